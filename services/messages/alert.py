@@ -1,0 +1,129 @@
+"""Hits on their way into alerts, the alerts, what was held back, and what was delivered."""
+
+from typing import Literal
+
+from services.messages.base import Cause, Level, Message, Span, Status, Timestamp
+from services.messages.claim import Claim, Evidence
+from services.messages.watch import ChangeKind
+
+SuppressReason = Literal["boilerplate", "background", "copy", "stale", "hypothetical", "below-threshold", "cause", "watch-changed"]
+
+
+class HitReport(Message):
+    """The report of the article that the hit rests on: the one whose sentence holds most of its spans."""
+
+    report_id: str
+    block: str
+    event: str
+    status: Status
+    speakers: tuple[str, ...] = ()
+    evidence: Evidence
+
+
+class Hit(Message):
+    """A watch found in an article, or (`watch_id` None) a claim update on its way to every partition of alerts.
+
+    Spans are offsets in the article's canonical text.
+    """
+
+    hit_id: str
+    watch_id: str | None = None
+    watch_version: int = 0
+    article_id: str | None = None
+    article_version: int = 0
+    outlet: str | None = None
+    outlet_family: str | None = None
+    url: str | None = None
+    url_key: str | None = None
+    published_at: Timestamp | None = None
+    first_seen_at: Timestamp | None = None
+    cause: Cause = "new"
+    sketch: str | None = None
+    title: str | None = None
+    spans: tuple[Span, ...] = ()
+    report: HitReport | None = None
+    evidence: tuple[Evidence, ...] = ()
+    suppressed: SuppressReason | None = None
+    claim: Claim | None = None
+
+
+class Told(Message):
+    """What a revision told its readers; the next one is the difference to it."""
+
+    status: Status | None = None
+    level: Level | None = None
+    n_reports: int = 0
+    n_independent: int = 0
+    counts: dict[str, int] = {}
+    slots: dict[str, tuple[str, ...]] = {}
+
+
+class Stamps(Message):
+    """When the evidence was published and first seen, and when this revision was decided (news time)."""
+
+    published_at: Timestamp | None = None
+    first_seen_at: Timestamp | None = None
+    decided_at: Timestamp | None = None
+
+
+class Revision(Message):
+    """One thing told. `id` is a digest of the alert, the kind, the new value, and the evidence, so it is never told twice."""
+
+    id: str
+    number: int
+    kind: ChangeKind
+    text: str
+    at: Timestamp | None = None
+    evidence: tuple[Evidence, ...] = ()
+    stamps: Stamps = Stamps()
+    told: Told = Told()
+
+
+class Alert(Message):
+    """One per (watch, claim) or (watch, story); it lives, in revisions. `version` rises with every one."""
+
+    alert_id: str
+    watch_id: str
+    watch_version: int
+    watch_name: str
+    state: Literal["open", "closed"] = "open"
+    claim_ids: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    version: int = 0
+
+
+class AlertState(Message):
+    """State of the alerter's fold for one alert: what it rests on, and what was sent."""
+
+    alert: Alert
+    claims: dict[str, Claim] = {}
+    hits: tuple[Hit, ...] = ()
+
+
+class Suppressed(Message):
+    """What did not become an alert, and why; nothing vanishes."""
+
+    suppressed_id: str
+    watch_id: str
+    article_id: str | None = None
+    claim_id: str | None = None
+    reason: SuppressReason
+    detail: str = ""
+    title: str | None = None
+    at: Timestamp | None = None
+
+
+class Delivery(Message):
+    """One attempt to tell one channel of one revision."""
+
+    delivery_id: str
+    alert_id: str
+    revision_id: str
+    watch_id: str
+    channel: str
+    kind: ChangeKind
+    attempt: int
+    outcome: Literal["delivered", "failed", "skipped"]
+    detail: str = ""
+    at: Timestamp | None = None

@@ -1,0 +1,34 @@
+"""What every message on the wire has in common."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Span = tuple[int, int]
+"""Start and end offset (end exclusive) in code points of the article's canonical text."""
+
+Cause = Literal["new", "edit", "backfill", "replay"]
+"""Why a message exists; `backfill` and `replay` never notify people."""
+
+Stance = Literal["asserted", "reported", "claimed", "confirmed", "denied", "hypothetical", "background"]
+"""What the words of one report say of its event; see docs/architecture.md, Words."""
+
+Level = Literal["reported", "claimed", "corroborated", "confirmed"]
+"""How far a claim has come, in rising order."""
+
+Status = Literal["reported", "claimed", "corroborated", "confirmed", "disputed", "denied", "retracted"]
+"""A claim's level, unless its reports contradict, deny, or have left it."""
+
+LEVELS: tuple[Level, ...] = ("reported", "claimed", "corroborated", "confirmed")
+
+MentionType = Literal["person", "group", "organisation", "state", "place", "role", "nationality"]
+
+AttributionKind = Literal["media", "agency", "official", "party", "witness", "observer", "unnamed", "self"]
+
+Timestamp = datetime
+"""Always aware and in UTC."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that travels on a topic, or a part of one. Unknown fields are ignored, so producers may run ahead."""

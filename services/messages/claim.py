@@ -1,0 +1,87 @@
+"""What the tracker publishes: all reports of one real event, folded."""
+
+import msgspec
+
+from services.messages.base import Cause, Level, Message, Span, Status, Timestamp
+
+
+class Evidence(Message):
+    """A quoted sentence that an answer, a step, or an alert rests on. `mark` is the trigger's span inside `quote`."""
+
+    article_id: str
+    version: int
+    report_id: str | None = None
+    outlet: str | None = None
+    url: str | None = None
+    at: Timestamp | None = None
+    quote: str
+    mark: Span
+    speaker: str | None = None
+
+
+class SlotAnswer(Message):
+    """One answer to one question (who did it, to whom, how many …) and who gives it. Numbers also carry their range."""
+
+    key: str
+    label: str
+    min: int | None = None
+    max: int | None = None
+    origins: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Slot(Message):
+    """All answers; `disputed` when different origins give answers that exclude each other. Nothing is averaged."""
+
+    answers: tuple[SlotAnswer, ...] = ()
+    disputed: bool = False
+
+
+class OriginGroup(Message):
+    """Articles that count as one voice, and why; `key` is None for an unknown origin, which never adds."""
+
+    key: str | None
+    kind: str
+    members: tuple[str, ...]
+    n: int
+
+
+class Transition(Message):
+    """One step of a claim's life in news time: which report moved it, by which rule."""
+
+    at: Timestamp | None
+    from_: Status | None = msgspec.field(name="from", default=None)
+    to: Status
+    report_id: str
+    rule: str
+
+
+class ClaimCause(Message):
+    """The message that made this update."""
+
+    article_id: str
+    version: int
+    report_id: str | None = None
+    cause: Cause = "new"
+
+
+class Claim(Message):
+    """A living claim. `version` rises with every article or edit in its block and is the same for the same set of reports."""
+
+    claim_id: str
+    block: str
+    event: str
+    level: Level | None = None
+    status: Status
+    n_reports: int
+    n_independent: int
+    origins: tuple[OriginGroup, ...] = ()
+    slots: dict[str, Slot] = {}
+    history: tuple[Transition, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    article_ids: tuple[str, ...] = ()
+    opened_at: Timestamp | None = None
+    updated_at: Timestamp | None = None
+    merged_into: str | None = None
+    version: int
+    cause: tuple[ClaimCause, ...] = ()

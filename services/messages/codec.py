@@ -1,0 +1,44 @@
+"""Bytes to messages and back; what does not decode is an `InvalidMessage` with the reason."""
+
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+
+from services.errors import InvalidMessage
+from services.messages.base import Message
+
+M = TypeVar("M", bound=Message)
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Largest message accepted: above any article seen, below what would stall a partition."""
+
+_encoder = msgspec.json.Encoder()
+
+
+@cache
+def _decoder(kind: type[M]) -> msgspec.json.Decoder[M]:
+    return msgspec.json.Decoder(kind)
+
+
+def encode(message: Message) -> bytes:
+    """Return the message as UTF-8 JSON."""
+    return _encoder.encode(message)
+
+
+def decode(kind: type[M], value: bytes | None) -> M:
+    """Return `value` as a message of `kind`.
+
+    Raises InvalidMessage: `empty`, `too-large`, `not-json` (the bytes are no JSON), or `wrong-schema` (they are, but
+    of another shape; the detail names the path).
+    """
+    if not value:
+        raise InvalidMessage("empty", f"a {kind.__name__} was expected, the message has no value")
+    if len(value) > MAX_BYTES:
+        raise InvalidMessage("too-large", f"{len(value)} bytes, the limit is {MAX_BYTES}")
+    try:
+        return _decoder(kind).decode(value)
+    except msgspec.ValidationError as error:
+        raise InvalidMessage("wrong-schema", f"{kind.__name__}: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidMessage("not-json", str(error)) from error

@@ -1,0 +1,141 @@
+"""What the tagger publishes: an article with its mentions, reports, and boilerplate, each with span and rule."""
+
+import msgspec
+
+from services.messages.base import AttributionKind, Cause, MentionType, Message, Span, Stance, Timestamp
+
+
+class Origin(Message):
+    """The wire service or other outlet that the text credits, and where it does."""
+
+    wire: str | None = None
+    cited: str | None = None
+    credit: Span | None = None
+
+
+class Boilerplate(Message):
+    """A stretch of text that is not the article: no report rests on it, no watch fires on it."""
+
+    start: int
+    end: int
+    kind: str
+    rule: str
+
+
+class Mention(Message):
+    """A span that names an actor, place, or role.
+
+    `key` joins spelling variants of one name; it is what unknown actors are told apart by. `of` is the mention
+    that a role belongs to; `affiliation` holds the actor ids or keys of the bodies that the actor speaks for.
+    """
+
+    id: str
+    start: int
+    end: int
+    surface: str
+    type: MentionType
+    key: str
+    actor_id: str | None = None
+    role: str | None = None
+    of: str | None = None
+    affiliation: tuple[str, ...] = ()
+    rule: str
+
+
+class Count(Message):
+    """A number of people (`of` is the event that it counts: killed, wounded …); `max` is None for *at least*."""
+
+    of: str
+    min: int | None
+    max: int | None
+    modifier: str | None = None
+    span: Span
+
+
+class EventDate(Message):
+    """When the event is said to have happened (ISO days), and the words that say so."""
+
+    from_: str | None = msgspec.field(name="from", default=None)
+    to: str | None = None
+    basis: str
+    span: Span | None = None
+
+
+class Attribution(Message):
+    """Who says so: `mention` is None where the source is no mention ("sources said")."""
+
+    mention: str | None
+    kind: AttributionKind
+    cue: Span
+    source: Span | None = None
+    named: bool = False
+
+
+class Cue(Message):
+    """The words that decided a stance, and the rule that read them."""
+
+    kind: str
+    span: Span
+    rule: str
+
+
+class Report(Message):
+    """One article saying that one event happened. Role slots hold mention ids."""
+
+    report_id: str
+    event: str
+    mode: str | None = None
+    plover: str
+    trigger: Span
+    sentence: Span
+    sentence_index: int
+    patient: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    instrument: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    counts: tuple[Count, ...] = ()
+    date: EventDate | None = None
+    stance: Stance
+    attribution: tuple[Attribution, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    linked: str | None = None
+    claim_block: str
+    rule: str
+
+
+class AttributionSpan(Message):
+    """An attribution anywhere in the text, whether or not it carries a report."""
+
+    source: Span | None = None
+    mention: str | None = None
+    cue: Span
+    content: Span | None = None
+
+
+class TaggedArticle(Message):
+    """The contract of `reportedly tag`. Every offset counts code points of `text`: title, blank line, body."""
+
+    article_id: str
+    version: int
+    url: str | None = None
+    url_key: str | None = None
+    feed_id: str | None = None
+    outlet: str | None = None
+    outlet_family: str | None = None
+    cause: Cause = "new"
+    published_at: Timestamp | None = None
+    first_seen_at: Timestamp | None = None
+    seen_at: Timestamp | None = None
+    last_poll_at: Timestamp | None = None
+    tagged_at: Timestamp | None = None
+    language: str | None = None
+    text: str
+    title_end: int
+    origin: Origin = Origin()
+    sketch: str
+    boilerplate: tuple[Boilerplate, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    reports: tuple[Report, ...] = ()
+    attributions: tuple[AttributionSpan, ...] = ()
+    stance: Stance | None = None
