@@ -1,0 +1,1 @@
+"""ALERT: articles and claims in, alert revisions out."""

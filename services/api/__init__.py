@@ -1,0 +1,1 @@
+"""READ: claims, alerts, and articles over HTTP."""

@@ -1,0 +1,72 @@
+"""The console entry: a table of sub-commands, each loaded when it is called."""
+
+import importlib
+import sys
+
+import click
+
+from services import __version__
+from services.errors import ReportedlyError
+
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    # name: (module in services.commands, attribute, one line of help)
+    "demo": ("demo", "demo", "Play the bundled story through the whole system and print each alert revision."),
+    "up": ("up", "up", "Run the engines and all services until Ctrl-C."),
+    "poll": ("run", "poll", "Run the poller: feeds to articles."),
+    "tag-stream": ("run", "tag_stream", "Run the tagger: articles to tagged articles (Faust)."),
+    "track": ("run", "track", "Run the tracker: tagged articles to claims."),
+    "index": ("run", "index", "Run the indexer: everything to Elasticsearch."),
+    "alert": ("run", "alert", "Run the alerter: articles and claims to alerts."),
+    "notify": ("run", "notify", "Run the notifier: alerts to log and webhooks."),
+    "api": ("run", "api", "Run the HTTP API."),
+    "tag": ("tag", "tag", "Tag articles (JSON Lines) without any server."),
+    "fold": ("fold", "fold", "Fold tagged articles (JSON Lines) into claims without any server."),
+    "feeds": ("feeds", "feeds", "Import and list feeds."),
+    "watches": ("watches", "watches", "Import and list watches."),
+    "dlq": ("dlq", "dlq", "List, show, and redrive dead letters."),
+    "topics": ("topics", "topics", "Create the Kafka topics."),
+    "templates": ("templates", "templates", "Create the Elasticsearch templates and indices."),
+    "dashboards": ("dashboards", "dashboards", "Import the Kibana dashboards."),
+    "health": ("health", "health", "Tell how every engine and service is doing."),
+}
+
+
+class _Commands(click.Group):
+    """A group that imports a command's module only when it runs: `tag --help` needs no Kafka client."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(f"services.commands.{module}"), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__)
+def root() -> None:
+    """News in, claims out, alerts that stay true.
+
+    \b
+    Examples:
+      reportedly demo
+      reportedly up --feeds feeds.opml --watches watches.yaml
+      reportedly tag articles.jsonl | reportedly fold
+    """
+
+
+def main() -> None:
+    """Run a sub-command; an error made on purpose is one line on stderr and exit code 2."""
+    try:
+        root(prog_name="reportedly")
+    except ReportedlyError as error:
+        click.echo(f"reportedly: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""One sub-command of `reportedly` a module, loaded only when it is called."""

@@ -1,0 +1,1 @@
+"""INDEX: messages in, documents in Elasticsearch out."""

@@ -1,0 +1,1 @@
+"""DELIVER: alert revisions in, messages to people out."""

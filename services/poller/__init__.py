@@ -1,0 +1,1 @@
+"""COLLECT: feeds in, articles out."""

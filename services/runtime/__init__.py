@@ -1,0 +1,1 @@
+"""What every running service shares: loops, retries, logs, health, shutdown."""

