@@ -169,6 +169,38 @@ class Clock(Protocol):
         """Aware, in UTC."""
 
 
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """An answer over HTTP: the final URL after redirects, headers in lower case, the body decoded and capped."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+class Fetcher(Protocol):
+    """Polite GET of addresses that outsiders chose; refuses private addresses unless allowed."""
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
+        """Raises TransientError (no answer, too slow) or InvalidMessage (refused address, too large)."""
+
+
+class Poster(Protocol):
+    """POST to addresses that subscribers chose, under the same guard."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        """Raises TransientError or InvalidMessage."""
+
+
+class Stop(Protocol):
+    """Set by SIGTERM or SIGINT."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout_seconds: float) -> bool: ...
+
+
 def partition_of(key: str, n_partitions: int) -> int:
     """Return the partition of a key as Kafka's default partitioner does (murmur2), so every client agrees."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % n_partitions

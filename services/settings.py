@@ -55,8 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def environment(self) -> dict[str, str]:
         """Return the variables that give a child process these settings."""
-        fields = ((name, getattr(self, name), default) for name, default in zip(self.__struct_fields__, self.__struct_defaults__, strict=True))
-        return {PREFIX + name.upper(): str(value) for name, value, default in fields if value != default}
+        defaults = zip(self.__struct_fields__, self.__struct_defaults__, strict=True)
+        changed = ((name, getattr(self, name)) for name, default in defaults if getattr(self, name) != default)
+        return {PREFIX + name.upper(): str(value) for name, value in changed}
 
 
 def _read_secret(variable: str, path: str) -> str:

@@ -9,7 +9,7 @@ from services.messages.watch import ChangeKind
 SuppressReason = Literal["boilerplate", "background", "copy", "stale", "hypothetical", "below-threshold", "cause", "watch-changed"]
 
 
-class HitReport(Message, kw_only=True):
+class HitReport(Message, frozen=True, kw_only=True):
     """The report of the article that the hit rests on: the one whose sentence holds most of its spans."""
 
     report_id: str
@@ -20,7 +20,7 @@ class HitReport(Message, kw_only=True):
     evidence: Evidence
 
 
-class Hit(Message, kw_only=True):
+class Hit(Message, frozen=True, kw_only=True):
     """A watch found in an article, or (`watch_id` None) a claim update on its way to every partition of alerts.
 
     Spans are offsets in the article's canonical text.
@@ -47,7 +47,7 @@ class Hit(Message, kw_only=True):
     claim: Claim | None = None
 
 
-class Told(Message, kw_only=True):
+class Told(Message, frozen=True, kw_only=True):
     """What a revision told its readers; the next one is the difference to it."""
 
     status: Status | None = None
@@ -58,7 +58,7 @@ class Told(Message, kw_only=True):
     slots: dict[str, tuple[str, ...]] = {}
 
 
-class Stamps(Message, kw_only=True):
+class Stamps(Message, frozen=True, kw_only=True):
     """When the evidence was published and first seen, and when this revision was decided (news time)."""
 
     published_at: Timestamp | None = None
@@ -66,7 +66,7 @@ class Stamps(Message, kw_only=True):
     decided_at: Timestamp | None = None
 
 
-class Revision(Message, kw_only=True):
+class Revision(Message, frozen=True, kw_only=True):
     """One thing told. `id` is a digest of the alert, the kind, the new value, and the evidence, so it is never told twice."""
 
     id: str
@@ -79,7 +79,7 @@ class Revision(Message, kw_only=True):
     told: Told = Told()
 
 
-class Alert(Message, kw_only=True):
+class Alert(Message, frozen=True, kw_only=True):
     """One per (watch, claim) or (watch, story); it lives, in revisions. `version` rises with every one."""
 
     alert_id: str
@@ -93,7 +93,7 @@ class Alert(Message, kw_only=True):
     version: int = 0
 
 
-class AlertState(Message, kw_only=True):
+class AlertState(Message, frozen=True, kw_only=True):
     """State of the alerter's fold for one alert: what it rests on, and what was sent."""
 
     alert: Alert
@@ -101,7 +101,7 @@ class AlertState(Message, kw_only=True):
     hits: tuple[Hit, ...] = ()
 
 
-class Suppressed(Message, kw_only=True):
+class Suppressed(Message, frozen=True, kw_only=True):
     """What did not become an alert, and why; nothing vanishes."""
 
     suppressed_id: str
@@ -114,7 +114,7 @@ class Suppressed(Message, kw_only=True):
     at: Timestamp | None = None
 
 
-class Delivery(Message, kw_only=True):
+class Delivery(Message, frozen=True, kw_only=True):
     """One attempt to tell one channel of one revision."""
 
     delivery_id: str

@@ -3,14 +3,14 @@
 from services.messages.base import Cause, Message, Timestamp
 
 
-class Source(Message, kw_only=True):
+class Source(Message, frozen=True, kw_only=True):
     """The outlet an entry is credited to by its feed (RSS `<source>`, Atom `<source>`)."""
 
     name: str
     url: str | None = None
 
 
-class Article(Message, kw_only=True):
+class Article(Message, frozen=True, kw_only=True):
     """One version of one article. `text` is the body alone; the canonical text joins it to the title."""
 
     article_id: str

@@ -5,7 +5,7 @@ import msgspec
 from services.messages.base import Cause, Level, Message, Span, Status, Timestamp
 
 
-class Evidence(Message, kw_only=True):
+class Evidence(Message, frozen=True, kw_only=True):
     """A quoted sentence that an answer, a step, or an alert rests on. `mark` is the trigger's span inside `quote`."""
 
     article_id: str
@@ -19,7 +19,7 @@ class Evidence(Message, kw_only=True):
     speaker: str | None = None
 
 
-class SlotAnswer(Message, kw_only=True):
+class SlotAnswer(Message, frozen=True, kw_only=True):
     """One answer to one question (who did it, to whom, how many …) and who gives it. Numbers also carry their range."""
 
     key: str
@@ -30,14 +30,14 @@ class SlotAnswer(Message, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Slot(Message, kw_only=True):
+class Slot(Message, frozen=True, kw_only=True):
     """All answers; `disputed` when different origins give answers that exclude each other. Nothing is averaged."""
 
     answers: tuple[SlotAnswer, ...] = ()
     disputed: bool = False
 
 
-class OriginGroup(Message, kw_only=True):
+class OriginGroup(Message, frozen=True, kw_only=True):
     """Articles that count as one voice, and why; `key` is None for an unknown origin, which never adds."""
 
     key: str | None
@@ -46,7 +46,7 @@ class OriginGroup(Message, kw_only=True):
     n: int
 
 
-class Transition(Message, kw_only=True):
+class Transition(Message, frozen=True, kw_only=True):
     """One step of a claim's life in news time: which report moved it, by which rule."""
 
     at: Timestamp | None
@@ -56,7 +56,7 @@ class Transition(Message, kw_only=True):
     rule: str
 
 
-class ClaimCause(Message, kw_only=True):
+class ClaimCause(Message, frozen=True, kw_only=True):
     """The message that made this update."""
 
     article_id: str
@@ -65,7 +65,7 @@ class ClaimCause(Message, kw_only=True):
     cause: Cause = "new"
 
 
-class Claim(Message, kw_only=True):
+class Claim(Message, frozen=True, kw_only=True):
     """A living claim. `version` rises with every article or edit in its block and is the same for the same set of reports."""
 
     claim_id: str

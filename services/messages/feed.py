@@ -3,7 +3,7 @@
 from services.messages.base import Message, Timestamp
 
 
-class Feed(Message, kw_only=True):
+class Feed(Message, frozen=True, kw_only=True):
     """A source polled. `outlet` names it for readers; `outlet_family` joins titles of one publisher."""
 
     feed_id: str
@@ -16,7 +16,7 @@ class Feed(Message, kw_only=True):
     enabled: bool = True
 
 
-class EntryState(Message, kw_only=True):
+class EntryState(Message, frozen=True, kw_only=True):
     """What was last published of one entry; `pending` until the broker has acknowledged the article."""
 
     article_id: str
@@ -26,7 +26,7 @@ class EntryState(Message, kw_only=True):
     pending: bool = False
 
 
-class FeedState(Message, kw_only=True):
+class FeedState(Message, frozen=True, kw_only=True):
     """Validators of the last answer, the schedule, and the entries known, by entry key."""
 
     feed_id: str

@@ -4,7 +4,7 @@ from services.messages.base import AttributionKind, Cause, MentionType, Message,
 from services.messages.tagged import Count, EventDate, Origin
 
 
-class Answer(Message, kw_only=True):
+class Answer(Message, frozen=True, kw_only=True):
     """A filler of a slot: `key` is the actor id, else the name key, so equal keys are equal answers."""
 
     key: str
@@ -14,7 +14,7 @@ class Answer(Message, kw_only=True):
     span: Span
 
 
-class Speaker(Message, kw_only=True):
+class Speaker(Message, frozen=True, kw_only=True):
     """Who says so; `key` is None for unnamed speakers, who give no origin."""
 
     key: str | None
@@ -23,7 +23,7 @@ class Speaker(Message, kw_only=True):
     affiliation: tuple[str, ...] = ()
 
 
-class ClaimReport(Message, kw_only=True):
+class ClaimReport(Message, frozen=True, kw_only=True):
     """A report with its mentions resolved. `quote` is the sentence, `sentence` and `trigger` its spans in the article."""
 
     report_id: str
@@ -46,7 +46,7 @@ class ClaimReport(Message, kw_only=True):
     rule: str
 
 
-class BlockReports(Message, kw_only=True):
+class BlockReports(Message, frozen=True, kw_only=True):
     """All reports of (article, version) in one block, possibly none: an empty one withdraws what an older version said."""
 
     article_id: str
@@ -66,7 +66,7 @@ class BlockReports(Message, kw_only=True):
     reports: tuple[ClaimReport, ...] = ()
 
 
-class ArticleBlocks(Message, kw_only=True):
+class ArticleBlocks(Message, frozen=True, kw_only=True):
     """State of route: the blocks that an article's last version touched."""
 
     article_id: str
@@ -74,7 +74,7 @@ class ArticleBlocks(Message, kw_only=True):
     blocks: tuple[str, ...] = ()
 
 
-class BlockArticle(Message, kw_only=True):
+class BlockArticle(Message, frozen=True, kw_only=True):
     """State of fold: what one article has said in one block, version by version; the highest one is in force."""
 
     block: str

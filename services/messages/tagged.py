@@ -5,7 +5,7 @@ import msgspec
 from services.messages.base import AttributionKind, Cause, MentionType, Message, Span, Stance, Timestamp
 
 
-class Origin(Message, kw_only=True):
+class Origin(Message, frozen=True, kw_only=True):
     """The wire service or other outlet that the text credits, and where it does."""
 
     wire: str | None = None
@@ -13,7 +13,7 @@ class Origin(Message, kw_only=True):
     credit: Span | None = None
 
 
-class Boilerplate(Message, kw_only=True):
+class Boilerplate(Message, frozen=True, kw_only=True):
     """A stretch of text that is not the article: no report rests on it, no watch fires on it."""
 
     start: int
@@ -22,7 +22,7 @@ class Boilerplate(Message, kw_only=True):
     rule: str
 
 
-class Mention(Message, kw_only=True):
+class Mention(Message, frozen=True, kw_only=True):
     """A span that names an actor, place, or role.
 
     `key` joins spelling variants of one name; it is what unknown actors are told apart by. `of` is the mention
@@ -42,7 +42,7 @@ class Mention(Message, kw_only=True):
     rule: str
 
 
-class Count(Message, kw_only=True):
+class Count(Message, frozen=True, kw_only=True):
     """A number of people (`of` is the event that it counts: killed, wounded …); `max` is None for *at least*."""
 
     of: str
@@ -52,7 +52,7 @@ class Count(Message, kw_only=True):
     span: Span
 
 
-class EventDate(Message, kw_only=True):
+class EventDate(Message, frozen=True, kw_only=True):
     """When the event is said to have happened (ISO days), and the words that say so."""
 
     from_: str | None = msgspec.field(name="from", default=None)
@@ -61,7 +61,7 @@ class EventDate(Message, kw_only=True):
     span: Span | None = None
 
 
-class Attribution(Message, kw_only=True):
+class Attribution(Message, frozen=True, kw_only=True):
     """Who says so: `mention` is None where the source is no mention ("sources said")."""
 
     mention: str | None
@@ -71,7 +71,7 @@ class Attribution(Message, kw_only=True):
     named: bool = False
 
 
-class Cue(Message, kw_only=True):
+class Cue(Message, frozen=True, kw_only=True):
     """The words that decided a stance, and the rule that read them."""
 
     kind: str
@@ -79,7 +79,7 @@ class Cue(Message, kw_only=True):
     rule: str
 
 
-class Report(Message, kw_only=True):
+class Report(Message, frozen=True, kw_only=True):
     """One article saying that one event happened. Role slots hold mention ids."""
 
     report_id: str
@@ -104,7 +104,7 @@ class Report(Message, kw_only=True):
     rule: str
 
 
-class AttributionSpan(Message, kw_only=True):
+class AttributionSpan(Message, frozen=True, kw_only=True):
     """An attribution anywhere in the text, whether or not it carries a report."""
 
     source: Span | None = None
@@ -113,7 +113,7 @@ class AttributionSpan(Message, kw_only=True):
     content: Span | None = None
 
 
-class TaggedArticle(Message, kw_only=True):
+class TaggedArticle(Message, frozen=True, kw_only=True):
     """The contract of `reportedly tag`. Every offset counts code points of `text`: title, blank line, body."""
 
     article_id: str

@@ -11,7 +11,7 @@ CORRECTIONS: tuple[ChangeKind, ...] = ("corrected", "retracted")
 """Kinds that go to everyone who got what they correct, whatever `when` says."""
 
 
-class ClaimCondition(Message, kw_only=True):
+class ClaimCondition(Message, frozen=True, kw_only=True):
     """At least this much must hold of a claim; empty tuples mean any."""
 
     event: tuple[str, ...] = ()
@@ -20,14 +20,14 @@ class ClaimCondition(Message, kw_only=True):
     independent: int = 0
 
 
-class Channel(Message, kw_only=True):
+class Channel(Message, frozen=True, kw_only=True):
     """Where revisions go (`log:` or `webhook:https://…`) and which kinds of change it wants."""
 
     to: str
     when: tuple[ChangeKind, ...] = ("first", "status", "independent", "count", "slot", "denied", "corrected", "retracted")
 
 
-class Watch(Message, kw_only=True):
+class Watch(Message, frozen=True, kw_only=True):
     """A saved watch: a text query, a condition on claims, or both."""
 
     id: str

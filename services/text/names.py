@@ -7,8 +7,9 @@ _HONORIFICS = frozenset({"mr", "mrs", "ms", "dr", "gen", "general", "col", "colo
 
 def fold(text: str) -> str:
     """Return `text` case-folded, without marks and punctuation, words joined by one blank (NFKD, Unicode UAX #15)."""
-    bare = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in "".join(bare).casefold().replace("'", "").replace("’", "")).split())
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    joined = bare.casefold().replace("'", "").replace("’", "")
+    return " ".join("".join(c if c.isalnum() else " " for c in joined).split())
 
 
 def name_key(name: str) -> str:

@@ -1,0 +1,31 @@
+"""`poll`, `tag-stream`, `track`, `index`, `alert`, `notify`, `api`: one service a process."""
+
+import importlib
+import os
+
+import click
+
+from services.settings import Settings
+
+
+def _service(name: str, noun: str, text: str) -> click.Command:
+    @click.command(name=name, help=f"{text}\n\n\b\nExample:\n  REPORTEDLY_KAFKA_BOOTSTRAP=kafka:9092 reportedly {name}")
+    def command() -> None:
+        from services.runtime.logs import configure
+        from services.runtime.shutdown import install_stop
+        from services.wiring import connect
+
+        settings = Settings.parse(os.environ)
+        configure(settings, service=noun)
+        importlib.import_module(f"services.{noun}.service").run(connect(settings, install_stop()))
+
+    return command
+
+
+poll = _service("poll", "poller", "Poll feeds and publish articles until told to stop.")
+tag_stream = _service("tag-stream", "tagger", "Tag articles as they come, until told to stop (a Faust worker).")
+track = _service("track", "tracker", "Fold reports into claims until told to stop.")
+index = _service("index", "indexer", "Fill Elasticsearch until told to stop.")
+alert = _service("alert", "alerter", "Match watches and keep alerts until told to stop.")
+notify = _service("notify", "notifier", "Deliver alert revisions until told to stop.")
+api = _service("api", "api", "Serve the HTTP API until told to stop.")
