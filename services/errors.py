@@ -1,10 +1,10 @@
 """Errors are routing verdicts: what is caught says what happens to the message.
 
-    ReportedlyError
-    ├── InvalidMessage    dead letter with the reason, never retried; the stream goes on
-    ├── TransientError    back off and retry, the offset stays
-    └── FatalError        exit code 2: wrong configuration, or a state no retry can mend
-        └── ConfigError
+ReportedlyError
+├── InvalidMessage    dead letter with the reason, never retried; the stream goes on
+├── TransientError    back off and retry, the offset stays
+└── FatalError        exit code 2: wrong configuration, or a state no retry can mend
+    └── ConfigError
 """
 
 

@@ -51,7 +51,13 @@ def clock_from(setting: str) -> Clock:
         try:
             start, factor, *anchor = part.split(",")
             at = datetime.fromisoformat(start)
-            parts.append(VirtualClock(at if at.tzinfo else at.replace(tzinfo=UTC), float(factor), float(anchor[0]) if anchor else time.time()))
+            parts.append(
+                VirtualClock(
+                    at if at.tzinfo else at.replace(tzinfo=UTC), float(factor), float(anchor[0]) if anchor else time.time()
+                )
+            )
         except (ValueError, IndexError) as error:
-            raise ConfigError(f"REPORTEDLY_CLOCK is {part!r}, expected start,factor[,anchor] such as 2031-05-02T06:00:00Z,1800") from error
+            raise ConfigError(
+                f"REPORTEDLY_CLOCK is {part!r}, expected start,factor[,anchor] such as 2031-05-02T06:00:00Z,1800"
+            ) from error
     return parts[0] if len(parts) == 1 else JumpingClock(tuple(parts))

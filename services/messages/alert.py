@@ -4,9 +4,11 @@ from typing import Literal
 
 from services.messages.base import Cause, Level, Message, Span, Status, Timestamp
 from services.messages.claim import Claim, Evidence
-from services.messages.watch import ChangeKind
+from services.messages.watch import ChangeKind, Channel
 
-SuppressReason = Literal["boilerplate", "background", "copy", "stale", "hypothetical", "below-threshold", "cause", "watch-changed"]
+SuppressReason = Literal[
+    "boilerplate", "background", "copy", "stale", "hypothetical", "below-threshold", "cause", "watch-changed"
+]
 
 
 class HitReport(Message, frozen=True, kw_only=True):
@@ -90,6 +92,7 @@ class Alert(Message, frozen=True, kw_only=True):
     claim_ids: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    channels: tuple[Channel, ...] = ()
     version: int = 0
 
 
