@@ -97,11 +97,11 @@ class Alert(Message, frozen=True, kw_only=True):
 
 
 class AlertState(Message, frozen=True, kw_only=True):
-    """State of the alerter's fold for one alert: what it rests on, and what was sent."""
+    """One row of the alerter's fold: an alert with all it told, a hit, or a claim; exactly one is given."""
 
-    alert: Alert
-    claims: dict[str, Claim] = {}
-    hits: tuple[Hit, ...] = ()
+    alert: Alert | None = None
+    hit: Hit | None = None
+    claim: Claim | None = None
 
 
 class Suppressed(Message, frozen=True, kw_only=True):

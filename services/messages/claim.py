@@ -57,12 +57,12 @@ class Transition(Message, frozen=True, kw_only=True):
 
 
 class ClaimCause(Message, frozen=True, kw_only=True):
-    """The message that made this update."""
+    """The message that made this update, and the sentence it brought or withdrew."""
 
     article_id: str
     version: int
-    report_id: str | None = None
     cause: Cause = "new"
+    evidence: Evidence | None = None
 
 
 class Claim(Message, frozen=True, kw_only=True):

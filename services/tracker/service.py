@@ -1,0 +1,32 @@
+"""The tracker's process: route and fold, each a transactional loop of its own."""
+
+from services.runtime.parallel import run_parallel
+from services.runtime.stateful import run_stateful
+from services.runtime.world import World
+from services.tracker.machine import FoldMachine
+from services.tracker.route import RouteMachine
+
+
+def run(world: World) -> None:
+    """Run until told to stop."""
+    run_parallel(
+        world,
+        lambda part: run_stateful(
+            part,
+            service="tracker",
+            group="tracker-route",
+            transactional_id="tracker-route",
+            inputs=["tagged-articles"],
+            state_topic="article-blocks",
+            machine=RouteMachine,
+        ),
+        lambda part: run_stateful(
+            part,
+            service="tracker",
+            group="tracker-fold",
+            transactional_id="tracker-fold",
+            inputs=["reports"],
+            state_topic="tracker-state",
+            machine=FoldMachine,
+        ),
+    )
