@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.messages import BlockArticle, BlockReports, Claim, ClaimReport, Evidence, Transition
+from services.messages import BlockArticle, BlockReports, Claim, ClaimReport, Transition
 from services.text.hashes import digest
+from services.tracker.evidence import counts, evidence
 from services.tracker.independence import Voice
 from services.tracker.slots import slots
 from services.tracker.status import Standing, standing
@@ -59,10 +60,10 @@ def _elements(article: BlockArticle) -> list[Element]:
     versions = sorted(article.versions, key=lambda v: v.version, reverse=True)
     latest, found = versions[0], dict[str, Element]()
     for version in versions:
-        for report in version.reports:
+        for report in filter(counts, version.reports):
             live = version is latest
             found.setdefault(report.report_id, Element(version, report, live, None if live else latest.first_seen_at))
-    return [e for e in found.values() if e.report.stance not in ("background", "hypothetical")]
+    return list(found.values())
 
 
 def _group(elements: Sequence[Element]) -> list[list[Element]]:
@@ -137,19 +138,3 @@ def _history(members: Sequence[Element]) -> tuple[Transition, ...]:
             when = None if at == _LATEST else at
             steps.append(Transition(at=when, from_=before, to=now.status, report_id=member.report.report_id, rule=now.rule))
     return tuple(steps)
-
-
-def evidence(article: BlockReports, report: ClaimReport) -> Evidence:
-    """Return the sentence that a report rests on, with its trigger marked."""
-    offset = report.sentence[0]
-    return Evidence(
-        article_id=article.article_id,
-        version=article.version,
-        report_id=report.report_id,
-        outlet=article.outlet,
-        url=article.url,
-        at=article.published_at or article.first_seen_at,
-        quote=report.quote,
-        mark=(report.trigger[0] - offset, report.trigger[1] - offset),
-        speaker=report.speakers[0].label if report.speakers else None,
-    )

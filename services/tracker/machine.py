@@ -4,7 +4,8 @@ import msgspec
 
 from services.messages import BlockArticle, BlockReports, Claim, ClaimCause, Evidence, decode, encode
 from services.ports import Outgoing, Record
-from services.tracker.claims import evidence, fold
+from services.tracker.claims import fold
+from services.tracker.evidence import counts, evidence
 
 MAX_VERSIONS = 8
 """Versions kept an article and block: the latest ones, so that what an edit withdrew stays as evidence."""
@@ -25,7 +26,7 @@ class FoldMachine:
             self._articles.setdefault(block, {})[article_id] = decode(BlockArticle, value)
 
     def step(self, record: Record) -> list[Outgoing]:
-        """Return the claims that these reports change, and the claims they are in; also on a repeat, so that a torn write heals."""
+        """Return the claims that these reports change or are in (also when repeated, so that a torn write heals), and the state."""
         said = decode(BlockReports, record.value)
         before = self._known(said.block)
         articles = self._articles.setdefault(said.block, {})
@@ -71,7 +72,7 @@ def _caused(claim: Claim, said: BlockReports, entry: BlockArticle) -> Claim:
 def _sentence(claim: Claim, entry: BlockArticle) -> Evidence | None:
     """Return the sentence of this article that the claim rests on, or the one that it took back."""
     for version in sorted(entry.versions, key=lambda v: v.version, reverse=True):
-        counted = [r for r in version.reports if r.stance not in ("background", "hypothetical")]
+        counted = [r for r in version.reports if counts(r)]
         if counted and version.article_id in claim.article_ids:
             return evidence(version, next((r for r in counted if r.event == claim.event), counted[0]))
     return None

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.messages import BlockReports, ClaimReport, Evidence, Slot, SlotAnswer
+from services.messages import BlockReports, ClaimReport, Slot, SlotAnswer
+from services.tracker.evidence import evidence
 from services.tracker.independence import origin_key
 
 MAX_EVIDENCE = 3
@@ -60,22 +61,5 @@ def _add(
     origins = dict.fromkeys((*(known.origins if known else ()), *([origin] if origin else [])))
     quotes = known.evidence if known else ()
     if len(quotes) < MAX_EVIDENCE:
-        quotes = (*quotes, _quote(article, report))
+        quotes = (*quotes, evidence(article, report))
     return SlotAnswer(key=key, label=known.label if known else label, min=low, max=high, origins=tuple(origins), evidence=quotes)
-
-
-def _quote(article: BlockReports, report: ClaimReport) -> Evidence:
-    offset = report.sentence[0]
-    mark = (report.trigger[0] - offset, report.trigger[1] - offset)
-    at = article.published_at or article.first_seen_at
-    return Evidence(
-        article_id=article.article_id,
-        version=article.version,
-        report_id=report.report_id,
-        outlet=article.outlet,
-        url=article.url,
-        at=at,
-        quote=report.quote,
-        mark=mark,
-        speaker=report.speakers[0].label if report.speakers else None,
-    )

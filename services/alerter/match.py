@@ -1,0 +1,126 @@
+"""Match: one article against all watches, a pure function; what boilerplate alone says is a suppressed hit."""
+
+from collections.abc import Iterable, Sequence
+
+from services.alerter.watch import CompiledWatch
+from services.messages import Evidence, Hit, HitReport, Mention, Report, Span, Status, SuppressReason, TaggedArticle
+from services.query.evaluate import Segment, Spans, evaluate
+from services.text.hashes import digest
+from services.text.tokens import tokens
+
+_STATUS: dict[str, Status] = {
+    "asserted": "reported",
+    "reported": "reported",
+    "claimed": "claimed",
+    "confirmed": "claimed",
+    "denied": "denied",
+}
+"""What one article alone makes of its event; who is able to confirm is decided only in the fold of claims."""
+
+MAX_EVIDENCE = 3
+
+
+def match(article: TaggedArticle, watches: Iterable[CompiledWatch]) -> list[Hit]:
+    """Return a hit for every watch with a query that the article matches, those by boilerplate alone as suppressed."""
+    clean, everything = segments(article, without_boilerplate=True), segments(article, without_boilerplate=False)
+    hits = []
+    for compiled in watches:
+        if compiled.query is None:
+            continue
+        spans, suppressed = evaluate(compiled.query, clean), None
+        if spans is None:
+            spans, suppressed = evaluate(compiled.query, everything), "boilerplate"
+        if spans is not None:
+            hits.append(_hit(article, compiled, spans, "boilerplate" if suppressed else None))
+    return hits
+
+
+def segments(article: TaggedArticle, *, without_boilerplate: bool) -> list[Segment]:
+    """Return the tokens of the title and of each stretch of body between boilerplate."""
+    cuts = sorted((b.start, b.end) for b in article.boilerplate) if without_boilerplate else []
+    pieces, at = [(0, article.title_end)], article.title_end
+    for start, end in cuts:
+        pieces.append((at, max(at, start)))
+        at = max(at, end)
+    pieces.append((at, len(article.text)))
+    if any(start <= 0 and end >= article.title_end for start, end in cuts):
+        pieces = pieces[1:]
+    found: list[Segment] = []
+    for start, end in pieces:
+        words = [type(t)(t.text, t.start + start, t.end + start) for t in tokens(article.text[start:end])]
+        if words:
+            found.append(words)
+    return found
+
+
+def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Spans, suppressed: SuppressReason | None) -> Hit:
+    report = None if suppressed else anchor(article, spans)
+    if not suppressed and report is None and any(r.stance == "background" for r in article.reports):
+        suppressed = "background"
+    return Hit(
+        hit_id=digest(compiled.watch.id, article.article_id, article.version),
+        watch_id=compiled.watch.id,
+        watch_version=compiled.watch.version,
+        article_id=article.article_id,
+        article_version=article.version,
+        outlet=article.outlet,
+        outlet_family=article.outlet_family,
+        url=article.url,
+        url_key=article.url_key,
+        published_at=article.published_at,
+        first_seen_at=article.first_seen_at,
+        cause=article.cause,
+        sketch=article.sketch,
+        title=article.text[: article.title_end],
+        spans=tuple(spans),
+        report=_hit_report(article, report) if report else None,
+        evidence=tuple(_around(article, span) for span in spans[:MAX_EVIDENCE]),
+        suppressed=suppressed,
+    )
+
+
+def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Report | None:
+    """Return the report whose sentence holds most of the spans, the earliest of equals; old and conditional ones don't count."""
+    live = [r for r in article.reports if r.stance not in ("background", "hypothetical")]
+    return max(live, key=lambda r: (sum(r.sentence[0] <= s < r.sentence[1] for s, _ in spans), -r.trigger[0]), default=None)
+
+
+def _hit_report(article: TaggedArticle, report: Report) -> HitReport:
+    mentions: dict[str, Mention] = {m.id: m for m in article.mentions}
+    start, end = report.sentence
+    speakers = tuple(mentions[a.mention].surface for a in report.attribution if a.mention in mentions)
+    quote = Evidence(
+        article_id=article.article_id,
+        version=article.version,
+        report_id=report.report_id,
+        outlet=article.outlet,
+        url=article.url,
+        at=article.published_at or article.first_seen_at,
+        quote=article.text[start:end],
+        mark=(report.trigger[0] - start, report.trigger[1] - start),
+        speaker=speakers[0] if speakers else None,
+    )
+    return HitReport(
+        report_id=report.report_id,
+        block=report.claim_block,
+        event=report.event,
+        status=_STATUS[report.stance],
+        speakers=speakers,
+        evidence=quote,
+    )
+
+
+def _around(article: TaggedArticle, span: Span) -> Evidence:
+    """Return the line that a span stands in, at most 160 characters either side."""
+    start = max(article.text.rfind("\n", 0, span[0]) + 1, span[0] - 160)
+    line_end = article.text.find("\n", span[1])
+    end = min(line_end if line_end >= 0 else len(article.text), span[1] + 160)
+    return Evidence(
+        article_id=article.article_id,
+        version=article.version,
+        outlet=article.outlet,
+        url=article.url,
+        at=article.published_at or article.first_seen_at,
+        quote=article.text[start:end],
+        mark=(span[0] - start, span[1] - start),
+    )

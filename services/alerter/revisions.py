@@ -1,0 +1,116 @@
+"""What an alert tells next: the difference between what was told and what holds now, as one revision."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from services.messages import Alert, ChangeKind, Claim, Evidence, Hit, Revision, Stamps, Status, Told
+from services.text.hashes import digest
+
+_SLOTS = ("agent", "place")
+_RANK: dict[Status, int] = {"reported": 1, "claimed": 2, "corroborated": 3, "confirmed": 4}
+"""How far a status has come; disputed, denied, and retracted have no place in the order."""
+
+
+def told_of_claim(claim: Claim) -> Told:
+    """Return what a revision about this claim tells."""
+    counts = {
+        name[len("count.") :]: max((a.min or 0) for a in slot.answers)
+        for name, slot in claim.slots.items()
+        if name.startswith("count.")
+    }
+    slots = {name: tuple(a.label for a in claim.slots[name].answers) for name in _SLOTS if name in claim.slots}
+    return Told(
+        status=claim.status,
+        level=claim.level,
+        n_reports=claim.n_reports,
+        n_independent=claim.n_independent,
+        counts=counts,
+        slots=slots,
+    )
+
+
+def told_of_hit(hit: Hit) -> Told:
+    """Return what the first revision on a text hit alone tells: one report, one source, as the article puts it."""
+    known = 1 if hit.report and (hit.report.speakers or hit.outlet) else 0
+    return Told(status=hit.report.status if hit.report else None, n_reports=1, n_independent=known)
+
+
+def change(before: Told | None, now: Told) -> ChangeKind | None:
+    """Return the weightiest kind of change, or None where nothing is worth telling (another copy is not)."""
+    if before is None:
+        return "first"
+    if before.status != now.status:
+        return _status_change(before.status, now.status)
+    if now.n_independent < before.n_independent or _fell(before, now):
+        return "corrected"
+    if any(
+        set(answers) - set(before.slots.get(name, ()))
+        for name, answers in now.slots.items()
+        if name == "agent" and name in before.slots
+    ):
+        return "slot"
+    if any(n > before.counts.get(event, 0) for event, n in now.counts.items()):
+        return "count"
+    return "independent" if now.n_independent > before.n_independent else None
+
+
+def _status_change(before: Status | None, now: Status | None) -> ChangeKind:
+    if now == "retracted":
+        return "retracted"
+    if now in ("denied", "disputed"):
+        return "denied"
+    if before in _RANK and now in _RANK and _RANK[now] < _RANK[before]:
+        return "corrected"
+    return "status"
+
+
+def _fell(before: Told, now: Told) -> bool:
+    return any(now.counts.get(event, 0) < n for event, n in before.counts.items()) or bool(
+        set(before.slots.get("agent", ())) - set(now.slots.get("agent", ()))
+    )
+
+
+def with_revision(
+    alert: Alert, now: Told, about: str, evidence: Sequence[Evidence], at: datetime | None, seen_at: datetime | None
+) -> Alert:
+    """Return the alert with one more revision if something changed, else the alert as it is.
+
+    The revision's id is a digest of the alert, the kind, what is told, and the evidence: the same change on the same
+    evidence is never told twice.
+    """
+    before = alert.revisions[-1].told if alert.revisions else None
+    kind = change(before, now)
+    if kind is None:
+        return alert
+    rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
+    revision_id = digest(alert.alert_id, kind, msgspec.json.encode(now), rests_on)
+    if any(revision.id == revision_id for revision in alert.revisions):
+        return alert
+    published = evidence[0].at if evidence else None
+    revision = Revision(
+        id=revision_id,
+        number=len(alert.revisions) + 1,
+        kind=kind,
+        text=sentence(kind, before, now, about),
+        at=at,
+        evidence=tuple(evidence),
+        stamps=Stamps(published_at=published, first_seen_at=seen_at, decided_at=at),
+        told=now,
+    )
+    return msgspec.structs.replace(alert, revisions=(*alert.revisions, revision), version=alert.version + 1)
+
+
+def sentence(kind: ChangeKind, before: Told | None, now: Told, about: str) -> str:
+    """Return one line by template: what it is about, its status (and the one before), and how many voices."""
+    status = now.status or "text match"
+    if before and before.status != now.status:
+        status = f"{before.status or 'text match'} → {status}"
+    voices = f"{now.n_independent} independent of {now.n_reports} report{'s' if now.n_reports != 1 else ''}"
+    parts = [f"{about}: {status}", voices]
+    if now.counts:
+        parts.append(", ".join(f"{n} {event}" for event, n in sorted(now.counts.items())))
+    if len(now.slots.get("agent", ())) > 1:
+        parts.append("by whom is disputed: " + " or ".join(now.slots["agent"]))
+    return "; ".join(parts)

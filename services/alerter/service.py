@@ -1,0 +1,99 @@
+"""The alerter's process: match and fold, and the watches that both hold whole."""
+
+import threading
+
+import structlog
+
+from services.alerter.alerts import AlertMachine
+from services.alerter.match import match
+from services.alerter.watch import CompiledWatch, compile_watch
+from services.errors import ReportedlyError
+from services.messages import Claim, Hit, TaggedArticle, Watch, decode, encode
+from services.ports import Outgoing, Record, TopicPartition
+from services.runtime.consume import each, run_consumer
+from services.runtime.parallel import run_parallel
+from services.runtime.stateful import run_stateful
+from services.runtime.world import World
+from services.text.hashes import digest
+
+_log = structlog.get_logger()
+
+
+class WatchBook:
+    """The watches in force, kept up to date from the compacted topic by a thread; readers see whole snapshots."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._watches: dict[str, CompiledWatch] = {}
+        self._reader = world.broker.reader()
+        for record in self._reader.read_to_end([TopicPartition("watches", 0)]):
+            self._take(record)
+
+    def current(self) -> dict[str, CompiledWatch]:
+        return self._watches
+
+    def follow(self, stop_after: threading.Event) -> None:
+        """Take changes until the event is set."""
+        while not stop_after.is_set():
+            for record in self._reader.poll(0.2):
+                self._take(record)
+        self._reader.close()
+
+    def _take(self, record: Record) -> None:
+        watches = dict(self._watches)
+        watches.pop(record.key or "", None)
+        if record.value is not None:
+            try:
+                watch = decode(Watch, record.value)
+                if watch.enabled:
+                    watches[watch.id] = compile_watch(watch)
+            except ReportedlyError as error:
+                _log.warning("watch can't be used", watch=record.key, offset=record.offset, reason=str(error))
+        self._watches = watches
+
+
+def run(world: World) -> None:
+    """Run until told to stop."""
+    book = WatchBook(world)
+    ended = threading.Event()
+    follower = threading.Thread(target=book.follow, args=(ended,), daemon=True)
+    follower.start()
+    n_partitions = world.broker.n_partitions("hits")
+    try:
+        run_parallel(
+            world,
+            lambda part: run_consumer(
+                part,
+                service="alerter",
+                group="alerter-match",
+                topics=["tagged-articles", "claims"],
+                handle=each(lambda record: _match(record, book, n_partitions)),
+            ),
+            lambda part: run_stateful(
+                part,
+                service="alerter",
+                group="alerter-fold",
+                transactional_id="alerter-fold",
+                inputs=["hits"],
+                state_topic="alerter-state",
+                machine=lambda: AlertMachine(book.current, n_partitions, world.clock.now),
+            ),
+        )
+    finally:
+        ended.set()
+        follower.join(timeout=5)
+
+
+def _match(record: Record, book: WatchBook, n_partitions: int) -> list[Outgoing]:
+    if record.topic == "claims":
+        return [] if record.value is None else _copies(decode(Claim, record.value), n_partitions)
+    article = decode(TaggedArticle, record.value)
+    hits = match(article, book.current().values())
+    return [Outgoing("hits", hit.hit_id, encode(hit), partition_key=hit.watch_id) for hit in hits]
+
+
+def _copies(claim: Claim, n_partitions: int) -> list[Outgoing]:
+    """Return the claim once for every partition of hits: any watch, on whichever one, may wait for it."""
+    hit = Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
+    value = encode(hit)
+    return [Outgoing("hits", hit.hit_id, value, partition=p) for p in range(n_partitions)]

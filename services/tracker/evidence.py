@@ -1,0 +1,24 @@
+"""Which reports count, and the sentence that one rests on."""
+
+from services.messages import BlockReports, ClaimReport, Evidence
+
+
+def counts(report: ClaimReport) -> bool:
+    """Tell whether a report says that its event happens or not: an old event retold and a condition do neither."""
+    return report.stance not in ("background", "hypothetical")
+
+
+def evidence(article: BlockReports, report: ClaimReport) -> Evidence:
+    """Return the sentence that a report rests on, with its trigger marked."""
+    offset = report.sentence[0]
+    return Evidence(
+        article_id=article.article_id,
+        version=article.version,
+        report_id=report.report_id,
+        outlet=article.outlet,
+        url=article.url,
+        at=article.published_at or article.first_seen_at,
+        quote=report.quote,
+        mark=(report.trigger[0] - offset, report.trigger[1] - offset),
+        speaker=report.speakers[0].label if report.speakers else None,
+    )
