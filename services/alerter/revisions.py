@@ -104,7 +104,7 @@ def with_revision(
 
 def sentence(kind: ChangeKind, before: Told | None, now: Told, about: str) -> str:
     """Return one line by template: what it is about, its status (and the one before), and how many voices."""
-    status = now.status or "text match"
+    status: str = now.status or "text match"
     if before and before.status != now.status:
         status = f"{before.status or 'text match'} → {status}"
     voices = f"{now.n_independent} independent of {now.n_reports} report{'s' if now.n_reports != 1 else ''}"

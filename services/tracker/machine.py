@@ -26,7 +26,7 @@ class FoldMachine:
             self._articles.setdefault(block, {})[article_id] = decode(BlockArticle, value)
 
     def step(self, record: Record) -> list[Outgoing]:
-        """Return the claims that these reports change or are in (also when repeated, so that a torn write heals), and the state."""
+        """Return the state and the claims that these reports change or are in (repeated, too: so a torn write heals)."""
         said = decode(BlockReports, record.value)
         before = self._known(said.block)
         articles = self._articles.setdefault(said.block, {})

@@ -1,0 +1,42 @@
+"""`reportedly fold`: tagged articles to claims, through the same machines as the running tracker."""
+
+import click
+import msgspec
+
+from services.commands.jsonl import read_lines, write_line
+from services.errors import InvalidMessage
+from services.messages import encode
+from services.ports import Outgoing, Record
+from services.tracker.machine import FoldMachine
+from services.tracker.route import RouteMachine
+
+
+@click.command()
+@click.argument("files", nargs=-1)
+def fold(files: tuple[str, ...]) -> None:
+    """Fold tagged articles (JSON Lines, files or standard input) into claims, one a line, in order of their ids.
+
+    \b
+    Examples:
+      reportedly tag articles.jsonl | reportedly fold
+      reportedly fold tagged.jsonl | jq 'select(.status == "disputed")'
+    """
+    route, machine, bad = RouteMachine(), FoldMachine(), 0
+    for name, number, line in read_lines(files):
+        try:
+            routed = route.step(Record("tagged-articles", 0, number, None, line))
+        except InvalidMessage as error:
+            bad += 1
+            click.echo(f"reportedly: {name}:{number}: {error}", err=True)
+            continue
+        for out in routed:
+            if out.topic == "reports":
+                machine.step(_record(out))
+    for claim in machine.claims():
+        write_line(encode(msgspec.structs.replace(claim, cause=())))
+    if bad:
+        raise click.exceptions.Exit(1)
+
+
+def _record(out: Outgoing) -> Record:
+    return Record(out.topic, 0, 0, out.key, out.value)

@@ -1,0 +1,68 @@
+"""`reportedly watches`: import and list what subscribers wait for."""
+
+import os
+from pathlib import Path
+
+import click
+import msgspec
+
+from services.adapters.clock import clock_from
+from services.adapters.kafka import KafkaBroker
+from services.alerter.watch import read_watches
+from services.commands.topic import read_topic
+from services.errors import ConfigError
+from services.messages import Watch, decode, encode
+from services.ports import Outgoing
+from services.settings import Settings
+
+
+@click.group()
+def watches() -> None:
+    """Import and list watches.
+
+    \b
+    Examples:
+      reportedly watches import watches.yaml
+      reportedly watches list
+    """
+
+
+@watches.command(name="import")
+@click.argument("file")
+def import_(file: str) -> None:
+    """Check the watches of a YAML file and put them in force."""
+    n = import_file(Settings.parse(os.environ), file)
+    click.echo(f"{n} watch{'es' if n != 1 else ''} saved")
+
+
+@watches.command(name="list")
+def list_() -> None:
+    """Write the saved watches as JSON Lines."""
+    for watch in saved(Settings.parse(os.environ)).values():
+        click.echo(encode(watch))
+
+
+def import_file(settings: Settings, path: str) -> int:
+    """Save the watches of a file and return how many. A changed one gets the next version, an unchanged one keeps its own.
+
+    Raises ConfigError with file and line for a watch that can't be used; then none is saved.
+    """
+    try:
+        found = read_watches(Path(path).read_text(encoding="utf-8"), path)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    known, now = saved(settings), clock_from(settings.clock).now()
+    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
+    for watch in found:
+        old = known.get(watch.id)
+        if old and msgspec.structs.replace(watch, version=old.version, saved_at=old.saved_at) == old:
+            continue
+        version = old.version + 1 if old else 1
+        producer.send(Outgoing("watches", watch.id, encode(msgspec.structs.replace(watch, version=version, saved_at=now))))
+    producer.close()
+    return len(found)
+
+
+def saved(settings: Settings) -> dict[str, Watch]:
+    """Return the saved watches by id."""
+    return {key: decode(Watch, value) for key, value in read_topic(settings, "watches").items()}
