@@ -112,7 +112,7 @@ class AlertMachine:
         return next((a for a in own if not a.claim_ids and explained & set(a.article_ids)), None)
 
     def _opens(self, watch: Watch, claim: Claim) -> bool:
-        if watch.claim is None:
+        if watch.claim is None or claim.block.endswith(":?"):
             return False
         heard = watch.query is None or bool(self._hits_in(watch, claim))
         return heard and claim.status not in ("retracted", "denied") and holds(watch.claim, claim)
