@@ -1,0 +1,60 @@
+# Reportedly: every target installs what it needs first.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+FEEDS ?=
+WATCHES ?=
+T ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo up test check format lint typecheck schemas requirements test-compose clean
+
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
+
+install: $(STAMP) ## Make .venv with the hash-pinned packages
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/one" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## Play the bundled story through the whole system on real engines
+	$(BIN)/reportedly demo
+
+up: $(STAMP) ## Run everything until Ctrl-C: make up FEEDS=feeds.opml WATCHES=watches.yaml
+	$(BIN)/reportedly up $(addprefix --feeds ,$(FEEDS)) $(addprefix --watches ,$(WATCHES))
+
+test: $(STAMP) ## Run all tests, engines included; narrow with T=tests/unit
+	$(BIN)/python -m pytest $(T)
+
+check: $(STAMP) ## Format, lint, types, generated files, and all tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/reportedly schemas check
+	$(MAKE) test
+
+format: $(STAMP) ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(STAMP) ## Lint the code
+	$(BIN)/ruff check .
+
+typecheck: $(STAMP) ## Check the types
+	$(BIN)/mypy
+
+schemas: $(STAMP) ## Write the generated schemas, templates, and dashboards
+	$(BIN)/reportedly schemas write
+
+requirements: $(STAMP) ## Pin all packages anew by hash (needs uv on PATH)
+	uv pip compile -q --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile -q --generate-hashes --no-annotate --no-header --python-version 3.11 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## Remove .venv and the data folder
+	rm -rf $(VENV) .reportedly

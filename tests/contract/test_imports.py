@@ -1,0 +1,79 @@
+"""The import rule of docs/architecture.md, checked on the syntax tree of every module."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2] / "services"
+STAGES = ("poller", "tagger", "tracker", "indexer", "alerter", "notifier", "api")
+LEAVES = ("messages", "errors", "text", "query")
+CLIENTS = ("confluent_kafka", "elasticsearch", "elastic_transport", "httpx", "faust", "aiokafka", "requests", "urllib")
+EFFECTS = ("os", "socket", "random", "secrets", "time", "subprocess", "threading", "asyncio", "http", "tempfile", "shutil", "sys")
+
+
+def modules(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
+
+
+def ours(path: Path) -> list[list[str]]:
+    return [name.split(".")[1:] for name in imports(path) if name.startswith("services.")]
+
+
+@pytest.mark.parametrize("leaf", [*LEAVES])
+def test_leaves_import_only_leaves(leaf):
+    paths = modules(leaf) or [ROOT / f"{leaf}.py"]
+    assert paths
+    for path in paths:
+        assert all(parts[0] in LEAVES for parts in ours(path)), path
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_pure_modules_of_a_stage_know_no_world(stage):
+    """`ports` is allowed: it holds only types and pure functions."""
+    for path in modules(stage):
+        if path.name == "service.py" or stage == "api":
+            continue
+        for parts in ours(path):
+            assert parts[0] in (*LEAVES, stage, "ports"), f"{path}: {parts}"
+            assert parts[-1] != "service", path
+        for name in imports(path):
+            assert name.split(".")[0] not in (*CLIENTS, *EFFECTS), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stages_never_import_each_other(stage):
+    for path in modules(stage):
+        others = [parts[0] for parts in ours(path) if parts[0] in STAGES and parts[0] != stage]
+        assert not others, f"{path}: {others}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_service_asks_ports_for_the_world(stage):
+    allowed = (*LEAVES, stage, "ports", "runtime", "settings")
+    for parts in ours(ROOT / stage / "service.py"):
+        assert parts[0] in allowed, parts
+
+
+def test_adapters_know_only_nouns_and_ports():
+    for path in modules("adapters"):
+        for parts in ours(path):
+            assert parts[0] in ("adapters", "messages", "errors", "ports"), f"{path}: {parts}"
+
+
+def test_only_wiring_and_commands_name_adapters():
+    for path in sorted(ROOT.rglob("*.py")):
+        folder = path.relative_to(ROOT).parts[0]
+        if folder in ("adapters", "commands", "wiring.py"):
+            continue
+        assert not [parts for parts in ours(path) if parts[0] == "adapters"], path

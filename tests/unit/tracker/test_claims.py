@@ -1,0 +1,184 @@
+"""The fold: what a set of reports amounts to."""
+
+from builders import answer, in_block, report, said, speaker
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.messages import Claim, encode
+from services.ports import Record
+from services.tracker.claims import fold
+from services.tracker.machine import FoldMachine
+
+BLOCK = "violence:halvane"
+
+
+def folded(*articles) -> Claim:
+    claims = fold(BLOCK, [in_block(a) for a in articles])
+    assert len(claims) == 1
+    return claims[0]
+
+
+def steps(machine, *messages):
+    out = []
+    for i, message in enumerate(messages):
+        out += machine.step(Record("reports", 0, i, message.article_id, encode(message)))
+    return out
+
+
+def test_one_hedged_report_is_reported():
+    claim = folded(said("a", report("r1")))
+    assert (claim.status, claim.n_independent, claim.n_reports) == ("reported", 1, 1)
+
+
+def test_a_named_party_makes_it_claimed():
+    assert folded(said("a", report("r1", stance="claimed", speakers=(speaker("brigade"),)))).status == "claimed"
+
+
+def test_wire_copies_are_one_origin():
+    wire = [said(i, report(f"r{i}"), wire="meridian", hour=n) for n, i in enumerate("abc")]
+    claim = folded(*wire)
+    assert (claim.n_reports, claim.n_independent, claim.status) == (3, 1, "reported")
+
+
+def test_copied_text_is_one_origin_even_without_a_credit():
+    claim = folded(said("a", report("r1"), text="x " * 40), said("b", report("r2"), text="x " * 40, hour=1))
+    assert claim.n_independent == 1
+
+
+def test_two_independent_origins_corroborate():
+    claim = folded(said("a", report("r1")), said("b", report("r2"), hour=1))
+    assert (claim.status, claim.n_independent) == ("corroborated", 2)
+
+
+def test_unnamed_sources_of_an_unknown_outlet_never_add():
+    unknown = said("b", report("r2", speakers=(speaker(None, "unnamed"),)), hour=1)
+    unknown = type(unknown)(**{f: getattr(unknown, f) for f in unknown.__struct_fields__ if f != "outlet"})
+    assert folded(said("a", report("r1")), unknown).n_independent == 1
+
+
+def test_the_affected_side_confirms():
+    confirming = report("r2", stance="confirmed", speakers=(speaker("spokesman", affiliation=("front",)),))
+    assert folded(said("a", report("r1")), said("b", confirming, hour=1)).status == "confirmed"
+
+
+def test_the_attacker_does_not_confirm():
+    by_attacker = report("r1", stance="claimed", agent=(answer("tarvan", "state"),), speakers=(speaker("tarvan", "official"),))
+    assert folded(said("a", by_attacker)).status == "claimed"
+
+
+def test_an_official_who_is_no_party_confirms():
+    official = report("r1", stance="claimed", agent=(answer("tarvan", "state"),), speakers=(speaker("coroner", "official"),))
+    assert folded(said("a", official)).status == "confirmed"
+
+
+def test_a_denial_by_another_origin_disputes():
+    denial = said("b", report("r2", stance="denied", speakers=(speaker("front"),)), hour=1)
+    assert folded(said("a", report("r1")), denial).status == "disputed"
+
+
+def test_only_denials_are_denied():
+    assert folded(said("a", report("r1", stance="denied"))).status == "denied"
+
+
+def test_a_denial_is_no_copy_of_what_it_denies():
+    claim = folded(said("a", report("r1"), text="x " * 40), said("b", report("r2", stance="denied"), text="x " * 40, hour=1))
+    assert claim.status == "disputed"
+
+
+def test_an_origins_last_word_is_its_word():
+    """A group that denied its leader's death and then confirms it no longer disputes it."""
+    front = speaker("front")
+    denial = said("b", report("r2", stance="denied", speakers=(front,)), hour=1)
+    confirmation = said("c", report("r3", stance="confirmed", speakers=(front,)), hour=2)
+    claim = folded(said("a", report("r1")), denial, confirmation)
+    assert claim.status == "confirmed"
+    assert [t.to for t in claim.history] == ["reported", "disputed", "confirmed"]
+
+
+def test_conditions_and_old_news_open_nothing():
+    for stance in ("hypothetical", "background"):
+        assert fold(BLOCK, [in_block(said("a", report("r1", stance=stance)))]) == []
+
+
+def test_two_perpetrators_dispute_the_slot_not_the_claim():
+    claim = folded(
+        said("a", report("r1", agent=(answer("kostria", "state"),))), said("b", report("r2", agent=(answer("tarvan", "state"),)), hour=1)
+    )
+    assert claim.slots["agent"].disputed
+    assert claim.status == "corroborated"
+
+
+def test_counts_keep_every_answer():
+    claim = folded(said("a", report("r1", killed=4)), said("b", report("r2", killed=8), hour=1))
+    assert [a.min for a in claim.slots["count.killed"].answers] == [4, 8]
+    assert claim.slots["count.killed"].disputed
+
+
+def test_an_airstrike_joins_the_death_it_is_laid_to():
+    strike = report("r2", event="airstrike", agent=(answer("kostria", "state"),))
+    claim = folded(said("a", report("r1"), strike))
+    assert claim.event == "killed"
+    assert claim.slots["agent"].answers[0].key == "kostria"
+
+
+def test_the_same_death_a_year_later_is_another_claim():
+    claims = fold(BLOCK, [in_block(said("a", report("r1"))), in_block(said("b", report("r2"), hour=24 * 365))])
+    assert len(claims) == 2
+
+
+def test_an_edit_that_withdraws_everything_retracts_and_keeps_the_sentence():
+    machine = FoldMachine()
+    steps(machine, said("a", report("r1"), version=1), said("a", version=2, hour=3))
+    (claim,) = machine.claims()
+    assert (claim.status, claim.n_reports) == ("retracted", 0)
+    assert claim.evidence[0].quote == "Sentence of r1."
+    assert [t.to for t in claim.history] == ["reported", "retracted"]
+
+
+def test_a_late_report_that_comes_first_in_news_time_is_told_as_a_merge():
+    machine = FoldMachine()
+    out = steps(machine, said("a", report("r1"), hour=5), said("b", report("r2"), hour=1))
+    last = [o for o in out if o.topic == "claims"][-1]
+    old = FoldMachine()
+    steps(old, said("a", report("r1"), hour=5))
+    assert last.key == old.claims()[0].claim_id
+    assert b'"merged_into":"' + machine.claims()[0].claim_id.encode() in (last.value or b"")
+
+
+def test_a_repeated_message_tells_its_claim_again_so_that_a_torn_write_heals():
+    machine = FoldMachine()
+    message = said("a", report("r1"))
+    steps(machine, message)
+    assert [o.topic for o in steps(machine, message)] == ["tracker-state", "claims"]
+
+
+STANCES = st.sampled_from(["asserted", "reported", "claimed", "confirmed", "denied", "background"])
+
+
+@st.composite
+def messages(draw):
+    article, version = draw(st.sampled_from("abcde")), draw(st.integers(1, 3))
+    stances = draw(st.lists(STANCES, max_size=2))
+    speakers = draw(st.sampled_from([(), (speaker("front"),), (speaker("brigade"),)]))
+    reports = [report(f"{article}{i}", stance=s, speakers=speakers, killed=version) for i, s in enumerate(stances)]
+    return said(article, *reports, version=version, hour=draw(st.integers(0, 72)))
+
+
+@given(st.lists(messages(), max_size=8, unique_by=lambda m: (m.article_id, m.version)), st.randoms(use_true_random=False))
+def test_any_order_and_repetition_gives_the_same_claims(batch, rnd):
+    """The law of the fold: claims are a function of the set of messages."""
+    shuffled = batch + batch[: len(batch) // 2]
+    rnd.shuffle(shuffled)
+    one, other = FoldMachine(), FoldMachine()
+    steps(one, *batch)
+    steps(other, *shuffled)
+    assert one.claims() == other.claims()
+
+
+@given(st.lists(messages(), max_size=6, unique_by=lambda m: (m.article_id, m.version)))
+def test_restored_state_is_the_state(batch):
+    one, other = FoldMachine(), FoldMachine()
+    for out in steps(one, *batch):
+        if out.topic == "tracker-state":
+            other.restore(out.key, out.value)
+    assert one.claims() == other.claims()
