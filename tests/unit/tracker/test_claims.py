@@ -102,7 +102,8 @@ def test_conditions_and_old_news_open_nothing():
 
 def test_two_perpetrators_dispute_the_slot_not_the_claim():
     claim = folded(
-        said("a", report("r1", agent=(answer("kostria", "state"),))), said("b", report("r2", agent=(answer("tarvan", "state"),)), hour=1)
+        said("a", report("r1", agent=(answer("kostria", "state"),))),
+        said("b", report("r2", agent=(answer("tarvan", "state"),)), hour=1),
     )
     assert claim.slots["agent"].disputed
     assert claim.status == "corroborated"

@@ -1,0 +1,196 @@
+"""Living alerts: what is told, when, and never twice."""
+
+import msgspec
+from builders import claim, hours
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.alerter.alerts import AlertMachine, holds
+from services.alerter.watch import compile_all
+from services.messages import (
+    Alert,
+    ClaimCause,
+    ClaimCondition,
+    Evidence,
+    Hit,
+    HitReport,
+    Slot,
+    SlotAnswer,
+    Suppressed,
+    Watch,
+    decode,
+    encode,
+)
+from services.ports import Record
+from services.text.sketch import sketch
+
+CLAIM_WATCH = Watch(id="leaders", name="Leaders", claim=ClaimCondition(event=("killed",)))
+TEXT_WATCH = Watch(id="words", name="Words", query="halvane")
+BOTH = Watch(id="both", name="Both", query="halvane", claim=ClaimCondition(event=("killed",)))
+
+
+def machine(*watches):
+    compiled = compile_all(watches)
+    return AlertMachine(lambda: compiled, 1, lambda: hours(0))
+
+
+def quote(text="Halvane was reportedly killed."):
+    return Evidence(article_id="a1", version=1, quote=text, mark=(23, 29))
+
+
+def feed(m, *messages):
+    """Return what the machine tells: revisions as (kind, status), and hits held back as reasons."""
+    told = []
+    for i, message in enumerate(messages):
+        hit = message if isinstance(message, Hit) else Hit(hit_id=f"c{i}", claim=message)
+        for out in m.step(Record("hits", 0, i, hit.hit_id, encode(hit))):
+            if out.topic == "alerts":
+                last = decode(Alert, out.value).revisions[-1]
+                told.append((last.kind, last.told.status))
+            elif out.topic == "suppressed":
+                told.append(decode(Suppressed, out.value).reason)
+    return told
+
+
+def update(version, article="a1", **kw):
+    cause = ClaimCause(article_id=article, version=version, evidence=quote(f"Sentence {version}."))
+    return claim(version=version, cause=(cause,), **kw)
+
+
+def hit(article="a1", watch="words", text="", report=True, **kw):
+    on = HitReport(report_id=f"r-{article}", block="violence:halvane", event="killed", status="reported", evidence=quote())
+    defaults = {
+        "watch_version": 1,
+        "article_version": 1,
+        "outlet": "Post",
+        "sketch": sketch(text or f"{article} {article}x {article}y {article}z"),
+    }
+    return Hit(hit_id=f"{watch}-{article}", watch_id=watch, article_id=article, report=on if report else None, **(defaults | kw))
+
+
+def test_a_claim_that_meets_the_condition_alerts_once():
+    assert feed(machine(CLAIM_WATCH), update(1), update(1), update(2, n_reports=2)) == [("first", "reported")]
+
+
+def test_status_is_told_when_it_changes():
+    m = machine(CLAIM_WATCH)
+    assert feed(m, update(1), update(2, status="corroborated", level="corroborated", n_independent=2)) == [
+        ("first", "reported"),
+        ("status", "corroborated"),
+    ]
+
+
+def test_a_denial_and_a_retraction_reach_whoever_got_the_first():
+    m = machine(CLAIM_WATCH)
+    told = feed(
+        m, update(1), update(2, status="disputed"), update(3, status="retracted", level=None, n_reports=0, n_independent=0)
+    )
+    assert told == [("first", "reported"), ("denied", "disputed"), ("retracted", "retracted")]
+
+
+def test_an_older_claim_update_changes_nothing():
+    assert feed(machine(CLAIM_WATCH), update(2, status="confirmed", level="confirmed"), update(1)) == [("first", "confirmed")]
+
+
+def test_a_higher_count_and_a_second_perpetrator_are_told():
+    def with_slots(version, counts, agents):
+        slots = {
+            "count.killed": Slot(answers=tuple(SlotAnswer(key=str(n), label=str(n), min=n, max=n) for n in counts)),
+            "agent": Slot(answers=tuple(SlotAnswer(key=a, label=a) for a in agents)),
+        }
+        return update(version, slots=slots)
+
+    told = feed(machine(CLAIM_WATCH), with_slots(1, [4], ["k"]), with_slots(2, [4, 8], ["k"]), with_slots(3, [4, 8], ["k", "t"]))
+    assert [kind for kind, _ in told] == ["first", "count", "slot"]
+
+
+def test_a_claim_without_a_principal_never_alerts():
+    assert feed(machine(CLAIM_WATCH), update(1, block="violence:?")) == []
+
+
+def test_replay_and_backfill_never_alert():
+    for cause in ("replay", "backfill"):
+        silent = msgspec.structs.replace(update(1), cause=(ClaimCause(article_id="a1", version=1, cause=cause),))
+        assert feed(machine(CLAIM_WATCH), silent) == []
+        assert feed(machine(TEXT_WATCH), hit(cause=cause)) == ["cause"]
+
+
+def test_a_text_hit_alerts_at_once_and_its_claim_adds_nothing_until_it_changes():
+    m = machine(TEXT_WATCH)
+    assert feed(m, hit(), update(1)) == [("first", "reported")]
+    assert feed(m, update(2, status="denied")) == [("denied", "denied")]
+
+
+def test_claim_first_then_text_is_one_alert():
+    m = machine(TEXT_WATCH)
+    assert feed(m, update(1), hit()) == [("first", "reported")]
+    assert len(m.alerts()) == 1
+    assert m.alerts()[0].claim_ids == ("c1",)
+
+
+def test_a_copy_of_an_alerted_text_is_held_back():
+    assert feed(machine(TEXT_WATCH), hit("a1", text="same words here"), hit("a2", text="same words here")) == [
+        ("first", "reported"),
+        "copy",
+    ]
+
+
+def test_both_parts_of_a_watch_must_hold_whichever_comes_first():
+    assert feed(machine(BOTH), update(1)) == []
+    assert feed(machine(BOTH), update(1), hit(watch="both")) == [("first", "reported")]
+    assert feed(machine(BOTH), hit(watch="both"), update(1)) == [("first", "reported")]
+
+
+def test_suppressed_and_stale_hits_are_kept_with_their_reason():
+    assert feed(machine(TEXT_WATCH), hit(suppressed="boilerplate")) == ["boilerplate"]
+    assert feed(machine(TEXT_WATCH), hit(published_at=hours(-200), first_seen_at=hours(0))) == ["stale"]
+
+
+def test_a_hit_of_an_older_version_of_the_watch_is_dropped_with_its_reason():
+    newer = msgspec.structs.replace(TEXT_WATCH, version=2)
+    assert feed(machine(newer), hit()) == ["watch-changed"]
+
+
+def test_a_merged_claim_goes_on_under_the_same_alert_without_a_word():
+    m = machine(CLAIM_WATCH)
+    assert feed(m, update(1), update(2, merged_into="c2"), update(3, claim_id="c2")) == [("first", "reported")]
+    assert m.alerts()[0].claim_ids == ("c1", "c2")
+
+
+def test_conditions_are_lower_bounds():
+    corroborated = claim(
+        level="corroborated", n_independent=2, slots={"patient": Slot(answers=(SlotAnswer(key="halvane", label="H"),))}
+    )
+    assert holds(ClaimCondition(status="claimed", independent=2, actor=("halvane",)), corroborated)
+    assert not holds(ClaimCondition(status="confirmed"), corroborated)
+    assert not holds(ClaimCondition(independent=3), corroborated)
+    assert not holds(ClaimCondition(actor=("kadrin",)), corroborated)
+    assert not holds(ClaimCondition(event=("arrested",)), corroborated)
+
+
+UPDATES = st.lists(
+    st.sampled_from(["reported", "corroborated", "disputed", "confirmed", "denied", "retracted"]), min_size=1, max_size=8
+)
+
+
+@given(UPDATES)
+def test_the_last_revision_agrees_with_the_claim_and_no_id_is_told_twice(statuses):
+    m = machine(CLAIM_WATCH)
+    feed(m, update(1), *(update(i, status=status) for i, status in enumerate(statuses, start=2)))
+    (alert,) = m.alerts()
+    assert alert.revisions[-1].told.status == statuses[-1]
+    assert len({r.id for r in alert.revisions}) == len(alert.revisions)
+
+
+@given(UPDATES, st.integers(0, 8))
+def test_a_restart_at_any_point_ends_in_the_same_alert(statuses, cut):
+    """Restoring from the state that was written goes on exactly as the undisturbed machine does."""
+    updates = [update(1), *(update(i, status=status) for i, status in enumerate(statuses, start=2))]
+    whole, before, after = machine(CLAIM_WATCH), machine(CLAIM_WATCH), machine(CLAIM_WATCH)
+    feed(whole, *updates)
+    for i, message in enumerate(updates[:cut]):
+        for out in before.step(Record("hits", 0, i, "x", encode(Hit(hit_id="x", claim=message)))):
+            if out.topic == "alerter-state":
+                after.restore(out.key, out.value)
+    feed(after, *updates[cut:])
+    assert after.alerts() == whole.alerts()

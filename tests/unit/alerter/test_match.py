@@ -1,0 +1,63 @@
+"""Matching one article: spans, boilerplate, and the report that a hit rests on."""
+
+from builders import tagged
+
+from services.alerter.match import anchor, match
+from services.alerter.watch import compile_all
+from services.messages import Boilerplate, Report, Watch
+
+TEXT = "Halvane is dead\n\nThe front said so.\n\nRelated articles\nOther halvane story"
+
+
+def watches(query):
+    return compile_all([Watch(id="w", name="W", query=query)]).values()
+
+
+def with_sidebar(**kw):
+    start = TEXT.index("Related")
+    return tagged(text=TEXT, boilerplate=(Boilerplate(start=start, end=len(TEXT), kind="related", rule="x"),), **kw)
+
+
+def event(stance, sentence, trigger=None):
+    return Report(
+        report_id=f"r{sentence[0]}",
+        event="killed",
+        plover="ASSAULT",
+        trigger=trigger or sentence,
+        sentence=sentence,
+        sentence_index=0,
+        stance=stance,
+        claim_block="violence:halvane",
+        rule="x",
+    )
+
+
+def test_spans_are_offsets_in_the_article_and_leave_boilerplate_out():
+    (hit,) = match(with_sidebar(), watches("halvane"))
+    assert [TEXT[s:e] for s, e in hit.spans] == ["Halvane"]
+    assert hit.suppressed is None
+
+
+def test_what_only_boilerplate_says_is_a_suppressed_hit():
+    (hit,) = match(with_sidebar(), watches('"other halvane"'))
+    assert hit.suppressed == "boilerplate"
+
+
+def test_what_occurs_nowhere_is_no_hit():
+    assert match(with_sidebar(), watches("kadrin")) == []
+
+
+def test_phrases_never_cross_from_title_into_body():
+    assert match(with_sidebar(), watches('"dead the front"')) == []
+
+
+def test_an_article_that_only_retells_is_suppressed_as_background():
+    (hit,) = match(tagged(text=TEXT, reports=(event("background", (0, 15)),)), watches("halvane"))
+    assert hit.suppressed == "background"
+
+
+def test_a_hit_rests_on_the_report_whose_sentence_holds_it():
+    body = (TEXT.index("The"), TEXT.index("so.") + 3)
+    article = tagged(text=TEXT, reports=(event("reported", (0, 15)), event("claimed", body)))
+    assert anchor(article, [(TEXT.index("front"), TEXT.index("front") + 5)]).stance == "claimed"
+    assert anchor(article, [(0, 7)]).stance == "reported"
