@@ -1,0 +1,338 @@
+"""Kafka through confluent-kafka: logical topic names in, physical ones (with a prefix) on the wire."""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import confluent_kafka as ck
+from confluent_kafka import admin as ck_admin
+
+from services.errors import ConfigError, FatalError, TransientError
+from services.messages.topics import DEAD_LETTERS, topics
+from services.ports import Outgoing, Record, TopicPartition, partition_of
+
+SEND_SECONDS = 120.0
+"""How long an acknowledgement may take before a send counts as failed (Kafka's own default)."""
+
+_METADATA_SECONDS = 10.0
+
+T = TypeVar("T")
+
+
+class KafkaBroker:
+    """A cluster, reached by `bootstrap` (host:port, commas between several)."""
+
+    def __init__(self, bootstrap: str, prefix: str = "") -> None:
+        self._bootstrap = bootstrap
+        self._prefix = prefix
+
+    def producer(self) -> "KafkaProducer":
+        return KafkaProducer(self._producer_config(), self._prefix, self.n_partitions)
+
+    def transactional_producer(self, transactional_id: str) -> "KafkaTransactionalProducer":
+        config = self._producer_config() | {"transactional.id": self._prefix + transactional_id, "transaction.timeout.ms": 60_000}
+        return KafkaTransactionalProducer(config, self._prefix, self.n_partitions)
+
+    def consumer(self, group: str) -> "KafkaConsumer":
+        return KafkaConsumer(self._consumer_config(self._prefix + group), self._prefix)
+
+    def reader(self) -> "KafkaReader":
+        return KafkaReader(self._consumer_config(self._prefix + "reader"), self._prefix)
+
+    @functools.cache  # noqa: B019 - a broker lives as long as its process, and partition counts never change in place
+    def n_partitions(self, topic: str) -> int:
+        """Return the partition count. Raises TransientError when the broker or the topic is not there (yet)."""
+        found = _described(self._admin(), self._prefix + topic)
+        if found is None:
+            raise TransientError(f"topic {self._prefix + topic} is not there: run `reportedly topics apply`")
+        return found
+
+    def is_up(self) -> bool:
+        """Tell whether the cluster answers within seconds."""
+        try:
+            self._admin().list_topics(timeout=5)
+        except ck.KafkaException:
+            return False
+        return True
+
+    def apply_topics(self, partitions: int = 0) -> list[str]:
+        """Create the topics of schemas/topics.yaml that are missing and return their names.
+
+        `partitions` other than 0 replaces the default count. Raises ConfigError for a topic of another count.
+        """
+        admin, existing = self._admin(), self._admin().list_topics(timeout=_METADATA_SECONDS).topics
+        wanted = {spec.name: spec for spec in topics(partitions)}
+        for name, spec in wanted.items():
+            found = existing.get(self._prefix + name)
+            if found is not None and len(found.partitions) != spec.partitions:
+                raise ConfigError(
+                    f"topic {self._prefix + name} has {len(found.partitions)} partitions, {spec.partitions} are wanted: counts are "
+                    "never changed in place; set REPORTEDLY_PARTITIONS to the old count or replay into new topics"
+                )
+        new = [
+            ck_admin.NewTopic(self._prefix + n, s.partitions, 1, config=s.config)
+            for n, s in wanted.items()
+            if self._prefix + n not in existing
+        ]
+        for name, future in (admin.create_topics(new) if new else {}).items():
+            try:
+                future.result()
+            except ck.KafkaException as error:
+                if error.args[0].code() != ck.KafkaError.TOPIC_ALREADY_EXISTS:
+                    raise TransientError(f"topic {name} can't be created: {error}") from error
+        return [topic.topic for topic in new]
+
+    def lag(self, group: str) -> tuple[int, int] | None:
+        """Return (records behind, members) of a group, or None for a group nobody has joined."""
+        admin = self._admin()
+        name = self._prefix + group
+        try:
+            described = admin.describe_consumer_groups([name], request_timeout=5)[name].result()
+            offsets = admin.list_consumer_group_offsets([ck.ConsumerGroupTopicPartitions(name)], request_timeout=5)[name].result()
+        except ck.KafkaException:
+            return None
+        if not described.members and not offsets.topic_partitions:
+            return None
+        consumer = ck.Consumer(self._consumer_config(self._prefix + "lag"))
+        try:
+            behind = 0
+            for tp in offsets.topic_partitions or []:
+                low, high = consumer.get_watermark_offsets(tp, timeout=5)
+                behind += max(0, high - (tp.offset if tp.offset >= 0 else low))
+            return behind, len(described.members)
+        finally:
+            consumer.close()
+
+    def _admin(self) -> Any:
+        return ck_admin.AdminClient({"bootstrap.servers": self._bootstrap, "log_level": 3})
+
+    def _producer_config(self) -> dict[str, Any]:
+        return {
+            "bootstrap.servers": self._bootstrap,
+            "enable.idempotence": True,
+            "acks": "all",
+            "compression.type": "lz4",
+            "linger.ms": 5,
+            "delivery.timeout.ms": int(SEND_SECONDS * 1000),
+            "message.max.bytes": 9 * 1024 * 1024,
+            "log_level": 3,
+        }
+
+    def _consumer_config(self, group: str) -> dict[str, Any]:
+        return {
+            "bootstrap.servers": self._bootstrap,
+            "group.id": group,
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest",
+            "isolation.level": "read_committed",
+            "session.timeout.ms": 10_000,
+            "heartbeat.interval.ms": 3_000,
+            "max.poll.interval.ms": 300_000,
+            "partition.assignment.strategy": "range",
+            "fetch.wait.max.ms": 100,
+            "enable.partition.eof": False,
+            "log_level": 3,
+        }
+
+
+class KafkaProducer:
+    """An idempotent producer; a failed delivery surfaces at `flush`."""
+
+    def __init__(self, config: dict[str, Any], prefix: str, n_partitions: Callable[[str], int]) -> None:
+        self._producer = ck.Producer(config)
+        self._prefix = prefix
+        self._n_partitions = n_partitions
+        self._failed: list[str] = []
+
+    def send(self, message: Outgoing) -> None:
+        arguments: dict[str, Any] = {"key": message.key, "value": message.value, "on_delivery": self._delivered}
+        if message.headers:
+            arguments["headers"] = list(message.headers.items())
+        partition = self._partition(message)
+        if partition is not None:
+            arguments["partition"] = partition
+        while True:
+            try:
+                self._producer.produce(self._prefix + message.topic, **arguments)
+                return
+            except BufferError:
+                self._producer.poll(0.1)
+
+    def flush(self) -> None:
+        left = self._producer.flush(SEND_SECONDS)
+        failed, self._failed = self._failed, []
+        if left or failed:
+            raise TransientError(f"{left + len(failed)} messages were not acknowledged: {failed[0] if failed else 'no answer'}")
+
+    def close(self) -> None:
+        self.flush()
+
+    def _partition(self, message: Outgoing) -> int | None:
+        if message.partition is not None:
+            return message.partition
+        key = message.partition_key if message.partition_key is not None else message.key
+        if key is None or message.topic.endswith(DEAD_LETTERS):
+            return None
+        return partition_of(key, self._n_partitions(message.topic))
+
+    def _delivered(self, error: Any, _message: Any) -> None:
+        if error is not None:
+            self._failed.append(str(error))
+
+
+class KafkaTransactionalProducer(KafkaProducer):
+    """A producer whose sends, state, and offsets become visible together or not at all."""
+
+    def __init__(self, config: dict[str, Any], prefix: str, n_partitions: Callable[[str], int]) -> None:
+        super().__init__(config, prefix, n_partitions)
+        _verdict(lambda: self._producer.init_transactions(30))
+
+    def begin(self) -> None:
+        _verdict(self._producer.begin_transaction)
+
+    def commit(self, consumer: "KafkaConsumer", offsets: Mapping[TopicPartition, int]) -> None:
+        physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset) for tp, offset in offsets.items()]
+        try:
+            _verdict(lambda: self._producer.send_offsets_to_transaction(physical, consumer.group_metadata(), 30))
+            _verdict(lambda: self._producer.commit_transaction(60))
+        except TransientError:
+            self.abort()
+            raise
+        failed, self._failed = self._failed, []
+        if failed:
+            raise TransientError(f"{len(failed)} messages of a transaction were not acknowledged: {failed[0]}")
+
+    def abort(self) -> None:
+        _verdict(lambda: self._producer.abort_transaction(60))
+        self._failed = []
+
+    def close(self) -> None:
+        self._producer.flush(5)
+
+
+class KafkaConsumer:
+    """A member of a consumer group, read_committed, committing only when told to."""
+
+    def __init__(self, config: dict[str, Any], prefix: str) -> None:
+        self._consumer = ck.Consumer(config)
+        self._prefix = prefix
+
+    def subscribe(
+        self,
+        topics: Sequence[str],
+        on_assign: Callable[[list[TopicPartition]], None] | None = None,
+        on_revoke: Callable[[list[TopicPartition]], None] | None = None,
+    ) -> None:
+        def told(callback: Callable[[list[TopicPartition]], None] | None) -> Callable[[Any, list[Any]], None]:
+            return lambda _consumer, partitions: callback([self._logical(p) for p in partitions]) if callback else None
+
+        names = [self._prefix + topic for topic in topics]
+        self._consumer.subscribe(names, on_assign=told(on_assign), on_revoke=told(on_revoke), on_lost=told(on_revoke))
+
+    def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
+        messages = _verdict(lambda: self._consumer.consume(max_records, timeout_seconds))
+        return [record for record in (_record(m, self._prefix) for m in messages) if record is not None]
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset) for tp, offset in offsets.items()]
+        _verdict(lambda: self._consumer.commit(offsets=physical, asynchronous=False))
+
+    def committed(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return the group's committed next offsets; a partition without one is left out."""
+        physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
+        found = _verdict(lambda: self._consumer.committed(physical, 30))
+        return {self._logical(tp): tp.offset for tp in found if tp.offset >= 0}
+
+    def pause(self, partitions: Iterable[TopicPartition]) -> None:
+        self._consumer.pause([ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions])
+
+    def resume(self, partitions: Iterable[TopicPartition]) -> None:
+        self._consumer.resume([ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions])
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        target = ck.TopicPartition(
+            self._prefix + partition.topic, partition.partition, offset if offset >= 0 else ck.OFFSET_BEGINNING
+        )
+        _verdict(lambda: self._consumer.seek(target))
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def group_metadata(self) -> Any:
+        return self._consumer.consumer_group_metadata()
+
+    def _logical(self, tp: Any) -> TopicPartition:
+        return TopicPartition(tp.topic[len(self._prefix) :], tp.partition)
+
+
+class KafkaReader:
+    """Reads partitions whole, without a group."""
+
+    def __init__(self, config: dict[str, Any], prefix: str) -> None:
+        self._consumer = ck.Consumer(config)
+        self._prefix = prefix
+
+    def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterable[Record]:
+        physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, ck.OFFSET_BEGINNING) for tp in partitions]
+        ends = {(tp.topic, tp.partition): self._end(tp) for tp in physical}
+        _verdict(lambda: self._consumer.assign(physical))
+        while not self._passed(ends):
+            yield from self.poll(0.2)
+
+    def poll(self, timeout_seconds: float) -> list[Record]:
+        messages = _verdict(lambda: self._consumer.consume(1000, timeout_seconds))
+        return [record for record in (_record(m, self._prefix) for m in messages) if record is not None]
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _end(self, tp: Any) -> int:
+        """Return the uncommitted end: an open transaction below it must be waited for, else its rows would be missed."""
+        _low, high = _verdict(lambda: self._consumer.get_watermark_offsets(tp, timeout=_METADATA_SECONDS))
+        return int(high)
+
+    def _passed(self, ends: Mapping[tuple[str, int], int]) -> bool:
+        """Tell whether the position is past every end; control records move the position without being delivered."""
+        positions = self._consumer.position([ck.TopicPartition(topic, p) for topic, p in ends])
+        reached = {(tp.topic, tp.partition): tp.offset for tp in positions}
+        return all(end == 0 or reached.get(tp, -1) >= end for tp, end in ends.items())
+
+
+def _described(admin: Any, topic: str) -> int | None:
+    try:
+        found = admin.list_topics(topic=topic, timeout=_METADATA_SECONDS).topics.get(topic)
+    except ck.KafkaException as error:
+        raise TransientError(f"Kafka does not answer: {error}") from error
+    return len(found.partitions) if found is not None and found.error is None else None
+
+
+def _record(message: Any, prefix: str) -> Record | None:
+    error = message.error()
+    if error is not None:
+        if error.fatal():
+            raise FatalError(f"Kafka: {error}")
+        if error.retriable() or error.code() in (ck.KafkaError._ALL_BROKERS_DOWN, ck.KafkaError._TRANSPORT):
+            return None
+        raise TransientError(f"Kafka: {error}")
+    key = message.key()
+    return Record(
+        topic=message.topic()[len(prefix) :],
+        partition=message.partition(),
+        offset=message.offset(),
+        key=key.decode("utf-8", "replace") if key is not None else None,
+        value=message.value(),
+        timestamp_ms=message.timestamp()[1],
+        headers=dict(message.headers() or ()),
+    )
+
+
+def _verdict(call: Callable[[], T]) -> T:
+    """Run a client call and turn its error into a verdict: fatal ones end the process, the rest is tried again."""
+    try:
+        return call()
+    except ck.KafkaException as error:
+        kafka_error = error.args[0]
+        if kafka_error.fatal() or kafka_error.code() in (ck.KafkaError._FENCED, ck.KafkaError.PRODUCER_FENCED):
+            raise FatalError(f"Kafka: {kafka_error}") from error
+        raise TransientError(f"Kafka: {kafka_error}") from error

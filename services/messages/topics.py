@@ -1,0 +1,68 @@
+"""The topics of schemas/topics.yaml, with their dead-letter topics, as Kafka takes them."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+DEAD_LETTERS = "-dlq"
+_DAY_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True)
+class TopicSpec:
+    """A topic: `config` holds broker settings, `message` the Struct on it ("" for dead letters: bytes as they came)."""
+
+    name: str
+    message: str
+    partitions: int
+    producers: tuple[str, ...] = ()
+    consumers: tuple[str, ...] = ()
+    partition_by: str = ""
+    config: dict[str, str] = field(default_factory=dict)
+    state: bool = False
+
+
+@cache
+def topics(partitions: int = 0) -> tuple[TopicSpec, ...]:
+    """Return all topics; `partitions` other than 0 replaces the default count."""
+    raw: dict[str, Any] = yaml.safe_load((files("services.messages") / "topics.yaml").read_text(encoding="utf-8"))
+    count = partitions or int(raw["defaults"]["partitions"])
+    specs = [_spec(name, row, count) for name, row in raw["topics"].items()]
+    return (*specs, *(_dead_letters(spec) for spec in specs if spec.consumers and not spec.state))
+
+
+def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
+    config = {
+        "message.timestamp.type": "LogAppendTime",
+        "cleanup.policy": row["cleanup"],
+        "max.message.bytes": str(9 * 1024 * 1024),
+    }
+    if row["cleanup"] == "compact":
+        config |= {"segment.ms": str(_DAY_MS), "min.cleanable.dirty.ratio": "0.2"}
+    if "retention_days" in row:
+        days = int(row["retention_days"])
+        config["retention.ms"] = str(days * _DAY_MS) if days >= 0 else "-1"
+    return TopicSpec(
+        name=name,
+        message=row["message"],
+        partitions=int(row.get("partitions", count)),
+        producers=tuple(row["producers"]),
+        consumers=tuple(row["consumers"]),
+        partition_by=row["partition_by"],
+        config=config,
+        state=bool(row.get("state", False)),
+    )
+
+
+def _dead_letters(spec: TopicSpec) -> TopicSpec:
+    config = {
+        "message.timestamp.type": "LogAppendTime",
+        "retention.ms": str(30 * _DAY_MS),
+        "max.message.bytes": str(10 * 1024 * 1024),
+    }
+    return TopicSpec(
+        name=spec.name + DEAD_LETTERS, message="", partitions=1, producers=spec.consumers, consumers=("dlq",), config=config
+    )

@@ -1,0 +1,150 @@
+"""The transactional loop: state from a compacted topic, and state, output, and offsets written together.
+
+    assigned ─► read the state partition to its uncommitted end ─► seek to the committed offset ─► step, step, commit …
+                        ▲                                                                              │
+                        └────────────── anything went wrong: abort, forget, load again ◄───────────────┘
+
+Transactions save work and fence zombies; that the result is right rests on the machines being idempotent folds.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import structlog
+
+from services.errors import InvalidMessage, TransientError
+from services.ports import Consumer, Outgoing, Record, TopicPartition, TransactionalProducer
+from services.runtime.consume import next_offsets
+from services.runtime.dead_letter import dead_letter
+from services.runtime.health import Heartbeat
+from services.runtime.world import World
+
+_log = structlog.get_logger()
+
+
+class Machine(Protocol):
+    """One partition's state: pure, and the same after a message however often it comes."""
+
+    def restore(self, key: str, value: bytes | None) -> None:
+        """Take one row of state; None deletes it."""
+
+    def step(self, record: Record) -> list[Outgoing]:
+        """Take one message and return output and state writes. Raises InvalidMessage."""
+
+
+def run_stateful(
+    world: World,
+    *,
+    service: str,
+    group: str,
+    transactional_id: str,
+    inputs: Sequence[str],
+    state_topic: str,
+    machine: Callable[[], Machine],
+    batch: int = 200,
+) -> None:
+    """Run until the world's stop is set; one machine a partition number. Raises FatalError when fenced."""
+    loop = _Loop(world, service, group, transactional_id, state_topic, machine)
+    loop.run(inputs, batch)
+
+
+class _Loop:
+    def __init__(
+        self, world: World, service: str, group: str, transactional_id: str, state_topic: str, machine: Callable[[], Machine]
+    ) -> None:
+        self._world = world
+        self._service = service
+        self._group = group
+        self._state_topic = state_topic
+        self._new_machine = machine
+        self._heartbeat = Heartbeat(world.settings.run_dir, service)
+        self._consumer: Consumer = world.broker.consumer(group)
+        self._transactional_id = f"{transactional_id}-{uuid.uuid4()}"
+        self._machines: dict[int, Machine] = {}
+        self._assigned: set[TopicPartition] = set()
+
+    def run(self, inputs: Sequence[str], batch: int) -> None:
+        producer = self._patiently(lambda: self._world.broker.transactional_producer(self._transactional_id))
+        if producer is None:
+            return
+        self._consumer.subscribe(inputs, on_assign=self._on_assign, on_revoke=self._on_revoke)
+        try:
+            while not self._world.stop.is_set():
+                try:
+                    self._turn(producer, batch)
+                except TransientError as error:
+                    _log.warning("starting over from the committed state", group=self._group, reason=str(error))
+                    self._heartbeat.beat("waiting", reason=str(error))
+                    self._world.stop.wait(1.0)
+                    self._start_over()
+        finally:
+            self._consumer.close()
+            producer.close()
+            self._heartbeat.remove()
+
+    def _turn(self, producer: TransactionalProducer, batch: int) -> None:
+        records = self._consumer.poll(batch, 0.2)
+        self._heartbeat.beat()
+        if not records:
+            return
+        for partition in sorted({r.partition for r in records} - set(self._machines)):
+            self._machines[partition] = self._load(partition)
+        producer.begin()
+        try:
+            for record in records:
+                for message in self._step(record):
+                    producer.send(message)
+        except BaseException:
+            producer.abort()
+            raise
+        producer.commit(self._consumer, next_offsets(records))
+
+    def _step(self, record: Record) -> list[Outgoing]:
+        try:
+            return self._machines[record.partition].step(record)
+        except InvalidMessage as error:
+            return [dead_letter(record, error, self._service)]
+
+    def _load(self, partition: int) -> Machine:
+        """Return a machine with all committed state of a partition."""
+        machine, rows = self._new_machine(), 0
+        reader = self._world.broker.reader()
+        try:
+            for record in reader.read_to_end([TopicPartition(self._state_topic, partition)]):
+                machine.restore(record.key or "", record.value)
+                rows += 1
+                self._heartbeat.beat("loading")
+        finally:
+            reader.close()
+        _log.info("state loaded", group=self._group, partition=partition, rows=rows)
+        return machine
+
+    def _start_over(self) -> None:
+        """Forget what may be ahead of the committed state, and read again from the committed offsets."""
+        self._machines.clear()
+        try:
+            committed = self._consumer.committed(self._assigned)
+            for tp in self._assigned:
+                self._consumer.seek(tp, committed.get(tp, -1))
+        except TransientError as error:
+            _log.warning("can't seek yet", group=self._group, reason=str(error))
+
+    def _on_assign(self, partitions: list[TopicPartition]) -> None:
+        self._assigned.update(partitions)
+
+    def _on_revoke(self, partitions: list[TopicPartition]) -> None:
+        """No transaction is open here: callbacks run inside `poll`, between turns."""
+        self._assigned.difference_update(partitions)
+        for tp in partitions:
+            self._machines.pop(tp.partition, None)
+
+    def _patiently(self, connect: Callable[[], TransactionalProducer]) -> TransactionalProducer | None:
+        while not self._world.stop.is_set():
+            try:
+                return connect()
+            except TransientError as error:
+                _log.warning("waiting for Kafka", group=self._group, reason=str(error))
+                self._heartbeat.beat("waiting", reason=str(error))
+                self._world.stop.wait(1.0)
+        return None

@@ -1,0 +1,94 @@
+"""A small local web server: feeds from a dict that may change while it runs, and a log of what was asked and posted."""
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+
+Page = tuple[str, bytes]
+"""Content type and body."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request as it came, header names in lower case, and the status that it got."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    status: int
+
+
+class FeedServer:
+    """Serves `pages` (path -> content type and bytes) on a free loopback port, with ETag and 304.
+
+    `statuses` (path -> status and headers) goes first: errors, redirects, Retry-After, and answers to POST, which
+    get 200 otherwise. `requests` is the log. Use as a context manager.
+    """
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Page] = {}
+        self.statuses: dict[str, tuple[int, Mapping[str, str]]] = {}
+        self.requests: list[Seen] = []
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Address without trailing slash; it answers once the server has been entered."""
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join(timeout=5)
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers, and body for a request."""
+        if path in self.statuses:
+            status, extra = self.statuses[path]
+            return status, dict(extra), b""
+        if method == "POST":
+            return 200, {}, b""
+        if path not in self.pages:
+            return 404, {}, b"not found\n"
+        kind, body = self.pages[path]
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if headers.get("if-none-match") == etag:
+            return 304, {"ETag": etag}, b""
+        return 200, {"ETag": etag, "Content-Type": kind}, body
+
+
+def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer(b"")
+
+        def do_POST(self) -> None:
+            self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
+        def _answer(self, sent: bytes) -> None:
+            asked = {name.lower(): value for name, value in self.headers.items()}
+            status, headers, body = server.answer(self.command, self.path, asked)
+            server.requests.append(Seen(self.command, self.path, asked, sent, status))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing on stderr: the log is `FeedServer.requests`."""
+
+    return Handler
