@@ -95,7 +95,11 @@ class Consumer(Protocol):
 
     def resume(self, partitions: Iterable[TopicPartition]) -> None: ...
 
-    def seek(self, partition: TopicPartition, offset: int) -> None: ...
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        """Read on from `offset`; below 0 from the start."""
+
+    def group_metadata(self) -> object:
+        """What a transactional commit needs to fence a former owner."""
 
     def close(self) -> None: ...
 

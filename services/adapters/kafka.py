@@ -9,7 +9,7 @@ from confluent_kafka import admin as ck_admin
 
 from services.errors import ConfigError, FatalError, TransientError
 from services.messages.topics import DEAD_LETTERS, topics
-from services.ports import Outgoing, Record, TopicPartition, partition_of
+from services.ports import Consumer, Outgoing, Record, TopicPartition, partition_of
 
 SEND_SECONDS = 120.0
 """How long an acknowledgement may take before a send counts as failed (Kafka's own default)."""
@@ -66,8 +66,8 @@ class KafkaBroker:
             found = existing.get(self._prefix + name)
             if found is not None and len(found.partitions) != spec.partitions:
                 raise ConfigError(
-                    f"topic {self._prefix + name} has {len(found.partitions)} partitions, {spec.partitions} are wanted: counts are "
-                    "never changed in place; set REPORTEDLY_PARTITIONS to the old count or replay into new topics"
+                    f"topic {self._prefix + name} has {len(found.partitions)} partitions, not {spec.partitions}; counts are "
+                    "never changed in place: set REPORTEDLY_PARTITIONS to the old count, or replay into new topics"
                 )
         new = [
             ck_admin.NewTopic(self._prefix + n, s.partitions, 1, config=s.config)
@@ -191,7 +191,7 @@ class KafkaTransactionalProducer(KafkaProducer):
     def begin(self) -> None:
         _verdict(self._producer.begin_transaction)
 
-    def commit(self, consumer: "KafkaConsumer", offsets: Mapping[TopicPartition, int]) -> None:
+    def commit(self, consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset) for tp, offset in offsets.items()]
         try:
             _verdict(lambda: self._producer.send_offsets_to_transaction(physical, consumer.group_metadata(), 30))

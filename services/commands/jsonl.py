@@ -16,7 +16,7 @@ def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
     """
     for name in files or ("-",):
         try:
-            stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")
+            stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115 - entered below
         except OSError as error:
             raise ConfigError(f"{name}: {error.strerror}") from error
         with stream:

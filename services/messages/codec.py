@@ -1,7 +1,7 @@
 """Bytes to messages and back; what does not decode is an `InvalidMessage` with the reason."""
 
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,7 +17,7 @@ _encoder = msgspec.json.Encoder()
 
 
 @cache
-def _decoder(kind: type[M]) -> msgspec.json.Decoder[M]:
+def _decoder(kind: type[Message]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 
 
@@ -37,8 +37,9 @@ def decode(kind: type[M], value: bytes | None) -> M:
     if len(value) > MAX_BYTES:
         raise InvalidMessage("too-large", f"{len(value)} bytes, the limit is {MAX_BYTES}")
     try:
-        return _decoder(kind).decode(value)
+        message: M = _decoder(kind).decode(value)
     except msgspec.ValidationError as error:
         raise InvalidMessage("wrong-schema", f"{kind.__name__}: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidMessage("not-json", str(error)) from error
+    return message

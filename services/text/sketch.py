@@ -33,4 +33,5 @@ def similarity(a: str | None, b: str | None) -> float:
     if not a or not b:
         return 0.0
     left, right = (struct.unpack(_FORMAT, base64.b64decode(s)) for s in (a, b))
-    return sum(x == y for x, y in zip(left, right, strict=True)) / N_PERMUTATIONS
+    same: int = sum(x == y for x, y in zip(left, right, strict=True))
+    return same / N_PERMUTATIONS
