@@ -45,7 +45,7 @@ class HttpxFetcher:
             answer = await self._hop(url, headers)
             if answer.status not in (301, 302, 303, 307, 308) or "location" not in answer.headers:
                 return answer
-            url = _parsed(str(url.join(answer.headers["location"])))
+            url = _next_hop(url, answer.headers["location"])
         raise InvalidMessage("too-many-redirects", f"{url}: more than {MAX_REDIRECTS} redirects")
 
     async def _hop(self, url: httpx.URL, headers: Mapping[str, str]) -> HttpAnswer:
@@ -57,7 +57,7 @@ class HttpxFetcher:
             try:
                 with _verdicts(url):
                     return await self._read(request, url)
-            except _Unreachable as failed:
+            except _UnreachableError as failed:
                 error = failed.error
         raise TransientError(f"{url}: can't connect: {error}")
 
@@ -91,7 +91,7 @@ class HttpxPoster:
             try:
                 with _verdicts(parsed):
                     return self._read(request, parsed)
-            except _Unreachable as failed:
+            except _UnreachableError as failed:
                 error = failed.error
         raise TransientError(f"{url}: can't connect: {error}")
 
@@ -110,7 +110,7 @@ class HttpxPoster:
             response.close()
 
 
-class _Unreachable(Exception):
+class _UnreachableError(Exception):
     """One address of a host doesn't accept connections; the next may."""
 
     def __init__(self, error: httpx.ConnectError | httpx.ConnectTimeout) -> None:
@@ -124,7 +124,7 @@ def _verdicts(url: httpx.URL) -> Iterator[None]:
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        raise _Unreachable(error) from error
+        raise _UnreachableError(error) from error
     except (httpx.HTTPError, httpx.StreamError, UnicodeError, OSError) as error:
         raise TransientError(f"{url}: {type(error).__name__}: {error}") from error
 
@@ -137,6 +137,13 @@ def _parsed(url: str) -> httpx.URL:
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise InvalidMessage("bad-url", f"{url!r}: only http and https addresses are fetched")
     return parsed
+
+
+def _next_hop(url: httpx.URL, location: str) -> httpx.URL:
+    found = _parsed(str(url.join(location)))
+    if url.scheme == "https" and found.scheme == "http":
+        raise InvalidMessage("refused-address", f"{url} redirects to {found}: from https to http is not followed")
+    return found
 
 
 def _checked(url: httpx.URL, addresses: Sequence[str], allow_private: bool) -> list[str]:
