@@ -289,8 +289,9 @@ class KafkaReader:
 
     def _end(self, tp: Any) -> int:
         """Return the uncommitted end: an open transaction below it must be waited for, else its rows would be missed."""
-        _low, high = _verdict(lambda: self._consumer.get_watermark_offsets(tp, timeout=_METADATA_SECONDS))
-        return int(high)
+        low, high = _verdict(lambda: self._consumer.get_watermark_offsets(tp, timeout=_METADATA_SECONDS))
+        # Where retention took everything there is no record to move the position, and nothing to wait for.
+        return int(high) if high > low else 0
 
     def _passed(self, ends: Mapping[tuple[str, int], int]) -> bool:
         """Tell whether the position is past every end; control records move the position without being delivered."""
