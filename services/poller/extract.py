@@ -1,0 +1,67 @@
+"""An entry's HTML as plain paragraphs."""
+
+import html as entities
+
+from lxml import etree
+from lxml.html import HTMLParser
+
+from services.text.canonical import clean
+
+_DROPPED = frozenset(
+    {"script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "form", "button", "select", "head"}
+)
+_INLINE = frozenset(
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd"}
+    | {"label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+)
+
+
+def plain_text(html: str) -> str:
+    """Return the words of a piece of HTML (or of plain text): paragraphs without markup, a blank line between them.
+
+    Nothing is fetched and no markup survives; broken markup gives what can be read of it.
+    """
+    text = clean(html)
+    if "<" not in text:
+        return _paragraphs(entities.unescape(text) if "&" in text else text)
+    parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    parser.feed(f"<div>{text}</div>".encode())
+    return _paragraphs(clean(_words(parser.close())))
+
+
+def one_line(markup: str) -> str:
+    """Return a title's words on one line."""
+    return " ".join(plain_text(markup).split())
+
+
+def _words(root: etree._Element) -> str:
+    """Walk without recursion: hostile pages nest tags by the hundred thousand."""
+    parts: list[str] = []
+    dropped = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            dropped += tag in _DROPPED
+            if not dropped:
+                parts += [_gap(tag), _flat(element.text)]
+            continue
+        dropped -= tag in _DROPPED
+        if not dropped:
+            parts += [_gap(tag) if tag != "br" else "", _flat(element.tail)]
+    return "".join(parts)
+
+
+def _gap(tag: str) -> str:
+    if tag in _INLINE or tag == "img":
+        return ""
+    return " " if tag in ("td", "th") else "\n\n"
+
+
+def _flat(text: str | None) -> str:
+    """Line breaks in HTML source are blanks."""
+    return (text or "").replace("\n", " ").replace("\t", " ")
+
+
+def _paragraphs(text: str) -> str:
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n\n".join(line for line in lines if line)

@@ -1,0 +1,49 @@
+"""What makes two entries the same article, and two articles the same text."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from services.text.canonical import canonical
+from services.text.hashes import digest
+
+_TRACKING = ("utm_",)
+_TRACKING_NAMES = frozenset({"fbclid", "gclid", "dclid", "mc_cid", "mc_eid", "igshid"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def canonical_url(url: str) -> str | None:
+    """Return the address without fragment, tracking parameters, and default port, host in lower case; None if no web address."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return None
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    if scheme not in _DEFAULT_PORTS or not host:
+        return None
+    place = f"[{host}]" if ":" in host else host
+    if port and port != _DEFAULT_PORTS[scheme]:
+        place = f"{place}:{port}"
+    return urlunsplit((scheme, place, parts.path or "/", _kept(parts.query), ""))
+
+
+def _kept(query: str) -> str:
+    """Return the query without tracking; unchanged, to the byte, if it holds none."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(k, v) for k, v in pairs if not k.lower().startswith(_TRACKING) and k.lower() not in _TRACKING_NAMES]
+    return query if len(kept) == len(pairs) else urlencode(kept)
+
+
+def article_id(feed_id: str, guid: str | None, url: str | None, title: str) -> str:
+    """Return the id of an entry within its feed: by guid, else address, else title."""
+    return digest(feed_id, guid or (canonical_url(url) if url else None) or title)
+
+
+def url_key(article: str, url: str | None) -> str:
+    """Return the key of an article's address, the same in every feed; without an address the article is its own."""
+    found = canonical_url(url) if url else None
+    return digest(found) if found else article
+
+
+def content_hash(title: str, text: str) -> str:
+    """Return the digest that decides what is an edit: the canonical text, blanks aside."""
+    return digest(" ".join(canonical(title, text)[0].split()), length=32)
