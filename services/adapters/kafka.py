@@ -30,7 +30,7 @@ class KafkaBroker:
         return KafkaProducer(self._producer_config(), self._prefix, self.n_partitions)
 
     def transactional_producer(self, transactional_id: str) -> "KafkaTransactionalProducer":
-        config = self._producer_config() | {"transactional.id": self._prefix + transactional_id, "transaction.timeout.ms": 60_000}
+        config = self._producer_config() | {"transactional.id": self._prefix + transactional_id, "transaction.timeout.ms": 60_000, "delivery.timeout.ms": 50_000}
         return KafkaTransactionalProducer(config, self._prefix, self.n_partitions)
 
     def consumer(self, group: str) -> "KafkaConsumer":
@@ -104,7 +104,7 @@ class KafkaBroker:
             consumer.close()
 
     def _admin(self) -> Any:
-        return ck_admin.AdminClient({"bootstrap.servers": self._bootstrap, "log_level": 3})
+        return ck_admin.AdminClient({"bootstrap.servers": self._bootstrap, "log_level": 2})
 
     def _producer_config(self) -> dict[str, Any]:
         return {
@@ -115,7 +115,7 @@ class KafkaBroker:
             "linger.ms": 5,
             "delivery.timeout.ms": int(SEND_SECONDS * 1000),
             "message.max.bytes": 9 * 1024 * 1024,
-            "log_level": 3,
+            "log_level": 2,
         }
 
     def _consumer_config(self, group: str) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class KafkaBroker:
             "partition.assignment.strategy": "range",
             "fetch.wait.max.ms": 100,
             "enable.partition.eof": False,
-            "log_level": 3,
+            "log_level": 2,
         }
 
 

@@ -1,0 +1,63 @@
+"""Runs a command that never outlives its parent: `python leash.py USER COMMAND…`, standard input held open by the parent.
+
+USER "" is our own; another (as root only) gets no other groups.
+
+When the parent ends, even by kill -9, the pipe on standard input closes; the command's process group then gets SIGTERM
+and, ten seconds later, SIGKILL. The exit code is the command's. This file imports nothing of the project, so it starts fast.
+"""
+
+import os
+import pwd
+import select
+import signal
+import subprocess
+import sys
+import time
+
+GRACE_SECONDS = 10.0
+
+
+def main(user: str, command: list[str]) -> int:
+    """Run the command until it ends, a signal comes, or standard input closes."""
+    if user:
+        group = pwd.getpwnam(user).pw_gid
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, start_new_session=True, user=user, group=group, extra_groups=[], cwd="/"
+        )
+    else:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    told = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal told
+        told = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while child.poll() is None and not told:
+        ready, _, _ = select.select([0], [], [], 0.1)
+        if ready and not os.read(0, 4096):
+            break
+    return _end(child)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> int:
+    """Stop the whole group, gently first, and return the command's exit code."""
+    if child.poll() is None:
+        _signal(child.pid, signal.SIGTERM)
+    until = time.monotonic() + GRACE_SECONDS
+    while child.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    _signal(child.pid, signal.SIGKILL)
+    return child.wait()
+
+
+def _signal(group: int, number: int) -> None:
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
