@@ -1,0 +1,37 @@
+"""`reportedly up`: everything on one machine, until Ctrl-C."""
+
+import os
+import shlex
+
+import click
+
+from services.commands.feeds import import_files
+from services.commands.system import running_system
+from services.commands.watches import import_file
+from services.settings import Settings
+
+
+@click.command()
+@click.option("--feeds", "feed_files", multiple=True, help="OPML or YAML file with feeds to poll; may be given again.")
+@click.option("--watches", "watch_files", multiple=True, help="YAML file with watches; may be given again.")
+def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...]) -> None:
+    """Run Kafka, Elasticsearch, and all services as child processes until Ctrl-C; data stays in .reportedly/.
+
+    \b
+    Examples:
+      reportedly up
+      reportedly up --feeds feeds.opml --watches watches.yaml
+      REPORTEDLY_DATA_DIR=/srv/reportedly reportedly up
+    """
+    with running_system(Settings.parse(os.environ)) as system:
+        if feed_files:
+            click.echo(f"{import_files(system.settings, feed_files)} feeds to poll", err=True)
+        for path in watch_files:
+            click.echo(f"{import_file(system.settings, path)} watches from {path}", err=True)
+        live = system.settings
+        for name, value in (("API", f"http://{live.api_host}:{live.api_port}/health"), ("Logs", live.data_dir / "logs")):
+            click.echo(f"{name:<15}{value}", err=True)
+        other = {"REPORTEDLY_KAFKA_BOOTSTRAP": live.kafka_bootstrap, "REPORTEDLY_ELASTIC_URL": live.elastic_url}
+        environment = " ".join(f"{k}={shlex.quote(v)}" for k, v in other.items())
+        click.echo(f"In another shell: {environment} REPORTEDLY_RUN_DIR={live.run_dir} reportedly health", err=True)
+        system.wait()
