@@ -144,7 +144,7 @@ class _Poller:
 
     def _start_due(self) -> None:
         now = time.monotonic()
-        due = sorted(((s.due, s.feed.feed_id) for s in list(self._slots.values()) if s.due is not None and s.due <= now))
+        due = sorted((s.due, s.feed.feed_id) for s in list(self._slots.values()) if s.due is not None and s.due <= now)
         hosts = set(self._busy.values())
         for _, key in due:
             slot = self._slots.get(key)

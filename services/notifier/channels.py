@@ -1,0 +1,60 @@
+"""Which revisions of an alert still have to go to which of its channels."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.messages import CORRECTIONS, Alert, Channel, Delivery, Revision
+from services.text.hashes import digest
+
+WEBHOOK = "webhook:"
+LOG = "log:"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One revision for one channel; `delivery_id` is the same however often it is tried."""
+
+    delivery_id: str
+    alert: Alert
+    revision: Revision
+    channel: Channel
+
+
+def delivery_id(revision_id: str, channel: str) -> str:
+    """Return the id under which a delivery is remembered."""
+    return digest(revision_id, channel)
+
+
+def due(alert: Alert, settled: Collection[str]) -> Iterator[Due]:
+    """Yield what `settled` (delivery ids) does not hold, channel by channel, oldest revision first."""
+    for channel in {channel.to: channel for channel in alert.channels}.values():
+        for number, revision in enumerate(alert.revisions):
+            key = delivery_id(revision.id, channel.to)
+            if key not in settled and _is_wanted(alert, number, channel):
+                yield Due(key, alert, revision, channel)
+
+
+def _is_wanted(alert: Alert, number: int, channel: Channel) -> bool:
+    """A correction follows whatever the channel got before it, asked for or not."""
+    kind = alert.revisions[number].kind
+    if kind in channel.when:
+        return True
+    return kind in CORRECTIONS and any(revision.kind in channel.when for revision in alert.revisions[:number])
+
+
+def told(item: Due, attempt: int, outcome: Literal["delivered", "failed", "skipped"], at: datetime, detail: str = "") -> Delivery:
+    """Return the record of a delivery."""
+    return Delivery(
+        delivery_id=item.delivery_id,
+        alert_id=item.alert.alert_id,
+        revision_id=item.revision.id,
+        watch_id=item.alert.watch_id,
+        channel=item.channel.to,
+        kind=item.revision.kind,
+        attempt=attempt,
+        outcome=outcome,
+        detail=detail[:300],
+        at=at,
+    )

@@ -1,0 +1,28 @@
+"""A revision as people and programs read it."""
+
+import msgspec
+
+from services.notifier.channels import Due
+
+
+def subject(item: Due) -> str:
+    """Return one line: what changed, and in which watch."""
+    head, _, _ = item.revision.text.partition("\n")
+    return f"[{item.alert.watch_name}] {item.revision.kind}: {head}".strip()
+
+
+def log_row(item: Due, delivered_at_unix: float) -> bytes:
+    """Return one line of JSON: the alert without its history, the revision, the channel, and the machine's time."""
+    row = {"delivered_at_unix": delivered_at_unix, **_content(item), "channel": item.channel.to}
+    return msgspec.json.encode(row) + b"\n"
+
+
+def webhook_body(item: Due) -> bytes:
+    """Return the JSON that a webhook gets. It is the same at every try, as its signature's id is."""
+    return msgspec.json.encode({"type": f"alert.{item.revision.kind}", "subject": subject(item), **_content(item)})
+
+
+def _content(item: Due) -> dict[str, object]:
+    alert = msgspec.to_builtins(msgspec.structs.replace(item.alert, revisions=(), channels=()))
+    del alert["revisions"], alert["channels"]
+    return {"alert": alert, "revision": item.revision}

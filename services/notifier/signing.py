@@ -1,0 +1,28 @@
+"""Signatures of webhooks, as Standard Webhooks defines them."""
+
+import binascii
+from datetime import datetime
+
+from standardwebhooks.webhooks import Webhook
+
+from services.errors import ConfigError
+
+
+def signer(secret: str) -> Webhook:
+    """Return what signs with a `whsec_…` secret. Raises ConfigError."""
+    try:
+        return Webhook(secret)
+    except (RuntimeError, ValueError, binascii.Error) as error:
+        raise ConfigError("REPORTEDLY_WEBHOOK_SECRET must be whsec_ and base64") from error
+
+
+def signed_headers(key: Webhook | None, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
+    """Return the headers of a webhook sent at `at`; unsigned without a key. The receiver drops repeats by `webhook-id`."""
+    headers = {
+        "content-type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+    }
+    if key is not None:
+        headers["webhook-signature"] = str(key.sign(message_id, at, body.decode()))
+    return headers
