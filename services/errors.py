@@ -24,6 +24,10 @@ class InvalidMessage(ReportedlyError):
         self.reason = reason
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type["InvalidMessage"], tuple[str, str]]:
+        """Exceptions are rebuilt from `args` by default, which hold one text here; this one crosses processes."""
+        return type(self), (self.reason, self.detail)
+
 
 class TransientError(ReportedlyError):
     """The world said no for now: a broker, an index, or a host that may answer later."""

@@ -1,0 +1,239 @@
+"""The tagger's process: a Faust agent from articles to tagged articles; the CPU work is done in other processes.
+
+Faust acknowledges an event when its agent raises, and calls a send done when it is queued. So nothing leaves the
+agent's loop as an exception (the process ends instead, and the batch is read again), and every delivery is awaited.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import faust
+import msgspec
+import structlog
+from faust.types import EventT
+
+from services.errors import InvalidMessage, ReportedlyError
+from services.messages import Article, TaggedArticle, decode, encode
+from services.ports import Outgoing, Record
+from services.runtime.dead_letter import dead_letter
+from services.runtime.health import Heartbeat
+from services.runtime.world import World
+from services.settings import Settings
+from services.tagger.pipeline import Tagger
+
+BATCH = 50
+WITHIN_SECONDS = 0.05
+POLL_RECORDS = 200
+MAX_BYTES = 9 * 1024 * 1024
+STOP_SECONDS = 8.0
+"""Faust's own stop may hang on a broker that is gone; the supervisor gives ten seconds."""
+
+Tagged = TaggedArticle | InvalidMessage
+TagBatch = Callable[[Sequence[Article]], "asyncio.Future[list[Tagged]]"]
+
+_log = structlog.get_logger()
+_tagger: Tagger | None = None
+
+
+def run(world: World) -> None:
+    """Run until told to stop. Raises FatalError. Ends the process when something other than a message is wrong."""
+    settings = world.settings
+    _route_logs()
+    lexicon = [path for path in settings.lexicon.split(os.pathsep) if path]
+    with ProcessPoolExecutor(
+        max_workers=max(1, settings.tagger_processes),
+        # Never fork: Kafka clients and the event loop hold threads and locks by then.
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_load,
+        initargs=(settings.spacy_model, lexicon),
+    ) as pool:
+        asyncio.run(_work(world, pool))
+
+
+async def _work(world: World, pool: ProcessPoolExecutor) -> None:
+    loop = asyncio.get_running_loop()
+    # Load the model before joining the group: articles given to a worker that isn't ready would wait for it.
+    await loop.run_in_executor(pool, _is_loaded)
+    heartbeat = Heartbeat(world.settings.run_dir, "tagger")
+    app = make_app(world.settings)
+    service = TagStream(world, app, lambda batch: loop.run_in_executor(pool, tag_each, batch), heartbeat)
+    app.agent(service.articles, concurrency=1)(service.follow)
+    await app.start()
+    try:
+        while not world.stop.is_set():
+            if app.should_stop or app.crashed:
+                _die("faust has stopped by itself", app.crash_reason)
+            if service.is_idle:
+                heartbeat.beat()
+            await asyncio.sleep(0.2)
+    finally:
+        await _stopped(app)
+        heartbeat.remove()
+
+
+async def _stopped(app: Any) -> None:
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await app.stop()
+    except TimeoutError:
+        _log.warning("faust did not stop in time; unfinished batches are read again", seconds=STOP_SECONDS)
+        os._exit(0)
+
+
+def make_app(settings: Settings) -> Any:
+    """Return a Faust app without tables, web server, and topics of its own."""
+    brokers = ";".join(f"kafka://{address.strip()}" for address in settings.kafka_bootstrap.split(","))
+    return faust.App(
+        settings.topic_prefix + "tagger",
+        broker=brokers,
+        datadir=str(settings.data_dir / "faust"),
+        store="memory://",
+        processing_guarantee="at_least_once",
+        key_serializer="raw",
+        value_serializer="raw",
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        stream_wait_empty=False,
+        broker_max_poll_records=POLL_RECORDS,
+        broker_commit_interval=0.5,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=MAX_BYTES,
+        producer_acks=-1,
+        producer_compression_type="lz4",
+        producer_max_request_size=MAX_BYTES,
+    )
+
+
+class TagStream:
+    """What the agent does with a batch: decode, tag, send, and wait until all of it is acknowledged."""
+
+    def __init__(self, world: World, app: Any, tag: TagBatch, heartbeat: Heartbeat) -> None:
+        prefix = world.settings.topic_prefix
+        self.articles = app.topic(f"{prefix}articles", key_type=bytes, value_type=bytes)
+        self._tagged = app.topic(f"{prefix}tagged-articles", key_type=bytes, value_type=bytes)
+        self._letters = app.topic(f"{prefix}articles-dlq", key_type=bytes, value_type=bytes)
+        self._prefix = prefix
+        self._world = world
+        self._tag = tag
+        self._heartbeat = heartbeat
+        self.is_idle = True
+
+    async def follow(self, stream: Any) -> None:
+        """Take batches for ever. An error that is no message's fault ends the process before anything is acknowledged."""
+        async for events in stream.take_events(BATCH, within=WITHIN_SECONDS):
+            self.is_idle = False
+            try:
+                await self._batch([self._record(event) for event in events])
+            except asyncio.CancelledError:
+                # Cancelled half-way (shutdown or rebalance): leaving the loop would acknowledge what was not sent.
+                os._exit(0 if self._world.stop.is_set() else 1)
+            except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch and go on without it
+                _die("tagging broke off; the batch is read again after the restart", error)
+            self._heartbeat.beat(batch=len(events))
+            self.is_idle = True
+
+    async def _batch(self, records: Sequence[Record]) -> None:
+        good: list[tuple[Record, Article]] = []
+        sends = []
+        for record in records:
+            try:
+                good.append((record, decode(Article, record.value)))
+            except InvalidMessage as error:
+                sends.append(await self._send(self._letters, dead_letter(record, error, "tagger")))
+        results = await self._tag([article for _, article in good]) if good else []
+        for (record, _), result in zip(good, results, strict=True):
+            if isinstance(result, InvalidMessage):
+                sends.append(await self._send(self._letters, dead_letter(record, result, "tagger")))
+                continue
+            tagged = msgspec.structs.replace(result, tagged_at=self._world.clock.now())
+            sends.append(await self._send(self._tagged, Outgoing("tagged-articles", tagged.article_id, encode(tagged))))
+        await asyncio.gather(*sends)
+
+    async def _send(self, topic: Any, message: Outgoing) -> "asyncio.Future[Any]":
+        """Queue a message and return the future of its acknowledgement."""
+        key = message.key.encode() if message.key is not None else None
+        sent: asyncio.Future[Any] = await topic.send(key=key, value=message.value, headers=dict(message.headers))
+        return sent
+
+    def _record(self, event: EventT) -> Record:
+        message = event.message
+        key = message.key.decode("utf-8", "replace") if isinstance(message.key, bytes) else None
+        return Record(
+            topic=message.topic.removeprefix(self._prefix),
+            partition=message.partition,
+            offset=message.offset,
+            key=key,
+            value=message.value,
+        )
+
+
+def tag_each(articles: Sequence[Article]) -> list[Tagged]:
+    """Tag a batch (in a process of the pool); if it fails as a whole, one by one, so that one article can't stop the others."""
+    if _tagger is None:
+        raise RuntimeError("the tagger was not loaded")
+    try:
+        return list(_tagger.tag(list(articles)))
+    except Exception:  # noqa: BLE001 - which one it was is found out below
+        return [_tag_one(_tagger, article) for article in articles]
+
+
+def _tag_one(tagger: Tagger, article: Article) -> Tagged:
+    try:
+        (tagged,) = tagger.tag([article])
+        return tagged
+    except InvalidMessage as error:
+        return error
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - kept with the article in the dead letter
+        return InvalidMessage("untaggable", f"article {article.article_id}: {type(error).__name__}: {error}")
+
+
+def _load(model: str, lexicon: Sequence[str]) -> None:
+    global _tagger  # one tagger a process of the pool, loaded once
+    _tagger = Tagger.load(model, tuple(lexicon))
+    # Ctrl-C reaches the whole process group; when to stop is the parent's word, and its death is ours.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _is_loaded() -> bool:
+    return _tagger is not None
+
+
+def _die(event: str, error: BaseException | None) -> None:
+    """End the process at once, with nothing acknowledged; the supervisor starts it again."""
+    _log.error(event, error=f"{type(error).__name__}: {error}" if error else "", exc_info=error)
+    sys.stderr.flush()
+    os._exit(2 if isinstance(error, ReportedlyError) else 1)
+
+
+class _ToStructlog(logging.Handler):
+    """Warnings of Faust and its client, as lines of our own log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _log.log(max(record.levelno, logging.WARNING), record.getMessage(), logger=record.name)
+
+
+def _route_logs() -> None:
+    handler = _ToStructlog(level=logging.WARNING)
+    for name in ("faust", "aiokafka", "mode", "asyncio"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(logging.WARNING)
