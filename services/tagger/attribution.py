@@ -1,0 +1,76 @@
+"""Who says so: from a source token to a mention, what kind of source it is, and whether it has a name."""
+
+import re
+from typing import Any
+
+from services.messages import Attribution, AttributionKind, Mention
+from services.tagger.dictionaries import cues
+from services.tagger.mentions import Mentions
+from services.tagger.phrases import Phrases
+from services.tagger.stance import Reading
+
+_SPEAKS_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson", "statement", "communique"})
+_MEDIA_NAME = re.compile(
+    r"\b(News|Times|Post|Herald|Tribune|Radio|Television|TV|Wire|Gazette|Journal|Daily|Press|Courier|Ledger)\b"
+)
+_KINDS: tuple[AttributionKind, ...] = ("unnamed", "witness", "agency", "media", "observer", "official", "party")
+
+
+def attributions(reading: Reading, phrases: Phrases, mentions: Mentions, base: int) -> list[Attribution]:
+    """Return the sources of a reading, nearest to the event first."""
+    found = []
+    for source, cue in reading.speakers:
+        mention = _speaker(source, phrases, mentions)
+        kind = _kind(source, mention, mentions)
+        found.append(
+            Attribution(
+                mention=mention.id if mention else None,
+                kind=kind,
+                cue=(base + cue.idx, base + cue.idx + len(cue)),
+                source=(mention.start, mention.end) if mention else (base + source.idx, base + source.idx + len(source)),
+                named=_is_named(source, mention, kind),
+            )
+        )
+    return found
+
+
+def _speaker(source: Any, phrases: Phrases, mentions: Mentions) -> Mention | None:
+    """Return the source's mention; a spokesman or a statement is its body's voice."""
+    mention = phrases.of(source)
+    if source.lemma_.lower() in _SPEAKS_FOR and mention is not None:
+        for child in source.children:
+            for target in (g for g in child.children if child.lower_ in ("for", "from", "of", "by") and g.dep_ == "pobj"):
+                body = phrases.of(target)
+                if body is not None and body.actor_id is not None:
+                    return body
+    return mention
+
+
+def _kind(source: Any, mention: Mention | None, mentions: Mentions) -> AttributionKind:
+    actor = mentions.actors.by_id.get(mention.actor_id or "") if mention else None
+    if actor is not None and actor.kind:
+        return actor.kind  # type: ignore[return-value]
+    words = {source.lower_, source.lemma_.lower()}
+    if source.lemma_.lower() == "one":
+        words |= {g.lower_ for c in source.children for g in c.children} | {"sources"}
+    if mention is not None and not mention.rule.startswith("phrase/") and _MEDIA_NAME.search(mention.surface):
+        return "media"
+    for kind in _KINDS:
+        if words & cues()[kind]:
+            return kind
+    if mention is not None and mention.type in ("state",):
+        return "official"
+    return "party" if mention is not None else "unnamed"
+
+
+def _is_named(source: Any, mention: Mention | None, kind: AttributionKind) -> bool:
+    if mention is None or kind in ("unnamed", "witness"):
+        return False
+    if mention.actor_id is not None or not mention.rule.startswith("phrase/"):
+        return True
+    has_name = any(t.pos_ == "PROPN" for t in source.subtree)
+    return (kind in ("agency", "media", "official") and _is_definite(source)) or (has_name and bool(mention.affiliation))
+
+
+def _is_definite(source: Any) -> bool:
+    return any(c.lower_ == "the" or c.dep_ in ("compound", "amod") for c in source.children) and source.tag_ != "NNS"

@@ -1,0 +1,132 @@
+"""From a token of the parse to the mention that it stands for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.messages import Mention, MentionType
+from services.tagger.dictionaries import cues
+from services.tagger.mentions import Mentions
+
+_PLAIN_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})
+_CUT = frozenset({"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"})
+
+
+class Phrases:
+    """Resolves tokens of one sentence, parsed at offset `base` of the article's text."""
+
+    def __init__(self, mentions: Mentions, base: int) -> None:
+        self._mentions = mentions
+        self._base = base
+
+    def of(self, token: Any) -> Mention | None:
+        """Return the mention of a noun, name, or plain pronoun; a phrase nobody named becomes one of its own."""
+        if token.pos_ in ("VERB", "AUX", "ADV", "ADP", "PUNCT", "SCONJ", "DET"):
+            return None
+        if token.lower_ in _PLAIN_PRONOUNS:
+            return self._last_person(token)
+        if token.pos_ == "PRON":
+            return None
+        known = self._known(token)
+        return known or self._new(token)
+
+    def spread(self, token: Any) -> Iterator[Any]:
+        """Yield a noun, the nouns joined to it, and the name set beside it or below "one of"."""
+        yield token
+        for child in token.children:
+            if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "NUM"):
+                yield from self.spread(child)
+
+    def modifiers(self, token: Any) -> list[Mention]:
+        """Return the states and groups that an adjective, compound, or possessive names ("a Russian airstrike")."""
+        found = []
+        for child in token.subtree:
+            if child.i >= token.i or child.dep_ not in ("amod", "compound", "poss", "nmod", "conj"):
+                continue
+            mention = self._mentions.at(*self._place(child))
+            if mention and mention.type in ("nationality", "state", "group") and mention not in found:
+                found.append(mention)
+        return found
+
+    def place_of(self, token: Any) -> Mention | None:
+        """Return the place that a name below "in" or "near" stands for, whatever kind of name the parse took it for."""
+        known = self._mentions.at(*self._place(token))
+        if known is None:
+            return None
+        if known.actor_id is None and known.rule.startswith("entity/") and known.type in ("person", "organisation"):
+            known = self._mentions.update(known, type="place", rule="mention/place-by-preposition@1")
+        return known if known.type in ("place", "state") else None
+
+    def _place(self, token: Any) -> tuple[int, int]:
+        start: int = self._base + token.idx
+        return start, start + len(token)
+
+    def _known(self, token: Any) -> Mention | None:
+        """Return a name that the token heads or is set beside to ("the leader, NAME"; "one of its men, NAME")."""
+        own = self._mentions.at(*self._place(token))
+        if own is not None and own.type != "nationality":
+            return own
+        for child in token.children:
+            if child.dep_ in ("appos", "npadvmod") and child.pos_ == "PROPN":
+                name = self._mentions.at(*self._place(child))
+                if name is not None and name.type == "person":
+                    return name
+        beside = [c for c in token.children if c.dep_ == "compound" and c.pos_ == "PROPN"]
+        named = [m for m in (self._mentions.at(*self._place(c)) for c in beside) if m and m.type == "person"]
+        return named[-1] if named and token.lemma_.lower() in cues()["person_nouns"] else None
+
+    def _last_person(self, token: Any) -> Mention | None:
+        at = self._base + token.idx
+        before = [m for m in self._mentions.in_order() if m.end <= at and m.type == "person" and not m.rule.startswith("phrase/")]
+        if not before:
+            return None
+        last = before[-1]
+        return self._mentions.add(
+            at, at + len(token), "person", "phrase/pronoun@1", key=last.key, actor_id=last.actor_id, affiliation=last.affiliation
+        )
+
+    def _new(self, token: Any) -> Mention | None:
+        inside = [t for t in token.subtree if not self._is_cut(t, token)]
+        start, end = self._base + inside[0].idx, self._base + inside[-1].idx + len(inside[-1])
+        if end - start > 120:
+            start, end = self._place(token)
+        kind = self._kind(token)
+        whole = [self._mentions.at(*self._place(t)) for t in token.subtree]
+        bodies = [m for m in whole if m is not None and m.type in ("group", "organisation", "state", "nationality")]
+        affiliation = tuple(dict.fromkeys(a for m in bodies for a in (m.actor_id or m.key, *m.affiliation)))
+        holder = self._holder(token, affiliation) if kind == "person" else None
+        if holder is not None:
+            more = {"key": holder.key, "actor_id": holder.actor_id, "affiliation": holder.affiliation, "role": holder.role}
+            return self._mentions.add(start, end, "person", "phrase/role@1", **more)
+        return self._mentions.add(start, end, kind, "phrase/noun@1", affiliation=affiliation)
+
+    def _is_cut(self, token: Any, head: Any) -> bool:
+        """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""
+        while token.i != head.i:
+            if token.dep_ in _CUT and token.head.i == head.i:
+                return True
+            token = token.head
+        return False
+
+    def _holder(self, token: Any, affiliation: tuple[str, ...]) -> Mention | None:
+        """Return the person who holds the role that a definite noun names ("its leader"), if the text or a dictionary knows."""
+        definite = any(
+            c.dep_ in ("poss", "det") and c.lower_ in ("its", "the", "their", "'s") or c.dep_ == "poss" for c in token.children
+        )
+        role = token.lemma_.lower()
+        if role not in cues()["roles"] or not definite or token.tag_ == "NNS":
+            return None
+        people = [
+            m for m in self._mentions.in_order() if m.type == "person" and m.role == role and not m.rule.startswith("phrase/")
+        ]
+        fitting = [m for m in people if not affiliation or set(affiliation) & set(m.affiliation)]
+        return fitting[0] if fitting else None
+
+    def _kind(self, token: Any) -> MentionType:
+        lemma = token.lemma_.lower()
+        if lemma in cues()["person_nouns"] or token.lower_ in cues()["person_nouns"] or token.pos_ == "NUM":
+            return "person"
+        if lemma in cues()["roles"]:
+            return "person"
+        if lemma in cues()["party"]:
+            return "group"
+        return "organisation"

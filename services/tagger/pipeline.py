@@ -1,0 +1,157 @@
+"""An article in, a tagged article out.
+
+article ─► canonical text ─► boilerplate ─► sentences ─► (those with a trigger) parse ─► mentions ─► events ─► stance
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import spacy
+
+from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
+from services.messages.tagged import AttributionSpan
+from services.tagger.boilerplate import find_boilerplate
+from services.tagger.dictionaries import Actor, Actors, build_actors, ontology, packaged_actors, read_actors
+from services.tagger.mentions import Mentions, add_dictionary, add_entities, add_short_forms, renumbered, tie_roles
+from services.tagger.origin import find_origin
+from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
+from services.tagger.sentences import sentences
+from services.text.canonical import canonical
+from services.text.sketch import sketch
+
+
+@dataclass
+class _Draft:
+    """An article on its way: the sentences that are parsed are those that hold a trigger's stem, and the title."""
+
+    article: Article
+    text: str
+    title_end: int
+    boilerplate: tuple[Boilerplate, ...]
+    spans: list[Span]
+    parsed: list[Parsed] = field(default_factory=list)
+
+
+class Tagger:
+    """The language pipeline and the dictionaries, loaded once a process."""
+
+    def __init__(self, nlp: Any, actors: Actors) -> None:
+        self._nlp = nlp
+        self._actors = actors
+        self._stems = _stems()
+
+    @classmethod
+    def load(cls, model: str, lexicons: Sequence[tuple[str, str]] = ()) -> "Tagger":
+        """Return a tagger; `lexicons` are (name, YAML text) of user dictionaries, later ones override. Raises ConfigError."""
+        dictionaries: list[Sequence[Actor]] = [packaged_actors()]
+        dictionaries += [read_actors(text, name) for name, text in lexicons]
+        return cls(spacy.load(model), build_actors(dictionaries))
+
+    def tag(self, articles: Sequence[Article]) -> list[TaggedArticle]:
+        """Return the articles tagged, in order; their sentences are parsed in one batch. `tagged_at` is left open."""
+        drafts = [self._draft(article) for article in articles]
+        self._parse(drafts)
+        return [self._finish(draft) for draft in drafts]
+
+    def _draft(self, article: Article) -> _Draft:
+        text, title_end = canonical(article.title, article.text)
+        boilerplate = find_boilerplate(text, title_end)
+        return _Draft(article, text, title_end, boilerplate, sentences(text, title_end, boilerplate))
+
+    def _parse(self, drafts: Iterable[_Draft]) -> None:
+        wanted = [
+            (_for_parser(d.text[a:b], is_title=b <= d.title_end), (d, i, (a, b)))
+            for d in drafts
+            for i, (a, b) in enumerate(d.spans)
+            if b <= d.title_end or self._stems.search(d.text, a, b)
+        ]
+        for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=64):
+            draft.parsed.append(Parsed(doc, span, index))
+
+    def _finish(self, draft: _Draft) -> TaggedArticle:
+        mentions = Mentions(draft.text, self._actors)
+        add_dictionary(mentions)
+        for parsed in draft.parsed:
+            base = parsed.span[0]
+            add_entities(mentions, [(base + e.start_char, base + e.end_char, e.label_) for e in parsed.doc.ents])
+        tie_roles(mentions)
+        add_short_forms(mentions)
+        reports, sources = read_reports(draft.parsed, mentions, draft.article)
+        return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), sources)
+
+
+def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: list[AttributionSpan]) -> TaggedArticle:
+    article = draft.article
+    origin = find_origin(mentions, draft.title_end)
+    ids = renumbered(mentions)
+    body = _without(draft.text, draft.boilerplate, draft.title_end) or draft.text[: draft.title_end]
+    return TaggedArticle(
+        article_id=article.article_id,
+        version=article.version,
+        url=article.url,
+        url_key=article.url_key,
+        feed_id=article.feed_id,
+        outlet=article.outlet,
+        outlet_family=article.outlet_family,
+        cause=article.cause,
+        published_at=article.published_at,
+        first_seen_at=article.first_seen_at,
+        seen_at=article.seen_at,
+        last_poll_at=article.last_poll_at,
+        language=article.language or "en",
+        text=draft.text,
+        title_end=draft.title_end,
+        origin=origin,
+        sketch=sketch(body),
+        boilerplate=draft.boilerplate,
+        mentions=tuple(mentions.in_order()),
+        reports=tuple(_renamed(report, ids) for report in reports),
+        attributions=tuple(_renamed_source(s, ids) for s in sources),
+        stance=headline_stance(reports, draft.parsed, draft.title_end),
+    )
+
+
+def _renamed(report: Report, ids: dict[str, str]) -> Report:
+    fields = {name: getattr(report, name) for name in report.__struct_fields__}
+    for slot in ("patient", "target", "agent", "instrument", "place"):
+        fields[slot] = tuple(dict.fromkeys(ids[i] for i in fields[slot] if i in ids))
+    fields["attribution"] = tuple(
+        type(a)(**({n: getattr(a, n) for n in a.__struct_fields__} | {"mention": ids.get(a.mention or "")}))
+        for a in report.attribution
+    )
+    return Report(**fields)
+
+
+def _renamed_source(source: AttributionSpan, ids: dict[str, str]) -> AttributionSpan:
+    return AttributionSpan(source=source.source, mention=ids.get(source.mention or ""), cue=source.cue, content=source.content)
+
+
+def _without(text: str, boilerplate: Sequence[Boilerplate], title_end: int) -> str:
+    pieces, at = [], title_end
+    for part in boilerplate:
+        pieces.append(text[at : part.start])
+        at = part.end
+    return "".join([*pieces, text[at:]]).strip()
+
+
+def _for_parser(sentence: str, *, is_title: bool) -> str:
+    """Return a sentence as the parser reads it best, same length: title case and capitals are lowered."""
+    words = [w for w in re.findall(r"[A-Za-z][\w'’-]*", sentence) if len(w) > 3]
+    capitals = sum(w[0].isupper() for w in words)
+    shouting = sum(c.isupper() for c in sentence) > 0.7 * max(1, sum(c.isalpha() for c in sentence))
+    if words and (shouting or (is_title and len(words) > 3 and capitals > 0.8 * len(words))):
+        return "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
+    return sentence
+
+
+def _stems() -> re.Pattern[str]:
+    """Return a pattern that every sentence with a trigger matches: the triggers without their last letters."""
+    words: set[str] = {"agree", "claim responsib"}
+    for event_type in ontology():
+        for group in (event_type.verbs, event_type.intransitive, event_type.as_verbs, event_type.adjectives, event_type.nouns):
+            words |= {word if len(word) < 5 else word[:-1] for word in group}
+        words |= set(event_type.noun_phrases)
+    words |= {"struck", "slain", "chose"}
+    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, words))) + r")\w*", re.IGNORECASE)

@@ -1,0 +1,129 @@
+"""Reports: the events of the parsed sentences with stance, source, count, date, block, and id."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from services.messages import Article, Cue, Mention, Report, Span, Stance
+from services.messages.tagged import AttributionSpan
+from services.tagger.attribution import attributions
+from services.tagger.blocks import claim_block, principal
+from services.tagger.dates import event_date, old_news
+from services.tagger.dictionaries import ontology
+from services.tagger.events import Found, find_events
+from services.tagger.mentions import Mentions
+from services.tagger.phrases import Phrases
+from services.tagger.stance import read, stance
+from services.text.hashes import digest
+from services.text.names import fold
+
+_FAMILY = {t.event: t.family for t in ontology()}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A sentence with its parse."""
+
+    doc: Any
+    span: Span
+    index: int
+
+
+def read_reports(parsed: Sequence[Parsed], mentions: Mentions, article: Article) -> tuple[list[Report], list[AttributionSpan]]:
+    """Return the reports in text order (ids and blocks still open), and every attribution met on the way."""
+    reports: list[Report] = []
+    sources: dict[Span, AttributionSpan] = {}
+    for sentence in parsed:
+        for event in find_events(sentence.doc, mentions, sentence.span[0]):
+            report = _report(event, sentence, mentions, article)
+            reports.append(report)
+            for a in report.attribution:
+                sources.setdefault(a.cue, AttributionSpan(source=a.source, mention=a.mention, cue=a.cue, content=sentence.span))
+    return reports, list(sources.values())
+
+
+def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Mentions) -> list[Report]:
+    """Return the reports with their blocks, links, and ids.
+
+    A report without a principal of its own takes the block of one in its sentence that has one: so the airstrike laid
+    at one air force's door and the death that it brought meet. The id holds no offsets and no version.
+    """
+    by_id = {m.id: m for m in mentions.found.values()}
+    placed = [(r, _people(r, by_id)) for r in reports]
+    done: list[Report] = []
+    ordinals: Counter[tuple[str, str, str]] = Counter()
+    for report, roles in placed:
+        family = _FAMILY[report.event]
+        sentence = fold(text[report.sentence[0] : report.sentence[1]])
+        key = (report.event, principal(family, roles), sentence)
+        report_id = digest(article_id, *key, ordinals[key])
+        ordinals[key] += 1
+        done.append(msgspec.structs.replace(report, report_id=report_id, claim_block=claim_block(family, roles)))
+    return [_linked(report, done, by_id) for report in done]
+
+
+def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], title_end: int) -> Stance | None:
+    """Return the stance of the title's first report, else what the title's main verb says, None without a title."""
+    for report in reports:
+        if report.sentence[1] <= title_end:
+            return report.stance
+    title = next((p for p in parsed if p.span[1] <= title_end), None)
+    if title is None:
+        return None
+    root = next((t for t in title.doc if t.head.i == t.i), None)
+    return stance(read(root, 0), named=False, passed_on=False) if root is not None else None
+
+
+def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article) -> Report:
+    base = sentence.span[0]
+    phrases = Phrases(mentions, base)
+    reading = read(event.trigger, base)
+    said_by = attributions(reading, phrases, mentions, base)
+    words = mentions.text[sentence.span[0] : sentence.span[1]]
+    old = old_news(words, base, article.published_at)
+    named = bool(said_by) and said_by[0].named
+    passed_on = bool(said_by) and said_by[0].kind in ("media", "unnamed", "witness")
+    cues = [*reading.cues, *([Cue(kind="old", span=old, rule="old/date@1")] if old else [])]
+    return Report(
+        report_id="",
+        event=event.type.event,
+        plover=event.type.plover,
+        trigger=(base + event.trigger.idx, base + event.trigger.idx + len(event.trigger)),
+        sentence=sentence.span,
+        sentence_index=sentence.index,
+        patient=_ids(event.patient),
+        target=_ids(event.target),
+        agent=_ids(event.agent),
+        instrument=_ids(event.instrument),
+        place=_ids(event.place),
+        counts=tuple(event.counts),
+        date=None if old else event_date(words, base, article.published_at),
+        stance="background" if old else stance(reading, named=named, passed_on=passed_on),
+        attribution=tuple(said_by),
+        cues=tuple(cues),
+        claim_block="",
+        rule=event.rule,
+    )
+
+
+def _ids(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.id for m in mentions))
+
+
+def _people(report: Report, by_id: dict[str, Mention]) -> dict[str, list[Mention]]:
+    return {slot: [by_id[i] for i in getattr(report, slot) if i in by_id] for slot in ("patient", "agent", "place")}
+
+
+def _linked(report: Report, reports: Sequence[Report], by_id: dict[str, Mention]) -> Report:
+    family = _FAMILY[report.event]
+    people = _people(report, by_id)
+    if family != "violence" or principal(family, {"patient": people["patient"]}):
+        return report
+    for other in reports:
+        same = other.sentence == report.sentence and other.report_id != report.report_id and _FAMILY[other.event] == family
+        if same and principal(family, {"patient": _people(other, by_id)["patient"]}):
+            return msgspec.structs.replace(report, linked=other.report_id, claim_block=other.claim_block)
+    return report

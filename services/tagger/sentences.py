@@ -1,0 +1,42 @@
+"""Sentences by their spans: a line break always ends one, the title is one whatever its punctuation."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from services.messages import Boilerplate, Span
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)|\b[A-Z])\.$"
+)
+_END = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])")
+MAX_LENGTH = 900
+"""Characters a sentence is parsed up to: longer ones are lists or broken markup."""
+
+
+def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> list[Span]:
+    """Return the spans of the title and of every sentence of the body outside boilerplate."""
+    found = [(0, title_end)] if title_end else []
+    for line in re.finditer(r"[^\n]+", text[title_end:]):
+        start, end = title_end + line.start(), title_end + line.end()
+        if not any(b.start <= start < b.end for b in boilerplate):
+            found.extend(_split(text, start, end))
+    return found
+
+
+def _split(text: str, start: int, end: int) -> Iterator[Span]:
+    at = start
+    for match in _END.finditer(text, start, end):
+        stop = match.start() + len(match.group().rstrip())
+        if not _ABBREVIATION.search(text[at:stop]):
+            yield from _trimmed(text, at, stop)
+            at = match.end()
+    yield from _trimmed(text, at, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        yield (start, min(end, start + MAX_LENGTH))

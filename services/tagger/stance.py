@@ -1,0 +1,166 @@
+"""Stance: what the words around a trigger make of its event, by a walk from the trigger to the root of its sentence.
+
+Operators are collected inner to outer (nested sources as in FactBank, polarity and certainty as in De Facto). Relative
+and adverbial clauses presuppose what they say: there polarity and modality stop, sources go on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.messages import Cue, Span, Stance
+from services.tagger.dictionaries import cues
+
+_PRESUPPOSED = frozenset({"advcl", "relcl", "appos", "poss"})
+
+
+@dataclass
+class Reading:
+    """What was found on the way: cues in order, who is said to say it, and how often it was turned round."""
+
+    cues: list[Cue] = field(default_factory=list)
+    speakers: list[tuple[Any, Any]] = field(default_factory=list)
+    """(source token, cue token), outermost last."""
+    kinds: set[str] = field(default_factory=set)
+    negations: int = 0
+
+    def note(self, kind: str, rule: str, span: Span) -> None:
+        self.kinds.add(kind)
+        if not any(cue.span == span and cue.kind == kind for cue in self.cues):
+            self.cues.append(Cue(kind=kind, span=span, rule=f"{kind}/{rule}@1"))
+
+
+def read(trigger: Any, base: int) -> Reading:
+    """Return what the sentence says of the trigger's event."""
+    reading = Reading()
+    presupposed = False
+    own_clause = True
+    for token, below in _upwards(trigger):
+        if not presupposed:
+            _own_operators(reading, token, base, own_clause)
+            if below is not None:
+                _governor(reading, token, below, base)
+        if below is not None:
+            _speech(reading, token, below, base, presupposed)
+        if token.dep_ in _PRESUPPOSED:
+            presupposed = True
+        own_clause = False
+    _according_to(reading, trigger, base)
+    return reading
+
+
+def stance(reading: Reading, *, named: bool, passed_on: bool) -> Stance:
+    """Return the stance of a reading; `named`: its nearest source is a named one, `passed_on`: it is media or unnamed."""
+    kinds = reading.kinds
+    if reading.negations % 2 and not kinds & {"condition", "modal"}:
+        return "denied"
+    if kinds & {"condition", "modal", "intention"}:
+        return "hypothetical"
+    if "unverified" in kinds:
+        return "reported"
+    if "confirm" in kinds and not reading.negations:
+        return "confirmed" if "hedge" not in kinds else "reported"
+    if "confirm" in kinds or "hedge" in kinds:
+        return "reported"
+    if reading.speakers:
+        return "claimed" if named and not passed_on else "reported"
+    return "asserted"
+
+
+def _upwards(trigger: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield (token, the one below it) from the trigger to the root; capped, a parse may loop."""
+    token, below = trigger, None
+    for _ in range(30):
+        yield token, below
+        if token.head.i == token.i:
+            return
+        token, below = token.head, token
+
+
+def _span(token: Any, base: int) -> Span:
+    return (base + token.idx, base + token.idx + len(token))
+
+
+def _own_operators(reading: Reading, token: Any, base: int, own: bool) -> None:
+    words = cues()
+    for child in token.children:
+        lower = child.lower_
+        if child.dep_ == "neg" or (child.dep_ == "det" and lower == "no" and own):
+            reading.negations += 1
+            reading.note("negation", "not", _span(child, base))
+        elif lower in words["hedges"] and child.dep_ in ("advmod", "amod"):
+            reading.note("hedge", lower, _span(child, base))
+        elif child.dep_ == "mark" and lower in words["conditions"]:
+            reading.note("condition", lower, _span(child, base))
+        elif child.dep_ == "aux" and lower in words["hard_modals"] and token.pos_ in ("VERB", "AUX") and child.tag_ == "MD":
+            reading.note("modal", lower, _span(child, base))
+        elif child.dep_ == "advcl" and token.pos_ in ("VERB", "AUX"):
+            for mark in child.children:
+                if mark.dep_ == "mark" and mark.lower_ in ("if", "unless"):
+                    reading.note("condition", mark.lower_, _span(mark, base))
+
+
+def _governor(reading: Reading, token: Any, below: Any, base: int) -> None:
+    """Note what a governing verb or adjective makes of the clause or noun below it."""
+    words, lemma = cues(), token.lemma_.lower()
+    reach = below.dep_ in ("ccomp", "xcomp", "dobj", "nsubjpass", "pcomp", "acl", "csubj", "pobj", "nsubj", "acomp", "oprd")
+    if not reach:
+        return
+    object_like = below.dep_ in ("ccomp", "xcomp", "dobj", "pcomp", "acl")
+    if lemma in words["deny"] and object_like and token.pos_ == "VERB":
+        reading.negations += 1
+        reading.note("denial", lemma, _span(token, base))
+    elif lemma in words["confirm"] and object_like and token.pos_ == "VERB":
+        reading.note("confirm", lemma, _span(token, base))
+    elif lemma in words["passive_hedges"] and _is_passive(token) and below.dep_ in ("xcomp", "nsubjpass", "ccomp", "oprd"):
+        reading.note("hedge", lemma, _span(token, base))
+    elif lemma in words["unverified"] and object_like:
+        reading.note("unverified", lemma, _span(token, base))
+    elif lemma == "unclear" or (token.lower_ == "be" and any(c.lower_ == "unclear" for c in token.children)):
+        reading.note("unverified", "unclear", _span(token, base))
+    elif lemma in words["intend"] and below.dep_ in ("xcomp", "dobj", "pcomp"):
+        reading.note("intention", lemma, _span(token, base))
+    elif lemma in words["fail"] and below.dep_ in ("xcomp", "dobj", "pcomp"):
+        reading.negations += 1
+        reading.note("negation", lemma, _span(token, base))
+
+
+def _is_passive(token: Any) -> bool:
+    return token.tag_ == "VBN" and (
+        any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children) or not any(c.dep_ == "aux" for c in token.children)
+    )
+
+
+def _speech(reading: Reading, token: Any, below: Any, base: int, presupposed: bool) -> None:
+    """Note the source of a speech verb over a clause, an object, or (passive: "reported by NAME") its subject."""
+    words, lemma = cues(), token.lemma_.lower()
+    speaks = lemma in words["say"] or lemma in words["confirm"] or lemma in words["deny"]
+    if not speaks or token.pos_ not in ("VERB", "NOUN", "AUX"):
+        return
+    source = next((c for c in token.children if c.dep_ == "nsubj" and c.i != below.i), None)
+    by = next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
+    if by is not None and below.dep_ in ("nsubjpass", "xcomp", "ccomp"):
+        reading.note("attribution", lemma, _span(token, base))
+        reading.speakers.append((by, token))
+    elif source is not None and below.dep_ in ("ccomp", "dobj", "parataxis", "xcomp", "acl"):
+        reading.note("attribution", lemma, _span(token, base))
+        reading.speakers.append((source, token))
+    elif source is None and below.dep_ == "ccomp" and not presupposed:
+        beside = next((c for c in token.children if c.dep_ in ("appos", "dep", "attr") and c.pos_ in ("NOUN", "PROPN")), None)
+        reading.note("attribution", lemma, _span(token, base))
+        if beside is not None:
+            reading.speakers.append((beside, token))
+
+
+def _according_to(reading: Reading, trigger: Any, base: int) -> None:
+    """Note "according to X", "citing X" anywhere in the trigger's sentence."""
+    for token in trigger.doc:
+        if token.lower_ == "according":
+            target = next((g for c in token.children if c.lower_ == "to" for g in c.children if g.dep_ == "pobj"), None)
+        elif token.lower_ == "citing":
+            target = next((c for c in token.children if c.dep_ in ("dobj", "pobj")), None)
+        else:
+            continue
+        if target is not None:
+            reading.note("attribution", token.lower_, _span(token, base))
+            reading.speakers.append((target, token))
