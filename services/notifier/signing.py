@@ -1,5 +1,6 @@
 """Signatures of webhooks, as Standard Webhooks defines them."""
 
+import base64
 import binascii
 from datetime import datetime
 
@@ -9,11 +10,15 @@ from services.errors import ConfigError
 
 
 def signer(secret: str) -> Webhook:
-    """Return what signs with a `whsec_…` secret. Raises ConfigError."""
+    """Return what signs with a `whsec_…` secret of 24 to 64 bytes. Raises ConfigError."""
     try:
-        return Webhook(secret)
-    except (RuntimeError, ValueError, binascii.Error) as error:
+        # Checked here, for the library skips what is no base64, and would sign with whatever is left.
+        n_bytes = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
+    except (ValueError, binascii.Error) as error:
         raise ConfigError("REPORTEDLY_WEBHOOK_SECRET must be whsec_ and base64") from error
+    if not 24 <= n_bytes <= 64:
+        raise ConfigError(f"REPORTEDLY_WEBHOOK_SECRET holds {n_bytes} bytes, 24 to 64 are asked for")
+    return Webhook(secret)
 
 
 def signed_headers(key: Webhook | None, message_id: str, at: datetime, body: bytes) -> dict[str, str]:

@@ -106,7 +106,8 @@ def _entry(raw: Any, base: str) -> Entry:
         url=_link(raw.get("link"), base),
         title=one_line(raw.get("title", "")),
         html=_longest([*(part.get("value") for part in raw.get("content", ())), raw.get("summary")]),
-        published_at=_date(raw.get("published_parsed") or raw.get("updated_parsed") or raw.get("created_parsed")),
+        # dict.get: feedparser's own makes `updated` up from `published`, with a warning.
+        published_at=_date(raw.get("published_parsed") or dict.get(raw, "updated_parsed") or dict.get(raw, "created_parsed")),
         source_name=one_line(source.get("title") or "") or None,
         source_url=_link(source.get("href") or source.get("link"), base),
     )

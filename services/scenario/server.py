@@ -26,8 +26,8 @@ class Seen:
 class FeedServer:
     """Serves `pages` (path -> content type and bytes) on a free loopback port, with ETag and 304.
 
-    `statuses` (path -> status and headers) goes first: errors, redirects, Retry-After, and answers to POST, which
-    get 200 otherwise. `requests` is the log. Use as a context manager.
+    `statuses` (path -> status and headers) goes first: errors, redirects, Retry-After, encodings, and answers to POST,
+    which get 200 otherwise. `requests` is the log. Use as a context manager.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class FeedServer:
         """Return status, headers, and body for a request."""
         if path in self.statuses:
             status, extra = self.statuses[path]
-            return status, dict(extra), b""
+            return status, dict(extra), self.pages.get(path, ("", b""))[1]
         if method == "POST":
             return 200, {}, b""
         if path not in self.pages:

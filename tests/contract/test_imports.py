@@ -48,7 +48,8 @@ def test_pure_modules_of_a_stage_know_no_world(stage):
             assert parts[0] in (*LEAVES, stage, "ports"), f"{path}: {parts}"
             assert parts[-1] != "service", path
         for name in imports(path):
-            assert name.split(".")[0] not in (*CLIENTS, *EFFECTS), f"{path}: {name}"
+            # The parser of addresses lives in the package of a client, but touches nothing.
+            assert name == "urllib.parse" or name.split(".")[0] not in (*CLIENTS, *EFFECTS), f"{path}: {name}"
 
 
 @pytest.mark.parametrize("stage", STAGES)
