@@ -30,7 +30,11 @@ class KafkaBroker:
         return KafkaProducer(self._producer_config(), self._prefix, self.n_partitions)
 
     def transactional_producer(self, transactional_id: str) -> "KafkaTransactionalProducer":
-        config = self._producer_config() | {"transactional.id": self._prefix + transactional_id, "transaction.timeout.ms": 60_000, "delivery.timeout.ms": 50_000}
+        config = self._producer_config() | {
+            "transactional.id": self._prefix + transactional_id,
+            "transaction.timeout.ms": 60_000,
+            "delivery.timeout.ms": 50_000,
+        }
         return KafkaTransactionalProducer(config, self._prefix, self.n_partitions)
 
     def consumer(self, group: str) -> "KafkaConsumer":

@@ -67,7 +67,12 @@ def running_system(settings: Settings) -> Iterator[System]:
         commands = {name: service_command(verb) for name, verb in SERVICES.items()}
         on_leash = [sys.executable, "-I", str(leash.__file__), ""]
         with Supervisor(commands, inherited | live.environment(), data / "logs", on_leash):
-            _log.info("running", api=f"http://{live.api_host}:{live.api_port}", elasticsearch=live.elastic_url, kafka=live.kafka_bootstrap)
+            _log.info(
+                "running",
+                api=f"http://{live.api_host}:{live.api_port}",
+                elasticsearch=live.elastic_url,
+                kafka=live.kafka_bootstrap,
+            )
             yield System(live, stop)
 
 

@@ -36,7 +36,9 @@ class Supervisor:
     Every command is started through `leash` (a prefix that ends it when we end, even by kill -9).
     """
 
-    def __init__(self, commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], log_dir: Path, leash: Sequence[str]) -> None:
+    def __init__(
+        self, commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], log_dir: Path, leash: Sequence[str]
+    ) -> None:
         self._children = [_Child(name, command) for name, command in commands.items()]
         self._environment = dict(environment)
         self._log_dir = log_dir

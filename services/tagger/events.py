@@ -125,7 +125,9 @@ def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     if token.tag_ == "VBN" and token.dep_ == "acl" and not children["dobj"]:
         return _with_heads(token.head), by
     if children["dobj"]:
-        return children["dobj"], children["nsubj"] or _subjects(token)
+        # "killing A and five others": the parser may join the second object to the verb.
+        strays = [c for c in token.children if c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN")]
+        return children["dobj"] + strays, children["nsubj"] or _subjects(token)
     if event_type.no_object_is_passive and token.tag_ in ("VBN", "VBD"):
         return children["nsubj"] or _subjects(token), []
     return [], children["nsubj"] or _subjects(token)
@@ -189,7 +191,7 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     if wanted and (noun.lemma_.lower() in _THINGS or (mention.type not in wanted and not mention.rule.startswith("phrase/"))):
         event.target.append(mention)
         return
-    if not wanted and mention.type not in ("person", "group", "organisation", "state"):
+    if not wanted and (mention.type not in ("person", "group", "organisation", "state") or _is_thing(mention)):
         event.target.append(mention)
         return
     if mention not in event.patient:
@@ -197,6 +199,11 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     count = count_of(noun, event.type.event, base) if event.type.counts else None
     if count is not None:
         event.counts.append(count)
+
+
+def _is_thing(mention: Mention) -> bool:
+    """A phrase that names neither people nor a body with a name: a farmhouse, a meeting."""
+    return mention.rule == "phrase/noun@1" and mention.type == "organisation"
 
 
 def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:

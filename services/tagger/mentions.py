@@ -19,6 +19,7 @@ class Mentions:
     text: str
     actors: Actors
     found: dict[Span, Mention] = field(default_factory=dict)
+    n_made: int = 0
 
     def at(self, start: int, end: int) -> Mention | None:
         """Return the mention that holds a character range whole, the shortest of several."""
@@ -35,7 +36,8 @@ class Mentions:
             return known
         surface = self.text[start:end]
         values = {"key": name_key(surface)} | more
-        mention = Mention(id=f"m{len(self.found)}", start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
+        self.n_made += 1
+        mention = Mention(id=f"m{self.n_made}", start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
         self.found[(start, end)] = mention
         return mention
 

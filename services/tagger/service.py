@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -20,7 +21,7 @@ import msgspec
 import structlog
 from faust.types import EventT
 
-from services.errors import InvalidMessage, ReportedlyError
+from services.errors import ConfigError, InvalidMessage, ReportedlyError
 from services.messages import Article, TaggedArticle, decode, encode
 from services.ports import Outgoing, Record
 from services.runtime.dead_letter import dead_letter
@@ -47,13 +48,13 @@ def run(world: World) -> None:
     """Run until told to stop. Raises FatalError. Ends the process when something other than a message is wrong."""
     settings = world.settings
     _route_logs()
-    lexicon = [path for path in settings.lexicon.split(os.pathsep) if path]
+    lexicons = [_read(Path(path)) for path in settings.lexicon.split(os.pathsep) if path]
     with ProcessPoolExecutor(
         max_workers=max(1, settings.tagger_processes),
         # Never fork: Kafka clients and the event loop hold threads and locks by then.
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_load,
-        initargs=(settings.spacy_model, lexicon),
+        initargs=(settings.spacy_model, lexicons),
     ) as pool:
         asyncio.run(_work(world, pool))
 
@@ -198,9 +199,16 @@ def _tag_one(tagger: Tagger, article: Article) -> Tagged:
         return InvalidMessage("untaggable", f"article {article.article_id}: {type(error).__name__}: {error}")
 
 
-def _load(model: str, lexicon: Sequence[str]) -> None:
+def _read(path: Path) -> tuple[str, str]:
+    try:
+        return str(path), path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"REPORTEDLY_LEXICON names {path}, which can't be read: {error}") from error
+
+
+def _load(model: str, lexicons: Sequence[tuple[str, str]]) -> None:
     global _tagger  # one tagger a process of the pool, loaded once
-    _tagger = Tagger.load(model, tuple(lexicon))
+    _tagger = Tagger.load(model, lexicons)
     # Ctrl-C reaches the whole process group; when to stop is the parent's word, and its death is ours.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

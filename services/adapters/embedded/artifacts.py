@@ -77,7 +77,9 @@ def _verified(file: Pinned, fetch: Fetch) -> Path:
     actual = _sha256(path)
     if actual != file.sha256:
         path.unlink()
-        raise FatalError(f"{file} is not the file that was pinned (SHA-256 {actual}, expected {file.sha256}); it was deleted, try again")
+        raise FatalError(
+            f"{file} is not the file that was pinned (SHA-256 {actual}, expected {file.sha256}); it was deleted, try again"
+        )
     return path
 
 

@@ -1,0 +1,261 @@
+"""Messages to flat documents: what search and Kibana aggregate. Ids come from content, versions are external.
+
+An edit that drops a report leaves its document with the older `article_version`; the article's `report_ids` are those in force.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from services.messages import Alert, Claim, Delivery, Feed, Message, Suppressed, TaggedArticle
+from services.ports import IndexAction
+
+
+class Text(str):
+    """Full text in a document; plain strings are keywords."""
+
+
+class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
+    article_id: str
+    url: str | None
+    url_key: str | None
+    feed_id: str | None
+    outlet: str | None
+    outlet_family: str | None
+    version: int
+    cause: str
+    published_at: datetime | None
+    first_seen_at: datetime | None
+    tagged_at: datetime | None
+    language: str | None
+    title: Text
+    text: Text
+    stance: str | None
+    wire: str | None
+    actors: list[str]
+    events: list[str]
+    report_ids: list[str]
+
+
+class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
+    report_id: str
+    article_id: str
+    article_version: int
+    feed_id: str | None
+    outlet: str | None
+    url: str | None
+    published_at: datetime | None
+    first_seen_at: datetime | None
+    event: str
+    mode: str | None
+    plover: str
+    stance: str
+    patient: list[str]
+    agent: list[str]
+    place: list[str]
+    actors: list[str]
+    speakers: list[str]
+    speaker_kinds: list[str]
+    killed_min: int | None
+    wounded_min: int | None
+    claim_block: str
+    rule: str
+    quote: Text
+
+
+class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
+    claim_id: str
+    block: str
+    event: str
+    level: str | None
+    status: str
+    n_reports: int
+    n_independent: int
+    origins: list[str]
+    patient: list[str]
+    agent: list[str]
+    place: list[str]
+    disputed_slots: list[str]
+    killed_min: int | None
+    killed_max: int | None
+    opened_at: datetime | None
+    updated_at: datetime | None
+    merged_into: str | None
+    article_ids: list[str]
+    quotes: list[Text]
+    version: int
+
+
+class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
+    alert_id: str
+    watch_id: str
+    watch_name: str
+    state: str
+    claim_ids: list[str]
+    article_ids: list[str]
+    status: str | None
+    n_revisions: int
+    last_kind: str
+    first_at: datetime | None
+    last_at: datetime | None
+    last_text: Text
+    quotes: list[Text]
+    version: int
+
+
+class SuppressedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    suppressed_id: str
+    watch_id: str
+    article_id: str | None
+    claim_id: str | None
+    reason: str
+    title: Text | None
+    detail: Text
+    at: datetime | None
+
+
+class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True):
+    delivery_id: str
+    alert_id: str
+    revision_id: str
+    watch_id: str
+    channel: str
+    kind: str
+    attempt: int
+    outcome: str
+    detail: Text
+    at: datetime | None
+
+
+class FeedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    feed_id: str
+    url: str
+    title: str | None
+    outlet: str
+    outlet_family: str | None
+    language: str | None
+    enabled: bool
+
+
+INDICES: dict[str, type[msgspec.Struct]] = {
+    "articles": ArticleDocument,
+    "reports": ReportDocument,
+    "claims": ClaimDocument,
+    "alerts": AlertDocument,
+    "suppressed": SuppressedDocument,
+    "deliveries": DeliveryDocument,
+    "feeds": FeedDocument,
+}
+"""Alias to document."""
+
+DATED = ("articles", "reports")
+"""Indices by month of the immutable first sight."""
+
+
+def _articles(article: TaggedArticle) -> list[IndexAction]:
+    mentions = {m.id: m for m in article.mentions}
+    month = _month(article.first_seen_at)
+
+    def keys(ids: tuple[str, ...]) -> list[str]:
+        return list(dict.fromkeys(mentions[i].actor_id or mentions[i].key for i in ids if i in mentions))
+
+    document = ArticleDocument(
+        **_same(ArticleDocument, article),
+        title=Text(article.text[: article.title_end]),
+        wire=article.origin.wire,
+        actors=list(dict.fromkeys(m.actor_id or m.key for m in article.mentions if m.actor_id)),
+        events=sorted({r.event for r in article.reports}),
+        report_ids=[r.report_id for r in article.reports],
+    )
+    actions = [_action(f"articles-{month}", article.article_id, article.version, document)]
+    for report in article.reports:
+        row = ReportDocument(
+            **_same(ReportDocument, article)
+            | _same(ReportDocument, report)
+            | {k: keys(getattr(report, k)) for k in ("patient", "agent", "place")},
+            article_version=article.version,
+            actors=keys((*report.patient, *report.agent)),
+            speakers=[mentions[a.mention].surface for a in report.attribution if a.mention in mentions],
+            speaker_kinds=[a.kind for a in report.attribution],
+            killed_min=_lowest(report.counts, "killed"),
+            wounded_min=_lowest(report.counts, "wounded"),
+            quote=Text(article.text[report.sentence[0] : report.sentence[1]]),
+        )
+        actions.append(_action(f"reports-{month}", report.report_id, article.version, row))
+    return actions
+
+
+def _claims(claim: Claim) -> list[IndexAction]:
+    def answers(slot: str) -> list[str]:
+        return [a.key for a in claim.slots[slot].answers] if slot in claim.slots else []
+
+    killed = claim.slots["count.killed"].answers if "count.killed" in claim.slots else ()
+    document = ClaimDocument(
+        **_same(ClaimDocument, claim)
+        | {"origins": [o.key for o in claim.origins if o.key], "article_ids": list(claim.article_ids)},
+        patient=answers("patient"),
+        agent=answers("agent"),
+        place=answers("place"),
+        disputed_slots=[name for name, slot in claim.slots.items() if slot.disputed],
+        killed_min=min((a.min for a in killed if a.min is not None), default=None),
+        killed_max=max((a.max for a in killed if a.max is not None), default=None),
+        quotes=[Text(e.quote) for e in claim.evidence],
+    )
+    return [_action("claims-1", claim.claim_id, claim.version, document)]
+
+
+def _alerts(alert: Alert) -> list[IndexAction]:
+    last = alert.revisions[-1]
+    document = AlertDocument(
+        **_same(AlertDocument, alert) | {"claim_ids": list(alert.claim_ids), "article_ids": list(alert.article_ids)},
+        status=last.told.status,
+        n_revisions=len(alert.revisions),
+        last_kind=last.kind,
+        first_at=alert.revisions[0].at,
+        last_at=last.at,
+        last_text=Text(last.text),
+        quotes=[Text(e.quote) for e in last.evidence],
+    )
+    return [_action("alerts-1", alert.alert_id, alert.version, document)]
+
+
+def _suppressed(row: Suppressed) -> list[IndexAction]:
+    return [_action("suppressed-1", row.suppressed_id, 1, SuppressedDocument(**_same(SuppressedDocument, row)))]
+
+
+def _deliveries(row: Delivery) -> list[IndexAction]:
+    return [_action("deliveries-1", row.delivery_id, row.attempt, DeliveryDocument(**_same(DeliveryDocument, row)))]
+
+
+def _feeds(row: Feed) -> list[IndexAction]:
+    return [_action("feeds-1", row.feed_id, 1, FeedDocument(**_same(FeedDocument, row)))]
+
+
+BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = {
+    "tagged-articles": (TaggedArticle, _articles),
+    "claims": (Claim, _claims),
+    "alerts": (Alert, _alerts),
+    "suppressed": (Suppressed, _suppressed),
+    "deliveries": (Delivery, _deliveries),
+    "feeds": (Feed, _feeds),
+}
+"""Topic to its message and what it becomes."""
+
+
+def _same(document: type[msgspec.Struct], message: msgspec.Struct) -> dict[str, Any]:
+    """Return the fields that a message and a document both have."""
+    return {name: getattr(message, name) for name in document.__struct_fields__ if name in message.__struct_fields__}
+
+
+def _action(index: str, id: str, version: int, document: msgspec.Struct) -> IndexAction:
+    return IndexAction(index, id, version, msgspec.json.encode(document, enc_hook=str))
+
+
+def _lowest(counts: Any, event: str) -> int | None:
+    return min((c.min for c in counts if c.of == event and c.min is not None), default=None)
+
+
+def _month(at: datetime | None) -> str:
+    return f"{at:%Y.%m}" if at else "unknown"

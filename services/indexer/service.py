@@ -1,0 +1,34 @@
+"""The indexer's process: topics to Elasticsearch, in bulk, committed only after every item's result was read."""
+
+from collections.abc import Sequence
+
+from services.errors import InvalidMessage
+from services.indexer.batch import verdicts
+from services.indexer.documents import BUILDERS
+from services.messages import decode
+from services.ports import IndexAction, Record, SearchIndex
+from services.runtime.consume import Handled, run_consumer
+from services.runtime.world import World
+
+
+def run(world: World) -> None:
+    """Run until told to stop."""
+    run_consumer(
+        world, service="indexer", group="indexer", topics=list(BUILDERS), handle=lambda records: index(world.search, records)
+    )
+
+
+def index(search: SearchIndex, records: Sequence[Record]) -> Handled:
+    """Write the documents of all records. Raises TransientError while Elasticsearch can't take them."""
+    rejected: list[tuple[Record, InvalidMessage]] = []
+    actions: list[tuple[Record, IndexAction]] = []
+    for record in records:
+        if record.value is None:
+            continue
+        message, build = BUILDERS[record.topic]
+        try:
+            actions += [(record, action) for action in build(decode(message, record.value))]
+        except InvalidMessage as error:
+            rejected.append((record, error))
+    outcomes = search.bulk([action for _, action in actions])
+    return Handled(rejected=[*rejected, *verdicts([record for record, _ in actions], outcomes)])

@@ -1,0 +1,53 @@
+"""Index templates, derived from the documents: what is no field of a document is refused by the index."""
+
+from datetime import datetime
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from services.indexer.documents import DATED, INDICES, Text
+
+_TYPES: dict[type, dict[str, Any]] = {
+    Text: {"type": "text"},
+    str: {"type": "keyword", "ignore_above": 8191},
+    int: {"type": "long"},
+    float: {"type": "double"},
+    bool: {"type": "boolean"},
+    datetime: {"type": "date"},
+}
+
+
+def templates() -> dict[str, dict[str, Any]]:
+    """Return the composable template of every alias: strict mappings, one shard, a second between refreshes."""
+    return {f"reportedly-{alias}": _template(alias, document) for alias, document in INDICES.items()}
+
+
+def fixed_indices() -> dict[str, str]:
+    """Return index to alias for the indices that are not dated."""
+    return {f"{alias}-1": alias for alias in INDICES if alias not in DATED}
+
+
+def properties(document: type[msgspec.Struct]) -> dict[str, dict[str, Any]]:
+    """Return the mapping of a document's fields."""
+    return {name: _TYPES[_plain(hint)] for name, hint in get_type_hints(document).items()}
+
+
+def _template(alias: str, document: type[msgspec.Struct]) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"}},
+        "mappings": {"dynamic": "strict", "properties": properties(document)},
+    }
+    if alias in DATED:
+        body["aliases"] = {alias: {}}
+    return {"index_patterns": [f"{alias}-*"], "priority": 100, "template": body}
+
+
+def _plain(hint: Any) -> type:
+    """Return the one type inside `X | None` and `list[X]`."""
+    if get_origin(hint) in (UnionType, Union):
+        return _plain(next(a for a in get_args(hint) if a is not type(None)))
+    if get_origin(hint) is list:
+        return _plain(get_args(hint)[0])
+    assert isinstance(hint, type)
+    return hint
