@@ -129,6 +129,8 @@ class Broker(Protocol):
 
     def n_partitions(self, topic: str) -> int: ...
 
+    def is_up(self) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class IndexAction:

@@ -95,8 +95,8 @@ def build_actors(dictionaries: Sequence[Sequence[Actor]]) -> Actors:
     by_id = {actor.id: actor for actors in dictionaries for actor in actors}
     by_name: dict[str, tuple[str, bool]] = {}
     for actor in by_id.values():
-        by_name |= {name: (actor.id, False) for name in (actor.name, *actor.aliases)}
-        by_name |= {name: (actor.id, True) for name in actor.adjectives}
+        by_name |= dict.fromkeys((actor.name, *actor.aliases), (actor.id, False))
+        by_name |= dict.fromkeys(actor.adjectives, (actor.id, True))
     names = sorted(by_name, key=len, reverse=True)
     return Actors(by_id, by_name, re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)"))
 

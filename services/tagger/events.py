@@ -11,17 +11,85 @@ from services.tagger.mentions import Mentions
 from services.tagger.phrases import Phrases
 
 _THINGS = frozenset(
-    "airstrike airstrikes strike strikes raid bomb bombing blast explosion missile rocket shell bullet attack car truck aircraft plane "
-    "warplane jet drone helicopter bomber aircrafts planes warplanes jets drones fire firing crash collision storm flood earthquake".split()
+    [
+        "airstrike",
+        "airstrikes",
+        "strike",
+        "strikes",
+        "raid",
+        "bomb",
+        "bombing",
+        "blast",
+        "explosion",
+        "missile",
+        "rocket",
+        "shell",
+        "bullet",
+        "attack",
+        "car",
+        "truck",
+        "aircraft",
+        "plane",
+        "warplane",
+        "jet",
+        "drone",
+        "helicopter",
+        "bomber",
+        "aircrafts",
+        "planes",
+        "warplanes",
+        "jets",
+        "drones",
+        "fire",
+        "firing",
+        "crash",
+        "collision",
+        "storm",
+        "flood",
+        "earthquake",
+    ]
 )
 _FORCES = frozenset(
-    "force forces army military warplane warplanes jet jets plane planes aircraft troops navy soldiers drone drones helicopter".split()
+    [
+        "force",
+        "forces",
+        "army",
+        "military",
+        "warplane",
+        "warplanes",
+        "jet",
+        "jets",
+        "plane",
+        "planes",
+        "aircraft",
+        "troops",
+        "navy",
+        "soldiers",
+        "drone",
+        "drones",
+        "helicopter",
+    ]
 )
 _ATTACK_NOUNS = frozenset(
-    "airstrike airstrikes strike strikes raid attack bombing blast explosion shelling ambush clash firing shooting".split()
+    [
+        "airstrike",
+        "airstrikes",
+        "strike",
+        "strikes",
+        "raid",
+        "attack",
+        "bombing",
+        "blast",
+        "explosion",
+        "shelling",
+        "ambush",
+        "clash",
+        "firing",
+        "shooting",
+    ]
 )
-_NO_VICTIMS = frozenset("bill deal plan hope idea project proposal time power engine".split())
-_PLACE_PREPOSITIONS = frozenset("in near outside at inside around across".split())
+_NO_VICTIMS = frozenset(["bill", "deal", "plan", "hope", "idea", "project", "proposal", "time", "power", "engine"])
+_PLACE_PREPOSITIONS = frozenset(["in", "near", "outside", "at", "inside", "around", "across"])
 
 
 @dataclass
@@ -81,7 +149,7 @@ def _upgraded(event_type: EventType, token: Any) -> EventType:
 
 def _ends_phrase(token: Any, phrase: str) -> bool:
     first, last = phrase.split()
-    return token.lemma_.lower() == last and token.i > 0 and token.nbor(-1).lower_ == first
+    return bool(token.lemma_.lower() == last and token.i > 0 and token.nbor(-1).lower_ == first)
 
 
 def _office(token: Any) -> Any:
@@ -154,7 +222,8 @@ def _subjects(token: Any) -> list[Any]:
 
 
 def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
-    patients, agents = [], []
+    patients: list[Any] = []
+    agents: list[Any] = []
     for child in token.children:
         objects = [g for g in child.children if g.dep_ == "pobj"]
         if child.dep_ == "poss" or (child.lower_ == "of" and child.dep_ == "prep"):

@@ -182,7 +182,7 @@ def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
         mentions.update(
             known, key=whole.key, actor_id=whole.actor_id, role=whole.role, of=whole.of, affiliation=whole.affiliation
         )
-    elif known is None or (known.start, known.end) == (start, end) and known.actor_id is None:
+    elif known is None or ((known.start, known.end) == (start, end) and known.actor_id is None):
         mentions.found.pop((start, end), None)
         more = {
             "key": whole.key,

@@ -110,7 +110,7 @@ class Phrases:
     def _holder(self, token: Any, affiliation: tuple[str, ...]) -> Mention | None:
         """Return the person who holds the role that a definite noun names ("its leader"), if the text or a dictionary knows."""
         definite = any(
-            c.dep_ in ("poss", "det") and c.lower_ in ("its", "the", "their", "'s") or c.dep_ == "poss" for c in token.children
+            (c.dep_ in ("poss", "det") and c.lower_ in ("its", "the", "their", "'s")) or c.dep_ == "poss" for c in token.children
         )
         role = token.lemma_.lower()
         if role not in cues()["roles"] or not definite or token.tag_ == "NNS":

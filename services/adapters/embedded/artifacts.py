@@ -38,8 +38,8 @@ Fetch = Callable[[Pinned], Path]
 def pinned() -> list[Pinned]:
     """Return all files of engines.lock."""
     lines = (files("services.adapters.embedded") / "engines.lock").read_text(encoding="ascii").splitlines()
-    rows = [line.split() for line in lines if line and not line.startswith("#")]
-    return [Pinned(*coordinates.split(":"), sha256) for coordinates, sha256 in rows]
+    rows = [line.replace(":", " ").split() for line in lines if line and not line.startswith("#")]
+    return [Pinned(group, artifact, version, kind, sha256) for group, artifact, version, kind, sha256 in rows]
 
 
 def maven_fetch(cache: Path) -> Fetch:

@@ -1,0 +1,83 @@
+"""`reportedly health`: how every engine and service is doing, judged from outside."""
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from services.adapters.elastic import ElasticIndex
+from services.adapters.kafka import KafkaBroker
+from services.runtime.health import SERVICES, pulses
+from services.settings import Settings
+
+GROUPS = {
+    "poller": ("poller",),
+    "tagger": ("tagger",),
+    "tracker": ("tracker-route", "tracker-fold"),
+    "indexer": ("indexer",),
+    "alerter": ("alerter-match", "alerter-fold"),
+    "notifier": ("notifier",),
+    "api": (),
+}
+"""Service to its consumer groups."""
+
+
+@click.command()
+@click.argument("service", required=False, type=click.Choice(SERVICES))
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
+@click.option("--local", is_flag=True, help="Look only at the heartbeats of this machine (for container health checks).")
+def health(service: str | None, as_json: bool, local: bool) -> None:
+    """Tell of the engines and of every service: processes, heartbeats, and how far behind they are. Exits 1 if one is not well.
+
+    \b
+    Examples:
+      reportedly health
+      reportedly health tagger --local
+    """
+    settings = Settings.parse(os.environ)
+    rows = [] if local else _engines(settings)
+    broker = None if local or rows[0]["state"] != "up" else KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    rows += [_service(settings, name, broker) for name in SERVICES if service in (None, name)]
+    if as_json:
+        click.echo(json.dumps(rows))
+    else:
+        _show(rows)
+    if not all(row["well"] for row in rows):
+        raise click.exceptions.Exit(1)
+
+
+def _engines(settings: Settings) -> list[dict[str, Any]]:
+    kafka = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).is_up()
+    elastic = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password).is_up()
+    return [_engine("kafka", settings.kafka_bootstrap, kafka), _engine("elasticsearch", settings.elastic_url, elastic)]
+
+
+def _engine(name: str, address: str, is_up: bool) -> dict[str, Any]:
+    return {"name": name, "state": "up" if is_up else "down", "well": is_up, "detail": address}
+
+
+def _service(settings: Settings, name: str, broker: KafkaBroker | None) -> dict[str, Any]:
+    found = [p for p in pulses(settings.run_dir, time.time()) if p.service == name]
+    living = [p for p in found if p.is_well]
+    details = [f"pid {p.pid} {p.state} {p.age_seconds:.0f} s ago{': ' + p.reason if p.reason else ''}" for p in living]
+    for group in GROUPS[name] if broker else ():
+        lag = broker.lag(group) if broker else None
+        details.append(f"{group}: {lag[0]} behind, {lag[1]} members" if lag else f"{group}: nobody has joined")
+    state = "running" if living and all(p.state == "running" for p in living) else living[0].state if living else "down"
+    return {"name": name, "state": state, "well": bool(living), "detail": "; ".join(details)}
+
+
+def _show(rows: list[dict[str, Any]]) -> None:
+    if not sys.stdout.isatty():
+        for row in rows:
+            click.echo(f"{row['name']:<15}{row['state']:<10}{row['detail']}")
+        return
+    table = Table("", "", "", show_header=False, box=None)
+    for row in rows:
+        table.add_row(row["name"], f"[{'green' if row['well'] else 'bold red'}]{row['state']}", row["detail"])
+    Console().print(table)
