@@ -91,11 +91,13 @@ async def _stopped(app: Any) -> None:
 
 def make_app(settings: Settings) -> Any:
     """Return a Faust app without tables, web server, and topics of its own."""
+    datadir = settings.data_dir / "faust"
+    datadir.mkdir(parents=True, exist_ok=True)
     brokers = ";".join(f"kafka://{address.strip()}" for address in settings.kafka_bootstrap.split(","))
     return faust.App(
         settings.topic_prefix + "tagger",
         broker=brokers,
-        datadir=str(settings.data_dir / "faust"),
+        datadir=str(datadir),
         store="memory://",
         processing_guarantee="at_least_once",
         key_serializer="raw",
