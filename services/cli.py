@@ -23,10 +23,10 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "fold": ("fold", "fold", "Fold tagged articles (JSON Lines) into claims without any server."),
     "feeds": ("feeds", "feeds", "Import and list feeds."),
     "watches": ("watches", "watches", "Import and list watches."),
-    "dlq": ("dlq", "dlq", "List, show, and redrive dead letters."),
+    "dlq": ("dlq", "dlq", "List and redrive dead letters."),
     "topics": ("topics", "topics", "Create the Kafka topics."),
     "templates": ("templates", "templates", "Create the Elasticsearch templates and indices."),
-    "dashboards": ("dashboards", "dashboards", "Import the Kibana dashboards."),
+    "schemas": ("schemas", "schemas", "Write or check the generated schemas and templates."),
     "health": ("health", "health", "Tell how every engine and service is doing."),
 }
 

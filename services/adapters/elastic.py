@@ -1,5 +1,6 @@
 """Elasticsearch through its official client, reduced to what we use: bulk with external versions, search, templates."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -77,8 +78,8 @@ class ElasticIndex:
 
 
 def _header(action: IndexAction, prefix: str) -> bytes:
-    head = f'{{"index":{{"_index":"{prefix}{action.index}","_id":"{action.id}","version":{action.version},"version_type":"external_gte"}}}}\n'
-    return head.encode()
+    target = {"_index": prefix + action.index, "_id": action.id, "version": action.version, "version_type": "external_gte"}
+    return json.dumps({"index": target}).encode() + b"\n"
 
 
 def _outcome(action: IndexAction, result: Mapping[str, Any]) -> IndexOutcome:

@@ -12,7 +12,8 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "share",
         re.compile(
-            r"(?i)^(share( this)?( article| story| post)?( on .*)?|follow us.*|tweet|print|email this.*|facebook|twitter|whatsapp)[.!]?$"
+            r"(?i)^(share( this)?( article| story| post)?( on .*)?|follow us.*|tweet|print|email this.*|"
+            r"facebook|twitter|whatsapp)[.!]?$"
         ),
     ),
     ("comments", re.compile(r"(?i)^(add|leave|post|write) (your |a )?comments?\b.*|^comments?( \(\d+\))?$|^\d+ comments?$")),
@@ -21,7 +22,8 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "caption",
         re.compile(
-            r"(?i)^(photo(graph)?|image|picture|file photo|pictured)( by| credit)?\s*[:/].*|^(getty images|reuters|afp photo).{0,30}$"
+            r"(?i)^(photo(graph)?|image|picture|file photo|pictured)( by| credit)?\s*[:/].*|"
+            r"^(getty images|reuters|afp photo).{0,30}$"
         ),
     ),
     (

@@ -8,8 +8,9 @@ from services.messages import EventDate, Span
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WHEN = re.compile(r"\b(today|yesterday|" + "|".join(_DAYS) + r")\b", re.IGNORECASE)
 _OLD = re.compile(
-    r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+|a|several|many|some) (?:years?|decades?) (?:ago|after|since|on from|earlier)|"
-    r"years (?:ago|after|since)|(?:first|second|third|fourth|fifth|tenth|\d+th) anniversary|anniversary of|last year|decades ago)\b",
+    r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+|a|several|many|some) (?:years?|decades?) "
+    r"(?:ago|after|since|on from|earlier)|years (?:ago|after|since)|"
+    r"(?:first|second|third|fourth|fifth|tenth|\d+th) anniversary|anniversary of|last year|decades ago)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:in|since|of) ((?:19|20)\d\d)\b")

@@ -10,87 +10,6 @@ from services.tagger.dictionaries import EventType, cues, ontology
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import Phrases
 
-_THINGS = frozenset(
-    [
-        "airstrike",
-        "airstrikes",
-        "strike",
-        "strikes",
-        "raid",
-        "bomb",
-        "bombing",
-        "blast",
-        "explosion",
-        "missile",
-        "rocket",
-        "shell",
-        "bullet",
-        "attack",
-        "car",
-        "truck",
-        "aircraft",
-        "plane",
-        "warplane",
-        "jet",
-        "drone",
-        "helicopter",
-        "bomber",
-        "aircrafts",
-        "planes",
-        "warplanes",
-        "jets",
-        "drones",
-        "fire",
-        "firing",
-        "crash",
-        "collision",
-        "storm",
-        "flood",
-        "earthquake",
-    ]
-)
-_FORCES = frozenset(
-    [
-        "force",
-        "forces",
-        "army",
-        "military",
-        "warplane",
-        "warplanes",
-        "jet",
-        "jets",
-        "plane",
-        "planes",
-        "aircraft",
-        "troops",
-        "navy",
-        "soldiers",
-        "drone",
-        "drones",
-        "helicopter",
-    ]
-)
-_ATTACK_NOUNS = frozenset(
-    [
-        "airstrike",
-        "airstrikes",
-        "strike",
-        "strikes",
-        "raid",
-        "attack",
-        "bombing",
-        "blast",
-        "explosion",
-        "shelling",
-        "ambush",
-        "clash",
-        "firing",
-        "shooting",
-    ]
-)
-_NO_VICTIMS = frozenset(["bill", "deal", "plan", "hope", "idea", "project", "proposal", "time", "power", "engine"])
-_PLACE_PREPOSITIONS = frozenset(["in", "near", "outside", "at", "inside", "around", "across"])
-
 
 @dataclass
 class Found:
@@ -209,7 +128,7 @@ def _with_heads(noun: Any) -> list[Any]:
 
 
 def _subjects(token: Any) -> list[Any]:
-    """Return the subject of a verb, its own or its governor's (conjuncts, infinitives, participles; relative clauses: the noun)."""
+    """Return the subject of a verb, its own or its governor's; of a relative clause the noun."""
     for _ in range(6):
         own = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")]
         if own:
@@ -251,13 +170,15 @@ def _as_roles(token: Any) -> tuple[list[Any], list[Any]]:
 
 
 def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
-    if noun.lemma_.lower() in _NO_VICTIMS:
+    if noun.lemma_.lower() in cues()["no_victims"]:
         return
     mention = phrases.of(noun)
     if mention is None:
         return
     wanted = event.type.patient_is
-    if wanted and (noun.lemma_.lower() in _THINGS or (mention.type not in wanted and not mention.rule.startswith("phrase/"))):
+    if wanted and (
+        noun.lemma_.lower() in cues()["things"] or (mention.type not in wanted and not mention.rule.startswith("phrase/"))
+    ):
         event.target.append(mention)
         return
     if not wanted and (mention.type not in ("person", "group", "organisation", "state") or _is_thing(mention)):
@@ -278,13 +199,13 @@ def _is_thing(mention: Mention) -> bool:
 def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
     lemma = noun.lemma_.lower()
     states = phrases.modifiers(noun)
-    if (lemma in _FORCES or lemma in _THINGS) and states:
+    if (lemma in cues()["forces"] or lemma in cues()["things"]) and states:
         event.agent.extend(m for m in states if m not in event.agent)
-    if lemma in _THINGS:
+    if lemma in cues()["things"]:
         thing = phrases.of(noun)
         if thing is not None:
             event.instrument.append(thing)
-    elif not (lemma in _FORCES and states):
+    elif not (lemma in cues()["forces"] and states):
         mention = phrases.of(noun)
         if mention is not None and mention.type != "place" and mention not in event.patient and mention not in event.agent:
             event.agent.append(mention)
@@ -295,7 +216,7 @@ def _take_means(event: Found, phrases: Phrases) -> None:
     for prep in event.trigger.children:
         if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("in", "by", "during", "from", "after"):
             continue
-        for noun in (c for c in prep.children if c.dep_ == "pobj" and c.lemma_.lower() in _ATTACK_NOUNS):
+        for noun in (c for c in prep.children if c.dep_ == "pobj" and c.lemma_.lower() in cues()["attack_nouns"]):
             thing = phrases.of(noun)
             if thing is not None and thing not in event.instrument:
                 event.instrument.append(thing)
@@ -304,7 +225,7 @@ def _take_means(event: Found, phrases: Phrases) -> None:
 
 def _take_place(event: Found, phrases: Phrases) -> None:
     for prep in event.trigger.subtree:
-        if prep.dep_ != "prep" or prep.lower_ not in _PLACE_PREPOSITIONS:
+        if prep.dep_ != "prep" or prep.lower_ not in cues()["place_prepositions"]:
             continue
         for noun in (c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "PROPN"):
             mention = phrases.place_of(noun)

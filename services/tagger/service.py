@@ -108,6 +108,9 @@ def make_app(settings: Settings) -> Any:
         stream_wait_empty=False,
         broker_max_poll_records=POLL_RECORDS,
         broker_commit_interval=0.5,
+        # As the other services: a worker killed hard is replaced within seconds, not a minute.
+        broker_session_timeout=10.0,
+        broker_heartbeat_interval=3.0,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_BYTES,
         producer_acks=-1,

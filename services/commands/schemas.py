@@ -1,0 +1,54 @@
+"""`reportedly schemas`: the generated files under schemas/, written or compared."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.indexer.templates import templates
+from services.messages.export import schemas as message_schemas
+
+
+@click.group()
+def schemas() -> None:
+    """Write or check the generated schemas and templates.
+
+    \b
+    Examples:
+      reportedly schemas write
+      reportedly schemas check
+    """
+
+
+@schemas.command()
+@click.option("--to", default="schemas", type=click.Path(path_type=Path), help="Folder (default: schemas).")
+def write(to: Path) -> None:
+    """Write all generated files."""
+    for name, text in generated().items():
+        path = to / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    click.echo(f"{len(generated())} files written to {to}")
+
+
+@schemas.command()
+@click.option("--in", "folder", default="schemas", type=click.Path(path_type=Path), help="Folder (default: schemas).")
+def check(folder: Path) -> None:
+    """Exit 1 if a generated file is not what the code makes it."""
+    stale = [name for name, text in generated().items() if not (folder / name).exists() or (folder / name).read_text() != text]
+    for name in stale:
+        click.echo(f"{folder / name} is not up to date: run `reportedly schemas write`", err=True)
+    if stale:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{len(generated())} generated files are up to date")
+
+
+def generated() -> dict[str, str]:
+    """Return file name to content: the same bytes for the same code."""
+    files = {f"{topic}.v1.schema.json": _text(schema) for topic, schema in message_schemas().items()}
+    return files | {f"index/{name}.template.json": _text(body) for name, body in templates().items()}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, indent=2, sort_keys=True) + "\n"
