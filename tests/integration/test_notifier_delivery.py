@@ -1,0 +1,48 @@
+"""The notifier on a real broker, posting to a server on this machine."""
+
+import json
+
+import msgspec
+import pytest
+from standardwebhooks.webhooks import Webhook
+from streams import broker_of, eventually, on, send, service
+
+from services.messages import Alert, Channel, Delivery, Revision, decode, encode
+from services.scenario.server import FeedServer
+
+pytestmark = pytest.mark.engines
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def alert(to, *kinds):
+    revisions = tuple(Revision(id=f"r{n}", number=n, kind=kind, text=f"Told {n}.") for n, kind in enumerate(kinds, 1))
+    return encode(
+        Alert(alert_id="a", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, channels=(Channel(to=to),))
+    )
+
+
+def test_each_revision_is_posted_once_signed_also_after_a_restart(settings):
+    broker = broker_of(settings)
+    settings = msgspec.structs.replace(settings, fetch_allow_private=True, webhook_secret=SECRET)
+    with FeedServer() as server:
+        to = f"webhook:{server.url}/hook"
+        send(broker, ("alerts", "a", alert(to, "first")))
+        with service(settings, "notify"):
+            eventually(lambda: server.requests)
+            eventually(lambda: on(broker, "deliveries"))
+        send(broker, ("alerts", "a", alert(to, "first", "denied")))
+        with service(settings, "notify"):
+            eventually(lambda: len(on(broker, "deliveries")) == 2)
+        bodies = [Webhook(SECRET).verify(r.body, dict(r.headers)) for r in server.requests]
+    assert [body["revision"]["kind"] for body in bodies] == ["first", "denied"]
+    assert [decode(Delivery, r.value).outcome for r in on(broker, "deliveries")] == ["delivered", "delivered"]
+
+
+def test_log_deliveries_stand_in_the_file(settings, tmp_path):
+    broker = broker_of(settings)
+    path = tmp_path / "deliveries.jsonl"
+    send(broker, ("alerts", "a", alert("log:", "first", "status")))
+    with service(msgspec.structs.replace(settings, deliveries_log=str(path)), "notify"):
+        eventually(lambda: path.exists() and len(path.read_text().splitlines()) == 2)
+    assert [json.loads(line)["revision"]["kind"] for line in path.read_text().splitlines()] == ["first", "status"]

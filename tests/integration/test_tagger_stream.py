@@ -1,0 +1,68 @@
+"""The tagger's Faust worker on a real broker: poison, compression, and a hard kill."""
+
+import confluent_kafka as ck
+import pytest
+from builders import START
+from streams import broker_of, eventually, on, send, service, start
+
+from services.messages import Article, TaggedArticle, decode, encode
+
+pytestmark = pytest.mark.engines
+
+
+def article(n):
+    return Article(
+        article_id=f"a{n}",
+        url_key=f"u{n}",
+        feed_id="f",
+        outlet="The Herald",
+        version=1,
+        content_hash="c",
+        title=f"Commander number {n} was reportedly killed in an airstrike",
+        text="Two rebel sources said so on Friday. " * 5,
+        first_seen_at=START,
+        seen_at=START,
+    )
+
+
+def tagged(broker):
+    return {r.key: decode(TaggedArticle, r.value) for r in on(broker, "tagged-articles")}
+
+
+def test_what_is_no_article_goes_to_the_dead_letters_and_the_next_is_tagged(settings):
+    broker = broker_of(settings)
+    poison = [b"no json at all", b'{"article_id": "x"}', b"\xff\xfe"]
+    send(broker, *(("articles", "same-partition", value) for value in poison), ("articles", "same-partition", encode(article(1))))
+    with service(settings, "tag-stream"):
+        found = eventually(lambda: tagged(broker))
+        letters = eventually(lambda: (rows := on(broker, "articles-dlq")) and len(rows) == 3 and rows)
+    assert found["a1"].tagged_at is not None
+    assert sorted(r.value for r in letters) == sorted(poison)
+    assert {r.headers["reason"] for r in letters} == {b"not-json", b"wrong-schema"}
+    assert {r.headers["topic"] for r in letters} == {b"articles"}
+
+
+def test_batches_in_every_compression_are_read(settings):
+    broker = broker_of(settings)
+    for n, codec in enumerate(("none", "gzip", "snappy", "lz4", "zstd")):
+        producer = ck.Producer({"bootstrap.servers": settings.kafka_bootstrap, "compression.type": codec, "linger.ms": 50})
+        for i in range(20):
+            one = article(n * 20 + i)
+            producer.produce(f"{settings.topic_prefix}articles", key=one.article_id, value=encode(one))
+        assert producer.flush(30) == 0
+    with service(settings, "tag-stream"):
+        eventually(lambda: len(tagged(broker)) == 100)
+
+
+def test_a_worker_killed_hard_loses_nothing(settings):
+    broker = broker_of(settings)
+    send(broker, *(("articles", f"a{n}", encode(article(n))) for n in range(600)))
+    doomed = start(settings, "tag-stream")
+    try:
+        eventually(lambda: tagged(broker))
+    finally:
+        doomed.kill()
+        doomed.wait()
+    assert len(tagged(broker)) < 600
+    with service(settings, "tag-stream"):
+        eventually(lambda: len(tagged(broker)) == 600, seconds=90)

@@ -1,0 +1,59 @@
+"""For tests on a real broker: run a service as its own process, see what is on a topic, wait until something holds."""
+
+import os
+import subprocess
+import time
+from contextlib import contextmanager
+
+from services.adapters.kafka import KafkaBroker
+from services.ports import Outgoing, TopicPartition
+from services.runtime.supervisor import service_command
+
+
+def broker_of(settings):
+    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    broker.apply_topics(settings.partitions)
+    return broker
+
+
+@contextmanager
+def service(settings, name):
+    """Run a sub-command inside the context; it must still run at the end, and stop cleanly within ten seconds of TERM."""
+    process = start(settings, name)
+    try:
+        yield process
+        assert process.poll() is None, f"{name} ended by itself with {process.returncode}"
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def start(settings, name):
+    return subprocess.Popen(service_command(name), env={**os.environ, **settings.environment()})
+
+
+def send(broker, *messages):
+    producer = broker.producer()
+    for topic, key, value in messages:
+        producer.send(Outgoing(topic, key, value))
+    producer.close()
+
+
+def on(broker, topic):
+    """Return all records of a topic."""
+    reader = broker.reader()
+    try:
+        return list(reader.read_to_end([TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]))
+    finally:
+        reader.close()
+
+
+def eventually(probe, seconds=40.0):
+    """Return the first true answer of `probe`; fail when none comes in time."""
+    until = time.monotonic() + seconds
+    while not (found := probe()):
+        assert time.monotonic() < until, f"nothing after {seconds} s"
+        time.sleep(0.1)
+    return found
