@@ -1,0 +1,44 @@
+"""The engines never outlive us."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streams import eventually
+
+pytestmark = pytest.mark.engines
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from services.adapters.embedded import Engines
+with Engines(Path(sys.argv[1]), Path("~/.cache/reportedly")):
+    print("up", flush=True)
+    time.sleep(600)
+"""
+
+
+def descendants_of(folder):
+    """Return the processes whose command line names the folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if str(folder).encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+def test_a_parent_killed_with_9_leaves_no_engine_behind(tmp_path):
+    for part in (tmp_path, *tmp_path.parents[:2]):
+        part.chmod(0o755)
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE)
+    assert parent.stdout.readline() == b"up\n"
+    assert len(descendants_of(tmp_path)) >= 3
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    eventually(lambda: not descendants_of(tmp_path), 20)
