@@ -1,6 +1,7 @@
 """`reportedly feeds`: import, list, and export the feeds to poll."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from services.messages import Feed, decode, encode
 from services.ports import Outgoing
 from services.settings import Settings
 from services.text.hashes import digest
+
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|\w+);)")
 
 
 @click.group()
@@ -105,10 +108,10 @@ def opml(feeds: Sequence[Feed]) -> bytes:
 
 
 def _from_opml(content: bytes, path: str) -> Iterator[Feed]:
-    """Read leniently: exported lists often hold bare ampersands and the like."""
+    """Read leniently. Bare ampersands are mended first: the parser's own recovery would drop them out of addresses."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", content), parser)
     except etree.XMLSyntaxError as error:
         raise ConfigError(f"{path}: not OPML: {error}") from error
     if root is None:
