@@ -1,8 +1,7 @@
-"""Fixtures: both engines once a session, and settings of its own for each test."""
+"""Fixtures: the engines start once a session, and only for tests that ask; every test has topics and indices of its own."""
 
 import hashlib
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,28 +13,29 @@ from services.settings import Settings
 
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory):
-    """Embedded Kafka and Elasticsearch; those of REPORTEDLY_TEST_KAFKA and REPORTEDLY_TEST_ELASTIC if both are set."""
-    kafka, elastic = (os.environ.get(f"REPORTEDLY_TEST_{name}") for name in ("KAFKA", "ELASTIC"))
+    """Both engines, in a folder that Elasticsearch's unprivileged user can reach; or those that the environment names."""
+    kafka, elastic = (os.environ.get(f"TEST_{name}") for name in ("KAFKA_BOOTSTRAP", "ELASTIC_URL"))
     if kafka and elastic:
         yield Addresses(kafka, elastic)
         return
-    data = tmp_path_factory.mktemp("engines")
-    with Engines(data, Path("~/.cache/reportedly")) as addresses:
+    folder = tmp_path_factory.mktemp("engines")
+    for part in (folder, folder.parent, folder.parent.parent):
+        part.chmod(0o755)
+    with Engines(folder, Path("~/.cache/reportedly")) as addresses:
         yield addresses
-    shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture
 def settings(engines, tmp_path, request):
-    """Settings whose topics, groups, and indices no other test shares."""
-    name = "t" + hashlib.sha256(f"{request.node.nodeid}{tmp_path}".encode()).hexdigest()[:8] + "-"
+    """Settings of the running engines, with prefixes that no other test has."""
+    own = hashlib.sha256(f"{request.node.nodeid}{tmp_path}".encode()).hexdigest()[:8]
     return Settings(
         kafka_bootstrap=engines.kafka_bootstrap,
         elastic_url=engines.elastic_url,
-        topic_prefix=name,
-        index_prefix=name,
+        topic_prefix=f"t{own}-",
+        index_prefix=f"t{own}-",
         partitions=2,
-        data_dir=tmp_path / "data",
+        data_dir=tmp_path,
         run_dir=tmp_path / "run",
         fetch_allow_private=True,
     )
@@ -43,7 +43,7 @@ def settings(engines, tmp_path, request):
 
 @pytest.fixture
 def broker(settings):
-    """The real broker with all topics made."""
+    """The real broker, with all topics made."""
     real = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     real.apply_topics(settings.partitions)
     return real
