@@ -12,7 +12,17 @@ from services.messages.topics import DEAD_LETTERS, topics
 
 ROOT = Path(__file__).parents[2]
 TOPICS = {spec.name: spec for spec in topics()}
-PROCESSES = {"poller", "tagger", "tracker-route", "tracker-fold", "indexer", "alerter-match", "alerter-fold", "notifier"}
+PROCESSES = {
+    "alerter",
+    "poller",
+    "tagger",
+    "tracker-route",
+    "tracker-fold",
+    "indexer",
+    "alerter-match",
+    "alerter-fold",
+    "notifier",
+}
 
 
 @pytest.mark.parametrize("name", sorted(generated()))

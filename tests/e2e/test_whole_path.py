@@ -40,10 +40,9 @@ def story(n):
 
 
 def page(n_stories):
-    items = "".join(
-        f"<item><guid>{n}</guid><title>{story(n)[1]}</title><description>{story(n)[0]} was arrested at home, police said.</description></item>"
-        for n in range(n_stories)
-    )
+    body = "{} was arrested at home, police said."
+    rows = [(n, story(n)[1], body.format(story(n)[0])) for n in range(n_stories)]
+    items = "".join(f"<item><guid>{n}</guid><title>{t}</title><description>{d}</description></item>" for n, t, d in rows)
     return "application/rss+xml", f'<rss version="2.0"><channel><title>H</title>{items}</channel></rss>'.encode()
 
 

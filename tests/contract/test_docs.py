@@ -1,0 +1,30 @@
+"""The documents speak of all that there is."""
+
+from pathlib import Path
+
+import pytest
+
+from services.messages.alert import SuppressReason
+from services.settings import PREFIX, Settings
+from services.tracker import status
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", Settings.__struct_fields__)
+def test_every_setting_is_documented(name):
+    assert f"`{PREFIX}{name.upper()}`" in (DOCS / "operations.md").read_text(encoding="utf-8")
+
+
+def test_every_rule_of_status_is_documented():
+    told = (DOCS / "claims.md").read_text(encoding="utf-8")
+    source = Path(status.__file__).read_text(encoding="utf-8")
+    rules = {part.split("@")[0] for part in source.split('"') if part.startswith(("status/", "level/"))}
+    assert len(rules) >= 7
+    assert all(rule in told for rule in rules)
+
+
+@pytest.mark.parametrize("reason", ["boilerplate", "background", "copy", "stale", "cause", "watch-changed"])
+def test_every_reason_for_silence_is_documented(reason):
+    assert reason in SuppressReason.__args__
+    assert f"`{reason}`" in (DOCS / "watches.md").read_text(encoding="utf-8")
