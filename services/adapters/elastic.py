@@ -1,7 +1,7 @@
 """Elasticsearch through its official client, reduced to what we use: bulk with external versions, search, templates."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
@@ -10,7 +10,9 @@ from services.errors import TransientError
 from services.ports import IndexAction, IndexOutcome
 
 REQUEST_SECONDS = 30.0
+REQUEST_BYTES = 8 * 1024 * 1024
 _RETRY = (429, 502, 503, 504)
+_REFUSED = (400, 413)
 
 
 class ElasticIndex:
@@ -22,12 +24,7 @@ class ElasticIndex:
         self._prefix = prefix
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
-        if not actions:
-            return []
-        body = b"".join(_header(action, self._prefix) + action.document + b"\n" for action in actions)
-        answer = self._ask(lambda: self._client.bulk(body=body, require_alias=False))  # type: ignore[arg-type]
-        results = [next(iter(item.values())) for item in answer["items"]]
-        return [_outcome(action, result) for action, result in zip(actions, results, strict=True)]
+        return [outcome for part in _in_requests(actions) for outcome in self._bulk(part)]
 
     def search(self, index: str, body: Mapping[str, Any]) -> dict[str, Any]:
         answer = self._ask(lambda: self._client.search(index=self._prefix + index, body=dict(body), ignore_unavailable=True))
@@ -62,6 +59,23 @@ class ElasticIndex:
         except (ApiError, TransportError):
             return False
 
+    def _bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
+        """Send one request. One that is refused as a whole is halved until the document at fault stands alone."""
+        body = b"".join(_header(action, self._prefix) + action.document + b"\n" for action in actions)
+        try:
+            answer = self._client.bulk(body=body, require_alias=False)  # type: ignore[arg-type]
+        except ApiError as error:
+            if error.status_code not in _REFUSED:
+                raise TransientError(f"Elasticsearch: {error}") from error
+            if len(actions) == 1:
+                return [IndexOutcome(actions[0], "rejected", str(error))]
+            half = len(actions) // 2
+            return self._bulk(actions[:half]) + self._bulk(actions[half:])
+        except TransportError as error:
+            raise TransientError(f"Elasticsearch: {error}") from error
+        results = [next(iter(item.values())) for item in answer["items"]]
+        return [_outcome(action, result) for action, result in zip(actions, results, strict=True)]
+
     def _prefixed(self, template: Mapping[str, Any]) -> dict[str, Any]:
         aliases = {self._prefix + name: value for name, value in template["template"].get("aliases", {}).items()}
         inner = {**template["template"], "aliases": aliases}
@@ -75,6 +89,20 @@ class ElasticIndex:
             raise TransientError(f"Elasticsearch has no such index: {error}; run `reportedly templates apply`") from error
         except (ApiError, TransportError) as error:
             raise TransientError(f"Elasticsearch: {error}") from error
+
+
+def _in_requests(actions: Sequence[IndexAction]) -> Iterator[list[IndexAction]]:
+    """Yield the actions in order, in requests of at most REQUEST_BYTES of documents, or one document if it is larger."""
+    part: list[IndexAction] = []
+    size = 0
+    for action in actions:
+        if part and size + len(action.document) > REQUEST_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(action)
+        size += len(action.document)
+    if part:
+        yield part
 
 
 def _header(action: IndexAction, prefix: str) -> bytes:
