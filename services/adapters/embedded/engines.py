@@ -117,7 +117,7 @@ class Engines:
 
     def _elastic_home(self, as_root: bool) -> Path:
         """Return the data folder, elsewhere if the unprivileged user can't reach ours."""
-        if as_root and not all(parent.stat().st_mode & 0o001 for parent in self._data.parents):
+        if as_root and not all(parent.stat().st_mode & 0o001 for parent in (self._data, *self._data.parents)):
             return Path("/var/tmp/reportedly") / f"data-{hashlib.sha256(str(self._data).encode()).hexdigest()[:12]}"
         return self._data / "elasticsearch"
 
