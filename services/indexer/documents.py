@@ -9,12 +9,18 @@ from typing import Any
 
 import msgspec
 
-from services.messages import Alert, Claim, Delivery, Feed, Message, Suppressed, TaggedArticle
+from services.errors import InvalidMessage
+from services.messages import Alert, Claim, Delivery, Feed, Mention, Message, Report, Suppressed, TaggedArticle
 from services.ports import IndexAction
+from services.text.tokens import tokens
 
 
 class Text(str):
     """Full text in a document; plain strings are keywords."""
+
+
+class Tokens(str):
+    """Normalised tokens joined by blanks: what watches match, so the index splits at the blanks and does nothing else."""
 
 
 class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +38,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None
     title: Text
     text: Text
+    match: list[Tokens]
     stance: str | None
     wire: str | None
     actors: list[str]
@@ -43,8 +50,10 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
     report_id: str
     article_id: str
     article_version: int
+    cause: str
     feed_id: str | None
     outlet: str | None
+    outlet_family: str | None
     url: str | None
     published_at: datetime | None
     first_seen_at: datetime | None
@@ -55,11 +64,17 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
     patient: list[str]
     agent: list[str]
     place: list[str]
+    instrument: list[str]
+    patient_labels: list[str]
+    agent_labels: list[str]
+    place_labels: list[str]
     actors: list[str]
     speakers: list[str]
     speaker_kinds: list[str]
     killed_min: int | None
+    killed_max: int | None
     wounded_min: int | None
+    wounded_max: int | None
     claim_block: str
     rule: str
     quote: Text
@@ -77,9 +92,13 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     patient: list[str]
     agent: list[str]
     place: list[str]
+    patient_labels: list[str]
+    agent_labels: list[str]
     disputed_slots: list[str]
     killed_min: int | None
     killed_max: int | None
+    wounded_min: int | None
+    wounded_max: int | None
     opened_at: datetime | None
     updated_at: datetime | None
     merged_into: str | None
@@ -155,58 +174,77 @@ DATED = ("articles", "reports")
 
 
 def _articles(article: TaggedArticle) -> list[IndexAction]:
-    mentions = {m.id: m for m in article.mentions}
     month = _month(article.first_seen_at)
-
-    def keys(ids: tuple[str, ...]) -> list[str]:
-        return list(dict.fromkeys(mentions[i].actor_id or mentions[i].key for i in ids if i in mentions))
-
     document = ArticleDocument(
         **_same(ArticleDocument, article),
         title=Text(article.text[: article.title_end]),
+        match=_segments(article),
         wire=article.origin.wire,
-        actors=list(dict.fromkeys(m.actor_id or m.key for m in article.mentions if m.actor_id)),
+        actors=list(dict.fromkeys(m.actor_id for m in article.mentions if m.actor_id)),
         events=sorted({r.event for r in article.reports}),
         report_ids=[r.report_id for r in article.reports],
     )
     actions = [_action(f"articles-{month}", article.article_id, article.version, document)]
+    mentions = {m.id: m for m in article.mentions}
     for report in article.reports:
-        row = ReportDocument(
-            **_same(ReportDocument, article)
-            | _same(ReportDocument, report)
-            | {k: keys(getattr(report, k)) for k in ("patient", "agent", "place")},
-            article_version=article.version,
-            actors=keys((*report.patient, *report.agent)),
-            speakers=[mentions[a.mention].surface for a in report.attribution if a.mention in mentions],
-            speaker_kinds=[a.kind for a in report.attribution],
-            killed_min=_lowest(report.counts, "killed"),
-            wounded_min=_lowest(report.counts, "wounded"),
-            quote=Text(article.text[report.sentence[0] : report.sentence[1]]),
-        )
-        actions.append(_action(f"reports-{month}", report.report_id, article.version, row))
+        actions.append(_action(f"reports-{month}", report.report_id, article.version, _report(article, report, mentions)))
     return actions
 
 
-def _claims(claim: Claim) -> list[IndexAction]:
-    def answers(slot: str) -> list[str]:
-        return [a.key for a in claim.slots[slot].answers] if slot in claim.slots else []
+def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]) -> ReportDocument:
+    def keys(ids: tuple[str, ...]) -> list[str]:
+        return list(dict.fromkeys(mentions[i].actor_id or mentions[i].key for i in ids if i in mentions))
 
-    killed = claim.slots["count.killed"].answers if "count.killed" in claim.slots else ()
+    def labels(ids: tuple[str, ...]) -> list[str]:
+        return list(dict.fromkeys(mentions[i].surface for i in ids if i in mentions))
+
+    fields = _same(ReportDocument, article) | _same(ReportDocument, report)
+    fields |= {name: keys(getattr(report, name)) for name in ("patient", "agent", "place", "instrument")}
+    fields |= {f"{name}_labels": labels(getattr(report, name)) for name in ("patient", "agent", "place")}
+    for event in ("killed", "wounded"):
+        fields |= _range(event, [(c.min, c.max) for c in report.counts if c.of == event])
+    return ReportDocument(
+        **fields,
+        article_version=article.version,
+        actors=keys((*report.patient, *report.agent)),
+        speakers=[mentions[a.mention].surface for a in report.attribution if a.mention in mentions],
+        speaker_kinds=[a.kind for a in report.attribution],
+        quote=Text(article.text[report.sentence[0] : report.sentence[1]]),
+    )
+
+
+def _segments(article: TaggedArticle) -> list[Tokens]:
+    """Return the title and each stretch of body between boilerplate, as tokens; no phrase reaches across two of them."""
+    cuts = sorted((b.start, b.end) for b in article.boilerplate)
+    title_cut = any(start <= 0 and end >= article.title_end for start, end in cuts)
+    pieces, at = [] if title_cut else [(0, article.title_end)], article.title_end
+    for start, end in cuts:
+        pieces.append((at, max(at, start)))
+        at = max(at, end)
+    pieces.append((at, len(article.text)))
+    words = (" ".join(t.text for t in tokens(article.text[start:end])) for start, end in pieces)
+    return [Tokens(w) for w in words if w]
+
+
+def _claims(claim: Claim) -> list[IndexAction]:
+    answers = {name: slot.answers for name, slot in claim.slots.items()}
+    fields = _same(ClaimDocument, claim)
+    fields |= {name: [a.key for a in answers.get(name, ())] for name in ("patient", "agent", "place")}
+    fields |= {f"{name}_labels": [a.label for a in answers.get(name, ())] for name in ("patient", "agent")}
+    for event in ("killed", "wounded"):
+        fields |= _range(event, [(a.min, a.max) for a in answers.get(f"count.{event}", ())])
+    fields |= {"origins": [o.key for o in claim.origins if o.key], "article_ids": list(claim.article_ids)}
     document = ClaimDocument(
-        **_same(ClaimDocument, claim)
-        | {"origins": [o.key for o in claim.origins if o.key], "article_ids": list(claim.article_ids)},
-        patient=answers("patient"),
-        agent=answers("agent"),
-        place=answers("place"),
+        **fields,
         disputed_slots=[name for name, slot in claim.slots.items() if slot.disputed],
-        killed_min=min((a.min for a in killed if a.min is not None), default=None),
-        killed_max=max((a.max for a in killed if a.max is not None), default=None),
         quotes=[Text(e.quote) for e in claim.evidence],
     )
     return [_action("claims-1", claim.claim_id, claim.version, document)]
 
 
 def _alerts(alert: Alert) -> list[IndexAction]:
+    if not alert.revisions:
+        raise InvalidMessage("wrong-schema", f"the alert {alert.alert_id} has no revision: it told nobody anything")
     last = alert.revisions[-1]
     document = AlertDocument(
         **_same(AlertDocument, alert) | {"claim_ids": list(alert.claim_ids), "article_ids": list(alert.article_ids)},
@@ -253,8 +291,12 @@ def _action(index: str, id: str, version: int, document: msgspec.Struct) -> Inde
     return IndexAction(index, id, version, msgspec.json.encode(document, enc_hook=str))
 
 
-def _lowest(counts: Any, event: str) -> int | None:
-    return min((c.min for c in counts if c.of == event and c.min is not None), default=None)
+def _range(event: str, given: list[tuple[int | None, int | None]]) -> dict[str, int | None]:
+    """Return the lowest and the highest number that anybody gives; no number is made up in between."""
+    return {
+        f"{event}_min": min((low for low, _ in given if low is not None), default=None),
+        f"{event}_max": max((high for _, high in given if high is not None), default=None),
+    }
 
 
 def _month(at: datetime | None) -> str:

@@ -6,10 +6,11 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from services.indexer.documents import DATED, INDICES, Text
+from services.indexer.documents import DATED, INDICES, Text, Tokens
 
 _TYPES: dict[type, dict[str, Any]] = {
     Text: {"type": "text"},
+    Tokens: {"type": "text", "analyzer": "whitespace", "position_increment_gap": 1000},
     str: {"type": "keyword", "ignore_above": 8191},
     int: {"type": "long"},
     float: {"type": "double"},
