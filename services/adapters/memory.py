@@ -1,0 +1,323 @@
+"""A broker in memory that keeps Kafka's promises: groups, committed offsets, and transactions that show only on commit."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.errors import FatalError, TransientError
+from services.messages.topics import topics
+from services.ports import Consumer, Outgoing, Record, TopicPartition, partition_of
+
+_Callback = Callable[[list[TopicPartition]], None]
+
+
+@dataclass(eq=False)
+class _Transaction:
+    """What one began; its records are skipped unless it was committed, and nothing behind them is read while it is open."""
+
+    is_open: bool = True
+    is_committed: bool = False
+
+
+@dataclass
+class _Group:
+    members: list["MemoryConsumer"] = field(default_factory=list)
+    owners: dict[TopicPartition, "MemoryConsumer"] = field(default_factory=dict)
+    committed: dict[TopicPartition, int] = field(default_factory=dict)
+
+
+class MemoryBroker:
+    """All topics of schemas/topics.yaml with `partitions` each, where the file doesn't fix the count.
+
+    While `is_down` is set, whatever needs an answer raises TransientError, as an unreachable cluster does.
+    """
+
+    def __init__(self, partitions: int = 2) -> None:
+        self.is_down = False
+        self.changed = threading.Condition(threading.RLock())
+        self.groups: dict[str, _Group] = defaultdict(_Group)
+        self.epochs: dict[str, int] = defaultdict(int)
+        self._counts = {spec.name: spec.partitions for spec in topics(partitions)}
+        self._logs: dict[TopicPartition, list[tuple[Record, _Transaction | None]]] = defaultdict(list)
+
+    def producer(self) -> "MemoryProducer":
+        return MemoryProducer(self)
+
+    def transactional_producer(self, transactional_id: str) -> "MemoryTransactionalProducer":
+        return MemoryTransactionalProducer(self, transactional_id)
+
+    def consumer(self, group: str) -> "MemoryConsumer":
+        return MemoryConsumer(self, group)
+
+    def reader(self) -> "MemoryReader":
+        return MemoryReader(self)
+
+    def n_partitions(self, topic: str) -> int:
+        """Return the partition count. Raises TransientError for a topic that is not there."""
+        self.require_up()
+        if topic not in self._counts:
+            raise TransientError(f"topic {topic} is not there")
+        return self._counts[topic]
+
+    def is_up(self) -> bool:
+        return not self.is_down
+
+    def require_up(self) -> None:
+        if self.is_down:
+            raise TransientError("the broker does not answer")
+
+    def append(self, message: Outgoing, transaction: _Transaction | None) -> None:
+        """Put a message at the end of its partition. Raises TransientError for an unknown topic."""
+        with self.changed:
+            partition = self._partition(message)
+            log = self._logs[TopicPartition(message.topic, partition)]
+            record = Record(
+                topic=message.topic,
+                partition=partition,
+                offset=len(log),
+                key=message.key,
+                value=message.value,
+                timestamp_ms=int(time.time() * 1000),
+                headers=dict(message.headers),
+            )
+            log.append((record, transaction))
+            self.changed.notify_all()
+
+    def end(self, tp: TopicPartition) -> int:
+        """Return the offset behind the last record, committed or not."""
+        return len(self._logs[tp])
+
+    def committed_from(self, tp: TopicPartition, offset: int, most: int) -> tuple[list[Record], int]:
+        """Return up to `most` visible records from `offset` on, and the offset to read next."""
+        found: list[Record] = []
+        for record, transaction in self._logs[tp][offset:]:
+            if len(found) == most or (transaction is not None and transaction.is_open):
+                break
+            if transaction is None or transaction.is_committed:
+                found.append(record)
+            offset += 1
+        return found, offset
+
+    def _partition(self, message: Outgoing) -> int:
+        count = self.n_partitions(message.topic)
+        if message.partition is not None:
+            return message.partition
+        key = message.partition_key if message.partition_key is not None else message.key
+        return partition_of(key, count) if key is not None else 0
+
+
+class MemoryProducer:
+    """Messages sent while the broker is down wait for a flush, as in a client's queue."""
+
+    def __init__(self, broker: MemoryBroker) -> None:
+        self._broker = broker
+        self._waiting: list[Outgoing] = []
+
+    def send(self, message: Outgoing) -> None:
+        self._waiting.append(message)
+
+    def flush(self) -> None:
+        """Deliver what waits; what can't be delivered is given up, the caller sends it again."""
+        waiting, self._waiting = self._waiting, []
+        for message in waiting:
+            self._broker.append(message, None)
+
+    def close(self) -> None:
+        self.flush()
+
+
+class MemoryTransactionalProducer:
+    """Fenced by whoever asks for the same transactional id later."""
+
+    def __init__(self, broker: MemoryBroker, transactional_id: str) -> None:
+        broker.require_up()
+        self._broker = broker
+        self._id = transactional_id
+        broker.epochs[transactional_id] += 1
+        self._epoch = broker.epochs[transactional_id]
+        self._transaction: _Transaction | None = None
+
+    def begin(self) -> None:
+        self._require_not_fenced()
+        if self._transaction is not None:
+            self.abort()
+        self._transaction = _Transaction()
+
+    def send(self, message: Outgoing) -> None:
+        self._require_not_fenced()
+        self._broker.append(message, self._begun())
+
+    def commit(self, consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
+        self._require_not_fenced()
+        transaction = self._begun()
+        member = consumer.group_metadata()
+        if not isinstance(member, MemoryConsumer):
+            raise TypeError("a transaction takes the offsets of a consumer of the same broker")
+        with self._broker.changed:
+            try:
+                member.commit(offsets)
+            except TransientError:
+                self.abort()
+                raise
+            self._end(transaction, is_committed=True)
+
+    def abort(self) -> None:
+        if self._transaction is not None:
+            self._end(self._transaction, is_committed=False)
+
+    def close(self) -> None:
+        self.abort()
+
+    def _begun(self) -> _Transaction:
+        if self._transaction is None:
+            raise FatalError("no transaction was begun")
+        return self._transaction
+
+    def _end(self, transaction: _Transaction, *, is_committed: bool) -> None:
+        with self._broker.changed:
+            transaction.is_open, transaction.is_committed = False, is_committed
+            self._transaction = None
+            self._broker.changed.notify_all()
+
+    def _require_not_fenced(self) -> None:
+        self._broker.require_up()
+        if self._broker.epochs[self._id] != self._epoch:
+            raise FatalError(f"fenced: another producer is {self._id} now")
+
+
+class MemoryConsumer:
+    """A member of a group; a partition changes hands only after its former owner has let go of it."""
+
+    def __init__(self, broker: MemoryBroker, group: str) -> None:
+        self._broker = broker
+        self._group = broker.groups[group]
+        self.topics: tuple[str, ...] = ()
+        self._positions: dict[TopicPartition, int] = {}
+        self._paused: set[TopicPartition] = set()
+        self._on_assign: _Callback | None = None
+        self._on_revoke: _Callback | None = None
+
+    def subscribe(self, topics: Sequence[str], on_assign: _Callback | None = None, on_revoke: _Callback | None = None) -> None:
+        self.topics, self._on_assign, self._on_revoke = tuple(topics), on_assign, on_revoke
+        with self._broker.changed:
+            self._group.members.append(self)
+            self._broker.changed.notify_all()
+
+    def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
+        until = time.monotonic() + timeout_seconds
+        with self._broker.changed:
+            while True:
+                self._broker.require_up()
+                self._rebalance()
+                records = self._take(max_records)
+                left = until - time.monotonic()
+                if records or left <= 0:
+                    return records
+                self._broker.changed.wait(left)
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        self._broker.require_up()
+        with self._broker.changed:
+            lost = [tp for tp in offsets if self._group.owners.get(tp) is not self]
+            if lost:
+                raise TransientError(f"{lost[0]} belongs to another member of the group")
+            self._group.committed.update(offsets)
+
+    def committed(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return the group's committed next offsets; a partition without one is left out."""
+        self._broker.require_up()
+        return {tp: self._group.committed[tp] for tp in partitions if tp in self._group.committed}
+
+    def pause(self, partitions: Iterable[TopicPartition]) -> None:
+        self._paused |= set(partitions)
+
+    def resume(self, partitions: Iterable[TopicPartition]) -> None:
+        self._paused -= set(partitions)
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        if partition not in self._positions:
+            raise TransientError(f"{partition} is not assigned")
+        self._positions[partition] = max(0, offset)
+
+    def group_metadata(self) -> object:
+        return self
+
+    def close(self) -> None:
+        """Leave the group; what was read but not committed is read again by others."""
+        with self._broker.changed:
+            if self in self._group.members:
+                self._let_go(set(self._positions))
+                self._group.members.remove(self)
+                self._broker.changed.notify_all()
+
+    def _rebalance(self) -> None:
+        mine = self._share()
+        self._let_go(set(self._positions) - mine)
+        gained = sorted(tp for tp in mine - set(self._positions) if tp not in self._group.owners)
+        for tp in gained:
+            self._group.owners[tp] = self
+            self._positions[tp] = self._group.committed.get(tp, 0)
+        if gained and self._on_assign:
+            self._on_assign(gained)
+
+    def _let_go(self, lost: set[TopicPartition]) -> None:
+        if lost and self._on_revoke:
+            self._on_revoke(sorted(lost))
+        for tp in lost:
+            del self._positions[tp]
+            del self._group.owners[tp]
+            self._paused.discard(tp)
+        if lost:
+            self._broker.changed.notify_all()
+
+    def _share(self) -> set[TopicPartition]:
+        """Return this member's share: of every topic the partitions of its rank, so equal numbers stay together."""
+        share = set()
+        for topic in self.topics:
+            members = [m for m in self._group.members if topic in m.topics]
+            rank = members.index(self) if self in members else -1
+            count = self._broker.n_partitions(topic)
+            share |= {TopicPartition(topic, p) for p in range(count) if rank >= 0 and p % len(members) == rank}
+        return share
+
+    def _take(self, most: int) -> list[Record]:
+        records: list[Record] = []
+        for tp in sorted(set(self._positions) - self._paused):
+            found, self._positions[tp] = self._broker.committed_from(tp, self._positions[tp], most - len(records))
+            records += found
+        return records
+
+
+class MemoryReader:
+    """Reads partitions whole, without a group."""
+
+    def __init__(self, broker: MemoryBroker) -> None:
+        self._broker = broker
+        self._positions: dict[TopicPartition, int] = {}
+
+    def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterator[Record]:
+        self._broker.require_up()
+        ends = {tp: self._broker.end(tp) for tp in partitions}
+        self._positions = dict.fromkeys(partitions, 0)
+        while any(self._positions[tp] < end for tp, end in ends.items()):
+            yield from self.poll(0.2)
+
+    def poll(self, timeout_seconds: float) -> list[Record]:
+        with self._broker.changed:
+            self._broker.require_up()
+            records = self._take()
+            if not records and self._broker.changed.wait(timeout_seconds):
+                records = self._take()
+        return records
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _take(self) -> list[Record]:
+        records: list[Record] = []
+        for tp in self._positions:
+            found, self._positions[tp] = self._broker.committed_from(tp, self._positions[tp], 1000)
+            records += found
+        return records
