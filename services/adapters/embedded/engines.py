@@ -1,16 +1,18 @@
 """Kafka and Elasticsearch as child processes: started, health-checked, and stopped with us."""
 
 import hashlib
+import json
 import os
 import pwd
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +20,7 @@ from types import TracebackType
 import structlog
 
 from services.adapters.embedded import leash
-from services.adapters.embedded.artifacts import Pinned, fetch_all, maven_fetch, pinned, unpack
+from services.adapters.embedded.artifacts import Pinned, alone, fetch_all, maven_fetch, pinned, unpack
 from services.adapters.embedded.jdk import find_jdk
 from services.errors import FatalError
 
@@ -51,20 +53,23 @@ class Engines:
     """A context: both engines run inside it, with their data and logs under `data_dir`."""
 
     def __init__(self, data_dir: Path, cache_dir: Path) -> None:
-        self._data = data_dir.resolve()
-        self._cache = cache_dir.expanduser()
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._data = data_dir.expanduser().resolve()
+        self._cache = cache_dir.expanduser().resolve()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._held = ExitStack()
 
     def __enter__(self) -> Addresses:
         """Fetch what is missing, start both, and wait until they are healthy. Raises FatalError."""
         java, wanted = find_jdk(), pinned()
-        paths = dict(zip(wanted, fetch_all(wanted, maven_fetch(self._cache)), strict=True))
-        (self._data / "logs").mkdir(parents=True, exist_ok=True)
+        with alone(self._cache / "fetch.lock"):
+            paths = dict(zip(wanted, fetch_all(wanted, maven_fetch(self._cache)), strict=True))
+        self._held.enter_context(alone(self._data / "engines.lock", busy=f"engines run on {self._data} already"))
         try:
+            (self._data / "logs").mkdir(parents=True, exist_ok=True)
             kafka = self._start_kafka(java, [path for file, path in paths.items() if file.type == "jar"])
             elastic = self._start_elasticsearch(java, next((f, p) for f, p in paths.items() if f.type == "zip"))
-            self._wait_for("kafka", lambda: _accepts(kafka))
-            self._wait_for("elasticsearch", lambda: _is_green(f"http://127.0.0.1:{elastic}"))
+            self._wait_for("kafka", lambda: _speaks_kafka(kafka))
+            self._wait_for("elasticsearch", lambda: _has_its_data(f"http://127.0.0.1:{elastic}"))
         except BaseException:
             self._stop()
             raise
@@ -124,19 +129,17 @@ class Engines:
     def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str], user: str = "") -> None:
         log = (self._data / "logs" / f"{name}.log").open("ab")
         with log:
-            self._processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-I", leash.__file__, user, *command],
-                    stdin=subprocess.PIPE,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    env={**_inherited(), **environment},
-                    start_new_session=True,
-                )
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-I", leash.__file__, user, *command],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**_inherited(), **environment},
+                start_new_session=True,
             )
 
     def _wait_for(self, name: str, is_up: Callable[[], bool]) -> None:
-        process = self._processes[0 if name == "kafka" else 1]
+        process = self._processes[name]
         until = time.monotonic() + START_SECONDS
         while not is_up():
             if process.poll() is not None or time.monotonic() > until:
@@ -145,11 +148,12 @@ class Engines:
             time.sleep(0.2)
 
     def _stop(self) -> None:
-        for process in self._processes:
+        for process in self._processes.values():
             process.terminate()
-        for process in self._processes:
-            process.wait(timeout=leash.GRACE_SECONDS + 5)
+        for process in self._processes.values():
+            leash.wait(process)
         self._processes.clear()
+        self._held.close()
 
 
 def _kafka_config(home: Path, port: int, controller: int) -> dict[str, object]:
@@ -200,26 +204,34 @@ def _free_ports(n: int) -> list[int]:
     return ports
 
 
-def _accepts(port: int) -> bool:
+def _speaks_kafka(port: int) -> bool:
+    """Ask for the versions the broker speaks (ApiVersions 0): it listens long before it answers."""
+    client = b"up"
+    request = struct.pack(">hhih", 18, 0, 1, len(client)) + client
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            answer = connection.recv(10)
     except OSError:
         return False
+    # Length, the number of our request, error code.
+    return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)
 
 
-def _is_green(url: str) -> bool:
+def _has_its_data(url: str) -> bool:
+    """Tell whether every primary shard is back. An index with replicas never gets further on one node than yellow."""
     try:
         with urllib.request.urlopen(f"{url}/_cluster/health", timeout=2) as answer:
-            return b'"status":"green"' in answer.read()
-    except (OSError, urllib.error.URLError):
+            return json.load(answer)["status"] in ("green", "yellow")
+    except (OSError, ValueError):
         return False
 
 
 def _give(folder: Path, user: str) -> None:
     entry = pwd.getpwnam(user)
     for path in [folder, *folder.rglob("*")]:
-        os.chown(path, entry.pw_uid, entry.pw_gid)
+        # Not through a link: whoever can write there could have us give away any file.
+        os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
 
 
 def _inherited() -> dict[str, str]:

@@ -6,10 +6,14 @@ import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import structlog
+
 from services.errors import FatalError
 
 NEEDED = 21
 _FOLDERS = ("/usr/lib/jvm", "/opt", "/Library/Java/JavaVirtualMachines")
+
+_log = structlog.get_logger()
 
 VersionOf = Callable[[Path], int | None]
 
@@ -37,7 +41,12 @@ def major_version(home: Path) -> int | None:
     java = home / "bin" / "java"
     if not java.is_file():
         return None
-    told = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=False, timeout=20).stderr
+    try:
+        told = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=False, timeout=20).stderr
+    except (OSError, subprocess.TimeoutExpired) as error:
+        # For another processor, without the right to run it, on a dead network drive: the next one may do.
+        _log.warning("a Java can't be asked for its version", java=str(java), error=str(error))
+        return None
     match = re.search(r'version "(\d+)', told)
     return int(match.group(1)) if match else None
 

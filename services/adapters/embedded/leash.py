@@ -3,9 +3,11 @@
 USER "" is our own; another (as root only) gets no other groups.
 
 When the parent ends, even by kill -9, the pipe on standard input closes; the command's process group then gets SIGTERM
-and, ten seconds later, SIGKILL. The exit code is the command's. This file imports nothing of the project, so it starts fast.
+and, ten seconds later, SIGKILL. The exit code is the command's. On Linux the command gets SIGTERM too if the leash itself is
+killed. This file imports nothing of the project, so it starts fast.
 """
 
+import ctypes
 import os
 import pwd
 import select
@@ -15,6 +17,7 @@ import sys
 import time
 
 GRACE_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
 
 
 def main(user: str, command: list[str]) -> int:
@@ -22,10 +25,17 @@ def main(user: str, command: list[str]) -> int:
     if user:
         group = pwd.getpwnam(user).pw_gid
         child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, start_new_session=True, user=user, group=group, extra_groups=[], cwd="/"
+            command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_end_with_the_leash,
+            user=user,
+            group=group,
+            extra_groups=[],
+            cwd="/",
         )
     else:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_the_leash)
     told = False
 
     def stop(_number: int, _frame: object) -> None:
@@ -39,6 +49,21 @@ def main(user: str, command: list[str]) -> int:
         if ready and not os.read(0, 4096):
             break
     return _end(child)
+
+
+def wait(leash: "subprocess.Popen[bytes]") -> None:
+    """Wait for a leash that was told to end; one that does not is killed, and its command with it."""
+    try:
+        leash.wait(timeout=GRACE_SECONDS + 5)
+    except subprocess.TimeoutExpired:
+        leash.kill()
+        leash.wait()
+
+
+def _end_with_the_leash() -> None:
+    """Run in the child once it is the other user: a change of user would take the setting back."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> int:
