@@ -1,16 +1,22 @@
 """What is generated is up to date, and the topics fit together."""
 
+import json
 import re
 from pathlib import Path
 
+import jsonschema
+import msgspec
 import pytest
 
 import services.messages as messages
 from services.cli import _COMMANDS
 from services.commands.schemas import generated
+from services.errors import InvalidMessage
+from services.messages import decode, encode
 from services.messages.topics import DEAD_LETTERS, topics
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "schemas" / "examples").glob("*/v1/*.json"))
 TOPICS = {spec.name: spec for spec in topics()}
 PROCESSES = {
     "alerter",
@@ -32,6 +38,32 @@ def test_generated_files_are_what_the_code_makes_them(name):
 
 def test_no_schema_is_left_of_a_topic_that_is_gone():
     assert {p.name for p in (ROOT / "schemas").glob("*.schema.json")} == {n for n in generated() if n.endswith(".schema.json")}
+
+
+def test_every_topic_has_an_example():
+    assert {path.parent.parent.name for path in EXAMPLES} == {spec.name for spec in topics() if spec.message}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.parent.parent.name)
+def test_an_example_is_valid_by_the_schema_and_lossless_in_the_code(path):
+    topic = path.parent.parent.name
+    example = json.loads(path.read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "schemas" / f"{topic}.v1.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(example)
+    message = decode(getattr(messages, TOPICS[topic].message), path.read_bytes())
+    assert msgspec.json.decode(encode(message)) == example
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.parent.parent.name)
+def test_an_example_without_a_required_field_is_invalid_by_both(path):
+    topic = path.parent.parent.name
+    schema = json.loads((ROOT / "schemas" / f"{topic}.v1.schema.json").read_text(encoding="utf-8"))
+    example = json.loads(path.read_text(encoding="utf-8"))
+    for name in schema["$defs"][TOPICS[topic].message].get("required", []):
+        less = {k: v for k, v in example.items() if k != name}
+        assert not jsonschema.Draft202012Validator(schema).is_valid(less), name
+        with pytest.raises(InvalidMessage):
+            decode(getattr(messages, TOPICS[topic].message), json.dumps(less).encode())
 
 
 @pytest.mark.parametrize("spec", [s for s in topics() if not s.name.endswith(DEAD_LETTERS)], ids=lambda s: s.name)
