@@ -5,16 +5,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import confluent_kafka as ck
-from confluent_kafka import admin as ck_admin
 
-from services.errors import ConfigError, FatalError, TransientError
-from services.messages.topics import DEAD_LETTERS, topics
+from services.adapters import kafka_admin
+from services.errors import FatalError, TransientError
+from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, partition_of
 
-SEND_SECONDS = 120.0
-"""How long an acknowledgement may take before a send counts as failed (Kafka's own default)."""
+SEND_SECONDS = 15.0
+"""How long an acknowledgement may take before a send counts as failed. Far below Kafka's default of two minutes: the
+loops try again, and between tries they beat, poll (so the group is not left), and look whether they are to stop."""
 
-_METADATA_SECONDS = 10.0
+TRANSACTION_SECONDS = 15
+"""After this the broker aborts what a killed process left open: so long may readers of its partitions wait."""
+
+_STEP_TRIES = 6
 
 T = TypeVar("T")
 
@@ -32,8 +36,8 @@ class KafkaBroker:
     def transactional_producer(self, transactional_id: str) -> "KafkaTransactionalProducer":
         config = self._producer_config() | {
             "transactional.id": self._prefix + transactional_id,
-            "transaction.timeout.ms": 60_000,
-            "delivery.timeout.ms": 50_000,
+            "transaction.timeout.ms": TRANSACTION_SECONDS * 1000,
+            "delivery.timeout.ms": TRANSACTION_SECONDS * 1000 - 1000,
         }
         return KafkaTransactionalProducer(config, self._prefix, self.n_partitions)
 
@@ -46,7 +50,7 @@ class KafkaBroker:
     @functools.cache  # noqa: B019 - a broker lives as long as its process, and partition counts never change in place
     def n_partitions(self, topic: str) -> int:
         """Return the partition count. Raises TransientError when the broker or the topic is not there (yet)."""
-        found = _described(self._admin(), self._prefix + topic)
+        found = kafka_admin.n_partitions(self._bootstrap, self._prefix + topic)
         if found is None:
             raise TransientError(f"topic {self._prefix + topic} is not there: run `reportedly topics apply`")
         return found
@@ -54,8 +58,8 @@ class KafkaBroker:
     def is_up(self) -> bool:
         """Tell whether the cluster answers within seconds."""
         try:
-            self._admin().list_topics(timeout=5)
-        except ck.KafkaException:
+            kafka_admin.cluster(self._bootstrap, timeout_seconds=5)
+        except TransientError:
             return False
         return True
 
@@ -64,51 +68,11 @@ class KafkaBroker:
 
         `partitions` other than 0 replaces the default count. Raises ConfigError for a topic of another count.
         """
-        admin, existing = self._admin(), self._admin().list_topics(timeout=_METADATA_SECONDS).topics
-        wanted = {spec.name: spec for spec in topics(partitions)}
-        for name, spec in wanted.items():
-            found = existing.get(self._prefix + name)
-            if found is not None and len(found.partitions) != spec.partitions:
-                raise ConfigError(
-                    f"topic {self._prefix + name} has {len(found.partitions)} partitions, not {spec.partitions}; counts are "
-                    "never changed in place: set REPORTEDLY_PARTITIONS to the old count, or replay into new topics"
-                )
-        new = [
-            ck_admin.NewTopic(self._prefix + n, s.partitions, 1, config=s.config)
-            for n, s in wanted.items()
-            if self._prefix + n not in existing
-        ]
-        for name, future in (admin.create_topics(new) if new else {}).items():
-            try:
-                future.result()
-            except ck.KafkaException as error:
-                if error.args[0].code() != ck.KafkaError.TOPIC_ALREADY_EXISTS:
-                    raise TransientError(f"topic {name} can't be created: {error}") from error
-        return [topic.topic for topic in new]
+        return kafka_admin.apply_topics(self._bootstrap, self._prefix, partitions)
 
     def lag(self, group: str) -> tuple[int, int] | None:
         """Return (records behind, members) of a group, or None for a group nobody has joined."""
-        admin = self._admin()
-        name = self._prefix + group
-        try:
-            described = admin.describe_consumer_groups([name], request_timeout=5)[name].result()
-            offsets = admin.list_consumer_group_offsets([ck.ConsumerGroupTopicPartitions(name)], request_timeout=5)[name].result()
-        except ck.KafkaException:
-            return None
-        if not described.members and not offsets.topic_partitions:
-            return None
-        consumer = ck.Consumer(self._consumer_config(self._prefix + "lag"))
-        try:
-            behind = 0
-            for tp in offsets.topic_partitions or []:
-                low, high = consumer.get_watermark_offsets(tp, timeout=5)
-                behind += max(0, high - (tp.offset if tp.offset >= 0 else low))
-            return behind, len(described.members)
-        finally:
-            consumer.close()
-
-    def _admin(self) -> Any:
-        return ck_admin.AdminClient({"bootstrap.servers": self._bootstrap, "log_level": 2})
+        return kafka_admin.lag(self._bootstrap, self._prefix + group, self._consumer_config(self._prefix + "lag"))
 
     def _producer_config(self) -> dict[str, Any]:
         return {
@@ -118,7 +82,8 @@ class KafkaBroker:
             "compression.type": "lz4",
             "linger.ms": 5,
             "delivery.timeout.ms": int(SEND_SECONDS * 1000),
-            "message.max.bytes": 9 * 1024 * 1024,
+            # A dead letter holds a message of the greatest size and its headers.
+            "message.max.bytes": 10 * 1024 * 1024,
             "log_level": 2,
         }
 
@@ -135,6 +100,7 @@ class KafkaBroker:
             "max.poll.interval.ms": 300_000,
             "partition.assignment.strategy": "range",
             "fetch.wait.max.ms": 100,
+            "queued.max.messages.kbytes": 16_384,
             "enable.partition.eof": False,
             "log_level": 2,
         }
@@ -147,7 +113,7 @@ class KafkaProducer:
         self._producer = ck.Producer(config)
         self._prefix = prefix
         self._n_partitions = n_partitions
-        self._failed: list[str] = []
+        self._failed: list[Any] = []
 
     def send(self, message: Outgoing) -> None:
         arguments: dict[str, Any] = {"key": message.key, "value": message.value, "on_delivery": self._delivered}
@@ -162,10 +128,16 @@ class KafkaProducer:
                 return
             except BufferError:
                 self._producer.poll(0.1)
+            except ck.KafkaException as error:
+                raise _as_verdict(error.args[0], f" (to {message.topic})") from error
 
     def flush(self) -> None:
-        left = self._producer.flush(SEND_SECONDS)
+        # Every message is acknowledged or has failed by then: none is left that could still arrive after a second try.
+        left = self._producer.flush(SEND_SECONDS + 5)
         failed, self._failed = self._failed, []
+        too_large = [error for error in failed if error.code() == ck.KafkaError.MSG_SIZE_TOO_LARGE]
+        if too_large:
+            raise FatalError(f"Kafka: {too_large[0]}: raise max.message.bytes of the topic")
         if left or failed:
             raise TransientError(f"{left + len(failed)} messages were not acknowledged: {failed[0] if failed else 'no answer'}")
 
@@ -182,7 +154,7 @@ class KafkaProducer:
 
     def _delivered(self, error: Any, _message: Any) -> None:
         if error is not None:
-            self._failed.append(str(error))
+            self._failed.append(error)
 
 
 class KafkaTransactionalProducer(KafkaProducer):
@@ -190,29 +162,48 @@ class KafkaTransactionalProducer(KafkaProducer):
 
     def __init__(self, config: dict[str, Any], prefix: str, n_partitions: Callable[[str], int]) -> None:
         super().__init__(config, prefix, n_partitions)
+        self._is_open = False
         _verdict(lambda: self._producer.init_transactions(30))
 
     def begin(self) -> None:
+        if self._is_open:
+            # The abort that was due could not be done then.
+            self.abort()
         _verdict(self._producer.begin_transaction)
+        self._is_open = True
 
     def commit(self, consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset) for tp, offset in offsets.items()]
-        try:
-            _verdict(lambda: self._producer.send_offsets_to_transaction(physical, consumer.group_metadata(), 30))
-            _verdict(lambda: self._producer.commit_transaction(60))
-        except TransientError:
-            self.abort()
-            raise
-        failed, self._failed = self._failed, []
-        if failed:
-            raise TransientError(f"{len(failed)} messages of a transaction were not acknowledged: {failed[0]}")
+        self._finish(lambda: self._producer.send_offsets_to_transaction(physical, consumer.group_metadata(), 10))
+        self._finish(lambda: self._producer.commit_transaction(10))
+        self._is_open, self._failed = False, []
 
     def abort(self) -> None:
-        _verdict(lambda: self._producer.abort_transaction(60))
-        self._failed = []
+        _verdict(lambda: self._producer.abort_transaction(10))
+        self._is_open, self._failed = False, []
 
     def close(self) -> None:
-        self._producer.flush(5)
+        """Let go; what is open is aborted, now or by the broker."""
+        if self._is_open:
+            try:
+                self.abort()
+            except (TransientError, FatalError):
+                self._producer.purge()
+
+    def _finish(self, step: Callable[[], Any]) -> None:
+        """Take a step towards the commit. A step that timed out must be taken again: nothing else tells how it went."""
+        for _ in range(_STEP_TRIES):
+            try:
+                step()
+                return
+            except ck.KafkaException as error:
+                kafka_error = error.args[0]
+                if kafka_error.txn_requires_abort():
+                    self.abort()
+                    raise TransientError(f"Kafka: transaction aborted: {kafka_error}") from error
+                if not kafka_error.retriable():
+                    raise _as_verdict(kafka_error) from error
+        raise FatalError("Kafka: whether a transaction was committed can't be told; a new process starts from what was")
 
 
 class KafkaConsumer:
@@ -221,6 +212,7 @@ class KafkaConsumer:
     def __init__(self, config: dict[str, Any], prefix: str) -> None:
         self._consumer = ck.Consumer(config)
         self._prefix = prefix
+        self._errors = _Errors()
 
     def subscribe(
         self,
@@ -235,8 +227,9 @@ class KafkaConsumer:
         self._consumer.subscribe(names, on_assign=told(on_assign), on_revoke=told(on_revoke), on_lost=told(on_revoke))
 
     def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
+        self._errors.raise_first()
         messages = _verdict(lambda: self._consumer.consume(max_records, timeout_seconds))
-        return [record for record in (_record(m, self._prefix) for m in messages) if record is not None]
+        return self._errors.sift(messages, self._prefix)
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset) for tp, offset in offsets.items()]
@@ -276,6 +269,7 @@ class KafkaReader:
     def __init__(self, config: dict[str, Any], prefix: str) -> None:
         self._consumer = ck.Consumer(config)
         self._prefix = prefix
+        self._errors = _Errors()
 
     def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterable[Record]:
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, ck.OFFSET_BEGINNING) for tp in partitions]
@@ -285,15 +279,16 @@ class KafkaReader:
             yield from self.poll(0.2)
 
     def poll(self, timeout_seconds: float) -> list[Record]:
+        self._errors.raise_first()
         messages = _verdict(lambda: self._consumer.consume(1000, timeout_seconds))
-        return [record for record in (_record(m, self._prefix) for m in messages) if record is not None]
+        return self._errors.sift(messages, self._prefix)
 
     def close(self) -> None:
         self._consumer.close()
 
     def _end(self, tp: Any) -> int:
         """Return the uncommitted end: an open transaction below it must be waited for, else its rows would be missed."""
-        low, high = _verdict(lambda: self._consumer.get_watermark_offsets(tp, timeout=_METADATA_SECONDS))
+        low, high = _verdict(lambda: kafka_admin.watermarks(self._consumer, tp))
         # Where retention took everything there is no record to move the position, and nothing to wait for.
         return int(high) if high > low else 0
 
@@ -304,22 +299,33 @@ class KafkaReader:
         return all(end == 0 or reached.get(tp, -1) >= end for tp, end in ends.items())
 
 
-def _described(admin: Any, topic: str) -> int | None:
-    try:
-        found = admin.list_topics(topic=topic, timeout=_METADATA_SECONDS).topics.get(topic)
-    except ck.KafkaException as error:
-        raise TransientError(f"Kafka does not answer: {error}") from error
-    return len(found.partitions) if found is not None and found.error is None else None
+class _Errors:
+    """Errors come among the messages of one call. The messages count as read by then, so they are returned, and the
+    error is raised by the next call."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Exception] = []
+
+    def raise_first(self) -> None:
+        if self._waiting:
+            raise self._waiting.pop(0)
+
+    def sift(self, messages: Iterable[Any], prefix: str) -> list[Record]:
+        records = []
+        for message in messages:
+            error = message.error()
+            if error is None:
+                records.append(_record(message, prefix))
+            elif error.fatal():
+                raise FatalError(f"Kafka: {error}")
+            elif not (error.retriable() or error.code() in (ck.KafkaError._ALL_BROKERS_DOWN, ck.KafkaError._TRANSPORT)):
+                self._waiting.append(TransientError(f"Kafka: {error}"))
+        if not records:
+            self.raise_first()
+        return records
 
 
-def _record(message: Any, prefix: str) -> Record | None:
-    error = message.error()
-    if error is not None:
-        if error.fatal():
-            raise FatalError(f"Kafka: {error}")
-        if error.retriable() or error.code() in (ck.KafkaError._ALL_BROKERS_DOWN, ck.KafkaError._TRANSPORT):
-            return None
-        raise TransientError(f"Kafka: {error}")
+def _record(message: Any, prefix: str) -> Record:
     key = message.key()
     return Record(
         topic=message.topic()[len(prefix) :],
@@ -337,7 +343,15 @@ def _verdict(call: Callable[[], T]) -> T:
     try:
         return call()
     except ck.KafkaException as error:
-        kafka_error = error.args[0]
-        if kafka_error.fatal() or kafka_error.code() in (ck.KafkaError._FENCED, ck.KafkaError.PRODUCER_FENCED):
-            raise FatalError(f"Kafka: {kafka_error}") from error
-        raise TransientError(f"Kafka: {kafka_error}") from error
+        raise _as_verdict(error.args[0]) from error
+
+
+def _as_verdict(error: Any, where: str = "") -> FatalError | TransientError:
+    ends = (
+        ck.KafkaError._FENCED,
+        ck.KafkaError.PRODUCER_FENCED,
+        ck.KafkaError.INVALID_PRODUCER_EPOCH,
+        ck.KafkaError.MSG_SIZE_TOO_LARGE,
+    )
+    kind = FatalError if error.fatal() or error.code() in ends else TransientError
+    return kind(f"Kafka{where}: {error}")

@@ -1,0 +1,156 @@
+"""What is asked of a Kafka cluster rather than of its topics: make topics, count partitions, tell how far behind groups are."""
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import confluent_kafka as ck
+from confluent_kafka import admin as ck_admin
+
+from services.errors import ConfigError, TransientError
+from services.messages.topics import TopicSpec, topics
+
+METADATA_SECONDS = 10.0
+
+_ASK_SECONDS = 5.0
+_PASSING = (
+    ck.KafkaError.NOT_LEADER_FOR_PARTITION,
+    ck.KafkaError.LEADER_NOT_AVAILABLE,
+    ck.KafkaError.UNKNOWN_TOPIC_OR_PART,
+    ck.KafkaError._UNKNOWN_PARTITION,
+)
+_COUNTED_UP_TO = 100
+"""Up to so many offsets a partition, the records in them are counted one by one."""
+
+
+def cluster(bootstrap: str, timeout_seconds: float = METADATA_SECONDS) -> Any:
+    """Return the metadata of all topics. Raises TransientError."""
+    try:
+        return _admin(bootstrap).list_topics(timeout=timeout_seconds)
+    except ck.KafkaException as error:
+        raise TransientError(f"Kafka does not answer: {error}") from error
+
+
+def n_partitions(bootstrap: str, topic: str) -> int | None:
+    """Return the partition count of a physical topic, None if it is not there. Raises TransientError."""
+    try:
+        found = _admin(bootstrap).list_topics(topic=topic, timeout=METADATA_SECONDS).topics.get(topic)
+    except ck.KafkaException as error:
+        raise TransientError(f"Kafka does not answer: {error}") from error
+    return len(found.partitions) if found is not None and found.error is None else None
+
+
+def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:
+    """Create the topics of schemas/topics.yaml that are missing and return their names.
+
+    `partitions` other than 0 replaces the default count. Raises ConfigError for a topic of another count.
+    """
+    known = cluster(bootstrap)
+    wanted = {prefix + spec.name: spec for spec in topics(partitions)}
+    _refuse_other_counts(known.topics, wanted)
+    replicas = min(3, len(known.brokers))
+    new = [
+        ck_admin.NewTopic(name, spec.partitions, replicas, config=spec.config)
+        for name, spec in wanted.items()
+        if name not in known.topics
+    ]
+    admin = _admin(bootstrap)  # held until the answers are in: they come from it
+    for name, future in (admin.create_topics(new) if new else {}).items():
+        try:
+            future.result()
+        except ck.KafkaException as error:
+            if error.args[0].code() != ck.KafkaError.TOPIC_ALREADY_EXISTS:
+                raise TransientError(f"topic {name} can't be created: {error}") from error
+    _wait_until_led(bootstrap, wanted)
+    return [topic.topic for topic in new]
+
+
+def _wait_until_led(bootstrap: str, names: Iterable[str]) -> None:
+    """Return once every partition has a leader: until then clients are told that the topic is not there."""
+    until = time.monotonic() + METADATA_SECONDS
+    while True:
+        known = cluster(bootstrap).topics
+        late = [n for n in names if n not in known or any(p.leader < 0 for p in known[n].partitions.values())]
+        if not late:
+            return
+        if time.monotonic() > until:
+            raise TransientError(f"topic {late[0]} was created and has no leader yet")
+        time.sleep(0.1)
+
+
+def _refuse_other_counts(existing: Mapping[str, Any], wanted: Mapping[str, TopicSpec]) -> None:
+    for name, spec in wanted.items():
+        found = existing.get(name)
+        if found is not None and len(found.partitions) != spec.partitions:
+            raise ConfigError(
+                f"topic {name} has {len(found.partitions)} partitions, not {spec.partitions}; counts are "
+                "never changed in place: set REPORTEDLY_PARTITIONS to the old count, or replay into new topics"
+            )
+
+
+def watermarks(consumer: Any, tp: Any) -> tuple[int, int]:
+    """Return the first and the end offset; a leader that has just changed is asked for again. Raises KafkaException."""
+    until = time.monotonic() + METADATA_SECONDS
+    while True:
+        try:
+            low, high = consumer.get_watermark_offsets(tp, timeout=METADATA_SECONDS)
+            return int(low), int(high)
+        except ck.KafkaException as error:
+            # The client marks none of these as to be tried again.
+            if error.args[0].code() not in _PASSING or time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def lag(bootstrap: str, group: str, consumer_config: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return (records behind, members) of a physical group, or None for a group nobody has joined."""
+    admin = _admin(bootstrap)
+    try:
+        described = admin.describe_consumer_groups([group], request_timeout=_ASK_SECONDS)[group].result()
+        asked = [ck.ConsumerGroupTopicPartitions(group)]
+        committed = admin.list_consumer_group_offsets(asked, request_timeout=_ASK_SECONDS)[group].result().topic_partitions or []
+        if not described.members and not committed:
+            return None
+        consumer = ck.Consumer(dict(consumer_config))
+        try:
+            return _behind(consumer, committed), len(described.members)
+        finally:
+            consumer.close()
+    except ck.KafkaException:
+        return None
+
+
+def _behind(consumer: Any, committed: list[Any]) -> int:
+    """Return how many records lie beyond the committed offsets.
+
+    The end of a transaction takes an offset but is no record: where little is left, it is read and counted.
+    """
+    behind, near = 0, []
+    for tp in committed:
+        low, high = watermarks(consumer, tp)
+        start = max(low, tp.offset)
+        if high - start > _COUNTED_UP_TO:
+            behind += high - start
+        elif high > start:
+            near.append((ck.TopicPartition(tp.topic, tp.partition, start), high))
+    return behind + _count(consumer, near)
+
+
+def _count(consumer: Any, ranges: list[tuple[Any, int]]) -> int:
+    if not ranges:
+        return 0
+    consumer.assign([tp for tp, _ in ranges])
+    ends = {(tp.topic, tp.partition): end for tp, end in ranges}
+    records = 0
+    # A transaction that is still open holds the reading up: then what was counted so far has to do.
+    for _ in range(10):
+        messages = consumer.consume(1000, 0.2)
+        records += sum(1 for m in messages if m.error() is None and m.offset() < ends[m.topic(), m.partition()])
+        positions = consumer.position([ck.TopicPartition(topic, partition) for topic, partition in ends])
+        if all(tp.offset >= ends[tp.topic, tp.partition] for tp in positions):
+            break
+    return records
+
+
+def _admin(bootstrap: str) -> Any:
+    return ck_admin.AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
