@@ -1,7 +1,9 @@
 """Fixtures: the engines start once a session, and only for tests that ask; every test has topics and indices of its own."""
 
-import hashlib
 import os
+import tempfile
+import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,24 +13,35 @@ from services.adapters.kafka import KafkaBroker
 from services.settings import Settings
 
 
+@contextmanager
+def open_folder():
+    """A new folder that Elasticsearch's unprivileged user can reach: pytest closes its own to others at every start."""
+    with tempfile.TemporaryDirectory(prefix="reportedly-test-", dir="/var/tmp", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def shared_folder():
+    with open_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
-def engines(tmp_path_factory):
+def engines():
     """Both engines, in a folder that Elasticsearch's unprivileged user can reach; or those that the environment names."""
     kafka, elastic = (os.environ.get(f"TEST_{name}") for name in ("KAFKA_BOOTSTRAP", "ELASTIC_URL"))
     if kafka and elastic:
         yield Addresses(kafka, elastic)
         return
-    folder = tmp_path_factory.mktemp("engines")
-    for part in (folder, folder.parent, folder.parent.parent):
-        part.chmod(0o755)
-    with Engines(folder, Path("~/.cache/reportedly")) as addresses:
+    with open_folder() as folder, Engines(folder, Path("~/.cache/reportedly")) as addresses:
         yield addresses
 
 
 @pytest.fixture
-def settings(engines, tmp_path, request):
+def settings(engines, tmp_path):
     """Settings of the running engines, with prefixes that no other test has."""
-    own = hashlib.sha256(f"{request.node.nodeid}{tmp_path}".encode()).hexdigest()[:8]
+    own = uuid.uuid4().hex[:8]
     return Settings(
         kafka_bootstrap=engines.kafka_bootstrap,
         elastic_url=engines.elastic_url,

@@ -12,13 +12,11 @@ from services.runtime.supervisor import service_command
 pytestmark = pytest.mark.engines
 
 
-def test_the_demo_tells_exactly_the_expected_revisions_within_four_minutes(tmp_path):
-    for part in (tmp_path, *tmp_path.parents[:2]):
-        part.chmod(0o755)
+def test_the_demo_tells_exactly_the_expected_revisions_within_four_minutes(shared_folder):
     with closing(socket.create_server(("127.0.0.1", 0))) as held:
         port = held.getsockname()[1]
     environment = {**os.environ, "REPORTEDLY_API_PORT": str(port)}
-    command = [*service_command("demo"), "--data", str(tmp_path / "demo")]
+    command = [*service_command("demo"), "--data", str(shared_folder / "demo")]
     told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=240)
     assert told.returncode == 0, told.stdout[-3000:] + told.stderr[-1000:]
     assert "The story was told as expected." in told.stdout

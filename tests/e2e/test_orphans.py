@@ -33,12 +33,10 @@ def descendants_of(folder):
     return found
 
 
-def test_a_parent_killed_with_9_leaves_no_engine_behind(tmp_path):
-    for part in (tmp_path, *tmp_path.parents[:2]):
-        part.chmod(0o755)
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE)
+def test_a_parent_killed_with_9_leaves_no_engine_behind(shared_folder):
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(shared_folder)], stdout=subprocess.PIPE)
     assert b"up\n" in iter(parent.stdout.readline, b"")
-    assert len(descendants_of(tmp_path)) >= 3
+    assert len(descendants_of(shared_folder)) >= 3
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
-    eventually(lambda: not descendants_of(tmp_path), 20)
+    eventually(lambda: not descendants_of(shared_folder), 20)
