@@ -26,6 +26,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),
     "topics": ("topics", "topics", "Create the Kafka topics."),
     "templates": ("templates", "templates", "Create the Elasticsearch templates and indices."),
+    "dashboards": ("dashboards", "dashboards", "Bring the dashboards into a Kibana."),
     "schemas": ("schemas", "schemas", "Write or check the generated schemas and templates."),
     "health": ("health", "health", "Tell how every engine and service is doing."),
 }

@@ -30,9 +30,7 @@ def objects() -> list[Json]:
     views = [_data_view(index, field) for index, field in TIME_FIELDS.items()]
     columns = ["event", "status", "patient_labels", "agent_labels", "n_independent", "quotes"]
     lists = [
-        _list(
-            "claims", "Newest claims", ["event", "status", "patient_labels", "agent_labels", "n_independent", "quotes"], LIVING
-        ),
+        _list("claims", "Newest claims", columns, LIVING),
         _list("alerts", "Newest alerts", ["watch_name", "last_kind", "status", "n_revisions", "last_text"]),
     ]
     return [*views, *lists, _dashboard()]

@@ -1,0 +1,115 @@
+"""`reportedly dashboards`: the data views and the dashboard, brought into a Kibana."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+
+from services.errors import ConfigError, ReportedlyError, TransientError
+from services.runtime.retry import delay
+
+FILE = Path("deploy/kibana/reportedly.ndjson")
+REQUEST_SECONDS = 60.0
+_LATER = (408, 425, 429)
+
+
+@click.group()
+def dashboards() -> None:
+    """Bring the dashboards into a Kibana.
+
+    \b
+    Example:
+      reportedly dashboards import --url http://127.0.0.1:5601
+    """
+
+
+@dashboards.command(name="import")
+@click.option("--url", default="http://127.0.0.1:5601", show_default=True, help="Kibana's address.")
+@click.option("--file", "path", default=FILE, show_default=True, type=click.Path(path_type=Path), help="Saved objects (NDJSON).")
+@click.option("--timeout", default=300.0, show_default=True, help="Seconds to wait for Kibana: its first start takes minutes.")
+def import_(url: str, path: Path, timeout: float) -> None:
+    """Wait until Kibana is ready, then import; what an earlier import brought is replaced.
+
+    Exits 1 when Kibana refuses an object or isn't ready in time. KIBANA_API_KEY is sent if it is set.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    key = os.environ.get("KIBANA_API_KEY", "")
+    headers = {"kbn-xsrf": "true"} | ({"Authorization": f"ApiKey {key}"} if key else {})
+    try:
+        with httpx.Client(base_url=url, headers=headers, timeout=REQUEST_SECONDS) as client:
+            answer = import_objects(client, path.name, data, time.monotonic() + timeout)
+    except ReportedlyError as error:
+        click.echo(f"reportedly: {error}", err=True)
+        raise click.exceptions.Exit(1) from error
+    for line in faults(answer):
+        click.echo(f"reportedly: {line}", err=True)
+    if answer.get("success") is not True:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{answer['successCount']} objects imported")
+
+
+def import_objects(client: httpx.Client, name: str, data: bytes, until: float) -> dict[str, Any]:
+    """Return Kibana's answer to the import. `until` is monotonic seconds. Raises TransientError when time runs out."""
+    _insist(lambda: _ready(client.get("/api/status")), until, "not ready")
+
+    def send() -> dict[str, Any] | None:
+        files = {"file": (name, data, "application/ndjson")}
+        return _answer(client.post("/api/saved_objects/_import", params={"overwrite": "true"}, files=files))
+
+    return _insist(send, until, "can't import now")
+
+
+def faults(answer: dict[str, Any]) -> list[str]:
+    """Return one line for each object that Kibana refused, or for the whole request."""
+    rows = answer.get("errors") or []
+    lines = []
+    for row in rows:
+        error = row.get("error", {})
+        missing = ", ".join(f"{r['type']} {r['id']}" for r in error.get("references", []))
+        detail = missing or error.get("message", "")
+        lines.append(f"{row.get('type')} {row.get('id')}: {error.get('type', 'refused')}{f' ({detail})' if detail else ''}")
+    if not lines and answer.get("success") is not True:
+        lines.append(f"Kibana refused the import: {answer.get('message', answer)}")
+    return lines
+
+
+def _insist(ask: Any, until: float, what: str) -> dict[str, Any]:
+    """Ask again, with growing pauses, until there is an answer."""
+    tries, reason = 0, ""
+    while True:
+        try:
+            answer: dict[str, Any] | None = ask()
+            reason = ""
+        except httpx.TransportError as error:
+            answer, reason = None, f": {type(error).__name__}: {error}"
+        if answer is not None:
+            return answer
+        tries += 1
+        pause = min(delay(tries), 5.0)
+        if time.monotonic() + pause > until:
+            raise TransientError(f"Kibana is {what}, and the time is up{reason}")
+        time.sleep(pause)
+
+
+def _ready(response: httpx.Response) -> dict[str, Any] | None:
+    """Return None while Kibana starts; it answers 503, or 200 with a level that is not yet `available`."""
+    if response.status_code != 200:
+        return _answer(response)
+    level = response.json().get("status", {}).get("overall", {}).get("level")
+    return {"level": level} if level in ("available", "degraded") else None
+
+
+def _answer(response: httpx.Response) -> dict[str, Any] | None:
+    """Return the JSON, or None when the same request may pass later. Raises ConfigError for a refusal that stays."""
+    if response.status_code >= 500 or response.status_code in _LATER:
+        return None
+    if response.status_code != 200:
+        raise ConfigError(f"Kibana answers {response.status_code} to {response.request.url.path}: {response.text[:300].strip()}")
+    found: dict[str, Any] = response.json()
+    return found
