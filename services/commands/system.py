@@ -46,12 +46,14 @@ class System:
 
 @contextmanager
 def running_system(settings: Settings) -> Iterator[System]:
-    """Run everything inside the context; data, logs, and heartbeats stay under `settings.data_dir`."""
+    """Run everything inside the context; data, logs, and heartbeats stay under `settings.data_dir`.
+
+    Ctrl-C while the engines come raises KeyboardInterrupt, as ever; from then on it sets `stop`.
+    """
     configure(settings, service="up")
-    stop = install_stop()
-    data = settings.data_dir.resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    data = settings.data_dir.expanduser().resolve()
     with Engines(data, settings.cache_dir) as addresses:
+        stop = install_stop()
         live = msgspec.structs.replace(
             settings,
             kafka_bootstrap=addresses.kafka_bootstrap,

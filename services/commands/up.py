@@ -4,6 +4,7 @@ import os
 import shlex
 
 import click
+import msgspec
 
 from services.commands.feeds import import_files
 from services.commands.system import running_system
@@ -14,7 +15,8 @@ from services.settings import Settings
 @click.command()
 @click.option("--feeds", "feed_files", multiple=True, help="OPML or YAML file with feeds to poll; may be given again.")
 @click.option("--watches", "watch_files", multiple=True, help="YAML file with watches; may be given again.")
-def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...]) -> None:
+@click.option("--partitions", type=click.IntRange(1), help="Partitions of each topic that is made now.")
+def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: int | None) -> None:
     """Run Kafka, Elasticsearch, and all services as child processes until Ctrl-C; data stays in .reportedly/.
 
     \b
@@ -23,7 +25,8 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...]) -> None:
       reportedly up --feeds feeds.opml --watches watches.yaml
       REPORTEDLY_DATA_DIR=/srv/reportedly reportedly up
     """
-    with running_system(Settings.parse(os.environ)) as system:
+    settings = Settings.parse(os.environ)
+    with running_system(msgspec.structs.replace(settings, partitions=partitions or settings.partitions)) as system:
         if feed_files:
             click.echo(f"{import_files(system.settings, feed_files)} feeds to poll", err=True)
         for path in watch_files:

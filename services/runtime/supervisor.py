@@ -60,12 +60,18 @@ class Supervisor:
         for process in running:
             process.terminate()
         for process in running:
-            process.wait(timeout=STOP_SECONDS)
+            _wait(process)
 
     def _start(self, child: _Child) -> None:
-        with (self._log_dir / f"{child.name}.log").open("ab") as log:
+        with self._log_of(child).open("ab") as log:
             child.process = subprocess.Popen(
-                [*self._leash, *child.command], stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._environment
+                [*self._leash, *child.command],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=self._environment,
+                # Ctrl-C on a terminal is for us alone: we stop them, in our time, without taking it for their death.
+                start_new_session=True,
             )
         child.started_at = time.monotonic()
 
@@ -78,11 +84,29 @@ class Supervisor:
         if child.process is not None and child.process.poll() is not None:
             code = child.process.returncode
             child.pause = FIRST_PAUSE_SECONDS if now - child.started_at > STEADY_SECONDS else child.pause
-            _log.warning("a service ended, it is started again", name=child.name, exit_code=code, pause_seconds=child.pause)
-            child.process, child.due_at = None, now + child.pause
-            child.pause = min(MOST_PAUSE_SECONDS, child.pause * 2)
+            self._put_off(child, now, "a service ended, it is started again", exit_code=code)
+            child.process = None
         elif child.process is None and now >= child.due_at:
-            self._start(child)
+            try:
+                self._start(child)
+            except OSError as error:
+                self._put_off(child, now, "a service can't be started, it is tried again", error=str(error))
+
+    def _put_off(self, child: _Child, now: float, event: str, **why: object) -> None:
+        _log.warning(event, name=child.name, **why, pause_seconds=child.pause, log=str(self._log_of(child)))
+        child.due_at = now + child.pause
+        child.pause = min(MOST_PAUSE_SECONDS, child.pause * 2)
+
+    def _log_of(self, child: _Child) -> Path:
+        return self._log_dir / f"{child.name}.log"
+
+
+def _wait(process: "subprocess.Popen[bytes]") -> None:
+    try:
+        process.wait(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def service_command(name: str) -> list[str]:

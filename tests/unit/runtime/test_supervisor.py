@@ -1,0 +1,108 @@
+"""The supervisor keeps its commands running, and ends them."""
+
+import os
+import signal
+import sys
+
+import pytest
+import structlog
+from streams import eventually
+
+from services.adapters.embedded import leash
+from services.runtime.supervisor import Supervisor
+
+LEASH = [sys.executable, "-I", leash.__file__, ""]
+STAYS = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+DIES = "import os, sys; print(os.getpid(), flush=True); sys.exit(2)"
+
+
+def python(code):
+    return [sys.executable, "-c", code]
+
+
+def pids(log_dir, name):
+    """Return the pid of every process that ran under the name, oldest first."""
+    log = log_dir / f"{name}.log"
+    return [int(line) for line in log.read_text().split()] if log.exists() else []
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture
+def started(tmp_path):
+    """A function that runs commands under a supervisor until the test ends."""
+    running = []
+
+    def start(environment=None, leash=LEASH, **commands):
+        supervisor = Supervisor(commands, environment or dict(os.environ), tmp_path / "logs", leash)
+        running.append(supervisor.__enter__())
+        return tmp_path / "logs"
+
+    yield start
+    for supervisor in running:
+        supervisor.__exit__()
+
+
+def test_one_killed_with_9_is_started_again_and_the_others_are_left_alone(started):
+    logs = started(a=python(STAYS), b=python(STAYS))
+    [first] = eventually(lambda: pids(logs, "a"), 10)
+    [other] = eventually(lambda: pids(logs, "b"), 10)
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: len(pids(logs, "a")) == 2, 10)
+    assert pids(logs, "b") == [other]
+    assert is_running(other)
+
+
+def test_a_death_is_one_warning_with_name_exit_code_and_log(started):
+    with structlog.testing.capture_logs() as lines:
+        logs = started(broken=python(DIES))
+        eventually(lambda: lines, 10)
+    assert lines[0]["log_level"] == "warning"
+    assert (lines[0]["name"], lines[0]["exit_code"], lines[0]["log"]) == ("broken", 2, str(logs / "broken.log"))
+
+
+def test_one_that_keeps_dying_is_started_ever_more_rarely(started):
+    with structlog.testing.capture_logs() as lines:
+        started(broken=python(DIES))
+        eventually(lambda: len(lines) >= 3, 20)
+    assert [line["pause_seconds"] for line in lines[:3]] == [0.5, 1.0, 2.0]
+
+
+def test_leaving_the_context_ends_every_command(tmp_path):
+    with Supervisor({"a": python(STAYS), "b": python(STAYS)}, dict(os.environ), tmp_path, LEASH):
+        running = eventually(lambda: (found := pids(tmp_path, "a") + pids(tmp_path, "b")) and len(found) == 2 and found, 10)
+    assert not any(is_running(pid) for pid in running)
+
+
+def test_commands_see_the_given_environment_only(started):
+    logs = started(
+        environment={"GIVEN": "41"}, a=python("import os; print(os.environ['GIVEN'], 'HOME' in os.environ, flush=True)")
+    )
+    told = eventually(lambda: (logs / "a.log").read_text().split(), 10)
+    assert told[:2] == ["41", "False"]
+
+
+def test_a_command_that_cannot_be_started_again_yet_is_tried_again(started, tmp_path):
+    script = tmp_path / "script"
+    script.write_text(f"#!{sys.executable}\n{DIES}\n")
+    script.chmod(0o755)
+    with structlog.testing.capture_logs() as lines:
+        logs = started(leash=[], a=[str(script)])
+        eventually(lambda: pids(logs, "a"), 10)
+        script.rename(tmp_path / "away")
+        eventually(lambda: any("error" in line for line in lines), 10)
+        (tmp_path / "away").rename(script)
+        before = len(pids(logs, "a"))
+        eventually(lambda: len(pids(logs, "a")) > before, 20)
+
+
+def test_ctrl_c_on_the_terminal_is_not_theirs(started):
+    logs = started(a=python(STAYS))
+    [pid] = eventually(lambda: pids(logs, "a"), 10)
+    assert os.getpgid(pid) != os.getpgid(0)
