@@ -12,7 +12,7 @@ from rich.table import Table
 
 from services.adapters.elastic import ElasticIndex
 from services.adapters.kafka import KafkaBroker
-from services.runtime.health import SERVICES, pulses
+from services.runtime.health import SERVICES, Pulse, pulses
 from services.settings import Settings
 
 GROUPS = {
@@ -63,13 +63,21 @@ def _engine(name: str, address: str, is_up: bool) -> dict[str, Any]:
 
 def _service(settings: Settings, name: str, broker: KafkaBroker | None) -> dict[str, Any]:
     found = [p for p in pulses(settings.run_dir, time.time()) if p.service == name]
-    living = [p for p in found if p.is_well]
-    details = [f"pid {p.pid} {p.state} {p.age_seconds:.0f} s ago{': ' + p.reason if p.reason else ''}" for p in living]
+    living = [p for p in found if p.is_alive]
+    details = [_told(p) for p in living]
     for group in GROUPS[name] if broker else ():
         lag = broker.lag(group) if broker else None
         details.append(f"{group}: {lag[0]} behind, {lag[1]} members" if lag else f"{group}: nobody has joined")
-    state = "running" if living and all(p.state == "running" for p in living) else living[0].state if living else "down"
-    return {"name": name, "state": state, "well": bool(living), "detail": "; ".join(details)}
+    is_well = bool(living) and all(p.is_well for p in living)
+    states = sorted({p.state for p in living} - {"running"}) or ["running"]
+    state = ", ".join(states) if is_well else "stuck" if living else "down"
+    return {"name": name, "state": state, "well": is_well, "detail": "; ".join(details)}
+
+
+def _told(pulse: Pulse) -> str:
+    part = f" {pulse.part}" if pulse.part and pulse.part != pulse.service else ""
+    reason = f": {pulse.reason}" if pulse.reason else ""
+    return f"pid {pulse.pid}{part} {pulse.state} {pulse.age_seconds:.0f} s ago{reason}"
 
 
 def _show(rows: list[dict[str, Any]]) -> None:

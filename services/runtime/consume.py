@@ -57,17 +57,19 @@ class _Loop:
         self._service = service
         self._group = group
         self._handle = handle
-        self._heartbeat = Heartbeat(world.settings.run_dir, service)
+        self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group)
         self._consumer: Consumer = world.broker.consumer(group)
         self._producer: Producer = world.broker.producer()
+        self._assigned: set[TopicPartition] = set()
         self._revoked: set[TopicPartition] = set()
+        self._early: list[Record] = []
 
     def run(self, topics: Sequence[str], batch: int) -> None:
-        self._consumer.subscribe(topics, on_revoke=self._revoked.update)
+        self._consumer.subscribe(topics, on_assign=self._assigned.update, on_revoke=self._on_revoke)
         try:
             while not self._world.stop.is_set():
-                records = self._poll(batch)
-                self._heartbeat.beat()
+                early, self._early = self._early, []
+                records = early or self._poll(batch)
                 if records:
                     self._see_through(records)
         finally:
@@ -76,12 +78,20 @@ class _Loop:
 
     def _poll(self, batch: int) -> list[Record]:
         try:
-            return self._consumer.poll(batch, 0.2)
+            records = self._consumer.poll(batch, 0.2)
         except TransientError as error:
             _log.warning("waiting for Kafka", group=self._group, reason=str(error))
             self._heartbeat.beat("waiting", reason=str(error))
             self._world.stop.wait(1.0)
             return []
+        self._heartbeat.beat()
+        return records
+
+    def _on_revoke(self, partitions: Sequence[TopicPartition]) -> None:
+        """Whoever gets them reads from the committed offsets; what is in our hands is not ours any more."""
+        self._revoked.update(partitions)
+        self._assigned.difference_update(partitions)
+        self._early = [r for r in self._early if TopicPartition(r.topic, r.partition) not in set(partitions)]
 
     def _see_through(self, records: list[Record]) -> None:
         """Handle a batch to its end, however long the world says no."""
@@ -98,7 +108,7 @@ class _Loop:
                 if tries == 1:
                     _log.warning("waiting, nothing is lost", group=self._group, records=len(records), reason=str(error))
                 self._heartbeat.beat("waiting", reason=str(error))
-                self._wait(records, delay(tries))
+                self._wait(str(error), delay(tries))
                 continue
             if tries:
                 _log.info("going on", group=self._group, records=len(records), tries=tries + 1)
@@ -113,15 +123,20 @@ class _Loop:
         self._producer.flush()
         self._consumer.commit(next_offsets(records))
 
-    def _wait(self, records: Sequence[Record], seconds: float) -> None:
-        """Wait while polling with the batch's partitions paused; what else arrives is read again later."""
-        partitions = {TopicPartition(r.topic, r.partition) for r in records}
-        held = partitions - self._revoked
-        self._consumer.pause(held)
+    def _wait(self, reason: str, seconds: float) -> None:
+        """Wait, and poll once with everything paused: the group goes on counting us in.
+
+        Only partitions given to us in that very poll can bring records; they are kept for later.
+        """
         self._world.stop.wait(seconds)
-        for early in self._poll(1):
-            self._consumer.seek(TopicPartition(early.topic, early.partition), early.offset)
-        self._consumer.resume(held - self._revoked)
+        self._heartbeat.beat("waiting", reason=reason)
+        held = frozenset(self._assigned)
+        self._consumer.pause(held)
+        try:
+            self._early += self._consumer.poll(1, 0.05)
+        except TransientError as error:
+            _log.debug("can't poll while waiting", group=self._group, reason=str(error))
+        self._consumer.resume(held & self._assigned)
 
 
 def next_offsets(records: Sequence[Record]) -> dict[TopicPartition, int]:

@@ -27,6 +27,13 @@ def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing
         "topic": record.topic,
         "partition": str(record.partition),
         "offset": str(record.offset),
+        "tries": str(_tries(record) + 1),
         "version": __version__,
     }
     return Outgoing(record.topic + DEAD_LETTERS, record.key, record.value, headers={k: v.encode() for k, v in headers.items()})
+
+
+def _tries(record: Record) -> int:
+    """Return how often the message has come back from the dead letters; `redrive` hands the count on."""
+    given = record.headers.get("tries", b"")
+    return int(given) if given.isdigit() else 0

@@ -14,11 +14,15 @@ SERVICES = ("poller", "tagger", "tracker", "indexer", "alerter", "notifier", "ap
 
 
 class Heartbeat:
-    """Writes `run_dir/<service>-<pid>.json`, at most once a second unless the state changes."""
+    """Writes `run_dir/<service>-<pid>.json`, at most once a second unless the state changes.
 
-    def __init__(self, run_dir: Path, service: str) -> None:
-        self._path = run_dir / f"{service}-{os.getpid()}.json"
+    A process of several loops has one for each, told apart by `part`: a loop that hangs is not covered by its sibling.
+    """
+
+    def __init__(self, run_dir: Path, service: str, part: str = "") -> None:
+        self._path = run_dir / (f"{service}-{os.getpid()}-{part}.json" if part else f"{service}-{os.getpid()}.json")
         self._service = service
+        self._part = part
         self._last: tuple[float, str] = (0.0, "")
         run_dir.mkdir(parents=True, exist_ok=True)
 
@@ -27,7 +31,7 @@ class Heartbeat:
         if state == self._last[1] and now - self._last[0] < 1.0:
             return
         self._last = (now, state)
-        row = {"service": self._service, "pid": os.getpid(), "at": now, "state": state, **details}
+        row = {"service": self._service, "pid": os.getpid(), "part": self._part, "at": now, "state": state, **details}
         fresh = self._path.with_suffix(".new")
         fresh.write_text(json.dumps(row), encoding="utf-8")
         fresh.replace(self._path)
@@ -39,26 +43,37 @@ class Heartbeat:
 
 @dataclass(frozen=True)
 class Pulse:
-    """One process as its heartbeat file tells; `age_seconds` since the last beat."""
+    """One loop of a process as its heartbeat file tells; `age_seconds` since the last beat."""
 
     service: str
     pid: int
     state: str
     age_seconds: float
     reason: str
+    part: str = ""
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether its process runs, here."""
+        return _alive(self.pid)
 
     @property
     def is_well(self) -> bool:
-        return self.age_seconds <= STALE_SECONDS and _alive(self.pid)
+        return self.age_seconds <= STALE_SECONDS and self.is_alive
 
 
 def pulses(run_dir: Path, now: float) -> list[Pulse]:
     """Return all heartbeats found, by service and pid; those of dead processes too."""
     found = []
-    for path in sorted(run_dir.glob("*.json")) if run_dir.is_dir() else []:
-        row = json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(run_dir.glob("*.json")):
+        try:
+            row = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            # Its process has just ended on purpose.
+            continue
         if "service" in row:
-            found.append(Pulse(row["service"], row["pid"], row["state"], now - row["at"], str(row.get("reason", ""))))
+            reason, part = str(row.get("reason", "")), str(row.get("part", ""))
+            found.append(Pulse(row["service"], row["pid"], row["state"], now - row["at"], reason, part))
     return found
 
 

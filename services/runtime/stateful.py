@@ -58,11 +58,12 @@ class _Loop:
         self._group = group
         self._state_topic = state_topic
         self._new_machine = machine
-        self._heartbeat = Heartbeat(world.settings.run_dir, service)
+        self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group)
         self._consumer: Consumer = world.broker.consumer(group)
         self._transactional_id = f"{transactional_id}-{uuid.uuid4()}"
         self._machines: dict[int, Machine] = {}
         self._assigned: set[TopicPartition] = set()
+        self._is_behind = False
 
     def run(self, inputs: Sequence[str], batch: int) -> None:
         producer = self._patiently(lambda: self._world.broker.transactional_producer(self._transactional_id))
@@ -72,12 +73,15 @@ class _Loop:
         try:
             while not self._world.stop.is_set():
                 try:
+                    if self._is_behind:
+                        self._rewind()
                     self._turn(producer, batch)
                 except TransientError as error:
                     _log.warning("starting over from the committed state", group=self._group, reason=str(error))
                     self._heartbeat.beat("waiting", reason=str(error))
+                    self._machines.clear()
+                    self._is_behind = True
                     self._world.stop.wait(1.0)
-                    self._start_over()
         finally:
             self._consumer.close()
             producer.close()
@@ -120,15 +124,15 @@ class _Loop:
         _log.info("state loaded", group=self._group, partition=partition, rows=rows)
         return machine
 
-    def _start_over(self) -> None:
-        """Forget what may be ahead of the committed state, and read again from the committed offsets."""
-        self._machines.clear()
-        try:
-            committed = self._consumer.committed(self._assigned)
-            for tp in self._assigned:
-                self._consumer.seek(tp, committed.get(tp, -1))
-        except TransientError as error:
-            _log.warning("can't seek yet", group=self._group, reason=str(error))
+    def _rewind(self) -> None:
+        """Read again from the committed offsets; until that is done nothing may be polled, or the gap would be lost.
+
+        Raises TransientError.
+        """
+        committed = self._consumer.committed(self._assigned)
+        for tp in self._assigned:
+            self._consumer.seek(tp, committed.get(tp, -1))
+        self._is_behind = False
 
     def _on_assign(self, partitions: list[TopicPartition]) -> None:
         self._assigned.update(partitions)
