@@ -50,6 +50,8 @@ def _kind(source: Any, mention: Mention | None, mentions: Mentions) -> Attributi
     actor = mentions.actors.by_id.get(mention.actor_id or "") if mention else None
     if actor is not None and actor.kind:
         return actor.kind  # type: ignore[return-value]
+    if source.lemma_.lower() in _SPEAKS_FOR and mention is not None and mention.type == "group":
+        return "party"
     words = {source.lower_, source.lemma_.lower()}
     if source.lemma_.lower() == "one":
         words |= {g.lower_ for c in source.children for g in c.children} | {"sources"}

@@ -45,6 +45,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     family: str
     verbs: frozenset[str] = frozenset()
     intransitive: frozenset[str] = frozenset()
+    with_word: dict[str, frozenset[str]] = {}
     as_verbs: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()

@@ -44,7 +44,9 @@ def _triggers(token: Any) -> Iterator[tuple[EventType, str]]:
     lemma, lower = token.lemma_.lower(), token.lower_
     for event_type in ontology():
         if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
-            if lemma in event_type.verbs:
+            if _has_word(token, event_type.with_word.get(lemma, frozenset())):
+                yield event_type, "verb"
+            elif lemma in event_type.verbs and not _is_half(token):
                 yield _upgraded(event_type, token), "verb"
             elif lemma in event_type.intransitive:
                 yield event_type, "subject"
@@ -56,6 +58,20 @@ def _triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield event_type, "noun"
         if token.pos_ in ("NOUN", "PROPN") and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
             yield event_type, "noun"
+
+
+def _has_word(token: Any, words: frozenset[str]) -> bool:
+    """Tell whether one of the words completes a verb ("shot dead", "stabbed to death", "gunned down")."""
+    near = [c for c in token.children if c.dep_ in ("oprd", "acomp", "advmod", "prt", "advcl", "amod", "prep")]
+    inner = [g for c in near if c.dep_ == "prep" and c.lower_ == "to" for g in c.children]
+    return bool(words and words & {t.lower_ for t in (*near, *inner)})
+
+
+def _is_half(token: Any) -> bool:
+    """Tell whether a verb is the first half of "shot and killed": the second says what came of it."""
+    return token.lemma_.lower() in ("shoot", "stab") and any(
+        c.dep_ == "conj" and c.lemma_.lower() in ("kill", "wound", "injure") for c in token.children
+    )
 
 
 def _upgraded(event_type: EventType, token: Any) -> EventType:
@@ -176,6 +192,8 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     if mention is None:
         return
     wanted = event.type.patient_is
+    if event.rule.endswith("-verb@1") and "person" in wanted and mention.type in ("organisation", "place"):
+        mention = phrases.as_person(mention)
     if wanted and (
         noun.lemma_.lower() in cues()["things"] or (mention.type not in wanted and not mention.rule.startswith("phrase/"))
     ):
@@ -216,11 +234,21 @@ def _take_means(event: Found, phrases: Phrases) -> None:
     for prep in event.trigger.children:
         if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("in", "by", "during", "from", "after"):
             continue
-        for noun in (c for c in prep.children if c.dep_ == "pobj" and c.lemma_.lower() in cues()["attack_nouns"]):
+        for noun in (c for c in prep.children if c.dep_ == "pobj" and _attack_noun(c)):
             thing = phrases.of(noun)
             if thing is not None and thing not in event.instrument:
                 event.instrument.append(thing)
             event.agent.extend(m for m in phrases.modifiers(noun) if m not in event.agent)
+            event.agent.extend(m for m in map(phrases.of, _forces(noun)) if m is not None and m not in event.agent)
+
+
+def _attack_noun(noun: Any) -> bool:
+    return bool({noun.lemma_.lower(), noun.lower_} & cues()["attack_nouns"])
+
+
+def _forces(noun: Any) -> list[Any]:
+    """Return the police or army whose firing it was."""
+    return [c for c in noun.children if c.dep_ in ("compound", "poss") and c.lemma_.lower() in cues()["firing_parties"]]
 
 
 def _take_place(event: Found, phrases: Phrases) -> None:

@@ -91,8 +91,17 @@ def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]]) -
             start += 4
         if surface.endswith(("'s", "’s")):
             end -= 2
+        if label == "PERSON":
+            _drop_surname_state(mentions, start, end)
         if label in kinds and start < end and mentions.text[start].isupper() and not mentions.overlaps(start, end):
             mentions.add(start, end, kinds[label], f"entity/{label.lower()}@1")
+
+
+def _drop_surname_state(mentions: Mentions, start: int, end: int) -> None:
+    """Forget a state that is but the last word of a person's name ("Michael Jordan")."""
+    last = [m for m in mentions.inside(start, end) if m.type == "state" and m.end == end and m.start > start]
+    if len(last) == 1 and len(mentions.inside(start, end)) == 1 and " " not in last[0].surface:
+        mentions.found.pop((last[0].start, last[0].end))
 
 
 def tie_roles(mentions: Mentions) -> None:

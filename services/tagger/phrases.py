@@ -56,6 +56,12 @@ class Phrases:
             known = self._mentions.update(known, type="place", rule="mention/place-by-preposition@1")
         return known if known.type in ("place", "state") else None
 
+    def as_person(self, mention: Mention) -> Mention:
+        """Return a bare name retyped as a person where the verb says so ("arrested NAME"): small models guess names' types."""
+        if mention.actor_id is not None or not mention.rule.startswith("entity/") or mention.surface.isupper():
+            return mention
+        return self._mentions.update(mention, type="person", rule="mention/person-by-verb@1")
+
     def _place(self, token: Any) -> tuple[int, int]:
         start: int = self._base + token.idx
         return start, start + len(token)

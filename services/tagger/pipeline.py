@@ -13,6 +13,7 @@ import spacy
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
 from services.messages.tagged import AttributionSpan
 from services.tagger.boilerplate import find_boilerplate
+from services.tagger.dateline import find_dateline
 from services.tagger.dictionaries import Actor, Actors, build_actors, ontology, packaged_actors, read_actors
 from services.tagger.mentions import Mentions, add_dictionary, add_entities, add_short_forms, renumbered, tie_roles
 from services.tagger.origin import find_origin
@@ -68,11 +69,14 @@ class Tagger:
             if b <= d.title_end or self._stems.search(d.text, a, b)
         ]
         for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=64):
-            draft.parsed.append(Parsed(doc, span, index))
+            draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
 
     def _finish(self, draft: _Draft) -> TaggedArticle:
         mentions = Mentions(draft.text, self._actors)
         add_dictionary(mentions)
+        dateline = find_dateline(draft.text, draft.title_end)
+        if dateline is not None and not mentions.overlaps(*dateline.place):
+            mentions.add(*dateline.place, "place", "mention/dateline@1")
         for parsed in draft.parsed:
             base = parsed.span[0]
             add_entities(mentions, [(base + e.start_char, base + e.end_char, e.label_) for e in parsed.doc.ents])
@@ -109,7 +113,7 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
         mentions=tuple(mentions.in_order()),
         reports=tuple(_renamed(report, ids) for report in reports),
         attributions=tuple(_renamed_source(s, ids) for s in sources),
-        stance=headline_stance(reports, draft.parsed, draft.title_end),
+        stance=headline_stance(reports, draft.parsed, draft.text, draft.title_end),
     )
 
 
@@ -150,8 +154,15 @@ def _stems() -> re.Pattern[str]:
     """Return a pattern that every sentence with a trigger matches: the triggers without their last letters."""
     words: set[str] = {"agree", "claim responsib"}
     for event_type in ontology():
-        for group in (event_type.verbs, event_type.intransitive, event_type.as_verbs, event_type.adjectives, event_type.nouns):
+        for group in (
+            event_type.verbs,
+            event_type.intransitive,
+            event_type.as_verbs,
+            event_type.adjectives,
+            event_type.nouns,
+            event_type.with_word,
+        ):
             words |= {word if len(word) < 5 else word[:-1] for word in group}
         words |= set(event_type.noun_phrases)
-    words |= {"struck", "slain", "chose"}
+    words |= {"struck", "slain", "chose", "shot"}
     return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, words))) + r")\w*", re.IGNORECASE)

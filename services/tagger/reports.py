@@ -14,6 +14,7 @@ from services.tagger.blocks import claim_block, principal
 from services.tagger.dates import event_date, old_news
 from services.tagger.dictionaries import ontology
 from services.tagger.events import Found, find_events
+from services.tagger.headline import headline_convention
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import Phrases
 from services.tagger.stance import read, stance
@@ -30,6 +31,7 @@ class Parsed:
     doc: Any
     span: Span
     index: int
+    is_title: bool = False
 
 
 def read_reports(parsed: Sequence[Parsed], mentions: Mentions, article: Article) -> tuple[list[Report], list[AttributionSpan]]:
@@ -65,14 +67,17 @@ def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Me
     return [_linked(report, done, by_id) for report in done]
 
 
-def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], title_end: int) -> Stance | None:
-    """Return the stance of the title's first report, else what the title's main verb says, None without a title."""
+def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
+    """Return the stance of the title's first report, else what its conventions or its main verb say, None without a title."""
     for report in reports:
         if report.sentence[1] <= title_end:
             return report.stance
     title = next((p for p in parsed if p.span[1] <= title_end), None)
     if title is None:
         return None
+    convention = headline_convention(text[:title_end])
+    if convention is not None:
+        return convention[0]
     root = next((t for t in title.doc if t.head.i == t.i), None)
     return stance(read(root, 0), named=False, passed_on=False) if root is not None else None
 
@@ -86,7 +91,12 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article
     old = old_news(words, base, article.published_at)
     named = bool(said_by) and said_by[0].named
     passed_on = bool(said_by) and said_by[0].kind in ("media", "unnamed", "witness")
-    cues = [*reading.cues, *([Cue(kind="old", span=old, rule="old/date@1")] if old else [])]
+    cues: list[Cue] = [*reading.cues, *([Cue(kind="old", span=old, rule="old/date@1")] if old else [])]
+    said: Stance = "background" if old else stance(reading, named=named, passed_on=passed_on)
+    if sentence.is_title and said == "asserted" and (convention := headline_convention(words)) is not None:
+        # Headlines drop the words that would put a cue and its event into one clause.
+        said = convention[0]
+        cues.append(convention[1])
     return Report(
         report_id="",
         event=event.type.event,
@@ -101,7 +111,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article
         place=_ids(event.place),
         counts=tuple(event.counts),
         date=None if old else event_date(words, base, article.published_at),
-        stance="background" if old else stance(reading, named=named, passed_on=passed_on),
+        stance=said,
         attribution=tuple(said_by),
         cues=tuple(cues),
         claim_block="",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from services.messages import Boilerplate, Span
+from services.tagger.dateline import find_dateline
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)|\b[A-Z])\.$"
@@ -14,12 +15,17 @@ MAX_LENGTH = 900
 
 
 def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> list[Span]:
-    """Return the spans of the title and of every sentence of the body outside boilerplate."""
+    """Return the spans of the title and of every sentence of the body outside boilerplate.
+
+    A dateline is no part of the first sentence: a parser takes its place for the subject.
+    """
     found = [(0, title_end)] if title_end else []
+    dateline = find_dateline(text, title_end)
     for line in re.finditer(r"[^\n]+", text[title_end:]):
         start, end = title_end + line.start(), title_end + line.end()
         if not any(b.start <= start < b.end for b in boilerplate):
-            found.extend(_split(text, start, end))
+            begin = dateline.end if dateline and start <= dateline.end <= end else start
+            found.extend(_split(text, begin, end))
     return found
 
 
