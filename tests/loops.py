@@ -1,0 +1,109 @@
+"""For tests of the loops: a world around a broker, a loop that runs inside a context, and a machine that counts."""
+
+import os
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+from services.adapters.kafka import KafkaBroker
+from services.errors import InvalidMessage
+from services.ports import Outgoing, TopicPartition
+from services.runtime.shutdown import SignalStop, install_stop
+from services.runtime.stateful import run_stateful
+from services.runtime.world import World
+from services.settings import Settings
+
+
+def world_of(broker, run_dir, stop=None):
+    settings = Settings(run_dir=Path(run_dir))
+    return World(settings=settings, clock=None, broker=broker, search=None, fetcher=None, poster=None, stop=stop or SignalStop())
+
+
+@contextmanager
+def running(loop, world):
+    """Run `loop(world)` in a thread inside the context, then stop it; its error is raised here."""
+    errors = []
+
+    def guarded():
+        try:
+            loop(world)
+        except BaseException as error:  # noqa: BLE001 - raised below
+            errors.append(error)
+
+    thread = threading.Thread(target=guarded, daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        world.stop.set()
+        thread.join(20)
+    assert not thread.is_alive(), "the loop did not stop"
+    if errors:
+        raise errors[0]
+
+
+def everything(broker, topic):
+    """Return all committed records of a topic, partition by partition."""
+    reader = broker.reader()
+    try:
+        return list(reader.read_to_end([TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]))
+    finally:
+        reader.close()
+
+
+def send(broker, *messages):
+    producer = broker.producer()
+    for message in messages:
+        producer.send(message)
+    producer.flush()
+
+
+class Counter:
+    """Counts the messages of each key. It is *not* idempotent: a message taken twice or lost shows in the numbers."""
+
+    def __init__(self):
+        self.counts = {}
+
+    def restore(self, key, value):
+        self.counts[key] = int(value or 0)
+
+    def step(self, record):
+        if record.value == b"bad":
+            raise InvalidMessage("not-json", "bad")
+        n = self.counts[record.key] = self.counts.get(record.key, 0) + 1
+        value = str(n).encode()
+        return [
+            Outgoing("alerter-state", record.key, value, partition=record.partition),
+            Outgoing("alerts", record.key, value, partition=record.partition),
+        ]
+
+
+def count(world, batch=5):
+    run_stateful(
+        world,
+        service="alerter",
+        group="alerter-fold",
+        transactional_id="alerter-fold",
+        inputs=["hits"],
+        state_topic="alerter-state",
+        machine=Counter,
+        batch=batch,
+    )
+
+
+def counted(broker):
+    """Return the counts told on `alerts` by key, in the order they were told."""
+    told = {}
+    for record in everything(broker, "alerts"):
+        told.setdefault(record.key, []).append(int(record.value))
+    return told
+
+
+def main():
+    """Count on a real broker as a process of its own, until told to stop."""
+    settings = Settings.parse(os.environ)
+    count(world_of(KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix), settings.run_dir, install_stop()))
+
+
+if __name__ == "__main__":
+    main()

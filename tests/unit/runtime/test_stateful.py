@@ -1,0 +1,154 @@
+"""The transactional loop, with a machine that is wrong as soon as a message is taken twice or not at all."""
+
+import pytest
+from loops import Counter, count, counted, everything, running, send, world_of
+from streams import eventually
+
+from services.adapters.memory import MemoryBroker, MemoryConsumer, MemoryTransactionalProducer
+from services.errors import FatalError, TransientError
+from services.ports import Outgoing, TopicPartition
+from services.runtime.health import pulses
+
+
+@pytest.fixture
+def broker():
+    return MemoryBroker(partitions=2)
+
+
+def hits(n, key="k", partition=0):
+    return [Outgoing("hits", key, str(i).encode(), partition=partition) for i in range(n)]
+
+
+def done(broker, partition=0):
+    return broker.groups["alerter-fold"].committed.get(TopicPartition("hits", partition), 0)
+
+
+def test_state_is_taken_up_where_the_last_process_left_it(broker, tmp_path):
+    send(broker, *hits(3))
+    with running(count, world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 3)
+    send(broker, *hits(2))
+    with running(count, world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 5)
+    assert counted(broker) == {"k": [1, 2, 3, 4, 5]}
+
+
+def test_state_is_read_before_the_first_message(broker, tmp_path):
+    send(broker, Outgoing("alerter-state", "k", b"41", partition=0), *hits(1))
+    with running(count, world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 1)
+    assert counted(broker) == {"k": [42]}
+
+
+def test_each_partition_has_its_own_machine(broker, tmp_path):
+    send(broker, *hits(2, partition=0), *hits(3, partition=1))
+    with running(count, world_of(broker, tmp_path)):
+        eventually(lambda: (done(broker), done(broker, 1)) == (2, 3))
+    assert sorted(counted(broker)["k"]) == [1, 1, 2, 2, 3]
+
+
+def test_an_unreadable_message_goes_to_the_dead_letters_and_the_rest_count(broker, tmp_path):
+    send(broker, *hits(1), Outgoing("hits", "k", b"bad", partition=0), *hits(1))
+    with running(count, world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 3)
+    assert counted(broker) == {"k": [1, 2]}
+    assert [(r.value, r.headers["reason"]) for r in everything(broker, "hits-dlq")] == [(b"bad", b"not-json")]
+
+
+class FlakyBroker(MemoryBroker):
+    """Aborts some commits, and then does not tell what is committed for a while."""
+
+    def __init__(self):
+        super().__init__(partitions=2)
+        self.commits_to_abort = {1, 3}
+        self.commits = 0
+        self.answers_to_withhold = 0
+
+    def consumer(self, group):
+        return FlakyConsumer(self, group)
+
+    def transactional_producer(self, transactional_id):
+        return FlakyProducer(self, transactional_id)
+
+
+class FlakyConsumer(MemoryConsumer):
+    def committed(self, partitions):
+        if self._broker.answers_to_withhold:
+            self._broker.answers_to_withhold -= 1
+            raise TransientError("no answer")
+        return super().committed(partitions)
+
+
+class FlakyProducer(MemoryTransactionalProducer):
+    def commit(self, consumer, offsets):
+        self._broker.commits += 1
+        if self._broker.commits in self._broker.commits_to_abort:
+            self._broker.answers_to_withhold = 2
+            self.abort()
+            raise TransientError("aborted")
+        super().commit(consumer, offsets)
+
+
+def test_after_an_abort_everything_is_read_again_also_when_the_offsets_come_late(tmp_path):
+    broker = FlakyBroker()
+    send(broker, *hits(7))
+    with running(lambda world: count(world, batch=2), world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 7, 30)
+    assert broker.commits >= 6
+    assert counted(broker) == {"k": [1, 2, 3, 4, 5, 6, 7]}
+
+
+def test_a_broker_that_is_away_for_a_while_costs_nothing(broker, tmp_path):
+    send(broker, *hits(2))
+    with running(count, world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 2)
+        broker.is_down = True
+        eventually(lambda: [p.state for p in pulses(tmp_path, 0.0)] == ["waiting"])
+        broker.is_down = False
+        send(broker, *hits(2))
+        eventually(lambda: done(broker) == 4)
+    assert counted(broker) == {"k": [1, 2, 3, 4]}
+
+
+def test_members_come_and_go_and_every_message_counts_once(broker, tmp_path):
+    keys = {0: "even", 1: "odd"}
+    with running(count, world_of(broker, tmp_path / "a")):
+        for rounds in range(1, 4):
+            send(broker, *hits(20, keys[0], 0), *hits(20, keys[1], 1))
+            with running(count, world_of(broker, tmp_path / "b")):
+                send(broker, *hits(20, keys[0], 0), *hits(20, keys[1], 1))
+                eventually(lambda n=rounds: (done(broker), done(broker, 1)) == (40 * n, 40 * n))
+    assert counted(broker) == {"even": list(range(1, 121)), "odd": list(range(1, 121))}
+
+
+class FencedBroker(MemoryBroker):
+    def transactional_producer(self, transactional_id):
+        producer = super().transactional_producer(transactional_id)
+        super().transactional_producer(transactional_id)
+        return producer
+
+
+def test_a_fenced_process_ends_with_nothing_committed(tmp_path):
+    broker = FencedBroker(partitions=2)
+    send(broker, *hits(1))
+    with pytest.raises(FatalError, match="fenced"), running(count, world_of(broker, tmp_path)) as thread:
+        thread.join(10)
+    assert done(broker) == 0
+    assert counted(broker) == {}
+
+
+def test_two_processes_never_have_the_same_transactional_id(broker, tmp_path):
+    send(broker, *hits(1))
+    with running(count, world_of(broker, tmp_path / "a")), running(count, world_of(broker, tmp_path / "b")):
+        eventually(lambda: done(broker) == 1)
+    assert len(broker.transactional) == 2
+
+
+def test_the_machine_of_these_tests_would_show_a_message_taken_twice():
+    machine, (hit,) = Counter(), hits(1)
+    assert [machine.step(_Once(hit))[1].value for _ in range(2)] == [b"1", b"2"]
+
+
+class _Once:
+    def __init__(self, message):
+        self.key, self.value, self.partition = message.key, message.value, message.partition
