@@ -2,24 +2,34 @@
 
 from typing import Any
 
+KINDS = ("articles", "claims", "alerts")
+MOST = 200
+"""Documents an answer."""
+
+DEEPEST = 10_000
+"""`start` and size together: as far as Elasticsearch pages without a scroll."""
+
 _NEWEST = {
     "articles": ["published_at", "first_seen_at"],
     "claims": ["updated_at"],
     "alerts": ["last_at"],
 }
-MOST = 200
+_IDS = {"articles": "article_id", "claims": "claim_id", "alerts": "alert_id"}
 
 
 def listing(index: str, *, text: str | None = None, size: int = 20, start: int = 0, **terms: str | None) -> dict[str, Any]:
     """Return the body for the newest documents of `index` with these keyword values, matching all words of `text`."""
     filters: list[dict[str, Any]] = [{"term": {name: value}} for name, value in terms.items() if value]
-    if text:
+    if text and text.strip():
         filters.append({"multi_match": {"query": text, "fields": ["title", "text"], "operator": "and"}})
+    # The id decides between equal dates, so that pages neither repeat nor skip a document.
+    newest = [{name: {"order": "desc", "missing": "_last", "unmapped_type": "date"}} for name in _NEWEST[index]]
     return {
         "query": {"bool": {"filter": filters}},
-        "sort": [{name: {"order": "desc", "missing": "_last"}} for name in _NEWEST[index]],
+        "sort": [*newest, {_IDS[index]: {"order": "asc", "unmapped_type": "keyword"}}],
         "from": start,
-        "size": min(size, MOST),
+        "size": max(0, min(size, MOST, DEEPEST - start)),
+        "track_total_hits": True,
     }
 
 
