@@ -268,12 +268,13 @@ class KafkaReader:
 
     def __init__(self, config: dict[str, Any], prefix: str) -> None:
         self._consumer = ck.Consumer(config)
+        self._config = config
         self._prefix = prefix
         self._errors = _Errors()
 
     def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterable[Record]:
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, ck.OFFSET_BEGINNING) for tp in partitions]
-        ends = {(tp.topic, tp.partition): self._end(tp) for tp in physical}
+        ends = self._ends(physical)
         _verdict(lambda: self._consumer.assign(physical))
         while not self._passed(ends):
             yield from self.poll(0.2)
@@ -286,11 +287,18 @@ class KafkaReader:
     def close(self) -> None:
         self._consumer.close()
 
-    def _end(self, tp: Any) -> int:
-        """Return the uncommitted end: an open transaction below it must be waited for, else its rows would be missed."""
-        low, high = _verdict(lambda: kafka_admin.watermarks(self._consumer, tp))
+    def _ends(self, physical: Sequence[Any]) -> dict[tuple[str, int], int]:
+        """Return the uncommitted ends: an open transaction below one must be waited for, else its rows would be missed.
+
+        A consumer that reads only what is committed would be told the end of that instead.
+        """
+        asking = ck.Consumer(self._config | {"isolation.level": "read_uncommitted"})
+        try:
+            marks = _verdict(lambda: {(tp.topic, tp.partition): kafka_admin.watermarks(asking, tp) for tp in physical})
+        finally:
+            asking.close()
         # Where retention took everything there is no record to move the position, and nothing to wait for.
-        return int(high) if high > low else 0
+        return {at: high if high > low else 0 for at, (low, high) in marks.items()}
 
     def _passed(self, ends: Mapping[tuple[str, int], int]) -> bool:
         """Tell whether the position is past every end; control records move the position without being delivered."""

@@ -38,7 +38,7 @@ class MemoryBroker:
         self.is_down = False
         self.changed = threading.Condition(threading.RLock())
         self.groups: dict[str, _Group] = defaultdict(_Group)
-        self.epochs: dict[str, int] = defaultdict(int)
+        self.transactional: dict[str, MemoryTransactionalProducer] = {}
         self._counts = {spec.name: spec.partitions for spec in topics(partitions)}
         self._logs: dict[TopicPartition, list[tuple[Record, _Transaction | None]]] = defaultdict(list)
 
@@ -135,9 +135,11 @@ class MemoryTransactionalProducer:
         broker.require_up()
         self._broker = broker
         self._id = transactional_id
-        broker.epochs[transactional_id] += 1
-        self._epoch = broker.epochs[transactional_id]
         self._transaction: _Transaction | None = None
+        former = broker.transactional.get(transactional_id)
+        if former is not None:
+            former.abort()
+        broker.transactional[transactional_id] = self
 
     def begin(self) -> None:
         self._require_not_fenced()
@@ -183,7 +185,7 @@ class MemoryTransactionalProducer:
 
     def _require_not_fenced(self) -> None:
         self._broker.require_up()
-        if self._broker.epochs[self._id] != self._epoch:
+        if self._broker.transactional[self._id] is not self:
             raise FatalError(f"fenced: another producer is {self._id} now")
 
 
