@@ -32,6 +32,9 @@ up: $(STAMP) ## Run everything until Ctrl-C: make up FEEDS=feeds.opml WATCHES=wa
 test: $(STAMP) ## Run all tests, engines included; narrow with T=tests/unit
 	$(BIN)/python -m pytest $(T)
 
+test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs Docker with the compose plugin)
+	$(BIN)/python tests/e2e/compose/run.py
+
 check: $(STAMP) ## Format, lint, types, generated files, and all tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -51,6 +54,7 @@ typecheck: $(STAMP) ## Check the types
 
 schemas: $(STAMP) ## Write the generated schemas, templates, and dashboards
 	$(BIN)/reportedly schemas write
+	$(BIN)/python deploy/kibana/build.py
 
 requirements: $(STAMP) ## Pin all packages anew by hash (needs uv on PATH)
 	uv pip compile -q --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
