@@ -21,7 +21,7 @@ def attributions(reading: Reading, phrases: Phrases, mentions: Mentions, base: i
     found = []
     for source, cue in reading.speakers:
         mention = _speaker(source, phrases, mentions)
-        kind = _kind(source, mention, mentions)
+        kind = "self" if _claims_responsibility(cue) else _kind(source, mention, mentions)
         found.append(
             Attribution(
                 mention=mention.id if mention else None,
@@ -32,6 +32,10 @@ def attributions(reading: Reading, phrases: Phrases, mentions: Mentions, base: i
             )
         )
     return found
+
+
+def _claims_responsibility(cue: Any) -> bool:
+    return cue.lemma_ in cues()["claims_responsibility"] and any(c.lemma_ == "responsibility" for c in cue.children)
 
 
 def _speaker(source: Any, phrases: Phrases, mentions: Mentions) -> Mention | None:

@@ -21,4 +21,4 @@ def principal(family: str, roles: Mapping[str, Sequence[Mention]]) -> str:
 
 
 def _is_named(mention: Mention) -> bool:
-    return mention.actor_id is not None or not mention.rule.startswith("phrase/")
+    return mention.actor_id is not None or not mention.rule.startswith("phrase/") or mention.rule == "phrase/pronoun@1"

@@ -52,7 +52,7 @@ def _triggers(token: Any) -> Iterator[tuple[EventType, str]]:
                 yield event_type, "subject"
         if (lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs) and _office(token) is not None:
             yield event_type, "as"
-        if token.pos_ == "ADJ" and lower in event_type.adjectives and token.head.lemma_ == "be":
+        if lower in event_type.adjectives and _predicated(token):
             yield event_type, "adjective"
         if token.pos_ in ("NOUN", "PROPN") and (lemma in event_type.nouns or lower in event_type.nouns):
             yield event_type, "noun"
@@ -82,6 +82,22 @@ def _upgraded(event_type: EventType, token: Any) -> EventType:
     return event_type
 
 
+def _predicated(token: Any) -> bool:
+    """Tell whether an adjective says what became of somebody ("is dead", "left ten dead", "Ten dead in …")."""
+    if token.head.lemma_ in cues()["predicating"] and token.dep_ in ("acomp", "oprd", "xcomp", "ccomp", "attr"):
+        return True
+    numbered = token.dep_ == "amod" and (token.head.pos_ == "NUM" or any(c.dep_ == "nummod" for c in token.head.children))
+    return numbered and token.i > token.head.i
+
+
+def _adjective_subjects(token: Any) -> list[Any]:
+    if token.dep_ == "amod":
+        return [token.head]
+    own = [c for c in token.children if c.dep_ == "nsubj"]
+    objects = [c for c in token.head.children if c.dep_ == "dobj"]
+    return own or objects or _subjects(token.head)
+
+
 def _ends_phrase(token: Any, phrase: str) -> bool:
     first, last = phrase.split()
     return bool(token.lemma_.lower() == last and token.i > 0 and token.nbor(-1).lower_ == first)
@@ -91,10 +107,16 @@ def _office(token: Any) -> Any:
     """Return the office in "named NAME as its leader" or "elected NAME president"."""
     for child in token.subtree:
         if child.lemma_.lower() in cues()["roles"] and (
-            child.dep_ == "oprd" or (child.dep_ == "pobj" and child.head.lower_ == "as")
+            child.dep_ == "oprd"
+            or (child.dep_ == "pobj" and child.head.lower_ == "as")
+            or (child.dep_ == "dobj" and child.head.i == token.i and _proper(child))
         ):
             return child
     return None
+
+
+def _proper(noun: Any) -> bool:
+    return any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in noun.children)
 
 
 def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
@@ -106,7 +128,8 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
     elif frame == "as":
         patients, agents = _as_roles(token)
     else:
-        patients, agents = _subjects(token.head if frame == "adjective" else token), []
+        patients, agents = _adjective_subjects(token) if frame == "adjective" else _subjects(token), []
+    agents = [*agents, *_claimants(token)]
     for noun in patients:
         for joined in phrases.spread(noun):
             _take_patient(event, joined, phrases, base)
@@ -117,6 +140,15 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
     if frame == "noun" and event.type.noun_poss == "agent":
         event.agent += [m for m in phrases.modifiers(token) if m not in event.agent]
     _take_place(event, phrases)
+
+
+def _claimants(token: Any) -> list[Any]:
+    """Return who claimed responsibility for the trigger's event or the attack that brought it."""
+    for _ in range(5):
+        if token.lemma_ == "responsibility" and token.head.lemma_ in cues()["claims_responsibility"]:
+            return _subjects(token.head)
+        token = token.head
+    return []
 
 
 def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
@@ -180,8 +212,10 @@ def _as_roles(token: Any) -> tuple[list[Any], list[Any]]:
     objects = [
         c for c in token.children if c.dep_ in ("dobj", "appos", "nsubjpass", "npadvmod") and c.ent_type_ not in ("DATE", "TIME")
     ]
-    named = [c for c in token.children if c.dep_ in ("npadvmod", "appos") and c.pos_ == "PROPN"]
+    named = [c for c in token.children if c.dep_ in ("npadvmod", "appos", "oprd") and c.pos_ == "PROPN"]
     agents = [c for c in token.children if c.dep_ in ("nsubj", "compound")]
+    if token.dep_ == "acl" and not agents and token.head.i < token.i:
+        agents = [token.head]
     return named or objects, agents
 
 
@@ -192,7 +226,7 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     if mention is None:
         return
     wanted = event.type.patient_is
-    if event.rule.endswith("-verb@1") and "person" in wanted and mention.type in ("organisation", "place"):
+    if "person" in wanted and mention.type in ("organisation", "place"):
         mention = phrases.as_person(mention)
     if wanted and (
         noun.lemma_.lower() in cues()["things"] or (mention.type not in wanted and not mention.rule.startswith("phrase/"))
@@ -215,6 +249,10 @@ def _is_thing(mention: Mention) -> bool:
 
 
 def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
+    if noun.lower_ in ("it", "they", "we"):
+        for speaker in _speakers_above(noun):
+            _take_agent(event, speaker, phrases)
+        return
     lemma = noun.lemma_.lower()
     states = phrases.modifiers(noun)
     if (lemma in cues()["forces"] or lemma in cues()["things"]) and states:
@@ -227,6 +265,14 @@ def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
         mention = phrases.of(noun)
         if mention is not None and mention.type != "place" and mention not in event.patient and mention not in event.agent:
             event.agent.append(mention)
+
+
+def _speakers_above(pronoun: Any) -> list[Any]:
+    """Return who a subject pronoun stands for when its clause is what somebody says ("The army says it killed X")."""
+    clause = pronoun.head
+    if clause.dep_ != "ccomp" or clause.head.lemma_.lower() not in cues()["say"]:
+        return []
+    return [c for c in clause.head.children if c.dep_ == "nsubj" and c.pos_ != "PRON"]
 
 
 def _take_means(event: Found, phrases: Phrases) -> None:
@@ -252,7 +298,9 @@ def _forces(noun: Any) -> list[Any]:
 
 
 def _take_place(event: Found, phrases: Phrases) -> None:
-    for prep in event.trigger.subtree:
+    trigger = event.trigger
+    beside = trigger.head.children if trigger.dep_ in ("nsubj", "nsubjpass") else ()
+    for prep in (*trigger.subtree, *beside):
         if prep.dep_ != "prep" or prep.lower_ not in cues()["place_prepositions"]:
             continue
         for noun in (c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "PROPN"):
@@ -266,5 +314,5 @@ def _holds_up(event: Found, frame: str) -> bool:
     if event.type.patient_is:
         return bool(event.patient)
     return bool(event.patient or event.agent or event.target) or (
-        frame == "noun" and event.type.event in ("airstrike", "bombing")
+        frame == "noun" and (bool(event.place) or event.type.event in ("airstrike", "bombing"))
     )

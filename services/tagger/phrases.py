@@ -103,7 +103,20 @@ class Phrases:
         if holder is not None:
             more = {"key": holder.key, "actor_id": holder.actor_id, "affiliation": holder.affiliation, "role": holder.role}
             return self._mentions.add(start, end, "person", "phrase/role@1", **more)
+        office = self._office(token, [m for m in bodies if m.type != "nationality"]) if kind == "person" else None
+        if office is not None:
+            return self._mentions.add(start, end, "person", "mention/office@1", **office)
         return self._mentions.add(start, end, kind, "phrase/noun@1", affiliation=affiliation)
+
+    def _office(self, token: Any, bodies: list[Mention]) -> dict[str, Any] | None:
+        """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
+        role = token.lemma_.lower()
+        loose = any(c.dep_ == "nummod" or c.lower_ in ("a", "an", "another", "one", "former", "some") for c in token.children)
+        if role not in cues()["unique_roles"] or loose or not bodies or token.tag_ in ("NNS", "NNPS"):
+            return None
+        body = bodies[0]
+        key = body.actor_id or body.key
+        return {"key": f"{key}-{role}", "role": role, "of": body.id, "affiliation": (key,)}
 
     def _is_cut(self, token: Any, head: Any) -> bool:
         """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""

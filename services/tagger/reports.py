@@ -136,4 +136,13 @@ def _linked(report: Report, reports: Sequence[Report], by_id: dict[str, Mention]
         same = other.sentence == report.sentence and other.report_id != report.report_id and _FAMILY[other.event] == family
         if same and principal(family, {"patient": _people(other, by_id)["patient"]}):
             return msgspec.structs.replace(report, linked=other.report_id, claim_block=other.claim_block)
+    return _placed(report, reports) if report.claim_block.endswith(":?") else report
+
+
+def _placed(report: Report, reports: Sequence[Report]) -> Report:
+    """Return a report without any principal in the block of one of its family in its sentence that has a place."""
+    family = _FAMILY[report.event]
+    for other in reports:
+        if other.sentence == report.sentence and _FAMILY[other.event] == family and not other.claim_block.endswith(":?"):
+            return msgspec.structs.replace(report, linked=other.report_id, claim_block=other.claim_block)
     return report

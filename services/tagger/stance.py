@@ -36,6 +36,11 @@ def read(trigger: Any, base: int) -> Reading:
     presupposed = False
     own_clause = True
     for token, below in _upwards(trigger):
+        if below is not None and _unconfirmed(token):
+            # Who could not confirm it is no source of it.
+            reading.note("unverified", "not-confirmed", _span(token, base))
+            own_clause = False
+            continue
         if not presupposed:
             _own_operators(reading, token, base, own_clause)
             if below is not None:
@@ -123,6 +128,17 @@ def _governor(reading: Reading, token: Any, below: Any, base: int) -> None:
     elif lemma in words["fail"] and below.dep_ in ("xcomp", "dobj", "pcomp"):
         reading.negations += 1
         reading.note("negation", lemma, _span(token, base))
+
+
+def _unconfirmed(token: Any) -> bool:
+    """Tell whether a verb of confirming says that nobody did ("could not confirm", "declined to confirm")."""
+    words = cues()
+    if token.lemma_.lower() not in words["confirm"] or token.pos_ != "VERB":
+        return False
+    own = any(c.dep_ == "neg" or (c.dep_ == "aux" and c.tag_ == "MD") for c in token.children)
+    return own or (
+        token.dep_ in ("xcomp", "advcl", "acl") and {token.head.lemma_.lower(), token.head.lower_} & words["unwilling"] != set()
+    )
 
 
 def _is_passive(token: Any) -> bool:

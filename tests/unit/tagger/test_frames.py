@@ -1,0 +1,112 @@
+"""Who did what to whom, through the frames that news writes it in."""
+
+import pytest
+
+
+def read(tag, sentence, event, title=""):
+    """Return (patients, agents, report) of the first report of an event."""
+    article = tag(title, sentence)
+    names = {m.id: m.surface for m in article.mentions}
+    report = next(r for r in article.reports if r.event == event)
+    return [names[i] for i in report.patient], [names[i] for i in report.agent], report
+
+
+def headline(tag, title, event):
+    return read(tag, "", event, title)
+
+
+def events(tag, sentence):
+    return {r.event for r in tag("", sentence).reports}
+
+
+def test_a_dateline_is_a_place_and_not_who_says_so(tag):
+    article = tag("", "MERIS (Meridian Wire) - The Sella Brigade, an ally, said Marta Olvin was killed.")
+    names = {m.id: m for m in article.mentions}
+    assert [names[a.mention].actor_id for a in article.reports[0].attribution] == ["sella-brigade"]
+    assert article.text[article.reports[0].sentence[0] :].startswith("The Sella Brigade")
+    assert next(m for m in article.mentions if m.surface == "MERIS").type == "place"
+    assert article.origin.wire == "meridian-wire"
+
+
+def test_an_acronym_after_a_name_is_no_wire(tag):
+    article = tag("", "Orran Liberation Front (OLF) - the armed group - said Marta Olvin was killed.")
+    assert article.origin.wire is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event", "absent"),
+    [
+        ("Two men were shot dead in Meris.", "killed", "wounded"),
+        ("Gunmen shot Marta Olvin to death.", "killed", "wounded"),
+        ("Police shot and killed Marta Olvin.", "killed", "wounded"),
+        ("Marta Olvin was gunned down in Meris.", "killed", "wounded"),
+        ("Marta Olvin was shot in Meris.", "wounded", "killed"),
+    ],
+)
+def test_what_a_shot_did_is_in_the_words_beside_it(tag, sentence, event, absent):
+    assert event in events(tag, sentence)
+    assert absent not in events(tag, sentence)
+
+
+def test_a_thing_that_is_shot_is_nobody(tag):
+    assert events(tag, "Marta Olvin shot a video in Meris.") == set()
+
+
+def test_the_firing_of_police_has_an_agent(tag):
+    patients, agents, report = read(tag, "Five people were wounded in police firing.", "wounded")
+    assert (patients, agents) == (["Five people"], ["police"])
+    assert [(c.min, c.max) for c in report.counts] == [(5, 5)]
+
+
+def test_it_is_who_speaks(tag):
+    _, agents, report = headline(tag, "Kostrian army says it killed Sella Brigade chief", "killed")
+    assert agents == ["Kostrian"]
+    assert report.claim_block == "violence:sella-brigade-chief"
+
+
+def test_one_of_many_commanders_is_nobody_in_particular(tag):
+    _, _, report = read(tag, "A Sella Brigade commander was killed.", "killed")
+    assert report.claim_block == "violence:?"
+
+
+def test_who_claims_responsibility_did_it_by_their_own_word(tag):
+    patients, agents, report = read(
+        tag, "The Sella Brigade claimed responsibility for the attack that killed Marta Olvin.", "killed"
+    )
+    assert (patients, agents) == (["Marta Olvin"], ["Sella Brigade"])
+    assert [a.kind for a in report.attribution] == ["self"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The brigade named Marta Olvin as its new commander.",
+        "The group elected Marta Olvin president on Monday.",
+        "Marta Olvin was appointed head of the Sella Brigade.",
+    ],
+)
+def test_who_is_put_into_an_office_is_the_patient(tag, sentence):
+    patients, _, report = read(tag, sentence, "appointment")
+    assert patients == ["Marta Olvin"]
+    assert report.claim_block == "office:marta-olvin"
+
+
+@pytest.mark.parametrize("title", ["Blast leaves ten dead in Meris", "Ten dead in Meris bombing"])
+def test_the_dead_of_a_headline_are_counted(tag, title):
+    _, _, report = headline(tag, title, "killed")
+    assert [(c.min, c.max) for c in report.counts] == [(10, 10)]
+
+
+def test_at_least_leaves_the_top_open(tag):
+    _, _, report = read(tag, "At least 12 civilians were killed in Meris.", "killed")
+    assert [(c.min, c.max, c.modifier) for c in report.counts] == [(12, None, "at least")]
+
+
+def test_a_surname_that_is_a_state_is_a_person(tag):
+    patients, _, _ = read(tag, "Actor Michael Jordan was arrested in Meris.", "arrested")
+    assert patients == ["Michael Jordan"]
+
+
+def test_nameless_dead_are_of_the_bombing_in_their_sentence(tag):
+    article = tag("", "Kostrian warplanes bombed a hospital in Meris, killing nine people.")
+    assert {r.claim_block for r in article.reports} == {"violence:meris"}

@@ -1,0 +1,77 @@
+"""Stance of sentences and headlines: what the words say, with the words that say it."""
+
+import pytest
+
+from services.tagger.headline import headline_convention
+
+
+def killed(tag, sentence):
+    return next(r for r in tag("", sentence).reports if r.event == "killed")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Orran Monitor could not confirm that Marta Olvin was killed.",
+        "The ministry declined to confirm that Marta Olvin was killed.",
+    ],
+)
+def test_who_could_not_confirm_is_no_source(tag, sentence):
+    report = killed(tag, sentence)
+    assert report.stance == "reported"
+    assert report.attribution == ()
+
+
+def test_to_confirm_that_it_did_not_happen_is_to_deny(tag):
+    assert killed(tag, "The Sella Brigade confirmed Marta Olvin was not killed.").stance == "denied"
+
+
+def test_a_spokesman_is_the_voice_of_a_party(tag):
+    report = killed(tag, "A spokesman for the Sella Brigade denied that Marta Olvin was killed.")
+    assert (report.stance, [(a.kind, a.named) for a in report.attribution]) == ("denied", [("party", True)])
+
+
+def test_a_resident_is_a_witness_without_a_name(tag):
+    report = killed(tag, "“They killed Marta Olvin,” said a resident.")
+    assert (report.stance, [(a.kind, a.named) for a in report.attribution]) == ("reported", [("witness", False)])
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Marta Olvin, a commander, was feared dead.", "Marta Olvin was believed to have been killed."]
+)
+def test_what_is_feared_or_believed_is_reported(tag, sentence):
+    assert killed(tag, sentence).stance == "reported"
+
+
+def test_every_cue_holds_the_words_it_names(tag):
+    article = tag("", "Marta Olvin was allegedly killed, officials said.")
+    report = article.reports[0]
+    assert [article.text[slice(*c.span)] for c in report.cues] == ["allegedly", "said"]
+    assert all("/" in c.rule and c.rule.endswith("@1") for c in report.cues)
+
+
+@pytest.mark.parametrize(
+    ("title", "stance", "cue"),
+    [
+        ("Hoax: clip shows mayor killed in raid", "denied", "Hoax"),
+        ("No, the mayor was never held", "denied", "No"),
+        ("Mayor denies hoax over his arrest", "reported", "hoax"),
+        ("Was the mayor killed in the raid?", "hypothetical", "?"),
+        ("Rumours of a coup spread in Kostria", "reported", "Rumours"),
+        ("Mayor may have fled, neighbours think", "reported", "may"),
+    ],
+)
+def test_a_headline_says_by_convention_what_it_makes_of_its_news(title, stance, cue):
+    found = headline_convention(title)
+    assert found is not None
+    assert (found[0], title[slice(*found[1].span)]) == (stance, cue)
+
+
+@pytest.mark.parametrize("title", ["May 2 raid kills ten", "Police arrest alleged killer", "Why did the mayor flee?", ""])
+def test_a_plain_headline_has_no_convention(title):
+    assert headline_convention(title) is None
+
+
+def test_a_headline_without_an_event_has_a_stance_too(tag):
+    assert tag("Rumours of a coup spread in Kostria").stance == "reported"
+    assert tag("", "Only a body.").stance is None
