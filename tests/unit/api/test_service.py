@@ -1,0 +1,66 @@
+"""The process around the routes: its heartbeat, its end, and a port that is taken."""
+
+import socket
+import threading
+import time
+from contextlib import closing
+
+import httpx
+import pytest
+
+from services.adapters.memory import MemoryBroker
+from services.api.service import run
+from services.errors import FatalError
+from services.runtime.health import pulses
+from services.runtime.shutdown import SignalStop
+from services.runtime.world import World
+from services.settings import Settings
+
+
+class Search:
+    def is_up(self):
+        return True
+
+
+def world(tmp_path, port):
+    settings = Settings(api_port=port, run_dir=tmp_path)
+    return World(settings, None, MemoryBroker(), Search(), None, None, SignalStop())
+
+
+@pytest.fixture
+def port():
+    with closing(socket.create_server(("127.0.0.1", 0))) as held:
+        return held.getsockname()[1]
+
+
+def answer(port):
+    until = time.monotonic() + 20
+    while True:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/health").json()
+        except httpx.TransportError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+def test_it_serves_beats_and_ends_at_once_with_live_readers_on_the_line(tmp_path, port):
+    its = world(tmp_path, port)
+    serving = threading.Thread(target=run, args=(its,))
+    serving.start()
+    assert answer(port)["kafka"] == "up"
+    assert [(p.service, p.is_well) for p in pulses(tmp_path, time.time())] == [("api", True)]
+    with httpx.stream("GET", f"http://127.0.0.1:{port}/v1/live", timeout=20) as stream:
+        lines = stream.iter_lines()
+        assert next(lines).startswith(":")
+        its.stop.set()
+        list(lines)
+    serving.join(10)
+    assert not serving.is_alive()
+    assert pulses(tmp_path, time.time()) == []
+
+
+def test_a_taken_port_is_told_in_one_line(tmp_path):
+    with closing(socket.create_server(("127.0.0.1", 0))) as held:
+        taken = held.getsockname()[1]
+        with pytest.raises(FatalError, match=f"127.0.0.1:{taken}.*REPORTEDLY_API_PORT"):
+            run(world(tmp_path, taken))
