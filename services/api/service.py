@@ -34,7 +34,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise FatalError(f"can't listen on {host}:{port}: {error.strerror}; set REPORTEDLY_API_PORT to a free port") from error
+        why = str(error.strerror).partition(" (")[0]
+        raise FatalError(f"can't listen on {host}:{port}: {why}; set REPORTEDLY_API_PORT to a free port") from error
 
 
 async def _serve(server: uvicorn.Server, listening: socket.socket, world: World) -> None:
