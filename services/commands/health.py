@@ -64,14 +64,20 @@ def _engine(name: str, address: str, is_up: bool) -> dict[str, Any]:
 def _service(settings: Settings, name: str, broker: KafkaBroker | None) -> dict[str, Any]:
     found = [p for p in pulses(settings.run_dir, time.time()) if p.service == name]
     living = [p for p in found if p.is_alive]
+    lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
     details = [_told(p) for p in living]
-    for group in GROUPS[name] if broker else ():
-        lag = broker.lag(group) if broker else None
-        details.append(f"{group}: {lag[0]} behind, {lag[1]} members" if lag else f"{group}: nobody has joined")
+    details += [f"{g}: {lag[0]} behind, {lag[1]} members" if lag else f"{g}: nobody has joined" for g, lag in lags.items()]
     is_well = bool(living) and all(p.is_well for p in living)
     states = sorted({p.state for p in living} - {"running"}) or ["running"]
     state = ", ".join(states) if is_well else "stuck" if living else "down"
-    return {"name": name, "state": state, "well": is_well, "detail": "; ".join(details)}
+    return {
+        "name": name,
+        "state": state,
+        "well": is_well,
+        "detail": "; ".join(details),
+        "processes": [{"pid": p.pid, "part": p.part, "state": p.state, "age_seconds": round(p.age_seconds, 1)} for p in living],
+        "groups": {group: {"lag": lag[0], "members": lag[1]} if lag else None for group, lag in lags.items()},
+    }
 
 
 def _told(pulse: Pulse) -> str:
