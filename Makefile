@@ -9,7 +9,7 @@ WATCHES ?=
 T ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check format lint typecheck schemas requirements test-compose clean
+.PHONY: help install demo up test faults check format lint typecheck schemas requirements test-compose clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -35,6 +35,9 @@ test: $(STAMP) ## Run all tests, engines included; narrow with T=tests/unit
 test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs Docker with the compose plugin)
 	$(BIN)/python tests/e2e/compose/run.py
 
+faults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
+	$(BIN)/python -m pytest -m faults $(T)
+
 check: $(STAMP) ## Format, lint, types, generated files, and all tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -49,7 +52,10 @@ format: $(STAMP) ## Format the code
 lint: $(STAMP) ## Lint the code
 	$(BIN)/ruff check .
 
-typecheck: $(STAMP) ## Check the types
+typefaults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
+	$(BIN)/python -m pytest -m faults $(T)
+
+check: $(STAMP) ## Check the types
 	$(BIN)/mypy
 
 schemas: $(STAMP) ## Write the generated schemas, templates, and dashboards

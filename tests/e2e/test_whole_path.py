@@ -72,6 +72,7 @@ def indexed(settings, index):
     return [hit["_source"] for hit in search.search(index, {"size": 1000, "query": {"match_all": {}}})["hits"]["hits"]]
 
 
+@pytest.mark.faults
 @pytest.mark.timeout(600)
 def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_document(settings, running):
     """Each of the seven is killed with -9 in turn; an article comes while it is dead, and one when it is back."""
