@@ -52,10 +52,7 @@ format: $(STAMP) ## Format the code
 lint: $(STAMP) ## Lint the code
 	$(BIN)/ruff check .
 
-typefaults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
-	$(BIN)/python -m pytest -m faults $(T)
-
-check: $(STAMP) ## Check the types
+typecheck: $(STAMP) ## Check the types
 	$(BIN)/mypy
 
 schemas: $(STAMP) ## Write the generated schemas, templates, and dashboards

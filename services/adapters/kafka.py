@@ -1,6 +1,7 @@
 """Kafka through confluent-kafka: logical topic names in, physical ones (with a prefix) on the wire."""
 
 import functools
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -17,6 +18,9 @@ loops try again, and between tries they beat, poll (so the group is not left), a
 
 TRANSACTION_SECONDS = 15
 """After this the broker aborts what a killed process left open: so long may readers of its partitions wait."""
+
+STALL_SECONDS = 45.0
+"""How long a reader waits for what must still come: longer than a transaction that a killed process left may stay open."""
 
 _STEP_TRIES = 6
 
@@ -276,8 +280,14 @@ class KafkaReader:
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, ck.OFFSET_BEGINNING) for tp in partitions]
         ends = self._ends(physical)
         _verdict(lambda: self._consumer.assign(physical))
+        until = time.monotonic() + STALL_SECONDS
         while not self._passed(ends):
-            yield from self.poll(0.2)
+            records = self.poll(0.2)
+            if records:
+                until = time.monotonic() + STALL_SECONDS
+            elif time.monotonic() > until:
+                raise TransientError(f"Kafka: nothing came for {STALL_SECONDS:.0f} s before the end of {partitions[0].topic}")
+            yield from records
 
     def poll(self, timeout_seconds: float) -> list[Record]:
         self._errors.raise_first()

@@ -9,6 +9,7 @@ import yaml
 
 DEAD_LETTERS = "-dlq"
 _DAY_MS = 24 * 3600 * 1000
+_STATE_SEGMENT_MS = 10 * 60 * 1000
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
         "max.message.bytes": str(9 * 1024 * 1024),
     }
     if row["cleanup"] == "compact":
-        config |= {"segment.ms": str(_DAY_MS), "min.cleanable.dirty.ratio": "0.2"}
+        # State is rewritten with every message and read whole on every assignment; the open segment is never compacted.
+        segment_ms = _STATE_SEGMENT_MS if row.get("state") else _DAY_MS
+        config |= {"segment.ms": str(segment_ms), "min.cleanable.dirty.ratio": "0.2"}
     if "retention_days" in row:
         days = int(row["retention_days"])
         config["retention.ms"] = str(days * _DAY_MS) if days >= 0 else "-1"

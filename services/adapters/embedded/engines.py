@@ -172,6 +172,8 @@ def _kafka_config(home: Path, port: int, controller: int) -> dict[str, object]:
         "transaction.state.log.replication.factor": 1,
         "transaction.state.log.min.isr": 1,
         "transaction.state.log.num.partitions": 5,
+        # What a killed process left open holds up its readers until it is found: look every second, not every ten.
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms": 1000,
         "share.coordinator.state.topic.replication.factor": 1,
         "share.coordinator.state.topic.min.isr": 1,
         "group.initial.rebalance.delay.ms": 0,
