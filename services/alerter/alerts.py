@@ -112,7 +112,7 @@ class AlertMachine:
         return next((a for a in own if not a.claim_ids and explained & set(a.article_ids)), None)
 
     def _opens(self, watch: Watch, claim: Claim) -> bool:
-        if watch.claim is None or claim.block.endswith(":?"):
+        if watch.claim is None or _is_nobodys(claim.block):
             return False
         heard = watch.query is None or bool(self._hits_in(watch, claim))
         return heard and claim.status not in ("retracted", "denied") and holds(watch.claim, claim)
@@ -121,7 +121,7 @@ class AlertMachine:
         """Return the watch's live hits in the claim's articles; of a watch without claim condition only those resting on it."""
         hits = (self._hits.get(f"hit|{watch.id}|{article_id}") for article_id in claim.article_ids)
         live = [h for h in hits if h is not None and h.suppressed is None]
-        return live if watch.claim else [h for h in live if h.report and h.report.block == claim.block]
+        return live if watch.claim else [h for h in live if _is_of(h, claim)]
 
     # Fast lane
 
@@ -143,7 +143,7 @@ class AlertMachine:
         claims = [c for c in self._claims.values() if hit.article_id in c.article_ids and not c.merged_into]
         if compiled.watch.claim is None:
             out += self._on_text(compiled.watch, hit, partition)
-            claims = [c for c in claims if hit.report and c.block == hit.report.block]
+            claims = [c for c in claims if _is_of(hit, c)]
         for claim in sorted(claims, key=lambda c: c.claim_id):
             out += self._advance(compiled.watch, claim, partition)
         return out
@@ -151,11 +151,7 @@ class AlertMachine:
     def _on_text(self, watch: Watch, hit: Hit, partition: int) -> list[Outgoing]:
         """Open an alert on the text alone, unless this article, a copy of it, or its claim has one."""
         own = [a for a in self._alerts.values() if a.watch_id == watch.id]
-        in_claim = {
-            c.claim_id
-            for c in self._claims.values()
-            if hit.report and c.block == hit.report.block and hit.article_id in c.article_ids
-        }
+        in_claim = {c.claim_id for c in self._claims.values() if _is_of(hit, c) and hit.article_id in c.article_ids}
         home = next((a for a in own if hit.article_id in a.article_ids or in_claim & set(a.claim_ids)), None) or self._copied(
             own, hit
         )
@@ -194,6 +190,16 @@ class AlertMachine:
         if len(alert.revisions) > len(before.revisions):
             out.append(Outgoing("alerts", alert.alert_id, encode(alert), partition_key=alert.watch_id))
         return out
+
+
+def _is_of(hit: Hit, claim: Claim) -> bool:
+    """Tell whether a claim is about what the hit rests on."""
+    return hit.report is not None and hit.report.block == claim.block and not _is_nobodys(claim.block)
+
+
+def _is_nobodys(block: str) -> bool:
+    """Tell whether a block holds reports whose principal nobody knows: events of any two people meet there."""
+    return block.endswith(":?")
 
 
 def holds(condition: ClaimCondition, claim: Claim) -> bool:

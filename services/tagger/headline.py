@@ -52,7 +52,7 @@ def _cue(kind: str, match: re.Match[str], word: str) -> Cue:
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     """Return a pattern over a class of words; months ("May 2") and offenders ("alleged killer") are no hedges."""
-    words = "|".join(re.escape(word) for word in sorted(cues()[name], key=len, reverse=True))
+    words = "|".join(re.escape(word).replace("’", "[’']") for word in sorted(cues()[name], key=len, reverse=True))
     offenders = "|".join(sorted(cues()["offenders"]))
     guard = rf"(?!\s+(?:{offenders})\b)" if name == "title_hedges" else r"(?!\s+\d)"
-    return re.compile(rf"(?<![\w’'])(?P<cue>{words})(?!\w){guard}".replace("’", "[’']"), re.IGNORECASE)
+    return re.compile(rf"(?<![\w’'])(?P<cue>{words})(?!\w){guard}", re.IGNORECASE)

@@ -194,3 +194,16 @@ def test_a_restart_at_any_point_ends_in_the_same_alert(statuses, cut):
                 after.restore(out.key, out.value)
     feed(after, *updates[cut:])
     assert after.alerts() == whole.alerts()
+
+
+def test_two_people_nobody_knows_are_two_alerts_though_their_reports_meet_in_one_block():
+    """Blocks without a principal hold events of any two people; their claim joins no text alerts."""
+
+    def nobody(article):
+        on = HitReport(report_id=f"r-{article}", block="custody:?", event="arrested", status="reported", evidence=quote())
+        return msgspec.structs.replace(hit(article), report=on)
+
+    shared = update(2, block="custody:?", event="arrested", article_ids=("a1", "a2"))
+    m = machine(TEXT_WATCH)
+    assert feed(m, nobody("a1"), shared, nobody("a2")) == [("first", "reported"), ("first", "reported")]
+    assert len(m.alerts()) == 2
