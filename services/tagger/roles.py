@@ -1,0 +1,103 @@
+"""Roles: who did what to whom, as tokens of the dependency tree around a trigger."""
+
+from typing import Any
+
+from services.tagger.dictionaries import EventType, cues
+
+
+def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], list[Any]]:
+    """Return the heads of (patients, agents) of a trigger in its frame."""
+    if frame == "noun":
+        patients, agents = _noun_roles(event_type, token)
+    elif frame == "verb":
+        patients, agents = _verb_roles(event_type, token)
+    elif frame == "as":
+        patients, agents = _as_roles(token)
+    else:
+        patients, agents = _adjective_subjects(token) if frame == "adjective" else _subjects(token), []
+    return patients, [*agents, *_claimants(token)]
+
+
+def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
+    children = {dep: [c for c in token.children if c.dep_ == dep] for dep in ("nsubjpass", "dobj", "nsubj", "auxpass", "agent")}
+    by = [g for c in children["agent"] for g in c.children if g.dep_ == "pobj"]
+    passive = bool(children["nsubjpass"] or children["auxpass"] or children["agent"])
+    if passive:
+        return children["nsubjpass"] or _subjects(token), by
+    if token.tag_ == "VBN" and token.dep_ == "acl" and not children["dobj"]:
+        return _with_heads(token.head), by
+    if children["dobj"]:
+        # "killing A and five others": the parser may join the second object to the verb.
+        strays = [c for c in token.children if c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN")]
+        return children["dobj"] + strays, children["nsubj"] or _subjects(token)
+    if event_type.no_object_is_passive and token.tag_ in ("VBN", "VBD"):
+        return children["nsubj"] or _subjects(token), []
+    return [], children["nsubj"] or _subjects(token)
+
+
+def _with_heads(noun: Any) -> list[Any]:
+    """Return a noun with those it is joined to: "A and four commanders killed" undoes all."""
+    while noun.dep_ == "conj" and noun.head.pos_ in ("NOUN", "PROPN"):
+        noun = noun.head
+    return [noun]
+
+
+def _subjects(token: Any) -> list[Any]:
+    """Return the subject of a verb, its own or its governor's; of a relative clause the noun."""
+    for _ in range(6):
+        own = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")]
+        if own:
+            relative = own[0].tag_ in ("WDT", "WP") and token.dep_ == "relcl"
+            return [token.head] if relative else own
+        if token.dep_ not in ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "aux"):
+            return [token.head] if token.dep_ in ("relcl", "acl") and token.head.pos_ in ("NOUN", "PROPN") else []
+        token = token.head
+    return []
+
+
+def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
+    patients: list[Any] = []
+    agents: list[Any] = []
+    for child in token.children:
+        objects = [g for g in child.children if g.dep_ == "pobj"]
+        if child.dep_ == "poss" or (child.lower_ == "of" and child.dep_ == "prep"):
+            (patients if event_type.noun_poss == "patient" else agents).extend([child] if child.dep_ == "poss" else objects)
+        elif child.dep_ == "prep" and child.lower_ in ("on", "against"):
+            patients.extend(g for g in objects if g.ent_type_ not in ("DATE", "TIME"))
+        elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "between", "with"):
+            agents.extend(objects)
+    head = token.head
+    if head.lemma_.lower() in cues()["light"] and head.pos_ == "VERB":
+        if token.dep_ == "dobj":
+            agents.extend(_subjects(head))
+        elif token.dep_ == "nsubjpass":
+            agents.extend(g for c in head.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj")
+    return patients, agents
+
+
+def _as_roles(token: Any) -> tuple[list[Any], list[Any]]:
+    objects = [
+        c for c in token.children if c.dep_ in ("dobj", "appos", "nsubjpass", "npadvmod") and c.ent_type_ not in ("DATE", "TIME")
+    ]
+    named = [c for c in token.children if c.dep_ in ("npadvmod", "appos", "oprd") and c.pos_ == "PROPN"]
+    agents = [c for c in token.children if c.dep_ in ("nsubj", "compound")]
+    if token.dep_ == "acl" and not agents and token.head.i < token.i:
+        agents = [token.head]
+    return named or objects, agents
+
+
+def _adjective_subjects(token: Any) -> list[Any]:
+    if token.dep_ == "amod":
+        return [token.head]
+    own = [c for c in token.children if c.dep_ == "nsubj"]
+    objects = [c for c in token.head.children if c.dep_ == "dobj"]
+    return own or objects or _subjects(token.head)
+
+
+def _claimants(token: Any) -> list[Any]:
+    """Return who claimed responsibility for the trigger's event or the attack that brought it."""
+    for _ in range(5):
+        if token.lemma_ == "responsibility" and token.head.lemma_ in cues()["claims_responsibility"]:
+            return _subjects(token.head)
+        token = token.head
+    return []
