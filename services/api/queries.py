@@ -2,7 +2,7 @@
 
 from typing import Any
 
-KINDS = ("articles", "claims", "alerts")
+KINDS = ("articles", "claims", "alerts", "suppressed")
 MOST = 200
 """Documents an answer."""
 
@@ -13,8 +13,9 @@ _NEWEST = {
     "articles": ["published_at", "first_seen_at"],
     "claims": ["updated_at"],
     "alerts": ["last_at"],
+    "suppressed": ["at"],
 }
-_IDS = {"articles": "article_id", "claims": "claim_id", "alerts": "alert_id"}
+_IDS = {"articles": "article_id", "claims": "claim_id", "alerts": "alert_id", "suppressed": "suppressed_id"}
 
 
 def listing(index: str, *, text: str | None = None, size: int = 20, start: int = 0, **terms: str | None) -> dict[str, Any]:

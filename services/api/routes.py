@@ -42,6 +42,11 @@ def make_app(search: SearchIndex, broker: Broker, stop: Stop) -> FastAPI:
     def alerts(watch_id: str | None = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
         return page(search.search("alerts", listing("alerts", watch_id=watch_id, size=size, start=start)))
 
+    @app.get("/v1/suppressed")
+    def suppressed(watch_id: str | None = None, reason: str | None = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+        """What was not alerted, and why."""
+        return page(search.search("suppressed", listing("suppressed", watch_id=watch_id, reason=reason, size=size, start=start)))
+
     @app.get("/v1/live", response_class=EventSourceResponse)
     async def alerts_from_now_on() -> EventSourceResponse:
         """Send every alert revision that comes from now on (server-sent events, named `alert`)."""
