@@ -30,8 +30,9 @@ def service(settings, name):
         process.wait()
 
 
-def start(settings, name):
-    return subprocess.Popen(service_command(name), env={**os.environ, **settings.environment()})
+def start(settings, name, log=None):
+    """Start a sub-command; what it logs goes to the open file `log`, else where the tests' own does."""
+    return subprocess.Popen(service_command(name), env={**os.environ, **settings.environment()}, stderr=log)
 
 
 def send(broker, *messages):

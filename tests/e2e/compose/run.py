@@ -1,6 +1,7 @@
-"""The compose system from an empty volume to an alert, a killed tagger in between: exit 0 if all of it comes true.
+"""The compose system from empty volumes: the whole story told as in the demo, then taggers scaled and killed while articles flow.
 
-Needs a Docker engine with the compose plugin; takes its own project name, ports, and volumes, and removes them at the end.
+Exit 0 if all of it comes true. Needs a Docker engine with the compose plugin; takes its own project name, ports, and volumes,
+and removes them at the end (`--keep` leaves them).
 """
 
 import json
@@ -12,32 +13,38 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from services.scenario.story import Entry, feed_xml, load_story
+import yaml
+from rich.console import Console
+
+from services.scenario.player import HeldBack, Player
+from services.scenario.story import Entry, Story, feed_xml, load_story
 
 ROOT = Path(__file__).parents[3]
 PORT = os.environ.get("API_PORT", "18088")
-FEED = "http://feeds:8000"
+FEEDS_URL = "http://feeds:8000"
 COMPOSE = ("docker", "compose", "-p", "reportedly-test", "-f", "docker-compose.yml", "-f", "tests/e2e/compose/compose.yml")
-WATCH = """\
-- id: halvane
-  name: Orran Liberation Front leadership
-  query: 'Halvane'
-  deliver: [{to: "log:"}]
-"""
+FLOWING, STEPS = 400, 20
+"""Articles that flow while taggers come and go, and the portions in which their feed grows."""
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        environment = prepare(folder)
+        story, stage = load_story(), ComposeStage(folder / "feeds")
+        player = Player(
+            story, stage, folder / "news" / "clock", folder / "out" / "deliveries.jsonl", Console(soft_wrap=True), 90.0, 15.0
+        )
+        environment = prepare(folder, story, player)
         try:
-            return play(folder, environment)
+            run(environment, player)
+            say("all of it came true")
+            return 0
         except AssertionError as error:
             say(f"FAILED: {error}")
             compose(environment, "logs", "--no-color", "--tail", "40", check=False)
@@ -47,74 +54,114 @@ def main() -> int:
                 compose(environment, "down", "--volumes", "--timeout", "20", check=False)
 
 
-def prepare(folder: Path) -> dict[str, str]:
-    """Write the feed list, the watch, and an empty feed; return the environment of the compose file."""
-    (folder / "feeds.yaml").write_text(f"- {{url: '{FEED}/feed.xml', outlet: Harbour Courier}}\n", encoding="utf-8")
-    (folder / "watches.yaml").write_text(WATCH, encoding="utf-8")
-    publish(folder, [])
-    ours = {"TEST_FEEDS_DIR": name_of(folder), "CONFIG_DIR": name_of(folder), "API_PORT": PORT}
-    polling = {"REPORTEDLY_POLL_INTERVAL_SECONDS": "2", "REPORTEDLY_FETCH_ALLOW_PRIVATE": "true", "REPORTEDLY_PARTITIONS": "2"}
-    return {**os.environ, **ours, **polling}
+class ComposeStage:
+    """Feeds as files that a container serves, and the ledger as the API lists it."""
+
+    url = FEEDS_URL
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._listed: set[str] = set()
+
+    def publish(self, name: str, body: bytes) -> None:
+        """Replace a feed: the poller never sees half of it, and its date moves on (HTTP dates know whole seconds only)."""
+        target = self._folder / name
+        before = target.stat().st_mtime if target.exists() else 0.0
+        if before and target.read_bytes() == body:
+            return
+        fresh = target.with_suffix(".new")
+        fresh.write_bytes(body)
+        fresh.chmod(0o644)
+        at = max(int(before) + 1, int(time.time()))
+        os.utime(fresh, (at, at))
+        fresh.replace(target)
+
+    def newly_held_back(self) -> list[HeldBack]:
+        time.sleep(0.3)  # between two questions to the API, not for order
+        rows = [row for row in ask("suppressed?size=200")["items"] if row["suppressed_id"] not in self._listed]
+        self._listed |= {row["suppressed_id"] for row in rows}
+        return [HeldBack(row["watch_id"], row["reason"], row["title"] or "") for row in rows]
 
 
-def play(folder: Path, environment: dict[str, str]) -> int:
-    story = load_story().entries
+def prepare(folder: Path, story: Story, player: Player) -> dict[str, str]:
+    """Write feeds, watches, people, and the clock; return the environment of the compose file."""
+    for name, mode in (("config", 0o755), ("feeds", 0o755), ("news", 0o755), ("out", 0o777)):
+        (folder / name).mkdir()
+        (folder / name).chmod(mode)
+    outlets = story.outlets | {"flow": "Flow"}
+    feeds = [{"url": f"{FEEDS_URL}/{key}.xml", "outlet": name} for key, name in outlets.items()]
+    (folder / "config" / "feeds.yaml").write_text(yaml.safe_dump(feeds), encoding="utf-8")
+    for name in ("watches.yaml", "actors.yaml"):
+        (folder / "config" / name).write_text((files("services.scenario") / name).read_text("utf-8"), encoding="utf-8")
+    player.prepare()
+    flow(player.stage, story, 0)
+    return {
+        **os.environ,
+        "TEST_DIR": str(folder),
+        "CONFIG_DIR": str(folder / "config"),
+        "API_PORT": PORT,
+        "REPORTEDLY_POLL_INTERVAL_SECONDS": "1",
+        "REPORTEDLY_FETCH_ALLOW_PRIVATE": "true",
+        "REPORTEDLY_PARTITIONS": "2",
+    }
+
+
+def run(environment: dict[str, str], player: Player) -> None:
     began = time.monotonic()
     compose(environment, "up", "-d", "--build", "--wait", "--wait-timeout", "600")
     say(f"healthy after {time.monotonic() - began:.0f} s")
+    assert player.play(), "the story was not told as expected"
+    eventually("its articles in the search", lambda: ask("articles")["total"] == len({e.path for e in player.story.entries}))
+    assert ask("claims?event=killed")["items"], "no claim in the search"
 
-    now = datetime.now(UTC).replace(microsecond=0)
-    first = replace(story[0], at=now - timedelta(minutes=2))
-    publish(folder, [first])
-    alert = eventually("an alert on the first article", lambda: items("alerts"))[0]
-    assert alert["watch_id"] == "halvane", alert
-    eventually("the article in the search", lambda: items("articles?q=airstrike"))
-    eventually("a claim", lambda: items("claims?event=killed"))
-
-    compose(environment, "kill", "tagger")
-    publish(folder, [first, replace(story[3], at=now - timedelta(minutes=1))])
-    compose(environment, "up", "-d", "--no-build", "--scale", "tracker=2", "tagger", "tracker")
-    eventually("both articles after the tagger was killed", lambda: len(items("articles")) == 2)
-    eventually("the alert revised", lambda: items("alerts")[0]["version"] > alert["version"])
-    say("all of it came true")
-    return 0
+    compose(environment, "up", "-d", "--no-build", "--wait", "--scale", "tagger=2", "tagger")
+    for step in range(1, STEPS + 1):
+        flow(player.stage, player.story, step * FLOWING // STEPS)
+        if step == STEPS // 2:
+            compose(environment, "kill", "--signal", "KILL", "tagger")
+            compose(environment, "up", "-d", "--no-build", "--wait", "--scale", "tagger=2", "tagger")
+        eventually(f"portion {step}", lambda n=step: flowed() >= (n - 2) * FLOWING // STEPS, quiet=True)
+    eventually(f"all {FLOWING} articles that flowed", lambda: flowed() >= FLOWING)
+    assert flowed() == FLOWING, f"{flowed()} documents for {FLOWING} articles"
 
 
-def publish(folder: Path, entries: list[Entry]) -> None:
-    """Put the feed in place at once: the poller never sees half of it."""
-    fresh = folder / "feed.new"
-    fresh.write_bytes(feed_xml("Harbour Courier", entries, FEED))
-    fresh.chmod(0o644)
-    fresh.replace(folder / "feed.xml")
+def flow(stage: Any, story: Story, n: int) -> None:
+    """Let the flowing feed hold its first `n` articles."""
+    at = story.entries[-1].at
+    entries = [
+        Entry(f"f{i}", "flow", at + timedelta(seconds=i), f"Council of district {i} met", "It met for an hour.") for i in range(n)
+    ]
+    stage.publish("flow.xml", feed_xml("Flow", entries, FEEDS_URL))
 
 
-def items(path: str) -> list[dict[str, Any]]:
+def flowed() -> int:
+    total: int = ask("articles?outlet=Flow&size=1")["total"]
+    return total
+
+
+def ask(path: str) -> dict[str, Any]:
     """Return what the API lists; nothing while it can't answer."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/v1/{path}", timeout=10) as answer:
-            rows: list[dict[str, Any]] = json.load(answer)["items"]
-            return rows
+            listed: dict[str, Any] = json.load(answer)
+            return listed
     except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
         say(f"the API does not answer: {error}")
-        return []
+        return {"total": 0, "items": []}
 
 
-def eventually(what: str, probe: Callable[[], Any], seconds: float = 120.0) -> Any:
+def eventually(what: str, probe: Callable[[], Any], seconds: float = 120.0, quiet: bool = False) -> None:
     began = time.monotonic()
-    while not (found := probe()):
+    while not probe():
         assert time.monotonic() - began < seconds, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.5)
-    say(f"{what}: after {time.monotonic() - began:.1f} s")
-    return found
+        time.sleep(0.3)
+    if not quiet:
+        say(f"{what}: after {time.monotonic() - began:.1f} s")
 
 
 def compose(environment: dict[str, str], *arguments: str, check: bool = True) -> None:
     done = subprocess.run([*COMPOSE, *arguments], cwd=ROOT, env=environment, check=False)
     assert not check or done.returncode == 0, f"docker compose {' '.join(arguments)} ended with {done.returncode}"
-
-
-def name_of(folder: Path) -> str:
-    return str(folder.resolve())
 
 
 def say(line: str) -> None:
