@@ -7,9 +7,10 @@ STAMP := $(VENV)/.installed
 FEEDS ?=
 WATCHES ?=
 T ?= tests
+ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test faults check format lint typecheck schemas requirements test-compose clean
+.PHONY: help install demo up test stories faults check format lint typecheck schemas requirements test-compose clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -31,6 +32,9 @@ up: $(STAMP) ## Run everything until Ctrl-C: make up FEEDS=feeds.opml WATCHES=wa
 
 test: $(STAMP) ## Run all tests, engines included; narrow with T=tests/unit
 	$(BIN)/python -m pytest $(T)
+
+stories: $(STAMP) ## Measure claims and alerts on the gold stories: make stories ARGS="--errors 20"
+	PYTHONPATH=tests $(BIN)/python -m stories $(ARGS)
 
 test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs Docker with the compose plugin)
 	$(BIN)/python tests/e2e/compose/run.py

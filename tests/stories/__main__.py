@@ -1,0 +1,60 @@
+"""The report for developers: `make stories` prints the table, `make stories ARGS="--errors 20"` mistakes too."""
+
+import argparse
+import sys
+
+from stories.levels import LEVELS_FILE, read_levels
+from stories.run import tag_stories
+from stories.score import Figure, Mistake, score
+from stories.story import load_stories
+
+from services.errors import ReportedlyError
+
+
+def main() -> int:
+    """Print figures beside their levels; 1 where one falls short, 2 for a story that can't be read."""
+    options = _options()
+    try:
+        stories = [s for s in load_stories() if not options.stories or s.name in options.stories]
+    except ReportedlyError as error:
+        print(f"stories: {error}", file=sys.stderr)
+        return 2
+    if not stories:
+        print(f"stories: no story is called {' or '.join(options.stories)}", file=sys.stderr)
+        return 2
+    result = score(stories, tag_stories(stories))
+    levels = {} if options.stories else read_levels(LEVELS_FILE)
+    n_articles = sum(len({a.article for a in s.articles}) for s in stories)
+    print(f"{len(stories)} stories, {n_articles} articles, {sum(len(s.claims) for s in stories)} claims\n")
+    for figure in result.figures:
+        print(_line(figure, levels))
+    _print_mistakes(result.mistakes, options.errors)
+    return int(any(not figure.reaches(levels.get(figure.name)) for figure in result.figures))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="stories", description="Measure claims and alerts against the gold stories.")
+    parser.add_argument("stories", nargs="*", metavar="STORY", help="names of stories (default: all)")
+    parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N mistakes of each kind")
+    return parser.parse_args()
+
+
+def _line(figure: Figure, levels: dict[str, float]) -> str:
+    level = levels.get(figure.name)
+    wanted = "" if level is None else f"  {'at most' if figure.at_most else 'at least'} {level:g}"
+    short = "" if figure.reaches(level) else "  FALLS SHORT"
+    return f"{figure.name:45} {figure.value:7.3f}  n={figure.n:<5}{wanted}{short}"
+
+
+def _print_mistakes(mistakes: tuple[Mistake, ...], n: int) -> None:
+    if n <= 0:
+        return
+    for kind in dict.fromkeys(m.kind for m in mistakes):
+        of_kind = [m for m in mistakes if m.kind == kind]
+        print(f"\n{kind}: {len(of_kind)}")
+        for mistake in of_kind[:n]:
+            print(f"  {mistake.story}: {mistake.text}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

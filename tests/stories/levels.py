@@ -1,0 +1,14 @@
+"""The levels that figures must not fall below."""
+
+from pathlib import Path
+
+import yaml
+from stories.story import DATA
+
+LEVELS_FILE = DATA / "levels.yaml"
+
+
+def read_levels(path: Path) -> dict[str, float]:
+    """Return figure → level; a figure without one is printed, not gated."""
+    found: dict[str, float] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return found

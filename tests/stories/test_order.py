@@ -1,0 +1,38 @@
+"""The law on real sentences: the claims of a story are a function of the set of its articles."""
+
+import random
+
+import pytest
+from stories.run import fold_articles
+from stories.story import load_stories
+
+from services.messages import encode
+
+NAMES = [story.name for story in load_stories()]
+
+
+def folded(articles):
+    return [encode(claim) for claim in fold_articles(articles)]
+
+
+def shuffled(articles, seed):
+    """Return the articles in another order; versions of one article keep theirs, as one partition does."""
+    order = list(range(len(articles)))
+    random.Random(seed).shuffle(order)
+    versions = {a.article_id: iter([b for b in articles if b.article_id == a.article_id]) for a in articles}
+    return [next(versions[articles[i].article_id]) for i in order]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_order_folds_into_the_same_claims(tagged_stories, name):
+    articles = tagged_stories[name]
+    expected = folded(articles)
+    for seed in range(20):
+        assert folded(shuffled(articles, seed)) == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_repeated_articles_change_nothing(tagged_stories, name):
+    articles = tagged_stories[name]
+    assert folded([*articles, *articles]) == folded(articles)
+    assert folded([a for article in articles for a in (article, article)]) == folded(articles)
