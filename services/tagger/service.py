@@ -6,13 +6,9 @@ agent's loop as an exception (the process ends instead, and the batch is read ag
 
 import asyncio
 import logging
-import multiprocessing
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +22,7 @@ from services.messages import Article, TaggedArticle, decode, encode
 from services.ports import Outgoing, Record
 from services.runtime.dead_letter import dead_letter
 from services.runtime.health import Heartbeat
+from services.runtime.workers import WorkerDied, Workers
 from services.runtime.world import World
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
@@ -38,7 +35,7 @@ STOP_SECONDS = 8.0
 """Faust's own stop may hang on a broker that is gone; the supervisor gives ten seconds."""
 
 Tagged = TaggedArticle | InvalidMessage
-TagBatch = Callable[[Sequence[Article]], "asyncio.Future[list[Tagged]]"]
+TagBatch = Callable[[Sequence[Article]], Awaitable[list[Tagged | WorkerDied]]]
 
 _log = structlog.get_logger()
 _tagger: Tagger | None = None
@@ -49,23 +46,19 @@ def run(world: World) -> None:
     settings = world.settings
     _route_logs()
     lexicons = [_read(Path(path)) for path in settings.lexicon.split(os.pathsep) if path]
-    with ProcessPoolExecutor(
-        max_workers=max(1, settings.tagger_processes),
-        # Never fork: Kafka clients and the event loop hold threads and locks by then.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_load,
-        initargs=(settings.spacy_model, lexicons),
-    ) as pool:
-        asyncio.run(_work(world, pool))
+    workers = Workers(settings.tagger_processes, tag_each, _load, (settings.spacy_model, lexicons))
+    try:
+        asyncio.run(_work(world, workers))
+    finally:
+        workers.close()
 
 
-async def _work(world: World, pool: ProcessPoolExecutor) -> None:
-    loop = asyncio.get_running_loop()
+async def _work(world: World, workers: "Workers[Article, Tagged]") -> None:
     # Load the model before joining the group: articles given to a worker that isn't ready would wait for it.
-    await loop.run_in_executor(pool, _is_loaded)
+    await workers.ready()
     heartbeat = Heartbeat(world.settings.run_dir, "tagger")
     app = make_app(world.settings)
-    service = TagStream(world, app, lambda batch: loop.run_in_executor(pool, tag_each, batch), heartbeat)
+    service = TagStream(world, app, workers.run, heartbeat)
     app.agent(service.articles, concurrency=1)(service.follow)
     await app.start()
     try:
@@ -156,7 +149,9 @@ class TagStream:
             except InvalidMessage as error:
                 sends.append(await self._send(self._letters, dead_letter(record, error, "tagger")))
         results = await self._tag([article for _, article in good]) if good else []
-        for (record, _), result in zip(good, results, strict=True):
+        for (record, article), result in zip(good, results, strict=True):
+            if isinstance(result, WorkerDied):
+                result = InvalidMessage("untaggable", f"article {article.article_id}: {result}")
             if isinstance(result, InvalidMessage):
                 sends.append(await self._send(self._letters, dead_letter(record, result, "tagger")))
                 continue
@@ -214,20 +209,6 @@ def _read(path: Path) -> tuple[str, str]:
 def _load(model: str, lexicons: Sequence[tuple[str, str]]) -> None:
     global _tagger  # one tagger a process of the pool, loaded once
     _tagger = Tagger.load(model, lexicons)
-    # Ctrl-C reaches the whole process group; when to stop is the parent's word, and its death is ours.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _is_loaded() -> bool:
-    return _tagger is not None
 
 
 def _die(event: str, error: BaseException | None) -> None:

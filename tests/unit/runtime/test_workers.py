@@ -1,0 +1,80 @@
+"""Work in other processes: a dying worker costs only what killed it."""
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from services.errors import ConfigError, FatalError
+from services.runtime.workers import WorkerDied, Workers
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def prepare(folder):
+    os.chdir(folder)
+
+
+def prepare_badly(_folder):
+    raise ConfigError("people.yaml:3: no such type")
+
+
+def die(_folder):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def double(items):
+    """Double numbers; `die` kills the worker, `die-once` the first time only, `hang` never ends."""
+    for item in items:
+        if item == "die" or (item == "die-once" and not Path("died").exists()):
+            Path("died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        while item == "hang":
+            time.monotonic()
+    return [item * 2 for item in items]
+
+
+def run(folder, items, n=1, limit_seconds=60.0, initializer=prepare):
+    async def work():
+        workers = Workers(n, double, initializer, (str(folder),), limit_seconds)
+        try:
+            await workers.ready()
+            return [await workers.run(batch) for batch in items]
+        finally:
+            workers.close()
+
+    return asyncio.run(work())
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_results_come_in_order_whatever_the_number_of_workers(tmp_path, n):
+    assert run(tmp_path, [[1, 2, 3, 4, 5], [], [6]], n) == [[2, 4, 6, 8, 10], [], [12]]
+
+
+def test_what_kills_its_worker_twice_is_given_up_and_its_neighbours_are_done(tmp_path):
+    first, second = run(tmp_path, [[1, "die", 3], [4]], n=2)
+    assert (first[0], first[2], second) == (2, 6, [8])
+    assert isinstance(first[1], WorkerDied)
+
+
+def test_what_kills_its_worker_once_is_tried_again(tmp_path):
+    assert run(tmp_path, [["die-once", 2]]) == [["die-oncedie-once", 4]]
+
+
+def test_what_never_ends_is_ended(tmp_path):
+    ((first, hung),) = run(tmp_path, [[1, "hang"]], limit_seconds=0.5)
+    assert first == 2
+    assert isinstance(hung, WorkerDied)
+
+
+def test_an_error_of_the_preparation_is_raised_as_it_is(tmp_path):
+    with pytest.raises(ConfigError, match=r"people\.yaml:3"):
+        run(tmp_path, [[1]], initializer=prepare_badly)
+
+
+def test_a_worker_that_does_not_live_through_its_preparation_is_fatal(tmp_path):
+    with pytest.raises(FatalError, match="memory"):
+        run(tmp_path, [[1]], initializer=die)
