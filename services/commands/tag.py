@@ -1,18 +1,22 @@
 """`reportedly tag`: articles to tagged articles, without any server."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
+from rich.console import Console
 
 from services.adapters.clock import clock_from
+from services.commands.explain_html import page
+from services.commands.explain_text import show
 from services.commands.jsonl import read_lines, write_line
 from services.errors import ConfigError
-from services.messages import Article, encode
+from services.messages import Article, TaggedArticle, encode
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
 from services.text.hashes import digest
@@ -23,7 +27,9 @@ BATCH = 64
 @click.command()
 @click.argument("files", nargs=-1)
 @click.option("--lexicon", "lexicons", multiple=True, help="Actor dictionary (YAML) that overrides ours; may be given again.")
-def tag(files: tuple[str, ...], lexicons: tuple[str, ...]) -> None:
+@click.option("--explain", is_flag=True, help="Draw each sentence with its spans and rules instead of writing JSON Lines.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Also write the explanation as a page to this file.")
+def tag(files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_file: Path | None) -> None:
     """Tag articles (JSON Lines: id, title, text, published_at?, url?, outlet?) from files or standard input.
 
     Writes one tagged article a line, in order. A line that can't be read becomes a row with `error`; the exit code is 1 then.
@@ -31,24 +37,37 @@ def tag(files: tuple[str, ...], lexicons: tuple[str, ...]) -> None:
     \b
     Examples:
       reportedly tag articles.jsonl
+      reportedly tag --explain articles.jsonl
+      reportedly tag --html why.html articles.jsonl > tagged.jsonl
       echo '{"id": "1", "title": "Rebel leader reportedly killed", "text": ""}' | reportedly tag | jq .reports
     """
     settings = Settings.parse(os.environ)
     tagger = Tagger.load(settings.spacy_model, read_lexicons(lexicons or tuple(filter(None, settings.lexicon.split(os.pathsep)))))
     now, bad = clock_from(settings.clock).now(), 0
-    lines = read_lines(files)
+    kept: list[TaggedArticle] = []
+    console = Console(highlight=False) if explain else None
+    for row in _tagged(tagger, read_lines(files), now):
+        if isinstance(row, TaggedArticle) and html_file:
+            kept.append(row)
+        if isinstance(row, TaggedArticle) and console:
+            show(row, console)
+        else:
+            write_line(encode(row) if isinstance(row, TaggedArticle) else msgspec.json.encode(row))
+        bad += not isinstance(row, TaggedArticle)
+    if html_file:
+        html_file.write_text(page(kept), encoding="utf-8")
+    if bad:
+        click.echo(f"reportedly: {bad} line{'s' if bad > 1 else ''} could not be read", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _tagged(tagger: Tagger, lines: Iterator[tuple[str, int, bytes]], now: datetime) -> Iterator[TaggedArticle | dict[str, Any]]:
+    """Yield a tagged article, or a row with `error`, a line."""
     while batch := list(islice(lines, BATCH)):
         rows = [_article(name, number, line, now) for name, number, line in batch]
         tagged = iter(tagger.tag([row for row in rows if isinstance(row, Article)]))
         for row in rows:
-            if isinstance(row, Article):
-                write_line(encode(next(tagged)))
-            else:
-                bad += 1
-                write_line(msgspec.json.encode(row))
-    if bad:
-        click.echo(f"reportedly: {bad} line{'s' if bad > 1 else ''} could not be read", err=True)
-        raise click.exceptions.Exit(1)
+            yield next(tagged) if isinstance(row, Article) else row
 
 
 def read_lexicons(paths: Sequence[str]) -> list[tuple[str, str]]:
@@ -59,7 +78,7 @@ def read_lexicons(paths: Sequence[str]) -> list[tuple[str, str]]:
         raise ConfigError(f"{error.filename}: {error.strerror}") from error
 
 
-def _article(name: str, number: int, line: bytes, now: Any) -> Article | dict[str, Any]:
+def _article(name: str, number: int, line: bytes, now: datetime) -> Article | dict[str, Any]:
     try:
         row = msgspec.json.decode(line)
         article_id = str(row["id"])

@@ -1,0 +1,119 @@
+"""Why a tagged article says what it says: its passages, each with the marks and reports that stand in it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from services.messages import Boilerplate, Mention, Report, Span, TaggedArticle
+from services.tagger.sentences import sentences
+
+Family = Literal["event", "mention", "cue", "source", "count", "date", "boilerplate"]
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """A span of the text (`start`, `end`), what it was taken for, and the rule that took it so ("" where its report's did)."""
+
+    start: int
+    end: int
+    family: Family
+    label: str
+    detail: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A report in words: its event and stance, then (name, value) of all that is known of it."""
+
+    event: str
+    stance: str
+    parts: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence, the title, or a stretch of boilerplate."""
+
+    start: int
+    end: int
+    kind: Literal["title", "sentence", "boilerplate"]
+    marks: tuple[Mark, ...]
+    statements: tuple[Statement, ...]
+
+
+def explain(article: TaggedArticle) -> list[Passage]:
+    """Return the passages in text order."""
+    marks = sorted(set(_marks(article)))
+    spans = sentences(article.text, article.title_end, article.boilerplate)
+    passages = [_passage(article, span, marks) for span in spans]
+    passages += [_boilerplate(part) for part in article.boilerplate]
+    return sorted(passages, key=lambda p: (p.start, p.end))
+
+
+def _passage(article: TaggedArticle, span: Span, marks: Sequence[Mark]) -> Passage:
+    start, end = span
+    inside = tuple(m for m in marks if start <= m.start < end)
+    statements = tuple(_statement(r, article) for r in article.reports if start <= r.trigger[0] < end)
+    kind: Literal["title", "sentence"] = "title" if end <= article.title_end else "sentence"
+    return Passage(start, end, kind, inside, statements)
+
+
+def _boilerplate(part: Boilerplate) -> Passage:
+    mark = Mark(part.start, part.end, "boilerplate", part.kind, rule=part.rule)
+    return Passage(part.start, part.end, "boilerplate", (mark,), ())
+
+
+def _marks(article: TaggedArticle) -> Iterator[Mark]:
+    for mention in article.mentions:
+        yield Mark(mention.start, mention.end, "mention", mention.type, _identity(mention, article), mention.rule)
+    for report in article.reports:
+        yield Mark(*report.trigger, "event", report.event, report.plover, report.rule)
+        for cue in report.cues:
+            yield Mark(*cue.span, "cue", cue.kind, rule=cue.rule)
+        for count in report.counts:
+            yield Mark(*count.span, "count", "count", f"{_number(count.min, count.max)} {count.of}")
+        if report.date and report.date.span:
+            yield Mark(*report.date.span, "date", "date", _days(report))
+    for attribution in article.attributions:
+        if attribution.source:
+            yield Mark(*attribution.source, "source", "source")
+        yield Mark(*attribution.cue, "cue", "says")
+
+
+def _identity(mention: Mention, article: TaggedArticle) -> str:
+    parts = [mention.actor_id or f"unknown: {mention.key}"]
+    if mention.role:
+        body = next((m.surface for m in article.mentions if m.id == mention.of), None)
+        parts.append(f"{mention.role} of {body}" if body else mention.role)
+    return ", ".join(parts)
+
+
+def _statement(report: Report, article: TaggedArticle) -> Statement:
+    names = {m.id: m.surface for m in article.mentions}
+    roles = ("patient", "target", "agent", "instrument", "place")
+    parts = [(role, ", ".join(names[i] for i in getattr(report, role) if i in names)) for role in roles]
+    parts += [("count", f"{_number(c.min, c.max)} {c.of}") for c in report.counts]
+    parts += [("date", _days(report))] if report.date else []
+    for said in report.attribution:
+        source = names.get(said.mention or "") or (article.text[slice(*said.source)] if said.source else said.kind)
+        parts.append(("says", f"{source} ({said.kind})"))
+    parts += [("linked to", r.event) for r in article.reports if r.report_id == report.linked]
+    parts.append(("claim block", report.claim_block))
+    rules = dict.fromkeys((report.rule, *(cue.rule for cue in report.cues)))
+    return Statement(report.event, report.stance, tuple((k, v) for k, v in parts if v), tuple(rules))
+
+
+def _number(low: int | None, high: int | None) -> str:
+    if low is None:
+        return "unknown" if high is None else f"at most {high}"
+    return f"{low}" if low == high else f"{low} or more" if high is None else f"{low} to {high}"
+
+
+def _days(report: Report) -> str:
+    date = report.date
+    if date is None:
+        return ""
+    days = " to ".join(dict.fromkeys(day for day in (date.from_, date.to) if day))
+    return f"{days or 'unknown'} ({date.basis})"
