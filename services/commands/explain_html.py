@@ -16,9 +16,11 @@ mark small { font: 600 .62rem/1 system-ui, sans-serif; margin-left: .25em; verti
 .event { border-color: #d33; background: light-dark(#fdd, #522); } .mention { border-color: #28a; }
 .cue { border-color: #c90; } .source { border-color: #a4c; } .count, .date { border-color: #3a5; }
 .boilerplate, .quiet { color: var(--quiet); } .boilerplate { border-left: 3px solid var(--line); padding-left: .8rem; }
-table { font: .8rem/1.5 system-ui, sans-serif; border-collapse: collapse; margin: -.4rem 0 1rem; width: 100%; table-layout: fixed; }
+table { font: .8rem/1.5 system-ui, sans-serif; border-collapse: collapse; margin: -.4rem 0 1rem;
+  width: 100%; table-layout: fixed; }
 td, th { text-align: left; padding: .15rem .7rem .15rem 0; vertical-align: top; border-top: 1px solid var(--line); }
-th { width: 20%; } td:last-child { width: 30%; padding-right: 0; } code { font-size: .95em; color: var(--quiet); overflow-wrap: anywhere; }
+th { width: 20%; } td:last-child { width: 30%; padding-right: 0; }
+code { font-size: .95em; color: var(--quiet); overflow-wrap: anywhere; }
 .legend { font: .8rem/2 system-ui, sans-serif; } .legend mark { margin-right: .8rem; }
 """
 
