@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "api": ("run", "api", "Run the HTTP API."),
     "tag": ("tag", "tag", "Tag articles (JSON Lines) without any server."),
     "fold": ("fold", "fold", "Fold tagged articles (JSON Lines) into claims without any server."),
+    "match": ("match", "match", "Match articles (JSON Lines) against a watch file without any server."),
     "feeds": ("feeds", "feeds", "Import and list feeds."),
     "watches": ("watches", "watches", "Import and list watches."),
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),

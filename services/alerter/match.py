@@ -1,12 +1,14 @@
 """Match: one article against all watches, a pure function; what boilerplate alone says is a suppressed hit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
 from services.messages import Evidence, Hit, HitReport, Mention, Report, Span, Status, SuppressReason, TaggedArticle
-from services.query.evaluate import Segment, Spans, evaluate
+from services.query.clauses import Clause
+from services.query.document import Document, document
+from services.query.evaluate import spans
 from services.text.hashes import digest
-from services.text.tokens import tokens
 
 _STATUS: dict[str, Status] = {
     "asserted": "reported",
@@ -20,40 +22,23 @@ _STATUS: dict[str, Status] = {
 MAX_EVIDENCE = 3
 
 
-def match(article: TaggedArticle, watches: Iterable[CompiledWatch]) -> list[Hit]:
-    """Return a hit for every watch with a query that the article matches, those by boilerplate alone as suppressed."""
-    clean, everything = segments(article, without_boilerplate=True), segments(article, without_boilerplate=False)
-    hits = []
-    for compiled in watches:
-        if compiled.query is None:
-            continue
-        spans, suppressed = evaluate(compiled.query, clean), None
-        if spans is None:
-            spans, suppressed = evaluate(compiled.query, everything), "boilerplate"
-        if spans is not None:
-            hits.append(_hit(article, compiled, spans, "boilerplate" if suppressed else None))
-    return hits
+def match(article: TaggedArticle, watches: Presearch[CompiledWatch]) -> list[Hit]:
+    """Return a hit for every watch whose query the article matches, by watch; those by boilerplate alone as suppressed."""
+    clean = document(article)
+    hits = {id: _hit(article, watch, _spans(clauses, clean), None) for id, (watch, clauses) in watches.find(clean).items()}
+    if article.boilerplate:
+        whole = document(article, without_boilerplate=False)
+        for id, (watch, clauses) in watches.find(whole).items():
+            if id not in hits:
+                hits[id] = _hit(article, watch, _spans(clauses, whole), "boilerplate")
+    return [hits[id] for id in sorted(hits)]
 
 
-def segments(article: TaggedArticle, *, without_boilerplate: bool) -> list[Segment]:
-    """Return the tokens of the title and of each stretch of body between boilerplate."""
-    cuts = sorted((b.start, b.end) for b in article.boilerplate) if without_boilerplate else []
-    pieces, at = [(0, article.title_end)], article.title_end
-    for start, end in cuts:
-        pieces.append((at, max(at, start)))
-        at = max(at, end)
-    pieces.append((at, len(article.text)))
-    if any(start <= 0 and end >= article.title_end for start, end in cuts):
-        pieces = pieces[1:]
-    found: list[Segment] = []
-    for start, end in pieces:
-        words = [type(t)(t.text, t.start + start, t.end + start) for t in tokens(article.text[start:end])]
-        if words:
-            found.append(words)
-    return found
+def _spans(clauses: Sequence[Clause], doc: Document) -> list[Span]:
+    return spans([node for clause in clauses for node in (clause.atom, *clause.rest)], doc)
 
 
-def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Spans, suppressed: SuppressReason | None) -> Hit:
+def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Sequence[Span], suppressed: SuppressReason | None) -> Hit:
     report = None if suppressed else anchor(article, spans)
     if not suppressed and report is None and any(r.stance == "background" for r in article.reports):
         suppressed = "background"

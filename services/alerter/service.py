@@ -1,11 +1,13 @@
 """The alerter's process: match and fold, and the watches that both hold whole."""
 
 import threading
+from collections.abc import Iterable
 
 import structlog
 
 from services.alerter.alerts import AlertMachine
 from services.alerter.match import match
+from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_watch
 from services.errors import ReportedlyError
 from services.messages import Claim, Hit, TaggedArticle, Watch, decode, encode
@@ -25,9 +27,9 @@ class WatchBook:
     def __init__(self, world: World) -> None:
         self._world = world
         self._watches: dict[str, CompiledWatch] = {}
+        self.queries: Presearch[CompiledWatch] = Presearch()
         self._reader = world.broker.reader()
-        for record in self._reader.read_to_end([TopicPartition("watches", 0)]):
-            self._take(record)
+        self._take(self._reader.read_to_end([TopicPartition("watches", 0)]))
 
     def current(self) -> dict[str, CompiledWatch]:
         return self._watches
@@ -35,21 +37,28 @@ class WatchBook:
     def follow(self, stop_after: threading.Event) -> None:
         """Take changes until the event is set."""
         while not stop_after.is_set():
-            for record in self._reader.poll(0.2):
-                self._take(record)
+            self._take(self._reader.poll(0.2))
         self._reader.close()
 
-    def _take(self, record: Record) -> None:
-        watches = dict(self._watches)
-        watches.pop(record.key or "", None)
-        if record.value is not None:
-            try:
-                watch = decode(Watch, record.value)
-                if watch.enabled:
-                    watches[watch.id] = compile_watch(watch)
-            except ReportedlyError as error:
-                _log.warning("watch can't be used", watch=record.key, offset=record.offset, reason=str(error))
-        self._watches = watches
+    def _take(self, records: Iterable[Record]) -> None:
+        changed = {record.key or "": _compiled(record) for record in records}
+        for id, compiled in changed.items():
+            if compiled and compiled.query is not None:
+                self.queries.put(id, compiled.query, compiled)
+            else:
+                self.queries.remove(id)
+        if changed:
+            self._watches = {id: watch for id, watch in {**self._watches, **changed}.items() if watch}
+
+
+def _compiled(record: Record) -> CompiledWatch | None:
+    """Return the watch ready to match; None for one that is switched off or can't be used."""
+    try:
+        watch = decode(Watch, record.value)
+        return compile_watch(watch) if watch.enabled else None
+    except ReportedlyError as error:
+        _log.warning("watch can't be used", watch=record.key, offset=record.offset, reason=str(error))
+        return None
 
 
 def run(world: World) -> None:
@@ -88,7 +97,7 @@ def _match(record: Record, book: WatchBook, n_partitions: int) -> list[Outgoing]
     if record.topic == "claims":
         return [] if record.value is None else _copies(decode(Claim, record.value), n_partitions)
     article = decode(TaggedArticle, record.value)
-    hits = match(article, book.current().values())
+    hits = match(article, book.queries)
     return [Outgoing("hits", hit.hit_id, encode(hit), partition_key=hit.watch_id) for hit in hits]
 
 

@@ -1,7 +1,7 @@
 """`reportedly tag`: articles to tagged articles, without any server."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -12,16 +12,13 @@ import msgspec
 from rich.console import Console
 
 from services.adapters.clock import clock_from
+from services.commands.articles import BATCH, UNREADABLE, read_article, read_lexicons
 from services.commands.explain_html import page
 from services.commands.explain_text import show
 from services.commands.jsonl import read_lines, write_line
-from services.errors import ConfigError
 from services.messages import Article, TaggedArticle, encode
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
-from services.text.hashes import digest
-
-BATCH = 64
 
 
 @click.command()
@@ -70,22 +67,8 @@ def _tagged(tagger: Tagger, lines: Iterator[tuple[str, int, bytes]], now: dateti
             yield next(tagged) if isinstance(row, Article) else row
 
 
-def read_lexicons(paths: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (name, text) of dictionaries. Raises ConfigError for a file that can't be read."""
-    try:
-        return [(path, Path(path).read_text(encoding="utf-8")) for path in paths]
-    except OSError as error:
-        raise ConfigError(f"{error.filename}: {error.strerror}") from error
-
-
 def _article(name: str, number: int, line: bytes, now: datetime) -> Article | dict[str, Any]:
     try:
-        row = msgspec.json.decode(line)
-        article_id = str(row["id"])
-        values = {k: row[k] for k in ("url", "outlet", "published_at") if row.get(k) is not None}
-        identity = {"article_id": article_id, "url_key": digest(row.get("url") or article_id), "feed_id": "", "version": 1}
-        seen = {"first_seen_at": now, "seen_at": now, "content_hash": "", "outlet": ""}
-        text = {"title": row.get("title") or "", "text": row.get("text") or ""}
-        return msgspec.convert(identity | seen | text | values, Article)
-    except (msgspec.DecodeError, msgspec.ValidationError, KeyError, AttributeError, TypeError) as error:
+        return read_article(msgspec.json.decode(line), now)
+    except UNREADABLE as error:
         return {"error": f"{type(error).__name__}: {error}", "file": name, "line": number}

@@ -8,12 +8,13 @@ import msgspec
 
 from services.adapters.clock import clock_from
 from services.adapters.kafka import KafkaBroker
-from services.alerter.watch import read_watches
+from services.alerter.watch_file import read_watches
 from services.commands.topic import read_topic
 from services.errors import ConfigError
 from services.messages import Watch, decode, encode
 from services.ports import Outgoing
 from services.settings import Settings
+from services.tagger.dictionaries import ontology
 
 
 @click.group()
@@ -47,10 +48,7 @@ def import_file(settings: Settings, path: str) -> int:
 
     Raises ConfigError with file and line for a watch that can't be used; then none is saved.
     """
-    try:
-        found = read_watches(Path(path).read_text(encoding="utf-8"), path)
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+    found = read_file(path)
     known, now = saved(settings), clock_from(settings.clock).now()
     producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
     for watch in found:
@@ -61,6 +59,19 @@ def import_file(settings: Settings, path: str) -> int:
         producer.send(Outgoing("watches", watch.id, encode(msgspec.structs.replace(watch, version=version, saved_at=now))))
     producer.close()
     return len(found)
+
+
+def read_file(path: str) -> list[Watch]:
+    """Return the watches of a file. Raises ConfigError with file and line for one that can't be used."""
+    try:
+        return read_watches(Path(path).read_text(encoding="utf-8"), path, known_names())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def known_names() -> dict[str, list[str]]:
+    """Return what watches can ask for by name."""
+    return {"event": [event_type.event for event_type in ontology()]}
 
 
 def saved(settings: Settings) -> dict[str, Watch]:

@@ -12,7 +12,7 @@ import msgspec
 from services.errors import InvalidMessage
 from services.messages import Alert, Claim, Delivery, Feed, Mention, Message, Report, Suppressed, TaggedArticle
 from services.ports import IndexAction
-from services.text.tokens import tokens
+from services.query.document import facets, segments
 
 
 class Text(str):
@@ -39,6 +39,8 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
     text: Text
     match: list[Tokens]
+    match_title: Tokens
+    facets: list[str]
     stance: str | None
     wire: str | None
     actors: list[str]
@@ -175,10 +177,13 @@ DATED = ("articles", "reports")
 
 def _articles(article: TaggedArticle) -> list[IndexAction]:
     month = _month(article.first_seen_at)
+    title, *body = segments(article)
     document = ArticleDocument(
         **_same(ArticleDocument, article),
         title=Text(article.text[: article.title_end]),
-        match=_segments(article),
+        match=[Tokens(" ".join(piece.words)) for piece in (title, *body) if piece.words],
+        match_title=Tokens(" ".join(title.words)),
+        facets=sorted(facets(article)),
         wire=article.origin.wire,
         actors=list(dict.fromkeys(m.actor_id for m in article.mentions if m.actor_id)),
         events=sorted({r.event for r in article.reports}),
@@ -211,19 +216,6 @@ def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]
         speaker_kinds=[a.kind for a in report.attribution],
         quote=Text(article.text[report.sentence[0] : report.sentence[1]]),
     )
-
-
-def _segments(article: TaggedArticle) -> list[Tokens]:
-    """Return the title and each stretch of body between boilerplate, as tokens; no phrase reaches across two of them."""
-    cuts = sorted((b.start, b.end) for b in article.boilerplate)
-    title_cut = any(start <= 0 and end >= article.title_end for start, end in cuts)
-    pieces, at = [] if title_cut else [(0, article.title_end)], article.title_end
-    for start, end in cuts:
-        pieces.append((at, max(at, start)))
-        at = max(at, end)
-    pieces.append((at, len(article.text)))
-    words = (" ".join(t.text for t in tokens(article.text[start:end])) for start, end in pieces)
-    return [Tokens(w) for w in words if w]
 
 
 def _claims(claim: Claim) -> list[IndexAction]:

@@ -1,44 +1,127 @@
-"""Does a query match a text, and where: exact, by token positions."""
+"""Does a query match a document, and where: exact, by positions of words.
 
-from collections.abc import Sequence
+`holds` answers as early as it can; `spans` gives the places of every atom that made the query match.
+"""
 
-from services.query.ast import And, Node, Not, Or, Phrase, Prefix
-from services.text.tokens import Token
+from collections.abc import Callable, Sequence
+from typing import Any
 
-Segment = Sequence[Token]
-Spans = list[tuple[int, int]]
+from services.query.ast import And, Field, Near, Node, Not, Or, Phrase, Prefix
+from services.query.document import BREAK, Document
+from services.text.tokens import Span
 
-
-def evaluate(node: Node, segments: Sequence[Segment]) -> Spans | None:
-    """Return the spans of all matched atoms in text order (none under NOT), or None where the query does not match.
-
-    Phrases never cross from one segment into the next.
-    """
-    found = _evaluate(node, segments)
-    return None if found is None else sorted(set(found))
+Reach = tuple[int, int]
+"""First and last position of a match."""
 
 
-def _evaluate(node: Node, segments: Sequence[Segment]) -> Spans | None:
+def evaluate(node: Node, doc: Document) -> list[Span] | None:
+    """Return the spans of all atoms that match, in text order (none under NOT), or None where the query does not match."""
+    return spans((node,), doc) if holds(node, doc) else None
+
+
+def holds(node: Node, doc: Document) -> bool:
+    """Tell whether the query matches."""
+    return _HOLDS[type(node)](node, doc)
+
+
+def spans(nodes: Sequence[Node], doc: Document) -> list[Span]:
+    """Return the spans of all atoms of queries that match, in text order."""
+    found = {(doc.spans[first][0], doc.spans[last][1]) for node in nodes for first, last in reaches(node, doc)}
+    return sorted(found)
+
+
+def reaches(node: Node, doc: Document) -> list[Reach]:
+    """Return where the atoms of a query that matches stand."""
     match node:
-        case Phrase(words):
-            return _phrase(words, segments) or None
-        case Prefix(stem):
-            return [(t.start, t.end) for segment in segments for t in segment if t.text.startswith(stem)] or None
-        case Not(part):
-            return [] if _evaluate(part, segments) is None else None
-        case Or(parts):
-            hits = [hit for hit in (_evaluate(part, segments) for part in parts) if hit is not None]
-            return [span for hit in hits for span in hit] if hits else None
-        case And(parts):
-            all_hits = [_evaluate(part, segments) for part in parts]
-            return None if None in all_hits else [span for hit in all_hits for span in hit or []]
+        case Phrase():
+            return [(i, i + len(node.words) - 1) for i in _phrase(node, doc)]
+        case Prefix():
+            return [(i, i) for word in doc.starting(node.stem) for i in doc.at(word) if not node.title or i < doc.n_title]
+        case Near():
+            return _windows(node, doc)
+        case And():
+            return [reach for part in node.parts for reach in reaches(part, doc)]
+        case Or():
+            return [reach for part in node.parts if holds(part, doc) for reach in reaches(part, doc)]
+    return []
 
 
-def _phrase(words: tuple[str, ...], segments: Sequence[Segment]) -> Spans:
-    n = len(words)
-    return [
-        (segment[i].start, segment[i + n - 1].end)
-        for segment in segments
-        for i in range(len(segment) - n + 1)
-        if segment[i].text == words[0] and tuple(t.text for t in segment[i : i + n]) == words
-    ]
+def _phrase(node: Phrase, doc: Document) -> list[int]:
+    """Return the positions of the first word of each occurrence."""
+    words, pivot, n = list(node.words), node.pivot, len(node.words)
+    starts = [i - pivot for i in doc.at(words[pivot])]
+    if n > 1:
+        starts = [i for i in starts if i >= 0 and doc.words[i : i + n] == words]
+    return [i for i in starts if i < doc.n_title] if node.title else starts
+
+
+def _windows(node: Near, doc: Document) -> list[Reach]:
+    """Return the smallest windows that hold all words (as often as the query has them), are narrow enough, and within a segment.
+
+    Any wide enough stretch that holds all words contains a smallest one, so these decide.
+    """
+    wanted: dict[str, int] = {}
+    for word in node.words:
+        wanted[word] = wanted.get(word, 0) + 1
+    where: list[tuple[int, str]] = []
+    for word, n in wanted.items():
+        here = doc.at(word)
+        if len(here) < n:
+            return []
+        where += [(i, word) for i in here]
+    where.sort()
+    widest = len(node.words) + node.slop
+    found: list[Reach] = []
+    missing, first = len(node.words), 0
+    for i, word in where:
+        wanted[word] -= 1
+        missing -= wanted[word] >= 0
+        while missing == 0:
+            start, leaving = where[first]
+            if wanted[leaving] == 0:
+                if i - start < widest and BREAK not in doc.words[start:i] and (not node.title or start < doc.n_title):
+                    found.append((start, i))
+                missing = 1
+            wanted[leaving] += 1
+            first += 1
+    return found
+
+
+def _any_phrase(node: Phrase, doc: Document) -> bool:
+    return bool(_phrase(node, doc))
+
+
+def _any_prefix(node: Prefix, doc: Document) -> bool:
+    words = doc.starting(node.stem)
+    return any(doc.at(word)[0] < doc.n_title for word in words) if node.title else bool(words)
+
+
+def _any_window(node: Near, doc: Document) -> bool:
+    return bool(_windows(node, doc))
+
+
+def _facet(node: Field, doc: Document) -> bool:
+    return node.facet in doc.facets
+
+
+def _all(node: And, doc: Document) -> bool:
+    return all(_HOLDS[type(part)](part, doc) for part in node.parts)
+
+
+def _any(node: Or, doc: Document) -> bool:
+    return any(_HOLDS[type(part)](part, doc) for part in node.parts)
+
+
+def _none(node: Not, doc: Document) -> bool:
+    return not _HOLDS[type(node.part)](node.part, doc)
+
+
+_HOLDS: dict[type, Callable[[Any, Document], bool]] = {
+    Phrase: _any_phrase,
+    Prefix: _any_prefix,
+    Near: _any_window,
+    Field: _facet,
+    And: _all,
+    Or: _any,
+    Not: _none,
+}

@@ -1,87 +1,161 @@
 """The watch language: Lucene syntax, read by luqum, reduced to what a watch may say.
 
-query := or ; or := and (OR and)* ; and := not (AND not)* ; not := [NOT | -] atom
-atom  := word | word* | "phrase" | ( query )          a blank is AND
+query := clause (AND clause)* | clause (OR clause)*        a blank is AND; mixing needs brackets
+clause := [NOT | - | +] clause | ( query ) | field:atom | field:( query ) | atom
+atom  := word | word* | "phrase" | "phrase"~n
+field := title | source | actor | event | stance | place | lang
 """
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import partial
+from typing import get_args
 
 from luqum import tree
 from luqum.exceptions import ParseError
-from luqum.parser import parser
-from luqum.utils import UnknownOperationResolver
+from luqum.thread import parse as read
 
-from services.errors import ConfigError
-from services.query.ast import And, Node, Not, Or, Phrase, Prefix
+from services.messages import Stance
+from services.query.ast import And, Field, FieldName, Near, Node, Not, Or, Phrase, Prefix
+from services.query.check import check
+from services.query.document import facet
+from services.query.frequency import occurrences, share
+from services.query.scan import QueryError, guard
 from services.text.tokens import tokens
 
-MAX_LENGTH = 4096
 MIN_PREFIX = 3
+MAX_SLOP = 99
+FIELDS = ("title", *get_args(FieldName))
 MIXED = "AND and OR are mixed without brackets: write (a OR b) AND c"
 
+Known = Mapping[str, frozenset[str]]
+"""Field name to the only values it can have."""
 
-def parse(query: str) -> Node:
-    """Return the query as a tree. Raises ConfigError that says what can't be used and what to write instead."""
-    if len(query) > MAX_LENGTH:
-        raise ConfigError(f"the query has {len(query)} characters, the limit is {MAX_LENGTH}")
+_KNOWN: Known = {"stance": frozenset(get_args(Stance))}
+
+
+def parse(query: str, known: Known = _KNOWN) -> Node:
+    """Return the query as a tree. Raises QueryError that says what can't be used and what to write instead.
+
+    `known` are the values that fields can have (a stance that does not exist could never match); others may have any.
+    """
+    guard(query)
     try:
-        parsed = UnknownOperationResolver(tree.AndOperation)(parser.parse(query))
+        parsed = read(query)
     except ParseError as error:
-        raise ConfigError(f"the query can't be read: {error}") from error
-    node = _node(parsed)
-    if not _needs_something(node):
-        raise ConfigError("the query matches nearly everything: it needs a word that must occur")
+        raise QueryError(_why(query)) from error
+    if parsed is None:
+        raise QueryError("the query is empty")
+    node = _node(parsed, None, {**_KNOWN, **known})
+    check(node)
     return node
 
 
-def _node(item: tree.Item) -> Node:
+def _why(query: str) -> str:
+    last = query.split()[-1] if query.split() else ""
+    if last in ("AND", "OR", "NOT", "+", "-"):
+        return f"the query ends in {last}: something must follow it"
+    if not last:
+        return "the query is empty"
+    return "the query can't be read: AND, OR, NOT, + and - need a word, phrase, or bracket behind them"
+
+
+def _node(item: tree.Item, field: str | None, known: Known) -> Node:
+    inside = partial(_node, field=field, known=known)
     match item:
         case tree.OrOperation():
-            if any(isinstance(child, tree.AndOperation) for child in item.children):
-                raise ConfigError(MIXED)
-            return Or(tuple(_node(child) for child in item.children))
-        case tree.AndOperation():
-            if any(isinstance(child, tree.OrOperation) for child in item.children):
-                raise ConfigError(MIXED)
-            return And(tuple(_node(child) for child in item.children))
-        case tree.Group() | tree.Plus():
-            return _node(item.children[0])
+            _refuse_mixed(item, tree.AndOperation, tree.UnknownOperation)
+            if any(isinstance(child, tree.Plus) for child in item.children):
+                raise QueryError("+ says nothing beside OR: leave it out, or write AND", item.pos)
+            return _joined(Or, [inside(child) for child in item.children])
+        case tree.AndOperation() | tree.UnknownOperation():
+            _refuse_mixed(item, tree.OrOperation)
+            return _joined(And, [inside(child) for child in item.children])
+        case tree.BaseGroup() | tree.Plus():
+            return inside(item.children[0])
         case tree.Not() | tree.Prohibit():
-            return Not(_node(item.children[0]))
-        case tree.Word():
-            return _word(item.value)
-        case tree.Phrase():
-            return _phrase(item.value[1:-1])
-    raise ConfigError(f"{item!s:.40} can't be used in a watch: words, word*, phrases, AND, OR, NOT, and brackets can")
+            denied = inside(item.children[0])
+            return denied.part if isinstance(denied, Not) else Not(denied)
+        case tree.SearchField():
+            return _in_field(item, field, known)
+        case tree.Proximity():
+            return _near(item, field)
+        case tree.Word() | tree.Phrase():
+            return _atom(item, field, known)
+    raise QueryError(f"{str(item).strip():.40} can't be used in a watch", item.pos)
 
 
-def _word(value: str) -> Node:
-    if value.endswith("*") and "*" not in value[:-1] and "?" not in value:
-        return _prefix(value[:-1])
-    if "*" in value or "?" in value:
-        raise ConfigError(f"{value}: a wildcard may only stand at the end of a word")
-    return _phrase(value)
+def _refuse_mixed(item: tree.Item, *others: type[tree.Item]) -> None:
+    if any(isinstance(child, others) for child in item.children):
+        raise QueryError(MIXED, item.pos)
 
 
-def _prefix(stem: str) -> Node:
-    words = tokens(stem)
-    if len(words) != 1 or len(words[0].text) < MIN_PREFIX:
-        raise ConfigError(f"{stem}*: at least {MIN_PREFIX} letters must stand before the *")
-    return Prefix(words[0].text)
+def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
+    """Return the parts as one node: those of the same kind opened, each once, the rarest first."""
+    opened = (inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
+    once = sorted(dict.fromkeys(opened), key=share)
+    return once[0] if len(once) == 1 else kind(tuple(once))
 
 
-def _phrase(value: str) -> Node:
-    words = tuple(token.text for token in tokens(value))
+def _in_field(item: tree.SearchField, field: str | None, known: Known) -> Node:
+    if item.name not in FIELDS:
+        near = get_close_matches(item.name, FIELDS, n=1)
+        raise QueryError(f"{item.name:.40} is no field; {_did_you_mean(near) or 'the fields are ' + ', '.join(FIELDS)}", item.pos)
+    if field is not None:
+        raise QueryError(f"the field {item.name} stands inside the field {field}", item.pos)
+    return _node(item.children[0], item.name, known)
+
+
+def _atom(item: tree.Term, field: str | None, known: Known) -> Node:
+    value = item.value[1:-1] if isinstance(item, tree.Phrase) else item.value
+    if field not in (None, "title"):
+        return _field(field or "", value, known, item.pos)
+    if isinstance(item, tree.Word) and value.endswith("*") and not value.endswith("\\*"):
+        return _prefix(value[:-1], field == "title", item.pos)
+    words = tuple(tokens(value.replace("\\", "")).words)
     if not words:
-        raise ConfigError(f"{value!r} holds no word, so it could never match")
-    return Phrase(words)
+        raise QueryError(f"{value!r:.40} holds no letter or digit, so it could never match", item.pos)
+    return phrase(words, title=field == "title")
 
 
-def _needs_something(node: Node) -> bool:
-    """Tell whether a text without any word can't match."""
-    match node:
-        case And(parts):
-            return any(_needs_something(part) for part in parts)
-        case Or(parts):
-            return all(_needs_something(part) for part in parts)
-        case Not(_):
-            return False
-    return True
+def phrase(words: tuple[str, ...], *, title: bool = False) -> Phrase:
+    """Return a phrase that is looked up by its rarest word."""
+    return Phrase(words, title, min(range(len(words)), key=lambda i: occurrences(words[i])))
+
+
+def _prefix(stem: str, title: bool, at: int) -> Prefix:
+    words = tokens(stem).words
+    if len(words) != 1 or len(words[0]) < MIN_PREFIX or words[0] != tokens(stem + "x").words[0][:-1]:
+        raise QueryError(f"{stem:.40}*: one word of at least {MIN_PREFIX} letters must stand before the *", at)
+    return Prefix(words[0], title)
+
+
+def _near(item: tree.Proximity, field: str | None) -> Node:
+    if field not in (None, "title"):
+        raise QueryError(f"{field}: takes a word or a phrase, not a distance", item.pos)
+    words = tokens(item.term.value[1:-1].replace("\\", "")).words
+    if len(words) < 2:
+        raise QueryError('"…"~n needs at least two words between the quotation marks', item.pos)
+    slop = int(item.degree)
+    if slop > MAX_SLOP:
+        raise QueryError(f"~{slop}: the distance can be {MAX_SLOP} at most", item.pos)
+    return Near(tuple(sorted(words, key=occurrences)), slop, field == "title")
+
+
+def _field(name: str, value: str, known: Known, at: int) -> Field:
+    if value.endswith("*"):
+        raise QueryError(f"{name}: takes a whole word or phrase, without *", at)
+    wanted = facet(name, value.replace("\\", ""))
+    if wanted.endswith(":"):
+        raise QueryError(f"{value!r:.40} holds no letter or digit, so {name}: could never match", at)
+    bare = wanted.partition(":")[2]
+    if name in known and bare not in known[name]:
+        near = get_close_matches(bare, known[name], n=1)
+        raise QueryError(
+            f"{name}:{value:.40} could never match; {_did_you_mean(near) or 'known are ' + ', '.join(sorted(known[name]))}", at
+        )
+    return Field(wanted)
+
+
+def _did_you_mean(near: list[str]) -> str:
+    return f"did you mean {near[0]}?" if near else ""

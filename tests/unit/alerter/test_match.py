@@ -3,14 +3,18 @@
 from builders import tagged
 
 from services.alerter.match import anchor, match
-from services.alerter.watch import compile_all
+from services.alerter.presearch import Presearch
+from services.alerter.watch import compile_watch
 from services.messages import Boilerplate, Report, Watch
 
 TEXT = "Halvane is dead\n\nThe front said so.\n\nRelated articles\nOther halvane story"
 
 
 def watches(query):
-    return compile_all([Watch(id="w", name="W", query=query)]).values()
+    compiled = compile_watch(Watch(id="w", name="W", query=query))
+    book = Presearch()
+    book.put("w", compiled.query, compiled)
+    return book
 
 
 def with_sidebar(**kw):

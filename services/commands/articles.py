@@ -1,0 +1,102 @@
+"""Articles as people write them, one a line, or as the tagger gave them out: what several commands read."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from services.adapters.clock import clock_from
+from services.commands.jsonl import read_lines
+from services.errors import ConfigError, InvalidMessage
+from services.messages import Article, TaggedArticle, decode
+from services.settings import Settings
+from services.tagger.boilerplate import find_boilerplate
+from services.text.canonical import canonical
+from services.text.hashes import digest
+
+BATCH = 64
+UNREADABLE = (msgspec.DecodeError, msgspec.ValidationError, InvalidMessage, KeyError, AttributeError, TypeError)
+"""What a line that is no article raises."""
+
+
+def read_article(row: dict[str, Any], now: datetime) -> Article:
+    """Return the article of `{"id", "title", "text", "published_at"?, "url"?, "outlet"?}`. Raises one of UNREADABLE."""
+    article_id = str(row["id"])
+    values = {k: row[k] for k in ("url", "outlet", "published_at") if row.get(k) is not None}
+    identity = {"article_id": article_id, "url_key": digest(row.get("url") or article_id), "feed_id": "", "version": 1}
+    seen = {"first_seen_at": now, "seen_at": now, "content_hash": "", "outlet": ""}
+    text = {"title": row.get("title") or "", "text": row.get("text") or ""}
+    return msgspec.convert(identity | seen | text | values, Article)
+
+
+def read_tagged(files: Sequence[str], settings: Settings, *, in_full: bool) -> Iterator[TaggedArticle]:
+    """Yield the articles of JSON Lines files, tagged already or not.
+
+    Those not tagged are tagged `in_full`, or else only cleaned and cut from their boilerplate, which is many times faster.
+    Lines that can't be read are told on stderr, and end in exit code 1.
+    """
+    now, bad, lines = clock_from(settings.clock).now(), 0, read_lines(files)
+    tag = _tagger(settings) if in_full else _only_text
+    while batch := list(islice(lines, BATCH)):
+        rows: list[Article | TaggedArticle] = []
+        for name, number, line in batch:
+            try:
+                row = msgspec.json.decode(line)
+                rows.append(decode(TaggedArticle, line) if "title_end" in row else read_article(row, now))
+            except UNREADABLE as error:
+                bad += 1
+                click.echo(f"reportedly: {name}:{number}: {error}", err=True)
+        tagged = iter(tag([row for row in rows if isinstance(row, Article)]))
+        yield from (next(tagged) if isinstance(row, Article) else row for row in rows)
+    if bad:
+        raise click.exceptions.Exit(1)
+
+
+def read_lexicons(paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (name, text) of dictionaries. Raises ConfigError for a file that can't be read."""
+    try:
+        return [(path, Path(path).read_text(encoding="utf-8")) for path in paths]
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: {error.strerror}") from error
+
+
+def _tagger(settings: Settings) -> Any:
+    """Return `Tagger.tag`, loaded when the first article needs it."""
+    loaded: list[Any] = []
+
+    def tag(articles: Sequence[Article]) -> list[TaggedArticle]:
+        if articles and not loaded:
+            from services.tagger.pipeline import Tagger  # seconds to import: most uses never come here
+
+            loaded.append(
+                Tagger.load(settings.spacy_model, read_lexicons(list(filter(None, settings.lexicon.split(os.pathsep)))))
+            )
+        return loaded[0].tag(articles) if articles else []
+
+    return tag
+
+
+def _only_text(articles: Sequence[Article]) -> list[TaggedArticle]:
+    found = []
+    for article in articles:
+        text, title_end = canonical(article.title, article.text)
+        found.append(
+            TaggedArticle(
+                article_id=article.article_id,
+                version=article.version,
+                url=article.url,
+                outlet=article.outlet,
+                published_at=article.published_at,
+                language=article.language or "en",
+                text=text,
+                title_end=title_end,
+                sketch="",
+                boilerplate=find_boilerplate(text, title_end),
+            )
+        )
+    return found

@@ -1,0 +1,58 @@
+"""`reportedly match`: articles against a watch file, without any server."""
+
+import os
+from collections.abc import Iterable
+
+import click
+import msgspec
+
+from services.alerter.match import match as find_hits
+from services.alerter.presearch import Presearch
+from services.alerter.watch import CompiledWatch, compile_all
+from services.commands.articles import read_tagged
+from services.commands.jsonl import write_line
+from services.commands.watches import read_file
+from services.messages import Hit, Watch
+from services.settings import Settings
+
+OF_THE_TAGGER = ("actor:", "event:", "stance:", "place:")
+
+
+@click.command()
+@click.option("--watches", "path", required=True, help="Watch file (YAML).")
+@click.argument("files", nargs=-1)
+def match(path: str, files: tuple[str, ...]) -> None:
+    """Match articles or tagged articles (JSON Lines, files or standard input) against the queries of a watch file.
+
+    Writes one row a hit: article_id, watch_id, spans, and `suppressed` where only boilerplate holds the words. Articles
+    that are not tagged yet are tagged first if a query asks for actors, events, stances, or places.
+
+    \b
+    Examples:
+      reportedly match --watches watches.yaml articles.jsonl
+      reportedly tag articles.jsonl | reportedly match --watches watches.yaml
+    """
+    watches = read_file(path)
+    presearch = presearch_of(compile_all(watches).values())
+    for article in read_tagged(files, Settings.parse(os.environ), in_full=needs_tagger(watches)):
+        for hit in find_hits(article, presearch):
+            write_line(msgspec.json.encode(_row(hit)))
+
+
+def presearch_of(watches: Iterable[CompiledWatch]) -> Presearch[CompiledWatch]:
+    """Return all watches that have a query, ready to match."""
+    presearch: Presearch[CompiledWatch] = Presearch()
+    for compiled in watches:
+        if compiled.query is not None:
+            presearch.put(compiled.watch.id, compiled.query, compiled)
+    return presearch
+
+
+def needs_tagger(watches: Iterable[Watch]) -> bool:
+    """Tell whether a query asks for what only the tagger finds."""
+    return any(name in (watch.query or "") for watch in watches for name in OF_THE_TAGGER)
+
+
+def _row(hit: Hit) -> dict[str, object]:
+    row: dict[str, object] = {"article_id": hit.article_id, "watch_id": hit.watch_id, "spans": hit.spans}
+    return row | {"suppressed": hit.suppressed} if hit.suppressed else row

@@ -1,0 +1,91 @@
+"""An article as watches see it: its words in segments, where each stands, and what the tagger said of it."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from services.messages import TaggedArticle
+from services.text.tokens import Span, Tokens, tokens
+
+BREAK = ""
+"""Stands between segments in `Document.words`: no word is empty, so no phrase reaches across."""
+
+
+class Document:
+    """Words of all segments in a row, each segment followed by a BREAK; lists of positions are made when first asked for.
+
+    `n_title` is how many of the words are the title's; `facets` are `name:value` (see `facet`).
+    """
+
+    def __init__(self, segments: Iterable[Tokens], n_title: int = 0, facets: frozenset[str] = frozenset()) -> None:
+        self.words: list[str] = []
+        self.spans: list[Span] = []
+        for segment in segments:
+            self.words += (*segment.words, BREAK)
+            self.spans += (*segment.spans, (0, 0))
+        self.n_title = n_title
+        self.facets = facets
+        self._places: dict[str, list[int]] | None = None
+        self._sorted: list[str] | None = None
+
+    def places(self) -> dict[str, list[int]]:
+        """Return every word with its positions, in order."""
+        if self._places is None:
+            found: dict[str, list[int]] = {}
+            for i, word in enumerate(self.words):
+                if word in found:
+                    found[word].append(i)
+                else:
+                    found[word] = [i]
+            found.pop(BREAK, None)
+            self._places = found
+        return self._places
+
+    def at(self, word: str) -> Sequence[int]:
+        """Return the positions of a word."""
+        return self.places().get(word, ())
+
+    def starting(self, stem: str) -> list[str]:
+        """Return the different words that begin with `stem`."""
+        if self._sorted is None:
+            self._sorted = sorted(self.places())
+        first = last = bisect_left(self._sorted, stem)
+        while last < len(self._sorted) and self._sorted[last].startswith(stem):
+            last += 1
+        return self._sorted[first:last]
+
+
+def document(article: TaggedArticle, *, without_boilerplate: bool = True) -> Document:
+    """Return an article as watches see it."""
+    title, *body = segments(article, without_boilerplate=without_boilerplate)
+    return Document([title, *body], len(title.words), facets(article))
+
+
+def segments(article: TaggedArticle, *, without_boilerplate: bool = True) -> list[Tokens]:
+    """Return the tokens of the title and of each stretch of body between boilerplate; a title that is boilerplate is empty."""
+    cuts = sorted((b.start, b.end) for b in article.boilerplate) if without_boilerplate else []
+    in_cut = any(start <= 0 and end >= article.title_end for start, end in cuts)
+    found, at = [tokens(article.text, 0, 0 if in_cut else article.title_end)], article.title_end
+    for start, end in cuts:
+        found.append(tokens(article.text, at, max(at, start)))
+        at = max(at, end)
+    found.append(tokens(article.text, at))
+    return found[:1] + [piece for piece in found[1:] if piece.words]
+
+
+def facets(article: TaggedArticle) -> frozenset[str]:
+    """Return what fields can ask for: sources, actors, places, events, stances (of all reports and the headline), language."""
+    actors = (m for m in article.mentions if m.type in ("person", "group", "organisation", "state"))
+    given: dict[str, Iterable[str | None]] = {
+        "source": (article.outlet, article.outlet_family, article.origin.wire),
+        "actor": (m.actor_id or m.key for m in actors),
+        "place": (m.actor_id or m.key for m in article.mentions if m.type == "place"),
+        "event": (report.event for report in article.reports),
+        "stance": (article.stance, *(report.stance for report in article.reports)),
+        "lang": ((article.language or "").split("-")[0],),
+    }
+    return frozenset(facet(name, value) for name, values in given.items() for value in values if value)
+
+
+def facet(name: str, value: str) -> str:
+    """Return `name:value` with the value's words normalised and joined by hyphens: `Al Arabiya` and `al-arabiya` are one."""
+    return f"{name}:{'-'.join(tokens(value).words)}"

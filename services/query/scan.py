@@ -1,0 +1,115 @@
+"""The guard before the parser: one linear pass that refuses what a watch can't say, with the place and what to write instead.
+
+What passes is short, shallow, and free of syntax that luqum would read as something else, fail on, or recurse over.
+"""
+
+import re
+
+from services.errors import ConfigError
+
+MAX_BYTES = 4096
+MAX_ATOMS = 200
+MAX_DEPTH = 20
+
+
+class QueryError(ConfigError):
+    """A query that can't be used: why, what to write instead, and (counted from 1) at which character."""
+
+    def __init__(self, reason: str, position: int | None = None) -> None:
+        self.position = position
+        super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
+
+
+_LEXEME = re.compile(
+    r"""
+    (?P<space>\s+)
+  | (?P<phrase>"(?:[^"\\]|\\.)*")
+  | (?P<bracket>[()])
+  | (?P<sign>[+-])
+  | (?P<word>(?:\\.|[^\s"():~^\[\]{}<>\\+-])(?:\\.|[^\s"():~^\[\]{}<>\\])*)
+  | (?P<colon>:)
+  | (?P<distance>~\w*(?:\.\w*)?)
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_WILD = re.compile(r"(?<!\\)[*?]")
+_REFUSED = {
+    "^": "weights (^) can't be used: a watch matches or does not",
+    "[": "ranges can't be used",
+    "{": "ranges can't be used",
+    "]": "ranges can't be used",
+    "}": "ranges can't be used",
+    "<": "ranges can't be used",
+    ">": "ranges can't be used",
+    '"': "this quotation mark is never closed",
+    "\\": "nothing follows the \\",
+}
+_OTHER_OPERATORS = {"!": "NOT", "&": "AND", "|": "OR"}
+
+
+def guard(query: str) -> None:
+    """Raise QueryError for what the parser must not see."""
+    if len(query.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise QueryError(f"the query is longer than {MAX_BYTES} bytes: make several watches of it")
+    atoms = signs = nested = 0
+    opened: list[int] = []
+    before = "space"
+    for lexeme in _LEXEME.finditer(query):
+        kind, value, at = lexeme.lastgroup or "", lexeme.group(), lexeme.start()
+        match kind:
+            case "bracket" if value == "(":
+                opened.append(signs + 1)
+                nested, signs = nested + signs + 1, 0
+            case "bracket" if opened:
+                nested, signs = nested - opened.pop(), 0
+            case "bracket":
+                raise QueryError("this bracket was never opened", at)
+            case "sign":
+                signs += 1
+            case "word":
+                _check_word(value, at, query[lexeme.end() : lexeme.end() + 1])
+                signs = signs + 1 if value == "NOT" else 0
+                atoms += value not in ("AND", "OR", "NOT")
+            case "phrase":
+                _check_phrase(value, at, before)
+                atoms, signs = atoms + 1, 0
+            case "distance":
+                _check_distance(value, at, before)
+            case "colon" if before != "word":
+                raise QueryError('this colon follows no field: write "…" around text that holds one', at)
+            case "other":
+                raise QueryError(_REFUSED.get(value, f"{value} can't be used"), at)
+        if nested + signs > MAX_DEPTH:
+            raise QueryError(f"brackets and NOT are nested more than {MAX_DEPTH} deep", at)
+        if atoms > MAX_ATOMS:
+            raise QueryError(f"the query has more than {MAX_ATOMS} words and phrases: make several watches of it", at)
+        before = kind
+    if opened:
+        raise QueryError(f"{len(opened)} bracket{'s are' if len(opened) > 1 else ' is'} never closed")
+
+
+def _check_word(value: str, at: int, following: str) -> None:
+    if value in ("and", "or", "not") and following != ":":
+        raise QueryError(f'write {value.upper()}, or "{value}" for the word', at)
+    if value.startswith(tuple(_OTHER_OPERATORS)):
+        raise QueryError(f"write {_OTHER_OPERATORS[value[0]]} instead of {value[0]}", at)
+    if value.startswith("/"):
+        raise QueryError("regular expressions can't be used: name the words, or word* for all that begin so", at)
+    wild = _WILD.search(value)
+    if wild and (wild.end() != len(value) or wild.group() == "?"):
+        raise QueryError(f"{value:.40}: only * can be used, at the end of a word", at + wild.start())
+
+
+def _check_phrase(value: str, at: int, before: str) -> None:
+    if before == "word":
+        raise QueryError("a blank is missing before this quotation mark", at)
+    if _WILD.search(value):
+        raise QueryError("* and ? can't stand inside quotation marks: give the words of the phrase in full", at)
+
+
+def _check_distance(value: str, at: int, before: str) -> None:
+    if before == "word":
+        raise QueryError("likeness (word~) can't be used: name the spellings, or use actor: for a name in all its spellings", at)
+    if before != "phrase" or not re.fullmatch(r"~[0-9]{1,3}", value):
+        raise QueryError('write "…"~n with a whole number below 100 right behind the quotation marks', at)
