@@ -1,6 +1,6 @@
 """A story through the pure stages in this process: tag → route → fold, and match → alert."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,7 +10,8 @@ from stories.story import DATA, Story, Telling
 
 from services.alerter.alerts import AlertMachine
 from services.alerter.match import match
-from services.alerter.watch import compile_all
+from services.alerter.presearch import Presearch
+from services.alerter.watch import CompiledWatch, compile_all
 from services.messages import Alert, Article, Claim, Hit, Suppressed, TaggedArticle, decode, encode
 from services.messages.article import Source
 from services.ports import Outgoing, Record
@@ -71,16 +72,25 @@ def fold_articles(tagged: Iterable[TaggedArticle]) -> list[Claim]:
 def tell(story: Story, tagged: Sequence[TaggedArticle]) -> list[Said]:
     """Return what the story's watches tell and hold back, article by article; each hit comes before its claims."""
     watches, now = compile_all(story.watches), _Clock()
+    queries = _queries(watches)
     route, fold, alerts = RouteMachine(), FoldMachine(), AlertMachine(lambda: watches, 1, now)
     said: list[Said] = []
     for telling, article in zip(story.in_order_of_sight(), tagged, strict=True):
         now.at = telling.sight
-        hits = match(article, watches.values())
+        hits = match(article, queries)
         hits += [_copy(out) for record in _reports(route, article) for out in fold.step(record) if out.topic == "claims"]
         for hit in hits:
             out = alerts.step(Record("hits", 0, 0, hit.hit_id, encode(hit)))
             said += filter(None, (_said(telling.id, message) for message in out))
     return said
+
+
+def _queries(watches: Mapping[str, CompiledWatch]) -> Presearch[CompiledWatch]:
+    queries: Presearch[CompiledWatch] = Presearch()
+    for watch_id, compiled in watches.items():
+        if compiled.query is not None:
+            queries.put(watch_id, compiled.query, compiled)
+    return queries
 
 
 class _Clock:
@@ -133,7 +143,3 @@ def _said(article: str, out: Outgoing) -> Said | None:
         row = decode(Suppressed, out.value)
         return Said(row.watch_id, article, row.reason, None, None, held_back=True)
     return None
-
-
-Fold = Callable[[Iterable[TaggedArticle]], list[Claim]]
-"""Any way of folding, so that baselines go through the same scorer."""

@@ -2,15 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stories.bcubed import Clusters, Scores, bcubed
 from stories.run import Said, article_id, fold_articles, tell
 from stories.story import GoldClaim, Story
 
-from services.messages import Claim, Report, Slot, TaggedArticle
+from services.messages import LEVELS, Claim, Report, Slot, TaggedArticle
 
 NOT_COUNTED = ("background", "hypothetical")
+OPENED_TWICE = "alerts: opened where none was due"
+DENIAL_AS_ASSERTED = "alerts: denials told as asserted"
 
 
 @dataclass(frozen=True)
@@ -289,6 +291,9 @@ def _judge_one(
         tally.add("alerts: right kinds", sorted(kinds) == sorted(wanted))
     if found:
         tally.add("alerts: due when told", bool(wanted))
+        tally.add(OPENED_TWICE, "first" in kinds and "first" not in wanted)
+    if set(wanted) & {"denied", "retracted"}:
+        tally.add(DENIAL_AS_ASSERTED, any(s.status in LEVELS for s in found))
     if sorted(kinds) != sorted(wanted):
         got = ", ".join(f"{s.kind} ({s.status})" for s in found) or f"nothing{f' ({reason})' if reason else ''}"
         yield Mistake(story.name, "alerts", f"{watch} at {article}: {got}, not {', '.join(wanted) or 'silence'}")
@@ -297,6 +302,8 @@ def _judge_one(
 def _alert_figures(tally: Tally) -> Iterator[Figure]:
     for name in ("alerts: told when due", "alerts: due when told", "alerts: right kinds", "alerts: silence kept"):
         yield tally.figure(name)
+    for name in (OPENED_TWICE, DENIAL_AS_ASSERTED):
+        yield replace(tally.figure(name), at_most=True)
 
 
 # Words for mistakes
