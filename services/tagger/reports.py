@@ -75,9 +75,9 @@ def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: s
     title = next((p for p in parsed if p.span[1] <= title_end), None)
     if title is None:
         return None
-    convention = headline_convention(text[:title_end])
+    convention = headline_convention(text[:title_end], title.doc)
     if convention is not None:
-        return convention[0]
+        return convention.stance
     root = next((t for t in title.doc if t.head.i == t.i), None)
     return stance(read(root, 0), named=False, passed_on=False) if root is not None else None
 
@@ -93,10 +93,11 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article
     passed_on = bool(said_by) and said_by[0].kind in ("media", "unnamed", "witness")
     cues: list[Cue] = [*reading.cues, *([Cue(kind="old", span=old, rule="old/date@1")] if old else [])]
     said: Stance = "background" if old else stance(reading, named=named, passed_on=passed_on)
-    if sentence.is_title and said == "asserted" and (convention := headline_convention(words)) is not None:
-        # Headlines drop the words that would put a cue and its event into one clause.
-        said = convention[0]
-        cues.append(convention[1])
+    if sentence.is_title and (convention := headline_convention(words, sentence.doc)) is not None:
+        # Headlines drop the words that would put a cue and its event into one clause: their conventions go first.
+        said = _of_title(convention.stance, said)
+        start, end = convention.cue.span
+        cues.append(Cue(kind=convention.cue.kind, span=(base + start, base + end), rule=convention.cue.rule))
     return Report(
         report_id="",
         event=event.type.event,
@@ -117,6 +118,13 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article
         claim_block="",
         rule=event.rule,
     )
+
+
+def _of_title(convention: Stance, scoped: Stance) -> Stance:
+    """Return the stance of a title's report: its convention's, unless the clause itself tells more of who says so or when."""
+    if scoped == "background" and convention != "denied":
+        return scoped
+    return scoped if convention == "claimed" and scoped in ("reported", "confirmed") else convention
 
 
 def _ids(mentions: Sequence[Mention]) -> tuple[str, ...]:

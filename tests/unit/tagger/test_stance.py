@@ -58,13 +58,22 @@ def test_every_cue_holds_the_words_it_names(tag):
         ("Mayor denies hoax over his arrest", "reported", "hoax"),
         ("Was the mayor killed in the raid?", "hypothetical", "?"),
         ("Rumours of a coup spread in Kostria", "reported", "Rumours"),
+        ("Olvin did NOT flee the capital", "denied", "NOT"),
+        ("Olvin alive and well after reports of her death", "denied", "alive and well"),
+        ("Mayor resigns? Nope, that letter is fake", "denied", "fake"),
+        ("Ministry shoots down claims of a coup", "denied", "shoots down"),
+        ("No evidence that rebels hold the dam", "reported", "No"),
+        ("Thousands fell for clip of burning dam", "reported", "fell for"),
+        ("Monitor: rebels hold the dam", "reported", "Monitor"),
+        ("Rebels hold the dam: police", "reported", "police"),
+        ("Rebels hold the dam, mayor says", "claimed", "says"),
         ("Mayor may have fled, neighbours think", "reported", "may"),
     ],
 )
-def test_a_headline_says_by_convention_what_it_makes_of_its_news(title, stance, cue):
-    found = headline_convention(title)
+def test_a_headline_says_by_convention_what_it_makes_of_its_news(nlp, title, stance, cue):
+    found = headline_convention(title, nlp(title.lower()))
     assert found is not None
-    assert (found[0], title[slice(*found[1].span)]) == (stance, cue)
+    assert (found.stance, title[slice(*found.cue.span)]) == (stance, cue)
 
 
 @pytest.mark.parametrize(
@@ -73,12 +82,16 @@ def test_a_headline_says_by_convention_what_it_makes_of_its_news(title, stance, 
         "May 2 raid kills ten",
         "Police arrest alleged killer",
         "Why did the mayor flee?",
+        "Not only the mayor fled",
+        "Doctor asks mayor how is the leg?",
+        "The mayor visited a dam which could burst",
+        "Fine, not jail, for mayor who fled",
         "Police arrest Bruno Marvento in casino",  # "no" ends two words here and is none
         "",
     ],
 )
-def test_a_plain_headline_has_no_convention(title):
-    assert headline_convention(title) is None
+def test_a_plain_headline_has_no_convention(nlp, title):
+    assert headline_convention(title, nlp(title.lower())) is None
 
 
 def test_a_headline_without_an_event_has_a_stance_too(tag):
