@@ -1,13 +1,13 @@
 """Who says so: from a source token to a mention, what kind of source it is, and whether it has a name."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from services.messages import Attribution, AttributionKind, Mention
 from services.tagger.dictionaries import cues
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import Phrases
-from services.tagger.stance import Reading
 
 _SPEAKS_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson", "statement", "communique"})
 _MEDIA_NAME = re.compile(
@@ -16,10 +16,10 @@ _MEDIA_NAME = re.compile(
 _KINDS: tuple[AttributionKind, ...] = ("unnamed", "witness", "agency", "media", "observer", "official", "party")
 
 
-def attributions(reading: Reading, phrases: Phrases, mentions: Mentions, base: int) -> list[Attribution]:
-    """Return the sources of a reading, nearest to the event first."""
+def attributions(speakers: Sequence[tuple[Any, Any]], phrases: Phrases, mentions: Mentions, base: int) -> list[Attribution]:
+    """Return the sources of an event, (source token, cue token) of a sentence that starts at `base`, in the order given."""
     found = []
-    for source, cue in reading.speakers:
+    for source, cue in speakers:
         mention = _speaker(source, phrases, mentions)
         kind = "self" if _claims_responsibility(cue) else _kind(source, mention, mentions)
         found.append(

@@ -21,7 +21,7 @@ from services.tagger.dictionaries import cues
 
 _OPENING_NO = re.compile(r"^(?:\w+: )?(?P<cue>No|Nope|Sorry|Nah|Wrong)[,.!:;]", re.IGNORECASE)
 _SHOT_DOWN = re.compile(
-    r"\b(?P<cue>sho(?:o|u)t(?:s|ing)? down) (?:\S+ ){0,4}(?:claim|report|rumou?r|assertion|allegation|theor|suggestion|idea|talk)",
+    r"\b(?P<cue>sho(?:o|u)t(?:s|ing)? down) (?:\S+ ){0,4}(?:claim|report|rumou?r|assertion|allegation|theor|idea|talk)",
     re.IGNORECASE,
 )
 _WH = r"(?:how|why|what|who|where|when|which|whose)"

@@ -4,7 +4,7 @@ article ─► canonical text ─► boilerplate ─► sentences ─► (those 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from services.tagger.mentions import Mentions, add_dictionary, add_entities, add
 from services.tagger.origin import find_origin
 from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
 from services.tagger.sentences import sentences
+from services.tagger.sources import find_speaker_lines, speech_pattern
 from services.text.canonical import canonical
 from services.text.sketch import sketch
 
@@ -42,6 +43,7 @@ class Tagger:
         self._nlp = nlp
         self._actors = actors
         self._stems = _stems()
+        self._speech = speech_pattern()
 
     @classmethod
     def load(cls, model: str, lexicons: Sequence[tuple[str, str]] = ()) -> "Tagger":
@@ -66,7 +68,7 @@ class Tagger:
             (_for_parser(d.text[a:b], is_title=b <= d.title_end), (d, i, (a, b)))
             for d in drafts
             for i, (a, b) in enumerate(d.spans)
-            if b <= d.title_end or self._stems.search(d.text, a, b)
+            if b <= d.title_end or self._stems.search(d.text, a, b) or self._speech.search(d.text, a, b)
         ]
         for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=64):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
@@ -83,7 +85,13 @@ class Tagger:
         tie_roles(mentions)
         add_short_forms(mentions)
         reports, sources = read_reports(draft.parsed, mentions, draft.article)
-        return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), sources)
+        for found in find_speaker_lines(draft.text, mentions):
+            sources.setdefault(found.cue, found)
+        return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), _in_order(sources))
+
+
+def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:
+    return [sources[cue] for cue in sorted(sources)]
 
 
 def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: list[AttributionSpan]) -> TaggedArticle:

@@ -17,6 +17,7 @@ from services.tagger.events import Found, find_events
 from services.tagger.headline import headline_convention
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import Phrases
+from services.tagger.sources import Voices, find_quotes, find_sources
 from services.tagger.stance import read, stance
 from services.text.hashes import digest
 from services.text.names import fold
@@ -34,17 +35,23 @@ class Parsed:
     is_title: bool = False
 
 
-def read_reports(parsed: Sequence[Parsed], mentions: Mentions, article: Article) -> tuple[list[Report], list[AttributionSpan]]:
-    """Return the reports in text order (ids and blocks still open), and every attribution met on the way."""
+def read_reports(
+    parsed: Sequence[Parsed], mentions: Mentions, article: Article
+) -> tuple[list[Report], dict[Span, AttributionSpan]]:
+    """Return the reports in text order (ids and blocks still open), and all attributions of the sentences, by cue."""
+    quotes = find_quotes(mentions.text)
+    voices = Voices([found for p in parsed for found in find_sources(p.doc, p.span[0], quotes)], quotes)
     reports: list[Report] = []
     sources: dict[Span, AttributionSpan] = {}
     for sentence in parsed:
         for event in find_events(sentence.doc, mentions, sentence.span[0]):
-            report = _report(event, sentence, mentions, article)
+            report = _report(event, sentence, mentions, article, voices)
             reports.append(report)
             for a in report.attribution:
                 sources.setdefault(a.cue, AttributionSpan(source=a.source, mention=a.mention, cue=a.cue, content=sentence.span))
-    return reports, list(sources.values())
+    for sourced in voices.found:
+        sources.setdefault(sourced.place, sourced.as_message(mentions))
+    return reports, sources
 
 
 def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Mentions) -> list[Report]:
@@ -82,11 +89,17 @@ def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: s
     return stance(read(root, 0), named=False, passed_on=False) if root is not None else None
 
 
-def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article) -> Report:
+def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article, voices: Voices) -> Report:
     base = sentence.span[0]
     phrases = Phrases(mentions, base)
     reading = read(event.trigger, base)
-    said_by = attributions(reading, phrases, mentions, base)
+    said_by = attributions(reading.speakers, phrases, mentions, base)
+    if not said_by and (sourced := voices.of(base + event.trigger.idx)) is not None:
+        speakers = [(sourced.source, sourced.cue)]
+        reading.speakers += speakers
+        reading.note("attribution", sourced.cue.lemma_.lower(), sourced.place)
+        # The source may stand in another sentence than the event, with offsets of its own.
+        said_by = attributions(speakers, Phrases(mentions, sourced.base), mentions, sourced.base)
     words = mentions.text[sentence.span[0] : sentence.span[1]]
     old = old_news(words, base, article.published_at)
     named = bool(said_by) and said_by[0].named

@@ -1,0 +1,92 @@
+"""Who says what, anywhere: cue, source, and content of attributions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.tagger.sources import find_quotes
+
+
+def said(tag, text, title=""):
+    """Return the attributions as (source, cue) words, in text order."""
+    article = tag(title, text)
+    words = article.text
+    return [(words[slice(*a.source)] if a.source else None, words[slice(*a.cue)]) for a in article.attributions]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue"),
+    [
+        ("The mayor of Meris said the bridge was closed.", "The mayor of Meris", "said"),
+        ("The bridge was closed, the mayor said.", "the mayor", "said"),
+        ("“The bridge is closed to everybody,” said Marta Olvin.", "Marta Olvin", "said"),
+        ("According to the harbour office, the bridge is closed.", "the harbour office", "According"),
+        ("Marta Olvin, who told reporters that the bridge was closed, left.", "Marta Olvin", "told"),
+        ("The council closed the bridge, adding that it would stay so.", "The council", "adding"),
+        ("The union accused the council of neglect.", "The union", "accused"),
+        ("The closure was criticised by the union.", "the union", "criticised"),
+        ("A survey showed that most people walk.", "A survey", "showed"),
+        ("The union called for a new bridge.", "The union", "called"),
+        ("The council's claim that the bridge is safe was read out.", "The council's", "claim"),
+        ("Residents hope that the bridge will open.", "Residents", "hope"),
+    ],
+)
+def test_a_source_is_found_by_the_frame_of_its_cue(tag, text, source, cue):
+    assert (source, cue) in said(tag, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bridge may praise nobody.",
+        "We think that the bridge is closed.",
+        "The mayor walked over the bridge.",
+        "The council decided to praise the bridge.",
+    ],
+)
+def test_wishes_of_ours_and_what_is_only_meant_name_no_source(tag, text):
+    assert said(tag, text) == []
+
+
+def test_cues_inside_a_quotation_are_the_speakers_own(tag):
+    assert said(tag, "“My sister says the bridge is closed,” the mayor said.") == [("the mayor", "said")]
+
+
+def test_a_sentence_without_any_event_is_read_too(tag):
+    article = tag("", "It rained all day.\n\nThe harbour office said that ships would wait.")
+    assert article.reports == ()
+    assert len(article.attributions) == 1
+
+
+def test_what_nobody_is_named_for_keeps_its_cue(tag):
+    assert said(tag, "The bridge was reportedly closed.") == [(None, "reportedly")]
+
+
+def test_lines_by_speakers_and_signed_quotations_are_attributions_by_layout(tag):
+    assert said(tag, "Olvin: the bridge is closed for the whole week.") == [("Olvin", ":")]
+    assert said(tag, "“Nobody asked us about it at all.” — Marta Olvin") == [("Marta Olvin", "—")]
+
+
+def test_an_event_inside_a_quotation_is_said_by_whom_the_next_sentence_names(tag):
+    article = tag("", "“They shot two men near the bridge. We saw that gunmen killed a guard too,” the mayor said.")
+    assert article.reports
+    for report in article.reports:
+        assert [article.text[slice(*a.source)] for a in report.attribution] == ["the mayor"]
+        assert report.stance in ("claimed", "reported")
+
+
+def test_every_offset_lies_within_the_text(tag):
+    article = tag(
+        "Two killed: police",
+        "Police said two men died.\n\n“They were killed at dawn.” The chief said more.\n\n“Killed,” he said.",
+    )
+    for a in [*article.attributions, *(x for r in article.reports for x in r.attribution)]:
+        assert 0 <= a.cue[0] < a.cue[1] <= len(article.text)
+        assert a.source is None or article.text[slice(*a.source)].strip()
+
+
+@given(st.text(st.sampled_from('“”"ab \n'), max_size=60), st.integers(0, 60))
+def test_a_character_is_quoted_just_when_a_quotation_holds_it(text, at):
+    quotes = find_quotes(text)
+    assert quotes.holds(at) == any(a <= at < b for a, b in quotes.spans)
+    assert all("\n" not in text[a:b] for a, b in quotes.spans)
