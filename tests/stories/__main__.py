@@ -3,9 +3,10 @@
 import argparse
 import sys
 
+from stories.figures import Figure, Mistake
 from stories.levels import LEVELS_FILE, read_levels
 from stories.run import tag_stories
-from stories.score import Figure, Mistake, score
+from stories.score import score
 from stories.story import load_stories
 
 from services.errors import ReportedlyError

@@ -1,10 +1,10 @@
 """Extended B-cubed: how well clusters agree where an item may stand in several (Amigó et al. 2009, section 6)."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Set
 from typing import NamedTuple
 
-Clusters = Mapping[str, set[Hashable]]
+Clusters = Mapping[str, Set[Hashable]]
 """Item → the clusters that it stands in."""
 
 

@@ -136,7 +136,7 @@ def read_story(text: str, name: str) -> Story:
 class _Check:
     """What YAML and types can't say: names that must exist, numbers that must agree."""
 
-    def __init__(self, story: Story, root: yaml.Node, name: str) -> None:
+    def __init__(self, story: Story, root: yaml.Node | None, name: str) -> None:
         self._story = story
         self._root = root
         self._name = name
@@ -224,5 +224,5 @@ def _line_of(root: Any, message: str) -> int:
             node = node.value[int(key[1:-1])]
         elif isinstance(node, yaml.MappingNode):
             node = next((value for name, value in node.value if name.value == key), node)
-    line: int = node.start_mark.line
+    line: int = node.start_mark.line if node else 0
     return line + 1

@@ -74,6 +74,11 @@ def test_a_mistake_is_named_with_file_and_line(old, new, line, message):
     assert message in str(error.value)
 
 
+def test_an_empty_file_is_no_story():
+    with pytest.raises(ConfigError, match=r"test\.yaml:1: Expected `object`, got `null`"):
+        read_story("", "test.yaml")
+
+
 def test_an_edit_must_come_after_what_it_edits():
     edited = GOOD.replace("  - id: two\n", "  - id: two\n    edit_of: one\n").replace("2031-01-02", "2030-01-02")
     with pytest.raises(ConfigError, match=r"test\.yaml:10: 'two' must be a later version"):
