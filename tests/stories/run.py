@@ -12,7 +12,7 @@ from services.alerter.alerts import AlertMachine
 from services.alerter.match import match
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_all
-from services.messages import Alert, Article, Claim, Hit, Suppressed, TaggedArticle, decode, encode
+from services.messages import Alert, Article, Claim, Hit, Suppressed, TaggedArticle, Watch, decode, encode
 from services.messages.article import Source
 from services.ports import Outgoing, Record
 from services.tagger.pipeline import Tagger
@@ -29,7 +29,8 @@ class Said:
     """What a watch told (`kind` of change) or held back (`kind` is the reason) when a version of an article came in."""
 
     watch: str
-    article: str
+    article_id: str
+    version: int
     kind: str
     status: str | None
     alert_id: str | None
@@ -45,6 +46,11 @@ def tagger() -> Tagger:
 
 def article_id(story: Story, article: str) -> str:
     return f"{story.name}/{article}"
+
+
+def version_of(telling: Telling) -> int:
+    """Return the version that the poller gives: the milliseconds of first sight of this content."""
+    return int(telling.sight.timestamp() * 1000)
 
 
 def articles_of(story: Story) -> list[Article]:
@@ -69,19 +75,19 @@ def fold_articles(tagged: Iterable[TaggedArticle]) -> list[Claim]:
     return [msgspec.structs.replace(claim, cause=()) for claim in fold.claims()]
 
 
-def tell(story: Story, tagged: Sequence[TaggedArticle]) -> list[Said]:
-    """Return what the story's watches tell and hold back, article by article; each hit comes before its claims."""
-    watches, now = compile_all(story.watches), _Clock()
-    queries = _queries(watches)
-    route, fold, alerts = RouteMachine(), FoldMachine(), AlertMachine(lambda: watches, 1, now)
+def tell(watches: Sequence[Watch], tagged: Iterable[TaggedArticle]) -> list[Said]:
+    """Return what watches tell and hold back, article by article, in order of sight; each hit comes before its claims."""
+    compiled, now = compile_all(watches), _Clock()
+    queries = _queries(compiled)
+    route, fold, alerts = RouteMachine(), FoldMachine(), AlertMachine(lambda: compiled, 1, now)
     said: list[Said] = []
-    for telling, article in zip(story.in_order_of_sight(), tagged, strict=True):
-        now.at = telling.sight
+    for article in tagged:
+        now.at = article.seen_at
         hits = match(article, queries)
         hits += [_copy(out) for record in _reports(route, article) for out in fold.step(record) if out.topic == "claims"]
         for hit in hits:
             out = alerts.step(Record("hits", 0, 0, hit.hit_id, encode(hit)))
-            said += filter(None, (_said(telling.id, message) for message in out))
+            said += filter(None, (_said(article, message) for message in out))
     return said
 
 
@@ -96,9 +102,10 @@ def _queries(watches: Mapping[str, CompiledWatch]) -> Presearch[CompiledWatch]:
 class _Clock:
     """News time, set by hand."""
 
-    at: datetime
+    at: datetime | None = None
 
     def __call__(self) -> datetime:
+        assert self.at is not None
         return self.at
 
 
@@ -110,7 +117,7 @@ def _article(story: Story, telling: Telling, first: Telling) -> Article:
         feed_id=f"{story.name}/{telling.outlet}",
         outlet=outlet.name,
         outlet_family=outlet.family,
-        version=int(telling.sight.timestamp() * 1000),
+        version=version_of(telling),
         content_hash=digest(telling.title, telling.text),
         title=telling.title,
         text=telling.text,
@@ -134,12 +141,12 @@ def _copy(out: Outgoing) -> Hit:
     return Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
 
 
-def _said(article: str, out: Outgoing) -> Said | None:
+def _said(article: TaggedArticle, out: Outgoing) -> Said | None:
     if out.topic == "alerts":
         alert = decode(Alert, out.value)
         last = alert.revisions[-1]
-        return Said(alert.watch_id, article, last.kind, last.told.status, alert.alert_id)
+        return Said(alert.watch_id, article.article_id, article.version, last.kind, last.told.status, alert.alert_id)
     if out.topic == "suppressed":
         row = decode(Suppressed, out.value)
-        return Said(row.watch_id, article, row.reason, None, None, held_back=True)
+        return Said(row.watch_id, article.article_id, article.version, row.reason, None, None, held_back=True)
     return None

@@ -25,6 +25,6 @@ def score(stories: Sequence[Story], tagged: Mapping[str, Sequence[TaggedArticle]
     tally, mistakes = Tally(), list[Mistake]()
     for story in stories:
         mistakes += judge_claims(story, claims[story.name], tagged[story.name], tally)
-        mistakes += judge_told(story, tell(story, tagged[story.name]), tally)
+        mistakes += judge_told(story, tell(story.watches, tagged[story.name]), tally)
     figures = [*judge_grouping(stories, tagged, claims), *claim_figures(tally), *alert_figures(tally)]
     return Result(tuple(figures), tuple(mistakes))

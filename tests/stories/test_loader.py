@@ -74,6 +74,13 @@ def test_a_mistake_is_named_with_file_and_line(old, new, line, message):
     assert message in str(error.value)
 
 
+def test_the_stories_can_be_mixed_into_one_stream(gold):
+    """Articles go by their story's name; watches of all stories are in force at once."""
+    watches = [watch.id for story in gold for watch in story.watches]
+    assert len(watches) == len(set(watches))
+    assert sum(len({t.article for t in story.articles}) for story in gold) >= 200
+
+
 def test_an_empty_file_is_no_story():
     with pytest.raises(ConfigError, match=r"test\.yaml:1: Expected `object`, got `null`"):
         read_story("", "test.yaml")

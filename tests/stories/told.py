@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from stories.figures import Figure, Mistake, Tally
-from stories.run import Said
+from stories.run import Said, article_id, version_of
 from stories.story import Story
 
 from services.messages import LEVELS
@@ -16,23 +16,18 @@ DENIAL_AS_ASSERTED = "alerts: denials told as asserted"
 
 def judge_told(story: Story, said: Sequence[Said], tally: Tally) -> Iterator[Mistake]:
     """Judge what each watch told at each article; telling without a word of gold is a false alert."""
-    told: dict[tuple[str, str], list[Said]] = defaultdict(list)
-    reasons: dict[tuple[str, str], str] = {}
+    at: dict[tuple[str, str, int], list[Said]] = defaultdict(list)
     for s in said:
-        if s.held_back:
-            reasons[s.watch, s.article] = s.kind
-        else:
-            told[s.watch, s.article].append(s)
+        at[s.watch, s.article_id, s.version].append(s)
     for watch in story.watches:
         for telling in story.articles:
             wanted = story.told.get(watch.id, {}).get(telling.id, ())
-            found = told.get((watch.id, telling.id), [])
-            yield from _judge_one(story, watch.id, telling.id, wanted, found, reasons.get((watch.id, telling.id)), tally)
+            found = at[watch.id, article_id(story, telling.article), version_of(telling)]
+            yield from _judge_one(f"{watch.id} at {telling.id}", story.name, wanted, found, tally)
 
 
-def _judge_one(
-    story: Story, watch: str, article: str, wanted: Sequence[str], found: Sequence[Said], reason: str | None, tally: Tally
-) -> Iterator[Mistake]:
+def _judge_one(where: str, story: str, wanted: Sequence[str], said: Sequence[Said], tally: Tally) -> Iterator[Mistake]:
+    found = [s for s in said if not s.held_back]
     kinds = [s.kind for s in found]
     if not wanted:
         tally.add("alerts: silence kept", not found)
@@ -45,8 +40,8 @@ def _judge_one(
     if set(wanted) & {"denied", "retracted"}:
         tally.add(DENIAL_AS_ASSERTED, any(s.status in LEVELS for s in found))
     if sorted(kinds) != sorted(wanted):
-        got = ", ".join(f"{s.kind} ({s.status})" for s in found) or f"nothing{f' ({reason})' if reason else ''}"
-        yield Mistake(story.name, "alerts", f"{watch} at {article}: {got}, not {', '.join(wanted) or 'silence'}")
+        got = ", ".join(f"{s.kind} ({'held back' if s.held_back else s.status or 'words only'})" for s in said) or "nothing"
+        yield Mistake(story, "alerts", f"{where}: {got}, not {', '.join(wanted) or 'silence'}")
 
 
 def alert_figures(tally: Tally) -> Iterator[Figure]:
