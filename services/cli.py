@@ -22,6 +22,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "tag": ("tag", "tag", "Tag articles (JSON Lines) without any server."),
     "fold": ("fold", "fold", "Fold tagged articles (JSON Lines) into claims without any server."),
     "match": ("match", "match", "Match articles (JSON Lines) against a watch file without any server."),
+    "duplicates": ("duplicates", "duplicates", "Find articles that repeat an earlier one, without any server."),
+    "names": ("names", "names", "Tell whether two names are spellings of one, without any server."),
     "feeds": ("feeds", "feeds", "Import and list feeds."),
     "watches": ("watches", "watches", "Import and list watches."),
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),

@@ -1,0 +1,47 @@
+"""`reportedly duplicates`: which articles repeat an earlier one, without any server."""
+
+import click
+import msgspec
+
+from services.commands.jsonl import read_lines, write_line
+from services.text.copies import Copies
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """What is read of an article; other fields are passed over."""
+
+    id: str | int
+    title: str | None = None
+    text: str | None = None
+    url: str | None = None
+    outlet: str | None = None
+
+
+@click.command()
+@click.argument("files", nargs=-1)
+def duplicates(files: tuple[str, ...]) -> None:
+    """Find articles (JSON Lines: id, title, text, url?, outlet?) that repeat an earlier one of the same input.
+
+    Writes {"id", "of", "kind", "similarity"} for each; `kind` is copy, edited-copy, or revision (same address or outlet);
+    `similarity` is the share of the shorter text found in the other. A line that can't be read is a row with `error`; exit 1 then.
+
+    \b
+    Examples:
+      reportedly duplicates articles.jsonl
+      reportedly duplicates monday.jsonl tuesday.jsonl | jq 'select(.kind == "copy")'
+    """
+    seen, ids, bad = Copies(), list[str](), 0
+    for name, number, line in read_lines(files):
+        try:
+            article = msgspec.json.decode(line, type=_Line)
+        except msgspec.DecodeError as error:
+            bad += 1
+            write_line(msgspec.json.encode({"error": str(error), "file": name, "line": number}))
+            continue
+        ids.append(str(article.id))
+        for found in seen.add(article.title or "", article.text or "", url=article.url, outlet=article.outlet):
+            row = {"id": ids[-1], "of": ids[found.of], "kind": found.kind, "similarity": round(found.similarity, 3)}
+            write_line(msgspec.json.encode(row))
+    if bad:
+        click.echo(f"reportedly: {bad} line{'s' if bad > 1 else ''} could not be read", err=True)
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,157 @@
+"""Copies among articles: how much of the shorter text stands in the longer one, word for word.
+
+Likeness is containment, |A ∩ B| / min(|A|, |B|), of sets of word 4-grams (Broder 1997): a wire story cut to its first
+half is a copy, which the Jaccard index does not see. Candidates share a sampled gram; the likeness itself is exact.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Literal
+
+from services.text.names import fold
+
+Kind = Literal["copy", "edited-copy", "revision"]
+
+COPY = 0.8
+EDITED = 0.6
+"""Containment from which a text is a copy, and from which it is one that somebody worked over."""
+
+_NGRAM = 4
+_SHORT = 20
+"""Words below which a text says too little by itself: its title is then compared with it."""
+_SAMPLE = 4
+_ALL_SAMPLED = 64
+"""One gram in `_SAMPLE` looks for candidates; texts with fewer grams than `_ALL_SAMPLED` use all of theirs."""
+_COMMON = 500
+"""Articles that share a gram from which it is boilerplate, and finds no candidates."""
+_MOST = 50
+"""Candidates that are compared in full, those with most sampled grams in common."""
+
+_LEAD = 40
+"""Words after the title in which a text that debunks says so; later ones may only tell of somebody's denial."""
+_DEBUNK = re.compile(
+    r"\b(?:hoax(?:es)?|debunk(?:s|ed|ing)?|fakes?|false(?:ly)?|untrue|fabricat(?:ed|ion)|satir(?:e|ical)|retract(?:s|ed|ion)|"
+    r"(?:not|isn['’]t|wasn['’]t|never) (?:dead|true|real|killed|happened|died)|no truth|den(?:y|ies|ied))\b|^no, ",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """What an article repeats: the number of the earlier article, how, and how much of it (0…1)."""
+
+    of: int
+    kind: Kind
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    grams: frozenset[bytes]
+    debunks: bool
+    doubts: bool
+    url: str | None
+    outlet: str | None
+
+
+@dataclass
+class Copies:
+    """Articles seen so far; memory grows by about 60 bytes for each distinct 4-gram."""
+
+    _entries: list[_Entry] = field(default_factory=list)
+    _by_gram: dict[bytes, list[int]] = field(default_factory=dict)
+    _by_url: dict[str, int] = field(default_factory=dict)
+    _first: list[int] = field(default_factory=list)
+    """For each article, the first of its group; the groups are joined when an article repeats two of them."""
+
+    def add(self, title: str, text: str, *, url: str | None = None, outlet: str | None = None) -> list[Duplicate]:
+        """Remember an article as number `len(self)` and return what it repeats, most like first: one a group of copies.
+
+        The same address makes a revision whatever the words. A debunk is never a copy of what it debunks.
+        """
+        debunks, doubts = _debunks(title, text)
+        entry = _Entry(_grams(title, text), debunks, doubts, url, outlet)
+        number = len(self._entries)
+        self._entries.append(entry)
+        self._first.append(number)
+        found = [d for d in self._earlier(entry) if self._join(number, d.of)]
+        for gram in _sampled(entry.grams):
+            self._by_gram.setdefault(gram, []).append(number)
+        if url:
+            self._by_url.setdefault(url, number)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def _earlier(self, entry: _Entry) -> list[Duplicate]:
+        """Return all earlier articles that count as repeated: the one of the same address, then by likeness, then by age."""
+        same = self._by_url.get(entry.url or "")
+        revised = [] if same is None else [Duplicate(same, "revision", _containment(entry.grams, self._entries[same].grams))]
+        likely = [(n, _containment(entry.grams, self._entries[n].grams)) for n in self._candidates(entry) if n != same]
+        like = [
+            Duplicate(n, _kind(likeness, entry, self._entries[n]), likeness)
+            for n, likeness in likely
+            if likeness >= EDITED and not _contradict(entry, self._entries[n])
+        ]
+        return revised + sorted(like, key=lambda d: (-d.similarity, d.of))
+
+    def _join(self, a: int, b: int) -> bool:
+        """Put two articles into one group; False if they are in one already."""
+        a, b = self._root(a), self._root(b)
+        self._first[max(a, b)] = min(a, b)
+        return a != b
+
+    def _root(self, number: int) -> int:
+        while self._first[number] != number:
+            self._first[number] = self._first[self._first[number]]
+            number = self._first[number]
+        return number
+
+    def _candidates(self, entry: _Entry) -> list[int]:
+        """Return the earlier articles that share most sampled grams; equal ones in order of arrival."""
+        shared: Counter[int] = Counter()
+        for gram in _sampled(entry.grams):
+            numbers = self._by_gram.get(gram, ())
+            if len(numbers) < _COMMON:
+                shared.update(numbers)
+        return sorted(shared, key=lambda number: (-shared[number], number))[:_MOST]
+
+
+def _kind(likeness: float, entry: _Entry, earlier: _Entry) -> Kind:
+    if entry.outlet and entry.outlet == earlier.outlet:
+        return "revision"
+    return "copy" if likeness >= COPY else "edited-copy"
+
+
+def _containment(a: frozenset[bytes], b: frozenset[bytes]) -> float:
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def _contradict(a: _Entry, b: _Entry) -> bool:
+    return (a.debunks and not b.doubts) or (b.debunks and not a.doubts)
+
+
+def _debunks(title: str, text: str) -> tuple[bool, bool]:
+    """Tell whether a text opens with a debunk, and whether it has words of one anywhere."""
+    lead = " ".join(text[: 20 * _LEAD].split()[:_LEAD])
+    opens = bool(_DEBUNK.search(title) or _DEBUNK.search(lead))
+    return opens, opens or bool(_DEBUNK.search(text))
+
+
+def _grams(title: str, text: str) -> frozenset[bytes]:
+    words = fold(text).split()
+    if len(words) < _SHORT:
+        words = fold(f"{title} {text}").split()
+    if not words:
+        return frozenset()
+    grams = (" ".join(words[i : i + _NGRAM]) for i in range(max(1, len(words) - _NGRAM + 1)))
+    return frozenset(blake2b(gram.encode("utf-8", "replace"), digest_size=8).digest() for gram in grams)
+
+
+def _sampled(grams: frozenset[bytes]) -> list[bytes]:
+    if len(grams) < _ALL_SAMPLED:
+        return sorted(grams)
+    return sorted(gram for gram in grams if gram[0] % _SAMPLE == 0)
