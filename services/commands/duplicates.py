@@ -23,7 +23,8 @@ def duplicates(files: tuple[str, ...]) -> None:
     """Find articles (JSON Lines: id, title, text, url?, outlet?) that repeat an earlier one of the same input.
 
     Writes {"id", "of", "kind", "similarity"} for each; `kind` is copy, edited-copy, or revision (same address or outlet);
-    `similarity` is the share of the shorter text found in the other. A line that can't be read is a row with `error`; exit 1 then.
+    `similarity` is the share of the shorter text that the other holds. A line that can't be read
+    becomes a row with `error`; exit 1 then.
 
     \b
     Examples:

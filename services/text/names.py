@@ -1,8 +1,45 @@
-"""Keys that join spellings of one name."""
+"""Names as their significant words, and a key that joins the spellings of one name.
 
+"Gen. Zahran Alloosh", "Alloush, Zahran" and "Захран Аллуш" have one key. The key is for equality; how alike two different
+names are is `same_name.name_likeness`.
+"""
+
+import re
 import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
 
-_HONORIFICS = frozenset({"mr", "mrs", "ms", "dr", "gen", "general", "col", "colonel", "sheikh", "president", "minister", "the"})
+import msgspec
+import yaml
+
+from services.text.romanise import ARABIC, romanise
+from services.text.sounds import sounds
+
+_SUN_ARTICLE = re.compile(r"\b(?:al|el|ul|ash|as|ad|an|ar|at|az|ed|es|en|er|ez|esh|us|ud|ur)[-‐–](?=\w)")
+_OF_GOD = re.compile(r"(?<=\w{3})[aou]ll[aeh]h?$")
+_SERVANT = re.compile(r"^(?:abdul|abdel|abdal|abdoul|abdol)(?=\w{3})(?!lah|la$|lha)")
+_FAITH = re.compile(r"(?<=\w\w)(?:e|u|a|i)d{1,2}(?:in|ine|een|yn)$")
+_ARABIC_ARTICLES = ("", "ال", "وال", "لل", "و")
+_BARE_ALEF = str.maketrans("أإآٱ", "اااا")
+_ACRONYM = re.compile(r"\b(?:\w\.){2,}")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+class NameWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The lists of names.yaml; see there."""
+
+    honorifics: str
+    particles: str
+    groups: dict[str, str]
+    arabic: dict[str, str]
+    legal_forms: dict[str, str]
+
+
+@cache
+def word_lists() -> NameWords:
+    """Return the packaged word lists."""
+    return msgspec.convert(yaml.safe_load((files("services.text") / "names.yaml").read_text(encoding="utf-8")), NameWords)
 
 
 def fold(text: str) -> str:
@@ -12,8 +49,89 @@ def fold(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in joined).split())
 
 
+@lru_cache(maxsize=32_768)
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name that tell it from others, romanised: no honorifics, articles, or particles, family name last.
+
+    "Abd al-Rahman" and "Nur al-Din" are one word each, as "Abdulrahman" and "Noureddine" are. A name of nothing but
+    particles keeps them; "" gives no words.
+    """
+    honorifics, particles = _skipped()
+    latin = romanise(_vocalised(_family_last(_ACRONYM.sub(lambda m: m.group().replace(".", ""), name))))
+    words = [part for word in _WORD.findall(_SUN_ARTICLE.sub("", latin)) for part in _parts(word)]
+    while len(words) > 1 and words[0] in honorifics:
+        del words[0]
+    return tuple(_attached([w for w in words if w not in particles] or words))
+
+
+@lru_cache(maxsize=32_768)
 def name_key(name: str) -> str:
-    """Return the key of a name: folded, without honorifics, words joined by hyphens; "" for a name without letters."""
-    words = fold(name).split()
-    kept = [word for word in words if word not in _HONORIFICS] or words
-    return "-".join(kept)
+    """Return the key of a name: the sounds of its words, joined by hyphens; "" for a name without letters.
+
+    Vowels count by class (a e, i y, o u), consonants by sound; so look-alikes ("Hasan", "Husayn") stay apart.
+    """
+    return "-".join(filter(None, (_class_of(word) for word in name_words(name))))
+
+
+def _family_last(name: str) -> str:
+    """Return "Family, Given" as "Given Family"; a comma before anything else stays."""
+    family, comma, given = name.partition(",")
+    return f"{given} {family}" if comma and given.strip() and "," not in given and len(given.split()) <= 3 else name
+
+
+def _vocalised(name: str) -> str:
+    if not ARABIC.search(name):
+        return name
+    return " ".join(_vocalised_word(word) for word in name.split())
+
+
+def _vocalised_word(word: str) -> str:
+    bare = unicodedata.normalize("NFKC", word).translate(_BARE_ALEF)
+    known = word_lists().arabic
+    return next(
+        (known[bare[len(start) :]] for start in _ARABIC_ARTICLES if bare.startswith(start) and bare[len(start) :] in known), word
+    )
+
+
+def _parts(word: str) -> list[str]:
+    """Return a word with what is often written into it taken apart ("abdulrahman", "noureddine"), group words in English."""
+    servant, faith, of_god = _SERVANT.match(word), _FAITH.search(word), _OF_GOD.search(word)
+    if servant:
+        return ["abd", *_parts(word[servant.end() :])]
+    if faith and len(word) > 5:
+        return [word[: faith.start()], "din"]
+    if of_god:
+        return [*_parts(word[: of_god.start()]), "allah"]
+    return ["abd"] if word in ("abdul", "abdel", "abdal") else [_meanings().get(_class_of(word), word)]
+
+
+def _attached(words: list[str]) -> Iterator[str]:
+    """Yield the words, "abd" joined to the next and "din" and "allah" to the one before."""
+    held = ""
+    for word in words:
+        if held and word not in ("din", "allah") and not held.endswith("abd"):
+            yield held
+            held = ""
+        held += f"'{word}" if held else word
+    if held:
+        yield held
+
+
+@cache
+def _skipped() -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(word_lists().honorifics.split()), frozenset(word_lists().particles.split())
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    return {_class_of(word): meaning for meaning, words in word_lists().groups.items() for word in words.split()}
+
+
+_CLASSES = str.maketrans(
+    {"e": "a", "o": "u", "y": "i", "Y": "ai", "W": "au", "S": "sh", "C": "sh", "X": "h", "T": "t", "D": "d", "G": "g", "J": "j"}
+    | {"q": "k", "v": "w"}
+)
+
+
+def _class_of(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", sounds(word).translate(_CLASSES)) if not word.isdigit() else word

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from services.ports import murmur2, partition_of
 from services.text.canonical import canonical, clean
-from services.text.names import name_key
 from services.text.sketch import similarity, sketch
 
 
@@ -18,10 +17,6 @@ def test_canonical_text_is_stable_and_holds_the_title_at_its_start(title, body):
 
 def test_what_no_reader_sees_is_taken_out():
     assert clean("a\u202eb\u200bc\r\nd\x00") == "abc\nd"
-
-
-def test_spellings_of_one_name_have_one_key():
-    assert name_key("Dr. José Núñez") == name_key("JOSE NUNEZ") == "jose-nunez"
 
 
 def test_copies_are_near_and_other_texts_far():
