@@ -128,8 +128,8 @@ def _meanings() -> dict[str, str]:
 
 
 _CLASSES = str.maketrans(
-    {"e": "a", "o": "u", "y": "i", "Y": "ai", "W": "au", "S": "sh", "C": "sh", "X": "h", "T": "t", "D": "d", "G": "g", "J": "j"}
-    | {"q": "k", "v": "w"}
+    {"e": "a", "u": "o", "y": "i", "Y": "ai", "W": "ao", "S": "sh", "C": "sh", "X": "h", "T": "t", "D": "d", "G": "g", "J": "j"}
+    | {"q": "k", "w": "v"}
 )
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.text.names import name_key
+
 
 def read(tag, sentence, event, title=""):
     """Return (patients, agents, report) of the first report of an event."""
@@ -109,4 +111,4 @@ def test_a_surname_that_is_a_state_is_a_person(tag):
 
 def test_nameless_dead_are_of_the_bombing_in_their_sentence(tag):
     article = tag("", "Kostrian warplanes bombed a hospital in Meris, killing nine people.")
-    assert {r.claim_block for r in article.reports} == {"violence:meris"}
+    assert {r.claim_block for r in article.reports} == {f"violence:{name_key('Meris')}"}
