@@ -26,7 +26,8 @@ class Mention(Message, frozen=True, kw_only=True):
     """A span that names an actor, place, or role.
 
     `key` joins spelling variants of one name; it is what unknown actors are told apart by. `of` is the mention
-    that a role belongs to; `affiliation` holds the actor ids or keys of the bodies that the actor speaks for.
+    that a role belongs to; `affiliation` holds the actor ids or keys of the bodies that the actor speaks for. Places that
+    the gazetteer has carry `country` (ISO 3166-1), `lat` and `lon` (WGS 84 degrees), and `geoname_id`.
     """
 
     id: str
@@ -39,6 +40,10 @@ class Mention(Message, frozen=True, kw_only=True):
     role: str | None = None
     of: str | None = None
     affiliation: tuple[str, ...] = ()
+    country: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    geoname_id: int | None = None
     rule: str
 
 

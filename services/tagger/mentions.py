@@ -1,8 +1,10 @@
 """Mentions: names from the dictionaries and the parse, their short forms, and the roles that tie them together."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from services.messages import Mention, MentionType, Span
 from services.tagger.dictionaries import Actors, cues
@@ -12,23 +14,51 @@ _SHORT_FORM = 4
 """Letters that a last name needs to be looked for on its own."""
 
 
-@dataclass
 class Mentions:
-    """The mentions of one article while it is read; `add` returns the one that is there already."""
+    """The mentions of one article while it is read, by their spans; `add` returns the one that is there already.
 
-    text: str
-    actors: Actors
-    found: dict[Span, Mention] = field(default_factory=dict)
-    n_made: int = 0
+    Spans are kept sorted, so that looking around a place in the text costs the same in long articles as in short ones.
+    """
+
+    def __init__(self, text: str, actors: Actors) -> None:
+        self.text = text
+        self.actors = actors
+        self.found: dict[Span, Mention] = {}
+        self._spans: list[Span] = []
+        self._longest = 0
+        self._n_made = 0
 
     def at(self, start: int, end: int) -> Mention | None:
         """Return the mention that holds a character range whole, the shortest of several."""
-        holding = [m for m in self.found.values() if m.start <= start and end <= m.end]
+        holding = [m for m in self._around(start, start + 1) if m.start <= start and end <= m.end]
         return min(holding, key=lambda m: m.end - m.start, default=None)
 
     def inside(self, start: int, end: int) -> list[Mention]:
         """Return the mentions within a character range, in order."""
-        return sorted((m for m in self.found.values() if start <= m.start and m.end <= end), key=lambda m: m.start)
+        first, last = bisect_left(self._spans, (start, 0)), bisect_left(self._spans, (end, 0))
+        return [self.found[span] for span in self._spans[first:last] if span[1] <= end]
+
+    def overlapping(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that share a character with a range, in order."""
+        return [m for m in self._around(start, end) if start < m.end]
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return bool(self.overlapping(start, end))
+
+    def starting(self, at: int) -> list[Mention]:
+        """Return the mentions that start at a place, the shortest first."""
+        return self.inside_starts(at, at + 1)
+
+    def inside_starts(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that start within a character range, wherever they end, in order."""
+        first, last = bisect_left(self._spans, (start, 0)), bisect_left(self._spans, (end, 0))
+        return [self.found[span] for span in self._spans[first:last]]
+
+    def before(self, at: int) -> Iterator[Mention]:
+        """Yield the mentions that end at or before a place, the nearest start first."""
+        for i in range(bisect_left(self._spans, (at, 0)) - 1, -1, -1):
+            if self._spans[i][1] <= at:
+                yield self.found[self._spans[i]]
 
     def add(self, start: int, end: int, kind: MentionType, rule: str, **more: object) -> Mention:
         known = self.found.get((start, end))
@@ -36,22 +66,31 @@ class Mentions:
             return known
         surface = self.text[start:end]
         values = {"key": name_key(surface)} | more
-        self.n_made += 1
-        mention = Mention(id=f"m{self.n_made}", start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
+        self._n_made += 1
+        mention = Mention(id=f"m{self._n_made}", start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
         self.found[(start, end)] = mention
+        insort(self._spans, (start, end))
+        self._longest = max(self._longest, end - start)
         return mention
 
     def update(self, mention: Mention, **changes: object) -> Mention:
-        fields = {name: getattr(mention, name) for name in mention.__struct_fields__}
-        changed = Mention(**(fields | changes))
+        changed = msgspec.structs.replace(mention, **changes)
         self.found[(mention.start, mention.end)] = changed
         return changed
 
-    def overlaps(self, start: int, end: int) -> bool:
-        return any(m.start < end and start < m.end for m in self.found.values())
+    def drop(self, mention: Mention) -> None:
+        """Forget a mention."""
+        span = (mention.start, mention.end)
+        del self.found[span]
+        del self._spans[bisect_left(self._spans, span)]
 
     def in_order(self) -> list[Mention]:
-        return sorted(self.found.values(), key=lambda m: (m.start, m.end))
+        return [self.found[span] for span in self._spans]
+
+    def _around(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that start before `end` and not so far before `start` that they can't reach it."""
+        first, last = bisect_left(self._spans, (start - self._longest, 0)), bisect_left(self._spans, (end, 0))
+        return [self.found[span] for span in self._spans[first:last]]
 
 
 def add_dictionary(mentions: Mentions) -> None:
@@ -80,9 +119,6 @@ def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]]) -
     kinds: dict[str, MentionType] = {
         "PERSON": "person",
         "ORG": "organisation",
-        "GPE": "place",
-        "LOC": "place",
-        "FAC": "place",
         "NORP": "group",
     }
     for start, end, label in entities:
@@ -92,16 +128,16 @@ def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]]) -
         if surface.endswith(("'s", "’s")):
             end -= 2
         if label == "PERSON":
-            _drop_surname_state(mentions, start, end)
+            _drop_namesakes(mentions, start, end)
         if label in kinds and start < end and mentions.text[start].isupper() and not mentions.overlaps(start, end):
             mentions.add(start, end, kinds[label], f"entity/{label.lower()}@1")
 
 
-def _drop_surname_state(mentions: Mentions, start: int, end: int) -> None:
-    """Forget a state that is but the last word of a person's name ("Michael Jordan")."""
-    last = [m for m in mentions.inside(start, end) if m.type == "state" and m.end == end and m.start > start]
-    if len(last) == 1 and len(mentions.inside(start, end)) == 1 and " " not in last[0].surface:
-        mentions.found.pop((last[0].start, last[0].end))
+def _drop_namesakes(mentions: Mentions, start: int, end: int) -> None:
+    """Forget a state that is but a word of a person's name ("Michael Jordan", "Georgia Stevens")."""
+    inside = mentions.inside(start, end)
+    if len(inside) == 1 and inside[0].type == "state" and " " not in inside[0].surface and " " in mentions.text[start:end]:
+        mentions.drop(inside[0])
 
 
 def tie_roles(mentions: Mentions) -> None:
@@ -192,7 +228,8 @@ def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
             known, key=whole.key, actor_id=whole.actor_id, role=whole.role, of=whole.of, affiliation=whole.affiliation
         )
     elif known is None or ((known.start, known.end) == (start, end) and known.actor_id is None):
-        mentions.found.pop((start, end), None)
+        if known is not None:
+            mentions.drop(known)
         more = {
             "key": whole.key,
             "actor_id": whole.actor_id,
@@ -206,7 +243,6 @@ def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
 def renumbered(mentions: Mentions) -> dict[str, str]:
     """Number the mentions by their place in the text, and return old id to new."""
     ids = {m.id: f"m{i}" for i, m in enumerate(mentions.in_order())}
-    for span, mention in list(mentions.found.items()):
-        fields = {name: getattr(mention, name) for name in mention.__struct_fields__}
-        mentions.found[span] = Mention(**(fields | {"id": ids[mention.id], "of": ids.get(mention.of or "")}))
+    for mention in mentions.in_order():
+        mentions.update(mention, id=ids[mention.id], of=ids.get(mention.of or ""))
     return ids

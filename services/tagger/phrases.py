@@ -82,10 +82,10 @@ class Phrases:
 
     def _last_person(self, token: Any) -> Mention | None:
         at = self._base + token.idx
-        before = [m for m in self._mentions.in_order() if m.end <= at and m.type == "person" and not m.rule.startswith("phrase/")]
-        if not before:
+        people = (m for m in self._mentions.before(at) if m.type == "person" and not m.rule.startswith("phrase/"))
+        last = next(people, None)
+        if last is None:
             return None
-        last = before[-1]
         return self._mentions.add(
             at, at + len(token), "person", "phrase/pronoun@1", key=last.key, actor_id=last.actor_id, affiliation=last.affiliation
         )

@@ -17,6 +17,7 @@ from services.tagger.dateline import find_dateline
 from services.tagger.dictionaries import Actor, Actors, build_actors, ontology, packaged_actors, read_actors
 from services.tagger.mentions import Mentions, add_dictionary, add_entities, add_short_forms, renumbered, tie_roles
 from services.tagger.origin import find_origin
+from services.tagger.places import add_places
 from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
 from services.tagger.sentences import sentences
 from services.tagger.sources import find_speaker_lines, speech_pattern
@@ -79,9 +80,9 @@ class Tagger:
         dateline = find_dateline(draft.text, draft.title_end)
         if dateline is not None and not mentions.overlaps(*dateline.place):
             mentions.add(*dateline.place, "place", "mention/dateline@1")
-        for parsed in draft.parsed:
-            base = parsed.span[0]
-            add_entities(mentions, [(base + e.start_char, base + e.end_char, e.label_) for e in parsed.doc.ents])
+        entities = [(p.span[0] + e.start_char, p.span[0] + e.end_char, e.label_) for p in draft.parsed for e in p.doc.ents]
+        add_places(mentions, entities)
+        add_entities(mentions, entities)
         tie_roles(mentions)
         add_short_forms(mentions)
         reports, sources = read_reports(draft.parsed, mentions, draft.article)

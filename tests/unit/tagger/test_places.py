@@ -1,0 +1,73 @@
+"""A name of the gazetteer is a place where the text uses it as one, and lies where the text says."""
+
+import pytest
+
+from services.tagger.gazetteer import Place, choose, gazetteer
+
+
+def places(tag, text, title=""):
+    article = tag(title, text)
+    assert all(article.text[m.start : m.end] == m.surface for m in article.mentions)
+    return {m.surface: m for m in article.mentions if m.type in ("place", "state")}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Two shells fell on the market in Aleppo on Monday.", {"Aleppo"}),
+        ("Aleppo was calm on Monday, its governor said.", {"Aleppo"}),
+        ("The convoy left Deir ez-Zor for Khan Sheikhoun.", {"Deir ez-Zor", "Khan Sheikhoun"}),
+        ("She moved from Bantam, Conn., to New Mexico.", {"Bantam", "Conn.", "New Mexico"}),
+        ("The bridge in Marion County fell on Cleaver Road.", {"Marion County", "Cleaver Road"}),
+        ("A Montreal-based firm built it.", {"Montreal"}),
+        ("Fighting went on in Sichuan province.", {"Sichuan"}),
+        ("Protests spread to Paris.", {"Paris"}),
+        ("The Winnipeg Police Service found the car.", {"Winnipeg"}),
+        ("Villagers of the hamlet near Powderly saw it.", {"Powderly"}),
+    ],
+)
+def test_places_are_found_by_name_context_and_form(tag, text, expected):
+    assert set(places(tag, text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mr. London said he had seen nothing.",
+        "Reading is fun, she said.",
+        "Madison Clarke said Madison had always wanted to dance.",
+        "I've no idea, he said.",
+        "The patrol was late. Patrol leaders said why.",
+    ],
+)
+def test_words_and_people_called_like_towns_are_no_places(tag, text):
+    assert not places(tag, text)
+
+
+def test_a_place_lies_in_the_state_that_the_text_names(tag):
+    found = places(tag, "A fire broke out in Springfield, Massachusetts, on Monday.")
+    assert (found["Springfield"].country, round(found["Springfield"].lat)) == ("US", 42)
+    found = places(tag, "A fire broke out in Springfield, Mo., on Monday.")
+    assert round(found["Springfield"].lat) == 37
+
+
+def test_a_place_lies_in_a_country_that_the_article_names(tag):
+    text = "The Canadian minister flew to Innisfail."
+    assert places(tag, text)["Innisfail"].country == "CA"
+    assert places(tag, text.replace("Canadian", "Australian"))["Innisfail"].country == "AU"
+
+
+def test_states_know_their_country(tag):
+    assert places(tag, "Iran said so.")["Iran"].country == "IR"
+
+
+def test_the_largest_is_chosen_where_nothing_else_tells():
+    small, large = Place("X", "US", "AL", 1.0, 1.0, 1, 600), Place("X", "FR", "11", 2.0, 2.0, 2, 90_000)
+    assert choose((small, large), ()) == large
+    assert choose((small, large), {"US"}) == small
+    assert choose((small, large), {"FR"}, {"US.AL"}) == small
+
+
+@pytest.mark.parametrize("name", ["Kiev", "Kyiv", "КИЇВ", "kyiv"])
+def test_other_names_and_scripts_find_the_town(name):
+    assert gazetteer().find(name)[0].geoname_id == 703448
