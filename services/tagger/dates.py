@@ -1,41 +1,104 @@
 """When an event is said to have happened, relative to publication; and whether the text retells old news."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from services.messages import EventDate, Span
+from services.tagger.counts import number
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WHEN = re.compile(r"\b(today|yesterday|" + "|".join(_DAYS) + r")\b", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_N = r"(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten)"
+_WHEN = re.compile(
+    rf"\b(?:(?P<today>today|tonight|this (?:morning|afternoon|evening)|in the (?:last|past) few hours)"
+    rf"|(?P<lastnight>last night|overnight)|(?P<yesterday>yesterday|the day before yesterday)"
+    rf"|(?P<ago>{_N}) (?P<unit>day|week|month)s? (?:ago|earlier)"
+    rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})(?:,? (?P<y1>(?:19|20)?\d\d)\b)?"
+    rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|20)\d\d))?"
+    rf"|(?P<weekday>{'|'.join(_DAYS)})\b|(?P<span>this|last|past) (?P<long>week|weekend|month)\b)",
+    re.IGNORECASE,
+)
 _OLD = re.compile(
-    r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+|a|several|many|some) (?:years?|decades?) "
+    rf"\b(?:(?:{_N}|eleven|twelve|several|many|some|few) (?:years?|decades?) "
     r"(?:ago|after|since|on from|earlier)|years (?:ago|after|since)|"
     r"(?:first|second|third|fourth|fifth|tenth|\d+th) anniversary|anniversary of|last year|decades ago)\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(?:in|since|of) ((?:19|20)\d\d)\b")
+_YEAR = re.compile(rf"\b(?:in|since|of|during)(?: {_MONTH})? ((?:19|20)\d\d)\b", re.IGNORECASE)
+_LENGTHS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
+OLD_DAYS = 120
+"""Days before publication from which an event that a text dates is old news."""
 
 
-def event_date(sentence: str, base: int, published_at: datetime | None) -> EventDate | None:
+def event_date(sentence: str, base: int, published: date | None) -> EventDate | None:
     """Return the day that a sentence names ("on Friday" is the last one), or None; no date is not "now"."""
-    match = _WHEN.search(sentence)
-    if match is None or published_at is None:
+    if published is None:
         return None
-    word, day = match.group(1).lower(), published_at.date()
-    if word == "yesterday":
-        day -= timedelta(days=1)
-    elif word != "today":
-        day = _last(day, _DAYS.index(word))
-    return EventDate(from_=day.isoformat(), to=day.isoformat(), basis=word, span=(base + match.start(), base + match.end()))
+    for match in _WHEN.finditer(sentence):
+        days = _days(match, published)
+        if days is not None and days[1] <= published + timedelta(days=1):
+            span = (base + match.start(), base + match.end())
+            return EventDate(from_=days[0].isoformat(), to=days[1].isoformat(), basis=match.group().lower(), span=span)
+    return None
 
 
-def old_news(sentence: str, base: int, published_at: datetime | None) -> Span | None:
+def not_after(published: date | None) -> EventDate | None:
+    """Return the date of an event that is told without one: open on one side, and not after publication."""
+    return EventDate(from_=None, to=published.isoformat(), basis="publication") if published else None
+
+
+def old_news(sentence: str, base: int, published: date | None) -> Span | None:
     """Return the words that say an event is long past ("a year ago", a year before publication's), or None."""
     match = _OLD.search(sentence)
-    if match is None and published_at is not None:
-        match = next((m for m in _YEAR.finditer(sentence) if int(m.group(1)) < published_at.year), None)
+    if match is None and published is not None:
+        match = next(
+            (m for m in _YEAR.finditer(sentence) if date(int(m.group(1)), 12, 31) + timedelta(days=60) < published), None
+        )
+    if match is None and published is not None:
+        dated = ((m, _days(m, published)) for m in _WHEN.finditer(sentence))
+        match = next((m for m, days in dated if days and days[1] + timedelta(days=OLD_DAYS) < published), None)
     return (base + match.start(), base + match.end()) if match else None
 
 
-def _last(day: date, weekday: int) -> date:
-    return day - timedelta(days=(day.weekday() - weekday) % 7)
+def full_year(written: str) -> int:
+    """Return the year that two or four digits write ("89" is 1989)."""
+    year = int(written)
+    return year if year > 99 else 1900 + year if year > 50 else 2000 + year
+
+
+def _days(match: re.Match[str], published: date) -> tuple[date, date] | None:
+    """Return first and last day of an expression; None for a day that no calendar has."""
+    if match["today"]:
+        return published, published
+    if match["lastnight"]:
+        return published - timedelta(days=1), published
+    if match["yesterday"]:
+        day = published - timedelta(days=2 if " " in match["yesterday"] else 1)
+        return day, day
+    if match["weekday"]:
+        day = published - timedelta(days=(published.weekday() - _DAYS.index(match["weekday"].lower())) % 7)
+        return day, day
+    if match["ago"]:
+        n = 1 if match["ago"].lower() == "a" else number(match["ago"]) or 1
+        day = published - timedelta(days=min(n, 400) * _LENGTHS[match["unit"].lower()])
+        return day, day
+    if match["long"]:
+        return published - timedelta(days=_LENGTHS[match["long"].lower()]), published
+    return _calendar_day(match, published)
+
+
+def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | None:
+    month = _MONTHS.index((match["m1"] or match["m2"])[:3].lower()) + 1
+    written = match["y1"] or match["y2"]
+    year = full_year(written) if written else published.year
+    try:
+        day = date(year, month, int(match["d1"] or match["d2"]))
+        if not written and day > published + timedelta(days=30):
+            day = day.replace(year=year - 1)
+    except ValueError:
+        return None
+    return day, day

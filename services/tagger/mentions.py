@@ -17,6 +17,8 @@ _SHORT_FORM = 4
 class Mentions:
     """The mentions of one article while it is read, by their spans; `add` returns the one that is there already.
 
+    `text` is what is read: of an upper-case article its truecased text, offset by offset.
+
     Spans are kept sorted, so that looking around a place in the text costs the same in long articles as in short ones.
     """
 
@@ -240,9 +242,10 @@ def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
         mentions.add(start, end, "person", "mention/short-form@1", **more)
 
 
-def renumbered(mentions: Mentions) -> dict[str, str]:
-    """Number the mentions by their place in the text, and return old id to new."""
+def renumbered(mentions: Mentions, written: str) -> dict[str, str]:
+    """Number the mentions by their place, give them their surfaces as `written`, and return old id to new."""
     ids = {m.id: f"m{i}" for i, m in enumerate(mentions.in_order())}
     for mention in mentions.in_order():
-        mentions.update(mention, id=ids[mention.id], of=ids.get(mention.of or ""))
+        surface = written[mention.start : mention.end]
+        mentions.update(mention, id=ids[mention.id], of=ids.get(mention.of or ""), surface=surface)
     return ids

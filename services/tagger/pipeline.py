@@ -21,6 +21,7 @@ from services.tagger.places import add_places
 from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
 from services.tagger.sentences import sentences
 from services.tagger.sources import find_speaker_lines, speech_pattern
+from services.tagger.truecase import Truecaser, is_shouting, lowered
 from services.text.canonical import canonical
 from services.text.sketch import sketch
 
@@ -31,6 +32,8 @@ class _Draft:
 
     article: Article
     text: str
+    reading: str
+    """What is parsed: the text, truecased where it shouts."""
     title_end: int
     boilerplate: tuple[Boilerplate, ...]
     spans: list[Span]
@@ -45,6 +48,7 @@ class Tagger:
         self._actors = actors
         self._stems = _stems()
         self._speech = speech_pattern()
+        self._caser = Truecaser(nlp, actors.by_name)
 
     @classmethod
     def load(cls, model: str, lexicons: Sequence[tuple[str, str]] = ()) -> "Tagger":
@@ -62,22 +66,23 @@ class Tagger:
     def _draft(self, article: Article) -> _Draft:
         text, title_end = canonical(article.title, article.text)
         boilerplate = find_boilerplate(text, title_end)
-        return _Draft(article, text, title_end, boilerplate, sentences(text, title_end, boilerplate))
+        reading = self._caser.read(text, title_end)
+        return _Draft(article, text, reading, title_end, boilerplate, sentences(reading, title_end, boilerplate))
 
     def _parse(self, drafts: Iterable[_Draft]) -> None:
         wanted = [
-            (_for_parser(d.text[a:b], is_title=b <= d.title_end), (d, i, (a, b)))
+            (_for_parser(d.reading[a:b], is_title=b <= d.title_end), (d, i, (a, b)))
             for d in drafts
             for i, (a, b) in enumerate(d.spans)
-            if b <= d.title_end or self._stems.search(d.text, a, b) or self._speech.search(d.text, a, b)
+            if b <= d.title_end or self._stems.search(d.reading, a, b) or self._speech.search(d.reading, a, b)
         ]
         for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=64):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
 
     def _finish(self, draft: _Draft) -> TaggedArticle:
-        mentions = Mentions(draft.text, self._actors)
+        mentions = Mentions(draft.reading, self._actors)
         add_dictionary(mentions)
-        dateline = find_dateline(draft.text, draft.title_end)
+        dateline = find_dateline(draft.reading, draft.title_end)
         if dateline is not None and not mentions.overlaps(*dateline.place):
             mentions.add(*dateline.place, "place", "mention/dateline@1")
         entities = [(p.span[0] + e.start_char, p.span[0] + e.end_char, e.label_) for p in draft.parsed for e in p.doc.ents]
@@ -85,8 +90,10 @@ class Tagger:
         add_entities(mentions, entities)
         tie_roles(mentions)
         add_short_forms(mentions)
-        reports, sources = read_reports(draft.parsed, mentions, draft.article)
-        for found in find_speaker_lines(draft.text, mentions):
+        at = draft.article.published_at
+        published = at.date() if at else dateline.day if dateline else None
+        reports, sources = read_reports(draft.parsed, mentions, published)
+        for found in find_speaker_lines(draft.reading, mentions):
             sources.setdefault(found.cue, found)
         return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), _in_order(sources))
 
@@ -98,7 +105,7 @@ def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:
 def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: list[AttributionSpan]) -> TaggedArticle:
     article = draft.article
     origin = find_origin(mentions, draft.title_end)
-    ids = renumbered(mentions)
+    ids = renumbered(mentions, draft.text)
     body = _without(draft.text, draft.boilerplate, draft.title_end) or draft.text[: draft.title_end]
     return TaggedArticle(
         article_id=article.article_id,
@@ -122,7 +129,7 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
         mentions=tuple(mentions.in_order()),
         reports=tuple(_renamed(report, ids) for report in reports),
         attributions=tuple(_renamed_source(s, ids) for s in sources),
-        stance=headline_stance(reports, draft.parsed, draft.text, draft.title_end),
+        stance=headline_stance(reports, draft.parsed, draft.reading, draft.title_end),
     )
 
 
@@ -153,9 +160,8 @@ def _for_parser(sentence: str, *, is_title: bool) -> str:
     """Return a sentence as the parser reads it best, same length: title case and capitals are lowered."""
     words = [w for w in re.findall(r"[A-Za-z][\w'’-]*", sentence) if len(w) > 3]
     capitals = sum(w[0].isupper() for w in words)
-    shouting = sum(c.isupper() for c in sentence) > 0.7 * max(1, sum(c.isalpha() for c in sentence))
-    if words and (shouting or (is_title and len(words) > 3 and capitals > 0.8 * len(words))):
-        return "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
+    if words and (is_shouting(sentence) or (is_title and len(words) > 3 and capitals > 0.8 * len(words))):
+        return lowered(sentence)
     return sentence
 
 

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import msgspec
 
-from services.messages import Article, Cue, Mention, Report, Span, Stance
+from services.messages import Cue, Mention, Report, Span, Stance
 from services.messages.tagged import AttributionSpan
 from services.tagger.attribution import attributions
 from services.tagger.blocks import claim_block, principal
@@ -36,16 +37,19 @@ class Parsed:
 
 
 def read_reports(
-    parsed: Sequence[Parsed], mentions: Mentions, article: Article
+    parsed: Sequence[Parsed], mentions: Mentions, published: date | None
 ) -> tuple[list[Report], dict[Span, AttributionSpan]]:
-    """Return the reports in text order (ids and blocks still open), and all attributions of the sentences, by cue."""
+    """Return the reports in text order (ids and blocks still open), and all attributions of the sentences, by cue.
+
+    `published` is the day that "today" means.
+    """
     quotes = find_quotes(mentions.text)
     voices = Voices([found for p in parsed for found in find_sources(p.doc, p.span[0], quotes)], quotes)
     reports: list[Report] = []
     sources: dict[Span, AttributionSpan] = {}
     for sentence in parsed:
         for event in find_events(sentence.doc, mentions, sentence.span[0]):
-            report = _report(event, sentence, mentions, article, voices)
+            report = _report(event, sentence, mentions, published, voices)
             reports.append(report)
             for a in report.attribution:
                 sources.setdefault(a.cue, AttributionSpan(source=a.source, mention=a.mention, cue=a.cue, content=sentence.span))
@@ -89,7 +93,7 @@ def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: s
     return stance(read(root, 0), named=False, passed_on=False) if root is not None else None
 
 
-def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article, voices: Voices) -> Report:
+def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices) -> Report:
     base = sentence.span[0]
     phrases = Phrases(mentions, base)
     reading = read(event.trigger, base)
@@ -101,7 +105,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article
         # The source may stand in another sentence than the event, with offsets of its own.
         said_by = attributions(speakers, Phrases(mentions, sourced.base), mentions, sourced.base)
     words = mentions.text[sentence.span[0] : sentence.span[1]]
-    old = old_news(words, base, article.published_at)
+    old = old_news(words, base, published)
     named = bool(said_by) and said_by[0].named
     passed_on = bool(said_by) and said_by[0].kind in ("media", "unnamed", "witness")
     cues: list[Cue] = [*reading.cues, *([Cue(kind="old", span=old, rule="old/date@1")] if old else [])]
@@ -124,7 +128,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, article: Article
         instrument=_ids(event.instrument),
         place=_ids(event.place),
         counts=tuple(event.counts),
-        date=None if old else event_date(words, base, article.published_at),
+        date=None if old else event_date(words, base, published),
         stance=said,
         attribution=tuple(said_by),
         cues=tuple(cues),

@@ -7,8 +7,11 @@ from services.messages import Boilerplate, Span
 from services.tagger.dateline import find_dateline
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)|\b[A-Z])\.$"
+    r"(?:\b(?i:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|Msgr|Fr|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)"
+    r"|\b[A-Z])\.$"
 )
+_MARKER = re.compile(r"(?:\[[^\]\n]{1,90}\]\s*)+")
+"""What a transcript sets in brackets before a sentence: "[Text]", "[begin recording]", the speaker."""
 _END = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])")
 MAX_LENGTH = 900
 """Characters a sentence is parsed up to: longer ones are lists or broken markup."""
@@ -42,6 +45,9 @@ def _split(text: str, start: int, end: int) -> Iterator[Span]:
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     while start < end and text[start].isspace():
         start += 1
+    marker = _MARKER.match(text, start, end)
+    if marker is not None and marker.end() < end:
+        start = marker.end()
     while end > start and text[end - 1].isspace():
         end -= 1
     if end > start:

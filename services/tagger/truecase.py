@@ -1,0 +1,99 @@
+"""Case for text that has none: a wire in capitals is set as the model reads best, letter for letter, so that offsets hold.
+
+A word is a name if the model's tagger takes it for one in most of its places in the article (Lita et al. 2003, "tRuEcasIng",
+choose by context too), if the model's lexicon knows neither it nor a stem of it, or if a dictionary lists it.
+"""
+
+import re
+from calendar import day_name, month_abbr, month_name
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
+_LINE = re.compile(r"[^\n]{1,1000}?(?:[.!?](?=\s)|\n|$)|[^\n]{1000}")
+_START = re.compile(r"(?:^|[.!?]\s+|\n)\W*([a-zà-öø-ÿ])")
+_INSIDE = re.compile(r"(?<=[a-zA-Z] )[\[(]([A-Z]{2,6})[\])]")
+_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}", re.IGNORECASE)
+_CALENDAR = frozenset(name.lower() for names in (month_name, month_abbr, day_name) for name in names if name != "May")
+_PARTICLES = frozenset(
+    {"de", "del", "la", "las", "los", "da", "do", "dos", "y", "von", "van", "al", "bin", "ibn", "of", "the", "and"}
+)
+_ENDINGS = (
+    *(("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")),
+    *(("er", ""), ("er", "e"), ("ly", ""), ("est", "")),
+)
+SHOUTING = 0.7
+"""Share of capitals among the letters from which a text counts as upper case."""
+
+
+class Truecaser:
+    """Reads upper-case articles with a spaCy pipeline: its tagger for names, its lemmatizer's index for words."""
+
+    def __init__(self, nlp: Any, names: Iterable[str]) -> None:
+        tables = nlp.get_pipe("lemmatizer").lookups
+        words = {w for name in ("lemma_index", "lemma_exc") for t in tables.get_table(name).values() for w in t}
+        self._words = frozenset(words) | frozenset(nlp.Defaults.stop_words)
+        self._names = frozenset(w for name in names for w in _WORD.findall(name) if not w.islower())
+        self._nlp = nlp
+
+    def read(self, text: str, title_end: int) -> str:
+        """Return a canonical text as it is best read: its body, and with it the title, truecased if that shouts."""
+        return truecased(text, self._tagged(text), self._is_word, self._names) if is_shouting(text[title_end:]) else text
+
+    def _is_word(self, word: str) -> bool:
+        return any(stem in self._words for stem in stems(word))
+
+    def _tagged(self, text: str) -> Iterator[tuple[str, bool]]:
+        lines = [m.group() for m in _LINE.finditer(lowered(text))]
+        for doc in self._nlp.pipe(lines, disable=["parser", "ner", "lemmatizer"]):
+            for token in doc:
+                yield token.lower_, token.tag_ in ("NNP", "NNPS")
+
+
+def is_shouting(text: str) -> bool:
+    """Tell whether a text is written in capitals throughout."""
+    letters = sum(c.isalpha() for c in text)
+    return letters > 20 and sum(c.isupper() for c in text) > SHOUTING * letters
+
+
+def lowered(text: str) -> str:
+    """Return `text` in lower case, same length: a letter whose lower case is longer stays."""
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def truecased(text: str, tagged_names: Iterable[tuple[str, bool]], is_word: Callable[[str], bool], names: frozenset[str]) -> str:
+    """Return an upper-case text in mixed case, same length.
+
+    `tagged_names` are the words of the lowered text with whether the tagger took each for a name; `is_word` knows the
+    words of the language in lower case; `names` are words of a dictionary as they are written there ("Syrian", "PKK").
+    """
+    seen, named = Counter[str](), Counter[str]()
+    for word, is_name in tagged_names:
+        seen[word] += 1
+        named[word] += is_name
+    acronyms = {n for n in names if n.isupper()} | {m.group(1) for m in _INSIDE.finditer(text) if not is_word(m.group(1).lower())}
+
+    def recase(match: re.Match[str]) -> str:
+        shout, word = match.group(), lowered(match.group())
+        if shout in acronyms:
+            return shout
+        if word in _PARTICLES:
+            return word
+        unknown = len(word) > 1 and not is_word(word)
+        is_name = unknown or word in _CALENDAR or word.capitalize() in names or 2 * named[word] > seen[word]
+        return word[:1].upper() + word[1:] if is_name else word
+
+    cased = _INITIALS.sub(lambda m: m.group().upper(), _WORD.sub(recase, text))
+    return _START.sub(lambda m: m.group()[:-1] + m.group(1).upper(), cased)
+
+
+def stems(word: str) -> Iterator[str]:
+    """Yield what a word may be a regular form of, itself first."""
+    yield word
+    for ending, stem in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            base = word[: -len(ending)] + stem
+            yield base
+            if len(base) > 3 and base[-1] == base[-2]:
+                yield base[:-1]
