@@ -24,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "match": ("match", "match", "Match articles (JSON Lines) against a watch file without any server."),
     "duplicates": ("duplicates", "duplicates", "Find articles that repeat an earlier one, without any server."),
     "names": ("names", "names", "Tell whether two names are spellings of one, without any server."),
+    "actors": ("actors", "actors", "List, check, and import dictionaries of actors."),
     "feeds": ("feeds", "feeds", "Import and list feeds."),
     "watches": ("watches", "watches", "Import and list watches."),
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,8 +11,9 @@ import msgspec
 
 from services.adapters.clock import clock_from
 from services.commands.jsonl import read_lines
-from services.errors import ConfigError, InvalidMessage
+from services.errors import InvalidMessage
 from services.messages import Article, TaggedArticle, decode
+from services.runtime.files import map_file
 from services.settings import Settings
 from services.tagger.boilerplate import find_boilerplate
 from services.text.canonical import canonical
@@ -57,12 +57,9 @@ def read_tagged(files: Sequence[str], settings: Settings, *, in_full: bool) -> I
         raise click.exceptions.Exit(1)
 
 
-def read_lexicons(paths: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (name, text) of dictionaries. Raises ConfigError for a file that can't be read."""
-    try:
-        return [(path, Path(path).read_text(encoding="utf-8")) for path in paths]
-    except OSError as error:
-        raise ConfigError(f"{error.filename}: {error.strerror}") from error
+def map_lexicons(paths: Sequence[str]) -> list[tuple[str, memoryview]]:
+    """Return (name, content) of dictionaries, YAML or compiled. Raises ConfigError for a file that can't be read."""
+    return [(path, map_file(path)) for path in paths if path]
 
 
 def _tagger(settings: Settings) -> Any:
@@ -73,9 +70,7 @@ def _tagger(settings: Settings) -> Any:
         if articles and not loaded:
             from services.tagger.pipeline import Tagger  # seconds to import: most uses never come here
 
-            loaded.append(
-                Tagger.load(settings.spacy_model, read_lexicons(list(filter(None, settings.lexicon.split(os.pathsep)))))
-            )
+            loaded.append(Tagger.load(settings.spacy_model, map_lexicons(settings.lexicon.split(os.pathsep))))
         return loaded[0].tag(articles) if articles else []
 
     return tag

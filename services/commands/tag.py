@@ -12,7 +12,7 @@ import msgspec
 from rich.console import Console
 
 from services.adapters.clock import clock_from
-from services.commands.articles import BATCH, UNREADABLE, read_article, read_lexicons
+from services.commands.articles import BATCH, UNREADABLE, map_lexicons, read_article
 from services.commands.explain_html import page
 from services.commands.explain_text import show
 from services.commands.jsonl import read_lines, write_line
@@ -23,7 +23,7 @@ from services.tagger.pipeline import Tagger
 
 @click.command()
 @click.argument("files", nargs=-1)
-@click.option("--lexicon", "lexicons", multiple=True, help="Actor dictionary (YAML) that overrides ours; may be given again.")
+@click.option("--lexicon", "lexicons", multiple=True, help="Actor dictionary, YAML or compiled, that overrides ours; repeatable.")
 @click.option("--explain", is_flag=True, help="Draw each sentence with its spans and rules instead of writing JSON Lines.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Also write the explanation as a page to this file.")
 def tag(files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_file: Path | None) -> None:
@@ -39,7 +39,7 @@ def tag(files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_f
       echo '{"id": "1", "title": "Rebel leader reportedly killed", "text": ""}' | reportedly tag | jq .reports
     """
     settings = Settings.parse(os.environ)
-    tagger = Tagger.load(settings.spacy_model, read_lexicons(lexicons or tuple(filter(None, settings.lexicon.split(os.pathsep)))))
+    tagger = Tagger.load(settings.spacy_model, map_lexicons(lexicons or settings.lexicon.split(os.pathsep)))
     now, bad = clock_from(settings.clock).now(), 0
     kept: list[TaggedArticle] = []
     console = Console(highlight=False) if explain else None

@@ -51,9 +51,9 @@ def _speaker(source: Any, phrases: Phrases, mentions: Mentions) -> Mention | Non
 
 
 def _kind(source: Any, mention: Mention | None, mentions: Mentions) -> AttributionKind:
-    actor = mentions.actors.by_id.get(mention.actor_id or "") if mention else None
+    actor = mentions.actors.get(mention.actor_id) if mention else None
     if actor is not None and actor.kind:
-        return actor.kind  # type: ignore[return-value]
+        return actor.kind
     if source.lemma_.lower() in _SPEAKS_FOR and mention is not None and mention.type == "group":
         return "party"
     words = {source.lower_, source.lemma_.lower()}

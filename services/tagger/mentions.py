@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from services.messages import Mention, MentionType, Span
-from services.tagger.dictionaries import Actors, cues
+from services.tagger.dictionaries import cues
+from services.tagger.matcher import Actors
 from services.text.names import name_key
 
 _SHORT_FORM = 4
@@ -95,11 +96,11 @@ class Mentions:
         return [self.found[span] for span in self._spans[first:last]]
 
 
-def add_dictionary(mentions: Mentions) -> None:
-    """Add every name of the dictionaries."""
+def add_dictionary(mentions: Mentions, day: str | None) -> None:
+    """Add every name of the dictionaries, with the office held on an ISO day."""
     for start, end, actor, adjective in mentions.actors.find(mentions.text):
         kind: MentionType = "nationality" if adjective else actor.type
-        role = actor.roles[0] if actor.roles else None
+        role = actor.role_at(day)
         mentions.add(
             start,
             end,
@@ -108,7 +109,7 @@ def add_dictionary(mentions: Mentions) -> None:
             key=actor.id,
             actor_id=actor.id,
             role=role.role if role else None,
-            affiliation=actor.affiliation or tuple(r.of for r in actor.roles),
+            affiliation=actor.affiliation or tuple(r.of for r in actor.roles if r.of),
         )
 
 

@@ -23,7 +23,7 @@ def find_origin(mentions: Mentions, title_end: int) -> Origin:
         known = mentions.at(start, end)
         return Origin(wire=(known.actor_id if known and known.actor_id else name_key(text[start:end])), credit=(start, end))
     for mention in mentions.in_order():
-        actor = mentions.actors.by_id.get(mention.actor_id or "")
+        actor = mentions.actors.get(mention.actor_id)
         if actor is not None and actor.kind == "media" and _TOLD.search(text[max(0, mention.start - 20) : mention.start]):
             return Origin(cited=actor.id)
     return Origin()

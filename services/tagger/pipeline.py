@@ -14,7 +14,8 @@ from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
 from services.messages.tagged import AttributionSpan
 from services.tagger.boilerplate import find_boilerplate
 from services.tagger.dateline import find_dateline
-from services.tagger.dictionaries import Actor, Actors, build_actors, ontology, packaged_actors, read_actors
+from services.tagger.dictionaries import ontology
+from services.tagger.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.mentions import Mentions, add_dictionary, add_entities, add_short_forms, renumbered, tie_roles
 from services.tagger.origin import find_origin
 from services.tagger.places import add_places
@@ -48,14 +49,16 @@ class Tagger:
         self._actors = actors
         self._stems = _stems()
         self._speech = speech_pattern()
-        self._caser = Truecaser(nlp, actors.by_name)
+        self._caser = Truecaser(nlp, actors.names())
 
     @classmethod
-    def load(cls, model: str, lexicons: Sequence[tuple[str, str]] = ()) -> "Tagger":
-        """Return a tagger; `lexicons` are (name, YAML text) of user dictionaries, later ones override. Raises ConfigError."""
-        dictionaries: list[Sequence[Actor]] = [packaged_actors()]
-        dictionaries += [read_actors(text, name) for name, text in lexicons]
-        return cls(spacy.load(model), build_actors(dictionaries))
+    def load(cls, model: str, lexicons: Sequence[tuple[str, str | bytes | memoryview]] = ()) -> "Tagger":
+        """Return a tagger; `lexicons` are (name, YAML text or compiled bytes) of user dictionaries, later ones override.
+
+        Raises ConfigError.
+        """
+        own = [open_lexicon(content, name) for name, content in lexicons]
+        return cls(spacy.load(model), Actors((packaged_lexicon(), *own)))
 
     def tag(self, articles: Sequence[Article]) -> list[TaggedArticle]:
         """Return the articles tagged, in order; their sentences are parsed in one batch. `tagged_at` is left open."""
@@ -81,8 +84,10 @@ class Tagger:
 
     def _finish(self, draft: _Draft) -> TaggedArticle:
         mentions = Mentions(draft.reading, self._actors)
-        add_dictionary(mentions)
         dateline = find_dateline(draft.reading, draft.title_end)
+        at = draft.article.published_at
+        published = at.date() if at else dateline.day if dateline else None
+        add_dictionary(mentions, published.isoformat() if published else None)
         if dateline is not None and not mentions.overlaps(*dateline.place):
             mentions.add(*dateline.place, "place", "mention/dateline@1")
         entities = [(p.span[0] + e.start_char, p.span[0] + e.end_char, e.label_) for p in draft.parsed for e in p.doc.ents]
@@ -90,8 +95,6 @@ class Tagger:
         add_entities(mentions, entities)
         tie_roles(mentions)
         add_short_forms(mentions)
-        at = draft.article.published_at
-        published = at.date() if at else dateline.day if dateline else None
         reports, sources = read_reports(draft.parsed, mentions, published)
         for found in find_speaker_lines(draft.reading, mentions):
             sources.setdefault(found.cue, found)

@@ -316,8 +316,8 @@ class _Finder:
         return name in self._gazetteer.short or self._gazetteer.is_region(name)
 
     def _country_of(self, mention: Mention) -> str | None:
-        actor = self._mentions.actors.by_id.get(mention.actor_id or "")
-        return self._gazetteer.country(actor.name) if actor else None
+        actor = self._mentions.actors.get(mention.actor_id)
+        return (actor.country or self._gazetteer.country(actor.name)) if actor else None
 
 
 def _lies_in(place: Place, region: Place) -> bool:

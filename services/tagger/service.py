@@ -9,7 +9,6 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import faust
@@ -17,10 +16,11 @@ import msgspec
 import structlog
 from faust.types import EventT
 
-from services.errors import ConfigError, InvalidMessage, ReportedlyError
+from services.errors import InvalidMessage, ReportedlyError
 from services.messages import Article, TaggedArticle, decode, encode
 from services.ports import Outgoing, Record
 from services.runtime.dead_letter import dead_letter
+from services.runtime.files import map_file
 from services.runtime.health import Heartbeat
 from services.runtime.workers import WorkerDied, Workers
 from services.runtime.world import World
@@ -45,7 +45,9 @@ def run(world: World) -> None:
     """Run until told to stop. Raises FatalError. Ends the process when something other than a message is wrong."""
     settings = world.settings
     _route_logs()
-    lexicons = [_read(Path(path)) for path in settings.lexicon.split(os.pathsep) if path]
+    lexicons = [path for path in settings.lexicon.split(os.pathsep) if path]
+    for path in lexicons:
+        map_file(path)  # each worker maps it for itself; one that can't be read ends the service here
     workers = Workers(settings.tagger_processes, tag_each, _load, (settings.spacy_model, lexicons))
     try:
         asyncio.run(_work(world, workers))
@@ -199,16 +201,9 @@ def _tag_one(tagger: Tagger, article: Article) -> Tagged:
         return InvalidMessage("untaggable", f"article {article.article_id}: {type(error).__name__}: {error}")
 
 
-def _read(path: Path) -> tuple[str, str]:
-    try:
-        return str(path), path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"REPORTEDLY_LEXICON names {path}, which can't be read: {error}") from error
-
-
-def _load(model: str, lexicons: Sequence[tuple[str, str]]) -> None:
+def _load(model: str, lexicons: Sequence[str]) -> None:
     global _tagger  # one tagger a process of the pool, loaded once
-    _tagger = Tagger.load(model, lexicons)
+    _tagger = Tagger.load(model, [(path, map_file(path)) for path in lexicons])
 
 
 def _die(event: str, error: BaseException | None) -> None:
