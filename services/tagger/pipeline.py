@@ -20,6 +20,7 @@ from services.tagger.mentions import Mentions, add_dictionary, add_entities, add
 from services.tagger.origin import find_origin
 from services.tagger.places import add_places
 from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
+from services.tagger.scene import with_scene
 from services.tagger.sentences import sentences
 from services.tagger.sources import find_speaker_lines, speech_pattern
 from services.tagger.truecase import Truecaser, is_shouting, lowered
@@ -96,6 +97,7 @@ class Tagger:
         tie_roles(mentions)
         add_short_forms(mentions)
         reports, sources = read_reports(draft.parsed, mentions, published)
+        reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)
         for found in find_speaker_lines(draft.reading, mentions):
             sources.setdefault(found.cue, found)
         return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), _in_order(sources))

@@ -1,0 +1,78 @@
+"""The scene of an event that its own clause leaves open: where and when, from the sentence, those before it, and the dateline.
+
+News sets a scene once and goes on telling: the place of a later clause is that of the sentences before, at the start that of
+the dateline (Appelt et al. 1993, FASTUS, and Grishman et al. 1992, Proteus, fill location and date so).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from services.messages import EventDate, Mention, Report, Span
+from services.tagger.dates import not_after
+from services.tagger.dictionaries import ontology
+from services.tagger.mentions import Mentions
+
+_LOCAL = frozenset(t.event for t in ontology() if t.family in ("violence", "custody", "protest", "hazard"))
+"""Events that happen at one place and time."""
+_LOOK_BACK = 2
+"""Sentences before an event's that still set its scene."""
+
+
+def with_scene(
+    reports: Sequence[Report], mentions: Mentions, sentences: Sequence[Span], dateline: Span | None, published: date | None
+) -> list[Report]:
+    """Return the reports with a place, the country that the place lies in, and a date, as far as the text tells them."""
+    scene = _Scene(mentions, sentences, dateline)
+    days = {r.sentence_index: r.date for r in reversed(reports) if r.date is not None}
+    return [
+        msgspec.structs.replace(r, place=scene.places(r), date=_date(r, days, published)) if r.event in _LOCAL else r
+        for r in reports
+    ]
+
+
+def _date(report: Report, days: dict[int, EventDate], published: date | None) -> EventDate | None:
+    """Return a report's own date, that of the sentence before, else that it was not after publication."""
+    if report.date is not None or report.stance == "background":
+        return report.date
+    before = next((days[i] for i in range(report.sentence_index, report.sentence_index - _LOOK_BACK, -1) if i in days), None)
+    return before or not_after(published)
+
+
+class _Scene:
+    def __init__(self, mentions: Mentions, sentences: Sequence[Span], dateline: Span | None) -> None:
+        self._mentions = mentions
+        self._sentences = sentences
+        self._dateline = mentions.at(*dateline) if dateline else None
+        self._states = [m for m in mentions.in_order() if m.type == "state" and m.country]
+        self._by_id = {m.id: m for m in mentions.in_order()}
+
+    def places(self, report: Report) -> tuple[str, ...]:
+        """Return the ids of the place and of the country that it lies in."""
+        own = [self._by_id[i] for i in report.place if i in self._by_id]
+        found = own or self._around(report)
+        country = next((m.country for m in found if m.country), None) or self._main_country()
+        whole = self._nearest_state(country, report.sentence[0]) if country else None
+        return tuple(dict.fromkeys(m.id for m in (*found, *([whole] if whole else []))))
+
+    def _around(self, report: Report) -> list[Mention]:
+        for index in range(report.sentence_index, max(-1, report.sentence_index - _LOOK_BACK - 1), -1):
+            start, end = self._sentences[index]
+            near = [m for m in self._mentions.inside(start, end) if m.type == "place"]
+            if near:
+                return [min(near, key=lambda m: abs(m.start - report.trigger[0]))]
+        return [self._dateline] if self._dateline is not None and self._dateline.type in ("place", "state") else []
+
+    def _nearest_state(self, country: str, at: int) -> Mention | None:
+        return min((m for m in self._states if m.country == country), key=lambda m: abs(m.start - at), default=None)
+
+    def _main_country(self) -> str | None:
+        """Return the country that the article is mostly about; its dateline counts for two."""
+        told = Counter(m.country for m in self._mentions.in_order() if m.country)
+        if self._dateline is not None and self._dateline.country:
+            told[self._dateline.country] += 2
+        return told.most_common(1)[0][0] if told else None
+
+
