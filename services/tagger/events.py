@@ -7,7 +7,7 @@ from services.messages import Count, Mention
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import EventType, cues
 from services.tagger.mentions import Mentions
-from services.tagger.phrases import Phrases
+from services.tagger.phrases import THING, Phrases
 from services.tagger.roles import roles
 from services.tagger.triggers import triggers
 
@@ -57,7 +57,7 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
 
 
 def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
-    if noun.lemma_.lower() in cues()["no_victims"]:
+    if noun.lemma_.lower() in cues()["no_victims"] or any(c.dep_ in ("det", "neg") and c.lower_ == "no" for c in noun.children):
         return
     mention = phrases.of(noun)
     if mention is None:
@@ -65,12 +65,11 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     wanted = event.type.patient_is
     if "person" in wanted and mention.type in ("organisation", "place"):
         mention = phrases.as_person(mention)
-    if wanted and (
-        noun.lemma_.lower() in cues()["things"] or (mention.type not in wanted and not mention.rule.startswith("phrase/"))
-    ):
+    is_thing = _is_thing(noun) or (mention.rule == THING and not wanted)
+    if wanted and (is_thing or (mention.type not in wanted and not mention.rule.startswith("phrase/"))):
         event.target.append(mention)
         return
-    if not wanted and (mention.type not in ("person", "group", "organisation", "state") or _is_thing(mention)):
+    if not wanted and (mention.type not in ("person", "group", "organisation", "state") or is_thing):
         event.target.append(mention)
         return
     if mention not in event.patient:
@@ -80,9 +79,8 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
         event.counts.append(count)
 
 
-def _is_thing(mention: Mention) -> bool:
-    """A phrase that names neither people nor a body with a name: a farmhouse, a meeting."""
-    return mention.rule == "phrase/noun@1" and mention.type == "organisation"
+def _is_thing(noun: Any) -> bool:
+    return bool({noun.lemma_.lower(), noun.lower_} & (cues()["things"] | cues()["sites"]))
 
 
 def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
@@ -100,7 +98,9 @@ def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
             event.instrument.append(thing)
     elif not (lemma in cues()["forces"] and states):
         mention = phrases.of(noun)
-        if mention is not None and mention.type != "place" and mention not in event.patient and mention not in event.agent:
+        if mention is None or mention.type == "place" or mention.rule == THING:
+            return
+        if mention not in event.patient and mention not in event.agent:
             event.agent.append(mention)
 
 

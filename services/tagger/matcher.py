@@ -177,7 +177,20 @@ class Lexicon:
         """Return the first name of a pattern whose capitals the words of the text have."""
         words = text.words(first, last)
         names = range(self._first[pattern], self._first[pattern + 1])
-        return next((name for name in names if _fits(self._surface(name), words, cased=text.is_cased)), None)
+        return next((name for name in names if self._fits(name, words, cased=text.is_cased)), None)
+
+    def _fits(self, name: int, words: Sequence[str], *, cased: bool) -> bool:
+        """Tell whether words of a text have a name's capitals; those of states and armed bodies count without, as in transcripts.
+
+        Several words are enough then, and of one the letters that nobody reads as a word ("Fmln").
+        """
+        surface = self._surface(name)
+        if _fits(surface, words, cased=cased):
+            return True
+        actor = self._actor(self._owner[name])
+        if actor.type != "state" and not actor.armed:
+            return False
+        return len(words) > 1 or (_is_unspeakable(surface) and words[0] == surface.capitalize())
 
     def _surface(self, name: int) -> str:
         return str(_slice(self._surfaces, self._surface_end, name), "utf-8")
@@ -286,6 +299,10 @@ def _fits(surface: str, words: Sequence[str], *, cased: bool) -> bool:
     if not cased:
         return len(own) > 1 or len(own[0]) >= _UNCASED
     return all(_word_fits(a, b) for a, b in zip(own, words, strict=True))
+
+
+def _is_unspeakable(surface: str) -> bool:
+    return surface.isalpha() and surface.isupper() and len(surface) > 2 and sum(c in "AEIOU" for c in surface) < 2
 
 
 def _word_fits(own: str, word: str) -> bool:

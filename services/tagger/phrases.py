@@ -8,6 +8,8 @@ from services.tagger.dictionaries import cues
 from services.tagger.mentions import Mentions
 
 _PLAIN_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})
+THING = "phrase/thing@1"
+"""The rule of a phrase that names neither people nor a body: a farmhouse, a meeting. It is a target, never an actor."""
 _CUT = frozenset({"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"})
 
 
@@ -106,7 +108,8 @@ class Phrases:
         office = self._office(token, [m for m in bodies if m.type != "nationality"]) if kind == "person" else None
         if office is not None:
             return self._mentions.add(start, end, "person", "mention/office@1", **office)
-        return self._mentions.add(start, end, kind, "phrase/noun@1", affiliation=affiliation)
+        rule = "phrase/noun@1" if kind != "organisation" or _is_body(token) else THING
+        return self._mentions.add(start, end, kind, rule, affiliation=affiliation)
 
     def _office(self, token: Any, bodies: list[Mention]) -> dict[str, Any] | None:
         """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
@@ -141,11 +144,23 @@ class Phrases:
         return fitting[0] if fitting else None
 
     def _kind(self, token: Any) -> MentionType:
-        lemma = token.lemma_.lower()
-        if lemma in cues()["person_nouns"] or token.lower_ in cues()["person_nouns"] or token.pos_ == "NUM":
+        if _names_people(token) or token.pos_ == "NUM":
             return "person"
-        if lemma in cues()["roles"]:
-            return "person"
-        if lemma in cues()["party"]:
-            return "group"
+        if token.lemma_.lower() in cues()["party"] or token.lower_ in cues()["party"]:
+            return "person" if _consists_of_people(token) else "group"
         return "organisation"
+
+
+def _names_people(token: Any) -> bool:
+    words = {token.lemma_.lower(), token.lower_}
+    return bool(words & cues()["person_nouns"] or words & cues()["roles"])
+
+
+def _consists_of_people(token: Any) -> bool:
+    """Tell whether a word for many is but their number: "a group of armed men"."""
+    return any(_names_people(g) for c in token.children if c.lower_ == "of" for g in c.children)
+
+
+def _is_body(token: Any) -> bool:
+    """Tell whether a noun is or names a body of people: an army, a party, a name that nobody knows."""
+    return token.pos_ == "PROPN" or bool({token.lemma_.lower(), token.lower_} & cues()["bodies"])

@@ -74,5 +74,3 @@ class _Scene:
         if self._dateline is not None and self._dateline.country:
             told[self._dateline.country] += 2
         return told.most_common(1)[0][0] if told else None
-
-
