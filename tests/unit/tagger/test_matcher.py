@@ -1,11 +1,13 @@
 """One pass finds what trying every name at every word finds."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import ConfigError
-from services.tagger.actors import Actor, ActorRole
+from services.tagger.actors import Actor, ActorRole, packaged_actors
 from services.tagger.matcher import MAGIC, Actors, Lexicon, Words, compile_actors, open_lexicon
 
 
@@ -152,3 +154,14 @@ def test_a_large_dictionary_finds_every_name_of_its_own():
 
 def test_no_names_find_nothing():
     assert found("Anything at all.", lexicon()) == []
+
+
+def test_the_packaged_dictionary_is_consistent():
+    """Bodies and affiliations exist, roles end after they began, and no name of one actor is another's."""
+    known = {a.id: a for a in packaged_actors()}
+    assert len(known) == len(packaged_actors()) > 900
+    for a in known.values():
+        assert all(body in known for body in (*a.affiliation, *(r.of for r in a.roles))), a.id
+        assert all((r.from_ or "") <= (r.to or "9999") for r in a.roles), a.id
+    names = [(surface, a.id) for a in known.values() for surface in {a.name, *a.aliases, *a.adjectives}]
+    assert len({surface for surface, _ in names}) == len(names), [n for n, k in Counter(s for s, _ in names).items() if k > 1]
