@@ -5,7 +5,7 @@ hit  ─┐   fast lane: a text hit alerts at once
 claim ┘   slow lane: a claim update raises, corrects, or withdraws it
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -29,6 +29,7 @@ from services.messages import (
 )
 from services.ports import Outgoing, Record, partition_of
 from services.text.hashes import digest
+from services.text.names import name_key
 from services.text.sketch import similarity
 
 STALE_AFTER = timedelta(days=3)
@@ -207,10 +208,15 @@ def holds(condition: ClaimCondition, claim: Claim) -> bool:
     actors = {a.key for name in ("patient", "agent") if name in claim.slots for a in claim.slots[name].answers}
     return (
         (not condition.event or claim.event in condition.event)
-        and (not condition.actor or bool(actors & set(condition.actor)))
+        and (not condition.actor or bool(actors & _keys(condition.actor)))
         and _at_least(claim.level, condition.status)
         and claim.n_independent >= condition.independent
     )
+
+
+def _keys(actors: Sequence[str]) -> set[str]:
+    """Return actor ids, and the keys that their names have where no dictionary knows them ("jana-wirth" is "Jana Wirth")."""
+    return {*actors, *(name_key(actor.replace("-", " ")) for actor in actors)}
 
 
 def _at_least(level: Level | None, wanted: Level | None) -> bool:

@@ -7,6 +7,7 @@ from stories.run import article_id
 from stories.story import GoldClaim, Story
 
 from services.messages import Claim, Report, Slot, TaggedArticle
+from services.text.names import name_key
 
 
 def align(story: Story, claims: Sequence[Claim]) -> dict[str, Claim]:
@@ -17,7 +18,7 @@ def align(story: Story, claims: Sequence[Claim]) -> dict[str, Claim]:
         for claim in claims:
             shared = len(members & set(claim.article_ids))
             if shared and claim.event in gold.event:
-                named = gold.principal in claim.block
+                named = gold.principal in claim.block or name_key(gold.principal.replace("-", " ")) in claim.block
                 pairs.append((-shared, not named, len(set(claim.article_ids) - members), gold.id, claim.claim_id, claim))
     aligned: dict[str, Claim] = {}
     taken: set[str] = set()
@@ -47,7 +48,11 @@ def judge_claims(story: Story, claims: Sequence[Claim], tagged: Sequence[TaggedA
 def _compared(gold: GoldClaim, claim: Claim | None) -> Iterator[tuple[str, object, object]]:
     """Yield (figure, what must be, what is) of one claim; a missing claim is wrong in everything."""
     yield "claims found", True, claim is not None
-    yield "principal", True, claim is not None and claim.block.partition(":")[2] == gold.principal
+    yield (
+        "principal",
+        True,
+        claim is not None and claim.block.partition(":")[2] in (gold.principal, name_key(gold.principal.replace("-", " "))),
+    )
     yield "status", gold.status, claim and claim.status
     yield "level", (gold.expected_level,), claim and (claim.level if claim.status not in ("denied", "retracted") else None,)
     yield "independent", gold.independent, claim and claim.n_independent
