@@ -13,8 +13,12 @@ _ABBREVIATION = re.compile(
 _MARKER = re.compile(r"(?:\[[^\]\n]{1,90}\]\s*)+")
 """What a transcript sets in brackets before a sentence: "[Text]", "[begin recording]", the speaker."""
 _END = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])")
+_END_OF_ANY_CASE = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=\S)")
+_ONE_CASE = 0.005
+"""Share of capitals among the letters below which a text is taken to have none: there a capital can't open a sentence."""
+
 MAX_LENGTH = 900
-"""Characters a sentence is parsed up to: longer ones are lists or broken markup."""
+"""Characters a sentence is parsed in; longer ones are lists or broken markup, and are cut at a blank."""
 
 
 def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> list[Span]:
@@ -24,17 +28,19 @@ def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> 
     """
     found = [(0, title_end)] if title_end else []
     dateline = find_dateline(text, title_end)
+    letters = sum(c.isalpha() for c in text)
+    end_of_sentence = _END if sum(c.isupper() for c in text) > _ONE_CASE * letters else _END_OF_ANY_CASE
     for line in re.finditer(r"[^\n]+", text[title_end:]):
         start, end = title_end + line.start(), title_end + line.end()
         if not any(b.start <= start < b.end for b in boilerplate):
             begin = dateline.end if dateline and start <= dateline.end <= end else start
-            found.extend(_split(text, begin, end))
+            found.extend(_split(text, begin, end, end_of_sentence))
     return found
 
 
-def _split(text: str, start: int, end: int) -> Iterator[Span]:
+def _split(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) -> Iterator[Span]:
     at = start
-    for match in _END.finditer(text, start, end):
+    for match in end_of_sentence.finditer(text, start, end):
         stop = match.start() + len(match.group().rstrip())
         if not _ABBREVIATION.search(text[at:stop]):
             yield from _trimmed(text, at, stop)
@@ -50,5 +56,12 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
         start = marker.end()
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > MAX_LENGTH:
+        cut = text.rfind(" ", start + 1, start + MAX_LENGTH)
+        cut = cut if cut > start else start + MAX_LENGTH
+        yield (start, cut)
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
     if end > start:
-        yield (start, min(end, start + MAX_LENGTH))
+        yield (start, end)
