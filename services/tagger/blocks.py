@@ -12,13 +12,14 @@ def claim_block(family: str, roles: Mapping[str, Sequence[Mention]]) -> str:
 
 def principal(family: str, roles: Mapping[str, Sequence[Mention]]) -> str:
     """Return the actor id or name key of the principal, "" for none; nameless people ("four men") are no principal."""
-    patients = [m for m in roles.get("patient", ()) if _is_named(m)]
+    patients = [m for m in roles.get("patient", ()) if is_named(m)]
     candidates = [m for m in patients if m.type == "person"] + [m for m in patients if m.type != "person"]
     if family != "violence":
-        candidates += [m for m in roles.get("agent", ()) if _is_named(m)]
-    candidates += [m for m in roles.get("place", ()) if _is_named(m)]
+        candidates += [m for m in roles.get("agent", ()) if is_named(m)]
+    candidates += [m for m in roles.get("place", ()) if is_named(m)]
     return next((m.actor_id or m.key for m in candidates if m.actor_id or m.key), "")
 
 
-def _is_named(mention: Mention) -> bool:
+def is_named(mention: Mention) -> bool:
+    """Tell whether a mention is of somebody in particular, not of "four men"."""
     return mention.actor_id is not None or not mention.rule.startswith("phrase/") or mention.rule == "phrase/pronoun@1"

@@ -1,6 +1,6 @@
 """The packaged ontology of events and the classes of cue words, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -14,17 +14,34 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: str
     plover: str
     family: str
+    cameo: str = ""
     verbs: frozenset[str] = frozenset()
+    passive_verbs: frozenset[str] = frozenset()
     intransitive: frozenset[str] = frozenset()
+    subject_verbs: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
     with_word: dict[str, frozenset[str]] = {}
+    with_object: dict[str, frozenset[str]] = {}
+    undergone: frozenset[str] = frozenset()
+    verb_prepositions: frozenset[str] = frozenset()
     as_verbs: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
+    strong_nouns: frozenset[str] = frozenset()
     noun_phrases: tuple[str, ...] = ()
     noun_poss: str = "patient"
     no_object_is_passive: bool = False
     patient_is: frozenset[str] = frozenset()
+    target_is: frozenset[str] = frozenset()
+    weak: bool = False
     counts: bool = False
+
+    def stems(self) -> Iterator[str]:
+        """Yield words that a sentence must hold one of to speak of the event, lower case."""
+        groups = (self.verbs, self.passive_verbs, self.intransitive, self.subject_verbs, self.things, self.as_verbs)
+        for words in (*groups, self.adjectives, self.nouns, self.with_word, self.with_object):
+            yield from words
+        yield from (phrase.split()[-1] for phrase in self.noun_phrases)
 
 
 @cache

@@ -5,11 +5,11 @@ from typing import Any
 
 from services.messages import Count, Mention
 from services.tagger.counts import count_of
-from services.tagger.dictionaries import EventType, cues
+from services.tagger.dictionaries import EventType, cues, ontology
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import THING, Phrases
 from services.tagger.roles import roles
-from services.tagger.triggers import triggers
+from services.tagger.triggers import intent, is_vow, triggers
 
 
 @dataclass
@@ -37,8 +37,29 @@ def find_events(doc: Any, mentions: Mentions, base: int) -> list[Found]:
             _fill(event, frame, phrases, base)
             if _holds_up(event, frame):
                 found.append(event)
+                found += _meant(event)
                 break
     return found
+
+
+def _meant(event: Found) -> list[Found]:
+    """Return what it is to offer or to vow the event: an agreement (co-operation to come) or a threat (hostility to come).
+
+    PLOVER codes statements of intent so: AGREE and THREATEN (Halterman et al. 2023).
+    """
+    governor = intent(event.trigger)
+    if governor is None:
+        return []
+    name = "agreement" if event.type.plover in _COOPERATIVE else "threat" if event.type.plover in _HOSTILE else None
+    if name is None or event.type.event == name or (name == "threat" and not is_vow(governor)):
+        return []
+    kind = next(t for t in ontology() if t.event == name)
+    meant = Found(kind, governor, f"event/{name}-intent@1", agent=list(event.agent), patient=list(event.patient))
+    return [meant] if meant.agent else []
+
+
+_COOPERATIVE = frozenset({"AID", "CONSULT", "SUPPORT", "CONCEDE", "RETREAT", "AGREE"})
+_HOSTILE = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT"})
 
 
 def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
@@ -66,7 +87,11 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     if "person" in wanted and mention.type in ("organisation", "place"):
         mention = phrases.as_person(mention)
     is_thing = _is_thing(noun) or (mention.rule == THING and not wanted)
-    if wanted and (is_thing or (mention.type not in wanted and not mention.rule.startswith("phrase/"))):
+    if wanted and (
+        is_thing
+        or (mention.type not in wanted and not mention.rule.startswith("phrase/"))
+        or (mention.rule == THING and not _is_personal(noun))
+    ):
         event.target.append(mention)
         return
     if not wanted and (mention.type not in ("person", "group", "organisation", "state") or is_thing):
@@ -77,6 +102,23 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     count = count_of(noun, event.type.event, base) if event.type.counts else None
     if count is not None:
         event.counts.append(count)
+
+
+_PERSONAL = ("er", "or", "ist", "ian", "man", "men", "ee", "eer", "mate", "ant", "ent", "folk", "youth", "guy", "kid", "son")
+
+
+def _is_personal(noun: Any) -> bool:
+    """Tell whether a common noun is one of people, by its lists, by how English makes such nouns, or by a "who" behind it."""
+    lemma = noun.lemma_.lower()
+    if noun.pos_ in ("PROPN", "NUM", "PRON") or noun.ent_type_ in ("PERSON", "NORP", "ORG"):
+        return True
+    if lemma in cues()["person_nouns"] | cues()["roles"] | cues()["party"] | cues()["official"] | cues()["witness"]:
+        return True
+    who = any(g.lower_ in ("who", "whose", "whom") for c in noun.children if c.dep_ == "relcl" for g in c.children)
+    if noun.doc.text.islower():
+        # Names can't be told from nouns by their looks here.
+        return lemma not in cues()["not_personal"]
+    return who or (lemma.endswith(_PERSONAL) and lemma not in cues()["not_personal"])
 
 
 def _is_thing(noun: Any) -> bool:
@@ -115,14 +157,16 @@ def _speakers_above(pronoun: Any) -> list[Any]:
 def _take_means(event: Found, phrases: Phrases) -> None:
     """Step through "in / by / during an ATTACK NOUN" to the noun as instrument and to whose it is as agent."""
     for prep in event.trigger.children:
-        if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("in", "by", "during", "from", "after"):
+        if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("in", "by", "during", "from", "after", "when", "to"):
             continue
         for noun in (c for c in prep.children if c.dep_ == "pobj" and _attack_noun(c)):
             thing = phrases.of(noun)
             if thing is not None and thing not in event.instrument:
                 event.instrument.append(thing)
             event.agent.extend(m for m in phrases.modifiers(noun) if m not in event.agent)
-            event.agent.extend(m for m in map(phrases.of, _forces(noun)) if m is not None and m not in event.agent)
+            by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
+            doers = map(phrases.of, (*_forces(noun), *by))
+            event.agent.extend(m for m in doers if m is not None and m.type != "place" and m not in event.agent)
 
 
 def _attack_noun(noun: Any) -> bool:
@@ -147,9 +191,27 @@ def _take_place(event: Found, phrases: Phrases) -> None:
 
 
 def _holds_up(event: Found, frame: str) -> bool:
-    """Tell whether enough is known: an event on people needs them, a noun needs somebody in some role."""
-    if event.type.patient_is:
-        return bool(event.patient)
-    return bool(event.patient or event.agent or event.target) or (
-        frame == "noun" and (bool(event.place) or event.type.event in ("airstrike", "bombing"))
-    )
+    """Tell whether enough is known: what happens to people needs them or who did it, a weak noun needs somebody in some role."""
+    kind = event.type
+    if kind.patient_is:
+        if event.trigger.lemma_.lower() in kind.passive_verbs:
+            return any(m.type in kind.patient_is for m in event.patient)
+        if event.trigger.lemma_.lower() in kind.strong_nouns:
+            return True
+        known = frame == "verb" and (bool(event.agent) or _undergoes(event.trigger))
+        return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
+    if kind.target_is:
+        return any(m.type in ("place", "state") or m.rule == THING for m in event.target)
+    if frame in ("object", "thing"):
+        return True
+    somebody = bool(event.patient or event.agent or event.target)
+    return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
+
+
+def _has_object(trigger: Any) -> bool:
+    return any(c.dep_ in ("dobj", "nsubjpass") and c.pos_ != "PRON" for c in trigger.children)
+
+
+def _undergoes(trigger: Any) -> bool:
+    """Tell whether a passive verb has a pronoun for its subject: somebody undergoes it, though nobody is named here."""
+    return any(c.dep_ == "nsubjpass" and c.pos_ == "PRON" for c in trigger.children)

@@ -170,19 +170,13 @@ def _for_parser(sentence: str, *, is_title: bool) -> str:
     return sentence
 
 
+_IRREGULAR = (
+    r"struck|slain|chosen?|shot|took|taken|held|blew|blown|went|gone|beat|threw|thrown|fought|fled|s[au]nk|sw[oe]re?|met|gave|given"
+    r"|sent|lost|stole|broken?|stepp|drew|withdrew|burnt|hung|led|put|stood|cut"
+)
+
+
 def _stems() -> re.Pattern[str]:
     """Return a pattern that every sentence with a trigger matches: the triggers without their last letters."""
-    words: set[str] = {"agree", "claim responsib"}
-    for event_type in ontology():
-        for group in (
-            event_type.verbs,
-            event_type.intransitive,
-            event_type.as_verbs,
-            event_type.adjectives,
-            event_type.nouns,
-            event_type.with_word,
-        ):
-            words |= {word if len(word) < 5 else word[:-1] for word in group}
-        words |= set(event_type.noun_phrases)
-    words |= {"struck", "slain", "chose", "shot"}
-    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, words))) + r")\w*", re.IGNORECASE)
+    words = {word if len(word) < 5 else word[:-1] for kind in ontology() for word in kind.stems()}
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))}|{_IRREGULAR})\w*", re.IGNORECASE)

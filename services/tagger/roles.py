@@ -7,15 +7,39 @@ from services.tagger.dictionaries import EventType, cues
 
 def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], list[Any]]:
     """Return the heads of (patients, agents) of a trigger in its frame."""
+    patients: list[Any] = []
+    agents: list[Any] = []
     if frame == "noun":
         patients, agents = _noun_roles(event_type, token)
     elif frame == "verb":
         patients, agents = _verb_roles(event_type, token)
+    elif frame in ("actor", "object"):
+        patients, agents = _behind(token, event_type.verb_prepositions | {"of"}), _doers(token)
+    elif frame == "thing":
+        agents = _subjects(token)
     elif frame == "as":
         patients, agents = _as_roles(token)
+    elif frame == "adjective":
+        patients = _adjective_subjects(token)
     else:
-        patients, agents = _adjective_subjects(token) if frame == "adjective" else _subjects(token), []
+        patients = _subjects(token)
     return patients, [*agents, *_claimants(token)]
+
+
+def _doers(token: Any) -> list[Any]:
+    by = [g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"]
+    passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children)
+    return by if by or passive else _subjects(token)
+
+
+def _behind(token: Any, prepositions: frozenset[str]) -> list[Any]:
+    """Return the nouns behind a verb's (or its object's) prepositions ("fired at the crowd", "stones at police")."""
+    heads = [token, *(c for c in token.children if c.dep_ in ("dobj", "prt"))]
+    found = [g for h in heads for c in h.children if c.dep_ == "prep" and c.lower_ in prepositions for g in c.children]
+    datives = [c for c in token.children if c.dep_ == "dative"]
+    return [
+        n for n in [*found, *datives] if n.dep_ in ("pobj", "dative") and n.ent_type_ not in ("DATE", "TIME") and n.pos_ != "ADP"
+    ]
 
 
 def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
@@ -30,6 +54,9 @@ def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
         # "killing A and five others": the parser may join the second object to the verb.
         strays = [c for c in token.children if c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN")]
         return children["dobj"] + strays, children["nsubj"] or _subjects(token)
+    behind = _behind(token, event_type.verb_prepositions)
+    if behind:
+        return behind, children["nsubj"] or _subjects(token)
     if event_type.no_object_is_passive and token.tag_ in ("VBN", "VBD"):
         return children["nsubj"] or _subjects(token), []
     return [], children["nsubj"] or _subjects(token)

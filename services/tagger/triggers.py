@@ -7,24 +7,73 @@ from services.tagger.dictionaries import EventType, cues, ontology
 
 
 def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
-    """Yield (event type, frame) of every event that a token may speak of; frames: verb subject as adjective noun."""
+    """Yield (event type, frame) of every event that a token may speak of.
+
+    Frames: verb (transitive), subject (its subject undergoes it), actor (its subject does it), object (with a set object),
+    thing (its subject is the means), as (named to an office), adjective, noun.
+    """
     lemma, lower = token.lemma_.lower(), token.lower_
+    is_verb = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
+    is_noun = token.pos_ in ("NOUN", "PROPN")
     for event_type in ontology():
-        if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
-            if _has_word(token, event_type.with_word.get(lemma, frozenset())):
-                yield event_type, "verb"
-            elif lemma in event_type.verbs and not _is_half(token):
-                yield _upgraded(event_type, token), "verb"
-            elif lemma in event_type.intransitive:
-                yield event_type, "subject"
+        if is_verb:
+            yield from _of_verb(event_type, token, lemma)
         if (lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs) and _office(token) is not None:
             yield event_type, "as"
         if lower in event_type.adjectives and _predicated(token):
             yield event_type, "adjective"
-        if token.pos_ in ("NOUN", "PROPN") and (lemma in event_type.nouns or lower in event_type.nouns):
+        if is_noun and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
             yield event_type, "noun"
-        if token.pos_ in ("NOUN", "PROPN") and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
+        if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
             yield event_type, "noun"
+
+
+def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[EventType, str]]:
+    if _has_word(token, event_type.with_word.get(lemma, frozenset())):
+        yield event_type, "verb"
+    elif lemma in event_type.with_object and _has_object(token, event_type.with_object[lemma]):
+        yield event_type, "undergone" if lemma in event_type.undergone else "object"
+    elif (lemma in event_type.verbs and not _is_half(token)) or (lemma in event_type.passive_verbs and _is_passive(token)):
+        yield _upgraded(event_type, token), "verb"
+    elif lemma in event_type.intransitive:
+        yield event_type, "subject"
+    elif lemma in event_type.subject_verbs:
+        yield event_type, "actor"
+    elif lemma in event_type.things:
+        yield event_type, "thing"
+
+
+def _has_object(token: Any, objects: frozenset[str]) -> bool:
+    """Tell whether one of the nouns is the verb's object, also where the verb is passive or the noun has its own name for it."""
+    for child in token.children:
+        if child.dep_ in ("dobj", "nsubjpass", "oprd", "attr"):
+            heads = {child.lemma_.lower(), *(c.lemma_.lower() for c in child.children if c.dep_ in ("compound", "conj"))}
+            inner = {g.lemma_.lower() for c in child.children if c.lower_ == "of" for g in c.children}
+            if objects & (heads | inner):
+                return True
+        if child.dep_ == "prep" and child.lower_ in ("to", "of") and objects & {g.lemma_.lower() for g in child.children}:
+            return True
+    return False
+
+
+def _is_passive(token: Any) -> bool:
+    if any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children):
+        return True
+    return (
+        token.tag_ == "VBN"
+        and token.dep_ in ("acl", "conj", "ROOT")
+        and not any(c.dep_ in ("dobj", "aux") for c in token.children)
+    )
+
+
+def _only_modifies(token: Any) -> bool:
+    """Tell whether a noun only tells what kind another one is ("a murder charge", "the attack helicopter"), or was but tried."""
+    if any(
+        c.lower_ in ("attempted", "alleged", "suspected") and token.lemma_.lower() in ("murder", "homicide")
+        for c in token.children
+    ):
+        return True
+    return token.dep_ == "compound" and token.head.lemma_.lower() not in cues()["event_heads"]
 
 
 def _has_word(token: Any, words: frozenset[str]) -> bool:
@@ -58,8 +107,10 @@ def _predicated(token: Any) -> bool:
 
 
 def _ends_phrase(token: Any, phrase: str) -> bool:
-    first, last = phrase.split()
-    return bool(token.lemma_.lower() == last and token.i > 0 and token.nbor(-1).lower_ == first)
+    *before, last = phrase.split()
+    if token.lemma_.lower() != last or token.i < len(before):
+        return False
+    return all(token.nbor(n - len(before)).lower_ == word for n, word in enumerate(before))
 
 
 def _office(token: Any) -> Any:
@@ -76,3 +127,17 @@ def _office(token: Any) -> Any:
 
 def _proper(noun: Any) -> bool:
     return any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in noun.children)
+
+
+def intent(token: Any) -> Any:
+    """Return the verb that offers, promises, or vows what a trigger names, or the trigger itself where it is to come ("will")."""
+    if token.dep_ in ("xcomp", "ccomp", "dobj") and token.head.lemma_.lower() in cues()["offers"] | cues()["vows"]:
+        return token.head
+    if any(c.dep_ == "aux" and c.lower_ in ("will", "'ll", "shall") for c in token.children):
+        return token
+    return None
+
+
+def is_vow(token: Any) -> bool:
+    """Tell whether a verb of intent is one that announces harm ("vowed to", "threatens to")."""
+    return token.lemma_.lower() in cues()["vows"]

@@ -21,7 +21,19 @@ MAX_EVIDENCE = 5
 MAX_HISTORY_STEPS = 200
 """Reports, in canonical order, that a claim's history is worked out from; later ones only change where it ends."""
 
-_MEANS = frozenset({"airstrike", "attack", "bombing", "clash"})
+_MEANS = frozenset(
+    {
+        "airstrike",
+        "attack",
+        "bombing",
+        "clash",
+        "suicide-bombing",
+        "missile-attack",
+        "grenade",
+        "use-of-force",
+        "responsibility-claim",
+    }
+)
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 

@@ -112,3 +112,57 @@ def test_a_surname_that_is_a_state_is_a_person(tag):
 def test_nameless_dead_are_of_the_bombing_in_their_sentence(tag):
     article = tag("", "Kostrian warplanes bombed a hospital in Meris, killing nine people.")
     assert {r.claim_block for r in article.reports} == {f"violence:{name_key('Meris')}"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("Police opened fire on the crowd in Meris.", "use-of-force"),
+        ("Police fired tear gas at protesters.", "use-of-force"),
+        ("The Sella Brigade claimed responsibility for the attack on Meris.", "responsibility-claim"),
+        ("Two men were held by police in Meris.", "arrested"),
+        ("A court sentenced Marta Olvin to ten years.", "sentenced"),
+        ("Marta Olvin stepped down as minister.", "resignation"),
+        ("Kostria expelled the ambassador of Tarvan.", "sanction"),
+        ("The army seized power in Kostria.", "coup"),
+        ("Kostria violated the ceasefire.", "ceasefire-breach"),
+        ("Residents were evacuated from Meris.", "evacuation"),
+        ("An earthquake shook Meris.", "disaster"),
+        ("Kostria deployed troops along the border.", "mobilization"),
+        ("Workers marched against the budget.", "protest"),
+        ("Rebels captured Damascus.", "capture-place"),
+        ("The blast claimed the lives of four soldiers.", "killed"),
+        ("Four soldiers lost their lives.", "killed"),
+        ("Five people suffered injuries.", "wounded"),
+        ("The Sella Brigade fired rockets at Meris.", "missile-attack"),
+        ("Kostria has promised to send aid to Tarvan.", "agreement"),
+        ("Kostria vowed to attack Tarvan.", "threat"),
+    ],
+)
+def test_what_watch_desks_wait_for_is_an_event(tag, sentence, event):
+    assert event in events(tag, sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The council executed a search warrant.",
+        "A meeting was held in Meris.",
+        "The delay killed the project.",
+        "He was charged with attempted murder.",
+        "The vote is in March.",
+        "Nobody apprehended the danger.",
+    ],
+)
+def test_what_only_sounds_so_is_none(tag, sentence):
+    assert not events(tag, sentence) & {"killed", "arrested", "protest", "wounded"}
+
+
+def test_who_was_shot_and_died_was_not_only_wounded(tag):
+    assert "wounded" not in events(tag, "Marta Olvin was shot in Meris. Marta Olvin died at dawn.")
+    assert "wounded" in events(tag, "Marta Olvin was shot in Meris. Jan Tessel died at dawn.")
+
+
+def test_a_text_without_capitals_is_read_sentence_by_sentence(tag):
+    report = next(r for r in tag("", "the market was quiet. police arrested two men in meris. it rained.").reports)
+    assert (report.event, report.sentence_index) == ("arrested", 1)
