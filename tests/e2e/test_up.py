@@ -103,6 +103,7 @@ def test_up_killed_with_9_leaves_neither_engine_nor_service(up, shared_folder):
     eventually(lambda: not naming(shared_folder), 25)
 
 
+@pytest.mark.faults
 def test_ctrl_c_while_the_engines_come_ends_them(up, shared_folder):
     process = up()
     eventually(lambda: (shared_folder / "data" / "logs" / "kafka.log").exists(), 60)
