@@ -51,6 +51,22 @@ def ontology() -> tuple[EventType, ...]:
 
 
 @cache
+def type_named(name: str) -> EventType:
+    """Return the event type of a name of the ontology."""
+    return next(kind for kind in ontology() if kind.event == name)
+
+
+@cache
+def types_by_word() -> Mapping[str, frozenset[int]]:
+    """Return, for every word of the ontology, the places in it of the event types that the word may speak of."""
+    found: dict[str, set[int]] = {}
+    for place, kind in enumerate(ontology()):
+        for word in kind.stems():
+            found.setdefault(word, set()).add(place)
+    return {word: frozenset(places) for word, places in found.items()}
+
+
+@cache
 def cues() -> Mapping[str, frozenset[str]]:
     """Return the classes of cue words."""
     return {name: frozenset(map(str, words)) for name, words in yaml.safe_load(_read("cues.yaml")).items()}
