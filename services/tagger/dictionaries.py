@@ -12,6 +12,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event of the ontology; see the head of lexicon/events.yaml for the fields."""
 
     event: str
+    about: str
     plover: str
     family: str
     cameo: str = ""
