@@ -1,22 +1,57 @@
 """All watches in one pass over an article: their anchors are looked up at once, and only what is found is checked exactly.
 
-    words of the article ─► which of them, of its pairs, beginnings, and facets are anchors ─► clauses ─► exact check ─► watches
+    words of the article ─► which of them, of its phrases, beginnings, and facets are anchors ─► clauses ─► exact check ─► watches
 
 The tables are plain dictionaries, so a watch is put in and taken out in microseconds while others match.
 """
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from array import array
+from collections.abc import Iterator, Mapping
+from itertools import filterfalse
 from typing import Generic, TypeVar
 
 from services.query.ast import Node
 from services.query.clauses import AnchorKey, AnchorKind, Clause, clauses
-from services.query.document import Document
-from services.query.evaluate import holds
+from services.query.document import BREAK, Document
+from services.query.evaluate import CHECKS
 
 T = TypeVar("T")
 GATE = 3
 """No prefix is shorter: words whose first letters begin none are passed over at once."""
+
+MAX_KNOWN_WORDS = 300_000
+
+
+EVERYWHERE, NOWHERE = 0, -1
+"""Numbers of no word: one that every article has, and one that none has."""
+
+
+class Posting(Generic[T]):
+    """The clauses under an anchor: what must and what must not occur beside it, as numbers of words in arrays.
+
+    Most clauses are ruled out by these; what lies in cold memory is touched only for the few that are left.
+    """
+
+    __slots__ = ("also", "entries", "never")
+
+    def __init__(self) -> None:
+        self.also = array("l")
+        self.never = array("l")
+        self.entries: list[tuple[tuple[Node, ...], str, T, Clause]] = []
+
+    def add(self, also: int, never: int, entry: tuple[tuple[Node, ...], str, T, Clause]) -> None:
+        """Add a clause; `also` comes last, as readers go by it."""
+        self.entries.append(entry)
+        self.never.append(never)
+        self.also.append(also)
+
+    def without(self, id: str, value: T) -> "Posting[T]":
+        """Return a new posting without the clauses of one query."""
+        kept: Posting[T] = Posting()
+        for also, never, entry in zip(self.also, self.never, self.entries, strict=True):
+            if entry[1] != id or entry[2] is not value:
+                kept.add(also, never, entry)
+        return kept
 
 
 class Presearch(Generic[T]):
@@ -27,13 +62,11 @@ class Presearch(Generic[T]):
 
     def __init__(self) -> None:
         self._live: dict[str, tuple[Node, T]] = {}
-        self._anchors: dict[AnchorKind, dict[AnchorKey, list[tuple[str, T, Clause]]]] = {
-            "word": {},
-            "pair": {},
-            "stem": {},
-            "facet": {},
-        }
-        self._lengths: dict[str, tuple[int, ...]] = {}
+        self._anchors: dict[AnchorKind, dict[AnchorKey, Posting[T]]] = {"word": {}, "gram": {}, "stem": {}, "facet": {}}
+        self._numbers: dict[str, int] = {BREAK: EVERYWHERE}
+        self._gram_lengths: tuple[int, ...] = ()
+        self._stem_lengths: dict[str, tuple[int, ...]] = {}
+        self._stems_of: dict[str, tuple[str, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._live)
@@ -42,9 +75,14 @@ class Presearch(Generic[T]):
         """Put a query in, in place of the one with this id."""
         old = self._live.get(id)
         for clause in clauses(query):
-            self._anchors[clause.kind].setdefault(clause.key, []).append((id, value, clause))
-            if clause.kind == "stem":
-                self._open_gate(str(clause.key))
+            posting = self._anchors[clause.kind].setdefault(clause.key, Posting())
+            also = self._number(clause.also) if clause.also else EVERYWHERE
+            never = self._number(clause.never) if clause.never else NOWHERE
+            posting.add(also, never, (clause.checks, id, value, clause))
+            if isinstance(clause.key, tuple):
+                self._gram_lengths = tuple(sorted({*self._gram_lengths, len(clause.key)}))
+            elif clause.kind == "stem":
+                self._add_stem(clause.key)
         self._live[id] = query, value
         if old is not None:
             self._take_out(id, *old)
@@ -58,11 +96,9 @@ class Presearch(Generic[T]):
     def find(self, doc: Document) -> dict[str, tuple[T, list[Clause]]]:
         """Return every query that matches, by id, with the clauses that made it match."""
         found: dict[str, tuple[T, list[Clause]]] = {}
-        for id, value, clause in self._candidates(doc):
-            if not clause.is_proved and not holds(clause.atom, doc):
-                continue
-            for part in clause.rest:
-                if not holds(part, doc):
+        for checks, id, value, clause in self._candidates(doc):
+            for part in checks:
+                if not CHECKS[type(part)](part, doc):
                     break
             else:
                 live = self._live.get(id)
@@ -70,32 +106,51 @@ class Presearch(Generic[T]):
                     found.setdefault(id, (value, []))[1].append(clause)
         return found
 
-    def _candidates(self, doc: Document) -> Iterator[tuple[str, T, Clause]]:
-        """Yield the clauses whose anchor occurs, each once."""
-        tables = self._anchors
-        places = doc.places()
-        for word in places.keys() & tables["word"].keys():
-            yield from tables["word"].get(word, ())
-        for pair in set(filter(tables["pair"].__contains__, pairwise(doc.words))):
-            yield from tables["pair"].get(pair, ())
-        for stem in self._stems(places):
-            yield from tables["stem"].get(stem, ())
-        for facet in doc.facets & tables["facet"].keys():
-            yield from tables["facet"].get(facet, ())
+    def _candidates(self, doc: Document) -> Iterator[tuple[tuple[Node, ...], str, T, Clause]]:
+        """Yield the clauses that the words of the article leave open."""
+        occurring = set(map(self._numbers.get, doc.places))
+        for posting in self._anchored(doc):
+            for i, also in enumerate(posting.also):
+                if also in occurring and posting.never[i] not in occurring:
+                    yield posting.entries[i]
 
-    def _stems(self, words: Iterable[str]) -> set[str]:
-        stems, lengths = self._anchors["stem"], self._lengths
-        return {word[:n] for word in words for n in lengths.get(word[:GATE], ()) if word[:n] in stems} if stems else set()
+    def _anchored(self, doc: Document) -> Iterator[Posting[T]]:
+        """Yield what lies under every anchor that occurs."""
+        words, grams, stems, facets = self._anchors.values()
+        yield from filter(None, map(words.get, doc.places.keys() & words.keys()))
+        for n in self._gram_lengths:
+            runs = zip(*(doc.words[i:] for i in range(n)), strict=False)
+            yield from filter(None, map(grams.get, set(filter(grams.__contains__, runs))))
+        if stems:
+            yield from filter(None, map(stems.get, self._stems(doc.places)))
+        yield from filter(None, map(facets.get, doc.facets & facets.keys()))
 
-    def _open_gate(self, stem: str) -> None:
+    def _stems(self, words: Mapping[str, object]) -> set[str]:
+        """Return the stems that a word begins with; those of words seen before are known."""
+        known = self._stems_of
+        if len(known) > MAX_KNOWN_WORDS:
+            known = self._stems_of = {}
+        for word in filterfalse(known.__contains__, words):
+            known[word] = self._stems_in(word)
+        return set().union(*map(known.__getitem__, words))
+
+    def _stems_in(self, word: str) -> tuple[str, ...]:
+        stems = self._anchors["stem"]
+        return tuple(word[:n] for n in self._stem_lengths.get(word[:GATE], ()) if word[:n] in stems)
+
+    def _add_stem(self, stem: str) -> None:
         gate = stem[:GATE]
-        self._lengths[gate] = tuple(sorted({*self._lengths.get(gate, ()), len(stem)}))
+        self._stem_lengths[gate] = tuple(sorted({*self._stem_lengths.get(gate, ()), len(stem)}))
+        self._stems_of = {}
+
+    def _number(self, word: str) -> int:
+        return self._numbers.setdefault(word, len(self._numbers))
 
     def _take_out(self, id: str, query: Node, value: T) -> None:
         for clause in clauses(query):
             table = self._anchors[clause.kind]
-            kept = [entry for entry in table.get(clause.key, ()) if not (entry[0] == id and entry[1] is value)]
-            if kept:
+            kept = table.get(clause.key, Posting()).without(id, value)
+            if kept.entries:
                 table[clause.key] = kept
             else:
                 table.pop(clause.key, None)

@@ -44,7 +44,11 @@ class And(msgspec.Struct, frozen=True, gc=False):
 
 
 class Or(msgspec.Struct, frozen=True, gc=False):
+    """Any of the parts. Where many are plain words, `words` holds these, to be looked up at one go, and `others` the rest."""
+
     parts: tuple["Node", ...]
+    words: frozenset[str] = frozenset()
+    others: tuple["Node", ...] = ()
 
 
 class Not(msgspec.Struct, frozen=True, gc=False):
@@ -53,3 +57,13 @@ class Not(msgspec.Struct, frozen=True, gc=False):
 
 Atom = Phrase | Near | Prefix | Field
 Node = Atom | And | Or | Not
+
+MANY_WORDS = 4
+
+
+def any_of(parts: tuple[Node, ...]) -> Or:
+    """Return the parts as alternatives."""
+    words = frozenset(p.words[0] for p in parts if isinstance(p, Phrase) and len(p.words) == 1 and not p.title)
+    if len(words) < MANY_WORDS:
+        return Or(parts, others=parts)
+    return Or(parts, words, tuple(p for p in parts if not (isinstance(p, Phrase) and len(p.words) == 1 and not p.title)))

@@ -13,8 +13,11 @@ from services.text.tokens import Tokens
 MAX_SHARE = 0.6
 """A query expected in more than this share of all articles is no watch."""
 
-MAX_COST = 4.0
-"""Atoms looked up and positions visited an article, expected; a plain watch takes about one."""
+MAX_COST = 3.0
+"""Atoms looked up and positions visited an article, expected where all articles are about the query's subject.
+
+A plain watch takes about one.
+"""
 
 
 def check(node: Node) -> None:

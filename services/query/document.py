@@ -11,7 +11,7 @@ BREAK = ""
 
 
 class Document:
-    """Words of all segments in a row, each segment followed by a BREAK; lists of positions are made when first asked for.
+    """Words of all segments in a row, each segment followed by a BREAK; `places` has the positions of all of them, in order.
 
     `n_title` is how many of the words are the title's; `facets` are `name:value` (see `facet`).
     """
@@ -20,34 +20,32 @@ class Document:
         self.words: list[str] = []
         self.spans: list[Span] = []
         for segment in segments:
-            self.words += (*segment.words, BREAK)
-            self.spans += (*segment.spans, (0, 0))
+            self.words += segment.words
+            self.spans += segment.spans
+            self.words.append(BREAK)
+            self.spans.append((0, 0))
         self.n_title = n_title
         self.facets = facets
-        self._places: dict[str, list[int]] | None = None
+        self.places: dict[str, list[int]] = {}
+        for i, word in enumerate(self.words):
+            if word in self.places:
+                self.places[word].append(i)
+            else:
+                self.places[word] = [i]
         self._sorted: list[str] | None = None
-
-    def places(self) -> dict[str, list[int]]:
-        """Return every word with its positions, in order."""
-        if self._places is None:
-            found: dict[str, list[int]] = {}
-            for i, word in enumerate(self.words):
-                if word in found:
-                    found[word].append(i)
-                else:
-                    found[word] = [i]
-            found.pop(BREAK, None)
-            self._places = found
-        return self._places
 
     def at(self, word: str) -> Sequence[int]:
         """Return the positions of a word."""
-        return self.places().get(word, ())
+        return self.places.get(word, ())
+
+    def holds_any(self, words: frozenset[str]) -> bool:
+        """Tell whether one of the words occurs."""
+        return not self.places.keys().isdisjoint(words)
 
     def starting(self, stem: str) -> list[str]:
         """Return the different words that begin with `stem`."""
         if self._sorted is None:
-            self._sorted = sorted(self.places())
+            self._sorted = sorted(self.places)
         first = last = bisect_left(self._sorted, stem)
         while last < len(self._sorted) and self._sorted[last].startswith(stem):
             last += 1

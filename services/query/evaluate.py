@@ -21,7 +21,7 @@ def evaluate(node: Node, doc: Document) -> list[Span] | None:
 
 def holds(node: Node, doc: Document) -> bool:
     """Tell whether the query matches."""
-    return _HOLDS[type(node)](node, doc)
+    return CHECKS[type(node)](node, doc)
 
 
 def spans(nodes: Sequence[Node], doc: Document) -> list[Span]:
@@ -88,6 +88,8 @@ def _windows(node: Near, doc: Document) -> list[Reach]:
 
 
 def _any_phrase(node: Phrase, doc: Document) -> bool:
+    if len(node.words) == 1 and not node.title:
+        return node.words[0] in doc.places
     return bool(_phrase(node, doc))
 
 
@@ -97,7 +99,14 @@ def _any_prefix(node: Prefix, doc: Document) -> bool:
 
 
 def _any_window(node: Near, doc: Document) -> bool:
-    return bool(_windows(node, doc))
+    if len(node.words) != 2 or node.words[0] == node.words[1]:
+        return bool(_windows(node, doc))
+    reach, others = node.slop + 1, doc.at(node.words[1])
+    for i in doc.at(node.words[0]):
+        for j in others:
+            if -reach <= i - j <= reach and BREAK not in doc.words[min(i, j) : max(i, j)]:
+                return not node.title or min(i, j) < doc.n_title or bool(_windows(node, doc))
+    return False
 
 
 def _facet(node: Field, doc: Document) -> bool:
@@ -105,18 +114,26 @@ def _facet(node: Field, doc: Document) -> bool:
 
 
 def _all(node: And, doc: Document) -> bool:
-    return all(_HOLDS[type(part)](part, doc) for part in node.parts)
+    for part in node.parts:  # noqa: SIM110 (a generator would cost more than what it calls)
+        if not CHECKS[type(part)](part, doc):
+            return False
+    return True
 
 
 def _any(node: Or, doc: Document) -> bool:
-    return any(_HOLDS[type(part)](part, doc) for part in node.parts)
+    if node.words and doc.holds_any(node.words):
+        return True
+    for part in node.others:  # noqa: SIM110
+        if CHECKS[type(part)](part, doc):
+            return True
+    return False
 
 
 def _none(node: Not, doc: Document) -> bool:
-    return not _HOLDS[type(node.part)](node.part, doc)
+    return not CHECKS[type(node.part)](node.part, doc)
 
 
-_HOLDS: dict[type, Callable[[Any, Document], bool]] = {
+CHECKS: dict[type, Callable[[Any, Document], bool]] = {
     Phrase: _any_phrase,
     Prefix: _any_prefix,
     Near: _any_window,
@@ -125,3 +142,4 @@ _HOLDS: dict[type, Callable[[Any, Document], bool]] = {
     Or: _any,
     Not: _none,
 }
+"""How each kind of node is checked: what `holds` looks up, for callers to whom the call itself is dear."""

@@ -10,8 +10,8 @@ from itertools import pairwise
 from services.query.ast import And, Field, Near, Node, Not, Or, Phrase, Prefix
 
 ARTICLE_WORDS = 450
-RARE = 0.00001
-"""The share of running words of a word that is not among the commonest."""
+RARE = 0.00006
+"""The share of running words of a word that is not among the commonest, times its letters: the longer, the rarer (Zipf)."""
 
 _COMMON = """
 the to of and a in that is for on was said with he it as by at be has from are his have an not they were but will had who this
@@ -51,7 +51,8 @@ def _per_word() -> dict[str, float]:
 
 def occurrences(word: str) -> float:
     """Return how often a word is expected in an article."""
-    return ARTICLE_WORDS * _per_word().get(word, RARE)
+    known = _per_word().get(word)
+    return ARTICLE_WORDS * (RARE / max(4, len(word)) if known is None else known)
 
 
 def pair_share(first: str, second: str) -> float:

@@ -6,7 +6,7 @@ atom  := word | word* | "phrase" | "phrase"~n
 field := title | source | actor | event | stance | place | lang
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial
 from typing import get_args
@@ -16,7 +16,7 @@ from luqum.exceptions import ParseError
 from luqum.thread import parse as read
 
 from services.messages import Stance
-from services.query.ast import And, Field, FieldName, Near, Node, Not, Or, Phrase, Prefix
+from services.query.ast import And, Field, FieldName, Near, Node, Not, Or, Phrase, Prefix, any_of
 from services.query.check import check
 from services.query.document import facet
 from services.query.frequency import occurrences, share
@@ -25,6 +25,8 @@ from services.text.tokens import tokens
 
 MIN_PREFIX = 3
 MAX_SLOP = 99
+EVERYWHERE = 4.5
+"""A word expected more often than this in an article (the, to, of, and, a, in) is near to everything."""
 FIELDS = ("title", *get_args(FieldName))
 MIXED = "AND and OR are mixed without brackets: write (a OR b) AND c"
 
@@ -67,10 +69,10 @@ def _node(item: tree.Item, field: str | None, known: Known) -> Node:
             _refuse_mixed(item, tree.AndOperation, tree.UnknownOperation)
             if any(isinstance(child, tree.Plus) for child in item.children):
                 raise QueryError("+ says nothing beside OR: leave it out, or write AND", item.pos)
-            return _joined(Or, [inside(child) for child in item.children])
+            return _any_of([inside(child) for child in item.children])
         case tree.AndOperation() | tree.UnknownOperation():
             _refuse_mixed(item, tree.OrOperation)
-            return _joined(And, [inside(child) for child in item.children])
+            return _all_of([inside(child) for child in item.children])
         case tree.BaseGroup() | tree.Plus():
             return inside(item.children[0])
         case tree.Not() | tree.Prohibit():
@@ -90,11 +92,19 @@ def _refuse_mixed(item: tree.Item, *others: type[tree.Item]) -> None:
         raise QueryError(MIXED, item.pos)
 
 
-def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
-    """Return the parts as one node: those of the same kind opened, each once, the rarest first."""
-    opened = (inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
-    once = sorted(dict.fromkeys(opened), key=share)
-    return once[0] if len(once) == 1 else kind(tuple(once))
+def _all_of(parts: list[Node]) -> Node:
+    """Return the parts as one node: brackets inside opened, each part once, the rarest first."""
+    once = _once(inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,)))
+    return once[0] if len(once) == 1 else And(once)
+
+
+def _any_of(parts: list[Node]) -> Node:
+    once = _once(inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,)))
+    return once[0] if len(once) == 1 else any_of(once)
+
+
+def _once(parts: Iterable[Node]) -> tuple[Node, ...]:
+    return tuple(sorted(dict.fromkeys(parts), key=share))
 
 
 def _in_field(item: tree.SearchField, field: str | None, known: Known) -> Node:
@@ -136,6 +146,9 @@ def _near(item: tree.Proximity, field: str | None) -> Node:
     words = tokens(item.term.value[1:-1].replace("\\", "")).words
     if len(words) < 2:
         raise QueryError('"…"~n needs at least two words between the quotation marks', item.pos)
+    everywhere = [word for word in words if occurrences(word) > EVERYWHERE]
+    if everywhere:
+        raise QueryError(f'{everywhere[0]} stands everywhere: leave it out of "…"~n', item.pos)
     slop = int(item.degree)
     if slop > MAX_SLOP:
         raise QueryError(f"~{slop}: the distance can be {MAX_SLOP} at most", item.pos)
