@@ -25,6 +25,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "duplicates": ("duplicates", "duplicates", "Find articles that repeat an earlier one, without any server."),
     "names": ("names", "names", "Tell whether two names are spellings of one, without any server."),
     "actors": ("actors", "actors", "List, check, and import dictionaries of actors."),
+    "events": ("events", "events", "Show the types of events and what the rules mean."),
     "feeds": ("feeds", "feeds", "Import and list feeds."),
     "watches": ("watches", "watches", "Import and list watches."),
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),

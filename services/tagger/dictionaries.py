@@ -47,14 +47,15 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def ontology() -> tuple[EventType, ...]:
     """Return the event types, in order of precedence."""
-    return tuple(msgspec.convert(yaml.safe_load(_read("events.yaml"))["events"], list[EventType]))
+    return tuple(msgspec.convert(yaml.safe_load(read_lexicon("events.yaml"))["events"], list[EventType]))
 
 
 @cache
 def cues() -> Mapping[str, frozenset[str]]:
     """Return the classes of cue words."""
-    return {name: frozenset(map(str, words)) for name, words in yaml.safe_load(_read("cues.yaml")).items()}
+    return {name: frozenset(map(str, words)) for name, words in yaml.safe_load(read_lexicon("cues.yaml")).items()}
 
 
-def _read(name: str) -> str:
+def read_lexicon(name: str) -> str:
+    """Return the text of a file of the packaged lexicon."""
     return (files("services.tagger") / "lexicon" / name).read_text(encoding="utf-8")

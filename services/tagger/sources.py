@@ -9,13 +9,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import yaml
 
 from services.messages import Span
 from services.messages.tagged import AttributionSpan
+from services.tagger.dictionaries import read_lexicon
 from services.tagger.mentions import Mentions
 
 _QUOTED = re.compile(r"“[^”\n]*(?:”|(?=\n|$))|(?<![\w.,?!])\"(?=\S)[^\"\n]*(?:\"|(?=\n|$))|``(?:(?!'').)*(?:''|(?=\n|$))")
@@ -30,8 +30,7 @@ _QUOTE_WORDS = 3
 @cache
 def speech() -> dict[str, frozenset[str]]:
     """Return the classes of speech verbs and nouns."""
-    text = (files("services.tagger") / "lexicon" / "speech.yaml").read_text(encoding="utf-8")
-    return {name: frozenset(map(str, words)) for name, words in yaml.safe_load(text).items()}
+    return {name: frozenset(map(str, words)) for name, words in yaml.safe_load(read_lexicon("speech.yaml")).items()}
 
 
 @cache

@@ -6,6 +6,7 @@ import pytest
 
 from services.messages.alert import SuppressReason
 from services.settings import PREFIX, Settings
+from services.tagger.rulebook import handbook
 from services.tracker import status
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -28,3 +29,8 @@ def test_every_rule_of_status_is_documented():
 def test_every_reason_for_silence_is_documented(reason):
     assert reason in SuppressReason.__args__
     assert f"`{reason}`" in (DOCS / "watches.md").read_text(encoding="utf-8")
+
+
+def test_the_handbook_of_events_is_what_the_ontology_makes_it():
+    """Else: `reportedly events handbook > docs/events.md`."""
+    assert (DOCS / "events.md").read_text(encoding="utf-8") == handbook()

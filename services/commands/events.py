@@ -1,0 +1,50 @@
+"""`reportedly events`: the ontology and the rules, to read."""
+
+import click
+import msgspec
+
+from services.commands.jsonl import write_line
+from services.errors import ConfigError
+from services.tagger.dictionaries import ontology
+from services.tagger.rulebook import handbook as handbook_text
+from services.tagger.rulebook import rule_of
+
+
+@click.group()
+def events() -> None:
+    """Show the types of events and what the rules mean.
+
+    \b
+    Examples:
+      reportedly events list | jq -r .event
+      reportedly events show airstrike
+      reportedly events show hedge/reportedly@1
+      reportedly events handbook > docs/events.md
+    """
+
+
+@events.command(name="list")
+def list_() -> None:
+    """Write the event types as JSON Lines, in order of precedence."""
+    for kind in ontology():
+        write_line(msgspec.json.encode(kind))
+
+
+@events.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Say what an event type or a rule id means."""
+    kind = next((k for k in ontology() if k.event == name), None)
+    rule = rule_of(name)
+    if kind is not None:
+        click.echo(f"{kind.event}: {kind.about}  (PLOVER {kind.plover}, CAMEO {kind.cameo or '–'}, family {kind.family})")
+    elif rule is not None:
+        click.echo(f"{name}: {rule.says}  ({rule.pattern}, {rule.section})")
+    else:
+        raise ConfigError(f"{name!r} is neither an event type nor a rule: `reportedly events list` has the types")
+
+
+@events.command()
+def handbook() -> None:
+    """Write the handbook of all types and rules (Markdown)."""
+    click.echo(handbook_text(), nl=False)
