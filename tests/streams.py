@@ -1,9 +1,10 @@
 """For tests on a real broker: run a service as its own process, see what is on a topic, wait until something holds."""
 
 import os
+import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from services.adapters.kafka import KafkaBroker
 from services.ports import Outgoing, TopicPartition
@@ -33,6 +34,12 @@ def service(settings, name):
 def start(settings, name, log=None):
     """Start a sub-command; what it logs goes to the open file `log`, else where the tests' own does."""
     return subprocess.Popen(service_command(name), env={**os.environ, **settings.environment()}, stderr=log)
+
+
+def free_port():
+    """Return a loopback port that nobody listens on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as held:
+        return held.getsockname()[1]
 
 
 def send(broker, *messages):

@@ -5,8 +5,9 @@ hit  ─┐   fast lane: a text hit alerts at once
 claim ┘   slow lane: a claim update raises, corrects, or withdraws it
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -214,9 +215,13 @@ def holds(condition: ClaimCondition, claim: Claim) -> bool:
     )
 
 
-def _keys(actors: Sequence[str]) -> set[str]:
-    """Return actor ids, and the keys that their names have where no dictionary knows them ("jana-wirth" is "Jana Wirth")."""
-    return {*actors, *(name_key(actor.replace("-", " ")) for actor in actors)}
+@lru_cache(maxsize=100_000)
+def _keys(actors: tuple[str, ...]) -> frozenset[str]:
+    """Return actor ids, and the keys that their names have where no dictionary knows them ("jana-wirth" is "Jana Wirth").
+
+    Kept: every claim update asks it of every watch, and a key takes work.
+    """
+    return frozenset(actors) | {name_key(actor.replace("-", " ")) for actor in actors}
 
 
 def _at_least(level: Level | None, wanted: Level | None) -> bool:

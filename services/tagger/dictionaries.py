@@ -12,6 +12,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event of the ontology; see the head of lexicon/events.yaml for the fields."""
 
     event: str
+    about: str
     plover: str
     family: str
     cameo: str = ""
@@ -48,6 +49,22 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def ontology() -> tuple[EventType, ...]:
     """Return the event types, in order of precedence."""
     return tuple(msgspec.convert(yaml.safe_load(read_lexicon("events.yaml"))["events"], list[EventType]))
+
+
+@cache
+def type_named(name: str) -> EventType:
+    """Return the event type of a name of the ontology."""
+    return next(kind for kind in ontology() if kind.event == name)
+
+
+@cache
+def types_by_word() -> Mapping[str, frozenset[int]]:
+    """Return, for every word of the ontology, the places in it of the event types that the word may speak of."""
+    found: dict[str, set[int]] = {}
+    for place, kind in enumerate(ontology()):
+        for word in kind.stems():
+            found.setdefault(word, set()).add(place)
+    return {word: frozenset(places) for word, places in found.items()}
 
 
 @cache

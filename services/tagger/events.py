@@ -5,7 +5,7 @@ from typing import Any
 
 from services.messages import Count, Mention
 from services.tagger.counts import count_of
-from services.tagger.dictionaries import EventType, cues, ontology
+from services.tagger.dictionaries import EventType, cues, type_named
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import THING, Phrases
 from services.tagger.roles import roles
@@ -53,8 +53,7 @@ def _meant(event: Found) -> list[Found]:
     name = "agreement" if event.type.plover in _COOPERATIVE else "threat" if event.type.plover in _HOSTILE else None
     if name is None or event.type.event == name or (name == "threat" and not is_vow(governor)):
         return []
-    kind = next(t for t in ontology() if t.event == name)
-    meant = Found(kind, governor, f"event/{name}-intent@1", agent=list(event.agent), patient=list(event.patient))
+    meant = Found(type_named(name), governor, f"event/{name}-intent@1", agent=list(event.agent), patient=list(event.patient))
     return [meant] if meant.agent else []
 
 

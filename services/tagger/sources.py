@@ -221,12 +221,12 @@ def _acts(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     return (source, _subtree(content, s)) if content is not None else _beside_quotation(token, source, s)
 
 
-_PLAIN = frozenset({"say", "report", "tell", "accord", "announce", "claim", "allege", "write", "add", "note"})
+_PLAIN = frozenset({"say", "report", "tell", "announce", "claim", "allege", "write", "add", "note"})
 """Verbs whose content counts even where nobody is named ("it was reported that")."""
 
-_ANSWERING = frozenset({"respond", "comment", "reply", "answer", "return", "address"})
+_ANSWERING = frozenset({"respond", "comment", "reply", "answer"})
 
-_LIGHT = frozenset({"make", "raise", "present", "offer", "issue", "publish", "release", "post", "see", "order"})
+_LIGHT = frozenset({"raise", "post", "order"})
 
 
 def _said(token: Any, s: _Sentence) -> Span | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from services.tagger.dictionaries import EventType, cues, ontology
+from services.tagger.dictionaries import EventType, cues, ontology, type_named, types_by_word
 
 
 def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
@@ -15,7 +15,7 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
     lemma, lower = token.lemma_.lower(), token.lower_
     is_verb = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
     is_noun = token.pos_ in ("NOUN", "PROPN")
-    for event_type in ontology():
+    for event_type in _spoken_of(lemma, lower):
         if is_verb:
             yield from _of_verb(event_type, token, lemma)
         if (lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs) and _office(token) is not None:
@@ -26,6 +26,14 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield event_type, "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
             yield event_type, "noun"
+
+
+def _spoken_of(lemma: str, lower: str) -> Iterator[EventType]:
+    """Yield the event types that hold one of a token's forms, in order of precedence: most tokens are of none."""
+    by_word, types = types_by_word(), ontology()
+    places = {place for word in (lemma, lower, lower.rstrip("s")) for place in by_word.get(word, ())}
+    for place in sorted(places):
+        yield types[place]
 
 
 def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[EventType, str]]:
@@ -94,7 +102,7 @@ def _upgraded(event_type: EventType, token: Any) -> EventType:
     """An attack by aircraft is an airstrike."""
     subjects = [c.lemma_.lower() for c in token.children if c.dep_ == "nsubj"]
     if event_type.event == "attack" and set(subjects) & cues()["aircraft"]:
-        return next(t for t in ontology() if t.event == "airstrike")
+        return type_named("airstrike")
     return event_type
 
 

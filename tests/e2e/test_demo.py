@@ -1,11 +1,10 @@
 """The bundled story, told to its end."""
 
 import os
-import socket
 import subprocess
-from contextlib import closing
 
 import pytest
+from streams import free_port
 
 from services.runtime.supervisor import service_command
 
@@ -13,9 +12,7 @@ pytestmark = pytest.mark.engines
 
 
 def test_the_demo_tells_exactly_the_expected_revisions_within_four_minutes(shared_folder):
-    with closing(socket.create_server(("127.0.0.1", 0))) as held:
-        port = held.getsockname()[1]
-    environment = {**os.environ, "REPORTEDLY_API_PORT": str(port)}
+    environment = {**os.environ, "REPORTEDLY_API_PORT": str(free_port())}
     command = [*service_command("demo"), "--data", str(shared_folder / "demo")]
     told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=240)
     assert told.returncode == 0, told.stdout[-3000:] + told.stderr[-1000:]

@@ -3,14 +3,12 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from streams import eventually, on
+from streams import eventually, free_port, on
 
 from services.adapters.kafka import KafkaBroker
 from services.messages import Watch, decode
@@ -20,11 +18,6 @@ from services.runtime.supervisor import service_command
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(400)]
 
 WATCHES = "- {id: leaders, name: Leaders, query: rebel AND leader, deliver: [{to: 'json://127.0.0.1:9'}]}\n"
-
-
-def free_port():
-    with closing(socket.create_server(("127.0.0.1", 0))) as held:
-        return held.getsockname()[1]
 
 
 def naming(folder):

@@ -4,15 +4,13 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
-from contextlib import closing
 
 import msgspec
 import pytest
 from builders import START
-from streams import broker_of, eventually, on, send, start
+from streams import broker_of, eventually, free_port, on, send, start
 
 from services.adapters.elastic import ElasticIndex
 from services.commands import templates
@@ -59,11 +57,6 @@ def page(n_stories):
     rows = [(n, story(n)[1], body.format(story(n)[0])) for n in range(n_stories)]
     items = "".join(f"<item><guid>{n}</guid><title>{t}</title><description>{d}</description></item>" for n, t, d in rows)
     return "application/rss+xml", f'<rss version="2.0"><channel><title>H</title>{items}</channel></rss>'.encode()
-
-
-def free_port():
-    with closing(socket.create_server(("127.0.0.1", 0))) as held:
-        return held.getsockname()[1]
 
 
 @pytest.fixture
