@@ -10,7 +10,7 @@ T ?= tests
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test stories faults check format lint typecheck schemas requirements test-compose clean
+.PHONY: help install demo up test stories faults bench check format lint typecheck schemas requirements test-compose clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -41,6 +41,11 @@ test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs
 
 faults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
 	$(BIN)/python -m pytest -m faults $(T)
+
+BENCHES ?= tag actors match
+
+bench: $(STAMP) ## Measure beside peers: make bench BENCHES=match ARGS="--articles FILE.jsonl.gz" (minutes)
+	@for name in $(BENCHES); do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py $(ARGS) || exit; done
 
 check: $(STAMP) ## Format, lint, types, generated files, and all tests: what CI runs
 	$(BIN)/ruff format --check .

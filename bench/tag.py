@@ -1,0 +1,124 @@
+"""Tagging beside the plain ways to read the same articles, on one thread each, in turns, in one run.
+
+    python bench/tag.py [--articles FILE.jsonl.gz] [--n 400] [--rounds 3]
+
+The peers: spaCy's whole small pipeline over every sentence (what a reader without triggers pays, and no event found yet), and a
+regular expression of all trigger words (no roles, no stance, no source: what a keyword alert does). Asserted before anything is
+timed: every span holds its surface, and a batch tags each article as it is tagged alone.
+"""
+
+import argparse
+import gzip
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import regex
+import spacy
+from quiet import quiet_articles
+
+from services.commands.articles import BATCH, read_article
+from services.messages import Article, TaggedArticle, encode
+from services.scenario.story import load_story
+from services.settings import Settings
+from services.tagger.dictionaries import ontology
+from services.tagger.pipeline import Tagger
+
+NOW = datetime(2035, 1, 1, tzinfo=UTC)
+ALONE = 40
+"""Articles that are tagged alone too, to compare with the batch."""
+
+
+def main() -> None:
+    """Print the figures; exits 1 where a span does not hold or a batch tags otherwise."""
+    asked = _options()
+    articles = list(islice(_read(asked.articles) if asked.articles else _made_up(), asked.n))
+    words = sum(len(f"{a.title} {a.text}".split()) for a in articles)
+    started = time.process_time()
+    tagger = Tagger.load(Settings.parse({}).spacy_model)
+    print(f"load: {time.process_time() - started:.1f} s")
+    _assert_right(tagger, articles)
+    ways: dict[str, Callable[[], object]] = {
+        "reportedly tag": lambda: _tag(tagger, articles),
+        "spaCy, whole pipeline": _whole_pipeline(articles),
+        "one regular expression": _keywords(articles),
+    }
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(asked.rounds):
+        for name, way in ways.items():
+            started = time.process_time()
+            way()
+            times[name].append(time.process_time() - started)
+    ours = statistics.median(times["reportedly tag"])
+    print(f"{len(articles)} articles, {words:,} words, median of {asked.rounds} rounds, one thread")
+    for name, taken in times.items():
+        spent = statistics.median(taken)
+        print(
+            f"{name:24} {len(articles) / spent:9,.1f} articles/s {words / spent:11,.0f} words/s  {spent / ours:7.3f} × our time"
+        )
+    print(f"resident: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB at most")
+
+
+def _options() -> argparse.Namespace:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--articles", type=Path, help="JSON Lines of articles, may be gzipped (default: made-up ones)")
+    options.add_argument("--n", type=int, default=400, help="articles (default 400)")
+    options.add_argument("--rounds", type=int, default=3)
+    return options.parse_args()
+
+
+def _read(path: Path) -> Any:
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+        yield from (read_article(json.loads(line), NOW) for line in file)
+
+
+def _made_up() -> Any:
+    """Yield one article of the bundled story for four quiet ones."""
+    rows = ({"id": a.id, "title": a.title, "text": a.text} for a in quiet_articles(10**6, seed=1))
+    story = [{"title": a.title, "text": a.text} for a in load_story().entries]
+    for i in range(10**6):
+        row = {"id": f"story/{i}"} | story[i // 5 % len(story)] if i % 5 == 0 else next(rows)
+        yield read_article(row, NOW)
+
+
+def _tag(tagger: Tagger, articles: Sequence[Article]) -> list[TaggedArticle]:
+    batches = (articles[i : i + BATCH] for i in range(0, len(articles), BATCH))
+    return list(chain.from_iterable(map(tagger.tag, batches)))
+
+
+def _assert_right(tagger: Tagger, articles: Sequence[Article]) -> None:
+    tagged = _tag(tagger, articles)
+    reports = 0
+    for article in tagged:
+        reports += len(article.reports)
+        wrong = [m for m in article.mentions if article.text[m.start : m.end] != m.surface]
+        assert not wrong, f"{article.article_id}: spans that do not hold {wrong}"
+    for article, in_batch in zip(articles[:ALONE], tagged, strict=False):
+        assert encode(tagger.tag([article])[0]) == encode(in_batch), f"{article.article_id}: tagged otherwise in a batch"
+    assert reports, "no event in any article: nothing was measured"
+    print(f"right: {sum(len(a.mentions) for a in tagged):,} mentions and {reports:,} reports hold their words")
+
+
+def _whole_pipeline(articles: Sequence[Article]) -> Callable[[], object]:
+    nlp = spacy.load(Settings.parse({}).spacy_model)
+    texts = [f"{a.title}\n\n{a.text}" for a in articles]
+    return lambda: sum(len(doc.ents) for doc in nlp.pipe(texts, batch_size=64))
+
+
+def _keywords(articles: Sequence[Article]) -> Callable[[], object]:
+    words = sorted({word for kind in ontology() for word in kind.stems()})
+    pattern = regex.compile(rf"\b(?:{'|'.join(map(regex.escape, words))})\w*", regex.IGNORECASE)
+    return lambda: sum(len(pattern.findall(f"{a.title} {a.text}")) for a in articles)
+
+
+if __name__ == "__main__":
+    main()
