@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from services.query.ast import And, Field, Near, Node, Not, Or, Phrase, Prefix
 from services.query.clauses import clauses, cost
+from services.query.compile import MAX_ORDERS, orders
 from services.query.document import Document
 from services.query.evaluate import holds
 from services.query.frequency import share
@@ -27,12 +28,14 @@ def check(node: Node) -> None:
         raise QueryError("the query matches nearly everything: it needs a word that must occur")
     if not _possible(node, (), ()):
         raise QueryError("the query can never match: what it asks for is what it excludes")
+    if orders(node) > MAX_ORDERS:
+        raise QueryError('the query costs too much: a word stands twice in a long "…"~n; name it once there')
     expected = share(node)
     if expected > MAX_SHARE:
         raise QueryError(f"the query matches nearly everything (about {expected:.0%} of articles): add a rarer word with AND")
     if (work := cost(found)) > MAX_COST:
         raise QueryError(
-            f"the query costs too much: about {work:.0f} look-ups an article, the limit is {MAX_COST:.0f}; "
+            f"the query costs too much: about {work:.1f} look-ups an article, the limit is {MAX_COST:.0f}; "
             "use rarer words, or make several watches of it"
         )
 

@@ -69,7 +69,7 @@ def word_share(word: str) -> float:
 def stem_occurrences(stem: str) -> float:
     """Return how often words that begin so are expected in an article."""
     known = sum(share for word, share in _per_word().items() if word.startswith(stem))
-    return ARTICLE_WORDS * (known + {3: 0.0015, 4: 0.0006, 5: 0.0003}.get(len(stem), 0.0001))
+    return ARTICLE_WORDS * (known + {3: 0.0015, 4: 0.0006, 5: 0.0003, 6: 0.0001, 7: 0.00004}.get(len(stem), 0.00002))
 
 
 _FACETS = {"lang": 0.95, "stance:asserted": 0.8, "stance:reported": 0.5, "stance": 0.15, "event": 0.15, "source": 0.05}

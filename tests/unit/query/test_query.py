@@ -143,6 +143,7 @@ def parsed(query):
         ("NOT (" * 11 + "a1" + ")" * 11, "20 deep"),
         (" ".join(f"w{i}" for i in range(MAX_ATOMS + 1)), "more than 200"),
         ("é" * (MAX_BYTES // 2 + 1), "longer than 4096 bytes"),
+        ('"al1 bx cx al1 ex fx"~3', "a word stands twice"),
         ("syria* AND NOT (" + " OR ".join(f"w{i}" for i in range(150)) + ")", "costs too much"),
     ],
 )

@@ -1,0 +1,78 @@
+"""A watch asked of history: Elasticsearch finds the articles that the stream would have found, for any query and article."""
+
+from itertools import count
+
+import msgspec
+import pytest
+from builders import START
+from hypothesis import HealthCheck, event, given
+from hypothesis import settings as searched
+from hypothesis import strategies as st
+from queries import articles, means, queries
+
+from services.adapters.elastic import ElasticIndex
+from services.commands.templates import apply
+from services.errors import ConfigError
+from services.indexer.documents import BUILDERS
+from services.query.compile import compile_query
+from services.query.document import document
+from services.query.evaluate import holds
+from services.query.parse import parse
+
+pytestmark = pytest.mark.engines
+
+
+@pytest.fixture
+def elastic(settings):
+    apply(settings)
+    return ElasticIndex(settings.elastic_url, prefix=settings.index_prefix)
+
+
+def test_the_index_finds_what_the_stream_finds(elastic):
+    runs = count()
+
+    @searched(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(articles(), min_size=5, max_size=20), st.lists(queries, min_size=10, max_size=25))
+    def compare(some, strings):
+        run = f"run-{next(runs)}"
+        stored = {
+            f"{run}-{i}": msgspec.structs.replace(article, article_id=f"{run}-{i}", feed_id=run, first_seen_at=START)
+            for i, article in enumerate(some)
+        }
+        outcomes = elastic.bulk([action for article in stored.values() for action in BUILDERS["tagged-articles"][1](article)])
+        assert {outcome.outcome for outcome in outcomes} == {"stored"}
+        elastic.refresh()
+        for node in readable(strings):
+            hits = search(elastic, run, node)
+            assert hits == {id for id, article in stored.items() if holds(node, document(article))}
+            assert hits == {id for id, article in stored.items() if means(node, article)}
+            event("some match" if hits else "none matches")
+
+    compare()
+
+
+def readable(strings):
+    for string in strings:
+        try:
+            yield parse(string)
+        except ConfigError:
+            continue
+
+
+def search(elastic, run, node):
+    body = {"query": {"bool": {"filter": [{"term": {"feed_id": run}}, compile_query(node)]}}, "size": 100, "_source": False}
+    return {hit["_id"] for hit in elastic.search("articles", body)["hits"]["hits"]}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(" OR ".join(f'"azzz{i} b{i} c{i}"~9' for i in range(150)), id="distances"),
+        pytest.param('"al orran al halvane front"~9', id="a-repeated-word-in-all-orders"),
+        pytest.param(" OR ".join(f"kadrino{i}*" for i in range(60)), id="beginnings"),
+        pytest.param(" OR ".join(f'"{i} x{i} y{i} z{i}"' for i in range(150)), id="phrases"),
+        pytest.param("(" * 20 + "halvane" + ")" * 20, id="nested"),
+    ],
+)
+def test_a_query_as_wide_as_the_language_allows_is_no_more_than_the_index_takes(elastic, query):
+    assert search(elastic, "nowhere", parse(query)) == set()
