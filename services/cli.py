@@ -27,7 +27,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "actors": ("actors", "actors", "List, check, and import dictionaries of actors."),
     "events": ("events", "events", "Show the types of events and what the rules mean."),
     "feeds": ("feeds", "feeds", "Import and list feeds."),
-    "watches": ("watches", "watches", "Import and list watches."),
+    "watches": ("watches", "watches", "Import, list, and try watches."),
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),
     "topics": ("topics", "topics", "Create the Kafka topics."),
     "templates": ("templates", "templates", "Create the Elasticsearch templates and indices."),

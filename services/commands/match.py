@@ -12,10 +12,9 @@ from services.alerter.watch import CompiledWatch, compile_all
 from services.commands.articles import read_tagged
 from services.commands.jsonl import write_line
 from services.commands.watches import read_file
-from services.messages import Hit, Watch
+from services.messages import Hit
+from services.query.atoms import asks_the_tagger
 from services.settings import Settings
-
-OF_THE_TAGGER = ("actor:", "event:", "stance:", "place:")
 
 
 @click.command()
@@ -32,9 +31,10 @@ def match(path: str, files: tuple[str, ...]) -> None:
       reportedly match --watches watches.yaml articles.jsonl
       reportedly tag articles.jsonl | reportedly match --watches watches.yaml
     """
-    watches = read_file(path)
-    presearch = presearch_of(compile_all(watches).values())
-    for article in read_tagged(files, Settings.parse(os.environ), in_full=needs_tagger(watches)):
+    watches = compile_all(read_file(path)).values()
+    presearch = presearch_of(watches)
+    in_full = any(asks_the_tagger(watch.query) for watch in watches if watch.query is not None)
+    for article in read_tagged(files, Settings.parse(os.environ), in_full=in_full):
         for hit in find_hits(article, presearch):
             write_line(msgspec.json.encode(_row(hit)))
 
@@ -46,11 +46,6 @@ def presearch_of(watches: Iterable[CompiledWatch]) -> Presearch[CompiledWatch]:
         if compiled.query is not None:
             presearch.put(compiled.watch.id, compiled.query, compiled)
     return presearch
-
-
-def needs_tagger(watches: Iterable[Watch]) -> bool:
-    """Tell whether a query asks for what only the tagger finds."""
-    return any(name in (watch.query or "") for watch in watches for name in OF_THE_TAGGER)
 
 
 def _row(hit: Hit) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`reportedly watches`: import and list what subscribers wait for."""
+"""`reportedly watches`: import, list, and try what subscribers wait for."""
 
 import os
 from pathlib import Path
@@ -10,6 +10,7 @@ from services.adapters.clock import clock_from
 from services.adapters.kafka import KafkaBroker
 from services.alerter.watch_file import read_watches
 from services.commands.topic import read_topic
+from services.commands.try_query import test
 from services.errors import ConfigError
 from services.messages import Watch, decode, encode
 from services.ports import Outgoing
@@ -19,13 +20,17 @@ from services.tagger.dictionaries import ontology
 
 @click.group()
 def watches() -> None:
-    """Import and list watches.
+    """Import, list, and try watches.
 
     \b
     Examples:
       reportedly watches import watches.yaml
       reportedly watches list
+      reportedly watches test '"orran front" AND (leader OR commander)' articles.jsonl
     """
+
+
+watches.add_command(test)
 
 
 @watches.command(name="import")

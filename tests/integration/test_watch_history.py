@@ -4,13 +4,15 @@ from itertools import count
 
 import msgspec
 import pytest
-from builders import START
+from builders import START, tagged
+from click.testing import CliRunner
 from hypothesis import HealthCheck, event, given
 from hypothesis import settings as searched
 from hypothesis import strategies as st
 from queries import articles, means, queries
 
 from services.adapters.elastic import ElasticIndex
+from services.cli import root
 from services.commands.templates import apply
 from services.errors import ConfigError
 from services.indexer.documents import BUILDERS
@@ -76,3 +78,14 @@ def search(elastic, run, node):
 )
 def test_a_query_as_wide_as_the_language_allows_is_no_more_than_the_index_takes(elastic, query):
     assert search(elastic, "nowhere", parse(query)) == set()
+
+
+def test_a_query_is_tried_on_history(elastic, settings):
+    articles = (
+        tagged("a1", "Halvane killed\n\nx", outlet="The Post", first_seen_at=START),
+        tagged("a2", "Rain\n\nHalvane", first_seen_at=START),
+    )
+    elastic.bulk([action for article in articles for action in BUILDERS["tagged-articles"][1](article)])
+    elastic.refresh()
+    said = CliRunner().invoke(root, ["watches", "test", "halvane -rain", "--history"], env=settings.environment()).stdout
+    assert said.splitlines() == ["1 articles of the index match; the newest:", "  2031-05-02T06:00  The Post  Halvane killed"]

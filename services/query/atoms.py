@@ -1,0 +1,39 @@
+"""The atoms of a query: what it asks of an article, one by one, as it would be written."""
+
+from collections.abc import Iterator
+
+from services.query.ast import And, Atom, Field, Near, Node, Not, Or, Phrase, Prefix
+
+
+def atoms(node: Node) -> Iterator[tuple[Atom, bool]]:
+    """Yield every atom once a place, in the order they are looked at, and whether it is excluded (stands under a NOT)."""
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from atoms(part)
+        case Not(part):
+            yield from ((atom, not excluded) for atom, excluded in atoms(part))
+        case _:
+            yield node, False
+
+
+def written(atom: Atom) -> str:
+    """Return an atom in the watch language, in normalised words."""
+    field = "title:" if getattr(atom, "title", False) else ""
+    match atom:
+        case Phrase(words):
+            return field + (words[0] if len(words) == 1 else f'"{" ".join(words)}"')
+        case Near(words, slop):
+            return f'{field}"{" ".join(words)}"~{slop}'
+        case Prefix(stem):
+            return f"{field}{stem}*"
+        case Field(facet):
+            return facet
+
+
+OF_THE_TAGGER = ("actor:", "event:", "stance:", "place:")
+
+
+def asks_the_tagger(node: Node) -> bool:
+    """Tell whether a query asks for what only the tagger finds."""
+    return any(isinstance(atom, Field) and atom.facet.startswith(OF_THE_TAGGER) for atom, _ in atoms(node))
