@@ -1,18 +1,12 @@
-"""Mentions: names from the dictionaries and the parse, their short forms, and the roles that tie them together."""
+"""Mentions: the spans of one article that name or stand for someone or somewhere, kept sorted while it is read."""
 
-import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from services.messages import Mention, MentionType, Span
-from services.tagger.dictionaries import cues
 from services.tagger.matcher import Actors
 from services.text.names import name_key
-
-_SHORT_FORM = 4
-"""Letters that a last name needs to be looked for on its own."""
 
 
 class Mentions:
@@ -50,27 +44,32 @@ class Mentions:
 
     def starting(self, at: int) -> list[Mention]:
         """Return the mentions that start at a place, the shortest first."""
-        return self.inside_starts(at, at + 1)
-
-    def inside_starts(self, start: int, end: int) -> list[Mention]:
-        """Return the mentions that start within a character range, wherever they end, in order."""
-        first, last = bisect_left(self._spans, (start, 0)), bisect_left(self._spans, (end, 0))
+        first, last = bisect_left(self._spans, (at, 0)), bisect_left(self._spans, (at + 1, 0))
         return [self.found[span] for span in self._spans[first:last]]
 
-    def before(self, at: int) -> Iterator[Mention]:
-        """Yield the mentions that end at or before a place, the nearest start first."""
+    def ending(self, at: int) -> list[Mention]:
+        """Return the mentions that end at a place, the longest first."""
+        return [m for m in self._around(at - 1, at) if m.end == at]
+
+    def person_before(self, at: int, within: int) -> Mention | None:
+        """Return the named person who is mentioned last before a place, not more than `within` characters before."""
         for i in range(bisect_left(self._spans, (at, 0)) - 1, -1, -1):
-            if self._spans[i][1] <= at:
-                yield self.found[self._spans[i]]
+            start, end = self._spans[i]
+            if at - start > within:
+                return None
+            mention = self.found[start, end]
+            if end <= at and mention.type == "person" and not mention.rule.startswith("phrase/"):
+                return mention
+        return None
 
     def add(self, start: int, end: int, kind: MentionType, rule: str, **more: object) -> Mention:
         known = self.found.get((start, end))
         if known is not None:
             return known
         surface = self.text[start:end]
-        values = {"key": name_key(surface)} | more
         self._n_made += 1
-        mention = Mention(id=f"m{self._n_made}", start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
+        values = {"id": f"m{self._n_made}", "key": name_key(surface)} | more
+        mention = Mention(start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
         self.found[(start, end)] = mention
         insort(self._spans, (start, end))
         self._longest = max(self._longest, end - start)
@@ -94,153 +93,6 @@ class Mentions:
         """Return the mentions that start before `end` and not so far before `start` that they can't reach it."""
         first, last = bisect_left(self._spans, (start - self._longest, 0)), bisect_left(self._spans, (end, 0))
         return [self.found[span] for span in self._spans[first:last]]
-
-
-def add_dictionary(mentions: Mentions, day: str | None) -> None:
-    """Add every name of the dictionaries, with the office held on an ISO day."""
-    for start, end, actor, adjective in mentions.actors.find(mentions.text):
-        kind: MentionType = "nationality" if adjective else actor.type
-        role = actor.role_at(day)
-        mentions.add(
-            start,
-            end,
-            kind,
-            f"dictionary/{actor.type}@1",
-            key=actor.id,
-            actor_id=actor.id,
-            role=role.role if role else None,
-            affiliation=actor.affiliation or tuple(r.of for r in actor.roles if r.of),
-        )
-
-
-_NAME = r"[A-Z][\w’'-]+(?:[ -](?:al|el|bin|ibn|abu|van|de|der|von|da|di)[ -](?=\w)|[ -](?=[A-Z]))?"
-_PERSON = re.compile(rf"(?:{_NAME}){{2,5}}(?<! )")
-
-
-def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]]) -> None:
-    """Add named entities (start, end, label) that no dictionary name overlaps."""
-    kinds: dict[str, MentionType] = {
-        "PERSON": "person",
-        "ORG": "organisation",
-        "NORP": "group",
-    }
-    for start, end, label in entities:
-        surface = mentions.text[start:end]
-        if surface.startswith(("the ", "The ")):
-            start += 4
-        if surface.endswith(("'s", "’s")):
-            end -= 2
-        if label == "PERSON":
-            _drop_namesakes(mentions, start, end)
-        if label in kinds and start < end and mentions.text[start].isupper() and not mentions.overlaps(start, end):
-            mentions.add(start, end, kinds[label], f"entity/{label.lower()}@1")
-
-
-def _drop_namesakes(mentions: Mentions, start: int, end: int) -> None:
-    """Forget a state that is but a word of a person's name ("Michael Jordan", "Georgia Stevens")."""
-    inside = mentions.inside(start, end)
-    if len(inside) == 1 and inside[0].type == "state" and " " not in inside[0].surface and " " in mentions.text[start:end]:
-        mentions.drop(inside[0])
-
-
-def tie_roles(mentions: Mentions) -> None:
-    """Read "leader of GROUP, NAME", "GROUP leader NAME", and "NAME, leader of GROUP": the name gets role and body."""
-    words = "|".join(sorted(cues()["roles"]))
-    for match in re.finditer(rf"\b({words})\b", mentions.text, re.IGNORECASE):
-        body = _body_after(mentions, match.end()) or _body_before(mentions, match.start())
-        if body is None:
-            continue
-        after = max(match.end(), body.end)
-        name = _name_after(mentions, after) or _name_before(mentions, min(match.start(), body.start))
-        if name is not None and not (name.start <= match.start() < name.end):
-            _give_role(mentions, name, match.group(1).lower(), body)
-
-
-def _body_after(mentions: Mentions, at: int) -> Mention | None:
-    gap = re.compile(r" (?:of|for) (?:the )?").match(mentions.text, at)
-    return _starting(mentions, gap.end(), ("group", "organisation", "state")) if gap else None
-
-
-def _body_before(mentions: Mentions, at: int) -> Mention | None:
-    return next(
-        (
-            m
-            for m in mentions.in_order()
-            if m.type in ("group", "organisation") and mentions.text[m.end : at] in (" ", "'s ", "’s ")
-        ),
-        None,
-    )
-
-
-def _name_after(mentions: Mentions, at: int) -> Mention | None:
-    gap = re.compile(r",? ").match(mentions.text, at)
-    if gap is None:
-        return None
-    known = _starting(mentions, gap.end(), ("person",))
-    if known:
-        return known
-    match = _PERSON.match(mentions.text, gap.end())
-    if match is None or mentions.overlaps(match.start(), match.end()):
-        return None
-    return mentions.add(match.start(), match.end(), "person", "mention/name-after-role@1")
-
-
-def _name_before(mentions: Mentions, at: int) -> Mention | None:
-    return next(
-        (
-            m
-            for m in mentions.in_order()
-            if m.type == "person" and re.fullmatch(r",? (?:the |a |an )?", mentions.text[m.end : at] or "-")
-        ),
-        None,
-    )
-
-
-def _starting(mentions: Mentions, at: int, kinds: tuple[str, ...]) -> Mention | None:
-    return next((m for m in mentions.in_order() if m.start == at and m.type in kinds), None)
-
-
-def _give_role(mentions: Mentions, name: Mention, role: str, body: Mention) -> None:
-    mentions.update(name, role=role, of=body.id, affiliation=tuple(dict.fromkeys((*name.affiliation, body.actor_id or body.key))))
-
-
-def add_short_forms(mentions: Mentions) -> None:
-    """Join short forms to the full name that goes with them ("Alloush" to the one person named so), new or known."""
-    full = [m for m in mentions.in_order() if m.type == "person" and " " in m.surface]
-    by_last: dict[str, Mention] = {}
-    for mention in sorted(full, key=lambda m: (m.actor_id is None, m.role is None, m.start)):
-        last = re.split(r"[ ]", mention.surface)[-1]
-        if len(last) >= _SHORT_FORM:
-            by_last.setdefault(last, mention)
-    for last, whole in by_last.items():
-        for match in re.finditer(rf"(?<![\w-]){re.escape(last)}(?!\w)", mentions.text):
-            _join(mentions, match.start(), match.end(), whole)
-
-
-def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
-    known = mentions.at(start, end)
-    if (
-        known is not None
-        and known.type == "person"
-        and known.actor_id is None
-        and (known.start, known.end) != (whole.start, whole.end)
-    ):
-        if " " in known.surface and name_key(known.surface) != name_key(whole.surface):
-            return
-        mentions.update(
-            known, key=whole.key, actor_id=whole.actor_id, role=whole.role, of=whole.of, affiliation=whole.affiliation
-        )
-    elif known is None or ((known.start, known.end) == (start, end) and known.actor_id is None):
-        if known is not None:
-            mentions.drop(known)
-        more = {
-            "key": whole.key,
-            "actor_id": whole.actor_id,
-            "role": whole.role,
-            "of": whole.of,
-            "affiliation": whole.affiliation,
-        }
-        mentions.add(start, end, "person", "mention/short-form@1", **more)
 
 
 def renumbered(mentions: Mentions, written: str) -> dict[str, str]:

@@ -8,6 +8,8 @@ from services.tagger.dictionaries import cues
 from services.tagger.mentions import Mentions
 
 _PLAIN_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})
+_NEAR = 2000
+"""Characters before a pronoun in which the person it stands for is looked for."""
 THING = "phrase/thing@1"
 """The rule of a phrase that names neither people nor a body: a farmhouse, a meeting. It is a target, never an actor."""
 _CUT = frozenset({"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"})
@@ -54,6 +56,9 @@ class Phrases:
         known = self._mentions.at(*self._place(token))
         if known is None:
             return None
+        inner = next((m for m in self._mentions.inside(known.start, known.end) if m.type == "place"), None)
+        if inner is not None:
+            return inner
         if known.actor_id is None and known.rule.startswith("entity/") and known.type in ("person", "organisation"):
             known = self._mentions.update(known, type="place", rule="mention/place-by-preposition@1")
         return known if known.type in ("place", "state") else None
@@ -84,8 +89,7 @@ class Phrases:
 
     def _last_person(self, token: Any) -> Mention | None:
         at = self._base + token.idx
-        people = (m for m in self._mentions.before(at) if m.type == "person" and not m.rule.startswith("phrase/"))
-        last = next(people, None)
+        last = self._mentions.person_before(at, _NEAR)
         if last is None:
             return None
         return self._mentions.add(

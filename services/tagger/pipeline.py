@@ -15,15 +15,18 @@ from services.messages.tagged import AttributionSpan
 from services.tagger.boilerplate import find_boilerplate
 from services.tagger.dateline import find_dateline
 from services.tagger.dictionaries import ontology
+from services.tagger.entities import add_dictionary, add_entities
 from services.tagger.matcher import Actors, open_lexicon, packaged_lexicon
-from services.tagger.mentions import Mentions, add_dictionary, add_entities, add_short_forms, renumbered, tie_roles
+from services.tagger.mentions import Mentions, renumbered
 from services.tagger.origin import find_origin
+from services.tagger.people import add_acronyms, add_short_forms, tie_roles
 from services.tagger.places import add_places
 from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
 from services.tagger.scene import with_scene
 from services.tagger.sentences import sentences
 from services.tagger.sources import find_speaker_lines, speech_pattern
 from services.tagger.truecase import Truecaser, is_shouting, lowered
+from services.tagger.unnamed import add_unnamed
 from services.text.canonical import canonical
 from services.text.sketch import sketch
 
@@ -88,18 +91,21 @@ class Tagger:
         dateline = find_dateline(draft.reading, draft.title_end)
         at = draft.article.published_at
         published = at.date() if at else dateline.day if dateline else None
-        add_dictionary(mentions, published.isoformat() if published else None)
+        day = published.isoformat() if published else None
+        add_dictionary(mentions, day)
         if dateline is not None and not mentions.overlaps(*dateline.place):
             mentions.add(*dateline.place, "place", "mention/dateline@1")
         entities = [(p.span[0] + e.start_char, p.span[0] + e.end_char, e.label_) for p in draft.parsed for e in p.doc.ents]
         add_places(mentions, entities)
-        add_entities(mentions, entities)
+        add_entities(mentions, entities, day)
+        add_acronyms(mentions)
         tie_roles(mentions)
         add_short_forms(mentions)
         reports, sources = read_reports(draft.parsed, mentions, published)
         reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)
         for found in find_speaker_lines(draft.reading, mentions):
             sources.setdefault(found.cue, found)
+        add_unnamed(mentions)
         return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), _in_order(sources))
 
 

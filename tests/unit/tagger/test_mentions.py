@@ -1,0 +1,103 @@
+"""Who is spoken of: names with their titles, short forms, other spellings, acronyms, groups, and pronouns."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.tagger.matcher import Actors
+from services.tagger.mentions import Mentions
+from services.text.names import name_key
+
+
+def mentions(tag, text, title=""):
+    article = tag(title, text)
+    assert all(article.text[m.start : m.end] == m.surface for m in article.mentions)
+    return article.mentions
+
+
+def kinds(tag, text):
+    return {m.surface: m.type for m in mentions(tag, text)}
+
+
+def one(tag, text, surface):
+    return next(m for m in mentions(tag, text) if m.surface == surface)
+
+
+def test_the_title_before_a_name_is_part_of_the_mention_and_the_role(tag):
+    found = one(tag, "Tarvani Foreign Minister Marta Olvin said talks would go on.", "Tarvani Foreign Minister Marta Olvin")
+    assert (found.type, found.role, found.key) == ("person", "tarvani foreign minister", "marta-olvin")
+
+
+def test_of_two_titles_each_belongs_to_its_own_name(tag):
+    found = kinds(tag, "The Prime Minister and President Petr Olvin said they had met.")
+    assert {"The Prime Minister", "President Petr Olvin"} <= found.keys()
+
+
+def test_a_title_alone_is_its_holder(tag):
+    text = "Foreign Secretary Marta Olvin arrived on Monday. The Foreign Secretary said she was glad."
+    found = mentions(tag, text)
+    assert {m.key for m in found if m.surface in ("The Foreign Secretary", "she")} == {"marta-olvin"}
+
+
+def test_a_title_nobody_holds_is_a_person_without_a_name(tag):
+    found = one(tag, "The Minister for Central Asia said so.", "The Minister for Central Asia")
+    assert (found.type, found.actor_id, found.role) == ("person", None, "minister")
+
+
+@pytest.mark.parametrize("spelling", ["Idris Halvane", "Idriss Halvane", "Idris Halvanne"])
+def test_another_spelling_of_a_known_name_is_the_actor(tag, spelling):
+    found = one(tag, f"The rebels said {spelling} was killed on Monday.", spelling)
+    assert found.actor_id == "idris-halvane"
+
+
+def test_of_two_people_with_one_last_name_the_one_named_last_is_meant(tag):
+    text = "Marta Olvin was arrested. Olvin said no. Petr Olvin was arrested too. Olvin wept, officials said."
+    assert [m.key for m in mentions(tag, text) if m.surface == "Olvin"] == [name_key("Marta Olvin"), name_key("Petr Olvin")]
+
+
+def test_an_acronym_in_brackets_is_the_body_before_it(tag):
+    text = "The Sella Relief Fund (SRF) said nobody was killed. Later the SRF said two had been killed."
+    found = mentions(tag, text)
+    assert len({m.key for m in found if m.surface in ("Sella Relief Fund", "SRF")}) == 1
+
+
+def test_groups_are_whole_phrases_with_their_state(tag):
+    found = one(tag, "Nobody knows where the Tarvani security forces went.", "the Tarvani security forces")
+    assert (found.type, found.affiliation) == ("group", ("tarvan",))
+    assert kinds(tag, "It is for the people of Tarvan to say.")["the people of Tarvan"] == "group"
+
+
+def test_pronouns_stand_for_people_named_before(tag):
+    found = one(tag, "Marta Olvin spoke. It was late when she left.", "she")
+    assert (found.type, found.key) == ("person", "marta-olvin")
+    assert "she" not in kinds(tag, "It was late when she left.")
+
+
+def test_a_body_called_after_a_place_is_a_body_and_the_place_a_place(tag):
+    found = kinds(tag, "The Winnipeg Police Service arrested two men on Monday.")
+    assert found["Winnipeg"] == "place"
+    assert found["Winnipeg Police Service"] == "organisation"
+
+
+SPANS = st.tuples(st.integers(0, 30), st.integers(1, 9)).map(lambda s: (s[0], s[0] + s[1]))
+
+
+@given(st.lists(SPANS, max_size=12), SPANS, st.data())
+def test_looking_around_finds_what_a_scan_of_all_finds(spans, asked, data):
+    """The sorted store against the plain definition of each question."""
+    store = Mentions("x" * 40, Actors(()))
+    for span in spans:
+        store.add(*span, data.draw(st.sampled_from(["person", "place"])), "mention/x@1")
+    if spans and data.draw(st.booleans()):
+        store.drop(store.found[spans[0]])
+    every, (start, end) = sorted(store.found), asked
+    at = store.at(start, end)
+    holding = [s for s in every if s[0] <= start and end <= s[1]]
+    assert (at and at.end - at.start) == min((b - a for a, b in holding), default=None)
+    assert [(m.start, m.end) for m in store.overlapping(start, end)] == [s for s in every if s[0] < end and start < s[1]]
+    assert [(m.start, m.end) for m in store.inside(start, end)] == [s for s in every if start <= s[0] < end and s[1] <= end]
+    assert [(m.start, m.end) for m in store.starting(start)] == [s for s in every if s[0] == start]
+    assert [(m.start, m.end) for m in store.ending(end)] == [s for s in every if s[1] == end]
+    people = [s for s in every if s[1] <= start and start - s[0] <= 10 and store.found[s].type == "person"]
+    last = store.person_before(start, 10)
+    assert (last and (last.start, last.end)) == (people[-1] if people else None)
