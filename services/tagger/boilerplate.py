@@ -1,63 +1,90 @@
-"""What is on the page but not of the article: found line by line, kept as spans, left out of reports and matching."""
+"""What is on the page but not of the article: found line by line, kept as spans, left out of reports and matching.
+
+A line is boilerplate by its words and by being short; a section heading ("Related articles") covers the lines below it.
+"""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-from services.messages import Boilerplate
+import msgspec
+import yaml
 
-_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "newsletter",
-        re.compile(r"(?i)^(sign up|subscribe)\b.*\b(newsletter|inbox|updates?|alerts?|email|e-mail)\b|^.*\bto our newsletter\b"),
-    ),
-    (
-        "share",
-        re.compile(
-            r"(?i)^(share( this)?( article| story| post)?( on .*)?|follow us.*|tweet|print|email this.*|"
-            r"facebook|twitter|whatsapp)[.!]?$"
-        ),
-    ),
-    ("comments", re.compile(r"(?i)^(add|leave|post|write) (your |a )?comments?\b.*|^comments?( \(\d+\))?$|^\d+ comments?$")),
-    ("navigation", re.compile(r"(?i)^(previous|next|older|newer) (article|post|story|page).*")),
-    ("byline", re.compile(r"^(?:By|BY) [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){1,3}(?:,? .{0,40})?$")),
-    (
-        "caption",
-        re.compile(
-            r"(?i)^(photo(graph)?|image|picture|file photo|pictured)( by| credit)?\s*[:/].*|"
-            r"^(getty images|reuters|afp photo).{0,30}$"
-        ),
-    ),
-    (
-        "bio",
-        re.compile(
-            r"(?i)^.{3,60} is an? (staff |senior |freelance |contributing )?(reporter|writer|journalist|editor|correspondent)\b.*"
-        ),
-    ),
-    ("related", re.compile(r"(?i)^(read|see) (more|also)\b.*:.*|^(related|also read|more on this|recommended)\s*:.*")),
-)
-_SECTION = re.compile(
-    r"(?i)^(related( articles| stories| news| topics| links)?|more (from|on|stories|news)\b.*|you (may|might) also like.*|"
-    r"recommended( for you)?|most (read|popular)|trending( now)?|read next|latest news|read more)\s*:?$"
-)
+from services.messages import Boilerplate, Span
+
 _PROSE = re.compile(r"[.!?][”\"')]?\s+[A-Z“\"]")
+_LONGEST = 300
+"""Characters from which a line says too much to be boilerplate, whatever its first words."""
+_SENTENCE = 12
+"""Words from which a line with a full stop is of the article again, below a section heading."""
+_LAST_LINES = 6
+"""Lines at the end among which the author may be introduced; further up such a line is news about a journalist."""
+
+
+class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rules of boilerplate.yaml; see there."""
+
+    words: dict[str, str]
+    lines: dict[str, tuple[str, ...]]
+    author: tuple[str, ...]
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    lines: Mapping[str, re.Pattern[str]]
+    author: re.Pattern[str]
+    sections: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    text = (files("services.tagger") / "lexicon" / "boilerplate.yaml").read_text("utf-8")
+    rules = msgspec.convert(yaml.safe_load(text), _Rules)
+    lines = {kind: _any(patterns, rules.words) for kind, patterns in rules.lines.items()}
+    return _Patterns(lines, _any(rules.author, rules.words), _any(rules.sections, rules.words))
+
+
+def _any(patterns: Sequence[str], words: Mapping[str, str]) -> re.Pattern[str]:
+    """Return one pattern for several, with the words put in for their names."""
+    whole = "|".join(patterns)
+    for name, word in words.items():
+        whole = whole.replace(f"{{{name}}}", word)
+    return re.compile(whole, re.IGNORECASE)
 
 
 def find_boilerplate(text: str, title_end: int) -> tuple[Boilerplate, ...]:
     """Return the boilerplate of a canonical text, in order; the title is never one.
 
-    A section heading ("Related articles") covers the lines below it up to the next paragraph of two sentences or more.
+    A section heading covers the lines below it up to the next line of two sentences, or of one long one.
     """
-    found, section = [], False
-    for match in re.finditer(r"[^\n]+", text[title_end:]):
-        line = match.group().strip()
-        start, end = title_end + match.start(), title_end + match.end()
-        if section and _PROSE.search(line):
+    rules, found, section = _patterns(), [], False
+    lines = list(_lines(text, title_end))
+    for number, (start, end) in enumerate(lines):
+        line = text[start:end]
+        if len(line) > _LONGEST or (section and _is_prose(line)):
             section = False
-        kind = "related" if section or _SECTION.match(line) else _kind(line)
-        section = section or bool(_SECTION.match(line))
-        if kind and line:
-            found.append(Boilerplate(start=start, end=end, kind=kind, rule=f"boilerplate/{kind}@1"))
+            continue
+        is_heading = bool(rules.sections.match(line))
+        kind = "related" if section or is_heading else _kind(line, rules, near_end=number >= len(lines) - _LAST_LINES)
+        section = section or is_heading
+        if kind:
+            found.append(Boilerplate(start=start, end=end, kind=kind, rule=f"boilerplate/{kind}@2"))
     return tuple(found)
 
 
-def _kind(line: str) -> str | None:
-    return next((kind for kind, pattern in _LINES if pattern.search(line)), None)
+def _lines(text: str, title_end: int) -> Iterator[Span]:
+    for match in re.finditer(r"[^\s][^\n]*", text[title_end:]):
+        yield title_end + match.start(), title_end + match.start() + len(match.group().rstrip())
+
+
+def _is_prose(line: str) -> bool:
+    return bool(_PROSE.search(line)) or (line.rstrip("”\"')").endswith((".", "!", "?")) and line.count(" ") + 1 >= _SENTENCE)
+
+
+def _kind(line: str, rules: _Patterns, *, near_end: bool) -> str | None:
+    if near_end and rules.author.match(line):
+        return "bio"
+    return next((kind for kind, pattern in rules.lines.items() if pattern.search(line)), None)

@@ -1,0 +1,76 @@
+"""The language of a text, roughly: by its script, and where several languages share one, by their commonest words.
+
+Only good enough to tell whether English rules apply; an outlet that gives its language is believed instead.
+"""
+
+import re
+from collections import Counter
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+_READ = 4000
+"""Characters that are looked at."""
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+    ("bn", re.compile("[\u0980-\u09ff]")),
+    ("ta", re.compile("[\u0b80-\u0bff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("my", re.compile("[\u1000-\u109f]")),
+    ("ka", re.compile("[\u10a0-\u10ff]")),
+    ("am", re.compile("[\u1200-\u137f]")),
+    ("km", re.compile("[\u1780-\u17ff]")),
+    ("hy", re.compile("[\u0530-\u058f]")),
+)
+_SHARED = (
+    (("ar", "fa", "ur"), re.compile("[\u0600-\u06ff]")),
+    (("ru", "uk", "bg"), re.compile("[\u0400-\u04ff]")),
+)
+_OTHER_SCRIPT = 0.4
+"""Share of the letters from which another script than Latin makes the language."""
+_JAPANESE = 0.1
+_CLEARLY = 1.5
+"""How many times more of its small words than of English's a text must have to be of another language."""
+_AT_LEAST = 3
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def detect_language(text: str) -> str:
+    """Return the ISO 639-1 code of the language of a text, `en` where nothing speaks against it, `und` for no letters."""
+    sample = text[:_READ]
+    letters = sum(c.isalpha() for c in sample)
+    if not letters:
+        return "und"
+    for language, script in _SCRIPTS:
+        enough = _JAPANESE if language == "ja" else _OTHER_SCRIPT
+        if len(script.findall(sample)) > enough * letters:
+            return language
+    seen = Counter(word.casefold() for word in _WORD.findall(sample))
+    for languages, script in _SHARED:
+        if len(script.findall(sample)) > _OTHER_SCRIPT * letters:
+            return max(languages, key=lambda language: _hits(seen, language))
+    return _latin(seen)
+
+
+def _latin(seen: Counter[str]) -> str:
+    shared = {language for languages, _ in _SHARED for language in languages}
+    english = _hits(seen, "en")
+    best = max((language for language in _words() if language not in shared), key=lambda language: _hits(seen, language))
+    found = _hits(seen, best)
+    return best if found >= _AT_LEAST and found > _CLEARLY * english else "en"
+
+
+def _hits(seen: Counter[str], language: str) -> int:
+    return sum(seen[word] for word in _words()[language])
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    listed = yaml.safe_load((files("services.text") / "languages.yaml").read_text(encoding="utf-8"))
+    return {str(language): frozenset(words.split()) for language, words in listed.items()}
