@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 import yaml
 
 from services.messages import Boilerplate, Span
+from services.tagger.dictionaries import read_lexicon
 
 _PROSE = re.compile(r"[.!?][”\"')]?\s+[A-Z“\"]")
 _LONGEST = 300
@@ -41,10 +41,14 @@ class _Patterns:
 
 @cache
 def _patterns() -> _Patterns:
-    text = (files("services.tagger") / "lexicon" / "boilerplate.yaml").read_text("utf-8")
-    rules = msgspec.convert(yaml.safe_load(text), _Rules)
+    rules = msgspec.convert(yaml.safe_load(read_lexicon("boilerplate.yaml")), _Rules)
     lines = {kind: _any(patterns, rules.words) for kind, patterns in rules.lines.items()}
     return _Patterns(lines, _any(rules.author, rules.words), _any(rules.sections, rules.words))
+
+
+def boilerplate_kinds() -> frozenset[str]:
+    """Return the kinds of boilerplate."""
+    return frozenset({*_patterns().lines, "bio", "related"})
 
 
 def _any(patterns: Sequence[str], words: Mapping[str, str]) -> re.Pattern[str]:

@@ -7,6 +7,7 @@ from functools import cache
 
 import yaml
 
+from services.tagger.boilerplate import boilerplate_kinds
 from services.tagger.dictionaries import EventType, cues, ontology, read_lexicon
 from services.tagger.sources import speech
 
@@ -59,7 +60,7 @@ def _words(name: str) -> frozenset[str]:
 _NAMES = {
     "actor_type": frozenset({"person", "group", "organisation", "state", "place", "role"}),
     "label": frozenset({"person", "org", "norp", "gpe", "loc", "fac"}),
-    "boilerplate": frozenset({"newsletter", "share", "comments", "navigation", "byline", "caption", "bio", "related"}),
+    "boilerplate": boilerplate_kinds(),
 }
 
 

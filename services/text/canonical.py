@@ -6,22 +6,11 @@ import unicodedata
 _NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 # Controls (but not line feed and tab), soft hyphen, zero-width characters, bidi marks and overrides, BOM, lone surrogates.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_BLOCK = re.compile(
-    r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|blockquote|figure|figcaption|section|article|hr)\b[^<>]{0,2000}>", re.IGNORECASE
-)
-_INLINE = re.compile(
-    r"</?(?:a|abbr|b|em|font|i|img|iframe|q|s|script|small|span|strong|style|sub|sup|td|th|u|video)\b[^<>]{0,2000}>",
-    re.IGNORECASE,
-)
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC, with `\\n` for every line break, without markup and what no reader sees.
-
-    Tags that a feed left in the text end a line or become a blank, never nothing: so no new tag comes of their going.
-    """
-    seen = _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
-    return unicodedata.normalize("NFC", _INLINE.sub(" ", _BLOCK.sub("\n", seen)) if "<" in seen else seen)
+    """Return `text` in NFC, with `\\n` for every line break and without control, bidi, and zero-width characters."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", _NEWLINES.sub("\n", text)))
 
 
 def canonical(title: str, body: str) -> tuple[str, int]:

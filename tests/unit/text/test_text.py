@@ -1,6 +1,5 @@
 """The values that several stages rest on."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,29 +17,6 @@ def test_canonical_text_is_stable_and_holds_the_title_at_its_start(title, body):
 
 def test_what_no_reader_sees_is_taken_out():
     assert clean("a\u202eb\u200bc\r\nd\x00") == "abc\nd"
-
-
-def test_what_is_taken_out_between_a_letter_and_its_mark_joins_them():
-    assert clean("e\u200b\u0301") == "\u00e9"
-
-
-@pytest.mark.parametrize(
-    ("text", "cleaned"),
-    [
-        ("<p>Two men</p><p>were killed.</p>", "\nTwo men\n\nwere killed.\n"),
-        ('Two <a href="https://a.example/?x=1">men</a> died', "Two  men  died"),
-        ("a < b and b > c", "a < b and b > c"),
-        ("<<p>b>", "<\nb>"),
-        ("lone \ud800 surrogate and \x00 NUL", "lone  surrogate and  NUL"),
-    ],
-)
-def test_markup_left_in_a_text_goes(text, cleaned):
-    assert clean(text) == cleaned
-
-
-@given(st.text(alphabet="<>/pbra \u0301e\u200b\ud800x", max_size=40))
-def test_cleaning_twice_is_cleaning_once(text):
-    assert clean(clean(text)) == clean(text)
 
 
 def test_copies_are_near_and_other_texts_far():
