@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.messages import Count, Mention
+from services.tagger.blame import Blame, blame
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import EventType, cues, type_named
 from services.tagger.mentions import Mentions
@@ -25,6 +26,7 @@ class Found:
     instrument: list[Mention] = field(default_factory=list)
     place: list[Mention] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
+    blame: Blame | None = None
 
 
 def find_events(doc: Any, mentions: Mentions, base: int) -> list[Found]:
@@ -64,6 +66,11 @@ _HOSTILE = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RET
 def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
     token = event.trigger
     patients, agents = roles(event.type, token, frame)
+    event.blame = blame(token)
+    if event.blame is not None:
+        # Who accuses is no perpetrator, though a parser's control makes it the subject of "accused X of killing".
+        agents = [a for a in agents if a not in event.blame.accusers] if not event.blame.own else agents
+        agents = [*agents, *(c for c in event.blame.culprits if c not in agents)]
     for noun in patients:
         for joined in phrases.spread(noun):
             _take_patient(event, joined, phrases, base)
@@ -141,8 +148,9 @@ def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
         mention = phrases.of(noun)
         if mention is None or mention.type == "place" or mention.rule == THING:
             return
-        if mention not in event.patient and mention not in event.agent:
-            event.agent.append(mention)
+        for actor in (mention, *phrases.bodies_of(noun)):
+            if actor not in event.patient and actor not in event.agent:
+                event.agent.append(actor)
 
 
 def _speakers_above(pronoun: Any) -> list[Any]:

@@ -51,6 +51,14 @@ class Phrases:
                 found.append(mention)
         return found
 
+    def bodies_of(self, token: Any) -> list[Mention]:
+        """Return the groups that people are of: "members of the GROUP", "GROUP gunmen", "guerrillas of the GROUP"."""
+        within = [c for c in token.children if c.dep_ in ("compound", "nmod", "poss", "appos", "amod")]
+        within += [g for c in token.children if c.dep_ == "prep" and c.lower_ in ("of", "from") for g in c.children]
+        found = [self._mentions.at(*self._place(t)) for t in within]
+        found += [self._mentions.at(*self._place(t)) for w in within if w.dep_ == "pobj" for t in w.children if t.pos_ == "PROPN"]
+        return list({m.id: m for m in found if m is not None and m.type == "group" and m.actor_id}.values())
+
     def place_of(self, token: Any) -> Mention | None:
         """Return the place that a name below "in" or "near" stands for, whatever kind of name the parse took it for."""
         known = self._mentions.at(*self._place(token))

@@ -20,6 +20,7 @@ from services.tagger.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.mentions import Mentions, renumbered
 from services.tagger.origin import find_origin
 from services.tagger.people import add_acronyms, add_short_forms, tie_roles
+from services.tagger.perpetrators import with_perpetrators
 from services.tagger.places import add_places
 from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
 from services.tagger.scene import with_scene
@@ -103,6 +104,7 @@ class Tagger:
         add_short_forms(mentions)
         reports, sources = read_reports(draft.parsed, mentions, published)
         reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)
+        reports = with_perpetrators(reports, mentions)
         for found in find_speaker_lines(draft.reading, mentions):
             sources.setdefault(found.cue, found)
         add_unnamed(mentions)

@@ -15,11 +15,12 @@ from services.tagger.blocks import claim_block, is_named, principal
 from services.tagger.dates import event_date, old_news
 from services.tagger.dictionaries import ontology
 from services.tagger.events import Found, find_events
+from services.tagger.incidents import incidents
 from services.tagger.headline import headline_convention
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import Phrases
 from services.tagger.sources import Voices, find_quotes, find_sources
-from services.tagger.stance import read, stance
+from services.tagger.stance import Reading, read, stance
 from services.text.hashes import digest
 from services.text.names import fold
 
@@ -98,7 +99,7 @@ def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Me
         report_id = digest(article_id, *key, ordinals[key])
         ordinals[key] += 1
         done.append(msgspec.structs.replace(report, report_id=report_id, claim_block=claim_block(family, roles)))
-    return [_linked(report, done, by_id) for report in done]
+    return _joined(done, by_id, mentions.text)
 
 
 def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
@@ -120,6 +121,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
     base = sentence.span[0]
     phrases = Phrases(mentions, base)
     reading = read(event.trigger, base)
+    _note_blame(reading, event, base)
     said_by = attributions(reading.speakers, phrases, mentions, base)
     if not said_by and (sourced := voices.of(base + event.trigger.idx)) is not None:
         speakers = [(sourced.source, sourced.cue)]
@@ -160,6 +162,15 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
     )
 
 
+def _note_blame(reading: Reading, event: Found, base: int) -> None:
+    """Note an accusation as what its accuser says, and a suspicion that nobody voices as a hedge."""
+    if event.blame is None or event.blame.own:
+        return
+    cue = event.blame.cue
+    reading.note("attribution" if event.blame.accusers else "hedge", "blame", (base + cue.idx, base + cue.idx + len(cue)))
+    reading.speakers += [(accuser, cue) for accuser in event.blame.accusers]
+
+
 def _of_title(convention: Stance, scoped: Stance) -> Stance:
     """Return the stance of a title's report: its convention's, unless the clause itself tells more of who says so or when."""
     if scoped == "background" and convention != "denied":
@@ -175,22 +186,23 @@ def _people(report: Report, by_id: dict[str, Mention]) -> dict[str, list[Mention
     return {slot: [by_id[i] for i in getattr(report, slot) if i in by_id] for slot in ("patient", "agent", "place")}
 
 
-def _linked(report: Report, reports: Sequence[Report], by_id: dict[str, Mention]) -> Report:
-    family = _FAMILY[report.event]
-    people = _people(report, by_id)
-    if family != "violence" or principal(family, {"patient": people["patient"]}):
-        return report
-    for other in reports:
-        same = other.sentence == report.sentence and other.report_id != report.report_id and _FAMILY[other.event] == family
-        if same and principal(family, {"patient": _people(other, by_id)["patient"]}):
-            return msgspec.structs.replace(report, linked=other.report_id, claim_block=other.claim_block)
-    return _placed(report, reports) if report.claim_block.endswith(":?") else report
+def _joined(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -> list[Report]:
+    """Return the reports with those that name none of their people linked to one of their incident that does."""
+    done = list(reports)
+    for incident in incidents(reports, by_id, text):
+        anchor = _anchor([reports[i] for i in incident.members], by_id)
+        for i in incident.members:
+            if anchor is not None and not _names_people(reports[i], by_id) and reports[i].report_id != anchor.report_id:
+                done[i] = msgspec.structs.replace(reports[i], linked=anchor.report_id, claim_block=anchor.claim_block)
+    return done
 
 
-def _placed(report: Report, reports: Sequence[Report]) -> Report:
-    """Return a report without any principal in the block of one of its family in its sentence that has a place."""
-    family = _FAMILY[report.event]
-    for other in reports:
-        if other.sentence == report.sentence and _FAMILY[other.event] == family and not other.claim_block.endswith(":?"):
-            return msgspec.structs.replace(report, linked=other.report_id, claim_block=other.claim_block)
-    return report
+def _anchor(members: Sequence[Report], by_id: dict[str, Mention]) -> Report | None:
+    """Return the report whose block an incident meets in: the first that names its people, else the first with a place."""
+    named = [r for r in members if _names_people(r, by_id)]
+    placed = [r for r in members if not r.claim_block.endswith(":?")]
+    return next(iter(named or placed), None)
+
+
+def _names_people(report: Report, by_id: dict[str, Mention]) -> bool:
+    return bool(principal(_FAMILY[report.event], {"patient": _people(report, by_id)["patient"]}))

@@ -23,7 +23,7 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
         patients = _adjective_subjects(token)
     else:
         patients = _subjects(token)
-    return patients, [*agents, *_claimants(token)]
+    return patients, agents
 
 
 def _doers(token: Any) -> list[Any]:
@@ -47,19 +47,20 @@ def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     by = [g for c in children["agent"] for g in c.children if g.dep_ == "pobj"]
     passive = bool(children["nsubjpass"] or children["auxpass"] or children["agent"])
     if passive:
-        return children["nsubjpass"] or _subjects(token), by
+        return _subjects(token), by
     if token.tag_ == "VBN" and token.dep_ == "acl" and not children["dobj"]:
         return _with_heads(token.head), by
     if children["dobj"]:
         # "killing A and five others": the parser may join the second object to the verb.
         strays = [c for c in token.children if c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN")]
-        return children["dobj"] + strays, children["nsubj"] or _subjects(token)
+        objects = [token.head if token.dep_ == "relcl" and c.tag_ in ("WDT", "WP") else c for c in children["dobj"]]
+        return objects + strays, _subjects(token)
     behind = _behind(token, event_type.verb_prepositions)
     if behind:
-        return behind, children["nsubj"] or _subjects(token)
+        return behind, _subjects(token)
     if event_type.no_object_is_passive and token.tag_ in ("VBN", "VBD"):
-        return children["nsubj"] or _subjects(token), []
-    return [], children["nsubj"] or _subjects(token)
+        return _subjects(token), []
+    return [], _subjects(token)
 
 
 def _with_heads(noun: Any) -> list[Any]:
@@ -89,6 +90,12 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
         objects = [g for g in child.children if g.dep_ == "pobj"]
         if child.dep_ == "poss" or (child.lower_ == "of" and child.dep_ == "prep"):
             (patients if event_type.noun_poss == "patient" else agents).extend([child] if child.dep_ == "poss" else objects)
+        elif (
+            child.dep_ == "compound"
+            and event_type.noun_poss == "patient"
+            and (child.pos_ == "PROPN" or child.lemma_.lower() in cues()["person_nouns"])
+        ):
+            patients.append(child)
         elif child.dep_ == "prep" and child.lower_ in ("on", "against"):
             patients.extend(g for g in objects if g.ent_type_ not in ("DATE", "TIME"))
         elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "between", "with"):
@@ -119,12 +126,3 @@ def _adjective_subjects(token: Any) -> list[Any]:
     own = [c for c in token.children if c.dep_ == "nsubj"]
     objects = [c for c in token.head.children if c.dep_ == "dobj"]
     return own or objects or _subjects(token.head)
-
-
-def _claimants(token: Any) -> list[Any]:
-    """Return who claimed responsibility for the trigger's event or the attack that brought it."""
-    for _ in range(5):
-        if token.lemma_ == "responsibility" and token.head.lemma_ in cues()["claims_responsibility"]:
-            return _subjects(token.head)
-        token = token.head
-    return []
