@@ -13,7 +13,7 @@ from services.tagger.dictionaries import cues, ontology
 from services.text.names import fold
 
 _FAMILY = {t.event: t.family for t in ontology()}
-FAMILIES = frozenset({"violence", "robbery"})
+VIOLENT = frozenset(e for e, family in _FAMILY.items() if family in ("violence", "robbery")) | {"abducted", "released"}
 _ENOUGH = 0.75
 """Score from which a report joins an incident: the best on dev is flat between 0 and 1.1."""
 
@@ -34,7 +34,7 @@ def incidents(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -
     """Return the incidents of an article's violence, in order of their first reports."""
     found: list[Incident] = []
     for number, report in enumerate(reports):
-        if _FAMILY[report.event] not in FAMILIES or report.stance in ("background", "hypothetical"):
+        if report.event not in VIOLENT or report.stance in ("background", "hypothetical"):
             continue
         told = _Told.of(report, by_id, text)
         best = max(found, key=lambda i: (_fit(i, told, report), i.last), default=None)

@@ -190,8 +190,9 @@ def _joined(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -> 
     """Return the reports with those that name none of their people linked to one of their incident that does."""
     done = list(reports)
     for incident in incidents(reports, by_id, text):
-        anchor = _anchor([reports[i] for i in incident.members], by_id)
         for i in incident.members:
+            kin = [reports[k] for k in incident.members if _FAMILY[reports[k].event] == _FAMILY[reports[i].event]]
+            anchor = _anchor(kin, by_id)
             if anchor is not None and not _names_people(reports[i], by_id) and reports[i].report_id != anchor.report_id:
                 done[i] = msgspec.structs.replace(reports[i], linked=anchor.report_id, claim_block=anchor.claim_block)
     return done
