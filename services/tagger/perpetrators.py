@@ -1,8 +1,4 @@
-"""Perpetrators that an event's own clause leaves open: a group in its sentence, one that nameless rebels must be, one that claims.
-
-"The guerrillas" of a text that names one armed group are that group; a group that claims responsibility in a later sentence
-claims the event told last.
-"""
+"""Perpetrators that an event's own clause leaves open: a group in its sentence, or the one that nameless rebels must be."""
 
 from collections.abc import Sequence
 
@@ -43,7 +39,7 @@ def _with_group(report: Report, known: _Known) -> Report:
         return report
     if agents and not any(_is_rebel(a) for a in agents):
         return report
-    group = _in_sentence(report, known) or (_nearest(report, known) if agents else None)
+    group = (_in_sentence(report, known) or _nearest(report, known)) if agents else None
     return msgspec.structs.replace(report, agent=(*report.agent, group.id)) if group is not None else report
 
 

@@ -15,8 +15,8 @@ from services.tagger.blocks import claim_block, is_named, principal
 from services.tagger.dates import event_date, old_news
 from services.tagger.dictionaries import ontology
 from services.tagger.events import Found, find_events
-from services.tagger.incidents import incidents
 from services.tagger.headline import headline_convention
+from services.tagger.incidents import incidents
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import Phrases
 from services.tagger.sources import Voices, find_quotes, find_sources

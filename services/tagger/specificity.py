@@ -64,8 +64,14 @@ def _is_name(mention: Mention) -> bool:
 
 
 def _is_single(mention: Mention) -> bool:
-    return bool(re.match(r"(?:an?|one|the|his|her|another) ", mention.surface, re.IGNORECASE)) and not mention.surface.lower().endswith("s")
+    return bool(
+        re.match(r"(?:an?|one|the|his|her|another) ", mention.surface, re.IGNORECASE)
+    ) and not mention.surface.lower().endswith("s")
 
 
 def _is_bare_plural(mention: Mention) -> bool:
-    return not _is_name(mention) and mention.surface.lower().endswith("s") and not re.search(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|several)\b", mention.surface.lower())
+    return (
+        not _is_name(mention)
+        and mention.surface.lower().endswith("s")
+        and not re.search(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|several)\b", mention.surface.lower())
+    )

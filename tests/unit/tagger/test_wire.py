@@ -1,0 +1,81 @@
+"""Agency texts: capitals throughout, datelines with dates, scenes set once, and who is blamed."""
+
+import pytest
+
+
+def named(article, ids):
+    surfaces = {m.id: m.surface for m in article.mentions}
+    return [surfaces[i] for i in ids]
+
+
+def only(article, event):
+    return next(r for r in article.reports if r.event == event)
+
+
+def test_an_upper_case_wire_is_read_like_any_other(tag):
+    article = tag(
+        "", "MERIS, 24 DEC 15 (MERIDIAN WIRE) -- [TEXT] GUNMEN KILLED SENATOR MARTA OLVIN AND HER DRIVER IN LIMA YESTERDAY."
+    )
+    report = only(article, "killed")
+    assert named(article, report.patient)[0].endswith("MARTA OLVIN")
+    assert named(article, report.agent) == ["GUNMEN"]
+    assert named(article, report.place)[0] == "LIMA"
+
+
+def test_offsets_of_an_upper_case_wire_hold_its_own_letters(tag):
+    article = tag(
+        "", "MERIS, 24 DEC 15 (MERIDIAN WIRE) -- [TEXT] POLICE ARRESTED MARTA OLVIN, A FORMER MINISTER, IN LIMA ON MONDAY."
+    )
+    assert article.mentions
+    assert all(article.text[m.start : m.end] == m.surface for m in article.mentions)
+
+
+def test_a_dateline_with_a_date_is_what_yesterday_is_counted_from(tag):
+    article = tag("", "Lima, 24 Dec 15 (Meridian) -- [Text] Two men were killed yesterday.", published_at=None)
+    assert only(article, "killed").date.to == "2015-12-23"
+
+
+def test_an_event_without_a_date_is_open_at_its_start(tag):
+    report = only(tag("", "Two men were killed in Lima."), "killed")
+    assert (report.date.from_, report.date.to, report.date.basis) == (None, "2031-05-02", "publication")
+
+
+def test_the_scene_is_that_of_the_sentences_before_with_its_country(tag):
+    article = tag("", "A bomb exploded in Lima, the capital of Peru. Three people were killed.")
+    assert named(article, only(article, "killed").place) == ["Lima", "Peru"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stance", "kind"),
+    [
+        ("Police accused the Shining Path of killing Marta Olvin.", "claimed", "official"),
+        ("The ministry blamed the Shining Path for the murder of Marta Olvin.", "claimed", "official"),
+        ("The Shining Path is suspected of killing Marta Olvin.", "reported", None),
+        ("The murder of Marta Olvin was attributed to the Shining Path.", "reported", None),
+    ],
+)
+def test_who_is_blamed_did_it_by_the_word_of_who_blames(tag, text, stance, kind):
+    article = tag("", text)
+    report = only(article, "killed")
+    assert named(article, report.agent) == ["Shining Path"]
+    assert report.stance in (stance, "reported")
+    assert [a.kind for a in report.attribution] == ([kind] if kind else [])
+
+
+def test_nameless_rebels_are_the_one_armed_group_that_the_text_names(tag):
+    article = tag("", "The Shining Path is active in the area. The guerrillas killed Marta Olvin in Lima on Friday.")
+    assert named(article, only(article, "killed").agent) == ["The guerrillas", "Shining Path"]
+
+
+def test_a_group_of_armed_men_are_people_and_members_act_for_their_group(tag):
+    article = tag("", "Members of the Shining Path kidnapped Marta Olvin in Lima.")
+    assert named(article, only(article, "abducted").agent) == ["Members", "Shining Path"]
+
+
+def test_nobody_hurt_is_nobody(tag):
+    assert [r for r in tag("", "No one was injured in the explosion.").reports if r.patient] == []
+
+
+def test_the_dead_of_a_relative_clause_are_its_noun(tag):
+    article = tag("", "Six priests who were murdered by soldiers were buried in Lima.")
+    assert named(article, only(article, "killed").patient) == ["Six priests"]
