@@ -114,13 +114,13 @@ def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: s
     if convention is not None:
         return convention.stance
     root = next((t for t in title.doc if t.head.i == t.i), None)
-    return stance(read(root, 0), named=False, passed_on=False) if root is not None else None
+    return stance(read(root, 0, is_title=True), named=False, passed_on=False) if root is not None else None
 
 
 def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices) -> Report:
     base = sentence.span[0]
     phrases = Phrases(mentions, base)
-    reading = read(event.trigger, base)
+    reading = read(event.trigger, base, is_title=sentence.is_title)
     _note_blame(reading, event, base)
     said_by = attributions(reading.speakers, phrases, mentions, base)
     if not said_by and (sourced := voices.of(base + event.trigger.idx)) is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.messages import Cue, Span, Stance
 from services.tagger.dictionaries import cues
+from services.tagger.reality import unrealised
 
 _PRESUPPOSED = frozenset({"advcl", "relcl", "appos", "poss"})
 
@@ -30,9 +31,11 @@ class Reading:
             self.cues.append(Cue(kind=kind, span=span, rule=f"{kind}/{rule}@1"))
 
 
-def read(trigger: Any, base: int) -> Reading:
-    """Return what the sentence says of the trigger's event."""
+def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
+    """Return what the sentence says of the trigger's event; a title's infinitive ("Chief to resign") is its news."""
     reading = Reading()
+    if not is_title and (unreal := unrealised(trigger)) is not None:
+        reading.note("unrealised", unreal[0], _span(unreal[1], base))
     presupposed = False
     own_clause = True
     for token, below in _upwards(trigger):
@@ -57,9 +60,9 @@ def read(trigger: Any, base: int) -> Reading:
 def stance(reading: Reading, *, named: bool, passed_on: bool) -> Stance:
     """Return the stance of a reading; `named`: its nearest source is a named one, `passed_on`: it is media or unnamed."""
     kinds = reading.kinds
-    if reading.negations % 2 and not kinds & {"condition", "modal"}:
+    if reading.negations % 2 and not kinds & {"condition", "modal", "unrealised"}:
         return "denied"
-    if kinds & {"condition", "modal", "intention"}:
+    if kinds & {"condition", "modal", "intention", "unrealised"}:
         return "hypothetical"
     if "unverified" in kinds:
         return "reported"
