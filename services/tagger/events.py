@@ -84,7 +84,7 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
 
 
 def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
-    if noun.lemma_.lower() in cues()["no_victims"] or any(c.dep_ in ("det", "neg") and c.lower_ == "no" for c in noun.children):
+    if noun.lemma_.lower() in cues()["no_victims"] or _is_none(noun):
         return
     mention = phrases.of(noun)
     if mention is None:
@@ -221,4 +221,11 @@ def _has_object(trigger: Any) -> bool:
 
 def _undergoes(trigger: Any) -> bool:
     """Tell whether a passive verb has a pronoun for its subject: somebody undergoes it, though nobody is named here."""
-    return any(c.dep_ == "nsubjpass" and c.pos_ == "PRON" for c in trigger.children)
+    return any(c.dep_ == "nsubjpass" and c.pos_ == "PRON" and not _is_none(c) for c in trigger.children)
+
+
+def _is_none(noun: Any) -> bool:
+    """Tell whether a noun or pronoun says that it befell nobody ("nobody was hurt", "no soldiers were killed")."""
+    return noun.lower_ in ("nobody", "none", "no-one", "noone") or any(
+        c.dep_ in ("det", "neg") and c.lower_ == "no" for c in noun.children
+    )
