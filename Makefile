@@ -10,7 +10,7 @@ T ?= tests
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test stories faults bench check format lint typecheck schemas requirements test-compose clean
+.PHONY: help install demo up test stories gold faults bench check format lint typecheck schemas requirements test-compose clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -35,6 +35,9 @@ test: $(STAMP) ## Run all tests, engines included; narrow with T=tests/unit
 
 stories: $(STAMP) ## Measure claims and alerts on the gold stories: make stories ARGS="--errors 20"
 	PYTHONPATH=tests $(BIN)/python -m stories $(ARGS)
+
+gold: $(STAMP) ## Measure the tagger on the gold articles: make gold ARGS="--errors 20"
+	PYTHONPATH=tests:. $(BIN)/python -m gold $(ARGS)
 
 test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs Docker with the compose plugin)
 	$(BIN)/python tests/e2e/compose/run.py

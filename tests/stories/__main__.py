@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 
 from stories.figures import Figure, Mistake
 from stories.levels import LEVELS_FILE, read_levels
@@ -27,10 +28,16 @@ def main() -> int:
     levels = {} if options.stories else read_levels(LEVELS_FILE)
     n_articles = sum(len({a.article for a in s.articles}) for s in stories)
     print(f"{len(stories)} stories, {n_articles} articles, {sum(len(s.claims) for s in stories)} claims\n")
-    for figure in result.figures:
+    short = print_figures(result.figures, levels)
+    print_mistakes(result.mistakes, options.errors)
+    return int(short)
+
+
+def print_figures(figures: Sequence[Figure], levels: Mapping[str, float]) -> bool:
+    """Print figures beside their levels; tell whether one falls short."""
+    for figure in figures:
         print(_line(figure, levels))
-    _print_mistakes(result.mistakes, options.errors)
-    return int(any(not figure.reaches(levels.get(figure.name)) for figure in result.figures))
+    return any(not figure.reaches(levels.get(figure.name)) for figure in figures)
 
 
 def _options() -> argparse.Namespace:
@@ -40,14 +47,15 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _line(figure: Figure, levels: dict[str, float]) -> str:
+def _line(figure: Figure, levels: Mapping[str, float]) -> str:
     level = levels.get(figure.name)
     wanted = "" if level is None else f"  {'at most' if figure.at_most else 'at least'} {level:g}"
     short = "" if figure.reaches(level) else "  FALLS SHORT"
     return f"{figure.name:45} {figure.value:7.3f}  n={figure.n:<5}{wanted}{short}"
 
 
-def _print_mistakes(mistakes: tuple[Mistake, ...], n: int) -> None:
+def print_mistakes(mistakes: Sequence[Mistake], n: int) -> None:
+    """Print the first `n` mistakes of each kind."""
     if n <= 0:
         return
     for kind in dict.fromkeys(m.kind for m in mistakes):

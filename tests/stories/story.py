@@ -128,7 +128,7 @@ def read_story(text: str, name: str) -> Story:
     except yaml.MarkedYAMLError as error:
         raise ConfigError(f"{name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}") from error
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{name}:{_line_of(root, str(error))}: {error}") from error
+        raise ConfigError(f"{name}:{line_of(root, str(error))}: {error}") from error
     _Check(story, root, name).run()
     return msgspec.structs.replace(story, name=Path(name).stem)
 
@@ -212,10 +212,10 @@ class _Check:
                 self._fail(at, f"{article!r} is no article of this story (an edit goes by the name of its first version)")
 
     def _fail(self, at: str, message: str) -> NoReturn:
-        raise ConfigError(f"{self._name}:{_line_of(self._root, f'$.{at}')}: {message}")
+        raise ConfigError(f"{self._name}:{line_of(self._root, f'$.{at}')}: {message}")
 
 
-def _line_of(root: Any, message: str) -> int:
+def line_of(root: Any, message: str) -> int:
     """Return the line of the deepest node on the path (`$.articles[3].title`) that a message names."""
     node, path = root, message[message.rfind("$") + 1 :] if "$" in message else ""
     for part in path.replace("[", ".[").strip("`.").split("."):

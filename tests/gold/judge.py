@@ -1,0 +1,176 @@
+"""How near the tagger comes to the gold articles: precision, recall, and F1 of each part, and every mistake in words."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gold.article import GoldArticle, GoldReport, Number
+from stories.figures import Figure, Mistake
+
+from services.messages import Mention, Report, TaggedArticle
+
+COUNTED = frozenset({"asserted", "reported", "claimed", "confirmed", "denied"})
+"""Stances that open or change a claim."""
+SLOTS = ("patient", "agent", "target", "place")
+_NAMED = ("dictionary/", "entity/", "mention/dateline", "mention/acronym", "mention/short", "mention/name", "place/")
+_BODIES = {"group": "body", "organisation": "body", "state": "place"}
+
+
+@dataclass
+class Score:
+    """True and false positives and false negatives by part, rights and wrongs by part, and the mistakes."""
+
+    hits: Counter[str] = field(default_factory=Counter)
+    extra: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    right: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def ask(self, part: str, article: GoldArticle, right: bool, otherwise: str) -> None:
+        self.asked[part] += 1
+        self.right[part] += right
+        if not right:
+            self.mistakes.append(Mistake(article.id, part, otherwise))
+
+    def compare(self, part: str, article: GoldArticle, wanted: Iterable[str], found: Iterable[str]) -> None:
+        """Count surfaces; one that holds the other's words is the same."""
+        open_, extra = list(wanted), 0
+        given = list(dict.fromkeys(found))
+        for surface in given:
+            same = [w for w in wanted if _same(w, surface)]
+            extra += not same
+            open_ = [w for w in open_ if w not in same]
+        self.hits[part] += len(list(wanted)) - len(open_)
+        self.missed[part] += len(open_)
+        self.extra[part] += extra
+        if open_ or extra:
+            self.mistakes.append(Mistake(article.id, part, f"{given}, not {list(wanted)}"))
+
+    def figures(self) -> list[Figure]:
+        """Return all figures: F1 with precision and recall, then shares."""
+        found: list[Figure] = []
+        for part in self.hits:
+            precision = _share(self.hits[part], self.hits[part] + self.extra[part])
+            recall = _share(self.hits[part], self.hits[part] + self.missed[part])
+            n = self.hits[part] + self.missed[part]
+            f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+            found += [Figure(f"{part}, precision", precision, n), Figure(f"{part}, recall", recall, n), Figure(part, f1, n)]
+        return found + [Figure(part, _share(self.right[part], n), n) for part, n in self.asked.items()]
+
+
+def judge(articles: Sequence[GoldArticle], tagged: Mapping[str, TaggedArticle]) -> Score:
+    """Return the score of the tagged articles (by id)."""
+    score = Score()
+    for article in articles:
+        _judge_article(score, article, tagged[article.id])
+    return score
+
+
+def _judge_article(score: Score, article: GoldArticle, tagged: TaggedArticle) -> None:
+    _judge_names(score, article, tagged)
+    by_id = {mention.id: mention for mention in tagged.mentions}
+    counted = [report for report in tagged.reports if report.stance in COUNTED]
+    if not article.also and not any(gold.counts_for_a_claim for gold in article.reports):
+        told = [f"{r.event}/{r.stance} “{tagged.text[slice(*r.sentence)]}”" for r in counted]
+        score.ask("silence kept", article, not told, "; ".join(told))
+    answers = _answers(article.reports, tagged, by_id)
+    known = {event for gold in article.reports for event in gold.events} | set(article.also)
+    for event in {report.event for report in counted} - known:
+        score.extra["events"] += 1
+        said = next(r for r in counted if r.event == event)
+        score.mistakes.append(Mistake(article.id, "events made up", f"{event} “{tagged.text[slice(*said.sentence)]}”"))
+    for gold, reports in zip(article.reports, answers, strict=True):
+        _judge_report(score, article, gold, reports, tagged, by_id)
+
+
+def _judge_report(
+    score: Score,
+    article: GoldArticle,
+    gold: GoldReport,
+    reports: Sequence[Report],
+    tagged: TaggedArticle,
+    by_id: Mapping[str, Mention],
+) -> None:
+    if not gold.counts_for_a_claim:
+        told = [r for r in reports if r.stance not in gold.stances | {"hypothetical", "background"}]
+        score.ask("not told as news", article, not told, "; ".join(f"{r.event}/{r.stance}" for r in told))
+        return
+    score.hits["events"] += bool(reports)
+    score.missed["events"] += not reports
+    if not reports:
+        score.mistakes.append(Mistake(article.id, "events missed", "/".join(sorted(gold.events))))
+        return
+    for slot in SLOTS:
+        wanted: tuple[str, ...] = getattr(gold, slot)
+        found = [by_id[i].surface for r in reports for i in getattr(r, slot)]
+        if wanted:
+            score.compare(slot, article, wanted, found)
+    first = next((r for r in reports if r.sentence[0] >= tagged.title_end), reports[0])
+    if gold.stances:
+        score.ask("stance", article, first.stance in gold.stances, f"{first.event}: {first.stance}, not {sorted(gold.stances)}")
+    if gold.date:
+        days = {day for r in reports if r.date for day in (r.date.from_, r.date.to)}
+        score.ask("date", article, gold.date.isoformat() in days, f"{sorted(filter(None, days))}, not {gold.date}")
+    for of, number in gold.counts.items():
+        given = [(c.min, c.max) for r in reports for c in r.counts if c.of == of]
+        score.ask("count", article, _pair(number) in given, f"{of}: {given}, not {_pair(number)}")
+    _judge_sources(score, article, gold, reports, tagged, by_id)
+
+
+def _judge_sources(
+    score: Score,
+    article: GoldArticle,
+    gold: GoldReport,
+    reports: Sequence[Report],
+    tagged: TaggedArticle,
+    by_id: Mapping[str, Mention],
+) -> None:
+    if not gold.by:
+        return
+    given: dict[str, str] = {}
+    for said in (a for r in reports for a in r.attribution):
+        surface = tagged.text[slice(*said.source)] if said.source else ""
+        given[by_id[said.mention].surface if said.mention in by_id else surface] = said.kind
+    score.compare("source", article, tuple(gold.by), given)
+    for source, kinds in gold.by.items():
+        kind = next((k for surface, k in given.items() if _same(source, surface)), None)
+        if kind is not None:
+            right = kind == kinds if isinstance(kinds, str) else kind in kinds
+            score.ask("kind of source", article, right, f"{source}: {kind}, not {kinds}")
+
+
+def _judge_names(score: Score, article: GoldArticle, tagged: TaggedArticle) -> None:
+    wanted = {surface: kind for kind, surfaces in article.names.items() for surface in surfaces}
+    given = {m.surface.removeprefix("the "): m.type for m in tagged.mentions if m.rule.startswith(_NAMED)}
+    score.compare("names", article, tuple(wanted), given)
+    for surface, kind in wanted.items():
+        found = next((k for s, k in given.items() if _same(s, surface)), None)
+        if found is not None:
+            right = _BODIES.get(found, found) == _BODIES.get(kind, kind)
+            score.ask("type of name", article, right, f"{surface}: {found}, not {kind}")
+
+
+def _answers(golds: Sequence[GoldReport], tagged: TaggedArticle, by_id: Mapping[str, Mention]) -> list[list[Report]]:
+    """Return for each gold report those that say it: same event, and where several have it, the one whose people fit."""
+    answers: list[list[Report]] = [[] for _ in golds]
+    for report in tagged.reports:
+        fitting = [i for i, gold in enumerate(golds) if report.event in gold.events]
+        people = [by_id[i].surface for i in (*report.patient, *report.place, *report.target)]
+        best = [i for i in fitting if any(_same(w, p) for w in (*golds[i].patient, *golds[i].place) for p in people)]
+        for i in (best or fitting)[:1]:
+            answers[i].append(report)
+    return answers
+
+
+def _pair(number: Number) -> tuple[int | None, int | None]:
+    return (number, number) if isinstance(number, int) else number
+
+
+def _same(a: str, b: str) -> bool:
+    one, other = (f" {' '.join(s.casefold().split())} " for s in (a, b))
+    return one in other or other in one
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0

@@ -1,0 +1,28 @@
+"""The gold articles and sentences, tagged in one batch."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+
+from gold.article import GoldArticle, Sentence
+from stories.run import SPACY_MODEL
+
+from services.commands.articles import read_article
+from services.messages import TaggedArticle
+from services.tagger.pipeline import Tagger
+
+
+def tag_gold(
+    articles: Sequence[GoldArticle], kinds: Mapping[str, Sequence[Sentence]]
+) -> tuple[dict[str, TaggedArticle], dict[str, list[TaggedArticle]]]:
+    """Return the tagged articles by id, and the tagged sentences by kind."""
+    now = datetime(2040, 1, 1, tzinfo=UTC)
+    rows = [
+        {"id": a.id, "title": a.title, "text": a.text, "published_at": datetime.combine(a.at, time(12), UTC).isoformat()}
+        for a in articles
+    ]
+    rows += [{"id": kind, "title": s.title, "text": s.text} for kind, sentences in kinds.items() for s in sentences]
+    tagged = Tagger.load(SPACY_MODEL).tag([read_article(row, now) for row in rows])
+    by_kind: dict[str, list[TaggedArticle]] = {kind: [] for kind in kinds}
+    for article in tagged[len(articles) :]:
+        by_kind[article.article_id].append(article)
+    return {article.article_id: article for article in tagged[: len(articles)]}, by_kind
