@@ -22,6 +22,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "tag": ("tag", "tag", "Tag articles (JSON Lines) without any server."),
     "fold": ("fold", "fold", "Fold tagged articles (JSON Lines) into claims without any server."),
     "match": ("match", "match", "Match articles (JSON Lines) against a watch file without any server."),
+    "backtest": ("backtest", "backtest", "Run watches over history: what they would have told, when, and how much."),
     "duplicates": ("duplicates", "duplicates", "Find articles that repeat an earlier one, without any server."),
     "names": ("names", "names", "Tell whether two names are spellings of one, without any server."),
     "actors": ("actors", "actors", "List, check, and import dictionaries of actors."),

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -20,18 +20,30 @@ from services.text.canonical import canonical
 from services.text.hashes import digest
 
 BATCH = 64
+_TIMES = ("published_at", "first_seen_at", "seen_at", "last_poll_at")
+_OPTIONAL = (*_TIMES, "url", "outlet", "outlet_family", "feed_id", "version", "cause", "source")
 UNREADABLE = (msgspec.DecodeError, msgspec.ValidationError, InvalidMessage, KeyError, AttributeError, TypeError)
 """What a line that is no article raises."""
 
 
 def read_article(row: dict[str, Any], now: datetime) -> Article:
-    """Return the article of `{"id", "title", "text", "published_at"?, "url"?, "outlet"?}`. Raises one of UNREADABLE."""
+    """Return the article of `{"id", "title", "text", "published_at"?, "url"?, "outlet"?, …}`. Raises one of UNREADABLE.
+
+    It counts as seen when `seen_at` says so, else when it was published, else `now`; a time without a zone is UTC.
+    """
     article_id = str(row["id"])
-    values = {k: row[k] for k in ("url", "outlet", "published_at") if row.get(k) is not None}
-    identity = {"article_id": article_id, "url_key": digest(row.get("url") or article_id), "feed_id": "", "version": 1}
-    seen = {"first_seen_at": now, "seen_at": now, "content_hash": "", "outlet": ""}
+    values = {k: row[k] for k in _OPTIONAL if row.get(k) is not None}
+    seen = values.get("seen_at") or values.get("published_at") or now
+    defaults = {"feed_id": "", "version": 1, "first_seen_at": seen, "seen_at": seen, "content_hash": "", "outlet": ""}
+    identity = {"article_id": article_id, "url_key": digest(row.get("url") or article_id)}
     text = {"title": row.get("title") or "", "text": row.get("text") or ""}
-    return msgspec.convert(identity | seen | text | values, Article)
+    return _in_utc(msgspec.convert(defaults | identity | text | values, Article))
+
+
+def _in_utc(article: Article) -> Article:
+    times = {name: getattr(article, name) for name in _TIMES}
+    naive = {name: at.replace(tzinfo=UTC) for name, at in times.items() if at and at.tzinfo is None}
+    return msgspec.structs.replace(article, **naive) if naive else article
 
 
 def read_tagged(files: Sequence[str], settings: Settings, *, in_full: bool) -> Iterator[TaggedArticle]:

@@ -1,19 +1,24 @@
-"""Reading a compacted topic whole, for commands."""
+"""Reading topics whole, for commands."""
+
+from collections.abc import Iterator
 
 from services.adapters.kafka import KafkaBroker
 from services.ports import TopicPartition
 from services.settings import Settings
 
 
-def read_topic(settings: Settings, topic: str) -> dict[str, bytes]:
-    """Return the latest value by key of every key that is not deleted."""
+def read_all(settings: Settings, topic: str) -> Iterator[tuple[str, bytes | None]]:
+    """Yield key and value of every message of a topic, partition by partition."""
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     reader = broker.reader()
-    latest: dict[str, bytes | None] = {}
     try:
         partitions = [TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]
         for record in reader.read_to_end(partitions):
-            latest[record.key or ""] = record.value
+            yield record.key or "", record.value
     finally:
         reader.close()
-    return {key: value for key, value in latest.items() if value is not None}
+
+
+def read_topic(settings: Settings, topic: str) -> dict[str, bytes]:
+    """Return the latest value by key of every key that is not deleted."""
+    return {key: value for key, value in dict(read_all(settings, topic)).items() if value is not None}

@@ -1,20 +1,18 @@
 """A story through the pure stages in this process: tag → route → fold, and match → alert."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 import msgspec
 from stories.story import DATA, Story, Telling
 
-from services.alerter.alerts import AlertMachine
-from services.alerter.match import match
-from services.alerter.presearch import Presearch
-from services.alerter.watch import CompiledWatch, compile_all
-from services.messages import Alert, Article, Claim, Hit, Suppressed, TaggedArticle, Watch, decode, encode
+from services.alerter.watch import compile_all
+from services.backtest.pipeline import Passage, Pipeline
+from services.messages import Article, Claim, TaggedArticle, Watch, encode
 from services.messages.article import Source
-from services.ports import Outgoing, Record
+from services.ports import Record
 from services.tagger.pipeline import Tagger
 from services.text.hashes import digest
 from services.tracker.machine import FoldMachine
@@ -77,36 +75,8 @@ def fold_articles(tagged: Iterable[TaggedArticle]) -> list[Claim]:
 
 def tell(watches: Sequence[Watch], tagged: Iterable[TaggedArticle]) -> list[Said]:
     """Return what watches tell and hold back, article by article, in order of sight; each hit comes before its claims."""
-    compiled, now = compile_all(watches), _Clock()
-    queries = _queries(compiled)
-    route, fold, alerts = RouteMachine(), FoldMachine(), AlertMachine(lambda: compiled, 1, now)
-    said: list[Said] = []
-    for article in tagged:
-        now.at = article.seen_at
-        hits = match(article, queries)
-        hits += [_copy(out) for record in _reports(route, article) for out in fold.step(record) if out.topic == "claims"]
-        for hit in hits:
-            out = alerts.step(Record("hits", 0, 0, hit.hit_id, encode(hit)))
-            said += filter(None, (_said(article, message) for message in out))
-    return said
-
-
-def _queries(watches: Mapping[str, CompiledWatch]) -> Presearch[CompiledWatch]:
-    queries: Presearch[CompiledWatch] = Presearch()
-    for watch_id, compiled in watches.items():
-        if compiled.query is not None:
-            queries.put(watch_id, compiled.query, compiled)
-    return queries
-
-
-class _Clock:
-    """News time, set by hand."""
-
-    at: datetime | None = None
-
-    def __call__(self) -> datetime:
-        assert self.at is not None
-        return self.at
+    pipeline = Pipeline(compile_all(watches))
+    return [said for article in tagged for said in _said(pipeline.step(article))]
 
 
 def _article(story: Story, telling: Telling, first: Telling) -> Article:
@@ -136,17 +106,10 @@ def _reports(route: RouteMachine, article: TaggedArticle) -> list[Record]:
     return [Record("reports", 0, 0, out.key, out.value) for out in routed if out.topic == "reports"]
 
 
-def _copy(out: Outgoing) -> Hit:
-    claim = decode(Claim, out.value)
-    return Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
-
-
-def _said(article: TaggedArticle, out: Outgoing) -> Said | None:
-    if out.topic == "alerts":
-        alert = decode(Alert, out.value)
+def _said(passage: Passage) -> Iterator[Said]:
+    id, version = passage.article.article_id, passage.article.version
+    for alert in passage.alerts:
         last = alert.revisions[-1]
-        return Said(alert.watch_id, article.article_id, article.version, last.kind, last.told.status, alert.alert_id)
-    if out.topic == "suppressed":
-        row = decode(Suppressed, out.value)
-        return Said(row.watch_id, article.article_id, article.version, row.reason, None, None, held_back=True)
-    return None
+        yield Said(alert.watch_id, id, version, last.kind, last.told.status, alert.alert_id)
+    for row in passage.suppressed:
+        yield Said(row.watch_id, id, version, row.reason, None, None, held_back=True)

@@ -1,0 +1,115 @@
+"""The stages from tagged article to alert, joined in one process: the machines of the running services, on a virtual clock."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from services.alerter.alerts import AlertMachine
+from services.alerter.match import match
+from services.alerter.presearch import Presearch
+from services.alerter.watch import CompiledWatch
+from services.messages import Alert, BlockReports, Claim, Hit, Suppressed, TaggedArticle, decode, encode
+from services.ports import Outgoing, Record
+from services.text.hashes import digest
+from services.tracker.machine import FoldMachine
+from services.tracker.route import RouteMachine
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What one version of an article did on its way, stage by stage. `alerts` hold the revision it brought as their last."""
+
+    article: TaggedArticle
+    at: datetime
+    hits: tuple[Hit, ...]
+    routed: tuple[BlockReports, ...]
+    claims: tuple[Claim, ...]
+    alerts: tuple[Alert, ...]
+    suppressed: tuple[Suppressed, ...]
+
+
+class Pipeline:
+    """Route, fold, match, and alert over one partition that holds everything.
+
+    What the stream leaves to chance, the order of an article's hits and claim updates, is fixed here: hits come first.
+    """
+
+    def __init__(self, watches: Mapping[str, CompiledWatch], since: datetime | None = None) -> None:
+        """Watches are in force from `since` on: what comes earlier builds claims and alerts nobody."""
+        self._since = since
+        self._in_force: Mapping[str, CompiledWatch] = watches if since is None else {}
+        self._watches = {id: _saved_at(watch, since) for id, watch in watches.items()}
+        self._queries: Presearch[CompiledWatch] = Presearch()
+        for id, compiled in self._watches.items():
+            if compiled.query is not None:
+                self._queries.put(id, compiled.query, compiled)
+        self._now = datetime.min.replace(tzinfo=UTC)
+        self._route, self._fold = RouteMachine(), FoldMachine()
+        self._alerts = AlertMachine(lambda: self._in_force, 1, lambda: self._now)
+
+    def step(self, article: TaggedArticle) -> Passage:
+        """Take the next version of an article; news time goes on to its sight, and never back."""
+        self._now = max(self._now, sight(article) or self._now)
+        if self._since is None or self._now >= self._since:
+            self._in_force = self._watches
+        hits = match(article, self._queries) if self._in_force else []
+        reports = list(_on("reports", self._route.step(_record("tagged-articles", article.article_id, encode(article)))))
+        claims = [
+            decode(Claim, out.value)
+            for message in reports
+            for out in _on("claims", self._fold.step(_record("reports", message.key, message.value)))
+        ]
+        told = [out for hit in (*hits, *map(_update, claims)) for out in self._alerts.step(_record("hits", None, encode(hit)))]
+        return Passage(
+            article=article,
+            at=self._now,
+            hits=tuple(hits),
+            routed=tuple(decode(BlockReports, out.value) for out in reports),
+            claims=tuple(claims),
+            alerts=tuple(decode(Alert, out.value) for out in _on("alerts", told)),
+            suppressed=tuple(decode(Suppressed, out.value) for out in _on("suppressed", told)),
+        )
+
+    def alerts(self) -> list[Alert]:
+        """Return all alerts as they stand, by id."""
+        return self._alerts.alerts()
+
+
+def sight(article: TaggedArticle) -> datetime | None:
+    """Return when an article's version was seen, else published: the order of history."""
+    return article.seen_at or article.published_at
+
+
+def in_order(articles: Iterable[TaggedArticle]) -> Iterator[TaggedArticle]:
+    """Yield articles in order of sight, those without any time last.
+
+    Another text under the same id and version is what a file has for an edit: it becomes the next version.
+    """
+    known: dict[str, TaggedArticle] = {}
+    last = datetime.max.replace(tzinfo=UTC)
+    for article in sorted(articles, key=lambda a: sight(a) or last):
+        before = known.get(article.article_id)
+        if before and article.version <= before.version and article.text != before.text:
+            article = msgspec.structs.replace(
+                article, version=before.version + 1, cause="edit", first_seen_at=before.first_seen_at
+            )
+        known[article.article_id] = article
+        yield article
+
+
+def _saved_at(compiled: CompiledWatch, since: datetime | None) -> CompiledWatch:
+    return CompiledWatch(msgspec.structs.replace(compiled.watch, saved_at=since), compiled.query) if since else compiled
+
+
+def _update(claim: Claim) -> Hit:
+    return Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
+
+
+def _record(topic: str, key: str | None, value: bytes | None) -> Record:
+    return Record(topic, 0, 0, key, value)
+
+
+def _on(topic: str, messages: Iterable[Outgoing]) -> Iterator[Outgoing]:
+    return (message for message in messages if message.topic == topic)

@@ -1,0 +1,93 @@
+"""A backtest on a terminal: revisions with their evidence, a histogram of days, and figures."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from rich.console import Console
+from rich.text import Text
+
+from services.backtest.report import Backtest, Sent
+from services.messages import Evidence
+
+BAR = 50
+"""Columns of the longest bar."""
+
+MOST_DAYS = 62
+"""More days than these are told by week, so that the histogram stays within two screens."""
+
+
+def show_sent(sent: Sequence[Sent], console: Console, sign: str = "") -> None:
+    """Print revisions with their evidence, one below the other."""
+    for one in sent:
+        head = Text(f"{sign}{one.at:%Y-%m-%d %H:%M}  ", style="dim") + Text(f"{one.kind.upper():<12}", style="bold green")
+        console.print(head + Text(f"{one.watch_id}  ", style="bold") + Text(one.text))
+        for quote in one.evidence[:1]:
+            console.print(Text("                   ") + _quoted(quote))
+
+
+def show_summary(found: Backtest, console: Console) -> None:
+    """Print revisions a day, how late first words came, and what was held back."""
+    days = found.per_day()
+    console.print(
+        f"\n{len(found.sent)} revisions of {len({s.alert_id for s in found.sent})} alerts from {found.n_articles} articles"
+        f", {len(found.held_back)} hits held back"
+    )
+    for label, n in bars(days):
+        console.print(Text(f"  {label}  {n:5}  ") + Text("█" * _width(n, days), style="cyan"), end="\n")
+    _show_watches(found, console)
+    late = found.lateness()
+    if late:
+        console.print(f"  first words came {_span(late[0])} after publication in the middle, {_span(late[1])} at most")
+    for reason, n in Counter(h.reason for h in found.held_back).most_common():
+        console.print(f"  held back ({reason}): {n}")
+
+
+def show_difference(added: Sequence[Sent], gone: Sequence[Sent], console: Console) -> None:
+    """Print what only the new watches send (+) and what only the old ones do (-), in order of time."""
+    both = sorted([(s, "+ ") for s in added] + [(s, "- ") for s in gone], key=lambda pair: (pair[0].at, pair[1]))
+    for sent, sign in both:
+        show_sent([sent], console, sign)
+    console.print(f"\n{len(added)} more revisions, {len(gone)} fewer")
+
+
+def bars(days: dict[date, Counter[str]]) -> Iterator[tuple[str, int]]:
+    """Yield (day, revisions), or (first day of a week, revisions) where there are many days. Gaps of empty ones are one row."""
+    step = 1 if len(days) <= MOST_DAYS else 7
+    rows: Counter[date] = Counter()
+    for day, watches in days.items():
+        rows[day - timedelta(days=day.weekday() if step == 7 else 0)] += watches.total()
+    empty = 0
+    for day, n in sorted(rows.items()):
+        if n and empty:
+            yield f"{f'… {empty} quiet':10}", 0
+        empty = 0 if n else empty + 1
+        if n:
+            yield str(day), n
+
+
+def _width(n: int, days: dict[date, Counter[str]]) -> int:
+    most = max(n for _, n in bars(days))
+    return max(1, round(BAR * n / most)) if n else 0
+
+
+def _show_watches(found: Backtest, console: Console) -> None:
+    busiest = Counter(sent.watch_id for sent in found.sent)
+    n_days = max(1, len(found.per_day()))
+    for watch_id, n in busiest.most_common(20):
+        kinds = Counter(sent.kind for sent in found.sent if sent.watch_id == watch_id)
+        parts = ", ".join(f"{m} {kind}" for kind, m in kinds.most_common())
+        console.print(f"  {watch_id}: {n} ({n / n_days:.1f} a day): {parts}", markup=False)
+
+
+def _quoted(quote: Evidence) -> Text:
+    start, end = quote.mark
+    text = Text(quote.quote, style="italic")
+    text.stylize("bold underline", start, end)
+    return Text("“") + text + Text("”") + Text(f"  {quote.outlet or 'unknown outlet'}", style="dim")
+
+
+def _span(time: timedelta) -> str:
+    minutes = int(time.total_seconds()) // 60
+    days, hours = minutes // 1440, minutes // 60
+    return f"{days} days" if days > 1 else f"{hours} h" if hours > 1 else f"{minutes} min"

@@ -1,0 +1,113 @@
+"""`reportedly backtest`: what watches would have sent over history, without any server where files are given."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import click
+import msgspec
+from rich.console import Console
+
+from services.alerter.watch import CompiledWatch, compile_all
+from services.backtest.pipeline import Passage, Pipeline, in_order, sight
+from services.backtest.report import Backtest, HeldBack, Sent, difference
+from services.backtest.report import backtest as summed_up
+from services.backtest.show import show_difference, show_sent, show_summary
+from services.commands.articles import read_tagged
+from services.commands.jsonl import write_line
+from services.commands.topic import read_all
+from services.commands.watches import read_file
+from services.messages import TaggedArticle, decode
+from services.settings import Settings
+
+
+class Moment(click.ParamType):
+    """A date (midnight) or a date and time, UTC unless it says otherwise."""
+
+    name = "T"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            at = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date or time such as 2031-05-02 or 2031-05-02T06:00:00Z", param, ctx)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+@click.command()
+@click.option("--watches", "path", required=True, help="Watch file (YAML).")
+@click.option("--against", metavar="OLD", help="Another watch file: tell only the revisions that differ.")
+@click.option("--from", "since", type=Moment(), help="Watches are in force from here; what is earlier builds claims only.")
+@click.option("--to", "until", type=Moment(), help="Articles seen at this time or later are left out.")
+@click.option("--json", "as_json", is_flag=True, help="Rows even where the output is a terminal.")
+@click.argument("files", nargs=-1)
+def backtest(
+    path: str, against: str | None, since: datetime | None, until: datetime | None, as_json: bool, files: tuple[str, ...]
+) -> None:
+    """Run watches over history on a virtual clock: which revisions would have been sent, when, and what was held back.
+
+    History is articles or tagged articles (JSON Lines files, `-` for standard input), in order of `seen_at`, else
+    `published_at`; without files, what the topic `tagged-articles` still holds. A terminal gets revisions and a
+    histogram; a pipe gets rows, and the histogram on standard error.
+
+    \b
+    Examples:
+      reportedly backtest --watches watches.yaml articles.jsonl
+      reportedly backtest --watches new.yaml --against old.yaml tagged.jsonl
+      reportedly backtest --watches watches.yaml --from 2031-05-02 --to 2031-05-03 | jq .text
+    """
+    new, old = compile_all(read_file(path)), compile_all(read_file(against)) if against else None
+    history = [a for a in in_order(_history(files)) if until is None or (at := sight(a)) is None or at < until]
+    found = run(new, history, since)
+    rows = as_json or not sys.stdout.isatty()
+    console = Console(stderr=rows, highlight=False, soft_wrap=True)
+    if old is None:
+        _tell(found, console, rows)
+    else:
+        _tell_difference(*difference(run(old, history, since), found), console, rows)
+
+
+def run(watches: Mapping[str, CompiledWatch], history: Sequence[TaggedArticle], since: datetime | None) -> Backtest:
+    """Return what watches would have sent and held back."""
+
+    def passages() -> Iterator[Passage]:
+        pipeline = Pipeline(watches, since)
+        yield from map(pipeline.step, history)
+
+    return summed_up(passages())
+
+
+def _history(files: Sequence[str]) -> Iterator[TaggedArticle]:
+    settings = Settings.parse(os.environ)
+    if files:
+        return read_tagged(files, settings, in_full=True)
+    return (decode(TaggedArticle, value) for _, value in read_all(settings, "tagged-articles") if value is not None)
+
+
+def _tell(found: Backtest, console: Console, rows: bool) -> None:
+    if rows:
+        found_rows: list[Sent | HeldBack] = [*found.sent, *found.held_back]
+        for row in sorted(found_rows, key=lambda row: row.at):
+            write_line(msgspec.json.encode(_row(row)))
+    else:
+        show_sent(found.sent, console)
+    show_summary(found, console)
+
+
+def _tell_difference(added: Sequence[Sent], gone: Sequence[Sent], console: Console, rows: bool) -> None:
+    if rows:
+        for sign, sent in [("added", s) for s in added] + [("removed", s) for s in gone]:
+            write_line(msgspec.json.encode({"change": sign, **_row(sent)}))
+        console.print(f"{len(added)} more revisions, {len(gone)} fewer")
+    else:
+        show_difference(added, gone, console)
+
+
+def _row(row: Sent | HeldBack) -> dict[str, object]:
+    values: dict[str, object] = msgspec.to_builtins(row)
+    if isinstance(row, HeldBack):
+        values["suppressed"] = values.pop("reason")
+    else:
+        values["late_seconds"] = row.late.total_seconds() if row.late is not None else None
+    return values

@@ -1,0 +1,129 @@
+"""Backtests: the same as live, in order of news time, and what differs between two watch files."""
+
+from collections import Counter
+from datetime import timedelta
+
+import msgspec
+from builders import hours, tagged
+
+from services.alerter.alerts import AlertMachine
+from services.alerter.match import match
+from services.alerter.watch import compile_all
+from services.backtest.pipeline import Pipeline, in_order
+from services.backtest.report import Backtest, Sent, backtest, difference
+from services.backtest.show import bars
+from services.commands.match import presearch_of
+from services.messages import Alert, Claim, Hit, Watch, decode, encode
+from services.ports import Record, partition_of
+from services.text.hashes import digest
+from services.tracker.machine import FoldMachine
+from services.tracker.route import RouteMachine
+
+WORDS = Watch(id="words", name="Words", query="halvane")
+
+
+def passages(watches, history, since=None):
+    pipeline = Pipeline(watches, since)
+    return [pipeline.step(article) for article in history]
+
+
+def test_the_bundled_story_brings_what_the_demo_must_show(story, watches, history):
+    revisions, held = {}, {}
+    for entry, passage in zip(story.entries, passages(watches, history), strict=True):
+        told = [(a.watch_id, a.revisions[-1].kind, a.revisions[-1].told) for a in passage.alerts]
+        revisions[entry.id] = sorted((id, kind, t.status, t.n_independent, t.n_reports) for id, kind, t in told)
+        held[entry.id] = sorted((row.watch_id, row.reason) for row in passage.suppressed)
+    assert revisions == {
+        e.id: sorted((o.watch, o.kind, o.status, o.independent, o.reports) for o in story.expected.get(e.id, ()))
+        for e in story.entries
+    }
+    assert held == {e.id: sorted((o.watch, o.kind) for o in story.held_back.get(e.id, ())) for e in story.entries}
+
+
+def test_a_backtest_sends_what_the_stream_sends_over_any_number_of_partitions(watches, history):
+    """The stream: claims copied to every partition of hits, one machine a partition, reports by block."""
+    n, now = 5, [hours(0)]
+    machines = [AlertMachine(lambda: watches, n, lambda: now[0]) for _ in range(n)]
+    folds = [FoldMachine() for _ in range(n)]
+    route, queries, live = RouteMachine(), presearch_of(watches.values()), []
+
+    def take(hit, partition):
+        for out in machines[partition].step(Record("hits", partition, 0, hit.hit_id, encode(hit))):
+            if out.topic == "alerts":
+                live.append(decode(Alert, out.value).revisions[-1].id)
+
+    for article in history:
+        now[0] = article.seen_at
+        for hit in match(article, queries):
+            take(hit, partition_of(hit.watch_id, n))
+        for out in route.step(Record("tagged-articles", 0, 0, article.article_id, encode(article))):
+            if out.topic == "reports":
+                for claim in folds[partition_of(out.partition_key, n)].step(Record("reports", 0, 0, out.key, out.value)):
+                    if claim.topic == "claims":
+                        update = decode(Claim, claim.value)
+                        for p in range(n):
+                            take(Hit(hit_id=digest(update.claim_id, update.version), claim=update), p)
+    tested = [a.revisions[-1].id for p in passages(watches, history) for a in p.alerts]
+    assert Counter(live) == Counter(tested)
+
+
+def test_watches_are_silent_before_they_are_in_force_and_know_the_claims_of_before(watches, history, story):
+    since = next(e.at for e in story.entries if e.id == "second-independent")
+    found = backtest(passages(watches, history, since))
+    assert all(row.at >= since for row in (*found.sent, *found.held_back))
+    first = found.sent[0]
+    assert (first.article_id, first.kind, first.status) == ("second-independent", "first", "corroborated")
+
+
+def test_history_goes_by_sight_then_by_publication_and_what_has_no_time_comes_last():
+    undated, published, seen = (
+        tagged("undated"),
+        tagged("published", published_at=hours(2)),
+        tagged("seen", published_at=hours(9), seen_at=hours(1)),
+    )
+    assert [a.article_id for a in in_order([undated, published, seen])] == ["seen", "published", "undated"]
+
+
+def test_another_text_under_the_same_id_is_an_edit():
+    first, second = tagged(text="One", seen_at=hours(1)), tagged(text="Two", seen_at=hours(2))
+    assert [(a.version, a.cause) for a in in_order([second, first])] == [(1, "new"), (2, "edit")]
+
+
+def test_the_difference_names_what_only_one_of_two_watch_files_sends():
+    history = [tagged(f"a{i}", text=text, seen_at=hours(i)) for i, text in enumerate(["Halvane spoke", "Kadrin spoke", "Rain"])]
+    wider = msgspec.structs.replace(WORDS, query="kadrin OR rain")
+    old, new = (backtest(passages(compile_all([w]), history)) for w in (WORDS, wider))
+    added, gone = difference(old, new)
+    assert [s.article_id for s in added] == ["a1", "a2"]
+    assert [s.article_id for s in gone] == ["a0"]
+
+
+def sent(hour, watch="w"):
+    return Sent(
+        at=hours(hour),
+        watch_id=watch,
+        article_id=f"a{hour}",
+        article_version=1,
+        kind="first",
+        text="",
+        status=None,
+        alert_id=f"a{hour}",
+        number=1,
+        title="",
+        published_at=hours(hour) - timedelta(minutes=hour),
+        evidence=(),
+    )
+
+
+def test_days_are_counted_and_quiet_stretches_are_one_row():
+    found = Backtest((sent(0), sent(1), sent(24 * 5)), (), 3)
+    assert [(label.strip(), n) for label, n in bars(found.per_day())] == [("2031-05-02", 2), ("… 4 quiet", 0), ("2031-05-07", 1)]
+
+
+def test_years_are_counted_by_week():
+    found = Backtest((sent(0), sent(24 * 3), sent(24 * 200)), (), 3)
+    assert [n for _, n in bars(found.per_day())] == [1, 1, 0, 1]
+
+
+def test_lateness_is_from_publication_to_the_first_word():
+    assert Backtest((sent(10), sent(20), sent(60)), (), 3).lateness() == (timedelta(minutes=20), timedelta(minutes=60))
