@@ -23,7 +23,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class GoldReport(Row, frozen=True, kw_only=True):
     """What is said to have happened. Of several events or stances each is right; surfaces stand so in the article.
 
-    `by` is who says so with the kinds of source that are right; a number is exact, a pair is lowest and highest (None: open).
+    `a|b` is right with either surface. `by` is who says so with the kinds of source that are right (none: not judged); a number
+    is exact, a pair is lowest and highest (None: open); a date is a day, or the first and last of several.
     """
 
     event: str | tuple[str, ...]
@@ -34,7 +35,7 @@ class GoldReport(Row, frozen=True, kw_only=True):
     stance: Stance | tuple[Stance, ...] = ()
     by: Mapping[str, AttributionKind | tuple[AttributionKind, ...]] = {}
     counts: Mapping[str, Number] = {}
-    date: datetime.date | None = None
+    date: datetime.date | tuple[datetime.date, datetime.date] | None = None
 
     @property
     def events(self) -> frozenset[str]:
@@ -51,16 +52,16 @@ class GoldReport(Row, frozen=True, kw_only=True):
 
 
 class GoldArticle(Row, frozen=True, kw_only=True):
-    """A short article; `names` are all names in it by type, `also` events told in passing, which may be found or not.
+    """A short article; `names` are all names in it by type (None: not judged), `also` events told in passing.
 
-    Without `reports` and `also` it must stay silent.
+    What is told in passing may be found or not. Without `reports` and `also` it must stay silent.
     """
 
     id: str
     title: str
     text: str
     at: datetime.date
-    names: Mapping[MentionType, tuple[str, ...]] = {}
+    names: Mapping[MentionType, tuple[str, ...]] | None = None
     reports: tuple[GoldReport, ...] = ()
     also: tuple[str, ...] = ()
 
@@ -99,7 +100,7 @@ class Sentence(Row, frozen=True, kw_only=True):
 def load_articles(folder: Path = DATA) -> list[GoldArticle]:
     """Return all gold articles. Raises ConfigError as `file:line: what is wrong`."""
     found: list[GoldArticle] = []
-    for path in sorted(folder.glob("[0-9]-*.yaml")):
+    for path in sorted(folder.glob("[0-9]*.yaml")):
         found += read_articles(path.read_text(encoding="utf-8"), str(path))
     return found
 
@@ -135,7 +136,7 @@ def _fault(article: GoldArticle, seen: set[str]) -> str | None:
     if article.id in seen:
         return "this id is used twice"
     for surface in _surfaces(article):
-        if surface.casefold() not in text:
+        if not any(words in text for words in surface.casefold().split("|")):
             return f"{surface!r} does not stand in the article"
     known = {kind.event for kind in ontology()}
     named = {event for report in article.reports for event in report.events} | set(article.also)
@@ -144,7 +145,7 @@ def _fault(article: GoldArticle, seen: set[str]) -> str | None:
 
 
 def _surfaces(article: GoldArticle) -> Sequence[str]:
-    named = [surface for surfaces in article.names.values() for surface in surfaces]
+    named = [surface for surfaces in (article.names or {}).values() for surface in surfaces]
     for report in article.reports:
         named += [*report.patient, *report.agent, *report.target, *report.place, *report.by]
     return named
