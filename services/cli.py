@@ -29,6 +29,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "events": ("events", "events", "Show the types of events and what the rules mean."),
     "feeds": ("feeds", "feeds", "Import and list feeds."),
     "watches": ("watches", "watches", "Import, list, and try watches."),
+    "alerts": ("alerts", "alerts", "List alerts; acknowledge, snooze, or mute them."),
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),
     "topics": ("topics", "topics", "Create the Kafka topics."),
     "templates": ("templates", "templates", "Create the Elasticsearch templates and indices."),

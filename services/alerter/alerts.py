@@ -241,6 +241,7 @@ def _open(watch: Watch, story: str, claim_id: str | None) -> Alert:
         watch_name=watch.name,
         claim_ids=(claim_id,) if claim_id else (),
         channels=watch.deliver,
+        policy=watch.policy,
     )
 
 

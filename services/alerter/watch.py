@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.errors import ConfigError
 from services.messages import Watch
 from services.query.ast import Node
 from services.query.parse import parse
+from services.text.times import parse_clock, parse_length, parse_zone
+
+LONGEST_DIGEST = timedelta(days=7)
+"""Longer ones would outlive what Kafka keeps of the alerts' deliveries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,23 @@ def compile_watch(watch: Watch, known: Mapping[str, Sequence[str]] | None = None
     """
     if watch.query is None and watch.claim is None:
         raise ConfigError(f"watch {watch.id}: it needs a query, a claim condition, or both")
+    check_policy(watch)
     values = {name: frozenset(of) for name, of in (known or {}).items()}
     return CompiledWatch(watch, parse(watch.query, values) if watch.query is not None else None)
+
+
+def check_policy(watch: Watch) -> None:
+    """Raise ConfigError for a time, a zone, or a length that can't be read, or quiet hours that never begin."""
+    try:
+        if watch.quiet:
+            if parse_clock(watch.quiet.from_) == parse_clock(watch.quiet.to):
+                raise ValueError("quiet hours that end when they begin would never end")
+            parse_zone(watch.quiet.zone)
+        for every, longest in ((watch.digest, LONGEST_DIGEST), (watch.throttle, LONGEST_DIGEST)):
+            if every and parse_length(every.every) > longest:
+                raise ValueError(f"{every.every!r} is too long: at most {longest.days} days")
+    except ValueError as error:
+        raise ConfigError(f"watch {watch.id}: {error}") from error
 
 
 def compile_all(watches: Sequence[Watch]) -> dict[str, CompiledWatch]:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from services.messages.base import Cause, Level, Message, Span, Status, Timestamp
 from services.messages.claim import Claim, Evidence
-from services.messages.watch import ChangeKind, Channel
+from services.messages.watch import ChangeKind, Channel, Policy
 
 SuppressReason = Literal[
     "boilerplate", "background", "copy", "stale", "hypothetical", "below-threshold", "cause", "watch-changed"
@@ -93,6 +93,7 @@ class Alert(Message, frozen=True, kw_only=True):
     article_ids: tuple[str, ...] = ()
     revisions: tuple[Revision, ...] = ()
     channels: tuple[Channel, ...] = ()
+    policy: Policy = Policy()
     version: int = 0
 
 

@@ -2,10 +2,15 @@
 
 from typing import Literal
 
+import msgspec
+
 from services.messages.base import Level, Message, Timestamp
 
 ChangeKind = Literal["first", "status", "independent", "count", "slot", "denied", "corrected", "retracted"]
 """What changed, seen from the subscriber."""
+
+Urgent = Literal[ChangeKind, Level]
+"""A kind of change, or a level that a claim has come to."""
 
 CORRECTIONS: tuple[ChangeKind, ...] = ("corrected", "retracted")
 """Kinds that go to everyone who got what they correct, whatever `when` says."""
@@ -27,6 +32,29 @@ class Channel(Message, frozen=True, kw_only=True):
     when: tuple[ChangeKind, ...] = ("first", "status", "independent", "count", "slot", "denied", "corrected", "retracted")
 
 
+class Quiet(Message, frozen=True, kw_only=True):
+    """Hours of the day in which revisions wait; those of a kind or a level in `except` go out at once."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    zone: str = "UTC"
+    except_: tuple[Urgent, ...] = msgspec.field(name="except", default=())
+
+
+class Every(Message, frozen=True, kw_only=True):
+    """A length of time, as in "30m" or "1h"."""
+
+    every: str
+
+
+class Policy(Message, frozen=True, kw_only=True):
+    """When the revisions of a watch go out; None: at once."""
+
+    quiet: Quiet | None = None
+    digest: Every | None = None
+    throttle: Every | None = None
+
+
 class Watch(Message, frozen=True, kw_only=True):
     """A saved watch: a text query, a condition on claims, or both."""
 
@@ -35,7 +63,30 @@ class Watch(Message, frozen=True, kw_only=True):
     query: str | None = None
     claim: ClaimCondition | None = None
     deliver: tuple[Channel, ...] = (Channel(to="log:"),)
+    quiet: Quiet | None = None
+    digest: Every | None = None
+    throttle: Every | None = None
     version: int = 1
     owner: str | None = None
     enabled: bool = True
     saved_at: Timestamp | None = None
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(quiet=self.quiet, digest=self.digest, throttle=self.throttle)
+
+
+class Command(Message, frozen=True, kw_only=True):
+    """What a reader asks of an alert, or (`alert_id` None) of all alerts of a watch.
+
+    acknowledge: somebody has seen to it. snooze: nothing goes out before `until`. mute: nothing goes out until its status
+    changes. resume: takes back snooze and mute.
+    """
+
+    command_id: str
+    watch_id: str
+    alert_id: str | None = None
+    action: Literal["acknowledge", "snooze", "mute", "resume"]
+    until: Timestamp | None = None
+    by: str = ""
+    at: Timestamp

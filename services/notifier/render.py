@@ -1,5 +1,7 @@
 """A revision as people and programs read it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from services.notifier.channels import Due
@@ -22,7 +24,14 @@ def webhook_body(item: Due) -> bytes:
     return msgspec.json.encode({"type": f"alert.{item.revision.kind}", "subject": subject(item), **_content(item)})
 
 
+def digest_body(items: Sequence[Due]) -> bytes:
+    """Return the JSON of several revisions of one watch in one message."""
+    name = items[0].alert.watch_name
+    row = {"type": "alert.digest", "subject": f"[{name}] {len(items)} changes", "items": [_content(item) for item in items]}
+    return msgspec.json.encode(row)
+
+
 def _content(item: Due) -> dict[str, object]:
     alert = msgspec.to_builtins(msgspec.structs.replace(item.alert, revisions=(), channels=()))
-    del alert["revisions"], alert["channels"]
+    del alert["revisions"], alert["channels"], alert["policy"]
     return {"alert": alert, "revision": item.revision}

@@ -4,8 +4,9 @@ A transient error keeps the batch: its partitions are paused, polling goes on (s
 is tried again with growing pauses until it passes or the partitions are taken away.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
@@ -30,6 +31,19 @@ class Handled:
 Handle = Callable[[Sequence[Record]], Handled]
 
 
+class Keeper(Protocol):
+    """A handler that keeps messages for later: nothing beyond them is committed, so they are read again if we end."""
+
+    def idle(self) -> Handled:
+        """Called between batches: return what has become due."""
+
+    def held(self) -> Mapping[TopicPartition, int]:
+        """Return the first offset that is kept, by partition."""
+
+    def forget(self, partitions: Sequence[TopicPartition]) -> None:
+        """Let go of partitions that are somebody else's now."""
+
+
 def each(step: Callable[[Record], list[Outgoing]]) -> Handle:
     """Return a handler that takes records one by one; a step's InvalidMessage rejects its record alone."""
 
@@ -45,18 +59,30 @@ def each(step: Callable[[Record], list[Outgoing]]) -> Handle:
     return handle
 
 
-def run_consumer(world: World, *, service: str, group: str, topics: Sequence[str], handle: Handle, batch: int = 500) -> None:
+def run_consumer(
+    world: World,
+    *,
+    service: str,
+    group: str,
+    topics: Sequence[str],
+    handle: Handle,
+    batch: int = 500,
+    keeper: Keeper | None = None,
+) -> None:
     """Run until the world's stop is set. Raises FatalError."""
-    loop = _Loop(world, service, group, handle)
+    loop = _Loop(world, service, group, handle, keeper)
     loop.run(topics, batch)
 
 
 class _Loop:
-    def __init__(self, world: World, service: str, group: str, handle: Handle) -> None:
+    def __init__(self, world: World, service: str, group: str, handle: Handle, keeper: Keeper | None) -> None:
         self._world = world
         self._service = service
         self._group = group
         self._handle = handle
+        self._keeper = keeper
+        self._next: dict[TopicPartition, int] = {}
+        self._owed: list[Outgoing] = []
         self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group)
         self._consumer: Consumer = world.broker.consumer(group)
         self._producer: Producer = world.broker.producer()
@@ -72,6 +98,8 @@ class _Loop:
                 records = early or self._poll(batch)
                 if records:
                     self._see_through(records)
+                if self._keeper is not None:
+                    self._release(self._keeper)
         finally:
             self._consumer.close()
             self._heartbeat.remove()
@@ -92,6 +120,9 @@ class _Loop:
         self._revoked.update(partitions)
         self._assigned.difference_update(partitions)
         self._early = [r for r in self._early if TopicPartition(r.topic, r.partition) not in set(partitions)]
+        self._next = {tp: offset for tp, offset in self._next.items() if tp not in set(partitions)}
+        if self._keeper is not None:
+            self._keeper.forget(partitions)
 
     def _see_through(self, records: list[Record]) -> None:
         """Handle a batch to its end, however long the world says no."""
@@ -121,7 +152,30 @@ class _Loop:
         for record, error in done.rejected:
             self._producer.send(dead_letter(record, error, self._service))
         self._producer.flush()
-        self._consumer.commit(next_offsets(records))
+        self._next |= next_offsets(records)
+        held = self._keeper.held() if self._keeper is not None else {}
+        self._consumer.commit({tp: min(n, held.get(tp, n)) for tp, n in next_offsets(records).items()})
+
+    def _release(self, keeper: Keeper) -> None:
+        """Send what a keeper lets go, and commit as far as it keeps nothing any more.
+
+        What could not be written down is kept and sent at the next turn: its effect is out already.
+        """
+        self._owed += keeper.idle().outgoing
+        if not self._owed:
+            return
+        try:
+            for message in self._owed:
+                self._producer.send(message)
+            self._producer.flush()
+            held = keeper.held()
+            self._consumer.commit({tp: min(n, held.get(tp, n)) for tp, n in self._next.items()})
+        except TransientError as error:
+            _log.warning("waiting, nothing is lost", group=self._group, records=len(self._owed), reason=str(error))
+            self._heartbeat.beat("waiting", reason=str(error))
+            self._world.stop.wait(1.0)
+            return
+        self._owed = []
 
     def _wait(self, reason: str, seconds: float) -> None:
         """Wait, and poll once with everything paused: the group goes on counting us in.

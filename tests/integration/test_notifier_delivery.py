@@ -1,13 +1,14 @@
 """The notifier on a real broker, posting to a server on this machine."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 from standardwebhooks.webhooks import Webhook
 from streams import broker_of, eventually, on, send, service
 
-from services.messages import Alert, Channel, Delivery, Revision, decode, encode
+from services.messages import Alert, Channel, Command, Delivery, Revision, decode, encode
 from services.scenario.server import FeedServer
 
 pytestmark = pytest.mark.engines
@@ -15,10 +16,25 @@ pytestmark = pytest.mark.engines
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-def alert(to, *kinds):
+NOW = datetime.now(UTC)
+
+
+def order(command_id, action, until=None):
+    at = NOW + timedelta(seconds=int(command_id))
+    return encode(Command(command_id=command_id, watch_id="w", action=action, until=until, at=at))
+
+
+def alert(to, *kinds, watch="w"):
     revisions = tuple(Revision(id=f"r{n}", number=n, kind=kind, text=f"Told {n}.") for n, kind in enumerate(kinds, 1))
     return encode(
-        Alert(alert_id="a", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, channels=(Channel(to=to),))
+        Alert(
+            alert_id=f"a-{watch}",
+            watch_id=watch,
+            watch_version=1,
+            watch_name="W",
+            revisions=revisions,
+            channels=(Channel(to=to),),
+        )
     )
 
 
@@ -46,3 +62,20 @@ def test_log_deliveries_stand_in_the_file(settings, tmp_path):
     with service(msgspec.structs.replace(settings, deliveries_log=str(path)), "notify"):
         eventually(lambda: path.exists() and len(path.read_text().splitlines()) == 2)
     assert [json.loads(line)["revision"]["kind"] for line in path.read_text().splitlines()] == ["first", "status"]
+
+
+def test_what_a_snooze_held_survives_a_restart_and_goes_when_it_is_taken_back(settings):
+    broker = broker_of(settings)
+    settings = msgspec.structs.replace(settings, fetch_allow_private=True)
+    with FeedServer() as server:
+        send(broker, ("commands", "1", order("1", "snooze", until=NOW + timedelta(days=1))))
+        send(broker, ("alerts", "a", alert(f"webhook:{server.url}/held", "first")))
+        send(broker, ("alerts", "b", alert(f"webhook:{server.url}/other", "first", watch="other")))
+        for _ in range(2):
+            with service(settings, "notify"):
+                eventually(lambda: [d for d in on(broker, "deliveries") if decode(Delivery, d.value).watch_id == "other"])
+        assert [r.path for r in server.requests] == ["/other"]
+        with service(settings, "notify"):
+            send(broker, ("commands", "2", order("2", "resume")))
+            eventually(lambda: len(on(broker, "deliveries")) == 2)
+        assert [r.path for r in server.requests] == ["/other", "/held"]

@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+import msgspec
 import pytest
 from builders import START
 from standardwebhooks.webhooks import Webhook
 
 from services.errors import ConfigError, InvalidMessage, TransientError
-from services.messages import Alert, Channel, Delivery, Revision, decode, encode
+from services.messages import Alert, Channel, Command, Delivery, Every, Policy, Quiet, Revision, decode, encode
+from services.notifier.policy import Orders
 from services.notifier.service import Notifier
-from services.ports import HttpAnswer, Record
+from services.ports import HttpAnswer, Record, TopicPartition
 from services.runtime.world import World
 from services.settings import Settings
 
@@ -49,9 +52,14 @@ class FixedClock:
 @dataclass
 class Remembered:
     ids: set = field(default_factory=set)
+    orders: Orders = field(default_factory=Orders)
+    sent: dict = field(default_factory=dict)
 
     def refresh(self):
         return self.ids
+
+    def last_sent(self, alert_id, channel):
+        return self.sent.get((alert_id, channel))
 
 
 def notifier(poster=None, settled=None, **settings):
@@ -142,3 +150,77 @@ def test_what_is_no_alert_is_rejected_and_the_next_is_delivered():
 def test_an_unusable_secret_is_told_at_the_start():
     with pytest.raises(ConfigError):
         notifier(webhook_secret="whsec_!")
+
+
+class MovingClock:
+    def __init__(self):
+        self.at = START
+
+    def now(self):
+        return self.at
+
+
+def patient(poster, settled=None):
+    clock = MovingClock()
+    world = World(Settings(), clock, None, None, None, poster, NoPause())
+    return Notifier(world, settled or Remembered()), clock
+
+
+def in_policy(policy, kinds, alert_id="a", offset=0):
+    url = "webhook:https://a.example"
+    whole = decode(Alert, record(url, kinds=kinds, alert_id=alert_id).value)
+    revisions = tuple(msgspec.structs.replace(r, at=START) for r in whole.revisions)
+    return Record("alerts", 3, offset, alert_id, encode(msgspec.structs.replace(whole, policy=policy, revisions=revisions)))
+
+
+def test_what_waits_for_the_morning_goes_then_once_and_holds_its_offset_until_then():
+    poster = ScriptedPoster()
+    service, clock = patient(poster)
+    night = Policy(quiet=Quiet(from_="05:00", to="07:00"))
+    assert service.handle([in_policy(night, ("first",), offset=7)]).outgoing == []
+    assert service.handle([in_policy(night, ("first", "status"), offset=9)]).outgoing == []
+    assert service.held() == {TopicPartition("alerts", 3): 9}
+    assert service.idle().outgoing == []
+    clock.at = START + timedelta(hours=1)
+    assert [(o[1], o[2]) for o in outcomes(service.idle())] == [("delivered", 1), ("skipped", 0)]
+    assert len(poster.posts) == 1
+    assert service.held() == {}
+    assert service.idle().outgoing == []
+
+
+def test_who_takes_over_reads_what_waits_again_and_tells_it_once():
+    first, _ = patient(ScriptedPoster())
+    waiting = in_policy(Policy(quiet=Quiet(from_="05:00", to="07:00")), ("first",), offset=7)
+    first.handle([waiting])
+    first.forget([TopicPartition("alerts", 3)])
+    assert first.held() == {}
+    poster = ScriptedPoster()
+    second, clock = patient(poster)
+    second.handle([waiting])
+    clock.at = START + timedelta(hours=1)
+    second.idle()
+    assert len(poster.posts) == 1
+
+
+def test_a_digest_is_one_message_of_all_alerts_of_its_watch():
+    poster = ScriptedPoster()
+    service, clock = patient(poster)
+    hourly = Policy(digest=Every(every="1h"))
+    service.handle([in_policy(hourly, ("first",), "a", 1), in_policy(hourly, ("first",), "b", 2)])
+    assert poster.posts == []
+    clock.at = START + timedelta(hours=1)
+    assert len(service.idle().outgoing) == 2
+    ((_, _, body),) = poster.posts
+    assert [i["alert"]["alert_id"] for i in json.loads(body)["items"]] == ["a", "b"]
+
+
+def test_a_snooze_that_is_taken_back_lets_go_at_once():
+    poster, past = ScriptedPoster(), Remembered()
+    service, _ = patient(poster, past)
+    until = START + timedelta(days=1)
+    past.orders.take(Command(command_id="1", watch_id="w", action="snooze", until=until, at=START))
+    service.handle([in_policy(Policy(), ("first",))])
+    assert service.idle().outgoing == []
+    past.orders.take(Command(command_id="2", watch_id="w", action="resume", at=START))
+    assert len(service.idle().outgoing) == 1
+    assert len(poster.posts) == 1

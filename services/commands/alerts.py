@@ -1,0 +1,149 @@
+"""`reportedly alerts`: list alerts, and say what shall become of them."""
+
+import getpass
+import os
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import click
+import msgspec
+
+from services.adapters.clock import clock_from
+from services.adapters.kafka import KafkaBroker
+from services.commands.jsonl import write_line
+from services.commands.topic import read_topic
+from services.errors import ConfigError
+from services.messages import Alert, Command, decode, encode
+from services.ports import Outgoing
+from services.settings import Settings
+from services.text.times import parse_length
+
+Action = Literal["acknowledge", "snooze", "mute", "resume"]
+
+
+@click.group()
+def alerts() -> None:
+    """List alerts; acknowledge, snooze, or mute them.
+
+    An alert is named by its id; `--watch ID` instead means all alerts of a watch.
+
+    \b
+    Examples:
+      reportedly alerts list | jq -r '[.alert_id, .watch_id, .last.text] | @tsv'
+      reportedly alerts acknowledge 4f1c9a
+      reportedly alerts snooze 4f1c9a --for 2h
+      reportedly alerts mute --watch leadership
+      reportedly alerts resume --watch leadership
+    """
+
+
+@alerts.command(name="list")
+@click.option("--watch", help="Only alerts of this watch.")
+def list_(watch: str | None) -> None:
+    """Write the alerts as JSON Lines: the last revision of each, and what was asked for it."""
+    settings = Settings.parse(os.environ)
+    asked = _asked(settings)
+    for value in read_topic(settings, "alerts").values():
+        alert = decode(Alert, value)
+        if watch in (None, alert.watch_id):
+            write_line(msgspec.json.encode(_row(alert, asked)))
+
+
+def _asked(settings: Settings) -> dict[str, dict[str, Command]]:
+    """Return the last command of each action, by alert or watch."""
+    found: dict[str, dict[str, Command]] = {}
+    commands = [decode(Command, value) for value in read_topic(settings, "commands").values()]
+    for command in sorted(commands, key=lambda c: (c.at, c.command_id)):
+        of_one = found.setdefault(command.alert_id or command.watch_id, {})
+        if command.action == "resume":
+            of_one.pop("snooze", None)
+            of_one.pop("mute", None)
+        else:
+            of_one[command.action] = command
+    return found
+
+
+def _row(alert: Alert, asked: dict[str, dict[str, Command]]) -> dict[str, Any]:
+    of_it = asked.get(alert.watch_id, {}) | asked.get(alert.alert_id, {})
+    return {
+        "alert_id": alert.alert_id,
+        "watch_id": alert.watch_id,
+        "state": alert.state,
+        "revisions": len(alert.revisions),
+        "last": alert.revisions[-1] if alert.revisions else None,
+        "asked": {action: {"by": c.by, "at": c.at, "until": c.until} for action, c in of_it.items()},
+    }
+
+
+_ID = click.argument("alert_id", required=False)
+_WATCH = click.option("--watch", help="All alerts of this watch.")
+
+
+@alerts.command()
+@_ID
+@_WATCH
+def acknowledge(alert_id: str | None, watch: str | None) -> None:
+    """Note that somebody has seen to it."""
+    _order("acknowledge", alert_id, watch)
+
+
+@alerts.command()
+@_ID
+@_WATCH
+@click.option("--for", "length", required=True, help="How long: 30m, 2h, 1d; at most 30d.")
+def snooze(alert_id: str | None, watch: str | None, length: str) -> None:
+    """Send nothing for a while; then the last change, if there was one."""
+    try:
+        wait = parse_length(length)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    if wait > timedelta(days=30):
+        raise ConfigError(f"{length} is too long to snooze: at most 30d; `mute` waits for a change of status")
+    _order("snooze", alert_id, watch, wait)
+
+
+@alerts.command()
+@_ID
+@_WATCH
+def mute(alert_id: str | None, watch: str | None) -> None:
+    """Send nothing of more voices, numbers, and answers until the status changes."""
+    _order("mute", alert_id, watch)
+
+
+@alerts.command()
+@_ID
+@_WATCH
+def resume(alert_id: str | None, watch: str | None) -> None:
+    """Take back snooze and mute."""
+    _order("resume", alert_id, watch)
+
+
+def _order(action: Action, alert_id: str | None, watch: str | None, wait: timedelta | None = None) -> None:
+    """Send the command. Raises ConfigError for an alert or watch that nobody knows."""
+    if (alert_id is None) == (watch is None):
+        raise ConfigError("name an alert by its id, or a watch with --watch")
+    settings = Settings.parse(os.environ)
+    now: datetime = clock_from(settings.clock).now()
+    if alert_id is not None:
+        known = read_topic(settings, "alerts").get(alert_id)
+        if known is None:
+            raise ConfigError(f"there is no alert {alert_id}: `reportedly alerts list` has them")
+        watch = decode(Alert, known).watch_id
+    elif watch not in read_topic(settings, "watches"):
+        raise ConfigError(f"there is no watch {watch}: `reportedly watches list` has them")
+    command = Command(
+        command_id=uuid.uuid4().hex,
+        watch_id=watch or "",
+        alert_id=alert_id,
+        action=action,
+        until=now + wait if wait else None,
+        by=getpass.getuser(),
+        at=now,
+    )
+    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
+    producer.send(Outgoing("commands", command.command_id, encode(command), partition_key=command.watch_id))
+    producer.flush()
+    click.echo(
+        f"{action}: {alert_id or f'all alerts of {watch}'}" + (f" until {command.until:%Y-%m-%d %H:%M} UTC" if wait else "")
+    )
