@@ -29,7 +29,11 @@ from services.tagger.sources import find_speaker_lines, speech_pattern
 from services.tagger.truecase import Truecaser, is_shouting, lowered
 from services.tagger.unnamed import add_unnamed
 from services.text.canonical import canonical
+from services.text.language import detect_language
 from services.text.sketch import sketch
+
+_ENGLISH = ("en", "und")
+"""Languages that the rules are for; what is clearly of another one would only be misread. Names are found in all."""
 
 
 @dataclass
@@ -43,6 +47,7 @@ class _Draft:
     title_end: int
     boilerplate: tuple[Boilerplate, ...]
     spans: list[Span]
+    language: str
     parsed: list[Parsed] = field(default_factory=list)
 
 
@@ -75,12 +80,14 @@ class Tagger:
         text, title_end = canonical(article.title, article.text)
         boilerplate = find_boilerplate(text, title_end)
         reading = self._caser.read(text, title_end)
-        return _Draft(article, text, reading, title_end, boilerplate, sentences(reading, title_end, boilerplate))
+        spans = sentences(reading, title_end, boilerplate)
+        return _Draft(article, text, reading, title_end, boilerplate, spans, detect_language(text))
 
     def _parse(self, drafts: Iterable[_Draft]) -> None:
         wanted = [
             (_for_parser(d.reading[a:b], is_title=b <= d.title_end), (d, i, (a, b)))
             for d in drafts
+            if d.language in _ENGLISH
             for i, (a, b) in enumerate(d.spans)
             if b <= d.title_end or self._stems.search(d.reading, a, b) or self._speech.search(d.reading, a, b)
         ]
@@ -133,7 +140,7 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
         first_seen_at=article.first_seen_at,
         seen_at=article.seen_at,
         last_poll_at=article.last_poll_at,
-        language=article.language or "en",
+        language=article.language or draft.language,
         text=draft.text,
         title_end=draft.title_end,
         origin=origin,

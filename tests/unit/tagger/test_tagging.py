@@ -126,3 +126,12 @@ def test_a_bad_dictionary_is_refused_with_file_and_line(text, says):
     with pytest.raises(ConfigError) as error:
         read_actors(text, "x.yaml")
     assert says in str(error.value)
+
+
+def test_a_text_of_another_language_keeps_its_names_and_gets_no_english_reading(tag):
+    article = tag(
+        "Un attentat a tué Idris Halvane", "Les rebelles ont tué le chef de la milice dans une attaque contre le convoi."
+    )
+    assert article.language == "fr"
+    assert "Idris Halvane" in {m.surface for m in article.mentions}
+    assert article.reports == ()
