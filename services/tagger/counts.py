@@ -1,4 +1,4 @@
-"""Numbers of people: digits, words, and what stands before them ("at least")."""
+"""Numbers of people: digits, words, ranges, and what stands before them ("at least", "up to")."""
 
 from typing import Any
 
@@ -8,27 +8,20 @@ _UP_TO_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve "
     "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
 )
-_TENS = {
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-    "hundred": 100,
-    "dozen": 12,
-}
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_FACTORS = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _WORDS = {word: n for n, word in enumerate(_UP_TO_TWENTY.split())} | _TENS
 _VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000}
 """Lowest numbers that the words stand for; there is no highest."""
 
-_AT_LEAST = frozenset({"least", "than", "over"})
+_AT_LEAST = ("at least", "no fewer than", "not less than", "no less than", "more than", "over", "upwards of")
+_AT_MOST = ("up to", "as many as", "at most", "no more than", "not more than", "fewer than", "less than")
+_DASHES = frozenset("-–—")
 MAX_PEOPLE = 100_000
 
 
 def number(word: str) -> int | None:
-    """Return the number that a token says, None for none, for years, and for more than a city."""
+    """Return the number that a word says, None for none, for years, and for more than a city."""
     plain = word.replace(",", "").casefold()
     if plain.isdigit():
         value = int(plain)
@@ -36,7 +29,7 @@ def number(word: str) -> int | None:
     parts = plain.split("-")
     if len(parts) == 2 and parts[0] in _WORDS and parts[1] in _WORDS:
         return _WORDS[parts[0]] + _WORDS[parts[1]]
-    return _WORDS.get(plain)
+    return _FACTORS.get(plain, _WORDS.get(plain))
 
 
 def count_of(token: Any, event: str, base: int) -> Count | None:
@@ -44,15 +37,100 @@ def count_of(token: Any, event: str, base: int) -> Count | None:
     for child in [*token.children, token]:
         if child.lemma_.casefold() in _VAGUE or child.lower_ in _VAGUE:
             low = _VAGUE.get(child.lower_, _VAGUE.get(child.lemma_.casefold(), 0))
-            return Count(
-                of=event, min=low, max=None, modifier=child.lower_, span=(base + child.idx, base + child.idx + len(child))
-            )
-        value = number(child.text) if child.dep_ == "nummod" or (child is token and child.pos_ == "NUM") else None
-        if value is not None:
-            around = {w.lower_ for w in child.children} | {w.lower_ for c in child.children for w in c.children}
-            at_least = bool(around & _AT_LEAST)
-            start, end = base + child.idx, base + child.idx + len(child)
-            return Count(
-                of=event, min=value, max=None if at_least else value, modifier="at least" if at_least else None, span=(start, end)
-            )
+            span = (base + child.idx, base + child.idx + len(child))
+            return Count(of=event, min=low, max=None, modifier=child.lower_, span=span)
+        if child.dep_ == "nummod" or (child is token and child.pos_ == "NUM"):
+            count = _read(child, event, base)
+            if count is not None:
+                return count
     return None
+
+
+def _read(token: Any, event: str, base: int) -> Count | None:
+    """Return the count of the number that holds a token, or of the range that the number is an end of."""
+    doc = token.doc
+    found = _number_around(doc, token.i)
+    if found is None:
+        return None
+    low, first, last = found
+    high = low
+    other = _other_end(doc, first, last)
+    if other is not None:
+        value, begin, end = other
+        low, high, first, last = min(low, value), max(low, value), min(first, begin), max(last, end)
+    span = (base + doc[first].idx, base + doc[last].idx + len(doc[last]))
+    modifier = _modifier(doc, first)
+    if modifier in _AT_LEAST:
+        return Count(of=event, min=low, max=None, modifier="at least", span=span)
+    if modifier in _AT_MOST:
+        return Count(of=event, min=None, max=high, modifier="up to", span=span)
+    return Count(of=event, min=low, max=high, modifier=None, span=span)
+
+
+def _number_around(doc: Any, at: int) -> tuple[int, int, int] | None:
+    """Return (value, first token, last token) of the number written there: "Twenty-two", "two hundred", "5,000"."""
+    if number(doc[at].text) is None:
+        return None
+    first = last = at
+    while first > 0 and (number(doc[first - 1].text) is not None or _joins(doc, first - 1)):
+        first -= 1
+    while last + 1 < len(doc) and (number(doc[last + 1].text) is not None or _joins(doc, last + 1)):
+        last += 1
+    value = _value([doc[i].text for i in range(first, last + 1) if doc[i].text not in _DASHES])
+    return (value, first, last) if value is not None and value <= MAX_PEOPLE else None
+
+
+def _joins(doc: Any, at: int) -> bool:
+    """Tell whether a dash joins the tens and the ones of a number in words."""
+    if not 0 < at < len(doc) - 1 or doc[at].text not in _DASHES:
+        return False
+    tens, ones = (_WORDS.get(doc[i].lower_, 0) for i in (at - 1, at + 1))
+    return tens >= 20 and 0 < ones < 10
+
+
+def _value(words: list[str]) -> int | None:
+    """Return the value of number words in a row, None where they are no one number."""
+    total = 0
+    for word in words:
+        factor = _FACTORS.get(word.casefold())
+        if factor is not None:
+            total = max(total, 1) * factor
+            continue
+        value = number(word)
+        if value is None or (total and value >= _room(total)):
+            return None
+        total += value
+    return total
+
+
+def _room(total: int) -> int:
+    """Return what a following number must stay below: ones behind tens, less than a hundred behind hundreds."""
+    for round_number in (1000, 100, 10):
+        if total % round_number == 0:
+            return round_number
+    return 0
+
+
+def _other_end(doc: Any, first: int, last: int) -> tuple[int, int, int] | None:
+    """Return the other end of a range: "20 to 25", "between 20 and 25", "20-25"."""
+    after, before = last + 1, first - 1
+    if after + 1 < len(doc) and _spans(doc, after, first):
+        return _number_around(doc, after + 1)
+    if before > 0:
+        other = _number_around(doc, before - 1)
+        if other is not None and _spans(doc, before, other[1]):
+            return other
+    return None
+
+
+def _spans(doc: Any, joint: int, first: int) -> bool:
+    """Tell whether a word joins the ends of a range that starts at token `first`."""
+    opened = first > 0 and doc[first - 1].lower_ == "between"
+    word = doc[joint].lower_
+    return word in ("to", "or") or doc[joint].text in _DASHES or (word == "and" and opened)
+
+
+def _modifier(doc: Any, first: int) -> str | None:
+    before = " ".join(doc[i].lower_ for i in range(max(0, first - 3), first))
+    known = (m for m in (*_AT_MOST, *_AT_LEAST) if f" {before}".endswith(f" {m}"))
+    return max(known, key=len, default=None)

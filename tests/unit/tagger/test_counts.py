@@ -1,0 +1,30 @@
+"""Numbers of people as written: words, hundreds, ranges, and bounds."""
+
+import pytest
+
+from services.tagger.counts import number
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high"),
+    [
+        ("Twenty-two people", 22, 22),
+        ("Two hundred people", 200, 200),
+        ("Three dozen people", 36, 36),
+        ("Between 20 and 25 people", 20, 25),
+        ("20 to 25 people", 20, 25),
+        ("Up to 40 people", None, 40),
+        ("As many as 40 people", None, 40),
+        ("No fewer than nine people", 9, None),
+        ("More than 200 people", 200, None),
+        ("No more than nine people", None, 9),
+    ],
+)
+def test_a_number_is_read_with_its_bounds(tag, words, low, high):
+    article = tag("Market attacked", f"{words} were killed in an attack on a market in Mosul.")
+    counts = {(c.min, c.max) for report in article.reports for c in report.counts if c.of == "killed"}
+    assert counts == {(low, high)}
+
+
+def test_a_year_is_no_number_of_people():
+    assert number("1987") is None
