@@ -21,7 +21,7 @@ WORST = 10
 
 
 class CountedPlaces(dict[str, list[int]]):
-    """Positions of words that count what is asked of them."""
+    """Positions of words that count what is asked of them; as `distinct` of an article it answers for words alone."""
 
     lookups = 0
     visited = 0
@@ -29,6 +29,11 @@ class CountedPlaces(dict[str, list[int]]):
     def __contains__(self, word: object) -> bool:
         self.lookups += 1
         return super().__contains__(word)
+
+    def __getitem__(self, word: str) -> list[int]:
+        found = super().__getitem__(word)
+        self.visited += len(found)
+        return found
 
     def get(self, word, default=()):  # type: ignore[no-untyped-def]
         self.lookups += 1
@@ -44,21 +49,22 @@ class Counted(Document):
         plain = as_document(text)
         self.words, self.spans, self.n_title, self.facets = plain.words, plain.spans, plain.n_title, plain.facets
         self.places = CountedPlaces(plain.places)
-        self._sorted = sorted(self.places)
+        self.distinct = self.places
+        self.plain = plain
         self.grams = {tuple(self.words[i : i + n]) for n in (2, 3, 4) for i in range(len(self.words))}
 
     def starting(self, stem: str) -> list[str]:
         self.places.lookups += 1
-        return super().starting(stem)
+        return self.plain.starting(stem)
 
     def holds_any(self, words: frozenset[str]) -> bool:
         self.places.lookups += 1 + len(words) // WORDS_AT_ONCE
-        return super().holds_any(words)
+        return self.plain.holds_any(words)
 
     def may_hold(self, key: str | tuple[str, ...], kind: str) -> bool:
         if kind == "gram":
             return key in self.grams
-        return bool(super().starting(str(key))) if kind == "stem" else dict.__contains__(self.places, key)
+        return bool(self.plain.starting(str(key))) if kind == "stem" else dict.__contains__(self.places, key)
 
 
 def cost(query: Node, articles: Sequence[Counted]) -> int:

@@ -4,7 +4,7 @@ import gzip
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,9 @@ from services.text.canonical import canonical
 from services.text.tokens import Tokens, tokens
 
 SEED = 20_310_502
-CLASSES = {"phrase": 0.60, "boolean": 0.30, "prefix": 0.05, "proximity": 0.05}
+MIX = {"phrase": 0.60, "boolean": 0.30, "prefix": 0.05, "proximity": 0.05}
+"""Class to share of all watches."""
+
 HITS_PER_ARTICLE = 15
 """What 10 to 20 is aimed at."""
 
@@ -63,15 +65,15 @@ def as_document(text: tuple[str, str]) -> Document:
     return Document([Tokens(title, [(0, 0)] * len(title)), Tokens(body, [(0, 0)] * len(body))], len(title))
 
 
-def make_watches(texts: Sequence[tuple[str, str]], n: int) -> list[BenchWatch]:
-    """Return `n` watches of all classes: up to half occur, the others are put together from parts that do.
+def make_watches(texts: Sequence[tuple[str, str]], n: int, mix: Mapping[str, float] = MIX) -> list[BenchWatch]:
+    """Return `n` watches: up to half occur, the others are put together from parts that do.
 
     As many occur as bring about HITS_PER_ARTICLE in all: in few articles fewer than half may, or every article would have more.
     """
     maker = _Maker(texts)
-    occurring = _with_hits(maker, n, texts)
+    occurring = _with_hits(maker, n, texts, mix)
     watches = list(occurring)
-    for kind, part in CLASSES.items():
+    for kind, part in mix.items():
         missing = round(n * part) - sum(watch.kind == kind for watch in occurring)
         watches += islice(_never(maker.watches(kind, occur=False), texts), missing)
     random.Random(SEED).shuffle(watches)
@@ -89,10 +91,10 @@ def _never(watches: Iterator[BenchWatch], texts: Sequence[tuple[str, str]]) -> I
         yield from (watch for i, watch in enumerate(batch) if str(i) not in met)
 
 
-def _with_hits(maker: "_Maker", n: int, texts: Sequence[tuple[str, str]]) -> list[BenchWatch]:
+def _with_hits(maker: "_Maker", n: int, texts: Sequence[tuple[str, str]], mix: Mapping[str, float]) -> list[BenchWatch]:
     """Return the watches that occur, of each class its part; the more frequent are taken first only where hits are missing."""
     counts: Counter[str] = Counter()
-    pool = [w for kind, part in CLASSES.items() for w in islice(maker.watches(kind, occur=True), 100 + round(n * part / 2))]
+    pool = [w for kind, part in mix.items() for w in islice(maker.watches(kind, occur=True), 100 + round(n * part / 2))]
     pool = [BenchWatch(f"p{i}", w.kind, w.query, w.node) for i, w in enumerate(pool)]
     presearch: Presearch[None] = Presearch()
     for watch in pool:
@@ -100,7 +102,7 @@ def _with_hits(maker: "_Maker", n: int, texts: Sequence[tuple[str, str]]) -> lis
     for text in texts:
         counts.update(presearch.find(as_document(text)).keys())
     chosen: list[BenchWatch] = []
-    for kind, part in CLASSES.items():
+    for kind, part in mix.items():
         wanted, room = HITS_PER_ARTICLE * len(texts) * part, round(n * part / 2)
         own = [watch for watch in pool if watch.kind == kind]
         if sum(counts[w.id] for w in own[:room]) < wanted:

@@ -6,8 +6,8 @@ The tables are plain dictionaries, so a watch is put in and taken out in microse
 """
 
 from array import array
-from collections.abc import Iterator, Mapping
-from itertools import filterfalse
+from collections.abc import Iterable, Iterator
+from itertools import chain, compress, count, repeat
 from typing import Generic, TypeVar
 
 from services.query.ast import Node
@@ -20,50 +20,31 @@ GATE = 3
 """No prefix is shorter: words whose first letters begin none are passed over at once."""
 
 MAX_KNOWN_WORDS = 300_000
+"""Words whose stems are remembered."""
 
+EVERYWHERE, NOWHERE, UNKNOWN = 0, -1, -2
+"""Numbers of no word: one that every article has, one that none has, and that of words that no query names."""
 
-EVERYWHERE, NOWHERE = 0, -1
-"""Numbers of no word: one that every article has, and one that none has."""
-
-
-class Posting(Generic[T]):
-    """The clauses under an anchor: what must and what must not occur beside it, as numbers of words in arrays.
-
-    Most clauses are ruled out by these; what lies in cold memory is touched only for the few that are left.
-    """
-
-    __slots__ = ("also", "entries", "never")
-
-    def __init__(self) -> None:
-        self.also = array("l")
-        self.never = array("l")
-        self.entries: list[tuple[tuple[Node, ...], str, T, Clause]] = []
-
-    def add(self, also: int, never: int, entry: tuple[tuple[Node, ...], str, T, Clause]) -> None:
-        """Add a clause; `also` comes last, as readers go by it."""
-        self.entries.append(entry)
-        self.never.append(never)
-        self.also.append(also)
-
-    def without(self, id: str, value: T) -> "Posting[T]":
-        """Return a new posting without the clauses of one query."""
-        kept: Posting[T] = Posting()
-        for also, never, entry in zip(self.also, self.never, self.entries, strict=True):
-            if entry[1] != id or entry[2] is not value:
-                kept.add(also, never, entry)
-        return kept
+Entry = tuple[int, tuple[Node, ...], str, T, Clause]
+"""Of a clause: the word that must not occur, what its words leave open, the id of its query, and the caller's value."""
 
 
 class Presearch(Generic[T]):
     """Queries by their anchors, each with a value of the caller's (its watch).
 
+    Words and clauses have numbers, never given again. Under an anchor lie pairs in a row: the number of a word that must
+    occur too, and the clause's. That word rules most clauses out before anything of them is touched: memory, not reckoning,
+    is what a hundred thousand queries take time for.
+
     One thread may change it while others match: they see a query before or after a change, whole.
     """
 
     def __init__(self) -> None:
-        self._live: dict[str, tuple[Node, T]] = {}
-        self._anchors: dict[AnchorKind, dict[AnchorKey, Posting[T]]] = {"word": {}, "gram": {}, "stem": {}, "facet": {}}
-        self._numbers: dict[str, int] = {BREAK: EVERYWHERE}
+        self._live: dict[str, tuple[T, tuple[int, ...]]] = {}
+        self._clause_numbers = count()
+        self._word_numbers: dict[str, int] = {BREAK: EVERYWHERE}
+        self._entries: dict[int, Entry[T]] = {}
+        self._anchors: dict[AnchorKind, dict[int | AnchorKey, array[int]]] = {"word": {}, "gram": {}, "stem": {}, "facet": {}}
         self._gram_lengths: tuple[int, ...] = ()
         self._stem_lengths: dict[str, tuple[int, ...]] = {}
         self._stems_of: dict[str, tuple[str, ...]] = {}
@@ -74,83 +55,95 @@ class Presearch(Generic[T]):
     def put(self, id: str, query: Node, value: T) -> None:
         """Put a query in, in place of the one with this id."""
         old = self._live.get(id)
-        for clause in clauses(query):
-            posting = self._anchors[clause.kind].setdefault(clause.key, Posting())
-            also = self._number(clause.also) if clause.also else EVERYWHERE
-            never = self._number(clause.never) if clause.never else NOWHERE
-            posting.add(also, never, (clause.checks, id, value, clause))
-            if isinstance(clause.key, tuple):
-                self._gram_lengths = tuple(sorted({*self._gram_lengths, len(clause.key)}))
-            elif clause.kind == "stem":
-                self._add_stem(clause.key)
-        self._live[id] = query, value
+        self._live[id] = value, tuple([self._add(clause, id, value) for clause in clauses(query)])
         if old is not None:
-            self._take_out(id, *old)
+            self._take_out(*old)
 
     def remove(self, id: str) -> None:
         """Take a query out; one that is not there is none."""
         old = self._live.pop(id, None)
         if old is not None:
-            self._take_out(id, *old)
+            self._take_out(*old)
 
     def find(self, doc: Document) -> dict[str, tuple[T, list[Clause]]]:
         """Return every query that matches, by id, with the clauses that made it match."""
         found: dict[str, tuple[T, list[Clause]]] = {}
-        for checks, id, value, clause in self._candidates(doc):
+        for _, checks, id, value, clause in self._candidates(doc):
             for part in checks:
                 if not CHECKS[type(part)](part, doc):
                     break
             else:
                 live = self._live.get(id)
-                if live is not None and live[1] is value:
+                if live is not None and live[0] is value:
                     found.setdefault(id, (value, []))[1].append(clause)
         return found
 
-    def _candidates(self, doc: Document) -> Iterator[tuple[tuple[Node, ...], str, T, Clause]]:
+    def _candidates(self, doc: Document) -> Iterator[Entry[T]]:
         """Yield the clauses that the words of the article leave open."""
-        occurring = set(map(self._numbers.get, doc.places))
-        for posting in self._anchored(doc):
-            for i, also in enumerate(posting.also):
-                if also in occurring and posting.never[i] not in occurring:
-                    yield posting.entries[i]
+        occurring = set(map(self._word_numbers.get, doc.distinct, repeat(UNKNOWN)))
+        pairs = list(chain.from_iterable(self._anchored(doc, occurring)))
+        for number in compress(pairs[1::2], map(occurring.__contains__, pairs[::2])):
+            entry = self._entries.get(number)
+            if entry is not None and entry[0] not in occurring:
+                yield entry
 
-    def _anchored(self, doc: Document) -> Iterator[Posting[T]]:
-        """Yield what lies under every anchor that occurs."""
+    def _anchored(self, doc: Document, occurring: Iterable[int]) -> Iterator["array[int]"]:
+        """Yield the pairs under every anchor that occurs."""
         words, grams, stems, facets = self._anchors.values()
-        yield from filter(None, map(words.get, doc.places.keys() & words.keys()))
+        yield from filter(None, map(words.get, occurring))
         for n in self._gram_lengths:
             runs = zip(*(doc.words[i:] for i in range(n)), strict=False)
             yield from filter(None, map(grams.get, set(filter(grams.__contains__, runs))))
         if stems:
-            yield from filter(None, map(stems.get, self._stems(doc.places)))
-        yield from filter(None, map(facets.get, doc.facets & facets.keys()))
+            yield from filter(None, map(stems.get, self._stems(doc.distinct)))
+        yield from filter(None, map(facets.get, doc.facets))
 
-    def _stems(self, words: Mapping[str, object]) -> set[str]:
+    def _stems(self, words: frozenset[str]) -> set[str]:
         """Return the stems that a word begins with; those of words seen before are known."""
         known = self._stems_of
         if len(known) > MAX_KNOWN_WORDS:
             known = self._stems_of = {}
-        for word in filterfalse(known.__contains__, words):
-            known[word] = self._stems_in(word)
-        return set().union(*map(known.__getitem__, words))
+        found = set(map(known.get, words))
+        if None in found:
+            known.update((word, self._stems_in(word)) for word in words if word not in known)
+            found = set(map(known.get, words))
+        return set().union(*filter(None, found))
 
     def _stems_in(self, word: str) -> tuple[str, ...]:
         stems = self._anchors["stem"]
         return tuple(word[:n] for n in self._stem_lengths.get(word[:GATE], ()) if word[:n] in stems)
+
+    def _add(self, clause: Clause, id: str, value: T) -> int:
+        """Add a clause and return its number; it goes under its anchor last, where readers begin."""
+        number = next(self._clause_numbers)
+        never = self._number_of(clause.never) if clause.never else NOWHERE
+        also = self._number_of(clause.also) if clause.also else EVERYWHERE
+        self._entries[number] = never, clause.checks, id, value, clause
+        self._anchors[clause.kind].setdefault(self._key(clause), array("l")).extend((also, number))
+        if isinstance(clause.key, tuple):
+            self._gram_lengths = tuple(sorted({*self._gram_lengths, len(clause.key)}))
+        elif clause.kind == "stem":
+            self._add_stem(clause.key)
+        return number
 
     def _add_stem(self, stem: str) -> None:
         gate = stem[:GATE]
         self._stem_lengths[gate] = tuple(sorted({*self._stem_lengths.get(gate, ()), len(stem)}))
         self._stems_of = {}
 
-    def _number(self, word: str) -> int:
-        return self._numbers.setdefault(word, len(self._numbers))
+    def _key(self, clause: Clause) -> int | AnchorKey:
+        return self._number_of(clause.key) if clause.kind == "word" and isinstance(clause.key, str) else clause.key
 
-    def _take_out(self, id: str, query: Node, value: T) -> None:
-        for clause in clauses(query):
-            table = self._anchors[clause.kind]
-            kept = table.get(clause.key, Posting()).without(id, value)
-            if kept.entries:
-                table[clause.key] = kept
+    def _number_of(self, word: str) -> int:
+        return self._word_numbers.setdefault(word, len(self._word_numbers))
+
+    def _take_out(self, _: T, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            clause = self._entries.pop(number)[-1]
+            table, key = self._anchors[clause.kind], self._key(clause)
+            pairs = table[key]
+            at = 2 * pairs[1::2].index(number)
+            if len(pairs) > 2:
+                table[key] = pairs[:at] + pairs[at + 2 :]
             else:
-                table.pop(clause.key, None)
+                del table[key]

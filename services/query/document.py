@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from services.messages import TaggedArticle
 from services.text.tokens import Span, Tokens, tokens
@@ -11,9 +12,10 @@ BREAK = ""
 
 
 class Document:
-    """Words of all segments in a row, each segment followed by a BREAK; `places` has the positions of all of them, in order.
+    """Words of all segments in a row, each segment followed by a BREAK; `distinct` are the different ones.
 
-    `n_title` is how many of the words are the title's; `facets` are `name:value` (see `facet`).
+    `n_title` is how many of the words are the title's; `facets` are `name:value` (see `facet`). What only a few articles
+    need (positions, words in order) is made when first asked for.
     """
 
     def __init__(self, segments: Iterable[Tokens], n_title: int = 0, facets: frozenset[str] = frozenset()) -> None:
@@ -26,26 +28,33 @@ class Document:
             self.spans.append((0, 0))
         self.n_title = n_title
         self.facets = facets
-        self.places: dict[str, list[int]] = {}
+        self.distinct = frozenset(self.words)
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Every word with its positions, in order."""
+        found: dict[str, list[int]] = {}
         for i, word in enumerate(self.words):
-            if word in self.places:
-                self.places[word].append(i)
+            if word in found:
+                found[word].append(i)
             else:
-                self.places[word] = [i]
-        self._sorted: list[str] | None = None
+                found[word] = [i]
+        return found
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.distinct)
 
     def at(self, word: str) -> Sequence[int]:
-        """Return the positions of a word."""
+        """Return the positions of a word, in order."""
         return self.places.get(word, ())
 
     def holds_any(self, words: frozenset[str]) -> bool:
         """Tell whether one of the words occurs."""
-        return not self.places.keys().isdisjoint(words)
+        return not self.distinct.isdisjoint(words)
 
     def starting(self, stem: str) -> list[str]:
         """Return the different words that begin with `stem`."""
-        if self._sorted is None:
-            self._sorted = sorted(self.places)
         first = last = bisect_left(self._sorted, stem)
         while last < len(self._sorted) and self._sorted[last].startswith(stem):
             last += 1

@@ -89,7 +89,7 @@ def _windows(node: Near, doc: Document) -> list[Reach]:
 
 def _any_phrase(node: Phrase, doc: Document) -> bool:
     if len(node.words) == 1 and not node.title:
-        return node.words[0] in doc.places
+        return node.words[0] in doc.distinct
     return bool(_phrase(node, doc))
 
 
@@ -99,10 +99,14 @@ def _any_prefix(node: Prefix, doc: Document) -> bool:
 
 
 def _any_window(node: Near, doc: Document) -> bool:
-    if len(node.words) != 2 or node.words[0] == node.words[1]:
+    words = node.words
+    if len(words) != 2 or words[0] == words[1]:
         return bool(_windows(node, doc))
-    reach, others = node.slop + 1, doc.at(node.words[1])
-    for i in doc.at(node.words[0]):
+    places, reach = doc.places, node.slop + 1
+    if words[0] not in places or words[1] not in places:
+        return False
+    others = places[words[1]]
+    for i in places[words[0]]:
         for j in others:
             if -reach <= i - j <= reach and BREAK not in doc.words[min(i, j) : max(i, j)]:
                 return not node.title or min(i, j) < doc.n_title or bool(_windows(node, doc))
