@@ -42,6 +42,7 @@ from services.messages.report import (
     BlockArticle,
     BlockReports,
     ClaimReport,
+    KnownVersion,
     Speaker,
 )
 from services.messages.tagged import (
@@ -91,6 +92,7 @@ __all__ = [
     "FeedState",
     "Hit",
     "HitReport",
+    "KnownVersion",
     "Level",
     "Mention",
     "MentionType",

@@ -47,12 +47,14 @@ class OriginGroup(Message, frozen=True, kw_only=True):
 
 
 class Transition(Message, frozen=True, kw_only=True):
-    """One step of a claim's life in news time: which report moved it, by which rule."""
+    """One step of a claim's life in news time: which report of which article moved it, on what words, by which rule."""
 
     at: Timestamp | None
     from_: Status | None = msgspec.field(name="from", default=None)
     to: Status
     report_id: str
+    article_id: str | None = None
+    evidence: Evidence | None = None
     rule: str
 
 

@@ -5,26 +5,36 @@ from services.messages.tagged import Count, EventDate, Origin
 
 
 class Answer(Message, frozen=True, kw_only=True):
-    """A filler of a slot: `key` is the actor id, else the name key, so equal keys are equal answers."""
+    """A filler of a slot: `key` is the actor id, else the name key, so equal keys are equal answers.
+
+    `named` is False for a description ("gunmen", "its troops"). Places that the gazetteer has carry WGS 84 degrees.
+    """
 
     key: str
     label: str
     type: MentionType
     affiliation: tuple[str, ...] = ()
+    named: bool = True
+    lat: float | None = None
+    lon: float | None = None
     span: Span
 
 
 class Speaker(Message, frozen=True, kw_only=True):
-    """Who says so; `key` is None for unnamed speakers, who give no origin."""
+    """Who says so; `key` is None for unnamed speakers, who give no origin. `words`: name and office, as they stand."""
 
     key: str | None
     label: str
     kind: AttributionKind
     affiliation: tuple[str, ...] = ()
+    words: str = ""
 
 
 class ClaimReport(Message, frozen=True, kw_only=True):
-    """A report with its mentions resolved. `quote` is the sentence, `sentence` and `trigger` its spans in the article."""
+    """A report with its mentions resolved.
+
+    `quote` is the sentence, `sentence` and `trigger` its spans in the article, `cues` the kinds of what decided its stance.
+    """
 
     report_id: str
     event: str
@@ -39,6 +49,7 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     counts: tuple[Count, ...] = ()
     date: EventDate | None = None
     speakers: tuple[Speaker, ...] = ()
+    cues: tuple[str, ...] = ()
     quote: str
     sentence: Span
     trigger: Span
@@ -59,6 +70,7 @@ class BlockReports(Message, frozen=True, kw_only=True):
     outlet_family: str | None = None
     published_at: Timestamp | None = None
     first_seen_at: Timestamp | None = None
+    seen_at: Timestamp | None = None
     tagged_at: Timestamp | None = None
     origin: Origin = Origin()
     sketch: str
@@ -66,12 +78,20 @@ class BlockReports(Message, frozen=True, kw_only=True):
     reports: tuple[ClaimReport, ...] = ()
 
 
+class KnownVersion(Message, frozen=True, kw_only=True):
+    """A version of an article that route has seen, and when it was first seen in the world."""
+
+    version: int
+    seen_at: Timestamp | None = None
+
+
 class ArticleBlocks(Message, frozen=True, kw_only=True):
-    """State of route: the blocks that an article's last version touched."""
+    """State of route: the blocks that any version of an article touched, its highest version, and those known."""
 
     article_id: str
     version: int
     blocks: tuple[str, ...] = ()
+    versions: tuple[KnownVersion, ...] = ()
 
 
 class BlockArticle(Message, frozen=True, kw_only=True):

@@ -1,16 +1,22 @@
 """Independent voices: which articles of a claim say it on their own account, and which only repeat."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.messages import BlockReports, ClaimReport, OriginGroup
+from services.messages import BlockReports, ClaimReport, OriginGroup, Speaker
 from services.text.names import name_key
-from services.text.sketch import similarity
+from services.text.sketch import bands, similarity
 
 COPY_SIMILARITY = 0.8
 """Estimated Jaccard similarity of word 4-grams from which two texts count as copies."""
 
-_PRIORITY = ("wire", "cited", "speaker", "publisher")
+MAX_COMPARED = 8
+"""Texts of one band that a new text is compared with: the first of each origin, so that a flood of copies stays cheap."""
+
+_PRIORITY = ("wire", "cited", "speaker", "publisher", "unknown")
+
+Key = tuple[str, str | None]
+"""Kind and key of an origin; the key is None where it is unknown."""
 
 
 @dataclass(frozen=True)
@@ -22,64 +28,95 @@ class Voice:
     reports: tuple[ClaimReport, ...]
 
 
-def origin_key(article: BlockReports, report: ClaimReport) -> tuple[str, str | None]:
-    """Return (kind, key) of the origin, the first that applies: credited wire, cited outlet, named speaker, publisher."""
+def publishers(articles: Iterable[BlockReports]) -> dict[str, str]:
+    """Return the name key of each outlet that publishes here → its publisher's key, so that a cited paper is known as one."""
+    return {name_key(a.outlet): _publisher(a) for a in articles if a.outlet}
+
+
+def cited_outlet(speaker: Speaker, outlets: Mapping[str, str]) -> str | None:
+    """Return the publisher's key of a speaker that is a medium, or is called like one of the claim's own outlets."""
+    known = outlets.get(name_key(speaker.label)) if speaker.label else None
+    return known or (speaker.key if speaker.kind == "media" else None)
+
+
+def origin_key(article: BlockReports, report: ClaimReport, outlets: Mapping[str, str]) -> Key:
+    """Return the origin, the first that applies: credited wire, cited outlet, named speaker, publisher."""
     if article.origin.wire:
         return "wire", article.origin.wire
-    media = next((s.key for s in report.speakers if s.kind == "media" and s.key), None)
-    if media or article.origin.cited:
-        return "cited", media or article.origin.cited
-    named = next((s.key for s in report.speakers if s.key), None)
+    own = _publisher(article)
+    cited = next((c for c in (cited_outlet(s, outlets) for s in report.speakers) if c and c != own), None)
+    if cited or article.origin.cited:
+        return "cited", cited or article.origin.cited
+    named = next((s.key for s in report.speakers if s.key and not cited_outlet(s, outlets)), None)
     if named:
         return "speaker", named
-    publisher = article.outlet_family or (name_key(article.outlet) if article.outlet else "")
-    return ("publisher", publisher) if publisher else ("unknown", None)
+    return ("publisher", own) if own else ("unknown", None)
 
 
-def voice_key(voice: Voice) -> tuple[str, str | None]:
+def voice_key(voice: Voice, outlets: Mapping[str, str]) -> Key:
     """Return the strongest origin among a voice's reports, so that one article adds at most one."""
-    keys = [origin_key(voice.article, report) for report in voice.reports]
-    return min(keys, key=lambda k: _PRIORITY.index(k[0]) if k[0] in _PRIORITY else len(_PRIORITY))
+    return min((origin_key(voice.article, r, outlets) for r in voice.reports), key=lambda k: _PRIORITY.index(k[0]))
 
 
-def group(voices: Sequence[Voice]) -> list[list[int]]:
+def group(voices: Sequence[Voice], outlets: Mapping[str, str]) -> list[list[int]]:
     """Return the voices (by index, in order) joined transitively by equal key, copied text, or equal URL.
 
-    A denial is never a copy of what it denies: texts and URLs join only voices of one polarity.
+    A denial is never a copy of what it denies: texts and URLs join only voices of one polarity. Candidates come from an
+    index, so the work grows with the voices, not with their pairs.
     """
-    parent = list(range(len(voices)))
+    joined = _Joined(len(voices))
+    first: dict[tuple[object, ...], int] = {}
+    texts: dict[tuple[object, ...], list[int]] = {}
+    for i, voice in enumerate(voices):
+        key = voice_key(voice, outlets)[1]
+        exact: list[tuple[object, ...]] = [("key", key)] if key is not None else []
+        exact += [("url", voice.article.url_key, voice.denies)] if voice.article.url_key else []
+        for name in exact:
+            joined.join(i, first.setdefault(name, i))
+        for band in bands(voice.article.sketch):
+            near = texts.setdefault((band, voice.denies), [])
+            for other in near:
+                if joined.root(i) != joined.root(other) and _copies(voices[i], voices[other]):
+                    joined.join(i, other)
+            if len(near) < MAX_COMPARED and all(joined.root(i) != joined.root(other) for other in near):
+                near.append(i)
+    return joined.groups()
 
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
 
-    keys = [voice_key(voice)[1] for voice in voices]
-    for i in range(len(voices)):
-        for j in range(i):
-            if root(i) != root(j) and (_same_key(keys[i], keys[j]) or _copies(voices[i], voices[j])):
-                parent[max(root(i), root(j))] = min(root(i), root(j))
-    groups: dict[int, list[int]] = {}
-    for i in range(len(voices)):
-        groups.setdefault(root(i), []).append(i)
-    return [groups[first] for first in sorted(groups)]
-
-
-def origin_group(voices: Iterable[Voice]) -> OriginGroup:
+def origin_group(voices: Iterable[Voice], outlets: Mapping[str, str]) -> OriginGroup:
     """Return the joined voices as a message; its key is the first known one."""
     members = list(voices)
-    kind, key = next((k for k in map(voice_key, members) if k[1]), ("unknown", None))
+    kind, key = next((k for k in (voice_key(v, outlets) for v in members) if k[1]), ("unknown", None))
     articles = tuple(dict.fromkeys(v.article.article_id for v in members))
     return OriginGroup(key=key, kind=kind, members=articles, n=len(articles))
 
 
-def _same_key(a: str | None, b: str | None) -> bool:
-    return a is not None and a == b
+class _Joined:
+    """Disjoint sets over the numbers from 0 to n - 1; the smallest stands for its set."""
+
+    def __init__(self, n: int) -> None:
+        self._parent = list(range(n))
+
+    def root(self, i: int) -> int:
+        while self._parent[i] != i:
+            self._parent[i] = self._parent[self._parent[i]]
+            i = self._parent[i]
+        return i
+
+    def join(self, i: int, j: int) -> None:
+        low, high = sorted((self.root(i), self.root(j)))
+        self._parent[high] = low
+
+    def groups(self) -> list[list[int]]:
+        found: dict[int, list[int]] = {}
+        for i in range(len(self._parent)):
+            found.setdefault(self.root(i), []).append(i)
+        return [found[first] for first in sorted(found)]
+
+
+def _publisher(article: BlockReports) -> str:
+    return article.outlet_family or (name_key(article.outlet) if article.outlet else "")
 
 
 def _copies(a: Voice, b: Voice) -> bool:
-    if a.denies != b.denies:
-        return False
-    same_url = a.article.url_key is not None and a.article.url_key == b.article.url_key
-    return same_url or similarity(a.article.sketch, b.article.sketch) >= COPY_SIMILARITY
+    return similarity(a.article.sketch, b.article.sketch) >= COPY_SIMILARITY

@@ -1,10 +1,16 @@
 """Route: a tagged article to its reports, one message a claim block, also to the blocks that an edit leaves."""
 
+import re
+
+import msgspec
+
 from services.messages import (
     Answer,
     ArticleBlocks,
+    Attribution,
     BlockReports,
     ClaimReport,
+    KnownVersion,
     Mention,
     Report,
     Speaker,
@@ -15,9 +21,19 @@ from services.messages import (
 from services.ports import Outgoing, Record
 from services.text.names import name_key
 
+_OFFICE_REACH = 60
+_NO_OFFICE = "by|to|when|where|while|that|which|who|said|says|told|tells|and|but|or|in|on|at|with|as|from|near|after|before"
+_BEFORE = re.compile(rf"(?:(?!(?:{_NO_OFFICE})\b)[\w'’-]+\ ){{1,5}}$", re.IGNORECASE)
+"""The words right before a name, none of which opens another phrase."""
+
+_BEHIND = re.compile(r",\ ((?:the|a|an|his|her|its|their)\ [^,.;:]{3,50}),", re.IGNORECASE)
+
+MAX_VERSIONS = 8
+"""Versions of an article that route remembers; what comes later than that many is told only to its own blocks."""
+
 
 class RouteMachine:
-    """The blocks that each article's last version touched; a few bytes an article."""
+    """The blocks that each article's versions touched; a few bytes an article."""
 
     def __init__(self) -> None:
         self._blocks: dict[str, ArticleBlocks] = {}
@@ -29,29 +45,46 @@ class RouteMachine:
             self._blocks[key] = decode(ArticleBlocks, value)
 
     def step(self, record: Record) -> list[Outgoing]:
-        """Return the article's reports by block and the new state; an older version than the known one is void."""
+        """Return the article's reports by block, and the new state. Versions may come in any order."""
         article = decode(TaggedArticle, record.value)
         known = self._blocks.get(article.article_id)
-        if known and known.version > article.version:
-            return []
         routed = route(article, known)
-        now = ArticleBlocks(
-            article_id=article.article_id, version=article.version, blocks=tuple(r.block for r in routed if r.reports)
-        )
-        self._blocks[article.article_id] = now
-        if not routed and not known:
+        if not routed:
             return []
+        now = _remembered(article, known)
+        self._blocks[article.article_id] = now
         out = [Outgoing("reports", r.article_id, encode(r), partition_key=r.block) for r in routed]
         return [*out, Outgoing("article-blocks", article.article_id, encode(now))]
 
 
 def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockReports]:
-    """Return one message for every block that this version or the known one touches, empty where this one says nothing."""
+    """Return one message for every block that any version touches, empty where this one says nothing.
+
+    A block that only an older version touches, come late, also learns that the newer ones known are silent there: so what
+    a block holds is the same in whatever order the versions came.
+    """
     mentions = {m.id: m for m in article.mentions}
-    by_block: dict[str, list[ClaimReport]] = {block: [] for block in (known.blocks if known else ())}
+    touched: dict[str, list[ClaimReport]] = {}
     for report in article.reports:
-        by_block.setdefault(report.claim_block, []).append(_resolve(report, mentions, article.text))
-    return [_message(article, block, tuple(reports)) for block, reports in sorted(by_block.items())]
+        touched.setdefault(report.claim_block, []).append(_resolve(report, mentions, article.text))
+    told = known.blocks if known else ()
+    messages = [_message(article, block, tuple(touched.get(block, ()))) for block in sorted({*touched, *told})]
+    newer = [v for v in (known.versions if known else ()) if v.version > article.version]
+    return messages + [_silence(article, block, v) for block in sorted(touched.keys() - told) for v in newer]
+
+
+def _remembered(article: TaggedArticle, known: ArticleBlocks | None) -> ArticleBlocks:
+    blocks = {*(known.blocks if known else ()), *(report.claim_block for report in article.reports)}
+    versions = {v.version: v for v in (known.versions if known else ())}
+    versions[article.version] = KnownVersion(version=article.version, seen_at=article.seen_at)
+    kept = tuple(versions[v] for v in sorted(versions)[-MAX_VERSIONS:])
+    return ArticleBlocks(article_id=article.article_id, version=kept[-1].version, blocks=tuple(sorted(blocks)), versions=kept)
+
+
+def _silence(article: TaggedArticle, block: str, version: KnownVersion) -> BlockReports:
+    """Return what a newer version of the article says in a block that it does not touch: nothing."""
+    said = _message(article, block, ())
+    return msgspec.structs.replace(said, version=version.version, seen_at=version.seen_at, cause="edit")
 
 
 def _message(article: TaggedArticle, block: str, reports: tuple[ClaimReport, ...]) -> BlockReports:
@@ -66,6 +99,7 @@ def _message(article: TaggedArticle, block: str, reports: tuple[ClaimReport, ...
         outlet_family=article.outlet_family,
         published_at=article.published_at,
         first_seen_at=article.first_seen_at,
+        seen_at=article.seen_at,
         tagged_at=article.tagged_at,
         origin=article.origin,
         sketch=article.sketch,
@@ -92,7 +126,8 @@ def _resolve(report: Report, mentions: dict[str, Mention], text: str) -> ClaimRe
         place=answers(report.place),
         counts=report.counts,
         date=report.date,
-        speakers=tuple(_speaker(a.mention, a.kind, a.named, a.source, mentions, text) for a in report.attribution),
+        speakers=tuple(_speaker(said, mentions, text) for said in report.attribution),
+        cues=tuple(dict.fromkeys(cue.kind for cue in report.cues)),
         quote=text[start:end],
         sentence=report.sentence,
         trigger=report.trigger,
@@ -107,15 +142,27 @@ def _answer(mention: Mention) -> Answer:
         label=mention.surface,
         type=mention.type,
         affiliation=mention.affiliation,
+        named=mention.actor_id is not None or not mention.rule.startswith("phrase/"),
+        lat=mention.lat,
+        lon=mention.lon,
         span=(mention.start, mention.end),
     )
 
 
-def _speaker(
-    mention_id: str | None, kind: str, named: bool, source: tuple[int, int] | None, mentions: dict[str, Mention], text: str
-) -> Speaker:
-    mention = mentions.get(mention_id or "")
+def _speaker(said: Attribution, mentions: dict[str, Mention], text: str) -> Speaker:
+    mention = mentions.get(said.mention or "")
+    span = (mention.start, mention.end) if mention else said.source
+    words = _with_office(text, span) if span else ""
     if mention is None:
-        return Speaker(key=None, label=text[source[0] : source[1]] if source else "", kind=kind)  # type: ignore[arg-type]
-    key = (mention.actor_id or mention.key or name_key(mention.surface)) if named and kind != "unnamed" else None
-    return Speaker(key=key, label=mention.surface, kind=kind, affiliation=mention.affiliation)  # type: ignore[arg-type]
+        return Speaker(key=None, label=text[slice(*span)] if span else "", kind=said.kind, words=words)
+    named = said.named and said.kind != "unnamed"
+    key = (mention.actor_id or mention.key or name_key(mention.surface)) if named else None
+    return Speaker(key=key, label=mention.surface, kind=said.kind, affiliation=mention.affiliation, words=words)
+
+
+def _with_office(text: str, span: tuple[int, int]) -> str:
+    """Return a name with the office before or behind it: "police chief Berit Sando", "Tilda Morn, the village head"."""
+    before = _BEFORE.search(text[max(0, span[0] - _OFFICE_REACH) : span[0]])
+    behind = _BEHIND.match(text[span[1] : span[1] + _OFFICE_REACH])
+    parts = (before.group() if before else "", text[slice(*span)], behind.group(1) if behind else "")
+    return " ".join(part.strip() for part in parts if part.strip())

@@ -1,65 +1,138 @@
 """Slots: every answer that a claim's reports give to who, to whom, how many, where, and by what means."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from services.messages import BlockReports, ClaimReport, Slot, SlotAnswer
+from services.messages import Answer, BlockReports, ClaimReport, Count, Slot, SlotAnswer
+from services.text.geo import kilometres
 from services.tracker.evidence import evidence
 from services.tracker.independence import origin_key
+from services.tracker.traits import exclude_each_other, means
 
 MAX_EVIDENCE = 3
 """Quoted sentences kept an answer."""
 
+FAR = 30.0
+"""Kilometres from which two places exclude each other as the scene of one event."""
+
 _ROLES = ("agent", "patient", "place", "instrument", "target")
-_EXCLUSIVE = frozenset({"agent"})
-"""Slots in which answers of different origins exclude each other: one act has one perpetrator's side."""
-
-Said = tuple[BlockReports, ClaimReport]
 
 
-def slots(said: Sequence[Said]) -> dict[str, Slot]:
-    """Return the slots of reports given in canonical order; an empty slot is left out."""
-    found = {role: _role_slot(role, said) for role in _ROLES}
-    for event in sorted({count.of for _, report in said for count in report.counts}):
-        found[f"count.{event}"] = _count_slot(event, said)
+@dataclass(frozen=True)
+class Said:
+    """A report that speaks for the event; `origin` numbers the voice behind its article, `at` is when it was said."""
+
+    article: BlockReports
+    report: ClaimReport
+    origin: int
+    at: datetime
+
+
+def slots(said: Sequence[Said], outlets: Mapping[str, str], denied: Sequence[ClaimReport] = ()) -> dict[str, Slot]:
+    """Return the slots of reports given in canonical order; an empty slot is left out. `denied`: denials of one's own part."""
+    found = {role: _role_slot(role, said, outlets) for role in _ROLES}
+    if denied and found["agent"].answers:
+        found["agent"] = Slot(answers=found["agent"].answers, disputed=True)
+    for event in sorted({count.of for s in said for count in s.report.counts}):
+        found[f"count.{event}"] = _count_slot(event, said, outlets)
     return {name: slot for name, slot in found.items() if slot.answers}
 
 
-def _role_slot(role: str, said: Sequence[Said]) -> Slot:
+def _role_slot(role: str, said: Sequence[Said], outlets: Mapping[str, str]) -> Slot:
     answers: dict[str, SlotAnswer] = {}
-    for article, report in said:
-        for answer in getattr(report, role):
-            answers[answer.key] = _add(answers.get(answer.key), answer.key, answer.label, article, report)
-    sides = [set(a.origins) for a in answers.values()]
-    apart = any(a and b and not a & b for i, a in enumerate(sides) for b in sides[:i])
-    return Slot(answers=tuple(answers.values()), disputed=role in _EXCLUSIVE and apart)
+    by_origin: dict[int, list[Answer]] = defaultdict(list)
+    for s in said:
+        for answer in _answers(role, s.report):
+            answers[answer.key] = _add(answers.get(answer.key), answer.key, answer.label, s, outlets)
+            by_origin[s.origin].append(answer)
+    return Slot(
+        answers=tuple(answers.values()), disputed=_DISPUTES[role](list(by_origin.values())) if role in _DISPUTES else False
+    )
 
 
-def _count_slot(event: str, said: Sequence[Said]) -> Slot:
-    """Return all numbers said; disputed when the last words of different origins leave no common number."""
+def _answers(role: str, report: ClaimReport) -> tuple[Answer, ...]:
+    found: tuple[Answer, ...] = getattr(report, role)
+    return found
+
+
+def _perpetrators_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
+    """Tell whether two origins name perpetrators with nothing in common; "gunmen" excludes nobody."""
+    named = [{k for a in answers if a.named for k in (a.key, *a.affiliation)} for answers in by_origin]
+    return _some_apart([keys for keys in named if keys])
+
+
+def _means_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
+    """Tell whether two origins name means that exclude each other: a drone, a car bomb."""
+    kinds = list(dict.fromkeys(means(" ".join(a.label for a in answers)) for answers in by_origin))
+    return any(exclude_each_other(a, b) for i, a in enumerate(kinds) for b in kinds[:i])
+
+
+def _places_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
+    """Tell whether two origins name places with nothing in common, far apart where it is known where they are."""
+    kept = list({frozenset(a.key for a in p): p for p in ([a for a in o if a.type == "place"] for o in by_origin)}.values())
+    return any(a and b and all(_apart(x, y) for x in a for y in b) for i, a in enumerate(kept) for b in kept[:i])
+
+
+def _apart(a: Answer, b: Answer) -> bool:
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return a.key != b.key and a.lat is None and b.lat is None
+    return kilometres((a.lat, a.lon), (b.lat, b.lon)) > FAR
+
+
+_DISPUTES = {"agent": _perpetrators_dispute, "instrument": _means_dispute, "place": _places_dispute}
+
+
+def _some_apart(sets: Sequence[set[str]]) -> bool:
+    distinct = list(dict.fromkeys(frozenset(s) for s in sets))
+    return any(not a & b for i, a in enumerate(distinct) for b in distinct[:i])
+
+
+def _count_slot(event: str, said: Sequence[Said], outlets: Mapping[str, str]) -> Slot:
     answers: dict[str, SlotAnswer] = {}
-    last: dict[str, tuple[int, int]] = {}
-    for article, report in said:
-        for count in (c for c in report.counts if c.of == event and c.min is not None):
+    tolls: dict[tuple[datetime, str], tuple[int, int, int]] = {}
+    for s in said:
+        for count in (c for c in s.report.counts if c.of == event and c.min is not None):
             low, high = count.min or 0, count.max
             key = f"{low}" if high == low else f"{low}-{high if high is not None else ''}"
-            answers[key] = _add(answers.get(key), key, key, article, report, low, high)
-            last[origin_key(article, report)[1] or article.article_id] = (low, high if high is not None else 10**9)
-    disputed = bool(last) and max(low for low, _ in last.values()) > min(high for _, high in last.values())
-    return Slot(answers=tuple(answers.values()), disputed=disputed)
+            answers[key] = _add(answers.get(key), key, key, s, outlets, count)
+            # An article's highest number is its toll; lower ones are parts of it.
+            when = (s.at, s.article.article_id)
+            tolls[when] = max(tolls.get(when, (0, 0, s.origin)), (low, high if high is not None else 10**9, s.origin))
+    return Slot(answers=tuple(answers.values()), disputed=_tolls_dispute([tolls[when] for when in sorted(tolls)]))
+
+
+def _tolls_dispute(tolls: Iterable[tuple[int, int, int]]) -> bool:
+    """Tell whether an origin's last number is too low for what another had said before it.
+
+    `tolls`: (lowest, highest, origin) in order of time. A rising toll is no dispute, nor is an origin that lowers its own.
+    """
+    last: dict[int, tuple[int, int]] = {}
+    for low, high, origin in tolls:
+        last.pop(origin, None)
+        last[origin] = (low, high)
+    least = 0
+    for low, high in last.values():
+        if high < least:
+            return True
+        least = max(least, low)
+    return False
 
 
 def _add(
-    known: SlotAnswer | None,
-    key: str,
-    label: str,
-    article: BlockReports,
-    report: ClaimReport,
-    low: int | None = None,
-    high: int | None = None,
+    known: SlotAnswer | None, key: str, label: str, said: Said, outlets: Mapping[str, str], count: Count | None = None
 ) -> SlotAnswer:
-    origin = origin_key(article, report)[1]
+    origin = origin_key(said.article, said.report, outlets)[1]
     origins = dict.fromkeys((*(known.origins if known else ()), *([origin] if origin else [])))
     quotes = known.evidence if known else ()
     if len(quotes) < MAX_EVIDENCE:
-        quotes = (*quotes, evidence(article, report))
-    return SlotAnswer(key=key, label=known.label if known else label, min=low, max=high, origins=tuple(origins), evidence=quotes)
+        quotes = (*quotes, evidence(said.article, said.report))
+    return SlotAnswer(
+        key=key,
+        label=known.label if known else label,
+        min=count.min if count else None,
+        max=count.max if count else None,
+        origins=tuple(origins),
+        evidence=quotes,
+    )

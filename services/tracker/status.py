@@ -1,70 +1,98 @@
-"""A claim's level and status from the voices for and against it."""
+"""A claim's level and status from the voices for and against it, kept up to date as articles speak and fall silent."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 
-from services.messages import ClaimReport, Level, OriginGroup, Status
-from services.tracker.independence import Voice, group, origin_group
+from services.messages import Level, Status
+from services.tracker.rules import LEVELS, STATUSES, Facts, first
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a set of voices amounts to."""
+    """What a set of voices amounts to, and the rule that says so."""
 
     level: Level | None
     status: Status
-    origins: tuple[OriginGroup, ...]
     n_independent: int
     rule: str
 
 
-def standing(voices: Sequence[Voice]) -> Standing:
-    """Return level and status of the voices, given in canonical order (an origin's last word is its word).
+@dataclass(frozen=True)
+class Word:
+    """What one article says, for or against: by whose voice, and whether that voice can confirm it or is a named party."""
 
-    The rules are the table in docs/claims.md: nothing left is `retracted`, only denials `denied`, different origins for
-    and against `disputed`, else the level.
-    """
-    groups = [[voices[i] for i in indices] for indices in group(voices)]
-    for_it = [g for g in groups if not g[-1].denies]
-    against = [g for g in groups if g[-1].denies]
-    known = [g for g in for_it or against if origin_group(g).key is not None]
-    origins = tuple(origin_group(g) for g in groups)
-    if not groups:
-        return Standing(None, "retracted", (), 0, "status/nothing-left@1")
-    if not for_it:
-        return Standing(None, "denied", origins, len(known), "status/only-denials@1")
-    level, rule = _level([v for g in for_it for v in g if not v.denies], len(known))
-    if against:
-        return Standing(level, "disputed", origins, len(known), "status/origins-contradict@1")
-    return Standing(level, level, origins, len(known), rule)
+    article_id: str
+    origin: Hashable
+    known: bool
+    denies: bool
+    confirms: bool = False
+    claims: bool = False
 
 
-def _level(voices: Sequence[Voice], n_independent: int) -> tuple[Level, str]:
-    reports = [report for voice in voices for report in voice.reports]
-    agents = _keys_of(reports, "agent")
-    affected = _keys_of(reports, "patient") - agents
-    if any(_confirms(report, affected, agents) for report in reports):
-        return "confirmed", "level/affected-side-or-authority@1"
-    if n_independent >= 2 and len({voice.article.article_id for voice in voices}) >= 2:
-        return "corroborated", "level/independent-origins@1"
-    if any(report.stance in ("claimed", "confirmed") for report in reports):
-        return "claimed", "level/named-party@1"
-    return "reported", "level/reported@1"
+@dataclass
+class _Origin:
+    """The words of one origin in the order they came; the last one is what the origin says."""
+
+    words: dict[tuple[str, bool], Word] = field(default_factory=dict)
+    supports: Counter[str] = field(default_factory=Counter)
+    known: bool = False
+
+    def add(self, word: Word) -> None:
+        self.words[word.article_id, word.denies] = word
+        self._count(word, 1)
+
+    def remove(self, word: Word) -> None:
+        del self.words[word.article_id, word.denies]
+        self._count(word, -1)
+
+    def _count(self, word: Word, by: int) -> None:
+        self.known = word.known
+        if not word.denies:
+            self.supports["confirms"] += by * word.confirms
+            self.supports["claims"] += by * word.claims
+
+    def says(self) -> Counter[str]:
+        """Return what the origin adds to the claim's facts."""
+        if not self.words:
+            return Counter()
+        if self.words[next(reversed(self.words))].denies:
+            return Counter(denying=1, known_denying=int(self.known))
+        found = {name: int(self.supports[name] > 0) for name in ("confirms", "claims")}
+        return Counter(supporting=1, known_supporting=int(self.known), **found)
 
 
-def _confirms(report: ClaimReport, affected: set[str], agents: set[str]) -> bool:
-    """Tell whether the affected side, its kin, or an authority that is no party to the act says so."""
-    if report.stance not in ("confirmed", "claimed", "asserted"):
-        return False
-    for speaker in report.speakers:
-        sides = {key for key in (speaker.key, *speaker.affiliation) if key}
-        if sides & affected:
-            return True
-        if speaker.kind == "official" and speaker.key and not sides & agents:
-            return True
-    return False
+class Tally:
+    """The origins for and against a claim at one moment of its life; each change costs the same however many speak."""
 
+    def __init__(self) -> None:
+        self._origins: dict[Hashable, _Origin] = {}
+        self._sum: Counter[str] = Counter()
 
-def _keys_of(reports: Sequence[ClaimReport], slot: str) -> set[str]:
-    answers = [answer for report in reports for answer in getattr(report, slot)]
-    return {key for answer in answers for key in (answer.key, *answer.affiliation)}
+    def add(self, word: Word) -> None:
+        self._change(word, _Origin.add)
+
+    def remove(self, word: Word) -> None:
+        self._change(word, _Origin.remove)
+
+    def _change(self, word: Word, do: Callable[[_Origin, Word], None]) -> None:
+        origin = self._origins.setdefault(word.origin, _Origin())
+        self._sum.subtract(origin.says())
+        do(origin, word)
+        self._sum.update(origin.says())
+
+    def standing(self) -> Standing:
+        """Return level and status by the tables in `rules`."""
+        n = self._sum
+        facts = Facts(
+            supporting=n["supporting"],
+            denying=n["denying"],
+            independent=n["known_supporting"] if n["supporting"] else n["known_denying"],
+            somebody_confirms=n["confirms"] > 0,
+            somebody_claims=n["claims"] > 0,
+        )
+        status = first(STATUSES, facts)
+        level = first(LEVELS, facts) if facts.supporting else None
+        if status.gives is not None or level is None:
+            return Standing(level.gives if level else None, status.gives or "retracted", facts.independent, status.name)
+        return Standing(level.gives, level.gives, facts.independent, level.name)

@@ -1,10 +1,11 @@
 """The fold: what a set of reports amounts to."""
 
+import pytest
 from builders import answer, in_block, report, said, speaker
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.messages import Claim, encode
+from services.messages import Claim, Speaker, encode
 from services.ports import Record
 from services.tracker.claims import fold
 from services.tracker.machine import FoldMachine
@@ -109,10 +110,78 @@ def test_two_perpetrators_dispute_the_slot_not_the_claim():
     assert claim.status == "corroborated"
 
 
+def tolls(*numbers, outlets="abcdef"):
+    """Return the slot of a toll told hour by hour, each time by the next outlet."""
+    articles = [said(f"{i}", report(f"r{i}", killed=n), hour=i, outlet=outlets[i]) for i, n in enumerate(numbers)]
+    return folded(*articles).slots["count.killed"]
+
+
 def test_counts_keep_every_answer():
-    claim = folded(said("a", report("r1", killed=4)), said("b", report("r2", killed=8), hour=1))
-    assert [a.min for a in claim.slots["count.killed"].answers] == [4, 8]
-    assert claim.slots["count.killed"].disputed
+    assert [a.min for a in tolls(4, 8).answers] == [4, 8]
+
+
+def test_a_rising_toll_is_no_dispute():
+    assert not tolls(4, 8, 12).disputed
+
+
+def test_a_lower_toll_by_another_origin_is_a_dispute():
+    assert tolls(8, 4).disputed
+
+
+def test_an_origin_that_holds_on_to_a_lower_toll_disputes_it():
+    assert tolls(3, 40, 3, outlets="aba").disputed
+
+
+def test_an_origin_that_lowers_its_own_toll_corrects_it():
+    assert not tolls(19, 16, outlets="aa").disputed
+
+
+def test_descriptions_of_perpetrators_exclude_nobody():
+    gunmen = report("r1", agent=(answer("gunmen", named=False),))
+    claim = folded(said("a", gunmen), said("b", report("r2", agent=(answer("tarvan", "state"),)), hour=1))
+    assert not claim.slots["agent"].disputed
+
+
+def test_who_denies_having_done_it_disputes_the_perpetrator_not_the_event():
+    accusing = report("r1", event="bombing", patient=(), agent=(answer("tarvan", "state"),))
+    denial = report("r2", event="bombing", patient=(), stance="denied", speakers=(speaker("tarvan"),))
+    claim = folded(said("a", accusing), said("b", denial, hour=1))
+    assert (claim.status, claim.slots["agent"].disputed, claim.n_reports) == ("reported", True, 2)
+
+
+def test_who_could_not_confirm_is_no_voice():
+    unsure = report("r2", cues=("unverified",), speakers=(speaker("ministry", "official"),))
+    claim = folded(said("a", report("r1")), said("b", unsure, hour=1))
+    assert (claim.status, claim.n_independent, claim.n_reports) == ("reported", 1, 2)
+
+
+def test_a_cited_paper_is_the_paper_itself():
+    citing = report("r2", stance="claimed", speakers=(speaker("outlet a"),))
+    claim = folded(said("a", report("r1")), said("b", citing, hour=1))
+    assert (claim.status, claim.n_independent) == ("reported", 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "police chief Berit Sando", "mayor Oda Lunt", "the regional hospital", "the fire service", "Tilda Morn, the village head",
+        "his daughter Hanne Tamm", "The family", "the district court",
+    ],
+)  # fmt: skip
+def test_authorities_and_kin_confirm(words):
+    speaks = Speaker(key=None, label=words, kind="party", words=words)
+    assert folded(said("a", report("r1", speakers=(speaks,)))).status == "confirmed"
+
+
+@pytest.mark.parametrize("words", ["two officials", "a relative", "officials", "stationmaster Kuno Ahl", "his lawyer Emil Saar"])
+def test_the_nameless_and_others_do_not_confirm(words):
+    speaks = Speaker(key=None, label=words, kind="party", words=words)
+    assert folded(said("a", report("r1", speakers=(speaks,)))).status == "reported"
+
+
+def test_a_hedge_confirms_nothing():
+    speaks = Speaker(key=None, label="police", kind="official", words="police")
+    assert folded(said("a", report("r1", cues=("hedge",), speakers=(speaks,)))).status == "reported"
 
 
 def test_an_airstrike_joins_the_death_it_is_laid_to():

@@ -1,0 +1,201 @@
+"""Which reports tell of one event: the tellings of each article, joined in canonical order by what they say of it.
+
+A *telling* is what one article says of one event. Tellings join the best claim that they don't exclude. A named person is
+killed once, so of that little else is asked; at a place or of a body many things happen, and there date, site, means,
+and time of day must not exclude each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from services.messages import ClaimReport
+from services.text.names import fold
+from services.tracker.element import LATEST, Element
+from services.tracker.sides import ACTS
+from services.tracker.traits import Traits, dayparts, exclude_each_other, means, sites
+
+PERSON_WITHIN = timedelta(days=30)
+"""News time since a claim's last report from which a named person's event counts as another one."""
+
+PLACE_WITHIN = timedelta(days=10)
+"""The same where the claim is about a place, a body, or a state."""
+
+DATES_WITHIN = timedelta(days=1)
+"""How far two firm dates of one event may lie apart: time zones, and nights that span two days."""
+
+MAX_OPEN = 64
+"""Claims of a block that a telling is compared with: the ones last spoken of. It bounds the work."""
+
+ALIKE = 0.3
+"""Share of words that two tellings without a principal must have in common."""
+
+
+@dataclass
+class Telling:
+    """What is said of one event: by one article, or by all of a claim so far."""
+
+    members: list[Element] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+    last: datetime | None = None
+    published: datetime | None = None
+    dates: set[date] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
+    means: set[str] = field(default_factory=set)
+    dayparts: set[str] = field(default_factory=set)
+    words: frozenset[str] = frozenset()
+
+    def add(self, element: Element) -> None:
+        report = element.report
+        self.members.append(element)
+        self.kinds |= {report.event} - ACTS
+        self.sites |= sites(report.quote)
+        self.means |= _means(report)
+        self.dayparts |= dayparts(report.quote)
+        self.dates |= _firm_dates(element)
+        self._time(element.at)
+        if not self.words:
+            self.words = frozenset(w for w in fold(report.quote).split() if len(w) > 2)
+
+    def join(self, other: "Telling") -> None:
+        self.members += other.members
+        self.kinds |= other.kinds
+        self.sites |= other.sites
+        self.means |= other.means
+        self.dayparts |= other.dayparts
+        self.dates |= other.dates
+        self._time(other.last)
+        self._time(other.published)
+
+    def _time(self, at: datetime | None) -> None:
+        if at:
+            self.last = max(self.last or at, at)
+            self.published = min(self.published or at, at)
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        return min(m.order for m in self.members)
+
+
+def group(block: str, elements: Sequence[Element]) -> list[list[Element]]:
+    """Return the reports of a block, given in canonical order, by event; each group in canonical order."""
+    principal = block.partition(":")[2]
+    rules = _Rules(principal, any(_is_person(e.report, principal) for e in elements))
+    found = _Open(rules)
+    for telling in sorted(_tellings(elements, rules), key=lambda t: t.order):
+        found.put(telling)
+    return [sorted(t.members, key=lambda m: m.order) for t in sorted(found.claims, key=lambda t: t.order)]
+
+
+def _tellings(elements: Iterable[Element], rules: "_Rules") -> Iterator[Telling]:
+    by_article: dict[str, list[Element]] = defaultdict(list)
+    for element in elements:
+        by_article[element.article.article_id].append(element)
+    for said in by_article.values():
+        found: list[Telling] = []
+        for element in sorted(said, key=lambda e: (e.at or LATEST, e.report.sentence, e.report.report_id)):
+            one = Telling()
+            one.add(element)
+            home = next((t for t in reversed(found) if rules.can_be_one(t, one, of_one_article=True)), None)
+            if home:
+                home.add(element)
+            else:
+                found.append(one)
+        yield from found
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What excludes that two tellings are of one event, in one block."""
+
+    principal: str
+    of_a_person: bool
+
+    def can_be_one(self, a: Telling, b: Telling, of_one_article: bool = False) -> bool:
+        if a.kinds and b.kinds and not a.kinds & b.kinds:
+            return False
+        if self.of_a_person:
+            return of_one_article or self._is_near(a, b, PERSON_WITHIN)
+        if (
+            exclude_each_other(frozenset(a.means), frozenset(b.means))
+            or _apart(a.sites, b.sites)
+            or _apart(a.dayparts, b.dayparts)
+        ):
+            return False
+        if of_one_article:
+            return True
+        return not _dates_exclude(a, b) and self._is_near(a, b, PLACE_WITHIN) and (self.principal != "?" or _alike(a, b))
+
+    def _is_near(self, a: Telling, b: Telling, within: timedelta) -> bool:
+        if a.last is None or b.published is None or abs(b.published - a.last) <= within:
+            return True
+        return any(abs(x - y) <= DATES_WITHIN for x in a.dates for y in b.dates)
+
+
+class _Open:
+    """The claims of a block, and which of them a telling is compared with."""
+
+    def __init__(self, rules: _Rules) -> None:
+        self.claims: list[Telling] = []
+        self._rules = rules
+        self._open: list[Telling] = []
+        self._copies: dict[tuple[str, frozenset[str]], Telling] = {}
+
+    def put(self, telling: Telling) -> None:
+        """Join a telling to the claim that it fits best, else open one. A copy goes where its original went."""
+        name = (telling.members[0].article.sketch, frozenset(telling.kinds))
+        original = self._copies.get(name) if name[0] else None
+        fitting = [c for c in self._open if self._rules.can_be_one(c, telling)] if original is None else [original]
+        if fitting and not (original is not None and not self._rules.can_be_one(original, telling)):
+            home = max(fitting, key=lambda c: _affinity(c, telling))
+            home.join(telling)
+        else:
+            home = telling
+            self.claims.append(home)
+        self._open = [home, *(c for c in self._open if c is not home)][:MAX_OPEN]
+        self._copies.setdefault(name, home)
+
+
+def _affinity(claim: Telling, telling: Telling) -> tuple[int, int, int]:
+    """Return how well a telling fits a claim: by firm dates, sites, kinds in common."""
+    same_day = any(abs(x - y) <= DATES_WITHIN for x in claim.dates for y in telling.dates)
+    return (int(same_day), len(claim.sites & telling.sites), len(claim.kinds & telling.kinds))
+
+
+def _is_person(report: ClaimReport, principal: str) -> bool:
+    return any(a.key == principal and a.named and a.type == "person" for a in report.patient)
+
+
+def _means(report: ClaimReport) -> Traits:
+    of_event = "airstrike" if report.event == "airstrike" else ""
+    return means(f"{of_event} {report.quote}")
+
+
+def _apart(a: set[str], b: set[str]) -> bool:
+    return bool(a) and bool(b) and not a & b
+
+
+def _alike(a: Telling, b: Telling) -> bool:
+    return len(a.words & b.words) >= ALIKE * min(len(a.words), len(b.words) or 1)
+
+
+def _firm_dates(element: Element) -> set[date]:
+    """Return the days that a report gives its event, unless it is the day of publication: that may be when it was *said*."""
+    day = element.report.date
+    if day is None or day.basis == "publication" or not day.from_ or not day.to:
+        return set()
+    first, last = date.fromisoformat(day.from_), date.fromisoformat(day.to)
+    said = element.at.date() if element.at else None
+    return {first, last} if last - first <= DATES_WITHIN and (said is None or last < said) else set()
+
+
+def _dates_exclude(a: Telling, b: Telling) -> bool:
+    """Tell whether firm dates differ, or one told of its event before the day that the other gives."""
+    if a.dates and b.dates:
+        return all(abs(x - y) > DATES_WITHIN for x in a.dates for y in b.dates)
+    return _told_before(a, b.dates) or _told_before(b, a.dates)
+
+
+def _told_before(telling: Telling, days: set[date]) -> bool:
+    return bool(days) and telling.published is not None and telling.published.date() < min(days)
