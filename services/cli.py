@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "api": ("run", "api", "Run the HTTP API."),
     "tag": ("tag", "tag", "Tag articles (JSON Lines) without any server."),
     "fold": ("fold", "fold", "Fold tagged articles (JSON Lines) into claims without any server."),
+    "claims": ("claims", "claims", "Show the life of claims, and judge them: split, merge, dismiss, note, undo."),
     "match": ("match", "match", "Match articles (JSON Lines) against a watch file without any server."),
     "backtest": ("backtest", "backtest", "Run watches over history: what they would have told, when, and how much."),
     "duplicates": ("duplicates", "duplicates", "Find articles that repeat an earlier one, without any server."),

@@ -9,10 +9,12 @@ from services.messages import (
     Claim,
     ClaimReport,
     Count,
+    Judgement,
     Origin,
     Speaker,
     TaggedArticle,
 )
+from services.text.hashes import digest
 from services.text.sketch import sketch
 
 START = datetime(2031, 5, 2, 6, tzinfo=UTC)
@@ -74,3 +76,9 @@ def claim(**kw):
 def tagged(article_id="a1", text="Title here\n\nBody text.", **kw):
     defaults = {"version": 1, "title_end": text.find("\n\n") if "\n\n" in text else len(text), "sketch": sketch(text)}
     return TaggedArticle(article_id=article_id, text=text, **(defaults | kw))
+
+
+def judgement(kind, *, at=START, why="it is so", **kw):
+    """Return a judgement by mara; its id comes from all that it says."""
+    id = digest(kind, at.isoformat(), why, repr(sorted(kw.items())))
+    return Judgement(judgement_id=id, kind=kind, block="violence:halvane", claim_id="c1", by="mara", at=at, why=why, **kw)

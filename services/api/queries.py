@@ -18,8 +18,13 @@ _NEWEST = {
 _IDS = {"articles": "article_id", "claims": "claim_id", "alerts": "alert_id", "suppressed": "suppressed_id"}
 
 
-def listing(index: str, *, text: str | None = None, size: int = 20, start: int = 0, **terms: str | None) -> dict[str, Any]:
-    """Return the body for the newest documents of `index` with these keyword values, matching all words of `text`."""
+def listing(
+    index: str, *, text: str | None = None, size: int = 20, start: int = 0, whole: bool = False, **terms: str | None
+) -> dict[str, Any]:
+    """Return the body for the newest documents of `index` with these keyword values, matching all words of `text`.
+
+    `whole` brings claims with all that they hold.
+    """
     filters: list[dict[str, Any]] = [{"term": {name: value}} for name, value in terms.items() if value]
     if text and text.strip():
         filters.append({"multi_match": {"query": text, "fields": ["title", "text"], "operator": "and"}})
@@ -31,6 +36,7 @@ def listing(index: str, *, text: str | None = None, size: int = 20, start: int =
         "from": start,
         "size": max(0, min(size, MOST, DEEPEST - start)),
         "track_total_hits": True,
+        "_source": {"excludes": [] if whole else ["whole"]},
     }
 
 

@@ -18,7 +18,7 @@ from services.settings import Settings
 GROUPS = {
     "poller": ("poller",),
     "tagger": ("tagger",),
-    "tracker": ("tracker-route", "tracker-fold"),
+    "tracker": ("tracker-route", "tracker-fold", "tracker-judge"),
     "indexer": ("indexer",),
     "alerter": ("alerter-match", "alerter-fold"),
     "notifier": ("notifier",),

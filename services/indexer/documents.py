@@ -106,6 +106,7 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     merged_into: str | None
     article_ids: list[str]
     quotes: list[Text]
+    whole: Claim
     version: int
 
 
@@ -230,6 +231,7 @@ def _claims(claim: Claim) -> list[IndexAction]:
         **fields,
         disputed_slots=[name for name, slot in claim.slots.items() if slot.disputed],
         quotes=[Text(e.quote) for e in claim.evidence],
+        whole=claim,
     )
     return [_action("claims-1", claim.claim_id, claim.version, document)]
 

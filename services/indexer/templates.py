@@ -7,6 +7,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from services.indexer.documents import DATED, INDICES, Text, Tokens
+from services.messages import Claim
 
 _TYPES: dict[type, dict[str, Any]] = {
     Text: {"type": "text"},
@@ -16,6 +17,8 @@ _TYPES: dict[type, dict[str, Any]] = {
     float: {"type": "double"},
     bool: {"type": "boolean"},
     datetime: {"type": "date"},
+    # Kept to be shown, never searched.
+    Claim: {"type": "object", "enabled": False},
 }
 
 

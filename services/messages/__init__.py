@@ -36,6 +36,7 @@ from services.messages.claim import (
 )
 from services.messages.codec import decode, encode
 from services.messages.feed import EntryState, Feed, FeedState
+from services.messages.judgement import Judgement, JudgementKind
 from services.messages.report import (
     Answer,
     ArticleBlocks,
@@ -92,6 +93,8 @@ __all__ = [
     "FeedState",
     "Hit",
     "HitReport",
+    "Judgement",
+    "JudgementKind",
     "KnownVersion",
     "Level",
     "Mention",

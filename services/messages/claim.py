@@ -3,6 +3,7 @@
 import msgspec
 
 from services.messages.base import Cause, Level, Message, Span, Status, Timestamp
+from services.messages.judgement import Judgement
 
 
 class Evidence(Message, frozen=True, kw_only=True):
@@ -47,7 +48,10 @@ class OriginGroup(Message, frozen=True, kw_only=True):
 
 
 class Transition(Message, frozen=True, kw_only=True):
-    """One step of a claim's life in news time: which report of which article moved it, on what words, by which rule."""
+    """One step of a claim's life in news time: which report of which article moved it, on what words, by which rule.
+
+    Where an analyst dismissed the claim, `report_id` is the id of the judgement.
+    """
 
     at: Timestamp | None
     from_: Status | None = msgspec.field(name="from", default=None)
@@ -85,5 +89,6 @@ class Claim(Message, frozen=True, kw_only=True):
     opened_at: Timestamp | None = None
     updated_at: Timestamp | None = None
     merged_into: str | None = None
+    judgements: tuple[Judgement, ...] = ()
     version: int
     cause: tuple[ClaimCause, ...] = ()

@@ -1,6 +1,7 @@
 """What route sends to fold: one article's reports in one claim block, resolved so that fold needs nothing else."""
 
 from services.messages.base import AttributionKind, Cause, MentionType, Message, Span, Stance, Timestamp
+from services.messages.judgement import Judgement
 from services.messages.tagged import Count, EventDate, Origin
 
 
@@ -58,7 +59,10 @@ class ClaimReport(Message, frozen=True, kw_only=True):
 
 
 class BlockReports(Message, frozen=True, kw_only=True):
-    """All reports of (article, version) in one block, possibly none: an empty one withdraws what an older version said."""
+    """All reports of (article, version) in one block, possibly none: an empty one withdraws what an older version said.
+
+    A judgement about a claim of the block comes to it in the same way, with no reports of its own.
+    """
 
     article_id: str
     version: int
@@ -76,6 +80,7 @@ class BlockReports(Message, frozen=True, kw_only=True):
     sketch: str
     cause: Cause = "new"
     reports: tuple[ClaimReport, ...] = ()
+    judgement: Judgement | None = None
 
 
 class KnownVersion(Message, frozen=True, kw_only=True):

@@ -5,30 +5,37 @@ set of (article, version, reports) → canonical order → groups → one claim 
 
 from collections.abc import Iterable, Sequence
 
-from services.messages import BlockArticle, Claim, Slot
+from services.messages import BlockArticle, Claim, Judgement, Slot, Transition
 from services.text.hashes import digest
 from services.tracker.element import LATEST, Element, elements
 from services.tracker.evidence import evidence
 from services.tracker.grouping import group
 from services.tracker.history import Life, life
 from services.tracker.independence import publishers
+from services.tracker.judgements import DISMISSED, Judged, judged
 from services.tracker.sides import ACTS, Side, sides
 from services.tracker.slots import Said, slots
+from services.tracker.status import Standing
 
 MAX_EVIDENCE = 5
 
 
-def fold(block: str, articles: Iterable[BlockArticle]) -> list[Claim]:
-    """Return the claims of a block, in canonical order of their first report."""
+def fold(block: str, articles: Iterable[BlockArticle], judgements: Iterable[Judgement] = ()) -> list[Claim]:
+    """Return the claims of a block, in canonical order of their first report, as the judgements have them.
+
+    An article's highest version counts; a judgement comes in as an article of its own or in `judgements`.
+    """
     known = list(articles)
     version = sum(max(v.version for v in article.versions) for article in known)
-    return [_claim(block, members, version) for members in group(block, elements(known))]
+    decided = [*judgements, *(v.judgement for article in known for v in article.versions if v.judgement)]
+    return [_claim(block, claim, version) for claim in judged(group(block, elements(known)), decided)]
 
 
-def _claim(block: str, members: Sequence[Element], version: int) -> Claim:
+def _claim(block: str, claim: Judged[Element], version: int) -> Claim:
+    members, dismissal = claim.members, claim.dismissal
     taken = sides([m.report for m in members])
-    lived = life(members, taken)
-    live = [m for m in members if m.live]
+    lived = life(members, taken) if dismissal is None else _dismissed(life(members, taken), dismissal)
+    live = [m for m in members if m.live and dismissal is None]
     main = next((m.report.event for m in members if m.report.event not in ACTS), members[0].report.event)
     times = [m.at for m in members if m.at]
     return Claim(
@@ -46,8 +53,17 @@ def _claim(block: str, members: Sequence[Element], version: int) -> Claim:
         article_ids=tuple(dict.fromkeys(m.article.article_id for m in members)),
         opened_at=min(times, default=None),
         updated_at=max(times, default=None),
+        judgements=claim.judgements,
         version=version,
     )
+
+
+def _dismissed(lived: Life, dismissal: Judgement) -> Life:
+    """Return a life that ends with its dismissal; what is reported after it moves nothing."""
+    before = tuple(s for s in lived.history if s.at is None or s.at <= dismissal.at)
+    last = before[-1].to if before else None
+    gone = Transition(at=dismissal.at, from_=last, to="retracted", report_id=dismissal.judgement_id, rule=DISMISSED)
+    return Life(Standing(None, "retracted", 0, DISMISSED), (), (*before, gone), lived.origin_of)
 
 
 def _slots(members: Sequence[Element], taken: Sequence[Side], lived: Life) -> dict[str, Slot]:

@@ -38,7 +38,7 @@ class FoldMachine:
         told = [
             _caused(c, said, entry)
             for c in after.values()
-            if said.article_id in c.article_ids or _differs(before.get(c.claim_id), c)
+            if said.article_id in c.article_ids or said.judgement in c.judgements or _differs(before.get(c.claim_id), c)
         ]
         gone = [_merged(before[i], after) for i in before if i not in after]
         return [state, *(Outgoing("claims", c.claim_id, encode(c), partition_key=said.block) for c in [*told, *gone])]
@@ -65,6 +65,8 @@ def _differs(old: Claim | None, new: Claim) -> bool:
 
 
 def _caused(claim: Claim, said: BlockReports, entry: BlockArticle) -> Claim:
+    if said.judgement:
+        return claim
     cause = ClaimCause(article_id=said.article_id, version=said.version, cause=said.cause, evidence=_sentence(claim, entry))
     return msgspec.structs.replace(claim, cause=(cause,))
 

@@ -1,8 +1,10 @@
-"""The tracker's process: route and fold, each a transactional loop of its own."""
+"""The tracker's process: route, fold, and the way of judgements to their blocks, each a loop of its own."""
 
+from services.runtime.consume import each, run_consumer
 from services.runtime.parallel import run_parallel
 from services.runtime.stateful import run_stateful
 from services.runtime.world import World
+from services.tracker.judgements import route_judgement
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
@@ -28,5 +30,8 @@ def run(world: World) -> None:
             inputs=["reports"],
             state_topic="tracker-state",
             machine=FoldMachine,
+        ),
+        lambda part: run_consumer(
+            part, service="tracker", group="tracker-judge", topics=["judgements"], handle=each(route_judgement)
         ),
     )

@@ -24,6 +24,7 @@ PROCESSES = {
     "tagger",
     "tracker-route",
     "tracker-fold",
+    "tracker-judge",
     "indexer",
     "alerter-match",
     "alerter-fold",

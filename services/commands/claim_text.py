@@ -1,0 +1,137 @@
+"""A claim drawn as text: its steps, its answers and who gives them, its origins, and what was decided about it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from services.messages import Claim, Evidence, Judgement, OriginGroup, Slot, SlotAnswer, Transition
+
+STYLES = {
+    "reported": "",
+    "claimed": "cyan",
+    "corroborated": "blue",
+    "confirmed": "bold green",
+    "disputed": "bold yellow",
+    "denied": "magenta",
+    "retracted": "bold red",
+}
+"""Status to style."""
+
+_ORDER = ("agent", "patient", "target", "place", "instrument")
+_IN_WORDS = {
+    "agent": "who did it",
+    "patient": "to whom",
+    "target": "what was hit",
+    "place": "where",
+    "instrument": "by what means",
+}
+_MOST_ARTICLES = 20
+
+
+def line(claim: Claim) -> Text:
+    """Return a claim on one line: id, last time, status, what, and how many voices."""
+    last = f"{claim.claim_id}  {_time(claim.updated_at)}  "
+    more = f"  {_voices(claim)}" + (f"  merged into {claim.merged_into}" if claim.merged_into else "")
+    return Text(last, style="dim") + _status(claim.status, 13) + Text(_what(claim)) + Text(more, style="dim")
+
+
+def show_claim(claim: Claim, console: Console) -> None:
+    """Print the whole life of a claim."""
+    console.print(Text(f"{_what(claim)}: ", style="bold") + _status(claim.status))
+    console.print(Text(f"{claim.claim_id} in {claim.block}", style="dim"))
+    if claim.merged_into:
+        console.print(f"merged into {claim.merged_into}: its reports stand there now")
+    for title, rows in (("Life", _life), ("Answers", _answers), ("Origins", _origins), ("Judgements", _judgements)):
+        found = list(rows(claim))
+        if found:
+            console.print(Text(f"\n{title}", style="bold"))
+        for row in found:
+            console.print(Text("  ") + row)
+
+
+def _life(claim: Claim) -> Iterator[Text]:
+    for step in claim.history:
+        yield Text(f"{_time(step.at)}  ", style="dim") + _status(step.to, 13) + Text(_cause(step), style="dim")
+        if step.evidence:
+            yield _quoted(step.evidence, 6)
+
+
+def _cause(step: Transition) -> str:
+    by = f"report {step.report_id} of {step.evidence.article_id}" if step.evidence else step.report_id
+    return f"{step.rule} by {by}"
+
+
+def _answers(claim: Claim) -> Iterator[Text]:
+    names = sorted(claim.slots, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
+    for name in names:
+        slot = claim.slots[name]
+        asked = _IN_WORDS.get(name) or f"how many {name.removeprefix('count.')}"
+        yield Text(asked + _range(slot)) + Text("  disputed" if slot.disputed else "", style=STYLES["disputed"])
+        for answer in slot.answers:
+            yield Text("    ") + Text(answer.label, style="bold") + Text(_said_by(answer), style="dim")
+            for evidence in answer.evidence[:1]:
+                yield _quoted(evidence, 6)
+
+
+def _range(slot: Slot) -> str:
+    """Return the least, the most, and the latest number that anybody gives; nothing is averaged."""
+    numbers = [a for a in slot.answers if a.min is not None]
+    if len(numbers) < 2:
+        return ""
+    latest = max(numbers, key=lambda a: max((e.at for e in a.evidence if e.at), default=datetime.min.replace(tzinfo=UTC)))
+    most = "any number" if any(a.max is None for a in numbers) else max(a.max or 0 for a in numbers)
+    return f": {min(a.min or 0 for a in numbers)} to {most}, the latest {latest.label}"
+
+
+def _said_by(answer: SlotAnswer) -> str:
+    return f"  say {', '.join(answer.origins)}" if answer.origins else "  nobody known says so"
+
+
+def _origins(claim: Claim) -> Iterator[Text]:
+    yield Text(_voices(claim))
+    for origin in claim.origins:
+        yield Text("  ") + Text(f"{origin.kind:<10}", style="dim") + Text(origin.key or "?") + Text(_members(origin), style="dim")
+
+
+def _members(origin: OriginGroup) -> str:
+    shown = ", ".join(origin.members[:_MOST_ARTICLES]) + (", …" if len(origin.members) > _MOST_ARTICLES else "")
+    return f"  {origin.n} article{'s' if origin.n != 1 else ''}: {shown}"
+
+
+def _judgements(claim: Claim) -> Iterator[Text]:
+    for judgement in claim.judgements:
+        yield (
+            Text(f"{_time(judgement.at)}  ", style="dim") + Text(_decided(judgement)) + Text(f"  {judgement.judgement_id}", "dim")
+        )
+
+
+def _decided(judgement: Judgement) -> str:
+    apart = f" {', '.join(judgement.articles)}" if judgement.articles else ""
+    return f"{judgement.kind}{apart} by {judgement.by}: {judgement.why}"
+
+
+def _quoted(evidence: Evidence, indent: int) -> Text:
+    start, end = evidence.mark
+    quote, who = evidence.quote, " in ".join(filter(None, (evidence.speaker, evidence.outlet or evidence.article_id)))
+    marked = f"“{quote[:start]}[{quote[start:end]}]{quote[end:]}”"
+    return Text(" " * indent + marked) + Text(f"  {who}", style="dim")
+
+
+def _what(claim: Claim) -> str:
+    patients = claim.slots["patient"].answers if "patient" in claim.slots else ()
+    label = patients[0].label if patients else claim.block.partition(":")[2]
+    return f"{claim.event}: {label}"
+
+
+def _voices(claim: Claim) -> str:
+    return f"{claim.n_independent} independent of {claim.n_reports} report{'s' if claim.n_reports != 1 else ''}"
+
+
+def _status(status: str, width: int = 0) -> Text:
+    return Text(f"{status:<{width}}", style=STYLES[status])
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else "no date         "

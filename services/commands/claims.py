@@ -1,0 +1,248 @@
+"""`reportedly claims`: the life of claims, from the running system or a file, and what an analyst decides about them."""
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import click
+import msgspec
+from rich.console import Console
+
+from services.adapters.clock import clock_from
+from services.adapters.elastic import ElasticIndex
+from services.adapters.kafka import KafkaBroker
+from services.api.queries import MOST, listing
+from services.commands.claim_text import line, show_claim
+from services.commands.jsonl import read_lines, write_line
+from services.commands.topic import read_topic
+from services.errors import ConfigError, InvalidMessage
+from services.messages import Claim, Judgement, JudgementKind, decode, encode
+from services.ports import Outgoing
+from services.settings import Settings
+from services.text.hashes import digest
+
+_from_file = click.option("--file", "file", help="Claims as `reportedly fold` writes them, instead of the running system.")
+
+
+@click.group()
+def claims() -> None:
+    """Show the life of claims, and judge them.
+
+    A judgement (split, merge, dismiss, note) says who, when, and why; it holds whatever is reported later, survives a
+    replay, and can be undone. With --file it is written out instead of sent, for `reportedly fold --judgements`.
+
+    \b
+    Examples:
+      reportedly claims list --status disputed
+      reportedly claims show c363b4455ed23f5981f0
+      reportedly claims dismiss c363b4455ed23f5981f0 --why "a drill, the ministry's notice says so"
+      reportedly claims split c363b4455ed23f5981f0 ARTICLE_ID --why "another strike, a day later"
+      reportedly fold tagged.jsonl > claims.jsonl; reportedly claims list --file claims.jsonl
+    """
+
+
+@claims.command(name="list")
+@_from_file
+@click.option("--status", help="Only claims of this status.")
+@click.option("--event", help="Only claims of this event.")
+@click.option("--limit", type=click.IntRange(1, MOST), default=50, show_default=True, help="Claims at most, the newest first.")
+@click.option("--json", "as_json", is_flag=True, help="Write whole claims as JSON Lines.")
+def list_(file: str | None, status: str | None, event: str | None, limit: int, as_json: bool) -> None:
+    """List claims, one a line, the newest first.
+
+    \b
+    Examples:
+      reportedly claims list --event killed --status confirmed
+      reportedly claims list --file claims.jsonl --json | jq .slots
+    """
+    found = _in_file(file, status, event) if file else _in_index(status, event, limit)
+    console = Console(highlight=False, soft_wrap=True)
+    for claim in found[:limit]:
+        if as_json:
+            write_line(encode(claim))
+        else:
+            console.print(line(claim))
+
+
+@claims.command()
+@click.argument("claim_id")
+@_from_file
+def show(claim_id: str, file: str | None) -> None:
+    """Show a claim's life: its steps with rule and quoted evidence, all answers and who gives them, origins, judgements.
+
+    \b
+    Examples:
+      reportedly claims show c363b4455ed23f5981f0
+      reportedly claims show c363b4455ed23f5981f0 --file claims.jsonl
+    """
+    show_claim(_find(claim_id, file), Console(highlight=False, soft_wrap=True))
+
+
+def _judging(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that every judgement has."""
+    by = click.option("--by", default=getpass.getuser, show_default="you", help="Who decides.")
+    why = click.option("--why", required=True, help="The reason, kept with the claim.")
+    return by(why(_from_file(command)))
+
+
+@claims.command()
+@click.argument("claim_id")
+@click.argument("article_ids", nargs=-1, required=True)
+@_judging
+def split(claim_id: str, article_ids: tuple[str, ...], by: str, why: str, file: str | None) -> None:
+    """Set articles apart from a claim: what they say is another event.
+
+    \b
+    Example:
+      reportedly claims split c363b4455ed23f5981f0 ARTICLE_ID ARTICLE_ID --why "the second strike, not the first"
+    """
+    claim = _find(claim_id, file)
+    strange = [i for i in article_ids if i not in claim.article_ids]
+    if strange:
+        raise ConfigError(f"no article of the claim {claim_id}: {', '.join(strange)} (`claims show` lists them)")
+    if set(article_ids) == set(claim.article_ids):
+        raise ConfigError(f"these are all articles of the claim {claim_id}: nothing would be left to split from")
+    _decide("split", claim, by, why, file, articles=article_ids)
+
+
+@claims.command()
+@click.argument("claim_id")
+@click.argument("other_id")
+@_judging
+def merge(claim_id: str, other_id: str, by: str, why: str, file: str | None) -> None:
+    """Make one claim of two of the same block: both speak of one event.
+
+    \b
+    Example:
+      reportedly claims merge c363b4455ed23f5981f0 0c9d1f6b7a8e4f20aa10 --why "one strike, told with two dates"
+    """
+    claim, other = _find(claim_id, file), _find(other_id, file)
+    if claim.block != other.block:
+        raise ConfigError(f"only claims of one block can be merged: {claim_id} is in {claim.block}, {other_id} in {other.block}")
+    if claim.claim_id == other.claim_id:
+        raise ConfigError(f"{claim_id} is one claim already")
+    _decide("merge", claim, by, why, file, other_reports=_reports(other))
+
+
+@claims.command()
+@click.argument("claim_id")
+@_judging
+def dismiss(claim_id: str, by: str, why: str, file: str | None) -> None:
+    """Say that a claim is none: it becomes `retracted`, and whoever was alerted is told.
+
+    \b
+    Example:
+      reportedly claims dismiss c363b4455ed23f5981f0 --why "a film, not an attack"
+    """
+    _decide("dismiss", _find(claim_id, file), by, why, file)
+
+
+@claims.command()
+@click.argument("claim_id")
+@_judging
+def note(claim_id: str, by: str, why: str, file: str | None) -> None:
+    """Keep a remark with a claim.
+
+    \b
+    Example:
+      reportedly claims note c363b4455ed23f5981f0 --why "asked the hospital, answer by noon"
+    """
+    _decide("note", _find(claim_id, file), by, why, file)
+
+
+@claims.command()
+@click.argument("judgement_id")
+@_judging
+def undo(judgement_id: str, by: str, why: str, file: str | None) -> None:
+    """Take a judgement back; an undo can be undone.
+
+    \b
+    Example:
+      reportedly claims undo 5f0a1c9be2d34471 --why "the ministry was wrong"
+    """
+    old = _judgement(judgement_id, file)
+    _hand_in(_made("undo", old.claim_id, old.block, by, why, reports=old.reports, undoes=judgement_id), file)
+
+
+def _decide(kind: JudgementKind, claim: Claim, by: str, why: str, file: str | None, **more: Any) -> None:
+    _hand_in(_made(kind, claim.claim_id, claim.block, by, why, reports=_reports(claim), **more), file)
+
+
+def _made(kind: JudgementKind, claim_id: str, block: str, by: str, why: str, **more: Any) -> Judgement:
+    if not why.strip():
+        raise ConfigError("--why is empty: a judgement keeps its reason")
+    at = clock_from(Settings.parse(os.environ).clock).now()
+    judgement_id = digest(kind, claim_id, by, why, at.isoformat(), *map(repr, more.values()))
+    return Judgement(judgement_id=judgement_id, kind=kind, block=block, claim_id=claim_id, by=by, at=at, why=why, **more)
+
+
+def _hand_in(judgement: Judgement, file: str | None) -> None:
+    """Send a judgement, or write it out where claims came from a file."""
+    if file:
+        write_line(encode(judgement))
+        return
+    settings = Settings.parse(os.environ)
+    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
+    producer.send(Outgoing("judgements", judgement.judgement_id, encode(judgement)))
+    producer.close()
+    click.echo(f"{judgement.kind} {judgement.judgement_id} by {judgement.by}")
+
+
+def _reports(claim: Claim) -> tuple[str, ...]:
+    """Return reports that stand for a claim, its first one before all."""
+    shown = [e.report_id for e in claim.evidence if e.report_id]
+    return tuple(dict.fromkeys([*shown, *(step.report_id for step in claim.history)]))
+
+
+def _find(claim_id: str, file: str | None) -> Claim:
+    """Return a claim; exit 1 when there is none of this id."""
+    if file:
+        found = next((c for c in _read(file) if c.claim_id == claim_id), None)
+    else:
+        stored = _index().get("claims", claim_id)
+        found = msgspec.convert(stored["whole"], Claim) if stored else None
+    if found is None:
+        _none(f"claim with the id {claim_id}")
+    return found
+
+
+def _judgement(judgement_id: str, file: str | None) -> Judgement:
+    if file:
+        found = next((j for c in _read(file) for j in c.judgements if j.judgement_id == judgement_id), None)
+    else:
+        value = read_topic(Settings.parse(os.environ), "judgements").get(judgement_id)
+        found = decode(Judgement, value) if value else None
+    if found is None:
+        _none(f"judgement with the id {judgement_id}")
+    return found
+
+
+def _none(what: str) -> NoReturn:
+    click.echo(f"reportedly: no {what}", err=True)
+    raise click.exceptions.Exit(1)
+
+
+def _in_file(file: str, status: str | None, event: str | None) -> list[Claim]:
+    kept = [c for c in _read(file) if (not status or c.status == status) and (not event or c.event == event)]
+    dated = sorted((c for c in kept if c.updated_at), key=lambda c: (c.updated_at, c.claim_id), reverse=True)
+    return [*dated, *(c for c in kept if not c.updated_at)]
+
+
+def _in_index(status: str | None, event: str | None, limit: int) -> list[Claim]:
+    answer = _index().search("claims", listing("claims", status=status, event=event, size=limit, whole=True))
+    return [msgspec.convert(hit["_source"]["whole"], Claim) for hit in answer["hits"]["hits"]]
+
+
+def _read(file: str) -> Iterator[Claim]:
+    """Yield the claims of a file. Raises ConfigError with file and line."""
+    for name, number, row in read_lines((file,)):
+        try:
+            yield decode(Claim, row)
+        except InvalidMessage as error:
+            raise ConfigError(f"{name}:{number}: {error}") from error
+
+
+def _index() -> ElasticIndex:
+    settings = Settings.parse(os.environ)
+    return ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, prefix=settings.index_prefix)
