@@ -233,9 +233,6 @@ def main() -> None:
             watches = make_watches(texts, n)
             figures[f"all {n}"] = compare("all classes", peer, watches, texts, given.rounds)
         for kind in MIX:
-            part = [watch for watch in watches if watch.kind == kind]
-            figures[f"{kind}, part of {sizes[-1]}"] = compare(f"only {kind}, those of the mix", peer, part, texts, given.rounds)
-        for kind in MIX:
             some = texts[:CLASS_ARTICLES]
             part = make_watches(some, sizes[-1], {kind: 1.0})
             figures[f"{kind} {sizes[-1]}"] = compare(f"only {kind}", peer, part, some, given.rounds)

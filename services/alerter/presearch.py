@@ -8,9 +8,10 @@ The tables are plain dictionaries, so a watch is put in and taken out in microse
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import chain, compress, count, repeat
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, get_args
 
-from services.query.ast import Node
+from services.alerter.nearness import NearPairs, pair_key
+from services.query.ast import Near, Node, Prefix
 from services.query.clauses import AnchorKey, AnchorKind, Clause, clauses
 from services.query.document import BREAK, Document
 from services.query.evaluate import CHECKS
@@ -44,7 +45,8 @@ class Presearch(Generic[T]):
         self._clause_numbers = count()
         self._word_numbers: dict[str, int] = {BREAK: EVERYWHERE}
         self._entries: dict[int, Entry[T]] = {}
-        self._anchors: dict[AnchorKind, dict[int | AnchorKey, array[int]]] = {"word": {}, "gram": {}, "stem": {}, "facet": {}}
+        self._anchors: dict[AnchorKind, dict[int | AnchorKey, array[int]]] = {kind: {} for kind in get_args(AnchorKind)}
+        self._near = NearPairs()
         self._gram_lengths: tuple[int, ...] = ()
         self._stem_lengths: dict[str, tuple[int, ...]] = {}
         self._stems_of: dict[str, tuple[str, ...]] = {}
@@ -80,20 +82,24 @@ class Presearch(Generic[T]):
 
     def _candidates(self, doc: Document) -> Iterator[Entry[T]]:
         """Yield the clauses that the words of the article leave open."""
-        occurring = set(map(self._word_numbers.get, doc.distinct, repeat(UNKNOWN)))
-        pairs = list(chain.from_iterable(self._anchored(doc, occurring)))
+        words = doc.words if self._anchors["near"] else doc.distinct
+        row = list(map(self._word_numbers.get, words, repeat(UNKNOWN)))
+        occurring = set(row)
+        pairs = list(chain.from_iterable(self._anchored(doc, row, occurring)))
         for number in compress(pairs[1::2], map(occurring.__contains__, pairs[::2])):
             entry = self._entries.get(number)
             if entry is not None and entry[0] not in occurring:
                 yield entry
 
-    def _anchored(self, doc: Document, occurring: Iterable[int]) -> Iterator["array[int]"]:
-        """Yield the pairs under every anchor that occurs."""
-        words, grams, stems, facets = self._anchors.values()
+    def _anchored(self, doc: Document, row: list[int], occurring: set[int]) -> Iterator["array[int]"]:
+        """Yield the pairs under every anchor that occurs; `row` are the numbers of the words."""
+        words, grams, near, stems, facets = self._anchors.values()
         yield from filter(None, map(words.get, occurring))
         for n in self._gram_lengths:
             runs = zip(*(doc.words[i:] for i in range(n)), strict=False)
             yield from filter(None, map(grams.get, set(filter(grams.__contains__, runs))))
+        if near:
+            yield from filter(None, map(near.get, self._near.candidates(row)))
         if stems:
             yield from filter(None, map(stems.get, self._stems(doc.distinct)))
         yield from filter(None, map(facets.get, doc.facets))
@@ -119,11 +125,7 @@ class Presearch(Generic[T]):
         never = self._number_of(clause.never) if clause.never else NOWHERE
         also = self._number_of(clause.also) if clause.also else EVERYWHERE
         self._entries[number] = never, clause.checks, id, value, clause
-        self._anchors[clause.kind].setdefault(self._key(clause), array("l")).extend((also, number))
-        if isinstance(clause.key, tuple):
-            self._gram_lengths = tuple(sorted({*self._gram_lengths, len(clause.key)}))
-        elif clause.kind == "stem":
-            self._add_stem(clause.key)
+        self._anchors[clause.kind].setdefault(self._open(clause), array("l")).extend((also, number))
         return number
 
     def _add_stem(self, stem: str) -> None:
@@ -131,8 +133,24 @@ class Presearch(Generic[T]):
         self._stem_lengths[gate] = tuple(sorted({*self._stem_lengths.get(gate, ()), len(stem)}))
         self._stems_of = {}
 
+    def _open(self, clause: Clause) -> int | AnchorKey:
+        """Return the key of a clause, for which articles are looked through from now on."""
+        key = self._key(clause)
+        if clause.kind == "gram":
+            self._gram_lengths = tuple(sorted({*self._gram_lengths, len(clause.key)}))
+        elif clause.kind == "near" and isinstance(clause.atom, Near) and isinstance(key, int):
+            self._near.add(key, clause.atom.reach)
+        elif isinstance(clause.atom, Prefix):
+            self._add_stem(clause.atom.stem)
+        return key
+
     def _key(self, clause: Clause) -> int | AnchorKey:
-        return self._number_of(clause.key) if clause.kind == "word" and isinstance(clause.key, str) else clause.key
+        match clause.kind, clause.key:
+            case "word", str(word):
+                return self._number_of(word)
+            case "near", (one, other):
+                return pair_key(self._number_of(one), self._number_of(other))
+        return clause.key
 
     def _number_of(self, word: str) -> int:
         return self._word_numbers.setdefault(word, len(self._word_numbers))

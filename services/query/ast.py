@@ -25,6 +25,11 @@ class Near(msgspec.Struct, frozen=True, gc=False):
     slop: int
     title: bool = False
 
+    @property
+    def reach(self) -> int:
+        """How many positions apart two of the words may stand."""
+        return len(self.words) + self.slop - 1
+
 
 class Prefix(msgspec.Struct, frozen=True, gc=False):
     """A word that starts so."""

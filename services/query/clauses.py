@@ -13,11 +13,13 @@ import msgspec
 from services.query.ast import And, Atom, Field, Near, Node, Not, Or, Phrase, Prefix
 from services.query.frequency import occurrences, pair_share, share, word_share
 
-AnchorKind = Literal["word", "gram", "stem", "facet"]
+AnchorKind = Literal["word", "gram", "near", "stem", "facet"]
 AnchorKey = str | tuple[str, ...]
 MAX_GRAM = 3
 """Phrases of up to so many words are looked up whole, longer ones by the rarest so many words in a row."""
 
+MAX_REACH = 16
+"""Words of a distance that stand no farther apart are looked up as a pair; all pairs of an article within reach are tried."""
 
 MAX_ALTERNATIVES = 8
 """Alternatives of up to so many plain words become a clause each."""
@@ -42,9 +44,9 @@ class Clause(msgspec.Struct, frozen=True, gc=False):
     @property
     def share(self) -> float:
         """The expected share of articles with the anchor, 0…1."""
-        if isinstance(self.key, tuple):
-            return _gram_share(self.key)
-        return word_share(self.key) if self.kind == "word" else share(self.atom)
+        if isinstance(self.key, str):
+            return word_share(self.key) if self.kind == "word" else share(self.atom)
+        return _gram_share(self.key) if self.kind == "gram" else word_share(self.key[0])
 
 
 def clauses(node: Node) -> list[Clause]:
@@ -69,9 +71,8 @@ def _by_words(clause: Clause) -> list[Clause]:
     open_parts = clause.rest if clause.is_proved else (clause.atom, *clause.rest)
     denied = next((part for part in open_parts if isinstance(part, Not) and _is_word(part.part)), None)
     never = denied.part.words[0] if denied and isinstance(denied.part, Phrase) else ""
-    words = [
-        w for part in open_parts if isinstance(part, Phrase | Near) for w in part.words if w not in (clause.key, *clause.key)
-    ]
+    anchored = {clause.key} if isinstance(clause.key, str) else set(clause.key)
+    words = [w for part in open_parts if isinstance(part, Phrase | Near) for w in part.words if w not in anchored]
     also = [min(words, key=occurrences)] if words else []
     chosen = next((part for part in open_parts if isinstance(part, Or) and _are_few_words(part)), None) if not also else None
     if isinstance(chosen, Or):
@@ -113,7 +114,8 @@ def _of_atom(atom: Atom) -> Clause:
         case Phrase(words, title):
             return Clause("word", words[0], atom, is_proved=not title)
         case Near(words):
-            return Clause("word", words[0], atom, is_proved=False)
+            near = atom.reach <= MAX_REACH
+            return Clause("near" if near else "word", words[:2] if near else words[0], atom, is_proved=False)
         case Prefix(stem, title):
             return Clause("stem", stem, atom, is_proved=not title)
         case Field(name):
