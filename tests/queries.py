@@ -21,7 +21,9 @@ def atoms(field):
     return st.one_of(
         words.map(lambda w: field + w),
         st.lists(words, min_size=2, max_size=4).map(lambda ws: f'{field}"{" ".join(ws)}"'),
-        st.tuples(st.lists(words, min_size=2, max_size=3), st.integers(0, 4)).map(lambda t: f'{field}"{" ".join(t[0])}"~{t[1]}'),
+        st.tuples(st.lists(words, min_size=2, max_size=3), st.sampled_from([0, 1, 2, 3, 4, 30])).map(
+            lambda t: f'{field}"{" ".join(t[0])}"~{t[1]}'
+        ),
         st.sampled_from(["kil", "hal", "halva", "fro"]).map(lambda s: f"{field}{s}*"),
     )
 

@@ -16,7 +16,7 @@ from luqum.exceptions import ParseError
 from luqum.thread import parse as read
 
 from services.messages import Stance
-from services.query.ast import And, Field, FieldName, Near, Node, Not, Or, Phrase, Prefix, any_of
+from services.query.ast import MANY_WORDS, And, Atom, Field, FieldName, Near, Node, Not, Or, Phrase, Prefix, any_of
 from services.query.check import check
 from services.query.document import facet
 from services.query.frequency import occurrences, share
@@ -93,8 +93,13 @@ def _refuse_mixed(item: tree.Item, *others: type[tree.Item]) -> None:
 
 
 def _all_of(parts: list[Node]) -> Node:
-    """Return the parts as one node: brackets inside opened, each part once, the rarest first."""
-    once = _once(inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,)))
+    """Return the parts as one node: brackets inside opened, each part once, many exclusions as one, the rarest first."""
+    opened = [inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))]
+    denied: list[Node] = [part.part for part in opened if isinstance(part, Not) and isinstance(part.part, Atom)]
+    if len(denied) >= MANY_WORDS:
+        others = [part for part in opened if not (isinstance(part, Not) and isinstance(part.part, Atom))]
+        opened = [*others, Not(_any_of(denied))]
+    once = _once(opened)
     return once[0] if len(once) == 1 else And(once)
 
 
