@@ -6,6 +6,7 @@ import yaml
 from stories.story import DATA
 
 LEVELS_FILE = DATA / "levels.yaml"
+MIXED_LEVELS_FILE = DATA.parent / "mixed-levels.yaml"
 
 
 def read_levels(path: Path) -> dict[str, float]:
