@@ -9,7 +9,7 @@ from services.messages import BlockArticle, Claim, Judgement, Slot, Transition
 from services.text.hashes import digest
 from services.tracker.element import LATEST, Element, elements
 from services.tracker.evidence import evidence
-from services.tracker.grouping import group
+from services.tracker.grouping import group, is_of_a_person
 from services.tracker.history import Life, life
 from services.tracker.independence import publishers
 from services.tracker.judgements import DISMISSED, Judged, judged
@@ -28,7 +28,22 @@ def fold(block: str, articles: Iterable[BlockArticle], judgements: Iterable[Judg
     known = list(articles)
     version = sum(max(v.version for v in article.versions) for article in known)
     decided = [*judgements, *(v.judgement for article in known for v in article.versions if v.judgement)]
-    return [_claim(block, claim, version) for claim in judged(group(block, elements(known)), decided)]
+    said = elements(known)
+    groups = judged(group(block, said), decided)
+    found = [_claim(block, one, version) for one in groups]
+    if not is_of_a_person(block, [e.report for e in said]):
+        return found
+    return [claim for i, claim in enumerate(found) if not _is_old_death(groups[i], found[:i])]
+
+
+def _is_old_death(one: Judged[Element], earlier: Iterable[Claim]) -> bool:
+    """Tell whether one outlet mentions in passing that somebody was killed whose death has long been confirmed.
+
+    Nobody is killed twice; but where somebody says so, or another outlet does, the confirmed death may have been a false one.
+    """
+    stands = any(claim.event == "killed" and claim.status == "confirmed" for claim in earlier)
+    in_passing = all(m.report.stance == "asserted" and not m.report.speakers for m in one.members)
+    return stands and in_passing and not one.judgements and len({m.article.article_id for m in one.members}) == 1
 
 
 def _claim(block: str, claim: Judged[Element], version: int) -> Claim:

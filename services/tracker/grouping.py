@@ -15,6 +15,7 @@ from services.text.names import fold
 from services.tracker.element import LATEST, Element
 from services.tracker.sides import ACTS
 from services.tracker.traits import Traits, dayparts, exclude_each_other, means, sites
+from services.tracker.words import lists
 
 PERSON_WITHIN = timedelta(days=30)
 """News time since a claim's last report from which a named person's event counts as another one."""
@@ -28,8 +29,13 @@ DATES_WITHIN = timedelta(days=1)
 MAX_OPEN = 64
 """Claims of a block that a telling is compared with: the ones last spoken of. It bounds the work."""
 
-ALIKE = 0.3
-"""Share of words that two tellings without a principal must have in common."""
+_WIDE = frozenset({"state", "nationality", "group", "organisation"})
+
+ALIKE = 0.34
+"""Share of the shorter telling's words that two must have in common where the principal says little."""
+
+MAX_WORDINGS = 12
+"""Wordings of a claim that a telling is compared with: the first ones."""
 
 
 @dataclass
@@ -44,7 +50,7 @@ class Telling:
     sites: set[str] = field(default_factory=set)
     means: set[str] = field(default_factory=set)
     dayparts: set[str] = field(default_factory=set)
-    words: frozenset[str] = frozenset()
+    wordings: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, element: Element) -> None:
         report = element.report
@@ -55,8 +61,7 @@ class Telling:
         self.dayparts |= dayparts(report.quote)
         self.dates |= _firm_dates(element)
         self._time(element.at)
-        if not self.words:
-            self.words = frozenset(w for w in fold(report.quote).split() if len(w) > 2)
+        self._reword([_content(report.quote)])
 
     def join(self, other: "Telling") -> None:
         self.members += other.members
@@ -67,6 +72,10 @@ class Telling:
         self.dates |= other.dates
         self._time(other.last)
         self._time(other.published)
+        self._reword(other.wordings)
+
+    def _reword(self, wordings: Iterable[frozenset[str]]) -> None:
+        self.wordings = list(dict.fromkeys((*self.wordings, *wordings)))[:MAX_WORDINGS]
 
     def _time(self, at: datetime | None) -> None:
         if at:
@@ -80,12 +89,19 @@ class Telling:
 
 def group(block: str, elements: Sequence[Element]) -> list[list[Element]]:
     """Return the reports of a block, given in canonical order, by event; each group in canonical order."""
-    principal = block.partition(":")[2]
-    rules = _Rules(principal, any(_is_person(e.report, principal) for e in elements))
+    reports = [e.report for e in elements]
+    rules = _Rules(is_of_a_person(block, reports), _says_little(block, reports))
     found = _Open(rules)
     for telling in sorted(_tellings(elements, rules), key=lambda t: t.order):
         found.put(telling)
     return [sorted(t.members, key=lambda m: m.order) for t in sorted(found.claims, key=lambda t: t.order)]
+
+
+def is_of_a_person(block: str, reports: Sequence[ClaimReport]) -> bool:
+    """Tell whether a block's principal is a named person; a town misread for one is a place elsewhere in the block."""
+    principal = _principal(block)
+    is_victim = any(a.key == principal and a.named and a.type == "person" for r in reports for a in r.patient)
+    return is_victim and not any(a.key == principal for r in reports for a in r.place)
 
 
 def _tellings(elements: Iterable[Element], rules: "_Rules") -> Iterator[Telling]:
@@ -109,8 +125,9 @@ def _tellings(elements: Iterable[Element], rules: "_Rules") -> Iterator[Telling]
 class _Rules:
     """What excludes that two tellings are of one event, in one block."""
 
-    principal: str
     of_a_person: bool
+    says_little: bool
+    """There is no principal, or it is a state or a body, to which many things happen at one time."""
 
     def can_be_one(self, a: Telling, b: Telling, of_one_article: bool = False) -> bool:
         if a.kinds and b.kinds and not a.kinds & b.kinds:
@@ -125,7 +142,7 @@ class _Rules:
             return False
         if of_one_article:
             return True
-        return not _dates_exclude(a, b) and self._is_near(a, b, PLACE_WITHIN) and (self.principal != "?" or _alike(a, b))
+        return not _dates_exclude(a, b) and self._is_near(a, b, PLACE_WITHIN) and (not self.says_little or _alike(a, b))
 
     def _is_near(self, a: Telling, b: Telling, within: timedelta) -> bool:
         if a.last is None or b.published is None or abs(b.published - a.last) <= within:
@@ -163,10 +180,6 @@ def _affinity(claim: Telling, telling: Telling) -> tuple[int, int, int]:
     return (int(same_day), len(claim.sites & telling.sites), len(claim.kinds & telling.kinds))
 
 
-def _is_person(report: ClaimReport, principal: str) -> bool:
-    return any(a.key == principal and a.named and a.type == "person" for a in report.patient)
-
-
 def _means(report: ClaimReport) -> Traits:
     of_event = "airstrike" if report.event == "airstrike" else ""
     return means(f"{of_event} {report.quote}")
@@ -176,8 +189,22 @@ def _apart(a: set[str], b: set[str]) -> bool:
     return bool(a) and bool(b) and not a & b
 
 
+def _says_little(block: str, reports: Iterable[ClaimReport]) -> bool:
+    principal = _principal(block)
+    types = {a.type for r in reports for a in (*r.patient, *r.agent, *r.place) if a.key == principal}
+    return principal == "?" or bool(types & _WIDE and "place" not in types)
+
+
+def _principal(block: str) -> str:
+    return block.partition(":")[2]
+
+
 def _alike(a: Telling, b: Telling) -> bool:
-    return len(a.words & b.words) >= ALIKE * min(len(a.words), len(b.words) or 1)
+    return any(len(x & y) >= max(2, ALIKE * min(len(x), len(y))) for x in a.wordings for y in b.wordings)
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(word for word in fold(text).split() if len(word) > 2 and word not in lists().common)
 
 
 def _firm_dates(element: Element) -> set[date]:

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.messages import Answer, BlockReports, ClaimReport, Count, Slot, SlotAnswer
+from services.messages import Answer, BlockReports, ClaimReport, Count, Evidence, Slot, SlotAnswer
 from services.text.geo import kilometres
 from services.tracker.evidence import evidence
 from services.tracker.independence import origin_key
@@ -40,16 +40,40 @@ def slots(said: Sequence[Said], outlets: Mapping[str, str], denied: Sequence[Cla
     return {name: slot for name, slot in found.items() if slot.answers}
 
 
+@dataclass
+class _Answer:
+    """An answer as its reports come."""
+
+    label: str
+    count: Count | None = None
+    origins: dict[str, None] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def add(self, said: Said, outlets: Mapping[str, str]) -> None:
+        origin = origin_key(said.article, said.report, outlets)[1]
+        if origin:
+            self.origins[origin] = None
+        if len(self.evidence) < MAX_EVIDENCE:
+            self.evidence.append(evidence(said.article, said.report))
+
+    def told(self, key: str) -> SlotAnswer:
+        low, high = (self.count.min, self.count.max) if self.count else (None, None)
+        origins, quotes = tuple(self.origins), tuple(self.evidence)
+        return SlotAnswer(key=key, label=self.label, min=low, max=high, origins=origins, evidence=quotes)
+
+
+def _told(answers: Mapping[str, _Answer]) -> tuple[SlotAnswer, ...]:
+    return tuple(answer.told(key) for key, answer in answers.items())
+
+
 def _role_slot(role: str, said: Sequence[Said], outlets: Mapping[str, str]) -> Slot:
-    answers: dict[str, SlotAnswer] = {}
+    answers: dict[str, _Answer] = {}
     by_origin: dict[int, list[Answer]] = defaultdict(list)
     for s in said:
         for answer in _answers(role, s.report):
-            answers[answer.key] = _add(answers.get(answer.key), answer.key, answer.label, s, outlets)
+            answers.setdefault(answer.key, _Answer(answer.label)).add(s, outlets)
             by_origin[s.origin].append(answer)
-    return Slot(
-        answers=tuple(answers.values()), disputed=_DISPUTES[role](list(by_origin.values())) if role in _DISPUTES else False
-    )
+    return Slot(answers=_told(answers), disputed=_DISPUTES[role](list(by_origin.values())) if role in _DISPUTES else False)
 
 
 def _answers(role: str, report: ClaimReport) -> tuple[Answer, ...]:
@@ -90,17 +114,17 @@ def _some_apart(sets: Sequence[set[str]]) -> bool:
 
 
 def _count_slot(event: str, said: Sequence[Said], outlets: Mapping[str, str]) -> Slot:
-    answers: dict[str, SlotAnswer] = {}
+    answers: dict[str, _Answer] = {}
     tolls: dict[tuple[datetime, str], tuple[int, int, int]] = {}
     for s in said:
         for count in (c for c in s.report.counts if c.of == event and c.min is not None):
             low, high = count.min or 0, count.max
             key = f"{low}" if high == low else f"{low}-{high if high is not None else ''}"
-            answers[key] = _add(answers.get(key), key, key, s, outlets, count)
+            answers.setdefault(key, _Answer(key, count)).add(s, outlets)
             # An article's highest number is its toll; lower ones are parts of it.
             when = (s.at, s.article.article_id)
             tolls[when] = max(tolls.get(when, (0, 0, s.origin)), (low, high if high is not None else 10**9, s.origin))
-    return Slot(answers=tuple(answers.values()), disputed=_tolls_dispute([tolls[when] for when in sorted(tolls)]))
+    return Slot(answers=_told(answers), disputed=_tolls_dispute([tolls[when] for when in sorted(tolls)]))
 
 
 def _tolls_dispute(tolls: Iterable[tuple[int, int, int]]) -> bool:
@@ -118,21 +142,3 @@ def _tolls_dispute(tolls: Iterable[tuple[int, int, int]]) -> bool:
             return True
         least = max(least, low)
     return False
-
-
-def _add(
-    known: SlotAnswer | None, key: str, label: str, said: Said, outlets: Mapping[str, str], count: Count | None = None
-) -> SlotAnswer:
-    origin = origin_key(said.article, said.report, outlets)[1]
-    origins = dict.fromkeys((*(known.origins if known else ()), *([origin] if origin else [])))
-    quotes = known.evidence if known else ()
-    if len(quotes) < MAX_EVIDENCE:
-        quotes = (*quotes, evidence(said.article, said.report))
-    return SlotAnswer(
-        key=key,
-        label=known.label if known else label,
-        min=count.min if count else None,
-        max=count.max if count else None,
-        origins=tuple(origins),
-        evidence=quotes,
-    )

@@ -22,6 +22,7 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     own_side: frozenset[str]
     nameless: frozenset[str]
     some: frozenset[str]
+    common: frozenset[str]
     means: dict[str, frozenset[str]]
     means_apart: frozenset[tuple[str, str]]
     sites: frozenset[str]

@@ -5,7 +5,7 @@ from builders import answer, in_block, report, said, speaker
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.messages import Claim, Speaker, encode
+from services.messages import Claim, EventDate, Speaker, encode
 from services.ports import Record
 from services.tracker.claims import fold
 from services.tracker.machine import FoldMachine
@@ -194,6 +194,52 @@ def test_an_airstrike_joins_the_death_it_is_laid_to():
 def test_the_same_death_a_year_later_is_another_claim():
     claims = fold(BLOCK, [in_block(said("a", report("r1"))), in_block(said("b", report("r2"), hour=24 * 365))])
     assert len(claims) == 2
+
+
+def test_a_confirmed_death_mentioned_in_passing_long_after_opens_nothing():
+    confirmed = said("a", report("r1", stance="confirmed", speakers=(speaker("front"),)))
+    passing = said("b", report("r2", stance="asserted"), hour=24 * 200)
+    assert len(fold(BLOCK, [in_block(confirmed), in_block(passing)])) == 1
+
+
+def test_a_confirmed_death_that_somebody_announces_anew_is_another_claim():
+    confirmed = said("a", report("r1", stance="confirmed", speakers=(speaker("front"),)))
+    anew = said("b", report("r2", stance="claimed", speakers=(speaker("tarvan"),)), hour=24 * 200)
+    assert len(fold(BLOCK, [in_block(confirmed), in_block(anew)])) == 2
+
+
+def at_a_place(report_id, quote, **kw):
+    place = {"patient": (), "place": (answer("osk", "place"),)}
+    return report(report_id, quote=quote, **(place | kw))
+
+
+def claims_at_osk(*tellings):
+    """Return how many claims reports at one place are, each of an article of its own, an hour apart."""
+    articles = [said(f"a{i}", telling, hour=i, block="violence:osk") for i, telling in enumerate(tellings)]
+    return len(fold("violence:osk", [in_block(a) for a in articles]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A drone killed nine in Osk.", "Gunmen killed three in Osk."),
+        ("A bomb killed four at the market in Osk.", "A bomb killed eleven at the bus station in Osk."),
+        ("A bomb killed four in Osk on Friday morning.", "A bomb killed eleven in Osk on Friday afternoon."),
+    ],
+)
+def test_attacks_at_one_place_whose_means_site_or_hour_exclude_each_other_are_two(one, other):
+    assert claims_at_osk(at_a_place("r1", one), at_a_place("r2", other)) == 2
+
+
+def test_a_rising_toll_of_one_attack_is_one_claim():
+    one, other = "A bomb killed four at the market in Osk.", "Six died in the market bombing in Osk, the mayor said."
+    assert claims_at_osk(at_a_place("r1", one, killed=4), at_a_place("r2", other, killed=6)) == 1
+
+
+def test_raids_of_different_days_are_two_though_nothing_else_differs():
+    days = [EventDate(from_=day, to=day, basis="weekday") for day in ("2031-04-21", "2031-04-29")]
+    raids = [at_a_place(f"r{i}", "Gunmen raided Osk.", date=day) for i, day in enumerate(days)]
+    assert claims_at_osk(*raids) == 2
 
 
 def test_an_edit_that_withdraws_everything_retracts_and_keeps_the_sentence():
