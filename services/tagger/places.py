@@ -91,10 +91,10 @@ def add_places(mentions: Mentions, entities: Sequence[Entity]) -> None:
     """
     finder = _Finder(mentions, entities)
     candidates = list(finder.candidates())
-    sure = [c for c in candidates if finder.is_place(c)]
-    names = {c.name for c in sure}
+    sure = {(c.start, c.end): c.name for c in candidates if finder.is_place(c)}
+    names = set(sure.values())
     for candidate in candidates:
-        if candidate in sure or (candidate.name in names and finder.may_repeat(candidate)):
+        if (candidate.start, candidate.end) in sure or (candidate.name in names and finder.may_repeat(candidate)):
             finder.add(candidate)
     finder.add_by_form()
     finder.add_entities()

@@ -190,9 +190,12 @@ def _joined(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -> 
     """Return the reports with those that name none of their people linked to one of their incident that does."""
     done = list(reports)
     for incident in incidents(reports, by_id, text):
+        kin: dict[str, list[Report]] = {}
         for i in incident.members:
-            kin = [reports[k] for k in incident.members if _FAMILY[reports[k].event] == _FAMILY[reports[i].event]]
-            anchor = _anchor(kin, by_id)
+            kin.setdefault(_FAMILY[reports[i].event], []).append(reports[i])
+        anchors = {family: _anchor(members, by_id) for family, members in kin.items()}
+        for i in incident.members:
+            anchor = anchors[_FAMILY[reports[i].event]]
             if anchor is not None and not _names_people(reports[i], by_id) and reports[i].report_id != anchor.report_id:
                 done[i] = msgspec.structs.replace(reports[i], linked=anchor.report_id, claim_block=anchor.claim_block)
     return done
@@ -200,9 +203,9 @@ def _joined(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -> 
 
 def _anchor(members: Sequence[Report], by_id: dict[str, Mention]) -> Report | None:
     """Return the report whose block an incident meets in: the first that names its people, else the first with a place."""
-    named = [r for r in members if _names_people(r, by_id)]
-    placed = [r for r in members if not r.claim_block.endswith(":?")]
-    return next(iter(named or placed), None)
+    named = (r for r in members if _names_people(r, by_id))
+    placed = (r for r in members if not r.claim_block.endswith(":?"))
+    return next(named, None) or next(placed, None)
 
 
 def _names_people(report: Report, by_id: dict[str, Mention]) -> bool:
