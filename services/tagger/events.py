@@ -5,6 +5,7 @@ from typing import Any
 
 from services.messages import Count, Mention
 from services.tagger.blame import Blame, blame
+from services.tagger.casualties import spread
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import EventType, cues, type_named
 from services.tagger.mentions import Mentions
@@ -72,10 +73,11 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
         agents = [a for a in agents if a not in event.blame.accusers] if not event.blame.own else agents
         agents = [*agents, *(c for c in event.blame.culprits if c not in agents)]
     for noun in patients:
-        for joined in phrases.spread(noun):
+        _count(event, noun, base)
+        for joined in spread(noun):
             _take_patient(event, joined, phrases, base)
     for noun in agents:
-        for joined in phrases.spread(noun):
+        for joined in spread(noun):
             _take_agent(event, joined, phrases)
     _take_means(event, phrases)
     if frame == "noun" and event.type.noun_poss == "agent":
@@ -105,8 +107,12 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
         return
     if mention not in event.patient:
         event.patient.append(mention)
+    _count(event, noun, base)
+
+
+def _count(event: Found, noun: Any, base: int) -> None:
     count = count_of(noun, event.type.event, base) if event.type.counts else None
-    if count is not None:
+    if count is not None and count not in event.counts:
         event.counts.append(count)
 
 

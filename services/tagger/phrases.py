@@ -1,9 +1,9 @@
 """From a token of the parse to the mention that it stands for."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from services.messages import Mention, MentionType
+from services.tagger.casualties import is_quantity
 from services.tagger.dictionaries import cues
 from services.tagger.mentions import Mentions
 
@@ -32,13 +32,6 @@ class Phrases:
             return None
         known = self._known(token)
         return known or self._new(token)
-
-    def spread(self, token: Any) -> Iterator[Any]:
-        """Yield a noun, the nouns joined to it, and the name set beside it or below "one of"."""
-        yield token
-        for child in token.children:
-            if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "NUM"):
-                yield from self.spread(child)
 
     def modifiers(self, token: Any) -> list[Mention]:
         """Return the states and groups that an adjective, compound, or possessive names ("a Russian airstrike")."""
@@ -86,6 +79,10 @@ class Phrases:
         own = self._mentions.at(*self._place(token))
         if own is not None and own.type != "nationality":
             return own
+        if token.dep_ == "appos" and token.head.pos_ == "PROPN" and token.tag_ not in ("NNS", "NNPS"):
+            name = self._mentions.at(*self._place(token.head))
+            if name is not None and name.type == "person" and not name.rule.startswith("phrase/"):
+                return name
         for child in token.children:
             if child.dep_ in ("appos", "npadvmod") and child.pos_ == "PROPN":
                 name = self._mentions.at(*self._place(child))
@@ -137,7 +134,7 @@ class Phrases:
         """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""
         while token.i != head.i:
             if token.dep_ in _CUT and token.head.i == head.i:
-                return True
+                return not (token.lower_ == "of" and is_quantity(head))
             token = token.head
         return False
 
@@ -156,7 +153,7 @@ class Phrases:
         return fitting[0] if fitting else None
 
     def _kind(self, token: Any) -> MentionType:
-        if _names_people(token) or token.pos_ == "NUM":
+        if _names_people(token) or is_quantity(token):
             return "person"
         if token.lemma_.lower() in cues()["party"] or token.lower_ in cues()["party"]:
             return "person" if _consists_of_people(token) else "group"

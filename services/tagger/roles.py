@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.tagger.casualties import among, identified, is_quantity
 from services.tagger.dictionaries import EventType, cues
 
 
@@ -17,6 +18,8 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
         patients, agents = _behind(token, event_type.verb_prepositions | {"of"}), _doers(token)
     elif frame == "thing":
         agents = _subjects(token)
+    elif frame == "identified":
+        patients = identified(token)
     elif frame == "as":
         patients, agents = _as_roles(token)
     elif frame == "adjective":
@@ -46,10 +49,13 @@ def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     children = {dep: [c for c in token.children if c.dep_ == dep] for dep in ("nsubjpass", "dobj", "nsubj", "auxpass", "agent")}
     by = [g for c in children["agent"] for g in c.children if g.dep_ == "pobj"]
     passive = bool(children["nsubjpass"] or children["auxpass"] or children["agent"])
+    counted = [c for c in token.children if c.dep_ in ("amod", "nummod") and is_quantity(c)]
+    if counted and token.dep_ == "conj" and not children["dobj"] and not children["nsubjpass"]:
+        return counted, by
     if passive:
         return _subjects(token), by
     if token.tag_ == "VBN" and token.dep_ == "acl" and not children["dobj"]:
-        return _with_heads(token.head), by
+        return among(token) or _with_heads(token.head), by
     if children["dobj"]:
         # "killing A and five others": the parser may join the second object to the verb.
         strays = [c for c in token.children if c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN")]
@@ -89,7 +95,8 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     for child in token.children:
         objects = [g for g in child.children if g.dep_ == "pobj"]
         if child.dep_ == "poss" or (child.lower_ == "of" and child.dep_ == "prep"):
-            (patients if event_type.noun_poss == "patient" else agents).extend([child] if child.dep_ == "poss" else objects)
+            told = [n for n in ([child] if child.dep_ == "poss" else objects) if n.ent_type_ not in ("DATE", "TIME")]
+            (patients if event_type.noun_poss == "patient" else agents).extend(told)
         elif (
             child.dep_ == "compound"
             and event_type.noun_poss == "patient"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from services.tagger.casualties import fate
 from services.tagger.dictionaries import EventType, cues, ontology, type_named, types_by_word
 
 
@@ -10,11 +11,14 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
     """Yield (event type, frame) of every event that a token may speak of.
 
     Frames: verb (transitive), subject (its subject undergoes it), actor (its subject does it), object (with a set object),
-    thing (its subject is the means), as (named to an office), adjective, noun.
+    thing (its subject is the means), as (named to an office), adjective, noun, identified (casualties whom the sentence names).
     """
     lemma, lower = token.lemma_.lower(), token.lower_
     is_verb = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
     is_noun = token.pos_ in ("NOUN", "PROPN")
+    told = fate(token)
+    if told is not None:
+        yield type_named(told), "identified"
     for event_type in _spoken_of(lemma, lower):
         if is_verb:
             yield from _of_verb(event_type, token, lemma)

@@ -79,3 +79,20 @@ def test_nobody_hurt_is_nobody(tag):
 def test_the_dead_of_a_relative_clause_are_its_noun(tag):
     article = tag("", "Six priests who were murdered by soldiers were buried in Lima.")
     assert named(article, only(article, "killed").patient) == ["Six priests"]
+
+
+@pytest.mark.parametrize(
+    ("text", "victims"),
+    [
+        ("Two guards, Omar Delas and Ivo Petran, were killed in Lima.", ["Omar Delas", "Ivo Petran"]),
+        (
+            "Five people were killed, including Marta Olvin. Among the dead are Omar Delas and Ivo Petran.",
+            ["Omar Delas", "Ivo Petran"],
+        ),
+        ("The body of Omar Delas was found in a ditch.", ["Omar Delas"]),
+        ("The victims were identified as Omar Delas and Ivo Petran.", ["Omar Delas", "Ivo Petran"]),
+    ],
+)
+def test_a_list_of_the_dead_names_each(tag, text, victims):
+    dead = [name for r in tag("", text).reports if r.event == "killed" for name in named(tag("", text), r.patient)]
+    assert set(victims) <= set(dead)

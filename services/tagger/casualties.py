@@ -1,0 +1,103 @@
+"""Casualties told in lists: "two guards, A and B", "including C", "among the dead are", "the victims were named as"."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.tagger.dictionaries import cues
+
+_NAMES = frozenset({"PROPN"})
+_JOINED = frozenset({"NOUN", "PROPN", "NUM"})
+_FATES = {
+    **dict.fromkeys(("dead", "deceased", "fatality", "fatalities", "victim", "victims"), "killed"),
+    **dict.fromkeys(("wounded", "injured"), "wounded"),
+    **dict.fromkeys(("hostage", "hostages", "abductee"), "abducted"),
+}
+_BODIES = frozenset({"body", "corpse", "remains", "cadaver"})
+_FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle", "unearth", "dump"})
+
+
+def spread(noun: Any) -> Iterator[Any]:
+    """Yield a noun and those joined to it; where many are named beside it, their names in place of the noun."""
+    names = _named_beside(noun)
+    if not (names and _is_plural(noun)):
+        yield noun
+    yield from names
+    for child in noun.children:
+        if child.dep_ == "conj" and child.pos_ in _JOINED:
+            yield from spread(child)
+        elif child.lower_ == "including" and child.dep_ == "prep":
+            for included in (g for g in child.children if g.dep_ == "pobj"):
+                yield from spread(included)
+        elif child.dep_ == "appos":
+            # "NAME, rector of the university, and two women": the parse joins the women to the rector.
+            yield from (g for g in child.children if g.dep_ == "conj" and g.pos_ in _JOINED and _is_plural(g))
+
+
+def _named_beside(noun: Any) -> list[Any]:
+    """Return the names set beside a plural or another name ("two guards, A and B"; a list that the parse took for one)."""
+    beside = [c for c in noun.children if c.dep_ == "appos" and c.pos_ in _NAMES and c.ent_type_ in ("PERSON", "ORG", "GPE")]
+    if noun.pos_ in _NAMES and not _is_plural(noun):
+        beside = [c for c in beside if noun.ent_type_ == c.ent_type_ == "PERSON"]
+    elif not _is_plural(noun):
+        return []
+    return [name for first in beside for name in _joined(first)]
+
+
+def _joined(noun: Any) -> Iterator[Any]:
+    yield noun
+    for child in noun.children:
+        if child.dep_ == "conj" and child.pos_ in _JOINED:
+            yield from _joined(child)
+
+
+def _is_plural(noun: Any) -> bool:
+    return noun.tag_ in ("NNS", "NNPS") or (noun.pos_ == "NUM" and noun.lower_ not in ("one", "1"))
+
+
+def fate(token: Any) -> str | None:
+    """Return the event that a word for casualties stands for where its sentence says who they are, None elsewhere."""
+    if token.lemma_ in _BODIES and token.pos_ in ("NOUN", "PROPN"):
+        found = token.dep_ in ("nsubjpass", "dobj", "nsubj") and token.head.lemma_ in _FOUND
+        return "killed" if found and _owners(token) else None
+    told = _FATES.get(token.lower_)
+    return told if told is not None and identified(token) else None
+
+
+def identified(token: Any) -> list[Any]:
+    """Return the heads of those whom a sentence names as its casualties; of bodies, whose they are."""
+    if token.lemma_ in _BODIES:
+        return _owners(token)
+    head = token.head
+    if token.dep_ == "pobj" and head.lower_ == "among" and head.head.lemma_ == "be":
+        return _named_by(head.head)
+    if token.dep_ == "nsubjpass" and head.lemma_ in ("identify", "name"):
+        return [g for c in head.children if c.dep_ == "prep" and c.lower_ == "as" for g in c.children if g.dep_ == "pobj"] or [
+            c for c in head.children if c.dep_ == "oprd"
+        ]
+    if token.dep_ == "nsubj" and head.lemma_ == "be":
+        return [c for c in head.children if c.dep_ == "attr" and c.pos_ in ("PROPN", "NUM")]
+    if token.dep_ == "nsubj" and head.lemma_ == "include":
+        return [c for c in head.children if c.dep_ == "dobj"]
+    return []
+
+
+def among(token: Any) -> list[Any]:
+    """Return who was among those that a participle tells of: "among the priests murdered was NAME"."""
+    noun = token.head
+    if token.dep_ != "acl" or noun.dep_ != "pobj" or noun.head.lower_ != "among" or noun.head.head.lemma_ != "be":
+        return []
+    return _named_by(noun.head.head)
+
+
+def _named_by(verb: Any) -> list[Any]:
+    return [c for c in verb.children if c.dep_ in ("nsubj", "attr") and c.pos_ in _JOINED]
+
+
+def _owners(body: Any) -> list[Any]:
+    of = [g for c in body.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
+    return of + [c for c in body.children if c.dep_ == "poss" and c.pos_ != "PRON"]
+
+
+def is_quantity(token: Any) -> bool:
+    """Tell whether a word counts people that are left out ("several injured", "and another wounded")."""
+    return token.pos_ == "NUM" or token.lower_ in cues()["quantities"]
