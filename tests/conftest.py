@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as property_settings
 
 from services.adapters.embedded import Addresses, Engines
 from services.adapters.kafka import KafkaBroker
 from services.settings import Settings
+
+property_settings.register_profile("any-machine", deadline=None)  # how long an example takes says how busy the machine is
+property_settings.load_profile("any-machine")
 
 
 @contextmanager
