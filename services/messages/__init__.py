@@ -43,6 +43,7 @@ from services.messages.report import (
     BlockArticle,
     BlockReports,
     ClaimReport,
+    Counted,
     KnownVersion,
     Speaker,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "ClaimReport",
     "Command",
     "Count",
+    "Counted",
     "Cue",
     "Delivery",
     "EntryState",

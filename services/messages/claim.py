@@ -81,6 +81,7 @@ class Claim(Message, frozen=True, kw_only=True):
     status: Status
     n_reports: int
     n_independent: int
+    counts_approximate: bool = False
     origins: tuple[OriginGroup, ...] = ()
     slots: dict[str, Slot] = {}
     history: tuple[Transition, ...] = ()

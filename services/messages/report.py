@@ -99,8 +99,21 @@ class ArticleBlocks(Message, frozen=True, kw_only=True):
     versions: tuple[KnownVersion, ...] = ()
 
 
+class Counted(Message, frozen=True, kw_only=True):
+    """A part of the articles of a block that say the same and are only counted: the smallest hashes of their ids, and when."""
+
+    pile: str
+    part: int
+    smallest: tuple[int, ...] = ()
+    last_at: Timestamp | None = None
+
+
 class BlockArticle(Message, frozen=True, kw_only=True):
-    """State of fold: what one article has said in one block, version by version; the highest one is in force."""
+    """State of fold: what one article has said in one block, version by version; the highest one is in force.
+
+    Or, without versions, those articles of the block that are only `counted`.
+    """
 
     block: str
     versions: tuple[BlockReports, ...]
+    counted: Counted | None = None

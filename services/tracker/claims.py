@@ -3,11 +3,13 @@
 set of (article, version, reports) → canonical order → groups → one claim a group
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
 
 from services.messages import BlockArticle, Claim, Judgement, Slot, Transition
 from services.text.hashes import digest
-from services.tracker.element import LATEST, Element, elements
+from services.tracker.element import LATEST, Element, of_article
 from services.tracker.evidence import evidence
 from services.tracker.grouping import group, is_of_a_person
 from services.tracker.history import Life, life
@@ -25,15 +27,50 @@ def fold(block: str, articles: Iterable[BlockArticle], judgements: Iterable[Judg
 
     An article's highest version counts; a judgement comes in as an article of its own or in `judgements`.
     """
-    known = list(articles)
-    version = sum(max(v.version for v in article.versions) for article in known)
-    decided = [*judgements, *(v.judgement for article in known for v in article.versions if v.judgement)]
-    said = elements(known)
-    groups = judged(group(block, said), decided)
-    found = [_claim(block, one, version) for one in groups]
-    if not is_of_a_person(block, [e.report for e in said]):
-        return found
-    return [claim for i, claim in enumerate(found) if not _is_old_death(groups[i], found[:i])]
+    known = {article.versions[0].article_id: article for article in articles}
+    version = sum(max(v.version for v in article.versions) for article in known.values())
+    return [msgspec.structs.replace(claim, version=version) for claim in Folder(block).fold(known, judgements)]
+
+
+class Folder:
+    """Folds a block again and again, and makes anew only the claims that changed. `n_folded` counts the reports in these."""
+
+    def __init__(self, block: str) -> None:
+        self.n_folded = 0
+        self._block = block
+        self._articles: dict[str, tuple[BlockArticle, list[Element]]] = {}
+        self._made: dict[str, tuple[Judged[Element], Claim]] = {}
+
+    def fold(self, articles: Mapping[str, BlockArticle], judgements: Iterable[Judgement] = ()) -> list[Claim]:
+        """Return the claims of these articles in canonical order, all of version 0."""
+        self._articles = {article_id: self._read(article_id, article) for article_id, article in articles.items()}
+        said = sorted((e for _, found in self._articles.values() for e in found), key=lambda e: e.order)
+        decided = [*judgements, *(v.judgement for article in articles.values() for v in article.versions if v.judgement)]
+        groups = judged(group(self._block, said), decided)
+        found = [self._claim(one) for one in groups]
+        self._made = {claim.claim_id: (one, claim) for one, claim in zip(groups, found, strict=True)}
+        if not is_of_a_person(self._block, [e.report for e in said]):
+            return found
+        return [claim for i, claim in enumerate(found) if not _is_old_death(groups[i], found[:i])]
+
+    def _read(self, article_id: str, article: BlockArticle) -> tuple[BlockArticle, list[Element]]:
+        known = self._articles.get(article_id)
+        return known if known and known[0] == article else (article, of_article(article))
+
+    def _claim(self, one: Judged[Element]) -> Claim:
+        before, claim = self._made.get(_id(self._block, one), (None, None))
+        if before and claim and before.judgements == one.judgements and _same(before.members, one.members):
+            return claim
+        self.n_folded += len(one.members)
+        return _claim(self._block, one)
+
+
+def _same(some: Sequence[Element], others: Sequence[Element]) -> bool:
+    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
+
+
+def _id(block: str, one: Judged[Element]) -> str:
+    return digest(block, one.members[0].report.report_id)
 
 
 def _is_old_death(one: Judged[Element], earlier: Iterable[Claim]) -> bool:
@@ -46,7 +83,8 @@ def _is_old_death(one: Judged[Element], earlier: Iterable[Claim]) -> bool:
     return stands and in_passing and not one.judgements and len({m.article.article_id for m in one.members}) == 1
 
 
-def _claim(block: str, claim: Judged[Element], version: int) -> Claim:
+def _claim(block: str, claim: Judged[Element]) -> Claim:
+    """Return the claim of a group of reports, of version 0."""
     members, dismissal = claim.members, claim.dismissal
     taken = sides([m.report for m in members])
     lived = life(members, taken) if dismissal is None else _dismissed(life(members, taken), dismissal)
@@ -54,7 +92,7 @@ def _claim(block: str, claim: Judged[Element], version: int) -> Claim:
     main = next((m.report.event for m in members if m.report.event not in ACTS), members[0].report.event)
     times = [m.at for m in members if m.at]
     return Claim(
-        claim_id=digest(block, members[0].report.report_id),
+        claim_id=_id(block, claim),
         block=block,
         event=main,
         level=lived.standing.level,
@@ -69,7 +107,7 @@ def _claim(block: str, claim: Judged[Element], version: int) -> Claim:
         opened_at=min(times, default=None),
         updated_at=max(times, default=None),
         judgements=claim.judgements,
-        version=version,
+        version=0,
     )
 
 

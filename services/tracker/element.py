@@ -28,10 +28,11 @@ class Element:
 
 def elements(articles: Iterable[BlockArticle]) -> list[Element]:
     """Return what counts of the articles, in canonical order."""
-    return sorted((e for article in articles for e in _of_article(article)), key=lambda e: e.order)
+    return sorted((e for article in articles for e in of_article(article)), key=lambda e: e.order)
 
 
-def _of_article(article: BlockArticle) -> list[Element]:
+def of_article(article: BlockArticle) -> list[Element]:
+    """Return what counts of one article."""
     versions = spoken(article.versions)
     times = _times(versions)
     found: dict[str, Element] = {}

@@ -4,7 +4,7 @@ import msgspec
 
 from services.messages import BlockArticle, BlockReports, Claim, ClaimCause, Evidence, decode, encode
 from services.ports import Outgoing, Record
-from services.tracker.claims import fold
+from services.tracker.block import Block, Change
 from services.tracker.evidence import counts, evidence
 
 MAX_VERSIONS = 8
@@ -15,43 +15,74 @@ class FoldMachine:
     """The blocks of one partition. State is the set of what articles said; claims are worked out from it."""
 
     def __init__(self) -> None:
-        self._articles: dict[str, dict[str, BlockArticle]] = {}
+        self._blocks: dict[str, Block] = {}
         self._claims: dict[str, dict[str, Claim]] = {}
 
+    @property
+    def n_folded(self) -> int:
+        """Reports that claims were made of so far: what the work is measured by."""
+        return sum(block.n_folded for block in self._blocks.values())
+
+    @property
+    def n_kept(self) -> int:
+        """Articles held."""
+        return sum(len(block.articles) for block in self._blocks.values())
+
     def restore(self, key: str, value: bytes | None) -> None:
-        block, _, article_id = key.rpartition("|")
+        name, _, article_id = key.rpartition("|")
+        block = self._block(name)
         if value is None:
-            self._articles.get(block, {}).pop(article_id, None)
+            block.remove(article_id)
+            return
+        row = decode(BlockArticle, value)
+        if row.counted:
+            block.restore(row.counted)
         else:
-            self._articles.setdefault(block, {})[article_id] = decode(BlockArticle, value)
+            block.place(row)
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return the state and the claims that these reports change or are in (repeated, too: so a torn write heals)."""
         said = decode(BlockReports, record.value)
-        before = self._known(said.block)
-        articles = self._articles.setdefault(said.block, {})
-        entry = _with_version(articles.get(said.article_id), said)
-        articles[said.article_id] = entry
-        after = {claim.claim_id: claim for claim in fold(said.block, articles.values())}
-        self._claims[said.block] = after
-        state = Outgoing("tracker-state", f"{said.block}|{said.article_id}", encode(entry), partition_key=said.block)
+        block, before = self._block(said.block), self._known(said.block)
+        old = block.articles.get(said.article_id)
+        entry = _with_version(old, said)
+        change = block.put(entry)
+        after = self._claims[said.block] = block.claims()
+        home = block.stands_for(said.article_id)
         told = [
             _caused(c, said, entry)
             for c in after.values()
-            if said.article_id in c.article_ids or said.judgement in c.judgements or _differs(before.get(c.claim_id), c)
+            if home in c.article_ids or said.judgement in c.judgements or _differs(before.get(c.claim_id), c)
         ]
-        gone = [_merged(before[i], after) for i in before if i not in after]
-        return [state, *(Outgoing("claims", c.claim_id, encode(c), partition_key=said.block) for c in [*told, *gone])]
+        gone = [merged for i in before if i not in after and (merged := _merged(before[i], after))]
+        claims = [Outgoing("claims", c.claim_id, encode(c), partition_key=said.block) for c in [*told, *gone]]
+        return [*_state(said.block, entry, change, is_known=old is not None), *claims]
 
     def claims(self) -> list[Claim]:
         """Return all claims of this partition, by id."""
-        return sorted((c for block in self._articles for c in self._known(block).values()), key=lambda c: c.claim_id)
+        return sorted((c for name in self._blocks for c in self._known(name).values()), key=lambda c: c.claim_id)
 
-    def _known(self, block: str) -> dict[str, Claim]:
-        if block not in self._claims:
-            articles = self._articles.get(block, {}).values()
-            self._claims[block] = {c.claim_id: c for c in fold(block, articles)}
-        return self._claims[block]
+    def _block(self, name: str) -> Block:
+        return self._blocks.setdefault(name, Block(name))
+
+    def _known(self, name: str) -> dict[str, Claim]:
+        if name not in self._claims:
+            self._claims[name] = self._block(name).claims()
+        return self._claims[name]
+
+
+def _state(block: str, entry: BlockArticle, change: Change, *, is_known: bool) -> list[Outgoing]:
+    """Return the rows of state that change: this article's, those of articles let go, and the counts that rose."""
+    own = entry.versions[0].article_id
+    rows: dict[str, BlockArticle | None] = {own: entry}
+    rows |= dict.fromkeys(change.dropped)
+    rows |= {f"~{c.pile}.{c.part}": BlockArticle(block=block, versions=(), counted=c) for c in change.counted}
+    if rows[own] is None and not is_known:
+        del rows[own]
+    return [
+        Outgoing("tracker-state", f"{block}|{name}", encode(row) if row else None, partition_key=block)
+        for name, row in rows.items()
+    ]
 
 
 def _with_version(entry: BlockArticle | None, said: BlockReports) -> BlockArticle:
@@ -80,7 +111,11 @@ def _sentence(claim: Claim, entry: BlockArticle) -> Evidence | None:
     return None
 
 
-def _merged(old: Claim, after: dict[str, Claim]) -> Claim:
-    """Return a claim whose reports now stand in another: the one that holds most of its articles."""
-    home = max(after.values(), key=lambda c: (len(set(c.article_ids) & set(old.article_ids)), c.claim_id))
+def _merged(old: Claim, after: dict[str, Claim]) -> Claim | None:
+    """Return a claim whose reports now stand in another: the one that holds most of its articles, None where none holds any."""
+    articles = set(old.article_ids)
+    shared = {c.claim_id: n for c in after.values() if (n := len(articles.intersection(c.article_ids)))}
+    if not shared:
+        return None
+    home = after[max(shared, key=lambda i: (shared[i], i))]
     return msgspec.structs.replace(old, merged_into=home.claim_id, version=home.version, cause=())
