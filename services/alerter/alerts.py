@@ -5,23 +5,23 @@ hit  ─┐   fast lane: a text hit alerts at once
 claim ┘   slow lane: a claim update raises, corrects, or withdraws it
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 import msgspec
 
-from services.alerter.revisions import told_of_claim, told_of_hit, with_revision
+from services.alerter.condition import holds
+from services.alerter.news import SILENT, is_before, old_news
+from services.alerter.revisions import closed, told_of_claim, told_of_hit, with_revision
+from services.alerter.store import Store
 from services.alerter.watch import CompiledWatch
 from services.messages import (
-    LEVELS,
     Alert,
     AlertState,
     Claim,
-    ClaimCondition,
+    ClaimCause,
     Evidence,
     Hit,
-    Level,
     Suppressed,
     SuppressReason,
     Watch,
@@ -30,13 +30,15 @@ from services.messages import (
 )
 from services.ports import Outgoing, Record, partition_of
 from services.text.hashes import digest
-from services.text.names import name_key
 from services.text.sketch import similarity
 
-STALE_AFTER = timedelta(days=3)
-"""An article published longer than this before we first saw it is old news."""
-
 COPY_SIMILARITY = 0.8
+
+SAME_STORY_WITHIN = timedelta(days=14)
+"""A hit on a block that an alert told of this recently waits for its claim: most likely it is the same story."""
+
+CORRECTED_FOR = timedelta(days=30)
+"""How long after its last revision an alert is still corrected when its watch is gone."""
 
 
 class AlertMachine:
@@ -48,19 +50,13 @@ class AlertMachine:
         self._watches = watches
         self._n_partitions = n_partitions
         self._now = now
-        self._alerts: dict[str, Alert] = {}
-        self._hits: dict[str, Hit] = {}
-        self._claims: dict[str, Claim] = {}
+        self._store = Store()
+        self._known: Mapping[str, CompiledWatch] | None = None
+        self._on_event: dict[str | None, list[Watch]] = {}
 
     def restore(self, key: str, value: bytes | None) -> None:
         if value is not None:
-            row = decode(AlertState, value)
-            if row.alert:
-                self._alerts[key] = row.alert
-            if row.hit:
-                self._hits[key] = row.hit
-            if row.claim:
-                self._claims[key] = row.claim
+            self._store.put(decode(AlertState, value))
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return state, alerts, and suppressed hits that this message makes."""
@@ -71,59 +67,110 @@ class AlertMachine:
 
     def alerts(self) -> list[Alert]:
         """Return all alerts of this partition, by id."""
-        return [self._alerts[key] for key in sorted(self._alerts)]
+        return self._store.alerts()
 
     # Slow lane
 
     def _on_claim(self, claim: Claim, partition: int) -> list[Outgoing]:
-        key = f"claim|{claim.claim_id}"
-        known = self._claims.get(key)
+        known = self._store.claim(claim.claim_id)
         if known and known.version > claim.version:
             return []
-        self._claims[key] = claim
-        out = [_state(key, AlertState(claim=claim), partition)]
-        for compiled in self._watches().values():
-            if partition_of(compiled.watch.id, self._n_partitions) == partition:
-                out += self._advance(compiled.watch, claim, partition)
+        out = [self._put(AlertState(claim=claim), partition)]
+        for watch in self._concerned(claim, partition):
+            out += self._advance(watch, claim, partition)
+        watches = self._watches()
+        for alert in self._store.alerts_on(claim.claim_id):
+            if alert.watch_id not in watches and not claim.merged_into:
+                out += self._correct(alert, claim, partition)
         return out
 
+    def _concerned(self, claim: Claim, partition: int) -> list[Watch]:
+        """Return the watches that a claim may move: by its event, by their alerts on it, by their hits in its articles."""
+        watches = self._watches()
+        if watches is not self._known:
+            self._known, self._on_event = watches, _by_event(self._own(watches, partition))
+        asking = (*self._on_event.get(claim.event, ()), *self._on_event.get(None, ()))
+        found = {watch.id for watch in asking} | {alert.watch_id for alert in self._store.alerts_on(claim.claim_id)}
+        found |= self._store.watches_in(claim.article_ids)
+        return [watches[id].watch for id in sorted(found) if id in watches]
+
+    def _own(self, watches: Mapping[str, CompiledWatch], partition: int) -> Iterator[Watch]:
+        return (c.watch for c in watches.values() if partition_of(c.watch.id, self._n_partitions) == partition)
+
     def _advance(self, watch: Watch, claim: Claim, partition: int) -> list[Outgoing]:
-        alert = self._alert_on(watch, claim)
+        """Bring the watch's alert on a claim to what the claim says, or open one."""
+        held = self._alerts_about(watch, claim)
         if claim.merged_into:
-            return [] if alert is None else self._keep(_with_claim(alert, claim.merged_into), alert, partition)
-        if alert is None:
+            return [out for alert in held for out in self._keep(_with_claim(alert, claim.merged_into), alert, partition)]
+        cause = claim.cause[0] if claim.cause else None
+        if cause and cause.cause in SILENT:
+            return []
+        if not held:
             if not self._opens(watch, claim):
                 return []
-            alert = _open(watch, claim.claim_id, claim.claim_id)
-        cause = claim.cause[0] if claim.cause else None
-        if cause and cause.cause in ("backfill", "replay"):
-            return []
-        quotes = (cause.evidence,) if cause and cause.evidence else claim.evidence[:1]
-        first_seen = next((h.first_seen_at for h in self._hits_in(watch, claim)), None)
-        joined = _with_claim(_with_articles(alert, claim.article_ids), claim.claim_id)
-        revised = with_revision(joined, told_of_claim(claim), _about(claim), quotes, self._now(), first_seen)
-        return self._keep(revised, alert, partition)
+            reason = _bar(watch, cause)
+            if reason:
+                return [_claim_held_back(watch, claim, reason, self._now())] if watch.query is None else []
+        before = held[0] if held else _open(watch, claim.claim_id, claim.claim_id)
+        revised = self._revised(before, claim, cause)
+        if before.asks == _asks(watch) or self._answers(watch, claim):
+            revised = msgspec.structs.replace(revised, asks=_asks(watch), watch_version=watch.version)
+        else:
+            revised = _only_corrected(before, revised)
+        out = self._keep(revised, before, partition)
+        for other in held[1:]:
+            out += self._close(other, revised, partition)
+        return out
 
-    def _alert_on(self, watch: Watch, claim: Claim) -> Alert | None:
-        """Return the watch's alert that holds this claim, or (by its article and block) the text alert that it explains."""
-        own = [a for a in self._alerts.values() if a.watch_id == watch.id]
-        held = next((a for a in own if claim.claim_id in a.claim_ids), None)
-        if held or watch.claim is not None:
-            return held
-        explained = {h.article_id for h in self._hits_in(watch, claim)}
-        return next((a for a in own if not a.claim_ids and explained & set(a.article_ids)), None)
+    def _revised(self, alert: Alert, claim: Claim, cause: ClaimCause | None) -> Alert:
+        quotes = (cause.evidence,) if cause and cause.evidence else claim.evidence[:1]
+        joined = _with_claim(_with_articles(alert, claim.article_ids), claim.claim_id)
+        seen_at = cause.first_seen_at if cause else None
+        published_at = cause.published_at if cause else None
+        return with_revision(joined, told_of_claim(claim), _about(claim), quotes, self._now(), published_at, seen_at)
+
+    def _correct(self, alert: Alert, claim: Claim, partition: int) -> list[Outgoing]:
+        """Bring an alert whose watch is gone to what the claim says, if that takes back what was told."""
+        last = alert.revisions[-1].at
+        cause = claim.cause[0] if claim.cause else None
+        if (cause and cause.cause in SILENT) or (last is not None and self._now() - last > CORRECTED_FOR):
+            return []
+        return self._keep(_only_corrected(alert, self._revised(alert, claim, cause)), alert, partition)
+
+    def _close(self, other: Alert, into: Alert, partition: int) -> list[Outgoing]:
+        """Close an alert that turned out to be about the claim of an older one: one last revision says so."""
+        survivor = _with_articles(into, other.article_ids)
+        for claim_id in other.claim_ids:
+            survivor = _with_claim(survivor, claim_id)
+        return [*self._keep(survivor, into, partition), *self._keep(closed(other, into, self._now()), other, partition)]
+
+    def _alerts_about(self, watch: Watch, claim: Claim) -> list[Alert]:
+        """Return the watch's alerts that hold this claim, and the text alerts that it explains; the oldest first."""
+        found = {a.alert_id: a for a in self._store.alerts_on(claim.claim_id) if a.watch_id == watch.id}
+        if watch.claim is None:
+            explained = {hit.article_id for hit in self._hits_in(watch, claim)}
+            texts = (a for a in self._store.open_alerts(watch.id) if not a.claim_ids)
+            found |= {a.alert_id: a for a in texts if explained & set(a.article_ids)}
+        return sorted(found.values(), key=lambda a: (str(a.revisions[0].at), a.alert_id))
 
     def _opens(self, watch: Watch, claim: Claim) -> bool:
-        if watch.claim is None or _is_nobodys(claim.block):
+        if _is_nobodys(claim.block) or claim.status in ("retracted", "denied"):
             return False
-        heard = watch.query is None or bool(self._hits_in(watch, claim))
-        return heard and claim.status not in ("retracted", "denied") and holds(watch.claim, claim)
+        if watch.claim is None:
+            # Hits that waited for their claim, as it might have been one already told.
+            told = {id for alert in self._store.open_alerts(watch.id) for id in alert.article_ids}
+            return any(hit.article_id not in told for hit in self._hits_in(watch, claim))
+        return holds(watch.claim, claim) and (watch.query is None or any(self._hits_in(watch, claim)))
 
-    def _hits_in(self, watch: Watch, claim: Claim) -> list[Hit]:
-        """Return the watch's live hits in the claim's articles; of a watch without claim condition only those resting on it."""
-        hits = (self._hits.get(f"hit|{watch.id}|{article_id}") for article_id in claim.article_ids)
-        live = [h for h in hits if h is not None and h.suppressed is None]
-        return live if watch.claim else [h for h in live if _is_of(h, claim)]
+    def _answers(self, watch: Watch, claim: Claim) -> bool:
+        """Tell whether a claim is still what a watch asks for since it was saved anew."""
+        heard = watch.query is None or any(hit.watch_version == watch.version for hit in self._hits_in(watch, claim))
+        return heard and (watch.claim is None or holds(watch.claim, claim))
+
+    def _hits_in(self, watch: Watch, claim: Claim) -> Iterator[Hit]:
+        """Yield the watch's live hits in the claim's articles; of a watch without claim condition only those resting on it."""
+        hits = self._store.live_hits(watch.id, claim.article_ids)
+        return hits if watch.claim else (hit for hit in hits if _is_of(hit, claim))
 
     # Fast lane
 
@@ -131,67 +178,110 @@ class AlertMachine:
         compiled = self._watches().get(hit.watch_id or "")
         if compiled is None or hit.watch_version < compiled.watch.version:
             return [_held_back(hit, "watch-changed", self._now())]
-        key = f"hit|{hit.watch_id}|{hit.article_id}"
-        known = self._hits.get(key)
+        known = self._store.hit(hit.watch_id or "", hit.article_id or "")
         if known and known.article_version > hit.article_version:
             return []
-        self._hits[key] = hit
-        out = [_state(key, AlertState(hit=hit), partition)]
-        reason = hit.suppressed or _old_news(hit)
+        reason = hit.suppressed or _bar(compiled.watch, hit)
+        hit = msgspec.structs.replace(hit, suppressed=reason)
+        out = [self._put(AlertState(hit=hit), partition)]
         if reason:
             return [*out, _held_back(hit, reason, self._now())]
         if self._is_copy(hit):
             out.append(_held_back(hit, "copy", self._now()))
-        claims = [c for c in self._claims.values() if hit.article_id in c.article_ids and not c.merged_into]
+        claims = self._store.claims_of(hit.article_id or "")
         if compiled.watch.claim is None:
-            out += self._on_text(compiled.watch, hit, partition)
-            claims = [c for c in claims if _is_of(hit, c)]
-        for claim in sorted(claims, key=lambda c: c.claim_id):
+            claims = [claim for claim in claims if _is_of(hit, claim)]
+            out += self._on_text(compiled.watch, hit, claims, is_brought=known is None or known.suppressed is not None)
+        for claim in claims:
             out += self._advance(compiled.watch, claim, partition)
         return out
 
-    def _on_text(self, watch: Watch, hit: Hit, partition: int) -> list[Outgoing]:
-        """Open an alert on the text alone, unless this article, a copy of it, or its claim has one."""
-        own = [a for a in self._alerts.values() if a.watch_id == watch.id]
-        in_claim = {c.claim_id for c in self._claims.values() if _is_of(hit, c) and hit.article_id in c.article_ids}
-        home = next((a for a in own if hit.article_id in a.article_ids or in_claim & set(a.claim_ids)), None) or self._copied(
-            own, hit
-        )
+    def _on_text(self, watch: Watch, hit: Hit, claims: list[Claim], *, is_brought: bool) -> list[Outgoing]:
+        """Open an alert on the text alone, unless this article, a copy of it, or its claim has one.
+
+        An edit opens one only if it brought what is watched for; a hit on a story just told waits for its claim.
+        """
+        partition = partition_of(watch.id, self._n_partitions)
+        home = self._home(watch, hit, claims)
         if home is not None:
             return self._keep(_with_articles(home, (hit.article_id or "",)), home, partition)
-        if hit.cause != "new":
+        if not is_brought or self._is_being_told(watch, hit):
             return []
         alert = _with_articles(_open(watch, hit.article_id or "", None), (hit.article_id or "",))
         quotes: tuple[Evidence, ...] = (hit.report.evidence,) if hit.report else hit.evidence[:1]
         about = hit.report.event if hit.report else "text"
-        revised = with_revision(alert, told_of_hit(hit), about, quotes, self._now(), hit.first_seen_at)
+        revised = with_revision(alert, told_of_hit(hit), about, quotes, self._now(), hit.published_at, hit.first_seen_at)
         return self._keep(revised, alert, partition)
 
-    def _copied(self, own: list[Alert], hit: Hit) -> Alert | None:
-        for alert in own:
-            others = (self._hits.get(f"hit|{alert.watch_id}|{i}") for i in alert.article_ids)
-            if any(other and similarity(other.sketch, hit.sketch) >= COPY_SIMILARITY for other in others):
-                return alert
-        return None
+    def _home(self, watch: Watch, hit: Hit, claims: list[Claim]) -> Alert | None:
+        in_claims = {claim.claim_id for claim in claims}
+        own = list(self._store.open_alerts(watch.id))
+        told = (a for a in own if hit.article_id in a.article_ids or in_claims & set(a.claim_ids))
+        copied = (a for a in own if any(_is_copy_of(hit, h) for h in self._store.live_hits(watch.id, a.article_ids)))
+        return next(told, None) or next(copied, None)
+
+    def _is_being_told(self, watch: Watch, hit: Hit) -> bool:
+        """Tell whether an alert of the watch has lately told of a claim in the block that the hit rests on."""
+        if hit.report is None or _is_nobodys(hit.report.block):
+            return False
+        recent = (a for a in self._store.open_alerts(watch.id) if self._is_recent(a))
+        claims = (self._store.claim(claim_id) for alert in recent for claim_id in alert.claim_ids)
+        return any(claim is not None and claim.block == hit.report.block for claim in claims)
+
+    def _is_recent(self, alert: Alert) -> bool:
+        last = alert.revisions[-1].at
+        return last is not None and self._now() - last <= SAME_STORY_WITHIN
 
     def _is_copy(self, hit: Hit) -> bool:
-        others = (
-            h
-            for h in self._hits.values()
-            if h.watch_id == hit.watch_id and h.article_id != hit.article_id and h.suppressed is None
-        )
-        return any(similarity(other.sketch, hit.sketch) >= COPY_SIMILARITY for other in others)
+        return any(_is_copy_of(hit, other) for other in self._store.live_hits(hit.watch_id or ""))
 
     def _keep(self, alert: Alert, before: Alert, partition: int) -> list[Outgoing]:
-        """Store what changed; tell it only where a revision was added."""
+        """Store what changed; tell it, as the watch now wants it delivered, only where a revision was added."""
         if alert == before or not alert.revisions:
             return []
-        key = f"alert|{alert.alert_id}"
-        self._alerts[key] = alert
-        out = [_state(key, AlertState(alert=alert), partition)]
-        if len(alert.revisions) > len(before.revisions):
-            out.append(Outgoing("alerts", alert.alert_id, encode(alert), partition_key=alert.watch_id))
-        return out
+        is_told = len(alert.revisions) > len(before.revisions)
+        compiled = self._watches().get(alert.watch_id)
+        if is_told and compiled is not None:
+            alert = msgspec.structs.replace(alert, channels=compiled.watch.deliver, policy=compiled.watch.policy)
+        out = [self._put(AlertState(alert=alert), partition)]
+        return [*out, Outgoing("alerts", alert.alert_id, encode(alert), partition_key=alert.watch_id)] if is_told else out
+
+    def _put(self, row: AlertState, partition: int) -> Outgoing:
+        return Outgoing("alerter-state", self._store.put(row), encode(row), partition=partition)
+
+
+def _by_event(watches: Iterator[Watch]) -> dict[str | None, list[Watch]]:
+    """Return watches with a condition on claims by the events they ask for; None are those that ask for any."""
+    found: dict[str | None, list[Watch]] = {}
+    for watch in watches:
+        for event in (watch.claim.event or (None,)) if watch.claim else ():
+            found.setdefault(event, []).append(watch)
+    return found
+
+
+def _bar(watch: Watch, cause: Hit | ClaimCause | None) -> SuppressReason | None:
+    """Return why what an article brings may not open an alert of a watch."""
+    if cause is None:
+        return None
+    reason = old_news(cause.cause, cause.published_at, cause.first_seen_at, cause.last_poll_at)
+    return reason or ("before-save" if is_before(watch, cause.first_seen_at) else None)
+
+
+def _only_corrected(before: Alert, revised: Alert) -> Alert:
+    """Return the revised alert if it takes back what was told, else the one before."""
+    is_correction = len(revised.revisions) > len(before.revisions) and revised.revisions[-1].corrects
+    return revised if is_correction else before
+
+
+def _is_copy_of(hit: Hit, other: Hit) -> bool:
+    """Tell whether two articles are one text. A denial is never a copy of what it denies."""
+    if hit.article_id == other.article_id or _is_denial(hit) != _is_denial(other):
+        return False
+    return similarity(other.sketch, hit.sketch) >= COPY_SIMILARITY
+
+
+def _is_denial(hit: Hit) -> bool:
+    return hit.report is not None and hit.report.status == "denied"
 
 
 def _is_of(hit: Hit, claim: Claim) -> bool:
@@ -204,33 +294,14 @@ def _is_nobodys(block: str) -> bool:
     return block.endswith(":?")
 
 
-def holds(condition: ClaimCondition, claim: Claim) -> bool:
-    """Tell whether a claim meets a condition: event and actor as given, level and independent origins at least so."""
-    actors = {a.key for name in ("patient", "agent") if name in claim.slots for a in claim.slots[name].answers}
-    return (
-        (not condition.event or claim.event in condition.event)
-        and (not condition.actor or bool(actors & _keys(condition.actor)))
-        and _at_least(claim.level, condition.status)
-        and claim.n_independent >= condition.independent
-    )
-
-
-@lru_cache(maxsize=100_000)
-def _keys(actors: tuple[str, ...]) -> frozenset[str]:
-    """Return actor ids, and the keys that their names have where no dictionary knows them ("jana-wirth" is "Jana Wirth").
-
-    Kept: every claim update asks it of every watch, and a key takes work.
-    """
-    return frozenset(actors) | {name_key(actor.replace("-", " ")) for actor in actors}
-
-
-def _at_least(level: Level | None, wanted: Level | None) -> bool:
-    return wanted is None or (level is not None and LEVELS.index(level) >= LEVELS.index(wanted))
-
-
 def _about(claim: Claim) -> str:
     patient = claim.slots.get("patient")
-    return f"{claim.event}: {patient.answers[0].label}" if patient else claim.event
+    return f"{claim.event}: {patient.answers[0].label}" if patient and patient.answers else claim.event
+
+
+def _asks(watch: Watch) -> str:
+    """Return a digest of what a watch asks for, apart from how it is delivered."""
+    return digest(watch.query or "", encode(watch.claim) if watch.claim else b"")
 
 
 def _open(watch: Watch, story: str, claim_id: str | None) -> Alert:
@@ -239,6 +310,7 @@ def _open(watch: Watch, story: str, claim_id: str | None) -> Alert:
         watch_id=watch.id,
         watch_version=watch.version,
         watch_name=watch.name,
+        asks=_asks(watch),
         claim_ids=(claim_id,) if claim_id else (),
         channels=watch.deliver,
         policy=watch.policy,
@@ -253,27 +325,29 @@ def _with_articles(alert: Alert, article_ids: tuple[str, ...]) -> Alert:
     return msgspec.structs.replace(alert, article_ids=tuple(dict.fromkeys((*alert.article_ids, *article_ids))))
 
 
-def _old_news(hit: Hit) -> SuppressReason | None:
-    if hit.cause in ("backfill", "replay"):
-        return "cause"
-    if hit.published_at and hit.first_seen_at and hit.first_seen_at - hit.published_at > STALE_AFTER:
-        return "stale"
-    return None
-
-
 def _held_back(hit: Hit, reason: SuppressReason, at: datetime) -> Outgoing:
-    watch_id = hit.watch_id or ""
     row = Suppressed(
         suppressed_id=digest(hit.hit_id, reason),
-        watch_id=watch_id,
+        watch_id=hit.watch_id or "",
         article_id=hit.article_id,
         reason=reason,
         detail=hit.evidence[0].quote if hit.evidence else "",
         title=hit.title,
         at=at,
     )
-    return Outgoing("suppressed", row.suppressed_id, encode(row), partition_key=watch_id)
+    return Outgoing("suppressed", row.suppressed_id, encode(row), partition_key=row.watch_id)
 
 
-def _state(key: str, row: AlertState, partition: int) -> Outgoing:
-    return Outgoing("alerter-state", key, encode(row), partition=partition)
+def _claim_held_back(watch: Watch, claim: Claim, reason: SuppressReason, at: datetime) -> Outgoing:
+    evidence = claim.cause[0].evidence if claim.cause else None
+    row = Suppressed(
+        suppressed_id=digest(watch.id, claim.claim_id, claim.version, reason),
+        watch_id=watch.id,
+        article_id=claim.cause[0].article_id if claim.cause else None,
+        claim_id=claim.claim_id,
+        reason=reason,
+        detail=evidence.quote if evidence else "",
+        title=_about(claim),
+        at=at,
+    )
+    return Outgoing("suppressed", row.suppressed_id, encode(row), partition_key=watch.id)

@@ -9,7 +9,7 @@ from services.messages import Alert, ChangeKind, Claim, Evidence, Hit, Revision,
 from services.text.hashes import digest
 
 _SLOTS = ("agent", "place")
-_RANK: dict[Status, int] = {"reported": 1, "claimed": 2, "corroborated": 3, "confirmed": 4}
+_RANK: dict[Status | None, int] = {"reported": 1, "claimed": 2, "corroborated": 3, "confirmed": 4}
 """How far a status has come; disputed, denied, and retracted have no place in the order."""
 
 
@@ -66,6 +66,14 @@ def _status_change(before: Status | None, now: Status | None) -> ChangeKind:
     return "status"
 
 
+def takes_back(before: Told | None, now: Told) -> bool:
+    """Tell whether something that was told holds no longer: status, voices, numbers, or who did it."""
+    if before is None:
+        return False
+    is_lower = before.status != now.status and _RANK.get(now.status, 0) < _RANK.get(before.status, 0)
+    return now.status in ("retracted", "denied") or is_lower or now.n_independent < before.n_independent or _fell(before, now)
+
+
 def _fell(before: Told, now: Told) -> bool:
     return any(now.counts.get(event, 0) < n for event, n in before.counts.items()) or bool(
         set(before.slots.get("agent", ())) - set(now.slots.get("agent", ()))
@@ -73,33 +81,54 @@ def _fell(before: Told, now: Told) -> bool:
 
 
 def with_revision(
-    alert: Alert, now: Told, about: str, evidence: Sequence[Evidence], at: datetime | None, seen_at: datetime | None
+    alert: Alert,
+    now: Told,
+    about: str,
+    evidence: Sequence[Evidence],
+    at: datetime | None,
+    published_at: datetime | None,
+    seen_at: datetime | None,
 ) -> Alert:
     """Return the alert with one more revision if something changed, else the alert as it is.
 
-    The revision's id is a digest of the alert, the kind, what is told, and the evidence: the same change on the same
-    evidence is never told twice.
+    The revision's id is a digest of the alert, its number, the kind, what is told, and the evidence. The number is in it
+    because a claim may come back to what it was on the same words: what was corrected must be told again.
     """
     before = alert.revisions[-1].told if alert.revisions else None
     kind = change(before, now)
     if kind is None:
         return alert
     rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
-    revision_id = digest(alert.alert_id, kind, msgspec.json.encode(now), rests_on)
-    if any(revision.id == revision_id for revision in alert.revisions):
-        return alert
-    published = evidence[0].at if evidence else None
+    number = len(alert.revisions) + 1
     revision = Revision(
-        id=revision_id,
-        number=len(alert.revisions) + 1,
+        id=digest(alert.alert_id, number, kind, msgspec.json.encode(now), rests_on),
+        number=number,
         kind=kind,
-        text=sentence(kind, before, now, about),
+        corrects=takes_back(before, now),
+        text=sentence(kind, before, now, about) + ("" if published_at or before else "; date unknown"),
         at=at,
         evidence=tuple(evidence),
-        stamps=Stamps(published_at=published, first_seen_at=seen_at, decided_at=at),
+        stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),
         told=now,
     )
     return msgspec.structs.replace(alert, revisions=(*alert.revisions, revision), version=alert.version + 1)
+
+
+def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
+    """Return an alert closed by one last revision: what it told goes on under an older alert of its watch."""
+    last = alert.revisions[-1]
+    number = last.number + 1
+    revision = msgspec.structs.replace(
+        last,
+        id=digest(alert.alert_id, number, "merged", into.alert_id),
+        number=number,
+        kind="merged",
+        corrects=True,
+        text=f"this goes on as alert {into.alert_id}: {into.revisions[-1].text}",
+        at=at,
+        stamps=msgspec.structs.replace(last.stamps, decided_at=at),
+    )
+    return msgspec.structs.replace(alert, state="closed", revisions=(*alert.revisions, revision), version=alert.version + 1)
 
 
 def sentence(kind: ChangeKind, before: Told | None, now: Told, about: str) -> str:

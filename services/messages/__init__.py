@@ -59,10 +59,9 @@ from services.messages.tagged import (
     Report,
     TaggedArticle,
 )
-from services.messages.watch import CORRECTIONS, ChangeKind, Channel, ClaimCondition, Command, Every, Policy, Quiet, Watch
+from services.messages.watch import ChangeKind, Channel, ClaimCondition, Command, Every, Policy, Quiet, Watch
 
 __all__ = [
-    "CORRECTIONS",
     "LEVELS",
     "Alert",
     "AlertState",

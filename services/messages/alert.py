@@ -7,7 +7,16 @@ from services.messages.claim import Claim, Evidence
 from services.messages.watch import ChangeKind, Channel, Policy
 
 SuppressReason = Literal[
-    "boilerplate", "background", "copy", "stale", "hypothetical", "below-threshold", "cause", "watch-changed"
+    "boilerplate",
+    "background",
+    "copy",
+    "stale",
+    "hypothetical",
+    "below-threshold",
+    "cause",
+    "undated",
+    "before-save",
+    "watch-changed",
 ]
 
 
@@ -39,6 +48,7 @@ class Hit(Message, frozen=True, kw_only=True):
     url_key: str | None = None
     published_at: Timestamp | None = None
     first_seen_at: Timestamp | None = None
+    last_poll_at: Timestamp | None = None
     cause: Cause = "new"
     sketch: str | None = None
     title: str | None = None
@@ -69,11 +79,15 @@ class Stamps(Message, frozen=True, kw_only=True):
 
 
 class Revision(Message, frozen=True, kw_only=True):
-    """One thing told. `id` is a digest of the alert, the kind, the new value, and the evidence, so it is never told twice."""
+    """One thing told. `id` is a digest of alert, number, kind, new value, and evidence, so it is never told twice.
+
+    `corrects`: something told before holds no longer, so it goes to everyone who was told anything.
+    """
 
     id: str
     number: int
     kind: ChangeKind
+    corrects: bool = False
     text: str
     at: Timestamp | None = None
     evidence: tuple[Evidence, ...] = ()
@@ -82,12 +96,16 @@ class Revision(Message, frozen=True, kw_only=True):
 
 
 class Alert(Message, frozen=True, kw_only=True):
-    """One per (watch, claim) or (watch, story); it lives, in revisions. `version` rises with every one."""
+    """One per (watch, claim) or (watch, story); it lives, in revisions. `version` rises with every one.
+
+    `asks` is a digest of what the watch asked for when it opened. A closed one goes on under an older alert of its watch.
+    """
 
     alert_id: str
     watch_id: str
     watch_version: int
     watch_name: str
+    asks: str = ""
     state: Literal["open", "closed"] = "open"
     claim_ids: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()

@@ -68,6 +68,9 @@ class ClaimCause(Message, frozen=True, kw_only=True):
     article_id: str
     version: int
     cause: Cause = "new"
+    published_at: Timestamp | None = None
+    first_seen_at: Timestamp | None = None
+    last_poll_at: Timestamp | None = None
     evidence: Evidence | None = None
 
 

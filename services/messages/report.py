@@ -75,6 +75,7 @@ class BlockReports(Message, frozen=True, kw_only=True):
     published_at: Timestamp | None = None
     first_seen_at: Timestamp | None = None
     seen_at: Timestamp | None = None
+    last_poll_at: Timestamp | None = None
     tagged_at: Timestamp | None = None
     origin: Origin = Origin()
     sketch: str

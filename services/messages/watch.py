@@ -6,14 +6,11 @@ import msgspec
 
 from services.messages.base import Level, Message, Timestamp
 
-ChangeKind = Literal["first", "status", "independent", "count", "slot", "denied", "corrected", "retracted"]
-"""What changed, seen from the subscriber."""
+ChangeKind = Literal["first", "status", "independent", "count", "slot", "denied", "corrected", "retracted", "merged"]
+"""What changed, seen from the subscriber; `merged`: the alert goes on under an older one."""
 
 Urgent = Literal[ChangeKind, Level]
 """A kind of change, or a level that a claim has come to."""
-
-CORRECTIONS: tuple[ChangeKind, ...] = ("corrected", "retracted")
-"""Kinds that go to everyone who got what they correct, whatever `when` says."""
 
 
 class ClaimCondition(Message, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from services.messages import CORRECTIONS, Alert, Channel, Delivery, Revision
+from services.messages import Alert, Channel, Delivery, Revision
 from services.text.hashes import digest
 
 WEBHOOK = "webhook:"
@@ -37,11 +37,11 @@ def due(alert: Alert, settled: Collection[str]) -> Iterator[Due]:
 
 
 def _is_wanted(alert: Alert, number: int, channel: Channel) -> bool:
-    """A correction follows whatever the channel got before it, asked for or not."""
-    kind = alert.revisions[number].kind
-    if kind in channel.when:
-        return True
-    return kind in CORRECTIONS and any(revision.kind in channel.when for revision in alert.revisions[:number])
+    """What takes something back follows whatever the channel got before it, asked for or not."""
+    revision = alert.revisions[number]
+    return revision.kind in channel.when or (
+        revision.corrects and any(earlier.kind in channel.when for earlier in alert.revisions[:number])
+    )
 
 
 def told(item: Due, attempt: int, outcome: Literal["delivered", "failed", "skipped"], at: datetime, detail: str = "") -> Delivery:

@@ -98,7 +98,15 @@ def _differs(old: Claim | None, new: Claim) -> bool:
 def _caused(claim: Claim, said: BlockReports, entry: BlockArticle) -> Claim:
     if said.judgement:
         return claim
-    cause = ClaimCause(article_id=said.article_id, version=said.version, cause=said.cause, evidence=_sentence(claim, entry))
+    cause = ClaimCause(
+        article_id=said.article_id,
+        version=said.version,
+        cause=said.cause,
+        published_at=said.published_at,
+        first_seen_at=said.first_seen_at,
+        last_poll_at=said.last_poll_at,
+        evidence=_sentence(claim, entry),
+    )
     return msgspec.structs.replace(claim, cause=(cause,))
 
 

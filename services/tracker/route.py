@@ -100,6 +100,7 @@ def _message(article: TaggedArticle, block: str, reports: tuple[ClaimReport, ...
         published_at=article.published_at,
         first_seen_at=article.first_seen_at,
         seen_at=article.seen_at,
+        last_poll_at=article.last_poll_at,
         tagged_at=article.tagged_at,
         origin=article.origin,
         sketch=article.sketch,

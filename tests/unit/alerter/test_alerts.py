@@ -5,7 +5,8 @@ from builders import claim, hours
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerter.alerts import AlertMachine, holds
+from services.alerter.alerts import AlertMachine
+from services.alerter.condition import holds
 from services.alerter.watch import compile_all
 from services.messages import (
     Alert,
@@ -53,7 +54,8 @@ def feed(m, *messages):
 
 
 def update(version, article="a1", **kw):
-    cause = ClaimCause(article_id=article, version=version, evidence=quote(f"Sentence {version}."))
+    seen = {"published_at": hours(0), "first_seen_at": hours(0)}
+    cause = ClaimCause(article_id=article, version=version, evidence=quote(f"Sentence {version}."), **seen)
     return claim(version=version, cause=(cause,), **kw)
 
 
@@ -63,6 +65,8 @@ def hit(article="a1", watch="words", text="", report=True, **kw):
         "watch_version": 1,
         "article_version": 1,
         "outlet": "Post",
+        "published_at": hours(0),
+        "first_seen_at": hours(0),
         "sketch": sketch(text or f"{article} {article}x {article}y {article}z"),
     }
     return Hit(hit_id=f"{watch}-{article}", watch_id=watch, article_id=article, report=on if report else None, **(defaults | kw))

@@ -90,7 +90,8 @@ def test_another_text_under_the_same_id_is_an_edit():
 
 
 def test_the_difference_names_what_only_one_of_two_watch_files_sends():
-    history = [tagged(f"a{i}", text=text, seen_at=hours(i)) for i, text in enumerate(["Halvane spoke", "Kadrin spoke", "Rain"])]
+    texts = ["Halvane spoke", "Kadrin spoke", "Rain"]
+    history = [tagged(f"a{i}", text=text, published_at=hours(i), seen_at=hours(i)) for i, text in enumerate(texts)]
     wider = msgspec.structs.replace(WORDS, query="kadrin OR rain")
     old, new = (backtest(passages(compile_all([w]), history)) for w in (WORDS, wider))
     added, gone = difference(old, new)

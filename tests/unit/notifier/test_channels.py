@@ -10,7 +10,10 @@ WANTS_FIRST = Channel(to="webhook:https://a.example", when=("first",))
 
 
 def alert(*kinds, channels=(WANTS_FIRST,)):
-    revisions = tuple(Revision(id=f"r{n}", number=n, kind=kind, text=kind) for n, kind in enumerate(kinds, 1))
+    revisions = tuple(
+        Revision(id=f"r{n}", number=n, kind=kind, corrects=kind in ("corrected", "retracted"), text=kind)
+        for n, kind in enumerate(kinds, 1)
+    )
     return Alert(alert_id="a", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, channels=channels)
 
 

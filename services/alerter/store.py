@@ -1,0 +1,75 @@
+"""What one partition of alerts remembers: alerts, hits, and claims, each found by what asks for it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from services.messages import Alert, AlertState, Claim, Hit
+
+
+class Store:
+    """Rows by key, and indexes over them; a row put under a known key takes its place."""
+
+    def __init__(self) -> None:
+        self._alerts: dict[str, Alert] = {}
+        self._hits: dict[tuple[str, str], Hit] = {}
+        self._claims: dict[str, Claim] = {}
+        self._alerts_of: dict[str, dict[str, Alert]] = defaultdict(dict)
+        self._alerts_on: dict[str, set[str]] = defaultdict(set)
+        self._hits_of: dict[str, dict[str, Hit]] = defaultdict(dict)
+        self._watches_in: dict[str, set[str]] = defaultdict(set)
+        self._claims_of: dict[str, set[str]] = defaultdict(set)
+
+    def put(self, row: AlertState) -> str:
+        """Take a row and return its key."""
+        if row.alert:
+            return self._put_alert(row.alert)
+        if row.hit:
+            watch_id, article_id = row.hit.watch_id or "", row.hit.article_id or ""
+            self._hits[watch_id, article_id] = self._hits_of[watch_id][article_id] = row.hit
+            self._watches_in[article_id].add(watch_id)
+            return f"hit|{watch_id}|{article_id}"
+        assert row.claim is not None
+        self._claims[row.claim.claim_id] = row.claim
+        for article_id in row.claim.article_ids:
+            self._claims_of[article_id].add(row.claim.claim_id)
+        return f"claim|{row.claim.claim_id}"
+
+    def _put_alert(self, alert: Alert) -> str:
+        self._alerts[alert.alert_id] = alert
+        self._alerts_of[alert.watch_id][alert.alert_id] = alert
+        for claim_id in alert.claim_ids:
+            self._alerts_on[claim_id].add(alert.alert_id)
+        return f"alert|{alert.alert_id}"
+
+    def alerts(self) -> list[Alert]:
+        """Return all alerts by id."""
+        return [self._alerts[key] for key in sorted(self._alerts)]
+
+    def open_alerts(self, watch_id: str) -> Iterator[Alert]:
+        return (alert for alert in self._alerts_of[watch_id].values() if alert.state == "open")
+
+    def alerts_on(self, claim_id: str) -> list[Alert]:
+        """Return the open alerts, of any watch, that hold a claim."""
+        found = (self._alerts[alert_id] for alert_id in sorted(self._alerts_on[claim_id]))
+        return [alert for alert in found if alert.state == "open"]
+
+    def hit(self, watch_id: str, article_id: str) -> Hit | None:
+        return self._hits.get((watch_id, article_id))
+
+    def live_hits(self, watch_id: str, article_ids: Sequence[str] | None = None) -> Iterator[Hit]:
+        """Yield the hits of a watch that nothing holds back, of these articles or of all."""
+        own = self._hits_of[watch_id]
+        found = own.values() if article_ids is None else (own[id] for id in article_ids if id in own)
+        return (hit for hit in found if hit.suppressed is None)
+
+    def watches_in(self, article_ids: Sequence[str]) -> set[str]:
+        """Return the ids of watches that have a hit in any of the articles."""
+        return set().union(*(self._watches_in[id] for id in article_ids if id in self._watches_in))
+
+    def claim(self, claim_id: str) -> Claim | None:
+        return self._claims.get(claim_id)
+
+    def claims_of(self, article_id: str) -> list[Claim]:
+        """Return the claims that hold an article and stand for themselves, by id."""
+        found = (self._claims[claim_id] for claim_id in sorted(self._claims_of[article_id]))
+        return [claim for claim in found if article_id in claim.article_ids and not claim.merged_into]

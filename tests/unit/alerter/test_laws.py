@@ -1,0 +1,251 @@
+"""The five laws of living alerts, each on random streams of hits and claim updates.
+
+A stream holds one or two claims of one block, each told in rising versions, and hits of their articles. Watches ask for words,
+for a claim, and for both.
+"""
+
+import msgspec
+import pytest
+from builders import claim, hours
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.alerter.alerts import AlertMachine
+from services.alerter.revisions import change, told_of_claim
+from services.alerter.watch import compile_all
+from services.messages import (
+    Alert,
+    Channel,
+    ClaimCause,
+    ClaimCondition,
+    Evidence,
+    Hit,
+    HitReport,
+    Slot,
+    SlotAnswer,
+    Watch,
+    decode,
+    encode,
+)
+from services.notifier.channels import due
+from services.ports import Record
+from services.text.sketch import sketch
+
+CHANNELS = (Channel(to="log:all"), Channel(to="log:first", when=("first",)), Channel(to="log:count", when=("count",)))
+WATCHES = compile_all(
+    [
+        Watch(id="claim", name="Claim", claim=ClaimCondition(event=("killed",)), deliver=CHANNELS),
+        Watch(id="words", name="Words", query="halvane", deliver=CHANNELS),
+        Watch(id="both", name="Both", query="halvane", claim=ClaimCondition(event=("killed",)), deliver=CHANNELS),
+    ]
+)
+LEVEL = {"reported": "reported", "claimed": "claimed", "corroborated": "corroborated", "confirmed": "confirmed"}
+STATUSES = (*LEVEL, "disputed", "denied", "retracted")
+SEEN = {"published_at": hours(0), "first_seen_at": hours(0)}
+STREAMS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+
+
+def quote(article):
+    return Evidence(article_id=article, version=1, quote=f"Halvane was killed, says {article}.", mark=(12, 18))
+
+
+def update(claim_id, version, status, n_independent, n_killed, agents):
+    """Return a claim update as the fold sends it: version n holds the articles of all versions so far."""
+    articles = tuple(f"{claim_id}-a{i}" for i in range(1, version + 1))
+    slots = {
+        "count.killed": Slot(answers=(SlotAnswer(key=str(n_killed), label=str(n_killed), min=n_killed, max=n_killed),)),
+        "agent": Slot(answers=tuple(SlotAnswer(key=a, label=a) for a in sorted(agents))),
+    }
+    told = claim(
+        claim_id=claim_id,
+        version=version,
+        status=status,
+        level=LEVEL.get(status, "reported"),
+        n_reports=version,
+        n_independent=n_independent,
+        slots=slots,
+        article_ids=articles,
+        cause=(ClaimCause(article_id=articles[-1], version=1, evidence=quote(articles[-1]), **SEEN),),
+    )
+    return Hit(hit_id=f"{claim_id}-{version}", claim=told)
+
+
+def hit(watch, article, status="reported"):
+    on = HitReport(report_id=f"r-{article}", block="violence:halvane", event="killed", status=status, evidence=quote(article))
+    words = " ".join(f"{article}{i}" for i in range(20))
+    return Hit(
+        hit_id=f"{watch}-{article}",
+        watch_id=watch,
+        watch_version=1,
+        article_id=article,
+        article_version=1,
+        outlet="Post",
+        sketch=sketch(words),
+        report=on,
+        **SEEN,
+    )
+
+
+@st.composite
+def streams(draw, first=STATUSES, claims=("c1",)):
+    """Return the updates of each claim, in order of version, and hits of its articles."""
+    values = st.tuples(
+        st.sampled_from(STATUSES), st.integers(0, 3), st.integers(0, 9), st.sets(st.sampled_from("kt"), min_size=1)
+    )
+    messages = []
+    for claim_id in claims:
+        versions = draw(st.lists(values, min_size=1, max_size=5))
+        versions[0] = (draw(st.sampled_from(first)), *versions[0][1:])
+        updates = [update(claim_id, i, *value) for i, value in enumerate(versions, start=1)]
+        hits = [hit(w, f"{claim_id}-a{i}") for w in ("words", "both") for i in range(1, len(updates) + 1)]
+        messages.append((updates, hits))
+    return messages
+
+
+def interleaved(draw, messages):
+    """Return all messages in a drawn order that keeps, as Kafka does, the order of one claim's updates."""
+    updates, hits = [u for u, _ in messages], [h for _, hs in messages for h in hs]
+    lanes = [*updates, *([h] for h in hits)]
+    turns = draw(st.permutations([i for i, lane in enumerate(lanes) for _ in lane]))
+    left = [iter(lane) for lane in lanes]
+    return [next(left[i]) for i in turns]
+
+
+class Stream:
+    """A machine and what it has sent: each alert, as it went out."""
+
+    def __init__(self, watches=WATCHES):
+        self.machine = AlertMachine(lambda: watches, 1, lambda: hours(1))
+        self.sent = []
+        self.state = []
+
+    def take(self, messages):
+        for i, message in enumerate(messages):
+            for out in self.machine.step(Record("hits", 0, i, message.hit_id, encode(message))):
+                if out.topic == "alerts":
+                    self.sent.append(decode(Alert, out.value))
+                elif out.topic == "alerter-state":
+                    self.state.append(out)
+        return self
+
+    def standing(self):
+        """Return what holds now: by watch, articles, and claims, what each open alert last told.
+
+        Whether somebody heard of what is now denied altogether rests on the order, as it must.
+        """
+        return {
+            (a.watch_id, tuple(sorted(a.claim_ids)), tuple(sorted(a.article_ids))): a.revisions[-1].told
+            for a in self.machine.alerts()
+            if a.state == "open" and a.revisions[-1].told.status not in ("denied", "retracted")
+        }
+
+
+@STREAMS
+@given(st.data(), streams(first=("reported", "claimed", "confirmed")))
+def test_law_a_any_order_ends_in_the_same_state(data, messages):
+    """The same up to what is not worth telling, such as one more copy."""
+    one, other = (Stream().take(interleaved(data.draw, messages)).standing() for _ in range(2))
+    assert one.keys() == other.keys()
+    assert all(change(one[key], other[key]) is None for key in one)
+
+
+@STREAMS
+@given(st.data(), streams(claims=("c1", "c2")), st.integers(0, 40))
+def test_law_b_no_revision_id_is_sent_twice(data, messages, again):
+    """Whatever comes again, after a restart from the state that was written too."""
+    order = interleaved(data.draw, messages)
+    stream = Stream().take([*order[:again], *order])
+    new = Stream()
+    for out in stream.state:
+        new.machine.restore(out.key, out.value)
+    new.take(order)
+    ids = [alert.revisions[-1].id for alert in (*stream.sent, *new.sent)]
+    assert len(ids) == len(set(ids))
+
+
+@STREAMS
+@given(st.data(), streams())
+def test_law_c_the_last_revision_agrees_with_the_state(data, messages):
+    stream = Stream().take(interleaved(data.draw, messages))
+    last_sent = {alert.alert_id: alert for alert in stream.sent}
+    claims = {updates[-1].claim.claim_id: updates[-1].claim for updates, _ in messages}
+    for alert in stream.machine.alerts():
+        assert last_sent[alert.alert_id].revisions == alert.revisions
+        if alert.state == "open" and alert.claim_ids:
+            assert change(alert.revisions[-1].told, told_of_claim(claims[alert.claim_ids[0]])) is None
+
+
+@STREAMS
+@given(st.data(), streams())
+def test_law_d_whoever_got_what_is_no_longer_true_got_a_correction(data, messages):
+    """Channel by channel: nothing that a channel was told last has been taken back since."""
+    stream = Stream().take(interleaved(data.draw, messages))
+    for alert in stream.machine.alerts():
+        for channel in CHANNELS:
+            got = [item.revision for item in due(alert, ()) if item.channel.to == channel.to]
+            for number in range(got[-1].number, len(alert.revisions)) if got else ():
+                now, told = alert.revisions[number].told, got[-1].told
+                assert now.n_independent >= told.n_independent
+                assert all(now.counts.get(event, 0) >= n for event, n in told.counts.items())
+                assert set(told.slots.get("agent", ())) <= set(now.slots.get("agent", ()))
+                assert now.status == told.status or now.status in LEVEL or told.status not in LEVEL
+
+
+@STREAMS
+@given(st.data(), streams(claims=("c1", "c2")))
+def test_law_e_the_same_messages_in_the_same_order_give_the_same_revisions(data, messages):
+    order = interleaved(data.draw, messages)
+    assert Stream().take(order).sent == Stream().take(order).sent
+    cut = data.draw(st.integers(0, len(order)))
+    before, after = Stream().take(order[:cut]), Stream()
+    for out in before.state:
+        after.machine.restore(out.key, out.value)
+    assert before.sent + after.take(order[cut:]).sent == Stream().take(order).sent
+
+
+def test_two_text_alerts_that_one_claim_explains_become_the_older_one():
+    stream = Stream().take([hit("words", "c1-a1"), hit("words", "c1-a2"), update("c1", 2, "claimed", 1, 0, {"k"})])
+    closed = [a for a in stream.machine.alerts() if a.state == "closed"]
+    (alive,) = (a for a in stream.machine.alerts() if a.state == "open" and a.watch_id == "words")
+    assert [a.revisions[-1].kind for a in closed] == ["merged"]
+    assert alive.article_ids == ("c1-a1", "c1-a2")
+    assert [item.channel.to for item in due(closed[0], ()) if item.revision.kind == "merged"] == ["log:all", "log:first"]
+
+
+@pytest.mark.parametrize("status", ["denied", "retracted", "disputed"])
+def test_a_debunk_reaches_a_channel_that_asked_only_for_the_first_word(status):
+    stream = Stream().take([update("c1", 1, "reported", 1, 0, {"k"}), update("c1", 2, status, 0, 0, {"k"})])
+    alert = next(a for a in stream.machine.alerts() if a.watch_id == "claim")
+    assert len([item for item in due(alert, ()) if item.channel.to == "log:first"]) == 2
+
+
+def test_a_watch_saved_anew_lets_go_of_what_it_no_longer_asks_for_but_corrects_it():
+    first = update("c1", 1, "reported", 1, 4, {"k"})
+    stream = Stream().take([first])
+    narrower = msgspec.structs.replace(WATCHES["claim"].watch, version=2, claim=ClaimCondition(event=("arrested",)))
+    later = Stream(compile_all([narrower]))
+    for out in stream.state:
+        later.machine.restore(out.key, out.value)
+    assert later.take([update("c1", 2, "confirmed", 2, 9, {"k"})]).sent == []
+    (sent,) = later.take([update("c1", 3, "denied", 0, 9, {"k"})]).sent
+    assert sent.revisions[-1].kind == "denied"
+
+
+@pytest.mark.parametrize(("status", "n_sent"), [("confirmed", 0), ("retracted", 1)])
+def test_a_watch_that_is_gone_still_corrects_what_it_told(status, n_sent):
+    stream = Stream().take([update("c1", 1, "reported", 1, 4, {"k"})])
+    gone = Stream({})
+    for out in stream.state:
+        gone.machine.restore(out.key, out.value)
+    sent = gone.take([update("c1", 2, status, 2, 9, {"k"})]).sent
+    assert len([a for a in sent if a.watch_id == "claim"]) == n_sent
+
+
+def test_an_open_alert_goes_on_under_the_new_delivery():
+    stream = Stream().take([update("c1", 1, "reported", 1, 4, {"k"})])
+    elsewhere = msgspec.structs.replace(WATCHES["claim"].watch, version=2, deliver=(Channel(to="log:new"),))
+    later = Stream(compile_all([elsewhere]))
+    for out in stream.state:
+        later.machine.restore(out.key, out.value)
+    (sent,) = later.take([update("c1", 2, "confirmed", 2, 9, {"k"})]).sent
+    assert [channel.to for channel in sent.channels] == ["log:new"]
