@@ -72,7 +72,7 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
         # Who accuses is no perpetrator, though a parser's control makes it the subject of "accused X of killing".
         agents = [a for a in agents if a not in event.blame.accusers] if not event.blame.own else agents
         agents = [*agents, *(c for c in event.blame.culprits if c not in agents)]
-    for noun in patients:
+    for noun in [*patients, *_companions(token, patients)]:
         _count(event, noun, base)
         for joined in spread(noun):
             _take_patient(event, joined, phrases, base)
@@ -83,6 +83,14 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
     if frame == "noun" and event.type.noun_poss == "agent":
         event.agent += [m for m in phrases.modifiers(token) if m not in event.agent]
     _take_place(event, phrases)
+
+
+def _companions(trigger: Any, patients: list[Any]) -> list[Any]:
+    """Return who shares the patients' lot: "arrested the editor along with nine others"."""
+    preps = [c for t in (trigger, *patients) for c in t.children if c.dep_ == "prep" and c.lower_ == "with" and c.i > 0]
+    preps += [g for c in trigger.children if c.lower_ in ("along", "together") for g in c.children if g.lower_ == "with"]
+    joined = [p for p in preps if p.nbor(-1).lower_ in ("along", "together")]
+    return list({g.i: g for p in joined for g in p.children if g.dep_ == "pobj"}.values()) if patients else []
 
 
 def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
@@ -211,6 +219,8 @@ def _holds_up(event: Found, frame: str) -> bool:
             return any(m.type in kind.patient_is for m in event.patient)
         if event.trigger.lemma_.lower() in kind.strong_nouns:
             return True
+        if frame == "noun" and _is_of_somebody(event.trigger):
+            return True
         known = frame == "verb" and (bool(event.agent) or _undergoes(event.trigger))
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
     if kind.target_is:
@@ -222,12 +232,24 @@ def _holds_up(event: Found, frame: str) -> bool:
 
 
 def _has_object(trigger: Any) -> bool:
-    return any(c.dep_ in ("dobj", "nsubjpass") and c.pos_ != "PRON" for c in trigger.children)
+    """Tell whether a thing undergoes a verb: its object, its passive subject, or the noun that a participle is of."""
+    objects = [c for c in trigger.children if c.dep_ in ("dobj", "nsubjpass")]
+    if trigger.dep_ in ("acl", "relcl") and trigger.tag_ == "VBN" and trigger.head.pos_ in ("NOUN", "PROPN"):
+        objects.append(trigger.head)
+    return any(c.pos_ != "PRON" or c.lower_ == "it" for c in objects)
+
+
+def _is_of_somebody(noun: Any) -> bool:
+    """Tell whether a noun is of a person whom only a pronoun names ("her arrest")."""
+    return any(c.dep_ == "poss" and c.lower_ in ("his", "her", "their") for c in noun.children)
 
 
 def _undergoes(trigger: Any) -> bool:
     """Tell whether a passive verb has a pronoun for its subject: somebody undergoes it, though nobody is named here."""
-    return any(c.dep_ == "nsubjpass" and c.pos_ == "PRON" and not _is_none(c) for c in trigger.children)
+    return any(
+        c.dep_ == "nsubjpass" and c.pos_ == "PRON" and c.lower_ not in ("it", "this", "that", "which") and not _is_none(c)
+        for c in trigger.children
+    )
 
 
 def _is_none(noun: Any) -> bool:

@@ -107,6 +107,8 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
             patients.extend(g for g in objects if g.ent_type_ not in ("DATE", "TIME"))
         elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "between", "with"):
             agents.extend(objects)
+    for clause in (c for c in token.children if c.dep_ == "acl" and c.lemma_.lower() in cues()["light"]):
+        agents.extend(g for c in clause.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj")
     head = token.head
     if head.lemma_.lower() in cues()["light"] and head.pos_ == "VERB":
         if token.dep_ == "dobj":

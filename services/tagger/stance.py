@@ -45,7 +45,8 @@ def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
             own_clause = False
             continue
         if not presupposed:
-            _own_operators(reading, token, base, own_clause)
+            if not _stands_alone(below):
+                _own_operators(reading, token, base, own_clause)
             if below is not None:
                 _governor(reading, token, below, base)
         if below is not None:
@@ -85,6 +86,11 @@ def _upwards(trigger: Any) -> Iterator[tuple[Any, Any]]:
         token, below = token.head, token
 
 
+def _stands_alone(below: Any) -> bool:
+    """Tell whether a joined clause has a subject of its own: what turns the first clause round leaves it alone."""
+    return below is not None and below.dep_ == "conj" and any(c.dep_ in ("nsubj", "nsubjpass") for c in below.children)
+
+
 def _span(token: Any, base: int) -> Span:
     return (base + token.idx, base + token.idx + len(token))
 
@@ -115,10 +121,10 @@ def _governor(reading: Reading, token: Any, below: Any, base: int) -> None:
     if not reach:
         return
     object_like = below.dep_ in ("ccomp", "xcomp", "dobj", "pcomp", "acl")
-    if lemma in words["deny"] and object_like and token.pos_ == "VERB":
+    if lemma in words["deny"] and (object_like or below.dep_ == "nsubjpass") and token.pos_ == "VERB":
         reading.negations += 1
         reading.note("denial", lemma, _span(token, base))
-    elif lemma in words["confirm"] and object_like and token.pos_ == "VERB":
+    elif lemma in words["confirm"] and (object_like or below.dep_ == "nsubjpass") and token.pos_ == "VERB":
         reading.note("confirm", lemma, _span(token, base))
     elif lemma in words["passive_hedges"] and _is_passive(token) and below.dep_ in ("xcomp", "nsubjpass", "ccomp", "oprd"):
         reading.note("hedge", lemma, _span(token, base))

@@ -45,7 +45,7 @@ def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[Ev
         yield event_type, "verb"
     elif lemma in event_type.with_object and _has_object(token, event_type.with_object[lemma]):
         yield event_type, "undergone" if lemma in event_type.undergone else "object"
-    elif (lemma in event_type.verbs and not _is_half(token)) or (lemma in event_type.passive_verbs and _is_passive(token)):
+    elif _is_done(event_type, token, lemma):
         yield _upgraded(event_type, token), "verb"
     elif lemma in event_type.intransitive:
         yield event_type, "subject"
@@ -53,6 +53,13 @@ def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[Ev
         yield event_type, "actor"
     elif lemma in event_type.things:
         yield event_type, "thing"
+
+
+def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
+    """Tell whether a verb means the event by itself, in the passive, or because aircraft do it ("jets struck the port")."""
+    if lemma in event_type.verbs:
+        return not _is_half(token)
+    return lemma in event_type.passive_verbs and (_is_passive(token) or _by_aircraft(token))
 
 
 def _has_object(token: Any, objects: frozenset[str]) -> bool:
@@ -91,12 +98,16 @@ def _only_modifies(token: Any) -> bool:
 def _has_word(token: Any, words: frozenset[str]) -> bool:
     """Tell whether one of the words completes a verb ("shot dead", "stabbed to death", "gunned down")."""
     near = [c for c in token.children if c.dep_ in ("oprd", "acomp", "advmod", "prt", "advcl", "amod", "prep")]
-    inner = [g for c in near if c.dep_ == "prep" and c.lower_ == "to" for g in c.children]
+    objects = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
+    preps = [c for n in (token, *objects) for c in n.children if c.dep_ == "prep" and c.lower_ in ("to", "into", "on", "under")]
+    inner = [g for c in preps for g in c.children]
     return bool(words and words & {t.lower_ for t in (*near, *inner)})
 
 
 def _is_half(token: Any) -> bool:
-    """Tell whether a verb is the first half of "shot and killed": the second says what came of it."""
+    """Tell whether a verb is the first half of "shot and killed" (the second says what came of it), or a drone's shooting down."""
+    if any(c.dep_ == "prt" and c.lower_ in ("down", "up") for c in token.children):
+        return True
     return token.lemma_.lower() in ("shoot", "stab") and any(
         c.dep_ == "conj" and c.lemma_.lower() in ("kill", "wound", "injure") for c in token.children
     )
@@ -104,10 +115,14 @@ def _is_half(token: Any) -> bool:
 
 def _upgraded(event_type: EventType, token: Any) -> EventType:
     """An attack by aircraft is an airstrike."""
-    subjects = [c.lemma_.lower() for c in token.children if c.dep_ == "nsubj"]
-    if event_type.event == "attack" and set(subjects) & cues()["aircraft"]:
-        return type_named("airstrike")
-    return event_type
+    return type_named("airstrike") if event_type.event in ("attack", "bombing") and _by_aircraft(token) else event_type
+
+
+def _by_aircraft(token: Any) -> bool:
+    """Tell whether aircraft are who does what a verb says, as its subject or behind "by"."""
+    doers = [c for c in token.children if c.dep_ == "nsubj"]
+    doers += [g for c in token.children if c.dep_ == "agent" for g in c.children]
+    return any({d.lemma_.lower(), d.lower_.rstrip("s")} & cues()["aircraft"] for d in doers)
 
 
 def _predicated(token: Any) -> bool:
