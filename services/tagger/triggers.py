@@ -19,7 +19,8 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
     told = fate(token)
     if told is not None:
         yield type_named(told), "identified"
-    for event_type in _spoken_of(lemma, lower):
+    # A verb with its set object says more than the verb alone: who seizes power seizes nobody.
+    for event_type in sorted(_spoken_of(lemma, lower), key=lambda kind: not (is_verb and _has_set_object(kind, token, lemma))):
         if is_verb:
             yield from _of_verb(event_type, token, lemma)
         if (lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs) and _office(token) is not None:
@@ -43,7 +44,7 @@ def _spoken_of(lemma: str, lower: str) -> Iterator[EventType]:
 def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[EventType, str]]:
     if _has_word(token, event_type.with_word.get(lemma, frozenset())):
         yield event_type, "verb"
-    elif lemma in event_type.with_object and _has_object(token, event_type.with_object[lemma]):
+    elif _has_set_object(event_type, token, lemma):
         yield event_type, "undergone" if lemma in event_type.undergone else "object"
     elif _is_done(event_type, token, lemma):
         yield _upgraded(event_type, token), "verb"
@@ -60,6 +61,10 @@ def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
     if lemma in event_type.verbs:
         return not _is_half(token)
     return lemma in event_type.passive_verbs and (_is_passive(token) or _by_aircraft(token))
+
+
+def _has_set_object(event_type: EventType, token: Any, lemma: str) -> bool:
+    return lemma in event_type.with_object and _has_object(token, event_type.with_object[lemma])
 
 
 def _has_object(token: Any, objects: frozenset[str]) -> bool:
@@ -105,7 +110,7 @@ def _has_word(token: Any, words: frozenset[str]) -> bool:
 
 
 def _is_half(token: Any) -> bool:
-    """Tell whether a verb is the first half of "shot and killed" (the second says what came of it), or a drone's shooting down."""
+    """Tell whether a verb is the first half of "shot and killed" (the second says what came of it), or shoots aircraft down."""
     if any(c.dep_ == "prt" and c.lower_ in ("down", "up") for c in token.children):
         return True
     return token.lemma_.lower() in ("shoot", "stab") and any(
