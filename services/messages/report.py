@@ -85,10 +85,11 @@ class BlockReports(Message, frozen=True, kw_only=True):
 
 
 class KnownVersion(Message, frozen=True, kw_only=True):
-    """A version of an article that route has seen, and when it was first seen in the world."""
+    """A version of an article that route has sent on, when it was first seen in the world, and the blocks that it touches."""
 
     version: int
     seen_at: Timestamp | None = None
+    blocks: tuple[str, ...] = ()
 
 
 class ArticleBlocks(Message, frozen=True, kw_only=True):

@@ -49,7 +49,7 @@ class RouteMachine:
         article = decode(TaggedArticle, record.value)
         known = self._blocks.get(article.article_id)
         routed = route(article, known)
-        if not routed:
+        if not routed and not known and not _is_edit(article):
             return []
         now = _remembered(article, known)
         self._blocks[article.article_id] = now
@@ -60,8 +60,8 @@ class RouteMachine:
 def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockReports]:
     """Return one message for every block that any version touches, empty where this one says nothing.
 
-    A block that only an older version touches, come late, also learns that the newer ones known are silent there: so what
-    a block holds is the same in whatever order the versions came.
+    A block that an older version touches, come late, also learns which newer ones are silent there: so what a block holds is
+    the same in whatever order the versions came.
     """
     mentions = {m.id: m for m in article.mentions}
     touched: dict[str, list[ClaimReport]] = {}
@@ -70,13 +70,19 @@ def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockRepo
     told = known.blocks if known else ()
     messages = [_message(article, block, tuple(touched.get(block, ()))) for block in sorted({*touched, *told})]
     newer = [v for v in (known.versions if known else ()) if v.version > article.version]
-    return messages + [_silence(article, block, v) for block in sorted(touched.keys() - told) for v in newer]
+    return messages + [_silence(article, block, v) for block in sorted(touched) for v in newer if block not in v.blocks]
+
+
+def _is_edit(article: TaggedArticle) -> bool:
+    """Tell whether older versions exist; a silent edit is remembered, since one of them may still come."""
+    return article.first_seen_at is not None and article.seen_at is not None and article.seen_at > article.first_seen_at
 
 
 def _remembered(article: TaggedArticle, known: ArticleBlocks | None) -> ArticleBlocks:
-    blocks = {*(known.blocks if known else ()), *(report.claim_block for report in article.reports)}
+    touched = {report.claim_block for report in article.reports}
+    blocks = {*(known.blocks if known else ()), *touched}
     versions = {v.version: v for v in (known.versions if known else ())}
-    versions[article.version] = KnownVersion(version=article.version, seen_at=article.seen_at)
+    versions[article.version] = KnownVersion(version=article.version, seen_at=article.seen_at, blocks=tuple(sorted(touched)))
     kept = tuple(versions[v] for v in sorted(versions)[-MAX_VERSIONS:])
     return ArticleBlocks(article_id=article.article_id, version=kept[-1].version, blocks=tuple(sorted(blocks)), versions=kept)
 
