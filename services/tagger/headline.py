@@ -19,18 +19,19 @@ from typing import Any, Literal
 from services.messages import Cue, Stance
 from services.tagger.dictionaries import cues
 
-_OPENING_NO = re.compile(r"^(?:\w+: )?(?P<cue>No|Nope|Sorry|Nah|Wrong)[,.!:;]", re.IGNORECASE)
-_SHOT_DOWN = re.compile(
-    r"\b(?P<cue>sho(?:o|u)t(?:s|ing)? down) (?:\S+ ){0,4}(?:claim|report|rumou?r|assertion|allegation|theor|idea|talk)",
-    re.IGNORECASE,
+_OPENING_NO = re.compile(
+    r"(?:^|[:.?!] (?:update[:,]? )?)(?P<cue>No|Nope|Non|Nein|Sorry|Nah|Wrong)(?:[,.!:;]|$)(?! this page)", re.IGNORECASE
 )
+_TALK = r"(?:claim|report|rumou?r|assertion|allegation|theor|idea|talk|stor(?:y|ies)|tale)s?"
 _WH = r"(?:how|why|what|who|where|when|which|whose)"
 _WH_QUESTION = re.compile(rf"(?:^|[:.,;!?–-] |\basks?\b[^?]{{0,25}} ){_WH}\b[^?]*\?", re.IGNORECASE)
 _QUESTION = re.compile(r"(?P<cue>\?)")
+_OWN_WORDS = re.compile(r"^(?P<cue>[^:]{2,40}):\s[‘“'\"]?(?:I|I[’']\w+|We|We[’']\w+|My|Our)\b")
 _COLON = re.compile(r"\s?[:|]\s|\s[-–—]\s?|\s?[-–—]\s")
 _BESIDE = frozenset({"relcl", "advcl", "acl", "appos"})
 _MAX_SOURCE_WORDS = 5
 _NEAR_WORDS = 2
+_SO_WORDS = 4
 
 Scope = Literal["event", "aside", "idle"]
 """Whether a negation is of the title's news, of something beside it, or none at all ("not only")."""
@@ -65,7 +66,7 @@ def headline_convention(title: str, doc: Any) -> Convention | None:
 def _against(title: str, doc: Any) -> tuple[list[Cue], list[Cue]]:
     """Return the cues that speak against the news, and the negations of something beside it."""
     against = [*_found(title, "title_falsehoods", "falsehood"), *_found(title, "title_denials", "denial")]
-    against += [_cue("denial", m.span("cue"), "shot-down") for m in _SHOT_DOWN.finditer(title)]
+    against += [_cue("denial", m.span(m.lastgroup or 0), "talk") for m in _talk_pattern().finditer(title)]
     aside: list[Cue] = []
     for token in doc:
         if token.lower_ in _NEGATIONS:
@@ -73,12 +74,14 @@ def _against(title: str, doc: Any) -> tuple[list[Cue], list[Cue]]:
             span = (token.idx, token.idx + len(token))
             if scope != "idle":
                 (against if scope == "event" else aside).append(_cue("negation", span, "not"))
+    against += _found(title, "title_well", "alive")
     if _search(title, "title_death", "death"):
         against += _found(title, "title_alive", "alive")
     return against, aside
 
 
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "nt"})
+_MODALS = frozenset({"ca", "can", "wo", "will", "may", "might", "could"})
 
 
 def _scope(token: Any) -> Scope:
@@ -91,6 +94,11 @@ def _scope(token: Any) -> Scope:
     if before == "," and token.lower_ == "not":
         # "a ticket, not arrest": a contrast between two parts of the news.
         return "idle"
+    if (two_before == "," and before in ("do", "don")) or _is_purpose(token):
+        # A slogan ("Hands up, don't shoot"), or what somebody would avoid ("so he won't be seen").
+        return "idle"
+    if after == "to" and token.head.head.lemma_.lower() in words["intend"]:
+        return "aside"
     if after in words["no_evidence"]:
         return "aside"
     if token.lower_ == "no" and token.dep_ not in ("det", "neg", "advmod", "intj"):
@@ -98,9 +106,22 @@ def _scope(token: Any) -> Scope:
     verb = token.head
     if verb.tag_ == "VB" and before in ("do", "don") and not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
         return "idle"
-    if before in ("ca", "can", "wo", "will") or verb.lemma_.lower() in words["not_of_the_event"]:
+    if verb.lemma_ == "be" and any(child.lower_ in words["attitudes"] for child in verb.children):
+        return "idle"
+    if before in _MODALS or verb.lemma_.lower() in words["not_of_the_event"]:
         return "aside"
-    return "aside" if _is_beside(verb) else "event"
+    return "aside" if _is_beside(verb) and not _copula_dropped(token) else "event"
+
+
+def _copula_dropped(token: Any) -> bool:
+    """Tell whether a "not" stands right behind a noun ("Chief not dead"): the parser hangs such a clause on the noun."""
+    before = next((t for t in reversed(token.doc[: token.i]) if t.pos_ != "ADV"), None)
+    return token.lower_ == "not" and before is not None and (before.pos_ in ("NOUN", "PROPN") or before.text == ":")
+
+
+def _is_purpose(token: Any) -> bool:
+    """Tell whether a word stands in a clause of purpose ("flees so he won't be seen", "so they could vote")."""
+    return any(t.lower_ == "so" for t in token.doc[max(0, token.i - _SO_WORDS) : token.i])
 
 
 def _is_beside(token: Any) -> bool:
@@ -117,8 +138,13 @@ def _is_beside(token: Any) -> bool:
 def _turned_round(title: str, against: list[Cue]) -> bool:
     """Tell whether a falsehood is itself denied or negated, close before it ("denies hoax", "no fake")."""
     lies = [cue.span[0] for cue in against if cue.kind == "falsehood"]
-    turns = [cue.span[1] for cue in against if cue.kind in ("denial", "negation")]
+    turns = [cue.span[1] for cue in against if cue.kind == "negation" or (cue.kind == "denial" and not _calls(title, cue))]
     return any(end <= lie and len(title[end:lie].split()) <= _NEAR_WORDS for lie in lies for end in turns)
+
+
+def _calls(title: str, denial: Cue) -> bool:
+    """Tell whether a denial names what it speaks against by what follows ("exposed as a hoax", "dismissed as fake")."""
+    return title[: denial.span[1]].lower().endswith(" as") or title[denial.span[1] :].lower().startswith(" as ")
 
 
 def _asked(title: str) -> bool:
@@ -132,6 +158,9 @@ def _mocked(title: str) -> Iterator[Convention]:
 
 def _reported(title: str, doc: Any) -> Iterator[Convention]:
     yield from _beside_colon(title)
+    own_words = _OWN_WORDS.search(title)
+    if own_words:
+        yield Convention("claimed", _cue("attribution", own_words.span("cue"), "own-words"))
     question = _QUESTION.search(title)
     if question and _asked(title):
         yield Convention("hypothetical", _cue("question", question.span("cue"), "mark"))
@@ -156,12 +185,16 @@ def _is_source(words: list[str]) -> bool:
     known = cues()
     lower = [word.lower().removesuffix("’s").removesuffix("'s") for word in words]
     titled = len(lower) > 1 and lower[0].rstrip(".") in known["title_titles"]
+    if lower[0] == "it":
+        # "It's official:" names nobody.
+        return False
     return titled or lower[-1] in known["title_sources"] or " ".join(lower) in known["title_outlets"]
 
 
 def _modals(title: str, doc: Any) -> Iterator[Cue]:
-    """Yield the modals of the title's own clause ("which could be" tells of something else)."""
-    beside = {token.idx for token in doc if token.tag_ == "MD" and _is_beside(token)}
+    """Yield "may" anywhere, other modals in the title's own clause only ("which could be" tells of something else)."""
+    modals = [token for token in doc if token.tag_ == "MD" and token.lower_ != "may"]
+    beside = {token.idx for token in modals if _is_beside(token) or _is_purpose(token)}
     yield from (cue for cue in _found(title, "title_modals", "modal") if cue.span[0] not in beside)
 
 
@@ -175,6 +208,20 @@ def _search(title: str, name: str, kind: str) -> Cue | None:
 
 def _cue(kind: str, span: tuple[int, int], word: str) -> Cue:
     return Cue(kind=kind, span=span, rule=f"headline/{kind}-{word.replace(' ', '-')}@2")
+
+
+@cache
+def _talk_pattern() -> re.Pattern[str]:
+    """Return a pattern over what is done to talk: "shoots down her claim", "theory laid to rest".
+
+    What is shot down "in the north: reports" is a plane: nothing but the words of one noun phrase may stand between.
+    """
+    words = cues()
+    ends, ended = ("|".join(map(re.escape, sorted(words[name]))) for name in ("title_ends_talk", "title_talk_ended"))
+    between = rf"(?:(?!(?:{'|'.join(sorted(words['title_prepositions']))}) )[\w’'-]+ ){{0,4}}"
+    before = rf"\b(?P<before>{ends}) {between}{_TALK}\b(?! say)"
+    what = r"(?:(?:of|about|over) (?:[\w’'-]+ ){1,4})?(?:is |are |was |were |been |finally )?"
+    return re.compile(rf"{before}|\b{_TALK} {what}(?P<behind>{ended})\b", re.IGNORECASE)
 
 
 @cache

@@ -114,7 +114,9 @@ def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: s
     if convention is not None:
         return convention.stance
     root = next((t for t in title.doc if t.head.i == t.i), None)
-    return stance(read(root, 0, is_title=True), named=False, passed_on=False) if root is not None else None
+    said = stance(read(root, 0, is_title=True), named=False, passed_on=False) if root is not None else None
+    # A negation that is none of the conventions' is of nothing that was said before ("isn't happy").
+    return "asserted" if said == "denied" else said
 
 
 def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices) -> Report:

@@ -57,10 +57,19 @@ def test_every_cue_holds_the_words_it_names(tag):
         ("No, the mayor was never held", "denied", "No"),
         ("Mayor denies hoax over his arrest", "reported", "hoax"),
         ("Was the mayor killed in the raid?", "hypothetical", "?"),
+        ("Mayor of Orran not dead", "denied", "not"),
+        ("Was the mayor shot? No, says his sister", "denied", "No"),
+        ("Mayor exposed as a hoaxer", "denied", "hoaxer"),
+        ("Ministry laughs off the wild rumour of a coup", "denied", "laughs off"),
+        ("Rumour of a coup laid to rest", "denied", "laid to rest"),
+        ("Sister says the mayor is safe", "denied", "is safe"),
+        ("Official: rebels take the port", "reported", "Official"),
+        ("Sella Brigade: We hold the port", "claimed", "Sella Brigade"),
+        ("Mayor flees city that rebels may take", "reported", "may"),
         ("Rumours of a coup spread in Kostria", "reported", "Rumours"),
         ("Olvin did NOT flee the capital", "denied", "NOT"),
         ("Olvin alive and well after reports of her death", "denied", "alive and well"),
-        ("Mayor resigns? Nope, that letter is fake", "denied", "fake"),
+        ("Mayor resigns? Nope, that letter is fake", "denied", "Nope"),
         ("Ministry shoots down claims of a coup", "denied", "shoots down"),
         ("No evidence that rebels hold the dam", "reported", "No"),
         ("Thousands fell for clip of burning dam", "reported", "fell for"),
@@ -92,6 +101,26 @@ def test_a_headline_says_by_convention_what_it_makes_of_its_news(nlp, title, sta
 )
 def test_a_plain_headline_has_no_convention(nlp, title):
     assert headline_convention(title, nlp(title.lower())) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Jet shot down over Orran, report says",
+        "Commander killed in airstrike, rebels claim",
+        "Two killed in Orran: reports",
+        "Truck slams into crowd, reports say",
+    ],
+)
+def test_what_is_shot_down_before_a_source_is_no_talk(nlp, title):
+    found = headline_convention(title, nlp(title.lower()))
+    assert found is not None
+    assert found.stance == "reported"
+
+
+@pytest.mark.parametrize("title", ["Mayor isn't happy with the new bridge", "Marchers shout hands up, don't shoot"])
+def test_a_negation_of_nothing_said_before_denies_nothing(tag, title):
+    assert tag(title, "").stance == "asserted"
 
 
 def test_a_headline_without_an_event_has_a_stance_too(tag):
