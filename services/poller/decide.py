@@ -112,7 +112,8 @@ def _article(
         published_at=entry.published_at,
         first_seen_at=known.first_seen_at,
         seen_at=now,
-        last_poll_at=state.last_poll_at,
+        # The poll before this one that brought something: after failures only, what stands in the feed may be old.
+        last_poll_at=state.last_success_at,
         source=Source(name=entry.source_name, url=entry.source_url) if entry.source_name else None,
         cause="new" if is_first else "edit",
     )

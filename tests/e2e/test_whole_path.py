@@ -6,6 +6,8 @@ import random
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import msgspec
 import pytest
@@ -32,6 +34,7 @@ VERBS = {
     "api": "api",
 }
 FIRST_NAMES = ("Abel", "Bruno", "Carl", "Dario", "Emil", "Felix", "Goran", "Henrik", "Igor", "Jonas")
+DATED = f"<pubDate>{format_datetime(datetime.now(UTC))}</pubDate>"
 LAST_NAMES = ("Marvento", "Kessidor", "Tralloni", "Bervanik")
 
 
@@ -55,7 +58,7 @@ def dictionary(folder):
 def page(n_stories):
     body = "{} was arrested at home, police said."
     rows = [(n, story(n)[1], body.format(story(n)[0])) for n in range(n_stories)]
-    items = "".join(f"<item><guid>{n}</guid><title>{t}</title><description>{d}</description></item>" for n, t, d in rows)
+    items = "".join(f"<item><guid>{n}</guid>{DATED}<title>{t}</title><description>{d}</description></item>" for n, t, d in rows)
     return "application/rss+xml", f'<rss version="2.0"><channel><title>H</title>{items}</channel></rss>'.encode()
 
 
@@ -173,7 +176,14 @@ def test_alerts_flow_while_elasticsearch_is_down_and_its_documents_come_when_it_
     away = msgspec.structs.replace(settings, elastic_url=f"http://127.0.0.1:{port}")
     watch = Watch(id="bridges", name="Bridges", query="bridge")
     article = TaggedArticle(
-        article_id="a", version=1, text="Bridge closed", title_end=13, sketch="", first_seen_at=START, seen_at=START
+        article_id="a",
+        version=1,
+        text="Bridge closed",
+        title_end=13,
+        sketch="",
+        published_at=START,
+        first_seen_at=START,
+        seen_at=START,
     )
     send(broker, ("watches", watch.id, encode(watch)), ("tagged-articles", "a", encode(article)))
     for name in ("indexer", "tracker", "alerter", "notifier"):
@@ -194,7 +204,7 @@ def test_an_article_without_text_goes_by_its_title_and_one_without_either_is_tol
     templates.apply(settings)
     watch = Watch(id="bridges", name="Bridges", query="bridge")
     send(broker, ("watches", watch.id, encode(watch)))
-    items = "<item><guid isPermaLink='false'>1</guid></item><item><guid>2</guid><title>Bridge closed</title></item>"
+    items = f"<item><guid isPermaLink='false'>1</guid></item><item><guid>2</guid>{DATED}<title>Bridge closed</title></item>"
     with FeedServer() as server, told.open("wb") as log:
         server.pages["/h.xml"] = (
             "application/rss+xml",

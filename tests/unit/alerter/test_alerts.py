@@ -211,3 +211,51 @@ def test_two_people_nobody_knows_are_two_alerts_though_their_reports_meet_in_one
     m = machine(TEXT_WATCH)
     assert feed(m, nobody("a1"), shared, nobody("a2")) == [("first", "reported"), ("first", "reported")]
     assert len(m.alerts()) == 2
+
+
+def test_an_undated_hit_says_that_its_date_is_unknown():
+    m = machine(TEXT_WATCH)
+    assert feed(m, hit(published_at=None)) == ["undated"]
+    assert feed(m, hit("a2", published_at=None, last_poll_at=hours(-1))) == [("first", "reported")]
+    assert m.alerts()[0].revisions[0].text.endswith("date unknown")
+
+
+def test_old_news_opens_no_alert_on_its_claim_and_says_so():
+    stale = ClaimCause(article_id="a1", version=1, published_at=hours(-200), first_seen_at=hours(0), last_poll_at=hours(-1))
+    assert feed(machine(CLAIM_WATCH), msgspec.structs.replace(update(1), cause=(stale,))) == ["stale"]
+
+
+def test_an_article_seen_before_the_watch_was_saved_opens_nothing_by_words_or_claim():
+    saved = {"saved_at": hours(1)}
+    assert feed(machine(msgspec.structs.replace(TEXT_WATCH, **saved)), hit()) == ["before-save"]
+    assert feed(machine(msgspec.structs.replace(CLAIM_WATCH, **saved)), update(1)) == ["before-save"]
+
+
+def test_an_edit_alerts_only_where_it_brought_the_words():
+    told = [("first", "reported")]
+    assert feed(machine(TEXT_WATCH), hit(cause="edit", article_version=2)) == told
+    assert feed(machine(TEXT_WATCH), hit(suppressed="background"), hit(cause="edit", article_version=2)) == ["background", *told]
+    assert feed(machine(TEXT_WATCH), hit(), hit(cause="edit", article_version=2)) == told
+
+
+def test_a_denial_is_no_copy_of_what_it_denies():
+    denied = msgspec.structs.replace(hit("a2", text="same words here").report, status="denied")
+    told = feed(machine(TEXT_WATCH), hit("a1", text="same words here"), hit("a2", text="same words here", report=False))
+    assert told == [("first", "reported"), "copy"]
+    debunk = msgspec.structs.replace(hit("a2", text="same words here"), report=denied)
+    assert "copy" not in feed(machine(TEXT_WATCH), hit("a1", text="same words here"), debunk)
+
+
+def test_another_article_on_a_story_just_told_waits_for_its_claim():
+    m = machine(TEXT_WATCH)
+    assert feed(m, hit("a1"), update(1), hit("a2")) == [("first", "reported")]
+    two = ("a1", "a2")
+    assert feed(m, update(2, article="a2", article_ids=two, n_reports=2, n_independent=2)) == [("independent", "reported")]
+    assert [alert.article_ids for alert in m.alerts()] == [two]
+
+
+def test_another_story_of_the_same_block_is_told_when_its_claim_comes():
+    m = machine(TEXT_WATCH)
+    assert feed(m, hit("a1"), update(1), hit("a2")) == [("first", "reported")]
+    assert feed(m, update(1, article="a2", claim_id="c2", article_ids=("a2",))) == [("first", "reported")]
+    assert len(m.alerts()) == 2
