@@ -54,8 +54,9 @@ def origin_key(article: BlockReports, report: ClaimReport, outlets: Mapping[str,
 
 
 def voice_key(voice: Voice, outlets: Mapping[str, str]) -> Key:
-    """Return the strongest origin among a voice's reports, so that one article adds at most one."""
-    return min((origin_key(voice.article, r, outlets) for r in voice.reports), key=lambda k: _PRIORITY.index(k[0]))
+    """Return the strongest origin among a voice's reports, by its fullest name, so that one article adds at most one."""
+    found = [origin_key(voice.article, report, outlets) for report in voice.reports]
+    return min(found, key=lambda k: (_PRIORITY.index(k[0]), -len((k[1] or "").split("-"))))
 
 
 def group(voices: Sequence[Voice], outlets: Mapping[str, str]) -> list[list[int]]:
@@ -67,12 +68,16 @@ def group(voices: Sequence[Voice], outlets: Mapping[str, str]) -> list[list[int]
     joined = _Joined(len(voices))
     first: dict[tuple[object, ...], int] = {}
     texts: dict[tuple[object, ...], list[int]] = {}
+    # Who cites a paper repeats whomever that paper had it from.
+    own = {_publisher(voice.article): i for i, voice in reversed(list(enumerate(voices)))}
     for i, voice in enumerate(voices):
-        key = voice_key(voice, outlets)[1]
+        kind, key = voice_key(voice, outlets)
         exact: list[tuple[object, ...]] = [("key", key)] if key is not None else []
         exact += [("url", voice.article.url_key, voice.denies)] if voice.article.url_key else []
         for name in exact:
             joined.join(i, first.setdefault(name, i))
+        if kind == "cited" and key in own:
+            joined.join(i, own[key])
         for band in bands(voice.article.sketch):
             near = texts.setdefault((band, voice.denies), [])
             for other in near:

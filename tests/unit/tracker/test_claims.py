@@ -161,6 +161,18 @@ def test_a_cited_paper_is_the_paper_itself():
     assert (claim.status, claim.n_independent) == ("reported", 1)
 
 
+def test_who_cites_a_paper_has_it_from_whom_the_paper_has_it():
+    quoting = report("r1", stance="claimed", speakers=(speaker("oskar denn"),))
+    citing = report("r2", speakers=(speaker("outlet a"),))
+    assert folded(said("a", quoting), said("b", citing, hour=1)).n_independent == 1
+
+
+def test_a_speaker_is_one_by_the_fullest_name_that_an_article_gives():
+    both = (report("r1", speakers=(speaker("armi"),)), report("r2", speakers=(speaker("tarvan-armi"),)))
+    again = report("r3", speakers=(speaker("tarvan-armi"),))
+    assert folded(said("a", *both), said("b", again, hour=1)).n_independent == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [
