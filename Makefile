@@ -45,7 +45,7 @@ test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs
 faults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
 	$(BIN)/python -m pytest -m faults $(T)
 
-BENCHES ?= tag actors match
+BENCHES ?= tag actors match fold
 
 bench: $(STAMP) ## Measure beside peers: make bench BENCHES=match ARGS="--articles FILE.jsonl.gz" (minutes)
 	@for name in $(BENCHES); do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py $(ARGS) || exit; done

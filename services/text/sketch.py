@@ -6,6 +6,7 @@ at most, 0.05 at a similarity of 0.8.
 
 import base64
 import struct
+from functools import lru_cache
 
 from rensa import RMinHash
 
@@ -30,13 +31,14 @@ def sketch(text: str) -> str:
     return base64.b64encode(struct.pack(_FORMAT, *minhash.digest())).decode("ascii")
 
 
-def bands(value: str | None) -> list[tuple[int, bytes]]:
+@lru_cache(maxsize=8192)
+def bands(value: str | None) -> tuple[tuple[int, bytes], ...]:
     """Return keys of which two sketches of similarity 0.8 share one but for 2 in 10,000 (locality-sensitive hashing).
 
     16 bands of 4 permutations: Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, 3.4.
     """
     raw = base64.b64decode(value) if value else b""
-    return [(i, raw[i : i + _BAND]) for i in range(0, len(raw), _BAND)]
+    return tuple((i, raw[i : i + _BAND]) for i in range(0, len(raw), _BAND))
 
 
 def similarity(a: str | None, b: str | None) -> float:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from services.messages import ClaimReport
 from services.text.names import fold
@@ -203,6 +204,7 @@ def _alike(a: Telling, b: Telling) -> bool:
     return any(len(x & y) >= max(2, ALIKE * min(len(x), len(y))) for x in a.wordings for y in b.wordings)
 
 
+@lru_cache(maxsize=8192)
 def _content(text: str) -> frozenset[str]:
     return frozenset(word for word in fold(text).split() if len(word) > 2 and word not in lists().common)
 
