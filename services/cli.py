@@ -24,6 +24,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "claims": ("claims", "claims", "Show the life of claims, and judge them: split, merge, dismiss, note, undo."),
     "match": ("match", "match", "Match articles (JSON Lines) against a watch file without any server."),
     "backtest": ("backtest", "backtest", "Run watches over history: what they would have told, when, and how much."),
+    "why": ("why", "why", "Tell what became of an article, stage by stage, and why a watch kept silent."),
     "duplicates": ("duplicates", "duplicates", "Find articles that repeat an earlier one, without any server."),
     "names": ("names", "names", "Tell whether two names are spellings of one, without any server."),
     "actors": ("actors", "actors", "List, check, and import dictionaries of actors."),

@@ -1,0 +1,153 @@
+"""What became of one article, stage by stage, and why a watch kept silent: facts in, lines out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.alerter.condition import unmet
+from services.backtest.pipeline import Passage
+from services.messages import Claim, TaggedArticle, Watch
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that a stage did, with the words that it rests on."""
+
+    stage: str
+    text: str
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class ReportFact:
+    """A report as the tagger read it."""
+
+    event: str
+    stance: str
+    block: str
+    quote: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class AlertFact:
+    """What an alert told on this article."""
+
+    watch_id: str
+    alert_id: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of one version of an article. `matched` are the watches whose words it holds."""
+
+    article_id: str
+    version: int
+    title: str
+    outlet: str | None
+    cause: str
+    published_at: datetime | None
+    seen_at: datetime | None
+    n_boilerplate: int | None = None
+    reports: tuple[ReportFact, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    matched: frozenset[str] = frozenset()
+    held_back: tuple[tuple[str, str, str], ...] = ()
+    """Watch, reason, and the words."""
+    alerts: tuple[AlertFact, ...] = ()
+    deliveries: tuple[tuple[str, str], ...] = field(default=())
+    """Channel and outcome."""
+
+
+def facts(passage: Passage) -> Facts:
+    """Return what a passage through the stages amounts to."""
+    article = passage.article
+    return Facts(
+        article_id=article.article_id,
+        version=article.version,
+        title=article.text[: article.title_end],
+        outlet=article.outlet,
+        cause=article.cause,
+        published_at=article.published_at,
+        seen_at=article.seen_at,
+        n_boilerplate=len(article.boilerplate),
+        reports=tuple(_reports(article)),
+        claims=passage.claims,
+        matched=frozenset(hit.watch_id or "" for hit in passage.hits),
+        held_back=tuple((row.watch_id, row.reason, row.detail) for row in passage.suppressed),
+        alerts=tuple(AlertFact(a.watch_id, a.alert_id, a.revisions[-1].kind, a.revisions[-1].text) for a in passage.alerts),
+    )
+
+
+def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
+    """Yield the stages in order; at the end each of `watches` that said nothing, and why."""
+    published = f"{found.published_at:%Y-%m-%d %H:%M}" if found.published_at else "no date"
+    seen = f"{found.seen_at:%Y-%m-%d %H:%M}" if found.seen_at else "unknown"
+    yield Line("collect", f"{found.outlet or 'unknown outlet'}, {found.cause}, published {published}, seen {seen}", found.title)
+    yield from _tagged(found)
+    for claim in found.claims:
+        state = f"{claim.level}, {claim.status}" if claim.level not in (None, claim.status) else claim.status
+        voices = f"{claim.n_independent} independent of {claim.n_reports} reports"
+        yield Line("fold", f"claim {claim.claim_id} in {claim.block}: {claim.event}, {state}, {voices}")
+    if found.reports and not found.claims:
+        yield Line("fold", "in no claim: what is background or hypothetical opens none")
+    for watch_id in sorted(found.matched):
+        yield Line("match", f"watch {watch_id}: its words are there")
+    for watch_id, reason, words in found.held_back:
+        yield Line("alert", f"watch {watch_id}: held back ({reason})", words)
+    for alert in found.alerts:
+        yield Line("alert", f"watch {alert.watch_id}: told {alert.kind} in alert {alert.alert_id}: {alert.text}")
+    for channel, outcome in found.deliveries:
+        yield Line("deliver", f"{channel}: {outcome}")
+    spoken = {alert.watch_id for alert in found.alerts}
+    for watch in watches:
+        if watch.id not in spoken:
+            yield Line("silence", f"watch {watch.id}: {'; '.join(silence(watch, found))}")
+
+
+def silence(watch: Watch, found: Facts) -> Iterator[str]:
+    """Yield why a watch told nothing on an article."""
+    if not watch.enabled:
+        yield "it is switched off"
+    reasons = [reason for watch_id, reason, _ in found.held_back if watch_id == watch.id and reason != "copy"]
+    if reasons:
+        yield f"held back ({', '.join(reasons)})"
+        return
+    if watch.query is not None and watch.id not in found.matched:
+        yield "its words are not in the article"
+        if watch.claim is None:
+            return
+    if watch.claim is not None:
+        yield from _unmet(watch, found)
+    else:
+        yield "one alert a story: it is a copy, or told already, or its claim brought nothing new"
+
+
+def _unmet(watch: Watch, found: Facts) -> Iterator[str]:
+    if not found.claims:
+        yield "the article is in no claim"
+    for claim in found.claims if watch.claim else ():
+        assert watch.claim is not None
+        lacks = list(unmet(watch.claim, claim))
+        if claim.block.endswith(":?"):
+            lacks.append("nobody knows whom it happened to")
+        if claim.status in ("denied", "retracted"):
+            lacks.append(f"it is {claim.status}")
+        yield f"claim {claim.claim_id}: {', '.join(lacks) or 'it is met, and brought nothing new beside what was told'}"
+
+
+def _tagged(found: Facts) -> Iterator[Line]:
+    for report in found.reports:
+        yield Line("tag", f"{report.event}, {report.stance}, by {report.rule}, in {report.block}", report.quote)
+    if not found.reports:
+        yield Line("tag", "no event that we know")
+    if found.n_boilerplate:
+        yield Line("tag", f"{found.n_boilerplate} passages of boilerplate are not matched")
+
+
+def _reports(article: TaggedArticle) -> Iterator[ReportFact]:
+    for report in article.reports:
+        start, end = report.sentence
+        yield ReportFact(report.event, report.stance, report.claim_block, article.text[start:end], report.rule)

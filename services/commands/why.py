@@ -1,0 +1,134 @@
+"""`reportedly why`: what became of an article, stage by stage, from the running system or from files."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from services.adapters.elastic import ElasticIndex
+from services.alerter.watch import CompiledWatch, compile_all, compile_watch
+from services.backtest.pipeline import Pipeline, in_order
+from services.backtest.why import AlertFact, Facts, Line, ReportFact, explain, facts
+from services.commands.articles import read_tagged
+from services.commands.watches import read_file, saved
+from services.errors import ConfigError
+from services.messages import Claim
+from services.ports import SearchIndex
+from services.query.compile import compile_query
+from services.settings import Settings
+
+_MOST = 200
+_STYLES = {"alert": "bold green", "silence": "yellow", "tag": "cyan", "fold": "magenta"}
+
+
+@click.command()
+@click.argument("article_id")
+@click.option("--watch", "watch_id", help="Also tell why this watch kept silent.")
+@click.option("--file", "files", multiple=True, help="History (JSON Lines) instead of the running system; repeatable.")
+@click.option("--watches", "path", help="Watch file; with --file.")
+def why(article_id: str, watch_id: str | None, files: tuple[str, ...], path: str | None) -> None:
+    """Tell what became of an article: collected, tagged, folded, matched, alerted, delivered, and why not.
+
+    The running system is asked through Elasticsearch. With --file and --watches the article goes through the same code
+    here, after all that stands before it; every watch that stays silent says why.
+
+    \b
+    Examples:
+      reportedly why 5f0c2a77
+      reportedly why 5f0c2a77 --watch leadership
+      reportedly why a17 --file tagged.jsonl --watches watches.yaml
+    """
+    settings = Settings.parse(os.environ)
+    if bool(files) != bool(path):
+        raise ConfigError("--file and --watches go together")
+    if path:
+        watches = compile_all(read_file(path))
+        found = _from_files(article_id, watches, files, settings)
+    else:
+        watches = _saved(settings, watch_id)
+        index = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, settings.index_prefix)
+        found = [from_index(article_id, watches, index)]
+    if watch_id is not None and watch_id not in watches:
+        raise ConfigError(f"no watch is called {watch_id}; there are {', '.join(sorted(watches)) or 'none'}")
+    asked = [c.watch for id, c in sorted(watches.items()) if watch_id in (None, id)]
+    console = Console(highlight=False, soft_wrap=True)
+    for one in found:
+        console.print(Text(f"{one.article_id}  version {one.version}", style="bold"))
+        for line in explain(one, asked):
+            _show(line, console)
+
+
+def _show(line: Line, console: Console) -> None:
+    console.print(Text(f"  {line.stage:8} ", style=_STYLES.get(line.stage, "dim")) + Text(line.text))
+    if line.quote:
+        console.print(Text(f"           “{line.quote}”", style="italic dim"))
+
+
+def _from_files(article_id: str, watches: dict[str, CompiledWatch], files: Sequence[str], settings: Settings) -> list[Facts]:
+    """Return the article's versions. Raises ConfigError if there is none."""
+    pipeline = Pipeline(watches)
+    passages = [pipeline.step(article) for article in in_order(read_tagged(files, settings, in_full=True))]
+    found = [facts(passage) for passage in passages if passage.article.article_id == article_id]
+    if not found:
+        raise ConfigError(f"no article in {' or '.join(files)} has the id {article_id}")
+    return found
+
+
+def _saved(settings: Settings, watch_id: str | None) -> dict[str, CompiledWatch]:
+    """Return the saved watch that is asked about; none where none is."""
+    if watch_id is None:
+        return {}
+    watch = saved(settings).get(watch_id)
+    return {watch_id: compile_watch(watch)} if watch else {}
+
+
+def from_index(article_id: str, watches: dict[str, CompiledWatch], index: SearchIndex) -> Facts:
+    """Return what the index knows of an article's last version. Raises ConfigError if that is nothing."""
+    rows = _rows(index, "articles", article_id=article_id)
+    if not rows:
+        raise ConfigError(
+            f"no article in the index has the id {article_id}; it may not have been tagged yet (`reportedly health`)"
+        )
+    article = rows[-1]
+    alerts = _rows(index, "alerts", article_ids=article_id)
+    deliveries = [row for alert in alerts for row in _rows(index, "deliveries", alert_id=alert["alert_id"])]
+    reports = [r for r in _rows(index, "reports", article_id=article_id) if r["article_version"] == article["version"]]
+    matched = {id for id, compiled in watches.items() if _matches(index, article_id, compiled)}
+    return Facts(
+        article_id=article_id,
+        version=article["version"],
+        title=article["title"],
+        outlet=article["outlet"],
+        cause=article["cause"],
+        published_at=_time(article["published_at"]),
+        seen_at=_time(article["first_seen_at"]),
+        reports=tuple(ReportFact(r["event"], r["stance"], r["claim_block"], r["quote"], r["rule"]) for r in reports),
+        claims=tuple(msgspec.convert(row["whole"], Claim) for row in _rows(index, "claims", article_ids=article_id)),
+        matched=frozenset(matched),
+        held_back=tuple((r["watch_id"], r["reason"], r["detail"]) for r in _rows(index, "suppressed", article_id=article_id)),
+        alerts=tuple(AlertFact(a["watch_id"], a["alert_id"], a["last_kind"], a["last_text"]) for a in alerts),
+        deliveries=tuple((f"{d['channel']} ({d['kind']})", f"{d['outcome']} {d['detail']}".strip()) for d in deliveries),
+    )
+
+
+def _matches(index: SearchIndex, article_id: str, compiled: CompiledWatch) -> bool:
+    """Ask the index, which gives the same answer as the stream."""
+    if compiled.query is None:
+        return False
+    asked = [compile_query(compiled.query), {"term": {"article_id": article_id}}]
+    answer = index.search("articles", {"query": {"bool": {"filter": asked}}, "size": 0, "track_total_hits": True})
+    return bool(answer["hits"]["total"]["value"])
+
+
+def _rows(index: SearchIndex, kind: str, **term: str) -> list[dict[str, Any]]:
+    answer = index.search(kind, {"query": {"term": term}, "size": _MOST})
+    return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+
+def _time(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
