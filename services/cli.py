@@ -30,7 +30,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "actors": ("actors", "actors", "List, check, and import dictionaries of actors."),
     "events": ("events", "events", "Show the types of events and what the rules mean."),
     "feeds": ("feeds", "feeds", "Import and list feeds."),
-    "watches": ("watches", "watches", "Import, list, and try watches."),
+    "watches": ("watches", "watches", "Import, list, remove, and try watches."),
     "alerts": ("alerts", "alerts", "List alerts; acknowledge, snooze, or mute them."),
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),
     "topics": ("topics", "topics", "Create the Kafka topics."),

@@ -9,7 +9,7 @@ from services.alerter.alerts import AlertMachine
 from services.alerter.match import match
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_watch
-from services.errors import ReportedlyError
+from services.errors import ReportedlyError, TransientError
 from services.messages import Claim, Hit, TaggedArticle, Watch, decode, encode
 from services.ports import Outgoing, Record, TopicPartition
 from services.runtime.consume import each, run_consumer
@@ -35,9 +35,13 @@ class WatchBook:
         return self._watches
 
     def follow(self, stop_after: threading.Event) -> None:
-        """Take changes until the event is set."""
+        """Take changes until the event is set; while the broker is away the watches known so far stay in force."""
         while not stop_after.is_set():
-            self._take(self._reader.poll(0.2))
+            try:
+                self._take(self._reader.poll(0.2))
+            except TransientError as error:
+                _log.warning("watches may be out of date", reason=str(error))
+                stop_after.wait(1.0)
         self._reader.close()
 
     def _take(self, records: Iterable[Record]) -> None:
@@ -52,7 +56,9 @@ class WatchBook:
 
 
 def _compiled(record: Record) -> CompiledWatch | None:
-    """Return the watch ready to match; None for one that is switched off or can't be used."""
+    """Return the watch ready to match; None for one that is deleted, switched off, or can't be used."""
+    if record.value is None:
+        return None
     try:
         watch = decode(Watch, record.value)
         return compile_watch(watch) if watch.enabled else None

@@ -20,12 +20,13 @@ from services.tagger.dictionaries import ontology
 
 @click.group()
 def watches() -> None:
-    """Import, list, and try watches.
+    """Import, list, remove, and try watches.
 
     \b
     Examples:
       reportedly watches import watches.yaml
       reportedly watches list
+      reportedly watches remove leadership
       reportedly watches test '"orran front" AND (leader OR commander)' articles.jsonl
     """
 
@@ -46,6 +47,25 @@ def list_() -> None:
     """Write the saved watches as JSON Lines."""
     for watch in saved(Settings.parse(os.environ)).values():
         click.echo(encode(watch))
+
+
+@watches.command()
+@click.argument("watch_id")
+def remove(watch_id: str) -> None:
+    """Delete a watch. Its open alerts are still corrected for 30 days after their last revision.
+
+    \b
+    Example:
+      reportedly watches remove leadership
+    """
+    settings = Settings.parse(os.environ)
+    known = saved(settings)
+    if watch_id not in known:
+        raise ConfigError(f"no watch is called {watch_id}; there are {', '.join(sorted(known)) or 'none'}")
+    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
+    producer.send(Outgoing("watches", watch_id, None))
+    producer.close()
+    click.echo(f"{watch_id} removed")
 
 
 def import_file(settings: Settings, path: str) -> int:
