@@ -22,9 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from hostile import count_hostile
-from match_watches import MIX, BenchWatch, as_document, made_up_texts, make_watches, prefix_notation, read_texts
-
+from bench.hostile import count_hostile
+from bench.match_watches import MIX, BenchWatch, as_document, made_up_texts, make_watches, prefix_notation, read_texts
 from services.adapters.embedded.artifacts import Pinned, fetch_all, maven_fetch
 from services.adapters.embedded.jdk import find_jdk
 from services.alerter.presearch import Presearch
@@ -224,7 +223,7 @@ def main() -> None:
     given = options.parse_args()
     texts = read_texts(given.articles) if given.articles else made_up_texts()
     if given.hostile:
-        raise SystemExit(count_hostile(texts))
+        raise SystemExit(count_hostile(texts) > 0)
     sizes = [int(n) for n in given.watches.split(",")]
     figures: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:

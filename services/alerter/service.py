@@ -1,5 +1,6 @@
 """The alerter's process: match and fold, and the watches that both hold whole."""
 
+import gc
 import threading
 from collections.abc import Iterable
 
@@ -70,6 +71,7 @@ def _compiled(record: Record) -> CompiledWatch | None:
 def run(world: World) -> None:
     """Run until told to stop."""
     book = WatchBook(world)
+    gc.freeze()  # a hundred thousand watches, looked through by the collector, would stop matching for a moment
     ended = threading.Event()
     follower = threading.Thread(target=book.follow, args=(ended,), daemon=True)
     follower.start()

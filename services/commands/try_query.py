@@ -10,7 +10,6 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from services.adapters.elastic import ElasticIndex
 from services.commands.articles import read_tagged
 from services.messages import TaggedArticle
 from services.query.ast import Node, Phrase
@@ -133,6 +132,8 @@ def _sum_up(node: Node, tally: Tally, console: Console) -> None:
 
 
 def _from_history(settings: Settings, node: Node, console: Console) -> None:
+    from services.adapters.elastic import ElasticIndex  # slow to import, and files need none
+
     index = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, settings.index_prefix)
     body: dict[str, Any] = {"query": compile_query(node), "size": NEWEST, "track_total_hits": True}
     body |= {"sort": [{"first_seen_at": {"order": "desc", "unmapped_type": "date"}}]}
