@@ -80,6 +80,9 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
         for joined in spread(noun):
             _take_agent(event, joined, phrases)
     _take_means(event, phrases)
+    if frame == "noun" and event.type.counts and not event.counts and token.tag_ == "NNS":
+        # "300 arrests": the number of the noun is that of the people.
+        event.counts += filter(None, [count_of(token, event.type.event, base)])
     if frame == "noun" and event.type.noun_poss == "agent":
         event.agent += [m for m in phrases.modifiers(token) if m not in event.agent]
     _take_place(event, phrases)
@@ -177,17 +180,28 @@ def _speakers_above(pronoun: Any) -> list[Any]:
 
 def _take_means(event: Found, phrases: Phrases) -> None:
     """Step through "in / by / during an ATTACK NOUN" to the noun as instrument and to whose it is as agent."""
-    for prep in event.trigger.children:
+    holders = (event.trigger, *(c for c in event.trigger.children if c.dep_ == "dobj"))
+    for prep in (c for holder in holders for c in holder.children):
         if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("in", "by", "during", "from", "after", "when", "to"):
             continue
-        for noun in (c for c in prep.children if c.dep_ == "pobj" and _attack_noun(c)):
-            thing = phrases.of(noun)
-            if thing is not None and thing not in event.instrument:
-                event.instrument.append(thing)
-            event.agent.extend(m for m in phrases.modifiers(noun) if m not in event.agent)
-            by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
-            doers = map(phrases.of, (*_forces(noun), *by))
-            event.agent.extend(m for m in doers if m is not None and m.type != "place" and m not in event.agent)
+        for noun in (c for c in prep.children if c.dep_ in ("pobj", "pcomp")):
+            if _attack_noun(noun):
+                _take_one_means(event, noun, phrases)
+            elif noun.lemma_.lower() in cues()["firing_parties"] and any(
+                c.dep_ == "acl" and _attack_noun(c) for c in noun.children
+            ):
+                # "killed in police firing": to the parser it is the police, and they fire.
+                _take_agent(event, noun, phrases)
+
+
+def _take_one_means(event: Found, noun: Any, phrases: Phrases) -> None:
+    thing = phrases.of(noun)
+    if thing is not None and thing not in event.instrument:
+        event.instrument.append(thing)
+    event.agent.extend(m for m in phrases.modifiers(noun) if m not in event.agent)
+    by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
+    doers = map(phrases.of, (*_forces(noun), *by))
+    event.agent.extend(m for m in doers if m is not None and m.type != "place" and m not in event.agent)
 
 
 def _attack_noun(noun: Any) -> bool:
@@ -196,7 +210,7 @@ def _attack_noun(noun: Any) -> bool:
 
 def _forces(noun: Any) -> list[Any]:
     """Return the police or army whose firing it was."""
-    return [c for c in noun.children if c.dep_ in ("compound", "poss") and c.lemma_.lower() in cues()["firing_parties"]]
+    return [c for c in noun.children if c.dep_ in ("compound", "poss", "nsubj") and c.lemma_.lower() in cues()["firing_parties"]]
 
 
 def _take_place(event: Found, phrases: Phrases) -> None:
@@ -217,7 +231,7 @@ def _holds_up(event: Found, frame: str) -> bool:
     if kind.patient_is:
         if event.trigger.lemma_.lower() in kind.passive_verbs:
             return any(m.type in kind.patient_is for m in event.patient)
-        if event.trigger.lemma_.lower() in kind.strong_nouns:
+        if {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:
             return True
         if frame == "noun" and _is_of_somebody(event.trigger):
             return True

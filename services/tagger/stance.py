@@ -117,6 +117,9 @@ def _own_operators(reading: Reading, token: Any, base: int, own: bool) -> None:
 def _governor(reading: Reading, token: Any, below: Any, base: int) -> None:
     """Note what a governing verb or adjective makes of the clause or noun below it."""
     words, lemma = cues(), token.lemma_.lower()
+    if below.dep_ == "prep" and below.lower_ == "for" and lemma in words["call_for"]:
+        reading.note("intention", lemma, _span(token, base))
+        return
     reach = below.dep_ in ("ccomp", "xcomp", "dobj", "nsubjpass", "pcomp", "acl", "csubj", "pobj", "nsubj", "acomp", "oprd")
     if not reach:
         return

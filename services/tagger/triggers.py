@@ -101,12 +101,17 @@ def _only_modifies(token: Any) -> bool:
 
 
 def _has_word(token: Any, words: frozenset[str]) -> bool:
-    """Tell whether one of the words completes a verb ("shot dead", "stabbed to death", "gunned down")."""
-    near = [c for c in token.children if c.dep_ in ("oprd", "acomp", "advmod", "prt", "advcl", "amod", "prep")]
+    """Tell whether one of the words completes a verb ("shot dead", "stabbed to death", "taken into custody", "baton-charged")."""
+    if not words:
+        return False
+    beside = ("oprd", "acomp", "advmod", "prt", "advcl", "amod", "prep", "compound", "npadvmod")
+    near = [c for c in token.children if c.dep_ in beside]
     objects = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
-    preps = [c for n in (token, *objects) for c in n.children if c.dep_ == "prep" and c.lower_ in ("to", "into", "on", "under")]
+    preps = [c for n in (token, *objects) for c in n.children if c.dep_ == "prep" and c.lower_ in ("to", "into", "on", "under", "in")]
     inner = [g for c in preps for g in c.children]
-    return bool(words and words & {t.lower_ for t in (*near, *inner)})
+    # "shot dead 30 rioters": the parser gives the word to the noun behind it.
+    behind = [token.nbor(1)] if token.i + 1 < len(token.doc) else []
+    return bool(words & {t.lower_ for t in (*near, *inner, *behind)})
 
 
 def _is_half(token: Any) -> bool:
@@ -140,9 +145,10 @@ def _predicated(token: Any) -> bool:
 
 def _ends_phrase(token: Any, phrase: str) -> bool:
     *before, last = phrase.split()
-    if token.lemma_.lower() != last or token.i < len(before):
+    if token.lemma_.lower() != last:
         return False
-    return all(token.nbor(n - len(before)).lower_ == word for n, word in enumerate(before))
+    words = [t.lower_ for t in token.doc[max(0, token.i - 2 * len(before)) : token.i] if t.lower_ != "-"]
+    return words[-len(before) :] == before
 
 
 def _office(token: Any) -> Any:
