@@ -107,7 +107,9 @@ def _has_word(token: Any, words: frozenset[str]) -> bool:
     beside = ("oprd", "acomp", "advmod", "prt", "advcl", "amod", "prep", "compound", "npadvmod")
     near = [c for c in token.children if c.dep_ in beside]
     objects = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
-    preps = [c for n in (token, *objects) for c in n.children if c.dep_ == "prep" and c.lower_ in ("to", "into", "on", "under", "in")]
+    preps = [
+        c for n in (token, *objects) for c in n.children if c.dep_ == "prep" and c.lower_ in ("to", "into", "on", "under", "in")
+    ]
     inner = [g for c in preps for g in c.children]
     # "shot dead 30 rioters": the parser gives the word to the noun behind it.
     behind = [token.nbor(1)] if token.i + 1 < len(token.doc) else []
