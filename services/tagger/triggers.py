@@ -112,7 +112,7 @@ def _has_word(token: Any, words: frozenset[str]) -> bool:
     ]
     inner = [g for c in preps for g in c.children]
     # "shot dead 30 rioters": the parser gives the word to the noun behind it.
-    behind = [token.nbor(1)] if token.i + 1 < len(token.doc) else []
+    behind = [t for t in token.doc[token.i + 1 : token.i + 2] if t.lower_ == "dead"]
     return bool(words & {t.lower_ for t in (*near, *inner, *behind)})
 
 
