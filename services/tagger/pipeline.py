@@ -124,7 +124,7 @@ def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:
 
 def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: list[AttributionSpan]) -> TaggedArticle:
     article = draft.article
-    origin = find_origin(mentions, draft.title_end)
+    origin = find_origin(article, mentions, draft.title_end)
     ids = renumbered(mentions, draft.text)
     body = _without(draft.text, draft.boilerplate, draft.title_end) or draft.text[: draft.title_end]
     return TaggedArticle(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.messages import BlockReports, ClaimReport, OriginGroup, Speaker
 from services.text.names import name_key
+from services.text.outlets import family
 from services.text.sketch import bands, similarity
 
 COPY_SIMILARITY = 0.8
@@ -36,17 +37,17 @@ def publishers(articles: Iterable[BlockReports]) -> dict[str, str]:
 def cited_outlet(speaker: Speaker, outlets: Mapping[str, str]) -> str | None:
     """Return the publisher's key of a speaker that is a medium, or is called like one of the claim's own outlets."""
     known = outlets.get(name_key(speaker.label)) if speaker.label else None
-    return known or (speaker.key if speaker.kind == "media" else None)
+    return known or ((family(speaker.label) or speaker.key) if speaker.kind == "media" else None)
 
 
 def origin_key(article: BlockReports, report: ClaimReport, outlets: Mapping[str, str]) -> Key:
     """Return the origin, the first that applies: credited wire, cited outlet, named speaker, publisher."""
     if article.origin.wire:
-        return "wire", article.origin.wire
+        return "wire", _known(article.origin.wire)
     own = _publisher(article)
     cited = next((c for c in (cited_outlet(s, outlets) for s in report.speakers) if c and c != own), None)
     if cited or article.origin.cited:
-        return "cited", cited or article.origin.cited
+        return "cited", cited or _known(article.origin.cited or "")
     named = next((s.key for s in report.speakers if s.key and not cited_outlet(s, outlets)), None)
     if named:
         return "speaker", named
@@ -120,7 +121,13 @@ class _Joined:
 
 
 def _publisher(article: BlockReports) -> str:
-    return article.outlet_family or (name_key(article.outlet) if article.outlet else "")
+    known = article.outlet_family or family(article.outlet, article.url)
+    return known or (name_key(article.outlet) if article.outlet else "")
+
+
+def _known(actor_id: str) -> str:
+    """Return the family of a credited or cited outlet, so that its own articles are the same voice."""
+    return family(actor_id) or actor_id
 
 
 def _copies(a: Voice, b: Voice) -> bool:
