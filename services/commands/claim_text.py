@@ -1,12 +1,13 @@
 """A claim drawn as text: its steps, its answers and who gives them, its origins, and what was decided about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.text import Text
 
 from services.messages import Claim, Evidence, Judgement, OriginGroup, Slot, SlotAnswer, Transition
+from services.text.names import name_key
 
 STYLES = {
     "reported": "",
@@ -64,13 +65,14 @@ def _cause(step: Transition) -> str:
 
 
 def _answers(claim: Claim) -> Iterator[Text]:
+    called = _called(claim)
     names = sorted(claim.slots, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
     for name in names:
         slot = claim.slots[name]
         asked = _IN_WORDS.get(name) or f"how many {name.removeprefix('count.')}"
         yield Text(asked + _range(slot)) + Text("  disputed" if slot.disputed else "", style=STYLES["disputed"])
         for answer in slot.answers:
-            yield Text("    ") + Text(answer.label, style="bold") + Text(_said_by(answer), style="dim")
+            yield Text("    ") + Text(answer.label, style="bold") + Text(_said_by(answer, called), style="dim")
             for evidence in answer.evidence[:1]:
                 yield _quoted(evidence, 6)
 
@@ -85,14 +87,25 @@ def _range(slot: Slot) -> str:
     return f": {min(a.min or 0 for a in numbers)} to {most}, the latest {latest.label}"
 
 
-def _said_by(answer: SlotAnswer) -> str:
-    return f"  say {', '.join(answer.origins)}" if answer.origins else "  nobody known says so"
+def _said_by(answer: SlotAnswer, called: Mapping[str, str]) -> str:
+    names = [called.get(key, key) for key in answer.origins]
+    return f"  {'says' if len(names) == 1 else 'say'} {', '.join(names)}" if names else "  nobody known says so"
+
+
+def _called(claim: Claim) -> dict[str, str]:
+    """Return how origins are called in what is quoted of them; their keys join spellings and are no names to read."""
+    answers = (a for slot in claim.slots.values() for a in slot.answers)
+    steps = (step.evidence for step in claim.history if step.evidence)
+    quotes = [*claim.evidence, *steps, *(e for a in answers for e in a.evidence)]
+    return {name_key(name): name for e in quotes for name in (e.outlet, e.speaker) if name}
 
 
 def _origins(claim: Claim) -> Iterator[Text]:
     yield Text(_voices(claim))
+    called = _called(claim)
     for origin in claim.origins:
-        yield Text("  ") + Text(f"{origin.kind:<10}", style="dim") + Text(origin.key or "?") + Text(_members(origin), style="dim")
+        name = called.get(origin.key or "", origin.key or "?")
+        yield Text("  ") + Text(f"{origin.kind:<10}", style="dim") + Text(name) + Text(_members(origin), style="dim")
 
 
 def _members(origin: OriginGroup) -> str:
