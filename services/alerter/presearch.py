@@ -1,6 +1,7 @@
 """All watches in one pass over an article: their anchors are looked up at once, and only what is found is checked exactly.
 
-    words of the article ─► which of them, of its phrases, beginnings, and facets are anchors ─► clauses ─► exact check ─► watches
+    words of the article ─► which of them, of its phrases, near pairs, beginnings, and facets are anchors ─► clauses
+    ─► one more word that must, and one that must not occur ─► exact check ─► watches
 
 The tables are plain dictionaries, so a watch is put in and taken out in microseconds while others match.
 """
@@ -120,12 +121,14 @@ class Presearch(Generic[T]):
         return tuple(word[:n] for n in self._stem_lengths.get(word[:GATE], ()) if word[:n] in stems)
 
     def _add(self, clause: Clause, id: str, value: T) -> int:
-        """Add a clause and return its number; it goes under its anchor last, where readers begin."""
+        """Add a clause and return its number. It lies under its anchor before articles are looked through for that."""
         number = next(self._clause_numbers)
         never = self._number_of(clause.never) if clause.never else NOWHERE
         also = self._number_of(clause.also) if clause.also else EVERYWHERE
         self._entries[number] = never, clause.checks, id, value, clause
-        self._anchors[clause.kind].setdefault(self._open(clause), array("l")).extend((also, number))
+        key = self._key(clause)
+        self._anchors[clause.kind].setdefault(key, array("l")).extend((also, number))
+        self._open(clause, key)
         return number
 
     def _add_stem(self, stem: str) -> None:
@@ -133,16 +136,14 @@ class Presearch(Generic[T]):
         self._stem_lengths[gate] = tuple(sorted({*self._stem_lengths.get(gate, ()), len(stem)}))
         self._stems_of = {}
 
-    def _open(self, clause: Clause) -> int | AnchorKey:
-        """Return the key of a clause, for which articles are looked through from now on."""
-        key = self._key(clause)
+    def _open(self, clause: Clause, key: int | AnchorKey) -> None:
+        """Look articles through for the anchor of a clause from now on."""
         if clause.kind == "gram":
             self._gram_lengths = tuple(sorted({*self._gram_lengths, len(clause.key)}))
         elif clause.kind == "near" and isinstance(clause.atom, Near) and isinstance(key, int):
             self._near.add(key, clause.atom.reach)
         elif isinstance(clause.atom, Prefix):
             self._add_stem(clause.atom.stem)
-        return key
 
     def _key(self, clause: Clause) -> int | AnchorKey:
         match clause.kind, clause.key:
