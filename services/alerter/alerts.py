@@ -12,7 +12,7 @@ import msgspec
 
 from services.alerter.condition import holds
 from services.alerter.news import SILENT, is_before, old_news
-from services.alerter.revisions import closed, told_of_claim, told_of_hit, with_revision
+from services.alerter.revisions import WITHDRAWN, closed, told_of_claim, told_of_hit, with_revision
 from services.alerter.store import Store
 from services.alerter.watch import CompiledWatch
 from services.messages import (
@@ -24,6 +24,7 @@ from services.messages import (
     Hit,
     Suppressed,
     SuppressReason,
+    Told,
     Watch,
     decode,
     encode,
@@ -63,6 +64,8 @@ class AlertMachine:
         hit = decode(Hit, record.value)
         if hit.claim is not None:
             return self._on_claim(hit.claim, record.partition)
+        if hit.watch_id is None:
+            return self._on_edit(hit, record.partition)
         return self._on_hit(hit, record.partition)
 
     def alerts(self) -> list[Alert]:
@@ -196,6 +199,21 @@ class AlertMachine:
             out += self._advance(compiled.watch, claim, partition)
         return out
 
+    def _on_edit(self, edit: Hit, partition: int) -> list[Outgoing]:
+        """Take back the hits of the article's earlier versions, and what rested on nothing else."""
+        out: list[Outgoing] = []
+        for watch_id in sorted(self._store.watches_in((edit.article_id or "",))):
+            hit = self._store.hit(watch_id, edit.article_id or "")
+            if hit is None or hit.suppressed or hit.article_version >= edit.article_version:
+                continue
+            gone = msgspec.structs.replace(hit, suppressed="withdrawn", article_version=edit.article_version)
+            out.append(self._put(AlertState(hit=gone), partition))
+            told = [a for a in self._store.open_alerts(watch_id) if hit.article_id in a.article_ids]
+            # What rests on a claim is told when the claim changes.
+            for alert in (a for a in told if not a.claim_ids and not any(self._store.live_hits(watch_id, a.article_ids))):
+                out += self._keep(_told(alert, WITHDRAWN, hit, self._now()), alert, partition)
+        return out
+
     def _on_text(self, watch: Watch, hit: Hit, claims: list[Claim], *, is_brought: bool) -> list[Outgoing]:
         """Open an alert on the text alone, unless this article, a copy of it, or its claim has one.
 
@@ -208,10 +226,7 @@ class AlertMachine:
         if not is_brought or self._is_being_told(watch, hit):
             return []
         alert = _with_articles(_open(watch, hit.article_id or "", None), (hit.article_id or "",))
-        quotes: tuple[Evidence, ...] = (hit.report.evidence,) if hit.report else hit.evidence[:1]
-        about = hit.report.event if hit.report else "text"
-        revised = with_revision(alert, told_of_hit(hit), about, quotes, self._now(), hit.published_at, hit.first_seen_at)
-        return self._keep(revised, alert, partition)
+        return self._keep(_told(alert, told_of_hit(hit), hit, self._now()), alert, partition)
 
     def _home(self, watch: Watch, hit: Hit, claims: list[Claim]) -> Alert | None:
         in_claims = {claim.claim_id for claim in claims}
@@ -265,6 +280,13 @@ def _bar(watch: Watch, cause: Hit | ClaimCause | None) -> SuppressReason | None:
         return None
     reason = old_news(cause.cause, cause.published_at, cause.first_seen_at, cause.last_poll_at)
     return reason or ("before-save" if is_before(watch, cause.first_seen_at) else None)
+
+
+def _told(alert: Alert, now: Told, hit: Hit, at: datetime) -> Alert:
+    """Return the alert with what a hit alone has it tell."""
+    quotes: tuple[Evidence, ...] = (hit.report.evidence,) if hit.report else hit.evidence[:1]
+    about = hit.report.event if hit.report else "text"
+    return with_revision(alert, now, about, quotes, at, hit.published_at, hit.first_seen_at)
 
 
 def _only_corrected(before: Alert, revised: Alert) -> Alert:

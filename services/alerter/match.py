@@ -34,6 +34,18 @@ def match(article: TaggedArticle, watches: Presearch[CompiledWatch]) -> list[Hit
     return [hits[id] for id in sorted(hits)]
 
 
+def withdrawal(article: TaggedArticle) -> Hit | None:
+    """Return what takes back the hits of an article's earlier versions that an edit no longer brings; it follows its hits."""
+    if article.cause != "edit":
+        return None
+    return Hit(
+        hit_id=digest("edit", article.article_id, article.version),
+        article_id=article.article_id,
+        article_version=article.version,
+        cause="edit",
+    )
+
+
 def _spans(clauses: Sequence[Clause], doc: Document) -> list[Span]:
     return spans([node for clause in clauses for node in (clause.atom, *clause.rest)], doc)
 

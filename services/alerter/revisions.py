@@ -12,6 +12,9 @@ _SLOTS = ("agent", "place")
 _RANK: dict[Status | None, int] = {"reported": 1, "claimed": 2, "corroborated": 3, "confirmed": 4}
 """How far a status has come; disputed, denied, and retracted have no place in the order."""
 
+WITHDRAWN = Told(status="retracted")
+"""What holds when every article that an alert rested on has taken its words back."""
+
 
 def told_of_claim(claim: Claim) -> Told:
     """Return what a revision about this claim tells."""

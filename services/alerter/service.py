@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import structlog
 
 from services.alerter.alerts import AlertMachine
-from services.alerter.match import match
+from services.alerter.match import match, withdrawal
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_watch
 from services.errors import ReportedlyError, TransientError
@@ -106,11 +106,16 @@ def _match(record: Record, book: WatchBook, n_partitions: int) -> list[Outgoing]
         return [] if record.value is None else _copies(decode(Claim, record.value), n_partitions)
     article = decode(TaggedArticle, record.value)
     hits = match(article, book.queries)
-    return [Outgoing("hits", hit.hit_id, encode(hit), partition_key=hit.watch_id) for hit in hits]
+    out = [Outgoing("hits", hit.hit_id, encode(hit), partition_key=hit.watch_id) for hit in hits]
+    withdrawn = withdrawal(article)
+    return [*out, *_to_all(withdrawn, n_partitions)] if withdrawn else out
 
 
 def _copies(claim: Claim, n_partitions: int) -> list[Outgoing]:
-    """Return the claim once for every partition of hits: any watch, on whichever one, may wait for it."""
-    hit = Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
+    return _to_all(Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim), n_partitions)
+
+
+def _to_all(hit: Hit, n_partitions: int) -> list[Outgoing]:
+    """Return it once for every partition of hits: any watch, on whichever one, may wait for it."""
     value = encode(hit)
     return [Outgoing("hits", hit.hit_id, value, partition=p) for p in range(n_partitions)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from services.alerter.alerts import AlertMachine
-from services.alerter.match import match
+from services.alerter.match import match, withdrawal
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
 from services.messages import Alert, BlockReports, Claim, Hit, Suppressed, TaggedArticle, decode, encode
@@ -61,7 +61,9 @@ class Pipeline:
             for message in reports
             for out in _on("claims", self._fold.step(_record("reports", message.key, message.value)))
         ]
-        told = [out for hit in (*hits, *map(_update, claims)) for out in self._alerts.step(_record("hits", None, encode(hit)))]
+        edit = withdrawal(article)
+        messages = (*hits, *((edit,) if edit else ()), *map(_update, claims))
+        told = [out for hit in messages for out in self._alerts.step(_record("hits", None, encode(hit)))]
         return Passage(
             article=article,
             at=self._now,

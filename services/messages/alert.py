@@ -32,7 +32,9 @@ class HitReport(Message, frozen=True, kw_only=True):
 
 
 class Hit(Message, frozen=True, kw_only=True):
-    """A watch found in an article, or (`watch_id` None) a claim update on its way to every partition of alerts.
+    """A watch found in an article, or (`watch_id` None) what goes to every partition of alerts.
+
+    That is a claim update, or an edit, which takes back the hits of the article's earlier versions.
 
     Spans are offsets in the article's canonical text.
     """

@@ -259,3 +259,20 @@ def test_another_story_of_the_same_block_is_told_when_its_claim_comes():
     assert feed(m, hit("a1"), update(1), hit("a2")) == [("first", "reported")]
     assert feed(m, update(1, article="a2", claim_id="c2", article_ids=("a2",))) == [("first", "reported")]
     assert len(m.alerts()) == 2
+
+
+def edit(article="a1", version=2):
+    return Hit(hit_id=f"edit-{article}", article_id=article, article_version=version, cause="edit")
+
+
+def test_an_edit_that_takes_the_words_back_retracts_what_rested_on_nothing_else():
+    assert feed(machine(TEXT_WATCH), hit(), edit(), edit()) == [("first", "reported"), ("retracted", "retracted")]
+    assert feed(machine(TEXT_WATCH), hit(), hit(article_version=2, cause="edit"), edit()) == [("first", "reported")]
+    copied = [hit("a1", text="same words here"), hit("a2", text="same words here"), edit("a1")]
+    assert feed(machine(TEXT_WATCH), *copied) == [("first", "reported"), "copy"]
+
+
+def test_an_edit_leaves_to_the_claim_what_rests_on_it():
+    m = machine(TEXT_WATCH)
+    assert feed(m, hit(), update(1), edit()) == [("first", "reported")]
+    assert feed(m, update(2, status="retracted", level=None, n_reports=0, n_independent=0)) == [("retracted", "retracted")]

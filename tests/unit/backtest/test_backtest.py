@@ -7,7 +7,7 @@ import msgspec
 from builders import hours, tagged
 
 from services.alerter.alerts import AlertMachine
-from services.alerter.match import match
+from services.alerter.match import match, withdrawal
 from services.alerter.watch import compile_all
 from services.backtest.pipeline import Pipeline, in_order
 from services.backtest.report import Backtest, Sent, backtest, difference
@@ -56,6 +56,9 @@ def test_a_backtest_sends_what_the_stream_sends_over_any_number_of_partitions(wa
         now[0] = article.seen_at
         for hit in match(article, queries):
             take(hit, partition_of(hit.watch_id, n))
+        for edit in filter(None, [withdrawal(article)]):
+            for p in range(n):
+                take(edit, p)
         for out in route.step(Record("tagged-articles", 0, 0, article.article_id, encode(article))):
             if out.topic == "reports":
                 for claim in folds[partition_of(out.partition_key, n)].step(Record("reports", 0, 0, out.key, out.value)):
@@ -87,6 +90,13 @@ def test_history_goes_by_sight_then_by_publication_and_what_has_no_time_comes_la
 def test_another_text_under_the_same_id_is_an_edit():
     first, second = tagged(text="One", seen_at=hours(1)), tagged(text="Two", seen_at=hours(2))
     assert [(a.version, a.cause) for a in in_order([second, first])] == [(1, "new"), (2, "edit")]
+
+
+def test_an_edit_without_the_words_takes_back_what_they_told():
+    first = tagged(text="Halvane spoke", published_at=hours(0), seen_at=hours(0))
+    later = tagged(text="The chairman spoke", published_at=hours(0), seen_at=hours(1))
+    found = backtest(passages(compile_all([WORDS]), in_order([first, later])))
+    assert [s.kind for s in found.sent] == ["first", "retracted"]
 
 
 def test_the_difference_names_what_only_one_of_two_watch_files_sends():
