@@ -34,3 +34,8 @@ def test_no_page_reaches_past_what_can_be_served(size, start, asked):
 def test_a_page_tells_the_total_and_the_documents():
     answer = {"hits": {"total": {"value": 7}, "hits": [{"_id": "a", "_source": {"x": 1}}]}}
     assert page(answer) == {"total": 7, "items": [{"x": 1}]}
+
+
+def test_a_list_leaves_out_what_only_one_claim_alone_shows():
+    assert listing("claims")["_source"] == {"excludes": ["whole"]}
+    assert listing("claims", whole=True)["_source"] == {"excludes": []}

@@ -3,8 +3,9 @@
 import json
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
-from builders import claim, tagged
+from builders import START, claim, tagged
 
 from services.errors import InvalidMessage
 from services.indexer.documents import BUILDERS
@@ -12,6 +13,7 @@ from services.messages import (
     Alert,
     Attribution,
     Boilerplate,
+    Claim,
     Count,
     Mention,
     OriginGroup,
@@ -20,6 +22,7 @@ from services.messages import (
     Slot,
     SlotAnswer,
     Told,
+    Transition,
 )
 
 TEXT = "Halvane killed in Ostrel\n\nTwelve died, a spokesman said. Read more: Halvane profile. The Kestrel front denied it."
@@ -143,3 +146,9 @@ def test_an_alert_shows_its_last_revision_and_when_it_began():
 def test_an_alert_that_told_nothing_is_an_invalid_message_not_a_crash():
     with pytest.raises(InvalidMessage, match="no revision"):
         BUILDERS["alerts"][1](alert())
+
+
+def test_a_claims_document_holds_it_whole_to_be_shown():
+    told = claim(opened_at=START, history=(Transition(at=START, to="reported", report_id="r", rule="level/reported@1"),))
+    (action,) = BUILDERS["claims"][1](told)
+    assert msgspec.convert(msgspec.json.decode(action.document)["whole"], Claim) == told
