@@ -22,10 +22,12 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject_verbs: frozenset[str] = frozenset()
     things: frozenset[str] = frozenset()
     with_word: dict[str, frozenset[str]] = {}
+    amid: frozenset[str] = frozenset()
     with_object: dict[str, frozenset[str]] = {}
     undergone: frozenset[str] = frozenset()
     verb_prepositions: frozenset[str] = frozenset()
     as_verbs: frozenset[str] = frozenset()
+    participles: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
     strong_nouns: frozenset[str] = frozenset()
@@ -40,7 +42,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def stems(self) -> Iterator[str]:
         """Yield words that a sentence must hold one of to speak of the event, lower case."""
         groups = (self.verbs, self.passive_verbs, self.intransitive, self.subject_verbs, self.things, self.as_verbs)
-        for words in (*groups, self.adjectives, self.nouns, self.with_word, self.with_object):
+        for words in (*groups, self.amid, self.participles, self.adjectives, self.nouns, self.with_word, self.with_object):
             yield from words
         yield from (phrase.split()[-1] for phrase in self.noun_phrases)
 

@@ -1,5 +1,6 @@
 """Events: triggers by lemma, and who did what to whom by the dependency frame around them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -180,18 +181,14 @@ def _speakers_above(pronoun: Any) -> list[Any]:
 
 def _take_means(event: Found, phrases: Phrases) -> None:
     """Step through "in / by / during an ATTACK NOUN" to the noun as instrument and to whose it is as agent."""
-    holders = (event.trigger, *(c for c in event.trigger.children if c.dep_ == "dobj"))
-    for prep in (c for holder in holders for c in holder.children):
-        if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("in", "by", "during", "from", "after", "when", "to"):
-            continue
-        for noun in (c for c in prep.children if c.dep_ in ("pobj", "pcomp")):
-            if _attack_noun(noun):
-                _take_one_means(event, noun, phrases)
-            elif noun.lemma_.lower() in cues()["firing_parties"] and any(
-                c.dep_ == "acl" and _attack_noun(c) for c in noun.children
-            ):
-                # "killed in police firing": to the parser it is the police, and they fire.
-                _take_agent(event, noun, phrases)
+    for noun in _deeds(event.trigger):
+        if _attack_noun(noun):
+            _take_one_means(event, noun, phrases)
+        elif noun.lemma_.lower() in cues()["firing_parties"]:
+            # "killed in police firing": to the parser it is the police, and they fire.
+            _take_agent(event, noun, phrases)
+        else:
+            event.agent.extend(m for m in map(phrases.of, _doers(noun)) if m is not None and m not in event.agent)
 
 
 def _take_one_means(event: Found, noun: Any, phrases: Phrases) -> None:
@@ -200,8 +197,40 @@ def _take_one_means(event: Found, noun: Any, phrases: Phrases) -> None:
         event.instrument.append(thing)
     event.agent.extend(m for m in phrases.modifiers(noun) if m not in event.agent)
     by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
-    doers = map(phrases.of, (*_forces(noun), *by))
+    doers = map(phrases.of, (*_forces(noun), *by, *_doers(noun)))
     event.agent.extend(m for m in doers if m is not None and m.type != "place" and m not in event.agent)
+
+
+def _doers(word: Any) -> list[Any]:
+    """Return the subjects of an attack that the parser takes for a verb."""
+    return [c for c in word.children if c.dep_ == "nsubj"] if word.pos_ == "VERB" else []
+
+
+def _deeds(trigger: Any) -> Iterator[Any]:
+    """Yield the attacks that an event came of: "in police firing", "when troops fired", "the raid in which he was killed"."""
+    heads = [trigger, *(c for c in trigger.children if c.dep_ in ("dobj", "attr"))]
+    for prep in (c for head in heads for c in head.children):
+        if prep.dep_ in ("prep", "agent") and prep.lower_ in _MEANS:
+            below = [prep, *(c for c in prep.children if c.dep_ in ("prep", "pcomp"))]
+            yield from (c for b in below for c in (b, *b.children) if c.dep_ in ("pobj", "pcomp") and _is_deed(c))
+            if trigger.dep_ == "relcl" and _attack_noun(trigger.head) and any(c.tag_ == "WDT" for c in prep.children):
+                yield trigger.head
+        elif _is_when_they_fired(prep):
+            yield prep
+
+
+def _is_deed(noun: Any) -> bool:
+    """Tell whether a noun is an attack, or a party that a participle says fired."""
+    fires = noun.lemma_.lower() in cues()["firing_parties"] and any(c.dep_ == "acl" and _attack_noun(c) for c in noun.children)
+    return fires or _attack_noun(noun)
+
+
+def _is_when_they_fired(clause: Any) -> bool:
+    fired = clause.dep_ == "advcl" and clause.lemma_.lower() in cues()["firing_verbs"]
+    return fired and any(c.lower_ in ("when", "after", "as") for c in clause.children)
+
+
+_MEANS = frozenset({"in", "by", "during", "from", "after", "when", "to", "due"})
 
 
 def _attack_noun(noun: Any) -> bool:
@@ -228,14 +257,15 @@ def _take_place(event: Found, phrases: Phrases) -> None:
 def _holds_up(event: Found, frame: str) -> bool:
     """Tell whether enough is known: what happens to people needs them or who did it, a weak noun needs somebody in some role."""
     kind = event.type
+    if frame == "noun" and {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:
+        return True
     if kind.patient_is:
-        if event.trigger.lemma_.lower() in kind.passive_verbs:
+        if event.trigger.lemma_.lower() in kind.passive_verbs | kind.amid:
             return any(m.type in kind.patient_is for m in event.patient)
-        if {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:
-            return True
         if frame == "noun" and _is_of_somebody(event.trigger):
             return True
-        known = frame == "verb" and (bool(event.agent) or _undergoes(event.trigger))
+        aimed = event.trigger.lemma_.lower() in ("shoot", "stab")
+        known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
     if kind.target_is:
         return any(m.type in ("place", "state") or m.rule == THING for m in event.target)

@@ -83,10 +83,20 @@ def _subjects(token: Any) -> list[Any]:
         if own:
             relative = own[0].tag_ in ("WDT", "WP") and token.dep_ == "relcl"
             return [token.head] if relative else own
+        controller = _controller(token)
+        if controller is not None:
+            return [controller]
         if token.dep_ not in ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "aux"):
             return [token.head] if token.dep_ in ("relcl", "acl") and token.head.pos_ in ("NOUN", "PROPN") else []
         token = token.head
     return []
+
+
+def _controller(token: Any) -> Any:
+    """Return who does an infinitive below a verb with an object: "forced the police to open fire"."""
+    if token.dep_ not in ("xcomp", "advcl") or token.head.lemma_.lower() not in cues()["object_control"]:
+        return None
+    return next((c for c in token.head.children if c.dep_ == "dobj"), None)
 
 
 def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
@@ -97,6 +107,8 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
         if child.dep_ == "poss" or (child.lower_ == "of" and child.dep_ == "prep"):
             told = [n for n in ([child] if child.dep_ == "poss" else objects) if n.ent_type_ not in ("DATE", "TIME")]
             (patients if event_type.noun_poss == "patient" else agents).extend(told)
+        elif child.dep_ == "compound" and event_type.noun_poss == "agent" and child.lemma_.lower() in cues()["firing_parties"]:
+            agents.append(child)
         elif (
             child.dep_ == "compound"
             and event_type.noun_poss == "patient"

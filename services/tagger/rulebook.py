@@ -98,6 +98,7 @@ def _words_of(kind: EventType) -> Iterator[str]:
     """Yield a line for each frame that a type has, with its words."""
     verbs = sorted(kind.verbs) + sorted(f"{verb} (passive)" for verb in kind.passive_verbs)
     verbs += [f"{verb} … {'/'.join(sorted(words))}" for verb, words in sorted(kind.with_word.items())]
+    verbs += sorted(f"{verb} (beside a violent means)" for verb in kind.amid)
     objects = {verb: f"{verb} {'/'.join(sorted(words))}" for verb, words in sorted(kind.with_object.items())}
     frames = {
         "verb": verbs,
@@ -107,7 +108,7 @@ def _words_of(kind: EventType) -> Iterator[str]:
         "undergone": [words for verb, words in objects.items() if verb in kind.undergone],
         "thing": sorted(kind.things),
         "as": sorted(kind.as_verbs),
-        "adjective": sorted(kind.adjectives),
+        "adjective": sorted(kind.adjectives | kind.participles),
         "noun": sorted(kind.nouns) + sorted(kind.noun_phrases),
     }
     for frame, words in frames.items():

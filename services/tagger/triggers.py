@@ -25,7 +25,7 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield from _of_verb(event_type, token, lemma)
         if (lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs) and _office(token) is not None:
             yield event_type, "as"
-        if lower in event_type.adjectives and _predicated(token):
+        if (lower in event_type.adjectives and _predicated(token)) or _befell(event_type, token, lower):
             yield event_type, "adjective"
         if is_noun and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
             yield event_type, "noun"
@@ -42,7 +42,7 @@ def _spoken_of(lemma: str, lower: str) -> Iterator[EventType]:
 
 
 def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[EventType, str]]:
-    if _has_word(token, event_type.with_word.get(lemma, frozenset())):
+    if _has_word(token, event_type.with_word.get(lemma, frozenset())) or (lemma in event_type.amid and _names_violence(token)):
         yield event_type, "verb"
     elif _has_set_object(event_type, token, lemma):
         yield event_type, "undergone" if lemma in event_type.undergone else "object"
@@ -65,6 +65,10 @@ def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
 
 def _has_set_object(event_type: EventType, token: Any, lemma: str) -> bool:
     return lemma in event_type.with_object and _has_object(token, event_type.with_object[lemma])
+
+
+def _names_violence(token: Any) -> bool:
+    return any(t.lemma_.lower() in cues()["violent_means"] for t in token.doc)
 
 
 def _has_object(token: Any, objects: frozenset[str]) -> bool:
@@ -107,13 +111,19 @@ def _has_word(token: Any, words: frozenset[str]) -> bool:
     beside = ("oprd", "acomp", "advmod", "prt", "advcl", "amod", "prep", "compound", "npadvmod")
     near = [c for c in token.children if c.dep_ in beside]
     objects = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
-    preps = [
-        c for n in (token, *objects) for c in n.children if c.dep_ == "prep" and c.lower_ in ("to", "into", "on", "under", "in")
-    ]
+    preps = [c for n in (token, *objects) for c in n.children if c.dep_ == "prep" and c.lower_ in _COMPLETING]
     inner = [g for c in preps for g in c.children]
     # "shot dead 30 rioters": the parser gives the word to the noun behind it.
     behind = [t for t in token.doc[token.i + 1 : token.i + 2] if t.lower_ == "dead"]
     return bool(words & {t.lower_ for t in (*near, *inner, *behind)})
+
+
+_COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind"})
+
+
+def _befell(event_type: EventType, token: Any, lower: str) -> bool:
+    """Tell whether a participle before a noun says what befell it ("the arrested men", "15 injured villagers")."""
+    return lower in event_type.participles and token.dep_ == "amod" and token.i < token.head.i
 
 
 def _is_half(token: Any) -> bool:
