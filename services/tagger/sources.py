@@ -157,7 +157,7 @@ def find_speaker_lines(text: str, mentions: Mentions) -> Iterator[AttributionSpa
 
 
 _NAME = r"[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}"
-_SPEAKER_LINE = re.compile(rf"^(?P<source>{_NAME})(?P<cue>:) (?P<content>[^\n]*(?: [^\n ]+){{3}})$", re.MULTILINE)
+_SPEAKER_LINE = re.compile(rf"^[“\"(\t ]?(?P<source>{_NAME})(?P<cue>:) (?P<content>[^\n]*(?: [^\n ]+){{3}})$", re.MULTILINE)
 _SIGNED = re.compile(rf"(?P<content>“[^”\n]+”)\s?(?P<cue>[―—–]|--?) ?(?P<source>{_NAME})")
 
 
@@ -191,14 +191,14 @@ def _adverb(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
 
 
 def _says(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
-    """Take a verb of saying with what is said, or one with "not" that tells who would not say it."""
+    """Take a verb of saying with what is said; one that is only meant or negated has a source and no content."""
     lemma = token.lemma_.lower()
     if token.pos_ not in ("VERB", "AUX") or lemma not in speech()["say"]:
         return None
     source = _source(token, s)
     if _is_unreal(token):
-        would_not = lemma in _ANSWERING and any(c.dep_ == "neg" for c in token.children)
-        return (source, None) if would_not and source is not None and not _is_told(token) else None
+        would = lemma in _ANSWERING or _said(token, s) is not None
+        return (source, None) if would and source is not None and not _is_told(token) else None
     content = _said(token, s)
     return (source, content) if content is not None and (source is not None or lemma in _PLAIN) else None
 
@@ -206,7 +206,7 @@ def _says(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
 def _acts(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     """Take a verb of judging, thinking, or showing, or the main verb beside a quotation: these need a source."""
     source = _source(token, s) if token.pos_ in ("VERB", "AUX") else None
-    if source is None or _is_told(token) or _is_unreal(token):
+    if source is None or _is_told(token):
         return None
     lemma, words = token.lemma_.lower(), speech()
     content = None
@@ -308,6 +308,9 @@ def _source(token: Any, s: _Sentence) -> Any:
             return _antecedent(subject, token)
         if token.dep_ in ("relcl", "acl") and token.head.i != token.i:
             return token.head
+        if token.dep_ == "xcomp" and (controller := _object(token.head)) is not None:
+            # Who is asked to speak is the one who would ("urged him to admit").
+            return controller
         if token.dep_ not in ("conj", "xcomp", "advcl", "pcomp", "prep", "ccomp", "parataxis") or token.head.i == token.i:
             return None
         token = token.head
@@ -339,7 +342,7 @@ def _is_told(token: Any) -> bool:
 
 
 def _is_unreal(token: Any) -> bool:
-    """Tell whether a verb is only possible or meant ("may criticise", "to praise"): those announce no source."""
+    """Tell whether a verb is only possible, meant, or denied ("would not say"): it has a source, but nothing was said."""
     return any((c.dep_ == "aux" and c.tag_ in ("MD", "TO")) or c.dep_ == "neg" for c in token.children)
 
 
@@ -363,6 +366,8 @@ def _noun(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     clause = next(
         (c for c in token.children if c.dep_ in ("acl", "ccomp", "relcl") and (_is_that(c) or source is not None)), None
     )
+    if clause is None and source is not None:
+        clause = next((c for c in token.children if c.dep_ == "prep" and c.lower_ in _PREPOSITIONS), None)
     return (source, _subtree(clause, s)) if clause is not None else None
 
 
