@@ -83,7 +83,7 @@ class AlertMachine:
             out += self._advance(watch, claim, partition)
         watches = self._watches()
         for alert in self._store.alerts_on(claim.claim_id):
-            if alert.watch_id not in watches and not claim.merged_into:
+            if alert.watch_id not in watches:
                 out += self._correct(alert, claim, partition)
         return out
 
@@ -134,6 +134,8 @@ class AlertMachine:
 
     def _correct(self, alert: Alert, claim: Claim, partition: int) -> list[Outgoing]:
         """Bring an alert whose watch is gone to what the claim says, if that takes back what was told."""
+        if claim.merged_into:
+            return self._keep(_with_claim(alert, claim.merged_into), alert, partition)
         last = alert.revisions[-1].at
         cause = claim.cause[0] if claim.cause else None
         if (cause and cause.cause in SILENT) or (last is not None and self._now() - last > CORRECTED_FOR):

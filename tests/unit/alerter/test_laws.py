@@ -249,3 +249,14 @@ def test_an_open_alert_goes_on_under_the_new_delivery():
         later.machine.restore(out.key, out.value)
     (sent,) = later.take([update("c1", 2, "confirmed", 2, 9, {"k"})]).sent
     assert [channel.to for channel in sent.channels] == ["log:new"]
+
+
+def test_a_watch_that_is_gone_follows_its_claim_into_another():
+    first = update("c1", 1, "reported", 1, 4, {"k"})
+    stream = Stream().take([first])
+    gone = Stream({})
+    for out in stream.state:
+        gone.machine.restore(out.key, out.value)
+    merged = msgspec.structs.replace(first, claim=msgspec.structs.replace(first.claim, version=2, merged_into="c2", cause=()))
+    sent = gone.take([merged, update("c2", 3, "denied", 0, 4, {"k"})]).sent
+    assert [a.revisions[-1].kind for a in sent if a.watch_id == "claim"] == ["denied"]
