@@ -28,7 +28,7 @@ _OLD = re.compile(
     r"(?:first|second|third|fourth|fifth|tenth|\d+th) anniversary|anniversary of|last year|decades ago)\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(rf"\b(?:in|since|of|during)(?: {_MONTH})? ((?:19|20)\d\d)\b", re.IGNORECASE)
+_YEAR = re.compile(rf"\b(?:in|since|of|during)(?: {_MONTH})? ((?:19|20)\d\d|(?<!of )1[0-8]\d\d)\b", re.IGNORECASE)
 _LENGTHS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
 OLD_DAYS = 120
 """Days before publication from which an event that a text dates is old news."""

@@ -257,6 +257,8 @@ def _take_place(event: Found, phrases: Phrases) -> None:
 def _holds_up(event: Found, frame: str) -> bool:
     """Tell whether enough is known: what happens to people needs them or who did it, a weak noun needs somebody in some role."""
     kind = event.type
+    if any(c.dep_ == "nsubj" and _is_none(c) for c in event.trigger.children):
+        return False  # "Nobody fired a shot", "No group has claimed responsibility".
     if frame == "noun" and {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:
         return True
     if kind.patient_is:
@@ -267,6 +269,8 @@ def _holds_up(event: Found, frame: str) -> bool:
         aimed = event.trigger.lemma_.lower() in ("shoot", "stab")
         known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
+    if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
+        return _has_object(event.trigger)  # "The film bombed": of itself.
     if kind.target_is:
         return any(m.type in ("place", "state") or m.rule == THING for m in event.target)
     if frame in ("object", "thing"):

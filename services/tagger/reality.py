@@ -8,8 +8,16 @@ from typing import Any
 from services.tagger.dictionaries import cues
 
 
-def unrealised(trigger: Any) -> tuple[str, Any] | None:
-    """Return (why, the word that tells) for an event that its own clause does not make real, None for a real one."""
+def unrealised(trigger: Any, *, is_title: bool = False) -> tuple[str, Any] | None:
+    """Return (why, the word that tells) for an event that its own clause does not make real, None for a real one.
+
+    A title's infinitive ("Chief to resign") is its news, unless it says what is planned or how something is done.
+    """
+    invented = _invented(trigger)
+    if invented is not None:
+        return invented
+    if is_title:
+        return _planned(trigger)
     if trigger.pos_ not in ("VERB", "AUX"):
         return _of_noun(trigger)
     verb = _first_of_joined(trigger)
@@ -21,6 +29,29 @@ def unrealised(trigger: Any) -> tuple[str, Any] | None:
         return "infinitive", auxiliaries["to"]
     if _is_imperative(verb):
         return "imperative", verb
+    return None
+
+
+def _planned(trigger: Any) -> tuple[str, Any] | None:
+    """Return what makes a title's infinitive a plan or a recipe: "plan to seize NAME", "How to survive a flood"."""
+    verb = _first_of_joined(trigger)
+    if trigger.doc[0].lower_ == "how" and len(trigger.doc) > 1 and trigger.doc[1].lower_ == "to":
+        return "how-to", trigger.doc[0]
+    to = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ == "to"), None)
+    planned = verb.dep_ in ("acl", "relcl") and verb.head.lemma_.lower() in cues()["possibilities"]
+    return ("infinitive", to) if to is not None and planned else None
+
+
+def _invented(trigger: Any) -> tuple[str, Any] | None:
+    """Return the fiction or the exercise that frames a sentence: "In the film …", "The novel follows …", "In a drill …"."""
+    for token in trigger.doc:
+        lemma = token.lemma_.lower()
+        inside = token.dep_ == "pobj" and token.head.lower_ in ("in", "during") and token.head.i <= 1
+        if (lemma in cues()["fiction"] or lemma in cues()["exercises"]) and inside:
+            return "invented", token
+        follows = token.dep_ == "nsubj" and token.head.lemma_.lower() in cues()["depicting"]
+        if lemma in cues()["fiction"] and follows and trigger.i > token.i:
+            return "invented", token
     return None
 
 

@@ -34,7 +34,7 @@ class Reading:
 def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
     """Return what the sentence says of the trigger's event; a title's infinitive ("Chief to resign") is its news."""
     reading = Reading()
-    if not is_title and (unreal := unrealised(trigger)) is not None:
+    if (unreal := unrealised(trigger, is_title=is_title)) is not None:
         reading.note("unrealised", unreal[0], _span(unreal[1], base))
     presupposed = False
     own_clause = True

@@ -27,6 +27,8 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield event_type, "as"
         if (lower in event_type.adjectives and _predicated(token)) or _befell(event_type, token, lower):
             yield event_type, "adjective"
+        if is_noun and _is_figure(event_type, token):
+            continue
         if is_noun and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
             yield event_type, "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
@@ -50,17 +52,51 @@ def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[Ev
         yield _upgraded(event_type, token), "verb"
     elif lemma in event_type.intransitive:
         yield event_type, "subject"
-    elif lemma in event_type.subject_verbs:
+    elif lemma in event_type.subject_verbs and not _is_taken_back(event_type, token):
         yield event_type, "actor"
-    elif lemma in event_type.things:
+    elif lemma in event_type.things and not _is_mood(event_type, token):
         yield event_type, "thing"
 
 
 def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
     """Tell whether a verb means the event by itself, in the passive, or because aircraft do it ("jets struck the port")."""
     if lemma in event_type.verbs:
-        return not _is_half(token)
+        return not _is_half(token) and not _is_struggle(event_type, token)
     return lemma in event_type.passive_verbs and (_is_passive(token) or _by_aircraft(token))
+
+
+def _is_figure(event_type: EventType, token: Any) -> bool:
+    """Tell whether a noun is a figure of speech by the words at it: "a charm offensive", "an outbreak of joy", "a coup for"."""
+    words = cues()
+    beside = {c.lemma_.lower() for c in token.children if c.dep_ in ("amod", "compound", "nmod")}
+    inner = {g.lemma_.lower() for c in token.children if c.lower_ == "of" for g in c.children}
+    if beside & words["figures"] or inner & words["figures_of"]:
+        return True
+    if event_type.event == "coup":
+        return any(c.lower_ == "for" and c.dep_ == "prep" for c in token.children)
+    return event_type.family == "hazard" and bool(beside & words["realms"])
+
+
+def _is_mood(event_type: EventType, token: Any) -> bool:
+    """Tell whether it is nothing that can break or burst that does so: a person, a truce, a quarrel."""
+    subjects = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")]
+    if any(c.lower_ in ("i", "he", "she", "we", "they", "you") for c in subjects):
+        return True
+    return event_type.family == "hazard" and any(c.lemma_.lower() in cues()["unbuilt"] for c in subjects)
+
+
+def _is_taken_back(event_type: EventType, token: Any) -> bool:
+    """Tell whether a thing, no force, is withdrawn ("withdrew its report")."""
+    objects = {c.lemma_.lower() for c in token.children if c.dep_ == "dobj"}
+    return event_type.event == "retreat" and bool(objects) and not objects & (cues()["forces"] | cues()["person_nouns"])
+
+
+def _is_struggle(event_type: EventType, token: Any) -> bool:
+    """Tell whether a fight is one against no people: an illness, a fire, a charge; or one to reach something."""
+    if event_type.event != "clash":
+        return False
+    objects = {g.lemma_.lower() for c in token.children for g in (c, *c.children) if g.dep_ in ("dobj", "pobj")}
+    return bool(objects & cues()["ills"]) or any(c.dep_ == "xcomp" for c in token.children)
 
 
 def _has_set_object(event_type: EventType, token: Any, lemma: str) -> bool:
@@ -74,6 +110,8 @@ def _names_violence(token: Any) -> bool:
 def _has_object(token: Any, objects: frozenset[str]) -> bool:
     """Tell whether one of the nouns is the verb's object, also where the verb is passive or the noun has its own name for it."""
     for child in token.children:
+        if {c.lemma_.lower() for c in child.children} & cues()["figures"]:
+            continue
         if child.dep_ in ("dobj", "nsubjpass", "oprd", "attr"):
             heads = {child.lemma_.lower(), *(c.lemma_.lower() for c in child.children if c.dep_ in ("compound", "conj"))}
             inner = {g.lemma_.lower() for c in child.children if c.lower_ == "of" for g in c.children}
@@ -118,7 +156,7 @@ def _has_word(token: Any, words: frozenset[str]) -> bool:
     return bool(words & {t.lower_ for t in (*near, *inner, *behind)})
 
 
-_COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind"})
+_COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind", "for"})
 
 
 def _befell(event_type: EventType, token: Any, lower: str) -> bool:
