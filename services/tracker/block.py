@@ -9,9 +9,10 @@ only their number is known. All of this is a function of the set of articles, so
 """
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -20,6 +21,9 @@ from services.text.hashes import digest
 from services.tracker.claims import Folder
 from services.tracker.element import LATEST
 from services.tracker.tally import hashed, size, with_member
+
+REST = "rest"
+"""The name under which articles are counted whose piles are too many to be folded."""
 
 LISTED = 500
 """Ids of further articles that a claim lists."""
@@ -45,6 +49,9 @@ class Block:
 
     MAX_FOLDED = 1000
     """Articles of a block that are folded; where piles are so many that there would be more, fewer stand for each."""
+
+    MAX_PILES = 5000
+    """Piles of a block that are folded. Beyond, its oldest days are closed: their claims stay as they were last told."""
 
     MAX_ARTICLES = 5000
     """Articles of a block up to which every one is kept and counts are exact."""
@@ -96,14 +103,33 @@ class Block:
 
     def claims(self) -> dict[str, Claim]:
         """Return the claims by id, in canonical order. Nothing is folded anew unless an article that is folded changed."""
-        number = self._number()
-        standing = {i: self.articles[i] for pile in self._piles.values() for _, i in pile[:number]}
+        piles, number = self._heard(), self._number()
+        standing = {i: self.articles[i] for pile in piles.values() for _, i in pile[:number]}
         if standing != self._standing:
             self._folded = self._folder.fold(standing)
             self._standing = standing
-        further = self._further(number)
+        further, is_part = self._further(number), len(piles) < len(self._piles) or REST in self._counted
         version = self._versions + _ABOVE_ANY_VERSION * sum(_size(parts) for parts in self._counted.values())
-        return {c.claim_id: msgspec.structs.replace(_counting(c, further), version=version) for c in self._folded}
+        told = (_counting(c, further) for c in self._folded)
+        return {
+            c.claim_id: msgspec.structs.replace(c, version=version, counts_approximate=c.counts_approximate or is_part)
+            for c in told
+        }
+
+    def _heard(self) -> dict[str, list[Order]]:
+        """Return the piles that are folded: all, or MAX_PILES of them, the newest days and every voice's first of a day first."""
+        if len(self._piles) <= self.MAX_PILES:
+            return self._piles
+        by_voice: dict[tuple[date, str], list[tuple[Order, str]]] = defaultdict(list)
+        for name, pile in self._piles.items():
+            at, first = pile[0]
+            by_voice[at.date(), _voice(_latest(self.articles[first]))].append((pile[0], name))
+        ranked = sorted(
+            (name not in self.articles, -day.toordinal(), rank, first, name)
+            for (day, _), piles in by_voice.items()
+            for rank, (first, name) in enumerate(sorted(piles))
+        )
+        return {name: self._piles[name] for *_, name in ranked[: self.MAX_PILES]}
 
     def _number(self) -> int:
         """Return how many articles stand for each pile."""
@@ -153,7 +179,10 @@ class Block:
             return Change()
         # Once something is only counted, every pile but the one just laid on is within bounds already.
         names = [self._pile_of[article_id]] if self._counted else list(self._piles)
-        beyond = [(name, i) for name in names for _, i in self._piles[name][self.KEPT :]]
+        heard = self._heard()
+        beyond = [(name, i) for name in names if name in heard for _, i in self._piles[name][self.KEPT :]]
+        if len(heard) < len(self._piles):
+            beyond += [(REST, i) for name, pile in self._piles.items() if name not in heard for _, i in pile]
         changed = dict.fromkeys(found for name, i in beyond if (found := self._count(name, i)))
         for _, beyond_id in beyond:
             self.remove(beyond_id)
@@ -191,12 +220,15 @@ class _Further:
         return [i for _, i in self.kept[:LISTED]]
 
 
+def _voice(article: BlockReports) -> str:
+    """Return who an article is laid to before anything else of its claim is known."""
+    return article.origin.wire or article.origin.cited or article.outlet_family or article.outlet or article.article_id
+
+
 def pile_of(entry: BlockArticle) -> str:
     """Return the name of an article's pile: who says what on which day, or which text says it."""
-    first, latest = min(entry.versions, key=lambda v: v.version), _latest(entry)
-    voice = (
-        latest.origin.wire or latest.origin.cited or latest.sketch or latest.outlet_family or latest.outlet or first.article_id
-    )
+    latest = _latest(entry)
+    voice = latest.origin.wire or latest.origin.cited or latest.sketch or _voice(latest)
     day = _order(entry)[0].date().isoformat()
     return digest(voice, day, repr([[_content(r) for r in v.reports] for v in entry.versions]))
 

@@ -118,7 +118,7 @@ def test_a_large_count_is_near_and_never_falls():
 class Small(Block):
     """A block with bounds so small that examples reach them."""
 
-    KEPT, MAX_FOLDED, MAX_ARTICLES = 3, 12, 10
+    KEPT, MAX_FOLDED, MAX_PILES, MAX_ARTICLES = 3, 12, 8, 10
 
 
 @st.composite
@@ -155,3 +155,33 @@ def test_beyond_all_bounds_a_claim_is_still_a_function_of_the_set(batch, rnd):
 def test_a_block_is_taken_up_again_from_its_rows(batch):
     machine, out = fed(*batch)
     assert restored(out).claims() == machine.claims()
+
+
+@st.composite
+def varied(draw):
+    """Articles that all say something else, by few voices, on several days."""
+    n = draw(st.integers(1, 40))
+    days = st.integers(0, 3)
+    return [
+        said(f"a{i}", report(f"r{i}", killed=i + 1), outlet=f"o{draw(st.integers(0, 4))}", hour=24 * draw(days) + i / 60)
+        for i in range(n)
+    ]
+
+
+@settings(max_examples=60)
+@given(varied(), st.randoms(use_true_random=False))
+def test_too_many_different_things_leave_the_newest_days_and_every_voice(batch, rnd):
+    shuffled = batch + batch[::2]
+    rnd.shuffle(shuffled)
+    one, other = Small(BLOCK), Small(BLOCK)
+    for article in batch:
+        one.put(in_block(article))
+    for article in shuffled:
+        other.put(in_block(article))
+    assert one.claims() == other.claims()
+    assert len(one.articles) <= Small.MAX_ARTICLES
+    newest = max(a.published_at.date() for a in batch)
+    heard = {a.outlet for a in batch if a.published_at.date() == newest}
+    told = {v.outlet for entry in one.articles.values() for v in entry.versions}
+    assert heard <= told
+    assert all(c.counts_approximate for c in one.claims().values()) or len(batch) <= Small.MAX_ARTICLES
