@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from services.messages import Mention, MentionType
 from services.tagger.actors import Actor
+from services.tagger.dictionaries import cues
 from services.tagger.mentions import Mentions
 
 _KINDS: dict[str, MentionType] = {"PERSON": "person", "ORG": "organisation", "NORP": "group"}
@@ -33,7 +34,7 @@ def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]], d
         kind = _KINDS.get(label)
         if kind == "person":
             _drop_namesakes(mentions, start, end)
-        if kind is None or start >= end or not mentions.text[start].isupper():
+        if kind is None or start >= end or not mentions.text[start].isupper() or _ends_a_title(mentions.text, start, end):
             continue
         if all(_is_part(known, start, end, kind) for known in mentions.overlapping(start, end)):
             mention = mentions.add(start, end, kind, f"entity/{label.lower()}@1")
@@ -46,6 +47,11 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     if text.startswith(("the ", "The "), start, end):
         start += 4
     return start, end - 2 if text[start:end].endswith(("'s", "’s")) else end
+
+
+def _ends_a_title(text: str, start: int, end: int) -> bool:
+    """Tell whether a name is the last word of an office ("Secretary of State") and no body."""
+    return text[start:end].lower() in cues()["bodies"] and text.endswith(" of ", 0, start)
 
 
 def _is_part(known: Mention, start: int, end: int, kind: MentionType) -> bool:

@@ -17,6 +17,8 @@ _LONGEST = 12
 _OF = re.compile(r" of (?:the )?[A-Z][\w’-]+(?: [A-Z][\w’-]+)*")
 _PRONOUN = re.compile(r"\b(?:I|[Mm]y|me|[Hh]e|[Ss]he|[Hh]im|[Hh]er|[Hh]is)\b(?!\.)")
 _WE = re.compile(r"\b(?:[Ww]e|us)\b")
+_ALSO_ADJECTIVES = frozenset({"military", "media"})
+"""Bodies only behind an article or another word ("the military"), not before a noun ("military aid")."""
 _NEAR = 400
 """Characters before a pronoun in which the person it stands for is looked for."""
 _NAMED = ("nationality", "state", "group", "organisation", "place", "person")
@@ -34,7 +36,9 @@ def _add_groups(mentions: Mentions) -> None:
     for number, (start, end) in enumerate(words):
         if not _is_group_word(mentions.text[start:end]):
             continue
-        start = _phrase_start(mentions, words, number)
+        alone, start = start, _phrase_start(mentions, words, number)
+        if start == alone and mentions.text[start:end].lower() in _ALSO_ADJECTIVES:
+            continue
         end = of.end() if (of := _OF.match(mentions.text, end)) else end
         inside = [m for m in mentions.overlapping(start, end) if m.type not in ("nationality", "state", "place")]
         if all(2 * (m.end - m.start) < end - start and start <= m.start and m.end <= end for m in inside):

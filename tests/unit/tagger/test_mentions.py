@@ -101,3 +101,12 @@ def test_looking_around_finds_what_a_scan_of_all_finds(spans, asked, data):
     people = [s for s in every if s[1] <= start and start - s[0] <= 10 and store.found[s].type == "person"]
     last = store.person_before(start, 10)
     assert (last and (last.start, last.end)) == (people[-1] if people else None)
+
+
+def test_the_military_is_a_body_and_military_aid_is_none(tag):
+    assert "the military" in kinds(tag, "On Monday the military closed the bridge.")
+    assert "military" not in kinds(tag, "On Monday they asked for military aid.")
+
+
+def test_the_last_word_of_an_office_is_no_body(tag):
+    assert "State" not in kinds(tag, "The Secretary of State met Marta Olvin, the ministry said.")
