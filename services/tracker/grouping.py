@@ -27,12 +27,15 @@ PLACE_WITHIN = timedelta(days=10)
 DATES_WITHIN = timedelta(days=1)
 """How far two firm dates of one event may lie apart: time zones, and nights that span two days."""
 
+HINT_WITHIN = timedelta(days=3)
+"""News time within which a site or a number in common speaks for one event."""
+
 MAX_OPEN = 64
 """Claims of a block that a telling is compared with: the ones last spoken of. It bounds the work."""
 
 _WIDE = frozenset({"state", "nationality", "group", "organisation"})
 
-ALIKE = 0.34
+ALIKE = 0.33
 """Share of the shorter telling's words that two must have in common where the principal says little."""
 
 MAX_WORDINGS = 12
@@ -51,6 +54,9 @@ class Telling:
     sites: set[str] = field(default_factory=set)
     means: set[str] = field(default_factory=set)
     dayparts: set[str] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
+    """Days that are named, firm or not."""
+    tolls: set[tuple[str, int]] = field(default_factory=set)
     wordings: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, element: Element) -> None:
@@ -60,9 +66,11 @@ class Telling:
         self.sites |= sites(report.quote)
         self.means |= _means(report)
         self.dayparts |= dayparts(report.quote)
+        self.days |= _named_days(element.report)
         self.dates |= _firm_dates(element)
         self._time(element.at)
-        self._reword([_content(report.quote)])
+        self.tolls |= {(c.of, c.min) for c in report.counts if c.min is not None}
+        self._reword([_own_words(report)])
 
     def join(self, other: "Telling") -> None:
         self.members += other.members
@@ -70,7 +78,9 @@ class Telling:
         self.sites |= other.sites
         self.means |= other.means
         self.dayparts |= other.dayparts
+        self.days |= other.days
         self.dates |= other.dates
+        self.tolls |= other.tolls
         self._time(other.last)
         self._time(other.published)
         self._reword(other.wordings)
@@ -143,12 +153,20 @@ class _Rules:
             return False
         if of_one_article:
             return True
-        return not _dates_exclude(a, b) and self._is_near(a, b, PLACE_WITHIN) and (not self.says_little or _alike(a, b))
+        if _dates_exclude(a, b) or not self._is_near(a, b, PLACE_WITHIN):
+            return False
+        return _alike(a, b, least=2) if self.says_little else self._is_hinted_at(a, b) or _alike(a, b, least=1)
+
+    def _is_hinted_at(self, a: Telling, b: Telling) -> bool:
+        """Tell whether day, site, or toll speak for one event."""
+        if _same_day(a, b) or a.days & b.days:
+            return True
+        return self._is_near(a, b, HINT_WITHIN) and bool(a.sites & b.sites or a.tolls & b.tolls)
 
     def _is_near(self, a: Telling, b: Telling, within: timedelta) -> bool:
         if a.last is None or b.published is None or abs(b.published - a.last) <= within:
             return True
-        return any(abs(x - y) <= DATES_WITHIN for x in a.dates for y in b.dates)
+        return _same_day(a, b)
 
 
 class _Open:
@@ -177,8 +195,7 @@ class _Open:
 
 def _affinity(claim: Telling, telling: Telling) -> tuple[int, int, int]:
     """Return how well a telling fits a claim: by firm dates, sites, kinds in common."""
-    same_day = any(abs(x - y) <= DATES_WITHIN for x in claim.dates for y in telling.dates)
-    return (int(same_day), len(claim.sites & telling.sites), len(claim.kinds & telling.kinds))
+    return (int(_same_day(claim, telling)), len(claim.sites & telling.sites), len(claim.kinds & telling.kinds))
 
 
 def _means(report: ClaimReport) -> Traits:
@@ -200,8 +217,17 @@ def _principal(block: str) -> str:
     return block.partition(":")[2]
 
 
-def _alike(a: Telling, b: Telling) -> bool:
-    return any(len(x & y) >= max(2, ALIKE * min(len(x), len(y))) for x in a.wordings for y in b.wordings)
+def _alike(a: Telling, b: Telling, least: int) -> bool:
+    return any(len(x & y) >= max(least, ALIKE * min(len(x), len(y))) for x in a.wordings for y in b.wordings)
+
+
+def _same_day(a: Telling, b: Telling) -> bool:
+    return any(abs(x - y) <= DATES_WITHIN for x in a.dates for y in b.dates)
+
+
+def _own_words(report: ClaimReport) -> frozenset[str]:
+    """Return the words of a report that tell its event from others at the same place."""
+    return _content(report.quote).difference(*(fold(place.label).split() for place in report.place))
 
 
 @lru_cache(maxsize=8192)
@@ -209,14 +235,19 @@ def _content(text: str) -> frozenset[str]:
     return frozenset(word for word in fold(text).split() if len(word) > 2 and word not in lists().common)
 
 
-def _firm_dates(element: Element) -> set[date]:
-    """Return the days that a report gives its event, unless it is the day of publication: that may be when it was *said*."""
-    day = element.report.date
+def _named_days(report: ClaimReport) -> set[date]:
+    """Return the days that a report names for its event, or for when it was said of."""
+    day = report.date
     if day is None or day.basis == "publication" or not day.from_ or not day.to:
         return set()
     first, last = date.fromisoformat(day.from_), date.fromisoformat(day.to)
-    said = element.at.date() if element.at else None
-    return {first, last} if last - first <= DATES_WITHIN and (said is None or last < said) else set()
+    return {first, last} if last - first <= DATES_WITHIN else set()
+
+
+def _firm_dates(element: Element) -> set[date]:
+    """Return the days that a report gives its event, unless it is the day of publication: that may be when it was *said*."""
+    days = _named_days(element.report)
+    return days if element.at is None or (days and max(days) < element.at.date()) else set()
 
 
 def _dates_exclude(a: Telling, b: Telling) -> bool:
