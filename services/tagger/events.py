@@ -43,7 +43,17 @@ def find_events(doc: Any, mentions: Mentions, base: int) -> list[Found]:
                 found.append(event)
                 found += _meant(event)
                 break
+    if any(event.type.event == "clash" for event in found):
+        _make_riots(found)
     return found
+
+
+def _make_riots(found: list[Found]) -> None:
+    """Read the protests of a sentence with clashes as riots: "protesters clashed with police at the march"."""
+    riot = type_named("riot")
+    for event in found:
+        if event.type.event == "protest":
+            event.type, event.rule = riot, event.rule.replace("/protest-", "/riot-")
 
 
 def _meant(event: Found) -> list[Found]:

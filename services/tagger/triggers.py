@@ -123,6 +123,8 @@ def _has_object(token: Any, objects: frozenset[str]) -> bool:
 
 
 def _is_passive(token: Any) -> bool:
+    if any(c.lower_ in ("responsible", "accountable") for c in token.children):
+        return False
     if any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children):
         return True
     return (

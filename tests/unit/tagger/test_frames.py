@@ -166,3 +166,24 @@ def test_who_was_shot_and_died_was_not_only_wounded(tag):
 def test_a_text_without_capitals_is_read_sentence_by_sentence(tag):
     report = next(r for r in tag("", "the market was quiet. police arrested two men in meris. it rained.").reports)
     assert (report.event, report.sentence_index) == ("arrested", 1)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event", "absent"),
+    [
+        ("Protesters clashed with police during a march in Meris.", "riot", "protest"),
+        ("Thousands joined a march in Meris.", "protest", "riot"),
+        ("Marta Olvin was fatally wounded in Meris.", "killed", "wounded"),
+        ("A bullet struck Marta Olvin as the gunman fled.", "wounded", "killed"),
+        ("The editor was held responsible for the mistake.", None, "arrested"),
+    ],
+)
+def test_a_neighbour_tells_what_a_word_means(tag, sentence, event, absent):
+    found = events(tag, sentence)
+    assert event is None or event in found
+    assert absent not in found
+
+
+def test_who_fired_when_somebody_died_is_the_agent(tag):
+    patients, agents, _ = read(tag, "Two farmers died when soldiers opened fire on a crowd.", "killed")
+    assert (patients, agents) == (["Two farmers"], ["soldiers"])
