@@ -10,7 +10,7 @@ from services.tagger.mentions import Mentions
 from services.text.names import fold
 
 _FAMILY = {t.event: t.family for t in ontology()}
-_DEEDS = frozenset(e for e, family in _FAMILY.items() if family in ("violence", "robbery")) | {"abducted"}
+_DEEDS = frozenset(e for e, family in _FAMILY.items() if family in ("violence", "robbery", "damage")) | {"abducted"}
 _FEW = 2
 """Armed groups named in a text up to which nameless rebels are taken for one of them."""
 

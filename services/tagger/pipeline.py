@@ -26,6 +26,7 @@ from services.tagger.reports import Parsed, headline_stance, read_reports, with_
 from services.tagger.scene import with_scene
 from services.tagger.sentences import sentences
 from services.tagger.sources import find_speaker_lines, speech_pattern
+from services.tagger.specificity import with_generalities
 from services.tagger.truecase import Truecaser, is_shouting, lowered
 from services.tagger.unnamed import add_unnamed
 from services.text.canonical import canonical
@@ -111,7 +112,7 @@ class Tagger:
         add_short_forms(mentions)
         reports, sources = read_reports(draft.parsed, mentions, published)
         reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)
-        reports = with_perpetrators(reports, mentions)
+        reports = with_generalities(with_perpetrators(reports, mentions), mentions)
         for found in find_speaker_lines(draft.reading, mentions):
             sources.setdefault(found.cue, found)
         add_unnamed(mentions)

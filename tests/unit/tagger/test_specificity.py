@@ -1,0 +1,36 @@
+"""Specificity: one event that happened is news, violence in general is background."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.tagger.specificity import RULE, probability, weights
+
+
+def stances(article):
+    return {r.event: r.stance for r in article.reports}
+
+
+def test_an_event_with_its_dead_and_its_day_is_told_for_itself(tag):
+    article = tag("", "Gunmen killed Senator Marta Olvin and her driver in Lima on Friday.")
+    assert stances(article)["killed"] == "asserted"
+
+
+def test_violence_in_general_is_background_and_a_cue_says_why(tag):
+    text = "We say to you that our struggle goes on. " * 6 + '"Every year our enemy attacks our people," he said.'
+    report = next(r for r in tag("", text).reports if r.event == "attack")
+    assert report.stance == "background"
+    assert RULE in [cue.rule for cue in report.cues]
+
+
+def test_what_a_title_tells_is_the_news(tag):
+    article = tag("Gang attacks our villages every year", "We say to you that our struggle goes on.")
+    assert stances(article)["attack"] != "background"
+
+
+def test_an_unknown_feature_counts_nothing():
+    assert probability({"no such feature": 1.0}) == probability({})
+
+
+@given(st.dictionaries(st.sampled_from(sorted(weights().keys() - {"bias", "least"})), st.floats(0, 10)))
+def test_a_probability_lies_between_0_and_1(features):
+    assert 0 <= probability(features) <= 1
