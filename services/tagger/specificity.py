@@ -47,7 +47,7 @@ def with_generalities(reports: Sequence[Report], mentions: Mentions) -> list[Rep
     done = list(reports)
     for incident in incidents(reports, by_id, mentions.text):
         members = [reports[i] for i in incident.members]
-        if any(map(_is_news, members)) or probability(features(members, by_id, mentions.text)) >= weights()["least"]:
+        if any(_is_news(r, by_id) for r in members) or probability(features(members, by_id, mentions.text)) >= weights()["least"]:
             continue
         for i in incident.members:
             cue = Cue(kind="general", span=reports[i].trigger, rule=RULE)
@@ -55,9 +55,16 @@ def with_generalities(reports: Sequence[Report], mentions: Mentions) -> list[Rep
     return done
 
 
-def _is_news(report: Report) -> bool:
-    """Tell whether a report is what its text is about, or numbers its victims: it alerts, whatever its wording."""
-    return report.sentence_index <= _LEAD or bool(report.counts) or report.stance in ("denied", "confirmed")
+def _is_news(report: Report, by_id: Mapping[str, Mention]) -> bool:
+    """Tell whether a report is what its text is about, or names or numbers its victims: it alerts, whatever its wording."""
+    somebody = bool(report.counts) or any(_in_particular(by_id[i]) for i in report.patient if i in by_id)
+    return somebody or report.sentence_index <= _LEAD or report.stance in ("denied", "confirmed")
+
+
+def _in_particular(victim: Mention) -> bool:
+    return victim.type == "person" and (
+        _is_name(victim) or not victim.surface.lower().endswith(("s", "men", "people", "children"))
+    )
 
 
 def probability(of: Mapping[str, float]) -> float:
