@@ -21,8 +21,8 @@ RULE = "general/incident@1"
 _EVENTS = ("killed", "wounded", "bombing", "abducted", "released", "attack", "airstrike")
 _MANY = 40
 """People more than which hardly undergo one event: mostly the sum of a war."""
-_LEAD = 1
-"""The last sentence, counted from 0, in which a text says what its news is: a title and the first of the body."""
+_LEAD = 2
+"""The last sentence, counted from 0, in which a text says what its news is: a title and the first two of the body."""
 _QUOTES = re.compile(r"[\"“”]")
 _FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
 _A_SPEECH = 0.04
