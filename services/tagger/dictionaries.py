@@ -27,6 +27,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     undergone: frozenset[str] = frozenset()
     verb_prepositions: frozenset[str] = frozenset()
     as_verbs: frozenset[str] = frozenset()
+    as_subject_verbs: frozenset[str] = frozenset()
     participles: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
@@ -41,7 +42,15 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def stems(self) -> Iterator[str]:
         """Yield words that a sentence must hold one of to speak of the event, lower case."""
-        groups = (self.verbs, self.passive_verbs, self.intransitive, self.subject_verbs, self.things, self.as_verbs)
+        groups = (
+            self.verbs,
+            self.passive_verbs,
+            self.intransitive,
+            self.subject_verbs,
+            self.things,
+            self.as_verbs,
+            self.as_subject_verbs,
+        )
         for words in (*groups, self.amid, self.participles, self.adjectives, self.nouns, self.with_word, self.with_object):
             yield from words
         yield from (phrase.split()[-1] for phrase in self.noun_phrases)

@@ -32,6 +32,20 @@ def tie_roles(mentions: Mentions) -> None:
             mentions.update(name, role=match.group(1).lower(), of=body.id, affiliation=affiliation)
 
 
+_LEADS = re.compile(r",? who (lead|head|command|found)(?:s|ed)? (?:the )?|,? who (led) (?:the )?")
+_LED = {"lead": "leader", "led": "leader", "head": "head", "command": "commander", "found": "founder"}
+
+
+def tie_leaders(mentions: Mentions) -> None:
+    """Read "NAME, who leads GROUP": the name gets the role that the verb says, and the body."""
+    for match in _LEADS.finditer(mentions.text):
+        name = next((m for m in mentions.ending(match.start()) if m.type == "person"), None)
+        body = next((m for m in mentions.starting(match.end()) if m.type in ("group", "organisation", "state")), None)
+        if name is not None and body is not None and name.role is None:
+            affiliation = tuple(dict.fromkeys((*name.affiliation, body.actor_id or body.key)))
+            mentions.update(name, role=_LED[match.group(1) or match.group(2)], of=body.id, affiliation=affiliation)
+
+
 @cache
 def _roles() -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(sorted(cues()['roles']))})\b", re.IGNORECASE)

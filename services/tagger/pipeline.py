@@ -19,7 +19,7 @@ from services.tagger.entities import add_dictionary, add_entities
 from services.tagger.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.mentions import Mentions, renumbered
 from services.tagger.origin import find_origin
-from services.tagger.people import add_acronyms, add_short_forms, tie_roles
+from services.tagger.people import add_acronyms, add_short_forms, tie_leaders, tie_roles
 from services.tagger.perpetrators import with_perpetrators
 from services.tagger.places import add_places
 from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
@@ -109,6 +109,7 @@ class Tagger:
         add_entities(mentions, entities, day)
         add_acronyms(mentions)
         tie_roles(mentions)
+        tie_leaders(mentions)
         add_short_forms(mentions)
         reports, sources = read_reports(draft.parsed, mentions, published)
         reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)

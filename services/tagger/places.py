@@ -83,6 +83,36 @@ class _Candidate:
         return self.entity is not None and self.entity[0] + 4 >= self.start and self.end + 2 >= self.entity[1]
 
 
+_ARMED = frozenset(
+    {
+        "front",
+        "brigade",
+        "brigades",
+        "column",
+        "shield",
+        "army",
+        "force",
+        "forces",
+        "movement",
+        "militia",
+        "clan",
+        "cartel",
+        "battalion",
+        "division",
+        "league",
+        "party",
+        "council",
+        "dawn",
+        "guard",
+        "avengers",
+        "corps",
+        "company",
+        "union",
+    }
+)
+"""Last words of names that are of bodies, though a river or a lake be in front ("River Column")."""
+
+
 def add_places(mentions: Mentions, entities: Sequence[Entity]) -> None:
     """Add the places of an article, with country and coordinates where the gazetteer has them.
 
@@ -282,6 +312,9 @@ class _Finder:
                 continue
             for known in inner:
                 self._mentions.drop(known)
+            if self._text[start:end].rsplit(" ", 1)[1].lower() in _ARMED:
+                self._mentions.add(start, end, "group", "mention/body-form@1")
+                continue
             self._mentions.add(start, end, "place", "place/form@1")
 
     def add_entities(self) -> None:

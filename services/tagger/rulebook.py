@@ -102,7 +102,7 @@ def _words_of(kind: EventType) -> Iterator[str]:
     objects = {verb: f"{verb} {'/'.join(sorted(words))}" for verb, words in sorted(kind.with_object.items())}
     frames = {
         "verb": verbs,
-        "subject": sorted(kind.intransitive),
+        "subject": sorted(kind.intransitive) + [f"{verb} … as OFFICE" for verb in sorted(kind.as_subject_verbs)],
         "actor": sorted(kind.subject_verbs),
         "object": [words for verb, words in objects.items() if verb not in kind.undergone],
         "undergone": [words for verb, words in objects.items() if verb in kind.undergone],

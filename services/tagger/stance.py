@@ -54,6 +54,7 @@ def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
         if token.dep_ in _PRESUPPOSED:
             presupposed = True
         own_clause = False
+    _told_by(reading, trigger, base)
     _according_to(reading, trigger, base)
     return reading
 
@@ -165,7 +166,7 @@ def _speech(reading: Reading, token: Any, below: Any, base: int, presupposed: bo
     speaks = lemma in words["say"] or lemma in words["confirm"] or lemma in words["deny"]
     if not speaks or token.pos_ not in ("VERB", "NOUN", "AUX"):
         return
-    source = next((c for c in token.children if c.dep_ == "nsubj" and c.i != below.i), None)
+    source = next((c for c in token.children if c.dep_ == "nsubj" and c.i != below.i), None) or _first_to_say(token)
     by = next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
     if by is not None and below.dep_ in ("nsubjpass", "xcomp", "ccomp"):
         reading.note("attribution", lemma, _span(token, base))
@@ -178,6 +179,25 @@ def _speech(reading: Reading, token: Any, below: Any, base: int, presupposed: bo
         reading.note("attribution", lemma, _span(token, base))
         if beside is not None:
             reading.speakers.append((beside, token))
+
+
+def _first_to_say(verb: Any) -> Any:
+    """Return the source of "NAME was (the) first to report it"."""
+    if verb.dep_ not in ("xcomp", "acl", "relcl"):
+        return None
+    be = verb.head if verb.head.lemma_ == "be" else verb.head.head
+    if be.lemma_ != "be" or not any(t.lower_ == "first" for t in verb.doc[be.i : verb.i]):
+        return None
+    return next((c for c in be.children if c.dep_ == "nsubj"), None)
+
+
+def _told_by(reading: Reading, trigger: Any, base: int) -> None:
+    """Note who told of an event noun: "the abduction, first reported by NAME"."""
+    for verb in (c for c in trigger.children if c.dep_ == "acl" and c.tag_ == "VBN" and c.lemma_.lower() in cues()["say"]):
+        by = next((g for c in verb.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
+        if by is not None:
+            reading.note("attribution", verb.lemma_.lower(), _span(verb, base))
+            reading.speakers.append((by, verb))
 
 
 def _according_to(reading: Reading, trigger: Any, base: int) -> None:

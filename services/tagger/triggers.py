@@ -23,8 +23,11 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
     for event_type in sorted(_spoken_of(lemma, lower), key=lambda kind: not (is_verb and _has_set_object(kind, token, lemma))):
         if is_verb:
             yield from _of_verb(event_type, token, lemma)
-        if (lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs) and _office(token) is not None:
+        named = lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs
+        if named and (_office(token) is not None or _to_lead(token)):
             yield event_type, "as"
+        if lemma in event_type.as_subject_verbs and _takes_over(token):
+            yield event_type, "subject"
         if (lower in event_type.adjectives and _predicated(token)) or _befell(event_type, token, lower):
             yield event_type, "adjective"
         if is_noun and _is_figure(event_type, token):
@@ -213,6 +216,20 @@ def _office(token: Any) -> Any:
         ):
             return child
     return None
+
+
+def _to_lead(token: Any) -> bool:
+    """Tell whether somebody is chosen "to succeed", "to lead", or "to head"."""
+    return any(
+        c.dep_ == "xcomp" and c.lemma_.lower() in ("succeed", "lead", "head", "replace", "command") for c in token.children
+    )
+
+
+def _takes_over(token: Any) -> bool:
+    """Tell whether somebody "succeeds NAME as OFFICE" or "takes over as OFFICE"."""
+    people = [c for c in token.children if c.dep_ in ("nsubj", "dobj") and c.ent_type_ == "PERSON"]
+    is_over = any(c.dep_ == "prt" and c.lower_ == "over" for c in token.children)
+    return bool(people) and (token.lemma_.lower() != "take" or is_over) and _office(token) is not None
 
 
 def _proper(noun: Any) -> bool:

@@ -187,3 +187,23 @@ def test_a_neighbour_tells_what_a_word_means(tag, sentence, event, absent):
 def test_who_fired_when_somebody_died_is_the_agent(tag):
     patients, agents, _ = read(tag, "Two farmers died when soldiers opened fire on a crowd.", "killed")
     assert (patients, agents) == (["Two farmers"], ["soldiers"])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Dana Vessik takes over as head of the navy.",
+        "Dana Vessik succeeds Idris Halvane as leader of the group.",
+        "The council picked Dana Vessik to lead the party.",
+    ],
+)
+def test_who_succeeds_or_takes_over_as_something_is_put_into_office(tag, sentence):
+    article = tag("", sentence)
+    names = {m.id: m.surface for m in article.mentions}
+    report = next(r for r in article.reports if r.event == "appointment")
+    assert [names[i] for i in report.patient] == ["Dana Vessik"]
+
+
+def test_who_succeeds_in_something_or_takes_over_a_firm_gets_no_office(tag):
+    article = tag("", "Dana Vessik succeeded in her attempt. Dana Vessik took over the firm from her father.")
+    assert "appointment" not in {r.event for r in article.reports}

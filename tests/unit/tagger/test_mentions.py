@@ -110,3 +110,18 @@ def test_the_military_is_a_body_and_military_aid_is_none(tag):
 
 def test_the_last_word_of_an_office_is_no_body(tag):
     assert "State" not in kinds(tag, "The Secretary of State met Marta Olvin, the ministry said.")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role", "body"),
+    [
+        ("Bertil Kanns, who leads the Harbour League, called for calm.", "Bertil Kanns", "leader", "Harbour League"),
+        ("The leader of the River Column, Dana Vessik, left the talks.", "Dana Vessik", "leader", "River Column"),
+        ("Irma Lunde, chairwoman of the Northern Union, flew to Oslo.", "Irma Lunde", "chairwoman", "Northern Union"),
+    ],
+)
+def test_a_name_has_its_role_in_a_body_also_where_the_body_is_called_after_a_river(tag, text, name, role, body):
+    article = tag("", text)
+    holder = next(m for m in article.mentions if m.surface == name)
+    assert (holder.type, holder.role) == ("person", role)
+    assert next(m.surface for m in article.mentions if m.id == holder.of) == body

@@ -107,3 +107,16 @@ def test_a_character_is_quoted_just_when_a_quotation_holds_it(text, at):
     quotes = find_quotes(text)
     assert quotes.holds(at) == any(a <= at < b for a, b in quotes.spans)
     assert all("\n" not in text[a:b] for a, b in quotes.spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "source"),
+    [
+        ("The Harbour Courier was the first to report the arrest of Idris Halvane.", "arrested", "Harbour Courier"),
+        ("The arrest of Idris Halvane, first reported by Northline News, was denied later.", "arrested", "Northline News"),
+    ],
+)
+def test_who_reported_an_event_first_is_its_source(tag, text, event, source):
+    article = tag("", text)
+    report = next(r for r in article.reports if r.event == event)
+    assert any(source in article.text[slice(*a.source)] for a in report.attribution if a.source)
