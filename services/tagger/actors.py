@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ import yaml
 
 from services.errors import ConfigError
 from services.messages import AttributionKind, MentionType
+from services.tagger.dictionaries import read_lexicon
 
 
 class ActorRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -87,4 +87,4 @@ def _plain(node: Any) -> Any:
 @cache
 def packaged_actors() -> tuple[Actor, ...]:
     """Return the actors that come with the project."""
-    return tuple(read_actors((files("services.tagger") / "lexicon" / "actors.yaml").read_text("utf-8"), "actors.yaml"))
+    return tuple(read_actors(read_lexicon("actors.yaml"), "actors.yaml"))

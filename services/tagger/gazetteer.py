@@ -13,6 +13,7 @@ from importlib.resources import files
 import msgspec
 import yaml
 
+from services.tagger.dictionaries import read_lexicon
 from services.text.names import fold
 
 _ALTERNATES_FROM = 15_000
@@ -104,7 +105,7 @@ def choose(places: tuple[Place, ...], countries: Iterable[str], divisions: Itera
 @cache
 def place_words() -> PlaceWords:
     """Return the packaged lists."""
-    return msgspec.convert(yaml.safe_load((files("services.tagger") / "lexicon" / "places.yaml").read_text("utf-8")), PlaceWords)
+    return msgspec.convert(yaml.safe_load(read_lexicon("places.yaml")), PlaceWords)
 
 
 @cache

@@ -9,7 +9,7 @@ import yaml
 
 from services.tagger.boilerplate import boilerplate_kinds
 from services.tagger.dictionaries import EventType, cues, ontology, read_lexicon
-from services.tagger.sources import speech
+from services.tagger.sources import speech_words
 
 _WORD = re.compile(r"\{([\w|]+)\}")
 _VERSION = re.compile(r"@\d+$")
@@ -52,15 +52,15 @@ def _words(name: str) -> frozenset[str]:
     if name == "event":
         return frozenset(kind.event for kind in ontology())
     if name == "speech":
-        kinds = speech()
-        return frozenset[str]().union(*(kinds[kind] for kind in kinds if kind != "no_source"))
+        return speech_words()
+    if name == "boilerplate":
+        return boilerplate_kinds()
     return _NAMES.get(name) or cues()[name]
 
 
 _NAMES = {
     "actor_type": frozenset({"person", "group", "organisation", "state", "place", "role"}),
     "label": frozenset({"person", "org", "norp", "gpe", "loc", "fac"}),
-    "boilerplate": boilerplate_kinds(),
 }
 
 

@@ -33,10 +33,15 @@ def speech() -> dict[str, frozenset[str]]:
     return {name: frozenset(map(str, words)) for name, words in yaml.safe_load(read_lexicon("speech.yaml")).items()}
 
 
+def speech_words() -> frozenset[str]:
+    """Return all words that introduce a source, of whatever class."""
+    return frozenset[str]().union(*(words for name, words in speech().items() if name != "no_source"))
+
+
 @cache
 def speech_pattern() -> re.Pattern[str]:
     """Return a pattern that every sentence with an attribution matches: the stems of all cues, and quotation marks."""
-    words = set().union(*(words for name, words in speech().items() if name != "no_source"))
+    words = speech_words()
     stems = {word.removesuffix("e").removesuffix("y") for word in words} | {
         "accord",
         "told",

@@ -121,6 +121,19 @@ class Small(Block):
     KEPT, MAX_FOLDED, MAX_PILES, MAX_ARTICLES = 3, 12, 8, 10
 
 
+def small_in_any_order(batch, rnd):
+    """Return a small block that took the articles in order; one that took them shuffled and partly twice has the same claims."""
+    shuffled = batch + batch[::2]
+    rnd.shuffle(shuffled)
+    one, other = Small(BLOCK), Small(BLOCK)
+    for article in batch:
+        one.put(in_block(article))
+    for article in shuffled:
+        other.put(in_block(article))
+    assert one.claims() == other.claims()
+    return one
+
+
 @st.composite
 def hot(draw):
     """Articles of few voices that say few things, so that piles grow, on two days."""
@@ -139,14 +152,7 @@ def hot(draw):
 @settings(max_examples=60)
 @given(hot(), st.randoms(use_true_random=False))
 def test_beyond_all_bounds_a_claim_is_still_a_function_of_the_set(batch, rnd):
-    shuffled = batch + batch[::2]
-    rnd.shuffle(shuffled)
-    one, other = Small(BLOCK), Small(BLOCK)
-    for article in batch:
-        one.put(in_block(article))
-    for article in shuffled:
-        other.put(in_block(article))
-    assert one.claims() == other.claims()
+    one = small_in_any_order(batch, rnd)
     assert sum(c.n_reports for c in one.claims().values()) == len(batch)
 
 
@@ -171,14 +177,7 @@ def varied(draw):
 @settings(max_examples=60)
 @given(varied(), st.randoms(use_true_random=False))
 def test_too_many_different_things_leave_the_newest_days_and_every_voice(batch, rnd):
-    shuffled = batch + batch[::2]
-    rnd.shuffle(shuffled)
-    one, other = Small(BLOCK), Small(BLOCK)
-    for article in batch:
-        one.put(in_block(article))
-    for article in shuffled:
-        other.put(in_block(article))
-    assert one.claims() == other.claims()
+    one = small_in_any_order(batch, rnd)
     assert len(one.articles) <= Small.MAX_ARTICLES
     newest = max(a.published_at.date() for a in batch)
     heard = {a.outlet for a in batch if a.published_at.date() == newest}
