@@ -31,9 +31,7 @@ from services.messages import (
 )
 from services.ports import Outgoing, Record, partition_of
 from services.text.hashes import digest
-from services.text.sketch import similarity
-
-COPY_SIMILARITY = 0.8
+from services.text.sketch import are_copies
 
 SAME_STORY_WITHIN = timedelta(days=14)
 """A hit on a block that an alert told of this recently waits for its claim: most likely it is the same story."""
@@ -301,7 +299,7 @@ def _is_copy_of(hit: Hit, other: Hit) -> bool:
     """Tell whether two articles are one text. A denial is never a copy of what it denies."""
     if hit.article_id == other.article_id or _is_denial(hit) != _is_denial(other):
         return False
-    return similarity(other.sketch, hit.sketch) >= COPY_SIMILARITY
+    return are_copies(other.sketch, hit.sketch)
 
 
 def _is_denial(hit: Hit) -> bool:

@@ -48,3 +48,12 @@ def similarity(a: str | None, b: str | None) -> float:
     left, right = (struct.unpack(_FORMAT, base64.b64decode(s)) for s in (a, b))
     same: int = sum(x == y for x, y in zip(left, right, strict=True))
     return same / N_PERMUTATIONS
+
+
+COPY_SIMILARITY = 0.8
+"""Estimated Jaccard similarity of word 4-grams from which two texts count as copies."""
+
+
+def are_copies(a: str | None, b: str | None) -> bool:
+    """Tell whether two sketches are of one text, for the tracker's voices and the alerter's hits alike."""
+    return similarity(a, b) >= COPY_SIMILARITY

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from services.messages import BlockReports, ClaimReport, OriginGroup, Speaker
 from services.text.names import name_key
 from services.text.outlets import family
-from services.text.sketch import bands, similarity
-
-COPY_SIMILARITY = 0.8
-"""Estimated Jaccard similarity of word 4-grams from which two texts count as copies."""
+from services.text.sketch import are_copies, bands
 
 MAX_COMPARED = 8
 """Texts of one band that a new text is compared with: the first of each origin, so that a flood of copies stays cheap."""
@@ -131,4 +128,4 @@ def _known(actor_id: str) -> str:
 
 
 def _copies(a: Voice, b: Voice) -> bool:
-    return similarity(a.article.sketch, b.article.sketch) >= COPY_SIMILARITY
+    return are_copies(a.article.sketch, b.article.sketch)
