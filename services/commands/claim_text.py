@@ -42,6 +42,8 @@ def show_claim(claim: Claim, console: Console) -> None:
     """Print the whole life of a claim."""
     console.print(Text(f"{_what(claim)}: ", style="bold") + _status(claim.status))
     console.print(Text(f"{claim.claim_id} in {claim.block}", style="dim"))
+    if claim.closes_at and not claim.merged_into:
+        console.print(Text(f"closed from {_time(claim.closes_at)} on, unless more is said of it", style="dim"))
     if claim.merged_into:
         console.print(f"merged into {claim.merged_into}: its reports stand there now")
     for title, rows in (("Life", _life), ("Answers", _answers), ("Origins", _origins), ("Judgements", _judgements)):

@@ -103,6 +103,7 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     wounded_max: int | None
     opened_at: datetime | None
     updated_at: datetime | None
+    closes_at: datetime | None
     merged_into: str | None
     article_ids: list[str]
     quotes: list[Text]

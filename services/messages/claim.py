@@ -75,7 +75,10 @@ class ClaimCause(Message, frozen=True, kw_only=True):
 
 
 class Claim(Message, frozen=True, kw_only=True):
-    """A living claim. `version` rises with every article or edit in its block and is the same for the same set of reports."""
+    """A living claim. `version` rises with every article or edit in its block and is the same for the same set of reports.
+
+    `closes_at`, in news time, is when it counts as closed unless more is said of it: a date and no event, so nobody is told.
+    """
 
     claim_id: str
     block: str
@@ -92,6 +95,7 @@ class Claim(Message, frozen=True, kw_only=True):
     article_ids: tuple[str, ...] = ()
     opened_at: Timestamp | None = None
     updated_at: Timestamp | None = None
+    closes_at: Timestamp | None = None
     merged_into: str | None = None
     judgements: tuple[Judgement, ...] = ()
     version: int

@@ -20,6 +20,7 @@ from services.messages import BlockArticle, BlockReports, Claim, ClaimReport, Co
 from services.text.hashes import digest
 from services.tracker.claims import Folder
 from services.tracker.element import LATEST
+from services.tracker.rules import closes_at
 from services.tracker.tally import hashed, size, with_member
 
 REST = "rest"
@@ -261,6 +262,7 @@ def _counting(claim: Claim, further: dict[str, _Further]) -> Claim:
         origins=tuple(_with(origin, further) for origin in claim.origins),
         article_ids=(*claim.article_ids, *_first(more)),
         updated_at=max(times, default=None),
+        closes_at=closes_at(max(times, default=None)),
         counts_approximate=any(f.counted for f in more),
     )
 

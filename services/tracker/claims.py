@@ -15,6 +15,7 @@ from services.tracker.grouping import group, is_of_a_person
 from services.tracker.history import Life, life
 from services.tracker.independence import publishers
 from services.tracker.judgements import DISMISSED, Judged, judged
+from services.tracker.rules import closes_at
 from services.tracker.sides import ACTS, Side, sides
 from services.tracker.slots import Said, slots
 from services.tracker.status import Standing
@@ -106,6 +107,7 @@ def _claim(block: str, claim: Judged[Element]) -> Claim:
         article_ids=tuple(dict.fromkeys(m.article.article_id for m in members)),
         opened_at=min(times, default=None),
         updated_at=max(times, default=None),
+        closes_at=closes_at(max(times, default=None)),
         judgements=claim.judgements,
         version=0,
     )

@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from services.messages import Level, Status
 
 Outcome = TypeVar("Outcome")
+
+QUIET = timedelta(days=30)
+"""News time without a report after which a claim is closed: no rule of grouping reaches further by nearness alone."""
+
+_LAST_DAY = datetime.max.replace(tzinfo=UTC) - QUIET
 
 
 @dataclass(frozen=True)
@@ -66,3 +72,8 @@ STATUSES: tuple[Rule[Status | None], ...] = (
 def first(rules: Sequence[Rule[Outcome]], facts: Facts) -> Rule[Outcome]:
     """Return the first rule that holds; the last one of a table always does."""
     return next(rule for rule in rules if rule.holds(facts))
+
+
+def closes_at(last: datetime | None) -> datetime | None:
+    """Return when a claim closes that was last spoken of then; one without any date never does."""
+    return min(last, _LAST_DAY) + QUIET if last else None
