@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -78,8 +79,11 @@ class Workers(Generic[In, Out]):
         return results
 
     def close(self) -> None:
-        """Let the workers go, in the middle of whatever they do."""
+        """End the workers, in the middle of whatever they do."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        # A worker asked to go goes when its share is done and its libraries have closed, and until then our exit waits.
+        for process in self._context.started:
+            process.kill()
 
     async def _alone(self, item: In) -> Out | WorkerDied:
         for tries in range(1, TRIES + 1):
@@ -99,9 +103,20 @@ class Workers(Generic[In, Out]):
         self._pool = self._new_pool()
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        # Never fork: Kafka clients and the event loop hold threads and locks by then.
-        spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._n, spawn, initializer=_start, initargs=self._prepare)
+        self._context = _Spawn()
+        return ProcessPoolExecutor(self._n, self._context, initializer=_start, initargs=self._prepare)
+
+
+class _Spawn(SpawnContext):
+    """Starts processes afresh, and knows which. Never fork: Kafka clients and the event loop hold threads and locks by then."""
+
+    def __init__(self) -> None:
+        self.started: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802 - the name multiprocessing calls
+        process = SpawnProcess(*args, **kwargs)
+        self.started.append(process)
+        return process
 
 
 def _start(initializer: Callable[..., None], initargs: tuple[Any, ...]) -> None:

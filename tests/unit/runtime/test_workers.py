@@ -1,6 +1,7 @@
 """Work in other processes: a dying worker costs only what killed it."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import time
@@ -78,3 +79,18 @@ def test_an_error_of_the_preparation_is_raised_as_it_is(tmp_path):
 def test_a_worker_that_does_not_live_through_its_preparation_is_fatal(tmp_path):
     with pytest.raises(FatalError, match="memory"):
         run(tmp_path, [[1]], initializer=die)
+
+
+def test_closing_ends_a_worker_in_the_middle_of_its_work(tmp_path):
+    async def work():
+        workers = Workers(1, double, prepare, (str(tmp_path),))
+        await workers.ready()
+        running = asyncio.ensure_future(workers.run(["hang"]))
+        await asyncio.sleep(0)
+        (process,) = multiprocessing.active_children()
+        workers.close()
+        process.join(20)
+        assert not process.is_alive()
+        running.cancel()
+
+    asyncio.run(work())
