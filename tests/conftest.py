@@ -1,6 +1,8 @@
 """Fixtures: the engines start once a session, and only for tests that ask; every test has topics and indices of its own."""
 
+import faulthandler
 import os
+import sys
 import tempfile
 import uuid
 from contextlib import contextmanager
@@ -15,6 +17,15 @@ from services.settings import Settings
 
 property_settings.register_profile("any-machine", deadline=None)  # how long an example takes says how busy the machine is
 property_settings.load_profile("any-machine")
+
+
+END_SECONDS = 60
+"""How long the process may take to end after its last test."""
+
+
+def pytest_unconfigure():
+    """Let a run that can't end (a thread, a child, a client's destructor) fail and show where it stands, not stand for hours."""
+    faulthandler.dump_traceback_later(END_SECONDS, exit=True, file=sys.__stderr__)
 
 
 @contextmanager
