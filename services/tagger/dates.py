@@ -1,10 +1,13 @@
 """When an event is said to have happened, relative to publication; and whether the text retells old news."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from services.messages import EventDate, Span
 from services.tagger.counts import number
+from services.tagger.dictionaries import cues
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -34,11 +37,14 @@ OLD_DAYS = 120
 """Days before publication from which an event that a text dates is old news."""
 
 
-def event_date(sentence: str, base: int, published: date | None) -> EventDate | None:
-    """Return the day that a sentence names ("on Friday" is the last one), or None; no date is not "now"."""
+def event_date(sentence: str, base: int, published: date | None, rank: Callable[[int], int] = int) -> EventDate | None:
+    """Return the day that a sentence names ("on Friday" is the last one), or None; no date is not "now".
+
+    `rank` orders the places of several dates, the best first: as they stand, unless a parse tells more.
+    """
     if published is None:
         return None
-    for match in _WHEN.finditer(sentence):
+    for match in sorted(_WHEN.finditer(sentence), key=lambda m: rank(m.start())):
         days = _days(match, published)
         if days is not None and days[1] <= published + timedelta(days=1):
             span = (base + match.start(), base + match.end())
@@ -102,3 +108,21 @@ def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | 
     except ValueError:
         return None
     return day, day
+
+
+def nearness(trigger: Any) -> Callable[[int], int]:
+    """Return how far a place of the trigger's sentence is from it for a date: those below it first, those of other verbs last."""
+    above = {t.i for t in trigger.ancestors}
+    at: int = trigger.idx
+
+    def rank(start: int) -> int:
+        token = next((t for t in trigger.doc if t.idx <= start < t.idx + len(t)), None)
+        if token is None:
+            return len(trigger.doc.text)
+        verb = next((t for t in token.ancestors if t.i == trigger.i or t.pos_ in ("VERB", "AUX")), None)
+        distance = abs(start - at)
+        if verb is None or verb.i == trigger.i:
+            return distance - (2000 if verb is not None else 0)
+        return distance + (1000 if verb.i in above and verb.lemma_.lower() in cues()["say"] else 0)
+
+    return rank

@@ -12,6 +12,7 @@ import spacy
 
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
 from services.messages.tagged import AttributionSpan
+from services.tagger.antecedents import with_antecedents
 from services.tagger.boilerplate import find_boilerplate
 from services.tagger.dateline import find_dateline
 from services.tagger.dictionaries import ontology
@@ -112,6 +113,7 @@ class Tagger:
         tie_leaders(mentions)
         add_short_forms(mentions)
         reports, sources = read_reports(draft.parsed, mentions, published)
+        reports = with_antecedents(reports, mentions)
         reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)
         reports = with_generalities(with_perpetrators(reports, mentions), mentions)
         for found in find_speaker_lines(draft.reading, mentions):

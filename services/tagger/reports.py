@@ -12,7 +12,7 @@ from services.messages import Cue, Mention, Report, Span, Stance
 from services.messages.tagged import AttributionSpan
 from services.tagger.attribution import attributions
 from services.tagger.blocks import claim_block, is_named, principal
-from services.tagger.dates import event_date, old_news
+from services.tagger.dates import event_date, nearness, old_news
 from services.tagger.dictionaries import ontology
 from services.tagger.events import Found, find_events
 from services.tagger.headline import headline_convention
@@ -155,7 +155,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         instrument=_ids(event.instrument),
         place=_ids(event.place),
         counts=tuple(event.counts),
-        date=None if old else event_date(words, base, published),
+        date=None if old else event_date(words, base, published, nearness(event.trigger)),
         stance=said,
         attribution=tuple(said_by),
         cues=tuple(cues),
