@@ -10,6 +10,7 @@ timed: every span holds its surface, and a batch tags each article as it is tagg
 import argparse
 import gzip
 import json
+import os
 import resource
 import statistics
 import sys
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does; threads are no time of one core
 
 import regex
 import spacy

@@ -1,6 +1,7 @@
 """The console entry: a table of sub-commands, each loaded when it is called."""
 
 import importlib
+import os
 import sys
 
 import click
@@ -75,6 +76,8 @@ def root() -> None:
 
 def main() -> None:
     """Run a sub-command; an error made on purpose is one line on stderr and exit code 2."""
+    # Before NumPy is loaded, here and in workers: the matrices are so small that a second thread costs more than it brings.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         root(prog_name="reportedly")
     except ReportedlyError as error:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import spacy
-
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
 from services.messages.tagged import AttributionSpan
 from services.tagger.antecedents import with_antecedents
@@ -20,6 +18,7 @@ from services.tagger.entities import add_dictionary, add_entities
 from services.tagger.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.mentions import Mentions, renumbered
 from services.tagger.origin import find_origin
+from services.tagger.parsing import BATCH, load_parser
 from services.tagger.people import add_acronyms, add_short_forms, tie_leaders, tie_roles
 from services.tagger.perpetrators import with_perpetrators
 from services.tagger.places import add_places
@@ -70,7 +69,7 @@ class Tagger:
         Raises ConfigError.
         """
         own = [open_lexicon(content, name) for name, content in lexicons]
-        return cls(spacy.load(model), Actors((packaged_lexicon(), *own)))
+        return cls(load_parser(model), Actors((packaged_lexicon(), *own)))
 
     def tag(self, articles: Sequence[Article]) -> list[TaggedArticle]:
         """Return the articles tagged, in order; their sentences are parsed in one batch. `tagged_at` is left open."""
@@ -93,7 +92,7 @@ class Tagger:
             for i, (a, b) in enumerate(d.spans)
             if b <= d.title_end or self._stems.search(d.reading, a, b) or self._speech.search(d.reading, a, b)
         ]
-        for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=64):
+        for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=BATCH):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
 
     def _finish(self, draft: _Draft) -> TaggedArticle:

@@ -46,7 +46,7 @@ class Truecaser:
 
     def _tagged(self, text: str) -> Iterator[tuple[str, bool]]:
         lines = [m.group() for m in _LINE.finditer(lowered(text))]
-        for doc in self._nlp.pipe(lines, disable=["parser", "ner", "lemmatizer"]):
+        for doc in self._nlp.pipe(lines, disable=[name for name in self._nlp.pipe_names if name not in ("tok2vec", "tagger")]):
             for token in doc:
                 yield token.lower_, token.tag_ in ("NNP", "NNPS")
 
