@@ -1,5 +1,6 @@
 """Kafka through confluent-kafka: logical topic names in, physical ones (with a prefix) on the wire."""
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -193,6 +194,9 @@ class KafkaTransactionalProducer(KafkaProducer):
                 self.abort()
             except (TransientError, FatalError):
                 self._producer.purge()
+        # A message whose fate nobody asks for holds its client, whose threads then run to the end of the process.
+        with contextlib.suppress(ck.KafkaException):  # that of a fatal state, which its user has been told
+            self._producer.poll(0)
 
     def _finish(self, step: Callable[[], Any]) -> None:
         """Take a step towards the commit. A step that timed out must be taken again: nothing else tells how it went."""

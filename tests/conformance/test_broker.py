@@ -216,6 +216,7 @@ def test_a_second_process_with_the_same_id_fences_the_first(broker, open_consume
     second.begin()
     second.send(Outgoing("alerts", "k", b"owner"))
     second.commit(consumer, {})
+    first.close()
     second.close()
     assert [r.value for r in everything(broker, "alerts")] == [b"owner"]
 
