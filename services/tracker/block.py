@@ -9,10 +9,9 @@ only their number is known. All of this is a function of the set of articles, so
 """
 
 from bisect import bisect_left, insort
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -20,6 +19,7 @@ from services.messages import BlockArticle, BlockReports, Claim, ClaimReport, Co
 from services.text.hashes import digest
 from services.tracker.claims import Folder
 from services.tracker.element import LATEST
+from services.tracker.piles import Order, Ranks, Sizes
 from services.tracker.rules import closes_at
 from services.tracker.tally import hashed, size, with_member
 
@@ -30,8 +30,6 @@ LISTED = 500
 """Ids of further articles that a claim lists."""
 
 _ABOVE_ANY_VERSION = 2**42
-
-Order = tuple[datetime, str]
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,14 @@ class Block:
         self._folder = Folder(name)
         self._piles: dict[str, list[Order]] = {}
         self._pile_of: dict[str, str] = {}
+        self._ranks: Ranks | None = None
+        self._sizes = Sizes((self.KEPT, 5, 2))
         self._counted: dict[str, dict[int, Counted]] = {}
+        self._n_counted = 0
         self._named: frozenset[str] = frozenset()
-        self._standing: dict[str, BlockArticle] | None = None
+        self._touched: set[str] = set()
+        self._number = self.KEPT
+        self._standing: dict[str, dict[str, BlockArticle]] = {}
         self._folded: list[Claim] = []
         self._versions = 0
 
@@ -72,9 +75,17 @@ class Block:
     def n_folded(self) -> int:
         return self._folder.n_folded
 
+    @property
+    def version(self) -> int:
+        """The version of the block's claims: it rises with every article and edit, and is the same for the same set."""
+        return self._versions + _ABOVE_ANY_VERSION * self._n_counted
+
     def restore(self, counted: Counted) -> None:
         """Take up the count of a pile."""
-        self._counted.setdefault(counted.pile, {})[counted.part] = counted
+        parts = self._counted.setdefault(counted.pile, {})
+        before = parts.get(counted.part)
+        self._n_counted += size(counted.smallest) - (size(before.smallest) if before else 0)
+        parts[counted.part] = counted
 
     def put(self, entry: BlockArticle) -> Change:
         """Take what an article has said, in the place of what was known of it."""
@@ -103,43 +114,34 @@ class Block:
         return self._piles[pile][0][1] if pile else article_id
 
     def claims(self) -> dict[str, Claim]:
-        """Return the claims by id, in canonical order. Nothing is folded anew unless an article that is folded changed."""
-        piles, number = self._heard(), self._number()
-        standing = {i: self.articles[i] for pile in piles.values() for _, i in pile[:number]}
-        if standing != self._standing:
-            self._folded = self._folder.fold(standing)
-            self._standing = standing
-        further, is_part = self._further(number), len(piles) < len(self._piles) or REST in self._counted
-        version = self._versions + _ABOVE_ANY_VERSION * sum(_size(parts) for parts in self._counted.values())
+        """Return the claims by id, in canonical order, all of version 0; what did not change is the same object as before."""
+        if self._stand():
+            self._folded = self._folder.fold()
+        further = self._further(self._number)
         told = (_counting(c, further) for c in self._folded)
-        return {
-            c.claim_id: msgspec.structs.replace(c, version=version, counts_approximate=c.counts_approximate or is_part)
-            for c in told
-        }
+        return {c.claim_id: msgspec.structs.replace(c, counts_approximate=True) if REST in self._counted else c for c in told}
 
-    def _heard(self) -> dict[str, list[Order]]:
-        """Return the piles that are folded: all, or MAX_PILES of them, the newest days and every voice's first of a day first."""
-        if len(self._piles) <= self.MAX_PILES:
-            return self._piles
-        by_voice: dict[tuple[date, str], list[tuple[Order, str]]] = defaultdict(list)
-        for name, pile in self._piles.items():
-            at, first = pile[0]
-            by_voice[at.date(), _voice(_latest(self.articles[first]))].append((pile[0], name))
-        ranked = sorted(
-            (name not in self.articles, -day.toordinal(), rank, first, name)
-            for (day, _), piles in by_voice.items()
-            for rank, (first, name) in enumerate(sorted(piles))
-        )
-        return {name: self._piles[name] for *_, name in ranked[: self.MAX_PILES]}
-
-    def _number(self) -> int:
-        """Return how many articles stand for each pile."""
-        sizes = [len(pile) for pile in self._piles.values()]
-        fewer = (self.KEPT, 5, 2)
-        return next((n for n in fewer if sum(min(n, s) for s in sizes) <= self.MAX_FOLDED), 1)
+    def _stand(self) -> bool:
+        """Let the first articles of each pile stand for it in the fold; tell whether one came, went, or changed."""
+        number = self._sizes.number(self.MAX_FOLDED)
+        piles = self._touched if number == self._number else {*self._touched, *self._piles}
+        self._number, self._touched = number, set()
+        before = {name: self._standing.pop(name, {}) for name in piles}
+        now = {name: {i: self.articles[i] for _, i in self._piles[name][:number]} for name in piles if name in self._piles}
+        self._standing |= now
+        old = {i: entry for found in before.values() for i, entry in found.items()}
+        new = {i: entry for found in now.values() for i, entry in found.items()}
+        for article_id in old.keys() - new.keys():
+            self._folder.remove(article_id)
+        changed = [entry for i, entry in new.items() if old.get(i) != entry]
+        for entry in changed:
+            self._folder.put(entry)
+        return bool(changed) or bool(old.keys() - new.keys())
 
     def _further(self, number: int) -> dict[str, "_Further"]:
         """Return by the article that stands for a pile what the pile adds to the articles that are folded."""
+        if len(self.articles) == len(self._piles) and not self._counted:
+            return {}
         found = {}
         for name, pile in self._piles.items():
             counted = self._counted.get(name, {})
@@ -161,9 +163,9 @@ class Block:
         entry = self.articles[article_id]
         reports = (r.report_id for v in entry.versions for r in v.reports)
         is_named = article_id in self._named or any(r in self._named for r in reports) or _latest(entry).judgement
-        pile = article_id if is_named else pile_of(entry)
-        self._pile_of[article_id] = pile
-        insort(self._piles.setdefault(pile, []), _order(entry))
+        name = self._pile_of[article_id] = article_id if is_named else pile_of(entry)
+        insort(self._piles.setdefault(name, []), _order(entry))
+        self._changed(name, 1)
 
     def _take(self, article_id: str, entry: BlockArticle) -> None:
         name = self._pile_of.pop(article_id, None)
@@ -173,30 +175,55 @@ class Block:
         del pile[bisect_left(pile, _order(entry))]
         if not pile:
             del self._piles[name]
+        self._changed(name, -1)
+
+    def _changed(self, name: str, by: int) -> None:
+        """Keep true what is known of a pile that grew or shrank by one."""
+        now = len(self._piles.get(name, ()))
+        self._sizes.change(now - by, now)
+        self._touched.add(name)
+        if self._ranks is not None:
+            self._ranks.remove(name)
+            self._rank(self._ranks, name)
+
+    def _rank(self, ranks: Ranks, name: str) -> None:
+        for at, first in self._piles.get(name, ())[:1]:
+            group = (name != first, -at.toordinal())
+            ranks.put(name, group, _voice(_latest(self.articles[first])), (at, first))
 
     def _bound(self, article_id: str) -> Change:
         """Let go of what is beyond KEPT in its pile, once there are more articles than are kept whole."""
-        if len(self.articles) <= self.MAX_ARTICLES and not self._counted:
+        is_within = len(self.articles) <= self.MAX_ARTICLES and len(self._piles) <= self.MAX_PILES
+        if is_within and not self._counted:
             return Change()
         # Once something is only counted, every pile but the one just laid on is within bounds already.
         names = [self._pile_of[article_id]] if self._counted else list(self._piles)
-        heard = self._heard()
-        beyond = [(name, i) for name in names if name in heard for _, i in self._piles[name][self.KEPT :]]
-        if len(heard) < len(self._piles):
-            beyond += [(REST, i) for name, pile in self._piles.items() if name not in heard for _, i in pile]
+        unheard = self._unheard()
+        beyond = [(name, i) for name in names if name not in unheard for _, i in self._piles[name][self.KEPT :]]
+        beyond += [(REST, i) for name in unheard for _, i in self._piles[name]]
         changed = dict.fromkeys(found for name, i in beyond if (found := self._count(name, i)))
         for _, beyond_id in beyond:
             self.remove(beyond_id)
         return Change(tuple(i for _, i in beyond), tuple(changed))
 
+    def _unheard(self) -> list[str]:
+        """Return the piles beyond MAX_PILES: of the oldest day, what a voice says last."""
+        if len(self._piles) <= self.MAX_PILES:
+            return []
+        if self._ranks is None:
+            self._ranks = Ranks()
+            for name in self._piles:
+                self._rank(self._ranks, name)
+        return [self._ranks.take_last() for _ in range(len(self._piles) - self.MAX_PILES)]
+
     def _count(self, pile: str, article_id: str) -> Counted | None:
         """Count an article of a pile; return what changed."""
         part, hash = hashed(article_id)
-        parts = self._counted.setdefault(pile, {})
-        old = parts.get(part) or Counted(pile=pile, part=part)
+        old = self._counted.get(pile, {}).get(part) or Counted(pile=pile, part=part)
         at = _order(self.articles[article_id])[0]
         last = max(filter(None, (old.last_at, None if at == LATEST else at)), default=None)
-        new = parts[part] = Counted(pile=pile, part=part, smallest=with_member(old.smallest, hash), last_at=last)
+        new = Counted(pile=pile, part=part, smallest=with_member(old.smallest, hash), last_at=last)
+        self.restore(new)
         return None if new == old else new
 
 
@@ -251,9 +278,9 @@ def _content(report: ClaimReport) -> tuple[object, ...]:
 def _counting(claim: Claim, further: dict[str, _Further]) -> Claim:
     """Return a claim that counts the articles which those in it stand for."""
     stood_for = [i for i in claim.article_ids if i in further] if further else []
-    speaking = {i for origin in claim.origins for i in origin.members}
     if not stood_for:
         return claim
+    speaking = {i for origin in claim.origins for i in origin.members}
     more = [further[i] for i in stood_for]
     times = [t for t in (claim.updated_at, *(f.last_at for f in more)) if t]
     return msgspec.structs.replace(

@@ -3,7 +3,9 @@
 set of (article, version, reports) → canonical order → groups → one claim a group
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -11,9 +13,10 @@ from services.messages import BlockArticle, Claim, Judgement, Slot, Transition
 from services.text.hashes import digest
 from services.tracker.element import LATEST, Element, of_article
 from services.tracker.evidence import evidence
-from services.tracker.grouping import group, is_of_a_person
+from services.tracker.grouping import Telling, marks, rules_for, tellings
 from services.tracker.history import Life, life
 from services.tracker.independence import publishers
+from services.tracker.joining import Joined
 from services.tracker.judgements import DISMISSED, Judged, judged
 from services.tracker.rules import closes_at
 from services.tracker.sides import ACTS, Side, sides
@@ -28,9 +31,20 @@ def fold(block: str, articles: Iterable[BlockArticle], judgements: Iterable[Judg
 
     An article's highest version counts; a judgement comes in as an article of its own or in `judgements`.
     """
-    known = {article.versions[0].article_id: article for article in articles}
-    version = sum(max(v.version for v in article.versions) for article in known.values())
-    return [msgspec.structs.replace(claim, version=version) for claim in Folder(block).fold(known, judgements)]
+    folder, version = Folder(block), 0
+    for article in {article.versions[0].article_id: article for article in articles}.values():
+        folder.put(article)
+        version += max(v.version for v in article.versions)
+    return [msgspec.structs.replace(claim, version=version) for claim in folder.fold(judgements)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the fold reads of an article: its reports, and what they have the block's principal be."""
+
+    said: tuple[Element, ...]
+    marks: tuple[str, ...]
+    judgements: tuple[Judgement, ...]
 
 
 class Folder:
@@ -39,27 +53,52 @@ class Folder:
     def __init__(self, block: str) -> None:
         self.n_folded = 0
         self._block = block
-        self._articles: dict[str, tuple[BlockArticle, list[Element]]] = {}
+        self._articles: dict[str, _Read] = {}
+        self._marks: Counter[str] = Counter()
+        self._joined = Joined(rules_for(block, ()))
+        self._tellings: dict[str, list[Telling]] = {}
         self._made: dict[str, tuple[Judged[Element], Claim]] = {}
 
-    def fold(self, articles: Mapping[str, BlockArticle], judgements: Iterable[Judgement] = ()) -> list[Claim]:
-        """Return the claims of these articles in canonical order, all of version 0."""
-        self._articles = {article_id: self._read(article_id, article) for article_id, article in articles.items()}
-        said = sorted((e for _, found in self._articles.values() for e in found), key=lambda e: e.order)
-        decided = [*judgements, *(v.judgement for article in articles.values() for v in article.versions if v.judgement)]
-        groups = judged(group(self._block, said), decided)
-        found = [self._claim(one) for one in groups]
-        self._made = {claim.claim_id: (one, claim) for one, claim in zip(groups, found, strict=True)}
-        if not is_of_a_person(self._block, [e.report for e in said]):
-            return found
-        return [claim for i, claim in enumerate(found) if not _is_old_death(groups[i], found[:i])]
+    def put(self, article: BlockArticle) -> None:
+        """Take an article, in the place of what was known of it."""
+        article_id = article.versions[0].article_id
+        self.remove(article_id)
+        said = of_article(article)
+        marked = tuple(mark for e in said for mark in marks(self._block, e.report))
+        judgements = tuple(v.judgement for v in article.versions if v.judgement)
+        read = self._articles[article_id] = _Read(tuple(said), marked, judgements)
+        self._marks.update(marked)
+        self._join(article_id, read)
 
-    def _read(self, article_id: str, article: BlockArticle) -> tuple[BlockArticle, list[Element]]:
-        known = self._articles.get(article_id)
-        return known if known and known[0] == article else (article, of_article(article))
+    def remove(self, article_id: str) -> None:
+        """Forget an article, if it is known."""
+        read = self._articles.pop(article_id, None)
+        if read is None:
+            return
+        self._marks.subtract(read.marks)
+        for telling in self._tellings.pop(article_id):
+            self._joined.remove(telling)
+
+    def fold(self, judgements: Iterable[Judgement] = ()) -> list[Claim]:
+        """Return the claims of the articles in canonical order, all of version 0."""
+        rules = rules_for(self._block, +self._marks)
+        if rules != self._joined.rules:
+            self._joined, self._tellings = Joined(rules), {}
+            for article_id, read in self._articles.items():
+                self._join(article_id, read)
+        decided = [*judgements, *(j for read in self._articles.values() for j in read.judgements)]
+        groups = judged(self._joined.claims(), decided)
+        made = [(one, self._claim(one)) for one in groups]
+        self._made = {one.members[0].report.report_id: (one, claim) for one, claim in made}
+        return _without_old_deaths(made) if rules.of_a_person else [claim for _, claim in made]
+
+    def _join(self, article_id: str, read: _Read) -> None:
+        self._tellings[article_id] = tellings(read.said, self._joined.rules)
+        for telling in self._tellings[article_id]:
+            self._joined.put(telling)
 
     def _claim(self, one: Judged[Element]) -> Claim:
-        before, claim = self._made.get(_id(self._block, one), (None, None))
+        before, claim = self._made.get(one.members[0].report.report_id, (None, None))
         if before and claim and before.judgements == one.judgements and _same(before.members, one.members):
             return claim
         self.n_folded += len(one.members)
@@ -67,21 +106,30 @@ class Folder:
 
 
 def _same(some: Sequence[Element], others: Sequence[Element]) -> bool:
-    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
+    return some is others or (len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True)))
 
 
 def _id(block: str, one: Judged[Element]) -> str:
     return digest(block, one.members[0].report.report_id)
 
 
-def _is_old_death(one: Judged[Element], earlier: Iterable[Claim]) -> bool:
-    """Tell whether one outlet mentions in passing that somebody was killed whose death has long been confirmed.
+def _without_old_deaths(made: Iterable[tuple[Judged[Element], Claim]]) -> list[Claim]:
+    """Return the claims, in order, but for deaths retold in passing when one is already confirmed."""
+    kept, is_confirmed = list[Claim](), False
+    for one, claim in made:
+        if not (is_confirmed and _is_in_passing(one)):
+            kept.append(claim)
+        is_confirmed |= claim.event == "killed" and claim.status == "confirmed"
+    return kept
+
+
+def _is_in_passing(one: Judged[Element]) -> bool:
+    """Tell whether one outlet mentions in passing that somebody was killed: an old death, where one has long been confirmed.
 
     Nobody is killed twice; but where somebody says so, or another outlet does, the confirmed death may have been a false one.
     """
-    stands = any(claim.event == "killed" and claim.status == "confirmed" for claim in earlier)
     in_passing = all(m.report.stance == "asserted" and not m.report.speakers for m in one.members)
-    return stands and in_passing and not one.judgements and len({m.article.article_id for m in one.members}) == 1
+    return in_passing and not one.judgements and len({m.article.article_id for m in one.members}) == 1
 
 
 def _claim(block: str, claim: Judged[Element]) -> Claim:

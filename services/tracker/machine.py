@@ -52,15 +52,19 @@ class FoldMachine:
         told = [
             _caused(c, said, entry)
             for c in after.values()
-            if home in c.article_ids or said.judgement in c.judgements or _differs(before.get(c.claim_id), c)
+            if home in c.article_ids or said.judgement in c.judgements or before.get(c.claim_id) != c
         ]
         gone = [merged for i in before if i not in after and (merged := _merged(before[i], after))]
-        claims = [Outgoing("claims", c.claim_id, encode(c), partition_key=said.block) for c in [*told, *gone]]
+        claims = [
+            Outgoing("claims", c.claim_id, encode(_of_version(c, block.version)), partition_key=said.block)
+            for c in [*told, *gone]
+        ]
         return [*_state(said.block, entry, change, is_known=old is not None), *claims]
 
     def claims(self) -> list[Claim]:
         """Return all claims of this partition, by id."""
-        return sorted((c for name in self._blocks for c in self._known(name).values()), key=lambda c: c.claim_id)
+        found = [_of_version(c, block.version) for name, block in self._blocks.items() for c in self._known(name).values()]
+        return sorted(found, key=lambda c: c.claim_id)
 
     def _block(self, name: str) -> Block:
         return self._blocks.setdefault(name, Block(name))
@@ -91,8 +95,8 @@ def _with_version(entry: BlockArticle | None, said: BlockReports) -> BlockArticl
     return BlockArticle(block=said.block, versions=tuple(versions[v] for v in kept))
 
 
-def _differs(old: Claim | None, new: Claim) -> bool:
-    return old is None or msgspec.structs.replace(old, version=new.version) != new
+def _of_version(claim: Claim, version: int) -> Claim:
+    return msgspec.structs.replace(claim, version=version)
 
 
 def _caused(claim: Claim, said: BlockReports, entry: BlockArticle) -> Claim:
@@ -126,4 +130,4 @@ def _merged(old: Claim, after: dict[str, Claim]) -> Claim | None:
     if not shared:
         return None
     home = after[max(shared, key=lambda i: (shared[i], i))]
-    return msgspec.structs.replace(old, merged_into=home.claim_id, version=home.version, cause=())
+    return msgspec.structs.replace(old, merged_into=home.claim_id, cause=())
