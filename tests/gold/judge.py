@@ -33,7 +33,7 @@ class Score:
         if not right:
             self.mistakes.append(Mistake(article.id, part, otherwise))
 
-    def compare(self, part: str, article: GoldArticle, wanted: Iterable[str], found: Iterable[str]) -> None:
+    def compare(self, part: str, article: GoldArticle, wanted: Sequence[str], found: Iterable[str]) -> None:
         """Count surfaces; one that holds the other's words is the same."""
         open_, extra = list(wanted), 0
         given = list(dict.fromkeys(found))
@@ -41,7 +41,7 @@ class Score:
             same = [w for w in wanted if _same(w, surface)]
             extra += not same
             open_ = [w for w in open_ if w not in same]
-        self.hits[part] += len(list(wanted)) - len(open_)
+        self.hits[part] += len(wanted) - len(open_)
         self.missed[part] += len(open_)
         self.extra[part] += extra
         if open_ or extra:
@@ -63,97 +63,111 @@ def judge(articles: Sequence[GoldArticle], tagged: Mapping[str, TaggedArticle]) 
     """Return the score of the tagged articles (by id)."""
     score = Score()
     for article in articles:
-        _judge_article(score, article, tagged[article.id])
+        _Judge(score, article, tagged[article.id]).judge()
     return score
 
 
-def _judge_article(score: Score, article: GoldArticle, tagged: TaggedArticle) -> None:
-    _judge_names(score, article, tagged)
-    by_id = {mention.id: mention for mention in tagged.mentions}
-    counted = [report for report in tagged.reports if report.stance in COUNTED]
-    if not article.also and not any(gold.counts_for_a_claim for gold in article.reports):
-        told = [f"{r.event}/{r.stance} “{tagged.text[slice(*r.sentence)]}”" for r in counted]
-        score.ask("silence kept", article, not told, "; ".join(told))
-    answers = _answers(article.reports, tagged, by_id)
-    known = {event for gold in article.reports for event in gold.events} | set(article.also)
-    for event in {report.event for report in counted} - known:
-        score.extra["events"] += 1
-        said = next(r for r in counted if r.event == event)
-        score.mistakes.append(Mistake(article.id, "events made up", f"{event} “{tagged.text[slice(*said.sentence)]}”"))
-    for gold, reports in zip(article.reports, answers, strict=True):
-        _judge_report(score, article, gold, reports, tagged, by_id)
+class _Judge:
+    """Compares one tagged article with its gold, and counts in `score`."""
 
+    def __init__(self, score: Score, article: GoldArticle, tagged: TaggedArticle) -> None:
+        self._score = score
+        self._article = article
+        self._tagged = tagged
+        self._by_id = {mention.id: mention for mention in tagged.mentions}
 
-def _judge_report(
-    score: Score,
-    article: GoldArticle,
-    gold: GoldReport,
-    reports: Sequence[Report],
-    tagged: TaggedArticle,
-    by_id: Mapping[str, Mention],
-) -> None:
-    if not gold.counts_for_a_claim:
-        told = [r for r in reports if r.stance not in gold.stances | {"hypothetical", "background"}]
-        score.ask("not told as news", article, not told, "; ".join(f"{r.event}/{r.stance}" for r in told))
-        return
-    score.hits["events"] += bool(reports)
-    score.missed["events"] += not reports
-    if not reports:
-        score.mistakes.append(Mistake(article.id, "events missed", "/".join(sorted(gold.events))))
-        return
-    body = [r for r in reports if r.sentence[0] >= tagged.title_end] or reports
-    for slot in SLOTS:
-        wanted: tuple[str, ...] = getattr(gold, slot)
-        found = [by_id[i].surface for r in body for i in getattr(r, slot)]
-        if wanted:
-            score.compare(slot, article, wanted, found)
-    first = body[0]
-    if gold.stances:
-        score.ask("stance", article, first.stance in gold.stances, f"{first.event}: {first.stance}, not {sorted(gold.stances)}")
-    if gold.date:
-        days = [(r.date.from_, r.date.to) for r in reports if r.date]
-        first_day, last_day = gold.date if isinstance(gold.date, tuple) else (gold.date, gold.date)
-        right = (first_day.isoformat(), last_day.isoformat()) in days
-        score.ask("date", article, right, f"{days}, not {first_day} to {last_day}")
-    for of, number in gold.counts.items():
-        given = [(c.min, c.max) for r in reports for c in r.counts if c.of == of]
-        score.ask("count", article, _pair(number) in given, f"{of}: {given}, not {_pair(number)}")
-    _judge_sources(score, article, gold, reports, tagged, by_id)
+    def judge(self) -> None:
+        self._names()
+        counted = [report for report in self._tagged.reports if report.stance in COUNTED]
+        self._silence(counted)
+        self._made_up(counted)
+        answers = _answers(self._article.reports, self._tagged, self._by_id)
+        for gold, reports in zip(self._article.reports, answers, strict=True):
+            self._report(gold, reports)
 
+    def _names(self) -> None:
+        if self._article.names is None:
+            return
+        wanted = {surface: kind for kind, surfaces in self._article.names.items() for surface in surfaces}
+        given = {m.surface.removeprefix("the "): m.type for m in self._tagged.mentions if m.rule.startswith(_NAMED)}
+        self._compare("names", tuple(wanted), given)
+        for surface, kind in wanted.items():
+            found = next((k for s, k in given.items() if _same(s, surface)), None)
+            if found is not None:
+                right = _BODIES.get(found, found) == _BODIES.get(kind, kind)
+                self._ask("type of name", right, f"{surface}: {found}, not {kind}")
 
-def _judge_sources(
-    score: Score,
-    article: GoldArticle,
-    gold: GoldReport,
-    reports: Sequence[Report],
-    tagged: TaggedArticle,
-    by_id: Mapping[str, Mention],
-) -> None:
-    if not gold.by:
-        return
-    given: dict[str, str] = {}
-    for said in (a for r in reports for a in r.attribution):
-        surface = tagged.text[slice(*said.source)] if said.source else ""
-        given[by_id[said.mention].surface if said.mention in by_id else surface] = said.kind
-    score.compare("source", article, tuple(gold.by), given)
-    for source, kinds in gold.by.items():
-        kind = next((k for surface, k in given.items() if _same(source, surface)), None)
-        if kind is not None and kinds:
-            right = kind == kinds if isinstance(kinds, str) else kind in kinds
-            score.ask("kind of source", article, right, f"{source}: {kind}, not {kinds}")
+    def _silence(self, counted: Sequence[Report]) -> None:
+        if self._article.also or any(gold.counts_for_a_claim for gold in self._article.reports):
+            return
+        told = [f"{r.event}/{r.stance} “{self._sentence(r)}”" for r in counted]
+        self._ask("silence kept", not told, "; ".join(told))
 
+    def _made_up(self, counted: Sequence[Report]) -> None:
+        known = {event for gold in self._article.reports for event in gold.events} | set(self._article.also)
+        for event in sorted({report.event for report in counted} - known):
+            self._score.extra["events"] += 1
+            said = next(r for r in counted if r.event == event)
+            self._mistake("events made up", f"{event} “{self._sentence(said)}”")
 
-def _judge_names(score: Score, article: GoldArticle, tagged: TaggedArticle) -> None:
-    if article.names is None:
-        return
-    wanted = {surface: kind for kind, surfaces in article.names.items() for surface in surfaces}
-    given = {m.surface.removeprefix("the "): m.type for m in tagged.mentions if m.rule.startswith(_NAMED)}
-    score.compare("names", article, tuple(wanted), given)
-    for surface, kind in wanted.items():
-        found = next((k for s, k in given.items() if _same(s, surface)), None)
-        if found is not None:
-            right = _BODIES.get(found, found) == _BODIES.get(kind, kind)
-            score.ask("type of name", article, right, f"{surface}: {found}, not {kind}")
+    def _report(self, gold: GoldReport, reports: Sequence[Report]) -> None:
+        if not gold.counts_for_a_claim:
+            told = [r for r in reports if r.stance not in gold.stances | {"hypothetical", "background"}]
+            self._ask("not told as news", not told, "; ".join(f"{r.event}/{r.stance}" for r in told))
+            return
+        self._score.hits["events"] += bool(reports)
+        self._score.missed["events"] += not reports
+        if not reports:
+            self._mistake("events missed", "/".join(sorted(gold.events)))
+            return
+        self._slots(gold, [r for r in reports if r.sentence[0] >= self._tagged.title_end] or reports)
+        self._date(gold, reports)
+        for of, number in gold.counts.items():
+            given = [(c.min, c.max) for r in reports for c in r.counts if c.of == of]
+            self._ask("count", _pair(number) in given, f"{of}: {given}, not {_pair(number)}")
+        self._sources(gold, reports)
+
+    def _slots(self, gold: GoldReport, body: Sequence[Report]) -> None:
+        """Judge roles and stance by what the body says; the headline stands in where nothing else does."""
+        for slot in SLOTS:
+            wanted: tuple[str, ...] = getattr(gold, slot)
+            if wanted:
+                self._compare(slot, wanted, [self._by_id[i].surface for r in body for i in getattr(r, slot)])
+        if gold.stances:
+            first = body[0]
+            self._ask("stance", first.stance in gold.stances, f"{first.event}: {first.stance}, not {sorted(gold.stances)}")
+
+    def _date(self, gold: GoldReport, reports: Sequence[Report]) -> None:
+        if gold.date:
+            days = [(r.date.from_, r.date.to) for r in reports if r.date]
+            first, last = gold.date if isinstance(gold.date, tuple) else (gold.date, gold.date)
+            self._ask("date", (first.isoformat(), last.isoformat()) in days, f"{days}, not {first} to {last}")
+
+    def _sources(self, gold: GoldReport, reports: Sequence[Report]) -> None:
+        if not gold.by:
+            return
+        given: dict[str, str] = {}
+        for said in (a for r in reports for a in r.attribution):
+            surface = self._tagged.text[slice(*said.source)] if said.source else ""
+            given[self._by_id[said.mention].surface if said.mention in self._by_id else surface] = said.kind
+        self._compare("source", tuple(gold.by), given)
+        for source, kinds in gold.by.items():
+            kind = next((k for surface, k in given.items() if _same(source, surface)), None)
+            if kind is not None and kinds:
+                right = kind == kinds if isinstance(kinds, str) else kind in kinds
+                self._ask("kind of source", right, f"{source}: {kind}, not {kinds}")
+
+    def _sentence(self, report: Report) -> str:
+        return self._tagged.text[slice(*report.sentence)]
+
+    def _ask(self, part: str, right: bool, otherwise: str) -> None:
+        self._score.ask(part, self._article, right, otherwise)
+
+    def _compare(self, part: str, wanted: Sequence[str], found: Iterable[str]) -> None:
+        self._score.compare(part, self._article, wanted, found)
+
+    def _mistake(self, part: str, otherwise: str) -> None:
+        self._score.mistakes.append(Mistake(self._article.id, part, otherwise))
 
 
 def _answers(golds: Sequence[GoldReport], tagged: TaggedArticle, by_id: Mapping[str, Mention]) -> list[list[Report]]:
