@@ -13,6 +13,7 @@ _FATES = {
     **dict.fromkeys(("hostage", "hostages", "abductee"), "abducted"),
 }
 _BODIES = frozenset({"body", "corpse", "remains", "cadaver"})
+_DEATHS = frozenset({"die", "succumb", "perish", "death"})
 _FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle", "unearth", "dump"})
 
 
@@ -59,6 +60,8 @@ def fate(token: Any) -> str | None:
     if token.lemma_ in _BODIES and token.pos_ in ("NOUN", "PROPN"):
         found = token.dep_ in ("nsubjpass", "dobj", "nsubj") and token.head.lemma_ in _FOUND
         return "killed" if found and _owners(token) else None
+    if _is_fatally(token):
+        return "killed"
     told = _FATES.get(token.lower_)
     return told if told is not None and identified(token) else None
 
@@ -67,6 +70,8 @@ def identified(token: Any) -> list[Any]:
     """Return the heads of those whom a sentence names as its casualties; of bodies, whose they are."""
     if token.lemma_ in _BODIES:
         return _owners(token)
+    if _is_fatally(token):
+        return [token]
     head = token.head
     if token.dep_ == "pobj" and head.lower_ == "among" and head.head.lemma_ == "be":
         return _named_by(head.head)
@@ -79,6 +84,35 @@ def identified(token: Any) -> list[Any]:
     if token.dep_ == "nsubj" and head.lemma_ == "include":
         return [c for c in head.children if c.dep_ == "dobj"]
     return []
+
+
+def _is_fatally(token: Any) -> bool:
+    """Tell whether a number is of those of the shot who died: "two men were shot, one of them fatally"."""
+    behind = [t.lower_ for t in token.doc[token.i + 1 : token.i + 4]]
+    return token.pos_ == "NUM" and (behind[:1] == ["fatally"] or (behind[:1] == ["of"] and behind[2:] == ["fatally"]))
+
+
+def bearers(wound: Any) -> list[Any]:
+    """Return who bears a wound, or is in a condition: "a man with a gunshot wound", "suffering from burns", "left in …"."""
+    prep = wound.head
+    if wound.dep_ != "pobj" or prep.lower_ not in ("with", "from", "in"):
+        return []
+    head = prep.head
+    while head.dep_ == "pobj" and head.lemma_.lower() in cues()["sites"]:
+        # "taken to a hospital with injuries": to the parser the hospital has them.
+        head = head.head.head
+    if head.pos_ in (*_JOINED, "PRON"):
+        return [head] if prep.lower_ != "from" else []
+    undergoes = [c for c in head.children if c.dep_ in ("nsubjpass", "dobj") and c.i < prep.i]
+    if undergoes or head.lemma_ not in ("suffer", "recover", "be", "remain"):
+        return undergoes if prep.lower_ != "from" else []
+    subjects = [c for c in head.children if c.dep_ == "nsubj"]
+    return subjects or ([head.head] if head.dep_ == "acl" else [])
+
+
+def is_fatal(wound: Any) -> bool:
+    """Tell whether it is what somebody dies of: the death says it all ("died of his injuries")."""
+    return wound.dep_ == "pobj" and wound.head.head.lemma_.lower() in _DEATHS
 
 
 def among(token: Any) -> list[Any]:

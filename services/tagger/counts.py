@@ -35,6 +35,8 @@ def number(word: str) -> int | None:
 def count_of(token: Any, event: str, base: int) -> Count | None:
     """Return the number on a noun ("at least five civilians") as a count of `event`; spans start at `base`."""
     for child in [*token.children, token]:
+        if _is_clock(child):
+            continue
         if child.lemma_.casefold() in _VAGUE or child.lower_ in _VAGUE:
             low = _VAGUE.get(child.lower_, _VAGUE.get(child.lemma_.casefold(), 0))
             span = (base + child.idx, base + child.idx + len(child))
@@ -44,6 +46,13 @@ def count_of(token: Any, event: str, base: int) -> Count | None:
             if count is not None:
                 return count
     return None
+
+
+def _is_clock(token: Any) -> bool:
+    """Tell whether a number is a time of day or a fraction ("9 p.m.", "1/17"), which no people are counted by."""
+    behind = token.doc[token.i + 1].lower_ if token.i + 1 < len(token.doc) else ""
+    before = token.doc[token.i - 1].lower_ if token.i else ""
+    return behind in ("p.m.", "a.m.", "pm", "am", "o'clock", "/") or before == "/"
 
 
 def _read(token: Any, event: str, base: int) -> Count | None:

@@ -23,6 +23,8 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     things: frozenset[str] = frozenset()
     with_word: dict[str, frozenset[str]] = {}
     amid: frozenset[str] = frozenset()
+    hospital_verbs: frozenset[str] = frozenset()
+    amid_phrases: tuple[str, ...] = ()
     with_object: dict[str, frozenset[str]] = {}
     undergone: frozenset[str] = frozenset()
     verb_prepositions: frozenset[str] = frozenset()
@@ -50,10 +52,12 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.things,
             self.as_verbs,
             self.as_subject_verbs,
+            self.amid,
+            self.hospital_verbs,
         )
-        for words in (*groups, self.amid, self.participles, self.adjectives, self.nouns, self.with_word, self.with_object):
+        for words in (*groups, self.participles, self.adjectives, self.nouns, self.with_word, self.with_object):
             yield from words
-        yield from (phrase.split()[-1] for phrase in self.noun_phrases)
+        yield from (phrase.split()[-1] for phrase in (*self.noun_phrases, *self.amid_phrases))
 
 
 @cache

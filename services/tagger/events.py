@@ -11,7 +11,7 @@ from services.tagger.counts import count_of
 from services.tagger.dictionaries import EventType, cues, type_named
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import THING, Phrases
-from services.tagger.roles import roles
+from services.tagger.roles import roles, subjects
 from services.tagger.triggers import intent, is_vow, triggers
 
 
@@ -107,8 +107,15 @@ def _companions(trigger: Any, patients: list[Any]) -> list[Any]:
     return list({g.i: g for p in joined for g in p.children if g.dep_ == "pobj"}.values()) if patients else []
 
 
+_REFLEXIVE = frozenset({"himself", "herself", "themselves"})
+
+
 def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
-    if noun.lemma_.lower() in cues()["no_victims"] or _is_none(noun):
+    if noun.lower_ in _REFLEXIVE:
+        for subject in subjects(event.trigger):
+            _take_patient(event, subject, phrases, base)
+        return
+    if noun.lemma_.lower() in cues()["no_victims"] or _is_none(noun) or _is_of_which(noun):
         return
     mention = phrases.of(noun)
     if mention is None:
@@ -308,6 +315,11 @@ def _undergoes(trigger: Any) -> bool:
         c.dep_ == "nsubjpass" and c.pos_ == "PRON" and c.lower_ not in ("it", "this", "that", "which") and not _is_none(c)
         for c in trigger.children
     )
+
+
+def _is_of_which(noun: Any) -> bool:
+    """Tell whether a noun is a number of things told before ("ten shots, several of which hit")."""
+    return any(g.lower_ == "which" for c in noun.children if c.lower_ == "of" for g in c.children)
 
 
 def _is_none(noun: Any) -> bool:

@@ -28,7 +28,7 @@ class Phrases:
             return None
         if token.lower_ in _PLAIN_PRONOUNS:
             return self._last_person(token)
-        if token.pos_ == "PRON":
+        if token.pos_ == "PRON" and not is_quantity(token):
             return None
         known = self._known(token)
         return known or self._new(token)

@@ -11,13 +11,14 @@ import msgspec
 from services.messages import Cue, Mention, Report, Span, Stance
 from services.messages.tagged import AttributionSpan
 from services.tagger.attribution import attributions
-from services.tagger.blocks import claim_block, is_named, principal
+from services.tagger.blocks import claim_block, principal
 from services.tagger.dates import event_date, nearness, old_news
 from services.tagger.dictionaries import ontology
 from services.tagger.events import Found, find_events
 from services.tagger.headline import headline_convention
 from services.tagger.incidents import incidents
 from services.tagger.mentions import Mentions
+from services.tagger.outlived import without_outlived
 from services.tagger.phrases import Phrases
 from services.tagger.sources import Voices, find_quotes, find_sources
 from services.tagger.stance import Reading, read, stance
@@ -58,28 +59,6 @@ def read_reports(
     for sourced in voices.found:
         sources.setdefault(sourced.place, sourced.as_message(mentions))
     return reports, sources
-
-
-def without_outlived(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
-    """Drop "X was shot" as a wound where the article goes on to say that X, or as many as were shot, died."""
-    by_id = {m.id: m for m in mentions.found.values()}
-    deaths = [r for r in reports if r.event == "killed" and r.stance not in ("denied", "hypothetical", "background")]
-    dead = {by_id[i].actor_id or by_id[i].key for r in deaths for i in r.patient if i in by_id and is_named(by_id[i])}
-    n_dead = max((_n_people(r) for r in deaths), default=0)
-
-    def is_outlived(report: Report) -> bool:
-        if report.event != "wounded" or mentions.text[slice(*report.trigger)].lower() not in ("shot", "stabbed", "shoot"):
-            return False
-        people = [by_id[i] for i in report.patient if i in by_id]
-        if any(is_named(m) for m in people):
-            return any((m.actor_id or m.key) in dead for m in people)
-        return _n_people(report) <= n_dead
-
-    return [report for report in reports if not is_outlived(report)]
-
-
-def _n_people(report: Report) -> int:
-    return max((count.min or 0 for count in report.counts), default=len(report.patient) or 1)
 
 
 def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Mentions) -> list[Report]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.tagger.casualties import among, identified, is_quantity
+from services.tagger.casualties import among, bearers, identified, is_quantity
 from services.tagger.dictionaries import EventType, cues
 
 
@@ -17,7 +17,7 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
     elif frame in ("actor", "object"):
         patients, agents = _behind(token, event_type.verb_prepositions | {"of"}), _doers(token)
     elif frame == "thing":
-        agents = _subjects(token)
+        agents = subjects(token)
     elif frame == "identified":
         patients = identified(token)
     elif frame == "as":
@@ -25,14 +25,14 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
     elif frame == "adjective":
         patients = _adjective_subjects(token)
     else:
-        patients = _subjects(token)
+        patients = subjects(token)
     return patients, agents
 
 
 def _doers(token: Any) -> list[Any]:
     by = [g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"]
     passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children)
-    return by if by or passive else _subjects(token)
+    return by if by or passive else subjects(token)
 
 
 def _behind(token: Any, prepositions: frozenset[str]) -> list[Any]:
@@ -53,20 +53,20 @@ def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     if counted and token.dep_ == "conj" and not children["dobj"] and not children["nsubjpass"]:
         return counted, by
     if passive:
-        return _subjects(token), by
+        return subjects(token), by
     if token.tag_ == "VBN" and token.dep_ == "acl" and not children["dobj"]:
         return among(token) or _with_heads(token.head), by
     if children["dobj"]:
         # "killing A and five others": the parser may join the second object to the verb.
         strays = [c for c in token.children if c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN")]
         objects = [token.head if token.dep_ == "relcl" and c.tag_ in ("WDT", "WP") else c for c in children["dobj"]]
-        return objects + strays, _subjects(token)
+        return objects + strays, subjects(token)
     behind = _behind(token, event_type.verb_prepositions)
     if behind:
-        return behind, _subjects(token)
+        return behind, subjects(token)
     if event_type.no_object_is_passive and token.tag_ in ("VBN", "VBD"):
-        return _subjects(token), []
-    return [], _subjects(token)
+        return subjects(token), []
+    return [], subjects(token)
 
 
 def _with_heads(noun: Any) -> list[Any]:
@@ -76,7 +76,7 @@ def _with_heads(noun: Any) -> list[Any]:
     return [noun]
 
 
-def _subjects(token: Any) -> list[Any]:
+def subjects(token: Any) -> list[Any]:
     """Return the subject of a verb, its own or its governor's; of a relative clause the noun."""
     for _ in range(6):
         own = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")]
@@ -112,6 +112,7 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
         elif (
             child.dep_ == "compound"
             and event_type.noun_poss == "patient"
+            and child.lower_ != "head"  # "head injuries"
             and (child.pos_ == "PROPN" or child.lemma_.lower() in cues()["person_nouns"])
         ):
             patients.append(child)
@@ -121,12 +122,14 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
             patients.extend(g for g in objects if g.ent_type_ not in ("DATE", "TIME"))
         elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "between", "with"):
             agents.extend(objects)
+    if event_type.event == "wounded" and not patients:
+        patients = bearers(token)
     for clause in (c for c in token.children if c.dep_ == "acl" and c.lemma_.lower() in cues()["light"]):
         agents.extend(g for c in clause.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj")
     head = token.head
     if head.lemma_.lower() in cues()["light"] and head.pos_ == "VERB":
         if token.dep_ == "dobj":
-            agents.extend(_subjects(head))
+            agents.extend(subjects(head))
         elif token.dep_ == "nsubjpass":
             agents.extend(g for c in head.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj")
     return patients, agents
@@ -148,4 +151,4 @@ def _adjective_subjects(token: Any) -> list[Any]:
         return [token.head]
     own = [c for c in token.children if c.dep_ == "nsubj"]
     objects = [c for c in token.head.children if c.dep_ == "dobj"]
-    return own or objects or _subjects(token.head)
+    return own or objects or subjects(token.head)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from services.tagger.casualties import fate
+from services.tagger.casualties import fate, is_fatal
 from services.tagger.dictionaries import EventType, cues, ontology, type_named, types_by_word
 
 
@@ -32,7 +32,11 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield event_type, "adjective"
         if is_noun and _is_figure(event_type, token):
             continue
+        if event_type.event == "wounded" and is_noun and is_fatal(token):
+            continue
         if is_noun and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
+            yield event_type, "noun"
+        if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.amid_phrases) and _names_violence(token):
             yield event_type, "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
             yield event_type, "noun"
@@ -65,6 +69,8 @@ def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
     """Tell whether a verb means the event by itself, in the passive, or because aircraft do it ("jets struck the port")."""
     if lemma in event_type.verbs:
         return not _is_half(token) and not _is_struggle(event_type, token)
+    if lemma in event_type.hospital_verbs:
+        return _names_violence(token, "harmful_means") and _in_hospital(token)
     return lemma in event_type.passive_verbs and (_is_passive(token) or _by_aircraft(token))
 
 
@@ -106,8 +112,9 @@ def _has_set_object(event_type: EventType, token: Any, lemma: str) -> bool:
     return lemma in event_type.with_object and _has_object(token, event_type.with_object[lemma])
 
 
-def _names_violence(token: Any) -> bool:
-    return any(t.lemma_.lower() in cues()["violent_means"] for t in token.doc)
+def _names_violence(token: Any, *more: str) -> bool:
+    means = cues()["violent_means"].union(*(cues()[name] for name in more))
+    return any(t.lemma_.lower() in means for t in token.doc)
 
 
 def _has_object(token: Any, objects: frozenset[str]) -> bool:
@@ -170,12 +177,31 @@ def _befell(event_type: EventType, token: Any, lower: str) -> bool:
 
 
 def _is_half(token: Any) -> bool:
-    """Tell whether a verb is the first half of "shot and killed" (the second says what came of it), or shoots aircraft down."""
-    if any(c.dep_ == "prt" and c.lower_ in ("down", "up") for c in token.children):
+    """Tell whether a verb only aims ("shot at her"), shoots aircraft down, or is the first half of "shot and killed"."""
+    if any(c.dep_ == "prt" and c.lower_ in ("down", "up") for c in token.children) or _is_aimed(token):
         return True
     return token.lemma_.lower() in ("shoot", "stab") and any(
         c.dep_ == "conj" and c.lemma_.lower() in ("kill", "wound", "injure") for c in token.children
     )
+
+
+def _is_aimed(token: Any) -> bool:
+    """Tell whether shots are at somebody, hit or not ("was shot at", "shot at the patrol"); a place is but where they fell."""
+    at = next((t for t in token.doc[token.i + 1 : token.i + 2] if t.lower_ in ("at", "toward", "towards")), None)
+    if token.lemma_.lower() != "shoot" or at is None or any(c.dep_ == "dobj" for c in token.children):
+        return False
+    aims = [c for c in at.children if c.dep_ == "pobj"]
+    if not aims:
+        return True
+    passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children)
+    known = cues()["person_nouns"] | cues()["party"] | cues()["vehicles"]
+    return not passive and any(c.pos_ == "PRON" or c.ent_type_ == "PERSON" or {c.lemma_.lower(), c.lower_} & known for c in aims)
+
+
+def _in_hospital(token: Any) -> bool:
+    """Tell whether a verb brings somebody to hospital ("sent two people to hospital", "were put in intensive care")."""
+    preps = [c for c in token.children if c.dep_ in ("prep", "dative") and c.lower_ in ("to", "in", "into")]
+    return any(g.lemma_.lower() in ("hospital", "care", "clinic", "infirmary") for c in preps for g in c.children)
 
 
 def _upgraded(event_type: EventType, token: Any) -> EventType:

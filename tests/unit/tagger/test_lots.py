@@ -1,5 +1,7 @@
 """Who shares a lot, whose planes they were, and what a joined clause leaves alone."""
 
+import pytest
+
 
 def test_who_was_arrested_along_with_somebody_was_arrested_too(tag):
     article = tag("Police raid office", "Police arrested the editor along with nine other people.")
@@ -27,3 +29,57 @@ def test_whoever_seizes_power_seizes_nobody(tag):
 def test_an_event_confirmed_in_the_passive_is_confirmed(tag):
     article = tag("Strike", "The airstrike was confirmed by two officers.")
     assert [r.stance for r in article.reports] == ["confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "patient"),
+    [
+        ("Guards found a porter with a gunshot wound to the arm.", "a porter"),
+        ("The stabbing left a waiter in critical condition.", "a waiter"),
+        ("A 17-year-old was rushed to a hospital after the blast.", "A 17-year-old"),
+        ("The raid put two nurses in hospital.", "two nurses"),
+        ("A farmer shot himself in the foot.", "A farmer"),
+    ],
+)
+def test_the_wounded_are_told_by_wounds_conditions_and_hospitals(tag, sentence, patient):
+    article = tag("", sentence)
+    names = {m.id: m.surface for m in article.mentions}
+    assert next([names[i] for i in r.patient] for r in article.reports if r.event == "wounded") == [patient]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The man shot at the police car.",
+        "Three clerks were shot at in Meris.",
+        "Marta Olvin died of her injuries.",
+        "Hunters shot three deer.",
+        "Ten shots were fired, several of which hit a wall.",
+        "The committee sent two members to the hospital.",
+    ],
+)
+def test_who_is_aimed_at_or_dies_of_wounds_or_is_no_person_is_no_wounded(tag, sentence):
+    assert "wounded" not in {r.event for r in tag("", sentence).reports}
+
+
+@pytest.mark.parametrize(
+    ("text", "wounded", "killed"),
+    [
+        ("Four men were shot in Meris, one of them fatally.", 3, 1),
+        ("Two men were stabbed at a bar. One of them died.", 1, 1),
+        ("A shooting in Meris left one man dead and another in serious condition.", 1, 1),
+    ],
+)
+def test_the_dead_are_not_counted_among_the_wounded(tag, text, wounded, killed):
+    reports = tag("", text).reports
+    assert {
+        event: max((c.min for r in reports if r.event == event for c in r.counts), default=1) for event in ("wounded", "killed")
+    } == {
+        "wounded": wounded,
+        "killed": killed,
+    }
+
+
+def test_a_time_of_day_counts_nobody(tag):
+    reports = tag("", "A bout 9 p.m., a clerk was shot in the arm.").reports
+    assert [c.min for r in reports for c in r.counts] == []
