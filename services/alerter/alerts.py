@@ -12,7 +12,7 @@ import msgspec
 
 from services.alerter.condition import holds
 from services.alerter.news import SILENT, is_before, old_news
-from services.alerter.revisions import WITHDRAWN, closed, told_of_claim, told_of_hit, with_revision
+from services.alerter.revisions import WITHDRAWN, closed, parted, told_of_claim, told_of_hit, with_revision
 from services.alerter.store import Store
 from services.alerter.watch import CompiledWatch
 from services.messages import (
@@ -76,7 +76,7 @@ class AlertMachine:
         known = self._store.claim(claim.claim_id)
         if known and known.version > claim.version:
             return []
-        out = [self._put(AlertState(claim=claim), partition)]
+        out = [self._put(AlertState(claim=claim), partition), *self._part(claim, partition)]
         for watch in self._concerned(claim, partition):
             out += self._advance(watch, claim, partition)
         watches = self._watches()
@@ -134,11 +134,27 @@ class AlertMachine:
         """Bring an alert whose watch is gone to what the claim says, if that takes back what was told."""
         if claim.merged_into:
             return self._keep(_with_claim(alert, claim.merged_into), alert, partition)
-        last = alert.revisions[-1].at
         cause = claim.cause[0] if claim.cause else None
-        if (cause and cause.cause in SILENT) or (last is not None and self._now() - last > CORRECTED_FOR):
+        if (cause and cause.cause in SILENT) or self._is_let_go(alert):
             return []
         return self._keep(_only_corrected(alert, self._revised(alert, claim, cause)), alert, partition)
+
+    def _part(self, claim: Claim, partition: int) -> list[Outgoing]:
+        """Tell those who were told of a claim that some of its articles now stand in this one."""
+        cause = claim.cause[0] if claim.cause else None
+        out: list[Outgoing] = []
+        if cause and cause.cause in SILENT:
+            return out
+        for alert in (a for source in claim.split_from for a in self._store.alerts_on(source)):
+            is_its_own = claim.claim_id in alert.claim_ids or set(alert.article_ids).isdisjoint(claim.article_ids)
+            if not is_its_own and not self._is_let_go(alert):
+                out += self._keep(parted(alert, claim, _about(claim), self._now()), alert, partition)
+        return out
+
+    def _is_let_go(self, alert: Alert) -> bool:
+        """Tell whether an alert's watch is gone so long that even corrections go out no more."""
+        last = alert.revisions[-1].at
+        return alert.watch_id not in self._watches() and last is not None and self._now() - last > CORRECTED_FOR
 
     def _close(self, other: Alert, into: Alert, partition: int) -> list[Outgoing]:
         """Close an alert that turned out to be about the claim of an older one: one last revision says so."""

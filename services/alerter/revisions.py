@@ -134,6 +134,25 @@ def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
     return msgspec.structs.replace(alert, state="closed", revisions=(*alert.revisions, revision), version=alert.version + 1)
 
 
+def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert:
+    """Return an alert that tells, once, that part of what it told is now another claim."""
+    id, last = digest(alert.alert_id, "split", claim.claim_id), alert.revisions[-1]
+    if any(revision.id == id for revision in alert.revisions):
+        return alert
+    revision = msgspec.structs.replace(
+        last,
+        id=id,
+        number=last.number + 1,
+        kind="split",
+        corrects=True,
+        text=f"part of this is now a claim of its own, {claim.claim_id}: {sentence('first', None, told_of_claim(claim), about)}",
+        at=at,
+        evidence=claim.evidence[:1],
+        stamps=msgspec.structs.replace(last.stamps, decided_at=at),
+    )
+    return msgspec.structs.replace(alert, revisions=(*alert.revisions, revision), version=alert.version + 1)
+
+
 def sentence(kind: ChangeKind, before: Told | None, now: Told, about: str) -> str:
     """Return one line by template: what it is about, its status (and the one before), and how many voices."""
     status: str = now.status or "text match"

@@ -46,6 +46,8 @@ def show_claim(claim: Claim, console: Console) -> None:
         console.print(Text(f"closed from {_time(claim.closes_at)} on, unless more is said of it", style="dim"))
     if claim.merged_into:
         console.print(f"merged into {claim.merged_into}: its reports stand there now")
+    if claim.split_from:
+        console.print(f"split from {', '.join(claim.split_from)}: some of its reports stood there before")
     for title, rows in (("Life", _life), ("Answers", _answers), ("Origins", _origins), ("Judgements", _judgements)):
         found = list(rows(claim))
         if found:

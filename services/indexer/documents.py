@@ -105,6 +105,7 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None
     closes_at: datetime | None
     merged_into: str | None
+    split_from: list[str]
     article_ids: list[str]
     quotes: list[Text]
     whole: Claim

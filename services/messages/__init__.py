@@ -45,6 +45,7 @@ from services.messages.report import (
     ClaimReport,
     Counted,
     KnownVersion,
+    Parted,
     Speaker,
 )
 from services.messages.tagged import (
@@ -103,6 +104,7 @@ __all__ = [
     "Message",
     "Origin",
     "OriginGroup",
+    "Parted",
     "Policy",
     "Quiet",
     "Report",

@@ -78,6 +78,8 @@ class Claim(Message, frozen=True, kw_only=True):
     """A living claim. `version` rises with every article or edit in its block and is the same for the same set of reports.
 
     `closes_at`, in news time, is when it counts as closed unless more is said of it: a date and no event, so nobody is told.
+    `merged_into`: the claim where most of its reports stand now, and it is no claim any more. `split_from`: claims told before
+    in which some of its reports stood. Both say what became of what was told, so they are parts of the telling, not of the fold.
     """
 
     claim_id: str
@@ -97,6 +99,7 @@ class Claim(Message, frozen=True, kw_only=True):
     updated_at: Timestamp | None = None
     closes_at: Timestamp | None = None
     merged_into: str | None = None
+    split_from: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     version: int
     cause: tuple[ClaimCause, ...] = ()

@@ -110,12 +110,20 @@ class Counted(Message, frozen=True, kw_only=True):
     last_at: Timestamp | None = None
 
 
+class Parted(Message, frozen=True, kw_only=True):
+    """The claims told before in which some reports of a claim stood."""
+
+    claim_id: str
+    split_from: tuple[str, ...]
+
+
 class BlockArticle(Message, frozen=True, kw_only=True):
     """State of fold: what one article has said in one block, version by version; the highest one is in force.
 
-    Or, without versions, those articles of the block that are only `counted`.
+    Or, without versions, those articles of the block that are only `counted`, or what a claim of the block `parted` from.
     """
 
     block: str
     versions: tuple[BlockReports, ...]
     counted: Counted | None = None
+    parted: Parted | None = None

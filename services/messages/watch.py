@@ -6,7 +6,7 @@ import msgspec
 
 from services.messages.base import Level, Message, Timestamp
 
-ChangeKind = Literal["first", "status", "independent", "count", "slot", "denied", "corrected", "retracted", "merged"]
+ChangeKind = Literal["first", "status", "independent", "count", "slot", "denied", "corrected", "retracted", "merged", "split"]
 """What changed, seen from the subscriber; `merged`: the alert goes on under an older one."""
 
 Urgent = Literal[ChangeKind, Level]

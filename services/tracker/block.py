@@ -18,7 +18,7 @@ import msgspec
 from services.messages import BlockArticle, BlockReports, Claim, ClaimReport, Counted, OriginGroup
 from services.text.hashes import digest
 from services.tracker.claims import Folder
-from services.tracker.element import LATEST
+from services.tracker.element import LATEST, Element
 from services.tracker.piles import Order, Ranks, Sizes
 from services.tracker.rules import closes_at
 from services.tracker.tally import hashed, size, with_member
@@ -74,6 +74,11 @@ class Block:
     @property
     def n_folded(self) -> int:
         return self._folder.n_folded
+
+    @property
+    def members(self) -> Mapping[str, tuple[Element, ...]]:
+        """The folded reports of each claim, by its id, as of the last call of `claims`."""
+        return self._folder.members
 
     @property
     def version(self) -> int:

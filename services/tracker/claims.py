@@ -58,6 +58,8 @@ class Folder:
         self._joined = Joined(rules_for(block, ()))
         self._tellings: dict[str, list[Telling]] = {}
         self._made: dict[str, tuple[Judged[Element], Claim]] = {}
+        self.members: dict[str, tuple[Element, ...]] = {}
+        """The reports of each claim, by its id."""
 
     def put(self, article: BlockArticle) -> None:
         """Take an article, in the place of what was known of it."""
@@ -90,7 +92,9 @@ class Folder:
         groups = judged(self._joined.claims(), decided)
         made = [(one, self._claim(one)) for one in groups]
         self._made = {one.members[0].report.report_id: (one, claim) for one, claim in made}
-        return _without_old_deaths(made) if rules.of_a_person else [claim for _, claim in made]
+        kept = _without_old_deaths(made) if rules.of_a_person else made
+        self.members = {claim.claim_id: one.members for one, claim in kept}
+        return [claim for _, claim in kept]
 
     def _join(self, article_id: str, read: _Read) -> None:
         self._tellings[article_id] = tellings(read.said, self._joined.rules)
@@ -113,12 +117,12 @@ def _id(block: str, one: Judged[Element]) -> str:
     return digest(block, one.members[0].report.report_id)
 
 
-def _without_old_deaths(made: Iterable[tuple[Judged[Element], Claim]]) -> list[Claim]:
+def _without_old_deaths(made: Iterable[tuple[Judged[Element], Claim]]) -> list[tuple[Judged[Element], Claim]]:
     """Return the claims, in order, but for deaths retold in passing when one is already confirmed."""
-    kept, is_confirmed = list[Claim](), False
+    kept, is_confirmed = list[tuple[Judged[Element], Claim]](), False
     for one, claim in made:
         if not (is_confirmed and _is_in_passing(one)):
-            kept.append(claim)
+            kept.append((one, claim))
         is_confirmed |= claim.event == "killed" and claim.status == "confirmed"
     return kept
 

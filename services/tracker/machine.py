@@ -2,13 +2,18 @@
 
 import msgspec
 
-from services.messages import BlockArticle, BlockReports, Claim, ClaimCause, Evidence, decode, encode
+from services.messages import BlockArticle, BlockReports, Claim, ClaimCause, Evidence, Parted, decode, encode
 from services.ports import Outgoing, Record
 from services.tracker.block import Block, Change
 from services.tracker.evidence import counts, evidence
+from services.tracker.moves import Known
 
 MAX_VERSIONS = 8
 """Versions kept an article and block: the latest ones, so that what an edit withdrew stays as evidence."""
+
+
+_PARTED = "^"
+"""What marks the rows of state about where a claim's reports stood before."""
 
 
 class FoldMachine:
@@ -16,7 +21,8 @@ class FoldMachine:
 
     def __init__(self) -> None:
         self._blocks: dict[str, Block] = {}
-        self._claims: dict[str, dict[str, Claim]] = {}
+        self._told: dict[str, Known] = {}
+        self._parted: dict[str, dict[str, tuple[str, ...]]] = {}
 
     @property
     def n_folded(self) -> int:
@@ -29,14 +35,17 @@ class FoldMachine:
         return sum(len(block.articles) for block in self._blocks.values())
 
     def restore(self, key: str, value: bytes | None) -> None:
-        name, _, article_id = key.rpartition("|")
-        block = self._block(name)
+        name, _, row_id = key.rpartition("|")
+        block, parted = self._block(name), self._parted.setdefault(name, {})
         if value is None:
-            block.remove(article_id)
+            parted.pop(row_id.removeprefix(_PARTED), None)
+            block.remove(row_id)
             return
         row = decode(BlockArticle, value)
         if row.counted:
             block.restore(row.counted)
+        elif row.parted:
+            parted[row.parted.claim_id] = row.parted.split_from
         else:
             block.place(row)
 
@@ -47,32 +56,34 @@ class FoldMachine:
         old = block.articles.get(said.article_id)
         entry = _with_version(old, said)
         change = block.put(entry)
-        after = self._claims[said.block] = block.claims()
+        claims = block.claims()
+        after = self._told[said.block] = before.followed_by(claims, block.members)
         home = block.stands_for(said.article_id)
         told = [
-            _caused(c, said, entry)
-            for c in after.values()
-            if home in c.article_ids or said.judgement in c.judgements or before.get(c.claim_id) != c
+            _caused(_split(c, after), said, entry)
+            for c in claims.values()
+            if home in c.article_ids
+            or said.judgement in c.judgements
+            or before.claims.get(c.claim_id) != c
+            or before.split_from.get(c.claim_id) != after.split_from.get(c.claim_id)
         ]
-        gone = [merged for i in before if i not in after and (merged := _merged(before[i], after))]
-        claims = [
-            Outgoing("claims", c.claim_id, encode(_of_version(c, block.version)), partition_key=said.block)
-            for c in [*told, *gone]
-        ]
-        return [*_state(said.block, entry, change, is_known=old is not None), *claims]
+        gone = [_split(c, before) for c in before.gone(after)]
+        state = [*_state(said.block, entry, change, is_known=old is not None), *_parted_rows(said.block, before, after)]
+        return [*state, *(_telling(c, block.version) for c in (*told, *gone))]
 
     def claims(self) -> list[Claim]:
-        """Return all claims of this partition, by id."""
-        found = [_of_version(c, block.version) for name, block in self._blocks.items() for c in self._known(name).values()]
+        """Return all claims of this partition, by id: a function of the set of reports, so without `split_from`."""
+        found = [_of_version(c, block.version) for name, block in self._blocks.items() for c in self._known(name).claims.values()]
         return sorted(found, key=lambda c: c.claim_id)
 
     def _block(self, name: str) -> Block:
         return self._blocks.setdefault(name, Block(name))
 
-    def _known(self, name: str) -> dict[str, Claim]:
-        if name not in self._claims:
-            self._claims[name] = self._block(name).claims()
-        return self._claims[name]
+    def _known(self, name: str) -> Known:
+        if name not in self._told:
+            block = self._block(name)
+            self._told[name] = Known(block.claims(), block.members, self._parted.pop(name, {}))
+        return self._told[name]
 
 
 def _state(block: str, entry: BlockArticle, change: Change, *, is_known: bool) -> list[Outgoing]:
@@ -93,6 +104,26 @@ def _with_version(entry: BlockArticle | None, said: BlockReports) -> BlockArticl
     versions = {v.version: v for v in (entry.versions if entry else ())} | {said.version: said}
     kept = sorted(versions)[-MAX_VERSIONS:]
     return BlockArticle(block=said.block, versions=tuple(versions[v] for v in kept))
+
+
+def _parted_rows(block: str, before: Known, after: Known) -> list[Outgoing]:
+    """Return the rows of state of the claims whose `split_from` changed."""
+    changed = [i for i in {**before.split_from, **after.split_from} if before.split_from.get(i) != after.split_from.get(i)]
+    parts = {i: Parted(claim_id=i, split_from=after.split_from[i]) if i in after.split_from else None for i in changed}
+    rows = {i: BlockArticle(block=block, versions=(), parted=part) if part else None for i, part in parts.items()}
+    return [
+        Outgoing("tracker-state", f"{block}|{_PARTED}{i}", encode(row) if row else None, partition_key=block)
+        for i, row in rows.items()
+    ]
+
+
+def _split(claim: Claim, known: Known) -> Claim:
+    found = known.split_from.get(claim.claim_id)
+    return msgspec.structs.replace(claim, split_from=found) if found else claim
+
+
+def _telling(claim: Claim, version: int) -> Outgoing:
+    return Outgoing("claims", claim.claim_id, encode(_of_version(claim, version)), partition_key=claim.block)
 
 
 def _of_version(claim: Claim, version: int) -> Claim:
@@ -121,13 +152,3 @@ def _sentence(claim: Claim, entry: BlockArticle) -> Evidence | None:
         if counted and version.article_id in claim.article_ids:
             return evidence(version, next((r for r in counted if r.event == claim.event), counted[0]))
     return None
-
-
-def _merged(old: Claim, after: dict[str, Claim]) -> Claim | None:
-    """Return a claim whose reports now stand in another: the one that holds most of its articles, None where none holds any."""
-    articles = set(old.article_ids)
-    shared = {c.claim_id: n for c in after.values() if (n := len(articles.intersection(c.article_ids)))}
-    if not shared:
-        return None
-    home = after[max(shared, key=lambda i: (shared[i], i))]
-    return msgspec.structs.replace(old, merged_into=home.claim_id, cause=())

@@ -161,6 +161,22 @@ def test_a_merged_claim_goes_on_under_the_same_alert_without_a_word():
     assert m.alerts()[0].claim_ids == ("c1", "c2")
 
 
+def test_who_was_told_of_a_claim_hears_once_that_part_of_it_is_another():
+    m = machine(CLAIM_WATCH)
+    both, apart = {"article_ids": ("a1", "a2")}, {"claim_id": "c2", "split_from": ("c1",), "article_ids": ("a2",)}
+    assert feed(m, update(1, **both), update(2, **apart)) == [("first", "reported"), ("split", "reported"), ("first", "reported")]
+    assert feed(m, update(3, **apart), update(4)) == []
+    (split,) = (r for a in m.alerts() for r in a.revisions if r.kind == "split")
+    assert split.corrects
+    assert "c2" in split.text
+
+
+def test_who_never_heard_of_what_was_split_off_hears_nothing_of_it():
+    m = machine(CLAIM_WATCH)
+    elsewhere = {"claim_id": "c2", "event": "wounded", "split_from": ("c1",), "article_ids": ("a2",)}
+    assert feed(m, update(1), update(2, **elsewhere)) == [("first", "reported")]
+
+
 def test_conditions_are_lower_bounds():
     corroborated = claim(
         level="corroborated", n_independent=2, slots={"patient": Slot(answers=(SlotAnswer(key="halvane", label="H"),))}

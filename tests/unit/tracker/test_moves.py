@@ -1,0 +1,109 @@
+"""Where reports went that stood in a claim already told: every one that moved has a pointer from one claim to the other."""
+
+from builders import answer, in_block, judgement, report, said
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.messages import Claim, decode, encode
+from services.ports import Record
+from services.tracker.claims import Folder
+from services.tracker.judgements import route_judgement
+from services.tracker.machine import FoldMachine
+
+KILLED = said("a", report("r1"), hour=0)
+STRUCK = said("b", report("r2", event="airstrike"), hour=10)
+WOUNDED = said("c", report("r3", event="wounded"), hour=5)
+
+
+def take(machine, *messages):
+    return [o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m)))]
+
+
+def told(out):
+    return {o.key: decode(Claim, o.value) for o in out if o.topic == "claims"}
+
+
+def restored(out):
+    machine = FoldMachine()
+    for key, value in {o.key: o.value for o in out if o.topic == "tracker-state"}.items():
+        machine.restore(key, value)
+    return machine
+
+
+def test_a_claim_that_a_late_report_takes_something_from_another_for_says_so():
+    machine = FoldMachine()
+    (killed,) = told(take(machine, KILLED, STRUCK)).values()
+    now = told(take(machine, WOUNDED))
+    assert {c.event: c.split_from for c in now.values()} == {"killed": (), "wounded": (killed.claim_id,)}
+
+
+def test_where_a_claim_was_split_from_is_told_with_each_update_also_after_a_hand_over():
+    machine = FoldMachine()
+    out = take(machine, KILLED, STRUCK, WOUNDED)
+    later = said("d", report("r4", event="wounded"), hour=6)
+    for one in (restored(out), machine):
+        (wounded,) = (c for c in told(take(one, later)).values() if c.event == "wounded")
+        assert wounded.split_from
+
+
+def test_a_split_by_an_analyst_says_where_it_came_from():
+    machine = FoldMachine()
+    (before,) = told(take(machine, KILLED, STRUCK)).values()
+    made = judgement("split", reports=("r1",), articles=("b",))
+    (routed,) = route_judgement(Record("judgements", 0, 0, made.judgement_id, encode(made)))
+    now = told(machine.step(Record("reports", 0, 0, routed.key, routed.value)))
+    assert [c.split_from for c in now.values() if c.claim_id != before.claim_id] == [(before.claim_id,)]
+
+
+def test_claims_that_come_together_again_are_split_no_more():
+    machine = FoldMachine()
+    take(machine, KILLED, STRUCK, WOUNDED)
+    made = judgement("merge", reports=("r1",), other_reports=("r2",))
+    (routed,) = route_judgement(Record("judgements", 0, 0, made.judgement_id, encode(made)))
+    now = told(machine.step(Record("reports", 0, 0, routed.key, routed.value)))
+    assert sorted((c.merged_into is None, c.split_from) for c in now.values())[-1] == (True, ())
+
+
+EVENTS = st.sampled_from(["killed", "wounded", "airstrike", "bombing"])
+QUOTES = st.sampled_from(["A drone hit the market in Osk.", "Gunmen came to the station.", "It was at the market.", "It was."])
+
+
+@st.composite
+def batches(draw):
+    """Articles about a person or a place, in the order they come, some with an edit."""
+    patient = draw(st.sampled_from([(answer("halvane"),), ()]))
+    n = draw(st.integers(2, 8))
+    return [
+        said(
+            f"a{draw(st.integers(0, n))}",
+            report(f"r{i}", event=draw(EVENTS), quote=draw(QUOTES), patient=patient, place=(answer("halvane", "place"),)),
+            version=i + 1,
+            hour=24 * draw(st.integers(0, 60)),
+        )
+        for i in range(n)
+    ]
+
+
+def homes(batch):
+    """Return report id → claim id, folded anew."""
+    folder, entries = Folder("violence:halvane"), {}
+    for message in batch:
+        entries.setdefault(message.article_id, []).append(message)
+    for versions in entries.values():
+        folder.put(in_block(*versions))
+    folder.fold()
+    return {m.report.report_id: i for i, members in folder.members.items() for m in members}
+
+
+@settings(max_examples=150, deadline=None)
+@given(batches(), st.integers(0, 8))
+def test_every_report_that_moved_has_a_pointer_from_its_old_claim_to_its_new_one(batch, cut):
+    machine, out, known = FoldMachine(), [], {}
+    for i, message in enumerate(batch):
+        machine = restored(out) if i == cut else machine
+        new = take(machine, message)
+        out += new
+        known |= told(new)
+        before, after = homes(batch[:i]), homes(batch[: i + 1])
+        for old, now in {(before[r], after[r]) for r in before.keys() & after.keys() if before[r] != after[r]}:
+            assert known[old].merged_into == now or old in known[now].split_from
