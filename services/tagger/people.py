@@ -95,7 +95,8 @@ def add_short_forms(mentions: Mentions) -> None:
                 if len(short) >= _SHORT_FORM:
                     by_last.setdefault(short, []).append(mention)
     for match in _WORD.finditer(mentions.text) if by_last else ():
-        word = re.sub(r"['’]s$", "", match.group())
+        word = match.group()
+        word = word[:-2] if word.endswith(("'s", "’s")) else word
         if word in by_last:
             _join(mentions, match.start(), match.start() + len(word), _meant(by_last[word], match.start()))
 

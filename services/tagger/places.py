@@ -156,7 +156,8 @@ class _Finder:
 
     def _longest(self, words: Sequence[Span], i: int) -> tuple[_Candidate, int] | None:
         """Return the longest name that starts with word `i`, and how many words it has."""
-        for n in range(min(_MOST_WORDS, len(words) - i), 0, -1):
+        most = min(_MOST_WORDS, len(words) - i, self._gazetteer.n_words(self._text[slice(*words[i])]))
+        for n in range(most, 0, -1):
             start, end = words[i][0], words[i + n - 1][1]
             between = (self._text[a[1] : b[0]] for a, b in zip(words[i : i + n - 1], words[i + 1 : i + n], strict=True))
             if any(gap != " " for gap in between) or not self._may_end(words[i + n - 1]):

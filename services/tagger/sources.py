@@ -118,13 +118,18 @@ def find_sources(doc: Any, base: int, quotes: Quotes) -> list[Sourced]:
     sentence = _Sentence(doc, base, quotes)
     found = []
     for token in doc:
-        if not sentence.is_quoted(token):
+        if _may_be_cue(token) and not sentence.is_quoted(token):
             for kind, read in (("say", _according), ("adverb", _adverb), ("say", _says), ("other", _acts), ("noun", _noun)):
                 taken = read(token, sentence)
                 if taken is not None:
                     found.append(Sourced(token, *taken, kind, base))
                     break
     return found
+
+
+def _may_be_cue(token: Any) -> bool:
+    """Tell at little cost whether a token is of a kind that cues are of: most are not."""
+    return token.pos_ in ("VERB", "AUX", "NOUN") or token.lower_ == "according" or token.lower_ in speech()["adverbs"]
 
 
 @dataclass(frozen=True)
@@ -210,21 +215,25 @@ def _says(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
 
 def _acts(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     """Take a verb of judging, thinking, or showing, or the main verb beside a quotation: these need a source."""
-    source = _source(token, s) if token.pos_ in ("VERB", "AUX") else None
+    lemma, words = token.lemma_.lower(), speech()
+    if token.pos_ not in ("VERB", "AUX") or not (token.dep_ == "ROOT" or any(lemma in words[kind] for kind in _ACTING)):
+        return None
+    source = _source(token, s)
     if source is None or _is_told(token):
         return None
-    lemma, words = token.lemma_.lower(), speech()
     content = None
-    if lemma in words["judge"] | words["say"]:
+    if lemma in words["judge"] or lemma in words["say"]:
         content = _passive_subject(token)
     if content is None and lemma in words["show"]:
         content = _clause(token) or _in_document(token, source)
-    if content is None and lemma in words["judge"] - _LIGHT:
+    if content is None and lemma in words["judge"] and lemma not in _LIGHT:
         content = _object(token) or _clause(token)
     if content is None and lemma in words["think"] and source.lower_ not in words["no_source"]:
         content = _clause(token)
     return (source, _subtree(content, s)) if content is not None else _beside_quotation(token, source, s)
 
+
+_ACTING = ("judge", "say", "show", "think")
 
 _PLAIN = frozenset({"say", "report", "tell", "announce", "claim", "allege", "write", "add", "note"})
 """Verbs whose content counts even where nobody is named ("it was reported that")."""

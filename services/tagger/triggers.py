@@ -1,6 +1,7 @@
 """Triggers: which words of a parse speak of an event, by lemma, part of speech, and the words that complete them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from services.tagger.casualties import fate, is_fatal
@@ -14,13 +15,15 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
     thing (its subject is the means), as (named to an office), adjective, noun, identified (casualties whom the sentence names).
     """
     lemma, lower = token.lemma_.lower(), token.lower_
+    told, spoken_of = fate(token), _spoken_of(lemma, lower)
+    if told is None and not spoken_of:
+        return
     is_verb = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
     is_noun = token.pos_ in ("NOUN", "PROPN")
-    told = fate(token)
     if told is not None:
         yield type_named(told), "identified"
     # A verb with its set object says more than the verb alone: who seizes power seizes nobody.
-    for event_type in sorted(_spoken_of(lemma, lower), key=lambda kind: not (is_verb and _has_set_object(kind, token, lemma))):
+    for event_type in sorted(spoken_of, key=lambda kind: not (is_verb and _has_set_object(kind, token, lemma))):
         if is_verb:
             yield from _of_verb(event_type, token, lemma)
         named = lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs
@@ -42,12 +45,12 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield event_type, "noun"
 
 
-def _spoken_of(lemma: str, lower: str) -> Iterator[EventType]:
-    """Yield the event types that hold one of a token's forms, in order of precedence: most tokens are of none."""
+@lru_cache(maxsize=65_536)
+def _spoken_of(lemma: str, lower: str) -> tuple[EventType, ...]:
+    """Return the event types that hold one of a token's forms, in order of precedence: most tokens are of none."""
     by_word, types = types_by_word(), ontology()
     places = {place for word in (lemma, lower, lower.rstrip("s")) for place in by_word.get(word, ())}
-    for place in sorted(places):
-        yield types[place]
+    return tuple(types[place] for place in sorted(places))
 
 
 def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[EventType, str]]:

@@ -6,6 +6,7 @@ reader and the index who is spoken of in the sentences that tell of no event.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from services.messages import Mention, Span
 from services.tagger.dictionaries import cues
@@ -45,6 +46,7 @@ def _add_groups(mentions: Mentions) -> None:
             mentions.add(start, end, "group", "phrase/group@1", affiliation=_bodies(mentions, start, end))
 
 
+@lru_cache(maxsize=32_768)
 def _is_group_word(word: str) -> bool:
     lowered = word.lower()
     return lowered in cues()["group_words"] or (lowered.endswith("s") and lowered[:-1] in cues()["person_nouns"])

@@ -44,9 +44,20 @@ def word_lists() -> NameWords:
 
 def fold(text: str) -> str:
     """Return `text` case-folded, without marks and punctuation, words joined by one blank (NFKD, Unicode UAX #15)."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = text if text.isascii() else _BEYOND_ASCII.sub(lambda letters: _plain(letters.group()), text)
+    return " ".join(plain.translate(_ASCII).split())
+
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{1,32}")
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {ord("'"): None}
+
+
+@lru_cache(maxsize=16_384)
+def _plain(letters: str) -> str:
+    """Return what `fold` makes of letters beyond ASCII, a blank for each that is none: each is folded by itself."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
     joined = bare.casefold().replace("'", "").replace("’", "")
-    return " ".join("".join(c if c.isalnum() else " " for c in joined).split())
+    return "".join(c if c.isalnum() else " " for c in joined)
 
 
 @lru_cache(maxsize=32_768)

