@@ -80,3 +80,23 @@ def _is_named(source: Any, mention: Mention | None, kind: AttributionKind) -> bo
 
 def _is_definite(source: Any) -> bool:
     return any(c.lower_ == "the" or c.dep_ in ("compound", "amod") for c in source.children) and source.tag_ != "NNS"
+
+
+def stands_by_it(source: Any, attribution: Attribution) -> bool:
+    """Tell whether a reader can say which party speaks, so that it claims: a name, "she", "the group", "hospital officials".
+
+    "Officials", "a group", "sources", witnesses, and media that pass it on leave an event `reported`.
+    """
+    if attribution.kind in ("media", "witness"):
+        return False
+    if source.lower_ in ("he", "she") or (attribution.named and attribution.kind != "unnamed"):
+        return True
+    if source.lower_ in cues()["known_bodies"] or (attribution.kind == "party" and source.pos_ == "PROPN"):
+        return True
+    if source.tag_ == "NNS":
+        return attribution.kind == "official" and _is_of_a_body(source)
+    return attribution.kind in ("party", "official", "observer") and any(c.lower_ == "the" for c in source.children)
+
+
+def _is_of_a_body(source: Any) -> bool:
+    return any(c.dep_ in ("compound", "nmod", "poss") or (c.dep_ == "amod" and c.text[0].isupper()) for c in source.children)

@@ -19,7 +19,7 @@ def unrealised(trigger: Any, *, is_title: bool = False) -> tuple[str, Any] | Non
     if is_title:
         return _planned(trigger)
     if trigger.pos_ not in ("VERB", "AUX"):
-        return _of_noun(trigger)
+        return None
     verb = _first_of_joined(trigger)
     auxiliaries = {c.lower_: c for c in (*verb.children, *trigger.children) if c.dep_ in ("aux", "auxpass")}
     for word in ("will", "wo", "shall", "'ll", "’ll"):
@@ -75,12 +75,3 @@ def _keeps_real(verb: Any) -> bool:
 def _is_imperative(verb: Any) -> bool:
     bare = verb.tag_ == "VB" and not any(c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "expl") for c in verb.children)
     return bare and (verb.dep_ == "ROOT" or (verb.dep_ == "conj" and _is_imperative(verb.head)))
-
-
-def _of_noun(noun: Any) -> tuple[str, Any] | None:
-    """Return what makes an event noun a mere possibility: "the threat of an attack", "plans for the murder of"."""
-    preposition = noun.head
-    if noun.dep_ != "pobj" or preposition.lower_ not in ("of", "for", "about", "against") or preposition.dep_ != "prep":
-        return None
-    governor = preposition.head
-    return ("possibility", governor) if governor.lemma_.lower() in cues()["possibilities"] and governor.pos_ == "NOUN" else None

@@ -10,7 +10,7 @@ import msgspec
 
 from services.messages import Cue, Mention, Report, Span, Stance
 from services.messages.tagged import AttributionSpan
-from services.tagger.attribution import attributions
+from services.tagger.attribution import attributions, stands_by_it
 from services.tagger.blocks import claim_block, principal
 from services.tagger.dates import event_date, nearness, old_news
 from services.tagger.dictionaries import ontology
@@ -93,7 +93,7 @@ def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: s
     if convention is not None:
         return convention.stance
     root = next((t for t in title.doc if t.head.i == t.i), None)
-    said = stance(read(root, 0, is_title=True), named=False, passed_on=False) if root is not None else None
+    said = stance(read(root, 0, is_title=True), claimed=False) if root is not None else None
     # A negation that is none of the conventions' is of nothing that was said before ("isn't happy").
     return "asserted" if said == "denied" else said
 
@@ -103,7 +103,8 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
     phrases = Phrases(mentions, base)
     reading = read(event.trigger, base, is_title=sentence.is_title)
     _note_blame(reading, event, base)
-    said_by = attributions(reading.speakers, phrases, mentions, base)
+    speakers = list(reading.speakers)
+    said_by = attributions(speakers, phrases, mentions, base)
     if not said_by and (sourced := voices.of(base + event.trigger.idx)) is not None:
         speakers = [(sourced.source, sourced.cue)]
         reading.speakers += speakers
@@ -112,10 +113,9 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         said_by = attributions(speakers, Phrases(mentions, sourced.base), mentions, sourced.base)
     words = mentions.text[sentence.span[0] : sentence.span[1]]
     old = old_news(words, base, published)
-    named = bool(said_by) and said_by[0].named
-    passed_on = bool(said_by) and said_by[0].kind in ("media", "unnamed", "witness")
     cues: list[Cue] = [*reading.cues, *([Cue(kind="old", span=old, rule="old/date@1")] if old else [])]
-    said: Stance = "background" if old else stance(reading, named=named, passed_on=passed_on)
+    claimed = bool(said_by) and stands_by_it(speakers[0][0], said_by[0])
+    said: Stance = "background" if old else stance(reading, claimed=claimed)
     if sentence.is_title and (convention := headline_convention(words, sentence.doc)) is not None:
         # Headlines drop the words that would put a cue and its event into one clause: their conventions go first.
         said = _of_title(convention.stance, said)

@@ -11,8 +11,7 @@ from typing import Any
 from services.messages import Cue, Span, Stance
 from services.tagger.dictionaries import cues
 from services.tagger.reality import unrealised
-
-_PRESUPPOSED = frozenset({"advcl", "relcl", "appos", "poss"})
+from services.tagger.signatures import ASIDE, signature_of, takes_for_granted
 
 
 @dataclass
@@ -36,31 +35,38 @@ def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
     reading = Reading()
     if (unreal := unrealised(trigger, is_title=is_title)) is not None:
         reading.note("unrealised", unreal[0], _span(unreal[1], base))
-    presupposed = False
-    own_clause = True
-    for token, below in _upwards(trigger):
+    granted = aside = False
+    inner = below = None
+    for token in _upwards(trigger):
+        if below is not None and token.dep_ == "prep" and below.dep_ in ("pobj", "pcomp"):
+            if not granted and token.lower_ in ("without", "instead"):
+                _negated(reading, "without", token, base)
+            inner, below = below, token
+            continue
         if below is not None and _unconfirmed(token):
             # Who could not confirm it is no source of it.
             reading.note("unverified", "not-confirmed", _span(token, base))
-            own_clause = False
-            continue
-        if not presupposed:
-            if not _stands_alone(below):
-                _own_operators(reading, token, base, own_clause)
+            granted = True
+        else:
+            granted = granted or _granted(token, below, inner, trigger)
+            aside = aside or (below is not None and below.dep_ in ASIDE)
+            if not granted:
+                _operators(reading, token, below, inner, base, is_title=is_title)
+            elif (
+                not aside and below is not None and (signed := signature_of(token, below, inner)) and signed[0].makes == "confirm"
+            ):
+                reading.note("confirm", token.lemma_.lower(), _span(token, base))
             if below is not None:
-                _governor(reading, token, below, base)
-        if below is not None:
-            _speech(reading, token, below, base, presupposed)
-        if token.dep_ in _PRESUPPOSED:
-            presupposed = True
-        own_clause = False
+                _speech(reading, token, below, base, granted)
+        inner, below = None, token
+    _if_true(reading, trigger, base)
     _told_by(reading, trigger, base)
     _according_to(reading, trigger, base)
     return reading
 
 
-def stance(reading: Reading, *, named: bool, passed_on: bool) -> Stance:
-    """Return the stance of a reading; `named`: its nearest source is a named one, `passed_on`: it is media or unnamed."""
+def stance(reading: Reading, *, claimed: bool) -> Stance:
+    """Return the stance of a reading; `claimed`: its nearest source is a party that a reader can tell."""
     kinds = reading.kinds
     if reading.negations % 2 and not kinds & {"condition", "modal", "unrealised"}:
         return "denied"
@@ -73,18 +79,50 @@ def stance(reading: Reading, *, named: bool, passed_on: bool) -> Stance:
     if "confirm" in kinds or "hedge" in kinds:
         return "reported"
     if reading.speakers:
-        return "claimed" if named and not passed_on else "reported"
+        return "claimed" if claimed else "reported"
     return "asserted"
 
 
-def _upwards(trigger: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield (token, the one below it) from the trigger to the root; capped, a parse may loop."""
-    token, below = trigger, None
+def _upwards(trigger: Any) -> Iterator[Any]:
+    """Yield the tokens from the trigger to the root; capped, a parse may loop."""
+    token = trigger
     for _ in range(30):
-        yield token, below
+        yield token
         if token.head.i == token.i:
             return
-        token, below = token.head, token
+        token = token.head
+
+
+def _granted(token: Any, below: Any, inner: Any, trigger: Any) -> bool:
+    if below is None:
+        return False
+    signed = signature_of(token, below, inner)
+    return signed[0].makes == "taken" if signed else takes_for_granted(token, below, inner, trigger)
+
+
+def _operators(reading: Reading, token: Any, below: Any, inner: Any, base: int, *, is_title: bool) -> None:
+    """Note what a word on the path makes of the event: by its own helpers, by its signature, and by being unreal itself."""
+    if not _stands_alone(below):
+        _own_operators(reading, token, base, below)
+    if below is None:
+        return
+    signed = signature_of(token, below, inner)
+    if signed is not None and signed[0].makes not in ("taken", "real"):
+        signature, word = signed
+        rule = "possibility" if signature.makes == "unrealised" else word.lemma_.lower()
+        reading.note(signature.makes, rule, _span(word, base))
+        reading.negations += signature.makes in ("negation", "denial")
+    elif below.dep_ in _SHARED and (unreal := unrealised(token, is_title=is_title)) is not None:
+        reading.note("unrealised", unreal[0], _span(unreal[1], base))
+
+
+_SHARED = frozenset({"xcomp", "dobj", "nsubjpass", "prep", "attr"})
+"""What an event shares the fate of its verb in: "will sign a truce", "expected to begin shelling"."""
+
+
+def _negated(reading: Reading, rule: str, token: Any, base: int) -> None:
+    reading.negations += 1
+    reading.note("negation", rule, _span(token, base))
 
 
 def _stands_alone(below: Any) -> bool:
@@ -96,51 +134,51 @@ def _span(token: Any, base: int) -> Span:
     return (base + token.idx, base + token.idx + len(token))
 
 
-def _own_operators(reading: Reading, token: Any, base: int, own: bool) -> None:
+def _own_operators(reading: Reading, token: Any, base: int, below: Any) -> None:
+    """Note negations, hedges, modals, and conditions among a word's own children."""
     words = cues()
+    opens = below is not None and below.dep_ == "ccomp" and token.lemma_.lower() in words["say"]
     for child in token.children:
         lower = child.lower_
-        if child.dep_ == "neg" or (child.dep_ == "det" and lower == "no" and own):
-            reading.negations += 1
-            reading.note("negation", "not", _span(child, base))
+        if child.dep_ == "neg" or (child.dep_ == "det" and lower == "no" and below is None):
+            _negated(reading, "not", child, base)
         elif lower in words["hedges"] and child.dep_ in ("advmod", "amod"):
             reading.note("hedge", lower, _span(child, base))
+        elif lower in words["prospective"] and child.dep_ in ("amod", "acomp"):
+            reading.note("unrealised", "prospective", _span(child, base))
         elif child.dep_ == "mark" and lower in words["conditions"]:
             reading.note("condition", lower, _span(child, base))
         elif child.dep_ == "aux" and lower in words["hard_modals"] and token.pos_ in ("VERB", "AUX") and child.tag_ == "MD":
-            reading.note("modal", lower, _span(child, base))
-        elif child.dep_ == "advcl" and token.pos_ in ("VERB", "AUX"):
+            if not opens:
+                reading.note("modal", lower, _span(child, base))
+        elif child.dep_ == "advcl" and token.pos_ in ("VERB", "AUX") and not _is_past(token):
             for mark in child.children:
                 if mark.dep_ == "mark" and mark.lower_ in ("if", "unless"):
                     reading.note("condition", mark.lower_, _span(mark, base))
+        elif child.dep_ in ("nsubj", "nsubjpass", "dobj") and below is None and (none := _none(child)) is not None:
+            _negated(reading, "not", none, base)
 
 
-def _governor(reading: Reading, token: Any, below: Any, base: int) -> None:
-    """Note what a governing verb or adjective makes of the clause or noun below it."""
-    words, lemma = cues(), token.lemma_.lower()
-    if below.dep_ == "prep" and below.lower_ == "for" and lemma in words["call_for"]:
-        reading.note("intention", lemma, _span(token, base))
-        return
-    reach = below.dep_ in ("ccomp", "xcomp", "dobj", "nsubjpass", "pcomp", "acl", "csubj", "pobj", "nsubj", "acomp", "oprd")
-    if not reach:
-        return
-    object_like = below.dep_ in ("ccomp", "xcomp", "dobj", "pcomp", "acl")
-    if lemma in words["deny"] and (object_like or below.dep_ == "nsubjpass") and token.pos_ == "VERB":
-        reading.negations += 1
-        reading.note("denial", lemma, _span(token, base))
-    elif lemma in words["confirm"] and (object_like or below.dep_ == "nsubjpass") and token.pos_ == "VERB":
-        reading.note("confirm", lemma, _span(token, base))
-    elif lemma in words["passive_hedges"] and _is_passive(token) and below.dep_ in ("xcomp", "nsubjpass", "ccomp", "oprd"):
-        reading.note("hedge", lemma, _span(token, base))
-    elif lemma in words["unverified"] and object_like:
-        reading.note("unverified", lemma, _span(token, base))
-    elif lemma == "unclear" or (token.lower_ == "be" and any(c.lower_ == "unclear" for c in token.children)):
-        reading.note("unverified", "unclear", _span(token, base))
-    elif lemma in words["intend"] and below.dep_ in ("xcomp", "dobj", "pcomp"):
-        reading.note("intention", lemma, _span(token, base))
-    elif lemma in words["fail"] and below.dep_ in ("xcomp", "dobj", "pcomp"):
-        reading.negations += 1
-        reading.note("negation", lemma, _span(token, base))
+def _none(noun: Any) -> Any:
+    """Return the word by which a subject or an object is nobody or nothing: "no", "nobody", "none"."""
+    if noun.lower_ in ("nobody", "none", "nothing"):
+        return noun
+    return next((c for c in noun.children if c.dep_ == "det" and c.lower_ == "no"), None)
+
+
+def _is_past(verb: Any) -> bool:
+    """Tell whether a clause tells of the past without a modal: no condition makes that undone ("had agreed, if …, to pay")."""
+    helpers = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
+    if any(c.tag_ == "MD" for c in helpers):
+        return False
+    return verb.tag_ == "VBD" or any(c.lower_ in ("was", "were", "had", "has", "have", "did") for c in helpers)
+
+
+def _if_true(reading: Reading, trigger: Any, base: int) -> None:
+    """Note a condition on the news itself: "if the reports prove true, …" holds for all that the sentence says."""
+    for mark in trigger.doc:
+        if mark.dep_ == "mark" and mark.lower_ == "if" and any(t.lower_ in cues()["truth"] for t in mark.head.subtree):
+            reading.note("condition", "if", _span(mark, base))
 
 
 def _unconfirmed(token: Any) -> bool:
@@ -151,12 +189,6 @@ def _unconfirmed(token: Any) -> bool:
     own = any(c.dep_ == "neg" or (c.dep_ == "aux" and c.tag_ == "MD") for c in token.children)
     return own or (
         token.dep_ in ("xcomp", "advcl", "acl") and {token.head.lemma_.lower(), token.head.lower_} & words["unwilling"] != set()
-    )
-
-
-def _is_passive(token: Any) -> bool:
-    return token.tag_ == "VBN" and (
-        any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children) or not any(c.dep_ == "aux" for c in token.children)
     )
 
 

@@ -21,7 +21,9 @@ def reports(tag, sentence, title=""):
     [
         ("Gunmen killed Marta Olvin in Meris.", "killed", "asserted"),
         ("Marta Olvin was allegedly kidnapped by the Sella Brigade.", "abducted", "reported"),
-        ("Police said Marta Olvin was arrested in Meris.", "arrested", "reported"),
+        ("Police said Marta Olvin was arrested in Meris.", "arrested", "claimed"),
+        ("Officials said Marta Olvin was arrested in Meris.", "arrested", "reported"),
+        ("Harbour officials said Marta Olvin was arrested in Meris.", "arrested", "claimed"),
         ("Kostria denied that Marta Olvin was arrested.", "arrested", "denied"),
         ("Marta Olvin was not killed.", "killed", "denied"),
         ("Marta Olvin may have been killed.", "killed", "hypothetical"),

@@ -1,0 +1,70 @@
+"""What governs an event, and what a sentence takes for granted, decide whether it is told as having taken place."""
+
+import pytest
+
+from services.tagger.dictionaries import cues
+from services.tagger.signatures import signatures
+
+REAL = {"asserted", "claimed", "confirmed"}
+
+
+def stances(tag, sentence, event):
+    return {r.stance for r in tag("", sentence).reports if r.event == event}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("The blast has not stopped the talks.", "bombing"),
+        ("The governor has not mentioned the massacre.", "killed"),
+        ("The general is not happy with the ceasefire.", "ceasefire"),
+        ("The mayor is no fan of the ceasefire.", "ceasefire"),
+        ("It is not known who was behind the bombing in Meris.", "bombing"),
+        ("If it goes on, the ceasefire will be the longest in years.", "ceasefire"),
+        ("Lawmakers want to end the war with Kostria.", "clash"),
+        ("The rebels managed to kidnap the mayor.", "abducted"),
+        ("Kostria had agreed, if its terms were met, to a truce.", "agreement"),
+        ("The governor could say that Marta Olvin was killed.", "killed"),
+    ],
+)
+def test_what_is_taken_for_granted_or_brought_about_is_real(tag, sentence, event):
+    assert stances(tag, sentence, event) <= REAL
+    assert stances(tag, sentence, event)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("Leaders will sign a peace deal on Monday.", "agreement"),
+        ("The envoys are expected to reach a ceasefire.", "ceasefire"),
+        ("The police promised a reward for the arrest of Marta Olvin.", "arrested"),
+        ("A planned march worries the governor.", "protest"),
+        ("The brothers talked about killing Marta Olvin.", "killed"),
+        ("Ministers are considering the release of Marta Olvin.", "released"),
+        ("The army thwarted an attack on the port.", "attack"),
+        ("The guards kept them from killing Marta Olvin.", "killed"),
+        ("Marta Olvin left Meris without signing the agreement.", "agreement"),
+        ("If the reports prove true, the killing of Marta Olvin changes everything.", "killed"),
+        ("The group denied reports that it had killed Marta Olvin.", "killed"),
+    ],
+)
+def test_what_is_sought_prevented_or_merely_thought_of_is_not(tag, sentence, event):
+    assert not stances(tag, sentence, event) & REAL
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stance"),
+    [
+        ("The group said that Marta Olvin was killed.", "claimed"),
+        ("She said that Marta Olvin was killed.", "claimed"),
+        ("Hospital officials said that Marta Olvin was killed.", "claimed"),
+        ("Two officials said that Marta Olvin was killed.", "reported"),
+        ("A group said that Marta Olvin was killed.", "reported"),
+    ],
+)
+def test_a_party_that_a_reader_can_tell_claims(tag, sentence, stance):
+    assert stances(tag, sentence, "killed") == {stance}
+
+
+def test_every_signature_is_of_a_class_of_words():
+    assert {s.words for found in signatures().values() for s in found} <= set(cues())
