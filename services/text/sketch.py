@@ -31,8 +31,12 @@ def sketch(text: str) -> str:
     return base64.b64encode(struct.pack(_FORMAT, *minhash.digest())).decode("ascii")
 
 
+Band = tuple[int, bytes]
+"""The number of a band, and its permutations."""
+
+
 @lru_cache(maxsize=8192)
-def bands(value: str | None) -> tuple[tuple[int, bytes], ...]:
+def bands(value: str | None) -> tuple[Band, ...]:
     """Return keys of which two sketches of similarity 0.8 share one but for 2 in 10,000 (locality-sensitive hashing).
 
     16 bands of 4 permutations: Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, 3.4.

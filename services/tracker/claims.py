@@ -4,7 +4,7 @@ set of (article, version, reports) → canonical order → groups → one claim 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -15,7 +15,7 @@ from services.tracker.element import LATEST, Element, of_article
 from services.tracker.evidence import evidence
 from services.tracker.grouping import Telling, marks, rules_for, tellings
 from services.tracker.history import Life, life
-from services.tracker.independence import publishers
+from services.tracker.independence import origin_key, publishers
 from services.tracker.joining import Joined
 from services.tracker.judgements import DISMISSED, Judged, judged
 from services.tracker.rules import closes_at
@@ -176,12 +176,13 @@ def _dismissed(lived: Life, dismissal: Judgement) -> Life:
 def _slots(members: Sequence[Element], taken: Sequence[Side], lived: Life) -> dict[str, Slot]:
     pairs = [(m, side) for m, side in zip(members, taken, strict=True) if m.live]
     outlets = publishers(m.article for m in members)
-    said = [
-        Said(m.article, m.report, lived.origin_of[m.article.article_id, False], m.at or LATEST)
-        for m, side in pairs
-        if side == "for"
-    ]
-    return slots(said, outlets, denied=[m.report for m, side in pairs if side == "neither" and m.report.stance == "denied"])
+    said = [_said(m, lived.origin_of[m.article.article_id, False], outlets) for m, side in pairs if side == "for"]
+    return slots(said, denied=[m.report for m, side in pairs if side == "neither" and m.report.stance == "denied"])
+
+
+def _said(member: Element, origin: int, outlets: Mapping[str, str]) -> Said:
+    key = origin_key(member.article, member.report, outlets)[1]
+    return Said(member.article, member.report, origin, key, member.at or LATEST)
 
 
 def _shown(members: Sequence[Element]) -> list[Element]:

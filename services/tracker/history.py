@@ -8,7 +8,7 @@ from itertools import groupby
 from services.messages import OriginGroup, Transition
 from services.tracker.element import LATEST, Element
 from services.tracker.evidence import evidence
-from services.tracker.independence import Voice, cited_outlet, group, origin_group, publishers, voice_key
+from services.tracker.independence import Voice, cited_outlet, group, origin_group, origin_key, publishers, strongest
 from services.tracker.sides import Side
 from services.tracker.speakers import Parties, claims, confirms, parties
 from services.tracker.status import Standing, Tally, Word
@@ -37,18 +37,18 @@ def life(members: Sequence[Element], sides: Sequence[Side]) -> Life:
     What is known today of parties and copies is held to be true from the start; who said what is taken as it came.
     """
     outlets = publishers(m.article for m in members)
-    voices = _voices(members, sides)
-    joined = group(list(voices.values()), outlets)
+    voices = _voices(members, sides, outlets)
+    joined = group(list(voices.values()))
     names = list(voices)
     origin_of = {names[i]: number for number, indices in enumerate(joined) for i in indices}
-    known = [any(voice_key(voices[names[i]], outlets)[1] is not None for i in indices) for indices in joined]
+    known = [any(voices[names[i]].key[1] is not None for i in indices) for indices in joined]
     speaking = _Speaking(members, sides, origin_of, known, outlets)
     steps = speaking.steps()
     live = {
         (m.article.article_id, side == "against") for m, side in zip(members, sides, strict=True) if m.live and side != "neither"
     }
     present = [[voices[names[i]] for i in indices if names[i] in live] for indices in joined]
-    origins = tuple(origin_group(found, outlets) for found in present if found)
+    origins = tuple(origin_group(found) for found in present if found)
     return Life(speaking.tally.standing(), origins, _kept(steps), origin_of)
 
 
@@ -129,13 +129,16 @@ class _Speaking:
         )
 
 
-def _voices(members: Sequence[Element], sides: Sequence[Side]) -> dict[tuple[str, bool], Voice]:
+def _voices(members: Sequence[Element], sides: Sequence[Side], outlets: Mapping[str, str]) -> dict[tuple[str, bool], Voice]:
     """Return what each article ever says for and against, in canonical order of its first such report."""
     found: dict[tuple[str, bool], list[Element]] = {}
     for member, side in zip(members, sides, strict=True):
         if side != "neither":
             found.setdefault((member.article.article_id, side == "against"), []).append(member)
-    return {name: Voice(said[-1].article, name[1], tuple(m.report for m in said)) for name, said in found.items()}
+    return {
+        name: Voice(said[-1].article, name[1], strongest(origin_key(said[-1].article, m.report, outlets) for m in said))
+        for name, said in found.items()
+    }
 
 
 def _transition(at: datetime, before: Transition | None, now: Standing, cause: Element) -> Transition:

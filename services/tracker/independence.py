@@ -1,12 +1,14 @@
 """Independent voices: which articles of a claim say it on their own account, and which only repeat."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from services.messages import BlockReports, ClaimReport, OriginGroup, Speaker
 from services.text.names import name_key
 from services.text.outlets import family
-from services.text.sketch import are_copies, bands
+from services.text.sketch import Band, are_copies, bands
 
 MAX_COMPARED = 8
 """Texts of one band that a new text is compared with: the first of each origin, so that a flood of copies stays cheap."""
@@ -23,7 +25,7 @@ class Voice:
 
     article: BlockReports
     denies: bool
-    reports: tuple[ClaimReport, ...]
+    key: Key
 
 
 def publishers(articles: Iterable[BlockReports]) -> dict[str, str]:
@@ -51,13 +53,13 @@ def origin_key(article: BlockReports, report: ClaimReport, outlets: Mapping[str,
     return ("publisher", own) if own else ("unknown", None)
 
 
-def voice_key(voice: Voice, outlets: Mapping[str, str]) -> Key:
-    """Return the strongest origin among a voice's reports, by its fullest name, so that one article adds at most one."""
-    found = [origin_key(voice.article, report, outlets) for report in voice.reports]
-    return min(found, key=lambda k: (_PRIORITY.index(k[0]), -len((k[1] or "").split("-"))))
+def strongest(keys: Iterable[Key]) -> Key:
+    """Return the strongest of the origins of an article's reports, by its fullest name, so that one article adds at most one."""
+    found = list(dict.fromkeys(keys))
+    return found[0] if len(found) == 1 else min(found, key=lambda k: (_PRIORITY.index(k[0]), -len((k[1] or "").split("-"))))
 
 
-def group(voices: Sequence[Voice], outlets: Mapping[str, str]) -> list[list[int]]:
+def group(voices: Sequence[Voice]) -> list[list[int]]:
     """Return the voices (by index, in order) joined transitively by equal key, copied text, or equal URL.
 
     A denial is never a copy of what it denies: texts and URLs join only voices of one polarity. Candidates come from an
@@ -66,17 +68,18 @@ def group(voices: Sequence[Voice], outlets: Mapping[str, str]) -> list[list[int]
     joined = _Joined(len(voices))
     first: dict[tuple[object, ...], int] = {}
     texts: dict[tuple[object, ...], list[int]] = {}
+    shared = _shared_bands(voices)
     # Who cites a paper repeats whomever that paper had it from.
     own = {_publisher(voice.article): i for i, voice in reversed(list(enumerate(voices)))}
     for i, voice in enumerate(voices):
-        kind, key = voice_key(voice, outlets)
+        kind, key = voice.key
         exact: list[tuple[object, ...]] = [("key", key)] if key is not None else []
         exact += [("url", voice.article.url_key, voice.denies)] if voice.article.url_key else []
         for name in exact:
             joined.join(i, first.setdefault(name, i))
         if kind == "cited" and key in own:
             joined.join(i, own[key])
-        for band in bands(voice.article.sketch):
+        for band in (b for b in bands(voice.article.sketch) if b in shared):
             near = texts.setdefault((band, voice.denies), [])
             for other in near:
                 if joined.root(i) != joined.root(other) and _copies(voices[i], voices[other]):
@@ -86,12 +89,18 @@ def group(voices: Sequence[Voice], outlets: Mapping[str, str]) -> list[list[int]
     return joined.groups()
 
 
-def origin_group(voices: Iterable[Voice], outlets: Mapping[str, str]) -> OriginGroup:
+def origin_group(voices: Iterable[Voice]) -> OriginGroup:
     """Return the joined voices as a message; its key is the first known one."""
     members = list(voices)
-    kind, key = next((k for k in (voice_key(v, outlets) for v in members) if k[1]), ("unknown", None))
+    kind, key = next((v.key for v in members if v.key[1]), ("unknown", None))
     articles = tuple(dict.fromkeys(v.article.article_id for v in members))
     return OriginGroup(key=key, kind=kind, members=articles, n=len(articles))
+
+
+def _shared_bands(voices: Iterable[Voice]) -> frozenset[Band]:
+    """Return the bands that more than one voice has: few, where texts differ."""
+    n = Counter(chain.from_iterable(bands(voice.article.sketch) for voice in voices))
+    return frozenset(band for band, times in n.items() if times > 1)
 
 
 class _Joined:

@@ -32,7 +32,8 @@ def sides(reports: Sequence[ClaimReport]) -> list[Side]:
     Who is accused and denies it denies a part in the event, not the event; who could not confirm it says nothing. Where
     there is nothing else, both are taken at their word.
     """
-    accused = [a for r in reports if r.stance != "denied" for a in r.agent if not _by_itself(r)]
+    named = (a for r in reports if r.stance != "denied" for a in r.agent if not _by_itself(r))
+    accused = list({(a.key, a.label, a.affiliation): a for a in named}.values())
     found = [_side(report, accused) for report in reports]
     return found if any(side != "neither" for side in found) else [_plain(report) for report in reports]
 

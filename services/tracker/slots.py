@@ -8,7 +8,6 @@ from datetime import datetime
 from services.messages import Answer, BlockReports, ClaimReport, Count, Evidence, Slot, SlotAnswer
 from services.text.geo import kilometres
 from services.tracker.evidence import evidence
-from services.tracker.independence import origin_key
 from services.tracker.traits import exclude_each_other, means
 
 MAX_EVIDENCE = 3
@@ -22,21 +21,22 @@ _ROLES = ("agent", "patient", "place", "instrument", "target")
 
 @dataclass(frozen=True)
 class Said:
-    """A report that speaks for the event; `origin` numbers the voice behind its article, `at` is when it was said."""
+    """A report that speaks for the event; `origin` numbers the voice behind its article, `key` names whom it has it from."""
 
     article: BlockReports
     report: ClaimReport
     origin: int
+    key: str | None
     at: datetime
 
 
-def slots(said: Sequence[Said], outlets: Mapping[str, str], denied: Sequence[ClaimReport] = ()) -> dict[str, Slot]:
+def slots(said: Sequence[Said], denied: Sequence[ClaimReport] = ()) -> dict[str, Slot]:
     """Return the slots of reports given in canonical order; an empty slot is left out. `denied`: denials of one's own part."""
-    found = {role: _role_slot(role, said, outlets) for role in _ROLES}
+    found = {role: _role_slot(role, said) for role in _ROLES}
     if denied and found["agent"].answers:
         found["agent"] = Slot(answers=found["agent"].answers, disputed=True)
     for event in sorted({count.of for s in said for count in s.report.counts}):
-        found[f"count.{event}"] = _count_slot(event, said, outlets)
+        found[f"count.{event}"] = _count_slot(event, said)
     return {name: slot for name, slot in found.items() if slot.answers}
 
 
@@ -49,10 +49,9 @@ class _Answer:
     origins: dict[str, None] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
 
-    def add(self, said: Said, outlets: Mapping[str, str]) -> None:
-        origin = origin_key(said.article, said.report, outlets)[1]
-        if origin:
-            self.origins[origin] = None
+    def add(self, said: Said) -> None:
+        if said.key:
+            self.origins[said.key] = None
         if len(self.evidence) < MAX_EVIDENCE:
             self.evidence.append(evidence(said.article, said.report))
 
@@ -66,12 +65,12 @@ def _told(answers: Mapping[str, _Answer]) -> tuple[SlotAnswer, ...]:
     return tuple(answer.told(key) for key, answer in answers.items())
 
 
-def _role_slot(role: str, said: Sequence[Said], outlets: Mapping[str, str]) -> Slot:
+def _role_slot(role: str, said: Sequence[Said]) -> Slot:
     answers: dict[str, _Answer] = {}
     by_origin: dict[int, list[Answer]] = defaultdict(list)
     for s in said:
         for answer in _answers(role, s.report):
-            answers.setdefault(answer.key, _Answer(answer.label)).add(s, outlets)
+            answers.setdefault(answer.key, _Answer(answer.label)).add(s)
             by_origin[s.origin].append(answer)
     return Slot(answers=_told(answers), disputed=_DISPUTES[role](list(by_origin.values())) if role in _DISPUTES else False)
 
@@ -113,14 +112,14 @@ def _some_apart(sets: Sequence[set[str]]) -> bool:
     return any(not a & b for i, a in enumerate(distinct) for b in distinct[:i])
 
 
-def _count_slot(event: str, said: Sequence[Said], outlets: Mapping[str, str]) -> Slot:
+def _count_slot(event: str, said: Sequence[Said]) -> Slot:
     answers: dict[str, _Answer] = {}
     tolls: dict[tuple[datetime, str], tuple[int, int, int]] = {}
     for s in said:
         for count in (c for c in s.report.counts if c.of == event and c.min is not None):
             low, high = count.min or 0, count.max
             key = f"{low}" if high == low else f"{low}-{high if high is not None else ''}"
-            answers.setdefault(key, _Answer(key, count)).add(s, outlets)
+            answers.setdefault(key, _Answer(key, count)).add(s)
             # An article's highest number is its toll; lower ones are parts of it.
             when = (s.at, s.article.article_id)
             tolls[when] = max(tolls.get(when, (0, 0, s.origin)), (low, high if high is not None else 10**9, s.origin))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.messages import Level, Status
 from services.tracker.rules import LEVELS, STATUSES, Facts, first
@@ -52,14 +53,27 @@ class _Origin:
             self.supports["confirms"] += by * word.confirms
             self.supports["claims"] += by * word.claims
 
-    def says(self) -> Counter[str]:
+    def says(self) -> "_Says":
         """Return what the origin adds to the claim's facts."""
         if not self.words:
-            return Counter()
+            return _NOTHING
         if self.words[next(reversed(self.words))].denies:
-            return Counter(denying=1, known_denying=int(self.known))
-        found = {name: int(self.supports[name] > 0) for name in ("confirms", "claims")}
-        return Counter(supporting=1, known_supporting=int(self.known), **found)
+            return _Says(denying=1, known_denying=int(self.known))
+        return _Says(1, int(self.known), confirms=int(self.supports["confirms"] > 0), claims=int(self.supports["claims"] > 0))
+
+
+class _Says(NamedTuple):
+    """How many origins say what."""
+
+    supporting: int = 0
+    known_supporting: int = 0
+    denying: int = 0
+    known_denying: int = 0
+    confirms: int = 0
+    claims: int = 0
+
+
+_NOTHING = _Says()
 
 
 class Tally:
@@ -67,7 +81,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._origins: dict[Hashable, _Origin] = {}
-        self._sum: Counter[str] = Counter()
+        self._sum = _NOTHING
 
     def add(self, word: Word) -> None:
         self._change(word, _Origin.add)
@@ -77,19 +91,21 @@ class Tally:
 
     def _change(self, word: Word, do: Callable[[_Origin, Word], None]) -> None:
         origin = self._origins.setdefault(word.origin, _Origin())
-        self._sum.subtract(origin.says())
+        before = origin.says()
         do(origin, word)
-        self._sum.update(origin.says())
+        now = origin.says()
+        if now != before:
+            self._sum = _Says(*(n - gone + come for n, gone, come in zip(self._sum, before, now, strict=True)))
 
     def standing(self) -> Standing:
         """Return level and status by the tables in `rules`."""
         n = self._sum
         facts = Facts(
-            supporting=n["supporting"],
-            denying=n["denying"],
-            independent=n["known_supporting"] if n["supporting"] else n["known_denying"],
-            somebody_confirms=n["confirms"] > 0,
-            somebody_claims=n["claims"] > 0,
+            supporting=n.supporting,
+            denying=n.denying,
+            independent=n.known_supporting if n.supporting else n.known_denying,
+            somebody_confirms=n.confirms > 0,
+            somebody_claims=n.claims > 0,
         )
         status = first(STATUSES, facts)
         level = first(LEVELS, facts) if facts.supporting else None
