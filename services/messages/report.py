@@ -1,6 +1,7 @@
 """What route sends to fold: one article's reports in one claim block, resolved so that fold needs nothing else."""
 
 from services.messages.base import AttributionKind, Cause, MentionType, Message, Span, Stance, Timestamp
+from services.messages.claim import Claim
 from services.messages.judgement import Judgement
 from services.messages.tagged import Count, EventDate, Origin
 
@@ -117,13 +118,51 @@ class Parted(Message, frozen=True, kw_only=True):
     split_from: tuple[str, ...]
 
 
+class Known(Message, frozen=True, kw_only=True):
+    """What a late report knows an archived claim by: the traits of all its reports, in order; days as ordinal numbers."""
+
+    kinds: tuple[str, ...] = ()
+    first_at: Timestamp | None = None
+    last_at: Timestamp | None = None
+    dates: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
+    sites: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    dayparts: tuple[str, ...] = ()
+    tolls: tuple[tuple[str, int], ...] = ()
+    wordings: tuple[tuple[str, ...], ...] = ()
+
+
+class Archived(Message, frozen=True, kw_only=True):
+    """The stub of a claim that closed long ago and whose articles are kept no more.
+
+    `claim`: as it was last told, when its articles were let go. `marks`: what its reports have the block's principal be.
+    `articles`, `late`: the version of each article that it was made of, and of each that came later. `silent`: those of both
+    that say it no more, since when. `counted`: reports beyond these. `versions`: what else it adds to the block's version.
+    Without a claim it is what is left of articles that were in none: their versions.
+    """
+
+    claim: Claim | None = None
+    known: Known = Known()
+    marks: tuple[str, ...] = ()
+    articles: dict[str, int] = {}
+    late: dict[str, int] = {}
+    late_at: Timestamp | None = None
+    silent: dict[str, Timestamp | None] = {}
+    judgements: tuple[Judgement, ...] = ()
+    counted: int = 0
+    versions: int = 0
+
+
 class BlockArticle(Message, frozen=True, kw_only=True):
     """State of fold: what one article has said in one block, version by version; the highest one is in force.
 
-    Or, without versions, those articles of the block that are only `counted`, or what a claim of the block `parted` from.
+    Or, without versions, those articles of the block that are only `counted`, a claim of it that is `archived`, or what one
+    `parted` from.
     """
 
     block: str
     versions: tuple[BlockReports, ...]
     counted: Counted | None = None
     parted: Parted | None = None
+    archived: Archived | None = None

@@ -11,16 +11,18 @@ only their number is known. All of this is a function of the set of articles, so
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
-from services.messages import BlockArticle, BlockReports, Claim, ClaimReport, Counted, OriginGroup
+from services.messages import Archived, BlockArticle, BlockReports, Claim, ClaimReport, Counted, OriginGroup
 from services.text.hashes import digest
+from services.tracker.archive import Archive
 from services.tracker.claims import Folder
+from services.tracker.closing import Holding, closed
 from services.tracker.element import LATEST, Element
 from services.tracker.piles import Order, Ranks, Sizes
-from services.tracker.rules import closes_at
+from services.tracker.rules import ARCHIVE, closes_at
 from services.tracker.tally import hashed, size, with_member
 
 REST = "rest"
@@ -34,10 +36,12 @@ _ABOVE_ANY_VERSION = 2**42
 
 @dataclass(frozen=True)
 class Change:
-    """What an article did to its block: articles that are no longer kept, and the piles whose count rose."""
+    """What an article did to its block: articles no longer kept, counts that rose, those let go, and stubs that changed."""
 
     dropped: tuple[str, ...] = ()
     counted: tuple[Counted, ...] = ()
+    uncounted: tuple[Counted, ...] = ()
+    archived: tuple[Archived, ...] = ()
 
 
 class Block:
@@ -55,8 +59,12 @@ class Block:
     MAX_ARTICLES = 5000
     """Articles of a block up to which every one is kept and counts are exact."""
 
+    ARCHIVE = ARCHIVE
+    """From how many articles on which closed claims become stubs."""
+
     def __init__(self, name: str) -> None:
         self.articles: dict[str, BlockArticle] = {}
+        self.archive = Archive()
         self._folder = Folder(name)
         self._piles: dict[str, list[Order]] = {}
         self._pile_of: dict[str, str] = {}
@@ -70,6 +78,8 @@ class Block:
         self._standing: dict[str, dict[str, BlockArticle]] = {}
         self._folded: list[Claim] = []
         self._versions = 0
+        self._newest: datetime | None = None
+        self._closed_on: tuple[date, int] | None = None
 
     @property
     def n_folded(self) -> int:
@@ -83,7 +93,7 @@ class Block:
     @property
     def version(self) -> int:
         """The version of the block's claims: it rises with every article and edit, and is the same for the same set."""
-        return self._versions + _ABOVE_ANY_VERSION * self._n_counted
+        return self.archive.version + self._versions + _ABOVE_ANY_VERSION * self._n_counted
 
     def restore(self, counted: Counted) -> None:
         """Take up the count of a pile."""
@@ -92,10 +102,33 @@ class Block:
         self._n_counted += size(counted.smallest) - (size(before.smallest) if before else 0)
         parts[counted.part] = counted
 
+    def forget(self, pile: str, part: int) -> None:
+        """Let go of the count of a pile."""
+        parts = self._counted.get(pile, {})
+        known = parts.pop(part, None)
+        self._n_counted -= size(known.smallest) if known else 0
+        if not parts:
+            self._counted.pop(pile, None)
+
     def put(self, entry: BlockArticle) -> Change:
-        """Take what an article has said, in the place of what was known of it."""
-        self.place(entry)
-        return self._bound(entry.versions[0].article_id)
+        """Take what an article has said, in the place of what was known of it; what is late may be of an archived claim."""
+        article_id = entry.versions[0].article_id
+        rest, stubs = self.archive.take(entry, self.articles.get(article_id), self._folder.rules)
+        for row in stubs:
+            self.shelve(row)
+        if rest is None:
+            self.remove(article_id)
+            return Change(dropped=(article_id,), archived=tuple(stubs))
+        self.place(rest)
+        bound, gone = self._bound(article_id), self._close()
+        let_go = set(gone.uncounted)
+        counted = tuple(c for c in bound.counted if c not in let_go)
+        return Change((*bound.dropped, *gone.dropped), counted, gone.uncounted, (*stubs, *gone.archived))
+
+    def shelve(self, row: Archived) -> None:
+        """Put the stub of a claim in the archive, in the place of what was known of it."""
+        self.archive.put(row)
+        self._folder.remember(row)
 
     def place(self, entry: BlockArticle) -> None:
         """Put an article in its place, and let go of none: so state is taken up again."""
@@ -103,6 +136,7 @@ class Block:
         self.remove(article_id)
         self.articles[article_id] = entry
         self._versions += _latest(entry).version
+        self._newest = max(filter(None, (self._newest, _seen(entry))), default=None)
         if _latest(entry).judgement:
             self._name()
         self._lay(article_id)
@@ -211,6 +245,33 @@ class Block:
             self.remove(beyond_id)
         return Change(tuple(i for _, i in beyond), tuple(changed))
 
+    def _close(self) -> Change:
+        """Let stubs take the place of claims that closed long ago, where more is held than ARCHIVE allows: once a day of news."""
+        quiet = [time for most, time in self.ARCHIVE if len(self.articles) > most]
+        if not quiet or self._newest is None or (self._newest.date(), len(quiet)) == self._closed_on:
+            return Change()
+        self._closed_on = (self._newest.date(), len(quiet))
+        gone = closed(self._holding(), self._newest - quiet[-1])
+        dropped = tuple(i for name in gone.piles for _, i in self._piles[name])
+        uncounted = tuple(part for name in gone.piles for part in self._counted.get(name, {}).values())
+        for article_id in dropped:
+            self.remove(article_id)
+        for part in uncounted:
+            self.forget(part.pile, part.part)
+        rows = (*gone.stubs, self.archive.forgotten(gone.rest)) if gone.rest else gone.stubs
+        for row in rows:
+            self.shelve(row)
+        return Change(dropped=dropped, uncounted=uncounted, archived=rows)
+
+    def _holding(self) -> Holding:
+        told = self.claims()
+        return Holding(
+            piles=self._piles,
+            versions={i: _latest(entry).version for i, entry in self.articles.items()},
+            counted={name: _ABOVE_ANY_VERSION * _size(parts) for name, parts in self._counted.items()},
+            claims=[(claim, self.members[claim_id]) for claim_id, claim in told.items()],
+        )
+
     def _unheard(self) -> list[str]:
         """Return the piles beyond MAX_PILES: of the oldest day, what a voice says last."""
         if len(self._piles) <= self.MAX_PILES:
@@ -315,6 +376,12 @@ def _order(entry: BlockArticle) -> Order:
     """Return an article's place in the canonical order: when it first came, which no edit changes."""
     first = min(entry.versions, key=lambda v: v.version)
     return (first.published_at or first.first_seen_at or LATEST, first.article_id)
+
+
+def _seen(entry: BlockArticle) -> datetime | None:
+    """Return when an article was news: when it was first seen, unless it is older; a date ahead of its time is a mistake."""
+    first = min(entry.versions, key=lambda v: v.version)
+    return min(filter(None, (first.published_at, first.first_seen_at)), default=None)
 
 
 def _size(counted: Mapping[int, Counted]) -> int:

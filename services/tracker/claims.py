@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from services.messages import BlockArticle, Claim, Judgement, Slot, Transition
+from services.messages import Archived, BlockArticle, Claim, Judgement, Slot, Transition
 from services.text.hashes import digest
 from services.tracker.element import LATEST, Element, of_article
 from services.tracker.evidence import evidence
-from services.tracker.grouping import Telling, marks, rules_for, tellings
+from services.tracker.grouping import Rules, Telling, marks, rules_for, tellings
 from services.tracker.history import Life, life
 from services.tracker.independence import origin_key, publishers
 from services.tracker.joining import Joined
@@ -58,8 +58,19 @@ class Folder:
         self._joined = Joined(rules_for(block, ()))
         self._tellings: dict[str, list[Telling]] = {}
         self._made: dict[str, tuple[Judged[Element], Claim]] = {}
+        self._has_died = False
         self.members: dict[str, tuple[Element, ...]] = {}
         """The reports of each claim, by its id."""
+
+    @property
+    def rules(self) -> Rules:
+        """The rules by which reports of this block are grouped, as its reports have its principal be."""
+        return rules_for(self._block, +self._marks)
+
+    def remember(self, row: Archived) -> None:
+        """Let an archived claim still say what the principal is, and whether he is dead."""
+        self._marks.update(row.marks)
+        self._has_died |= row.claim is not None and _is_death(row.claim)
 
     def put(self, article: BlockArticle) -> None:
         """Take an article, in the place of what was known of it."""
@@ -83,7 +94,7 @@ class Folder:
 
     def fold(self, judgements: Iterable[Judgement] = ()) -> list[Claim]:
         """Return the claims of the articles in canonical order, all of version 0."""
-        rules = rules_for(self._block, +self._marks)
+        rules = self.rules
         if rules != self._joined.rules:
             self._joined, self._tellings = Joined(rules), {}
             for article_id, read in self._articles.items():
@@ -92,7 +103,7 @@ class Folder:
         groups = judged(self._joined.claims(), decided)
         made = [(one, self._claim(one)) for one in groups]
         self._made = {one.members[0].report.report_id: (one, claim) for one, claim in made}
-        kept = _without_old_deaths(made) if rules.of_a_person else made
+        kept = _without_old_deaths(made, self._has_died) if rules.of_a_person else made
         self.members = {claim.claim_id: one.members for one, claim in kept}
         return [claim for _, claim in kept]
 
@@ -117,14 +128,18 @@ def _id(block: str, one: Judged[Element]) -> str:
     return digest(block, one.members[0].report.report_id)
 
 
-def _without_old_deaths(made: Iterable[tuple[Judged[Element], Claim]]) -> list[tuple[Judged[Element], Claim]]:
+def _without_old_deaths(made: Iterable[tuple[Judged[Element], Claim]], is_confirmed: bool) -> list[tuple[Judged[Element], Claim]]:
     """Return the claims, in order, but for deaths retold in passing when one is already confirmed."""
-    kept, is_confirmed = list[tuple[Judged[Element], Claim]](), False
+    kept = list[tuple[Judged[Element], Claim]]()
     for one, claim in made:
         if not (is_confirmed and _is_in_passing(one)):
             kept.append((one, claim))
-        is_confirmed |= claim.event == "killed" and claim.status == "confirmed"
+        is_confirmed |= _is_death(claim)
     return kept
+
+
+def _is_death(claim: Claim) -> bool:
+    return claim.event == "killed" and claim.status == "confirmed"
 
 
 def _is_in_passing(one: Judged[Element]) -> bool:

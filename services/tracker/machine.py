@@ -1,25 +1,30 @@
 """Fold as a state machine over one partition: reports in, changed claims and state out."""
 
+from collections.abc import Callable, Iterator
+
 import msgspec
 
-from services.messages import BlockArticle, BlockReports, Claim, ClaimCause, Evidence, Parted, decode, encode
+from services.messages import Archived, BlockArticle, BlockReports, Claim, ClaimCause, Counted, Evidence, Parted, decode, encode
 from services.ports import Outgoing, Record
 from services.tracker.block import Block, Change
 from services.tracker.evidence import counts, evidence
 from services.tracker.moves import Known
+from services.tracker.stubs import told as told_of
 
 MAX_VERSIONS = 8
 """Versions kept an article and block: the latest ones, so that what an edit withdrew stays as evidence."""
 
 
-_PARTED = "^"
-"""What marks the rows of state about where a claim's reports stood before."""
+_COUNT, _STUB, _PARTED = "~", "!", "^"
+"""What marks the rows of state that are of no article: counts, stubs of claims, where a claim's reports stood before."""
 
 
 class FoldMachine:
     """The blocks of one partition. State is the set of what articles said; claims are worked out from it."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Callable[[str], Block] = Block) -> None:
+        """`make` opens the block of a name: one with other bounds, perhaps."""
+        self._make = make
         self._blocks: dict[str, Block] = {}
         self._told: dict[str, Known] = {}
         self._parted: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -39,13 +44,15 @@ class FoldMachine:
         block, parted = self._block(name), self._parted.setdefault(name, {})
         if value is None:
             parted.pop(row_id.removeprefix(_PARTED), None)
-            block.remove(row_id)
+            _forget(block, row_id)
             return
         row = decode(BlockArticle, value)
         if row.counted:
             block.restore(row.counted)
         elif row.parted:
             parted[row.parted.claim_id] = row.parted.split_from
+        elif row.archived:
+            block.shelve(row.archived)
         else:
             block.place(row)
 
@@ -67,17 +74,25 @@ class FoldMachine:
             or before.claims.get(c.claim_id) != c
             or before.split_from.get(c.claim_id) != after.split_from.get(c.claim_id)
         ]
+        archived = (told_of(row) for row in change.archived if row.claim)
+        told += [_caused(_split(c, before), said, entry) for c in archived if before.claims.get(c.claim_id) != c]
         gone = [_split(c, before) for c in before.gone(after)]
-        state = [*_state(said.block, entry, change, is_known=old is not None), *_parted_rows(said.block, before, after)]
+        state = [*_state(said, block, change, is_known=old is not None), *_parted_rows(said.block, before, after)]
         return [*state, *(_telling(c, block.version) for c in (*told, *gone))]
 
     def claims(self) -> list[Claim]:
         """Return all claims of this partition, by id: a function of the set of reports, so without `split_from`."""
-        found = [_of_version(c, block.version) for name, block in self._blocks.items() for c in self._known(name).claims.values()]
+        found = [_of_version(c, block.version) for name, block in self._blocks.items() for c in self._all(name)]
         return sorted(found, key=lambda c: c.claim_id)
 
+    def _all(self, name: str) -> Iterator[Claim]:
+        yield from self._known(name).claims.values()
+        yield from self._blocks[name].archive.claims()
+
     def _block(self, name: str) -> Block:
-        return self._blocks.setdefault(name, Block(name))
+        if name not in self._blocks:
+            self._blocks[name] = self._make(name)
+        return self._blocks[name]
 
     def _known(self, name: str) -> Known:
         if name not in self._told:
@@ -86,18 +101,37 @@ class FoldMachine:
         return self._told[name]
 
 
-def _state(block: str, entry: BlockArticle, change: Change, *, is_known: bool) -> list[Outgoing]:
-    """Return the rows of state that change: this article's, those of articles let go, and the counts that rose."""
-    own = entry.versions[0].article_id
-    rows: dict[str, BlockArticle | None] = {own: entry}
-    rows |= dict.fromkeys(change.dropped)
-    rows |= {f"~{c.pile}.{c.part}": BlockArticle(block=block, versions=(), counted=c) for c in change.counted}
+def _forget(block: Block, row: str) -> None:
+    """Take out of a block what a row of its state held, by the row's name: the count of a pile, or an article."""
+    if row.startswith(_COUNT):
+        pile, _, part = row.removeprefix(_COUNT).rpartition(".")
+        block.forget(pile, int(part))
+    else:
+        block.remove(row)
+
+
+def _count_row(counted: Counted) -> str:
+    return f"{_COUNT}{counted.pile}.{counted.part}"
+
+
+def _state(said: BlockReports, held: Block, change: Change, *, is_known: bool) -> list[Outgoing]:
+    """Return the rows of state that change: this article's, those of articles let go, counts, and stubs."""
+    own, block = said.article_id, said.block
+    rows: dict[str, BlockArticle | None] = {own: None, **dict.fromkeys(change.dropped)}
+    rows[own] = held.articles.get(own)
+    rows |= dict.fromkeys(map(_count_row, change.uncounted))
+    rows |= {_count_row(c): BlockArticle(block=block, versions=(), counted=c) for c in change.counted}
+    rows |= {f"{_STUB}{_named(row)}": BlockArticle(block=block, versions=(), archived=row) for row in change.archived}
     if rows[own] is None and not is_known:
         del rows[own]
     return [
         Outgoing("tracker-state", f"{block}|{name}", encode(row) if row else None, partition_key=block)
         for name, row in rows.items()
     ]
+
+
+def _named(row: Archived) -> str:
+    return row.claim.claim_id if row.claim else ""
 
 
 def _with_version(entry: BlockArticle | None, said: BlockReports) -> BlockArticle:

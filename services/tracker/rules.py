@@ -9,8 +9,13 @@ from services.messages import Level, Status
 
 Outcome = TypeVar("Outcome")
 
+NOTHING_LEFT = "status/nothing-left@1"
+
 QUIET = timedelta(days=30)
 """News time without a report after which a claim is closed: no rule of grouping reaches further by nearness alone."""
+
+ARCHIVE = ((1_000, timedelta(days=365)), (4_000, timedelta(0)))
+"""(more articles held in a block than, news time since a claim closed): then its articles give way to a stub."""
 
 _LAST_DAY = datetime.max.replace(tzinfo=UTC) - QUIET
 
@@ -56,7 +61,7 @@ LEVELS: tuple[Rule[Level], ...] = (
 )
 
 STATUSES: tuple[Rule[Status | None], ...] = (
-    Rule("status/nothing-left@1", "retracted", "no report is left", lambda f: not f.supporting and not f.denying),
+    Rule(NOTHING_LEFT, "retracted", "no report is left", lambda f: not f.supporting and not f.denying),
     Rule("status/only-denials@1", "denied", "only denials are left", lambda f: not f.supporting),
     Rule(
         "status/origins-contradict@1",
