@@ -110,6 +110,17 @@ def bearers(wound: Any) -> list[Any]:
     return subjects or ([head.head] if head.dep_ == "acl" else [])
 
 
+def toll(noun: Any) -> list[Any]:
+    """Return the number that a death toll reaches, as token: "the toll rises to 45", "a toll of 45", "brings the toll to 45"."""
+    verbs = [noun.head] if noun.dep_ in ("nsubj", "nsubjpass", "dobj") else []
+    near = [c for h in (noun, *verbs) for c in h.children if c.i > noun.i]
+    below = [g for c in near if c.dep_ == "prep" and c.lower_ in ("to", "at", "of", "past", "above") for g in c.children]
+    told = [t for t in (*near, *below) if t.pos_ == "NUM" and t.ent_type_ not in ("DATE", "TIME", "PERCENT")]
+    counted = [t for t in (*near, *below) if t.pos_ == "NOUN" and any(c.dep_ == "nummod" for c in t.children)]
+    people = [t for t in counted if t.lemma_.lower() in cues()["person_nouns"]]
+    return (told or people)[:1]
+
+
 def is_fatal(wound: Any) -> bool:
     """Tell whether it is what somebody dies of: the death says it all ("died of his injuries")."""
     return wound.dep_ == "pobj" and wound.head.head.lemma_.lower() in _DEATHS

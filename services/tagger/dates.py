@@ -22,7 +22,8 @@ _WHEN = re.compile(
     rf"|(?P<ago>{_N}) (?P<unit>day|week|month)s? (?:ago|earlier)"
     rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})(?:,? (?P<y1>(?:19|20)?\d\d)\b)?"
     rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|20)\d\d))?"
-    rf"|(?P<weekday>{'|'.join(_DAYS)})\b|(?P<span>this|last|past) (?P<long>week|weekend|month)\b)",
+    rf"|(?P<weekday>{'|'.join(_DAYS)})\b|(?P<span>this|last|past) (?P<long>week|weekend|month)\b"
+    rf"|\b(?:in|during) (?:early |mid[- ]|late |the month of )?(?P<whole>{_MONTH})(?! \d))",
     re.IGNORECASE,
 )
 _OLD = re.compile(
@@ -92,9 +93,18 @@ def _days(match: re.Match[str], published: date) -> tuple[date, date] | None:
         n = 1 if match["ago"].lower() == "a" else number(match["ago"]) or 1
         day = published - timedelta(days=min(n, 400) * _LENGTHS[match["unit"].lower()])
         return day, day
+    if match["whole"]:
+        return _latest(_MONTHS.index(match["whole"][:3].lower()) + 1, published)
     if match["long"]:
         return published - timedelta(days=_LENGTHS[match["long"].lower()]), published
     return _calendar_day(match, published)
+
+
+def _latest(month: int, published: date) -> tuple[date, date]:
+    """Return the first and last day of the last such month that has begun, up to publication."""
+    first = date(published.year - (month > published.month), month, 1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    return first, min(after - timedelta(days=1), published)
 
 
 def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | None:

@@ -33,6 +33,9 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     participles: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
+    nouns_of: dict[str, frozenset[str]] = {}
+    offer_verbs: frozenset[str] = frozenset()
+    object_undergoes: frozenset[str] = frozenset()
     strong_nouns: frozenset[str] = frozenset()
     noun_phrases: tuple[str, ...] = ()
     noun_poss: str = "patient"
@@ -55,7 +58,16 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.amid,
             self.hospital_verbs,
         )
-        for words in (*groups, self.participles, self.adjectives, self.nouns, self.with_word, self.with_object):
+        for words in (
+            *groups,
+            self.participles,
+            self.adjectives,
+            self.nouns,
+            self.with_word,
+            self.with_object,
+            self.nouns_of,
+            self.offer_verbs,
+        ):
             yield from words
         yield from (phrase.split()[-1] for phrase in (*self.noun_phrases, *self.amid_phrases))
 

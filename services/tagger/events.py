@@ -1,6 +1,7 @@
 """Events: triggers by lemma, and who did what to whom by the dependency frame around them."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +10,11 @@ from services.tagger.blame import Blame, blame
 from services.tagger.casualties import spread
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import EventType, cues, type_named
+from services.tagger.intents import intent, is_vow
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import THING, Phrases
 from services.tagger.roles import roles, subjects
-from services.tagger.triggers import intent, is_vow, triggers
+from services.tagger.triggers import triggers
 
 
 @dataclass
@@ -31,21 +33,32 @@ class Found:
     blame: Blame | None = None
 
 
-def find_events(doc: Any, mentions: Mentions, base: int) -> list[Found]:
-    """Return the events of one parsed sentence that starts at `base` of the text, in order of their triggers."""
+def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[str] = frozenset()) -> list[Found]:
+    """Return the events of one parsed sentence that starts at `base` of the text, in order of their triggers.
+
+    `figures` are lemmas that are figures of speech in this text.
+    """
     phrases = Phrases(mentions, base)
     found = []
     for token in doc:
         for event_type, frame in triggers(token):
             event = Found(event_type, token, f"event/{event_type.event}-{frame}@1")
             _fill(event, frame, phrases, base)
-            if _holds_up(event, frame):
+            if _holds_up(event, frame) and not (token.lemma_.lower() in figures and _is_figure(event)):
                 found.append(event)
                 found += _meant(event)
                 break
     if any(event.type.event == "clash" for event in found):
         _make_riots(found)
-    return found
+    # An offer may be read off its own verb and off what is offered.
+    return list({(event.type.event, event.trigger.i): event for event in reversed(found)}.values())[::-1]
+
+
+def _is_figure(event: Found) -> bool:
+    """Tell whether a word that may be a figure of speech in its text is one: nobody of a name undergoes it."""
+    named = any(m.actor_id or not m.rule.startswith("phrase/") for m in event.patient)
+    undergone = any(c.dep_ in ("dobj", "auxpass", "nsubjpass") for c in event.trigger.children)
+    return not (named and undergone)
 
 
 def _make_riots(found: list[Found]) -> None:
@@ -65,6 +78,8 @@ def _meant(event: Found) -> list[Found]:
     if governor is None:
         return []
     name = "agreement" if event.type.plover in _COOPERATIVE else "threat" if event.type.plover in _HOSTILE else None
+    if name == "agreement" and event.type.plover == "RETREAT" and is_vow(governor):
+        name = "threat"  # "will withdraw unless": an ultimatum.
     if name is None or event.type.event == name or (name == "threat" and not is_vow(governor)):
         return []
     meant = Found(type_named(name), governor, f"event/{name}-intent@1", agent=list(event.agent), patient=list(event.patient))
@@ -115,6 +130,9 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
         for subject in subjects(event.trigger):
             _take_patient(event, subject, phrases, base)
         return
+    parts = [g for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
+    if event.type.target_is and noun.lemma_.lower() in ("part", "half", "most", "rest", "portion", "bit", "all") and parts:
+        noun = parts[0]
     if noun.lemma_.lower() in cues()["no_victims"] or _is_none(noun) or _is_of_which(noun):
         return
     mention = phrases.of(noun)
@@ -288,12 +306,22 @@ def _holds_up(event: Found, frame: str) -> bool:
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
     if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
         return _has_object(event.trigger)  # "The film bombed": of itself.
+    if frame == "offer":
+        return any(m.type in ("state", "group") or m.actor_id for m in event.agent)
+    if frame == "object" and kind.event == "protest":
+        return bool(event.agent)
     if kind.target_is:
-        return any(m.type in ("place", "state") or m.rule == THING for m in event.target)
+        return any(m.type in ("place", "state") or (m.rule == THING and not _is_mind(m)) for m in event.target)
     if frame in ("object", "thing"):
         return True
     somebody = bool(event.patient or event.agent or event.target)
     return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
+
+
+def _is_mind(mention: Mention) -> bool:
+    """Tell whether it is no ground that somebody takes: hearts, a mood, a market."""
+    heads = (part.split()[-1] for part in mention.surface.lower().split(" of ") if part)
+    return any(head in cues()["no_ground"] for head in heads)
 
 
 def _has_object(trigger: Any) -> bool:

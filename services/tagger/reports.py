@@ -14,6 +14,7 @@ from services.tagger.attribution import attributions, stands_by_it
 from services.tagger.blocks import claim_block, principal
 from services.tagger.dates import event_date, nearness, old_news
 from services.tagger.dictionaries import ontology
+from services.tagger.domains import figures_of
 from services.tagger.events import Found, find_events
 from services.tagger.headline import headline_convention
 from services.tagger.incidents import incidents
@@ -49,8 +50,9 @@ def read_reports(
     voices = Voices([found for p in parsed for found in find_sources(p.doc, p.span[0], quotes)], quotes)
     reports: list[Report] = []
     sources: dict[Span, AttributionSpan] = {}
+    figures = figures_of(mentions.text)
     for sentence in parsed:
-        for event in find_events(sentence.doc, mentions, sentence.span[0]):
+        for event in find_events(sentence.doc, mentions, sentence.span[0], figures):
             report = _report(event, sentence, mentions, published, voices)
             reports.append(report)
             for a in report.attribution:

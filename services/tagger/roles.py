@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.tagger.casualties import among, bearers, identified, is_quantity
+from services.tagger.casualties import among, bearers, identified, is_quantity, toll
 from services.tagger.dictionaries import EventType, cues
 
 
@@ -14,8 +14,12 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
         patients, agents = _noun_roles(event_type, token)
     elif frame == "verb":
         patients, agents = _verb_roles(event_type, token)
-    elif frame in ("actor", "object"):
+    elif frame in ("actor", "object", "offer"):
         patients, agents = _behind(token, event_type.verb_prepositions | {"of"}), _doers(token)
+        if token.lemma_.lower() in event_type.object_undergoes:
+            patients = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
+    elif frame == "undergone":
+        patients, agents = subjects(token), _whence(token)
     elif frame == "thing":
         agents = subjects(token)
     elif frame == "identified":
@@ -27,6 +31,12 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
     else:
         patients = subjects(token)
     return patients, agents
+
+
+def _whence(token: Any) -> list[Any]:
+    """Return who it comes from ("came under fire from snipers", "under attack by rebels")."""
+    heads = [token, *(g for c in token.children if c.dep_ == "prep" for g in c.children)]
+    return [g for h in heads for c in h.children if c.lower_ in ("from", "by") for g in c.children if g.dep_ == "pobj"]
 
 
 def _doers(token: Any) -> list[Any]:
@@ -122,6 +132,8 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
             patients.extend(g for g in objects if g.ent_type_ not in ("DATE", "TIME"))
         elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "between", "with"):
             agents.extend(objects)
+    if token.lower_ == "toll":
+        patients = toll(token)
     if event_type.event == "wounded" and not patients:
         patients = bearers(token)
     for clause in (c for c in token.children if c.dep_ == "acl" and c.lemma_.lower() in cues()["light"]):

@@ -6,13 +6,15 @@ from typing import Any
 
 from services.tagger.casualties import fate, is_fatal
 from services.tagger.dictionaries import EventType, cues, ontology, type_named, types_by_word
+from services.tagger.intents import offers
 
 
 def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
     """Yield (event type, frame) of every event that a token may speak of.
 
     Frames: verb (transitive), subject (its subject undergoes it), actor (its subject does it), object (with a set object),
-    thing (its subject is the means), as (named to an office), adjective, noun, identified (casualties whom the sentence names).
+    thing (its subject is the means), as (named to an office), adjective, noun, identified (casualties whom the sentence names),
+    undergone (with a set object; its subject undergoes it), offer (its subject offers to do something).
     """
     lemma, lower = token.lemma_.lower(), token.lower_
     told, spoken_of = fate(token), _spoken_of(lemma, lower)
@@ -37,6 +39,8 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             continue
         if event_type.event == "wounded" and is_noun and is_fatal(token):
             continue
+        if is_noun and lemma in event_type.nouns_of and _is_of_workers(token, event_type.nouns_of[lemma]):
+            yield event_type, "noun"
         if is_noun and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
             yield event_type, "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.amid_phrases) and _names_violence(token):
@@ -55,14 +59,16 @@ def _spoken_of(lemma: str, lower: str) -> tuple[EventType, ...]:
 
 def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[EventType, str]]:
     if _has_word(token, event_type.with_word.get(lemma, frozenset())) or (lemma in event_type.amid and _names_violence(token)):
-        yield event_type, "verb"
+        yield event_type, "undergone" if lemma in event_type.undergone else "verb"
     elif _has_set_object(event_type, token, lemma):
         yield event_type, "undergone" if lemma in event_type.undergone else "object"
     elif _is_done(event_type, token, lemma):
         yield _upgraded(event_type, token), "verb"
+    elif lemma in event_type.offer_verbs and offers(token):
+        yield event_type, "offer"
     elif lemma in event_type.intransitive:
         yield event_type, "subject"
-    elif lemma in event_type.subject_verbs and not _is_taken_back(event_type, token):
+    elif lemma in event_type.subject_verbs and not _is_taken_back(event_type, token) and not _is_sacked(token):
         yield event_type, "actor"
     elif lemma in event_type.things and not _is_mood(event_type, token):
         yield event_type, "thing"
@@ -70,6 +76,8 @@ def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[Ev
 
 def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
     """Tell whether a verb means the event by itself, in the passive, or because aircraft do it ("jets struck the port")."""
+    if lemma == "fire" and event_type.event in ("use-of-force", "resignation"):
+        return lemma in event_type.verbs and _is_sacked(token)
     if lemma in event_type.verbs:
         return not _is_half(token) and not _is_struggle(event_type, token)
     if lemma in event_type.hospital_verbs:
@@ -84,9 +92,30 @@ def _is_figure(event_type: EventType, token: Any) -> bool:
     inner = {g.lemma_.lower() for c in token.children if c.lower_ == "of" for g in c.children}
     if beside & words["figures"] or inner & words["figures_of"]:
         return True
-    if event_type.event == "coup":
-        return any(c.lower_ == "for" and c.dep_ == "prep" for c in token.children)
+    if event_type.event == "protest" and token.head.lemma_.lower() in words["custody"]:
+        return token.dep_ in ("dobj", "nsubjpass")  # Of "released a protester" the release is the news.
+    if event_type.event == "coup" or event_type.event == "disaster":
+        # "a coup for the minister", "an earthquake for the party"
+        return any(c.lower_ == "for" and c.dep_ == "prep" and _is_of_people(c) for c in token.children) or bool(
+            beside & words["realms"]
+        )
+    if event_type.event == "clash":
+        return any(g.lemma_.lower() in words["ills"] for c in token.children if c.dep_ == "prep" for g in c.children)
     return event_type.family == "hazard" and bool(beside & words["realms"])
+
+
+def _is_of_people(prep: Any) -> bool:
+    return any(g.dep_ == "pobj" and g.ent_type_ not in ("DATE", "TIME", "GPE", "LOC") for g in prep.children)
+
+
+def _is_of_workers(token: Any, words: frozenset[str]) -> bool:
+    """Tell whether a noun is of, by, or over one of the words ("a strike by dockers", "the nurses' strike")."""
+    own = [c for c in token.children if c.dep_ in ("poss", "compound", "nmod", "amod")]
+    behind = [
+        g for c in token.children if c.dep_ in ("prep", "agent") and c.lower_ in ("by", "of", "over", "at") for g in c.children
+    ]
+    near = [*own, *behind, *(g for n in behind for g in n.children if g.dep_ in ("compound", "conj", "amod"))]
+    return bool(words & {w for t in near for w in (t.lemma_.lower(), t.lower_)})
 
 
 def _is_mood(event_type: EventType, token: Any) -> bool:
@@ -101,6 +130,13 @@ def _is_taken_back(event_type: EventType, token: Any) -> bool:
     """Tell whether a thing, no force, is withdrawn ("withdrew its report")."""
     objects = {c.lemma_.lower() for c in token.children if c.dep_ == "dobj"}
     return event_type.event == "retreat" and bool(objects) and not objects & (cues()["forces"] | cues()["person_nouns"])
+
+
+def _is_sacked(token: Any) -> bool:
+    """Tell whether it is a person that somebody fires, not a gun."""
+    whom = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
+    people = cues()["person_nouns"] | cues()["roles"]
+    return token.lemma_.lower() == "fire" and any(c.lemma_.lower() in people or c.ent_type_ == "PERSON" for c in whom)
 
 
 def _is_struggle(event_type: EventType, token: Any) -> bool:
@@ -263,17 +299,3 @@ def _takes_over(token: Any) -> bool:
 
 def _proper(noun: Any) -> bool:
     return any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in noun.children)
-
-
-def intent(token: Any) -> Any:
-    """Return the verb that offers, promises, or vows what a trigger names, or the trigger itself where it is to come ("will")."""
-    if token.dep_ in ("xcomp", "ccomp", "dobj") and token.head.lemma_.lower() in cues()["offers"] | cues()["vows"]:
-        return token.head
-    if any(c.dep_ == "aux" and c.lower_ in ("will", "'ll", "shall") for c in token.children):
-        return token
-    return None
-
-
-def is_vow(token: Any) -> bool:
-    """Tell whether a verb of intent is one that announces harm ("vowed to", "threatens to")."""
-    return token.lemma_.lower() in cues()["vows"]

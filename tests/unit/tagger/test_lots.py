@@ -83,3 +83,51 @@ def test_the_dead_are_not_counted_among_the_wounded(tag, text, wounded, killed):
 def test_a_time_of_day_counts_nobody(tag):
     reports = tag("", "A bout 9 p.m., a clerk was shot in the arm.").reports
     assert [c.min for r in reports for c in r.counts] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "n"),
+    [
+        ("The death toll rises to 45 after the quake.", 45),
+        ("The blast brought the death toll to 31.", 31),
+        ("A death toll of 12 was given by the mayor.", 12),
+    ],
+)
+def test_a_death_toll_counts_the_dead(tag, sentence, n):
+    assert [c.min for r in tag("", sentence).reports if r.event == "killed" for c in r.counts] == [n]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("A strike by dockers closed the port.", "strike"),
+        ("The nurses' strike enters its third day.", "strike"),
+        ("The convoy came under attack near Meris.", "attack"),
+        ("The army and the rebels exchanged prisoners.", "released"),
+        ("The two states traded prisoners on Monday.", "released"),
+        ("The president fired two ministers.", "resignation"),
+        ("Troops captured part of the town.", "capture-place"),
+        ("Angry workers blocked the bridge.", "protest"),
+    ],
+)
+def test_events_told_without_their_plain_verb(tag, sentence, event):
+    assert event in {r.event for r in tag("", sentence).reports}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("Police released three protesters.", "protest"),
+        ("A fallen tree blocked the road.", "protest"),
+        ("The president fired two ministers.", "use-of-force"),
+        ("The vote was an earthquake for the ruling party.", "disaster"),
+        ("The company captured the mood.", "capture-place"),
+    ],
+)
+def test_words_that_only_look_like_an_event(tag, sentence, event):
+    assert event not in {r.event for r in tag("", sentence).reports}
+
+
+def test_a_month_is_a_date(tag):
+    report = next(r for r in tag("", "The bridge was bombed in March.").reports if r.event == "bombing")
+    assert (report.date.from_[5:], report.date.to[5:]) == ("03-01", "03-31")
