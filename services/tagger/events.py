@@ -127,7 +127,7 @@ _REFLEXIVE = frozenset({"himself", "herself", "themselves"})
 
 def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     if noun.lower_ in _REFLEXIVE:
-        for subject in subjects(event.trigger):
+        for subject in (s for s in subjects(event.trigger) if s.lower_ not in _REFLEXIVE):
             _take_patient(event, subject, phrases, base)
         return
     parts = [g for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]

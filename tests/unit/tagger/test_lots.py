@@ -131,3 +131,8 @@ def test_words_that_only_look_like_an_event(tag, sentence, event):
 def test_a_month_is_a_date(tag):
     report = next(r for r in tag("", "The bridge was bombed in March.").reports if r.event == "bombing")
     assert (report.date.from_[5:], report.date.to[5:]) == ("03-01", "03-31")
+
+
+def test_a_reflexive_that_is_its_own_subject_is_nobody(tag):
+    report = next(r for r in tag(text="The mayor said himself was killed on Monday.").reports if r.event == "killed")
+    assert not report.patient
