@@ -78,7 +78,7 @@ class Counter:
         ]
 
 
-def count(world, batch=5):
+def count(world, batch=5, machine=Counter):
     run_stateful(
         world,
         service="alerter",
@@ -86,7 +86,7 @@ def count(world, batch=5):
         transactional_id="alerter-fold",
         inputs=["hits"],
         state_topic="alerter-state",
-        machine=Counter,
+        machine=machine,
         batch=batch,
     )
 

@@ -103,7 +103,7 @@ class AlertMachine:
         held = self._alerts_about(watch, claim)
         if claim.merged_into:
             return [out for alert in held for out in self._keep(_with_claim(alert, claim.merged_into), alert, partition)]
-        cause = claim.cause[0] if claim.cause else None
+        cause = _cause(claim, lambda c: _bar(watch, c) is None)
         if cause and cause.cause in SILENT:
             return []
         if not held:
@@ -134,22 +134,19 @@ class AlertMachine:
         """Bring an alert whose watch is gone to what the claim says, if that takes back what was told."""
         if claim.merged_into:
             return self._keep(_with_claim(alert, claim.merged_into), alert, partition)
-        cause = claim.cause[0] if claim.cause else None
+        cause = _cause(claim, _is_loud)
         if (cause and cause.cause in SILENT) or self._is_let_go(alert):
             return []
         return self._keep(_only_corrected(alert, self._revised(alert, claim, cause)), alert, partition)
 
     def _part(self, claim: Claim, partition: int) -> list[Outgoing]:
         """Tell those who were told of a claim that some of its articles now stand in this one."""
-        cause = claim.cause[0] if claim.cause else None
-        out: list[Outgoing] = []
+        cause = _cause(claim, _is_loud)
         if cause and cause.cause in SILENT:
-            return out
-        for alert in (a for source in claim.split_from for a in self._store.alerts_on(source)):
-            is_its_own = claim.claim_id in alert.claim_ids or set(alert.article_ids).isdisjoint(claim.article_ids)
-            if not is_its_own and not self._is_let_go(alert):
-                out += self._keep(parted(alert, claim, _about(claim), self._now()), alert, partition)
-        return out
+            return []
+        held = [a for source in claim.split_from for a in self._store.alerts_on(source) if claim.claim_id not in a.claim_ids]
+        told = [a for a in held if not set(a.article_ids).isdisjoint(claim.article_ids) and not self._is_let_go(a)]
+        return [out for a in told for out in self._keep(parted(a, claim, _about(claim), self._now()), a, partition)]
 
     def _is_let_go(self, alert: Alert) -> bool:
         """Tell whether an alert's watch is gone so long that even corrections go out no more."""
@@ -288,6 +285,15 @@ def _by_event(watches: Iterator[Watch]) -> dict[str | None, list[Watch]]:
         for event in (watch.claim.event or (None,)) if watch.claim else ():
             found.setdefault(event, []).append(watch)
     return found
+
+
+def _cause(claim: Claim, is_wanted: Callable[[ClaimCause], bool]) -> ClaimCause | None:
+    """Return what made an update: of several messages that came together one that is wanted, if there is one."""
+    return next(filter(is_wanted, claim.cause), claim.cause[0] if claim.cause else None)
+
+
+def _is_loud(cause: ClaimCause) -> bool:
+    return cause.cause not in SILENT
 
 
 def _bar(watch: Watch, cause: Hit | ClaimCause | None) -> SuppressReason | None:

@@ -11,6 +11,9 @@ from services.tracker.judgements import route_judgement
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
+BATCH = 1000
+"""Articles after which what was put off is let go: only the claims at the end are asked for."""
+
 
 @click.command()
 @click.argument("files", nargs=-1)
@@ -26,7 +29,7 @@ def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
       reportedly fold tagged.jsonl | jq 'select(.status == "disputed")'
       reportedly fold tagged.jsonl --judgements judged.jsonl
     """
-    route, machine, bad = RouteMachine(), FoldMachine(), 0
+    route, machine, bad = RouteMachine(), FoldMachine(put_off_from=0), 0
     for name, number, line in read_lines(files):
         try:
             routed = route.step(Record("tagged-articles", 0, number, None, line))
@@ -37,6 +40,8 @@ def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
         for out in routed:
             if out.topic == "reports":
                 machine.step(_record(out))
+        if number % BATCH == 0:
+            machine.settle()
     bad += _judge(machine, judged) if judged else 0
     for claim in machine.claims():
         write_line(encode(msgspec.structs.replace(claim, cause=())))

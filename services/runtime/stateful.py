@@ -8,8 +8,8 @@ Transactions save work and fence zombies; that the result is right rests on the 
 """
 
 import uuid
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -31,6 +31,14 @@ class Machine(Protocol):
 
     def step(self, record: Record) -> list[Outgoing]:
         """Take one message and return output and state writes. Raises InvalidMessage."""
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A machine that puts off some of its output to the end of a batch, where telling each message would be dear."""
+
+    def settle(self) -> list[Outgoing]:
+        """Return what was put off."""
 
 
 def run_stateful(
@@ -99,6 +107,8 @@ class _Loop:
             for record in records:
                 for message in self._step(record):
                     producer.send(message)
+            for message in self._settled({r.partition for r in records}):
+                producer.send(message)
         except BaseException:
             producer.abort()
             raise
@@ -109,6 +119,11 @@ class _Loop:
             return self._machines[record.partition].step(record)
         except InvalidMessage as error:
             return [dead_letter(record, error, self._service)]
+
+    def _settled(self, partitions: Iterable[int]) -> Iterator[Outgoing]:
+        for machine in (self._machines[partition] for partition in sorted(partitions)):
+            if isinstance(machine, Settles):
+                yield from machine.settle()
 
     def _load(self, partition: int) -> Machine:
         """Return a machine with all committed state of a partition."""

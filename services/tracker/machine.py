@@ -1,6 +1,7 @@
 """Fold as a state machine over one partition: reports in, changed claims and state out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -15,16 +16,32 @@ MAX_VERSIONS = 8
 """Versions kept an article and block: the latest ones, so that what an edit withdrew stays as evidence."""
 
 
+MAX_CAUSES = 20
+"""Messages named that made an update, where many came together: the last ones."""
+
 _COUNT, _STUB, _PARTED = "~", "!", "^"
 """What marks the rows of state that are of no article: counts, stubs of claims, where a claim's reports stood before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """A message whose claims are still to be told, all that its article said, and the stubs that it changed."""
+
+    said: BlockReports
+    entry: BlockArticle
+    archived: tuple[Archived, ...]
 
 
 class FoldMachine:
     """The blocks of one partition. State is the set of what articles said; claims are worked out from it."""
 
-    def __init__(self, make: Callable[[str], Block] = Block) -> None:
-        """`make` opens the block of a name: one with other bounds, perhaps."""
-        self._make = make
+    def __init__(self, make: Callable[[str], Block] = Block, put_off_from: int | None = None) -> None:
+        """In blocks of more than `put_off_from` articles claims are told once a batch, by `settle`; None: with each report.
+
+        `make` opens the block of a name: one with other bounds, perhaps.
+        """
+        self._put_off_from, self._make = put_off_from, make
+        self._waiting: dict[str, list[_Came]] = {}
         self._blocks: dict[str, Block] = {}
         self._told: dict[str, Known] = {}
         self._parted: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -59,35 +76,45 @@ class FoldMachine:
     def step(self, record: Record) -> list[Outgoing]:
         """Return the state and the claims that these reports change or are in (repeated, too: so a torn write heals)."""
         said = decode(BlockReports, record.value)
-        block, before = self._block(said.block), self._known(said.block)
+        block = self._block(said.block)
+        self._known(said.block)
         old = block.articles.get(said.article_id)
         entry = _with_version(old, said)
         change = block.put(entry)
+        state = _state(said, block, change, is_known=old is not None)
+        self._waiting.setdefault(said.block, []).append(_Came(said, entry, change.archived))
+        if self._put_off_from is not None and len(block.articles) > self._put_off_from:
+            return state
+        return [*state, *self._tell(said.block)]
+
+    def settle(self) -> list[Outgoing]:
+        """Return what blocks have to tell that put it off to the end of a batch."""
+        return [out for name in list(self._waiting) for out in self._tell(name)]
+
+    def _tell(self, name: str) -> list[Outgoing]:
+        """Return the claims of a block that what came since they were last told changed or is in."""
+        block, before, came = self._block(name), self._known(name), self._waiting.pop(name)
         claims = block.claims()
-        after = self._told[said.block] = before.followed_by(claims, block.members)
-        home = block.stands_for(said.article_id)
+        after = self._told[name] = before.followed_by(claims, block.members)
+        homes = {block.stands_for(one.said.article_id) for one in came}
+        judgements = {one.said.judgement for one in came if one.said.judgement}
         told = [
-            _caused(_split(c, after), said, entry)
+            _caused(_split(c, after), came)
             for c in claims.values()
-            if home in c.article_ids
-            or said.judgement in c.judgements
-            or before.claims.get(c.claim_id) != c
+            if before.claims.get(c.claim_id) != c
             or before.split_from.get(c.claim_id) != after.split_from.get(c.claim_id)
+            or not homes.isdisjoint(c.article_ids)
+            or not judgements.isdisjoint(c.judgements)
         ]
-        archived = (told_of(row) for row in change.archived if row.claim)
-        told += [_caused(_split(c, before), said, entry) for c in archived if before.claims.get(c.claim_id) != c]
+        archived = {row.claim.claim_id: (told_of(row), one) for one in came for row in one.archived if row.claim}
+        told += [_caused(_split(c, before), [one]) for i, (c, one) in archived.items() if before.claims.get(i) != c]
         gone = [_split(c, before) for c in before.gone(after)]
-        state = [*_state(said, block, change, is_known=old is not None), *_parted_rows(said.block, before, after)]
-        return [*state, *(_telling(c, block.version) for c in (*told, *gone))]
+        return [*_parted_rows(name, before, after), *(_telling(c, block.version) for c in (*told, *gone))]
 
     def claims(self) -> list[Claim]:
         """Return all claims of this partition, by id: a function of the set of reports, so without `split_from`."""
-        found = [_of_version(c, block.version) for name, block in self._blocks.items() for c in self._all(name)]
+        found = [_of_version(c, block.version) for block in self._blocks.values() for c in _all(block)]
         return sorted(found, key=lambda c: c.claim_id)
-
-    def _all(self, name: str) -> Iterator[Claim]:
-        yield from self._known(name).claims.values()
-        yield from self._blocks[name].archive.claims()
 
     def _block(self, name: str) -> Block:
         if name not in self._blocks:
@@ -112,6 +139,11 @@ def _forget(block: Block, row: str) -> None:
 
 def _count_row(counted: Counted) -> str:
     return f"{_COUNT}{counted.pile}.{counted.part}"
+
+
+def _all(block: Block) -> Iterator[Claim]:
+    yield from block.claims().values()
+    yield from block.archive.claims()
 
 
 def _state(said: BlockReports, held: Block, change: Change, *, is_known: bool) -> list[Outgoing]:
@@ -164,10 +196,15 @@ def _of_version(claim: Claim, version: int) -> Claim:
     return msgspec.structs.replace(claim, version=version)
 
 
-def _caused(claim: Claim, said: BlockReports, entry: BlockArticle) -> Claim:
-    if said.judgement:
-        return claim
-    cause = ClaimCause(
+def _caused(claim: Claim, came: Sequence[_Came]) -> Claim:
+    """Return a claim with the messages that made this update: those of its own articles, else all."""
+    own = [one for one in came if one.said.article_id in claim.article_ids]
+    causes = [_cause(claim, one.said, one.entry) for one in (own or came)[-MAX_CAUSES:] if not one.said.judgement]
+    return msgspec.structs.replace(claim, cause=tuple(causes))
+
+
+def _cause(claim: Claim, said: BlockReports, entry: BlockArticle) -> ClaimCause:
+    return ClaimCause(
         article_id=said.article_id,
         version=said.version,
         cause=said.cause,
@@ -176,7 +213,6 @@ def _caused(claim: Claim, said: BlockReports, entry: BlockArticle) -> Claim:
         last_poll_at=said.last_poll_at,
         evidence=_sentence(claim, entry),
     )
-    return msgspec.structs.replace(claim, cause=(cause,))
 
 
 def _sentence(claim: Claim, entry: BlockArticle) -> Evidence | None:

@@ -8,6 +8,9 @@ from services.tracker.judgements import route_judgement
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
+HOT = 200
+"""Articles of a block from which its claims are told once a batch: what came together changes them once."""
+
 
 def run(world: World) -> None:
     """Run until told to stop."""
@@ -29,7 +32,7 @@ def run(world: World) -> None:
             transactional_id="tracker-fold",
             inputs=["reports"],
             state_topic="tracker-state",
-            machine=FoldMachine,
+            machine=lambda: FoldMachine(put_off_from=HOT),
         ),
         lambda part: run_consumer(
             part, service="tracker", group="tracker-judge", topics=["judgements"], handle=each(route_judgement)

@@ -161,6 +161,14 @@ def test_a_merged_claim_goes_on_under_the_same_alert_without_a_word():
     assert m.alerts()[0].claim_ids == ("c1", "c2")
 
 
+def test_of_messages_that_come_together_one_that_may_alert_is_enough():
+    loud = update(1, article="a2")
+    silent = msgspec.structs.replace(loud.cause[0], article_id="a1", cause="backfill")
+    together = msgspec.structs.replace(loud, cause=(silent, *loud.cause))
+    assert feed(machine(CLAIM_WATCH), together) == [("first", "reported")]
+    assert feed(machine(CLAIM_WATCH), msgspec.structs.replace(loud, cause=(silent,))) == []
+
+
 def test_who_was_told_of_a_claim_hears_once_that_part_of_it_is_another():
     m = machine(CLAIM_WATCH)
     both, apart = {"article_ids": ("a1", "a2")}, {"claim_id": "c2", "split_from": ("c1",), "article_ids": ("a2",)}

@@ -55,6 +55,30 @@ def test_an_unreadable_message_goes_to_the_dead_letters_and_the_rest_count(broke
     assert [(r.value, r.headers["reason"]) for r in everything(broker, "hits-dlq")] == [(b"bad", b"not-json")]
 
 
+class Late(Counter):
+    """Tells what it counted only when a batch ends."""
+
+    def __init__(self):
+        super().__init__()
+        self.late = []
+
+    def step(self, record):
+        state, told = super().step(record)
+        self.late.append(told)
+        return [state]
+
+    def settle(self):
+        told, self.late = self.late, []
+        return told
+
+
+def test_what_a_machine_puts_off_is_told_with_the_batch(broker, tmp_path):
+    send(broker, *hits(3), *hits(2, partition=1))
+    with running(lambda world: count(world, machine=Late), world_of(broker, tmp_path)):
+        eventually(lambda: (done(broker), done(broker, 1)) == (3, 2))
+    assert sorted(counted(broker)["k"]) == [1, 1, 2, 2, 3]
+
+
 class FlakyBroker(MemoryBroker):
     """Aborts some commits, and then does not tell what is committed for a while."""
 
