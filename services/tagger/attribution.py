@@ -93,10 +93,15 @@ def stands_by_it(source: Any, attribution: Attribution) -> bool:
         return True
     if source.lower_ in cues()["known_bodies"] or (attribution.kind == "party" and source.pos_ == "PROPN"):
         return True
-    if source.tag_ == "NNS":
-        return attribution.kind == "official" and _is_of_a_body(source)
+    if attribution.kind == "official" and source.tag_ == "NNS" and any(map(_is_of_a_body, source.children)):
+        return True
+    if attribution.kind == "party" and any(c.dep_ == "poss" and c.pos_ == "PROPN" for c in source.children):
+        return True
     return attribution.kind in ("party", "official", "observer") and any(c.lower_ == "the" for c in source.children)
 
 
-def _is_of_a_body(source: Any) -> bool:
-    return any(c.dep_ in ("compound", "nmod", "poss") or (c.dep_ == "amod" and c.text[0].isupper()) for c in source.children)
+def _is_of_a_body(word: Any) -> bool:
+    """Tell whether a word before "officials" says whose they are: "hospital", "Kostrian", "military"."""
+    return word.dep_ in ("compound", "nmod", "poss") or (
+        word.dep_ == "amod" and (word.text[0].isupper() or word.lower_ in cues()["bodies"])
+    )

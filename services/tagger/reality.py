@@ -25,7 +25,7 @@ def unrealised(trigger: Any, *, is_title: bool = False) -> tuple[str, Any] | Non
     for word in ("will", "wo", "shall", "'ll", "’ll"):
         if word in auxiliaries:
             return "future", auxiliaries[word]
-    if "to" in auxiliaries and not ({"have", "having"} & set(auxiliaries)) and not _keeps_real(verb):
+    if "to" in auxiliaries and not ({"have", "having"} & set(auxiliaries)) and not _keeps_real(verb, auxiliaries["to"]):
         return "infinitive", auxiliaries["to"]
     if _is_imperative(verb):
         return "imperative", verb
@@ -62,14 +62,21 @@ def _first_of_joined(verb: Any) -> Any:
     return verb
 
 
-def _keeps_real(verb: Any) -> bool:
+def _keeps_real(verb: Any, to: Any) -> bool:
     governor = verb.head
     lemma = governor.lemma_.lower()
     if lemma in cues()["implicative"]:
         return True
+    if verb.dep_ == "advcl" and (verb.lemma_.lower() in cues()["expressive"] or _is_outcome(to)):
+        return True
     if lemma in cues()["passive_hedges"] | cues()["say"] | {"know", "find", "see"}:
         return True
     return bool({c.lower_ for c in (governor, *governor.children)} & {"first", "second", "last", "only", "latest", "next"})
+
+
+def _is_outcome(to: Any) -> bool:
+    """Tell whether an infinitive says how it ended: "came home, only to be jailed"."""
+    return bool(to.i > 0 and to.nbor(-1).lower_ == "only")
 
 
 def _is_imperative(verb: Any) -> bool:

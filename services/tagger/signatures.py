@@ -76,7 +76,7 @@ def _is_part(word: Any, part: str) -> bool:
     if part == "PASSIVE":
         return is_passive(word)
     if part == "UNTENSED":
-        return word.tag_ in ("VB", "VBG", "VBP", "VBZ")
+        return word.tag_ in ("VBG", "VBP", "VBZ")
     return part == "ANY" or word.pos_ == part
 
 
@@ -93,6 +93,9 @@ def takes_for_granted(governor: Any, below: Any, inner: Any, trigger: Any) -> bo
     are pointed at ("the blast has not …"), but for verbs that say that the event comes about ("the march may take place").
     """
     if below.dep_ in ASIDE:
+        return True
+    if below.dep_ in ("ccomp", "pcomp") and any(c.tag_ in ("WRB", "WP") and c.lower_ != "whether" for c in below.children):
+        # Who asks where, how, or by whom it was done takes it that it was.
         return True
     if below.dep_ == "acl":
         return _is_reduced(below) and not _is_open(governor)

@@ -11,7 +11,7 @@ from typing import Any
 from services.messages import Cue, Span, Stance
 from services.tagger.dictionaries import cues
 from services.tagger.reality import unrealised
-from services.tagger.signatures import ASIDE, signature_of, takes_for_granted
+from services.tagger.signatures import ASIDE, is_pointed_at, signature_of, takes_for_granted
 
 
 @dataclass
@@ -23,6 +23,8 @@ class Reading:
     """(source token, cue token), outermost last."""
     kinds: set[str] = field(default_factory=set)
     negations: int = 0
+    known: bool = False
+    """The event is taken for granted and pointed at ("held over the blast"): who says something of it does not report it."""
 
     def note(self, kind: str, rule: str, span: Span) -> None:
         self.kinds.add(kind)
@@ -36,10 +38,11 @@ def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
     if (unreal := unrealised(trigger, is_title=is_title)) is not None:
         reading.note("unrealised", unreal[0], _span(unreal[1], base))
     granted = aside = False
-    inner = below = None
+    inner: Any = None
+    below: Any = None
     for token in _upwards(trigger):
         if below is not None and token.dep_ == "prep" and below.dep_ in ("pobj", "pcomp"):
-            if not granted and token.lower_ in ("without", "instead"):
+            if not granted and _leaves_out(token):
                 _negated(reading, "without", token, base)
             inner, below = below, token
             continue
@@ -48,7 +51,9 @@ def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
             reading.note("unverified", "not-confirmed", _span(token, base))
             granted = True
         else:
-            granted = granted or _granted(token, below, inner, trigger)
+            if not granted and _granted(token, below, inner, trigger):
+                granted = True
+                reading.known = below.dep_ in ("prep", "agent") and is_pointed_at(trigger)
             aside = aside or (below is not None and below.dep_ in ASIDE)
             if not granted:
                 _operators(reading, token, below, inner, base, is_title=is_title)
@@ -78,9 +83,9 @@ def stance(reading: Reading, *, claimed: bool) -> Stance:
         return "confirmed" if "hedge" not in kinds else "reported"
     if "confirm" in kinds or "hedge" in kinds:
         return "reported"
-    if reading.speakers:
-        return "claimed" if claimed else "reported"
-    return "asserted"
+    if reading.speakers and claimed:
+        return "claimed"
+    return "reported" if reading.speakers and not reading.known else "asserted"
 
 
 def _upwards(trigger: Any) -> Iterator[Any]:
@@ -97,13 +102,15 @@ def _granted(token: Any, below: Any, inner: Any, trigger: Any) -> bool:
     if below is None:
         return False
     signed = signature_of(token, below, inner)
-    return signed[0].makes == "taken" if signed else takes_for_granted(token, below, inner, trigger)
+    if signed is not None and signed[0].makes not in ("unverified", "taken"):
+        return False
+    return (signed is not None and signed[0].makes == "taken") or takes_for_granted(token, below, inner, trigger)
 
 
 def _operators(reading: Reading, token: Any, below: Any, inner: Any, base: int, *, is_title: bool) -> None:
     """Note what a word on the path makes of the event: by its own helpers, by its signature, and by being unreal itself."""
     if not _stands_alone(below):
-        _own_operators(reading, token, base, below)
+        _own_operators(reading, token, base, below, is_title=is_title)
     if below is None:
         return
     signed = signature_of(token, below, inner)
@@ -120,23 +127,33 @@ _SHARED = frozenset({"xcomp", "dobj", "nsubjpass", "prep", "attr"})
 """What an event shares the fate of its verb in: "will sign a truce", "expected to begin shelling"."""
 
 
+def _leaves_out(preposition: Any) -> bool:
+    rather = preposition.lower_ == "than" and preposition.i > 0 and preposition.nbor(-1).lower_ == "rather"
+    return rather or preposition.lower_ in ("without", "instead")
+
+
 def _negated(reading: Reading, rule: str, token: Any, base: int) -> None:
     reading.negations += 1
     reading.note("negation", rule, _span(token, base))
 
 
 def _stands_alone(below: Any) -> bool:
-    """Tell whether a joined clause has a subject of its own: what turns the first clause round leaves it alone."""
-    return below is not None and below.dep_ == "conj" and any(c.dep_ in ("nsubj", "nsubjpass") for c in below.children)
+    """Tell whether a joined clause has a subject of its own or a "but" before it: what turns the first round leaves it alone."""
+    if below is None or below.dep_ != "conj":
+        return False
+    if any(c.dep_ in ("nsubj", "nsubjpass") for c in below.children):
+        return True
+    return any(c.dep_ == "cc" and c.lower_ == "but" for c in below.head.children)
 
 
 def _span(token: Any, base: int) -> Span:
     return (base + token.idx, base + token.idx + len(token))
 
 
-def _own_operators(reading: Reading, token: Any, base: int, below: Any) -> None:
-    """Note negations, hedges, modals, and conditions among a word's own children."""
+def _own_operators(reading: Reading, token: Any, base: int, below: Any, *, is_title: bool) -> None:
+    """Note negations, hedges, modals, and conditions among a word's own children; what "can" be in a title is its news."""
     words = cues()
+    modals = words["hard_modals"] - ({"can"} if is_title else set())
     opens = below is not None and below.dep_ == "ccomp" and token.lemma_.lower() in words["say"]
     for child in token.children:
         lower = child.lower_
@@ -148,7 +165,7 @@ def _own_operators(reading: Reading, token: Any, base: int, below: Any) -> None:
             reading.note("unrealised", "prospective", _span(child, base))
         elif child.dep_ == "mark" and lower in words["conditions"]:
             reading.note("condition", lower, _span(child, base))
-        elif child.dep_ == "aux" and lower in words["hard_modals"] and token.pos_ in ("VERB", "AUX") and child.tag_ == "MD":
+        elif child.dep_ == "aux" and lower in modals and token.pos_ in ("VERB", "AUX") and child.tag_ == "MD":
             if not opens:
                 reading.note("modal", lower, _span(child, base))
         elif child.dep_ == "advcl" and token.pos_ in ("VERB", "AUX") and not _is_past(token):
@@ -175,9 +192,13 @@ def _is_past(verb: Any) -> bool:
 
 
 def _if_true(reading: Reading, trigger: Any, base: int) -> None:
-    """Note a condition on the news itself: "if the reports prove true, …" holds for all that the sentence says."""
+    """Note a condition on the news itself ("if it proves true", "should it be confirmed"): all of the sentence is under it."""
+    doubted = any(t.lower_ in cues()["truth"] for t in trigger.doc)
     for mark in trigger.doc:
-        if mark.dep_ == "mark" and mark.lower_ == "if" and any(t.lower_ in cues()["truth"] for t in mark.head.subtree):
+        inverted = mark.i == 0 and mark.lower_ in ("should", "were", "had") and doubted
+        if inverted or (
+            mark.dep_ == "mark" and mark.lower_ == "if" and any(t.lower_ in cues()["truth"] for t in mark.head.subtree)
+        ):
             reading.note("condition", "if", _span(mark, base))
 
 
@@ -186,7 +207,7 @@ def _unconfirmed(token: Any) -> bool:
     words = cues()
     if token.lemma_.lower() not in words["confirm"] or token.pos_ != "VERB":
         return False
-    own = any(c.dep_ == "neg" or (c.dep_ == "aux" and c.tag_ == "MD") for c in token.children)
+    own = any(c.dep_ == "neg" or (c.dep_ == "aux" and c.tag_ == "MD" and c.lower_ not in ("can", "will")) for c in token.children)
     return own or (
         token.dep_ in ("xcomp", "advcl", "acl") and {token.head.lemma_.lower(), token.head.lower_} & words["unwilling"] != set()
     )
