@@ -2,23 +2,32 @@
 
     python bench/tag.py [--articles FILE.jsonl.gz] [--n 400] [--rounds 3]
 
+Printed too: what each part of the tagger takes (where the interpreter stands at each thousandth of a second of CPU), and the
+memory of the service: its own process with one worker of its pool.
+
 The peers: spaCy's whole small pipeline over every sentence (what a reader without triggers pays, and no event found yet), and a
 regular expression of all trigger words (no roles, no stance, no source: what a keyword alert does). Asserted before anything is
 timed: every span holds its surface, and a batch tags each article as it is tagged alone.
 """
 
 import argparse
+import asyncio
 import gzip
 import json
+import multiprocessing
 import os
-import resource
+import signal
 import statistics
+import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -30,10 +39,12 @@ from quiet import quiet_articles
 
 from services.commands.articles import BATCH, read_article
 from services.messages import Article, TaggedArticle, encode
+from services.runtime.workers import Workers
 from services.scenario.story import load_story
 from services.settings import Settings
 from services.tagger.dictionaries import ontology
 from services.tagger.pipeline import Tagger
+from services.tagger.service import load_tagger, tag_each
 
 NOW = datetime(2035, 1, 1, tzinfo=UTC)
 ALONE = 40
@@ -43,6 +54,9 @@ ALONE = 40
 def main() -> None:
     """Print the figures; exits 1 where a span does not hold or a batch tags otherwise."""
     asked = _options()
+    if asked.service:
+        asyncio.run(_serve(list(islice(_read(asked.articles) if asked.articles else _made_up(), asked.n))))
+        return
     articles = list(islice(_read(asked.articles) if asked.articles else _made_up(), asked.n))
     words = sum(len(f"{a.title} {a.text}".split()) for a in articles)
     started = time.process_time()
@@ -67,7 +81,8 @@ def main() -> None:
         print(
             f"{name:24} {len(articles) / spent:9,.1f} articles/s {words / spent:11,.0f} words/s  {spent / ours:7.3f} × our time"
         )
-    print(f"resident: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB at most")
+    _print_parts(ways["reportedly tag"], words, ours)
+    subprocess.run([sys.executable, __file__, *sys.argv[1:], "--service"], check=True)
 
 
 def _options() -> argparse.Namespace:
@@ -75,6 +90,7 @@ def _options() -> argparse.Namespace:
     options.add_argument("--articles", type=Path, help="JSON Lines of articles, may be gzipped (default: made-up ones)")
     options.add_argument("--n", type=int, default=400, help="articles (default 400)")
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--service", action="store_true", help="only print the memory of the service's two processes")
     return options.parse_args()
 
 
@@ -108,6 +124,63 @@ def _assert_right(tagger: Tagger, articles: Sequence[Article]) -> None:
         assert encode(tagger.tag([article])[0]) == encode(in_batch), f"{article.article_id}: tagged otherwise in a batch"
     assert reports, "no event in any article: nothing was measured"
     print(f"right: {sum(len(a.mentions) for a in tagged):,} mentions and {reports:,} reports hold their words")
+
+
+_PARTS = {
+    "text, boilerplate, sentences": "canonical boilerplate sentences truecase dateline language",
+    "word vectors": "vectors",
+    "parser, lemmas": "parsing",
+    "entities": "recogniser",
+    "names, roles, short forms": "matcher entities people titles unnamed antecedents origin",
+    "places": "places gazetteer scene",
+    "who says": "sources attribution",
+    "events": "events triggers phrases casualties blame counts dates roles specificity incidents perpetrators",
+    "stance": "stance reality headline",
+    "sketch for copies": "sketch",
+    "tokens, tags, messages": "pipeline reports",
+}
+"""Parts of the tagger by the modules that they are of; a module that is not named counts for the one that calls it."""
+_PART_OF = {module: part for part, modules in _PARTS.items() for module in modules.split()}
+_PAUSE = 0.001
+"""Seconds of CPU between two looks at the interpreter."""
+
+
+def _print_parts(run: Callable[[], object], words: int, seconds: float) -> None:
+    seen = Counter[str]()
+
+    def look(_: int, frame: FrameType | None) -> None:
+        while frame is not None and (part := _part(frame.f_code.co_filename)) is None:
+            frame = frame.f_back
+        seen[part if frame is not None else "all else"] += 1
+
+    signal.signal(signal.SIGPROF, look)
+    signal.setitimer(signal.ITIMER_PROF, _PAUSE, _PAUSE)
+    run()
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    for part, n in seen.most_common():
+        share = n / seen.total()
+        print(f"  {part:30} {share:6.1%} {share * seconds / words * 1e6:7.1f} ms per 1,000 words")
+
+
+@cache
+def _part(file: str) -> str | None:
+    path = Path(file)
+    return _PART_OF.get(path.stem) if "services" in path.parts else None
+
+
+async def _serve(articles: Sequence[Article]) -> None:
+    """Tag as the service does, in a worker of a pool, and print the most memory that either process had."""
+    workers = Workers(1, tag_each, load_tagger, (Settings.parse({}).spacy_model, ()))
+    for i in range(0, len(articles), BATCH):
+        await workers.run(articles[i : i + BATCH])
+    own, theirs = _peak("self"), sum(_peak(str(process.pid)) for process in multiprocessing.active_children())
+    print(f"memory: the service {own:,.0f} MB + its worker {theirs:,.0f} MB = {own + theirs:,.0f} MB")
+    workers.close()
+
+
+def _peak(pid: str) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 def _whole_pipeline(articles: Sequence[Article]) -> Callable[[], object]:

@@ -6,6 +6,7 @@ afterwards; of several the one named last (recency and agreement, as in Lappin a
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -47,10 +48,15 @@ class _Known:
             best = self._names.setdefault(_identity(name), name)
             if len(name.surface.split()) > len(best.surface.split()):
                 self._names[_identity(name)] = name
-        self._described: dict[str, list[Mention]] = {}
-        for name in names:
+        self._people = names
+
+    @cached_property
+    def _described(self) -> dict[str, list[Mention]]:
+        found: dict[str, list[Mention]] = {}
+        for name in self._people:
             for noun in _descriptions(name, self._text):
-                self._described.setdefault(noun, []).append(name)
+                found.setdefault(noun, []).append(name)
+        return found
 
     def named(self, ids: Sequence[str], told: Sequence[Report], report: Report) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._name(self._by_id[i], told, report) if i in self._by_id else i for i in ids))

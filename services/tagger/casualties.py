@@ -88,8 +88,10 @@ def identified(token: Any) -> list[Any]:
 
 def _is_fatally(token: Any) -> bool:
     """Tell whether a number is of those of the shot who died: "two men were shot, one of them fatally"."""
+    if token.pos_ != "NUM":
+        return False
     behind = [t.lower_ for t in token.doc[token.i + 1 : token.i + 4]]
-    return token.pos_ == "NUM" and (behind[:1] == ["fatally"] or (behind[:1] == ["of"] and behind[2:] == ["fatally"]))
+    return behind[:1] == ["fatally"] or (behind[:1] == ["of"] and behind[2:] == ["fatally"])
 
 
 def bearers(wound: Any) -> list[Any]:

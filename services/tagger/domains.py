@@ -26,14 +26,11 @@ class _Domains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def figures_of(text: str) -> frozenset[str]:
     """Return the trigger lemmas that are figures of speech in a text; none where a word in it speaks of real harm."""
-    if _pattern("grave").search(text):
+    lowered = text.lower()
+    if _pattern("grave").search(lowered):
         return frozenset()
-    spoken = (d for name, d in _packaged().domains.items() if _n_words(name, text) >= _WORDS)
+    spoken = (d for name, d in _packaged().domains.items() if len(set(_pattern(name).findall(lowered))) >= _WORDS)
     return frozenset[str]().union(*(domain.figures for domain in spoken))
-
-
-def _n_words(name: str, text: str) -> int:
-    return len({found.lower() for found in _pattern(name).findall(text)})
 
 
 @cache
@@ -43,5 +40,6 @@ def _packaged() -> _Domains:
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
+    """Return a pattern of a domain's words in lower case."""
     words = _packaged().grave if name == "grave" else _packaged().domains[name].words
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(map(str.lower, words), key=len, reverse=True)))})\b")

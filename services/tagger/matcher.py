@@ -11,7 +11,7 @@ and only the automaton is built (about 4 s).
 import re
 import unicodedata
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -160,7 +160,7 @@ class Lexicon:
         fitting = [
             (first, -last, name)
             for pattern, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True)
-            for first, last in [(text.word_at[start], text.word_at[end - 1])]
+            for first, last in [(text.word_at(start), text.word_at(end - 1))]
             for name in [self._fitting(pattern, text, first, last)]
             if name is not None
         ]
@@ -261,14 +261,20 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = text
         self.spans: list[tuple[int, int]] = []
-        pieces, self.word_at = [], array("I")
+        self._starts: list[int] = []
+        pieces, at = [], 0
         for match in _WORD.finditer(text):
-            piece = f"{_OPEN}{_folded(match.group())}{_CLOSE}"
-            self.word_at.extend([len(self.spans)] * len(piece))
+            piece = _piece(match.group())
+            self._starts.append(at)
             self.spans.append(match.span())
             pieces.append(piece)
+            at += len(piece)
         self.folded = "".join(pieces)
-        self.is_cased = any(c.isupper() for c in text)
+        self.is_cased = any(map(str.isupper, text))
+
+    def word_at(self, at: int) -> int:
+        """Return the number of the word that a character of the folded text belongs to."""
+        return bisect_right(self._starts, at) - 1
 
     def words(self, first: int, last: int) -> list[str]:
         """Return the words from one number to another, both included, as the text has them."""
@@ -281,10 +287,14 @@ def _names(actor: Actor) -> Iterator[tuple[str, bool]]:
 
 
 def _pattern(surface: str) -> str:
-    return "".join(f"{_OPEN}{_folded(word)}{_CLOSE}" for word in _WORD.findall(surface))
+    return "".join(map(_piece, _WORD.findall(surface)))
 
 
 @lru_cache(maxsize=65_536)
+def _piece(word: str) -> str:
+    return f"{_OPEN}{_folded(word)}{_CLOSE}"
+
+
 def _folded(word: str) -> str:
     """Return a word in NFKD, case-folded, without marks and apostrophes, Arabic letter forms unified."""
     if word.isascii():

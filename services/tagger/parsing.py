@@ -8,7 +8,6 @@ dependency (part of speech, morphology, lemma) is asked of the ruler and the lem
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -109,27 +108,33 @@ class _Entities(_InBatches):
 class _Words:
     """Part of speech, morphology and lemma, remembered by word, tag and dependency: the rules look at nothing else.
 
-    But for the few rules of several words ("let 's"): a sentence with a word that one starts with is left to the rules.
+    But for the few rules of several words ("let 's"): a sentence in which one of them holds is left to the rules.
     """
 
     def __init__(self, nlp: Any, name: str) -> None:
         self._ruler, self._lemmatizer = nlp.get_pipe("attribute_ruler"), nlp.get_pipe("lemmatizer")
-        rules = chain.from_iterable(rule["patterns"] for rule in self._ruler.patterns)
-        self._openers = Matcher(nlp.vocab)
-        self._openers.add("opener", [rule[:1] for rule in rules if len(rule) > 1])
-        self._known: dict[int, tuple[int, int, int] | None] = {}
+        joint = [rule for rules in self._ruler.patterns for rule in rules["patterns"] if len(rule) > 1]
+        self._joint, self._first = Matcher(nlp.vocab), Matcher(nlp.vocab)
+        self._joint.add("joint", joint)
+        self._first.add("first", [rule[:1] for rule in joint])
+        self._known: dict[int, tuple[int, int, int]] = {}
+        self._openers: set[int] = set()
 
     def __call__(self, doc: Any) -> Any:
         keys = mixed(doc.to_array(["ORTH", "TAG", "DEP"])) if len(doc) else []
         known = [self._known.get(key) for key in keys]
-        if None in known:
+        if None in known or (not self._openers.isdisjoint(keys) and self._joint(doc, allow_missing=True)):
             self._learn(doc, keys)
         elif known:
             doc.from_array(["POS", "MORPH", "LEMMA"], np.array(known, "uint64"))
         return doc
 
     def _learn(self, doc: Any, keys: Sequence[int]) -> None:
+        if self._joint(doc, allow_missing=True):
+            self._lemmatizer(self._ruler(doc))
+            return
+        if len(self._known) > _KEPT:
+            self._known, self._openers = {}, set()
+        self._openers.update(keys[start] for _, start, _ in self._first(doc, allow_missing=True))
         self._lemmatizer(self._ruler(doc))
-        if not self._openers(doc, allow_missing=True):
-            self._known = self._known if len(self._known) < _KEPT else {}
-            self._known |= zip(keys, map(tuple, doc.to_array(["POS", "MORPH", "LEMMA"]).tolist()), strict=True)
+        self._known |= zip(keys, map(tuple, doc.to_array(["POS", "MORPH", "LEMMA"]).tolist()), strict=True)

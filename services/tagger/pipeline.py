@@ -90,10 +90,14 @@ class Tagger:
             for d in drafts
             if d.language in _ENGLISH
             for i, (a, b) in enumerate(d.spans)
-            if b <= d.title_end or self._stems.search(d.reading, a, b) or self._speech.search(d.reading, a, b)
+            if b <= d.title_end or self._may_tell(d.reading[a:b].lower())
         ]
         for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=BATCH):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
+
+    def _may_tell(self, lowered: str) -> bool:
+        """Tell whether a sentence in lower case has the stem of a trigger or of a cue."""
+        return bool(self._speech.search(lowered) or self._stems.search(lowered))
 
     def _finish(self, draft: _Draft) -> TaggedArticle:
         mentions = Mentions(draft.reading, self._actors)
@@ -195,6 +199,6 @@ _IRREGULAR = (
 
 
 def _stems() -> re.Pattern[str]:
-    """Return a pattern that every sentence with a trigger matches: the triggers without their last letters."""
+    """Return a pattern that every sentence with a trigger matches in lower case: the triggers without their last letters."""
     words = {word if len(word) < 5 else word[:-1] for kind in ontology() for word in kind.stems()}
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))}|{_IRREGULAR})\w*", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))}|{_IRREGULAR})")

@@ -48,7 +48,7 @@ def run(world: World) -> None:
     lexicons = [path for path in settings.lexicon.split(os.pathsep) if path]
     for path in lexicons:
         map_file(path)  # each worker maps it for itself; one that can't be read ends the service here
-    workers = Workers(settings.tagger_processes, tag_each, _load, (settings.spacy_model, lexicons))
+    workers = Workers(settings.tagger_processes, tag_each, load_tagger, (settings.spacy_model, lexicons))
     try:
         asyncio.run(_work(world, workers))
     finally:
@@ -201,7 +201,8 @@ def _tag_one(tagger: Tagger, article: Article) -> Tagged:
         return InvalidMessage("untaggable", f"article {article.article_id}: {type(error).__name__}: {error}")
 
 
-def _load(model: str, lexicons: Sequence[str]) -> None:
+def load_tagger(model: str, lexicons: Sequence[str]) -> None:
+    """Prepare a process of the pool for `tag_each`; `lexicons` are paths. Raises ConfigError."""
     global _tagger  # one tagger a process of the pool, loaded once
     _tagger = Tagger.load(model, [(path, map_file(path)) for path in lexicons])
 

@@ -40,7 +40,7 @@ def speech_words() -> frozenset[str]:
 
 @cache
 def speech_pattern() -> re.Pattern[str]:
-    """Return a pattern that every sentence with an attribution matches: the stems of all cues, and quotation marks."""
+    """Return a pattern that every sentence with an attribution matches in lower case: stems of cues, and quotation marks."""
     words = speech_words()
     stems = {word.removesuffix("e").removesuffix("y") for word in words} | {
         "accord",
@@ -52,7 +52,7 @@ def speech_pattern() -> re.Pattern[str]:
         "found",
     }
     stems |= {"saw", "knew", "heard", "spoke", "said", "meant", "shown", "shot", "sung", "went", "begg", "admitt"}
-    return re.compile(r"[“\"]|``|\b(?:" + "|".join(sorted(map(re.escape, stems))) + r")\w*", re.IGNORECASE)
+    return re.compile(r"[“\"]|``|\b(?:" + "|".join(sorted(map(re.escape, stems))) + ")")
 
 
 @dataclass(frozen=True)

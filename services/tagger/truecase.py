@@ -53,8 +53,8 @@ class Truecaser:
 
 def is_shouting(text: str) -> bool:
     """Tell whether a text is written in capitals throughout."""
-    letters = sum(c.isalpha() for c in text)
-    return letters > 20 and sum(c.isupper() for c in text) > SHOUTING * letters
+    letters = sum(map(str.isalpha, text))
+    return letters > 20 and sum(map(str.isupper, text)) > SHOUTING * letters
 
 
 def lowered(text: str) -> str:

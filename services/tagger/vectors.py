@@ -60,7 +60,7 @@ class _Vectors:
         self._layers = [_Layer(residual.layers[0].layers[1].layers[0]) for residual in encode.layers[0].layers]
         self._width: int = model.get_dim("nO")
         self._rows: dict[int, int] = {}
-        self._table = np.empty((_KEPT, self._width), "float32")
+        self._table: Matrix = np.empty((_KEPT, self._width), "float32")
 
     def __call__(self, docs: Sequence[Any]) -> list[Matrix]:
         """Return a matrix a document: a row a token."""
@@ -73,17 +73,19 @@ class _Vectors:
         at = np.arange(len(words)) + np.repeat(_BETWEEN * np.arange(1, len(docs) + 1), lengths) + 1
         rows = np.zeros((len(words) + _BETWEEN * (len(docs) + 1) + 2, self._width), "float32")
         rows[at] = words
-        for layer in self._layers:
-            rows[1:-1] += layer(_windows(rows))
-        return np.split(rows[at], np.cumsum(lengths)[:-1])
+        for layer in self._layers[:-1]:
+            rows[1:-1] += layer(_windows(rows).copy())
+        last: Matrix = rows[at] + self._layers[-1](_windows(rows)[at - 1])
+        return np.split(last, np.cumsum(lengths)[:-1])
 
     def _embedded(self, features: Matrix) -> Matrix:
         keys = mixed(features)
-        places = [self._rows.get(key, -1) for key in keys]
-        if -1 in places:
+        places = np.array([self._rows.get(key, -1) for key in keys])
+        if (places < 0).any():
             self._learn(features, keys)
-            places = [self._rows[key] for key in keys]
-        return self._table[places]
+            places = np.array([self._rows[key] for key in keys])
+        embedded: Matrix = self._table[places]
+        return embedded
 
     def _learn(self, features: Matrix, keys: Sequence[int]) -> None:
         new = {key: i for i, key in enumerate(keys) if key not in self._rows}
@@ -125,7 +127,7 @@ class _Layer:
 def _windows(rows: Matrix) -> Matrix:
     """Return each row but the outermost with its neighbours before and behind it in one row."""
     n, width = rows.shape
-    windows: Matrix = as_strided(rows, (n - 2, 3 * width), rows.strides).copy()
+    windows: Matrix = as_strided(rows, (n - 2, 3 * width), rows.strides)
     return windows
 
 
