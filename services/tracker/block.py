@@ -31,6 +31,9 @@ REST = "rest"
 LISTED = 500
 """Ids of further articles that a claim lists."""
 
+MUCH = 500
+"""Articles that a block takes in until it is looked at again which claims closed, in one month."""
+
 _ABOVE_ANY_VERSION = 2**42
 
 
@@ -79,7 +82,8 @@ class Block:
         self._folded: list[Claim] = []
         self._versions = 0
         self._newest: datetime | None = None
-        self._closed_on: tuple[date, int] | None = None
+        self._closed_in: date | None = None
+        self._closed_from = 0
 
     @property
     def n_folded(self) -> int:
@@ -246,11 +250,16 @@ class Block:
         return Change(tuple(i for _, i in beyond), tuple(changed))
 
     def _close(self) -> Change:
-        """Let stubs take the place of claims that closed long ago, where more is held than ARCHIVE allows: once a day of news."""
+        """Let stubs take the place of claims that closed long ago, where more is held than ARCHIVE allows.
+
+        What stays is grouped anew then, so it is done once in a month of news, or where much has come since.
+        """
         quiet = [time for most, time in self.ARCHIVE if len(self.articles) > most]
-        if not quiet or self._newest is None or (self._newest.date(), len(quiet)) == self._closed_on:
+        if not quiet or self._newest is None:
             return Change()
-        self._closed_on = (self._newest.date(), len(quiet))
+        month = self._newest.date().replace(day=1)
+        if month == self._closed_in and len(self.articles) < self._closed_from:
+            return Change()
         gone = closed(self._holding(), self._newest - quiet[-1])
         dropped = tuple(i for name in gone.piles for _, i in self._piles[name])
         uncounted = tuple(part for name in gone.piles for part in self._counted.get(name, {}).values())
@@ -261,6 +270,7 @@ class Block:
         rows = (*gone.stubs, self.archive.forgotten(gone.rest)) if gone.rest else gone.stubs
         for row in rows:
             self.shelve(row)
+        self._closed_in, self._closed_from = month, len(self.articles) + MUCH
         return Change(dropped=dropped, uncounted=uncounted, archived=rows)
 
     def _holding(self) -> Holding:
