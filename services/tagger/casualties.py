@@ -123,6 +123,12 @@ def toll(noun: Any) -> list[Any]:
     return (told or people)[:1]
 
 
+def lives(verb: Any) -> list[Any]:
+    """Return whose lives a verb claims, or how many: "claimed nine lives", "took the general's life"."""
+    claimed = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass") and c.lemma_.lower() == "life"]
+    return [g for c in claimed for g in c.children if g.dep_ in ("nummod", "poss")]
+
+
 def is_fatal(wound: Any) -> bool:
     """Tell whether it is what somebody dies of: the death says it all ("died of his injuries")."""
     return wound.dep_ == "pobj" and wound.head.head.lemma_.lower() in _DEATHS

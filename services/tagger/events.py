@@ -2,35 +2,20 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import Any
 
-from services.messages import Count, Mention
-from services.tagger.blame import Blame, blame
+from services.messages import Mention
+from services.tagger.blame import blame
 from services.tagger.casualties import spread
 from services.tagger.counts import count_of
-from services.tagger.dictionaries import EventType, cues, type_named
+from services.tagger.dictionaries import cues, type_named
+from services.tagger.found import Found
 from services.tagger.intents import intent, is_vow
 from services.tagger.mentions import Mentions
 from services.tagger.phrases import THING, Phrases
 from services.tagger.roles import roles, subjects
 from services.tagger.triggers import triggers
-
-
-@dataclass
-class Found:
-    """An event in a sentence: its trigger token and the mentions in each role."""
-
-    type: EventType
-    trigger: Any
-    rule: str
-    patient: list[Mention] = field(default_factory=list)
-    agent: list[Mention] = field(default_factory=list)
-    target: list[Mention] = field(default_factory=list)
-    instrument: list[Mention] = field(default_factory=list)
-    place: list[Mention] = field(default_factory=list)
-    counts: list[Count] = field(default_factory=list)
-    blame: Blame | None = None
+from services.tagger.upgrades import specify
 
 
 def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[str] = frozenset()) -> list[Found]:
@@ -48,8 +33,7 @@ def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[st
                 found.append(event)
                 found += _meant(event)
                 break
-    if any(event.type.event == "clash" for event in found):
-        _make_riots(found)
+    specify(found, doc, mentions)
     # An offer may be read off its own verb and off what is offered.
     return list({(event.type.event, event.trigger.i): event for event in reversed(found)}.values())[::-1]
 
@@ -59,14 +43,6 @@ def _is_figure(event: Found) -> bool:
     named = any(m.actor_id or not m.rule.startswith("phrase/") for m in event.patient)
     undergone = any(c.dep_ in ("dobj", "auxpass", "nsubjpass") for c in event.trigger.children)
     return not (named and undergone)
-
-
-def _make_riots(found: list[Found]) -> None:
-    """Read the protests of a sentence with clashes as riots: "protesters clashed with police at the march"."""
-    riot = type_named("riot")
-    for event in found:
-        if event.type.event == "protest":
-            event.type, event.rule = riot, event.rule.replace("/protest-", "/riot-")
 
 
 def _meant(event: Found) -> list[Found]:
@@ -127,7 +103,8 @@ _REFLEXIVE = frozenset({"himself", "herself", "themselves"})
 
 def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     if noun.lower_ in _REFLEXIVE:
-        for subject in (s for s in subjects(event.trigger) if s.lower_ not in _REFLEXIVE):
+        # Who blows himself up is the bomber; a reflexive that is its own subject stands for nobody.
+        for subject in (s for s in subjects(event.trigger) if event.type.patient_is and s.lower_ not in _REFLEXIVE):
             _take_patient(event, subject, phrases, base)
         return
     parts = [g for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
@@ -305,7 +282,8 @@ def _holds_up(event: Found, frame: str) -> bool:
         known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
     if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
-        return _has_object(event.trigger)  # "The film bombed": of itself.
+        # "The film bombed": of itself.
+        return _has_object(event.trigger) or any(c.lower_ in _REFLEXIVE for c in event.trigger.children)
     if frame == "offer":
         return any(m.type in ("state", "group") or m.actor_id for m in event.agent)
     if frame == "object" and kind.event == "protest":
@@ -314,8 +292,19 @@ def _holds_up(event: Found, frame: str) -> bool:
         return any(m.type in ("place", "state") or (m.rule == THING and not _is_mind(m)) for m in event.target)
     if frame in ("object", "thing"):
         return True
+    if frame == "noun" and kind.event == "attack" and _is_grave(event.trigger):
+        return True
     somebody = bool(event.patient or event.agent or event.target)
     return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
+
+
+def _is_grave(noun: Any) -> bool:
+    """Tell whether words at an attack say that it was one: "the knife attack", "a terror attack", "the raid that killed two"."""
+    if noun.tag_ in ("NNS", "NNPS"):
+        return False  # "terror attacks" are of all times.
+    beside = {c.lemma_.lower() for c in noun.children if c.dep_ in ("amod", "compound", "nmod")}
+    clauses = {c.lemma_.lower() for c in noun.children if c.dep_ in ("relcl", "acl")}
+    return bool(beside & cues()["grave_attacks"] or clauses & cues()["harm_done"])
 
 
 def _is_mind(mention: Mention) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.tagger.casualties import among, bearers, identified, is_quantity, toll
+from services.tagger.casualties import among, bearers, identified, is_quantity, lives, toll
 from services.tagger.dictionaries import EventType, cues
 
 
@@ -16,6 +16,8 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
         patients, agents = _verb_roles(event_type, token)
     elif frame in ("actor", "object", "offer"):
         patients, agents = _behind(token, event_type.verb_prepositions | {"of"}), _doers(token)
+        if event_type.event == "killed":
+            patients += lives(token)
         if token.lemma_.lower() in event_type.object_undergoes:
             patients = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
     elif frame == "undergone":

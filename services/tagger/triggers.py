@@ -42,7 +42,7 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
         if is_noun and lemma in event_type.nouns_of and _is_of_workers(token, event_type.nouns_of[lemma]):
             yield event_type, "noun"
         if is_noun and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
-            yield event_type, "noun"
+            yield _upgraded(event_type, token), "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.amid_phrases) and _names_violence(token):
             yield event_type, "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
@@ -250,8 +250,8 @@ def _upgraded(event_type: EventType, token: Any) -> EventType:
 
 def _by_aircraft(token: Any) -> bool:
     """Tell whether aircraft are who does what a verb says, as its subject or behind "by"."""
-    doers = [c for c in token.children if c.dep_ == "nsubj"]
-    doers += [g for c in token.children if c.dep_ == "agent" for g in c.children]
+    doers = [c for c in token.children if c.dep_ in ("nsubj", "poss", "compound")]
+    doers += [g for c in token.children if c.lower_ == "by" for g in (*c.children, *(n for o in c.children for n in o.children))]
     return any({d.lemma_.lower(), d.lower_.rstrip("s")} & cues()["aircraft"] for d in doers)
 
 

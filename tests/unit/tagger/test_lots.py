@@ -136,3 +136,28 @@ def test_a_month_is_a_date(tag):
 def test_a_reflexive_that_is_its_own_subject_is_nobody(tag):
     report = next(r for r in tag(text="The mayor said himself was killed on Monday.").reports if r.event == "killed")
     assert not report.patient
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("A man blew himself up outside the mosque.", "suicide-bombing"),
+        ("The bomber detonated his vest.", "suicide-bombing"),
+        ("A bomb exploded in Meris.", "bombing"),
+        ("The protest descended into violence.", "riot"),
+        ("Protesters burned cars at the march.", "riot"),
+        ("The demonstration against gun violence was calm.", "protest"),
+        ("Rebels attacked soldiers near Meris.", "clash"),
+        ("Rebels attacked an outpost near Meris.", "attack"),
+        ("Raids by helicopters went on in Meris.", "airstrike"),
+        ("The knife attack shocked the town.", "attack"),
+    ],
+)
+def test_the_words_around_an_event_tell_its_kind(tag, sentence, event):
+    told = {r.event for r in tag("", sentence).reports}
+    kin = {"suicide-bombing", "bombing", "riot", "protest", "clash", "attack", "airstrike"}
+    assert told & kin == {event}
+
+
+def test_lives_claimed_are_counted(tag):
+    assert [c.min for r in tag("", "The two bombs claimed nine lives.").reports if r.event == "killed" for c in r.counts] == [9]
