@@ -71,7 +71,12 @@ def _keeps_real(verb: Any, to: Any) -> bool:
         return True
     if lemma in cues()["passive_hedges"] | cues()["say"] | {"know", "find", "see"}:
         return True
-    return bool({c.lower_ for c in (governor, *governor.children)} & {"first", "second", "last", "only", "latest", "next"})
+    if lemma in cues()["permissive"] and governor.tag_ in ("VBD", "VBN"):
+        return not any(c.tag_ == "MD" or c.lower_ == "to" for c in governor.children if c.dep_ == "aux")
+    attributes = [g for c in governor.children if c.dep_ == "attr" for g in c.children]
+    return bool(
+        {c.lower_ for c in (governor, *governor.children, *attributes)} & {"first", "second", "last", "only", "latest", "next"}
+    )
 
 
 def _is_outcome(to: Any) -> bool:

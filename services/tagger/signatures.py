@@ -48,12 +48,20 @@ def signature_of(governor: Any, below: Any, inner: Any) -> tuple[Signature, Any]
     `inner` is the word under a preposition, when `below` is one. A copula counts as what it says ("is unclear").
     """
     kinds = frozenset(_complements(below, inner))
-    said = [c for c in governor.children if c.dep_ == "acomp" and c.i != below.i] if governor.lemma_ == "be" else []
-    for word in (governor, *said):
+    for word in (governor, *_said_of(governor, below)):
         for signature in signatures().get(word.lemma_.lower(), ()):
             if kinds & signature.over and _is_part(word, signature.part):
                 return signature, word
     return None
+
+
+def _said_of(verb: Any, subject: Any) -> Iterator[Any]:
+    """Yield what a copula says of its subject: "is unclear", "turned out to be a hoax", "proved false"."""
+    for child in verb.children:
+        if child.dep_ in ("acomp", "attr", "oprd") and child.i != subject.i:
+            yield child
+        elif child.dep_ == "xcomp" and child.lemma_ == "be" and child.i != subject.i:
+            yield from _said_of(child, subject)
 
 
 def _complements(below: Any, inner: Any) -> Iterator[str]:
@@ -61,8 +69,14 @@ def _complements(below: Any, inner: Any) -> Iterator[str]:
     if below.dep_ in ("prep", "agent", "dative") and inner is not None:
         yield below.lower_
         yield f"{below.lower_}-{'ing' if inner.dep_ == 'pcomp' or inner.tag_ == 'VBG' else 'noun'}"
-    elif below.dep_ in _NOMINAL:
-        yield "noun"
+    elif below.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ in ("dobj", "mark") for c in below.children):
+        # "The story that she fled": read as a relative clause more often than not.
+        yield "that"
+    elif below.dep_ in _NOMINAL or below.dep_ == "nsubj":
+        if below.dep_ != "nsubj":
+            yield "noun"
+        if below.dep_ in ("nsubj", "nsubjpass"):
+            yield "subject"
     elif any(c.dep_ == "aux" and c.lower_ == "to" for c in below.children):
         if below.dep_ in ("xcomp", "ccomp", "acl", "advcl", "relcl"):
             yield "to"
@@ -76,7 +90,7 @@ def _is_part(word: Any, part: str) -> bool:
     if part == "PASSIVE":
         return is_passive(word)
     if part == "UNTENSED":
-        return word.tag_ in ("VBG", "VBP", "VBZ")
+        return word.tag_ in ("VBG", "VBP", "VBZ") or any(c.dep_ == "aux" and c.tag_ in ("MD", "TO") for c in word.children)
     return part == "ANY" or word.pos_ == part
 
 

@@ -154,6 +154,9 @@ def _own_operators(reading: Reading, token: Any, base: int, below: Any, *, is_ti
     """Note negations, hedges, modals, and conditions among a word's own children; what "can" be in a title is its news."""
     words = cues()
     modals = words["hard_modals"] - ({"can"} if is_title else set())
+    if (fake := _is_fake(token)) is not None:
+        reading.negations += 1
+        reading.note("denial", fake.lower_, _span(fake, base))
     opens = below is not None and below.dep_ == "ccomp" and token.lemma_.lower() in words["say"]
     for child in token.children:
         lower = child.lower_
@@ -174,6 +177,13 @@ def _own_operators(reading: Reading, token: Any, base: int, below: Any, *, is_ti
                     reading.note("condition", mark.lower_, _span(mark, base))
         elif child.dep_ in ("nsubj", "nsubjpass", "dobj") and below is None and (none := _none(child)) is not None:
             _negated(reading, "not", none, base)
+
+
+def _is_fake(talk: Any) -> Any:
+    """Return the word by which talk is no truth: "false reports", "a fake letter"."""
+    if talk.lemma_.lower() not in cues()["talk"]:
+        return None
+    return next((c for c in talk.children if c.dep_ in ("amod", "compound") and c.lower_ in cues()["falsehood"]), None)
 
 
 def _none(noun: Any) -> Any:
@@ -225,6 +235,9 @@ def _speech(reading: Reading, token: Any, below: Any, base: int, presupposed: bo
         reading.note("attribution", lemma, _span(token, base))
         reading.speakers.append((by, token))
     elif source is not None and below.dep_ in ("ccomp", "dobj", "parataxis", "xcomp", "acl"):
+        if not presupposed and (fake := _is_fake(source)) is not None:
+            reading.negations += 1
+            reading.note("denial", fake.lower_, _span(fake, base))
         reading.note("attribution", lemma, _span(token, base))
         reading.speakers.append((source, token))
     elif source is None and below.dep_ == "ccomp" and not presupposed:

@@ -76,5 +76,31 @@ def test_a_party_that_a_reader_can_tell_claims(tag, sentence, stance):
     assert stances(tag, sentence, "killed") == {stance}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("Reports of a coup in Meris are false, the ministry said.", "coup"),
+        ("The story that Marta Olvin was arrested turned out to be a hoax.", "arrested"),
+        ("Claims that the army bombed the hospital are untrue, a spokesman said.", "bombing"),
+        ("A fake letter says that Marta Olvin was arrested.", "arrested"),
+        ("He spread false rumours that Marta Olvin was killed.", "killed"),
+    ],
+)
+def test_what_is_called_false_is_denied(tag, sentence, event):
+    assert stances(tag, sentence, event) == {"denied"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("It is not false that Marta Olvin was arrested.", "arrested"),
+        ("The report on the bombing in Meris is wrong about the date.", "bombing"),
+        ("The rebels staged an attack on Meris.", "attack"),
+    ],
+)
+def test_what_is_not_called_false_is_not_denied(tag, sentence, event):
+    assert "denied" not in stances(tag, sentence, event)
+
+
 def test_every_signature_is_of_a_class_of_words():
     assert {s.words for found in signatures().values() for s in found} <= set(cues())
