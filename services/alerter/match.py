@@ -52,7 +52,7 @@ def _spans(clauses: Sequence[Clause], doc: Document) -> list[Span]:
 
 def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Sequence[Span], suppressed: SuppressReason | None) -> Hit:
     report = None if suppressed else anchor(article, spans)
-    if not suppressed and report is None and any(r.stance == "background" for r in article.reports):
+    if not suppressed and report is None and any(r.stance == "background" for r in article.told):
         suppressed = "background"
     return Hit(
         hit_id=digest(compiled.watch.id, article.article_id, article.version),

@@ -148,6 +148,6 @@ def _tagged(found: Facts) -> Iterator[Line]:
 
 
 def _reports(article: TaggedArticle) -> Iterator[ReportFact]:
-    for report in article.reports:
+    for report in article.told:
         start, end = report.sentence
         yield ReportFact(report.event, report.stance, report.claim_block, article.text[start:end], report.rule)

@@ -189,12 +189,12 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
         facets=sorted(facets(article)),
         wire=article.origin.wire,
         actors=list(dict.fromkeys(m.actor_id for m in article.mentions if m.actor_id)),
-        events=sorted({r.event for r in article.reports}),
-        report_ids=[r.report_id for r in article.reports],
+        events=sorted({r.event for r in article.told}),
+        report_ids=[r.report_id for r in article.told],
     )
     actions = [_action(f"articles-{month}", article.article_id, article.version, document)]
     mentions = {m.id: m for m in article.mentions}
-    for report in article.reports:
+    for report in article.told:
         actions.append(_action(f"reports-{month}", report.report_id, article.version, _report(article, report, mentions)))
     return actions
 

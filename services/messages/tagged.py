@@ -1,5 +1,7 @@
 """What the tagger publishes: an article with its mentions, reports, and boilerplate, each with span and rule."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from services.messages.base import AttributionKind, Cause, MentionType, Message, Span, Stance, Timestamp
@@ -85,7 +87,10 @@ class Cue(Message, frozen=True, kw_only=True):
 
 
 class Report(Message, frozen=True, kw_only=True):
-    """One article saying that one event happened. Role slots hold mention ids."""
+    """One article saying that one event happened. Role slots hold mention ids.
+
+    `in_passing`: it only speaks of the event ("since the attack"), as background, and tells nothing of it.
+    """
 
     report_id: str
     event: str
@@ -105,6 +110,7 @@ class Report(Message, frozen=True, kw_only=True):
     attribution: tuple[Attribution, ...] = ()
     cues: tuple[Cue, ...] = ()
     linked: str | None = None
+    in_passing: bool = False
     claim_block: str
     rule: str
 
@@ -144,3 +150,8 @@ class TaggedArticle(Message, frozen=True, kw_only=True):
     reports: tuple[Report, ...] = ()
     attributions: tuple[AttributionSpan, ...] = ()
     stance: Stance | None = None
+
+    @property
+    def told(self) -> Iterator[Report]:
+        """The reports that tell of their event, rather than speak of it in passing."""
+        return (report for report in self.reports if not report.in_passing)

@@ -86,8 +86,8 @@ def facets(article: TaggedArticle) -> frozenset[str]:
         "source": (article.outlet, article.outlet_family, article.origin.wire),
         "actor": (m.actor_id or m.key for m in actors),
         "place": (m.actor_id or m.key for m in article.mentions if m.type == "place"),
-        "event": (report.event for report in article.reports),
-        "stance": (article.stance, *(report.stance for report in article.reports)),
+        "event": (report.event for report in article.told),
+        "stance": (article.stance, *(report.stance for report in article.told)),
         "lang": ((article.language or "").split("-")[0],),
     }
     return frozenset(facet(name, value) for name, values in given.items() for value in values if value)

@@ -26,16 +26,30 @@ def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[st
     phrases = Phrases(mentions, base)
     found = []
     for token in doc:
-        for event_type, frame in triggers(token):
-            event = Found(event_type, token, f"event/{event_type.event}-{frame}@1")
-            _fill(event, frame, phrases, base)
-            if _holds_up(event, frame) and not (token.lemma_.lower() in figures and _is_figure(event)):
-                found.append(event)
-                found += _meant(event)
-                break
-    specify(found, doc, mentions)
+        event = _event_of(token, phrases, base, figures)
+        if event is not None:
+            found.append(event)
+            found += [] if event.in_passing else _meant(event)
+    specify([event for event in found if not event.in_passing], doc, mentions)
     # An offer may be read off its own verb and off what is offered.
     return list({(event.type.event, event.trigger.i): event for event in reversed(found)}.values())[::-1]
+
+
+def _event_of(token: Any, phrases: Phrases, base: int, figures: AbstractSet[str]) -> Found | None:
+    """Return the first event that a word tells, else the first that it speaks of in passing."""
+    passing = None
+    for event_type, frame in triggers(token):
+        event = Found(event_type, token, f"event/{event_type.event}-{frame}@1")
+        _fill(event, frame, phrases, base)
+        if token.lemma_.lower() in figures and _is_figure(event):
+            continue
+        if _holds_up(event, frame):
+            return event
+        if passing is None and _is_spoken_of(event, frame):
+            passing = event
+    if passing is not None:
+        passing.in_passing, passing.rule = True, f"event/{passing.type.event}-passing@1"
+    return passing
 
 
 def _is_figure(event: Found) -> bool:
@@ -311,6 +325,11 @@ def _is_mind(mention: Mention) -> bool:
     """Tell whether it is no ground that somebody takes: hearts, a mood, a market."""
     heads = (part.split()[-1] for part in mention.surface.lower().split(" of ") if part)
     return any(head in cues()["no_ground"] for head in heads)
+
+
+def _is_spoken_of(event: Found, frame: str) -> bool:
+    """Tell whether a word names an event of which nothing is told: a noun, or a verb that means violence whoever does it."""
+    return frame == "noun" or (frame == "verb" and event.type.family == "violence")
 
 
 def _has_object(trigger: Any) -> bool:

@@ -22,3 +22,5 @@ class Found:
     place: list[Mention] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
     blame: Blame | None = None
+    in_passing: bool = False
+    """It is only spoken of ("in the wake of the attack"): nothing is told of it here."""

@@ -115,12 +115,15 @@ class Tagger:
         tie_roles(mentions)
         tie_leaders(mentions)
         add_short_forms(mentions)
-        reports, sources = read_reports(draft.parsed, mentions, published)
+        found, sources = read_reports(draft.parsed, mentions, published)
+        passing = [report for report in found if report.in_passing]
+        reports = [report for report in found if not report.in_passing]
         reports = with_antecedents(reports, mentions)
         reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)
         reports = with_generalities(with_perpetrators(reports, mentions), mentions)
-        for found in find_speaker_lines(draft.reading, mentions):
-            sources.setdefault(found.cue, found)
+        reports = sorted([*reports, *passing], key=lambda report: report.trigger)
+        for line in find_speaker_lines(draft.reading, mentions):
+            sources.setdefault(line.cue, line)
         add_unnamed(mentions)
         return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), _in_order(sources))
 

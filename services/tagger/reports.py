@@ -54,9 +54,11 @@ def read_reports(
     figures = figures_of(mentions.text)
     for sentence in parsed:
         for event in find_events(sentence.doc, mentions, sentence.span[0], figures):
+            if event.in_passing and sentence.is_title:
+                continue  # What a headline says of an event, its conventions say: it is short of words, not of news.
             report = _report(event, sentence, mentions, published, voices)
             reports.append(report)
-            for a in report.attribution:
+            for a in report.attribution if not report.in_passing else ():
                 sources.setdefault(a.cue, AttributionSpan(source=a.source, mention=a.mention, cue=a.cue, content=sentence.span))
     reports = without_outlived(reports, mentions)
     for sourced in voices.found:
@@ -87,7 +89,7 @@ def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Me
 def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
     """Return the stance of the title's first report, else what its conventions or its main verb say, None without a title."""
     for report in reports:
-        if report.sentence[1] <= title_end:
+        if report.sentence[1] <= title_end and not report.in_passing:
             return report.stance
     title = next((p for p in parsed if p.span[1] <= title_end), None)
     if title is None:
@@ -138,9 +140,10 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         place=_ids(event.place),
         counts=tuple(event.counts),
         date=None if old else event_date(words, base, published, nearness(event.trigger)),
-        stance=said,
+        stance="background" if event.in_passing else said,
         attribution=tuple(said_by),
         cues=tuple(cues),
+        in_passing=event.in_passing,
         claim_block="",
         rule=event.rule,
     )

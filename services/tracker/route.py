@@ -65,7 +65,7 @@ def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockRepo
     """
     mentions = {m.id: m for m in article.mentions}
     touched: dict[str, list[ClaimReport]] = {}
-    for report in article.reports:
+    for report in article.told:
         touched.setdefault(report.claim_block, []).append(_resolve(report, mentions, article.text))
     told = known.blocks if known else ()
     messages = [_message(article, block, tuple(touched.get(block, ()))) for block in sorted({*touched, *told})]
@@ -79,7 +79,7 @@ def _is_edit(article: TaggedArticle) -> bool:
 
 
 def _remembered(article: TaggedArticle, known: ArticleBlocks | None) -> ArticleBlocks:
-    touched = {report.claim_block for report in article.reports}
+    touched = {report.claim_block for report in article.told}
     blocks = {*(known.blocks if known else ()), *touched}
     versions = {v.version: v for v in (known.versions if known else ())}
     versions[article.version] = KnownVersion(version=article.version, seen_at=article.seen_at, blocks=tuple(sorted(touched)))
