@@ -1,0 +1,33 @@
+"""An event that is only spoken of: found, as background, and nothing rests on it."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("Shops stayed closed in the wake of the attacks.", "attack"),
+        ("They have no right to kill.", "killed"),
+    ],
+)
+def test_a_word_for_an_event_of_which_nothing_is_told_is_background(tag, sentence, event):
+    (report,) = tag("", sentence).reports
+    assert (report.event, report.stance, report.in_passing) == (event, "background", True)
+
+
+def test_where_something_is_told_of_it_nothing_is_in_passing(tag):
+    assert [r.in_passing for r in tag("", "Gunmen attacked the Kadrin barracks.").reports] == [False]
+
+
+def test_what_is_told_is_told_apart_from_what_is_spoken_of(tag):
+    article = tag("", "Shops stayed closed in the wake of the attacks.")
+    assert list(article.told) == []
+
+
+@pytest.mark.parametrize("sentence", ["The delay killed the project.", "Hunters shot three deer."])
+def test_a_verb_of_an_object_that_can_not_undergo_it_speaks_of_nothing(tag, sentence):
+    assert tag("", sentence).reports == ()
+
+
+def test_a_headline_speaks_of_nothing_in_passing(tag):
+    assert not any(r.in_passing for r in tag("City in mourning after attack", "").reports)
