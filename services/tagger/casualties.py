@@ -36,7 +36,9 @@ def spread(noun: Any) -> Iterator[Any]:
 
 def _named_beside(noun: Any) -> list[Any]:
     """Return the names set beside a plural or another name ("two guards, A and B"; a list that the parse took for one)."""
-    beside = [c for c in noun.children if c.dep_ == "appos" and c.pos_ in _NAMES and c.ent_type_ in ("PERSON", "ORG", "GPE")]
+    whole = [g for c in noun.children if c.lower_ == "of" for g in c.children if noun.pos_ == "NUM" and g.dep_ == "pobj"]
+    beside = [c for n in (noun, *whole) for c in n.children if c.dep_ == "appos" or (c.dep_ == "conj" and n.pos_ == "NUM")]
+    beside = [c for c in beside if c.pos_ in _NAMES and c.ent_type_ in ("PERSON", "ORG", "GPE")]
     if noun.pos_ in _NAMES and not _is_plural(noun):
         beside = [c for c in beside if noun.ent_type_ == c.ent_type_ == "PERSON"]
     elif not _is_plural(noun):
@@ -58,24 +60,29 @@ def _is_plural(noun: Any) -> bool:
 def fate(token: Any) -> str | None:
     """Return the event that a word for casualties stands for where its sentence says who they are, None elsewhere."""
     if token.lemma_ in _BODIES and token.pos_ in ("NOUN", "PROPN"):
-        found = token.dep_ in ("nsubjpass", "dobj", "nsubj") and token.head.lemma_ in _FOUND
-        return "killed" if found and _owners(token) else None
+        return "killed" if is_found_body(token) and (_owners(token) or _is_violent(token.doc)) else None
     if _is_fatally(token):
         return "killed"
     told = _FATES.get(token.lower_)
     return told if told is not None and identified(token) else None
 
 
+def is_found_body(noun: Any) -> bool:
+    """Tell whether a noun is of bodies that somebody found."""
+    return noun.lemma_ in _BODIES and noun.dep_ in ("nsubjpass", "dobj", "nsubj") and noun.head.lemma_ in _FOUND
+
+
 def identified(token: Any) -> list[Any]:
     """Return the heads of those whom a sentence names as its casualties; of bodies, whose they are."""
     if token.lemma_ in _BODIES:
-        return _owners(token)
+        return _owners(token) or [token]
     if _is_fatally(token):
         return [token]
     head = token.head
     if token.dep_ == "pobj" and head.lower_ == "among" and head.head.lemma_ == "be":
         return _named_by(head.head)
-    if token.dep_ == "nsubjpass" and head.lemma_ in ("identify", "name"):
+    dead = token.dep_ == "dobj" and not token.lower_.startswith("victim")  # Whom police name as victims may live.
+    if (token.dep_ == "nsubjpass" or dead) and head.lemma_ in ("identify", "name"):
         return [g for c in head.children if c.dep_ == "prep" and c.lower_ == "as" for g in c.children if g.dep_ == "pobj"] or [
             c for c in head.children if c.dep_ == "oprd"
         ]
@@ -149,6 +156,10 @@ def _named_by(verb: Any) -> list[Any]:
 def _owners(body: Any) -> list[Any]:
     of = [g for c in body.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
     return of + [c for c in body.children if c.dep_ == "poss" and c.pos_ != "PRON"]
+
+
+def _is_violent(sentence: Any) -> bool:
+    return any(t.lower_ in cues()["signs_of_violence"] for t in sentence)
 
 
 def is_quantity(token: Any) -> bool:

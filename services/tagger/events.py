@@ -6,7 +6,7 @@ from typing import Any
 
 from services.messages import Mention
 from services.tagger.blame import blame
-from services.tagger.casualties import spread
+from services.tagger.casualties import is_found_body, spread
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import cues, type_named
 from services.tagger.found import Found
@@ -126,10 +126,16 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
         noun = parts[0]
     if noun.lemma_.lower() in cues()["no_victims"] or _is_none(noun) or _is_of_which(noun):
         return
+    if event.type.family in ("violence", "damage") and _is_abstract(noun):
+        event.figurative = True
+        return
     mention = phrases.of(noun)
     if mention is None:
         return
     wanted = event.type.patient_is
+    if "person" in wanted and _is_written_like_a_name(noun, mention):
+        event.target.append(mention)
+        return
     if "person" in wanted and mention.type in ("organisation", "place"):
         mention = phrases.as_person(mention)
     is_thing = _is_thing(noun) or (mention.rule == THING and not wanted)
@@ -140,12 +146,37 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     ):
         event.target.append(mention)
         return
-    if not wanted and (mention.type not in ("person", "group", "organisation", "state") or is_thing):
+    is_site = mention.type == "organisation" and event.rule.endswith(("bombing-thing@1", "bombing-object@1"))
+    if not wanted and (mention.type not in ("person", "group", "organisation", "state") or is_thing or is_site):
         event.target.append(mention)
         return
     if mention not in event.patient:
         event.patient.append(mention)
     _count(event, noun, base)
+
+
+def _is_written_like_a_name(noun: Any, mention: Mention) -> bool:
+    """Tell whether a capital alone made a name of a common noun that is no person: "two Launchers", "the following Materiel"."""
+    if mention.type not in ("person", "organisation") or not mention.rule.startswith(("entity/", "mention/person-by-verb")):
+        return False
+    if " " in mention.surface or mention.surface.isupper():
+        return False
+    described = any(c.dep_ in ("det", "nummod") and c.i < noun.i for c in noun.children)
+    return described and not _is_personal_by_its_form(noun.lemma_.lower())
+
+
+def _is_abstract(noun: Any) -> bool:
+    """Tell whether a noun is of no body: by the lists, or by how English makes nouns of qualities."""
+    lemma = noun.lemma_.lower()
+    if noun.pos_ != "NOUN" and noun.ent_type_:
+        return False
+    made = lemma.endswith(_QUALITIES) and len(lemma) > 6
+    return lemma in cues()["abstract"] or (
+        made and lemma not in cues()["sites"] | cues()["bodies"] | cues()["person_nouns"] | cues()["concrete"]
+    )
+
+
+_QUALITIES = ("ity", "ism", "ness", "ship", "tion", "sion", "ance", "ence", "acy")
 
 
 def _count(event: Found, noun: Any, base: int) -> None:
@@ -160,6 +191,8 @@ _PERSONAL = ("er", "or", "ist", "ian", "man", "men", "ee", "eer", "mate", "ant",
 def _is_personal(noun: Any) -> bool:
     """Tell whether a common noun is one of people, by its lists, by how English makes such nouns, or by a "who" behind it."""
     lemma = noun.lemma_.lower()
+    if is_found_body(noun):
+        return True
     if noun.pos_ in ("PROPN", "NUM", "PRON") or noun.ent_type_ in ("PERSON", "NORP", "ORG"):
         return True
     if lemma in cues()["person_nouns"] | cues()["roles"] | cues()["party"] | cues()["official"] | cues()["witness"]:
@@ -168,7 +201,11 @@ def _is_personal(noun: Any) -> bool:
     if noun.doc.text.islower():
         # Names can't be told from nouns by their looks here.
         return lemma not in cues()["not_personal"]
-    return who or (lemma.endswith(_PERSONAL) and lemma not in cues()["not_personal"])
+    return who or _is_personal_by_its_form(lemma)
+
+
+def _is_personal_by_its_form(lemma: str) -> bool:
+    return lemma in cues()["person_nouns"] or (lemma.endswith(_PERSONAL) and lemma not in cues()["not_personal"])
 
 
 def _is_thing(noun: Any) -> bool:
@@ -283,6 +320,8 @@ def _take_place(event: Found, phrases: Phrases) -> None:
 def _holds_up(event: Found, frame: str) -> bool:
     """Tell whether enough is known: what happens to people needs them or who did it, a weak noun needs somebody in some role."""
     kind = event.type
+    if event.figurative and not (event.patient or event.target):
+        return False
     if any(c.dep_ == "nsubj" and _is_none(c) for c in event.trigger.children):
         return False  # "Nobody fired a shot", "No group has claimed responsibility".
     if frame == "noun" and {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:

@@ -24,3 +24,5 @@ class Found:
     blame: Blame | None = None
     in_passing: bool = False
     """It is only spoken of ("in the wake of the attack"): nothing is told of it here."""
+    figurative: bool = False
+    """It befalls what no force can reach ("destroyed the currency")."""

@@ -134,7 +134,7 @@ class Phrases:
         """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""
         while token.i != head.i:
             if token.dep_ in _CUT and token.head.i == head.i:
-                return not (token.lower_ == "of" and is_quantity(head))
+                return not (token.lower_ == "of" and (is_quantity(head) or head.lemma_.lower() in cues()["portions"]))
             token = token.head
         return False
 

@@ -23,7 +23,7 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
     elif frame == "undergone":
         patients, agents = subjects(token), _whence(token)
     elif frame == "thing":
-        agents = subjects(token)
+        patients, agents = _behind(token, event_type.verb_prepositions), subjects(token)
     elif frame == "identified":
         patients = identified(token)
     elif frame == "as":
@@ -52,8 +52,12 @@ def _behind(token: Any, prepositions: frozenset[str]) -> list[Any]:
     heads = [token, *(c for c in token.children if c.dep_ in ("dobj", "prt"))]
     found = [g for h in heads for c in h.children if c.dep_ == "prep" and c.lower_ in prepositions for g in c.children]
     datives = [c for c in token.children if c.dep_ == "dative"]
+    fronts = [c for h in heads for c in h.children if c.dep_ == "prep" and c.lower_ == "in" and prepositions & {"outside"}]
+    fronts = [g for c in fronts for f in c.children if f.lower_ == "front" for o in f.children for g in o.children]
     return [
-        n for n in [*found, *datives] if n.dep_ in ("pobj", "dative") and n.ent_type_ not in ("DATE", "TIME") and n.pos_ != "ADP"
+        n
+        for n in [*found, *datives, *fronts]
+        if n.dep_ in ("pobj", "dative") and n.ent_type_ not in ("DATE", "TIME") and n.pos_ != "ADP"
     ]
 
 
@@ -114,7 +118,7 @@ def _controller(token: Any) -> Any:
 def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
     patients: list[Any] = []
     agents: list[Any] = []
-    for child in token.children:
+    for child in [*token.children, *_behind_the_day(token), *_owners_of_the_whole(token)]:
         objects = [g for g in child.children if g.dep_ == "pobj"]
         if child.dep_ == "poss" or (child.lower_ == "of" and child.dep_ == "prep"):
             told = [n for n in ([child] if child.dep_ == "poss" else objects) if n.ent_type_ not in ("DATE", "TIME")]
@@ -149,6 +153,25 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     return patients, agents
 
 
+def _behind_the_day(noun: Any) -> list[Any]:
+    """Return the prepositions that the parse hangs on a day: "the murder on 2 March of NAME"."""
+    days = [
+        g for c in noun.children if c.dep_ == "prep" and c.lower_ in ("on", "in", "at") for g in c.children if g.dep_ == "pobj"
+    ]
+    told = [t for day in days if day.ent_type_ in ("DATE", "TIME") for t in (day, *day.subtree)]
+    return [c for t in {t.i: t for t in told}.values() for c in t.children if c.lower_ in ("of", "against") and _of_nobody(c)]
+
+
+def _of_nobody(preposition: Any) -> bool:
+    """Tell whether what stands behind a preposition is no day itself ("the evening of 2 March")."""
+    return all(c.ent_type_ not in ("DATE", "TIME") for c in preposition.children)
+
+
+def _owners_of_the_whole(noun: Any) -> list[Any]:
+    """Return whose case or scene it is where the event only tells of what kind: "the nuns' murder case"."""
+    return [c for c in noun.head.children if c.dep_ == "poss"] if noun.dep_ == "compound" else []
+
+
 def _as_roles(token: Any) -> tuple[list[Any], list[Any]]:
     objects = [
         c for c in token.children if c.dep_ in ("dobj", "appos", "nsubjpass", "npadvmod") and c.ent_type_ not in ("DATE", "TIME")
@@ -163,6 +186,9 @@ def _as_roles(token: Any) -> tuple[list[Any], list[Any]]:
 def _adjective_subjects(token: Any) -> list[Any]:
     if token.dep_ == "amod":
         return [token.head]
+    numbers = [c for c in token.children if c.dep_ == "nummod"]
+    if numbers:
+        return numbers  # "left four dead"
     own = [c for c in token.children if c.dep_ == "nsubj"]
     objects = [c for c in token.head.children if c.dep_ == "dobj"]
     return own or objects or subjects(token.head)
