@@ -6,12 +6,13 @@ from typing import Any
 
 from services.messages import Mention
 from services.tagger.blame import blame
-from services.tagger.casualties import is_found_body, spread
+from services.tagger.casualties import spread
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import cues, type_named
 from services.tagger.found import Found
 from services.tagger.intents import intent, is_vow
 from services.tagger.mentions import Mentions
+from services.tagger.nouns import is_abstract, is_personal, is_personal_by_its_form, is_thing
 from services.tagger.phrases import THING, Phrases
 from services.tagger.roles import roles, subjects
 from services.tagger.triggers import triggers
@@ -45,7 +46,7 @@ def _event_of(token: Any, phrases: Phrases, base: int, figures: AbstractSet[str]
             continue
         if _holds_up(event, frame):
             return event
-        if passing is None and _is_spoken_of(event, frame):
+        if passing is None and not event.figurative and _is_spoken_of(event, frame):
             passing = event
     if passing is not None:
         passing.in_passing, passing.rule = True, f"event/{passing.type.event}-passing@1"
@@ -126,7 +127,7 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
         noun = parts[0]
     if noun.lemma_.lower() in cues()["no_victims"] or _is_none(noun) or _is_of_which(noun):
         return
-    if event.type.family in ("violence", "damage") and _is_abstract(noun):
+    if event.type.family in ("violence", "damage") and is_abstract(noun):
         event.figurative = True
         return
     mention = phrases.of(noun)
@@ -138,16 +139,16 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
         return
     if "person" in wanted and mention.type in ("organisation", "place"):
         mention = phrases.as_person(mention)
-    is_thing = _is_thing(noun) or (mention.rule == THING and not wanted)
+    a_thing = is_thing(noun) or (mention.rule == THING and not wanted)
     if wanted and (
-        is_thing
+        a_thing
         or (mention.type not in wanted and not mention.rule.startswith("phrase/"))
-        or (mention.rule == THING and not _is_personal(noun))
+        or (mention.rule == THING and not is_personal(noun))
     ):
         event.target.append(mention)
         return
     is_site = mention.type == "organisation" and event.rule.endswith(("bombing-thing@1", "bombing-object@1"))
-    if not wanted and (mention.type not in ("person", "group", "organisation", "state") or is_thing or is_site):
+    if not wanted and (mention.type not in ("person", "group", "organisation", "state") or a_thing or is_site):
         event.target.append(mention)
         return
     if mention not in event.patient:
@@ -156,60 +157,19 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
 
 
 def _is_written_like_a_name(noun: Any, mention: Mention) -> bool:
-    """Tell whether a capital alone made a name of a common noun that is no person: "two Launchers", "the following Materiel"."""
+    """Tell whether a capital alone made a name of a common noun that is no person: "two Lanterns", "the following Items"."""
     if mention.type not in ("person", "organisation") or not mention.rule.startswith(("entity/", "mention/person-by-verb")):
         return False
     if " " in mention.surface or mention.surface.isupper():
         return False
     described = any(c.dep_ in ("det", "nummod") and c.i < noun.i for c in noun.children)
-    return described and not _is_personal_by_its_form(noun.lemma_.lower())
-
-
-def _is_abstract(noun: Any) -> bool:
-    """Tell whether a noun is of no body: by the lists, or by how English makes nouns of qualities."""
-    lemma = noun.lemma_.lower()
-    if noun.pos_ != "NOUN" and noun.ent_type_:
-        return False
-    made = lemma.endswith(_QUALITIES) and len(lemma) > 6
-    return lemma in cues()["abstract"] or (
-        made and lemma not in cues()["sites"] | cues()["bodies"] | cues()["person_nouns"] | cues()["concrete"]
-    )
-
-
-_QUALITIES = ("ity", "ism", "ness", "ship", "tion", "sion", "ance", "ence", "acy")
+    return described and not is_personal_by_its_form(noun.lemma_.lower())
 
 
 def _count(event: Found, noun: Any, base: int) -> None:
     count = count_of(noun, event.type.event, base) if event.type.counts else None
     if count is not None and count not in event.counts:
         event.counts.append(count)
-
-
-_PERSONAL = ("er", "or", "ist", "ian", "man", "men", "ee", "eer", "mate", "ant", "ent", "folk", "youth", "guy", "kid", "son")
-
-
-def _is_personal(noun: Any) -> bool:
-    """Tell whether a common noun is one of people, by its lists, by how English makes such nouns, or by a "who" behind it."""
-    lemma = noun.lemma_.lower()
-    if is_found_body(noun):
-        return True
-    if noun.pos_ in ("PROPN", "NUM", "PRON") or noun.ent_type_ in ("PERSON", "NORP", "ORG"):
-        return True
-    if lemma in cues()["person_nouns"] | cues()["roles"] | cues()["party"] | cues()["official"] | cues()["witness"]:
-        return True
-    who = any(g.lower_ in ("who", "whose", "whom") for c in noun.children if c.dep_ == "relcl" for g in c.children)
-    if noun.doc.text.islower():
-        # Names can't be told from nouns by their looks here.
-        return lemma not in cues()["not_personal"]
-    return who or _is_personal_by_its_form(lemma)
-
-
-def _is_personal_by_its_form(lemma: str) -> bool:
-    return lemma in cues()["person_nouns"] or (lemma.endswith(_PERSONAL) and lemma not in cues()["not_personal"])
-
-
-def _is_thing(noun: Any) -> bool:
-    return bool({noun.lemma_.lower(), noun.lower_} & (cues()["things"] | cues()["sites"]))
 
 
 def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:

@@ -41,7 +41,7 @@ def test_what_no_force_can_reach_is_not_hit(tag, text):
     ("text", "people"),
     [
         ("The murder on 2 March of Petra Anders shocked the region.", ["Petra Anders"]),
-        ("The assassination on the evening of 27 February of six farmers shocked the region.", ["six farmers"]),
+        ("The assassination on the morning of 3 May of four nurses shocked the town.", ["four nurses"]),
         ("Olaf Brandt replaced the assassinated Petra Anders.", ["Petra Anders"]),
         ("Police identified the dead as Olaf Brandt and Petra Anders.", ["Olaf Brandt", "Petra Anders"]),
         ("Two bodies were found shot to death in a park today.", ["Two bodies"]),
@@ -63,4 +63,4 @@ def test_names_beside_a_part_of_a_group_are_who_was_freed(tag):
 
 
 def test_a_thing_with_a_capital_and_a_number_was_not_abducted(tag):
-    assert roles(tag("", "The rebels also seized two Knapsacks and 700 rounds of ammunition."), "abducted") is None
+    assert roles(tag("", "The rebels also seized two Binoculars and a radio."), "abducted") is None
