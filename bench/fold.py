@@ -1,18 +1,35 @@
 """What folding costs on one core, beside folding everything anew with each report; the claims must be the same.
 
-python bench/fold.py [--stories 300] [--copies 10000]
+python bench/fold.py [--stories 300] [--copies 10000] [--texts 5000]
 """
 
 import argparse
+import gc
 import random
 import resource
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from services.messages import Answer, BlockArticle, BlockReports, Claim, ClaimReport, Count, Origin, Speaker, decode, encode
+import msgspec
+
+from services.messages import (
+    Answer,
+    BlockArticle,
+    BlockReports,
+    Claim,
+    ClaimReport,
+    Count,
+    EventDate,
+    Origin,
+    Speaker,
+    decode,
+    encode,
+)
 from services.ports import Record
 from services.text.sketch import sketch
+from services.tracker.block import Block
 from services.tracker.claims import fold
 from services.tracker.machine import FoldMachine
 
@@ -23,6 +40,15 @@ SIZES = (100, 1_000, 5_000, 10_000)
 
 AT_ONCE = 100
 """Reports that a cost is measured over."""
+
+BATCH = 200
+"""Reports that come together in a hot block."""
+
+LATENESS = timedelta(hours=1)
+"""How much later than it was published an article of the hot block comes, at most."""
+
+EVENTS = ("killed", "wounded", "airstrike", "attack", "bombing", "clash", "arrested", "protest", "abducted")
+SCENES = ("market", "station", "school", "hospital", "bridge", "road", "hill", "river")
 
 
 def story(number: int, chance: random.Random) -> Iterator[BlockReports]:
@@ -61,6 +87,29 @@ def said(number: int, i: int, chance: random.Random, wire: str | None, at: datet
         sketch=sketch(text),
         reports=(report,),
     )
+
+
+def a_day(n: int, chance: random.Random) -> list[BlockReports]:
+    """Return articles of one day in one place, each with a text of its own, as they come: many events, numbers, and voices."""
+    at = sorted(START + timedelta(seconds=chance.random() * 86_000) for _ in range(n))
+    articles = [_of_the_day(i, at[i], chance) for i in range(n)]
+    return sorted(articles, key=lambda a: (a.published_at or START) + LATENESS * chance.random())
+
+
+def _of_the_day(i: int, at: datetime, chance: random.Random) -> BlockReports:
+    base, dead = said(0, i, chance, None, at), chance.randint(1, 30)
+    scene, day = chance.choice(SCENES), str((at - timedelta(days=chance.randint(0, 2))).date())
+    words = " ".join(f"w{chance.randint(0, 3000)}" for _ in range(6))
+    report = msgspec.structs.replace(
+        base.reports[0],
+        event=chance.choice(EVENTS),
+        patient=(),
+        place=(Answer(key="osk", label="Osk", type="place", lat=30.0, lon=40.0, span=(0, 3)),),
+        counts=(Count(of="killed", min=dead, max=dead, span=(0, 1)),),
+        date=EventDate(from_=day, to=day, basis="weekday") if chance.random() < 0.5 else None,
+        quote=f"{dead} people were hit at the {scene} of Osk, {words}, it was said.",
+    )
+    return msgspec.structs.replace(base, block="violence:osk", reports=(report,))
 
 
 class Anew:
@@ -137,8 +186,53 @@ def one_story(n: int, chance: random.Random) -> None:
     assert costs[-1] <= 5 * costs[0], "the cost of a report grows with the copies of its claim"
 
 
+def hot_block(n: int, chance: random.Random) -> None:
+    """Print what a report costs in a block of so many different texts of one day, in batches and alone."""
+    articles = a_day(n + 6 * BATCH + 20, chance)
+    machine = FoldMachine(put_off_from=BATCH)
+    before = _resident()
+    for start in range(0, n, BATCH):
+        in_batch(machine, articles[start : start + BATCH])
+    warm, batches = n + BATCH, range(n + BATCH, n + 6 * BATCH, BATCH)
+    in_batch(machine, articles[n:warm])
+    costs = sorted(in_batch(machine, articles[start : start + BATCH]) / BATCH for start in batches)
+    alone = sorted(in_batch(machine, [article]) for article in articles[n + 6 * BATCH :])
+    held = (_resident() - before) / 1024
+    line = f"  at {n:6} texts, {len(machine.claims()):4} claims: ours {costs[2] * 1e3:6.2f} ms a report in batches of {BATCH}"
+    print(f"{line}, {alone[10] * 1e3:6.1f} alone; {machine.n_kept} articles kept, {held:.0f} MiB", flush=True)
+    if n <= SIZES[-2]:
+        _is_of_the_set(machine, articles, chance)
+
+
+def in_batch(machine: FoldMachine, messages: Sequence[BlockReports]) -> float:
+    """Return the processor time of taking messages that come together, and of telling the claims that they changed."""
+    spent = seconds(machine, messages)
+    start = time.process_time()
+    machine.settle()
+    return spent + time.process_time() - start
+
+
+def _is_of_the_set(machine: FoldMachine, articles: Sequence[BlockReports], chance: random.Random) -> None:
+    """Assert that the claims are those of folding anew, once, what is kept, in another order; print what the peer took."""
+    shuffled = [BlockArticle(block=a.block, versions=(a,)) for a in articles]
+    chance.shuffle(shuffled)
+    block = Block(articles[0].block)
+    for entry in shuffled:
+        block.put(entry)
+    start = time.process_time()
+    found = block.claims().values()
+    spent = (time.process_time() - start) * 1e3
+    told = [msgspec.structs.replace(claim, version=block.version) for claim in found]
+    assert machine.claims() == sorted(told, key=lambda c: c.claim_id)
+    print(f"    the same as folded anew in another order, which takes {spent:.0f} ms each time")
+
+
 def _resident() -> float:
-    """Return KiB of memory in use at most so far."""
+    """Return KiB of memory in use; where the system does not tell, those in use at most so far."""
+    gc.collect()
+    pages = Path("/proc/self/statm")
+    if pages.exists():
+        return int(pages.read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1024
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
@@ -147,11 +241,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--stories", type=int, default=300)
     options.add_argument("--copies", type=int, default=SIZES[-1])
+    options.add_argument("--texts", type=int, default=SIZES[-2], help="different texts of a hot block, e.g. 100000")
     asked = options.parse_args()
     chance = random.Random(5)
     many_stories(asked.stories, chance)
     print("one claim that only copies join:")
     one_story(asked.copies, chance)
+    print("one place with a different text in each report of a day:")
+    for n in sorted({min(SIZES[1], asked.texts), asked.texts}):
+        hot_block(n, chance)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ N_PERMUTATIONS = 64
 _SEED = 20_240_229
 _NGRAM = 4
 _FORMAT = f"<{N_PERMUTATIONS}I"
-_BAND = 4 * struct.calcsize("<I")
-"""Bytes of a band: four permutations."""
+_HALVES = f"<{N_PERMUTATIONS // 2}Q"
+"""Half bands: two permutations each."""
 
 
 def sketch(text: str) -> str:
@@ -31,18 +31,15 @@ def sketch(text: str) -> str:
     return base64.b64encode(struct.pack(_FORMAT, *minhash.digest())).decode("ascii")
 
 
-Band = tuple[int, bytes]
-"""The number of a band, and its permutations."""
-
-
 @lru_cache(maxsize=8192)
-def bands(value: str | None) -> tuple[Band, ...]:
+def bands(value: str | None) -> tuple[int, ...]:
     """Return keys of which two sketches of similarity 0.8 share one but for 2 in 10,000 (locality-sensitive hashing).
 
-    16 bands of 4 permutations: Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, 3.4.
+    16 bands of 4 permutations: Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, 3.4. A key is a hash of a band and its
+    number: small to keep, and good for this process only.
     """
-    raw = base64.b64decode(value) if value else b""
-    return tuple((i, raw[i : i + _BAND]) for i in range(0, len(raw), _BAND))
+    halves = struct.unpack(_HALVES, base64.b64decode(value)) if value else ()
+    return tuple(hash((i, *halves[i : i + 2])) for i in range(0, len(halves), 2))
 
 
 def similarity(a: str | None, b: str | None) -> float:

@@ -5,7 +5,7 @@ killed once, so of that little else is asked; at a place or of a body many thing
 and time of day must not exclude each other.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -31,6 +31,9 @@ HINT_WITHIN = timedelta(days=3)
 """News time within which a site or a number in common speaks for one event."""
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Hashable)
+
+_NO_DAY: frozenset[int] = frozenset()
 
 _WIDE = frozenset({"state", "nationality", "group", "organisation"})
 
@@ -104,7 +107,7 @@ def gist_of(element: Element) -> Gist:
     """Return the gist of one report."""
     report = element.report
     return Gist(
-        kinds=frozenset({report.event}) - ACTS,
+        kinds=_one(frozenset({report.event}) - ACTS),
         last=element.at,
         published=element.at,
         dates=_firm_dates(element),
@@ -112,7 +115,7 @@ def gist_of(element: Element) -> Gist:
         means=_means(report),
         dayparts=dayparts(report.quote),
         days=_named_days(report),
-        tolls=frozenset((c.of, c.min) for c in report.counts if c.min is not None),
+        tolls=_one(frozenset((c.of, c.min) for c in report.counts if c.min is not None)),
         wordings=(_own_words(report),),
     )
 
@@ -198,27 +201,29 @@ def _same_day(a: Gist, b: Gist) -> bool:
 
 def _own_words(report: ClaimReport) -> frozenset[str]:
     """Return the words of a report that tell its event from others at the same place."""
-    return _content(report.quote).difference(*(fold(place.label).split() for place in report.place))
+    places = {word for place in report.place for word in fold(place.label).split()}
+    found = _content(report.quote)
+    return found - places if found & places else found
 
 
 @lru_cache(maxsize=8192)
 def _content(text: str) -> frozenset[str]:
-    return frozenset(word for word in fold(text).split() if len(word) > 2 and word not in lists().common)
+    return frozenset(_one(word) for word in fold(text).split() if len(word) > 2 and word not in lists().common)
 
 
 def _named_days(report: ClaimReport) -> frozenset[int]:
     """Return the days that a report names for its event, or for when it was said of."""
     day = report.date
     if day is None or day.basis == "publication" or not day.from_ or not day.to:
-        return frozenset()
+        return _NO_DAY
     first, last = date.fromisoformat(day.from_).toordinal(), date.fromisoformat(day.to).toordinal()
-    return frozenset((first, last)) if last - first <= DAYS_WITHIN else frozenset()
+    return _one(frozenset((first, last))) if last - first <= DAYS_WITHIN else _NO_DAY
 
 
 def _firm_dates(element: Element) -> frozenset[int]:
     """Return the days that a report gives its event, unless it is the day of publication: that may be when it was *said*."""
     days = _named_days(element.report)
-    return days if element.at is None or (days and max(days) < element.at.toordinal()) else frozenset()
+    return days if element.at is None or (days and max(days) < element.at.toordinal()) else _NO_DAY
 
 
 def _dates_exclude(a: Gist, b: Gist) -> bool:
@@ -230,6 +235,12 @@ def _dates_exclude(a: Gist, b: Gist) -> bool:
 
 def _told_before(gist: Gist, days: frozenset[int]) -> bool:
     return bool(days) and gist.published is not None and gist.published.toordinal() < min(days)
+
+
+@lru_cache(maxsize=32_768)
+def _one(found: E) -> E:
+    """Return the same object for equal ones: many articles say the same few things."""
+    return found
 
 
 def _union(a: frozenset[T], b: frozenset[T]) -> frozenset[T]:

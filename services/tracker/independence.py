@@ -8,7 +8,7 @@ from itertools import chain
 from services.messages import BlockReports, ClaimReport, OriginGroup, Speaker
 from services.text.names import name_key
 from services.text.outlets import family
-from services.text.sketch import Band, are_copies, bands
+from services.text.sketch import are_copies, bands
 
 MAX_COMPARED = 8
 """Texts of one band that a new text is compared with: the first of each origin, so that a flood of copies stays cheap."""
@@ -73,12 +73,16 @@ def group(voices: Sequence[Voice]) -> list[list[int]]:
     own = {_publisher(voice.article): i for i, voice in reversed(list(enumerate(voices)))}
     for i, voice in enumerate(voices):
         kind, key = voice.key
+        text = ("text", voice.article.sketch, voice.denies)
         exact: list[tuple[object, ...]] = [("key", key)] if key is not None else []
         exact += [("url", voice.article.url_key, voice.denies)] if voice.article.url_key else []
+        exact += [text] if voice.article.sketch else []
         for name in exact:
             joined.join(i, first.setdefault(name, i))
         if kind == "cited" and key in own:
             joined.join(i, own[key])
+        if first.get(text, i) != i:
+            continue
         for band in (b for b in bands(voice.article.sketch) if b in shared):
             near = texts.setdefault((band, voice.denies), [])
             for other in near:
@@ -97,9 +101,9 @@ def origin_group(voices: Iterable[Voice]) -> OriginGroup:
     return OriginGroup(key=key, kind=kind, members=articles, n=len(articles))
 
 
-def _shared_bands(voices: Iterable[Voice]) -> frozenset[Band]:
-    """Return the bands that more than one voice has: few, where texts differ."""
-    n = Counter(chain.from_iterable(bands(voice.article.sketch) for voice in voices))
+def _shared_bands(voices: Iterable[Voice]) -> frozenset[int]:
+    """Return the bands that more than one text has: few, where texts differ."""
+    n = Counter(chain.from_iterable(map(bands, {voice.article.sketch for voice in voices})))
     return frozenset(band for band, times in n.items() if times > 1)
 
 
