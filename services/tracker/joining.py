@@ -108,10 +108,10 @@ class Joined:
 
     def _home(self, step: _Step) -> _Claim | None:
         gist, original = step.telling.gist, self._originals.get(step.name) if step.name[0] else None
-        if original is None or original.claim is None:
-            return max(self._fitting(step), key=lambda c: affinity(c.gist, gist), default=None)
-        claim = self._claims[original.claim.key]
-        return claim if self.rules.can_be_one(claim.gist, gist) else None
+        claim = self._claims[original.claim.key] if original and original.claim else None
+        if claim is not None and self.rules.can_be_one(claim.gist, gist):
+            return claim
+        return max(self._fitting(step), key=lambda c: affinity(c.gist, gist), default=None)
 
     def _fitting(self, step: _Step) -> tuple[_Claim, ...]:
         """Return the open claims that a telling fits, the last spoken of first; of those met before it is known."""

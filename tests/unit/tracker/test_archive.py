@@ -91,6 +91,7 @@ def slow(draw):
             speakers=draw(st.sampled_from([(), (speaker("front"),)])),
             agent=draw(agents),
             outlet=draw(st.sampled_from(["sella", "meridian", None])),
+            text=draw(st.sampled_from([None, "copied text " * 20])),
         )
         for day, _ in sorted(days, key=sum)
     ]

@@ -208,6 +208,15 @@ def test_the_same_death_a_year_later_is_another_claim():
     assert len(claims) == 2
 
 
+def test_a_text_printed_again_a_year_later_joins_what_is_told_then():
+    again = said("again", report("r2"), hour=24 * 400, text="the same words " * 10)
+    claims = fold(
+        BLOCK,
+        map(in_block, [said("a", report("r1"), text="the same words " * 10), said("b", report("r3"), hour=24 * 399), again]),
+    )
+    assert [c.article_ids for c in claims] == [("a",), ("b", "again")]
+
+
 def test_a_confirmed_death_mentioned_in_passing_long_after_opens_nothing():
     confirmed = said("a", report("r1", stance="confirmed", speakers=(speaker("front"),)))
     passing = said("b", report("r2", stance="asserted"), hour=24 * 200)
