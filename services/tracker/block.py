@@ -15,13 +15,12 @@ from datetime import date, datetime
 
 import msgspec
 
-from services.messages import Archived, BlockArticle, BlockReports, Claim, ClaimReport, Counted, OriginGroup
-from services.text.hashes import digest
+from services.messages import Archived, BlockArticle, Claim, Counted, OriginGroup
 from services.tracker.archive import Archive
 from services.tracker.claims import Folder
 from services.tracker.closing import Holding, closed
 from services.tracker.element import LATEST, Element
-from services.tracker.piles import Order, Ranks, Sizes
+from services.tracker.piles import Order, Ranks, Sizes, latest_of, order_of, pile_of, voice_of
 from services.tracker.rules import ARCHIVE, closes_at
 from services.tracker.tally import hashed, size, with_member
 
@@ -139,16 +138,16 @@ class Block:
         article_id = entry.versions[0].article_id
         self.remove(article_id)
         self.articles[article_id] = entry
-        self._versions += _latest(entry).version
+        self._versions += latest_of(entry).version
         self._newest = max(filter(None, (self._newest, _seen(entry))), default=None)
-        if _latest(entry).judgement:
+        if latest_of(entry).judgement:
             self._name()
         self._lay(article_id)
 
     def remove(self, article_id: str) -> None:
         entry = self.articles.pop(article_id, None)
         if entry is not None:
-            self._versions -= _latest(entry).version
+            self._versions -= latest_of(entry).version
             self._take(article_id, entry)
 
     def stands_for(self, article_id: str) -> str:
@@ -205,9 +204,9 @@ class Block:
     def _lay(self, article_id: str) -> None:
         entry = self.articles[article_id]
         reports = (r.report_id for v in entry.versions for r in v.reports)
-        is_named = article_id in self._named or any(r in self._named for r in reports) or _latest(entry).judgement
+        is_named = article_id in self._named or any(r in self._named for r in reports) or latest_of(entry).judgement
         name = self._pile_of[article_id] = article_id if is_named else pile_of(entry)
-        insort(self._piles.setdefault(name, []), _order(entry))
+        insort(self._piles.setdefault(name, []), order_of(entry))
         self._changed(name, 1)
 
     def _take(self, article_id: str, entry: BlockArticle) -> None:
@@ -215,7 +214,7 @@ class Block:
         if name is None:
             return
         pile = self._piles[name]
-        del pile[bisect_left(pile, _order(entry))]
+        del pile[bisect_left(pile, order_of(entry))]
         if not pile:
             del self._piles[name]
         self._changed(name, -1)
@@ -232,7 +231,7 @@ class Block:
     def _rank(self, ranks: Ranks, name: str) -> None:
         for at, first in self._piles.get(name, ())[:1]:
             group = (name != first, -at.toordinal())
-            ranks.put(name, group, _voice(_latest(self.articles[first])), (at, first))
+            ranks.put(name, group, voice_of(latest_of(self.articles[first])), (at, first))
 
     def _bound(self, article_id: str) -> Change:
         """Let go of what is beyond KEPT in its pile, once there are more articles than are kept whole."""
@@ -277,7 +276,7 @@ class Block:
         told = self.claims()
         return Holding(
             piles=self._piles,
-            versions={i: _latest(entry).version for i, entry in self.articles.items()},
+            versions={i: latest_of(entry).version for i, entry in self.articles.items()},
             counted={name: _ABOVE_ANY_VERSION * _size(parts) for name, parts in self._counted.items()},
             claims=[(claim, self.members[claim_id]) for claim_id, claim in told.items()],
         )
@@ -296,7 +295,7 @@ class Block:
         """Count an article of a pile; return what changed."""
         part, hash = hashed(article_id)
         old = self._counted.get(pile, {}).get(part) or Counted(pile=pile, part=part)
-        at = _order(self.articles[article_id])[0]
+        at = order_of(self.articles[article_id])[0]
         last = max(filter(None, (old.last_at, None if at == LATEST else at)), default=None)
         new = Counted(pile=pile, part=part, smallest=with_member(old.smallest, hash), last_at=last)
         self.restore(new)
@@ -322,33 +321,6 @@ class _Further:
     @property
     def ids(self) -> list[str]:
         return [i for _, i in self.kept[:LISTED]]
-
-
-def _voice(article: BlockReports) -> str:
-    """Return who an article is laid to before anything else of its claim is known."""
-    return article.origin.wire or article.origin.cited or article.outlet_family or article.outlet or article.article_id
-
-
-def pile_of(entry: BlockArticle) -> str:
-    """Return the name of an article's pile: who says what on which day, or which text says it."""
-    latest = _latest(entry)
-    voice = latest.origin.wire or latest.origin.cited or latest.sketch or _voice(latest)
-    day = _order(entry)[0].date().isoformat()
-    return digest(voice, day, repr([[_content(r) for r in v.reports] for v in entry.versions]))
-
-
-def _content(report: ClaimReport) -> tuple[object, ...]:
-    """Return what a report says, without where it stands in its article."""
-    roles = (report.patient, report.agent, report.target, report.instrument, report.place)
-    return (
-        report.event,
-        report.mode,
-        report.stance,
-        [[(a.key, a.affiliation) for a in role] for role in roles],
-        [(c.of, c.min, c.max) for c in report.counts],
-        (report.date.from_, report.date.to) if report.date else None,
-        [(s.key, s.kind, s.affiliation) for s in report.speakers],
-    )
 
 
 def _counting(claim: Claim, further: dict[str, _Further]) -> Claim:
@@ -382,12 +354,6 @@ def _first(more: Iterable[_Further]) -> list[str]:
     return [i for f in more for i in f.ids][:LISTED]
 
 
-def _order(entry: BlockArticle) -> Order:
-    """Return an article's place in the canonical order: when it first came, which no edit changes."""
-    first = min(entry.versions, key=lambda v: v.version)
-    return (first.published_at or first.first_seen_at or LATEST, first.article_id)
-
-
 def _seen(entry: BlockArticle) -> datetime | None:
     """Return when an article was news: when it was first seen, unless it is older; a date ahead of its time is a mistake."""
     first = min(entry.versions, key=lambda v: v.version)
@@ -396,7 +362,3 @@ def _seen(entry: BlockArticle) -> datetime | None:
 
 def _size(counted: Mapping[int, Counted]) -> int:
     return sum(size(part.smallest) for part in counted.values())
-
-
-def _latest(entry: BlockArticle) -> BlockReports:
-    return max(entry.versions, key=lambda v: v.version)

@@ -1,8 +1,12 @@
-"""How many piles of a block are folded, and by how many articles each: kept up to date as piles change, never counted anew."""
+"""Piles: which one an article is in, how many of a block are folded, and by how many articles each, kept up to date."""
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from datetime import datetime
+
+from services.messages import BlockArticle, BlockReports, ClaimReport
+from services.text.hashes import digest
+from services.tracker.element import LATEST
 
 Order = tuple[datetime, str]
 """An article's place in the canonical order."""
@@ -58,3 +62,41 @@ class Ranks:
         _, (_, name) = max((len(piles), piles[-1]) for piles in voices.values())
         self.remove(name)
         return name
+
+
+def pile_of(entry: BlockArticle) -> str:
+    """Return the name of an article's pile: who says what on which day, or which text says it."""
+    latest = latest_of(entry)
+    voice = latest.origin.wire or latest.origin.cited or latest.sketch or voice_of(latest)
+    day = order_of(entry)[0].date().isoformat()
+    return digest(voice, day, repr([[_content(r) for r in v.reports] for v in entry.versions]))
+
+
+def _content(report: ClaimReport) -> tuple[object, ...]:
+    """Return what a report says, without where it stands in its article."""
+    roles = (report.patient, report.agent, report.target, report.instrument, report.place)
+    return (
+        report.event,
+        report.mode,
+        report.stance,
+        [[(a.key, a.affiliation) for a in role] for role in roles],
+        [(c.of, c.min, c.max) for c in report.counts],
+        (report.date.from_, report.date.to) if report.date else None,
+        [(s.key, s.kind, s.affiliation) for s in report.speakers],
+    )
+
+
+def voice_of(article: BlockReports) -> str:
+    """Return who an article is laid to before anything else of its claim is known."""
+    return article.origin.wire or article.origin.cited or article.outlet_family or article.outlet or article.article_id
+
+
+def order_of(entry: BlockArticle) -> Order:
+    """Return an article's place in the canonical order: when it first came, which no edit changes."""
+    first = min(entry.versions, key=lambda v: v.version)
+    return (first.published_at or first.first_seen_at or LATEST, first.article_id)
+
+
+def latest_of(entry: BlockArticle) -> BlockReports:
+    """Return the version of an article that is in force."""
+    return max(entry.versions, key=lambda v: v.version)
