@@ -17,6 +17,7 @@ _VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000}
 _AT_LEAST = ("at least", "no fewer than", "not less than", "no less than", "more than", "over", "upwards of")
 _AT_MOST = ("up to", "as many as", "at most", "no more than", "not more than", "fewer than", "less than")
 _DASHES = frozenset("-–—")
+_COMPANIES = frozenset({"crew", "family", "group", "team", "party", "gang", "squad", "band", "convoy", "delegation"})
 MAX_PEOPLE = 100_000
 
 
@@ -45,7 +46,9 @@ def count_of(token: Any, event: str, base: int) -> Count | None:
             count = _read(child, event, base)
             if count is not None:
                 return count
-    return None
+    # "a crew of nine", "a family of five", "a group of 12 tourists"
+    within = (g for c in token.children if c.lower_ == "of" for g in c.children if token.lemma_.lower() in _COMPANIES)
+    return next((count for g in within if (count := count_of(g, event, base)) is not None), None)
 
 
 def _is_clock(token: Any) -> bool:

@@ -161,3 +161,8 @@ def test_the_words_around_an_event_tell_its_kind(tag, sentence, event):
 
 def test_lives_claimed_are_counted(tag):
     assert [c.min for r in tag("", "The two bombs claimed nine lives.").reports if r.event == "killed" for c in r.counts] == [9]
+
+
+def test_a_company_is_counted_by_those_in_it(tag):
+    reports = tag("", "Pirates abducted a crew of nine off Meris.").reports
+    assert [c.min for r in reports if r.event == "abducted" for c in r.counts] == [9]
