@@ -329,10 +329,12 @@ def _is_mind(mention: Mention) -> bool:
 def _is_spoken_of(event: Found, frame: str) -> bool:
     """Tell whether a word names an event of which nothing is told: a noun, or a violent verb of whose object nothing is said.
 
-    An object that can't undergo the event says that the verb means something else ("killed the project").
+    An object that can't undergo the event says that the verb means something else ("killed the project"); an arrest of
+    nobody is one that is asked for or avoided.
     """
     is_bare = not event.target and not _has_object(event.trigger)
-    return frame == "noun" or (frame == "verb" and event.type.family == "violence" and is_bare)
+    as_noun = frame == "noun" and event.type.family != "custody"
+    return as_noun or (frame == "verb" and event.type.family == "violence" and is_bare)
 
 
 def _has_object(trigger: Any) -> bool:
