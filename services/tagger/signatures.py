@@ -91,7 +91,7 @@ def _is_part(word: Any, part: str) -> bool:
         return is_passive(word)
     if part == "UNTENSED":
         return word.tag_ in ("VBG", "VBP", "VBZ") or any(c.dep_ == "aux" and c.tag_ in ("MD", "TO") for c in word.children)
-    return part == "ANY" or word.pos_ == part
+    return part == "ANY" or word.pos_ == part or (part == "NOUN" and word.pos_ == "PROPN")
 
 
 def is_passive(verb: Any) -> bool:

@@ -226,6 +226,10 @@ def _unconfirmed(token: Any) -> bool:
 def _speech(reading: Reading, token: Any, below: Any, base: int, presupposed: bool) -> None:
     """Note the source of a speech verb over a clause, an object, or (passive: "reported by NAME") its subject."""
     words, lemma = cues(), token.lemma_.lower()
+    if (bearer := _who_brought(token, below)) is not None:
+        reading.note("attribution", lemma, _span(token, base))
+        reading.speakers.append((bearer, token))
+        return
     speaks = lemma in words["say"] or lemma in words["confirm"] or lemma in words["deny"]
     if not speaks or token.pos_ not in ("VERB", "NOUN", "AUX"):
         return
@@ -245,6 +249,14 @@ def _speech(reading: Reading, token: Any, below: Any, base: int, presupposed: bo
         reading.note("attribution", lemma, _span(token, base))
         if beside is not None:
             reading.speakers.append((beside, token))
+
+
+def _who_brought(verb: Any, news: Any) -> Any:
+    """Return the source of "news of it was broken by NAME", "word came first from NAME"."""
+    if verb.lemma_.lower() not in cues()["brings_news"] or news.lemma_.lower() not in ("news", "word", "report"):
+        return None
+    bearers = [g for c in verb.children if c.dep_ == "agent" or c.lower_ == "from" for g in c.children if g.dep_ == "pobj"]
+    return next((b for b in bearers if b.ent_type_ not in ("GPE", "LOC")), None)
 
 
 def _first_to_say(verb: Any) -> Any:

@@ -102,5 +102,13 @@ def test_what_is_not_called_false_is_not_denied(tag, sentence, event):
     assert "denied" not in stances(tag, sentence, event)
 
 
+@pytest.mark.parametrize(("verb", "source"), [("was broken by", "Meridian Wire"), ("came first from", "Reuters")])
+def test_who_brings_the_news_is_its_source(tag, verb, source):
+    article = tag("", f"News of the arrest of Marta Olvin {verb} {source}.")
+    report = next(r for r in article.reports if r.event == "arrested")
+    assert [article.text[slice(*a.source)] for a in report.attribution] == [source]
+    assert report.stance == "reported"
+
+
 def test_every_signature_is_of_a_class_of_words():
     assert {s.words for found in signatures().values() for s in found} <= set(cues())
