@@ -79,7 +79,7 @@ def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Sequence[Span],
 
 def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Report | None:
     """Return the report whose sentence holds most of the spans, the earliest of equals; old and conditional ones don't count."""
-    live = [r for r in article.reports if r.stance not in ("background", "hypothetical")]
+    live = [r for r in article.told if r.stance not in ("background", "hypothetical")]
     return max(live, key=lambda r: (sum(r.sentence[0] <= s < r.sentence[1] for s, _ in spans), -r.trigger[0]), default=None)
 
 

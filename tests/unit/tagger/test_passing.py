@@ -4,15 +4,15 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("sentence", "event"),
+    ("sentence", "event", "stance"),
     [
-        ("Shops stayed closed in the wake of the attacks.", "attack"),
-        ("They have no right to kill.", "killed"),
+        ("Shops stayed closed in the wake of the attacks.", "attack", "background"),
+        ("They have no right to kill.", "killed", "hypothetical"),
     ],
 )
-def test_a_word_for_an_event_of_which_nothing_is_told_is_background(tag, sentence, event):
+def test_a_word_for_an_event_of_which_nothing_is_told_is_background_or_unreal(tag, sentence, event, stance):
     (report,) = tag("", sentence).reports
-    assert (report.event, report.stance, report.in_passing) == (event, "background", True)
+    assert (report.event, report.stance, report.in_passing) == (event, stance, True)
 
 
 def test_where_something_is_told_of_it_nothing_is_in_passing(tag):
