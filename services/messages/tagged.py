@@ -89,7 +89,7 @@ class Cue(Message, frozen=True, kw_only=True):
 class Report(Message, frozen=True, kw_only=True):
     """One article saying that one event happened. Role slots hold mention ids.
 
-    `in_passing`: it only speaks of the event ("since the attack") and tells nothing of it: background, or unreal.
+    `in_passing`: it only speaks of the event ("since the attack") and tells nothing of it: background, or hypothetical.
     """
 
     report_id: str
