@@ -70,7 +70,7 @@ class Folder:
     def remember(self, row: Archived) -> None:
         """Let an archived claim still say what the principal is, and whether he is dead."""
         self._marks.update(row.marks)
-        self._has_died |= row.claim is not None and _is_death(row.claim)
+        self._has_died |= row.claim is not None and is_confirmed_death(row.claim)
 
     def put(self, article: BlockArticle) -> None:
         """Take an article, in the place of what was known of it."""
@@ -134,11 +134,12 @@ def _without_old_deaths(made: Iterable[tuple[Judged[Element], Claim]], is_confir
     for one, claim in made:
         if not (is_confirmed and _is_in_passing(one)):
             kept.append((one, claim))
-        is_confirmed |= _is_death(claim)
+        is_confirmed |= is_confirmed_death(claim)
     return kept
 
 
-def _is_death(claim: Claim) -> bool:
+def is_confirmed_death(claim: Claim) -> bool:
+    """Tell whether a claim is a death that is confirmed: what tells one in passing after it tells the same."""
     return claim.event == "killed" and claim.status == "confirmed"
 
 

@@ -1,6 +1,7 @@
 """Where reports went that stood in a claim already told: what a late report, an edit, or a judgement made of it.
 
-A claim that is no more is merged into the one with most of its articles. Every other claim that took a report from one told
+A claim that is no more is merged into the one with most of its articles; an old death that was told as news until it proved
+old, into the death confirmed. Every other claim that took a report from one told
 before was split from it. So each report that moved has a pointer from one claim to the other.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from services.messages import Claim
+from services.tracker.claims import is_confirmed_death
 from services.tracker.element import Element
 
 MAX_FROM = 20
@@ -54,7 +56,9 @@ class Known:
 
 
 def _home(old: Claim, after: Mapping[str, Claim]) -> str | None:
-    """Return the claim that holds most of the articles of one that is no more; None where none holds any."""
+    """Return the claim that holds most of the articles of one that is no more, else the death that it told again, else None."""
     articles = set(old.article_ids)
     shared = {c.claim_id: n for c in after.values() if (n := len(articles.intersection(c.article_ids)))}
-    return max(shared, key=lambda i: (shared[i], i), default=None)
+    if shared or old.event != "killed":
+        return max(shared, key=lambda i: (shared[i], i), default=None)
+    return next((c.claim_id for c in after.values() if is_confirmed_death(c)), None)

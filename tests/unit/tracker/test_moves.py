@@ -1,6 +1,6 @@
 """Where reports went that stood in a claim already told: every one that moved has a pointer from one claim to the other."""
 
-from builders import answer, in_block, judgement, report, said
+from builders import answer, in_block, judgement, report, said, speaker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +62,16 @@ def test_claims_that_come_together_again_are_split_no_more():
     (routed,) = route_judgement(Record("judgements", 0, 0, made.judgement_id, encode(made)))
     now = told(machine.step(Record("reports", 0, 0, routed.key, routed.value)))
     assert sorted((c.merged_into is None, c.split_from) for c in now.values())[-1] == (True, ())
+
+
+def test_a_death_told_as_news_that_a_late_report_proves_old_is_merged_into_the_death_confirmed():
+    machine = FoldMachine()
+    retold = said("b", report("r2", stance="asserted"), hour=24 * 200)
+    (news,) = told(take(machine, retold)).values()
+    confirmed = said("a", report("r1", stance="confirmed", speakers=(speaker("front"),)))
+    now = told(take(machine, confirmed))
+    (death,) = (c for c in now.values() if c.merged_into is None)
+    assert now[news.claim_id].merged_into == death.claim_id
 
 
 EVENTS = st.sampled_from(["killed", "wounded", "airstrike", "bombing"])
