@@ -140,7 +140,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         place=_ids(event.place),
         counts=tuple(event.counts),
         date=None if old else event_date(words, base, published, nearness(event.trigger)),
-        stance="background" if event.in_passing and said != "hypothetical" else said,
+        stance="background" if event.in_passing and said not in ("hypothetical", "denied") else said,
         attribution=tuple(said_by),
         cues=tuple(cues),
         in_passing=event.in_passing,

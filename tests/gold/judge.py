@@ -78,7 +78,7 @@ class _Judge:
 
     def judge(self) -> None:
         self._names()
-        counted = [report for report in self._tagged.reports if report.stance in COUNTED]
+        counted = [report for report in self._tagged.told if report.stance in COUNTED]
         self._silence(counted)
         self._made_up(counted)
         answers = _answers(self._article.reports, self._tagged, self._by_id)
@@ -173,7 +173,7 @@ class _Judge:
 def _answers(golds: Sequence[GoldReport], tagged: TaggedArticle, by_id: Mapping[str, Mention]) -> list[list[Report]]:
     """Return for each gold report those that say it: same event, and where several have it, the one whose people fit."""
     answers: list[list[Report]] = [[] for _ in golds]
-    for report in tagged.reports:
+    for report in tagged.told:
         fitting = [i for i, gold in enumerate(golds) if report.event in gold.events]
         people = [by_id[i].surface for i in (*report.patient, *report.place, *report.target)]
         best = [i for i in fitting if any(_same(w, p) for w in (*golds[i].patient, *golds[i].place) for p in people)]

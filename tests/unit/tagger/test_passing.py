@@ -8,6 +8,7 @@ import pytest
     [
         ("Shops stayed closed in the wake of the attacks.", "attack", "background"),
         ("They have no right to kill.", "killed", "hypothetical"),
+        ("No homicide was committed.", "killed", "denied"),
     ],
 )
 def test_a_word_for_an_event_of_which_nothing_is_told_is_background_or_unreal(tag, sentence, event, stance):
