@@ -28,8 +28,8 @@ def speaker(key, kind="party", affiliation=()):
     return Speaker(key=key, label=key or "sources", kind=kind, affiliation=affiliation)
 
 
-def answer(key, type="person", affiliation=(), **kw):
-    return Answer(key=key, label=key, type=type, affiliation=affiliation, span=(0, 1), **kw)
+def answer(key, type="person", affiliation=(), label=None, **kw):
+    return Answer(key=key, label=label or key, type=type, affiliation=affiliation, span=(0, 1), **kw)
 
 
 def report(report_id="r", event="killed", stance="reported", **kw):

@@ -51,6 +51,7 @@ def demo(stay: bool, data_dir: Path | None) -> None:
             if stay:
                 live = system.settings
                 console.print(f"\nThe system stays up: API on http://{live.api_host}:{live.api_port}, Ctrl-C ends it.")
+                console.print(f"In another shell: {system.in_another_shell('reportedly claims list')}")
                 system.wait()
     if not good:
         raise click.exceptions.Exit(1)

@@ -1,6 +1,7 @@
 """The whole system on one machine: embedded engines, topics, templates, and all seven services."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,17 @@ class System:
 
     settings: Settings
     stop: SignalStop
+
+    def in_another_shell(self, command: str) -> str:
+        """Return the line that runs a command on this system, from a shell that knows nothing of it."""
+        live = self.settings
+        of_it = {
+            "KAFKA_BOOTSTRAP": live.kafka_bootstrap,
+            "ELASTIC_URL": live.elastic_url,
+            "RUN_DIR": str(live.run_dir),
+            **({"CLOCK": live.clock} if live.clock != Settings().clock else {}),
+        }
+        return " ".join([*(f"{PREFIX}{name}={shlex.quote(value)}" for name, value in of_it.items()), command])
 
     def wait(self) -> None:
         """Return when Ctrl-C or SIGTERM comes."""

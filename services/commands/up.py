@@ -1,7 +1,6 @@
 """`reportedly up`: everything on one machine, until Ctrl-C."""
 
 import os
-import shlex
 
 import click
 import msgspec
@@ -34,7 +33,5 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
         live = system.settings
         for name, value in (("API", f"http://{live.api_host}:{live.api_port}/health"), ("Logs", live.data_dir / "logs")):
             click.echo(f"{name:<15}{value}", err=True)
-        other = {"REPORTEDLY_KAFKA_BOOTSTRAP": live.kafka_bootstrap, "REPORTEDLY_ELASTIC_URL": live.elastic_url}
-        environment = " ".join(f"{k}={shlex.quote(v)}" for k, v in other.items())
-        click.echo(f"In another shell: {environment} REPORTEDLY_RUN_DIR={live.run_dir} reportedly health", err=True)
+        click.echo(f"In another shell: {system.in_another_shell('reportedly health')}", err=True)
         system.wait()

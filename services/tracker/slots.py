@@ -70,7 +70,10 @@ def _role_slot(role: str, said: Sequence[Said]) -> Slot:
     by_origin: dict[int, list[Answer]] = defaultdict(list)
     for s in said:
         for answer in _answers(role, s.report):
-            answers.setdefault(answer.key, _Answer(answer.label)).add(s)
+            found = answers.setdefault(answer.key, _Answer(answer.label))
+            if found.label.isupper() and not answer.label.isupper():
+                found.label = answer.label  # The capitals of a dateline or a shouting headline.
+            found.add(s)
             by_origin[s.origin].append(answer)
     return Slot(answers=_told(answers), disputed=_DISPUTES[role](list(by_origin.values())) if role in _DISPUTES else False)
 

@@ -319,3 +319,10 @@ def test_restored_state_is_the_state(batch):
         if out.topic == "tracker-state":
             other.restore(out.key, out.value)
     assert one.claims() == other.claims()
+
+
+def test_an_answer_is_named_as_it_is_written_where_nobody_shouts():
+    shouted = said("a", report("r1", place=(answer("meris", label="MERIS"),)))
+    written = said("b", report("r2", place=(answer("meris", label="Meris"),)), hour=1)
+    (claim,) = fold(BLOCK, [in_block(shouted), in_block(written)])
+    assert [a.label for a in claim.slots["place"].answers] == ["Meris"]
