@@ -81,7 +81,8 @@ class Workers(Generic[In, Out]):
     def close(self) -> None:
         """End the workers, in the middle of whatever they do."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        # A worker asked to go goes when its share is done and its libraries have closed, and until then our exit waits.
+        # A worker asked to go goes when its share is done and its libraries have closed, and until then our exit waits; and one
+        # that a call has started while the pool was breaking is known to nobody but us.
         for process in self._context.started:
             process.kill()
 

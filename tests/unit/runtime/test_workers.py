@@ -89,8 +89,10 @@ def test_closing_ends_a_worker_in_the_middle_of_its_work(tmp_path):
         await asyncio.sleep(0)
         (process,) = multiprocessing.active_children()
         workers.close()
-        process.join(20)
-        assert not process.is_alive()
+        until = time.monotonic() + 20
+        # The pool's thread reaps it, too: who comes second is told a moment late.
+        while process.is_alive():
+            assert time.monotonic() < until
         running.cancel()
 
     asyncio.run(work())
