@@ -96,8 +96,9 @@ class Workers(Generic[In, Out]):
                 self._renew()
         return WorkerDied(f"it ended its worker {TRIES} times (memory, a crash, or over {self._limit_seconds:.0f} s)")
 
-    def _submit(self, items: Sequence[In]) -> "asyncio.Future[Sequence[Out]]":
-        return asyncio.wrap_future(self._pool.submit(_within, self._limit_seconds, self._function, items))
+    async def _submit(self, items: Sequence[In]) -> Sequence[Out]:
+        # A coroutine, since a pool that broke a moment ago raises here, and the share must be tried again like any other.
+        return await asyncio.wrap_future(self._pool.submit(_within, self._limit_seconds, self._function, items))
 
     def _renew(self) -> None:
         self.close()
