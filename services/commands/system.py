@@ -41,14 +41,9 @@ class System:
 
     def in_another_shell(self, command: str) -> str:
         """Return the line that runs a command on this system, from a shell that knows nothing of it."""
-        live = self.settings
-        of_it = {
-            "KAFKA_BOOTSTRAP": live.kafka_bootstrap,
-            "ELASTIC_URL": live.elastic_url,
-            "RUN_DIR": str(live.run_dir),
-            **({"CLOCK": live.clock} if live.clock != Settings().clock else {}),
-        }
-        return " ".join([*(f"{PREFIX}{name}={shlex.quote(value)}" for name, value in of_it.items()), command])
+        needed = {PREFIX + name for name in ("KAFKA_BOOTSTRAP", "ELASTIC_URL", "RUN_DIR", "CLOCK")}
+        told = (f"{name}={shlex.quote(value)}" for name, value in self.settings.environment().items() if name in needed)
+        return " ".join([*told, command])
 
     def wait(self) -> None:
         """Return when Ctrl-C or SIGTERM comes."""
