@@ -5,12 +5,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 from builders import answer, hours, judgement, report, said, speaker
+from folding import take, updates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.alerter.alerts import AlertMachine
 from services.alerter.watch import compile_all
-from services.messages import Alert, BlockArticle, Claim, ClaimCondition, EventDate, Hit, Watch, decode, encode
+from services.messages import Alert, BlockArticle, ClaimCondition, EventDate, Hit, Watch, decode, encode
 from services.ports import Record
 from services.tracker.block import Block
 from services.tracker.judgements import route_judgement
@@ -33,17 +34,9 @@ def told_on(day, name=None, n=1, **kw):
     return said(article, report(f"r-{article}", killed=n, **kw), hour=24 * day, **fields)
 
 
-def take(machine, *messages):
-    return [o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m)))]
-
-
 def fed(*messages):
     machine = FoldMachine(Small)
     return machine, take(machine, *messages)
-
-
-def updates(out):
-    return [decode(Claim, o.value) for o in out if o.topic == "claims"]
 
 
 def restored(out, is_compacted=False):

@@ -1,12 +1,12 @@
 """Where reports went that stood in a claim already told: every one that moved has a pointer from one claim to the other."""
 
-from builders import answer, in_block, judgement, report, said, speaker
+from builders import answer, judgement, report, said, speaker
+from folding import homes, moved, take, updates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.messages import Claim, decode, encode
+from services.messages import encode
 from services.ports import Record
-from services.tracker.claims import Folder
 from services.tracker.judgements import route_judgement
 from services.tracker.machine import FoldMachine
 
@@ -15,12 +15,8 @@ STRUCK = said("b", report("r2", event="airstrike"), hour=10)
 WOUNDED = said("c", report("r3", event="wounded"), hour=5)
 
 
-def take(machine, *messages):
-    return [o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m)))]
-
-
-def told(out):
-    return {o.key: decode(Claim, o.value) for o in out if o.topic == "claims"}
+def told_by_id(out):
+    return {claim.claim_id: claim for claim in updates(out)}
 
 
 def restored(out):
@@ -32,8 +28,8 @@ def restored(out):
 
 def test_a_claim_that_a_late_report_takes_something_from_another_for_says_so():
     machine = FoldMachine()
-    (killed,) = told(take(machine, KILLED, STRUCK)).values()
-    now = told(take(machine, WOUNDED))
+    (killed,) = told_by_id(take(machine, KILLED, STRUCK)).values()
+    now = told_by_id(take(machine, WOUNDED))
     assert {c.event: c.split_from for c in now.values()} == {"killed": (), "wounded": (killed.claim_id,)}
 
 
@@ -42,16 +38,16 @@ def test_where_a_claim_was_split_from_is_told_with_each_update_also_after_a_hand
     out = take(machine, KILLED, STRUCK, WOUNDED)
     later = said("d", report("r4", event="wounded"), hour=6)
     for one in (restored(out), machine):
-        (wounded,) = (c for c in told(take(one, later)).values() if c.event == "wounded")
+        (wounded,) = (c for c in told_by_id(take(one, later)).values() if c.event == "wounded")
         assert wounded.split_from
 
 
 def test_a_split_by_an_analyst_says_where_it_came_from():
     machine = FoldMachine()
-    (before,) = told(take(machine, KILLED, STRUCK)).values()
+    (before,) = told_by_id(take(machine, KILLED, STRUCK)).values()
     made = judgement("split", reports=("r1",), articles=("b",))
     (routed,) = route_judgement(Record("judgements", 0, 0, made.judgement_id, encode(made)))
-    now = told(machine.step(Record("reports", 0, 0, routed.key, routed.value)))
+    now = told_by_id(machine.step(Record("reports", 0, 0, routed.key, routed.value)))
     assert [c.split_from for c in now.values() if c.claim_id != before.claim_id] == [(before.claim_id,)]
 
 
@@ -60,16 +56,16 @@ def test_claims_that_come_together_again_are_split_no_more():
     take(machine, KILLED, STRUCK, WOUNDED)
     made = judgement("merge", reports=("r1",), other_reports=("r2",))
     (routed,) = route_judgement(Record("judgements", 0, 0, made.judgement_id, encode(made)))
-    now = told(machine.step(Record("reports", 0, 0, routed.key, routed.value)))
+    now = told_by_id(machine.step(Record("reports", 0, 0, routed.key, routed.value)))
     assert sorted((c.merged_into is None, c.split_from) for c in now.values())[-1] == (True, ())
 
 
 def test_a_death_told_as_news_that_a_late_report_proves_old_is_merged_into_the_death_confirmed():
     machine = FoldMachine()
     retold = said("b", report("r2", stance="asserted"), hour=24 * 200)
-    (news,) = told(take(machine, retold)).values()
+    (news,) = told_by_id(take(machine, retold)).values()
     confirmed = said("a", report("r1", stance="confirmed", speakers=(speaker("front"),)))
-    now = told(take(machine, confirmed))
+    now = told_by_id(take(machine, confirmed))
     (death,) = (c for c in now.values() if c.merged_into is None)
     assert now[news.claim_id].merged_into == death.claim_id
 
@@ -94,17 +90,6 @@ def batches(draw):
     ]
 
 
-def homes(batch):
-    """Return report id → claim id, folded anew."""
-    folder, entries = Folder("violence:halvane"), {}
-    for message in batch:
-        entries.setdefault(message.article_id, []).append(message)
-    for versions in entries.values():
-        folder.put(in_block(*versions))
-    folder.fold()
-    return {m.report.report_id: i for i, members in folder.members.items() for m in members}
-
-
 @settings(max_examples=150, deadline=None)
 @given(batches(), st.integers(0, 8))
 def test_every_report_that_moved_has_a_pointer_from_its_old_claim_to_its_new_one(batch, cut):
@@ -113,7 +98,6 @@ def test_every_report_that_moved_has_a_pointer_from_its_old_claim_to_its_new_one
         machine = restored(out) if i == cut else machine
         new = take(machine, message)
         out += new
-        known |= told(new)
-        before, after = homes(batch[:i]), homes(batch[: i + 1])
-        for old, now in {(before[r], after[r]) for r in before.keys() & after.keys() if before[r] != after[r]}:
+        known |= told_by_id(new)
+        for old, now in moved(homes(batch[:i]), homes(batch[: i + 1])):
             assert known[old].merged_into == now or old in known[now].split_from

@@ -1,0 +1,32 @@
+"""For tests of the fold: messages into a machine, the claims it tells, and where each report went."""
+
+from builders import in_block
+
+from services.messages import Claim, decode, encode
+from services.ports import Record
+from services.tracker.claims import Folder
+
+
+def take(machine, *messages):
+    return [o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m)))]
+
+
+def updates(out):
+    """Return the claims told, in order."""
+    return [decode(Claim, o.value) for o in out if o.topic == "claims"]
+
+
+def homes(messages):
+    """Return report id → claim id, folded anew."""
+    folder, entries = Folder("violence:halvane"), {}
+    for message in messages:
+        entries.setdefault(message.article_id, []).append(message)
+    for versions in entries.values():
+        folder.put(in_block(*versions))
+    folder.fold()
+    return {m.report.report_id: i for i, members in folder.members.items() for m in members}
+
+
+def moved(before, after):
+    """Return the pairs of claims between which a report moved."""
+    return {(before[r], after[r]) for r in before.keys() & after.keys() if before[r] != after[r]}
