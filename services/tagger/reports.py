@@ -89,7 +89,7 @@ def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Me
 def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
     """Return the stance of the title's first report, else what its conventions or its main verb say, None without a title."""
     for report in reports:
-        if report.sentence[1] <= title_end and not report.in_passing:
+        if report.sentence[1] <= title_end:
             return report.stance
     title = next((p for p in parsed if p.span[1] <= title_end), None)
     if title is None:
