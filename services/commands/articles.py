@@ -10,9 +10,11 @@ import click
 import msgspec
 
 from services.adapters.clock import clock_from
-from services.commands.jsonl import read_lines
+from services.commands.jsonl import parse_line, read_lines
 from services.errors import InvalidMessage
 from services.messages import Article, TaggedArticle, decode
+from services.messages.article import Source
+from services.messages.base import Cause
 from services.runtime.files import map_file
 from services.settings import Settings
 from services.tagger.boilerplate import find_boilerplate
@@ -21,23 +23,43 @@ from services.text.hashes import digest
 
 BATCH = 64
 _TIMES = ("published_at", "first_seen_at", "seen_at", "last_poll_at")
-_OPTIONAL = (*_TIMES, "url", "outlet", "outlet_family", "feed_id", "version", "cause", "source")
-UNREADABLE = (msgspec.DecodeError, msgspec.ValidationError, InvalidMessage, KeyError, AttributeError, TypeError)
-"""What a line that is no article raises."""
 
 
-def read_article(row: dict[str, Any], now: datetime) -> Article:
-    """Return the article of `{"id", "title", "text", "published_at"?, "url"?, "outlet"?, …}`. Raises one of UNREADABLE.
+class _Row(msgspec.Struct, frozen=True, kw_only=True):
+    """An article as people write it: what is not given is left to its default; other fields are passed over."""
+
+    id: str | int
+    title: str | None = None
+    text: str | None = None
+    published_at: datetime | None = None
+    first_seen_at: datetime | None = None
+    seen_at: datetime | None = None
+    last_poll_at: datetime | None = None
+    url: str | None = None
+    outlet: str | None = None
+    outlet_family: str | None = None
+    feed_id: str | None = None
+    language: str | None = None
+    version: int | None = None
+    cause: Cause | None = None
+    source: Source | None = None
+
+
+def read_article(row: object, now: datetime) -> Article:
+    """Return the article of `{"id", "title", "text", "published_at"?, "url"?, "outlet"?, …}`. Raises InvalidMessage.
 
     It counts as seen when `seen_at` says so, else when it was published, else `now`; a time without a zone is UTC.
     """
-    article_id = str(row["id"])
-    values = {k: row[k] for k in _OPTIONAL if row.get(k) is not None}
-    seen = values.get("seen_at") or values.get("published_at") or now
+    try:
+        given = msgspec.convert(row, _Row)
+    except msgspec.ValidationError as error:
+        raise InvalidMessage("wrong-schema", f'an article is {{"id", "title", "text"}}: {error}') from error
+    values = {k: v for k, v in msgspec.structs.asdict(given).items() if v is not None}
+    article_id = str(values.pop("id"))
+    seen = given.seen_at or given.published_at or now
     defaults = {"feed_id": "", "version": 1, "first_seen_at": seen, "seen_at": seen, "content_hash": "", "outlet": ""}
-    identity = {"article_id": article_id, "url_key": digest(row.get("url") or article_id)}
-    text = {"title": row.get("title") or "", "text": row.get("text") or ""}
-    return _in_utc(msgspec.convert(defaults | identity | text | values, Article))
+    identity = {"article_id": article_id, "url_key": digest(given.url or article_id), "title": "", "text": ""}
+    return _in_utc(msgspec.convert(defaults | identity | values, Article))
 
 
 def _in_utc(article: Article) -> Article:
@@ -58,9 +80,10 @@ def read_tagged(files: Sequence[str], settings: Settings, *, in_full: bool) -> I
         rows: list[Article | TaggedArticle] = []
         for name, number, line in batch:
             try:
-                row = msgspec.json.decode(line)
-                rows.append(decode(TaggedArticle, line) if "title_end" in row else read_article(row, now))
-            except UNREADABLE as error:
+                row = parse_line(line)
+                is_tagged = isinstance(row, dict) and "title_end" in row
+                rows.append(decode(TaggedArticle, line) if is_tagged else read_article(row, now))
+            except InvalidMessage as error:
                 bad += 1
                 click.echo(f"reportedly: {name}:{number}: {error}", err=True)
         tagged = iter(tag([row for row in rows if isinstance(row, Article)]))

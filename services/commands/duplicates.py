@@ -3,7 +3,8 @@
 import click
 import msgspec
 
-from services.commands.jsonl import read_lines, write_line
+from services.commands.jsonl import parse_line, read_lines, write_line
+from services.errors import InvalidMessage
 from services.text.copies import Copies
 
 
@@ -34,8 +35,8 @@ def duplicates(files: tuple[str, ...]) -> None:
     seen, ids, bad = Copies(), list[str](), 0
     for name, number, line in read_lines(files):
         try:
-            article = msgspec.json.decode(line, type=_Line)
-        except msgspec.DecodeError as error:
+            article = msgspec.convert(parse_line(line), _Line)
+        except (InvalidMessage, msgspec.ValidationError) as error:
             bad += 1
             write_line(msgspec.json.encode({"error": str(error), "file": name, "line": number}))
             continue

@@ -1,12 +1,15 @@
 """JSON Lines in and out for commands that read many things."""
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
-from services.errors import ConfigError
+from services.errors import ConfigError, InvalidMessage
 
 
 def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
@@ -23,6 +26,24 @@ def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
             for number, line in enumerate(stream, start=1):
                 if line.strip():
                     yield name, number, line
+
+
+def parse_line(line: bytes) -> Any:
+    """Return the JSON value of a line. Raises InvalidMessage (`not-json`), which says at which byte reading ended.
+
+    A lone surrogate (`\\ud83d`: half an emoji, cut off by someone's limit) stands for no character and is left out.
+    """
+    try:
+        return msgspec.json.decode(line)
+    except UnicodeDecodeError as error:
+        raise InvalidMessage("not-json", f"not UTF-8: {error.reason} (byte {error.start} of a text)") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        if b"\\ud" not in line.lower():
+            raise InvalidMessage("not-json", str(error)) from error
+    try:
+        return msgspec.json.decode(json.dumps(json.loads(line), ensure_ascii=False).encode(errors="ignore"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidMessage("not-json", str(error)) from error
 
 
 def write_line(value: bytes) -> None:

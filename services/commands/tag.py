@@ -12,10 +12,11 @@ import msgspec
 from rich.console import Console
 
 from services.adapters.clock import clock_from
-from services.commands.articles import BATCH, UNREADABLE, map_lexicons, read_article
+from services.commands.articles import BATCH, map_lexicons, read_article
 from services.commands.explain_html import page
 from services.commands.explain_text import show
-from services.commands.jsonl import read_lines, write_line
+from services.commands.jsonl import parse_line, read_lines, write_line
+from services.errors import InvalidMessage
 from services.messages import Article, TaggedArticle, encode
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
@@ -69,6 +70,6 @@ def _tagged(tagger: Tagger, lines: Iterator[tuple[str, int, bytes]], now: dateti
 
 def _article(name: str, number: int, line: bytes, now: datetime) -> Article | dict[str, Any]:
     try:
-        return read_article(msgspec.json.decode(line), now)
-    except UNREADABLE as error:
-        return {"error": f"{type(error).__name__}: {error}", "file": name, "line": number}
+        return read_article(parse_line(line), now)
+    except InvalidMessage as error:
+        return {"error": str(error), "file": name, "line": number}

@@ -40,6 +40,6 @@ def decode(kind: type[M], value: bytes | None) -> M:
         message: M = _decoder(kind).decode(value)
     except msgspec.ValidationError as error:
         raise InvalidMessage("wrong-schema", f"{kind.__name__}: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidMessage("not-json", str(error)) from error
     return message

@@ -146,7 +146,7 @@ def _language(code: object) -> str | None:
 def _json_feed(body: bytes, url: str) -> ParsedFeed:
     try:
         found = msgspec.json.decode(body.lstrip(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidMessage("not-a-feed", f"neither XML nor JSON: {error}") from error
     items = found.get("items") if isinstance(found, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in str(found.get("version")):

@@ -95,3 +95,10 @@ def test_every_topic_named_in_the_code_is_in_the_file():
         named |= set(re.findall(r'Outgoing\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8")))
     assert named
     assert named <= set(TOPICS)
+
+
+def test_a_message_nested_too_deep_to_read_is_refused():
+    """A thousand brackets in a field nobody knows must end one message, not the consumer."""
+    with pytest.raises(InvalidMessage) as caught:
+        decode(messages.Article, b'{"unknown": ' + b"[" * 100_000)
+    assert caught.value.reason == "not-json"

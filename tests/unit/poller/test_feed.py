@@ -68,6 +68,7 @@ def test_a_script_address_is_no_link():
         (b"this is plain text", "not-xml"),
         (b'{"items": []}', "not-a-feed"),
         (b"{broken", "not-a-feed"),
+        pytest.param(b'{"items": ' + b"[" * 100_000, "not-a-feed", id="nested too deep"),
         (rss("", head='<!DOCTYPE rss [<!ENTITY a "aaaa">]>'), "entities"),
         (rss("", head='<!DOCTYPE rss [<!ENTITY a "aaaa">]>').decode().encode("utf-16"), "entities"),
     ],

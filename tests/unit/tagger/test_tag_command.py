@@ -46,3 +46,25 @@ def test_a_dictionary_of_ones_own_names_its_people(run, tmp_path):
 def test_help_shows_how():
     result = CliRunner().invoke(command, ["--help"])
     assert "Examples:" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        pytest.param("not json", "not-json: JSON is malformed", id="no JSON"),
+        pytest.param('{"title": "no id"}', "missing required field `id`", id="no id"),
+        pytest.param('["no article"]', "Expected `object`, got `array`", id="no object"),
+        pytest.param('{"id": "1", "published_at": "2031-13-45"}', "$.published_at", id="no time"),
+        pytest.param(b'{"id": "1", "title": "caf\xe9"}', "not UTF-8", id="another encoding"),
+    ],
+)
+def test_a_line_that_is_no_article_is_told_in_words(run, bad, told):
+    result, rows = run(bad)
+    assert told in rows[0]["error"]
+    assert "Error:" not in rows[0]["error"]
+    assert result.exit_code == 1
+
+
+def test_half_an_emoji_does_not_cost_the_article(run):
+    result, rows = run('{"id": "1", "title": "Marta Olvin killed \\ud83d", "text": "A \\udc00 bomb."}')
+    assert (result.exit_code, rows[0]["text"]) == (0, "Marta Olvin killed\n\nA  bomb.")
