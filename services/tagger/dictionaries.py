@@ -37,6 +37,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offer_verbs: frozenset[str] = frozenset()
     object_undergoes: frozenset[str] = frozenset()
     strong_nouns: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
     noun_phrases: tuple[str, ...] = ()
     noun_poss: str = "patient"
     no_object_is_passive: bool = False
@@ -67,6 +68,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.with_object,
             self.nouns_of,
             self.offer_verbs,
+            self.passing,
         ):
             yield from words
         yield from (phrase.split()[-1] for phrase in (*self.noun_phrases, *self.amid_phrases))

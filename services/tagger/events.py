@@ -27,8 +27,7 @@ def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[st
     phrases = Phrases(mentions, base)
     found = []
     for token in doc:
-        event = _event_of(token, phrases, base, figures)
-        if event is not None:
+        for event in _events_of(token, phrases, base, figures):
             found.append(event)
             found += [] if event.in_passing else _meant(event)
     specify([event for event in found if not event.in_passing], doc, mentions)
@@ -36,21 +35,31 @@ def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[st
     return list({(event.type.event, event.trigger.i): event for event in reversed(found)}.values())[::-1]
 
 
-def _event_of(token: Any, phrases: Phrases, base: int, figures: AbstractSet[str]) -> Found | None:
-    """Return the first event that a word tells, else the first that it speaks of in passing."""
-    passing = None
+def _events_of(token: Any, phrases: Phrases, base: int, figures: AbstractSet[str]) -> Iterator[Found]:
+    """Yield the first event that a word tells, and those that it speaks of in passing."""
+    told: Found | None = None
+    listed: list[Found] = []
+    spoken_of: list[Found] = []
     for event_type, frame in triggers(token):
-        event = Found(event_type, token, f"event/{event_type.event}-{frame}@1")
+        event = Found(event_type, token, f"event/{event_type.event}-{frame}@1", in_passing=frame == "passing")
+        if event.in_passing:
+            listed.append(event)
+            continue
+        if told is not None:
+            continue
         _fill(event, frame, phrases, base)
         if token.lemma_.lower() in figures and _is_figure(event):
             continue
         if _holds_up(event, frame):
-            return event
-        if passing is None and not event.figurative and _is_spoken_of(event, frame):
-            passing = event
-    if passing is not None:
-        passing.in_passing, passing.rule = True, f"event/{passing.type.event}-passing@1"
-    return passing
+            told = event
+        elif not event.figurative and _is_spoken_of(event, frame):
+            event.in_passing, event.rule = True, f"event/{event_type.event}-passing@1"
+            spoken_of.append(event)
+    if told is not None:
+        yield told
+        yield from (event for event in listed if event.type is not told.type)
+    else:
+        yield from listed or spoken_of[:1]
 
 
 def _is_figure(event: Found) -> bool:

@@ -23,7 +23,7 @@ def without_outlived(reports: Sequence[Report], mentions: Mentions) -> list[Repo
     n_dead = max((_n_people(r) for r in deaths), default=0)
 
     def is_outlived(report: Report) -> bool:
-        if report.event != "wounded" or _says_survived(mentions.text[slice(*report.trigger)]):
+        if report.event != "wounded" or report.in_passing or _says_survived(mentions.text[slice(*report.trigger)]):
             return False
         people = [by_id[i] for i in report.patient if i in by_id]
         if any(_OTHERS & set(m.surface.lower().split()) for m in people):

@@ -110,6 +110,7 @@ def _words_of(kind: EventType) -> Iterator[str]:
         "as": sorted(kind.as_verbs),
         "adjective": sorted(kind.adjectives | kind.participles),
         "noun": sorted(kind.nouns) + sorted(kind.noun_phrases),
+        "passing": sorted(kind.passing),
     }
     for frame, words in frames.items():
         if words:

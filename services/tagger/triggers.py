@@ -14,7 +14,8 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
 
     Frames: verb (transitive), subject (its subject undergoes it), actor (its subject does it), object (with a set object),
     thing (its subject is the means), as (named to an office), adjective, noun, identified (casualties whom the sentence names),
-    undergone (with a set object; its subject undergoes it), offer (its subject offers to do something).
+    undergone (with a set object; its subject undergoes it), offer (its subject offers to do something), passing (it only
+    speaks of the event, whatever else it tells).
     """
     lemma, lower = token.lemma_.lower(), token.lower_
     told, spoken_of = fate(token), _spoken_of(lemma, lower)
@@ -47,6 +48,8 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield event_type, "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
             yield event_type, "noun"
+        if {lemma, lower} & event_type.passing or (is_noun and lemma in event_type.nouns and _is_kind(event_type, token)):
+            yield event_type, "passing"
 
 
 @lru_cache(maxsize=65_536)
@@ -191,6 +194,11 @@ def _only_modifies(token: Any) -> bool:
     ):
         return True
     return token.dep_ == "compound" and token.head.lemma_.lower() not in cues()["event_heads"]
+
+
+def _is_kind(event_type: EventType, token: Any) -> bool:
+    """Tell whether a noun of harm to people says what kind another one is of ("the homicide rate")."""
+    return event_type.event in ("killed", "wounded") and token.dep_ == "compound"
 
 
 def _has_word(token: Any, words: frozenset[str]) -> bool:

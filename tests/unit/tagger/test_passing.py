@@ -25,6 +25,24 @@ def test_what_is_told_is_told_apart_from_what_is_spoken_of(tag):
     assert list(article.told) == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("The deceased founder had owned three mills.", "killed"),
+        ("The homicide rate is low in Tervana.", "killed"),
+        ("She keeps bees since her illness.", "wounded"),
+        ("The retired colonel keeps bees.", "resignation"),
+    ],
+)
+def test_a_word_that_never_tells_an_event_speaks_of_it(tag, sentence, event):
+    assert [(r.event, r.in_passing) for r in tag("", sentence).reports] == [(event, True)]
+
+
+def test_a_word_may_tell_one_event_and_speak_of_another(tag):
+    reports = tag("", "Gunmen massacred ten villagers in Rubaya.").reports
+    assert {(r.event, r.in_passing) for r in reports} == {("killed", False), ("attack", True)}
+
+
 @pytest.mark.parametrize("sentence", ["The delay killed the project.", "Hunters shot three deer."])
 def test_a_verb_of_an_object_that_can_not_undergo_it_speaks_of_nothing(tag, sentence):
     assert tag("", sentence).reports == ()
