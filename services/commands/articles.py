@@ -20,6 +20,7 @@ from services.settings import Settings
 from services.tagger.boilerplate import find_boilerplate
 from services.text.canonical import canonical
 from services.text.hashes import digest
+from services.text.language import language_of
 
 BATCH = 64
 _TIMES = ("published_at", "first_seen_at", "seen_at", "last_poll_at")
@@ -122,7 +123,7 @@ def _only_text(articles: Sequence[Article]) -> list[TaggedArticle]:
                 url=article.url,
                 outlet=article.outlet,
                 published_at=article.published_at,
-                language=article.language or "en",
+                language=language_of(text, article.language),
                 text=text,
                 title_end=title_end,
                 sketch="",

@@ -5,7 +5,7 @@ from html import escape
 from itertools import pairwise
 
 from services.messages import TaggedArticle
-from services.tagger.explain import Mark, Passage, Statement, explain
+from services.tagger.explain import Mark, Passage, Statement, explain, summary
 
 _STYLE = """
 :root { color-scheme: light dark; --line: light-dark(#d8d8d8, #444); --quiet: light-dark(#666, #9a9a9a); }
@@ -41,17 +41,18 @@ def page(articles: Iterable[TaggedArticle]) -> str:
 
 def _article(article: TaggedArticle) -> str:
     passages = "\n".join(_passage(passage, article.text) for passage in explain(article))
-    return f'<article id="{escape(article.article_id, quote=True)}">\n{passages}\n</article>'
+    head = f'<p class="legend"><b>{escape(article.article_id)}</b> {escape(summary(article))}</p>'
+    return f'<article id="{escape(article.article_id, quote=True)}">\n{head}\n{passages}\n</article>'
 
 
 def _passage(passage: Passage, text: str) -> str:
     if passage.kind == "boilerplate":
         mark = passage.marks[0]
         quote = escape(text[passage.start : passage.end])
-        return f'<p class="boilerplate">{quote}<br><b>{escape(mark.label)}</b> <code>{escape(mark.rule)}</code></p>'
+        return f'<p dir="auto" class="boilerplate">{quote}<br><b>{escape(mark.label)}</b> <code>{escape(mark.rule)}</code></p>'
     tag = "h1" if passage.kind == "title" else "p"
     quiet = "" if passage.marks else ' class="quiet"'
-    return f"<{tag}{quiet}>{_marked(passage, text)}</{tag}>{_table(passage, text)}"
+    return f'<{tag} dir="auto"{quiet}>{_marked(passage, text)}</{tag}>{_table(passage, text)}'
 
 
 def _marked(passage: Passage, text: str) -> str:
@@ -62,10 +63,11 @@ def _marked(passage: Passage, text: str) -> str:
 
 
 def _stretch(text: str, start: int, end: int, marks: Sequence[Mark]) -> str:
-    drawn = escape(text[start:end])
+    drawn, named = escape(text[start:end]), set[str]()
     for mark in sorted((m for m in marks if m.start < end and start < m.end), key=lambda m: m.end - m.start):
         title = " · ".join(part for part in (mark.label, mark.detail, mark.rule) if part)
-        label = f"<small>{escape(mark.label)}</small>" if end == mark.end else ""
+        label = f"<small>{escape(mark.label)}</small>" if end == mark.end and mark.label not in named else ""
+        named.add(mark.label)
         drawn = f'<mark class="{mark.family}" title="{escape(title, quote=True)}">{drawn}{label}</mark>'
     return drawn
 
@@ -74,7 +76,7 @@ def _table(passage: Passage, text: str) -> str:
     rows = [_statement(statement) for statement in passage.statements]
     for mark in (m for m in passage.marks if m.family == "mention"):
         name = escape(text[mark.start : mark.end])
-        rows.append(_row(mark.label, f"{name} = {escape(mark.detail)}", (mark.rule,)))
+        rows.append(_row(mark.label, f"{name} = {escape(mark.detail)}" if mark.detail else name, (mark.rule,)))
     return f"<table>{''.join(rows)}</table>" if rows else ""
 
 

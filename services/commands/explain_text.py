@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from services.messages import TaggedArticle
-from services.tagger.explain import Mark, Passage, Statement, explain
+from services.tagger.explain import Mark, Passage, Statement, explain, summary
 
 STYLES = {
     "event": "bold red",
@@ -26,7 +26,7 @@ _INDENT = "  "
 
 def show(article: TaggedArticle, console: Console) -> None:
     """Print an article: passages without any mark are dimmed, so that one sees what was passed over."""
-    console.print(Text(f"{article.article_id}  stance of the title: {article.stance or 'none'}", style="bold"))
+    console.print(Text(f"{article.article_id}  {summary(article)}", style="bold"))
     for passage in explain(article):
         _show(passage, article.text, console)
     console.print()
@@ -53,7 +53,7 @@ def _show(passage: Passage, text: str, console: Console) -> None:
     for mark in dict.fromkeys(m for m in passage.marks if m.family == "mention"):
         console.print(
             Text(f"{_INDENT}  {mark.label} ", style=STYLES["mention"])
-            + Text(f"{text[mark.start : mark.end]} = {mark.detail}  ")
+            + Text(" = ".join(part for part in (text[mark.start : mark.end], mark.detail) if part) + "  ")
             + Text(mark.rule, style="dim")
         )
 

@@ -22,7 +22,8 @@ Status = Literal["reported", "claimed", "corroborated", "confirmed", "disputed",
 
 LEVELS: tuple[Level, ...] = ("reported", "claimed", "corroborated", "confirmed")
 
-MentionType = Literal["person", "group", "organisation", "state", "place", "role", "nationality"]
+MentionType = Literal["person", "group", "organisation", "state", "place", "role", "nationality", "thing"]
+"""What a mention is of; a `thing` is a farmhouse, a bomb, a meeting: never an actor."""
 
 AttributionKind = Literal["media", "agency", "official", "party", "witness", "observer", "unnamed", "self"]
 

@@ -125,7 +125,10 @@ class AttributionSpan(Message, frozen=True, kw_only=True):
 
 
 class TaggedArticle(Message, frozen=True, kw_only=True):
-    """The contract of `reportedly tag`. Every offset counts code points of `text`: title, blank line, body."""
+    """The contract of `reportedly tag`. Every offset counts code points of `text`: title, blank line, body.
+
+    `skipped` says what was not looked for and why: events, in a text that is not English.
+    """
 
     article_id: str
     version: int
@@ -141,6 +144,7 @@ class TaggedArticle(Message, frozen=True, kw_only=True):
     last_poll_at: Timestamp | None = None
     tagged_at: Timestamp | None = None
     language: str | None = None
+    skipped: str | None = None
     text: str
     title_end: int
     origin: Origin = Origin()

@@ -52,6 +52,12 @@ def explain(article: TaggedArticle) -> list[Passage]:
     return sorted(passages, key=lambda p: (p.start, p.end))
 
 
+def summary(article: TaggedArticle) -> str:
+    """Return what holds of the article as a whole, in one line."""
+    parts = [article.outlet, f"stance of the title: {article.stance or 'none'}", article.skipped and f"skipped {article.skipped}"]
+    return "; ".join(part for part in parts if part)
+
+
 def _passage(article: TaggedArticle, span: Span, marks: Sequence[Mark]) -> Passage:
     start, end = span
     inside = tuple(m for m in marks if start <= m.start < end)
@@ -83,7 +89,12 @@ def _marks(article: TaggedArticle) -> Iterator[Mark]:
 
 
 def _identity(mention: Mention, article: TaggedArticle) -> str:
-    parts = [mention.actor_id or f"unknown: {mention.key}"]
+    if mention.actor_id:
+        parts = [mention.actor_id]
+    elif mention.rule.startswith("phrase/") and mention.rule != "phrase/pronoun@1":
+        parts = []  # "three men" are nobody in particular
+    else:
+        parts = [f"in no dictionary, key {mention.key}"]
     if mention.role:
         body = next((m.surface for m in article.mentions if m.id == mention.of), None)
         parts.append(f"{mention.role} of {body}" if body else mention.role)

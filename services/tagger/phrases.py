@@ -118,7 +118,7 @@ class Phrases:
         if office is not None:
             return self._mentions.add(start, end, "person", "mention/office@1", **office)
         rule = "phrase/noun@1" if kind != "organisation" or _is_body(token) else THING
-        return self._mentions.add(start, end, kind, rule, affiliation=affiliation)
+        return self._mentions.add(start, end, "thing" if rule == THING else kind, rule, affiliation=affiliation)
 
     def _office(self, token: Any, bodies: list[Mention]) -> dict[str, Any] | None:
         """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""

@@ -30,11 +30,11 @@ from services.tagger.specificity import with_generalities
 from services.tagger.truecase import Truecaser, is_shouting, lowered
 from services.tagger.unnamed import add_unnamed
 from services.text.canonical import canonical
-from services.text.language import detect_language
+from services.text.language import language_of
 from services.text.sketch import sketch
 
-_ENGLISH = ("en", "und")
-"""Languages that the rules are for; what is clearly of another one would only be misread. Names are found in all."""
+_ENGLISH = "en"
+"""The language that the rules are for; what is clearly of another one would only be misread. Names are found in all."""
 
 
 @dataclass
@@ -82,13 +82,13 @@ class Tagger:
         boilerplate = find_boilerplate(text, title_end)
         reading = self._caser.read(text, title_end)
         spans = sentences(reading, title_end, boilerplate)
-        return _Draft(article, text, reading, title_end, boilerplate, spans, detect_language(text))
+        return _Draft(article, text, reading, title_end, boilerplate, spans, language_of(text, article.language))
 
     def _parse(self, drafts: Iterable[_Draft]) -> None:
         wanted = [
             (_for_parser(d.reading[a:b], is_title=b <= d.title_end), (d, i, (a, b)))
             for d in drafts
-            if d.language in _ENGLISH
+            if d.language == _ENGLISH
             for i, (a, b) in enumerate(d.spans)
             if b <= d.title_end or self._may_tell(d.reading[a:b].lower())
         ]
@@ -150,7 +150,8 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
         first_seen_at=article.first_seen_at,
         seen_at=article.seen_at,
         last_poll_at=article.last_poll_at,
-        language=article.language or draft.language,
+        language=draft.language,
+        skipped=_skipped(draft),
         text=draft.text,
         title_end=draft.title_end,
         origin=origin,
@@ -161,6 +162,12 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
         attributions=tuple(_renamed_source(s, ids) for s in sources),
         stance=headline_stance(reports, draft.parsed, draft.reading, draft.title_end),
     )
+
+
+def _skipped(draft: _Draft) -> str | None:
+    if draft.language == _ENGLISH or not draft.spans:
+        return None
+    return "events: the language is not known" if draft.language == "und" else f"events: there are no rules for {draft.language}"
 
 
 def _renamed(report: Report, ids: dict[str, str]) -> Report:

@@ -1,6 +1,7 @@
 """The language of a text, roughly: by its script, and where several languages share one, by their commonest words.
 
-Only good enough to tell whether English rules apply; an outlet that gives its language is believed instead.
+Only good enough to tell whether English rules apply. An outlet that gives another language than English is believed; one
+that says English is not where the words speak against it: much software for web sites says so unless told otherwise.
 """
 
 import re
@@ -38,11 +39,18 @@ _JAPANESE = 0.1
 _CLEARLY = 1.5
 """How many times more of its small words than of English's a text must have to be of another language."""
 _AT_LEAST = 3
+_TELLING = 25
+"""Words among which English has some small word: so many without one are of a language not known here."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+def language_of(text: str, given: str | None) -> str:
+    """Return the language of an article's text whose outlet gave its language (or None)."""
+    return given if given and given.split("-")[0].lower() != "en" else detect_language(text)
+
+
 def detect_language(text: str) -> str:
-    """Return the ISO 639-1 code of the language of a text, `en` where nothing speaks against it, `und` for no letters."""
+    """Return the ISO 639-1 code of the language of a text, `en` where nothing speaks against it, `und` where none is known."""
     sample = text[:_READ]
     letters = sum(c.isalpha() for c in sample)
     if not letters:
@@ -63,7 +71,9 @@ def _latin(seen: Counter[str]) -> str:
     english = _hits(seen, "en")
     best = max((language for language in _words() if language not in shared), key=lambda language: _hits(seen, language))
     found = _hits(seen, best)
-    return best if found >= _AT_LEAST and found > _CLEARLY * english else "en"
+    if found >= _AT_LEAST and found > _CLEARLY * english:
+        return best
+    return "und" if not english and seen.total() >= _TELLING else "en"
 
 
 def _hits(seen: Counter[str], language: str) -> int:

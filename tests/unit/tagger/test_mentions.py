@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.query.document import facets
 from services.tagger.matcher import Actors
 from services.tagger.mentions import Mentions
 from services.text.names import name_key
@@ -125,3 +126,29 @@ def test_a_name_has_its_role_in_a_body_also_where_the_body_is_called_after_a_riv
     holder = next(m for m in article.mentions if m.surface == name)
     assert (holder.type, holder.role) == ("person", role)
     assert next(m.surface for m in article.mentions if m.id == holder.of) == body
+
+
+def test_a_bomb_is_a_thing_and_no_actor(tag):
+    article = tag("", "A car bomb destroyed a grain silo in Meris, two rebel sources said.")
+    kinds = {m.surface: m.type for m in article.mentions}
+    assert (kinds["A car bomb"], kinds["a grain silo"], kinds["two rebel sources"]) == ("thing", "thing", "person")
+    assert not any("bomb" in facet for facet in facets(article) if facet.startswith("actor:"))
+
+
+@pytest.mark.parametrize(
+    ("text", "skipped"),
+    [
+        ("Bei einem Anschlag der Hezbollah sind nach Angaben der Polizei drei Menschen getötet worden.", "rules for de"),
+        ("Duis aute irure dolor reprehenderit voluptate velit esse cillum fugiat nulla pariatur excepteur sint "
+         "occaecat cupidatat non proident sunt culpa officia deserunt mollit anim laborum Hezbollah.", "language is not known"),
+        ("Hezbollah killed three men.", None),
+        ("", None),
+    ],
+    ids=["another language", "an unknown one", "English", "no text"],
+)  # fmt: skip
+def test_where_events_are_not_looked_for_the_article_says_so_and_names_are_found_still(tag, text, skipped):
+    article = tag("", text)
+    assert (skipped or "") in (article.skipped or "")
+    assert bool(article.skipped) == bool(skipped)
+    assert bool(article.reports) == (text.startswith("Hezbollah"))
+    assert bool(text) == any(m.actor_id == "hezbollah" for m in article.mentions)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.text.language import detect_language
+from services.text.language import detect_language, language_of
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,22 @@ from services.text.language import detect_language
         ("叛军称在袭击中打死了民兵首领", "zh"),
         ("反政府勢力は、民兵の指導者を殺害したと発表した", "ja"),
         ("반군은 민병대 지도자를 사살했다고 밝혔다", "ko"),
+        (
+            "Lorem ipsum dolor sit amet consectetur adipiscing elit sed eiusmod tempor incididunt ut labore et dolore magna "
+            "aliqua enim minim veniam quis nostrud exercitation ullamco laboris nisi",
+            "und",
+        ),
         ("", "und"),
         ("12 — 34", "und"),
     ],
 )
 def test_the_language_of_a_text(text, language):
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("given", "language"),
+    [(None, "es"), ("en", "es"), ("en-US", "es"), ("es", "es"), ("ca", "ca")],
+)
+def test_an_outlet_is_believed_unless_it_says_english_against_its_words(given, language):
+    assert language_of("Los rebeldes mataron al jefe de la milicia en un ataque contra el convoy.", given) == language
