@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from services.messages import Article, EntryState, Feed, FeedState, Source
-from services.poller.extract import plain_text
 from services.poller.feed import Entry, ParsedFeed
 from services.poller.identity import article_id, content_hash, url_key
+from services.text.markup import plain_text
 
 MAX_KNOWN = 2000
 """Entries remembered of a feed beyond those in its present document: an old one that comes back is not news."""

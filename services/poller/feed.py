@@ -12,8 +12,8 @@ import feedparser
 import msgspec
 
 from services.errors import InvalidMessage
-from services.poller.extract import one_line
 from services.poller.identity import canonical_url
+from services.text.markup import one_line
 
 MAX_ENTRIES = 1000
 """More in one document is a mistake or an attack; the newest stand first in practice."""

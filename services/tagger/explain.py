@@ -91,6 +91,8 @@ def _marks(article: TaggedArticle) -> Iterator[Mark]:
 def _identity(mention: Mention, article: TaggedArticle) -> str:
     if mention.actor_id:
         parts = [mention.actor_id]
+    elif mention.lat is not None and mention.lon is not None:
+        parts = [f"{mention.country or 'no country'} {mention.lat:.2f} {mention.lon:.2f}"]
     elif mention.rule.startswith("phrase/") and mention.rule != "phrase/pronoun@1":
         parts = []  # "three men" are nobody in particular
     else:

@@ -1,20 +1,11 @@
 """The one text that all offsets count: title, blank line, body, cleaned of what no reader sees."""
 
-import re
-import unicodedata
-
-_NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
-# Controls (but not line feed and tab), soft hyphen, zero-width characters, bidi marks and overrides, BOM, lone surrogates.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """Return `text` in NFC, with `\\n` for every line break and without control, bidi, and zero-width characters."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", _NEWLINES.sub("\n", text)))
+from services.text.clean import clean
+from services.text.markup import without_markup
 
 
 def canonical(title: str, body: str) -> tuple[str, int]:
     """Return the canonical text and the end of the title in it. Either part may be empty."""
-    head = " ".join(clean(title).split())
-    tail = clean(body).strip("\n")
+    head = " ".join(clean(without_markup(title)).split())
+    tail = clean(without_markup(body)).strip("\n")
     return (f"{head}\n\n{tail}" if head and tail else head or tail), len(head)

@@ -32,7 +32,9 @@ def tagged(tmp_path_factory):
     """The page, and what stands on the terminal."""
     file = tmp_path_factory.mktemp("html") / "why.html"
     title, _, body = TEXT.partition("\n\n")
-    line = json.dumps({"id": "<1>", "title": title, "text": body + "\n\n<script>alert(1)</script> was killed in Meris."})
+    line = json.dumps(
+        {"id": "<1>", "title": title, "text": body + "\n\n<img src=x onerror=alert(1)> was killed in Meris, a suburb of Dubai."}
+    )
     told = CliRunner().invoke(command, ["--explain", "--html", str(file)], input=line)
     assert told.exit_code == 0, told.output
     return file.read_text(), told.stdout
@@ -44,6 +46,7 @@ def test_every_report_is_shown_with_stance_words_and_rules(tagged):
     assert "hedge/reportedly@1" in terminal
     assert "└hedge" in terminal
     assert "organisation" not in terminal
+    assert "AE 25.08 55.31" in terminal
     assert "patient the mayor" in " ".join(terminal.split())
 
 
@@ -59,7 +62,7 @@ def test_boilerplate_is_shown_with_its_kind(tagged):
 
 def test_the_page_runs_nothing_and_shows_markup_as_text(tagged):
     html, _ = tagged
-    assert "<script" not in html
+    assert "<img" not in html
     assert "alert(1)" in html
     assert 'id="&lt;1&gt;"' in html
     assert "default-src 'none'" in html

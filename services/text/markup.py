@@ -1,11 +1,12 @@
-"""An entry's HTML as plain paragraphs."""
+"""HTML as plain paragraphs."""
 
 import html as entities
+import re
 
 from lxml import etree
 from lxml.html import HTMLParser
 
-from services.text.canonical import clean
+from services.text.clean import clean
 
 _DROPPED = frozenset(
     {"script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "form", "button", "select", "head"}
@@ -14,6 +15,21 @@ _INLINE = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd"}
     | {"label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
+
+
+_LEFT = re.compile(
+    r"</(?:a|b|blockquote|div|em|figure|h[1-6]|i|li|ol|p|script|small|span|strong|style|table|td|tr|u|ul)\s*>|<(?:br|p)\s*/?>",
+    re.IGNORECASE,
+)
+"""What stands in no text that was meant for readers, unless it is about HTML."""
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+
+
+def without_markup(text: str) -> str:
+    """Return a text that should be plain without the tags and entities that someone left in it; others as they are."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: entities.unescape(entity.group()), text)
+    return plain_text(text.replace("\n\n", "<p>")) if "<" in text and _LEFT.search(text) else text
 
 
 def plain_text(html: str) -> str:

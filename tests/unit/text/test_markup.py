@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.poller.extract import one_line, plain_text
+from services.text.markup import one_line, plain_text, without_markup
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,21 @@ def test_deep_nesting_neither_recurses_nor_loses_the_text_before():
 
 def test_a_title_is_one_line():
     assert one_line("A <i>long</i>\n title") == "A long title"
+
+
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        ("Gunmen <b>killed</b> two.\n\nThe mayor&nbsp;resigned.", "Gunmen killed two.\n\nThe mayor resigned."),
+        ("<p>One.</p><p>Two.</p><script>alert(1)</script>", "One.\n\nTwo."),
+        ("&lt;i&gt;Gunmen&lt;/i&gt; fled", "Gunmen fled"),
+        ("Smith &amp; Sons", "Smith & Sons"),
+    ],
+)
+def test_markup_left_in_a_text_is_taken_out(left, text):
+    assert without_markup(left) == text
+
+
+@pytest.mark.parametrize("plain", ["1 < 2\n  and 3 > 2", "a.example/?x=1&copy=2", "R&D; AT&T", "<name withheld>", "line\nline"])
+def test_a_text_without_markup_stays_as_it_is(plain):
+    assert without_markup(plain) == plain
