@@ -14,6 +14,11 @@ _FATES = {
 }
 _BODIES = frozenset({"body", "corpse", "remains", "cadaver"})
 _DEATHS = frozenset({"die", "succumb", "perish", "death"})
+_SUFFERING = frozenset({"suffer", "recover", "be", "remain"})
+_COMING = frozenset(
+    {"turn", "show", "arrive", "walk", "come", "go", "drive", "escape", "survive", "emerge", "appear", "stagger", "leave"}
+)
+"""Who does this with a wound bears it: "walked into a clinic with a stab wound", "escaped with minor injuries"."""
 _FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle", "unearth", "dump"})
 
 
@@ -111,12 +116,21 @@ def bearers(wound: Any) -> list[Any]:
         # "taken to a hospital with injuries": to the parser the hospital has them.
         head = head.head.head
     if head.pos_ in (*_JOINED, "PRON"):
-        return [head] if prep.lower_ != "from" else []
+        return _with_those_before(head) if prep.lower_ != "from" else []
     undergoes = [c for c in head.children if c.dep_ in ("nsubjpass", "dobj") and c.i < prep.i]
-    if undergoes or head.lemma_ not in ("suffer", "recover", "be", "remain"):
+    if undergoes or head.lemma_ not in (_SUFFERING if prep.lower_ != "with" else _SUFFERING | _COMING):
         return undergoes if prep.lower_ != "from" else []
     subjects = [c for c in head.children if c.dep_ == "nsubj"]
     return subjects or ([head.head] if head.dep_ == "acl" else [])
+
+
+def _with_those_before(noun: Any) -> list[Any]:
+    """Return a noun and the people it is joined to: in "a man and a woman with wounds" both have them."""
+    found = [noun]
+    while noun.dep_ == "conj" and noun.head.pos_ in _JOINED:
+        noun = noun.head
+        found.append(noun)
+    return found[::-1]
 
 
 def toll(noun: Any) -> list[Any]:

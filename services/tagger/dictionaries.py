@@ -34,6 +34,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     adjectives: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
     nouns_of: dict[str, frozenset[str]] = {}
+    nouns_of_people: frozenset[str] = frozenset()
     offer_verbs: frozenset[str] = frozenset()
     object_undergoes: frozenset[str] = frozenset()
     strong_nouns: frozenset[str] = frozenset()
@@ -67,6 +68,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.with_word,
             self.with_object,
             self.nouns_of,
+            self.nouns_of_people,
             self.offer_verbs,
             self.passing,
         ):

@@ -106,8 +106,8 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
         for joined in spread(noun):
             _take_agent(event, joined, phrases)
     _take_means(event, phrases)
-    if frame == "noun" and event.type.counts and not event.counts and token.tag_ == "NNS":
-        # "300 arrests": the number of the noun is that of the people.
+    if frame == "noun" and event.type.counts and not event.counts and token.tag_ == "NNS" and token.lemma_.lower() != "wound":
+        # "300 arrests": the number of the noun is that of the people; but one has many wounds.
         event.counts += filter(None, [count_of(token, event.type.event, base)])
     if frame == "noun" and event.type.noun_poss == "agent":
         event.agent += [m for m in phrases.modifiers(token) if m not in event.agent]
@@ -297,11 +297,12 @@ def _holds_up(event: Found, frame: str) -> bool:
         return True
     if kind.patient_is:
         if event.trigger.lemma_.lower() in kind.passive_verbs | kind.amid:
-            return any(m.type in kind.patient_is for m in event.patient)
+            return any(m.type in kind.patient_is for m in event.patient) or (frame == "verb" and _strikes_somebody(event.trigger))
         if frame == "noun" and _is_of_somebody(event.trigger):
             return True
         aimed = event.trigger.lemma_.lower() in ("shoot", "stab")
         known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
+        known = known or (frame == "subject" and _dies(event.trigger))
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
     if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
         # "The film bombed": of itself.
@@ -360,11 +361,24 @@ def _is_of_somebody(noun: Any) -> bool:
 
 
 def _undergoes(trigger: Any) -> bool:
-    """Tell whether a passive verb has a pronoun for its subject: somebody undergoes it, though nobody is named here."""
-    return any(
-        c.dep_ == "nsubjpass" and c.pos_ == "PRON" and c.lower_ not in ("it", "this", "that", "which") and not _is_none(c)
-        for c in trigger.children
-    )
+    """Tell whether a verb has a pronoun for its passive subject, or for whom it strikes: somebody undergoes it, whoever it is."""
+    passive = (c for c in trigger.children if c.dep_ == "nsubjpass" and c.pos_ == "PRON")
+    told = any(c.lower_ not in ("it", "this", "that", "which") and not _is_none(c) for c in passive)
+    return told or _strikes_somebody(trigger)
+
+
+def _dies(trigger: Any) -> bool:
+    """Tell whether a pronoun is the subject of a verb of dying ("She died on the way")."""
+    return any(c.dep_ == "nsubj" and c.lower_ in ("he", "she", "they") for c in trigger.children)
+
+
+def _strikes_somebody(trigger: Any) -> bool:
+    """Tell whether a verb of shooting or striking has a pronoun for its object; to hurt or kill one may be a figure of speech."""
+    return trigger.lemma_.lower() in _STRIKING and any(c.dep_ == "dobj" and c.lower_ in _THEM for c in trigger.children)
+
+
+_THEM = frozenset({"me", "him", "her", "us", "them"})
+_STRIKING = frozenset({"shoot", "stab", "wound", "injure", "hit", "strike", "graze"})
 
 
 def _is_of_which(noun: Any) -> bool:

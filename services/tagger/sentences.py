@@ -10,9 +10,15 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?i:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|Msgr|Fr|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)"
     r"|\b[A-Z])\.$"
 )
+_TIME_OF_DAY = re.compile(r"\d ?[ap]\.m\.$", re.IGNORECASE)
+_DAY = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d"
+)
 _MARKER = re.compile(r"(?:\[[^\]\n]{1,90}\]\s*)+")
 """What a transcript sets in brackets before a sentence: "[Text]", "[begin recording]", the speaker."""
-_END = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])")
+_END = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ [a-z])")
+"""A full stop, or one that lost the blank behind it ("on the street.Police say")."""
 _END_OF_ANY_CASE = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=\S)")
 _ONE_CASE = 0.005
 """Share of capitals among the letters below which a text is taken to have none: there a capital can't open a sentence."""
@@ -38,11 +44,16 @@ def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> 
     return found
 
 
+def _goes_on(text: str, stop: int, after: int) -> bool:
+    """Tell whether a sentence goes on behind a time of day with the day: "at 4 a.m. Tuesday"."""
+    return bool(_TIME_OF_DAY.search(text, max(0, stop - 8), stop) and _DAY.match(text, after))
+
+
 def _split(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) -> Iterator[Span]:
     at = start
     for match in end_of_sentence.finditer(text, start, end):
         stop = match.start() + len(match.group().rstrip())
-        if not _ABBREVIATION.search(text[at:stop]):
+        if not (_ABBREVIATION.search(text[at:stop]) or _goes_on(text, stop, match.end())):
             yield from _trimmed(text, at, stop)
             at = match.end()
     yield from _trimmed(text, at, end)

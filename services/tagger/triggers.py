@@ -42,6 +42,8 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             continue
         if is_noun and lemma in event_type.nouns_of and _is_of_workers(token, event_type.nouns_of[lemma]):
             yield event_type, "noun"
+        if is_noun and lemma in event_type.nouns_of_people and _undergone_by_people(token):
+            yield event_type, "noun"
         if is_noun and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
             yield _upgraded(event_type, token), "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.amid_phrases) and _names_violence(token):
@@ -119,6 +121,12 @@ def _is_of_workers(token: Any, words: frozenset[str]) -> bool:
     ]
     near = [*own, *behind, *(g for n in behind for g in n.children if g.dep_ in ("compound", "conj", "amod"))]
     return bool(words & {w for t in near for w in (t.lemma_.lower(), t.lower_)})
+
+
+def _undergone_by_people(noun: Any) -> bool:
+    """Tell whether people are behind a noun's "of": "the shooting of two women"."""
+    whom = (g for c in noun.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj")
+    return any(g.ent_type_ == "PERSON" or g.lemma_.lower() in cues()["person_nouns"] for g in whom)
 
 
 def _is_mood(event_type: EventType, token: Any) -> bool:
@@ -248,7 +256,17 @@ def _is_aimed(token: Any) -> bool:
 def _in_hospital(token: Any) -> bool:
     """Tell whether a verb brings somebody to hospital ("sent two people to hospital", "were put in intensive care")."""
     preps = [c for c in token.children if c.dep_ in ("prep", "dative") and c.lower_ in ("to", "in", "into")]
-    return any(g.lemma_.lower() in ("hospital", "care", "clinic", "infirmary") for c in preps for g in c.children)
+    return any(_heals(g) for c in preps for g in c.children)
+
+
+def _heals(place: Any) -> bool:
+    """Tell whether people are treated at a place ("a clinic", "the Lakeside Medical Center", "a trauma unit")."""
+    if place.lemma_.lower() in ("hospital", "care", "clinic", "infirmary"):
+        return True
+    kinds = {c.lower_ for c in place.children if c.dep_ in ("compound", "amod")}
+    return place.lemma_.lower() in ("center", "centre", "unit", "facility") and bool(
+        kinds & {"medical", "trauma", "health", "burn"}
+    )
 
 
 def _upgraded(event_type: EventType, token: Any) -> EventType:
