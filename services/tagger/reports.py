@@ -22,6 +22,7 @@ from services.tagger.incidents import incidents
 from services.tagger.mentions import Mentions
 from services.tagger.outlived import without_outlived
 from services.tagger.phrases import Phrases
+from services.tagger.signatures import is_pointed_at
 from services.tagger.sources import Voices, find_quotes, find_sources
 from services.tagger.stance import Reading, read, stance
 from services.text.hashes import digest
@@ -120,7 +121,9 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
     old = old_news(words, base, published)
     cues: list[Cue] = [*reading.cues, *([Cue(kind="old", span=old, rule="old/date@1")] if old else [])]
     claimed = bool(said_by) and stands_by_it(speakers[0][0], said_by[0])
-    said: Stance = "background" if old else stance(reading, claimed=claimed)
+    said: Stance = stance(reading, claimed=claimed)
+    if old and said != "hypothetical":
+        said = "background"
     if sentence.is_title and (convention := headline_convention(words, sentence.doc)) is not None:
         # Headlines drop the words that would put a cue and its event into one clause: their conventions go first.
         said = _of_title(convention.stance, said)
@@ -153,6 +156,8 @@ def _note_blame(reading: Reading, event: Found, base: int) -> None:
     """Note an accusation as what its accuser says, and a suspicion that nobody voices as a hedge."""
     if event.blame is None or event.blame.own:
         return
+    if not event.blame.accusers and not event.agent and is_pointed_at(event.trigger):
+        return  # "Those responsible for the blast": nobody is suspected, and the blast is none the less real.
     cue = event.blame.cue
     reading.note("attribution" if event.blame.accusers else "hedge", "blame", (base + cue.idx, base + cue.idx + len(cue)))
     reading.speakers += [(accuser, cue) for accuser in event.blame.accusers]

@@ -100,15 +100,33 @@ def is_passive(verb: Any) -> bool:
     return verb.tag_ == "VBN" and (bool({"auxpass", "nsubjpass"} & set(helpers)) or "aux" not in helpers)
 
 
+def is_known(below: Any, inner: Any, trigger: Any) -> bool:
+    """Tell whether what is taken for granted is also known already, so that who speaks of it does not bring its news.
+
+    So are events that are pointed at beside a clause ("held over the blast", "those behind the blast"), what somebody did
+    something after or before, and what tells which one is meant ("the man who fired").
+    """
+    if below.dep_ in ("prep", "agent", "acl", "relcl") and is_pointed_at(trigger):
+        return True
+    if below.dep_ == "advcl":
+        return any(c.dep_ == "mark" and c.lower_ in _TEMPORAL for c in below.children)
+    if _is_wh_clause(below) or (inner is not None and _is_wh_clause(inner)):
+        return True
+    return below.dep_ == "relcl" and _tells_which(below) and is_pointed_at(below.head)
+
+
+_TEMPORAL = frozenset({"after", "before", "since"})
+
+
 def takes_for_granted(governor: Any, below: Any, inner: Any, trigger: Any) -> bool:
     """Tell whether what hangs below a word stays true whatever becomes of the word (no signature holds between them).
 
     So do relative, adverbial, and participle clauses, what somebody did something after or because of, and events that
     are pointed at ("the blast has not …"), but for verbs that say that the event comes about ("the march may take place").
     """
-    if below.dep_ in ASIDE:
+    if below.dep_ in ASIDE or (below.dep_ == "amod" and below.tag_ in ("VBN", "VBD") and governor.dep_ != "attr"):
         return True
-    if below.dep_ in ("ccomp", "pcomp") and any(c.tag_ in ("WRB", "WP") and c.lower_ != "whether" for c in below.children):
+    if _is_wh_clause(below) or (inner is not None and _is_wh_clause(inner)):
         # Who asks where, how, or by whom it was done takes it that it was.
         return True
     if below.dep_ == "acl":
@@ -121,6 +139,16 @@ def takes_for_granted(governor: Any, below: Any, inner: Any, trigger: Any) -> bo
         return False
     comes_about = cues()["occurring"] if below.dep_ == "nsubj" else cues()["creating"] | cues()["light"]
     return below.dep_ in ("nsubj", "nsubjpass", "dobj") and governor.lemma_.lower() not in comes_about
+
+
+def _tells_which(clause: Any) -> bool:
+    """Tell whether a relative clause says which one is meant: one behind a comma tells more of it, which may be the news."""
+    first = clause.left_edge
+    return any(c.tag_ in ("WDT", "WP") for c in clause.children) and (first.i == 0 or first.nbor(-1).lower_ != ",")
+
+
+def _is_wh_clause(clause: Any) -> bool:
+    return clause.dep_ in ("ccomp", "pcomp") and any(c.tag_ in ("WRB", "WP") and c.lower_ != "whether" for c in clause.children)
 
 
 def _is_reduced(verb: Any) -> bool:

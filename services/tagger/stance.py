@@ -11,7 +11,7 @@ from typing import Any
 from services.messages import Cue, Span, Stance
 from services.tagger.dictionaries import cues
 from services.tagger.reality import unrealised
-from services.tagger.signatures import ASIDE, is_pointed_at, signature_of, takes_for_granted
+from services.tagger.signatures import ASIDE, is_known, signature_of, takes_for_granted
 
 
 @dataclass
@@ -53,7 +53,7 @@ def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
         else:
             if not granted and _granted(token, below, inner, trigger):
                 granted = True
-                reading.known = below.dep_ in ("prep", "agent") and is_pointed_at(trigger)
+                reading.known = is_known(below, inner, trigger)
             aside = aside or (below is not None and below.dep_ in ASIDE)
             if not granted:
                 _operators(reading, token, below, inner, base, is_title=is_title)
@@ -157,16 +157,21 @@ def _own_operators(reading: Reading, token: Any, base: int, below: Any, *, is_ti
     if (fake := _is_fake(token)) is not None:
         reading.negations += 1
         reading.note("denial", fake.lower_, _span(fake, base))
-    opens = below is not None and below.dep_ == "ccomp" and token.lemma_.lower() in words["say"]
+    opens = below is not None and below.dep_ == "ccomp" and token.lemma_.lower() in words["say"] | words["confirm"]
     for child in token.children:
         lower = child.lower_
         if child.dep_ == "neg" or (child.dep_ == "det" and lower == "no" and below is None):
             _negated(reading, "not", child, base)
+        elif child.dep_ == "det" and lower == "no" and _is_of(token, below):
+            if token.lemma_.lower() in words["none_such"]:
+                _negated(reading, "none-such", child, base)
+            elif token.lemma_.lower() in words["no_evidence"]:
+                reading.note("unverified", "no-evidence", _span(child, base))
         elif lower in words["hedges"] and child.dep_ in ("advmod", "amod"):
             reading.note("hedge", lower, _span(child, base))
-        elif lower in words["prospective"] and child.dep_ in ("amod", "acomp"):
+        elif lower in words["prospective"] and child.dep_ in ("amod", "acomp") and not _is_well(child):
             reading.note("unrealised", "prospective", _span(child, base))
-        elif child.dep_ == "mark" and lower in words["conditions"]:
+        elif child.dep_ == "mark" and (lower in words["conditions"] or (lower == "until" and token.tag_ in ("VBZ", "VBP"))):
             reading.note("condition", lower, _span(child, base))
         elif child.dep_ == "aux" and lower in modals and token.pos_ in ("VERB", "AUX") and child.tag_ == "MD":
             if not opens:
@@ -184,6 +189,16 @@ def _is_fake(talk: Any) -> Any:
     if talk.lemma_.lower() not in cues()["talk"]:
         return None
     return next((c for c in talk.children if c.dep_ in ("amod", "compound") and c.lower_ in cues()["falsehood"]), None)
+
+
+def _is_well(word: Any) -> bool:
+    """Tell whether something was done well or long ("a well-planned attack"), so that it was done."""
+    return any(c.lower_ in ("well", "carefully", "poorly", "long") for c in word.children)
+
+
+def _is_of(noun: Any, below: Any) -> bool:
+    """Tell whether an event is what a noun is of: "no plan to attack", "no sign of an attack"."""
+    return below is not None and (below.lower_ in ("of", "on", "for", "about") or below.dep_ in ("acl", "ccomp", "relcl"))
 
 
 def _none(noun: Any) -> Any:

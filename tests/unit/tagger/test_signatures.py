@@ -30,6 +30,13 @@ def stances(tag, sentence, event):
         ("Two men are held over the bombing in Meris, officials said.", "bombing"),
         ("Meris did not name the envoy, but signed the agreement.", "agreement"),
         ("The governor could say that Marta Olvin was killed.", "killed"),
+        ("The governor can confirm that Marta Olvin was killed.", "killed"),
+        ("The murdered priests were not armed.", "killed"),
+        ("The blasts may be related to the vote.", "bombing"),
+        ("The sniper who killed Marta Olvin came from Meris, sources said.", "killed"),
+        ("The police left the square before the bomb exploded, sources said.", "bombing"),
+        ("The governor vowed to find those responsible for the bombing.", "bombing"),
+        ("It was a well-planned attack on the port.", "attack"),
     ],
 )
 def test_what_is_taken_for_granted_or_brought_about_is_real(tag, sentence, event):
@@ -55,6 +62,12 @@ def test_what_is_taken_for_granted_or_brought_about_is_real(tag, sentence, event
         ("Should the news be confirmed, the killing of Marta Olvin changes everything.", "killed"),
         ("If the reports prove true, the killing of Marta Olvin changes everything.", "killed"),
         ("The group denied reports that it had killed Marta Olvin.", "killed"),
+        ("The governor has no intention of arresting Marta Olvin.", "arrested"),
+        ("There is no sign of an attack on the port.", "attack"),
+        ("The army will stay until the rebels withdraw from Meris.", "retreat"),
+        ("The campaign was aimed at killing Marta Olvin.", "killed"),
+        ("The sanctions stay because of the lack of an agreement.", "agreement"),
+        ("The rebels did not agree to the ceasefire.", "ceasefire"),
     ],
 )
 def test_what_is_sought_prevented_or_merely_thought_of_is_not(tag, sentence, event):
