@@ -21,11 +21,15 @@ _CREDITED = re.compile(rf"{_PLACE}\s*\((?P<credit>[^)\n]{{2,40}})\){_DASH}{_MARK
 _BARE = re.compile(rf"(?P<place>[A-Z][A-Z.’']+(?:[ -][A-Z.’']+){{0,3}})(?:, [A-Z][\w .]{{1,25}})?\s+[-–—]+\s+{_MARKS}")
 
 
+_NOWHERE = re.compile(r"clandestine|undated|unknown|no (?:city|place|location)", re.IGNORECASE)
+"""What stands for a place in the dateline of a station that hides, or of a story from nowhere in particular."""
+
+
 @dataclass(frozen=True)
 class Dateline:
     """Spans in the canonical text; the first sentence starts at `end`. `day` is known where it names a year."""
 
-    place: Span
+    place: Span | None
     credit: Span | None
     end: int
     day: date | None = None
@@ -37,7 +41,8 @@ def find_dateline(text: str, title_end: int) -> Dateline | None:
     dated = _DATED.match(text, body)
     if dated is not None:
         credit = dated.span("credit") if dated["credit"] else None
-        return Dateline(dated.span("place"), credit, dated.end(), _day(dated["day"]))
+        place = None if _NOWHERE.match(dated["place"]) else dated.span("place")
+        return Dateline(place, credit, dated.end(), _day(dated["day"]))
     match = _CREDITED.match(text, body)
     if match is not None and not _is_acronym(match["place"], match["credit"]):
         return Dateline(match.span("place"), match.span("credit"), match.end())

@@ -34,6 +34,8 @@ _OLD = re.compile(
 )
 _YEAR = re.compile(rf"\b(?:in|since|of|during)(?: {_MONTH})? ((?:19|20)\d\d|(?<!of )1[0-8]\d\d)\b", re.IGNORECASE)
 _LENGTHS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
+OF_THE_TELLING = 10**9
+"""Rank of a date that says when somebody told of an event, not when it was ("said on Friday that …")."""
 OLD_DAYS = 120
 """Days before publication from which an event that a text dates is old news."""
 
@@ -41,12 +43,13 @@ OLD_DAYS = 120
 def event_date(sentence: str, base: int, published: date | None, rank: Callable[[int], int] = int) -> EventDate | None:
     """Return the day that a sentence names ("on Friday" is the last one), or None; no date is not "now".
 
-    `rank` orders the places of several dates, the best first: as they stand, unless a parse tells more.
+    `rank` orders the places of several dates, the best first: as they stand, unless a parse tells more. What is as far as
+    `OF_THE_TELLING` is no date of the event.
     """
     if published is None:
         return None
     for match in sorted(_WHEN.finditer(sentence), key=lambda m: rank(m.start())):
-        days = _days(match, published)
+        days = _days(match, published) if rank(match.start()) < OF_THE_TELLING else None
         if days is not None and days[1] <= published + timedelta(days=1):
             span = (base + match.start(), base + match.end())
             return EventDate(from_=days[0].isoformat(), to=days[1].isoformat(), basis=match.group().lower(), span=span)
@@ -120,9 +123,17 @@ def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | 
     return day, day
 
 
+_SPEAKING = frozenset(
+    word for kind in ("say", "confirm", "deny", "accuse", "unverified", "takes_for_granted") for word in cues()[kind]
+)
+
+
 def nearness(trigger: Any) -> Callable[[int], int]:
-    """Return how far a place of the trigger's sentence is from it for a date: those below it first, those of other verbs last."""
-    above = {t.i for t in trigger.ancestors}
+    """Return how far a place of the trigger's sentence is from it for a date: those below it first.
+
+    The date of a verb over it that only speaks of it ("said", "condemned", "is charged with") is of the telling.
+    """
+    above = {t.i for t in trigger.ancestors if t.lemma_.lower() in _SPEAKING}
     at: int = trigger.idx
 
     def rank(start: int) -> int:
@@ -133,6 +144,6 @@ def nearness(trigger: Any) -> Callable[[int], int]:
         distance = abs(start - at)
         if verb is None or verb.i == trigger.i:
             return distance - (2000 if verb is not None else 0)
-        return distance + (1000 if verb.i in above and verb.lemma_.lower() in cues()["say"] else 0)
+        return OF_THE_TELLING if verb.i in above else distance
 
     return rank

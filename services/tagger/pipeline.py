@@ -106,7 +106,7 @@ class Tagger:
         published = at.date() if at else dateline.day if dateline else None
         day = published.isoformat() if published else None
         add_dictionary(mentions, day)
-        if dateline is not None and not mentions.overlaps(*dateline.place):
+        if dateline is not None and dateline.place is not None and not mentions.overlaps(*dateline.place):
             mentions.add(*dateline.place, "place", "mention/dateline@1")
         entities = [(p.span[0] + e.start_char, p.span[0] + e.end_char, e.label_) for p in draft.parsed for e in p.doc.ents]
         add_places(mentions, entities)

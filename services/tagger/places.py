@@ -46,6 +46,8 @@ _HONORIFIC = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lady|Lord|Gen|Lt|Col|Maj|Capt|Sgt|Rep|Sen|President|Minister|Chancellor|King|Queen|Prince|"
     r"Princess|General|Colonel|Captain|Sheikh|Senator|Secretary|Judge|Justice|Pope|Officer|Detective|Coach)\.?\s+$"
 )
+_STATION = re.compile(r"\b[Rr]adio\s+$")
+"""What makes a broadcaster of the name behind it."""
 _BODY = re.compile(
     r"\s(?:Police|Department|Universit(?:y|ies)|College|School|State|Supreme|Superior|Crown|Circuit|Court|Council|Army|Force|Forces|"
     r"Government|City|County|Board|Bank|Hospital|Medical|Health|Authority|Office|Sheriff['’]s|Fire|Airport|Daily|Times|Post|News|Herald|"
@@ -249,7 +251,7 @@ class _Finder:
             )
             if not (longer or (metonym and not self._gazetteer.is_country(c.name))):
                 return True
-        return bool(_HONORIFIC.search(self._before(c)))
+        return bool(_HONORIFIC.search(self._before(c)) or _STATION.search(self._before(c)))
 
     def _is_located(self, c: _Candidate) -> bool:
         before = self._before(c)

@@ -13,9 +13,10 @@ import msgspec
 from services.messages import EventDate, Mention, Report, Span
 from services.tagger.dates import not_after
 from services.tagger.dictionaries import ontology
+from services.tagger.incidents import incidents
 from services.tagger.mentions import Mentions
 
-_LOCAL = frozenset(t.event for t in ontology() if t.family in ("violence", "custody", "protest", "hazard"))
+_LOCAL = frozenset(t.event for t in ontology() if t.family in ("violence", "damage", "custody", "protest", "hazard"))
 """Events that happen at one place and time."""
 _LOOK_BACK = 2
 """Sentences before an event's that still set its scene."""
@@ -27,10 +28,28 @@ def with_scene(
     """Return the reports with a place, the country that the place lies in, and a date, as far as the text tells them."""
     scene = _Scene(mentions, sentences, dateline)
     days = {r.sentence_index: r.date for r in reversed(reports) if r.date is not None}
-    return [
+    placed = [
         msgspec.structs.replace(r, place=scene.places(r), date=_date(r, days, published)) if r.event in _LOCAL else r
         for r in reports
     ]
+    return _of_one_day(placed, mentions)
+
+
+def _of_one_day(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
+    """Return the reports with the day of their incident where they tell none: "the attack" has that of "were shot on Monday"."""
+    done = list(reports)
+    by_id = {m.id: m for m in mentions.found.values()}
+    for incident in incidents(reports, by_id, mentions.text):
+        dated = [i for i in incident.members if _is_dated(reports[i])]
+        for i in incident.members:
+            if dated and not _is_dated(reports[i]):
+                nearest = min(dated, key=lambda d: abs(reports[d].sentence_index - reports[i].sentence_index))
+                done[i] = msgspec.structs.replace(reports[i], date=reports[nearest].date)
+    return done
+
+
+def _is_dated(report: Report) -> bool:
+    return report.date is not None and report.date.span is not None
 
 
 def _date(report: Report, days: dict[int, EventDate], published: date | None) -> EventDate | None:
@@ -48,12 +67,13 @@ class _Scene:
         self._dateline = mentions.at(*dateline) if dateline else None
         self._states = [m for m in mentions.in_order() if m.type == "state" and m.country]
         self._by_id = {m.id: m for m in mentions.in_order()}
+        self._country = self._main_country()
 
     def places(self, report: Report) -> tuple[str, ...]:
         """Return the ids of the place and of the country that it lies in."""
         own = [self._by_id[i] for i in report.place if i in self._by_id]
         found = own or self._around(report)
-        country = next((m.country for m in found if m.country), None) or self._main_country()
+        country = next((m.country for m in found if m.country), None) or self._country
         whole = self._nearest_state(country, report.sentence[0]) if country else None
         return tuple(dict.fromkeys(m.id for m in (*found, *([whole] if whole else []))))
 
@@ -62,8 +82,12 @@ class _Scene:
             start, end = self._sentences[index]
             near = [m for m in self._mentions.inside(start, end) if m.type == "place"]
             if near:
-                return [min(near, key=lambda m: abs(m.start - report.trigger[0]))]
+                return [min(near, key=lambda m: (self._is_doubtful(m), abs(m.start - report.trigger[0])))]
         return [self._dateline] if self._dateline is not None and self._dateline.type in ("place", "state") else []
+
+    def _is_doubtful(self, place: Mention) -> bool:
+        """Tell whether a place lies in another country than the article is about, or may be none at all."""
+        return place.country != self._country if place.country else place.rule.startswith("entity/")
 
     def _nearest_state(self, country: str, at: int) -> Mention | None:
         return min((m for m in self._states if m.country == country), key=lambda m: abs(m.start - at), default=None)

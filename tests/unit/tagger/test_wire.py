@@ -45,6 +45,33 @@ def test_the_scene_is_that_of_the_sentences_before_with_its_country(tag):
     assert named(article, only(article, "killed").place) == ["Lima", "Peru"]
 
 
+def test_a_station_that_hides_has_no_place_and_is_none(tag):
+    article = tag("", "Clandestine, 24 Dec 15 (Radio Lima) -- [Text] Two men were killed yesterday.", published_at=None)
+    assert only(article, "killed").place == ()
+    assert not [m for m in article.mentions if m.type == "place"]
+
+
+def test_what_is_destroyed_has_a_scene_too(tag):
+    report = only(tag("", "Police came to Lima on Friday. Gunmen had destroyed a bridge."), "destruction")
+    assert (report.date.to, len(report.place)) == ("2031-05-02", 1)
+
+
+def test_the_place_of_a_scene_lies_in_the_country_that_the_text_is_about(tag):
+    article = tag("", "Peru is on alert. The people of Lima told a delegation from Rotterdam that a bomb exploded.")
+    assert named(article, only(article, "bombing").place) == ["Lima", "Peru"]
+
+
+@pytest.mark.parametrize("verb", ["said", "confirmed", "denied"])
+def test_the_day_of_the_telling_is_no_day_of_the_event(tag, verb):
+    article = tag("", f"The army {verb} on Wednesday that rebels had killed Marta Olvin.")
+    assert only(article, "killed").date.basis == "publication"
+
+
+def test_a_report_without_a_day_has_that_of_its_incident(tag):
+    article = tag("", "The army condemned the murder of Marta Olvin. It is cold. It rains. Marta Olvin was killed on Tuesday.")
+    assert {r.date.to for r in article.reports if r.event == "killed"} == {"2031-04-29"}
+
+
 @pytest.mark.parametrize(
     ("text", "stance", "kind"),
     [
