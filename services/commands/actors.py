@@ -83,7 +83,7 @@ def _read(path: str, form: Format) -> Iterable[Actor]:
     if form == "ftm":
         return read_ftm(_lines(path), path)
     if form == "cameo":
-        return read_cameo((line.decode("utf-8", "replace") for line in _lines(path)), path)
+        return read_cameo(map(_text, _lines(path)), path)
     try:
         return read_actors(str(view, "utf-8"), path)
     except UnicodeDecodeError as error:
@@ -99,6 +99,14 @@ def _form_of(path: str, view: memoryview) -> Format:
 def _lines(path: str) -> Iterator[bytes]:
     with Path(path).open("rb") as file:
         yield from file
+
+
+def _text(line: bytes) -> str:
+    """Return a line in UTF-8, or as the older dictionaries write it."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def _check_ids(found: Iterable[Actor], path: str) -> Sequence[Actor]:

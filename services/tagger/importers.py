@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from services.errors import ConfigError
-from services.messages import MentionType
-from services.tagger.actors import Actor, ActorCode, ActorRole, slug
+from services.tagger.actors import Actor, ActorCode, ActorRole, ActorType, slug
 
 _CODE = re.compile(r"\[\s*([A-Z]{3,})?(?:\s+)?(?:([<>])\s*(\d{6,8})|(\d{6,8})\s*-\s*(\d{6,8}))?\s*\]")
 _NAME = re.compile(r"[^\s\[;#][^\[;#\t]*")
@@ -119,16 +118,16 @@ def _parts(code: str) -> list[str]:
     return [code[i : i + 3] for i in range(0, len(code), 3)]
 
 
-def _type_of(code: str, *, dated: bool) -> MentionType:
+def _type_of(code: str, *, dated: bool) -> ActorType:
     parts = _parts(code)
-    kinds: tuple[tuple[MentionType, tuple[str, ...]], ...] = (
+    kinds: tuple[tuple[ActorType, tuple[str, ...]], ...] = (
         ("organisation", _ORGANISATIONS),
         ("person", _PEOPLE),
         ("group", _GROUPS),
     )
     if dated:
         return "person"
-    other: MentionType = "organisation" if len(parts) > 1 else "state"
+    other: ActorType = "organisation" if len(parts) > 1 else "state"
     return next((kind for kind, known in kinds if any(part in known for part in parts)), other)
 
 
@@ -151,7 +150,7 @@ class _Entity(msgspec.Struct, frozen=True):
     caption: str | None = None
 
 
-_SCHEMAS: dict[str, MentionType] = {
+_SCHEMAS: dict[str, ActorType] = {
     "Person": "person",
     "Organization": "organisation",
     "Company": "organisation",

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 import yaml
 
+from services.tagger.actors import ActorType
 from services.tagger.boilerplate import boilerplate_kinds
 from services.tagger.dictionaries import EventType, cues, ontology, read_lexicon
 from services.tagger.sources import speech_words
@@ -59,7 +61,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 _NAMES = {
-    "actor_type": frozenset({"person", "group", "organisation", "state", "place", "role"}),
+    "actor_type": frozenset(get_args(ActorType)),
     "label": frozenset({"person", "org", "norp", "gpe", "loc", "fac"}),
 }
 

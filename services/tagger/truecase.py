@@ -1,7 +1,7 @@
 """Case for text that has none: a wire in capitals is set as the model reads best, letter for letter, so that offsets hold.
 
 A word is a name if the model's tagger takes it for one in most of its places in the article (Lita et al. 2003, "tRuEcasIng",
-choose by context too), if the model's lexicon knows neither it nor a stem of it, or if a dictionary lists it.
+choose by context too), if neither the model's lexicon nor ours knows it or a stem of it, or if a dictionary lists it.
 """
 
 import re
@@ -9,6 +9,8 @@ from calendar import day_name, month_abbr, month_name
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from services.tagger.dictionaries import cues, ontology
 
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
 _LINE = re.compile(r"[^\n]{1,1000}?(?:[.!?](?=\s)|\n|$)|[^\n]{1000}")
@@ -28,11 +30,12 @@ SHOUTING = 0.7
 
 
 class Truecaser:
-    """Reads upper-case articles with a spaCy pipeline: its tagger for names, its lemmatizer's index for words."""
+    """Reads upper-case articles with a spaCy pipeline: its tagger for names, its lemmatizer's index and our words of events."""
 
     def __init__(self, nlp: Any, names: Iterable[str]) -> None:
         tables = nlp.get_pipe("lemmatizer").lookups
         words = {w for name in ("lemma_index", "lemma_exc") for t in tables.get_table(name).values() for w in t}
+        words |= {word for kind in ontology() for word in kind.stems()} | cues()["person_nouns"]
         self._words = frozenset(words) | frozenset(nlp.Defaults.stop_words)
         self._names = frozenset(w for name in names for w in _WORD.findall(name) if not w.islower())
         self._nlp = nlp

@@ -49,4 +49,9 @@ def test_check_tells_counts_and_the_first_error(run, tmp_path):
     assert isinstance(error, ConfigError)
     assert "bad.yaml:3: " in str(error)
     (tmp_path / "twice.yaml").write_text(OWN + OWN.splitlines()[1] + "\n", encoding="utf-8")
-    assert "one id" in str(run("check", "twice.yaml").exception)
+    assert "twice.yaml:3: 'Marta Olvin' and 'Marta Olvin' have one id" in str(run("check", "twice.yaml").exception)
+
+
+def test_the_older_dictionaries_are_not_in_utf_8(run, tmp_path):
+    (tmp_path / "old.txt").write_bytes("PEÑA_FRONT [TRVREB]\n".encode("latin-1"))
+    assert '"name":"Peña Front"' in run("import", "old.txt", "--out", "old.actors").stdout + run("list", "old.actors").stdout

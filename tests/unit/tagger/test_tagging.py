@@ -121,6 +121,22 @@ def test_numbers_are_people_not_years(word, n):
             id="bad-type",
         ),
         pytest.param("actors:\n  - {id: a, type: person}\n", "x.yaml:2: Object missing required field `name`", id="no-name"),
+        pytest.param(
+            "actors:\n  - {id: a, type: person, name: A}\n  - {id: a, type: person, name: B}\n",
+            "x.yaml:3: 'B' and 'A' have one id, 'a'",
+            id="one-id",
+        ),
+        pytest.param("actors:\n  - {id: a, type: thing, name: A}\n", "x.yaml:2: Invalid enum value 'thing'", id="no-actor"),
+        pytest.param("actors:\n  - {id: '', type: person, name: A}\n", "x.yaml:2: id '' and name 'A' need a letter", id="no-id"),
+        pytest.param("actors:\n  - {id: a, type: person, name: '?'}\n", "x.yaml:2: id 'a' and name '?' need", id="no-letter"),
+        pytest.param(
+            "actors:\n  - {id: a, type: person, name: A, roles: [{role: chief, from: 2031-13-02}]}\n",
+            "x.yaml:2: '2031-13-02' is no day",
+            id="no-day",
+        ),
+        pytest.param("actors:\n  - {id: a, type: person, name: A\0}\n", "x.yaml:2: a character that no YAML", id="no-text"),
+        pytest.param("actors:\n  - {id: a, [b]: c}\n", "x.yaml:2: ", id="no-field"),
+        pytest.param("actors:\n  - {id: a,\n", "x.yaml:3: ", id="cut-off"),
         pytest.param("- a\n", "x.yaml:1: expected `actors:`", id="no-list"),
     ],
 )

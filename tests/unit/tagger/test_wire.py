@@ -123,3 +123,9 @@ def test_the_dead_of_a_relative_clause_are_its_noun(tag):
 def test_a_list_of_the_dead_names_each(tag, text, victims):
     dead = [name for r in tag("", text).reports if r.event == "killed" for name in named(tag("", text), r.patient)]
     assert set(victims) <= set(dead)
+
+
+def test_words_of_our_trade_that_the_model_does_not_know_are_no_names(tag):
+    text = "OMAR SADIQ WAS KILLED IN AN AIRSTRIKE ON FRIDAY. GUNMEN BROKE THE CEASEFIRE IN KABUL, TWO REBEL SOURCES SAID."
+    article = tag("", text)
+    assert [m.surface for m in article.mentions if m.type == "place"] == ["KABUL"]
