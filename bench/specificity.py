@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
+from bench.logistic import Matrix, fit
 from services.commands.articles import read_article
 from services.messages import TaggedArticle
 from services.settings import Settings
@@ -28,12 +28,8 @@ from services.tagger.incidents import incidents
 from services.tagger.pipeline import Tagger
 from services.tagger.specificity import RULE, features
 
-Matrix = NDArray[np.float64]
-
 NOW = datetime(2035, 1, 1, tzinfo=UTC)
 FOLDS = 5
-STEPS = 1500
-RATE = 0.3
 PENALTY = 5.0
 LEAST = 0.4
 """Below one half: a missed event is worse than one told in general."""
@@ -62,7 +58,7 @@ def main() -> None:
     fold = np.array([s.article % FOLDS for s in samples])
     right = [_accuracy(values[fold != f], specific[fold != f], values[fold == f], specific[fold == f]) for f in range(FOLDS)]
     print(f"{len(samples)} incidents, {specific.mean():.0%} specific; left out: {np.mean(right):.3f} right", file=sys.stderr)
-    weights, bias = _fit(values, specific)
+    weights, bias = fit(values, specific, PENALTY)
     print("# Weights of the features of specificity (services/tagger/specificity.py), fitted by bench/specificity.py.")
     for name, weight in (("bias", bias), ("least", LEAST), *zip(names, weights, strict=True)):
         print(f"{name}: {weight:.2f}")
@@ -85,19 +81,8 @@ def _samples(number: int, article: TaggedArticle, spans: Sequence[Sequence[int]]
     return found
 
 
-def _fit(values: Matrix, specific: Matrix) -> tuple[Matrix, float]:
-    """Return weights and bias by gradient descent on standardised features, with an L2 penalty."""
-    mean, spread = values.mean(0), values.std(0) + 1e-6
-    scaled, weights, bias = (values - mean) / spread, np.zeros(values.shape[1]), 0.0
-    for _ in range(STEPS):
-        error = 1 / (1 + np.exp(-(scaled @ weights + bias))) - specific
-        weights -= RATE * (scaled.T @ error + PENALTY * weights) / len(specific)
-        bias -= RATE * float(error.mean())
-    return weights / spread, bias - float((weights / spread * mean).sum())
-
-
 def _accuracy(values: Matrix, specific: Matrix, left_out: Matrix, truth: Matrix) -> float:
-    weights, bias = _fit(values, specific)
+    weights, bias = fit(values, specific, PENALTY)
     return float((((left_out @ weights + bias) > 0) == truth).mean())
 
 

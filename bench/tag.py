@@ -134,7 +134,7 @@ _PARTS = {
     "names, roles, short forms": "matcher entities people titles unnamed antecedents origin",
     "places": "places gazetteer scene",
     "who says": "sources attribution",
-    "events": "events triggers phrases casualties blame counts dates roles specificity incidents perpetrators",
+    "events": "events triggers phrases casualties blame counts dates roles specificity incidents perpetrators responsibility",
     "stance": "stance reality headline",
     "sketch for copies": "sketch",
     "tokens, tags, messages": "pipeline reports",

@@ -23,6 +23,7 @@ from services.tagger.people import add_acronyms, add_short_forms, tie_leaders, t
 from services.tagger.perpetrators import with_perpetrators
 from services.tagger.places import add_places
 from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
+from services.tagger.responsibility import with_responsible
 from services.tagger.scene import with_scene
 from services.tagger.sentences import sentences
 from services.tagger.sources import find_speaker_lines, speech_pattern
@@ -125,6 +126,7 @@ class Tagger:
         for line in find_speaker_lines(draft.reading, mentions):
             sources.setdefault(line.cue, line)
         add_unnamed(mentions)
+        reports = with_responsible(reports, mentions)
         return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), _in_order(sources))
 
 

@@ -1,0 +1,54 @@
+"""Responsibility: an incident's group is found where another clause or sentence names it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.tagger.responsibility import RULE, probability, weights
+
+
+def agents(article, event):
+    called = {m.id: m.surface for m in article.mentions}
+    return [called[i] for r in article.reports if r.event == event for i in r.agent]
+
+
+def test_a_group_that_claims_it_in_the_next_sentence_did_it_and_says_so_itself(tag):
+    article = tag("", "A car bomb exploded outside a bank in Kabul on Monday, wounding nine. The Taliban claimed responsibility.")
+    assert agents(article, "bombing") == ["Taliban"]
+    (report,) = (r for r in article.reports if r.event == "bombing" and r.agent)
+    assert [a.kind for a in report.attribution] == ["self"]
+
+
+def test_a_group_that_denies_it_did_not_claim_it(tag):
+    article = tag("", "A car bomb exploded outside a bank in Kabul on Monday, wounding nine. The Taliban denied responsibility.")
+    assert "self" not in [a.kind for r in article.reports if r.event == "bombing" for a in r.attribution]
+
+
+@pytest.mark.parametrize("group", ["Boko Haram", "FARC"])
+def test_whom_the_next_sentence_holds_responsible_did_it_and_a_cue_says_why(tag, group):
+    text = f"Two pylons were blown up near Tame on Friday. Police attributed it to {group}, and {group} had also burnt a bus."
+    article = tag("", text)
+    assert agents(article, "bombing") == [group]
+    (cue,) = (c for r in article.reports for c in r.cues if c.rule == RULE)
+    assert article.text[slice(*cue.span)] == "attributed"
+
+
+def test_a_force_is_not_laid_at_its_door_what_befell_itself(tag):
+    article = tag("", "Three policemen were shot dead in Lima on Friday. The police said the men had been on patrol.")
+    assert agents(article, "killed") == []
+
+
+def test_what_is_named_in_the_clause_stays(tag):
+    article = tag(
+        "", "The FARC killed two soldiers near Tame on Friday. The ELN is active in the region, and the ELN bombs pipelines."
+    )
+    assert agents(article, "killed") == ["FARC"]
+
+
+def test_an_unknown_feature_counts_nothing():
+    assert probability({"no such feature": 1.0}) == probability({})
+
+
+@given(st.dictionaries(st.sampled_from(sorted(weights().keys() - {"bias", "least"})), st.floats(0, 10)))
+def test_a_probability_lies_between_0_and_1(features):
+    assert 0 <= probability(features) <= 1
