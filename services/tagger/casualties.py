@@ -1,11 +1,9 @@
-"""Casualties told in lists: "two guards, A and B", "including C", "among the dead are", "the victims were named as"."""
+"""Casualties told by words for them: "among the dead are", "the victims were named as", bodies, wounds, tolls."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from services.tagger.dictionaries import cues
 
-_NAMES = frozenset({"PROPN"})
 _JOINED = frozenset({"NOUN", "PROPN", "NUM"})
 _FATES = {
     **dict.fromkeys(("dead", "deceased", "fatality", "fatalities", "victim", "victims"), "killed"),
@@ -20,46 +18,6 @@ _COMING = frozenset(
 )
 """Who does this with a wound bears it: "walked into a clinic with a stab wound", "escaped with minor injuries"."""
 _FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle", "unearth", "dump"})
-
-
-def spread(noun: Any) -> Iterator[Any]:
-    """Yield a noun and those joined to it; where many are named beside it, their names in place of the noun."""
-    names = _named_beside(noun)
-    if not (names and _is_plural(noun)):
-        yield noun
-    yield from names
-    for child in noun.children:
-        if child.dep_ == "conj" and child.pos_ in _JOINED:
-            yield from spread(child)
-        elif child.lower_ == "including" and child.dep_ == "prep":
-            for included in (g for g in child.children if g.dep_ == "pobj"):
-                yield from spread(included)
-        elif child.dep_ == "appos":
-            # "NAME, rector of the university, and two women": the parse joins the women to the rector.
-            yield from (g for g in child.children if g.dep_ == "conj" and g.pos_ in _JOINED and _is_plural(g))
-
-
-def _named_beside(noun: Any) -> list[Any]:
-    """Return the names set beside a plural or another name ("two guards, A and B"; a list that the parse took for one)."""
-    whole = [g for c in noun.children if c.lower_ == "of" for g in c.children if noun.pos_ == "NUM" and g.dep_ == "pobj"]
-    beside = [c for n in (noun, *whole) for c in n.children if c.dep_ == "appos" or (c.dep_ == "conj" and n.pos_ == "NUM")]
-    beside = [c for c in beside if c.pos_ in _NAMES and c.ent_type_ in ("PERSON", "ORG", "GPE")]
-    if noun.pos_ in _NAMES and not _is_plural(noun):
-        beside = [c for c in beside if noun.ent_type_ == c.ent_type_ == "PERSON"]
-    elif not _is_plural(noun):
-        return []
-    return [name for first in beside for name in _joined(first)]
-
-
-def _joined(noun: Any) -> Iterator[Any]:
-    yield noun
-    for child in noun.children:
-        if child.dep_ == "conj" and child.pos_ in _JOINED:
-            yield from _joined(child)
-
-
-def _is_plural(noun: Any) -> bool:
-    return noun.tag_ in ("NNS", "NNPS") or (noun.pos_ == "NUM" and noun.lower_ not in ("one", "1"))
 
 
 def fate(token: Any) -> str | None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from services.messages import Mention
 from services.tagger.blame import blame
-from services.tagger.casualties import spread
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import cues, type_named
+from services.tagger.enumerations import is_plural, spread
 from services.tagger.found import Found
 from services.tagger.intents import intent, is_vow
 from services.tagger.mentions import Mentions
@@ -115,10 +115,11 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
 
 
 def _companions(trigger: Any, patients: list[Any]) -> list[Any]:
-    """Return who shares the patients' lot: "arrested the editor along with nine others"."""
+    """Return who shares the patients' lot: "arrested the editor along with nine others", "ten died, including two boys"."""
     preps = [c for t in (trigger, *patients) for c in t.children if c.dep_ == "prep" and c.lower_ == "with" and c.i > 0]
     preps += [g for c in trigger.children if c.lower_ in ("along", "together") for g in c.children if g.lower_ == "with"]
     joined = [p for p in preps if p.nbor(-1).lower_ in ("along", "together")]
+    joined += [t for t in trigger.subtree if t.lower_ == "including" and t.i > trigger.i and not is_plural(t.head)]
     return list({g.i: g for p in joined for g in p.children if g.dep_ == "pobj"}.values()) if patients else []
 
 
@@ -157,12 +158,20 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
         event.target.append(mention)
         return
     is_site = mention.type == "organisation" and event.rule.endswith(("bombing-thing@1", "bombing-object@1"))
-    if not wanted and (mention.type not in ("person", "group", "organisation", "state") or a_thing or is_site):
+    if not wanted and (mention.type not in _undergoers(event) or a_thing or is_site):
         event.target.append(mention)
         return
     if mention not in event.patient:
         event.patient.append(mention)
     _count(event, noun, base)
+
+
+def _undergoers(event: Found) -> tuple[str, ...]:
+    """Return the types of who can be a patient: violence is done to people, and what bodies own is its target."""
+    if event.type.event in ("destruction", "arson"):
+        return ("group",)
+    bodies: tuple[str, ...] = () if event.type.family in ("violence", "damage") else ("organisation",)
+    return ("person", "group", "state", *bodies)
 
 
 def _is_written_like_a_name(noun: Any, mention: Mention) -> bool:

@@ -223,7 +223,7 @@ def _has_word(token: Any, words: frozenset[str]) -> bool:
     return bool(words & {t.lower_ for t in (*near, *inner, *behind)})
 
 
-_COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind", "for"})
+_COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind", "for", "as"})
 
 
 def _befell(event_type: EventType, token: Any, lower: str) -> bool:
@@ -285,6 +285,8 @@ def _predicated(token: Any) -> bool:
     """Tell whether an adjective says what became of somebody ("is dead", "left ten dead", "Ten dead in …")."""
     if token.head.lemma_ in cues()["predicating"] and token.dep_ in ("acomp", "oprd", "xcomp", "ccomp", "attr"):
         return True
+    if token.head.lemma_ == "leave" and token.dep_ == "dobj":
+        return any(c.dep_ == "nummod" for c in token.children)
     numbered = token.dep_ == "amod" and (token.head.pos_ == "NUM" or any(c.dep_ == "nummod" for c in token.head.children))
     return numbered and token.i > token.head.i
 
