@@ -24,8 +24,9 @@ _OPENING_NO = re.compile(
 )
 _TALK = r"(?:claim|report|rumou?r|assertion|allegation|theor|idea|talk|stor(?:y|ies)|tale)s?"
 _WH = r"(?:how|why|what|who|where|when|which|whose)"
-_WH_QUESTION = re.compile(rf"(?:^|[:.,;!?–-] |\basks?\b[^?]{{0,25}} ){_WH}\b[^?]*\?", re.IGNORECASE)
+_WH_QUESTION = re.compile(rf"(?:^|[:.,;!?–-] (?:but |and |so )?|\basks?\b[^?]{{0,25}} ){_WH}\b[^?]*\?", re.IGNORECASE)
 _QUESTION = re.compile(r"(?P<cue>\?)")
+_YES = re.compile(r"\? (?:Yes|It[’']s (?:real|true|official)|It (?:did|does|really)|Indeed|True story)\b", re.IGNORECASE)
 _OWN_WORDS = re.compile(r"^(?P<cue>[^:]{2,40}):\s[‘“'\"]?(?:I|I[’']\w+|We|We[’']\w+|My|Our)\b")
 _COLON = re.compile(r"\s?[:|]\s|\s[-–—]\s?|\s?[-–—]\s")
 _BESIDE = frozenset({"relcl", "advcl", "acl", "appos"})
@@ -104,6 +105,9 @@ def _scope(token: Any) -> Scope:
     if token.lower_ == "no" and token.dep_ not in ("det", "neg", "advmod", "intj"):
         return "idle"
     verb = token.head
+    if verb.dep_ == "pcomp" or verb.lemma_.lower() in words["goes_on"]:
+        # What somebody did not do may be why ("fined for not paying"), and what does not stop goes on.
+        return "idle"
     if verb.tag_ == "VB" and before in ("do", "don") and not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
         return "idle"
     if verb.lemma_ == "be" and any(child.lower_ in words["attitudes"] for child in verb.children):
@@ -148,7 +152,7 @@ def _calls(title: str, denial: Cue) -> bool:
 
 
 def _asked(title: str) -> bool:
-    return "?" in title and not _WH_QUESTION.search(title)
+    return "?" in title and not _WH_QUESTION.search(title) and not _YES.search(title)
 
 
 def _mocked(title: str) -> Iterator[Convention]:

@@ -100,8 +100,9 @@ def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: s
         return convention.stance
     root = next((t for t in title.doc if t.head.i == t.i), None)
     said = stance(read(root, 0, is_title=True), claimed=False) if root is not None else None
-    # A negation that is none of the conventions' is of nothing that was said before ("isn't happy").
-    return "asserted" if said == "denied" else said
+    # A negation that is none of the conventions' is of nothing that was said before ("isn't happy"); and who tells of a plan,
+    # or of what people do if something else is so, asserts that.
+    return "asserted" if said in ("denied", "hypothetical") else said
 
 
 def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices) -> Report:

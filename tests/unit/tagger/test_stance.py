@@ -58,6 +58,10 @@ def test_every_cue_holds_the_words_it_names(tag):
         ("Mayor denies hoax over his arrest", "reported", "hoax"),
         ("Was the mayor killed in the raid?", "hypothetical", "?"),
         ("Mayor of Orran not dead", "denied", "not"),
+        ("Geologist raises doubts about reports of a blast", "denied", "raises doubts"),
+        ("Fact check: photo of the mayor in handcuffs", "denied", "Fact check"),
+        ("Neighbours believe mayor fled, mayor thinks they forget", "claimed", "thinks"),
+        ("Mayor appeared to flee", "reported", "appeared to"),
         ("Was the mayor shot? No, says his sister", "denied", "No"),
         ("Mayor exposed as a hoaxer", "denied", "hoaxer"),
         ("Ministry laughs off the wild rumour of a coup", "denied", "laughs off"),
@@ -95,6 +99,10 @@ def test_a_headline_says_by_convention_what_it_makes_of_its_news(nlp, title, sta
         "Doctor asks mayor how is the leg?",
         "The mayor visited a dam which could burst",
         "Fine, not jail, for mayor who fled",
+        "Driver fined for not paying at the bridge",
+        "Kostria won't stop the search",
+        "It is over, but how did the mayor flee?",
+        "Did the mayor flee? Yes, in a rowing boat",
         "Police arrest Bruno Marvento in casino",  # "no" ends two words here and is none
         "",
     ],
@@ -118,8 +126,10 @@ def test_what_is_shot_down_before_a_source_is_no_talk(nlp, title):
     assert found.stance == "reported"
 
 
-@pytest.mark.parametrize("title", ["Mayor isn't happy with the new bridge", "Marchers shout hands up, don't shoot"])
-def test_a_negation_of_nothing_said_before_denies_nothing(tag, title):
+@pytest.mark.parametrize(
+    "title", ["Mayor isn't happy with the new bridge", "Mayor wants a new bridge", "Marchers shout hands up, don't shoot"]
+)
+def test_a_plan_or_a_negation_of_nothing_said_before_is_the_headlines_news(tag, title):
     assert tag(title, "").stance == "asserted"
 
 
