@@ -30,7 +30,7 @@ def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[st
         for event in _events_of(token, phrases, base, figures):
             found.append(event)
             found += [] if event.in_passing else _meant(event)
-    specify([event for event in found if not event.in_passing], doc, mentions)
+    specify(found, doc, mentions)
     # An offer may be read off its own verb and off what is offered.
     return list({(event.type.event, event.trigger.i): event for event in reversed(found)}.values())[::-1]
 

@@ -183,6 +183,9 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     for clause in (c for c in token.children if c.dep_ == "acl" and c.lemma_.lower() in cues()["light"]):
         agents.extend(g for c in clause.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj")
     head = token.head
+    if event_type.event == "clash" and token.dep_ == "nsubj":
+        # "Clashes erupted between protesters and police."
+        agents.extend(g for c in head.children if c.lower_ == "between" for g in c.children if g.dep_ == "pobj")
     if head.lemma_.lower() in cues()["light"] and head.pos_ == "VERB":
         if token.dep_ == "dobj":
             agents.extend(subjects(head))

@@ -48,7 +48,11 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield _upgraded(event_type, token), "noun"
         if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.amid_phrases) and _names_violence(token):
             yield event_type, "noun"
-        if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases):
+        if (
+            is_noun
+            and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases)
+            and not _is_set_object(event_type, token)
+        ):
             yield event_type, "noun"
         if {lemma, lower} & event_type.passing or (is_noun and lemma in event_type.nouns and _is_kind(event_type, token)):
             yield event_type, "passing"
@@ -63,6 +67,8 @@ def _spoken_of(lemma: str, lower: str) -> tuple[EventType, ...]:
 
 
 def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[EventType, str]]:
+    if lemma == "be" and event_type.event == "responsibility-claim" and not _is_own(token):
+        return
     if _has_word(token, event_type.with_word.get(lemma, frozenset())) or (lemma in event_type.amid and _names_violence(token)):
         yield event_type, "undergone" if lemma in event_type.undergone else "verb"
     elif _has_set_object(event_type, token, lemma):
@@ -77,6 +83,14 @@ def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[Ev
         yield event_type, "actor"
     elif lemma in event_type.things and not _is_mood(event_type, token):
         yield event_type, "thing"
+
+
+def _is_own(verb: Any) -> bool:
+    """Tell whether a clause tells what its own speaker is or does ("said it was behind the raid", "denied its men were")."""
+    speaks = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in cues()["say"] | cues()["deny"] | cues()["confirm"]
+    own = [c for c in verb.children if c.dep_ == "nsubj"] or [c for c in verb.head.children if c.dep_ == "dobj"]
+    subjects = [w for c in own for w in (c, *c.children)]
+    return speaks and any(w.lower_ in ("it", "its", "they", "their", "we", "our", "he", "his", "she") for w in subjects)
 
 
 def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
@@ -97,6 +111,10 @@ def _is_figure(event_type: EventType, token: Any) -> bool:
     inner = {g.lemma_.lower() for c in token.children if c.lower_ == "of" for g in c.children}
     if beside & words["figures"] or inner & words["figures_of"]:
         return True
+    if event_type.event == "protest" and token.lemma_.lower() in words["protesters"] and token.dep_ != "nsubj":
+        return True
+    if event_type.event == "protest" and token.lemma_.lower() == "rally" and beside & words["canvassing"]:
+        return True
     if event_type.event == "protest" and token.head.lemma_.lower() in words["custody"]:
         return token.dep_ in ("dobj", "nsubjpass")  # Of "released a protester" the release is the news.
     if event_type.event == "coup" or event_type.event == "disaster":
@@ -114,12 +132,14 @@ def _is_of_people(prep: Any) -> bool:
 
 
 def _is_of_workers(token: Any, words: frozenset[str]) -> bool:
-    """Tell whether a noun is of, by, or over one of the words ("a strike by dockers", "the nurses' strike")."""
+    """Tell whether a noun is of, by, or over one of the words ("a strike by dockers", "the nurses' strike"), or does it."""
     own = [c for c in token.children if c.dep_ in ("poss", "compound", "nmod", "amod")]
     behind = [
         g for c in token.children if c.dep_ in ("prep", "agent") and c.lower_ in ("by", "of", "over", "at") for g in c.children
     ]
     near = [*own, *behind, *(g for n in behind for g in n.children if g.dep_ in ("compound", "conj", "amod"))]
+    near += [token.head] if token.dep_ == "nsubj" else []
+    near += [c for c in token.children if c.dep_ == "prep" and c.lower_ in ("with", "between")]
     return bool(words & {w for t in near for w in (t.lemma_.lower(), t.lower_)})
 
 
@@ -152,14 +172,21 @@ def _is_sacked(token: Any) -> bool:
 
 def _is_struggle(event_type: EventType, token: Any) -> bool:
     """Tell whether a fight is one against no people: an illness, a fire, a charge; or one to reach something."""
-    if event_type.event != "clash":
+    if event_type.event not in ("clash", "attack"):
         return False
+    if token.lemma_.lower() == "engage" and not any(c.dep_ in ("dobj", "nsubjpass") for c in token.children):
+        return True  # "engaged in trade"
     objects = {g.lemma_.lower() for c in token.children for g in (c, *c.children) if g.dep_ in ("dobj", "pobj")}
-    return bool(objects & cues()["ills"]) or any(c.dep_ == "xcomp" for c in token.children)
+    return bool(objects & cues()["ills"]) or (event_type.event == "clash" and any(c.dep_ == "xcomp" for c in token.children))
 
 
 def _has_set_object(event_type: EventType, token: Any, lemma: str) -> bool:
     return lemma in event_type.with_object and _has_object(token, event_type.with_object[lemma])
+
+
+def _is_set_object(event_type: EventType, noun: Any) -> bool:
+    """Tell whether a noun is the set object of a verb, which tells the event."""
+    return noun.lemma_.lower() in event_type.with_object.get(noun.head.lemma_.lower(), ()) and noun.head.pos_ == "VERB"
 
 
 def _names_violence(token: Any, *more: str) -> bool:
@@ -196,17 +223,21 @@ def _is_passive(token: Any) -> bool:
 
 def _only_modifies(token: Any) -> bool:
     """Tell whether a noun only tells what kind another one is ("a murder charge", "the attack helicopter"), or was but tried."""
-    if any(
-        c.lower_ in ("attempted", "alleged", "suspected") and token.lemma_.lower() in ("murder", "homicide")
-        for c in token.children
-    ):
+    lemma = token.lemma_.lower()
+    if lemma in ("murder", "homicide") and any(c.lower_ in ("attempted", "alleged", "suspected") for c in token.children):
+        return True
+    if lemma in ("murder", "assassination") and (token.head.lemma_.lower() == "attempt" or _is_attempted(token)):
         return True
     return token.dep_ == "compound" and token.head.lemma_.lower() not in cues()["event_heads"]
 
 
+def _is_attempted(noun: Any) -> bool:
+    return any(c.lower_ == "attempted" for c in noun.children)
+
+
 def _is_kind(event_type: EventType, token: Any) -> bool:
     """Tell whether a noun of harm to people says what kind another one is of ("the homicide rate")."""
-    return event_type.event in ("killed", "wounded") and token.dep_ == "compound"
+    return event_type.event in ("killed", "wounded") and token.dep_ == "compound" and token.head.lemma_.lower() != "attempt"
 
 
 def _has_word(token: Any, words: frozenset[str]) -> bool:

@@ -9,19 +9,26 @@ from services.tagger.found import Found
 from services.tagger.mentions import Mentions
 
 _REFLEXIVE = frozenset({"himself", "herself", "themselves", "itself"})
+_BRAWLS = frozenset({"clash", "scuffle", "skirmish"})
+_POSITIONS = frozenset({"positions", "position", "lines", "trenches", "defences", "defenses", "strongholds", "stronghold"})
 _TURNING = frozenset({"turn", "descend", "erupt", "degenerate", "escalate", "spiral", "become", "spill", "explode"})
 
 
 def specify(found: Iterable[Found], doc: Any, mentions: Mentions) -> None:
-    """Give the events of one sentence the more special type that the sentence calls for."""
-    for event in found:
-        if event.type.event == "attack" and _is_armed(event.agent, mentions) and _is_armed(event.patient, mentions):
-            # ACLED's battles: "rebels attacked soldiers"; a post that is attacked is no side.
+    """Give the events that one sentence tells the more special type that the sentence calls for."""
+    told = [event for event in found if not event.in_passing]
+    for event in told:
+        if event.type.event == "attack" and _is_armed(event.agent, mentions) and _is_defended(event, mentions):
+            # ACLED's battles: "rebels attacked soldiers", "… positions of the army"; a post that is attacked is no side.
             _become(event, "clash")
+        elif event.type.event == "clash" and _is_of_protesters(event):
+            _become(event, "riot")
         elif event.type.event == "bombing" and _is_suicide(event.trigger):
             _become(event, "suicide-bombing")
+        elif event.type.event == "bombing" and {c.lemma_.lower() for c in event.trigger.children} & cues()["accidental"]:
+            _become(event, "disaster")
     if _turns_violent(doc) or any(_is_riotous(event) for event in found):
-        for event in found:
+        for event in told:
             if event.type.event == "protest":
                 _become(event, "riot")
 
@@ -32,13 +39,26 @@ def _become(event: Found, name: str) -> None:
 
 
 def _is_armed(side: Iterable[Mention], mentions: Mentions) -> bool:
-    """Tell whether one of a side bears arms: an armed group of the dictionary, soldiers, fighters."""
+    """Tell whether one of a side bears arms: an armed group of the dictionary, soldiers, fighters ("NAME fighters")."""
     for mention in side:
         actor = mentions.actors.get(mention.actor_id)
-        words = set(mention.surface.lower().replace("-", " ").split())
-        if (actor is not None and actor.armed) or words & cues()["combatants"]:
+        if (actor is not None and actor.armed) or _words_of(mention, mentions) & cues()["combatants"]:
             return True
     return False
+
+
+def _is_defended(event: Found, mentions: Mentions) -> bool:
+    if _is_armed(event.patient, mentions):
+        return True
+    held = [m for m in event.target if _words_of(m, mentions, behind=0) & _POSITIONS]
+    of_whom = (_words_of(m, mentions, behind=5 if mentions.text[m.end :].startswith(" of ") else 0) for m in held)
+    return any(words & cues()["combatants"] for words in of_whom)
+
+
+def _words_of(mention: Mention, mentions: Mentions, behind: int = 1) -> set[str]:
+    """Return the words of a mention and the next few behind it ("NAME fighters"), lower case."""
+    behind_it = mentions.text[mention.end : mention.end + 60].split()[:behind]
+    return {word.strip(".,;:").lower() for word in (*mention.surface.replace("-", " ").split(), *behind_it)}
 
 
 def _is_suicide(trigger: Any) -> bool:
@@ -51,9 +71,16 @@ def _is_suicide(trigger: Any) -> bool:
 def _is_riotous(event: Found) -> bool:
     """Tell whether a protest beside it is a riot: people clash there, or protesters attack, burn, or destroy."""
     if event.type.event == "clash":
-        return True
-    words = {w for m in event.agent for w in m.surface.lower().split()}
-    return event.type.event in ("attack", "arson", "destruction", "robbery") and bool(words & cues()["protesters"])
+        return not event.in_passing or event.trigger.lemma_.lower() in _BRAWLS
+    if event.in_passing:
+        return False
+    return event.type.event == "riot" or (
+        event.type.event in ("attack", "arson", "destruction", "robbery") and _is_of_protesters(event)
+    )
+
+
+def _is_of_protesters(event: Found) -> bool:
+    return any(set(m.surface.lower().split()) & cues()["protesters"] for m in event.agent)
 
 
 def _turns_violent(doc: Any) -> bool:

@@ -173,6 +173,7 @@ def test_a_text_without_capitals_is_read_sentence_by_sentence(tag):
     [
         ("Protesters clashed with police during a march in Meris.", "riot", "protest"),
         ("Thousands joined a march in Meris.", "protest", "riot"),
+        ("Four people were hurt in demonstrations and clashes in Meris.", "riot", "protest"),
         ("Marta Olvin was fatally wounded in Meris.", "killed", "wounded"),
         ("A bullet struck Marta Olvin as the gunman fled.", "wounded", "killed"),
         ("The editor was held responsible for the mistake.", None, "arrested"),

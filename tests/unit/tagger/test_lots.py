@@ -100,14 +100,20 @@ def test_a_death_toll_counts_the_dead(tag, sentence, n):
 @pytest.mark.parametrize(
     ("sentence", "event"),
     [
-        ("A strike by dockers closed the port.", "strike"),
-        ("The nurses' strike enters its third day.", "strike"),
+        ("A strike by dockers closed the port.", "labour-strike"),
+        ("The nurses' strike enters its third day.", "labour-strike"),
         ("The convoy came under attack near Meris.", "attack"),
         ("The army and the rebels exchanged prisoners.", "released"),
         ("The two states traded prisoners on Monday.", "released"),
         ("The president fired two ministers.", "resignation"),
         ("Troops captured part of the town.", "capture-place"),
         ("Angry workers blocked the bridge.", "protest"),
+        ("The Dune Front said it was behind the blast.", "responsibility-claim"),
+        ("The army denied its troops were responsible for the raid.", "responsibility-claim"),
+        ("The Dune Front claimed the attack.", "responsibility-claim"),
+        ("War broke out between the two states.", "clash"),
+        ("All the staffers lost their jobs.", "resignation"),
+        ("A gas explosion shook the house.", "disaster"),
     ],
 )
 def test_events_told_without_their_plain_verb(tag, sentence, event):
@@ -122,6 +128,13 @@ def test_events_told_without_their_plain_verb(tag, sentence, event):
         ("The president fired two ministers.", "use-of-force"),
         ("The vote was an earthquake for the ruling party.", "disaster"),
         ("The company captured the mood.", "capture-place"),
+        ("Police said the group was behind the blast.", "responsibility-claim"),
+        ("The governor survived an assassination attempt in Meris.", "killed"),
+        ("The novel is set in the Tervan civil war.", "clash"),
+        ("He spoke at a campaign rally.", "protest"),
+        ("The gang engaged in smuggling.", "clash"),
+        ("Officers wounded three protesters.", "protest"),
+        ("Doctors fought the virus for months.", "attack"),
     ],
 )
 def test_words_that_only_look_like_an_event(tag, sentence, event):
@@ -148,6 +161,11 @@ def test_a_reflexive_that_is_its_own_subject_is_nobody(tag):
         ("Protesters burned cars at the march.", "riot"),
         ("The demonstration against gun violence was calm.", "protest"),
         ("Rebels attacked soldiers near Meris.", "clash"),
+        ("Dune Front fighters attacked militiamen near Meris.", "clash"),
+        ("Rebels attacked positions of the army near Meris.", "clash"),
+        ("Protesters clashed with officers in Meris.", "riot"),
+        ("Strikes hit the port of Meris.", "airstrike"),
+        ("The governor survived an assassination attempt in Meris.", "attack"),
         ("Rebels attacked an outpost near Meris.", "attack"),
         ("Raids by helicopters went on in Meris.", "airstrike"),
         ("The knife attack shocked the town.", "attack"),
