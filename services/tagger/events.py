@@ -11,10 +11,11 @@ from services.tagger.dictionaries import cues, type_named
 from services.tagger.enumerations import is_plural, spread
 from services.tagger.found import Found
 from services.tagger.intents import intent, is_vow
+from services.tagger.means import deeds, doers, forces, is_attack, occurring
 from services.tagger.mentions import Mentions
 from services.tagger.nouns import is_abstract, is_personal, is_personal_by_its_form, is_thing
 from services.tagger.phrases import THING, Phrases
-from services.tagger.roles import roles, subjects
+from services.tagger.roles import custodians, roles, subjects
 from services.tagger.triggers import triggers
 from services.tagger.upgrades import specify
 
@@ -102,7 +103,7 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
         _count(event, noun, base)
         for joined in spread(noun):
             _take_patient(event, joined, phrases, base)
-    for noun in agents:
+    for noun in [*agents, *(custodians(token) if event.type.event == "arrested" else ())]:
         for joined in spread(noun):
             _take_agent(event, joined, phrases)
     _take_means(event, phrases)
@@ -222,65 +223,24 @@ def _speakers_above(pronoun: Any) -> list[Any]:
 
 def _take_means(event: Found, phrases: Phrases) -> None:
     """Step through "in / by / during an ATTACK NOUN" to the noun as instrument and to whose it is as agent."""
-    for noun in _deeds(event.trigger):
-        if _attack_noun(noun):
+    for noun in deeds(event.trigger):
+        if is_attack(noun):
             _take_one_means(event, noun, phrases)
         elif noun.lemma_.lower() in cues()["firing_parties"]:
             # "killed in police firing": to the parser it is the police, and they fire.
             _take_agent(event, noun, phrases)
         else:
-            event.agent.extend(m for m in map(phrases.of, _doers(noun)) if m is not None and m not in event.agent)
+            event.agent.extend(m for m in map(phrases.of, doers(noun)) if m is not None and m not in event.agent)
 
 
 def _take_one_means(event: Found, noun: Any, phrases: Phrases) -> None:
+    by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
+    parties = [phrases.of(t) for t in (*forces(noun), *by, *doers(noun))]  # Before "police firing" hides the police.
     thing = phrases.of(noun)
     if thing is not None and thing not in event.instrument:
         event.instrument.append(thing)
     event.agent.extend(m for m in phrases.modifiers(noun) if m not in event.agent)
-    by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
-    doers = map(phrases.of, (*_forces(noun), *by, *_doers(noun)))
-    event.agent.extend(m for m in doers if m is not None and m.type != "place" and m not in event.agent)
-
-
-def _doers(word: Any) -> list[Any]:
-    """Return the subjects of an attack that the parser takes for a verb."""
-    return [c for c in word.children if c.dep_ == "nsubj"] if word.pos_ == "VERB" else []
-
-
-def _deeds(trigger: Any) -> Iterator[Any]:
-    """Yield the attacks that an event came of: "in police firing", "when troops fired", "the raid in which he was killed"."""
-    heads = [trigger, *(c for c in trigger.children if c.dep_ in ("dobj", "attr"))]
-    for prep in (c for head in heads for c in head.children):
-        if prep.dep_ in ("prep", "agent") and prep.lower_ in _MEANS:
-            below = [prep, *(c for c in prep.children if c.dep_ in ("prep", "pcomp"))]
-            yield from (c for b in below for c in (b, *b.children) if c.dep_ in ("pobj", "pcomp") and _is_deed(c))
-            if trigger.dep_ == "relcl" and _attack_noun(trigger.head) and any(c.tag_ == "WDT" for c in prep.children):
-                yield trigger.head
-        elif _is_when_they_fired(prep):
-            yield prep
-
-
-def _is_deed(noun: Any) -> bool:
-    """Tell whether a noun is an attack, or a party that a participle says fired."""
-    fires = noun.lemma_.lower() in cues()["firing_parties"] and any(c.dep_ == "acl" and _attack_noun(c) for c in noun.children)
-    return fires or _attack_noun(noun)
-
-
-def _is_when_they_fired(clause: Any) -> bool:
-    fired = clause.dep_ == "advcl" and clause.lemma_.lower() in cues()["firing_verbs"]
-    return fired and any(c.lower_ in ("when", "after", "as") for c in clause.children)
-
-
-_MEANS = frozenset({"in", "by", "during", "from", "after", "when", "to", "due"})
-
-
-def _attack_noun(noun: Any) -> bool:
-    return bool({noun.lemma_.lower(), noun.lower_} & cues()["attack_nouns"])
-
-
-def _forces(noun: Any) -> list[Any]:
-    """Return the police or army whose firing it was."""
-    return [c for c in noun.children if c.dep_ in ("compound", "poss", "nsubj") and c.lemma_.lower() in cues()["firing_parties"]]
+    event.agent.extend(m for m in parties if m is not None and m.type != "place" and m not in event.agent)
 
 
 def _take_place(event: Found, phrases: Phrases) -> None:
@@ -307,7 +267,7 @@ def _holds_up(event: Found, frame: str) -> bool:
     if kind.patient_is:
         if event.trigger.lemma_.lower() in kind.passive_verbs | kind.amid:
             return any(m.type in kind.patient_is for m in event.patient) or (frame == "verb" and _strikes_somebody(event.trigger))
-        if frame == "noun" and _is_of_somebody(event.trigger):
+        if frame == "noun" and (_is_of_somebody(event.trigger) or (event.agent and (event.counts or occurring(event.trigger)))):
             return True
         aimed = event.trigger.lemma_.lower() in ("shoot", "stab")
         known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
@@ -359,7 +319,7 @@ def _is_spoken_of(event: Found, frame: str) -> bool:
 def _has_object(trigger: Any) -> bool:
     """Tell whether a thing undergoes a verb: its object, its passive subject, or the noun that a participle is of."""
     objects = [c for c in trigger.children if c.dep_ in ("dobj", "nsubjpass")]
-    if trigger.dep_ in ("acl", "relcl") and trigger.tag_ == "VBN" and trigger.head.pos_ in ("NOUN", "PROPN"):
+    if not objects and trigger.dep_ in ("acl", "relcl") and trigger.tag_ == "VBN" and trigger.head.pos_ in ("NOUN", "PROPN"):
         objects.append(trigger.head)
     return any(c.pos_ != "PRON" or c.lower_ == "it" for c in objects)
 

@@ -47,6 +47,13 @@ def _doers(token: Any) -> list[Any]:
     return by if by or passive else subjects(token)
 
 
+def custodians(verb: Any) -> list[Any]:
+    """Return in whose custody a verb puts somebody: "remanded him to police custody", "is in the custody of the army"."""
+    held = [g for c in verb.children if c.dep_ == "prep" for g in c.children if g.lemma_.lower() == "custody"]
+    own = [c for n in held for c in n.children if c.dep_ in ("compound", "poss") and c.pos_ != "PRON"]
+    return own + [g for n in held for c in n.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
+
+
 def _behind(token: Any, prepositions: frozenset[str]) -> list[Any]:
     """Return the nouns behind a verb's (or its object's) prepositions ("fired at the crowd", "stones at police")."""
     heads = [token, *(c for c in token.children if c.dep_ in ("dobj", "prt"))]
@@ -73,6 +80,10 @@ def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     if _is_of_a_number(token):
         return [token.nbor(-1)], by
     if token.tag_ == "VBN" and token.dep_ == "acl" and not children["dobj"]:
+        behind = _behind(token, event_type.verb_prepositions) if not by else []
+        if behind:
+            # "A union called on the mayor to resign": to the parser the union is called; but who is called upon stands behind.
+            return behind, [token.head]
         return among(token) or _with_heads(token.head), by
     if children["dobj"]:
         # "killing A and five others": the parser may join the second object to the verb.
@@ -133,7 +144,7 @@ def _with_heads(noun: Any) -> list[Any]:
 def subjects(token: Any) -> list[Any]:
     """Return the subject of a verb, its own or its governor's; of a relative clause the noun."""
     for _ in range(6):
-        own = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")]
+        own = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")] or _below_auxiliary(token)
         if own:
             relative = own[0].tag_ in ("WDT", "WP") and token.dep_ == "relcl"
             return [token.head] if relative else own
@@ -146,11 +157,22 @@ def subjects(token: Any) -> list[Any]:
     return []
 
 
+def _below_auxiliary(verb: Any) -> list[Any]:
+    """Return the subject that the parse hangs on the auxiliary: "over 40 workers were on Friday taken into custody"."""
+    return [g for c in verb.children if c.dep_ in ("aux", "auxpass") for g in c.children if g.dep_ in ("nsubj", "nsubjpass")]
+
+
 def _controller(token: Any) -> Any:
-    """Return who does an infinitive below a verb with an object: "forced the police to open fire"."""
-    if token.dep_ not in ("xcomp", "advcl") or token.head.lemma_.lower() not in cues()["object_control"]:
+    """Return who does an infinitive below a verb with an object: "forced the police to open fire", "called on him to resign"."""
+    verb = token.head.lemma_.lower()
+    if token.dep_ not in ("xcomp", "advcl") or not any(c.lower_ == "to" and c.dep_ == "aux" for c in token.children):
         return None
-    return next((c for c in token.head.children if c.dep_ == "dobj"), None)
+    if verb in cues()["object_control_by"]:
+        behind = (g for c in token.head.children if c.lower_ in ("on", "upon", "to") for g in c.children if g.dep_ == "pobj")
+        return next((g for g in behind if g.ent_type_ not in ("DATE", "TIME")), None)
+    if verb not in cues()["object_control"]:
+        return None
+    return next((c for c in token.head.children if c.dep_ in ("dobj", "nsubjpass")), None)
 
 
 def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:

@@ -111,7 +111,7 @@ def _words_of(kind: EventType) -> Iterator[str]:
         "thing": sorted(kind.things),
         "as": sorted(kind.as_verbs),
         "adjective": sorted(kind.adjectives | kind.participles),
-        "noun": sorted(kind.nouns) + sorted(kind.noun_phrases),
+        "noun": sorted(kind.nouns) + sorted(kind.noun_phrases) + [f"{noun} of people" for noun in sorted(kind.nouns_of_people)],
         "passing": sorted(kind.passing),
     }
     for frame, words in frames.items():

@@ -247,7 +247,9 @@ def _has_word(token: Any, words: frozenset[str]) -> bool:
     beside = ("oprd", "acomp", "advmod", "prt", "advcl", "amod", "prep", "compound", "npadvmod")
     near = [c for c in token.children if c.dep_ in beside]
     objects = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
-    preps = [c for n in (token, *objects) for c in n.children if c.dep_ == "prep" and c.lower_ in _COMPLETING]
+    preps = [
+        c for n in (token, *objects) for c in n.children if (c.dep_ == "prep" and c.lower_ in _COMPLETING) or c.dep_ == "agent"
+    ]
     inner = [g for c in preps for g in c.children]
     # "shot dead 30 rioters": the parser gives the word to the noun behind it.
     behind = [t for t in token.doc[token.i + 1 : token.i + 2] if t.lower_ == "dead"]
