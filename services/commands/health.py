@@ -4,16 +4,18 @@ import json
 import os
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from services.adapters.elastic import ElasticIndex
-from services.adapters.kafka import KafkaBroker
 from services.runtime.health import SERVICES, Pulse, pulses
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.adapters.kafka import KafkaBroker
+
+# The clients of the engines, and the table, are imported where they are used: every container asks for its own health every few
+# seconds, and they would take most of the second that it costs.
 
 GROUPS = {
     "poller": ("poller",),
@@ -40,8 +42,7 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
       reportedly health tagger --local
     """
     settings = Settings.parse(os.environ)
-    rows = [] if local else _engines(settings)
-    broker = None if local or rows[0]["state"] != "up" else KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    rows, broker = ([], None) if local else _engines(settings)
     rows += [_service(settings, name, broker) for name in SERVICES if service in (None, name)]
     if as_json:
         click.echo(json.dumps(rows))
@@ -51,17 +52,23 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _engines(settings: Settings) -> list[dict[str, Any]]:
-    kafka = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).is_up()
+def _engines(settings: Settings) -> "tuple[list[dict[str, Any]], KafkaBroker | None]":
+    """Return a row an engine, and the broker if it is up."""
+    from services.adapters.elastic import ElasticIndex
+    from services.adapters.kafka import KafkaBroker
+
+    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    kafka = broker.is_up()
     elastic = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password).is_up()
-    return [_engine("kafka", settings.kafka_bootstrap, kafka), _engine("elasticsearch", settings.elastic_url, elastic)]
+    rows = [_engine("kafka", settings.kafka_bootstrap, kafka), _engine("elasticsearch", settings.elastic_url, elastic)]
+    return rows, broker if kafka else None
 
 
 def _engine(name: str, address: str, is_up: bool) -> dict[str, Any]:
     return {"name": name, "state": "up" if is_up else "down", "well": is_up, "detail": address}
 
 
-def _service(settings: Settings, name: str, broker: KafkaBroker | None) -> dict[str, Any]:
+def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> dict[str, Any]:
     found = [p for p in pulses(settings.run_dir, time.time()) if p.service == name]
     living = [p for p in found if p.is_alive]
     lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
@@ -91,6 +98,9 @@ def _show(rows: list[dict[str, Any]]) -> None:
         for row in rows:
             click.echo(f"{row['name']:<15}{row['state']:<10}{row['detail']}")
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table("", "", "", show_header=False, box=None)
     for row in rows:
         table.add_row(row["name"], f"[{'green' if row['well'] else 'bold red'}]{row['state']}", row["detail"])

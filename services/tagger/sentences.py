@@ -10,6 +10,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?i:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|Msgr|Fr|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)"
     r"|\b[A-Z])\.$"
 )
+_LONGEST = 8
+"""Characters of an abbreviation and what stands before it: no more are looked at, however long the sentence."""
 _TIME_OF_DAY = re.compile(r"\d ?[ap]\.m\.$", re.IGNORECASE)
 _DAY = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
@@ -17,9 +19,9 @@ _DAY = re.compile(
 )
 _MARKER = re.compile(r"(?:\[[^\]\n]{1,90}\]\s*)+")
 """What a transcript sets in brackets before a sentence: "[Text]", "[begin recording]", the speaker."""
-_END = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ [a-z])")
+_END = re.compile(r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ [a-z])")
 """A full stop, or one that lost the blank behind it ("on the street.Police say")."""
-_END_OF_ANY_CASE = re.compile(r"[.!?]+[”’\"')\]]*\s+(?=\S)")
+_END_OF_ANY_CASE = re.compile(r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=\S)")
 _ONE_CASE = 0.005
 """Share of capitals among the letters below which a text is taken to have none: there a capital can't open a sentence."""
 
@@ -53,7 +55,7 @@ def _split(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) ->
     at = start
     for match in end_of_sentence.finditer(text, start, end):
         stop = match.start() + len(match.group().rstrip())
-        if not (_ABBREVIATION.search(text[at:stop]) or _goes_on(text, stop, match.end())):
+        if not (_ABBREVIATION.search(text, max(at, stop - _LONGEST), stop) or _goes_on(text, stop, match.end())):
             yield from _trimmed(text, at, stop)
             at = match.end()
     yield from _trimmed(text, at, end)

@@ -168,7 +168,7 @@ def find_speaker_lines(text: str, mentions: Mentions) -> Iterator[AttributionSpa
 
 _NAME = r"[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}"
 _SPEAKER_LINE = re.compile(rf"^[“\"(\t ]?(?P<source>{_NAME})(?P<cue>:) (?P<content>[^\n]*(?: [^\n ]+){{3}})$", re.MULTILINE)
-_SIGNED = re.compile(rf"(?P<content>“[^”\n]+”)\s?(?P<cue>[―—–]|--?) ?(?P<source>{_NAME})")
+_SIGNED = re.compile(rf"(?P<content>“[^“”\n]+”)\s?(?P<cue>[―—–]|--?) ?(?P<source>{_NAME})")
 
 
 def _noun_phrase(head: Any, base: int) -> Span:

@@ -1,0 +1,74 @@
+"""What reading costs grows with the text and no faster, whatever stands in it."""
+
+import sys
+
+import pytest
+
+from services.tagger.boilerplate import find_boilerplate
+from services.tagger.dateline import find_dateline
+from services.tagger.matcher import Actors, packaged_lexicon
+from services.tagger.mentions import Mentions
+from services.tagger.sentences import sentences
+from services.tagger.sources import find_quotes, find_speaker_lines
+from services.text.canonical import canonical
+
+NEWS = """Gunmen killed Omar Sadiq, a leader of the Harvest Brigade, in Kabul on Monday, two officials said. Sadiq's brother Karim
+was wounded. “He was alone,” said Karim Sadiq. Dr. Amal Nouri of the hospital told Reuters that three people had died.\n\n"""
+
+
+def steps(call):
+    """Return how many functions are called, ours and those of the interpreter: work without a clock."""
+    count = 0
+
+    def follow(frame, event, arg):
+        nonlocal count
+        count += event.endswith("call")
+
+    sys.setprofile(follow)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_the_work_of_a_kilobyte_does_not_grow_with_the_article(tag):
+    tag("Leader killed", 2 * NEWS)  # what is made once
+    short, long = (steps(lambda n=n: tag("Leader killed", n * NEWS)) for n in (4, 24))
+    assert long < 1.3 * 6 * short
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Mr. ",
+        "A. ",
+        ".",
+        "?! ",
+        "“",
+        "“a ",
+        '"',
+        "(",
+        "[a] ",
+        "A: ",
+        "<",
+        "<b>",
+        "&",
+        "e\u0301",
+        "\n",
+        "a\n\n",
+        " \t",
+        "Ali Khan, ",
+    ],
+    ids=repr,
+)
+def test_a_line_of_one_thing_over_and_over_is_read_at_once(piece):
+    """A quadratic pattern would take minutes for 200,000 characters."""
+    line = (piece * 200_000)[:200_000]
+    text, title_end = canonical("", line)
+    spans = sentences(text, title_end, find_boilerplate(text, title_end))
+    assert all(text[a:b].strip() for a, b in spans)
+    find_dateline(text, title_end)
+    find_quotes(text)
+    assert all(text[slice(*s.cue)] for s in find_speaker_lines(text, Mentions(text, Actors((packaged_lexicon(),)))))
