@@ -35,7 +35,7 @@ def add_unnamed(mentions: Mentions) -> None:
 def _add_groups(mentions: Mentions) -> None:
     words = [m.span() for m in WORD.finditer(mentions.text)]
     for number, (start, end) in enumerate(words):
-        if not _is_group_word(mentions.text[start:end]):
+        if not is_people(mentions.text[start:end]):
             continue
         alone, start = start, _phrase_start(mentions, words, number)
         if start == alone and mentions.text[start:end].lower() in _ALSO_ADJECTIVES:
@@ -47,7 +47,8 @@ def _add_groups(mentions: Mentions) -> None:
 
 
 @lru_cache(maxsize=32_768)
-def _is_group_word(word: str) -> bool:
+def is_people(word: str) -> bool:
+    """Tell whether a word is one for many people ("troops", "farmers")."""
     lowered = word.lower()
     return lowered in cues()["group_words"] or (lowered.endswith("s") and lowered[:-1] in cues()["person_nouns"])
 

@@ -1,0 +1,22 @@
+"""Numbers alone stand for more of the kind that was named before."""
+
+import pytest
+
+
+def _wounded(article):
+    surfaces = {m.id: m.surface for m in article.mentions}
+    return [(surfaces[i], r.counts[0].min) for r in article.reports if r.event == "wounded" for i in r.patient]
+
+
+@pytest.mark.parametrize(
+    ("text", "wounded"),
+    [
+        ("20 soldiers were killed and 10 wounded.", [("soldiers", 10)]),
+        ("One person was killed and three others injured in the raid.", [("person", 3)]),
+        ("The consul was travelling with two bodyguards. One of them was injured.", [("bodyguards", 1)]),
+        ("Two gunmen killed one and wounded three.", [("three", 3)]),
+        ("Two soldiers were killed. Four others were wounded.", [("Four others", 4)]),
+    ],
+)
+def test_a_number_alone_takes_the_kind_that_was_counted_before(tag, text, wounded):
+    assert _wounded(tag("", text)) == wounded
