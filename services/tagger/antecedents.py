@@ -24,6 +24,7 @@ _PREPOSITIONS = frozenset(
     {"of", "from", "for", "in", "at", "with", "who", "and", "to", "by", "on", "was", "is", "has", "had", "said"}
 )
 _VICTIM = frozenset({"victim", "deceased"})
+_BODIES = frozenset({"group", "organisation", "organization", "movement", "faction", "gang", "cartel", "outfit"})
 _SOMEBODY_ELSE = frozenset({"former", "ex", "another", "other", "second", "third", "fourth", "next", "new", "last"})
 
 
@@ -49,6 +50,7 @@ class _Known:
             if len(name.surface.split()) > len(best.surface.split()):
                 self._names[_identity(name)] = name
         self._people = names
+        self._groups = [m for m in mentions.in_order() if m.type == "group" and (m.actor_id or m.rule == "entity/org@1")]
 
     @cached_property
     def _described(self) -> dict[str, list[Mention]]:
@@ -62,10 +64,21 @@ class _Known:
         return tuple(dict.fromkeys(self._name(self._by_id[i], told, report) if i in self._by_id else i for i in ids))
 
     def _name(self, mention: Mention, told: Sequence[Report], report: Report) -> str:
-        if not mention.rule.startswith("phrase/") or mention.type != "person":
+        if not mention.rule.startswith("phrase/") or mention.type not in ("person", "group"):
             return mention.id
+        if mention.type == "group":
+            body = self._body(mention)
+            return body.id if body is not None else mention.id
         name = self._names.get(_identity(mention)) or self._taken_up(mention) or self._victim(mention, told, report)
         return name.id if name is not None else mention.id
+
+    def _body(self, mention: Mention) -> Mention | None:
+        """Return the group named last before "the group", "this Maoist organization"."""
+        words = mention.surface.lower().split()
+        if not _TAKEN_UP.fullmatch(mention.surface) or words[-1] not in _BODIES or _SOMEBODY_ELSE & set(words):
+            return None
+        before = [g for g in self._groups if mention.start - _FAR <= g.start < mention.start]
+        return before[-1] if before else None
 
     def _taken_up(self, mention: Mention) -> Mention | None:
         """Return who was described before by the noun of "the NOUN", or by one of its kinds ("the politician": a senator)."""

@@ -136,7 +136,7 @@ def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
     parts = [g for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
     if event.type.target_is and noun.lemma_.lower() in ("part", "half", "most", "rest", "portion", "bit", "all") and parts:
         noun = parts[0]
-    if noun.lemma_.lower() in cues()["no_victims"] or _is_none(noun) or _is_of_which(noun):
+    if noun.lemma_.lower() in cues()["no_victims"] or is_none(noun) or _is_of_which(noun):
         return
     if event.type.family in ("violence", "damage") and is_abstract(noun):
         event.figurative = True
@@ -192,6 +192,8 @@ def _count(event: Found, noun: Any, base: int) -> None:
 
 
 def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
+    if is_none(noun):
+        return  # "No group has claimed the attack".
     if noun.lower_ in ("it", "they", "we"):
         for speaker in _speakers_above(noun):
             _take_agent(event, speaker, phrases)
@@ -260,7 +262,7 @@ def _holds_up(event: Found, frame: str) -> bool:
     kind = event.type
     if event.figurative and not (event.patient or event.target):
         return False
-    if any(c.dep_ == "nsubj" and _is_none(c) for c in event.trigger.children):
+    if any(c.dep_ == "nsubj" and is_none(c) for c in event.trigger.children):
         return False  # "Nobody fired a shot", "No group has claimed responsibility".
     if frame == "noun" and {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:
         return True
@@ -332,7 +334,7 @@ def _is_of_somebody(noun: Any) -> bool:
 def _undergoes(trigger: Any) -> bool:
     """Tell whether a verb has a pronoun for its passive subject, or for whom it strikes: somebody undergoes it, whoever it is."""
     passive = (c for c in trigger.children if c.dep_ == "nsubjpass" and c.pos_ == "PRON")
-    told = any(c.lower_ not in ("it", "this", "that", "which") and not _is_none(c) for c in passive)
+    told = any(c.lower_ not in ("it", "this", "that", "which") and not is_none(c) for c in passive)
     return told or _strikes_somebody(trigger)
 
 
@@ -355,7 +357,7 @@ def _is_of_which(noun: Any) -> bool:
     return any(g.lower_ == "which" for c in noun.children if c.lower_ == "of" for g in c.children)
 
 
-def _is_none(noun: Any) -> bool:
+def is_none(noun: Any) -> bool:
     """Tell whether a noun or pronoun says that it befell nobody ("nobody was hurt", "no soldiers were killed")."""
     return noun.lower_ in ("nobody", "none", "no-one", "noone") or any(
         c.dep_ in ("det", "neg") and c.lower_ == "no" for c in noun.children

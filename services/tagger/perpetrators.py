@@ -35,12 +35,22 @@ class _Known:
 
 def _with_group(report: Report, known: _Known) -> Report:
     agents = [known.by_id[i] for i in report.agent if i in known.by_id]
-    if any(a.type in ("group", "state", "nationality") or a.actor_id for a in agents):
+    if any(_is_named(a) for a in agents):
         return report
     if agents and not any(_is_rebel(a) for a in agents):
         return report
     group = (_in_sentence(report, known) or _nearest(report, known)) if agents else None
-    return msgspec.structs.replace(report, agent=(*report.agent, group.id)) if group is not None else report
+    if group is None:
+        return report
+    people = tuple(a.id for a in agents if a.type == "person")  # Its nameless "guerrilla units" are the group.
+    return msgspec.structs.replace(report, agent=(*people, group.id))
+
+
+def _is_named(agent: Mention) -> bool:
+    """Tell whether an agent is somebody in particular, and no "guerrilla units"."""
+    return (
+        agent.type in ("state", "nationality") or agent.actor_id is not None or (agent.type == "group" and not _is_rebel(agent))
+    )
 
 
 def _is_rebel(mention: Mention) -> bool:

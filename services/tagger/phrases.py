@@ -103,6 +103,8 @@ class Phrases:
 
     def _new(self, token: Any) -> Mention | None:
         inside = [t for t in token.subtree if not self._is_cut(t, token)]
+        if inside[-1].tag_ == "POS" and len(inside) > 1:
+            inside.pop()
         start, end = self._base + inside[0].idx, self._base + inside[-1].idx + len(inside[-1])
         if end - start > 120:
             start, end = self._place(token)

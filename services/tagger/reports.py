@@ -15,7 +15,7 @@ from services.tagger.blocks import claim_block, principal
 from services.tagger.dates import event_date, nearness, old_news
 from services.tagger.dictionaries import ontology
 from services.tagger.domains import figures_of
-from services.tagger.events import find_events
+from services.tagger.events import find_events, is_none
 from services.tagger.found import Found
 from services.tagger.headline import headline_convention
 from services.tagger.incidents import incidents
@@ -110,9 +110,10 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
     phrases = Phrases(mentions, base)
     reading = read(event.trigger, base, is_title=sentence.is_title)
     _note_blame(reading, event, base)
+    reading.speakers = [(source, cue) for source, cue in reading.speakers if not is_none(source)]
     speakers = list(reading.speakers)
     said_by = attributions(speakers, phrases, mentions, base)
-    if not said_by and (sourced := voices.of(base + event.trigger.idx)) is not None:
+    if not said_by and (sourced := voices.of(base + event.trigger.idx)) is not None and not is_none(sourced.source):
         speakers = [(sourced.source, sourced.cue)]
         reading.speakers += speakers
         reading.note("attribution", sourced.cue.lemma_.lower(), sourced.place)

@@ -182,7 +182,8 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
         objects = [g for g in child.children if g.dep_ == "pobj"]
         if child.dep_ == "poss" or (child.lower_ == "of" and child.dep_ == "prep"):
             told = [n for n in ([child] if child.dep_ == "poss" else objects) if n.ent_type_ not in ("DATE", "TIME")]
-            (patients if event_type.noun_poss == "patient" else agents).extend(told)
+            does = event_type.noun_poss == "agent" or (child.dep_ == "poss" and _is_of_somebody_else(token))
+            (agents if does else patients).extend(told)
         elif child.dep_ == "compound" and event_type.noun_poss == "agent" and child.lemma_.lower() in cues()["firing_parties"]:
             agents.append(child)
         elif (
@@ -214,6 +215,11 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
         elif token.dep_ == "nsubjpass":
             agents.extend(g for c in head.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj")
     return patients, agents
+
+
+def _is_of_somebody_else(noun: Any) -> bool:
+    """Tell whether an "of" says whom it befell, so that its owner did it: "the army's killing of three men"."""
+    return any(g.pos_ in ("NOUN", "PROPN") for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj")
 
 
 def _behind_the_day(noun: Any) -> list[Any]:

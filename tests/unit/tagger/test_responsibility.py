@@ -52,3 +52,27 @@ def test_an_unknown_feature_counts_nothing():
 @given(st.dictionaries(st.sampled_from(sorted(weights().keys() - {"bias", "least"})), st.floats(0, 10)))
 def test_a_probability_lies_between_0_and_1(features):
     assert 0 <= probability(features) <= 1
+
+
+def test_a_claim_that_nobody_made_lays_it_at_nobody_s_door(tag):
+    article = tag("", "No group has claimed responsibility for the bombing, in which two soldiers died in Lima.")
+    assert [(r.agent, r.attribution) for r in article.reports if r.event == "killed"] == [((), ())]
+
+
+@pytest.mark.parametrize("body", ["The group", "This armed organization"])
+def test_a_body_is_the_group_named_last(tag, body):
+    article = tag("", f"The FARC is active near Tame. {body} killed two farmers there on Friday.")
+    assert agents(article, "killed") == ["FARC"]
+
+
+def test_nameless_guerrilla_units_are_the_one_group_of_the_text(tag):
+    article = tag("", "The FARC is active near Tame. Guerrilla units killed two farmers there on Friday.")
+    assert agents(article, "killed") == ["FARC"]
+
+
+@pytest.mark.parametrize(
+    "deed", ["Israel's killing of three men in Jenin drew anger.", "Israel's destruction of a village drew anger."]
+)
+def test_whose_deed_it_is_did_it_where_an_of_says_whom_it_befell(tag, deed):
+    article = tag("", deed)
+    assert agents(article, article.reports[0].event) == ["Israel"]
