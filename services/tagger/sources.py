@@ -5,7 +5,6 @@ holds what the content says. Cues by class, from `lexicon/speech.yaml`; sources 
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +16,8 @@ from services.messages import Span
 from services.messages.tagged import AttributionSpan
 from services.tagger.dictionaries import read_lexicon
 from services.tagger.mentions import Mentions
+from services.tagger.quotes import Quotes
 
-_QUOTED = re.compile(r"“[^”\n]*(?:”|(?=\n|$))|(?<![\w.,?!])\"(?=\S)[^\"\n]*(?:\"|(?=\n|$))|``(?:(?!'').)*(?:''|(?=\n|$))")
 _CLAUSAL = frozenset({"relcl", "acl", "advcl", "punct", "cc", "conj"})
 _GAP = 3
 """Characters between a quotation and the sentence that says whose it is (“Go!” she said.)."""
@@ -53,27 +52,6 @@ def speech_pattern() -> re.Pattern[str]:
     }
     stems |= {"saw", "knew", "heard", "spoke", "said", "meant", "shown", "shot", "sung", "went", "begg", "admitt"}
     return re.compile(r"[“\"]|``|\b(?:" + "|".join(sorted(map(re.escape, stems))) + ")")
-
-
-@dataclass(frozen=True)
-class Quotes:
-    """The quotations of a text, by their spans."""
-
-    spans: tuple[Span, ...]
-
-    def holds(self, at: int) -> bool:
-        """Tell whether a character stands inside a quotation."""
-        i = bisect_right(self.spans, (at, 1 << 60)) - 1
-        return i >= 0 and self.spans[i][0] <= at < self.spans[i][1]
-
-    def within(self, start: int, end: int) -> list[Span]:
-        """Return the quotations that a stretch of text overlaps."""
-        return [span for span in self.spans if span[0] < end and start < span[1]]
-
-
-def find_quotes(text: str) -> Quotes:
-    """Return the quotations; one that is never closed runs to the end of its paragraph."""
-    return Quotes(tuple(match.span() for match in _QUOTED.finditer(text)))
 
 
 @dataclass(frozen=True)
@@ -219,7 +197,7 @@ def _acts(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     if token.pos_ not in ("VERB", "AUX") or not (token.dep_ == "ROOT" or any(lemma in words[kind] for kind in _ACTING)):
         return None
     source = _source(token, s)
-    if source is None or _is_told(token):
+    if source is None or _is_told(token) or _is_purpose(token):
         return None
     content = None
     if lemma in words["judge"] or lemma in words["say"]:
@@ -252,8 +230,10 @@ def _said(token: Any, s: _Sentence) -> Span | None:
     quoted = s.quotes.within(start - _GAP, end + _GAP)
     if quoted:
         return (quoted[0][0], quoted[-1][1])
-    if token.dep_ in ("parataxis", "ccomp") and token.head.i != token.i:
+    if (token.dep_ in ("parataxis", "ccomp") or _is_as(token)) and token.head.i != token.i:
         return _subtree(token.head, s)
+    if any(c.text == ":" for c in token.children):
+        return (start, end)
     about = next((c for c in token.children if c.dep_ == "prep" and c.lower_ in _PREPOSITIONS), None)
     if about is not None and token.lemma_.lower() in speech()["speak"]:
         return _subtree(about, s)
@@ -264,7 +244,12 @@ def _said(token: Any, s: _Sentence) -> Span | None:
     return (start, end) if token.lemma_.lower() == "say" else None
 
 
-_PREPOSITIONS = frozenset({"about", "of", "against", "for", "on", "upon", "to", "with", "over"})
+def _is_as(token: Any) -> bool:
+    """Tell whether a verb stands in a clause of comment ("as many experts have pointed out")."""
+    return token.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ == "as" for c in token.children)
+
+
+_PREPOSITIONS = frozenset({"about", "of", "against", "for", "on", "upon", "over"})
 _WITH_OBJECT = frozenset(
     {"announce", "deny", "confirm", "claim", "report", "reveal", "disclose", "describe", "cite", "mention", "allege", "predict"}
     | {"promise", "pledge", "outline", "detail", "propose", "recommend", "demand", "request", "acknowledge", "admit", "tell"}
@@ -313,11 +298,11 @@ def _source(token: Any, s: _Sentence) -> Any:
     by = next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
     if by is not None:
         return by
-    if any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children):
+    if any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children) or _is_bare_passive(token):
         return _quoted_as(token)
     for _ in range(4):
         own = [c for c in token.children if c.dep_ == "nsubj"]
-        subject = next((c for c in own if not s.is_quoted(c)), None)
+        subject = next((c for c in reversed(own) if not s.is_quoted(c)), None)
         if subject is not None:
             return _antecedent(subject, token)
         if token.dep_ in ("relcl", "acl") and token.head.i != token.i:
@@ -329,6 +314,11 @@ def _source(token: Any, s: _Sentence) -> Any:
             return None
         token = token.head
     return None
+
+
+def _is_bare_passive(verb: Any) -> bool:
+    """Tell whether a participle is a passive without its helper ("a town called", "asked about it, they")."""
+    return verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl") and not any(c.dep_ in ("aux", "nsubj") for c in verb.children)
 
 
 def _quoted_as(token: Any) -> Any:
@@ -347,12 +337,17 @@ def _antecedent(subject: Any, verb: Any) -> Any:
 def _is_told(token: Any) -> bool:
     """Tell whether a verb of judging or thinking is itself part of what somebody says: content, not news of a source."""
     for _ in range(20):
-        if token.dep_ == "ccomp" and token.head.lemma_.lower() in speech()["say"]:
+        if token.dep_ == "ccomp" and token.head.lemma_.lower() in speech()["say"] | speech()["think"] | speech()["show"]:
             return True
         if token.head.i == token.i:
             return False
         token = token.head
     return False
+
+
+def _is_purpose(token: Any) -> bool:
+    """Tell whether a verb says what is meant to be done, not what is said ("a plan to urge")."""
+    return any(c.dep_ == "aux" and c.tag_ == "TO" for c in token.children) and token.dep_ in ("acl", "advcl", "relcl")
 
 
 def _is_unreal(token: Any) -> bool:
@@ -362,12 +357,18 @@ def _is_unreal(token: Any) -> bool:
 
 def _beside_quotation(token: Any, source: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     """Take the main verb of a sentence with a longer quotation for its cue ("she shrugged: “…”")."""
-    if token.dep_ != "ROOT" or s.is_quoted(source):
+    if token.dep_ != "ROOT" or s.is_quoted(source) or any(_is_other_cue(t, token, s) for t in token.doc):
         return None
     for start, end in s.quotes.within(s.base, s.base + len(s.doc.text)):
         if len(s.doc.text[max(0, start - s.base) : end - s.base].split()) >= _QUOTE_WORDS:
             return source, (start, end)
     return None
+
+
+def _is_other_cue(word: Any, verb: Any, s: _Sentence) -> bool:
+    """Tell whether another word of the sentence says whose its quotation is."""
+    speaks = word.lower_ == "according" or (word.pos_ == "VERB" and word.lemma_.lower() in speech()["say"] | speech()["judge"])
+    return speaks and word.i != verb.i and not s.is_quoted(word)
 
 
 def _noun(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger.sources import find_quotes
+from services.tagger.quotes import find_quotes
 
 
 def said(tag, text, title=""):
@@ -29,6 +29,8 @@ def said(tag, text, title=""):
         ("The union called for a new bridge.", "The union", "called"),
         ("The council's claim that the bridge is safe was read out.", "The council's", "claim"),
         ("Residents hope that the bridge will open.", "Residents", "hope"),
+        ("As the harbour office has pointed out, the bridge is closed.", "the harbour office", "pointed"),
+        ("The mayor added: the bridge stays closed.", "The mayor", "added"),
     ],
 )
 def test_a_source_is_found_by_the_frame_of_its_cue(tag, text, source, cue):
@@ -40,6 +42,9 @@ def test_a_source_is_found_by_the_frame_of_its_cue(tag, text, source, cue):
     [
         "We think that the bridge is closed.",
         "The mayor walked over the bridge.",
+        "The council leads a project called New Bridge.",
+        "The council spoke to the union.",
+        "The council made a film to praise the bridge.",
     ],
 )
 def test_thoughts_of_ours_and_plain_deeds_name_no_source(tag, text):
@@ -58,6 +63,11 @@ def test_thoughts_of_ours_and_plain_deeds_name_no_source(tag, text):
 )
 def test_who_means_to_speak_or_takes_a_side_is_a_source(tag, text, source, cue):
     assert (source, cue) in said(tag, text)
+
+
+def test_a_quotation_is_of_the_cue_that_introduces_it(tag):
+    found = said(tag, "The mayor danced on the bridge, calling it “the best place of the year”.")
+    assert found == [("The mayor", "calling")]
 
 
 def test_what_is_only_meant_to_be_said_is_said_of_no_event(tag):

@@ -1,0 +1,30 @@
+"""Quotations: where somebody else speaks, by the quotation marks of a text alone."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from services.messages import Span
+
+_QUOTED = re.compile(r"“[^”\n]*(?:”|(?=\n|$))|(?<![\w.,?!])\"(?=\S)[^\"\n]*(?:\"|(?=\n|$))|``(?:(?!'').)*(?:''|(?=\n|$))")
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """The quotations of a text, by their spans."""
+
+    spans: tuple[Span, ...]
+
+    def holds(self, at: int) -> bool:
+        """Tell whether a character stands inside a quotation."""
+        i = bisect_right(self.spans, (at, 1 << 60)) - 1
+        return i >= 0 and self.spans[i][0] <= at < self.spans[i][1]
+
+    def within(self, start: int, end: int) -> list[Span]:
+        """Return the quotations that a stretch of text overlaps."""
+        return [span for span in self.spans if span[0] < end and start < span[1]]
+
+
+def find_quotes(text: str) -> Quotes:
+    """Return the quotations; one that is never closed runs to the end of its paragraph."""
+    return Quotes(tuple(match.span() for match in _QUOTED.finditer(text)))
