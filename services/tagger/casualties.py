@@ -67,6 +67,8 @@ def _is_fatally(token: Any) -> bool:
 def bearers(wound: Any) -> list[Any]:
     """Return who bears a wound, or is in a condition: "a man with a gunshot wound", "suffering from burns", "left in …"."""
     prep = wound.head
+    if wound.dep_ == "pobj" and prep.lower_ == "for" and prep.head.lemma_ == "treat":
+        return [c for c in prep.head.children if c.dep_ in ("nsubjpass", "dobj")]
     if wound.dep_ != "pobj" or prep.lower_ not in ("with", "from", "in"):
         return []
     head = prep.head

@@ -14,6 +14,9 @@ _WORDS = {word: n for n, word in enumerate(_UP_TO_TWENTY.split())} | _TENS
 _VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000}
 """Lowest numbers that the words stand for; there is no highest."""
 
+_TOGETHER = {"both": 2, "couple": 2, "duo": 2, "trio": 3}
+"""Words for two or three people, by themselves or before their noun ("both men")."""
+
 _AT_LEAST = ("at least", "no fewer than", "not less than", "no less than", "more than", "over", "upwards of")
 _AT_MOST = ("up to", "as many as", "at most", "no more than", "not more than", "fewer than", "less than")
 _DASHES = frozenset("-–—")
@@ -38,6 +41,9 @@ def count_of(token: Any, event: str, base: int) -> Count | None:
     for child in [*token.children, token]:
         if _is_clock(child):
             continue
+        if child.lower_ in _TOGETHER and (child is token or child.dep_ in ("det", "predet", "preconj")):
+            span = (base + child.idx, base + child.idx + len(child))
+            return Count(of=event, min=_TOGETHER[child.lower_], max=_TOGETHER[child.lower_], modifier=None, span=span)
         if child.lemma_.casefold() in _VAGUE or child.lower_ in _VAGUE:
             low = _VAGUE.get(child.lower_, _VAGUE.get(child.lemma_.casefold(), 0))
             span = (base + child.idx, base + child.idx + len(child))

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.messages import Mention
 from services.tagger.blame import blame
+from services.tagger.casualties import bearers
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import cues, type_named
 from services.tagger.enumerations import is_plural, spread
@@ -273,7 +274,9 @@ def _holds_up(event: Found, frame: str) -> bool:
             return True
         aimed = event.trigger.lemma_.lower() in ("shoot", "stab")
         known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
-        known = known or (frame == "subject" and _dies(event.trigger))
+        if (frame == "undergone" and _is_by_a_pronoun(event.trigger)) or (frame == "noun" and _is_borne(event)):
+            return True
+        known = known or (frame == "subject" and _is_by_a_pronoun(event.trigger))
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
     if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
         # "The film bombed": of itself.
@@ -338,8 +341,14 @@ def _undergoes(trigger: Any) -> bool:
     return told or _strikes_somebody(trigger)
 
 
-def _dies(trigger: Any) -> bool:
-    """Tell whether a pronoun is the subject of a verb of dying ("She died on the way")."""
+def _is_borne(event: Found) -> bool:
+    """Tell whether a pronoun bears a wound ("She is recovering from burns", "Both are treated for injuries")."""
+    who = bearers(event.trigger) if event.type.event == "wounded" else []
+    return any(t.lower_ in ("he", "she", "they", "him", "her", "them", "both", "all") for t in who)
+
+
+def _is_by_a_pronoun(trigger: Any) -> bool:
+    """Tell whether a pronoun is the subject of a verb that its subject undergoes ("She died", "He suffered burns")."""
     return any(c.dep_ == "nsubj" and c.lower_ in ("he", "she", "they") for c in trigger.children)
 
 

@@ -77,6 +77,11 @@ class _Told:
         self._names = {_identity(m) for m in dead if is_named(m)}
         self._portraits = [self._portrait(m) for m in dead]
         self._n_dead = max((_n_people(r) for r in deaths), default=0)
+        # The dead whom no report of a death names may be those who are named where they are shot.
+        nameless = [r for r in deaths if not any(_has_name(m) for m in self._people(r))]
+        self._n_nameless = max((_n_people(r) for r in nameless), default=0)
+        shot = [m for r in reports if r.event == "wounded" and self._word(r) in _SHOT for m in self._people(r)]
+        self._shot_by_name = {_identity(m) for m in shot if _has_name(m)} - self._names
 
     def is_outlived(self, report: Report) -> bool:
         """Tell whether a report of a wound is of somebody who died of it."""
@@ -87,8 +92,8 @@ class _Told:
             return True
         if self._lives(report) or self._are_other_people(people):
             return False
-        if any(is_named(m) and m.rule != "phrase/pronoun@1" for m in people):
-            return False
+        if any(_has_name(m) for m in people):
+            return len(self._shot_by_name) <= self._n_nameless and self._word(report) in _SHOT
         # "Ten suffered injuries" beside ten dead are ten more.
         return _n_people(report) <= (self._n_dead if self._word(report) in _SHOT else min(self._n_dead, 1))
 
@@ -132,6 +137,10 @@ class _Told:
         for found in (_YEARS_OLD.search(mention.surface), _AGE_BEHIND.match(self._text, mention.end)):
             if found is not None:
                 yield next(group for group in found.groups() if group)
+
+
+def _has_name(mention: Mention) -> bool:
+    return is_named(mention) and mention.rule != "phrase/pronoun@1"
 
 
 def _identity(mention: Mention) -> str:

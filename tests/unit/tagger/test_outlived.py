@@ -21,6 +21,8 @@ def wounded(article):
         ("A 40-year-old man was killed in a bar. A 22-year-old man was shot.", [1]),
         ("A guard was killed in a bar. A cook was shot and is expected to survive.", [1]),
         ("A guard was killed in a bar. A cook was shot in the leg.", [1]),
+        ("Marta Olvin was shot in the head. The woman died on Monday.", []),
+        ("Marta Olvin, 30, was shot in the head. A 41-year-old woman died.", [1]),
     ],
 )
 def test_the_dead_are_taken_off_the_shot_unless_they_are_others(tag, text, numbers):
@@ -41,6 +43,10 @@ def test_victims_of_a_shooting_that_nobody_died_in_live(tag):
         ("A bullet struck him in the hip.", 1),
         ("At 4 a.m. Tuesday guards found a man and a woman with stab wounds.", 2),
         ("The robbers ran into the street.The guards say a cook was shot.", 1),
+        ("Both men were shot in the back.", 2),
+        ("A couple was injured in the blast.", 2),
+        ("Both are being treated for stab wounds.", 2),
+        ("She sustained a gunshot wound to the arm.", 1),
         ("A cook was taken to the Lakeside Medical Center after the shooting.", 1),
     ],
 )
