@@ -145,6 +145,8 @@ def _spans(doc: Any, joint: int, first: int) -> bool:
     """Tell whether a word joins the ends of a range that starts at token `first`."""
     opened = first > 0 and doc[first - 1].lower_ == "between"
     word = doc[joint].lower_
+    if doc[joint].text in "–—" and doc[joint - 1].whitespace_:
+        return False  # "The ten — six men and four women": a dash in the sentence joins no ends.
     return word in ("to", "or") or doc[joint].text in _DASHES or (word == "and" and opened)
 
 
