@@ -85,33 +85,8 @@ class _Candidate:
         return self.entity is not None and self.entity[0] + 4 >= self.start and self.end + 2 >= self.entity[1]
 
 
-_ARMED = frozenset(
-    {
-        "front",
-        "brigade",
-        "brigades",
-        "column",
-        "shield",
-        "army",
-        "force",
-        "forces",
-        "movement",
-        "militia",
-        "clan",
-        "cartel",
-        "battalion",
-        "division",
-        "league",
-        "party",
-        "council",
-        "dawn",
-        "guard",
-        "avengers",
-        "corps",
-        "company",
-        "union",
-    }
-)
+_ARMED = frozenset("front brigade brigades column shield army force forces movement militia clan cartel battalion".split())  # noqa: SIM905
+_ARMED |= frozenset("division league party council dawn guard avengers corps company union".split())  # noqa: SIM905
 """Last words of names that are of bodies, though a river or a lake be in front ("River Column")."""
 
 
@@ -333,6 +308,7 @@ class _Finder:
 
     def resolve(self) -> None:
         """Give each place of the gazetteer its country and coordinates: those that the article's other places make likely."""
+        self._places |= self._known_by_name()
         countries = {c for m in self._mentions.in_order() if m.type in ("state", "nationality") if (c := self._country_of(m))}
         regions = [r for s, places in self._places.items() for r in places[:1] if self._is_division(self._text[slice(*s)])]
         countries |= {r.country for r in regions}
@@ -347,6 +323,15 @@ class _Finder:
         for mention in self._mentions.in_order():
             if mention.type == "state":
                 self._mentions.update(mention, country=self._country_of(mention))
+
+    def _known_by_name(self) -> dict[Span, tuple[Place, ...]]:
+        """Return what the gazetteer has for places that were found without it: datelines, and large towns with everyday names."""
+        found = {(m.start, m.end): self._gazetteer.find(m.surface) for m in self._mentions.in_order() if m.type == "place"}
+        return {
+            s: places
+            for s, places in found.items()
+            if s not in self._places and max((p.population for p in places), default=0) >= _LARGE
+        }
 
     def _is_division(self, name: str) -> bool:
         return name in self._gazetteer.short or self._gazetteer.is_region(name)

@@ -70,9 +70,11 @@ class _Scene:
         self._country = self._main_country()
 
     def places(self, report: Report) -> tuple[str, ...]:
-        """Return the ids of the place and of the country that it lies in."""
+        """Return the ids of the place, of the town that it lies in if it is none, and of the country."""
         own = [self._by_id[i] for i in report.place if i in self._by_id]
         found = own or self._around(report)
+        if found and all(m.country is None for m in found):
+            found = [*found, *self._town(found[0].start)]
         country = next((m.country for m in found if m.country), None) or self._country
         whole = self._nearest_state(country, report.sentence[0]) if country else None
         return tuple(dict.fromkeys(m.id for m in (*found, *([whole] if whole else []))))
@@ -84,6 +86,11 @@ class _Scene:
             if near:
                 return [min(near, key=lambda m: (self._is_doubtful(m), abs(m.start - report.trigger[0])))]
         return [self._dateline] if self._dateline is not None and self._dateline.type in ("place", "state") else []
+
+    def _town(self, at: int) -> list[Mention]:
+        """Return the town that a place which the gazetteer lacks lies in or near: the last one named, in the text's country."""
+        known = [m for m in self._mentions.in_order() if m.type == "place" and m.country and m.country == self._country]
+        return [m for m in known if m.start < at][-1:]
 
     def _is_doubtful(self, place: Mention) -> bool:
         """Tell whether a place lies in another country than the article is about, or may be none at all."""

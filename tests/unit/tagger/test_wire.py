@@ -61,6 +61,11 @@ def test_the_place_of_a_scene_lies_in_the_country_that_the_text_is_about(tag):
     assert named(article, only(article, "bombing").place) == ["Lima", "Peru"]
 
 
+def test_a_street_has_its_town_and_country(tag):
+    article = tag("", "Lima in Peru was quiet. It rained. It snowed. It froze. A bomb exploded in Olvin Street.")
+    assert named(article, only(article, "bombing").place) == ["Olvin Street", "Lima", "Peru"]
+
+
 @pytest.mark.parametrize("verb", ["said", "confirmed", "denied"])
 def test_the_day_of_the_telling_is_no_day_of_the_event(tag, verb):
     article = tag("", f"The army {verb} on Wednesday that rebels had killed Marta Olvin.")
