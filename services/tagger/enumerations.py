@@ -154,7 +154,8 @@ def _name_end(doc: Any, at: int) -> int | None:
     first = last
     while first > at and (doc[first - 1].tag_ == "NNP" or doc[first - 1].lower_ in _PARTICLES):
         first -= 1
-    if first == last or (first > at and not _is_person_noun(doc[first - 1])):
+    called = any(_is_person_noun(t) for t in (*doc[at:first], *doc[first : last - 1]))
+    if first == last or (first > at and not called):
         return None
     is_name = doc[last - 1].ent_type_ == "PERSON" or (
         last - first > 1 and doc[last - 1].ent_type_ in ("ORG", "GPE", "LOC", "", "FAC")
@@ -176,7 +177,7 @@ def _behind_description(doc: Any, at: int) -> int:
         return at
     if doc[at + 1].tag_ == "CD" and at + 2 < len(doc) and doc[at + 2].tag_ not in ("NN", "NNS", "JJ"):
         return at + 2
-    if doc[at + 1].lower_ in ("a", "an", "the") or doc[at + 1].tag_ == "NN":
+    if doc[at + 1].lower_ in ("a", "an", "the") or (doc[at + 1].tag_ == "NN" and _name_end(doc, at + 1) is None):
         for i in range(at + 2, min(len(doc), at + _LONGEST)):
             if doc[i].tag_ in _FINITE:
                 return at
