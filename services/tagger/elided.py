@@ -37,6 +37,29 @@ def with_kinds(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
     return done
 
 
+def with_own_counts(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
+    """Return the reports with one for each group that has a number of its own ("six monks and two cooks were killed").
+
+    Only where nobody of them is named, so that all stay in one claim block: there an article's highest number is its toll.
+    """
+    by_id = {m.id: m for m in mentions.found.values()}
+    return [part for report in reports for part in _by_count(report, [by_id[i] for i in report.patient if i in by_id])]
+
+
+def _by_count(report: Report, patients: Sequence[Mention]) -> Iterator[Report]:
+    own = {m.id: tuple(c for c in report.counts if m.start <= c.span[0] and c.span[1] <= m.end) for m in patients}
+    if len(patients) < 2 or not any(own.values()) or any(not m.rule.startswith("phrase/") for m in patients):
+        yield report
+        return
+    for mention in patients:
+        if own[mention.id]:
+            yield msgspec.structs.replace(report, patient=(mention.id,), counts=own[mention.id])
+    rest = tuple(m.id for m in patients if not own[m.id])
+    if rest:
+        counts = tuple(c for c in report.counts if not any(c in counted for counted in own.values()))
+        yield msgspec.structs.replace(report, patient=rest, counts=counts)
+
+
 def _kind(mention: Mention, sentence: Span, doers: Iterable[Span], mentions: Mentions) -> Mention | None:
     words = mention.surface.lower().split()
     if mention.type != "person" or mention.rule != "phrase/noun@1" or not _is_elided(words):

@@ -14,7 +14,7 @@ from services.tagger.antecedents import with_antecedents
 from services.tagger.boilerplate import find_boilerplate
 from services.tagger.dateline import find_dateline
 from services.tagger.dictionaries import ontology
-from services.tagger.elided import with_kinds
+from services.tagger.elided import with_kinds, with_own_counts
 from services.tagger.entities import add_dictionary, add_entities
 from services.tagger.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.mentions import Mentions, renumbered
@@ -120,7 +120,7 @@ class Tagger:
         found, sources = read_reports(draft.parsed, mentions, published)
         passing = [report for report in found if report.in_passing]
         reports = [report for report in found if not report.in_passing]
-        reports = with_kinds(with_antecedents(reports, mentions), mentions)
+        reports = with_own_counts(with_kinds(with_antecedents(reports, mentions), mentions), mentions)
         reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)
         reports = with_generalities(with_perpetrators(reports, mentions), mentions)
         reports = sorted([*reports, *passing], key=lambda report: report.trigger)

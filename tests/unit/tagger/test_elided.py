@@ -20,3 +20,16 @@ def _wounded(article):
 )
 def test_a_number_alone_takes_the_kind_that_was_counted_before(tag, text, wounded):
     assert _wounded(tag("", text)) == wounded
+
+
+def test_each_group_without_a_name_has_its_own_number(tag):
+    article = tag("", "Six monks and two cooks were killed in the raid.")
+    surfaces = {m.id: m.surface for m in article.mentions}
+    told = [([surfaces[i] for i in r.patient], [c.min for c in r.counts]) for r in article.reports if r.event == "killed"]
+    assert told == [(["Six monks"], [6]), (["two cooks"], [2])]
+    assert len({r.claim_block for r in article.reports if r.event == "killed"}) == 1
+
+
+def test_a_name_and_those_with_it_stay_in_one_report(tag):
+    article = tag("", "Otis Vane and four others were killed in the raid.")
+    assert len([r for r in article.reports if r.event == "killed"]) == 1
