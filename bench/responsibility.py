@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def _samples(number: int, article: TaggedArticle, events: Sequence[Mapping[str, Any]], actors: Actors) -> list[Sample]:
-    armed = {m.actor_id for m in article.mentions if (actor := actors.get(m.actor_id)) and actor.armed}
+    armed = {m.actor_id for m in article.mentions if actors.is_armed(m.actor_id)}
     reports = [_unlaid(r) for r in article.reports]
     text = Text(article.text, article.mentions, reports, armed)
     found = []

@@ -64,9 +64,21 @@ def _kind(source: Any, mention: Mention | None, mentions: Mentions) -> Attributi
     for kind in _KINDS:
         if words & cues()[kind]:
             return kind
+    if _is_in_office(source, mention, mentions):
+        return "official"
     if mention is not None and mention.type in ("state",):
         return "official"
     return "party" if mention is not None else "unnamed"
+
+
+def _is_in_office(source: Any, mention: Mention | None, mentions: Mentions) -> bool:
+    """Tell whether a name is that of somebody in a public office ("Minister NAME"), or of a state's forces."""
+    if mention is None or any(mentions.actors.is_armed(body) for body in (mention.actor_id, *mention.affiliation)):
+        return False
+    beside = {c.lower_ for c in source.children if c.dep_ in ("compound", "amod", "appos", "nmod")}
+    if source.lower_ == "forces":
+        return bool(beside & {"armed", "security"})
+    return mention.type == "person" and bool((beside | {mention.role}) & cues()["official"] - _SPEAKS_FOR)
 
 
 def _is_named(source: Any, mention: Mention | None, kind: AttributionKind) -> bool:

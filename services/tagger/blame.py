@@ -10,12 +10,16 @@ _PARTIES = frozenset({"NOUN", "PROPN"})
 
 @dataclass(frozen=True)
 class Blame:
-    """The tokens of those blamed, of the word that says so, and of those who blame; `own`: they say it of themselves."""
+    """The tokens of those blamed, of the word that says so, and of those who blame.
+
+    `own`: they say it of themselves; `outright`: the text says it of them, and leaves no doubt ("is responsible for").
+    """
 
     culprits: list[Any]
     cue: Any
     accusers: list[Any]
     own: bool = False
+    outright: bool = False
 
 
 def blame(trigger: Any) -> Blame | None:
@@ -41,11 +45,18 @@ def _blame(verb: Any, below: Any) -> Blame | None:
         return Blame(_below(verb, "to"), verb, _accusers(verb))
     if lemma == "responsibility" and verb.head.lemma_.lower() in cues()["claims_responsibility"]:
         return Blame(_accusers(verb.head), verb.head, [], own=True)
+    if below.lower_ == "for" and lemma in cues()["claims_responsibility"] and any(map(_is_responsibility, verb.children)):
+        return Blame(_accusers(verb), verb, [], own=True)
     if lemma == "claim" and below.dep_ in ("dobj", "nsubjpass"):
         return Blame(_accusers(verb), verb, [], own=True)
-    if lemma == "responsible" and below.dep_ == "prep":
-        return Blame(_responsible(verb), verb, [])
+    if lemma == "responsible" and below.lower_ == "for":
+        held = verb.head.lemma_.lower() == "hold"
+        return Blame(_responsible(verb), verb, _accusers(verb.head) if held else [], outright=not held)
     return None
+
+
+def _is_responsibility(token: Any) -> bool:
+    return token.dep_ == "dobj" and token.lemma_.lower() in ("responsibility", "credit")
 
 
 def _objects(verb: Any) -> list[Any]:

@@ -209,6 +209,11 @@ class Actors:
         """Return an actor by id."""
         return next((found for lexicon in reversed(self.lexicons) if (found := lexicon.get(actor_id or ""))), None)
 
+    def is_armed(self, actor_id: str | None) -> bool:
+        """Tell whether an id is that of an armed group."""
+        actor = self.get(actor_id)
+        return actor is not None and actor.armed
+
     def of_key(self, key: str) -> Actor | None:
         """Return the actor that has a name with this key, in the last dictionary that knows just one."""
         return next((found for lexicon in reversed(self.lexicons) if (found := lexicon.of_key(key))), None)

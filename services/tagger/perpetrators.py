@@ -25,12 +25,8 @@ class _Known:
     def __init__(self, mentions: Mentions) -> None:
         self.mentions = mentions
         self.by_id = {m.id: m for m in mentions.in_order()}
-        self.groups = [m for m in mentions.in_order() if m.type == "group" and m.actor_id and self._is_armed(m)]
+        self.groups = [m for m in mentions.in_order() if m.type == "group" and mentions.actors.is_armed(m.actor_id)]
         self.n_groups = len({m.actor_id for m in self.groups})
-
-    def _is_armed(self, mention: Mention) -> bool:
-        actor = self.mentions.actors.get(mention.actor_id)
-        return actor is not None and actor.armed
 
 
 def _with_group(report: Report, known: _Known) -> Report:

@@ -156,14 +156,17 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
 
 
 def _note_blame(reading: Reading, event: Found, base: int) -> None:
-    """Note an accusation as what its accuser says, and a suspicion that nobody voices as a hedge."""
-    if event.blame is None or event.blame.own:
+    """Note an accusation as what its accuser says, a claim as what who did it says, a suspicion that nobody voices as a hedge."""
+    if event.blame is None or event.blame.outright:
         return
-    if not event.blame.accusers and not event.agent and is_pointed_at(event.trigger):
-        return  # "Those responsible for the blast": nobody is suspected, and the blast is none the less real.
-    cue = event.blame.cue
-    reading.note("attribution" if event.blame.accusers else "hedge", "blame", (base + cue.idx, base + cue.idx + len(cue)))
-    reading.speakers += [(accuser, cue) for accuser in event.blame.accusers]
+    cue, speakers = event.blame.cue, event.blame.culprits if event.blame.own else event.blame.accusers
+    if any(known.i == cue.i for _, known in reading.speakers):
+        return
+    if not speakers and not event.agent and is_pointed_at(event.trigger):
+        return  # "Those accused of the blast": nobody is suspected, and the blast is none the less real.
+    kind = "attribution" if speakers else "hedge"
+    reading.note(kind, "blame", (base + cue.idx, base + cue.idx + len(cue)))
+    reading.speakers += [(speaker, cue) for speaker in speakers]
 
 
 def _of_title(convention: Stance, scoped: Stance) -> Stance:

@@ -49,7 +49,7 @@ def weights() -> Mapping[str, float]:
 
 def with_responsible(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
     """Return the reports; of an incident that names no group as its agent, the first with the likeliest one, if it is likely."""
-    armed = {m.actor_id for m in mentions.in_order() if (actor := mentions.actors.get(m.actor_id)) and actor.armed}
+    armed = {m.actor_id for m in mentions.in_order() if mentions.actors.is_armed(m.actor_id)}
     text = Text(mentions.text, mentions.in_order(), reports, armed)
     done = list(reports)
     for incident in incidents(reports, text.by_id, mentions.text):

@@ -76,3 +76,24 @@ def test_nameless_guerrilla_units_are_the_one_group_of_the_text(tag):
 def test_whose_deed_it_is_did_it_where_an_of_says_whom_it_befell(tag, deed):
     article = tag("", deed)
     assert agents(article, article.reports[0].event) == ["Israel"]
+
+
+def test_who_accepts_responsibility_for_it_says_so_itself(tag):
+    article = tag("", "The Syrian army accepted responsibility on Friday for the death of two reporters.")
+    report = next(r for r in article.reports if r.event == "killed")
+    assert agents(article, "killed") == ["Syrian army"]
+    assert [a.kind for a in report.attribution] == ["self"]
+
+
+@pytest.mark.parametrize(
+    ("who", "kind"),
+    [
+        ("President Marta Olvin", "official"),
+        ("The Salvadoran armed forces", "official"),
+        ("Company spokesman Jon Ruiz", "party"),
+        ("Singer Jon Ruiz", "party"),
+    ],
+)
+def test_a_name_in_public_office_is_official(tag, who, kind):
+    article = tag("", f"{who} said two men were killed in Lima on Friday.")
+    assert [a.kind for r in article.reports for a in r.attribution] == [kind]
