@@ -95,7 +95,7 @@ _HOSTILE = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RET
 def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
     token = event.trigger
     patients, agents = roles(event.type, token, frame)
-    event.blame = blame(token)
+    event.blame = blame(token) if token.lemma_.lower() not in cues()["person_nouns"] else None  # "accused of helping rioters"
     if event.blame is not None:
         # Who accuses is no perpetrator, though a parser's control makes it the subject of "accused X of killing".
         agents = [a for a in agents if a not in event.blame.accusers] if not event.blame.own else agents
@@ -281,6 +281,8 @@ def _holds_up(event: Found, frame: str) -> bool:
     if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
         # "The film bombed": of itself.
         return _has_object(event.trigger) or any(c.lower_ in _REFLEXIVE for c in event.trigger.children)
+    if kind.event == "attack" and _is_search(event):
+        return False
     if frame == "offer":
         return any(m.type in ("state", "group") or m.actor_id for m in event.agent)
     if frame == "object" and kind.event == "protest":
@@ -339,6 +341,15 @@ def _undergoes(trigger: Any) -> bool:
     passive = (c for c in trigger.children if c.dep_ == "nsubjpass" and c.pos_ == "PRON")
     told = any(c.lower_ not in ("it", "this", "that", "which") and not is_none(c) for c in passive)
     return told or _strikes_somebody(trigger)
+
+
+def _is_search(event: Found) -> bool:
+    """Tell whether police raid a place: they search it, and attack nobody."""
+    words = (set(m.surface.lower().split()) for m in event.agent)
+    return bool(event.agent) and event.trigger.lemma_ == "raid" and not event.patient and all(w & _POLICE for w in words)
+
+
+_POLICE = frozenset({"police", "policeman", "policemen", "officer", "officers", "detective", "detectives", "investigators"})
 
 
 def _is_borne(event: Found) -> bool:

@@ -51,3 +51,13 @@ def test_who_is_asked_to_do_it_would_do_it(tag, sentence, event, agents):
 
 def test_who_calls_on_somebody_demands_and_who_is_called_upon_is_asked(tag):
     assert roles(tag("", "A union called on Tuesday on the mayor to resign."), "demand") == (["the mayor"], ["A union"])
+
+
+def test_police_who_raid_a_place_search_it_and_gunmen_attack_it(tag):
+    assert roles(tag("", "Police raided two warehouses on Monday."), "attack") is None
+    assert roles(tag("", "Gunmen raided a village on Monday."), "attack") == ([], ["Gunmen"])
+
+
+def test_who_is_accused_of_helping_rioters_is_none(tag):
+    article = tag("", "The police have been accused of being hand in glove with the rioters.")
+    assert "riot" not in {r.event for r in article.reports if r.agent}
