@@ -188,7 +188,9 @@ def _says(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
         would = lemma in _ANSWERING or _said(token, s) is not None
         return (source, None) if would and source is not None and not _is_told(token) else None
     content = _said(token, s)
-    return (source, content) if content is not None and (source is not None or lemma in _PLAIN) else None
+    return (
+        (source, content) if content is not None and (source is not None or lemma in _PLAIN or _is_bare_passive(token)) else None
+    )
 
 
 def _acts(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:

@@ -160,7 +160,7 @@ def _own_operators(reading: Reading, token: Any, base: int, below: Any, *, is_ti
     opens = below is not None and below.dep_ == "ccomp" and token.lemma_.lower() in words["say"] | words["confirm"]
     for child in token.children:
         lower = child.lower_
-        if child.dep_ == "neg" or (child.dep_ == "det" and lower == "no" and below is None):
+        if (child.dep_ == "neg" and not _is_contrast(child, below)) or (child.dep_ == "det" and lower == "no" and below is None):
             _negated(reading, "not", child, base)
         elif child.dep_ == "det" and lower == "no" and _is_of(token, below):
             if token.lemma_.lower() in words["none_such"]:
@@ -194,6 +194,11 @@ def _is_fake(talk: Any) -> Any:
 def _is_well(word: Any) -> bool:
     """Tell whether something was done well or long ("a well-planned attack"), so that it was done."""
     return any(c.lower_ in ("well", "carefully", "poorly", "long") for c in word.children)
+
+
+def _is_contrast(negation: Any, below: Any) -> bool:
+    """Tell whether a negation behind the event is of what it is told apart from ("it was an attack, not an accident")."""
+    return below is not None and below.dep_ in ("attr", "dobj") and below.i < negation.i
 
 
 def _is_of(noun: Any, below: Any) -> bool:

@@ -37,6 +37,7 @@ def stances(tag, sentence, event):
         ("The police left the square before the bomb exploded, sources said.", "bombing"),
         ("The governor vowed to find those responsible for the bombing.", "bombing"),
         ("It was a well-planned attack on the port.", "attack"),
+        ("It was an attack on the port, clearly not an accident.", "attack"),
     ],
 )
 def test_what_is_taken_for_granted_or_brought_about_is_real(tag, sentence, event):
