@@ -6,13 +6,13 @@ from typing import Any
 
 from services.messages import Mention
 from services.tagger.blame import blame
-from services.tagger.casualties import bearers
 from services.tagger.counts import count_of
 from services.tagger.dictionaries import cues, type_named
 from services.tagger.enumerations import is_plural, spread
+from services.tagger.evidence import REFLEXIVE, holds_up, is_none, is_spoken_of
 from services.tagger.found import Found
 from services.tagger.intents import intent, is_vow
-from services.tagger.means import deeds, doers, forces, is_attack, occurring
+from services.tagger.means import deeds, doers, forces, is_attack
 from services.tagger.mentions import Mentions
 from services.tagger.nouns import is_abstract, is_personal, is_personal_by_its_form, is_thing
 from services.tagger.phrases import THING, Phrases
@@ -52,9 +52,9 @@ def _events_of(token: Any, phrases: Phrases, base: int, figures: AbstractSet[str
         _fill(event, frame, phrases, base)
         if token.lemma_.lower() in figures and _is_figure(event):
             continue
-        if _holds_up(event, frame):
+        if holds_up(event, frame):
             told = event
-        elif not event.figurative and _is_spoken_of(event, frame):
+        elif not event.figurative and is_spoken_of(event, frame):
             event.in_passing, event.rule = True, f"event/{event_type.event}-passing@1"
             spoken_of.append(event)
     if told is not None:
@@ -125,13 +125,10 @@ def _companions(trigger: Any, patients: list[Any]) -> list[Any]:
     return list({g.i: g for p in joined for g in p.children if g.dep_ == "pobj"}.values()) if patients else []
 
 
-_REFLEXIVE = frozenset({"himself", "herself", "themselves"})
-
-
 def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
-    if noun.lower_ in _REFLEXIVE:
+    if noun.lower_ in REFLEXIVE:
         # Who blows himself up is the bomber; a reflexive that is its own subject stands for nobody.
-        for subject in (s for s in subjects(event.trigger) if event.type.patient_is and s.lower_ not in _REFLEXIVE):
+        for subject in (s for s in subjects(event.trigger) if event.type.patient_is and s.lower_ not in REFLEXIVE):
             _take_patient(event, subject, phrases, base)
         return
     parts = [g for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
@@ -258,127 +255,6 @@ def _take_place(event: Found, phrases: Phrases) -> None:
                 event.place.append(mention)
 
 
-def _holds_up(event: Found, frame: str) -> bool:
-    """Tell whether enough is known: what happens to people needs them or who did it, a weak noun needs somebody in some role."""
-    kind = event.type
-    if event.figurative and not (event.patient or event.target):
-        return False
-    if any(c.dep_ == "nsubj" and is_none(c) for c in event.trigger.children):
-        return False  # "Nobody fired a shot", "No group has claimed responsibility".
-    if frame == "noun" and {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:
-        return True
-    if kind.patient_is:
-        if event.trigger.lemma_.lower() in kind.passive_verbs | kind.amid:
-            return any(m.type in kind.patient_is for m in event.patient) or (frame == "verb" and _strikes_somebody(event.trigger))
-        if frame == "noun" and (_is_of_somebody(event.trigger) or (event.agent and (event.counts or occurring(event.trigger)))):
-            return True
-        aimed = event.trigger.lemma_.lower() in ("shoot", "stab")
-        known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
-        if (frame == "undergone" and _is_by_a_pronoun(event.trigger)) or (frame == "noun" and _is_borne(event)):
-            return True
-        known = known or (frame == "subject" and _is_by_a_pronoun(event.trigger))
-        return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
-    if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
-        # "The film bombed": of itself.
-        return _has_object(event.trigger) or any(c.lower_ in _REFLEXIVE for c in event.trigger.children)
-    if kind.event == "attack" and _is_search(event):
-        return False
-    if frame == "offer":
-        return any(m.type in ("state", "group") or m.actor_id for m in event.agent)
-    if frame == "object" and kind.event == "protest":
-        return bool(event.agent)
-    if kind.target_is:
-        return any(m.type in ("place", "state") or (m.rule == THING and not _is_mind(m)) for m in event.target)
-    if frame in ("object", "thing"):
-        return True
-    if frame == "noun" and kind.event == "attack" and _is_grave(event.trigger):
-        return True
-    somebody = bool(event.patient or event.agent or event.target)
-    return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
-
-
-def _is_grave(noun: Any) -> bool:
-    """Tell whether words at an attack say that it was one: "the knife attack", "a terror attack", "the raid that killed two"."""
-    if noun.tag_ in ("NNS", "NNPS"):
-        return False  # "terror attacks" are of all times.
-    beside = {c.lemma_.lower() for c in noun.children if c.dep_ in ("amod", "compound", "nmod")}
-    clauses = {c.lemma_.lower() for c in noun.children if c.dep_ in ("relcl", "acl")}
-    return bool(beside & cues()["grave_attacks"] or clauses & cues()["harm_done"])
-
-
-def _is_mind(mention: Mention) -> bool:
-    """Tell whether it is no ground that somebody takes: hearts, a mood, a market."""
-    heads = (part.split()[-1] for part in mention.surface.lower().split(" of ") if part)
-    return any(head in cues()["no_ground"] for head in heads)
-
-
-def _is_spoken_of(event: Found, frame: str) -> bool:
-    """Tell whether a word names an event of which nothing is told: a noun, or a violent verb of whose object nothing is said.
-
-    An object that can't undergo the event says that the verb means something else ("killed the project"); an arrest of
-    nobody is one that is asked for or avoided.
-    """
-    is_bare = not event.target and not _has_object(event.trigger)
-    as_noun = frame == "noun" and event.type.family != "custody"
-    return as_noun or (frame == "verb" and event.type.family == "violence" and is_bare)
-
-
-def _has_object(trigger: Any) -> bool:
-    """Tell whether a thing undergoes a verb: its object, its passive subject, or the noun that a participle is of."""
-    objects = [c for c in trigger.children if c.dep_ in ("dobj", "nsubjpass")]
-    if not objects and trigger.dep_ in ("acl", "relcl") and trigger.tag_ == "VBN" and trigger.head.pos_ in ("NOUN", "PROPN"):
-        objects.append(trigger.head)
-    return any(c.pos_ != "PRON" or c.lower_ == "it" for c in objects)
-
-
-def _is_of_somebody(noun: Any) -> bool:
-    """Tell whether a noun is of a person whom only a pronoun names ("her arrest")."""
-    return any(c.dep_ == "poss" and c.lower_ in ("his", "her", "their") for c in noun.children)
-
-
-def _undergoes(trigger: Any) -> bool:
-    """Tell whether a verb has a pronoun for its passive subject, or for whom it strikes: somebody undergoes it, whoever it is."""
-    passive = (c for c in trigger.children if c.dep_ == "nsubjpass" and c.pos_ == "PRON")
-    told = any(c.lower_ not in ("it", "this", "that", "which") and not is_none(c) for c in passive)
-    return told or _strikes_somebody(trigger)
-
-
-def _is_search(event: Found) -> bool:
-    """Tell whether police raid a place: they search it, and attack nobody."""
-    words = (set(m.surface.lower().split()) for m in event.agent)
-    return bool(event.agent) and event.trigger.lemma_ == "raid" and not event.patient and all(w & _POLICE for w in words)
-
-
-_POLICE = frozenset({"police", "policeman", "policemen", "officer", "officers", "detective", "detectives", "investigators"})
-
-
-def _is_borne(event: Found) -> bool:
-    """Tell whether a pronoun bears a wound ("She is recovering from burns", "Both are treated for injuries")."""
-    who = bearers(event.trigger) if event.type.event == "wounded" else []
-    return any(t.lower_ in ("he", "she", "they", "him", "her", "them", "both", "all") for t in who)
-
-
-def _is_by_a_pronoun(trigger: Any) -> bool:
-    """Tell whether a pronoun is the subject of a verb that its subject undergoes ("She died", "He suffered burns")."""
-    return any(c.dep_ == "nsubj" and c.lower_ in ("he", "she", "they") for c in trigger.children)
-
-
-def _strikes_somebody(trigger: Any) -> bool:
-    """Tell whether a verb of shooting or striking has a pronoun for its object; to hurt or kill one may be a figure of speech."""
-    return trigger.lemma_.lower() in _STRIKING and any(c.dep_ == "dobj" and c.lower_ in _THEM for c in trigger.children)
-
-
-_THEM = frozenset({"me", "him", "her", "us", "them"})
-_STRIKING = frozenset({"shoot", "stab", "wound", "injure", "hit", "strike", "graze"})
-
-
 def _is_of_which(noun: Any) -> bool:
     """Tell whether a noun is a number of things told before ("ten shots, several of which hit")."""
     return any(g.lower_ == "which" for c in noun.children if c.lower_ == "of" for g in c.children)
-
-
-def is_none(noun: Any) -> bool:
-    """Tell whether a noun or pronoun says that it befell nobody ("nobody was hurt", "no soldiers were killed")."""
-    return noun.lower_ in ("nobody", "none", "no-one", "noone") or any(
-        c.dep_ in ("det", "neg") and c.lower_ == "no" for c in noun.children
-    )

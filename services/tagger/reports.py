@@ -15,7 +15,8 @@ from services.tagger.blocks import claim_block, principal
 from services.tagger.dates import event_date, nearness, old_news
 from services.tagger.dictionaries import ontology
 from services.tagger.domains import figures_of
-from services.tagger.events import find_events, is_none
+from services.tagger.events import find_events
+from services.tagger.evidence import is_none
 from services.tagger.found import Found
 from services.tagger.headline import headline_convention
 from services.tagger.incidents import incidents

@@ -199,6 +199,10 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
             patients.extend(g for g in objects if g.ent_type_ not in ("DATE", "TIME"))
         elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "between", "with"):
             agents.extend(objects)
+    if token.dep_ == "nsubj" and token.head.lemma_.lower() in event_type.nouns_of.get(token.lemma_.lower(), ()):
+        # "A rocket hit the airport", "a mine killed two soldiers".
+        patients += [c for c in token.head.children if c.dep_ == "dobj"]
+        patients += _behind(token.head, _WHERE_IT_FELL)
     if token.lower_ == "toll":
         patients = toll(token)
     if event_type.event == "wounded" and not patients:
@@ -220,6 +224,9 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
 def _is_of_somebody_else(noun: Any) -> bool:
     """Tell whether an "of" says whom it befell, so that its owner did it: "the army's killing of three men"."""
     return any(g.pos_ in ("NOUN", "PROPN") for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj")
+
+
+_WHERE_IT_FELL = frozenset({"on", "at", "near"})
 
 
 def _behind_the_day(noun: Any) -> list[Any]:

@@ -114,6 +114,11 @@ def test_a_death_toll_counts_the_dead(tag, sentence, n):
         ("War broke out between the two states.", "clash"),
         ("All the staffers lost their jobs.", "resignation"),
         ("A gas explosion shook the house.", "disaster"),
+        ("Mortar shells landed near the school.", "missile-attack"),
+        ("A roadside mine killed two soldiers.", "bombing"),
+        ("Their car hit a mine near Meris.", "bombing"),
+        ("Government forces regained control of the town.", "capture-place"),
+        ("Police have caught a gang of thieves.", "arrested"),
     ],
 )
 def test_events_told_without_their_plain_verb(tag, sentence, event):
@@ -128,6 +133,8 @@ def test_events_told_without_their_plain_verb(tag, sentence, event):
         ("The president fired two ministers.", "use-of-force"),
         ("The vote was an earthquake for the ruling party.", "disaster"),
         ("The company captured the mood.", "capture-place"),
+        ("Customs officers seized 20 rifles and three cars.", "capture-place"),
+        ("The fog caught the fleet off Meris.", "arrested"),
         ("Police said the group was behind the blast.", "responsibility-claim"),
         ("The governor survived an assassination attempt in Meris.", "killed"),
         ("The novel is set in the Tervan civil war.", "clash"),
