@@ -48,6 +48,8 @@ def holds_up(event: Found, frame: str) -> bool:
         return True
     if frame == "noun" and kind.event == "attack" and _is_grave(event.trigger):
         return True
+    if frame == "noun" and kind.event == "clash" and _comes_about(event.trigger):
+        return True
     somebody = bool(event.patient or event.agent or event.target)
     return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
 
@@ -59,6 +61,14 @@ def _is_made(noun: Any) -> bool:
     counted = counted or (noun.dep_ == "pobj" and is_quantity(head.head))
     comes = head.lemma_.lower() in cues()["light"] | cues()["occurring"] and noun.dep_ in ("dobj", "nsubj", "nsubjpass")
     return counted or comes
+
+
+def _comes_about(noun: Any) -> bool:
+    """Tell whether a verb says that it happens: "fighting broke out", "clashes were reported", "battles raged"."""
+    verb = noun.head.lemma_.lower()
+    return noun.dep_ in ("nsubj", "nsubjpass") and (
+        verb in cues()["occurring"] | cues()["going_on"] or verb in ("report", "rage")
+    )
 
 
 def _is_grave(noun: Any) -> bool:

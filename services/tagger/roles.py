@@ -203,6 +203,8 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
         # "A rocket hit the airport", "a mine killed two soldiers".
         patients += [c for c in token.head.children if c.dep_ == "dobj"]
         patients += _behind(token.head, _WHERE_IT_FELL)
+    if token.dep_ == "dobj" and event_type.event == "responsibility-claim":
+        agents += subjects(token.head)
     if token.lower_ == "toll":
         patients = toll(token)
     if event_type.event == "wounded" and not patients:

@@ -22,7 +22,7 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
     if told is None and not spoken_of:
         return
     is_verb = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
-    is_noun = token.pos_ in ("NOUN", "PROPN")
+    is_noun = token.pos_ in ("NOUN", "PROPN") or _is_of_sit_in(token)
     if told is not None:
         yield type_named(told), "identified"
     # A verb with its set object says more than the verb alone: who seizes power seizes nobody.
@@ -56,6 +56,11 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield event_type, "noun"
         if {lemma, lower} & event_type.passing or (is_noun and lemma in event_type.nouns and _is_kind(event_type, token)):
             yield event_type, "passing"
+
+
+def _is_of_sit_in(token: Any) -> bool:
+    """Tell whether the tokeniser cut "sit-in" in three: its last part is the noun."""
+    return token.i > 1 and token.lower_ in ("in", "ins") and token.nbor(-1).lower_ == "-" and token.nbor(-2).lower_ == "sit"
 
 
 @lru_cache(maxsize=65_536)
@@ -138,7 +143,7 @@ def _is_of_workers(token: Any, words: frozenset[str]) -> bool:
         g for c in token.children if c.dep_ in ("prep", "agent") and c.lower_ in ("by", "of", "over", "at") for g in c.children
     ]
     near = [*own, *behind, *(g for n in behind for g in n.children if g.dep_ in ("compound", "conj", "amod"))]
-    near += [token.head] if token.dep_ == "nsubj" else []
+    near += [token.head] if token.dep_ in ("nsubj", "dobj") else []
     near += [c for c in token.children if c.dep_ == "prep" and c.lower_ in ("with", "between")]
     return bool(words & {w for t in near for w in (t.lemma_.lower(), t.lower_)})
 
@@ -310,6 +315,8 @@ def _upgraded(event_type: EventType, token: Any) -> EventType:
 def _by_aircraft(token: Any) -> bool:
     """Tell whether aircraft are who does what a verb says, as its subject or behind "by"."""
     doers = [c for c in token.children if c.dep_ in ("nsubj", "poss", "compound")]
+    if token.dep_ == "dobj" and token.head.lemma_.lower() in cues()["light"]:
+        doers += [c for c in token.head.children if c.dep_ == "nsubj"]  # "jets carried out raids"
     doers += [g for c in token.children if c.lower_ == "by" for g in (*c.children, *(n for o in c.children for n in o.children))]
     return any({d.lemma_.lower(), d.lower_.rstrip("s")} & cues()["aircraft"] for d in doers)
 

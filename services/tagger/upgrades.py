@@ -11,6 +11,8 @@ from services.tagger.mentions import Mentions
 _REFLEXIVE = frozenset({"himself", "herself", "themselves", "itself"})
 _BRAWLS = frozenset({"clash", "scuffle", "skirmish"})
 _POSITIONS = frozenset({"positions", "position", "lines", "trenches", "defences", "defenses", "strongholds", "stronghold"})
+_OWN = frozenset({"his", "her", "their"})
+_LOADED = frozenset({"explosive", "device", "charge", "bomb", "car", "vehicle", "truck", "jacket"})
 _TURNING = frozenset({"turn", "descend", "erupt", "degenerate", "escalate", "spiral", "become", "spill", "explode"})
 
 
@@ -21,7 +23,7 @@ def specify(found: Iterable[Found], doc: Any, mentions: Mentions) -> None:
         if event.type.event == "attack" and _is_armed(event.agent, mentions) and _is_defended(event, mentions):
             # ACLED's battles: "rebels attacked soldiers", "… positions of the army"; a post that is attacked is no side.
             _become(event, "clash")
-        elif event.type.event == "clash" and _is_of_protesters(event):
+        elif event.type.event in ("clash", "bombing") and _is_of_protesters(event):
             _become(event, "riot")
         elif event.type.event == "bombing" and _is_suicide(event.trigger):
             _become(event, "suicide-bombing")
@@ -64,6 +66,8 @@ def _words_of(mention: Mention, mentions: Mentions, behind: int = 1) -> set[str]
 def _is_suicide(trigger: Any) -> bool:
     """Tell whether who sets off a bomb is in it: "blew himself up", "detonated his vest", "exploded, killing themselves"."""
     below = [c for c in trigger.children if c.dep_ in ("dobj", "advcl", "conj")]
+    if any(c.lemma_.lower() in _LOADED and any(g.lower_ in _OWN for g in c.children) for c in below):
+        return True  # "detonated his explosives"
     near = {w.lower_ for c in below for w in (c, *c.children)}
     return bool(near & (_REFLEXIVE | {"vest", "belt", "suicide"}))
 

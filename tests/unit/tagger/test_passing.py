@@ -7,7 +7,7 @@ import pytest
     ("sentence", "event", "stance"),
     [
         ("Shops stayed closed in the wake of the attacks.", "attack", "background"),
-        ("Lawmakers decried the arrests.", "arrested", "background"),
+        ("Shops stayed closed over the arrests.", "arrested", "background"),
         ("They have no right to kill.", "killed", "hypothetical"),
         ("No homicide was committed.", "killed", "denied"),
     ],
