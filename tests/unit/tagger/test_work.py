@@ -8,8 +8,9 @@ from services.tagger.boilerplate import find_boilerplate
 from services.tagger.dateline import find_dateline
 from services.tagger.matcher import Actors, packaged_lexicon
 from services.tagger.mentions import Mentions
+from services.tagger.quotes import find_quotes
 from services.tagger.sentences import sentences
-from services.tagger.sources import find_quotes, find_speaker_lines
+from services.tagger.sources import find_speaker_lines
 from services.text.canonical import canonical
 
 NEWS = """Gunmen killed Omar Sadiq, a leader of the Harvest Brigade, in Kabul on Monday, two officials said. Sadiq's brother Karim
