@@ -82,7 +82,7 @@ class _Scene:
     def _around(self, report: Report) -> list[Mention]:
         for index in range(report.sentence_index, max(-1, report.sentence_index - _LOOK_BACK - 1), -1):
             start, end = self._sentences[index]
-            near = [m for m in self._mentions.inside(start, end) if m.type == "place"]
+            near = [m for m in self._mentions.inside(start, end) if m.type == "place" and not self._is_of_a_name(m)]
             if near:
                 return [min(near, key=lambda m: (self._is_doubtful(m), abs(m.start - report.trigger[0])))]
         return [self._dateline] if self._dateline is not None and self._dateline.type in ("place", "state") else []
@@ -95,6 +95,11 @@ class _Scene:
     def _is_doubtful(self, place: Mention) -> bool:
         """Tell whether a place lies in another country than the article is about, or may be none at all."""
         return place.country != self._country if place.country else place.rule.startswith("entity/")
+
+    def _is_of_a_name(self, place: Mention) -> bool:
+        """Tell whether a place only helps to name a body: what "the Levant Monitor" tells of need not be in the Levant."""
+        around = self._mentions.overlapping(place.start, place.end)
+        return any(m.type in ("organisation", "group") and not m.rule.startswith("phrase/") for m in around)
 
     def _nearest_state(self, country: str, at: int) -> Mention | None:
         return min((m for m in self._states if m.country == country), key=lambda m: abs(m.start - at), default=None)

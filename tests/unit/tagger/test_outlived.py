@@ -54,3 +54,10 @@ def test_the_number_of_the_wounded_is_read(tag, sentence, number):
     article = tag("", sentence)
     told = [r for r in article.reports if r.event == "wounded" and not r.in_passing]
     assert [max((c.min for c in r.counts), default=len(r.patient) or 1) for r in told[:1]] == [number]
+
+
+def test_a_place_in_the_name_of_a_body_is_no_scene(tag):
+    article = tag("", "A guard was killed near Idlib, the Levant Conflict Monitor said. Three cooks also died.")
+    names = {m.id: m.surface for m in article.mentions}
+    places = {names[i] for r in article.reports if r.event == "killed" for i in r.place}
+    assert "Levant" not in places
