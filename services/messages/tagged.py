@@ -127,7 +127,7 @@ class AttributionSpan(Message, frozen=True, kw_only=True):
 class TaggedArticle(Message, frozen=True, kw_only=True):
     """The contract of `reportedly tag`. Every offset counts code points of `text`: title, blank line, body.
 
-    `skipped` says what was not looked for and why: events, in a text that is not English.
+    `skipped` says what was not looked for and why: events, in a text that is not English or too long.
     """
 
     article_id: str

@@ -38,6 +38,9 @@ from services.text.sketch import sketch
 _ENGLISH = "en"
 """The language that the rules are for; what is clearly of another one would only be misread. Names are found in all."""
 
+_READ = 500_000
+"""Characters of a text that are read for events, ten times the longest news there is: a parse takes 300 bytes for each."""
+
 
 @dataclass
 class _Draft:
@@ -82,7 +85,7 @@ class Tagger:
     def _draft(self, article: Article) -> _Draft:
         text, title_end = canonical(article.title, article.text)
         boilerplate = find_boilerplate(text, title_end)
-        reading = self._caser.read(text, title_end)
+        reading = self._caser.read(text[:_READ], title_end) + text[_READ:]
         spans = sentences(reading, title_end, boilerplate)
         return _Draft(article, text, reading, title_end, boilerplate, spans, language_of(text, article.language))
 
@@ -92,7 +95,7 @@ class Tagger:
             for d in drafts
             if d.language == _ENGLISH
             for i, (a, b) in enumerate(d.spans)
-            if b <= d.title_end or self._may_tell(d.reading[a:b].lower())
+            if b <= _READ and (b <= d.title_end or self._may_tell(d.reading[a:b].lower()))
         ]
         for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=BATCH):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
@@ -168,7 +171,9 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
 
 
 def _skipped(draft: _Draft) -> str | None:
-    if draft.language == _ENGLISH or not draft.spans:
+    if draft.language == _ENGLISH:
+        return f"events: those behind the first {_READ:,} characters" if len(draft.text) > _READ else None
+    if not draft.spans:
         return None
     return "events: the language is not known" if draft.language == "und" else f"events: there are no rules for {draft.language}"
 

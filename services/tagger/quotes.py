@@ -1,8 +1,9 @@
 """Quotations: where somebody else speaks, by the quotation marks of a text alone."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from operator import itemgetter
 
 from services.messages import Span
 
@@ -22,7 +23,8 @@ class Quotes:
 
     def within(self, start: int, end: int) -> list[Span]:
         """Return the quotations that a stretch of text overlaps."""
-        return [span for span in self.spans if span[0] < end and start < span[1]]
+        first, last = bisect_right(self.spans, start, key=itemgetter(1)), bisect_left(self.spans, end, key=itemgetter(0))
+        return list(self.spans[first:last])
 
 
 def find_quotes(text: str) -> Quotes:

@@ -1,10 +1,12 @@
 """Who says what, anywhere: cue, source, and content of attributions."""
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger.quotes import find_quotes
+from services.tagger.quotes import Quotes, find_quotes
 
 
 def said(tag, text, title=""):
@@ -130,3 +132,10 @@ def test_who_reported_an_event_first_is_its_source(tag, text, event, source):
     article = tag("", text)
     report = next(r for r in article.reports if r.event == event)
     assert any(source in article.text[slice(*a.source)] for a in report.attribution if a.source)
+
+
+@given(st.lists(st.integers(1, 9), max_size=12), st.integers(0, 60), st.integers(0, 60))
+def test_the_quotations_of_a_stretch_are_those_that_a_look_at_all_finds(widths, a, b):
+    edges = list(accumulate(widths))
+    quotes, (start, end) = Quotes(tuple(zip(edges[::2], edges[1::2], strict=False))), sorted((a, b))
+    assert quotes.within(start, end) == [span for span in quotes.spans if span[0] < end and start < span[1]]

@@ -73,3 +73,12 @@ def test_a_line_of_one_thing_over_and_over_is_read_at_once(piece):
     find_dateline(text, title_end)
     find_quotes(text)
     assert all(text[slice(*s.cue)] for s in find_speaker_lines(text, Mentions(text, Actors((packaged_lexicon(),)))))
+
+
+def test_of_a_book_the_beginning_is_read_for_events_and_the_rest_for_names(tag):
+    """Five megabytes in one article are a mistake of somebody's: they must cost a worker neither its memory nor its day."""
+    dull = "The town has a harbour and two markets.\n" * 30_000
+    article = tag("", f"Gunmen killed a judge in Kabul.\n{dull}Gunmen killed a clerk in Basra.\nHezbollah said nothing.")
+    assert [article.text[slice(*r.sentence)] for r in article.reports] == ["Gunmen killed a judge in Kabul."]
+    assert article.skipped == "events: those behind the first 500,000 characters"
+    assert [m.actor_id for m in article.mentions if m.actor_id == "hezbollah"] == ["hezbollah"]
