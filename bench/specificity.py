@@ -33,6 +33,8 @@ FOLDS = 5
 PENALTY = 5.0
 LEAST = 0.4
 """Below one half: a missed event is worse than one told in general."""
+LEAST_OF_NEWS = 0.3
+"""What looks like the news of a text has to be told in very general words to be none."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def main() -> None:
     print(f"{len(samples)} incidents, {specific.mean():.0%} specific; left out: {np.mean(right):.3f} right", file=sys.stderr)
     weights, bias = fit(values, specific, PENALTY)
     print("# Weights of the features of specificity (services/tagger/specificity.py), fitted by bench/specificity.py.")
-    for name, weight in (("bias", bias), ("least", LEAST), *zip(names, weights, strict=True)):
+    for name, weight in (("bias", bias), ("least", LEAST), ("least_of_news", LEAST_OF_NEWS), *zip(names, weights, strict=True)):
         print(f"{name}: {weight:.2f}")
 
 

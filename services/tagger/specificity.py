@@ -37,7 +37,10 @@ _ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
 
 @cache
 def weights() -> Mapping[str, float]:
-    """Return the weights of the features, `bias` (added to every sum), and `least` (the probability of a specific incident)."""
+    """Return the weights of the features, `bias` (added to every sum), and the least probabilities of a specific incident.
+
+    `least` is that of any, `least_of_news` of one that opens a text, or of which a victim or a number is told.
+    """
     return {str(name): float(value) for name, value in yaml.safe_load(read_lexicon("specificity.yaml")).items()}
 
 
@@ -47,7 +50,10 @@ def with_generalities(reports: Sequence[Report], mentions: Mentions) -> list[Rep
     done = list(reports)
     for incident in incidents(reports, by_id, mentions.text):
         members = [reports[i] for i in incident.members]
-        if any(_is_news(r, by_id) for r in members) or probability(features(members, by_id, mentions.text)) >= weights()["least"]:
+        if any(_alerts(r) for r in members):
+            continue
+        least = "least_of_news" if any(_is_news(r, by_id) for r in members) else "least"
+        if probability(features(members, by_id, mentions.text)) >= weights()[least]:
             continue
         for i in incident.members:
             cue = Cue(kind="general", span=reports[i].trigger, rule=RULE)
@@ -55,10 +61,15 @@ def with_generalities(reports: Sequence[Report], mentions: Mentions) -> list[Rep
     return done
 
 
+def _alerts(report: Report) -> bool:
+    """Tell whether a report is a headline's, a denial, or a confirmation: it alerts, whatever its wording."""
+    return report.sentence_index == 0 or report.stance in ("denied", "confirmed")
+
+
 def _is_news(report: Report, by_id: Mapping[str, Mention]) -> bool:
-    """Tell whether a report is what its text is about, or names or numbers its victims: it alerts, whatever its wording."""
+    """Tell whether a report is near the start of its text, or names or numbers its victims."""
     somebody = bool(report.counts) or any(_in_particular(by_id[i]) for i in report.patient if i in by_id)
-    return somebody or report.sentence_index <= _LEAD or report.stance in ("denied", "confirmed")
+    return somebody or report.sentence_index <= _LEAD
 
 
 def _in_particular(victim: Mention) -> bool:

@@ -22,6 +22,11 @@ def test_violence_in_general_is_background_and_a_cue_says_why(tag):
     assert RULE in [cue.rule for cue in report.cues]
 
 
+def test_victims_told_of_in_a_speech_long_after_its_start_make_no_news(tag):
+    text = "We say to you that our struggle goes on. " * 9 + '"Every year our enemy kills 200 of our brothers," he said.'
+    assert stances(tag("", text))["killed"] == "background"
+
+
 def test_what_a_title_tells_is_the_news(tag):
     article = tag("Gang attacks our villages every year", "We say to you that our struggle goes on.")
     assert stances(article)["attack"] != "background"
@@ -31,6 +36,6 @@ def test_an_unknown_feature_counts_nothing():
     assert probability({"no such feature": 1.0}) == probability({})
 
 
-@given(st.dictionaries(st.sampled_from(sorted(weights().keys() - {"bias", "least"})), st.floats(0, 10)))
+@given(st.dictionaries(st.sampled_from(sorted(weights().keys() - {"bias", "least", "least_of_news"})), st.floats(0, 10)))
 def test_a_probability_lies_between_0_and_1(features):
     assert 0 <= probability(features) <= 1
