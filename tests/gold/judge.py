@@ -171,13 +171,15 @@ class _Judge:
 
 
 def _answers(golds: Sequence[GoldReport], tagged: TaggedArticle, by_id: Mapping[str, Mention]) -> list[list[Report]]:
-    """Return for each gold report those that say it: same event, and where several have it, the one whose people fit."""
+    """Return for each gold report those that say it: of several with its event the one whose people fit, else whose place."""
     answers: list[list[Report]] = [[] for _ in golds]
     for report in tagged.told:
         fitting = [i for i, gold in enumerate(golds) if report.event in gold.events]
-        people = [by_id[i].surface for i in (*report.patient, *report.place, *report.target)]
-        best = [i for i in fitting if any(_same(w, p) for w in (*golds[i].patient, *golds[i].place) for p in people)]
-        for i in (best or fitting)[:1]:
+        people = [by_id[i].surface for i in (*report.patient, *report.target)]
+        places = [by_id[i].surface for i in report.place]
+        of_people = [i for i in fitting if any(_same(w, p) for w in golds[i].patient for p in people)]
+        of_places = [i for i in fitting if any(_same(w, p) for w in golds[i].place for p in places)]
+        for i in (of_people or of_places or fitting)[:1]:
             answers[i].append(report)
     return answers
 
