@@ -78,7 +78,8 @@ def _samples(number: int, article: TaggedArticle, events: Sequence[Mapping[str, 
         members = [reports[i] for i in incident.members if reports[i].event != CLAIM]
         names = [n for e in events if any(a <= r.trigger[0] < b for r in members for a, b in e["spans"]) for n in e["by"]]
         if members and text.is_open(members):
-            found += [Sample(number, order, text.features(members, g), _is_one_of(g, names)) for g in text.groups]
+            deed = text.deed(members)
+            found += [Sample(number, order, text.features(deed, g), _is_one_of(g, names)) for g in text.groups]
     return found
 
 

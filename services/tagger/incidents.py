@@ -17,6 +17,9 @@ VIOLENT = frozenset(e for e, family in _FAMILY.items() if family in ("violence",
 _ENOUGH = 0.75
 """Score from which a report joins an incident: the best on dev is flat between 0 and 1.1."""
 
+_OPEN = 100
+"""Incidents that a report may still join, the latest: more than an article of news tells."""
+
 
 @dataclass
 class Incident:
@@ -37,7 +40,7 @@ def incidents(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -
         if report.event not in VIOLENT or report.stance in ("background", "hypothetical"):
             continue
         told = _Told.of(report, by_id, text)
-        best = max(found, key=lambda i: (_fit(i, told, report), i.last), default=None)
+        best = max(found[-_OPEN:], key=lambda i: (_fit(i, told, report), i.last), default=None)
         if best is None or _fit(best, told, report) < _ENOUGH:
             best = Incident()
             found.append(best)

@@ -25,8 +25,9 @@ from services.tagger.outlived import without_outlived
 from services.tagger.phrases import Phrases
 from services.tagger.quotes import find_quotes
 from services.tagger.signatures import is_pointed_at
-from services.tagger.sources import Voices, find_sources
+from services.tagger.sources import find_sources
 from services.tagger.stance import Reading, read, stance
+from services.tagger.voices import Voices
 from services.text.hashes import digest
 from services.text.names import fold
 

@@ -7,7 +7,7 @@ weights are data (lexicon/responsibility.yaml), fitted by bench/responsibility.p
 
 import math
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +27,8 @@ RULE = "responsible/group@1"
 CLAIM = "responsibility-claim"
 _NEAR = 3
 """Sentences around an incident's in which what is said of a group is likely said of the incident."""
+_REACH = 100
+"""Sentences around an incident's beyond which nobody lays it at a group's door."""
 _FORCES = ("air_force", "police", "army", "government")
 """State forces by the classes of words that they go by; the first that fits."""
 _END = re.compile(r"[.!?][\"”']?\s|\n")
@@ -62,14 +64,39 @@ def with_responsible(reports: Sequence[Report], mentions: Mentions) -> list[Repo
 
 @dataclass(frozen=True)
 class Group:
-    """An armed group or a state force of an article, by all its mentions; `force` says which of the forces, "" is armed."""
+    """An armed group or a state force of an article, by all its mentions; `force` says which of the forces, "" is armed.
+
+    `sentences` are the numbers of those that name it, one for each mention, ascending.
+    """
 
     mentions: tuple[Mention, ...]
     force: str
+    ids: frozenset[str]
+    sentences: tuple[int, ...]
+    blamed: bool
+    """Whether a sentence that names it has a word of blame."""
 
-    @property
-    def ids(self) -> frozenset[str]:
-        return frozenset(m.id for m in self.mentions)
+    def distance(self, sentence: int) -> int:
+        """Return how many sentences lie between one and the nearest that names the group."""
+        at = bisect_left(self.sentences, sentence)
+        return min(abs(n - sentence) for n in self.sentences[max(0, at - 1) : at + 1])
+
+    def near(self, sentence: int) -> Sequence[Mention]:
+        """Return the mentions at most _NEAR sentences away."""
+        first, last = bisect_left(self.sentences, sentence - _NEAR), bisect_right(self.sentences, sentence + _NEAR)
+        return self.mentions[first:last]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What the reports of one incident tell, as far as it is the same for every group."""
+
+    members: Sequence[Report]
+    sentences: frozenset[int]
+    victims: frozenset[str]
+    """The words of those who suffer, folded, as those of the agents."""
+    agents: frozenset[str]
+    features: Mapping[str, float]
 
 
 class Text:
@@ -77,12 +104,12 @@ class Text:
 
     def __init__(self, text: str, mentions: Sequence[Mention], reports: Sequence[Report], armed: Collection[str | None]) -> None:
         self.by_id = {m.id: m for m in mentions}
-        self.groups = _groups(mentions, armed)
         self._text = text
         self._armed = armed
-        self._violent = [r for r in reports if r.event in VIOLENT and r.event != CLAIM]
-        self._claims = [r for r in reports if r.event == CLAIM and r.stance not in ("denied", "hypothetical")]
+        self._acts = _by_agent(r for r in reports if r.event in VIOLENT and r.event != CLAIM)
+        self._claims = _by_agent(r for r in reports if r.event == CLAIM and r.stance not in ("denied", "hypothetical"))
         self._ends = [m.end() for m in _END.finditer(text)]
+        self.groups = [self._group(named, force) for force, named in _groups(mentions, armed)]
         self._n_armed = sum(len(g.mentions) for g in self.groups if not g.force)
         self._speech = min(1.0, len(_FIRST_PERSON.findall(text)) / max(1, len(text.split())) / _A_SPEECH)
 
@@ -90,7 +117,9 @@ class Text:
         """Return the group that most likely did what the reports of an incident tell, None where one is named or none likely."""
         if not self.is_open(members):
             return None
-        likely = [(probability(self.features(members, group)), group) for group in self.groups]
+        deed = self.deed(members)
+        near = (g for g in self.groups if min(map(g.distance, deed.sentences)) <= _REACH)
+        likely = [(probability(self.features(deed, group)), group) for group in near]
         best = max(likely, key=lambda pair: pair[0], default=None)
         return best[1] if best is not None and best[0] >= weights()["least"] else None
 
@@ -99,20 +128,31 @@ class Text:
         agents = (self.by_id[i] for r in members for i in r.agent if i in self.by_id)
         return not any(a.type == "state" or a.actor_id or _known_as(a, self._armed) is not None for a in agents)
 
-    def features(self, members: Sequence[Report], group: Group) -> dict[str, float]:
-        """Return the features of a group as the one that did what the reports of an incident tell, most of them 0…1."""
+    def deed(self, members: Sequence[Report]) -> Deed:
+        """Return what the reports of an incident tell."""
+        return Deed(
+            members,
+            frozenset(self._number(r.trigger[0]) for r in members),
+            self._words(i for r in members for i in (*r.patient, *r.target)),
+            self._words(i for r in members for i in r.agent),
+            self._of_incident(members),
+        )
+
+    def features(self, deed: Deed, group: Group) -> dict[str, float]:
+        """Return the features of a group as the one that did a deed, most of them 0…1."""
         return {
             "known": float(not group.force and group.mentions[0].actor_id is not None),
             **{force: float(group.force == force) for force in _FORCES},
-            **self._of_place(members, group),
-            **self._of_wording(members, group),
-            **self._of_sides(members, group),
-            **self._of_incident(members, group),
+            **self._of_place(deed, group),
+            **self._of_wording(deed, group),
+            **_of_sides(deed, group),
+            **deed.features,
+            "killed by armed": float(not group.force and any(r.event == "killed" for r in deed.members)),
         }
 
     def claim_of(self, group: Group) -> Report | None:
         """Return a report that a group claims responsibility; it denies it with the same words."""
-        own = (r for r in self._claims if group.ids & {*r.agent})
+        own = (r for r in self._of(group, self._claims))
         return next((r for r in own if not self._text[slice(*r.trigger)].lower().startswith("den")), None)
 
     def word_of_blame(self, report: Report, group: Group) -> Span | None:
@@ -126,42 +166,29 @@ class Text:
                     return word.span()
         return None
 
-    def _of_place(self, members: Sequence[Report], group: Group) -> dict[str, float]:
-        gaps = self._gaps(members, group)
+    def _of_place(self, deed: Deed, group: Group) -> dict[str, float]:
+        gap = min(map(group.distance, deed.sentences))
         return {
-            "same sentence": float(0 in gaps),
-            "sentence after": float(1 in gaps),
-            "near": float(min(map(abs, gaps)) <= _NEAR),
-            "far": math.log1p(min(map(abs, gaps))),
+            "same sentence": float(gap == 0),
+            "sentence after": float(any(group.distance(n + 1) == 0 for n in deed.sentences)),
+            "near": float(gap <= _NEAR),
+            "far": math.log1p(gap),
             "often": math.log1p(len(group.mentions)),
             "share": 0.0 if group.force else len(group.mentions) / self._n_armed,
         }
 
-    def _of_wording(self, members: Sequence[Report], group: Group) -> dict[str, float]:
-        told = [self._text[slice(*self._span(self._number(m.start)))] for m in group.mentions]
-        near = [m for m, gap in zip(group.mentions, self._nearest(members, group), strict=True) if gap <= _NEAR]
+    def _of_wording(self, deed: Deed, group: Group) -> dict[str, float]:
+        near = [m for n in deed.sentences for m in group.near(n)]
         return {
-            "blame": float(any(map(_BLAME.search, told))),
+            "blame": float(group.blamed),
             "claim": float(self.claim_of(group) is not None),
             "by": float(any(_BY.search(self._text, max(0, m.start - 60), m.start) for m in near)),
-            "tells": float(any(a.mention in group.ids and a.kind != "self" for r in members for a in r.attribution)),
-            "suffers": float(any(group.ids & {*r.patient, *r.target} for r in members)),
-            "did other": float(any(group.ids & {*r.agent} for r in self._violent if r not in members)),
+            "tells": float(any(a.mention in group.ids and a.kind != "self" for r in deed.members for a in r.attribution)),
+            "suffers": float(any(group.ids & {*r.patient, *r.target} for r in deed.members)),
+            "did other": float(any(r not in deed.members for r in self._of(group, self._acts))),
         }
 
-    def _of_sides(self, members: Sequence[Report], group: Group) -> dict[str, float]:
-        victims = self._words(i for r in members for i in (*r.patient, *r.target))
-        agents = self._words(i for r in members for i in r.agent)
-        who = "state" if group.force else "armed"
-        hit = {side: float(bool(victims & cues()[f"side_{side}"])) for side in ("state", "rebel", "neither", "works")}
-        found = {f"{side} by {by}": hit[side] * (by == who) for side in hit for by in ("armed", "state")}
-        return found | {
-            "rebels, armed": float(who == "armed" and bool(agents & cues()["rebels"])),
-            "rebels, state": float(who == "state" and bool(agents & cues()["rebels"])),
-            "forces, state": float(who == "state" and bool(agents & cues()["forces"])),
-        }
-
-    def _of_incident(self, members: Sequence[Report], group: Group) -> dict[str, float]:
+    def _of_incident(self, members: Sequence[Report]) -> dict[str, float]:
         its = features_of_incident(members, self.by_id, self._text)
         likely = min(max(specificity(its), 0.01), 0.99)
         return {
@@ -169,18 +196,19 @@ class Text:
             "named victim": its["named victim"],
             "late": math.log1p(min(r.sentence_index for r in members)),
             "speech": self._speech,
-            "killed by armed": float(not group.force and any(r.event == "killed" for r in members)),
         }
 
-    def _words(self, ids: Iterable[str]) -> set[str]:
-        return {word for i in ids if i in self.by_id for word in fold(self.by_id[i].surface).split()}
+    def _group(self, mentions: Sequence[Mention], force: str) -> Group:
+        numbers = tuple(self._number(m.start) for m in mentions)
+        blamed = any(_BLAME.search(self._text, *self._span(n)) for n in set(numbers))
+        return Group(tuple(mentions), force, frozenset(m.id for m in mentions), numbers, blamed)
 
-    def _gaps(self, members: Sequence[Report], group: Group) -> set[int]:
-        return {self._number(m.start) - self._number(r.trigger[0]) for m in group.mentions for r in members}
+    @staticmethod
+    def _of(group: Group, by_agent: Mapping[str, Sequence[Report]]) -> Iterable[Report]:
+        return (report for mention in group.mentions for report in by_agent.get(mention.id, ()))
 
-    def _nearest(self, members: Sequence[Report], group: Group) -> list[int]:
-        at = [self._number(r.trigger[0]) for r in members]
-        return [min(abs(self._number(m.start) - n) for n in at) for m in group.mentions]
+    def _words(self, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(word for i in ids if i in self.by_id for word in fold(self.by_id[i].surface).split())
 
     def _number(self, at: int) -> int:
         return bisect_right(self._ends, at)
@@ -213,13 +241,33 @@ def probability(of: Mapping[str, float]) -> float:
     return 1 / (1 + math.exp(-known["bias"] - sum(known.get(name, 0.0) * value for name, value in of.items())))
 
 
-def _groups(mentions: Sequence[Mention], armed: Collection[str | None]) -> list[Group]:
+def _of_sides(deed: Deed, group: Group) -> dict[str, float]:
+    who = "state" if group.force else "armed"
+    hit = {side: float(bool(deed.victims & cues()[f"side_{side}"])) for side in ("state", "rebel", "neither", "works")}
+    found = {f"{side} by {by}": hit[side] * (by == who) for side in hit for by in ("armed", "state")}
+    return found | {
+        "rebels, armed": float(who == "armed" and bool(deed.agents & cues()["rebels"])),
+        "rebels, state": float(who == "state" and bool(deed.agents & cues()["rebels"])),
+        "forces, state": float(who == "state" and bool(deed.agents & cues()["forces"])),
+    }
+
+
+def _by_agent(reports: Iterable[Report]) -> dict[str, list[Report]]:
+    found: dict[str, list[Report]] = {}
+    for report in reports:
+        for i in report.agent:
+            found.setdefault(i, []).append(report)
+    return found
+
+
+def _groups(mentions: Sequence[Mention], armed: Collection[str | None]) -> Iterable[tuple[str, Sequence[Mention]]]:
+    """Return the forces ("" for an armed group) with the mentions of each, in text order."""
     found: dict[tuple[str, str], list[Mention]] = {}
     for mention in mentions:
         known = _known_as(mention, armed)
         if known is not None:
             found.setdefault(known, []).append(mention)
-    return [Group(tuple(named), force) for (force, _), named in found.items()]
+    return [(force, named) for (force, _), named in found.items()]
 
 
 def _known_as(mention: Mention, armed: Collection[str | None]) -> tuple[str, str] | None:

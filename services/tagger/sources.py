@@ -5,7 +5,7 @@ holds what the content says. Cues by class, from `lexicon/speech.yaml`; sources 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -108,27 +108,6 @@ def find_sources(doc: Any, base: int, quotes: Quotes) -> list[Sourced]:
 def _may_be_cue(token: Any) -> bool:
     """Tell at little cost whether a token is of a kind that cues are of: most are not."""
     return token.pos_ in ("VERB", "AUX", "NOUN") or token.lower_ == "according" or token.lower_ in speech()["adverbs"]
-
-
-@dataclass(frozen=True)
-class Voices:
-    """All attributions of an article in text order, to be asked who says what stands somewhere."""
-
-    found: Sequence[Sourced]
-    quotes: Quotes
-
-    def of(self, at: int) -> Sourced | None:
-        """Return the source whose content holds a character most closely, or the last speaker for an uncued quotation."""
-        speaking = [(s, s.content) for s in self.found if s.kind == "say" and s.source is not None and s.content is not None]
-        holding = [(content[1] - content[0], s.place, s) for s, content in speaking if content[0] <= at < content[1]]
-        if holding:
-            return min(holding, key=lambda row: row[:2])[2]
-        quotation = next(iter(self.quotes.within(at, at + 1)), None)
-        if quotation is None:
-            return None
-        beside = [s for s, content in speaking if content[0] < quotation[1] and quotation[0] < content[1]]
-        before = [s for s, _ in speaking if s.place[0] < at]
-        return next(iter(beside), before[-1] if before else None)
 
 
 def find_speaker_lines(text: str, mentions: Mentions) -> Iterator[AttributionSpan]:

@@ -7,7 +7,7 @@ bench/specificity.py. What is told in general is background: true enough, and ne
 import math
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 import yaml
@@ -127,13 +127,18 @@ def _of_triggers(members: Sequence[Report], text: str) -> dict[str, float]:
 
 def _of_wording(sentences: Mapping[tuple[int, int], str], text: str) -> dict[str, float]:
     words = list(sentences.values())
-    share = len(_FIRST_PERSON.findall(text)) / max(1, len(text.split()))
     return {
         "sentences": math.log1p(len(words)),
         "first person": sum(bool(_FIRST_PERSON.search(w)) for w in words) / len(words),
-        "speech": min(1.0, share / _A_SPEECH),
+        "speech": _speech(text),
         "general words": sum(bool(_GENERAL.search(w)) for w in words) / len(words),
     }
+
+
+@lru_cache(maxsize=1)
+def _speech(text: str) -> float:
+    """Return how much of a speech a text is, 0…1: counted once for all its incidents."""
+    return min(1.0, len(_FIRST_PERSON.findall(text)) / max(1, len(text.split())) / _A_SPEECH)
 
 
 def _of_place_in_text(members: Sequence[Report], text: str) -> dict[str, float]:

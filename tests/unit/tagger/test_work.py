@@ -39,6 +39,26 @@ def test_the_work_of_a_kilobyte_does_not_grow_with_the_article(tag):
     assert long < 1.3 * 6 * short
 
 
+NAMES = ("Amal", "Bilal", "Dana", "Elias", "Farid", "Hana", "Jamil", "Karim", "Lina", "Munir", "Nadia", "Omar", "Rania", "Samir")
+TOWNS = ("Kabul", "Basra", "Lima", "Tame", "Mosul", "Homs", "Sanaa")
+
+
+def test_the_work_of_a_kilobyte_does_not_grow_with_what_happens_in_the_article(tag):
+    """Each paragraph is an incident of its own, with people, groups, and speakers of its own."""
+
+    def many(n: int) -> str:
+        return "\n\n".join(
+            f"Fighters of the {first} Brigade killed {first} {last}, a judge, in {town} on Monday, said {last} {first}. The"
+            f" Taliban denied responsibility. “We are sad,” he added. A bomb wounded {i + 3} people in {town} last week."
+            for i in range(n)
+            for first, last, town in [(NAMES[i % 14], NAMES[(i // 14 + 3) % 14], TOWNS[i % 7])]
+        )
+
+    tag("Leader killed", many(2))
+    short, long = (steps(lambda n=n: tag("Leader killed", many(n))) for n in (30, 180))
+    assert long < 1.3 * 6 * short
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece",
