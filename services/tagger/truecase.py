@@ -1,4 +1,4 @@
-"""Case for text that has none: a wire in capitals is set as the model reads best, letter for letter, so that offsets hold.
+"""Case for text that has none: a wire in capitals, or a transcript without any, is set as the model reads best, letter for letter, so that offsets hold.
 
 A word is a name if the model's tagger takes it for one in most of its places in the article (Lita et al. 2003, "tRuEcasIng",
 choose by context too), if neither the model's lexicon nor ours knows it or a stem of it, or if a dictionary lists it.
@@ -28,9 +28,12 @@ _ENDINGS = (
 SHOUTING = 0.7
 """Share of capitals among the letters from which a text counts as upper case."""
 
+STRAY = 0.002
+"""Capitals for each small letter up to which a text counts as lower case: headlines and news have twenty times as many."""
+
 
 class Truecaser:
-    """Reads upper-case articles with a spaCy pipeline: its tagger for names, its lemmatizer's index and our words of events."""
+    """Reads articles in capitals, or without any, with a spaCy pipeline: its tagger for names, its lemmatizer's index and our words of events."""
 
     def __init__(self, nlp: Any, names: Iterable[str]) -> None:
         tables = nlp.get_pipe("lemmatizer").lookups
@@ -41,8 +44,9 @@ class Truecaser:
         self._nlp = nlp
 
     def read(self, text: str, title_end: int) -> str:
-        """Return a canonical text as it is best read: its body, and with it the title, truecased if that shouts."""
-        return truecased(text, self._tagged(text), self._is_word, self._names) if is_shouting(text[title_end:]) else text
+        """Return a canonical text as it is best read: truecased if its body shouts, or if all of it is in lower case."""
+        flat = is_shouting(text[title_end:]) or is_whispering(text)
+        return truecased(text, self._tagged(text), self._is_word, self._names) if flat else text
 
     def _is_word(self, word: str) -> bool:
         return any(stem in self._words for stem in stems(word))
@@ -60,13 +64,19 @@ def is_shouting(text: str) -> bool:
     return letters > 20 and sum(map(str.isupper, text)) > SHOUTING * letters
 
 
+def is_whispering(text: str) -> bool:
+    """Tell whether a text is written without capitals, but for a stray one."""
+    lower = sum(map(str.islower, text))
+    return lower > 20 and sum(map(str.isupper, text)) < STRAY * lower
+
+
 def lowered(text: str) -> str:
     """Return `text` in lower case, same length: a letter whose lower case is longer stays."""
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def truecased(text: str, tagged_names: Iterable[tuple[str, bool]], is_word: Callable[[str], bool], names: frozenset[str]) -> str:
-    """Return an upper-case text in mixed case, same length.
+    """Return an upper-case or lower-case text in mixed case, same length.
 
     `tagged_names` are the words of the lowered text with whether the tagger took each for a name; `is_word` knows the
     words of the language in lower case; `names` are words of a dictionary as they are written there ("Syrian", "PKK").
@@ -78,12 +88,14 @@ def truecased(text: str, tagged_names: Iterable[tuple[str, bool]], is_word: Call
     acronyms = {n for n in names if n.isupper()} | {m.group(1) for m in _INSIDE.finditer(text) if not is_word(m.group(1).lower())}
 
     def recase(match: re.Match[str]) -> str:
-        shout, word = match.group(), lowered(match.group())
-        if shout in acronyms:
-            return shout
+        written, word = match.group(), lowered(match.group())
+        if written in acronyms:
+            return written
         if word in _PARTICLES:
             return word
         unknown = len(word) > 1 and not is_word(word)
+        if unknown and word.upper() in acronyms:
+            return word.upper()
         is_name = unknown or word in _CALENDAR or word.capitalize() in names or 2 * named[word] > seen[word]
         return word[:1].upper() + word[1:] if is_name else word
 

@@ -30,6 +30,23 @@ def test_offsets_of_an_upper_case_wire_hold_its_own_letters(tag):
     assert all(article.text[m.start : m.end] == m.surface for m in article.mentions)
 
 
+def test_a_transcript_without_capitals_is_read_like_any_other(tag):
+    article = tag(
+        "senator marta olvin killed", "gunmen killed senator marta olvin near lima on monday, her brother jon olvin said."
+    )
+    title, body = (r for r in article.reports if r.event == "killed")
+    assert title.claim_block == body.claim_block == "violence:marta-olvin"
+    assert {m.surface: m.type for m in article.mentions} | {"lima": "place", "jon olvin": "person"} == {
+        m.surface: m.type for m in article.mentions
+    }
+    assert all(article.text[m.start : m.end] == m.surface for m in article.mentions)
+
+
+def test_a_headline_alone_needs_no_capitals(tag):
+    article = tag("rebel leader marta olvin killed in lima, officials say", "")
+    assert only(article, "killed").claim_block == "violence:marta-olvin"
+
+
 def test_a_dateline_with_a_date_is_what_yesterday_is_counted_from(tag):
     article = tag("", "Lima, 24 Dec 15 (Meridian) -- [Text] Two men were killed yesterday.", published_at=None)
     assert only(article, "killed").date.to == "2015-12-23"
