@@ -1,7 +1,8 @@
-"""Case for text that has none: a wire in capitals, or a transcript without any, is set as the model reads best, letter for letter, so that offsets hold.
+"""Case for text that has none: a wire in capitals, or a transcript without any, is set as the model reads best.
 
-A word is a name if the model's tagger takes it for one in most of its places in the article (Lita et al. 2003, "tRuEcasIng",
-choose by context too), if neither the model's lexicon nor ours knows it or a stem of it, or if a dictionary lists it.
+Letter for letter, so that offsets hold. A word is a name if the model's tagger takes it for one in most of its places in the
+article (Lita et al. 2003, "tRuEcasIng", choose by context too), if neither the model's lexicon nor ours knows it or a stem of
+it, or if a dictionary lists it.
 """
 
 import re
@@ -33,7 +34,7 @@ STRAY = 0.002
 
 
 class Truecaser:
-    """Reads articles in capitals, or without any, with a spaCy pipeline: its tagger for names, its lemmatizer's index and our words of events."""
+    """Reads articles in capitals, or without any, with a spaCy pipeline's tagger and lemmas, and our words of events."""
 
     def __init__(self, nlp: Any, names: Iterable[str]) -> None:
         tables = nlp.get_pipe("lemmatizer").lookups
