@@ -1,6 +1,7 @@
 """Names: those of the dictionaries, and those that the entity recogniser found and no list knows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from services.messages import Mention, MentionType
 from services.tagger.actors import Actor
@@ -8,6 +9,9 @@ from services.tagger.dictionaries import cues
 from services.tagger.mentions import Mentions
 
 _KINDS: dict[str, MentionType] = {"PERSON": "person", "ORG": "organisation", "NORP": "group"}
+
+_MISTAKEN = frozenset({"ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "EVENT"})
+"""Labels that a small model gives to names of people it has not met."""
 
 
 def add_dictionary(mentions: Mentions, day: str | None) -> None:
@@ -22,6 +26,50 @@ def known_as(actor: Actor, day: str | None) -> dict[str, object]:
     role = actor.role_at(day)
     affiliation = actor.affiliation or tuple(r.of for r in actor.roles if r.of)
     return {"key": actor.id, "actor_id": actor.id, "role": role.role if role else None, "affiliation": affiliation}
+
+
+def named_entities(doc: Any, base: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the named entities of a parsed sentence that starts at `base`: start, end, label.
+
+    A name that the recogniser takes for a body or a place is a person's where its clause says so: beside a noun for people
+    ("one of the officers, Rina Toll"), or as whom only people are killed, arrested, appointed.
+    """
+    for entity in doc.ents:
+        name = _whole_name(entity) if entity.label_ == "PERSON" or _is_somebody(entity) else None
+        first, label = (name, "PERSON") if name is not None else (entity[0], entity.label_)
+        yield base + first.idx, base + entity.end_char, label
+
+
+def _whole_name(entity: Any) -> Any:
+    """Return the first token of a person's name: a given name that the recogniser left out stands right before."""
+    first = entity[0]
+    if len(entity) > 1 or first.i == 0:
+        return first
+    before = first.nbor(-1)
+    is_given = before.tag_ == "NNP" and before.head.i == first.i and not before.ent_type_ and before.text.isalpha()
+    return before if is_given and not _is_personal(before) else first
+
+
+def _is_somebody(entity: Any) -> bool:
+    name = entity.root
+    words = {token.lower_ for token in entity}
+    if (
+        entity.label_ not in _MISTAKEN
+        or len(words) < 2
+        or name.tag_ != "NNP"
+        or words & (cues()["bodies"] | cues()["group_words"])
+    ):
+        return False
+    if name.dep_ == "appos":
+        return _is_personal(name.head)
+    return name.dep_ in ("dobj", "nsubjpass") and name.head.lemma_.lower() in cues()["done_to_people"]
+
+
+def _is_personal(noun: Any) -> bool:
+    """Tell whether a noun is for people ("officers"), or for one of them ("one of the officers")."""
+    if noun.pos_ == "NUM":
+        return any(g.dep_ == "pobj" and _is_personal(g) for c in noun.children if c.lower_ == "of" for g in c.children)
+    return noun.lemma_.lower() in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]
 
 
 def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]], day: str | None) -> None:

@@ -66,7 +66,8 @@ class Phrases:
 
     def as_person(self, mention: Mention) -> Mention:
         """Return a bare name retyped as a person where the verb says so ("arrested NAME"): small models guess names' types."""
-        if mention.actor_id is not None or not mention.rule.startswith("entity/") or mention.surface.isupper():
+        is_body = {*mention.surface.lower().split()} & (cues()["bodies"] | cues()["group_words"])
+        if mention.actor_id is not None or not mention.rule.startswith("entity/") or mention.surface.isupper() or is_body:
             return mention
         return self._mentions.update(mention, type="person", rule="mention/person-by-verb@1")
 

@@ -15,7 +15,7 @@ from services.tagger.boilerplate import find_boilerplate
 from services.tagger.dateline import find_dateline
 from services.tagger.dictionaries import ontology
 from services.tagger.elided import with_kinds, with_own_counts
-from services.tagger.entities import add_dictionary, add_entities
+from services.tagger.entities import add_dictionary, add_entities, named_entities
 from services.tagger.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.mentions import Mentions, renumbered
 from services.tagger.origin import find_origin
@@ -113,7 +113,7 @@ class Tagger:
         add_dictionary(mentions, day)
         if dateline is not None and dateline.place is not None and not mentions.overlaps(*dateline.place):
             mentions.add(*dateline.place, "place", "mention/dateline@1")
-        entities = [(p.span[0] + e.start_char, p.span[0] + e.end_char, e.label_) for p in draft.parsed for e in p.doc.ents]
+        entities = [entity for p in draft.parsed for entity in named_entities(p.doc, p.span[0])]
         add_places(mentions, entities)
         add_entities(mentions, entities, day)
         add_acronyms(mentions)
