@@ -1,8 +1,8 @@
 """Case for text that has none: a wire in capitals, or a transcript without any, is set as the model reads best.
 
 Letter for letter, so that offsets hold. A word is a name if the model's tagger takes it for one in most of its places in the
-article (Lita et al. 2003, "tRuEcasIng", choose by context too), if neither the model's lexicon nor ours knows it or a stem of
-it, or if a dictionary lists it.
+article (Lita et al. 2003, "tRuEcasIng", choose by context too), or if neither the model's lexicon nor ours knows it or a stem
+of it. That a name of a dictionary holds it says little: "police", "people", and "state" stand in names, too.
 """
 
 import re
@@ -41,13 +41,13 @@ class Truecaser:
         words = {w for name in ("lemma_index", "lemma_exc") for t in tables.get_table(name).values() for w in t}
         words |= {word for kind in ontology() for word in kind.stems()} | cues()["person_nouns"]
         self._words = frozenset(words) | frozenset(nlp.Defaults.stop_words)
-        self._names = frozenset(w for name in names for w in _WORD.findall(name) if not w.islower())
+        self._acronyms = frozenset(w for name in names for w in _WORD.findall(name) if w.isupper() and len(w) > 1)
         self._nlp = nlp
 
     def read(self, text: str, title_end: int) -> str:
         """Return a canonical text as it is best read: truecased if its body shouts, or if all of it is in lower case."""
         flat = is_shouting(text[title_end:]) or is_whispering(text)
-        return truecased(text, self._tagged(text), self._is_word, self._names) if flat else text
+        return truecased(text, self._tagged(text), self._is_word, self._acronyms) if flat else text
 
     def _is_word(self, word: str) -> bool:
         return any(stem in self._words for stem in stems(word))
@@ -76,17 +76,17 @@ def lowered(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def truecased(text: str, tagged_names: Iterable[tuple[str, bool]], is_word: Callable[[str], bool], names: frozenset[str]) -> str:
+def truecased(text: str, tagged_names: Iterable[tuple[str, bool]], is_word: Callable[[str], bool], known: frozenset[str]) -> str:
     """Return an upper-case or lower-case text in mixed case, same length.
 
     `tagged_names` are the words of the lowered text with whether the tagger took each for a name; `is_word` knows the
-    words of the language in lower case; `names` are words of a dictionary as they are written there ("Syrian", "PKK").
+    words of the language in lower case; `known` are the acronyms of the dictionaries ("PKK").
     """
     seen, named = Counter[str](), Counter[str]()
     for word, is_name in tagged_names:
         seen[word] += 1
         named[word] += is_name
-    acronyms = {n for n in names if n.isupper()} | {m.group(1) for m in _INSIDE.finditer(text) if not is_word(m.group(1).lower())}
+    acronyms = known | {m.group(1) for m in _INSIDE.finditer(text) if not is_word(m.group(1).lower())}
 
     def recase(match: re.Match[str]) -> str:
         written, word = match.group(), lowered(match.group())
@@ -97,7 +97,7 @@ def truecased(text: str, tagged_names: Iterable[tuple[str, bool]], is_word: Call
         unknown = len(word) > 1 and not is_word(word)
         if unknown and word.upper() in acronyms:
             return word.upper()
-        is_name = unknown or word in _CALENDAR or word.capitalize() in names or 2 * named[word] > seen[word]
+        is_name = unknown or word in _CALENDAR or 2 * named[word] > seen[word]
         return word[:1].upper() + word[1:] if is_name else word
 
     cased = _INITIALS.sub(lambda m: m.group().upper(), _WORD.sub(recase, text))
