@@ -1,4 +1,6 @@
-"""Logistic regression for the small models of the tagger, whose weights are data."""
+"""Logistic regression for the small models of the tagger, whose weights are data (services/tagger/logistic.py)."""
+
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,3 +23,10 @@ def fit(values: Matrix, truth: Matrix, penalty: float) -> tuple[Matrix, float]:
         weights -= RATE * (scaled.T @ error + penalty * weights) / len(truth)
         bias -= RATE * float(error.mean())
     return weights / spread, bias - float((weights / spread * mean).sum())
+
+
+def print_weights(model: str, thresholds: Mapping[str, float], names: Iterable[str], weights: Matrix, bias: float) -> None:
+    """Print the lexicon file of a model of services/tagger/."""
+    print(f"# Weights of the features of {model} (services/tagger/{model}.py), fitted by bench/{model}.py.")
+    for name, weight in (("bias", bias), *thresholds.items(), *zip(names, weights, strict=True)):
+        print(f"{name}: {weight:.2f}")

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from msgspec.structs import replace
 
-from bench.logistic import Matrix, fit
+from bench.logistic import Matrix, fit, print_weights
 from services.commands.articles import read_article
 from services.messages import Report, TaggedArticle
 from services.settings import Settings
@@ -64,9 +64,7 @@ def main() -> None:
     did = np.array([float(s.did) for s in samples])
     print(f"{len(samples)} groups, {did.mean():.0%} did it; left out: {_left_out(samples, values, did)}", file=sys.stderr)
     weights, bias = fit(values, did, PENALTY)
-    print("# Weights of the features of responsibility (services/tagger/responsibility.py), fitted by bench/responsibility.py.")
-    for name, weight in (("bias", bias), ("least", LEAST), *zip(names, weights, strict=True)):
-        print(f"{name}: {weight:.2f}")
+    print_weights("responsibility", {"least": LEAST}, names, weights, bias)
 
 
 def _samples(number: int, article: TaggedArticle, events: Sequence[Mapping[str, Any]], actors: Actors) -> list[Sample]:

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from msgspec.structs import replace
 
-from bench.logistic import Matrix, fit
+from bench.logistic import Matrix, fit, print_weights
 from services.commands.articles import read_article
 from services.messages import TaggedArticle
 from services.settings import Settings
@@ -33,7 +33,7 @@ FOLDS = 5
 PENALTY = 5.0
 LEAST = 0.4
 """Below one half: a missed event is worse than one told in general."""
-LEAST_OF_NEWS = 0.3
+LEAST_OF_NEWS = 0.2
 """What looks like the news of a text has to be told in very general words to be none."""
 
 
@@ -61,9 +61,7 @@ def main() -> None:
     right = [_accuracy(values[fold != f], specific[fold != f], values[fold == f], specific[fold == f]) for f in range(FOLDS)]
     print(f"{len(samples)} incidents, {specific.mean():.0%} specific; left out: {np.mean(right):.3f} right", file=sys.stderr)
     weights, bias = fit(values, specific, PENALTY)
-    print("# Weights of the features of specificity (services/tagger/specificity.py), fitted by bench/specificity.py.")
-    for name, weight in (("bias", bias), ("least", LEAST), ("least_of_news", LEAST_OF_NEWS), *zip(names, weights, strict=True)):
-        print(f"{name}: {weight:.2f}")
+    print_weights("specificity", {"least": LEAST, "least_of_news": LEAST_OF_NEWS}, names, weights, bias)
 
 
 def _tagged(rows: Sequence[Mapping[str, Any]]) -> list[TaggedArticle]:

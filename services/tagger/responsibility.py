@@ -10,14 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import msgspec
-import yaml
 
 from services.messages import Attribution, Cue, Mention, Report, Span
-from services.tagger.dictionaries import cues, read_lexicon
+from services.tagger.dictionaries import cues
 from services.tagger.incidents import VIOLENT, incidents
+from services.tagger.logistic import logistic, read_weights
 from services.tagger.mentions import Mentions
 from services.tagger.specificity import features as features_of_incident
 from services.tagger.specificity import probability as specificity
@@ -43,10 +42,9 @@ _A_SPEECH = 0.03
 """Share of words of the first person plural from which a text is a speech throughout."""
 
 
-@cache
 def weights() -> Mapping[str, float]:
-    """Return the weights of the features, `bias` (added to every sum), and `least` (the probability of a culprit)."""
-    return {str(name): float(value) for name, value in yaml.safe_load(read_lexicon("responsibility.yaml")).items()}
+    """Return the weights of the features, `bias`, and `least` (the probability of a culprit)."""
+    return read_weights("responsibility.yaml")
 
 
 def with_responsible(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
@@ -237,8 +235,7 @@ def _laid(report: Report, group: Group, text: Text) -> Report:
 
 def probability(of: Mapping[str, float]) -> float:
     """Return how likely a group with these features did it, 0…1; a feature not fitted yet counts nothing."""
-    known = weights()
-    return 1 / (1 + math.exp(-known["bias"] - sum(known.get(name, 0.0) * value for name, value in of.items())))
+    return logistic(weights(), of)
 
 
 def _of_sides(deed: Deed, group: Group) -> dict[str, float]:

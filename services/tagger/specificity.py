@@ -7,14 +7,13 @@ bench/specificity.py. What is told in general is background: true enough, and ne
 import math
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import msgspec
-import yaml
 
 from services.messages import Cue, Mention, Report
-from services.tagger.dictionaries import read_lexicon
 from services.tagger.incidents import incidents
+from services.tagger.logistic import logistic, read_weights
 from services.tagger.mentions import Mentions
 
 RULE = "general/incident@1"
@@ -35,13 +34,12 @@ _GENERAL = re.compile(
 _ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
 
 
-@cache
 def weights() -> Mapping[str, float]:
-    """Return the weights of the features, `bias` (added to every sum), and the least probabilities of a specific incident.
+    """Return the weights of the features, `bias`, and the least probabilities of a specific incident.
 
     `least` is that of any, `least_of_news` of one that opens a text, or of which a victim or a number is told.
     """
-    return {str(name): float(value) for name, value in yaml.safe_load(read_lexicon("specificity.yaml")).items()}
+    return read_weights("specificity.yaml")
 
 
 def with_generalities(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
@@ -80,8 +78,7 @@ def _in_particular(victim: Mention) -> bool:
 
 def probability(of: Mapping[str, float]) -> float:
     """Return how likely an incident with these features is a specific one, 0…1; a feature not fitted yet counts nothing."""
-    known = weights()
-    return 1 / (1 + math.exp(-known["bias"] - sum(known.get(name, 0.0) * value for name, value in of.items())))
+    return logistic(weights(), of)
 
 
 def features(members: Sequence[Report], by_id: Mapping[str, Mention], text: str) -> dict[str, float]:
