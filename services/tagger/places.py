@@ -12,6 +12,7 @@ from functools import cache
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from services.messages import Mention, Span
+from services.tagger.dictionaries import cues
 from services.tagger.gazetteer import Gazetteer, Place, choose, gazetteer, place_words
 from services.tagger.mentions import Mentions
 
@@ -83,11 +84,6 @@ class _Candidate:
     @property
     def is_whole_entity(self) -> bool:
         return self.entity is not None and self.entity[0] + 4 >= self.start and self.end + 2 >= self.entity[1]
-
-
-_ARMED = frozenset("front brigade brigades column shield army force forces movement militia clan cartel battalion".split())  # noqa: SIM905
-_ARMED |= frozenset("division league party council dawn guard avengers corps company union".split())  # noqa: SIM905
-"""Last words of names that are of bodies, though a river or a lake be in front ("River Column")."""
 
 
 def add_places(mentions: Mentions, entities: Sequence[Entity]) -> None:
@@ -290,7 +286,7 @@ class _Finder:
                 continue
             for known in inner:
                 self._mentions.drop(known)
-            if self._text[start:end].rsplit(" ", 1)[1].lower() in _ARMED:
+            if self._text[start:end].rsplit(" ", 1)[1].lower() in cues()["body_ends"]:
                 self._mentions.add(start, end, "group", "mention/body-form@1")
                 continue
             self._mentions.add(start, end, "place", "place/form@1")

@@ -193,8 +193,6 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
             and (child.pos_ == "PROPN" or child.lemma_.lower() in cues()["person_nouns"])
         ):
             patients.append(child)
-        elif child.dep_ == "compound" and event_type.noun_poss == "agent" and child.lemma_.lower() in cues()["firing_parties"]:
-            agents.append(child)
         elif child.dep_ == "prep" and child.lower_ in ("on", "against") and event_type.event != "wounded":
             patients.extend(g for g in objects if g.ent_type_ not in ("DATE", "TIME"))
         elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "between", "with"):

@@ -4,6 +4,7 @@ News sets a scene once and goes on telling: the place of a later clause is that 
 the dateline (Appelt et al. 1993, FASTUS, and Grishman et al. 1992, Proteus, fill location and date so).
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -68,6 +69,7 @@ class _Scene:
         self._states = [m for m in mentions.in_order() if m.type == "state" and m.country]
         self._by_id = {m.id: m for m in mentions.in_order()}
         self._country = self._main_country()
+        self._towns = [m for m in mentions.in_order() if m.type == "place" and m.country and m.country == self._country]
 
     def places(self, report: Report) -> tuple[str, ...]:
         """Return the ids of the place, of the town that it lies in if it is none, and of the country."""
@@ -89,8 +91,8 @@ class _Scene:
 
     def _town(self, at: int) -> list[Mention]:
         """Return the town that a place which the gazetteer lacks lies in or near: the last one named, in the text's country."""
-        known = [m for m in self._mentions.in_order() if m.type == "place" and m.country and m.country == self._country]
-        return [m for m in known if m.start < at][-1:]
+        before = bisect_left(self._towns, at, key=lambda m: m.start)
+        return self._towns[max(0, before - 1) : before]
 
     def _is_doubtful(self, place: Mention) -> bool:
         """Tell whether a place lies in another country than the article is about, or may be none at all."""

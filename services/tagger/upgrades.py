@@ -42,11 +42,7 @@ def _become(event: Found, name: str) -> None:
 
 def _is_armed(side: Iterable[Mention], mentions: Mentions) -> bool:
     """Tell whether one of a side bears arms: an armed group of the dictionary, soldiers, fighters ("NAME fighters")."""
-    for mention in side:
-        actor = mentions.actors.get(mention.actor_id)
-        if (actor is not None and actor.armed) or _words_of(mention, mentions) & cues()["combatants"]:
-            return True
-    return False
+    return any(mentions.actors.is_armed(m.actor_id) or _words_of(m, mentions) & cues()["combatants"] for m in side)
 
 
 def _is_defended(event: Found, mentions: Mentions) -> bool:
