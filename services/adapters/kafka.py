@@ -10,6 +10,7 @@ import confluent_kafka as ck
 
 from services.adapters import kafka_admin
 from services.errors import FatalError, TransientError
+from services.messages.limits import DEAD_LETTER_BYTES
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, partition_of
 
@@ -88,7 +89,7 @@ class KafkaBroker:
             "linger.ms": 5,
             "delivery.timeout.ms": int(SEND_SECONDS * 1000),
             # A dead letter holds a message of the greatest size and its headers.
-            "message.max.bytes": 10 * 1024 * 1024,
+            "message.max.bytes": DEAD_LETTER_BYTES,
             "log_level": 2,
         }
 

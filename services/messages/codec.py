@@ -7,11 +7,9 @@ import msgspec
 
 from services.errors import InvalidMessage
 from services.messages.base import Message
+from services.messages.limits import MESSAGE_BYTES
 
 M = TypeVar("M", bound=Message)
-
-MAX_BYTES = 8 * 1024 * 1024
-"""Largest message accepted: above any article seen, below what would stall a partition."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -22,8 +20,11 @@ def _decoder(kind: type[Message]) -> msgspec.json.Decoder[Any]:
 
 
 def encode(message: Message) -> bytes:
-    """Return the message as UTF-8 JSON."""
-    return _encoder.encode(message)
+    """Return the message as UTF-8 JSON of at most `MESSAGE_BYTES`. Raises InvalidMessage `too-large`."""
+    value = _encoder.encode(message)
+    if len(value) > MESSAGE_BYTES:
+        raise InvalidMessage("too-large", f"{type(message).__name__} of {len(value):,} bytes: at most {MESSAGE_BYTES:,} are sent")
+    return value
 
 
 def decode(kind: type[M], value: bytes | None) -> M:
@@ -34,8 +35,8 @@ def decode(kind: type[M], value: bytes | None) -> M:
     """
     if not value:
         raise InvalidMessage("empty", f"a {kind.__name__} was expected, the message has no value")
-    if len(value) > MAX_BYTES:
-        raise InvalidMessage("too-large", f"{len(value)} bytes, the limit is {MAX_BYTES}")
+    if len(value) > MESSAGE_BYTES:
+        raise InvalidMessage("too-large", f"{len(value):,} bytes: at most {MESSAGE_BYTES:,} are read")
     try:
         message: M = _decoder(kind).decode(value)
     except msgspec.ValidationError as error:

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from services.messages.limits import DEAD_LETTER_BYTES, TOPIC_BYTES
+
 DEAD_LETTERS = "-dlq"
 _DAY_MS = 24 * 3600 * 1000
 _STATE_SEGMENT_MS = 10 * 60 * 1000
@@ -39,7 +41,7 @@ def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
     config = {
         "message.timestamp.type": "LogAppendTime",
         "cleanup.policy": row["cleanup"],
-        "max.message.bytes": str(9 * 1024 * 1024),
+        "max.message.bytes": str(TOPIC_BYTES),
     }
     if row["cleanup"] == "compact":
         # State is rewritten with every message and read whole on every assignment; the open segment is never compacted.
@@ -64,7 +66,7 @@ def _dead_letters(spec: TopicSpec) -> TopicSpec:
     config = {
         "message.timestamp.type": "LogAppendTime",
         "retention.ms": str(30 * _DAY_MS),
-        "max.message.bytes": str(10 * 1024 * 1024),
+        "max.message.bytes": str(DEAD_LETTER_BYTES),
     }
     return TopicSpec(
         name=spec.name + DEAD_LETTERS, message="", partitions=1, producers=spec.consumers, consumers=("dlq",), config=config

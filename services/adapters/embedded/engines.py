@@ -23,6 +23,7 @@ from services.adapters.embedded import leash
 from services.adapters.embedded.artifacts import Pinned, alone, fetch_all, maven_fetch, pinned, unpack
 from services.adapters.embedded.jdk import find_jdk
 from services.errors import FatalError
+from services.messages.limits import DEAD_LETTER_BYTES
 
 START_SECONDS = 120.0
 KAFKA_HEAP = "384m"
@@ -177,7 +178,7 @@ def _kafka_config(home: Path, port: int, controller: int) -> dict[str, object]:
         "share.coordinator.state.topic.replication.factor": 1,
         "share.coordinator.state.topic.min.isr": 1,
         "group.initial.rebalance.delay.ms": 0,
-        "message.max.bytes": 10 * 1024 * 1024,
+        "message.max.bytes": DEAD_LETTER_BYTES,
         "replica.fetch.max.bytes": 10 * 1024 * 1024,
     }
 
