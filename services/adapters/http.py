@@ -1,7 +1,6 @@
 """HTTP to addresses that outsiders chose: every hop's address is checked, then connected to as checked."""
 
 import asyncio
-import ipaddress
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 
 import httpx
 
+from services.addresses import Allowed, address_refusal, port_refusal
 from services.errors import InvalidMessage, TransientError
 from services.ports import HttpAnswer
 
@@ -20,14 +20,13 @@ DEADLINE_SECONDS = 30.0
 _STEP_TIMEOUT = httpx.Timeout(10.0)
 # No connection is kept: they are opened to an address, and two hosts at one address must not share TLS.
 _LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=0)
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class HttpxFetcher:
     """GET with redirects followed by hand, at most five, each checked like the first. Use from one event loop."""
 
-    def __init__(self, user_agent: str, allow_private: bool) -> None:
-        self._allow_private = allow_private
+    def __init__(self, user_agent: str, allowed: Allowed) -> None:
+        self._allowed = allowed
         self._client = httpx.AsyncClient(
             headers={"User-Agent": user_agent}, trust_env=False, timeout=_STEP_TIMEOUT, limits=_LIMITS
         )
@@ -52,7 +51,7 @@ class HttpxFetcher:
         with _verdicts(url):
             found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port or 0, type=socket.SOCK_STREAM)
         error: httpx.ConnectError | httpx.ConnectTimeout | None = None
-        for address in _checked(url, [str(row[4][0]) for row in found], self._allow_private):
+        for address in _checked(url, [str(row[4][0]) for row in found], self._allowed):
             request = _pinned(self._client.build_request("GET", url, headers=dict(headers)), url, address)
             try:
                 with _verdicts(url):
@@ -76,8 +75,8 @@ class HttpxFetcher:
 class HttpxPoster:
     """POST under the same guard; a redirect is an answer like any other, never followed."""
 
-    def __init__(self, user_agent: str, allow_private: bool) -> None:
-        self._allow_private = allow_private
+    def __init__(self, user_agent: str, allowed: Allowed) -> None:
+        self._allowed = allowed
         self._client = httpx.Client(headers={"User-Agent": user_agent}, trust_env=False, timeout=_STEP_TIMEOUT, limits=_LIMITS)
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
@@ -86,7 +85,7 @@ class HttpxPoster:
         with _verdicts(parsed):
             found = socket.getaddrinfo(parsed.host, parsed.port or 0, type=socket.SOCK_STREAM)
         error: httpx.ConnectError | httpx.ConnectTimeout | None = None
-        for address in _checked(parsed, [str(row[4][0]) for row in found], self._allow_private):
+        for address in _checked(parsed, [str(row[4][0]) for row in found], self._allowed):
             request = _pinned(self._client.build_request("POST", parsed, headers=dict(headers), content=body), parsed, address)
             try:
                 with _verdicts(parsed):
@@ -136,6 +135,9 @@ def _parsed(url: str) -> httpx.URL:
         raise InvalidMessage("bad-url", f"{url!r}: {error}") from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise InvalidMessage("bad-url", f"{url!r}: only http and https addresses are fetched")
+    why = port_refusal(parsed.port)
+    if why is not None:
+        raise InvalidMessage("refused-address", f"{url!r}: {why}")
     return parsed
 
 
@@ -146,24 +148,13 @@ def _next_hop(url: httpx.URL, location: str) -> httpx.URL:
     return found
 
 
-def _checked(url: httpx.URL, addresses: Sequence[str], allow_private: bool) -> list[str]:
-    """Return the addresses, each once. Raises InvalidMessage if any is private: a public name must not lead inside."""
-    for address in () if allow_private else addresses:
-        if not is_public(address):
-            raise InvalidMessage("refused-address", f"{url}: {url.host} is at {address}, which is not public")
+def _checked(url: httpx.URL, addresses: Sequence[str], allowed: Allowed) -> list[str]:
+    """Return the addresses, each once. Raises InvalidMessage if any is refused: a public name must not lead inside."""
+    for address in addresses:
+        why = address_refusal(address, allowed)
+        if why is not None:
+            raise InvalidMessage("refused-address", f"{url}: {url.host} is at {address}, which {why}")
     return list(dict.fromkeys(addresses))
-
-
-def is_public(address: str) -> bool:
-    """Return False for private, loopback, link-local, shared (CGNAT), multicast, and reserved addresses, embedded ones too."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
-        if inner is None and ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 def _pinned(request: httpx.Request, url: httpx.URL, address: str) -> httpx.Request:

@@ -12,6 +12,7 @@ import msgspec
 from rich.console import Console
 
 from services.adapters.kafka import KafkaBroker
+from services.addresses import LOOPBACK
 from services.commands.feeds import publish_feeds
 from services.commands.system import running_system
 from services.commands.watches import import_file
@@ -86,7 +87,7 @@ def _settings(folder: Path, player: Player, lexicon: Path) -> Settings:
         lexicon=str(lexicon),
         partitions=2,
         poll_interval_seconds=0.5,
-        fetch_allow_private=True,
+        fetch_allow_networks=LOOPBACK,
         deliveries_log=str(player.deliveries),
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "services"
 STAGES = ("poller", "tagger", "tracker", "indexer", "alerter", "notifier", "api")
-LEAVES = ("messages", "errors", "text", "query")
+LEAVES = ("messages", "errors", "text", "query", "addresses")
 CLIENTS = ("confluent_kafka", "elasticsearch", "elastic_transport", "httpx", "faust", "aiokafka", "requests", "urllib")
 EFFECTS = ("os", "socket", "random", "secrets", "time", "subprocess", "threading", "asyncio", "http", "tempfile", "shutil", "sys")
 
@@ -69,7 +69,7 @@ def test_a_service_asks_ports_for_the_world(stage):
 def test_adapters_know_only_nouns_and_ports():
     for path in modules("adapters"):
         for parts in ours(path):
-            assert parts[0] in ("adapters", "messages", "errors", "ports"), f"{path}: {parts}"
+            assert parts[0] in ("adapters", "messages", "errors", "ports", "addresses"), f"{path}: {parts}"
 
 
 def test_only_wiring_and_commands_name_adapters():

@@ -8,6 +8,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 from streams import broker_of, eventually, on, send, service
 
+from services.addresses import LOOPBACK
 from services.messages import Alert, Channel, Command, Delivery, Revision, decode, encode
 from services.scenario.server import FeedServer
 
@@ -40,7 +41,7 @@ def alert(to, *kinds, watch="w"):
 
 def test_each_revision_is_posted_once_signed_also_after_a_restart(settings):
     broker = broker_of(settings)
-    settings = msgspec.structs.replace(settings, fetch_allow_private=True, webhook_secret=SECRET)
+    settings = msgspec.structs.replace(settings, fetch_allow_networks=LOOPBACK, webhook_secret=SECRET)
     with FeedServer() as server:
         to = f"webhook:{server.url}/hook"
         send(broker, ("alerts", "a", alert(to, "first")))
@@ -66,7 +67,7 @@ def test_log_deliveries_stand_in_the_file(settings, tmp_path):
 
 def test_what_a_snooze_held_survives_a_restart_and_goes_when_it_is_taken_back(settings):
     broker = broker_of(settings)
-    settings = msgspec.structs.replace(settings, fetch_allow_private=True)
+    settings = msgspec.structs.replace(settings, fetch_allow_networks=LOOPBACK)
     with FeedServer() as server:
         send(broker, ("commands", "1", order("1", "snooze", until=NOW + timedelta(days=1))))
         send(broker, ("alerts", "a", alert(f"webhook:{server.url}/held", "first")))

@@ -5,6 +5,7 @@ import pytest
 from builders import START
 from streams import broker_of, eventually, on, send, service
 
+from services.addresses import LOOPBACK
 from services.messages import Article, EntryState, Feed, FeedState, decode, encode
 from services.poller.identity import article_id, content_hash
 from services.scenario.server import FeedServer
@@ -20,7 +21,7 @@ def server():
 
 @pytest.fixture
 def polling(settings):
-    return msgspec.structs.replace(settings, poll_interval_seconds=0.5, fetch_allow_private=True)
+    return msgspec.structs.replace(settings, poll_interval_seconds=0.5, fetch_allow_networks=LOOPBACK)
 
 
 def rss(*items):

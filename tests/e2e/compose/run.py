@@ -101,7 +101,8 @@ def prepare(folder: Path, story: Story, player: Player) -> dict[str, str]:
         "CONFIG_DIR": str(folder / "config"),
         "API_PORT": PORT,
         "REPORTEDLY_POLL_INTERVAL_SECONDS": "1",
-        "REPORTEDLY_FETCH_ALLOW_PRIVATE": "true",
+        # The networks from which Docker takes those of a project.
+        "REPORTEDLY_FETCH_ALLOW_NETWORKS": "172.16.0.0/12,192.168.0.0/16",
         "REPORTEDLY_PARTITIONS": "2",
     }
 
