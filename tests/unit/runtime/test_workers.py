@@ -28,19 +28,29 @@ def die(_folder):
 
 
 def double(items):
-    """Double numbers; `die` kills the worker, `die-once` the first time only, `hang` never ends."""
+    """Double numbers; `die` kills the worker, `die-once` the first time only, `hang` never ends, `fill` takes 80 MB.
+
+    What hangs leaves a mark of each try.
+    """
     for item in items:
+        if item in ("hang", "sleep"):
+            with Path("tries").open("a") as tries:
+                tries.write(f"{item} of {len(items)}\n")
         if item == "die" or (item == "die-once" and not Path("died").exists()):
             Path("died").touch()
             os.kill(os.getpid(), signal.SIGKILL)
+        if item == "fill":
+            item.join([item] * 5_000_000)
         while item == "hang":
             time.monotonic()
+        if item == "sleep":
+            time.sleep(60)
     return [item * 2 for item in items]
 
 
-def run(folder, items, n=1, limit_seconds=60.0, initializer=prepare):
+def run(folder, items, n=1, limit_seconds=60.0, initializer=prepare, **limits):
     async def work():
-        workers = Workers(n, double, initializer, (str(folder),), limit_seconds)
+        workers = Workers(n, double, initializer, (str(folder),), limit_seconds, **limits)
         try:
             await workers.ready()
             return [await workers.run(batch) for batch in items]
@@ -69,6 +79,44 @@ def test_what_never_ends_is_ended(tmp_path):
     ((first, hung),) = run(tmp_path, [[1, "hang"]], limit_seconds=0.5)
     assert first == 2
     assert isinstance(hung, WorkerDied)
+    assert hung.cause == "time"
+
+
+def test_what_takes_too_long_alone_is_not_tried_again(tmp_path):
+    ((hung,),) = run(tmp_path, [["sleep"]], limit_seconds=0.5)
+    assert hung.cause == "time"
+    assert (tmp_path / "tries").read_text() == "sleep of 1\n"
+
+
+def test_what_takes_too_long_is_tried_as_often_as_asked_for(tmp_path):
+    run(tmp_path, [[1, "sleep"]], limit_seconds=0.5, tries_on_timeout=2)
+    assert (tmp_path / "tries").read_text() == "sleep of 2\n" + 2 * "sleep of 1\n"
+
+
+def test_cpu_time_has_a_limit_of_its_own(tmp_path):
+    ((first, hung),) = run(tmp_path, [[1, "hang"]], cpu_seconds=0.3)
+    assert (first, hung.cause) == (2, "time")
+
+
+def test_memory_beyond_the_limit_is_refused_and_the_neighbours_are_done(tmp_path):
+    first, second = run(tmp_path, [[1, "fill", 3], [4]], memory_bytes=30 * 1024 * 1024)
+    assert (first[0], first[1].cause, first[2], second) == (2, "memory", 6, [8])
+
+
+def test_memory_within_the_limit_is_given(tmp_path):
+    assert run(tmp_path, [["fill"]], memory_bytes=1024 * 1024 * 1024) == [["fillfill"]]
+
+
+def test_a_death_is_blamed_on_nothing_that_another_worker_does_at_the_time(tmp_path):
+    async def work():
+        workers = Workers(2, double, prepare, (str(tmp_path),))
+        try:
+            return await asyncio.gather(*(workers.run([item]) for item in (1, "die", 2, 3, "die", 4)))
+        finally:
+            workers.close()
+
+    results = [result for (result,) in asyncio.run(work())]
+    assert [r if isinstance(r, int) else r.cause for r in results] == [2, "crash", 4, 6, "crash", 8]
 
 
 def test_an_error_of_the_preparation_is_raised_as_it_is(tmp_path):
