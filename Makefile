@@ -67,8 +67,9 @@ lint: $(STAMP) ## Lint the code
 typecheck: $(STAMP) ## Check the types
 	$(BIN)/mypy
 
-schemas: $(STAMP) ## Write the generated schemas, templates, and dashboards
+schemas: $(STAMP) ## Write the generated schemas, templates, dashboards, and the page of metrics
 	$(BIN)/reportedly schemas write
+	$(BIN)/reportedly metrics --markdown > docs/metrics.md
 	$(BIN)/python deploy/kibana/build.py
 
 requirements: $(STAMP) ## Pin all packages anew by hash (needs uv on PATH)

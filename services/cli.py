@@ -38,6 +38,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "templates": ("templates", "templates", "Create the Elasticsearch templates and indices."),
     "dashboards": ("dashboards", "dashboards", "Bring the dashboards into a Kibana."),
     "schemas": ("schemas", "schemas", "Write or check the generated schemas and templates."),
+    "metrics": ("metrics", "metrics", "List the metrics that the services serve for Prometheus."),
     "health": ("health", "health", "Tell how every engine and service is doing."),
 }
 

@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     deliveries_log: str = ""
     api_host: str = "127.0.0.1"
     api_port: int = 8080
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
 

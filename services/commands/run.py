@@ -12,11 +12,13 @@ def _service(name: str, noun: str, text: str) -> click.Command:
     @click.command(name=name, help=f"{text}\n\n\b\nExample:\n  REPORTEDLY_KAFKA_BOOTSTRAP=kafka:9092 reportedly {name}")
     def command() -> None:
         from services.runtime.logs import configure
+        from services.runtime.metrics_http import serve_metrics
         from services.runtime.shutdown import install_stop
         from services.wiring import connect
 
         settings = Settings.parse(os.environ)
         configure(settings, service=noun)
+        serve_metrics(settings, noun)
         importlib.import_module(f"services.{noun}.service").run(connect(settings, install_stop()))
 
     return command

@@ -6,6 +6,7 @@ from services import __version__
 from services.errors import InvalidMessage
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Outgoing, Record
+from services.runtime import metrics
 
 _log = structlog.get_logger()
 
@@ -20,6 +21,7 @@ def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing
         reason=error.reason,
         detail=error.detail,
     )
+    metrics.count("reportedly_dead_letters_total", service=service, topic=record.topic, reason=error.reason)
     headers = {
         "reason": error.reason,
         "detail": error.detail[:1000],

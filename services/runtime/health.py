@@ -10,6 +10,9 @@ from typing import Any
 STALE_SECONDS = 30.0
 """A service that has not come round its loop for this long is not well."""
 
+BEATS: dict[tuple[str, str], float] = {}
+"""When each loop of this process last came round, by service and part: monotonic seconds."""
+
 SERVICES = ("poller", "tagger", "tracker", "indexer", "alerter", "notifier", "api")
 
 
@@ -27,6 +30,7 @@ class Heartbeat:
         run_dir.mkdir(parents=True, exist_ok=True)
 
     def beat(self, state: str = "running", **details: Any) -> None:
+        BEATS[self._service, self._part] = time.monotonic()
         now = time.time()
         if state == self._last[1] and now - self._last[0] < 1.0:
             return
@@ -39,6 +43,12 @@ class Heartbeat:
     def remove(self) -> None:
         """Take the file away: the process ends on purpose."""
         self._path.unlink(missing_ok=True)
+        BEATS.pop((self._service, self._part), None)
+
+
+def oldest_beat_age() -> float:
+    """Return how many seconds ago the slowest loop of this process came round, 0 before the first."""
+    return max((time.monotonic() - beat for beat in list(BEATS.values())), default=0.0)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,13 @@ def test_services_start_after_the_init_job_and_that_after_healthy_engines():
     }
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_serves_metrics_inside_the_network_and_publishes_them_nowhere(name):
+    assert ALL[name]["environment"][PREFIX + "METRICS_HOST"] == "0.0.0.0"
+    assert ALL[name]["environment"][PREFIX + "METRICS_PORT"] == 9100
+    assert not [port for port in ALL[name].get("ports", []) if "9100" in port]
+
+
 def test_dashboards_are_a_profile():
     assert {name for name, row in ALL.items() if row.get("profiles")} == {"kibana", "dashboards"}
     assert all(ALL[name]["profiles"] == ["dashboards"] for name in ("kibana", "dashboards"))

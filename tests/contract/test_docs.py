@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from services.commands.metrics import page
 from services.messages.alert import SuppressReason
 from services.settings import PREFIX, Settings
 from services.tagger.rulebook import handbook
@@ -34,3 +35,8 @@ def test_every_reason_for_silence_is_documented(reason):
 def test_the_handbook_of_events_is_what_the_ontology_makes_it():
     """Else: `reportedly events handbook > docs/events.md`."""
     assert (DOCS / "events.md").read_text(encoding="utf-8") == handbook()
+
+
+def test_the_page_of_metrics_is_what_the_definitions_make_it():
+    """Else: `reportedly metrics --markdown > docs/metrics.md`."""
+    assert (DOCS / "metrics.md").read_text(encoding="utf-8") == page()

@@ -1,0 +1,140 @@
+"""Every metric of every service: its name, kind, meaning, and labels. docs/metrics.md is made from this list.
+
+A name is a member of a Literal and a label a key of `Labels`, so a slip is an error of the type checker; a test holds
+each call to exactly the labels that are defined here, and a value that is not listed is counted as `other`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict, get_args
+
+from services import __version__
+from services.messages.topics import topics
+from services.runtime.health import SERVICES
+
+Counter = Literal[
+    "reportedly_consumed_records_total",
+    "reportedly_processed_records_total",
+    "reportedly_dead_letters_total",
+    "reportedly_produced_messages_total",
+    "reportedly_produced_bytes_total",
+    "reportedly_waits_total",
+    "reportedly_state_rows_loaded_total",
+]
+Gauge = Literal[
+    "reportedly_service_info",
+    "reportedly_oldest_unprocessed_age_seconds",
+    "reportedly_lag_records",
+    "reportedly_heartbeat_age_seconds",
+]
+Histogram = Literal[
+    "reportedly_batch_records",
+    "reportedly_batch_seconds",
+    "reportedly_record_latency_seconds",
+    "reportedly_latency_seconds",
+    "reportedly_state_load_seconds",
+]
+Name = Counter | Gauge | Histogram
+Kind = Literal["counter", "gauge", "histogram"]
+
+
+class Labels(TypedDict, total=False):
+    """All labels there are. None is a feed, an address, or anything else that outsiders choose."""
+
+    service: str
+    version: str
+    group: str
+    topic: str
+    reason: str
+    during: str
+    stage: str
+    since: str
+
+
+OTHER = "other"
+"""Stands for every value of a label that is not listed."""
+
+PROCESSES = (*SERVICES, "up")
+GROUPS = (
+    "poller",
+    "tagger",
+    "tracker-route",
+    "tracker-fold",
+    "tracker-judge",
+    "indexer",
+    "alerter-match",
+    "alerter-fold",
+    "notifier",
+)
+TOPICS = tuple(spec.name for spec in topics())
+REASONS = ("not-json", "wrong-schema", "too-large", "untaggable", "not-indexable", "empty")
+"""Why a message is a dead letter: the reasons of `InvalidMessage` that consumers give."""
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+LATENCY_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
+BATCH_RECORDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a metric means; `labels` is label to the values it may have."""
+
+    kind: Kind
+    help: str
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    buckets: tuple[float, ...] = SECONDS
+
+
+_LOOP = {"service": PROCESSES, "group": GROUPS}
+_FROM_TOPIC = {**_LOOP, "topic": TOPICS}
+_TO_TOPIC = {"service": PROCESSES, "topic": TOPICS}
+
+DEFINITIONS: Mapping[Name, Definition] = {
+    "reportedly_service_info": Definition(
+        "gauge", "1 for the service that this process runs, with its version.", {"service": PROCESSES, "version": (__version__,)}
+    ),
+    "reportedly_heartbeat_age_seconds": Definition(
+        "gauge", "Time since the loop last came round; the worst of the process.", {"service": PROCESSES}
+    ),
+    "reportedly_consumed_records_total": Definition("counter", "Records that a consumer group was given.", _FROM_TOPIC),
+    "reportedly_processed_records_total": Definition(
+        "counter", "Records that are done with: their output is acknowledged and their offset committed.", _FROM_TOPIC
+    ),
+    "reportedly_dead_letters_total": Definition(
+        "counter", "Records put into a dead-letter topic, by reason.", {**_TO_TOPIC, "reason": REASONS}
+    ),
+    "reportedly_produced_messages_total": Definition("counter", "Messages sent, state and dead letters included.", _TO_TOPIC),
+    "reportedly_produced_bytes_total": Definition("counter", "Bytes of the values of the messages sent.", _TO_TOPIC),
+    "reportedly_waits_total": Definition(
+        "counter",
+        "Times that a loop had to wait for Kafka, Elasticsearch, or a host, by what it was doing.",
+        {**_LOOP, "during": ("connect", "poll", "batch", "release", "load", "publish")},
+    ),
+    "reportedly_batch_records": Definition("histogram", "Records of a batch.", _LOOP, BATCH_RECORDS),
+    "reportedly_batch_seconds": Definition("histogram", "Time of one try at a batch: step, send, and commit.", _LOOP),
+    "reportedly_oldest_unprocessed_age_seconds": Definition(
+        "gauge",
+        "Age, by the broker's timestamp, of the oldest record in hand; 0 when the last poll brought none.",
+        _LOOP,
+    ),
+    "reportedly_lag_records": Definition(
+        "gauge", "Records, by offset, between this process and the ends of its partitions as last fetched.", _LOOP
+    ),
+    "reportedly_record_latency_seconds": Definition(
+        "histogram", "From the broker's timestamp of a record to the end of its batch.", _FROM_TOPIC, LATENCY_SECONDS
+    ),
+    "reportedly_latency_seconds": Definition(
+        "histogram",
+        "News time from the publication of an article, or from when the poller saw this version, to the end of a stage.",
+        {"stage": ("seen", "tagged", "decided", "delivered"), "since": ("published", "seen")},
+        LATENCY_SECONDS,
+    ),
+    "reportedly_state_rows_loaded_total": Definition("counter", "Rows of state read when a partition was assigned.", _LOOP),
+    "reportedly_state_load_seconds": Definition("histogram", "Time to read the state of one partition.", _LOOP),
+}
+
+NAMES: Mapping[Kind, tuple[str, ...]] = {
+    "counter": get_args(Counter),
+    "gauge": get_args(Gauge),
+    "histogram": get_args(Histogram),
+}

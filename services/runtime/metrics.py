@@ -1,0 +1,92 @@
+"""Metrics of this process, in a registry of our own; see `metric_defs` for what there is."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Unpack
+
+import prometheus_client as prometheus
+
+from services import __version__
+from services.runtime import health
+from services.runtime.metric_defs import DEFINITIONS, OTHER, Counter, Definition, Gauge, Histogram, Labels, Name
+
+prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nothing here reads
+
+REGISTRY = prometheus.CollectorRegistry()
+prometheus.ProcessCollector(registry=REGISTRY)
+
+
+def _made(name: Name, definition: Definition) -> "prometheus.Counter | prometheus.Gauge | prometheus.Histogram":
+    labels = tuple(definition.labels)
+    if definition.kind == "counter":
+        return prometheus.Counter(name, definition.help, labels, registry=REGISTRY)
+    if definition.kind == "gauge":
+        return prometheus.Gauge(name, definition.help, labels, registry=REGISTRY)
+    return prometheus.Histogram(name, definition.help, labels, buckets=definition.buckets, registry=REGISTRY)
+
+
+_METRICS = {name: _made(name, definition) for name, definition in DEFINITIONS.items()}
+
+
+def count(name: Counter, amount: float = 1.0, **labels: Unpack[Labels]) -> None:
+    """Add to a counter."""
+    metric = _METRICS[name]
+    assert isinstance(metric, prometheus.Counter)
+    metric.labels(**bounded(name, labels)).inc(amount)
+
+
+def gauge(name: Gauge, value: float, **labels: Unpack[Labels]) -> None:
+    """Set a gauge."""
+    _gauge(name, labels).set(value)
+
+
+def follow(name: Gauge, value: Callable[[], float], **labels: Unpack[Labels]) -> None:
+    """Let a gauge be what `value` returns at each scrape. The scrape calls it on a thread of its own."""
+    _gauge(name, labels).set_function(value)
+
+
+def observe(name: Histogram, value: float, **labels: Unpack[Labels]) -> None:
+    """Take a value into a histogram."""
+    metric = _METRICS[name]
+    assert isinstance(metric, prometheus.Histogram)
+    metric.labels(**bounded(name, labels)).observe(value)
+
+
+@contextmanager
+def timed(name: Histogram, **labels: Unpack[Labels]) -> Iterator[None]:
+    """Observe how many seconds the context took, however it ended."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        observe(name, time.monotonic() - began, **labels)
+
+
+def bounded(name: Name, labels: Labels) -> dict[str, str]:
+    """Return the labels with every value that is not listed replaced: no input can make a series of its own."""
+    allowed = DEFINITIONS[name].labels
+    return {label: str(value) if value in allowed.get(label, ()) else OTHER for label, value in labels.items()}
+
+
+def text() -> bytes:
+    """Return all metrics in Prometheus' text format 0.0.4."""
+    return prometheus.generate_latest(REGISTRY)
+
+
+def value(sample: str, **labels: Unpack[Labels]) -> float:
+    """Return a sample of this process, 0 if there is none yet."""
+    found = REGISTRY.get_sample_value(sample, {key: str(label) for key, label in labels.items()})
+    return found or 0.0
+
+
+def name_process(service: str) -> None:
+    """Say which service this process runs, and follow its heartbeats."""
+    gauge("reportedly_service_info", 1.0, service=service, version=__version__)
+    follow("reportedly_heartbeat_age_seconds", health.oldest_beat_age, service=service)
+
+
+def _gauge(name: Gauge, labels: Labels) -> prometheus.Gauge:
+    metric = _METRICS[name]
+    assert isinstance(metric, prometheus.Gauge)
+    return metric.labels(**bounded(name, labels))
