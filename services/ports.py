@@ -91,6 +91,12 @@ class Consumer(Protocol):
     def committed(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         """Return the group's committed (stable) next offsets; a partition without one is left out."""
 
+    def behind(self) -> dict[TopicPartition, int]:
+        """Return how many offsets lie between what was polled and the end that was fetched last, by partition.
+
+        Asks nobody; a partition of which nothing is known yet is left out.
+        """
+
     def pause(self, partitions: Iterable[TopicPartition]) -> None: ...
 
     def resume(self, partitions: Iterable[TopicPartition]) -> None: ...

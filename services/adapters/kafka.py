@@ -250,6 +250,15 @@ class KafkaConsumer:
         found = _verdict(lambda: self._consumer.committed(physical, 30))
         return {self._logical(tp): tp.offset for tp in found if tp.offset >= 0}
 
+    def behind(self) -> dict[TopicPartition, int]:
+        """Return how many offsets lie between what was polled and the end that was fetched last, by partition."""
+        behind = {}
+        for tp in self._consumer.position(self._consumer.assignment()):
+            _, end = self._consumer.get_watermark_offsets(tp, cached=True)
+            if tp.offset >= 0 and end >= 0:
+                behind[self._logical(tp)] = max(0, end - tp.offset)
+        return behind
+
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         self._consumer.pause([ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions])
 

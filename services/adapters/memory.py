@@ -232,6 +232,10 @@ class MemoryConsumer:
         self._broker.require_up()
         return {tp: self._group.committed[tp] for tp in partitions if tp in self._group.committed}
 
+    def behind(self) -> dict[TopicPartition, int]:
+        """Return how many offsets lie between what was polled and the end, by partition."""
+        return {tp: max(0, self._broker.end(tp) - position) for tp, position in list(self._positions.items())}
+
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         self._paused |= set(partitions)
 

@@ -14,6 +14,7 @@ from services.errors import InvalidMessage, TransientError
 from services.ports import Consumer, Outgoing, Producer, Record, TopicPartition
 from services.runtime.dead_letter import dead_letter
 from services.runtime.health import Heartbeat
+from services.runtime.meter import Meter
 from services.runtime.retry import delay
 from services.runtime.world import World
 
@@ -84,6 +85,7 @@ class _Loop:
         self._next: dict[TopicPartition, int] = {}
         self._owed: list[Outgoing] = []
         self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group)
+        self._meter = Meter(service, group)
         self._consumer: Consumer = world.broker.consumer(group)
         self._producer: Producer = world.broker.producer()
         self._assigned: set[TopicPartition] = set()
@@ -110,9 +112,12 @@ class _Loop:
         except TransientError as error:
             _log.warning("waiting for Kafka", group=self._group, reason=str(error))
             self._heartbeat.beat("waiting", reason=str(error))
+            self._meter.waited("poll")
             self._world.stop.wait(1.0)
             return []
         self._heartbeat.beat()
+        self._meter.polled(records)
+        self._meter.lag(self._consumer)
         return records
 
     def _on_revoke(self, partitions: Sequence[TopicPartition]) -> None:
@@ -133,12 +138,14 @@ class _Loop:
             if not records:
                 return
             try:
-                self._once(records)
+                with self._meter.trying(records):
+                    self._once(records)
             except TransientError as error:
                 tries += 1
                 if tries == 1:
                     _log.warning("waiting, nothing is lost", group=self._group, records=len(records), reason=str(error))
                 self._heartbeat.beat("waiting", reason=str(error))
+                self._meter.waited("batch")
                 self._wait(str(error), delay(tries))
                 continue
             if tries:
@@ -147,14 +154,15 @@ class _Loop:
 
     def _once(self, records: Sequence[Record]) -> None:
         done = self._handle(records)
-        for message in done.outgoing:
+        outgoing = done.outgoing + [dead_letter(record, error, self._service) for record, error in done.rejected]
+        for message in outgoing:
             self._producer.send(message)
-        for record, error in done.rejected:
-            self._producer.send(dead_letter(record, error, self._service))
         self._producer.flush()
+        self._meter.sent(outgoing)
         self._next |= next_offsets(records)
         held = self._keeper.held() if self._keeper is not None else {}
         self._consumer.commit({tp: min(n, held.get(tp, n)) for tp, n in next_offsets(records).items()})
+        self._meter.done(records)
 
     def _release(self, keeper: Keeper) -> None:
         """Send what a keeper lets go, and commit as far as it keeps nothing any more.
@@ -173,8 +181,10 @@ class _Loop:
         except TransientError as error:
             _log.warning("waiting, nothing is lost", group=self._group, records=len(self._owed), reason=str(error))
             self._heartbeat.beat("waiting", reason=str(error))
+            self._meter.waited("release")
             self._world.stop.wait(1.0)
             return
+        self._meter.sent(self._owed)
         self._owed = []
 
     def _wait(self, reason: str, seconds: float) -> None:

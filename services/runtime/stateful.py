@@ -7,6 +7,7 @@
 Transactions save work and fence zombies; that the result is right rests on the machines being idempotent folds.
 """
 
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
@@ -18,6 +19,7 @@ from services.ports import Consumer, Outgoing, Record, TopicPartition, Transacti
 from services.runtime.consume import next_offsets
 from services.runtime.dead_letter import dead_letter
 from services.runtime.health import Heartbeat
+from services.runtime.meter import Meter, Tally
 from services.runtime.world import World
 
 _log = structlog.get_logger()
@@ -67,6 +69,7 @@ class _Loop:
         self._state_topic = state_topic
         self._new_machine = machine
         self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group)
+        self._meter = Meter(service, group)
         self._consumer: Consumer = world.broker.consumer(group)
         self._transactional_id = f"{transactional_id}-{uuid.uuid4()}"
         self._machines: dict[int, Machine] = {}
@@ -87,6 +90,7 @@ class _Loop:
                 except TransientError as error:
                     _log.warning("starting over from the committed state", group=self._group, reason=str(error))
                     self._heartbeat.beat("waiting", reason=str(error))
+                    self._meter.waited("batch")
                     self._machines.clear()
                     self._is_behind = True
                     self._world.stop.wait(1.0)
@@ -98,21 +102,32 @@ class _Loop:
     def _turn(self, producer: TransactionalProducer, batch: int) -> None:
         records = self._consumer.poll(batch, 0.2)
         self._heartbeat.beat()
+        self._meter.polled(records)
+        self._meter.lag(self._consumer)
         if not records:
             return
         for partition in sorted({r.partition for r in records} - set(self._machines)):
             self._machines[partition] = self._load(partition)
+        with self._meter.trying(records):
+            self._transact(producer, records)
+        self._meter.done(records)
+
+    def _transact(self, producer: TransactionalProducer, records: Sequence[Record]) -> None:
+        sent = Tally()
         producer.begin()
         try:
             for record in records:
                 for message in self._step(record):
                     producer.send(message)
+                    sent.add(message)
             for message in self._settled({r.partition for r in records}):
                 producer.send(message)
+                sent.add(message)
         except BaseException:
             producer.abort()
             raise
         producer.commit(self._consumer, next_offsets(records))
+        self._meter.sent(sent)
 
     def _step(self, record: Record) -> list[Outgoing]:
         try:
@@ -127,7 +142,7 @@ class _Loop:
 
     def _load(self, partition: int) -> Machine:
         """Return a machine with all committed state of a partition."""
-        machine, rows = self._new_machine(), 0
+        machine, rows, began = self._new_machine(), 0, time.monotonic()
         reader = self._world.broker.reader()
         try:
             for record in reader.read_to_end([TopicPartition(self._state_topic, partition)]):
@@ -136,6 +151,7 @@ class _Loop:
                 self._heartbeat.beat("loading")
         finally:
             reader.close()
+        self._meter.loaded(rows, time.monotonic() - began)
         _log.info("state loaded", group=self._group, partition=partition, rows=rows)
         return machine
 
@@ -165,5 +181,6 @@ class _Loop:
             except TransientError as error:
                 _log.warning("waiting for Kafka", group=self._group, reason=str(error))
                 self._heartbeat.beat("waiting", reason=str(error))
+                self._meter.waited("connect")
                 self._world.stop.wait(1.0)
         return None

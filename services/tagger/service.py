@@ -22,6 +22,7 @@ from services.ports import Outgoing, Record
 from services.runtime.dead_letter import dead_letter
 from services.runtime.files import map_file
 from services.runtime.health import Heartbeat
+from services.runtime.meter import Meter, Tally, took
 from services.runtime.workers import WorkerDied, Workers
 from services.runtime.world import World
 from services.settings import Settings
@@ -126,25 +127,33 @@ class TagStream:
         self._world = world
         self._tag = tag
         self._heartbeat = heartbeat
+        self._meter = Meter("tagger", "tagger")
+        self._tally = Tally()
         self.is_idle = True
 
     async def follow(self, stream: Any) -> None:
         """Take batches for ever. An error that is no message's fault ends the process before anything is acknowledged."""
         async for events in stream.take_events(BATCH, within=WITHIN_SECONDS):
             self.is_idle = False
+            records = [self._record(event) for event in events]
+            self._meter.polled(records)
             try:
-                await self._batch([self._record(event) for event in events])
+                with self._meter.trying(records):
+                    await self._batch(records)
             except asyncio.CancelledError:
                 # Cancelled half-way (shutdown or rebalance): leaving the loop would acknowledge what was not sent.
                 os._exit(0 if self._world.stop.is_set() else 1)
             except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch and go on without it
                 _die("tagging broke off; the batch is read again after the restart", error)
+            self._meter.done(records)
+            self._meter.polled(())
             self._heartbeat.beat(batch=len(events))
             self.is_idle = True
 
     async def _batch(self, records: Sequence[Record]) -> None:
         good: list[tuple[Record, Article]] = []
         sends = []
+        self._tally = Tally()
         for record in records:
             try:
                 good.append((record, decode(Article, record.value)))
@@ -158,11 +167,14 @@ class TagStream:
                 sends.append(await self._send(self._letters, dead_letter(record, result, "tagger")))
                 continue
             tagged = msgspec.structs.replace(result, tagged_at=self._world.clock.now())
+            took(stage="tagged", since="seen", began=tagged.seen_at, ended=tagged.tagged_at, cause=tagged.cause)
             sends.append(await self._send(self._tagged, Outgoing("tagged-articles", tagged.article_id, encode(tagged))))
         await asyncio.gather(*sends)
+        self._meter.sent(self._tally)
 
     async def _send(self, topic: Any, message: Outgoing) -> "asyncio.Future[Any]":
         """Queue a message and return the future of its acknowledgement."""
+        self._tally.add(message)
         key = message.key.encode() if message.key is not None else None
         sent: asyncio.Future[Any] = await topic.send(key=key, value=message.value, headers=dict(message.headers))
         return sent
@@ -176,6 +188,7 @@ class TagStream:
             offset=message.offset,
             key=key,
             value=message.value,
+            timestamp_ms=int(message.timestamp * 1000),
         )
 
 

@@ -283,3 +283,12 @@ def reader_as_consumer(reader):
             return reader.poll(seconds)
 
     return Polled()
+
+
+def test_a_member_knows_how_far_behind_it_is_from_what_it_fetched(broker, open_consumer):
+    consumer = open_consumer("g")
+    send(broker, *(hit(str(n), partition=0) for n in range(5)))
+    take(consumer, 2)
+    assert consumer.behind()[PARTITIONS[0]] == 3
+    take(consumer, 3)
+    assert consumer.behind()[PARTITIONS[0]] == 0
