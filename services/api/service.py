@@ -12,6 +12,9 @@ from services.errors import FatalError
 from services.runtime.health import Heartbeat
 from services.runtime.world import World
 
+LONGEST_STEP_SECONDS = 30.0
+"""The longest time between two beats: the loop comes round five times a second, requests of the engines wait in threads."""
+
 
 def run(world: World) -> None:
     """Serve until told to stop. Raises FatalError when the address can't be had."""
@@ -39,7 +42,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(server: uvicorn.Server, listening: socket.socket, world: World) -> None:
-    heartbeat = Heartbeat(world.settings.run_dir, "api")
+    heartbeat = Heartbeat(world.settings.run_dir, "api", longest_step_seconds=LONGEST_STEP_SECONDS)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         while not serving.done() and not world.stop.is_set():

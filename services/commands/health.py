@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,7 +68,7 @@ def _engine(name: str, address: str, is_up: bool) -> dict[str, Any]:
 
 
 def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> dict[str, Any]:
-    found = [p for p in pulses(settings.run_dir, time.time()) if p.service == name]
+    found = [p for p in pulses(settings.run_dir) if p.service == name]
     living = [p for p in found if p.is_alive]
     lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
     details = [_told(p) for p in living]

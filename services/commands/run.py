@@ -14,11 +14,13 @@ def _service(name: str, noun: str, text: str) -> click.Command:
         from services.runtime.logs import configure
         from services.runtime.metrics_http import serve_metrics
         from services.runtime.shutdown import install_stop
+        from services.runtime.watchdog import Watchdog
         from services.wiring import connect
 
         settings = Settings.parse(os.environ)
         configure(settings, service=noun)
         serve_metrics(settings, noun)
+        Watchdog().start()
         importlib.import_module(f"services.{noun}.service").run(connect(settings, install_stop()))
 
     return command

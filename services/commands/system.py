@@ -16,6 +16,7 @@ from services.commands import templates, topics
 from services.runtime.logs import configure
 from services.runtime.shutdown import SignalStop, install_stop
 from services.runtime.supervisor import Supervisor, service_command
+from services.runtime.watchdog import HeartbeatWatch
 from services.settings import PREFIX, Settings
 
 SERVICES = {
@@ -75,7 +76,8 @@ def running_system(settings: Settings) -> Iterator[System]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         commands = {name: service_command(verb) for name, verb in SERVICES.items()}
         on_leash = [sys.executable, "-I", str(leash.__file__), ""]
-        with Supervisor(commands, inherited | live.environment(), data / "logs", on_leash):
+        watch = HeartbeatWatch(live.run_dir)
+        with Supervisor(commands, inherited | live.environment(), data / "logs", on_leash, hung=watch.hung):
             _log.info(
                 "running",
                 api=f"http://{live.api_host}:{live.api_port}",

@@ -13,7 +13,7 @@ import structlog
 from services.errors import InvalidMessage, TransientError
 from services.ports import Consumer, Outgoing, Producer, Record, TopicPartition
 from services.runtime.dead_letter import dead_letter
-from services.runtime.health import Heartbeat
+from services.runtime.health import LONGEST_STEP_SECONDS, Heartbeat
 from services.runtime.meter import Meter
 from services.runtime.retry import delay
 from services.runtime.world import World
@@ -69,14 +69,18 @@ def run_consumer(
     handle: Handle,
     batch: int = 500,
     keeper: Keeper | None = None,
+    longest_step_seconds: float = LONGEST_STEP_SECONDS,
 ) -> None:
-    """Run until the world's stop is set. Raises FatalError."""
-    loop = _Loop(world, service, group, handle, keeper)
+    """Run until the world's stop is set. A batch that takes twice `longest_step_seconds` hangs. Raises FatalError."""
+    heartbeat = Heartbeat(world.settings.run_dir, service, part=group, longest_step_seconds=longest_step_seconds)
+    loop = _Loop(world, service, group, handle, keeper, heartbeat)
     loop.run(topics, batch)
 
 
 class _Loop:
-    def __init__(self, world: World, service: str, group: str, handle: Handle, keeper: Keeper | None) -> None:
+    def __init__(
+        self, world: World, service: str, group: str, handle: Handle, keeper: Keeper | None, heartbeat: Heartbeat
+    ) -> None:
         self._world = world
         self._service = service
         self._group = group
@@ -84,7 +88,7 @@ class _Loop:
         self._keeper = keeper
         self._next: dict[TopicPartition, int] = {}
         self._owed: list[Outgoing] = []
-        self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group)
+        self._heartbeat = heartbeat
         self._meter = Meter(service, group)
         self._consumer: Consumer = world.broker.consumer(group)
         self._producer: Producer = world.broker.producer()

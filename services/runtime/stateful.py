@@ -22,6 +22,10 @@ from services.runtime.health import Heartbeat
 from services.runtime.meter import Meter, Tally
 from services.runtime.world import World
 
+LONGEST_STEP_SECONDS = 140.0
+"""The longest time between two beats: a transaction takes its offsets and its commit in six tries of ten seconds each
+(adapters/kafka.py), and the records of a batch beat one by one."""
+
 _log = structlog.get_logger()
 
 
@@ -68,7 +72,7 @@ class _Loop:
         self._group = group
         self._state_topic = state_topic
         self._new_machine = machine
-        self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group)
+        self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group, longest_step_seconds=LONGEST_STEP_SECONDS)
         self._meter = Meter(service, group)
         self._consumer: Consumer = world.broker.consumer(group)
         self._transactional_id = f"{transactional_id}-{uuid.uuid4()}"
@@ -117,6 +121,7 @@ class _Loop:
         producer.begin()
         try:
             for record in records:
+                self._heartbeat.beat()
                 for message in self._step(record):
                     producer.send(message)
                     sent.add(message)

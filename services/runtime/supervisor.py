@@ -1,14 +1,16 @@
-"""Runs the services as child processes: restarts one that dies, stops all together."""
+"""Runs the services as child processes: restarts one that dies, ends one that hangs, stops all together."""
 
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+
+from services.runtime.watchdog import LOOK_SECONDS
 
 FIRST_PAUSE_SECONDS = 0.5
 MOST_PAUSE_SECONDS = 10.0
@@ -16,6 +18,10 @@ STEADY_SECONDS = 30.0
 """A child that ran this long is forgiven its former deaths."""
 
 STOP_SECONDS = 15.0
+"""How long a child may take to end when it is told to; more than the ten seconds that its leash gives it."""
+
+Hung = Callable[[Mapping[str, float], float], Mapping[str, str]]
+"""Finds those that hang: from name to monotonic time of the start, and the time now, to name to reason."""
 
 _log = structlog.get_logger()
 
@@ -28,21 +34,32 @@ class _Child:
     started_at: float = 0.0
     pause: float = FIRST_PAUSE_SECONDS
     due_at: float = 0.0
+    told_to_end_at: float | None = None
 
 
 class Supervisor:
     """A context: the named commands run inside it, each with its own log file.
 
-    Every command is started through `leash` (a prefix that ends it when we end, even by kill -9).
+    Every command is started through `leash` (a prefix that ends it when we end, even by kill -9). Those that `hung` finds
+    are told to end, are killed after `stop_seconds` if they don't, and are started again.
     """
 
     def __init__(
-        self, commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], log_dir: Path, leash: Sequence[str]
+        self,
+        commands: Mapping[str, Sequence[str]],
+        environment: Mapping[str, str],
+        log_dir: Path,
+        leash: Sequence[str],
+        hung: Hung | None = None,
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self._children = [_Child(name, command) for name, command in commands.items()]
         self._environment = dict(environment)
         self._log_dir = log_dir
         self._leash = list(leash)
+        self._hung = hung
+        self._stop_seconds = stop_seconds
+        self._looked_at = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
@@ -60,7 +77,7 @@ class Supervisor:
         for process in running:
             process.terminate()
         for process in running:
-            _wait(process)
+            _wait(process, self._stop_seconds)
 
     def _start(self, child: _Child) -> None:
         with self._log_of(child).open("ab") as log:
@@ -73,14 +90,29 @@ class Supervisor:
                 # Ctrl-C on a terminal is for us alone: we stop them, in our time, without taking it for their death.
                 start_new_session=True,
             )
-        child.started_at = time.monotonic()
+        child.started_at, child.told_to_end_at = time.monotonic(), None
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.1):
             for child in self._children:
                 self._look_after(child, time.monotonic())
+            if self._hung is not None and time.monotonic() - self._looked_at >= LOOK_SECONDS:
+                self._looked_at = time.monotonic()
+                self._end_hung(self._hung)
+
+    def _end_hung(self, hung: Hung) -> None:
+        running = {child.name: child for child in self._children if child.process is not None}
+        found = hung({name: child.started_at for name, child in running.items()}, time.monotonic())
+        for name, reason in found.items():
+            child = running[name]
+            if child.told_to_end_at is None and child.process is not None:
+                _log.error("a service hangs, it is ended", name=name, reason=reason, log=str(self._log_of(child)))
+                child.told_to_end_at = time.monotonic()
+                child.process.terminate()
 
     def _look_after(self, child: _Child, now: float) -> None:
+        if child.process is not None and child.told_to_end_at is not None and now - child.told_to_end_at > self._stop_seconds:
+            child.process.kill()
         if child.process is not None and child.process.poll() is not None:
             code = child.process.returncode
             child.pause = FIRST_PAUSE_SECONDS if now - child.started_at > STEADY_SECONDS else child.pause
@@ -101,9 +133,9 @@ class Supervisor:
         return self._log_dir / f"{child.name}.log"
 
 
-def _wait(process: "subprocess.Popen[bytes]") -> None:
+def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> None:
     try:
-        process.wait(timeout=STOP_SECONDS)
+        process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -34,7 +34,7 @@ def naming(folder):
 
 def beating(run_dir):
     """Return the services that have come round their loop of late."""
-    return {pulse.service for pulse in pulses(run_dir, time.time()) if pulse.is_well}
+    return {pulse.service for pulse in pulses(run_dir) if pulse.is_well}
 
 
 def all_beat(folder, seconds):

@@ -42,7 +42,7 @@ def passing(records):
 
 def state(world):
     """Return the state that the loop's heartbeat tells, "" before the first."""
-    found = pulses(world.settings.run_dir, time.time())
+    found = pulses(world.settings.run_dir)
     return found[0].state if found else ""
 
 
@@ -101,7 +101,7 @@ def test_a_batch_that_fails_for_now_is_tried_again_until_it_passes(broker, world
     with running(loop(handle), world):
         eventually(lambda: len(tries) == 2)
         assert committed(broker) is None
-        (pulse,) = pulses(world.settings.run_dir, time.time())
+        (pulse,) = pulses(world.settings.run_dir)
         assert (pulse.state, pulse.reason) == ("waiting", "not yet")
         eventually(lambda: committed(broker) == 2)
         eventually(lambda: state(world) == "running")
@@ -181,7 +181,7 @@ def test_told_to_stop_while_waiting_it_stops_and_commits_nothing(broker, world):
         assert not thread.is_alive()
     assert time.monotonic() - started < 3
     assert committed(broker) is None
-    assert pulses(world.settings.run_dir, time.time()) == []
+    assert pulses(world.settings.run_dir) == []
 
 
 def test_a_fatal_error_ends_the_loop_with_nothing_committed(broker, world):

@@ -9,7 +9,9 @@ import structlog
 from streams import eventually
 
 from services.adapters.embedded import leash
+from services.runtime.health import pulses
 from services.runtime.supervisor import Supervisor
+from services.runtime.watchdog import HeartbeatWatch
 
 LEASH = [sys.executable, "-I", leash.__file__, ""]
 STAYS = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
@@ -106,3 +108,44 @@ def test_ctrl_c_on_the_terminal_is_not_theirs(started):
     logs = started(a=python(STAYS))
     [pid] = eventually(lambda: pids(logs, "a"), 10)
     assert os.getpgid(pid) != os.getpgid(0)
+
+
+BEATS = """
+import os, sys, time
+from pathlib import Path
+from services.runtime.health import Heartbeat
+print(os.getpid(), flush=True)
+heartbeat = Heartbeat(Path(os.environ["RUN"]), "a", longest_step_seconds=1.0)
+while True:
+    heartbeat.beat()
+    time.sleep(0.05)
+"""
+
+
+def test_one_that_is_stopped_in_the_middle_is_killed_and_started_again(tmp_path):
+    """SIGSTOP: the process is there, and neither a signal nor a request moves it."""
+    run, logs = tmp_path / "run", tmp_path / "logs"
+    environment = {**os.environ, "RUN": str(run), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    watch = HeartbeatWatch(run)
+    with (
+        structlog.testing.capture_logs() as lines,
+        Supervisor({"a": python(BEATS)}, environment, logs, [], hung=watch.hung, stop_seconds=0.5),
+    ):
+        [first] = eventually(lambda: pids(logs, "a"), 20)
+        eventually(lambda: any(p.is_well for p in pulses(run)), 20)
+        os.kill(first, signal.SIGSTOP)
+        second = eventually(lambda: len(found := pids(logs, "a")) == 2 and found[1], 60)
+        assert not is_running(first)
+        eventually(lambda: any(p.pid == second and p.is_well for p in pulses(run)), 20)
+    told = [line for line in lines if line["event"] == "a service hangs, it is ended"]
+    assert len(told) == 1
+    assert told[0]["reason"].startswith("a has not beaten for")
+
+
+def test_one_that_beats_is_not_ended(tmp_path):
+    ended = []
+    with Supervisor(
+        {"a": python(STAYS)}, dict(os.environ), tmp_path, LEASH, hung=lambda started, now: ended.append(started) or {}
+    ):
+        eventually(lambda: len(ended) >= 2, 20)
+        assert len(pids(tmp_path, "a")) == 1
