@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from services.runtime.files import map_file
-from services.tagger.actors import Actor
-from services.tagger.matcher import Actors, Lexicon, Words, compile_actors
+from services.tagger.lexicon.actors import Actor
+from services.tagger.lexicon.matcher import Actors, Lexicon, Words, compile_actors
 
 _SYLLABLES = (
     "al",

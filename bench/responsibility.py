@@ -27,10 +27,10 @@ from bench.logistic import Matrix, fit, print_weights
 from services.commands.articles import read_article
 from services.messages import Report, TaggedArticle
 from services.settings import Settings
-from services.tagger.incidents import incidents
-from services.tagger.matcher import Actors, packaged_lexicon
+from services.tagger.discourse.incidents import incidents
+from services.tagger.lexicon.matcher import Actors, packaged_lexicon
+from services.tagger.models.responsibility import CLAIM, RULE, Group, Text
 from services.tagger.pipeline import Tagger
-from services.tagger.responsibility import CLAIM, RULE, Group, Text
 from services.text.names import fold
 
 NOW = datetime(2035, 1, 1, tzinfo=UTC)

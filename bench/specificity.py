@@ -24,9 +24,9 @@ from bench.logistic import Matrix, fit, print_weights
 from services.commands.articles import read_article
 from services.messages import TaggedArticle
 from services.settings import Settings
-from services.tagger.incidents import incidents
+from services.tagger.discourse.incidents import incidents
+from services.tagger.models.specificity import RULE, features
 from services.tagger.pipeline import Tagger
-from services.tagger.specificity import RULE, features
 
 NOW = datetime(2035, 1, 1, tzinfo=UTC)
 FOLDS = 5

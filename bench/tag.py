@@ -42,7 +42,7 @@ from services.messages import Article, TaggedArticle, encode
 from services.runtime.workers import Workers
 from services.scenario.story import load_story
 from services.settings import Settings
-from services.tagger.dictionaries import ontology
+from services.tagger.lexicon.ontology import ontology
 from services.tagger.pipeline import Tagger
 from services.tagger.service import load_tagger, tag_each
 

@@ -13,9 +13,9 @@ from services.commands.jsonl import write_line
 from services.errors import ConfigError
 from services.runtime.files import map_file
 from services.settings import Settings
-from services.tagger.actors import Actor, packaged_actors, read_actors
-from services.tagger.importers import read_cameo, read_ftm
-from services.tagger.matcher import MAGIC, Lexicon, compile_actors, open_lexicon
+from services.tagger.lexicon.actors import Actor, packaged_actors, read_actors
+from services.tagger.lexicon.importers import read_cameo, read_ftm
+from services.tagger.lexicon.matcher import MAGIC, Lexicon, compile_actors, open_lexicon
 
 Format = Literal["auto", "yaml", "cameo", "ftm"]
 _FORMAT = click.Choice(["auto", "yaml", "cameo", "ftm"])

@@ -17,7 +17,7 @@ from services.messages.article import Source
 from services.messages.base import Cause
 from services.runtime.files import map_file
 from services.settings import Settings
-from services.tagger.boilerplate import find_boilerplate
+from services.tagger.layout.boilerplate import find_boilerplate
 from services.text.canonical import canonical
 from services.text.hashes import digest
 from services.text.language import language_of

@@ -5,7 +5,7 @@ import msgspec
 
 from services.commands.jsonl import write_line
 from services.errors import ConfigError
-from services.tagger.dictionaries import ontology
+from services.tagger.lexicon.ontology import ontology
 from services.tagger.rulebook import handbook as handbook_text
 from services.tagger.rulebook import rule_of
 

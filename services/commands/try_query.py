@@ -19,8 +19,8 @@ from services.query.document import document
 from services.query.evaluate import evaluate, holds
 from services.query.parse import parse
 from services.settings import Settings
-from services.tagger.actors import packaged_actors
-from services.tagger.dictionaries import ontology
+from services.tagger.lexicon.actors import packaged_actors
+from services.tagger.lexicon.ontology import ontology
 from services.text.tokens import Span, tokens
 
 HIT = "bold reverse"

@@ -15,7 +15,7 @@ from services.errors import ConfigError
 from services.messages import Watch, decode, encode
 from services.ports import Outgoing
 from services.settings import Settings
-from services.tagger.dictionaries import ontology
+from services.tagger.lexicon.ontology import ontology
 
 
 @click.group()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.messages import Boilerplate, Mention, Report, Span, TaggedArticle
-from services.tagger.sentences import sentences
+from services.tagger.layout.sentences import sentences
 
 Family = Literal["event", "mention", "cue", "source", "count", "date", "boilerplate"]
 

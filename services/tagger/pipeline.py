@@ -10,27 +10,28 @@ from typing import Any
 
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
 from services.messages.tagged import AttributionSpan
-from services.tagger.antecedents import with_antecedents
-from services.tagger.boilerplate import find_boilerplate
-from services.tagger.dateline import find_dateline
-from services.tagger.dictionaries import ontology
-from services.tagger.elided import with_kinds, with_own_counts
-from services.tagger.entities import add_dictionary, add_entities, named_entities
-from services.tagger.matcher import Actors, open_lexicon, packaged_lexicon
-from services.tagger.mentions import Mentions, renumbered
-from services.tagger.origin import find_origin
-from services.tagger.parsing import BATCH, load_parser
-from services.tagger.people import add_acronyms, add_short_forms, tie_leaders, tie_roles
-from services.tagger.perpetrators import with_perpetrators
-from services.tagger.places import add_places
-from services.tagger.reports import Parsed, headline_stance, read_reports, with_ids
-from services.tagger.responsibility import with_responsible
-from services.tagger.scene import with_scene
-from services.tagger.sentences import sentences
-from services.tagger.sources import find_speaker_lines, speech_pattern
-from services.tagger.specificity import with_generalities
-from services.tagger.truecase import Truecaser, is_shouting, lowered
-from services.tagger.unnamed import add_unnamed
+from services.tagger.discourse.antecedents import with_antecedents
+from services.tagger.discourse.elided import with_kinds, with_own_counts
+from services.tagger.discourse.linking import with_ids
+from services.tagger.discourse.perpetrators import with_perpetrators
+from services.tagger.discourse.scene import with_scene
+from services.tagger.layout.boilerplate import find_boilerplate
+from services.tagger.layout.dateline import find_dateline
+from services.tagger.layout.sentences import sentences
+from services.tagger.layout.truecase import Truecaser, is_shouting, lowered
+from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexicon
+from services.tagger.lexicon.ontology import ontology
+from services.tagger.models.responsibility import with_responsible
+from services.tagger.models.specificity import with_generalities
+from services.tagger.names.entities import add_dictionary, add_entities, named_entities
+from services.tagger.names.mentions import Mentions, renumbered
+from services.tagger.names.people import add_acronyms, add_short_forms, tie_leaders, tie_roles
+from services.tagger.names.places import add_places
+from services.tagger.names.unnamed import add_unnamed
+from services.tagger.parse.spacy_model import BATCH, load_parser
+from services.tagger.reports import Parsed, headline_stance, read_reports
+from services.tagger.sources.find import find_speaker_lines, speech_pattern
+from services.tagger.sources.origin import find_origin
 from services.text.canonical import canonical
 from services.text.language import language_of
 from services.text.sketch import sketch

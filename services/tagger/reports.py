@@ -1,37 +1,27 @@
 """Reports: the events of the parsed sentences with stance, source, count, date, block, and id."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import msgspec
-
 from services.messages import Cue, Mention, Report, Span, Stance
 from services.messages.tagged import AttributionSpan
-from services.tagger.attribution import attributions, stands_by_it
-from services.tagger.blocks import claim_block, principal
-from services.tagger.dates import event_date, nearness, old_news
-from services.tagger.dictionaries import ontology
-from services.tagger.domains import figures_of
-from services.tagger.events import find_events
-from services.tagger.evidence import is_none
-from services.tagger.found import Found
-from services.tagger.headline import headline_convention
-from services.tagger.incidents import incidents
-from services.tagger.mentions import Mentions
-from services.tagger.outlived import without_outlived
-from services.tagger.phrases import Phrases
-from services.tagger.quotes import find_quotes
-from services.tagger.signatures import is_pointed_at
-from services.tagger.sources import find_sources
-from services.tagger.stance import Reading, read, stance
-from services.tagger.voices import Voices
-from services.text.hashes import digest
-from services.text.names import fold
-
-_FAMILY = {t.event: t.family for t in ontology()}
+from services.tagger.discourse.outlived import without_outlived
+from services.tagger.events.domains import figures_of
+from services.tagger.events.evidence import is_none
+from services.tagger.events.find import find_events
+from services.tagger.events.found import Found
+from services.tagger.layout.quotes import find_quotes
+from services.tagger.names.mentions import Mentions
+from services.tagger.names.phrases import Phrases
+from services.tagger.sources.attribution import attributions, stands_by_it
+from services.tagger.sources.find import find_sources
+from services.tagger.sources.voices import Voices
+from services.tagger.stance.headline import headline_convention, of_title
+from services.tagger.stance.signatures import is_pointed_at
+from services.tagger.stance.walk import Reading, read, stance
+from services.tagger.values.dates import event_date, nearness, old_news
 
 
 @dataclass(frozen=True)
@@ -68,26 +58,6 @@ def read_reports(
     for sourced in voices.found:
         sources.setdefault(sourced.place, sourced.as_message(mentions))
     return reports, sources
-
-
-def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Mentions) -> list[Report]:
-    """Return the reports with their blocks, links, and ids.
-
-    A report without a principal of its own takes the block of one in its sentence that has one: so the airstrike laid
-    at one air force's door and the death that it brought meet. The id holds no offsets and no version.
-    """
-    by_id = {m.id: m for m in mentions.found.values()}
-    placed = [(r, _people(r, by_id)) for r in reports]
-    done: list[Report] = []
-    ordinals: Counter[tuple[str, str, str]] = Counter()
-    for report, roles in placed:
-        family = _FAMILY[report.event]
-        sentence = fold(text[report.sentence[0] : report.sentence[1]])
-        key = (report.event, principal(family, roles), sentence)
-        report_id = digest(article_id, *key, ordinals[key])
-        ordinals[key] += 1
-        done.append(msgspec.structs.replace(report, report_id=report_id, claim_block=claim_block(family, roles)))
-    return _joined(done, by_id, mentions.text)
 
 
 def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
@@ -131,7 +101,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         said = "background"
     if sentence.is_title and (convention := headline_convention(words, sentence.doc)) is not None:
         # Headlines drop the words that would put a cue and its event into one clause: their conventions go first.
-        said = _of_title(convention.stance, said)
+        said = of_title(convention.stance, said)
         start, end = convention.cue.span
         cues.append(Cue(kind=convention.cue.kind, span=(base + start, base + end), rule=convention.cue.rule))
     return Report(
@@ -171,42 +141,5 @@ def _note_blame(reading: Reading, event: Found, base: int) -> None:
     reading.speakers += [(speaker, cue) for speaker in speakers]
 
 
-def _of_title(convention: Stance, scoped: Stance) -> Stance:
-    """Return the stance of a title's report: its convention's, unless the clause itself tells more of who says so or when."""
-    if scoped == "background" and convention != "denied":
-        return scoped
-    return scoped if convention == "claimed" and scoped in ("reported", "confirmed") else convention
-
-
 def _ids(mentions: Sequence[Mention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.id for m in mentions))
-
-
-def _people(report: Report, by_id: dict[str, Mention]) -> dict[str, list[Mention]]:
-    return {slot: [by_id[i] for i in getattr(report, slot) if i in by_id] for slot in ("patient", "agent", "place")}
-
-
-def _joined(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -> list[Report]:
-    """Return the reports with those that name none of their people linked to one of their incident that does."""
-    done = list(reports)
-    for incident in incidents(reports, by_id, text):
-        kin: dict[str, list[Report]] = {}
-        for i in incident.members:
-            kin.setdefault(_FAMILY[reports[i].event], []).append(reports[i])
-        anchors = {family: _anchor(members, by_id) for family, members in kin.items()}
-        for i in incident.members:
-            anchor = anchors[_FAMILY[reports[i].event]]
-            if anchor is not None and not _names_people(reports[i], by_id) and reports[i].report_id != anchor.report_id:
-                done[i] = msgspec.structs.replace(reports[i], linked=anchor.report_id, claim_block=anchor.claim_block)
-    return done
-
-
-def _anchor(members: Sequence[Report], by_id: dict[str, Mention]) -> Report | None:
-    """Return the report whose block an incident meets in: the first that names its people, else the first with a place."""
-    named = (r for r in members if _names_people(r, by_id))
-    placed = (r for r in members if not r.claim_block.endswith(":?"))
-    return next(named, None) or next(placed, None)
-
-
-def _names_people(report: Report, by_id: dict[str, Mention]) -> bool:
-    return bool(principal(_FAMILY[report.event], {"patient": _people(report, by_id)["patient"]}))

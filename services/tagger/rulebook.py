@@ -8,10 +8,11 @@ from typing import get_args
 
 import yaml
 
-from services.tagger.actors import ActorType
-from services.tagger.boilerplate import boilerplate_kinds
-from services.tagger.dictionaries import EventType, cues, ontology, read_lexicon
-from services.tagger.sources import speech_words
+from services.tagger.layout.boilerplate import boilerplate_kinds
+from services.tagger.lexicon.actors import ActorType
+from services.tagger.lexicon.ontology import EventType, ontology
+from services.tagger.lexicon.words import cues, read_lexicon
+from services.tagger.sources.find import speech_words
 
 _WORD = re.compile(r"\{([\w|]+)\}")
 _VERSION = re.compile(r"@\d+$")

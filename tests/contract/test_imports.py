@@ -78,3 +78,41 @@ def test_only_wiring_and_commands_name_adapters():
         if folder in ("adapters", "commands", "wiring.py"):
             continue
         assert not [parts for parts in ours(path) if parts[0] == "adapters"], path
+
+
+TAGGER_FLOORS = (
+    "service",
+    "pipeline",
+    "explain",
+    "rulebook",
+    "reports",
+    "models",
+    "discourse",
+    "events",
+    "sources",
+    "stance",
+    "names",
+    "layout",
+    "values",
+    "parse",
+    "lexicon",
+)
+"""The rooms of the tagger from the roof down; a room may ask only those below it."""
+
+
+def rooms_asked(path: Path) -> set[str]:
+    return {parts[1] for parts in ours(path) if parts[0] == "tagger" and len(parts) > 1}
+
+
+def test_every_room_of_the_tagger_has_its_floor():
+    tagger = ROOT / "tagger"
+    rooms = {path.stem if path.is_file() else path.name for path in tagger.iterdir()}
+    assert rooms - {"__init__", "__pycache__"} == set(TAGGER_FLOORS)
+
+
+@pytest.mark.parametrize("room", TAGGER_FLOORS)
+def test_arrows_between_the_rooms_of_the_tagger_go_down_only(room):
+    paths = modules(f"tagger/{room}") or [ROOT / "tagger" / f"{room}.py"]
+    above = set(TAGGER_FLOORS[: TAGGER_FLOORS.index(room)])
+    for path in paths:
+        assert not rooms_asked(path) & above, f"{path}: {rooms_asked(path) & above}"

@@ -10,7 +10,7 @@ from stories.story import line_of
 
 from services.errors import ConfigError
 from services.messages.base import AttributionKind, MentionType, Stance
-from services.tagger.dictionaries import ontology
+from services.tagger.lexicon.ontology import ontology
 
 DATA = Path(__file__).parents[1] / "data" / "gold"
 Number = int | tuple[int | None, int | None]

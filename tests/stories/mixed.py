@@ -11,7 +11,7 @@ from stories.story import DATA, Story
 
 from bench.quiet import QuietArticle, quiet_articles
 from services.messages import LEVELS, Article, TaggedArticle, Watch
-from services.tagger.actors import read_actors
+from services.tagger.lexicon.actors import read_actors
 from services.text.hashes import digest
 
 Place = tuple[str, str, int]

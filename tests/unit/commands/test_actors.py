@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from services.commands.actors import actors
 from services.errors import ConfigError
-from services.tagger.matcher import Actors, open_lexicon
+from services.tagger.lexicon.matcher import Actors, open_lexicon
 
 OWN = "actors:\n  - {id: marta-olvin, type: person, name: Marta Olvin, aliases: [The Tanner]}\n"
 

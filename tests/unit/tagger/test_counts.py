@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tagger.counts import number
+from services.tagger.values.counts import number
 
 
 @pytest.mark.parametrize(

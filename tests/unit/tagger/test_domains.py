@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tagger.domains import figures_of
+from services.tagger.events.domains import figures_of
 
 
 def counted(tag, text):

@@ -3,8 +3,8 @@
 import pytest
 
 from services.errors import ConfigError
-from services.tagger.actors import ActorCode
-from services.tagger.importers import read_cameo, read_ftm
+from services.tagger.lexicon.actors import ActorCode
+from services.tagger.lexicon.importers import read_cameo, read_ftm
 
 CAMEO = """# A made-up dictionary in the manner of TABARI's
 TARVAN_ [TRV]  ; the state

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import ConfigError
-from services.tagger.actors import Actor, ActorRole, packaged_actors
-from services.tagger.matcher import MAGIC, Actors, Lexicon, Words, compile_actors, open_lexicon
+from services.tagger.lexicon.actors import Actor, ActorRole, packaged_actors
+from services.tagger.lexicon.matcher import MAGIC, Actors, Lexicon, Words, compile_actors, open_lexicon
 
 
 def actor(number, *names, **more):

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.query.document import facets
-from services.tagger.matcher import Actors
-from services.tagger.mentions import Mentions
+from services.tagger.lexicon.matcher import Actors
+from services.tagger.names.mentions import Mentions
 from services.text.names import name_key
 
 

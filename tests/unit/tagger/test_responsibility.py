@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger.responsibility import RULE, probability, weights
+from services.tagger.models.responsibility import RULE, probability, weights
 
 
 def agents(article, event):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import services
-from services.tagger.dictionaries import cues, read_lexicon
+from services.tagger.lexicon.words import cues, read_lexicon
 from services.tagger.rulebook import handbook, rule_of, rules
 
 

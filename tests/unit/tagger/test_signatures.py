@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.tagger.dictionaries import cues
-from services.tagger.signatures import signatures
+from services.tagger.lexicon.words import cues
+from services.tagger.stance.signatures import signatures
 
 REAL = {"asserted", "claimed", "confirmed"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger.quotes import Quotes, find_quotes
+from services.tagger.layout.quotes import Quotes, find_quotes
 
 
 def said(tag, text, title=""):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger.specificity import RULE, probability, weights
+from services.tagger.models.specificity import RULE, probability, weights
 
 
 def stances(article):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tagger.headline import headline_convention
+from services.tagger.stance.headline import headline_convention
 
 
 def killed(tag, sentence):

@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.errors import ConfigError
-from services.tagger.actors import read_actors
-from services.tagger.boilerplate import find_boilerplate
-from services.tagger.counts import number
+from services.tagger.layout.boilerplate import find_boilerplate
+from services.tagger.lexicon.actors import read_actors
+from services.tagger.values.counts import number
 
 
 def reports(tag, sentence, title=""):

@@ -4,13 +4,13 @@ import sys
 
 import pytest
 
-from services.tagger.boilerplate import find_boilerplate
-from services.tagger.dateline import find_dateline
-from services.tagger.matcher import Actors, packaged_lexicon
-from services.tagger.mentions import Mentions
-from services.tagger.quotes import find_quotes
-from services.tagger.sentences import sentences
-from services.tagger.sources import find_speaker_lines
+from services.tagger.layout.boilerplate import find_boilerplate
+from services.tagger.layout.dateline import find_dateline
+from services.tagger.layout.quotes import find_quotes
+from services.tagger.layout.sentences import sentences
+from services.tagger.lexicon.matcher import Actors, packaged_lexicon
+from services.tagger.names.mentions import Mentions
+from services.tagger.sources.find import find_speaker_lines
 from services.text.canonical import canonical
 
 NEWS = """Gunmen killed Omar Sadiq, a leader of the Harvest Brigade, in Kabul on Monday, two officials said. Sadiq's brother Karim

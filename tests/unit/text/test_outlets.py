@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from services.tagger.actors import packaged_actors
+from services.tagger.lexicon.actors import packaged_actors
 from services.text.names import fold
 from services.text.outlets import families, family
 

@@ -1,0 +1,95 @@
+"""Incidents: which reports of an article tell of one event, so that its nameless parts meet where its dead have a name.
+
+Reports are taken in the order of the text, and each joins the open incident that it fits best, or opens one (greedy event
+coreference as in Humphreys et al. 1997). What counts: nearness, shared people and places, days, a definite noun ("the attack").
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.messages import Mention, Report
+from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.words import cues
+from services.text.names import fold
+
+_FAMILY = {t.event: t.family for t in ontology()}
+VIOLENT = frozenset(e for e, family in _FAMILY.items() if family in ("violence", "robbery")) | {"abducted", "released"}
+_ENOUGH = 0.75
+"""Score from which a report joins an incident: the best on dev is flat between 0 and 1.1."""
+
+_OPEN = 100
+"""Incidents that a report may still join, the latest: more than an article of news tells."""
+
+
+@dataclass
+class Incident:
+    """Reports by their place in the list, and what is known of the event so far."""
+
+    members: list[int] = field(default_factory=list)
+    events: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    days: set[str] = field(default_factory=set)
+    last: int = 0
+
+
+def incidents(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -> list[Incident]:
+    """Return the incidents of an article's violence, in order of their first reports."""
+    found: list[Incident] = []
+    for number, report in enumerate(reports):
+        if report.event not in VIOLENT or report.stance in ("background", "hypothetical"):
+            continue
+        told = _Told.of(report, by_id, text)
+        best = max(found[-_OPEN:], key=lambda i: (_fit(i, told, report), i.last), default=None)
+        if best is None or _fit(best, told, report) < _ENOUGH:
+            best = Incident()
+            found.append(best)
+        best.members.append(number)
+        best.events.add(report.event)
+        best.people |= told.people
+        best.places |= told.places
+        best.days |= told.days
+        best.last = report.sentence_index
+    return found
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What one report says of its event, in words that can be compared."""
+
+    people: frozenset[str]
+    places: frozenset[str]
+    days: frozenset[str]
+    definite: bool
+
+    @classmethod
+    def of(cls, report: Report, by_id: dict[str, Mention], text: str) -> "_Told":
+        people = frozenset(w for i in report.patient if i in by_id for w in _words(by_id[i]))
+        places = frozenset(by_id[i].key for i in report.place[:1] if i in by_id)
+        day = report.date.to if report.date is not None and report.date.span is not None else None
+        before = text[max(0, report.trigger[0] - 24) : report.trigger[0]].lower()
+        return cls(people, places, frozenset({day} if day else ()), bool(re.search(r"\b(?:the|this|that)(?: \w+)? $", before)))
+
+
+def _words(mention: Mention) -> set[str]:
+    return {w for w in fold(mention.surface).split() if len(w) > 3 and w not in cues()["roles"]}
+
+
+def _fit(incident: Incident, told: _Told, report: Report) -> float:
+    score = 0.0
+    gap = report.sentence_index - incident.last
+    score += 1.5 if gap == 0 else max(0.0, 0.6 - 0.1 * gap)
+    if told.people & incident.people:
+        score += 3
+    elif told.people and incident.people:
+        score -= 0.5
+    if told.places and incident.places:
+        score += 1 if told.places & incident.places else -1
+    if told.days and incident.days:
+        score += 1 if told.days & incident.days else -2
+    if told.definite:
+        score += 1
+    if report.event in incident.events:
+        score += 0.5
+    return score

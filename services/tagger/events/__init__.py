@@ -1,0 +1,1 @@
+"""What happened to whom: triggers, roles, and what they say of numbers and means."""

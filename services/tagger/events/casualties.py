@@ -1,0 +1,136 @@
+"""Casualties told by words for them: "among the dead are", "the victims were named as", bodies, wounds, tolls."""
+
+from typing import Any
+
+from services.tagger.lexicon.words import cues
+
+_JOINED = frozenset({"NOUN", "PROPN", "NUM"})
+_FATES = {
+    **dict.fromkeys(("dead", "deceased", "fatality", "fatalities", "victim", "victims"), "killed"),
+    **dict.fromkeys(("wounded", "injured"), "wounded"),
+    **dict.fromkeys(("hostage", "hostages", "abductee"), "abducted"),
+}
+_BODIES = frozenset({"body", "corpse", "remains", "cadaver"})
+_DEATHS = frozenset({"die", "succumb", "perish", "death"})
+_SUFFERING = frozenset({"suffer", "recover", "be", "remain"})
+_COMING = frozenset(
+    {"turn", "show", "arrive", "walk", "come", "go", "drive", "escape", "survive", "emerge", "appear", "stagger", "leave"}
+)
+"""Who does this with a wound bears it: "walked into a clinic with a stab wound", "escaped with minor injuries"."""
+_FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle", "unearth", "dump"})
+
+
+def fate(token: Any) -> str | None:
+    """Return the event that a word for casualties stands for where its sentence says who they are, None elsewhere."""
+    if token.lemma_ in _BODIES and token.pos_ in ("NOUN", "PROPN"):
+        return "killed" if is_found_body(token) and (_owners(token) or _is_violent(token.doc)) else None
+    if _is_fatally(token):
+        return "killed"
+    told = _FATES.get(token.lower_)
+    return told if told is not None and identified(token) else None
+
+
+def is_found_body(noun: Any) -> bool:
+    """Tell whether a noun is of bodies that somebody found."""
+    return noun.lemma_ in _BODIES and noun.dep_ in ("nsubjpass", "dobj", "nsubj") and noun.head.lemma_ in _FOUND
+
+
+def identified(token: Any) -> list[Any]:
+    """Return the heads of those whom a sentence names as its casualties; of bodies, whose they are."""
+    if token.lemma_ in _BODIES:
+        return _owners(token) or [token]
+    if _is_fatally(token):
+        return [token]
+    head = token.head
+    if token.dep_ == "pobj" and head.lower_ == "among" and head.head.lemma_ == "be":
+        return _named_by(head.head)
+    dead = token.dep_ == "dobj" and not token.lower_.startswith("victim")  # Whom police name as victims may live.
+    if (token.dep_ == "nsubjpass" or dead) and head.lemma_ in ("identify", "name"):
+        return [g for c in head.children if c.dep_ == "prep" and c.lower_ == "as" for g in c.children if g.dep_ == "pobj"] or [
+            c for c in head.children if c.dep_ == "oprd"
+        ]
+    if token.dep_ == "nsubj" and head.lemma_ == "be":
+        return [c for c in head.children if c.dep_ == "attr" and c.pos_ in ("PROPN", "NUM")]
+    if token.dep_ == "nsubj" and head.lemma_ == "include":
+        return [c for c in head.children if c.dep_ == "dobj"]
+    return []
+
+
+def _is_fatally(token: Any) -> bool:
+    """Tell whether a number is of those of the shot who died: "two men were shot, one of them fatally"."""
+    if token.pos_ != "NUM":
+        return False
+    behind = [t.lower_ for t in token.doc[token.i + 1 : token.i + 4]]
+    return behind[:1] == ["fatally"] or (behind[:1] == ["of"] and behind[2:] == ["fatally"])
+
+
+def bearers(wound: Any) -> list[Any]:
+    """Return who bears a wound, or is in a condition: "a man with a gunshot wound", "suffering from burns", "left in …"."""
+    prep = wound.head
+    if wound.dep_ == "pobj" and prep.lower_ == "for" and prep.head.lemma_ == "treat":
+        return [c for c in prep.head.children if c.dep_ in ("nsubjpass", "dobj")]
+    if wound.dep_ != "pobj" or prep.lower_ not in ("with", "from", "in"):
+        return []
+    head = prep.head
+    while head.dep_ == "pobj" and head.lemma_.lower() in cues()["sites"]:
+        # "taken to a hospital with injuries": to the parser the hospital has them.
+        head = head.head.head
+    if head.pos_ in (*_JOINED, "PRON"):
+        return _with_those_before(head) if prep.lower_ != "from" else []
+    undergoes = [c for c in head.children if c.dep_ in ("nsubjpass", "dobj") and c.i < prep.i]
+    if undergoes or head.lemma_ not in (_SUFFERING if prep.lower_ != "with" else _SUFFERING | _COMING):
+        return undergoes if prep.lower_ != "from" else []
+    subjects = [c for c in head.children if c.dep_ == "nsubj"]
+    return subjects or ([head.head] if head.dep_ == "acl" else [])
+
+
+def _with_those_before(noun: Any) -> list[Any]:
+    """Return a noun and the people it is joined to: in "a man and a woman with wounds" both have them."""
+    found = [noun]
+    while noun.dep_ == "conj" and noun.head.pos_ in _JOINED:
+        noun = noun.head
+        found.append(noun)
+    return found[::-1]
+
+
+def toll(noun: Any) -> list[Any]:
+    """Return the number that a death toll reaches, as token: "the toll rises to 45", "a toll of 45", "brings the toll to 45"."""
+    verbs = [noun.head] if noun.dep_ in ("nsubj", "nsubjpass", "dobj") else []
+    near = [c for h in (noun, *verbs) for c in h.children if c.i > noun.i]
+    below = [g for c in near if c.dep_ == "prep" and c.lower_ in ("to", "at", "of", "past", "above") for g in c.children]
+    told = [t for t in (*near, *below) if t.pos_ == "NUM" and t.ent_type_ not in ("DATE", "TIME", "PERCENT")]
+    counted = [t for t in (*near, *below) if t.pos_ == "NOUN" and any(c.dep_ == "nummod" for c in t.children)]
+    people = [t for t in counted if t.lemma_.lower() in cues()["person_nouns"]]
+    return (told or people)[:1]
+
+
+def lives(verb: Any) -> list[Any]:
+    """Return whose lives a verb claims, or how many: "claimed nine lives", "took the general's life"."""
+    claimed = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass") and c.lemma_.lower() == "life"]
+    return [g for c in claimed for g in c.children if g.dep_ in ("nummod", "poss")]
+
+
+def is_fatal(wound: Any) -> bool:
+    """Tell whether it is what somebody dies of: the death says it all ("died of his injuries")."""
+    return wound.dep_ == "pobj" and wound.head.head.lemma_.lower() in _DEATHS
+
+
+def among(token: Any) -> list[Any]:
+    """Return who was among those that a participle tells of: "among the priests murdered was NAME"."""
+    noun = token.head
+    if token.dep_ != "acl" or noun.dep_ != "pobj" or noun.head.lower_ != "among" or noun.head.head.lemma_ != "be":
+        return []
+    return _named_by(noun.head.head)
+
+
+def _named_by(verb: Any) -> list[Any]:
+    return [c for c in verb.children if c.dep_ in ("nsubj", "attr") and c.pos_ in _JOINED]
+
+
+def _owners(body: Any) -> list[Any]:
+    of = [g for c in body.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
+    return of + [c for c in body.children if c.dep_ == "poss" and c.pos_ != "PRON"]
+
+
+def _is_violent(sentence: Any) -> bool:
+    return any(t.lower_ in cues()["signs_of_violence"] for t in sentence)

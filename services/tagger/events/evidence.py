@@ -1,0 +1,154 @@
+"""Evidence: whether enough is said around a trigger for its event to be told, or it is but spoken of."""
+
+from typing import Any
+
+from services.messages import Mention
+from services.tagger.events.casualties import bearers
+from services.tagger.events.found import Found
+from services.tagger.events.means import occurring
+from services.tagger.lexicon.words import cues
+from services.tagger.names.phrases import THING
+from services.tagger.parse.tree import is_quantity
+
+REFLEXIVE = frozenset({"himself", "herself", "themselves"})
+
+
+def holds_up(event: Found, frame: str) -> bool:
+    """Tell whether enough is known: what happens to people needs them or who did it, a weak noun needs somebody in some role."""
+    kind = event.type
+    if event.figurative and not (event.patient or event.target):
+        return False
+    if any(c.dep_ == "nsubj" and is_none(c) for c in event.trigger.children):
+        return False  # "Nobody fired a shot", "No group has claimed responsibility".
+    if frame == "noun" and {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:
+        return kind.family != "custody" or _is_made(event.trigger)
+    if kind.patient_is:
+        if event.trigger.lemma_.lower() in kind.passive_verbs | kind.amid:
+            return any(m.type in kind.patient_is for m in event.patient) or (frame == "verb" and _strikes_somebody(event.trigger))
+        if frame == "noun" and (_is_of_somebody(event.trigger) or (event.agent and (event.counts or occurring(event.trigger)))):
+            return True
+        aimed = event.trigger.lemma_.lower() in ("shoot", "stab")
+        known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
+        if (frame == "undergone" and _is_by_a_pronoun(event.trigger)) or (frame == "noun" and _is_borne(event)):
+            return True
+        known = known or (frame == "subject" and _is_by_a_pronoun(event.trigger))
+        return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
+    if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
+        # "The film bombed": of itself.
+        return _has_object(event.trigger) or any(c.lower_ in REFLEXIVE for c in event.trigger.children)
+    if kind.event == "attack" and _is_search(event):
+        return False
+    if frame == "offer":
+        return any(m.type in ("state", "group") or m.actor_id for m in event.agent)
+    if frame == "object" and kind.event == "protest":
+        return bool(event.agent)
+    if kind.target_is:
+        any_thing = "thing" in kind.target_is
+        return any(m.type in ("place", "state") or (m.rule == THING and (any_thing or not _is_mind(m))) for m in event.target)
+    if frame in ("object", "thing"):
+        return True
+    if frame == "noun" and kind.event == "attack" and _is_grave(event.trigger):
+        return True
+    if frame == "noun" and kind.event == "clash" and _comes_about(event.trigger):
+        return True
+    somebody = bool(event.patient or event.agent or event.target)
+    return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
+
+
+def _is_made(noun: Any) -> bool:
+    """Tell whether acts are counted or come about ("12 arrests", "dozens of arrests", "arrests followed"), not just spoken of."""
+    head = noun.head
+    counted = any(c.dep_ == "nummod" or is_quantity(c) for c in noun.children)
+    counted = counted or (noun.dep_ == "pobj" and is_quantity(head.head))
+    comes = head.lemma_.lower() in cues()["light"] | cues()["occurring"] and noun.dep_ in ("dobj", "nsubj", "nsubjpass")
+    return counted or comes
+
+
+def _comes_about(noun: Any) -> bool:
+    """Tell whether a verb says that it happens: "fighting broke out", "clashes were reported", "battles raged"."""
+    verb = noun.head.lemma_.lower()
+    return noun.dep_ in ("nsubj", "nsubjpass") and (
+        verb in cues()["occurring"] | cues()["going_on"] or verb in ("report", "rage")
+    )
+
+
+def _is_grave(noun: Any) -> bool:
+    """Tell whether words at an attack say that it was one: "the knife attack", "a terror attack", "the raid that killed two"."""
+    if noun.tag_ in ("NNS", "NNPS"):
+        return False  # "terror attacks" are of all times.
+    beside = {c.lemma_.lower() for c in noun.children if c.dep_ in ("amod", "compound", "nmod")}
+    clauses = {c.lemma_.lower() for c in noun.children if c.dep_ in ("relcl", "acl")}
+    return bool(beside & cues()["grave_attacks"] or clauses & cues()["harm_done"])
+
+
+def _is_mind(mention: Mention) -> bool:
+    """Tell whether it is no ground that somebody takes: hearts, a mood, a market, rifles."""
+    heads = (part.split()[-1] for part in mention.surface.lower().split(" of ") if part)
+    return any(head in cues()["no_ground"] for head in heads)
+
+
+def is_spoken_of(event: Found, frame: str) -> bool:
+    """Tell whether a word names an event of which nothing is told: a noun, or a violent verb of whose object nothing is said.
+
+    An object that can't undergo the event says that the verb means something else ("killed the project"); one arrest
+    of nobody is one that is asked for or avoided.
+    """
+    is_bare = not event.target and not _has_object(event.trigger)
+    as_noun = frame == "noun" and (event.type.family != "custody" or event.trigger.lower_ in event.type.strong_nouns)
+    return as_noun or (frame == "verb" and event.type.family == "violence" and is_bare)
+
+
+def _has_object(trigger: Any) -> bool:
+    """Tell whether a thing undergoes a verb: its object, its passive subject, or the noun that a participle is of."""
+    objects = [c for c in trigger.children if c.dep_ in ("dobj", "nsubjpass")]
+    if not objects and trigger.dep_ in ("acl", "relcl") and trigger.tag_ == "VBN" and trigger.head.pos_ in ("NOUN", "PROPN"):
+        objects.append(trigger.head)
+    return any(c.pos_ != "PRON" or c.lower_ == "it" for c in objects)
+
+
+def _is_of_somebody(noun: Any) -> bool:
+    """Tell whether a noun is of a person whom only a pronoun names ("her arrest")."""
+    return any(c.dep_ == "poss" and c.lower_ in ("his", "her", "their") for c in noun.children)
+
+
+def _undergoes(trigger: Any) -> bool:
+    """Tell whether a verb has a pronoun for its passive subject, or for whom it strikes: somebody undergoes it, whoever it is."""
+    passive = (c for c in trigger.children if c.dep_ == "nsubjpass" and c.pos_ == "PRON")
+    told = any(c.lower_ not in ("it", "this", "that", "which") and not is_none(c) for c in passive)
+    return told or _strikes_somebody(trigger)
+
+
+def _is_search(event: Found) -> bool:
+    """Tell whether police raid a place: they search it, and attack nobody."""
+    words = (set(m.surface.lower().split()) for m in event.agent)
+    return bool(event.agent) and event.trigger.lemma_ == "raid" and not event.patient and all(w & _POLICE for w in words)
+
+
+_POLICE = frozenset({"police", "policeman", "policemen", "officer", "officers", "detective", "detectives", "investigators"})
+
+
+def _is_borne(event: Found) -> bool:
+    """Tell whether a pronoun bears a wound ("She is recovering from burns", "Both are treated for injuries")."""
+    who = bearers(event.trigger) if event.type.event == "wounded" else []
+    return any(t.lower_ in ("he", "she", "they", "him", "her", "them", "both", "all") for t in who)
+
+
+def _is_by_a_pronoun(trigger: Any) -> bool:
+    """Tell whether a pronoun is the subject of a verb that its subject undergoes ("She died", "He suffered burns")."""
+    return any(c.dep_ == "nsubj" and c.lower_ in ("he", "she", "they") for c in trigger.children)
+
+
+def _strikes_somebody(trigger: Any) -> bool:
+    """Tell whether a verb of shooting or striking has a pronoun for its object; to hurt or kill one may be a figure of speech."""
+    return trigger.lemma_.lower() in _STRIKING and any(c.dep_ == "dobj" and c.lower_ in _THEM for c in trigger.children)
+
+
+_THEM = frozenset({"me", "him", "her", "us", "them"})
+_STRIKING = frozenset({"shoot", "stab", "wound", "injure", "hit", "strike", "graze"})
+
+
+def is_none(noun: Any) -> bool:
+    """Tell whether a noun or pronoun says that it befell nobody ("nobody was hurt", "no soldiers were killed")."""
+    return noun.lower_ in ("nobody", "none", "no-one", "noone") or any(
+        c.dep_ in ("det", "neg") and c.lower_ == "no" for c in noun.children
+    )

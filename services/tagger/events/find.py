@@ -1,0 +1,261 @@
+"""Events: triggers by lemma, and who did what to whom by the dependency frame around them."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from services.messages import Mention
+from services.tagger.events.blame import blame
+from services.tagger.events.enumerations import is_plural, spread
+from services.tagger.events.evidence import REFLEXIVE, holds_up, is_none, is_spoken_of
+from services.tagger.events.found import Found
+from services.tagger.events.intents import intent, is_vow
+from services.tagger.events.means import deeds, doers, forces, is_attack
+from services.tagger.events.nouns import is_abstract, is_personal, is_personal_by_its_form, is_thing
+from services.tagger.events.roles import custodians, roles, subjects
+from services.tagger.events.triggers import triggers
+from services.tagger.events.upgrades import specify
+from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.words import cues
+from services.tagger.names.mentions import Mentions
+from services.tagger.names.phrases import THING, Phrases
+from services.tagger.values.counts import count_of
+
+
+def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[str] = frozenset()) -> list[Found]:
+    """Return the events of one parsed sentence that starts at `base` of the text, in order of their triggers.
+
+    `figures` are lemmas that are figures of speech in this text.
+    """
+    phrases = Phrases(mentions, base)
+    found = []
+    for token in doc:
+        for event in _events_of(token, phrases, base, figures):
+            found.append(event)
+            found += [] if event.in_passing else _meant(event)
+    specify(found, doc, mentions)
+    # An offer may be read off its own verb and off what is offered.
+    return list({(event.type.event, event.trigger.i): event for event in reversed(found)}.values())[::-1]
+
+
+def _events_of(token: Any, phrases: Phrases, base: int, figures: AbstractSet[str]) -> Iterator[Found]:
+    """Yield the first event that a word tells, and those that it speaks of in passing."""
+    told: Found | None = None
+    listed: list[Found] = []
+    spoken_of: list[Found] = []
+    for event_type, frame in triggers(token):
+        event = Found(event_type, token, f"event/{event_type.event}-{frame}@1", in_passing=frame == "passing")
+        if event.in_passing:
+            listed.append(event)
+            continue
+        if told is not None:
+            continue
+        _fill(event, frame, phrases, base)
+        if token.lemma_.lower() in figures and _is_figure(event):
+            continue
+        if holds_up(event, frame):
+            told = event
+        elif not event.figurative and is_spoken_of(event, frame):
+            event.in_passing, event.rule = True, f"event/{event_type.event}-passing@1"
+            spoken_of.append(event)
+    if told is not None:
+        yield told
+        yield from (event for event in listed if event.type is not told.type)
+    else:
+        yield from listed or spoken_of[:1]
+
+
+def _is_figure(event: Found) -> bool:
+    """Tell whether a word that may be a figure of speech in its text is one: nobody of a name undergoes it."""
+    named = any(m.actor_id or not m.rule.startswith("phrase/") for m in event.patient)
+    undergone = any(c.dep_ in ("dobj", "auxpass", "nsubjpass") for c in event.trigger.children)
+    return not (named and undergone)
+
+
+def _meant(event: Found) -> list[Found]:
+    """Return what it is to offer or to vow the event: an agreement (co-operation to come) or a threat (hostility to come).
+
+    PLOVER codes statements of intent so: AGREE and THREATEN (Halterman et al. 2023).
+    """
+    governor = intent(event.trigger)
+    if governor is None:
+        return []
+    name = "agreement" if event.type.plover in _COOPERATIVE else "threat" if event.type.plover in _HOSTILE else None
+    if name == "agreement" and event.type.plover == "RETREAT" and is_vow(governor):
+        name = "threat"  # "will withdraw unless": an ultimatum.
+    if name is None or event.type.event == name or (name == "threat" and not is_vow(governor)):
+        return []
+    meant = Found(type_named(name), governor, f"event/{name}-intent@1", agent=list(event.agent), patient=list(event.patient))
+    return [meant] if meant.agent else []
+
+
+_COOPERATIVE = frozenset({"AID", "CONSULT", "SUPPORT", "CONCEDE", "RETREAT", "AGREE"})
+_HOSTILE = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT"})
+
+
+def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
+    token = event.trigger
+    patients, agents = roles(event.type, token, frame)
+    event.blame = blame(token) if token.lemma_.lower() not in cues()["person_nouns"] else None  # "accused of helping rioters"
+    if event.blame is not None:
+        # Who accuses is no perpetrator, though a parser's control makes it the subject of "accused X of killing".
+        agents = [a for a in agents if a not in event.blame.accusers] if not event.blame.own else agents
+        agents = [*agents, *(c for c in event.blame.culprits if c not in agents)]
+    for noun in [*patients, *_companions(token, patients)]:
+        _count(event, noun, base)
+        for joined in spread(noun):
+            _take_patient(event, joined, phrases, base)
+    for noun in [*agents, *(custodians(token) if event.type.event == "arrested" else ())]:
+        for joined in spread(noun):
+            _take_agent(event, joined, phrases)
+    _take_means(event, phrases)
+    if frame == "noun" and event.type.counts and not event.counts and token.tag_ == "NNS" and token.lemma_.lower() != "wound":
+        # "300 arrests": the number of the noun is that of the people; but one has many wounds.
+        event.counts += filter(None, [count_of(token, event.type.event, base)])
+    if frame == "noun" and event.type.noun_poss == "agent":
+        event.agent += [m for m in phrases.modifiers(token) if m not in event.agent]
+    _take_place(event, phrases)
+
+
+def _companions(trigger: Any, patients: list[Any]) -> list[Any]:
+    """Return who shares the patients' lot: "arrested the editor along with nine others", "ten died, including two boys"."""
+    preps = [c for t in (trigger, *patients) for c in t.children if c.dep_ == "prep" and c.lower_ == "with" and c.i > 0]
+    preps += [g for c in trigger.children if c.lower_ in ("along", "together") for g in c.children if g.lower_ == "with"]
+    joined = [p for p in preps if p.nbor(-1).lower_ in ("along", "together")]
+    joined += [t for t in trigger.subtree if t.lower_ == "including" and t.i > trigger.i and not is_plural(t.head)]
+    return list({g.i: g for p in joined for g in p.children if g.dep_ == "pobj"}.values()) if patients else []
+
+
+def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
+    if noun.lower_ in REFLEXIVE:
+        # Who blows himself up is the bomber; a reflexive that is its own subject stands for nobody.
+        for subject in (s for s in subjects(event.trigger) if event.type.patient_is and s.lower_ not in REFLEXIVE):
+            _take_patient(event, subject, phrases, base)
+        return
+    parts = [g for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
+    if event.type.target_is and noun.lemma_.lower() in ("part", "half", "most", "rest", "portion", "bit", "all") and parts:
+        noun = parts[0]
+    if noun.lemma_.lower() in cues()["no_victims"] or is_none(noun) or _is_of_which(noun):
+        return
+    if event.type.family in ("violence", "damage") and is_abstract(noun):
+        event.figurative = True
+        return
+    mention = phrases.of(noun)
+    if mention is None:
+        return
+    wanted = event.type.patient_is
+    if "person" in wanted and _is_written_like_a_name(noun, mention):
+        event.target.append(mention)
+        return
+    if "person" in wanted and mention.type in ("organisation", "place"):
+        mention = phrases.as_person(mention)
+    a_thing = is_thing(noun) or (mention.rule == THING and not wanted)
+    if wanted and (
+        a_thing
+        or (mention.type not in wanted and not mention.rule.startswith("phrase/"))
+        or (mention.rule == THING and not is_personal(noun))
+    ):
+        event.target.append(mention)
+        return
+    is_site = mention.type == "organisation" and event.rule.endswith(("bombing-thing@1", "bombing-object@1"))
+    if not wanted and (mention.type not in _undergoers(event) or a_thing or is_site):
+        event.target.append(mention)
+        return
+    if mention not in event.patient:
+        event.patient.append(mention)
+    _count(event, noun, base)
+
+
+def _undergoers(event: Found) -> tuple[str, ...]:
+    """Return the types of who can be a patient: violence is done to people, and what bodies own is its target."""
+    if event.type.event in ("destruction", "arson"):
+        return ("group",)
+    bodies: tuple[str, ...] = () if event.type.family in ("violence", "damage") else ("organisation",)
+    return ("person", "group", "state", *bodies)
+
+
+def _is_written_like_a_name(noun: Any, mention: Mention) -> bool:
+    """Tell whether a capital alone made a name of a common noun that is no person: "two Lanterns", "the following Items"."""
+    if mention.type not in ("person", "organisation") or not mention.rule.startswith(("entity/", "mention/person-by-verb")):
+        return False
+    if " " in mention.surface or mention.surface.isupper():
+        return False
+    described = any(c.dep_ in ("det", "nummod") and c.i < noun.i for c in noun.children)
+    return described and not is_personal_by_its_form(noun.lemma_.lower())
+
+
+def _count(event: Found, noun: Any, base: int) -> None:
+    count = count_of(noun, event.type.event, base) if event.type.counts else None
+    if count is not None and count not in event.counts:
+        event.counts.append(count)
+
+
+def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
+    if is_none(noun):
+        return  # "No group has claimed the attack".
+    if noun.lower_ in ("it", "they", "we"):
+        for speaker in _speakers_above(noun):
+            _take_agent(event, speaker, phrases)
+        return
+    lemma = noun.lemma_.lower()
+    states = phrases.modifiers(noun)
+    if (lemma in cues()["forces"] or lemma in cues()["things"]) and states:
+        event.agent.extend(m for m in states if m not in event.agent)
+    if lemma in cues()["things"]:
+        thing = phrases.of(noun)
+        if thing is not None:
+            event.instrument.append(thing)
+    elif not (lemma in cues()["forces"] and states):
+        mention = phrases.of(noun)
+        if mention is None or mention.type == "place" or mention.rule == THING:
+            return
+        for actor in (mention, *phrases.bodies_of(noun)):
+            if actor not in event.patient and actor not in event.agent:
+                event.agent.append(actor)
+
+
+def _speakers_above(pronoun: Any) -> list[Any]:
+    """Return who a subject pronoun stands for when its clause is what somebody says ("The army says it killed X")."""
+    clause = pronoun.head
+    if clause.dep_ != "ccomp" or clause.head.lemma_.lower() not in cues()["say"]:
+        return []
+    return [c for c in clause.head.children if c.dep_ == "nsubj" and c.pos_ != "PRON"]
+
+
+def _take_means(event: Found, phrases: Phrases) -> None:
+    """Step through "in / by / during an ATTACK NOUN" to the noun as instrument and to whose it is as agent."""
+    for noun in deeds(event.trigger):
+        if is_attack(noun):
+            _take_one_means(event, noun, phrases)
+        elif noun.lemma_.lower() in cues()["firing_parties"]:
+            # "killed in police firing": to the parser it is the police, and they fire.
+            _take_agent(event, noun, phrases)
+        else:
+            event.agent.extend(m for m in map(phrases.of, doers(noun)) if m is not None and m not in event.agent)
+
+
+def _take_one_means(event: Found, noun: Any, phrases: Phrases) -> None:
+    by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
+    parties = [phrases.of(t) for t in (*forces(noun), *by, *doers(noun))]  # Before "police firing" hides the police.
+    thing = phrases.of(noun)
+    if thing is not None and thing not in event.instrument:
+        event.instrument.append(thing)
+    event.agent.extend(m for m in phrases.modifiers(noun) if m not in event.agent)
+    event.agent.extend(m for m in parties if m is not None and m.type != "place" and m not in event.agent)
+
+
+def _take_place(event: Found, phrases: Phrases) -> None:
+    trigger = event.trigger
+    beside = trigger.head.children if trigger.dep_ in ("nsubj", "nsubjpass") else ()
+    for prep in (*trigger.subtree, *beside):
+        if prep.dep_ != "prep" or prep.lower_ not in cues()["place_prepositions"]:
+            continue
+        for noun in (c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "PROPN"):
+            mention = phrases.place_of(noun)
+            if mention is not None and mention not in event.place:
+                event.place.append(mention)
+
+
+def _is_of_which(noun: Any) -> bool:
+    """Tell whether a noun is a number of things told before ("ten shots, several of which hit")."""
+    return any(g.lower_ == "which" for c in noun.children if c.lower_ == "of" for g in c.children)

@@ -1,0 +1,28 @@
+"""An event as it is found in a sentence, before it is told as a report."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.messages import Count, Mention
+from services.tagger.events.blame import Blame
+from services.tagger.lexicon.ontology import EventType
+
+
+@dataclass
+class Found:
+    """An event in a sentence: its trigger token and the mentions in each role."""
+
+    type: EventType
+    trigger: Any
+    rule: str
+    patient: list[Mention] = field(default_factory=list)
+    agent: list[Mention] = field(default_factory=list)
+    target: list[Mention] = field(default_factory=list)
+    instrument: list[Mention] = field(default_factory=list)
+    place: list[Mention] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
+    blame: Blame | None = None
+    in_passing: bool = False
+    """It is only spoken of ("in the wake of the attack"): nothing is told of it here."""
+    figurative: bool = False
+    """It befalls what no force can reach ("destroyed the currency")."""

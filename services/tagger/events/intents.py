@@ -1,0 +1,40 @@
+"""Statements of intent: who offers to cooperate, and who vows, or says that he will unless somebody complies, to do harm."""
+
+from typing import Any
+
+from services.tagger.lexicon.words import cues
+
+
+def intent(token: Any) -> Any:
+    """Return the verb that offers, promises, or vows what a trigger names, or the trigger itself where it is to come ("will")."""
+    governor = token.head
+    if token.dep_ in ("xcomp", "ccomp", "dobj") and _forms(governor) & (cues()["offers"] | cues()["vows"]):
+        return governor
+    auxiliaries = {c.lower_ for c in token.children if c.dep_ == "aux"}
+    if auxiliaries & {"will", "'ll", "shall"} or ("would" in auxiliaries and _is_conditional(token)):
+        return token
+    return None
+
+
+def is_vow(token: Any) -> bool:
+    """Tell whether a verb of intent is one that announces harm ("vowed to"), or a condition makes it an ultimatum ("unless")."""
+    return bool(_forms(token) & cues()["vows"]) or any(g.lower_ == "unless" for c in token.children for g in c.children)
+
+
+def offers(token: Any) -> bool:
+    """Tell whether a verb offers, promises, or pledges to do something that is no harm ("offered to hand over the port")."""
+    if not _forms(token) & cues()["offers"]:
+        return False
+    return any(
+        c.dep_ == "xcomp" and any(g.lower_ == "to" for g in c.children) and c.lemma_.lower() not in cues()["harms"]
+        for c in token.children
+    )
+
+
+def _is_conditional(token: Any) -> bool:
+    return any(c.dep_ == "advcl" and any(g.lower_ in ("if", "unless") for g in c.children) for c in token.children)
+
+
+def _forms(token: Any) -> set[str]:
+    """Return a verb's lemma and its form: the parser's lemma of "sworn" is "sworn"."""
+    return {token.lemma_.lower(), token.lower_}

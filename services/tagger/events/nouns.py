@@ -1,0 +1,44 @@
+"""What a common noun stands for: people, things, or nothing that has a body."""
+
+from typing import Any
+
+from services.tagger.events.casualties import is_found_body
+from services.tagger.lexicon.words import cues
+
+_PERSONAL = ("er", "or", "ist", "ian", "man", "men", "ee", "eer", "mate", "ant", "ent", "folk", "youth", "guy", "kid", "son")
+_QUALITIES = ("ity", "ism", "ness", "ship", "tion", "sion", "ance", "ence", "acy")
+
+
+def is_personal(noun: Any) -> bool:
+    """Tell whether a common noun is one of people, by its lists, by how English makes such nouns, or by a "who" behind it."""
+    lemma = noun.lemma_.lower()
+    if is_found_body(noun):
+        return True
+    if noun.pos_ in ("PROPN", "NUM", "PRON") or noun.ent_type_ in ("PERSON", "NORP", "ORG"):
+        return True
+    if lemma in cues()["person_nouns"] | cues()["roles"] | cues()["party"] | cues()["official"] | cues()["witness"]:
+        return True
+    who = any(g.lower_ in ("who", "whose", "whom") for c in noun.children if c.dep_ == "relcl" for g in c.children)
+    if noun.doc.text.islower():
+        # Names can't be told from nouns by their looks here.
+        return lemma not in cues()["not_personal"]
+    return who or is_personal_by_its_form(lemma)
+
+
+def is_personal_by_its_form(lemma: str) -> bool:
+    return lemma in cues()["person_nouns"] or (lemma.endswith(_PERSONAL) and lemma not in cues()["not_personal"])
+
+
+def is_thing(noun: Any) -> bool:
+    return bool({noun.lemma_.lower(), noun.lower_} & (cues()["things"] | cues()["sites"]))
+
+
+def is_abstract(noun: Any) -> bool:
+    """Tell whether a noun is of no body: by the lists, or by how English makes nouns of qualities."""
+    lemma = noun.lemma_.lower()
+    if noun.pos_ != "NOUN" and noun.ent_type_:
+        return False
+    made = lemma.endswith(_QUALITIES) and len(lemma) > 6
+    return lemma in cues()["abstract"] or (
+        made and lemma not in cues()["sites"] | cues()["bodies"] | cues()["person_nouns"] | cues()["concrete"]
+    )

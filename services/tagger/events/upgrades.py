@@ -1,0 +1,90 @@
+"""What the words around an event make of it: fighting of two armed sides, a riot, a suicide bombing."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.messages import Mention
+from services.tagger.events.found import Found
+from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.words import cues
+from services.tagger.names.mentions import Mentions
+
+_REFLEXIVE = frozenset({"himself", "herself", "themselves", "itself"})
+_BRAWLS = frozenset({"clash", "scuffle", "skirmish"})
+_POSITIONS = frozenset({"positions", "position", "lines", "trenches", "defences", "defenses", "strongholds", "stronghold"})
+_OWN = frozenset({"his", "her", "their"})
+_LOADED = frozenset({"explosive", "device", "charge", "bomb", "car", "vehicle", "truck", "jacket"})
+_TURNING = frozenset({"turn", "descend", "erupt", "degenerate", "escalate", "spiral", "become", "spill", "explode"})
+
+
+def specify(found: Iterable[Found], doc: Any, mentions: Mentions) -> None:
+    """Give the events that one sentence tells the more special type that the sentence calls for."""
+    told = [event for event in found if not event.in_passing]
+    for event in told:
+        if event.type.event == "attack" and _is_armed(event.agent, mentions) and _is_defended(event, mentions):
+            # ACLED's battles: "rebels attacked soldiers", "… positions of the army"; a post that is attacked is no side.
+            _become(event, "clash")
+        elif event.type.event in ("clash", "bombing") and _is_of_protesters(event):
+            _become(event, "riot")
+        elif event.type.event == "bombing" and _is_suicide(event.trigger):
+            _become(event, "suicide-bombing")
+        elif event.type.event == "bombing" and {c.lemma_.lower() for c in event.trigger.children} & cues()["accidental"]:
+            _become(event, "disaster")
+    if _turns_violent(doc) or any(_is_riotous(event) for event in found):
+        for event in told:
+            if event.type.event == "protest":
+                _become(event, "riot")
+
+
+def _become(event: Found, name: str) -> None:
+    event.rule = event.rule.replace(f"/{event.type.event}-", f"/{name}-")
+    event.type = type_named(name)
+
+
+def _is_armed(side: Iterable[Mention], mentions: Mentions) -> bool:
+    """Tell whether one of a side bears arms: an armed group of the dictionary, soldiers, fighters ("NAME fighters")."""
+    return any(mentions.actors.is_armed(m.actor_id) or _words_of(m, mentions) & cues()["combatants"] for m in side)
+
+
+def _is_defended(event: Found, mentions: Mentions) -> bool:
+    if _is_armed(event.patient, mentions):
+        return True
+    held = [m for m in event.target if _words_of(m, mentions, behind=0) & _POSITIONS]
+    of_whom = (_words_of(m, mentions, behind=5 if mentions.text[m.end :].startswith(" of ") else 0) for m in held)
+    return any(words & cues()["combatants"] for words in of_whom)
+
+
+def _words_of(mention: Mention, mentions: Mentions, behind: int = 1) -> set[str]:
+    """Return the words of a mention and the next few behind it ("NAME fighters"), lower case."""
+    behind_it = mentions.text[mention.end : mention.end + 60].split()[:behind]
+    return {word.strip(".,;:").lower() for word in (*mention.surface.replace("-", " ").split(), *behind_it)}
+
+
+def _is_suicide(trigger: Any) -> bool:
+    """Tell whether who sets off a bomb is in it: "blew himself up", "detonated his vest", "exploded, killing themselves"."""
+    below = [c for c in trigger.children if c.dep_ in ("dobj", "advcl", "conj")]
+    if any(c.lemma_.lower() in _LOADED and any(g.lower_ in _OWN for g in c.children) for c in below):
+        return True  # "detonated his explosives"
+    near = {w.lower_ for c in below for w in (c, *c.children)}
+    return bool(near & (_REFLEXIVE | {"vest", "belt", "suicide"}))
+
+
+def _is_riotous(event: Found) -> bool:
+    """Tell whether a protest beside it is a riot: people clash there, or protesters attack, burn, or destroy."""
+    if event.type.event == "clash":
+        return not event.in_passing or event.trigger.lemma_.lower() in _BRAWLS
+    if event.in_passing:
+        return False
+    return event.type.event == "riot" or (
+        event.type.event in ("attack", "arson", "destruction", "robbery") and _is_of_protesters(event)
+    )
+
+
+def _is_of_protesters(event: Found) -> bool:
+    return any(set(m.surface.lower().split()) & cues()["protesters"] for m in event.agent)
+
+
+def _turns_violent(doc: Any) -> bool:
+    """Tell whether a sentence says that something turned violent ("descended into violence")."""
+    violent = (t for t in doc if t.lemma_.lower() in ("violent", "violence", "riot"))
+    return any(a.lemma_.lower() in _TURNING for t in violent for a in t.ancestors)

@@ -1,0 +1,94 @@
+"""What is on the page but not of the article: found line by line, kept as spans, left out of reports and matching.
+
+A line is boilerplate by its words and by being short; a section heading ("Related articles") covers the lines below it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+import yaml
+
+from services.messages import Boilerplate, Span
+from services.tagger.lexicon.words import read_lexicon
+
+_PROSE = re.compile(r"[.!?][”\"')]?\s+[A-Z“\"]")
+_LONGEST = 300
+"""Characters from which a line says too much to be boilerplate, whatever its first words."""
+_SENTENCE = 12
+"""Words from which a line with a full stop is of the article again, below a section heading."""
+_LAST_LINES = 6
+"""Lines at the end among which the author may be introduced; further up such a line is news about a journalist."""
+
+
+class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rules of boilerplate.yaml; see there."""
+
+    words: dict[str, str]
+    lines: dict[str, tuple[str, ...]]
+    author: tuple[str, ...]
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    lines: Mapping[str, re.Pattern[str]]
+    author: re.Pattern[str]
+    sections: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    rules = msgspec.convert(yaml.safe_load(read_lexicon("boilerplate.yaml")), _Rules)
+    lines = {kind: _any(patterns, rules.words) for kind, patterns in rules.lines.items()}
+    return _Patterns(lines, _any(rules.author, rules.words), _any(rules.sections, rules.words))
+
+
+def boilerplate_kinds() -> frozenset[str]:
+    """Return the kinds of boilerplate."""
+    return frozenset({*_patterns().lines, "bio", "related"})
+
+
+def _any(patterns: Sequence[str], words: Mapping[str, str]) -> re.Pattern[str]:
+    """Return one pattern for several, with the words put in for their names."""
+    whole = "|".join(patterns)
+    for name, word in words.items():
+        whole = whole.replace(f"{{{name}}}", word)
+    return re.compile(whole, re.IGNORECASE)
+
+
+def find_boilerplate(text: str, title_end: int) -> tuple[Boilerplate, ...]:
+    """Return the boilerplate of a canonical text, in order; the title is never one.
+
+    A section heading covers the lines below it up to the next line of two sentences, or of one long one.
+    """
+    rules, found, section = _patterns(), [], False
+    lines = list(_lines(text, title_end))
+    for number, (start, end) in enumerate(lines):
+        line = text[start:end]
+        if len(line) > _LONGEST or (section and _is_prose(line)):
+            section = False
+            continue
+        is_heading = bool(rules.sections.match(line))
+        kind = "related" if section or is_heading else _kind(line, rules, near_end=number >= len(lines) - _LAST_LINES)
+        section = section or is_heading
+        if kind:
+            found.append(Boilerplate(start=start, end=end, kind=kind, rule=f"boilerplate/{kind}@2"))
+    return tuple(found)
+
+
+def _lines(text: str, title_end: int) -> Iterator[Span]:
+    for match in re.finditer(r"[^\s][^\n]*", text[title_end:]):
+        yield title_end + match.start(), title_end + match.start() + len(match.group().rstrip())
+
+
+def _is_prose(line: str) -> bool:
+    return bool(_PROSE.search(line)) or (line.rstrip("”\"')").endswith((".", "!", "?")) and line.count(" ") + 1 >= _SENTENCE)
+
+
+def _kind(line: str, rules: _Patterns, *, near_end: bool) -> str | None:
+    if near_end and rules.author.match(line):
+        return "bio"
+    return next((kind for kind, pattern in rules.lines.items() if pattern.search(line)), None)

@@ -1,0 +1,68 @@
+"""The dateline that opens a story ("MERIS, 4 May (Wire) - …"): where and when it was written, whom it credits, where it ends."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from services.messages import Span
+from services.tagger.values.dates import full_year
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY = rf"(?P<day>\d{{1,2}} {_MONTH}(?:,? (?:19|20)?\d\d)?|{_MONTH} \d{{1,2}}(?:,? (?:19|20)\d\d)?)"
+_PLACE = r"(?P<place>[A-Z][\w.’'-]+(?:[ -][A-Z][\w.’'-]+){0,3})(?:, [A-Z][\w .]{1,25}?)?"
+_DASH = r"\s*[-–—]+\s*"
+_MARKS = r"(?:\[[^\]\n]{1,90}\]\s*)*"
+_DATED = re.compile(
+    rf"(?P<place>[^\W\d_][\w.’' -]{{1,40}}?)(?:,? \([^)\n]{{2,30}}\)|, [^\W\d_][\w .]{{1,25}}?)?, (?i:{_DAY})"
+    rf"\s*(?:\((?P<credit>[^)\n]{{2,60}})\))?{_DASH}{_MARKS}"
+)
+_CREDITED = re.compile(rf"{_PLACE}\s*\((?P<credit>[^)\n]{{2,40}})\){_DASH}{_MARKS}")
+_BARE = re.compile(rf"(?P<place>[A-Z][A-Z.’']+(?:[ -][A-Z.’']+){{0,3}})(?:, [A-Z][\w .]{{1,25}})?\s+[-–—]+\s+{_MARKS}")
+
+
+_NOWHERE = re.compile(r"clandestine|undated|unknown|no (?:city|place|location)", re.IGNORECASE)
+"""What stands for a place in the dateline of a station that hides, or of a story from nowhere in particular."""
+
+
+@dataclass(frozen=True)
+class Dateline:
+    """Spans in the canonical text; the first sentence starts at `end`. `day` is known where it names a year."""
+
+    place: Span | None
+    credit: Span | None
+    end: int
+    day: date | None = None
+
+
+def find_dateline(text: str, title_end: int) -> Dateline | None:
+    """Return the dateline of a canonical text's body, or None."""
+    body = title_end + len(text[title_end:]) - len(text[title_end:].lstrip("\n"))
+    dated = _DATED.match(text, body)
+    if dated is not None:
+        credit = dated.span("credit") if dated["credit"] else None
+        place = None if _NOWHERE.match(dated["place"]) else dated.span("place")
+        return Dateline(place, credit, dated.end(), _day(dated["day"]))
+    match = _CREDITED.match(text, body)
+    if match is not None and not _is_acronym(match["place"], match["credit"]):
+        return Dateline(match.span("place"), match.span("credit"), match.end())
+    bare = _BARE.match(text, body)
+    return Dateline(bare.span("place"), None, bare.end()) if bare is not None else None
+
+
+def _day(words: str) -> date | None:
+    """Return the day of "4 May 1989", "4 May 89", "May 4, 1989"; None without a year or for no such day."""
+    numbers = [int(n) for n in re.findall(r"\d+", words)]
+    month = re.search(r"[a-z]{3}", words.lower())
+    if len(numbers) < 2 or month is None:
+        return None
+    try:
+        return date(full_year(str(numbers[1])), _MONTHS.index(month.group()) + 1, numbers[0])
+    except ValueError:
+        return None
+
+
+def _is_acronym(name: str, short: str) -> bool:
+    """Tell whether `short` abbreviates `name` ("Orran Liberation Front (OLF) - …"): no dateline then."""
+    initials = "".join(word[0] for word in re.split(r"[ -]", name) if word)
+    return len(initials) > 1 and initials.casefold() == short.casefold()

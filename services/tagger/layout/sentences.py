@@ -1,0 +1,80 @@
+"""Sentences by their spans: a line break always ends one, the title is one whatever its punctuation."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from services.messages import Boilerplate, Span
+from services.tagger.layout.dateline import find_dateline
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?i:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|Msgr|Fr|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)"
+    r"|\b[A-Z])\.$"
+)
+_LONGEST = 8
+"""Characters of an abbreviation and what stands before it: no more are looked at, however long the sentence."""
+_TIME_OF_DAY = re.compile(r"\d ?[ap]\.m\.$", re.IGNORECASE)
+_DAY = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d"
+)
+_MARKER = re.compile(r"(?:\[[^\]\n]{1,90}\]\s*)+")
+"""What a transcript sets in brackets before a sentence: "[Text]", "[begin recording]", the speaker."""
+_END = re.compile(r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ [a-z])")
+"""A full stop, or one that lost the blank behind it ("on the street.Police say")."""
+_END_OF_ANY_CASE = re.compile(r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=\S)")
+_ONE_CASE = 0.005
+"""Share of capitals among the letters below which a text is taken to have none: there a capital can't open a sentence."""
+
+MAX_LENGTH = 900
+"""Characters a sentence is parsed in; longer ones are lists or broken markup, and are cut at a blank."""
+
+
+def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> list[Span]:
+    """Return the spans of the title and of every sentence of the body outside boilerplate.
+
+    A dateline is no part of the first sentence: a parser takes its place for the subject.
+    """
+    found = [(0, title_end)] if title_end else []
+    dateline = find_dateline(text, title_end)
+    letters = sum(c.isalpha() for c in text)
+    end_of_sentence = _END if sum(c.isupper() for c in text) > _ONE_CASE * letters else _END_OF_ANY_CASE
+    for line in re.finditer(r"[^\n]+", text[title_end:]):
+        start, end = title_end + line.start(), title_end + line.end()
+        if not any(b.start <= start < b.end for b in boilerplate):
+            begin = dateline.end if dateline and start <= dateline.end <= end else start
+            found.extend(_split(text, begin, end, end_of_sentence))
+    return found
+
+
+def _goes_on(text: str, stop: int, after: int) -> bool:
+    """Tell whether a sentence goes on behind a time of day with the day: "at 4 a.m. Tuesday"."""
+    return bool(_TIME_OF_DAY.search(text, max(0, stop - 8), stop) and _DAY.match(text, after))
+
+
+def _split(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) -> Iterator[Span]:
+    at = start
+    for match in end_of_sentence.finditer(text, start, end):
+        stop = match.start() + len(match.group().rstrip())
+        if not (_ABBREVIATION.search(text, max(at, stop - _LONGEST), stop) or _goes_on(text, stop, match.end())):
+            yield from _trimmed(text, at, stop)
+            at = match.end()
+    yield from _trimmed(text, at, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and text[start].isspace():
+        start += 1
+    marker = _MARKER.match(text, start, end)
+    if marker is not None and marker.end() < end:
+        start = marker.end()
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > MAX_LENGTH:
+        cut = text.rfind(" ", start + 1, start + MAX_LENGTH)
+        cut = cut if cut > start else start + MAX_LENGTH
+        yield (start, cut)
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if end > start:
+        yield (start, end)

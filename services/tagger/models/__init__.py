@@ -1,0 +1,1 @@
+"""What is fitted: logistic models over features of an article."""

@@ -1,0 +1,1 @@
+"""Who and where: mentions, from dictionaries, from the recogniser, from noun phrases."""

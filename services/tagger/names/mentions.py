@@ -1,0 +1,104 @@
+"""Mentions: the spans of one article that name or stand for someone or somewhere, kept sorted while it is read."""
+
+from bisect import bisect_left, insort
+
+import msgspec
+
+from services.messages import Mention, MentionType, Span
+from services.tagger.lexicon.matcher import Actors
+from services.text.names import name_key
+
+
+class Mentions:
+    """The mentions of one article while it is read, by their spans; `add` returns the one that is there already.
+
+    `text` is what is read: of an upper-case article its truecased text, offset by offset.
+
+    Spans are kept sorted, so that looking around a place in the text costs the same in long articles as in short ones.
+    """
+
+    def __init__(self, text: str, actors: Actors) -> None:
+        self.text = text
+        self.actors = actors
+        self.found: dict[Span, Mention] = {}
+        self._spans: list[Span] = []
+        self._longest = 0
+        self._n_made = 0
+
+    def at(self, start: int, end: int) -> Mention | None:
+        """Return the mention that holds a character range whole, the shortest of several."""
+        holding = [m for m in self._around(start, start + 1) if m.start <= start and end <= m.end]
+        return min(holding, key=lambda m: m.end - m.start, default=None)
+
+    def inside(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions within a character range, in order."""
+        first, last = bisect_left(self._spans, (start, 0)), bisect_left(self._spans, (end, 0))
+        return [self.found[span] for span in self._spans[first:last] if span[1] <= end]
+
+    def overlapping(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that share a character with a range, in order."""
+        return [m for m in self._around(start, end) if start < m.end]
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return bool(self.overlapping(start, end))
+
+    def starting(self, at: int) -> list[Mention]:
+        """Return the mentions that start at a place, the shortest first."""
+        first, last = bisect_left(self._spans, (at, 0)), bisect_left(self._spans, (at + 1, 0))
+        return [self.found[span] for span in self._spans[first:last]]
+
+    def ending(self, at: int) -> list[Mention]:
+        """Return the mentions that end at a place, the longest first."""
+        return [m for m in self._around(at - 1, at) if m.end == at]
+
+    def person_before(self, at: int, within: int) -> Mention | None:
+        """Return the named person who is mentioned last before a place, not more than `within` characters before."""
+        for i in range(bisect_left(self._spans, (at, 0)) - 1, -1, -1):
+            start, end = self._spans[i]
+            if at - start > within:
+                return None
+            mention = self.found[start, end]
+            if end <= at and mention.type == "person" and not mention.rule.startswith("phrase/"):
+                return mention
+        return None
+
+    def add(self, start: int, end: int, kind: MentionType, rule: str, **more: object) -> Mention:
+        known = self.found.get((start, end))
+        if known is not None:
+            return known
+        surface = self.text[start:end]
+        self._n_made += 1
+        values = {"id": f"m{self._n_made}", "key": name_key(surface)} | more
+        mention = Mention(start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
+        self.found[(start, end)] = mention
+        insort(self._spans, (start, end))
+        self._longest = max(self._longest, end - start)
+        return mention
+
+    def update(self, mention: Mention, **changes: object) -> Mention:
+        changed = msgspec.structs.replace(mention, **changes)
+        self.found[(mention.start, mention.end)] = changed
+        return changed
+
+    def drop(self, mention: Mention) -> None:
+        """Forget a mention."""
+        span = (mention.start, mention.end)
+        del self.found[span]
+        del self._spans[bisect_left(self._spans, span)]
+
+    def in_order(self) -> list[Mention]:
+        return [self.found[span] for span in self._spans]
+
+    def _around(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that start before `end` and not so far before `start` that they can't reach it."""
+        first, last = bisect_left(self._spans, (start - self._longest, 0)), bisect_left(self._spans, (end, 0))
+        return [self.found[span] for span in self._spans[first:last]]
+
+
+def renumbered(mentions: Mentions, written: str) -> dict[str, str]:
+    """Number the mentions by their place, give them their surfaces as `written`, and return old id to new."""
+    ids = {m.id: f"m{i}" for i, m in enumerate(mentions.in_order())}
+    for mention in mentions.in_order():
+        surface = written[mention.start : mention.end]
+        mentions.update(mention, id=ids[mention.id], of=ids.get(mention.of or ""), surface=surface)
+    return ids

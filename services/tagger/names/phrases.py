@@ -1,0 +1,178 @@
+"""From a token of the parse to the mention that it stands for."""
+
+from typing import Any
+
+from services.messages import Mention, MentionType
+from services.tagger.lexicon.words import cues
+from services.tagger.names.mentions import Mentions
+from services.tagger.parse.tree import is_quantity
+
+_PLAIN_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})
+_NEAR = 2000
+"""Characters before a pronoun in which the person it stands for is looked for."""
+THING = "phrase/thing@1"
+"""The rule of a phrase that names neither people nor a body: a farmhouse, a meeting. It is a target, never an actor."""
+_CUT = frozenset({"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"})
+
+
+class Phrases:
+    """Resolves tokens of one sentence, parsed at offset `base` of the article's text."""
+
+    def __init__(self, mentions: Mentions, base: int) -> None:
+        self._mentions = mentions
+        self._base = base
+
+    def of(self, token: Any) -> Mention | None:
+        """Return the mention of a noun, name, or plain pronoun; a phrase nobody named becomes one of its own."""
+        if token.pos_ in ("VERB", "AUX", "ADV", "ADP", "PUNCT", "SCONJ", "DET"):
+            return None
+        if token.lower_ in _PLAIN_PRONOUNS:
+            return self._last_person(token)
+        if token.pos_ == "PRON" and not is_quantity(token):
+            return None
+        known = self._known(token)
+        return known or self._new(token)
+
+    def modifiers(self, token: Any) -> list[Mention]:
+        """Return the states and groups that an adjective, compound, or possessive names ("a Russian airstrike")."""
+        found = []
+        for child in token.subtree:
+            if child.i >= token.i or child.dep_ not in ("amod", "compound", "poss", "nmod", "conj"):
+                continue
+            mention = self._mentions.at(*self._place(child))
+            if mention and mention.type in ("nationality", "state", "group") and mention not in found:
+                found.append(mention)
+        return found
+
+    def bodies_of(self, token: Any) -> list[Mention]:
+        """Return the groups that people are of: "members of the GROUP", "GROUP gunmen", "guerrillas of the GROUP"."""
+        within = [c for c in token.children if c.dep_ in ("compound", "nmod", "poss", "appos", "amod")]
+        within += [g for c in token.children if c.dep_ == "prep" and c.lower_ in ("of", "from") for g in c.children]
+        found = [self._mentions.at(*self._place(t)) for t in within]
+        found += [self._mentions.at(*self._place(t)) for w in within if w.dep_ == "pobj" for t in w.children if t.pos_ == "PROPN"]
+        return list({m.id: m for m in found if m is not None and m.type == "group" and m.actor_id}.values())
+
+    def place_of(self, token: Any) -> Mention | None:
+        """Return the place that a name below "in" or "near" stands for, whatever kind of name the parse took it for."""
+        known = self._mentions.at(*self._place(token))
+        if known is None:
+            return None
+        inner = next((m for m in self._mentions.inside(known.start, known.end) if m.type == "place"), None)
+        if inner is not None:
+            return inner
+        if known.actor_id is None and known.rule.startswith("entity/") and known.type in ("person", "organisation"):
+            known = self._mentions.update(known, type="place", rule="mention/place-by-preposition@1")
+        return known if known.type in ("place", "state") else None
+
+    def as_person(self, mention: Mention) -> Mention:
+        """Return a bare name retyped as a person where the verb says so ("arrested NAME"): small models guess names' types."""
+        is_body = {*mention.surface.lower().split()} & (cues()["bodies"] | cues()["group_words"])
+        if mention.actor_id is not None or not mention.rule.startswith("entity/") or mention.surface.isupper() or is_body:
+            return mention
+        return self._mentions.update(mention, type="person", rule="mention/person-by-verb@1")
+
+    def _place(self, token: Any) -> tuple[int, int]:
+        start: int = self._base + token.idx
+        return start, start + len(token)
+
+    def _known(self, token: Any) -> Mention | None:
+        """Return a name that the token heads or is set beside to ("the leader, NAME"; "one of its men, NAME")."""
+        own = self._mentions.at(*self._place(token))
+        if own is not None and own.type != "nationality":
+            return own
+        if token.dep_ == "appos" and token.head.pos_ == "PROPN" and token.tag_ not in ("NNS", "NNPS"):
+            name = self._mentions.at(*self._place(token.head))
+            if name is not None and name.type == "person" and not name.rule.startswith("phrase/"):
+                return name
+        for child in token.children:
+            if child.dep_ in ("appos", "npadvmod") and child.pos_ == "PROPN":
+                name = self._mentions.at(*self._place(child))
+                if name is not None and name.type == "person":
+                    return name
+        beside = [c for c in token.children if c.dep_ == "compound" and c.pos_ == "PROPN"]
+        named = [m for m in (self._mentions.at(*self._place(c)) for c in beside) if m and m.type == "person"]
+        return named[-1] if named and token.lemma_.lower() in cues()["person_nouns"] else None
+
+    def _last_person(self, token: Any) -> Mention | None:
+        at = self._base + token.idx
+        last = self._mentions.person_before(at, _NEAR)
+        if last is None:
+            return None
+        return self._mentions.add(
+            at, at + len(token), "person", "phrase/pronoun@1", key=last.key, actor_id=last.actor_id, affiliation=last.affiliation
+        )
+
+    def _new(self, token: Any) -> Mention | None:
+        inside = [t for t in token.subtree if not self._is_cut(t, token)]
+        if inside[-1].tag_ == "POS" and len(inside) > 1:
+            inside.pop()
+        start, end = self._base + inside[0].idx, self._base + inside[-1].idx + len(inside[-1])
+        if end - start > 120:
+            start, end = self._place(token)
+        kind = self._kind(token)
+        whole = [self._mentions.at(*self._place(t)) for t in token.subtree]
+        bodies = [m for m in whole if m is not None and m.type in ("group", "organisation", "state", "nationality")]
+        affiliation = tuple(dict.fromkeys(a for m in bodies for a in (m.actor_id or m.key, *m.affiliation)))
+        holder = self._holder(token, affiliation) if kind == "person" else None
+        if holder is not None:
+            more = {"key": holder.key, "actor_id": holder.actor_id, "affiliation": holder.affiliation, "role": holder.role}
+            return self._mentions.add(start, end, "person", "phrase/role@1", **more)
+        office = self._office(token, [m for m in bodies if m.type != "nationality"]) if kind == "person" else None
+        if office is not None:
+            return self._mentions.add(start, end, "person", "mention/office@1", **office)
+        rule = "phrase/noun@1" if kind != "organisation" or _is_body(token) else THING
+        return self._mentions.add(start, end, "thing" if rule == THING else kind, rule, affiliation=affiliation)
+
+    def _office(self, token: Any, bodies: list[Mention]) -> dict[str, Any] | None:
+        """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
+        role = token.lemma_.lower()
+        loose = any(c.dep_ == "nummod" or c.lower_ in ("a", "an", "another", "one", "former", "some") for c in token.children)
+        if role not in cues()["unique_roles"] or loose or not bodies or token.tag_ in ("NNS", "NNPS"):
+            return None
+        body = bodies[0]
+        key = body.actor_id or body.key
+        return {"key": f"{key}-{role}", "role": role, "of": body.id, "affiliation": (key,)}
+
+    def _is_cut(self, token: Any, head: Any) -> bool:
+        """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""
+        while token.i != head.i:
+            if token.dep_ in _CUT and token.head.i == head.i:
+                return not (token.lower_ == "of" and (is_quantity(head) or head.lemma_.lower() in cues()["portions"]))
+            token = token.head
+        return False
+
+    def _holder(self, token: Any, affiliation: tuple[str, ...]) -> Mention | None:
+        """Return the person who holds the role that a definite noun names ("its leader"), if the text or a dictionary knows."""
+        definite = any(
+            (c.dep_ in ("poss", "det") and c.lower_ in ("its", "the", "their", "'s")) or c.dep_ == "poss" for c in token.children
+        )
+        role = token.lemma_.lower()
+        if role not in cues()["roles"] or not definite or token.tag_ == "NNS":
+            return None
+        people = [
+            m for m in self._mentions.in_order() if m.type == "person" and m.role == role and not m.rule.startswith("phrase/")
+        ]
+        fitting = [m for m in people if not affiliation or set(affiliation) & set(m.affiliation)]
+        return fitting[0] if fitting else None
+
+    def _kind(self, token: Any) -> MentionType:
+        if _names_people(token) or is_quantity(token):
+            return "person"
+        if token.lemma_.lower() in cues()["party"] or token.lower_ in cues()["party"]:
+            return "person" if _consists_of_people(token) else "group"
+        return "organisation"
+
+
+def _names_people(token: Any) -> bool:
+    words = {token.lemma_.lower(), token.lower_}
+    return bool(words & cues()["person_nouns"] or words & cues()["roles"])
+
+
+def _consists_of_people(token: Any) -> bool:
+    """Tell whether a word for many is but their number: "a group of armed men"."""
+    return any(_names_people(g) for c in token.children if c.lower_ == "of" for g in c.children)
+
+
+def _is_body(token: Any) -> bool:
+    """Tell whether a noun is or names a body of people: an army, a party, a name that nobody knows."""
+    return token.pos_ == "PROPN" or bool({token.lemma_.lower(), token.lower_} & cues()["bodies"])

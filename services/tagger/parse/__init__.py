@@ -1,0 +1,1 @@
+"""The language pipeline, quickened, and the words for its dependency tree."""

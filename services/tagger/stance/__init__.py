@@ -1,0 +1,1 @@
+"""How sure it is: negation, hedges, questions, and the conventions of headlines."""
