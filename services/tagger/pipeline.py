@@ -6,7 +6,8 @@ article ─► canonical text ─► boilerplate ─► sentences ─► (those 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from spacy.language import Language
 
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
 from services.messages.tagged import AttributionSpan
@@ -61,7 +62,7 @@ class _Draft:
 class Tagger:
     """The language pipeline and the dictionaries, loaded once a process."""
 
-    def __init__(self, nlp: Any, actors: Actors) -> None:
+    def __init__(self, nlp: Language, actors: Actors) -> None:
         self._nlp = nlp
         self._actors = actors
         self._stems = _stems()

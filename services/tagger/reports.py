@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+from spacy.tokens import Doc
 
 from services.messages import Cue, Mention, Report, Span, Stance
 from services.messages.tagged import AttributionSpan
@@ -28,7 +29,7 @@ from services.tagger.values.dates import event_date, nearness, old_news
 class Parsed:
     """A sentence with its parse."""
 
-    doc: Any
+    doc: Doc
     span: Span
     index: int
     is_title: bool = False
@@ -86,7 +87,8 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
     reading.speakers = [(source, cue) for source, cue in reading.speakers if not is_none(source)]
     speakers = list(reading.speakers)
     said_by = attributions(speakers, phrases, mentions, base)
-    if not said_by and (sourced := voices.of(base + event.trigger.idx)) is not None and not is_none(sourced.source):
+    sourced = None if said_by else voices.of(base + event.trigger.idx)
+    if sourced is not None and sourced.source is not None and not is_none(sourced.source):
         speakers = [(sourced.source, sourced.cue)]
         reading.speakers += speakers
         reading.note("attribution", sourced.cue.lemma_.lower(), sourced.place)

@@ -1,7 +1,8 @@
 """Blame: who is said to have done it by those who accuse, suspect, or claim responsibility, by the verb above an event."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
 
@@ -15,14 +16,14 @@ class Blame:
     `own`: they say it of themselves; `outright`: the text says it of them, and leaves no doubt ("is responsible for").
     """
 
-    culprits: list[Any]
-    cue: Any
-    accusers: list[Any]
+    culprits: list[Token]
+    cue: Token
+    accusers: list[Token]
     own: bool = False
     outright: bool = False
 
 
-def blame(trigger: Any) -> Blame | None:
+def blame(trigger: Token) -> Blame | None:
     """Return whom the governors of a trigger blame for its event, None where nobody is."""
     below, token = trigger, trigger.head
     for _ in range(6):
@@ -35,7 +36,7 @@ def blame(trigger: Any) -> Blame | None:
     return None
 
 
-def _blame(verb: Any, below: Any) -> Blame | None:
+def _blame(verb: Token, below: Token) -> Blame | None:
     lemma = verb.lemma_.lower()
     if lemma in cues()["accuse"] and below.dep_ == "prep" and below.lower_ in ("of", "for", "in", "with"):
         return Blame(_objects(verb), verb, _accusers(verb))
@@ -55,23 +56,23 @@ def _blame(verb: Any, below: Any) -> Blame | None:
     return None
 
 
-def _is_responsibility(token: Any) -> bool:
+def _is_responsibility(token: Token) -> bool:
     return token.dep_ == "dobj" and token.lemma_.lower() in ("responsibility", "credit")
 
 
-def _objects(verb: Any) -> list[Any]:
+def _objects(verb: Token) -> list[Token]:
     """Return who is accused: the object, the subject of a passive, the noun that a participle stands by."""
     found = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
     return found or ([verb.head] if verb.dep_ == "acl" and verb.head.pos_ in _PARTIES else [])
 
 
-def _accusers(verb: Any) -> list[Any]:
+def _accusers(verb: Token) -> list[Token]:
     """Return the subject, in a passive the one after "by"."""
     by = [g for c in verb.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"]
     return by or [c for c in verb.children if c.dep_ == "nsubj"]
 
 
-def _below(verb: Any, preposition: str) -> list[Any]:
+def _below(verb: Token, preposition: str) -> list[Token]:
     return [
         g
         for c in verb.children
@@ -81,7 +82,7 @@ def _below(verb: Any, preposition: str) -> list[Any]:
     ]
 
 
-def _responsible(adjective: Any) -> list[Any]:
+def _responsible(adjective: Token) -> list[Token]:
     """Return who is responsible: "X is responsible for", "holds X responsible for"."""
     verb = adjective.head
     held = [c for c in verb.children if c.dep_ == "dobj"] or [c for c in adjective.children if c.dep_ == "nsubj"]

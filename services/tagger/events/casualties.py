@@ -1,6 +1,6 @@
 """Casualties told by words for them: "among the dead are", "the victims were named as", bodies, wounds, tolls."""
 
-from typing import Any
+from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.words import cues
 
@@ -20,7 +20,7 @@ _COMING = frozenset(
 _FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle", "unearth", "dump"})
 
 
-def fate(token: Any) -> str | None:
+def fate(token: Token) -> str | None:
     """Return the event that a word for casualties stands for where its sentence says who they are, None elsewhere."""
     if token.lemma_ in _BODIES and token.pos_ in ("NOUN", "PROPN"):
         return "killed" if is_found_body(token) and (_owners(token) or _is_violent(token.doc)) else None
@@ -30,12 +30,12 @@ def fate(token: Any) -> str | None:
     return told if told is not None and identified(token) else None
 
 
-def is_found_body(noun: Any) -> bool:
+def is_found_body(noun: Token) -> bool:
     """Tell whether a noun is of bodies that somebody found."""
     return noun.lemma_ in _BODIES and noun.dep_ in ("nsubjpass", "dobj", "nsubj") and noun.head.lemma_ in _FOUND
 
 
-def identified(token: Any) -> list[Any]:
+def identified(token: Token) -> list[Token]:
     """Return the heads of those whom a sentence names as its casualties; of bodies, whose they are."""
     if token.lemma_ in _BODIES:
         return _owners(token) or [token]
@@ -56,7 +56,7 @@ def identified(token: Any) -> list[Any]:
     return []
 
 
-def _is_fatally(token: Any) -> bool:
+def _is_fatally(token: Token) -> bool:
     """Tell whether a number is of those of the shot who died: "two men were shot, one of them fatally"."""
     if token.pos_ != "NUM":
         return False
@@ -64,7 +64,7 @@ def _is_fatally(token: Any) -> bool:
     return behind[:1] == ["fatally"] or (behind[:1] == ["of"] and behind[2:] == ["fatally"])
 
 
-def bearers(wound: Any) -> list[Any]:
+def bearers(wound: Token) -> list[Token]:
     """Return who bears a wound, or is in a condition: "a man with a gunshot wound", "suffering from burns", "left in …"."""
     prep = wound.head
     if wound.dep_ == "pobj" and prep.lower_ == "for" and prep.head.lemma_ == "treat":
@@ -84,7 +84,7 @@ def bearers(wound: Any) -> list[Any]:
     return subjects or ([head.head] if head.dep_ == "acl" else [])
 
 
-def _with_those_before(noun: Any) -> list[Any]:
+def _with_those_before(noun: Token) -> list[Token]:
     """Return a noun and the people it is joined to: in "a man and a woman with wounds" both have them."""
     found = [noun]
     while noun.dep_ == "conj" and noun.head.pos_ in _JOINED:
@@ -93,7 +93,7 @@ def _with_those_before(noun: Any) -> list[Any]:
     return found[::-1]
 
 
-def toll(noun: Any) -> list[Any]:
+def toll(noun: Token) -> list[Token]:
     """Return the number that a death toll reaches, as token: "the toll rises to 45", "a toll of 45", "brings the toll to 45"."""
     verbs = [noun.head] if noun.dep_ in ("nsubj", "nsubjpass", "dobj") else []
     near = [c for h in (noun, *verbs) for c in h.children if c.i > noun.i]
@@ -104,18 +104,18 @@ def toll(noun: Any) -> list[Any]:
     return (told or people)[:1]
 
 
-def lives(verb: Any) -> list[Any]:
+def lives(verb: Token) -> list[Token]:
     """Return whose lives a verb claims, or how many: "claimed nine lives", "took the general's life"."""
     claimed = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass") and c.lemma_.lower() == "life"]
     return [g for c in claimed for g in c.children if g.dep_ in ("nummod", "poss")]
 
 
-def is_fatal(wound: Any) -> bool:
+def is_fatal(wound: Token) -> bool:
     """Tell whether it is what somebody dies of: the death says it all ("died of his injuries")."""
     return wound.dep_ == "pobj" and wound.head.head.lemma_.lower() in _DEATHS
 
 
-def among(token: Any) -> list[Any]:
+def among(token: Token) -> list[Token]:
     """Return who was among those that a participle tells of: "among the priests murdered was NAME"."""
     noun = token.head
     if token.dep_ != "acl" or noun.dep_ != "pobj" or noun.head.lower_ != "among" or noun.head.head.lemma_ != "be":
@@ -123,14 +123,14 @@ def among(token: Any) -> list[Any]:
     return _named_by(noun.head.head)
 
 
-def _named_by(verb: Any) -> list[Any]:
+def _named_by(verb: Token) -> list[Token]:
     return [c for c in verb.children if c.dep_ in ("nsubj", "attr") and c.pos_ in _JOINED]
 
 
-def _owners(body: Any) -> list[Any]:
+def _owners(body: Token) -> list[Token]:
     of = [g for c in body.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
     return of + [c for c in body.children if c.dep_ == "poss" and c.pos_ != "PRON"]
 
 
-def _is_violent(sentence: Any) -> bool:
+def _is_violent(sentence: Doc) -> bool:
     return any(t.lower_ in cues()["signs_of_violence"] for t in sentence)

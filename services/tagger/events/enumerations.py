@@ -1,7 +1,8 @@
 """Who is told of together: by the parse, and by commas and "and" where a parser loses its way ("A, a nurse, B, 24, and C")."""
 
 from collections.abc import Iterator
-from typing import Any
+
+from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.words import cues
 
@@ -17,12 +18,12 @@ _LONGEST = 14
 _COMPANIES = frozenset({"couple", "pair", "trio", "group", "crew", "family", "team", "band", "delegation"})
 
 
-def spread(noun: Any) -> Iterator[Any]:
+def spread(noun: Token) -> Iterator[Token]:
     """Yield a noun and those joined to it; where many are named beside it, their names in place of the noun."""
     yield from {token.i: token for token in _spread(noun)}.values()
 
 
-def _spread(noun: Any) -> Iterator[Any]:
+def _spread(noun: Token) -> Iterator[Token]:
     names = _listed_behind(noun) or _named_beside(noun)
     if not (names and _is_many(noun)):
         yield noun
@@ -41,19 +42,19 @@ def _spread(noun: Any) -> Iterator[Any]:
             yield from (g for g in child.children if g.dep_ == "conj" and g.pos_ in _JOINED and is_plural(g))
 
 
-def is_plural(noun: Any) -> bool:
+def is_plural(noun: Token) -> bool:
     return noun.tag_ in ("NNS", "NNPS") or (noun.pos_ == "NUM" and noun.lower_ not in ("one", "1"))
 
 
-def _is_many(noun: Any) -> bool:
+def _is_many(noun: Token) -> bool:
     return is_plural(noun) or noun.lemma_.lower() in _COMPANIES
 
 
-def _is_joined(noun: Any) -> bool:
+def _is_joined(noun: Token) -> bool:
     return noun.pos_ in _JOINED or (noun.pos_ == "ADJ" and any(c.dep_ == "det" for c in noun.children))  # "an Italian"
 
 
-def _is_item(noun: Any, beside: Any) -> bool:
+def _is_item(noun: Token, beside: Token) -> bool:
     """Tell whether the parser took the next of a list for an apposition: "six teachers, a cook, and her son"."""
     if beside.pos_ not in ("NOUN", "PROPN") or beside.i < noun.i:
         return False
@@ -67,7 +68,7 @@ def _is_item(noun: Any, beside: Any) -> bool:
     return bool(own) or (indefinite and any(c.lower_ in ("a", "an", "some", "several") for c in beside.children))
 
 
-def _named_beside(noun: Any) -> list[Any]:
+def _named_beside(noun: Token) -> list[Token]:
     """Return the names that the parse sets beside a plural or another name ("two guards, A and B"; a list taken for one)."""
     whole = [g for c in noun.children if c.lower_ == "of" for g in c.children if noun.pos_ == "NUM" and g.dep_ == "pobj"]
     beside = [c for n in (noun, *whole) for c in n.children if c.dep_ == "appos" or (c.dep_ == "conj" and n.pos_ == "NUM")]
@@ -79,14 +80,14 @@ def _named_beside(noun: Any) -> list[Any]:
     return [name for first in beside for name in _joined_names(first)]
 
 
-def _joined_names(noun: Any) -> Iterator[Any]:
+def _joined_names(noun: Token) -> Iterator[Token]:
     yield noun
     for child in noun.children:
         if child.dep_ == "conj" and child.pos_ in _JOINED:
             yield from _joined_names(child)
 
 
-def _listed_behind(noun: Any) -> list[Any]:
+def _listed_behind(noun: Token) -> list[Token]:
     """Return the names listed behind a noun for many: "three clerks of the court, A, B, and C", "these men died: A, B"."""
     if not _is_many(noun):
         return []
@@ -105,11 +106,11 @@ def _listed_behind(noun: Any) -> list[Any]:
     return []
 
 
-def _is_announced(noun: Any) -> bool:
+def _is_announced(noun: Token) -> bool:
     return any(c.lower_ == "following" for c in noun.children)
 
 
-def _listed_with(noun: Any) -> list[Any]:
+def _listed_with(noun: Token) -> list[Token]:
     """Return the names of the list that a name stands in."""
     if noun.pos_ != "PROPN" or noun.ent_type_ != "PERSON":
         return []
@@ -124,14 +125,14 @@ def _listed_with(noun: Any) -> list[Any]:
     return []
 
 
-def _does_else(name: Any, noun: Any) -> bool:
+def _does_else(name: Token, noun: Token) -> bool:
     """Tell whether a name is the subject of another verb, behind it: "they killed A and B fled"."""
     return name.dep_ in ("nsubj", "nsubjpass") and name.i > noun.i and name.head.i > name.i
 
 
-def _names(doc: Any, at: int) -> tuple[list[Any], int, bool]:
+def _names(doc: Doc, at: int) -> tuple[list[Token], int, bool]:
     """Return the heads of the names listed from a token on, where the list ends, and whether "and" closed it."""
-    found: list[Any] = []
+    found: list[Token] = []
     closed = False
     while True:
         end = _name_end(doc, at)
@@ -145,7 +146,7 @@ def _names(doc: Any, at: int) -> tuple[list[Any], int, bool]:
         at, closed = behind, closed or is_last
 
 
-def _name_end(doc: Any, at: int) -> int | None:
+def _name_end(doc: Doc, at: int) -> int | None:
     """Return the token behind the name that starts here, with what people are called before it ("police major NAME")."""
     end = last = at
     while end < len(doc) and end - at < 9 and (doc[end].tag_ in ("NNP", "NNPS", "NN", "JJ") or doc[end].lower_ in _PARTICLES):
@@ -163,11 +164,11 @@ def _name_end(doc: Any, at: int) -> int | None:
     return last if is_name or first > at else None
 
 
-def _is_person_noun(token: Any) -> bool:
+def _is_person_noun(token: Token) -> bool:
     return token.lemma_.lower() in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]
 
 
-def _behind_description(doc: Any, at: int) -> int:
+def _behind_description(doc: Doc, at: int) -> int:
     """Return the token behind what is told of a name within a list: an age, a bracket, ", a nurse of the clinic"."""
     if at + 1 >= len(doc):
         return at
@@ -187,7 +188,7 @@ def _behind_description(doc: Any, at: int) -> int:
     return at
 
 
-def _behind_separator(doc: Any, at: int) -> tuple[int | None, bool]:
+def _behind_separator(doc: Doc, at: int) -> tuple[int | None, bool]:
     """Return the token behind ",", ";", "and", or ", and", and whether it was "and"; None where there is none of them."""
     begin = at
     if at < len(doc) and doc[at].text in _BREAKS:

@@ -1,6 +1,6 @@
 """Evidence: whether enough is said around a trigger for its event to be told, or it is but spoken of."""
 
-from typing import Any
+from spacy.tokens import Token
 
 from services.messages import Mention
 from services.tagger.events.casualties import bearers
@@ -55,7 +55,7 @@ def holds_up(event: Found, frame: str) -> bool:
     return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
 
 
-def _is_made(noun: Any) -> bool:
+def _is_made(noun: Token) -> bool:
     """Tell whether acts are counted or come about ("12 arrests", "dozens of arrests", "arrests followed"), not just spoken of."""
     head = noun.head
     counted = any(c.dep_ == "nummod" or is_quantity(c) for c in noun.children)
@@ -64,7 +64,7 @@ def _is_made(noun: Any) -> bool:
     return counted or comes
 
 
-def _comes_about(noun: Any) -> bool:
+def _comes_about(noun: Token) -> bool:
     """Tell whether a verb says that it happens: "fighting broke out", "clashes were reported", "battles raged"."""
     verb = noun.head.lemma_.lower()
     return noun.dep_ in ("nsubj", "nsubjpass") and (
@@ -72,7 +72,7 @@ def _comes_about(noun: Any) -> bool:
     )
 
 
-def _is_grave(noun: Any) -> bool:
+def _is_grave(noun: Token) -> bool:
     """Tell whether words at an attack say that it was one: "the knife attack", "a terror attack", "the raid that killed two"."""
     if noun.tag_ in ("NNS", "NNPS"):
         return False  # "terror attacks" are of all times.
@@ -98,7 +98,7 @@ def is_spoken_of(event: Found, frame: str) -> bool:
     return as_noun or (frame == "verb" and event.type.family == "violence" and is_bare)
 
 
-def _has_object(trigger: Any) -> bool:
+def _has_object(trigger: Token) -> bool:
     """Tell whether a thing undergoes a verb: its object, its passive subject, or the noun that a participle is of."""
     objects = [c for c in trigger.children if c.dep_ in ("dobj", "nsubjpass")]
     if not objects and trigger.dep_ in ("acl", "relcl") and trigger.tag_ == "VBN" and trigger.head.pos_ in ("NOUN", "PROPN"):
@@ -106,12 +106,12 @@ def _has_object(trigger: Any) -> bool:
     return any(c.pos_ != "PRON" or c.lower_ == "it" for c in objects)
 
 
-def _is_of_somebody(noun: Any) -> bool:
+def _is_of_somebody(noun: Token) -> bool:
     """Tell whether a noun is of a person whom only a pronoun names ("her arrest")."""
     return any(c.dep_ == "poss" and c.lower_ in ("his", "her", "their") for c in noun.children)
 
 
-def _undergoes(trigger: Any) -> bool:
+def _undergoes(trigger: Token) -> bool:
     """Tell whether a verb has a pronoun for its passive subject, or for whom it strikes: somebody undergoes it, whoever it is."""
     passive = (c for c in trigger.children if c.dep_ == "nsubjpass" and c.pos_ == "PRON")
     told = any(c.lower_ not in ("it", "this", "that", "which") and not is_none(c) for c in passive)
@@ -133,12 +133,12 @@ def _is_borne(event: Found) -> bool:
     return any(t.lower_ in ("he", "she", "they", "him", "her", "them", "both", "all") for t in who)
 
 
-def _is_by_a_pronoun(trigger: Any) -> bool:
+def _is_by_a_pronoun(trigger: Token) -> bool:
     """Tell whether a pronoun is the subject of a verb that its subject undergoes ("She died", "He suffered burns")."""
     return any(c.dep_ == "nsubj" and c.lower_ in ("he", "she", "they") for c in trigger.children)
 
 
-def _strikes_somebody(trigger: Any) -> bool:
+def _strikes_somebody(trigger: Token) -> bool:
     """Tell whether a verb of shooting or striking has a pronoun for its object; to hurt or kill one may be a figure of speech."""
     return trigger.lemma_.lower() in _STRIKING and any(c.dep_ == "dobj" and c.lower_ in _THEM for c in trigger.children)
 
@@ -147,7 +147,7 @@ _THEM = frozenset({"me", "him", "her", "us", "them"})
 _STRIKING = frozenset({"shoot", "stab", "wound", "injure", "hit", "strike", "graze"})
 
 
-def is_none(noun: Any) -> bool:
+def is_none(noun: Token) -> bool:
     """Tell whether a noun or pronoun says that it befell nobody ("nobody was hurt", "no soldiers were killed")."""
     return noun.lower_ in ("nobody", "none", "no-one", "noone") or any(
         c.dep_ in ("det", "neg") and c.lower_ == "no" for c in noun.children

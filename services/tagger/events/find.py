@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from typing import Any
+
+from spacy.tokens import Doc, Token
 
 from services.messages import Mention
 from services.tagger.events.blame import blame
@@ -22,7 +23,7 @@ from services.tagger.names.phrases import THING, Phrases
 from services.tagger.values.counts import count_of
 
 
-def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[str] = frozenset()) -> list[Found]:
+def find_events(doc: Doc, mentions: Mentions, base: int, figures: AbstractSet[str] = frozenset()) -> list[Found]:
     """Return the events of one parsed sentence that starts at `base` of the text, in order of their triggers.
 
     `figures` are lemmas that are figures of speech in this text.
@@ -38,7 +39,7 @@ def find_events(doc: Any, mentions: Mentions, base: int, figures: AbstractSet[st
     return list({(event.type.event, event.trigger.i): event for event in reversed(found)}.values())[::-1]
 
 
-def _events_of(token: Any, phrases: Phrases, base: int, figures: AbstractSet[str]) -> Iterator[Found]:
+def _events_of(token: Token, phrases: Phrases, base: int, figures: AbstractSet[str]) -> Iterator[Found]:
     """Yield the first event that a word tells, and those that it speaks of in passing."""
     told: Found | None = None
     listed: list[Found] = []
@@ -117,7 +118,7 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
     _take_place(event, phrases)
 
 
-def _companions(trigger: Any, patients: list[Any]) -> list[Any]:
+def _companions(trigger: Token, patients: list[Token]) -> list[Token]:
     """Return who shares the patients' lot: "arrested the editor along with nine others", "ten died, including two boys"."""
     preps = [c for t in (trigger, *patients) for c in t.children if c.dep_ == "prep" and c.lower_ == "with" and c.i > 0]
     preps += [g for c in trigger.children if c.lower_ in ("along", "together") for g in c.children if g.lower_ == "with"]
@@ -126,7 +127,7 @@ def _companions(trigger: Any, patients: list[Any]) -> list[Any]:
     return list({g.i: g for p in joined for g in p.children if g.dep_ == "pobj"}.values()) if patients else []
 
 
-def _take_patient(event: Found, noun: Any, phrases: Phrases, base: int) -> None:
+def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> None:
     if noun.lower_ in REFLEXIVE:
         # Who blows himself up is the bomber; a reflexive that is its own subject stands for nobody.
         for subject in (s for s in subjects(event.trigger) if event.type.patient_is and s.lower_ not in REFLEXIVE):
@@ -174,7 +175,7 @@ def _undergoers(event: Found) -> tuple[str, ...]:
     return ("person", "group", "state", *bodies)
 
 
-def _is_written_like_a_name(noun: Any, mention: Mention) -> bool:
+def _is_written_like_a_name(noun: Token, mention: Mention) -> bool:
     """Tell whether a capital alone made a name of a common noun that is no person: "two Lanterns", "the following Items"."""
     if mention.type not in ("person", "organisation") or not mention.rule.startswith(("entity/", "mention/person-by-verb")):
         return False
@@ -184,13 +185,13 @@ def _is_written_like_a_name(noun: Any, mention: Mention) -> bool:
     return described and not is_personal_by_its_form(noun.lemma_.lower())
 
 
-def _count(event: Found, noun: Any, base: int) -> None:
+def _count(event: Found, noun: Token, base: int) -> None:
     count = count_of(noun, event.type.event, base) if event.type.counts else None
     if count is not None and count not in event.counts:
         event.counts.append(count)
 
 
-def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
+def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
     if is_none(noun):
         return  # "No group has claimed the attack".
     if noun.lower_ in ("it", "they", "we"):
@@ -214,7 +215,7 @@ def _take_agent(event: Found, noun: Any, phrases: Phrases) -> None:
                 event.agent.append(actor)
 
 
-def _speakers_above(pronoun: Any) -> list[Any]:
+def _speakers_above(pronoun: Token) -> list[Token]:
     """Return who a subject pronoun stands for when its clause is what somebody says ("The army says it killed X")."""
     clause = pronoun.head
     if clause.dep_ != "ccomp" or clause.head.lemma_.lower() not in cues()["say"]:
@@ -234,7 +235,7 @@ def _take_means(event: Found, phrases: Phrases) -> None:
             event.agent.extend(m for m in map(phrases.of, doers(noun)) if m is not None and m not in event.agent)
 
 
-def _take_one_means(event: Found, noun: Any, phrases: Phrases) -> None:
+def _take_one_means(event: Found, noun: Token, phrases: Phrases) -> None:
     by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
     parties = [phrases.of(t) for t in (*forces(noun), *by, *doers(noun))]  # Before "police firing" hides the police.
     thing = phrases.of(noun)
@@ -256,6 +257,6 @@ def _take_place(event: Found, phrases: Phrases) -> None:
                 event.place.append(mention)
 
 
-def _is_of_which(noun: Any) -> bool:
+def _is_of_which(noun: Token) -> bool:
     """Tell whether a noun is a number of things told before ("ten shots, several of which hit")."""
     return any(g.lower_ == "which" for c in noun.children if c.lower_ == "of" for g in c.children)

@@ -1,7 +1,8 @@
 """An event as it is found in a sentence, before it is told as a report."""
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from spacy.tokens import Token
 
 from services.messages import Count, Mention
 from services.tagger.events.blame import Blame
@@ -13,7 +14,7 @@ class Found:
     """An event in a sentence: its trigger token and the mentions in each role."""
 
     type: EventType
-    trigger: Any
+    trigger: Token
     rule: str
     patient: list[Mention] = field(default_factory=list)
     agent: list[Mention] = field(default_factory=list)

@@ -1,11 +1,11 @@
 """Statements of intent: who offers to cooperate, and who vows, or says that he will unless somebody complies, to do harm."""
 
-from typing import Any
+from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
 
 
-def intent(token: Any) -> Any:
+def intent(token: Token) -> Token | None:
     """Return the verb that offers, promises, or vows what a trigger names, or the trigger itself where it is to come ("will")."""
     governor = token.head
     if token.dep_ in ("xcomp", "ccomp", "dobj") and _forms(governor) & (cues()["offers"] | cues()["vows"]):
@@ -16,12 +16,12 @@ def intent(token: Any) -> Any:
     return None
 
 
-def is_vow(token: Any) -> bool:
+def is_vow(token: Token) -> bool:
     """Tell whether a verb of intent is one that announces harm ("vowed to"), or a condition makes it an ultimatum ("unless")."""
     return bool(_forms(token) & cues()["vows"]) or any(g.lower_ == "unless" for c in token.children for g in c.children)
 
 
-def offers(token: Any) -> bool:
+def offers(token: Token) -> bool:
     """Tell whether a verb offers, promises, or pledges to do something that is no harm ("offered to hand over the port")."""
     if not _forms(token) & cues()["offers"]:
         return False
@@ -31,10 +31,10 @@ def offers(token: Any) -> bool:
     )
 
 
-def _is_conditional(token: Any) -> bool:
+def _is_conditional(token: Token) -> bool:
     return any(c.dep_ == "advcl" and any(g.lower_ in ("if", "unless") for g in c.children) for c in token.children)
 
 
-def _forms(token: Any) -> set[str]:
+def _forms(token: Token) -> set[str]:
     """Return a verb's lemma and its form: the parser's lemma of "sworn" is "sworn"."""
     return {token.lemma_.lower(), token.lower_}

@@ -1,6 +1,6 @@
 """What a common noun stands for: people, things, or nothing that has a body."""
 
-from typing import Any
+from spacy.tokens import Token
 
 from services.tagger.events.casualties import is_found_body
 from services.tagger.lexicon.words import cues
@@ -9,7 +9,7 @@ _PERSONAL = ("er", "or", "ist", "ian", "man", "men", "ee", "eer", "mate", "ant",
 _QUALITIES = ("ity", "ism", "ness", "ship", "tion", "sion", "ance", "ence", "acy")
 
 
-def is_personal(noun: Any) -> bool:
+def is_personal(noun: Token) -> bool:
     """Tell whether a common noun is one of people, by its lists, by how English makes such nouns, or by a "who" behind it."""
     lemma = noun.lemma_.lower()
     if is_found_body(noun):
@@ -29,11 +29,11 @@ def is_personal_by_its_form(lemma: str) -> bool:
     return lemma in cues()["person_nouns"] or (lemma.endswith(_PERSONAL) and lemma not in cues()["not_personal"])
 
 
-def is_thing(noun: Any) -> bool:
+def is_thing(noun: Token) -> bool:
     return bool({noun.lemma_.lower(), noun.lower_} & (cues()["things"] | cues()["sites"]))
 
 
-def is_abstract(noun: Any) -> bool:
+def is_abstract(noun: Token) -> bool:
     """Tell whether a noun is of no body: by the lists, or by how English makes nouns of qualities."""
     lemma = noun.lemma_.lower()
     if noun.pos_ != "NOUN" and noun.ent_type_:

@@ -1,6 +1,6 @@
 """Roles: who did what to whom, as tokens of the dependency tree around a trigger."""
 
-from typing import Any
+from spacy.tokens import Token
 
 from services.tagger.events.casualties import among, bearers, identified, lives, toll
 from services.tagger.lexicon.ontology import EventType
@@ -8,10 +8,10 @@ from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import is_quantity
 
 
-def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], list[Any]]:
+def roles(event_type: EventType, token: Token, frame: str) -> tuple[list[Token], list[Token]]:
     """Return the heads of (patients, agents) of a trigger in its frame."""
-    patients: list[Any] = []
-    agents: list[Any] = []
+    patients: list[Token] = []
+    agents: list[Token] = []
     if frame == "noun":
         patients, agents = _noun_roles(event_type, token)
     elif frame == "verb":
@@ -37,26 +37,26 @@ def roles(event_type: EventType, token: Any, frame: str) -> tuple[list[Any], lis
     return patients, agents
 
 
-def _whence(token: Any) -> list[Any]:
+def _whence(token: Token) -> list[Token]:
     """Return who it comes from ("came under fire from snipers", "under attack by rebels")."""
     heads = [token, *(g for c in token.children if c.dep_ == "prep" for g in c.children)]
     return [g for h in heads for c in h.children if c.lower_ in ("from", "by") for g in c.children if g.dep_ == "pobj"]
 
 
-def _doers(token: Any) -> list[Any]:
+def _doers(token: Token) -> list[Token]:
     by = [g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"]
     passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children)
     return by if by or passive else subjects(token)
 
 
-def custodians(verb: Any) -> list[Any]:
+def custodians(verb: Token) -> list[Token]:
     """Return in whose custody a verb puts somebody: "remanded him to police custody", "is in the custody of the army"."""
     held = [g for c in verb.children if c.dep_ == "prep" for g in c.children if g.lemma_.lower() == "custody"]
     own = [c for n in held for c in n.children if c.dep_ in ("compound", "poss") and c.pos_ != "PRON"]
     return own + [g for n in held for c in n.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
 
 
-def _behind(token: Any, prepositions: frozenset[str]) -> list[Any]:
+def _behind(token: Token, prepositions: frozenset[str]) -> list[Token]:
     """Return the nouns behind a verb's (or its object's) prepositions ("fired at the crowd", "stones at police")."""
     heads = [token, *(c for c in token.children if c.dep_ in ("dobj", "prt"))]
     found = [g for h in heads for c in h.children if c.dep_ == "prep" and c.lower_ in prepositions for g in c.children]
@@ -70,7 +70,7 @@ def _behind(token: Any, prepositions: frozenset[str]) -> list[Any]:
     ]
 
 
-def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
+def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[Token]]:
     children = {dep: [c for c in token.children if c.dep_ == dep] for dep in ("nsubjpass", "dobj", "nsubj", "auxpass", "agent")}
     by = [g for c in children["agent"] for g in c.children if g.dep_ == "pobj"]
     passive = bool(children["nsubjpass"] or children["auxpass"] or children["agent"])
@@ -100,7 +100,7 @@ def _verb_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     return [], subjects(token)
 
 
-def _is_of_a_number(participle: Any) -> bool:
+def _is_of_a_number(participle: Token) -> bool:
     """Tell whether a participle says what became of a number before it: "left five dead and 20 wounded"."""
     if (
         participle.tag_ not in ("VBN", "VBD")
@@ -112,7 +112,7 @@ def _is_of_a_number(participle: Any) -> bool:
     return bool(number.pos_ == "NUM" and number.ent_type_ not in ("DATE", "TIME") and number.dep_ in ("conj", "dobj", "pobj"))
 
 
-def _before_auxiliary(participle: Any) -> list[Any]:
+def _before_auxiliary(participle: Token) -> list[Token]:
     """Return the noun that stands before "was" or "were" of a passive whose subject the parser gave to another word."""
     while participle.dep_ == "conj" and not any(c.dep_ == "auxpass" for c in participle.children):
         participle = participle.head
@@ -136,14 +136,14 @@ _INSERTED = 20
 """Words that may be put in between a noun and its auxiliary."""
 
 
-def _with_heads(noun: Any) -> list[Any]:
+def _with_heads(noun: Token) -> list[Token]:
     """Return a noun with those it is joined to: "A and four commanders killed" undoes all."""
     while noun.dep_ == "conj" and noun.head.pos_ in ("NOUN", "PROPN"):
         noun = noun.head
     return [noun]
 
 
-def subjects(token: Any) -> list[Any]:
+def subjects(token: Token) -> list[Token]:
     """Return the subject of a verb, its own or its governor's; of a relative clause the noun."""
     for _ in range(6):
         own = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")] or _below_auxiliary(token)
@@ -159,12 +159,12 @@ def subjects(token: Any) -> list[Any]:
     return []
 
 
-def _below_auxiliary(verb: Any) -> list[Any]:
+def _below_auxiliary(verb: Token) -> list[Token]:
     """Return the subject that the parse hangs on the auxiliary: "over 40 workers were on Friday taken into custody"."""
     return [g for c in verb.children if c.dep_ in ("aux", "auxpass") for g in c.children if g.dep_ in ("nsubj", "nsubjpass")]
 
 
-def _controller(token: Any) -> Any:
+def _controller(token: Token) -> Token | None:
     """Return who does an infinitive below a verb with an object: "forced the police to open fire", "called on him to resign"."""
     verb = token.head.lemma_.lower()
     if token.dep_ not in ("xcomp", "advcl") or not any(c.lower_ == "to" and c.dep_ == "aux" for c in token.children):
@@ -177,9 +177,9 @@ def _controller(token: Any) -> Any:
     return next((c for c in token.head.children if c.dep_ in ("dobj", "nsubjpass")), None)
 
 
-def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]]:
-    patients: list[Any] = []
-    agents: list[Any] = []
+def _noun_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[Token]]:
+    patients: list[Token] = []
+    agents: list[Token] = []
     for child in [*token.children, *_behind_the_day(token), *_owners_of_the_whole(token)]:
         objects = [g for g in child.children if g.dep_ == "pobj"]
         if child.dep_ == "poss" or (child.lower_ == "of" and child.dep_ == "prep"):
@@ -223,7 +223,7 @@ def _noun_roles(event_type: EventType, token: Any) -> tuple[list[Any], list[Any]
     return patients, agents
 
 
-def _is_of_somebody_else(noun: Any) -> bool:
+def _is_of_somebody_else(noun: Token) -> bool:
     """Tell whether an "of" says whom it befell, so that its owner did it: "the army's killing of three men"."""
     return any(g.pos_ in ("NOUN", "PROPN") for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj")
 
@@ -231,7 +231,7 @@ def _is_of_somebody_else(noun: Any) -> bool:
 _WHERE_IT_FELL = frozenset({"on", "at", "near"})
 
 
-def _behind_the_day(noun: Any) -> list[Any]:
+def _behind_the_day(noun: Token) -> list[Token]:
     """Return the prepositions that the parse hangs on a day: "the murder on 2 March of NAME"."""
     days = [
         g for c in noun.children if c.dep_ == "prep" and c.lower_ in ("on", "in", "at") for g in c.children if g.dep_ == "pobj"
@@ -240,17 +240,17 @@ def _behind_the_day(noun: Any) -> list[Any]:
     return [c for t in {t.i: t for t in told}.values() for c in t.children if c.lower_ in ("of", "against") and _of_nobody(c)]
 
 
-def _of_nobody(preposition: Any) -> bool:
+def _of_nobody(preposition: Token) -> bool:
     """Tell whether what stands behind a preposition is no day itself ("the evening of 2 March")."""
     return all(c.ent_type_ not in ("DATE", "TIME") for c in preposition.children)
 
 
-def _owners_of_the_whole(noun: Any) -> list[Any]:
+def _owners_of_the_whole(noun: Token) -> list[Token]:
     """Return whose case or scene it is where the event only tells of what kind: "the nuns' murder case"."""
     return [c for c in noun.head.children if c.dep_ == "poss"] if noun.dep_ == "compound" else []
 
 
-def _as_roles(token: Any) -> tuple[list[Any], list[Any]]:
+def _as_roles(token: Token) -> tuple[list[Token], list[Token]]:
     objects = [
         c for c in token.children if c.dep_ in ("dobj", "appos", "nsubjpass", "npadvmod") and c.ent_type_ not in ("DATE", "TIME")
     ]
@@ -261,7 +261,7 @@ def _as_roles(token: Any) -> tuple[list[Any], list[Any]]:
     return named or objects, agents
 
 
-def _adjective_subjects(token: Any) -> list[Any]:
+def _adjective_subjects(token: Token) -> list[Token]:
     if token.dep_ == "amod":
         return [token.head]
     numbers = [c for c in token.children if c.dep_ == "nummod"]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+
+from spacy.tokens import Token
 
 from services.tagger.events.casualties import fate, is_fatal
 from services.tagger.events.intents import offers
@@ -10,7 +11,7 @@ from services.tagger.lexicon.ontology import EventType, ontology, type_named, ty
 from services.tagger.lexicon.words import cues
 
 
-def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
+def triggers(token: Token) -> Iterator[tuple[EventType, str]]:
     """Yield (event type, frame) of every event that a token may speak of.
 
     Frames: verb (transitive), subject (its subject undergoes it), actor (its subject does it), object (with a set object),
@@ -59,7 +60,7 @@ def triggers(token: Any) -> Iterator[tuple[EventType, str]]:
             yield event_type, "passing"
 
 
-def _is_of_sit_in(token: Any) -> bool:
+def _is_of_sit_in(token: Token) -> bool:
     """Tell whether the tokeniser cut "sit-in" in three: its last part is the noun."""
     return token.i > 1 and token.lower_ in ("in", "ins") and token.nbor(-1).lower_ == "-" and token.nbor(-2).lower_ == "sit"
 
@@ -72,7 +73,7 @@ def _spoken_of(lemma: str, lower: str) -> tuple[EventType, ...]:
     return tuple(types[place] for place in sorted(places))
 
 
-def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[EventType, str]]:
+def _of_verb(event_type: EventType, token: Token, lemma: str) -> Iterator[tuple[EventType, str]]:
     if lemma == "be" and event_type.event == "responsibility-claim" and not _is_own(token):
         return
     if _has_word(token, event_type.with_word.get(lemma, frozenset())) or (lemma in event_type.amid and _names_violence(token)):
@@ -91,7 +92,7 @@ def _of_verb(event_type: EventType, token: Any, lemma: str) -> Iterator[tuple[Ev
         yield event_type, "thing"
 
 
-def _is_own(verb: Any) -> bool:
+def _is_own(verb: Token) -> bool:
     """Tell whether a clause tells what its own speaker is or does ("said it was behind the raid", "denied its men were")."""
     speaks = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in cues()["say"] | cues()["deny"] | cues()["confirm"]
     own = [c for c in verb.children if c.dep_ == "nsubj"] or [c for c in verb.head.children if c.dep_ == "dobj"]
@@ -99,7 +100,7 @@ def _is_own(verb: Any) -> bool:
     return speaks and any(w.lower_ in ("it", "its", "they", "their", "we", "our", "he", "his", "she") for w in subjects)
 
 
-def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
+def _is_done(event_type: EventType, token: Token, lemma: str) -> bool:
     """Tell whether a verb means the event by itself, in the passive, or because aircraft do it ("jets struck the port")."""
     if lemma == "fire" and event_type.event in ("use-of-force", "resignation"):
         return lemma in event_type.verbs and _is_sacked(token)
@@ -110,7 +111,7 @@ def _is_done(event_type: EventType, token: Any, lemma: str) -> bool:
     return lemma in event_type.passive_verbs and (_is_passive(token) or _by_aircraft(token))
 
 
-def _is_figure(event_type: EventType, token: Any) -> bool:
+def _is_figure(event_type: EventType, token: Token) -> bool:
     """Tell whether a noun is a figure of speech by the words at it: "a charm offensive", "an outbreak of joy", "a coup for"."""
     words = cues()
     beside = {c.lemma_.lower() for c in token.children if c.dep_ in ("amod", "compound", "nmod")}
@@ -133,11 +134,11 @@ def _is_figure(event_type: EventType, token: Any) -> bool:
     return event_type.family == "hazard" and bool(beside & words["realms"])
 
 
-def _is_of_people(prep: Any) -> bool:
+def _is_of_people(prep: Token) -> bool:
     return any(g.dep_ == "pobj" and g.ent_type_ not in ("DATE", "TIME", "GPE", "LOC") for g in prep.children)
 
 
-def _is_of_workers(token: Any, words: frozenset[str]) -> bool:
+def _is_of_workers(token: Token, words: frozenset[str]) -> bool:
     """Tell whether a noun is of, by, or over one of the words ("a strike by dockers", "the nurses' strike"), or does it."""
     own = [c for c in token.children if c.dep_ in ("poss", "compound", "nmod", "amod")]
     behind = [
@@ -149,13 +150,13 @@ def _is_of_workers(token: Any, words: frozenset[str]) -> bool:
     return bool(words & {w for t in near for w in (t.lemma_.lower(), t.lower_)})
 
 
-def _undergone_by_people(noun: Any) -> bool:
+def _undergone_by_people(noun: Token) -> bool:
     """Tell whether people are behind a noun's "of": "the shooting of two women"."""
     whom = (g for c in noun.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj")
     return any(g.ent_type_ == "PERSON" or g.lemma_.lower() in cues()["person_nouns"] for g in whom)
 
 
-def _is_mood(event_type: EventType, token: Any) -> bool:
+def _is_mood(event_type: EventType, token: Token) -> bool:
     """Tell whether it is nothing that can break or burst that does so: a person, a truce, a quarrel."""
     subjects = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")]
     if any(c.lower_ in ("i", "he", "she", "we", "they", "you") for c in subjects):
@@ -163,20 +164,20 @@ def _is_mood(event_type: EventType, token: Any) -> bool:
     return event_type.family == "hazard" and any(c.lemma_.lower() in cues()["unbuilt"] for c in subjects)
 
 
-def _is_taken_back(event_type: EventType, token: Any) -> bool:
+def _is_taken_back(event_type: EventType, token: Token) -> bool:
     """Tell whether a thing, no force, is withdrawn ("withdrew its report")."""
     objects = {c.lemma_.lower() for c in token.children if c.dep_ == "dobj"}
     return event_type.event == "retreat" and bool(objects) and not objects & (cues()["forces"] | cues()["person_nouns"])
 
 
-def _is_sacked(token: Any) -> bool:
+def _is_sacked(token: Token) -> bool:
     """Tell whether it is a person that somebody fires, not a gun."""
     whom = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
     people = cues()["person_nouns"] | cues()["roles"]
     return token.lemma_.lower() == "fire" and any(c.lemma_.lower() in people or c.ent_type_ == "PERSON" for c in whom)
 
 
-def _is_struggle(event_type: EventType, token: Any) -> bool:
+def _is_struggle(event_type: EventType, token: Token) -> bool:
     """Tell whether a fight is one against no people: an illness, a fire, a charge; or one to reach something."""
     if event_type.event not in ("clash", "attack"):
         return False
@@ -186,21 +187,21 @@ def _is_struggle(event_type: EventType, token: Any) -> bool:
     return bool(objects & cues()["ills"]) or (event_type.event == "clash" and any(c.dep_ == "xcomp" for c in token.children))
 
 
-def _has_set_object(event_type: EventType, token: Any, lemma: str) -> bool:
+def _has_set_object(event_type: EventType, token: Token, lemma: str) -> bool:
     return lemma in event_type.with_object and _has_object(token, event_type.with_object[lemma])
 
 
-def _is_set_object(event_type: EventType, noun: Any) -> bool:
+def _is_set_object(event_type: EventType, noun: Token) -> bool:
     """Tell whether a noun is the set object of a verb, which tells the event."""
     return noun.lemma_.lower() in event_type.with_object.get(noun.head.lemma_.lower(), ()) and noun.head.pos_ == "VERB"
 
 
-def _names_violence(token: Any, *more: str) -> bool:
+def _names_violence(token: Token, *more: str) -> bool:
     means = cues()["violent_means"].union(*(cues()[name] for name in more))
     return any(t.lemma_.lower() in means for t in token.doc)
 
 
-def _has_object(token: Any, objects: frozenset[str]) -> bool:
+def _has_object(token: Token, objects: frozenset[str]) -> bool:
     """Tell whether one of the nouns is the verb's object, also where the verb is passive or the noun has its own name for it."""
     for child in token.children:
         if {c.lemma_.lower() for c in child.children} & cues()["figures"]:
@@ -215,7 +216,7 @@ def _has_object(token: Any, objects: frozenset[str]) -> bool:
     return False
 
 
-def _is_passive(token: Any) -> bool:
+def _is_passive(token: Token) -> bool:
     if any(c.lower_ in ("responsible", "accountable") for c in token.children):
         return False
     if any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children):
@@ -227,7 +228,7 @@ def _is_passive(token: Any) -> bool:
     )
 
 
-def _only_modifies(token: Any) -> bool:
+def _only_modifies(token: Token) -> bool:
     """Tell whether a noun only tells what kind another one is ("a murder charge", "the attack helicopter"), or was but tried."""
     lemma = token.lemma_.lower()
     if lemma in ("murder", "homicide") and any(c.lower_ in ("attempted", "alleged", "suspected") for c in token.children):
@@ -237,16 +238,16 @@ def _only_modifies(token: Any) -> bool:
     return token.dep_ == "compound" and token.head.lemma_.lower() not in cues()["event_heads"]
 
 
-def _is_attempted(noun: Any) -> bool:
+def _is_attempted(noun: Token) -> bool:
     return any(c.lower_ == "attempted" for c in noun.children)
 
 
-def _is_kind(event_type: EventType, token: Any) -> bool:
+def _is_kind(event_type: EventType, token: Token) -> bool:
     """Tell whether a noun of harm to people says what kind another one is of ("the homicide rate")."""
     return event_type.event in ("killed", "wounded") and token.dep_ == "compound" and token.head.lemma_.lower() != "attempt"
 
 
-def _has_word(token: Any, words: frozenset[str]) -> bool:
+def _has_word(token: Token, words: frozenset[str]) -> bool:
     """Tell whether one of the words completes a verb ("shot dead", "stabbed to death", "taken into custody", "baton-charged")."""
     if not words:
         return False
@@ -265,12 +266,12 @@ def _has_word(token: Any, words: frozenset[str]) -> bool:
 _COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind", "for", "as"})
 
 
-def _befell(event_type: EventType, token: Any, lower: str) -> bool:
+def _befell(event_type: EventType, token: Token, lower: str) -> bool:
     """Tell whether a participle before a noun says what befell it ("the arrested men", "15 injured villagers")."""
     return lower in event_type.participles and token.dep_ == "amod" and token.i < token.head.i
 
 
-def _is_half(token: Any) -> bool:
+def _is_half(token: Token) -> bool:
     """Tell whether a verb only aims ("shot at her"), shoots aircraft down, or is the first half of "shot and killed"."""
     if any(c.dep_ == "prt" and c.lower_ in ("down", "up") for c in token.children) or _is_aimed(token):
         return True
@@ -279,7 +280,7 @@ def _is_half(token: Any) -> bool:
     )
 
 
-def _is_aimed(token: Any) -> bool:
+def _is_aimed(token: Token) -> bool:
     """Tell whether shots are at somebody, hit or not ("was shot at", "shot at the patrol"); a place is but where they fell."""
     at = next((t for t in token.doc[token.i + 1 : token.i + 2] if t.lower_ in ("at", "toward", "towards")), None)
     if token.lemma_.lower() != "shoot" or at is None or any(c.dep_ == "dobj" for c in token.children):
@@ -292,13 +293,13 @@ def _is_aimed(token: Any) -> bool:
     return not passive and any(c.pos_ == "PRON" or c.ent_type_ == "PERSON" or {c.lemma_.lower(), c.lower_} & known for c in aims)
 
 
-def _in_hospital(token: Any) -> bool:
+def _in_hospital(token: Token) -> bool:
     """Tell whether a verb brings somebody to hospital ("sent two people to hospital", "were put in intensive care")."""
     preps = [c for c in token.children if c.dep_ in ("prep", "dative") and c.lower_ in ("to", "in", "into")]
     return any(_heals(g) for c in preps for g in c.children)
 
 
-def _heals(place: Any) -> bool:
+def _heals(place: Token) -> bool:
     """Tell whether people are treated at a place ("a clinic", "the Lakeside Medical Center", "a trauma unit")."""
     if place.lemma_.lower() in ("hospital", "care", "clinic", "infirmary"):
         return True
@@ -308,12 +309,12 @@ def _heals(place: Any) -> bool:
     )
 
 
-def _upgraded(event_type: EventType, token: Any) -> EventType:
+def _upgraded(event_type: EventType, token: Token) -> EventType:
     """An attack by aircraft is an airstrike."""
     return type_named("airstrike") if event_type.event in ("attack", "bombing") and _by_aircraft(token) else event_type
 
 
-def _by_aircraft(token: Any) -> bool:
+def _by_aircraft(token: Token) -> bool:
     """Tell whether aircraft are who does what a verb says, as its subject or behind "by"."""
     doers = [c for c in token.children if c.dep_ in ("nsubj", "poss", "compound")]
     if token.dep_ == "dobj" and token.head.lemma_.lower() in cues()["light"]:
@@ -322,7 +323,7 @@ def _by_aircraft(token: Any) -> bool:
     return any({d.lemma_.lower(), d.lower_.rstrip("s")} & cues()["aircraft"] for d in doers)
 
 
-def _predicated(token: Any) -> bool:
+def _predicated(token: Token) -> bool:
     """Tell whether an adjective says what became of somebody ("is dead", "left ten dead", "Ten dead in …")."""
     if token.head.lemma_ in cues()["predicating"] and token.dep_ in ("acomp", "oprd", "xcomp", "ccomp", "attr"):
         return True
@@ -332,7 +333,7 @@ def _predicated(token: Any) -> bool:
     return numbered and token.i > token.head.i
 
 
-def _ends_phrase(token: Any, phrase: str) -> bool:
+def _ends_phrase(token: Token, phrase: str) -> bool:
     *before, last = phrase.split()
     if token.lemma_.lower() != last:
         return False
@@ -340,7 +341,7 @@ def _ends_phrase(token: Any, phrase: str) -> bool:
     return words[-len(before) :] == before
 
 
-def _office(token: Any) -> Any:
+def _office(token: Token) -> Token | None:
     """Return the office in "named NAME as its leader" or "elected NAME president"."""
     for child in token.subtree:
         if child.lemma_.lower() in cues()["roles"] and (
@@ -352,19 +353,19 @@ def _office(token: Any) -> Any:
     return None
 
 
-def _to_lead(token: Any) -> bool:
+def _to_lead(token: Token) -> bool:
     """Tell whether somebody is chosen "to succeed", "to lead", or "to head"."""
     return any(
         c.dep_ == "xcomp" and c.lemma_.lower() in ("succeed", "lead", "head", "replace", "command") for c in token.children
     )
 
 
-def _takes_over(token: Any) -> bool:
+def _takes_over(token: Token) -> bool:
     """Tell whether somebody "succeeds NAME as OFFICE" or "takes over as OFFICE"."""
     people = [c for c in token.children if c.dep_ in ("nsubj", "dobj") and c.ent_type_ == "PERSON"]
     is_over = any(c.dep_ == "prt" and c.lower_ == "over" for c in token.children)
     return bool(people) and (token.lemma_.lower() != "take" or is_over) and _office(token) is not None
 
 
-def _proper(noun: Any) -> bool:
+def _proper(noun: Token) -> bool:
     return any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in noun.children)

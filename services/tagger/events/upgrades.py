@@ -1,7 +1,8 @@
 """What the words around an event make of it: fighting of two armed sides, a riot, a suicide bombing."""
 
 from collections.abc import Iterable
-from typing import Any
+
+from spacy.tokens import Doc, Token
 
 from services.messages import Mention
 from services.tagger.events.found import Found
@@ -17,7 +18,7 @@ _LOADED = frozenset({"explosive", "device", "charge", "bomb", "car", "vehicle", 
 _TURNING = frozenset({"turn", "descend", "erupt", "degenerate", "escalate", "spiral", "become", "spill", "explode"})
 
 
-def specify(found: Iterable[Found], doc: Any, mentions: Mentions) -> None:
+def specify(found: Iterable[Found], doc: Doc, mentions: Mentions) -> None:
     """Give the events that one sentence tells the more special type that the sentence calls for."""
     told = [event for event in found if not event.in_passing]
     for event in told:
@@ -60,7 +61,7 @@ def _words_of(mention: Mention, mentions: Mentions, behind: int = 1) -> set[str]
     return {word.strip(".,;:").lower() for word in (*mention.surface.replace("-", " ").split(), *behind_it)}
 
 
-def _is_suicide(trigger: Any) -> bool:
+def _is_suicide(trigger: Token) -> bool:
     """Tell whether who sets off a bomb is in it: "blew himself up", "detonated his vest", "exploded, killing themselves"."""
     below = [c for c in trigger.children if c.dep_ in ("dobj", "advcl", "conj")]
     if any(c.lemma_.lower() in _LOADED and any(g.lower_ in _OWN for g in c.children) for c in below):
@@ -84,7 +85,7 @@ def _is_of_protesters(event: Found) -> bool:
     return any(set(m.surface.lower().split()) & cues()["protesters"] for m in event.agent)
 
 
-def _turns_violent(doc: Any) -> bool:
+def _turns_violent(doc: Doc) -> bool:
     """Tell whether a sentence says that something turned violent ("descended into violence")."""
     violent = (t for t in doc if t.lemma_.lower() in ("violent", "violence", "riot"))
     return any(a.lemma_.lower() in _TURNING for t in violent for a in t.ancestors)

@@ -9,7 +9,10 @@ import re
 from calendar import day_name, month_abbr, month_name
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import cast
+
+from spacy.language import Language
+from spacy.pipeline import Lemmatizer
 
 from services.tagger.lexicon.ontology import ontology
 from services.tagger.lexicon.words import cues
@@ -37,8 +40,8 @@ STRAY = 0.002
 class Truecaser:
     """Reads articles in capitals, or without any, with a spaCy pipeline's tagger and lemmas, and our words of events."""
 
-    def __init__(self, nlp: Any, names: Iterable[str]) -> None:
-        tables = nlp.get_pipe("lemmatizer").lookups
+    def __init__(self, nlp: Language, names: Iterable[str]) -> None:
+        tables = cast(Lemmatizer, nlp.get_pipe("lemmatizer")).lookups
         words = {w for name in ("lemma_index", "lemma_exc") for t in tables.get_table(name).values() for w in t}
         words |= {word for kind in ontology() for word in kind.stems()} | cues()["person_nouns"]
         self._words = frozenset(words) | frozenset(nlp.Defaults.stop_words)

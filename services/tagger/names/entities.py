@@ -1,7 +1,9 @@
 """Names: those of the dictionaries, and those that the entity recogniser found and no list knows."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as SpacySpan
 
 from services.messages import Mention, MentionType
 from services.tagger.lexicon.actors import Actor
@@ -28,7 +30,7 @@ def known_as(actor: Actor, day: str | None) -> dict[str, object]:
     return {"key": actor.id, "actor_id": actor.id, "role": role.role if role else None, "affiliation": affiliation}
 
 
-def named_entities(doc: Any, base: int) -> Iterator[tuple[int, int, str]]:
+def named_entities(doc: Doc, base: int) -> Iterator[tuple[int, int, str]]:
     """Yield the named entities of a parsed sentence that starts at `base`: start, end, label.
 
     A name that the recogniser takes for a body or a place is a person's where its clause says so: beside a noun for people
@@ -40,7 +42,7 @@ def named_entities(doc: Any, base: int) -> Iterator[tuple[int, int, str]]:
         yield base + first.idx, base + entity.end_char, label
 
 
-def _whole_name(entity: Any) -> Any:
+def _whole_name(entity: SpacySpan) -> Token:
     """Return the first token of a person's name: a given name that the recogniser left out stands right before."""
     first = entity[0]
     if len(entity) > 1 or first.i == 0:
@@ -50,7 +52,7 @@ def _whole_name(entity: Any) -> Any:
     return before if is_given and not _is_personal(before) else first
 
 
-def _is_somebody(entity: Any) -> bool:
+def _is_somebody(entity: SpacySpan) -> bool:
     name = entity.root
     words = {token.lower_ for token in entity}
     if (
@@ -65,7 +67,7 @@ def _is_somebody(entity: Any) -> bool:
     return name.dep_ in ("dobj", "nsubjpass") and name.head.lemma_.lower() in cues()["done_to_people"]
 
 
-def _is_personal(noun: Any) -> bool:
+def _is_personal(noun: Token) -> bool:
     """Tell whether a noun is for people ("officers"), or for one of them ("one of the officers")."""
     if noun.pos_ == "NUM":
         return any(g.dep_ == "pobj" and _is_personal(g) for c in noun.children if c.lower_ == "of" for g in c.children)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from spacy.tokens import Token
+
 from services.messages import Mention, MentionType
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
@@ -22,7 +24,7 @@ class Phrases:
         self._mentions = mentions
         self._base = base
 
-    def of(self, token: Any) -> Mention | None:
+    def of(self, token: Token) -> Mention | None:
         """Return the mention of a noun, name, or plain pronoun; a phrase nobody named becomes one of its own."""
         if token.pos_ in ("VERB", "AUX", "ADV", "ADP", "PUNCT", "SCONJ", "DET"):
             return None
@@ -33,7 +35,7 @@ class Phrases:
         known = self._known(token)
         return known or self._new(token)
 
-    def modifiers(self, token: Any) -> list[Mention]:
+    def modifiers(self, token: Token) -> list[Mention]:
         """Return the states and groups that an adjective, compound, or possessive names ("a Russian airstrike")."""
         found = []
         for child in token.subtree:
@@ -44,7 +46,7 @@ class Phrases:
                 found.append(mention)
         return found
 
-    def bodies_of(self, token: Any) -> list[Mention]:
+    def bodies_of(self, token: Token) -> list[Mention]:
         """Return the groups that people are of: "members of the GROUP", "GROUP gunmen", "guerrillas of the GROUP"."""
         within = [c for c in token.children if c.dep_ in ("compound", "nmod", "poss", "appos", "amod")]
         within += [g for c in token.children if c.dep_ == "prep" and c.lower_ in ("of", "from") for g in c.children]
@@ -52,7 +54,7 @@ class Phrases:
         found += [self._mentions.at(*self._place(t)) for w in within if w.dep_ == "pobj" for t in w.children if t.pos_ == "PROPN"]
         return list({m.id: m for m in found if m is not None and m.type == "group" and m.actor_id}.values())
 
-    def place_of(self, token: Any) -> Mention | None:
+    def place_of(self, token: Token) -> Mention | None:
         """Return the place that a name below "in" or "near" stands for, whatever kind of name the parse took it for."""
         known = self._mentions.at(*self._place(token))
         if known is None:
@@ -71,11 +73,11 @@ class Phrases:
             return mention
         return self._mentions.update(mention, type="person", rule="mention/person-by-verb@1")
 
-    def _place(self, token: Any) -> tuple[int, int]:
+    def _place(self, token: Token) -> tuple[int, int]:
         start: int = self._base + token.idx
         return start, start + len(token)
 
-    def _known(self, token: Any) -> Mention | None:
+    def _known(self, token: Token) -> Mention | None:
         """Return a name that the token heads or is set beside to ("the leader, NAME"; "one of its men, NAME")."""
         own = self._mentions.at(*self._place(token))
         if own is not None and own.type != "nationality":
@@ -93,7 +95,7 @@ class Phrases:
         named = [m for m in (self._mentions.at(*self._place(c)) for c in beside) if m and m.type == "person"]
         return named[-1] if named and token.lemma_.lower() in cues()["person_nouns"] else None
 
-    def _last_person(self, token: Any) -> Mention | None:
+    def _last_person(self, token: Token) -> Mention | None:
         at = self._base + token.idx
         last = self._mentions.person_before(at, _NEAR)
         if last is None:
@@ -102,7 +104,7 @@ class Phrases:
             at, at + len(token), "person", "phrase/pronoun@1", key=last.key, actor_id=last.actor_id, affiliation=last.affiliation
         )
 
-    def _new(self, token: Any) -> Mention | None:
+    def _new(self, token: Token) -> Mention | None:
         inside = [t for t in token.subtree if not self._is_cut(t, token)]
         if inside[-1].tag_ == "POS" and len(inside) > 1:
             inside.pop()
@@ -123,7 +125,7 @@ class Phrases:
         rule = "phrase/noun@1" if kind != "organisation" or _is_body(token) else THING
         return self._mentions.add(start, end, "thing" if rule == THING else kind, rule, affiliation=affiliation)
 
-    def _office(self, token: Any, bodies: list[Mention]) -> dict[str, Any] | None:
+    def _office(self, token: Token, bodies: list[Mention]) -> dict[str, Any] | None:
         """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
         role = token.lemma_.lower()
         loose = any(c.dep_ == "nummod" or c.lower_ in ("a", "an", "another", "one", "former", "some") for c in token.children)
@@ -133,7 +135,7 @@ class Phrases:
         key = body.actor_id or body.key
         return {"key": f"{key}-{role}", "role": role, "of": body.id, "affiliation": (key,)}
 
-    def _is_cut(self, token: Any, head: Any) -> bool:
+    def _is_cut(self, token: Token, head: Token) -> bool:
         """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""
         while token.i != head.i:
             if token.dep_ in _CUT and token.head.i == head.i:
@@ -141,7 +143,7 @@ class Phrases:
             token = token.head
         return False
 
-    def _holder(self, token: Any, affiliation: tuple[str, ...]) -> Mention | None:
+    def _holder(self, token: Token, affiliation: tuple[str, ...]) -> Mention | None:
         """Return the person who holds the role that a definite noun names ("its leader"), if the text or a dictionary knows."""
         definite = any(
             (c.dep_ in ("poss", "det") and c.lower_ in ("its", "the", "their", "'s")) or c.dep_ == "poss" for c in token.children
@@ -155,7 +157,7 @@ class Phrases:
         fitting = [m for m in people if not affiliation or set(affiliation) & set(m.affiliation)]
         return fitting[0] if fitting else None
 
-    def _kind(self, token: Any) -> MentionType:
+    def _kind(self, token: Token) -> MentionType:
         if _names_people(token) or is_quantity(token):
             return "person"
         if token.lemma_.lower() in cues()["party"] or token.lower_ in cues()["party"]:
@@ -163,16 +165,16 @@ class Phrases:
         return "organisation"
 
 
-def _names_people(token: Any) -> bool:
+def _names_people(token: Token) -> bool:
     words = {token.lemma_.lower(), token.lower_}
     return bool(words & cues()["person_nouns"] or words & cues()["roles"])
 
 
-def _consists_of_people(token: Any) -> bool:
+def _consists_of_people(token: Token) -> bool:
     """Tell whether a word for many is but their number: "a group of armed men"."""
     return any(_names_people(g) for c in token.children if c.lower_ == "of" for g in c.children)
 
 
-def _is_body(token: Any) -> bool:
+def _is_body(token: Token) -> bool:
     """Tell whether a noun is or names a body of people: an army, a party, a name that nobody knows."""
     return token.pos_ == "PROPN" or bool({token.lemma_.lower(), token.lower_} & cues()["bodies"])

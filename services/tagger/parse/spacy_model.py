@@ -69,7 +69,7 @@ class _InBatches:
         return next(self.pipe([doc]))
 
     def pipe(self, docs: Iterable[Any], batch_size: int = BATCH) -> Iterator[Any]:
-        for batch in minibatch(docs, batch_size):
+        for batch in minibatch(docs, batch_size):  # type: ignore[no-untyped-call]
             if any(len(doc) for doc in batch):
                 self.annotate([doc for doc in batch if len(doc)])
             yield from batch

@@ -8,12 +8,12 @@ of a maxout side by side, so that no loop goes over pieces. Sums are taken in an
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from thinc.api import Model, NumpyOps
-from thinc.types import Ragged
+from thinc.types import Array2d, Ints1d, Ragged
 
 Matrix = np.ndarray[Any, Any]
 """Floats, a row a token."""
@@ -91,7 +91,8 @@ class _Vectors:
         new = {key: i for i, key in enumerate(keys) if key not in self._rows}
         if len(self._rows) + len(new) > _KEPT:
             self._rows, new = {}, {key: i for i, key in enumerate(keys)}
-        embedded = Ragged(features[list(new.values())], np.array([len(new)], "int32"))
+        rows, length = features[list(new.values())], np.array([len(new)], "int32")
+        embedded = Ragged(cast(Array2d, rows), cast(Ints1d, length))
         for layer in self._embed:
             embedded = layer.predict(embedded)
         first = len(self._rows)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+
+from spacy.tokens import Token
 
 from services.messages import Attribution, AttributionKind, Mention
 from services.tagger.lexicon.words import cues
@@ -16,7 +17,7 @@ _MEDIA_NAME = re.compile(
 _KINDS: tuple[AttributionKind, ...] = ("unnamed", "witness", "agency", "media", "observer", "official", "party")
 
 
-def attributions(speakers: Sequence[tuple[Any, Any]], phrases: Phrases, mentions: Mentions, base: int) -> list[Attribution]:
+def attributions(speakers: Sequence[tuple[Token, Token]], phrases: Phrases, mentions: Mentions, base: int) -> list[Attribution]:
     """Return the sources of an event, (source token, cue token) of a sentence that starts at `base`, in the order given."""
     found = []
     for source, cue in speakers:
@@ -34,11 +35,11 @@ def attributions(speakers: Sequence[tuple[Any, Any]], phrases: Phrases, mentions
     return found
 
 
-def _claims_responsibility(cue: Any) -> bool:
+def _claims_responsibility(cue: Token) -> bool:
     return cue.lemma_ in cues()["claims_responsibility"] and any(c.lemma_ == "responsibility" for c in cue.children)
 
 
-def _speaker(source: Any, phrases: Phrases, mentions: Mentions) -> Mention | None:
+def _speaker(source: Token, phrases: Phrases, mentions: Mentions) -> Mention | None:
     """Return the source's mention; a spokesman or a statement is its body's voice."""
     mention = phrases.of(source)
     if source.lemma_.lower() in _SPEAKS_FOR and mention is not None:
@@ -50,7 +51,7 @@ def _speaker(source: Any, phrases: Phrases, mentions: Mentions) -> Mention | Non
     return mention
 
 
-def _kind(source: Any, mention: Mention | None, mentions: Mentions) -> AttributionKind:
+def _kind(source: Token, mention: Mention | None, mentions: Mentions) -> AttributionKind:
     actor = mentions.actors.get(mention.actor_id) if mention else None
     if actor is not None and actor.kind:
         return actor.kind
@@ -71,7 +72,7 @@ def _kind(source: Any, mention: Mention | None, mentions: Mentions) -> Attributi
     return "party" if mention is not None else "unnamed"
 
 
-def _is_in_office(source: Any, mention: Mention | None, mentions: Mentions) -> bool:
+def _is_in_office(source: Token, mention: Mention | None, mentions: Mentions) -> bool:
     """Tell whether a name is that of somebody in a public office ("Minister NAME"), or of a state's forces."""
     if mention is None or any(mentions.actors.is_armed(body) for body in (mention.actor_id, *mention.affiliation)):
         return False
@@ -81,7 +82,7 @@ def _is_in_office(source: Any, mention: Mention | None, mentions: Mentions) -> b
     return mention.type == "person" and bool((beside | {mention.role}) & cues()["official"] - _SPEAKS_FOR)
 
 
-def _is_named(source: Any, mention: Mention | None, kind: AttributionKind) -> bool:
+def _is_named(source: Token, mention: Mention | None, kind: AttributionKind) -> bool:
     if mention is None or kind in ("unnamed", "witness"):
         return False
     if mention.actor_id is not None or not mention.rule.startswith("phrase/"):
@@ -90,11 +91,11 @@ def _is_named(source: Any, mention: Mention | None, kind: AttributionKind) -> bo
     return (kind in ("agency", "media", "official") and _is_definite(source)) or (has_name and bool(mention.affiliation))
 
 
-def _is_definite(source: Any) -> bool:
+def _is_definite(source: Token) -> bool:
     return any(c.lower_ == "the" or c.dep_ in ("compound", "amod") for c in source.children) and source.tag_ != "NNS"
 
 
-def stands_by_it(source: Any, attribution: Attribution) -> bool:
+def stands_by_it(source: Token, attribution: Attribution) -> bool:
     """Tell whether a reader can say which party speaks, so that it claims: a name, "she", "the group", "hospital officials".
 
     "Officials", "a group", "sources", witnesses, and media that pass it on leave an event `reported`.
@@ -112,7 +113,7 @@ def stands_by_it(source: Any, attribution: Attribution) -> bool:
     return attribution.kind in ("party", "official", "observer") and any(c.lower_ == "the" for c in source.children)
 
 
-def _is_of_a_body(word: Any) -> bool:
+def _is_of_a_body(word: Token) -> bool:
     """Tell whether a word before "officials" says whose they are: "hospital", "Kostrian", "military"."""
     return word.dep_ in ("compound", "nmod", "poss") or (
         word.dep_ == "amod" and (word.text[0].isupper() or word.lower_ in cues()["bodies"])

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import yaml
+from spacy.tokens import Doc, Token
 
 from services.messages import Span
 from services.messages.tagged import AttributionSpan
@@ -56,14 +56,14 @@ def speech_pattern() -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class _Sentence:
-    doc: Any
+    doc: Doc
     base: int
     quotes: Quotes
 
-    def place(self, token: Any) -> Span:
+    def place(self, token: Token) -> Span:
         return (self.base + token.idx, self.base + token.idx + len(token))
 
-    def is_quoted(self, token: Any) -> bool:
+    def is_quoted(self, token: Token) -> bool:
         return self.quotes.holds(self.base + token.idx)
 
 
@@ -71,8 +71,8 @@ class _Sentence:
 class Sourced:
     """An attribution as its tokens: `kind` is the class of its cue, `source` None where nobody is named."""
 
-    cue: Any
-    source: Any
+    cue: Token
+    source: Token | None
     content: Span | None
     kind: str
     base: int
@@ -91,7 +91,7 @@ class Sourced:
         return AttributionSpan(source=span, mention=mention.id if mention else None, cue=self.place, content=self.content)
 
 
-def find_sources(doc: Any, base: int, quotes: Quotes) -> list[Sourced]:
+def find_sources(doc: Doc, base: int, quotes: Quotes) -> list[Sourced]:
     """Return the attributions of one parsed sentence that starts at `base`, in text order of their cues."""
     sentence = _Sentence(doc, base, quotes)
     found = []
@@ -105,7 +105,7 @@ def find_sources(doc: Any, base: int, quotes: Quotes) -> list[Sourced]:
     return found
 
 
-def _may_be_cue(token: Any) -> bool:
+def _may_be_cue(token: Token) -> bool:
     """Tell at little cost whether a token is of a kind that cues are of: most are not."""
     return token.pos_ in ("VERB", "AUX", "NOUN") or token.lower_ == "according" or token.lower_ in speech()["adverbs"]
 
@@ -128,13 +128,13 @@ _SPEAKER_LINE = re.compile(rf"^[“\"(\t ]?(?P<source>{_NAME})(?P<cue>:) (?P<con
 _SIGNED = re.compile(rf"(?P<content>“[^“”\n]+”)\s?(?P<cue>[―—–]|--?) ?(?P<source>{_NAME})")
 
 
-def _noun_phrase(head: Any, base: int) -> Span:
+def _noun_phrase(head: Token, base: int) -> Span:
     """Return the span of a noun with what stands before it and hangs behind it, up to the first clause."""
     inside = [t for t in head.subtree if not _is_cut(t, head)]
     return (base + inside[0].idx, base + inside[-1].idx + len(inside[-1]))
 
 
-def _is_cut(token: Any, head: Any) -> bool:
+def _is_cut(token: Token, head: Token) -> bool:
     for _ in range(20):
         if token.i == head.i:
             return False
@@ -144,7 +144,7 @@ def _is_cut(token: Any, head: Any) -> bool:
     return False
 
 
-def _according(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
+def _according(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     if token.lower_ != "according":
         return None
     to = next((c for c in token.children if c.lower_ == "to"), None)
@@ -152,12 +152,12 @@ def _according(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     return (source, (s.base, s.base + len(s.doc.text))) if source is not None else None
 
 
-def _adverb(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
+def _adverb(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Take "reportedly" and its kin for an attribution to nobody."""
     return (None, _subtree(token.head, s)) if token.lower_ in speech()["adverbs"] else None
 
 
-def _says(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
+def _says(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Take a verb of saying with what is said; one that is only meant or negated has a source and no content."""
     lemma = token.lemma_.lower()
     if token.pos_ not in ("VERB", "AUX") or lemma not in speech()["say"]:
@@ -172,7 +172,7 @@ def _says(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     )
 
 
-def _acts(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
+def _acts(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Take a verb of judging, thinking, or showing, or the main verb beside a quotation: these need a source."""
     lemma, words = token.lemma_.lower(), speech()
     if token.pos_ not in ("VERB", "AUX") or not (token.dep_ == "ROOT" or any(lemma in words[kind] for kind in _ACTING)):
@@ -202,7 +202,7 @@ _ANSWERING = frozenset({"respond", "comment", "reply", "answer"})
 _LIGHT = frozenset({"raise", "post", "order"})
 
 
-def _said(token: Any, s: _Sentence) -> Span | None:
+def _said(token: Token, s: _Sentence) -> Span | None:
     """Return what a verb of saying introduces: a clause, a quotation, or (told, asked, spoke) nothing but its addressee."""
     clause = _clause(token)
     if clause is not None:
@@ -225,7 +225,7 @@ def _said(token: Any, s: _Sentence) -> Span | None:
     return (start, end) if token.lemma_.lower() == "say" else None
 
 
-def _is_as(token: Any) -> bool:
+def _is_as(token: Token) -> bool:
     """Tell whether a verb stands in a clause of comment ("as many experts have pointed out")."""
     return token.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ == "as" for c in token.children)
 
@@ -237,7 +237,7 @@ _WITH_OBJECT = frozenset(
 )
 
 
-def _clause(token: Any) -> Any:
+def _clause(token: Token) -> Token | None:
     """Return the clause that a verb governs, if it has one of its own."""
     for child in token.children:
         if child.dep_ == "ccomp" and child.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ", "ADV", "PRON", "NUM"):
@@ -253,16 +253,16 @@ _TO_CLAUSE = frozenset(
 )
 
 
-def _in_document(token: Any, source: Any) -> Any:
+def _in_document(token: Token, source: Token) -> Token | None:
     """Return what a poll, a study, or a record shows: of those an object is enough."""
     return _object(token) if source.lemma_.lower() in speech()["documents"] else None
 
 
-def _object(token: Any) -> Any:
+def _object(token: Token) -> Token | None:
     return next((c for c in token.children if c.dep_ in ("dobj", "oprd", "attr")), None)
 
 
-def _passive_subject(token: Any) -> Any:
+def _passive_subject(token: Token) -> Token | None:
     """Return what was praised or rejected by a source that stands in the by-phrase."""
     if not any(c.dep_ == "agent" for c in token.children):
         return None
@@ -270,11 +270,11 @@ def _passive_subject(token: Any) -> Any:
     return token.head if subject is None and token.dep_ == "acl" else subject
 
 
-def _subtree(token: Any, s: _Sentence) -> Span:
+def _subtree(token: Token, s: _Sentence) -> Span:
     return (s.place(token.left_edge)[0], s.place(token.right_edge)[1])
 
 
-def _source(token: Any, s: _Sentence) -> Any:
+def _source(token: Token, s: _Sentence) -> Token | None:
     """Return the noun that does the speaking: subject, by-phrase, or the subject that a participle or infinitive shares."""
     by = next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
     if by is not None:
@@ -297,25 +297,25 @@ def _source(token: Any, s: _Sentence) -> Any:
     return None
 
 
-def _is_bare_passive(verb: Any) -> bool:
+def _is_bare_passive(verb: Token) -> bool:
     """Tell whether a participle is a passive without its helper ("a town called", "asked about it, they")."""
     return verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl") and not any(c.dep_ in ("aux", "nsubj") for c in verb.children)
 
 
-def _quoted_as(token: Any) -> Any:
+def _quoted_as(token: Token) -> Token | None:
     """Return who "was quoted as saying" or "was asked": its subject is the source of the first only."""
     if token.lemma_.lower() not in ("quote", "cite"):
         return None
     return next((c for c in token.children if c.dep_ == "nsubjpass"), None)
 
 
-def _antecedent(subject: Any, verb: Any) -> Any:
+def _antecedent(subject: Token, verb: Token) -> Token:
     if subject.lower_ in ("who", "which", "that") and verb.dep_ == "relcl":
         return verb.head
     return subject
 
 
-def _is_told(token: Any) -> bool:
+def _is_told(token: Token) -> bool:
     """Tell whether a verb of judging or thinking is itself part of what somebody says: content, not news of a source."""
     for _ in range(20):
         if token.dep_ == "ccomp" and token.head.lemma_.lower() in speech()["say"] | speech()["think"] | speech()["show"]:
@@ -326,17 +326,17 @@ def _is_told(token: Any) -> bool:
     return False
 
 
-def _is_purpose(token: Any) -> bool:
+def _is_purpose(token: Token) -> bool:
     """Tell whether a verb says what is meant to be done, not what is said ("a plan to urge")."""
     return any(c.dep_ == "aux" and c.tag_ == "TO" for c in token.children) and token.dep_ in ("acl", "advcl", "relcl")
 
 
-def _is_unreal(token: Any) -> bool:
+def _is_unreal(token: Token) -> bool:
     """Tell whether a verb is only possible, meant, or denied ("would not say"): it has a source, but nothing was said."""
     return any((c.dep_ == "aux" and c.tag_ in ("MD", "TO")) or c.dep_ == "neg" for c in token.children)
 
 
-def _beside_quotation(token: Any, source: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
+def _beside_quotation(token: Token, source: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Take the main verb of a sentence with a longer quotation for its cue ("she shrugged: “…”")."""
     if token.dep_ != "ROOT" or s.is_quoted(source) or any(_is_other_cue(t, token, s) for t in token.doc):
         return None
@@ -346,13 +346,13 @@ def _beside_quotation(token: Any, source: Any, s: _Sentence) -> tuple[Any, Span 
     return None
 
 
-def _is_other_cue(word: Any, verb: Any, s: _Sentence) -> bool:
+def _is_other_cue(word: Token, verb: Token, s: _Sentence) -> bool:
     """Tell whether another word of the sentence says whose its quotation is."""
     speaks = word.lower_ == "according" or (word.pos_ == "VERB" and word.lemma_.lower() in speech()["say"] | speech()["judge"])
     return speaks and word.i != verb.i and not s.is_quoted(word)
 
 
-def _noun(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
+def _noun(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Return possessor or maker of a noun of speech that has a clause ("the ministry's claim that …")."""
     if token.pos_ != "NOUN" or token.lemma_.lower() not in speech()["nouns"]:
         return None
@@ -367,5 +367,5 @@ def _noun(token: Any, s: _Sentence) -> tuple[Any, Span | None] | None:
     return (source, _subtree(clause, s)) if clause is not None else None
 
 
-def _is_that(clause: Any) -> bool:
+def _is_that(clause: Token) -> bool:
     return any(c.dep_ == "mark" and c.lower_ == "that" for c in clause.children)

@@ -14,7 +14,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
+
+from spacy.tokens import Doc, Token
 
 from services.messages import Cue, Stance
 from services.tagger.lexicon.words import cues
@@ -46,7 +48,7 @@ class Convention:
     cue: Cue
 
 
-def headline_convention(title: str, doc: Any) -> Convention | None:
+def headline_convention(title: str, doc: Doc) -> Convention | None:
     """Return the convention that holds for a title with its parse, or None: then the outlet says it in its own voice."""
     opening = _OPENING_NO.search(title)
     if opening:
@@ -64,7 +66,7 @@ def headline_convention(title: str, doc: Any) -> Convention | None:
     return Convention("reported", aside[0]) if aside else None
 
 
-def _against(title: str, doc: Any) -> tuple[list[Cue], list[Cue]]:
+def _against(title: str, doc: Doc) -> tuple[list[Cue], list[Cue]]:
     """Return the cues that speak against the news, and the negations of something beside it."""
     against = [*_found(title, "title_falsehoods", "falsehood"), *_found(title, "title_denials", "denial")]
     against += [_cue("denial", m.span(m.lastgroup or 0), "talk") for m in _talk_pattern().finditer(title)]
@@ -85,7 +87,7 @@ _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "nt"})
 _MODALS = frozenset({"ca", "can", "wo", "will", "may", "might", "could"})
 
 
-def _scope(token: Any) -> Scope:
+def _scope(token: Token) -> Scope:
     after = token.nbor(1).lower_ if token.i + 1 < len(token.doc) else ""
     before = token.nbor(-1).lower_ if token.i else ""
     two_before = token.nbor(-2).lower_ if token.i > 1 else ""
@@ -117,18 +119,18 @@ def _scope(token: Any) -> Scope:
     return "aside" if _is_beside(verb) and not _copula_dropped(token) else "event"
 
 
-def _copula_dropped(token: Any) -> bool:
+def _copula_dropped(token: Token) -> bool:
     """Tell whether a "not" stands right behind a noun ("Chief not dead"): the parser hangs such a clause on the noun."""
     before = next((t for t in reversed(token.doc[: token.i]) if t.pos_ != "ADV"), None)
     return token.lower_ == "not" and before is not None and (before.pos_ in ("NOUN", "PROPN") or before.text == ":")
 
 
-def _is_purpose(token: Any) -> bool:
+def _is_purpose(token: Token) -> bool:
     """Tell whether a word stands in a clause of purpose ("flees so he won't be seen", "so they could vote")."""
     return any(t.lower_ == "so" for t in token.doc[max(0, token.i - _SO_WORDS) : token.i])
 
 
-def _is_beside(token: Any) -> bool:
+def _is_beside(token: Token) -> bool:
     """Tell whether a token stands in a clause that hangs behind what it tells more of ("a friend who never came")."""
     for _ in range(20):
         if token.head.i == token.i:
@@ -160,7 +162,7 @@ def _mocked(title: str) -> Iterator[Convention]:
         yield Convention("reported", cue)
 
 
-def _reported(title: str, doc: Any) -> Iterator[Convention]:
+def _reported(title: str, doc: Doc) -> Iterator[Convention]:
     yield from _beside_colon(title)
     own_words = _OWN_WORDS.search(title)
     if own_words:
@@ -195,7 +197,7 @@ def _is_source(words: list[str]) -> bool:
     return titled or lower[-1] in known["title_sources"] or " ".join(lower) in known["title_outlets"]
 
 
-def _modals(title: str, doc: Any) -> Iterator[Cue]:
+def _modals(title: str, doc: Doc) -> Iterator[Cue]:
     """Yield "may" anywhere, other modals in the title's own clause only ("which could be" tells of something else)."""
     modals = [token for token in doc if token.tag_ == "MD" and token.lower_ != "may"]
     beside = {token.idx for token in modals if _is_beside(token) or _is_purpose(token)}

@@ -3,12 +3,12 @@
 Implicative verbs (Karttunen 1971) and those of going on keep what they govern real: "managed to escape", "began to shell".
 """
 
-from typing import Any
+from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
 
 
-def unrealised(trigger: Any, *, is_title: bool = False) -> tuple[str, Any] | None:
+def unrealised(trigger: Token, *, is_title: bool = False) -> tuple[str, Token] | None:
     """Return (why, the word that tells) for an event that its own clause does not make real, None for a real one.
 
     A title's infinitive ("Chief to resign") is its news, unless it says what is planned or how something is done.
@@ -32,7 +32,7 @@ def unrealised(trigger: Any, *, is_title: bool = False) -> tuple[str, Any] | Non
     return None
 
 
-def _planned(trigger: Any) -> tuple[str, Any] | None:
+def _planned(trigger: Token) -> tuple[str, Token] | None:
     """Return what makes a title's infinitive a plan or a recipe: "plan to seize NAME", "How to survive a flood"."""
     verb = _first_of_joined(trigger)
     if trigger.doc[0].lower_ == "how" and len(trigger.doc) > 1 and trigger.doc[1].lower_ == "to":
@@ -42,7 +42,7 @@ def _planned(trigger: Any) -> tuple[str, Any] | None:
     return ("infinitive", to) if to is not None and planned else None
 
 
-def _invented(trigger: Any) -> tuple[str, Any] | None:
+def _invented(trigger: Token) -> tuple[str, Token] | None:
     """Return the fiction or the exercise that frames a sentence: "In the film …", "The novel follows …", "In a drill …"."""
     for token in trigger.doc:
         lemma = token.lemma_.lower()
@@ -55,14 +55,14 @@ def _invented(trigger: Any) -> tuple[str, Any] | None:
     return None
 
 
-def _first_of_joined(verb: Any) -> Any:
+def _first_of_joined(verb: Token) -> Token:
     """Return the verb whose auxiliaries hold for a joined one: "to attack and kill"."""
     while verb.dep_ == "conj" and verb.tag_ == verb.head.tag_ and verb.head.pos_ in ("VERB", "AUX"):
         verb = verb.head
     return verb
 
 
-def _keeps_real(verb: Any, to: Any) -> bool:
+def _keeps_real(verb: Token, to: Token) -> bool:
     governor = verb.head
     lemma = governor.lemma_.lower()
     if lemma in cues()["implicative"]:
@@ -79,11 +79,11 @@ def _keeps_real(verb: Any, to: Any) -> bool:
     )
 
 
-def _is_outcome(to: Any) -> bool:
+def _is_outcome(to: Token) -> bool:
     """Tell whether an infinitive says how it ended: "came home, only to be jailed"."""
     return bool(to.i > 0 and to.nbor(-1).lower_ == "only")
 
 
-def _is_imperative(verb: Any) -> bool:
+def _is_imperative(verb: Token) -> bool:
     bare = verb.tag_ == "VB" and not any(c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "expl") for c in verb.children)
     return bare and (verb.dep_ == "ROOT" or (verb.dep_ == "conj" and _is_imperative(verb.head)))

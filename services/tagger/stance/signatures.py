@@ -6,10 +6,11 @@ and 2012, Nairn, Condoravdi and Karttunen 2006, Lotan et al. 2013. The table is 
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import yaml
+from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues, read_lexicon
 
@@ -42,7 +43,7 @@ def signatures() -> Mapping[str, tuple[Signature, ...]]:
     return found
 
 
-def signature_of(governor: Any, below: Any, inner: Any) -> tuple[Signature, Any] | None:
+def signature_of(governor: Token, below: Token, inner: Token | None) -> tuple[Signature, Token] | None:
     """Return the signature that holds between a word and the one below it on the event's path, and the word it is of.
 
     `inner` is the word under a preposition, when `below` is one. A copula counts as what it says ("is unclear").
@@ -55,7 +56,7 @@ def signature_of(governor: Any, below: Any, inner: Any) -> tuple[Signature, Any]
     return None
 
 
-def _said_of(verb: Any, subject: Any) -> Iterator[Any]:
+def _said_of(verb: Token, subject: Token) -> Iterator[Token]:
     """Yield what a copula says of its subject: "is unclear", "turned out to be a hoax", "proved false"."""
     for child in verb.children:
         if child.dep_ in ("acomp", "attr", "oprd") and child.i != subject.i:
@@ -64,7 +65,7 @@ def _said_of(verb: Any, subject: Any) -> Iterator[Any]:
             yield from _said_of(child, subject)
 
 
-def _complements(below: Any, inner: Any) -> Iterator[str]:
+def _complements(below: Token, inner: Token | None) -> Iterator[str]:
     """Yield the kinds of complement that a word stands in."""
     if below.dep_ in ("prep", "agent", "dative") and inner is not None:
         yield below.lower_
@@ -86,7 +87,7 @@ def _complements(below: Any, inner: Any) -> Iterator[str]:
         yield "ing" if below.tag_ == "VBG" else "that"
 
 
-def _is_part(word: Any, part: str) -> bool:
+def _is_part(word: Token, part: str) -> bool:
     if part == "PASSIVE":
         return is_passive(word)
     if part == "UNTENSED":
@@ -94,13 +95,13 @@ def _is_part(word: Any, part: str) -> bool:
     return part == "ANY" or word.pos_ == part or (part == "NOUN" and word.pos_ == "PROPN")
 
 
-def is_passive(verb: Any) -> bool:
+def is_passive(verb: Token) -> bool:
     """Tell whether a participle is a passive, or one without any auxiliary."""
     helpers = [c.dep_ for c in verb.children]
     return verb.tag_ == "VBN" and (bool({"auxpass", "nsubjpass"} & set(helpers)) or "aux" not in helpers)
 
 
-def is_known(below: Any, inner: Any, trigger: Any) -> bool:
+def is_known(below: Token, inner: Token | None, trigger: Token) -> bool:
     """Tell whether what is taken for granted is also known already, so that who speaks of it does not bring its news.
 
     So are events that are pointed at beside a clause ("held over the blast", "those behind the blast"), what somebody did
@@ -118,7 +119,7 @@ def is_known(below: Any, inner: Any, trigger: Any) -> bool:
 _TEMPORAL = frozenset({"after", "before", "since"})
 
 
-def takes_for_granted(governor: Any, below: Any, inner: Any, trigger: Any) -> bool:
+def takes_for_granted(governor: Token, below: Token, inner: Token | None, trigger: Token) -> bool:
     """Tell whether what hangs below a word stays true whatever becomes of the word (no signature holds between them).
 
     So do relative, adverbial, and participle clauses, what somebody did something after or because of, and events that
@@ -141,22 +142,22 @@ def takes_for_granted(governor: Any, below: Any, inner: Any, trigger: Any) -> bo
     return below.dep_ in ("nsubj", "nsubjpass", "dobj") and governor.lemma_.lower() not in comes_about
 
 
-def _tells_which(clause: Any) -> bool:
+def _tells_which(clause: Token) -> bool:
     """Tell whether a relative clause says which one is meant: one behind a comma tells more of it, which may be the news."""
     first = clause.left_edge
     return any(c.tag_ in ("WDT", "WP") for c in clause.children) and (first.i == 0 or first.nbor(-1).lower_ != ",")
 
 
-def _is_wh_clause(clause: Any) -> bool:
+def _is_wh_clause(clause: Token) -> bool:
     return clause.dep_ in ("ccomp", "pcomp") and any(c.tag_ in ("WRB", "WP") and c.lower_ != "whether" for c in clause.children)
 
 
-def _is_reduced(verb: Any) -> bool:
+def _is_reduced(verb: Token) -> bool:
     """Tell whether a participle hangs on a noun without helpers: "the men killed", not "the news that they were killed"."""
     return verb.tag_ in ("VBN", "VBG") and not any(c.dep_ in ("aux", "auxpass", "mark") for c in verb.children)
 
 
-def is_pointed_at(noun: Any) -> bool:
+def is_pointed_at(noun: Token) -> bool:
     """Tell whether a noun points at an event that is known: "the blast", "her death", "last week's raids"."""
     if noun.pos_ not in ("NOUN", "PROPN"):
         return False
@@ -167,5 +168,5 @@ def is_pointed_at(noun: Any) -> bool:
     )
 
 
-def _is_open(noun: Any) -> bool:
+def _is_open(noun: Token) -> bool:
     return noun.lower_ in cues()["nobody"] or any(c.dep_ == "det" and c.lower_ in _OPEN for c in noun.children)

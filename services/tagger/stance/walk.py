@@ -6,7 +6,8 @@ and adverbial clauses presuppose what they say: there polarity and modality stop
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from spacy.tokens import Token
 
 from services.messages import Cue, Span, Stance
 from services.tagger.lexicon.words import cues
@@ -19,7 +20,7 @@ class Reading:
     """What was found on the way: cues in order, who is said to say it, and how often it was turned round."""
 
     cues: list[Cue] = field(default_factory=list)
-    speakers: list[tuple[Any, Any]] = field(default_factory=list)
+    speakers: list[tuple[Token, Token]] = field(default_factory=list)
     """(source token, cue token), outermost last."""
     kinds: set[str] = field(default_factory=set)
     negations: int = 0
@@ -32,14 +33,14 @@ class Reading:
             self.cues.append(Cue(kind=kind, span=span, rule=f"{kind}/{rule}@1"))
 
 
-def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
+def read(trigger: Token, base: int, *, is_title: bool = False) -> Reading:
     """Return what the sentence says of the trigger's event; a title's infinitive ("Chief to resign") is its news."""
     reading = Reading()
     if (unreal := unrealised(trigger, is_title=is_title)) is not None:
         reading.note("unrealised", unreal[0], _span(unreal[1], base))
     granted = aside = False
-    inner: Any = None
-    below: Any = None
+    inner: Token | None = None
+    below: Token | None = None
     for token in _upwards(trigger):
         if below is not None and token.dep_ == "prep" and below.dep_ in ("pobj", "pcomp"):
             if not granted and _leaves_out(token):
@@ -51,7 +52,7 @@ def read(trigger: Any, base: int, *, is_title: bool = False) -> Reading:
             reading.note("unverified", "not-confirmed", _span(token, base))
             granted = True
         else:
-            if not granted and _granted(token, below, inner, trigger):
+            if below is not None and not granted and _granted(token, below, inner, trigger):
                 granted = True
                 reading.known = is_known(below, inner, trigger)
             aside = aside or (below is not None and below.dep_ in ASIDE)
@@ -88,7 +89,7 @@ def stance(reading: Reading, *, claimed: bool) -> Stance:
     return "reported" if reading.speakers and not reading.known else "asserted"
 
 
-def _upwards(trigger: Any) -> Iterator[Any]:
+def _upwards(trigger: Token) -> Iterator[Token]:
     """Yield the tokens from the trigger to the root; capped, a parse may loop."""
     token = trigger
     for _ in range(30):
@@ -98,16 +99,14 @@ def _upwards(trigger: Any) -> Iterator[Any]:
         token = token.head
 
 
-def _granted(token: Any, below: Any, inner: Any, trigger: Any) -> bool:
-    if below is None:
-        return False
+def _granted(token: Token, below: Token, inner: Token | None, trigger: Token) -> bool:
     signed = signature_of(token, below, inner)
     if signed is not None and signed[0].makes not in ("unverified", "taken"):
         return False
     return (signed is not None and signed[0].makes == "taken") or takes_for_granted(token, below, inner, trigger)
 
 
-def _operators(reading: Reading, token: Any, below: Any, inner: Any, base: int, *, is_title: bool) -> None:
+def _operators(reading: Reading, token: Token, below: Token | None, inner: Token | None, base: int, *, is_title: bool) -> None:
     """Note what a word on the path makes of the event: by its own helpers, by its signature, and by being unreal itself."""
     if not _stands_alone(below):
         _own_operators(reading, token, base, below, is_title=is_title)
@@ -127,17 +126,17 @@ _SHARED = frozenset({"xcomp", "dobj", "nsubjpass", "prep", "attr"})
 """What an event shares the fate of its verb in: "will sign a truce", "expected to begin shelling"."""
 
 
-def _leaves_out(preposition: Any) -> bool:
+def _leaves_out(preposition: Token) -> bool:
     rather = preposition.lower_ == "than" and preposition.i > 0 and preposition.nbor(-1).lower_ == "rather"
     return rather or preposition.lower_ in ("without", "instead")
 
 
-def _negated(reading: Reading, rule: str, token: Any, base: int) -> None:
+def _negated(reading: Reading, rule: str, token: Token, base: int) -> None:
     reading.negations += 1
     reading.note("negation", rule, _span(token, base))
 
 
-def _stands_alone(below: Any) -> bool:
+def _stands_alone(below: Token | None) -> bool:
     """Tell whether a joined clause has a subject of its own or a "but" before it: what turns the first round leaves it alone."""
     if below is None or below.dep_ != "conj":
         return False
@@ -146,11 +145,11 @@ def _stands_alone(below: Any) -> bool:
     return any(c.dep_ == "cc" and c.lower_ == "but" for c in below.head.children)
 
 
-def _span(token: Any, base: int) -> Span:
+def _span(token: Token, base: int) -> Span:
     return (base + token.idx, base + token.idx + len(token))
 
 
-def _own_operators(reading: Reading, token: Any, base: int, below: Any, *, is_title: bool) -> None:
+def _own_operators(reading: Reading, token: Token, base: int, below: Token | None, *, is_title: bool) -> None:
     """Note negations, hedges, modals, and conditions among a word's own children; what "can" be in a title is its news."""
     words = cues()
     modals = words["hard_modals"] - ({"can"} if is_title else set())
@@ -184,36 +183,36 @@ def _own_operators(reading: Reading, token: Any, base: int, below: Any, *, is_ti
             _negated(reading, "not", none, base)
 
 
-def _is_fake(talk: Any) -> Any:
+def _is_fake(talk: Token) -> Token | None:
     """Return the word by which talk is no truth: "false reports", "a fake letter"."""
     if talk.lemma_.lower() not in cues()["talk"]:
         return None
     return next((c for c in talk.children if c.dep_ in ("amod", "compound") and c.lower_ in cues()["falsehood"]), None)
 
 
-def _is_well(word: Any) -> bool:
+def _is_well(word: Token) -> bool:
     """Tell whether something was done well or long ("a well-planned attack"), so that it was done."""
     return any(c.lower_ in ("well", "carefully", "poorly", "long") for c in word.children)
 
 
-def _is_contrast(negation: Any, below: Any) -> bool:
+def _is_contrast(negation: Token, below: Token | None) -> bool:
     """Tell whether a negation behind the event is of what it is told apart from ("it was an attack, not an accident")."""
     return below is not None and below.dep_ in ("attr", "dobj") and below.i < negation.i
 
 
-def _is_of(noun: Any, below: Any) -> bool:
+def _is_of(noun: Token, below: Token | None) -> bool:
     """Tell whether an event is what a noun is of: "no plan to attack", "no sign of an attack"."""
     return below is not None and (below.lower_ in ("of", "on", "for", "about") or below.dep_ in ("acl", "ccomp", "relcl"))
 
 
-def _none(noun: Any) -> Any:
+def _none(noun: Token) -> Token | None:
     """Return the word by which a subject or an object is nobody or nothing: "no", "nobody", "none"."""
     if noun.lower_ in ("nobody", "none", "nothing"):
         return noun
     return next((c for c in noun.children if c.dep_ == "det" and c.lower_ == "no"), None)
 
 
-def _is_past(verb: Any) -> bool:
+def _is_past(verb: Token) -> bool:
     """Tell whether a clause tells of the past without a modal: no condition makes that undone ("had agreed, if …, to pay")."""
     helpers = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
     if any(c.tag_ == "MD" for c in helpers):
@@ -221,7 +220,7 @@ def _is_past(verb: Any) -> bool:
     return verb.tag_ == "VBD" or any(c.lower_ in ("was", "were", "had", "has", "have", "did") for c in helpers)
 
 
-def _if_true(reading: Reading, trigger: Any, base: int) -> None:
+def _if_true(reading: Reading, trigger: Token, base: int) -> None:
     """Note a condition on the news itself ("if it proves true", "should it be confirmed"): all of the sentence is under it."""
     doubted = any(t.lower_ in cues()["truth"] for t in trigger.doc)
     for mark in trigger.doc:
@@ -232,7 +231,7 @@ def _if_true(reading: Reading, trigger: Any, base: int) -> None:
             reading.note("condition", "if", _span(mark, base))
 
 
-def _unconfirmed(token: Any) -> bool:
+def _unconfirmed(token: Token) -> bool:
     """Tell whether a verb of confirming says that nobody did ("could not confirm", "declined to confirm")."""
     words = cues()
     if token.lemma_.lower() not in words["confirm"] or token.pos_ != "VERB":
@@ -243,7 +242,7 @@ def _unconfirmed(token: Any) -> bool:
     )
 
 
-def _speech(reading: Reading, token: Any, below: Any, base: int, presupposed: bool) -> None:
+def _speech(reading: Reading, token: Token, below: Token, base: int, presupposed: bool) -> None:
     """Note the source of a speech verb over a clause, an object, or (passive: "reported by NAME") its subject."""
     words, lemma = cues(), token.lemma_.lower()
     if (bearer := _who_brought(token, below)) is not None:
@@ -271,7 +270,7 @@ def _speech(reading: Reading, token: Any, below: Any, base: int, presupposed: bo
             reading.speakers.append((beside, token))
 
 
-def _who_brought(verb: Any, news: Any) -> Any:
+def _who_brought(verb: Token, news: Token) -> Token | None:
     """Return the source of "news of it was broken by NAME", "word came first from NAME"."""
     if verb.lemma_.lower() not in cues()["brings_news"] or news.lemma_.lower() not in ("news", "word", "report"):
         return None
@@ -279,7 +278,7 @@ def _who_brought(verb: Any, news: Any) -> Any:
     return next((b for b in bearers if b.ent_type_ not in ("GPE", "LOC")), None)
 
 
-def _first_to_say(verb: Any) -> Any:
+def _first_to_say(verb: Token) -> Token | None:
     """Return the source of "NAME was (the) first to report it"."""
     if verb.dep_ not in ("xcomp", "acl", "relcl"):
         return None
@@ -289,7 +288,7 @@ def _first_to_say(verb: Any) -> Any:
     return next((c for c in be.children if c.dep_ == "nsubj"), None)
 
 
-def _told_by(reading: Reading, trigger: Any, base: int) -> None:
+def _told_by(reading: Reading, trigger: Token, base: int) -> None:
     """Note who told of an event noun: "the abduction, first reported by NAME"."""
     for verb in (c for c in trigger.children if c.dep_ == "acl" and c.tag_ == "VBN" and c.lemma_.lower() in cues()["say"]):
         by = next((g for c in verb.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
@@ -298,7 +297,7 @@ def _told_by(reading: Reading, trigger: Any, base: int) -> None:
             reading.speakers.append((by, verb))
 
 
-def _according_to(reading: Reading, trigger: Any, base: int) -> None:
+def _according_to(reading: Reading, trigger: Token, base: int) -> None:
     """Note "according to X", "citing X" anywhere in the trigger's sentence."""
     for token in trigger.doc:
         if token.lower_ == "according":

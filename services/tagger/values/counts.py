@@ -1,6 +1,6 @@
 """Numbers of people: digits, words, ranges, and what stands before them ("at least", "up to")."""
 
-from typing import Any
+from spacy.tokens import Doc, Token
 
 from services.messages import Count
 
@@ -36,7 +36,7 @@ def number(word: str) -> int | None:
     return _FACTORS.get(plain, _WORDS.get(plain))
 
 
-def count_of(token: Any, event: str, base: int) -> Count | None:
+def count_of(token: Token, event: str, base: int) -> Count | None:
     """Return the number on a noun ("at least five civilians") as a count of `event`; spans start at `base`."""
     for child in [*token.children, token]:
         if _is_clock(child):
@@ -57,14 +57,14 @@ def count_of(token: Any, event: str, base: int) -> Count | None:
     return next((count for g in within if (count := count_of(g, event, base)) is not None), None)
 
 
-def _is_clock(token: Any) -> bool:
+def _is_clock(token: Token) -> bool:
     """Tell whether a number is a time of day or a fraction ("9 p.m.", "1/17"), which no people are counted by."""
     behind = token.doc[token.i + 1].lower_ if token.i + 1 < len(token.doc) else ""
     before = token.doc[token.i - 1].lower_ if token.i else ""
     return behind in ("p.m.", "a.m.", "pm", "am", "o'clock", "/") or before == "/"
 
 
-def _read(token: Any, event: str, base: int) -> Count | None:
+def _read(token: Token, event: str, base: int) -> Count | None:
     """Return the count of the number that holds a token, or of the range that the number is an end of."""
     doc = token.doc
     found = _number_around(doc, token.i)
@@ -85,7 +85,7 @@ def _read(token: Any, event: str, base: int) -> Count | None:
     return Count(of=event, min=low, max=high, modifier=None, span=span)
 
 
-def _number_around(doc: Any, at: int) -> tuple[int, int, int] | None:
+def _number_around(doc: Doc, at: int) -> tuple[int, int, int] | None:
     """Return (value, first token, last token) of the number written there: "Twenty-two", "two hundred", "5,000"."""
     if number(doc[at].text) is None:
         return None
@@ -98,7 +98,7 @@ def _number_around(doc: Any, at: int) -> tuple[int, int, int] | None:
     return (value, first, last) if value is not None and value <= MAX_PEOPLE else None
 
 
-def _joins(doc: Any, at: int) -> bool:
+def _joins(doc: Doc, at: int) -> bool:
     """Tell whether a dash joins the tens and the ones of a number in words."""
     if not 0 < at < len(doc) - 1 or doc[at].text not in _DASHES:
         return False
@@ -129,7 +129,7 @@ def _room(total: int) -> int:
     return 0
 
 
-def _other_end(doc: Any, first: int, last: int) -> tuple[int, int, int] | None:
+def _other_end(doc: Doc, first: int, last: int) -> tuple[int, int, int] | None:
     """Return the other end of a range: "20 to 25", "between 20 and 25", "20-25"."""
     after, before = last + 1, first - 1
     if after + 1 < len(doc) and _spans(doc, after, first):
@@ -141,7 +141,7 @@ def _other_end(doc: Any, first: int, last: int) -> tuple[int, int, int] | None:
     return None
 
 
-def _spans(doc: Any, joint: int, first: int) -> bool:
+def _spans(doc: Doc, joint: int, first: int) -> bool:
     """Tell whether a word joins the ends of a range that starts at token `first`."""
     opened = first > 0 and doc[first - 1].lower_ == "between"
     word = doc[joint].lower_
@@ -150,7 +150,7 @@ def _spans(doc: Any, joint: int, first: int) -> bool:
     return word in ("to", "or") or doc[joint].text in _DASHES or (word == "and" and opened)
 
 
-def _modifier(doc: Any, first: int) -> str | None:
+def _modifier(doc: Doc, first: int) -> str | None:
     before = " ".join(doc[i].lower_ for i in range(max(0, first - 3), first))
     known = (m for m in (*_AT_MOST, *_AT_LEAST) if f" {before}".endswith(f" {m}"))
     return max(known, key=len, default=None)

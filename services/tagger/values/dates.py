@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+
+from spacy.tokens import Token
 
 from services.messages import EventDate, Span
 from services.tagger.lexicon.words import cues
@@ -128,7 +129,7 @@ _SPEAKING = frozenset(
 )
 
 
-def nearness(trigger: Any) -> Callable[[int], int]:
+def nearness(trigger: Token) -> Callable[[int], int]:
     """Return how far a place of the trigger's sentence is from it for a date: those below it first.
 
     The date of a verb over it that only speaks of it ("said", "condemned", "is charged with") is of the telling.
