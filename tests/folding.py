@@ -1,6 +1,7 @@
 """For tests of the fold: messages into a machine, the claims it tells, and where each report went."""
 
 from builders import in_block
+from outputs import readable
 
 from services.messages import Claim, decode, encode
 from services.ports import Record
@@ -8,7 +9,7 @@ from services.tracker.claims import Folder
 
 
 def take(machine, *messages):
-    return [o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m)))]
+    return readable(o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m))))
 
 
 def updates(out):

@@ -17,7 +17,9 @@ SuppressReason = Literal[
     "undated",
     "before-save",
     "watch-changed",
+    "withdrawn",
 ]
+"""Why a hit raises no alert. `withdrawn`: an edit of the article took back what was watched for."""
 
 
 class HitReport(Message, frozen=True, kw_only=True):

@@ -11,6 +11,9 @@ from services.messages.limits import MESSAGE_BYTES
 
 M = TypeVar("M", bound=Message)
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, RecursionError)
+"""What the encoder raises for a text that is no Unicode, a number beyond 64 bits, or a value of no JSON type; and the decoder."""
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -20,8 +23,19 @@ def _decoder(kind: type[Message]) -> msgspec.json.Decoder[Any]:
 
 
 def encode(message: Message) -> bytes:
-    """Return the message as UTF-8 JSON of at most `MESSAGE_BYTES`. Raises InvalidMessage `too-large`."""
-    value = _encoder.encode(message)
+    """Return the message as UTF-8 JSON of at most `MESSAGE_BYTES` that `decode` takes.
+
+    Structs check their fields only when they are decoded, so the value is decoded once before anybody writes it: a row of
+    state that its own machine can't read would end that machine at its next start.
+
+    Raises InvalidMessage: `too-large`, or `unreadable` (a field holds what its type does not allow; the detail names it).
+    """
+    try:
+        value = _encoder.encode(message)
+        if len(value) <= MESSAGE_BYTES:
+            _decoder(type(message)).decode(value)
+    except _UNREADABLE as error:
+        raise InvalidMessage("unreadable", f"{type(message).__name__} is not written: {error}") from error
     if len(value) > MESSAGE_BYTES:
         raise InvalidMessage("too-large", f"{type(message).__name__} of {len(value):,} bytes: at most {MESSAGE_BYTES:,} are sent")
     return value
