@@ -2,6 +2,7 @@
 
 ReportedlyError
 ├── InvalidMessage    dead letter with the reason, never retried; the stream goes on
+│   └── Unwritable    the same, for a message that was made and can't be written
 ├── TransientError    back off and retry, the offset stays
 └── FatalError        exit code 2: wrong configuration, or a state no retry can mend
     └── ConfigError
@@ -27,6 +28,14 @@ class InvalidMessage(ReportedlyError):
     def __reduce__(self) -> tuple[type["InvalidMessage"], tuple[str, str]]:
         """Exceptions are rebuilt from `args` by default, which hold one text here; this one crosses processes."""
         return type(self), (self.reason, self.detail)
+
+
+class Unwritable(InvalidMessage):
+    """A message that a stage made and that can't be written: too large, or of values that nobody could read.
+
+    The input that led to it becomes a dead letter. What a machine holds in memory by then may be ahead of its topics, so a
+    loop with state loads it again.
+    """
 
 
 class TransientError(ReportedlyError):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import confluent_kafka as ck
 
 from services.adapters import kafka_admin
-from services.errors import FatalError, TransientError
+from services.errors import FatalError, TransientError, Unwritable
 from services.messages.limits import DEAD_LETTER_BYTES
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, partition_of
@@ -120,6 +120,7 @@ class KafkaProducer:
         self._prefix = prefix
         self._n_partitions = n_partitions
         self._failed: list[Any] = []
+        self._too_large: list[Unwritable] = []
 
     def send(self, message: Outgoing) -> None:
         arguments: dict[str, Any] = {"key": message.key, "value": message.value, "on_delivery": self._delivered}
@@ -135,15 +136,15 @@ class KafkaProducer:
             except BufferError:
                 self._producer.poll(0.1)
             except ck.KafkaException as error:
+                if error.args[0].code() == ck.KafkaError.MSG_SIZE_TOO_LARGE:
+                    raise _too_large(message.topic, message.key, message.value) from error
                 raise _as_verdict(error.args[0], f" (to {message.topic})") from error
 
     def flush(self) -> None:
         # Every message is acknowledged or has failed by then: none is left that could still arrive after a second try.
         left = self._producer.flush(SEND_SECONDS + 5)
         failed, self._failed = self._failed, []
-        too_large = [error for error in failed if error.code() == ck.KafkaError.MSG_SIZE_TOO_LARGE]
-        if too_large:
-            raise FatalError(f"Kafka: {too_large[0]}: raise max.message.bytes of the topic")
+        self._raise_too_large()
         if left or failed:
             raise TransientError(f"{left + len(failed)} messages were not acknowledged: {failed[0] if failed else 'no answer'}")
 
@@ -158,9 +159,18 @@ class KafkaProducer:
             return None
         return partition_of(key, self._n_partitions(message.topic))
 
-    def _delivered(self, error: Any, _message: Any) -> None:
-        if error is not None:
-            self._failed.append(error)
+    def _delivered(self, error: Any, message: Any) -> None:
+        if error is None:
+            return
+        self._failed.append(error)
+        if error.code() == ck.KafkaError.MSG_SIZE_TOO_LARGE:
+            self._too_large.append(_too_large(message.topic().removeprefix(self._prefix), message.key(), message.value()))
+
+    def _raise_too_large(self) -> None:
+        """Raise Unwritable for a message that the broker refused for its size, if there was one since the last call."""
+        refused, self._too_large = self._too_large, []
+        if refused:
+            raise refused[0]
 
 
 class KafkaTransactionalProducer(KafkaProducer):
@@ -209,6 +219,7 @@ class KafkaTransactionalProducer(KafkaProducer):
                 kafka_error = error.args[0]
                 if kafka_error.txn_requires_abort():
                     self.abort()
+                    self._raise_too_large()
                     raise TransientError(f"Kafka: transaction aborted: {kafka_error}") from error
                 if not kafka_error.retriable():
                     raise _as_verdict(kafka_error) from error
@@ -370,6 +381,13 @@ def _record(message: Any, prefix: str) -> Record:
     )
 
 
+def _too_large(topic: str, key: str | bytes | None, value: bytes | None) -> Unwritable:
+    """Return the verdict on a message over the limit of the topic, which is above that of `encode` unless somebody lowered it."""
+    name = key.decode("utf-8", "replace") if isinstance(key, bytes) else key
+    size = len(value or b"")
+    return Unwritable("too-large", f"{size:,} bytes to {topic}, key {name}: Kafka refuses it; see max.message.bytes of the topic")
+
+
 def _verdict(call: Callable[[], T]) -> T:
     """Run a client call and turn its error into a verdict: fatal ones end the process, the rest is tried again."""
     try:
@@ -379,11 +397,6 @@ def _verdict(call: Callable[[], T]) -> T:
 
 
 def _as_verdict(error: Any, where: str = "") -> FatalError | TransientError:
-    ends = (
-        ck.KafkaError._FENCED,
-        ck.KafkaError.PRODUCER_FENCED,
-        ck.KafkaError.INVALID_PRODUCER_EPOCH,
-        ck.KafkaError.MSG_SIZE_TOO_LARGE,
-    )
+    ends = (ck.KafkaError._FENCED, ck.KafkaError.PRODUCER_FENCED, ck.KafkaError.INVALID_PRODUCER_EPOCH)
     kind = FatalError if error.fatal() or error.code() in ends else TransientError
     return kind(f"Kafka{where}: {error}")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.errors import FatalError, TransientError
+from services.errors import FatalError, TransientError, Unwritable
 from services.messages.topics import topics
 from services.ports import Consumer, Outgoing, Record, TopicPartition, partition_of
 
@@ -40,6 +40,7 @@ class MemoryBroker:
         self.groups: dict[str, _Group] = defaultdict(_Group)
         self.transactional: dict[str, MemoryTransactionalProducer] = {}
         self._counts = {spec.name: spec.partitions for spec in topics(partitions)}
+        self._most_bytes = {spec.name: int(spec.config["max.message.bytes"]) for spec in topics(partitions)}
         self._logs: dict[TopicPartition, list[tuple[Record, _Transaction | None]]] = defaultdict(list)
 
     def producer(self) -> "MemoryProducer":
@@ -69,9 +70,12 @@ class MemoryBroker:
             raise TransientError("the broker does not answer")
 
     def append(self, message: Outgoing, transaction: _Transaction | None) -> None:
-        """Put a message at the end of its partition. Raises TransientError for an unknown topic."""
+        """Put a message at the end of its partition. Raises TransientError for an unknown topic, and Unwritable."""
         with self.changed:
             partition = self._partition(message)
+            size = len(message.value or b"")
+            if size > self._most_bytes[message.topic]:
+                raise Unwritable("too-large", f"{size:,} bytes to {message.topic}, key {message.key}")
             log = self._logs[TopicPartition(message.topic, partition)]
             record = Record(
                 topic=message.topic,

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from services.errors import InvalidMessage
+from services.errors import InvalidMessage, Unwritable
 from services.messages.base import Message
 from services.messages.limits import MESSAGE_BYTES
 
@@ -28,16 +28,16 @@ def encode(message: Message) -> bytes:
     Structs check their fields only when they are decoded, so the value is decoded once before anybody writes it: a row of
     state that its own machine can't read would end that machine at its next start.
 
-    Raises InvalidMessage: `too-large`, or `unreadable` (a field holds what its type does not allow; the detail names it).
+    Raises Unwritable: `too-large`, or `unreadable` (a field holds what its type does not allow; the detail names it).
     """
     try:
         value = _encoder.encode(message)
         if len(value) <= MESSAGE_BYTES:
             _decoder(type(message)).decode(value)
     except _UNREADABLE as error:
-        raise InvalidMessage("unreadable", f"{type(message).__name__} is not written: {error}") from error
+        raise Unwritable("unreadable", f"{type(message).__name__} is not written: {error}") from error
     if len(value) > MESSAGE_BYTES:
-        raise InvalidMessage("too-large", f"{type(message).__name__} of {len(value):,} bytes: at most {MESSAGE_BYTES:,} are sent")
+        raise Unwritable("too-large", f"{type(message).__name__} of {len(value):,} bytes: at most {MESSAGE_BYTES:,} are sent")
     return value
 
 

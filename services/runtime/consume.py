@@ -1,7 +1,8 @@
 """The at-least-once loop: poll, handle, send, flush, and only then commit.
 
 A transient error keeps the batch: its partitions are paused, polling goes on (so the group is not left), and the batch
-is tried again with growing pauses until it passes or the partitions are taken away.
+is tried again with growing pauses until it passes or the partitions are taken away. After any other error its messages are
+handled one at a time; one that fails `TRIES` times, or makes a message that can't be written, becomes a dead letter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,9 +11,9 @@ from typing import Protocol
 
 import structlog
 
-from services.errors import InvalidMessage, TransientError
+from services.errors import FatalError, InvalidMessage, TransientError
 from services.ports import Consumer, Outgoing, Producer, Record, TopicPartition
-from services.runtime.dead_letter import dead_letter
+from services.runtime.dead_letter import broken_off, dead_letter, only_verdicts
 from services.runtime.health import LONGEST_STEP_SECONDS, Heartbeat
 from services.runtime.meter import Meter
 from services.runtime.retry import delay
@@ -157,16 +158,53 @@ class _Loop:
             return
 
     def _once(self, records: Sequence[Record]) -> None:
-        done = self._handle(records)
-        outgoing = done.outgoing + [dead_letter(record, error, self._service) for record, error in done.rejected]
-        for message in outgoing:
-            self._producer.send(message)
-        self._producer.flush()
-        self._meter.sent(outgoing)
+        try:
+            self._pass_on(records)
+        except (TransientError, FatalError):
+            raise
+        except Exception as error:  # noqa: BLE001 - logged; whose fault it is shows when each message is handled alone
+            self._one_by_one(records, error)
         self._next |= next_offsets(records)
         held = self._keeper.held() if self._keeper is not None else {}
         self._consumer.commit({tp: min(n, held.get(tp, n)) for tp, n in next_offsets(records).items()})
         self._meter.done(records)
+
+    def _pass_on(self, records: Sequence[Record]) -> None:
+        """Handle records, and send what comes of them. Raises whatever the handler raises."""
+        with only_verdicts():
+            done = self._handle(records)
+        self._send(done.outgoing + [dead_letter(record, error, self._service) for record, error in done.rejected])
+
+    def _send(self, outgoing: Sequence[Outgoing]) -> None:
+        for message in outgoing:
+            self._producer.send(message)
+        self._producer.flush()
+        self._meter.sent(outgoing)
+
+    def _one_by_one(self, records: Sequence[Record], error: Exception) -> None:
+        """Handle each message of a batch that broke off alone, so that one can't stop the others."""
+        _log.warning("a batch broke off", group=self._group, records=len(records), error=f"{type(error).__name__}: {error}")
+        for record in records:
+            self._heartbeat.beat()
+            verdict = self._alone(record)
+            if verdict is not None:
+                self._send([dead_letter(record, verdict, self._service)])
+
+    def _alone(self, record: Record) -> InvalidMessage | None:
+        """Handle one message; return why it can't be, None if it was. Raises TransientError, FatalError."""
+        tries, verdict = 0, None
+        while verdict is None:
+            try:
+                self._pass_on([record])
+                return None
+            except (TransientError, FatalError):
+                raise
+            except InvalidMessage as error:
+                return error
+            except Exception as error:  # noqa: BLE001 - logged, and kept with the message in the dead letter
+                tries += 1
+                verdict = broken_off(record, error, tries)
+        return verdict
 
     def _release(self, keeper: Keeper) -> None:
         """Send what a keeper lets go, and commit as far as it keeps nothing any more.

@@ -1,14 +1,45 @@
 """Dead letters: the original bytes, with the reason and the place they came from in the headers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
 
 from services import __version__
-from services.errors import InvalidMessage
+from services.errors import InvalidMessage, TransientError
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Outgoing, Record
 from services.runtime import metrics
 
+TRIES = 3
+"""How often the handling of one message may break off by an error that is no verdict (a mistake of ours, want of memory)
+before the message becomes a dead letter. The first may be the machine's fault; from the third on it is the message's."""
+
 _log = structlog.get_logger()
+
+
+@contextmanager
+def only_verdicts() -> Iterator[None]:
+    """Let trouble of the machine out as TransientError: it is not the message's fault, and passes."""
+    try:
+        yield
+    except OSError as error:
+        raise TransientError(f"{type(error).__name__}: {error}") from error
+
+
+def broken_off(record: Record, error: Exception, tries: int) -> InvalidMessage | None:
+    """Return the verdict on a message whose handling broke off for the `tries`-th time: None to try it again. Logs it."""
+    _log.error(
+        "handling a message broke off",
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        tries=tries,
+        of=TRIES,
+        error=f"{type(error).__name__}: {error}",
+        exc_info=error if tries == TRIES else None,
+    )
+    return InvalidMessage("failed-three-times", f"{type(error).__name__}: {error}") if tries >= TRIES else None
 
 
 def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing:

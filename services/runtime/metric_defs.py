@@ -67,7 +67,17 @@ GROUPS = (
     "notifier",
 )
 TOPICS = tuple(spec.name for spec in topics())
-REASONS = ("not-json", "wrong-schema", "too-large", "unreadable", "untaggable", "not-indexable", "empty")
+REASONS = (
+    "not-json",
+    "wrong-schema",
+    "too-large",
+    "unreadable",
+    "untaggable",
+    "too-slow",
+    "not-indexable",
+    "failed-three-times",
+    "empty",
+)
 """Why a message is a dead letter: the reasons of `InvalidMessage` that consumers give."""
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)

@@ -5,6 +5,9 @@
                         └────────────── anything went wrong: abort, forget, load again ◄───────────────┘
 
 Transactions save work and fence zombies; that the result is right rests on the machines being idempotent folds.
+
+After an error that is no verdict, the messages of a batch are taken one at a time, each in a transaction of its own; one that
+fails `TRIES` times, or makes a message that can't be written, becomes a dead letter, and the partition goes on without it.
 """
 
 import time
@@ -14,10 +17,10 @@ from typing import Protocol, runtime_checkable
 
 import structlog
 
-from services.errors import InvalidMessage, TransientError
+from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.ports import Consumer, Outgoing, Record, TopicPartition, TransactionalProducer
 from services.runtime.consume import next_offsets
-from services.runtime.dead_letter import dead_letter
+from services.runtime.dead_letter import broken_off, dead_letter, only_verdicts
 from services.runtime.health import Heartbeat
 from services.runtime.meter import Meter, Tally
 from services.runtime.world import World
@@ -110,33 +113,81 @@ class _Loop:
         self._meter.lag(self._consumer)
         if not records:
             return
-        for partition in sorted({r.partition for r in records} - set(self._machines)):
-            self._machines[partition] = self._load(partition)
+        self._load_missing({r.partition for r in records})
         with self._meter.trying(records):
-            self._transact(producer, records)
+            self._take(producer, records)
         self._meter.done(records)
 
+    def _take(self, producer: TransactionalProducer, records: Sequence[Record]) -> None:
+        try:
+            self._transact(producer, records)
+        except (TransientError, FatalError):
+            raise
+        except Exception as error:  # noqa: BLE001 - logged; whose fault it is shows when each message is taken alone
+            self._one_by_one(producer, records, error)
+
     def _transact(self, producer: TransactionalProducer, records: Sequence[Record]) -> None:
+        """Take messages in one transaction. After any error it is aborted, and their machines are forgotten."""
+        partitions = {r.partition for r in records}
+        try:
+            self._commit(producer, self._taken(records, partitions), records)
+        except BaseException:
+            self._forget(partitions)
+            raise
+
+    def _taken(self, records: Sequence[Record], partitions: Iterable[int]) -> Iterator[Outgoing]:
+        for record in records:
+            self._heartbeat.beat()
+            yield from self._step(record)
+        yield from self._settled(partitions)
+
+    def _commit(self, producer: TransactionalProducer, messages: Iterable[Outgoing], records: Sequence[Record]) -> None:
+        """Write messages and the offsets of what they came from in one transaction."""
         sent = Tally()
         producer.begin()
         try:
-            for record in records:
-                self._heartbeat.beat()
-                for message in self._step(record):
+            with only_verdicts():
+                for message in messages:
                     producer.send(message)
                     sent.add(message)
-            for message in self._settled({r.partition for r in records}):
-                producer.send(message)
-                sent.add(message)
         except BaseException:
             producer.abort()
             raise
         producer.commit(self._consumer, next_offsets(records))
         self._meter.sent(sent)
 
+    def _one_by_one(self, producer: TransactionalProducer, records: Sequence[Record], error: Exception) -> None:
+        """Take each message of a batch that broke off alone, so that one can't stop the others."""
+        _log.warning("a batch broke off", group=self._group, records=len(records), error=f"{type(error).__name__}: {error}")
+        for record in records:
+            self._heartbeat.beat()
+            verdict = self._alone(producer, record)
+            if verdict is not None:
+                self._commit(producer, [dead_letter(record, verdict, self._service)], [record])
+
+    def _alone(self, producer: TransactionalProducer, record: Record) -> InvalidMessage | None:
+        """Take one message; return why it can't be taken, None if it was. Raises TransientError, FatalError."""
+        tries, verdict = 0, None
+        while verdict is None:
+            # Outside of the try: what goes wrong with the state is not the message's fault.
+            self._load_missing({record.partition})
+            try:
+                self._transact(producer, [record])
+                return None
+            except (TransientError, FatalError):
+                raise
+            except InvalidMessage as error:
+                return error
+            except Exception as error:  # noqa: BLE001 - logged, and kept with the message in the dead letter
+                tries += 1
+                verdict = broken_off(record, error, tries)
+        return verdict
+
     def _step(self, record: Record) -> list[Outgoing]:
         try:
             return self._machines[record.partition].step(record)
+        except Unwritable:
+            raise  # the machine has taken the message by then
         except InvalidMessage as error:
             return [dead_letter(record, error, self._service)]
 
@@ -144,6 +195,10 @@ class _Loop:
         for machine in (self._machines[partition] for partition in sorted(partitions)):
             if isinstance(machine, Settles):
                 yield from machine.settle()
+
+    def _load_missing(self, partitions: Iterable[int]) -> None:
+        for partition in sorted(set(partitions) - set(self._machines)):
+            self._machines[partition] = self._load(partition)
 
     def _load(self, partition: int) -> Machine:
         """Return a machine with all committed state of a partition."""
@@ -176,8 +231,11 @@ class _Loop:
     def _on_revoke(self, partitions: list[TopicPartition]) -> None:
         """No transaction is open here: callbacks run inside `poll`, between turns."""
         self._assigned.difference_update(partitions)
-        for tp in partitions:
-            self._machines.pop(tp.partition, None)
+        self._forget(tp.partition for tp in partitions)
+
+    def _forget(self, partitions: Iterable[int]) -> None:
+        for partition in partitions:
+            self._machines.pop(partition, None)
 
     def _patiently(self, connect: Callable[[], TransactionalProducer]) -> TransactionalProducer | None:
         while not self._world.stop.is_set():

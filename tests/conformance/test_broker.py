@@ -1,5 +1,6 @@
 """What services rely on in a broker, asked of Kafka and of the one in memory alike."""
 
+import random
 import threading
 import time
 
@@ -7,7 +8,8 @@ import pytest
 from streams import broker_of, on
 
 from services.adapters.memory import MemoryBroker
-from services.errors import FatalError, ReportedlyError, TransientError
+from services.errors import FatalError, ReportedlyError, TransientError, Unwritable
+from services.messages.limits import MESSAGE_BYTES, TOPIC_BYTES
 from services.ports import Outgoing, TopicPartition, partition_of
 
 PARTITIONS = [TopicPartition("hits", p) for p in range(2)]
@@ -58,14 +60,19 @@ def take(consumer, n, seconds=30):
     return records
 
 
-def everything(broker, topic="hits"):
-    """Return all records of a topic; one that was only just made may not have a leader yet, as services know too."""
+def again(call):
+    """Do what passes sooner or later, as the loops do."""
     until = time.monotonic() + 30
     while True:
         try:
-            return on(broker, topic)
+            return call()
         except TransientError:
             assert time.monotonic() < until
+
+
+def everything(broker, topic="hits"):
+    """Return all records of a topic; one that was only just made may not have a leader yet, as services know too."""
+    return again(lambda: on(broker, topic))
 
 
 def behind(records):
@@ -292,3 +299,56 @@ def test_a_member_knows_how_far_behind_it_is_from_what_it_fetched(broker, open_c
     assert consumer.behind()[PARTITIONS[0]] == 3
     take(consumer, 3)
     assert consumer.behind()[PARTITIONS[0]] == 0
+
+
+TOO_LARGE = random.Random(1).randbytes(TOPIC_BYTES + 1)
+"""Kafka weighs what it is sent, which is compressed: this can't be."""
+
+
+def refused(call):
+    with pytest.raises(Unwritable, match=r"too-large: .* hits, key big"):
+        call()
+
+
+def test_a_message_over_the_limit_of_its_topic_is_refused_by_name_and_the_next_one_is_sent(broker):
+    producer = broker.producer()
+
+    def send_both():
+        producer.send(hit("big", TOO_LARGE))
+        producer.flush()
+
+    refused(send_both)
+    producer.send(hit("small"))
+    producer.flush()
+    producer.close()
+    assert [r.key for r in everything(broker)] == ["small"]
+
+
+def test_a_message_of_the_greatest_size_is_taken_by_every_kind_of_producer(broker, open_consumer):
+    send(broker, hit("plain", b"x" * MESSAGE_BYTES))
+    consumer = open_consumer("g")
+    (record,) = take(consumer, 1)
+    with_transaction = broker.transactional_producer("t")
+    with_transaction.begin()
+    with_transaction.send(hit("in a transaction", b"x" * MESSAGE_BYTES))
+    with_transaction.commit(consumer, behind([record]))
+    with_transaction.close()
+    assert sorted(r.key for r in everything(broker)) == ["in a transaction", "plain"]
+
+
+def test_a_transaction_with_a_message_over_the_limit_leaves_nothing_and_the_next_one_passes(broker, open_consumer):
+    send(broker, hit("read"))
+    consumer = open_consumer("g")
+    (record,) = take(consumer, 1)
+    producer = broker.transactional_producer("t")
+
+    def transaction(message):
+        producer.begin()
+        producer.send(hit("beside"))
+        producer.send(message)
+        producer.commit(consumer, behind([record]))
+
+    refused(lambda: transaction(hit("big", TOO_LARGE)))
+    again(lambda: transaction(hit("small")))
+    producer.close()
+    assert sorted(r.key for r in everything(broker)) == ["beside", "read", "small"]

@@ -93,5 +93,5 @@ def test_every_reason_that_a_message_is_refused_for_is_listed():
     for path in sorted(ROOT.rglob("*.py")):
         if path.relative_to(ROOT).parts[0] in ("poller", "adapters", "commands"):
             continue
-        given |= set(re.findall(r'InvalidMessage\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8")))
+        given |= set(re.findall(r'(?:InvalidMessage|Unwritable)\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8")))
     assert given - {"bad-url"} <= set(REASONS)

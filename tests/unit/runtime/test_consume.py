@@ -9,6 +9,7 @@ from streams import eventually
 
 from services.adapters.memory import MemoryBroker
 from services.errors import FatalError, InvalidMessage, TransientError
+from services.messages.limits import MESSAGE_BYTES, TOPIC_BYTES
 from services.ports import Outgoing, TopicPartition
 from services.runtime.consume import Handled, each, run_consumer
 from services.runtime.health import pulses
@@ -76,6 +77,73 @@ def test_an_unreadable_message_goes_to_the_dead_letters_and_the_rest_go_on(broke
         "tries": b"1",
     }.items() <= letter.headers.items()
     assert {"topic": b"alerts", "partition": b"0", "offset": b"1"}.items() <= letter.headers.items()
+
+
+def test_a_message_whose_handling_breaks_off_three_times_becomes_a_dead_letter_and_the_rest_go_on(broker, world):
+    tries = []
+
+    def step(record):
+        if record.value == b"poison":
+            tries.append(record.offset)
+            raise OverflowError("int too large")
+        return [Outgoing("deliveries", record.key, record.value)]
+
+    send(broker, *alerts(b"1", b"poison", b"3"))
+    with running(loop(each(step)), world):
+        eventually(lambda: committed(broker) == 3)
+    assert len(tries) == 1 + 3  # with its batch, and alone
+    assert set(values(broker, "deliveries")) == {b"1", b"3"}
+    (letter,) = everything(broker, "alerts-dlq")
+    assert letter.value == b"poison"
+    assert letter.headers["reason"] == b"failed-three-times"
+    assert letter.headers["detail"] == b"OverflowError: int too large"
+
+
+def test_a_message_whose_handling_breaks_off_twice_is_handled(broker, world):
+    tries = []
+
+    def step(record):
+        tries.append(record.offset)
+        if len(tries) < 3:
+            raise MemoryError
+        return [Outgoing("deliveries", record.key, record.value)]
+
+    send(broker, *alerts(b"1"))
+    with running(loop(each(step)), world):
+        eventually(lambda: committed(broker) == 1)
+    assert values(broker, "deliveries") == [b"1"]
+    assert everything(broker, "alerts-dlq") == []
+
+
+def test_trouble_of_the_machine_is_waited_out_and_blamed_on_no_message(broker, world):
+    tries = []
+
+    def step(record):
+        tries.append(record.offset)
+        if len(tries) < 6:
+            raise OSError(28, "No space left on device")
+        return [Outgoing("deliveries", record.key, record.value)]
+
+    send(broker, *alerts(b"1"))
+    with running(loop(each(step)), world):
+        eventually(lambda: committed(broker) == 1, 30)
+    assert values(broker, "deliveries") == [b"1"]
+    assert everything(broker, "alerts-dlq") == []
+
+
+@pytest.mark.parametrize("size", [MESSAGE_BYTES, TOPIC_BYTES + 1], ids=["that is taken", "that Kafka refuses"])
+def test_a_message_that_leads_to_one_of_a_size(broker, world, size):
+    """The second is a dead letter itself, and what stood beside it in its batch goes on."""
+
+    def step(record):
+        return [Outgoing("deliveries", record.key, b"x" * size if record.value == b"large" else record.value)]
+
+    send(broker, *alerts(b"1", b"large", b"3"))
+    with running(loop(each(step)), world):
+        eventually(lambda: committed(broker) == 3)
+    assert {b"1", b"3"} <= set(values(broker, "deliveries"))
+    letters = [(r.value, r.headers["reason"]) for r in everything(broker, "alerts-dlq")]
+    assert letters == ([] if size == MESSAGE_BYTES else [(b"large", b"too-large")])
 
 
 def test_a_message_that_comes_back_to_the_dead_letters_has_its_tries_counted(broker, world):

@@ -5,7 +5,7 @@ from loops import Counter, count, counted, everything, running, send, world_of
 from streams import eventually
 
 from services.adapters.memory import MemoryBroker, MemoryConsumer, MemoryTransactionalProducer
-from services.errors import FatalError, TransientError
+from services.errors import FatalError, TransientError, Unwritable
 from services.ports import Outgoing, TopicPartition
 from services.runtime.health import pulses
 
@@ -53,6 +53,96 @@ def test_an_unreadable_message_goes_to_the_dead_letters_and_the_rest_count(broke
         eventually(lambda: done(broker) == 3)
     assert counted(broker) == {"k": [1, 2]}
     assert [(r.value, r.headers["reason"]) for r in everything(broker, "hits-dlq")] == [(b"bad", b"not-json")]
+
+
+class Fragile(Counter):
+    """Breaks off at some messages, after it has counted them: what it holds is then ahead of its topics."""
+
+    broken_off = 0
+    bears = 0
+
+    def step(self, record):
+        told = super().step(record)
+        if record.value == b"poison":
+            type(self).broken_off += 1
+            if self.broken_off > self.bears:
+                raise KeyError("no such place")
+        if record.value == b"large":
+            raise Unwritable("too-large", "Claim of 9,000,000 bytes")
+        if record.value == b"full":
+            type(self).broken_off += 1
+            if self.broken_off < 3:
+                raise OSError(28, "No space left on device")
+        return told
+
+
+def odd(value):
+    return Outgoing("hits", "k", value, partition=0)
+
+
+def fragile(**values):
+    return lambda world: count(world, batch=10, machine=type("Machine", (Fragile,), {"broken_off": 0} | values))
+
+
+def test_a_message_at_which_a_machine_breaks_off_three_times_becomes_a_dead_letter_and_nothing_else_is_lost_or_doubled(
+    broker, tmp_path
+):
+    send(broker, *hits(2), odd(b"poison"), *hits(2), *hits(1, partition=1))
+    with running(fragile(), world_of(broker, tmp_path)):
+        eventually(lambda: (done(broker), done(broker, 1)) == (5, 1))
+    assert sorted(counted(broker)["k"]) == [1, 1, 2, 3, 4]
+    (letter,) = everything(broker, "hits-dlq")
+    assert (letter.value, letter.headers["reason"]) == (b"poison", b"failed-three-times")
+    assert letter.headers["detail"] == b"KeyError: 'no such place'"
+
+
+def test_a_message_that_passes_at_the_third_try_is_counted_once(broker, tmp_path):
+    class Recovers(Fragile):
+        def step(self, record):
+            type(self).broken_off -= record.value == b"poison" and type(self).broken_off >= 3 and 100
+            return super().step(record)
+
+    send(broker, *hits(1), odd(b"poison"), *hits(1))
+    with running(lambda world: count(world, machine=Recovers), world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 3)
+    assert counted(broker) == {"k": [1, 2, 3]}
+    assert everything(broker, "hits-dlq") == []
+
+
+def test_a_message_that_leads_to_one_that_can_not_be_written_is_a_dead_letter_at_once(broker, tmp_path):
+    send(broker, *hits(1), odd(b"large"), *hits(1))
+    with running(fragile(), world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 3)
+    assert counted(broker) == {"k": [1, 2]}
+    assert [(r.value, r.headers["reason"]) for r in everything(broker, "hits-dlq")] == [(b"large", b"too-large")]
+
+
+def test_what_a_machine_can_not_settle_is_blamed_on_the_message_that_brought_it(broker, tmp_path):
+    class Unsettled(Late):
+        def settle(self):
+            if b"poison" in self.values:
+                raise ValueError("a claim without a report")
+            return super().settle()
+
+        values: tuple = ()
+
+        def step(self, record):
+            self.values = (*self.values, record.value)
+            return super().step(record)
+
+    send(broker, *hits(1), odd(b"poison"), *hits(1))
+    with running(lambda world: count(world, machine=Unsettled), world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 3)
+    assert counted(broker) == {"k": [1, 2]}
+    assert [(r.value, r.headers["reason"]) for r in everything(broker, "hits-dlq")] == [(b"poison", b"failed-three-times")]
+
+
+def test_trouble_of_the_machine_is_waited_out_and_blamed_on_no_message(broker, tmp_path):
+    send(broker, odd(b"full"))
+    with running(fragile(), world_of(broker, tmp_path)):
+        eventually(lambda: done(broker) == 1, 30)
+    assert counted(broker) == {"k": [1]}
+    assert everything(broker, "hits-dlq") == []
 
 
 class Late(Counter):
