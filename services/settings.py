@@ -1,8 +1,12 @@
 """Settings from the environment, read once at the start; an unknown or unusable one is an error, never a silence."""
 
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -51,21 +55,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, environ: Mapping[str, str]) -> "Settings":
-        """Return the settings in `environ`. Raises ConfigError naming the variable."""
-        given = {name[len(PREFIX) :].lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
-        for name in list(given):
-            if name.endswith("_file") and name[: -len("_file")] in cls.__struct_fields__:
-                given[name[: -len("_file")]] = _read_secret(PREFIX + name.upper(), given.pop(name))
-        for name, instead in _RENAMED.items():
-            if name in given:
-                raise ConfigError(f"{PREFIX}{name.upper()} is no setting any more: {instead}")
-        unknown = sorted(set(given) - set(cls.__struct_fields__))
-        if unknown:
-            raise ConfigError(f"unknown setting {PREFIX}{unknown[0].upper()}: see docs/operations.md for the list")
-        try:
-            return msgspec.convert(given, cls, strict=False, dec_hook=_from_text)
-        except msgspec.ValidationError as error:
-            raise ConfigError(f"a {PREFIX}… setting can't be used: {error}") from error
+        """Return the settings in `environ`. Raises ConfigError with one line for each that can't be used."""
+        given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+        known, problems = {PREFIX + field.upper(): field for field in cls.__struct_fields__}, []
+        values: dict[str, object] = {}
+        for variable, text in sorted(given.items()):
+            try:
+                field, value = _setting(variable, text, known)
+                values[field] = value
+            except ValueError as error:
+                problems.append(f"{variable} {error}")
+        if problems:
+            raise ConfigError("\n".join(problems))
+        return cls(**values)  # type: ignore[arg-type]
 
     def environment(self) -> dict[str, str]:
         """Return the variables that give a child process these settings."""
@@ -74,16 +76,128 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return {PREFIX + name.upper(): str(value) for name, value in changed}
 
 
-def _read_secret(variable: str, path: str) -> str:
+def _setting(variable: str, text: str, known: Mapping[str, str]) -> tuple[str, object]:
+    """Return the field and the value of a variable. Raises ValueError with what is wrong and what is allowed."""
+    if variable.endswith("_FILE") and variable.removesuffix("_FILE") in known:
+        variable, text = variable.removesuffix("_FILE"), _read_secret(text)
+    field = variable.removeprefix(PREFIX).lower()
+    if field in _RENAMED:
+        raise ValueError(f"is no setting any more: {_RENAMED[field]}")
+    if variable not in known:
+        near = [PREFIX + name.upper() for name in difflib.get_close_matches(field, known.values(), n=1)]
+        raise ValueError(f"is no setting: {f'is {near[0]} meant?' if near else 'see docs/operations.md for the list'}")
+    return field, allowed_value(field, text)
+
+
+def allowed_value(field: str, text: str) -> object:
+    """Return the value that a setting's text stands for. Raises ValueError: what was given, and what is allowed."""
+    kind = get_type_hints(Settings)[field]
+    value = _converted(kind, text)
+    rule = _RULES.get(field)
+    if value is _UNUSABLE or (rule is not None and not rule.admits(value)):
+        raise ValueError(f"is {text!r}, allowed is {rule.allowed if rule is not None else _allowed(kind)}")
+    return value
+
+
+def _converted(kind: Any, text: str) -> object:
+    if kind is bool:
+        return _FLAGS.get(text.strip().lower(), _UNUSABLE)
+    if kind is Allowed:
+        try:
+            return Allowed.parse(text)
+        except ValueError as error:
+            raise ValueError(f"is {text!r}: {error}") from error
+    if kind is Path:
+        return Path(text) if text else _UNUSABLE
+    if kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            return _UNUSABLE
+    choices = get_args(kind)
+    return text if not choices or text in choices else _UNUSABLE
+
+
+def _allowed(kind: Any) -> str:
+    if kind is bool:
+        return ", ".join(_FLAGS)
+    return ", ".join(get_args(kind)) or {int: "a whole number", float: "a number", Path: "a path"}.get(kind, "a text")
+
+
+def _read_secret(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError(f"{variable} names {path}, which can't be read: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"names {path}, which can't be read: {getattr(error, 'strerror', None) or error}") from error
 
 
-def _from_text(kind: type, value: object) -> object:
-    if kind is Path and isinstance(value, str):
-        return Path(value)
-    if kind is Allowed and isinstance(value, str):
-        return Allowed.parse(value)
-    raise NotImplementedError(kind)
+@dataclass(frozen=True)
+class _Rule:
+    """What a setting admits, and that in words."""
+
+    admits: Callable[[Any], bool]
+    allowed: str
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) <= MOST_PORT
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether it is host:port, an IPv6 address in brackets."""
+    host, _, port = text.strip().rpartition(":")
+    return _is_port(port) and bool(re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:.]+\]", host))
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and text.isprintable()
+    except ValueError:
+        return False
+
+
+_UNUSABLE = object()
+
+_FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+
+MOST_PORT = 65535
+
+MOST_PARTITIONS = 1000
+"""Of one topic: far above what one cluster of ours needs, far below what would take a broker's file handles."""
+
+MOST_PROCESSES = 256
+"""Of one tagger: each holds a language model of some hundred megabytes."""
+
+POLL_SECONDS = (0.05, 7 * 86400.0)
+"""The least and the most time between two polls of a feed: tests poll twenty times a second, a week is rarer than any feed."""
+
+_HOST = _Rule(lambda text: bool(re.fullmatch(r"[\w.:-]+", text)), "a host name or an address, such as 127.0.0.1")
+
+_RULES: dict[str, _Rule] = {
+    "kafka_bootstrap": _Rule(
+        lambda text: all(map(_is_address, text.split(","))),
+        f"host:port with a port of 1 to {MOST_PORT}, commas between several, such as 127.0.0.1:9092",
+    ),
+    "elastic_url": _Rule(_is_web_address, "an address with http:// or https://, such as http://127.0.0.1:9200"),
+    "topic_prefix": _Rule(lambda text: bool(re.fullmatch(r"[A-Za-z0-9._-]{0,100}", text)), "up to 100 of A-Z a-z 0-9 . _ -"),
+    "index_prefix": _Rule(
+        lambda text: bool(re.fullmatch(r"([a-z0-9][a-z0-9._-]{0,99})?", text)),
+        "up to 100 of a-z 0-9 . _ -, a letter or a digit first",
+    ),
+    "partitions": _Rule(lambda n: 0 <= n <= MOST_PARTITIONS, f"0 (the counts of schemas/topics.yaml) to {MOST_PARTITIONS}"),
+    "tagger_processes": _Rule(lambda n: 1 <= n <= MOST_PROCESSES, f"1 to {MOST_PROCESSES}"),
+    "poll_interval_seconds": _Rule(
+        lambda seconds: POLL_SECONDS[0] <= seconds <= POLL_SECONDS[1],
+        f"a number of seconds from {POLL_SECONDS[0]} to {POLL_SECONDS[1]:.0f}",
+    ),
+    "spacy_model": _Rule(lambda text: bool(text.strip()), "the name or the folder of a spaCy pipeline"),
+    "user_agent": _Rule(
+        lambda text: text.isascii() and text.isprintable() and bool(text.strip()), "printable ASCII text in one line"
+    ),
+    "api_host": _HOST,
+    "api_port": _Rule(lambda port: 0 < port <= MOST_PORT, f"1 to {MOST_PORT}"),
+    "metrics_host": _HOST,
+    "metrics_port": _Rule(lambda port: 0 <= port <= MOST_PORT, f"1 to {MOST_PORT}, or 0 for none"),
+}
+"""What the type of a field does not say. A field without a rule takes all that its type does."""
