@@ -1,10 +1,15 @@
 """The embedded engines over more than one run."""
 
 import json
+import os
+import signal
 import urllib.request
 from pathlib import Path
 
+import click
 import pytest
+import structlog
+from streams import eventually
 
 from services.adapters.elastic import ElasticIndex
 from services.adapters.embedded import Engines
@@ -15,6 +20,7 @@ from services.ports import Outgoing, TopicPartition
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(400)]
 
 CACHE = Path("~/.cache/reportedly")
+NAMES = {"kafka", "elasticsearch"}
 
 
 def put(url, document):
@@ -31,7 +37,7 @@ def values(broker, topic):
         reader.close()
 
 
-def test_a_second_run_on_other_ports_finds_what_the_first_one_kept(shared_folder):
+def test_a_second_run_has_the_ports_and_the_data_of_the_first(shared_folder):
     with Engines(shared_folder, CACHE) as first:
         broker = KafkaBroker(first.kafka_bootstrap)
         broker.apply_topics(1)
@@ -45,8 +51,44 @@ def test_a_second_run_on_other_ports_finds_what_the_first_one_kept(shared_folder
             Engines(shared_folder, CACHE).__enter__()
         assert broker.is_up()
     with Engines(shared_folder, CACHE) as second:
+        assert second == first
         assert values(KafkaBroker(second.kafka_bootstrap), "articles") == [b"kept"]
         assert ElasticIndex(second.elastic_url).get("kept", "1") == {"title": "kept"}
+
+
+def java_on(folder, name):
+    """Return the processes that run on Java for an engine whose data stands in the folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if words[0].endswith(b"/java") and f"{folder}/{name}/".encode() in b" ".join(words):
+            found.append(int(path.parent.name))
+    return found
+
+
+def test_engines_killed_with_9_come_back_on_their_ports_with_their_data(shared_folder, capsys):
+    with Engines(shared_folder, CACHE) as addresses, structlog.testing.capture_logs() as lines:
+        broker, search = KafkaBroker(addresses.kafka_bootstrap), ElasticIndex(addresses.elastic_url)
+        broker.apply_topics(1)
+        producer = broker.producer()
+        producer.send(Outgoing("articles", "a", b"kept"))
+        producer.flush()
+        put(f"{addresses.elastic_url}/kept/_doc/1?refresh=true", {"title": "kept"})
+        killed = java_on(shared_folder, "kafka") + java_on(shared_folder, "elasticsearch")
+        with capsys.disabled():
+            click.echo(f"\nkilled: {killed}")
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: {line["name"] for line in lines if line["event"] == "an engine is back"} == NAMES, 240)
+        assert not set(killed) & set(java_on(shared_folder, "kafka") + java_on(shared_folder, "elasticsearch"))
+        assert values(broker, "articles") == [b"kept"]
+        assert search.get("kept", "1") == {"title": "kept"}
+        producer.send(Outgoing("articles", "b", b"goes on"))
+        producer.close()
+    assert {line["name"] for line in lines if line["event"] == "an engine ended, it is started again"} == NAMES
 
 
 def test_an_engine_that_cannot_start_is_named_with_the_end_of_its_log(shared_folder):

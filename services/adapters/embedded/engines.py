@@ -1,6 +1,7 @@
 """Kafka and Elasticsearch as child processes: started, health-checked, and stopped with us."""
 
 import hashlib
+import http.client
 import json
 import os
 import pwd
@@ -8,10 +9,9 @@ import shutil
 import socket
 import struct
 import subprocess
-import sys
-import time
+import threading
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +19,20 @@ from types import TracebackType
 
 import structlog
 
-from services.adapters.embedded import leash
 from services.adapters.embedded.artifacts import Pinned, alone, fetch_all, maven_fetch, pinned, unpack
+from services.adapters.embedded.engine import Engine, Launch
 from services.adapters.embedded.jdk import find_jdk
+from services.adapters.embedded.kept_ports import kept_ports
 from services.errors import FatalError
 from services.messages.limits import DEAD_LETTER_BYTES
 
-START_SECONDS = 120.0
+PORTS = ("kafka", "kafka-controller", "elasticsearch", "elasticsearch-transport")
+
+DISK_WATERMARKS = {"low": "2gb", "high": "1gb", "flood_stage": "500mb"}
+"""How much must stay free on the disk, in place of the server's 5 to 15 percent, which a laptop with a large disk may never
+have. Below the last Elasticsearch refuses to write until there is more than the second again; Kafka, on the same disk, needs
+what is left: it ends when it can't write, and holds all state."""
+
 KAFKA_HEAP = "384m"
 ELASTICSEARCH_HEAP = "512m"
 UNPRIVILEGED = "nobody"
@@ -51,13 +58,18 @@ class Addresses:
 
 
 class Engines:
-    """A context: both engines run inside it, with their data and logs under `data_dir`."""
+    """A context: both engines run inside it, with their data and logs under `data_dir`, and are started again if they die.
+
+    They listen where they did in the last run on this folder, unless somebody has taken their ports.
+    """
 
     def __init__(self, data_dir: Path, cache_dir: Path) -> None:
         self._data = data_dir.expanduser().resolve()
         self._cache = cache_dir.expanduser().resolve()
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._engines: list[Engine] = []
         self._held = ExitStack()
+        self._stopping = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="engines", daemon=True)
 
     def __enter__(self) -> Addresses:
         """Fetch what is missing, start both, and wait until they are healthy. Raises FatalError."""
@@ -67,24 +79,32 @@ class Engines:
         self._held.enter_context(alone(self._data / "engines.lock", busy=f"engines run on {self._data} already"))
         try:
             (self._data / "logs").mkdir(parents=True, exist_ok=True)
-            kafka = self._start_kafka(java, [path for file, path in paths.items() if file.type == "jar"])
-            elastic = self._start_elasticsearch(java, next((f, p) for f, p in paths.items() if f.type == "zip"))
-            self._wait_for("kafka", lambda: _speaks_kafka(kafka))
-            self._wait_for("elasticsearch", lambda: _has_its_data(f"http://127.0.0.1:{elastic}"))
+            ports = kept_ports(self._data / "ports.json", PORTS)
+            kafka = self._kafka(java, [path for file, path in paths.items() if file.type == "jar"], ports)
+            self._add(kafka)
+            self._add(self._elasticsearch(java, next((f, p) for f, p in paths.items() if f.type == "zip"), ports))
+            for engine in self._engines:
+                engine.wait_until_up()
         except BaseException:
             self._stop()
             raise
-        return Addresses(f"127.0.0.1:{kafka}", f"http://127.0.0.1:{elastic}")
+        self._watcher.start()
+        return Addresses(f"127.0.0.1:{ports['kafka']}", f"http://127.0.0.1:{ports['elasticsearch']}")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stop()
 
-    def _start_kafka(self, java: Path, jars: Sequence[Path]) -> int:
-        home, (port, controller) = self._data / "kafka", _free_ports(2)
+    def _add(self, engine: Engine) -> None:
+        engine.start()
+        self._engines.append(engine)
+
+    def _kafka(self, java: Path, jars: Sequence[Path], ports: Mapping[str, int]) -> Engine:
+        home, port = self._data / "kafka", ports["kafka"]
         home.mkdir(parents=True, exist_ok=True)
         (home / "log4j2.properties").write_text(_KAFKA_LOGGING, encoding="ascii")
         config = home / "server.properties"
-        config.write_text("".join(f"{k}={v}\n" for k, v in _kafka_config(home, port, controller).items()), encoding="ascii")
+        rows = _kafka_config(home, port, ports["kafka-controller"])
+        config.write_text("".join(f"{k}={v}\n" for k, v in rows.items()), encoding="ascii")
         command = [
             str(java / "bin" / "java"), f"-Xmx{KAFKA_HEAP}", f"-Xms{KAFKA_HEAP}", "-XX:+UseSerialGC",
             f"-Dlog4j2.configurationFile={home / 'log4j2.properties'}", "-cp", os.pathsep.join(map(str, jars)),
@@ -95,19 +115,19 @@ class Engines:
             done = subprocess.run(formatting, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise FatalError(f"Kafka's storage can't be formatted in {home}: {(done.stderr or done.stdout).strip()[-400:]}")
-        self._run("kafka", [*command, "kafka.Kafka", str(config)], {})
-        return port
+        launch = Launch("kafka", [*command, "kafka.Kafka", str(config)], _inherited(), self._data / "logs" / "kafka.log")
+        return Engine(launch, is_up=lambda: _speaks_kafka(port), answers=lambda: _speaks_kafka(port))
 
-    def _start_elasticsearch(self, java: Path, zipped: tuple[Pinned, Path]) -> int:
+    def _elasticsearch(self, java: Path, zipped: tuple[Pinned, Path], ports: Mapping[str, int]) -> Engine:
         file, archive = zipped
         as_root = os.geteuid() == 0
         shared = Path("/var/tmp/reportedly") if as_root else self._cache
         server = unpack(archive, shared / f"elasticsearch-{file.version}")
-        home, (port, transport) = self._elastic_home(as_root), _free_ports(2)
+        home, port = self._elastic_home(as_root), ports["elasticsearch"]
         for folder in ("config", "data", "logs", "tmp"):
             (home / folder).mkdir(parents=True, exist_ok=True)
         shutil.copytree(server / "config", home / "config", dirs_exist_ok=True)
-        settings = _elastic_config(home, port, transport)
+        settings = _elastic_config(home, port, ports["elasticsearch-transport"])
         (home / "config" / "elasticsearch.yml").write_text("".join(f"{k}: {v}\n" for k, v in settings.items()), encoding="utf-8")
         environment = {
             "ES_JAVA_HOME": str(java),
@@ -118,8 +138,15 @@ class Engines:
         if as_root:
             _give(home, UNPRIVILEGED)
             _log.info("Elasticsearch refuses root: it runs as another user", user=UNPRIVILEGED, home=str(home))
-        self._run("elasticsearch", [str(server / "bin" / "elasticsearch")], environment, UNPRIVILEGED if as_root else "")
-        return port
+        launch = Launch(
+            "elasticsearch",
+            [str(server / "bin" / "elasticsearch")],
+            {**_inherited(), **environment},
+            self._data / "logs" / "elasticsearch.log",
+            UNPRIVILEGED if as_root else "",
+        )
+        url = f"http://127.0.0.1:{port}"
+        return Engine(launch, is_up=lambda: _has_its_data(url), answers=lambda: _cluster_status(url) is not None)
 
     def _elastic_home(self, as_root: bool) -> Path:
         """Return the data folder, elsewhere if the unprivileged user can't reach ours."""
@@ -127,33 +154,20 @@ class Engines:
             return Path("/var/tmp/reportedly") / f"data-{hashlib.sha256(str(self._data).encode()).hexdigest()[:12]}"
         return self._data / "elasticsearch"
 
-    def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str], user: str = "") -> None:
-        log = (self._data / "logs" / f"{name}.log").open("ab")
-        with log:
-            self._processes[name] = subprocess.Popen(
-                [sys.executable, "-I", leash.__file__, user, *command],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**_inherited(), **environment},
-                start_new_session=True,
-            )
-
-    def _wait_for(self, name: str, is_up: Callable[[], bool]) -> None:
-        process = self._processes[name]
-        until = time.monotonic() + START_SECONDS
-        while not is_up():
-            if process.poll() is not None or time.monotonic() > until:
-                log = self._data / "logs" / f"{name}.log"
-                raise FatalError(f"{name} did not start; the end of {log}:\n{_tail(log)}")
-            time.sleep(0.2)
+    def _watch(self) -> None:
+        while not self._stopping.wait(0.2):
+            for engine in self._engines:
+                engine.look_after()
 
     def _stop(self) -> None:
-        for process in self._processes.values():
-            process.terminate()
-        for process in self._processes.values():
-            leash.wait(process)
-        self._processes.clear()
+        self._stopping.set()
+        if self._watcher.is_alive():
+            self._watcher.join()
+        for engine in self._engines:
+            engine.tell_to_end()
+        for engine in self._engines:
+            engine.wait_until_ended()
+        self._engines.clear()
         self._held.close()
 
 
@@ -194,17 +208,8 @@ def _elastic_config(home: Path, port: int, transport: int) -> dict[str, object]:
         "path.data": home / "data",
         "path.logs": home / "logs",
         "xpack.security.enabled": "false",
-        "cluster.routing.allocation.disk.threshold_enabled": "false",
+        **{f"cluster.routing.allocation.disk.watermark.{name}": free for name, free in DISK_WATERMARKS.items()},
     }
-
-
-def _free_ports(n: int) -> list[int]:
-    """Return n different free loopback ports; all are held until all are known."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 def _speaks_kafka(port: int) -> bool:
@@ -223,11 +228,16 @@ def _speaks_kafka(port: int) -> bool:
 
 def _has_its_data(url: str) -> bool:
     """Tell whether every primary shard is back. An index with replicas never gets further on one node than yellow."""
+    return _cluster_status(url) in ("green", "yellow")
+
+
+def _cluster_status(url: str) -> str | None:
+    """Return what Elasticsearch says of its cluster: green, yellow, red; None when it says nothing."""
     try:
         with urllib.request.urlopen(f"{url}/_cluster/health", timeout=2) as answer:
-            return json.load(answer)["status"] in ("green", "yellow")
-    except (OSError, ValueError):
-        return False
+            return str(json.load(answer)["status"])
+    except (OSError, ValueError, KeyError, http.client.HTTPException):
+        return None
 
 
 def _give(folder: Path, user: str) -> None:
@@ -239,7 +249,3 @@ def _give(folder: Path, user: str) -> None:
 
 def _inherited() -> dict[str, str]:
     return {name: os.environ[name] for name in ("PATH", "LANG", "HOME", "TZ") if name in os.environ}
-
-
-def _tail(log: Path, lines: int = 15) -> str:
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
