@@ -150,10 +150,14 @@ class IndexAction:
 
 @dataclass(frozen=True, slots=True)
 class IndexOutcome:
-    """What became of one action: `stale` means that a newer version is stored already."""
+    """What became of one action.
+
+    `stale`: a newer version is stored already. `retry`: refused for a reason that lies with the engine. `rejected`: refused for
+    one that lies with the document alone. `unclear`: refused for a reason that nobody has filed under either.
+    """
 
     action: IndexAction
-    outcome: Literal["stored", "stale", "retry", "rejected"]
+    outcome: Literal["stored", "stale", "retry", "rejected", "unclear"]
     reason: str = ""
 
 
@@ -161,7 +165,10 @@ class SearchIndex(Protocol):
     """A search engine reduced to what we use of it."""
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
-        """Write; one outcome an action, in order. Raises TransientError when the whole request failed."""
+        """Write; one outcome an action, in order. Raises TransientError when a whole request failed.
+
+        A document that is refused keeps none of the others from being written.
+        """
 
     def search(self, index: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Run a search body. Raises TransientError."""

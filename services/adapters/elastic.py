@@ -6,13 +6,12 @@ from typing import Any
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
 
-from services.errors import TransientError
+from services.adapters.elastic_answers import Refusal, items, outcome, outcome_alone, refusal, smaller_may_pass
+from services.errors import ConfigError, TransientError
 from services.ports import IndexAction, IndexOutcome
 
 REQUEST_SECONDS = 30.0
 REQUEST_BYTES = 8 * 1024 * 1024
-_RETRY = (429, 502, 503, 504)
-_REFUSED = (400, 413)
 
 
 class ElasticIndex:
@@ -24,11 +23,14 @@ class ElasticIndex:
         self._prefix = prefix
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
-        return [outcome for part in _in_requests(actions) for outcome in self._bulk(part)]
+        return [done for part in _in_requests(actions) for done in self._bulk(part)]
 
     def search(self, index: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._ask(lambda: self._client.search(index=self._prefix + index, body=dict(body), ignore_unavailable=True))
-        return dict(answer)
+        names = self._prefix + index
+        answer = self._ask(
+            lambda: self._client.search(index=names, body=dict(body), ignore_unavailable=True, allow_partial_search_results=False)
+        )
+        return _search_answer(answer.body)
 
     def get(self, index: str, id: str) -> dict[str, Any] | None:
         found = self.search(index, {"query": {"ids": {"values": [id]}}, "size": 1})["hits"]["hits"]
@@ -36,9 +38,18 @@ class ElasticIndex:
 
     def apply_templates(self, templates: Mapping[str, Mapping[str, Any]]) -> None:
         for name, template in templates.items():
-            self._ask(
-                lambda n=name, t=template: self._client.indices.put_index_template(name=self._prefix + n, body=self._prefixed(t))
-            )
+            whole = self._prefixed(template)
+            self._ask(lambda n=name, t=whole: self._client.indices.put_index_template(name=self._prefix + n, body=t))
+            self._extend(whole["index_patterns"], whole["template"]["mappings"])
+
+    def _extend(self, patterns: Sequence[str], mappings: Mapping[str, Any]) -> None:
+        """Give indices that are there already the fields that are new. Raises ConfigError where a field is another now."""
+        try:
+            self._client.indices.put_mapping(index=",".join(patterns), body=dict(mappings), allow_no_indices=True)
+        except BadRequestError as error:
+            raise ConfigError(f"indices {patterns[0]} were made by another version and can't be extended: {error}") from error
+        except (ApiError, TransportError) as error:
+            raise TransientError(f"Elasticsearch: {error}") from error
 
     def ensure_index(self, index: str, alias: str) -> None:
         try:
@@ -55,26 +66,35 @@ class ElasticIndex:
 
     def is_up(self) -> bool:
         try:
-            return bool(self._client.options(request_timeout=3).cluster.health()["status"] in ("green", "yellow"))
+            answer = self._client.options(request_timeout=3).cluster.health().body
         except (ApiError, TransportError):
             return False
+        return isinstance(answer, Mapping) and answer.get("status") in ("green", "yellow")
 
     def _bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
-        """Send one request. One that is refused as a whole is halved until the document at fault stands alone."""
+        """Send one request. One that only a document of it may be at fault for is halved until that stands alone."""
         body = b"".join(_header(action, self._prefix) + action.document + b"\n" for action in actions)
         try:
             answer = self._client.bulk(body=body, require_alias=False)  # type: ignore[arg-type]
         except ApiError as error:
-            if error.status_code not in _REFUSED:
-                raise TransientError(f"Elasticsearch: {error}") from error
-            if len(actions) == 1:
-                return [IndexOutcome(actions[0], "rejected", str(error))]
-            half = len(actions) // 2
-            return self._bulk(actions[:half]) + self._bulk(actions[half:])
+            return self._parts(actions, _refused(error), error)
         except TransportError as error:
             raise TransientError(f"Elasticsearch: {error}") from error
-        results = [next(iter(item.values())) for item in answer["items"]]
-        return [_outcome(action, result) for action, result in zip(actions, results, strict=True)]
+        done = items(answer.body, actions)
+        over = next((refused for _, refused in done if refused is not None and refused.is_over_memory), None)
+        if over is not None:
+            return self._parts(actions, over)
+        return [outcome(action, *item) for action, item in zip(actions, done, strict=True)]
+
+    def _parts(self, actions: Sequence[IndexAction], refused: Refusal, error: Exception | None = None) -> list[IndexOutcome]:
+        """Send what was refused in halves where that may help. Raises TransientError where it has to wait as it is."""
+        if len(actions) > 1 and smaller_may_pass(refused):
+            half = len(actions) // 2
+            return self._bulk(actions[:half]) + self._bulk(actions[half:])
+        alone = outcome_alone(actions[0], refused) if len(actions) == 1 else None
+        if alone is None:
+            raise TransientError(f"Elasticsearch: {refused.told()}") from error
+        return [alone]
 
     def _prefixed(self, template: Mapping[str, Any]) -> dict[str, Any]:
         aliases = {self._prefix + name: value for name, value in template["template"].get("aliases", {}).items()}
@@ -110,17 +130,15 @@ def _header(action: IndexAction, prefix: str) -> bytes:
     return json.dumps({"index": target}).encode() + b"\n"
 
 
-def _outcome(action: IndexAction, result: Mapping[str, Any]) -> IndexOutcome:
-    status, error = result["status"], result.get("error") or {}
-    reason = f"{error.get('type', '')}: {error.get('reason', '')}" if error else ""
-    if status < 300:
-        return IndexOutcome(action, "stored")
-    if status == 409:
-        return IndexOutcome(action, "stale", reason)
-    if status in _RETRY or error.get("type") in (
-        "cluster_block_exception",
-        "es_rejected_execution_exception",
-        "index_not_found_exception",
-    ):
-        return IndexOutcome(action, "retry", reason)
-    return IndexOutcome(action, "rejected", reason)
+def _search_answer(answer: object) -> dict[str, Any]:
+    """Return the answer to a search. Raises TransientError for what is none, as a page of a proxy."""
+    hits = answer.get("hits") if isinstance(answer, Mapping) else None
+    found = hits.get("hits") if isinstance(hits, Mapping) else None
+    if not isinstance(answer, Mapping) or not isinstance(found, list) or not all(isinstance(h, Mapping) for h in found):
+        raise TransientError("Elasticsearch: the answer is none to a search; something else may listen at REPORTEDLY_ELASTIC_URL")
+    return dict(answer)
+
+
+def _refused(error: ApiError) -> Refusal:
+    body = error.body
+    return refusal(error.status_code, body.get("error", body) if isinstance(body, Mapping) else body)

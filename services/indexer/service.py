@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.errors import InvalidMessage
-from services.indexer.batch import verdicts
+from services.indexer.batch import Verdicts
 from services.indexer.documents import BUILDERS
 from services.messages import decode
 from services.ports import IndexAction, Record, SearchIndex
@@ -13,12 +13,17 @@ from services.runtime.world import World
 
 def run(world: World) -> None:
     """Run until told to stop."""
+    verdicts = Verdicts()
     run_consumer(
-        world, service="indexer", group="indexer", topics=list(BUILDERS), handle=lambda records: index(world.search, records)
+        world,
+        service="indexer",
+        group="indexer",
+        topics=list(BUILDERS),
+        handle=lambda records: index(world.search, records, verdicts),
     )
 
 
-def index(search: SearchIndex, records: Sequence[Record]) -> Handled:
+def index(search: SearchIndex, records: Sequence[Record], verdicts: Verdicts) -> Handled:
     """Write the documents of all records. Raises TransientError while Elasticsearch can't take them."""
     rejected: list[tuple[Record, InvalidMessage]] = []
     actions: list[tuple[Record, IndexAction]] = []
@@ -31,4 +36,4 @@ def index(search: SearchIndex, records: Sequence[Record]) -> Handled:
         except InvalidMessage as error:
             rejected.append((record, error))
     outcomes = search.bulk([action for _, action in actions])
-    return Handled(rejected=[*rejected, *verdicts([record for record, _ in actions], outcomes)])
+    return Handled(rejected=[*rejected, *verdicts.of([record for record, _ in actions], outcomes)])

@@ -6,7 +6,8 @@ import pytest
 from builders import claim, tagged
 
 from services.errors import TransientError
-from services.indexer.service import index
+from services.indexer.batch import UNCLEAR_TRIES, Verdicts
+from services.indexer.service import index as index_batch
 from services.messages import encode
 from services.ports import IndexOutcome, Record
 
@@ -21,6 +22,10 @@ class Answering:
     def bulk(self, actions):
         self.actions += actions
         return [IndexOutcome(a, self.outcomes.get(a.id, "stored"), "the reason") for a in actions]
+
+
+def index(search, records, verdicts=None):
+    return index_batch(search, records, verdicts or Verdicts())
 
 
 def record(offset, topic, value):
@@ -55,7 +60,7 @@ def test_a_stale_document_is_no_error():
 
 
 def test_one_document_to_try_again_holds_the_whole_batch():
-    with pytest.raises(TransientError, match=r"1 of 2.*the reason"):
+    with pytest.raises(TransientError, match=r"1 of 2.*the reason; the first is tagged-articles 0 at 1"):
         index(Answering({"a1": "retry", "c1": "rejected"}), [CLAIM, ARTICLE])
 
 
@@ -69,3 +74,49 @@ def test_documents_are_json_objects_with_the_ids_they_are_stored_under():
     search = Answering()
     index(search, [CLAIM])
     assert json.loads(search.actions[0].document)["claim_id"] == search.actions[0].id
+
+
+def tried(search, records, n):
+    """Index a batch n times, as the loop does while it has to wait; return what was done at last, or None."""
+    verdicts = Verdicts()
+    for _ in range(n - 1):
+        with pytest.raises(TransientError):
+            index(search, records, verdicts)
+    try:
+        return index(search, records, verdicts)
+    except TransientError:
+        return None
+
+
+SECOND = record(3, "claims", encode(claim(claim_id="c2")))
+
+
+def test_a_document_refused_for_an_unknown_reason_is_given_up_once_others_of_its_index_were_stored_often_enough():
+    search = Answering({"c2": "unclear"})
+    assert tried(search, [CLAIM, SECOND], UNCLEAR_TRIES - 1) is None
+    done = tried(search, [CLAIM, SECOND], UNCLEAR_TRIES)
+    assert [(r.offset, e.reason, e.detail) for r, e in done.rejected] == [(3, "not-indexable", "the reason")]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "records"),
+    [
+        ({"c2": "unclear"}, [SECOND]),
+        ({"c1": "unclear", "c2": "unclear"}, [CLAIM, SECOND]),
+        ({"c1": "retry", "c2": "unclear"}, [CLAIM, SECOND]),
+        ({"c2": "unclear"}, [ARTICLE, SECOND]),
+        ({"c2": "retry"}, [CLAIM, SECOND]),
+    ],
+)
+def test_nothing_is_given_up_where_its_index_stores_nothing_else_or_the_engine_is_in_trouble(outcomes, records):
+    assert tried(Answering(outcomes), records, UNCLEAR_TRIES + 5) is None
+
+
+def test_tries_are_counted_anew_once_a_batch_has_passed():
+    verdicts, search = Verdicts(), Answering({"c2": "unclear"})
+    for _ in range(UNCLEAR_TRIES - 1):
+        with pytest.raises(TransientError):
+            index(search, [CLAIM, SECOND], verdicts)
+    index(Answering(), [CLAIM, SECOND], verdicts)
+    with pytest.raises(TransientError):
+        index(search, [CLAIM, SECOND], verdicts)

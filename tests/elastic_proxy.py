@@ -1,0 +1,75 @@
+"""A proxy before the real Elasticsearch that changes answers: what a test can't make the engine say by itself."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+
+PASSED_ON = ("content-type", "x-elastic-product")
+
+
+@contextmanager
+def faulty(elastic_url, fault):
+    """Run the proxy inside the context and give its address.
+
+    `fault(method, path, status, body)` returns the (status, headers, body) to answer instead, or None to pass the engine's on.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _pass_on(self):
+            content = self.rfile.read(int(self.headers.get("content-length", 0)))
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+            real = engine.request(self.command, self.path, content=content, headers=headers)
+            kept = {name: real.headers[name] for name in PASSED_ON if name in real.headers}
+            given = fault(self.command, self.path, real.status_code, real.content)
+            status, changed, body = given or (real.status_code, {}, real.content)
+            self.send_response(status)
+            for name, value in (kept | changed | {"content-length": str(len(body))}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(b"" if self.command == "HEAD" else body)
+
+        do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _pass_on  # noqa: N815 - the names are the library's
+
+        def log_message(self, *_arguments):
+            """Say nothing."""
+
+    with httpx.Client(base_url=elastic_url, timeout=30) as engine:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        serving = threading.Thread(target=server.serve_forever, daemon=True)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            server.server_close()
+            serving.join(10)
+
+
+def refusing(ids, status, error):
+    """Return a fault that refuses documents with these ids, after the engine stored them."""
+
+    def fault(_method, path, real_status, body):
+        if "_bulk" not in path:
+            return None
+        answer = json.loads(body)
+        for item in answer["items"]:
+            if item["index"]["_id"] in ids:
+                item["index"] = {"_index": item["index"]["_index"], "_id": item["index"]["_id"], "status": status, "error": error}
+        return real_status, {}, json.dumps(answer | {"errors": True}).encode()
+
+    return fault
+
+
+def answering(status, body, **headers):
+    """Return a fault that answers every bulk request and search so, whatever the engine said."""
+
+    def fault(_method, path, _status, _body):
+        return (status, headers, body) if "_bulk" in path or "_search" in path else None
+
+    return fault
