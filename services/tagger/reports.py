@@ -16,6 +16,7 @@ from services.tagger.events.found import Found
 from services.tagger.layout.quotes import find_quotes
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.tree import lemma_of
 from services.tagger.sources.attribution import attributions, stands_by_it
 from services.tagger.sources.find import find_sources
 from services.tagger.sources.voices import Voices
@@ -91,7 +92,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
     if sourced is not None and sourced.source is not None and not is_none(sourced.source):
         speakers = [(sourced.source, sourced.cue)]
         reading.speakers += speakers
-        reading.note("attribution", sourced.cue.lemma_.lower(), sourced.place)
+        reading.note("attribution", lemma_of(sourced.cue), sourced.place)
         # The source may stand in another sentence than the event, with offsets of its own.
         said_by = attributions(speakers, Phrases(mentions, sourced.base), mentions, sourced.base)
     words = mentions.text[sentence.span[0] : sentence.span[1]]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import by_phrase, is_a, kids, lemma_of, own_subjects, undergoers
 
 _PARTIES = frozenset({"NOUN", "PROPN"})
 
@@ -37,53 +38,47 @@ def blame(trigger: Token) -> Blame | None:
 
 
 def _blame(verb: Token, below: Token) -> Blame | None:
-    lemma = verb.lemma_.lower()
-    if lemma in cues()["accuse"] and below.dep_ == "prep" and below.lower_ in ("of", "for", "in", "with"):
+    lemma = lemma_of(verb)
+    if lemma in cues()["accuse"] and is_a(below, "prep") and below.lower_ in ("of", "for", "in", "with"):
         return Blame(_objects(verb), verb, _accusers(verb))
-    if lemma == "blame" and below.dep_ in ("dobj", "nsubjpass"):
+    if lemma == "blame" and is_a(below, "dobj", "nsubjpass"):
         return Blame(_below(verb, "on"), verb, _accusers(verb))
-    if lemma in ("attribute", "ascribe") and below.dep_ in ("dobj", "nsubjpass"):
+    if lemma in ("attribute", "ascribe") and is_a(below, "dobj", "nsubjpass"):
         return Blame(_below(verb, "to"), verb, _accusers(verb))
-    if lemma == "responsibility" and verb.head.lemma_.lower() in cues()["claims_responsibility"]:
+    if lemma == "responsibility" and lemma_of(verb.head) in cues()["claims_responsibility"]:
         return Blame(_accusers(verb.head), verb.head, [], own=True)
-    if below.lower_ == "for" and lemma in cues()["claims_responsibility"] and any(map(_is_responsibility, verb.children)):
+    if below.lower_ == "for" and lemma in cues()["claims_responsibility"] and any(map(_is_responsibility, kids(verb))):
         return Blame(_accusers(verb), verb, [], own=True)
-    if lemma == "claim" and below.dep_ in ("dobj", "nsubjpass"):
+    if lemma == "claim" and is_a(below, "dobj", "nsubjpass"):
         return Blame(_accusers(verb), verb, [], own=True)
     if lemma == "responsible" and below.lower_ == "for":
-        held = verb.head.lemma_.lower() == "hold"
+        held = lemma_of(verb.head) == "hold"
         return Blame(_responsible(verb), verb, _accusers(verb.head) if held else [], outright=not held)
     return None
 
 
 def _is_responsibility(token: Token) -> bool:
-    return token.dep_ == "dobj" and token.lemma_.lower() in ("responsibility", "credit")
+    return is_a(token, "dobj") and lemma_of(token) in ("responsibility", "credit")
 
 
 def _objects(verb: Token) -> list[Token]:
     """Return who is accused: the object, the subject of a passive, the noun that a participle stands by."""
-    found = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
-    return found or ([verb.head] if verb.dep_ == "acl" and verb.head.pos_ in _PARTIES else [])
+    found = undergoers(verb)
+    return found or ([verb.head] if is_a(verb, "acl") and verb.head.pos_ in _PARTIES else [])
 
 
 def _accusers(verb: Token) -> list[Token]:
     """Return the subject, in a passive the one after "by"."""
-    by = [g for c in verb.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"]
-    return by or [c for c in verb.children if c.dep_ == "nsubj"]
+    by = by_phrase(verb)
+    return by or kids(verb, "nsubj")
 
 
 def _below(verb: Token, preposition: str) -> list[Token]:
-    return [
-        g
-        for c in verb.children
-        if c.dep_ in ("prep", "dative") and c.lower_ == preposition
-        for g in c.children
-        if g.dep_ == "pobj"
-    ]
+    return [g for c in kids(verb, "prep", "dative") if c.lower_ == preposition for g in kids(c, "pobj")]
 
 
 def _responsible(adjective: Token) -> list[Token]:
     """Return who is responsible: "X is responsible for", "holds X responsible for"."""
     verb = adjective.head
-    held = [c for c in verb.children if c.dep_ == "dobj"] or [c for c in adjective.children if c.dep_ == "nsubj"]
-    return held or [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+    held = kids(verb, "dobj") or kids(adjective, "nsubj")
+    return held or own_subjects(verb)

@@ -3,6 +3,7 @@
 from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import has, is_a, is_noun, kids, kids_of_all, lemma_of, prepositions, undergoers
 
 _JOINED = frozenset({"NOUN", "PROPN", "NUM"})
 _FATES = {
@@ -22,7 +23,7 @@ _FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle",
 
 def fate(token: Token) -> str | None:
     """Return the event that a word for casualties stands for where its sentence says who they are, None elsewhere."""
-    if token.lemma_ in _BODIES and token.pos_ in ("NOUN", "PROPN"):
+    if token.lemma_ in _BODIES and is_noun(token):
         return "killed" if is_found_body(token) and (_owners(token) or _is_violent(token.doc)) else None
     if _is_fatally(token):
         return "killed"
@@ -32,7 +33,7 @@ def fate(token: Token) -> str | None:
 
 def is_found_body(noun: Token) -> bool:
     """Tell whether a noun is of bodies that somebody found."""
-    return noun.lemma_ in _BODIES and noun.dep_ in ("nsubjpass", "dobj", "nsubj") and noun.head.lemma_ in _FOUND
+    return noun.lemma_ in _BODIES and is_a(noun, "nsubjpass", "dobj", "nsubj") and noun.head.lemma_ in _FOUND
 
 
 def identified(token: Token) -> list[Token]:
@@ -42,17 +43,15 @@ def identified(token: Token) -> list[Token]:
     if _is_fatally(token):
         return [token]
     head = token.head
-    if token.dep_ == "pobj" and head.lower_ == "among" and head.head.lemma_ == "be":
+    if is_a(token, "pobj") and head.lower_ == "among" and head.head.lemma_ == "be":
         return _named_by(head.head)
-    dead = token.dep_ == "dobj" and not token.lower_.startswith("victim")  # Whom police name as victims may live.
-    if (token.dep_ == "nsubjpass" or dead) and head.lemma_ in ("identify", "name"):
-        return [g for c in head.children if c.dep_ == "prep" and c.lower_ == "as" for g in c.children if g.dep_ == "pobj"] or [
-            c for c in head.children if c.dep_ == "oprd"
-        ]
-    if token.dep_ == "nsubj" and head.lemma_ == "be":
-        return [c for c in head.children if c.dep_ == "attr" and c.pos_ in ("PROPN", "NUM")]
-    if token.dep_ == "nsubj" and head.lemma_ == "include":
-        return [c for c in head.children if c.dep_ == "dobj"]
+    dead = is_a(token, "dobj") and not token.lower_.startswith("victim")  # Whom police name as victims may live.
+    if (is_a(token, "nsubjpass") or dead) and head.lemma_ in ("identify", "name"):
+        return kids_of_all(prepositions(head, "as"), "pobj") or kids(head, "oprd")
+    if is_a(token, "nsubj") and head.lemma_ == "be":
+        return [c for c in kids(head, "attr") if c.pos_ in ("PROPN", "NUM")]
+    if is_a(token, "nsubj") and head.lemma_ == "include":
+        return kids(head, "dobj")
     return []
 
 
@@ -67,27 +66,27 @@ def _is_fatally(token: Token) -> bool:
 def bearers(wound: Token) -> list[Token]:
     """Return who bears a wound, or is in a condition: "a man with a gunshot wound", "suffering from burns", "left in …"."""
     prep = wound.head
-    if wound.dep_ == "pobj" and prep.lower_ == "for" and prep.head.lemma_ == "treat":
-        return [c for c in prep.head.children if c.dep_ in ("nsubjpass", "dobj")]
-    if wound.dep_ != "pobj" or prep.lower_ not in ("with", "from", "in"):
+    if is_a(wound, "pobj") and prep.lower_ == "for" and prep.head.lemma_ == "treat":
+        return undergoers(prep.head)
+    if not is_a(wound, "pobj") or prep.lower_ not in ("with", "from", "in"):
         return []
     head = prep.head
-    while head.dep_ == "pobj" and head.lemma_.lower() in cues()["sites"]:
+    while is_a(head, "pobj") and lemma_of(head) in cues()["sites"]:
         # "taken to a hospital with injuries": to the parser the hospital has them.
         head = head.head.head
     if head.pos_ in (*_JOINED, "PRON"):
         return _with_those_before(head) if prep.lower_ != "from" else []
-    undergoes = [c for c in head.children if c.dep_ in ("nsubjpass", "dobj") and c.i < prep.i]
+    undergoes = [c for c in undergoers(head) if c.i < prep.i]
     if undergoes or head.lemma_ not in (_SUFFERING if prep.lower_ != "with" else _SUFFERING | _COMING):
         return undergoes if prep.lower_ != "from" else []
-    subjects = [c for c in head.children if c.dep_ == "nsubj"]
-    return subjects or ([head.head] if head.dep_ == "acl" else [])
+    subjects = kids(head, "nsubj")
+    return subjects or ([head.head] if is_a(head, "acl") else [])
 
 
 def _with_those_before(noun: Token) -> list[Token]:
     """Return a noun and the people it is joined to: in "a man and a woman with wounds" both have them."""
     found = [noun]
-    while noun.dep_ == "conj" and noun.head.pos_ in _JOINED:
+    while is_a(noun, "conj") and noun.head.pos_ in _JOINED:
         noun = noun.head
         found.append(noun)
     return found[::-1]
@@ -95,41 +94,41 @@ def _with_those_before(noun: Token) -> list[Token]:
 
 def toll(noun: Token) -> list[Token]:
     """Return the number that a death toll reaches, as token: "the toll rises to 45", "a toll of 45", "brings the toll to 45"."""
-    verbs = [noun.head] if noun.dep_ in ("nsubj", "nsubjpass", "dobj") else []
-    near = [c for h in (noun, *verbs) for c in h.children if c.i > noun.i]
-    below = [g for c in near if c.dep_ == "prep" and c.lower_ in ("to", "at", "of", "past", "above") for g in c.children]
+    verbs = [noun.head] if is_a(noun, "nsubj", "nsubjpass", "dobj") else []
+    near = [c for h in (noun, *verbs) for c in kids(h) if c.i > noun.i]
+    below = [g for c in near if is_a(c, "prep") and c.lower_ in ("to", "at", "of", "past", "above") for g in kids(c)]
     told = [t for t in (*near, *below) if t.pos_ == "NUM" and t.ent_type_ not in ("DATE", "TIME", "PERCENT")]
-    counted = [t for t in (*near, *below) if t.pos_ == "NOUN" and any(c.dep_ == "nummod" for c in t.children)]
-    people = [t for t in counted if t.lemma_.lower() in cues()["person_nouns"]]
+    counted = [t for t in (*near, *below) if t.pos_ == "NOUN" and has(t, "nummod")]
+    people = [t for t in counted if lemma_of(t) in cues()["person_nouns"]]
     return (told or people)[:1]
 
 
 def lives(verb: Token) -> list[Token]:
     """Return whose lives a verb claims, or how many: "claimed nine lives", "took the general's life"."""
-    claimed = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass") and c.lemma_.lower() == "life"]
-    return [g for c in claimed for g in c.children if g.dep_ in ("nummod", "poss")]
+    claimed = [c for c in undergoers(verb) if lemma_of(c) == "life"]
+    return [g for c in claimed for g in kids(c, "nummod", "poss")]
 
 
 def is_fatal(wound: Token) -> bool:
     """Tell whether it is what somebody dies of: the death says it all ("died of his injuries")."""
-    return wound.dep_ == "pobj" and wound.head.head.lemma_.lower() in _DEATHS
+    return is_a(wound, "pobj") and lemma_of(wound.head.head) in _DEATHS
 
 
 def among(token: Token) -> list[Token]:
     """Return who was among those that a participle tells of: "among the priests murdered was NAME"."""
     noun = token.head
-    if token.dep_ != "acl" or noun.dep_ != "pobj" or noun.head.lower_ != "among" or noun.head.head.lemma_ != "be":
+    if not is_a(token, "acl") or not is_a(noun, "pobj") or noun.head.lower_ != "among" or noun.head.head.lemma_ != "be":
         return []
     return _named_by(noun.head.head)
 
 
 def _named_by(verb: Token) -> list[Token]:
-    return [c for c in verb.children if c.dep_ in ("nsubj", "attr") and c.pos_ in _JOINED]
+    return [c for c in kids(verb, "nsubj", "attr") if c.pos_ in _JOINED]
 
 
 def _owners(body: Token) -> list[Token]:
-    of = [g for c in body.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
-    return of + [c for c in body.children if c.dep_ == "poss" and c.pos_ != "PRON"]
+    of = kids_of_all(prepositions(body, "of"), "pobj")
+    return of + [c for c in kids(body, "poss") if c.pos_ != "PRON"]
 
 
 def _is_violent(sentence: Doc) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import behind, has, has_called, is_a, is_noun, kids, label_of, lemma_of
 
 _JOINED = frozenset({"NOUN", "PROPN", "NUM"})
 _PARTICLES = frozenset(
@@ -29,17 +30,17 @@ def _spread(noun: Token) -> Iterator[Token]:
         yield noun
     yield from names
     yield from _listed_with(noun)
-    for child in noun.children:
-        if child.dep_ == "conj" and _is_joined(child):
+    for child in kids(noun):
+        if is_a(child, "conj") and _is_joined(child):
             yield from _spread(child)
-        elif child.lower_ == "including" and child.dep_ == "prep":
-            for included in (g for g in child.children if g.dep_ == "pobj"):
+        elif child.lower_ == "including" and is_a(child, "prep"):
+            for included in kids(child, "pobj"):
                 yield from _spread(included)
-        elif child.dep_ == "appos" and _is_item(noun, child):
+        elif is_a(child, "appos") and _is_item(noun, child):
             yield from _spread(child)
-        elif child.dep_ == "appos":
+        elif is_a(child, "appos"):
             # "NAME, rector of the university, and two women": the parse joins the women to the rector.
-            yield from (g for g in child.children if g.dep_ == "conj" and g.pos_ in _JOINED and is_plural(g))
+            yield from (g for g in kids(child, "conj") if g.pos_ in _JOINED and is_plural(g))
 
 
 def is_plural(noun: Token) -> bool:
@@ -47,31 +48,31 @@ def is_plural(noun: Token) -> bool:
 
 
 def _is_many(noun: Token) -> bool:
-    return is_plural(noun) or noun.lemma_.lower() in _COMPANIES
+    return is_plural(noun) or lemma_of(noun) in _COMPANIES
 
 
 def _is_joined(noun: Token) -> bool:
-    return noun.pos_ in _JOINED or (noun.pos_ == "ADJ" and any(c.dep_ == "det" for c in noun.children))  # "an Italian"
+    return noun.pos_ in _JOINED or (noun.pos_ == "ADJ" and has(noun, "det"))  # "an Italian"
 
 
 def _is_item(noun: Token, beside: Token) -> bool:
     """Tell whether the parser took the next of a list for an apposition: "six teachers, a cook, and her son"."""
-    if beside.pos_ not in ("NOUN", "PROPN") or beside.i < noun.i:
+    if not is_noun(beside) or beside.i < noun.i:
         return False
-    last = [c for n in (noun, beside) for c in n.children if c.dep_ == "conj" and c.i > beside.i]
+    last = [c for n in (noun, beside) for c in kids(n, "conj") if c.i > beside.i]
     if not last or not any(t.text == "," for t in noun.doc[beside.i + 1 : last[0].i]):
         return False
-    own = {c.dep_ for c in beside.children} & {"nummod", "poss"}
+    own = {label_of(c) for c in kids(beside)} & {"nummod", "poss"}
     if noun.pos_ == "PROPN" and noun.ent_type_ not in ("NORP", ""):
         return bool(own)  # "NAME, his wife, and two sons"; "NAME, a lawyer, and NAME" is one with his trade.
-    indefinite = any(c.dep_ == "nummod" or c.lower_ in ("a", "an", "some", "several") for c in noun.children)
-    return bool(own) or (indefinite and any(c.lower_ in ("a", "an", "some", "several") for c in beside.children))
+    indefinite = any(is_a(c, "nummod") or c.lower_ in ("a", "an", "some", "several") for c in kids(noun))
+    return bool(own) or (indefinite and has_called(beside, "a", "an", "some", "several"))
 
 
 def _named_beside(noun: Token) -> list[Token]:
     """Return the names that the parse sets beside a plural or another name ("two guards, A and B"; a list taken for one)."""
-    whole = [g for c in noun.children if c.lower_ == "of" for g in c.children if noun.pos_ == "NUM" and g.dep_ == "pobj"]
-    beside = [c for n in (noun, *whole) for c in n.children if c.dep_ == "appos" or (c.dep_ == "conj" and n.pos_ == "NUM")]
+    whole = [g for g in behind(noun, "of") if noun.pos_ == "NUM"]
+    beside = [c for n in (noun, *whole) for c in kids(n) if is_a(c, "appos") or (is_a(c, "conj") and n.pos_ == "NUM")]
     beside = [c for c in beside if c.pos_ == "PROPN" and c.ent_type_ in ("PERSON", "ORG", "GPE")]
     if noun.pos_ == "PROPN" and not is_plural(noun):
         beside = [c for c in beside if noun.ent_type_ == c.ent_type_ == "PERSON"]
@@ -82,8 +83,8 @@ def _named_beside(noun: Token) -> list[Token]:
 
 def _joined_names(noun: Token) -> Iterator[Token]:
     yield noun
-    for child in noun.children:
-        if child.dep_ == "conj" and child.pos_ in _JOINED:
+    for child in kids(noun):
+        if is_a(child, "conj") and child.pos_ in _JOINED:
             yield from _joined_names(child)
 
 
@@ -100,14 +101,14 @@ def _listed_behind(noun: Token) -> list[Token]:
         starts.append(colon + 1)
     for start in starts:
         names, end, closed = _names(doc, start)
-        says = end < len(doc) and doc[end].lemma_.lower() in cues()["say"]
+        says = end < len(doc) and lemma_of(doc[end]) in cues()["say"]
         if len(names) > 1 and (closed or doc[start - 1].text == ":") and not says:
             return names
     return []
 
 
 def _is_announced(noun: Token) -> bool:
-    return any(c.lower_ == "following" for c in noun.children)
+    return has_called(noun, "following")
 
 
 def _listed_with(noun: Token) -> list[Token]:
@@ -127,7 +128,7 @@ def _listed_with(noun: Token) -> list[Token]:
 
 def _does_else(name: Token, noun: Token) -> bool:
     """Tell whether a name is the subject of another verb, behind it: "they killed A and B fled"."""
-    return name.dep_ in ("nsubj", "nsubjpass") and name.i > noun.i and name.head.i > name.i
+    return is_a(name, "nsubj", "nsubjpass") and name.i > noun.i and name.head.i > name.i
 
 
 def _names(doc: Doc, at: int) -> tuple[list[Token], int, bool]:
@@ -165,7 +166,7 @@ def _name_end(doc: Doc, at: int) -> int | None:
 
 
 def _is_person_noun(token: Token) -> bool:
-    return token.lemma_.lower() in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]
+    return lemma_of(token) in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]
 
 
 def _behind_description(doc: Doc, at: int) -> int:

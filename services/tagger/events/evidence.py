@@ -8,7 +8,7 @@ from services.tagger.events.found import Found
 from services.tagger.events.means import occurring
 from services.tagger.lexicon.words import cues
 from services.tagger.names.phrases import THING
-from services.tagger.parse.tree import is_quantity
+from services.tagger.parse.tree import is_a, is_noun, is_quantity, kids, lemma_of, undergoers
 
 REFLEXIVE = frozenset({"himself", "herself", "themselves"})
 
@@ -18,16 +18,16 @@ def holds_up(event: Found, frame: str) -> bool:
     kind = event.type
     if event.figurative and not (event.patient or event.target):
         return False
-    if any(c.dep_ == "nsubj" and is_none(c) for c in event.trigger.children):
+    if any(is_none(c) for c in kids(event.trigger, "nsubj")):
         return False  # "Nobody fired a shot", "No group has claimed responsibility".
-    if frame == "noun" and {event.trigger.lemma_.lower(), event.trigger.lower_} & kind.strong_nouns:
+    if frame == "noun" and {lemma_of(event.trigger), event.trigger.lower_} & kind.strong_nouns:
         return kind.family != "custody" or _is_made(event.trigger)
     if kind.patient_is:
-        if event.trigger.lemma_.lower() in kind.passive_verbs | kind.amid:
+        if lemma_of(event.trigger) in kind.passive_verbs | kind.amid:
             return any(m.type in kind.patient_is for m in event.patient) or (frame == "verb" and _strikes_somebody(event.trigger))
         if frame == "noun" and (_is_of_somebody(event.trigger) or (event.agent and (event.counts or occurring(event.trigger)))):
             return True
-        aimed = event.trigger.lemma_.lower() in ("shoot", "stab")
+        aimed = lemma_of(event.trigger) in ("shoot", "stab")
         known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
         if (frame == "undergone" and _is_by_a_pronoun(event.trigger)) or (frame == "noun" and _is_borne(event)):
             return True
@@ -35,7 +35,7 @@ def holds_up(event: Found, frame: str) -> bool:
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
     if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
         # "The film bombed": of itself.
-        return _has_object(event.trigger) or any(c.lower_ in REFLEXIVE for c in event.trigger.children)
+        return _has_object(event.trigger) or any(c.lower_ in REFLEXIVE for c in kids(event.trigger))
     if kind.event == "attack" and _is_search(event):
         return False
     if frame == "offer":
@@ -58,26 +58,24 @@ def holds_up(event: Found, frame: str) -> bool:
 def _is_made(noun: Token) -> bool:
     """Tell whether acts are counted or come about ("12 arrests", "dozens of arrests", "arrests followed"), not just spoken of."""
     head = noun.head
-    counted = any(c.dep_ == "nummod" or is_quantity(c) for c in noun.children)
-    counted = counted or (noun.dep_ == "pobj" and is_quantity(head.head))
-    comes = head.lemma_.lower() in cues()["light"] | cues()["occurring"] and noun.dep_ in ("dobj", "nsubj", "nsubjpass")
+    counted = any(is_a(c, "nummod") or is_quantity(c) for c in kids(noun))
+    counted = counted or (is_a(noun, "pobj") and is_quantity(head.head))
+    comes = lemma_of(head) in cues()["light"] | cues()["occurring"] and is_a(noun, "dobj", "nsubj", "nsubjpass")
     return counted or comes
 
 
 def _comes_about(noun: Token) -> bool:
     """Tell whether a verb says that it happens: "fighting broke out", "clashes were reported", "battles raged"."""
-    verb = noun.head.lemma_.lower()
-    return noun.dep_ in ("nsubj", "nsubjpass") and (
-        verb in cues()["occurring"] | cues()["going_on"] or verb in ("report", "rage")
-    )
+    verb = lemma_of(noun.head)
+    return is_a(noun, "nsubj", "nsubjpass") and (verb in cues()["occurring"] | cues()["going_on"] or verb in ("report", "rage"))
 
 
 def _is_grave(noun: Token) -> bool:
     """Tell whether words at an attack say that it was one: "the knife attack", "a terror attack", "the raid that killed two"."""
     if noun.tag_ in ("NNS", "NNPS"):
         return False  # "terror attacks" are of all times.
-    beside = {c.lemma_.lower() for c in noun.children if c.dep_ in ("amod", "compound", "nmod")}
-    clauses = {c.lemma_.lower() for c in noun.children if c.dep_ in ("relcl", "acl")}
+    beside = {lemma_of(c) for c in kids(noun, "amod", "compound", "nmod")}
+    clauses = {lemma_of(c) for c in kids(noun, "relcl", "acl")}
     return bool(beside & cues()["grave_attacks"] or clauses & cues()["harm_done"])
 
 
@@ -100,20 +98,20 @@ def is_spoken_of(event: Found, frame: str) -> bool:
 
 def _has_object(trigger: Token) -> bool:
     """Tell whether a thing undergoes a verb: its object, its passive subject, or the noun that a participle is of."""
-    objects = [c for c in trigger.children if c.dep_ in ("dobj", "nsubjpass")]
-    if not objects and trigger.dep_ in ("acl", "relcl") and trigger.tag_ == "VBN" and trigger.head.pos_ in ("NOUN", "PROPN"):
+    objects = undergoers(trigger)
+    if not objects and is_a(trigger, "acl", "relcl") and trigger.tag_ == "VBN" and is_noun(trigger.head):
         objects.append(trigger.head)
     return any(c.pos_ != "PRON" or c.lower_ == "it" for c in objects)
 
 
 def _is_of_somebody(noun: Token) -> bool:
     """Tell whether a noun is of a person whom only a pronoun names ("her arrest")."""
-    return any(c.dep_ == "poss" and c.lower_ in ("his", "her", "their") for c in noun.children)
+    return any(c.lower_ in ("his", "her", "their") for c in kids(noun, "poss"))
 
 
 def _undergoes(trigger: Token) -> bool:
     """Tell whether a verb has a pronoun for its passive subject, or for whom it strikes: somebody undergoes it, whoever it is."""
-    passive = (c for c in trigger.children if c.dep_ == "nsubjpass" and c.pos_ == "PRON")
+    passive = (c for c in kids(trigger, "nsubjpass") if c.pos_ == "PRON")
     told = any(c.lower_ not in ("it", "this", "that", "which") and not is_none(c) for c in passive)
     return told or _strikes_somebody(trigger)
 
@@ -135,12 +133,12 @@ def _is_borne(event: Found) -> bool:
 
 def _is_by_a_pronoun(trigger: Token) -> bool:
     """Tell whether a pronoun is the subject of a verb that its subject undergoes ("She died", "He suffered burns")."""
-    return any(c.dep_ == "nsubj" and c.lower_ in ("he", "she", "they") for c in trigger.children)
+    return any(c.lower_ in ("he", "she", "they") for c in kids(trigger, "nsubj"))
 
 
 def _strikes_somebody(trigger: Token) -> bool:
     """Tell whether a verb of shooting or striking has a pronoun for its object; to hurt or kill one may be a figure of speech."""
-    return trigger.lemma_.lower() in _STRIKING and any(c.dep_ == "dobj" and c.lower_ in _THEM for c in trigger.children)
+    return lemma_of(trigger) in _STRIKING and any(c.lower_ in _THEM for c in kids(trigger, "dobj"))
 
 
 _THEM = frozenset({"me", "him", "her", "us", "them"})
@@ -149,6 +147,4 @@ _STRIKING = frozenset({"shoot", "stab", "wound", "injure", "hit", "strike", "gra
 
 def is_none(noun: Token) -> bool:
     """Tell whether a noun or pronoun says that it befell nobody ("nobody was hurt", "no soldiers were killed")."""
-    return noun.lower_ in ("nobody", "none", "no-one", "noone") or any(
-        c.dep_ in ("det", "neg") and c.lower_ == "no" for c in noun.children
-    )
+    return noun.lower_ in ("nobody", "none", "no-one", "noone") or any(c.lower_ == "no" for c in kids(noun, "det", "neg"))

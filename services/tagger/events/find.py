@@ -20,6 +20,7 @@ from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import THING, Phrases
+from services.tagger.parse.tree import behind, has, is_a, kids, kids_called, lemma_of, prepositions
 from services.tagger.values.counts import count_of
 
 
@@ -52,7 +53,7 @@ def _events_of(token: Token, phrases: Phrases, base: int, figures: AbstractSet[s
         if told is not None:
             continue
         _fill(event, frame, phrases, base)
-        if token.lemma_.lower() in figures and _is_figure(event):
+        if lemma_of(token) in figures and _is_figure(event):
             continue
         if holds_up(event, frame):
             told = event
@@ -69,7 +70,7 @@ def _events_of(token: Token, phrases: Phrases, base: int, figures: AbstractSet[s
 def _is_figure(event: Found) -> bool:
     """Tell whether a word that may be a figure of speech in its text is one: nobody of a name undergoes it."""
     named = any(m.actor_id or not m.rule.startswith("phrase/") for m in event.patient)
-    undergone = any(c.dep_ in ("dobj", "auxpass", "nsubjpass") for c in event.trigger.children)
+    undergone = has(event.trigger, "dobj", "auxpass", "nsubjpass")
     return not (named and undergone)
 
 
@@ -97,7 +98,7 @@ _HOSTILE = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RET
 def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
     token = event.trigger
     patients, agents = roles(event.type, token, frame)
-    event.blame = blame(token) if token.lemma_.lower() not in cues()["person_nouns"] else None  # "accused of helping rioters"
+    event.blame = blame(token) if lemma_of(token) not in cues()["person_nouns"] else None  # "accused of helping rioters"
     if event.blame is not None:
         # Who accuses is no perpetrator, though a parser's control makes it the subject of "accused X of killing".
         agents = [a for a in agents if a not in event.blame.accusers] if not event.blame.own else agents
@@ -110,7 +111,7 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
         for joined in spread(noun):
             _take_agent(event, joined, phrases)
     _take_means(event, phrases)
-    if frame == "noun" and event.type.counts and not event.counts and token.tag_ == "NNS" and token.lemma_.lower() != "wound":
+    if frame == "noun" and event.type.counts and not event.counts and token.tag_ == "NNS" and lemma_of(token) != "wound":
         # "300 arrests": the number of the noun is that of the people; but one has many wounds.
         event.counts += filter(None, [count_of(token, event.type.event, base)])
     if frame == "noun" and event.type.noun_poss == "agent":
@@ -120,11 +121,11 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
 
 def _companions(trigger: Token, patients: list[Token]) -> list[Token]:
     """Return who shares the patients' lot: "arrested the editor along with nine others", "ten died, including two boys"."""
-    preps = [c for t in (trigger, *patients) for c in t.children if c.dep_ == "prep" and c.lower_ == "with" and c.i > 0]
-    preps += [g for c in trigger.children if c.lower_ in ("along", "together") for g in c.children if g.lower_ == "with"]
+    preps = [c for t in (trigger, *patients) for c in prepositions(t, "with") if c.i > 0]
+    preps += [g for c in kids_called(trigger, "along", "together") for g in kids_called(c, "with")]
     joined = [p for p in preps if p.nbor(-1).lower_ in ("along", "together")]
     joined += [t for t in trigger.subtree if t.lower_ == "including" and t.i > trigger.i and not is_plural(t.head)]
-    return list({g.i: g for p in joined for g in p.children if g.dep_ == "pobj"}.values()) if patients else []
+    return list({g.i: g for p in joined for g in kids(p) if is_a(g, "pobj")}.values()) if patients else []
 
 
 def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> None:
@@ -133,10 +134,10 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
         for subject in (s for s in subjects(event.trigger) if event.type.patient_is and s.lower_ not in REFLEXIVE):
             _take_patient(event, subject, phrases, base)
         return
-    parts = [g for c in noun.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
-    if event.type.target_is and noun.lemma_.lower() in ("part", "half", "most", "rest", "portion", "bit", "all") and parts:
+    parts = behind(noun, "of")
+    if event.type.target_is and lemma_of(noun) in ("part", "half", "most", "rest", "portion", "bit", "all") and parts:
         noun = parts[0]
-    if noun.lemma_.lower() in cues()["no_victims"] or is_none(noun) or _is_of_which(noun):
+    if lemma_of(noun) in cues()["no_victims"] or is_none(noun) or _is_of_which(noun):
         return
     if event.type.family in ("violence", "damage") and is_abstract(noun):
         event.figurative = True
@@ -181,8 +182,8 @@ def _is_written_like_a_name(noun: Token, mention: Mention) -> bool:
         return False
     if " " in mention.surface or mention.surface.isupper():
         return False
-    described = any(c.dep_ in ("det", "nummod") and c.i < noun.i for c in noun.children)
-    return described and not is_personal_by_its_form(noun.lemma_.lower())
+    described = any(c.i < noun.i for c in kids(noun, "det", "nummod"))
+    return described and not is_personal_by_its_form(lemma_of(noun))
 
 
 def _count(event: Found, noun: Token, base: int) -> None:
@@ -198,7 +199,7 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
         for speaker in _speakers_above(noun):
             _take_agent(event, speaker, phrases)
         return
-    lemma = noun.lemma_.lower()
+    lemma = lemma_of(noun)
     states = phrases.modifiers(noun)
     if (lemma in cues()["forces"] or lemma in cues()["things"]) and states:
         event.agent.extend(m for m in states if m not in event.agent)
@@ -218,9 +219,9 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
 def _speakers_above(pronoun: Token) -> list[Token]:
     """Return who a subject pronoun stands for when its clause is what somebody says ("The army says it killed X")."""
     clause = pronoun.head
-    if clause.dep_ != "ccomp" or clause.head.lemma_.lower() not in cues()["say"]:
+    if not is_a(clause, "ccomp") or lemma_of(clause.head) not in cues()["say"]:
         return []
-    return [c for c in clause.head.children if c.dep_ == "nsubj" and c.pos_ != "PRON"]
+    return [c for c in kids(clause.head, "nsubj") if c.pos_ != "PRON"]
 
 
 def _take_means(event: Found, phrases: Phrases) -> None:
@@ -228,7 +229,7 @@ def _take_means(event: Found, phrases: Phrases) -> None:
     for noun in deeds(event.trigger):
         if is_attack(noun):
             _take_one_means(event, noun, phrases)
-        elif noun.lemma_.lower() in cues()["firing_parties"]:
+        elif lemma_of(noun) in cues()["firing_parties"]:
             # "killed in police firing": to the parser it is the police, and they fire.
             _take_agent(event, noun, phrases)
         else:
@@ -236,7 +237,7 @@ def _take_means(event: Found, phrases: Phrases) -> None:
 
 
 def _take_one_means(event: Found, noun: Token, phrases: Phrases) -> None:
-    by = [g for c in noun.children if c.lower_ == "by" for g in c.children if g.dep_ == "pobj"]
+    by = behind(noun, "by")
     parties = [phrases.of(t) for t in (*forces(noun), *by, *doers(noun))]  # Before "police firing" hides the police.
     thing = phrases.of(noun)
     if thing is not None and thing not in event.instrument:
@@ -247,11 +248,11 @@ def _take_one_means(event: Found, noun: Token, phrases: Phrases) -> None:
 
 def _take_place(event: Found, phrases: Phrases) -> None:
     trigger = event.trigger
-    beside = trigger.head.children if trigger.dep_ in ("nsubj", "nsubjpass") else ()
+    beside = kids(trigger.head) if is_a(trigger, "nsubj", "nsubjpass") else ()
     for prep in (*trigger.subtree, *beside):
-        if prep.dep_ != "prep" or prep.lower_ not in cues()["place_prepositions"]:
+        if not is_a(prep, "prep") or prep.lower_ not in cues()["place_prepositions"]:
             continue
-        for noun in (c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "PROPN"):
+        for noun in (c for c in kids(prep, "pobj") if c.pos_ == "PROPN"):
             mention = phrases.place_of(noun)
             if mention is not None and mention not in event.place:
                 event.place.append(mention)
@@ -259,4 +260,4 @@ def _take_place(event: Found, phrases: Phrases) -> None:
 
 def _is_of_which(noun: Token) -> bool:
     """Tell whether a noun is a number of things told before ("ten shots, several of which hit")."""
-    return any(g.lower_ == "which" for c in noun.children if c.lower_ == "of" for g in c.children)
+    return any(g.lower_ == "which" for c in kids_called(noun, "of") for g in kids(c))

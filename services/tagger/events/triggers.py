@@ -9,6 +9,22 @@ from services.tagger.events.casualties import fate, is_fatal
 from services.tagger.events.intents import offers
 from services.tagger.lexicon.ontology import EventType, ontology, type_named, types_by_word
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import (
+    has,
+    has_called,
+    is_a,
+    is_noun,
+    is_passive,
+    is_verb,
+    kids,
+    kids_called,
+    kids_of_all,
+    label_of,
+    lemma_of,
+    own_subjects,
+    prepositions,
+    undergoers,
+)
 
 
 def triggers(token: Token) -> Iterator[tuple[EventType, str]]:
@@ -19,17 +35,17 @@ def triggers(token: Token) -> Iterator[tuple[EventType, str]]:
     undergone (with a set object; its subject undergoes it), offer (its subject offers to do something), passing (it only
     speaks of the event, whatever else it tells).
     """
-    lemma, lower = token.lemma_.lower(), token.lower_
+    lemma, lower = lemma_of(token), token.lower_
     told, spoken_of = fate(token), _spoken_of(lemma, lower)
     if told is None and not spoken_of:
         return
-    is_verb = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
-    is_noun = token.pos_ in ("NOUN", "PROPN") or _is_of_sit_in(token)
+    verbal = is_verb(token) or token.tag_.startswith("VB")
+    nominal = is_noun(token) or _is_of_sit_in(token)
     if told is not None:
         yield type_named(told), "identified"
     # A verb with its set object says more than the verb alone: who seizes power seizes nobody.
-    for event_type in sorted(spoken_of, key=lambda kind: not (is_verb and _has_set_object(kind, token, lemma))):
-        if is_verb:
+    for event_type in sorted(spoken_of, key=lambda kind: not (verbal and _has_set_object(kind, token, lemma))):
+        if verbal:
             yield from _of_verb(event_type, token, lemma)
         named = lemma in event_type.as_verbs or lower.rstrip("s") in event_type.as_verbs
         if named and (_office(token) is not None or _to_lead(token)):
@@ -38,25 +54,25 @@ def triggers(token: Token) -> Iterator[tuple[EventType, str]]:
             yield event_type, "subject"
         if (lower in event_type.adjectives and _predicated(token)) or _befell(event_type, token, lower):
             yield event_type, "adjective"
-        if is_noun and _is_figure(event_type, token):
+        if nominal and _is_figure(event_type, token):
             continue
-        if event_type.event == "wounded" and is_noun and is_fatal(token):
+        if event_type.event == "wounded" and nominal and is_fatal(token):
             continue
-        if is_noun and lemma in event_type.nouns_of and _is_of_workers(token, event_type.nouns_of[lemma]):
+        if nominal and lemma in event_type.nouns_of and _is_of_workers(token, event_type.nouns_of[lemma]):
             yield event_type, "noun"
-        if is_noun and lemma in event_type.nouns_of_people and _undergone_by_people(token):
+        if nominal and lemma in event_type.nouns_of_people and _undergone_by_people(token):
             yield event_type, "noun"
-        if is_noun and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
+        if nominal and {lemma, lower} & event_type.nouns and not _only_modifies(token) and token.ent_type_ != "DATE":
             yield _upgraded(event_type, token), "noun"
-        if is_noun and any(_ends_phrase(token, phrase) for phrase in event_type.amid_phrases) and _names_violence(token):
+        if nominal and any(_ends_phrase(token, phrase) for phrase in event_type.amid_phrases) and _names_violence(token):
             yield event_type, "noun"
         if (
-            is_noun
+            nominal
             and any(_ends_phrase(token, phrase) for phrase in event_type.noun_phrases)
             and not _is_set_object(event_type, token)
         ):
             yield event_type, "noun"
-        if {lemma, lower} & event_type.passing or (is_noun and lemma in event_type.nouns and _is_kind(event_type, token)):
+        if {lemma, lower} & event_type.passing or (nominal and lemma in event_type.nouns and _is_kind(event_type, token)):
             yield event_type, "passing"
 
 
@@ -94,9 +110,9 @@ def _of_verb(event_type: EventType, token: Token, lemma: str) -> Iterator[tuple[
 
 def _is_own(verb: Token) -> bool:
     """Tell whether a clause tells what its own speaker is or does ("said it was behind the raid", "denied its men were")."""
-    speaks = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in cues()["say"] | cues()["deny"] | cues()["confirm"]
-    own = [c for c in verb.children if c.dep_ == "nsubj"] or [c for c in verb.head.children if c.dep_ == "dobj"]
-    subjects = [w for c in own for w in (c, *c.children)]
+    speaks = is_a(verb, "ccomp") and lemma_of(verb.head) in cues()["say"] | cues()["deny"] | cues()["confirm"]
+    own = kids(verb, "nsubj") or kids(verb.head, "dobj")
+    subjects = [w for c in own for w in (c, *kids(c))]
     return speaks and any(w.lower_ in ("it", "its", "they", "their", "we", "our", "he", "his", "she") for w in subjects)
 
 
@@ -114,77 +130,73 @@ def _is_done(event_type: EventType, token: Token, lemma: str) -> bool:
 def _is_figure(event_type: EventType, token: Token) -> bool:
     """Tell whether a noun is a figure of speech by the words at it: "a charm offensive", "an outbreak of joy", "a coup for"."""
     words = cues()
-    beside = {c.lemma_.lower() for c in token.children if c.dep_ in ("amod", "compound", "nmod")}
-    inner = {g.lemma_.lower() for c in token.children if c.lower_ == "of" for g in c.children}
+    beside = {lemma_of(c) for c in kids(token, "amod", "compound", "nmod")}
+    inner = {lemma_of(g) for c in kids_called(token, "of") for g in kids(c)}
     if beside & words["figures"] or inner & words["figures_of"]:
         return True
-    if event_type.event == "protest" and token.lemma_.lower() in words["protesters"] and token.dep_ != "nsubj":
+    if event_type.event == "protest" and lemma_of(token) in words["protesters"] and not is_a(token, "nsubj"):
         return True
-    if event_type.event == "protest" and token.lemma_.lower() == "rally" and beside & words["canvassing"]:
+    if event_type.event == "protest" and lemma_of(token) == "rally" and beside & words["canvassing"]:
         return True
-    if event_type.event == "protest" and token.head.lemma_.lower() in words["custody"]:
-        return token.dep_ in ("dobj", "nsubjpass")  # Of "released a protester" the release is the news.
+    if event_type.event == "protest" and lemma_of(token.head) in words["custody"]:
+        return is_a(token, "dobj", "nsubjpass")  # Of "released a protester" the release is the news.
     if event_type.event == "coup" or event_type.event == "disaster":
         # "a coup for the minister", "an earthquake for the party"
-        return any(c.lower_ == "for" and c.dep_ == "prep" and _is_of_people(c) for c in token.children) or bool(
-            beside & words["realms"]
-        )
+        return any(_is_of_people(c) for c in prepositions(token, "for")) or bool(beside & words["realms"])
     if event_type.event == "clash":
-        return any(g.lemma_.lower() in words["ills"] for c in token.children if c.dep_ == "prep" for g in c.children)
+        return any(lemma_of(g) in words["ills"] for c in kids(token, "prep") for g in kids(c))
     return event_type.family == "hazard" and bool(beside & words["realms"])
 
 
 def _is_of_people(prep: Token) -> bool:
-    return any(g.dep_ == "pobj" and g.ent_type_ not in ("DATE", "TIME", "GPE", "LOC") for g in prep.children)
+    return any(g.ent_type_ not in ("DATE", "TIME", "GPE", "LOC") for g in kids(prep, "pobj"))
 
 
 def _is_of_workers(token: Token, words: frozenset[str]) -> bool:
     """Tell whether a noun is of, by, or over one of the words ("a strike by dockers", "the nurses' strike"), or does it."""
-    own = [c for c in token.children if c.dep_ in ("poss", "compound", "nmod", "amod")]
-    behind = [
-        g for c in token.children if c.dep_ in ("prep", "agent") and c.lower_ in ("by", "of", "over", "at") for g in c.children
-    ]
-    near = [*own, *behind, *(g for n in behind for g in n.children if g.dep_ in ("compound", "conj", "amod"))]
-    near += [token.head] if token.dep_ in ("nsubj", "dobj") else []
-    near += [c for c in token.children if c.dep_ == "prep" and c.lower_ in ("with", "between")]
-    return bool(words & {w for t in near for w in (t.lemma_.lower(), t.lower_)})
+    own = kids(token, "poss", "compound", "nmod", "amod")
+    behind = [g for c in kids(token, "prep", "agent") if c.lower_ in ("by", "of", "over", "at") for g in kids(c)]
+    near = [*own, *behind, *(g for n in behind for g in kids(n, "compound", "conj", "amod"))]
+    near += [token.head] if is_a(token, "nsubj", "dobj") else []
+    near += prepositions(token, "with", "between")
+    return bool(words & {w for t in near for w in (lemma_of(t), t.lower_)})
 
 
 def _undergone_by_people(noun: Token) -> bool:
     """Tell whether people are behind a noun's "of": "the shooting of two women"."""
-    whom = (g for c in noun.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj")
-    return any(g.ent_type_ == "PERSON" or g.lemma_.lower() in cues()["person_nouns"] for g in whom)
+    whom = kids_of_all(prepositions(noun, "of"), "pobj")
+    return any(g.ent_type_ == "PERSON" or lemma_of(g) in cues()["person_nouns"] for g in whom)
 
 
 def _is_mood(event_type: EventType, token: Token) -> bool:
     """Tell whether it is nothing that can break or burst that does so: a person, a truce, a quarrel."""
-    subjects = [c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")]
+    subjects = own_subjects(token)
     if any(c.lower_ in ("i", "he", "she", "we", "they", "you") for c in subjects):
         return True
-    return event_type.family == "hazard" and any(c.lemma_.lower() in cues()["unbuilt"] for c in subjects)
+    return event_type.family == "hazard" and any(lemma_of(c) in cues()["unbuilt"] for c in subjects)
 
 
 def _is_taken_back(event_type: EventType, token: Token) -> bool:
     """Tell whether a thing, no force, is withdrawn ("withdrew its report")."""
-    objects = {c.lemma_.lower() for c in token.children if c.dep_ == "dobj"}
+    objects = {lemma_of(c) for c in kids(token, "dobj")}
     return event_type.event == "retreat" and bool(objects) and not objects & (cues()["forces"] | cues()["person_nouns"])
 
 
 def _is_sacked(token: Token) -> bool:
     """Tell whether it is a person that somebody fires, not a gun."""
-    whom = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
+    whom = undergoers(token)
     people = cues()["person_nouns"] | cues()["roles"]
-    return token.lemma_.lower() == "fire" and any(c.lemma_.lower() in people or c.ent_type_ == "PERSON" for c in whom)
+    return lemma_of(token) == "fire" and any(lemma_of(c) in people or c.ent_type_ == "PERSON" for c in whom)
 
 
 def _is_struggle(event_type: EventType, token: Token) -> bool:
     """Tell whether a fight is one against no people: an illness, a fire, a charge; or one to reach something."""
     if event_type.event not in ("clash", "attack"):
         return False
-    if token.lemma_.lower() == "engage" and not any(c.dep_ in ("dobj", "nsubjpass") for c in token.children):
+    if lemma_of(token) == "engage" and not has(token, "dobj", "nsubjpass"):
         return True  # "engaged in trade"
-    objects = {g.lemma_.lower() for c in token.children for g in (c, *c.children) if g.dep_ in ("dobj", "pobj")}
-    return bool(objects & cues()["ills"]) or (event_type.event == "clash" and any(c.dep_ == "xcomp" for c in token.children))
+    objects = {lemma_of(g) for c in kids(token) for g in (c, *kids(c)) if is_a(g, "dobj", "pobj")}
+    return bool(objects & cues()["ills"]) or (event_type.event == "clash" and has(token, "xcomp"))
 
 
 def _has_set_object(event_type: EventType, token: Token, lemma: str) -> bool:
@@ -193,58 +205,54 @@ def _has_set_object(event_type: EventType, token: Token, lemma: str) -> bool:
 
 def _is_set_object(event_type: EventType, noun: Token) -> bool:
     """Tell whether a noun is the set object of a verb, which tells the event."""
-    return noun.lemma_.lower() in event_type.with_object.get(noun.head.lemma_.lower(), ()) and noun.head.pos_ == "VERB"
+    return lemma_of(noun) in event_type.with_object.get(lemma_of(noun.head), ()) and noun.head.pos_ == "VERB"
 
 
 def _names_violence(token: Token, *more: str) -> bool:
     means = cues()["violent_means"].union(*(cues()[name] for name in more))
-    return any(t.lemma_.lower() in means for t in token.doc)
+    return any(lemma_of(t) in means for t in token.doc)
 
 
 def _has_object(token: Token, objects: frozenset[str]) -> bool:
     """Tell whether one of the nouns is the verb's object, also where the verb is passive or the noun has its own name for it."""
-    for child in token.children:
-        if {c.lemma_.lower() for c in child.children} & cues()["figures"]:
+    for child in kids(token):
+        if {lemma_of(c) for c in kids(child)} & cues()["figures"]:
             continue
-        if child.dep_ in ("dobj", "nsubjpass", "oprd", "attr"):
-            heads = {child.lemma_.lower(), *(c.lemma_.lower() for c in child.children if c.dep_ in ("compound", "conj"))}
-            inner = {g.lemma_.lower() for c in child.children if c.lower_ == "of" for g in c.children}
+        if is_a(child, "dobj", "nsubjpass", "oprd", "attr"):
+            heads = {lemma_of(child), *(lemma_of(c) for c in kids(child, "compound", "conj"))}
+            inner = {lemma_of(g) for c in kids_called(child, "of") for g in kids(c)}
             if objects & (heads | inner):
                 return True
-        if child.dep_ == "prep" and child.lower_ in ("to", "of") and objects & {g.lemma_.lower() for g in child.children}:
+        if is_a(child, "prep") and child.lower_ in ("to", "of") and objects & {lemma_of(g) for g in kids(child)}:
             return True
     return False
 
 
 def _is_passive(token: Token) -> bool:
-    if any(c.lower_ in ("responsible", "accountable") for c in token.children):
+    if has_called(token, "responsible", "accountable"):
         return False
-    if any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children):
+    if is_passive(token):
         return True
-    return (
-        token.tag_ == "VBN"
-        and token.dep_ in ("acl", "conj", "ROOT")
-        and not any(c.dep_ in ("dobj", "aux") for c in token.children)
-    )
+    return token.tag_ == "VBN" and is_a(token, "acl", "conj", "ROOT") and not has(token, "dobj", "aux")
 
 
 def _only_modifies(token: Token) -> bool:
     """Tell whether a noun only tells what kind another one is ("a murder charge", "the attack helicopter"), or was but tried."""
-    lemma = token.lemma_.lower()
-    if lemma in ("murder", "homicide") and any(c.lower_ in ("attempted", "alleged", "suspected") for c in token.children):
+    lemma = lemma_of(token)
+    if lemma in ("murder", "homicide") and has_called(token, "attempted", "alleged", "suspected"):
         return True
-    if lemma in ("murder", "assassination") and (token.head.lemma_.lower() == "attempt" or _is_attempted(token)):
+    if lemma in ("murder", "assassination") and (lemma_of(token.head) == "attempt" or _is_attempted(token)):
         return True
-    return token.dep_ == "compound" and token.head.lemma_.lower() not in cues()["event_heads"]
+    return is_a(token, "compound") and lemma_of(token.head) not in cues()["event_heads"]
 
 
 def _is_attempted(noun: Token) -> bool:
-    return any(c.lower_ == "attempted" for c in noun.children)
+    return has_called(noun, "attempted")
 
 
 def _is_kind(event_type: EventType, token: Token) -> bool:
     """Tell whether a noun of harm to people says what kind another one is of ("the homicide rate")."""
-    return event_type.event in ("killed", "wounded") and token.dep_ == "compound" and token.head.lemma_.lower() != "attempt"
+    return event_type.event in ("killed", "wounded") and is_a(token, "compound") and lemma_of(token.head) != "attempt"
 
 
 def _has_word(token: Token, words: frozenset[str]) -> bool:
@@ -252,12 +260,10 @@ def _has_word(token: Token, words: frozenset[str]) -> bool:
     if not words:
         return False
     beside = ("oprd", "acomp", "advmod", "prt", "advcl", "amod", "prep", "compound", "npadvmod")
-    near = [c for c in token.children if c.dep_ in beside]
-    objects = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
-    preps = [
-        c for n in (token, *objects) for c in n.children if (c.dep_ == "prep" and c.lower_ in _COMPLETING) or c.dep_ == "agent"
-    ]
-    inner = [g for c in preps for g in c.children]
+    near = [c for c in kids(token) if label_of(c) in beside]
+    objects = undergoers(token)
+    preps = [c for n in (token, *objects) for c in kids(n) if (is_a(c, "prep") and c.lower_ in _COMPLETING) or is_a(c, "agent")]
+    inner = [g for c in preps for g in kids(c)]
     # "shot dead 30 rioters": the parser gives the word to the noun behind it.
     behind = [t for t in token.doc[token.i + 1 : token.i + 2] if t.lower_ == "dead"]
     return bool(words & {t.lower_ for t in (*near, *inner, *behind)})
@@ -268,45 +274,41 @@ _COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind", "for", "as
 
 def _befell(event_type: EventType, token: Token, lower: str) -> bool:
     """Tell whether a participle before a noun says what befell it ("the arrested men", "15 injured villagers")."""
-    return lower in event_type.participles and token.dep_ == "amod" and token.i < token.head.i
+    return lower in event_type.participles and is_a(token, "amod") and token.i < token.head.i
 
 
 def _is_half(token: Token) -> bool:
     """Tell whether a verb only aims ("shot at her"), shoots aircraft down, or is the first half of "shot and killed"."""
-    if any(c.dep_ == "prt" and c.lower_ in ("down", "up") for c in token.children) or _is_aimed(token):
+    if any(c.lower_ in ("down", "up") for c in kids(token, "prt")) or _is_aimed(token):
         return True
-    return token.lemma_.lower() in ("shoot", "stab") and any(
-        c.dep_ == "conj" and c.lemma_.lower() in ("kill", "wound", "injure") for c in token.children
-    )
+    return lemma_of(token) in ("shoot", "stab") and any(lemma_of(c) in ("kill", "wound", "injure") for c in kids(token, "conj"))
 
 
 def _is_aimed(token: Token) -> bool:
     """Tell whether shots are at somebody, hit or not ("was shot at", "shot at the patrol"); a place is but where they fell."""
     at = next((t for t in token.doc[token.i + 1 : token.i + 2] if t.lower_ in ("at", "toward", "towards")), None)
-    if token.lemma_.lower() != "shoot" or at is None or any(c.dep_ == "dobj" for c in token.children):
+    if lemma_of(token) != "shoot" or at is None or has(token, "dobj"):
         return False
-    aims = [c for c in at.children if c.dep_ == "pobj"]
+    aims = kids(at, "pobj")
     if not aims:
         return True
-    passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children)
+    passive = is_passive(token)
     known = cues()["person_nouns"] | cues()["party"] | cues()["vehicles"]
-    return not passive and any(c.pos_ == "PRON" or c.ent_type_ == "PERSON" or {c.lemma_.lower(), c.lower_} & known for c in aims)
+    return not passive and any(c.pos_ == "PRON" or c.ent_type_ == "PERSON" or {lemma_of(c), c.lower_} & known for c in aims)
 
 
 def _in_hospital(token: Token) -> bool:
     """Tell whether a verb brings somebody to hospital ("sent two people to hospital", "were put in intensive care")."""
-    preps = [c for c in token.children if c.dep_ in ("prep", "dative") and c.lower_ in ("to", "in", "into")]
-    return any(_heals(g) for c in preps for g in c.children)
+    preps = [c for c in kids(token, "prep", "dative") if c.lower_ in ("to", "in", "into")]
+    return any(_heals(g) for c in preps for g in kids(c))
 
 
 def _heals(place: Token) -> bool:
     """Tell whether people are treated at a place ("a clinic", "the Lakeside Medical Center", "a trauma unit")."""
-    if place.lemma_.lower() in ("hospital", "care", "clinic", "infirmary"):
+    if lemma_of(place) in ("hospital", "care", "clinic", "infirmary"):
         return True
-    kinds = {c.lower_ for c in place.children if c.dep_ in ("compound", "amod")}
-    return place.lemma_.lower() in ("center", "centre", "unit", "facility") and bool(
-        kinds & {"medical", "trauma", "health", "burn"}
-    )
+    kinds = {c.lower_ for c in kids(place, "compound", "amod")}
+    return lemma_of(place) in ("center", "centre", "unit", "facility") and bool(kinds & {"medical", "trauma", "health", "burn"})
 
 
 def _upgraded(event_type: EventType, token: Token) -> EventType:
@@ -316,26 +318,26 @@ def _upgraded(event_type: EventType, token: Token) -> EventType:
 
 def _by_aircraft(token: Token) -> bool:
     """Tell whether aircraft are who does what a verb says, as its subject or behind "by"."""
-    doers = [c for c in token.children if c.dep_ in ("nsubj", "poss", "compound")]
-    if token.dep_ == "dobj" and token.head.lemma_.lower() in cues()["light"]:
-        doers += [c for c in token.head.children if c.dep_ == "nsubj"]  # "jets carried out raids"
-    doers += [g for c in token.children if c.lower_ == "by" for g in (*c.children, *(n for o in c.children for n in o.children))]
-    return any({d.lemma_.lower(), d.lower_.rstrip("s")} & cues()["aircraft"] for d in doers)
+    doers = kids(token, "nsubj", "poss", "compound")
+    if is_a(token, "dobj") and lemma_of(token.head) in cues()["light"]:
+        doers += kids(token.head, "nsubj")  # "jets carried out raids"
+    doers += [g for c in kids_called(token, "by") for g in (*kids(c), *(n for o in kids(c) for n in kids(o)))]
+    return any({lemma_of(d), d.lower_.rstrip("s")} & cues()["aircraft"] for d in doers)
 
 
 def _predicated(token: Token) -> bool:
     """Tell whether an adjective says what became of somebody ("is dead", "left ten dead", "Ten dead in …")."""
-    if token.head.lemma_ in cues()["predicating"] and token.dep_ in ("acomp", "oprd", "xcomp", "ccomp", "attr"):
+    if token.head.lemma_ in cues()["predicating"] and is_a(token, "acomp", "oprd", "xcomp", "ccomp", "attr"):
         return True
-    if token.head.lemma_ == "leave" and token.dep_ == "dobj":
-        return any(c.dep_ == "nummod" for c in token.children)
-    numbered = token.dep_ == "amod" and (token.head.pos_ == "NUM" or any(c.dep_ == "nummod" for c in token.head.children))
+    if token.head.lemma_ == "leave" and is_a(token, "dobj"):
+        return has(token, "nummod")
+    numbered = is_a(token, "amod") and (token.head.pos_ == "NUM" or has(token.head, "nummod"))
     return numbered and token.i > token.head.i
 
 
 def _ends_phrase(token: Token, phrase: str) -> bool:
     *before, last = phrase.split()
-    if token.lemma_.lower() != last:
+    if lemma_of(token) != last:
         return False
     words = [t.lower_ for t in token.doc[max(0, token.i - 2 * len(before)) : token.i] if t.lower_ != "-"]
     return words[-len(before) :] == before
@@ -344,10 +346,10 @@ def _ends_phrase(token: Token, phrase: str) -> bool:
 def _office(token: Token) -> Token | None:
     """Return the office in "named NAME as its leader" or "elected NAME president"."""
     for child in token.subtree:
-        if child.lemma_.lower() in cues()["roles"] and (
-            child.dep_ == "oprd"
-            or (child.dep_ == "pobj" and child.head.lower_ == "as")
-            or (child.dep_ == "dobj" and child.head.i == token.i and _proper(child))
+        if lemma_of(child) in cues()["roles"] and (
+            is_a(child, "oprd")
+            or (is_a(child, "pobj") and child.head.lower_ == "as")
+            or (is_a(child, "dobj") and child.head.i == token.i and _proper(child))
         ):
             return child
     return None
@@ -355,17 +357,15 @@ def _office(token: Token) -> Token | None:
 
 def _to_lead(token: Token) -> bool:
     """Tell whether somebody is chosen "to succeed", "to lead", or "to head"."""
-    return any(
-        c.dep_ == "xcomp" and c.lemma_.lower() in ("succeed", "lead", "head", "replace", "command") for c in token.children
-    )
+    return any(lemma_of(c) in ("succeed", "lead", "head", "replace", "command") for c in kids(token, "xcomp"))
 
 
 def _takes_over(token: Token) -> bool:
     """Tell whether somebody "succeeds NAME as OFFICE" or "takes over as OFFICE"."""
-    people = [c for c in token.children if c.dep_ in ("nsubj", "dobj") and c.ent_type_ == "PERSON"]
-    is_over = any(c.dep_ == "prt" and c.lower_ == "over" for c in token.children)
-    return bool(people) and (token.lemma_.lower() != "take" or is_over) and _office(token) is not None
+    people = [c for c in kids(token, "nsubj", "dobj") if c.ent_type_ == "PERSON"]
+    is_over = any(c.lower_ == "over" for c in kids(token, "prt"))
+    return bool(people) and (lemma_of(token) != "take" or is_over) and _office(token) is not None
 
 
 def _proper(noun: Token) -> bool:
-    return any(c.dep_ == "compound" and c.pos_ == "PROPN" for c in noun.children)
+    return any(c.pos_ == "PROPN" for c in kids(noun, "compound"))

@@ -9,6 +9,7 @@ from services.tagger.events.found import Found
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.tree import kids, lemma_of
 
 _REFLEXIVE = frozenset({"himself", "herself", "themselves", "itself"})
 _BRAWLS = frozenset({"clash", "scuffle", "skirmish"})
@@ -29,7 +30,7 @@ def specify(found: Iterable[Found], doc: Doc, mentions: Mentions) -> None:
             _become(event, "riot")
         elif event.type.event == "bombing" and _is_suicide(event.trigger):
             _become(event, "suicide-bombing")
-        elif event.type.event == "bombing" and {c.lemma_.lower() for c in event.trigger.children} & cues()["accidental"]:
+        elif event.type.event == "bombing" and {lemma_of(c) for c in kids(event.trigger)} & cues()["accidental"]:
             _become(event, "disaster")
     if _turns_violent(doc) or any(_is_riotous(event) for event in found):
         for event in told:
@@ -63,17 +64,17 @@ def _words_of(mention: Mention, mentions: Mentions, behind: int = 1) -> set[str]
 
 def _is_suicide(trigger: Token) -> bool:
     """Tell whether who sets off a bomb is in it: "blew himself up", "detonated his vest", "exploded, killing themselves"."""
-    below = [c for c in trigger.children if c.dep_ in ("dobj", "advcl", "conj")]
-    if any(c.lemma_.lower() in _LOADED and any(g.lower_ in _OWN for g in c.children) for c in below):
+    below = kids(trigger, "dobj", "advcl", "conj")
+    if any(lemma_of(c) in _LOADED and any(g.lower_ in _OWN for g in kids(c)) for c in below):
         return True  # "detonated his explosives"
-    near = {w.lower_ for c in below for w in (c, *c.children)}
+    near = {w.lower_ for c in below for w in (c, *kids(c))}
     return bool(near & (_REFLEXIVE | {"vest", "belt", "suicide"}))
 
 
 def _is_riotous(event: Found) -> bool:
     """Tell whether a protest beside it is a riot: people clash there, or protesters attack, burn, or destroy."""
     if event.type.event == "clash":
-        return not event.in_passing or event.trigger.lemma_.lower() in _BRAWLS
+        return not event.in_passing or lemma_of(event.trigger) in _BRAWLS
     if event.in_passing:
         return False
     return event.type.event == "riot" or (
@@ -87,5 +88,5 @@ def _is_of_protesters(event: Found) -> bool:
 
 def _turns_violent(doc: Doc) -> bool:
     """Tell whether a sentence says that something turned violent ("descended into violence")."""
-    violent = (t for t in doc if t.lemma_.lower() in ("violent", "violence", "riot"))
-    return any(a.lemma_.lower() in _TURNING for t in violent for a in t.ancestors)
+    violent = (t for t in doc if lemma_of(t) in ("violent", "violence", "riot"))
+    return any(lemma_of(a) in _TURNING for t in violent for a in t.ancestors)

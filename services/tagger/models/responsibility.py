@@ -150,7 +150,7 @@ class Text:
 
     def claim_of(self, group: Group) -> Report | None:
         """Return a report that a group claims responsibility; it denies it with the same words."""
-        own = (r for r in self._of(group, self._claims))
+        own = self._of(group, self._claims)
         return next((r for r in own if not self._text[slice(*r.trigger)].lower().startswith("den")), None)
 
     def word_of_blame(self, report: Report, group: Group) -> Span | None:

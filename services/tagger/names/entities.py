@@ -9,6 +9,7 @@ from services.messages import Mention, MentionType
 from services.tagger.lexicon.actors import Actor
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.tree import behind, is_a, lemma_of
 
 _KINDS: dict[str, MentionType] = {"PERSON": "person", "ORG": "organisation", "NORP": "group"}
 
@@ -62,16 +63,16 @@ def _is_somebody(entity: SpacySpan) -> bool:
         or words & (cues()["bodies"] | cues()["group_words"])
     ):
         return False
-    if name.dep_ == "appos":
+    if is_a(name, "appos"):
         return _is_personal(name.head)
-    return name.dep_ in ("dobj", "nsubjpass") and name.head.lemma_.lower() in cues()["done_to_people"]
+    return is_a(name, "dobj", "nsubjpass") and lemma_of(name.head) in cues()["done_to_people"]
 
 
 def _is_personal(noun: Token) -> bool:
     """Tell whether a noun is for people ("officers"), or for one of them ("one of the officers")."""
     if noun.pos_ == "NUM":
-        return any(g.dep_ == "pobj" and _is_personal(g) for c in noun.children if c.lower_ == "of" for g in c.children)
-    return noun.lemma_.lower() in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]
+        return any(_is_personal(g) for g in behind(noun, "of"))
+    return lemma_of(noun) in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]
 
 
 def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]], day: str | None) -> None:

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from services.messages import Mention, MentionType
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
-from services.tagger.parse.tree import is_quantity
+from services.tagger.parse.tree import is_a, is_quantity, kids, kids_called, label_of, lemma_of, prepositions
 
 _PLAIN_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})
 _NEAR = 2000
@@ -39,7 +39,7 @@ class Phrases:
         """Return the states and groups that an adjective, compound, or possessive names ("a Russian airstrike")."""
         found = []
         for child in token.subtree:
-            if child.i >= token.i or child.dep_ not in ("amod", "compound", "poss", "nmod", "conj"):
+            if child.i >= token.i or not is_a(child, "amod", "compound", "poss", "nmod", "conj"):
                 continue
             mention = self._mentions.at(*self._place(child))
             if mention and mention.type in ("nationality", "state", "group") and mention not in found:
@@ -48,10 +48,10 @@ class Phrases:
 
     def bodies_of(self, token: Token) -> list[Mention]:
         """Return the groups that people are of: "members of the GROUP", "GROUP gunmen", "guerrillas of the GROUP"."""
-        within = [c for c in token.children if c.dep_ in ("compound", "nmod", "poss", "appos", "amod")]
-        within += [g for c in token.children if c.dep_ == "prep" and c.lower_ in ("of", "from") for g in c.children]
+        within = kids(token, "compound", "nmod", "poss", "appos", "amod")
+        within += [g for c in prepositions(token, "of", "from") for g in kids(c)]
         found = [self._mentions.at(*self._place(t)) for t in within]
-        found += [self._mentions.at(*self._place(t)) for w in within if w.dep_ == "pobj" for t in w.children if t.pos_ == "PROPN"]
+        found += [self._mentions.at(*self._place(t)) for w in within if is_a(w, "pobj") for t in kids(w) if t.pos_ == "PROPN"]
         return list({m.id: m for m in found if m is not None and m.type == "group" and m.actor_id}.values())
 
     def place_of(self, token: Token) -> Mention | None:
@@ -82,18 +82,18 @@ class Phrases:
         own = self._mentions.at(*self._place(token))
         if own is not None and own.type != "nationality":
             return own
-        if token.dep_ == "appos" and token.head.pos_ == "PROPN" and token.tag_ not in ("NNS", "NNPS"):
+        if is_a(token, "appos") and token.head.pos_ == "PROPN" and token.tag_ not in ("NNS", "NNPS"):
             name = self._mentions.at(*self._place(token.head))
             if name is not None and name.type == "person" and not name.rule.startswith("phrase/"):
                 return name
-        for child in token.children:
-            if child.dep_ in ("appos", "npadvmod") and child.pos_ == "PROPN":
+        for child in kids(token):
+            if is_a(child, "appos", "npadvmod") and child.pos_ == "PROPN":
                 name = self._mentions.at(*self._place(child))
                 if name is not None and name.type == "person":
                     return name
-        beside = [c for c in token.children if c.dep_ == "compound" and c.pos_ == "PROPN"]
+        beside = [c for c in kids(token, "compound") if c.pos_ == "PROPN"]
         named = [m for m in (self._mentions.at(*self._place(c)) for c in beside) if m and m.type == "person"]
-        return named[-1] if named and token.lemma_.lower() in cues()["person_nouns"] else None
+        return named[-1] if named and lemma_of(token) in cues()["person_nouns"] else None
 
     def _last_person(self, token: Token) -> Mention | None:
         at = self._base + token.idx
@@ -127,8 +127,8 @@ class Phrases:
 
     def _office(self, token: Token, bodies: list[Mention]) -> dict[str, Any] | None:
         """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
-        role = token.lemma_.lower()
-        loose = any(c.dep_ == "nummod" or c.lower_ in ("a", "an", "another", "one", "former", "some") for c in token.children)
+        role = lemma_of(token)
+        loose = any(is_a(c, "nummod") or c.lower_ in ("a", "an", "another", "one", "former", "some") for c in kids(token))
         if role not in cues()["unique_roles"] or loose or not bodies or token.tag_ in ("NNS", "NNPS"):
             return None
         body = bodies[0]
@@ -138,17 +138,17 @@ class Phrases:
     def _is_cut(self, token: Token, head: Token) -> bool:
         """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""
         while token.i != head.i:
-            if token.dep_ in _CUT and token.head.i == head.i:
-                return not (token.lower_ == "of" and (is_quantity(head) or head.lemma_.lower() in cues()["portions"]))
+            if label_of(token) in _CUT and token.head.i == head.i:
+                return not (token.lower_ == "of" and (is_quantity(head) or lemma_of(head) in cues()["portions"]))
             token = token.head
         return False
 
     def _holder(self, token: Token, affiliation: tuple[str, ...]) -> Mention | None:
         """Return the person who holds the role that a definite noun names ("its leader"), if the text or a dictionary knows."""
         definite = any(
-            (c.dep_ in ("poss", "det") and c.lower_ in ("its", "the", "their", "'s")) or c.dep_ == "poss" for c in token.children
+            (is_a(c, "poss", "det") and c.lower_ in ("its", "the", "their", "'s")) or is_a(c, "poss") for c in kids(token)
         )
-        role = token.lemma_.lower()
+        role = lemma_of(token)
         if role not in cues()["roles"] or not definite or token.tag_ == "NNS":
             return None
         people = [
@@ -160,21 +160,21 @@ class Phrases:
     def _kind(self, token: Token) -> MentionType:
         if _names_people(token) or is_quantity(token):
             return "person"
-        if token.lemma_.lower() in cues()["party"] or token.lower_ in cues()["party"]:
+        if lemma_of(token) in cues()["party"] or token.lower_ in cues()["party"]:
             return "person" if _consists_of_people(token) else "group"
         return "organisation"
 
 
 def _names_people(token: Token) -> bool:
-    words = {token.lemma_.lower(), token.lower_}
+    words = {lemma_of(token), token.lower_}
     return bool(words & cues()["person_nouns"] or words & cues()["roles"])
 
 
 def _consists_of_people(token: Token) -> bool:
     """Tell whether a word for many is but their number: "a group of armed men"."""
-    return any(_names_people(g) for c in token.children if c.lower_ == "of" for g in c.children)
+    return any(_names_people(g) for c in kids_called(token, "of") for g in kids(c))
 
 
 def _is_body(token: Token) -> bool:
     """Tell whether a noun is or names a body of people: an army, a party, a name that nobody knows."""
-    return token.pos_ == "PROPN" or bool({token.lemma_.lower(), token.lower_} & cues()["bodies"])
+    return token.pos_ == "PROPN" or bool({lemma_of(token), token.lower_} & cues()["bodies"])

@@ -9,6 +9,7 @@ from services.messages import Attribution, AttributionKind, Mention
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.tree import has_called, is_a, kids, lemma_of
 
 _SPEAKS_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson", "statement", "communique"})
 _MEDIA_NAME = re.compile(
@@ -36,15 +37,15 @@ def attributions(speakers: Sequence[tuple[Token, Token]], phrases: Phrases, ment
 
 
 def _claims_responsibility(cue: Token) -> bool:
-    return cue.lemma_ in cues()["claims_responsibility"] and any(c.lemma_ == "responsibility" for c in cue.children)
+    return cue.lemma_ in cues()["claims_responsibility"] and any(c.lemma_ == "responsibility" for c in kids(cue))
 
 
 def _speaker(source: Token, phrases: Phrases, mentions: Mentions) -> Mention | None:
     """Return the source's mention; a spokesman or a statement is its body's voice."""
     mention = phrases.of(source)
-    if source.lemma_.lower() in _SPEAKS_FOR and mention is not None:
-        for child in source.children:
-            for target in (g for g in child.children if child.lower_ in ("for", "from", "of", "by") and g.dep_ == "pobj"):
+    if lemma_of(source) in _SPEAKS_FOR and mention is not None:
+        for child in kids(source):
+            for target in (g for g in kids(child, "pobj") if child.lower_ in ("for", "from", "of", "by")):
                 body = phrases.of(target)
                 if body is not None and body.actor_id is not None:
                     return body
@@ -55,11 +56,11 @@ def _kind(source: Token, mention: Mention | None, mentions: Mentions) -> Attribu
     actor = mentions.actors.get(mention.actor_id) if mention else None
     if actor is not None and actor.kind:
         return actor.kind
-    if source.lemma_.lower() in _SPEAKS_FOR and mention is not None and mention.type == "group":
+    if lemma_of(source) in _SPEAKS_FOR and mention is not None and mention.type == "group":
         return "party"
-    words = {source.lower_, source.lemma_.lower()}
-    if source.lemma_.lower() == "one":
-        words |= {g.lower_ for c in source.children for g in c.children} | {"sources"}
+    words = {source.lower_, lemma_of(source)}
+    if lemma_of(source) == "one":
+        words |= {g.lower_ for c in kids(source) for g in kids(c)} | {"sources"}
     if mention is not None and not mention.rule.startswith("phrase/") and _MEDIA_NAME.search(mention.surface):
         return "media"
     for kind in _KINDS:
@@ -76,7 +77,7 @@ def _is_in_office(source: Token, mention: Mention | None, mentions: Mentions) ->
     """Tell whether a name is that of somebody in a public office ("Minister NAME"), or of a state's forces."""
     if mention is None or any(mentions.actors.is_armed(body) for body in (mention.actor_id, *mention.affiliation)):
         return False
-    beside = {c.lower_ for c in source.children if c.dep_ in ("compound", "amod", "appos", "nmod")}
+    beside = {c.lower_ for c in kids(source, "compound", "amod", "appos", "nmod")}
     if source.lower_ == "forces":
         return bool(beside & {"armed", "security"})
     return mention.type == "person" and bool((beside | {mention.role}) & cues()["official"] - _SPEAKS_FOR)
@@ -92,7 +93,7 @@ def _is_named(source: Token, mention: Mention | None, kind: AttributionKind) -> 
 
 
 def _is_definite(source: Token) -> bool:
-    return any(c.lower_ == "the" or c.dep_ in ("compound", "amod") for c in source.children) and source.tag_ != "NNS"
+    return any(c.lower_ == "the" or is_a(c, "compound", "amod") for c in kids(source)) and source.tag_ != "NNS"
 
 
 def stands_by_it(source: Token, attribution: Attribution) -> bool:
@@ -106,15 +107,15 @@ def stands_by_it(source: Token, attribution: Attribution) -> bool:
         return True
     if source.lower_ in cues()["known_bodies"] or (attribution.kind == "party" and source.pos_ == "PROPN"):
         return True
-    if attribution.kind == "official" and source.tag_ == "NNS" and any(map(_is_of_a_body, source.children)):
+    if attribution.kind == "official" and source.tag_ == "NNS" and any(map(_is_of_a_body, kids(source))):
         return True
-    if attribution.kind == "party" and any(c.dep_ == "poss" and c.pos_ == "PROPN" for c in source.children):
+    if attribution.kind == "party" and any(c.pos_ == "PROPN" for c in kids(source, "poss")):
         return True
-    return attribution.kind in ("party", "official", "observer") and any(c.lower_ == "the" for c in source.children)
+    return attribution.kind in ("party", "official", "observer") and has_called(source, "the")
 
 
 def _is_of_a_body(word: Token) -> bool:
     """Tell whether a word before "officials" says whose they are: "hospital", "Kostrian", "military"."""
-    return word.dep_ in ("compound", "nmod", "poss") or (
-        word.dep_ == "amod" and (word.text[0].isupper() or word.lower_ in cues()["bodies"])
+    return is_a(word, "compound", "nmod", "poss") or (
+        is_a(word, "amod") and (word.text[0].isupper() or word.lower_ in cues()["bodies"])
     )

@@ -17,6 +17,19 @@ from services.messages.tagged import AttributionSpan
 from services.tagger.layout.quotes import Quotes
 from services.tagger.lexicon.words import read_lexicon
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.tree import (
+    behind,
+    by_phrase,
+    has,
+    is_a,
+    is_passive,
+    is_verb,
+    kid,
+    kids,
+    kids_called,
+    label_of,
+    lemma_of,
+)
 
 _CLAUSAL = frozenset({"relcl", "acl", "advcl", "punct", "cc", "conj"})
 _GAP = 3
@@ -138,7 +151,7 @@ def _is_cut(token: Token, head: Token) -> bool:
     for _ in range(20):
         if token.i == head.i:
             return False
-        if token.dep_ in _CLAUSAL and token.head.i == head.i:
+        if label_of(token) in _CLAUSAL and token.head.i == head.i:
             return True
         token = token.head
     return False
@@ -147,8 +160,8 @@ def _is_cut(token: Token, head: Token) -> bool:
 def _according(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     if token.lower_ != "according":
         return None
-    to = next((c for c in token.children if c.lower_ == "to"), None)
-    source = next((g for g in to.children if g.dep_ == "pobj"), None) if to is not None else None
+    to = next(iter(kids_called(token, "to")), None)
+    source = kid(to, "pobj") if to is not None else None
     return (source, (s.base, s.base + len(s.doc.text))) if source is not None else None
 
 
@@ -159,8 +172,8 @@ def _adverb(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | No
 
 def _says(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Take a verb of saying with what is said; one that is only meant or negated has a source and no content."""
-    lemma = token.lemma_.lower()
-    if token.pos_ not in ("VERB", "AUX") or lemma not in speech()["say"]:
+    lemma = lemma_of(token)
+    if not is_verb(token) or lemma not in speech()["say"]:
         return None
     source = _source(token, s)
     if _is_unreal(token):
@@ -174,8 +187,8 @@ def _says(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None
 
 def _acts(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Take a verb of judging, thinking, or showing, or the main verb beside a quotation: these need a source."""
-    lemma, words = token.lemma_.lower(), speech()
-    if token.pos_ not in ("VERB", "AUX") or not (token.dep_ == "ROOT" or any(lemma in words[kind] for kind in _ACTING)):
+    lemma, words = lemma_of(token), speech()
+    if not is_verb(token) or not (is_a(token, "ROOT") or any(lemma in words[kind] for kind in _ACTING)):
         return None
     source = _source(token, s)
     if source is None or _is_told(token) or _is_purpose(token):
@@ -211,23 +224,23 @@ def _said(token: Token, s: _Sentence) -> Span | None:
     quoted = s.quotes.within(start - _GAP, end + _GAP)
     if quoted:
         return (quoted[0][0], quoted[-1][1])
-    if (token.dep_ in ("parataxis", "ccomp") or _is_as(token)) and token.head.i != token.i:
+    if (is_a(token, "parataxis", "ccomp") or _is_as(token)) and token.head.i != token.i:
         return _subtree(token.head, s)
-    if any(c.text == ":" for c in token.children):
+    if any(c.text == ":" for c in kids(token)):
         return (start, end)
-    about = next((c for c in token.children if c.dep_ == "prep" and c.lower_ in _PREPOSITIONS), None)
-    if about is not None and token.lemma_.lower() in speech()["speak"]:
+    about = next((c for c in kids(token, "prep") if c.lower_ in _PREPOSITIONS), None)
+    if about is not None and lemma_of(token) in speech()["speak"]:
         return _subtree(about, s)
     thing = _object(token)
-    if thing is not None and token.lemma_.lower() in _WITH_OBJECT:
+    if thing is not None and lemma_of(token) in _WITH_OBJECT:
         return _subtree(thing, s)
     # Whatever the parse made of the rest: what somebody says stands beside it.
-    return (start, end) if token.lemma_.lower() == "say" else None
+    return (start, end) if lemma_of(token) == "say" else None
 
 
 def _is_as(token: Token) -> bool:
     """Tell whether a verb stands in a clause of comment ("as many experts have pointed out")."""
-    return token.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ == "as" for c in token.children)
+    return is_a(token, "advcl") and any(c.lower_ == "as" for c in kids(token, "mark"))
 
 
 _PREPOSITIONS = frozenset({"about", "of", "against", "for", "on", "upon", "over"})
@@ -239,10 +252,10 @@ _WITH_OBJECT = frozenset(
 
 def _clause(token: Token) -> Token | None:
     """Return the clause that a verb governs, if it has one of its own."""
-    for child in token.children:
-        if child.dep_ == "ccomp" and child.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ", "ADV", "PRON", "NUM"):
+    for child in kids(token):
+        if is_a(child, "ccomp") and child.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ", "ADV", "PRON", "NUM"):
             return child
-        if child.dep_ == "xcomp" and token.lemma_.lower() in _TO_CLAUSE:
+        if is_a(child, "xcomp") and lemma_of(token) in _TO_CLAUSE:
             return child
     return None
 
@@ -255,19 +268,19 @@ _TO_CLAUSE = frozenset(
 
 def _in_document(token: Token, source: Token) -> Token | None:
     """Return what a poll, a study, or a record shows: of those an object is enough."""
-    return _object(token) if source.lemma_.lower() in speech()["documents"] else None
+    return _object(token) if lemma_of(source) in speech()["documents"] else None
 
 
 def _object(token: Token) -> Token | None:
-    return next((c for c in token.children if c.dep_ in ("dobj", "oprd", "attr")), None)
+    return kid(token, "dobj", "oprd", "attr")
 
 
 def _passive_subject(token: Token) -> Token | None:
     """Return what was praised or rejected by a source that stands in the by-phrase."""
-    if not any(c.dep_ == "agent" for c in token.children):
+    if not has(token, "agent"):
         return None
-    subject = next((c for c in token.children if c.dep_ == "nsubjpass"), None)
-    return token.head if subject is None and token.dep_ == "acl" else subject
+    subject = kid(token, "nsubjpass")
+    return token.head if subject is None and is_a(token, "acl") else subject
 
 
 def _subtree(token: Token, s: _Sentence) -> Span:
@@ -276,22 +289,22 @@ def _subtree(token: Token, s: _Sentence) -> Span:
 
 def _source(token: Token, s: _Sentence) -> Token | None:
     """Return the noun that does the speaking: subject, by-phrase, or the subject that a participle or infinitive shares."""
-    by = next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
+    by = next(iter(by_phrase(token)), None)
     if by is not None:
         return by
-    if any(c.dep_ in ("nsubjpass", "auxpass") for c in token.children) or _is_bare_passive(token):
+    if is_passive(token) or _is_bare_passive(token):
         return _quoted_as(token)
     for _ in range(4):
-        own = [c for c in token.children if c.dep_ == "nsubj"]
+        own = kids(token, "nsubj")
         subject = next((c for c in reversed(own) if not s.is_quoted(c)), None)
         if subject is not None:
             return _antecedent(subject, token)
-        if token.dep_ in ("relcl", "acl") and token.head.i != token.i:
+        if is_a(token, "relcl", "acl") and token.head.i != token.i:
             return token.head
-        if token.dep_ == "xcomp" and (controller := _object(token.head)) is not None:
+        if is_a(token, "xcomp") and (controller := _object(token.head)) is not None:
             # Who is asked to speak is the one who would ("urged him to admit").
             return controller
-        if token.dep_ not in ("conj", "xcomp", "advcl", "pcomp", "prep", "ccomp", "parataxis") or token.head.i == token.i:
+        if not is_a(token, "conj", "xcomp", "advcl", "pcomp", "prep", "ccomp", "parataxis") or token.head.i == token.i:
             return None
         token = token.head
     return None
@@ -299,18 +312,18 @@ def _source(token: Token, s: _Sentence) -> Token | None:
 
 def _is_bare_passive(verb: Token) -> bool:
     """Tell whether a participle is a passive without its helper ("a town called", "asked about it, they")."""
-    return verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl") and not any(c.dep_ in ("aux", "nsubj") for c in verb.children)
+    return verb.tag_ == "VBN" and is_a(verb, "acl", "advcl") and not has(verb, "aux", "nsubj")
 
 
 def _quoted_as(token: Token) -> Token | None:
     """Return who "was quoted as saying" or "was asked": its subject is the source of the first only."""
-    if token.lemma_.lower() not in ("quote", "cite"):
+    if lemma_of(token) not in ("quote", "cite"):
         return None
-    return next((c for c in token.children if c.dep_ == "nsubjpass"), None)
+    return kid(token, "nsubjpass")
 
 
 def _antecedent(subject: Token, verb: Token) -> Token:
-    if subject.lower_ in ("who", "which", "that") and verb.dep_ == "relcl":
+    if subject.lower_ in ("who", "which", "that") and is_a(verb, "relcl"):
         return verb.head
     return subject
 
@@ -318,7 +331,7 @@ def _antecedent(subject: Token, verb: Token) -> Token:
 def _is_told(token: Token) -> bool:
     """Tell whether a verb of judging or thinking is itself part of what somebody says: content, not news of a source."""
     for _ in range(20):
-        if token.dep_ == "ccomp" and token.head.lemma_.lower() in speech()["say"] | speech()["think"] | speech()["show"]:
+        if is_a(token, "ccomp") and lemma_of(token.head) in speech()["say"] | speech()["think"] | speech()["show"]:
             return True
         if token.head.i == token.i:
             return False
@@ -328,17 +341,17 @@ def _is_told(token: Token) -> bool:
 
 def _is_purpose(token: Token) -> bool:
     """Tell whether a verb says what is meant to be done, not what is said ("a plan to urge")."""
-    return any(c.dep_ == "aux" and c.tag_ == "TO" for c in token.children) and token.dep_ in ("acl", "advcl", "relcl")
+    return any(c.tag_ == "TO" for c in kids(token, "aux")) and is_a(token, "acl", "advcl", "relcl")
 
 
 def _is_unreal(token: Token) -> bool:
     """Tell whether a verb is only possible, meant, or denied ("would not say"): it has a source, but nothing was said."""
-    return any((c.dep_ == "aux" and c.tag_ in ("MD", "TO")) or c.dep_ == "neg" for c in token.children)
+    return any((is_a(c, "aux") and c.tag_ in ("MD", "TO")) or is_a(c, "neg") for c in kids(token))
 
 
 def _beside_quotation(token: Token, source: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Take the main verb of a sentence with a longer quotation for its cue ("she shrugged: “…”")."""
-    if token.dep_ != "ROOT" or s.is_quoted(source) or any(_is_other_cue(t, token, s) for t in token.doc):
+    if not is_a(token, "ROOT") or s.is_quoted(source) or any(_is_other_cue(t, token, s) for t in token.doc):
         return None
     for start, end in s.quotes.within(s.base, s.base + len(s.doc.text)):
         if len(s.doc.text[max(0, start - s.base) : end - s.base].split()) >= _QUOTE_WORDS:
@@ -348,24 +361,22 @@ def _beside_quotation(token: Token, source: Token, s: _Sentence) -> tuple[Token 
 
 def _is_other_cue(word: Token, verb: Token, s: _Sentence) -> bool:
     """Tell whether another word of the sentence says whose its quotation is."""
-    speaks = word.lower_ == "according" or (word.pos_ == "VERB" and word.lemma_.lower() in speech()["say"] | speech()["judge"])
+    speaks = word.lower_ == "according" or (word.pos_ == "VERB" and lemma_of(word) in speech()["say"] | speech()["judge"])
     return speaks and word.i != verb.i and not s.is_quoted(word)
 
 
 def _noun(token: Token, s: _Sentence) -> tuple[Token | None, Span | None] | None:
     """Return possessor or maker of a noun of speech that has a clause ("the ministry's claim that …")."""
-    if token.pos_ != "NOUN" or token.lemma_.lower() not in speech()["nouns"]:
+    if token.pos_ != "NOUN" or lemma_of(token) not in speech()["nouns"]:
         return None
-    owner = next((c for c in token.children if c.dep_ == "poss"), None)
-    maker = next((g for c in token.children if c.lower_ in ("by", "from") for g in c.children if g.dep_ == "pobj"), None)
+    owner = kid(token, "poss")
+    maker = next(iter(behind(token, "by", "from")), None)
     source = owner if owner is not None else maker
-    clause = next(
-        (c for c in token.children if c.dep_ in ("acl", "ccomp", "relcl") and (_is_that(c) or source is not None)), None
-    )
+    clause = next((c for c in kids(token, "acl", "ccomp", "relcl") if _is_that(c) or source is not None), None)
     if clause is None and source is not None:
-        clause = next((c for c in token.children if c.dep_ == "prep" and c.lower_ in _PREPOSITIONS), None)
+        clause = next((c for c in kids(token, "prep") if c.lower_ in _PREPOSITIONS), None)
     return (source, _subtree(clause, s)) if clause is not None else None
 
 
 def _is_that(clause: Token) -> bool:
-    return any(c.dep_ == "mark" and c.lower_ == "that" for c in clause.children)
+    return any(c.lower_ == "that" for c in kids(clause, "mark"))

@@ -20,6 +20,7 @@ from spacy.tokens import Doc, Token
 
 from services.messages import Cue, Stance
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import has, is_a, is_noun, kids, label_of, lemma_of
 
 _OPENING_NO = re.compile(
     r"(?:^|[:.?!] (?:update[:,]? )?)(?P<cue>No|Nope|Non|Nein|Sorry|Nah|Wrong)(?:[,.!:;]|$)(?! this page)", re.IGNORECASE
@@ -100,21 +101,21 @@ def _scope(token: Token) -> Scope:
     if (two_before == "," and before in ("do", "don")) or _is_purpose(token):
         # A slogan ("Hands up, don't shoot"), or what somebody would avoid ("so he won't be seen").
         return "idle"
-    if after == "to" and token.head.head.lemma_.lower() in words["intend"]:
+    if after == "to" and lemma_of(token.head.head) in words["intend"]:
         return "aside"
     if after in words["no_evidence"]:
         return "aside"
-    if token.lower_ == "no" and token.dep_ not in ("det", "neg", "advmod", "intj"):
+    if token.lower_ == "no" and not is_a(token, "det", "neg", "advmod", "intj"):
         return "idle"
     verb = token.head
-    if verb.dep_ == "pcomp" or verb.lemma_.lower() in words["goes_on"]:
+    if is_a(verb, "pcomp") or lemma_of(verb) in words["goes_on"]:
         # What somebody did not do may be why ("fined for not paying"), and what does not stop goes on.
         return "idle"
-    if verb.tag_ == "VB" and before in ("do", "don") and not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+    if verb.tag_ == "VB" and before in ("do", "don") and not has(verb, "nsubj", "nsubjpass"):
         return "idle"
-    if verb.lemma_ == "be" and any(child.lower_ in words["attitudes"] for child in verb.children):
+    if verb.lemma_ == "be" and any(child.lower_ in words["attitudes"] for child in kids(verb)):
         return "idle"
-    if before in _MODALS or verb.lemma_.lower() in words["not_of_the_event"]:
+    if before in _MODALS or lemma_of(verb) in words["not_of_the_event"]:
         return "aside"
     return "aside" if _is_beside(verb) and not _copula_dropped(token) else "event"
 
@@ -122,7 +123,7 @@ def _scope(token: Token) -> Scope:
 def _copula_dropped(token: Token) -> bool:
     """Tell whether a "not" stands right behind a noun ("Chief not dead"): the parser hangs such a clause on the noun."""
     before = next((t for t in reversed(token.doc[: token.i]) if t.pos_ != "ADV"), None)
-    return token.lower_ == "not" and before is not None and (before.pos_ in ("NOUN", "PROPN") or before.text == ":")
+    return token.lower_ == "not" and before is not None and (is_noun(before) or before.text == ":")
 
 
 def _is_purpose(token: Token) -> bool:
@@ -135,7 +136,7 @@ def _is_beside(token: Token) -> bool:
     for _ in range(20):
         if token.head.i == token.i:
             return False
-        if token.dep_ in _BESIDE and token.i > token.head.i:
+        if label_of(token) in _BESIDE and token.i > token.head.i:
             return True
         token = token.head
     return False

@@ -6,6 +6,7 @@ Implicative verbs (Karttunen 1971) and those of going on keep what they govern r
 from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import has, is_a, is_verb, kids, lemma_of
 
 
 def unrealised(trigger: Token, *, is_title: bool = False) -> tuple[str, Token] | None:
@@ -18,10 +19,10 @@ def unrealised(trigger: Token, *, is_title: bool = False) -> tuple[str, Token] |
         return invented
     if is_title:
         return _planned(trigger)
-    if trigger.pos_ not in ("VERB", "AUX"):
+    if not is_verb(trigger):
         return None
     verb = _first_of_joined(trigger)
-    auxiliaries = {c.lower_: c for c in (*verb.children, *trigger.children) if c.dep_ in ("aux", "auxpass")}
+    auxiliaries = {c.lower_: c for c in (*kids(verb), *kids(trigger)) if is_a(c, "aux", "auxpass")}
     for word in ("will", "wo", "shall", "'ll", "’ll"):
         if word in auxiliaries:
             return "future", auxiliaries[word]
@@ -37,19 +38,19 @@ def _planned(trigger: Token) -> tuple[str, Token] | None:
     verb = _first_of_joined(trigger)
     if trigger.doc[0].lower_ == "how" and len(trigger.doc) > 1 and trigger.doc[1].lower_ == "to":
         return "how-to", trigger.doc[0]
-    to = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ == "to"), None)
-    planned = verb.dep_ in ("acl", "relcl") and verb.head.lemma_.lower() in cues()["possibilities"]
+    to = next((c for c in kids(verb, "aux") if c.lower_ == "to"), None)
+    planned = is_a(verb, "acl", "relcl") and lemma_of(verb.head) in cues()["possibilities"]
     return ("infinitive", to) if to is not None and planned else None
 
 
 def _invented(trigger: Token) -> tuple[str, Token] | None:
     """Return the fiction or the exercise that frames a sentence: "In the film …", "The novel follows …", "In a drill …"."""
     for token in trigger.doc:
-        lemma = token.lemma_.lower()
-        inside = token.dep_ == "pobj" and token.head.lower_ in ("in", "during") and token.head.i <= 1
+        lemma = lemma_of(token)
+        inside = is_a(token, "pobj") and token.head.lower_ in ("in", "during") and token.head.i <= 1
         if (lemma in cues()["fiction"] or lemma in cues()["exercises"]) and inside:
             return "invented", token
-        follows = token.dep_ == "nsubj" and token.head.lemma_.lower() in cues()["depicting"]
+        follows = is_a(token, "nsubj") and lemma_of(token.head) in cues()["depicting"]
         if lemma in cues()["fiction"] and follows and trigger.i > token.i:
             return "invented", token
     return None
@@ -57,25 +58,25 @@ def _invented(trigger: Token) -> tuple[str, Token] | None:
 
 def _first_of_joined(verb: Token) -> Token:
     """Return the verb whose auxiliaries hold for a joined one: "to attack and kill"."""
-    while verb.dep_ == "conj" and verb.tag_ == verb.head.tag_ and verb.head.pos_ in ("VERB", "AUX"):
+    while is_a(verb, "conj") and verb.tag_ == verb.head.tag_ and is_verb(verb.head):
         verb = verb.head
     return verb
 
 
 def _keeps_real(verb: Token, to: Token) -> bool:
     governor = verb.head
-    lemma = governor.lemma_.lower()
+    lemma = lemma_of(governor)
     if lemma in cues()["implicative"]:
         return True
-    if verb.dep_ == "advcl" and (verb.lemma_.lower() in cues()["expressive"] or _is_outcome(to)):
+    if is_a(verb, "advcl") and (lemma_of(verb) in cues()["expressive"] or _is_outcome(to)):
         return True
     if lemma in cues()["passive_hedges"] | cues()["say"] | {"know", "find", "see"}:
         return True
     if lemma in cues()["permissive"] and governor.tag_ in ("VBD", "VBN"):
-        return not any(c.tag_ == "MD" or c.lower_ == "to" for c in governor.children if c.dep_ == "aux")
-    attributes = [g for c in governor.children if c.dep_ == "attr" for g in c.children]
+        return not any(c.tag_ == "MD" or c.lower_ == "to" for c in kids(governor, "aux"))
+    attributes = [g for c in kids(governor, "attr") for g in kids(c)]
     return bool(
-        {c.lower_ for c in (governor, *governor.children, *attributes)} & {"first", "second", "last", "only", "latest", "next"}
+        {c.lower_ for c in (governor, *kids(governor), *attributes)} & {"first", "second", "last", "only", "latest", "next"}
     )
 
 
@@ -85,5 +86,5 @@ def _is_outcome(to: Token) -> bool:
 
 
 def _is_imperative(verb: Token) -> bool:
-    bare = verb.tag_ == "VB" and not any(c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "expl") for c in verb.children)
-    return bare and (verb.dep_ == "ROOT" or (verb.dep_ == "conj" and _is_imperative(verb.head)))
+    bare = verb.tag_ == "VB" and not has(verb, "nsubj", "nsubjpass", "aux", "auxpass", "expl")
+    return bare and (is_a(verb, "ROOT") or (is_a(verb, "conj") and _is_imperative(verb.head)))

@@ -13,6 +13,7 @@ import yaml
 from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues, read_lexicon
+from services.tagger.parse.tree import has, is_a, is_noun, is_passive_participle, is_relative, kids, label_of, lemma_of
 
 Effect = Literal["negation", "denial", "confirm", "hedge", "unverified", "intention", "unrealised", "taken", "real"]
 
@@ -50,7 +51,7 @@ def signature_of(governor: Token, below: Token, inner: Token | None) -> tuple[Si
     """
     kinds = frozenset(_complements(below, inner))
     for word in (governor, *_said_of(governor, below)):
-        for signature in signatures().get(word.lemma_.lower(), ()):
+        for signature in signatures().get(lemma_of(word), ()):
             if kinds & signature.over and _is_part(word, signature.part):
                 return signature, word
     return None
@@ -58,47 +59,41 @@ def signature_of(governor: Token, below: Token, inner: Token | None) -> tuple[Si
 
 def _said_of(verb: Token, subject: Token) -> Iterator[Token]:
     """Yield what a copula says of its subject: "is unclear", "turned out to be a hoax", "proved false"."""
-    for child in verb.children:
-        if child.dep_ in ("acomp", "attr", "oprd") and child.i != subject.i:
+    for child in kids(verb):
+        if is_a(child, "acomp", "attr", "oprd") and child.i != subject.i:
             yield child
-        elif child.dep_ == "xcomp" and child.lemma_ == "be" and child.i != subject.i:
+        elif is_a(child, "xcomp") and child.lemma_ == "be" and child.i != subject.i:
             yield from _said_of(child, subject)
 
 
 def _complements(below: Token, inner: Token | None) -> Iterator[str]:
     """Yield the kinds of complement that a word stands in."""
-    if below.dep_ in ("prep", "agent", "dative") and inner is not None:
+    if is_a(below, "prep", "agent", "dative") and inner is not None:
         yield below.lower_
-        yield f"{below.lower_}-{'ing' if inner.dep_ == 'pcomp' or inner.tag_ == 'VBG' else 'noun'}"
-    elif below.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ in ("dobj", "mark") for c in below.children):
+        yield f"{below.lower_}-{'ing' if is_a(inner, 'pcomp') or inner.tag_ == 'VBG' else 'noun'}"
+    elif is_a(below, "relcl") and any(c.lower_ == "that" for c in kids(below, "dobj", "mark")):
         # "The story that she fled": read as a relative clause more often than not.
         yield "that"
-    elif below.dep_ in _NOMINAL or below.dep_ == "nsubj":
-        if below.dep_ != "nsubj":
+    elif label_of(below) in _NOMINAL or is_a(below, "nsubj"):
+        if not is_a(below, "nsubj"):
             yield "noun"
-        if below.dep_ in ("nsubj", "nsubjpass"):
+        if is_a(below, "nsubj", "nsubjpass"):
             yield "subject"
-    elif any(c.dep_ == "aux" and c.lower_ == "to" for c in below.children):
-        if below.dep_ in ("xcomp", "ccomp", "acl", "advcl", "relcl"):
+    elif any(c.lower_ == "to" for c in kids(below, "aux")):
+        if is_a(below, "xcomp", "ccomp", "acl", "advcl", "relcl"):
             yield "to"
-    elif below.dep_ in ("ccomp", "csubj", "oprd", "acomp"):
+    elif is_a(below, "ccomp", "csubj", "oprd", "acomp"):
         yield "that"
-    elif below.dep_ in ("xcomp", "acl", "pcomp"):
+    elif is_a(below, "xcomp", "acl", "pcomp"):
         yield "ing" if below.tag_ == "VBG" else "that"
 
 
 def _is_part(word: Token, part: str) -> bool:
     if part == "PASSIVE":
-        return is_passive(word)
+        return is_passive_participle(word)
     if part == "UNTENSED":
-        return word.tag_ in ("VBG", "VBP", "VBZ") or any(c.dep_ == "aux" and c.tag_ in ("MD", "TO") for c in word.children)
+        return word.tag_ in ("VBG", "VBP", "VBZ") or any(c.tag_ in ("MD", "TO") for c in kids(word, "aux"))
     return part == "ANY" or word.pos_ == part or (part == "NOUN" and word.pos_ == "PROPN")
-
-
-def is_passive(verb: Token) -> bool:
-    """Tell whether a participle is a passive, or one without any auxiliary."""
-    helpers = [c.dep_ for c in verb.children]
-    return verb.tag_ == "VBN" and (bool({"auxpass", "nsubjpass"} & set(helpers)) or "aux" not in helpers)
 
 
 def is_known(below: Token, inner: Token | None, trigger: Token) -> bool:
@@ -107,13 +102,13 @@ def is_known(below: Token, inner: Token | None, trigger: Token) -> bool:
     So are events that are pointed at beside a clause ("held over the blast", "those behind the blast"), what somebody did
     something after or before, and what tells which one is meant ("the man who fired").
     """
-    if below.dep_ in ("prep", "agent", "acl", "relcl") and is_pointed_at(trigger):
+    if is_a(below, "prep", "agent", "acl", "relcl") and is_pointed_at(trigger):
         return True
-    if below.dep_ == "advcl":
-        return any(c.dep_ == "mark" and c.lower_ in _TEMPORAL for c in below.children)
+    if is_a(below, "advcl"):
+        return any(c.lower_ in _TEMPORAL for c in kids(below, "mark"))
     if _is_wh_clause(below) or (inner is not None and _is_wh_clause(inner)):
         return True
-    return below.dep_ == "relcl" and _tells_which(below) and is_pointed_at(below.head)
+    return is_a(below, "relcl") and _tells_which(below) and is_pointed_at(below.head)
 
 
 _TEMPORAL = frozenset({"after", "before", "since"})
@@ -125,48 +120,48 @@ def takes_for_granted(governor: Token, below: Token, inner: Token | None, trigge
     So do relative, adverbial, and participle clauses, what somebody did something after or because of, and events that
     are pointed at ("the blast has not …"), but for verbs that say that the event comes about ("the march may take place").
     """
-    if below.dep_ in ASIDE or (below.dep_ == "amod" and below.tag_ in ("VBN", "VBD") and governor.dep_ != "attr"):
+    if label_of(below) in ASIDE or (is_a(below, "amod") and below.tag_ in ("VBN", "VBD") and not is_a(governor, "attr")):
         return True
     if _is_wh_clause(below) or (inner is not None and _is_wh_clause(inner)):
         # Who asks where, how, or by whom it was done takes it that it was.
         return True
-    if below.dep_ == "acl":
+    if is_a(below, "acl"):
         return _is_reduced(below) and not _is_open(governor)
-    if below.dep_ in ("prep", "agent") and inner is not None:
+    if is_a(below, "prep", "agent") and inner is not None:
         if below.lower_ in cues()["after_prepositions"] and not _is_open(inner):
             return True
         return inner.i == trigger.i and is_pointed_at(inner)
     if below.i != trigger.i or not is_pointed_at(below):
         return False
-    comes_about = cues()["occurring"] if below.dep_ == "nsubj" else cues()["creating"] | cues()["light"]
-    return below.dep_ in ("nsubj", "nsubjpass", "dobj") and governor.lemma_.lower() not in comes_about
+    comes_about = cues()["occurring"] if is_a(below, "nsubj") else cues()["creating"] | cues()["light"]
+    return is_a(below, "nsubj", "nsubjpass", "dobj") and lemma_of(governor) not in comes_about
 
 
 def _tells_which(clause: Token) -> bool:
     """Tell whether a relative clause says which one is meant: one behind a comma tells more of it, which may be the news."""
     first = clause.left_edge
-    return any(c.tag_ in ("WDT", "WP") for c in clause.children) and (first.i == 0 or first.nbor(-1).lower_ != ",")
+    return any(is_relative(c) for c in kids(clause)) and (first.i == 0 or first.nbor(-1).lower_ != ",")
 
 
 def _is_wh_clause(clause: Token) -> bool:
-    return clause.dep_ in ("ccomp", "pcomp") and any(c.tag_ in ("WRB", "WP") and c.lower_ != "whether" for c in clause.children)
+    return is_a(clause, "ccomp", "pcomp") and any(c.tag_ in ("WRB", "WP") and c.lower_ != "whether" for c in kids(clause))
 
 
 def _is_reduced(verb: Token) -> bool:
     """Tell whether a participle hangs on a noun without helpers: "the men killed", not "the news that they were killed"."""
-    return verb.tag_ in ("VBN", "VBG") and not any(c.dep_ in ("aux", "auxpass", "mark") for c in verb.children)
+    return verb.tag_ in ("VBN", "VBG") and not has(verb, "aux", "auxpass", "mark")
 
 
 def is_pointed_at(noun: Token) -> bool:
     """Tell whether a noun points at an event that is known: "the blast", "her death", "last week's raids"."""
-    if noun.pos_ not in ("NOUN", "PROPN"):
+    if not is_noun(noun):
         return False
-    before = [c for c in noun.children if c.i < noun.i]
+    before = [c for c in kids(noun) if c.i < noun.i]
     return any(
-        (c.dep_ == "det" and c.lower_ in _POINTING) or c.dep_ == "poss" or (c.dep_ == "amod" and c.lower_ in cues()["bygone"])
+        (is_a(c, "det") and c.lower_ in _POINTING) or is_a(c, "poss") or (is_a(c, "amod") and c.lower_ in cues()["bygone"])
         for c in before
     )
 
 
 def _is_open(noun: Token) -> bool:
-    return noun.lower_ in cues()["nobody"] or any(c.dep_ == "det" and c.lower_ in _OPEN for c in noun.children)
+    return noun.lower_ in cues()["nobody"] or any(c.lower_ in _OPEN for c in kids(noun, "det"))

@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 from services.messages import Cue, Span, Stance
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import behind, by_phrase, has, has_called, is_a, is_noun, is_verb, kid, kids, label_of, lemma_of
 from services.tagger.stance.reality import unrealised
 from services.tagger.stance.signatures import ASIDE, is_known, signature_of, takes_for_granted
 
@@ -42,7 +43,7 @@ def read(trigger: Token, base: int, *, is_title: bool = False) -> Reading:
     inner: Token | None = None
     below: Token | None = None
     for token in _upwards(trigger):
-        if below is not None and token.dep_ == "prep" and below.dep_ in ("pobj", "pcomp"):
+        if below is not None and is_a(token, "prep") and is_a(below, "pobj", "pcomp"):
             if not granted and _leaves_out(token):
                 _negated(reading, "without", token, base)
             inner, below = below, token
@@ -55,13 +56,13 @@ def read(trigger: Token, base: int, *, is_title: bool = False) -> Reading:
             if below is not None and not granted and _granted(token, below, inner, trigger):
                 granted = True
                 reading.known = is_known(below, inner, trigger)
-            aside = aside or (below is not None and below.dep_ in ASIDE)
+            aside = aside or (below is not None and label_of(below) in ASIDE)
             if not granted:
                 _operators(reading, token, below, inner, base, is_title=is_title)
             elif (
                 not aside and below is not None and (signed := signature_of(token, below, inner)) and signed[0].makes == "confirm"
             ):
-                reading.note("confirm", token.lemma_.lower(), _span(token, base))
+                reading.note("confirm", lemma_of(token), _span(token, base))
             if below is not None:
                 _speech(reading, token, below, base, granted)
         inner, below = None, token
@@ -115,10 +116,10 @@ def _operators(reading: Reading, token: Token, below: Token | None, inner: Token
     signed = signature_of(token, below, inner)
     if signed is not None and signed[0].makes not in ("taken", "real"):
         signature, word = signed
-        rule = "possibility" if signature.makes == "unrealised" else word.lemma_.lower()
+        rule = "possibility" if signature.makes == "unrealised" else lemma_of(word)
         reading.note(signature.makes, rule, _span(word, base))
         reading.negations += signature.makes in ("negation", "denial")
-    elif below.dep_ in _SHARED and (unreal := unrealised(token, is_title=is_title)) is not None:
+    elif label_of(below) in _SHARED and (unreal := unrealised(token, is_title=is_title)) is not None:
         reading.note("unrealised", unreal[0], _span(unreal[1], base))
 
 
@@ -138,11 +139,11 @@ def _negated(reading: Reading, rule: str, token: Token, base: int) -> None:
 
 def _stands_alone(below: Token | None) -> bool:
     """Tell whether a joined clause has a subject of its own or a "but" before it: what turns the first round leaves it alone."""
-    if below is None or below.dep_ != "conj":
+    if below is None or not is_a(below, "conj"):
         return False
-    if any(c.dep_ in ("nsubj", "nsubjpass") for c in below.children):
+    if has(below, "nsubj", "nsubjpass"):
         return True
-    return any(c.dep_ == "cc" and c.lower_ == "but" for c in below.head.children)
+    return any(c.lower_ == "but" for c in kids(below.head, "cc"))
 
 
 def _span(token: Token, base: int) -> Span:
@@ -156,65 +157,65 @@ def _own_operators(reading: Reading, token: Token, base: int, below: Token | Non
     if (fake := _is_fake(token)) is not None:
         reading.negations += 1
         reading.note("denial", fake.lower_, _span(fake, base))
-    opens = below is not None and below.dep_ == "ccomp" and token.lemma_.lower() in words["say"] | words["confirm"]
-    for child in token.children:
+    opens = below is not None and is_a(below, "ccomp") and lemma_of(token) in words["say"] | words["confirm"]
+    for child in kids(token):
         lower = child.lower_
-        if (child.dep_ == "neg" and not _is_contrast(child, below)) or (child.dep_ == "det" and lower == "no" and below is None):
+        if (is_a(child, "neg") and not _is_contrast(child, below)) or (is_a(child, "det") and lower == "no" and below is None):
             _negated(reading, "not", child, base)
-        elif child.dep_ == "det" and lower == "no" and _is_of(token, below):
-            if token.lemma_.lower() in words["none_such"]:
+        elif is_a(child, "det") and lower == "no" and _is_of(token, below):
+            if lemma_of(token) in words["none_such"]:
                 _negated(reading, "none-such", child, base)
-            elif token.lemma_.lower() in words["no_evidence"]:
+            elif lemma_of(token) in words["no_evidence"]:
                 reading.note("unverified", "no-evidence", _span(child, base))
-        elif lower in words["hedges"] and child.dep_ in ("advmod", "amod"):
+        elif lower in words["hedges"] and is_a(child, "advmod", "amod"):
             reading.note("hedge", lower, _span(child, base))
-        elif lower in words["prospective"] and child.dep_ in ("amod", "acomp") and not _is_well(child):
+        elif lower in words["prospective"] and is_a(child, "amod", "acomp") and not _is_well(child):
             reading.note("unrealised", "prospective", _span(child, base))
-        elif child.dep_ == "mark" and (lower in words["conditions"] or (lower == "until" and token.tag_ in ("VBZ", "VBP"))):
+        elif is_a(child, "mark") and (lower in words["conditions"] or (lower == "until" and token.tag_ in ("VBZ", "VBP"))):
             reading.note("condition", lower, _span(child, base))
-        elif child.dep_ == "aux" and lower in modals and token.pos_ in ("VERB", "AUX") and child.tag_ == "MD":
+        elif is_a(child, "aux") and lower in modals and is_verb(token) and child.tag_ == "MD":
             if not opens:
                 reading.note("modal", lower, _span(child, base))
-        elif child.dep_ == "advcl" and token.pos_ in ("VERB", "AUX") and not _is_past(token):
-            for mark in child.children:
-                if mark.dep_ == "mark" and mark.lower_ in ("if", "unless"):
+        elif is_a(child, "advcl") and is_verb(token) and not _is_past(token):
+            for mark in kids(child):
+                if is_a(mark, "mark") and mark.lower_ in ("if", "unless"):
                     reading.note("condition", mark.lower_, _span(mark, base))
-        elif child.dep_ in ("nsubj", "nsubjpass", "dobj") and below is None and (none := _none(child)) is not None:
+        elif is_a(child, "nsubj", "nsubjpass", "dobj") and below is None and (none := _none(child)) is not None:
             _negated(reading, "not", none, base)
 
 
 def _is_fake(talk: Token) -> Token | None:
     """Return the word by which talk is no truth: "false reports", "a fake letter"."""
-    if talk.lemma_.lower() not in cues()["talk"]:
+    if lemma_of(talk) not in cues()["talk"]:
         return None
-    return next((c for c in talk.children if c.dep_ in ("amod", "compound") and c.lower_ in cues()["falsehood"]), None)
+    return next((c for c in kids(talk, "amod", "compound") if c.lower_ in cues()["falsehood"]), None)
 
 
 def _is_well(word: Token) -> bool:
     """Tell whether something was done well or long ("a well-planned attack"), so that it was done."""
-    return any(c.lower_ in ("well", "carefully", "poorly", "long") for c in word.children)
+    return has_called(word, "well", "carefully", "poorly", "long")
 
 
 def _is_contrast(negation: Token, below: Token | None) -> bool:
     """Tell whether a negation behind the event is of what it is told apart from ("it was an attack, not an accident")."""
-    return below is not None and below.dep_ in ("attr", "dobj") and below.i < negation.i
+    return below is not None and is_a(below, "attr", "dobj") and below.i < negation.i
 
 
 def _is_of(noun: Token, below: Token | None) -> bool:
     """Tell whether an event is what a noun is of: "no plan to attack", "no sign of an attack"."""
-    return below is not None and (below.lower_ in ("of", "on", "for", "about") or below.dep_ in ("acl", "ccomp", "relcl"))
+    return below is not None and (below.lower_ in ("of", "on", "for", "about") or is_a(below, "acl", "ccomp", "relcl"))
 
 
 def _none(noun: Token) -> Token | None:
     """Return the word by which a subject or an object is nobody or nothing: "no", "nobody", "none"."""
     if noun.lower_ in ("nobody", "none", "nothing"):
         return noun
-    return next((c for c in noun.children if c.dep_ == "det" and c.lower_ == "no"), None)
+    return next((c for c in kids(noun, "det") if c.lower_ == "no"), None)
 
 
 def _is_past(verb: Token) -> bool:
     """Tell whether a clause tells of the past without a modal: no condition makes that undone ("had agreed, if …, to pay")."""
-    helpers = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
+    helpers = kids(verb, "aux", "auxpass")
     if any(c.tag_ == "MD" for c in helpers):
         return False
     return verb.tag_ == "VBD" or any(c.lower_ in ("was", "were", "had", "has", "have", "did") for c in helpers)
@@ -226,7 +227,7 @@ def _if_true(reading: Reading, trigger: Token, base: int) -> None:
     for mark in trigger.doc:
         inverted = mark.i == 0 and mark.lower_ in ("should", "were", "had") and doubted
         if inverted or (
-            mark.dep_ == "mark" and mark.lower_ == "if" and any(t.lower_ in cues()["truth"] for t in mark.head.subtree)
+            is_a(mark, "mark") and mark.lower_ == "if" and any(t.lower_ in cues()["truth"] for t in mark.head.subtree)
         ):
             reading.note("condition", "if", _span(mark, base))
 
@@ -234,17 +235,17 @@ def _if_true(reading: Reading, trigger: Token, base: int) -> None:
 def _unconfirmed(token: Token) -> bool:
     """Tell whether a verb of confirming says that nobody did ("could not confirm", "declined to confirm")."""
     words = cues()
-    if token.lemma_.lower() not in words["confirm"] or token.pos_ != "VERB":
+    if lemma_of(token) not in words["confirm"] or token.pos_ != "VERB":
         return False
-    own = any(c.dep_ == "neg" or (c.dep_ == "aux" and c.tag_ == "MD" and c.lower_ not in ("can", "will")) for c in token.children)
+    own = any(is_a(c, "neg") or (is_a(c, "aux") and c.tag_ == "MD" and c.lower_ not in ("can", "will")) for c in kids(token))
     return own or (
-        token.dep_ in ("xcomp", "advcl", "acl") and {token.head.lemma_.lower(), token.head.lower_} & words["unwilling"] != set()
+        is_a(token, "xcomp", "advcl", "acl") and {lemma_of(token.head), token.head.lower_} & words["unwilling"] != set()
     )
 
 
 def _speech(reading: Reading, token: Token, below: Token, base: int, presupposed: bool) -> None:
     """Note the source of a speech verb over a clause, an object, or (passive: "reported by NAME") its subject."""
-    words, lemma = cues(), token.lemma_.lower()
+    words, lemma = cues(), lemma_of(token)
     if (bearer := _who_brought(token, below)) is not None:
         reading.note("attribution", lemma, _span(token, base))
         reading.speakers.append((bearer, token))
@@ -252,19 +253,19 @@ def _speech(reading: Reading, token: Token, below: Token, base: int, presupposed
     speaks = lemma in words["say"] or lemma in words["confirm"] or lemma in words["deny"]
     if not speaks or token.pos_ not in ("VERB", "NOUN", "AUX"):
         return
-    source = next((c for c in token.children if c.dep_ == "nsubj" and c.i != below.i), None) or _first_to_say(token)
-    by = next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
-    if by is not None and below.dep_ in ("nsubjpass", "xcomp", "ccomp"):
+    source = next((c for c in kids(token, "nsubj") if c.i != below.i), None) or _first_to_say(token)
+    by = next(iter(by_phrase(token)), None)
+    if by is not None and is_a(below, "nsubjpass", "xcomp", "ccomp"):
         reading.note("attribution", lemma, _span(token, base))
         reading.speakers.append((by, token))
-    elif source is not None and below.dep_ in ("ccomp", "dobj", "parataxis", "xcomp", "acl"):
+    elif source is not None and is_a(below, "ccomp", "dobj", "parataxis", "xcomp", "acl"):
         if not presupposed and (fake := _is_fake(source)) is not None:
             reading.negations += 1
             reading.note("denial", fake.lower_, _span(fake, base))
         reading.note("attribution", lemma, _span(token, base))
         reading.speakers.append((source, token))
-    elif source is None and below.dep_ == "ccomp" and not presupposed:
-        beside = next((c for c in token.children if c.dep_ in ("appos", "dep", "attr") and c.pos_ in ("NOUN", "PROPN")), None)
+    elif source is None and is_a(below, "ccomp") and not presupposed:
+        beside = next((c for c in kids(token, "appos", "dep", "attr") if is_noun(c)), None)
         reading.note("attribution", lemma, _span(token, base))
         if beside is not None:
             reading.speakers.append((beside, token))
@@ -272,28 +273,28 @@ def _speech(reading: Reading, token: Token, below: Token, base: int, presupposed
 
 def _who_brought(verb: Token, news: Token) -> Token | None:
     """Return the source of "news of it was broken by NAME", "word came first from NAME"."""
-    if verb.lemma_.lower() not in cues()["brings_news"] or news.lemma_.lower() not in ("news", "word", "report"):
+    if lemma_of(verb) not in cues()["brings_news"] or lemma_of(news) not in ("news", "word", "report"):
         return None
-    bearers = [g for c in verb.children if c.dep_ == "agent" or c.lower_ == "from" for g in c.children if g.dep_ == "pobj"]
+    bearers = [g for c in kids(verb) if is_a(c, "agent") or c.lower_ == "from" for g in kids(c, "pobj")]
     return next((b for b in bearers if b.ent_type_ not in ("GPE", "LOC")), None)
 
 
 def _first_to_say(verb: Token) -> Token | None:
     """Return the source of "NAME was (the) first to report it"."""
-    if verb.dep_ not in ("xcomp", "acl", "relcl"):
+    if not is_a(verb, "xcomp", "acl", "relcl"):
         return None
     be = verb.head if verb.head.lemma_ == "be" else verb.head.head
     if be.lemma_ != "be" or not any(t.lower_ == "first" for t in verb.doc[be.i : verb.i]):
         return None
-    return next((c for c in be.children if c.dep_ == "nsubj"), None)
+    return kid(be, "nsubj")
 
 
 def _told_by(reading: Reading, trigger: Token, base: int) -> None:
     """Note who told of an event noun: "the abduction, first reported by NAME"."""
-    for verb in (c for c in trigger.children if c.dep_ == "acl" and c.tag_ == "VBN" and c.lemma_.lower() in cues()["say"]):
-        by = next((g for c in verb.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
+    for verb in (c for c in kids(trigger, "acl") if c.tag_ == "VBN" and lemma_of(c) in cues()["say"]):
+        by = next(iter(by_phrase(verb)), None)
         if by is not None:
-            reading.note("attribution", verb.lemma_.lower(), _span(verb, base))
+            reading.note("attribution", lemma_of(verb), _span(verb, base))
             reading.speakers.append((by, verb))
 
 
@@ -301,9 +302,9 @@ def _according_to(reading: Reading, trigger: Token, base: int) -> None:
     """Note "according to X", "citing X" anywhere in the trigger's sentence."""
     for token in trigger.doc:
         if token.lower_ == "according":
-            target = next((g for c in token.children if c.lower_ == "to" for g in c.children if g.dep_ == "pobj"), None)
+            target = next(iter(behind(token, "to")), None)
         elif token.lower_ == "citing":
-            target = next((c for c in token.children if c.dep_ in ("dobj", "pobj")), None)
+            target = kid(token, "dobj", "pobj")
         else:
             continue
         if target is not None:

@@ -3,6 +3,7 @@
 from spacy.tokens import Doc, Token
 
 from services.messages import Count
+from services.tagger.parse.tree import is_a, kids, kids_called, lemma_of
 
 _UP_TO_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve "
@@ -38,22 +39,22 @@ def number(word: str) -> int | None:
 
 def count_of(token: Token, event: str, base: int) -> Count | None:
     """Return the number on a noun ("at least five civilians") as a count of `event`; spans start at `base`."""
-    for child in [*token.children, token]:
+    for child in [*kids(token), token]:
         if _is_clock(child):
             continue
-        if child.lower_ in _TOGETHER and (child is token or child.dep_ in ("det", "predet", "preconj")):
+        if child.lower_ in _TOGETHER and (child is token or is_a(child, "det", "predet", "preconj")):
             span = (base + child.idx, base + child.idx + len(child))
             return Count(of=event, min=_TOGETHER[child.lower_], max=_TOGETHER[child.lower_], modifier=None, span=span)
         if child.lemma_.casefold() in _VAGUE or child.lower_ in _VAGUE:
             low = _VAGUE.get(child.lower_, _VAGUE.get(child.lemma_.casefold(), 0))
             span = (base + child.idx, base + child.idx + len(child))
             return Count(of=event, min=low, max=None, modifier=child.lower_, span=span)
-        if child.dep_ == "nummod" or (child is token and child.pos_ == "NUM"):
+        if is_a(child, "nummod") or (child is token and child.pos_ == "NUM"):
             count = _read(child, event, base)
             if count is not None:
                 return count
     # "a crew of nine", "a family of five", "a group of 12 tourists"
-    within = (g for c in token.children if c.lower_ == "of" for g in c.children if token.lemma_.lower() in _COMPANIES)
+    within = (g for c in kids_called(token, "of") for g in kids(c) if lemma_of(token) in _COMPANIES)
     return next((count for g in within if (count := count_of(g, event, base)) is not None), None)
 
 

