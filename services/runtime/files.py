@@ -15,3 +15,12 @@ def map_file(path: str | Path) -> memoryview:
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
+
+
+def read_up_to(path: str | Path, most: int) -> bytes:
+    """Return the content of a file of at most `most` bytes, and one byte more of a larger one. Raises ConfigError."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error

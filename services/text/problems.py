@@ -1,0 +1,51 @@
+"""Mistakes in files of users: each with its place and what to write instead, all of a file together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from services.errors import ConfigError
+
+MOST_LISTED = 60
+"""Allowed values that a message lists; of more it gives the nearest only."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake: where it stands (lines count from 1) and what to write instead. A warning stops nothing."""
+
+    file: str
+    line: int
+    what: str
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {'warning: ' if self.is_warning else ''}{self.what}"
+
+
+class FileProblems(ConfigError):
+    """All mistakes of one or more files."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        lines = [*map(str, self.problems)]
+        super().__init__("\n".join(lines if len(lines) == 1 else [f"{len(lines)} mistakes:", *lines]))
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems that are no warnings."""
+    return [problem for problem in problems if not problem.is_warning]
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise FileProblems if one of the problems is no warning."""
+    if found := errors(problems):
+        raise FileProblems(found)
+
+
+def instead(given: str, allowed: Sequence[str] | Mapping[str, Any], what: str) -> str:
+    """Return `did you mean …? The <what> are …`, with the nearest allowed value where one is near."""
+    near = get_close_matches(given.lower(), list(allowed), n=1)
+    listed = f"{what} are {', '.join(allowed)}" if len(allowed) <= MOST_LISTED else ""
+    return f"did you mean {near[0]}?{f' The {listed}' if listed else ''}" if near else f"the {listed}"

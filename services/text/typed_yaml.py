@@ -1,0 +1,132 @@
+"""Nodes of a YAML file as the values of a message type, with every mistake and not only the first.
+
+The type decides how a word is read: `id: 2031` is the text "2031" where a text is asked for, and `from: 22:00` a time of
+day, which YAML itself takes for a number of minutes. One value where a list is asked for is a list of one.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec.inspect as types
+import yaml
+
+from services.text.problems import Problem, instead
+from services.text.yaml_file import is_empty, line_of
+
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{0,18})?")
+_UNREADABLE = object()
+
+Row = dict[str, Any]
+"""Field name to its value: text, number, flag, a list of these, or another row. What can't be read is left out."""
+
+
+def read_row(
+    node: yaml.Node, kind: type, what: str, name: str, *, without: Sequence[str] = (), optional: Sequence[str] = ()
+) -> tuple[Row, list[Problem]]:
+    """Return what a node says of a Struct `kind`, called `what` in messages, and its mistakes.
+
+    `without` are fields that a file can't give, `optional` those that it may leave out although the Struct needs them.
+    """
+    reader = _Reader(name, frozenset(without), frozenset(optional))
+    row = reader.row(node, types.type_info(kind), (what,))
+    return row, reader.problems
+
+
+class _Reader:
+    def __init__(self, name: str, without: frozenset[str], optional: frozenset[str]) -> None:
+        self.problems: list[Problem] = []
+        self._name, self._without, self._optional = name, without, optional
+
+    def row(self, node: yaml.Node, kind: types.Type, path: tuple[str, ...]) -> Row:
+        """Return the fields of a mapping. `path` is what they belong to, the outermost first."""
+        assert isinstance(kind, types.StructType)
+        is_outer = len(path) == 1
+        fields = {f.encode_name: f for f in kind.fields if not (is_outer and f.encode_name in self._without)}
+        if not isinstance(node, yaml.MappingNode):
+            self._say(node, f"{_of(path)} is written as fields and values: {_sketch(fields, path)}")
+            return {}
+        row: Row = {}
+        for key, value in node.value:
+            field = fields.get(key.value)
+            if field is None:
+                self._say(key, f"{key.value:.40} is no field of {_of(path)}; {instead(key.value, fields, 'fields')}")
+            elif not (is_empty(value) and _may_be_empty(field.type)):
+                found = self._value(value, field.type, (*path, key.value))
+                if found is not _UNREADABLE:
+                    row[key.value] = found
+        given = {key.value for key, _ in node.value}
+        for field in fields.values():
+            if field.required and field.encode_name not in given and not (is_outer and field.encode_name in self._optional):
+                self._say(node, f"{field.encode_name} is missing: {_of(path)} needs {field.encode_name}: …")
+        return row
+
+    def _value(self, node: yaml.Node, kind: types.Type, path: tuple[str, ...]) -> Any:
+        match kind:
+            case types.UnionType(types=options):
+                return self._value(node, next(o for o in options if not isinstance(o, types.NoneType)), path)
+            case types.StructType():
+                return self.row(node, kind, path)
+            case types.VarTupleType(item_type=item):
+                parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
+                found = [self._value(part, item, path) for part in parts]
+                return [value for value in found if value is not _UNREADABLE]
+        if not isinstance(node, yaml.ScalarNode):
+            return self._say(node, f"{path[-1]} takes {_wanted(kind)}, not a list or fields")
+        return self._word(node, kind, path)
+
+    def _word(self, node: yaml.ScalarNode, kind: types.Type, path: tuple[str, ...]) -> Any:
+        """Return the value of a single word or text."""
+        text = node.value
+        match kind:
+            case types.StrType():
+                return text
+            case types.LiteralType(values=values) if text in values:
+                return text
+            case types.LiteralType(values=values):
+                return self._say(node, f"{text:.40} can't be given for {path[-1]}; {_instead(text, values)}")
+            case types.BoolType() if text.lower() in _FLAGS:
+                return _FLAGS[text.lower()]
+            case types.IntType() if _WHOLE.fullmatch(text):
+                return int(text)
+            case types.FloatType() if _NUMBER.fullmatch(text):
+                return float(text)
+        return self._say(node, f"{text!r:.40} can't be given for {path[-1]}: write {_wanted(kind)}")
+
+    def _say(self, node: yaml.Node, what: str) -> Any:
+        self.problems.append(Problem(self._name, line_of(node), what))
+        return _UNREADABLE
+
+
+def _may_be_empty(kind: types.Type) -> bool:
+    return isinstance(kind, types.UnionType) and any(isinstance(option, types.NoneType) for option in kind.types)
+
+
+def _instead(text: str, values: Sequence[object]) -> str:
+    return instead(text, [str(value) for value in values], "allowed values")
+
+
+def _of(path: Sequence[str]) -> str:
+    """Return `claim of a watch` for the path (a watch, claim)."""
+    return " of ".join(reversed(path))
+
+
+def _sketch(fields: Mapping[str, types.Field], path: Sequence[str]) -> str:
+    needed = [name for name, field in fields.items() if field.required] or list(fields)[:2]
+    inside = ", ".join(f"{name}: …" for name in needed)
+    return f"{path[-1]}: {{{inside}}}" if len(path) > 1 else f"- {{{inside}}}"
+
+
+def _wanted(kind: types.Type) -> str:
+    match kind:
+        case types.BoolType():
+            return "true or false"
+        case types.IntType():
+            return "a whole number, such as 2"
+        case types.FloatType():
+            return "a number, such as 60"
+        case types.LiteralType(values=values):
+            return f"one of {', '.join(map(str, values))}"
+    return "a text"
