@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.query.ast import And, Atom, Field, Near, Node, Not, Or, Phrase, Prefix
+from services.query.document import facet_of_key
 
 
 def atoms(node: Node) -> Iterator[tuple[Atom, bool]]:
@@ -15,6 +16,15 @@ def atoms(node: Node) -> Iterator[tuple[Atom, bool]]:
             yield from ((atom, not excluded) for atom, excluded in atoms(part))
         case _:
             yield node, False
+
+
+def asked_by_key(node: Node) -> dict[str, str]:
+    """Return the facets that are asked for only as the key of a name, and the facet that was written in their place.
+
+    `actor:jana-wirth` asks for the id and for the key of the name at once: whoever wrote it named one actor.
+    """
+    facets = {atom.facet for atom, _ in atoms(node) if isinstance(atom, Field)}
+    return {key: facet for facet in sorted(facets) if (key := facet_of_key(facet)) != facet and key in facets}
 
 
 def written(atom: Atom) -> str:

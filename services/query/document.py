@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from services.messages import TaggedArticle
+from services.text.names import name_key
 from services.text.tokens import Span, Tokens, tokens
 
 BREAK = ""
@@ -96,3 +97,10 @@ def facets(article: TaggedArticle) -> frozenset[str]:
 def facet(name: str, value: str) -> str:
     """Return `name:value` with the value's words normalised and joined by hyphens: `Al Arabiya` and `al-arabiya` are one."""
     return f"{name}:{'-'.join(tokens(value).words)}"
+
+
+def facet_of_key(asked: str) -> str:
+    """Return the facet of an actor or a place that no dictionary knows: by the key of its name, which joins all spellings."""
+    name, _, value = asked.partition(":")
+    key = name_key(value.replace("-", " ")) if name in ("actor", "place") else ""
+    return f"{name}:{key}" if key else asked

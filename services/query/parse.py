@@ -7,7 +7,6 @@ field := title | source | actor | event | stance | place | lang
 """
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import partial
 from typing import get_args
 
@@ -18,9 +17,10 @@ from luqum.thread import parse as read
 from services.messages import Stance
 from services.query.ast import MANY_WORDS, And, Atom, Field, FieldName, Near, Node, Not, Or, Phrase, Prefix, any_of
 from services.query.check import check
-from services.query.document import facet
+from services.query.document import facet, facet_of_key
 from services.query.frequency import occurrences, share
-from services.query.scan import QueryError, guard
+from services.query.scan import QueryError, guard, plain_quotes
+from services.text.problems import instead
 from services.text.tokens import tokens
 
 MIN_PREFIX = 3
@@ -40,7 +40,9 @@ def parse(query: str, known: Known = _KNOWN) -> Node:
     """Return the query as a tree. Raises QueryError that says what can't be used and what to write instead.
 
     `known` are the values that fields can have (a stance that does not exist could never match); others may have any.
+    Curly quotation marks, which word processors write, are read as straight ones.
     """
+    query = plain_quotes(query)
     guard(query)
     try:
         parsed = read(query)
@@ -114,8 +116,7 @@ def _once(parts: Iterable[Node]) -> tuple[Node, ...]:
 
 def _in_field(item: tree.SearchField, field: str | None, known: Known) -> Node:
     if item.name not in FIELDS:
-        near = get_close_matches(item.name, FIELDS, n=1)
-        raise QueryError(f"{item.name:.40} is no field; {_did_you_mean(near) or 'the fields are ' + ', '.join(FIELDS)}", item.pos)
+        raise QueryError(f"{item.name:.40} is no field; {instead(item.name, FIELDS, 'fields')}", item.pos)
     if field is not None:
         raise QueryError(f"the field {item.name} stands inside the field {field}", item.pos)
     return _node(item.children[0], item.name, known)
@@ -160,7 +161,8 @@ def _near(item: tree.Proximity, field: str | None) -> Node:
     return Near(tuple(sorted(words, key=occurrences)), slop, field == "title")
 
 
-def _field(name: str, value: str, known: Known, at: int) -> Field:
+def _field(name: str, value: str, known: Known, at: int) -> Node:
+    """Return what asks for a value. An actor or a place is asked for by its id, and by the key that its name has without one."""
     if value.endswith("*"):
         raise QueryError(f"{name}: takes a whole word or phrase, without *", at)
     wanted = facet(name, value.replace("\\", ""))
@@ -168,12 +170,7 @@ def _field(name: str, value: str, known: Known, at: int) -> Field:
         raise QueryError(f"{value!r:.40} holds no letter or digit, so {name}: could never match", at)
     bare = wanted.partition(":")[2]
     if name in known and bare not in known[name]:
-        near = get_close_matches(bare, known[name], n=1)
-        raise QueryError(
-            f"{name}:{value:.40} could never match; {_did_you_mean(near) or 'known are ' + ', '.join(sorted(known[name]))}", at
-        )
-    return Field(wanted)
-
-
-def _did_you_mean(near: list[str]) -> str:
-    return f"did you mean {near[0]}?" if near else ""
+        what = f"{name}:{value:.40} could never match; {instead(bare, sorted(known[name]), f'values of {name}:')}"
+        raise QueryError(what, at, (name, bare))
+    by_key = facet_of_key(wanted)
+    return Field(wanted) if by_key == wanted else any_of((Field(wanted), Field(by_key)))

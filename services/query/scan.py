@@ -13,10 +13,14 @@ MAX_DEPTH = 20
 
 
 class QueryError(ConfigError):
-    """A query that can't be used: why, what to write instead, and (counted from 1) at which character."""
+    """A query that can't be used: why, what to write instead, and (counted from 1) at which character.
 
-    def __init__(self, reason: str, position: int | None = None) -> None:
+    `unknown` is the field and the value where nothing but a value that does not exist is wrong.
+    """
+
+    def __init__(self, reason: str, position: int | None = None, unknown: tuple[str, str] | None = None) -> None:
         self.position = position
+        self.unknown = unknown
         super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
 
 
@@ -46,6 +50,35 @@ _REFUSED = {
     "\\": "nothing follows the \\",
 }
 _OTHER_OPERATORS = {"!": "NOT", "&": "AND", "|": "OR"}
+
+
+_PLAIN = str.maketrans(dict.fromkeys("“”„‟«»＂″", '"'))
+_PHRASE = re.compile(r'"(?:[^"\\]|\\.)*"')
+_IN_SINGLE = re.compile(r"""(?<![^\s(:+-])['‘‚‛][^'’"]*\s[^'’"]*['’](?![^\s)])""")
+_DASH = re.compile(r'(?<![^\s(])[–—−‐‑](?=[\w"(])')
+_OPERATOR = re.compile(r"(?<![^\s(])(?:And|Or|Not)(?![^\s(])")
+
+
+def plain_quotes(query: str) -> str:
+    """Return the query with straight quotation marks for curly and angled ones; no character moves."""
+    return query.translate(_PLAIN)
+
+
+def mistyped(query: str) -> str | None:
+    """Return what somebody wrote who meant something else than it says, with what to write instead; None where all is well.
+
+    Such queries can be read, so watches that were saved with them stay in force; new ones are refused.
+    """
+    bare = _PHRASE.sub(lambda phrase: '"' * len(phrase.group()), plain_quotes(query))
+    if found := _IN_SINGLE.search(bare):
+        inside = found.group()[1:-1]
+        return f'single quotes don\'t make a phrase: write "{inside:.40}" (at character {found.start() + 1})'
+    if found := _DASH.search(bare):
+        return f"a dash ({found.group()}) excludes nothing: write NOT, or - as on the keyboard (at character {found.start() + 1})"
+    if found := _OPERATOR.search(bare):
+        word = found.group()
+        return f'write {word.upper()} in capitals, or "{word}" for the word (at character {found.start() + 1})'
+    return None
 
 
 def guard(query: str) -> None:

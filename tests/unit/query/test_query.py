@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from queries import articles, means, queries
 
 from services.errors import ConfigError
+from services.query.atoms import asked_by_key
 from services.query.document import Document, document
 from services.query.evaluate import evaluate
 from services.query.parse import parse
@@ -102,7 +103,7 @@ def parsed(query):
         ("(a1 OR b1) AND NOT a1 AND NOT b1", "can never match"),
         ("lang:ar lang:en a1", "can never match"),
         ("stance:denid", "did you mean denied?"),
-        ("titel:x1", "did you mean title? (at character 1)"),
+        ("titel:x1", "did you mean title? The fields are title, source"),
         ("colour:x1", "the fields are title, source"),
         ("a1 AND b1 OR c1", "write (a OR b) AND c"),
         ("a1 OR b1 c1", "write (a OR b) AND c"),
@@ -173,7 +174,7 @@ def test_values_that_a_field_can_not_have_are_refused_where_they_are_known():
     parse("event:killed", known)
     with pytest.raises(QueryError, match="did you mean killed"):
         parse("event:kiled", known)
-    with pytest.raises(QueryError, match="known are arrested, killed"):
+    with pytest.raises(QueryError, match="the values of event: are arrested, killed"):
         parse("event:zzz", known)
 
 
@@ -272,3 +273,16 @@ def test_tokens_hold_their_place_in_the_text(text):
         assert 0 <= start < end <= len(text)
         assert word
         assert not set(word) & set(string.whitespace)
+
+
+@pytest.mark.parametrize("query", ["place:Aleppo", 'actor:"Jana Wirth"', "actor:jana-wirth", "actor:idris-halvane"])
+def test_an_actor_or_a_place_is_found_by_its_id_and_without_one_by_the_key_of_its_name(query):
+    """Articles hold the id of what a dictionary knows, else a key by sound: `alapo` for Aleppo."""
+    node = parse(query)
+    for facets in ({"place:alapo", "actor:jana-virt", "actor:idris-halvane"}, {"place:aleppo", "actor:jana-wirth", "actor:idris-halvana"}):
+        assert evaluate(node, Document([], 0, frozenset(facets))) is not None
+    assert evaluate(node, Document([], 0, frozenset({"place:hama", "actor:jana-virts"}))) is None
+
+
+def test_a_name_is_one_thing_that_is_asked_for_though_it_is_looked_up_twice():
+    assert asked_by_key(parse("place:Aleppo AND actor:hamas")) == {"place:alapo": "place:aleppo"}
