@@ -16,6 +16,7 @@ from services.settings import Settings
 from services.tagger.lexicon.actors import Actor, packaged_actors, read_actors
 from services.tagger.lexicon.importers import read_cameo, read_ftm
 from services.tagger.lexicon.matcher import MAGIC, Lexicon, compile_actors, open_lexicon
+from services.text.yaml_file import MAX_BYTES
 
 Format = Literal["auto", "yaml", "cameo", "ftm"]
 _FORMAT = click.Choice(["auto", "yaml", "cameo", "ftm"])
@@ -48,7 +49,7 @@ def list_(files: tuple[str, ...]) -> None:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--format", "form", type=_FORMAT, default="auto", show_default=True, help="What the files are.")
 def check(files: tuple[str, ...], form: Format) -> None:
-    """Read dictionaries and tell what is in them; the first error is told with file and line, exit 2."""
+    """Read dictionaries and tell what is in them; every mistake is told with file and line, exit 2."""
     for path in files:
         found = Lexicon(compile_actors(_check_ids(_read(path, form), path)), path)
         click.echo(f"{path}: {len(found):,} actors, {found.n_names:,} names")
@@ -84,10 +85,7 @@ def _read(path: str, form: Format) -> Iterable[Actor]:
         return read_ftm(_lines(path), path)
     if form == "cameo":
         return read_cameo(map(_text, _lines(path)), path)
-    try:
-        return read_actors(str(view, "utf-8"), path)
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8: {error.reason}") from error
+    return read_actors(bytes(view[: MAX_BYTES + 1]), path)
 
 
 def _form_of(path: str, view: memoryview) -> Format:

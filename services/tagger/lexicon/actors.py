@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import yaml
 
-from services.errors import ConfigError
 from services.messages import AttributionKind
 from services.tagger.lexicon.words import read_lexicon
+from services.text.problems import FileProblems, Problem, refuse
+from services.text.typed_yaml import read_row
+from services.text.yaml_file import compose_yaml, line_of
 
 ActorType = Literal["person", "group", "organisation", "state", "place"]
 
@@ -59,42 +61,37 @@ def slug(name: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", name.casefold().replace("'", "").replace("’", "")))
 
 
-def read_actors(text: str, name: str) -> list[Actor]:
-    """Return the actors of a YAML dictionary. Raises ConfigError as `name:line: what is wrong`."""
-    try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{name}:{line}: {error.problem}") from error
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise ConfigError(f"{name}:{line}: a character that no YAML file may hold (code {error.character})") from error
+def read_actors(text: bytes | str, name: str) -> list[Actor]:
+    """Return the actors of a YAML dictionary. Raises FileProblems with every mistake in it."""
+    root = compose_yaml(text, name)
     rows = next((v for k, v in root.value if k.value == "actors"), None) if isinstance(root, yaml.MappingNode) else None
     if not isinstance(rows, yaml.SequenceNode):
-        raise ConfigError(f"{name}:1: expected `actors:` with a list of actors")
+        raise FileProblems([Problem(name, 1, "actors: was expected, with a list of actors below, each beginning with - id: …")])
     found: dict[str, Actor] = {}
+    problems: list[Problem] = []
     for node in rows.value:
-        actor = _read_actor(node, name)
-        if actor.id in found:
-            raise _error(node, name, f"{actor.name!r} and {found[actor.id].name!r} have one id, {actor.id!r}")
-        found[actor.id] = actor
+        actor, of_actor = _read_actor(node, name)
+        if actor is not None and actor.id in found:
+            what = f"{actor.name!r} and {found[actor.id].name!r} have one id, {actor.id!r}: give one of them another"
+            of_actor.append(Problem(name, line_of(node), what))
+        if actor is not None:
+            found[actor.id] = actor
+        problems += of_actor
+    refuse(problems)
     return list(found.values())
 
 
-def _read_actor(node: Any, name: str) -> Actor:
-    try:
-        actor = msgspec.convert(_plain(node), Actor)
-    except msgspec.ValidationError as error:
-        raise _error(node, name, str(error)) from error
+def _read_actor(node: yaml.Node, name: str) -> tuple[Actor | None, list[Problem]]:
+    row, problems = read_row(node, Actor, "an actor", name)
+    if problems:
+        return None, problems
+    actor = msgspec.convert(row, Actor)
     if not slug(actor.id) or not slug(actor.name):
-        raise _error(node, name, f"id {actor.id!r} and name {actor.name!r} need a letter each")
-    if (day := next((day for day in _days(actor) if not _is_day(day)), None)) is not None:
-        raise _error(node, name, f"{day!r} is no day like 2031-05-02")
-    return actor
-
-
-def _error(node: Any, name: str, what: str) -> ConfigError:
-    return ConfigError(f"{name}:{node.start_mark.line + 1}: {what}")
+        problems.append(Problem(name, line_of(node), f"id {actor.id!r} and name {actor.name!r} need a letter each"))
+    for day in _days(actor):
+        if not _is_day(day):
+            problems.append(Problem(name, line_of(node), f"{day!r} is no day like 2031-05-02"))
+    return actor, problems
 
 
 def _days(actor: Actor) -> Iterator[str]:
@@ -107,15 +104,6 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def _plain(node: Any) -> Any:
-    """Return the value of a YAML node; scalars that look like dates or numbers stay words, but true and false are flags."""
-    if isinstance(node, yaml.MappingNode):
-        return {str(key.value): _plain(value) for key, value in node.value}
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(value) for value in node.value]
-    return node.value.lower() == "true" if node.tag.endswith(":bool") and node.value.lower() in ("true", "false") else node.value
 
 
 @cache

@@ -24,6 +24,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from services.errors import ConfigError
 from services.tagger.lexicon.actors import Actor, packaged_actors, read_actors
 from services.text.names import name_key
+from services.text.yaml_file import MAX_BYTES
 
 MAGIC = b"reportedly actors 1\n"
 """How a compiled dictionary starts."""
@@ -244,14 +245,10 @@ class Actors:
 
 def open_lexicon(content: str | bytes | memoryview, name: str) -> Lexicon:
     """Return a dictionary from YAML text or compiled bytes. Raises ConfigError with file, and line where there is one."""
-    if isinstance(content, str):
-        return Lexicon(compile_actors(read_actors(content, name)), name)
-    if bytes(content[: len(MAGIC)]) == MAGIC:
+    if not isinstance(content, str) and bytes(content[: len(MAGIC)]) == MAGIC:
         return Lexicon(content, name)
-    try:
-        return open_lexicon(str(content, "utf-8"), name)
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{name}: neither YAML in UTF-8 nor a compiled dictionary: {error.reason}") from error
+    text = content if isinstance(content, str) else bytes(content[: MAX_BYTES + 1])
+    return Lexicon(compile_actors(read_actors(text, name)), name)
 
 
 @cache
