@@ -1,122 +1,137 @@
-"""Watch files: YAML in, checked watches out, errors with file, line, and a suggestion; and the schema editors complete by."""
+"""Watch files: YAML in, checked watches and all mistakes out, each with file and line; and the schema editors complete by."""
 
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 import yaml
 
-from services.alerter.watch import compile_watch
+from services.addresses import Allowed
+from services.alerter.expected import ARTICLES_A_DAY, MANY_A_DAY, alerts_a_day
+from services.alerter.vocabulary import ANY, Vocabulary
+from services.alerter.watch import CompiledWatch, compile_watch
+from services.alerter.watch_check import findings
 from services.errors import ConfigError
 from services.messages import Watch
-from services.query.scan import QueryError
+from services.text.problems import Problem, errors, refuse
+from services.text.typed_yaml import read_row
+from services.text.yaml_file import line_of, read_yaml
 
 SERVER_FIELDS = ("version", "saved_at")
 """Set when a watch is saved, so a file can't give them."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Known = Mapping[str, Sequence[str]]
-"""What can be asked for by name: `event` to the events of the ontology."""
+NOTHING_MORE = Allowed()
+"""No network but the public ones."""
 
 
-def read_watches(text: str, name: str, known: Known | None = None) -> list[Watch]:
-    """Return the watches of a YAML (or JSON) list. Raises ConfigError as `name:line: what is wrong`."""
-    try:
-        root = yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{name}:{line}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{name}:1: this is no YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(root, yaml.SequenceNode):
-        raise ConfigError(f"{name}:1: expected a list of watches, each `- id: …`")
-    found: dict[str, tuple[Watch, int]] = {}
+class WatchFile(NamedTuple):
+    """The watches of a file that can be used, and what is to be said of it, by line."""
+
+    watches: list[CompiledWatch]
+    problems: list[Problem]
+
+
+def read_watches(content: bytes | str, name: str, vocabulary: Vocabulary = ANY, allowed: Allowed = NOTHING_MORE) -> list[Watch]:
+    """Return the watches of a YAML (or JSON) list. Raises FileProblems with every mistake in it."""
+    found = check_watches(content, name, vocabulary, allowed)
+    refuse(found.problems)
+    return [compiled.watch for compiled in found.watches]
+
+
+def check_watches(content: bytes | str, name: str, vocabulary: Vocabulary = ANY, allowed: Allowed = NOTHING_MORE) -> WatchFile:
+    """Read a watch file. Raises nothing: what is wrong is among the problems.
+
+    `allowed` are networks that webhooks may reach although they are not public.
+    """
+    root, problems = read_yaml(content, name)
+    if errors(problems) and root is None:
+        return WatchFile([], problems)
+    if not isinstance(root, yaml.SequenceNode) or not root.value:
+        line = line_of(root) if root else 1
+        return WatchFile([], [*problems, Problem(name, line, "a list of watches was expected, each beginning with - id: …")])
+    found: dict[str, tuple[CompiledWatch, int]] = {}
+    lines: dict[str, int] = {}
     for node in root.value:
-        watch, line = _watch(node, name, known or {}), node.start_mark.line + 1
-        if watch.id in found:
-            raise ConfigError(f"{name}:{line}: the id {watch.id} stands in line {found[watch.id][1]} already")
-        found[watch.id] = watch, line
-    return [watch for watch, _ in found.values()]
+        compiled, of_watch = _watch(node, name, vocabulary, allowed)
+        problems += of_watch
+        if isinstance(id := _given(node, "id"), str) and id in lines:
+            problems.append(Problem(name, _line(node, ".id"), f"the id {id} is given twice, first in line {lines[id]}"))
+        elif isinstance(id, str):
+            lines[id] = line_of(node)
+        if compiled:
+            found.setdefault(compiled.watch.id, (compiled, line_of(node)))
+    return WatchFile([compiled for compiled, _ in found.values()], sorted(problems))
 
 
-def file_schema(known: Known) -> dict[str, Any]:
-    """Return the JSON Schema of a watch file; what is `known` by name is offered for completion."""
+def _watch(node: yaml.Node, name: str, vocabulary: Vocabulary, allowed: Allowed) -> tuple[CompiledWatch | None, list[Problem]]:
+    row, problems = read_row(node, Watch, "a watch", name, without=SERVER_FIELDS)
+    if isinstance(node, yaml.MappingNode):
+        for path, what, is_warning in findings(row, vocabulary, allowed):
+            problems.append(Problem(name, _line(node, path), what, is_warning))
+    if errors(problems):
+        return None, problems
+    try:
+        watch = msgspec.convert(row, Watch)
+        compiled = compile_watch(watch)
+    except (msgspec.ValidationError, ConfigError) as error:  # what the checks above don't know of
+        return None, [*problems, Problem(name, line_of(node), str(error))]
+    return compiled, [*problems, *_too_many(compiled, name, node, vocabulary)]
+
+
+def expected_alerts(compiled: CompiledWatch, vocabulary: Vocabulary) -> float:
+    """Return about how many alerts a day the watch brings, at ARTICLES_A_DAY."""
+    return alerts_a_day(compiled.query, compiled.watch.claim, vocabulary.is_state)
+
+
+def _too_many(compiled: CompiledWatch, name: str, node: yaml.Node, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Yield a warning where a watch would alert too often to be read one by one; a digest is made for that."""
+    expected = expected_alerts(compiled, vocabulary)
+    if expected > MANY_A_DAY and compiled.watch.digest is None and compiled.watch.enabled:
+        what = (
+            f"about {expected:,.0f} alerts a day are expected of {compiled.watch.id} (of {ARTICLES_A_DAY:,} articles a day): "
+            "add a rarer word with AND, ask for more in claim:, or collect them with digest: {every: 1h}"
+        )
+        yield Problem(name, _line(node, ".query" if compiled.query is not None else ".claim"), what, is_warning=True)
+
+
+def file_schema(events: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON Schema of a watch file; the events are offered for completion."""
     schema = msgspec.json.schema(list[Watch])
     fields = schema["$defs"]["Watch"]["properties"]
     for field in SERVER_FIELDS:
         del fields[field]
-    schema["$defs"]["ClaimCondition"]["properties"]["event"]["items"]["enum"] = list(known["event"])
+    schema["$defs"]["ClaimCondition"]["properties"]["event"]["items"]["enum"] = list(events)
     for definition in schema["$defs"].values():
         definition["additionalProperties"] = False
+        definition["properties"] = {name: _or_one(of) for name, of in definition["properties"].items()}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "watch file", **schema}
 
 
-def _watch(node: yaml.Node, name: str, known: Known) -> Watch:
-    try:
-        value = _LOADER("").construct_document(node)
-        _refuse_unknown(node, Watch, [], name)
-        watch = msgspec.convert(value, Watch)
-    except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$")
-        raise ConfigError(f"{name}:{_line(node, path.rstrip('`'))}: {reason}{_where(path)}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError(f"{name}:{_line(node)}: {str(error).splitlines()[0]}") from error
-    for event in watch.claim.event if watch.claim else ():
-        if "event" in known and event not in known["event"]:
-            raise ConfigError(
-                f"{name}:{_line(node, '.claim.event')}: no event is called {event}{_suggest(event, known['event'])}"
-            )
-    try:
-        compile_watch(watch, known)
-    except QueryError as error:
-        raise ConfigError(f"{name}:{_line(node, '.query')}: {error}") from error
-    except ConfigError as error:
-        raise ConfigError(f"{name}:{_line(node)}: {error}") from error
-    return watch
+def _or_one(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a field; where it is a list, one item alone is allowed, too."""
+    if schema.get("type") != "array" or "items" not in schema:
+        return schema
+    about = {key: value for key, value in schema.items() if key in ("default", "description")}
+    whole = {key: value for key, value in schema.items() if key not in about}
+    return {**about, "anyOf": [whole, schema["items"]]}
 
 
-def _refuse_unknown(node: yaml.Node, kind: Any, path: list[str], name: str) -> None:
-    """Raise ConfigError for a key that is no field: messages on the wire may run ahead of us, files of people are mistyped."""
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _refuse_unknown(item, kind, path, name)
-    if not isinstance(node, yaml.MappingNode) or kind is None:
-        return
-    fields = {f.encode_name: f.type for f in msgspec.structs.fields(kind) if kind is not Watch or f.name not in SERVER_FIELDS}
-    for key, value in node.value:
-        if key.value not in fields:
-            what = " of ".join(["field", *reversed(path), "a watch"])
-            raise ConfigError(f"{name}:{key.start_mark.line + 1}: {key.value!r} is no {what}{_suggest(key.value, fields)}")
-        _refuse_unknown(value, _struct_in(fields[key.value]), [*path, key.value], name)
-
-
-def _struct_in(hint: Any) -> Any:
-    """Return the Struct inside `X | None` and `tuple[X, …]`; None where there is none."""
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return hint
-    inner = (_struct_in(part) for part in getattr(hint, "__args__", ()))
-    return next((found for found in inner if found), None)
+def _given(node: yaml.Node, field: str) -> Any:
+    """Return the text of a field of a mapping, None where there is none."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    value = next((value for key, value in node.value if key.value == field), None)
+    return value.value if isinstance(value, yaml.ScalarNode) else None
 
 
 def _line(node: yaml.Node, path: str = "") -> int:
     """Return the line of the part of a watch at a path such as `.claim.status` or `.deliver[0].to`."""
-    line: int = node.start_mark.line + 1
+    line = line_of(node)
     for step in path.replace("[", ".").replace("]", "").split(".")[1:]:
         if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
             node = node.value[int(step)]
         elif isinstance(node, yaml.MappingNode):
             node = next((value for key, value in node.value if key.value == step), node)
-        line = node.start_mark.line + 1
+        line = line_of(node)
     return line
-
-
-def _where(path: str) -> str:
-    field = path.strip("`.")
-    return f" (in {field})" if field else ""
-
-
-def _suggest(given: str, known: Sequence[str] | Mapping[str, Any]) -> str:
-    near = get_close_matches(str(given), list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from services.alerter.watch_file import file_schema
-from services.commands.watches import known_names
+from services.commands.vocabulary import event_names
 from services.indexer.templates import templates
 from services.messages.export import schemas as message_schemas
 
@@ -49,7 +49,7 @@ def check(folder: Path) -> None:
 def generated() -> dict[str, str]:
     """Return file name to content: the same bytes for the same code."""
     files = {f"{topic}.v1.schema.json": _text(schema) for topic, schema in message_schemas().items()}
-    files["watch-file.v1.schema.json"] = _text(file_schema(known_names()))
+    files["watch-file.v1.schema.json"] = _text(file_schema(event_names()))
     return files | {f"index/{name}.template.json": _text(body) for name, body in templates().items()}
 
 

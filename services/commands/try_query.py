@@ -10,17 +10,19 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from services.alerter.watch_check import query_remarks
 from services.commands.articles import read_tagged
+from services.commands.vocabulary import vocabulary
+from services.errors import ConfigError
 from services.messages import TaggedArticle
 from services.query.ast import Node, Phrase
-from services.query.atoms import asks_the_tagger, atoms, written
+from services.query.atoms import asked_by_key, asks_the_tagger, atoms, written
 from services.query.compile import compile_query
 from services.query.document import document
 from services.query.evaluate import evaluate, holds
 from services.query.parse import parse
 from services.settings import Settings
 from services.tagger.lexicon.actors import packaged_actors
-from services.tagger.lexicon.ontology import ontology
 from services.text.tokens import Span, tokens
 
 HIT = "bold reverse"
@@ -57,8 +59,8 @@ def test(query: str, files: tuple[str, ...], history: bool) -> None:
       reportedly watches test 'actor:idris-halvane AND stance:denied' tagged.jsonl
       reportedly watches test 'title:strike*' --history
     """
-    node = parse(query, {"event": frozenset(event_type.event for event_type in ontology())})
     settings, console = Settings.parse(os.environ), Console(highlight=False, soft_wrap=True)
+    node = _checked(query, settings)
     if history:
         _from_history(settings, node, console)
     else:
@@ -70,10 +72,23 @@ def test(query: str, files: tuple[str, ...], history: bool) -> None:
         console.print(line, style="dim")
 
 
+def _checked(query: str, settings: Settings) -> Node:
+    """Return the query as a tree; warnings go to standard error. Raises ConfigError for one that can't be saved."""
+    remarks = list(query_remarks(query, vocabulary(settings)))
+    for remark in remarks:
+        if remark.is_warning:
+            click.echo(f"warning: {remark.what}", err=True)
+    if refused := [remark.what for remark in remarks if not remark.is_warning]:
+        raise ConfigError("\n".join(refused))
+    return parse(query)
+
+
 def _try(node: Node, article: TaggedArticle, tally: Tally, console: Console) -> None:
     clean = document(article)
     tally.articles += 1
-    tally.holding.update({written(atom) for atom, _ in atoms(node) if holds(atom, clean)})
+    keys = asked_by_key(node)
+    held = (written(atom) for atom, _ in atoms(node) if holds(atom, clean))
+    tally.holding.update({keys.get(name, name) for name in held})
     spans, style = evaluate(node, clean), HIT
     if spans is not None:
         tally.matched += 1
@@ -127,7 +142,9 @@ def _apart(spans: Sequence[Span]) -> list[Span]:
 def _sum_up(node: Node, tally: Tally, console: Console) -> None:
     aside = f"; {tally.boilerplate} more only in boilerplate" if tally.boilerplate else ""
     console.print(f"{tally.matched} of {tally.articles} articles match{aside}", style="bold")
-    for name, excluded in dict.fromkeys((written(atom), excluded) for atom, excluded in atoms(node)):
+    keys = asked_by_key(node)
+    rows = dict.fromkeys((written(atom), excluded) for atom, excluded in atoms(node) if written(atom) not in keys)
+    for name, excluded in rows:
         console.print(f"  {tally.holding[name]:>7,}  {'NOT ' if excluded else ''}{name}")
 
 

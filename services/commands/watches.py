@@ -1,29 +1,43 @@
 """`reportedly watches`: import, list, and try what subscribers wait for."""
 
 import os
-from pathlib import Path
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import click
 import msgspec
 
 from services.adapters.clock import clock_from
 from services.adapters.kafka import KafkaBroker
-from services.alerter.watch_file import read_watches
+from services.alerter.expected import ARTICLES_A_DAY
+from services.alerter.watch_file import WatchFile, check_watches, expected_alerts
 from services.commands.topic import read_topic
 from services.commands.try_query import test
+from services.commands.vocabulary import vocabulary
 from services.errors import ConfigError
 from services.messages import Watch, decode, encode
 from services.ports import Outgoing
+from services.runtime.files import read_up_to
 from services.settings import Settings
-from services.tagger.lexicon.ontology import ontology
+from services.text.problems import Problem, errors, refuse
+from services.text.yaml_file import MAX_BYTES
+
+CONNECT_SECONDS = 2.0
+"""Seconds that a dry run waits for a Kafka that it can do without."""
+
+Fate = Literal["new", "changed", "unchanged"]
+"""What an import makes of a watch."""
 
 
 @click.group()
 def watches() -> None:
-    """Import, list, remove, and try watches.
+    """Check, import, list, remove, and try watches.
 
     \b
     Examples:
+      reportedly watches check watches.yaml
+      reportedly watches import watches.yaml --dry-run
       reportedly watches import watches.yaml
       reportedly watches list
       reportedly watches remove leadership
@@ -34,12 +48,45 @@ def watches() -> None:
 watches.add_command(test)
 
 
+@watches.command()
+@click.argument("files", nargs=-1, required=True)
+def check(files: tuple[str, ...]) -> None:
+    """Tell every mistake in watch files, with file, line, and what to write instead; needs no Kafka.
+
+    Actors are looked up in our dictionary and in those of REPORTEDLY_LEXICON. Warnings stop nothing. Exit 2 if a file can't
+    be imported.
+
+    \b
+    Example:
+      REPORTEDLY_LEXICON=own.yaml reportedly watches check watches.yaml more.yaml
+    """
+    settings = Settings.parse(os.environ)
+    found = {path: _read(path, settings) for path in files}
+    problems = [problem for read in found.values() for problem in read.problems]
+    for path, read in found.items():
+        click.echo(f"{path}: {_counted(len(read.watches), 'watch', 'watches')} can be used", err=bool(errors(read.problems)))
+    _tell(problems)
+
+
 @watches.command(name="import")
 @click.argument("file")
-def import_(file: str) -> None:
-    """Check the watches of a YAML file and put them in force."""
-    n = import_file(Settings.parse(os.environ), file)
-    click.echo(f"{n} watch{'es' if n != 1 else ''} saved")
+@click.option("--dry-run", is_flag=True, help="Show what would be saved, and how many alerts a day to expect; save nothing.")
+def import_(file: str, dry_run: bool) -> None:
+    """Check the watches of a YAML file and put them in force. A file with a mistake saves nothing.
+
+    \b
+    Examples:
+      reportedly watches import watches.yaml --dry-run     # needs no Kafka
+      reportedly watches import watches.yaml
+    """
+    settings = Settings.parse(os.environ)
+    if dry_run:
+        _show(_read(file, settings), settings)
+        return
+    found = _read(file, settings)
+    _tell(found.problems)
+    n = save(settings, [compiled.watch for compiled in found.watches])
+    click.echo(f"{_counted(n, 'watch', 'watches')} saved")
 
 
 @watches.command(name="list")
@@ -69,34 +116,96 @@ def remove(watch_id: str) -> None:
 
 
 def import_file(settings: Settings, path: str) -> int:
-    """Save the watches of a file and return how many. A changed one gets the next version, an unchanged one keeps its own.
+    """Save the watches of a file and return how many. Raises FileProblems with every mistake of the file; then none is saved."""
+    return save(settings, read_file(path, settings))
 
-    Raises ConfigError with file and line for a watch that can't be used; then none is saved.
-    """
-    found = read_file(path)
+
+def save(settings: Settings, watches: Sequence[Watch]) -> int:
+    """Save watches and return how many. A changed one gets the next version, an unchanged one keeps its own."""
     known, now = saved(settings), clock_from(settings.clock).now()
     producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
-    for watch in found:
-        old = known.get(watch.id)
-        if old and msgspec.structs.replace(watch, version=old.version, saved_at=old.saved_at) == old:
+    for watch in watches:
+        if fate(watch, known) == "unchanged":
             continue
-        version = old.version + 1 if old else 1
+        version = known[watch.id].version + 1 if watch.id in known else 1
         producer.send(Outgoing("watches", watch.id, encode(msgspec.structs.replace(watch, version=version, saved_at=now))))
     producer.close()
-    return len(found)
+    return len(watches)
 
 
-def read_file(path: str) -> list[Watch]:
-    """Return the watches of a file. Raises ConfigError with file and line for one that can't be used."""
-    try:
-        return read_watches(Path(path).read_text(encoding="utf-8"), path, known_names())
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+def fate(watch: Watch, known: Mapping[str, Watch]) -> Fate:
+    """Return what an import makes of a watch, where `known` are saved."""
+    old = known.get(watch.id)
+    if old is None:
+        return "new"
+    return "unchanged" if msgspec.structs.replace(watch, version=old.version, saved_at=old.saved_at) == old else "changed"
 
 
-def known_names() -> dict[str, list[str]]:
-    """Return what watches can ask for by name."""
-    return {"event": [event_type.event for event_type in ontology()]}
+def check_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
+    """Return everything that is wrong with watch files, warnings among it; ids given in two files, too. Needs no Kafka."""
+    found = {path: _read(path, settings) for path in paths}
+    problems = [problem for read in found.values() for problem in read.problems]
+    first: dict[str, str] = {}
+    for path, read in found.items():
+        for watch_id in (compiled.watch.id for compiled in read.watches):
+            if first.setdefault(watch_id, path) != path:
+                problems.append(Problem(path, 1, f"the id {watch_id} stands in {first[watch_id]}, too: give one of them another"))
+    return problems
+
+
+def read_file(path: str, settings: Settings | None = None) -> list[Watch]:
+    """Return the watches of a file; settings are those of the environment if not given.
+
+    Raises FileProblems with every mistake of the file, ConfigError for one that can't be opened.
+    """
+    found = _read(path, settings or Settings.parse(os.environ))
+    refuse(found.problems)
+    return [compiled.watch for compiled in found.watches]
+
+
+def _read(path: str, settings: Settings) -> WatchFile:
+    content = read_up_to(path, MAX_BYTES)
+    return check_watches(content, path, vocabulary(settings), settings.fetch_allow_networks)
+
+
+def _show(found: WatchFile, settings: Settings) -> None:
+    """Write one line a watch: what would become of it, its id, and how many alerts a day are expected."""
+    known: Mapping[str, Watch] | None = saved(settings) if _answers(settings.kafka_bootstrap) else None
+    if known is None:
+        click.echo(f"No Kafka at {settings.kafka_bootstrap}: which watches are new or changed can't be told", err=True)
+    names = vocabulary(settings)
+    for compiled in found.watches:
+        state = fate(compiled.watch, known) if known is not None else "valid"
+        click.echo(f"{state:<10} {_rounded(expected_alerts(compiled, names)):>7} a day  {compiled.watch.id}")
+    click.echo(f"Alerts a day are rough: of {ARTICLES_A_DAY:,} articles. Nothing was saved.", err=True)
+    _tell(found.problems)
+
+
+def _answers(bootstrap: str) -> bool:
+    """Tell whether a connection to one of the brokers can be opened at once: its client would try for ten seconds."""
+    for host, _, port in (address.strip().rpartition(":") for address in bootstrap.split(",")):
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
+        except (OSError, ValueError):
+            continue
+        return True
+    return False
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    """Write the warnings. Raises FileProblems where something is wrong."""
+    for problem in problems:
+        if problem.is_warning:
+            click.echo(str(problem), err=True)
+    refuse(problems)
+
+
+def _counted(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
+
+
+def _rounded(expected: float) -> str:
+    return f"{expected:,.0f}" if expected >= 1 else "under 1"
 
 
 def saved(settings: Settings) -> dict[str, Watch]:

@@ -1,0 +1,153 @@
+"""What is wrong with the values of a watch of a file: every mistake, with where it stands and what to write instead."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from services.addresses import Allowed
+from services.alerter.channel import CHANNELS, channel_refusal
+from services.alerter.vocabulary import Remark, Vocabulary
+from services.alerter.watch import LONGEST_DIGEST
+from services.query.ast import Field, Node
+from services.query.atoms import asked_by_key, atoms
+from services.query.parse import parse
+from services.query.scan import QueryError, mistyped
+from services.text.problems import instead
+from services.text.times import parse_clock, parse_length, parse_zone
+from services.text.typed_yaml import Row
+
+MAX_ID_CHARS = 64
+"""Letters of an id: it is a key on topics and is typed in commands."""
+
+MAX_NAME_CHARS = 200
+"""Letters of a name: it heads each alert."""
+
+_MAX_UNKNOWN = 20
+"""Unknown values of one query that are reported."""
+
+_ID = re.compile(r"[^\W_][\w.-]*")
+
+
+class Finding(NamedTuple):
+    """A mistake at a path of the watch, such as `.deliver[0].to`."""
+
+    path: str
+    what: str
+    is_warning: bool = False
+
+
+def findings(row: Row, vocabulary: Vocabulary, allowed: Allowed) -> Iterator[Finding]:
+    """Yield the mistakes in the values of a watch; fields that can't be read at all are not in `row`."""
+    yield from _heading(row)
+    yield from _channels(row, allowed)
+    if row.get("query") is None and row.get("claim") is None:
+        yield Finding("", "the watch waits for nothing: it needs query: … or claim: …, or both")
+    if row.get("query") is not None:
+        yield from (Finding(".query", what, warning) for what, warning in query_remarks(row["query"], vocabulary))
+    yield from _condition(row, vocabulary)
+    yield from _waiting(row)
+
+
+def _heading(row: Row) -> Iterator[Finding]:
+    id, name = row.get("id"), row.get("name")
+    if id is not None and (len(id) > MAX_ID_CHARS or not _ID.fullmatch(id)):
+        better = "-".join(re.findall(r"[^\W_]+", id.lower()))[:MAX_ID_CHARS]
+        shown = f"the id {id!r:.40} can't be used" if id else "the id is empty"
+        hint = f", such as {better}" if better else ", such as orran-front"
+        yield Finding(".id", f"{shown}: write letters, digits, - _ and . (at most {MAX_ID_CHARS}, no blanks){hint}")
+    if name is not None and not any(map(str.isalnum, name)):
+        yield Finding(".name", "the name is empty: write what alerts are to be headed with")
+    elif name is not None and (len(name) > MAX_NAME_CHARS or not name.isprintable()):
+        yield Finding(".name", f"the name is one line of at most {MAX_NAME_CHARS} letters, without control characters")
+
+
+def _channels(row: Row, allowed: Allowed) -> Iterator[Finding]:
+    if "deliver" not in row:
+        return
+    if not row["deliver"]:
+        yield Finding(".deliver", f"the watch delivers nowhere: name a channel, or leave deliver out; {CHANNELS}")
+    seen: set[str] = set()
+    for number, channel in enumerate(row["deliver"]):
+        at, to = f".deliver[{number}]", channel.get("to")
+        if to is not None and (why := channel_refusal(to, allowed)):
+            yield Finding(f"{at}.to", why)
+        if to is not None and to in seen:
+            yield Finding(f"{at}.to", f"the channel {to:.60} is given twice: join what both want in one when: […]")
+        seen.add(to or "")
+        if channel.get("when") == []:
+            yield Finding(f"{at}.when", "when is empty, so nothing would go there: leave it out, or name kinds such as [first]")
+
+
+def _condition(row: Row, vocabulary: Vocabulary) -> Iterator[Finding]:
+    claim = row.get("claim") or {}
+    for number, event in enumerate(claim.get("event", ())):
+        if vocabulary.events and event not in vocabulary.events:
+            what = f"no event is called {event:.40}; {instead(event, vocabulary.events, 'events')}"
+            yield Finding(f".claim.event[{number}]", what)
+    for number, actor in enumerate(claim.get("actor", ())):
+        if remark := vocabulary.actor(actor):
+            yield Finding(f".claim.actor[{number}]", *remark)
+    if claim.get("independent", 0) < 0:
+        yield Finding(".claim.independent", "independent counts voices: write 0 or more")
+
+
+def query_remarks(query: str, vocabulary: Vocabulary) -> Iterator[Remark]:
+    """Yield what is to be said of a query: why it can't be read, and every name in it that could never match."""
+    if why := mistyped(query):
+        yield Remark(why)
+        return
+    known = {"event": frozenset(vocabulary.events)} if vocabulary.events else {}
+    for _ in range(_MAX_UNKNOWN):
+        try:
+            node = parse(query, known)
+        except QueryError as error:
+            yield Remark(str(error))
+            if error.unknown is None:
+                return
+            name, value = error.unknown
+            known = {**known, name: known.get(name, frozenset()) | {value}}
+        else:
+            yield from _names(node, vocabulary)
+            return
+
+
+def _names(node: Node, vocabulary: Vocabulary) -> Iterator[Remark]:
+    ask: dict[str, Callable[[str], Remark | None]] = {
+        "actor": vocabulary.actor,
+        "place": vocabulary.place,
+        "lang": vocabulary.language,
+    }
+    facets = dict.fromkeys(atom.facet for atom, _ in atoms(node) if isinstance(atom, Field))
+    keys = asked_by_key(node)
+    for name, _, value in (facet.partition(":") for facet in facets if facet not in keys):
+        if name in ask and (remark := ask[name](value)):
+            yield remark
+
+
+def _waiting(row: Row) -> Iterator[Finding]:
+    quiet = row.get("quiet") or {}
+    clocks = [(end, quiet[end]) for end in ("from", "to") if end in quiet]
+    yield from (Finding(f".quiet.{end}", why) for end, text in clocks if (why := _refused(parse_clock, text)))
+    if len(clocks) == 2 and not any(_refused(parse_clock, text) for _, text in clocks):
+        (_, begin), (_, end) = clocks
+        if parse_clock(begin) == parse_clock(end):
+            yield Finding(".quiet", "quiet hours that end when they begin would never end: give two different times of day")
+    if "zone" in quiet and (why := _refused(parse_zone, quiet["zone"])):
+        yield Finding(".quiet.zone", why)
+    for name in ("digest", "throttle"):
+        every = (row.get(name) or {}).get("every")
+        if every is None:
+            continue
+        if why := _refused(parse_length, every):
+            yield Finding(f".{name}.every", why)
+        elif parse_length(every) > LONGEST_DIGEST:
+            yield Finding(f".{name}.every", f"{every} is too long: write {LONGEST_DIGEST.days}d or less")
+
+
+def _refused(parser: Callable[[str], object], text: str) -> str | None:
+    """Return why a text can't be read, or None."""
+    try:
+        parser(text)
+    except ValueError as error:
+        return str(error)
+    return None

@@ -1,0 +1,118 @@
+"""The names that watches can ask for, from the dictionaries and the gazetteer of this machine."""
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
+
+from rapidfuzz import fuzz, process
+
+from services.alerter.vocabulary import Remark, Vocabulary
+from services.commands.articles import map_lexicons
+from services.settings import Settings
+from services.tagger.lexicon.actors import Actor, slug
+from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexicon
+from services.tagger.lexicon.ontology import ontology
+from services.text.language_codes import language_refusal
+from services.text.names import fold, name_key
+
+ALIKE = 80.0
+"""Likeness (rapidfuzz ratio, 0…100) from which an unknown id is taken for a mistyped one: one or two letters of a name."""
+
+MOST_MEANT = 5
+"""Actors that are named where several may be meant."""
+
+
+def vocabulary(settings: Settings) -> Vocabulary:
+    """Return what watches can ask for. Raises ConfigError for a dictionary of REPORTEDLY_LEXICON that can't be read."""
+    own = [open_lexicon(content, name) for name, content in map_lexicons(settings.lexicon.split(os.pathsep))]
+    actors = Actors([packaged_lexicon(), *own])
+    return Vocabulary(
+        events=event_names(),
+        actor=partial(actor_remark, actors),
+        place=partial(place_remark, actors),
+        language=_language,
+        is_state=lambda actor_id: getattr(actors.get(actor_id), "type", "") == "state",
+    )
+
+
+def event_names() -> list[str]:
+    """Return the events of the ontology."""
+    return [event_type.event for event_type in ontology()]
+
+
+def actor_remark(actors: Actors, asked: str) -> Remark | None:
+    """Return what to say of an actor that a watch asks for; None for the id of one.
+
+    Claims and articles name an actor by the id where a dictionary knows it, and only else by the sounds of its name. So the
+    name of a known actor could never match, while a name that no dictionary knows matches whoever is called so.
+    """
+    if actors.get(asked):
+        return None
+    if meant := _meant(actors, asked):
+        ids = " or ".join(actor.id for actor in meant)
+        names = ", ".join(dict.fromkeys(actor.name for actor in meant))
+        return Remark(f"no actor has the id {asked:.60}: write {ids} for {names}")
+    if near := process.extractOne(slug(asked), _ids(actors), scorer=fuzz.ratio, score_cutoff=ALIKE):
+        return Remark(
+            f"no actor has the id {asked:.60}: did you mean {near[0]}? Somebody else is added to a dictionary of your own "
+            "(docs/actors.md)"
+        )
+    if not name_key(asked.replace("-", " ")):
+        return Remark(f"{asked:.60} holds no letter or digit: write the id of an actor (reportedly actors list)")
+    return Remark(
+        f"no dictionary knows {asked:.60}: only people and groups written so are found; reportedly actors list gives the ids "
+        "that find all spellings",
+        is_warning=True,
+    )
+
+
+def place_remark(actors: Actors, asked: str) -> Remark | None:
+    """Return what to say of a place that a watch asks for; None for a town or region of the gazetteer."""
+    actor = actors.get(asked)
+    if actor is not None and actor.type != "place":
+        return Remark(f"{actor.name} is no place but a {actor.type}: write actor:{actor.id}")
+    if actor is not None:
+        return None
+    from services.tagger.lexicon.gazetteer import gazetteer  # takes seconds to read, and few watches ask for a place
+
+    name = asked.replace("-", " ")
+    known = gazetteer()
+    if known.find(name) or known.is_country(name):
+        return None
+    near = process.extractOne(fold(name), known.by_name.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    guess = f": did you mean place:{'-'.join(near[0].split())}?" if near else ""
+    return Remark(f"the gazetteer has no place called {name:.60}{guess}", is_warning=True)
+
+
+def _language(asked: str) -> Remark | None:
+    refusal = language_refusal(asked)
+    return Remark(refusal) if refusal else None
+
+
+def _meant(actors: Actors, asked: str) -> list[Actor]:
+    """Return the actors whom a text names that is no id: by one of their names, else by a word of one."""
+    wanted = slug(asked)
+    if not wanted:
+        return []
+    whole = (actor for actor in _each(actors) if wanted in {slug(name) for name in (actor.name, *actor.aliases)})
+    if found := list(islice(whole, MOST_MEANT)):
+        return found
+    if by_key := actors.of_key(name_key(asked.replace("-", " "))):
+        return [by_key]
+    part = (a for a in _each(actors) if a.type in ("person", "group") and f"-{wanted}-" in f"-{slug(a.name)}-")
+    return list(islice(part, MOST_MEANT))
+
+
+def _each(actors: Actors) -> Iterator[Actor]:
+    """Yield every actor once, the last dictionary's first."""
+    seen: set[str] = set()
+    for lexicon in reversed(actors.lexicons):
+        for actor in lexicon:
+            if actor.id not in seen:
+                seen.add(actor.id)
+                yield actor
+
+
+def _ids(actors: Actors) -> Iterable[str]:
+    return [actor.id for actor in _each(actors)]

@@ -1,0 +1,147 @@
+"""`reportedly watches check` and `import --dry-run`: everything that is wrong with watch files, without any server."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from services.cli import root
+from services.commands.watches import check_files, fate
+from services.errors import ConfigError
+from services.messages import Watch
+from services.settings import Settings
+from services.text.problems import FileProblems
+
+NOWHERE = "127.0.0.1:1"
+"""Where no Kafka is."""
+
+DICTIONARY = """\
+actors:
+  - {id: idris-halvane, type: person, name: Idris Halvane}
+  - {id: tarvan, type: state, name: Tarvan}
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A function that runs `reportedly watches …` on files of the given texts, which follow the words."""
+    monkeypatch.chdir(tmp_path)
+    Path("own.yaml").write_text(DICTIONARY)
+
+    def command(*words, texts=(), **environment):
+        paths = [f"w{number}.yaml" for number in range(len(texts))]
+        for path, text in zip(paths, texts, strict=True):
+            Path(path).write_text(text, encoding="utf-8")
+        env = {"REPORTEDLY_LEXICON": "own.yaml", "REPORTEDLY_KAFKA_BOOTSTRAP": NOWHERE, **environment}
+        return CliRunner().invoke(root, ["watches", *words, *paths], env=env)
+
+    return command
+
+
+def watch(*, query="halvane", claim="{}", name="A", id="a"):
+    return f"- id: {id}\n  name: {name}\n  query: '{query}'\n  claim: {claim}\n"
+
+
+def test_a_clean_file_is_said_to_be_so(run):
+    done = run("check", texts=[watch(query="kadrin AND actor:idris-halvane", claim="{actor: [idris-halvane, france]}")])
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "w0.yaml: 1 watch can be used\n", "")
+
+
+def test_mistakes_of_all_files_are_told_together(run):
+    done = run("check", texts=[watch(query="event:kiled"), watch(claim="{event: [kiled]}")])
+    assert isinstance(done.exception, ConfigError)
+    assert [problem.file for problem in done.exception.problems] == ["w0.yaml", "w1.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("actor", "says"),
+    [
+        ("Idris Halvane", "no actor has the id Idris Halvane: write idris-halvane for Idris Halvane"),
+        ("halvane", "no actor has the id halvane: write idris-halvane for Idris Halvane"),
+        ("idris-halvan", "no actor has the id idris-halvan: did you mean idris-halvane?"),
+        ("Ідріс Халване", "write idris-halvane for Idris Halvane"),
+        ("tarvna", "did you mean tarvan? Somebody else is added to a dictionary of your own (docs/actors.md)"),
+        ("Bashar Assad", "write bashar-al-assad for Bashar al-Assad"),
+        ("!?", "!? holds no letter or digit"),
+    ],
+)
+def test_an_actor_that_could_never_match_is_answered_with_the_id_that_was_meant(run, actor, says):
+    assert says in str(run("check", texts=[watch(claim=f"{{actor: ['{actor}']}}")]).exception)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("actor:halvane", "no actor has the id halvane: write idris-halvane for Idris Halvane"),
+        ('actor:"Bashar Assad"', "write bashar-al-assad for Bashar al-Assad"),
+        ("actor:tarvna OR actor:halvane", "did you mean tarvan?"),
+    ],
+)
+def test_an_actor_in_a_query_is_answered_so_as_well(run, query, says):
+    assert says in str(run("check", texts=[watch(query=query)]).exception)
+
+
+def test_a_name_whose_words_are_the_id_finds_the_actor_in_a_query(run):
+    assert run("check", texts=[watch(query='actor:"Idris Halvane"')]).exit_code == 0
+
+
+def test_an_actor_that_no_dictionary_knows_is_found_by_name_and_warned_of(run):
+    done = run("check", texts=[watch(claim="{actor: [jana-wirth]}"), watch(query="actor:jana-wirth")])
+    assert done.exit_code == 0
+    assert done.stderr.count("warning: no dictionary knows jana-wirth: only people and groups written so are found") == 2
+
+
+def test_a_state_is_no_place_and_an_unknown_place_is_warned_of(run):
+    done = run("check", texts=[watch(query="place:tarvan")])
+    assert "Tarvan is no place but a state: write actor:tarvan" in str(done.exception)
+
+
+def test_a_dry_run_needs_no_kafka_and_shows_what_to_expect(run):
+    done = run("import", "--dry-run", texts=[watch() + watch(id="b", query="attack OR killed")])
+    assert done.exit_code == 0
+    first, second = done.stdout.splitlines()
+    assert first.split()[0] == "valid"
+    assert first.endswith("a day  a")
+    assert int(second.split()[1].replace(",", "")) > 20
+    assert f"No Kafka at {NOWHERE}" in done.stderr
+    assert "warning: about" in done.stderr
+
+
+def test_a_dry_run_ends_as_the_import_would(run):
+    done = run("import", "--dry-run", texts=[watch(id="'a b'") + watch(id="b")])
+    assert isinstance(done.exception, FileProblems)
+    assert done.stdout.endswith("  b\n")
+
+
+def test_a_file_with_a_mistake_is_refused_before_kafka_is_asked(run):
+    with socket.create_server(("127.0.0.1", 0)) as broker:
+        broker.settimeout(0.2)
+        address = f"127.0.0.1:{broker.getsockname()[1]}"
+        done = run("import", texts=[watch(id="'a b'")], REPORTEDLY_KAFKA_BOOTSTRAP=address)
+        assert isinstance(done.exception, FileProblems)
+        with pytest.raises(TimeoutError):
+            broker.accept()
+
+
+def test_what_an_import_makes_of_a_watch_is_new_changed_or_unchanged():
+    old = Watch(id="a", name="A", query="halvane", version=3)
+    assert fate(Watch(id="a", name="A", query="halvane"), {}) == "new"
+    assert fate(Watch(id="a", name="A", query="halvane"), {"a": old}) == "unchanged"
+    assert fate(Watch(id="a", name="A", query="kadrin"), {"a": old}) == "changed"
+
+
+def test_an_id_in_two_files_is_told(run, tmp_path):
+    run("check", texts=[watch(), watch()])
+    (problem,) = check_files(["w0.yaml", "w1.yaml"], Settings())
+    assert str(problem) == "w1.yaml:1: the id a stands in w0.yaml, too: give one of them another"
+
+
+def test_a_file_that_is_not_there_is_told_in_one_line(run):
+    assert str(run("check", "nowhere.yaml").exception) == "nowhere.yaml: No such file or directory"
+
+
+def test_a_query_that_can_not_be_saved_is_not_tried_either():
+    done = CliRunner().invoke(root, ["watches", "test", "lang:english AND event:kiled AND stance:denyed"], input="")
+    refused = str(done.exception).splitlines()
+    assert [line.split()[0] for line in refused] == ["event:kiled", "stance:denyed", "english"]
