@@ -116,3 +116,23 @@ def test_arrows_between_the_rooms_of_the_tagger_go_down_only(room):
     above = set(TAGGER_FLOORS[: TAGGER_FLOORS.index(room)])
     for path in paths:
         assert not rooms_asked(path) & above, f"{path}: {rooms_asked(path) & above}"
+
+
+YAML_OF_OURS = {
+    "messages/topics.py", "scenario/story.py", "text/language.py", "text/language_codes.py", "text/names.py", "text/outlets.py",
+    "tracker/words.py",
+}  # fmt: skip
+"""Modules that read a YAML file of the project beside them."""
+
+
+def test_files_of_users_are_read_by_the_reader_that_bounds_them():
+    """`yaml.safe_load` and its like build whatever they are given; only what comes with the project may go there."""
+    for path in sorted(ROOT.rglob("*.py")):
+        name = str(path.relative_to(ROOT))
+        calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        loads = [call for call in calls if ast.unparse(call.func) in ("yaml.safe_load", "yaml.load", "yaml.compose", "yaml.parse")]
+        if name == "text/yaml_file.py":
+            assert loads
+            continue
+        for call in loads:
+            assert "read_lexicon" in ast.unparse(call) or name in YAML_OF_OURS, f"{name}:{call.lineno}: use services/text/yaml_file.py"

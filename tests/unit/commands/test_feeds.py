@@ -4,8 +4,13 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from services.commands.feeds import feeds, opml, read_feeds
+from services.addresses import LOOPBACK
+from services.commands.feed_files import MAX_INTERVAL_SECONDS, MAX_OPML_DEPTH, MAX_TAGS, check_feeds, read_feeds
+from services.commands.feeds import feeds, opml
 from services.errors import ConfigError
 
 OPML = """<opml version="1.0"><body><outline text="News">
@@ -47,11 +52,20 @@ def test_an_exported_list_reads_back_the_same(write):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("f.yaml", "- {url: 'ftp://a.example'}", "no http"),
-        ("f.yaml", "- {outlet: A}", "feed 1 has no url"),
+        ("f.yaml", "- {url: 'ftp://a.example'}", "can't be polled: only addresses that begin with http:// or https://"),
+        ("f.yaml", "- {outlet: A}", "f.yaml:1: url is missing: a feed needs url"),
         ("f.yaml", "- {url: 'https://a.example/', interval_seconds: often}", "interval_seconds"),
-        ("f.yaml", "a: b", "a list of feeds"),
-        ("f.yaml", "[", "neither OPML nor YAML"),
+        ("f.yaml", "a: b", "f.yaml:1: a list of feeds was expected"),
+        ("f.yaml", "[", "f.yaml:2: a . or . is never closed"),
+        ("f.yaml", "- {url: 'https://a.example/', intervall_seconds: 3}", "did you mean interval_seconds"),
+        ("f.yaml", "- {url: 'https://a.example/', interval_seconds: -3}", "interval_seconds can't be -3: write 1 to 604800"),
+        ("f.yaml", "- {url: 'https://a.example/', language: english}", "english is no code of a language: write en"),
+        ("f.yaml", "- {url: 'http://127.0.0.1:9200/'}", "127.0.0.1 is not public"),
+        ("f.yaml", "- {url: 'http://a.example:99999/'}", "can't be polled: the address can't be read"),
+        ("f.yaml", "- {url: 'https://a.example/', url: 'https://b.example/'}", "url is given twice, first in line 1"),
+        ("f.yaml", "", "no feeds found"),
+        ("f.opml", "<!DOCTYPE opml [<!ENTITY a 'b'>]><opml/>", "f.opml:1: no list of feeds needs <!DOCTYPE"),
+        ("f.opml", "<opml>\x00</opml>", "f.opml:1: the file is not in UTF-8"),
         ("f.opml", "", "not OPML"),
         ("f.opml", "<opml><body/></opml>", "no feeds found"),
     ],
@@ -59,6 +73,64 @@ def test_an_exported_list_reads_back_the_same(write):
 def test_what_can_not_be_used_is_told_with_its_place(write, name, text, says):
     with pytest.raises(ConfigError, match=says):
         read_feeds(write(name, text))
+
+
+def test_all_mistakes_of_a_file_are_told_at_once():
+    text = b"- url: ftp://a\n- titel: A\n- {url: 'https://a.example/', interval_seconds: 0, language: xx}\n"
+    lines = [str(problem).split(":")[1] for problem in check_feeds(text, "f.yaml").problems]
+    assert lines == ["1", "2", "2", "3", "3"]
+
+
+SAME = ["https://a.example/rss", "http://a.example/rss/", "https://a.example/rss?utm_source=x", "https://A.example:443/rss#top"]
+
+
+def test_addresses_of_one_feed_are_told_as_one():
+    found = check_feeds("".join(f"- url: {url}\n" for url in SAME).encode(), "f.yaml")
+    assert [feed.url for feed in found.feeds] == SAME[:1]
+    assert [str(problem) for problem in found.problems] == [
+        f"f.yaml:{line}: warning: {url} is the feed of line 1, {SAME[0]}: it is left out" for line, url in enumerate(SAME[1:], 2)
+    ]
+
+
+def test_addresses_of_different_feeds_stay_apart():
+    text = "".join(f"- url: https://a.example/{path}\n" for path in ("rss", "rss?page=2", "atom", "RSS"))
+    assert len(check_feeds(text.encode(), "f.yaml").feeds) == 4
+
+
+def test_a_feed_in_a_network_that_is_allowed_can_be_polled():
+    assert check_feeds(b"- url: http://127.0.0.1:8000/rss\n", "f.yaml", LOOPBACK).problems == []
+
+
+def nested(depth):
+    """Return an OPML file with an outline below `depth` elements."""
+    folders = depth - 2
+    inner = '<outline xmlUrl="https://a.example/"/>'
+    return f"<opml><body>{'<outline>' * folders}{inner}{'</outline>' * folders}</body></opml>".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "is_read"),
+    [
+        (nested(MAX_OPML_DEPTH), "f.opml", True),
+        (nested(MAX_OPML_DEPTH + 1), "f.opml", False),
+        (nested(100_000), "f.opml", False),
+        (b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 2), "f.opml", True),
+        (b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 1), "f.opml", False),
+        (f"- {{url: 'https://a.example/', interval_seconds: {MAX_INTERVAL_SECONDS:.0f}}}".encode(), "f.yaml", True),
+        (f"- {{url: 'https://a.example/', interval_seconds: {MAX_INTERVAL_SECONDS + 1:.0f}}}".encode(), "f.yaml", False),
+        (b"- {url: 'https://a.example/', interval_seconds: 1}", "f.yaml", True),
+        (b"- {url: 'https://a.example/', interval_seconds: 0.9}", "f.yaml", False),
+    ],
+)
+def test_a_file_is_read_just_inside_each_bound_and_refused_just_outside(content, name, is_read):
+    found = check_feeds(content, name)
+    assert (len(found.feeds), bool(found.problems)) == ((1, False) if is_read else (0, True))
+
+
+@given(st.binary(max_size=300), st.sampled_from(["f.yaml", "f.opml"]))
+@hypothesis_settings(max_examples=150, deadline=None)
+def test_no_file_whatever_it_holds_ends_the_reader(content, name):
+    assert all(problem.line >= 1 for problem in check_feeds(content, name).problems)
 
 
 def test_a_missing_file_is_told():

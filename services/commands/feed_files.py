@@ -1,0 +1,188 @@
+"""Files with feeds, OPML or YAML: checked feeds and all mistakes out, each with file and line."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import msgspec
+import yaml
+from lxml import etree
+
+from services.addresses import Allowed, check_target
+from services.messages import Feed
+from services.poller.identity import canonical_url
+from services.runtime.files import read_up_to
+from services.settings import Settings
+from services.text.hashes import digest
+from services.text.language_codes import language_refusal
+from services.text.problems import Problem, errors, refuse
+from services.text.typed_yaml import Row, read_row
+from services.text.yaml_file import MAX_BYTES, line_of, read_yaml
+
+MAX_TAGS = 100_000
+"""Tags of an OPML file: lists of feeds that people exchange hold some thousands."""
+
+MAX_OPML_DEPTH = 20
+"""Folders inside each other; readers show two or three."""
+
+MIN_INTERVAL_SECONDS = 1.0
+MAX_INTERVAL_SECONDS = 7 * 86_400.0
+"""How often a feed may be polled: what is rarer than once a week is forgotten."""
+
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{1,32});)")
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_NOTHING_MORE = Allowed()
+
+
+class FeedFile(NamedTuple):
+    """The feeds of a file that can be used, each once, and what is to be said of it, by line."""
+
+    feeds: list[Feed]
+    problems: list[Problem]
+
+
+class _Given(NamedTuple):
+    """A feed as a file gives it."""
+
+    row: Row
+    line: int
+
+
+def read_feeds(path: str, settings: Settings | None = None) -> list[Feed]:
+    """Return the feeds of an OPML file or a YAML list, each once. Settings are those of the environment if not given.
+
+    Raises FileProblems with every mistake of the file, ConfigError for one that can't be opened.
+    """
+    found = read_feed_file(path, settings)
+    refuse(found.problems)
+    return found.feeds
+
+
+def check_feed_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
+    """Return everything that is wrong with files of feeds, warnings among it. Raises ConfigError for one that can't be opened."""
+    return [problem for path in paths for problem in read_feed_file(path, settings).problems]
+
+
+def read_feed_file(path: str, settings: Settings | None = None) -> FeedFile:
+    """Return the feeds of a file and its mistakes. Raises ConfigError for a file that can't be opened."""
+    allowed = (settings or Settings.parse(os.environ)).fetch_allow_networks
+    return check_feeds(read_up_to(path, MAX_BYTES), path, allowed)
+
+
+def check_feeds(content: bytes, name: str, allowed: Allowed = _NOTHING_MORE) -> FeedFile:
+    """Read a file of feeds. Raises nothing: what is wrong is among the problems.
+
+    `allowed` are networks that feeds may be in although they are not public.
+    """
+    is_xml = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or name.lower().endswith((".opml", ".xml"))
+    given, problems = _from_opml(content, name) if is_xml else _from_yaml(content, name)
+    feeds: dict[str, tuple[Feed, int]] = {}
+    for row, line in given:
+        wrong = [Problem(name, line, what) for what in _mistakes(row, allowed)]
+        problems += wrong
+        if wrong:
+            continue
+        feed = _feed(row)
+        first, first_line = feeds.setdefault(_normal(feed.url), (feed, line))
+        if first.url != feed.url:
+            what = f"{feed.url:.200} is the feed of line {first_line}, {first.url:.200}: it is left out"
+            problems.append(Problem(name, line, what, is_warning=True))
+    if not given and not errors(problems):
+        problems.append(Problem(name, 1, "no feeds found: write OPML outlines with xmlUrl, or a YAML list of url: …"))
+    return FeedFile([feed for feed, _ in feeds.values()], sorted(problems))
+
+
+def _mistakes(row: Row, allowed: Allowed) -> Iterator[str]:
+    """Yield what is wrong with the values of a feed."""
+    if "url" in row and (why := check_target(_without_prefix(row["url"]), allowed)):
+        yield f"{row['url']!r:.200} can't be polled: {why}"
+    interval = row.get("interval_seconds")
+    if interval is not None and not MIN_INTERVAL_SECONDS <= interval <= MAX_INTERVAL_SECONDS:
+        limits = f"{MIN_INTERVAL_SECONDS:.0f} to {MAX_INTERVAL_SECONDS:.0f}"
+        yield f"interval_seconds can't be {interval:g}: write {limits}, such as 60 for every minute"
+    if row.get("language") and (refusal := language_refusal(row["language"])):
+        yield refusal
+
+
+def _feed(row: Row) -> Feed:
+    """Return a row as a feed; without an outlet it is named after its title, else its host."""
+    url = _without_prefix(row["url"])
+    host = url.split("/")[2].removeprefix("www.")
+    outlet = row.get("outlet") or row.get("title") or host
+    return msgspec.convert({**row, "url": url, "outlet": outlet, "feed_id": digest(url)}, Feed)
+
+
+def _without_prefix(url: str) -> str:
+    """Return an address as http or https: readers' exports write feed:https://… and feed://… for the same thing."""
+    url = url.strip()
+    return "http:" + url[5:] if url.startswith("feed://") else url.removeprefix("feed:")
+
+
+def _normal(url: str) -> str:
+    """Return what two addresses of one feed have in common: scheme, tracking parameters, and a last slash aside."""
+    plain = canonical_url(url) or url
+    return plain.partition("://")[2].rstrip("/")
+
+
+def _from_opml(content: bytes, name: str) -> tuple[list[_Given], list[Problem]]:
+    """Read leniently. Bare ampersands are mended first: the parser's own recovery would drop them out of addresses.
+
+    `huge_tree` stays off: then libxml2 itself ends where tags stand 256 deep, or entities grow.
+    """
+    if (refusal := _opml_refusal(content, name)) is not None:
+        return [], [refusal]
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", content), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return [], [Problem(name, 1, f"this is not OPML: {error}")]
+    if root is None or root.getroottree().docinfo.internalDTD is not None:
+        return [], [Problem(name, 1, "this is not OPML: expected <opml> with outlines that have xmlUrl")]
+    outlines = list(root.iter("{*}outline"))
+    too_deep = (o for o in outlines if next(islice(o.iterancestors(), MAX_OPML_DEPTH, None), None) is not None)
+    if (deep := next(too_deep, None)) is not None:
+        return [], [Problem(name, deep.sourceline or 1, f"outlines stand more than {MAX_OPML_DEPTH} deep inside each other")]
+    return list(_with_address(outlines)), []
+
+
+def _with_address(outlines: Iterable[Any]) -> Iterator[_Given]:
+    seen: set[str] = set()
+    for outline in outlines:
+        attributes = {str(name).lower(): str(value).strip() for name, value in outline.attrib.items()}
+        url = attributes.get("xmlurl", "")
+        if url and url not in seen:  # readers list a feed in every folder that it is in
+            seen.add(url)
+            yield _Given(
+                {"url": url, "title": attributes.get("title") or attributes.get("text") or None}, outline.sourceline or 1
+            )
+
+
+def _opml_refusal(content: bytes, name: str) -> Problem | None:
+    if len(content) > MAX_BYTES:
+        return Problem(name, 1, f"the file is larger than {MAX_BYTES // 2**20} MB: make several files of it")
+    if b"\0" in content:
+        return Problem(name, 1, "the file is not in UTF-8: save it with this encoding")
+    if found := _DECLARATION.search(content):
+        line = content.count(b"\n", 0, found.start()) + 1
+        return Problem(name, line, "no list of feeds needs <!DOCTYPE or <!ENTITY: take it out")
+    if content.count(b"<") > MAX_TAGS:
+        return Problem(name, 1, f"the file holds more than {MAX_TAGS:,} tags: make several files of it")
+    return None
+
+
+def _from_yaml(content: bytes, name: str) -> tuple[list[_Given], list[Problem]]:
+    root, problems = read_yaml(content, name)
+    if root is None:
+        return [], problems
+    if not isinstance(root, yaml.SequenceNode):
+        what = "a list of feeds was expected, each beginning with - url: …"
+        return [], [*problems, Problem(name, line_of(root), what)]
+    given: list[_Given] = []
+    for node in root.value:
+        row, of_feed = read_row(node, Feed, "a feed", name, without=("feed_id",), optional=("outlet",))
+        problems += of_feed
+        if "url" in row:
+            given.append(_Given(row, line_of(node)))
+    return given, problems
