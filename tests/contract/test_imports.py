@@ -130,9 +130,13 @@ def test_files_of_users_are_read_by_the_reader_that_bounds_them():
     for path in sorted(ROOT.rglob("*.py")):
         name = str(path.relative_to(ROOT))
         calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-        loads = [call for call in calls if ast.unparse(call.func) in ("yaml.safe_load", "yaml.load", "yaml.compose", "yaml.parse")]
+        loads = [
+            call for call in calls if ast.unparse(call.func) in ("yaml.safe_load", "yaml.load", "yaml.compose", "yaml.parse")
+        ]
         if name == "text/yaml_file.py":
             assert loads
             continue
         for call in loads:
-            assert "read_lexicon" in ast.unparse(call) or name in YAML_OF_OURS, f"{name}:{call.lineno}: use services/text/yaml_file.py"
+            assert "read_lexicon" in ast.unparse(call) or name in YAML_OF_OURS, (
+                f"{name}:{call.lineno}: use services/text/yaml_file.py"
+            )

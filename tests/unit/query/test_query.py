@@ -279,7 +279,10 @@ def test_tokens_hold_their_place_in_the_text(text):
 def test_an_actor_or_a_place_is_found_by_its_id_and_without_one_by_the_key_of_its_name(query):
     """Articles hold the id of what a dictionary knows, else a key by sound: `alapo` for Aleppo."""
     node = parse(query)
-    for facets in ({"place:alapo", "actor:jana-virt", "actor:idris-halvane"}, {"place:aleppo", "actor:jana-wirth", "actor:idris-halvana"}):
+    for facets in (
+        {"place:alapo", "actor:jana-virt", "actor:idris-halvane"},
+        {"place:aleppo", "actor:jana-wirth", "actor:idris-halvana"},
+    ):
         assert evaluate(node, Document([], 0, frozenset(facets))) is not None
     assert evaluate(node, Document([], 0, frozenset({"place:hama", "actor:jana-virts"}))) is None
 
