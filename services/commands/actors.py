@@ -9,7 +9,7 @@ from typing import Literal
 import click
 import msgspec
 
-from services.commands.jsonl import write_line
+from services.commands.jsonl import bounded_lines, write_line
 from services.errors import ConfigError
 from services.runtime.files import map_file
 from services.settings import Settings
@@ -96,7 +96,7 @@ def _form_of(path: str, view: memoryview) -> Format:
 
 def _lines(path: str) -> Iterator[bytes]:
     with Path(path).open("rb") as file:
-        yield from file
+        yield from bounded_lines(file, path)
 
 
 def _text(line: bytes) -> str:

@@ -4,18 +4,21 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 import msgspec
 
 from services.errors import ConfigError, InvalidMessage
 
+MAX_LINE_BYTES = 16 * 1024 * 1024
+"""Bytes of a line: over what Kafka takes of one article. A longer one is no line of such a file."""
+
 
 def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
     """Yield (file, line number, line) of the files, or of standard input; blank lines are passed over.
 
-    Raises ConfigError for a file that can't be opened.
+    Raises ConfigError for a file that can't be opened, or has a line of more than MAX_LINE_BYTES.
     """
     for name in files or ("-",):
         try:
@@ -23,9 +26,21 @@ def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
         except OSError as error:
             raise ConfigError(f"{name}: {error.strerror}") from error
         with stream:
-            for number, line in enumerate(stream, start=1):
+            for number, line in enumerate(bounded_lines(stream, name), start=1):
                 if line.strip():
                     yield name, number, line
+
+
+def bounded_lines(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield the lines of a stream. Raises ConfigError at one of more than MAX_LINE_BYTES, before it is read whole."""
+    number = 1
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        if len(line) > MAX_LINE_BYTES:
+            raise ConfigError(
+                f"{name}:{number}: the line is longer than {MAX_LINE_BYTES // 2**20} MB: a line for each entry was expected"
+            )
+        yield line
+        number += 1
 
 
 def parse_line(line: bytes) -> Any:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.commands.jsonl import parse_line
-from services.errors import InvalidMessage
+from services.commands import jsonl
+from services.commands.jsonl import parse_line, read_lines
+from services.errors import ConfigError, InvalidMessage
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 _VALUES = st.recursive(
@@ -38,3 +39,20 @@ def test_whatever_else_a_line_holds_is_refused_in_words(line):
 def test_a_nest_too_deep_to_read_is_refused(start):
     with pytest.raises(InvalidMessage):
         parse_line(start + b"[" * 100_000)
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b'{"a": ' * 100_000, b'{"id": "\\ud83d", "a": ' + b"[" * 100_000])
+def test_a_line_nested_too_deep_is_refused_in_words(text):
+    with pytest.raises(InvalidMessage, match="not-json"):
+        parse_line(text)
+
+
+def test_a_line_may_have_a_number_of_bytes(tmp_path, monkeypatch):
+    """The limit counts the end of the line; a file without any line ends is never read whole."""
+    monkeypatch.setattr(jsonl, "MAX_LINE_BYTES", 2**20)
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"1\n" + b"a" * (2**20 - 1) + b"\n2\n")
+    assert [number for _, number, _ in read_lines([str(path)])] == [1, 2, 3]
+    path.write_bytes(b"1\n" + b"a" * 2**20 + b"\n2\n")
+    with pytest.raises(ConfigError, match=r"a\.jsonl:2: the line is longer than 1 MB"):
+        list(read_lines([str(path)]))
