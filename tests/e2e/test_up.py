@@ -17,7 +17,7 @@ from services.runtime.supervisor import service_command
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(400)]
 
-WATCHES = "- {id: leaders, name: Leaders, query: rebel AND leader, deliver: [{to: 'json://127.0.0.1:9'}]}\n"
+WATCHES = "- {id: leaders, name: Leaders, query: rebel AND leader}\n"
 
 
 def naming(folder):
