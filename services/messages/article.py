@@ -11,7 +11,10 @@ class Source(Message, frozen=True, kw_only=True):
 
 
 class Article(Message, frozen=True, kw_only=True):
-    """One version of one article. `text` is the body alone; the canonical text joins it to the title."""
+    """One version of one article. `text` is the body alone; the canonical text joins it to the title.
+
+    `cut` says what of them was left out for being over a bound of `messages/limits.py`.
+    """
 
     article_id: str
     url_key: str
@@ -30,3 +33,4 @@ class Article(Message, frozen=True, kw_only=True):
     last_poll_at: Timestamp | None = None
     source: Source | None = None
     cause: Cause = "new"
+    cut: str | None = None

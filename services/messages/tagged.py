@@ -127,7 +127,8 @@ class AttributionSpan(Message, frozen=True, kw_only=True):
 class TaggedArticle(Message, frozen=True, kw_only=True):
     """The contract of `reportedly tag`. Every offset counts code points of `text`: title, blank line, body.
 
-    `skipped` says what was not looked for and why: events, in a text that is not English or too long.
+    `skipped` says what was not looked for and why (events, in a text that is not English or too long), and what was left out
+    for being over a bound of `messages/limits.py`; the parts of several are divided by "; ".
     """
 
     article_id: str

@@ -1,12 +1,13 @@
 """What a poll means: which articles to publish, and what to remember of the feed before and after."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import msgspec
 
 from services.messages import Article, EntryState, Feed, FeedState, Source
+from services.messages.limits import NAME_CHARS, URL_CHARS, Bounded, bounded
 from services.poller.feed import Entry, ParsedFeed
 from services.poller.identity import article_id, content_hash, url_key
 from services.text.markup import plain_text
@@ -40,14 +41,17 @@ def decide(feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime) -> D
     found: dict[str, _Known] = {}
     problems = list(parsed.problems)
     for number, entry in enumerate(parsed.entries, 1):
-        text = plain_text(entry.html)
+        kept = bounded(entry.title, plain_text(entry.html))
+        entry, text = _named_within(entry, kept.title), kept.text
         if not (entry.title or text or entry.url):
             problems.append(f"entry {number} has neither title nor text nor link")
             continue
         key = article_id(feed.feed_id, entry.guid, entry.url, entry.title or text)
         # Some feeds list one guid twice; the first stands, or the two would edit each other at every poll.
         if key not in found:
-            found[key] = _one(feed, state, parsed, entry, key, text, now)
+            found[key] = _one(feed, state, parsed, entry, key, kept, now)
+            if kept.cut and found[key].article:
+                problems.append(f"entry {number} was cut, {kept.cut}")
     problems += _lost(state.entries, found)
     articles = tuple(known.article for known in found.values() if known.article)
     entries = _remembered(state.entries, {key: known.state for key, known in found.items()})
@@ -78,8 +82,20 @@ def unchanged(state: FeedState, now: datetime) -> FeedState:
     return msgspec.structs.replace(state, last_poll_at=now, last_success_at=now, failures=0, last_error=None)
 
 
-def _one(feed: Feed, state: FeedState, parsed: ParsedFeed, entry: Entry, key: str, text: str, now: datetime) -> _Known:
-    content = content_hash(entry.title, text)
+def _named_within(entry: Entry, title: str) -> Entry:
+    """Return an entry whose title, address, and outlet are within the bounds of an article."""
+    return replace(
+        entry,
+        title=title,
+        url=entry.url if entry.url and len(entry.url) <= URL_CHARS else None,
+        source_name=entry.source_name[:NAME_CHARS] if entry.source_name else None,
+        source_url=entry.source_url if entry.source_url and len(entry.source_url) <= URL_CHARS else None,
+    )
+
+
+def _one(feed: Feed, state: FeedState, parsed: ParsedFeed, entry: Entry, key: str, kept: Bounded, now: datetime) -> _Known:
+    # Of what is kept: else a change behind the bound would be an edit that nobody can see, at every poll.
+    content = content_hash(kept.title, kept.text)
     old = state.entries.get(key)
     if old and old.content_hash == content and not old.pending:
         return _Known(None, old)
@@ -89,11 +105,11 @@ def _one(feed: Feed, state: FeedState, parsed: ParsedFeed, entry: Entry, key: st
         first_seen_at = old.first_seen_at if old else now
         version = max(old.version + 1 if old else 0, _milliseconds(now))
         new = EntryState(article_id=key, version=version, content_hash=content, first_seen_at=first_seen_at, pending=True)
-    return _Known(_article(feed, state, parsed, entry, new, text, now), new)
+    return _Known(_article(feed, state, parsed, entry, new, kept, now), new)
 
 
 def _article(
-    feed: Feed, state: FeedState, parsed: ParsedFeed, entry: Entry, known: EntryState, text: str, now: datetime
+    feed: Feed, state: FeedState, parsed: ParsedFeed, entry: Entry, known: EntryState, kept: Bounded, now: datetime
 ) -> Article:
     # The first version carries the moment of first sight; a higher one can only be an edit, also when it is sent again.
     is_first = known.version == _milliseconds(known.first_seen_at)
@@ -105,10 +121,10 @@ def _article(
         outlet_family=feed.outlet_family,
         version=known.version,
         content_hash=known.content_hash,
-        title=entry.title,
-        text=text,
+        title=kept.title,
+        text=kept.text,
         url=entry.url,
-        language=feed.language or parsed.language,
+        language=(feed.language or parsed.language or "")[:NAME_CHARS] or None,
         published_at=entry.published_at,
         first_seen_at=known.first_seen_at,
         seen_at=now,
@@ -116,6 +132,7 @@ def _article(
         last_poll_at=state.last_success_at,
         source=Source(name=entry.source_name, url=entry.source_url) if entry.source_name else None,
         cause="new" if is_first else "edit",
+        cut=kept.cut,
     )
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
+from services.messages.limits import bounded
 from services.messages.tagged import AttributionSpan
+from services.tagger.bounds import Findings, bounded_findings
 from services.tagger.discourse.antecedents import with_antecedents
 from services.tagger.discourse.elided import with_kinds, with_own_counts
 from services.tagger.discourse.linking import with_ids
@@ -29,7 +31,7 @@ from services.tagger.names.mentions import Mentions, renumbered
 from services.tagger.names.people import add_acronyms, add_short_forms, tie_leaders, tie_roles
 from services.tagger.names.places import add_places
 from services.tagger.names.unnamed import add_unnamed
-from services.tagger.parse.spacy_model import BATCH, load_parser
+from services.tagger.parse.spacy_model import load_parser, parsed
 from services.tagger.reports import Parsed, headline_stance, read_reports
 from services.tagger.sources.find import find_speaker_lines, speech_pattern
 from services.tagger.sources.origin import find_origin
@@ -56,6 +58,7 @@ class _Draft:
     boilerplate: tuple[Boilerplate, ...]
     spans: list[Span]
     language: str
+    cut: str | None
     parsed: list[Parsed] = field(default_factory=list)
 
 
@@ -85,11 +88,13 @@ class Tagger:
         return [self._finish(draft) for draft in drafts]
 
     def _draft(self, article: Article) -> _Draft:
-        text, title_end = canonical(article.title, article.text)
+        kept = bounded(article.title, article.text)
+        text, title_end = canonical(kept.title, kept.text)
         boilerplate = find_boilerplate(text, title_end)
         reading = self._caser.read(text[:_READ], title_end) + text[_READ:]
         spans = sentences(reading, title_end, boilerplate)
-        return _Draft(article, text, reading, title_end, boilerplate, spans, language_of(text, article.language))
+        language, cut = language_of(text, article.language), article.cut or kept.cut
+        return _Draft(article, text, reading, title_end, boilerplate, spans, language, cut)
 
     def _parse(self, drafts: Iterable[_Draft]) -> None:
         wanted = [
@@ -99,7 +104,7 @@ class Tagger:
             for i, (a, b) in enumerate(d.spans)
             if b <= _READ and (b <= d.title_end or self._may_tell(d.reading[a:b].lower()))
         ]
-        for doc, (draft, index, span) in self._nlp.pipe(wanted, as_tuples=True, batch_size=BATCH):
+        for doc, (draft, index, span) in parsed(self._nlp, wanted):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
 
     def _may_tell(self, lowered: str) -> bool:
@@ -143,6 +148,8 @@ def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:
 def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: list[AttributionSpan]) -> TaggedArticle:
     article = draft.article
     origin = find_origin(article, mentions, draft.title_end)
+    found = bounded_findings(Findings(reports, mentions.in_order(), sources, draft.boilerplate))
+    mentions.keep(found.mentions)
     ids = renumbered(mentions, draft.text)
     body = _without(draft.text, draft.boilerplate, draft.title_end) or draft.text[: draft.title_end]
     return TaggedArticle(
@@ -159,15 +166,15 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
         seen_at=article.seen_at,
         last_poll_at=article.last_poll_at,
         language=draft.language,
-        skipped=_skipped(draft),
+        skipped="; ".join(filter(None, (draft.cut, _skipped(draft), *found.notes))) or None,
         text=draft.text,
         title_end=draft.title_end,
         origin=origin,
         sketch=sketch(body),
-        boilerplate=draft.boilerplate,
+        boilerplate=tuple(found.boilerplate),
         mentions=tuple(mentions.in_order()),
-        reports=tuple(_renamed(report, ids) for report in reports),
-        attributions=tuple(_renamed_source(s, ids) for s in sources),
+        reports=tuple(_renamed(report, ids) for report in found.reports),
+        attributions=tuple(_renamed_source(s, ids) for s in found.attributions),
         stance=headline_stance(reports, draft.parsed, draft.reading, draft.title_end),
     )
 

@@ -83,6 +83,7 @@ def test_only_wiring_and_commands_name_adapters():
 TAGGER_FLOORS = (
     "service",
     "pipeline",
+    "bounds",
     "explain",
     "rulebook",
     "reports",

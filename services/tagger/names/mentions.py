@@ -1,6 +1,7 @@
 """Mentions: the spans of one article that name or stand for someone or somewhere, kept sorted while it is read."""
 
 from bisect import bisect_left, insort
+from collections.abc import Sequence
 
 import msgspec
 
@@ -85,6 +86,12 @@ class Mentions:
         span = (mention.start, mention.end)
         del self.found[span]
         del self._spans[bisect_left(self._spans, span)]
+
+    def keep(self, mentions: Sequence[Mention]) -> None:
+        """Forget all mentions but these."""
+        if len(mentions) < len(self._spans):
+            self._spans = sorted((m.start, m.end) for m in mentions)
+            self.found = {span: self.found[span] for span in self._spans}
 
     def in_order(self) -> list[Mention]:
         return [self.found[span] for span in self._spans]

@@ -3,8 +3,21 @@
 import pytest
 
 from services.errors import InvalidMessage
-from services.messages import Suppressed, decode, encode
-from services.messages.limits import DEAD_LETTER_BYTES, MESSAGE_BYTES, TOPIC_BYTES
+from services.messages import Suppressed, TaggedArticle, decode, encode
+from services.messages.limits import (
+    ATTRIBUTIONS_BYTES,
+    BOILERPLATE_BYTES,
+    DEAD_LETTER_BYTES,
+    HEAD_BYTES,
+    MENTIONS_BYTES,
+    MESSAGE_BYTES,
+    REPORTS_BYTES,
+    TEXT_CHARS,
+    TITLE_CHARS,
+    TOPIC_BYTES,
+    bounded,
+    within,
+)
 from services.messages.topics import topics
 
 
@@ -36,3 +49,30 @@ def test_every_topic_holds_what_is_written_and_its_dead_letters_hold_what_it_hol
         assert room == (TOPIC_BYTES if topic.message else DEAD_LETTER_BYTES)
     assert MESSAGE_BYTES + 65_536 < TOPIC_BYTES
     assert TOPIC_BYTES + 65_536 < DEAD_LETTER_BYTES
+
+
+def test_a_title_and_a_text_of_the_greatest_length_are_kept_whole():
+    kept = bounded("t" * TITLE_CHARS, "x" * TEXT_CHARS)
+    assert (len(kept.title), len(kept.text), kept.cut) == (TITLE_CHARS, TEXT_CHARS, None)
+
+
+def test_of_a_longer_title_or_text_the_beginning_is_kept_and_what_was_cut_is_said():
+    assert bounded("t" * (TITLE_CHARS + 1), "x").cut == "title: what is behind the first 1,000 characters"
+    kept = bounded("t", "x" * (TEXT_CHARS + 1))
+    assert (len(kept.text), kept.cut) == (TEXT_CHARS, "text: what is behind the first 1,000,000 characters")
+
+
+@pytest.mark.parametrize("letter", ["\U0001f600", '"', "\\", "\n", "a"], ids=["emoji", "quote", "backslash", "newline", "a"])
+def test_a_tagged_article_full_of_everything_is_below_the_limit(letter):
+    """The bounds of the parts are bounds of the sum, whatever letter the longest text is made of."""
+    parts = MENTIONS_BYTES + REPORTS_BYTES + ATTRIBUTIONS_BYTES + BOILERPLATE_BYTES
+    text = letter * (TITLE_CHARS + TEXT_CHARS)
+    article = TaggedArticle(article_id="a", version=1, text=text, title_end=TITLE_CHARS, sketch="")
+    assert len(encode(article)) + parts + HEAD_BYTES < MESSAGE_BYTES
+
+
+def test_items_are_kept_up_to_the_last_byte_of_their_bound():
+    items = [sized(200), sized(300), sized(150)]
+    assert within(items, 653) == items
+    assert within(items, 652) == items[:2]
+    assert within(items, 501) == items[:1], "what comes behind one that is left out is left out, too"

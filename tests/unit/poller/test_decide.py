@@ -5,7 +5,8 @@ from datetime import timedelta
 import msgspec
 from builders import START
 
-from services.messages import Feed, FeedState
+from services.messages import Feed, FeedState, encode
+from services.messages.limits import MESSAGE_BYTES, NAME_CHARS, TEXT_CHARS, URL_CHARS
 from services.poller.decide import decide, has_pending
 from services.poller.feed import Entry, ParsedFeed
 
@@ -95,3 +96,28 @@ def test_an_old_entry_that_comes_back_is_not_news():
     first = poll(entry("g1"), entry("g2", url="https://herald.example/2"))
     without = poll(entry("g2", url="https://herald.example/2"), state=first.done, now=LATER)
     assert poll(entry("g1"), state=without.done, now=LATER).articles == ()
+
+
+def test_an_entry_of_megabytes_is_cut_and_said_so_and_stays_below_the_limit_of_a_message():
+    """Nine million backslashes are eighteen million bytes of JSON."""
+    decision = poll(entry(title="Bridge", html="\\ " * 4_900_000), entry(guid="g2"))
+    large, small = decision.articles
+    assert (len(large.text), large.cut) == (TEXT_CHARS, "text: what is behind the first 1,000,000 characters")
+    assert len(encode(large)) < MESSAGE_BYTES
+    assert (small.text, small.cut) == ("The bridge is closed.", None)
+    assert decision.problems == ("entry 1 was cut, text: what is behind the first 1,000,000 characters",)
+
+
+def test_what_changes_behind_the_cut_is_no_edit_and_no_new_problem():
+    first = poll(entry(html="x" * TEXT_CHARS + "yy"))
+    again = poll(entry(html="x" * TEXT_CHARS + "zz"), state=first.done, now=LATER)
+    assert (again.articles, again.problems) == ((), ())
+    (edit,) = poll(entry(html="x" * (TEXT_CHARS - 1) + "yy"), state=first.done, now=LATER).articles
+    assert edit.cause == "edit"
+
+
+def test_an_address_or_a_name_beyond_its_bound_does_not_reach_the_article():
+    (inside,) = poll(entry(url="https://x.example/" + "a" * (URL_CHARS - 18), source_name="n" * NAME_CHARS)).articles
+    assert (len(inside.url), len(inside.source.name)) == (URL_CHARS, NAME_CHARS)
+    (outside,) = poll(entry(url="https://x.example/" + "a" * (URL_CHARS - 17), source_name="n" * (NAME_CHARS + 1))).articles
+    assert (outside.url, len(outside.source.name)) == (None, NAME_CHARS)
