@@ -202,17 +202,17 @@ class HttpAnswer:
 
 
 class Fetcher(Protocol):
-    """Polite GET of addresses that outsiders chose; refuses private addresses unless allowed."""
+    """Polite GET of addresses that outsiders chose; refuses addresses that are not public unless allowed."""
 
     async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
-        """Raises TransientError (no answer, too slow) or InvalidMessage (refused address, too large)."""
+        """Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable, too large)."""
 
 
 class Poster(Protocol):
-    """POST to addresses that subscribers chose, under the same guard."""
+    """POST to addresses that subscribers chose, under the same guard; the body of the answer is not read."""
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-        """Raises TransientError or InvalidMessage."""
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        """Raises TransientError (no answer, too slow) or InvalidMessage (refused, unreadable)."""
 
 
 class Stop(Protocol):

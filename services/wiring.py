@@ -2,7 +2,7 @@
 
 from services.adapters.clock import clock_from
 from services.adapters.elastic import ElasticIndex
-from services.adapters.http import HttpxFetcher, HttpxPoster
+from services.adapters.http import HttpFetcher, HttpPoster
 from services.adapters.kafka import KafkaBroker
 from services.ports import Stop
 from services.runtime.world import World
@@ -16,7 +16,7 @@ def connect(settings: Settings, stop: Stop) -> World:
         clock=clock_from(settings.clock),
         broker=KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix),
         search=ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, prefix=settings.index_prefix),
-        fetcher=HttpxFetcher(settings.user_agent, allowed=settings.fetch_allow_networks),
-        poster=HttpxPoster(settings.user_agent, allowed=settings.fetch_allow_networks),
+        fetcher=HttpFetcher(settings.user_agent, settings.fetch_allow_networks),
+        poster=HttpPoster(settings.user_agent, settings.fetch_allow_networks),
         stop=stop,
     )

@@ -1,175 +1,289 @@
-"""HTTP to addresses that outsiders chose: every hop's address is checked, then connected to as checked."""
+"""HTTP to addresses that outsiders chose: every hop's address is checked, then connected to as checked.
+
+The client is httpcore's single connection, one a request: nothing is kept between requests, neither connections nor
+cookies, and every byte passes through our own count. Whatever goes wrong is TransientError or InvalidMessage.
+"""
 
 import asyncio
-import socket
+import base64
+import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
+import httpcore
 import httpx
 
+from services.adapters.coding import ACCEPTED, MAX_BODY_BYTES, Body
+from services.adapters.resolve import Resolver
 from services.addresses import Allowed, address_refusal, port_refusal
-from services.errors import InvalidMessage, TransientError
+from services.errors import ConfigError, InvalidMessage, ReportedlyError, TransientError
 from services.ports import HttpAnswer
 
-MAX_BODY_BYTES = 10 * 1024 * 1024
-"""Decoded: no feed seen comes near it, and a compression bomb ends here."""
+MAX_HEAD_BYTES = 128 * 1024
+"""Until the headers are whole, interim answers among them; httpcore takes at most 100 KiB of headers."""
+
+READ_BYTES = 16 * 1024
+"""One read: parsing it takes 30 ms at worst (650 interim answers), and nothing else runs meanwhile."""
+
+MAX_CHUNKS = 100_000
+"""Of one body: a second of work at 10 µs each; a body of the largest size in lines of 100 bytes has as many."""
+
+MAX_WIRE_BYTES = MAX_BODY_BYTES + MAX_HEAD_BYTES + 1024 * 1024
+"""All bytes of one answer: a body as it is, its headers, and a tenth for the framing of chunks."""
 
 MAX_REDIRECTS = 5
-DEADLINE_SECONDS = 30.0
-_STEP_TIMEOUT = httpx.Timeout(10.0)
-# No connection is kept: they are opened to an address, and two hosts at one address must not share TLS.
-_LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=0)
+FETCH_SECONDS = 30.0
+"""A whole fetch, redirects included."""
+
+POST_SECONDS = 15.0
+"""A whole post. Standard Webhooks asks receivers to answer within 15 to 30 s."""
+
+STEP_SECONDS = 10.0
+"""One connect, read, or write."""
+
+YIELD_SECONDS = 0.005
+"""How long reading one answer may keep the event loop before the others get a turn."""
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_TIMEOUTS = {"connect": STEP_SECONDS, "read": STEP_SECONDS, "write": STEP_SECONDS, "pool": STEP_SECONDS}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class HttpxFetcher:
+class HttpFetcher:
     """GET with redirects followed by hand, at most five, each checked like the first. Use from one event loop."""
 
     def __init__(self, user_agent: str, allowed: Allowed) -> None:
-        self._allowed = allowed
-        self._client = httpx.AsyncClient(
-            headers={"User-Agent": user_agent}, trust_env=False, timeout=_STEP_TIMEOUT, limits=_LIMITS
-        )
+        """Raises ConfigError for a user agent that can't be sent."""
+        self._client = _Client(user_agent, allowed)
 
     async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
-        """Raises TransientError (no answer, too slow) or InvalidMessage (refused address, too large)."""
-        try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
+        """Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable, too large)."""
+        with _verdicts(url):
+            async with _deadline(url, FETCH_SECONDS):
                 return await self._follow(_parsed(url), headers)
-        except TimeoutError as error:
-            raise TransientError(f"{url}: no whole answer within {DEADLINE_SECONDS:.0f} s") from error
 
     async def _follow(self, url: httpx.URL, headers: Mapping[str, str]) -> HttpAnswer:
         for _ in range(MAX_REDIRECTS + 1):
-            answer = await self._hop(url, headers)
-            if answer.status not in (301, 302, 303, 307, 308) or "location" not in answer.headers:
+            answer = await self._client.ask("GET", url, headers, None)
+            if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return answer
             url = _next_hop(url, answer.headers["location"])
         raise InvalidMessage("too-many-redirects", f"{url}: more than {MAX_REDIRECTS} redirects")
 
-    async def _hop(self, url: httpx.URL, headers: Mapping[str, str]) -> HttpAnswer:
-        with _verdicts(url):
-            found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port or 0, type=socket.SOCK_STREAM)
-        error: httpx.ConnectError | httpx.ConnectTimeout | None = None
-        for address in _checked(url, [str(row[4][0]) for row in found], self._allowed):
-            request = _pinned(self._client.build_request("GET", url, headers=dict(headers)), url, address)
-            try:
-                with _verdicts(url):
-                    return await self._read(request, url)
-            except _UnreachableError as failed:
-                error = failed.error
-        raise TransientError(f"{url}: can't connect: {error}")
 
-    async def _read(self, request: httpx.Request, url: httpx.URL) -> HttpAnswer:
-        response = await self._client.send(request, stream=True, follow_redirects=False)
-        try:
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                _refuse_large(url, len(body))
-            return _answer(response, url, bytes(body))
-        finally:
-            await response.aclose()
+class HttpPoster:
+    """POST under the same guard. A redirect is an answer like any other, never followed, and no body is read.
 
-
-class HttpxPoster:
-    """POST under the same guard; a redirect is an answer like any other, never followed."""
+    Use from one event loop.
+    """
 
     def __init__(self, user_agent: str, allowed: Allowed) -> None:
-        self._allowed = allowed
-        self._client = httpx.Client(headers={"User-Agent": user_agent}, trust_env=False, timeout=_STEP_TIMEOUT, limits=_LIMITS)
+        """Raises ConfigError for a user agent that can't be sent."""
+        self._client = _Client(user_agent, allowed)
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-        """Raises TransientError (no answer, too slow) or InvalidMessage (refused address, too large)."""
-        parsed = _parsed(url)
-        with _verdicts(parsed):
-            found = socket.getaddrinfo(parsed.host, parsed.port or 0, type=socket.SOCK_STREAM)
-        error: httpx.ConnectError | httpx.ConnectTimeout | None = None
-        for address in _checked(parsed, [str(row[4][0]) for row in found], self._allowed):
-            request = _pinned(self._client.build_request("POST", parsed, headers=dict(headers), content=body), parsed, address)
-            try:
-                with _verdicts(parsed):
-                    return self._read(request, parsed)
-            except _UnreachableError as failed:
-                error = failed.error
-        raise TransientError(f"{url}: can't connect: {error}")
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        """Raises TransientError (no answer, too slow) or InvalidMessage (refused, unreadable)."""
+        with _verdicts(url):
+            async with _deadline(url, POST_SECONDS):
+                return await self._client.ask("POST", _parsed(url), headers, body)
 
-    def _read(self, request: httpx.Request, url: httpx.URL) -> HttpAnswer:
-        until = time.monotonic() + DEADLINE_SECONDS
-        response = self._client.send(request, stream=True, follow_redirects=False)
+
+class _Client:
+    def __init__(self, user_agent: str, allowed: Allowed) -> None:
         try:
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                _refuse_large(url, len(body))
-                if time.monotonic() > until:
-                    raise TransientError(f"{url}: no whole answer within {DEADLINE_SECONDS:.0f} s")
-            return _answer(response, url, bytes(body))
+            self._common = _encoded({"User-Agent": user_agent, "Accept": "*/*", "Connection": "close"})
+        except InvalidMessage as error:
+            raise ConfigError(f"REPORTEDLY_USER_AGENT can't be sent: {error.detail}") from error
+        self._allowed = allowed
+        self._resolver = Resolver()
+        self._tls = httpx.create_ssl_context(trust_env=False)
+
+    async def ask(self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
+        """Send one request. The answer to a GET has its body, decoded; the body of others is not read."""
+        meter = _Meter(str(url))
+        port = url.port or _DEFAULT_PORTS[url.scheme]
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port, target=url.raw_path)
+        connection = httpcore.AsyncHTTPConnection(
+            target.origin, ssl_context=self._tls, network_backend=_Guarded(self._resolver, self._allowed, meter)
+        )
+        sent = self._headers(url, headers, body)
+        try:
+            response = await connection.handle_async_request(
+                httpcore.Request(method, target, headers=sent, content=body, extensions={"timeout": _TIMEOUTS})
+            )
+            meter.limit = MAX_WIRE_BYTES
+            got = _decoded(response.headers)
+            content = await _read(str(url), response, Body(str(url), got.get("content-encoding", ""))) if method == "GET" else b""
+            return HttpAnswer(status=response.status, url=str(url), headers=got, body=content)
         finally:
-            response.close()
+            await connection.aclose()
+
+    def _headers(self, url: httpx.URL, given: Mapping[str, str], body: bytes | None) -> list[tuple[bytes, bytes]]:
+        own = {b"host": url.netloc, **self._common}
+        if body is None:
+            own[b"accept-encoding"] = ACCEPTED.encode()
+        else:
+            own[b"content-length"] = str(len(body)).encode()
+        if url.userinfo:
+            word = base64.b64encode(f"{url.username}:{url.password}".encode())
+            own[b"authorization"] = b"Basic " + word
+        return list((own | _encoded(given)).items())
 
 
-class _UnreachableError(Exception):
-    """One address of a host doesn't accept connections; the next may."""
+async def _read(about: str, response: httpcore.Response, body: Body) -> bytes:
+    assert isinstance(response.stream, AsyncIterable)
+    begun, n_chunks = time.monotonic(), 0
+    async for chunk in response.stream:
+        n_chunks += 1
+        if n_chunks > MAX_CHUNKS:
+            raise InvalidMessage("too-large", f"{about}: the body comes in more than {MAX_CHUNKS} pieces")
+        for _ in body.steps(chunk):
+            if time.monotonic() - begun > YIELD_SECONDS:
+                await asyncio.sleep(0)
+                begun = time.monotonic()
+    return body.whole()
 
-    def __init__(self, error: httpx.ConnectError | httpx.ConnectTimeout) -> None:
-        super().__init__(str(error))
-        self.error = error
+
+class _Meter:
+    """Counts the bytes of one answer and ends it over `limit`."""
+
+    def __init__(self, about: str) -> None:
+        self.limit = MAX_HEAD_BYTES
+        self._about = about
+        self._n_bytes = 0
+
+    def count(self, n_bytes: int) -> None:
+        """Raises InvalidMessage."""
+        self._n_bytes += n_bytes
+        if self._n_bytes > self.limit:
+            part = "headers are" if self.limit == MAX_HEAD_BYTES else "answer is"
+            raise InvalidMessage("too-large", f"{self._about}: the {part} over {self.limit // 1024} KiB")
+
+
+class _Guarded(httpcore.AsyncNetworkBackend):
+    """Connects to a host by the addresses that were checked, so that no second look-up can lead elsewhere."""
+
+    def __init__(self, resolver: Resolver, allowed: Allowed, meter: _Meter) -> None:
+        self._resolver = resolver
+        self._allowed = allowed
+        self._meter = meter
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Try each address of the host. Raises InvalidMessage if any is refused: a public name must not lead inside."""
+        addresses = await self._resolver.look_up(host)
+        for address in addresses:
+            why = address_refusal(address, self._allowed)
+            if why is not None:
+                raise InvalidMessage("refused-address", f"{host} is at {address}, which {why}")
+        failed: Exception | None = None
+        for address in addresses:
+            try:
+                stream = await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+                return _Counted(stream, self._meter)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+        raise TransientError(f"can't connect: {failed or 'the host has no address'}")
+
+    async def sleep(self, seconds: float) -> None:
+        await self._network.sleep(seconds)
+
+
+class _Counted(httpcore.AsyncNetworkStream):
+    """A connection whose incoming bytes are counted."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, meter: _Meter) -> None:
+        self._stream = stream
+        self._meter = meter
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._stream.read(min(max_bytes, READ_BYTES), timeout)
+        self._meter.count(len(data))
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        return _Counted(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._meter)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
 
 
 @contextmanager
-def _verdicts(url: httpx.URL) -> Iterator[None]:
-    """Turn what the client raises into what the caller acts on."""
+def _verdicts(url: str) -> Iterator[None]:
+    """Turn whatever the client raises into what the caller acts on."""
     try:
         yield
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        raise _UnreachableError(error) from error
-    except (httpx.HTTPError, httpx.StreamError, UnicodeError, OSError) as error:
-        raise TransientError(f"{url}: {type(error).__name__}: {error}") from error
+    except ReportedlyError:
+        raise
+    except httpcore.LocalProtocolError as error:
+        raise InvalidMessage("bad-request", f"{url[:500]}: the request can't be sent: {error}") from error
+    except Exception as error:
+        # All of it, as the other side chooses what the libraries below come upon.
+        raise TransientError(f"{url[:500]}: {type(error).__name__}: {error}"[:1_000]) from error
+
+
+@asynccontextmanager
+async def _deadline(url: str, seconds: float) -> AsyncIterator[None]:
+    """The last word on how long a request takes, whatever the client below does."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise TransientError(f"{url[:500]}: no whole answer within {seconds:.0f} s") from error
 
 
 def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError, UnicodeError) as error:
-        raise InvalidMessage("bad-url", f"{url!r}: {error}") from error
-    if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise InvalidMessage("bad-url", f"{url!r}: only http and https addresses are fetched")
+    except (httpx.InvalidURL, TypeError, ValueError) as error:
+        raise InvalidMessage("bad-url", f"{url[:500]!r}: {error}") from error
+    if parsed.scheme not in _DEFAULT_PORTS or not parsed.host:
+        raise InvalidMessage("bad-url", f"{url[:500]!r}: only http and https addresses are asked")
     why = port_refusal(parsed.port)
     if why is not None:
-        raise InvalidMessage("refused-address", f"{url!r}: {why}")
+        raise InvalidMessage("refused-address", f"{url[:500]!r}: {why}")
     return parsed
 
 
 def _next_hop(url: httpx.URL, location: str) -> httpx.URL:
-    found = _parsed(str(url.join(location)))
+    try:
+        joined = str(url.join(location))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise InvalidMessage("bad-url", f"{url} redirects to {location[:500]!r}: {error}") from error
+    found = _parsed(joined)
     if url.scheme == "https" and found.scheme == "http":
         raise InvalidMessage("refused-address", f"{url} redirects to {found}: from https to http is not followed")
     return found
 
 
-def _checked(url: httpx.URL, addresses: Sequence[str], allowed: Allowed) -> list[str]:
-    """Return the addresses, each once. Raises InvalidMessage if any is refused: a public name must not lead inside."""
-    for address in addresses:
-        why = address_refusal(address, allowed)
-        if why is not None:
-            raise InvalidMessage("refused-address", f"{url}: {url.host} is at {address}, which {why}")
-    return list(dict.fromkeys(addresses))
+def _encoded(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Return headers as they are sent, names in lower case. Raises InvalidMessage."""
+    try:
+        return {name.lower().encode("ascii"): value.encode("latin-1") for name, value in headers.items()}
+    except UnicodeEncodeError as error:
+        raise InvalidMessage("bad-header", f"the header value {error.object[:100]!r} can't be sent: {error.reason}") from error
 
 
-def _pinned(request: httpx.Request, url: httpx.URL, address: str) -> httpx.Request:
-    """Return the request aimed at the checked address; Host and TLS (name and certificate) keep the name."""
-    request.url = url.copy_with(host=address.partition("%")[0])
-    if url.scheme == "https":
-        request.extensions = {**request.extensions, "sni_hostname": url.host}
-    return request
-
-
-def _refuse_large(url: httpx.URL, n_bytes: int) -> None:
-    if n_bytes > MAX_BODY_BYTES:
-        raise InvalidMessage("too-large", f"{url}: the body is over {MAX_BODY_BYTES // 2**20} MB")
-
-
-def _answer(response: httpx.Response, url: httpx.URL, body: bytes) -> HttpAnswer:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return HttpAnswer(status=response.status_code, url=str(url), headers=headers, body=body)
+def _decoded(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers with names in lower case, repeated ones joined. In Latin-1, so that each can be sent back as it came."""
+    got: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        got[name] = f"{got[name]}, {value}" if name in got else value
+    return got

@@ -1,5 +1,6 @@
 """The notifier's process: each revision once to each channel that wants it, and a record of how it went."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -250,7 +251,7 @@ class Notifier:
         reason = ""
         for attempt in range(1, TRIES + 1):
             try:
-                answer = self._world.poster.post(url, self._headers(message_id, body), body)
+                answer = asyncio.run(self._world.poster.post(url, self._headers(message_id, body), body))
                 reason = f"HTTP {answer.status}"
                 if 200 <= answer.status < 300:
                     return "delivered", attempt, reason

@@ -8,7 +8,17 @@ import pytest
 ROOT = Path(__file__).parents[2] / "services"
 STAGES = ("poller", "tagger", "tracker", "indexer", "alerter", "notifier", "api")
 LEAVES = ("messages", "errors", "text", "query", "addresses")
-CLIENTS = ("confluent_kafka", "elasticsearch", "elastic_transport", "httpx", "faust", "aiokafka", "requests", "urllib")
+CLIENTS = (
+    "confluent_kafka",
+    "elasticsearch",
+    "elastic_transport",
+    "httpx",
+    "httpcore",
+    "faust",
+    "aiokafka",
+    "requests",
+    "urllib",
+)
 EFFECTS = ("os", "socket", "random", "secrets", "time", "subprocess", "threading", "asyncio", "http", "tempfile", "shutil", "sys")
 
 

@@ -27,7 +27,7 @@ class ScriptedPoster:
     answers: dict = field(default_factory=dict)
     posts: list = field(default_factory=list)
 
-    def post(self, url, headers, body):
+    async def post(self, url, headers, body):
         self.posts.append((url, headers, body))
         script = self.answers.get(url, [200])
         answer = script.pop(0) if len(script) > 1 else script[0]

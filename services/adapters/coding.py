@@ -1,0 +1,93 @@
+"""Bodies of HTTP answers, decoded by us: one coding, in bounded steps, up to a cap. Pure."""
+
+import zlib
+from collections.abc import Iterator
+
+from services.errors import InvalidMessage, TransientError
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+"""Decoded: ten times the largest feed seen."""
+
+MAX_RATIO = 200
+"""Decoded to encoded bytes. Feeds seen reach 30; gzip's own limit, which only a bomb comes near, is 1,032."""
+
+RATIO_FROM_BYTES = 1024 * 1024
+"""Below it any ratio passes: a small document of blanks does no harm."""
+
+MAX_MEMBERS = 1_000
+"""Gzip allows several in a row. Writers that cut every 64 KiB make 160 of the largest body."""
+
+STEP_BYTES = 64 * 1024
+"""What one step decodes at most: less than a millisecond of work."""
+
+ACCEPTED = "gzip"
+"""What requests ask for. No chain is accepted, and no other coding: each is one more way to blow up."""
+
+
+class Body:
+    """Collects an answer's body. `about` begins its errors; `coding` is the answer's Content-Encoding, "" for none."""
+
+    def __init__(self, about: str, coding: str) -> None:
+        """Raises InvalidMessage for a coding that was not asked for."""
+        coding = coding.strip().lower()
+        if coding not in ("", "identity", "gzip", "x-gzip"):
+            raise InvalidMessage("bad-coding", f"{about}: the body is coded as {coding[:60]!r}, only gzip was asked for")
+        self._about = about
+        self._is_gzip = coding.endswith("gzip")
+        self._member: zlib._Decompress | None = None
+        self._n_members = 0
+        self._n_encoded = 0
+        self._decoded = bytearray()
+
+    def steps(self, data: bytes) -> Iterator[None]:
+        """Take what came; each step does bounded work.
+
+        Raises InvalidMessage (too large) or TransientError (broken).
+        """
+        if not self._is_gzip:
+            self._n_encoded += len(data)
+            self._add(data)
+            yield
+            return
+        while data:
+            if self._member is None:
+                if self._n_members and not data.startswith(b"\x1f"):
+                    # Padding behind a whole body, which all clients overlook.
+                    return
+                self._member = self._next_member()
+            before = len(data)
+            data = self._step(self._member, data)
+            self._n_encoded += before - len(data)
+            yield
+
+    def whole(self) -> bytes:
+        """Return the decoded body. Raises TransientError if it ended early."""
+        if self._member is not None:
+            raise TransientError(f"{self._about}: the body ended early")
+        return bytes(self._decoded)
+
+    def _next_member(self) -> "zlib._Decompress":
+        self._n_members += 1
+        if self._n_members > MAX_MEMBERS:
+            raise InvalidMessage("too-large", f"{self._about}: the body has more than {MAX_MEMBERS} gzip members")
+        return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+
+    def _step(self, member: "zlib._Decompress", data: bytes) -> bytes:
+        """Decode up to STEP_BYTES and return the encoded bytes that are left."""
+        try:
+            decoded = member.decompress(data, STEP_BYTES)
+        except zlib.error as error:
+            raise TransientError(f"{self._about}: the body is no whole gzip: {error}") from error
+        self._add(decoded, self._n_encoded + len(data) - len(member.unconsumed_tail))
+        if member.eof:
+            self._member = None
+            return member.unused_data
+        return member.unconsumed_tail
+
+    def _add(self, decoded: bytes, n_encoded: int | None = None) -> None:
+        self._decoded += decoded
+        n_bytes = len(self._decoded)
+        if n_bytes > MAX_BODY_BYTES:
+            raise InvalidMessage("too-large", f"{self._about}: the body is over {MAX_BODY_BYTES // 2**20} MiB")
+        if n_encoded is not None and n_bytes > max(RATIO_FROM_BYTES, MAX_RATIO * n_encoded):
+            raise InvalidMessage("too-large", f"{self._about}: the body grows more than {MAX_RATIO} times when decoded")

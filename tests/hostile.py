@@ -1,0 +1,93 @@
+"""A raw-socket server on loopback whose answers no web server would give: each path has a script of its own."""
+
+import socket
+import threading
+from collections import Counter
+from contextlib import suppress
+
+
+class RawServer:
+    """Hands each connection, with its request's bytes, to the script of its path. Use as a context manager.
+
+    A script is called with the connection and an event that is set when the server stops. `asked` counts requests by
+    path, `heads` holds them.
+    """
+
+    def __init__(self, scripts):
+        self.scripts = scripts
+        self.asked = Counter()
+        self.heads = []
+        self.stopping = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self):
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self._listener.close()
+
+    def _accept(self):
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        # The client goes away in the middle: that is what most of these tests are about.
+        with connection, suppress(OSError):
+            head = b""
+            while b"\r\n\r\n" not in head:
+                part = connection.recv(65_536)
+                if not part:
+                    return
+                head += part
+            path = head.split(b" ", 2)[1].decode()
+            self.asked[path] += 1
+            self.heads.append(head)
+            self.scripts[path](connection, self.stopping)
+
+
+def send(data):
+    """Answer with these bytes and close."""
+    return lambda connection, _stopping: connection.sendall(data)
+
+
+def flood(first, then):
+    """Answer with `first`, then with `then` as fast as it is taken, for ever."""
+
+    def script(connection, stopping):
+        connection.sendall(first)
+        while not stopping.is_set():
+            connection.sendall(then)
+
+    return script
+
+
+def drip(first, then, seconds):
+    """Answer with `first`, then with `then` every few seconds, for ever."""
+
+    def script(connection, stopping):
+        connection.sendall(first)
+        while not stopping.wait(seconds):
+            connection.sendall(then)
+
+    return script
+
+
+def hang(_connection, stopping):
+    """Take the request and say nothing."""
+    stopping.wait()
+
+
+def reset(connection, _stopping):
+    """Abort the connection."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+
+def answer(body, *headers, status="200 OK"):
+    """Return the bytes of a whole answer that says how long it is."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
