@@ -34,6 +34,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "watches": ("watches", "watches", "Import, list, remove, and try watches."),
     "alerts": ("alerts", "alerts", "List alerts; acknowledge, snooze, or mute them."),
     "dlq": ("dlq", "dlq", "List and redrive dead letters."),
+    "state": ("state", "state", "List rows of state that can't be read; put them back or drop them."),
     "topics": ("topics", "topics", "Create the Kafka topics."),
     "templates": ("templates", "templates", "Create the Elasticsearch templates and indices."),
     "dashboards": ("dashboards", "dashboards", "Bring the dashboards into a Kibana."),

@@ -54,7 +54,9 @@ class AlertMachine:
         self._on_event: dict[str | None, list[Watch]] = {}
 
     def restore(self, key: str, value: bytes | None) -> None:
-        if value is not None:
+        if value is None:
+            self._store.drop(key)
+        else:
             self._store.put(decode(AlertState, value))
 
     def step(self, record: Record) -> list[Outgoing]:

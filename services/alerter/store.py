@@ -34,6 +34,21 @@ class Store:
             self._claims_of[article_id].add(row.claim.claim_id)
         return f"claim|{row.claim.claim_id}"
 
+    def drop(self, key: str) -> None:
+        """Forget the row of a key; one that is not there is as good as forgotten. What points to it finds nothing."""
+        kind, _, rest = key.partition("|")
+        if kind == "alert":
+            alert = self._alerts.pop(rest, None)
+            if alert is not None:
+                del self._alerts_of[alert.watch_id][rest]
+        elif kind == "hit":
+            watch_id, _, article_id = rest.rpartition("|")
+            if self._hits.pop((watch_id, article_id), None) is not None:
+                del self._hits_of[watch_id][article_id]
+                self._watches_in[article_id].discard(watch_id)
+        elif kind == "claim":
+            self._claims.pop(rest, None)
+
     def _put_alert(self, alert: Alert) -> str:
         self._alerts[alert.alert_id] = alert
         self._alerts_of[alert.watch_id][alert.alert_id] = alert
@@ -50,7 +65,7 @@ class Store:
 
     def alerts_on(self, claim_id: str) -> list[Alert]:
         """Return the open alerts, of any watch, that hold a claim."""
-        found = (self._alerts[alert_id] for alert_id in sorted(self._alerts_on[claim_id]))
+        found = (self._alerts[alert_id] for alert_id in sorted(self._alerts_on[claim_id]) if alert_id in self._alerts)
         return [alert for alert in found if alert.state == "open"]
 
     def hit(self, watch_id: str, article_id: str) -> Hit | None:
@@ -71,5 +86,5 @@ class Store:
 
     def claims_of(self, article_id: str) -> list[Claim]:
         """Return the claims that hold an article and stand for themselves, by id."""
-        found = (self._claims[claim_id] for claim_id in sorted(self._claims_of[article_id]))
+        found = (self._claims[claim_id] for claim_id in sorted(self._claims_of[article_id]) if claim_id in self._claims)
         return [claim for claim in found if article_id in claim.article_ids and not claim.merged_into]

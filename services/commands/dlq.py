@@ -7,7 +7,7 @@ import click
 
 from services.adapters.kafka import KafkaBroker
 from services.errors import ConfigError
-from services.messages.topics import DEAD_LETTERS, topics
+from services.messages.topics import DEAD_LETTERS, state_topics, topics
 from services.ports import Outgoing, Record, TopicPartition
 from services.settings import Settings
 
@@ -29,7 +29,7 @@ def list_() -> None:
     """Write one line a dead letter: topic, offset, reason, detail."""
     broker = _broker()
     for spec in topics():
-        if spec.name.endswith(DEAD_LETTERS):
+        if spec.name.endswith(DEAD_LETTERS) and spec.name.removesuffix(DEAD_LETTERS) not in state_topics():
             for letter in _letters(broker, spec.name):
                 reason, detail = (_header(letter, name) for name in ("reason", "detail"))
                 click.echo(f"{spec.name.removesuffix(DEAD_LETTERS)}\t{letter.offset}\t{reason}\t{detail}")
@@ -82,6 +82,9 @@ def _broker() -> KafkaBroker:
 
 
 def _letters(broker: KafkaBroker, topic: str) -> Iterator[Record]:
+    """Yield the letters of a dead-letter topic. Raises ConfigError for one of rows of state: they are no messages."""
+    if topic.removesuffix(DEAD_LETTERS) in state_topics():
+        raise ConfigError(f"{topic} holds rows of state, not messages: see `reportedly state --help`")
     reader = broker.reader()
     try:
         yield from reader.read_to_end([TopicPartition(topic, p) for p in range(broker.n_partitions(topic))])

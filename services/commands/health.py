@@ -55,12 +55,13 @@ def _engines(settings: Settings) -> "tuple[list[dict[str, Any]], KafkaBroker | N
     """Return a row an engine, and the broker if it is up."""
     from services.adapters.elastic import ElasticIndex
     from services.adapters.kafka import KafkaBroker
+    from services.commands.set_aside import health_row
 
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     kafka = broker.is_up()
     elastic = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password).is_up()
     rows = [_engine("kafka", settings.kafka_bootstrap, kafka), _engine("elasticsearch", settings.elastic_url, elastic)]
-    return rows, broker if kafka else None
+    return ([*rows, health_row(broker)], broker) if kafka else (rows, None)
 
 
 def _engine(name: str, address: str, is_up: bool) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class TopicSpec:
     partition_by: str = ""
     config: dict[str, str] = field(default_factory=dict)
     state: bool = False
+    dead_letters: bool = True
 
 
 @cache
@@ -34,7 +35,12 @@ def topics(partitions: int = 0) -> tuple[TopicSpec, ...]:
     raw: dict[str, Any] = yaml.safe_load((files("services.messages") / "topics.yaml").read_text(encoding="utf-8"))
     count = partitions or int(raw["defaults"]["partitions"])
     specs = [_spec(name, row, count) for name, row in raw["topics"].items()]
-    return (*specs, *(_dead_letters(spec) for spec in specs if spec.consumers and not spec.state))
+    return (*specs, *(_set_aside(spec) if spec.state else _dead_letters(spec) for spec in specs if spec.dead_letters))
+
+
+def state_topics() -> tuple[str, ...]:
+    """Return the names of the topics that hold state."""
+    return tuple(spec.name for spec in topics() if spec.state)
 
 
 def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
@@ -59,6 +65,7 @@ def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
         partition_by=row["partition_by"],
         config=config,
         state=bool(row.get("state", False)),
+        dead_letters=bool(row.get("dead_letters", row["consumers"])),
     )
 
 
@@ -70,4 +77,18 @@ def _dead_letters(spec: TopicSpec) -> TopicSpec:
     }
     return TopicSpec(
         name=spec.name + DEAD_LETTERS, message="", partitions=1, producers=spec.consumers, consumers=("dlq",), config=config
+    )
+
+
+def _set_aside(spec: TopicSpec) -> TopicSpec:
+    """Return the topic for rows of state that can't be read: each stays until it is put back or dropped."""
+    config = {
+        "message.timestamp.type": "LogAppendTime",
+        "cleanup.policy": "compact",
+        "segment.ms": str(_DAY_MS),
+        "min.cleanable.dirty.ratio": "0.2",
+        "max.message.bytes": str(DEAD_LETTER_BYTES),
+    }
+    return TopicSpec(
+        name=spec.name + DEAD_LETTERS, message="", partitions=1, producers=spec.consumers, consumers=("state",), config=config
     )

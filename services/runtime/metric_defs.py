@@ -75,6 +75,7 @@ REASONS = (
     "untaggable",
     "too-slow",
     "not-indexable",
+    "not-restored",
     "failed-three-times",
     "empty",
 )

@@ -4,6 +4,8 @@
                         ▲                                                                              │
                         └────────────── anything went wrong: abort, forget, load again ◄───────────────┘
 
+A row that can't be read is set aside (set_aside.py), and the partition goes on without it.
+
 Transactions save work and fence zombies; that the result is right rests on the machines being idempotent folds.
 
 After an error that is no verdict, the messages of a batch are taken one at a time, each in a transaction of its own; one that
@@ -18,11 +20,14 @@ from typing import Protocol, runtime_checkable
 import structlog
 
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
+from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, TransactionalProducer
 from services.runtime.consume import next_offsets
 from services.runtime.dead_letter import broken_off, dead_letter, only_verdicts
 from services.runtime.health import Heartbeat
+from services.runtime.loading import load
 from services.runtime.meter import Meter, Tally
+from services.runtime.set_aside import Letter, letters, set_aside
 from services.runtime.world import World
 
 LONGEST_STEP_SECONDS = 140.0
@@ -112,8 +117,10 @@ class _Loop:
         self._meter.polled(records)
         self._meter.lag(self._consumer)
         if not records:
+            # One a turn, so that a partition is ready, and what can't be read is known, before its first message.
+            self._load_missing(producer, sorted({tp.partition for tp in self._assigned} - set(self._machines))[:1])
             return
-        self._load_missing({r.partition for r in records})
+        self._load_missing(producer, {r.partition for r in records})
         with self._meter.trying(records):
             self._take(producer, records)
         self._meter.done(records)
@@ -170,7 +177,7 @@ class _Loop:
         tries, verdict = 0, None
         while verdict is None:
             # Outside of the try: what goes wrong with the state is not the message's fault.
-            self._load_missing({record.partition})
+            self._load_missing(producer, {record.partition})
             try:
                 self._transact(producer, [record])
                 return None
@@ -196,24 +203,47 @@ class _Loop:
             if isinstance(machine, Settles):
                 yield from machine.settle()
 
-    def _load_missing(self, partitions: Iterable[int]) -> None:
-        for partition in sorted(set(partitions) - set(self._machines)):
-            self._machines[partition] = self._load(partition)
+    def _load_missing(self, producer: TransactionalProducer, partitions: Iterable[int]) -> None:
+        missing = sorted(set(partitions) - set(self._machines))
+        asked_back = self._asked_back() if missing else []
+        for partition in missing:
+            own = [letter for letter in asked_back if letter.row.partition == partition]
+            self._machines[partition] = self._load(producer, partition, own)
 
-    def _load(self, partition: int) -> Machine:
-        """Return a machine with all committed state of a partition."""
-        machine, rows, began = self._new_machine(), 0, time.monotonic()
+    def _load(self, producer: TransactionalProducer, partition: int, asked_back: Sequence[Letter]) -> Machine:
+        """Return a machine with all committed state of a partition; rows that can't be read are set aside."""
+        began = time.monotonic()
+        loaded = load(lambda: self._read(TopicPartition(self._state_topic, partition)), self._new_machine, asked_back)
+        moved = [message for record, verdict in loaded.unreadable for message in set_aside(record, verdict, self._service)]
+        moved += [message for letter in loaded.taken_back for message in letter.put_back()]
+        if moved:
+            self._commit(producer, moved, [])
+        self._meter.loaded(loaded.rows, time.monotonic() - began)
+        _log.info(
+            "state loaded",
+            group=self._group,
+            partition=partition,
+            rows=loaded.rows,
+            set_aside=len(loaded.unreadable),
+            taken_back=len(loaded.taken_back),
+        )
+        return loaded.machine
+
+    def _asked_back(self) -> list[Letter]:
+        """Return the rows set aside that are to be taken again. Raises TransientError, also for a topic that is not there."""
+        topic = self._state_topic + DEAD_LETTERS
+        partitions = range(self._world.broker.n_partitions(topic))
+        found = letters(record for p in partitions for record in self._read(TopicPartition(topic, p)))
+        return [letter for letter in found.values() if letter.is_asked_back]
+
+    def _read(self, partition: TopicPartition) -> Iterator[Record]:
         reader = self._world.broker.reader()
         try:
-            for record in reader.read_to_end([TopicPartition(self._state_topic, partition)]):
-                machine.restore(record.key or "", record.value)
-                rows += 1
+            for record in reader.read_to_end([partition]):
+                yield record
                 self._heartbeat.beat("loading")
         finally:
             reader.close()
-        self._meter.loaded(rows, time.monotonic() - began)
-        _log.info("state loaded", group=self._group, partition=partition, rows=rows)
-        return machine
 
     def _rewind(self) -> None:
         """Read again from the committed offsets; until that is done nothing may be polled, or the gap would be lost.

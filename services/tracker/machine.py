@@ -58,12 +58,12 @@ class FoldMachine:
 
     def restore(self, key: str, value: bytes | None) -> None:
         name, _, row_id = key.rpartition("|")
+        row = decode(BlockArticle, value) if value is not None else None
         block, parted = self._block(name), self._parted.setdefault(name, {})
-        if value is None:
+        if row is None:
             parted.pop(row_id.removeprefix(_PARTED), None)
             _forget(block, row_id)
             return
-        row = decode(BlockArticle, value)
         if row.counted:
             block.restore(row.counted)
         elif row.parted:

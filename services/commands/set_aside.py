@@ -1,0 +1,37 @@
+"""The rows of state that are set aside, for the commands that tell of them."""
+
+from typing import Any
+
+from services.errors import TransientError
+from services.messages.topics import DEAD_LETTERS, state_topics
+from services.ports import Broker, TopicPartition
+from services.runtime.set_aside import Letter, letters
+
+
+def set_aside_rows(broker: Broker) -> list[Letter]:
+    """Return all rows that are set aside, by topic. Raises TransientError, also if a topic for them is not there."""
+    return [letter for topic in state_topics() for letter in letters_of(broker, topic).values()]
+
+
+def health_row(broker: Broker) -> dict[str, Any]:
+    """Return a row of `reportedly health`: not well while a row is set aside."""
+    try:
+        found = set_aside_rows(broker)
+    except TransientError as error:
+        return {"name": "state", "state": "unknown", "well": False, "detail": str(error)}
+    if not found:
+        return {"name": "state", "state": "whole", "well": True, "detail": "every row can be read"}
+    rows = f"{len(found)} row{'s' if len(found) > 1 else ''}"
+    detail = f"{rows} can't be read and are set aside: `reportedly state list` shows them, `state restore` puts them back"
+    return {"name": "state", "state": "damaged", "well": False, "detail": detail}
+
+
+def letters_of(broker: Broker, topic: str) -> dict[str, Letter]:
+    """Return the rows of a state topic that are set aside, by name. Raises TransientError."""
+    name = topic + DEAD_LETTERS
+    partitions = [TopicPartition(name, p) for p in range(broker.n_partitions(name))]
+    reader = broker.reader()
+    try:
+        return letters(reader.read_to_end(partitions))
+    finally:
+        reader.close()

@@ -1,0 +1,156 @@
+"""`reportedly state`: rows of state that no service could read, and what becomes of them."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+
+from services.adapters.kafka import KafkaBroker
+from services.alerter.alerts import AlertMachine
+from services.commands.set_aside import letters_of, set_aside_rows
+from services.errors import ConfigError
+from services.messages.topics import state_topics, topics
+from services.ports import TopicPartition
+from services.runtime.loading import Restores, load
+from services.runtime.set_aside import Letter
+from services.settings import Settings
+from services.tracker.machine import FoldMachine
+from services.tracker.route import RouteMachine
+
+_MACHINES: dict[str, Callable[[], Restores]] = {
+    "article-blocks": RouteMachine,
+    "tracker-state": FoldMachine,
+    "alerter-state": lambda: AlertMachine(dict, 1, lambda: datetime.now(UTC)),
+}
+"""State topic to the machine that must be able to read its rows. Poller's states are not among them: it reads a feed anew."""
+
+
+@click.group()
+def state() -> None:
+    """Show the rows of state that can't be read, and put them back or drop them.
+
+    A service sets such a row aside and goes on without it. `health` exits with 1 as long as there is one.
+
+    \b
+    Examples:
+      reportedly state list
+      reportedly state show alerter-state '3/alert|8d78123f6f2d'
+      reportedly state restore alerter-state '3/alert|8d78123f6f2d'
+      reportedly state drop alerter-state '3/alert|8d78123f6f2d'
+    """
+
+
+@state.command(name="list")
+def list_() -> None:
+    """Write one line a row: topic, row (partition/key), offset that it had, reason, detail.
+
+    \b
+    Example:
+      reportedly state list
+    """
+    for letter in set_aside_rows(_broker()):
+        waits = "asked back: " if letter.is_asked_back else ""
+        click.echo(f"{letter.row.topic}\t{letter.name}\t{letter.row.offset}\t{letter.reason}\t{waits}{letter.detail}")
+
+
+@state.command()
+@click.argument("topic")
+@click.argument("row")
+def show(topic: str, row: str) -> None:
+    """Write place and reason of one ROW of TOPIC, a blank line, and the row as it came.
+
+    \b
+    Example:
+      reportedly state show alerter-state '3/alert|8d78123f6f2d'
+    """
+    letter = _letter(_broker(), topic, row)
+    place = {"topic": topic, "partition": letter.row.partition, "offset": letter.row.offset, "key": letter.row.key}
+    for name, value in (place | {"reason": letter.reason, "detail": letter.detail}).items():
+        click.echo(f"{name}: {value}")
+    click.echo()
+    click.echo(letter.row.value or b"")
+
+
+@state.command()
+@click.argument("topic")
+@click.argument("row")
+def restore(topic: str, row: str) -> None:
+    """Put a ROW of TOPIC back, once a mended version can read it.
+
+    It is checked here, and taken by the service when it next loads its state: start it, or restart it.
+
+    \b
+    Example:
+      reportedly state restore alerter-state '3/alert|8d78123f6f2d'
+    """
+    broker = _broker()
+    letter = _letter(broker, topic, row)
+    _require_readable(letter)
+    _require_not_written_anew(broker, letter)
+    producer = broker.producer()
+    producer.send(replace(letter, is_asked_back=True).written("state"))
+    producer.close()
+    owner = next(spec.producers[0] for spec in topics() if spec.name == topic).partition("-")[0]
+    click.echo(f"{row} is put back when the {owner} next starts: restart it if it runs")
+
+
+@state.command()
+@click.argument("topic")
+@click.argument("row")
+def drop(topic: str, row: str) -> None:
+    """Forget a ROW of TOPIC for good, and write it out for the last time.
+
+    \b
+    Example:
+      reportedly state drop alerter-state '3/alert|8d78123f6f2d' > row.json
+    """
+    broker = _broker()
+    letter = _letter(broker, topic, row)
+    click.echo(letter.row.value or b"")
+    producer = broker.producer()
+    producer.send(letter.gone())
+    producer.close()
+    click.echo(f"{row} of {topic} is dropped", err=True)
+
+
+def _broker() -> KafkaBroker:
+    settings = Settings.parse(os.environ)
+    return KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+
+
+def _letter(broker: KafkaBroker, topic: str, row: str) -> Letter:
+    if topic not in state_topics():
+        raise ConfigError(f"{topic} holds no state: the topics that do are {', '.join(state_topics())}")
+    found = letters_of(broker, topic).get(row)
+    if found is None:
+        raise ConfigError(f"no row {row} of {topic} is set aside: `reportedly state list` shows those that are")
+    return found
+
+
+def _require_readable(letter: Letter) -> None:
+    """Raises ConfigError for a row that the machine of its topic can't read in this version."""
+    topic = letter.row.topic
+    machine = _MACHINES.get(topic)
+    if machine is None:
+        raise ConfigError(
+            f"rows of {topic} are not put back: the service has begun anew without them; `reportedly state drop` it"
+        )
+    for _, verdict in load(lambda: [letter.row], machine).unreadable:
+        raise ConfigError(f"{letter.name} of {topic} can't be read by this version either: {verdict}")
+
+
+def _require_not_written_anew(broker: KafkaBroker, letter: Letter) -> None:
+    """Raises ConfigError if the state has a newer row of the same key."""
+    reader, newest = broker.reader(), None
+    try:
+        for record in reader.read_to_end([TopicPartition(letter.row.topic, letter.row.partition)]):
+            newest = record if record.key == letter.row.key else newest
+    finally:
+        reader.close()
+    if newest is not None and newest.value is not None:
+        raise ConfigError(
+            f"{letter.name} of {letter.row.topic} was written anew at offset {newest.offset} and is older than that: "
+            "`reportedly state drop` it"
+        )
