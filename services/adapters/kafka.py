@@ -61,6 +61,10 @@ class KafkaBroker:
             raise TransientError(f"topic {self._prefix + topic} is not there: run `reportedly topics apply`")
         return found
 
+    def has(self, topic: str) -> bool:
+        """Tell whether a topic is there. Raises TransientError when the broker is not."""
+        return kafka_admin.n_partitions(self._bootstrap, self._prefix + topic) is not None
+
     def is_up(self) -> bool:
         """Tell whether the cluster answers within seconds."""
         try:

@@ -11,6 +11,7 @@ from services.settings import Settings
 def _service(name: str, noun: str, text: str) -> click.Command:
     @click.command(name=name, help=f"{text}\n\n\b\nExample:\n  REPORTEDLY_KAFKA_BOOTSTRAP=kafka:9092 reportedly {name}")
     def command() -> None:
+        from services.runtime import data_version
         from services.runtime.logs import configure
         from services.runtime.metrics_http import serve_metrics
         from services.runtime.shutdown import install_stop
@@ -21,7 +22,9 @@ def _service(name: str, noun: str, text: str) -> click.Command:
         configure(settings, service=noun)
         serve_metrics(settings, noun)
         Watchdog().start()
-        importlib.import_module(f"services.{noun}.service").run(connect(settings, install_stop()))
+        world = connect(settings, install_stop())
+        data_version.check(world, noun)
+        importlib.import_module(f"services.{noun}.service").run(world)
 
     return command
 

@@ -5,12 +5,13 @@ import os
 import click
 
 from services.adapters.kafka import KafkaBroker
+from services.runtime.data_version import TOPIC, bring_up, marked, refuse_newer
 from services.settings import Settings
 
 
 @click.group()
 def topics() -> None:
-    """Create the Kafka topics.
+    """Create the Kafka topics, and bring their data to the version that this program writes.
 
     \b
     Example:
@@ -20,11 +21,24 @@ def topics() -> None:
 
 @topics.command(name="apply")
 def apply_() -> None:
-    """Create the topics that are missing; existing ones are left as they are."""
+    """Create the topics that are missing; existing ones are left as they are. Data of an older version is migrated.
+
+    \b
+    Example:
+      reportedly topics apply
+    """
     created = apply(Settings.parse(os.environ))
     click.echo(f"{len(created)} topics created")
 
 
 def apply(settings: Settings) -> list[str]:
-    """Create what is missing and return its names. Raises ConfigError for a topic of another partition count."""
-    return KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).apply_topics(settings.partitions)
+    """Create what is missing, migrate and mark the data, and return the names of the topics that were created.
+
+    Raises ConfigError for a topic of another partition count, and for data of a version that this program can't use.
+    """
+    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    if broker.has(TOPIC):
+        refuse_newer(marked(broker))
+    created = broker.apply_topics(settings.partitions)
+    bring_up(broker, is_new=settings.topic_prefix + "articles" in created)
+    return created

@@ -35,6 +35,7 @@ from services.messages.claim import (
     Transition,
 )
 from services.messages.codec import decode, encode
+from services.messages.data_version import DataVersion
 from services.messages.feed import EntryState, Feed, FeedState
 from services.messages.judgement import Judgement, JudgementKind
 from services.messages.report import (
@@ -89,6 +90,7 @@ __all__ = [
     "Count",
     "Counted",
     "Cue",
+    "DataVersion",
     "Delivery",
     "EntryState",
     "EventDate",

@@ -1,0 +1,122 @@
+"""The version of the data: checked at every start, marked and migrated by `reportedly topics apply`."""
+
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from services import __version__
+from services.errors import ConfigError, InvalidMessage, TransientError
+from services.messages import DataVersion, decode, encode
+from services.ports import Broker, Outgoing, TopicPartition
+from services.runtime.health import Heartbeat
+from services.runtime.world import World
+
+TOPIC = "data-version"
+
+DATA_VERSION = 1
+"""The shape of messages and state that this program writes. It rises when an older program could not read what is written
+now, or this one not what was written before; a new field with a default is no reason."""
+
+UNMARKED = 1
+"""The version of data without a mark: of programs that wrote none."""
+
+Migration = Callable[[Broker], None]
+
+MIGRATIONS: Mapping[int, Migration] = {}
+"""Version → what brings data of that version to the next one, again and again without harm; no service runs meanwhile."""
+
+_KEY = "data"
+_WAY_OUT = "or start with an empty data folder (REPORTEDLY_DATA_DIR) or new topics (REPORTEDLY_TOPIC_PREFIX)"
+
+_log = structlog.get_logger()
+
+
+def marked(broker: Broker) -> DataVersion | None:
+    """Return the mark, None if there is none. Raises TransientError, also when its topic is not there; ConfigError."""
+    broker.n_partitions(TOPIC)
+    reader, found = broker.reader(), None
+    try:
+        for record in reader.read_to_end([TopicPartition(TOPIC, 0)]):
+            found = record if record.value is not None else None
+    finally:
+        reader.close()
+    if found is None:
+        return None
+    try:
+        return decode(DataVersion, found.value)
+    except InvalidMessage as error:
+        raise ConfigError(
+            f"the mark on topic {TOPIC} at offset {found.offset} can't be read ({error}): remove it with care"
+        ) from error
+
+
+def refuse_newer(found: DataVersion | None, known: int = DATA_VERSION) -> None:
+    """Raises ConfigError for data that a newer program wrote."""
+    if found is not None and found.version > known:
+        raise ConfigError(
+            f"the data was written by data version {found.version} (Reportedly {found.written_by or 'unknown'}), this program "
+            f"knows data versions up to {known}: install that version or a newer one, {_WAY_OUT}"
+        )
+
+
+def refuse(found: DataVersion | None, known: int = DATA_VERSION) -> None:
+    """Raises ConfigError for data that is not of the version that this program writes."""
+    refuse_newer(found, known)
+    version = found.version if found is not None else UNMARKED
+    if version < known:
+        raise ConfigError(
+            f"the data is of data version {version}, this program needs {known}: stop all services and run "
+            f"`reportedly topics apply`, which migrates it, {_WAY_OUT}"
+        )
+
+
+def bring_up(
+    broker: Broker, *, is_new: bool, known: int = DATA_VERSION, migrations: Mapping[int, Migration] = MIGRATIONS
+) -> list[int]:
+    """Migrate the data to this program's version and mark it; return the versions that it was taken from.
+
+    `is_new`: the topics were made just now, so there is nothing to migrate.
+
+    Raises ConfigError for newer data, and for older data that no migration leads on from (then nothing is changed).
+    """
+    found = marked(broker)
+    refuse_newer(found, known)
+    version = found.version if found is not None else known if is_new else UNMARKED
+    steps = range(version, known)
+    for missing in (step for step in steps if step not in migrations):
+        raise ConfigError(
+            f"the data is of data version {version} and can't be migrated: there is no way from {missing} to {missing + 1}; "
+            f"install a version of Reportedly that has one, {_WAY_OUT}"
+        )
+    for step in steps:
+        _log.info("migrating the data", of=step, to=step + 1)
+        migrations[step](broker)
+        _mark(broker, step + 1)
+    if found is None and not steps:
+        _mark(broker, known)
+    return list(steps)
+
+
+def check(world: World, service: str) -> None:
+    """Return once the data is known to be of this program's version; wait while Kafka is away. Raises ConfigError."""
+    heartbeat = Heartbeat(world.settings.run_dir, service, part=TOPIC)
+    said = ""
+    try:
+        while not world.stop.is_set():
+            try:
+                refuse(marked(world.broker))
+                return
+            except TransientError as error:
+                heartbeat.beat("waiting", reason=str(error))
+                if str(error) != said:
+                    _log.warning("waiting for Kafka", reason=str(error))
+                said = str(error)
+                world.stop.wait(1.0)
+    finally:
+        heartbeat.remove()
+
+
+def _mark(broker: Broker, version: int) -> None:
+    producer = broker.producer()
+    producer.send(Outgoing(TOPIC, _KEY, encode(DataVersion(version=version, written_by=__version__))))
+    producer.close()
