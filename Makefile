@@ -10,7 +10,7 @@ T ?= tests
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test stories gold faults bench check format lint typecheck schemas requirements test-compose clean
+.PHONY: help install demo up test stories gold faults hostile bench check format lint typecheck schemas requirements test-compose clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -44,6 +44,9 @@ test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs
 
 faults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
 	$(BIN)/python -m pytest -m faults $(T)
+
+hostile: $(STAMP) ## Attack one running system with hostile feeds and receivers (5 minutes): make hostile ARGS="--minutes 1"
+	$(BIN)/python -m bench.hostile_live $(ARGS)
 
 BENCHES ?= tag actors match fold
 
