@@ -25,7 +25,8 @@ MAX_NAME_CHARS = 200
 _MAX_UNKNOWN = 20
 """Unknown values of one query that are reported."""
 
-_ID = re.compile(r"[^\W_][\w.-]*")
+ID_PATTERN = r"^[^\W_][\w.-]*$"
+_ID = re.compile(ID_PATTERN.removesuffix("$"))
 
 
 class Finding(NamedTuple):

@@ -10,7 +10,7 @@ from services.addresses import Allowed
 from services.alerter.expected import ARTICLES_A_DAY, MANY_A_DAY, alerts_a_day
 from services.alerter.vocabulary import ANY, Vocabulary
 from services.alerter.watch import CompiledWatch, compile_watch
-from services.alerter.watch_check import findings
+from services.alerter.watch_check import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHARS, findings
 from services.errors import ConfigError
 from services.messages import Watch
 from services.text.problems import Problem, errors, refuse
@@ -102,6 +102,9 @@ def file_schema(events: Sequence[str]) -> dict[str, Any]:
     for field in SERVER_FIELDS:
         del fields[field]
     schema["$defs"]["ClaimCondition"]["properties"]["event"]["items"]["enum"] = list(events)
+    fields["id"] |= {"pattern": ID_PATTERN, "maxLength": MAX_ID_CHARS}
+    fields["name"] |= {"minLength": 1, "maxLength": MAX_NAME_CHARS}
+    schema["$defs"]["Channel"]["properties"]["to"]["pattern"] = "^(log:|webhook:https?://.+)$"
     for definition in schema["$defs"].values():
         definition["additionalProperties"] = False
         definition["properties"] = {name: _or_one(of) for name, of in definition["properties"].items()}

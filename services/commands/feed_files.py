@@ -85,7 +85,7 @@ def check_feeds(content: bytes, name: str, allowed: Allowed = _NOTHING_MORE) -> 
         if wrong:
             continue
         feed = _feed(row)
-        first, first_line = feeds.setdefault(_normal(feed.url), (feed, line))
+        first, first_line = feeds.setdefault(same_feed(feed.url), (feed, line))
         if first.url != feed.url:
             what = f"{feed.url:.200} is the feed of line {first_line}, {first.url:.200}: it is left out"
             problems.append(Problem(name, line, what, is_warning=True))
@@ -120,7 +120,7 @@ def _without_prefix(url: str) -> str:
     return "http:" + url[5:] if url.startswith("feed://") else url.removeprefix("feed:")
 
 
-def _normal(url: str) -> str:
+def same_feed(url: str) -> str:
     """Return what two addresses of one feed have in common: scheme, tracking parameters, and a last slash aside."""
     plain = canonical_url(url) or url
     return plain.partition("://")[2].rstrip("/")

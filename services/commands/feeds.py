@@ -8,7 +8,7 @@ import msgspec
 from lxml import etree
 
 from services.adapters.kafka import KafkaBroker
-from services.commands.feed_files import read_feed_file, read_feeds
+from services.commands.feed_files import read_feed_file, read_feeds, same_feed
 from services.commands.topic import read_topic
 from services.messages import Feed, decode, encode
 from services.ports import Outgoing
@@ -48,9 +48,8 @@ def import_(files: Sequence[str], dry_run: bool) -> None:
                 click.echo(msgspec.json.encode({"file": path, "url": feed.url, "title": feed.title}))
     refuse(problems)
     if not dry_run:
-        feeds = {feed.feed_id: feed for read in found.values() for feed in read.feeds}
-        publish_feeds(settings, list(feeds.values()))
-        click.echo(f"{len(feeds)} feed{'s' if len(feeds) != 1 else ''} saved")
+        n = save(settings, [feed for read in found.values() for feed in read.feeds])
+        click.echo(f"{n} feed{'s' if n != 1 else ''} saved")
 
 
 @feeds.command(name="list")
@@ -68,9 +67,21 @@ def export() -> None:
 
 def import_files(settings: Settings, paths: Sequence[str]) -> int:
     """Save the feeds of the files and return how many. Raises FileProblems; then none is saved."""
-    found = {feed.feed_id: feed for path in paths for feed in read_feeds(path, settings)}
-    publish_feeds(settings, list(found.values()))
-    return len(found)
+    return save(settings, [feed for path in paths for feed in read_feeds(path, settings)])
+
+
+def save(settings: Settings, feeds: Sequence[Feed]) -> int:
+    """Save feeds and return how many. One that is saved under another spelling of its address is told and left out."""
+    known = {same_feed(feed.url): feed for feed in saved(settings)}
+    taken: dict[str, Feed] = {}
+    for feed in feeds:
+        first = taken.get(same_feed(feed.url)) or known.get(same_feed(feed.url), feed)
+        if first.feed_id == feed.feed_id:
+            taken[same_feed(feed.url)] = feed
+        else:
+            click.echo(f"{feed.url} is left out: it is the feed {first.url}", err=True)
+    publish_feeds(settings, list(taken.values()))
+    return len(taken)
 
 
 def publish_feeds(settings: Settings, feeds: Sequence[Feed]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from services.errors import ConfigError
 
 MOST_LISTED = 60
-"""Allowed values that a message lists; of more it gives the nearest only."""
+"""Allowed values that a message lists at most."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,5 +47,6 @@ def refuse(problems: Iterable[Problem]) -> None:
 def instead(given: str, allowed: Sequence[str] | Mapping[str, Any], what: str) -> str:
     """Return `did you mean …? The <what> are …`, with the nearest allowed value where one is near."""
     near = get_close_matches(given.lower(), list(allowed), n=1)
-    listed = f"{what} are {', '.join(allowed)}" if len(allowed) <= MOST_LISTED else ""
-    return f"did you mean {near[0]}?{f' The {listed}' if listed else ''}" if near else f"the {listed}"
+    shown = [*allowed][:MOST_LISTED]
+    listed = f"{what} are {', '.join(shown)}{' …' if len(allowed) > MOST_LISTED else ''}"
+    return f"did you mean {near[0]}? The {listed}" if near else f"the {listed}"
