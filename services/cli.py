@@ -1,8 +1,10 @@
 """The console entry: a table of sub-commands, each loaded when it is called."""
 
+import contextlib
 import importlib
 import os
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -44,6 +46,26 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
+_OF_A_SYSTEM = (
+    "claims", "backtest", "why", "feeds", "watches", "alerts", "dlq", "state", "topics", "templates", "dashboards", "health",
+)  # fmt: skip
+"""Commands that ask a running system."""
+
+
+@contextlib.contextmanager
+def _addresses() -> Iterator[None]:
+    """Lend the environment the addresses of the running system."""
+    from services.commands import running
+
+    lent = running.addresses(os.environ)
+    os.environ.update(lent)
+    try:
+        yield
+    finally:
+        for name in lent:
+            os.environ.pop(name, None)
+
+
 class _Commands(click.Group):
     """A group that imports a command's module only when it runs: `tag --help` needs no Kafka client."""
 
@@ -65,7 +87,8 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__)
-def root() -> None:
+@click.pass_context
+def root(context: click.Context) -> None:
     """News in, claims out, alerts that stay true.
 
     \b
@@ -73,15 +96,21 @@ def root() -> None:
       reportedly demo
       reportedly up --feeds feeds.opml --watches watches.yaml
       reportedly tag articles.jsonl | reportedly fold
+
+    Commands that ask a system ask the one that `reportedly up` runs in this folder (.reportedly/, or REPORTEDLY_DATA_DIR), unless
+    REPORTEDLY_KAFKA_BOOTSTRAP or REPORTEDLY_ELASTIC_URL name another.
     """
+    if context.invoked_subcommand in _OF_A_SYSTEM:
+        context.with_resource(_addresses())
 
 
 def main() -> None:
-    """Run a sub-command; an error made on purpose is one line on stderr and exit code 2."""
+    """Run a sub-command; an error made on purpose is a line on stderr, or one a problem, and exit code 2."""
     # Before NumPy is loaded, here and in workers: the matrices are so small that a second thread costs more than it brings.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         root(prog_name="reportedly")
     except ReportedlyError as error:
-        click.echo(f"reportedly: {error}", err=True)
+        for line in str(error).splitlines():
+            click.echo(f"reportedly: {line}", err=True)
         sys.exit(2)

@@ -2,17 +2,20 @@
 
 import os
 import shlex
+import shutil
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import structlog
 
 from services.adapters.embedded import Engines, leash
-from services.commands import templates, topics
+from services.commands import running, templates, topics
+from services.errors import TransientError
 from services.runtime.logs import configure
 from services.runtime.shutdown import SignalStop, install_stop
 from services.runtime.supervisor import Supervisor, service_command
@@ -30,26 +33,59 @@ SERVICES = {
 }
 """Service to sub-command."""
 
+SETUP_TRIES = 30
+"""How often an engine that has started may say that it is not ready for topics or templates; each try itself waits for
+seconds."""
+
+FULL_BYTES = 500_000_000
+"""Elasticsearch refuses to write when less is free: its flood stage."""
+
+DISK_LOOK_SECONDS = 30.0
+
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass
 class System:
     """A running system: `settings` hold its real addresses."""
 
     settings: Settings
     stop: SignalStop
+    disk: "DiskWatch" = field(default_factory=lambda: DiskWatch())
 
     def in_another_shell(self, command: str) -> str:
-        """Return the line that runs a command on this system, from a shell that knows nothing of it."""
-        needed = {PREFIX + name for name in ("KAFKA_BOOTSTRAP", "ELASTIC_URL", "RUN_DIR", "CLOCK")}
-        told = (f"{name}={shlex.quote(value)}" for name, value in self.settings.environment().items() if name in needed)
-        return " ".join([*told, command])
+        """Return the line that runs a command on this system, from a shell in this folder that knows nothing of it."""
+        own = Settings().data_dir.resolve()
+        data = self.settings.data_dir
+        return command if data == own else f"{PREFIX}DATA_DIR={shlex.quote(str(data))} {command}"
 
     def wait(self) -> None:
-        """Return when Ctrl-C or SIGTERM comes."""
+        """Return when Ctrl-C or SIGTERM comes; meanwhile tell when the disk gets full."""
         while not self.stop.wait(1.0):
-            pass
+            self.disk.look(time.monotonic(), lambda: shutil.disk_usage(self.settings.data_dir).free)
+
+
+@dataclass
+class DiskWatch:
+    """Tells once that the disk is nearly full, and once that there is room again."""
+
+    is_full: bool = False
+    _looked_at: float = -DISK_LOOK_SECONDS
+
+    def look(self, now: float, free_bytes: Callable[[], int]) -> None:
+        """Look, unless that was done a moment ago; `now` is monotonic."""
+        if now - self._looked_at < DISK_LOOK_SECONDS:
+            return
+        self._looked_at = now
+        free = free_bytes()
+        if free < FULL_BYTES and not self.is_full:
+            _log.error(
+                "the disk is nearly full: Elasticsearch takes no more documents until 1 GB is free; free some space",
+                free_mb=free // 1_000_000,
+            )
+        elif free >= FULL_BYTES and self.is_full:
+            _log.info("the disk has room again", free_mb=free // 1_000_000)
+        self.is_full = free < FULL_BYTES
 
 
 @contextmanager
@@ -71,13 +107,14 @@ def running_system(settings: Settings) -> Iterator[System]:
             cache_dir=settings.cache_dir.expanduser(),
         )
         _clear(live.run_dir)
-        topics.apply(live)
-        templates.apply(live)
+        patiently(lambda: topics.apply(live))
+        patiently(lambda: templates.apply(live))
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         commands = {name: service_command(verb) for name, verb in SERVICES.items()}
         on_leash = [sys.executable, "-I", str(leash.__file__), ""]
         watch = HeartbeatWatch(live.run_dir)
-        with Supervisor(commands, inherited | live.environment(), data / "logs", on_leash, hung=watch.hung):
+        services = Supervisor(commands, inherited | live.environment(), data / "logs", on_leash, hung=watch.hung)
+        with running.announced(live), services:
             _log.info(
                 "running",
                 api=f"http://{live.api_host}:{live.api_port}",
@@ -85,6 +122,19 @@ def running_system(settings: Settings) -> Iterator[System]:
                 kafka=live.kafka_bootstrap,
             )
             yield System(live, stop)
+
+
+def patiently(step: Callable[[], object]) -> None:
+    """Take a step that may be repeated, again while an engine says no for now. Raises the last TransientError."""
+    for tries in range(1, SETUP_TRIES + 1):
+        try:
+            step()
+            return
+        except TransientError as error:
+            if tries == SETUP_TRIES:
+                raise
+            _log.warning("an engine is not ready yet, it is asked again", reason=str(error))
+            time.sleep(1.0)
 
 
 def _clear(run_dir: Path) -> None:

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from services.commands.feeds import import_files
+from services.commands.preflight import check
 from services.commands.system import running_system
 from services.commands.watches import import_file
 from services.settings import Settings
@@ -18,13 +19,17 @@ from services.settings import Settings
 def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: int | None) -> None:
     """Run Kafka, Elasticsearch, and all services as child processes until Ctrl-C; data stays in .reportedly/.
 
+    All files and settings are checked before anything is started. Commands in the same folder, such as `reportedly health`,
+    find the system by themselves.
+
     \b
     Examples:
       reportedly up
-      reportedly up --feeds feeds.opml --watches watches.yaml
+      reportedly up --feeds examples/feeds.opml --watches examples/watches.yaml
       REPORTEDLY_DATA_DIR=/srv/reportedly reportedly up
     """
     settings = Settings.parse(os.environ)
+    check(settings, feed_files, watch_files)
     with running_system(msgspec.structs.replace(settings, partitions=partitions or settings.partitions)) as system:
         if feed_files:
             click.echo(f"{import_files(system.settings, feed_files)} feeds to poll", err=True)

@@ -1,0 +1,95 @@
+"""What `reportedly up` checks before it starts an engine: all its files and settings, and all problems at once."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from services.adapters.clock import clock_from
+from services.adapters.embedded.jdk import find_jdk
+from services.commands.feeds import read_feeds
+from services.commands.running import is_running
+from services.commands.watches import read_file
+from services.errors import ConfigError, FatalError
+from services.notifier.signing import signer
+from services.runtime.files import map_file
+from services.settings import PREFIX, Settings
+from services.tagger.lexicon.matcher import open_lexicon
+
+LEAST_FREE_BYTES = 1_500_000_000
+"""What must be free on the disk of the data: Elasticsearch stops writing at 500 MB and goes on at 1 GB, and Kafka sets 0.3 GB
+aside for its files as it starts."""
+
+
+def check(settings: Settings, feed_files: Sequence[str] = (), watch_files: Sequence[str] = ()) -> None:
+    """Look at all that `up` will need; nothing is started or contacted. Raises ConfigError with one line a problem."""
+    data = settings.data_dir.expanduser().resolve()
+    if is_running(data / "run"):
+        raise ConfigError(f"a system runs on {data} already: stop it, or name another folder in {PREFIX}DATA_DIR")
+    problems = list(_problems(settings, feed_files, watch_files))
+    if problems:
+        raise ConfigError("\n".join(problems))
+
+
+def _problems(settings: Settings, feed_files: Sequence[str], watch_files: Sequence[str]) -> Iterator[str]:
+    for path in feed_files:
+        yield from _told(partial(read_feeds, path))
+    for path in watch_files:
+        yield from _told(partial(read_file, path))
+    for path in filter(None, settings.lexicon.split(os.pathsep)):
+        yield from _told(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")
+    yield from _told(lambda: clock_from(settings.clock).now())
+    if settings.webhook_secret:
+        yield from _told(lambda: signer(settings.webhook_secret))
+    yield from _told(find_jdk)
+    if not Path(settings.spacy_model).exists() and importlib.util.find_spec(settings.spacy_model) is None:
+        yield f"{PREFIX}SPACY_MODEL is {settings.spacy_model!r}, which is neither installed nor a folder"
+    yield from _port(settings.api_host, settings.api_port)
+    yield from _folder(settings.cache_dir, "CACHE_DIR")
+    yield from _folder(settings.data_dir, "DATA_DIR", LEAST_FREE_BYTES)
+    if settings.deliveries_log:
+        yield from _folder(Path(settings.deliveries_log).parent, "DELIVERIES_LOG")
+
+
+def _told(look: Callable[[], object], where: str = "") -> list[str]:
+    """Return the lines of the error that a look ends with."""
+    try:
+        look()
+    except FatalError as error:
+        return [where + line for line in str(error).splitlines()]
+    return []
+
+
+def _read_lexicon(path: str) -> None:
+    open_lexicon(map_file(path), path)
+
+
+def _port(host: str, port: int) -> Iterator[str]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        why = str(error.strerror or error).partition(" (")[0]
+        yield f"{PREFIX}API_PORT: can't listen on {host}:{port}: {why}; set it to a free port"
+
+
+def _folder(folder: Path, setting: str, least_free_bytes: int = 0) -> Iterator[str]:
+    """Make a folder unless it is there, and try to write to it."""
+    path = folder.expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path) as file:
+            file.write(b"x")
+    except OSError as error:
+        yield f"{PREFIX}{setting}: {path} can't be written: {error.strerror}"
+        return
+    free = shutil.disk_usage(path).free
+    if free < least_free_bytes:
+        yield (
+            f"{PREFIX}{setting}: {free / 1e9:.1f} GB are free on the disk of {path}, {least_free_bytes / 1e9:.1f} GB are needed: "
+            "free some, or name a folder on another disk"
+        )

@@ -1,0 +1,98 @@
+"""`up` looks at everything it needs before it starts anything, and tells all that is wrong at once."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+from streams import free_port
+
+from services.commands import preflight
+from services.commands.preflight import check
+from services.commands.running import announced
+from services.commands.system import FULL_BYTES, DiskWatch
+from services.errors import ConfigError
+from services.settings import Settings
+
+
+@pytest.fixture
+def good(tmp_path, monkeypatch):
+    """Settings that nothing is wrong with, on a machine that has all that is needed."""
+    monkeypatch.setattr(preflight, "find_jdk", lambda: tmp_path)
+    monkeypatch.setattr(preflight, "LEAST_FREE_BYTES", 1)
+    return {"data_dir": tmp_path / "data", "cache_dir": tmp_path / "cache", "api_port": free_port()}
+
+
+def problems(settings, *files):
+    with pytest.raises(ConfigError) as told:
+        check(Settings(**settings), *files)
+    return str(told.value).splitlines()
+
+
+def test_nothing_is_wrong_with_what_is_right(good, tmp_path):
+    (tmp_path / "feeds.yaml").write_text("- {url: 'https://example.org/feed', outlet: Example}\n")
+    (tmp_path / "watches.yaml").write_text("- {id: a, name: A, query: bridge}\n")
+    check(Settings(**good), [str(tmp_path / "feeds.yaml")], [str(tmp_path / "watches.yaml")])
+
+
+def test_every_problem_is_a_line_that_names_its_file_or_setting(good, tmp_path):
+    (tmp_path / "watches.yaml").write_text("- {id: a, name: A, query: '(bridge'}\n")
+    (tmp_path / "own.yaml").write_text("actors: 5\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wrong = good | {
+            "api_port": taken.getsockname()[1],
+            "clock": "noon",
+            "webhook_secret": "hush",
+            "lexicon": str(tmp_path / "own.yaml"),
+            "spacy_model": "xx_none",
+            "deliveries_log": "/proc/none/log",
+        }
+        lines = problems(wrong, [str(tmp_path / "none.opml")], [str(tmp_path / "watches.yaml")])
+    wanted = ("none.opml", "watches.yaml", "LEXICON", "noon", "WEBHOOK_SECRET", "SPACY_MODEL", "API_PORT", "DELIVERIES_LOG")
+    assert [[word for word in wanted if word in line] for line in lines] == [[word] for word in wanted]
+
+
+def test_a_folder_that_cannot_be_written_is_told(good, tmp_path):
+    (tmp_path / "file").write_text("")
+    (line,) = problems(good | {"data_dir": tmp_path / "file" / "data"})
+    assert line.startswith(f"REPORTEDLY_DATA_DIR: {tmp_path / 'file' / 'data'} can't be written: ")
+
+
+def test_too_little_room_on_the_disk_is_told_with_what_is_needed(good, monkeypatch):
+    free = preflight.shutil.disk_usage(good["cache_dir"].parent).free
+    monkeypatch.setattr(preflight, "LEAST_FREE_BYTES", free * 2)
+    (line,) = problems(good)
+    assert "DATA_DIR" in line
+    assert "are needed" in line
+
+
+def test_a_second_system_on_one_folder_is_told_that_alone(good):
+    run_dir = good["data_dir"] / "run"
+    run_dir.mkdir(parents=True)
+    with announced(Settings(**good, run_dir=run_dir)):
+        (line,) = problems(good | {"clock": "noon"})
+    assert line.startswith(f"a system runs on {good['data_dir']} already")
+
+
+def test_up_tells_all_problems_one_line_each_and_starts_nothing(tmp_path):
+    environment = {**os.environ, "REPORTEDLY_DATA_DIR": str(tmp_path / "data"), "REPORTEDLY_CLOCK": "noon"}
+    command = [sys.executable, "-m", "services", "up", "--feeds", str(tmp_path / "none.opml")]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    lines = [line for line in told.stderr.splitlines() if "none.opml" in line or "noon" in line]
+    assert len(lines) == 2
+    assert all(line.startswith("reportedly: ") for line in told.stderr.splitlines())
+    assert not (tmp_path / "data" / "logs").exists()
+
+
+def test_a_disk_that_fills_is_told_once_and_so_is_room_again():
+    import structlog
+
+    watch, told = DiskWatch(), []
+    with structlog.testing.capture_logs() as lines:
+        for second, free in ((0, 9 * FULL_BYTES), (30, FULL_BYTES), (60, FULL_BYTES - 1), (90, 1), (120, FULL_BYTES)):
+            watch.look(float(second), lambda free=free: free)
+            told.append(len(lines))
+    assert told == [0, 0, 1, 1, 2]
+    assert "free some space" in lines[0]["event"]
