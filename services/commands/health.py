@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.runtime.health import SERVICES, Pulse, pulses
+from services.runtime.verdict import Lag, judge, kept
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,37 +61,52 @@ def _engines(settings: Settings) -> "tuple[list[dict[str, Any]], KafkaBroker | N
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     kafka = broker.is_up()
     elastic = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password).is_up()
-    rows = [_engine("kafka", settings.kafka_bootstrap, kafka), _engine("elasticsearch", settings.elastic_url, elastic)]
+    rows = [
+        _engine("kafka", settings.kafka_bootstrap, kafka, "REPORTEDLY_KAFKA_BOOTSTRAP"),
+        _engine("elasticsearch", settings.elastic_url, elastic, "REPORTEDLY_ELASTIC_URL"),
+    ]
     return ([*rows, health_row(broker)], broker) if kafka else (rows, None)
 
 
-def _engine(name: str, address: str, is_up: bool) -> dict[str, Any]:
-    return {"name": name, "state": "up" if is_up else "down", "well": is_up, "detail": address}
+def _engine(name: str, address: str, is_up: bool, setting: str) -> dict[str, Any]:
+    hint = f": does not answer; run `reportedly up` in this folder, or name another address in {setting}"
+    return {"name": name, "state": "up" if is_up else "down", "well": is_up, "detail": address + ("" if is_up else hint)}
 
 
 def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> dict[str, Any]:
-    found = [p for p in pulses(settings.run_dir) if p.service == name]
-    living = [p for p in found if p.is_alive]
+    living = [p for p in pulses(settings.run_dir) if p.service == name and p.is_alive]
     lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
-    details = [_told(p) for p in living]
-    details += [f"{g}: {lag[0]} behind, {lag[1]} members" if lag else f"{g}: nobody has joined" for g, lag in lags.items()]
-    is_well = bool(living) and all(p.is_well for p in living)
-    states = sorted({p.state for p in living} - {"running"}) or ["running"]
-    state = ", ".join(states) if is_well else "stuck" if living else "down"
+    verdict = judge(name, living, lags)
+    processes = [_process(p) for p in living]
+    behind = [_behind(group, lag, kept(group, living)) for group, lag in lags.items()]
     return {
         "name": name,
-        "state": state,
-        "well": is_well,
-        "detail": "; ".join(details),
-        "processes": [{"pid": p.pid, "part": p.part, "state": p.state, "age_seconds": round(p.age_seconds, 1)} for p in living],
-        "groups": {group: {"lag": lag[0], "members": lag[1]} if lag else None for group, lag in lags.items()},
+        "state": verdict.state,
+        "well": verdict.is_well,
+        "detail": "; ".join([*verdict.notes, *map(_told, living), *behind]),
+        "processes": processes,
+        "groups": {
+            group: {"lag": max(0, lag[0] - kept(group, living)), "kept": kept(group, living), "members": lag[1]} if lag else None
+            for group, lag in lags.items()
+        },
     }
+
+
+def _process(pulse: Pulse) -> dict[str, Any]:
+    # JSON has no infinity; a pulse of an earlier boot is not among the living.
+    return {"pid": pulse.pid, "part": pulse.part, "state": pulse.state, "age_seconds": round(pulse.age_seconds, 1)}
+
+
+def _behind(group: str, lag: "Lag | None", held: int) -> str:
+    if lag is None:
+        return f"{group}: nobody has joined"
+    waits = f", {held} kept until their time (digests, quiet hours)" if held else ""
+    return f"{group}: {max(0, lag[0] - held)} behind{waits}, {lag[1]} members"
 
 
 def _told(pulse: Pulse) -> str:
     part = f" {pulse.part}" if pulse.part and pulse.part != pulse.service else ""
-    reason = f": {pulse.reason}" if pulse.reason else ""
-    return f"pid {pulse.pid}{part} {pulse.state} {pulse.age_seconds:.0f} s ago{reason}"
+    return f"pid {pulse.pid}{part} {pulse.state} {pulse.age_seconds:.0f} s ago"
 
 
 def _show(rows: list[dict[str, Any]]) -> None:

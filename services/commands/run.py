@@ -14,6 +14,7 @@ def _service(name: str, noun: str, text: str) -> click.Command:
         from services.runtime import data_version
         from services.runtime.logs import configure
         from services.runtime.metrics_http import serve_metrics
+        from services.runtime.outlook import start_outlook
         from services.runtime.shutdown import install_stop
         from services.runtime.watchdog import Watchdog
         from services.wiring import connect
@@ -23,6 +24,7 @@ def _service(name: str, noun: str, text: str) -> click.Command:
         serve_metrics(settings, noun)
         Watchdog().start()
         world = connect(settings, install_stop())
+        start_outlook(world, noun)
         data_version.check(world, noun)
         importlib.import_module(f"services.{noun}.service").run(world)
 

@@ -120,10 +120,17 @@ class _Loop:
             self._meter.waited("poll")
             self._world.stop.wait(1.0)
             return []
-        self._heartbeat.beat()
+        if self._keeper is None:
+            self._heartbeat.beat()
+        else:
+            self._heartbeat.beat(kept=self._kept(self._keeper))
         self._meter.polled(records)
         self._meter.lag(self._consumer)
         return records
+
+    def _kept(self, keeper: Keeper) -> int:
+        """Return how many records are read and not committed on purpose."""
+        return sum(max(0, self._next.get(tp, first) - first) for tp, first in keeper.held().items())
 
     def _on_revoke(self, partitions: Sequence[TopicPartition]) -> None:
         """Whoever gets them reads from the committed offsets; what is in our hands is not ours any more."""

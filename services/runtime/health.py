@@ -35,6 +35,7 @@ SERVICES = ("poller", "tagger", "tracker", "indexer", "alerter", "notifier", "ap
 _log = structlog.get_logger()
 _loops: "dict[tuple[str, str], Heartbeat]" = {}
 _loops_lock = threading.Lock()
+_trouble = ""
 
 
 class Heartbeat:
@@ -61,6 +62,8 @@ class Heartbeat:
 
     def beat(self, state: str = "running", **details: Any) -> None:
         """Note that the loop has come round. A file that can't be written is a warning: the loop goes on."""
+        if state == "running" and _trouble:
+            state, details = "waiting", details | {"reason": _trouble}
         now = time.monotonic()
         self.beaten_at, self.thread_id = now, threading.get_ident()
         if state != self._written[1]:
@@ -100,6 +103,12 @@ class Heartbeat:
             self._can_write = False
         else:
             self._can_write = True
+
+
+def set_trouble(reason: str) -> None:
+    """Let every loop of this process that would say `running` say `waiting` for this reason; "" ends that."""
+    global _trouble
+    _trouble = reason
 
 
 def loops() -> list[Heartbeat]:

@@ -91,6 +91,8 @@ class Workers(Generic[In, Out]):
         memory_bytes: int | None = None,
         tries_on_timeout: int = 1,
     ) -> None:
+        self.on_progress: Callable[[], object] = lambda: None
+        """Called in the event loop whenever a share is done or has ended its worker: a sign that the work moves."""
         self._tries = {"time": tries_on_timeout, "memory": TRIES, "crash": TRIES}
         limits = (limit_seconds, cpu_seconds or 0.0)
         self._limits = f"{limit_seconds:g} s" + (f", {cpu_seconds:g} s of CPU time" if cpu_seconds else "")
@@ -146,6 +148,7 @@ class Workers(Generic[In, Out]):
             return await worker.do(items)
         finally:
             self._free.put_nowait(worker)
+            self.on_progress()
 
     def _detail(self, cause: Cause) -> str:
         if cause == "time":

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import faust
@@ -23,7 +24,7 @@ from services.runtime.dead_letter import dead_letter
 from services.runtime.files import map_file
 from services.runtime.health import Heartbeat
 from services.runtime.meter import Meter, Tally, took
-from services.runtime.workers import WorkerDied, Workers
+from services.runtime.workers import LIMIT_SECONDS, WorkerDied, Workers
 from services.runtime.world import World
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
@@ -35,8 +36,29 @@ MAX_BYTES = 9 * 1024 * 1024
 STOP_SECONDS = 8.0
 """Faust's own stop may hang on a broker that is gone; the supervisor gives ten seconds."""
 
+LONGEST_STEP_SECONDS = LIMIT_SECONDS + 60.0
+"""The longest time between two beats: a share of a batch takes at most `LIMIT_SECONDS`, a new worker its time to load the
+model, and what was made is acknowledged within twenty seconds."""
+
+LOADING_SECONDS = 600.0
+"""How long the model may load: ten seconds on a quiet machine, minutes where a million names are compiled on a busy one."""
+
 Tagged = TaggedArticle | InvalidMessage
 TagBatch = Callable[[Sequence[Article]], Awaitable[list[Tagged | WorkerDied]]]
+
+_WARM = Article(
+    article_id="warm",
+    url_key="",
+    feed_id="",
+    outlet="",
+    version=1,
+    content_hash="",
+    title="Two men were killed in Meris on Friday, police said",
+    text="The police chief, Bruno Kessidor, said on Friday that two men were killed in an airstrike near Meris.",
+    first_seen_at=datetime(2031, 5, 2, tzinfo=UTC),
+    seen_at=datetime(2031, 5, 2, tzinfo=UTC),
+)
+"""A made-up article that warms the model."""
 
 _log = structlog.get_logger()
 _tagger: Tagger | None = None
@@ -57,9 +79,10 @@ def run(world: World) -> None:
 
 
 async def _work(world: World, workers: "Workers[Article, Tagged]") -> None:
+    heartbeat = Heartbeat(world.settings.run_dir, "tagger", longest_step_seconds=LONGEST_STEP_SECONDS)
     # Load the model before joining the group: articles given to a worker that isn't ready would wait for it.
-    await workers.ready()
-    heartbeat = Heartbeat(world.settings.run_dir, "tagger")
+    await _warm(workers, heartbeat)
+    workers.on_progress = heartbeat.beat
     app = make_app(world.settings)
     service = TagStream(world, app, workers.run, heartbeat)
     app.agent(service.articles, concurrency=1)(service.follow)
@@ -74,6 +97,18 @@ async def _work(world: World, workers: "Workers[Article, Tagged]") -> None:
     finally:
         await _stopped(app)
         heartbeat.remove()
+
+
+async def _warm(workers: "Workers[Article, Tagged]", heartbeat: Heartbeat) -> None:
+    """Return once the model has tagged a sentence. Raises FatalError."""
+    loading = asyncio.ensure_future(workers.ready())
+    until = asyncio.get_running_loop().time() + LOADING_SECONDS
+    while not loading.done():
+        if asyncio.get_running_loop().time() < until:
+            # Beyond that it hangs, and the heartbeat must show it.
+            heartbeat.beat("loading")
+        await asyncio.wait([loading], timeout=0.2)
+    await loading
 
 
 async def _stopped(app: Any) -> None:
@@ -218,6 +253,8 @@ def load_tagger(model: str, lexicons: Sequence[str]) -> None:
     """Prepare a process of the pool for `tag_each`; `lexicons` are paths. Raises ConfigError."""
     global _tagger  # one tagger a process of the pool, loaded once
     _tagger = Tagger.load(model, [(path, map_file(path)) for path in lexicons])
+    # Much is built at the first sentence only, and the first article should not wait for it.
+    _tagger.tag([_WARM])
 
 
 def _die(event: str, error: BaseException | None) -> None:

@@ -260,3 +260,37 @@ def test_a_fatal_error_ends_the_loop_with_nothing_committed(broker, world):
     with pytest.raises(FatalError, match="wrong setting"), running(loop(fails), world) as thread:
         thread.join(10)
     assert committed(broker) is None
+
+
+class KeepsAll:
+    """Keeps every message for later, as the notifier does in quiet hours."""
+
+    def __init__(self):
+        self.first = {}
+
+    def handle(self, records):
+        for record in records:
+            self.first.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+        return Handled()
+
+    def idle(self):
+        return Handled()
+
+    def held(self):
+        return self.first
+
+    def forget(self, partitions):
+        for partition in partitions:
+            self.first.pop(partition, None)
+
+
+def test_what_is_kept_for_later_is_told_by_number_and_not_committed(broker, world):
+    send(broker, *alerts(b"1", b"2", b"3"))
+    keeper = KeepsAll()
+
+    def keeping(world):
+        run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=keeper.handle, keeper=keeper)
+
+    with running(keeping, world):
+        eventually(lambda: [p.details.get("kept") for p in pulses(world.settings.run_dir)] == [3])
+        assert not committed(broker)

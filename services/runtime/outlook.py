@@ -1,0 +1,38 @@
+"""Whether the engines answer: asked from time to time, so that no loop says `running` while its engine is away.
+
+A client waits in silence for a broker that is gone, and an indexer without work never asks Elasticsearch.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+
+from services.ports import Stop
+from services.runtime import health
+from services.runtime.world import World
+
+ASK_SECONDS = 10.0
+"""How often: an answer costs a few milliseconds, and half a minute of silence makes a service unwell."""
+
+NEEDS_ELASTICSEARCH = ("indexer", "api")
+
+
+def start_outlook(world: World, service: str) -> None:
+    """Ask from now on, in a thread of its own."""
+    settings = world.settings
+    engines: dict[str, Callable[[], bool]] = {
+        f"Kafka does not answer at {settings.kafka_bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP)": world.broker.is_up
+    }
+    if service in NEEDS_ELASTICSEARCH:
+        engines[f"Elasticsearch does not answer at {settings.elastic_url} (REPORTEDLY_ELASTIC_URL)"] = world.search.is_up
+    threading.Thread(target=_ask_again, args=(engines, world.stop), name="outlook", daemon=True).start()
+
+
+def trouble(engines: Mapping[str, Callable[[], bool]]) -> str:
+    """Return what is wrong with the engines, by sentence; "" if all are up."""
+    return "; ".join(sentence for sentence, is_up in engines.items() if not is_up())
+
+
+def _ask_again(engines: Mapping[str, Callable[[], bool]], stop: Stop) -> None:
+    while not stop.is_set():
+        health.set_trouble(trouble(engines))
+        stop.wait(ASK_SECONDS)
