@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.adapters.clock import clock_from
 from services.adapters.embedded.jdk import find_jdk
-from services.commands.feeds import read_feeds
+from services.commands.feed_files import read_feeds
 from services.commands.running import is_running
 from services.commands.watches import read_file
 from services.errors import ConfigError, FatalError
