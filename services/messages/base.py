@@ -25,6 +25,18 @@ LEVELS: tuple[Level, ...] = ("reported", "claimed", "corroborated", "confirmed")
 MentionType = Literal["person", "group", "organisation", "state", "place", "role", "nationality", "thing"]
 """What a mention is of; a `thing` is a farmhouse, a bomb, a meeting: never an actor."""
 
+MentionForm = Literal["name", "people", "office", "role", "title", "pronoun", "description", "thing"]
+"""How the words of a mention refer.
+
+name: a proper name. people: the name of a people or a creed ("Sunni"). office: the one holder of
+an office, without a name ("the Front's leader"). role: a definite noun for somebody named elsewhere
+("its leader"). title: a title alone ("the minister"). pronoun: "he". description: any other noun
+for people or places ("four men"). thing: a noun for no actor ("a bomb").
+"""
+
+MentionBasis = Literal["dictionary", "gazetteer", "recogniser", "grammar"]
+"""What a mention was found by; `grammar`: the words around it ("Mr X", "killed X", "the town of X")."""
+
 AttributionKind = Literal["media", "agency", "official", "party", "witness", "observer", "unnamed", "self"]
 
 Timestamp = datetime

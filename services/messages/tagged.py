@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-from services.messages.base import AttributionKind, Cause, MentionType, Message, Span, Stance, Timestamp
+from services.messages.base import (
+    AttributionKind,
+    Cause,
+    MentionBasis,
+    MentionForm,
+    MentionType,
+    Message,
+    Span,
+    Stance,
+    Timestamp,
+)
 
 
 class Origin(Message, frozen=True, kw_only=True):
@@ -27,6 +37,7 @@ class Boilerplate(Message, frozen=True, kw_only=True):
 class Mention(Message, frozen=True, kw_only=True):
     """A span that names an actor, place, or role.
 
+    `form` says how its words refer, `basis` what it was found by.
     `key` joins spelling variants of one name; it is what unknown actors are told apart by. `of` is the mention
     that a role belongs to; `affiliation` holds the actor ids or keys of the bodies that the actor speaks for. Places that
     the gazetteer has carry `country` (ISO 3166-1), `lat` and `lon` (WGS 84 degrees), and `geoname_id`.
@@ -46,7 +57,14 @@ class Mention(Message, frozen=True, kw_only=True):
     lat: float | None = None
     lon: float | None = None
     geoname_id: int | None = None
+    form: MentionForm = "name"
+    basis: MentionBasis = "grammar"
     rule: str
+
+    @property
+    def is_name(self) -> bool:
+        """Whether the words are a name, of a people too, or name the one holder of an office."""
+        return self.form in ("name", "people", "office")
 
 
 class Count(Message, frozen=True, kw_only=True):

@@ -93,7 +93,7 @@ def _identity(mention: Mention, article: TaggedArticle) -> str:
         parts = [mention.actor_id]
     elif mention.lat is not None and mention.lon is not None:
         parts = [f"{mention.country or 'no country'} {mention.lat:.2f} {mention.lon:.2f}"]
-    elif mention.rule.startswith("phrase/") and mention.rule != "phrase/pronoun@1":
+    elif not mention.is_name and mention.form != "pronoun":
         parts = []  # "three men" are nobody in particular
     else:
         parts = [f"in no dictionary, key {mention.key}"]

@@ -149,7 +149,7 @@ def _answer(mention: Mention) -> Answer:
         label=mention.surface,
         type=mention.type,
         affiliation=mention.affiliation,
-        named=mention.actor_id is not None or not mention.rule.startswith("phrase/"),
+        named=mention.actor_id is not None or mention.is_name,
         lat=mention.lat,
         lon=mention.lon,
         span=(mention.start, mention.end),

@@ -42,7 +42,7 @@ class _Known:
     def __init__(self, mentions: Mentions) -> None:
         self._text = mentions.text
         people = [m for m in mentions.in_order() if m.type == "person"]
-        names = [m for m in people if not m.rule.startswith("phrase/")]
+        names = [m for m in people if m.is_name]
         self._by_id = {m.id: m for m in mentions.in_order()}
         self._names: dict[str, Mention] = {}
         for name in names:
@@ -50,7 +50,9 @@ class _Known:
             if len(name.surface.split()) > len(best.surface.split()):
                 self._names[_identity(name)] = name
         self._people = names
-        self._groups = [m for m in mentions.in_order() if m.type == "group" and (m.actor_id or m.rule == "entity/org@1")]
+        self._groups = [
+            m for m in mentions.in_order() if m.type == "group" and (m.actor_id or (m.basis == "recogniser" and m.form == "name"))
+        ]
 
     @cached_property
     def _described(self) -> dict[str, list[Mention]]:
@@ -64,7 +66,7 @@ class _Known:
         return tuple(dict.fromkeys(self._name(self._by_id[i], told, report) if i in self._by_id else i for i in ids))
 
     def _name(self, mention: Mention, told: Sequence[Report], report: Report) -> str:
-        if not mention.rule.startswith("phrase/") or mention.type not in ("person", "group"):
+        if mention.is_name or mention.type not in ("person", "group"):
             return mention.id
         if mention.type == "group":
             body = self._body(mention)

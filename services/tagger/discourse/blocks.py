@@ -22,4 +22,4 @@ def principal(family: str, roles: Mapping[str, Sequence[Mention]]) -> str:
 
 def is_named(mention: Mention) -> bool:
     """Tell whether a mention is of somebody in particular, not of "four men"."""
-    return mention.actor_id is not None or not mention.rule.startswith("phrase/") or mention.rule == "phrase/pronoun@1"
+    return mention.actor_id is not None or mention.is_name or mention.form == "pronoun"

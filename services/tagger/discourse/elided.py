@@ -48,7 +48,7 @@ def with_own_counts(reports: Sequence[Report], mentions: Mentions) -> list[Repor
 
 def _by_count(report: Report, patients: Sequence[Mention]) -> Iterator[Report]:
     own = {m.id: tuple(c for c in report.counts if m.start <= c.span[0] and c.span[1] <= m.end) for m in patients}
-    if len(patients) < 2 or not any(own.values()) or any(not m.rule.startswith("phrase/") for m in patients):
+    if len(patients) < 2 or not any(own.values()) or any(m.is_name for m in patients):
         yield report
         return
     for mention in patients:
@@ -62,13 +62,13 @@ def _by_count(report: Report, patients: Sequence[Mention]) -> Iterator[Report]:
 
 def _kind(mention: Mention, sentence: Span, doers: Iterable[Span], mentions: Mentions) -> Mention | None:
     words = mention.surface.lower().split()
-    if mention.type != "person" or mention.rule != "phrase/noun@1" or not _is_elided(words):
+    if mention.type != "person" or mention.form != "description" or not _is_elided(words):
         return None
     parts = _PARTS.search(mention.surface) is not None
     start = max(0, sentence[0] - _FAR) if parts else sentence[0]
     for span in _counted(mentions.text, start, mention.start, any_plural=parts):
         if not any(a <= span[0] < b for a, b in doers):
-            return mentions.add(*span, "person", "phrase/kind@1")
+            return mentions.add(*span, "person", "phrase/kind@1", form="description")
     return None
 
 

@@ -140,7 +140,7 @@ class _Told:
 
 
 def _has_name(mention: Mention) -> bool:
-    return is_named(mention) and mention.rule != "phrase/pronoun@1"
+    return is_named(mention) and mention.form != "pronoun"
 
 
 def _identity(mention: Mention) -> str:

@@ -96,12 +96,12 @@ class _Scene:
 
     def _is_doubtful(self, place: Mention) -> bool:
         """Tell whether a place lies in another country than the article is about, or may be none at all."""
-        return place.country != self._country if place.country else place.rule.startswith("entity/")
+        return place.country != self._country if place.country else place.basis == "recogniser"
 
     def _is_of_a_name(self, place: Mention) -> bool:
         """Tell whether a place only helps to name a body: what "the Levant Monitor" tells of need not be in the Levant."""
         around = self._mentions.overlapping(place.start, place.end)
-        return any(m.type in ("organisation", "group") and not m.rule.startswith("phrase/") for m in around)
+        return any(m.type in ("organisation", "group") and m.is_name for m in around)
 
     def _nearest_state(self, country: str, at: int) -> Mention | None:
         return min((m for m in self._states if m.country == country), key=lambda m: abs(m.start - at), default=None)

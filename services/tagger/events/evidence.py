@@ -7,7 +7,6 @@ from services.tagger.events.casualties import bearers
 from services.tagger.events.found import Found
 from services.tagger.events.means import occurring
 from services.tagger.lexicon.words import cues
-from services.tagger.names.phrases import THING
 from services.tagger.parse.tree import is_a, is_noun, is_quantity, kids, lemma_of, undergoers
 
 REFLEXIVE = frozenset({"himself", "herself", "themselves"})
@@ -44,7 +43,7 @@ def holds_up(event: Found, frame: str) -> bool:
         return bool(event.agent)
     if kind.target_is:
         any_thing = "thing" in kind.target_is
-        return any(m.type in ("place", "state") or (m.rule == THING and (any_thing or not _is_mind(m))) for m in event.target)
+        return any(m.type in ("place", "state") or (m.form == "thing" and (any_thing or not _is_mind(m))) for m in event.target)
     if frame in ("object", "thing"):
         return True
     if frame == "noun" and kind.event == "attack" and _is_grave(event.trigger):

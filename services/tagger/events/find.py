@@ -19,7 +19,7 @@ from services.tagger.events.upgrades import specify
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
-from services.tagger.names.phrases import THING, Phrases
+from services.tagger.names.phrases import Phrases
 from services.tagger.parse.tree import behind, has, is_a, kids, kids_called, lemma_of, prepositions
 from services.tagger.values.counts import count_of
 
@@ -69,7 +69,7 @@ def _events_of(token: Token, phrases: Phrases, base: int, figures: AbstractSet[s
 
 def _is_figure(event: Found) -> bool:
     """Tell whether a word that may be a figure of speech in its text is one: nobody of a name undergoes it."""
-    named = any(m.actor_id or not m.rule.startswith("phrase/") for m in event.patient)
+    named = any(m.actor_id or m.is_name for m in event.patient)
     undergone = has(event.trigger, "dobj", "auxpass", "nsubjpass")
     return not (named and undergone)
 
@@ -151,11 +151,9 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
         return
     if "person" in wanted and mention.type in ("organisation", "place"):
         mention = phrases.as_person(mention)
-    a_thing = is_thing(noun) or (mention.rule == THING and not wanted)
+    a_thing = is_thing(noun) or (mention.form == "thing" and not wanted)
     if wanted and (
-        a_thing
-        or (mention.type not in wanted and not mention.rule.startswith("phrase/"))
-        or (mention.rule == THING and not is_personal(noun))
+        a_thing or (mention.type not in wanted and mention.is_name) or (mention.form == "thing" and not is_personal(noun))
     ):
         event.target.append(mention)
         return
@@ -209,7 +207,7 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
             event.instrument.append(thing)
     elif not (lemma in cues()["forces"] and states):
         mention = phrases.of(noun)
-        if mention is None or mention.type == "place" or mention.rule == THING:
+        if mention is None or mention.type == "place" or mention.form == "thing":
             return
         for actor in (mention, *phrases.bodies_of(noun)):
             if actor not in event.patient and actor not in event.agent:

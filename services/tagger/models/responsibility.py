@@ -274,7 +274,7 @@ def _known_as(mention: Mention, armed: Collection[str | None]) -> tuple[str, str
     if mention.actor_id is not None:
         return ("", mention.actor_id) if mention.actor_id in armed else None
     words = set(fold(mention.surface).split())
-    if not mention.rule.startswith("phrase/") and words & cues()["armed_names"]:
+    if mention.is_name and words & cues()["armed_names"]:
         return ("", mention.key)
     if words & (cues()["rebels"] | cues()["armed_names"]):
         return None

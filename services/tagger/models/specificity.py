@@ -153,4 +153,4 @@ def _is_local(mention: Mention, report: Report) -> bool:
 
 
 def _is_name(mention: Mention) -> bool:
-    return mention.actor_id is not None or not mention.rule.startswith("phrase/") or mention.rule == "phrase/role@1"
+    return mention.actor_id is not None or mention.is_name or mention.form == "role"

@@ -59,7 +59,7 @@ class Mentions:
             if at - start > within:
                 return None
             mention = self.found[start, end]
-            if end <= at and mention.type == "person" and not mention.rule.startswith("phrase/"):
+            if end <= at and mention.type == "person" and mention.is_name:
                 return mention
         return None
 

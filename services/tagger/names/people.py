@@ -108,7 +108,7 @@ def _meant(people: list[Mention], at: int) -> Mention:
 
 def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
     known = mentions.at(start, end)
-    if known is not None and (known.actor_id is not None or known.rule.startswith("place/") or known.id == whole.id):
+    if known is not None and (known.actor_id is not None or _is_known_place(known) or known.id == whole.id):
         return
     same = {"key": whole.key, "actor_id": whole.actor_id, "role": whole.role, "of": whole.of, "affiliation": whole.affiliation}
     if known is not None and known.type == "person":
@@ -118,6 +118,10 @@ def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
         if known is not None:
             mentions.drop(known)
         mentions.add(start, end, "person", "mention/short-form@1", **same)
+
+
+def _is_known_place(mention: Mention) -> bool:
+    return mention.type == "place" and mention.basis != "recogniser"
 
 
 def add_acronyms(mentions: Mentions) -> None:

@@ -12,8 +12,6 @@ from services.tagger.parse.tree import is_a, is_quantity, kids, kids_called, lab
 _PLAIN_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})
 _NEAR = 2000
 """Characters before a pronoun in which the person it stands for is looked for."""
-THING = "phrase/thing@1"
-"""The rule of a phrase that names neither people nor a body: a farmhouse, a meeting. It is a target, never an actor."""
 _CUT = frozenset({"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"})
 
 
@@ -62,16 +60,16 @@ class Phrases:
         inner = next((m for m in self._mentions.inside(known.start, known.end) if m.type == "place"), None)
         if inner is not None:
             return inner
-        if known.actor_id is None and known.rule.startswith("entity/") and known.type in ("person", "organisation"):
-            known = self._mentions.update(known, type="place", rule="mention/place-by-preposition@1")
+        if known.actor_id is None and known.basis == "recogniser" and known.type in ("person", "organisation"):
+            known = self._mentions.update(known, type="place", basis="grammar", rule="mention/place-by-preposition@1")
         return known if known.type in ("place", "state") else None
 
     def as_person(self, mention: Mention) -> Mention:
         """Return a bare name retyped as a person where the verb says so ("arrested NAME"): small models guess names' types."""
         is_body = {*mention.surface.lower().split()} & (cues()["bodies"] | cues()["group_words"])
-        if mention.actor_id is not None or not mention.rule.startswith("entity/") or mention.surface.isupper() or is_body:
+        if mention.actor_id is not None or mention.basis != "recogniser" or mention.surface.isupper() or is_body:
             return mention
-        return self._mentions.update(mention, type="person", rule="mention/person-by-verb@1")
+        return self._mentions.update(mention, type="person", basis="grammar", rule="mention/person-by-verb@1")
 
     def _place(self, token: Token) -> tuple[int, int]:
         start: int = self._base + token.idx
@@ -84,7 +82,7 @@ class Phrases:
             return own
         if is_a(token, "appos") and token.head.pos_ == "PROPN" and token.tag_ not in ("NNS", "NNPS"):
             name = self._mentions.at(*self._place(token.head))
-            if name is not None and name.type == "person" and not name.rule.startswith("phrase/"):
+            if name is not None and name.type == "person" and name.is_name:
                 return name
         for child in kids(token):
             if is_a(child, "appos", "npadvmod") and child.pos_ == "PROPN":
@@ -101,7 +99,14 @@ class Phrases:
         if last is None:
             return None
         return self._mentions.add(
-            at, at + len(token), "person", "phrase/pronoun@1", key=last.key, actor_id=last.actor_id, affiliation=last.affiliation
+            at,
+            at + len(token),
+            "person",
+            "phrase/pronoun@1",
+            form="pronoun",
+            key=last.key,
+            actor_id=last.actor_id,
+            affiliation=last.affiliation,
         )
 
     def _new(self, token: Token) -> Mention | None:
@@ -118,12 +123,13 @@ class Phrases:
         holder = self._holder(token, affiliation) if kind == "person" else None
         if holder is not None:
             more = {"key": holder.key, "actor_id": holder.actor_id, "affiliation": holder.affiliation, "role": holder.role}
-            return self._mentions.add(start, end, "person", "phrase/role@1", **more)
+            return self._mentions.add(start, end, "person", "phrase/role@1", form="role", **more)
         office = self._office(token, [m for m in bodies if m.type != "nationality"]) if kind == "person" else None
         if office is not None:
-            return self._mentions.add(start, end, "person", "mention/office@1", **office)
-        rule = "phrase/noun@1" if kind != "organisation" or _is_body(token) else THING
-        return self._mentions.add(start, end, "thing" if rule == THING else kind, rule, affiliation=affiliation)
+            return self._mentions.add(start, end, "person", "mention/office@1", form="office", **office)
+        if kind == "organisation" and not _is_body(token):
+            return self._mentions.add(start, end, "thing", "phrase/thing@1", form="thing", affiliation=affiliation)
+        return self._mentions.add(start, end, kind, "phrase/noun@1", form="description", affiliation=affiliation)
 
     def _office(self, token: Token, bodies: list[Mention]) -> dict[str, Any] | None:
         """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
@@ -151,9 +157,7 @@ class Phrases:
         role = lemma_of(token)
         if role not in cues()["roles"] or not definite or token.tag_ == "NNS":
             return None
-        people = [
-            m for m in self._mentions.in_order() if m.type == "person" and m.role == role and not m.rule.startswith("phrase/")
-        ]
+        people = [m for m in self._mentions.in_order() if m.type == "person" and m.role == role and m.is_name]
         fitting = [m for m in people if not affiliation or set(affiliation) & set(m.affiliation)]
         return fitting[0] if fitting else None
 

@@ -270,7 +270,7 @@ class _Finder:
         """Add a candidate; a state that it holds or that it stands for in this sentence gives way."""
         for known in self._mentions.overlapping(c.start, c.end):
             self._mentions.drop(known)
-        self._mentions.add(c.start, c.end, "place", "place/gazetteer@1")
+        self._mentions.add(c.start, c.end, "place", "place/gazetteer@1", basis="gazetteer")
         self._places[(c.start, c.end)] = c.places
 
     def add_by_form(self) -> None:
@@ -300,7 +300,7 @@ class _Finder:
             name = self._text[start:end]
             if not name or not name[0].isupper() or _NOT_PLACES.search(name) or self._mentions.overlaps(start, end):
                 continue
-            self._mentions.add(start, end, "place", f"entity/{label.lower()}@1")
+            self._mentions.add(start, end, "place", f"entity/{label.lower()}@1", basis="recogniser")
 
     def resolve(self) -> None:
         """Give each place of the gazetteer its country and coordinates: those that the article's other places make likely."""

@@ -23,7 +23,7 @@ def add_titles(mentions: Mentions) -> None:
     """Widen the mentions of named people by their titles, then add the titles that no name follows."""
     titles = _Titles(mentions)
     for mention in mentions.in_order():
-        if mention.type == "person" and not mention.rule.startswith("phrase/"):
+        if mention.type == "person" and mention.is_name:
             titles.widen(mention)
     titles.add_offices()
 
@@ -45,7 +45,9 @@ class _Titles:
         title = _plain(self._text[start : name.start])
         self._mentions.drop(name)
         fields = {"id": name.id, "key": name.key, "actor_id": name.actor_id, "of": name.of, "affiliation": name.affiliation}
-        wide = self._mentions.add(start, name.end, "person", name.rule, role=name.role or title, **fields)
+        wide = self._mentions.add(
+            start, name.end, "person", name.rule, form=name.form, basis=name.basis, role=name.role or title, **fields
+        )
         self._holders.setdefault(_DOMAIN.sub("", title), wide)
 
     def add_offices(self) -> None:
@@ -63,6 +65,7 @@ class _Titles:
                 domain.end() if domain else b,
                 "person",
                 "phrase/office@1",
+                form="title",
                 **({"key": name_key(title), "role": title} | more),
             )
 

@@ -61,7 +61,7 @@ def _kind(source: Token, mention: Mention | None, mentions: Mentions) -> Attribu
     words = {source.lower_, lemma_of(source)}
     if lemma_of(source) == "one":
         words |= {g.lower_ for c in kids(source) for g in kids(c)} | {"sources"}
-    if mention is not None and not mention.rule.startswith("phrase/") and _MEDIA_NAME.search(mention.surface):
+    if mention is not None and mention.is_name and _MEDIA_NAME.search(mention.surface):
         return "media"
     for kind in _KINDS:
         if words & cues()[kind]:
@@ -86,7 +86,7 @@ def _is_in_office(source: Token, mention: Mention | None, mentions: Mentions) ->
 def _is_named(source: Token, mention: Mention | None, kind: AttributionKind) -> bool:
     if mention is None or kind in ("unnamed", "witness"):
         return False
-    if mention.actor_id is not None or not mention.rule.startswith("phrase/"):
+    if mention.actor_id is not None or mention.is_name:
         return True
     has_name = any(t.pos_ == "PROPN" for t in source.subtree)
     return (kind in ("agency", "media", "official") and _is_definite(source)) or (has_name and bool(mention.affiliation))
