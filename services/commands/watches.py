@@ -11,6 +11,7 @@ import msgspec
 from services.adapters.clock import clock_from
 from services.adapters.kafka import KafkaBroker
 from services.alerter.expected import ARTICLES_A_DAY
+from services.alerter.vocabulary import Vocabulary
 from services.alerter.watch_file import WatchFile, check_watches, expected_alerts
 from services.commands.topic import read_topic
 from services.commands.try_query import test
@@ -61,11 +62,11 @@ def check(files: tuple[str, ...]) -> None:
       REPORTEDLY_LEXICON=own.yaml reportedly watches check watches.yaml more.yaml
     """
     settings = Settings.parse(os.environ)
-    found = {path: _read(path, settings) for path in files}
-    problems = [problem for read in found.values() for problem in read.problems]
+    names = vocabulary(settings)
+    found = {path: _read(path, settings, names) for path in files}
     for path, read in found.items():
         click.echo(f"{path}: {_counted(len(read.watches), 'watch', 'watches')} can be used", err=bool(errors(read.problems)))
-    _tell(problems)
+    _tell(_problems(found))
 
 
 @watches.command(name="import")
@@ -80,13 +81,14 @@ def import_(file: str, dry_run: bool) -> None:
       reportedly watches import watches.yaml
     """
     settings = Settings.parse(os.environ)
+    names = vocabulary(settings)
+    found = _read(file, settings, names)
     if dry_run:
-        _show(_read(file, settings), settings)
-        return
-    found = _read(file, settings)
+        _show(found, settings, names)
     _tell(found.problems)
-    n = save(settings, [compiled.watch for compiled in found.watches])
-    click.echo(f"{_counted(n, 'watch', 'watches')} saved")
+    if not dry_run:
+        n = save(settings, [compiled.watch for compiled in found.watches])
+        click.echo(f"{_counted(n, 'watch', 'watches')} saved")
 
 
 @watches.command(name="list")
@@ -143,7 +145,11 @@ def fate(watch: Watch, known: Mapping[str, Watch]) -> Fate:
 
 def check_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
     """Return everything that is wrong with watch files, warnings among it; ids given in two files, too. Needs no Kafka."""
-    found = {path: _read(path, settings) for path in paths}
+    names = vocabulary(settings)
+    return _problems({path: _read(path, settings, names) for path in paths})
+
+
+def _problems(found: Mapping[str, WatchFile]) -> list[Problem]:
     problems = [problem for read in found.values() for problem in read.problems]
     first: dict[str, str] = {}
     for path, read in found.items():
@@ -158,27 +164,25 @@ def read_file(path: str, settings: Settings | None = None) -> list[Watch]:
 
     Raises FileProblems with every mistake of the file, ConfigError for one that can't be opened.
     """
-    found = _read(path, settings or Settings.parse(os.environ))
+    settings = settings or Settings.parse(os.environ)
+    found = _read(path, settings, vocabulary(settings))
     refuse(found.problems)
     return [compiled.watch for compiled in found.watches]
 
 
-def _read(path: str, settings: Settings) -> WatchFile:
-    content = read_up_to(path, MAX_BYTES)
-    return check_watches(content, path, vocabulary(settings), settings.fetch_allow_networks)
+def _read(path: str, settings: Settings, names: Vocabulary) -> WatchFile:
+    return check_watches(read_up_to(path, MAX_BYTES), path, names, settings.fetch_allow_networks)
 
 
-def _show(found: WatchFile, settings: Settings) -> None:
+def _show(found: WatchFile, settings: Settings, names: Vocabulary) -> None:
     """Write one line a watch: what would become of it, its id, and how many alerts a day are expected."""
     known: Mapping[str, Watch] | None = saved(settings) if _answers(settings.kafka_bootstrap) else None
     if known is None:
         click.echo(f"No Kafka at {settings.kafka_bootstrap}: which watches are new or changed can't be told", err=True)
-    names = vocabulary(settings)
     for compiled in found.watches:
         state = fate(compiled.watch, known) if known is not None else "valid"
         click.echo(f"{state:<10} {_rounded(expected_alerts(compiled, names)):>7} a day  {compiled.watch.id}")
     click.echo(f"Alerts a day are rough: of {ARTICLES_A_DAY:,} articles. Nothing was saved.", err=True)
-    _tell(found.problems)
 
 
 def _answers(bootstrap: str) -> bool:

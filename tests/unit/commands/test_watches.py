@@ -87,7 +87,7 @@ def test_a_name_whose_words_are_the_id_finds_the_actor_in_a_query(run):
 
 
 def test_an_actor_that_no_dictionary_knows_is_found_by_name_and_warned_of(run):
-    done = run("check", texts=[watch(claim="{actor: [jana-wirth]}"), watch(query="actor:jana-wirth")])
+    done = run("check", texts=[watch(claim="{actor: [jana-wirth]}"), watch(id="b", query="actor:jana-wirth")])
     assert done.exit_code == 0
     assert done.stderr.count("warning: no dictionary knows jana-wirth: only people and groups written so are found") == 2
 
@@ -135,6 +135,7 @@ def test_an_id_in_two_files_is_told(run, tmp_path):
     run("check", texts=[watch(), watch()])
     (problem,) = check_files(["w0.yaml", "w1.yaml"], Settings())
     assert str(problem) == "w1.yaml:1: the id a stands in w0.yaml, too: give one of them another"
+    assert isinstance(run("check", texts=[watch(), watch()]).exception, FileProblems)
 
 
 def test_a_file_that_is_not_there_is_told_in_one_line(run):
