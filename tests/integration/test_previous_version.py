@@ -11,7 +11,9 @@ from streams import eventually, on, send, service
 
 from services.cli import root
 from services.messages import Alert, Claim, TaggedArticle, decode, encode
+from services.ports import Outgoing
 from services.runtime.consume import next_offsets
+from services.runtime.set_aside import letters
 from services.text.sketch import sketch
 
 pytestmark = pytest.mark.engines
@@ -24,6 +26,7 @@ GROUPS = {
     "tracker-judge": ["judgements"],
 }
 
+BROKEN = ("article-blocks", "tracker-state", "alerter-state")
 OTHER_WORDS = "Rice has become cheap in all the ports of the south, say traders who hold a lot of it."
 
 
@@ -70,7 +73,16 @@ def silenced(article):
     return msgspec.structs.replace(article, version=article.version + 10**9, reports=(), cause="edit", seen_at=later)
 
 
+def break_a_row_of_each_state(broker):
+    """Put a row that nobody can read behind those of the previous version."""
+    producer = broker.producer()
+    for topic in BROKEN:
+        producer.send(Outgoing(topic, "nobody|broken", b"{", partition=1))
+    producer.close()
+
+
 def test_services_start_on_unmarked_data_and_go_on_where_the_previous_version_stood(inherited, settings):
+    break_a_row_of_each_state(inherited)
     alerts, claims = newest(inherited, "alerts", Alert), newest(inherited, "claims", Claim)
     assert CliRunner().invoke(root, ["topics", "apply"], env=settings.environment()).exit_code == 0
     first = next(a for a in articles() if a.text.startswith("Minister signs rice accord"))
@@ -86,4 +98,7 @@ def test_services_start_on_unmarked_data_and_go_on_where_the_previous_version_st
     now = newest(inherited, "claims", Claim)
     assert now[arrest.claim_ids[0]].status == "retracted"
     assert all(now[key].version >= claim.version for key, claim in claims.items())
-    assert on(inherited, "alerter-state-dlq") == on(inherited, "tracker-state-dlq") == []
+    set_aside = [letter for topic in BROKEN for letter in letters(on(inherited, f"{topic}-dlq")).values()]
+    assert [(letter.row.topic, letter.name, letter.reason) for letter in set_aside] == [
+        (topic, "1/nobody|broken", "not-json") for topic in BROKEN
+    ]
