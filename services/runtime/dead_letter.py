@@ -53,6 +53,12 @@ def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing
         detail=error.detail,
     )
     metrics.count("reportedly_dead_letters_total", service=service, topic=record.topic, reason=error.reason)
+    headers = origin(record, error, service) | {"tries": str(_tries(record) + 1).encode()}
+    return Outgoing(record.topic + DEAD_LETTERS, record.key, record.value, headers=headers)
+
+
+def origin(record: Record, error: InvalidMessage, service: str) -> dict[str, bytes]:
+    """Return the headers that say where a record stood and why it is set aside."""
     headers = {
         "reason": error.reason,
         "detail": error.detail[:1000],
@@ -60,10 +66,9 @@ def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing
         "topic": record.topic,
         "partition": str(record.partition),
         "offset": str(record.offset),
-        "tries": str(_tries(record) + 1),
         "version": __version__,
     }
-    return Outgoing(record.topic + DEAD_LETTERS, record.key, record.value, headers={k: v.encode() for k, v in headers.items()})
+    return {name: text.encode() for name, text in headers.items()}
 
 
 def _tries(record: Record) -> int:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from services import __version__
 from services.errors import InvalidMessage
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Outgoing, Record
 from services.runtime import metrics
+from services.runtime.dead_letter import origin
 
 _ASKED_BACK = "asked-back"
 _OWN_HEADERS = ("reason", "detail", "service", "topic", "partition", "offset", "version", _ASKED_BACK)
@@ -40,17 +40,8 @@ class Letter:
 
     def written(self, service: str) -> Outgoing:
         """Return the letter as a message."""
-        own = {
-            "reason": self.reason,
-            "detail": self.detail[:1000],
-            "service": service,
-            "topic": self.row.topic,
-            "partition": str(self.row.partition),
-            "offset": str(self.row.offset),
-            "version": __version__,
-        }
-        own |= {_ASKED_BACK: "yes"} if self.is_asked_back else {}
-        headers = dict(self.row.headers) | {name: text.encode() for name, text in own.items()}
+        headers = dict(self.row.headers) | origin(self.row, InvalidMessage(self.reason, self.detail), service)
+        headers |= {_ASKED_BACK: b"yes"} if self.is_asked_back else {}
         return Outgoing(self.row.topic + DEAD_LETTERS, self.name, self.row.value, headers=headers)
 
     def gone(self) -> Outgoing:
