@@ -9,8 +9,7 @@ from outputs import read, readable
 from services.alerter.alerts import AlertMachine
 from services.alerter.watch import compile_all
 from services.backtest.pipeline import Pipeline, in_order
-from services.messages import Alert, AlertState, Claim, Hit, TaggedArticle, Watch, decode, encode
-from services.poller.service import _state
+from services.messages import Alert, AlertState, Claim, FeedState, Hit, TaggedArticle, Watch, decode, encode
 from services.ports import Record
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
@@ -59,9 +58,9 @@ def test_the_tracker_holds_the_claims_that_the_previous_version_told():
 
 
 def test_the_poller_takes_up_its_feeds_where_the_previous_version_left_them():
-    states = [_state(record) for record in RECORDS if record.topic == "feed-states"]
-    assert all(states)
+    states = [decode(FeedState, value) for value in previous.latest("feed-states").values()]
     assert {state.feed_id for state in states} == previous.latest("feeds").keys()
+    assert all(state.entries for state in states)
 
 
 def test_an_edit_takes_its_reports_out_of_the_blocks_that_the_previous_version_routed_them_to():
