@@ -1,17 +1,14 @@
-"""Fixtures: the engines start once a session, and only for tests that ask; every test has topics and indices of its own."""
+"""Fixtures: the engines start once a run, and only for tests that ask; every test has topics and indices of its own."""
 
 import faulthandler
-import os
 import sys
-import tempfile
 import uuid
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as property_settings
+from shared_engines import Run, given, open_folder
 
-from services.adapters.embedded import Addresses, Engines
 from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
 from services.settings import Settings
@@ -23,18 +20,69 @@ property_settings.load_profile("any-machine")
 END_SECONDS = 60
 """How long the process may take to end after its last test."""
 
+OWN_ENGINES = ("e2e/test_demo.py", "e2e/test_up.py", "e2e/test_orphans.py", "integration/test_embedded_engines.py")
+"""Tests that start engines of their own: one after the other, since a pair takes 2 GB."""
 
-def pytest_unconfigure():
+LONG_FIRST = ("e2e/", "integration/", "conformance/", "stories/", "gold/", "unit/tagger/", "unit/tracker/")
+"""Folders in the order in which they are handed out, so that no long file is left for the end."""
+
+MODEL_FIXTURES = {"nlp", "tagger", "quick", "history"}
+"""Fixtures that load the language model."""
+
+RUN = pytest.StashKey[Run]()
+
+
+def is_worker(config):
+    """Tell whether this process only runs tests that another one hands out (pytest-xdist)."""
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    base = config._tmp_path_factory.getbasetemp()
+    config.stash[RUN] = Run(base.parent if is_worker(config) else base)
+    if not is_worker(config):
+        config.stash[RUN].begin()
+
+
+def pytest_report_header():
+    return f"engines: {given() or 'started for the first test that asks'}"
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    run = config.stash[RUN]
+    if run.started():
+        cpu = ", ".join(f"{name} {seconds:.0f} s of CPU" for name, seconds in run.cpu_seconds().items())
+        terminalreporter.write_line(f"engines: {run.started()}; {cpu}")
+
+
+def pytest_unconfigure(config):
     """Let a run that can't end (a thread, a child, a client's destructor) fail and show where it stands, not stand for hours."""
+    if not is_worker(config):
+        config.stash[RUN].end()
     faulthandler.dump_traceback_later(END_SECONDS, exit=True, file=sys.__stderr__)
 
 
-@contextmanager
-def open_folder():
-    """A new folder that Elasticsearch's unprivileged user can reach: pytest closes its own to others at every start."""
-    with tempfile.TemporaryDirectory(prefix="reportedly-test-", dir="/var/tmp", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what needs engines or the language model; keep a file's tests on one process; hand out long files first."""
+    for item in items:
+        name = place(item)
+        if "engines" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.engines)
+        if MODEL_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.model)
+        item.add_marker(pytest.mark.xdist_group("own-engines" if name in OWN_ENGINES else name))
+    items.sort(key=lambda item: (place(item) not in OWN_ENGINES, rank(place(item))))
+
+
+def place(item):
+    """Return the path of a test's file below tests/."""
+    return item.path.relative_to(Path(__file__).parent).as_posix()
+
+
+def rank(name):
+    return next((n for n, folder in enumerate(LONG_FIRST) if name.startswith(folder)), len(LONG_FIRST))
 
 
 @pytest.fixture
@@ -44,14 +92,9 @@ def shared_folder():
 
 
 @pytest.fixture(scope="session")
-def engines():
-    """Both engines, in a folder that Elasticsearch's unprivileged user can reach; or those that the environment names."""
-    kafka, elastic = (os.environ.get(f"TEST_{name}") for name in ("KAFKA_BOOTSTRAP", "ELASTIC_URL"))
-    if kafka and elastic:
-        yield Addresses(kafka, elastic)
-        return
-    with open_folder() as folder, Engines(folder, Path("~/.cache/reportedly")) as addresses:
-        yield addresses
+def engines(pytestconfig):
+    """Both engines, with their addresses and `pids`: those that the environment names, or those of this run."""
+    return given() or pytestconfig.stash[RUN].engines()
 
 
 @pytest.fixture
