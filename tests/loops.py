@@ -5,6 +5,8 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+from streams import patient
+
 from services.adapters.kafka import KafkaBroker
 from services.errors import InvalidMessage
 from services.ports import Outgoing, TopicPartition
@@ -36,7 +38,7 @@ def running(loop, world):
         yield thread
     finally:
         world.stop.set()
-        thread.join(20)
+        thread.join(patient(20))
     assert not thread.is_alive(), "the loop did not stop"
     if errors:
         raise errors[0]

@@ -10,6 +10,14 @@ from services.adapters.kafka import KafkaBroker
 from services.ports import Outgoing, TopicPartition
 from services.runtime.supervisor import service_command
 
+PATIENCE = float(os.environ.get("TEST_PATIENCE", "5"))
+"""A wait only ends early where the condition comes, so patience costs nothing but a failing test's time."""
+
+
+def patient(seconds):
+    """Return how long to wait for what takes at most `seconds` on a quiet machine: no test may depend on quiet."""
+    return seconds * PATIENCE
+
 
 def broker_of(settings):
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
@@ -25,7 +33,7 @@ def service(settings, name):
         yield process
         assert process.poll() is None, f"{name} ended by itself with {process.returncode}"
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=patient(10)) == 0
     finally:
         process.kill()
         process.wait()
@@ -59,9 +67,9 @@ def on(broker, topic):
 
 
 def eventually(probe, seconds=40.0):
-    """Return the first true answer of `probe`; fail when none comes in time."""
-    until = time.monotonic() + seconds
+    """Return the first true answer of `probe`; fail when none comes within `seconds` of a quiet machine."""
+    until = time.monotonic() + patient(seconds)
     while not (found := probe()):
-        assert time.monotonic() < until, f"nothing after {seconds} s"
-        time.sleep(0.1)
+        assert time.monotonic() < until, f"nothing after {patient(seconds):.0f} s"
+        time.sleep(0.05)
     return found

@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from streams import broker_of, on
+from streams import broker_of, on, patient
 
 from services.adapters.memory import MemoryBroker
 from services.errors import FatalError, ReportedlyError, TransientError, Unwritable
@@ -53,7 +53,7 @@ def send(broker, *messages):
 
 def take(consumer, n, seconds=30):
     """Return the first n records; fail if they don't come."""
-    records, until = [], time.monotonic() + seconds
+    records, until = [], time.monotonic() + patient(seconds)
     while len(records) < n:
         assert time.monotonic() < until, f"{len(records)} of {n} came"
         records += consumer.poll(n - len(records), 0.2)
@@ -62,7 +62,7 @@ def take(consumer, n, seconds=30):
 
 def again(call):
     """Do what passes sooner or later, as the loops do."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + patient(30)
     while True:
         try:
             return call()
@@ -142,7 +142,7 @@ def test_two_members_share_the_partitions_of_both_topics_by_number(broker, open_
     members = [
         open_consumer("g", ("hits", "claims"), on_assign=share.update, on_revoke=share.difference_update) for share in shares
     ]
-    until = time.monotonic() + 30
+    until = time.monotonic() + patient(30)
     while not all(shares):
         assert time.monotonic() < until
         for member in members:
@@ -154,7 +154,7 @@ def test_two_members_share_the_partitions_of_both_topics_by_number(broker, open_
 def test_a_partition_goes_to_the_other_member_when_one_leaves(broker, open_consumer):
     first, second = open_consumer("g"), open_consumer("g")
     send(broker, *(hit(f"key {n}") for n in range(20)))
-    read, until = set(), time.monotonic() + 40
+    read, until = set(), time.monotonic() + patient(40)
     first.poll(1, 1.0)
     first.close()
     while len(read) < 20:
@@ -272,7 +272,7 @@ def test_a_reader_waits_for_a_transaction_that_is_open_at_the_call(broker, open_
     reading.join(1.0)
     assert reading.is_alive()
     producer.commit(consumer, {})
-    reading.join(20)
+    reading.join(patient(20))
     producer.close()
     assert sorted(r.value for r in read) == [b"behind it", b"late"]
 

@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from streams import eventually, free_port, on
+from streams import eventually, free_port, on, patient
 
 from services.adapters.kafka import KafkaBroker
 from services.messages import Watch, decode
 from services.runtime.health import SERVICES, pulses
 from services.runtime.supervisor import service_command
 
-pytestmark = [pytest.mark.engines, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.engines
 
 WATCHES = "- {id: leaders, name: Leaders, query: rebel AND leader}\n"
 
@@ -39,7 +39,7 @@ def beating(run_dir):
 
 def all_beat(folder, seconds):
     """Wait until every service is well; tell what `up` and those that are not have logged otherwise."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + patient(seconds)
     while missing := set(SERVICES) - beating(folder / "data" / "run"):
         logs = [folder / "up.log", *(folder / "data" / "logs" / f"{name}.log" for name in missing)]
         told = {path.name: path.read_text()[-2000:] for path in logs if path.exists()}
@@ -83,7 +83,7 @@ def test_up_runs_all_services_on_its_engines_until_ctrl_c_and_leaves_no_process(
     assert broker.n_partitions("articles") == 2
     assert [decode(Watch, record.value).id for record in on(broker, "watches")] == ["leaders"]
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=patient(60)) == 0
     assert "is started again" not in (shared_folder / "up.log").read_text()
     assert not naming(shared_folder)
 
@@ -100,6 +100,6 @@ def test_ctrl_c_while_the_engines_come_ends_them(up, shared_folder):
     process = up()
     eventually(lambda: (shared_folder / "data" / "logs" / "kafka.log").exists(), 60)
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(timeout=90) != 0
+    assert process.wait(timeout=patient(90)) != 0
     assert b"Traceback" not in (shared_folder / "up.log").read_bytes()
     eventually(lambda: not naming(shared_folder), 60)

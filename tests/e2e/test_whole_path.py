@@ -12,7 +12,7 @@ from email.utils import format_datetime
 import msgspec
 import pytest
 from builders import START
-from streams import broker_of, eventually, free_port, on, send, start
+from streams import broker_of, eventually, free_port, on, patient, send, start
 
 from services.adapters.elastic import ElasticIndex
 from services.commands import templates
@@ -74,7 +74,7 @@ def running(settings):
     for process in processes.values():
         process.terminate()
     for process in processes.values():
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=patient(20)) == 0
 
 
 def indexed(settings, index):
@@ -136,7 +136,7 @@ def arrests(settings, running, tmp_path):
         yield Arrests(settings, running, tmp_path, server)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_document(arrests):
     """Each of the seven is killed with -9 in turn; an article comes while it is dead, and one when it is back."""
     arrests.publish(1)
@@ -153,7 +153,7 @@ def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_docum
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(3))
 def test_services_killed_at_random_while_articles_flow_end_as_if_none_had_been(arrests, seed):
     """With each of forty articles one or two services are killed, at whatever point they are, and started again."""

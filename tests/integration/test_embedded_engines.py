@@ -17,7 +17,7 @@ from services.adapters.kafka import KafkaBroker
 from services.errors import FatalError
 from services.ports import Outgoing, TopicPartition
 
-pytestmark = [pytest.mark.engines, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.engines
 
 CACHE = Path("~/.cache/reportedly")
 NAMES = {"kafka", "elasticsearch"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import loops
 import pytest
-from streams import eventually
+from streams import eventually, patient
 
 from services.ports import Outgoing
 
@@ -71,7 +71,7 @@ def test_a_process_killed_again_and_again_goes_on_where_it_was(broker, counting)
     last = counting()
     assert_each_counted_once(broker, N)
     last.terminate()
-    assert last.wait(timeout=10) == 0
+    assert last.wait(timeout=patient(10)) == 0
 
 
 def test_a_process_frozen_until_it_is_thought_dead_can_not_count_what_its_successor_counted(broker, counting):

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from streams import eventually
+from streams import eventually, patient
 
 from services.adapters.embedded import leash
 
@@ -48,14 +48,14 @@ def held():
 def test_when_the_holder_lets_go_the_command_ends(held):
     process, pid = held(TELLS_ITS_PID)
     process.stdin.close()
-    process.wait(timeout=10)
+    process.wait(timeout=patient(10))
     assert not is_running(pid)
 
 
 def test_children_of_the_command_end_too(held):
     process, grandchild = held(HAS_A_CHILD, TELLS_ITS_PID)
     process.stdin.close()
-    process.wait(timeout=10)
+    process.wait(timeout=patient(10))
     eventually(lambda: not is_running(grandchild), 5)
 
 
@@ -63,7 +63,7 @@ def test_a_command_that_ignores_term_is_killed_after_the_grace(held):
     process, pid = held(IGNORES_TERM)
     process.terminate()
     began = time.monotonic()
-    assert process.wait(timeout=leash.GRACE_SECONDS + 5) != 0
+    assert process.wait(timeout=patient(leash.GRACE_SECONDS + 5)) != 0
     assert time.monotonic() - began >= leash.GRACE_SECONDS - 1
     assert not is_running(pid)
 
@@ -94,7 +94,7 @@ def test_a_holder_killed_with_9_lets_go():
 @pytest.mark.parametrize("code", [0, 3])
 def test_the_exit_code_is_the_commands(code):
     process = on_leash(f"import sys; sys.exit({code})")
-    assert process.wait(timeout=10) == code
+    assert process.wait(timeout=patient(10)) == code
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a command as another user")
@@ -104,4 +104,4 @@ def test_root_can_run_a_command_as_another_user_with_no_other_groups():
         [sys.executable, "-I", leash.__file__, "nobody", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert done.stdout.read().split() == [b"nobody", b"1"]
-    assert done.wait(timeout=10) == 0
+    assert done.wait(timeout=patient(10)) == 0

@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager
 
 from loops import send, world_of
+from streams import patient
 
 from services.adapters.memory import MemoryBroker
 from services.alerter.service import WatchBook
@@ -23,7 +24,7 @@ def followed(broker, tmp_path):
     follower.start()
     yield book
     ended.set()
-    follower.join(5)
+    follower.join(patient(5))
     assert not follower.is_alive()
 
 
@@ -31,7 +32,7 @@ def seconds_until(probe, most=5.0):
     """Return after how long `probe` holds; it is asked without a pause."""
     began = time.monotonic()
     while not probe():
-        assert time.monotonic() - began < most
+        assert time.monotonic() - began < patient(most)
     return time.monotonic() - began
 
 
@@ -41,7 +42,7 @@ def test_what_is_saved_is_in_force_within_a_second_and_what_is_removed_no_longer
     with followed(broker, tmp_path) as book:
         assert set(book.current()) == {"old"}
         send(broker, saved("new", "kadrin"), Outgoing("watches", "old", None))
-        assert seconds_until(lambda: set(book.current()) == {"new"}) < 1.0
+        assert seconds_until(lambda: set(book.current()) == {"new"}) < patient(1.0)
 
 
 def test_a_watch_that_is_switched_off_or_can_not_be_used_is_not_in_force(tmp_path):
@@ -67,7 +68,7 @@ def test_watches_go_on_being_taken_after_the_broker_was_away(tmp_path):
     broker = Leaving()
     with followed(broker, tmp_path) as book:
         broker.is_down = True
-        assert broker.refused.wait(5)
+        assert broker.refused.wait(patient(5))
         broker.is_down = False
         send(broker, saved("late"))
         seconds_until(lambda: "late" in book.current())

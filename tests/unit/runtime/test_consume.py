@@ -5,7 +5,7 @@ import time
 
 import pytest
 from loops import everything, running, send, world_of
-from streams import eventually
+from streams import eventually, patient
 
 from services.adapters.memory import MemoryBroker
 from services.errors import FatalError, InvalidMessage, TransientError
@@ -245,9 +245,9 @@ def test_told_to_stop_while_waiting_it_stops_and_commits_nothing(broker, world):
         eventually(lambda: state(world) == "waiting")
         started = time.monotonic()
         world.stop.set()
-        thread.join(5)
+        thread.join(patient(5))
         assert not thread.is_alive()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < patient(3)
     assert committed(broker) is None
     assert pulses(world.settings.run_dir) == []
 
@@ -258,7 +258,7 @@ def test_a_fatal_error_ends_the_loop_with_nothing_committed(broker, world):
 
     send(broker, *alerts(b"1"))
     with pytest.raises(FatalError, match="wrong setting"), running(loop(fails), world) as thread:
-        thread.join(10)
+        thread.join(patient(10))
     assert committed(broker) is None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from loops import Counter, count, counted, everything, running, send, world_of
-from streams import eventually
+from streams import eventually, patient
 
 from services.adapters.memory import MemoryBroker, MemoryConsumer, MemoryTransactionalProducer
 from services.errors import FatalError, TransientError, Unwritable
@@ -246,7 +246,7 @@ def test_a_fenced_process_ends_with_nothing_committed(tmp_path):
     broker = FencedBroker(partitions=2)
     send(broker, *hits(1))
     with pytest.raises(FatalError, match="fenced"), running(count, world_of(broker, tmp_path)) as thread:
-        thread.join(10)
+        thread.join(patient(10))
     assert done(broker) == 0
     assert counted(broker) == {}
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from streams import patient
 
 from services.errors import ConfigError, FatalError
 from services.runtime.workers import WorkerDied, Workers
@@ -137,7 +138,7 @@ def test_closing_ends_a_worker_in_the_middle_of_its_work(tmp_path):
         await asyncio.sleep(0)
         (process,) = multiprocessing.active_children()
         workers.close()
-        until = time.monotonic() + 20
+        until = time.monotonic() + patient(20)
         # The pool's thread reaps it, too: who comes second is told a moment late.
         while process.is_alive():
             assert time.monotonic() < until

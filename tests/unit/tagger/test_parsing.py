@@ -22,7 +22,11 @@ def sentences():
 
 
 def answers(doc):
-    return [(t.text, t.tag_, t.pos_, str(t.morph), t.lemma_, t.dep_, t.head.i, t.ent_iob_, t.ent_type_) for t in doc]
+    return [
+        # Of a space spaCy's parser leaves the arc open: the same pipeline calls a lone one now `ROOT`, now `dep`.
+        (t.text, t.tag_, t.pos_, str(t.morph), t.lemma_, "" if t.is_space else t.dep_, t.head.i, t.ent_iob_, t.ent_type_)
+        for t in doc
+    ]
 
 
 def test_every_word_is_read_as_spacy_reads_it(quick, nlp):

