@@ -1,6 +1,7 @@
-"""An article in, a tagged article out.
+"""An article in, a tagged article out, in three passes (docs/tagger.md).
 
-article ─► canonical text ─► boilerplate ─► sentences ─► (those with a trigger) parse ─► mentions ─► events ─► stance
+article ─► canonical text ─► boilerplate ─► sentences ─► (those with a trigger or a cue) parse
+    ─► who and where (names/read) ─► what is said of it (reports) ─► what the whole tells (completion)
 """
 
 import re
@@ -13,27 +14,19 @@ from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
 from services.messages.limits import bounded
 from services.messages.tagged import AttributionSpan
 from services.tagger.bounds import Findings, bounded_findings
-from services.tagger.discourse.antecedents import with_antecedents
-from services.tagger.discourse.elided import with_kinds, with_own_counts
-from services.tagger.discourse.linking import with_ids
-from services.tagger.discourse.perpetrators import with_perpetrators
-from services.tagger.discourse.scene import with_scene
+from services.tagger.completion import ReportWork, complete
 from services.tagger.layout.boilerplate import find_boilerplate
 from services.tagger.layout.dateline import find_dateline
 from services.tagger.layout.sentences import sentences
 from services.tagger.layout.truecase import Truecaser, is_shouting, lowered
 from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.lexicon.ontology import ontology
-from services.tagger.models.responsibility import with_responsible
-from services.tagger.models.specificity import with_generalities
-from services.tagger.names.entities import add_dictionary, add_entities, named_entities
 from services.tagger.names.mentions import Mentions, renumbered
-from services.tagger.names.people import add_acronyms, add_short_forms, tie_leaders, tie_roles
-from services.tagger.names.places import add_places
-from services.tagger.names.unnamed import add_unnamed
+from services.tagger.names.read import find_names
+from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.spacy_model import load_parser, parsed
-from services.tagger.reports import Parsed, headline_stance, read_reports
-from services.tagger.sources.find import find_speaker_lines, speech_pattern
+from services.tagger.reports import headline_stance, read_reports
+from services.tagger.sources.find import speech_pattern
 from services.tagger.sources.origin import find_origin
 from services.text.canonical import canonical
 from services.text.language import language_of
@@ -112,33 +105,24 @@ class Tagger:
         return bool(self._speech.search(lowered) or self._stems.search(lowered))
 
     def _finish(self, draft: _Draft) -> TaggedArticle:
-        mentions = Mentions(draft.reading, self._actors)
         dateline = find_dateline(draft.reading, draft.title_end)
         at = draft.article.published_at
         published = at.date() if at else dateline.day if dateline else None
-        day = published.isoformat() if published else None
-        add_dictionary(mentions, day)
-        if dateline is not None and dateline.place is not None and not mentions.overlaps(*dateline.place):
-            mentions.add(*dateline.place, "place", "mention/dateline@1")
-        entities = [entity for p in draft.parsed for entity in named_entities(p.doc, p.span[0])]
-        add_places(mentions, entities)
-        add_entities(mentions, entities, day)
-        add_acronyms(mentions)
-        tie_roles(mentions)
-        tie_leaders(mentions)
-        add_short_forms(mentions)
+        mentions = find_names(draft.reading, self._actors, draft.parsed, dateline, published)
         found, sources = read_reports(draft.parsed, mentions, published)
-        passing = [report for report in found if report.in_passing]
-        reports = [report for report in found if not report.in_passing]
-        reports = with_own_counts(with_kinds(with_antecedents(reports, mentions), mentions), mentions)
-        reports = with_scene(reports, mentions, draft.spans, dateline.place if dateline else None, published)
-        reports = with_generalities(with_perpetrators(reports, mentions), mentions)
-        reports = sorted([*reports, *passing], key=lambda report: report.trigger)
-        for line in find_speaker_lines(draft.reading, mentions):
-            sources.setdefault(line.cue, line)
-        add_unnamed(mentions)
-        reports = with_responsible(reports, mentions)
-        return _message(draft, mentions, with_ids(reports, draft.text, draft.article.article_id, mentions), _in_order(sources))
+        work = ReportWork(
+            article_id=draft.article.article_id,
+            text=draft.text,
+            mentions=mentions,
+            sentences=draft.spans,
+            dateline=dateline.place if dateline else None,
+            published=published,
+            reports=[report for report in found if not report.in_passing],
+            passing=[report for report in found if report.in_passing],
+            sources=sources,
+        )
+        complete(work)
+        return _message(draft, mentions, work.reports, _in_order(work.sources))
 
 
 def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:

@@ -1,10 +1,7 @@
 """Reports: the events of the parsed sentences with stance, source, count, date, block, and id."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-
-from spacy.tokens import Doc
 
 from services.messages import Cue, Mention, Report, Span, Stance
 from services.messages.tagged import AttributionSpan
@@ -16,6 +13,7 @@ from services.tagger.events.found import Found
 from services.tagger.layout.quotes import find_quotes
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.tree import lemma_of
 from services.tagger.sources.attribution import attributions, stands_by_it
 from services.tagger.sources.find import find_sources
@@ -24,16 +22,6 @@ from services.tagger.stance.headline import headline_convention, of_title
 from services.tagger.stance.signatures import is_pointed_at
 from services.tagger.stance.walk import Reading, read, stance
 from services.tagger.values.dates import event_date, nearness, old_news
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """A sentence with its parse."""
-
-    doc: Doc
-    span: Span
-    index: int
-    is_title: bool = False
 
 
 def read_reports(

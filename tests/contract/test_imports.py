@@ -96,6 +96,7 @@ TAGGER_FLOORS = (
     "bounds",
     "explain",
     "rulebook",
+    "completion",
     "reports",
     "models",
     "discourse",
@@ -107,6 +108,7 @@ TAGGER_FLOORS = (
     "values",
     "parse",
     "lexicon",
+    "steps",
 )
 """The rooms of the tagger from the roof down; a room may ask only those below it."""
 

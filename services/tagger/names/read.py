@@ -1,0 +1,138 @@
+"""The first pass: who and where. Names are found from the surest source to the least sure.
+
+    dictionary ─► dateline ─► gazetteer ─► recogniser ─► acronyms ─► roles ─► leaders ─► short forms
+
+What overlaps an earlier find gives way to it, so the order is the order of trust. Descriptions and
+pronouns ("four men", "he") are no names: the second pass makes them where an event needs them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.tagger.layout.dateline import Dateline
+from services.tagger.lexicon.matcher import Actors
+from services.tagger.names.entities import add_dictionary, add_entities, named_entities
+from services.tagger.names.mentions import Mentions
+from services.tagger.names.people import add_acronyms, add_short_forms, tie_leaders, tie_roles
+from services.tagger.names.places import add_places
+from services.tagger.parse.sentence import Parsed
+from services.tagger.steps import Fact, Step, take
+
+
+@dataclass
+class NameWork:
+    """The work of the first pass; `published` is the day that "today" means, if it is known."""
+
+    mentions: Mentions
+    parsed: Sequence[Parsed]
+    dateline: Dateline | None
+    published: date | None
+    entities: list[tuple[int, int, str]] = field(default_factory=list)
+
+    @property
+    def day(self) -> str | None:
+        return self.published.isoformat() if self.published else None
+
+
+def find_names(
+    text: str,
+    actors: Actors,
+    parsed: Sequence[Parsed],
+    dateline: Dateline | None,
+    published: date | None,
+) -> Mentions:
+    """Return the names of an article, each with its actor or place where one is known."""
+    work = NameWork(Mentions(text, actors), parsed, dateline, published)
+    take(STEPS, work)
+    return work.mentions
+
+
+def _dictionary(work: NameWork) -> None:
+    add_dictionary(work.mentions, work.day)
+
+
+def _dateline(work: NameWork) -> None:
+    place = work.dateline.place if work.dateline else None
+    if place is not None and not work.mentions.overlaps(*place):
+        work.mentions.add(*place, "place", "mention/dateline@1")
+
+
+def _places(work: NameWork) -> None:
+    for sentence in work.parsed:
+        work.entities.extend(named_entities(sentence.doc, sentence.span[0]))
+    add_places(work.mentions, work.entities)
+
+
+def _recognised(work: NameWork) -> None:
+    add_entities(work.mentions, work.entities, work.day)
+
+
+def _acronyms(work: NameWork) -> None:
+    add_acronyms(work.mentions)
+
+
+def _roles(work: NameWork) -> None:
+    tie_roles(work.mentions)
+
+
+def _leaders(work: NameWork) -> None:
+    tie_leaders(work.mentions)
+
+
+def _short_forms(work: NameWork) -> None:
+    add_short_forms(work.mentions)
+
+
+GIVEN: tuple[Fact, ...] = ("text", "parse", "dateline")
+
+STEPS: tuple[Step[NameWork], ...] = (
+    Step(
+        _dictionary,
+        ("text",),
+        ("names:dictionary",),
+        "A name that somebody entered by hand is surer than any guess.",
+    ),
+    Step(
+        _dateline,
+        ("dateline", "names:dictionary"),
+        ("names:dateline",),
+        "The place of a dateline is one by its position, whatever else its word may mean.",
+    ),
+    Step(
+        _places,
+        ("parse", "names:dictionary", "names:dateline"),
+        ("names:places",),
+        "A name of the gazetteer is surer than the recogniser, which calls towns persons.",
+    ),
+    Step(
+        _recognised,
+        ("parse", "names:places"),
+        ("names:recognised",),
+        "What is left over is taken as the recogniser has it.",
+    ),
+    Step(
+        _acronyms,
+        ("names:recognised",),
+        ("names:acronyms",),
+        "A short form in brackets stands behind the long one, which must be known.",
+    ),
+    Step(
+        _roles,
+        ("names:recognised", "names:acronyms"),
+        ("mentions:roles",),
+        "A role belongs to the body named beside it, by its short form too.",
+    ),
+    Step(
+        _leaders,
+        ("mentions:roles",),
+        ("mentions:leaders",),
+        "Who leads a body is known once the roles have their bodies.",
+    ),
+    Step(
+        _short_forms,
+        ("names:recognised", "mentions:leaders"),
+        ("names:short-forms",),
+        "A surname alone takes over the whole name's role and body, so it comes last.",
+    ),
+)

@@ -1,0 +1,17 @@
+"""A sentence with its parse and its place in the article."""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from services.messages import Span
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A parsed sentence: `span` is its place in the text, `index` its number among the sentences."""
+
+    doc: Doc
+    span: Span
+    index: int
+    is_title: bool = False

@@ -1,0 +1,69 @@
+"""Steps of a pass over an article: each says what it needs and what it makes.
+
+spaCy's component declarations are the model (`requires`, `assigns`, and its analysis of pipes): an
+order that leaves a step without what it needs is found by a test, not by a wrong report.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+Fact = Literal[
+    "text",
+    "parse",
+    "dateline",
+    "names:dictionary",
+    "names:dateline",
+    "names:places",
+    "names:recognised",
+    "names:acronyms",
+    "names:short-forms",
+    "names:unnamed",
+    "mentions:roles",
+    "mentions:leaders",
+    "reports:read",
+    "reports:antecedents",
+    "reports:kinds",
+    "reports:counts",
+    "reports:scene",
+    "reports:perpetrators",
+    "reports:generality",
+    "reports:passing",
+    "reports:responsible",
+    "reports:ids",
+    "sources:read",
+    "sources:lines",
+]
+"""What is known of an article at some point of its reading."""
+
+W = TypeVar("W")
+
+
+@dataclass(frozen=True)
+class Step(Generic[W]):
+    """One step over the work `W` in hand; `why` says why it stands where it stands."""
+
+    run: Callable[[W], None]
+    requires: tuple[Fact, ...]
+    assigns: tuple[Fact, ...]
+    why: str
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+
+def take(steps: Sequence[Step[W]], work: W) -> None:
+    """Run the steps in their order."""
+    for step in steps:
+        step.run(work)
+
+
+def misplaced(steps: Sequence[Step[W]], given: Collection[Fact]) -> list[str]:
+    """Return a sentence for each fact that a step needs before any step has made it."""
+    known, problems = set(given), []
+    for step in steps:
+        missing = [fact for fact in step.requires if fact not in known]
+        problems += [f"{step.name} needs {fact}, which no step before it makes" for fact in missing]
+        known.update(step.assigns)
+    return problems
