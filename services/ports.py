@@ -116,8 +116,11 @@ class TopicReader(Protocol):
     def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterable[Record]:
         """Yield all committed records up to the *uncommitted* end offset taken at the call, then stop."""
 
+    def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
+        """Read nothing of what can be read at the call, and all that can be read only later. Raises TransientError."""
+
     def poll(self, timeout_seconds: float) -> list[Record]:
-        """After `read_to_end`: what has come since."""
+        """After `read_to_end` or `start_at_end`: what has come since."""
 
     def close(self) -> None: ...
 

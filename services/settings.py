@@ -48,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     deliveries_log: str = ""
     api_host: str = "127.0.0.1"
     api_port: int = 8080
+    api_hosts: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -157,6 +158,11 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
+def is_host_name(text: str) -> bool:
+    """Tell whether it can stand before the port of a Host header: a name, an address, or an IPv6 address in brackets."""
+    return bool(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,252})|\[[0-9a-fA-F:.]{2,45}\]", text.strip()))
+
+
 _UNUSABLE = object()
 
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
@@ -197,6 +203,10 @@ _RULES: dict[str, _Rule] = {
     ),
     "api_host": _HOST,
     "api_port": _Rule(lambda port: 0 < port <= MOST_PORT, f"1 to {MOST_PORT}"),
+    "api_hosts": _Rule(
+        lambda text: not text or all(map(is_host_name, text.split(","))),
+        "names by which the API is reached, commas between several, without scheme, port, or path, such as news.example.org",
+    ),
     "metrics_host": _HOST,
     "metrics_port": _Rule(lambda port: 0 <= port <= MOST_PORT, f"1 to {MOST_PORT}, or 0 for none"),
 }

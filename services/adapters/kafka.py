@@ -318,6 +318,14 @@ class KafkaReader:
                 raise TransientError(f"Kafka: nothing came for {STALL_SECONDS:.0f} s before the end of {partitions[0].topic}")
             yield from records
 
+    def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
+        """Assign what comes next: behind the last committed record, so before a transaction that is still open."""
+        physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
+        for tp in physical:
+            # A consumer that reads only what is committed is told the end of that.
+            _, tp.offset = _verdict(lambda tp=tp: kafka_admin.watermarks(self._consumer, tp))  # type: ignore[misc]
+        _verdict(lambda: self._consumer.assign(physical))
+
     def poll(self, timeout_seconds: float) -> list[Record]:
         self._errors.raise_first()
         messages = _verdict(lambda: self._consumer.consume(1000, timeout_seconds))

@@ -1,5 +1,6 @@
 """A broker in memory that keeps Kafka's promises: groups, committed offsets, and transactions that show only on commit."""
 
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -313,6 +314,11 @@ class MemoryReader:
         self._positions = dict.fromkeys(partitions, 0)
         while any(self._positions[tp] < end for tp, end in ends.items()):
             yield from self.poll(0.2)
+
+    def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
+        with self._broker.changed:
+            self._broker.require_up()
+            self._positions = {tp: self._broker.committed_from(tp, 0, sys.maxsize)[1] for tp in partitions}
 
     def poll(self, timeout_seconds: float) -> list[Record]:
         with self._broker.changed:

@@ -1,5 +1,6 @@
 """What a request asks for, as a search body: user text only ever goes into a simple match."""
 
+from difflib import get_close_matches
 from typing import Any
 
 KINDS = ("articles", "claims", "alerts", "suppressed")
@@ -44,3 +45,25 @@ def page(answer: dict[str, Any]) -> dict[str, Any]:
     """Return the documents of a search answer and how many there are in all."""
     hits = answer["hits"]
     return {"total": hits["total"]["value"], "items": [hit["_source"] for hit in hits["hits"]]}
+
+
+SPELT = ("watch_id", "outlet")
+"""Filters whose values nobody can list beforehand: an empty answer says whether the value was ever seen."""
+
+MOST_SPELLINGS = 1000
+"""Values that are compared with one that was never seen, the most frequent ones."""
+
+
+def spellings(name: str) -> dict[str, Any]:
+    """Return the body that asks which values of a keyword field there are."""
+    return {"size": 0, "aggs": {"seen": {"terms": {"field": name, "size": MOST_SPELLINGS}}}}
+
+
+def note(index: str, name: str, given: str, answer: dict[str, Any]) -> dict[str, str]:
+    """Return what to tell of a value that no document has, by the answer to `spellings`; nothing where one has it."""
+    seen = [str(bucket["key"]) for bucket in answer.get("aggregations", {}).get("seen", {}).get("buckets", ())]
+    if given in seen:
+        return {}
+    near = get_close_matches(given, seen, n=1)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    return {"note": f"none of the {index} has the {name} {given!r}: it is compared as written{meant}"}

@@ -1,66 +1,214 @@
 """The HTTP routes over a world's search and broker."""
 
-from typing import Annotated, Any
+from collections.abc import Collection
+from typing import Annotated, Any, get_args
 
-from fastapi import FastAPI, HTTPException, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from pydantic import AfterValidator
 from sse_starlette import EventSourceResponse
+from sse_starlette.sse import SendTimeoutError
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services import __version__
-from services.api import live
-from services.api.queries import DEEPEST, KINDS, MOST, listing, page
+from services.api.engines import Engines
+from services.api.guard import LOCAL, Guard
+from services.api.live import Live
+from services.api.page import STYLE
+from services.api.page import page as documentation
+from services.api.queries import DEEPEST, KINDS, MOST, SPELT, listing, note, page, spellings
 from services.errors import TransientError
+from services.messages.alert import SuppressReason
+from services.messages.base import Status
+from services.messages.events import EVENTS
 from services.ports import Broker, SearchIndex, Stop
+from services.text.choices import not_allowed
+
+PING_SECONDS = 15
+"""How often a comment keeps a quiet stream open: proxies commonly close one after a minute."""
+
+SEND_SECONDS = 60.0
+"""A listener that takes nothing for this long is gone."""
+
+MOST_LETTERS = 512
+"""Of an id or a name that is filtered by: what Elasticsearch takes as an id."""
+
+
+def one_of(allowed: Collection[str]) -> Any:
+    """Return what makes a parameter one of a closed list."""
+
+    def check(given: str | None) -> str | None:
+        if given is not None and given not in allowed:
+            raise ValueError(not_allowed(given, allowed))
+        return given
+
+    return AfterValidator(check)
+
+
+def _choice(allowed: Collection[str], about: str) -> Any:
+    """Return the parameter as the description shows it."""
+    return Query(description=about, json_schema_extra={"enum": list(allowed)})
+
+
+def _known_parameters(request: Request) -> None:
+    """Refuse parameters that the route does not have, and those given twice: else a typo is a filter that isn't there."""
+    known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if name not in known:
+            allowed = not_allowed(name, known) if known else f"{name[:80]!r} is not allowed; this path has no parameters"
+            raise HTTPException(422, f"parameter {allowed}")
+        if names.count(name) > 1:
+            raise HTTPException(422, f"parameter {name!r} is given twice")
+
 
 Size = Annotated[int, Query(ge=1, le=MOST, description="documents an answer")]
 From = Annotated[int, Query(ge=0, lt=DEEPEST, alias="from", description="documents to skip")]
 Text = Annotated[str | None, Query(max_length=1000, description="words that all must be in the title, or all in the text")]
+Outlet = Annotated[str | None, Query(min_length=1, max_length=MOST_LETTERS, description="the outlet's name, as written")]
+WatchId = Annotated[str | None, Query(min_length=1, max_length=MOST_LETTERS, description="the id of a watch, as written")]
+STATUSES = get_args(Status)
+REASONS = get_args(SuppressReason)
+ClaimStatus = Annotated[str | None, one_of(STATUSES), _choice(STATUSES, "how far the claim has come")]
+Event = Annotated[str | None, one_of(EVENTS), _choice(EVENTS, "the type of the event")]
+Reason = Annotated[str | None, one_of(REASONS), _choice(REASONS, "why it was not alerted")]
 
 
-def make_app(search: SearchIndex, broker: Broker, stop: Stop) -> FastAPI:
-    """Return the application; Elasticsearch being down is a 503 that says so, and the live stream goes on."""
-    app = FastAPI(title="Reportedly", version=__version__, description="Articles, claims, and alerts, to read.")
+def make_app(
+    search: SearchIndex, broker: Broker, stop: Stop, hosts: Collection[str] = LOCAL, live: Live | None = None
+) -> ASGIApp:
+    """Return the application, which answers to `hosts` only.
+
+    Elasticsearch being down is a 503 that says so, and the live stream goes on.
+    """
+    app = FastAPI(
+        title="Reportedly",
+        version=__version__,
+        description="Articles, claims, and alerts, to read.",
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(_known_parameters)],
+    )
+    _tell_errors(app)
+    _listings(app, search)
+    _stream(app, live or Live(broker, stop))
+    _about(app, Engines(broker, search))
+
+    @app.get("/v1/{kind}/{id}")
+    def one(kind: Annotated[str, Path(json_schema_extra={"enum": list(KINDS)})], id: str) -> dict[str, Any]:
+        """Bring one document by its id."""
+        if kind not in KINDS:
+            raise HTTPException(404, f"no such path: {not_allowed(kind, KINDS)}")
+        found = search.get(kind, id) if len(id.encode()) <= MOST_LETTERS else None
+        if found is None:
+            raise HTTPException(404, f"no {kind} with the id {id[:MOST_LETTERS]}")
+        return found
+
+    return Guard(app, hosts)
+
+
+def _listings(app: FastAPI, search: SearchIndex) -> None:
+    def listed(kind: str, text: str | None, size: int, start: int, **terms: str | None) -> dict[str, Any]:
+        found = page(search.search(kind, listing(kind, text=text, size=size, start=start, whole=False, **terms)))
+        for name in SPELT if found["total"] == 0 else ():
+            given = terms.get(name)
+            if given is not None:
+                found |= note(kind, name, given, search.search(kind, spellings(name)))
+        return found
+
+    @app.get("/v1/articles")
+    def articles(q: Text = None, outlet: Outlet = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+        """List articles, the newest first."""
+        return listed("articles", q, size, start, outlet=outlet)
+
+    @app.get("/v1/claims")
+    def claims(status: ClaimStatus = None, event: Event = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+        """List claims, the newest first."""
+        return listed("claims", None, size, start, status=status, event=event)
+
+    @app.get("/v1/alerts")
+    def alerts(watch_id: WatchId = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+        """List alerts, the newest first."""
+        return listed("alerts", None, size, start, watch_id=watch_id)
+
+    @app.get("/v1/suppressed")
+    def suppressed(watch_id: WatchId = None, reason: Reason = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+        """List what was not alerted, and why, the newest first."""
+        return listed("suppressed", None, size, start, watch_id=watch_id, reason=reason)
+
+
+class _Listening(EventSourceResponse):
+    """A stream that holds a seat for as long as it is sent; where none is free, a 503."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(live.events(), ping=PING_SECONDS, send_timeout=SEND_SECONDS)
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._live.enter():
+            reason = f"{self._live.most_listeners} listeners are on the line, more can't be served: try again later"
+            await JSONResponse({"error": reason}, status_code=503, headers={"retry-after": "30"})(scope, receive, send)
+            return
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            pass  # it is gone; nobody is left to be told
+        finally:
+            self._live.leave()
+
+
+def _stream(app: FastAPI, live: Live) -> None:
+    @app.get("/v1/live", response_class=EventSourceResponse)
+    async def alerts_from_now_on() -> EventSourceResponse:
+        """Send every alert revision that comes from now on (server-sent events, named `alert`).
+
+        A listener that falls too far behind gets an event `lost` with the count.
+        """
+        return _Listening(live)
+
+
+def _about(app: FastAPI, engines: Engines) -> None:
+    @app.get("/health")
+    def health() -> JSONResponse:
+        """Tell whether the engines answer: 200 if both do, else 503."""
+        is_well, state = engines.state()
+        return JSONResponse(state | {"version": __version__}, status_code=200 if is_well else 503)
+
+    @app.get("/", include_in_schema=False)
+    def start() -> HTMLResponse:
+        return HTMLResponse(documentation(app.openapi()))
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return start()
+
+    @app.get("/style.css", include_in_schema=False)
+    def style() -> PlainTextResponse:
+        return PlainTextResponse(STYLE, media_type="text/css")
+
+
+def _tell_errors(app: FastAPI) -> None:
+    """Answer every error in JSON: what was wrong, what is allowed."""
 
     @app.exception_handler(TransientError)
     def unavailable(_request: Request, error: TransientError) -> JSONResponse:
         return JSONResponse({"error": str(error)}, status_code=503)
 
-    @app.get("/health")
-    def health() -> dict[str, Any]:
-        """Tell whether the engines answer; this itself answers either way."""
-        return {"kafka": _up(broker.is_up()), "elasticsearch": _up(search.is_up()), "version": __version__}
+    @app.exception_handler(RequestValidationError)
+    def refused(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return JSONResponse({"error": "; ".join(map(_told, error.errors()))}, status_code=422)
 
-    @app.get("/v1/articles")
-    def articles(q: Text = None, outlet: str | None = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
-        return page(search.search("articles", listing("articles", text=q, outlet=outlet, size=size, start=start)))
+    @app.exception_handler(AnyHTTPException)
+    def any_other(_request: Request, error: AnyHTTPException) -> JSONResponse:
+        return JSONResponse({"error": error.detail}, status_code=error.status_code, headers=error.headers)
 
-    @app.get("/v1/claims")
-    def claims(status: str | None = None, event: str | None = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
-        return page(search.search("claims", listing("claims", status=status, event=event, size=size, start=start)))
-
-    @app.get("/v1/alerts")
-    def alerts(watch_id: str | None = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
-        return page(search.search("alerts", listing("alerts", watch_id=watch_id, size=size, start=start)))
-
-    @app.get("/v1/suppressed")
-    def suppressed(watch_id: str | None = None, reason: str | None = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
-        """What was not alerted, and why."""
-        return page(search.search("suppressed", listing("suppressed", watch_id=watch_id, reason=reason, size=size, start=start)))
-
-    @app.get("/v1/live", response_class=EventSourceResponse)
-    async def alerts_from_now_on() -> EventSourceResponse:
-        """Send every alert revision that comes from now on (server-sent events, named `alert`)."""
-        return EventSourceResponse(live.alerts(broker, stop))
-
-    @app.get("/v1/{kind}/{id}")
-    def one(kind: str, id: str) -> dict[str, Any]:
-        found = search.get(kind, id) if kind in KINDS else None
-        if found is None:
-            raise HTTPException(404, f"no {kind} with the id {id}")
-        return found
-
-    return app
+    @app.exception_handler(Exception)
+    def broken(_request: Request, _error: Exception) -> JSONResponse:
+        return JSONResponse({"error": "this is a fault of the API: its log has the details"}, status_code=500)
 
 
-def _up(is_up: bool) -> str:
-    return "up" if is_up else "down"
+def _told(error: dict[str, Any]) -> str:
+    """Return one line of a parameter that can't be used."""
+    return f"{error['loc'][-1]}: {error['msg'].removeprefix('Value error, ')}"

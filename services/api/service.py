@@ -5,8 +5,11 @@ import contextlib
 import socket
 from collections.abc import Iterator
 
+import structlog
 import uvicorn
 
+from services.api.guard import names_of
+from services.api.live import MOST_LISTENERS, Live
 from services.api.routes import make_app
 from services.errors import FatalError
 from services.runtime.health import Heartbeat
@@ -18,10 +21,39 @@ LONGEST_STEP_SECONDS = 30.0
 
 def run(world: World) -> None:
     """Serve until told to stop. Raises FatalError when the address can't be had."""
-    app = make_app(world.search, world.broker, world.stop)
-    with _listen(world.settings.api_host, world.settings.api_port) as listening:
-        config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+    settings, live = world.settings, Live(world.broker, world.stop)
+    hosts = tuple(names_of(settings.api_host, settings.api_hosts))
+    app = make_app(world.search, world.broker, world.stop, hosts, live)
+    with _listen(settings.api_host, settings.api_port) as listening:
+        if listening.getsockname()[0] not in LOOPBACK:
+            _log.warning("the API has no login and listens beyond loopback: let only a trusted network reach it", hosts=hosts)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=3,
+        )
         asyncio.run(_serve(_Server(config), listening, world))
+    if not live.wait_closed(READER_SECONDS):
+        _log.warning("the reader of the live stream has not let go of Kafka in time", seconds=READER_SECONDS)
+
+
+LOOPBACK = ("127.0.0.1", "::1")
+
+MOST_CONNECTIONS = MOST_LISTENERS + 100
+"""Connections at once: all listeners, and others beside them. One more gets 503 from the server itself."""
+
+READER_SECONDS = 5.0
+"""How long the end of the process waits for the reader of the live stream: it looks for `stop` ten times a second."""
+
+DEAD_PEER_MILLISECONDS = 60_000
+"""How long what was sent may stay without acknowledgement before the connection counts as dead (TCP_USER_TIMEOUT). The
+system's own limit is about a quarter of an hour, in which the dead would hold the seats of the living."""
+
+_log = structlog.get_logger()
 
 
 class _Server(uvicorn.Server):
@@ -35,10 +67,13 @@ class _Server(uvicorn.Server):
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
         why = str(error.strerror).partition(" (")[0]
         raise FatalError(f"can't listen on {host}:{port}: {why}; set REPORTEDLY_API_PORT to a free port") from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections take it over from the socket they come in by
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_PEER_MILLISECONDS)
+    return listening
 
 
 async def _serve(server: uvicorn.Server, listening: socket.socket, world: World) -> None:

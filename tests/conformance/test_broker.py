@@ -248,6 +248,41 @@ def test_a_reader_takes_all_partitions_whole_and_then_what_comes(broker):
     reader.close()
 
 
+def test_a_reader_that_starts_at_the_end_reads_nothing_of_before_and_all_that_comes(broker):
+    everything(broker)
+    send(broker, *(hit(f"old {n}") for n in range(20)))
+    reader = broker.reader()
+    reader.start_at_end(PARTITIONS)
+    send(broker, *(hit(f"new {n}") for n in range(20)))
+    assert {r.key for r in take(reader_as_consumer(reader), 20)} == {f"new {n}" for n in range(20)}
+    reader.close()
+
+
+def test_a_reader_that_starts_at_the_end_of_what_is_empty_reads_what_comes(broker):
+    everything(broker)
+    reader = broker.reader()
+    reader.start_at_end(PARTITIONS)
+    assert reader.poll(0.2) == []
+    send(broker, hit("first"))
+    assert [r.key for r in take(reader_as_consumer(reader), 1)] == ["first"]
+    reader.close()
+
+
+def test_a_reader_that_starts_at_the_end_sees_a_transaction_that_is_committed_later(broker, open_consumer):
+    consumer, producer = open_consumer("g", ("hits",)), broker.transactional_producer("t")
+    send(broker, Outgoing("alerts", "k", b"old", partition=0))
+    producer.begin()
+    producer.send(Outgoing("alerts", "k", b"open at the call", partition=0))
+    getattr(producer, "flush", lambda: None)()
+    reader = broker.reader()
+    reader.start_at_end([TopicPartition("alerts", p) for p in range(2)])
+    assert reader.poll(0.3) == []
+    producer.commit(consumer, {})
+    producer.close()
+    assert [r.value for r in take(reader_as_consumer(reader), 1)] == [b"open at the call"]
+    reader.close()
+
+
 def test_reading_what_is_empty_or_ends_in_an_abort_ends(broker):
     assert everything(broker, "claims") == []
     producer = broker.transactional_producer("t")

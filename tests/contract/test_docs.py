@@ -6,7 +6,9 @@ import pytest
 
 from services.commands.metrics import page
 from services.messages.alert import SuppressReason
+from services.messages.events import EVENTS
 from services.settings import PREFIX, Settings
+from services.tagger.lexicon.ontology import ontology
 from services.tagger.rulebook import handbook
 from services.tracker.rules import LEVELS, STATUSES
 
@@ -40,3 +42,7 @@ def test_the_handbook_of_events_is_what_the_ontology_makes_it():
 def test_the_page_of_metrics_is_what_the_definitions_make_it():
     """Else: `reportedly metrics --markdown > docs/metrics.md`."""
     assert (DOCS / "metrics.md").read_text(encoding="utf-8") == page()
+
+
+def test_the_types_of_events_that_messages_name_are_those_of_the_ontology_in_its_order():
+    assert tuple(kind.event for kind in ontology()) == EVENTS

@@ -7,8 +7,10 @@ from contextlib import closing
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from services.adapters.memory import MemoryBroker
+from services.api.live import Live
 from services.api.service import run
 from services.errors import FatalError
 from services.runtime.health import pulses
@@ -22,8 +24,8 @@ class Search:
         return True
 
 
-def world(tmp_path, port):
-    settings = Settings(api_port=port, run_dir=tmp_path)
+def world(tmp_path, port, **kw):
+    settings = Settings(api_port=port, run_dir=tmp_path, **kw)
     return World(settings, None, MemoryBroker(), Search(), None, None, SignalStop())
 
 
@@ -57,6 +59,41 @@ def test_it_serves_beats_and_ends_at_once_with_live_readers_on_the_line(tmp_path
     serving.join(10)
     assert not serving.is_alive()
     assert pulses(tmp_path) == []
+
+
+def test_a_listener_that_leaves_gives_its_seat_back(tmp_path, port, monkeypatch):
+    monkeypatch.setattr("services.api.service.Live", lambda broker, stop: Live(broker, stop, most_listeners=1))
+    its = world(tmp_path, port)
+    serving = threading.Thread(target=run, args=(its,))
+    serving.start()
+    answer(port)
+    live = f"http://127.0.0.1:{port}/v1/live"
+    with httpx.stream("GET", live, timeout=20) as stream:
+        lines = stream.iter_lines()
+        assert next(lines).startswith(":")
+        assert httpx.get(live).status_code == 503
+    until = time.monotonic() + 20
+    while True:
+        with httpx.stream("GET", live, timeout=20) as stream:
+            if stream.status_code == 200:
+                break
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    its.stop.set()
+    serving.join(10)
+    assert not serving.is_alive()
+
+
+@pytest.mark.parametrize(("host", "warns"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_an_api_that_strangers_may_reach_warns_that_it_has_no_login(tmp_path, port, host, warns):
+    its = world(tmp_path, port, api_host=host)
+    with capture_logs() as logs:
+        serving = threading.Thread(target=run, args=(its,))
+        serving.start()
+        answer(port)
+        its.stop.set()
+        serving.join(10)
+    assert any("no login" in row["event"] for row in logs) == warns
 
 
 def test_a_taken_port_is_told_in_one_line(tmp_path):

@@ -1,0 +1,72 @@
+"""Whom the API answers, and how browsers may use an answer: around all routes, before anything is read."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+"""Names of this machine that nobody else can own."""
+
+ANY_ADDRESS = ("0.0.0.0", "::")
+"""What a server listens on to be reached by all its addresses: no name of it."""
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+"""Sent with every answer: no script, nothing from elsewhere, in nobody's frame, read by no other origin."""
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
+
+
+class Guard:
+    """An application that answers only requests for `hosts`, whatever the port; others get 421 and the reason."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(name.lower() for name in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        given = [value for name, value in scope["headers"] if name == b"host"]
+        refusal = self._refusal(given)
+        await (refusal or self._app)(scope, receive, send_safely)
+
+    def _refusal(self, given: list[bytes]) -> JSONResponse | None:
+        if len(given) != 1:
+            return JSONResponse({"error": "a request names its host once, in the header Host"}, status_code=400)
+        host = given[0].decode("latin-1").lower()
+        found = _HOST.fullmatch(host)
+        if found is not None and found[1] in self._hosts:
+            return None
+        reason = (
+            f"this API does not answer to the host {host[:100]!r}: if that is one of its names, list it in REPORTEDLY_API_HOSTS"
+        )
+        return JSONResponse({"error": reason}, status_code=421)
+
+
+def names_of(api_host: str, api_hosts: str) -> Iterable[str]:
+    """Return the host names of an API that listens on `api_host` and is given `api_hosts`, with commas between."""
+    listening = f"[{api_host}]" if ":" in api_host else api_host
+    own = () if api_host in ANY_ADDRESS else (listening,)
+    return (*LOCAL, *own, *(name.strip() for name in api_hosts.split(",") if name.strip()))

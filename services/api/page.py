@@ -1,0 +1,64 @@
+"""The page that shows what can be asked: made here of the OpenAPI description, without script and without foreign addresses."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+STYLE = """\
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; }
+h2 { margin-top: 2.5rem; border-top: 1px solid #ccc; padding-top: 1rem; }
+code { font: .95em ui-monospace, monospace; background: #f3f3f3; padding: .1em .3em; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #e5e5e5; }
+"""
+
+
+def page(description: Mapping[str, Any]) -> str:
+    """Return the page (HTML) of an OpenAPI description."""
+    info = description["info"]
+    parts = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f'<title>{escape(info["title"])}</title><link rel="stylesheet" href="/style.css"></head><body>',
+        f"<h1>{escape(info['title'])} <small>{escape(info['version'])}</small></h1>",
+        f"<p>{escape(info.get('description', ''))}</p>",
+        '<p>For programs: <a href="/openapi.json">openapi.json</a>.</p>',
+    ]
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            parts += _operation(method, path, operation)
+    return "".join([*parts, "</body></html>"])
+
+
+def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
+    yield f"<h2><code>{escape(method.upper())} {escape(path)}</code></h2>"
+    about = operation.get("description") or operation.get("summary", "")
+    yield f"<p>{escape(about)}</p>"
+    parameters = operation.get("parameters", [])
+    if parameters:
+        yield "<table><tr><th>parameter</th><th>meaning</th><th>allowed</th></tr>"
+        for parameter in parameters:
+            yield (
+                f"<tr><td><code>{escape(parameter['name'])}</code></td>"
+                f"<td>{escape(parameter.get('description', ''))}</td><td>{_allowed(parameter['schema'])}</td></tr>"
+            )
+        yield "</table>"
+
+
+def _allowed(schema: Mapping[str, Any]) -> str:
+    """Return the values that a parameter may have, as HTML."""
+    values = schema.get("enum", ())
+    if values:
+        return ", ".join(f"<code>{escape(str(value))}</code>" for value in values)
+    kinds = [schema, *schema.get("anyOf", ())]
+    bounds = {
+        name: kind[name] for kind in kinds for name in ("minimum", "maximum", "exclusiveMaximum", "maxLength") if name in kind
+    }
+    told = [
+        f"from {bounds['minimum']}" if "minimum" in bounds else "",
+        f"to {bounds['maximum']}" if "maximum" in bounds else "",
+        f"below {bounds['exclusiveMaximum']}" if "exclusiveMaximum" in bounds else "",
+        f"up to {bounds['maxLength']} characters" if "maxLength" in bounds else "",
+        f"default {schema['default']}" if schema.get("default") is not None else "",
+    ]
+    return escape(", ".join(filter(None, told)))
