@@ -13,7 +13,7 @@ from spacy.language import Language
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
 from services.messages.limits import bounded
 from services.messages.tagged import AttributionSpan
-from services.tagger.bounds import Findings, bounded_findings
+from services.tagger.bounds import READ, Findings, bounded_findings
 from services.tagger.completion import ReportWork, complete
 from services.tagger.layout.boilerplate import find_boilerplate
 from services.tagger.layout.dateline import find_dateline
@@ -34,9 +34,6 @@ from services.text.sketch import sketch
 
 _ENGLISH = "en"
 """The language that the rules are for; what is clearly of another one would only be misread. Names are found in all."""
-
-_READ = 500_000
-"""Characters of a text that are read for events, ten times the longest news there is: a parse takes 300 bytes for each."""
 
 
 @dataclass
@@ -84,7 +81,7 @@ class Tagger:
         kept = bounded(article.title, article.text)
         text, title_end = canonical(kept.title, kept.text)
         boilerplate = find_boilerplate(text, title_end)
-        reading = self._caser.read(text[:_READ], title_end) + text[_READ:]
+        reading = self._caser.read(text[:READ], title_end) + text[READ:]
         spans = sentences(reading, title_end, boilerplate)
         language, cut = language_of(text, article.language), article.cut or kept.cut
         return _Draft(article, text, reading, title_end, boilerplate, spans, language, cut)
@@ -95,7 +92,7 @@ class Tagger:
             for d in drafts
             if d.language == _ENGLISH
             for i, (a, b) in enumerate(d.spans)
-            if b <= _READ and (b <= d.title_end or self._may_tell(d.reading[a:b].lower()))
+            if b <= READ and (b <= d.title_end or self._may_tell(d.reading[a:b].lower()))
         ]
         for doc, (draft, index, span) in parsed(self._nlp, wanted):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
@@ -165,7 +162,7 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
 
 def _skipped(draft: _Draft) -> str | None:
     if draft.language == _ENGLISH:
-        return f"events: those behind the first {_READ:,} characters" if len(draft.text) > _READ else None
+        return f"events: those behind the first {READ:,} characters" if len(draft.text) > READ else None
     if not draft.spans:
         return None
     return "events: the language is not known" if draft.language == "und" else f"events: there are no rules for {draft.language}"

@@ -5,6 +5,7 @@ agent's loop as an exception (the process ends instead, and the batch is read ag
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
@@ -15,24 +16,35 @@ from typing import Any
 import faust
 import msgspec
 import structlog
+from aiokafka.errors import MessageSizeTooLargeError
 from faust.types import EventT
 
 from services.errors import InvalidMessage, ReportedlyError
 from services.messages import Article, TaggedArticle, decode, encode
+from services.messages.limits import DEAD_LETTER_BYTES, TOPIC_BYTES
 from services.ports import Outgoing, Record
-from services.runtime.dead_letter import dead_letter
+from services.runtime.dead_letter import broken_off, dead_letter
 from services.runtime.files import map_file
 from services.runtime.health import Heartbeat
 from services.runtime.meter import Meter, Tally, took
+from services.runtime.time_limit import OutOfTime, cpu_limit
 from services.runtime.workers import LIMIT_SECONDS, WorkerDied, Workers
 from services.runtime.world import World
 from services.settings import Settings
+from services.tagger.bounds import allowed_seconds, groups
 from services.tagger.pipeline import Tagger
 
 BATCH = 50
 WITHIN_SECONDS = 0.05
 POLL_RECORDS = 200
-MAX_BYTES = 9 * 1024 * 1024
+
+MEMORY_BYTES = 1024 * 1024 * 1024
+"""Memory that a worker may take beyond the 0.4 GB it has once it is loaded: the worst text of 500,000 characters took 0.3 GB."""
+
+TAGGING_SECONDS = 2 * BATCH * LIMIT_SECONDS
+"""How long all articles of a batch may take before the group takes the tagger for dead: each may end its worker, and once more
+alone. A text is given up long before by `allowed_seconds`, unless a C library does not come back."""
+
 STOP_SECONDS = 8.0
 """Faust's own stop may hang on a broker that is gone; the supervisor gives ten seconds."""
 
@@ -71,7 +83,13 @@ def run(world: World) -> None:
     lexicons = [path for path in settings.lexicon.split(os.pathsep) if path]
     for path in lexicons:
         map_file(path)  # each worker maps it for itself; one that can't be read ends the service here
-    workers = Workers(settings.tagger_processes, tag_each, load_tagger, (settings.spacy_model, lexicons))
+    workers = Workers(
+        settings.tagger_processes,
+        tag_each,
+        load_tagger,
+        (settings.spacy_model, lexicons),
+        memory_bytes=MEMORY_BYTES,
+    )
     try:
         asyncio.run(_work(world, workers))
     finally:
@@ -143,10 +161,11 @@ def make_app(settings: Settings) -> Any:
         broker_session_timeout=10.0,
         broker_heartbeat_interval=3.0,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=MAX_BYTES,
+        broker_max_poll_interval=TAGGING_SECONDS,
+        consumer_max_fetch_size=TOPIC_BYTES,
         producer_acks=-1,
         producer_compression_type="lz4",
-        producer_max_request_size=MAX_BYTES,
+        producer_max_request_size=DEAD_LETTER_BYTES,
     )
 
 
@@ -187,25 +206,52 @@ class TagStream:
 
     async def _batch(self, records: Sequence[Record]) -> None:
         good: list[tuple[Record, Article]] = []
-        sends = []
+        sends: list[asyncio.Future[None]] = []
         self._tally = Tally()
         for record in records:
             try:
                 good.append((record, decode(Article, record.value)))
             except InvalidMessage as error:
-                sends.append(await self._send(self._letters, dead_letter(record, error, "tagger")))
-        results = await self._tag([article for _, article in good]) if good else []
-        for (record, article), result in zip(good, results, strict=True):
-            if isinstance(result, WorkerDied):
-                result = InvalidMessage("untaggable", f"article {article.article_id}: {result}")
-            if isinstance(result, InvalidMessage):
-                sends.append(await self._send(self._letters, dead_letter(record, result, "tagger")))
-                continue
-            tagged = msgspec.structs.replace(result, tagged_at=self._world.clock.now())
-            took(stage="tagged", since="seen", began=tagged.seen_at, ended=tagged.tagged_at, cause=tagged.cause)
-            sends.append(await self._send(self._tagged, Outgoing("tagged-articles", tagged.article_id, encode(tagged))))
+                sends.append(asyncio.ensure_future(self._deliver(record, error)))
+        in_turn = groups([article for _, article in good])
+        tagging = [asyncio.ensure_future(self._group([good[i] for i in group])) for group in in_turn]
+        for done in asyncio.as_completed(tagging):
+            for record, result in await done:
+                sends.append(asyncio.ensure_future(self._deliver(record, result)))
         await asyncio.gather(*sends)
         self._meter.sent(self._tally)
+
+    async def _group(self, some: Sequence[tuple[Record, Article]]) -> list[tuple[Record, Tagged]]:
+        """Tag a group; where that breaks off, one by one: an article that breaks it off `TRIES` times is given up."""
+        articles = [article for _, article in some]
+        tries, results = 0, list[Tagged]()
+        while not results:
+            try:
+                results = [_verdict(one) for one in await self._tag(articles)]
+            except ReportedlyError:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged, and kept with the article in the dead letter
+                if len(some) > 1:
+                    return [result for one in some for result in await self._group([one])]
+                tries += 1
+                verdict = broken_off(some[0][0], error, tries)
+                results = [verdict] if verdict else []
+        return [(record, result) for (record, _), result in zip(some, results, strict=True)]
+
+    async def _deliver(self, record: Record, result: Tagged) -> None:
+        """Send a tagged article, or why there is none, and return once it is acknowledged."""
+        if isinstance(result, TaggedArticle):
+            tagged = msgspec.structs.replace(result, tagged_at=self._world.clock.now())
+            try:
+                await (await self._send(self._tagged, Outgoing("tagged-articles", tagged.article_id, encode(tagged))))
+            except InvalidMessage as error:
+                result = error
+            except MessageSizeTooLargeError as error:
+                result = InvalidMessage("too-large", f"article {tagged.article_id}: {error}: see max.message.bytes of the topic")
+            else:
+                took(stage="tagged", since="seen", began=tagged.seen_at, ended=tagged.tagged_at, cause=tagged.cause)
+                return
+        await (await self._send(self._letters, dead_letter(record, result, "tagger")))
 
     async def _send(self, topic: Any, message: Outgoing) -> "asyncio.Future[Any]":
         """Queue a message and return the future of its acknowledgement."""
@@ -227,20 +273,33 @@ class TagStream:
         )
 
 
+def _verdict(result: Tagged | WorkerDied) -> Tagged:
+    if isinstance(result, WorkerDied):
+        return InvalidMessage("too-slow" if result.cause == "time" else "untaggable", str(result))
+    return result
+
+
 def tag_each(articles: Sequence[Article]) -> list[Tagged]:
     """Tag a batch (in a process of the pool); if it fails as a whole, one by one, so that one article can't stop the others."""
     if _tagger is None:
         raise RuntimeError("the tagger was not loaded")
-    try:
-        return list(_tagger.tag(list(articles)))
-    except Exception:  # noqa: BLE001 - which one it was is found out below
-        return [_tag_one(_tagger, article) for article in articles]
+    if len(articles) > 1:
+        # Which one it was is found out below.
+        with contextlib.suppress(Exception, OutOfTime), cpu_limit(allowed_seconds(articles)):
+            return list(_tagger.tag(list(articles)))
+    return [_tag_one(_tagger, article) for article in articles]
 
 
 def _tag_one(tagger: Tagger, article: Article) -> Tagged:
+    seconds = allowed_seconds([article])
     try:
-        (tagged,) = tagger.tag([article])
-        return tagged
+        with cpu_limit(seconds):
+            (tagged,) = tagger.tag([article])
+            return tagged
+    except OutOfTime:
+        return InvalidMessage(
+            "too-slow", f"article {article.article_id}: it may take {seconds:.0f} s of CPU time, and takes longer"
+        )
     except InvalidMessage as error:
         return error
     except MemoryError:
@@ -250,7 +309,10 @@ def _tag_one(tagger: Tagger, article: Article) -> Tagged:
 
 
 def load_tagger(model: str, lexicons: Sequence[str]) -> None:
-    """Prepare a process of the pool for `tag_each`; `lexicons` are paths. Raises ConfigError."""
+    """Prepare a process of the pool for `tag_each`; `lexicons` are paths. Raises ConfigError.
+
+    An article is tagged at once: the first one takes seconds, in which tables are made, and nobody is to wait for them.
+    """
     global _tagger  # one tagger a process of the pool, loaded once
     _tagger = Tagger.load(model, [(path, map_file(path)) for path in lexicons])
     # Much is built at the first sentence only, and the first article should not wait for it.

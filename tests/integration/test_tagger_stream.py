@@ -6,11 +6,16 @@ from builders import START
 from streams import broker_of, eventually, on, send, service, start
 
 from services.messages import Article, TaggedArticle, decode, encode
+from services.messages.limits import MESSAGE_BYTES
 
 pytestmark = pytest.mark.engines
 
 
-def article(n):
+def article(n, **fields):
+    values = {
+        "title": f"Commander number {n} was reportedly killed in an airstrike",
+        "text": "Two rebel sources said so on Friday. " * 5,
+    }
     return Article(
         article_id=f"a{n}",
         url_key=f"u{n}",
@@ -18,10 +23,9 @@ def article(n):
         outlet="The Herald",
         version=1,
         content_hash="c",
-        title=f"Commander number {n} was reportedly killed in an airstrike",
-        text="Two rebel sources said so on Friday. " * 5,
         first_seen_at=START,
         seen_at=START,
+        **values | fields,
     )
 
 
@@ -40,6 +44,25 @@ def test_what_is_no_article_goes_to_the_dead_letters_and_the_next_is_tagged(sett
     assert sorted(r.value for r in letters) == sorted(poison)
     assert {r.headers["reason"] for r in letters} == {b"not-json", b"wrong-schema"}
     assert {r.headers["topic"] for r in letters} == {b"articles"}
+
+
+def test_half_a_megabyte_of_names_or_of_quotation_marks_holds_up_nobody_and_ends_nothing(settings):
+    """The first became a message of 18.8 MB, at which the process ended for ever; the second took minutes, and all waited."""
+    broker = broker_of(settings)
+    names = article("names", text="Afghanistan, Albania, Algeria, Angola, Argentina. " * 9_740)
+    marks = article("marks", text='"' * 110_000)
+    assert len(names.text) == 487_000
+    send(broker, *(("articles", "same-partition", encode(one)) for one in (marks, names, article(1))))
+    with service(settings, "tag-stream") as process:
+        eventually(lambda: "a1" in tagged(broker), seconds=180)
+        send(broker, ("articles", "same-partition", encode(article(2))))
+        found = eventually(lambda: len(rows := tagged(broker)) == 4 and rows, seconds=180)
+        assert process.poll() is None
+    assert found["anames"].skipped.startswith("mentions: the last ")
+    assert len(encode(found["anames"])) < MESSAGE_BYTES
+    assert found["amarks"].text.endswith(marks.text)
+    assert found["a1"].tagged_at < found["amarks"].tagged_at, "it came behind, and was not made to wait"
+    assert on(broker, "articles-dlq") == []
 
 
 def test_batches_in_every_compression_are_read(settings):

@@ -1,6 +1,9 @@
 """What reading costs grows with the text and no faster, whatever stands in it."""
 
+import gc
+import resource
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from services.tagger.layout.quotes import find_quotes
 from services.tagger.layout.sentences import sentences
 from services.tagger.lexicon.matcher import Actors, packaged_lexicon
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.spacy_model import BATCH, TOKENS, parsed
 from services.tagger.sources.find import find_speaker_lines
 from services.text.canonical import canonical
 
@@ -59,7 +63,75 @@ def test_the_work_of_a_kilobyte_does_not_grow_with_what_happens_in_the_article(t
     assert long < 1.3 * 6 * short
 
 
+PIECES = {
+    "quotation marks": '"',
+    "quoted words": '"a" ',
+    "quotations": "“We are sad,” said Omar Sadiq. ",
+    "names": "Afghanistan, Albania, Algeria, Angola, ",
+    "news of war": "Gunmen killed Omar Sadiq and wounded 12 soldiers in Kabul, Karim Nouri said. ",
+    "numbers": "killed 12, 13 and ",
+    "digits": "1234567890 ",
+    "brackets": "[a] (b) ",
+    "dashes": "— - ",
+    "lines": "killed\n",
+    "capitals": "GUNMEN KILLED OMAR SADIQ IN KABUL. ",
+    "letters of many scripts": "é Ω 中 😀 ",
+    "speech": "said ",
+    "possessives": "Omar's brother's ",
+}
+
+
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)
+def test_twice_the_text_of_one_kind_is_twice_the_work(tag, piece):
+    def filled(n: int) -> str:
+        return (piece * n)[:n]
+
+    tag("Leader killed", filled(2_700))
+    short, long = (steps(lambda n=n: tag("Leader killed", filled(n))) for n in (2_700, 5_400))
+    assert long < 1.3 * 2 * short
+
+
+def test_what_the_parser_works_out_beforehand_is_not_kept(tagger):
+    """It takes 5 kB a token: a text of half a million quotation marks would hold more memory than the machine has."""
+    marks = [('"' * 900, None)] * 10
+    list(parsed(tagger._nlp, marks))
+    gc.collect()
+    gc.disable()
+    try:
+        before = resident_bytes()
+        docs = list(parsed(tagger._nlp, marks))
+        grown = resident_bytes() - before
+    finally:
+        gc.enable()
+    assert grown < 1_500 * sum(len(doc) for doc, _ in docs)
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+class _Pipeline:
+    """Notes how many tokens are given to it at once; a token is a letter."""
+
+    def __init__(self):
+        self.given = []
+
+    def make_doc(self, text):
+        return text
+
+    def pipe(self, docs, **_):
+        self.given.append([len(doc) for doc, _ in docs])
+        return docs
+
+
+def test_sentences_are_parsed_in_batches_of_bounded_tokens():
+    pipeline, lengths = _Pipeline(), [TOKENS - 10, 10, 1, TOKENS + 5, 3, *[1] * (BATCH + 1)]
+    assert [len(doc) for doc, _ in parsed(pipeline, (("x" * n, None) for n in lengths))] == lengths
+    assert pipeline.given == [[TOKENS - 10, 10], [1], [TOKENS + 5], [3, *[1] * (BATCH - 1)], [1, 1]]
+
+
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece",
     [
@@ -96,7 +168,7 @@ def test_a_line_of_one_thing_over_and_over_is_read_at_once(piece):
 
 
 def test_of_a_book_the_beginning_is_read_for_events_and_the_rest_for_names(tag):
-    """Five megabytes in one article are a mistake of somebody's: they must cost a worker neither its memory nor its day."""
+    """A megabyte in one article is a mistake of somebody's: it must cost a worker neither its memory nor its day."""
     dull = "The town has a harbour and two markets.\n" * 20_000
     article = tag("", f"Gunmen killed a judge in Kabul.\n{dull}Gunmen killed a clerk in Basra.\nHezbollah said nothing.")
     assert [article.text[slice(*r.sentence)] for r in article.reports] == ["Gunmen killed a judge in Kabul."]
