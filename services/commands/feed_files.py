@@ -17,7 +17,7 @@ from services.runtime.files import read_up_to
 from services.settings import Settings
 from services.text.hashes import digest
 from services.text.language_codes import language_refusal
-from services.text.problems import Problem, errors, refuse
+from services.text.problems import FileProblems, Problem, errors, refuse
 from services.text.typed_yaml import Row, read_row
 from services.text.yaml_file import MAX_BYTES, line_of, read_yaml
 
@@ -53,7 +53,7 @@ class _Given(NamedTuple):
 def read_feeds(path: str, settings: Settings | None = None) -> list[Feed]:
     """Return the feeds of an OPML file or a YAML list, each once. Settings are those of the environment if not given.
 
-    Raises FileProblems with every mistake of the file, ConfigError for one that can't be opened.
+    Raises FileProblems with every mistake of the file.
     """
     found = read_feed_file(path, settings)
     refuse(found.problems)
@@ -61,14 +61,18 @@ def read_feeds(path: str, settings: Settings | None = None) -> list[Feed]:
 
 
 def check_feed_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
-    """Return everything that is wrong with files of feeds, warnings among it. Raises ConfigError for one that can't be opened."""
+    """Return everything that is wrong with files of feeds, warnings among it."""
     return [problem for path in paths for problem in read_feed_file(path, settings).problems]
 
 
 def read_feed_file(path: str, settings: Settings | None = None) -> FeedFile:
-    """Return the feeds of a file and its mistakes. Raises ConfigError for a file that can't be opened."""
+    """Return the feeds of a file and its mistakes; that it can't be opened is one."""
     allowed = (settings or Settings.parse(os.environ)).fetch_allow_networks
-    return check_feeds(read_up_to(path, MAX_BYTES), path, allowed)
+    try:
+        content = read_up_to(path, MAX_BYTES)
+    except FileProblems as error:
+        return FeedFile([], error.problems)
+    return check_feeds(content, path, allowed)
 
 
 def check_feeds(content: bytes, name: str, allowed: Allowed = _NOTHING_MORE) -> FeedFile:

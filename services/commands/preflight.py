@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from services.adapters.clock import clock_from
 from services.adapters.embedded.jdk import find_jdk
-from services.commands.feed_files import read_feeds
+from services.commands.feed_files import check_feed_files
 from services.commands.running import is_running
-from services.commands.watches import read_file
+from services.commands.watches import check_files
 from services.errors import ConfigError, FatalError
 from services.notifier.signing import signer
 from services.runtime.files import map_file
 from services.settings import PREFIX, Settings
 from services.tagger.lexicon.matcher import open_lexicon
+from services.text.problems import errors
 
 LEAST_FREE_BYTES = 1_500_000_000
 """What must be free on the disk of the data: Elasticsearch stops writing at 500 MB and goes on at 1 GB, and Kafka sets 0.3 GB
@@ -36,12 +39,11 @@ def check(settings: Settings, feed_files: Sequence[str] = (), watch_files: Seque
 
 
 def _problems(settings: Settings, feed_files: Sequence[str], watch_files: Sequence[str]) -> Iterator[str]:
-    for path in feed_files:
-        yield from _told(partial(read_feeds, path))
-    for path in watch_files:
-        yield from _told(partial(read_file, path))
-    for path in filter(None, settings.lexicon.split(os.pathsep)):
-        yield from _told(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")
+    lexicons = list(filter(None, settings.lexicon.split(os.pathsep)))
+    broken = [line for path in lexicons for line in _told(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")]
+    of_watches = check_files(watch_files, msgspec.structs.replace(settings, lexicon="") if broken else settings)
+    yield from map(str, errors([*check_feed_files(feed_files, settings), *of_watches]))
+    yield from broken
     yield from _told(lambda: clock_from(settings.clock).now())
     if settings.webhook_secret:
         yield from _told(lambda: signer(settings.webhook_secret))

@@ -5,10 +5,11 @@ import os
 import click
 import msgspec
 
+from services.commands.feed_files import check_feed_files
 from services.commands.feeds import import_files
 from services.commands.preflight import check
 from services.commands.system import running_system
-from services.commands.watches import import_file
+from services.commands.watches import check_files, import_file
 from services.settings import Settings
 
 
@@ -30,6 +31,8 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
     """
     settings = Settings.parse(os.environ)
     check(settings, feed_files, watch_files)
+    for problem in [*check_feed_files(feed_files, settings), *check_files(watch_files, settings)]:  # warnings, by now
+        click.echo(str(problem), err=True)
     with running_system(msgspec.structs.replace(settings, partitions=partitions or settings.partitions)) as system:
         if feed_files:
             click.echo(f"{import_files(system.settings, feed_files)} feeds to poll", err=True)

@@ -21,7 +21,7 @@ from services.messages import Watch, decode, encode
 from services.ports import Outgoing
 from services.runtime.files import read_up_to
 from services.settings import Settings
-from services.text.problems import Problem, errors, refuse
+from services.text.problems import FileProblems, Problem, errors, refuse
 from services.text.yaml_file import MAX_BYTES
 
 CONNECT_SECONDS = 2.0
@@ -162,7 +162,7 @@ def _problems(found: Mapping[str, WatchFile]) -> list[Problem]:
 def read_file(path: str, settings: Settings | None = None) -> list[Watch]:
     """Return the watches of a file; settings are those of the environment if not given.
 
-    Raises FileProblems with every mistake of the file, ConfigError for one that can't be opened.
+    Raises FileProblems with every mistake of the file.
     """
     settings = settings or Settings.parse(os.environ)
     found = _read(path, settings, vocabulary(settings))
@@ -171,7 +171,11 @@ def read_file(path: str, settings: Settings | None = None) -> list[Watch]:
 
 
 def _read(path: str, settings: Settings, names: Vocabulary) -> WatchFile:
-    return check_watches(read_up_to(path, MAX_BYTES), path, names, settings.fetch_allow_networks)
+    try:
+        content = read_up_to(path, MAX_BYTES)
+    except FileProblems as error:
+        return WatchFile([], error.problems)
+    return check_watches(content, path, names, settings.fetch_allow_networks)
 
 
 def _show(found: WatchFile, settings: Settings, names: Vocabulary) -> None:

@@ -4,6 +4,7 @@ import mmap
 from pathlib import Path
 
 from services.errors import ConfigError
+from services.text.problems import FileProblems, Problem
 
 
 def map_file(path: str | Path) -> memoryview:
@@ -18,9 +19,9 @@ def map_file(path: str | Path) -> memoryview:
 
 
 def read_up_to(path: str | Path, most: int) -> bytes:
-    """Return the content of a file of at most `most` bytes, and one byte more of a larger one. Raises ConfigError."""
+    """Return the content of a file of at most `most` bytes, and one byte more of a larger one. Raises FileProblems."""
     try:
         with Path(path).open("rb") as file:
             return file.read(most + 1)
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise FileProblems([Problem(str(path), 0, str(error.strerror))]) from error

@@ -13,7 +13,10 @@ MOST_LISTED = 60
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake: where it stands (lines count from 1) and what to write instead. A warning stops nothing."""
+    """One mistake: where it stands and what to write instead. A warning stops nothing.
+
+    Lines count from 1; line 0 is for a file that can't be opened.
+    """
 
     file: str
     line: int
@@ -21,7 +24,8 @@ class Problem:
     is_warning: bool = False
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {'warning: ' if self.is_warning else ''}{self.what}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {'warning: ' if self.is_warning else ''}{self.what}"
 
 
 class FileProblems(ConfigError):

@@ -53,6 +53,13 @@ def test_every_problem_is_a_line_that_names_its_file_or_setting(good, tmp_path):
     assert [[word for word in wanted if word in line] for line in lines] == [[word] for word in wanted]
 
 
+def test_an_id_in_two_watch_files_is_told_as_neither_file_alone_is_wrong(good, tmp_path):
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("- {id: a, name: A, query: bridge}\n")
+    (line,) = problems(good, [], [str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")])
+    assert line == f"{tmp_path}/b.yaml:1: the id a stands in {tmp_path}/a.yaml, too: give one of them another"
+
+
 def test_a_folder_that_cannot_be_written_is_told(good, tmp_path):
     (tmp_path / "file").write_text("")
     (line,) = problems(good | {"data_dir": tmp_path / "file" / "data"})
