@@ -20,8 +20,8 @@ from services.addresses import Allowed, address_refusal, port_refusal
 from services.errors import ConfigError, InvalidMessage, ReportedlyError, TransientError
 from services.ports import HttpAnswer
 
-MAX_HEAD_BYTES = 128 * 1024
-"""Until the headers are whole, interim answers among them; httpcore takes at most 100 KiB of headers."""
+MAX_HEAD_BYTES = 64 * 1024
+"""Until the headers are whole, interim answers among them. Servers send 8 KiB at most unless told otherwise."""
 
 READ_BYTES = 16 * 1024
 """One read: parsing it takes 30 ms at worst (650 interim answers), and nothing else runs meanwhile."""

@@ -44,6 +44,11 @@ def _is_wanted(alert: Alert, number: int, channel: Channel) -> bool:
     )
 
 
+def may_pass(status: int) -> bool:
+    """Tell whether a receiver that answered so may take the message later."""
+    return status == 429 or status >= 500
+
+
 def told(item: Due, attempt: int, outcome: Literal["delivered", "failed", "skipped"], at: datetime, detail: str = "") -> Delivery:
     """Return the record of a delivery."""
     return Delivery(

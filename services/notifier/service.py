@@ -1,28 +1,45 @@
 """The notifier's process: each revision once to each channel that wants it, and a record of how it went."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
 import structlog
 
-from services.errors import ConfigError, InvalidMessage, ReportedlyError, TransientError
-from services.messages import Alert, Command, Delivery, decode, encode
-from services.notifier.channels import LOG, WEBHOOK, Due, due, told
-from services.notifier.policy import Drop, Hold, Orders, decide, settle
-from services.notifier.render import digest_body, log_row, subject, webhook_body
+from services.errors import InvalidMessage, TransientError
+from services.messages import Alert, Channel, Delivery, decode, encode
+from services.notifier.channels import LOG, WEBHOOK, Due, delivery_id, due, may_pass, told
+from services.notifier.jobs import RECORDS, Job, Ready, jobs_of
+from services.notifier.memory import Memory
+from services.notifier.policy import Drop, Hold, decide, settle
+from services.notifier.render import log_row, subject
 from services.notifier.signing import signed_headers, signer
-from services.ports import HttpAnswer, Outgoing, Record, TopicPartition
+from services.ports import Outgoing, Record, TopicPartition
 from services.runtime.consume import Handled, run_consumer
+from services.runtime.files import Lines
+from services.runtime.lanes import Lanes
+from services.runtime.ledger import Ledger
 from services.runtime.retry import delay
 from services.runtime.world import World
-from services.text.hashes import digest
 
 TRIES = 3
-"""Then the delivery counts as failed: a dead destination must not hold up the living ones."""
+"""Then the delivery counts as failed, and so does all that waits behind it for the same destination."""
+
+DELIVERY_SECONDS = 60.0
+"""One delivery with all its tries, whatever the client below does: three posts of 15 s and the pauses between them."""
+
+WAITING_SECONDS = 3_600.0
+"""How long a delivery may wait behind others of its destination. Until then nothing behind it is committed."""
+
+BATCH_SECONDS = 1.0
+"""How long a batch waits for its deliveries: so receivers that answer set the pace, and those that don't cost no more."""
+
+CLOSE_SECONDS = 5.0
+"""How long deliveries under way may take when the process is told to stop: Docker and `up` kill after 15 s and more."""
 
 _log = structlog.get_logger()
 
@@ -30,25 +47,26 @@ _log = structlog.get_logger()
 def run(world: World) -> None:
     """Run until told to stop. Raises FatalError."""
     past = Past(world)
+    ledger = Ledger(world, "notifier", "notifier")
+    notifier = Notifier(world, past, ledger)
     try:
-        notifier = Notifier(world, past)
         run_consumer(
             world, service="notifier", group="notifier", topics=["alerts"], handle=notifier.handle, batch=50, keeper=notifier
         )
     finally:
+        notifier.close()
+        ledger.close()
         past.close()
 
 
 class Settled(Protocol):
-    """Knows which deliveries are done with, when a channel last heard of an alert, and what readers asked for."""
+    """The memory of the topics, kept up to date."""
 
     @property
-    def orders(self) -> Orders: ...
+    def memory(self) -> Memory: ...
 
-    def refresh(self) -> set[str]:
-        """Return the ids of deliveries that are done with; what is added to the set stays in it."""
-
-    def last_sent(self, alert_id: str, channel: str) -> datetime | None: ...
+    def refresh(self) -> None:
+        """Take what has come since."""
 
 
 class Past:
@@ -56,9 +74,7 @@ class Past:
 
     def __init__(self, world: World) -> None:
         """Read all that the topics remember; wait while the broker is away."""
-        self.orders = Orders()
-        self._ids: set[str] = set()
-        self._sent: dict[tuple[str, str], datetime] = {}
+        self.memory = Memory()
         self._reader = world.broker.reader()
         tries = 0
         while not world.stop.is_set():
@@ -72,38 +88,22 @@ class Past:
                 _log.warning("waiting for Kafka", reason=str(error))
                 world.stop.wait(delay(tries))
 
-    def refresh(self) -> set[str]:
-        """Return the ids known by now. An alert that moved here from another notifier brings its old revisions along."""
+    def refresh(self) -> None:
+        """Take what has come since. An alert that moved here from another notifier brings its old revisions along."""
         while records := self._reader.poll(0.0):
             self._take(records)
-        return self._ids
-
-    def last_sent(self, alert_id: str, channel: str) -> datetime | None:
-        """Return when a channel last heard of an alert, as far as is remembered."""
-        return self._sent.get((alert_id, channel))
 
     def close(self) -> None:
         self._reader.close()
 
     def _take(self, records: Iterable[Record]) -> None:
         for record in records:
-            if record.value is None:
-                continue
             try:
-                if record.topic == "commands":
-                    self.orders.take(decode(Command, record.value))
-                else:
-                    self._note(decode(Delivery, record.value))
+                self.memory.take(record)
             except InvalidMessage as error:
                 _log.warning(
                     "unreadable", topic=record.topic, partition=record.partition, offset=record.offset, reason=str(error)
                 )
-
-    def _note(self, delivery: Delivery) -> None:
-        self._ids.add(delivery.delivery_id)
-        place = (delivery.alert_id, delivery.channel)
-        if delivery.outcome == "delivered" and delivery.at is not None:
-            self._sent[place] = max(delivery.at, self._sent.get(place, delivery.at))
 
 
 @dataclass(frozen=True)
@@ -119,73 +119,94 @@ class _Held:
 class Notifier:
     """Delivers what alerts hold beyond the deliveries that are settled, when their policy lets it.
 
-    What waits is held in memory, and nothing beyond it is committed: whoever gets the partition next reads it again.
+    Each destination is a lane: what goes there goes in order, and each effect is written down before the next is tried,
+    so that a crash doubles at most one a destination. No destination holds up another. What waits, for its time or for
+    its destination, is held in memory, and nothing beyond it is committed: whoever gets the partition reads it again.
     """
 
-    def __init__(self, world: World, settled: Settled) -> None:
+    def __init__(self, world: World, settled: Settled, ledger: Ledger) -> None:
         """Raises ConfigError for a webhook secret that can't be used."""
         self._world = world
         self._past = settled
-        self._key = signer(world.settings.webhook_secret) if world.settings.webhook_secret else None
-        self._dead: dict[str, str] = {}
-        self._last: dict[tuple[int, int], list[Outgoing]] = {}
+        self._couriers = _Couriers(world, ledger)
+        self._lanes: Lanes[Job] = Lanes(self._couriers.work, lambda job: job.n_bytes)
+        self._open: dict[str, Job] = {}
         self._held: dict[str, _Held] = {}
         self._n_orders = 0
 
     def handle(self, records: Sequence[Record]) -> Handled:
-        """Deliver a batch of alerts; the outgoing messages are the deliveries.
+        """Begin the deliveries of a batch of alerts, and wait for them a short while.
 
-        A batch that comes again, because its deliveries could not be written down, is not delivered again: only its
-        messages are returned once more.
+        A batch that comes again is not delivered again: what is under way or written down is left out.
         """
-        done, before, settled = Handled(), self._last, self._past.refresh()
-        self._last, self._dead = {}, {}
+        self._collect()
+        self._past.refresh()
+        done, jobs = Handled(), list[Job]()
         for record in records:
-            place = (record.partition, record.offset)
             try:
-                self._last[place] = before.get(place, []) + self._one(record, settled)
-                done.outgoing.extend(self._last[place])
+                jobs += self._one(record)
             except InvalidMessage as error:
                 done.rejected.append((record, error))
+        self._lanes.wait(jobs, BATCH_SECONDS)
+        self._collect()
         return done
 
     def idle(self) -> Handled:
-        """Deliver what has waited long enough."""
-        now = self._world.clock.now()
-        settled = self._past.refresh()
-        is_asked, self._n_orders = self._past.orders.n_taken != self._n_orders, self._past.orders.n_taken
+        """Begin the deliveries that have waited long enough, and note those that are done."""
+        self._collect()
+        self._past.refresh()
+        now, n_orders = self._world.clock.now(), self._past.memory.orders.n_taken
+        is_asked, self._n_orders = n_orders != self._n_orders, n_orders
         ripe = [held for held in self._held.values() if is_asked or held.until <= now]
-        if not ripe:
-            return Handled()
-        self._dead = {}
-        items = [item for held in ripe for item in self._ready(held.alert, held.place, held.offset, settled)]
-        return Handled(self._send(items, settled))
+        if ripe:
+            items = [item for held in ripe for item in self._ready(held.alert, held.place, held.offset)]
+            self._lanes.wait(self._begin(items), BATCH_SECONDS)
+            self._collect()
+        return Handled()
 
     def held(self) -> dict[TopicPartition, int]:
         """Return the first offset that waits, by partition."""
         first: dict[TopicPartition, int] = {}
-        for held in self._held.values():
-            first[held.place] = min(held.offset, first.get(held.place, held.offset))
+        under_way = [(item.place, item.offset) for job in set(self._open.values()) for item in job.items]
+        for place, offset in [*under_way, *((held.place, held.offset) for held in self._held.values())]:
+            first[place] = min(offset, first.get(place, offset))
         return first
 
     def forget(self, partitions: Sequence[TopicPartition]) -> None:
-        """Let go of what waits in partitions that are somebody else's now."""
-        self._held = {key: held for key, held in self._held.items() if held.place not in partitions}
+        """Let go of what waits in partitions that are somebody else's now. A digest with alerts of others still goes."""
+        gone = set(partitions)
+        self._held = {key: held for key, held in self._held.items() if held.place not in gone}
+        for job in self._lanes.take_back(lambda job: all(item.place in gone for item in job.items)):
+            for item in job.items:
+                self._open.pop(item.due.delivery_id, None)
 
-    def _one(self, record: Record, settled: set[str]) -> list[Outgoing]:
+    def close(self) -> None:
+        """Let what is under way end; what waits stays uncommitted."""
+        self._lanes.close(CLOSE_SECONDS)
+
+    def _collect(self) -> None:
+        for job in self._lanes.finished():
+            for item in job.items:
+                self._open.pop(item.due.delivery_id, None)
+            for record in job.records:
+                self._past.memory.note(record)
+
+    def _one(self, record: Record) -> list[Job]:
         if record.value is None:
             return []
         alert = decode(Alert, record.value)
-        return self._send(self._ready(alert, TopicPartition(record.topic, record.partition), record.offset, settled), settled)
+        return self._begin(self._ready(alert, TopicPartition(record.topic, record.partition), record.offset))
 
-    def _ready(self, alert: Alert, place: TopicPartition, offset: int, settled: set[str]) -> list[tuple[Due, str]]:
-        """Return what may go now ("") or never (why), and keep the alert while some of it waits."""
-        now, orders = self._world.clock.now(), self._past.orders
+    def _ready(self, alert: Alert, place: TopicPartition, offset: int) -> list[Ready]:
+        """Return what may go now, or never (with why), and keep the alert while some of it waits."""
+        now, memory = self._world.clock.now(), self._past.memory
         ready: list[Due] = []
         done: list[tuple[Due, str]] = []
         waiting: list[tuple[Due, Hold]] = []
-        for item in due(alert, settled):
-            verdict = decide(item, orders, self._past.last_sent(alert.alert_id, item.channel.to), now)
+        for item in due(alert, memory.settled):
+            if item.delivery_id in self._open:
+                continue
+            verdict = decide(item, memory.orders, self._last_sent(alert, item.channel, now), now)
             if isinstance(verdict, Hold):
                 waiting.append((item, verdict))
             elif isinstance(verdict, Drop):
@@ -201,87 +222,132 @@ class Notifier:
         waits = [hold.until for item, hold in waiting if item.channel.to not in newest]
         if waits:
             self._held[alert.alert_id] = _Held(alert, place, offset, min(waits))
-        return [*((item, "") for item in ready), *done]
+        return [Ready(item, place, offset, reason) for item, reason in [*((item, "") for item in ready), *done]]
 
-    def _send(self, items: Sequence[tuple[Due, str]], settled: set[str]) -> list[Outgoing]:
-        digests: dict[tuple[str, str], list[Due]] = {}
-        sent: list[Delivery] = []
-        for item, reason in items:
-            if reason:
-                sent.append(told(item, 0, "skipped", self._world.clock.now(), reason))
-            elif item.alert.policy.digest is not None and item.channel.to.startswith(WEBHOOK):
-                digests.setdefault((item.alert.watch_id, item.channel.to), []).append(item)
-            else:
-                sent.append(self._deliver(item))
-        for of_one in digests.values():
-            sent += self._to_webhook(of_one)
-        settled |= {delivery.delivery_id for delivery in sent}
-        return [Outgoing("deliveries", d.delivery_id, encode(d), partition_key=d.watch_id) for d in sent]
+    def _last_sent(self, alert: Alert, channel: Channel, now: datetime) -> datetime | None:
+        """Return when a channel last heard of an alert: now, if something is on its way there."""
+        if any(delivery_id(revision.id, channel.to) in self._open for revision in alert.revisions):
+            return now
+        return self._past.memory.last_sent(alert.alert_id, channel.to)
 
-    def _deliver(self, item: Due) -> Delivery:
-        if item.channel.to.startswith(LOG):
-            return self._to_log(item)
-        if item.channel.to.startswith(WEBHOOK):
-            return self._to_webhook([item])[0]
-        return self._told(item, 0, "failed", f"channels are {LOG} and {WEBHOOK}URL")
+    def _begin(self, items: Sequence[Ready]) -> list[Job]:
+        """Hand items to the lanes of their destinations, and return the jobs they became."""
+        begun: list[Job] = []
+        for job in jobs_of(items, self._world.clock.now(), time.monotonic()):
+            if not self._lanes.put(job.lane, job):
+                reason = "too many messages wait for this destination"
+                job = replace(job, lane=RECORDS, body=b"", records=self._couriers.failed(job, 0, reason))
+                if not self._lanes.put(RECORDS, job):
+                    raise TransientError("too many deliveries wait to be written down")
+            self._open |= dict.fromkeys((item.due.delivery_id for item in job.items), job)
+            begun.append(job)
+        return begun
 
-    def _to_log(self, item: Due) -> Delivery:
-        _log.info("alert", alert_id=item.alert.alert_id, watch_id=item.alert.watch_id, subject=subject(item))
-        path = self._world.settings.deliveries_log
-        if path:
-            row = log_row(item, datetime.now(UTC).timestamp())
+
+class _Couriers:
+    """Does jobs, in the event loop of the lanes. Whatever happens to a delivery is an outcome with a reason."""
+
+    def __init__(self, world: World, ledger: Ledger) -> None:
+        """Raises ConfigError for a webhook secret that can't be used."""
+        self._world = world
+        self._ledger = ledger
+        self._key = signer(world.settings.webhook_secret) if world.settings.webhook_secret else None
+        self._file = Lines(Path(world.settings.deliveries_log)) if world.settings.deliveries_log else None
+
+    async def work(self, job: Job, rest: Callable[[], list[Job]]) -> bool:
+        """Do a job and write down how it went; False if told to stop before that."""
+        done = [job]
+        if not job.records:
+            tried = await self._effect(job)
+            if tried is None:
+                return False
+            job.records = tried.records
+            if tried.is_dead:
+                for behind in rest():
+                    behind.records = self.failed(behind, 0, tried.records[0].detail)
+                    done.append(behind)
+        return await self._write([record for each in done for record in each.records])
+
+    def failed(self, job: Job, tries: int, reason: str) -> tuple[Delivery, ...]:
+        """Return the records of a job that failed, and log it."""
+        _log.warning("delivery failed", channel=job.items[0].due.channel.to, n=len(job.items), tries=tries, reason=reason)
+        return self._told(job, tries, "failed", reason)
+
+    def _told(self, job: Job, tries: int, outcome: Literal["delivered", "failed"], detail: str) -> tuple[Delivery, ...]:
+        now = self._world.clock.now()
+        return tuple(told(item.due, tries, outcome, now, detail) for item in job.items)
+
+    async def _write(self, records: Sequence[Delivery]) -> bool:
+        tries = 0
+        while True:
             try:
-                with Path(path).open("ab") as file:
-                    file.write(row)
+                rows = [Outgoing("deliveries", d.delivery_id, encode(d), partition_key=d.watch_id) for d in records]
+                await asyncio.to_thread(self._ledger.write, rows)
+                return True
+            except TransientError as error:
+                tries += 1
+                if tries == 1:
+                    _log.warning("waiting to write deliveries down", n=len(records), reason=str(error))
+            except InvalidMessage as error:
+                _log.error("deliveries can't be written down", n=len(records), reason=str(error))
+                return True
+            if self._world.stop.is_set():
+                return False
+            await asyncio.sleep(delay(tries))
+
+    async def _effect(self, job: Job) -> "_Tried | None":
+        if time.monotonic() - job.since > WAITING_SECONDS:
+            reason = f"waited more than {WAITING_SECONDS / 60:.0f} minutes for this destination"
+            return _Tried(self.failed(job, 0, reason))
+        try:
+            async with asyncio.timeout(DELIVERY_SECONDS):
+                return await (self._to_log(job) if job.lane.startswith(LOG) else self._post(job))
+        except TimeoutError:
+            reason = f"not delivered within {DELIVERY_SECONDS:.0f} s"
+            return _Tried(self.failed(job, 1, reason), is_dead=True)
+        except Exception as error:  # noqa: BLE001 - logged; one delivery must not end those to all others
+            _log.exception("a delivery broke off", channel=job.lane)
+            return _Tried(self.failed(job, 1, f"{type(error).__name__}: {error}"))
+
+    async def _to_log(self, job: Job) -> "_Tried":
+        (item,) = job.items
+        _log.info("alert", alert_id=item.due.alert.alert_id, watch_id=item.due.alert.watch_id, subject=subject(item.due))
+        if self._file is not None:
+            try:
+                await asyncio.to_thread(self._file.append, log_row(item.due, datetime.now(UTC).timestamp()))
             except OSError as error:
-                raise ConfigError(f"REPORTEDLY_DELIVERIES_LOG names {path}, which can't be written: {error.strerror}") from error
-        return self._told(item, 1, "delivered")
+                why = f"REPORTEDLY_DELIVERIES_LOG names {self._file.path}, which can't be written: {error.strerror}"
+                return _Tried(self.failed(job, 1, why))
+        return _Tried(self._told(job, 1, "delivered", ""))
 
-    def _to_webhook(self, items: Sequence[Due]) -> list[Delivery]:
-        """Post one revision, or several of one watch as a digest, and return how each of them went."""
-        url = items[0].channel.to.removeprefix(WEBHOOK)
-        if url in self._dead:
-            # Given up on in this batch already: not three more tries for each of its alerts.
-            return [self._told(item, 0, "failed", self._dead[url]) for item in items]
-        outcome, attempt, detail = self._post(url, *_message(items))
-        return [self._told(item, attempt, outcome, detail) for item in items]
-
-    def _post(self, url: str, message_id: str, body: bytes) -> tuple[Literal["delivered", "failed"], int, str]:
-        """Post with a few tries; return the outcome, the tries, and the last answer."""
-        reason = ""
+    async def _post(self, job: Job) -> "_Tried | None":
+        """Post with a few tries; None if told to stop between them."""
+        url, reason = job.lane.removeprefix(WEBHOOK), ""
         for attempt in range(1, TRIES + 1):
             try:
-                answer = asyncio.run(self._world.poster.post(url, self._headers(message_id, body), body))
+                # Receivers refuse a timestamp far from their own clock: machine time, not news time.
+                headers = signed_headers(self._key, job.message_id, datetime.now(UTC), job.body)
+                answer = await self._world.poster.post(url, headers, job.body)
                 reason = f"HTTP {answer.status}"
                 if 200 <= answer.status < 300:
-                    return "delivered", attempt, reason
-                if not _may_pass(answer):
-                    return "failed", attempt, reason
+                    return _Tried(self._told(job, attempt, "delivered", reason))
+                if not may_pass(answer.status):
+                    return _Tried(self.failed(job, attempt, reason))
             except TransientError as error:
                 reason = str(error)
-            except ReportedlyError as error:
-                return "failed", attempt, str(error)
+            except InvalidMessage as error:
+                # Its address, or whatever it answers with: the next message would fare no better.
+                return _Tried(self.failed(job, attempt, str(error)), is_dead=True)
             if attempt < TRIES:
-                self._world.stop.wait(delay(attempt))
-        self._dead[url] = reason
-        return "failed", TRIES, reason
-
-    def _headers(self, message_id: str, body: bytes) -> dict[str, str]:
-        # Receivers refuse a timestamp far from their own clock: machine time, not news time.
-        return signed_headers(self._key, message_id, datetime.now(UTC), body)
-
-    def _told(self, item: Due, attempt: int, outcome: Literal["delivered", "failed"], detail: str = "") -> Delivery:
-        if outcome == "failed":
-            _log.warning("delivery failed", alert_id=item.alert.alert_id, channel=item.channel.to, tries=attempt, reason=detail)
-        return told(item, attempt, outcome, self._world.clock.now(), detail)
+                await asyncio.sleep(delay(attempt))
+                if self._world.stop.is_set():
+                    return None
+        return _Tried(self.failed(job, TRIES, reason), is_dead=True)
 
 
-def _may_pass(answer: HttpAnswer) -> bool:
-    return answer.status == 429 or answer.status >= 500
+@dataclass(frozen=True)
+class _Tried:
+    """How a job went; `is_dead`: its destination answers nothing, so what waits behind it is not tried."""
 
-
-def _message(items: Sequence[Due]) -> tuple[str, bytes]:
-    """Return the id and the body of a webhook; the same at every try."""
-    if len(items) == 1:
-        return items[0].delivery_id, webhook_body(items[0])
-    return digest(*(item.delivery_id for item in items)), digest_body(items)
+    records: tuple[Delivery, ...]
+    is_dead: bool = False

@@ -88,6 +88,7 @@ class _Loop:
         self._handle = handle
         self._keeper = keeper
         self._next: dict[TopicPartition, int] = {}
+        self._committed: dict[TopicPartition, int] = {}
         self._owed: list[Outgoing] = []
         self._heartbeat = heartbeat
         self._meter = Meter(service, group)
@@ -138,6 +139,7 @@ class _Loop:
         self._assigned.difference_update(partitions)
         self._early = [r for r in self._early if TopicPartition(r.topic, r.partition) not in set(partitions)]
         self._next = {tp: offset for tp, offset in self._next.items() if tp not in set(partitions)}
+        self._committed = {tp: offset for tp, offset in self._committed.items() if tp in self._next}
         if self._keeper is not None:
             self._keeper.forget(partitions)
 
@@ -172,8 +174,7 @@ class _Loop:
         except Exception as error:  # noqa: BLE001 - logged; whose fault it is shows when each message is handled alone
             self._one_by_one(records, error)
         self._next |= next_offsets(records)
-        held = self._keeper.held() if self._keeper is not None else {}
-        self._consumer.commit({tp: min(n, held.get(tp, n)) for tp, n in next_offsets(records).items()})
+        self._commit(self._free(next_offsets(records)))
         self._meter.done(records)
 
     def _pass_on(self, records: Sequence[Record]) -> None:
@@ -213,20 +214,29 @@ class _Loop:
                 verdict = broken_off(record, error, tries)
         return verdict
 
+    def _free(self, offsets: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """Return the offsets as far as the keeper keeps nothing before them."""
+        held = self._keeper.held() if self._keeper is not None else {}
+        return {tp: min(offset, held.get(tp, offset)) for tp, offset in offsets.items()}
+
+    def _commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        self._consumer.commit(offsets)
+        self._committed |= offsets
+
     def _release(self, keeper: Keeper) -> None:
         """Send what a keeper lets go, and commit as far as it keeps nothing any more.
 
         What could not be written down is kept and sent at the next turn: its effect is out already.
         """
         self._owed += keeper.idle().outgoing
-        if not self._owed:
+        free = self._free(self._next)
+        if not self._owed and free.items() <= self._committed.items():
             return
         try:
             for message in self._owed:
                 self._producer.send(message)
             self._producer.flush()
-            held = keeper.held()
-            self._consumer.commit({tp: min(n, held.get(tp, n)) for tp, n in self._next.items()})
+            self._commit(free)
         except TransientError as error:
             _log.warning("waiting, nothing is lost", group=self._group, records=len(self._owed), reason=str(error))
             self._heartbeat.beat("waiting", reason=str(error))

@@ -1,15 +1,18 @@
 """The notifier on a real broker, posting to a server on this machine."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from hostile import RawServer, answer, drip, flood, hang
 from standardwebhooks.webhooks import Webhook
 from streams import broker_of, eventually, on, send, service
 
 from services.addresses import LOOPBACK
 from services.messages import Alert, Channel, Command, Delivery, Revision, decode, encode
+from services.runtime.health import pulses
 from services.scenario.server import FeedServer
 
 pytestmark = pytest.mark.engines
@@ -26,7 +29,7 @@ def order(command_id, action, until=None):
 
 
 def alert(to, *kinds, watch="w"):
-    revisions = tuple(Revision(id=f"r{n}", number=n, kind=kind, text=f"Told {n}.") for n, kind in enumerate(kinds, 1))
+    revisions = tuple(Revision(id=f"{watch}-r{n}", number=n, kind=kind, text=f"Told {n}.") for n, kind in enumerate(kinds, 1))
     return encode(
         Alert(
             alert_id=f"a-{watch}",
@@ -80,3 +83,64 @@ def test_what_a_snooze_held_survives_a_restart_and_goes_when_it_is_taken_back(se
             send(broker, ("commands", "2", order("2", "resume")))
             eventually(lambda: len(on(broker, "deliveries")) == 3)
         assert [r.path for r in server.requests] == ["/x", "/y", "/held"]
+
+
+def receivers(server):
+    """Return a script that takes a message as a receiver should, and notes when."""
+    times = []
+
+    def good(connection, _stopping):
+        times.append(time.monotonic())
+        connection.sendall(answer(b"ok"))
+
+    scripts = {"/good": good}
+    for n in range(7):
+        scripts |= {
+            f"/hang{n}": hang,
+            f"/drip{n}": drip(b"HTTP/1.1 200 OK\r\n", b"x: y\r\n", 1.0),
+            f"/continue{n}": flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        }
+    server.scripts.update(scripts)
+    return times
+
+
+def test_twenty_receivers_that_hang_drip_or_flood_hold_up_no_other(settings):
+    """Each message for the good one is there within seconds, in a batch with messages for all the others."""
+    broker = broker_of(settings)
+    with RawServer({}) as server:
+        taken = receivers(server)
+        paths = [*(path for path in server.scripts if path != "/good"), "/good"]
+        with service(settings, "notify"):
+            for n in range(1, 4):
+                alerts = [(path, alert(f"webhook:{server.url}{path}", "first", watch=f"{path}{n}")) for path in paths]
+                send(broker, *(("alerts", path, value) for path, value in alerts))
+                sent = time.monotonic()
+                eventually(lambda: len(taken) == n)  # noqa: B023 - asked within the turn
+                # The first waits for the process to start. Before, none of them ever came.
+                assert n == 1 or taken[-1] - sent < 15
+            eventually(lambda: sum(d.channel.endswith("/good") for d in deliveries(broker)) == 3)
+            (beat,) = pulses(settings.run_dir)
+            assert beat.is_well
+        assert server.asked["/good"] == 3
+        assert len(server.asked) == 22, "each was tried"
+
+
+def deliveries(broker):
+    return [decode(Delivery, record.value) for record in on(broker, "deliveries")]
+
+
+def test_a_log_file_on_a_full_disk_fails_its_own_deliveries_and_doubles_no_webhook_over_restarts(settings):
+    broker = broker_of(settings)
+    settings = msgspec.structs.replace(settings, deliveries_log="/dev/full")
+    with FeedServer() as server:
+        for n in range(3):
+            send(broker, ("alerts", f"l{n}", alert("log:", "first", watch=f"l{n}")))
+            send(broker, ("alerts", f"w{n}", alert(f"webhook:{server.url}/hook", "first", watch=f"w{n}")))
+            with service(settings, "notify") as process:
+                eventually(lambda: len(deliveries(broker)) == 2 * (n + 1))  # noqa: B023 - asked within the turn
+                assert process.poll() is None
+        posted = [json.loads(request.body)["alert"]["alert_id"] for request in server.requests]
+    assert sorted(posted) == ["a-w0", "a-w1", "a-w2"]
+    failed = [d.detail for d in deliveries(broker) if d.outcome == "failed"]
+    assert len(failed) == 3
+    assert all("/dev/full, which can't be written: No space left on device" in why for why in failed)

@@ -294,3 +294,19 @@ def test_what_is_kept_for_later_is_told_by_number_and_not_committed(broker, worl
     with running(keeping, world):
         eventually(lambda: [p.details.get("kept") for p in pulses(world.settings.run_dir)] == [3])
         assert not committed(broker)
+
+
+def test_what_a_keeper_finished_by_itself_is_committed_without_a_further_message(broker, world):
+    keeper = KeepsAll()
+
+    def keeping(world):
+        run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=keeper.handle, keeper=keeper)
+
+    send(broker, *alerts(b"1", b"2"))
+    with running(keeping, world):
+        eventually(lambda: keeper.first)
+        assert not committed(broker)
+        keeper.first = {TopicPartition("alerts", 0): 1}
+        eventually(lambda: committed(broker) == 1)
+        keeper.first = {}
+        eventually(lambda: committed(broker) == 2)

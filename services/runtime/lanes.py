@@ -1,0 +1,147 @@
+"""Jobs done one after another in each of many lanes, the lanes side by side: a lane that hangs holds up no other."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection
+from typing import Generic, TypeVar
+
+from services.errors import FatalError
+
+MOST_AT_ONCE = 256
+"""Jobs that run at once: each holds a connection, and a process may open 1,024 files by default."""
+
+MOST_WAITING_BYTES = 64 * 1024 * 1024
+"""All that waits, shared evenly among the lanes in use: an eighth of the memory that compose gives a notifier."""
+
+LEAST_SHARE_BYTES = 1024 * 1024
+"""What a lane may hold however many others there are."""
+
+J = TypeVar("J")
+
+Work = Callable[[J, Callable[[], list[J]]], Awaitable[bool]]
+"""Does a job and tells whether it is done; False (told to stop) leaves it open. Calling the second argument takes all
+jobs that wait behind it in its lane: they are then as done as the first."""
+
+
+class Lanes(Generic[J]):
+    """Runs `work` in an event loop of its own thread. The methods are for one other thread."""
+
+    def __init__(self, work: Work[J], n_bytes: Callable[[J], int]) -> None:
+        self._work = work
+        self._n_bytes = n_bytes
+        self._changed = threading.Condition()
+        self._waiting: dict[str, deque[J]] = {}
+        self._held_bytes: dict[str, int] = {}
+        self._open: set[J] = set()
+        self._finished: list[J] = []
+        self._failure: BaseException | None = None
+        self._is_closing = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="lanes", daemon=True)
+        self._thread.start()
+
+    def put(self, lane: str, job: J) -> bool:
+        """Queue a job; return False if its lane holds all that it may."""
+        n_bytes = self._n_bytes(job)
+        with self._changed:
+            held = self._held_bytes.get(lane, 0)
+            share = MOST_WAITING_BYTES // len(self._held_bytes.keys() | {lane})
+            if held and held + n_bytes > max(LEAST_SHARE_BYTES, share):
+                return False
+            self._held_bytes[lane] = held + n_bytes
+            self._open.add(job)
+            is_new = lane not in self._waiting
+            self._waiting.setdefault(lane, deque()).append(job)
+        if is_new:
+            self._loop.call_soon_threadsafe(self._start, lane)
+        return True
+
+    def wait(self, jobs: Collection[J], seconds: float) -> None:
+        """Return once all these jobs are done, or after `seconds`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._failure is not None or self._open.isdisjoint(jobs), seconds)
+
+    def finished(self) -> list[J]:
+        """Return the jobs that were done since the last call. Raises FatalError if the work itself broke off."""
+        with self._changed:
+            if self._failure is not None:
+                raise FatalError(f"the work of a lane broke off: {type(self._failure).__name__}: {self._failure}")
+            done, self._finished = self._finished, []
+        return done
+
+    def take_back(self, is_wanted: Callable[[J], bool]) -> list[J]:
+        """Return the jobs that have not begun and are wanted back; they will not be done."""
+        taken: list[J] = []
+        with self._changed:
+            for lane, queue in self._waiting.items():
+                back = [job for job in queue if is_wanted(job)]
+                for job in back:
+                    queue.remove(job)
+                self._let_go(lane, back)
+                taken += back
+        return taken
+
+    def close(self, seconds: float) -> None:
+        """Begin no job any more, let those that run end for so long, and cancel the rest."""
+        with self._changed:
+            self._is_closing = True
+        asyncio.run_coroutine_threadsafe(self._end(seconds), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self, seconds: float) -> None:
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _start(self, lane: str) -> None:
+        task = self._loop.create_task(self._drive(lane))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            with self._changed:
+                self._failure = failure
+                self._changed.notify_all()
+
+    async def _drive(self, lane: str) -> None:
+        """Do a lane's jobs until none waits."""
+        while True:
+            async with self._room:
+                with self._changed:
+                    queue = self._waiting[lane]
+                    if self._is_closing:
+                        return
+                    if not queue:
+                        del self._waiting[lane]
+                        return
+                    doing = [queue.popleft()]
+                if not await self._work(doing[0], lambda: self._take_rest(lane, doing)):  # noqa: B023 - called within
+                    return
+                with self._changed:
+                    self._let_go(lane, doing)
+                    self._finished += doing
+                    self._changed.notify_all()
+
+    def _take_rest(self, lane: str, doing: list[J]) -> list[J]:
+        with self._changed:
+            rest = list(self._waiting[lane])
+            self._waiting[lane].clear()
+        doing += rest
+        return rest
+
+    def _let_go(self, lane: str, jobs: Collection[J]) -> None:
+        if not jobs:
+            return
+        self._open.difference_update(jobs)
+        self._held_bytes[lane] -= sum(map(self._n_bytes, jobs))
+        if self._held_bytes[lane] <= 0:
+            del self._held_bytes[lane]
