@@ -4,11 +4,25 @@ import urllib.request
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from services.runtime import metrics
+
 
 def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     """Return every sample of Prometheus' text format."""
     families = text_string_to_metric_families(text)
     return {(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples}
+
+
+class Rise:
+    """Tells how much samples of this process have risen since it was made."""
+
+    def __init__(self) -> None:
+        self._before = samples(metrics.text().decode())
+
+    def __call__(self, name: str, **labels: str) -> float:
+        """Return the rise of the sample with exactly these labels."""
+        key = (name, frozenset(labels.items()))
+        return samples(metrics.text().decode()).get(key, 0.0) - self._before.get(key, 0.0)
 
 
 class Scrape:

@@ -15,12 +15,13 @@ import structlog
 
 from services.adapters.embedded import Engines, leash
 from services.commands import running, templates, topics
-from services.errors import TransientError
+from services.errors import ConfigError, TransientError
 from services.runtime.logs import configure
+from services.runtime.metrics_http import serve_metrics
 from services.runtime.shutdown import SignalStop, install_stop
 from services.runtime.supervisor import Supervisor, service_command
 from services.runtime.watchdog import HeartbeatWatch
-from services.settings import PREFIX, Settings
+from services.settings import MOST_PORT, PREFIX, Settings
 
 SERVICES = {
     "poller": "poll",
@@ -95,6 +96,7 @@ def running_system(settings: Settings) -> Iterator[System]:
     Ctrl-C while the engines come raises KeyboardInterrupt, as ever; from then on it sets `stop`.
     """
     configure(settings, service="up")
+    ports = metrics_ports(settings.metrics_port)
     data = settings.data_dir.expanduser().resolve()
     with Engines(data, settings.cache_dir) as addresses:
         stop = install_stop()
@@ -113,7 +115,9 @@ def running_system(settings: Settings) -> Iterator[System]:
         commands = {name: service_command(verb) for name, verb in SERVICES.items()}
         on_leash = [sys.executable, "-I", str(leash.__file__), ""]
         watch = HeartbeatWatch(live.run_dir)
-        services = Supervisor(commands, inherited | live.environment(), data / "logs", on_leash, hung=watch.hung)
+        serve_metrics(msgspec.structs.replace(live, metrics_port=ports["up"]), "up")
+        own = {name: {PREFIX + "METRICS_PORT": str(port)} for name, port in ports.items()}
+        services = Supervisor(commands, inherited | live.environment(), data / "logs", on_leash, watch.hung, own)
         with running.announced(live), services:
             _log.info(
                 "running",
@@ -135,6 +139,19 @@ def patiently(step: Callable[[], object]) -> None:
                 raise
             _log.warning("an engine is not ready yet, it is asked again", reason=str(error))
             time.sleep(1.0)
+
+
+def metrics_ports(first: int) -> dict[str, int]:
+    """Return the port of metrics of each service and of `up` itself, one after the other; all 0 if the first is.
+
+    Raises ConfigError when there are not so many.
+    """
+    names = [*SERVICES, "up"]
+    if first + len(names) - 1 > MOST_PORT:
+        raise ConfigError(
+            f"{PREFIX}METRICS_PORT is {first}: `up` takes {len(names)} ports from there on; at most {MOST_PORT - len(names) + 1}"
+        )
+    return {name: first and first + n for n, name in enumerate(names)}
 
 
 def _clear(run_dir: Path) -> None:

@@ -1,5 +1,6 @@
 """The indexer's process: topics to Elasticsearch, in bulk, committed only after every item's result was read."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from services.errors import InvalidMessage
@@ -7,6 +8,7 @@ from services.indexer.batch import Verdicts
 from services.indexer.documents import BUILDERS
 from services.messages import decode
 from services.ports import IndexAction, Record, SearchIndex
+from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
 from services.runtime.world import World
 
@@ -35,5 +37,8 @@ def index(search: SearchIndex, records: Sequence[Record], verdicts: Verdicts) ->
             actions += [(record, action) for action in build(decode(message, record.value))]
         except InvalidMessage as error:
             rejected.append((record, error))
-    outcomes = search.bulk([action for _, action in actions])
+    with metrics.timed("reportedly_bulk_seconds"):
+        outcomes = search.bulk([action for _, action in actions])
+    for outcome, n in Counter(outcome.outcome for outcome in outcomes).items():
+        metrics.count("reportedly_documents_total", n, outcome=outcome)
     return Handled(rejected=[*rejected, *verdicts.of([record for record, _ in actions], outcomes)])

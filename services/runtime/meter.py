@@ -80,9 +80,10 @@ class Meter:
         """Take note of one wait for something that does not answer."""
         metrics.count("reportedly_waits_total", service=self._service, group=self._group, during=during)
 
-    def loaded(self, rows: int, seconds: float) -> None:
-        """Take note of the state of a partition."""
+    def loaded(self, rows: int, set_aside: int, seconds: float) -> None:
+        """Take note of the state of a partition, and of its rows that could not be read."""
         metrics.count("reportedly_state_rows_loaded_total", rows, service=self._service, group=self._group)
+        metrics.count("reportedly_state_rows_set_aside_total", set_aside, service=self._service, group=self._group)
         metrics.observe("reportedly_state_load_seconds", seconds, service=self._service, group=self._group)
 
     def lag(self, consumer: Consumer) -> None:

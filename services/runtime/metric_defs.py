@@ -20,6 +20,9 @@ Counter = Literal[
     "reportedly_produced_bytes_total",
     "reportedly_waits_total",
     "reportedly_state_rows_loaded_total",
+    "reportedly_state_rows_set_aside_total",
+    "reportedly_restarts_total",
+    "reportedly_documents_total",
 ]
 Gauge = Literal[
     "reportedly_service_info",
@@ -33,6 +36,7 @@ Histogram = Literal[
     "reportedly_record_latency_seconds",
     "reportedly_latency_seconds",
     "reportedly_state_load_seconds",
+    "reportedly_bulk_seconds",
 ]
 Name = Counter | Gauge | Histogram
 Kind = Literal["counter", "gauge", "histogram"]
@@ -49,6 +53,8 @@ class Labels(TypedDict, total=False):
     during: str
     stage: str
     since: str
+    cause: str
+    outcome: str
 
 
 OTHER = "other"
@@ -141,7 +147,21 @@ DEFINITIONS: Mapping[Name, Definition] = {
         LATENCY_SECONDS,
     ),
     "reportedly_state_rows_loaded_total": Definition("counter", "Rows of state read when a partition was assigned.", _LOOP),
+    "reportedly_state_rows_set_aside_total": Definition(
+        "counter", "Rows of state that could not be read and went to the state's dead letters.", _LOOP
+    ),
     "reportedly_state_load_seconds": Definition("histogram", "Time to read the state of one partition.", _LOOP),
+    "reportedly_restarts_total": Definition(
+        "counter",
+        "Times that `up` started a service again, by what had become of it.",
+        {"service": SERVICES, "cause": ("ended", "hung", "unstartable")},
+    ),
+    "reportedly_documents_total": Definition(
+        "counter",
+        "Documents given to Elasticsearch, by what it said; those that wait count at each try.",
+        {"outcome": ("stored", "stale", "retry", "rejected", "unclear")},
+    ),
+    "reportedly_bulk_seconds": Definition("histogram", "Time of one bulk request and its answer."),
 }
 
 NAMES: Mapping[Kind, tuple[str, ...]] = {

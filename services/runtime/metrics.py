@@ -31,9 +31,9 @@ _METRICS = {name: _made(name, definition) for name, definition in DEFINITIONS.it
 
 def count(name: Counter, amount: float = 1.0, **labels: Unpack[Labels]) -> None:
     """Add to a counter."""
-    metric = _METRICS[name]
-    assert isinstance(metric, prometheus.Counter)
-    metric.labels(**bounded(name, labels)).inc(amount)
+    series = _series(name, labels)
+    assert isinstance(series, prometheus.Counter)
+    series.inc(amount)
 
 
 def gauge(name: Gauge, value: float, **labels: Unpack[Labels]) -> None:
@@ -48,9 +48,9 @@ def follow(name: Gauge, value: Callable[[], float], **labels: Unpack[Labels]) ->
 
 def observe(name: Histogram, value: float, **labels: Unpack[Labels]) -> None:
     """Take a value into a histogram."""
-    metric = _METRICS[name]
-    assert isinstance(metric, prometheus.Histogram)
-    metric.labels(**bounded(name, labels)).observe(value)
+    series = _series(name, labels)
+    assert isinstance(series, prometheus.Histogram)
+    series.observe(value)
 
 
 @contextmanager
@@ -87,6 +87,11 @@ def name_process(service: str) -> None:
 
 
 def _gauge(name: Gauge, labels: Labels) -> prometheus.Gauge:
+    series = _series(name, labels)
+    assert isinstance(series, prometheus.Gauge)
+    return series
+
+
+def _series(name: Name, labels: Labels) -> "prometheus.Counter | prometheus.Gauge | prometheus.Histogram":
     metric = _METRICS[name]
-    assert isinstance(metric, prometheus.Gauge)
-    return metric.labels(**bounded(name, labels))
+    return metric.labels(**bounded(name, labels)) if labels else metric

@@ -218,7 +218,7 @@ class _Loop:
         moved += [message for letter in loaded.taken_back for message in letter.put_back()]
         if moved:
             self._commit(producer, moved, [])
-        self._meter.loaded(loaded.rows, time.monotonic() - began)
+        self._meter.loaded(loaded.rows, len(loaded.unreadable), time.monotonic() - began)
         _log.info(
             "state loaded",
             group=self._group,

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import structlog
 
+from services.runtime import metrics
 from services.runtime.watchdog import LOOK_SECONDS
 
 FIRST_PAUSE_SECONDS = 0.5
@@ -22,6 +24,8 @@ STOP_SECONDS = 15.0
 
 Hung = Callable[[Mapping[str, float], float], Mapping[str, str]]
 """Finds those that hang: from name to monotonic time of the start, and the time now, to name to reason."""
+
+Cause = Literal["ended", "hung", "unstartable"]
 
 _log = structlog.get_logger()
 
@@ -41,7 +45,8 @@ class Supervisor:
     """A context: the named commands run inside it, each with its own log file.
 
     Every command is started through `leash` (a prefix that ends it when we end, even by kill -9). Those that `hung` finds
-    are told to end, are killed after `stop_seconds` if they don't, and are started again.
+    are told to end, are killed after `stop_seconds` if they don't, and are started again. `own` has variables of single
+    commands, by name.
     """
 
     def __init__(
@@ -51,10 +56,12 @@ class Supervisor:
         log_dir: Path,
         leash: Sequence[str],
         hung: Hung | None = None,
+        own: Mapping[str, Mapping[str, str]] | None = None,
         stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self._children = [_Child(name, command) for name, command in commands.items()]
         self._environment = dict(environment)
+        self._own = own or {}
         self._log_dir = log_dir
         self._leash = list(leash)
         self._hung = hung
@@ -86,7 +93,7 @@ class Supervisor:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=self._environment,
+                env=self._environment | dict(self._own.get(child.name, {})),
                 # Ctrl-C on a terminal is for us alone: we stop them, in our time, without taking it for their death.
                 start_new_session=True,
             )
@@ -116,15 +123,17 @@ class Supervisor:
         if child.process is not None and child.process.poll() is not None:
             code = child.process.returncode
             child.pause = FIRST_PAUSE_SECONDS if now - child.started_at > STEADY_SECONDS else child.pause
-            self._put_off(child, now, "a service ended, it is started again", exit_code=code)
+            cause: Cause = "ended" if child.told_to_end_at is None else "hung"
+            self._put_off(child, now, cause, "a service ended, it is started again", exit_code=code)
             child.process = None
         elif child.process is None and now >= child.due_at:
             try:
                 self._start(child)
             except OSError as error:
-                self._put_off(child, now, "a service can't be started, it is tried again", error=str(error))
+                self._put_off(child, now, "unstartable", "a service can't be started, it is tried again", error=str(error))
 
-    def _put_off(self, child: _Child, now: float, event: str, **why: object) -> None:
+    def _put_off(self, child: _Child, now: float, cause: Cause, event: str, **why: object) -> None:
+        metrics.count("reportedly_restarts_total", service=child.name, cause=cause)
         _log.warning(event, name=child.name, **why, pause_seconds=child.pause, log=str(self._log_of(child)))
         child.due_at = now + child.pause
         child.pause = min(MOST_PAUSE_SECONDS, child.pause * 2)

@@ -3,10 +3,12 @@
 import ast
 import re
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 from scrapes import samples
 
+from services.ports import IndexOutcome
 from services.runtime import metrics
 from services.runtime.metric_defs import DEFINITIONS, GROUPS, NAMES, OTHER, REASONS, Labels
 
@@ -85,6 +87,11 @@ def test_the_groups_are_those_that_health_asks_for():
     from services.commands.health import GROUPS as ASKED
 
     assert {group for groups in ASKED.values() for group in groups} == set(GROUPS)
+
+
+def test_the_outcomes_of_documents_are_those_of_the_index():
+    outcomes = get_args(get_type_hints(IndexOutcome)["outcome"])
+    assert set(outcomes) == set(DEFINITIONS["reportedly_documents_total"].labels["outcome"])
 
 
 def test_every_reason_that_a_message_is_refused_for_is_listed():

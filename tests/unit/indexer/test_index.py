@@ -4,6 +4,7 @@ import json
 
 import pytest
 from builders import claim, tagged
+from scrapes import Rise
 
 from services.errors import TransientError
 from services.indexer.batch import UNCLEAR_TRIES, Verdicts
@@ -40,6 +41,15 @@ def test_records_of_all_topics_are_written_in_one_request():
     search = Answering()
     assert index(search, [CLAIM, ARTICLE]).rejected == []
     assert [a.id for a in search.actions] == ["c1", "a1"]
+
+
+def test_documents_are_counted_by_what_became_of_them():
+    rise = Rise()
+    index(Answering({"c1": "stale", "a1": "rejected"}), [CLAIM, ARTICLE])
+    assert rise("reportedly_documents_total", outcome="stale") == 1
+    assert rise("reportedly_documents_total", outcome="rejected") == 1
+    assert rise("reportedly_documents_total", outcome="stored") == 0
+    assert rise("reportedly_bulk_seconds_count") == 1
 
 
 def test_an_unreadable_record_is_rejected_and_its_neighbours_are_written():

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 from loops import Counter, count, running, send, world_of
-from scrapes import Scrape, samples
+from scrapes import Rise, Scrape
 from streams import eventually, free_port
 
 from services.adapters.memory import MemoryBroker
@@ -31,14 +31,7 @@ def world(tmp_path):
 
 @pytest.fixture
 def rise():
-    """A function that tells how much a sample has risen since the test began."""
-    before = samples(metrics.text().decode())
-
-    def risen(name, **labels):
-        key = (name, frozenset(labels.items()))
-        return samples(metrics.text().decode()).get(key, 0.0) - before.get(key, 0.0)
-
-    return risen
+    return Rise()
 
 
 @contextmanager
@@ -80,10 +73,12 @@ def test_a_loop_counts_what_it_takes_waits_for_and_sends(world, rise):
 
 def test_a_loop_with_state_counts_rows_output_and_dead_letters(world, rise):
     send(world.broker, Outgoing("alerter-state", "a", b"7", partition=0))
+    send(world.broker, Outgoing("alerter-state", "b", b"no number", partition=0))
     send(world.broker, Outgoing("hits", "a", b"1"), Outgoing("hits", "a", b"bad"))
     with running(lambda w: count(w, machine=Counter), world):
         eventually(lambda: rise("reportedly_processed_records_total", topic="hits", **FOLD) == 2)
-    assert rise("reportedly_state_rows_loaded_total", **FOLD) == 1
+    assert rise("reportedly_state_rows_loaded_total", **FOLD) == 2
+    assert rise("reportedly_state_rows_set_aside_total", **FOLD) == 1
     assert rise("reportedly_state_load_seconds_count", **FOLD) == 1
     assert rise("reportedly_produced_messages_total", service="alerter", topic="alerts") == 1
     assert rise("reportedly_produced_messages_total", service="alerter", topic="hits-dlq") == 1

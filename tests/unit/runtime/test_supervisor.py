@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import structlog
+from scrapes import Rise
 from streams import eventually
 
 from services.adapters.embedded import leash
@@ -59,6 +60,21 @@ def test_one_killed_with_9_is_started_again_and_the_others_are_left_alone(starte
     eventually(lambda: len(pids(logs, "a")) == 2, 10)
     assert pids(logs, "b") == [other]
     assert is_running(other)
+
+
+def test_a_restart_is_counted_by_what_had_become_of_the_service(started):
+    rise = Rise()
+    started(poller=python(DIES))
+    eventually(lambda: rise("reportedly_restarts_total", service="poller", cause="ended") >= 1)
+    assert rise("reportedly_restarts_total", service="poller", cause="hung") == 0
+
+
+def test_a_variable_of_one_command_reaches_it_alone(tmp_path):
+    tells = python("import os, time; print(os.environ.get('OWN', 'none'), flush=True); time.sleep(600)")
+    with Supervisor({"a": tells, "b": tells}, dict(os.environ), tmp_path, LEASH, own={"a": {"OWN": "9101"}}):
+        told = lambda name: (tmp_path / f"{name}.log").read_text()  # noqa: E731
+        eventually(lambda: told("a") and told("b"))
+    assert (told("a"), told("b")) == ("9101\n", "none\n")
 
 
 def test_a_death_is_one_warning_with_name_exit_code_and_log(started):
