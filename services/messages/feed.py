@@ -17,7 +17,11 @@ class Feed(Message, frozen=True, kw_only=True):
 
 
 class EntryState(Message, frozen=True, kw_only=True):
-    """What was last published of one entry; `pending` until the broker has acknowledged the article."""
+    """What was last published of one entry.
+
+    `pending` is set only in states of earlier versions, where an article was not yet known to be published; what is not
+    acknowledged stands in `feed-pending` now.
+    """
 
     article_id: str
     version: int
@@ -27,7 +31,10 @@ class EntryState(Message, frozen=True, kw_only=True):
 
 
 class FeedState(Message, frozen=True, kw_only=True):
-    """Validators of the last answer, the schedule, and the entries known, by entry key."""
+    """Validators of the last answer, the schedule, the entries known by article id, and the quota.
+
+    `waiting` holds the article ids that are over the quota; `quota_new` and `quota_edits` count since `quota_since`.
+    """
 
     feed_id: str
     etag: str | None = None
@@ -38,3 +45,7 @@ class FeedState(Message, frozen=True, kw_only=True):
     failures: int = 0
     last_error: str | None = None
     entries: dict[str, EntryState] = {}
+    waiting: tuple[str, ...] = ()
+    quota_since: Timestamp | None = None
+    quota_new: int = 0
+    quota_edits: int = 0

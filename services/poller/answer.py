@@ -1,4 +1,4 @@
-"""What an HTTP answer means for a feed: nothing new, articles, or a failure with its reason."""
+"""What an HTTP answer means for a feed: nothing new, a document to read, articles, or a failure with its reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,16 @@ from typing import Literal
 
 import msgspec
 
-from services.errors import InvalidMessage
 from services.messages import Article, Feed, FeedState
-from services.poller.decide import decide, failed, has_pending, unchanged
-from services.poller.feed import parse_feed
+from services.poller.decide import decide, failed, must_be_whole, unchanged
+from services.poller.feed import ParsedFeed
+from services.poller.reading import Document
 from services.poller.schedule import GONE, retry_after_seconds
 from services.ports import HttpAnswer
 from services.text.hashes import digest
+
+MAX_VALIDATOR = 1024
+"""Characters of an ETag or Last-Modified that is kept. Source: those seen are under 100; servers refuse headers of 4 to 8 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,6 @@ class Outcome:
 
     kind: Literal["unchanged", "read", "failed"]
     done: FeedState
-    pending: FeedState | None = None
     articles: tuple[Article, ...] = ()
     problems: tuple[str, ...] = ()
     failure: str | None = None
@@ -30,40 +32,51 @@ class Outcome:
     retry_after: float | None = None
 
 
-def conditional_headers(state: FeedState) -> dict[str, str]:
-    """Return the validators to send; none while an article is pending, for the feed must then be seen whole."""
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An answer whose body must be read; `seen` is the state with its validators."""
+
+    seen: FeedState
+    document: Document
+
+
+def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
+    """Return the headers to send at `now` (news time), with validators unless the feed must be seen whole."""
     headers = {"Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"}
-    if has_pending(state):
+    if must_be_whole(state, now):
         return headers
-    if state.etag:
-        headers["If-None-Match"] = state.etag
-    if state.last_modified:
-        headers["If-Modified-Since"] = state.last_modified
+    # States of earlier versions hold validators as they came.
+    if etag := _sendable(state.etag):
+        headers["If-None-Match"] = etag
+    if last_modified := _sendable(state.last_modified):
+        headers["If-Modified-Since"] = last_modified
     return headers
 
 
-def judge(feed: Feed, state: FeedState, answer: HttpAnswer, now: datetime) -> Outcome:
-    """Return what an answer that came at `now` (news time) means."""
+def first_look(state: FeedState, answer: HttpAnswer, now: datetime) -> Outcome | Unread:
+    """Return what an answer that came at `now` (news time) means, as far as that can be told without reading its body."""
     if answer.status == 304:
         return Outcome("unchanged", unchanged(state, now), status=304)
     if answer.status != 200:
         why = "the feed is gone for good" if answer.status == GONE else "no feed came"
         wait = retry_after_seconds(answer.headers.get("retry-after"), now)
-        return _failure(state, now, f"HTTP {answer.status}: {why}", answer.status, wait)
+        return failure(state, now, f"HTTP {answer.status}: {why}", answer.status, wait)
     seen = _validators(state, answer.headers, digest(answer.body))
-    if seen.body_hash == state.body_hash and not has_pending(state):
+    if seen.body_hash == state.body_hash and not must_be_whole(state, now):
         return Outcome("unchanged", unchanged(seen, now), status=200)
-    try:
-        parsed = parse_feed(answer.body, answer.headers.get("content-type", ""), answer.url)
-    except InvalidMessage as error:
-        return _failure(state, now, str(error), answer.status)
-    found = decide(feed, seen, parsed, now)
-    return Outcome("read", found.done, found.pending, found.articles, found.problems, status=200)
+    return Unread(seen, Document(answer.body, answer.headers.get("content-type", ""), answer.url))
 
 
-def no_answer(state: FeedState, now: datetime, reason: str) -> Outcome:
-    """Return the outcome of a poll that got no answer, or was refused one."""
-    return _failure(state, now, reason, 0)
+def judge(feed: Feed, seen: FeedState, parsed: ParsedFeed, now: datetime, per_hour: int) -> Outcome:
+    """Return what a document read means; `per_hour` is the quota of new entries."""
+    found = decide(feed, seen, parsed, now, per_hour)
+    return Outcome("read", found.done, found.articles, found.problems, status=200)
+
+
+def failure(state: FeedState, now: datetime, reason: str, status: int = 0, retry_after: float | None = None) -> Outcome:
+    """Return the outcome of a poll that brought nothing usable; `status` 0 when no answer came."""
+    done = failed(state, now, reason)
+    return Outcome("failed", done, failure=done.last_error, status=status, retry_after=retry_after)
 
 
 def worth_keeping(before: FeedState, after: FeedState) -> bool:
@@ -71,11 +84,13 @@ def worth_keeping(before: FeedState, after: FeedState) -> bool:
     return after != msgspec.structs.replace(before, last_poll_at=after.last_poll_at, last_success_at=after.last_success_at)
 
 
-def _failure(state: FeedState, now: datetime, reason: str, status: int, retry_after: float | None = None) -> Outcome:
-    return Outcome("failed", failed(state, now, reason), failure=reason, status=status, retry_after=retry_after)
-
-
 def _validators(state: FeedState, headers: Mapping[str, str], body_hash: str) -> FeedState:
-    return msgspec.structs.replace(
-        state, etag=headers.get("etag"), last_modified=headers.get("last-modified"), body_hash=body_hash
-    )
+    etag, last_modified = _sendable(headers.get("etag")), _sendable(headers.get("last-modified"))
+    return msgspec.structs.replace(state, etag=etag, last_modified=last_modified, body_hash=body_hash)
+
+
+def _sendable(validator: str | None) -> str | None:
+    """Return a validator that can be sent back as a header; others are not kept, and the feed is asked without."""
+    if not validator or len(validator) > MAX_VALIDATOR or not (validator.isascii() and validator.isprintable()):
+        return None
+    return validator

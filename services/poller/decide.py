@@ -1,27 +1,32 @@
-"""What a poll means: which articles to publish, and what to remember of the feed before and after."""
+"""What a poll means: which articles to publish, which to leave for the next hour, and what to remember of the feed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from services.messages import Article, EntryState, Feed, FeedState, Source
 from services.messages.limits import NAME_CHARS, URL_CHARS, Bounded, bounded
-from services.poller.feed import Entry, ParsedFeed
+from services.poller.feed import MAX_ENTRIES, Entry, ParsedFeed
 from services.poller.identity import article_id, content_hash, url_key
-from services.text.markup import plain_text
+from services.text.clean import clean
 
 MAX_KNOWN = 2000
 """Entries remembered of a feed beyond those in its present document: an old one that comes back is not news."""
 
+MAX_PROBLEMS = 20
+"""Problems told of one poll; the others are counted."""
+
+QUOTA_WINDOW = timedelta(hours=1)
+"""How long what was published counts against the quota of a feed (`new_entries_per_hour`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`pending` is to be acknowledged before the articles are sent, `done` after they are acknowledged."""
+    """`done` is true of the feed once the articles are acknowledged."""
 
     articles: tuple[Article, ...]
-    pending: FeedState
     done: FeedState
     problems: tuple[str, ...] = ()
 
@@ -32,54 +37,100 @@ class _Known:
     state: EntryState
 
 
-def decide(feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime) -> Decision:
+@dataclass(slots=True)
+class _Quota:
+    """What a feed has published since `since`, and what must wait; new entries and edits are counted apart."""
+
+    most: int
+    since: datetime
+    n_new: int = 0
+    n_edits: int = 0
+    waiting: list[str] = field(default_factory=list)
+
+    def takes(self, is_new: bool, key: str) -> bool:
+        if (self.n_new if is_new else self.n_edits) >= self.most:
+            self.waiting.append(key)
+            return False
+        self.n_new += is_new
+        self.n_edits += not is_new
+        return True
+
+
+def decide(feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime, per_hour: int) -> Decision:
     """Return what to publish of a feed document polled at `now` (news time).
 
-    An entry is published when it is new, when its text differs from the last version (an edit), or when its last
-    version was never acknowledged. An entry with neither title nor text nor link is a problem, not an article.
+    An entry is published when it is new, or when its text differs from the last version (an edit). An entry with neither
+    title nor text nor link is a problem, not an article. More than `per_hour` new entries, or as many edits, wait for the
+    next hour: they stay unknown. The first document of a feed is published whole.
     """
-    found: dict[str, _Known] = {}
     problems = list(parsed.problems)
-    for number, entry in enumerate(parsed.entries, 1):
-        kept = bounded(entry.title, plain_text(entry.html))
-        entry, text = _named_within(entry, kept.title), kept.text
-        if not (entry.title or text or entry.url):
-            problems.append(f"entry {number} has neither title nor text nor link")
+    found = _found(feed, state, parsed, now, problems)
+    quota = _quota(state, now, per_hour)
+    entries, articles = dict[str, EntryState](), list[Article]()
+    for key, known in found.items():
+        old = state.entries.get(key)
+        if known.article is not None and not (old and old.pending) and not quota.takes(old is None, key):
+            if old is not None:
+                entries[key] = old
             continue
-        key = article_id(feed.feed_id, entry.guid, entry.url, entry.title or text)
-        # Some feeds list one guid twice; the first stands, or the two would edit each other at every poll.
-        if key not in found:
-            found[key] = _one(feed, state, parsed, entry, key, kept, now)
-            if kept.cut and found[key].article:
-                problems.append(f"entry {number} was cut, {kept.cut}")
-    problems += _lost(state.entries, found)
-    articles = tuple(known.article for known in found.values() if known.article)
-    entries = _remembered(state.entries, {key: known.state for key, known in found.items()})
-    pending = msgspec.structs.replace(state, entries=entries, last_poll_at=now, last_success_at=now, failures=0, last_error=None)
-    return Decision(articles, pending, settled(pending), tuple(problems))
+        entries[key] = known.state
+        if known.article is not None:
+            articles.append(known.article)
+    problems = [*_lost(state, found), *_waiting(quota, per_hour), *problems]
+    done = msgspec.structs.replace(
+        state,
+        entries=_remembered(state.entries, entries),
+        last_poll_at=now,
+        last_success_at=now,
+        failures=0,
+        last_error=None,
+        waiting=tuple(quota.waiting),
+        **(_spent(quota) if articles else {}),
+    )
+    return Decision(tuple(articles), done, _shortened(problems))
 
 
-def settled(state: FeedState) -> FeedState:
-    """Return the state with nothing pending."""
-    entries = {
-        key: msgspec.structs.replace(entry, pending=False) if entry.pending else entry for key, entry in state.entries.items()
-    }
+def must_be_whole(state: FeedState, now: datetime) -> bool:
+    """Return True if the feed holds what is to be published though it may not have changed: it must then be seen whole."""
+    return any(entry.pending for entry in state.entries.values()) or bool(state.waiting and not _is_counting(state, now))
+
+
+def acknowledged(state: FeedState, articles: Iterable[Article]) -> FeedState:
+    """Return the state that knows these articles: they were decided on before, and are published now."""
+    entries = dict(state.entries)
+    for a in articles:
+        entries[a.article_id] = EntryState(
+            article_id=a.article_id, version=a.version, content_hash=a.content_hash, first_seen_at=a.first_seen_at
+        )
     return msgspec.structs.replace(state, entries=entries)
-
-
-def has_pending(state: FeedState) -> bool:
-    """Return True if an article may never have reached the broker; then the feed is read whole again."""
-    return any(entry.pending for entry in state.entries.values())
 
 
 def failed(state: FeedState, now: datetime, reason: str) -> FeedState:
     """Return the state after a poll that brought nothing usable."""
-    return msgspec.structs.replace(state, last_poll_at=now, failures=state.failures + 1, last_error=reason[:300])
+    last_error = " ".join(clean(reason).split())[:300]
+    return msgspec.structs.replace(state, last_poll_at=now, failures=state.failures + 1, last_error=last_error)
 
 
 def unchanged(state: FeedState, now: datetime) -> FeedState:
     """Return the state after a poll that brought what was known."""
     return msgspec.structs.replace(state, last_poll_at=now, last_success_at=now, failures=0, last_error=None)
+
+
+def _found(feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime, problems: list[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
+    for number, whole in enumerate(parsed.entries, 1):
+        kept = bounded(whole.title, whole.text)
+        entry = _named_within(whole, kept.title)
+        if not (kept.title or kept.text or entry.url):
+            problems.append(f"entry {number} has neither title nor text nor link")
+            continue
+        key = article_id(feed.feed_id, entry.guid, entry.url, kept.title or kept.text)
+        # Some feeds list one guid twice; the first stands, or the two would edit each other at every poll.
+        if key not in found:
+            found[key] = _one(feed, state, parsed, entry, key, kept, now)
+            if kept.cut and found[key].article:
+                problems.append(f"entry {number} was cut, {kept.cut}")
+    return found
 
 
 def _named_within(entry: Entry, title: str) -> Entry:
@@ -100,11 +151,11 @@ def _one(feed: Feed, state: FeedState, parsed: ParsedFeed, entry: Entry, key: st
     if old and old.content_hash == content and not old.pending:
         return _Known(None, old)
     if old and old.content_hash == content:
-        new = old
+        new = msgspec.structs.replace(old, pending=False)
     else:
         first_seen_at = old.first_seen_at if old else now
         version = max(old.version + 1 if old else 0, _milliseconds(now))
-        new = EntryState(article_id=key, version=version, content_hash=content, first_seen_at=first_seen_at, pending=True)
+        new = EntryState(article_id=key, version=version, content_hash=content, first_seen_at=first_seen_at)
     return _Known(_article(feed, state, parsed, entry, new, kept, now), new)
 
 
@@ -136,17 +187,51 @@ def _article(
     )
 
 
-def _lost(before: Mapping[str, EntryState], found: Mapping[str, _Known]) -> Iterable[str]:
-    """Say which articles were decided on, never acknowledged, and are no longer in the feed to be sent."""
-    for key, entry in before.items():
+def _quota(state: FeedState, now: datetime, per_hour: int) -> _Quota:
+    if state.last_success_at is None:
+        # A feed that is new to us: its whole document is let in, which is bounded, and counts.
+        return _Quota(max(per_hour, MAX_ENTRIES), now)
+    if not _is_counting(state, now) or state.quota_since is None:
+        return _Quota(per_hour, now)
+    return _Quota(per_hour, state.quota_since, state.quota_new, state.quota_edits)
+
+
+def _is_counting(state: FeedState, now: datetime) -> bool:
+    """Return True within an hour of the first entry counted; a clock that was set back begins a new hour."""
+    return state.quota_since is not None and timedelta(0) <= now - state.quota_since < QUOTA_WINDOW
+
+
+def _spent(quota: _Quota) -> dict[str, object]:
+    return {"quota_since": quota.since, "quota_new": quota.n_new, "quota_edits": quota.n_edits}
+
+
+def _waiting(quota: _Quota, per_hour: int) -> Iterable[str]:
+    if quota.waiting:
+        yield (
+            f"{len(quota.waiting)} entries wait for the next hour: more than {per_hour} new ones or edits came in this one "
+            "(REPORTEDLY_NEW_ENTRIES_PER_HOUR)"
+        )
+
+
+def _lost(before: FeedState, found: Mapping[str, _Known]) -> Iterable[str]:
+    """Say what was to be published and is no longer in the feed."""
+    for key, entry in before.entries.items():
         if entry.pending and key not in found:
             yield f"article {key} version {entry.version} left the feed before it was known to be published"
+    n_gone = sum(key not in found for key in before.waiting)
+    if n_gone:
+        yield f"{n_gone} entries left the feed while they waited for the next hour: they are not published"
 
 
 def _remembered(before: Mapping[str, EntryState], now: dict[str, EntryState]) -> dict[str, EntryState]:
-    gone = [(key, entry) for key, entry in before.items() if key not in now]
+    gone = [(key, msgspec.structs.replace(entry, pending=False)) for key, entry in before.items() if key not in now]
     gone.sort(key=lambda item: (item[1].first_seen_at, item[0]))
     return dict(gone[-MAX_KNOWN:]) | now
+
+
+def _shortened(problems: list[str]) -> tuple[str, ...]:
+    n_more = len(problems) - MAX_PROBLEMS
+    return (*problems[:MAX_PROBLEMS], f"and {n_more} more problems") if n_more > 0 else tuple(problems)
 
 
 def _milliseconds(at: datetime) -> int:

@@ -1,35 +1,54 @@
 """Bytes of a feed (RSS, RDF, Atom, JSON Feed) to its entries; what is no feed is refused with the reason."""
 
+import codecs
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 import feedparser
 import msgspec
+from feedparser.encodings import convert_to_utf8
 
 from services.errors import InvalidMessage
-from services.poller.identity import canonical_url
-from services.text.markup import one_line
+from services.poller.identity import web_address
+from services.poller.prolog import without_doctype
+from services.poller.scan import refuse_hostile
+from services.text.markup import one_line, plain_text
 
 MAX_ENTRIES = 1000
 """More in one document is a mistake or an attack; the newest stand first in practice."""
 
-_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+DATED_YEARS = range(1970, 2200)
+"""Years that a date of publication may lie in. Source: what lies outside stands for "no date" in some system (year 1, year
+9999), and no later stage could count hours from it."""
+
+LONG_TAG = 2000
+"""Characters of a tag in an entry's HTML above which its attributes are left out: the HTML parser's time grows with the square
+of their number, and no text stands in them. Source: 2,000 characters hold 400 attributes, which take it 1 ms."""
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32le"),
+    (codecs.BOM_UTF32_BE, "utf-32be"),
+    (codecs.BOM_UTF16_LE, "utf-16le"),
+    (codecs.BOM_UTF16_BE, "utf-16be"),
+)
+_XML = {"content-type": "application/xml; charset=utf-8"}
+_LONG_TAG = re.compile(rf"<([A-Za-z][\w:-]*)[^<>]{{{LONG_TAG},}}")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as the feed gives it: `html` is its longest text, as markup; `published_at` is None when it isn't told."""
+    """An item as the feed gives it: `text` is its longest text, without markup; `published_at` is None when it isn't told."""
 
     guid: str | None
     url: str | None
     title: str
-    html: str
+    text: str
     published_at: datetime | None = None
     source_name: str | None = None
     source_url: str | None = None
@@ -49,40 +68,52 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     """Return the entries of a feed document, the first thousand, in its order.
 
     `url` is where it came from: relative links are resolved against it. Raises InvalidMessage: `empty`, `entities`
-    (a DOCTYPE that declares some: a known attack), `not-xml`, `not-a-feed`.
+    (a DOCTYPE that declares more than single characters: a known attack), `too-complex`, `not-xml`, `not-a-feed`; and
+    whatever feedparser raises on markup that it was not made for.
     """
     if not body.strip():
         raise InvalidMessage("empty", "the answer has no body")
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _json_feed(body, url)
-    _refuse_entities(body)
-    headers = {"content-type": content_type} if content_type else {}
+    # In this order: what is checked is what is parsed, so no other charset can hide a declaration or a tag.
+    xml = without_doctype(_utf8(body, content_type))
+    refuse_hostile(xml)
     try:
-        found = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        found = feedparser.parse(BytesIO(xml), response_headers=_XML, sanitize_html=False, resolve_relative_uris=False)
     except (ValueError, LookupError, AssertionError, RecursionError) as error:
         # feedparser's fall-back parser raises these on some broken markup instead of reporting it.
         raise InvalidMessage("not-xml", f"{type(error).__name__}: {error}") from error
     if not found.version and not found.entries:
-        raise _not_a_feed(body, found.get("bozo_exception"))
-    problems = [f"broken markup, read as far as possible: {found.bozo_exception}"] if _is_broken(found) else []
+        raise _not_a_feed(xml, found.get("bozo_exception"))
+    problems = [f"broken markup, read as far as possible: {found.bozo_exception}"] if found.bozo else []
     if len(found.entries) > MAX_ENTRIES:
         problems.append(f"{len(found.entries)} entries, only the first {MAX_ENTRIES} are read")
     head = found.feed
-    return ParsedFeed(
-        title=one_line(head.get("title", "")),
-        language=_language(head.get("language")),
-        entries=tuple(_entry(raw, url) for raw in found.entries[:MAX_ENTRIES]),
-        problems=tuple(problems),
-    )
+    entries = _each(found.entries[:MAX_ENTRIES], _entry, url, problems)
+    return ParsedFeed(one_line(head.get("title", "")), _language(head.get("language")), entries, tuple(problems))
 
 
-def _refuse_entities(body: bytes) -> None:
-    """Only what stands before the root element: an article may well quote a DOCTYPE. Zero bytes go for UTF-16's sake."""
-    plain = body.replace(b"\0", b"")
-    root = _ROOT.search(plain)
-    prolog = plain[: root.start()] if root else plain
-    if b"<!ENTITY" in prolog.upper():
-        raise InvalidMessage("entities", "the document type declares entities, which no feed needs")
+def _utf8(body: bytes, content_type: str) -> bytes:
+    """Return the document in UTF-8, by its byte order mark, else by what feedparser makes of header, declaration, and bytes."""
+    content_type = next((f"application/xml; charset={c}" for bom, c in _MARKS if body.startswith(bom)), content_type)
+    xml: bytes = convert_to_utf8({"content-type": content_type} if content_type else {}, body, {})
+    return xml
+
+
+Raw = TypeVar("Raw")
+
+
+def _each(items: Iterable[Raw], entry: Callable[[Raw, str], Entry], url: str, problems: list[str]) -> tuple[Entry, ...]:
+    """Return the entries; one that can't be read is a problem, and the others go on."""
+    entries = []
+    for number, item in enumerate(items, 1):
+        try:
+            entries.append(entry(item, url))
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one entry holds, it must not cost the others
+            problems.append(f"entry {number} can't be read: {type(error).__name__}: {error}")
+    return tuple(entries)
 
 
 def _not_a_feed(body: bytes, error: object) -> InvalidMessage:
@@ -93,24 +124,31 @@ def _not_a_feed(body: bytes, error: object) -> InvalidMessage:
     return InvalidMessage("not-a-feed", "XML, but no RSS or Atom")
 
 
-def _is_broken(found: Any) -> bool:
-    """A charset told wrong is mended without loss; only markup errors are worth a word."""
-    kind = type(found.get("bozo_exception")).__name__
-    return bool(found.bozo) and kind not in ("CharacterEncodingOverride", "NonXMLContentType", "NoneType")
-
-
 def _entry(raw: Any, base: str) -> Entry:
     source = raw.get("source") or {}
     return Entry(
-        guid=(raw.get("id") or "").strip() or None,
+        guid=_id(raw.get("id") or ""),
         url=_link(raw.get("link"), base),
-        title=one_line(raw.get("title", "")),
-        html=_longest([*(part.get("value") for part in raw.get("content", ())), raw.get("summary")]),
+        title=_title(raw.get("title", "")),
+        text=_plain(_longest([*(part.get("value") for part in raw.get("content", ())), raw.get("summary")])),
         # dict.get: feedparser's own makes `updated` up from `published`, with a warning.
         published_at=_date(raw.get("published_parsed") or dict.get(raw, "updated_parsed") or dict.get(raw, "created_parsed")),
         source_name=one_line(source.get("title") or "") or None,
         source_url=_link(source.get("href") or source.get("link"), base),
     )
+
+
+def _id(guid: str) -> str | None:
+    """Half an emoji (a lone surrogate) can't be encoded, and so names nothing."""
+    return guid.encode("utf-8", "replace").decode().strip() or None
+
+
+def _plain(html: str) -> str:
+    return plain_text(_LONG_TAG.sub(r"<\1", html))
+
+
+def _title(html: str) -> str:
+    return one_line(_LONG_TAG.sub(r"<\1", html))
 
 
 def _longest(texts: Iterable[object]) -> str:
@@ -122,10 +160,9 @@ def _link(link: object, base: str) -> str | None:
     if not isinstance(link, str) or not link.strip():
         return None
     try:
-        absolute = urljoin(base, link.strip())
+        return web_address(urljoin(base, link.strip()))
     except ValueError:
         return None
-    return absolute if canonical_url(absolute) else None
 
 
 def _date(parsed: Any) -> datetime | None:
@@ -133,9 +170,13 @@ def _date(parsed: Any) -> datetime | None:
         return None
     try:
         year, month, day, hour, minute, second = parsed[:6]
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except (TypeError, ValueError):
+        return _plausible(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
+    except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _plausible(at: datetime) -> datetime | None:
+    return at if at.year in DATED_YEARS else None
 
 
 def _language(code: object) -> str | None:
@@ -153,21 +194,17 @@ def _json_feed(body: bytes, url: str) -> ParsedFeed:
         raise InvalidMessage("not-a-feed", "JSON, but no JSON Feed")
     good = [item for item in items if isinstance(item, dict)]
     problems = [f"{len(items) - len(good)} items are no objects"] if len(good) < len(items) else []
-    return ParsedFeed(
-        title=_text(found, "title"),
-        language=_language(found.get("language")),
-        entries=tuple(_json_entry(item, url) for item in good[:MAX_ENTRIES]),
-        problems=tuple(problems),
-    )
+    entries = _each(good[:MAX_ENTRIES], _json_entry, url, problems)
+    return ParsedFeed(_text(found, "title"), _language(found.get("language")), entries, tuple(problems))
 
 
 def _json_entry(item: Mapping[str, Any], base: str) -> Entry:
     guid = item.get("id")
     return Entry(
-        guid=str(guid) if isinstance(guid, str | int) and str(guid) else None,
+        guid=_id(str(guid)) if isinstance(guid, str | int) else None,
         url=_link(item.get("url") or item.get("external_url"), base),
-        title=one_line(_text(item, "title")),
-        html=_text(item, "content_html") or _text(item, "content_text") or _text(item, "summary"),
+        title=_title(_text(item, "title")),
+        text=_plain(_text(item, "content_html") or _text(item, "content_text") or _text(item, "summary")),
         published_at=_iso(_text(item, "date_published") or _text(item, "date_modified")),
     )
 
@@ -180,6 +217,6 @@ def _text(item: Mapping[str, Any], name: str) -> str:
 def _iso(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return _plausible(at.astimezone(UTC)) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo else None

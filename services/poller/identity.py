@@ -1,12 +1,15 @@
 """What makes two entries the same article, and two articles the same text."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+import unicodedata
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from services.text.canonical import canonical
 from services.text.hashes import digest
 
 _TRACKING = ("utm_",)
 _TRACKING_NAMES = frozenset({"fbclid", "gclid", "dclid", "mc_cid", "mc_eid", "igshid"})
+_BREAKS = {ord(character): None for character in "\t\r\n"}
+_UNSEEN = frozenset({"Cf", "Zl", "Zp"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -24,6 +27,22 @@ def canonical_url(url: str) -> str | None:
     if port and port != _DEFAULT_PORTS[scheme]:
         place = f"{place}:{port}"
     return urlunsplit((scheme, place, parts.path or "/", _kept(parts.query), ""))
+
+
+def web_address(link: str) -> str | None:
+    """Return a link as the address that may be shown and stored; None if it is no web address.
+
+    Tabs and line breaks are taken out, as browsers do. An address with any other control character is refused: what it
+    would do to a terminal is known, what it was meant to be is not. Characters that show nothing (zero-width, direction)
+    are percent-encoded.
+    """
+    plain = link.strip().translate(_BREAKS)
+    kinds = {unicodedata.category(character) for character in plain}
+    if kinds & {"Cc", "Cs"} or canonical_url(plain) is None:
+        return None
+    if not kinds & _UNSEEN:
+        return plain
+    return "".join(quote(character) if unicodedata.category(character) in _UNSEEN else character for character in plain)
 
 
 def _kept(query: str) -> str:

@@ -34,6 +34,6 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
         return float(header)
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+        return max(0.0, (at - now).total_seconds()) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (at - now).total_seconds()) if at.tzinfo else None

@@ -1,13 +1,18 @@
 """The poller on a real broker, asking a feed server on this machine."""
 
 import msgspec
+import polling as in_memory
 import pytest
 from builders import START
+from polling import Web
 from streams import broker_of, eventually, on, send, service
 
+from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
+from services.errors import TransientError
 from services.messages import Article, EntryState, Feed, FeedState, decode, encode
 from services.poller.identity import article_id, content_hash
+from services.ports import Outgoing
 from services.scenario.server import FeedServer
 
 pytestmark = pytest.mark.engines
@@ -85,3 +90,97 @@ def test_what_a_crash_left_pending_is_sent_as_it_was_decided(polling, server):
         (article,) = eventually(lambda: articles(broker))
         eventually(lambda: not states(broker)["a"].entries[key].pending)
     assert (article.article_id, article.version, article.first_seen_at) == (key, 7, START)
+
+
+def test_an_entry_that_left_the_feed_while_the_poller_was_down_is_published(polling, server, engines):
+    """Decided and written down by a poller that was killed before the article was acknowledged."""
+    print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
+    broker = broker_of(polling)
+    article = Article(
+        article_id=article_id("a", "1", None, "Bridge closed"),
+        url_key="k",
+        feed_id="a",
+        outlet="a",
+        version=7,
+        content_hash="h",
+        title="Bridge closed",
+        text="",
+        first_seen_at=START,
+        seen_at=START,
+    )
+    producer = broker.producer()
+    producer.send(Outgoing("feed-pending", article.article_id, encode(article), partition_key="a"))
+    producer.close()
+    server.pages["/a.xml"] = rss(("2", "Market opens"))
+    subscribe(broker, server, "a")
+    with service(polling, "poll"):
+        eventually(lambda: {a.title for a in articles(broker)} == {"Bridge closed", "Market opens"})
+        eventually(lambda: not {r.key: r.value for r in on(broker, "feed-pending")}[article.article_id])
+    assert [a for a in articles(broker) if a.title == "Bridge closed"] == [article]
+    assert states(broker)["a"].entries[article.article_id].version == 7
+
+
+HTML = b"<p " + b" ".join(b"a%d='1'" % i for i in range(60_000)) + b">"
+HOSTILE = {
+    "attributes": (b"<rss><channel><item " + HTML[3:-1] + b"/></channel></rss>", "attributes"),
+    "nested": (b"<rss>" + b"<a>" * 200_000, "deep"),
+    "items": (b"<rss><channel>" + b"<item><title>x</title></item>" * 100_000 + b"</channel></rss>", "tags"),
+    "brackets": (b"<rss>" + b"<" * 1_000_000, "tags"),
+    "laughs": (b"<!-- <rss --><!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><rss>&b;</rss>", "entities"),
+    "chapter": (
+        b"<rss version='2.0' xmlns:psc='http://podlove.org/simple-chapters'><channel><item><title>x</title>"
+        b"<psc:chapters><psc:chapter title='x'/></psc:chapters></item></channel></rss>",
+        "parser broke off",
+    ),
+}
+
+
+def test_hostile_documents_and_headers_leave_every_feed_polled(polling, server, engines):
+    """On real sockets: each is answered again and again, its reason is kept, and a normal feed goes on as before."""
+    print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
+    broker = broker_of(polling)
+    for name, (body, _) in HOSTILE.items():
+        server.pages[f"/{name}.xml"] = ("text/xml", body)
+    server.pages |= {"/etag.xml": rss(("1", "Odd headers")), "/good.xml": rss(("1", "Bridge closed"))}
+    server.statuses |= {
+        "/etag.xml": (200, {"ETag": '"\xe9"', "Last-Modified": "M\xe4rz", "Content-Type": "text/xml"}),
+        "/port.xml": (302, {"Location": "http://127.0.0.1:99999/"}),
+    }
+    names = [*HOSTILE, "etag", "port", "good"]
+    subscribe(broker, server, *names)
+    with service(polling, "poll"):
+        eventually(lambda: len([n for n in names if asked(server, n) >= 2]) == len(names))
+        eventually(lambda: {a.title for a in articles(broker)} == {"Odd headers", "Bridge closed"})
+        server.pages["/good.xml"] = rss(("1", "Bridge closed"), ("2", "Market opens"))
+        eventually(lambda: "Market opens" in {a.title for a in articles(broker)})
+    found = states(broker)
+    for name, (_, said) in HOSTILE.items():
+        assert said in found[name].last_error, name
+    assert found["port"].last_error
+    assert found["etag"].etag is None
+
+
+def asked(server, name):
+    return len([seen for seen in server.requests if seen.path == f"/{name}.xml"])
+
+
+class ShyBroker(KafkaBroker):
+    """The real broker; the first time that partitions are read whole, it says no."""
+
+    noes = 1
+
+    def reader(self):
+        if self.noes:
+            self.noes -= 1
+            raise TransientError("Kafka: metadata timed out")
+        return super().reader()
+
+
+def test_feeds_are_polled_although_kafka_said_no_when_they_were_assigned(polling, tmp_path):
+    broker_of(polling)
+    broker = ShyBroker(polling.kafka_bootstrap, prefix=polling.topic_prefix)
+    web = Web(a=in_memory.rss(("1", "A bridge is closed")))
+    with in_memory.polling(in_memory.world(tmp_path, web, "a", broker=broker)):
+        eventually(lambda: web.n_asked("a") >= 2)
+    assert broker.noes == 0
+    assert [a.title for a in articles(broker)] == ["A bridge is closed"]

@@ -42,6 +42,8 @@ def told(**environ):
         ("TOPIC_PREFIX", "a b", "A-Z"),
         ("USER_AGENT", "a\nb", "printable"),
         ("DATA_DIR", "", "a path"),
+        ("NEW_ENTRIES_PER_HOUR", "0", "from 1 to 1,000,000"),
+        ("NEW_ENTRIES_PER_HOUR", "1000001", "from 1 to 1,000,000"),
         ("SPACY_MODEL", " ", "spaCy"),
     ],
 )
@@ -59,6 +61,8 @@ def test_a_value_that_cannot_be_used_is_told_with_its_setting_and_what_is_allowe
         ("kafka_bootstrap", "[::1]:9092", "[::1]:9092"),
         ("poll_interval_seconds", "0.05", 0.05),
         ("poll_interval_seconds", "604800", 604800.0),
+        ("new_entries_per_hour", "1", 1),
+        ("new_entries_per_hour", "1000000", 1_000_000),
         ("api_port", "1", 1),
         ("api_port", "65535", 65535),
         ("metrics_port", "0", 0),

@@ -31,7 +31,16 @@ def test_a_gone_feed_is_not_asked_again():
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("120", 120), (None, None), ("soon", None), ("-5", None), ("²", None), ("Fri, 02 May 2031 06:01:00 GMT", 60)],
+    [
+        ("120", 120),
+        (None, None),
+        ("soon", None),
+        ("-5", None),
+        ("²", None),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
+        ("9" * 400, float("inf")),
+        ("Fri, 02 May 2031 06:01:00 GMT", 60),
+    ],
 )
 def test_retry_after_is_seconds_or_a_date(header, seconds):
     assert retry_after_seconds(header, START) == seconds

@@ -1,0 +1,89 @@
+"""What is sent of a poll, step by step, so that a process that is killed between any two steps loses nothing.
+
+articles kept in `feed-pending` ─► `articles` ─► what is known, in `feed-states` ─► cleared from `feed-pending`
+
+Each step is acknowledged before the next is sent. What still stands in `feed-pending` at a start is sent again as it was
+decided: same article, same version.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from services.errors import InvalidMessage
+from services.messages import Article, FeedState, encode
+from services.ports import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message that can't be sent, however often it is tried."""
+
+    topic: str
+    key: str
+    error: InvalidMessage
+
+
+@dataclass(slots=True)
+class Steps:
+    """Messages in four steps, and what could not be made a message."""
+
+    keep: list[Outgoing] = field(default_factory=list)
+    publish: list[Outgoing] = field(default_factory=list)
+    remember: list[Outgoing] = field(default_factory=list)
+    clear: list[Outgoing] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    def in_order(self) -> Sequence[list[Outgoing]]:
+        """Return the steps that hold something."""
+        return [step for step in (self.keep, self.publish, self.remember, self.clear) if step]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What one poll brought. `done` is None for a feed that is gone: it has no state to write.
+
+    `is_kept`: the articles come from `feed-pending` and stand there. `cleared`: ids there of articles that are published.
+    """
+
+    feed_id: str
+    articles: tuple[Article, ...]
+    done: FeedState | None
+    is_kept: bool = False
+    cleared: tuple[str, ...] = ()
+
+
+def steps(bundles: Iterable[Bundle]) -> Steps:
+    """Return what to send. An article that can't be encoded is refused, the others go on."""
+    found = Steps()
+    for bundle in bundles:
+        cleared = list(bundle.cleared)
+        for article in bundle.articles:
+            cleared += _add(found, bundle, article)
+        if bundle.done is not None:
+            found.remember.append(Outgoing("feed-states", bundle.feed_id, encode(bundle.done)))
+        found.clear += [_pending(bundle.feed_id, key, None) for key in cleared]
+    return found
+
+
+def without(messages: Sequence[Outgoing], refused: Iterable[Refused]) -> Sequence[Outgoing]:
+    """Return the messages of a step but for articles that were refused in an earlier one."""
+    keys = {one.key for one in refused}
+    return [message for message in messages if message.value is None or message.key not in keys]
+
+
+def _add(found: Steps, bundle: Bundle, article: Article) -> list[str]:
+    """Add an article and return the ids to clear afterwards."""
+    try:
+        value = encode(article)
+    except (InvalidMessage, UnicodeError) as error:
+        verdict = error if isinstance(error, InvalidMessage) else InvalidMessage("not-text", str(error))
+        found.refused.append(Refused("articles", article.article_id, verdict))
+        return [article.article_id] if bundle.is_kept else []
+    if not bundle.is_kept:
+        found.keep.append(_pending(bundle.feed_id, article.article_id, value))
+    found.publish.append(Outgoing("articles", article.article_id, value))
+    return [article.article_id]
+
+
+def _pending(feed_id: str, article_id: str, value: bytes | None) -> Outgoing:
+    return Outgoing("feed-pending", article_id, value, partition_key=feed_id)

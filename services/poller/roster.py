@@ -1,0 +1,248 @@
+"""Which feeds are ours, and when each is to be asked. Pure: times are passed in, in machine time (seconds, monotonic).
+
+A partition that is given to us is held for a tenure. Its feeds, their states, and what is still to be published are loaded
+during it; before that, none of them counts as ours. When the partition is taken away, all of that is forgotten.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from services.errors import InvalidMessage
+from services.messages import Article, Feed, FeedState, Message, decode
+from services.poller.decide import acknowledged
+from services.poller.outbox import Bundle
+from services.ports import Record
+
+TOPICS = ("feed-states", "feed-pending", "feeds")
+"""What is loaded of a partition. In this order: a feed that is there before its state would look new."""
+
+IN_FLIGHT = float("inf")
+
+M = TypeVar("M", bound=Message)
+
+
+@dataclass(eq=False, slots=True)
+class Tenure:
+    """One time that a partition is ours, from its assignment to its revocation."""
+
+    partition: int
+
+
+@dataclass(eq=False, slots=True)
+class Slot:
+    """A feed in our care.
+
+    `due`: when it is asked next; IN_FLIGHT while it is; None once it is gone for good. While in flight, `asked_at` says since
+    when, and `ends_by` when it must have ended.
+    """
+
+    feed: Feed
+    state: FeedState
+    tenure: Tenure
+    due: float | None
+    asked_at: float = 0.0
+    ends_by: float = float("inf")
+    problems: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        try:
+            return urlsplit(self.feed.url).netloc.lower()
+        except ValueError:
+            # No address at all: the poll will say so, and no other feed waits for it.
+            return self.feed.url
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is to be published, and the tenure without which it must not be."""
+
+    tenure: Tenure
+    bundle: Bundle
+    slot: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How our feeds are doing: the numbers of the heartbeat.
+
+    `on_topic`: feeds that should be polled, by the topic; those whose record can't be read among them. `feeds`: those that
+    are polled. `loading`: partitions that are ours and not loaded yet. `overdue`: feeds that are an interval late or more.
+    `over_quota`: feeds with entries that wait for the next hour.
+    """
+
+    partitions: int
+    loading: int
+    on_topic: int
+    feeds: int
+    on_time: int
+    overdue: int
+    failing: int
+    gone: int
+    over_quota: int
+
+
+@dataclass(slots=True)
+class Roster:
+    """Used by one thread. `interval` in seconds is for feeds without their own."""
+
+    interval: float
+    slots: dict[str, Slot] = field(default_factory=dict)
+    _tenures: dict[int, Tenure] = field(default_factory=dict)
+    _loaded: dict[int, int] = field(default_factory=dict)
+    _early: dict[int, dict[str, Record]] = field(default_factory=dict)
+    _on_topic: dict[str, int] = field(default_factory=dict)
+    _dues: dict[str, float | None] = field(default_factory=dict)
+
+    def hold(self, tenures: Mapping[int, Tenure]) -> None:
+        """Take what is held now; what belongs to another tenure is forgotten."""
+        gone = {n for n, tenure in self._tenures.items() if tenures.get(n) is not tenure}
+        self._tenures = dict(tenures)
+        self._loaded = {n: end for n, end in self._loaded.items() if n not in gone}
+        self._early = {n: records for n, records in self._early.items() if n not in gone}
+        self._on_topic = {key: n for key, n in self._on_topic.items() if n not in gone}
+        for key in [key for key, slot in self.slots.items() if slot.tenure.partition in gone]:
+            del self.slots[key]
+
+    def unloaded(self) -> dict[int, Tenure]:
+        """Return the partitions that are ours and not loaded yet."""
+        return {n: tenure for n, tenure in self._tenures.items() if n not in self._loaded}
+
+    def load(self, tenures: Mapping[int, Tenure], rows: Iterable[Record], now: float) -> tuple[list[Parcel], list[str]]:
+        """Take all rows of these partitions (of all TOPICS).
+
+        Returns what was decided on before and is still to be published, and sentences about rows that can't be used.
+        """
+        valid = {n for n, tenure in tenures.items() if self._tenures.get(n) is tenure}
+        latest = {(r.topic, r.key or ""): r for r in rows if r.partition in valid}
+        states, problems = _read(FeedState, latest, "feed-states")
+        pending, unusable = _read(Article, latest, "feed-pending")
+        problems += unusable
+        for n in valid:
+            self._loaded[n] = -1
+        for (topic, _), record in latest.items():
+            if topic == "feeds":
+                problems += self._put(record, states, now)
+        for n in valid:
+            for record in self._early.pop(n, {}).values():
+                problems += self.take(record, now)
+        return list(self._owed(pending, latest, states)), problems
+
+    def take(self, record: Record, now: float) -> list[str]:
+        """Take a record of `feeds` as it comes; return sentences about one that can't be used."""
+        n = record.partition
+        if n not in self._tenures:
+            return []
+        if n not in self._loaded:
+            self._early.setdefault(n, {})[record.key or ""] = record
+            return []
+        return self._put(record, {}, now) if record.offset > self._loaded[n] else []
+
+    def plan(self, slot: Slot, due: float | None) -> None:
+        """Set when a feed is asked next; remembered for when its partition comes back to us."""
+        slot.due, slot.ends_by = due, float("inf")
+        self._dues[slot.feed.feed_id] = due
+
+    def due(self, now: float) -> list[Slot]:
+        """Return the feeds to ask, the longest due first."""
+        found = [slot for slot in self.slots.values() if slot.due is not None and slot.due <= now]
+        return sorted(found, key=lambda slot: (slot.due, slot.feed.feed_id))
+
+    def hung(self, now: float) -> list[Slot]:
+        """Return the feeds whose poll should have ended."""
+        return [slot for slot in self.slots.values() if slot.due == IN_FLIGHT and now > slot.ends_by]
+
+    def census(self, now: float) -> Census:
+        """Return the numbers of the heartbeat."""
+        slots = list(self.slots.values())
+        n_overdue = sum(self._is_overdue(slot, now) for slot in slots)
+        return Census(
+            partitions=len(self._tenures),
+            loading=len(self.unloaded()),
+            on_topic=len(self._on_topic),
+            feeds=len(slots),
+            on_time=len(slots) - n_overdue,
+            overdue=n_overdue,
+            failing=sum(slot.state.failures > 0 for slot in slots),
+            gone=sum(slot.due is None for slot in slots),
+            over_quota=sum(bool(slot.state.waiting) for slot in slots),
+        )
+
+    def interval_of(self, feed: Feed) -> float:
+        """Return the seconds between two polls of a feed that answers."""
+        return feed.interval_seconds if feed.interval_seconds and feed.interval_seconds > 0 else self.interval
+
+    def _is_overdue(self, slot: Slot, now: float) -> bool:
+        since = slot.asked_at if slot.due == IN_FLIGHT else slot.due
+        return since is not None and now - since > self.interval_of(slot.feed)
+
+    def _put(self, record: Record, states: Mapping[str, FeedState], now: float) -> list[str]:
+        key = record.key or ""
+        self._loaded[record.partition] = max(self._loaded[record.partition], record.offset)
+        self._on_topic.pop(key, None)
+        old = self.slots.pop(key, None)
+        if record.value is None:
+            self._dues.pop(key, None)
+            return []
+        try:
+            feed = decode(Feed, record.value)
+        except InvalidMessage as error:
+            self._on_topic[key] = record.partition
+            return [f"feeds, offset {record.offset}: feed {key} can't be used: {error}"]
+        if feed.enabled:
+            self._on_topic[key] = record.partition
+            self.slots[key] = self._slot(feed, old, states, self._tenures[record.partition], now)
+        return []
+
+    def _slot(self, feed: Feed, old: Slot | None, states: Mapping[str, FeedState], tenure: Tenure, now: float) -> Slot:
+        key = feed.feed_id
+        if old is None:
+            return Slot(feed, states.get(key) or FeedState(feed_id=key), tenure, self._dues.get(key, now))
+        # The same slot, so that a poll under way ends in it; a feed that is idle is asked at once.
+        if old.feed != feed and old.due != IN_FLIGHT:
+            old.due = now
+        old.feed = feed
+        return old
+
+    def _owed(
+        self, pending: Mapping[str, Article], latest: Mapping[tuple[str, str], Record], states: Mapping[str, FeedState]
+    ) -> Iterator[Parcel]:
+        """Yield a parcel a feed; the feed is in flight until it is published."""
+        by_feed: dict[str, list[Article]] = {}
+        for article in pending.values():
+            by_feed.setdefault(article.feed_id, []).append(article)
+        for key, articles in by_feed.items():
+            slot = self.slots.get(key)
+            before = slot.state if slot else states.get(key) or FeedState(feed_id=key)
+            owed = tuple(a for a in articles if _is_owed(a, before))
+            done = acknowledged(before, owed)
+            cleared = tuple(a.article_id for a in articles if not _is_owed(a, before))
+            bundle = Bundle(key, owed, done if slot and owed else None, is_kept=True, cleared=cleared)
+            tenure = self._tenures[latest["feed-pending", articles[0].article_id].partition]
+            if slot is not None:
+                slot.state, slot.due = done, IN_FLIGHT
+            yield Parcel(tenure, bundle, slot)
+
+
+def _is_owed(article: Article, state: FeedState) -> bool:
+    """A state is written only after its articles are acknowledged: what it knows needs only clearing."""
+    known = state.entries.get(article.article_id)
+    return known is None or known.version < article.version
+
+
+def _read(kind: type[M], latest: Mapping[tuple[str, str], Record], topic: str) -> tuple[dict[str, M], list[str]]:
+    """Return the messages of a topic by key, and sentences about those that can't be read.
+
+    A state that can't be read is as good as none: the feed is read anew, and what is known downstream stays known.
+    """
+    found, problems = dict[str, M](), list[str]()
+    for (of, key), record in latest.items():
+        if of != topic or record.value is None:
+            continue
+        try:
+            found[key] = decode(kind, record.value)
+        except InvalidMessage as error:
+            problems.append(f"{topic}, partition {record.partition}, offset {record.offset}: {key} can't be used: {error}")
+    return found, problems

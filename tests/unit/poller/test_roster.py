@@ -1,0 +1,144 @@
+"""Which feeds are ours: what is loaded counts, what is taken away is forgotten, and what is late is known."""
+
+from builders import START
+
+from services.messages import Article, EntryState, Feed, FeedState, encode
+from services.poller.roster import IN_FLIGHT, Roster, Tenure
+from services.ports import Record
+
+
+def feed(key="a", **kw):
+    return Feed(feed_id=key, url=f"http://{key}.example/feed", outlet=key, **kw)
+
+
+def record(message, key="a", offset=0, topic="feeds", partition=0):
+    value = message if isinstance(message, bytes | None) else encode(message)
+    return Record(topic, partition, offset, key, value)
+
+
+def article(version=7, key="x", feed_id="a"):
+    return Article(
+        article_id=key,
+        url_key=key,
+        feed_id=feed_id,
+        outlet="a",
+        version=version,
+        content_hash="h",
+        title="T",
+        text="",
+        first_seen_at=START,
+        seen_at=START,
+    )
+
+
+def loaded(*rows, now=100.0):
+    """Return a roster that holds partition 0 with these rows, and what is owed of it."""
+    roster, tenure = Roster(60.0), Tenure(0)
+    roster.hold({0: tenure})
+    owed, problems = roster.load({0: tenure}, rows, now)
+    return roster, owed, problems
+
+
+def test_before_it_is_loaded_no_feed_of_a_partition_counts():
+    roster = Roster(60.0)
+    roster.hold({0: Tenure(0)})
+    roster.take(record(feed()), 0.0)
+    assert (roster.slots, list(roster.unloaded())) == ({}, [0])
+    assert roster.census(0.0).loading == 1
+
+
+def test_what_came_while_the_partition_was_loaded_is_taken_afterwards_if_it_is_newer():
+    roster, tenure = Roster(60.0), Tenure(0)
+    roster.hold({0: tenure})
+    roster.take(record(feed(title="old"), offset=3), 0.0)
+    roster.take(record(feed("b"), "b", offset=9), 0.0)
+    roster.load({0: tenure}, [record(feed(title="new"), offset=5)], 0.0)
+    assert roster.slots["a"].feed.title == "new"
+    assert set(roster.slots) == {"a", "b"}
+
+
+def test_a_partition_that_was_taken_away_while_it_was_loaded_is_not_ours():
+    roster, tenure = Roster(60.0), Tenure(0)
+    roster.hold({0: tenure})
+    roster.hold({0: Tenure(0)})
+    roster.load({0: tenure}, [record(feed())], 0.0)
+    assert (roster.slots, list(roster.unloaded())) == ({}, [0])
+
+
+def test_a_feed_that_comes_back_to_us_is_asked_when_it_was_due():
+    roster, _, _ = loaded(record(feed()))
+    roster.plan(roster.slots["a"], 500.0)
+    roster.hold({})
+    tenure = Tenure(0)
+    roster.hold({0: tenure})
+    roster.load({0: tenure}, [record(feed())], 101.0)
+    assert roster.slots["a"].due == 500.0
+
+
+def test_a_feed_that_is_changed_under_way_stays_one_slot():
+    roster, _, _ = loaded(record(feed()))
+    slot = roster.slots["a"]
+    slot.due = IN_FLIGHT
+    roster.take(record(feed(title="new"), offset=1), 101.0)
+    assert roster.slots["a"] is slot
+    assert (slot.feed.title, slot.due) == ("new", IN_FLIGHT)
+
+
+def test_a_record_that_cannot_be_read_is_counted_on_the_topic_and_said():
+    roster, _, problems = loaded(record(feed()), record(b"{", "bad", offset=1))
+    census = roster.census(100.0)
+    assert (census.on_topic, census.feeds) == (2, 1)
+    assert "bad can't be used" in problems[0]
+
+
+def test_a_feed_that_is_off_or_gone_is_neither_polled_nor_counted():
+    roster, _, _ = loaded(record(feed()), record(feed("b", enabled=False), "b", 1))
+    roster.take(record(None, offset=2), 101.0)
+    census = roster.census(101.0)
+    assert (census.on_topic, census.feeds) == (0, 0)
+
+
+def test_what_was_decided_and_is_not_known_is_owed_and_its_feed_waits_for_it():
+    roster, (parcel,), _ = loaded(record(feed()), record(article(), "x", topic="feed-pending"))
+    slot = roster.slots["a"]
+    assert (parcel.slot, slot.due) == (slot, IN_FLIGHT)
+    assert [a.version for a in parcel.bundle.articles] == [7]
+    assert slot.state.entries["x"].version == 7
+
+
+def test_what_is_known_already_is_only_cleared():
+    known = EntryState(article_id="x", version=7, content_hash="h", first_seen_at=START)
+    state = FeedState(feed_id="a", entries={"x": known})
+    _, (parcel,), _ = loaded(record(feed()), record(state, topic="feed-states"), record(article(), "x", topic="feed-pending"))
+    assert (parcel.bundle.articles, parcel.bundle.done, parcel.bundle.cleared) == ((), None, ("x",))
+
+
+def test_a_feed_is_overdue_when_it_is_more_than_an_interval_late():
+    roster, _, _ = loaded(record(feed()), now=100.0)
+    assert roster.census(160.0).overdue == 0
+    assert roster.census(161.0).overdue == 1
+    slot = roster.slots["a"]
+    slot.due, slot.asked_at = IN_FLIGHT, 200.0
+    assert (roster.census(260.0).overdue, roster.census(261.0).overdue) == (0, 1)
+    slot.due = None
+    assert (roster.census(9999.0).overdue, roster.census(9999.0).gone) == (0, 1)
+
+
+def test_a_poll_is_hung_when_it_is_past_its_end():
+    roster, _, _ = loaded(record(feed()))
+    slot = roster.slots["a"]
+    slot.due, slot.ends_by = IN_FLIGHT, 300.0
+    assert roster.hung(300.0) == []
+    assert roster.hung(301.0) == [slot]
+
+
+def test_feeds_that_fail_and_feeds_over_the_quota_are_counted():
+    state = FeedState(feed_id="a", failures=2, waiting=("x",))
+    roster, _, _ = loaded(record(feed()), record(state, topic="feed-states"))
+    census = roster.census(100.0)
+    assert (census.failing, census.over_quota, census.on_time) == (1, 1, 1)
+
+
+def test_an_interval_that_is_none_is_the_default():
+    roster = Roster(60.0)
+    assert [roster.interval_of(feed(interval_seconds=s)) for s in (None, 0, -5, 7)] == [60, 60, 60, 7]
