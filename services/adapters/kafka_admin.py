@@ -111,9 +111,13 @@ def lag(bootstrap: str, group: str, consumer_config: Mapping[str, Any]) -> tuple
         committed = admin.list_consumer_group_offsets(asked, request_timeout=_ASK_SECONDS)[group].result().topic_partitions or []
         if not described.members and not committed:
             return None
+        positions = {(tp.topic, tp.partition): tp for tp in committed}
+        # Of what was given out and never committed all is still to be read.
+        for tp in (tp for member in described.members for tp in member.assignment.topic_partitions):
+            positions.setdefault((tp.topic, tp.partition), ck.TopicPartition(tp.topic, tp.partition, 0))
         consumer = ck.Consumer(dict(consumer_config))
         try:
-            return _behind(consumer, committed), len(described.members)
+            return _behind(consumer, list(positions.values())), len(described.members)
         finally:
             consumer.close()
     except ck.KafkaException:

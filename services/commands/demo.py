@@ -14,11 +14,14 @@ from rich.console import Console
 from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
 from services.commands.feeds import publish_feeds
-from services.commands.system import running_system
+from services.commands.preflight import check
+from services.commands.system import patiently, running_system
 from services.commands.watches import import_file
 from services.messages import Feed, Suppressed, decode
 from services.ports import TopicPartition, TopicReader
-from services.scenario.player import HeldBack, Player
+from services.runtime.health import pulses
+from services.runtime.verdict import Lag, Verdict, judge
+from services.scenario.player import HeldBack, Player, StageState
 from services.scenario.server import FeedServer
 from services.scenario.story import Story, load_story
 from services.settings import Settings
@@ -28,10 +31,11 @@ from services.settings import Settings
 @click.option("--stay", is_flag=True, help="Keep the system running after the story, until Ctrl-C.")
 @click.option("--data", "data_dir", type=click.Path(path_type=Path), help="Folder for the data (default: .reportedly/demo-TIME).")
 def demo(stay: bool, data_dir: Path | None) -> None:
-    """Play a made-up story, two days and an anniversary, on real engines with compressed time.
+    """Play a made-up story, two days and an anniversary, on real engines; each article comes when the one before is dealt with.
 
     Prints each alert revision with its quoted evidence and its age, then a summary. Exits 1 if an expected revision
-    is missing or an unexpected one came.
+    is missing or an unexpected one came. It takes as long as the machine needs; a stage that makes no progress for a
+    minute ends it, by name.
 
     \b
     Examples:
@@ -41,15 +45,18 @@ def demo(stay: bool, data_dir: Path | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
     folder = (data_dir or Path(".reportedly") / f"demo-{time.strftime('%Y%m%d-%H%M%S')}").resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    story, stage = load_story(), _Stage()
+    story, stage = load_story(), _Stage(folder)
     player = Player(story, stage, folder / "clock", folder / "deliveries.jsonl", console)
     with as_file(files("services.scenario") / "actors.yaml") as lexicon, stage.server:
         player.prepare()
-        with running_system(_settings(folder, player, lexicon)) as system:
-            _subscribe(system.settings, story, stage)
-            with _suppressed_reader(system.settings) as stage.ledger:
+        settings = _settings(folder, player, lexicon)
+        check(settings)
+        with running_system(settings) as system:
+            patiently(lambda: _subscribe(system.settings, story, stage))
+            with stage.connected(system.settings):
                 good = player.play()
             if stay:
+                player.let_time_pass()
                 live = system.settings
                 console.print(f"\nThe system stays up: API on http://{live.api_host}:{live.api_port}, Ctrl-C ends it.")
                 console.print(f"In another shell: {system.in_another_shell('reportedly claims list')}")
@@ -58,12 +65,30 @@ def demo(stay: bool, data_dir: Path | None) -> None:
         raise click.exceptions.Exit(1)
 
 
-class _Stage:
-    """Feeds on a local server, and the ledger as its topic has it."""
+STAGES = (
+    ("poller", ""),
+    ("tagger", "tagger"),
+    ("tracker", "tracker-route"),
+    ("tracker", "tracker-judge"),
+    ("tracker", "tracker-fold"),
+    ("alerter", "alerter-match"),
+    ("alerter", "alerter-fold"),
+    ("notifier", "notifier"),
+    ("indexer", "indexer"),
+)
+"""Service and consumer group, each after those that it reads from. A group that has read everything has passed on what comes of
+it, for it commits afterwards; so, looked at in this order, no message can be under way unseen when nobody is behind."""
 
-    def __init__(self) -> None:
+
+class _Stage:
+    """Feeds on a local server, the ledger as its topic has it, and the stages as heartbeats and groups show them."""
+
+    def __init__(self, folder: Path) -> None:
         self.server = FeedServer()
-        self.ledger: TopicReader | None = None
+        self._folder = folder
+        self._broker: KafkaBroker | None = None
+        self._ledger: TopicReader | None = None
+        self._n_read = 0
 
     @property
     def url(self) -> str:
@@ -72,10 +97,69 @@ class _Stage:
     def publish(self, name: str, body: bytes) -> None:
         self.server.pages[f"/{name}"] = ("application/rss+xml", body)
 
-    def newly_held_back(self) -> list[HeldBack]:
-        assert self.ledger is not None
-        rows = [decode(Suppressed, record.value) for record in self.ledger.poll(0.1)]
+    def polls(self, name: str) -> int:
+        return sum(1 for seen in list(self.server.requests) if seen.path == f"/{name}")
+
+    @contextmanager
+    def connected(self, settings: Settings) -> Iterator[None]:
+        """Read the ledger inside the context, from its start."""
+        self._broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+        self._ledger = self._broker.reader()
+        try:
+            self._n_read = sum(1 for _ in self._ledger.read_to_end(self._partitions()))
+            yield
+        finally:
+            self._ledger.close()
+
+    def newly_held_back(self, to_end: bool = False) -> list[HeldBack]:
+        assert self._ledger is not None
+        records = list(self._ledger.poll(0.1))
+        until = self._n_there() if to_end else 0
+        while self._n_read + len(records) < until:
+            records += self._ledger.poll(0.2)
+        self._n_read += len(records)
+        rows = [decode(Suppressed, record.value) for record in records]
         return [HeldBack(row.watch_id, row.reason, row.title or "") for row in rows]
+
+    def states(self) -> list[StageState]:
+        assert self._broker is not None
+        return [self._state(service, group, self._broker) for service, group in STAGES]
+
+    def _state(self, service: str, group: str, broker: KafkaBroker) -> StageState:
+        lag = broker.lag(group) if group else None
+        living = [p for p in pulses(self._folder / "run") if p.service == service and p.is_alive]
+        verdict = judge(service, living, {})
+        n_behind, n_members = lag or (0, 0)
+        is_done = verdict.state == "running" and (not group or (lag is not None and n_members > 0 and n_behind == 0))
+        # While a service loads, each beat is progress; its heartbeat ends when it may not load any longer.
+        beats = tuple(p.beaten_at for p in living if p.state == "loading")
+        mark = (verdict.state, lag, beats)
+        return StageState(service, is_done, _doing(verdict, lag, group), mark, str(self._folder / "logs" / f"{service}.log"))
+
+    def _partitions(self) -> list[TopicPartition]:
+        assert self._broker is not None
+        return [TopicPartition("suppressed", p) for p in range(self._broker.n_partitions("suppressed"))]
+
+    def _n_there(self) -> int:
+        """Return how many records the ledger holds by now."""
+        assert self._broker is not None
+        reader = self._broker.reader()
+        try:
+            return sum(1 for _ in reader.read_to_end(self._partitions()))
+        finally:
+            reader.close()
+
+
+def _doing(verdict: Verdict, lag: Lag | None, group: str) -> str:
+    if verdict.state == "loading":
+        return "loads its model"
+    if verdict.state == "down":
+        return "starts"
+    if verdict.state != "running":
+        return f"is {verdict.state}: {'; '.join(verdict.notes)}"
+    if lag is None or lag[1] == 0:
+        return f"joins its group {group}"
+    return f"has {lag[0]} messages of {group} to work off"
 
 
 def _settings(folder: Path, player: Player, lexicon: Path) -> Settings:
@@ -96,16 +180,3 @@ def _subscribe(settings: Settings, story: Story, stage: _Stage) -> None:
     outlets = story.outlets.items()
     publish_feeds(settings, [Feed(feed_id=k, url=f"{stage.url}/{k}.xml", outlet=name, title=name) for k, name in outlets])
     import_file(settings, str(files("services.scenario") / "watches.yaml"))
-
-
-@contextmanager
-def _suppressed_reader(settings: Settings) -> Iterator[TopicReader]:
-    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-    reader = broker.reader()
-    try:
-        partitions = [TopicPartition("suppressed", p) for p in range(broker.n_partitions("suppressed"))]
-        for _ in reader.read_to_end(partitions):
-            pass
-        yield reader
-    finally:
-        reader.close()

@@ -1,26 +1,33 @@
 """Plays the bundled story to a running system: releases its articles, shows what is told, compares that with what must be."""
 
 import json
+import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
+from services.errors import FatalError
+from services.runtime.watchdog import Stillness
 from services.scenario.story import Entry, Outcome, Story, feed_xml
 
-FACTOR = 3600.0
-"""News seconds a machine second: the two days of the story pass in about forty seconds."""
+STILL_SECONDS = 60.0
+"""How long the system may make no progress at all. There is no other limit: a slow machine takes its time."""
 
-PATIENCE_SECONDS = 30.0
-"""How long an article's outcome is waited for before the story goes on without it."""
+LOOK_SECONDS = 0.5
+"""The shortest time between two looks at the stages."""
 
-QUIET_SECONDS = 5.0
-"""How long nothing must come at the end for the story to count as over."""
+TELL_SECONDS = 5.0
+"""How often a line tells what is waited for, where there is no terminal."""
+
+POLLS = 2
+"""A feed that was asked so often since a change has been read: it is asked again only when what came of it is published."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,17 @@ class HeldBack:
     watch: str
     reason: str
     title: str
+
+
+@dataclass(frozen=True)
+class StageState:
+    """How a stage of the system is doing. `doing` completes "waiting for the NAME: it …"; `mark` changes as it gets on."""
+
+    name: str
+    is_done: bool
+    doing: str
+    mark: Hashable
+    log: str
 
 
 class Stage(Protocol):
@@ -42,22 +60,32 @@ class Stage(Protocol):
     def publish(self, name: str, body: bytes) -> None:
         """Put a feed in place, at once and whole."""
 
-    def newly_held_back(self) -> list[HeldBack]:
-        """Return what has entered the ledger since the last call; waits a moment for it."""
+    def polls(self, name: str) -> int:
+        """Return how often a feed has been asked for."""
+
+    def newly_held_back(self, to_end: bool = False) -> list[HeldBack]:
+        """Return what has entered the ledger since the last call; waits a moment for it, or for all that is there by now."""
+
+    def states(self) -> list[StageState]:
+        """Return the stages, each after those that it reads from: a later one is looked at later."""
 
 
 @dataclass
 class Player:
-    """Releases the story's articles one by one. `clock` is the file that moves the system's news clock, `deliveries` the
-    file that its notifier writes revisions to."""
+    """Releases the story's articles one by one, each when nothing is left to be done for the one before.
+
+    `clock` is the file that moves the system's news clock: it stands still at the article's time until then, so that what the
+    system decides does not depend on how fast it is. `deliveries` is the file that its notifier writes revisions to; `now`
+    is a monotonic clock.
+    """
 
     story: Story
     stage: Stage
     clock: Path
     deliveries: Path
     console: Console
-    patience_seconds: float = PATIENCE_SECONDS
-    quiet_seconds: float = QUIET_SECONDS
+    still_seconds: float = STILL_SECONDS
+    now: Callable[[], float] = time.monotonic
     released: dict[str, float] = field(default_factory=dict)
     seen: list[tuple[str, Outcome]] = field(default_factory=list)
     held: list[tuple[str, Outcome]] = field(default_factory=list)
@@ -69,65 +97,65 @@ class Player:
         self._serve([])
 
     def play(self) -> bool:
-        """Return True if exactly the expected revisions came, and exactly the expected hits were held back."""
-        set_clock(self.clock, self.story.start, FACTOR)
+        """Return True if exactly the expected revisions came, and exactly the expected hits were held back.
+
+        Raises FatalError that names the stage when the system makes no progress.
+        """
+        self._settle("before", None)
         shown: list[Entry] = []
         for entry in self.story.entries:
-            self._wait_for_time(entry.at)
+            set_clock(self.clock, entry.at, 0.0)
             shown.append(entry)
-            self._serve(shown)
             self.released[entry.path] = time.time()
+            self._serve(shown)
             self._announce(entry)
-            self._collect(entry)
-        self._collect_quiet()
+            self._settle(entry.id, entry.outlet)
         return self._summary()
+
+    def let_time_pass(self) -> None:
+        """Let the news clock run on from the last article's time."""
+        set_clock(self.clock, self.story.entries[-1].at, 1.0)
 
     def _serve(self, shown: Sequence[Entry]) -> None:
         for key, name in self.story.outlets.items():
             self.stage.publish(f"{key}.xml", feed_xml(name, [e for e in shown if e.outlet == key], self.stage.url))
 
-    def _wait_for_time(self, at: datetime) -> None:
-        """Let news time pass to the article's, or jump over a gap of more than a day."""
-        start, factor, anchor = self.clock.read_text(encoding="ascii").split(",")
-        now = datetime.fromisoformat(start) + timedelta(seconds=(time.time() - float(anchor)) * float(factor))
-        if at - now > timedelta(days=1):
-            set_clock(self.clock, at, FACTOR)
-        elif at > now:
-            time.sleep((at - now).total_seconds() / FACTOR)
+    def _settle(self, entry_id: str, outlet: str | None) -> None:
+        """Take what comes until every stage has done all that it can, in their order."""
+        stillness: Stillness[str] = Stillness()
+        feed, looked_at = f"{outlet}.xml" if outlet else "", -math.inf
+        polled = self.stage.polls(feed) if feed else 0
+        with Waiting(self.console, self.now) as waiting:
+            while True:
+                self._take(self.stage.newly_held_back(), entry_id)
+                if self.now() - looked_at < LOOK_SECONDS:
+                    continue
+                # Before the stages are looked at, for the same reason for which they come in their order.
+                unread = max(0, POLLS - (self.stage.polls(feed) - polled)) if feed else 0
+                states, looked_at = self.stage.states(), self.now()
+                late = [state for state in states if not state.is_done]
+                if not late and not unread:
+                    self._take(self.stage.newly_held_back(to_end=True), entry_id)
+                    return
+                first = late[0] if late else _poller(states, feed, unread)
+                waiting.tell(f"waiting for the {first.name}: it {first.doing}")
+                still = stillness.look({"all": (unread, *(state.mark for state in states))}, self.now())["all"]
+                if still >= self.still_seconds:
+                    raise FatalError(f"the {first.name} made no progress for {still:.0f} s (it {first.doing}): see {first.log}")
 
     def _announce(self, entry: Entry) -> None:
         what = "edits" if entry.edit_of else "publishes"
         line = f"\n{entry.at:%Y-%m-%d %H:%M}  {self.story.outlets[entry.outlet]} {what}: {entry.title}"
         self.console.print(Text(line, style="dim"))
 
-    def _collect(self, entry: Entry) -> None:
-        """Wait until everything that this article must bring has come, or patience ends."""
-        revisions, held = self.story.expected.get(entry.id, ()), self.story.held_back.get(entry.id, ())
-        until = time.monotonic() + self.patience_seconds
-        before = (len(self.seen), len(self.held))
-        while time.monotonic() < until:
-            self._take(entry.id)
-            if len(self.seen) - before[0] >= len(revisions) and len(self.held) - before[1] >= len(held):
-                return
-
-    def _collect_quiet(self) -> None:
-        quiet_since = time.monotonic()
-        while time.monotonic() - quiet_since < self.quiet_seconds:
-            if self._take("afterwards"):
-                quiet_since = time.monotonic()
-
-    def _take(self, entry_id: str) -> bool:
-        came = False
-        for row in self.stage.newly_held_back():
+    def _take(self, held_back: Sequence[HeldBack], entry_id: str) -> None:
+        for row in held_back:
             self.held.append((entry_id, Outcome(watch=row.watch, kind=row.reason)))
             self.console.print(
                 Text(f"  held back ({row.reason})", style="yellow") + Text(f"  watch {row.watch}: {row.title}", style="dim")
             )
-            came = True
         for line in self._new_lines():
             self.seen.append((entry_id, self._show(json.loads(line))))
-            came = True
-        return came
 
     def _new_lines(self) -> list[str]:
         if not self.deliveries.exists():
@@ -165,6 +193,40 @@ class Player:
             self.console.print(Text(problem, style="bold red"))
         self.console.print("The story was told as expected." if not problems else "The story was NOT told as expected.")
         return not problems
+
+
+class Waiting:
+    """Shows what is waited for: a spinner on a terminal, elsewhere a line every few seconds."""
+
+    def __init__(self, console: Console, now: Callable[[], float]) -> None:
+        self._console = console
+        self._now = now
+        self._since = self._told_at = now()
+        self._spinner = console.status("") if console.is_terminal else None
+
+    def __enter__(self) -> Self:
+        if self._spinner is not None:
+            self._spinner.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._spinner is not None:
+            self._spinner.stop()
+
+    def tell(self, what: str) -> None:
+        """Show it, with the seconds since the start."""
+        now = self._now()
+        line = f"{what} ({now - self._since:.0f} s)"
+        if self._spinner is not None:
+            self._spinner.update(escape(line))
+        elif now - self._told_at >= TELL_SECONDS:
+            self._told_at = now
+            self._console.print(Text(f"  {line}", style="dim"))
+
+
+def _poller(states: Sequence[StageState], feed: str, unread: int) -> StageState:
+    """Return the first stage, which has a feed left to read though its own state does not show it."""
+    return replace(states[0], is_done=False, doing=f"has {feed} still to ask for, {unread} times")
 
 
 def set_clock(path: Path, start: datetime, factor: float) -> None:
