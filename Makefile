@@ -28,7 +28,7 @@ $(STAMP): requirements-dev.txt pyproject.toml
 demo: $(STAMP) ## Play the bundled story through the whole system on real engines
 	$(BIN)/reportedly demo
 
-up: $(STAMP) ## Run everything until Ctrl-C: make up FEEDS=feeds.opml WATCHES=watches.yaml
+up: $(STAMP) ## Run everything until Ctrl-C: make up FEEDS=examples/feeds.opml WATCHES=examples/watches.yaml
 	$(BIN)/reportedly up $(addprefix --feeds ,$(FEEDS)) $(addprefix --watches ,$(WATCHES))
 
 # Engine tests wait most of the time, so there is one process more than the two cores that all of this is made for.

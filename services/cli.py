@@ -94,7 +94,7 @@ def root(context: click.Context) -> None:
     \b
     Examples:
       reportedly demo
-      reportedly up --feeds feeds.opml --watches watches.yaml
+      reportedly up --feeds examples/feeds.opml --watches examples/watches.yaml
       reportedly tag articles.jsonl | reportedly fold
 
     Commands that ask a system ask the one that `reportedly up` runs in this folder (.reportedly/, or REPORTEDLY_DATA_DIR), unless
