@@ -23,6 +23,9 @@ _RENAMED = {
 }
 """Settings of earlier versions, and what to write instead."""
 
+SECRETS = ("elastic_password", "webhook_secret")
+"""Settings that child processes get as files."""
+
 
 NEW_ENTRIES_PER_HOUR = 600
 """New entries, and as many edits, that one feed may bring in an hour. Source: the busiest wires publish about 5,000 items a day,
@@ -76,11 +79,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise ConfigError("\n".join(problems))
         return cls(**values)  # type: ignore[arg-type]
 
-    def environment(self) -> dict[str, str]:
-        """Return the variables that give a child process these settings."""
+    def environment(self, files: Mapping[str, Path] | None = None) -> dict[str, str]:
+        """Return the variables that give a child process these settings; those in `files` by the name of their file."""
+        files = files or {}
         defaults = zip(self.__struct_fields__, self.__struct_defaults__, strict=True)
         changed = ((name, getattr(self, name)) for name, default in defaults if getattr(self, name) != default)
-        return {PREFIX + name.upper(): str(value) for name, value in changed}
+        told = {PREFIX + name.upper(): str(value) for name, value in changed if name not in files}
+        return told | {f"{PREFIX}{name.upper()}_FILE": str(path) for name, path in files.items()}
 
 
 def _setting(variable: str, text: str, known: Mapping[str, str]) -> tuple[str, object]:
@@ -133,7 +138,8 @@ def _allowed(kind: Any) -> str:
 
 def _read_secret(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        # Editors end a file with a line break; a blank may be part of a password.
+        return Path(path).read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"names {path}, which can't be read: {getattr(error, 'strerror', None) or error}") from error
 

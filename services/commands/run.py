@@ -15,12 +15,14 @@ def _service(name: str, noun: str, text: str) -> click.Command:
         from services.runtime.logs import configure
         from services.runtime.metrics_http import serve_metrics
         from services.runtime.outlook import start_outlook
+        from services.runtime.private import warn_of_exposed_secrets
         from services.runtime.shutdown import install_stop
         from services.runtime.watchdog import Watchdog
         from services.wiring import connect
 
         settings = Settings.parse(os.environ)
         configure(settings, service=noun)
+        warn_of_exposed_secrets(os.environ)
         serve_metrics(settings, noun)
         Watchdog().start()
         world = connect(settings, install_stop())

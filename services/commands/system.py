@@ -18,6 +18,7 @@ from services.commands import running, templates, topics
 from services.errors import ConfigError, TransientError
 from services.runtime.logs import configure
 from services.runtime.metrics_http import serve_metrics
+from services.runtime.private import private_folder, secret_files, warn_of_exposed_secrets
 from services.runtime.shutdown import SignalStop, install_stop
 from services.runtime.supervisor import Supervisor, service_command
 from services.runtime.watchdog import HeartbeatWatch
@@ -97,6 +98,7 @@ def running_system(settings: Settings) -> Iterator[System]:
     """
     configure(settings, service="up")
     ports = metrics_ports(settings.metrics_port)
+    warn_of_exposed_secrets(os.environ)
     data = settings.data_dir.expanduser().resolve()
     with Engines(data, settings.cache_dir) as addresses:
         stop = install_stop()
@@ -117,15 +119,17 @@ def running_system(settings: Settings) -> Iterator[System]:
         watch = HeartbeatWatch(live.run_dir)
         serve_metrics(msgspec.structs.replace(live, metrics_port=ports["up"]), "up")
         own = {name: {PREFIX + "METRICS_PORT": str(port)} for name, port in ports.items()}
-        services = Supervisor(commands, inherited | live.environment(), data / "logs", on_leash, watch.hung, own)
-        with running.announced(live), services:
-            _log.info(
-                "running",
-                api=f"http://{live.api_host}:{live.api_port}",
-                elasticsearch=live.elastic_url,
-                kafka=live.kafka_bootstrap,
-            )
-            yield System(live, stop)
+        with secret_files(live, data / "secrets") as files:
+            environment = inherited | live.environment(files)
+            services = Supervisor(commands, environment, data / "logs", on_leash, watch.hung, own)
+            with running.announced(live), services:
+                _log.info(
+                    "running",
+                    api=f"http://{live.api_host}:{live.api_port}",
+                    elasticsearch=live.elastic_url,
+                    kafka=live.kafka_bootstrap,
+                )
+                yield System(live, stop)
 
 
 def patiently(step: Callable[[], object]) -> None:
@@ -156,6 +160,6 @@ def metrics_ports(first: int) -> dict[str, int]:
 
 def _clear(run_dir: Path) -> None:
     """Take away heartbeats of processes that a former run left behind."""
-    run_dir.mkdir(parents=True, exist_ok=True)
+    private_folder(run_dir)
     for old in run_dir.glob("*.json"):
         old.unlink()

@@ -56,7 +56,7 @@ class Heartbeat:
         self._written: tuple[float, str] = (-math.inf, "")
         self._state_since = self.beaten_at
         self._can_write = True
-        run_dir.mkdir(parents=True, exist_ok=True)
+        run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _loops_lock:
             _loops[service, part] = self
 

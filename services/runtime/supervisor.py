@@ -12,6 +12,7 @@ from typing import Literal
 import structlog
 
 from services.runtime import metrics
+from services.runtime.private import private_file, private_folder
 from services.runtime.watchdog import LOOK_SECONDS
 
 FIRST_PAUSE_SECONDS = 0.5
@@ -71,7 +72,7 @@ class Supervisor:
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
     def __enter__(self) -> "Supervisor":
-        self._log_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(self._log_dir)
         for child in self._children:
             self._start(child)
         self._thread.start()
@@ -87,7 +88,7 @@ class Supervisor:
             _wait(process, self._stop_seconds)
 
     def _start(self, child: _Child) -> None:
-        with self._log_of(child).open("ab") as log:
+        with open(self._log_of(child), "ab", opener=private_file) as log:
             child.process = subprocess.Popen(
                 [*self._leash, *child.command],
                 stdin=subprocess.PIPE,

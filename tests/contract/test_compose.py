@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from services.commands.system import SERVICES
-from services.settings import PREFIX, Settings
+from services.settings import PREFIX, SECRETS, Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -91,7 +91,22 @@ def test_dashboards_are_a_profile():
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_a_setting(name):
     ours = [v for v in ALL[name]["environment"] if v.startswith(PREFIX)]
-    assert {v.removeprefix(PREFIX).lower() for v in ours} <= set(Settings.__struct_fields__)
+    assert {v.removeprefix(PREFIX).removesuffix("_FILE").lower() for v in ours} <= set(Settings.__struct_fields__)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_secret_is_a_variable_and_each_is_a_file(name):
+    given = ALL[name].get("environment", {})
+    assert not [v for v in given if v.removeprefix(PREFIX).lower() in SECRETS]
+    for variable, path in given.items():
+        if variable.removeprefix(PREFIX).removesuffix("_FILE").lower() in SECRETS:
+            assert path.removeprefix("/run/secrets/") in ALL[name]["secrets"]
+
+
+def test_without_a_secret_of_its_own_the_file_is_there_and_empty():
+    for secret in COMPOSE["secrets"].values():
+        default = re.fullmatch(r"\$\{[A-Z_]+:-\./(.+)\}", secret["file"])[1]
+        assert (ROOT / default).read_text(encoding="utf-8") == ""
 
 
 @pytest.mark.parametrize("name", ALL)

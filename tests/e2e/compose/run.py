@@ -93,6 +93,9 @@ def prepare(folder: Path, story: Story, player: Player) -> dict[str, str]:
     (folder / "config" / "feeds.yaml").write_text(yaml.safe_dump(feeds), encoding="utf-8")
     for name in ("watches.yaml", "actors.yaml"):
         (folder / "config" / name).write_text((files("services.scenario") / name).read_text("utf-8"), encoding="utf-8")
+    # A file that our container makes is readable by its user alone.
+    player.deliveries.touch()
+    player.deliveries.chmod(0o666)
     player.prepare()
     flow(player.stage, story, 0)
     return {
