@@ -58,7 +58,7 @@ def _words(name: str) -> frozenset[str]:
         return speech_words()
     if name == "boilerplate":
         return boilerplate_kinds()
-    return _NAMES.get(name) or cues()[name]
+    return _NAMES.get(name) or cues().named(name)
 
 
 _NAMES = {

@@ -87,7 +87,7 @@ class _Known:
         noun = _definite_noun(mention)
         if noun is None or self._text.startswith((" of ", " for ", ", "), mention.end):
             return None
-        nouns = (noun, *cues().get(f"{noun}_kinds", ()))
+        nouns = (noun, *cues().kinds.get(noun, ()))
         named = sorted((m for n in nouns for m in self._described.get(n, ())), key=lambda m: m.start)
         before = [m for m in named if mention.start - _FAR <= m.start < mention.start]
         return self._names[_identity(before[-1])] if before else None
@@ -132,6 +132,6 @@ def _descriptions(name: Mention, text: str) -> Iterator[str]:
 
 def _head(words: Sequence[str]) -> str | None:
     """Return the last word, if it is a noun for one person."""
-    if not words or words[-1] not in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]:
+    if not words or words[-1] not in cues().person_nouns | cues().roles | cues().title_heads:
         return None
     return " ".join(words[-2:]) if words[-2:-1] in (["attorney"], ["prime"], ["vice"]) else words[-1]

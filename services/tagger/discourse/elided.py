@@ -85,7 +85,7 @@ def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[S
     words = list(_WORD.finditer(text, start, end))
     for at in range(len(words) - 1, -1, -1):
         noun = words[at].group().lower()
-        if noun in _FATES | _QUANTITIES or not (is_people(noun) or noun in cues()["person_nouns"]):
+        if noun in _FATES | _QUANTITIES or not (is_people(noun) or noun in cues().person_nouns):
             continue
         before = [w.group().lower() for w in words[max(0, at - _BETWEEN - 1) : at]]
         counts = [i for i, w in enumerate(before) if w in _INTRODUCE or number(w) is not None]

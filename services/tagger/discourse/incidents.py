@@ -73,7 +73,7 @@ class _Told:
 
 
 def _words(mention: Mention) -> set[str]:
-    return {w for w in fold(mention.surface).split() if len(w) > 3 and w not in cues()["roles"]}
+    return {w for w in fold(mention.surface).split() if len(w) > 3 and w not in cues().roles}
 
 
 def _fit(incident: Incident, told: _Told, report: Report) -> float:

@@ -51,7 +51,7 @@ def _is_named(agent: Mention) -> bool:
 
 
 def _is_rebel(mention: Mention) -> bool:
-    return bool(set(fold(mention.surface).split()) & cues()["rebels"])
+    return bool(set(fold(mention.surface).split()) & cues().rebels)
 
 
 def _in_sentence(report: Report, known: _Known) -> Mention | None:

@@ -39,15 +39,15 @@ def blame(trigger: Token) -> Blame | None:
 
 def _blame(verb: Token, below: Token) -> Blame | None:
     lemma = lemma_of(verb)
-    if lemma in cues()["accuse"] and is_a(below, "prep") and below.lower_ in ("of", "for", "in", "with"):
+    if lemma in cues().accuse and is_a(below, "prep") and below.lower_ in ("of", "for", "in", "with"):
         return Blame(_objects(verb), verb, _accusers(verb))
     if lemma == "blame" and is_a(below, "dobj", "nsubjpass"):
         return Blame(_below(verb, "on"), verb, _accusers(verb))
     if lemma in ("attribute", "ascribe") and is_a(below, "dobj", "nsubjpass"):
         return Blame(_below(verb, "to"), verb, _accusers(verb))
-    if lemma == "responsibility" and lemma_of(verb.head) in cues()["claims_responsibility"]:
+    if lemma == "responsibility" and lemma_of(verb.head) in cues().claims_responsibility:
         return Blame(_accusers(verb.head), verb.head, [], own=True)
-    if below.lower_ == "for" and lemma in cues()["claims_responsibility"] and any(map(_is_responsibility, kids(verb))):
+    if below.lower_ == "for" and lemma in cues().claims_responsibility and any(map(_is_responsibility, kids(verb))):
         return Blame(_accusers(verb), verb, [], own=True)
     if lemma == "claim" and is_a(below, "dobj", "nsubjpass"):
         return Blame(_accusers(verb), verb, [], own=True)

@@ -71,7 +71,7 @@ def bearers(wound: Token) -> list[Token]:
     if not is_a(wound, "pobj") or prep.lower_ not in ("with", "from", "in"):
         return []
     head = prep.head
-    while is_a(head, "pobj") and lemma_of(head) in cues()["sites"]:
+    while is_a(head, "pobj") and lemma_of(head) in cues().sites:
         # "taken to a hospital with injuries": to the parser the hospital has them.
         head = head.head.head
     if head.pos_ in (*_JOINED, "PRON"):
@@ -99,7 +99,7 @@ def toll(noun: Token) -> list[Token]:
     below = [g for c in near if is_a(c, "prep") and c.lower_ in ("to", "at", "of", "past", "above") for g in kids(c)]
     told = [t for t in (*near, *below) if t.pos_ == "NUM" and t.ent_type_ not in ("DATE", "TIME", "PERCENT")]
     counted = [t for t in (*near, *below) if t.pos_ == "NOUN" and has(t, "nummod")]
-    people = [t for t in counted if lemma_of(t) in cues()["person_nouns"]]
+    people = [t for t in counted if lemma_of(t) in cues().person_nouns]
     return (told or people)[:1]
 
 
@@ -132,4 +132,4 @@ def _owners(body: Token) -> list[Token]:
 
 
 def _is_violent(sentence: Doc) -> bool:
-    return any(t.lower_ in cues()["signs_of_violence"] for t in sentence)
+    return any(t.lower_ in cues().signs_of_violence for t in sentence)

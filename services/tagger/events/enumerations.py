@@ -101,7 +101,7 @@ def _listed_behind(noun: Token) -> list[Token]:
         starts.append(colon + 1)
     for start in starts:
         names, end, closed = _names(doc, start)
-        says = end < len(doc) and lemma_of(doc[end]) in cues()["say"]
+        says = end < len(doc) and lemma_of(doc[end]) in cues().say
         if len(names) > 1 and (closed or doc[start - 1].text == ":") and not says:
             return names
     return []
@@ -166,7 +166,7 @@ def _name_end(doc: Doc, at: int) -> int | None:
 
 
 def _is_person_noun(token: Token) -> bool:
-    return lemma_of(token) in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]
+    return lemma_of(token) in cues().person_nouns | cues().roles | cues().title_heads
 
 
 def _behind_description(doc: Doc, at: int) -> int:

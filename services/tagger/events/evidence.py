@@ -59,14 +59,14 @@ def _is_made(noun: Token) -> bool:
     head = noun.head
     counted = any(is_a(c, "nummod") or is_quantity(c) for c in kids(noun))
     counted = counted or (is_a(noun, "pobj") and is_quantity(head.head))
-    comes = lemma_of(head) in cues()["light"] | cues()["occurring"] and is_a(noun, "dobj", "nsubj", "nsubjpass")
+    comes = lemma_of(head) in cues().light | cues().occurring and is_a(noun, "dobj", "nsubj", "nsubjpass")
     return counted or comes
 
 
 def _comes_about(noun: Token) -> bool:
     """Tell whether a verb says that it happens: "fighting broke out", "clashes were reported", "battles raged"."""
     verb = lemma_of(noun.head)
-    return is_a(noun, "nsubj", "nsubjpass") and (verb in cues()["occurring"] | cues()["going_on"] or verb in ("report", "rage"))
+    return is_a(noun, "nsubj", "nsubjpass") and (verb in cues().occurring | cues().going_on or verb in ("report", "rage"))
 
 
 def _is_grave(noun: Token) -> bool:
@@ -75,13 +75,13 @@ def _is_grave(noun: Token) -> bool:
         return False  # "terror attacks" are of all times.
     beside = {lemma_of(c) for c in kids(noun, "amod", "compound", "nmod")}
     clauses = {lemma_of(c) for c in kids(noun, "relcl", "acl")}
-    return bool(beside & cues()["grave_attacks"] or clauses & cues()["harm_done"])
+    return bool(beside & cues().grave_attacks or clauses & cues().harm_done)
 
 
 def _is_mind(mention: Mention) -> bool:
     """Tell whether it is no ground that somebody takes: hearts, a mood, a market, rifles."""
     heads = (part.split()[-1] for part in mention.surface.lower().split(" of ") if part)
-    return any(head in cues()["no_ground"] for head in heads)
+    return any(head in cues().no_ground for head in heads)
 
 
 def is_spoken_of(event: Found, frame: str) -> bool:

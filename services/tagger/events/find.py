@@ -98,7 +98,7 @@ _HOSTILE = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RET
 def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
     token = event.trigger
     patients, agents = roles(event.type, token, frame)
-    event.blame = blame(token) if lemma_of(token) not in cues()["person_nouns"] else None  # "accused of helping rioters"
+    event.blame = blame(token) if lemma_of(token) not in cues().person_nouns else None  # "accused of helping rioters"
     if event.blame is not None:
         # Who accuses is no perpetrator, though a parser's control makes it the subject of "accused X of killing".
         agents = [a for a in agents if a not in event.blame.accusers] if not event.blame.own else agents
@@ -137,7 +137,7 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
     parts = behind(noun, "of")
     if event.type.target_is and lemma_of(noun) in ("part", "half", "most", "rest", "portion", "bit", "all") and parts:
         noun = parts[0]
-    if lemma_of(noun) in cues()["no_victims"] or is_none(noun) or _is_of_which(noun):
+    if lemma_of(noun) in cues().no_victims or is_none(noun) or _is_of_which(noun):
         return
     if event.type.family in ("violence", "damage") and is_abstract(noun):
         event.figurative = True
@@ -199,13 +199,13 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
         return
     lemma = lemma_of(noun)
     states = phrases.modifiers(noun)
-    if (lemma in cues()["forces"] or lemma in cues()["things"]) and states:
+    if (lemma in cues().forces or lemma in cues().things) and states:
         event.agent.extend(m for m in states if m not in event.agent)
-    if lemma in cues()["things"]:
+    if lemma in cues().things:
         thing = phrases.of(noun)
         if thing is not None:
             event.instrument.append(thing)
-    elif not (lemma in cues()["forces"] and states):
+    elif not (lemma in cues().forces and states):
         mention = phrases.of(noun)
         if mention is None or mention.type == "place" or mention.form == "thing":
             return
@@ -217,7 +217,7 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
 def _speakers_above(pronoun: Token) -> list[Token]:
     """Return who a subject pronoun stands for when its clause is what somebody says ("The army says it killed X")."""
     clause = pronoun.head
-    if not is_a(clause, "ccomp") or lemma_of(clause.head) not in cues()["say"]:
+    if not is_a(clause, "ccomp") or lemma_of(clause.head) not in cues().say:
         return []
     return [c for c in kids(clause.head, "nsubj") if c.pos_ != "PRON"]
 
@@ -227,7 +227,7 @@ def _take_means(event: Found, phrases: Phrases) -> None:
     for noun in deeds(event.trigger):
         if is_attack(noun):
             _take_one_means(event, noun, phrases)
-        elif lemma_of(noun) in cues()["firing_parties"]:
+        elif lemma_of(noun) in cues().firing_parties:
             # "killed in police firing": to the parser it is the police, and they fire.
             _take_agent(event, noun, phrases)
         else:
@@ -248,7 +248,7 @@ def _take_place(event: Found, phrases: Phrases) -> None:
     trigger = event.trigger
     beside = kids(trigger.head) if is_a(trigger, "nsubj", "nsubjpass") else ()
     for prep in (*trigger.subtree, *beside):
-        if not is_a(prep, "prep") or prep.lower_ not in cues()["place_prepositions"]:
+        if not is_a(prep, "prep") or prep.lower_ not in cues().place_prepositions:
             continue
         for noun in (c for c in kids(prep, "pobj") if c.pos_ == "PROPN"):
             mention = phrases.place_of(noun)

@@ -9,7 +9,7 @@ from services.tagger.parse.tree import has_called, is_a, kids, lemma_of
 def intent(token: Token) -> Token | None:
     """Return the verb that offers, promises, or vows what a trigger names, or the trigger itself where it is to come ("will")."""
     governor = token.head
-    if is_a(token, "xcomp", "ccomp", "dobj") and _forms(governor) & (cues()["offers"] | cues()["vows"]):
+    if is_a(token, "xcomp", "ccomp", "dobj") and _forms(governor) & (cues().offers | cues().vows):
         return governor
     auxiliaries = {c.lower_ for c in kids(token, "aux")}
     if auxiliaries & {"will", "'ll", "shall"} or ("would" in auxiliaries and _is_conditional(token)):
@@ -19,14 +19,14 @@ def intent(token: Token) -> Token | None:
 
 def is_vow(token: Token) -> bool:
     """Tell whether a verb of intent is one that announces harm ("vowed to"), or a condition makes it an ultimatum ("unless")."""
-    return bool(_forms(token) & cues()["vows"]) or any(g.lower_ == "unless" for c in kids(token) for g in kids(c))
+    return bool(_forms(token) & cues().vows) or any(g.lower_ == "unless" for c in kids(token) for g in kids(c))
 
 
 def offers(token: Token) -> bool:
     """Tell whether a verb offers, promises, or pledges to do something that is no harm ("offered to hand over the port")."""
-    if not _forms(token) & cues()["offers"]:
+    if not _forms(token) & cues().offers:
         return False
-    return any(has_called(c, "to") and lemma_of(c) not in cues()["harms"] for c in kids(token, "xcomp"))
+    return any(has_called(c, "to") and lemma_of(c) not in cues().harms for c in kids(token, "xcomp"))
 
 
 def _is_conditional(token: Token) -> bool:

@@ -38,20 +38,20 @@ def occurring(noun: Token) -> list[Token]:
 
 def _is_deed(noun: Token) -> bool:
     """Tell whether a noun is an attack, or a party that a participle says fired."""
-    fires = lemma_of(noun) in cues()["firing_parties"] and any(is_attack(c) for c in kids(noun, "acl"))
+    fires = lemma_of(noun) in cues().firing_parties and any(is_attack(c) for c in kids(noun, "acl"))
     return fires or is_attack(noun)
 
 
 def _is_when_they_fired(clause: Token) -> bool:
-    fired = is_a(clause, "advcl") and lemma_of(clause) in cues()["firing_verbs"]
+    fired = is_a(clause, "advcl") and lemma_of(clause) in cues().firing_verbs
     return fired and has_called(clause, "when", "after", "as")
 
 
 def is_attack(noun: Token) -> bool:
     """Tell whether a noun is of an attack."""
-    return bool({lemma_of(noun), noun.lower_} & cues()["attack_nouns"])
+    return bool({lemma_of(noun), noun.lower_} & cues().attack_nouns)
 
 
 def forces(noun: Token) -> list[Token]:
     """Return the police or army whose firing it was."""
-    return [c for c in kids(noun, "compound", "poss", "nsubj") if lemma_of(c) in cues()["firing_parties"]]
+    return [c for c in kids(noun, "compound", "poss", "nsubj") if lemma_of(c) in cues().firing_parties]

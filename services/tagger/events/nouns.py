@@ -17,21 +17,21 @@ def is_personal(noun: Token) -> bool:
         return True
     if noun.pos_ in ("PROPN", "NUM", "PRON") or noun.ent_type_ in ("PERSON", "NORP", "ORG"):
         return True
-    if lemma in cues()["person_nouns"] | cues()["roles"] | cues()["party"] | cues()["official"] | cues()["witness"]:
+    if lemma in cues().person_nouns | cues().roles | cues().party | cues().official | cues().witness:
         return True
     who = any(g.lower_ in ("who", "whose", "whom") for c in kids(noun, "relcl") for g in kids(c))
     if noun.doc.text.islower():
         # Names can't be told from nouns by their looks here.
-        return lemma not in cues()["not_personal"]
+        return lemma not in cues().not_personal
     return who or is_personal_by_its_form(lemma)
 
 
 def is_personal_by_its_form(lemma: str) -> bool:
-    return lemma in cues()["person_nouns"] or (lemma.endswith(_PERSONAL) and lemma not in cues()["not_personal"])
+    return lemma in cues().person_nouns or (lemma.endswith(_PERSONAL) and lemma not in cues().not_personal)
 
 
 def is_thing(noun: Token) -> bool:
-    return bool({lemma_of(noun), noun.lower_} & (cues()["things"] | cues()["sites"]))
+    return bool({lemma_of(noun), noun.lower_} & (cues().things | cues().sites))
 
 
 def is_abstract(noun: Token) -> bool:
@@ -40,6 +40,6 @@ def is_abstract(noun: Token) -> bool:
     if noun.pos_ != "NOUN" and noun.ent_type_:
         return False
     made = lemma.endswith(_QUALITIES) and len(lemma) > 6
-    return lemma in cues()["abstract"] or (
-        made and lemma not in cues()["sites"] | cues()["bodies"] | cues()["person_nouns"] | cues()["concrete"]
+    return lemma in cues().abstract or (
+        made and lemma not in cues().sites | cues().bodies | cues().person_nouns | cues().concrete
     )

@@ -176,9 +176,9 @@ def _controller(token: Token) -> Token | None:
     verb = lemma_of(token.head)
     if not is_a(token, "xcomp", "advcl") or not any(c.lower_ == "to" for c in kids(token, "aux")):
         return None
-    if verb in cues()["object_control_by"]:
+    if verb in cues().object_control_by:
         return next((g for g in behind(token.head, "on", "upon", "to") if not is_when(g)), None)
-    if verb not in cues()["object_control"]:
+    if verb not in cues().object_control:
         return None
     return kid(token.head, "dobj", "nsubjpass")
 
@@ -192,13 +192,13 @@ def _noun_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
             told = [n for n in ([child] if is_a(child, "poss") else objects) if not is_when(n)]
             does = event_type.noun_poss == "agent" or (is_a(child, "poss") and _is_of_somebody_else(token))
             (agents if does else patients).extend(told)
-        elif is_a(child, "compound") and event_type.noun_poss == "agent" and lemma_of(child) in cues()["firing_parties"]:
+        elif is_a(child, "compound") and event_type.noun_poss == "agent" and lemma_of(child) in cues().firing_parties:
             agents.append(child)
         elif (
             is_a(child, "compound")
             and event_type.noun_poss == "patient"
             and child.lower_ != "head"  # "head injuries"
-            and (child.pos_ == "PROPN" or lemma_of(child) in cues()["person_nouns"])
+            and (child.pos_ == "PROPN" or lemma_of(child) in cues().person_nouns)
         ):
             patients.append(child)
         elif is_a(child, "prep") and child.lower_ in ("on", "against") and event_type.event != "wounded":
@@ -215,13 +215,13 @@ def _noun_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
         patients = toll(token)
     if event_type.event == "wounded" and not patients:
         patients = bearers(token)
-    for clause in (c for c in kids(token, "acl") if lemma_of(c) in cues()["light"]):
+    for clause in (c for c in kids(token, "acl") if lemma_of(c) in cues().light):
         agents.extend(by_phrase(clause))
     head = token.head
     if event_type.event == "clash" and is_a(token, "nsubj"):
         # "Clashes erupted between protesters and police."
         agents.extend(behind(head, "between"))
-    if lemma_of(head) in cues()["light"] and head.pos_ == "VERB":
+    if lemma_of(head) in cues().light and head.pos_ == "VERB":
         if is_a(token, "dobj"):
             agents.extend(subjects(head))
         elif is_a(token, "nsubjpass"):

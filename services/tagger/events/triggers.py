@@ -7,6 +7,7 @@ from spacy.tokens import Token
 
 from services.tagger.events.casualties import fate, is_fatal
 from services.tagger.events.intents import offers
+from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.ontology import EventType, ontology, type_named, types_by_word
 from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import (
@@ -110,7 +111,7 @@ def _of_verb(event_type: EventType, token: Token, lemma: str) -> Iterator[tuple[
 
 def _is_own(verb: Token) -> bool:
     """Tell whether a clause tells what its own speaker is or does ("said it was behind the raid", "denied its men were")."""
-    speaks = is_a(verb, "ccomp") and lemma_of(verb.head) in cues()["say"] | cues()["deny"] | cues()["confirm"]
+    speaks = is_a(verb, "ccomp") and lemma_of(verb.head) in cues().say | cues().deny | cues().confirm
     own = kids(verb, "nsubj") or kids(verb.head, "dobj")
     subjects = [w for c in own for w in (c, *kids(c))]
     return speaks and any(w.lower_ in ("it", "its", "they", "their", "we", "our", "he", "his", "she") for w in subjects)
@@ -123,7 +124,7 @@ def _is_done(event_type: EventType, token: Token, lemma: str) -> bool:
     if lemma in event_type.verbs:
         return not _is_half(token) and not _is_struggle(event_type, token)
     if lemma in event_type.hospital_verbs:
-        return _names_violence(token, "harmful_means") and _in_hospital(token)
+        return _names_violence(token, cues().harmful_means) and _in_hospital(token)
     return lemma in event_type.passive_verbs and (_is_passive(token) or _by_aircraft(token))
 
 
@@ -132,20 +133,20 @@ def _is_figure(event_type: EventType, token: Token) -> bool:
     words = cues()
     beside = {lemma_of(c) for c in kids(token, "amod", "compound", "nmod")}
     inner = {lemma_of(g) for c in kids_called(token, "of") for g in kids(c)}
-    if beside & words["figures"] or inner & words["figures_of"]:
+    if beside & words.figures or inner & words.figures_of:
         return True
-    if event_type.event == "protest" and lemma_of(token) in words["protesters"] and not is_a(token, "nsubj"):
+    if event_type.event == "protest" and lemma_of(token) in words.protesters and not is_a(token, "nsubj"):
         return True
-    if event_type.event == "protest" and lemma_of(token) == "rally" and beside & words["canvassing"]:
+    if event_type.event == "protest" and lemma_of(token) == "rally" and beside & words.canvassing:
         return True
-    if event_type.event == "protest" and lemma_of(token.head) in words["custody"]:
+    if event_type.event == "protest" and lemma_of(token.head) in words.custody:
         return is_a(token, "dobj", "nsubjpass")  # Of "released a protester" the release is the news.
     if event_type.event == "coup" or event_type.event == "disaster":
         # "a coup for the minister", "an earthquake for the party"
-        return any(_is_of_people(c) for c in prepositions(token, "for")) or bool(beside & words["realms"])
+        return any(_is_of_people(c) for c in prepositions(token, "for")) or bool(beside & words.realms)
     if event_type.event == "clash":
-        return any(lemma_of(g) in words["ills"] for c in kids(token, "prep") for g in kids(c))
-    return event_type.family == "hazard" and bool(beside & words["realms"])
+        return any(lemma_of(g) in words.ills for c in kids(token, "prep") for g in kids(c))
+    return event_type.family == "hazard" and bool(beside & words.realms)
 
 
 def _is_of_people(prep: Token) -> bool:
@@ -165,7 +166,7 @@ def _is_of_workers(token: Token, words: frozenset[str]) -> bool:
 def _undergone_by_people(noun: Token) -> bool:
     """Tell whether people are behind a noun's "of": "the shooting of two women"."""
     whom = kids_of_all(prepositions(noun, "of"), "pobj")
-    return any(g.ent_type_ == "PERSON" or lemma_of(g) in cues()["person_nouns"] for g in whom)
+    return any(g.ent_type_ == "PERSON" or lemma_of(g) in cues().person_nouns for g in whom)
 
 
 def _is_mood(event_type: EventType, token: Token) -> bool:
@@ -173,19 +174,19 @@ def _is_mood(event_type: EventType, token: Token) -> bool:
     subjects = own_subjects(token)
     if any(c.lower_ in ("i", "he", "she", "we", "they", "you") for c in subjects):
         return True
-    return event_type.family == "hazard" and any(lemma_of(c) in cues()["unbuilt"] for c in subjects)
+    return event_type.family == "hazard" and any(lemma_of(c) in cues().unbuilt for c in subjects)
 
 
 def _is_taken_back(event_type: EventType, token: Token) -> bool:
     """Tell whether a thing, no force, is withdrawn ("withdrew its report")."""
     objects = {lemma_of(c) for c in kids(token, "dobj")}
-    return event_type.event == "retreat" and bool(objects) and not objects & (cues()["forces"] | cues()["person_nouns"])
+    return event_type.event == "retreat" and bool(objects) and not objects & (cues().forces | cues().person_nouns)
 
 
 def _is_sacked(token: Token) -> bool:
     """Tell whether it is a person that somebody fires, not a gun."""
     whom = undergoers(token)
-    people = cues()["person_nouns"] | cues()["roles"]
+    people = cues().person_nouns | cues().roles
     return lemma_of(token) == "fire" and any(lemma_of(c) in people or c.ent_type_ == "PERSON" for c in whom)
 
 
@@ -196,7 +197,7 @@ def _is_struggle(event_type: EventType, token: Token) -> bool:
     if lemma_of(token) == "engage" and not has(token, "dobj", "nsubjpass"):
         return True  # "engaged in trade"
     objects = {lemma_of(g) for c in kids(token) for g in (c, *kids(c)) if is_a(g, "dobj", "pobj")}
-    return bool(objects & cues()["ills"]) or (event_type.event == "clash" and has(token, "xcomp"))
+    return bool(objects & cues().ills) or (event_type.event == "clash" and has(token, "xcomp"))
 
 
 def _has_set_object(event_type: EventType, token: Token, lemma: str) -> bool:
@@ -208,15 +209,15 @@ def _is_set_object(event_type: EventType, noun: Token) -> bool:
     return lemma_of(noun) in event_type.with_object.get(lemma_of(noun.head), ()) and noun.head.pos_ == "VERB"
 
 
-def _names_violence(token: Token, *more: str) -> bool:
-    means = cues()["violent_means"].union(*(cues()[name] for name in more))
+def _names_violence(token: Token, more: Words = frozenset()) -> bool:
+    means = cues().violent_means | more
     return any(lemma_of(t) in means for t in token.doc)
 
 
 def _has_object(token: Token, objects: frozenset[str]) -> bool:
     """Tell whether one of the nouns is the verb's object, also where the verb is passive or the noun has its own name for it."""
     for child in kids(token):
-        if {lemma_of(c) for c in kids(child)} & cues()["figures"]:
+        if {lemma_of(c) for c in kids(child)} & cues().figures:
             continue
         if is_a(child, "dobj", "nsubjpass", "oprd", "attr"):
             heads = {lemma_of(child), *(lemma_of(c) for c in kids(child, "compound", "conj"))}
@@ -243,7 +244,7 @@ def _only_modifies(token: Token) -> bool:
         return True
     if lemma in ("murder", "assassination") and (lemma_of(token.head) == "attempt" or _is_attempted(token)):
         return True
-    return is_a(token, "compound") and lemma_of(token.head) not in cues()["event_heads"]
+    return is_a(token, "compound") and lemma_of(token.head) not in cues().event_heads
 
 
 def _is_attempted(noun: Token) -> bool:
@@ -293,7 +294,7 @@ def _is_aimed(token: Token) -> bool:
     if not aims:
         return True
     passive = is_passive(token)
-    known = cues()["person_nouns"] | cues()["party"] | cues()["vehicles"]
+    known = cues().person_nouns | cues().party | cues().vehicles
     return not passive and any(c.pos_ == "PRON" or c.ent_type_ == "PERSON" or {lemma_of(c), c.lower_} & known for c in aims)
 
 
@@ -319,15 +320,15 @@ def _upgraded(event_type: EventType, token: Token) -> EventType:
 def _by_aircraft(token: Token) -> bool:
     """Tell whether aircraft are who does what a verb says, as its subject or behind "by"."""
     doers = kids(token, "nsubj", "poss", "compound")
-    if is_a(token, "dobj") and lemma_of(token.head) in cues()["light"]:
+    if is_a(token, "dobj") and lemma_of(token.head) in cues().light:
         doers += kids(token.head, "nsubj")  # "jets carried out raids"
     doers += [g for c in kids_called(token, "by") for g in (*kids(c), *(n for o in kids(c) for n in kids(o)))]
-    return any({lemma_of(d), d.lower_.rstrip("s")} & cues()["aircraft"] for d in doers)
+    return any({lemma_of(d), d.lower_.rstrip("s")} & cues().aircraft for d in doers)
 
 
 def _predicated(token: Token) -> bool:
     """Tell whether an adjective says what became of somebody ("is dead", "left ten dead", "Ten dead in …")."""
-    if token.head.lemma_ in cues()["predicating"] and is_a(token, "acomp", "oprd", "xcomp", "ccomp", "attr"):
+    if token.head.lemma_ in cues().predicating and is_a(token, "acomp", "oprd", "xcomp", "ccomp", "attr"):
         return True
     if token.head.lemma_ == "leave" and is_a(token, "dobj"):
         return has(token, "nummod")
@@ -346,7 +347,7 @@ def _ends_phrase(token: Token, phrase: str) -> bool:
 def _office(token: Token) -> Token | None:
     """Return the office in "named NAME as its leader" or "elected NAME president"."""
     for child in token.subtree:
-        if lemma_of(child) in cues()["roles"] and (
+        if lemma_of(child) in cues().roles and (
             is_a(child, "oprd")
             or (is_a(child, "pobj") and child.head.lower_ == "as")
             or (is_a(child, "dobj") and child.head.i == token.i and _proper(child))

@@ -30,7 +30,7 @@ def specify(found: Iterable[Found], doc: Doc, mentions: Mentions) -> None:
             _become(event, "riot")
         elif event.type.event == "bombing" and _is_suicide(event.trigger):
             _become(event, "suicide-bombing")
-        elif event.type.event == "bombing" and {lemma_of(c) for c in kids(event.trigger)} & cues()["accidental"]:
+        elif event.type.event == "bombing" and {lemma_of(c) for c in kids(event.trigger)} & cues().accidental:
             _become(event, "disaster")
     if _turns_violent(doc) or any(_is_riotous(event) for event in found):
         for event in told:
@@ -45,7 +45,7 @@ def _become(event: Found, name: str) -> None:
 
 def _is_armed(side: Iterable[Mention], mentions: Mentions) -> bool:
     """Tell whether one of a side bears arms: an armed group of the dictionary, soldiers, fighters ("NAME fighters")."""
-    return any(mentions.actors.is_armed(m.actor_id) or _words_of(m, mentions) & cues()["combatants"] for m in side)
+    return any(mentions.actors.is_armed(m.actor_id) or _words_of(m, mentions) & cues().combatants for m in side)
 
 
 def _is_defended(event: Found, mentions: Mentions) -> bool:
@@ -53,7 +53,7 @@ def _is_defended(event: Found, mentions: Mentions) -> bool:
         return True
     held = [m for m in event.target if _words_of(m, mentions, behind=0) & _POSITIONS]
     of_whom = (_words_of(m, mentions, behind=5 if mentions.text[m.end :].startswith(" of ") else 0) for m in held)
-    return any(words & cues()["combatants"] for words in of_whom)
+    return any(words & cues().combatants for words in of_whom)
 
 
 def _words_of(mention: Mention, mentions: Mentions, behind: int = 1) -> set[str]:
@@ -83,7 +83,7 @@ def _is_riotous(event: Found) -> bool:
 
 
 def _is_of_protesters(event: Found) -> bool:
-    return any(set(m.surface.lower().split()) & cues()["protesters"] for m in event.agent)
+    return any(set(m.surface.lower().split()) & cues().protesters for m in event.agent)
 
 
 def _turns_violent(doc: Doc) -> bool:

@@ -43,7 +43,7 @@ class Truecaser:
     def __init__(self, nlp: Language, names: Iterable[str]) -> None:
         tables = cast(Lemmatizer, nlp.get_pipe("lemmatizer")).lookups
         words = {w for name in ("lemma_index", "lemma_exc") for t in tables.get_table(name).values() for w in t}
-        words |= {word for kind in ontology() for word in kind.stems()} | cues()["person_nouns"]
+        words |= {word for kind in ontology() for word in kind.stems()} | cues().person_nouns
         self._words = frozenset(words) | frozenset(nlp.Defaults.stop_words)
         self._acronyms = frozenset(w for name in names for w in _WORD.findall(name) if w.isupper() and len(w) > 1)
         self._nlp = nlp

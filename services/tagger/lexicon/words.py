@@ -1,16 +1,18 @@
-"""The classes of cue words, and the packaged files of the lexicon, read once."""
+"""The packaged files of the lexicon, and the classes of cue words, read once."""
 
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+import msgspec
 import yaml
+
+from services.tagger.lexicon.cues import Cues
 
 
 @cache
-def cues() -> Mapping[str, frozenset[str]]:
+def cues() -> Cues:
     """Return the classes of cue words."""
-    return {name: frozenset(map(str, words)) for name, words in yaml.safe_load(read_lexicon("cues.yaml")).items()}
+    return msgspec.convert(yaml.safe_load(read_lexicon("cues.yaml")), Cues)
 
 
 def read_lexicon(name: str) -> str:

@@ -28,8 +28,6 @@ _NEAR = 3
 """Sentences around an incident's in which what is said of a group is likely said of the incident."""
 _REACH = 100
 """Sentences around an incident's beyond which nobody lays it at a group's door."""
-_FORCES = ("air_force", "police", "army", "government")
-"""State forces by the classes of words that they go by; the first that fits."""
 _END = re.compile(r"[.!?][\"”']?\s|\n")
 _BLAME = re.compile(
     r"\b(?:attribut(?:ed|es?)|(?:ir)?responsib(?:le|ility)|accus(?:ed|es?|ing)|blam(?:ed|es?|ing)|suspect(?:ed|s)?|alleged(?:ly)?"
@@ -140,7 +138,7 @@ class Text:
         """Return the features of a group as the one that did a deed, most of them 0…1."""
         return {
             "known": float(not group.force and group.mentions[0].actor_id is not None),
-            **{force: float(group.force == force) for force in _FORCES},
+            **{force: float(group.force == force) for force in cues().state_forces},
             **self._of_place(deed, group),
             **self._of_wording(deed, group),
             **_of_sides(deed, group),
@@ -240,12 +238,12 @@ def probability(of: Mapping[str, float]) -> float:
 
 def _of_sides(deed: Deed, group: Group) -> dict[str, float]:
     who = "state" if group.force else "armed"
-    hit = {side: float(bool(deed.victims & cues()[f"side_{side}"])) for side in ("state", "rebel", "neither", "works")}
+    hit = {side: float(bool(deed.victims & words)) for side, words in cues().sides.items()}
     found = {f"{side} by {by}": hit[side] * (by == who) for side in hit for by in ("armed", "state")}
     return found | {
-        "rebels, armed": float(who == "armed" and bool(deed.agents & cues()["rebels"])),
-        "rebels, state": float(who == "state" and bool(deed.agents & cues()["rebels"])),
-        "forces, state": float(who == "state" and bool(deed.agents & cues()["forces"])),
+        "rebels, armed": float(who == "armed" and bool(deed.agents & cues().rebels)),
+        "rebels, state": float(who == "state" and bool(deed.agents & cues().rebels)),
+        "forces, state": float(who == "state" and bool(deed.agents & cues().forces)),
     }
 
 
@@ -274,8 +272,8 @@ def _known_as(mention: Mention, armed: Collection[str | None]) -> tuple[str, str
     if mention.actor_id is not None:
         return ("", mention.actor_id) if mention.actor_id in armed else None
     words = set(fold(mention.surface).split())
-    if mention.is_name and words & cues()["armed_names"]:
+    if mention.is_name and words & cues().armed_names:
         return ("", mention.key)
-    if words & (cues()["rebels"] | cues()["armed_names"]):
+    if words & (cues().rebels | cues().armed_names):
         return None
-    return next(((force, "") for force in _FORCES if words & cues()[force]), None)
+    return next(((force, "") for force, own in cues().state_forces.items() if words & own), None)

@@ -56,23 +56,18 @@ def _whole_name(entity: SpacySpan) -> Token:
 def _is_somebody(entity: SpacySpan) -> bool:
     name = entity.root
     words = {token.lower_ for token in entity}
-    if (
-        entity.label_ not in _MISTAKEN
-        or len(words) < 2
-        or name.tag_ != "NNP"
-        or words & (cues()["bodies"] | cues()["group_words"])
-    ):
+    if entity.label_ not in _MISTAKEN or len(words) < 2 or name.tag_ != "NNP" or words & (cues().bodies | cues().group_words):
         return False
     if is_a(name, "appos"):
         return _is_personal(name.head)
-    return is_a(name, "dobj", "nsubjpass") and lemma_of(name.head) in cues()["done_to_people"]
+    return is_a(name, "dobj", "nsubjpass") and lemma_of(name.head) in cues().done_to_people
 
 
 def _is_personal(noun: Token) -> bool:
     """Tell whether a noun is for people ("officers"), or for one of them ("one of the officers")."""
     if noun.pos_ == "NUM":
         return any(_is_personal(g) for g in behind(noun, "of"))
-    return lemma_of(noun) in cues()["person_nouns"] | cues()["roles"] | cues()["title_heads"]
+    return lemma_of(noun) in cues().person_nouns | cues().roles | cues().title_heads
 
 
 def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]], day: str | None) -> None:
@@ -106,7 +101,7 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _ends_a_title(text: str, start: int, end: int) -> bool:
     """Tell whether a name is the last word of an office ("Secretary of State") and no body."""
-    return text[start:end].lower() in cues()["bodies"] and text.endswith(" of ", 0, start)
+    return text[start:end].lower() in cues().bodies and text.endswith(" of ", 0, start)
 
 
 def _is_part(known: Mention, start: int, end: int, kind: MentionType) -> bool:

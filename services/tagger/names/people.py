@@ -48,7 +48,7 @@ def tie_leaders(mentions: Mentions) -> None:
 
 @cache
 def _roles() -> re.Pattern[str]:
-    return re.compile(rf"\b({'|'.join(sorted(cues()['roles']))})\b", re.IGNORECASE)
+    return re.compile(rf"\b({'|'.join(sorted(cues().roles))})\b", re.IGNORECASE)
 
 
 def _body_after(mentions: Mentions, at: int) -> Mention | None:

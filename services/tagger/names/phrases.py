@@ -66,7 +66,7 @@ class Phrases:
 
     def as_person(self, mention: Mention) -> Mention:
         """Return a bare name retyped as a person where the verb says so ("arrested NAME"): small models guess names' types."""
-        is_body = {*mention.surface.lower().split()} & (cues()["bodies"] | cues()["group_words"])
+        is_body = {*mention.surface.lower().split()} & (cues().bodies | cues().group_words)
         if mention.actor_id is not None or mention.basis != "recogniser" or mention.surface.isupper() or is_body:
             return mention
         return self._mentions.update(mention, type="person", basis="grammar", rule="mention/person-by-verb@1")
@@ -91,7 +91,7 @@ class Phrases:
                     return name
         beside = [c for c in kids(token, "compound") if c.pos_ == "PROPN"]
         named = [m for m in (self._mentions.at(*self._place(c)) for c in beside) if m and m.type == "person"]
-        return named[-1] if named and lemma_of(token) in cues()["person_nouns"] else None
+        return named[-1] if named and lemma_of(token) in cues().person_nouns else None
 
     def _last_person(self, token: Token) -> Mention | None:
         at = self._base + token.idx
@@ -135,7 +135,7 @@ class Phrases:
         """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
         role = lemma_of(token)
         loose = any(is_a(c, "nummod") or c.lower_ in ("a", "an", "another", "one", "former", "some") for c in kids(token))
-        if role not in cues()["unique_roles"] or loose or not bodies or token.tag_ in ("NNS", "NNPS"):
+        if role not in cues().unique_roles or loose or not bodies or token.tag_ in ("NNS", "NNPS"):
             return None
         body = bodies[0]
         key = body.actor_id or body.key
@@ -145,7 +145,7 @@ class Phrases:
         """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""
         while token.i != head.i:
             if label_of(token) in _CUT and token.head.i == head.i:
-                return not (token.lower_ == "of" and (is_quantity(head) or lemma_of(head) in cues()["portions"]))
+                return not (token.lower_ == "of" and (is_quantity(head) or lemma_of(head) in cues().portions))
             token = token.head
         return False
 
@@ -155,7 +155,7 @@ class Phrases:
             (is_a(c, "poss", "det") and c.lower_ in ("its", "the", "their", "'s")) or is_a(c, "poss") for c in kids(token)
         )
         role = lemma_of(token)
-        if role not in cues()["roles"] or not definite or token.tag_ == "NNS":
+        if role not in cues().roles or not definite or token.tag_ == "NNS":
             return None
         people = [m for m in self._mentions.in_order() if m.type == "person" and m.role == role and m.is_name]
         fitting = [m for m in people if not affiliation or set(affiliation) & set(m.affiliation)]
@@ -164,14 +164,14 @@ class Phrases:
     def _kind(self, token: Token) -> MentionType:
         if _names_people(token) or is_quantity(token):
             return "person"
-        if lemma_of(token) in cues()["party"] or token.lower_ in cues()["party"]:
+        if lemma_of(token) in cues().party or token.lower_ in cues().party:
             return "person" if _consists_of_people(token) else "group"
         return "organisation"
 
 
 def _names_people(token: Token) -> bool:
     words = {lemma_of(token), token.lower_}
-    return bool(words & cues()["person_nouns"] or words & cues()["roles"])
+    return bool(words & cues().person_nouns or words & cues().roles)
 
 
 def _consists_of_people(token: Token) -> bool:
@@ -181,4 +181,4 @@ def _consists_of_people(token: Token) -> bool:
 
 def _is_body(token: Token) -> bool:
     """Tell whether a noun is or names a body of people: an army, a party, a name that nobody knows."""
-    return token.pos_ == "PROPN" or bool({lemma_of(token), token.lower_} & cues()["bodies"])
+    return token.pos_ == "PROPN" or bool({lemma_of(token), token.lower_} & cues().bodies)

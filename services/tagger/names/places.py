@@ -286,7 +286,7 @@ class _Finder:
                 continue
             for known in inner:
                 self._mentions.drop(known)
-            if self._text[start:end].rsplit(" ", 1)[1].lower() in cues()["body_ends"]:
+            if self._text[start:end].rsplit(" ", 1)[1].lower() in cues().body_ends:
                 self._mentions.add(start, end, "group", "mention/body-form@1")
                 continue
             self._mentions.add(start, end, "place", "place/form@1")

@@ -93,11 +93,11 @@ class _Titles:
 
     def _is_head(self, span: Span) -> bool:
         word = self._text[slice(*span)]
-        return word[0].isupper() and word.lower() in cues()["title_heads"]
+        return word[0].isupper() and word.lower() in cues().title_heads
 
     def _may_belong(self, span: Span) -> bool:
         word = self._text[slice(*span)]
-        if word in _INNER or (word[0].isupper() and word.lower() in cues()["title_heads"] | cues()["title_parts"]):
+        if word in _INNER or (word[0].isupper() and word.lower() in cues().title_heads | cues().title_parts):
             return True
         known = self._mentions.at(*span)
         return known is not None and known.type in ("nationality", "state", "organisation", "place")

@@ -50,7 +50,7 @@ def _add_groups(mentions: Mentions) -> None:
 def is_people(word: str) -> bool:
     """Tell whether a word is one for many people ("troops", "farmers")."""
     lowered = word.lower()
-    return lowered in cues()["group_words"] or (lowered.endswith("s") and lowered[:-1] in cues()["person_nouns"])
+    return lowered in cues().group_words or (lowered.endswith("s") and lowered[:-1] in cues().person_nouns)
 
 
 def _phrase_start(mentions: Mentions, words: Sequence[Span], head: int) -> int:
@@ -60,7 +60,7 @@ def _phrase_start(mentions: Mentions, words: Sequence[Span], head: int) -> int:
         a, b = words[number]
         if text[b : words[number + 1][0]] not in (" ", "’s ", "'s "):
             break
-        if text[a:b].lower() in cues()["determiners"]:
+        if text[a:b].lower() in cues().determiners:
             return a
         if not _describes(text[a:b].lower(), mentions.at(a, b)):
             break
@@ -70,7 +70,7 @@ def _phrase_start(mentions: Mentions, words: Sequence[Span], head: int) -> int:
 
 def _describes(word: str, known: Mention | None) -> bool:
     return (
-        word in cues()["group_modifiers"]
+        word in cues().group_modifiers
         or word[:1].isdigit()
         or word.endswith(("ian", "ous", "ary", "al", "ic", "-led", "-backed"))
         or (known is not None and known.type in _NAMED)

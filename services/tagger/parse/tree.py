@@ -127,7 +127,7 @@ def is_when(token: Token) -> bool:
 
 def is_quantity(token: Token) -> bool:
     """Tell whether a word counts people that are left out ("several injured", "another")."""
-    return token.pos_ == "NUM" or token.lower_ in cues()["quantities"]
+    return token.pos_ == "NUM" or token.lower_ in cues().quantities
 
 
 def is_relative(token: Token) -> bool:

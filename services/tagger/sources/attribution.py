@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from spacy.tokens import Token
 
 from services.messages import Attribution, AttributionKind, Mention
+from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
@@ -15,7 +17,21 @@ _SPEAKS_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson", "statement"
 _MEDIA_NAME = re.compile(
     r"\b(News|Times|Post|Herald|Tribune|Radio|Television|TV|Wire|Gazette|Journal|Daily|Press|Courier|Ledger)\b"
 )
-_KINDS: tuple[AttributionKind, ...] = ("unnamed", "witness", "agency", "media", "observer", "official", "party")
+
+
+@cache
+def _kinds() -> tuple[tuple[AttributionKind, Words], ...]:
+    """Return the kinds of sources with the words for them, the first that fits first."""
+    c = cues()
+    return (
+        ("unnamed", c.unnamed),
+        ("witness", c.witness),
+        ("agency", c.agency),
+        ("media", c.media),
+        ("observer", c.observer),
+        ("official", c.official),
+        ("party", c.party),
+    )
 
 
 def attributions(speakers: Sequence[tuple[Token, Token]], phrases: Phrases, mentions: Mentions, base: int) -> list[Attribution]:
@@ -37,7 +53,7 @@ def attributions(speakers: Sequence[tuple[Token, Token]], phrases: Phrases, ment
 
 
 def _claims_responsibility(cue: Token) -> bool:
-    return cue.lemma_ in cues()["claims_responsibility"] and any(c.lemma_ == "responsibility" for c in kids(cue))
+    return cue.lemma_ in cues().claims_responsibility and any(c.lemma_ == "responsibility" for c in kids(cue))
 
 
 def _speaker(source: Token, phrases: Phrases, mentions: Mentions) -> Mention | None:
@@ -63,8 +79,8 @@ def _kind(source: Token, mention: Mention | None, mentions: Mentions) -> Attribu
         words |= {g.lower_ for c in kids(source) for g in kids(c)} | {"sources"}
     if mention is not None and mention.is_name and _MEDIA_NAME.search(mention.surface):
         return "media"
-    for kind in _KINDS:
-        if words & cues()[kind]:
+    for kind, known in _kinds():
+        if words & known:
             return kind
     if _is_in_office(source, mention, mentions):
         return "official"
@@ -80,7 +96,7 @@ def _is_in_office(source: Token, mention: Mention | None, mentions: Mentions) ->
     beside = {c.lower_ for c in kids(source, "compound", "amod", "appos", "nmod")}
     if source.lower_ == "forces":
         return bool(beside & {"armed", "security"})
-    return mention.type == "person" and bool((beside | {mention.role}) & cues()["official"] - _SPEAKS_FOR)
+    return mention.type == "person" and bool((beside | {mention.role}) & cues().official - _SPEAKS_FOR)
 
 
 def _is_named(source: Token, mention: Mention | None, kind: AttributionKind) -> bool:
@@ -105,7 +121,7 @@ def stands_by_it(source: Token, attribution: Attribution) -> bool:
         return False
     if source.lower_ in ("he", "she") or (attribution.named and attribution.kind != "unnamed"):
         return True
-    if source.lower_ in cues()["known_bodies"] or (attribution.kind == "party" and source.pos_ == "PROPN"):
+    if source.lower_ in cues().known_bodies or (attribution.kind == "party" and source.pos_ == "PROPN"):
         return True
     if attribution.kind == "official" and source.tag_ == "NNS" and any(map(_is_of_a_body, kids(source))):
         return True
@@ -117,5 +133,5 @@ def stands_by_it(source: Token, attribution: Attribution) -> bool:
 def _is_of_a_body(word: Token) -> bool:
     """Tell whether a word before "officials" says whose they are: "hospital", "Kostrian", "military"."""
     return is_a(word, "compound", "nmod", "poss") or (
-        is_a(word, "amod") and (word.text[0].isupper() or word.lower_ in cues()["bodies"])
+        is_a(word, "amod") and (word.text[0].isupper() or word.lower_ in cues().bodies)
     )

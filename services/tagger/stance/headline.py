@@ -19,6 +19,7 @@ from typing import Literal
 from spacy.tokens import Doc, Token
 
 from services.messages import Cue, Stance
+from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import has, is_a, is_noun, kids, label_of, lemma_of
 
@@ -69,7 +70,7 @@ def headline_convention(title: str, doc: Doc) -> Convention | None:
 
 def _against(title: str, doc: Doc) -> tuple[list[Cue], list[Cue]]:
     """Return the cues that speak against the news, and the negations of something beside it."""
-    against = [*_found(title, "title_falsehoods", "falsehood"), *_found(title, "title_denials", "denial")]
+    against = [*_found(title, cues().title_falsehoods, "falsehood"), *_found(title, cues().title_denials, "denial")]
     against += [_cue("denial", m.span(m.lastgroup or 0), "talk") for m in _talk_pattern().finditer(title)]
     aside: list[Cue] = []
     for token in doc:
@@ -78,9 +79,9 @@ def _against(title: str, doc: Doc) -> tuple[list[Cue], list[Cue]]:
             span = (token.idx, token.idx + len(token))
             if scope != "idle":
                 (against if scope == "event" else aside).append(_cue("negation", span, "not"))
-    against += _found(title, "title_well", "alive")
-    if _search(title, "title_death", "death"):
-        against += _found(title, "title_alive", "alive")
+    against += _found(title, cues().title_well, "alive")
+    if _search(title, cues().title_death, "death"):
+        against += _found(title, cues().title_alive, "alive")
     return against, aside
 
 
@@ -93,7 +94,7 @@ def _scope(token: Token) -> Scope:
     before = token.nbor(-1).lower_ if token.i else ""
     two_before = token.nbor(-2).lower_ if token.i > 1 else ""
     words = cues()
-    if after in words["pseudo_negation_after"] or before in words["pseudo_negation_before"] or two_before == "or":
+    if after in words.pseudo_negation_after or before in words.pseudo_negation_before or two_before == "or":
         return "idle"
     if before == "," and token.lower_ == "not":
         # "a ticket, not arrest": a contrast between two parts of the news.
@@ -101,21 +102,21 @@ def _scope(token: Token) -> Scope:
     if (two_before == "," and before in ("do", "don")) or _is_purpose(token):
         # A slogan ("Hands up, don't shoot"), or what somebody would avoid ("so he won't be seen").
         return "idle"
-    if after == "to" and lemma_of(token.head.head) in words["intend"]:
+    if after == "to" and lemma_of(token.head.head) in words.intend:
         return "aside"
-    if after in words["no_evidence"]:
+    if after in words.no_evidence:
         return "aside"
     if token.lower_ == "no" and not is_a(token, "det", "neg", "advmod", "intj"):
         return "idle"
     verb = token.head
-    if is_a(verb, "pcomp") or lemma_of(verb) in words["goes_on"]:
+    if is_a(verb, "pcomp") or lemma_of(verb) in words.goes_on:
         # What somebody did not do may be why ("fined for not paying"), and what does not stop goes on.
         return "idle"
     if verb.tag_ == "VB" and before in ("do", "don") and not has(verb, "nsubj", "nsubjpass"):
         return "idle"
-    if verb.lemma_ == "be" and any(child.lower_ in words["attitudes"] for child in kids(verb)):
+    if verb.lemma_ == "be" and any(child.lower_ in words.attitudes for child in kids(verb)):
         return "idle"
-    if before in _MODALS or lemma_of(verb) in words["not_of_the_event"]:
+    if before in _MODALS or lemma_of(verb) in words.not_of_the_event:
         return "aside"
     return "aside" if _is_beside(verb) and not _copula_dropped(token) else "event"
 
@@ -159,7 +160,7 @@ def _asked(title: str) -> bool:
 
 
 def _mocked(title: str) -> Iterator[Convention]:
-    for cue in _found(title, "title_mock_beliefs", "mock"):
+    for cue in _found(title, cues().title_mock_beliefs, "mock"):
         yield Convention("reported", cue)
 
 
@@ -171,9 +172,9 @@ def _reported(title: str, doc: Doc) -> Iterator[Convention]:
     question = _QUESTION.search(title)
     if question and _asked(title):
         yield Convention("hypothetical", _cue("question", question.span("cue"), "mark"))
-    for cue in (*_found(title, "title_hedges", "hedge"), *_modals(title, doc)):
+    for cue in (*_found(title, cues().title_hedges, "hedge"), *_modals(title, doc)):
         yield Convention("reported", cue)
-    for cue in _found(title, "title_says", "attribution"):
+    for cue in _found(title, cues().title_says, "attribution"):
         yield Convention("claimed", cue)
 
 
@@ -191,26 +192,26 @@ def _beside_colon(title: str) -> Iterator[Convention]:
 def _is_source(words: list[str]) -> bool:
     known = cues()
     lower = [word.lower().removesuffix("’s").removesuffix("'s") for word in words]
-    titled = len(lower) > 1 and lower[0].rstrip(".") in known["title_titles"]
+    titled = len(lower) > 1 and lower[0].rstrip(".") in known.title_titles
     if lower[0] == "it":
         # "It's official:" names nobody.
         return False
-    return titled or lower[-1] in known["title_sources"] or " ".join(lower) in known["title_outlets"]
+    return titled or lower[-1] in known.title_sources or " ".join(lower) in known.title_outlets
 
 
 def _modals(title: str, doc: Doc) -> Iterator[Cue]:
     """Yield "may" anywhere, other modals in the title's own clause only ("which could be" tells of something else)."""
     modals = [token for token in doc if token.tag_ == "MD" and token.lower_ != "may"]
     beside = {token.idx for token in modals if _is_beside(token) or _is_purpose(token)}
-    yield from (cue for cue in _found(title, "title_modals", "modal") if cue.span[0] not in beside)
+    yield from (cue for cue in _found(title, cues().title_modals, "modal") if cue.span[0] not in beside)
 
 
-def _found(title: str, name: str, kind: str) -> list[Cue]:
-    return [_cue(kind, m.span("cue"), m["cue"].lower()) for m in _pattern(name).finditer(title)]
+def _found(title: str, words: Words, kind: str) -> list[Cue]:
+    return [_cue(kind, m.span("cue"), m["cue"].lower()) for m in _pattern(words).finditer(title)]
 
 
-def _search(title: str, name: str, kind: str) -> Cue | None:
-    return next(iter(_found(title, name, kind)), None)
+def _search(title: str, words: Words, kind: str) -> Cue | None:
+    return next(iter(_found(title, words, kind)), None)
 
 
 def _cue(kind: str, span: tuple[int, int], word: str) -> Cue:
@@ -224,20 +225,22 @@ def _talk_pattern() -> re.Pattern[str]:
     What is shot down "in the north: reports" is a plane: nothing but the words of one noun phrase may stand between.
     """
     words = cues()
-    ends, ended = ("|".join(map(re.escape, sorted(words[name]))) for name in ("title_ends_talk", "title_talk_ended"))
-    between = rf"(?:(?!(?:{'|'.join(sorted(words['title_prepositions']))}) )[\w’'-]+ ){{0,4}}"
+    ends, ended = ("|".join(map(re.escape, sorted(group))) for group in (words.title_ends_talk, words.title_talk_ended))
+    between = rf"(?:(?!(?:{'|'.join(sorted(words.title_prepositions))}) )[\w’'-]+ ){{0,4}}"
     before = rf"\b(?P<before>{ends}) {between}{_TALK}\b(?! say)"
     what = r"(?:(?:of|about|over) (?:[\w’'-]+ ){1,4})?(?:is |are |was |were |been |finally )?"
     return re.compile(rf"{before}|\b{_TALK} {what}(?P<behind>{ended})\b", re.IGNORECASE)
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
+def _pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern over a class of words; months ("May 2") and offenders ("alleged killer") are no hedges."""
-    words = "|".join(re.escape(word).replace("’", "[’']") for word in sorted(cues()[name], key=len, reverse=True))
-    offenders = "|".join(sorted(cues()["offenders"]))
-    guard = rf"(?!\s+(?:\w+ )?(?:{offenders})\b)" if name == "title_hedges" else r"(?!\s+\d)"
-    return re.compile(rf"(?<![\w’'])(?P<cue>{words})(?!\w){guard}", re.IGNORECASE)
+    longest_first = sorted(words, key=len, reverse=True)
+    choices = "|".join(re.escape(word).replace("’", "[’']") for word in longest_first)
+    offenders = "|".join(sorted(cues().offenders))
+    is_hedge = words == cues().title_hedges
+    guard = rf"(?!\s+(?:\w+ )?(?:{offenders})\b)" if is_hedge else r"(?!\s+\d)"
+    return re.compile(rf"(?<![\w’'])(?P<cue>{choices})(?!\w){guard}", re.IGNORECASE)
 
 
 def of_title(convention: Stance, scoped: Stance) -> Stance:

@@ -39,7 +39,7 @@ def _planned(trigger: Token) -> tuple[str, Token] | None:
     if trigger.doc[0].lower_ == "how" and len(trigger.doc) > 1 and trigger.doc[1].lower_ == "to":
         return "how-to", trigger.doc[0]
     to = next((c for c in kids(verb, "aux") if c.lower_ == "to"), None)
-    planned = is_a(verb, "acl", "relcl") and lemma_of(verb.head) in cues()["possibilities"]
+    planned = is_a(verb, "acl", "relcl") and lemma_of(verb.head) in cues().possibilities
     return ("infinitive", to) if to is not None and planned else None
 
 
@@ -48,10 +48,10 @@ def _invented(trigger: Token) -> tuple[str, Token] | None:
     for token in trigger.doc:
         lemma = lemma_of(token)
         inside = is_a(token, "pobj") and token.head.lower_ in ("in", "during") and token.head.i <= 1
-        if (lemma in cues()["fiction"] or lemma in cues()["exercises"]) and inside:
+        if (lemma in cues().fiction or lemma in cues().exercises) and inside:
             return "invented", token
-        follows = is_a(token, "nsubj") and lemma_of(token.head) in cues()["depicting"]
-        if lemma in cues()["fiction"] and follows and trigger.i > token.i:
+        follows = is_a(token, "nsubj") and lemma_of(token.head) in cues().depicting
+        if lemma in cues().fiction and follows and trigger.i > token.i:
             return "invented", token
     return None
 
@@ -66,13 +66,13 @@ def _first_of_joined(verb: Token) -> Token:
 def _keeps_real(verb: Token, to: Token) -> bool:
     governor = verb.head
     lemma = lemma_of(governor)
-    if lemma in cues()["implicative"]:
+    if lemma in cues().implicative:
         return True
-    if is_a(verb, "advcl") and (lemma_of(verb) in cues()["expressive"] or _is_outcome(to)):
+    if is_a(verb, "advcl") and (lemma_of(verb) in cues().expressive or _is_outcome(to)):
         return True
-    if lemma in cues()["passive_hedges"] | cues()["say"] | {"know", "find", "see"}:
+    if lemma in cues().passive_hedges | cues().say | {"know", "find", "see"}:
         return True
-    if lemma in cues()["permissive"] and governor.tag_ in ("VBD", "VBN"):
+    if lemma in cues().permissive and governor.tag_ in ("VBD", "VBN"):
         return not any(c.tag_ == "MD" or c.lower_ == "to" for c in kids(governor, "aux"))
     attributes = [g for c in kids(governor, "attr") for g in kids(c)]
     return bool(

@@ -39,7 +39,7 @@ def signatures() -> Mapping[str, tuple[Signature, ...]]:
     table = msgspec.convert(yaml.safe_load(read_lexicon("signatures.yaml"))["signatures"], list[Signature])
     found: dict[str, tuple[Signature, ...]] = {}
     for signature in table:
-        for word in cues()[signature.words]:
+        for word in cues().named(signature.words):
             found[word] = (*found.get(word, ()), signature)
     return found
 
@@ -128,12 +128,12 @@ def takes_for_granted(governor: Token, below: Token, inner: Token | None, trigge
     if is_a(below, "acl"):
         return _is_reduced(below) and not _is_open(governor)
     if is_a(below, "prep", "agent") and inner is not None:
-        if below.lower_ in cues()["after_prepositions"] and not _is_open(inner):
+        if below.lower_ in cues().after_prepositions and not _is_open(inner):
             return True
         return inner.i == trigger.i and is_pointed_at(inner)
     if below.i != trigger.i or not is_pointed_at(below):
         return False
-    comes_about = cues()["occurring"] if is_a(below, "nsubj") else cues()["creating"] | cues()["light"]
+    comes_about = cues().occurring if is_a(below, "nsubj") else cues().creating | cues().light
     return is_a(below, "nsubj", "nsubjpass", "dobj") and lemma_of(governor) not in comes_about
 
 
@@ -158,10 +158,10 @@ def is_pointed_at(noun: Token) -> bool:
         return False
     before = [c for c in kids(noun) if c.i < noun.i]
     return any(
-        (is_a(c, "det") and c.lower_ in _POINTING) or is_a(c, "poss") or (is_a(c, "amod") and c.lower_ in cues()["bygone"])
+        (is_a(c, "det") and c.lower_ in _POINTING) or is_a(c, "poss") or (is_a(c, "amod") and c.lower_ in cues().bygone)
         for c in before
     )
 
 
 def _is_open(noun: Token) -> bool:
-    return noun.lower_ in cues()["nobody"] or any(c.lower_ in _OPEN for c in kids(noun, "det"))
+    return noun.lower_ in cues().nobody or any(c.lower_ in _OPEN for c in kids(noun, "det"))

@@ -153,25 +153,25 @@ def _span(token: Token, base: int) -> Span:
 def _own_operators(reading: Reading, token: Token, base: int, below: Token | None, *, is_title: bool) -> None:
     """Note negations, hedges, modals, and conditions among a word's own children; what "can" be in a title is its news."""
     words = cues()
-    modals = words["hard_modals"] - ({"can"} if is_title else set())
+    modals = words.hard_modals - ({"can"} if is_title else set())
     if (fake := _is_fake(token)) is not None:
         reading.negations += 1
         reading.note("denial", fake.lower_, _span(fake, base))
-    opens = below is not None and is_a(below, "ccomp") and lemma_of(token) in words["say"] | words["confirm"]
+    opens = below is not None and is_a(below, "ccomp") and lemma_of(token) in words.say | words.confirm
     for child in kids(token):
         lower = child.lower_
         if (is_a(child, "neg") and not _is_contrast(child, below)) or (is_a(child, "det") and lower == "no" and below is None):
             _negated(reading, "not", child, base)
         elif is_a(child, "det") and lower == "no" and _is_of(token, below):
-            if lemma_of(token) in words["none_such"]:
+            if lemma_of(token) in words.none_such:
                 _negated(reading, "none-such", child, base)
-            elif lemma_of(token) in words["no_evidence"]:
+            elif lemma_of(token) in words.no_evidence:
                 reading.note("unverified", "no-evidence", _span(child, base))
-        elif lower in words["hedges"] and is_a(child, "advmod", "amod"):
+        elif lower in words.hedges and is_a(child, "advmod", "amod"):
             reading.note("hedge", lower, _span(child, base))
-        elif lower in words["prospective"] and is_a(child, "amod", "acomp") and not _is_well(child):
+        elif lower in words.prospective and is_a(child, "amod", "acomp") and not _is_well(child):
             reading.note("unrealised", "prospective", _span(child, base))
-        elif is_a(child, "mark") and (lower in words["conditions"] or (lower == "until" and token.tag_ in ("VBZ", "VBP"))):
+        elif is_a(child, "mark") and (lower in words.conditions or (lower == "until" and token.tag_ in ("VBZ", "VBP"))):
             reading.note("condition", lower, _span(child, base))
         elif is_a(child, "aux") and lower in modals and is_verb(token) and child.tag_ == "MD":
             if not opens:
@@ -186,9 +186,9 @@ def _own_operators(reading: Reading, token: Token, base: int, below: Token | Non
 
 def _is_fake(talk: Token) -> Token | None:
     """Return the word by which talk is no truth: "false reports", "a fake letter"."""
-    if lemma_of(talk) not in cues()["talk"]:
+    if lemma_of(talk) not in cues().talk:
         return None
-    return next((c for c in kids(talk, "amod", "compound") if c.lower_ in cues()["falsehood"]), None)
+    return next((c for c in kids(talk, "amod", "compound") if c.lower_ in cues().falsehood), None)
 
 
 def _is_well(word: Token) -> bool:
@@ -223,24 +223,20 @@ def _is_past(verb: Token) -> bool:
 
 def _if_true(reading: Reading, trigger: Token, base: int) -> None:
     """Note a condition on the news itself ("if it proves true", "should it be confirmed"): all of the sentence is under it."""
-    doubted = any(t.lower_ in cues()["truth"] for t in trigger.doc)
+    doubted = any(t.lower_ in cues().truth for t in trigger.doc)
     for mark in trigger.doc:
         inverted = mark.i == 0 and mark.lower_ in ("should", "were", "had") and doubted
-        if inverted or (
-            is_a(mark, "mark") and mark.lower_ == "if" and any(t.lower_ in cues()["truth"] for t in mark.head.subtree)
-        ):
+        if inverted or (is_a(mark, "mark") and mark.lower_ == "if" and any(t.lower_ in cues().truth for t in mark.head.subtree)):
             reading.note("condition", "if", _span(mark, base))
 
 
 def _unconfirmed(token: Token) -> bool:
     """Tell whether a verb of confirming says that nobody did ("could not confirm", "declined to confirm")."""
     words = cues()
-    if lemma_of(token) not in words["confirm"] or token.pos_ != "VERB":
+    if lemma_of(token) not in words.confirm or token.pos_ != "VERB":
         return False
     own = any(is_a(c, "neg") or (is_a(c, "aux") and c.tag_ == "MD" and c.lower_ not in ("can", "will")) for c in kids(token))
-    return own or (
-        is_a(token, "xcomp", "advcl", "acl") and {lemma_of(token.head), token.head.lower_} & words["unwilling"] != set()
-    )
+    return own or (is_a(token, "xcomp", "advcl", "acl") and {lemma_of(token.head), token.head.lower_} & words.unwilling != set())
 
 
 def _speech(reading: Reading, token: Token, below: Token, base: int, presupposed: bool) -> None:
@@ -250,7 +246,7 @@ def _speech(reading: Reading, token: Token, below: Token, base: int, presupposed
         reading.note("attribution", lemma, _span(token, base))
         reading.speakers.append((bearer, token))
         return
-    speaks = lemma in words["say"] or lemma in words["confirm"] or lemma in words["deny"]
+    speaks = lemma in words.say or lemma in words.confirm or lemma in words.deny
     if not speaks or token.pos_ not in ("VERB", "NOUN", "AUX"):
         return
     source = next((c for c in kids(token, "nsubj") if c.i != below.i), None) or _first_to_say(token)
@@ -273,7 +269,7 @@ def _speech(reading: Reading, token: Token, below: Token, base: int, presupposed
 
 def _who_brought(verb: Token, news: Token) -> Token | None:
     """Return the source of "news of it was broken by NAME", "word came first from NAME"."""
-    if lemma_of(verb) not in cues()["brings_news"] or lemma_of(news) not in ("news", "word", "report"):
+    if lemma_of(verb) not in cues().brings_news or lemma_of(news) not in ("news", "word", "report"):
         return None
     bearers = [g for c in kids(verb) if is_a(c, "agent") or c.lower_ == "from" for g in kids(c, "pobj")]
     return next((b for b in bearers if b.ent_type_ not in ("GPE", "LOC")), None)
@@ -291,7 +287,7 @@ def _first_to_say(verb: Token) -> Token | None:
 
 def _told_by(reading: Reading, trigger: Token, base: int) -> None:
     """Note who told of an event noun: "the abduction, first reported by NAME"."""
-    for verb in (c for c in kids(trigger, "acl") if c.tag_ == "VBN" and lemma_of(c) in cues()["say"]):
+    for verb in (c for c in kids(trigger, "acl") if c.tag_ == "VBN" and lemma_of(c) in cues().say):
         by = next(iter(by_phrase(verb)), None)
         if by is not None:
             reading.note("attribution", lemma_of(verb), _span(verb, base))

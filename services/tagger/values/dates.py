@@ -125,9 +125,7 @@ def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | 
     return day, day
 
 
-_SPEAKING = frozenset(
-    word for kind in ("say", "confirm", "deny", "accuse", "unverified", "takes_for_granted") for word in cues()[kind]
-)
+_SPEAKING = cues().say | cues().confirm | cues().deny | cues().accuse | cues().unverified | cues().takes_for_granted
 
 
 def nearness(trigger: Token) -> Callable[[int], int]:

@@ -1,12 +1,7 @@
 """The rulebook knows every rule id by its pattern."""
 
-import re
-from pathlib import Path
-
 import pytest
 
-import services
-from services.tagger.lexicon.words import cues, read_lexicon
 from services.tagger.rulebook import handbook, rule_of, rules
 
 
@@ -35,12 +30,3 @@ def test_an_unknown_id_is_of_no_rule(rule_id):
 def test_every_rule_stands_in_the_handbook_with_what_it_says():
     text = handbook()
     assert all(f"`{rule.pattern.replace('|', ' or ')}` | {rule.says}" in text for rule in rules())
-
-
-def test_no_class_of_words_is_left_that_nothing_reads():
-    """Classes are asked for by name; those of kinds ("politician_kinds") and sides by a part of it."""
-    sources = [path.read_text(encoding="utf-8") for path in Path(services.__file__).parent.rglob("*.py")]
-    read = set(re.findall(r"[\"'](\w+)[\"']", " ".join(sources)))
-    read |= set(re.findall(r"\w+", read_lexicon("rules.yaml") + read_lexicon("signatures.yaml")))
-    made_up = re.compile(r"\w+_kinds|side_\w+")
-    assert [name for name in cues() if name not in read and not made_up.fullmatch(name)] == []

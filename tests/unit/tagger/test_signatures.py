@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.cues import classes
 from services.tagger.stance.signatures import signatures
 
 REAL = {"asserted", "claimed", "confirmed"}
@@ -125,4 +125,4 @@ def test_who_brings_the_news_is_its_source(tag, verb, source):
 
 
 def test_every_signature_is_of_a_class_of_words():
-    assert {s.words for found in signatures().values() for s in found} <= set(cues())
+    assert {s.words for found in signatures().values() for s in found} <= set(classes())

@@ -1,0 +1,302 @@
+"""The classes of cue words: one field a class of cues.yaml, with what reads it.
+
+The file and the fields are compared when the file is loaded: a class that no field names is
+refused, and so is a field that no class fills. A misspelt class is a type error.
+"""
+
+from functools import cache
+
+import msgspec
+
+Words = frozenset[str]
+"""Words in lower case; most are lemmas, some are phrases."""
+
+
+class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All classes. Data (signatures.yaml, rules.yaml) asks for one by `named`."""
+
+    hedges: Words
+    """Adverbs and adjectives of doubt ("reportedly"): the walk up from a trigger."""
+    passive_hedges: Words
+    """Verbs whose passive is a hedge ("is believed"): signatures, infinitives."""
+    say: Words
+    """Verbs and nouns of saying: stance, sources, dates; their clause is what somebody says."""
+    brings_news: Words
+    """What news does that comes from a source ("word came from NAME")."""
+    confirm: Words
+    """Verbs of confirming: stance, signatures, sources."""
+    deny: Words
+    """Verbs of denying: stance, signatures, sources."""
+    unverified: Words
+    """Verbs that leave a clause open ("question whether"): signatures."""
+    open_question: Words
+    """Adjectives that leave a clause open ("unclear"): signatures."""
+    ends: Words
+    """Verbs that end an event, which is real then: signatures, titles."""
+    none_such: Words
+    """Nouns of which "no" denies what they are of ("no plan to attack")."""
+    lack: Words
+    """Nouns whose complement is not so ("a lack of"): signatures."""
+    attempts: Words
+    """Nouns of trying ("attempt at"): signatures."""
+    relating: Words
+    """Verbs whose complement is taken for granted ("linked to"): signatures."""
+    going_on: Words
+    """Verbs for an event that goes on: signatures, "fighting intensified"."""
+    aftermath: Words
+    """Nouns that presuppose their event ("the wake of"): signatures."""
+    legal: Words
+    """Nouns of the courts that presuppose their event ("murder trial"): signatures."""
+    consent: Words
+    """Verbs of consent ("agree to"): signatures."""
+    takes_for_granted: Words
+    """Verbs that presuppose their object ("condemned the attack"): signatures."""
+    intend: Words
+    """Verbs of wanting and planning: signatures, titles."""
+    call_for: Words
+    """Verbs of asking for something ("called for"): signatures."""
+    weigh: Words
+    """Verbs of considering what may come ("mull"): signatures."""
+    aim: Words
+    """Verbs of aiming ("aimed at"): signatures."""
+    wish_that: Words
+    """Verbs that wish what their clause says: signatures."""
+    fail: Words
+    """Verbs of not doing ("failed to"): signatures."""
+    forestall: Words
+    """Verbs of preventing ("averted"): signatures."""
+    keep_from: Words
+    """Verbs of preventing with "from": signatures."""
+    sought: Words
+    """Nouns for what somebody asks for ("a call for"): signatures."""
+    merely_said: Words
+    """Words for what is only thought or said ("talk of attacking"): signatures."""
+    leads: Words
+    """Verbs of causing, untensed ("could lead to"): signatures."""
+    bent_on: Words
+    """Adjectives of intent ("bent on"): signatures."""
+    permissive: Words
+    """Verbs of allowing: what was allowed is real in the past tense."""
+    falsehood: Words
+    """Words that call talk untrue ("hoax"): stance, signatures, titles."""
+    talk: Words
+    """Nouns for talk that may be untrue ("report", "video"): stance, signatures, titles."""
+    after_prepositions: Words
+    """Prepositions whose object is presupposed ("after the attack")."""
+    bygone: Words
+    """Adjectives that presuppose their event ("the recent attack")."""
+    nobody: Words
+    """Subjects of which nothing is presupposed ("nobody")."""
+    occurring: Words
+    """Verbs that say that their subject comes about ("broke out")."""
+    creating: Words
+    """Verbs that say that their object comes about ("signed a truce")."""
+    prospective: Words
+    """Adjectives for what is yet to come ("a planned march")."""
+    expressive: Words
+    """What people gather for is done by it ("marched to protest")."""
+    known_bodies: Words
+    """Bodies that a bare noun names as a source ("police")."""
+    truth: Words
+    """Words for the truth of news ("if it proves true")."""
+    hard_modals: Words
+    """Modals that make an event a possibility."""
+    conditions: Words
+    """Conjunctions of conditions."""
+    light: Words
+    """Verbs that lend an event noun its subject ("carried out an attack")."""
+    aircraft: Words
+    """Aircraft: an attack by them is an airstrike."""
+    violent_means: Words
+    """Words without which `amid` verbs do not mean violence ("hit by a bullet")."""
+    harmful_means: Words
+    """Further such words for hospital verbs ("rushed to hospital")."""
+    firing_verbs: Words
+    """Verbs of attack in "when troops fired"."""
+    object_control: Words
+    """Verbs whose object does the infinitive below ("forced the police to")."""
+    object_control_by: Words
+    """Likewise with a preposition ("called on him to")."""
+    unnamed: Words
+    """Sources without a name: kind `unnamed` of an attribution."""
+    witness: Words
+    """Witnesses: kind `witness` of an attribution."""
+    official: Words
+    """Public offices: kind `official` of an attribution."""
+    media: Words
+    """Outlets: kind `media` of an attribution, origin, unnamed groups."""
+    agency: Words
+    """Wire services: kind `agency` of an attribution."""
+    observer: Words
+    """Monitors: kind `observer` of an attribution."""
+    party: Words
+    """Groups: kind `party` of an attribution, counts, people by their noun."""
+    bodies: Words
+    """Nouns for organisations: mentions, sources, people by their noun."""
+    person_nouns: Words
+    """Nouns for people, singular or plural, nearly everywhere."""
+    roles: Words
+    """Offices in bodies: mentions, antecedents, appointments."""
+    unique_roles: Words
+    """Offices that one person holds."""
+    predicating: Words
+    """Verbs over an adjective that says what became of somebody ("found dead")."""
+    claims_responsibility: Words
+    """Verbs of claiming an attack as one's own."""
+    accuse: Words
+    """Verbs of accusing: blame, dates."""
+    rebels: Words
+    """Nouns for rebels without a name: perpetrators, responsibility."""
+    done_to_people: Words
+    """Verbs whose object is a person, whatever its name looks like."""
+    combatants: Words
+    """Nouns for who bears arms: two of them fighting are a clash."""
+    body_ends: Words
+    """Last words of names that are of bodies, not of rivers or lakes."""
+    armed_names: Words
+    """Words in names of armed groups: responsibility."""
+    implicative: Words
+    """Verbs whose infinitive is real ("managed to")."""
+    figures: Words
+    """Words before an event noun that make it a figure of speech ("charm offensive")."""
+    figures_of: Words
+    """Words behind its "of" that do so ("outbreak of joy")."""
+    canvassing: Words
+    """Words before "rally" that make it no protest ("campaign rally")."""
+    realms: Words
+    """Adjectives of fields in which a disaster is a figure of speech ("political")."""
+    unbuilt: Words
+    """Subjects of "break", "burst" and the like that are no buildings."""
+    ills: Words
+    """Things that people fight who fight nobody ("poverty")."""
+    fiction: Words
+    """Nouns for works in which events are made up."""
+    depicting: Words
+    """Verbs by which such a work tells of them."""
+    exercises: Words
+    """Nouns for exercises in which events are played."""
+    possibilities: Words
+    """Nouns for what may come ("threat"): signatures, unreal clauses."""
+    portions: Words
+    """Nouns for parts and numbers of people ("a group of")."""
+    quantities: Words
+    """Words that count without a number ("several")."""
+    unwilling: Words
+    """Words over "confirm" that say that nobody did ("declined to")."""
+    things: Words
+    """Agents that are means ("an airstrike killed"): instrument, no agent."""
+    vehicles: Words
+    """Vehicles: what is shot at may be hit."""
+    sites: Words
+    """Nouns for buildings, places and goods: never people."""
+    abstract: Words
+    """Nouns for what no force can reach: a figure of speech, no victim."""
+    concrete: Words
+    """Nouns that end like abstract ones and are none ("embassy")."""
+    signs_of_violence: Words
+    """Words by which a found body is a killing."""
+    accidental: Words
+    """Words that make an explosion an accident."""
+    forces: Words
+    """Nouns for armed forces whose state stands before them ("Orran jets")."""
+    offers: Words
+    """Verbs of offering: an agreement to come."""
+    vows: Words
+    """Verbs of vowing: a threat."""
+    protesters: Words
+    """Nouns for protesters: riots, figures of speech."""
+    grave_attacks: Words
+    """Words before "attack" by which it is news alone ("knife attack")."""
+    harm_done: Words
+    """Verbs in a clause of "attack" by which it is ("that killed two")."""
+    no_ground: Words
+    """Words for what is captured that is no territory ("hearts")."""
+    harms: Words
+    """Verbs of harm: to offer them is no agreement."""
+    custody: Words
+    """Verbs of custody over a protester: of these the custody is the news."""
+    not_personal: Words
+    """Nouns that end like those for people and are none ("deer")."""
+    event_heads: Words
+    """Nouns behind an event noun that keep it one ("murder case")."""
+    attack_nouns: Words
+    """Nouns for attacks that deaths come of ("killed in a raid")."""
+    no_victims: Words
+    """Nouns behind an event that are nobody it befalls."""
+    place_prepositions: Words
+    """Prepositions before the place of an event."""
+    firing_parties: Words
+    """Who fires in "killed in police firing"."""
+    title_falsehoods: Words
+    """Title words that call the news false."""
+    title_denials: Words
+    """Title words by which somebody denies it."""
+    title_ends_talk: Words
+    """What a title does to talk that ends it ("shoots down")."""
+    title_talk_ended: Words
+    """Likewise behind the talk ("claim put to rest")."""
+    title_prepositions: Words
+    """Words that end the noun phrase between the two."""
+    title_well: Words
+    """Being well as news of its own ("is alive")."""
+    title_alive: Words
+    """Being well, which denies a death in the title."""
+    title_death: Words
+    """The deaths that it denies."""
+    title_mock_beliefs: Words
+    """Title words that mock believers."""
+    title_hedges: Words
+    """Title words of doubt."""
+    title_modals: Words
+    """Title words of possibility."""
+    title_says: Words
+    """Title words by which somebody says so."""
+    title_sources: Words
+    """Last words of a source beside a colon."""
+    title_outlets: Words
+    """Outlets beside a colon, whole."""
+    title_titles: Words
+    """Titles before a name beside a colon."""
+    pseudo_negation_after: Words
+    """Words behind "not" that make it no negation ("not only")."""
+    pseudo_negation_before: Words
+    """Words before it that do so."""
+    no_evidence: Words
+    """Nouns whose absence leaves an event open ("no sign of")."""
+    goes_on: Words
+    """Verbs whose negation says that it goes on ("won't stop")."""
+    not_of_the_event: Words
+    """Verbs whose negation denies nothing ("don't know")."""
+    attitudes: Words
+    """Adjectives of feeling: their negation denies nothing ("isn't happy")."""
+    offenders: Words
+    """Nouns after which "alleged" is no hedge ("alleged killer")."""
+    title_heads: Words
+    """Heads of titles before a name."""
+    title_parts: Words
+    """Words that may stand with them."""
+    group_words: Words
+    """Plural nouns for many people."""
+    group_modifiers: Words
+    """Words that may describe them."""
+    determiners: Words
+    """Articles, numerals and the like before them."""
+    state_forces: dict[str, Words]
+    """State forces by the words of their mentions; the first that fits (responsibility)."""
+    sides: dict[str, Words]
+    """Words of who suffers by the side they belong to (responsibility)."""
+    kinds: dict[str, Words]
+    """Nouns that a wider noun may take up ("the politician"): antecedents."""
+
+    def named(self, name: str) -> Words:
+        """Return the class that data names; ValueError for none."""
+        if name not in classes():
+            raise ValueError(f"there is no class {name!r} in lexicon/cues.yaml")
+        words: Words = getattr(self, name)
+        return words
+
+
+@cache
+def classes() -> tuple[str, ...]:
+    """Return the names of the classes that are plain sets of words."""
+    return tuple(f.name for f in msgspec.structs.fields(Cues) if f.type == Words)
