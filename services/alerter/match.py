@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
 from services.messages import Evidence, Hit, HitReport, Mention, Report, Span, Status, SuppressReason, TaggedArticle
+from services.messages.limits import SPANS
 from services.query.clauses import Clause
 from services.query.document import Document, document
 from services.query.evaluate import spans
@@ -70,7 +71,7 @@ def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Sequence[Span],
         cause=article.cause,
         sketch=article.sketch,
         title=article.text[: article.title_end],
-        spans=tuple(spans),
+        spans=tuple(spans[:SPANS]),
         report=_hit_report(article, report) if report else None,
         evidence=tuple(_around(article, span) for span in spans[:MAX_EVIDENCE]),
         suppressed=suppressed,

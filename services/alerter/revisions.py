@@ -5,7 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from services.messages import Alert, ChangeKind, Claim, Evidence, Hit, Revision, Stamps, Status, Told
+from services.messages import Alert, ChangeKind, Claim, Evidence, Hit, Revision, Slot, Stamps, Status, Told
+from services.messages.limits import LABELS_BYTES, QUOTED_REVISIONS, ends_within
 from services.text.hashes import digest
 
 _SLOTS = ("agent", "place")
@@ -23,7 +24,7 @@ def told_of_claim(claim: Claim) -> Told:
         for name, slot in claim.slots.items()
         if name.startswith("count.")
     }
-    slots = {name: tuple(a.label for a in claim.slots[name].answers) for name in _SLOTS if name in claim.slots}
+    slots = {name: _labels(claim.slots[name]) for name in _SLOTS if name in claim.slots}
     return Told(
         status=claim.status,
         level=claim.level,
@@ -32,6 +33,10 @@ def told_of_claim(claim: Claim) -> Told:
         counts=counts,
         slots=slots,
     )
+
+
+def _labels(slot: Slot) -> tuple[str, ...]:
+    return tuple(ends_within([answer.label for answer in slot.answers], LABELS_BYTES))
 
 
 def told_of_hit(hit: Hit) -> Told:
@@ -114,7 +119,7 @@ def with_revision(
         stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),
         told=now,
     )
-    return msgspec.structs.replace(alert, revisions=(*alert.revisions, revision), version=alert.version + 1)
+    return msgspec.structs.replace(alert, revisions=_with(alert, revision), version=alert.version + 1)
 
 
 def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
@@ -131,7 +136,7 @@ def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
         at=at,
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
     )
-    return msgspec.structs.replace(alert, state="closed", revisions=(*alert.revisions, revision), version=alert.version + 1)
+    return msgspec.structs.replace(alert, state="closed", revisions=_with(alert, revision), version=alert.version + 1)
 
 
 def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert:
@@ -150,7 +155,19 @@ def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert
         evidence=claim.evidence[:1],
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
     )
-    return msgspec.structs.replace(alert, revisions=(*alert.revisions, revision), version=alert.version + 1)
+    return msgspec.structs.replace(alert, revisions=_with(alert, revision), version=alert.version + 1)
+
+
+def _with(alert: Alert, revision: Revision) -> tuple[Revision, ...]:
+    """Return the revisions of an alert with one more; those long past are left without quotations and answers."""
+    past, recent = alert.revisions[: 1 - QUOTED_REVISIONS], alert.revisions[1 - QUOTED_REVISIONS :]
+    return (*map(_unquoted, past), *recent, revision)
+
+
+def _unquoted(revision: Revision) -> Revision:
+    if not (revision.evidence or revision.told.slots):
+        return revision
+    return msgspec.structs.replace(revision, evidence=(), told=msgspec.structs.replace(revision.told, slots={}))
 
 
 def sentence(kind: ChangeKind, before: Told | None, now: Told, about: str) -> str:

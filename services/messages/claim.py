@@ -80,6 +80,7 @@ class Claim(Message, frozen=True, kw_only=True):
     `closes_at`, in news time, is when it counts as closed unless more is said of it: a date and no event, so nobody is told.
     `merged_into`: the claim where most of its reports stand now, and it is no claim any more. `split_from`: claims told before
     in which some of its reports stood. Both say what became of what was told, so they are parts of the telling, not of the fold.
+    `cut` says what was left out of a claim that would be too large: the middle of what is listed; counts and status are of all.
     """
 
     claim_id: str
@@ -103,3 +104,4 @@ class Claim(Message, frozen=True, kw_only=True):
     judgements: tuple[Judgement, ...] = ()
     version: int
     cause: tuple[ClaimCause, ...] = ()
+    cut: str | None = None

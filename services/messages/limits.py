@@ -7,13 +7,13 @@ Each bound is checked where the message is made. `encode` checks the sum, for ev
 InvalidMessage `too-large` there, and the input that led to it becomes a dead letter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
 
-M = TypeVar("M", bound=msgspec.Struct)
+T = TypeVar("T")
 
 MESSAGE_BYTES = 8 * 1024 * 1024
 """Bytes of the JSON of one message, at most: what `encode` makes and `decode` takes. Source: the broker's limits below, of
@@ -56,7 +56,46 @@ HEAD_BYTES = 64 * 1024
 (0.7 kB). With the four bounds above and the text 7.2 MiB: below `MESSAGE_BYTES`, whatever the text."""
 
 
-def within(items: Iterable[M], most_bytes: int) -> list[M]:
+BLOCK_REPORTS_BYTES = 896 * 1024
+"""Bytes of JSON of what one version of an article says in one claim block: 900 reports of 1 kB (mean; each holds its sentence, of
+900 characters at most). A row of the tracker's state holds 8 versions with the rest of their messages (`REST_BYTES` each): 7.3
+MiB."""
+
+REST_BYTES = 32 * 1024
+"""Bytes of JSON of everything else of such a message: ids, times, outlet, address (16 kB), origin, sketch (0.7 kB)."""
+
+TOUCHED_BYTES = 256 * 1024
+"""Bytes of the names of the blocks that one version of an article touches: 6,500 of 40. What it says in others is left out."""
+
+EVER_TOUCHED_BYTES = 512 * 1024
+"""Bytes of the names of all blocks that an article ever touched, without those of the 8 versions known: 13,000 of 40. A row of
+`article-blocks` holds both and the names of each version: 4.6 MiB. What an article said in others, a later edit no longer tells:
+it has been told there that the article is silent."""
+
+CLAIM_BYTES = 1024 * 1024
+"""Bytes of JSON of a claim from which on its parts are cut: a hundred times one of two articles (8 kB). What is added when it is
+told (articles that are only counted: 0.3 MB; causes: 20 of 20 kB) and the frames of `hits` and `alerter-state` have room."""
+
+SLOTS_BYTES = 512 * 1024
+"""Bytes of JSON of all slots of a claim over `CLAIM_BYTES`, shared alike among them."""
+
+HISTORY_BYTES, ORIGINS_BYTES, ARTICLE_IDS_BYTES = 128 * 1024, 192 * 1024, 64 * 1024
+"""Bytes of JSON of the history, the origins, and the article ids of a claim over `CLAIM_BYTES`. With its five quotations (20 kB
+each at most) and the slots less than 1 MiB."""
+
+SPANS = 1_000
+"""Places of a watch's words that a hit holds, the first ones."""
+
+QUOTED_REVISIONS = 100
+"""Revisions of an alert that keep their quotations and the answers that they told, the last ones. Without them a revision has
+0.6 kB: 12,000 make the greatest message."""
+
+
+LABELS_BYTES = 4 * 1024
+"""Bytes of JSON of the answers of a slot that a revision remembers having told: 130 of 30."""
+
+
+def within(items: Iterable[T], most_bytes: int) -> list[T]:
     """Return the first of the items whose JSON, with commas, fits in `most_bytes`."""
     kept, left = [], most_bytes
     for item in items:
@@ -65,6 +104,18 @@ def within(items: Iterable[M], most_bytes: int) -> list[M]:
             break
         kept.append(item)
     return kept
+
+
+def ends_within(items: Sequence[T], most_bytes: int) -> list[T]:
+    """Return as many of the first and of the last items, in turn, as fit in `most_bytes` of JSON with commas; in their order."""
+    first, last, left = 0, len(items), most_bytes
+    while first < last:
+        at = first if first <= len(items) - last else last - 1
+        left -= len(msgspec.json.encode(items[at])) + 1
+        if left < 0:
+            break
+        first, last = (at + 1, last) if at == first else (first, at)
+    return [*items[:first], *items[last:]]
 
 
 @dataclass(frozen=True, slots=True)

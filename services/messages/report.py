@@ -62,7 +62,8 @@ class ClaimReport(Message, frozen=True, kw_only=True):
 class BlockReports(Message, frozen=True, kw_only=True):
     """All reports of (article, version) in one block, possibly none: an empty one withdraws what an older version said.
 
-    A judgement about a claim of the block comes to it in the same way, with no reports of its own.
+    A judgement about a claim of the block comes to it in the same way, with no reports of its own. `cut`: reports left out for
+    being over the bound of a message.
     """
 
     article_id: str
@@ -83,6 +84,7 @@ class BlockReports(Message, frozen=True, kw_only=True):
     cause: Cause = "new"
     reports: tuple[ClaimReport, ...] = ()
     judgement: Judgement | None = None
+    cut: int = 0
 
 
 class KnownVersion(Message, frozen=True, kw_only=True):

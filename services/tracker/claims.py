@@ -11,6 +11,7 @@ import msgspec
 
 from services.messages import Archived, BlockArticle, Claim, Judgement, Slot, Transition
 from services.text.hashes import digest
+from services.tracker.bounds import bounded_claim
 from services.tracker.element import LATEST, Element, of_article
 from services.tracker.evidence import evidence
 from services.tracker.grouping import Rules, Telling, marks, rules_for, tellings
@@ -160,7 +161,7 @@ def _claim(block: str, claim: Judged[Element]) -> Claim:
     live = [m for m in members if m.live and dismissal is None]
     main = next((m.report.event for m in members if m.report.event not in ACTS), members[0].report.event)
     times = [m.at for m in members if m.at]
-    return Claim(
+    found = Claim(
         claim_id=_id(block, claim),
         block=block,
         event=main,
@@ -179,6 +180,7 @@ def _claim(block: str, claim: Judged[Element]) -> Claim:
         judgements=claim.judgements,
         version=0,
     )
+    return bounded_claim(found)
 
 
 def _dismissed(lived: Life, dismissal: Judgement) -> Life:

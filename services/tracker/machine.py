@@ -11,10 +11,7 @@ from services.tracker.block import Block, Change
 from services.tracker.evidence import counts, evidence
 from services.tracker.moves import Known
 from services.tracker.stubs import told as told_of
-
-MAX_VERSIONS = 8
-"""Versions kept an article and block: the latest ones, so that what an edit withdrew stays as evidence."""
-
+from services.tracker.versions import slim, with_version
 
 MAX_CAUSES = 20
 """Messages named that made an update, where many came together: the last ones."""
@@ -71,7 +68,8 @@ class FoldMachine:
         elif row.archived:
             block.shelve(row.archived)
         else:
-            block.place(row)
+            # Rows of an earlier version of the program hold every version whole.
+            block.place(msgspec.structs.replace(row, versions=tuple(slim(row.versions))))
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return the state and the claims that these reports change or are in (repeated, too: so a torn write heals)."""
@@ -79,7 +77,7 @@ class FoldMachine:
         block = self._block(said.block)
         self._known(said.block)
         old = block.articles.get(said.article_id)
-        entry = _with_version(old, said)
+        entry = with_version(old, said)
         change = block.put(entry)
         state = _state(said, block, change, is_known=old is not None)
         self._waiting.setdefault(said.block, []).append(_Came(said, entry, change.archived))
@@ -164,12 +162,6 @@ def _state(said: BlockReports, held: Block, change: Change, *, is_known: bool) -
 
 def _named(row: Archived) -> str:
     return row.claim.claim_id if row.claim else ""
-
-
-def _with_version(entry: BlockArticle | None, said: BlockReports) -> BlockArticle:
-    versions = {v.version: v for v in (entry.versions if entry else ())} | {said.version: said}
-    kept = sorted(versions)[-MAX_VERSIONS:]
-    return BlockArticle(block=said.block, versions=tuple(versions[v] for v in kept))
 
 
 def _parted_rows(block: str, before: Known, after: Known) -> list[Outgoing]:

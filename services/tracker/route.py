@@ -1,6 +1,7 @@
 """Route: a tagged article to its reports, one message a claim block, also to the blocks that an edit leaves."""
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -18,6 +19,7 @@ from services.messages import (
     decode,
     encode,
 )
+from services.messages.limits import BLOCK_REPORTS_BYTES, EVER_TOUCHED_BYTES, TOUCHED_BYTES, within
 from services.ports import Outgoing, Record
 from services.text.names import name_key
 
@@ -64,11 +66,12 @@ def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockRepo
     the same in whatever order the versions came.
     """
     mentions = {m.id: m for m in article.mentions}
-    touched: dict[str, list[ClaimReport]] = {}
+    touched: dict[str, list[ClaimReport]] = {block: [] for block in _touched(article)}
     for report in article.told:
-        touched.setdefault(report.claim_block, []).append(_resolve(report, mentions, article.text))
+        if report.claim_block in touched:
+            touched[report.claim_block].append(_resolve(report, mentions, article.text))
     told = known.blocks if known else ()
-    messages = [_message(article, block, tuple(touched.get(block, ()))) for block in sorted({*touched, *told})]
+    messages = [_message(article, block, touched.get(block, ())) for block in sorted({*touched, *told})]
     newer = [v for v in (known.versions if known else ()) if v.version > article.version]
     return messages + [_silence(article, block, v) for block in sorted(touched) for v in newer if block not in v.blocks]
 
@@ -79,12 +82,20 @@ def _is_edit(article: TaggedArticle) -> bool:
 
 
 def _remembered(article: TaggedArticle, known: ArticleBlocks | None) -> ArticleBlocks:
-    touched = {report.claim_block for report in article.told}
-    blocks = {*(known.blocks if known else ()), *touched}
+    touched = _touched(article)
     versions = {v.version: v for v in (known.versions if known else ())}
     versions[article.version] = KnownVersion(version=article.version, seen_at=article.seen_at, blocks=tuple(sorted(touched)))
     kept = tuple(versions[v] for v in sorted(versions)[-MAX_VERSIONS:])
-    return ArticleBlocks(article_id=article.article_id, version=kept[-1].version, blocks=tuple(sorted(blocks)), versions=kept)
+    now = {*touched, *(block for v in kept for block in v.blocks)}
+    before = within(sorted({*(known.blocks if known else ())} - now), EVER_TOUCHED_BYTES)
+    return ArticleBlocks(
+        article_id=article.article_id, version=kept[-1].version, blocks=tuple(sorted({*now, *before})), versions=kept
+    )
+
+
+def _touched(article: TaggedArticle) -> list[str]:
+    """Return the blocks of an article's reports, in order of text, as many as can be remembered."""
+    return within(dict.fromkeys(report.claim_block for report in article.told), TOUCHED_BYTES)
 
 
 def _silence(article: TaggedArticle, block: str, version: KnownVersion) -> BlockReports:
@@ -93,7 +104,8 @@ def _silence(article: TaggedArticle, block: str, version: KnownVersion) -> Block
     return msgspec.structs.replace(said, version=version.version, seen_at=version.seen_at, cause="edit")
 
 
-def _message(article: TaggedArticle, block: str, reports: tuple[ClaimReport, ...]) -> BlockReports:
+def _message(article: TaggedArticle, block: str, reports: Sequence[ClaimReport]) -> BlockReports:
+    kept = within(reports, BLOCK_REPORTS_BYTES)
     return BlockReports(
         article_id=article.article_id,
         version=article.version,
@@ -111,7 +123,8 @@ def _message(article: TaggedArticle, block: str, reports: tuple[ClaimReport, ...
         origin=article.origin,
         sketch=article.sketch,
         cause=article.cause,
-        reports=reports,
+        reports=tuple(kept),
+        cut=len(reports) - len(kept),
     )
 
 

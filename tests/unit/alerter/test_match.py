@@ -6,6 +6,7 @@ from services.alerter.match import anchor, match
 from services.alerter.presearch import Presearch
 from services.alerter.watch import compile_watch
 from services.messages import Boilerplate, Report, Watch
+from services.messages.limits import SPANS
 
 TEXT = "Halvane is dead\n\nThe front said so.\n\nRelated articles\nOther halvane story"
 
@@ -65,3 +66,10 @@ def test_a_hit_rests_on_the_report_whose_sentence_holds_it():
     article = tagged(text=TEXT, reports=(event("reported", (0, 15)), event("claimed", body)))
     assert anchor(article, [(TEXT.index("front"), TEXT.index("front") + 5)]).stance == "claimed"
     assert anchor(article, [(0, 7)]).stance == "reported"
+
+
+def test_a_hit_holds_the_first_places_of_a_word_that_stands_in_the_text_without_end():
+    (inside,) = match(tagged(text="halvane " * SPANS), watches("halvane"))
+    (outside,) = match(tagged(text="halvane " * (SPANS + 1)), watches("halvane"))
+    assert inside.spans == outside.spans
+    assert len(inside.spans) == SPANS

@@ -6,8 +6,9 @@ from builders import answer, hours, report, said, speaker, tagged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.messages import Attribution, Count, EventDate, Mention, Report, encode
+from services.messages import Attribution, BlockArticle, Count, EventDate, Mention, Report, encode
 from services.ports import Record
+from services.tracker.claims import fold
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
@@ -101,6 +102,17 @@ def test_any_order_and_repetition_gives_the_same_claims(block, data, rnd):
 @given(batches("violence:halvane"), st.integers(0, 9))
 def test_a_hand_over_at_any_moment_gives_the_same_claims(batch, cut):
     check_hand_over(batch, cut)
+
+
+@given(batches("violence:halvane"))
+def test_what_older_versions_are_kept_without_changes_no_claim(batch):
+    """A machine keeps of an older version only what no later one says; the fold of all that was ever said is the same."""
+    whole: dict[str, list] = {}
+    for message in sorted(batch, key=lambda m: m.version):
+        whole.setdefault(message.article_id, []).append(message)
+    articles = [BlockArticle(block="violence:halvane", versions=tuple(versions)) for versions in whole.values()]
+    found = sorted(fold("violence:halvane", articles), key=lambda c: c.claim_id)
+    assert [msgspec.structs.replace(c, cause=()) for c in folded(batch)] == found
 
 
 @pytest.mark.faults

@@ -1,0 +1,43 @@
+"""An alert that lives long stays below the limit of a message."""
+
+from builders import START, claim, hours
+
+from services.alerter.revisions import told_of_claim, with_revision
+from services.messages import Alert, Evidence, Slot, SlotAnswer, encode
+from services.messages.limits import LABELS_BYTES, MESSAGE_BYTES, QUOTED_REVISIONS
+
+
+def revised(n):
+    """Return an alert that was told so many times that another one died."""
+    alert = Alert(alert_id="a", watch_id="w", watch_version=1, watch_name="W")
+    for i in range(n):
+        told = told_of_claim(victims(i + 1))
+        quote = Evidence(article_id=f"a{i}", version=1, quote="x" * 900, mark=(0, 1))
+        alert = with_revision(alert, told, "killed", [quote] * 3, hours(i), START, START)
+    return alert
+
+
+def victims(n):
+    toll = SlotAnswer(key=str(n), label=str(n), min=n, max=n)
+    place = SlotAnswer(key="osk", label="Osk")
+    return claim(slots={"count.killed": Slot(answers=(toll,)), "place": Slot(answers=(place,))})
+
+
+def test_the_last_revisions_keep_their_quotations_and_older_ones_their_number_and_words():
+    alert = revised(QUOTED_REVISIONS + 1)
+    assert [bool(r.evidence and r.told.slots) for r in alert.revisions] == [False] + [True] * QUOTED_REVISIONS
+    assert alert.revisions[0].text == revised(1).revisions[0].text
+    assert all(r.evidence for r in revised(QUOTED_REVISIONS).revisions)
+
+
+def test_an_alert_of_thousands_of_revisions_is_a_message():
+    assert len(encode(revised(3000))) < MESSAGE_BYTES / 2
+
+
+def test_a_revision_remembers_of_a_long_list_of_answers_the_first_and_the_last():
+    answers = tuple(SlotAnswer(key=f"p{i:04}", label=f"Place {i:04}") for i in range(1000))
+    labels = told_of_claim(claim(slots={"place": Slot(answers=answers)})).slots["place"]
+    assert (labels[0], labels[-1]) == ("Place 0000", "Place 0999")
+    assert len("".join(f'"{label}",' for label in labels)) in range(LABELS_BYTES - 13, LABELS_BYTES + 1)
+    short = told_of_claim(claim(slots={"place": Slot(answers=answers[:130])})).slots["place"]
+    assert len(short) == 130
