@@ -14,6 +14,7 @@ from services.errors import ReportedlyError, TransientError
 from services.messages import Claim, Hit, TaggedArticle, Watch, decode, encode
 from services.ports import Outgoing, Record, TopicPartition
 from services.runtime.consume import each, run_consumer
+from services.runtime.health import Heartbeat
 from services.runtime.parallel import run_parallel
 from services.runtime.stateful import run_stateful
 from services.runtime.world import World
@@ -30,7 +31,8 @@ class WatchBook:
         self._watches: dict[str, CompiledWatch] = {}
         self.queries: Presearch[CompiledWatch] = Presearch()
         self._reader = world.broker.reader()
-        self._take(self._reader.read_to_end([TopicPartition("watches", 0)]))
+        self._heartbeat = Heartbeat(world.settings.run_dir, "alerter", part="alerter-watches")
+        self._take(self._reader.read_to_end([TopicPartition("watches", 0)]), "loading")
 
     def current(self) -> dict[str, CompiledWatch]:
         return self._watches
@@ -40,13 +42,19 @@ class WatchBook:
         while not stop_after.is_set():
             try:
                 self._take(self._reader.poll(0.2))
+                self._heartbeat.beat()
             except TransientError as error:
                 _log.warning("watches may be out of date", reason=str(error))
+                self._heartbeat.beat("waiting", reason=str(error))
                 stop_after.wait(1.0)
+        self._heartbeat.remove()
         self._reader.close()
 
-    def _take(self, records: Iterable[Record]) -> None:
-        changed = {record.key or "": _compiled(record) for record in records}
+    def _take(self, records: Iterable[Record], state: str = "running") -> None:
+        changed: dict[str, CompiledWatch | None] = {}
+        for record in records:
+            self._heartbeat.beat(state)
+            changed[record.key or ""] = _compiled(record)
         for id, compiled in changed.items():
             if compiled and compiled.query is not None:
                 self.queries.put(id, compiled.query, compiled)

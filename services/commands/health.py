@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from services.commands.running import FULL_BYTES, free_bytes
 from services.runtime.health import SERVICES, Pulse, pulses
 from services.runtime.verdict import Lag, judge, kept
 from services.settings import Settings
@@ -65,7 +66,16 @@ def _engines(settings: Settings) -> "tuple[list[dict[str, Any]], KafkaBroker | N
         _engine("kafka", settings.kafka_bootstrap, kafka, "REPORTEDLY_KAFKA_BOOTSTRAP"),
         _engine("elasticsearch", settings.elastic_url, elastic, "REPORTEDLY_ELASTIC_URL"),
     ]
+    rows += _disk(free_bytes(settings), settings)
     return ([*rows, health_row(broker)], broker) if kafka else (rows, None)
+
+
+def _disk(free: int | None, settings: Settings) -> list[dict[str, Any]]:
+    """Return a row when the disk of the system that runs here is too full for Elasticsearch to write."""
+    if free is None or free >= FULL_BYTES:
+        return []
+    detail = f"{free // 1_000_000} MB are free on the disk of {settings.data_dir}: Elasticsearch takes no documents until 1 GB is; free some"
+    return [{"name": "disk", "state": "full", "well": False, "detail": detail}]
 
 
 def _engine(name: str, address: str, is_up: bool, setting: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ LOCK = "system.lock"
 
 ADDRESSES = ("kafka_bootstrap", "elastic_url")
 """Whoever sets one of these means another system."""
+
+FULL_BYTES = 500 * 1024 * 1024
+"""When less is free on the disk, the Elasticsearch of `up` refuses to write: its flood stage."""
 
 SHARED = (
     *ADDRESSES, "topic_prefix", "index_prefix", "partitions", "data_dir", "run_dir", "clock", "api_host", "api_port",
@@ -58,6 +62,13 @@ def addresses(environ: Mapping[str, str]) -> dict[str, str]:
     except (OSError, ValueError) as error:
         raise ConfigError(f"{run_dir / FILE} can't be read: {getattr(error, 'strerror', None) or error}") from error
     return {name: str(value) for name, value in rows.items() if name not in environ}
+
+
+def free_bytes(settings: Settings) -> int | None:
+    """Return what is free on the disk of a system that runs here; None if it runs elsewhere."""
+    if settings.run_dir != settings.data_dir / "run" or not is_running(settings.run_dir):
+        return None
+    return shutil.disk_usage(settings.data_dir).free
 
 
 def is_running(run_dir: Path) -> bool:

@@ -39,9 +39,6 @@ SETUP_TRIES = 30
 """How often an engine that has started may say that it is not ready for topics or templates; each try itself waits for
 seconds."""
 
-FULL_BYTES = 500_000_000
-"""Elasticsearch refuses to write when less is free: its flood stage."""
-
 DISK_LOOK_SECONDS = 30.0
 
 _log = structlog.get_logger()
@@ -80,14 +77,14 @@ class DiskWatch:
             return
         self._looked_at = now
         free = free_bytes()
-        if free < FULL_BYTES and not self.is_full:
+        if free < running.FULL_BYTES and not self.is_full:
             _log.error(
                 "the disk is nearly full: Elasticsearch takes no more documents until 1 GB is free; free some space",
                 free_mb=free // 1_000_000,
             )
-        elif free >= FULL_BYTES and self.is_full:
+        elif free >= running.FULL_BYTES and self.is_full:
             _log.info("the disk has room again", free_mb=free // 1_000_000)
-        self.is_full = free < FULL_BYTES
+        self.is_full = free < running.FULL_BYTES
 
 
 @contextmanager

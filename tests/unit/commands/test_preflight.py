@@ -10,8 +10,8 @@ from streams import free_port
 
 from services.commands import preflight
 from services.commands.preflight import check
-from services.commands.running import announced
-from services.commands.system import FULL_BYTES, DiskWatch
+from services.commands.running import FULL_BYTES, announced
+from services.commands.system import DiskWatch
 from services.errors import ConfigError
 from services.settings import Settings
 

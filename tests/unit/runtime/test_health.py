@@ -11,8 +11,10 @@ import pytest
 import structlog
 from click.testing import CliRunner
 
-from services.commands.health import health
+from services.commands.health import _disk, health
+from services.commands.running import FULL_BYTES
 from services.runtime.health import WAITING_SECONDS, Heartbeat, pulses
+from services.settings import Settings
 
 
 def test_a_beat_tells_service_process_and_state(tmp_path):
@@ -167,3 +169,12 @@ def test_one_stuck_loop_makes_the_service_stuck(tmp_path, ask):
     told = ask("tracker")
     assert told.exit_code == 1
     assert told.stdout.split()[1] == "stuck"
+
+
+def test_a_disk_that_is_too_full_for_elasticsearch_is_told_with_what_to_do(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    assert _disk(None, settings) == []
+    assert _disk(FULL_BYTES, settings) == []
+    (row,) = _disk(FULL_BYTES - 1, settings)
+    assert not row["well"]
+    assert "free some" in row["detail"]
