@@ -74,7 +74,8 @@ def _disk(free: int | None, settings: Settings) -> list[dict[str, Any]]:
     """Return a row when the disk of the system that runs here is too full for Elasticsearch to write."""
     if free is None or free >= FULL_BYTES:
         return []
-    detail = f"{free // 1_000_000} MB are free on the disk of {settings.data_dir}: Elasticsearch takes no documents until 1 GB is; free some"
+    room = f"{free // 1_000_000} MB are free on the disk of {settings.data_dir}"
+    detail = f"{room}: Elasticsearch takes no documents until 1 GB is; free some"
     return [{"name": "disk", "state": "full", "well": False, "detail": detail}]
 
 
