@@ -234,11 +234,10 @@ class Notifier:
         """Hand items to the lanes of their destinations, and return the jobs they became."""
         begun: list[Job] = []
         for job in jobs_of(items, self._world.clock.now(), time.monotonic()):
-            if not self._lanes.put(job.lane, job):
+            if not self._lanes.put(job.lane, job, is_limited=job.lane != RECORDS):
                 reason = "too many messages wait for this destination"
                 job = replace(job, lane=RECORDS, body=b"", records=self._couriers.failed(job, 0, reason))
-                if not self._lanes.put(RECORDS, job):
-                    raise TransientError("too many deliveries wait to be written down")
+                self._lanes.put(RECORDS, job, is_limited=False)
             self._open |= dict.fromkeys((item.due.delivery_id for item in job.items), job)
             begun.append(job)
         return begun

@@ -228,11 +228,11 @@ class _Loop:
 
         What could not be written down is kept and sent at the next turn: its effect is out already.
         """
-        self._owed += keeper.idle().outgoing
-        free = self._free(self._next)
-        if not self._owed and free.items() <= self._committed.items():
-            return
         try:
+            self._owed += keeper.idle().outgoing
+            free = self._free(self._next)
+            if not self._owed and free.items() <= self._committed.items():
+                return
             for message in self._owed:
                 self._producer.send(message)
             self._producer.flush()

@@ -43,13 +43,13 @@ class Lanes(Generic[J]):
         self._thread = threading.Thread(target=self._loop.run_forever, name="lanes", daemon=True)
         self._thread.start()
 
-    def put(self, lane: str, job: J) -> bool:
-        """Queue a job; return False if its lane holds all that it may."""
+    def put(self, lane: str, job: J, is_limited: bool = True) -> bool:
+        """Queue a job; return False if its lane is limited and holds all that it may."""
         n_bytes = self._n_bytes(job)
         with self._changed:
             held = self._held_bytes.get(lane, 0)
             share = MOST_WAITING_BYTES // len(self._held_bytes.keys() | {lane})
-            if held and held + n_bytes > max(LEAST_SHARE_BYTES, share):
+            if is_limited and held and held + n_bytes > max(LEAST_SHARE_BYTES, share):
                 return False
             self._held_bytes[lane] = held + n_bytes
             self._open.add(job)

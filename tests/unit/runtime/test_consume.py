@@ -310,3 +310,22 @@ def test_what_a_keeper_finished_by_itself_is_committed_without_a_further_message
         eventually(lambda: committed(broker) == 1)
         keeper.first = {}
         eventually(lambda: committed(broker) == 2)
+
+
+def test_a_keeper_whose_world_says_no_for_now_ends_nothing(broker, world):
+    class Unlucky(KeepsAll):
+        n_turns = 0
+
+        def idle(self):
+            self.n_turns += 1
+            if self.n_turns == 1:
+                raise TransientError("the topic can't be read for now")
+            return Handled()
+
+    keeper = Unlucky()
+
+    def keeping(world):
+        run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=keeper.handle, keeper=keeper)
+
+    with running(keeping, world):
+        eventually(lambda: keeper.n_turns > 2)
