@@ -5,7 +5,7 @@ from typing import Annotated, Any, get_args
 
 from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from pydantic import AfterValidator
 from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
@@ -16,6 +16,7 @@ from services import __version__
 from services.api.engines import Engines
 from services.api.guard import LOCAL, Guard
 from services.api.live import Live
+from services.api.metered import Metered
 from services.api.page import STYLE
 from services.api.page import page as documentation
 from services.api.queries import DEEPEST, KINDS, MOST, SPELT, listing, note, page, spellings
@@ -24,6 +25,7 @@ from services.messages.alert import SuppressReason
 from services.messages.base import Status
 from services.messages.events import EVENTS
 from services.ports import Broker, SearchIndex, Stop
+from services.runtime import metrics
 from services.text.choices import not_allowed
 
 PING_SECONDS = 15
@@ -106,7 +108,7 @@ def make_app(
             raise HTTPException(404, f"no {kind} with the id {id[:MOST_LETTERS]}")
         return found
 
-    return Guard(app, hosts)
+    return Metered(Guard(app, hosts))
 
 
 def _listings(app: FastAPI, search: SearchIndex) -> None:
@@ -175,6 +177,10 @@ def _about(app: FastAPI, engines: Engines) -> None:
         """Tell whether the engines answer: 200 if both do, else 503."""
         is_well, state = engines.state()
         return JSONResponse(state | {"version": __version__}, status_code=200 if is_well else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    def measured() -> Response:
+        return Response(metrics.text(), media_type=metrics.CONTENT_TYPE)
 
     @app.get("/", include_in_schema=False)
     def start() -> HTMLResponse:

@@ -12,6 +12,7 @@ from services.api.guard import names_of
 from services.api.live import MOST_LISTENERS, Live
 from services.api.routes import make_app
 from services.errors import FatalError
+from services.runtime import metrics
 from services.runtime.health import Heartbeat
 from services.runtime.world import World
 
@@ -23,6 +24,7 @@ def run(world: World) -> None:
     """Serve until told to stop. Raises FatalError when the address can't be had."""
     settings, live = world.settings, Live(world.broker, world.stop)
     hosts = tuple(names_of(settings.api_host, settings.api_hosts))
+    metrics.follow("reportedly_live_listeners", lambda: live.n_listeners)
     app = make_app(world.search, world.broker, world.stop, hosts, live)
     with _listen(settings.api_host, settings.api_port) as listening:
         if listening.getsockname()[0] not in LOOPBACK:

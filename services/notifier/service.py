@@ -19,10 +19,12 @@ from services.notifier.policy import Drop, Hold, decide, settle
 from services.notifier.render import log_row, subject
 from services.notifier.signing import signed_headers, signer
 from services.ports import Outgoing, Record, TopicPartition
+from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
 from services.runtime.files import Lines
 from services.runtime.lanes import Lanes
 from services.runtime.ledger import Ledger
+from services.runtime.meter import took
 from services.runtime.retry import delay
 from services.runtime.world import World
 
@@ -47,7 +49,7 @@ _log = structlog.get_logger()
 def run(world: World) -> None:
     """Run until told to stop. Raises FatalError."""
     past = Past(world)
-    ledger = Ledger(world, "notifier", "notifier")
+    ledger = Ledger(world, "notifier")
     notifier = Notifier(world, past, ledger)
     try:
         run_consumer(
@@ -265,7 +267,10 @@ class _Couriers:
                 for behind in rest():
                     behind.records = self.failed(behind, 0, tried.records[0].detail)
                     done.append(behind)
-        return await self._write([record for each in done for record in each.records])
+        is_written = await self._write([record for each in done for record in each.records])
+        if is_written:
+            _measure(done)
+        return is_written
 
     def failed(self, job: Job, tries: int, reason: str) -> tuple[Delivery, ...]:
         """Return the records of a job that failed, and log it."""
@@ -326,7 +331,8 @@ class _Couriers:
             try:
                 # Receivers refuse a timestamp far from their own clock: machine time, not news time.
                 headers = signed_headers(self._key, job.message_id, datetime.now(UTC), job.body)
-                answer = await self._world.poster.post(url, headers, job.body)
+                with metrics.timed("reportedly_post_seconds"):
+                    answer = await self._world.poster.post(url, headers, job.body)
                 reason = f"HTTP {answer.status}"
                 if 200 <= answer.status < 300:
                     return _Tried(self._told(job, attempt, "delivered", reason))
@@ -342,6 +348,19 @@ class _Couriers:
                 if self._world.stop.is_set():
                     return None
         return _Tried(self.failed(job, TRIES, reason), is_dead=True)
+
+
+def _measure(jobs: Sequence[Job]) -> None:
+    """Count deliveries, and how long it took from when an article was seen to its alert."""
+    pairs = ((item, record) for job in jobs for item, record in zip(job.items, job.records, strict=True))
+    for item, record in pairs:
+        kind = record.channel.partition(":")[0]
+        metrics.count("reportedly_deliveries_total", outcome=record.outcome, channel=kind)
+        if record.outcome == "delivered":
+            stamps = item.due.revision.stamps
+            took(stage="decided", since="seen", began=stamps.first_seen_at, ended=stamps.decided_at)
+            took(stage="delivered", since="seen", began=stamps.first_seen_at, ended=record.at)
+            took(stage="delivered", since="published", began=stamps.published_at, ended=record.at)
 
 
 @dataclass(frozen=True)

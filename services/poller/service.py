@@ -11,7 +11,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Protocol
@@ -26,6 +26,7 @@ from services.poller.reading import Document, prepare, read_documents
 from services.poller.roster import IN_FLIGHT, TOPICS, Parcel, Roster, Slot, Tenure
 from services.poller.schedule import next_poll
 from services.ports import Outgoing, Record, TopicPartition
+from services.runtime import metrics
 from services.runtime.consume import next_offsets
 from services.runtime.health import Heartbeat
 from services.runtime.meter import Meter, Tally, took
@@ -195,7 +196,9 @@ class _Poller:
 
     def _beat(self) -> None:
         state = "waiting" if self._not_loaded else "loading" if self._roster.unloaded() else "running"
-        self._heartbeat.beat(state, reason=self._not_loaded, **self._census())
+        census = self._census()
+        self._heartbeat.beat(state, reason=self._not_loaded, **census)
+        _measure(census)
 
     def _census(self) -> dict[str, int]:
         numbers = asdict(self._roster.census(time.monotonic()))
@@ -253,6 +256,9 @@ class _Poller:
         self._conclude(slot, outcome)
 
     def _conclude(self, slot: Slot, outcome: Outcome) -> None:
+        metrics.count("reportedly_polls_total", outcome=outcome.kind)
+        if outcome.done.waiting:
+            metrics.count("reportedly_quota_hits_total")
         slot.state, slot.problems = outcome.done, outcome.problems
         interval = self._roster.interval_of(slot.feed)
         wait = next_poll(interval, outcome.done.failures, random.random(), outcome.status, outcome.retry_after)
@@ -274,14 +280,17 @@ class _Poller:
         slot.ends_by = time.monotonic() + 2 * ASK_SECONDS
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                answer = await self._world.fetcher.get(slot.feed.url, conditional_headers(state, now()))
+                with metrics.timed("reportedly_fetch_seconds"):
+                    answer = await self._world.fetcher.get(slot.feed.url, conditional_headers(state, now()))
         except TimeoutError as error:
             raise TransientError(f"{slot.feed.url}: no whole answer within {ASK_SECONDS:.0f} s") from error
+        metrics.count("reportedly_fetched_bytes_total", len(answer.body))
         seen = await asyncio.to_thread(first_look, state, answer, now())
         if isinstance(seen, Outcome):
             return seen
         slot.ends_by = time.monotonic() + READ_SECONDS
-        (parsed,) = await self._parsers.run([seen.document])
+        with metrics.timed("reportedly_parse_seconds"):
+            (parsed,) = await self._parsers.run([seen.document])
         if isinstance(parsed, WorkerDied):
             return failure(state, now(), f"the document can't be parsed: {parsed}", answer.status)
         if isinstance(parsed, InvalidMessage):
@@ -325,6 +334,9 @@ class _Poller:
             for message in messages:
                 self._producer.send(message)
             self._producer.flush()
+        except TransientError:
+            self._meter.waited("publish")
+            raise
         except InvalidMessage as error:
             if len(messages) == 1:
                 return [Refused(messages[0].topic, messages[0].key or "", error)]
@@ -341,9 +353,18 @@ class _Poller:
             _log.error("feed problem: this can't be published", topic=one.topic, key=one.key, reason=str(one.error))
         articles = [article for bundle in bundles for article in bundle.articles]
         for article in articles:
+            metrics.count("reportedly_articles_total", cause=article.cause)
             took(stage="seen", since="published", began=article.published_at, ended=article.seen_at, cause=article.cause)
         if articles:
             _log.info("published", articles=len(articles), feeds=sum(1 for bundle in bundles if bundle.articles))
+
+
+def _measure(census: Mapping[str, int]) -> None:
+    metrics.gauge("reportedly_feeds", census["feeds"], state="assigned")
+    metrics.gauge("reportedly_feeds", census["overdue"], state="overdue")
+    metrics.gauge("reportedly_feeds", census["failing"], state="failing")
+    metrics.gauge("reportedly_feeds", census["gone"], state="gone")
+    metrics.gauge("reportedly_feeds", census["over_quota"], state="over-quota")
 
 
 def _warn(problems: Sequence[str]) -> None:

@@ -6,16 +6,16 @@ from contextlib import suppress
 
 from services.errors import TransientError
 from services.ports import Outgoing
-from services.runtime.meter import Meter
+from services.runtime.meter import Tally, produced
 from services.runtime.world import World
 
 
 class Ledger:
     """A producer of its own beside that of the service's loop."""
 
-    def __init__(self, world: World, service: str, group: str) -> None:
+    def __init__(self, world: World, service: str) -> None:
         self._producer = world.broker.producer()
-        self._meter = Meter(service, group)
+        self._service = service
         self._one = threading.Lock()
 
     def write(self, messages: Sequence[Outgoing]) -> None:
@@ -24,7 +24,7 @@ class Ledger:
             for message in messages:
                 self._producer.send(message)
             self._producer.flush()
-        self._meter.sent(messages)
+        produced(self._service, Tally(messages))
 
     def close(self) -> None:
         """Let go. All that `write` returned from is acknowledged already."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal
@@ -88,10 +88,14 @@ class Meter:
 
     def lag(self, consumer: Consumer) -> None:
         """Ask the client, at most once a second, how far behind it is; it answers from what it fetched last."""
+        self.behind(lambda: sum(consumer.behind().values()))
+
+    def behind(self, records: Callable[[], int]) -> None:
+        """Ask, at most once a second, how many records lie beyond the last that was taken."""
         now = time.monotonic()
         if now - self._asked_at >= LAG_EVERY_SECONDS:
             self._asked_at = now
-            metrics.gauge("reportedly_lag_records", sum(consumer.behind().values()), service=self._service, group=self._group)
+            metrics.gauge("reportedly_lag_records", records(), service=self._service, group=self._group)
 
     def oldest_age(self) -> float:
         """Return the age in seconds of the oldest record in hand, 0 when there is none."""
@@ -107,7 +111,7 @@ def produced(service: str, tally: Tally) -> None:
 
 
 def took(
-    *, stage: Stage, since: Literal["published", "seen"], began: datetime | None, ended: datetime | None, cause: Cause
+    *, stage: Stage, since: Literal["published", "seen"], began: datetime | None, ended: datetime | None, cause: Cause = "new"
 ) -> None:
     """Observe the news time from `began` to the end of a stage, unless one is unknown or the message is of the past."""
     if began is not None and ended is not None and cause in ("new", "edit"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypedDict, get_args
 
 from services import __version__
+from services.messages.base import Cause
 from services.messages.topics import topics
 from services.runtime.health import SERVICES
 
@@ -23,12 +24,21 @@ Counter = Literal[
     "reportedly_state_rows_set_aside_total",
     "reportedly_restarts_total",
     "reportedly_documents_total",
+    "reportedly_worker_deaths_total",
+    "reportedly_polls_total",
+    "reportedly_articles_total",
+    "reportedly_quota_hits_total",
+    "reportedly_fetched_bytes_total",
+    "reportedly_deliveries_total",
+    "reportedly_api_requests_total",
 ]
 Gauge = Literal[
     "reportedly_service_info",
     "reportedly_oldest_unprocessed_age_seconds",
     "reportedly_lag_records",
     "reportedly_heartbeat_age_seconds",
+    "reportedly_live_listeners",
+    "reportedly_feeds",
 ]
 Histogram = Literal[
     "reportedly_batch_records",
@@ -37,6 +47,10 @@ Histogram = Literal[
     "reportedly_latency_seconds",
     "reportedly_state_load_seconds",
     "reportedly_bulk_seconds",
+    "reportedly_fetch_seconds",
+    "reportedly_parse_seconds",
+    "reportedly_post_seconds",
+    "reportedly_api_seconds",
 ]
 Name = Counter | Gauge | Histogram
 Kind = Literal["counter", "gauge", "histogram"]
@@ -55,6 +69,10 @@ class Labels(TypedDict, total=False):
     since: str
     cause: str
     outcome: str
+    channel: str
+    route: str
+    status: str
+    state: str
 
 
 OTHER = "other"
@@ -86,6 +104,23 @@ REASONS = (
     "empty",
 )
 """Why a message is a dead letter: the reasons of `InvalidMessage` that consumers give."""
+
+ROUTES = (
+    "/",
+    "/docs",
+    "/style.css",
+    "/health",
+    "/metrics",
+    "/v1/articles",
+    "/v1/claims",
+    "/v1/alerts",
+    "/v1/suppressed",
+    "/v1/live",
+    "/v1/{kind}/{id}",
+)
+"""Paths of the API, as its routes are written; a request of any other is `other`."""
+
+FEED_STATES = ("assigned", "overdue", "failing", "gone", "over-quota")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 LATENCY_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
@@ -151,6 +186,17 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "counter", "Rows of state that could not be read and went to the state's dead letters.", _LOOP
     ),
     "reportedly_state_load_seconds": Definition("histogram", "Time to read the state of one partition.", _LOOP),
+    "reportedly_feeds": Definition(
+        "gauge",
+        "Feeds of this poller: all that are assigned, and those of each trouble; a feed may have several.",
+        {"state": FEED_STATES},
+    ),
+    "reportedly_polls_total": Definition("counter", "Polls that came to an end.", {"outcome": ("unchanged", "read", "failed")}),
+    "reportedly_articles_total": Definition("counter", "Versions of articles published.", {"cause": get_args(Cause)}),
+    "reportedly_quota_hits_total": Definition("counter", "Polls after which entries wait for the next hour."),
+    "reportedly_fetch_seconds": Definition("histogram", "Time of one request of a feed and its answer, also of one that failed."),
+    "reportedly_fetched_bytes_total": Definition("counter", "Bytes of the decoded bodies of feeds."),
+    "reportedly_parse_seconds": Definition("histogram", "Time to parse one document, with the wait for a parser."),
     "reportedly_restarts_total": Definition(
         "counter",
         "Times that `up` started a service again, by what had become of it.",
@@ -162,6 +208,24 @@ DEFINITIONS: Mapping[Name, Definition] = {
         {"outcome": ("stored", "stale", "retry", "rejected", "unclear")},
     ),
     "reportedly_bulk_seconds": Definition("histogram", "Time of one bulk request and its answer."),
+    "reportedly_worker_deaths_total": Definition(
+        "counter",
+        "Child processes that ended in the middle of their work (texts, feeds), by what ended them.",
+        {"cause": ("time", "memory", "crash")},
+    ),
+    "reportedly_deliveries_total": Definition(
+        "counter",
+        "Deliveries written down: one a revision and channel.",
+        {"outcome": ("delivered", "failed", "skipped"), "channel": ("log", "webhook")},
+    ),
+    "reportedly_post_seconds": Definition("histogram", "Time of one post to a webhook and its answer, also of one that failed."),
+    "reportedly_api_requests_total": Definition(
+        "counter", "Requests answered by the API.", {"route": ROUTES, "status": ("2xx", "3xx", "4xx", "5xx")}
+    ),
+    "reportedly_api_seconds": Definition(
+        "histogram", "Time of one request of the API; of a live stream, until its listener has gone.", {"route": ROUTES}
+    ),
+    "reportedly_live_listeners": Definition("gauge", "Listeners of the live stream."),
 }
 
 NAMES: Mapping[Kind, tuple[str, ...]] = {

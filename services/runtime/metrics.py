@@ -13,6 +13,9 @@ from services.runtime.metric_defs import DEFINITIONS, OTHER, Counter, Definition
 
 prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nothing here reads
 
+CONTENT_TYPE = prometheus.CONTENT_TYPE_PLAIN_0_0_4
+"""The media type of `text`."""
+
 REGISTRY = prometheus.CollectorRegistry()
 prometheus.ProcessCollector(registry=REGISTRY)
 

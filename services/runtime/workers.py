@@ -23,6 +23,7 @@ from typing import Any, Generic, Literal, TypeVar
 import structlog
 
 from services.errors import FatalError
+from services.runtime import metrics
 
 TRIES = 2
 """How often an item alone may end its worker before it is given up: once may be the machine's fault (memory)."""
@@ -146,6 +147,9 @@ class Workers(Generic[In, Out]):
         worker = await self._free.get()
         try:
             return await worker.do(items)
+        except _Ended as error:
+            metrics.count("reportedly_worker_deaths_total", cause=error.cause)
+            raise
         finally:
             self._free.put_nowait(worker)
             self.on_progress()

@@ -22,7 +22,8 @@ from faust.types import EventT
 from services.errors import InvalidMessage, ReportedlyError
 from services.messages import Article, TaggedArticle, decode, encode
 from services.messages.limits import DEAD_LETTER_BYTES, TOPIC_BYTES
-from services.ports import Outgoing, Record
+from services.ports import Outgoing, Record, TopicPartition
+from services.runtime.consume import next_offsets
 from services.runtime.dead_letter import broken_off, dead_letter
 from services.runtime.files import map_file
 from services.runtime.health import Heartbeat
@@ -111,6 +112,7 @@ async def _work(world: World, workers: "Workers[Article, Tagged]") -> None:
                 _die("faust has stopped by itself", app.crash_reason)
             if service.is_idle:
                 heartbeat.beat()
+            service.note_lag()
             await asyncio.sleep(0.2)
     finally:
         await _stopped(app)
@@ -178,6 +180,8 @@ class TagStream:
         self._tagged = app.topic(f"{prefix}tagged-articles", key_type=bytes, value_type=bytes)
         self._letters = app.topic(f"{prefix}articles-dlq", key_type=bytes, value_type=bytes)
         self._prefix = prefix
+        self._app = app
+        self._next: dict[TopicPartition, int] = {}
         self._world = world
         self._tag = tag
         self._heartbeat = heartbeat
@@ -200,9 +204,25 @@ class TagStream:
             except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch and go on without it
                 _die("tagging broke off; the batch is read again after the restart", error)
             self._meter.done(records)
+            self._next |= next_offsets(records)
             self._meter.polled(())
             self._heartbeat.beat(batch=len(events))
             self.is_idle = True
+
+    def note_lag(self) -> None:
+        """Measure, at most once a second, how many articles are not tagged; a partition of which none was yet counts as done."""
+        self._meter.behind(self._behind)
+
+    def _behind(self) -> int:
+        consumer, behind = self._app.consumer, 0
+        for physical in consumer.assignment():
+            done = self._next.get(TopicPartition(physical.topic.removeprefix(self._prefix), physical.partition))
+            try:
+                end = consumer.highwater(physical)
+            except AssertionError:
+                continue  # another thread has just handed the partition over
+            behind += max(0, end - done) if end is not None and done is not None else 0
+        return behind
 
     async def _batch(self, records: Sequence[Record]) -> None:
         good: list[tuple[Record, Article]] = []

@@ -14,7 +14,7 @@ from services.runtime.metric_defs import DEFINITIONS, GROUPS, NAMES, OTHER, REAS
 
 ROOT = Path(__file__).parents[2] / "services"
 CALLS = {"count": "counter", "gauge": "gauge", "follow": "gauge", "observe": "histogram", "timed": "histogram"}
-UNITS = ("seconds", "bytes", "records", "info")
+UNITS = ("seconds", "bytes", "records", "feeds", "listeners", "info")
 
 
 def calls():

@@ -1,9 +1,11 @@
 """The tagger's Faust worker on a real broker: poison, compression, and a hard kill."""
 
 import confluent_kafka as ck
+import msgspec
 import pytest
 from builders import START
-from streams import broker_of, eventually, on, send, service, start
+from scrapes import scrape
+from streams import broker_of, eventually, free_port, on, send, service, start
 
 from services.messages import Article, TaggedArticle, decode, encode
 from services.messages.limits import MESSAGE_BYTES
@@ -33,12 +35,26 @@ def tagged(broker):
     return {r.key: decode(TaggedArticle, r.value) for r in on(broker, "tagged-articles")}
 
 
+def all_told(seen):
+    """Tell whether a scrape holds all that the tagger was given: three articles of poison and a good one."""
+    group = {"service": "tagger", "group": "tagger", "topic": "articles"}
+    return (
+        seen("reportedly_processed_records_total", **group) == 4
+        and seen("reportedly_dead_letters_total", service="tagger", topic="articles") == 3
+        and seen("reportedly_produced_messages_total", service="tagger", topic="tagged-articles") == 1
+        and seen("reportedly_latency_seconds_count", stage="tagged", since="seen") == 1
+        and seen("reportedly_lag_records", group="tagger") == 0
+    )
+
+
 def test_what_is_no_article_goes_to_the_dead_letters_and_the_next_is_tagged(settings):
     broker = broker_of(settings)
     poison = [b"no json at all", b'{"article_id": "x"}', b"\xff\xfe"]
     send(broker, *(("articles", "same-partition", value) for value in poison), ("articles", "same-partition", encode(article(1))))
-    with service(settings, "tag-stream"):
+    served = msgspec.structs.replace(settings, metrics_port=free_port())
+    with service(served, "tag-stream"):
         found = eventually(lambda: tagged(broker))
+        eventually(lambda: (seen := scrape(served.metrics_port)) and all_told(seen))
         letters = eventually(lambda: (rows := on(broker, "articles-dlq")) and len(rows) == 3 and rows)
     assert found["a1"].tagged_at is not None
     assert sorted(r.value for r in letters) == sorted(poison)

@@ -5,12 +5,14 @@ import re
 
 import httpx
 import pytest
+from scrapes import Rise, samples
 
 from services.adapters.memory import MemoryBroker
 from services.api.guard import HEADERS, LOCAL, names_of
 from services.api.live import Live
 from services.api.routes import make_app
 from services.errors import TransientError
+from services.runtime.metric_defs import ROUTES
 from services.runtime.shutdown import SignalStop
 
 
@@ -65,6 +67,31 @@ def test_listings_hand_on_what_was_asked_for(broker):
     ((index, body),) = search.asked
     assert (index, body["size"], body["from"]) == ("claims", 3, 6)
     assert body["query"]["bool"]["filter"] == [{"term": {"status": "denied"}}]
+
+
+def test_requests_are_counted_by_route_and_status_and_a_path_makes_no_series_of_its_own(broker):
+    rise = Rise()
+    ask_all(Search({"id": "a1"}), broker, ["/v1/alerts/a1", "/v1/alerts/other", "/nothing/here", "/v1/claims?size=0", "/x"])
+    assert rise("reportedly_api_requests_total", route="/v1/{kind}/{id}", status="2xx") == 1
+    assert rise("reportedly_api_requests_total", route="/v1/{kind}/{id}", status="4xx") == 1
+    assert rise("reportedly_api_requests_total", route="/v1/claims", status="4xx") == 1
+    assert rise("reportedly_api_requests_total", route="other", status="4xx") == 2
+    assert rise("reportedly_api_seconds_count", route="/v1/{kind}/{id}") == 2
+
+
+def test_the_api_serves_its_own_metrics(broker):
+    answer = ask(Search(), broker, "/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert ("process_resident_memory_bytes", frozenset()) in samples(answer.text)
+
+
+def test_each_route_is_counted_under_its_own_name(broker):
+    described = ask(Search(), broker, "/openapi.json").json()["paths"]
+    assert set(described) <= set(ROUTES)
+    asked = [route for route in ROUTES if route != "/v1/live"]
+    rise = Rise()
+    ask_all(Search({"id": "a1"}), broker, [route.format(kind="alerts", id="a1") for route in asked])
+    assert {route: rise("reportedly_api_seconds_count", route=route) for route in asked} == dict.fromkeys(asked, 1)
 
 
 @pytest.mark.parametrize("query", ["size=0", "size=201", "from=-1", "from=10000", "q=" + "x" * 1001])

@@ -11,10 +11,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 from builders import START
+from scrapes import Rise
 from standardwebhooks.webhooks import Webhook
 
 from services.errors import ConfigError, InvalidMessage, TransientError
-from services.messages import Alert, Channel, Command, Delivery, Every, Policy, Quiet, Revision, decode, encode
+from services.messages import Alert, Channel, Command, Delivery, Every, Policy, Quiet, Revision, Stamps, decode, encode
 from services.notifier import service as service_module
 from services.notifier.memory import Memory
 from services.notifier.service import Notifier
@@ -132,6 +133,27 @@ def record(*channels, kinds=("first",), alert_id="a", offset=0):
 
 def outcomes(deliveries):
     return sorted((d.channel, d.outcome, d.attempt) for d in deliveries)
+
+
+def test_deliveries_are_counted_by_outcome_and_kind_of_channel_and_timed():
+    rise = Rise()
+    poster = ScriptedPoster({"https://b.example": [404]})
+    notifier(poster).tell(record("webhook:https://a.example", "webhook:https://b.example", "log:"))
+    assert rise("reportedly_deliveries_total", outcome="delivered", channel="webhook") == 1
+    assert rise("reportedly_deliveries_total", outcome="failed", channel="webhook") == 1
+    assert rise("reportedly_deliveries_total", outcome="delivered", channel="log") == 1
+    assert rise("reportedly_post_seconds_count") == 2
+
+
+def test_how_long_an_alert_took_is_measured_from_when_its_article_was_seen():
+    rise = Rise()
+    stamps = Stamps(published_at=START - timedelta(seconds=90), first_seen_at=START - timedelta(seconds=4), decided_at=START)
+    revisions = (Revision(id="r", number=0, kind="first", text="Told.", stamps=stamps),)
+    told = Alert(alert_id="a", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, channels=(Channel(to="log:"),))
+    notifier().tell(Record("alerts", 0, 0, "a", encode(told)))
+    assert rise("reportedly_latency_seconds_sum", stage="decided", since="seen") == 4
+    assert rise("reportedly_latency_seconds_sum", stage="delivered", since="seen") == 4
+    assert rise("reportedly_latency_seconds_sum", stage="delivered", since="published") == 90
 
 
 def test_a_webhook_is_signed_so_that_its_receiver_can_check_it():

@@ -8,12 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loops import send
 from polling import URL, InThread, Web, answer, articles, eventually, feed, pending, polling, rss, states, titles, world
+from scrapes import Rise
 
 from services.adapters.memory import MemoryBroker, MemoryProducer, MemoryReader
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.messages import FeedState, encode
 from services.poller import service
 from services.ports import Outgoing
+from services.runtime import metrics
 from services.runtime.workers import WorkerDied
 
 GOOD = rss(("1", "A bridge is closed"))
@@ -35,6 +37,20 @@ def test_a_feed_brings_its_articles_once(tmp_path):
         eventually(lambda: web.n_asked("a") >= 3)
     assert [a.title for a in articles(w.broker)] == ["A bridge is closed"]
     assert pending(w.broker) == {}
+
+
+def test_polls_articles_and_feeds_are_counted(tmp_path):
+    rise = Rise()
+    web = Web(a=GOOD, b=TransientError("no answer"))
+    with polling(world(tmp_path, web, "a", "b")):
+        eventually(lambda: rise("reportedly_polls_total", outcome="failed") >= 1 and rise("reportedly_fetch_seconds_count") >= 3)
+        eventually(lambda: metrics.value("reportedly_feeds", state="failing") == 1)
+        assert metrics.value("reportedly_feeds", state="assigned") == 2
+    assert rise("reportedly_polls_total", outcome="read") >= 1
+    assert rise("reportedly_articles_total", cause="new") == 1
+    assert rise("reportedly_parse_seconds_count") >= 1
+    assert rise("reportedly_fetched_bytes_total") >= len(GOOD.body)
+    assert rise("reportedly_produced_messages_total", service="poller", topic="articles") == 1
 
 
 # However a poll ends, the feed is asked again, and its neighbour is not disturbed.

@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from scrapes import Rise
 from streams import patient
 
 from services.errors import ConfigError, FatalError
-from services.runtime.workers import WorkerDied, Workers
+from services.runtime.workers import TRIES, WorkerDied, Workers
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -81,6 +82,13 @@ def test_what_never_ends_is_ended(tmp_path):
     assert first == 2
     assert isinstance(hung, WorkerDied)
     assert hung.cause == "time"
+
+
+def test_a_worker_that_ends_is_counted_by_what_ended_it(tmp_path):
+    rise = Rise()
+    run(tmp_path, [["die"]])
+    assert rise("reportedly_worker_deaths_total", cause="crash") == TRIES
+    assert rise("reportedly_worker_deaths_total", cause="time") == 0
 
 
 def test_what_takes_too_long_alone_is_not_tried_again(tmp_path):
