@@ -104,8 +104,9 @@ def receivers(server):
     return times
 
 
-def test_twenty_receivers_that_hang_drip_or_flood_hold_up_no_other(settings):
+def test_twenty_receivers_that_hang_drip_or_flood_hold_up_no_other(settings, engines):
     """Each message for the good one is there within seconds, in a batch with messages for all the others."""
+    print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
     broker = broker_of(settings)
     with RawServer({}) as server:
         taken = receivers(server)
@@ -129,7 +130,8 @@ def deliveries(broker):
     return [decode(Delivery, record.value) for record in on(broker, "deliveries")]
 
 
-def test_a_log_file_on_a_full_disk_fails_its_own_deliveries_and_doubles_no_webhook_over_restarts(settings):
+def test_a_log_file_on_a_full_disk_fails_its_own_deliveries_and_doubles_no_webhook_over_restarts(settings, engines):
+    print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
     broker = broker_of(settings)
     settings = msgspec.structs.replace(settings, deliveries_log="/dev/full")
     with FeedServer() as server:
