@@ -29,7 +29,7 @@ from services.messages import Report, TaggedArticle
 from services.settings import Settings
 from services.tagger.discourse.incidents import incidents
 from services.tagger.lexicon.matcher import Actors, packaged_lexicon
-from services.tagger.models.responsibility import CLAIM, RULE, Group, Text
+from services.tagger.models.responsibility import RULE, Group, Text, is_claim
 from services.tagger.pipeline import Tagger
 from services.text.names import fold
 
@@ -73,7 +73,7 @@ def _samples(number: int, article: TaggedArticle, events: Sequence[Mapping[str, 
     text = Text(article.text, article.mentions, reports, armed)
     found = []
     for order, incident in enumerate(incidents(reports, text.by_id, article.text)):
-        members = [reports[i] for i in incident.members if reports[i].event != CLAIM]
+        members = [reports[i] for i in incident.members if not is_claim(reports[i])]
         names = [n for e in events if any(a <= r.trigger[0] < b for r in members for a, b in e["spans"]) for n in e["by"]]
         if members and text.is_open(members):
             deed = text.deed(members)

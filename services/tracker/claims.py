@@ -20,9 +20,10 @@ from services.tracker.independence import origin_key, publishers
 from services.tracker.joining import Joined
 from services.tracker.judgements import DISMISSED, Judged, judged
 from services.tracker.rules import closes_at
-from services.tracker.sides import ACTS, Side, sides
+from services.tracker.sides import Side, sides
 from services.tracker.slots import Said, slots
 from services.tracker.status import Standing
+from services.tracker.words import lists
 
 MAX_EVIDENCE = 5
 
@@ -141,7 +142,7 @@ def _without_old_deaths(made: Iterable[tuple[Judged[Element], Claim]], is_confir
 
 def is_confirmed_death(claim: Claim) -> bool:
     """Tell whether a claim is a death that is confirmed: what tells one in passing after it tells the same."""
-    return claim.event == "killed" and claim.status == "confirmed"
+    return claim.event in lists().deaths and claim.status == "confirmed"
 
 
 def _is_in_passing(one: Judged[Element]) -> bool:
@@ -159,7 +160,7 @@ def _claim(block: str, claim: Judged[Element]) -> Claim:
     taken = sides([m.report for m in members])
     lived = life(members, taken) if dismissal is None else _dismissed(life(members, taken), dismissal)
     live = [m for m in members if m.live and dismissal is None]
-    main = next((m.report.event for m in members if m.report.event not in ACTS), members[0].report.event)
+    main = next((m.report.event for m in members if m.report.event not in lists().acts), members[0].report.event)
     times = [m.at for m in members if m.at]
     found = Claim(
         claim_id=_id(block, claim),

@@ -14,7 +14,6 @@ from typing import TypeVar
 from services.messages import ClaimReport
 from services.text.names import fold
 from services.tracker.element import LATEST, Element
-from services.tracker.sides import ACTS
 from services.tracker.traits import Traits, dayparts, exclude_each_other, means, sites
 from services.tracker.words import lists
 
@@ -107,7 +106,7 @@ def gist_of(element: Element) -> Gist:
     """Return the gist of one report."""
     report = element.report
     return Gist(
-        kinds=_one(frozenset({report.event}) - ACTS),
+        kinds=_one(frozenset({report.event}) - lists().acts),
         last=element.at,
         published=element.at,
         dates=_firm_dates(element),
@@ -178,7 +177,7 @@ def affinity(claim: Gist, telling: Gist) -> tuple[int, int, int]:
 
 
 def _means(report: ClaimReport) -> Traits:
-    of_event = "airstrike" if report.event == "airstrike" else ""
+    of_event = lists().means_of_events.get(report.event, "")
     return means(f"{of_event} {report.quote}")
 
 

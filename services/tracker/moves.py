@@ -13,6 +13,7 @@ import msgspec
 from services.messages import Claim
 from services.tracker.claims import is_confirmed_death
 from services.tracker.element import Element
+from services.tracker.words import lists
 
 MAX_FROM = 20
 """Claims named that one was split from: the last ones."""
@@ -59,6 +60,6 @@ def _home(old: Claim, after: Mapping[str, Claim]) -> str | None:
     """Return the claim that holds most of the articles of one that is no more, else the death that it told again, else None."""
     articles = set(old.article_ids)
     shared = {c.claim_id: n for c in after.values() if (n := len(articles.intersection(c.article_ids)))}
-    if shared or old.event != "killed":
+    if shared or old.event not in lists().deaths:
         return max(shared, key=lambda i: (shared[i], i), default=None)
     return next((c.claim_id for c in after.values() if is_confirmed_death(c)), None)

@@ -5,23 +5,9 @@ from typing import Literal
 
 from services.messages import Answer, ClaimReport
 from services.tracker.speakers import is_side_of, keys
+from services.tracker.words import lists
 
 Side = Literal["for", "against", "neither"]
-
-ACTS = frozenset(
-    {
-        "airstrike",
-        "attack",
-        "bombing",
-        "clash",
-        "suicide-bombing",
-        "missile-attack",
-        "grenade",
-        "use-of-force",
-        "responsibility-claim",
-    }
-)
-"""Events that say what was done, not to whom it happened; they join the death or wound that they brought."""
 
 _POSSESSIVES = ("its ", "their ", "his ", "her ", "our ")
 
@@ -44,7 +30,7 @@ def denies_its_part(report: ClaimReport, accused: Sequence[Answer]) -> bool:
         return False
     if any(is_side_of(s, report.agent) for s in report.speakers) or _of_its_own_men(report):
         return True
-    is_act = report.event in ACTS or not any(p.named and p.type == "person" for p in report.patient)
+    is_act = report.event in lists().acts or not any(p.named and p.type == "person" for p in report.patient)
     return is_act and any(is_side_of(s, accused) for s in report.speakers)
 
 

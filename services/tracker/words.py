@@ -27,6 +27,9 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     means_apart: frozenset[tuple[str, str]]
     sites: frozenset[str]
     dayparts: dict[str, frozenset[str]]
+    acts: frozenset[str]
+    deaths: frozenset[str]
+    means_of_events: dict[str, str]
 
 
 @cache

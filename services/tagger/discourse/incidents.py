@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.messages import Mention, Report
-from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.text.names import fold
 
-_FAMILY = {t.event: t.family for t in ontology()}
-VIOLENT = frozenset(e for e, family in _FAMILY.items() if family in ("violence", "robbery")) | {"abducted", "released"}
 _ENOUGH = 0.75
 """Score from which a report joins an incident: the best on dev is flat between 0 and 1.1."""
 
@@ -38,7 +36,7 @@ def incidents(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -
     """Return the incidents of an article's violence, in order of their first reports."""
     found: list[Incident] = []
     for number, report in enumerate(reports):
-        if report.event not in VIOLENT or report.stance in ("background", "hypothetical"):
+        if not type_named(report.event).is_violent or report.stance in ("background", "hypothetical"):
             continue
         told = _Told.of(report, by_id, text)
         best = max(found[-_OPEN:], key=lambda i: (_fit(i, told, report), i.last), default=None)

@@ -8,12 +8,10 @@ import msgspec
 from services.messages import Mention, Report
 from services.tagger.discourse.blocks import claim_block, principal
 from services.tagger.discourse.incidents import incidents
-from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.ontology import type_named
 from services.tagger.names.mentions import Mentions
 from services.text.hashes import digest
 from services.text.names import fold
-
-_FAMILY = {t.event: t.family for t in ontology()}
 
 
 def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Mentions) -> list[Report]:
@@ -27,7 +25,7 @@ def with_ids(reports: Sequence[Report], text: str, article_id: str, mentions: Me
     done: list[Report] = []
     ordinals: Counter[tuple[str, str, str]] = Counter()
     for report, roles in placed:
-        family = _FAMILY[report.event]
+        family = type_named(report.event).family
         sentence = fold(text[report.sentence[0] : report.sentence[1]])
         key = (report.event, principal(family, roles), sentence)
         report_id = digest(article_id, *key, ordinals[key])
@@ -46,10 +44,10 @@ def _joined(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -> 
     for incident in incidents(reports, by_id, text):
         kin: dict[str, list[Report]] = {}
         for i in incident.members:
-            kin.setdefault(_FAMILY[reports[i].event], []).append(reports[i])
+            kin.setdefault(type_named(reports[i].event).family, []).append(reports[i])
         anchors = {family: _anchor(members, by_id) for family, members in kin.items()}
         for i in incident.members:
-            anchor = anchors[_FAMILY[reports[i].event]]
+            anchor = anchors[type_named(reports[i].event).family]
             if anchor is not None and not _names_people(reports[i], by_id) and reports[i].report_id != anchor.report_id:
                 done[i] = msgspec.structs.replace(reports[i], linked=anchor.report_id, claim_block=anchor.claim_block)
     return done
@@ -63,4 +61,4 @@ def _anchor(members: Sequence[Report], by_id: dict[str, Mention]) -> Report | No
 
 
 def _names_people(report: Report, by_id: dict[str, Mention]) -> bool:
-    return bool(principal(_FAMILY[report.event], {"patient": _people(report, by_id)["patient"]}))
+    return bool(principal(type_named(report.event).family, {"patient": _people(report, by_id)["patient"]}))

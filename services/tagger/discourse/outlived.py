@@ -12,6 +12,7 @@ import msgspec
 
 from services.messages import Count, Mention, Report
 from services.tagger.discourse.blocks import is_named
+from services.tagger.lexicon.ontology import type_named
 from services.tagger.names.mentions import Mentions
 
 _OTHERS = frozenset({"another", "other", "others", "second", "third"})
@@ -59,10 +60,10 @@ def _without_living_victims(reports: Sequence[Report], text: str) -> list[Report
     """Drop deaths that only the word "victims" tells where nothing else in the article does, and people were shot or hurt."""
 
     def is_victims(report: Report) -> bool:
-        return report.event == "killed" and text[slice(*report.trigger)].lower() in _VICTIMS
+        return _is_death(report) and text[slice(*report.trigger)].lower() in _VICTIMS
 
-    dead = any(r.event == "killed" and not is_victims(r) for r in reports)
-    hurt = any(r.event == "wounded" and not r.in_passing for r in reports)
+    dead = any(_is_death(r) and not is_victims(r) for r in reports)
+    hurt = any(_is_wound(r) and not r.in_passing for r in reports)
     return [r for r in reports if dead or not hurt or not is_victims(r)]
 
 
@@ -72,7 +73,7 @@ class _Told:
     def __init__(self, reports: Sequence[Report], mentions: Mentions) -> None:
         self._text = mentions.text
         self._by_id = {m.id: m for m in mentions.found.values()}
-        deaths = [r for r in reports if r.event == "killed" and r.stance not in ("denied", "hypothetical", "background")]
+        deaths = [r for r in reports if _is_death(r) and r.stance not in ("denied", "hypothetical", "background")]
         dead = [m for r in deaths for m in self._people(r)]
         self._names = {_identity(m) for m in dead if is_named(m)}
         self._portraits = [self._portrait(m) for m in dead]
@@ -80,13 +81,13 @@ class _Told:
         # The dead whom no report of a death names may be those who are named where they are shot.
         nameless = [r for r in deaths if not any(_has_name(m) for m in self._people(r))]
         self._n_nameless = max((_n_people(r) for r in nameless), default=0)
-        shot = [m for r in reports if r.event == "wounded" and self._word(r) in _SHOT for m in self._people(r)]
+        shot = [m for r in reports if _is_wound(r) and self._word(r) in _SHOT for m in self._people(r)]
         self._shot_by_name = {_identity(m) for m in shot if _has_name(m)} - self._names
 
     def is_outlived(self, report: Report) -> bool:
         """Tell whether a report of a wound is of somebody who died of it."""
         people = self._people(report)
-        if report.event != "wounded" or report.in_passing or self._says_survived(report) or _are_others(people):
+        if not _is_wound(report) or report.in_passing or self._says_survived(report) or _are_others(people):
             return False
         if any(_identity(m) in self._names for m in people if is_named(m)):
             return True
@@ -99,12 +100,14 @@ class _Told:
 
     def of_survivors(self, report: Report) -> Report:
         """Return a report of people shot or stabbed with the dead taken off their number."""
-        if report.event != "wounded" or not self._n_dead or self._word(report) not in _SHOT or _are_others(self._people(report)):
+        if not _is_wound(report) or not self._n_dead or self._word(report) not in _SHOT or _are_others(self._people(report)):
             return report
         return msgspec.structs.replace(report, counts=tuple(map(self._less, report.counts)))
 
     def _less(self, count: Count) -> Count:
-        ours = count.of == "wounded" and count.min is not None and count.min == count.max and count.min > self._n_dead
+        ours = (
+            type_named(count.of).harm == "wound" and count.min is not None and count.min == count.max and count.min > self._n_dead
+        )
         left = count.min - self._n_dead if ours and count.min else None
         return msgspec.structs.replace(count, min=left, max=left) if left else count
 
@@ -137,6 +140,14 @@ class _Told:
         for found in (_YEARS_OLD.search(mention.surface), _AGE_BEHIND.match(self._text, mention.end)):
             if found is not None:
                 yield next(group for group in found.groups() if group)
+
+
+def _is_death(report: Report) -> bool:
+    return type_named(report.event).harm == "death"
+
+
+def _is_wound(report: Report) -> bool:
+    return type_named(report.event).harm == "wound"
 
 
 def _has_name(mention: Mention) -> bool:

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from services.messages import Mention, Report
-from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.text.names import fold
 
-_FAMILY = {t.event: t.family for t in ontology()}
-_DEEDS = frozenset(e for e, family in _FAMILY.items() if family in ("violence", "robbery", "damage")) | {"abducted"}
 _FEW = 2
 """Armed groups named in a text up to which nameless rebels are taken for one of them."""
 
@@ -19,7 +17,7 @@ _FEW = 2
 def with_perpetrators(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
     """Return the reports with a named group as agent where the text leaves little doubt which."""
     known = _Known(mentions)
-    return [_with_group(r, known) if r.event in _DEEDS else r for r in reports]
+    return [_with_group(r, known) if type_named(r.event).is_deed else r for r in reports]
 
 
 class _Known:

@@ -13,12 +13,12 @@ import msgspec
 
 from services.messages import EventDate, Mention, Report, Span
 from services.tagger.discourse.incidents import incidents
-from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.ontology import Family, type_named
 from services.tagger.names.mentions import Mentions
 from services.tagger.values.dates import not_after
 
-_LOCAL = frozenset(t.event for t in ontology() if t.family in ("violence", "damage", "custody", "protest", "hazard"))
-"""Events that happen at one place and time."""
+_LOCAL: frozenset[Family] = frozenset({"violence", "damage", "custody", "protest", "hazard"})
+"""Families of events that happen at one place and time."""
 _LOOK_BACK = 2
 """Sentences before an event's that still set its scene."""
 
@@ -30,7 +30,9 @@ def with_scene(
     scene = _Scene(mentions, sentences, dateline)
     days = {r.sentence_index: r.date for r in reversed(reports) if r.date is not None}
     placed = [
-        msgspec.structs.replace(r, place=scene.places(r), date=_date(r, days, published)) if r.event in _LOCAL else r
+        msgspec.structs.replace(r, place=scene.places(r), date=_date(r, days, published))
+        if type_named(r.event).family in _LOCAL
+        else r
         for r in reports
     ]
     return _of_one_day(placed, mentions)

@@ -2,15 +2,11 @@
 
 from spacy.tokens import Doc, Token
 
+from services.tagger.lexicon.ontology import EventType, death, types_by_casualty
 from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import has, is_a, is_noun, kids, kids_of_all, lemma_of, prepositions, undergoers
 
 _JOINED = frozenset({"NOUN", "PROPN", "NUM"})
-_FATES = {
-    **dict.fromkeys(("dead", "deceased", "fatality", "fatalities", "victim", "victims"), "killed"),
-    **dict.fromkeys(("wounded", "injured"), "wounded"),
-    **dict.fromkeys(("hostage", "hostages", "abductee"), "abducted"),
-}
 _BODIES = frozenset({"body", "corpse", "remains", "cadaver"})
 _DEATHS = frozenset({"die", "succumb", "perish", "death"})
 _SUFFERING = frozenset({"suffer", "recover", "be", "remain"})
@@ -21,13 +17,13 @@ _COMING = frozenset(
 _FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle", "unearth", "dump"})
 
 
-def fate(token: Token) -> str | None:
-    """Return the event that a word for casualties stands for where its sentence says who they are, None elsewhere."""
+def fate(token: Token) -> EventType | None:
+    """Return the type of event that a word for casualties stands for where its sentence says who they are, None elsewhere."""
     if token.lemma_ in _BODIES and is_noun(token):
-        return "killed" if is_found_body(token) and (_owners(token) or _is_violent(token.doc)) else None
+        return death() if is_found_body(token) and (_owners(token) or _is_violent(token.doc)) else None
     if _is_fatally(token):
-        return "killed"
-    told = _FATES.get(token.lower_)
+        return death()
+    told = types_by_casualty().get(token.lower_)
     return told if told is not None and identified(token) else None
 
 

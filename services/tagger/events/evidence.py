@@ -32,23 +32,23 @@ def holds_up(event: Found, frame: str) -> bool:
             return True
         known = known or (frame == "subject" and _is_by_a_pronoun(event.trigger))
         return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
-    if kind.event == "bombing" and frame == "verb" and not (event.target or event.patient or event.place):
+    if kind.bare_verb_is_figure and frame == "verb" and not (event.target or event.patient or event.place):
         # "The film bombed": of itself.
         return _has_object(event.trigger) or any(c.lower_ in REFLEXIVE for c in kids(event.trigger))
-    if kind.event == "attack" and _is_search(event):
+    if _is_search(event):
         return False
     if frame == "offer":
         return any(m.type in ("state", "group") or m.actor_id for m in event.agent)
-    if frame == "object" and kind.event == "protest":
+    if frame == "object" and kind.object_needs_agent:
         return bool(event.agent)
     if kind.target_is:
         any_thing = "thing" in kind.target_is
         return any(m.type in ("place", "state") or (m.form == "thing" and (any_thing or not _is_mind(m))) for m in event.target)
     if frame in ("object", "thing"):
         return True
-    if frame == "noun" and kind.event == "attack" and _is_grave(event.trigger):
+    if frame == "noun" and kind.stands_if_grave and _is_grave(event.trigger):
         return True
-    if frame == "noun" and kind.event == "clash" and _comes_about(event.trigger):
+    if frame == "noun" and kind.mutual and _comes_about(event.trigger):
         return True
     somebody = bool(event.patient or event.agent or event.target)
     return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
@@ -118,7 +118,12 @@ def _undergoes(trigger: Token) -> bool:
 def _is_search(event: Found) -> bool:
     """Tell whether police raid a place: they search it, and attack nobody."""
     words = (set(m.surface.lower().split()) for m in event.agent)
-    return bool(event.agent) and event.trigger.lemma_ == "raid" and not event.patient and all(w & _POLICE for w in words)
+    return (
+        bool(event.agent)
+        and event.trigger.lemma_ in event.type.searches
+        and not event.patient
+        and all(w & _POLICE for w in words)
+    )
 
 
 _POLICE = frozenset({"police", "policeman", "policemen", "officer", "officers", "detective", "detectives", "investigators"})
@@ -126,7 +131,7 @@ _POLICE = frozenset({"police", "policeman", "policemen", "officer", "officers", 
 
 def _is_borne(event: Found) -> bool:
     """Tell whether a pronoun bears a wound ("She is recovering from burns", "Both are treated for injuries")."""
-    who = bearers(event.trigger) if event.type.event == "wounded" else []
+    who = bearers(event.trigger) if event.type.harm == "wound" else []
     return any(t.lower_ in ("he", "she", "they", "him", "her", "them", "both", "all") for t in who)
 
 

@@ -16,7 +16,7 @@ from services.tagger.events.nouns import is_abstract, is_personal, is_personal_b
 from services.tagger.events.roles import custodians, roles, subjects
 from services.tagger.events.triggers import triggers
 from services.tagger.events.upgrades import specify
-from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.ontology import Plover, meant_by
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
@@ -82,17 +82,22 @@ def _meant(event: Found) -> list[Found]:
     governor = intent(event.trigger)
     if governor is None:
         return []
-    name = "agreement" if event.type.plover in _COOPERATIVE else "threat" if event.type.plover in _HOSTILE else None
-    if name == "agreement" and event.type.plover == "RETREAT" and is_vow(governor):
-        name = "threat"  # "will withdraw unless": an ultimatum.
-    if name is None or event.type.event == name or (name == "threat" and not is_vow(governor)):
+    plover, vowed = event.type.plover, is_vow(governor)
+    if plover in _COOPERATIVE and not (plover == "RETREAT" and vowed):
+        kind = meant_by("offer")
+    elif plover in _HOSTILE and vowed:
+        kind = meant_by("vow")  # "will withdraw unless": an ultimatum.
+    else:
         return []
-    meant = Found(type_named(name), governor, f"event/{name}-intent@1", agent=list(event.agent), patient=list(event.patient))
+    if event.type is kind:
+        return []
+    rule = f"event/{kind.event}-intent@1"
+    meant = Found(kind, governor, rule, agent=list(event.agent), patient=list(event.patient))
     return [meant] if meant.agent else []
 
 
-_COOPERATIVE = frozenset({"AID", "CONSULT", "SUPPORT", "CONCEDE", "RETREAT", "AGREE"})
-_HOSTILE = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT"})
+_COOPERATIVE: frozenset[Plover] = frozenset({"AID", "CONSULT", "SUPPORT", "CONCEDE", "RETREAT", "AGREE"})
+_HOSTILE: frozenset[Plover] = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT"})
 
 
 def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
@@ -107,7 +112,7 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
         _count(event, noun, base)
         for joined in spread(noun):
             _take_patient(event, joined, phrases, base)
-    for noun in [*agents, *(custodians(token) if event.type.event == "arrested" else ())]:
+    for noun in [*agents, *(custodians(token) if event.type.custodians_act else ())]:
         for joined in spread(noun):
             _take_agent(event, joined, phrases)
     _take_means(event, phrases)
@@ -158,20 +163,12 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
         event.target.append(mention)
         return
     is_site = mention.type == "organisation" and event.rule.endswith(("bombing-thing@1", "bombing-object@1"))
-    if not wanted and (mention.type not in _undergoers(event) or a_thing or is_site):
+    if not wanted and (not event.type.may_befall(mention.type) or a_thing or is_site):
         event.target.append(mention)
         return
     if mention not in event.patient:
         event.patient.append(mention)
     _count(event, noun, base)
-
-
-def _undergoers(event: Found) -> tuple[str, ...]:
-    """Return the types of who can be a patient: violence is done to people, and what bodies own is its target."""
-    if event.type.event in ("destruction", "arson"):
-        return ("group",)
-    bodies: tuple[str, ...] = () if event.type.family in ("violence", "damage") else ("organisation",)
-    return ("person", "group", "state", *bodies)
 
 
 def _is_written_like_a_name(noun: Token, mention: Mention) -> bool:

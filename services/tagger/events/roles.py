@@ -36,7 +36,7 @@ def roles(event_type: EventType, token: Token, frame: str) -> tuple[list[Token],
         patients, agents = _verb_roles(event_type, token)
     elif frame in ("actor", "object", "offer"):
         patients, agents = _behind(token, event_type.verb_prepositions | {"of"}), _doers(token)
-        if event_type.event == "killed":
+        if event_type.harm == "death":
             patients += lives(token)
         if lemma_of(token) in event_type.object_undergoes:
             patients = undergoers(token)
@@ -201,7 +201,7 @@ def _noun_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
             and (child.pos_ == "PROPN" or lemma_of(child) in cues().person_nouns)
         ):
             patients.append(child)
-        elif is_a(child, "prep") and child.lower_ in ("on", "against") and event_type.event != "wounded":
+        elif is_a(child, "prep") and child.lower_ in ("on", "against") and event_type.harm != "wound":
             patients.extend(g for g in objects if not is_when(g))
         elif is_a(child, "prep", "agent") and child.lower_ in ("by", "between", "with"):
             agents.extend(objects)
@@ -209,16 +209,16 @@ def _noun_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
         # "A rocket hit the airport", "a mine killed two soldiers".
         patients += kids(token.head, "dobj")
         patients += _behind(token.head, _WHERE_IT_FELL)
-    if is_a(token, "dobj") and event_type.event == "responsibility-claim":
+    if is_a(token, "dobj") and event_type.claims_deed:
         agents += subjects(token.head)
     if token.lower_ == "toll":
         patients = toll(token)
-    if event_type.event == "wounded" and not patients:
+    if event_type.harm == "wound" and not patients:
         patients = bearers(token)
     for clause in (c for c in kids(token, "acl") if lemma_of(c) in cues().light):
         agents.extend(by_phrase(clause))
     head = token.head
-    if event_type.event == "clash" and is_a(token, "nsubj"):
+    if event_type.mutual and is_a(token, "nsubj"):
         # "Clashes erupted between protesters and police."
         agents.extend(behind(head, "between"))
     if lemma_of(head) in cues().light and head.pos_ == "VERB":

@@ -8,7 +8,7 @@ from spacy.tokens import Token
 from services.tagger.events.casualties import fate, is_fatal
 from services.tagger.events.intents import offers
 from services.tagger.lexicon.cues import Words
-from services.tagger.lexicon.ontology import EventType, ontology, type_named, types_by_word
+from services.tagger.lexicon.ontology import EventType, ontology, types_by_word
 from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import (
     has,
@@ -43,7 +43,7 @@ def triggers(token: Token) -> Iterator[tuple[EventType, str]]:
     verbal = is_verb(token) or token.tag_.startswith("VB")
     nominal = is_noun(token) or _is_of_sit_in(token)
     if told is not None:
-        yield type_named(told), "identified"
+        yield told, "identified"
     # A verb with its set object says more than the verb alone: who seizes power seizes nobody.
     for event_type in sorted(spoken_of, key=lambda kind: not (verbal and _has_set_object(kind, token, lemma))):
         if verbal:
@@ -57,7 +57,7 @@ def triggers(token: Token) -> Iterator[tuple[EventType, str]]:
             yield event_type, "adjective"
         if nominal and _is_figure(event_type, token):
             continue
-        if event_type.event == "wounded" and nominal and is_fatal(token):
+        if event_type.harm == "wound" and nominal and is_fatal(token):
             continue
         if nominal and lemma in event_type.nouns_of and _is_of_workers(token, event_type.nouns_of[lemma]):
             yield event_type, "noun"
@@ -91,7 +91,7 @@ def _spoken_of(lemma: str, lower: str) -> tuple[EventType, ...]:
 
 
 def _of_verb(event_type: EventType, token: Token, lemma: str) -> Iterator[tuple[EventType, str]]:
-    if lemma == "be" and event_type.event == "responsibility-claim" and not _is_own(token):
+    if lemma == "be" and event_type.claims_deed and not _is_own(token):
         return
     if _has_word(token, event_type.with_word.get(lemma, frozenset())) or (lemma in event_type.amid and _names_violence(token)):
         yield event_type, "undergone" if lemma in event_type.undergone else "verb"
@@ -119,8 +119,8 @@ def _is_own(verb: Token) -> bool:
 
 def _is_done(event_type: EventType, token: Token, lemma: str) -> bool:
     """Tell whether a verb means the event by itself, in the passive, or because aircraft do it ("jets struck the port")."""
-    if lemma == "fire" and event_type.event in ("use-of-force", "resignation"):
-        return lemma in event_type.verbs and _is_sacked(token)
+    if lemma in event_type.verbs_of_people:
+        return _is_sacked(token)
     if lemma in event_type.verbs:
         return not _is_half(token) and not _is_struggle(event_type, token)
     if lemma in event_type.hospital_verbs:
@@ -135,16 +135,16 @@ def _is_figure(event_type: EventType, token: Token) -> bool:
     inner = {lemma_of(g) for c in kids_called(token, "of") for g in kids(c)}
     if beside & words.figures or inner & words.figures_of:
         return True
-    if event_type.event == "protest" and lemma_of(token) in words.protesters and not is_a(token, "nsubj"):
+    if event_type.gathering and lemma_of(token) in words.protesters and not is_a(token, "nsubj"):
         return True
-    if event_type.event == "protest" and lemma_of(token) == "rally" and beside & words.canvassing:
+    if event_type.gathering and lemma_of(token) == "rally" and beside & words.canvassing:
         return True
-    if event_type.event == "protest" and lemma_of(token.head) in words.custody:
+    if event_type.gathering and lemma_of(token.head) in words.custody:
         return is_a(token, "dobj", "nsubjpass")  # Of "released a protester" the release is the news.
-    if event_type.event == "coup" or event_type.event == "disaster":
+    if event_type.for_is_figure:
         # "a coup for the minister", "an earthquake for the party"
         return any(_is_of_people(c) for c in prepositions(token, "for")) or bool(beside & words.realms)
-    if event_type.event == "clash":
+    if event_type.mutual:
         return any(lemma_of(g) in words.ills for c in kids(token, "prep") for g in kids(c))
     return event_type.family == "hazard" and bool(beside & words.realms)
 
@@ -180,7 +180,7 @@ def _is_mood(event_type: EventType, token: Token) -> bool:
 def _is_taken_back(event_type: EventType, token: Token) -> bool:
     """Tell whether a thing, no force, is withdrawn ("withdrew its report")."""
     objects = {lemma_of(c) for c in kids(token, "dobj")}
-    return event_type.event == "retreat" and bool(objects) and not objects & (cues().forces | cues().person_nouns)
+    return event_type.forces_only and bool(objects) and not objects & (cues().forces | cues().person_nouns)
 
 
 def _is_sacked(token: Token) -> bool:
@@ -192,12 +192,12 @@ def _is_sacked(token: Token) -> bool:
 
 def _is_struggle(event_type: EventType, token: Token) -> bool:
     """Tell whether a fight is one against no people: an illness, a fire, a charge; or one to reach something."""
-    if event_type.event not in ("clash", "attack"):
+    if not event_type.fought:
         return False
     if lemma_of(token) == "engage" and not has(token, "dobj", "nsubjpass"):
         return True  # "engaged in trade"
     objects = {lemma_of(g) for c in kids(token) for g in (c, *kids(c)) if is_a(g, "dobj", "pobj")}
-    return bool(objects & cues().ills) or (event_type.event == "clash" and has(token, "xcomp"))
+    return bool(objects & cues().ills) or (event_type.mutual and has(token, "xcomp"))
 
 
 def _has_set_object(event_type: EventType, token: Token, lemma: str) -> bool:
@@ -253,7 +253,7 @@ def _is_attempted(noun: Token) -> bool:
 
 def _is_kind(event_type: EventType, token: Token) -> bool:
     """Tell whether a noun of harm to people says what kind another one is of ("the homicide rate")."""
-    return event_type.event in ("killed", "wounded") and is_a(token, "compound") and lemma_of(token.head) != "attempt"
+    return event_type.harm is not None and is_a(token, "compound") and lemma_of(token.head) != "attempt"
 
 
 def _has_word(token: Token, words: frozenset[str]) -> bool:
@@ -314,7 +314,8 @@ def _heals(place: Token) -> bool:
 
 def _upgraded(event_type: EventType, token: Token) -> EventType:
     """An attack by aircraft is an airstrike."""
-    return type_named("airstrike") if event_type.event in ("attack", "bombing") and _by_aircraft(token) else event_type
+    flown = event_type.under("aircraft")
+    return flown if flown is not event_type and _by_aircraft(token) else event_type
 
 
 def _by_aircraft(token: Token) -> bool:

@@ -1,12 +1,12 @@
 """What the words around an event make of it: fighting of two armed sides, a riot, a suicide bombing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from services.messages import Mention
 from services.tagger.events.found import Found
-from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.ontology import Circumstance
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.tree import kids, lemma_of
@@ -23,24 +23,27 @@ def specify(found: Iterable[Found], doc: Doc, mentions: Mentions) -> None:
     """Give the events that one sentence tells the more special type that the sentence calls for."""
     told = [event for event in found if not event.in_passing]
     for event in told:
-        if event.type.event == "attack" and _is_armed(event.agent, mentions) and _is_defended(event, mentions):
-            # ACLED's battles: "rebels attacked soldiers", "… positions of the army"; a post that is attacked is no side.
-            _become(event, "clash")
-        elif event.type.event in ("clash", "bombing") and _is_of_protesters(event):
-            _become(event, "riot")
-        elif event.type.event == "bombing" and _is_suicide(event.trigger):
-            _become(event, "suicide-bombing")
-        elif event.type.event == "bombing" and {lemma_of(c) for c in kids(event.trigger)} & cues().accidental:
-            _become(event, "disaster")
+        for circumstance, holds in _CIRCUMSTANCES:
+            if circumstance in event.type.becomes and holds(event, mentions):
+                _become(event, circumstance)
+                break
     if _turns_violent(doc) or any(_is_riotous(event) for event in found):
         for event in told:
-            if event.type.event == "protest":
-                _become(event, "riot")
+            _become(event, "turmoil")
 
 
-def _become(event: Found, name: str) -> None:
-    event.rule = event.rule.replace(f"/{event.type.event}-", f"/{name}-")
-    event.type = type_named(name)
+def _become(event: Found, circumstance: Circumstance) -> None:
+    changed = event.type.under(circumstance)
+    event.rule = event.rule.replace(f"/{event.type.event}-", f"/{changed.event}-")
+    event.type = changed
+
+
+def _are_armed_sides(event: Found, mentions: Mentions) -> bool:
+    """Tell whether an armed side attacks another: "rebels attacked soldiers", "… positions of the army".
+
+    These are ACLED's battles; a post that is attacked is no side.
+    """
+    return _is_armed(event.agent, mentions) and _is_defended(event, mentions)
 
 
 def _is_armed(side: Iterable[Mention], mentions: Mentions) -> bool:
@@ -62,9 +65,9 @@ def _words_of(mention: Mention, mentions: Mentions, behind: int = 1) -> set[str]
     return {word.strip(".,;:").lower() for word in (*mention.surface.replace("-", " ").split(), *behind_it)}
 
 
-def _is_suicide(trigger: Token) -> bool:
+def _is_suicide(event: Found, _: Mentions) -> bool:
     """Tell whether who sets off a bomb is in it: "blew himself up", "detonated his vest", "exploded, killing themselves"."""
-    below = kids(trigger, "dobj", "advcl", "conj")
+    below = kids(event.trigger, "dobj", "advcl", "conj")
     if any(lemma_of(c) in _LOADED and any(g.lower_ in _OWN for g in kids(c)) for c in below):
         return True  # "detonated his explosives"
     near = {w.lower_ for c in below for w in (c, *kids(c))}
@@ -73,16 +76,17 @@ def _is_suicide(trigger: Token) -> bool:
 
 def _is_riotous(event: Found) -> bool:
     """Tell whether a protest beside it is a riot: people clash there, or protesters attack, burn, or destroy."""
-    if event.type.event == "clash":
-        return not event.in_passing or lemma_of(event.trigger) in _BRAWLS
+    riotous = event.type.riotous
     if event.in_passing:
-        return False
-    return event.type.event == "riot" or (
-        event.type.event in ("attack", "arson", "destruction", "robbery") and _is_of_protesters(event)
-    )
+        return riotous == "brawl" and lemma_of(event.trigger) in _BRAWLS
+    return riotous in ("always", "brawl") or (riotous == "protesters" and _is_of_protesters(event))
 
 
-def _is_of_protesters(event: Found) -> bool:
+def _is_accident(event: Found, _: Mentions) -> bool:
+    return bool({lemma_of(c) for c in kids(event.trigger)} & cues().accidental)
+
+
+def _is_of_protesters(event: Found, _: Mentions | None = None) -> bool:
     return any(set(m.surface.lower().split()) & cues().protesters for m in event.agent)
 
 
@@ -90,3 +94,12 @@ def _turns_violent(doc: Doc) -> bool:
     """Tell whether a sentence says that something turned violent ("descended into violence")."""
     violent = (t for t in doc if lemma_of(t) in ("violent", "violence", "riot"))
     return any(lemma_of(a) in _TURNING for t in violent for a in t.ancestors)
+
+
+_CIRCUMSTANCES: tuple[tuple[Circumstance, Callable[[Found, Mentions], bool]], ...] = (
+    ("armed-sides", _are_armed_sides),
+    ("protesters", _is_of_protesters),
+    ("suicide", _is_suicide),
+    ("accident", _is_accident),
+)
+"""What is asked of an event alone, the first that holds; see `becomes` in lexicon/events.yaml."""

@@ -2,11 +2,84 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Literal
 
 import msgspec
 import yaml
 
+from services.messages import MentionType
 from services.tagger.lexicon.words import read_lexicon
+
+Family = Literal[
+    "violence",
+    "custody",
+    "protest",
+    "office",
+    "control",
+    "accord",
+    "accusation",
+    "threat",
+    "demand",
+    "sanction",
+    "aid",
+    "support",
+    "movement",
+    "displacement",
+    "hazard",
+    "damage",
+]
+"""Claims of one family and principal meet in one block."""
+
+Plover = Literal[
+    "AGREE",
+    "CONSULT",
+    "SUPPORT",
+    "CONCEDE",
+    "AID",
+    "RETREAT",
+    "DEMAND",
+    "ACCUSE",
+    "REJECT",
+    "THREATEN",
+    "PROTEST",
+    "SANCTION",
+    "MOBILIZE",
+    "COERCE",
+    "ASSAULT",
+    "FIGHT",
+    "DISASTER",
+    "INVESTIGATE",
+]
+"""Event classes after PLOVER (Halterman et al. 2023)."""
+
+Frame = Literal[
+    "verb",
+    "subject",
+    "actor",
+    "object",
+    "undergone",
+    "thing",
+    "as",
+    "adjective",
+    "noun",
+    "identified",
+    "offer",
+    "passing",
+    "intent",
+]
+"""How a word names its event.
+
+verb: a transitive verb. subject: its subject undergoes the event. actor: its subject does it.
+object: a verb with a set object. undergone: likewise, and its subject undergoes it. thing: its
+subject is the means. as: named to an office. adjective, noun: these. identified: casualties whom
+the sentence names. offer: its subject offers to do something. passing: it only speaks of the event,
+whatever else it tells. intent: an offer or a vow of another event.
+"""
+
+Circumstance = Literal["aircraft", "armed-sides", "protesters", "suicide", "accident", "turmoil"]
+"""What makes one type another; see `becomes` in the head of lexicon/events.yaml."""
+
+_HARM: frozenset[Family] = frozenset({"violence", "damage"})
 
 
 class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -14,8 +87,8 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     event: str
     about: str
-    plover: str
-    family: str
+    plover: Plover
+    family: Family
     cameo: str = ""
     verbs: frozenset[str] = frozenset()
     passive_verbs: frozenset[str] = frozenset()
@@ -41,12 +114,56 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strong_nouns: frozenset[str] = frozenset()
     passing: frozenset[str] = frozenset()
     noun_phrases: tuple[str, ...] = ()
-    noun_poss: str = "patient"
+    noun_poss: Literal["patient", "agent"] = "patient"
     no_object_is_passive: bool = False
-    patient_is: frozenset[str] = frozenset()
-    target_is: frozenset[str] = frozenset()
+    patient_is: frozenset[MentionType] = frozenset()
+    target_is: frozenset[MentionType] = frozenset()
     weak: bool = False
     counts: bool = False
+    harm: Literal["death", "wound"] | None = None
+    casualties: frozenset[str] = frozenset()
+    violent: bool = False
+    deed: bool = False
+    claims_deed: bool = False
+    custodians_act: bool = False
+    fought: bool = False
+    mutual: bool = False
+    stands_if_grave: bool = False
+    searches: frozenset[str] = frozenset()
+    bare_verb_is_figure: bool = False
+    bodies_are_sites: bool = False
+    undergoers: frozenset[MentionType] = frozenset()
+    object_needs_agent: bool = False
+    gathering: bool = False
+    for_is_figure: bool = False
+    verbs_of_people: frozenset[str] = frozenset()
+    forces_only: bool = False
+    meant_by: Literal["offer", "vow"] | None = None
+    becomes: dict[Circumstance, str] = {}
+    riotous: Literal["always", "brawl", "protesters"] | None = None
+
+    @property
+    def is_violent(self) -> bool:
+        """Whether it may be part of an incident of violence."""
+        return self.family == "violence" or self.violent
+
+    @property
+    def is_deed(self) -> bool:
+        """Whether somebody did it to somebody or something."""
+        return self.family in _HARM or self.deed
+
+    def may_befall(self, mention_type: MentionType) -> bool:
+        """Tell whether a mention of a type can be a patient: what bodies own is a target of violence."""
+        if self.undergoers:
+            return mention_type in self.undergoers
+        if mention_type == "organisation":
+            return self.family not in _HARM
+        return mention_type in ("person", "group", "state")
+
+    def under(self, circumstance: Circumstance) -> "EventType":
+        """Return the type that it is under a circumstance: itself if that changes nothing."""
+        name = self.becomes.get(circumstance)
+        return type_named(name) if name is not None else self
 
     def stems(self) -> Iterator[str]:
         """Yield words that a sentence must hold one of to speak of the event, lower case."""
@@ -79,8 +196,13 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def ontology() -> tuple[EventType, ...]:
-    """Return the event types, in order of precedence."""
-    return tuple(msgspec.convert(yaml.safe_load(read_lexicon("events.yaml"))["events"], list[EventType]))
+    """Return the event types, in order of precedence; ValueError where one becomes none of them."""
+    raw = yaml.safe_load(read_lexicon("events.yaml"))["events"]
+    types = tuple(msgspec.convert(raw, list[EventType]))
+    unknown = {name for kind in types for name in kind.becomes.values()} - {k.event for k in types}
+    if unknown:
+        raise ValueError(f"events.yaml: `becomes` names {sorted(unknown)}, which no entry defines")
+    return types
 
 
 @cache
@@ -90,8 +212,26 @@ def type_named(name: str) -> EventType:
 
 
 @cache
+def death() -> EventType:
+    """Return the type of deaths."""
+    return next(kind for kind in ontology() if kind.harm == "death")
+
+
+@cache
+def meant_by(intent: Literal["offer", "vow"]) -> EventType:
+    """Return the type of offers or of vows of other events."""
+    return next(kind for kind in ontology() if kind.meant_by == intent)
+
+
+@cache
+def types_by_casualty() -> Mapping[str, EventType]:
+    """Return, for every word for casualties, the type of what befell them."""
+    return {word: kind for kind in ontology() for word in kind.casualties}
+
+
+@cache
 def types_by_word() -> Mapping[str, frozenset[int]]:
-    """Return, for every word of the ontology, the places in it of the event types that the word may speak of."""
+    """Return, for every word of the ontology, the places in it of the types that it may speak of."""
     found: dict[str, set[int]] = {}
     for place, kind in enumerate(ontology()):
         for word in kind.stems():

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import msgspec
 
 from services.messages import Attribution, Cue, Mention, Report, Span
-from services.tagger.discourse.incidents import VIOLENT, incidents
+from services.tagger.discourse.incidents import incidents
+from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.tagger.models.logistic import logistic, read_weights
 from services.tagger.models.specificity import features as features_of_incident
@@ -23,7 +24,6 @@ from services.tagger.names.mentions import Mentions
 from services.text.names import fold
 
 RULE = "responsible/group@1"
-CLAIM = "responsibility-claim"
 _NEAR = 3
 """Sentences around an incident's in which what is said of a group is likely said of the incident."""
 _REACH = 100
@@ -51,7 +51,7 @@ def with_responsible(reports: Sequence[Report], mentions: Mentions) -> list[Repo
     text = Text(mentions.text, mentions.in_order(), reports, armed)
     done = list(reports)
     for incident in incidents(reports, text.by_id, mentions.text):
-        deeds = [i for i in incident.members if reports[i].event != CLAIM]
+        deeds = [i for i in incident.members if not is_claim(reports[i])]
         group = text.culprit([reports[i] for i in deeds]) if deeds else None
         if group is not None:
             done[deeds[0]] = _laid(reports[deeds[0]], group, text)
@@ -102,8 +102,8 @@ class Text:
         self.by_id = {m.id: m for m in mentions}
         self._text = text
         self._armed = armed
-        self._acts = _by_agent(r for r in reports if r.event in VIOLENT and r.event != CLAIM)
-        self._claims = _by_agent(r for r in reports if r.event == CLAIM and r.stance not in ("denied", "hypothetical"))
+        self._acts = _by_agent(r for r in reports if type_named(r.event).is_violent and not is_claim(r))
+        self._claims = _by_agent(r for r in reports if is_claim(r) and r.stance not in ("denied", "hypothetical"))
         self._ends = [m.end() for m in _END.finditer(text)]
         self.groups = [self._group(named, force) for force, named in _groups(mentions, armed)]
         self._n_armed = sum(len(g.mentions) for g in self.groups if not g.force)
@@ -143,7 +143,7 @@ class Text:
             **self._of_wording(deed, group),
             **_of_sides(deed, group),
             **deed.features,
-            "killed by armed": float(not group.force and any(r.event == "killed" for r in deed.members)),
+            "killed by armed": float(not group.force and any(type_named(r.event).harm == "death" for r in deed.members)),
         }
 
     def claim_of(self, group: Group) -> Report | None:
@@ -211,6 +211,11 @@ class Text:
 
     def _span(self, number: int) -> Span:
         return (self._ends[number - 1] if number else 0), self._ends[number] if number < len(self._ends) else len(self._text)
+
+
+def is_claim(report: Report) -> bool:
+    """Tell whether a report is of a claim of responsibility, not of a deed."""
+    return type_named(report.event).claims_deed
 
 
 def _laid(report: Report, group: Group, text: Text) -> Report:

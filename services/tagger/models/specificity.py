@@ -6,7 +6,7 @@ bench/specificity.py. What is told in general is background: true enough, and ne
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 
 import msgspec
@@ -16,8 +16,9 @@ from services.tagger.discourse.incidents import incidents
 from services.tagger.models.logistic import logistic, read_weights
 from services.tagger.names.mentions import Mentions
 
+_EVENT = "event "
+"""What names of features open with that stand for a type of event."""
 RULE = "general/incident@1"
-_EVENTS = ("killed", "wounded", "bombing", "abducted", "released", "attack", "airstrike")
 _MANY = 40
 """People more than which hardly undergo one event: mostly the sum of a war."""
 _LEAD = 2
@@ -84,7 +85,7 @@ def probability(of: Mapping[str, float]) -> float:
 def features(members: Sequence[Report], by_id: Mapping[str, Mention], text: str) -> dict[str, float]:
     """Return the features of an incident's reports by name, each 0…1 or a small logarithm."""
     return {
-        **{f"event {name}": float(any(r.event == name for r in members)) for name in _EVENTS},
+        **_of_types({r.event for r in members}),
         **_of_people(members, by_id),
         **_of_triggers(members, text),
         **_of_wording({r.sentence: text[slice(*r.sentence)] for r in members}, text),
@@ -94,6 +95,12 @@ def features(members: Sequence[Report], by_id: Mapping[str, Mention], text: str)
         "placed": float(any(_is_local(by_id[i], r) for r in members for i in r.place if i in by_id)),
         "asserted": float(any(r.stance == "asserted" for r in members)),
     }
+
+
+def _of_types(events: Set[str]) -> dict[str, float]:
+    """Return a feature for each type of event that the model was fitted on."""
+    fitted = (name.removeprefix(_EVENT) for name in weights() if name.startswith(_EVENT))
+    return {f"{_EVENT}{event}": float(event in events) for event in fitted}
 
 
 def _of_people(members: Sequence[Report], by_id: Mapping[str, Mention]) -> dict[str, float]:
