@@ -21,6 +21,7 @@ class ElasticIndex:
         auth = (user, password) if user else None
         self._client = Elasticsearch(url, basic_auth=auth, request_timeout=REQUEST_SECONDS, max_retries=0, retry_on_timeout=False)
         self._prefix = prefix
+        self._address = url.rpartition("@")[2]  # a password may stand before it
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
         return [done for part in _in_requests(actions) for done in self._bulk(part)]
@@ -49,16 +50,16 @@ class ElasticIndex:
         except BadRequestError as error:
             raise ConfigError(f"indices {patterns[0]} were made by another version and can't be extended: {error}") from error
         except (ApiError, TransportError) as error:
-            raise TransientError(f"Elasticsearch: {error}") from error
+            raise self._trouble(error) from error
 
     def ensure_index(self, index: str, alias: str) -> None:
         try:
             self._client.indices.create(index=self._prefix + index, aliases={self._prefix + alias: {"is_write_index": True}})
         except BadRequestError as error:
             if error.error != "resource_already_exists_exception":
-                raise TransientError(f"Elasticsearch: {error}") from error
+                raise self._trouble(error) from error
         except (ApiError, TransportError) as error:
-            raise TransientError(f"Elasticsearch: {error}") from error
+            raise self._trouble(error) from error
 
     def refresh(self) -> None:
         """Make everything written so far searchable."""
@@ -79,7 +80,7 @@ class ElasticIndex:
         except ApiError as error:
             return self._parts(actions, _refused(error), error)
         except TransportError as error:
-            raise TransientError(f"Elasticsearch: {error}") from error
+            raise self._trouble(error) from error
         done = items(answer.body, actions)
         over = next((refused for _, refused in done if refused is not None and refused.is_over_memory), None)
         if over is not None:
@@ -101,6 +102,12 @@ class ElasticIndex:
         inner = {**template["template"], "aliases": aliases}
         return {**template, "index_patterns": [self._prefix + p for p in template["index_patterns"]], "template": inner}
 
+    def _trouble(self, error: ApiError | TransportError) -> TransientError:
+        if isinstance(error, ApiError):
+            return TransientError(f"Elasticsearch: {_refused(error).told()}")
+        said = " ".join(str(error.message).split())
+        return TransientError(f"Elasticsearch does not answer at {self._address} (REPORTEDLY_ELASTIC_URL): {said}")
+
     def _ask(self, call: Any) -> Any:
         """Run a request; whatever may be better later is a TransientError."""
         try:
@@ -108,7 +115,7 @@ class ElasticIndex:
         except NotFoundError as error:
             raise TransientError(f"Elasticsearch has no such index: {error}; run `reportedly templates apply`") from error
         except (ApiError, TransportError) as error:
-            raise TransientError(f"Elasticsearch: {error}") from error
+            raise self._trouble(error) from error
 
 
 def _in_requests(actions: Sequence[IndexAction]) -> Iterator[list[IndexAction]]:

@@ -17,6 +17,7 @@ from services.errors import ConfigError
 from services.messages import Alert, Command, decode, encode
 from services.ports import Outgoing
 from services.settings import Settings
+from services.text.choices import not_allowed
 from services.text.times import parse_length
 
 Action = Literal["acknowledge", "snooze", "mute", "resume"]
@@ -44,8 +45,11 @@ def list_(watch: str | None) -> None:
     """Write the alerts as JSON Lines: the last revision of each, and what was asked for it."""
     settings = Settings.parse(os.environ)
     asked = _asked(settings)
-    for value in read_topic(settings, "alerts").values():
-        alert = decode(Alert, value)
+    found = [decode(Alert, value) for value in read_topic(settings, "alerts").values()]
+    known = {alert.watch_id for alert in found}
+    if watch is not None and watch not in known and watch not in (saved := read_topic(settings, "watches")):
+        raise ConfigError(f"--watch {not_allowed(watch, sorted(known | set(saved)))}")
+    for alert in found:
         if watch in (None, alert.watch_id):
             write_line(msgspec.json.encode(_row(alert, asked)))
 

@@ -3,7 +3,7 @@
 import getpass
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 import click
 import msgspec
@@ -13,11 +13,14 @@ from services.adapters.clock import clock_from
 from services.adapters.elastic import ElasticIndex
 from services.adapters.kafka import KafkaBroker
 from services.api.queries import MOST, listing
+from services.commands.choices import OneOf
 from services.commands.claim_text import line, show_claim
 from services.commands.jsonl import read_lines, write_line
 from services.commands.topic import read_topic
 from services.errors import ConfigError, InvalidMessage
 from services.messages import Claim, Judgement, JudgementKind, decode, encode
+from services.messages.base import Status
+from services.messages.events import EVENTS
 from services.ports import Outgoing
 from services.settings import Settings
 from services.text.hashes import digest
@@ -44,8 +47,8 @@ def claims() -> None:
 
 @claims.command(name="list")
 @_from_file
-@click.option("--status", help="Only claims of this status.")
-@click.option("--event", help="Only claims of this event.")
+@click.option("--status", type=OneOf("STATUS", lambda: get_args(Status)), help="Only claims of this status.")
+@click.option("--event", type=OneOf("EVENT", lambda: EVENTS), help="Only claims of this event (`reportedly events list`).")
 @click.option("--limit", type=click.IntRange(1, MOST), default=50, show_default=True, help="Claims at most, the newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Write whole claims as JSON Lines.")
 def list_(file: str | None, status: str | None, event: str | None, limit: int, as_json: bool) -> None:

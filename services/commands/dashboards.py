@@ -1,9 +1,11 @@
 """`reportedly dashboards`: the data views and the dashboard, brought into a Kibana."""
 
+import math
 import os
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import httpx
@@ -14,6 +16,19 @@ from services.runtime.retry import delay
 FILE = Path("deploy/kibana/reportedly.ndjson")
 REQUEST_SECONDS = 60.0
 _LATER = (408, 425, 429)
+MOST_WAIT_SECONDS = 86_400.0
+"""A day: who waits longer for a Kibana waits for none."""
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds; `nan` is none, though no comparison says so."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found: float = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is no number of seconds", param, ctx) if math.isnan(found) else found
+
+
+TIMEOUT = _Seconds(0.0, MOST_WAIT_SECONDS)
 
 
 @click.group()
@@ -29,12 +44,15 @@ def dashboards() -> None:
 @dashboards.command(name="import")
 @click.option("--url", default="http://127.0.0.1:5601", show_default=True, help="Kibana's address.")
 @click.option("--file", "path", default=FILE, show_default=True, type=click.Path(path_type=Path), help="Saved objects (NDJSON).")
-@click.option("--timeout", default=300.0, show_default=True, help="Seconds to wait for Kibana: its first start takes minutes.")
+@click.option(
+    "--timeout", type=TIMEOUT, default=300.0, show_default=True, help="Seconds to wait for Kibana: its first start takes minutes."
+)
 def import_(url: str, path: Path, timeout: float) -> None:
     """Wait until Kibana is ready, then import; what an earlier import brought is replaced.
 
     Exits 1 when Kibana refuses an object or isn't ready in time. KIBANA_API_KEY is sent if it is set.
     """
+    _require_web_address(url)
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -52,6 +70,17 @@ def import_(url: str, path: Path, timeout: float) -> None:
     if answer.get("success") is not True:
         raise click.exceptions.Exit(1)
     click.echo(f"{answer['successCount']} objects imported")
+
+
+def _require_web_address(url: str) -> None:
+    """Raises ConfigError for what is no address of a web server."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise ConfigError(f"--url {url!r} is no address: {error}") from error
+    if not is_usable:
+        raise ConfigError(f"--url {url!r} is no address with http:// or https://, such as http://127.0.0.1:5601")
 
 
 def import_objects(client: httpx.Client, name: str, data: bytes, until: float) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """`reportedly dlq`: messages that could not be processed, kept with their reason."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import click
 
 from services.adapters.kafka import KafkaBroker
+from services.commands.choices import DeadLettered, dead_lettered_topics
 from services.errors import ConfigError
-from services.messages.topics import DEAD_LETTERS, state_topics, topics
+from services.messages.topics import DEAD_LETTERS
 from services.ports import Outgoing, Record, TopicPartition
 from services.settings import Settings
+from services.text.choices import not_allowed
 
 
 @click.group()
@@ -24,23 +26,37 @@ def dlq() -> None:
     """
 
 
+_TOPIC = DeadLettered()
+
+
 @dlq.command(name="list")
-def list_() -> None:
-    """Write one line a dead letter: topic, offset, reason, detail."""
-    broker = _broker()
-    for spec in topics():
-        if spec.name.endswith(DEAD_LETTERS) and spec.name.removesuffix(DEAD_LETTERS) not in state_topics():
-            for letter in _letters(broker, spec.name):
-                reason, detail = (_header(letter, name) for name in ("reason", "detail"))
-                click.echo(f"{spec.name.removesuffix(DEAD_LETTERS)}\t{letter.offset}\t{reason}\t{detail}")
+@click.argument("topic", required=False, type=_TOPIC)
+@click.option("--reason", help="Only letters filed under this reason.")
+def list_(topic: str | None, reason: str | None) -> None:
+    """Write one line a dead letter, of all topics or of TOPIC: topic, offset, reason, detail.
+
+    \b
+    Examples:
+      reportedly dlq list
+      reportedly dlq list articles --reason too-large
+    """
+    broker, seen, n = _broker(), set[str](), 0
+    for name in (topic,) if topic else dead_lettered_topics():
+        for letter in _letters(broker, name):
+            filed, detail = (_header(letter, header) for header in ("reason", "detail"))
+            seen.add(filed)
+            if reason in (None, filed):
+                n += 1
+                click.echo(f"{name}\t{letter.offset}\t{filed}\t{detail}")
+    _require_reason(reason, seen, n)
 
 
 @dlq.command()
-@click.argument("topic")
-@click.argument("offset", type=int)
+@click.argument("topic", type=_TOPIC)
+@click.argument("offset", type=click.IntRange(0))
 def show(topic: str, offset: int) -> None:
     """Write the headers of one dead letter of TOPIC, a blank line, and the message as it came. OFFSET is what `list` shows."""
-    found = next((letter for letter in _letters(_broker(), topic + DEAD_LETTERS) if letter.offset == offset), None)
+    found = next((letter for letter in _letters(_broker(), topic) if letter.offset == offset), None)
     if found is None:
         raise ConfigError(f"{topic} has no dead letter at {offset}: see `reportedly dlq list`")
     for name in found.headers:
@@ -50,18 +66,26 @@ def show(topic: str, offset: int) -> None:
 
 
 @dlq.command()
-@click.argument("topic")
+@click.argument("topic", type=_TOPIC)
 @click.option("--reason", help="Only letters filed under this reason.")
 def redrive(topic: str, reason: str | None) -> None:
     """Send the dead letters of TOPIC to it again, as they were; the letters stay."""
     broker = _broker()
-    producer, n = broker.producer(), 0
-    for letter in _letters(broker, topic + DEAD_LETTERS):
+    producer, seen, n = broker.producer(), set[str](), 0
+    for letter in _letters(broker, topic):
+        seen.add(_header(letter, "reason"))
         if reason in (None, _header(letter, "reason")):
             producer.send(_as_it_was(topic, letter))
             n += 1
     producer.close()
+    _require_reason(reason, seen, n)
     click.echo(f"{n} message{'s' if n != 1 else ''} sent to {topic} again")
+
+
+def _require_reason(reason: str | None, seen: Collection[str], found: int) -> None:
+    """Raises ConfigError for a reason that no letter is filed under, where others are: it is a typo or an old one."""
+    if reason is not None and seen and not found:
+        raise ConfigError(f"--reason {not_allowed(reason, sorted(seen))}")
 
 
 def _as_it_was(topic: str, letter: Record) -> Outgoing:
@@ -82,12 +106,10 @@ def _broker() -> KafkaBroker:
 
 
 def _letters(broker: KafkaBroker, topic: str) -> Iterator[Record]:
-    """Yield the letters of a dead-letter topic. Raises ConfigError for one of rows of state: they are no messages."""
-    if topic.removesuffix(DEAD_LETTERS) in state_topics():
-        raise ConfigError(f"{topic} holds rows of state, not messages: see `reportedly state --help`")
-    reader = broker.reader()
+    """Yield the dead letters of a topic."""
+    reader, name = broker.reader(), topic + DEAD_LETTERS
     try:
-        yield from reader.read_to_end([TopicPartition(topic, p) for p in range(broker.n_partitions(topic))])
+        yield from reader.read_to_end([TopicPartition(name, p) for p in range(broker.n_partitions(name))])
     finally:
         reader.close()
 

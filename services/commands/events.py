@@ -1,5 +1,7 @@
 """`reportedly events`: the ontology and the rules, to read."""
 
+from difflib import get_close_matches
+
 import click
 import msgspec
 
@@ -41,7 +43,13 @@ def show(name: str) -> None:
     elif rule is not None:
         click.echo(f"{name}: {rule.says}  ({rule.pattern}, {rule.section})")
     else:
-        raise ConfigError(f"{name!r} is neither an event type nor a rule: `reportedly events list` has the types")
+        raise ConfigError(f"{name!r} is neither an event type nor a rule{_meant(name)}; `reportedly events list` has the types")
+
+
+def _meant(name: str) -> str:
+    """Return the type that is closest to a wrong name, as a question."""
+    near = get_close_matches(name, [kind.event for kind in ontology()], n=1)
+    return f": did you mean {near[0]}?" if near else ""
 
 
 @events.command()

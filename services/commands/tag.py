@@ -16,7 +16,7 @@ from services.commands.articles import BATCH, map_lexicons, read_article
 from services.commands.explain_html import page
 from services.commands.explain_text import show
 from services.commands.jsonl import parse_line, read_lines, write_line
-from services.errors import InvalidMessage
+from services.errors import ConfigError, InvalidMessage
 from services.messages import Article, TaggedArticle, encode
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
@@ -40,6 +40,8 @@ def tag(files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_f
       echo '{"id": "1", "title": "Rebel leader reportedly killed", "text": ""}' | reportedly tag | jq .reports
     """
     settings = Settings.parse(os.environ)
+    if html_file:
+        _write(html_file, "")  # a place where nothing can be written is told before the work, not after it
     tagger = Tagger.load(settings.spacy_model, map_lexicons(lexicons or settings.lexicon.split(os.pathsep)))
     now, bad = clock_from(settings.clock).now(), 0
     kept: list[TaggedArticle] = []
@@ -53,10 +55,17 @@ def tag(files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_f
             write_line(encode(row) if isinstance(row, TaggedArticle) else msgspec.json.encode(row))
         bad += not isinstance(row, TaggedArticle)
     if html_file:
-        html_file.write_text(page(kept), encoding="utf-8")
+        _write(html_file, page(kept))
     if bad:
         click.echo(f"reportedly: {bad} line{'s' if bad > 1 else ''} could not be read", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"--html {path}: {error.strerror}") from error
 
 
 def _tagged(tagger: Tagger, lines: Iterator[tuple[str, int, bytes]], now: datetime) -> Iterator[TaggedArticle | dict[str, Any]]:

@@ -36,6 +36,18 @@ def test_show_of_an_offset_without_a_letter_is_an_error(dlq):
     assert "no dead letter at 7" in str(dlq("show", "reports", "7").exception)
 
 
+def test_list_takes_a_topic_and_a_reason(dlq):
+    assert dlq("list", "reports", "--reason", "empty").stdout.splitlines() == ["reports\t1\tempty\twhy"]
+    assert dlq("list", "claims").stdout == ""
+
+
+@pytest.mark.parametrize("words", [("redrive", "reports"), ("list", "reports"), ("list",)])
+def test_a_reason_that_no_letter_has_is_refused_with_those_there_are(dlq, broker, words):
+    said = str(dlq(*words, "--reason", "not-jsn").exception)
+    assert said == "--reason 'not-jsn' is not allowed; did you mean not-json? allowed: empty, not-json"
+    assert on(broker, "reports") == []
+
+
 def test_redrive_sends_the_original_to_the_partition_it_came_from(dlq, broker):
     assert dlq("redrive", "reports", "--reason", "not-json").stdout == "1 message sent to reports again\n"
     (record,) = on(broker, "reports")

@@ -1,0 +1,174 @@
+"""Whatever a person gives to a command, the answer is words: what is wrong, what is allowed, no traceback."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from services.cli import root
+from services.commands.choices import OneOf
+from services.errors import ReportedlyError
+
+NOWHERE = {"REPORTEDLY_KAFKA_BOOTSTRAP": "127.0.0.1:9", "REPORTEDLY_ELASTIC_URL": "http://127.0.0.1:9"}
+WATCHES = "- id: leadership\n  name: L\n  query: halvane\n  deliver: [{to: 'log:'}]\n"
+LINES = (
+    b'{"id": "1", "title": "A", "text": "B"\n{"id":\n[]\n"x"\nnull\n{"id":{}}\n{"id": "1", "title": 5}\n'
+    b'{"id":"2","title":"x","text":"","published_at":"0000-99-99"}\n' + b"[" * 5000 + b"\n"
+)
+
+
+def invoke(*arguments):
+    """Run a command as `main` does; return (exit code, all that a person sees)."""
+    done = CliRunner().invoke(root, arguments, env=NOWHERE)
+    error = done.exception
+    if isinstance(error, ReportedlyError):
+        return 2, f"{done.output}{error}"
+    if error is not None and not isinstance(error, SystemExit):
+        raise error
+    return done.exit_code, done.output
+
+
+def commands(command=root, path=()):
+    """Yield (words, command) of every command that is no group."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from commands(command.get_command(context, name), (*path, name))
+    else:
+        yield path, command
+
+
+def closed(parameter):
+    return isinstance(parameter.type, click.Choice | OneOf)
+
+
+CLOSED = [(path, parameter, command) for path, command in commands() for parameter in command.params if closed(parameter)]
+
+
+def filled(command, wrong):
+    """Return arguments for a command that give one parameter a wrong value and the required ones something."""
+    words = []
+    for parameter in command.params:
+        value = "nonsense" if parameter is wrong else "7" if isinstance(parameter.type, click.IntRange) else "x"
+        if closed(parameter) and parameter is not wrong:
+            value = next(iter(parameter.type._allowed() if isinstance(parameter.type, OneOf) else parameter.type.choices))
+        if isinstance(parameter, click.Argument) and (parameter.required or parameter is wrong):
+            words.append(value)
+        elif isinstance(parameter, click.Option) and (parameter.required or parameter is wrong):
+            words += [parameter.opts[0], value]
+    return words
+
+
+@pytest.mark.parametrize(("path", "parameter", "command"), CLOSED, ids=[f"{' '.join(p)} {q.name}" for p, q, _ in CLOSED])
+def test_a_value_that_is_none_of_a_closed_list_is_refused_with_the_list(path, parameter, command):
+    code, said = invoke(*path, *filled(command, parameter))
+    assert code == 2
+    allowed = parameter.type._allowed() if isinstance(parameter.type, OneOf) else parameter.type.choices
+    assert all(value in said for value in allowed)
+
+
+def test_the_closed_lists_that_filter_are_found_by_that():
+    """Else the test above would pass by testing nothing."""
+    found = {(" ".join(path), parameter.name) for path, parameter, _ in CLOSED}
+    assert found >= {("claims list", "status"), ("claims list", "event"), ("dlq redrive", "topic"), ("dlq list", "topic")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["claims", "list", "--status", "kiled"], "allowed: reported, claimed, corroborated"),
+        (["claims", "list", "--event", "air-strike"], "did you mean airstrike?"),
+        (["dlq", "redrive", "artickles"], "did you mean articles?"),
+        (["dlq", "redrive", "tracker-state"], "`reportedly state --help`"),
+        (["events", "show", "airstrik"], "did you mean airstrike?"),
+        (["alerts", "snooze", "a1", "--for", "5x"], "write 45s, 90m, 1h, or 2d"),
+        (["backtest", "--watches", "w", "--from", "2031-13-01"], "2031-05-02"),
+        (["backtest", "--watches", "w", "--from", "2031-02-01", "--to", "2031-02-01"], "is not before"),
+        (["dashboards", "import", "--timeout", "0", "--url", "127.0.0.1:5601"], "http://"),
+        (["dashboards", "import", "--timeout", "0", "--url", "http://["], "no address"),
+        (["dashboards", "import", "--timeout", "nan"], "nan"),
+        (["dashboards", "import", "--timeout", "-1"], "range"),
+        (["state", "show", "nonsense", "0/x"], "alerter-state"),
+        (["health", "tager"], "tagger"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_a_wrong_value_exits_2_and_says_what_is_allowed(arguments, says):
+    code, said = invoke(*arguments)
+    assert (code, says in said) == (2, True), said
+
+
+TAKES_FILES = [
+    "tag FILE",
+    "tag --lexicon FILE LINES",
+    "fold FILE",
+    "fold --judgements FILE EMPTY",
+    "claims list --file FILE",
+    "claims show x --file FILE",
+    "claims dismiss x --why y --file FILE",
+    "claims note x --why y --file FILE",
+    "claims undo x --why y --file FILE",
+    "claims merge x y --why y --file FILE",
+    "claims split x y --why y --file FILE",
+    "match --watches FILE LINES",
+    "match --watches WATCHES FILE",
+    "backtest --watches FILE LINES",
+    "backtest --watches WATCHES FILE",
+    "backtest --watches WATCHES --against FILE LINES",
+    "why a --file FILE --watches WATCHES",
+    "why a --file LINES --watches FILE",
+    "duplicates FILE",
+    "names FILE",
+    "actors check FILE",
+    "actors check --format ftm FILE",
+    "actors check --format yaml FILE",
+    "actors check --format cameo FILE",
+    "actors import FILE --out OUT",
+    "actors import WATCHES --out FOLDER",
+    "actors list FILE",
+    "feeds import --dry-run FILE",
+    "feeds import FILE",
+    "watches check FILE",
+    "watches import FILE",
+    "watches test halvane FILE",
+    "dashboards import --timeout 0 --file FILE",
+    "schemas check --in FILE",
+    "up --feeds FILE",
+    "up --watches FILE",
+]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "folder").mkdir()
+    (folder / "empty").write_bytes(b"")
+    (folder / "lines").write_bytes(LINES)
+    (folder / "binary").write_bytes(bytes(range(256)) * 50)
+    (folder / "nul").write_bytes(b"\0\0\n")
+    (folder / "watches").write_text(WATCHES, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["missing", "folder", "binary", "lines", "nul"])
+@pytest.mark.parametrize("line", TAKES_FILES)
+def test_a_file_that_is_no_such_file_is_told_in_words(files, line, name):
+    words = [str(files / name) if word == "FILE" else word for word in line.split()]
+    words = [str(files / word.lower()) if word in ("EMPTY", "LINES", "WATCHES", "OUT", "FOLDER") else word for word in words]
+    code, said = invoke(*words)
+    assert code in (0, 1, 2)
+    assert said.strip() or code == 0
+    if name in ("missing", "folder") and "FILE" in line and "schemas" not in line:
+        assert code == 2, said
+        assert name in said
+
+
+@pytest.mark.parametrize("place", ["folder", "missing/page.html"])
+def test_a_page_that_can_be_written_nowhere_is_told_before_the_work(files, place):
+    code, said = invoke("tag", "--html", str(files / place), str(files / "lines"))
+    assert (code, str(files / place) in said) == (2, True)
+    assert "not-json" not in said
+
+
+def test_every_command_that_reads_files_is_among_those_tried():
+    reading = {" ".join(path) for path, command in commands() if {"files", "file", "path"} & {p.name for p in command.params}}
+    assert not [name for name in reading if not any(line.startswith(name + " ") for line in TAKES_FILES)]
