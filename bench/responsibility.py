@@ -29,7 +29,7 @@ from services.messages import Report, TaggedArticle
 from services.settings import Settings
 from services.tagger.discourse.incidents import incidents
 from services.tagger.lexicon.matcher import Actors, packaged_lexicon
-from services.tagger.models.responsibility import RULE, Group, Text, is_claim
+from services.tagger.models.responsibility import Group, Text, is_claim
 from services.tagger.pipeline import Tagger
 from services.text.names import fold
 
@@ -83,7 +83,7 @@ def _samples(number: int, article: TaggedArticle, events: Sequence[Mapping[str, 
 
 def _unlaid(report: Report) -> Report:
     """Return a report without the agent that today's weights give it, which have to be judged anew."""
-    return replace(report, agent=report.agent[:-1]) if any(c.rule == RULE for c in report.cues) else report
+    return replace(report, agent=report.agent[:-1]) if any(c.kind == "perpetrator" for c in report.cues) else report
 
 
 def _is_one_of(group: Group, names: Sequence[str]) -> bool:

@@ -25,7 +25,7 @@ from services.commands.articles import read_article
 from services.messages import TaggedArticle
 from services.settings import Settings
 from services.tagger.discourse.incidents import incidents
-from services.tagger.models.specificity import RULE, features
+from services.tagger.models.specificity import features
 from services.tagger.pipeline import Tagger
 
 NOW = datetime(2035, 1, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ def _tagged(rows: Sequence[Mapping[str, Any]]) -> list[TaggedArticle]:
 def _samples(number: int, article: TaggedArticle, spans: Sequence[Sequence[int]]) -> list[Sample]:
     by_id = {m.id: m for m in article.mentions}
     # What today's weights hold for general has to be judged anew.
-    reports = [replace(r, stance="asserted") if any(c.rule == RULE for c in r.cues) else r for r in article.reports]
+    reports = [replace(r, stance="asserted") if any(c.kind == "general" for c in r.cues) else r for r in article.reports]
     found = []
     for incident in incidents(reports, by_id, article.text):
         members = [reports[i] for i in incident.members]

@@ -34,6 +34,30 @@ an office, without a name ("the Front's leader"). role: a definite noun for some
 for people or places ("four men"). thing: a noun for no actor ("a bomb").
 """
 
+Frame = Literal[
+    "verb",
+    "subject",
+    "actor",
+    "object",
+    "undergone",
+    "thing",
+    "as",
+    "adjective",
+    "noun",
+    "identified",
+    "offer",
+    "passing",
+    "intent",
+]
+"""How a word names its event.
+
+verb: a transitive verb. subject: its subject undergoes the event. actor: its subject does it.
+object: a verb with a set object. undergone: likewise, and its subject undergoes it. thing: its
+subject is the means. as: named to an office. adjective, noun: these. identified: casualties whom
+the sentence names. offer: its subject offers to do something. passing: it only speaks of the event,
+whatever else it tells. intent: an offer or a vow of another event.
+"""
+
 MentionBasis = Literal["dictionary", "gazetteer", "recogniser", "grammar"]
 """What a mention was found by; `grammar`: the words around it ("Mr X", "killed X", "the town of X")."""
 

@@ -7,6 +7,7 @@ import msgspec
 from services.messages.base import (
     AttributionKind,
     Cause,
+    Frame,
     MentionBasis,
     MentionForm,
     MentionType,
@@ -107,6 +108,7 @@ class Cue(Message, frozen=True, kw_only=True):
 class Report(Message, frozen=True, kw_only=True):
     """One article saying that one event happened. Role slots hold mention ids.
 
+    `frame` says how the trigger names the event; None in data of older versions.
     `in_passing`: it only speaks of the event ("since the attack") and tells nothing of it: background, or hypothetical.
     """
 
@@ -129,6 +131,7 @@ class Report(Message, frozen=True, kw_only=True):
     cues: tuple[Cue, ...] = ()
     linked: str | None = None
     in_passing: bool = False
+    frame: Frame | None = None
     claim_block: str
     rule: str
 

@@ -114,6 +114,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         cues=tuple(cues),
         in_passing=event.in_passing,
         claim_block="",
+        frame=event.frame,
         rule=event.rule,
     )
 

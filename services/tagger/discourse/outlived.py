@@ -116,7 +116,7 @@ class _Told:
 
     def _says_survived(self, report: Report) -> bool:
         """Tell whether a word tells the wounded from the dead; "the injured man" may have died later."""
-        of_one = report.rule.startswith("event/wounded-adjective") and _n_people(report) == 1
+        of_one = report.frame == "adjective" and _n_people(report) == 1
         return self._word(report) in _SURVIVING and not of_one
 
     def _lives(self, report: Report) -> bool:

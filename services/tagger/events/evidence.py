@@ -12,9 +12,9 @@ from services.tagger.parse.tree import is_a, is_noun, is_quantity, kids, lemma_o
 REFLEXIVE = frozenset({"himself", "herself", "themselves"})
 
 
-def holds_up(event: Found, frame: str) -> bool:
+def holds_up(event: Found) -> bool:
     """Tell whether enough is known: what happens to people needs them or who did it, a weak noun needs somebody in some role."""
-    kind = event.type
+    kind, frame = event.type, event.frame
     if event.figurative and not (event.patient or event.target):
         return False
     if any(is_none(c) for c in kids(event.trigger, "nsubj")):
@@ -84,15 +84,15 @@ def _is_mind(mention: Mention) -> bool:
     return any(head in cues().no_ground for head in heads)
 
 
-def is_spoken_of(event: Found, frame: str) -> bool:
+def is_spoken_of(event: Found) -> bool:
     """Tell whether a word names an event of which nothing is told: a noun, or a violent verb of whose object nothing is said.
 
     An object that can't undergo the event says that the verb means something else ("killed the project"); one arrest
     of nobody is one that is asked for or avoided.
     """
     is_bare = not event.target and not _has_object(event.trigger)
-    as_noun = frame == "noun" and (event.type.family != "custody" or event.trigger.lower_ in event.type.strong_nouns)
-    return as_noun or (frame == "verb" and event.type.family == "violence" and is_bare)
+    as_noun = event.frame == "noun" and (event.type.family != "custody" or event.trigger.lower_ in event.type.strong_nouns)
+    return as_noun or (event.frame == "verb" and event.type.family == "violence" and is_bare)
 
 
 def _has_object(trigger: Token) -> bool:

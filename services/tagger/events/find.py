@@ -46,19 +46,19 @@ def _events_of(token: Token, phrases: Phrases, base: int, figures: AbstractSet[s
     listed: list[Found] = []
     spoken_of: list[Found] = []
     for event_type, frame in triggers(token):
-        event = Found(event_type, token, f"event/{event_type.event}-{frame}@1", in_passing=frame == "passing")
+        event = Found(event_type, token, frame)
         if event.in_passing:
             listed.append(event)
             continue
         if told is not None:
             continue
-        _fill(event, frame, phrases, base)
+        _fill(event, phrases, base)
         if lemma_of(token) in figures and _is_figure(event):
             continue
-        if holds_up(event, frame):
+        if holds_up(event):
             told = event
-        elif not event.figurative and is_spoken_of(event, frame):
-            event.in_passing, event.rule = True, f"event/{event_type.event}-passing@1"
+        elif not event.figurative and is_spoken_of(event):
+            event.frame = "passing"
             spoken_of.append(event)
     if told is not None:
         yield told
@@ -91,8 +91,8 @@ def _meant(event: Found) -> list[Found]:
         return []
     if event.type is kind:
         return []
-    rule = f"event/{kind.event}-intent@1"
-    meant = Found(kind, governor, rule, agent=list(event.agent), patient=list(event.patient))
+    agents, patients = list(event.agent), list(event.patient)
+    meant = Found(kind, governor, "intent", agent=agents, patient=patients)
     return [meant] if meant.agent else []
 
 
@@ -100,9 +100,9 @@ _COOPERATIVE: frozenset[Plover] = frozenset({"AID", "CONSULT", "SUPPORT", "CONCE
 _HOSTILE: frozenset[Plover] = frozenset({"ASSAULT", "FIGHT", "COERCE", "SANCTION", "MOBILIZE", "RETREAT"})
 
 
-def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
+def _fill(event: Found, phrases: Phrases, base: int) -> None:
     token = event.trigger
-    patients, agents = roles(event.type, token, frame)
+    patients, agents = roles(event.type, token, event.frame)
     event.blame = blame(token) if lemma_of(token) not in cues().person_nouns else None  # "accused of helping rioters"
     if event.blame is not None:
         # Who accuses is no perpetrator, though a parser's control makes it the subject of "accused X of killing".
@@ -116,10 +116,10 @@ def _fill(event: Found, frame: str, phrases: Phrases, base: int) -> None:
         for joined in spread(noun):
             _take_agent(event, joined, phrases)
     _take_means(event, phrases)
-    if frame == "noun" and event.type.counts and not event.counts and token.tag_ == "NNS" and lemma_of(token) != "wound":
+    if event.frame == "noun" and event.type.counts and not event.counts and token.tag_ == "NNS" and lemma_of(token) != "wound":
         # "300 arrests": the number of the noun is that of the people; but one has many wounds.
         event.counts += filter(None, [count_of(token, event.type.event, base)])
-    if frame == "noun" and event.type.noun_poss == "agent":
+    if event.frame == "noun" and event.type.noun_poss == "agent":
         event.agent += [m for m in phrases.modifiers(token) if m not in event.agent]
     _take_place(event, phrases)
 
@@ -151,7 +151,7 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
     if mention is None:
         return
     wanted = event.type.patient_is
-    if "person" in wanted and _is_written_like_a_name(noun, mention):
+    if "person" in wanted and _is_written_like_a_name(noun, mention, phrases):
         event.target.append(mention)
         return
     if "person" in wanted and mention.type in ("organisation", "place"):
@@ -162,7 +162,8 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
     ):
         event.target.append(mention)
         return
-    is_site = mention.type == "organisation" and event.rule.endswith(("bombing-thing@1", "bombing-object@1"))
+    bombed = event.type.bodies_are_sites and event.frame in ("thing", "object")
+    is_site = mention.type == "organisation" and bombed
     if not wanted and (not event.type.may_befall(mention.type) or a_thing or is_site):
         event.target.append(mention)
         return
@@ -171,9 +172,11 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
     _count(event, noun, base)
 
 
-def _is_written_like_a_name(noun: Token, mention: Mention) -> bool:
+def _is_written_like_a_name(noun: Token, mention: Mention, phrases: Phrases) -> bool:
     """Tell whether a capital alone made a name of a common noun that is no person: "two Lanterns", "the following Items"."""
-    if mention.type not in ("person", "organisation") or not mention.rule.startswith(("entity/", "mention/person-by-verb")):
+    if mention.type not in ("person", "organisation"):
+        return False
+    if mention.basis != "recogniser" and not phrases.is_person_by_verb(mention):
         return False
     if " " in mention.surface or mention.surface.isupper():
         return False

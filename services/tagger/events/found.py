@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from services.messages import Count, Mention
+from services.messages import Count, Frame, Mention
 from services.tagger.events.blame import Blame
 from services.tagger.lexicon.ontology import EventType
 
@@ -15,7 +15,7 @@ class Found:
 
     type: EventType
     trigger: Token
-    rule: str
+    frame: Frame
     patient: list[Mention] = field(default_factory=list)
     agent: list[Mention] = field(default_factory=list)
     target: list[Mention] = field(default_factory=list)
@@ -23,7 +23,15 @@ class Found:
     place: list[Mention] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
     blame: Blame | None = None
-    in_passing: bool = False
-    """It is only spoken of ("in the wake of the attack"): nothing is told of it here."""
     figurative: bool = False
     """It befalls what no force can reach ("destroyed the currency")."""
+
+    @property
+    def in_passing(self) -> bool:
+        """Whether it is only spoken of ("in the wake of the attack"): nothing is told of it here."""
+        return self.frame == "passing"
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule that found it."""
+        return f"event/{self.type.event}-{self.frame}@1"

@@ -2,6 +2,7 @@
 
 from spacy.tokens import Token
 
+from services.messages import Frame
 from services.tagger.events.casualties import among, bearers, identified, lives, toll
 from services.tagger.lexicon.ontology import EventType
 from services.tagger.lexicon.words import cues
@@ -26,7 +27,7 @@ from services.tagger.parse.tree import (
 )
 
 
-def roles(event_type: EventType, token: Token, frame: str) -> tuple[list[Token], list[Token]]:
+def roles(event_type: EventType, token: Token, frame: Frame) -> tuple[list[Token], list[Token]]:
     """Return the heads of (patients, agents) of a trigger in its frame."""
     patients: list[Token] = []
     agents: list[Token] = []

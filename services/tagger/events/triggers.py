@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from spacy.tokens import Token
 
+from services.messages import Frame
 from services.tagger.events.casualties import fate, is_fatal
 from services.tagger.events.intents import offers
 from services.tagger.lexicon.cues import Words
@@ -28,14 +29,8 @@ from services.tagger.parse.tree import (
 )
 
 
-def triggers(token: Token) -> Iterator[tuple[EventType, str]]:
-    """Yield (event type, frame) of every event that a token may speak of.
-
-    Frames: verb (transitive), subject (its subject undergoes it), actor (its subject does it), object (with a set object),
-    thing (its subject is the means), as (named to an office), adjective, noun, identified (casualties whom the sentence names),
-    undergone (with a set object; its subject undergoes it), offer (its subject offers to do something), passing (it only
-    speaks of the event, whatever else it tells).
-    """
+def triggers(token: Token) -> Iterator[tuple[EventType, Frame]]:
+    """Yield (event type, frame) of every event that a token may speak of."""
     lemma, lower = lemma_of(token), token.lower_
     told, spoken_of = fate(token), _spoken_of(lemma, lower)
     if told is None and not spoken_of:
@@ -90,7 +85,7 @@ def _spoken_of(lemma: str, lower: str) -> tuple[EventType, ...]:
     return tuple(types[place] for place in sorted(places))
 
 
-def _of_verb(event_type: EventType, token: Token, lemma: str) -> Iterator[tuple[EventType, str]]:
+def _of_verb(event_type: EventType, token: Token, lemma: str) -> Iterator[tuple[EventType, Frame]]:
     if lemma == "be" and event_type.claims_deed and not _is_own(token):
         return
     if _has_word(token, event_type.with_word.get(lemma, frozenset())) or (lemma in event_type.amid and _names_violence(token)):

@@ -33,9 +33,7 @@ def specify(found: Iterable[Found], doc: Doc, mentions: Mentions) -> None:
 
 
 def _become(event: Found, circumstance: Circumstance) -> None:
-    changed = event.type.under(circumstance)
-    event.rule = event.rule.replace(f"/{event.type.event}-", f"/{changed.event}-")
-    event.type = changed
+    event.type = event.type.under(circumstance)
 
 
 def _are_armed_sides(event: Found, mentions: Mentions) -> bool:

@@ -52,30 +52,6 @@ Plover = Literal[
 ]
 """Event classes after PLOVER (Halterman et al. 2023)."""
 
-Frame = Literal[
-    "verb",
-    "subject",
-    "actor",
-    "object",
-    "undergone",
-    "thing",
-    "as",
-    "adjective",
-    "noun",
-    "identified",
-    "offer",
-    "passing",
-    "intent",
-]
-"""How a word names its event.
-
-verb: a transitive verb. subject: its subject undergoes the event. actor: its subject does it.
-object: a verb with a set object. undergone: likewise, and its subject undergoes it. thing: its
-subject is the means. as: named to an office. adjective, noun: these. identified: casualties whom
-the sentence names. offer: its subject offers to do something. passing: it only speaks of the event,
-whatever else it tells. intent: an offer or a vow of another event.
-"""
-
 Circumstance = Literal["aircraft", "armed-sides", "protesters", "suicide", "accident", "turmoil"]
 """What makes one type another; see `becomes` in the head of lexicon/events.yaml."""
 

@@ -118,8 +118,8 @@ def _of_people(members: Sequence[Report], by_id: Mapping[str, Mention]) -> dict[
 
 
 def _of_triggers(members: Sequence[Report], text: str) -> dict[str, float]:
-    nouns = [text[slice(*r.trigger)].lower() for r in members if r.rule.endswith("-noun@1")]
-    verbs = [text[slice(*r.trigger)].lower() for r in members if not r.rule.endswith("-noun@1")]
+    nouns = [text[slice(*r.trigger)].lower() for r in members if r.frame == "noun"]
+    verbs = [text[slice(*r.trigger)].lower() for r in members if r.frame != "noun"]
     return {
         "past": float(any(not v.endswith(("s", "ing")) for v in verbs)),
         "present": float(bool(verbs) and all(v.endswith("s") for v in verbs)),

@@ -22,6 +22,8 @@ class Mentions:
         self.text = text
         self.actors = actors
         self.found: dict[Span, Mention] = {}
+        self.persons_by_verb: set[Span] = set()
+        """Names that are of persons only since a verb says so."""
         self._spans: list[Span] = []
         self._longest = 0
         self._n_made = 0

@@ -69,7 +69,12 @@ class Phrases:
         is_body = {*mention.surface.lower().split()} & (cues().bodies | cues().group_words)
         if mention.actor_id is not None or mention.basis != "recogniser" or mention.surface.isupper() or is_body:
             return mention
+        self._mentions.persons_by_verb.add((mention.start, mention.end))
         return self._mentions.update(mention, type="person", basis="grammar", rule="mention/person-by-verb@1")
+
+    def is_person_by_verb(self, mention: Mention) -> bool:
+        """Tell whether `as_person` made a person of a name."""
+        return (mention.start, mention.end) in self._mentions.persons_by_verb
 
     def _place(self, token: Token) -> tuple[int, int]:
         start: int = self._base + token.idx
