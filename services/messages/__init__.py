@@ -64,6 +64,7 @@ from services.messages.tagged import (
     Mention,
     Origin,
     Report,
+    SentenceReport,
     TaggedArticle,
 )
 from services.messages.watch import ChangeKind, Channel, ClaimCondition, Command, Every, Policy, Quiet, Watch
@@ -121,6 +122,7 @@ __all__ = [
     "Quiet",
     "Report",
     "Revision",
+    "SentenceReport",
     "Slot",
     "SlotAnswer",
     "Source",

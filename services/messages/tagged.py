@@ -105,14 +105,13 @@ class Cue(Message, frozen=True, kw_only=True):
     rule: str
 
 
-class Report(Message, frozen=True, kw_only=True):
-    """One article saying that one event happened. Role slots hold mention ids.
+class SentenceReport(Message, frozen=True, kw_only=True):
+    """A sentence saying that one event happened. Role slots hold mention ids.
 
     `frame` says how the trigger names the event; None in data of older versions.
     `in_passing`: it only speaks of the event ("since the attack") and tells nothing of it: background, or hypothetical.
     """
 
-    report_id: str
     event: str
     mode: str | None = None
     plover: str
@@ -129,11 +128,21 @@ class Report(Message, frozen=True, kw_only=True):
     stance: Stance
     attribution: tuple[Attribution, ...] = ()
     cues: tuple[Cue, ...] = ()
-    linked: str | None = None
     in_passing: bool = False
     frame: Frame | None = None
-    claim_block: str
     rule: str
+
+
+class Report(SentenceReport, frozen=True, kw_only=True):
+    """One article saying that one event happened: what a sentence says, with its place in the article.
+
+    `claim_block` is where it meets the reports of other articles, `linked` the id of the report of
+    the same incident that names its people.
+    """
+
+    report_id: str
+    claim_block: str
+    linked: str | None = None
 
 
 class AttributionSpan(Message, frozen=True, kw_only=True):

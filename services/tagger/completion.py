@@ -3,19 +3,23 @@
     antecedents ─► kinds ─► own counts ─► scene ─► perpetrators ─► generality ─► passing reports
         ─► speaker lines ─► unnamed groups and pronouns ─► who is responsible ─► ids and links
 
+Incidents are found three times, since what parts them changes: by the scene for its days, with
+these days before generality is judged, and once events spoken of in passing have joined.
+
 The first half completes the reports that count as news of the article; events that are spoken of
 in passing join them afterwards, so that nothing is carried over from one to the other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from services.messages import Report, Span
+from services.messages import Report, SentenceReport, Span
 from services.messages.tagged import AttributionSpan
 from services.tagger.discourse.antecedents import with_antecedents
 from services.tagger.discourse.elided import with_kinds, with_own_counts
-from services.tagger.discourse.linking import with_ids
+from services.tagger.discourse.incidents import Incident, incidents
+from services.tagger.discourse.linking import linked
 from services.tagger.discourse.perpetrators import with_perpetrators
 from services.tagger.discourse.scene import with_scene
 from services.tagger.models.responsibility import with_responsible
@@ -37,9 +41,13 @@ class ReportWork:
     sentences: Sequence[Span]
     dateline: Span | None
     published: date | None
-    reports: list[Report]
-    passing: list[Report]
+    reports: list[SentenceReport]
+    passing: list[SentenceReport]
     sources: dict[Span, AttributionSpan]
+    incidents: list[Incident] = field(default_factory=list)
+    """Of `reports` as they stood at the last of the steps that assign incidents."""
+    linked: list[Report] = field(default_factory=list)
+    """The result: the reports with ids, blocks, and links."""
 
 
 def complete(work: ReportWork) -> None:
@@ -67,8 +75,12 @@ def _perpetrators(work: ReportWork) -> None:
     work.reports = with_perpetrators(work.reports, work.mentions)
 
 
+def _incidents(work: ReportWork) -> None:
+    work.incidents = incidents(work.reports, work.mentions.by_id, work.mentions.text)
+
+
 def _generality(work: ReportWork) -> None:
-    work.reports = with_generalities(work.reports, work.mentions)
+    work.reports = with_generalities(work.reports, work.incidents, work.mentions)
 
 
 def _passing(work: ReportWork) -> None:
@@ -85,11 +97,11 @@ def _unnamed(work: ReportWork) -> None:
 
 
 def _responsible(work: ReportWork) -> None:
-    work.reports = with_responsible(work.reports, work.mentions)
+    work.reports = with_responsible(work.reports, work.incidents, work.mentions)
 
 
 def _ids(work: ReportWork) -> None:
-    work.reports = with_ids(work.reports, work.text, work.article_id, work.mentions)
+    work.linked = linked(work.reports, work.incidents, work.text, work.article_id, work.mentions)
 
 
 GIVEN: tuple[Fact, ...] = (
@@ -134,8 +146,14 @@ STEPS: tuple[Step[ReportWork], ...] = (
         "A culprit is carried over within an incident at one place.",
     ),
     Step(
+        _incidents,
+        ("reports:scene",),
+        ("incidents:told",),
+        "The scene gives places and days, which part incidents; it looks for its own before that.",
+    ),
+    Step(
         _generality,
-        ("reports:perpetrators",),
+        ("reports:perpetrators", "incidents:told"),
         ("reports:generality",),
         "Whether a report is of one event is judged by all that is known of it.",
     ),
@@ -158,14 +176,20 @@ STEPS: tuple[Step[ReportWork], ...] = (
         "Groups and pronouns that no event made a mention of come after all names.",
     ),
     Step(
+        _incidents,
+        ("reports:passing",),
+        ("incidents:all",),
+        "Denials in passing join; what is background by now leaves. No later step changes them.",
+    ),
+    Step(
         _responsible,
-        ("reports:passing", "names:unnamed"),
+        ("reports:passing", "incidents:all", "names:unnamed"),
         ("reports:responsible",),
         "The fitted model looks at all groups of the article, unnamed ones too.",
     ),
     Step(
         _ids,
-        ("reports:responsible", "mentions:roles"),
+        ("reports:responsible", "incidents:all", "mentions:roles"),
         ("reports:ids",),
         "The id and the block of a report follow from its people, so they come last.",
     ),

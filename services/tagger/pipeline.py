@@ -119,7 +119,7 @@ class Tagger:
             sources=sources,
         )
         complete(work)
-        return _message(draft, mentions, work.reports, _in_order(work.sources))
+        return _message(draft, mentions, work.linked, _in_order(work.sources))
 
 
 def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:

@@ -1,9 +1,9 @@
-"""Reports: the events of the parsed sentences with stance, source, count, date, block, and id."""
+"""Reports: the events of the parsed sentences with stance, source, counts, and date."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from services.messages import Cue, Mention, Report, Span, Stance
+from services.messages import Cue, Mention, SentenceReport, Span, Stance
 from services.messages.tagged import AttributionSpan
 from services.tagger.discourse.outlived import without_outlived
 from services.tagger.events.domains import figures_of
@@ -26,14 +26,14 @@ from services.tagger.values.dates import event_date, nearness, old_news
 
 def read_reports(
     parsed: Sequence[Parsed], mentions: Mentions, published: date | None
-) -> tuple[list[Report], dict[Span, AttributionSpan]]:
-    """Return the reports in text order (ids and blocks still open), and all attributions of the sentences, by cue.
+) -> tuple[list[SentenceReport], dict[Span, AttributionSpan]]:
+    """Return the reports in text order, and all attributions of the sentences, by cue.
 
     `published` is the day that "today" means.
     """
     quotes = find_quotes(mentions.text)
     voices = Voices([found for p in parsed for found in find_sources(p.doc, p.span[0], quotes)], quotes)
-    reports: list[Report] = []
+    reports: list[SentenceReport] = []
     sources: dict[Span, AttributionSpan] = {}
     figures = figures_of(mentions.text)
     for sentence in parsed:
@@ -50,7 +50,7 @@ def read_reports(
     return reports, sources
 
 
-def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
+def headline_stance(reports: Sequence[SentenceReport], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
     """Return the stance of the title's first report, else what its conventions or its main verb say, None without a title."""
     for report in reports:
         if report.sentence[1] <= title_end:
@@ -68,7 +68,7 @@ def headline_stance(reports: Sequence[Report], parsed: Sequence[Parsed], text: s
     return "asserted" if said in ("denied", "hypothetical") else said
 
 
-def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices) -> Report:
+def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices) -> SentenceReport:
     base = sentence.span[0]
     phrases = Phrases(mentions, base)
     reading = read(event.trigger, base, is_title=sentence.is_title)
@@ -95,8 +95,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         said = of_title(convention.stance, said)
         start, end = convention.cue.span
         cues.append(Cue(kind=convention.cue.kind, span=(base + start, base + end), rule=convention.cue.rule))
-    return Report(
-        report_id="",
+    return SentenceReport(
         event=event.type.event,
         plover=event.type.plover,
         trigger=(base + event.trigger.idx, base + event.trigger.idx + len(event.trigger)),
@@ -113,7 +112,6 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         attribution=tuple(said_by),
         cues=tuple(cues),
         in_passing=event.in_passing,
-        claim_block="",
         frame=event.frame,
         rule=event.rule,
     )

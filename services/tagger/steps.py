@@ -29,6 +29,8 @@ Fact = Literal[
     "reports:perpetrators",
     "reports:generality",
     "reports:passing",
+    "incidents:told",
+    "incidents:all",
     "reports:responsible",
     "reports:ids",
     "sources:read",

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import msgspec
 
-from services.messages import Mention, Report
+from services.messages import Mention, SentenceReport
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 
@@ -28,10 +28,10 @@ _BODIES = frozenset({"group", "organisation", "organization", "movement", "facti
 _SOMEBODY_ELSE = frozenset({"former", "ex", "another", "other", "second", "third", "fourth", "next", "new", "last"})
 
 
-def with_antecedents(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
+def with_antecedents(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
     """Return the reports with the mentions of names in place of those of pronouns and descriptions that stand for them."""
     known = _Known(mentions)
-    done: list[Report] = []
+    done: list[SentenceReport] = []
     for report in reports:
         named = {slot: known.named(getattr(report, slot), done, report) for slot in _ROLES}
         done.append(msgspec.structs.replace(report, **named))
@@ -43,7 +43,7 @@ class _Known:
         self._text = mentions.text
         people = [m for m in mentions.in_order() if m.type == "person"]
         names = [m for m in people if m.is_name]
-        self._by_id = {m.id: m for m in mentions.in_order()}
+        self._by_id = mentions.by_id
         self._names: dict[str, Mention] = {}
         for name in names:
             best = self._names.setdefault(_identity(name), name)
@@ -62,10 +62,10 @@ class _Known:
                 found.setdefault(noun, []).append(name)
         return found
 
-    def named(self, ids: Sequence[str], told: Sequence[Report], report: Report) -> tuple[str, ...]:
+    def named(self, ids: Sequence[str], told: Sequence[SentenceReport], report: SentenceReport) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._name(self._by_id[i], told, report) if i in self._by_id else i for i in ids))
 
-    def _name(self, mention: Mention, told: Sequence[Report], report: Report) -> str:
+    def _name(self, mention: Mention, told: Sequence[SentenceReport], report: SentenceReport) -> str:
         if mention.is_name or mention.type not in ("person", "group"):
             return mention.id
         if mention.type == "group":
@@ -92,7 +92,7 @@ class _Known:
         before = [m for m in named if mention.start - _FAR <= m.start < mention.start]
         return self._names[_identity(before[-1])] if before else None
 
-    def _victim(self, mention: Mention, told: Sequence[Report], report: Report) -> Mention | None:
+    def _victim(self, mention: Mention, told: Sequence[SentenceReport], report: SentenceReport) -> Mention | None:
         """Return the one named person to whom the reports just before did something, for "the victim"."""
         if _definite_noun(mention) not in _VICTIM:
             return None

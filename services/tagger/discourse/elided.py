@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from services.messages import Mention, Report, Span
+from services.messages import Mention, SentenceReport, Span
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.unnamed import is_people
@@ -25,9 +25,9 @@ _BETWEEN = 3
 """Words between a number and the noun that it counts."""
 
 
-def with_kinds(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
+def with_kinds(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
     """Return the reports with the kind of people ("soldiers") in place of a number alone; their counts say how many."""
-    by_id = {m.id: m for m in mentions.found.values()}
+    by_id = mentions.by_id
     doers = [(m.start, m.end) for r in reports for i in r.agent if (m := by_id.get(i)) is not None]
     done = []
     for report in reports:
@@ -37,16 +37,16 @@ def with_kinds(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
     return done
 
 
-def with_own_counts(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
+def with_own_counts(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
     """Return the reports with one for each group that has a number of its own ("six monks and two cooks were killed").
 
     Only where nobody of them is named, so that all stay in one claim block: there an article's highest number is its toll.
     """
-    by_id = {m.id: m for m in mentions.found.values()}
+    by_id = mentions.by_id
     return [part for report in reports for part in _by_count(report, [by_id[i] for i in report.patient if i in by_id])]
 
 
-def _by_count(report: Report, patients: Sequence[Mention]) -> Iterator[Report]:
+def _by_count(report: SentenceReport, patients: Sequence[Mention]) -> Iterator[SentenceReport]:
     own = {m.id: tuple(c for c in report.counts if m.start <= c.span[0] and c.span[1] <= m.end) for m in patients}
     if len(patients) < 2 or not any(own.values()) or any(m.is_name for m in patients):
         yield report

@@ -5,10 +5,10 @@ coreference as in Humphreys et al. 1997). What counts: nearness, shared people a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.messages import Mention, Report
+from services.messages import Mention, SentenceReport
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.text.names import fold
@@ -32,7 +32,7 @@ class Incident:
     last: int = 0
 
 
-def incidents(reports: Sequence[Report], by_id: dict[str, Mention], text: str) -> list[Incident]:
+def incidents(reports: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str) -> list[Incident]:
     """Return the incidents of an article's violence, in order of their first reports."""
     found: list[Incident] = []
     for number, report in enumerate(reports):
@@ -62,7 +62,7 @@ class _Told:
     definite: bool
 
     @classmethod
-    def of(cls, report: Report, by_id: dict[str, Mention], text: str) -> "_Told":
+    def of(cls, report: SentenceReport, by_id: Mapping[str, Mention], text: str) -> "_Told":
         people = frozenset(w for i in report.patient if i in by_id for w in _words(by_id[i]))
         places = frozenset(by_id[i].key for i in report.place[:1] if i in by_id)
         day = report.date.to if report.date is not None and report.date.span is not None else None
@@ -74,7 +74,7 @@ def _words(mention: Mention) -> set[str]:
     return {w for w in fold(mention.surface).split() if len(w) > 3 and w not in cues().roles}
 
 
-def _fit(incident: Incident, told: _Told, report: Report) -> float:
+def _fit(incident: Incident, told: _Told, report: SentenceReport) -> float:
     score = 0.0
     gap = report.sentence_index - incident.last
     score += 1.5 if gap == 0 else max(0.0, 0.6 - 0.1 * gap)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.messages import Count, Mention, Report
+from services.messages import Count, Mention, SentenceReport
 from services.tagger.discourse.blocks import is_named
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.names.mentions import Mentions
@@ -46,7 +46,7 @@ class _Portrait(NamedTuple):
         return any(a is not None and b is not None and a != b for a, b in zip(self, other, strict=True))
 
 
-def without_outlived(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
+def without_outlived(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
     """Drop "X was shot" as a wound where the article goes on to say that X, or as many as were shot, died.
 
     Where more were shot than died ("two were shot, and one died"), the number of the wounded is that of those who live.
@@ -56,10 +56,10 @@ def without_outlived(reports: Sequence[Report], mentions: Mentions) -> list[Repo
     return [told.of_survivors(report) for report in reports if not told.is_outlived(report)]
 
 
-def _without_living_victims(reports: Sequence[Report], text: str) -> list[Report]:
+def _without_living_victims(reports: Sequence[SentenceReport], text: str) -> list[SentenceReport]:
     """Drop deaths that only the word "victims" tells where nothing else in the article does, and people were shot or hurt."""
 
-    def is_victims(report: Report) -> bool:
+    def is_victims(report: SentenceReport) -> bool:
         return _is_death(report) and text[slice(*report.trigger)].lower() in _VICTIMS
 
     dead = any(_is_death(r) and not is_victims(r) for r in reports)
@@ -70,9 +70,9 @@ def _without_living_victims(reports: Sequence[Report], text: str) -> list[Report
 class _Told:
     """The dead of an article, by name, number, and portrait."""
 
-    def __init__(self, reports: Sequence[Report], mentions: Mentions) -> None:
+    def __init__(self, reports: Sequence[SentenceReport], mentions: Mentions) -> None:
         self._text = mentions.text
-        self._by_id = {m.id: m for m in mentions.found.values()}
+        self._by_id = mentions.by_id
         deaths = [r for r in reports if _is_death(r) and r.stance not in ("denied", "hypothetical", "background")]
         dead = [m for r in deaths for m in self._people(r)]
         self._names = {_identity(m) for m in dead if is_named(m)}
@@ -84,7 +84,7 @@ class _Told:
         shot = [m for r in reports if _is_wound(r) and self._word(r) in _SHOT for m in self._people(r)]
         self._shot_by_name = {_identity(m) for m in shot if _has_name(m)} - self._names
 
-    def is_outlived(self, report: Report) -> bool:
+    def is_outlived(self, report: SentenceReport) -> bool:
         """Tell whether a report of a wound is of somebody who died of it."""
         people = self._people(report)
         if not _is_wound(report) or report.in_passing or self._says_survived(report) or _are_others(people):
@@ -98,7 +98,7 @@ class _Told:
         # "Ten suffered injuries" beside ten dead are ten more.
         return _n_people(report) <= (self._n_dead if self._word(report) in _SHOT else min(self._n_dead, 1))
 
-    def of_survivors(self, report: Report) -> Report:
+    def of_survivors(self, report: SentenceReport) -> SentenceReport:
         """Return a report of people shot or stabbed with the dead taken off their number."""
         if not _is_wound(report) or not self._n_dead or self._word(report) not in _SHOT or _are_others(self._people(report)):
             return report
@@ -111,15 +111,15 @@ class _Told:
         left = count.min - self._n_dead if ours and count.min else None
         return msgspec.structs.replace(count, min=left, max=left) if left else count
 
-    def _word(self, report: Report) -> str:
+    def _word(self, report: SentenceReport) -> str:
         return self._text[slice(*report.trigger)].lower()
 
-    def _says_survived(self, report: Report) -> bool:
+    def _says_survived(self, report: SentenceReport) -> bool:
         """Tell whether a word tells the wounded from the dead; "the injured man" may have died later."""
         of_one = report.frame == "adjective" and _n_people(report) == 1
         return self._word(report) in _SURVIVING and not of_one
 
-    def _lives(self, report: Report) -> bool:
+    def _lives(self, report: SentenceReport) -> bool:
         return bool(_LIVES.search(self._text, *report.sentence))
 
     def _are_other_people(self, people: Sequence[Mention]) -> bool:
@@ -128,7 +128,7 @@ class _Told:
             return False
         return all(self._portrait(m).is_other_than(d) for m in people for d in self._portraits)
 
-    def _people(self, report: Report) -> list[Mention]:
+    def _people(self, report: SentenceReport) -> list[Mention]:
         return [self._by_id[i] for i in report.patient if i in self._by_id]
 
     def _portrait(self, mention: Mention) -> _Portrait:
@@ -142,11 +142,11 @@ class _Told:
                 yield next(group for group in found.groups() if group)
 
 
-def _is_death(report: Report) -> bool:
+def _is_death(report: SentenceReport) -> bool:
     return type_named(report.event).harm == "death"
 
 
-def _is_wound(report: Report) -> bool:
+def _is_wound(report: SentenceReport) -> bool:
     return type_named(report.event).harm == "wound"
 
 
@@ -162,5 +162,5 @@ def _are_others(people: Sequence[Mention]) -> bool:
     return any(_OTHERS & set(m.surface.lower().split()) for m in people)
 
 
-def _n_people(report: Report) -> int:
+def _n_people(report: SentenceReport) -> int:
     return max((count.min or 0 for count in report.counts), default=len(report.patient) or 1)

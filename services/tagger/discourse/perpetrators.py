@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.messages import Mention, Report
+from services.messages import Mention, SentenceReport
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
@@ -14,7 +14,7 @@ _FEW = 2
 """Armed groups named in a text up to which nameless rebels are taken for one of them."""
 
 
-def with_perpetrators(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
+def with_perpetrators(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
     """Return the reports with a named group as agent where the text leaves little doubt which."""
     known = _Known(mentions)
     return [_with_group(r, known) if type_named(r.event).is_deed else r for r in reports]
@@ -23,12 +23,12 @@ def with_perpetrators(reports: Sequence[Report], mentions: Mentions) -> list[Rep
 class _Known:
     def __init__(self, mentions: Mentions) -> None:
         self.mentions = mentions
-        self.by_id = {m.id: m for m in mentions.in_order()}
+        self.by_id = mentions.by_id
         self.groups = [m for m in mentions.in_order() if m.type == "group" and mentions.actors.is_armed(m.actor_id)]
         self.n_groups = len({m.actor_id for m in self.groups})
 
 
-def _with_group(report: Report, known: _Known) -> Report:
+def _with_group(report: SentenceReport, known: _Known) -> SentenceReport:
     agents = [known.by_id[i] for i in report.agent if i in known.by_id]
     if any(_is_named(a) for a in agents):
         return report
@@ -52,7 +52,7 @@ def _is_rebel(mention: Mention) -> bool:
     return bool(set(fold(mention.surface).split()) & cues().rebels)
 
 
-def _in_sentence(report: Report, known: _Known) -> Mention | None:
+def _in_sentence(report: SentenceReport, known: _Known) -> Mention | None:
     """Return the one armed group in a report's sentence that neither suffers nor tells it."""
     suffering = {known.by_id[i].actor_id for i in (*report.patient, *report.target) if i in known.by_id}
     telling = {known.by_id[a.mention].actor_id for a in report.attribution if a.mention in known.by_id and a.kind != "self"}
@@ -61,7 +61,7 @@ def _in_sentence(report: Report, known: _Known) -> Mention | None:
     return fitting[0] if len({g.actor_id for g in fitting}) == 1 else None
 
 
-def _nearest(report: Report, known: _Known) -> Mention | None:
+def _nearest(report: SentenceReport, known: _Known) -> Mention | None:
     if not 0 < known.n_groups <= _FEW:
         return None
     before = [g for g in known.groups if g.start < report.trigger[0]]

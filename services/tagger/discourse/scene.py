@@ -11,7 +11,7 @@ from datetime import date
 
 import msgspec
 
-from services.messages import EventDate, Mention, Report, Span
+from services.messages import EventDate, Mention, SentenceReport, Span
 from services.tagger.discourse.incidents import incidents
 from services.tagger.lexicon.ontology import Family, type_named
 from services.tagger.names.mentions import Mentions
@@ -24,8 +24,12 @@ _LOOK_BACK = 2
 
 
 def with_scene(
-    reports: Sequence[Report], mentions: Mentions, sentences: Sequence[Span], dateline: Span | None, published: date | None
-) -> list[Report]:
+    reports: Sequence[SentenceReport],
+    mentions: Mentions,
+    sentences: Sequence[Span],
+    dateline: Span | None,
+    published: date | None,
+) -> list[SentenceReport]:
     """Return the reports with a place, the country that the place lies in, and a date, as far as the text tells them."""
     scene = _Scene(mentions, sentences, dateline)
     days = {r.sentence_index: r.date for r in reversed(reports) if r.date is not None}
@@ -38,11 +42,10 @@ def with_scene(
     return _of_one_day(placed, mentions)
 
 
-def _of_one_day(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
+def _of_one_day(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
     """Return the reports with the day of their incident where they tell none: "the attack" has that of "were shot on Monday"."""
     done = list(reports)
-    by_id = {m.id: m for m in mentions.found.values()}
-    for incident in incidents(reports, by_id, mentions.text):
+    for incident in incidents(reports, mentions.by_id, mentions.text):
         dated = [i for i in incident.members if _is_dated(reports[i])]
         for i in incident.members:
             if dated and not _is_dated(reports[i]):
@@ -51,11 +54,11 @@ def _of_one_day(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
     return done
 
 
-def _is_dated(report: Report) -> bool:
+def _is_dated(report: SentenceReport) -> bool:
     return report.date is not None and report.date.span is not None
 
 
-def _date(report: Report, days: dict[int, EventDate], published: date | None) -> EventDate | None:
+def _date(report: SentenceReport, days: dict[int, EventDate], published: date | None) -> EventDate | None:
     """Return a report's own date, that of the sentence before, else that it was not after publication."""
     if report.date is not None or report.stance == "background":
         return report.date
@@ -69,11 +72,11 @@ class _Scene:
         self._sentences = sentences
         self._dateline = mentions.at(*dateline) if dateline else None
         self._states = [m for m in mentions.in_order() if m.type == "state" and m.country]
-        self._by_id = {m.id: m for m in mentions.in_order()}
+        self._by_id = mentions.by_id
         self._country = self._main_country()
         self._towns = [m for m in mentions.in_order() if m.type == "place" and m.country and m.country == self._country]
 
-    def places(self, report: Report) -> tuple[str, ...]:
+    def places(self, report: SentenceReport) -> tuple[str, ...]:
         """Return the ids of the place, of the town that it lies in if it is none, and of the country."""
         own = [self._by_id[i] for i in report.place if i in self._by_id]
         found = own or self._around(report)
@@ -83,7 +86,7 @@ class _Scene:
         whole = self._nearest_state(country, report.sentence[0]) if country else None
         return tuple(dict.fromkeys(m.id for m in (*found, *([whole] if whole else []))))
 
-    def _around(self, report: Report) -> list[Mention]:
+    def _around(self, report: SentenceReport) -> list[Mention]:
         for index in range(report.sentence_index, max(-1, report.sentence_index - _LOOK_BACK - 1), -1):
             start, end = self._sentences[index]
             near = [m for m in self._mentions.inside(start, end) if m.type == "place" and not self._is_of_a_name(m)]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from services.messages import Attribution, Cue, Mention, Report, Span
-from services.tagger.discourse.incidents import incidents
+from services.messages import Attribution, Cue, Mention, SentenceReport, Span
+from services.tagger.discourse.incidents import Incident
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.tagger.models.logistic import logistic, read_weights
@@ -45,12 +45,15 @@ def weights() -> Mapping[str, float]:
     return read_weights("responsibility.yaml")
 
 
-def with_responsible(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
-    """Return the reports; of an incident that names no group as its agent, the first with the likeliest one, if it is likely."""
+def with_responsible(reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions) -> list[SentenceReport]:
+    """Return the reports with the likeliest group as agent of an incident that names none, if it is likely.
+
+    `found` are the incidents of the reports; an incident's first report is given the agent.
+    """
     armed = {m.actor_id for m in mentions.in_order() if mentions.actors.is_armed(m.actor_id)}
     text = Text(mentions.text, mentions.in_order(), reports, armed)
     done = list(reports)
-    for incident in incidents(reports, text.by_id, mentions.text):
+    for incident in found:
         deeds = [i for i in incident.members if not is_claim(reports[i])]
         group = text.culprit([reports[i] for i in deeds]) if deeds else None
         if group is not None:
@@ -87,7 +90,7 @@ class Group:
 class Deed:
     """What the reports of one incident tell, as far as it is the same for every group."""
 
-    members: Sequence[Report]
+    members: Sequence[SentenceReport]
     sentences: frozenset[int]
     victims: frozenset[str]
     """The words of those who suffer, folded, as those of the agents."""
@@ -98,7 +101,9 @@ class Deed:
 class Text:
     """An article as the features see it; `armed` holds the ids of the armed actors."""
 
-    def __init__(self, text: str, mentions: Sequence[Mention], reports: Sequence[Report], armed: Collection[str | None]) -> None:
+    def __init__(
+        self, text: str, mentions: Sequence[Mention], reports: Sequence[SentenceReport], armed: Collection[str | None]
+    ) -> None:
         self.by_id = {m.id: m for m in mentions}
         self._text = text
         self._armed = armed
@@ -109,7 +114,7 @@ class Text:
         self._n_armed = sum(len(g.mentions) for g in self.groups if not g.force)
         self._speech = min(1.0, len(_FIRST_PERSON.findall(text)) / max(1, len(text.split())) / _A_SPEECH)
 
-    def culprit(self, members: Sequence[Report]) -> Group | None:
+    def culprit(self, members: Sequence[SentenceReport]) -> Group | None:
         """Return the group that most likely did what the reports of an incident tell, None where one is named or none likely."""
         if not self.is_open(members):
             return None
@@ -119,12 +124,12 @@ class Text:
         best = max(likely, key=lambda pair: pair[0], default=None)
         return best[1] if best is not None and best[0] >= weights()["least"] else None
 
-    def is_open(self, members: Sequence[Report]) -> bool:
+    def is_open(self, members: Sequence[SentenceReport]) -> bool:
         """Tell whether no report of an incident names a group, a force, or a state as its agent."""
         agents = (self.by_id[i] for r in members for i in r.agent if i in self.by_id)
         return not any(a.type == "state" or a.actor_id or _known_as(a, self._armed) is not None for a in agents)
 
-    def deed(self, members: Sequence[Report]) -> Deed:
+    def deed(self, members: Sequence[SentenceReport]) -> Deed:
         """Return what the reports of an incident tell."""
         return Deed(
             members,
@@ -146,12 +151,12 @@ class Text:
             "killed by armed": float(not group.force and any(type_named(r.event).harm == "death" for r in deed.members)),
         }
 
-    def claim_of(self, group: Group) -> Report | None:
+    def claim_of(self, group: Group) -> SentenceReport | None:
         """Return a report that a group claims responsibility; it denies it with the same words."""
         own = self._of(group, self._claims)
         return next((r for r in own if not self._text[slice(*r.trigger)].lower().startswith("den")), None)
 
-    def word_of_blame(self, report: Report, group: Group) -> Span | None:
+    def word_of_blame(self, report: SentenceReport, group: Group) -> Span | None:
         """Return the span of the first word near a report that tells of blame, in a sentence that names the group."""
         for mention in group.mentions:
             number = self._number(mention.start)
@@ -184,7 +189,7 @@ class Text:
             "did other": float(any(r not in deed.members for r in self._of(group, self._acts))),
         }
 
-    def _of_incident(self, members: Sequence[Report]) -> dict[str, float]:
+    def _of_incident(self, members: Sequence[SentenceReport]) -> dict[str, float]:
         its = features_of_incident(members, self.by_id, self._text)
         likely = min(max(specificity(its), 0.01), 0.99)
         return {
@@ -200,7 +205,7 @@ class Text:
         return Group(tuple(mentions), force, frozenset(m.id for m in mentions), numbers, blamed)
 
     @staticmethod
-    def _of(group: Group, by_agent: Mapping[str, Sequence[Report]]) -> Iterable[Report]:
+    def _of(group: Group, by_agent: Mapping[str, Sequence[SentenceReport]]) -> Iterable[SentenceReport]:
         return (report for mention in group.mentions for report in by_agent.get(mention.id, ()))
 
     def _words(self, ids: Iterable[str]) -> frozenset[str]:
@@ -213,12 +218,12 @@ class Text:
         return (self._ends[number - 1] if number else 0), self._ends[number] if number < len(self._ends) else len(self._text)
 
 
-def is_claim(report: Report) -> bool:
+def is_claim(report: SentenceReport) -> bool:
     """Tell whether a report is of a claim of responsibility, not of a deed."""
     return type_named(report.event).claims_deed
 
 
-def _laid(report: Report, group: Group, text: Text) -> Report:
+def _laid(report: SentenceReport, group: Group, text: Text) -> SentenceReport:
     """Return a report with a group as agent, the words that lay it at its door, and the group as source where it claims it."""
     named = min(group.mentions, key=lambda m: abs(m.start - report.trigger[0]))
     claim = text.claim_of(group)
@@ -252,8 +257,8 @@ def _of_sides(deed: Deed, group: Group) -> dict[str, float]:
     }
 
 
-def _by_agent(reports: Iterable[Report]) -> dict[str, list[Report]]:
-    found: dict[str, list[Report]] = {}
+def _by_agent(reports: Iterable[SentenceReport]) -> dict[str, list[SentenceReport]]:
+    found: dict[str, list[SentenceReport]] = {}
     for report in reports:
         for i in report.agent:
             found.setdefault(i, []).append(report)

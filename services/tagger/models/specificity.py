@@ -6,13 +6,13 @@ bench/specificity.py. What is told in general is background: true enough, and ne
 
 import math
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 
 import msgspec
 
-from services.messages import Cue, Mention, Report
-from services.tagger.discourse.incidents import incidents
+from services.messages import Cue, Mention, SentenceReport
+from services.tagger.discourse.incidents import Incident
 from services.tagger.models.logistic import logistic, read_weights
 from services.tagger.names.mentions import Mentions
 
@@ -43,11 +43,11 @@ def weights() -> Mapping[str, float]:
     return read_weights("specificity.yaml")
 
 
-def with_generalities(reports: Sequence[Report], mentions: Mentions) -> list[Report]:
-    """Return the reports with those of violence in general as background."""
-    by_id = {m.id: m for m in mentions.found.values()}
+def with_generalities(reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions) -> list[SentenceReport]:
+    """Return the reports with those of violence in general as background; `found`: their incidents."""
+    by_id = mentions.by_id
     done = list(reports)
-    for incident in incidents(reports, by_id, mentions.text):
+    for incident in found:
         members = [reports[i] for i in incident.members]
         if any(_alerts(r) for r in members):
             continue
@@ -60,12 +60,12 @@ def with_generalities(reports: Sequence[Report], mentions: Mentions) -> list[Rep
     return done
 
 
-def _alerts(report: Report) -> bool:
+def _alerts(report: SentenceReport) -> bool:
     """Tell whether a report is a headline's, a denial, or a confirmation: it alerts, whatever its wording."""
     return report.sentence_index == 0 or report.stance in ("denied", "confirmed")
 
 
-def _is_news(report: Report, by_id: Mapping[str, Mention]) -> bool:
+def _is_news(report: SentenceReport, by_id: Mapping[str, Mention]) -> bool:
     """Tell whether a report is near the start of its text, or names or numbers its victims."""
     somebody = bool(report.counts) or any(_in_particular(by_id[i]) for i in report.patient if i in by_id)
     return somebody or report.sentence_index <= _LEAD
@@ -82,7 +82,7 @@ def probability(of: Mapping[str, float]) -> float:
     return logistic(weights(), of)
 
 
-def features(members: Sequence[Report], by_id: Mapping[str, Mention], text: str) -> dict[str, float]:
+def features(members: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str) -> dict[str, float]:
     """Return the features of an incident's reports by name, each 0…1 or a small logarithm."""
     return {
         **_of_types({r.event for r in members}),
@@ -103,7 +103,7 @@ def _of_types(events: Set[str]) -> dict[str, float]:
     return {f"{_EVENT}{event}": float(event in events) for event in fitted}
 
 
-def _of_people(members: Sequence[Report], by_id: Mapping[str, Mention]) -> dict[str, float]:
+def _of_people(members: Sequence[SentenceReport], by_id: Mapping[str, Mention]) -> dict[str, float]:
     victims = [by_id[i] for r in members for i in r.patient if i in by_id]
     agents = [by_id[i] for r in members for i in r.agent if i in by_id]
     return {
@@ -117,7 +117,7 @@ def _of_people(members: Sequence[Report], by_id: Mapping[str, Mention]) -> dict[
     }
 
 
-def _of_triggers(members: Sequence[Report], text: str) -> dict[str, float]:
+def _of_triggers(members: Sequence[SentenceReport], text: str) -> dict[str, float]:
     nouns = [text[slice(*r.trigger)].lower() for r in members if r.frame == "noun"]
     verbs = [text[slice(*r.trigger)].lower() for r in members if r.frame != "noun"]
     return {
@@ -145,7 +145,7 @@ def _speech(text: str) -> float:
     return min(1.0, len(_FIRST_PERSON.findall(text)) / max(1, len(text.split())) / _A_SPEECH)
 
 
-def _of_place_in_text(members: Sequence[Report], text: str) -> dict[str, float]:
+def _of_place_in_text(members: Sequence[SentenceReport], text: str) -> dict[str, float]:
     first = min(r.sentence_index for r in members)
     return {
         "first": float(first <= 1),
@@ -155,7 +155,7 @@ def _of_place_in_text(members: Sequence[Report], text: str) -> dict[str, float]:
     }
 
 
-def _is_local(mention: Mention, report: Report) -> bool:
+def _is_local(mention: Mention, report: SentenceReport) -> bool:
     return mention.type == "place" and report.sentence[0] <= mention.start < report.sentence[1]
 
 

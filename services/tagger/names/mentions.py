@@ -22,6 +22,7 @@ class Mentions:
         self.text = text
         self.actors = actors
         self.found: dict[Span, Mention] = {}
+        self.by_id: dict[str, Mention] = {}
         self.persons_by_verb: set[Span] = set()
         """Names that are of persons only since a verb says so."""
         self._spans: list[Span] = []
@@ -73,20 +74,20 @@ class Mentions:
         self._n_made += 1
         values = {"id": f"m{self._n_made}", "key": name_key(surface)} | more
         mention = Mention(start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
-        self.found[(start, end)] = mention
+        self.found[(start, end)] = self.by_id[mention.id] = mention
         insort(self._spans, (start, end))
         self._longest = max(self._longest, end - start)
         return mention
 
     def update(self, mention: Mention, **changes: object) -> Mention:
         changed = msgspec.structs.replace(mention, **changes)
-        self.found[(mention.start, mention.end)] = changed
+        self.found[(mention.start, mention.end)] = self.by_id[changed.id] = changed
         return changed
 
     def drop(self, mention: Mention) -> None:
         """Forget a mention."""
         span = (mention.start, mention.end)
-        del self.found[span]
+        del self.by_id[self.found.pop(span).id]
         del self._spans[bisect_left(self._spans, span)]
 
     def keep(self, mentions: Sequence[Mention]) -> None:
@@ -94,6 +95,7 @@ class Mentions:
         if len(mentions) < len(self._spans):
             self._spans = sorted((m.start, m.end) for m in mentions)
             self.found = {span: self.found[span] for span in self._spans}
+            self.by_id = {m.id: m for m in self.found.values()}
 
     def in_order(self) -> list[Mention]:
         return [self.found[span] for span in self._spans]
@@ -107,6 +109,7 @@ class Mentions:
 def renumbered(mentions: Mentions, written: str) -> dict[str, str]:
     """Number the mentions by their place, give them their surfaces as `written`, and return old id to new."""
     ids = {m.id: f"m{i}" for i, m in enumerate(mentions.in_order())}
+    mentions.by_id.clear()
     for mention in mentions.in_order():
         surface = written[mention.start : mention.end]
         mentions.update(mention, id=ids[mention.id], of=ids.get(mention.of or ""), surface=surface)

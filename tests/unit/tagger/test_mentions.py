@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.query.document import facets
 from services.tagger.lexicon.matcher import Actors
-from services.tagger.names.mentions import Mentions
+from services.tagger.names.mentions import Mentions, renumbered
 from services.text.names import name_key
 
 
@@ -170,3 +170,18 @@ def test_a_name_is_a_person_s_where_its_clause_says_so(tag, text, name):
 def test_a_body_that_is_appointed_stays_one(tag):
     found = {m.surface: m.type for m in tag("", "Ministers appointed the Harbour Safety Board on Monday.").mentions}
     assert "person" not in {kind for surface, kind in found.items() if "Board" in surface}
+
+
+def test_a_mention_is_found_by_its_id_until_it_is_dropped_or_numbered_anew():
+    known = Mentions("Berit Sando met Petr Olvin.", Actors(()))
+    first = known.add(0, 11, "person", "entity/person@1")
+    second = known.add(16, 26, "person", "entity/person@1")
+    changed = known.update(second, role="mayor")
+    assert known.by_id == {first.id: first, second.id: changed}
+    known.drop(first)
+    assert known.by_id == {second.id: changed}
+    ids = renumbered(known, known.text)
+    assert list(known.by_id) == [ids[second.id]]
+    assert known.by_id[ids[second.id]] is known.in_order()[0]
+    known.keep([])
+    assert known.by_id == {}
