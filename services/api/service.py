@@ -19,6 +19,20 @@ from services.runtime.world import World
 LONGEST_STEP_SECONDS = 30.0
 """The longest time between two beats: the loop comes round five times a second, requests of the engines wait in threads."""
 
+LOOPBACK = ("127.0.0.1", "::1")
+
+MOST_CONNECTIONS = MOST_LISTENERS + 100
+"""Connections at once: all listeners, and others beside them. One more gets 503 from the server itself."""
+
+READER_SECONDS = 5.0
+"""How long the end of the process waits for the reader of the live stream: it looks for `stop` ten times a second."""
+
+DEAD_PEER_MILLISECONDS = 60_000
+"""How long what was sent may stay without acknowledgement before the connection counts as dead (TCP_USER_TIMEOUT). The
+system's own limit is about a quarter of an hour, in which the dead would hold the seats of the living."""
+
+_log = structlog.get_logger()
+
 
 def run(world: World) -> None:
     """Serve until told to stop. Raises FatalError when the address can't be had."""
@@ -41,21 +55,6 @@ def run(world: World) -> None:
         asyncio.run(_serve(_Server(config), listening, world))
     if not live.wait_closed(READER_SECONDS):
         _log.warning("the reader of the live stream has not let go of Kafka in time", seconds=READER_SECONDS)
-
-
-LOOPBACK = ("127.0.0.1", "::1")
-
-MOST_CONNECTIONS = MOST_LISTENERS + 100
-"""Connections at once: all listeners, and others beside them. One more gets 503 from the server itself."""
-
-READER_SECONDS = 5.0
-"""How long the end of the process waits for the reader of the live stream: it looks for `stop` ten times a second."""
-
-DEAD_PEER_MILLISECONDS = 60_000
-"""How long what was sent may stay without acknowledgement before the connection counts as dead (TCP_USER_TIMEOUT). The
-system's own limit is about a quarter of an hour, in which the dead would hold the seats of the living."""
-
-_log = structlog.get_logger()
 
 
 class _Server(uvicorn.Server):

@@ -10,9 +10,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.adapters.memory import MemoryBroker
-from services.api.live import Live
+from services.api.live import Live, Window
 from services.api.service import run
 from services.errors import FatalError
+from services.messages import Alert, encode
+from services.ports import Outgoing
 from services.runtime.health import pulses
 from services.runtime.shutdown import SignalStop
 from services.runtime.world import World
@@ -82,6 +84,52 @@ def test_a_listener_that_leaves_gives_its_seat_back(tmp_path, port, monkeypatch)
     its.stop.set()
     serving.join(10)
     assert not serving.is_alive()
+
+
+def test_a_listener_that_does_not_read_holds_up_nobody_and_is_told_what_it_lost(tmp_path, port, monkeypatch):
+    """Its connection takes what fits in the buffers of both ends; what comes then goes through a window of three."""
+    monkeypatch.setattr("services.api.service.Live", lambda broker, stop: Live(broker, stop, window=Window(most_events=3)))
+    its = world(tmp_path, port)
+    serving = threading.Thread(target=run, args=(its,))
+    serving.start()
+    answer(port)
+    with closing(socket.create_connection(("127.0.0.1", port))) as slow:
+        slow.settimeout(20)
+        slow.sendall(f"GET /v1/live HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+        read_until(slow, b"from now on")
+        with httpx.stream("GET", f"http://127.0.0.1:{port}/v1/live", timeout=20) as stream:
+            lines = stream.iter_lines()
+            assert next(lines).startswith(":")
+            for n in range(40):
+                send(its.broker, large_alert(f"a{n}"))
+                assert any(line == f"id: a{n}:1" for line in iter(lambda: next(lines), None))
+        told = read_until(slow, b"id: a39:1")
+    assert b"event: lost" in told
+    assert b'data: {"count": ' in told
+    its.stop.set()
+    serving.join(10)
+    assert not serving.is_alive()
+
+
+def large_alert(alert_id):
+    alert = Alert(alert_id=alert_id, watch_id="w", watch_version=1, watch_name="W" * 500_000, version=1)
+    return Outgoing("alerts", alert_id, encode(alert))
+
+
+def send(broker, message):
+    producer = broker.producer()
+    producer.send(message)
+    producer.close()
+
+
+def read_until(connection, end):
+    """Return what comes up to `end`."""
+    found = bytearray()
+    while end not in found[-600_000:]:
+        piece = connection.recv(1 << 20)
+        assert piece, "the connection ended"
+        found += piece
+    return bytes(found)
 
 
 @pytest.mark.parametrize(("host", "warns"), [("127.0.0.1", False), ("0.0.0.0", True)])
