@@ -177,7 +177,7 @@ def _row(path: Path) -> dict[str, Any] | None:
     except ValueError:
         _log.warning("no heartbeat", path=str(path))
         return None
-    return row if isinstance(row, dict) and "service" in row else None
+    return row if isinstance(row, dict) and {"service", "pid", "state"} <= row.keys() else None
 
 
 def _pulse(row: dict[str, Any], now: float) -> Pulse:

@@ -110,7 +110,11 @@ class Supervisor:
 
     def _end_hung(self, hung: Hung) -> None:
         running = {child.name: child for child in self._children if child.process is not None}
-        found = hung({name: child.started_at for name, child in running.items()}, time.monotonic())
+        try:
+            found = hung({name: child.started_at for name, child in running.items()}, time.monotonic())
+        except Exception as error:  # noqa: BLE001 - logged; those that die must be started again whatever is wrong here
+            _log.error("heartbeats can't be judged", error=f"{type(error).__name__}: {error}")
+            return
         for name, reason in found.items():
             child = running[name]
             if child.told_to_end_at is None and child.process is not None:

@@ -165,3 +165,17 @@ def test_one_that_beats_is_not_ended(tmp_path):
     ):
         eventually(lambda: len(ended) >= 2, 20)
         assert len(pids(tmp_path, "a")) == 1
+
+
+def test_what_finds_the_hanging_may_fail_and_the_dead_are_still_started_again(tmp_path):
+    def broken(started, now):
+        raise ValueError("no heartbeat")
+
+    with (
+        structlog.testing.capture_logs() as lines,
+        Supervisor({"a": python(STAYS)}, dict(os.environ), tmp_path, LEASH, hung=broken),
+    ):
+        eventually(lambda: any(line["event"] == "heartbeats can't be judged" for line in lines), 20)
+        [first] = eventually(lambda: pids(tmp_path, "a"), 10)
+        os.kill(first, signal.SIGKILL)
+        eventually(lambda: len(pids(tmp_path, "a")) == 2, 20)
