@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from services.messages.base import Cause, Level, Message, Span, Status, Timestamp
+from services.messages.base import Cause, Level, Message, Sketch, Span, Status, Timestamp
 from services.messages.claim import Claim, Evidence
 from services.messages.watch import ChangeKind, Channel, Policy
 
@@ -54,7 +54,7 @@ class Hit(Message, frozen=True, kw_only=True):
     first_seen_at: Timestamp | None = None
     last_poll_at: Timestamp | None = None
     cause: Cause = "new"
-    sketch: str | None = None
+    sketch: Sketch | None = None
     title: str | None = None
     spans: tuple[Span, ...] = ()
     report: HitReport | None = None

@@ -1,12 +1,19 @@
 """What every message on the wire has in common."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-Span = tuple[int, int]
+Offset = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31)]
+"""A place in a text, or in a part of one. No message holds a text so long: what is beyond is no offset, and is refused."""
+
+Span = tuple[Offset, Offset]
 """Start and end offset (end exclusive) in code points of the article's canonical text."""
+
+Sketch = Annotated[str, msgspec.Meta(pattern="^(?:[A-Za-z0-9+/]{342}==)?$")]
+"""What `text.sketch` makes: 256 bytes in base64, or nothing. Another one would break off the reading of whatever it is compared
+with, which is some later message; so it is refused."""
 
 Cause = Literal["new", "edit", "backfill", "replay"]
 """Why a message exists; `backfill` and `replay` never notify people."""

@@ -1,6 +1,6 @@
 """What route sends to fold: one article's reports in one claim block, resolved so that fold needs nothing else."""
 
-from services.messages.base import AttributionKind, Cause, MentionType, Message, Span, Stance, Timestamp
+from services.messages.base import AttributionKind, Cause, MentionType, Message, Sketch, Span, Stance, Timestamp
 from services.messages.claim import Claim
 from services.messages.judgement import Judgement
 from services.messages.tagged import Count, EventDate, Origin
@@ -80,7 +80,7 @@ class BlockReports(Message, frozen=True, kw_only=True):
     last_poll_at: Timestamp | None = None
     tagged_at: Timestamp | None = None
     origin: Origin = Origin()
-    sketch: str
+    sketch: Sketch
     cause: Cause = "new"
     reports: tuple[ClaimReport, ...] = ()
     judgement: Judgement | None = None

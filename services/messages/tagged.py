@@ -12,6 +12,7 @@ from services.messages.base import (
     MentionForm,
     MentionType,
     Message,
+    Sketch,
     Span,
     Stance,
     Timestamp,
@@ -179,7 +180,7 @@ class TaggedArticle(Message, frozen=True, kw_only=True):
     text: str
     title_end: int
     origin: Origin = Origin()
-    sketch: str
+    sketch: Sketch
     boilerplate: tuple[Boilerplate, ...] = ()
     mentions: tuple[Mention, ...] = ()
     reports: tuple[Report, ...] = ()

@@ -19,6 +19,7 @@ from services.messages.limits import (
     within,
 )
 from services.messages.topics import topics
+from services.text.sketch import sketch
 
 
 def sized(n_bytes: int) -> Suppressed:
@@ -76,3 +77,26 @@ def test_items_are_kept_up_to_the_last_byte_of_their_bound():
     assert within(items, 653) == items
     assert within(items, 652) == items[:2]
     assert within(items, 501) == items[:1], "what comes behind one that is left out is left out, too"
+
+
+@pytest.mark.parametrize("value", ["AAAA", "!" * 344, sketch("one two three four five") + "AAAA", sketch("one two three")[:-1]])
+def test_a_sketch_that_can_not_be_compared_is_refused_where_it_comes_in(value):
+    """Else it would break off the handling of the next article that it is compared with, which is not at fault."""
+    with pytest.raises(InvalidMessage, match=r"wrong-schema: TaggedArticle: .*\$\.sketch"):
+        decode(TaggedArticle, b'{"article_id":"a","version":1,"text":"","title_end":0,"sketch":"%s"}' % value.encode())
+
+
+@pytest.mark.parametrize("value", ["", sketch("one two three four five")])
+def test_a_sketch_as_it_is_made_is_read(value):
+    assert decode(TaggedArticle, b'{"article_id":"a","version":1,"text":"","title_end":0,"sketch":"%s"}' % value.encode())
+
+
+def test_an_offset_that_no_text_reaches_is_refused_where_it_comes_in():
+    boilerplate = '{"start":0,"end":1,"kind":"k","rule":"r"}'
+    origin = '{"credit":[0,%d]}'
+    text = '{"article_id":"a","version":1,"text":"","title_end":0,"sketch":"","origin":%s,"boilerplate":[%s]}'
+    assert decode(TaggedArticle, (text % (origin % 2**31, boilerplate)).encode()).origin.credit == (0, 2**31)
+    with pytest.raises(InvalidMessage, match=r"\$\.origin\.credit\[1\]"):
+        decode(TaggedArticle, (text % (origin % (2**31 + 1), boilerplate)).encode())
+    with pytest.raises(InvalidMessage, match=r"\$\.origin\.credit\[1\]"):
+        decode(TaggedArticle, (text % (origin % (2**63 + 1), boilerplate)).encode())
