@@ -172,5 +172,5 @@ def test_of_a_book_the_beginning_is_read_for_events_and_the_rest_for_names(tag):
     dull = "The town has a harbour and two markets.\n" * 20_000
     article = tag("", f"Gunmen killed a judge in Kabul.\n{dull}Gunmen killed a clerk in Basra.\nHezbollah said nothing.")
     assert [article.text[slice(*r.sentence)] for r in article.reports] == ["Gunmen killed a judge in Kabul."]
-    assert article.skipped == "events: those behind the first 500,000 characters"
+    assert article.skipped == "events: those behind the first 100,000 characters"
     assert [m.actor_id for m in article.mentions if m.actor_id == "hezbollah"] == ["hezbollah"]
