@@ -8,8 +8,8 @@ import msgspec
 from services.commands.jsonl import write_line
 from services.errors import ConfigError
 from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.rules import rule_of
 from services.tagger.rulebook import handbook as handbook_text
-from services.tagger.rulebook import rule_of
 
 
 @click.group()
@@ -41,7 +41,13 @@ def show(name: str) -> None:
     if kind is not None:
         click.echo(f"{kind.event}: {kind.about}  (PLOVER {kind.plover}, CAMEO {kind.cameo or '–'}, family {kind.family})")
     elif rule is not None:
-        click.echo(f"{name}: {rule.says}  ({rule.pattern}, {rule.section})")
+        click.echo(f"{name}: {rule.says}  ({rule.pattern}, {rule.section}, version {rule.version})")
+        click.echo(f"  where: services/tagger/{rule.where}")
+        for example in rule.examples:
+            told = " / ".join(part for part in (example.title, example.text) if part)
+            click.echo(f"  example: {told}")
+        if rule.source:
+            click.echo(f"  rests on: {rule.source}")
     else:
         raise ConfigError(f"{name!r} is neither an event type nor a rule{_meant(name)}; `reportedly events list` has the types")
 

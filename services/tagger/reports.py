@@ -11,6 +11,7 @@ from services.tagger.events.evidence import is_none
 from services.tagger.events.find import find_events
 from services.tagger.events.found import Found
 from services.tagger.layout.quotes import find_quotes
+from services.tagger.lexicon.rules import rule_id
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.sentence import Parsed
@@ -85,7 +86,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         said_by = attributions(speakers, Phrases(mentions, sourced.base), mentions, sourced.base)
     words = mentions.text[sentence.span[0] : sentence.span[1]]
     old = old_news(words, base, published)
-    cues: list[Cue] = [*reading.cues, *([Cue(kind="old", span=old, rule="old/date@1")] if old else [])]
+    cues: list[Cue] = [*reading.cues, *([Cue(kind="old", span=old, rule=rule_id("old/date"))] if old else [])]
     claimed = bool(said_by) and stands_by_it(speakers[0][0], said_by[0])
     said: Stance = stance(reading, claimed=claimed)
     if old and said != "hypothetical":

@@ -1,70 +1,9 @@
-"""What every rule id means, in words: looked up by id, and written as the handbook of the ontology (docs/events.md)."""
+"""The handbook of event types and rules (docs/events.md)."""
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import get_args
+from collections.abc import Iterator
 
-import yaml
-
-from services.tagger.layout.boilerplate import boilerplate_kinds
-from services.tagger.lexicon.actors import ActorType
 from services.tagger.lexicon.ontology import EventType, ontology
-from services.tagger.lexicon.words import cues, read_lexicon
-from services.tagger.sources.find import speech_words
-
-_WORD = re.compile(r"\{([\w|]+)\}")
-_VERSION = re.compile(r"@\d+$")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule, or a family of rules that differ in a word: `pattern` has the word's class in braces."""
-
-    pattern: str
-    says: str
-    section: str
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """Return all rules, in the order of the handbook."""
-    sections: Mapping[str, Mapping[str, str]] = yaml.safe_load(read_lexicon("rules.yaml"))
-    return tuple(Rule(pattern, says, name) for name, row in sections.items() for pattern, says in row.items())
-
-
-def rule_of(rule_id: str) -> Rule | None:
-    """Return the rule that an id ("hedge/reportedly@1", its version may be left out) is of, or None."""
-    name = _VERSION.sub("", rule_id)
-    return next((rule for rule in rules() if _matcher(rule.pattern).fullmatch(name)), None)
-
-
-@cache
-def _matcher(pattern: str) -> re.Pattern[str]:
-    parts = _WORD.split(pattern)
-    return re.compile("".join(_any_of(part) if i % 2 else re.escape(part) for i, part in enumerate(parts)))
-
-
-def _any_of(classes: str) -> str:
-    words = sorted({re.escape(word.replace(" ", "-")) for name in classes.split("|") for word in _words(name)})
-    return "(?:" + "|".join(words) + ")"
-
-
-def _words(name: str) -> frozenset[str]:
-    if name == "event":
-        return frozenset(kind.event for kind in ontology())
-    if name == "speech":
-        return speech_words()
-    if name == "boilerplate":
-        return boilerplate_kinds()
-    return _NAMES.get(name) or cues().named(name)
-
-
-_NAMES = {
-    "actor_type": frozenset(get_args(ActorType)),
-    "label": frozenset({"person", "org", "norp", "gpe", "loc", "fac"}),
-}
+from services.tagger.lexicon.rules import Rule, classes_of, rules, words_of
 
 
 def handbook() -> str:
@@ -77,10 +16,21 @@ def handbook() -> str:
     for rule in rules():
         if rule.section != section:
             section = rule.section
-            lines += ["", f"## Rules: {section}", "", "| rule | says |", "| --- | --- |"]
-        lines.append(f"| `{rule.pattern.replace('|', ' or ')}` | {rule.says} |")
+            lines += ["", f"## Rules: {section}", "", "| rule | says | example | where |", _RULER]
+        lines.append(_row(rule))
     lines += ["", "## Classes of words", "", *_classes()]
     return "\n".join(lines) + "\n"
+
+
+_RULER = "| --- | --- | --- | --- |"
+
+
+def _row(rule: Rule) -> str:
+    """Return the rule's line: its pattern, meaning, first example, and file."""
+    first = rule.examples[0]
+    example = " ".join(part for part in (first.title, first.text) if part).replace("\n", " ")
+    pattern = rule.pattern.replace("|", " or ")
+    return f"| `{pattern}` | {rule.says} | {example} | {rule.where} |"
 
 
 _HEAD = """\
@@ -90,7 +40,7 @@ _HEAD = """\
 
 Every report carries the id of the rule that found it, and so does every mention, every passage of boilerplate, and every
 cue that decided a stance. `reportedly tag --explain` shows them beside the words; `reportedly events show ID` explains one.
-Behind `@` stands the rule's version.
+Behind `@` stands the rule's version. The column "where" names a file of services/tagger.
 
 ## Event types
 
@@ -132,6 +82,6 @@ def _traits(kind: EventType) -> Iterator[str]:
 
 
 def _classes() -> Iterator[str]:
-    named = {name for rule in rules() for group in _WORD.findall(rule.pattern) for name in group.split("|")}
+    named = {name for rule in rules() for name in classes_of(rule.pattern)}
     for name in sorted(named - {"event"}):
-        yield f"- `{name}`: {', '.join(sorted(_words(name)))}"
+        yield f"- `{name}`: {', '.join(sorted(words_of(name)))}"

@@ -8,7 +8,7 @@ from gold.run import tag_gold
 from stories.levels import read_levels
 
 from services.errors import ConfigError
-from services.tagger.rulebook import rule_of
+from services.tagger.lexicon.rules import rule_of
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Whatever a rule found can be explained: every rule id on the tagged stories is one of the rulebook."""
 
-from services.tagger.rulebook import rule_of
+from services.tagger.lexicon.rules import rule_of
 
 
 def test_every_rule_that_spoke_is_in_the_rulebook(tagged_stories):

@@ -68,7 +68,7 @@ def _kind(mention: Mention, sentence: Span, doers: Iterable[Span], mentions: Men
     start = max(0, sentence[0] - _FAR) if parts else sentence[0]
     for span in _counted(mentions.text, start, mention.start, any_plural=parts):
         if not any(a <= span[0] < b for a, b in doers):
-            return mentions.add(*span, "person", "phrase/kind@1", form="description")
+            return mentions.add(*span, "person", "phrase/kind", form="description")
     return None
 
 

@@ -7,6 +7,7 @@ from spacy.tokens import Token
 from services.messages import Count, Frame, Mention
 from services.tagger.events.blame import Blame
 from services.tagger.lexicon.ontology import EventType
+from services.tagger.lexicon.rules import rule_id
 
 
 @dataclass
@@ -34,4 +35,4 @@ class Found:
     @property
     def rule(self) -> str:
         """The id of the rule that found it."""
-        return f"event/{self.type.event}-{self.frame}@1"
+        return rule_id(f"event/{self.type.event}-{self.frame}")

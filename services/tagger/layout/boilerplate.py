@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from services.messages import Boilerplate, Span
+from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import read_lexicon
 
 _PROSE = re.compile(r"[.!?][”\"')]?\s+[A-Z“\"]")
@@ -46,11 +47,6 @@ def _patterns() -> _Patterns:
     return _Patterns(lines, _any(rules.author, rules.words), _any(rules.sections, rules.words))
 
 
-def boilerplate_kinds() -> frozenset[str]:
-    """Return the kinds of boilerplate."""
-    return frozenset({*_patterns().lines, "bio", "related"})
-
-
 def _any(patterns: Sequence[str], words: Mapping[str, str]) -> re.Pattern[str]:
     """Return one pattern for several, with the words put in for their names."""
     whole = "|".join(patterns)
@@ -75,7 +71,7 @@ def find_boilerplate(text: str, title_end: int) -> tuple[Boilerplate, ...]:
         kind = "related" if section or is_heading else _kind(line, rules, near_end=number >= len(lines) - _LAST_LINES)
         section = section or is_heading
         if kind:
-            found.append(Boilerplate(start=start, end=end, kind=kind, rule=f"boilerplate/{kind}@2"))
+            found.append(Boilerplate(start=start, end=end, kind=kind, rule=rule_id(f"boilerplate/{kind}")))
     return tuple(found)
 
 

@@ -15,6 +15,19 @@ def cues() -> Cues:
     return msgspec.convert(yaml.safe_load(read_lexicon("cues.yaml")), Cues)
 
 
+@cache
+def speech() -> dict[str, frozenset[str]]:
+    """Return the classes of speech verbs and nouns."""
+    raw = yaml.safe_load(read_lexicon("speech.yaml"))
+    return {name: frozenset(map(str, words)) for name, words in raw.items()}
+
+
+def speech_words() -> frozenset[str]:
+    """Return all words that introduce a source, of whatever class."""
+    classes = (words for name, words in speech().items() if name != "no_source")
+    return frozenset[str]().union(*classes)
+
+
 def read_lexicon(name: str) -> str:
     """Return the text of a file of the packaged lexicon."""
     return (files("services.tagger.lexicon") / name).read_text(encoding="utf-8")

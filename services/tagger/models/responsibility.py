@@ -16,6 +16,7 @@ import msgspec
 from services.messages import Attribution, Cue, Mention, SentenceReport, Span
 from services.tagger.discourse.incidents import Incident
 from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
 from services.tagger.models.logistic import logistic, read_weights
 from services.tagger.models.specificity import features as features_of_incident
@@ -23,7 +24,6 @@ from services.tagger.models.specificity import probability as specificity
 from services.tagger.names.mentions import Mentions
 from services.text.names import fold
 
-RULE = "responsible/group@1"
 _NEAR = 3
 """Sentences around an incident's in which what is said of a group is likely said of the incident."""
 _REACH = 100
@@ -227,7 +227,9 @@ def _laid(report: SentenceReport, group: Group, text: Text) -> SentenceReport:
     """Return a report with a group as agent, the words that lay it at its door, and the group as source where it claims it."""
     named = min(group.mentions, key=lambda m: abs(m.start - report.trigger[0]))
     claim = text.claim_of(group)
-    cue = Cue(kind="perpetrator", span=text.word_of_blame(report, group) or (named.start, named.end), rule=RULE)
+    cue = Cue(
+        kind="perpetrator", span=text.word_of_blame(report, group) or (named.start, named.end), rule=rule_id("responsible/group")
+    )
     own = (
         Attribution(mention=named.id, kind="self", cue=claim.trigger, source=(named.start, named.end), named=True)
         if claim

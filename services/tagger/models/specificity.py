@@ -13,12 +13,12 @@ import msgspec
 
 from services.messages import Cue, Mention, SentenceReport
 from services.tagger.discourse.incidents import Incident
+from services.tagger.lexicon.rules import rule_id
 from services.tagger.models.logistic import logistic, read_weights
 from services.tagger.names.mentions import Mentions
 
 _EVENT = "event "
 """What names of features open with that stand for a type of event."""
-RULE = "general/incident@1"
 _MANY = 40
 """People more than which hardly undergo one event: mostly the sum of a war."""
 _LEAD = 2
@@ -55,7 +55,7 @@ def with_generalities(reports: Sequence[SentenceReport], found: Iterable[Inciden
         if probability(features(members, by_id, mentions.text)) >= weights()[least]:
             continue
         for i in incident.members:
-            cue = Cue(kind="general", span=reports[i].trigger, rule=RULE)
+            cue = Cue(kind="general", span=reports[i].trigger, rule=rule_id("general/incident"))
             done[i] = msgspec.structs.replace(reports[i], stance="background", cues=(*reports[i].cues, cue))
     return done
 

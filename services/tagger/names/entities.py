@@ -21,7 +21,7 @@ def add_dictionary(mentions: Mentions, day: str | None) -> None:
     """Add every name of the dictionaries, with the office held on an ISO day."""
     for start, end, actor, adjective in mentions.actors.find(mentions.text):
         kind: MentionType = "nationality" if adjective else actor.type
-        mentions.add(start, end, kind, f"dictionary/{actor.type}@1", basis="dictionary", **known_as(actor, day))
+        mentions.add(start, end, kind, f"dictionary/{actor.type}", basis="dictionary", **known_as(actor, day))
 
 
 def known_as(actor: Actor, day: str | None) -> dict[str, object]:
@@ -83,7 +83,7 @@ def add_entities(mentions: Mentions, entities: Iterable[tuple[int, int, str]], d
         if kind is None or start >= end or not mentions.text[start].isupper() or _ends_a_title(mentions.text, start, end):
             continue
         if all(_is_part(known, start, end, kind) for known in mentions.overlapping(start, end)):
-            mention = mentions.add(start, end, kind, f"entity/{label.lower()}@1", form=_form(label), basis="recogniser")
+            mention = mentions.add(start, end, kind, f"entity/{label.lower()}", form=_form(label), basis="recogniser")
             actor = mentions.actors.of_key(mention.key) if kind == "person" and mention.actor_id is None else None
             if actor is not None and actor.type == "person":
                 mentions.update(mention, **known_as(actor, day))

@@ -7,6 +7,7 @@ import msgspec
 
 from services.messages import Mention, MentionType, Span
 from services.tagger.lexicon.matcher import Actors
+from services.tagger.lexicon.rules import rule_id
 from services.text.names import name_key
 
 
@@ -67,13 +68,21 @@ class Mentions:
         return None
 
     def add(self, start: int, end: int, kind: MentionType, rule: str, **more: object) -> Mention:
+        """Return the mention of a span, made if there is none; `rule` is a rule's name ("phrase/noun")."""
         known = self.found.get((start, end))
         if known is not None:
             return known
         surface = self.text[start:end]
         self._n_made += 1
         values = {"id": f"m{self._n_made}", "key": name_key(surface)} | more
-        mention = Mention(start=start, end=end, surface=surface, type=kind, rule=rule, **values)  # type: ignore[arg-type]
+        mention = Mention(
+            start=start,
+            end=end,
+            surface=surface,
+            type=kind,
+            rule=rule_id(rule),
+            **values,  # type: ignore[arg-type]
+        )
         self.found[(start, end)] = self.by_id[mention.id] = mention
         insort(self._spans, (start, end))
         self._longest = max(self._longest, end - start)

@@ -74,7 +74,7 @@ def _name_after(mentions: Mentions, at: int) -> Mention | None:
     match = _PERSON.match(mentions.text, gap.end())
     if match is None or mentions.overlaps(match.start(), match.end()):
         return None
-    return mentions.add(match.start(), match.end(), "person", "mention/name-after-role@1")
+    return mentions.add(match.start(), match.end(), "person", "mention/name-after-role")
 
 
 def _name_before(mentions: Mentions, at: int) -> Mention | None:
@@ -117,7 +117,7 @@ def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
     elif known is None or (known.start, known.end) == (start, end):
         if known is not None:
             mentions.drop(known)
-        mentions.add(start, end, "person", "mention/short-form@1", **same)
+        mentions.add(start, end, "person", "mention/short-form", **same)
 
 
 def _is_known_place(mention: Mention) -> bool:
@@ -139,7 +139,7 @@ def add_acronyms(mentions: Mentions) -> None:
             mentions.drop(known)
         more: dict[str, object] = {"key": whole.key, "actor_id": whole.actor_id, "affiliation": whole.affiliation}
         start, end = match.span()
-        mentions.add(start, end, whole.type, "mention/acronym@1", **more)
+        mentions.add(start, end, whole.type, "mention/acronym", **more)
 
 
 def _abbreviates(short: str, name: str) -> bool:

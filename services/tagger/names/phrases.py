@@ -5,6 +5,7 @@ from typing import Any
 from spacy.tokens import Token
 
 from services.messages import Mention, MentionType
+from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.tree import is_a, is_quantity, kids, kids_called, label_of, lemma_of, prepositions
@@ -61,7 +62,7 @@ class Phrases:
         if inner is not None:
             return inner
         if known.actor_id is None and known.basis == "recogniser" and known.type in ("person", "organisation"):
-            known = self._mentions.update(known, type="place", basis="grammar", rule="mention/place-by-preposition@1")
+            known = self._mentions.update(known, type="place", basis="grammar", rule=rule_id("mention/place-by-preposition"))
         return known if known.type in ("place", "state") else None
 
     def as_person(self, mention: Mention) -> Mention:
@@ -70,7 +71,7 @@ class Phrases:
         if mention.actor_id is not None or mention.basis != "recogniser" or mention.surface.isupper() or is_body:
             return mention
         self._mentions.persons_by_verb.add((mention.start, mention.end))
-        return self._mentions.update(mention, type="person", basis="grammar", rule="mention/person-by-verb@1")
+        return self._mentions.update(mention, type="person", basis="grammar", rule=rule_id("mention/person-by-verb"))
 
     def is_person_by_verb(self, mention: Mention) -> bool:
         """Tell whether `as_person` made a person of a name."""
@@ -107,7 +108,7 @@ class Phrases:
             at,
             at + len(token),
             "person",
-            "phrase/pronoun@1",
+            "phrase/pronoun",
             form="pronoun",
             key=last.key,
             actor_id=last.actor_id,
@@ -128,13 +129,13 @@ class Phrases:
         holder = self._holder(token, affiliation) if kind == "person" else None
         if holder is not None:
             more = {"key": holder.key, "actor_id": holder.actor_id, "affiliation": holder.affiliation, "role": holder.role}
-            return self._mentions.add(start, end, "person", "phrase/role@1", form="role", **more)
+            return self._mentions.add(start, end, "person", "phrase/role", form="role", **more)
         office = self._office(token, [m for m in bodies if m.type != "nationality"]) if kind == "person" else None
         if office is not None:
-            return self._mentions.add(start, end, "person", "mention/office@1", form="office", **office)
+            return self._mentions.add(start, end, "person", "mention/office", form="office", **office)
         if kind == "organisation" and not _is_body(token):
-            return self._mentions.add(start, end, "thing", "phrase/thing@1", form="thing", affiliation=affiliation)
-        return self._mentions.add(start, end, kind, "phrase/noun@1", form="description", affiliation=affiliation)
+            return self._mentions.add(start, end, "thing", "phrase/thing", form="thing", affiliation=affiliation)
+        return self._mentions.add(start, end, kind, "phrase/noun", form="description", affiliation=affiliation)
 
     def _office(self, token: Token, bodies: list[Mention]) -> dict[str, Any] | None:
         """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""

@@ -270,7 +270,7 @@ class _Finder:
         """Add a candidate; a state that it holds or that it stands for in this sentence gives way."""
         for known in self._mentions.overlapping(c.start, c.end):
             self._mentions.drop(known)
-        self._mentions.add(c.start, c.end, "place", "place/gazetteer@1", basis="gazetteer")
+        self._mentions.add(c.start, c.end, "place", "place/gazetteer", basis="gazetteer")
         self._places[(c.start, c.end)] = c.places
 
     def add_by_form(self) -> None:
@@ -287,9 +287,9 @@ class _Finder:
             for known in inner:
                 self._mentions.drop(known)
             if self._text[start:end].rsplit(" ", 1)[1].lower() in cues().body_ends:
-                self._mentions.add(start, end, "group", "mention/body-form@1")
+                self._mentions.add(start, end, "group", "mention/body-form")
                 continue
-            self._mentions.add(start, end, "place", "place/form@1")
+            self._mentions.add(start, end, "place", "place/form")
 
     def add_entities(self) -> None:
         """Add what the recogniser took for a place and no list knows; a side or kind goes from its name ("North Texas")."""
@@ -300,7 +300,7 @@ class _Finder:
             name = self._text[start:end]
             if not name or not name[0].isupper() or _NOT_PLACES.search(name) or self._mentions.overlaps(start, end):
                 continue
-            self._mentions.add(start, end, "place", f"entity/{label.lower()}@1", basis="recogniser")
+            self._mentions.add(start, end, "place", f"entity/{label.lower()}", basis="recogniser")
 
     def resolve(self) -> None:
         """Give each place of the gazetteer its country and coordinates: those that the article's other places make likely."""

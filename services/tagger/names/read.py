@@ -55,7 +55,7 @@ def _dictionary(work: NameWork) -> None:
 def _dateline(work: NameWork) -> None:
     place = work.dateline.place if work.dateline else None
     if place is not None and not work.mentions.overlaps(*place):
-        work.mentions.add(*place, "place", "mention/dateline@1")
+        work.mentions.add(*place, "place", "mention/dateline")
 
 
 def _places(work: NameWork) -> None:

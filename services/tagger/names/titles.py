@@ -64,7 +64,7 @@ class _Titles:
                 start,
                 domain.end() if domain else b,
                 "person",
-                "phrase/office@1",
+                "phrase/office",
                 form="title",
                 **({"key": name_key(title), "role": title} | more),
             )

@@ -43,7 +43,7 @@ def _add_groups(mentions: Mentions) -> None:
         end = of.end() if (of := _OF.match(mentions.text, end)) else end
         inside = [m for m in mentions.overlapping(start, end) if m.type not in ("nationality", "state", "place")]
         if all(2 * (m.end - m.start) < end - start and start <= m.start and m.end <= end for m in inside):
-            mentions.add(start, end, "group", "phrase/group@1", form="description", affiliation=_bodies(mentions, start, end))
+            mentions.add(start, end, "group", "phrase/group", form="description", affiliation=_bodies(mentions, start, end))
 
 
 @lru_cache(maxsize=32_768)
@@ -86,7 +86,7 @@ def _add_pronouns(mentions: Mentions) -> None:
     for match in _PRONOUN.finditer(mentions.text):
         last = mentions.person_before(match.start(), _NEAR)
         if last is not None and not mentions.overlaps(*match.span()):
-            mentions.add(*match.span(), "person", "phrase/pronoun@1", form="pronoun", key=last.key, actor_id=last.actor_id)
+            mentions.add(*match.span(), "person", "phrase/pronoun", form="pronoun", key=last.key, actor_id=last.actor_id)
     for match in _WE.finditer(mentions.text):
         if not mentions.overlaps(*match.span()):
-            mentions.add(*match.span(), "group", "phrase/pronoun@1", form="pronoun", key="")
+            mentions.add(*match.span(), "group", "phrase/pronoun", form="pronoun", key="")

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
 from spacy.tokens import Doc, Token
 
 from services.messages import Span
 from services.messages.tagged import AttributionSpan
 from services.tagger.layout.quotes import Quotes
-from services.tagger.lexicon.words import read_lexicon
+from services.tagger.lexicon.words import speech, speech_words
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.tree import (
     behind,
@@ -37,17 +36,6 @@ _GAP = 3
 
 _QUOTE_WORDS = 3
 """Words of a quotation from which a verb beside it may be one of speech; shorter ones are scare quotes."""
-
-
-@cache
-def speech() -> dict[str, frozenset[str]]:
-    """Return the classes of speech verbs and nouns."""
-    return {name: frozenset(map(str, words)) for name, words in yaml.safe_load(read_lexicon("speech.yaml")).items()}
-
-
-def speech_words() -> frozenset[str]:
-    """Return all words that introduce a source, of whatever class."""
-    return frozenset[str]().union(*(words for name, words in speech().items() if name != "no_source"))
 
 
 @cache

@@ -20,6 +20,7 @@ from spacy.tokens import Doc, Token
 
 from services.messages import Cue, Stance
 from services.tagger.lexicon.cues import Words
+from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import has, is_a, is_noun, kids, label_of, lemma_of
 
@@ -215,7 +216,7 @@ def _search(title: str, words: Words, kind: str) -> Cue | None:
 
 
 def _cue(kind: str, span: tuple[int, int], word: str) -> Cue:
-    return Cue(kind=kind, span=span, rule=f"headline/{kind}-{word.replace(' ', '-')}@2")
+    return Cue(kind=kind, span=span, rule=rule_id(f"headline/{kind}-{word.replace(' ', '-')}"))
 
 
 @cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Token
 
 from services.messages import Cue, Span, Stance
+from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import behind, by_phrase, has, has_called, is_a, is_noun, is_verb, kid, kids, label_of, lemma_of
 from services.tagger.stance.reality import unrealised
@@ -31,7 +32,7 @@ class Reading:
     def note(self, kind: str, rule: str, span: Span) -> None:
         self.kinds.add(kind)
         if not any(cue.span == span and cue.kind == kind for cue in self.cues):
-            self.cues.append(Cue(kind=kind, span=span, rule=f"{kind}/{rule}@1"))
+            self.cues.append(Cue(kind=kind, span=span, rule=rule_id(f"{kind}/{rule}")))
 
 
 def read(trigger: Token, base: int, *, is_title: bool = False) -> Reading:

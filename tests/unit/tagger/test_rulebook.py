@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.tagger.rulebook import handbook, rule_of, rules
+from services.tagger.lexicon.rules import rule_of, rules
+from services.tagger.rulebook import handbook
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""The rules, one object each: what an id means, where it is applied, examples, source, version."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import get_args
+
+import msgspec
+import yaml
+
+from services.tagger.lexicon.actors import ActorType
+from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.words import cues, read_lexicon, speech_words
+
+_WORD = re.compile(r"\{([\w|]+)\}")
+_VERSION = re.compile(r"@\d+$")
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An article in which a rule applies."""
+
+    title: str = ""
+    text: str = ""
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of rules.yaml; see there. An example that is only a string is a text."""
+
+    says: str
+    where: str
+    examples: tuple[str | Example, ...]
+    source: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule, or a family of rules that differ in a word: `pattern` has the word's class in braces.
+
+    `where` is a file below services/tagger; the other fields are those of rules.yaml.
+    """
+
+    pattern: str
+    section: str
+    says: str
+    where: str
+    examples: tuple[Example, ...]
+    source: str
+    version: int
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return all rules, in the order of the handbook."""
+    raw = yaml.safe_load(read_lexicon("rules.yaml"))
+    sections = msgspec.convert(raw, dict[str, dict[str, _Entry]])
+    return tuple(_rule(name, *row) for name, rows in sections.items() for row in rows.items())
+
+
+def _rule(section: str, pattern: str, entry: _Entry) -> Rule:
+    examples = tuple(e if isinstance(e, Example) else Example(text=e) for e in entry.examples)
+    return Rule(pattern, section, entry.says, entry.where, examples, entry.source, entry.version)
+
+
+@lru_cache(maxsize=16_384)
+def rule_of(rule_id: str) -> Rule | None:
+    """Return the rule that an id ("hedge/reportedly@1", the version may be left out) is of."""
+    name = _VERSION.sub("", rule_id)
+    return next((rule for rule in rules() if _matcher(rule.pattern).fullmatch(name)), None)
+
+
+@lru_cache(maxsize=16_384)
+def rule_id(name: str) -> str:
+    """Return the id of a rule's name ("hedge/reportedly"): with the version that rules.yaml gives.
+
+    A name that no entry knows is of version 1. An id is its own.
+    """
+    rule = rule_of(name)
+    return f"{_VERSION.sub('', name)}@{rule.version if rule is not None else 1}"
+
+
+def classes_of(pattern: str) -> tuple[str, ...]:
+    """Return the classes of words in a pattern."""
+    return tuple(name for group in _WORD.findall(pattern) for name in group.split("|"))
+
+
+def words_of(name: str) -> frozenset[str]:
+    """Return the words of a class that a pattern names; ValueError for none."""
+    own = _OWN.get(name)
+    return own() if own is not None else cues().named(name)
+
+
+@cache
+def _matcher(pattern: str) -> re.Pattern[str]:
+    parts = _WORD.split(pattern)
+    pieces = (_any_of(part) if i % 2 else re.escape(part) for i, part in enumerate(parts))
+    return re.compile("".join(pieces))
+
+
+def _any_of(classes: str) -> str:
+    words = frozenset[str]().union(*map(words_of, classes.split("|")))
+    return "(?:" + "|".join(sorted(re.escape(word.replace(" ", "-")) for word in words)) + ")"
+
+
+def _boilerplate_kinds() -> frozenset[str]:
+    lines = yaml.safe_load(read_lexicon("boilerplate.yaml"))["lines"]
+    return frozenset({*lines, "bio", "related"})
+
+
+_OWN: Mapping[str, Callable[[], frozenset[str]]] = {
+    "event": lambda: frozenset(kind.event for kind in ontology()),
+    "speech": speech_words,
+    "boilerplate": _boilerplate_kinds,
+    "actor_type": lambda: frozenset(get_args(ActorType)),
+    "label": lambda: frozenset({"person", "org", "norp", "gpe", "loc", "fac"}),
+}
+"""Classes of words in patterns that are none of cues.yaml."""
