@@ -24,7 +24,8 @@ _MACHINES: dict[str, Callable[[], Restores]] = {
     "tracker-state": FoldMachine,
     "alerter-state": lambda: AlertMachine(dict, 1, lambda: datetime.now(UTC)),
 }
-"""State topic to the machine that must be able to read its rows. Poller's states are not among them: it reads a feed anew."""
+"""State topic to the machine that must be able to read its rows. The poller's are not among them: it
+reads a feed anew, and an article that can't be read can't be published."""
 
 
 @click.group()

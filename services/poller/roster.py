@@ -232,6 +232,25 @@ def _is_owed(article: Article, state: FeedState) -> bool:
     return known is None or known.version < article.version
 
 
+_KINDS: Mapping[str, type[FeedState] | type[Article]] = {
+    "feed-states": FeedState,
+    "feed-pending": Article,
+}
+
+
+def unreadable(rows: Iterable[Record]) -> list[tuple[Record, InvalidMessage]]:
+    """Return the rows of state that stand on their topics and can't be read, with the reason."""
+    found = []
+    for record in {(row.topic, row.key): row for row in rows}.values():
+        if record.topic not in _KINDS or record.value is None:
+            continue
+        try:
+            decode(_KINDS[record.topic], record.value)
+        except InvalidMessage as error:
+            found.append((record, error))
+    return found
+
+
 def _read(kind: type[M], latest: Mapping[tuple[str, str], Record], topic: str) -> tuple[dict[str, M], list[str]]:
     """Return the messages of a topic by key, and sentences about those that can't be read.
 

@@ -23,7 +23,7 @@ from services.poller.answer import Outcome, conditional_headers, failure, first_
 from services.poller.feed import ParsedFeed
 from services.poller.outbox import Bundle, Refused, steps, without
 from services.poller.reading import Document, prepare, read_documents
-from services.poller.roster import IN_FLIGHT, TOPICS, Parcel, Roster, Slot, Tenure
+from services.poller.roster import IN_FLIGHT, TOPICS, Parcel, Roster, Slot, Tenure, unreadable
 from services.poller.schedule import next_poll
 from services.ports import Outgoing, Record, TopicPartition
 from services.runtime import metrics
@@ -32,6 +32,7 @@ from services.runtime.health import Heartbeat
 from services.runtime.meter import Meter, Tally, took
 from services.runtime.retry import delay
 from services.runtime.sender import Sender
+from services.runtime.set_aside import set_aside
 from services.runtime.workers import WorkerDied, Workers
 from services.runtime.world import World
 
@@ -171,6 +172,7 @@ class _Poller:
                 continue
             try:
                 rows = await asyncio.to_thread(self._read_to_end, sorted(tenures))
+                await asyncio.to_thread(self._set_aside, rows)
             except TransientError as error:
                 tries += 1
                 self._not_loaded = f"feeds of partitions {sorted(tenures)} can't be loaded yet: {error}"
@@ -193,6 +195,20 @@ class _Poller:
             reader.close()
         self._meter.loaded(len(rows), 0, time.monotonic() - began)
         return rows
+
+    def _set_aside(self, rows: Sequence[Record]) -> None:
+        """Set the rows aside that can't be read: the letter is acknowledged before its row goes."""
+        broken = unreadable(rows)
+        if not broken:
+            return
+        producer = self._world.broker.producer()
+        try:
+            for record, error in broken:
+                for message in set_aside(record, error, "poller"):
+                    producer.send(message)
+                    producer.flush()
+        finally:
+            producer.close()
 
     def _beat(self) -> None:
         state = "waiting" if self._not_loaded else "loading" if self._roster.unloaded() else "running"

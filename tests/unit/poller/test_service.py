@@ -6,7 +6,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from loops import send
+from loops import everything, send
 from polling import URL, InThread, Web, answer, articles, eventually, feed, pending, polling, rss, states, titles, world
 from scrapes import Rise
 
@@ -391,3 +391,18 @@ def test_when_publishing_ends_the_process_ends(tmp_path):
     with pytest.raises(FatalError, match="fenced"):
         service.run(w, InThread())
     assert heartbeat(tmp_path) is None
+
+
+def test_a_row_of_state_that_cannot_be_read_is_set_aside_and_its_feed_is_polled(tmp_path):
+    """The letters hold the rows as they came; in the states the rows are gone."""
+    web = Web(a=GOOD)
+    w = world(tmp_path, web, "a")
+    broken = Outgoing("feed-states", "a", b'{"feed_id": 1}')
+    send(w.broker, broken, Outgoing("feed-pending", "x", b"{", partition_key="a"))
+    with polling(w):
+        eventually(lambda: titles(w.broker) == {"A bridge is closed"})
+    letters = {topic: everything(w.broker, f"{topic}-dlq") for topic in ("feed-states", "feed-pending")}
+    assert [row.value for row in letters["feed-states"]] == [broken.value]
+    assert [row.value for row in letters["feed-pending"]] == [b"{"]
+    assert letters["feed-pending"][0].headers["reason"] == b"not-json"
+    assert pending(w.broker) == {}
