@@ -276,5 +276,5 @@ def test_health_names_every_engine_and_service_and_fails_when_one_is_missing(set
     )
     rows = {row["name"]: row for row in msgspec.json.decode(told.stdout)}
     assert told.returncode == 1
-    assert set(rows) == {"kafka", "elasticsearch", *VERBS}
-    assert [name for name, row in rows.items() if row["well"]] == ["kafka", "elasticsearch", "indexer"]
+    assert set(rows) == {"kafka", "elasticsearch", "state", *VERBS}
+    assert [name for name, row in rows.items() if row["well"]] == ["kafka", "elasticsearch", "state", "indexer"]
