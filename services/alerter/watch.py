@@ -1,6 +1,6 @@
 """A watch ready to work: its query read, its condition checked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -51,3 +51,12 @@ def check_policy(watch: Watch) -> None:
 def compile_all(watches: Sequence[Watch]) -> dict[str, CompiledWatch]:
     """Return the enabled watches by id."""
     return {watch.id: compile_watch(watch) for watch in watches if watch.enabled}
+
+
+def by_event(watches: Iterable[Watch]) -> dict[str | None, list[Watch]]:
+    """Return the watches with a claim condition by the events they ask for; None: any event."""
+    found: dict[str | None, list[Watch]] = {}
+    for watch in watches:
+        for event in (watch.claim.event or (None,)) if watch.claim else ():
+            found.setdefault(event, []).append(watch)
+    return found

@@ -300,3 +300,10 @@ def test_an_edit_leaves_to_the_claim_what_rests_on_it():
     m = machine(TEXT_WATCH)
     assert feed(m, hit(), update(1), edit()) == [("first", "reported")]
     assert feed(m, update(2, status="retracted", level=None, n_reports=0, n_independent=0)) == [("retracted", "retracted")]
+
+
+def test_state_is_written_to_the_partition_that_the_messages_come_from():
+    m = AlertMachine(lambda: compile_all([CLAIM_WATCH]), 1, lambda: hours(0))
+    update_of = encode(Hit(hit_id="c1", claim=update(1)))
+    written = [out for out in m.step(Record("hits", 3, 0, "c1", update_of)) if out.topic == "alerter-state"]
+    assert [out.partition for out in written] == [3, 3]

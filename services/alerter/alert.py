@@ -1,0 +1,60 @@
+"""An alert before it is saved: a new one, or one with a claim, an article, or a revision more."""
+
+from datetime import datetime
+
+import msgspec
+
+from services.alerter.revisions import with_revision
+from services.messages import Alert, Claim, Evidence, Hit, Told, Watch, encode
+from services.text.hashes import digest
+
+
+def new_alert(watch: Watch, story: str, claim_id: str | None) -> Alert:
+    """Return an alert without revisions. `story` is the claim or article that it starts with."""
+    return Alert(
+        alert_id=digest(watch.id, story),
+        watch_id=watch.id,
+        watch_version=watch.version,
+        watch_name=watch.name,
+        asks=condition_digest(watch),
+        claim_ids=(claim_id,) if claim_id else (),
+        channels=watch.deliver,
+        policy=watch.policy,
+    )
+
+
+def condition_digest(watch: Watch) -> str:
+    """Return a digest of the watch's query and claim condition, without its delivery."""
+    return digest(watch.query or "", encode(watch.claim) if watch.claim else b"")
+
+
+def with_claim(alert: Alert, claim_id: str) -> Alert:
+    if claim_id in alert.claim_ids:
+        return alert
+    return msgspec.structs.replace(alert, claim_ids=(*alert.claim_ids, claim_id))
+
+
+def with_articles(alert: Alert, article_ids: tuple[str, ...]) -> Alert:
+    both = dict.fromkeys((*alert.article_ids, *article_ids))
+    return msgspec.structs.replace(alert, article_ids=tuple(both))
+
+
+def with_revision_on_hit(alert: Alert, now: Told, hit: Hit, at: datetime) -> Alert:
+    """Return the alert with a revision that rests on a text hit alone, if something changed."""
+    quotes: tuple[Evidence, ...] = (hit.report.evidence,) if hit.report else hit.evidence[:1]
+    about = hit.report.event if hit.report else "text"
+    return with_revision(alert, now, about, quotes, at, hit.published_at, hit.first_seen_at)
+
+
+def only_corrected(before: Alert, revised: Alert) -> Alert:
+    """Return the revised alert if its new revision is a correction, else the one before."""
+    has_more = len(revised.revisions) > len(before.revisions)
+    return revised if has_more and revised.revisions[-1].corrects else before
+
+
+def subject_of(claim: Claim) -> str:
+    """Return the event and the first answer for its patient ("killed: Halvane")."""
+    patient = claim.slots.get("patient")
+    if patient is None or not patient.answers:
+        return claim.event
+    return f"{claim.event}: {patient.answers[0].label}"

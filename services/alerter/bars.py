@@ -1,0 +1,73 @@
+"""Why a hit or a claim opens no alert: old news, a copy, or a block without a principal."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from services.alerter.news import SILENT, is_before, old_news
+from services.messages import Alert, Claim, ClaimCause, Hit, SuppressReason, Watch
+from services.text.sketch import are_copies
+
+SAME_STORY_WITHIN = timedelta(days=14)
+"""If an alert on the same block was sent within this time, a new text hit waits for its claim.
+
+A guess: most likely both are the same story, and the claim will say so.
+"""
+
+CORRECTED_FOR = timedelta(days=30)
+"""An alert whose watch is gone is corrected for this time after its last revision. A guess."""
+
+
+def reason_to_hold_back(watch: Watch, cause: Hit | ClaimCause | None) -> SuppressReason | None:
+    """Return why an article may not open an alert of a watch; None if it may."""
+    if cause is None:
+        return None
+    reason = old_news(cause.cause, cause.published_at, cause.first_seen_at, cause.last_poll_at)
+    return reason or ("before-save" if is_before(watch, cause.first_seen_at) else None)
+
+
+def chosen_cause(claim: Claim, is_wanted: Callable[[ClaimCause], bool]) -> ClaimCause | None:
+    """Return the first wanted cause of an update, else its first cause, else None.
+
+    An update has several causes if several messages came together.
+    """
+    return next(filter(is_wanted, claim.cause), claim.cause[0] if claim.cause else None)
+
+
+def may_notify(cause: ClaimCause) -> bool:
+    """True unless the cause is a backfill or a replay."""
+    return cause.cause not in SILENT
+
+
+def is_recent(alert: Alert, now: datetime) -> bool:
+    """True if a hit on the same block is probably about the same story."""
+    last = alert.revisions[-1].at
+    return last is not None and now - last <= SAME_STORY_WITHIN
+
+
+def is_past_correction(alert: Alert, now: datetime) -> bool:
+    """True if the alert is no longer corrected once its watch is gone."""
+    last = alert.revisions[-1].at
+    return last is not None and now - last > CORRECTED_FOR
+
+
+def is_copy_of(hit: Hit, other: Hit) -> bool:
+    """True if two articles have the same text. A denial is never a copy of what it denies."""
+    if hit.article_id == other.article_id or _is_denial(hit) != _is_denial(other):
+        return False
+    return are_copies(other.sketch, hit.sketch)
+
+
+def _is_denial(hit: Hit) -> bool:
+    return hit.report is not None and hit.report.status == "denied"
+
+
+def rests_on_block_of(hit: Hit, claim: Claim) -> bool:
+    """True if the report behind a hit is in the claim's block, and the block has a principal."""
+    if hit.report is None or hit.report.block != claim.block:
+        return False
+    return not is_without_principal(claim.block)
+
+
+def is_without_principal(block: str) -> bool:
+    """True if the block's reports name no principal: reports on unrelated people meet in it."""
+    return block.endswith(":?")
