@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger.models.responsibility import RULE, probability, weights
+from services.tagger.models.responsibility import probability, weights
 
 
 def agents(article, event):
@@ -29,7 +29,7 @@ def test_whom_the_next_sentence_holds_responsible_did_it_and_a_cue_says_why(tag,
     text = f"Two pylons were blown up near Tame on Friday. Police attributed it to {group}, and {group} had also burnt a bus."
     article = tag("", text)
     assert agents(article, "bombing") == [group]
-    (cue,) = (c for r in article.reports for c in r.cues if c.rule == RULE)
+    (cue,) = (c for r in article.reports for c in r.cues if c.kind == "perpetrator")
     assert article.text[slice(*cue.span)] == "attributed"
 
 
