@@ -22,7 +22,7 @@ from services.messages import (
     decode,
     encode,
 )
-from services.ports import Record
+from services.ports import Record, partition_of
 from services.text.sketch import sketch
 
 CLAIM_WATCH = Watch(id="leaders", name="Leaders", claim=ClaimCondition(event=("killed",)))
@@ -303,7 +303,10 @@ def test_an_edit_leaves_to_the_claim_what_rests_on_it():
 
 
 def test_state_is_written_to_the_partition_that_the_messages_come_from():
-    m = AlertMachine(lambda: compile_all([CLAIM_WATCH]), 1, lambda: hours(0))
-    update_of = encode(Hit(hit_id="c1", claim=update(1)))
-    written = [out for out in m.step(Record("hits", 3, 0, "c1", update_of)) if out.topic == "alerter-state"]
-    assert [out.partition for out in written] == [3, 3]
+    watches = compile_all([CLAIM_WATCH])
+    m = AlertMachine(lambda: watches, 7, lambda: hours(0))
+    home = partition_of(CLAIM_WATCH.id, 7)
+    message = encode(Hit(hit_id="c1", claim=update(1)))
+    out = m.step(Record("hits", home, 0, "c1", message))
+    assert home != 0
+    assert [(o.topic, o.partition) for o in out if o.topic != "alerts"] == [("alerter-state", home)] * 2
