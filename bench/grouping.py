@@ -21,7 +21,7 @@ import msgspec
 from stories.bcubed import bcubed
 
 from services.commands.articles import read_article
-from services.messages import Article, Claim, TaggedArticle, encode
+from services.messages import COUNTED_STANCES, Article, Claim, TaggedArticle, encode
 from services.ports import Record
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
@@ -29,7 +29,6 @@ from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
 NOW = datetime(2035, 1, 1, tzinfo=UTC)
-NOT_COUNTED = ("background", "hypothetical")
 
 
 class Row(msgspec.Struct):
@@ -48,7 +47,7 @@ def main() -> None:
     options = _options()
     rows = [msgspec.json.decode(line, type=Row) for line in Path(options.file).read_bytes().splitlines() if line.strip()]
     tagged = list(Tagger.load(Settings().spacy_model, []).tag([_article(row) for row in rows]))
-    counted = {a.article_id for a in tagged if any(r.stance not in NOT_COUNTED for r in a.reports)}
+    counted = {a.article_id for a in tagged if any(r.stance in COUNTED_STANCES for r in a.reports)}
     gold = {row.id: {row.claim} for row in rows if row.id in counted}
     claims = fold(tagged)
     ways = {
@@ -92,7 +91,7 @@ def _same_event(tagged: Iterable[TaggedArticle]) -> Iterable[tuple[Hashable, Ite
     found: dict[Hashable, list[str]] = defaultdict(list)
     for article in tagged:
         for report in article.reports:
-            if report.stance not in NOT_COUNTED:
+            if report.stance in COUNTED_STANCES:
                 found[report.event, report.claim_block].append(article.article_id)
     return found.items()
 

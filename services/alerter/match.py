@@ -4,7 +4,18 @@ from collections.abc import Sequence
 
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
-from services.messages import Evidence, Hit, HitReport, Mention, Report, Span, Status, SuppressReason, TaggedArticle
+from services.messages import (
+    COUNTED_STANCES,
+    Evidence,
+    Hit,
+    HitReport,
+    Mention,
+    Report,
+    Span,
+    Status,
+    SuppressReason,
+    TaggedArticle,
+)
 from services.messages.limits import SPANS
 from services.query.clauses import Clause
 from services.query.document import Document, document
@@ -79,9 +90,13 @@ def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Sequence[Span],
 
 
 def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Report | None:
-    """Return the report whose sentence holds most of the spans, the earliest of equals; old and conditional ones don't count."""
-    live = [r for r in article.told if r.stance not in ("background", "hypothetical")]
-    return max(live, key=lambda r: (sum(r.sentence[0] <= s < r.sentence[1] for s, _ in spans), -r.trigger[0]), default=None)
+    """Return the counted report whose sentence holds most of the spans; of equals the earliest."""
+
+    def rank(report: Report) -> tuple[int, int]:
+        start, end = report.sentence
+        return sum(start <= s < end for s, _ in spans), -report.trigger[0]
+
+    return max((r for r in article.told if r.stance in COUNTED_STANCES), key=rank, default=None)
 
 
 def _hit_report(article: TaggedArticle, report: Report) -> HitReport:

@@ -14,6 +14,8 @@ from services.messages.alert import (
 )
 from services.messages.article import Article, Source
 from services.messages.base import (
+    AFFIRMING_STANCES,
+    COUNTED_STANCES,
     LEVELS,
     AttributionKind,
     Cause,
@@ -70,6 +72,8 @@ from services.messages.tagged import (
 from services.messages.watch import ChangeKind, Channel, ClaimCondition, Command, Every, Policy, Quiet, Watch
 
 __all__ = [
+    "AFFIRMING_STANCES",
+    "COUNTED_STANCES",
     "LEVELS",
     "Alert",
     "AlertState",

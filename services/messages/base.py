@@ -21,6 +21,18 @@ Cause = Literal["new", "edit", "backfill", "replay"]
 Stance = Literal["asserted", "reported", "claimed", "confirmed", "denied", "hypothetical", "background"]
 """What the words of one report say of its event; see docs/architecture.md, Words."""
 
+COUNTED_STANCES: frozenset[Stance] = frozenset(
+    {"asserted", "reported", "claimed", "confirmed", "denied"},
+)
+"""Stances of reports that say whether the event happens.
+
+Claims are made of these reports alone, and an alert on a text rests on one of them. An old event
+retold (`background`) and a condition (`hypothetical`) say neither yes nor no.
+"""
+
+AFFIRMING_STANCES: frozenset[Stance] = COUNTED_STANCES - {"denied"}
+"""Stances of reports that say that the event happens."""
+
 Level = Literal["reported", "claimed", "corroborated", "confirmed"]
 """How far a claim has come, in rising order."""
 

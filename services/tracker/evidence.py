@@ -1,11 +1,11 @@
 """Which reports count, and the sentence that one rests on."""
 
-from services.messages import BlockReports, ClaimReport, Evidence
+from services.messages import COUNTED_STANCES, BlockReports, ClaimReport, Evidence
 
 
 def counts(report: ClaimReport) -> bool:
-    """Tell whether a report says that its event happens or not: an old event retold and a condition do neither."""
-    return report.stance not in ("background", "hypothetical")
+    """True if a report says whether its event happens."""
+    return report.stance in COUNTED_STANCES
 
 
 def evidence(article: BlockReports, report: ClaimReport) -> Evidence:

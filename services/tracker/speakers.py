@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.messages import Answer, ClaimReport, Speaker
+from services.messages import AFFIRMING_STANCES, Answer, ClaimReport, Speaker
 from services.tracker.words import Words, lists, words
 
 
@@ -29,7 +29,7 @@ def parties(reports: Iterable[ClaimReport]) -> Parties:
 
 def confirms(report: ClaimReport, sides: Parties) -> bool:
     """Tell whether the affected side, its kin, or an authority that is no party to the act says so, unhedged."""
-    if report.stance not in ("confirmed", "claimed", "asserted", "reported") or {"hedge", "unverified"} & set(report.cues):
+    if report.stance not in AFFIRMING_STANCES or {"hedge", "unverified"} & set(report.cues):
         return False
     return any(_can_confirm(speaker, report, sides) for speaker in report.speakers)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.messages import Mention, SentenceReport
+from services.messages import COUNTED_STANCES, Mention, SentenceReport
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.text.names import fold
@@ -36,7 +36,7 @@ def incidents(reports: Sequence[SentenceReport], by_id: Mapping[str, Mention], t
     """Return the incidents of an article's violence, in order of their first reports."""
     found: list[Incident] = []
     for number, report in enumerate(reports):
-        if not type_named(report.event).is_violent or report.stance in ("background", "hypothetical"):
+        if not type_named(report.event).is_violent or report.stance not in COUNTED_STANCES:
             continue
         told = _Told.of(report, by_id, text)
         best = max(found[-_OPEN:], key=lambda i: (_fit(i, told, report), i.last), default=None)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.messages import Count, Mention, SentenceReport
+from services.messages import AFFIRMING_STANCES, Count, Mention, SentenceReport
 from services.tagger.discourse.blocks import is_named
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.names.mentions import Mentions
@@ -73,12 +73,12 @@ class _Told:
     def __init__(self, reports: Sequence[SentenceReport], mentions: Mentions) -> None:
         self._text = mentions.text
         self._by_id = mentions.by_id
-        deaths = [r for r in reports if _is_death(r) and r.stance not in ("denied", "hypothetical", "background")]
+        deaths = [r for r in reports if _is_death(r) and r.stance in AFFIRMING_STANCES]
         dead = [m for r in deaths for m in self._people(r)]
         self._names = {_identity(m) for m in dead if is_named(m)}
         self._portraits = [self._portrait(m) for m in dead]
         self._n_dead = max((_n_people(r) for r in deaths), default=0)
-        # The dead whom no report of a death names may be those who are named where they are shot.
+        # A person named only as shot may be one of the unnamed dead.
         nameless = [r for r in deaths if not any(_has_name(m) for m in self._people(r))]
         self._n_nameless = max((_n_people(r) for r in nameless), default=0)
         shot = [m for r in reports if _is_wound(r) and self._word(r) in _SHOT for m in self._people(r)]

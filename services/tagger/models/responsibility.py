@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from services.messages import Attribution, Cue, Mention, SentenceReport, Span
+from services.messages import AFFIRMING_STANCES, Attribution, Cue, Mention, SentenceReport, Span
 from services.tagger.discourse.incidents import Incident
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.rules import rule_id
@@ -28,6 +28,8 @@ _NEAR = 3
 """Sentences around an incident's in which what is said of a group is likely said of the incident."""
 _REACH = 100
 """Sentences around an incident's beyond which nobody lays it at a group's door."""
+_CLAIMING = AFFIRMING_STANCES | {"background"}
+"""Stances of a claim of responsibility; one that is retold still says who did it."""
 _END = re.compile(r"[.!?][\"”']?\s|\n")
 _BLAME = re.compile(
     r"\b(?:attribut(?:ed|es?)|(?:ir)?responsib(?:le|ility)|accus(?:ed|es?|ing)|blam(?:ed|es?|ing)|suspect(?:ed|s)?|alleged(?:ly)?"
@@ -108,7 +110,7 @@ class Text:
         self._text = text
         self._armed = armed
         self._acts = _by_agent(r for r in reports if type_named(r.event).is_violent and not is_claim(r))
-        self._claims = _by_agent(r for r in reports if is_claim(r) and r.stance not in ("denied", "hypothetical"))
+        self._claims = _by_agent(r for r in reports if is_claim(r) and r.stance in _CLAIMING)
         self._ends = [m.end() for m in _END.finditer(text)]
         self.groups = [self._group(named, force) for force, named in _groups(mentions, armed)]
         self._n_armed = sum(len(g.mentions) for g in self.groups if not g.force)
