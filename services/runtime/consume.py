@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from services.errors import FatalError, InvalidMessage, TransientError
+from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.ports import Consumer, Outgoing, Producer, Record, TopicPartition
 from services.runtime.dead_letter import broken_off, dead_letter, only_verdicts
 from services.runtime.health import LONGEST_STEP_SECONDS, Heartbeat
@@ -234,8 +234,7 @@ class _Loop:
             if not self._owed and free.items() <= self._committed.items():
                 return
             for message in self._owed:
-                self._producer.send(message)
-            self._producer.flush()
+                self._offer(message)
             self._commit(free)
         except TransientError as error:
             _log.warning("waiting, nothing is lost", group=self._group, records=len(self._owed), reason=str(error))
@@ -245,6 +244,14 @@ class _Loop:
             return
         self._meter.sent(self._owed)
         self._owed = []
+
+    def _offer(self, message: Outgoing) -> None:
+        """Send a keeper's message. One that can't be written is left out: its effect is out, and no other try would write it."""
+        try:
+            self._producer.send(message)
+            self._producer.flush()
+        except Unwritable as error:
+            _log.error("an outcome can't be written down", topic=message.topic, key=message.key, reason=str(error))
 
     def _wait(self, reason: str, seconds: float) -> None:
         """Wait, and poll once with everything paused: the group goes on counting us in.

@@ -312,6 +312,23 @@ def test_what_a_keeper_finished_by_itself_is_committed_without_a_further_message
         eventually(lambda: committed(broker) == 2)
 
 
+def test_an_outcome_of_a_keeper_that_can_not_be_written_is_left_out_and_the_others_are_written(broker, world):
+    class Wordy(KeepsAll):
+        def idle(self):
+            self.first, sizes = {}, (1, TOPIC_BYTES + 1, 2) if self.first else ()
+            return Handled(outgoing=[Outgoing("deliveries", "k", b"x" * size) for size in sizes])
+
+    keeper = Wordy()
+
+    def run(world):
+        run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=keeper.handle, keeper=keeper)
+
+    send(broker, *alerts(b"1"))
+    with running(run, world):
+        eventually(lambda: committed(broker) == 1)
+    assert values(broker, "deliveries") == [b"x", b"xx"]
+
+
 def test_a_keeper_whose_world_says_no_for_now_ends_nothing(broker, world):
     class Unlucky(KeepsAll):
         n_turns = 0
