@@ -11,6 +11,7 @@ from services.messages import (
     Count,
     Judgement,
     Origin,
+    Report,
     Speaker,
     TaggedArticle,
 )
@@ -82,3 +83,25 @@ def judgement(kind, *, at=START, why="it is so", **kw):
     """Return a judgement by mara; its id comes from all that it says."""
     id = digest(kind, at.isoformat(), why, repr(sorted(kw.items())))
     return Judgement(judgement_id=id, kind=kind, block="violence:halvane", claim_id="c1", by="mara", at=at, why=why, **kw)
+
+
+SENTENCE = "Gunmen killed somebody. " * 37
+
+
+def dense(version, n=2000, block=lambda i: "violence:halvane"):
+    """Return a version of an article as dense as the tagger makes them: each report has a long sentence, none was said before."""
+    found = tuple(
+        Report(
+            report_id=f"{version}-{i:05}",
+            event="killed",
+            plover="ASSAULT",
+            trigger=(7, 13),
+            sentence=(0, len(SENTENCE)),
+            sentence_index=0,
+            stance="asserted",
+            claim_block=block(i),
+            rule="event/kill@1",
+        )
+        for i in range(n)
+    )
+    return tagged("a1", SENTENCE, version=version, reports=found, first_seen_at=hours(0), seen_at=hours(version))

@@ -7,13 +7,14 @@ handled one at a time; one that fails `TRIES` times, or makes a message that can
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.ports import Consumer, Outgoing, Producer, Record, TopicPartition
-from services.runtime.dead_letter import broken_off, dead_letter, only_verdicts
+from services.runtime.dead_letter import dead_letter, only_verdicts, tried
 from services.runtime.health import LONGEST_STEP_SECONDS, Heartbeat
 from services.runtime.meter import Meter
 from services.runtime.retry import delay
@@ -194,25 +195,9 @@ class _Loop:
         _log.warning("a batch broke off", group=self._group, records=len(records), error=f"{type(error).__name__}: {error}")
         for record in records:
             self._heartbeat.beat()
-            verdict = self._alone(record)
+            verdict = tried(record, partial(self._pass_on, [record]))
             if verdict is not None:
                 self._send([dead_letter(record, verdict, self._service)])
-
-    def _alone(self, record: Record) -> InvalidMessage | None:
-        """Handle one message; return why it can't be, None if it was. Raises TransientError, FatalError."""
-        tries, verdict = 0, None
-        while verdict is None:
-            try:
-                self._pass_on([record])
-                return None
-            except (TransientError, FatalError):
-                raise
-            except InvalidMessage as error:
-                return error
-            except Exception as error:  # noqa: BLE001 - logged, and kept with the message in the dead letter
-                tries += 1
-                verdict = broken_off(record, error, tries)
-        return verdict
 
     def _free(self, offsets: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
         """Return the offsets as far as the keeper keeps nothing before them."""

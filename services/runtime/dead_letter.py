@@ -1,12 +1,12 @@
 """Dead letters: the original bytes, with the reason and the place they came from in the headers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
 
 from services import __version__
-from services.errors import InvalidMessage, TransientError
+from services.errors import FatalError, InvalidMessage, TransientError
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Outgoing, Record
 from services.runtime import metrics
@@ -40,6 +40,29 @@ def broken_off(record: Record, error: Exception, tries: int) -> InvalidMessage |
         exc_info=error if tries == TRIES else None,
     )
     return InvalidMessage("failed-three-times", f"{type(error).__name__}: {error}") if tries >= TRIES else None
+
+
+def tried(record: Record, attempt: Callable[[], None], *, before: Callable[[], None] | None = None) -> InvalidMessage | None:
+    """Attempt to handle one message, `TRIES` times at most; return why it can't be, None if it was.
+
+    `before` comes before each attempt; what goes wrong in it is not the message's fault. Raises what `before` raises, and from
+    an attempt TransientError and FatalError.
+    """
+    tries, verdict = 0, None
+    while verdict is None:
+        if before is not None:
+            before()
+        try:
+            attempt()
+            return None
+        except (TransientError, FatalError):
+            raise
+        except InvalidMessage as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - logged, and kept with the message in the dead letter
+            tries += 1
+            verdict = broken_off(record, error, tries)
+    return verdict
 
 
 def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing:

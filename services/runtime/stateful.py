@@ -15,6 +15,7 @@ fails `TRIES` times, or makes a message that can't be written, becomes a dead le
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import structlog
@@ -23,7 +24,7 @@ from services.errors import FatalError, InvalidMessage, TransientError, Unwritab
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, TransactionalProducer
 from services.runtime.consume import next_offsets
-from services.runtime.dead_letter import broken_off, dead_letter, only_verdicts
+from services.runtime.dead_letter import dead_letter, only_verdicts, tried
 from services.runtime.health import Heartbeat
 from services.runtime.loading import load
 from services.runtime.meter import Meter, Tally
@@ -168,27 +169,13 @@ class _Loop:
         _log.warning("a batch broke off", group=self._group, records=len(records), error=f"{type(error).__name__}: {error}")
         for record in records:
             self._heartbeat.beat()
-            verdict = self._alone(producer, record)
+            verdict = tried(
+                record,
+                partial(self._transact, producer, [record]),
+                before=partial(self._load_missing, producer, {record.partition}),
+            )
             if verdict is not None:
                 self._commit(producer, [dead_letter(record, verdict, self._service)], [record])
-
-    def _alone(self, producer: TransactionalProducer, record: Record) -> InvalidMessage | None:
-        """Take one message; return why it can't be taken, None if it was. Raises TransientError, FatalError."""
-        tries, verdict = 0, None
-        while verdict is None:
-            # Outside of the try: what goes wrong with the state is not the message's fault.
-            self._load_missing(producer, {record.partition})
-            try:
-                self._transact(producer, [record])
-                return None
-            except (TransientError, FatalError):
-                raise
-            except InvalidMessage as error:
-                return error
-            except Exception as error:  # noqa: BLE001 - logged, and kept with the message in the dead letter
-                tries += 1
-                verdict = broken_off(record, error, tries)
-        return verdict
 
     def _step(self, record: Record) -> list[Outgoing]:
         try:

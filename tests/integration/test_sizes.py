@@ -2,37 +2,16 @@
 
 import msgspec
 import pytest
-from builders import hours, tagged
+from builders import dense
 from streams import broker_of, eventually, on, send, service
 
 from services.addresses import LOOPBACK
-from services.messages import Article, BlockArticle, Claim, Feed, FeedState, Report, decode, encode
+from services.messages import Article, BlockArticle, Claim, Feed, FeedState, decode, encode
 from services.messages.limits import MESSAGE_BYTES, TEXT_CHARS
 from services.scenario.server import FeedServer
 from services.tracker.versions import MAX_VERSIONS
 
 pytestmark = pytest.mark.engines
-
-SENTENCE = "Gunmen killed somebody. " * 37
-
-
-def dense(version):
-    """Return a version of an article with more to say in one block than a message holds, none of it said before."""
-    found = tuple(
-        Report(
-            report_id=f"{version}-{i:05}",
-            event="killed",
-            plover="ASSAULT",
-            trigger=(7, 13),
-            sentence=(0, len(SENTENCE)),
-            sentence_index=0,
-            stance="asserted",
-            claim_block="violence:halvane",
-            rule="event/kill@1",
-        )
-        for i in range(900)
-    )
-    return tagged("a1", SENTENCE, version=version, reports=found, first_seen_at=hours(0), seen_at=hours(version))
 
 
 def latest(broker, topic, kind):
@@ -48,12 +27,12 @@ def committed(broker, version):
 def test_a_dense_article_edited_eight_times_ends_no_tracker_and_is_loaded_again(settings):
     broker = broker_of(settings)
     for version in range(1, MAX_VERSIONS + 1):
-        send(broker, ("tagged-articles", "a1", encode(dense(version))))
+        send(broker, ("tagged-articles", "a1", encode(dense(version, 900))))
     with service(settings, "track"):
         row = eventually(lambda: committed(broker, MAX_VERSIONS), 90)
     assert len(row.versions) == MAX_VERSIONS
     assert MESSAGE_BYTES * 0.7 < len(encode(row)) < MESSAGE_BYTES
-    send(broker, ("tagged-articles", "a1", encode(msgspec.structs.replace(dense(9), reports=()))))
+    send(broker, ("tagged-articles", "a1", encode(dense(9, 0))))
     with service(settings, "track"):
         eventually(lambda: committed(broker, MAX_VERSIONS + 1), 90)
         eventually(lambda: "retracted" in {c.status for c in latest(broker, "claims", Claim).values()})

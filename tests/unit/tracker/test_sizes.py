@@ -2,9 +2,9 @@
 
 import msgspec
 import pytest
-from builders import answer, claim, hours, in_block, report, said, tagged
+from builders import answer, claim, dense, hours, in_block, report, said
 
-from services.messages import BlockArticle, Claim, Evidence, Report, Slot, SlotAnswer, decode, encode
+from services.messages import BlockArticle, Claim, Evidence, Slot, SlotAnswer, decode, encode
 from services.messages.limits import BLOCK_REPORTS_BYTES, CLAIM_BYTES, MESSAGE_BYTES, TOUCHED_BYTES
 from services.ports import Record
 from services.tracker.bounds import bounded_claim
@@ -12,27 +12,6 @@ from services.tracker.claims import fold
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine, route
 from services.tracker.versions import MAX_VERSIONS, with_version
-
-SENTENCE = "Gunmen killed somebody. " * 37
-
-
-def dense(version, n=2000, block="violence:halvane"):
-    """Return an article as dense as the tagger makes them: every report has a long sentence, and no version repeats another."""
-    found = tuple(
-        Report(
-            report_id=f"{version}-{i:05}",
-            event="killed",
-            plover="ASSAULT",
-            trigger=(7, 13),
-            sentence=(0, len(SENTENCE)),
-            sentence_index=0,
-            stance="asserted",
-            claim_block=block if isinstance(block, str) else block(i),
-            rule="event/kill@1",
-        )
-        for i in range(n)
-    )
-    return tagged("a1", SENTENCE, version=version, reports=found, first_seen_at=hours(0), seen_at=hours(version))
 
 
 def through(*articles):
