@@ -37,10 +37,14 @@ class Finding(NamedTuple):
     is_warning: bool = False
 
 
-def findings(row: Row, vocabulary: Vocabulary, allowed: Allowed) -> Iterator[Finding]:
-    """Yield the mistakes in the values of a watch; fields that can't be read at all are not in `row`."""
+def findings(row: Row, vocabulary: Vocabulary, allowed: Allowed, *, delivers: bool = True) -> Iterator[Finding]:
+    """Yield the mistakes in the values of a watch; fields that can't be read at all are not in `row`.
+
+    Where nothing is delivered (`delivers` False), mistakes in its channels are warnings.
+    """
     yield from _heading(row)
-    yield from _channels(row, allowed)
+    for found in _channels(row, allowed):
+        yield found if delivers else found._replace(is_warning=True)
     if row.get("query") is None and row.get("claim") is None:
         yield Finding("", "the watch waits for nothing: it needs query: … or claim: …, or both")
     if row.get("query") is not None:

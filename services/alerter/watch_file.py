@@ -39,10 +39,18 @@ def read_watches(content: bytes | str, name: str, vocabulary: Vocabulary = ANY, 
     return [compiled.watch for compiled in found.watches]
 
 
-def check_watches(content: bytes | str, name: str, vocabulary: Vocabulary = ANY, allowed: Allowed = NOTHING_MORE) -> WatchFile:
+def check_watches(
+    content: bytes | str,
+    name: str,
+    vocabulary: Vocabulary = ANY,
+    allowed: Allowed = NOTHING_MORE,
+    *,
+    delivers: bool = True,
+) -> WatchFile:
     """Read a watch file. Raises nothing: what is wrong is among the problems.
 
-    `allowed` are networks that webhooks may reach although they are not public.
+    `allowed` are networks that webhooks may reach although they are not public. `delivers`: False
+    where the watches are only tried, so that a mistake in their channels stops nothing.
     """
     root, problems = read_yaml(content, name)
     if errors(problems) and root is None:
@@ -53,7 +61,7 @@ def check_watches(content: bytes | str, name: str, vocabulary: Vocabulary = ANY,
     found: dict[str, tuple[CompiledWatch, int]] = {}
     lines: dict[str, int] = {}
     for node in root.value:
-        compiled, of_watch = _watch(node, name, vocabulary, allowed)
+        compiled, of_watch = _watch(node, name, vocabulary, allowed, delivers=delivers)
         problems += of_watch
         if isinstance(id := _given(node, "id"), str) and id in lines:
             problems.append(Problem(name, _line(node, ".id"), f"the id {id} is given twice, first in line {lines[id]}"))
@@ -64,10 +72,12 @@ def check_watches(content: bytes | str, name: str, vocabulary: Vocabulary = ANY,
     return WatchFile([compiled for compiled, _ in found.values()], sorted(problems))
 
 
-def _watch(node: yaml.Node, name: str, vocabulary: Vocabulary, allowed: Allowed) -> tuple[CompiledWatch | None, list[Problem]]:
+def _watch(
+    node: yaml.Node, name: str, vocabulary: Vocabulary, allowed: Allowed, *, delivers: bool
+) -> tuple[CompiledWatch | None, list[Problem]]:
     row, problems = read_row(node, Watch, "a watch", name, without=SERVER_FIELDS)
     if isinstance(node, yaml.MappingNode):
-        for path, what, is_warning in findings(row, vocabulary, allowed):
+        for path, what, is_warning in findings(row, vocabulary, allowed, delivers=delivers):
             problems.append(Problem(name, _line(node, path), what, is_warning))
     if errors(problems):
         return None, problems

@@ -59,7 +59,8 @@ def backtest(
     """
     if since is not None and until is not None and since >= until:
         raise click.UsageError(f"--from {since:%Y-%m-%d %H:%M} is not before --to {until:%Y-%m-%d %H:%M}: nothing would be left")
-    new, old = compile_all(read_file(path)), compile_all(read_file(against)) if against else None
+    new = compile_all(read_file(path, delivers=False))
+    old = compile_all(read_file(against, delivers=False)) if against else None
     history = [a for a in in_order(_history(files)) if until is None or (at := sight(a)) is None or at < until]
     found = run(new, history, since)
     rows = as_json or not sys.stdout.isatty()

@@ -31,7 +31,7 @@ def match(path: str, files: tuple[str, ...]) -> None:
       reportedly match --watches watches.yaml articles.jsonl
       reportedly tag articles.jsonl | reportedly match --watches watches.yaml
     """
-    watches = compile_all(read_file(path)).values()
+    watches = compile_all(read_file(path, delivers=False)).values()
     presearch = presearch_of(watches)
     in_full = any(asks_the_tagger(watch.query) for watch in watches if watch.query is not None)
     for article in read_tagged(files, Settings.parse(os.environ), in_full=in_full):

@@ -159,23 +159,26 @@ def _problems(found: Mapping[str, WatchFile]) -> list[Problem]:
     return problems
 
 
-def read_file(path: str, settings: Settings | None = None) -> list[Watch]:
+def read_file(path: str, settings: Settings | None = None, *, delivers: bool = True) -> list[Watch]:
     """Return the watches of a file; settings are those of the environment if not given.
+
+    With `delivers` False, for commands that deliver nothing, channels may be wrong or missing.
 
     Raises FileProblems with every mistake of the file.
     """
     settings = settings or Settings.parse(os.environ)
-    found = _read(path, settings, vocabulary(settings))
+    found = _read(path, settings, vocabulary(settings), delivers=delivers)
     refuse(found.problems)
     return [compiled.watch for compiled in found.watches]
 
 
-def _read(path: str, settings: Settings, names: Vocabulary) -> WatchFile:
+def _read(path: str, settings: Settings, names: Vocabulary, *, delivers: bool = True) -> WatchFile:
     try:
         content = read_up_to(path, MAX_BYTES)
     except FileProblems as error:
         return WatchFile([], error.problems)
-    return check_watches(content, path, names, settings.fetch_allow_networks)
+    allowed = settings.fetch_allow_networks
+    return check_watches(content, path, names, allowed, delivers=delivers)
 
 
 def _show(found: WatchFile, settings: Settings, names: Vocabulary) -> None:

@@ -47,7 +47,7 @@ def why(article_id: str, watch_id: str | None, files: tuple[str, ...], path: str
     if bool(files) != bool(path):
         raise ConfigError("--file and --watches go together")
     if path:
-        watches = compile_all(read_file(path))
+        watches = compile_all(read_file(path, delivers=False))
         found = _from_files(article_id, watches, files, settings)
     else:
         watches = _saved(settings, watch_id)

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from services.cli import root
@@ -39,3 +40,10 @@ def test_a_line_that_is_no_article_is_told_and_the_others_go_on(tmp_path):
 def test_a_watch_file_that_can_not_be_used_is_told_with_its_line(tmp_path):
     result = run(tmp_path, watches="- {id: a, name: A, query: the}\n")
     assert "w.yaml:1: the query matches nearly everything" in str(result.exception)
+
+
+@pytest.mark.parametrize("deliver", ["[]", "[{to: 'mail:me@example.org'}]"])
+def test_where_nothing_is_delivered_a_mistake_in_the_channels_stops_nothing(tmp_path, deliver):
+    watches = f"- {{id: leader, name: Leader, query: halvane, deliver: {deliver}}}\n"
+    result = run(tmp_path, json.dumps(ARTICLE), watches=watches)
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
