@@ -1,21 +1,49 @@
-"""The only place that names concrete adapters."""
+"""The only place that makes the adapters of Kafka, Elasticsearch, HTTP, and the clock.
 
-from services.adapters.clock import clock_from
-from services.adapters.elastic import ElasticIndex
-from services.adapters.http import HttpFetcher, HttpPoster
-from services.adapters.kafka import KafkaBroker
-from services.ports import Stop
-from services.runtime.world import World
+Each is imported when it is asked for: some clients take half a second to import, and a health
+check needs none of them.
+"""
+
+from typing import TYPE_CHECKING
+
+from services.ports import Clock, Stop
 from services.settings import Settings
 
+if TYPE_CHECKING:
+    from services.adapters.elastic import ElasticIndex
+    from services.adapters.kafka import KafkaBroker
+    from services.runtime.world import World
 
-def connect(settings: Settings, stop: Stop) -> World:
+
+def broker(settings: Settings) -> "KafkaBroker":
+    from services.adapters.kafka import KafkaBroker
+
+    return KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+
+
+def index(settings: Settings) -> "ElasticIndex":
+    from services.adapters.elastic import ElasticIndex
+
+    url, prefix = settings.elastic_url, settings.index_prefix
+    return ElasticIndex(url, settings.elastic_user, settings.elastic_password, prefix=prefix)
+
+
+def clock(settings: Settings) -> Clock:
+    from services.adapters.clock import clock_from
+
+    return clock_from(settings.clock)
+
+
+def connect(settings: Settings, stop: Stop) -> "World":
     """Return the world of one process. Nothing is contacted yet."""
+    from services.adapters.http import HttpFetcher, HttpPoster
+    from services.runtime.world import World
+
     return World(
         settings=settings,
-        clock=clock_from(settings.clock),
-        broker=KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix),
-        search=ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, prefix=settings.index_prefix),
+        clock=clock(settings),
+        broker=broker(settings),
+        search=index(settings),
         fetcher=HttpFetcher(settings.user_agent, settings.fetch_allow_networks),
         poster=HttpPoster(settings.user_agent, settings.fetch_allow_networks),
         stop=stop,

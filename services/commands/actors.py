@@ -9,10 +9,10 @@ from typing import Literal
 import click
 import msgspec
 
+from services.commands import world
 from services.commands.jsonl import bounded_lines, write_line
 from services.errors import ConfigError
 from services.runtime.files import map_file
-from services.settings import Settings
 from services.tagger.lexicon.actors import Actor, packaged_actors, read_actors
 from services.tagger.lexicon.importers import read_cameo, read_ftm
 from services.tagger.lexicon.matcher import MAGIC, Lexicon, compile_actors, open_lexicon
@@ -39,7 +39,7 @@ def actors() -> None:
 @click.argument("files", nargs=-1)
 def list_(files: tuple[str, ...]) -> None:
     """Write actors as JSON Lines: those of the files (YAML or compiled), else ours and those of REPORTEDLY_LEXICON."""
-    paths = files or tuple(filter(None, Settings.parse(os.environ).lexicon.split(os.pathsep)))
+    paths = files or tuple(filter(None, world.settings().lexicon.split(os.pathsep)))
     own = chain.from_iterable(open_lexicon(map_file(path), path) for path in paths)
     for actor in own if files else chain(packaged_actors(), own):
         write_line(msgspec.json.encode(actor))

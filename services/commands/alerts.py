@@ -1,16 +1,14 @@
 """`reportedly alerts`: list alerts, and say what shall become of them."""
 
 import getpass
-import os
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
 import click
 import msgspec
 
-from services.adapters.clock import clock_from
-from services.adapters.kafka import KafkaBroker
+from services.commands import world
 from services.commands.jsonl import write_line
 from services.commands.topic import read_topic
 from services.errors import ConfigError
@@ -43,7 +41,7 @@ def alerts() -> None:
 @click.option("--watch", help="Only alerts of this watch.")
 def list_(watch: str | None) -> None:
     """Write the alerts as JSON Lines: the last revision of each, and what was asked for it."""
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     asked = _asked(settings)
     found = [decode(Alert, value) for value in read_topic(settings, "alerts").values()]
     known = {alert.watch_id for alert in found}
@@ -127,8 +125,8 @@ def _order(action: Action, alert_id: str | None, watch: str | None, wait: timede
     """Send the command. Raises ConfigError for an alert or watch that nobody knows."""
     if (alert_id is None) == (watch is None):
         raise ConfigError("name an alert by its id, or a watch with --watch")
-    settings = Settings.parse(os.environ)
-    now: datetime = clock_from(settings.clock).now()
+    settings = world.settings()
+    now = world.now(settings)
     if alert_id is not None:
         known = read_topic(settings, "alerts").get(alert_id)
         if known is None:
@@ -145,9 +143,9 @@ def _order(action: Action, alert_id: str | None, watch: str | None, wait: timede
         by=getpass.getuser(),
         at=now,
     )
-    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
-    producer.send(Outgoing("commands", command.command_id, encode(command), partition_key=command.watch_id))
-    producer.flush()
+    partition_key = command.watch_id
+    message = Outgoing("commands", command.command_id, encode(command), partition_key=partition_key)
+    world.send(settings, message)
     click.echo(
         f"{action}: {alert_id or f'all alerts of {watch}'}" + (f" until {command.until:%Y-%m-%d %H:%M} UTC" if wait else "")
     )

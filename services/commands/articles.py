@@ -9,7 +9,7 @@ from typing import Any
 import click
 import msgspec
 
-from services.adapters.clock import clock_from
+from services.commands import world
 from services.commands.jsonl import parse_line, read_lines
 from services.errors import InvalidMessage
 from services.messages import Article, TaggedArticle, decode
@@ -75,7 +75,7 @@ def read_tagged(files: Sequence[str], settings: Settings, *, in_full: bool) -> I
     Those not tagged are tagged `in_full`, or else only cleaned and cut from their boilerplate, which is many times faster.
     Lines that can't be read are told on stderr, and end in exit code 1.
     """
-    now, bad, lines = clock_from(settings.clock).now(), 0, read_lines(files)
+    now, bad, lines = world.now(settings), 0, read_lines(files)
     tag = _tagger(settings) if in_full else _only_text
     while batch := list(islice(lines, BATCH)):
         rows: list[Article | TaggedArticle] = []

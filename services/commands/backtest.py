@@ -1,6 +1,5 @@
 """`reportedly backtest`: what watches would have sent over history, without any server where files are given."""
 
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,12 +13,12 @@ from services.backtest.pipeline import Passage, Pipeline, in_order, sight
 from services.backtest.report import Backtest, HeldBack, Sent, difference
 from services.backtest.report import backtest as summed_up
 from services.backtest.show import show_difference, show_sent, show_summary
+from services.commands import world
 from services.commands.articles import read_tagged
 from services.commands.jsonl import write_line
 from services.commands.topic import read_all
 from services.commands.watches import read_file
 from services.messages import TaggedArticle, decode
-from services.settings import Settings
 
 
 class Moment(click.ParamType):
@@ -82,7 +81,7 @@ def run(watches: Mapping[str, CompiledWatch], history: Sequence[TaggedArticle], 
 
 
 def _history(files: Sequence[str]) -> Iterator[TaggedArticle]:
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     if files:
         return read_tagged(files, settings, in_full=True)
     return (decode(TaggedArticle, value) for _, value in read_all(settings, "tagged-articles") if value is not None)

@@ -1,7 +1,6 @@
 """`reportedly claims`: the life of claims, from the running system or a file, and what an analyst decides about them."""
 
 import getpass
-import os
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, get_args
 
@@ -9,10 +8,8 @@ import click
 import msgspec
 from rich.console import Console
 
-from services.adapters.clock import clock_from
-from services.adapters.elastic import ElasticIndex
-from services.adapters.kafka import KafkaBroker
 from services.api.queries import MOST, listing
+from services.commands import world
 from services.commands.choices import OneOf
 from services.commands.claim_text import line, show_claim
 from services.commands.jsonl import read_lines, write_line
@@ -22,7 +19,6 @@ from services.messages import Claim, Judgement, JudgementKind, decode, encode
 from services.messages.base import Status
 from services.messages.events import EVENTS
 from services.ports import Outgoing
-from services.settings import Settings
 from services.text.hashes import digest
 
 _from_file = click.option("--file", "file", help="Claims as `reportedly fold` writes them, instead of the running system.")
@@ -175,7 +171,7 @@ def _decide(kind: JudgementKind, claim: Claim, by: str, why: str, file: str | No
 def _made(kind: JudgementKind, claim_id: str, block: str, by: str, why: str, **more: Any) -> Judgement:
     if not why.strip():
         raise ConfigError("--why is empty: a judgement keeps its reason")
-    at = clock_from(Settings.parse(os.environ).clock).now()
+    at = world.now(world.settings())
     judgement_id = digest(kind, claim_id, by, why, at.isoformat(), *map(repr, more.values()))
     return Judgement(judgement_id=judgement_id, kind=kind, block=block, claim_id=claim_id, by=by, at=at, why=why, **more)
 
@@ -185,10 +181,8 @@ def _hand_in(judgement: Judgement, file: str | None) -> None:
     if file:
         write_line(encode(judgement))
         return
-    settings = Settings.parse(os.environ)
-    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
-    producer.send(Outgoing("judgements", judgement.judgement_id, encode(judgement)))
-    producer.close()
+    message = Outgoing("judgements", judgement.judgement_id, encode(judgement))
+    world.send(world.settings(), message)
     click.echo(f"{judgement.kind} {judgement.judgement_id} by {judgement.by}")
 
 
@@ -203,7 +197,7 @@ def _find(claim_id: str, file: str | None) -> Claim:
     if file:
         found = next((c for c in _read(file) if c.claim_id == claim_id), None)
     else:
-        stored = _index().get("claims", claim_id)
+        stored = world.index(world.settings()).get("claims", claim_id)
         found = msgspec.convert(stored["whole"], Claim) if stored else None
     if found is None:
         _none(f"claim with the id {claim_id}")
@@ -214,7 +208,7 @@ def _judgement(judgement_id: str, file: str | None) -> Judgement:
     if file:
         found = next((j for c in _read(file) for j in c.judgements if j.judgement_id == judgement_id), None)
     else:
-        value = read_topic(Settings.parse(os.environ), "judgements").get(judgement_id)
+        value = read_topic(world.settings(), "judgements").get(judgement_id)
         found = decode(Judgement, value) if value else None
     if found is None:
         _none(f"judgement with the id {judgement_id}")
@@ -233,7 +227,7 @@ def _in_file(file: str, status: str | None, event: str | None) -> list[Claim]:
 
 
 def _in_index(status: str | None, event: str | None, limit: int) -> list[Claim]:
-    answer = _index().search("claims", listing("claims", status=status, event=event, size=limit, whole=True))
+    answer = world.index(world.settings()).search("claims", listing("claims", status=status, event=event, size=limit, whole=True))
     return [msgspec.convert(hit["_source"]["whole"], Claim) for hit in answer["hits"]["hits"]]
 
 
@@ -244,8 +238,3 @@ def _read(file: str) -> Iterator[Claim]:
             yield decode(Claim, row)
         except InvalidMessage as error:
             raise ConfigError(f"{name}:{number}: {error}") from error
-
-
-def _index() -> ElasticIndex:
-    settings = Settings.parse(os.environ)
-    return ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, prefix=settings.index_prefix)

@@ -1,18 +1,18 @@
 """`reportedly demo`: the bundled story through the whole system, every alert revision as it happens."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 from rich.console import Console
 
-from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
+from services.commands import world
 from services.commands.feeds import publish_feeds
 from services.commands.preflight import check
 from services.commands.system import patiently, running_system
@@ -25,6 +25,9 @@ from services.scenario.player import HeldBack, Player, StageState
 from services.scenario.server import FeedServer
 from services.scenario.story import Story, load_story
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.adapters.kafka import KafkaBroker
 
 
 @click.command()
@@ -103,7 +106,7 @@ class _Stage:
     @contextmanager
     def connected(self, settings: Settings) -> Iterator[None]:
         """Read the ledger inside the context, from its start."""
-        self._broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+        self._broker = world.kafka(settings)
         self._ledger = self._broker.reader()
         try:
             self._n_read = sum(1 for _ in self._ledger.read_to_end(self._partitions()))
@@ -125,7 +128,7 @@ class _Stage:
         assert self._broker is not None
         return [self._state(service, group, self._broker) for service, group in STAGES]
 
-    def _state(self, service: str, group: str, broker: KafkaBroker) -> StageState:
+    def _state(self, service: str, group: str, broker: "KafkaBroker") -> StageState:
         lag = broker.lag(group) if group else None
         living = [p for p in pulses(self._folder / "run") if p.service == service and p.is_alive]
         verdict = judge(service, living, {})
@@ -164,7 +167,7 @@ def _doing(verdict: Verdict, lag: Lag | None, group: str) -> str:
 
 def _settings(folder: Path, player: Player, lexicon: Path) -> Settings:
     return msgspec.structs.replace(
-        Settings.parse(os.environ),
+        world.settings(),
         data_dir=folder,
         run_dir=folder / "run",
         clock=f"@{player.clock}",

@@ -1,16 +1,14 @@
 """`reportedly dlq`: messages that could not be processed, kept with their reason."""
 
-import os
 from collections.abc import Collection, Iterator
 
 import click
 
-from services.adapters.kafka import KafkaBroker
+from services.commands import world
 from services.commands.choices import DeadLettered, dead_lettered_topics
 from services.errors import ConfigError
 from services.messages.topics import DEAD_LETTERS
-from services.ports import Outgoing, Record, TopicPartition
-from services.settings import Settings
+from services.ports import Broker, Outgoing, Record, TopicPartition
 from services.text.choices import not_allowed
 
 
@@ -40,7 +38,7 @@ def list_(topic: str | None, reason: str | None) -> None:
       reportedly dlq list
       reportedly dlq list articles --reason too-large
     """
-    broker, seen, n = _broker(), set[str](), 0
+    broker, seen, n = world.broker(world.settings()), set[str](), 0
     for name in (topic,) if topic else dead_lettered_topics():
         for letter in _letters(broker, name):
             filed, detail = (_header(letter, header) for header in ("reason", "detail"))
@@ -56,7 +54,7 @@ def list_(topic: str | None, reason: str | None) -> None:
 @click.argument("offset", type=click.IntRange(0))
 def show(topic: str, offset: int) -> None:
     """Write the headers of one dead letter of TOPIC, a blank line, and the message as it came. OFFSET is what `list` shows."""
-    found = next((letter for letter in _letters(_broker(), topic) if letter.offset == offset), None)
+    found = next((letter for letter in _letters(world.broker(world.settings()), topic) if letter.offset == offset), None)
     if found is None:
         raise ConfigError(f"{topic} has no dead letter at {offset}: see `reportedly dlq list`")
     for name in found.headers:
@@ -70,7 +68,7 @@ def show(topic: str, offset: int) -> None:
 @click.option("--reason", help="Only letters filed under this reason.")
 def redrive(topic: str, reason: str | None) -> None:
     """Send the dead letters of TOPIC to it again, as they were; the letters stay."""
-    broker = _broker()
+    broker = world.broker(world.settings())
     producer, seen, n = broker.producer(), set[str](), 0
     for letter in _letters(broker, topic):
         seen.add(_header(letter, "reason"))
@@ -100,12 +98,7 @@ def _as_it_was(topic: str, letter: Record) -> Outgoing:
     )
 
 
-def _broker() -> KafkaBroker:
-    settings = Settings.parse(os.environ)
-    return KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-
-
-def _letters(broker: KafkaBroker, topic: str) -> Iterator[Record]:
+def _letters(broker: Broker, topic: str) -> Iterator[Record]:
     """Yield the dead letters of a topic."""
     reader, name = broker.reader(), topic + DEAD_LETTERS
     try:

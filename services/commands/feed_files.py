@@ -1,6 +1,5 @@
 """Files with feeds, OPML or YAML: checked feeds and all mistakes out, each with file and line."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -11,6 +10,7 @@ import yaml
 from lxml import etree
 
 from services.addresses import Allowed, check_target
+from services.commands import world
 from services.messages import Feed
 from services.poller.identity import canonical_url
 from services.runtime.files import read_up_to
@@ -67,7 +67,7 @@ def check_feed_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
 
 def read_feed_file(path: str, settings: Settings | None = None) -> FeedFile:
     """Return the feeds of a file and its mistakes; that it can't be opened is one."""
-    allowed = (settings or Settings.parse(os.environ)).fetch_allow_networks
+    allowed = (settings or world.settings()).fetch_allow_networks
     try:
         content = read_up_to(path, MAX_BYTES)
     except FileProblems as error:

@@ -1,13 +1,12 @@
 """`reportedly feeds`: import, list, and export the feeds to poll."""
 
-import os
 from collections.abc import Sequence
 
 import click
 import msgspec
 from lxml import etree
 
-from services.adapters.kafka import KafkaBroker
+from services.commands import world
 from services.commands.feed_files import read_feed_file, read_feeds, same_feed
 from services.commands.topic import read_topic
 from services.messages import Feed, decode, encode
@@ -36,7 +35,7 @@ def import_(files: Sequence[str], dry_run: bool) -> None:
 
     Two addresses that differ in http and https, a last slash, or tracking parameters are one feed.
     """
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     found = {path: read_feed_file(path, settings) for path in files}
     problems = [problem for read in found.values() for problem in read.problems]
     for problem in problems:
@@ -55,14 +54,14 @@ def import_(files: Sequence[str], dry_run: bool) -> None:
 @feeds.command(name="list")
 def list_() -> None:
     """Write the saved feeds as JSON Lines."""
-    for feed in saved(Settings.parse(os.environ)):
+    for feed in saved(world.settings()):
         click.echo(encode(feed))
 
 
 @feeds.command()
 def export() -> None:
     """Write the saved feeds as OPML."""
-    click.echo(opml(saved(Settings.parse(os.environ))), nl=False)
+    click.echo(opml(saved(world.settings())), nl=False)
 
 
 def import_files(settings: Settings, paths: Sequence[str]) -> int:
@@ -86,10 +85,7 @@ def save(settings: Settings, feeds: Sequence[Feed]) -> int:
 
 def publish_feeds(settings: Settings, feeds: Sequence[Feed]) -> None:
     """Send the feeds and return when all are acknowledged. Raises TransientError."""
-    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
-    for feed in feeds:
-        producer.send(Outgoing("feeds", feed.feed_id, encode(feed)))
-    producer.close()
+    world.send(settings, *(Outgoing("feeds", feed.feed_id, encode(feed)) for feed in feeds))
 
 
 def saved(settings: Settings) -> list[Feed]:

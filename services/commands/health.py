@@ -1,12 +1,12 @@
 """`reportedly health`: how every engine and service is doing, judged from outside."""
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from services.commands import world
 from services.commands.running import FULL_BYTES, free_bytes
 from services.runtime.health import SERVICES, Pulse, pulses
 from services.runtime.verdict import Lag, judge, kept
@@ -42,7 +42,7 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
       reportedly health
       reportedly health tagger --local
     """
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     rows, broker = ([], None) if local else _engines(settings)
     rows += [_service(settings, name, broker) for name in SERVICES if service in (None, name)]
     if as_json:
@@ -55,13 +55,10 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
 
 def _engines(settings: Settings) -> "tuple[list[dict[str, Any]], KafkaBroker | None]":
     """Return a row an engine, and the broker if it is up."""
-    from services.adapters.elastic import ElasticIndex
-    from services.adapters.kafka import KafkaBroker
     from services.commands.set_aside import health_row
 
-    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-    kafka = broker.is_up()
-    elastic = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password).is_up()
+    broker = world.kafka(settings)
+    kafka, elastic = broker.is_up(), world.index(settings).is_up()
     rows = [
         _engine("kafka", settings.kafka_bootstrap, kafka, "REPORTEDLY_KAFKA_BOOTSTRAP"),
         _engine("elasticsearch", settings.elastic_url, elastic, "REPORTEDLY_ELASTIC_URL"),

@@ -1,6 +1,5 @@
 """`reportedly match`: articles against a watch file, without any server."""
 
-import os
 from collections.abc import Iterable
 
 import click
@@ -9,12 +8,12 @@ import msgspec
 from services.alerter.match import match as find_hits
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_all
+from services.commands import world
 from services.commands.articles import read_tagged
 from services.commands.jsonl import write_line
 from services.commands.watches import read_file
 from services.messages import Hit
 from services.query.atoms import asks_the_tagger
-from services.settings import Settings
 
 
 @click.command()
@@ -34,7 +33,7 @@ def match(path: str, files: tuple[str, ...]) -> None:
     watches = compile_all(read_file(path, delivers=False)).values()
     presearch = presearch_of(watches)
     in_full = any(asks_the_tagger(watch.query) for watch in watches if watch.query is not None)
-    for article in read_tagged(files, Settings.parse(os.environ), in_full=in_full):
+    for article in read_tagged(files, world.settings(), in_full=in_full):
         for hit in find_hits(article, presearch):
             write_line(msgspec.json.encode(_row(hit)))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from services.adapters.clock import clock_from
 from services.adapters.embedded.jdk import find_jdk
+from services.commands import world
 from services.commands.feed_files import check_feed_files
 from services.commands.running import is_running
 from services.commands.watches import check_files
@@ -44,7 +44,7 @@ def _problems(settings: Settings, feed_files: Sequence[str], watch_files: Sequen
     of_watches = check_files(watch_files, msgspec.structs.replace(settings, lexicon="") if broken else settings)
     yield from map(str, errors([*check_feed_files(feed_files, settings), *of_watches]))
     yield from broken
-    yield from _told(lambda: clock_from(settings.clock).now())
+    yield from _told(lambda: world.now(settings))
     if settings.webhook_secret:
         yield from _told(lambda: signer(settings.webhook_secret))
     yield from _told(find_jdk)

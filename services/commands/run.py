@@ -5,12 +5,11 @@ import os
 
 import click
 
-from services.settings import Settings
-
 
 def _service(name: str, noun: str, text: str) -> click.Command:
     @click.command(name=name, help=f"{text}\n\n\b\nExample:\n  REPORTEDLY_KAFKA_BOOTSTRAP=kafka:9092 reportedly {name}")
     def command() -> None:
+        from services.commands.world import settings as settings_of_environment
         from services.runtime import data_version
         from services.runtime.logs import configure
         from services.runtime.metrics_http import serve_metrics
@@ -20,7 +19,7 @@ def _service(name: str, noun: str, text: str) -> click.Command:
         from services.runtime.watchdog import Watchdog
         from services.wiring import connect
 
-        settings = Settings.parse(os.environ)
+        settings = settings_of_environment()
         configure(settings, service=noun)
         warn_of_exposed_secrets(os.environ)
         serve_metrics(settings, noun)

@@ -1,21 +1,19 @@
 """`reportedly state`: rows of state that no service could read, and what becomes of them."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
 
-from services.adapters.kafka import KafkaBroker
 from services.alerter.alerts import AlertMachine
+from services.commands import world
 from services.commands.set_aside import letters_of, set_aside_rows
 from services.errors import ConfigError
 from services.messages.topics import state_topics, topics
-from services.ports import TopicPartition
+from services.ports import Broker, TopicPartition
 from services.runtime.loading import Restores, load
 from services.runtime.set_aside import Letter
-from services.settings import Settings
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
@@ -51,7 +49,7 @@ def list_() -> None:
     Example:
       reportedly state list
     """
-    for letter in set_aside_rows(_broker()):
+    for letter in set_aside_rows(world.broker(world.settings())):
         waits = "asked back: " if letter.is_asked_back else ""
         click.echo(f"{letter.row.topic}\t{letter.name}\t{letter.row.offset}\t{letter.reason}\t{waits}{letter.detail}")
 
@@ -66,7 +64,7 @@ def show(topic: str, row: str) -> None:
     Example:
       reportedly state show alerter-state '3/alert|8d78123f6f2d'
     """
-    letter = _letter(_broker(), topic, row)
+    letter = _letter(world.broker(world.settings()), topic, row)
     place = {"topic": topic, "partition": letter.row.partition, "offset": letter.row.offset, "key": letter.row.key}
     for name, value in (place | {"reason": letter.reason, "detail": letter.detail}).items():
         click.echo(f"{name}: {value}")
@@ -86,13 +84,12 @@ def restore(topic: str, row: str) -> None:
     Example:
       reportedly state restore alerter-state '3/alert|8d78123f6f2d'
     """
-    broker = _broker()
+    settings = world.settings()
+    broker = world.broker(settings)
     letter = _letter(broker, topic, row)
     _require_readable(letter)
     _require_not_written_anew(broker, letter)
-    producer = broker.producer()
-    producer.send(replace(letter, is_asked_back=True).written("state"))
-    producer.close()
+    world.send(settings, replace(letter, is_asked_back=True).written("state"))
     owner = next(spec.producers[0] for spec in topics() if spec.name == topic).partition("-")[0]
     click.echo(f"{row} is put back when the {owner} next starts: restart it if it runs")
 
@@ -107,21 +104,14 @@ def drop(topic: str, row: str) -> None:
     Example:
       reportedly state drop alerter-state '3/alert|8d78123f6f2d' > row.json
     """
-    broker = _broker()
-    letter = _letter(broker, topic, row)
+    settings = world.settings()
+    letter = _letter(world.broker(settings), topic, row)
     click.echo(letter.row.value or b"")
-    producer = broker.producer()
-    producer.send(letter.gone())
-    producer.close()
+    world.send(settings, letter.gone())
     click.echo(f"{row} of {topic} is dropped", err=True)
 
 
-def _broker() -> KafkaBroker:
-    settings = Settings.parse(os.environ)
-    return KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-
-
-def _letter(broker: KafkaBroker, topic: str, row: str) -> Letter:
+def _letter(broker: Broker, topic: str, row: str) -> Letter:
     if topic not in state_topics():
         raise ConfigError(f"{topic} holds no state: the topics that do are {', '.join(state_topics())}")
     found = letters_of(broker, topic).get(row)
@@ -142,7 +132,7 @@ def _require_readable(letter: Letter) -> None:
         raise ConfigError(f"{letter.name} of {topic} can't be read by this version either: {verdict}")
 
 
-def _require_not_written_anew(broker: KafkaBroker, letter: Letter) -> None:
+def _require_not_written_anew(broker: Broker, letter: Letter) -> None:
     """Raises ConfigError if the state has a newer row of the same key."""
     reader, newest = broker.reader(), None
     try:

@@ -11,14 +11,13 @@ import click
 import msgspec
 from rich.console import Console
 
-from services.adapters.clock import clock_from
+from services.commands import world
 from services.commands.articles import BATCH, map_lexicons, read_article
 from services.commands.explain_html import page
 from services.commands.explain_text import show
 from services.commands.jsonl import parse_line, read_lines, write_line
 from services.errors import ConfigError, InvalidMessage
 from services.messages import Article, TaggedArticle, encode
-from services.settings import Settings
 from services.tagger.pipeline import Tagger
 
 
@@ -39,11 +38,11 @@ def tag(files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_f
       reportedly tag --html why.html articles.jsonl > tagged.jsonl
       echo '{"id": "1", "title": "Rebel leader reportedly killed", "text": ""}' | reportedly tag | jq .reports
     """
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     if html_file:
         _write(html_file, "")  # a place where nothing can be written is told before the work, not after it
     tagger = Tagger.load(settings.spacy_model, map_lexicons(lexicons or settings.lexicon.split(os.pathsep)))
-    now, bad = clock_from(settings.clock).now(), 0
+    now, bad = world.now(settings), 0
     kept: list[TaggedArticle] = []
     console = Console(highlight=False) if explain else None
     for row in _tagged(tagger, read_lines(files), now):

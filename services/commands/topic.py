@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from services.adapters.kafka import KafkaBroker
+from services.commands import world
 from services.ports import TopicPartition
 from services.settings import Settings
 
 
 def read_all(settings: Settings, topic: str) -> Iterator[tuple[str, bytes | None]]:
     """Yield key and value of every message of a topic, partition by partition."""
-    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    broker = world.broker(settings)
     reader = broker.reader()
     try:
         partitions = [TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]

@@ -1,10 +1,8 @@
 """`reportedly topics`: the Kafka topics of schemas/topics.yaml."""
 
-import os
-
 import click
 
-from services.adapters.kafka import KafkaBroker
+from services.commands import world
 from services.runtime.data_version import TOPIC, bring_up, marked, refuse_newer
 from services.settings import Settings
 
@@ -27,7 +25,7 @@ def apply_() -> None:
     Example:
       reportedly topics apply
     """
-    created = apply(Settings.parse(os.environ))
+    created = apply(world.settings())
     click.echo(f"{len(created)} topics created")
 
 
@@ -36,7 +34,7 @@ def apply(settings: Settings) -> list[str]:
 
     Raises ConfigError for a topic of another partition count, and for data of a version that this program can't use.
     """
-    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    broker = world.kafka(settings)
     if broker.has(TOPIC):
         refuse_newer(marked(broker))
     created = broker.apply_topics(settings.partitions)

@@ -1,6 +1,5 @@
 """`reportedly watches test`: what a query finds, marked in the text, before it is saved."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from services.alerter.watch_check import query_remarks
+from services.commands import world
 from services.commands.articles import read_tagged
 from services.commands.vocabulary import vocabulary
 from services.errors import ConfigError
@@ -59,7 +59,7 @@ def test(query: str, files: tuple[str, ...], history: bool) -> None:
       reportedly watches test 'actor:idris-halvane AND stance:denied' tagged.jsonl
       reportedly watches test 'title:strike*' --history
     """
-    settings, console = Settings.parse(os.environ), Console(highlight=False, soft_wrap=True)
+    settings, console = world.settings(), Console(highlight=False, soft_wrap=True)
     node = _checked(query, settings)
     if history:
         _from_history(settings, node, console)
@@ -149,12 +149,9 @@ def _sum_up(node: Node, tally: Tally, console: Console) -> None:
 
 
 def _from_history(settings: Settings, node: Node, console: Console) -> None:
-    from services.adapters.elastic import ElasticIndex  # slow to import, and files need none
-
-    index = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, settings.index_prefix)
     body: dict[str, Any] = {"query": compile_query(node), "size": NEWEST, "track_total_hits": True}
     body |= {"sort": [{"first_seen_at": {"order": "desc", "unmapped_type": "date"}}]}
-    hits = index.search("articles", body)["hits"]
+    hits = world.index(settings).search("articles", body)["hits"]
     console.print(f"{hits['total']['value']:,} articles of the index match; the newest:", style="bold")
     for row in (hit["_source"] for hit in hits["hits"]):
         console.print(Text(f"  {row['first_seen_at'] or '?':.16}  {row['outlet'] or '?'}  ", style="cyan") + Text(row["title"]))

@@ -1,16 +1,14 @@
 """`reportedly up`: everything on one machine, until Ctrl-C."""
 
-import os
-
 import click
 import msgspec
 
+from services.commands import world
 from services.commands.feed_files import check_feed_files
 from services.commands.feeds import import_files
 from services.commands.preflight import check
 from services.commands.system import running_system
 from services.commands.watches import check_files, import_file
-from services.settings import Settings
 
 
 @click.command()
@@ -29,7 +27,7 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
       reportedly up --feeds examples/feeds.opml --watches examples/watches.yaml
       REPORTEDLY_DATA_DIR=/srv/reportedly reportedly up
     """
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     check(settings, feed_files, watch_files)
     for problem in [*check_feed_files(feed_files, settings), *check_files(watch_files, settings)]:  # warnings, by now
         click.echo(str(problem), err=True)

@@ -1,6 +1,5 @@
 """`reportedly watches`: import, list, and try what subscribers wait for."""
 
-import os
 import socket
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -8,11 +7,10 @@ from typing import Literal
 import click
 import msgspec
 
-from services.adapters.clock import clock_from
-from services.adapters.kafka import KafkaBroker
 from services.alerter.expected import ARTICLES_A_DAY
 from services.alerter.vocabulary import Vocabulary
 from services.alerter.watch_file import WatchFile, check_watches, expected_alerts
+from services.commands import world
 from services.commands.topic import read_topic
 from services.commands.try_query import test
 from services.commands.vocabulary import vocabulary
@@ -61,7 +59,7 @@ def check(files: tuple[str, ...]) -> None:
     Example:
       REPORTEDLY_LEXICON=own.yaml reportedly watches check watches.yaml more.yaml
     """
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     names = vocabulary(settings)
     found = {path: _read(path, settings, names) for path in files}
     for path, read in found.items():
@@ -80,7 +78,7 @@ def import_(file: str, dry_run: bool) -> None:
       reportedly watches import watches.yaml --dry-run     # needs no Kafka
       reportedly watches import watches.yaml
     """
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     names = vocabulary(settings)
     found = _read(file, settings, names)
     if dry_run:
@@ -94,7 +92,7 @@ def import_(file: str, dry_run: bool) -> None:
 @watches.command(name="list")
 def list_() -> None:
     """Write the saved watches as JSON Lines."""
-    for watch in saved(Settings.parse(os.environ)).values():
+    for watch in saved(world.settings()).values():
         click.echo(encode(watch))
 
 
@@ -107,13 +105,11 @@ def remove(watch_id: str) -> None:
     Example:
       reportedly watches remove leadership
     """
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     known = saved(settings)
     if watch_id not in known:
         raise ConfigError(f"no watch is called {watch_id}; there are {', '.join(sorted(known)) or 'none'}")
-    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
-    producer.send(Outgoing("watches", watch_id, None))
-    producer.close()
+    world.send(settings, Outgoing("watches", watch_id, None))
     click.echo(f"{watch_id} removed")
 
 
@@ -124,14 +120,15 @@ def import_file(settings: Settings, path: str) -> int:
 
 def save(settings: Settings, watches: Sequence[Watch]) -> int:
     """Save watches and return how many. A changed one gets the next version, an unchanged one keeps its own."""
-    known, now = saved(settings), clock_from(settings.clock).now()
-    producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
+    known, now = saved(settings), world.now(settings)
+    changed: list[Outgoing] = []
     for watch in watches:
         if fate(watch, known) == "unchanged":
             continue
         version = known[watch.id].version + 1 if watch.id in known else 1
-        producer.send(Outgoing("watches", watch.id, encode(msgspec.structs.replace(watch, version=version, saved_at=now))))
-    producer.close()
+        newer = msgspec.structs.replace(watch, version=version, saved_at=now)
+        changed.append(Outgoing("watches", watch.id, encode(newer)))
+    world.send(settings, *changed)
     return len(watches)
 
 
@@ -166,7 +163,7 @@ def read_file(path: str, settings: Settings | None = None, *, delivers: bool = T
 
     Raises FileProblems with every mistake of the file.
     """
-    settings = settings or Settings.parse(os.environ)
+    settings = settings or world.settings()
     found = _read(path, settings, vocabulary(settings), delivers=delivers)
     refuse(found.problems)
     return [compiled.watch for compiled in found.watches]

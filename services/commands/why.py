@@ -1,6 +1,5 @@
 """`reportedly why`: what became of an article, stage by stage, from the running system or from files."""
 
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,10 +9,10 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from services.adapters.elastic import ElasticIndex
 from services.alerter.watch import CompiledWatch, compile_all, compile_watch
 from services.backtest.pipeline import Pipeline, in_order
 from services.backtest.why import AlertFact, Facts, Line, ReportFact, explain, facts
+from services.commands import world
 from services.commands.articles import read_tagged
 from services.commands.watches import read_file, saved
 from services.errors import ConfigError
@@ -43,7 +42,7 @@ def why(article_id: str, watch_id: str | None, files: tuple[str, ...], path: str
       reportedly why 5f0c2a77 --watch leadership
       reportedly why a17 --file tagged.jsonl --watches watches.yaml
     """
-    settings = Settings.parse(os.environ)
+    settings = world.settings()
     if bool(files) != bool(path):
         raise ConfigError("--file and --watches go together")
     if path:
@@ -51,7 +50,7 @@ def why(article_id: str, watch_id: str | None, files: tuple[str, ...], path: str
         found = _from_files(article_id, watches, files, settings)
     else:
         watches = _saved(settings, watch_id)
-        index = ElasticIndex(settings.elastic_url, settings.elastic_user, settings.elastic_password, settings.index_prefix)
+        index = world.index(settings)
         found = [from_index(article_id, watches, index)]
     if watch_id is not None and watch_id not in watches:
         raise ConfigError(f"no watch is called {watch_id}; there are {', '.join(sorted(watches)) or 'none'}")

@@ -90,6 +90,27 @@ def test_only_wiring_and_commands_name_adapters():
         assert not [parts for parts in ours(path) if parts[0] == "adapters"], path
 
 
+MADE_IN = {
+    "KafkaBroker": "wiring.py",
+    "ElasticIndex": "wiring.py",
+    "HttpFetcher": "wiring.py",
+    "HttpPoster": "wiring.py",
+    "clock_from": "wiring.py",
+    "Settings.parse": "commands/world.py",
+}
+"""What a program has of the world, and the one module that makes it: so a test can hand in another."""
+
+
+@pytest.mark.parametrize("name", [*MADE_IN])
+def test_what_a_program_has_of_the_world_is_made_in_one_place(name):
+    makers = set()
+    for path in sorted(ROOT.rglob("*.py")):
+        calls = (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call))
+        if any(ast.unparse(call.func) == name for call in calls):
+            makers.add(str(path.relative_to(ROOT)))
+    assert makers == {MADE_IN[name]}
+
+
 TAGGER_FLOORS = (
     "service",
     "pipeline",

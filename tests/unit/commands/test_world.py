@@ -1,0 +1,108 @@
+"""Commands on a world of memory: no server, no patches."""
+
+import json
+
+import pytest
+from builders import claim, hours
+from click.testing import CliRunner
+from loops import everything, send
+
+from services.adapters.memory import MemoryBroker
+from services.commands import world
+from services.commands.alerts import alerts
+from services.commands.claims import claims
+from services.commands.dlq import dlq
+from services.commands.watches import watches
+from services.commands.world import Instead
+from services.messages import Alert, Command, Judgement, Revision, Told, Watch, decode, encode
+from services.ports import Outgoing
+from services.settings import Settings
+
+WATCHES = """\
+- {id: leaders, name: Leaders, query: halvane}
+- {id: strikes, name: Strikes, query: strike}
+"""
+
+
+class OneClaim:
+    """An index that holds one claim."""
+
+    def __init__(self, held):
+        self._held = held
+
+    def get(self, index, id):
+        found = index == "claims" and id == self._held.claim_id
+        return {"whole": json.loads(encode(self._held))} if found else None
+
+
+@pytest.fixture
+def broker():
+    return MemoryBroker()
+
+
+@pytest.fixture
+def run(broker):
+    """A function that runs a command on the broker and returns its result."""
+
+    def command(group, *words, index=None):
+        instead = Instead(Settings.parse({}), broker, index)
+        return CliRunner().invoke(group, words, obj=instead)
+
+    return command
+
+
+@pytest.fixture
+def watch_file(tmp_path):
+    path = tmp_path / "watches.yaml"
+    path.write_text(WATCHES, encoding="utf-8")
+    return str(path)
+
+
+def test_imported_watches_are_listed_and_a_removed_one_is_not(run, watch_file):
+    assert run(watches, "import", watch_file).output == "2 watches saved\n"
+    assert run(watches, "remove", "strikes").output == "strikes removed\n"
+    (row,) = run(watches, "list").output.splitlines()
+    assert decode(Watch, row.encode()).id == "leaders"
+
+
+def test_a_watch_that_is_imported_again_unchanged_is_not_sent_again(run, broker, watch_file):
+    run(watches, "import", watch_file)
+    run(watches, "import", watch_file)
+    assert sorted(record.key for record in everything(broker, "watches")) == ["leaders", "strikes"]
+
+
+def test_muting_an_alert_sends_a_command_for_its_watch(run, broker):
+    first = Revision(id="r1", number=1, kind="first", text="killed: reported", at=hours(0), told=Told())
+    alert = Alert(alert_id="a1", watch_id="w", watch_version=1, watch_name="W", revisions=(first,))
+    send(broker, Outgoing("alerts", "a1", encode(alert), partition_key="w"))
+    assert run(alerts, "mute", "a1").exit_code == 0
+    (record,) = everything(broker, "commands")
+    command = decode(Command, record.value)
+    assert (command.action, command.alert_id, command.watch_id) == ("mute", "a1", "w")
+
+
+def test_muting_an_alert_that_nobody_knows_sends_nothing(run, broker):
+    result = run(alerts, "mute", "a1")
+    assert "there is no alert a1" in str(result.exception)
+    assert everything(broker, "commands") == []
+
+
+def test_a_dismissed_claim_is_judged_with_the_reason_given(run, broker):
+    result = run(claims, "dismiss", "c1", "--why", "a drill", index=OneClaim(claim()))
+    assert result.exit_code == 0
+    (record,) = everything(broker, "judgements")
+    judgement = decode(Judgement, record.value)
+    assert (judgement.kind, judgement.claim_id, judgement.why) == ("dismiss", "c1", "a drill")
+
+
+def test_a_redriven_dead_letter_goes_back_to_its_topic(run, broker):
+    headers = {"reason": b"untaggable", "partition": b"1"}
+    send(broker, Outgoing("articles-dlq", "a1", b"{}", headers=headers))
+    assert run(dlq, "redrive", "articles").output == "1 message sent to articles again\n"
+    (record,) = everything(broker, "articles")
+    assert (record.partition, record.key, record.value) == (1, "a1", b"{}")
+
+
+def test_outside_of_a_command_the_settings_are_those_of_the_environment(monkeypatch):
+    monkeypatch.setenv("REPORTEDLY_TOPIC_PREFIX", "seen-")
+    assert world.settings().topic_prefix == "seen-"
