@@ -10,8 +10,10 @@ from services.messages import (
     ClaimReport,
     Count,
     Judgement,
+    Mention,
     Origin,
     Report,
+    SentenceReport,
     Speaker,
     TaggedArticle,
 )
@@ -77,6 +79,18 @@ def claim(**kw):
 def tagged(article_id="a1", text="Title here\n\nBody text.", **kw):
     defaults = {"version": 1, "title_end": text.find("\n\n") if "\n\n" in text else len(text), "sketch": sketch(text)}
     return TaggedArticle(article_id=article_id, text=text, **(defaults | kw))
+
+
+def mention(surface, type="person", start=0, **kw):
+    """Return a mention whose words start at `start`; its key is its words in lower case."""
+    at = {"id": surface, "start": start, "end": start + len(surface), "key": surface.lower()}
+    return Mention(surface=surface, type=type, rule="phrase/name@1", **(at | kw))
+
+
+def sentence_report(event="killed", **kw):
+    """Return what one sentence of an article says of an event."""
+    defaults = {"trigger": (0, 6), "sentence": (0, 60), "sentence_index": 1, "stance": "reported"}
+    return SentenceReport(event=event, plover="ASSAULT", rule="event/kill@1", **(defaults | kw))
 
 
 def judgement(kind, *, at=START, why="it is so", **kw):

@@ -26,7 +26,7 @@ OWN_ENGINES = ("e2e/test_demo.py", "e2e/test_up.py", "e2e/test_orphans.py", "int
 LONG_FIRST = ("e2e/", "integration/", "conformance/", "stories/", "gold/", "unit/tagger/", "unit/tracker/")
 """Folders in the order in which they are handed out, so that no long file is left for the end."""
 
-MODEL_FIXTURES = {"nlp", "tagger", "quick", "history"}
+MODEL_FIXTURES = {"nlp", "parser", "tagger", "quick", "history"}
 """Fixtures that load the language model."""
 
 RUN = pytest.StashKey[Run]()

@@ -1,9 +1,10 @@
 """An alert that lives long stays below the limit of a message."""
 
+import pytest
 from builders import START, claim, hours
 
-from services.alerter.revisions import told_of_claim, with_revision
-from services.messages import Alert, Evidence, Slot, SlotAnswer, encode
+from services.alerter.revisions import change, told_of_claim, with_revision
+from services.messages import Alert, Evidence, Slot, SlotAnswer, Told, encode
 from services.messages.limits import LABELS_BYTES, MESSAGE_BYTES, QUOTED_REVISIONS
 
 
@@ -41,3 +42,13 @@ def test_a_revision_remembers_of_a_long_list_of_answers_the_first_and_the_last()
     assert len("".join(f'"{label}",' for label in labels)) in range(LABELS_BYTES - 13, LABELS_BYTES + 1)
     short = told_of_claim(claim(slots={"place": Slot(answers=answers[:130])})).slots["place"]
     assert len(short) == 130
+
+
+@pytest.mark.parametrize(("now", "kind"), [(4, "corrected"), (5, None), (6, "count")])
+def test_a_toll_that_rises_or_falls_by_one_is_told(now, kind):
+    assert change(Told(counts={"killed": 5}), Told(counts={"killed": now})) == kind
+
+
+@pytest.mark.parametrize(("now", "kind"), [(1, "corrected"), (2, None), (3, "independent")])
+def test_one_more_or_one_less_independent_report_is_told(now, kind):
+    assert change(Told(n_independent=2), Told(n_independent=now)) == kind

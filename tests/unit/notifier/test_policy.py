@@ -101,6 +101,13 @@ def test_a_mute_drops_minor_changes_until_the_status_changes():
     assert decide(item("first"), muted, None, hours(1)) is None, "what was told before the mute is no business of it"
 
 
+@pytest.mark.parametrize(("minutes", "drops"), [(59, True), (60, False), (61, False)])
+def test_a_mute_holds_back_what_comes_after_it_not_what_came_with_it(minutes, drops):
+    """The second revision is of an hour after START."""
+    muted = orders(command("mute", at=START + timedelta(minutes=minutes)))
+    assert isinstance(decide(item("first", "independent"), muted, None, hours(2)), Drop) == drops
+
+
 def test_of_what_waited_only_the_last_goes():
     waiting = [item("first", "status", "denied", number=n) for n in (2, 1, 3)]
     going, passed = settle(waiting)

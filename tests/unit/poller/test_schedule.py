@@ -25,6 +25,17 @@ def test_a_named_time_is_never_undercut():
     assert next_poll(60, 1, 0.0, 429, 10**9) == MAX_RETRY_AFTER_SECONDS
 
 
+@pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 1000), (0.5, 1003), (1.0, 1006)])
+def test_feeds_that_a_host_sends_away_together_come_back_apart(jitter, seconds):
+    """By a tenth of their interval of 60 s, none before the named time."""
+    assert next_poll(60, 0, jitter, 429, 1000) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(86_400, 86_400), (86_401, 86_400)])
+def test_a_host_sends_a_feed_away_for_a_day_at_most(asked, seconds):
+    assert next_poll(60, 1, 0.0, 503, asked) == seconds
+
+
 def test_a_gone_feed_is_not_asked_again():
     assert next_poll(60, 1, 0.5, 410) is None
 

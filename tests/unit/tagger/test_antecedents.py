@@ -1,6 +1,11 @@
 """Whom pronouns and descriptions stand for, and which of several days an event happened on."""
 
 import pytest
+from builders import sentence_report
+
+from services.tagger.discourse.antecedents import with_antecedents
+from services.tagger.lexicon.matcher import Actors
+from services.tagger.names.mentions import Mentions
 
 
 def patients(article, event):
@@ -50,3 +55,27 @@ def test_the_victim_is_who_the_report_before_names(tag):
 def test_the_day_of_an_event_is_that_of_its_own_clause(tag):
     article = tag("", "The ministry said on Thursday that rebels killed two guards in Lima on Monday.")
     assert date_of(article, "killed").basis == "monday"
+
+
+@pytest.mark.parametrize(("characters", "who"), [(3000, "Marta Olvin"), (3001, "the senator")])
+def test_a_description_refers_to_a_name_up_to_3000_characters_before(characters, who):
+    text = "Senator Marta Olvin".ljust(len("Senator ") + characters) + "the senator died"
+    mentions = Mentions(text, Actors(()))
+    for name, form in (("Marta Olvin", "name"), ("the senator", "description")):
+        at = text.find(name)
+        mentions.add(at, at + len(name), "person", "phrase/name", form=form)
+    senator = mentions.in_order()[-1]
+    (report,) = with_antecedents([sentence_report(patient=(senator.id,))], mentions)
+    assert [mentions.by_id[i].surface for i in report.patient] == [who]
+
+
+@pytest.mark.parametrize(("sentences", "who"), [(3, "Marta Olvin"), (4, "the victim")])
+def test_the_victim_is_named_by_a_report_up_to_three_sentences_before(sentences, who):
+    text = "Marta Olvin fell. Later the victim died."
+    mentions = Mentions(text, Actors(()))
+    name = mentions.add(0, 11, "person", "phrase/name")
+    victim = mentions.add(24, 34, "person", "phrase/name", form="description")
+    first = sentence_report(patient=(name.id,), sentence_index=1)
+    last = sentence_report(patient=(victim.id,), sentence_index=1 + sentences)
+    *_, report = with_antecedents([first, last], mentions)
+    assert [mentions.by_id[i].surface for i in report.patient] == [who]

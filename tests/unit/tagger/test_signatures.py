@@ -3,7 +3,7 @@
 import pytest
 
 from services.tagger.lexicon.cues import classes
-from services.tagger.stance.signatures import signatures
+from services.tagger.stance.signatures import is_pointed_at, signatures
 
 REAL = {"asserted", "claimed", "confirmed"}
 
@@ -126,3 +126,20 @@ def test_who_brings_the_news_is_its_source(tag, verb, source):
 
 def test_every_signature_is_of_a_class_of_words():
     assert {s.words for found in signatures().values() for s in found} <= set(classes())
+
+
+@pytest.mark.parametrize(
+    ("phrase", "points"),
+    [
+        ("The blast", True),
+        ("That blast", True),
+        ("Her death", True),
+        ("Last week's raids", True),
+        ("A blast", False),
+        ("Her", False),
+        ("Raids", False),
+    ],
+)
+def test_an_article_or_a_possessive_points_at_a_known_event(parse, phrase, points):
+    doc = parse(f"{phrase} shocked Meris.")
+    assert is_pointed_at(doc[len(doc) - 4]) == points

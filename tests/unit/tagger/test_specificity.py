@@ -1,9 +1,12 @@
 """Specificity: one event that happened is news, violence in general is background."""
 
+import pytest
+from builders import sentence_report
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger.models.specificity import probability, weights
+from services.messages import Count
+from services.tagger.models.specificity import features, probability, weights
 
 
 def stances(article):
@@ -39,3 +42,16 @@ def test_an_unknown_feature_counts_nothing():
 @given(st.dictionaries(st.sampled_from(sorted(weights().keys() - {"bias", "least", "least_of_news"})), st.floats(0, 10)))
 def test_a_probability_lies_between_0_and_1(features):
     assert 0 <= probability(features) <= 1
+
+
+@pytest.mark.parametrize(("people", "one", "war"), [(40, 1.0, 0.0), (41, 0.0, 1.0)])
+def test_a_toll_of_more_than_40_is_the_sum_of_many_events(people, one, war):
+    text = "They killed people in the war."
+    report = sentence_report(counts=(Count(of="killed", min=people, max=people, span=(0, 4)),))
+    found = features([report], {}, text)
+    assert (found["counted"], found["many"]) == (one, war)
+
+
+@pytest.mark.parametrize(("speech", "share"), [("we " * 3 + "go " * 97, 0.75), ("we " * 4 + "go " * 96, 1.0)])
+def test_four_words_in_a_hundred_in_the_first_person_make_a_speech(speech, share):
+    assert features([sentence_report()], {}, speech)["speech"] == pytest.approx(share)

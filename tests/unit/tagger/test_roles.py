@@ -1,0 +1,33 @@
+"""Who undergoes an event, on parses written by hand where the parser must err."""
+
+import pytest
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from services.tagger.events.roles import roles
+from services.tagger.lexicon.ontology import type_named
+
+
+def misread_passive(inserted):
+    """Return "a farmer, … , was killed" with so many words put in, whose subject the parse has lost."""
+    words = ["A", "farmer", ",", *["known"] * inserted, ",", "was", "killed"]
+    labels = ["dep"] * (len(words) - 2) + ["auxpass", "ROOT"]
+    tags = ["DT", "NN", ",", *["VBN"] * inserted, ",", "VBD", "VBN"]
+    pos = ["DET", "NOUN", "PUNCT", *["VERB"] * inserted, "PUNCT", "AUX", "VERB"]
+    heads = [len(words) - 1] * len(words)
+    return Doc(Vocab(), words, heads=heads, deps=labels, tags=tags, pos=pos, lemmas=words)
+
+
+@pytest.mark.parametrize(("inserted", "found"), [(19, ["farmer"]), (20, [])])
+def test_the_noun_before_an_insertion_is_looked_for_20_tokens_back(inserted, found):
+    killed = misread_passive(inserted)[-1]
+    patients, agents = roles(type_named("killed"), killed, "verb")
+    assert [p.text for p in patients] == found
+    assert agents == []
+
+
+def test_a_passive_names_its_patient_and_its_agent(parse):
+    doc = parse("Two farmers were killed by rebels in Meris.")
+    killed = next(t for t in doc if t.text == "killed")
+    patients, agents = roles(type_named("killed"), killed, "verb")
+    assert ([p.text for p in patients], [a.text for a in agents]) == (["farmers"], ["rebels"])
