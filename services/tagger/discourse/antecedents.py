@@ -15,8 +15,10 @@ from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 
 _ROLES = ("patient", "agent")
-_FAR = 3000
-"""Characters behind the last naming in which a description still takes a person up."""
+_TAKEN_UP_WITHIN = 3000
+"""Characters from a name to a later description that still refers to it. Set by hand."""
+_VICTIM_WITHIN = 3
+"""Sentences before "the victim" in which the person it refers to is looked for. Set by hand."""
 _BEFORE = re.compile(r"(?:[\w’'-]+ ){0,4}[\w-]+,? $")
 _BEHIND = re.compile(r",? (?:\d\d?,? )?(?:who (?:is|was) )?(?:an?|the|former|ex-|then)? ?([^,.;:()\[\]]{3,60})")
 _TAKEN_UP = re.compile(r"(?:the|this|that)(?: [\w’'-]+){1,3}", re.IGNORECASE)
@@ -79,7 +81,8 @@ class _Known:
         words = mention.surface.lower().split()
         if not _TAKEN_UP.fullmatch(mention.surface) or words[-1] not in _BODIES or _SOMEBODY_ELSE & set(words):
             return None
-        before = [g for g in self._groups if mention.start - _FAR <= g.start < mention.start]
+        first = mention.start - _TAKEN_UP_WITHIN
+        before = [g for g in self._groups if first <= g.start < mention.start]
         return before[-1] if before else None
 
     def _taken_up(self, mention: Mention) -> Mention | None:
@@ -89,14 +92,14 @@ class _Known:
             return None
         nouns = (noun, *cues().kinds.get(noun, ()))
         named = sorted((m for n in nouns for m in self._described.get(n, ())), key=lambda m: m.start)
-        before = [m for m in named if mention.start - _FAR <= m.start < mention.start]
+        before = [m for m in named if mention.start - _TAKEN_UP_WITHIN <= m.start < mention.start]
         return self._names[_identity(before[-1])] if before else None
 
     def _victim(self, mention: Mention, told: Sequence[SentenceReport], report: SentenceReport) -> Mention | None:
         """Return the one named person to whom the reports just before did something, for "the victim"."""
         if _definite_noun(mention) not in _VICTIM:
             return None
-        near = [r for r in told if r.sentence_index >= report.sentence_index - 3]
+        near = [r for r in told if r.sentence_index >= report.sentence_index - _VICTIM_WITHIN]
         names = [self._by_id[i] for r in near for i in r.patient if i in self._by_id and _identity(self._by_id[i]) in self._names]
         return names[-1] if len({_identity(m) for m in names}) == 1 else None
 

@@ -19,9 +19,9 @@ _BESIDE = frozenset(
 )
 _FATES = frozenset({"dead", "wounded", "injured", "missing"})
 _INTRODUCE = frozenset({"a", "an", "several", "some", "many", "more", "another"})
-_FAR = 250
+_KIND_WITHIN = 250
 """Characters before the sentence in which "of them" looks for a kind."""
-_BETWEEN = 3
+_WORDS_BETWEEN = 3
 """Words between a number and the noun that it counts."""
 
 
@@ -65,7 +65,7 @@ def _kind(mention: Mention, sentence: Span, doers: Iterable[Span], mentions: Men
     if mention.type != "person" or mention.form != "description" or not _is_elided(words):
         return None
     parts = _PARTS.search(mention.surface) is not None
-    start = max(0, sentence[0] - _FAR) if parts else sentence[0]
+    start = max(0, sentence[0] - _KIND_WITHIN) if parts else sentence[0]
     for span in _counted(mentions.text, start, mention.start, any_plural=parts):
         if not any(a <= span[0] < b for a, b in doers):
             return mentions.add(*span, "person", "phrase/kind", form="description")
@@ -87,7 +87,7 @@ def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[S
         noun = words[at].group().lower()
         if noun in _FATES | _QUANTITIES or not (is_people(noun) or noun in cues().person_nouns):
             continue
-        before = [w.group().lower() for w in words[max(0, at - _BETWEEN - 1) : at]]
+        before = [w.group().lower() for w in words[max(0, at - _WORDS_BETWEEN - 1) : at]]
         counts = [i for i, w in enumerate(before) if w in _INTRODUCE or number(w) is not None]
         if counts:
             first = at - len(before) + counts[-1] + 1

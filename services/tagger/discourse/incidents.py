@@ -13,10 +13,21 @@ from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.text.names import fold
 
-_ENOUGH = 0.75
-"""Score from which a report joins an incident: the best on dev is flat between 0 and 1.1."""
+_JOINS_FROM = 0.75
+"""Score from which a report joins an incident. Measured on the dev set: flat between 0 and 1.1."""
 
-_OPEN = 100
+_SAME_SENTENCE, _NEARBY, _A_SENTENCE = 1.5, 0.6, 0.1
+"""Scores of the incident's last sentence, of a later one, and the loss with each sentence."""
+_SAME_PEOPLE, _OTHER_PEOPLE = 3.0, -0.5
+_SAME_PLACE, _OTHER_PLACE = 1.0, -1.0
+_SAME_DAY, _OTHER_DAY = 1.0, -2.0
+"""Scores of what both name, equal or not. People say most: many events share a place or a day."""
+_DEFINITE, _SAME_EVENT = 1.0, 0.5
+"""Scores of a definite noun ("the attack"), and of an event that the incident has. Set by hand."""
+_ARTICLE_BEFORE = 24
+"""Characters before a trigger in which its article is looked for."""
+
+_MAX_OPEN = 100
 """Incidents that a report may still join, the latest: more than an article of news tells."""
 
 
@@ -39,8 +50,8 @@ def incidents(reports: Sequence[SentenceReport], by_id: Mapping[str, Mention], t
         if not type_named(report.event).is_violent or report.stance not in COUNTED_STANCES:
             continue
         told = _Told.of(report, by_id, text)
-        best = max(found[-_OPEN:], key=lambda i: (_fit(i, told, report), i.last), default=None)
-        if best is None or _fit(best, told, report) < _ENOUGH:
+        best = max(found[-_MAX_OPEN:], key=lambda i: (_fit(i, told, report), i.last), default=None)
+        if best is None or _fit(best, told, report) < _JOINS_FROM:
             best = Incident()
             found.append(best)
         best.members.append(number)
@@ -66,7 +77,7 @@ class _Told:
         people = frozenset(w for i in report.patient if i in by_id for w in _words(by_id[i]))
         places = frozenset(by_id[i].key for i in report.place[:1] if i in by_id)
         day = report.date.to if report.date is not None and report.date.span is not None else None
-        before = text[max(0, report.trigger[0] - 24) : report.trigger[0]].lower()
+        before = text[max(0, report.trigger[0] - _ARTICLE_BEFORE) : report.trigger[0]].lower()
         return cls(people, places, frozenset({day} if day else ()), bool(re.search(r"\b(?:the|this|that)(?: \w+)? $", before)))
 
 
@@ -75,19 +86,18 @@ def _words(mention: Mention) -> set[str]:
 
 
 def _fit(incident: Incident, told: _Told, report: SentenceReport) -> float:
-    score = 0.0
     gap = report.sentence_index - incident.last
-    score += 1.5 if gap == 0 else max(0.0, 0.6 - 0.1 * gap)
+    score = _SAME_SENTENCE if gap == 0 else max(0.0, _NEARBY - _A_SENTENCE * gap)
     if told.people & incident.people:
-        score += 3
+        score += _SAME_PEOPLE
     elif told.people and incident.people:
-        score -= 0.5
+        score += _OTHER_PEOPLE
     if told.places and incident.places:
-        score += 1 if told.places & incident.places else -1
+        score += _SAME_PLACE if told.places & incident.places else _OTHER_PLACE
     if told.days and incident.days:
-        score += 1 if told.days & incident.days else -2
+        score += _SAME_DAY if told.days & incident.days else _OTHER_DAY
     if told.definite:
-        score += 1
+        score += _DEFINITE
     if report.event in incident.events:
-        score += 0.5
+        score += _SAME_EVENT
     return score

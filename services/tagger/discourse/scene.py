@@ -21,6 +21,8 @@ _LOCAL: frozenset[Family] = frozenset({"violence", "damage", "custody", "protest
 """Families of events that happen at one place and time."""
 _LOOK_BACK = 2
 """Sentences before an event's that still set its scene."""
+_DATELINE_MENTIONS = 2
+"""Further mentions of its country that a dateline is worth. Set by hand, not fitted."""
 
 
 def with_scene(
@@ -112,8 +114,8 @@ class _Scene:
         return min((m for m in self._states if m.country == country), key=lambda m: abs(m.start - at), default=None)
 
     def _main_country(self) -> str | None:
-        """Return the country that the article is mostly about; its dateline counts for two."""
+        """Return the country that the article mostly names; its dateline counts as more mentions."""
         told = Counter(m.country for m in self._mentions.in_order() if m.country)
         if self._dateline is not None and self._dateline.country:
-            told[self._dateline.country] += 2
+            told[self._dateline.country] += _DATELINE_MENTIONS
         return told.most_common(1)[0][0] if told else None

@@ -130,7 +130,7 @@ def _before_auxiliary(participle: Token) -> list[Token]:
     doc = participle.doc
     if at > 0 and doc[at].text == ",":
         # "a farmer, known as NAME, was killed": before what is put in between.
-        before = [i for i in range(max(1, at - _INSERTED), at) if doc[i].text == ","]
+        before = [i for i in range(max(1, at - _INSERTED_WORDS), at) if doc[i].text == ","]
         at = before[-1] - 1 if before and not any(t.tag_ in ("VBD", "VBZ", "VBP") for t in doc[before[-1] : at]) else -1
     if at < 0 or doc[at].pos_ not in ("NOUN", "PROPN", "NUM"):
         return []
@@ -140,8 +140,8 @@ def _before_auxiliary(participle: Token) -> list[Token]:
     return [noun] if noun.pos_ != "ADP" and not is_when(noun) else []
 
 
-_INSERTED = 20
-"""Words that may be put in between a noun and its auxiliary."""
+_INSERTED_WORDS = 20
+"""Tokens from the comma that opens an insertion to the one that ends it. Set by hand."""
 
 
 def _with_heads(noun: Token) -> list[Token]:

@@ -24,9 +24,12 @@ from services.tagger.models.specificity import probability as specificity
 from services.tagger.names.mentions import Mentions
 from services.text.names import fold
 
-_NEAR = 3
-"""Sentences around an incident's in which what is said of a group is likely said of the incident."""
-_REACH = 100
+_NEAR_SENTENCES = 3
+"""Sentences around an incident's in which words about a group are likely about the incident.
+
+The weights are fitted to it.
+"""
+_MOST_SENTENCES = 100
 """Sentences around an incident's beyond which nobody lays it at a group's door."""
 _CLAIMING = AFFIRMING_STANCES | {"background"}
 """Stances of a claim of responsibility; one that is retold still says who did it."""
@@ -38,8 +41,11 @@ _BLAME = re.compile(
 )
 _BY = re.compile(r"\bby (?:the |an? |alleged |suspected )*[\"“']?(?:\w+ ){0,3}$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
-_A_SPEECH = 0.03
-"""Share of words of the first person plural from which a text is a speech throughout."""
+_SPEECH_SHARE = 0.03
+"""Share of words of the first person plural from which a text is a speech throughout.
+
+The weights are fitted to it.
+"""
 
 
 def weights() -> Mapping[str, float]:
@@ -83,8 +89,9 @@ class Group:
         return min(abs(n - sentence) for n in self.sentences[max(0, at - 1) : at + 1])
 
     def near(self, sentence: int) -> Sequence[Mention]:
-        """Return the mentions at most _NEAR sentences away."""
-        first, last = bisect_left(self.sentences, sentence - _NEAR), bisect_right(self.sentences, sentence + _NEAR)
+        """Return the mentions at most _NEAR_SENTENCES sentences away."""
+        first = bisect_left(self.sentences, sentence - _NEAR_SENTENCES)
+        last = bisect_right(self.sentences, sentence + _NEAR_SENTENCES)
         return self.mentions[first:last]
 
 
@@ -114,14 +121,15 @@ class Text:
         self._ends = [m.end() for m in _END.finditer(text)]
         self.groups = [self._group(named, force) for force, named in _groups(mentions, armed)]
         self._n_armed = sum(len(g.mentions) for g in self.groups if not g.force)
-        self._speech = min(1.0, len(_FIRST_PERSON.findall(text)) / max(1, len(text.split())) / _A_SPEECH)
+        spoken = len(_FIRST_PERSON.findall(text)) / max(1, len(text.split()))
+        self._speech = min(1.0, spoken / _SPEECH_SHARE)
 
     def culprit(self, members: Sequence[SentenceReport]) -> Group | None:
         """Return the group that most likely did what the reports of an incident tell, None where one is named or none likely."""
         if not self.is_open(members):
             return None
         deed = self.deed(members)
-        near = (g for g in self.groups if min(map(g.distance, deed.sentences)) <= _REACH)
+        near = (g for g in self.groups if min(map(g.distance, deed.sentences)) <= _MOST_SENTENCES)
         likely = [(probability(self.features(deed, group)), group) for group in near]
         best = max(likely, key=lambda pair: pair[0], default=None)
         return best[1] if best is not None and best[0] >= weights()["least"] else None
@@ -162,7 +170,7 @@ class Text:
         """Return the span of the first word near a report that tells of blame, in a sentence that names the group."""
         for mention in group.mentions:
             number = self._number(mention.start)
-            if abs(number - self._number(report.trigger[0])) <= _NEAR:
+            if abs(number - self._number(report.trigger[0])) <= _NEAR_SENTENCES:
                 start, end = self._span(number)
                 word = _BLAME.search(self._text, start, end)
                 if word is not None:
@@ -174,7 +182,7 @@ class Text:
         return {
             "same sentence": float(gap == 0),
             "sentence after": float(any(group.distance(n + 1) == 0 for n in deed.sentences)),
-            "near": float(gap <= _NEAR),
+            "near": float(gap <= _NEAR_SENTENCES),
             "far": math.log1p(gap),
             "often": math.log1p(len(group.mentions)),
             "share": 0.0 if group.force else len(group.mentions) / self._n_armed,

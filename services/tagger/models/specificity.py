@@ -19,14 +19,17 @@ from services.tagger.names.mentions import Mentions
 
 _EVENT = "event "
 """What names of features open with that stand for a type of event."""
-_MANY = 40
-"""People more than which hardly undergo one event: mostly the sum of a war."""
-_LEAD = 2
+_MOST_AT_ONCE = 40
+"""People; a higher number is mostly the sum of a war. The weights are fitted to it."""
+_LAST_OF_THE_LEAD = 2
 """The last sentence, counted from 0, in which a text says what its news is: a title and the first two of the body."""
 _QUOTES = re.compile(r"[\"“”]")
 _FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
-_A_SPEECH = 0.04
-"""Share of words in the first or second person from which a text is a speech or an interview throughout."""
+_SPEECH_SHARE = 0.04
+"""Share of words in the first or second person from which a text is a speech or an interview.
+
+The weights are fitted to it.
+"""
 _GENERAL = re.compile(
     r"\b(?:always|often|every|all|any|whoever|those who|continu\w+|campaign|wave|policy|struggle|years?|months?"
     r"|violence|terrorism)\b",
@@ -68,7 +71,7 @@ def _alerts(report: SentenceReport) -> bool:
 def _is_news(report: SentenceReport, by_id: Mapping[str, Mention]) -> bool:
     """Tell whether a report is near the start of its text, or names or numbers its victims."""
     somebody = bool(report.counts) or any(_in_particular(by_id[i]) for i in report.patient if i in by_id)
-    return somebody or report.sentence_index <= _LEAD
+    return somebody or report.sentence_index <= _LAST_OF_THE_LEAD
 
 
 def _in_particular(victim: Mention) -> bool:
@@ -109,8 +112,8 @@ def _of_people(members: Sequence[SentenceReport], by_id: Mapping[str, Mention]) 
     return {
         "named victim": float(any(_is_name(v) for v in victims)),
         "single victim": float(any(_ONE.match(v.surface) for v in victims)),
-        "counted": float(any((c.min or 0) <= _MANY for r in members for c in r.counts)),
-        "many": float(any((c.min or 0) > _MANY for r in members for c in r.counts)),
+        "counted": float(any((c.min or 0) <= _MOST_AT_ONCE for r in members for c in r.counts)),
+        "many": float(any((c.min or 0) > _MOST_AT_ONCE for r in members for c in r.counts)),
         "thing hit": float(any(r.target for r in members)),
         "agent": float(bool(agents)),
         "named group": float(any(a.type == "group" and a.actor_id for a in agents)),
@@ -142,7 +145,7 @@ def _of_wording(sentences: Mapping[tuple[int, int], str], text: str) -> dict[str
 @lru_cache(maxsize=1)
 def _speech(text: str) -> float:
     """Return how much of a speech a text is, 0…1: counted once for all its incidents."""
-    return min(1.0, len(_FIRST_PERSON.findall(text)) / max(1, len(text.split())) / _A_SPEECH)
+    return min(1.0, len(_FIRST_PERSON.findall(text)) / max(1, len(text.split())) / _SPEECH_SHARE)
 
 
 def _of_place_in_text(members: Sequence[SentenceReport], text: str) -> dict[str, float]:

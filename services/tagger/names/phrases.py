@@ -11,7 +11,7 @@ from services.tagger.names.mentions import Mentions
 from services.tagger.parse.tree import is_a, is_quantity, kids, kids_called, label_of, lemma_of, prepositions
 
 _PLAIN_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})
-_NEAR = 2000
+_PERSON_WITHIN = 2000
 """Characters before a pronoun in which the person it stands for is looked for."""
 _CUT = frozenset({"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"})
 
@@ -101,7 +101,7 @@ class Phrases:
 
     def _last_person(self, token: Token) -> Mention | None:
         at = self._base + token.idx
-        last = self._mentions.person_before(at, _NEAR)
+        last = self._mentions.person_before(at, _PERSON_WITHIN)
         if last is None:
             return None
         return self._mentions.add(

@@ -13,14 +13,14 @@ from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.titles import WORD, add_titles
 
-_LONGEST = 12
+_PHRASE_WORDS = 12
 """Words that a phrase may have before its head."""
 _OF = re.compile(r" of (?:the )?[A-Z][\w’-]+(?: [A-Z][\w’-]+)*")
 _PRONOUN = re.compile(r"\b(?:I|[Mm]y|me|[Hh]e|[Ss]he|[Hh]im|[Hh]er|[Hh]is)\b(?!\.)")
 _WE = re.compile(r"\b(?:[Ww]e|us)\b")
 _ALSO_ADJECTIVES = frozenset({"military", "media"})
 """Bodies only behind an article or another word ("the military"), not before a noun ("military aid")."""
-_NEAR = 400
+_PERSON_WITHIN = 400
 """Characters before a pronoun in which the person it stands for is looked for."""
 _NAMED = ("nationality", "state", "group", "organisation", "place", "person")
 
@@ -56,7 +56,7 @@ def is_people(word: str) -> bool:
 def _phrase_start(mentions: Mentions, words: Sequence[Span], head: int) -> int:
     """Return where a phrase starts whose head is word `head`: at its article, or the first of the words that describe it."""
     text, start = mentions.text, words[head][0]
-    for number in range(head - 1, max(-1, head - _LONGEST), -1):
+    for number in range(head - 1, max(-1, head - _PHRASE_WORDS), -1):
         a, b = words[number]
         if text[b : words[number + 1][0]] not in (" ", "’s ", "'s "):
             break
@@ -84,7 +84,7 @@ def _bodies(mentions: Mentions, start: int, end: int) -> tuple[str, ...]:
 
 def _add_pronouns(mentions: Mentions) -> None:
     for match in _PRONOUN.finditer(mentions.text):
-        last = mentions.person_before(match.start(), _NEAR)
+        last = mentions.person_before(match.start(), _PERSON_WITHIN)
         if last is not None and not mentions.overlaps(*match.span()):
             mentions.add(*match.span(), "person", "phrase/pronoun", form="pronoun", key=last.key, actor_id=last.actor_id)
     for match in _WE.finditer(mentions.text):

@@ -23,6 +23,13 @@ _AT_MOST = ("up to", "as many as", "at most", "no more than", "not more than", "
 _DASHES = frozenset("-–—")
 _COMPANIES = frozenset({"crew", "family", "group", "team", "party", "gang", "squad", "band", "convoy", "delegation"})
 MAX_PEOPLE = 100_000
+"""The highest number that is read as one of people: more than any one event of news befalls."""
+
+_YEARS = range(1900, 2101)
+"""Numbers in digits that are read as years, not as numbers of people."""
+
+_WORDS_BEFORE = 3
+"""Words of the longest bound before a number ("no fewer than")."""
 
 
 def number(word: str) -> int | None:
@@ -30,7 +37,7 @@ def number(word: str) -> int | None:
     plain = word.replace(",", "").casefold()
     if plain.isdigit():
         value = int(plain)
-        return value if value <= MAX_PEOPLE and not 1900 <= value <= 2100 else None
+        return value if value <= MAX_PEOPLE and value not in _YEARS else None
     parts = plain.split("-")
     if len(parts) == 2 and parts[0] in _WORDS and parts[1] in _WORDS:
         return _WORDS[parts[0]] + _WORDS[parts[1]]
@@ -152,6 +159,6 @@ def _spans(doc: Doc, joint: int, first: int) -> bool:
 
 
 def _modifier(doc: Doc, first: int) -> str | None:
-    before = " ".join(doc[i].lower_ for i in range(max(0, first - 3), first))
+    before = " ".join(doc[i].lower_ for i in range(max(0, first - _WORDS_BEFORE), first))
     known = (m for m in (*_AT_MOST, *_AT_LEAST) if f" {before}".endswith(f" {m}"))
     return max(known, key=len, default=None)

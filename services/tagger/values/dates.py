@@ -39,7 +39,22 @@ _LENGTHS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
 OF_THE_TELLING = 10**9
 """Rank of a date that says when somebody told of an event, not when it was ("said on Friday that …")."""
 OLD_DAYS = 120
-"""Days before publication from which an event that a text dates is old news."""
+"""Days before publication beyond which a dated event is old news. Set by hand, not fitted."""
+OLD_YEAR_DAYS = 60
+"""Days from the end of a year beyond which an event of that year is old news. Set by hand."""
+AHEAD_DAYS = 30
+"""Days after publication up to which a day without a year is one of the publication's year.
+
+"On 20 December", read on 5 January, is last December. "On 20 January" is announced, not long past.
+"""
+LATEST_DAYS = 1
+"""Days after publication that an event may bear: it is tomorrow already in the east."""
+_LAST_OF_THE_2000S = 50
+"""The last two-digit year of this century: "50" is 2050, "51" is 1951."""
+_MOST_UNITS = 400
+"""Units of "N days ago" that are counted: the day must lie in the calendar."""
+_BELOW_THE_TRIGGER = 2000
+"""Characters by which a date in the trigger's clause ranks nearer: more than a sentence holds."""
 
 
 def event_date(sentence: str, base: int, published: date | None, rank: Callable[[int], int] = int) -> EventDate | None:
@@ -52,7 +67,7 @@ def event_date(sentence: str, base: int, published: date | None, rank: Callable[
         return None
     for match in sorted(_WHEN.finditer(sentence), key=lambda m: rank(m.start())):
         days = _days(match, published) if rank(match.start()) < OF_THE_TELLING else None
-        if days is not None and days[1] <= published + timedelta(days=1):
+        if days is not None and days[1] <= published + timedelta(days=LATEST_DAYS):
             span = (base + match.start(), base + match.end())
             return EventDate(from_=days[0].isoformat(), to=days[1].isoformat(), basis=match.group().lower(), span=span)
     return None
@@ -67,19 +82,22 @@ def old_news(sentence: str, base: int, published: date | None) -> Span | None:
     """Return the words that say an event is long past ("a year ago", a year before publication's), or None."""
     match = _OLD.search(sentence)
     if match is None and published is not None:
-        match = next(
-            (m for m in _YEAR.finditer(sentence) if date(int(m.group(1)), 12, 31) + timedelta(days=60) < published), None
-        )
+        last = published - timedelta(days=OLD_YEAR_DAYS)
+        match = next((m for m in _YEAR.finditer(sentence) if _year_end(m) < last), None)
     if match is None and published is not None:
         dated = ((m, _days(m, published)) for m in _WHEN.finditer(sentence))
         match = next((m for m, days in dated if days and days[1] + timedelta(days=OLD_DAYS) < published), None)
     return (base + match.start(), base + match.end()) if match else None
 
 
+def _year_end(match: re.Match[str]) -> date:
+    return date(int(match.group(1)), 12, 31)
+
+
 def full_year(written: str) -> int:
     """Return the year that two or four digits write ("89" is 1989)."""
     year = int(written)
-    return year if year > 99 else 1900 + year if year > 50 else 2000 + year
+    return year if year > 99 else 1900 + year if year > _LAST_OF_THE_2000S else 2000 + year
 
 
 def _days(match: re.Match[str], published: date) -> tuple[date, date] | None:
@@ -96,7 +114,7 @@ def _days(match: re.Match[str], published: date) -> tuple[date, date] | None:
         return day, day
     if match["ago"]:
         n = 1 if match["ago"].lower() == "a" else number(match["ago"]) or 1
-        day = published - timedelta(days=min(n, 400) * _LENGTHS[match["unit"].lower()])
+        day = published - timedelta(days=min(n, _MOST_UNITS) * _LENGTHS[match["unit"].lower()])
         return day, day
     if match["whole"]:
         return _latest(_MONTHS.index(match["whole"][:3].lower()) + 1, published)
@@ -118,7 +136,7 @@ def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | 
     year = full_year(written) if written else published.year
     try:
         day = date(year, month, int(match["d1"] or match["d2"]))
-        if not written and day > published + timedelta(days=30):
+        if not written and day > published + timedelta(days=AHEAD_DAYS):
             day = day.replace(year=year - 1)
     except ValueError:
         return None
@@ -143,7 +161,7 @@ def nearness(trigger: Token) -> Callable[[int], int]:
         verb = next((t for t in token.ancestors if t.i == trigger.i or is_verb(t)), None)
         distance = abs(start - at)
         if verb is None or verb.i == trigger.i:
-            return distance - (2000 if verb is not None else 0)
+            return distance - (_BELOW_THE_TRIGGER if verb is not None else 0)
         return OF_THE_TELLING if verb.i in above else distance
 
     return rank
