@@ -7,8 +7,11 @@ JITTER = 0.1
 """Share of the interval that polls are spread over, so that feeds imported together drift apart."""
 
 MAX_BACKOFF_SECONDS = 6 * 3600.0
+"""The longest wait after failures, unless a feed's own interval is longer."""
 MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
+"""The longest wait that a host may ask for; jitter comes on top."""
 GONE = 410
+"""The HTTP status of what is gone for good (RFC 9110, 15.5.11)."""
 
 
 def next_poll(interval: float, failures: int, jitter: float, status: int = 200, retry_after: float | None = None) -> float | None:

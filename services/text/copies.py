@@ -19,17 +19,18 @@ EDITED = 0.6
 """Containment from which a text is a copy, and from which it is one that somebody worked over."""
 
 _NGRAM = 4
-_SHORT = 20
+"""Words of a gram."""
+_SHORT_WORDS = 20
 """Words below which a text says too little by itself: its title is then compared with it."""
 _SAMPLE = 4
 _ALL_SAMPLED = 64
 """One gram in `_SAMPLE` looks for candidates; texts with fewer grams than `_ALL_SAMPLED` use all of theirs."""
-_COMMON = 500
+_BOILERPLATE_ARTICLES = 500
 """Articles that share a gram from which it is boilerplate, and finds no candidates."""
-_MOST = 50
+_MAX_COMPARED = 50
 """Candidates that are compared in full, those with most sampled grams in common."""
 
-_LEAD = 40
+_LEAD_WORDS = 40
 """Words after the title in which a text that debunks says so; later ones may only tell of somebody's denial."""
 _DEBUNK = re.compile(
     r"\b(?:hoax(?:es)?|debunk(?:s|ed|ing)?|fakes?|false(?:ly)?|untrue|fabricat(?:ed|ion)|satir(?:e|ical)|retract(?:s|ed|ion)|"
@@ -115,9 +116,9 @@ class Copies:
         shared: Counter[int] = Counter()
         for gram in _sampled(entry.grams):
             numbers = self._by_gram.get(gram, ())
-            if len(numbers) < _COMMON:
+            if len(numbers) < _BOILERPLATE_ARTICLES:
                 shared.update(numbers)
-        return sorted(shared, key=lambda number: (-shared[number], number))[:_MOST]
+        return sorted(shared, key=lambda number: (-shared[number], number))[:_MAX_COMPARED]
 
 
 def _kind(likeness: float, entry: _Entry, earlier: _Entry) -> Kind:
@@ -136,14 +137,14 @@ def _contradict(a: _Entry, b: _Entry) -> bool:
 
 def _debunks(title: str, text: str) -> tuple[bool, bool]:
     """Tell whether a text opens with a debunk, and whether it has words of one anywhere."""
-    lead = " ".join(text[: 20 * _LEAD].split()[:_LEAD])
+    lead = " ".join(text[: 20 * _LEAD_WORDS].split()[:_LEAD_WORDS])
     opens = bool(_DEBUNK.search(title) or _DEBUNK.search(lead))
     return opens, opens or bool(_DEBUNK.search(text))
 
 
 def _grams(title: str, text: str) -> frozenset[bytes]:
     words = fold(text).split()
-    if len(words) < _SHORT:
+    if len(words) < _SHORT_WORDS:
         words = fold(f"{title} {text}").split()
     if not words:
         return frozenset()

@@ -11,8 +11,8 @@ from importlib.resources import files
 
 import yaml
 
-_READ = 4000
-"""Characters that are looked at."""
+_READ_CHARS = 4000
+"""Characters that are looked at: enough for its small words to tell a language."""
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -35,12 +35,14 @@ _SHARED = (
 )
 _OTHER_SCRIPT = 0.4
 """Share of the letters from which another script than Latin makes the language."""
-_JAPANESE = 0.1
-_CLEARLY = 1.5
+_KANA = 0.1
+"""Share of the letters from which kana make the language Japanese: Chinese shares its others."""
+_TIMES_ENGLISH = 1.5
 """How many times more of its small words than of English's a text must have to be of another language."""
-_AT_LEAST = 3
-_TELLING = 25
-"""Words among which English has some small word: so many without one are of a language not known here."""
+_LEAST_SMALL_WORDS = 3
+"""Small words of another language without which a text is taken for English."""
+_UNKNOWN_WORDS = 25
+"""Words without one small word of English from which the language is unknown."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -51,12 +53,12 @@ def language_of(text: str, given: str | None) -> str:
 
 def detect_language(text: str) -> str:
     """Return the ISO 639-1 code of the language of a text, `en` where nothing speaks against it, `und` where none is known."""
-    sample = text[:_READ]
+    sample = text[:_READ_CHARS]
     letters = sum(c.isalpha() for c in sample)
     if not letters:
         return "und"
     for language, script in _SCRIPTS:
-        enough = _JAPANESE if language == "ja" else _OTHER_SCRIPT
+        enough = _KANA if language == "ja" else _OTHER_SCRIPT
         if len(script.findall(sample)) > enough * letters:
             return language
     seen = Counter(word.casefold() for word in _WORD.findall(sample))
@@ -71,9 +73,9 @@ def _latin(seen: Counter[str]) -> str:
     english = _hits(seen, "en")
     best = max((language for language in _words() if language not in shared), key=lambda language: _hits(seen, language))
     found = _hits(seen, best)
-    if found >= _AT_LEAST and found > _CLEARLY * english:
+    if found >= _LEAST_SMALL_WORDS and found > _TIMES_ENGLISH * english:
         return best
-    return "und" if not english and seen.total() >= _TELLING else "en"
+    return "und" if not english and seen.total() >= _UNKNOWN_WORDS else "en"
 
 
 def _hits(seen: Counter[str], language: str) -> int:

@@ -22,17 +22,22 @@ _NUMBERS = (
     | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
 )
 _IDEOGRAMS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SHORT = 3
+_SHORT_LETTERS = 3
+"""Letters of a short word ("Kim"): one letter more or less makes it another name."""
 _SHORT_AT_MOST = 0.7
-"""What a word of three letters or fewer can reach if it does not sound the same: "Kim" is not "Jim"."""
+"""What a short word can reach if it does not sound the same: "Kim" is not "Jim"."""
 _INITIAL = 0.85
+"""Likeness of an initial to a word that it begins: "J." may be John or James."""
 _SQUASHED = 0.93
 """Likeness of the names without blanks from which where the blanks are does not matter: "PolPot"."""
 _ACROSS_SCRIPTS = 0.1
 """Given to a pair of which one is in Arabic letters, which leave vowels out and share one letter among sounds."""
 _MAX_EXTRA = 2
+"""Words that the longer name of one person may have beyond the shorter one's."""
 _EXTRA = 0.02
+"""Likeness lost with each such word."""
 _WORST, _MEAN = 0.8, 0.2
+"""Shares of the least like pair of words and of the mean of all pairs: one bad pair decides."""
 _PART = 0.5
 """Share of its likeness that a name keeps that is one word of the other: "Alloush" may be many people."""
 
@@ -88,7 +93,8 @@ def _word_likeness(a: str, b: str) -> float:
     if (len(a) == 1) != (len(b) == 1) and a[0] == b[0]:
         return _INITIAL
     alike = likeness(sounds(a), sounds(b))
-    return alike if alike == 1.0 or min(len(a), len(b)) > _SHORT else min(alike, _SHORT_AT_MOST)
+    is_sure = alike == 1.0 or min(len(a), len(b)) > _SHORT_LETTERS
+    return alike if is_sure else min(alike, _SHORT_AT_MOST)
 
 
 @cache

@@ -13,8 +13,10 @@ from rensa import RMinHash
 from services.text.names import fold
 
 N_PERMUTATIONS = 64
+"""Hashes of a sketch, of 4 bytes each; more would make the estimate finer."""
 _SEED = 20_240_229
 _NGRAM = 4
+"""Words of a gram."""
 _FORMAT = f"<{N_PERMUTATIONS}I"
 _HALVES = f"<{N_PERMUTATIONS // 2}Q"
 """Half bands: two permutations each."""

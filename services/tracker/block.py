@@ -24,14 +24,14 @@ from services.tracker.piles import Order, Ranks, Sizes, latest_of, order_of, pil
 from services.tracker.rules import ARCHIVE, closes_at
 from services.tracker.tally import hashed, size, with_member
 
-REST = "rest"
-"""The name under which articles are counted whose piles are too many to be folded."""
+OVERFLOW_PILE = "rest"
+"""The pile of the articles beyond MAX_PILES: they are counted, not folded."""
 
-LISTED = 500
+MAX_LISTED = 500
 """Ids of further articles that a claim lists."""
 
-MUCH = 500
-"""Articles that a block takes in until it is looked at again which claims closed, in one month."""
+CLOSING_CHECK_EVERY = 500
+"""Articles between two checks, in one month, for claims that have closed."""
 
 _ABOVE_ANY_VERSION = 2**42
 
@@ -161,7 +161,9 @@ class Block:
             self._folded = self._folder.fold()
         further = self._further(self._number)
         told = (_counting(c, further) for c in self._folded)
-        return {c.claim_id: msgspec.structs.replace(c, counts_approximate=True) if REST in self._counted else c for c in told}
+        if OVERFLOW_PILE in self._counted:
+            told = (msgspec.structs.replace(c, counts_approximate=True) for c in told)
+        return {c.claim_id: c for c in told}
 
     def _stand(self) -> bool:
         """Let the first articles of each pile stand for it in the fold; tell whether one came, went, or changed."""
@@ -242,7 +244,7 @@ class Block:
         names = [self._pile_of[article_id]] if self._counted else list(self._piles)
         unheard = self._unheard()
         beyond = [(name, i) for name in names if name not in unheard for _, i in self._piles[name][self.KEPT :]]
-        beyond += [(REST, i) for name in unheard for _, i in self._piles[name]]
+        beyond += [(OVERFLOW_PILE, i) for name in unheard for _, i in self._piles[name]]
         changed = dict.fromkeys(found for name, i in beyond if (found := self._count(name, i)))
         for _, beyond_id in beyond:
             self.remove(beyond_id)
@@ -269,7 +271,7 @@ class Block:
         rows = (*gone.stubs, self.archive.forgotten(gone.rest)) if gone.rest else gone.stubs
         for row in rows:
             self.shelve(row)
-        self._closed_in, self._closed_from = month, len(self.articles) + MUCH
+        self._closed_in, self._closed_from = month, len(self.articles) + CLOSING_CHECK_EVERY
         return Change(dropped=dropped, uncounted=uncounted, archived=rows)
 
     def _holding(self) -> Holding:
@@ -320,7 +322,7 @@ class _Further:
 
     @property
     def ids(self) -> list[str]:
-        return [i for _, i in self.kept[:LISTED]]
+        return [i for _, i in self.kept[:MAX_LISTED]]
 
 
 def _counting(claim: Claim, further: dict[str, _Further]) -> Claim:
@@ -351,7 +353,7 @@ def _with(origin: OriginGroup, further: dict[str, _Further]) -> OriginGroup:
 
 
 def _first(more: Iterable[_Further]) -> list[str]:
-    return [i for f in more for i in f.ids][:LISTED]
+    return [i for f in more for i in f.ids][:MAX_LISTED]
 
 
 def _seen(entry: BlockArticle) -> datetime | None:

@@ -18,16 +18,16 @@ from services.tracker.traits import Traits, dayparts, exclude_each_other, means,
 from services.tracker.words import lists
 
 PERSON_WITHIN = timedelta(days=30)
-"""News time since a claim's last report from which a named person's event counts as another one."""
+"""News time since a claim's last report beyond which a named person's event is another one."""
 
 PLACE_WITHIN = timedelta(days=10)
 """The same where the claim is about a place, a body, or a state."""
 
 DAYS_WITHIN = 1
-"""How far two firm dates of one event may lie apart: time zones, and nights that span two days."""
+"""Days that two firm dates of one event may lie apart: time zones, nights that span two days."""
 
 HINT_WITHIN = timedelta(days=3)
-"""News time within which a site or a number in common speaks for one event."""
+"""News time, up to which a site or a toll in common joins two tellings."""
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Hashable)
@@ -40,7 +40,7 @@ ALIKE = 0.33
 """Share of the shorter telling's words that two must have in common where the principal says little."""
 
 MAX_WORDINGS = 12
-"""Wordings of a claim that a telling is compared with: the first ones."""
+"""Wordings of a claim, the first ones, that a telling is compared with: bounds the work."""
 
 
 @dataclass(frozen=True, slots=True)
