@@ -1,5 +1,6 @@
 """Copies are found however much was cut off; a debunk is none."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +71,23 @@ def test_each_article_but_the_first_of_a_text_repeats_one(texts):
     for n, repeats in zip(texts, found, strict=True):
         assert n not in seen or repeats
         seen.add(n)
+
+
+def with_own_words(n_shared):
+    """Return a text of 100 grams, of which it shares so many with `with_own_words(100)`."""
+    shared = [f"word{i}" for i in range(n_shared + 3)]
+    return " ".join([*shared, *(f"other{i}" for i in range(100 - n_shared))])
+
+
+@pytest.mark.parametrize(
+    ("n_shared", "found"),
+    [
+        (80, ["copy"]),
+        (79, ["edited-copy"]),
+        (60, ["edited-copy"]),
+        (59, []),
+    ],
+)
+def test_four_fifths_in_common_are_a_copy_and_three_fifths_an_edited_one(n_shared, found):
+    *_, repeats = kinds(("", with_own_words(100), {}), ("", with_own_words(n_shared), {}))
+    assert [kind for _, kind in repeats] == found

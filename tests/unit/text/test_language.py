@@ -42,3 +42,29 @@ def test_the_language_of_a_text(text, language):
 )
 def test_an_outlet_is_believed_unless_it_says_english_against_its_words(given, language):
     assert language_of("Los rebeldes mataron al jefe de la milicia en un ataque contra el convoy.", given) == language
+
+
+@pytest.mark.parametrize(("small", "language"), [(2, "en"), (3, "es")])
+def test_three_small_words_make_another_language(small, language):
+    assert detect_language("Meris " * 20 + "los " * small) == language
+
+
+@pytest.mark.parametrize(("words", "language"), [(24, "en"), (25, "und")])
+def test_a_language_is_unknown_from_25_words_without_one_of_english(words, language):
+    assert detect_language("Meris " * words) == language
+
+
+@pytest.mark.parametrize(("english", "language"), [(2, "es"), (3, "en")])
+def test_another_language_has_over_half_as_many_small_words_again_as_english(english, language):
+    """Four Spanish words: more than 3.0, not more than 4.5."""
+    assert detect_language("Meris " * 10 + "los " * 4 + "the " * english) == language
+
+
+@pytest.mark.parametrize(("kana", "language"), [(10, "zh"), (11, "ja")])
+def test_more_than_a_tenth_of_kana_is_japanese(kana, language):
+    assert detect_language("\u306e" * kana + "\u5317" * (100 - kana)) == language
+
+
+@pytest.mark.parametrize(("before", "language"), [(3989, "es"), (3991, "en")])
+def test_the_first_4000_characters_tell_the_language(before, language):
+    assert detect_language(" " * (before - 6) + "Meris " + "los los los") == language
