@@ -25,10 +25,12 @@ from services.messages.base import (
     MentionForm,
     MentionType,
     Message,
+    Sighting,
     Span,
     Stance,
     Status,
     Timestamp,
+    provenance,
 )
 from services.messages.claim import (
     Claim,
@@ -127,6 +129,7 @@ __all__ = [
     "Report",
     "Revision",
     "SentenceReport",
+    "Sighting",
     "Slot",
     "SlotAnswer",
     "Source",
@@ -144,4 +147,5 @@ __all__ = [
     "Watch",
     "decode",
     "encode",
+    "provenance",
 ]

@@ -1,7 +1,7 @@
 """What every message on the wire has in common."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -88,3 +88,31 @@ Timestamp = datetime
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A value that travels on a topic, or a part of one. Unknown fields are ignored, so producers may run ahead."""
+
+
+class Sighting(Message, frozen=True, kw_only=True):
+    """Provenance: which version of which article a message rests on, and when it was seen.
+
+    `published_at` is what the feed says; `first_seen_at` and `seen_at` are when the poller saw the
+    article and this version of it; `last_poll_at` is the poll before. All of them are news time.
+    """
+
+    article_id: str
+    version: int
+    url: str | None = None
+    url_key: str | None = None
+    feed_id: str | None = None
+    outlet: str | None = None
+    outlet_family: str | None = None
+    cause: Cause = "new"
+    published_at: Timestamp | None = None
+    first_seen_at: Timestamp | None = None
+    seen_at: Timestamp | None = None
+    last_poll_at: Timestamp | None = None
+    tagged_at: Timestamp | None = None
+
+
+def provenance(source: Message, into: type[Message]) -> dict[str, Any]:
+    """Return the fields of a Sighting that `source` has and `into` takes, by name."""
+    shared = set(source.__struct_fields__) & set(into.__struct_fields__)
+    return {name: getattr(source, name) for name in Sighting.__struct_fields__ if name in shared}

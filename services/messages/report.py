@@ -1,6 +1,15 @@
 """What route sends to fold: one article's reports in one claim block, resolved so that fold needs nothing else."""
 
-from services.messages.base import AttributionKind, Cause, MentionType, Message, Sketch, Span, Stance, Timestamp
+from services.messages.base import (
+    AttributionKind,
+    MentionType,
+    Message,
+    Sighting,
+    Sketch,
+    Span,
+    Stance,
+    Timestamp,
+)
 from services.messages.claim import Claim
 from services.messages.judgement import Judgement
 from services.messages.tagged import Count, EventDate, Origin
@@ -59,29 +68,16 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     rule: str
 
 
-class BlockReports(Message, frozen=True, kw_only=True):
+class BlockReports(Sighting, frozen=True, kw_only=True):
     """All reports of (article, version) in one block, possibly none: an empty one withdraws what an older version said.
 
     A judgement about a claim of the block comes to it in the same way, with no reports of its own. `cut`: reports left out for
     being over the bound of a message.
     """
 
-    article_id: str
-    version: int
     block: str
-    url: str | None = None
-    url_key: str | None = None
-    feed_id: str | None = None
-    outlet: str | None = None
-    outlet_family: str | None = None
-    published_at: Timestamp | None = None
-    first_seen_at: Timestamp | None = None
-    seen_at: Timestamp | None = None
-    last_poll_at: Timestamp | None = None
-    tagged_at: Timestamp | None = None
     origin: Origin = Origin()
     sketch: Sketch
-    cause: Cause = "new"
     reports: tuple[ClaimReport, ...] = ()
     judgement: Judgement | None = None
     cut: int = 0

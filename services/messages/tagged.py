@@ -6,16 +6,15 @@ import msgspec
 
 from services.messages.base import (
     AttributionKind,
-    Cause,
     Frame,
     MentionBasis,
     MentionForm,
     MentionType,
     Message,
+    Sighting,
     Sketch,
     Span,
     Stance,
-    Timestamp,
 )
 
 
@@ -155,26 +154,13 @@ class AttributionSpan(Message, frozen=True, kw_only=True):
     content: Span | None = None
 
 
-class TaggedArticle(Message, frozen=True, kw_only=True):
+class TaggedArticle(Sighting, frozen=True, kw_only=True):
     """The contract of `reportedly tag`. Every offset counts code points of `text`: title, blank line, body.
 
     `skipped` says what was not looked for and why (events, in a text that is not English or too long), and what was left out
     for being over a bound of `messages/limits.py`; the parts of several are divided by "; ".
     """
 
-    article_id: str
-    version: int
-    url: str | None = None
-    url_key: str | None = None
-    feed_id: str | None = None
-    outlet: str | None = None
-    outlet_family: str | None = None
-    cause: Cause = "new"
-    published_at: Timestamp | None = None
-    first_seen_at: Timestamp | None = None
-    seen_at: Timestamp | None = None
-    last_poll_at: Timestamp | None = None
-    tagged_at: Timestamp | None = None
     language: str | None = None
     skipped: str | None = None
     text: str

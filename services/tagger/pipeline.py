@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from spacy.language import Language
 
-from services.messages import Article, Boilerplate, Report, Span, TaggedArticle
+from services.messages import Article, Boilerplate, Report, Span, TaggedArticle, provenance
 from services.messages.limits import bounded
 from services.messages.tagged import AttributionSpan
 from services.tagger.bounds import READ, Findings, bounded_findings
@@ -134,18 +134,7 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
     ids = renumbered(mentions, draft.text)
     body = _without(draft.text, draft.boilerplate, draft.title_end) or draft.text[: draft.title_end]
     return TaggedArticle(
-        article_id=article.article_id,
-        version=article.version,
-        url=article.url,
-        url_key=article.url_key,
-        feed_id=article.feed_id,
-        outlet=article.outlet,
-        outlet_family=article.outlet_family,
-        cause=article.cause,
-        published_at=article.published_at,
-        first_seen_at=article.first_seen_at,
-        seen_at=article.seen_at,
-        last_poll_at=article.last_poll_at,
+        **provenance(article, TaggedArticle),
         language=draft.language,
         skipped="; ".join(filter(None, (draft.cut, _skipped(draft), *found.notes))) or None,
         text=draft.text,

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 import msgspec
 
-from services.messages import Archived, BlockArticle, BlockReports, Claim, ClaimCause, Counted, Evidence, Parted, decode, encode
+from services.messages import (
+    Archived,
+    BlockArticle,
+    BlockReports,
+    Claim,
+    ClaimCause,
+    Counted,
+    Evidence,
+    Parted,
+    decode,
+    encode,
+    provenance,
+)
 from services.ports import Outgoing, Record
 from services.tracker.block import Block, Change
 from services.tracker.evidence import counts, evidence
@@ -197,12 +209,7 @@ def _caused(claim: Claim, came: Sequence[_Came]) -> Claim:
 
 def _cause(claim: Claim, said: BlockReports, entry: BlockArticle) -> ClaimCause:
     return ClaimCause(
-        article_id=said.article_id,
-        version=said.version,
-        cause=said.cause,
-        published_at=said.published_at,
-        first_seen_at=said.first_seen_at,
-        last_poll_at=said.last_poll_at,
+        **provenance(said, ClaimCause),
         evidence=_sentence(claim, entry),
     )
 

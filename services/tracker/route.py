@@ -18,6 +18,7 @@ from services.messages import (
     TaggedArticle,
     decode,
     encode,
+    provenance,
 )
 from services.messages.limits import BLOCK_REPORTS_BYTES, EVER_TOUCHED_BYTES, TOUCHED_BYTES, within
 from services.ports import Outgoing, Record
@@ -107,22 +108,10 @@ def _silence(article: TaggedArticle, block: str, version: KnownVersion) -> Block
 def _message(article: TaggedArticle, block: str, reports: Sequence[ClaimReport]) -> BlockReports:
     kept = within(reports, BLOCK_REPORTS_BYTES)
     return BlockReports(
-        article_id=article.article_id,
-        version=article.version,
+        **provenance(article, BlockReports),
         block=block,
-        url=article.url,
-        url_key=article.url_key,
-        feed_id=article.feed_id,
-        outlet=article.outlet,
-        outlet_family=article.outlet_family,
-        published_at=article.published_at,
-        first_seen_at=article.first_seen_at,
-        seen_at=article.seen_at,
-        last_poll_at=article.last_poll_at,
-        tagged_at=article.tagged_at,
         origin=article.origin,
         sketch=article.sketch,
-        cause=article.cause,
         reports=tuple(kept),
         cut=len(reports) - len(kept),
     )
