@@ -1,6 +1,7 @@
 """Fixtures: the engines start once a run, and only for tests that ask; every test has topics and indices of its own."""
 
 import faulthandler
+import os
 import sys
 import uuid
 from pathlib import Path
@@ -28,6 +29,10 @@ LONG_FIRST = ("e2e/", "integration/", "conformance/", "stories/", "gold/", "unit
 
 MODEL_FIXTURES = {"nlp", "parser", "tagger", "quick", "history"}
 """Fixtures that load the language model."""
+
+for variable in ("KAFKA_OPTS", "ES_JAVA_OPTS"):
+    # The engines of tests live for minutes at most: code that is compiled quickly saves more than code that runs fast.
+    os.environ.setdefault(variable, "-XX:TieredStopAtLevel=1")
 
 RUN = pytest.StashKey[Run]()
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from streams import eventually
 
-pytestmark = pytest.mark.engines
+# What `up` leaves behind is tried at every run; this tells of the engines alone.
+pytestmark = [pytest.mark.engines, pytest.mark.slow]
 
 PARENT = """
 import sys, time

@@ -50,6 +50,7 @@ def java_on(folder, name):
     return found
 
 
+@pytest.mark.slow
 def test_a_second_run_has_the_ports_and_the_data_of_the_first_and_so_have_engines_killed_with_9(shared_folder, capsys):
     with Engines(shared_folder, CACHE) as first:
         broker = KafkaBroker(first.kafka_bootstrap)

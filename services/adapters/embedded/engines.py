@@ -107,7 +107,8 @@ class Engines:
         config.write_text("".join(f"{k}={v}\n" for k, v in rows.items()), encoding="ascii")
         command = [
             str(java / "bin" / "java"), f"-Xmx{KAFKA_HEAP}", f"-Xms{KAFKA_HEAP}", "-XX:+UseSerialGC",
-            f"-Dlog4j2.configurationFile={home / 'log4j2.properties'}", "-cp", os.pathsep.join(map(str, jars)),
+            f"-Dlog4j2.configurationFile={home / 'log4j2.properties'}",
+            *_own_options("KAFKA_OPTS"), "-cp", os.pathsep.join(map(str, jars)),
         ]  # fmt: skip
         if not (home / "data" / "meta.properties").exists():
             cluster = "cmVwb3J0ZWRseS1sb2NhbA"
@@ -133,7 +134,7 @@ class Engines:
             "ES_JAVA_HOME": str(java),
             "ES_PATH_CONF": str(home / "config"),
             "ES_TMPDIR": str(home / "tmp"),
-            "ES_JAVA_OPTS": f"-Xms{ELASTICSEARCH_HEAP} -Xmx{ELASTICSEARCH_HEAP}",
+            "ES_JAVA_OPTS": " ".join([f"-Xms{ELASTICSEARCH_HEAP} -Xmx{ELASTICSEARCH_HEAP}", *_own_options("ES_JAVA_OPTS")]),
         }
         if as_root:
             _give(home, UNPRIVILEGED)
@@ -245,6 +246,11 @@ def _give(folder: Path, user: str) -> None:
     for path in [folder, *folder.rglob("*")]:
         # Not through a link: whoever can write there could have us give away any file.
         os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
+
+
+def _own_options(variable: str) -> list[str]:
+    """Return the options for a virtual machine that the engine's own variable gives; they override ours."""
+    return os.environ.get(variable, "").split()
 
 
 def _inherited() -> dict[str, str]:
