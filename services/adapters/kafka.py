@@ -15,14 +15,19 @@ from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, partition_of
 
 SEND_SECONDS = 15.0
-"""How long an acknowledgement may take before a send counts as failed. Far below Kafka's default of two minutes: the
-loops try again, and between tries they beat, poll (so the group is not left), and look whether they are to stop."""
+"""A send fails if it is not acknowledged within this time.
+
+Kafka's default is two minutes. The loops try again themselves: between tries they beat, poll (so
+that they stay in their group), and check whether they must stop.
+"""
 
 TRANSACTION_SECONDS = 15
-"""After this the broker aborts what a killed process left open: so long may readers of its partitions wait."""
+"""The broker aborts the open transaction of a killed process after this time. Readers of its
+partitions wait as long."""
 
 STALL_SECONDS = 45.0
-"""How long a reader waits for what must still come: longer than a transaction that a killed process left may stay open."""
+"""A reader that gets nothing for this time before the end of its partitions gives up. It is longer
+than the transaction of a killed process can stay open."""
 
 _STEP_TRIES = 6
 
@@ -145,7 +150,8 @@ class KafkaProducer:
                 raise _as_verdict(error.args[0], f" (to {message.topic})") from error
 
     def flush(self) -> None:
-        # Every message is acknowledged or has failed by then: none is left that could still arrive after a second try.
+        # A delivery takes SEND_SECONDS at most, so no message is in flight after this: none can
+        # arrive after it is sent again.
         left = self._producer.flush(SEND_SECONDS + 5)
         failed, self._failed = self._failed, []
         self._raise_too_large()
@@ -171,7 +177,7 @@ class KafkaProducer:
             self._too_large.append(_too_large(message.topic().removeprefix(self._prefix), message.key(), message.value()))
 
     def _raise_too_large(self) -> None:
-        """Raise Unwritable for a message that the broker refused for its size, if there was one since the last call."""
+        """Raises Unwritable if the broker refused a message for its size since the last call."""
         refused, self._too_large = self._too_large, []
         if refused:
             raise refused[0]
@@ -187,7 +193,7 @@ class KafkaTransactionalProducer(KafkaProducer):
 
     def begin(self) -> None:
         if self._is_open:
-            # The abort that was due could not be done then.
+            # An earlier abort failed: the transaction is still open.
             self.abort()
         _verdict(self._producer.begin_transaction)
         self._is_open = True
@@ -203,18 +209,18 @@ class KafkaTransactionalProducer(KafkaProducer):
         self._is_open, self._failed = False, []
 
     def close(self) -> None:
-        """Let go; what is open is aborted, now or by the broker."""
+        """Close the client. An open transaction is aborted, here or by the broker."""
         if self._is_open:
             try:
                 self.abort()
             except (TransientError, FatalError):
                 self._producer.purge()
-        # A message whose fate nobody asks for holds its client, whose threads then run to the end of the process.
-        with contextlib.suppress(ck.KafkaException):  # that of a fatal state, which its user has been told
+        # Unpolled delivery reports keep the librdkafka client and its threads alive: poll once.
+        with contextlib.suppress(ck.KafkaException):  # a fatal state, raised already
             self._producer.poll(0)
 
     def _finish(self, step: Callable[[], Any]) -> None:
-        """Take a step towards the commit. A step that timed out must be taken again: nothing else tells how it went."""
+        """Take a step towards the commit. One that timed out is repeated to learn its outcome."""
         for _ in range(_STEP_TRIES):
             try:
                 step()
@@ -227,11 +233,11 @@ class KafkaTransactionalProducer(KafkaProducer):
                     raise TransientError(f"Kafka: transaction aborted: {kafka_error}") from error
                 if not kafka_error.retriable():
                     raise _as_verdict(kafka_error) from error
-        raise FatalError("Kafka: whether a transaction was committed can't be told; a new process starts from what was")
+        raise FatalError("Kafka: the outcome of a commit is unknown; a new process will find it out")
 
 
 class KafkaConsumer:
-    """A member of a consumer group, read_committed, committing only when told to."""
+    """A member of a consumer group, read_committed, committing only on request."""
 
     def __init__(self, config: dict[str, Any], prefix: str) -> None:
         self._consumer = ck.Consumer(config)
@@ -244,11 +250,12 @@ class KafkaConsumer:
         on_assign: Callable[[list[TopicPartition]], None] | None = None,
         on_revoke: Callable[[list[TopicPartition]], None] | None = None,
     ) -> None:
-        def told(callback: Callable[[list[TopicPartition]], None] | None) -> Callable[[Any, list[Any]], None]:
+        def logical(callback: Callable[[list[TopicPartition]], None] | None) -> Callable[[Any, list[Any]], None]:
             return lambda _consumer, partitions: callback([self._logical(p) for p in partitions]) if callback else None
 
+        assigned, revoked = logical(on_assign), logical(on_revoke)
         names = [self._prefix + topic for topic in topics]
-        self._consumer.subscribe(names, on_assign=told(on_assign), on_revoke=told(on_revoke), on_lost=told(on_revoke))
+        self._consumer.subscribe(names, on_assign=assigned, on_revoke=revoked, on_lost=revoked)
 
     def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
         self._errors.raise_first()
@@ -319,10 +326,10 @@ class KafkaReader:
             yield from records
 
     def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
-        """Assign what comes next: behind the last committed record, so before a transaction that is still open."""
+        """Assign the partitions from behind their last committed record."""
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
         for tp in physical:
-            # A consumer that reads only what is committed is told the end of that.
+            # For a read_committed consumer the high watermark is the last stable offset.
             _, tp.offset = _verdict(lambda tp=tp: kafka_admin.watermarks(self._consumer, tp))  # type: ignore[misc]
         _verdict(lambda: self._consumer.assign(physical))
 
@@ -335,28 +342,31 @@ class KafkaReader:
         self._consumer.close()
 
     def _ends(self, physical: Sequence[Any]) -> dict[tuple[str, int], int]:
-        """Return the uncommitted ends: an open transaction below one must be waited for, else its rows would be missed.
+        """Return the uncommitted ends, by (topic, partition); 0 for a partition without records.
 
-        A consumer that reads only what is committed would be told the end of that instead.
+        A reader waits for open transactions below them, or it would miss their rows. A
+        read_committed consumer sees only the last stable offset, so another one asks.
         """
         asking = ck.Consumer(self._config | {"isolation.level": "read_uncommitted"})
         try:
             marks = _verdict(lambda: {(tp.topic, tp.partition): kafka_admin.watermarks(asking, tp) for tp in physical})
         finally:
             asking.close()
-        # Where retention took everything there is no record to move the position, and nothing to wait for.
+        # If retention has deleted everything, no record will move the position: wait for nothing.
         return {at: high if high > low else 0 for at, (low, high) in marks.items()}
 
     def _passed(self, ends: Mapping[tuple[str, int], int]) -> bool:
-        """Tell whether the position is past every end; control records move the position without being delivered."""
+        """True if the position is past every end. Control records move it undelivered."""
         positions = self._consumer.position([ck.TopicPartition(topic, p) for topic, p in ends])
         reached = {(tp.topic, tp.partition): tp.offset for tp in positions}
         return all(end == 0 or reached.get(tp, -1) >= end for tp, end in ends.items())
 
 
 class _Errors:
-    """Errors come among the messages of one call. The messages count as read by then, so they are returned, and the
-    error is raised by the next call."""
+    """Errors that came among the messages of one call, raised by the next call.
+
+    The client counts those messages as read, so they are returned first.
+    """
 
     def __init__(self) -> None:
         self._waiting: list[Exception] = []
@@ -394,14 +404,17 @@ def _record(message: Any, prefix: str) -> Record:
 
 
 def _too_large(topic: str, key: str | bytes | None, value: bytes | None) -> Unwritable:
-    """Return the verdict on a message over the limit of the topic, which is above that of `encode` unless somebody lowered it."""
+    """Return the verdict on a message that is over the limit of its topic.
+
+    That limit is above the limit of `encode`, unless an operator lowered it.
+    """
     name = key.decode("utf-8", "replace") if isinstance(key, bytes) else key
     size = len(value or b"")
     return Unwritable("too-large", f"{size:,} bytes to {topic}, key {name}: Kafka refuses it; see max.message.bytes of the topic")
 
 
 def _verdict(call: Callable[[], T]) -> T:
-    """Run a client call and turn its error into a verdict: fatal ones end the process, the rest is tried again."""
+    """Make a client call. Raises FatalError (the process ends) or TransientError (try again)."""
     try:
         return call()
     except ck.KafkaException as error:

@@ -69,10 +69,11 @@ class ClaimReport(Message, frozen=True, kw_only=True):
 
 
 class BlockReports(Sighting, frozen=True, kw_only=True):
-    """All reports of (article, version) in one block, possibly none: an empty one withdraws what an older version said.
+    """All reports of one version of an article in one block.
 
-    A judgement about a claim of the block comes to it in the same way, with no reports of its own. `cut`: reports left out for
-    being over the bound of a message.
+    Without reports it withdraws those of the older version. A `judgement` about a claim of the
+    block comes in such a message too, without reports. `cut` is the number of reports left out
+    because the message would be too large.
     """
 
     block: str
@@ -84,7 +85,7 @@ class BlockReports(Sighting, frozen=True, kw_only=True):
 
 
 class KnownVersion(Message, frozen=True, kw_only=True):
-    """A version of an article that route has sent on, when it was first seen in the world, and the blocks that it touches."""
+    """A version of an article that route has sent on, when it was first seen, and its blocks."""
 
     version: int
     seen_at: Timestamp | None = None
@@ -92,7 +93,7 @@ class KnownVersion(Message, frozen=True, kw_only=True):
 
 
 class ArticleBlocks(Message, frozen=True, kw_only=True):
-    """State of route: the blocks that any version of an article touched, its highest version, and those known."""
+    """State of route: the blocks of all versions of an article, the highest, and those known."""
 
     article_id: str
     version: int
@@ -101,7 +102,10 @@ class ArticleBlocks(Message, frozen=True, kw_only=True):
 
 
 class Counted(Message, frozen=True, kw_only=True):
-    """A part of the articles of a block that say the same and are only counted: the smallest hashes of their ids, and when."""
+    """Articles of a block that repeat others and are only counted.
+
+    `smallest` are the smallest hashes of their ids, from which their number is estimated.
+    """
 
     pile: str
     part: int
@@ -110,14 +114,17 @@ class Counted(Message, frozen=True, kw_only=True):
 
 
 class Parted(Message, frozen=True, kw_only=True):
-    """The claims told before in which some reports of a claim stood."""
+    """The claims, published before, that some reports of a claim were in."""
 
     claim_id: str
     split_from: tuple[str, ...]
 
 
 class Known(Message, frozen=True, kw_only=True):
-    """What a late report knows an archived claim by: the traits of all its reports, in order; days as ordinal numbers."""
+    """The traits of an archived claim's reports, in order: a late report is matched with them.
+
+    Days are proleptic Gregorian ordinals.
+    """
 
     kinds: tuple[str, ...] = ()
     first_at: Timestamp | None = None
@@ -132,12 +139,17 @@ class Known(Message, frozen=True, kw_only=True):
 
 
 class Archived(Message, frozen=True, kw_only=True):
-    """The stub of a claim that closed long ago and whose articles are kept no more.
+    """The stub of a claim that closed long ago. Its articles are no longer kept.
 
-    `claim`: as it was last told, when its articles were let go. `marks`: what its reports have the block's principal be.
-    `articles`, `late`: the version of each article that it was made of, and of each that came later. `silent`: those of both
-    that say it no more, since when. `counted`: reports beyond these. `versions`: what else it adds to the block's version.
-    Without a claim it is what is left of articles that were in none: their versions.
+    - `claim`: the claim as last published. None: a stub of articles that were in no claim.
+    - `known`: the traits of its reports, by which a late report finds it.
+    - `marks`: the roles that the block's principal plays in its reports.
+    - `articles`: article id to version, for the articles that the claim was made of.
+    - `late`: the same for articles that came after it was archived; `late_at`: when the last came.
+    - `silent`: ids of articles of both kinds that no longer report it; since when, if known.
+    - `judgements`: the analysts' judgements about it.
+    - `counted`: the number of its reports beyond one for each article.
+    - `versions`: what it adds to the block's version, beyond the versions of the articles here.
     """
 
     claim: Claim | None = None
@@ -153,10 +165,12 @@ class Archived(Message, frozen=True, kw_only=True):
 
 
 class BlockArticle(Message, frozen=True, kw_only=True):
-    """State of fold: what one article has said in one block, version by version; the highest one is in force.
+    """One row of the fold's state. It holds one of
 
-    Or, without versions, those articles of the block that are only `counted`, a claim of it that is `archived`, or what one
-    `parted` from.
+    - `versions`: what each version of an article said in the block; the highest is in force.
+    - `counted`: articles of the block that are only counted.
+    - `archived`: the stub of a claim.
+    - `parted`: the claims that a claim's reports were in before.
     """
 
     block: str

@@ -1,10 +1,10 @@
-"""CPU work in other processes, which outlives the death of any of them.
+"""CPU work in other processes. The work goes on if one of them dies.
 
 batch ─► a share a worker ─► results in order
               └─ its worker ends ─► a new one; the share's items, one at a time
                                         └─ an item that ends its worker again is given up: WorkerDied
 
-Each worker is a pool of one process. So an end is blamed on what that worker had in hand, and on nothing else.
+Each worker is a pool of one process, so only the items that a worker held are blamed for its end.
 """
 
 import asyncio
@@ -26,7 +26,10 @@ from services.errors import FatalError
 from services.runtime import metrics
 
 TRIES = 2
-"""How often an item alone may end its worker before it is given up: once may be the machine's fault (memory)."""
+"""Times that an item, tried alone, may end its worker before it is given up.
+
+The first time may be the machine's fault (too little memory).
+"""
 
 LIMIT_SECONDS = 120.0
 """Seconds of wall time that a share may take."""
@@ -40,10 +43,12 @@ _unprepared: Exception | None = None
 
 
 class WorkerDied(Exception):
-    """Returned in place of a result, for an item that ended its worker whenever it was tried alone.
+    """The result of an item that ended its worker each time it was tried alone.
 
-    `cause`: `time` (over a limit of wall or CPU time), `memory` (over the limit of memory), or `crash` (anything else: a
-    crash of a library, or an end by the system for want of memory).
+    `cause` is one of
+    - `time`: the item took more wall or CPU time than it may.
+    - `memory`: it took more memory than it may.
+    - `crash`: anything else, such as a crash of a library, or the system's out-of-memory killer.
     """
 
     def __init__(self, cause: Cause, detail: str) -> None:
@@ -52,7 +57,7 @@ class WorkerDied(Exception):
 
 
 class _Ended(Exception):
-    """A worker ended, or was given up, in the middle of a share."""
+    """A worker ended before its share was done."""
 
     def __init__(self, cause: Cause) -> None:
         super().__init__(cause)
@@ -60,24 +65,27 @@ class _Ended(Exception):
 
 
 class Workers(Generic[In, Out]):
-    """Runs `function` (a batch in, results in order out) in `n` processes that `initializer` has prepared.
+    """Runs `function` (a batch in, results in order out) in `n` processes.
+
+    Each process calls `initializer` first.
 
         workers = Workers(2, parse_each, prepare, limit_seconds=20, cpu_seconds=10, memory_bytes=512 * 1024 * 1024)
         await workers.ready()
         result = (await workers.run([document]))[0]  # what `parse_each([document])[0]` is, or a WorkerDied
         workers.close()
 
-    `function`, `initializer`, `initargs`, and all items must be picklable. `run` may be called by many tasks at once: each
-    share waits for a free worker, and is blamed for nothing but its own worker's end.
+    `function`, `initializer`, `initargs`, and all items must be picklable. Many tasks may call
+    `run` at once: each share waits for a free worker.
 
-    Limits, each of one share (of one item, where items are given one at a time):
-    - `limit_seconds`: wall time in the worker, without the wait for it.
+    Each limit is for one share (for one item, if items are given one at a time):
+    - `limit_seconds`: wall time in the worker. The wait for a free worker does not count.
     - `cpu_seconds`: CPU time of the worker's process; None: no limit.
-    - `memory_bytes`: address space that the worker may take on top of what it had after `initializer`; None: no limit.
-      Beyond it an allocation fails: MemoryError in Python, whatever a C library makes of it otherwise. On Linux only.
+    - `memory_bytes`: address space beyond what the worker had after `initializer`; None: no limit.
+      Beyond it an allocation fails: Python raises MemoryError, a C library may crash. Linux only.
 
-    A share of several items that ends its worker is tried again item by item. `tries_on_timeout`: how often an item alone may
-    run out of time before it is given up; for other ends this is `TRIES`.
+    If a share of several items ends its worker, each item is tried alone. `tries_on_timeout` is the
+    number of times that an item alone may run out of time before it is given up; for other causes
+    it is `TRIES`.
     """
 
     def __init__(
@@ -93,7 +101,7 @@ class Workers(Generic[In, Out]):
         tries_on_timeout: int = 1,
     ) -> None:
         self.on_progress: Callable[[], object] = lambda: None
-        """Called in the event loop whenever a share is done or has ended its worker: a sign that the work moves."""
+        """Called in the event loop each time a share is done or has ended its worker."""
         self._tries = {"time": tries_on_timeout, "memory": TRIES, "crash": TRIES}
         limits = (limit_seconds, cpu_seconds or 0.0)
         self._limits = f"{limit_seconds:g} s" + (f", {cpu_seconds:g} s of CPU time" if cpu_seconds else "")
@@ -104,21 +112,24 @@ class Workers(Generic[In, Out]):
             self._free.put_nowait(worker)
 
     async def ready(self) -> None:
-        """Return once all are prepared. Raises what the initializer raised, and FatalError if one did not live through it."""
+        """Return once all workers have called the initializer.
+
+        Raises what the initializer raised; FatalError if a worker died meanwhile.
+        """
         try:
             await asyncio.gather(*(worker.do(()) for worker in self._workers))
         except _Ended as error:
             raise FatalError("a worker process died while it was prepared: is there too little memory?") from error
 
     async def run(self, items: Sequence[In]) -> list[Out | WorkerDied]:
-        """Return a result an item, in order. Raises what `function` raises, MemoryError excepted."""
+        """Return one result an item, in order. Raises what `function` raises, but MemoryError."""
         size = -(-len(items) // len(self._workers)) or 1
         shares = [items[at : at + size] for at in range(0, len(items), size)]
         done = await asyncio.gather(*map(self._share, shares))
         return [result for results in done for result in results]
 
     def close(self) -> None:
-        """End the workers, in the middle of whatever they do."""
+        """Kill the workers, without waiting for their work."""
         for worker in self._workers:
             worker.close()
 
@@ -161,7 +172,7 @@ class Workers(Generic[In, Out]):
 
 
 class _Worker(Generic[In, Out]):
-    """One process, replaced when it ends."""
+    """One process. A new one takes its place when it ends."""
 
     def __init__(
         self,
@@ -175,11 +186,14 @@ class _Worker(Generic[In, Out]):
         self._pool = self._new_pool()
 
     async def do(self, items: Sequence[In]) -> Sequence[Out]:
-        """Return the results of a share. Raises _Ended, with a new process in place, and what the function raises."""
+        """Return the results of a share.
+
+        Raises what the function raises; _Ended if the process ended: then a new one is in place.
+        """
         try:
             return await asyncio.wrap_future(self._pool.submit(_within, self._limits, self._function, items))
         except MemoryError:
-            # The process lives, but what it holds by now is not known.
+            # The process lives, but its libraries may be in any state.
             await self._renewed()
             raise _Ended("memory") from None
         except BrokenProcessPool:
@@ -189,20 +203,20 @@ class _Worker(Generic[In, Out]):
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
-        # A worker asked to go goes when its share is done and its libraries have closed, and until then our exit waits.
+        # `shutdown` alone lets a worker finish its share, and our exit would wait for it: so kill.
         for process in self._context.started:
             process.kill()
 
     async def _renewed(self) -> set[int]:
-        """Put a new pool in place, and return the exit codes of the former one's processes."""
+        """Make a new pool. Return the exit codes of the old pool's processes."""
         pool, started = self._pool, self._context.started
         for process in started:
             process.kill()
         self._pool = self._new_pool()
-        # The pool's thread reaps them: a code asked for before it has ended may be lost.
+        # The pool's own thread reaps its processes. Until it has ended, an exit code may be lost.
         await asyncio.to_thread(pool.shutdown, wait=True)
         for process in started:
-            process.kill()  # one that the last call started while the pool was breaking is known to nobody but us
+            process.kill()  # the pool loses track of a process that it started while it broke
         return {process.exitcode or 0 for process in started}
 
     def _new_pool(self) -> ProcessPoolExecutor:
@@ -212,7 +226,10 @@ class _Worker(Generic[In, Out]):
 
 
 class _Spawn(SpawnContext):
-    """Starts processes afresh, and knows which. Never fork: Kafka clients and the event loop hold threads and locks by then."""
+    """Spawns processes and remembers them.
+
+    They are never forked: Kafka's clients and the event loop hold threads and locks by then.
+    """
 
     def __init__(self) -> None:
         self.started: list[SpawnProcess] = []
@@ -224,20 +241,24 @@ class _Spawn(SpawnContext):
 
 
 def _start(initializer: Callable[..., None], initargs: tuple[Any, ...], memory_bytes: int | None) -> None:
-    # Ctrl-C reaches the whole process group; when to stop is the parent's word, and its death is ours.
+    # Ctrl-C reaches the whole process group, but the parent decides when to stop. If the parent
+    # dies, this process ends too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     global _unprepared
     try:
         initializer(*initargs)
-    except Exception as error:  # noqa: BLE001 - an initializer's error would be logged and lost; this one is raised by the call
+    except Exception as error:  # noqa: BLE001 - the pool would only log it; `_within` raises it
         _unprepared = error
     if memory_bytes is not None:
         _limit_memory(memory_bytes)
 
 
 def _limit_memory(more_bytes: int) -> None:
-    """Let this process take `more_bytes` of address space beyond what it has; where Linux does not tell that, nothing is done."""
+    """Limit the address space of this process to `more_bytes` beyond its present size.
+
+    Without /proc (not on Linux) there is no limit.
+    """
     statm = Path("/proc/self/statm")
     if statm.exists():
         pages = int(statm.read_text(encoding="ascii").split()[0])
@@ -253,9 +274,9 @@ def _end_with_parent() -> None:
 
 
 def _within(limits: tuple[float, float], function: Callable[[Sequence[In]], Sequence[Out]], items: Sequence[In]) -> Sequence[Out]:
-    """Call the function; the process ends by a signal when it is over a limit, even inside a C library.
+    """Call the function. A signal ends the process if it is over a limit, even inside a C library.
 
-    `limits`: seconds of wall time (SIGALRM) and of CPU time (SIGPROF); 0 is no limit.
+    `limits` are seconds of wall time (SIGALRM) and of CPU time (SIGPROF); 0: no limit.
     """
     if _unprepared is not None:
         raise _unprepared

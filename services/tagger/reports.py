@@ -40,7 +40,7 @@ def read_reports(
     for sentence in parsed:
         for event in find_events(sentence.doc, mentions, sentence.span[0], figures):
             if event.in_passing and sentence.is_title:
-                continue  # What a headline says of an event, its conventions say: it is short of words, not of news.
+                continue  # `headline.py` decides the stance of a title: skip mere mentions.
             report = _report(event, sentence, mentions, published, voices)
             reports.append(report)
             for a in report.attribution if not report.in_passing else ():
@@ -52,7 +52,10 @@ def read_reports(
 
 
 def headline_stance(reports: Sequence[SentenceReport], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
-    """Return the stance of the title's first report, else what its conventions or its main verb say, None without a title."""
+    """Return the stance of the title's first report, else that of its conventions or its main verb.
+
+    None: the article has no title.
+    """
     for report in reports:
         if report.sentence[1] <= title_end:
             return report.stance
@@ -64,8 +67,8 @@ def headline_stance(reports: Sequence[SentenceReport], parsed: Sequence[Parsed],
         return convention.stance
     root = next((t for t in title.doc if t.head.i == t.i), None)
     said = stance(read(root, 0, is_title=True), claimed=False) if root is not None else None
-    # A negation that is none of the conventions' is of nothing that was said before ("isn't happy"); and who tells of a plan,
-    # or of what people do if something else is so, asserts that.
+    # A negation outside the headline conventions denies no event ("isn't happy"). A title about a
+    # plan or a condition asserts that plan or condition.
     return "asserted" if said in ("denied", "hypothetical") else said
 
 

@@ -120,7 +120,10 @@ def gist_of(element: Element) -> Gist:
 
 
 def marks(block: str, report: ClaimReport) -> frozenset[str]:
-    """Return what a report has the block's principal be: its types, a named "victim", the "scene"."""
+    """Return the roles that the block's principal plays in a report.
+
+    A role is a mention type, "victim" (a named person who is harmed), or "scene" (the place).
+    """
     principal = _principal(block)
     found: set[str] = {a.type for a in (*report.patient, *report.agent, *report.place) if a.key == principal}
     if any(a.key == principal and a.named and a.type == "person" for a in report.patient):

@@ -15,7 +15,8 @@ QUIET = timedelta(days=30)
 """News time without a report after which a claim is closed: no rule of grouping reaches further by nearness alone."""
 
 ARCHIVE = ((1_000, timedelta(days=365)), (4_000, timedelta(0)))
-"""(more articles held in a block than, news time since a claim closed): then its articles give way to a stub."""
+"""(articles in the block, age of the closed claim in news time): above both, a stub takes the
+place of the claim's articles."""
 
 _LAST_DAY = datetime.max.replace(tzinfo=UTC) - QUIET
 

@@ -1,4 +1,4 @@
-"""Evidence: whether enough is said around a trigger for its event to be told, or it is but spoken of."""
+"""Evidence: whether a trigger has enough around it for a report, or is a passing mention."""
 
 from spacy.tokens import Token
 

@@ -97,10 +97,10 @@ def _is_part(word: Token, part: str) -> bool:
 
 
 def is_known(below: Token, inner: Token | None, trigger: Token) -> bool:
-    """Tell whether what is taken for granted is also known already, so that who speaks of it does not bring its news.
+    """True if the sentence treats the event as already known, so its speaker is no source for it.
 
-    So are events that are pointed at beside a clause ("held over the blast", "those behind the blast"), what somebody did
-    something after or before, and what tells which one is meant ("the man who fired").
+    That holds for a definite event beside a clause ("held over the blast", "those behind the
+    blast"), for a temporal clause, and for a restrictive relative clause ("the man who fired").
     """
     if is_a(below, "prep", "agent", "acl", "relcl") and is_pointed_at(trigger):
         return True
