@@ -64,6 +64,7 @@ Atom = Phrase | Near | Prefix | Field
 Node = Atom | And | Or | Not
 
 MANY_WORDS = 4
+"""Alternatives, or exclusions, from which they are looked up as one set."""
 
 
 def any_of(parts: tuple[Node, ...]) -> Or:

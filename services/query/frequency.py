@@ -10,6 +10,7 @@ from itertools import pairwise
 from services.query.ast import And, Field, Near, Node, Not, Or, Phrase, Prefix
 
 ARTICLE_WORDS = 450
+"""Words of an article of news, about: what an expected number of hits is counted for."""
 RARE = 0.00006
 """The share of running words of a word that is not among the commonest, times its letters: the longer, the rarer (Zipf)."""
 

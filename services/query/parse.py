@@ -24,7 +24,9 @@ from services.text.problems import instead
 from services.text.tokens import tokens
 
 MIN_PREFIX = 3
+"""Letters before a *: fewer would begin too many words."""
 MAX_SLOP = 99
+"""Words that may stand between those of a distance (~)."""
 EVERYWHERE = 4.5
 """A word expected more often than this in an article (the, to, of, and, a, in) is near to everything."""
 FIELDS = ("title", *get_args(FieldName))

@@ -8,8 +8,11 @@ import re
 from services.errors import ConfigError
 
 MAX_BYTES = 4096
+"""Bytes of a query in UTF-8."""
 MAX_ATOMS = 200
+"""Words and phrases of a query."""
 MAX_DEPTH = 20
+"""Brackets and signs of negation inside one another."""
 
 
 class QueryError(ConfigError):

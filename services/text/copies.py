@@ -15,16 +15,18 @@ from services.text.names import fold
 Kind = Literal["copy", "edited-copy", "revision"]
 
 COPY = 0.8
+"""Containment from which a text is a copy."""
 EDITED = 0.6
-"""Containment from which a text is a copy, and from which it is one that somebody worked over."""
+"""Containment from which a text is a copy that somebody edited."""
 
 _NGRAM = 4
 """Words of a gram."""
 _SHORT_WORDS = 20
 """Words below which a text says too little by itself: its title is then compared with it."""
 _SAMPLE = 4
+"""One gram in so many looks for candidates."""
 _ALL_SAMPLED = 64
-"""One gram in `_SAMPLE` looks for candidates; texts with fewer grams than `_ALL_SAMPLED` use all of theirs."""
+"""Grams of a text; one with fewer looks for candidates with all of them."""
 _BOILERPLATE_ARTICLES = 500
 """Articles that share a gram from which it is boilerplate, and finds no candidates."""
 _MAX_COMPARED = 50

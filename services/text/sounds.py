@@ -27,7 +27,7 @@ _LEFT_OUT = {"h": 0.35, "w": 0.4, "G": 0.7, "j": 0.8}
 _VOWEL_LEFT_OUT = 0.3
 _FIRST_VOWEL_LEFT_OUT = 0.45
 _LAST_CONSONANT_LEFT_OUT = 1.2
-"""Zahran is not Zahra."""
+"""Costs of a sound that one spelling lacks, beside those above: Zahran is not Zahra."""
 _NISBA = 0.9
 """A last `i` makes another word in half of Asia: who is of Kuwait is Kuwaiti."""
 

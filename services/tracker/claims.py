@@ -26,6 +26,7 @@ from services.tracker.status import Standing
 from services.tracker.words import lists
 
 MAX_EVIDENCE = 5
+"""Quotations that a claim carries."""
 
 
 def fold(block: str, articles: Iterable[BlockArticle], judgements: Iterable[Judgement] = ()) -> list[Claim]:

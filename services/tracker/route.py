@@ -25,6 +25,7 @@ from services.ports import Outgoing, Record
 from services.text.names import name_key
 
 _OFFICE_REACH = 60
+"""Characters beside a name in which the office of its bearer is looked for."""
 _NO_OFFICE = "by|to|when|where|while|that|which|who|said|says|told|tells|and|but|or|in|on|at|with|as|from|near|after|before"
 _BEFORE = re.compile(rf"(?:(?!(?:{_NO_OFFICE})\b)[\w'’-]+\ ){{1,5}}$", re.IGNORECASE)
 """The words right before a name, none of which opens another phrase."""

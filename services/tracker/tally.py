@@ -10,10 +10,12 @@ from bisect import bisect_left
 from services.text.hashes import digest
 
 SHARDS = 64
+"""Parts that the range of hashes is cut into."""
 K = 128
 """Hashes kept of each part."""
 
 _DIGITS = 15
+"""Hexadecimal digits of a hash: 60 bits."""
 _RANGE = 16**_DIGITS // SHARDS
 
 

@@ -16,9 +16,9 @@ from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import read_lexicon
 
 _PROSE = re.compile(r"[.!?][”\"')]?\s+[A-Z“\"]")
-_LONGEST = 300
+_PROSE_CHARS = 300
 """Characters from which a line says too much to be boilerplate, whatever its first words."""
-_SENTENCE = 12
+_PROSE_WORDS = 12
 """Words from which a line with a full stop is of the article again, below a section heading."""
 _LAST_LINES = 6
 """Lines at the end among which the author may be introduced; further up such a line is news about a journalist."""
@@ -64,7 +64,7 @@ def find_boilerplate(text: str, title_end: int) -> tuple[Boilerplate, ...]:
     lines = list(_lines(text, title_end))
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
-        if len(line) > _LONGEST or (section and _is_prose(line)):
+        if len(line) > _PROSE_CHARS or (section and _is_prose(line)):
             section = False
             continue
         is_heading = bool(rules.sections.match(line))
@@ -81,7 +81,8 @@ def _lines(text: str, title_end: int) -> Iterator[Span]:
 
 
 def _is_prose(line: str) -> bool:
-    return bool(_PROSE.search(line)) or (line.rstrip("”\"')").endswith((".", "!", "?")) and line.count(" ") + 1 >= _SENTENCE)
+    ends = line.rstrip("”\"')").endswith((".", "!", "?"))
+    return bool(_PROSE.search(line)) or (ends and line.count(" ") + 1 >= _PROSE_WORDS)
 
 
 def _kind(line: str, rules: _Patterns, *, near_end: bool) -> str | None:

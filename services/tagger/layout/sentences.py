@@ -10,7 +10,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?i:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|Msgr|Fr|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)"
     r"|\b[A-Z])\.$"
 )
-_LONGEST = 8
+_ABBREVIATION_CHARS = 8
 """Characters of an abbreviation and what stands before it: no more are looked at, however long the sentence."""
 _TIME_OF_DAY = re.compile(r"\d ?[ap]\.m\.$", re.IGNORECASE)
 _DAY = re.compile(
@@ -55,7 +55,8 @@ def _split(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) ->
     at = start
     for match in end_of_sentence.finditer(text, start, end):
         stop = match.start() + len(match.group().rstrip())
-        if not (_ABBREVIATION.search(text, max(at, stop - _LONGEST), stop) or _goes_on(text, stop, match.end())):
+        first = max(at, stop - _ABBREVIATION_CHARS)
+        if not (_ABBREVIATION.search(text, first, stop) or _goes_on(text, stop, match.end())):
             yield from _trimmed(text, at, stop)
             at = match.end()
     yield from _trimmed(text, at, end)

@@ -22,6 +22,7 @@ Entity = tuple[int, int, str]
 _LARGE, _TOWN, _SMALL = 100_000, 15_000, 5_000
 """Inhabitants from which a name needs less evidence."""
 _MOST_WORDS = 5
+"""Words of the longest name that is looked up."""
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _WORD = re.compile(r"[^\W\d_](?:[\w’'.-]*[\w.])?")
 _JOINING = frozenset("de del della da do dos la las el al ez as ash an of the and on upon am sur le les du".split())  # noqa: SIM905

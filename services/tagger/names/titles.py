@@ -12,7 +12,7 @@ from services.tagger.names.mentions import Mentions
 from services.text.names import name_key
 
 WORD = re.compile(r"[A-Za-zÀ-ÿ](?:[\w.’'&-]*\w)?|\d(?:[\d,.]*\d)?")
-_LONGEST = 12
+_TITLE_WORDS = 12
 """Words that a title may have before its last."""
 _INNER = frozenset({"of", "for", "the", "and"})
 _DOMAIN = re.compile(r" (?:of|for) (?:the )?[A-Z][\w-]+(?: (?:and )?[A-Z][\w-]+)*")
@@ -72,7 +72,7 @@ class _Titles:
     def _start(self, last: int, end: int) -> int | None:
         """Return where the title starts whose last word has number `last` and that reaches to `end`, if there is one."""
         start, has_head = None, False
-        for number in range(last, max(-1, last - _LONGEST), -1):
+        for number in range(last, max(-1, last - _TITLE_WORDS), -1):
             a, b = self._words[number]
             gaps = ("", " ", ", ") if number == last else (" ",)
             if self._text[b : end if number == last else self._words[number + 1][0]] not in gaps or not self._may_belong((a, b)):

@@ -36,8 +36,11 @@ _OWN_WORDS = re.compile(r"^(?P<cue>[^:]{2,40}):\s[‘“'\"]?(?:I|I[’']\w+|We|
 _COLON = re.compile(r"\s?[:|]\s|\s[-–—]\s?|\s?[-–—]\s")
 _BESIDE = frozenset({"relcl", "advcl", "acl", "appos"})
 _MAX_SOURCE_WORDS = 5
-_NEAR_WORDS = 2
-_SO_WORDS = 4
+"""Words beside a colon that may be a source ("Chief of the local police: …")."""
+_WORDS_TO_A_LIE = 2
+"""Words between a denial and the word for a falsehood that it denies ("denies hoax")."""
+_WORDS_FROM_SO = 4
+"""Words before a negation among which "so" opens a clause of purpose."""
 
 Scope = Literal["event", "aside", "idle"]
 """Whether a negation is of the title's news, of something beside it, or none at all ("not only")."""
@@ -130,7 +133,7 @@ def _copula_dropped(token: Token) -> bool:
 
 def _is_purpose(token: Token) -> bool:
     """Tell whether a word stands in a clause of purpose ("flees so he won't be seen", "so they could vote")."""
-    return any(t.lower_ == "so" for t in token.doc[max(0, token.i - _SO_WORDS) : token.i])
+    return any(t.lower_ == "so" for t in token.doc[max(0, token.i - _WORDS_FROM_SO) : token.i])
 
 
 def _is_beside(token: Token) -> bool:
@@ -148,7 +151,7 @@ def _turned_round(title: str, against: list[Cue]) -> bool:
     """Tell whether a falsehood is itself denied or negated, close before it ("denies hoax", "no fake")."""
     lies = [cue.span[0] for cue in against if cue.kind == "falsehood"]
     turns = [cue.span[1] for cue in against if cue.kind == "negation" or (cue.kind == "denial" and not _calls(title, cue))]
-    return any(end <= lie and len(title[end:lie].split()) <= _NEAR_WORDS for lie in lies for end in turns)
+    return any(end <= lie and len(title[end:lie].split()) <= _WORDS_TO_A_LIE for lie in lies for end in turns)
 
 
 def _calls(title: str, denial: Cue) -> bool:
