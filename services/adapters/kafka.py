@@ -233,7 +233,7 @@ class KafkaTransactionalProducer(KafkaProducer):
                     raise TransientError(f"Kafka: transaction aborted: {kafka_error}") from error
                 if not kafka_error.retriable():
                     raise _as_verdict(kafka_error) from error
-        raise FatalError("Kafka: the outcome of a commit is unknown; a new process will find it out")
+        raise FatalError("Kafka: the outcome of a commit is unknown; a new process looks it up")
 
 
 class KafkaConsumer:

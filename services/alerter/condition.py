@@ -1,4 +1,4 @@
-"""A watch's condition on claims: whether a claim meets it, and what it lacks."""
+"""A watch's condition on claims: whether a claim meets it, and why not."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -8,12 +8,12 @@ from services.text.names import name_key
 
 
 def holds(condition: ClaimCondition, claim: Claim) -> bool:
-    """Tell whether a claim meets a condition: event and actor as given, level and independent origins at least so."""
+    """True if a claim has the event and actor, and at least the level and independent origins."""
     return next(unmet(condition, claim), None) is None
 
 
 def unmet(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
-    """Yield what a claim lacks, in words."""
+    """Yield each part of the condition that a claim does not meet, in words."""
     if condition.event and claim.event not in condition.event:
         yield f"its event is {claim.event}, not {' or '.join(condition.event)}"
     if condition.actor:
@@ -28,8 +28,8 @@ def unmet(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
 
 @lru_cache(maxsize=100_000)
 def _keys(actors: tuple[str, ...]) -> frozenset[str]:
-    """Return actor ids, and the keys that their names have where no dictionary knows them ("jana-wirth" is "Jana Wirth").
+    """Return the ids, and the name keys that they would have in no dictionary ("jana-wirth").
 
-    Kept: every claim update asks it of every watch, and a key takes work.
+    Cached: every claim update asks every watch, and a name key is slow to make.
     """
     return frozenset(actors) | {name_key(actor.replace("-", " ")) for actor in actors}

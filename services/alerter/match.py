@@ -1,4 +1,4 @@
-"""Match: one article against all watches, a pure function; what boilerplate alone says is a suppressed hit."""
+"""Match one article against all watches. A match in boilerplate alone is a suppressed hit."""
 
 from collections.abc import Sequence
 
@@ -30,13 +30,13 @@ _STATUS: dict[str, Status] = {
     "confirmed": "claimed",
     "denied": "denied",
 }
-"""What one article alone makes of its event; who is able to confirm is decided only in the fold of claims."""
+"""Stance of a report to the status of an alert on it alone. Only claims can be confirmed."""
 
 MAX_EVIDENCE = 3
 
 
 def match(article: TaggedArticle, watches: Presearch[CompiledWatch]) -> list[Hit]:
-    """Return a hit for every watch whose query the article matches, by watch; those by boilerplate alone as suppressed."""
+    """Return one hit for each watch whose query the article matches, by watch id."""
     clean = document(article)
     hits = {id: _hit(article, watch, _spans(clauses, clean), None) for id, (watch, clauses) in watches.find(clean).items()}
     if article.boilerplate:
@@ -48,7 +48,10 @@ def match(article: TaggedArticle, watches: Presearch[CompiledWatch]) -> list[Hit
 
 
 def withdrawal(article: TaggedArticle) -> Hit | None:
-    """Return what takes back the hits of an article's earlier versions that an edit no longer brings; it follows its hits."""
+    """Return the message that withdraws hits of earlier versions, to be sent behind an edit's hits.
+
+    None: the article is no edit.
+    """
     if article.cause != "edit":
         return None
     return Hit(
@@ -118,7 +121,7 @@ def _hit_report(article: TaggedArticle, report: Report) -> HitReport:
 
 
 def _around(article: TaggedArticle, span: Span) -> Evidence:
-    """Return the line that a span stands in, at most 160 characters either side."""
+    """Return the line around a span, at most 160 characters on either side."""
     start = max(article.text.rfind("\n", 0, span[0]) + 1, span[0] - 160)
     line_end = article.text.find("\n", span[1])
     end = min(line_end if line_end >= 0 else len(article.text), span[1] + 160)

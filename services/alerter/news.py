@@ -1,4 +1,4 @@
-"""What is news: whether an article may open an alert, or why it may not."""
+"""News and old news: why an article may not open an alert."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from services.messages import Cause, SuppressReason, Watch
 
 STALE_AFTER = timedelta(days=3)
-"""An article published longer than this before we first saw it is old news."""
+"""An article is old news if it was published longer than this before it was first seen."""
 
 STALE_AT_FIRST_POLL = timedelta(days=1)
-"""The same at the first poll of a feed, which brings all that stands in it."""
+"""The same at the first poll of a feed, which brings old entries too."""
 
 SILENT: Sequence[Cause] = ("backfill", "replay")
 """Causes of messages that never notify people."""
@@ -20,7 +20,7 @@ def old_news(
 ) -> SuppressReason | None:
     """Return why an article opens no alert, whatever the watch; None if it is news.
 
-    Without a date it is news only if it appeared between two polls of a known feed.
+    An article without a date is news only if it appeared between two polls of a known feed.
     """
     if cause in SILENT:
         return "cause"
@@ -32,5 +32,5 @@ def old_news(
 
 
 def is_before(watch: Watch, first_seen_at: datetime | None) -> bool:
-    """Tell whether an article was seen before the watch was saved: saving one never alerts on what was there."""
+    """True if an article was seen before the watch was saved: such an article opens no alert."""
     return watch.saved_at is not None and first_seen_at is not None and first_seen_at < watch.saved_at

@@ -1,4 +1,4 @@
-"""What an alert tells next: the difference between what was told and what holds now, as one revision."""
+"""Revisions of an alert. Each is the difference between what was last sent and what holds now."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,14 +11,14 @@ from services.text.hashes import digest
 
 _SLOTS = ("agent", "place")
 _RANK: dict[Status | None, int] = {"reported": 1, "claimed": 2, "corroborated": 3, "confirmed": 4}
-"""How far a status has come; disputed, denied, and retracted have no place in the order."""
+"""Order of the statuses. Disputed, denied, and retracted are outside of it."""
 
 WITHDRAWN = Told(status="retracted")
-"""What holds when every article that an alert rested on has taken its words back."""
+"""The state of an alert when edits have withdrawn all of its hits."""
 
 
 def told_of_claim(claim: Claim) -> Told:
-    """Return what a revision about this claim tells."""
+    """Return the content of a revision about a claim."""
     counts = {
         name[len("count.") :]: max((a.min or 0) for a in slot.answers)
         for name, slot in claim.slots.items()
@@ -40,13 +40,13 @@ def _labels(slot: Slot) -> tuple[str, ...]:
 
 
 def told_of_hit(hit: Hit) -> Told:
-    """Return what the first revision on a text hit alone tells: one report, one source, as the article puts it."""
+    """Return the content of a first revision on a hit alone: one report, one source at most."""
     known = 1 if hit.report and (hit.report.speakers or hit.outlet) else 0
     return Told(status=hit.report.status if hit.report else None, n_reports=1, n_independent=known)
 
 
 def change(before: Told | None, now: Told) -> ChangeKind | None:
-    """Return the weightiest kind of change, or None where nothing is worth telling (another copy is not)."""
+    """Return the most important kind of change. None: nothing is worth sending, as with a copy."""
     if before is None:
         return "first"
     if before.status != now.status:
@@ -75,7 +75,7 @@ def _status_change(before: Status | None, now: Status | None) -> ChangeKind:
 
 
 def takes_back(before: Told | None, now: Told) -> bool:
-    """Tell whether something that was told holds no longer: status, voices, numbers, or who did it."""
+    """True if a status, a number, a perpetrator, or an independent source no longer holds."""
     if before is None:
         return False
     is_lower = before.status != now.status and _RANK.get(now.status, 0) < _RANK.get(before.status, 0)
@@ -99,8 +99,9 @@ def with_revision(
 ) -> Alert:
     """Return the alert with one more revision if something changed, else the alert as it is.
 
-    The revision's id is a digest of the alert, its number, the kind, what is told, and the evidence. The number is in it
-    because a claim may come back to what it was on the same words: what was corrected must be told again.
+    The revision's id is a digest of the alert, the number, the kind, the content, and the evidence.
+    The number is in it because a claim may return to an earlier state on the same evidence: that
+    must be sent again after a correction.
     """
     before = alert.revisions[-1].told if alert.revisions else None
     kind = change(before, now)
@@ -123,7 +124,7 @@ def with_revision(
 
 
 def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
-    """Return an alert closed by one last revision: what it told goes on under an older alert of its watch."""
+    """Return an alert closed by a last revision, which names the older alert that continues it."""
     last = alert.revisions[-1]
     number = last.number + 1
     revision = msgspec.structs.replace(
@@ -140,7 +141,7 @@ def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
 
 
 def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert:
-    """Return an alert that tells, once, that part of what it told is now another claim."""
+    """Return an alert with a revision that part of it is now another claim, unless it has one."""
     id, last = digest(alert.alert_id, "split", claim.claim_id), alert.revisions[-1]
     if any(revision.id == id for revision in alert.revisions):
         return alert
@@ -159,7 +160,7 @@ def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert
 
 
 def _with(alert: Alert, revision: Revision) -> tuple[Revision, ...]:
-    """Return the revisions of an alert with one more; those long past are left without quotations and answers."""
+    """Return the revisions with one more. Old ones lose their quotations and answers."""
     past, recent = alert.revisions[: 1 - QUOTED_REVISIONS], alert.revisions[1 - QUOTED_REVISIONS :]
     return (*map(_unquoted, past), *recent, revision)
 
@@ -171,7 +172,7 @@ def _unquoted(revision: Revision) -> Revision:
 
 
 def sentence(kind: ChangeKind, before: Told | None, now: Told, about: str) -> str:
-    """Return one line by template: what it is about, its status (and the one before), and how many voices."""
+    """Return one line: the subject, the status (and the one before), and the number of sources."""
     status: str = now.status or "text match"
     if before and before.status != now.status:
         status = f"{before.status or 'text match'} → {status}"

@@ -1,4 +1,4 @@
-"""The alerter's process: match and fold, and the watches that both hold whole."""
+"""The alerter's process: it matches and folds, with all watches in memory."""
 
 import gc
 import threading
@@ -24,7 +24,7 @@ _log = structlog.get_logger()
 
 
 class WatchBook:
-    """The watches in force, kept up to date from the compacted topic by a thread; readers see whole snapshots."""
+    """The enabled watches. A thread follows their topic; readers see whole snapshots."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -38,7 +38,7 @@ class WatchBook:
         return self._watches
 
     def follow(self, stop_after: threading.Event) -> None:
-        """Take changes until the event is set; while the broker is away the watches known so far stay in force."""
+        """Take changes until the event is set. While Kafka is away, known watches stay in force."""
         while not stop_after.is_set():
             try:
                 self._take(self._reader.poll(0.2))
@@ -65,7 +65,7 @@ class WatchBook:
 
 
 def _compiled(record: Record) -> CompiledWatch | None:
-    """Return the watch ready to match; None for one that is deleted, switched off, or can't be used."""
+    """Return the watch ready to match; None if it is deleted, disabled, or can't be used."""
     if record.value is None:
         return None
     try:
@@ -79,7 +79,7 @@ def _compiled(record: Record) -> CompiledWatch | None:
 def run(world: World) -> None:
     """Run until told to stop."""
     book = WatchBook(world)
-    gc.freeze()  # a hundred thousand watches, looked through by the collector, would stop matching for a moment
+    gc.freeze()  # or each full collection would scan 100,000 watches and stop matching
     ended = threading.Event()
     follower = threading.Thread(target=book.follow, args=(ended,), daemon=True)
     follower.start()
@@ -124,6 +124,6 @@ def _copies(claim: Claim, n_partitions: int) -> list[Outgoing]:
 
 
 def _to_all(hit: Hit, n_partitions: int) -> list[Outgoing]:
-    """Return it once for every partition of hits: any watch, on whichever one, may wait for it."""
+    """Return a copy for each partition of `hits`: a watch on any of them may need it."""
     value = encode(hit)
     return [Outgoing("hits", hit.hit_id, value, partition=p) for p in range(n_partitions)]

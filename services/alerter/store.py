@@ -1,4 +1,4 @@
-"""What one partition of alerts remembers: alerts, hits, and claims, each found by what asks for it."""
+"""The alerts, hits, and claims of one partition, and the indexes to look them up."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from services.messages import Alert, AlertState, Claim, Hit
 
 
 class Store:
-    """Rows by key, and indexes over them; a row put under a known key takes its place."""
+    """Rows by key, and indexes over them. A row replaces the one of the same key."""
 
     def __init__(self) -> None:
         self._alerts: dict[str, Alert] = {}
@@ -20,7 +20,7 @@ class Store:
         self._claims_of: dict[str, set[str]] = defaultdict(set)
 
     def put(self, row: AlertState) -> str:
-        """Take a row and return its key."""
+        """Add or replace a row. Return its key."""
         if row.alert:
             return self._put_alert(row.alert)
         if row.hit:
@@ -35,7 +35,7 @@ class Store:
         return f"claim|{row.claim.claim_id}"
 
     def drop(self, key: str) -> None:
-        """Forget the row of a key; one that is not there is as good as forgotten. What points to it finds nothing."""
+        """Delete the row of a key, if it is there. Indexes that still hold the key find nothing."""
         kind, _, rest = key.partition("|")
         if kind == "alert":
             alert = self._alerts.pop(rest, None)
@@ -64,7 +64,7 @@ class Store:
         return (alert for alert in self._alerts_of[watch_id].values() if alert.state == "open")
 
     def alerts_on(self, claim_id: str) -> list[Alert]:
-        """Return the open alerts, of any watch, that hold a claim."""
+        """Return the open alerts on a claim, of any watch, by id."""
         found = (self._alerts[alert_id] for alert_id in sorted(self._alerts_on[claim_id]) if alert_id in self._alerts)
         return [alert for alert in found if alert.state == "open"]
 
@@ -72,7 +72,7 @@ class Store:
         return self._hits.get((watch_id, article_id))
 
     def live_hits(self, watch_id: str, article_ids: Sequence[str] | None = None) -> Iterator[Hit]:
-        """Yield the hits of a watch that nothing holds back, of these articles or of all."""
+        """Yield the watch's hits that are not suppressed, in these articles or in all."""
         own = self._hits_of[watch_id]
         found = own.values() if article_ids is None else (own[id] for id in article_ids if id in own)
         return (hit for hit in found if hit.suppressed is None)
@@ -85,6 +85,6 @@ class Store:
         return self._claims.get(claim_id)
 
     def claims_of(self, article_id: str) -> list[Claim]:
-        """Return the claims that hold an article and stand for themselves, by id."""
+        """Return the claims that hold an article and are not merged into another, by id."""
         found = (self._claims[claim_id] for claim_id in sorted(self._claims_of[article_id]) if claim_id in self._claims)
         return [claim for claim in found if article_id in claim.article_ids and not claim.merged_into]

@@ -1,4 +1,4 @@
-"""The rows of state that are set aside, for the commands that tell of them."""
+"""Rows of state that are set aside, for the commands that show them."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from services.runtime.set_aside import Letter, letters
 
 
 def set_aside_rows(broker: Broker) -> list[Letter]:
-    """Return all rows that are set aside, by topic. Raises TransientError, also if a topic for them is not there."""
+    """Return all rows set aside, by topic. Raises TransientError, also for a missing topic."""
     return [letter for topic in state_topics() for letter in letters_of(broker, topic).values()]
 
 
 def health_row(broker: Broker) -> dict[str, Any]:
-    """Return a row of `reportedly health`: not well while a row is set aside."""
+    """Return the row of `reportedly health` on state. It is not well while a row is set aside."""
     try:
         found = set_aside_rows(broker)
     except TransientError as error:

@@ -1,4 +1,4 @@
-"""Who a speaker is to an event: its victim's side, kin, an authority, an armed body, or a party to it."""
+"""The relation of a speaker to an event: victim's side, kin, authority, armed body, or party."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from services.tracker.words import Words, lists, words
 
 @dataclass(frozen=True)
 class Parties:
-    """Both sides of an event: actor keys, with the bodies that they belong to, and the words that describe them."""
+    """Both sides of an event: keys of actors and their bodies, and the words of their labels."""
 
     agents: frozenset[str]
     agent_words: frozenset[str]
@@ -18,7 +18,7 @@ class Parties:
 
 
 def parties(reports: Iterable[ClaimReport]) -> Parties:
-    """Return who is said to have acted and who to have undergone it; a side is never the killer of its own man."""
+    """Return the agents and patients of the reports. A side that has lost a man is no agent."""
     reports = list(reports)
     patients = [a for r in reports for a in r.patient]
     agents = [a for r in reports for a in r.agent]
@@ -28,24 +28,24 @@ def parties(reports: Iterable[ClaimReport]) -> Parties:
 
 
 def confirms(report: ClaimReport, sides: Parties) -> bool:
-    """Tell whether the affected side, its kin, or an authority that is no party to the act says so, unhedged."""
+    """True if the affected side, its kin, or an uninvolved authority says so without a hedge."""
     if report.stance not in AFFIRMING_STANCES or {"hedge", "unverified"} & set(report.cues):
         return False
     return any(_can_confirm(speaker, report, sides) for speaker in report.speakers)
 
 
 def claims(report: ClaimReport) -> bool:
-    """Tell whether a named party says so."""
+    """True if a named party says so."""
     return report.stance in ("claimed", "confirmed")
 
 
 def keys(speaker: Speaker) -> set[str]:
-    """Return the speaker's key and those of the bodies that it speaks for."""
+    """Return the keys of the speaker and of the bodies that it speaks for."""
     return {key for key in (speaker.key, *speaker.affiliation) if key}
 
 
 def is_side_of(speaker: Speaker, answers: Iterable[Answer]) -> bool:
-    """Tell whether a speaker is, or speaks for, one of these actors: by key, or by a short form of the name."""
+    """True if a speaker is one of these actors, or speaks for one: by key, or by a short name."""
     answers = list(answers)
     name = words(speaker.label).single - {"the"}
     return bool(keys(speaker) & _keys(answers)) or any(name and name <= words(a.label).single for a in answers)
@@ -70,12 +70,12 @@ def _can_confirm(speaker: Speaker, report: ClaimReport, sides: Parties) -> bool:
 
 
 def _speaks_for_own_man(speaker: Speaker, said: Words, report: ClaimReport) -> bool:
-    """Tell whether "the group" speaks, and the victim has one."""
+    """True if "the group" speaks, and the victim belongs to one."""
     return speaker.key is None and bool(said.of(lists().own_side)) and any(a.affiliation for a in report.patient)
 
 
 def _is_nameless(speaker: Speaker) -> bool:
-    """Tell whether a speaker stays in the dark: "two officials", "a relative"."""
+    """True if a speaker is not identified ("two officials", "a relative")."""
     if speaker.key is not None:
         return False
     first, *rest = words(speaker.label).running.split() or [""]
