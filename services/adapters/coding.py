@@ -36,6 +36,7 @@ class Body:
         self._is_gzip = coding.endswith("gzip")
         self._member: zlib._Decompress | None = None
         self._n_members = 0
+        self._is_padding = False
         self._n_encoded = 0
         self._decoded = bytearray()
 
@@ -49,10 +50,11 @@ class Body:
             self._add(data)
             yield
             return
-        while data:
+        while data and not self._is_padding:
             if self._member is None:
                 if self._n_members and not data.startswith(b"\x1f"):
-                    # Padding behind a whole body, which all clients overlook.
+                    # Behind a whole body all clients overlook what is no member, to its end.
+                    self._is_padding = True
                     return
                 self._member = self._next_member()
             before = len(data)

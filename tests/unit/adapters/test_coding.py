@@ -27,6 +27,10 @@ def test_members_are_joined_and_padding_is_overlooked_however_the_bytes_are_cut(
     assert decoded(b"".join(map(gzip.compress, texts)) + padding, cut=cut) == b"".join(texts)
 
 
+def test_padding_that_looks_like_a_body_further_on_is_overlooked():
+    assert decoded(gzip.compress(b"a") + b"\x00\x1f\x8b\x00", cut=1) == b"a"
+
+
 @given(st.binary(max_size=300), st.integers(1, 50), st.data())
 def test_what_is_cut_short_is_never_taken_for_whole(text, cut, data):
     whole = gzip.compress(text)
