@@ -41,7 +41,7 @@ quick: $(STAMP) ## Format, lint, types, and the unit tests that need no engine: 
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(PYTEST) -q -m "not faults and not slow and not engines and not model" tests/unit tests/contract
+	TEST_PROFILE=quick $(PYTEST) -q -m "not faults and not slow and not engines and not model" tests/unit tests/contract
 
 stories: $(STAMP) ## Measure claims and alerts on the gold stories: make stories ARGS="--errors 20"
 	PYTHONPATH=tests $(BIN)/python -m stories $(ARGS)

@@ -15,7 +15,8 @@ from services.addresses import LOOPBACK
 from services.settings import Settings
 
 property_settings.register_profile("any-machine", deadline=None)  # how long an example takes says how busy the machine is
-property_settings.load_profile("any-machine")
+property_settings.register_profile("quick", deadline=None, max_examples=20)
+property_settings.load_profile(os.environ.get("TEST_PROFILE", "any-machine"))
 
 
 END_SECONDS = 60
@@ -26,6 +27,9 @@ OWN_ENGINES = ("e2e/test_demo.py", "e2e/test_up.py", "e2e/test_orphans.py", "int
 
 LONG_FIRST = ("e2e/", "integration/", "conformance/", "stories/", "gold/", "unit/tagger/", "unit/tracker/")
 """Folders in the order in which they are handed out, so that no long file is left for the end."""
+
+MODEL_FILES = ("unit/commands/test_readme.py", "unit/tagger/test_tag_command.py", "unit/commands/test_hostile_input.py")
+"""Files whose tests start commands that load the language model."""
 
 MODEL_FIXTURES = {"nlp", "parser", "tagger", "quick", "history"}
 """Fixtures that load the language model."""
@@ -75,7 +79,7 @@ def pytest_collection_modifyitems(items):
         name = place(item)
         if "engines" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engines)
-        if MODEL_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if MODEL_FIXTURES & set(getattr(item, "fixturenames", ())) or name in MODEL_FILES:
             item.add_marker(pytest.mark.model)
         item.add_marker(pytest.mark.xdist_group("own-engines" if name in OWN_ENGINES else name))
     items.sort(key=lambda item: (place(item) not in OWN_ENGINES, rank(place(item))))
