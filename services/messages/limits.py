@@ -30,8 +30,9 @@ TITLE_CHARS = 1_000
 """Characters of an article's title. Source: of 3,238 titles measured the longest has 475."""
 
 TEXT_CHARS = 1_000_000
-"""Characters of an article's text: twice what is read for events, twenty times the longest news there is. Cleaned text takes
-at most 4 bytes of JSON a character (an emoji; a quotation mark, a backslash, a line break take 2): 3.82 MiB with the title."""
+"""Characters of an article's text: ten times what is read for events, twenty times the longest news there is. Cleaned text
+takes at most 4 bytes of JSON a character (an emoji; a quotation mark, a backslash, a line break take 2). With the title: 3.82
+MiB."""
 
 NAME_CHARS = 300
 """Characters of a name that a feed gives (the outlet that an entry is credited to, its language)."""

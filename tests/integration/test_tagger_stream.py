@@ -66,7 +66,7 @@ def test_half_a_megabyte_of_names_or_of_quotation_marks_holds_up_nobody_and_ends
     """The first became a message of 18.8 MB, at which the process ended for ever; the second took minutes, and all waited."""
     broker = broker_of(settings)
     names = article("names", text="Afghanistan, Albania, Algeria, Angola, Argentina. " * 9_740)
-    marks = article("marks", text='"' * 110_000)
+    marks = article("marks", text='"' * 40_000 + "\n" + "The town has a harbour. " * 3_000)
     assert len(names.text) == 487_000
     send(broker, *(("articles", "same-partition", encode(one)) for one in (marks, names, article(1))))
     with service(settings, "tag-stream") as process:
@@ -74,9 +74,9 @@ def test_half_a_megabyte_of_names_or_of_quotation_marks_holds_up_nobody_and_ends
         send(broker, ("articles", "same-partition", encode(article(2))))
         found = eventually(lambda: len(rows := tagged(broker)) == 4 and rows, seconds=180)
         assert process.poll() is None
-    assert found["anames"].skipped.startswith("mentions: the last ")
+    assert "; mentions: the last " in found["anames"].skipped
     assert len(encode(found["anames"])) < MESSAGE_BYTES
-    assert found["amarks"].text.endswith(marks.text)
+    assert found["amarks"].text.endswith(marks.text.rstrip())
     assert found["a1"].tagged_at < found["amarks"].tagged_at, "it came behind, and was not made to wait"
     assert on(broker, "articles-dlq") == []
 
