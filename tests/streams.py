@@ -1,11 +1,11 @@
 """For tests on a real broker: run a service as its own process, see what is on a topic, wait until something holds."""
 
 import os
-import socket
 import subprocess
 import time
 from contextlib import closing, contextmanager
 
+from services.adapters.embedded.kept_ports import listen_somewhere
 from services.adapters.kafka import KafkaBroker
 from services.ports import Outgoing, TopicPartition
 from services.runtime.supervisor import service_command
@@ -45,8 +45,8 @@ def start(settings, name, log=None):
 
 
 def free_port():
-    """Return a loopback port that nobody listens on."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as held:
+    """Return a loopback port that nobody listens on, and that the system gives to no connection."""
+    with closing(listen_somewhere()) as held:
         return held.getsockname()[1]
 
 

@@ -1,12 +1,18 @@
 """The engines' ports, kept from run to run in a file of the data folder."""
 
 import json
+import random
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
+
+_PORTS = range(20_000, 32_000)
+"""Below the ports that systems give to outgoing connections: Linux from 32,768 on, macOS and Windows from 49,152 on."""
+
+_TRIES = 100
 
 _log = structlog.get_logger()
 
@@ -20,21 +26,32 @@ def kept_ports(file: Path, names: Sequence[str]) -> dict[str, int]:
     ports: dict[str, int] = {}
     with ExitStack() as held:
         for name in sorted(names, key=lambda name: name not in kept):
-            ports[name] = _take(held, name, kept.get(name, 0))
+            ports[name] = _take(held, name, kept.get(name))
     file.write_text(json.dumps(ports, indent=2) + "\n", encoding="ascii")
     return ports
 
 
-def _take(held: ExitStack, name: str, wanted: int) -> int:
+def listen_somewhere() -> socket.socket:
+    """Return a socket that listens on a loopback port which the system gives to no connection by itself.
+
+    An engine takes its port seconds after it was found free; by then a client could have been given it.
+    """
+    for _ in range(_TRIES):
+        try:
+            return socket.create_server(("127.0.0.1", random.choice(_PORTS)))
+        except OSError:
+            continue
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def _take(held: ExitStack, name: str, wanted: int | None) -> int:
     try:
-        server = socket.create_server(("127.0.0.1", wanted))
+        server = listen_somewhere() if wanted is None else socket.create_server(("127.0.0.1", wanted))
     except OSError:
-        server = socket.create_server(("127.0.0.1", 0))
-        _log.warning(
-            "the port of the last run is taken, another one is used", name=name, taken=wanted, port=server.getsockname()[1]
-        )
-    held.enter_context(server)
-    port: int = server.getsockname()[1]
+        server = listen_somewhere()
+    port: int = held.enter_context(server).getsockname()[1]
+    if wanted not in (None, port):
+        _log.warning("the port of the last run is taken, another one is used", name=name, taken=wanted, port=port)
     return port
 
 

@@ -15,6 +15,12 @@ def test_a_second_run_gets_the_ports_of_the_first(tmp_path):
     assert kept_ports(tmp_path / "ports.json", NAMES) == first
 
 
+def test_a_new_port_is_none_that_the_system_gives_to_connections(tmp_path):
+    """Else a client may have it before the engine, which takes seconds to start, listens on it."""
+    for n in range(20):
+        assert max(kept_ports(tmp_path / f"{n}.json", NAMES).values()) < 32_768
+
+
 def test_a_port_that_somebody_has_taken_is_replaced_and_that_is_said(tmp_path):
     first = kept_ports(tmp_path / "ports.json", NAMES)
     with socket.create_server(("127.0.0.1", first["kafka"])), structlog.testing.capture_logs() as lines:
