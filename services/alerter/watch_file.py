@@ -32,9 +32,19 @@ class WatchFile(NamedTuple):
     problems: list[Problem]
 
 
-def read_watches(content: bytes | str, name: str, vocabulary: Vocabulary = ANY, allowed: Allowed = NOTHING_MORE) -> list[Watch]:
-    """Return the watches of a YAML (or JSON) list. Raises FileProblems with every mistake in it."""
-    found = check_watches(content, name, vocabulary, allowed)
+def read_watches(
+    content: bytes | str,
+    name: str,
+    vocabulary: Vocabulary = ANY,
+    allowed: Allowed = NOTHING_MORE,
+    *,
+    delivers: bool = True,
+) -> list[Watch]:
+    """Return the watches of a YAML (or JSON) list; arguments are those of `check_watches`.
+
+    Raises FileProblems with every mistake in it.
+    """
+    found = check_watches(content, name, vocabulary, allowed, delivers=delivers)
     refuse(found.problems)
     return [compiled.watch for compiled in found.watches]
 

@@ -9,7 +9,7 @@ import msgspec
 
 from services.alerter.expected import ARTICLES_A_DAY
 from services.alerter.vocabulary import Vocabulary
-from services.alerter.watch_file import WatchFile, check_watches, expected_alerts
+from services.alerter.watch_file import WatchFile, check_watches, expected_alerts, read_watches
 from services.commands import world
 from services.commands.topic import read_topic
 from services.commands.try_query import test
@@ -164,18 +164,17 @@ def read_file(path: str, settings: Settings | None = None, *, delivers: bool = T
     Raises FileProblems with every mistake of the file.
     """
     settings = settings or world.settings()
-    found = _read(path, settings, vocabulary(settings), delivers=delivers)
-    refuse(found.problems)
-    return [compiled.watch for compiled in found.watches]
+    # The file first: the dictionaries take seconds to load.
+    content, allowed = read_up_to(path, MAX_BYTES), settings.fetch_allow_networks
+    return read_watches(content, path, vocabulary(settings), allowed, delivers=delivers)
 
 
-def _read(path: str, settings: Settings, names: Vocabulary, *, delivers: bool = True) -> WatchFile:
+def _read(path: str, settings: Settings, names: Vocabulary) -> WatchFile:
     try:
         content = read_up_to(path, MAX_BYTES)
     except FileProblems as error:
         return WatchFile([], error.problems)
-    allowed = settings.fetch_allow_networks
-    return check_watches(content, path, names, allowed, delivers=delivers)
+    return check_watches(content, path, names, settings.fetch_allow_networks)
 
 
 def _show(found: WatchFile, settings: Settings, names: Vocabulary) -> None:
