@@ -66,18 +66,22 @@ def tried(record: Record, attempt: Callable[[], None], *, before: Callable[[], N
 
 
 def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing:
-    """Return the letter and log it in one line."""
-    _log.warning(
-        "dead letter",
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        reason=error.reason,
-        detail=error.detail,
-    )
-    metrics.count("reportedly_dead_letters_total", service=service, topic=record.topic, reason=error.reason)
+    """Return the letter; log it in one line, and count it."""
+    _log.warning("dead letter", **told_of(record, error))
+    count_letter(record, error, service)
     headers = origin(record, error, service) | {"tries": str(_tries(record) + 1).encode()}
     return Outgoing(record.topic + DEAD_LETTERS, record.key, record.value, headers=headers)
+
+
+def told_of(record: Record, error: InvalidMessage) -> dict[str, object]:
+    """Return what a log line says of a letter: where the record stood, and why it is no good."""
+    place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    return {**place, "reason": error.reason, "detail": error.detail}
+
+
+def count_letter(record: Record, error: InvalidMessage, service: str) -> None:
+    """Count a letter of a service, by the topic that its record came from and by the reason."""
+    metrics.count("reportedly_dead_letters_total", service=service, topic=record.topic, reason=error.reason)
 
 
 def origin(record: Record, error: InvalidMessage, service: str) -> dict[str, bytes]:

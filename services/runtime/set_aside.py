@@ -15,8 +15,7 @@ import structlog
 from services.errors import InvalidMessage
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Outgoing, Record
-from services.runtime import metrics
-from services.runtime.dead_letter import origin
+from services.runtime.dead_letter import count_letter, origin, told_of
 
 _ASKED_BACK = "asked-back"
 _OWN_HEADERS = ("reason", "detail", "service", "topic", "partition", "offset", "version", _ASKED_BACK)
@@ -61,14 +60,10 @@ def set_aside(record: Record, verdict: InvalidMessage, service: str) -> list[Out
     """
     _log.error(
         "a row of state can't be read and is set aside: see `reportedly state list`",
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
+        **told_of(record, verdict),
         key=record.key,
-        reason=verdict.reason,
-        detail=verdict.detail,
     )
-    metrics.count("reportedly_dead_letters_total", service=service, topic=record.topic, reason=verdict.reason)
+    count_letter(record, verdict, service)
     letter = Letter(record, verdict.reason, verdict.detail)
     return [letter.written(service), Outgoing(record.topic, record.key, None, partition=record.partition)]
 
