@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import confluent_kafka as ck
 
 from services.adapters import kafka_admin
+from services.adapters.kafka_deadline import Overdue, within
 from services.errors import FatalError, TransientError, Unwritable
 from services.messages.limits import DEAD_LETTER_BYTES
 from services.messages.topics import DEAD_LETTERS
@@ -28,6 +29,10 @@ partitions wait as long."""
 STALL_SECONDS = 45.0
 """A reader that gets nothing for this time before the end of its partitions gives up. It is longer
 than the transaction of a killed process can stay open."""
+
+HANG_SECONDS = 25.0
+"""The time after which `send_offsets_to_transaction` counts as hanging. It ignores its timeout of ten seconds, and may wait for
+ever, when the coordinator of the group went away and came back (librdkafka issue 5456)."""
 
 _STEP_TRIES = 6
 
@@ -188,10 +193,14 @@ class KafkaTransactionalProducer(KafkaProducer):
 
     def __init__(self, config: dict[str, Any], prefix: str, n_partitions: Callable[[str], int]) -> None:
         super().__init__(config, prefix, n_partitions)
+        self._config = config
         self._is_open = False
+        self._is_lost = False
         _verdict(lambda: self._producer.init_transactions(30))
 
     def begin(self) -> None:
+        if self._is_lost:
+            self._replace()
         if self._is_open:
             # An earlier abort failed: the transaction is still open.
             self.abort()
@@ -200,16 +209,26 @@ class KafkaTransactionalProducer(KafkaProducer):
 
     def commit(self, consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset) for tp, offset in offsets.items()]
-        self._finish(lambda: self._producer.send_offsets_to_transaction(physical, consumer.group_metadata(), 10))
+        producer, members = self._producer, consumer.group_metadata()
+        try:
+            self._finish(lambda: within(HANG_SECONDS, lambda: producer.send_offsets_to_transaction(physical, members, 10)))
+        except Overdue:
+            self._is_lost, self._is_open = True, False
+            raise
         self._finish(lambda: self._producer.commit_transaction(10))
         self._is_open, self._failed = False, []
 
     def abort(self) -> None:
+        if self._is_lost:
+            # Its successor ends what it has left open.
+            return
         _verdict(lambda: self._producer.abort_transaction(10))
         self._is_open, self._failed = False, []
 
     def close(self) -> None:
         """Close the client. An open transaction is aborted, here or by the broker."""
+        if self._is_lost:
+            return
         if self._is_open:
             try:
                 self.abort()
@@ -218,6 +237,12 @@ class KafkaTransactionalProducer(KafkaProducer):
         # Unpolled delivery reports keep the librdkafka client and its threads alive: poll once.
         with contextlib.suppress(ck.KafkaException):  # a fatal state, raised already
             self._producer.poll(0)
+
+    def _replace(self) -> None:
+        """Put a new client in the place of one that hangs; it fences that, and aborts its transaction. Raises TransientError."""
+        successor = ck.Producer(self._config)
+        _verdict(lambda: successor.init_transactions(30))
+        self._producer, self._is_lost, self._failed = successor, False, []
 
     def _finish(self, step: Callable[[], Any]) -> None:
         """Take a step towards the commit. One that timed out is repeated to learn its outcome."""

@@ -166,6 +166,7 @@ def test_kafka_and_elasticsearch_killed_with_9_come_back_and_an_alert_flows(repo
     told = (shared_folder / "up.log").read_text()
     assert told.count("an engine ended, it is started again") == 2
     assert told.count("an engine is back") == 2
+    assert "a service ended" not in told, "no service needs a watchdog to come through that"
 
 
 @pytest.mark.faults
