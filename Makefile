@@ -31,8 +31,8 @@ demo: $(STAMP) ## Play the bundled story through the whole system on real engine
 up: $(STAMP) ## Run everything until Ctrl-C: make up FEEDS=examples/feeds.opml WATCHES=examples/watches.yaml
 	$(BIN)/reportedly up $(addprefix --feeds ,$(FEEDS)) $(addprefix --watches ,$(WATCHES))
 
-# Engine tests wait most of the time, so there is one process more than the two cores that all of this is made for.
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+# Tests wait half of the time, so there are more processes than the two cores that all of this is made for.
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 test: $(STAMP) ## Run the tests, engines included, without the slowest laws; narrow with T=tests/unit
 	$(PYTEST) -m "not faults and not slow" $(T)
@@ -41,7 +41,7 @@ quick: $(STAMP) ## Format, lint, types, and the unit tests that need no engine: 
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	TEST_PROFILE=quick $(PYTEST) -q -m "not faults and not slow and not engines and not model" tests/unit tests/contract
+	TEST_PROFILE=quick $(PYTEST) -n 4 -q -m "not faults and not slow and not engines and not model" tests/unit tests/contract
 
 stories: $(STAMP) ## Measure claims and alerts on the gold stories: make stories ARGS="--errors 20"
 	PYTHONPATH=tests $(BIN)/python -m stories $(ARGS)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as property_settings
 from shared_engines import Run, given, open_folder
+from xdist.scheduler import LoadScopeScheduling
 
 from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
@@ -22,10 +23,27 @@ property_settings.load_profile(os.environ.get("TEST_PROFILE", "any-machine"))
 END_SECONDS = 60
 """How long the process may take to end after its last test."""
 
-OWN_ENGINES = ("e2e/test_demo.py", "e2e/test_up.py", "e2e/test_orphans.py", "integration/test_embedded_engines.py")
+OWN_ENGINES = (
+    "e2e/test_demo.py",
+    "e2e/test_up.py",
+    "e2e/test_orphans.py",
+    "e2e/test_previous_folder.py",
+    "integration/test_embedded_engines.py",
+)
 """Tests that start engines of their own: one after the other, since a pair takes 2 GB."""
 
-LONG_FIRST = ("e2e/", "integration/", "conformance/", "stories/", "gold/", "unit/tagger/", "unit/tracker/")
+LONG_FIRST = (
+    "e2e/",
+    "integration/",
+    "conformance/",
+    "unit/poller/",
+    "unit/runtime/",
+    "unit/adapters/",
+    "stories/",
+    "gold/",
+    "unit/tagger/",
+    "unit/tracker/",
+)
 """Folders in the order in which they are handed out, so that no long file is left for the end."""
 
 MODEL_FILES = ("unit/commands/test_readme.py", "unit/tagger/test_tag_command.py", "unit/commands/test_hostile_input.py")
@@ -74,15 +92,27 @@ def pytest_unconfigure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what needs engines or the language model; keep a file's tests on one process; hand out long files first."""
+    """Mark what needs engines or the language model, and put long files first."""
     for item in items:
         name = place(item)
         if "engines" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engines)
         if MODEL_FIXTURES & set(getattr(item, "fixturenames", ())) or name in MODEL_FILES:
             item.add_marker(pytest.mark.model)
-        item.add_marker(pytest.mark.xdist_group("own-engines" if name in OWN_ENGINES else name))
     items.sort(key=lambda item: (place(item) not in OWN_ENGINES, rank(place(item))))
+
+
+class ByFile(LoadScopeScheduling):
+    """Hands out whole files, and all that start engines of their own as if they were one."""
+
+    def _split_scope(self, nodeid):
+        name = nodeid.split("::", 1)[0]
+        return "own-engines" if name.removeprefix("tests/") in OWN_ENGINES else name
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 def place(item):
