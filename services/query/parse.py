@@ -19,14 +19,12 @@ from services.query.ast import MANY_WORDS, And, Atom, Field, FieldName, Near, No
 from services.query.check import check
 from services.query.document import facet, facet_of_key
 from services.query.frequency import occurrences, share
-from services.query.scan import QueryError, guard, plain_quotes
+from services.query.scan import MAX_SLOP, QueryError, guard, plain_quotes
 from services.text.problems import instead
 from services.text.tokens import tokens
 
 MIN_PREFIX = 3
 """Letters before a *: fewer would begin too many words."""
-MAX_SLOP = 99
-"""Words that may stand between those of a distance (~)."""
 EVERYWHERE = 4.5
 """A word expected more often than this in an article (the, to, of, and, a, in) is near to everything."""
 FIELDS = ("title", *get_args(FieldName))

@@ -6,6 +6,7 @@ What passes is short, shallow, and free of syntax that luqum would read as somet
 import re
 
 from services.errors import ConfigError
+from services.text.tokens import tokens
 
 MAX_BYTES = 4096
 """Bytes of a query in UTF-8."""
@@ -13,6 +14,10 @@ MAX_ATOMS = 200
 """Words and phrases of a query."""
 MAX_DEPTH = 20
 """Brackets and signs of negation inside one another."""
+MAX_SLOP = 99
+"""Words that may stand between those of a distance (~)."""
+USUAL_SLOP = 10
+"""Words between, in the advice for an operator of nearness without a number. Source: the default of `NEAR` in most of them."""
 
 
 class QueryError(ConfigError):
@@ -60,6 +65,18 @@ _PHRASE = re.compile(r'"(?:[^"\\]|\\.)*"')
 _IN_SINGLE = re.compile(r"""(?<![^\s(:+-])['‘‚‛][^'’"]*\s[^'’"]*['’](?![^\s)])""")
 _DASH = re.compile(r'(?<![^\s(])[–—−‐‑](?=[\w"(])')
 _OPERATOR = re.compile(r"(?<![^\s(])(?:And|Or|Not)(?![^\s(])")
+_NEARNESS = re.compile(
+    r"""(?<![^\s()])(?:
+        (?i:(?:O?NEAR|ADJ|WITHIN|NEXT|PRE|[WNP])[/:](?P<n>[0-9]{1,6}|[sp])f?)
+      | (?i:(?:O?NEAR|ADJ)(?P<m>[0-9]{1,6}))
+      | (?:O?NEAR|ADJ|WITHIN)
+      | /(?:(?P<k>[0-9]{1,6})|[sp])
+    )(?![^\s()])""",
+    re.VERBOSE,
+)
+_FOREIGN = re.compile(r"(?<![^\s()])(?P<word>AND/OR|AND[-_]?NOT|BUT[-_]?NOT|XOR|NOR)(?![^\s()])")
+_BEFORE = re.compile(r"(\"[^\"]*\"|[^\s\"():]+)\s*$")
+_BEHIND = re.compile(r"\s*(\"[^\"]*\"|[^\s\"():]+)(?![:(])")
 
 
 def plain_quotes(query: str) -> str:
@@ -81,7 +98,32 @@ def mistyped(query: str) -> str | None:
     if found := _OPERATOR.search(bare):
         word = found.group()
         return f'write {word.upper()} in capitals, or "{word}" for the word (at character {found.start() + 1})'
+    if found := _NEARNESS.search(bare):
+        return _nearness(query, found)
+    if found := _FOREIGN.search(bare):
+        word = found.group()
+        better = "AND or OR" if word == "AND/OR" else "NOT"
+        return f'{word} would be read as a word: write {better}, or "{word}" for the word (at character {found.start() + 1})'
     return None
+
+
+def _nearness(query: str, found: re.Match[str]) -> str:
+    """Return what to write for an operator of nearness as other query languages have it."""
+    operator, query = found.group(), plain_quotes(query)
+    given = found["n"] or found["m"] or found["k"] or ""
+    slop = min(int(given), MAX_SLOP) if given.isdigit() else USUAL_SLOP
+    before, behind = query[: found.start()], query[found.end() :]
+    beside = [_words(side) for side in (_BEFORE.search(before), _BEHIND.match(behind))]
+    words = " ".join(beside) if all(beside) else "word word"
+    pairs = " for each pair, OR between them" if before.rstrip().endswith(")") or behind.lstrip().startswith("(") else ""
+    as_word = "" if operator.startswith("/") else f', or "{operator}" for the word'
+    return f'{operator} would be read as a word: write "{words}"~{slop}{pairs}{as_word} (at character {found.start() + 1})'
+
+
+def _words(side: re.Match[str] | None) -> str:
+    """Return the words beside an operator as a phrase has them; none where no word or phrase stands there."""
+    text = side.group(1) if side else ""
+    return "" if text in ("AND", "OR", "NOT") or "*" in text else " ".join(tokens(text).words)
 
 
 def guard(query: str) -> None:

@@ -89,6 +89,7 @@ MISTAKES = {
     "single quotes": (watch(query="'orran front' AND x1"), 'single quotes don\'t make a phrase: write "orran front"'),
     "a dash": (watch(query="halvane –rebels"), "a dash (–) excludes nothing: write NOT, or - as on the keyboard"),
     "an operator in small letters": (watch(query="halvane Or rebels"), 'write OR in capitals, or "Or" for the word'),
+    "an operator of nearness": (watch(query="drone NEAR/5 strike"), 'w.yaml:1: NEAR/5 would be read as a word: write "drone'),
     "delivery by mail": (watch(deliver=[{"to": "mail:me@example.org"}]), "delivery by mail is not supported yet"),
     "delivery to an address of mail": (watch(deliver=[{"to": "me@example.org"}]), "delivery by mail is not supported yet"),
     "delivery by slack": (watch(deliver=[{"to": "slack:#news"}]), 'the channels are "log:" and "webhook:https://…"'),

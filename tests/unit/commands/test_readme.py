@@ -1,5 +1,6 @@
 """Each command of the README that needs no server runs as written, from the folder of a fresh clone."""
 
+import json
 import os
 import re
 import shlex
@@ -8,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from services.cli import root
 from services.commands.feed_files import read_feeds
 from services.commands.watches import read_file
 
@@ -48,6 +51,13 @@ def test_the_files_that_the_readme_gives_to_up_can_be_used():
     given = dict(word.split("=") for word in line.split()[2:])
     assert len(read_feeds(str(ROOT / given["FEEDS"]))) >= 3
     assert len(read_file(str(ROOT / given["WATCHES"]))) >= 2
+
+
+def test_each_watch_of_the_examples_finds_an_article_of_the_examples():
+    watches, articles = str(ROOT / "examples/watches.yaml"), str(ROOT / "examples/articles.jsonl")
+    rows = CliRunner().invoke(root, ["match", "--watches", watches, articles]).stdout.splitlines()
+    found = {json.loads(row)["watch_id"] for row in rows}
+    assert found == {watch.id for watch in read_file(watches)}
 
 
 def test_every_file_that_the_readme_names_is_there():
