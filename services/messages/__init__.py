@@ -1,4 +1,6 @@
-"""The nouns on the wire: frozen, typed, versioned. JSON Schemas in `schemas/` are generated from them."""
+"""The messages on the topics: frozen and typed. The JSON Schemas in `schemas/` are generated
+from them.
+"""
 
 from services.messages.alert import (
     Alert,
@@ -71,7 +73,16 @@ from services.messages.tagged import (
     SentenceReport,
     TaggedArticle,
 )
-from services.messages.watch import ChangeKind, Channel, ClaimCondition, Command, Every, Policy, Quiet, Watch
+from services.messages.watch import (
+    ChangeKind,
+    Channel,
+    ClaimCondition,
+    Command,
+    Every,
+    Policy,
+    Quiet,
+    Watch,
+)
 
 __all__ = [
     "AFFIRMING_STANCES",

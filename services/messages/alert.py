@@ -1,4 +1,4 @@
-"""Hits on their way into alerts, the alerts, what was held back, and what was delivered."""
+"""Hits, the alerts made of them, suppressed hits, and deliveries."""
 
 from typing import Literal
 
@@ -19,11 +19,13 @@ SuppressReason = Literal[
     "watch-changed",
     "withdrawn",
 ]
-"""Why a hit raises no alert. `withdrawn`: an edit of the article took back what was watched for."""
+"""Why a hit raises no alert. `withdrawn`: an edit of the article removed the words or the report
+that matched.
+"""
 
 
 class HitReport(Message, frozen=True, kw_only=True):
-    """The report of the article that the hit rests on: the one whose sentence holds most of its spans."""
+    """The report on which a hit rests: the one whose sentence holds most of the matched spans."""
 
     report_id: str
     block: str
@@ -34,11 +36,15 @@ class HitReport(Message, frozen=True, kw_only=True):
 
 
 class Hit(Message, frozen=True, kw_only=True):
-    """A watch found in an article, or (`watch_id` None) what goes to every partition of alerts.
+    """A match of a watch in an article, or a message for every partition of the alerter.
 
-    That is a claim update, or an edit, which takes back the hits of the article's earlier versions.
+    Messages for every partition have `watch_id` None. They are of two kinds: a claim update
+    (`claim` is given), or an edit of an article. An edit withdraws the hits of the article's
+    earlier versions.
 
-    Spans are offsets in the article's canonical text.
+    - `spans`: the words matched, in code points of the article's canonical text.
+    - `report`, `evidence`: the report and the sentences on which the hit rests.
+    - `suppressed`: why it raises no alert; None if it may.
     """
 
     hit_id: str
@@ -64,7 +70,11 @@ class Hit(Message, frozen=True, kw_only=True):
 
 
 class Told(Message, frozen=True, kw_only=True):
-    """What a revision told its readers; the next one is the difference to it."""
+    """The values that a revision published. The next revision is the difference from them.
+
+    - `counts`: question ("killed") to the number published. `slots`: question to labels of its
+      answers.
+    """
 
     status: Status | None = None
     level: Level | None = None
@@ -75,7 +85,10 @@ class Told(Message, frozen=True, kw_only=True):
 
 
 class Stamps(Message, frozen=True, kw_only=True):
-    """When the evidence was published and first seen, and when this revision was decided (news time)."""
+    """Times of a revision, all news time.
+
+    `published_at`, `first_seen_at`: of the evidence. `decided_at`: when the revision was decided.
+    """
 
     published_at: Timestamp | None = None
     first_seen_at: Timestamp | None = None
@@ -83,9 +96,14 @@ class Stamps(Message, frozen=True, kw_only=True):
 
 
 class Revision(Message, frozen=True, kw_only=True):
-    """One thing told. `id` is a digest of alert, number, kind, new value, and evidence, so it is never told twice.
+    """One update of an alert.
 
-    `corrects`: something told before holds no longer, so it goes to everyone who was told anything.
+    - `id`: a digest of alert, number, kind, new value, and evidence, so that no update is sent
+      twice.
+    - `number`: counts from 1 within the alert.
+    - `corrects`: something published before no longer holds. It goes to everyone who received
+      anything of the alert.
+    - `told`: the values published, with this revision.
     """
 
     id: str
@@ -100,9 +118,12 @@ class Revision(Message, frozen=True, kw_only=True):
 
 
 class Alert(Message, frozen=True, kw_only=True):
-    """One per (watch, claim) or (watch, story); it lives, in revisions. `version` rises with every one.
+    """One match of a watch with a claim, or with a story without a claim, in revisions.
 
-    `asks` is a digest of what the watch asked for when it opened. A closed one goes on under an older alert of its watch.
+    - `version`: rises with every revision.
+    - `asks`: a digest of the watch's conditions when the alert opened.
+    - `state`: a closed alert is continued by an older alert of the same watch.
+    - `channels`, `policy`: the delivery rules of the watch.
     """
 
     alert_id: str
@@ -120,7 +141,7 @@ class Alert(Message, frozen=True, kw_only=True):
 
 
 class AlertState(Message, frozen=True, kw_only=True):
-    """One row of the alerter's fold: an alert with all it told, a hit, or a claim; exactly one is given."""
+    """One row of the alerter's fold: an alert, a hit, or a claim. Exactly one is given."""
 
     alert: Alert | None = None
     hit: Hit | None = None
@@ -128,7 +149,7 @@ class AlertState(Message, frozen=True, kw_only=True):
 
 
 class Suppressed(Message, frozen=True, kw_only=True):
-    """What did not become an alert, and why; nothing vanishes."""
+    """A hit that raised no alert, or a revision that was held back, with its reason."""
 
     suppressed_id: str
     watch_id: str
@@ -141,7 +162,7 @@ class Suppressed(Message, frozen=True, kw_only=True):
 
 
 class Delivery(Message, frozen=True, kw_only=True):
-    """One attempt to tell one channel of one revision."""
+    """One attempt to deliver one revision to one channel."""
 
     delivery_id: str
     alert_id: str

@@ -1,19 +1,25 @@
-"""What the poller publishes: an entry with its text, in versions."""
+"""The poller's output: an entry of a feed with its text, in versions."""
 
 from services.messages.base import Cause, Message, Timestamp
 
 
 class Source(Message, frozen=True, kw_only=True):
-    """The outlet an entry is credited to by its feed (RSS `<source>`, Atom `<source>`)."""
+    """The outlet that the feed credits an entry to (RSS `<source>`, Atom `<source>`)."""
 
     name: str
     url: str | None = None
 
 
 class Article(Message, frozen=True, kw_only=True):
-    """One version of one article. `text` is the body alone; the canonical text joins it to the title.
+    """One version of one article.
 
-    `cut` says what of them was left out for being over a bound of `messages/limits.py`.
+    - `version`: counts from 1; an edit of title or text makes the next one.
+    - `content_hash`: a digest of title and text, by which an edit is recognised.
+    - `text`: the body alone. The canonical text is title, blank line, body.
+    - `published_at`: what the feed says. `first_seen_at`, `seen_at`: when the poller first saw the
+      article, and this version.
+    - `cut`: the parts of title or text left out, as a sentence, where they exceeded a bound of
+      `messages/limits.py`.
     """
 
     article_id: str

@@ -1,4 +1,4 @@
-"""What every message on the wire has in common."""
+"""The parts that all messages share: scalar types, and provenance."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -6,51 +6,72 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 Offset = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31)]
-"""A place in a text, or in a part of one. No message holds a text so long: what is beyond is no offset, and is refused."""
+"""A place in a text or in a part of one, in code points.
+
+The bound is far beyond any text; a number outside it is refused as corrupt.
+"""
 
 Span = tuple[Offset, Offset]
 """Start and end offset (end exclusive) in code points of the article's canonical text."""
 
 Sketch = Annotated[str, msgspec.Meta(pattern="^(?:[A-Za-z0-9+/]{342}==)?$")]
-"""What `text.sketch` makes: 256 bytes in base64, or nothing. Another one would break off the reading of whatever it is compared
-with, which is some later message; so it is refused."""
+"""The MinHash sketch that `text.sketch` makes: 256 bytes in base64, or empty.
+
+Any other value is refused here. It would otherwise fail later, when another message is compared
+with it.
+"""
 
 Cause = Literal["new", "edit", "backfill", "replay"]
-"""Why a message exists; `backfill` and `replay` never notify people."""
+"""Why a message exists. `backfill` and `replay` never notify people."""
 
-Stance = Literal["asserted", "reported", "claimed", "confirmed", "denied", "hypothetical", "background"]
-"""What the words of one report say of its event; see docs/architecture.md, Words."""
+Stance = Literal[
+    "asserted", "reported", "claimed", "confirmed", "denied", "hypothetical", "background"
+]
+"""How an article presents an event (factuality); see docs/architecture.md, Words."""
 
 COUNTED_STANCES: frozenset[Stance] = frozenset(
     {"asserted", "reported", "claimed", "confirmed", "denied"},
 )
-"""Stances of reports that say whether the event happens.
+"""Stances of reports that affirm or deny the event.
 
-Claims are made of these reports alone, and an alert on a text rests on one of them. An old event
-retold (`background`) and a condition (`hypothetical`) say neither yes nor no.
+Only such reports make claims, and an alert on a text rests on one of them. An old event retold
+(`background`) and a condition (`hypothetical`) neither affirm nor deny.
 """
 
 AFFIRMING_STANCES: frozenset[Stance] = COUNTED_STANCES - {"denied"}
-"""Stances of reports that say that the event happens."""
+"""Stances of reports that affirm the event."""
 
 Level = Literal["reported", "claimed", "corroborated", "confirmed"]
-"""How far a claim has come, in rising order."""
+"""How well a claim is supported, in rising order."""
 
-Status = Literal["reported", "claimed", "corroborated", "confirmed", "disputed", "denied", "retracted"]
-"""A claim's level, unless its reports contradict, deny, or have left it."""
+Status = Literal[
+    "reported", "claimed", "corroborated", "confirmed", "disputed", "denied", "retracted"
+]
+"""A claim's level, or what holds instead if its reports contradict, deny, or withdraw it."""
 
 LEVELS: tuple[Level, ...] = ("reported", "claimed", "corroborated", "confirmed")
+"""The levels in rising order."""
 
-MentionType = Literal["person", "group", "organisation", "state", "place", "role", "nationality", "thing"]
-"""What a mention is of; a `thing` is a farmhouse, a bomb, a meeting: never an actor."""
+MentionType = Literal[
+    "person", "group", "organisation", "state", "place", "role", "nationality", "thing"
+]
+"""The kind of thing that a mention refers to. A `thing` is no actor: a farmhouse, a bomb, a
+meeting.
+"""
 
-MentionForm = Literal["name", "people", "office", "role", "title", "pronoun", "description", "thing"]
+MentionForm = Literal[
+    "name", "people", "office", "role", "title", "pronoun", "description", "thing"
+]
 """How the words of a mention refer.
 
-name: a proper name. people: the name of a people or a creed ("Sunni"). office: the one holder of
-an office, without a name ("the Front's leader"). role: a definite noun for somebody named elsewhere
-("its leader"). title: a title alone ("the minister"). pronoun: "he". description: any other noun
-for people or places ("four men"). thing: a noun for no actor ("a bomb").
+- name: a proper name.
+- people: the name of a people or a creed ("Sunni").
+- office: an office that has one holder, without a name ("the Front's leader").
+- role: a definite noun for a person named elsewhere ("its leader").
+- title: a title alone ("the minister").
+- pronoun: "he".
+- description: any other noun for people or places ("four men").
+- thing: a noun for no actor ("a bomb").
 """
 
 Frame = Literal[
@@ -68,33 +89,54 @@ Frame = Literal[
     "passing",
     "intent",
 ]
-"""How a word names its event.
+"""The construction in which a trigger names its event.
 
-verb: a transitive verb. subject: its subject undergoes the event. actor: its subject does it.
-object: a verb with a set object. undergone: likewise, and its subject undergoes it. thing: its
-subject is the means. as: named to an office. adjective, noun: these. identified: casualties whom
-the sentence names. offer: its subject offers to do something. passing: it only speaks of the event,
-whatever else it tells. intent: an offer or a vow of another event.
+- verb: a transitive verb ("shot the guard").
+- subject: the verb's subject undergoes the event ("the guard died").
+- actor: the verb's subject does it, and there is no object.
+- object: a verb with a set object ("opened fire").
+- undergone: a verb whose subject undergoes the event ("lost his life").
+- thing: the verb's subject is the means ("a bomb exploded").
+- as: an appointment to an office.
+- adjective, noun: a word of that class ("dead", "the killing").
+- identified: the sentence names casualties ("identified the victims as …").
+- offer: the subject offers to act.
+- passing: the sentence only mentions the event, whatever else it reports.
+- intent: an offer or a vow of another event.
 """
 
 MentionBasis = Literal["dictionary", "gazetteer", "recogniser", "grammar"]
-"""What a mention was found by; `grammar`: the words around it ("Mr X", "killed X", "the town of X")."""
+"""The resource that found a mention. `grammar`: the words around it ("Mr X", "killed X", "the
+town of X").
+"""
 
-AttributionKind = Literal["media", "agency", "official", "party", "witness", "observer", "unnamed", "self"]
+AttributionKind = Literal[
+    "media", "agency", "official", "party", "witness", "observer", "unnamed", "self"
+]
+"""The kind of a source. `party`: a party to the conflict. `self`: the actor speaks about its own
+act.
+"""
 
 Timestamp = datetime
 """Always aware and in UTC."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that travels on a topic, or a part of one. Unknown fields are ignored, so producers may run ahead."""
+    """A value that travels on a topic, or a part of one.
+
+    Unknown fields are ignored, so a producer may be newer than its consumers.
+    """
 
 
 class Sighting(Message, frozen=True, kw_only=True):
-    """Provenance: which version of which article a message rests on, and when it was seen.
+    """Provenance: the version of an article that a message rests on, and when it was seen.
 
-    `published_at` is what the feed says; `first_seen_at` and `seen_at` are when the poller saw the
-    article and this version of it; `last_poll_at` is the poll before. All of them are news time.
+    All times are news time.
+
+    - `published_at`: what the feed says.
+    - `first_seen_at`, `seen_at`: when the poller first saw the article, and this version of it.
+    - `last_poll_at`: the poll of its feed before.
+    - `tagged_at`: when the tagger read it.
     """
 
     article_id: str
@@ -113,6 +155,6 @@ class Sighting(Message, frozen=True, kw_only=True):
 
 
 def provenance(source: Message, into: type[Message]) -> dict[str, Any]:
-    """Return the fields of a Sighting that `source` has and `into` takes, by name."""
+    """Return the fields of `Sighting` that `source` has and `into` takes, as keyword arguments."""
     shared = set(source.__struct_fields__) & set(into.__struct_fields__)
     return {name: getattr(source, name) for name in Sighting.__struct_fields__ if name in shared}

@@ -1,4 +1,4 @@
-"""What the tracker publishes: all reports of one real event, folded."""
+"""The tracker's output: all reports of one real event, folded into one claim."""
 
 import msgspec
 
@@ -7,7 +7,12 @@ from services.messages.judgement import Judgement
 
 
 class Evidence(Message, frozen=True, kw_only=True):
-    """A quoted sentence that an answer, a step, or an alert rests on. `mark` is the trigger's span inside `quote`."""
+    """A quoted sentence on which an answer, a step, or an alert rests.
+
+    - `quote`: the sentence. `mark`: the trigger's span, in code points of `quote`.
+    - `at`: when the article was published or, if the feed does not say, first seen.
+    - `speaker`: the source that the sentence names, as words.
+    """
 
     article_id: str
     version: int
@@ -21,7 +26,11 @@ class Evidence(Message, frozen=True, kw_only=True):
 
 
 class SlotAnswer(Message, frozen=True, kw_only=True):
-    """One answer to one question (who did it, to whom, how many …) and who gives it. Numbers also carry their range."""
+    """One answer to one question about a claim (agent, patient, number killed …).
+
+    - `min`, `max`: the range of a number. `max` None: at least `min`.
+    - `origins`: the keys of the origins that give this answer.
+    """
 
     key: str
     label: str
@@ -32,14 +41,22 @@ class SlotAnswer(Message, frozen=True, kw_only=True):
 
 
 class Slot(Message, frozen=True, kw_only=True):
-    """All answers; `disputed` when different origins give answers that exclude each other. Nothing is averaged."""
+    """All answers to one question. They are listed, never averaged.
+
+    `disputed`: answers of different origins exclude each other.
+    """
 
     answers: tuple[SlotAnswer, ...] = ()
     disputed: bool = False
 
 
 class OriginGroup(Message, frozen=True, kw_only=True):
-    """Articles that count as one voice, and why; `key` is None for an unknown origin, which never adds."""
+    """Articles that count as one independent origin.
+
+    - `key`: None for an unknown origin, which never adds to `n_independent`.
+    - `kind`: why they are one (a wire, a cited outlet, a speaker, a publisher, copied text).
+    - `members`: article ids. `n`: their number.
+    """
 
     key: str | None
     kind: str
@@ -48,9 +65,11 @@ class OriginGroup(Message, frozen=True, kw_only=True):
 
 
 class Transition(Message, frozen=True, kw_only=True):
-    """One step of a claim's life in news time: which report of which article moved it, on what words, by which rule.
+    """One step of a claim's status, in news time.
 
-    Where an analyst dismissed the claim, `report_id` is the id of the judgement.
+    - `report_id`, `article_id`, `evidence`: the report that caused it and its sentence.
+    - `rule`: the name of the status rule. If an analyst dismissed the claim, `report_id` is the id
+      of the judgement.
     """
 
     at: Timestamp | None
@@ -63,7 +82,7 @@ class Transition(Message, frozen=True, kw_only=True):
 
 
 class ClaimCause(Message, frozen=True, kw_only=True):
-    """The message that made this update, and the sentence it brought or withdrew."""
+    """The article version that caused this update, and the sentence that it added or withdrew."""
 
     article_id: str
     version: int
@@ -75,12 +94,23 @@ class ClaimCause(Message, frozen=True, kw_only=True):
 
 
 class Claim(Message, frozen=True, kw_only=True):
-    """A living claim. `version` rises with every article or edit in its block and is the same for the same set of reports.
+    """One real event, as far as it is reported.
 
-    `closes_at`, in news time, is when it counts as closed unless more is said of it: a date and no event, so nobody is told.
-    `merged_into`: the claim where most of its reports stand now, and it is no claim any more. `split_from`: claims told before
-    in which some of its reports stood. Both say what became of what was told, so they are parts of the telling, not of the fold.
-    `cut` says what was left out of a claim that would be too large: the middle of what is listed; counts and status are of all.
+    - `version`: rises with every article or edit in the block. The same set of reports has the same
+      version.
+    - `level`: the highest level reached by reports in force. `status`: the level, or a
+      contradiction.
+    - `counts_approximate`: some articles of the block are only counted, so `n_reports` is an
+      estimate.
+    - `slots`: question to answers. `history`: the steps of the status, oldest first.
+    - `closes_at`: news time at which it closes unless further reports arrive. Passing it is no
+      event: nobody is notified.
+    - `merged_into`: the id of the claim that now holds most of its reports; this one has ended.
+      `split_from`: ids of published claims that held some of its reports. Both depend on what was
+      published before, so the fold alone does not give them.
+    - `cause`: the article versions since the last update.
+    - `cut`: what was left out because the claim would be too large: the middle of its lists. Counts
+      and status still cover everything.
     """
 
     claim_id: str

@@ -1,10 +1,14 @@
-"""The mark that says which version of the data's shape stands on the topics."""
+"""The mark on the topics that says which data version they hold."""
 
 from services.messages.base import Message
 
 
 class DataVersion(Message, frozen=True, kw_only=True):
-    """`version` counts the shapes that messages and state have had; `written_by` is the version of the program."""
+    """The version of the data on the topics.
+
+    - `version`: counts the incompatible shapes of messages and state, from 1.
+    - `written_by`: the version of the program that set the mark.
+    """
 
     version: int
     written_by: str = ""

@@ -1,4 +1,7 @@
-"""The types of events: what `event` of a report and of a claim can be. The tagger's ontology says what each means."""
+"""The event types: the values of `event` in reports and claims.
+
+The tagger's ontology (`events.yaml`) defines each; docs/events.md explains them.
+"""
 
 EVENTS: tuple[str, ...] = (
     "responsibility-claim",
@@ -45,4 +48,4 @@ EVENTS: tuple[str, ...] = (
     "robbery",
     "trial",
 )
-"""In order of precedence; a test holds them to the ontology."""
+"""In order of precedence. A test compares the list with the ontology."""

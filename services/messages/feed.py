@@ -1,10 +1,14 @@
-"""Feeds to poll, and what the poller remembers of each."""
+"""Feeds to poll, and the poller's state for each."""
 
 from services.messages.base import Message, Timestamp
 
 
 class Feed(Message, frozen=True, kw_only=True):
-    """A source polled. `outlet` names it for readers; `outlet_family` joins titles of one publisher."""
+    """A source to poll.
+
+    - `outlet`: its name for readers. `outlet_family`: joins the titles of one publisher.
+    - `interval_seconds`: the wait between two polls; None: the setting `POLL_INTERVAL_SECONDS`.
+    """
 
     feed_id: str
     url: str
@@ -17,10 +21,10 @@ class Feed(Message, frozen=True, kw_only=True):
 
 
 class EntryState(Message, frozen=True, kw_only=True):
-    """What was last published of one entry.
+    """The version of an entry that was published last.
 
-    `pending` is set only in states of earlier versions, where an article was not yet known to be published; what is not
-    acknowledged stands in `feed-pending` now.
+    `pending`: set only in states of earlier versions, for an article that was not yet acknowledged.
+    Such articles are in the topic `feed-pending` now.
     """
 
     article_id: str
@@ -31,9 +35,14 @@ class EntryState(Message, frozen=True, kw_only=True):
 
 
 class FeedState(Message, frozen=True, kw_only=True):
-    """Validators of the last answer, the schedule, the entries known by article id, and the quota.
+    """The poller's state of one feed.
 
-    `waiting` holds the article ids that are over the quota; `quota_new` and `quota_edits` count since `quota_since`.
+    - `etag`, `last_modified`: HTTP validators of the last answer; `body_hash`: a digest of its
+      body.
+    - `failures`: failed polls since the last success. `last_error`: the reason of the last one.
+    - `entries`: article id to the version published.
+    - `waiting`: ids of articles beyond the hourly quota.
+    - `quota_new`, `quota_edits`: new and edited entries published since `quota_since`.
     """
 
     feed_id: str

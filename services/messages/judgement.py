@@ -1,4 +1,6 @@
-"""What an analyst decides about a claim: an element of the fold like any report, so it holds whenever it comes."""
+"""An analyst's decision about a claim. The fold treats it like a report, so it may come in any
+order.
+"""
 
 from typing import Literal
 
@@ -8,11 +10,14 @@ JudgementKind = Literal["split", "merge", "dismiss", "note", "undo"]
 
 
 class Judgement(Message, frozen=True, kw_only=True):
-    """Who decided what, when, and why.
+    """One decision: its author, its time, and its reason.
 
-    Claims are meant by reports in them, since a late report may change a claim's id: `reports` are of the claim judged,
-    `other_reports` of the one it is merged with. `articles` are those that a split sets apart, `undoes` the id of the
-    judgement that no longer holds. `claim_id` is what the claim was called when it was judged.
+    A late report may change a claim's id, so claims are identified by reports in them.
+
+    - `reports`: ids of reports of the claim judged. `other_reports`: of the claim to merge it with.
+    - `articles`: ids of the articles that a split separates.
+    - `undoes`: the id of the judgement that this one revokes.
+    - `claim_id`: the claim's id at the time of the judgement.
     """
 
     judgement_id: str

@@ -1,4 +1,7 @@
-"""What route sends to fold: one article's reports in one claim block, resolved so that fold needs nothing else."""
+"""The messages between route and fold: one article's reports in one block.
+
+They are resolved, so that the fold needs no other message. The fold's state is here too.
+"""
 
 from services.messages.base import (
     AttributionKind,
@@ -16,9 +19,12 @@ from services.messages.tagged import Count, EventDate, Origin
 
 
 class Answer(Message, frozen=True, kw_only=True):
-    """A filler of a slot: `key` is the actor id, else the name key, so equal keys are equal answers.
+    """A filler of a slot. Equal keys are equal answers.
 
-    `named` is False for a description ("gunmen", "its troops"). Places that the gazetteer has carry WGS 84 degrees.
+    - `key`: the actor id, else the normalised name. `label`: the words to show.
+    - `affiliation`: actor ids or keys of the bodies that the actor speaks for.
+    - `named`: False for a description ("gunmen", "its troops").
+    - `lat`, `lon`: degrees, WGS 84; places of the gazetteer only.
     """
 
     key: str
@@ -32,7 +38,11 @@ class Answer(Message, frozen=True, kw_only=True):
 
 
 class Speaker(Message, frozen=True, kw_only=True):
-    """Who says so; `key` is None for unnamed speakers, who give no origin. `words`: name and office, as they stand."""
+    """The source of a report.
+
+    - `key`: None for an unnamed speaker, who is no independent origin.
+    - `words`: name and office as they stand in the text.
+    """
 
     key: str | None
     label: str
@@ -44,7 +54,9 @@ class Speaker(Message, frozen=True, kw_only=True):
 class ClaimReport(Message, frozen=True, kw_only=True):
     """A report with its mentions resolved.
 
-    `quote` is the sentence, `sentence` and `trigger` its spans in the article, `cues` the kinds of what decided its stance.
+    - `quote`: the sentence. `sentence`, `trigger`: spans in the article's canonical text.
+    - `cues`: the kinds of the cues that decided its stance.
+    - The other fields are those of `Report`.
     """
 
     report_id: str
@@ -71,9 +83,9 @@ class ClaimReport(Message, frozen=True, kw_only=True):
 class BlockReports(Sighting, frozen=True, kw_only=True):
     """All reports of one version of an article in one block.
 
-    Without reports it withdraws those of the older version. A `judgement` about a claim of the
-    block comes in such a message too, without reports. `cut` is the number of reports left out
-    because the message would be too large.
+    - `reports`: empty if this version withdraws the reports of an older one.
+    - `judgement`: an analyst's judgement about a claim of the block; such a message has no reports.
+    - `cut`: the number of reports left out because the message would be too large.
     """
 
     block: str

@@ -1,4 +1,7 @@
-"""What the tagger publishes: an article with its mentions, reports, and boilerplate, each with span and rule."""
+"""The tagger's output: an article with its mentions, reports, and boilerplate.
+
+Each of them carries its span in the canonical text and the id of the rule that found it.
+"""
 
 from collections.abc import Iterator
 
@@ -19,7 +22,11 @@ from services.messages.base import (
 
 
 class Origin(Message, frozen=True, kw_only=True):
-    """The wire service or other outlet that the text credits, and where it does."""
+    """The provenance that the text gives itself.
+
+    - `wire`: the news agency credited ("Reuters"). `cited`: another outlet credited.
+    - `credit`: the span that credits it.
+    """
 
     wire: str | None = None
     cited: str | None = None
@@ -27,7 +34,11 @@ class Origin(Message, frozen=True, kw_only=True):
 
 
 class Boilerplate(Message, frozen=True, kw_only=True):
-    """A stretch of text that is not the article: no report rests on it, no watch fires on it."""
+    """A stretch of text that belongs to the page, not to the article.
+
+    No report rests on it, and no watch matches in it. `start`, `end`: code points of the canonical
+    text, end exclusive.
+    """
 
     start: int
     end: int
@@ -36,12 +47,16 @@ class Boilerplate(Message, frozen=True, kw_only=True):
 
 
 class Mention(Message, frozen=True, kw_only=True):
-    """A span that names an actor, place, or role.
+    """A span that names, describes, or refers to an actor, place, role, or thing.
 
-    `form` says how its words refer, `basis` what it was found by.
-    `key` joins spelling variants of one name; it is what unknown actors are told apart by. `of` is the mention
-    that a role belongs to; `affiliation` holds the actor ids or keys of the bodies that the actor speaks for. Places that
-    the gazetteer has carry `country` (ISO 3166-1), `lat` and `lon` (WGS 84 degrees), and `geoname_id`.
+    - `start`, `end`: code points of the canonical text, end exclusive; `surface`: the text between.
+    - `form`: how the words refer. `basis`: the resource that found it.
+    - `key`: the normalised name. Spelling variants share it, and actors without an id are told
+      apart by it.
+    - `of`: for a role ("its leader"), the id of the mention that it belongs to.
+    - `affiliation`: actor ids or keys of the bodies that the actor speaks for.
+    - `country` (ISO 3166-1), `lat` and `lon` (degrees, WGS 84), `geoname_id`: places of the
+      gazetteer only.
     """
 
     id: str
@@ -64,12 +79,17 @@ class Mention(Message, frozen=True, kw_only=True):
 
     @property
     def is_name(self) -> bool:
-        """Whether the words are a name, of a people too, or name the one holder of an office."""
+        """True for a proper name, the name of a people, and an office that has one holder."""
         return self.form in ("name", "people", "office")
 
 
 class Count(Message, frozen=True, kw_only=True):
-    """A number of people (`of` is the event that it counts: killed, wounded …); `max` is None for *at least*."""
+    """A number of people.
+
+    - `of`: the event that they are counted for (`killed`, `wounded` …).
+    - `min`, `max`: the range. `max` None: at least `min`. `min` None: at most `max`.
+    - `modifier`: the word that makes the number a bound or a group ("at least", "up to").
+    """
 
     of: str
     min: int | None
@@ -79,7 +99,12 @@ class Count(Message, frozen=True, kw_only=True):
 
 
 class EventDate(Message, frozen=True, kw_only=True):
-    """When the event is said to have happened (ISO days), and the words that say so."""
+    """The days (ISO 8601) between which an event happened.
+
+    - `basis`: the words that give them, in lower case ("on monday"), or `publication`: no words do,
+      and the event is at most as late as the article.
+    - `span`: where those words stand.
+    """
 
     from_: str | None = msgspec.field(name="from", default=None)
     to: str | None = None
@@ -88,7 +113,13 @@ class EventDate(Message, frozen=True, kw_only=True):
 
 
 class Attribution(Message, frozen=True, kw_only=True):
-    """Who says so: `mention` is None where the source is no mention ("sources said")."""
+    """The source of a report.
+
+    - `mention`: the id of the source's mention; None where the source is no mention ("sources
+      said").
+    - `cue`: the words of saying. `source`: the words that name the source.
+    - `named`: the source has a name.
+    """
 
     mention: str | None
     kind: AttributionKind
@@ -106,10 +137,14 @@ class Cue(Message, frozen=True, kw_only=True):
 
 
 class SentenceReport(Message, frozen=True, kw_only=True):
-    """A sentence saying that one event happened. Role slots hold mention ids.
+    """One event as one sentence reports it. Role slots hold mention ids.
 
-    `frame` says how the trigger names the event; None in data of older versions.
-    `in_passing`: it only speaks of the event ("since the attack") and tells nothing of it: background, or hypothetical.
+    - `event`: a type of the ontology. `plover`: its type in PLOVER. `mode`: its mode in PLOVER.
+    - `trigger`, `sentence`: spans in the canonical text. `sentence_index` counts from 0.
+    - `patient`, `target`, `agent`, `instrument`, `place`: the semantic roles.
+    - `frame`: the construction that names the event; None in data of older versions.
+    - `in_passing`: the sentence only mentions the event ("since the attack") and reports nothing
+      new of it. Its stance then is `background` or `hypothetical`.
     """
 
     event: str
@@ -134,10 +169,10 @@ class SentenceReport(Message, frozen=True, kw_only=True):
 
 
 class Report(SentenceReport, frozen=True, kw_only=True):
-    """One article saying that one event happened: what a sentence says, with its place in the article.
+    """One event as one article reports it: a sentence's report with its place in the article.
 
-    `claim_block` is where it meets the reports of other articles, `linked` the id of the report of
-    the same incident that names its people.
+    - `claim_block`: the block in which it is compared with the reports of other articles.
+    - `linked`: the id of the report of the same incident that names its people.
     """
 
     report_id: str
@@ -146,7 +181,10 @@ class Report(SentenceReport, frozen=True, kw_only=True):
 
 
 class AttributionSpan(Message, frozen=True, kw_only=True):
-    """An attribution anywhere in the text, whether or not it carries a report."""
+    """An attribution anywhere in the text, whether or not a report rests on it.
+
+    `content`: the span of the words attributed.
+    """
 
     source: Span | None = None
     mention: str | None = None
@@ -155,10 +193,13 @@ class AttributionSpan(Message, frozen=True, kw_only=True):
 
 
 class TaggedArticle(Sighting, frozen=True, kw_only=True):
-    """The contract of `reportedly tag`. Every offset counts code points of `text`: title, blank line, body.
+    """An article with everything that was found in it; the output of `reportedly tag`.
 
-    `skipped` says what was not looked for and why (events, in a text that is not English or too long), and what was left out
-    for being over a bound of `messages/limits.py`; the parts of several are divided by "; ".
+    - `text`: the canonical text: title, blank line, body. All offsets count its code points.
+    - `title_end`: the offset at which the title ends.
+    - `skipped`: what was not searched or was left out, and why (not English; too long; over a bound
+      of `messages/limits.py`). Several parts are joined by "; ".
+    - `stance`: the stance of the title.
     """
 
     language: str | None = None
@@ -175,5 +216,5 @@ class TaggedArticle(Sighting, frozen=True, kw_only=True):
 
     @property
     def told(self) -> Iterator[Report]:
-        """The reports that tell of their event, rather than speak of it in passing."""
+        """The reports that are not `in_passing`, in order of the text."""
         return (report for report in self.reports if not report.in_passing)

@@ -1,4 +1,4 @@
-"""The topics of schemas/topics.yaml, with their dead-letter topics, as Kafka takes them."""
+"""The topics of schemas/topics.yaml and their dead-letter topics, with their Kafka settings."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,7 +16,15 @@ _STATE_SEGMENT_MS = 10 * 60 * 1000
 
 @dataclass(frozen=True)
 class TopicSpec:
-    """A topic: `config` holds broker settings, `message` the Struct on it ("" for dead letters: bytes as they came)."""
+    """One topic.
+
+    - `message`: the name of the Struct on it; "" for dead letters, which hold the bytes as they
+      came.
+    - `partition_by`: the field whose value chooses the partition.
+    - `config`: topic settings of the broker.
+    - `state`: a compacted topic that holds the state of its producer.
+    - `dead_letters`: it has a topic for messages that can't be processed.
+    """
 
     name: str
     message: str
@@ -31,11 +39,22 @@ class TopicSpec:
 
 @cache
 def topics(partitions: int = 0) -> tuple[TopicSpec, ...]:
-    """Return all topics; `partitions` other than 0 replaces the default count."""
-    raw: dict[str, Any] = yaml.safe_load((files("services.messages") / "topics.yaml").read_text(encoding="utf-8"))
+    """Return all topics, dead-letter topics last. `partitions`, if not 0, replaces the default
+    count.
+    """
+    raw: dict[str, Any] = yaml.safe_load(
+        (files("services.messages") / "topics.yaml").read_text(encoding="utf-8")
+    )
     count = partitions or int(raw["defaults"]["partitions"])
     specs = [_spec(name, row, count) for name, row in raw["topics"].items()]
-    return (*specs, *(_set_aside(spec) if spec.state else _dead_letters(spec) for spec in specs if spec.dead_letters))
+    return (
+        *specs,
+        *(
+            _set_aside(spec) if spec.state else _dead_letters(spec)
+            for spec in specs
+            if spec.dead_letters
+        ),
+    )
 
 
 def state_topics() -> tuple[str, ...]:
@@ -50,7 +69,8 @@ def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
         "max.message.bytes": str(TOPIC_BYTES),
     }
     if row["cleanup"] == "compact":
-        # State is rewritten with every message and read whole on every assignment; the open segment is never compacted.
+        # State is rewritten with every message and read whole on every assignment.
+        # Compaction never touches the open segment, so segments of state are closed sooner.
         segment_ms = _STATE_SEGMENT_MS if row.get("state") else _DAY_MS
         config |= {"segment.ms": str(segment_ms), "min.cleanable.dirty.ratio": "0.2"}
     if "retention_days" in row:
@@ -76,12 +96,17 @@ def _dead_letters(spec: TopicSpec) -> TopicSpec:
         "max.message.bytes": str(DEAD_LETTER_BYTES),
     }
     return TopicSpec(
-        name=spec.name + DEAD_LETTERS, message="", partitions=1, producers=spec.consumers, consumers=("dlq",), config=config
+        name=spec.name + DEAD_LETTERS,
+        message="",
+        partitions=1,
+        producers=spec.consumers,
+        consumers=("dlq",),
+        config=config,
     )
 
 
 def _set_aside(spec: TopicSpec) -> TopicSpec:
-    """Return the topic for rows of state that can't be read: each stays until it is put back or dropped."""
+    """Return the topic for unreadable rows of state. Each stays until it is restored or dropped."""
     config = {
         "message.timestamp.type": "LogAppendTime",
         "cleanup.policy": "compact",
@@ -90,5 +115,10 @@ def _set_aside(spec: TopicSpec) -> TopicSpec:
         "max.message.bytes": str(DEAD_LETTER_BYTES),
     }
     return TopicSpec(
-        name=spec.name + DEAD_LETTERS, message="", partitions=1, producers=spec.consumers, consumers=("state",), config=config
+        name=spec.name + DEAD_LETTERS,
+        message="",
+        partitions=1,
+        producers=spec.consumers,
+        consumers=("state",),
+        config=config,
     )

@@ -1,4 +1,4 @@
-"""What a subscriber waits for."""
+"""Watches, their delivery rules, and commands about their alerts."""
 
 from typing import Literal
 
@@ -6,15 +6,32 @@ import msgspec
 
 from services.messages.base import Level, Message, Timestamp
 
-ChangeKind = Literal["first", "status", "independent", "count", "slot", "denied", "corrected", "retracted", "merged", "split"]
-"""What changed, seen from the subscriber; `merged`: the alert goes on under an older one."""
+ChangeKind = Literal[
+    "first",
+    "status",
+    "independent",
+    "count",
+    "slot",
+    "denied",
+    "corrected",
+    "retracted",
+    "merged",
+    "split",
+]
+"""The kind of a revision, from the subscriber's side. `merged`: an older alert continues this
+one.
+"""
 
 Urgent = Literal[ChangeKind, Level]
-"""A kind of change, or a level that a claim has come to."""
+"""A kind of change, or a level that a claim has reached."""
 
 
 class ClaimCondition(Message, frozen=True, kw_only=True):
-    """At least this much must hold of a claim; empty tuples mean any."""
+    """Lower bounds on a claim. An empty tuple allows any value.
+
+    - `event`: event types. `actor`: actor ids or names, in any role.
+    - `status`: the lowest level. `independent`: the least number of independent origins.
+    """
 
     event: tuple[str, ...] = ()
     actor: tuple[str, ...] = ()
@@ -23,14 +40,29 @@ class ClaimCondition(Message, frozen=True, kw_only=True):
 
 
 class Channel(Message, frozen=True, kw_only=True):
-    """Where revisions go (`log:` or `webhook:https://…`) and which kinds of change it wants."""
+    """A destination of revisions, and the kinds of change that it receives.
+
+    `to`: `log:` or `webhook:https://…`.
+    """
 
     to: str
-    when: tuple[ChangeKind, ...] = ("first", "status", "independent", "count", "slot", "denied", "corrected", "retracted")
+    when: tuple[ChangeKind, ...] = (
+        "first",
+        "status",
+        "independent",
+        "count",
+        "slot",
+        "denied",
+        "corrected",
+        "retracted",
+    )
 
 
 class Quiet(Message, frozen=True, kw_only=True):
-    """Hours of the day in which revisions wait; those of a kind or a level in `except` go out at once."""
+    """Hours of the day (`HH:MM`, in the time zone `zone`) in which revisions wait.
+
+    Revisions of a kind or a level in `except` go out at once.
+    """
 
     from_: str = msgspec.field(name="from")
     to: str
@@ -39,13 +71,17 @@ class Quiet(Message, frozen=True, kw_only=True):
 
 
 class Every(Message, frozen=True, kw_only=True):
-    """A length of time, as in "30m" or "1h"."""
+    """A length of time, such as "30m" or "1h"."""
 
     every: str
 
 
 class Policy(Message, frozen=True, kw_only=True):
-    """When the revisions of a watch go out; None: at once."""
+    """When the revisions of a watch go out. All None: at once.
+
+    - `digest`: revisions wait for the next full interval.
+    - `throttle`: the least time between two deliveries of one alert.
+    """
 
     quiet: Quiet | None = None
     digest: Every | None = None
@@ -70,14 +106,17 @@ class Watch(Message, frozen=True, kw_only=True):
 
     @property
     def policy(self) -> Policy:
+        """The delivery rules of the watch as one value."""
         return Policy(quiet=self.quiet, digest=self.digest, throttle=self.throttle)
 
 
 class Command(Message, frozen=True, kw_only=True):
-    """What a reader asks of an alert, or (`alert_id` None) of all alerts of a watch.
+    """A reader's command about one alert, or about all alerts of a watch (`alert_id` None).
 
-    acknowledge: somebody has seen to it. snooze: nothing goes out before `until`. mute: nothing goes out until its status
-    changes. resume: takes back snooze and mute.
+    - acknowledge: somebody has seen it.
+    - snooze: nothing goes out before `until`.
+    - mute: nothing goes out until its status changes.
+    - resume: ends snooze and mute.
     """
 
     command_id: str
