@@ -1,10 +1,8 @@
 """The console entry: a table of sub-commands, each loaded when it is called."""
 
-import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Iterator
 
 import click
 
@@ -52,20 +50,6 @@ _OF_A_SYSTEM = (
 """Commands that ask a running system."""
 
 
-@contextlib.contextmanager
-def _addresses() -> Iterator[None]:
-    """Lend the environment the addresses of the running system."""
-    from services.commands import running
-
-    lent = running.addresses(os.environ)
-    os.environ.update(lent)
-    try:
-        yield
-    finally:
-        for name in lent:
-            os.environ.pop(name, None)
-
-
 class _Commands(click.Group):
     """A group that imports a command's module only when it runs: `tag --help` needs no Kafka client."""
 
@@ -97,11 +81,14 @@ def root(context: click.Context) -> None:
       reportedly up --feeds examples/feeds.opml --watches examples/watches.yaml
       reportedly tag articles.jsonl | reportedly fold
 
-    Commands that ask a system ask the one that `reportedly up` runs in this folder (.reportedly/, or REPORTEDLY_DATA_DIR), unless
-    REPORTEDLY_KAFKA_BOOTSTRAP or REPORTEDLY_ELASTIC_URL name another.
+    Commands that ask a system ask the one that `reportedly up` or `demo` runs in this folder (.reportedly/, or
+    REPORTEDLY_DATA_DIR), unless
+    REPORTEDLY_KAFKA_BOOTSTRAP and REPORTEDLY_ELASTIC_URL name another.
     """
     if context.invoked_subcommand in _OF_A_SYSTEM:
-        context.with_resource(_addresses())
+        from services.commands import world
+
+        context.with_resource(world.lent_addresses(context))
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ def cluster(bootstrap: str, timeout_seconds: float = METADATA_SECONDS) -> Any:
     try:
         return _admin(bootstrap).list_topics(timeout=timeout_seconds)
     except ck.KafkaException as error:
-        raise TransientError(f"Kafka does not answer: {error}") from error
+        raise _silent(bootstrap, error) from error
 
 
 def n_partitions(bootstrap: str, topic: str) -> int | None:
@@ -36,8 +36,12 @@ def n_partitions(bootstrap: str, topic: str) -> int | None:
     try:
         found = _admin(bootstrap).list_topics(topic=topic, timeout=METADATA_SECONDS).topics.get(topic)
     except ck.KafkaException as error:
-        raise TransientError(f"Kafka does not answer: {error}") from error
+        raise _silent(bootstrap, error) from error
     return len(found.partitions) if found is not None and found.error is None else None
+
+
+def _silent(bootstrap: str, error: ck.KafkaException) -> TransientError:
+    return TransientError(f"Kafka does not answer at {bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP): {error.args[0].str()}")
 
 
 def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:

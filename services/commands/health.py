@@ -2,18 +2,26 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
 from services.commands import world
 from services.commands.running import FULL_BYTES, free_bytes
 from services.runtime.health import SERVICES, Pulse, pulses
-from services.runtime.verdict import Lag, judge, kept
+from services.runtime.verdict import START, Lag, judge, kept
 from services.settings import Settings
 
 if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
+
+
+class _Engine(Protocol):
+    def is_up(self) -> bool: ...
+
+
+T = TypeVar("T", bound=_Engine)
 
 # The clients of the engines, and the table, are imported where they are used: every container asks for its own health every few
 # seconds, and they would take most of the second that it costs.
@@ -47,8 +55,10 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
     rows += [_service(settings, name, broker) for name in SERVICES if service in (None, name)]
     if as_json:
         click.echo(json.dumps(rows))
+    elif nothing := _nothing_runs(rows):
+        click.echo(nothing)
     else:
-        _show(rows)
+        _show(_in_short(rows))
     if not all(row["well"] for row in rows):
         raise click.exceptions.Exit(1)
 
@@ -57,14 +67,25 @@ def _engines(settings: Settings) -> "tuple[list[dict[str, Any]], KafkaBroker | N
     """Return a row an engine, and the broker if it is up."""
     from services.commands.set_aside import health_row
 
-    broker = world.kafka(settings)
-    kafka, elastic = broker.is_up(), world.index(settings).is_up()
-    rows = [
-        _engine("kafka", settings.kafka_bootstrap, kafka, "REPORTEDLY_KAFKA_BOOTSTRAP"),
-        _engine("elasticsearch", settings.elastic_url, elastic, "REPORTEDLY_ELASTIC_URL"),
-    ]
-    rows += _disk(free_bytes(settings), settings)
-    return ([*rows, health_row(broker)], broker) if kafka else (rows, None)
+    broker, kafka = _asked("kafka", settings.kafka_bootstrap, lambda: world.kafka(settings))
+    _, elastic = _asked("elasticsearch", settings.elastic_url, lambda: world.index(settings))
+    rows = [kafka, elastic, *_disk(free_bytes(settings), settings)]
+    return ([*rows, health_row(broker)], broker) if broker else (rows, None)
+
+
+def _asked(name: str, address: str, connect: "Callable[[], T]") -> "tuple[T | None, dict[str, Any]]":
+    """Return an engine, or None if it is down, and its row."""
+    from services.commands.reach import Unreachable
+
+    row = {"name": name, "state": "down", "well": False, "address": address}
+    try:
+        engine = connect()
+    except Unreachable as error:
+        detail = f"{error.address} does not answer ({error.why}): {error.what_to_do}"
+        return None, row | {"detail": detail, "address": error.address, "why": error.why, "do": error.what_to_do}
+    if not engine.is_up():
+        return None, row | {"detail": f"{address} takes connections, but does not answer: it starts, is ill, or is no {name}"}
+    return engine, row | {"state": "up", "well": True, "detail": address}
 
 
 def _disk(free: int | None, settings: Settings) -> list[dict[str, Any]]:
@@ -74,11 +95,6 @@ def _disk(free: int | None, settings: Settings) -> list[dict[str, Any]]:
     room = f"{free // 1_000_000} MB are free on the disk of {settings.data_dir}"
     detail = f"{room}: Elasticsearch takes no documents until 1 GB is; free some"
     return [{"name": "disk", "state": "full", "well": False, "detail": detail}]
-
-
-def _engine(name: str, address: str, is_up: bool, setting: str) -> dict[str, Any]:
-    hint = f": does not answer; run `reportedly up` in this folder, or name another address in {setting}"
-    return {"name": name, "state": "up" if is_up else "down", "well": is_up, "detail": address + ("" if is_up else hint)}
 
 
 def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> dict[str, Any]:
@@ -115,6 +131,26 @@ def _behind(group: str, lag: "Lag | None", held: int) -> str:
 def _told(pulse: Pulse) -> str:
     part = f" {pulse.part}" if pulse.part and pulse.part != pulse.service else ""
     return f"pid {pulse.pid}{part} {pulse.state} {pulse.age_seconds:.0f} s ago"
+
+
+def _nothing_runs(rows: list[dict[str, Any]]) -> str | None:
+    """Return one line where no engine can be reached, all for one reason, and no service runs; else None."""
+    why = {(row.get("why"), row.get("do")) for row in rows if "address" in row}
+    if len(why) != 1 or any(row.get("processes") for row in rows):
+        return None
+    ((reason, what_to_do),) = why
+    addresses = " nor ".join(row["address"] for row in rows if "address" in row)
+    return f"nothing runs: neither {addresses} answers ({reason}): {what_to_do}" if reason else None
+
+
+def _in_short(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with one for all services where none of several runs; nothing more can be told of each."""
+    services = [row for row in rows if "processes" in row]
+    others = [row for row in rows if "processes" not in row]
+    if len(services) < 2 or any(row["processes"] or any(row["groups"].values()) for row in services):
+        return rows
+    detail = f"none of the {len(services)} runs here: {START}, or look into logs/"
+    return [*others, {"name": "services", "state": "down", "detail": detail, "well": False}]
 
 
 def _show(rows: list[dict[str, Any]]) -> None:

@@ -6,13 +6,23 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from services.errors import ConfigError
 from services.settings import PREFIX, Settings
 
 FILE = "system.json"
 LOCK = "system.lock"
+
+ENGINES_LOCK = "engines.lock"
+"""Held in the data folder from before the engines start until they have ended."""
+
+DEMOS = "demo-*"
+"""The folders of demos in the data folder."""
+
+State = Literal["starting", "ended", "none"]
 
 ADDRESSES = ("kafka_bootstrap", "elastic_url")
 """Whoever sets one of these means another system."""
@@ -44,24 +54,69 @@ def announced(settings: Settings) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def addresses(environ: Mapping[str, str]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Found:
+    """What was found in the data folder: `variables` are those of the system that runs there, none if none does.
+
+    `folder` is the data folder, or that of a demo that runs in it. `demos` are the folders of all demos that run
+    there, if nothing else does.
+    """
+
+    folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    demos: tuple[Path, ...] = ()
+
+
+def find(environ: Mapping[str, str]) -> Found | None:
+    """Return what runs in the data folder, or None if an address is set already: nobody looks then.
+
+    The system itself comes before a demo. Raises ConfigError for a file that can't be read.
+    """
+    if any(PREFIX + name.upper() in environ for name in ADDRESSES):
+        return None
+    folder = Path(environ.get(f"{PREFIX}DATA_DIR") or Settings().data_dir).expanduser()
+    if is_running(folder / "run"):
+        return Found(folder, _variables(folder, environ))
+    demos = tuple(path for path in sorted(folder.glob(DEMOS)) if is_running(path / "run"))
+    if len(demos) == 1:
+        return Found(demos[0], _variables(demos[0], environ), demos)
+    return Found(folder, demos=demos)
+
+
+def addresses(environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return the variables of the system that runs in the data folder; none if none runs, or if an address is set already.
 
     Variables that are set stay as they are. Raises ConfigError for a file that can't be read.
     """
-    if any(PREFIX + name.upper() in environ for name in ADDRESSES):
-        return {}
-    run_dir = Path(environ.get(f"{PREFIX}DATA_DIR") or Settings().data_dir).expanduser() / "run"
-    if not is_running(run_dir):
-        return {}
+    found = find(environ)
+    return found.variables if found else {}
+
+
+def _variables(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    path = folder / "run" / FILE
     try:
-        rows = json.loads((run_dir / FILE).read_text(encoding="utf-8"))
+        rows = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         # It is about to start, or to end.
         return {}
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{run_dir / FILE} can't be read: {getattr(error, 'strerror', None) or error}") from error
-    return {name: str(value) for name, value in rows.items() if name not in environ}
+        raise ConfigError(f"{path} can't be read: {getattr(error, 'strerror', None) or error}") from error
+    # Who looks into a folder by its name means what runs there, also where that is a demo inside it.
+    kept = {name for name in environ if name != f"{PREFIX}DATA_DIR"}
+    return {name: str(value) for name, value in rows.items() if name not in kept}
+
+
+def state_of(folder: Path) -> State:
+    """Return what has become of the system in a data folder where none runs."""
+    engines = folder / ENGINES_LOCK
+    if _is_held(engines):
+        return "starting"
+    return "ended" if (folder / "run" / LOCK).exists() else "none"
+
+
+def shown(path: Path) -> str:
+    """Return a path as a person in another folder can use it."""
+    return str(path.expanduser().absolute())
 
 
 def free_bytes(settings: Settings) -> int | None:
@@ -73,13 +128,17 @@ def free_bytes(settings: Settings) -> int | None:
 
 def is_running(run_dir: Path) -> bool:
     """Tell whether a system holds its lock: the lock of one that was killed is free."""
+    return _is_held(run_dir / LOCK)
+
+
+def _is_held(path: Path) -> bool:
     try:
-        with (run_dir / LOCK).open("rb") as lock:
+        with path.open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except BlockingIOError:
         return True
     except OSError as error:
-        raise ConfigError(f"{run_dir / LOCK} can't be read: {error.strerror}") from error
+        raise ConfigError(f"{path} can't be read: {error.strerror}") from error
     return False

@@ -8,6 +8,7 @@ import click
 
 from services.alerter.alerts import AlertMachine
 from services.commands import world
+from services.commands.choices import OneOf
 from services.commands.set_aside import letters_of, set_aside_rows
 from services.errors import ConfigError
 from services.messages.topics import state_topics, topics
@@ -24,6 +25,8 @@ _MACHINES: dict[str, Callable[[], Restores]] = {
 }
 """State topic to the machine that must be able to read its rows. The poller's are not among them: it
 reads a feed anew, and an article that can't be read can't be published."""
+
+_TOPIC = OneOf("TOPIC", state_topics)
 
 
 @click.group()
@@ -55,7 +58,7 @@ def list_() -> None:
 
 
 @state.command()
-@click.argument("topic")
+@click.argument("topic", type=_TOPIC)
 @click.argument("row")
 def show(topic: str, row: str) -> None:
     """Write place and reason of one ROW of TOPIC, a blank line, and the row as it came.
@@ -73,7 +76,7 @@ def show(topic: str, row: str) -> None:
 
 
 @state.command()
-@click.argument("topic")
+@click.argument("topic", type=_TOPIC)
 @click.argument("row")
 def restore(topic: str, row: str) -> None:
     """Put a ROW of TOPIC back, once a mended version can read it.
@@ -95,7 +98,7 @@ def restore(topic: str, row: str) -> None:
 
 
 @state.command()
-@click.argument("topic")
+@click.argument("topic", type=_TOPIC)
 @click.argument("row")
 def drop(topic: str, row: str) -> None:
     """Forget a ROW of TOPIC for good, and write it out for the last time.
@@ -112,8 +115,6 @@ def drop(topic: str, row: str) -> None:
 
 
 def _letter(broker: Broker, topic: str, row: str) -> Letter:
-    if topic not in state_topics():
-        raise ConfigError(f"{topic} holds no state: the topics that do are {', '.join(state_topics())}")
     found = letters_of(broker, topic).get(row)
     if found is None:
         raise ConfigError(f"no row {row} of {topic} is set aside: `reportedly state list` shows those that are")

@@ -1,6 +1,5 @@
 """`reportedly watches`: import, list, and try what subscribers wait for."""
 
-import socket
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -11,6 +10,7 @@ from services.alerter.expected import ARTICLES_A_DAY
 from services.alerter.vocabulary import Vocabulary
 from services.alerter.watch_file import WatchFile, check_watches, expected_alerts, read_watches
 from services.commands import world
+from services.commands.reach import answers
 from services.commands.topic import read_topic
 from services.commands.try_query import test
 from services.commands.vocabulary import vocabulary
@@ -21,9 +21,6 @@ from services.runtime.files import read_up_to
 from services.settings import Settings
 from services.text.problems import FileProblems, Problem, errors, refuse
 from services.text.yaml_file import MAX_BYTES
-
-CONNECT_SECONDS = 2.0
-"""Seconds that a dry run waits for a Kafka that it can do without."""
 
 Fate = Literal["new", "changed", "unchanged"]
 """What an import makes of a watch."""
@@ -179,24 +176,13 @@ def _read(path: str, settings: Settings, names: Vocabulary) -> WatchFile:
 
 def _show(found: WatchFile, settings: Settings, names: Vocabulary) -> None:
     """Write one line a watch: what would become of it, its id, and how many alerts a day are expected."""
-    known: Mapping[str, Watch] | None = saved(settings) if _answers(settings.kafka_bootstrap) else None
+    known: Mapping[str, Watch] | None = saved(settings) if answers("Kafka", settings) else None
     if known is None:
         click.echo(f"No Kafka at {settings.kafka_bootstrap}: which watches are new or changed can't be told", err=True)
     for compiled in found.watches:
         state = fate(compiled.watch, known) if known is not None else "valid"
         click.echo(f"{state:<10} {_rounded(expected_alerts(compiled, names)):>7} a day  {compiled.watch.id}")
     click.echo(f"Alerts a day are rough: of {ARTICLES_A_DAY:,} articles. Nothing was saved.", err=True)
-
-
-def _answers(bootstrap: str) -> bool:
-    """Tell whether a connection to one of the brokers can be opened at once: its client would try for ten seconds."""
-    for host, _, port in (address.strip().rpartition(":") for address in bootstrap.split(",")):
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
-        except (OSError, ValueError):
-            continue
-        return True
-    return False
 
 
 def _tell(problems: Sequence[Problem]) -> None:

@@ -4,22 +4,30 @@ A test hands a command another world:
 
     CliRunner().invoke(watches, ["list"], obj=Instead(broker=MemoryBroker()))
 
-Nothing is contacted before it is used. The clients are imported when they are asked for: they are
-slow to import, and most commands need none.
+Nothing is contacted before it is asked for. An engine that takes no connection is told at once, as
+Unreachable. The clients are imported when they are asked for: they are slow to import, and most
+commands need none.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from services.settings import Settings
+from services.commands.running import Found, find, shown
+from services.errors import ConfigError
+from services.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
+    from services.commands.reach import Engine
     from services.ports import Broker, Outgoing, SearchIndex
+
+_FOUND, _TOLD = "services.commands.found", "services.commands.demo-told"
 
 
 @dataclass(frozen=True)
@@ -44,22 +52,62 @@ def now(settings: Settings) -> datetime:
 
 
 def broker(settings: Settings) -> "Broker":
-    """Return Kafka, to read topics and to write messages."""
+    """Return Kafka, to read topics and to write messages. Raises Unreachable."""
     return _instead().broker or kafka(settings)
 
 
 def kafka(settings: Settings) -> "KafkaBroker":
-    """Return Kafka itself, for what only a cluster has: topics to create, and groups that lag."""
+    """Return Kafka itself, for what only a cluster has: topics to create, and groups that lag. Raises Unreachable."""
     from services import wiring
 
+    _require("Kafka", settings)
     return wiring.broker(settings)
 
 
 def index(settings: Settings) -> "SearchIndex":
-    """Return Elasticsearch."""
+    """Return Elasticsearch. Raises Unreachable."""
     from services import wiring
 
-    return _instead().index or wiring.index(settings)
+    if instead := _instead().index:
+        return instead
+    _require("Elasticsearch", settings)
+    return wiring.index(settings)
+
+
+@contextmanager
+def lent_addresses(context: click.Context) -> Iterator[None]:
+    """Lend the environment the addresses of the system that runs in the data folder, while the context lasts."""
+    found = find(os.environ)
+    context.meta[_FOUND] = found
+    lent = found.variables if found else {}
+    before = {name: os.environ[name] for name in lent if name in os.environ}
+    os.environ.update(lent)
+    try:
+        yield
+    finally:
+        for name in lent:
+            os.environ.pop(name, None)
+        os.environ.update(before)
+
+
+def found_here() -> Found | None:
+    """Return what was found in the data folder. None if an address is set, or if the command looks for no system."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(_FOUND) if context else None
+
+
+def _require(engine: "Engine", settings: Settings) -> None:
+    """Raise Unreachable for an engine that takes no connection. That a demo is asked is told once."""
+    from services.commands.reach import require
+
+    context, found = click.get_current_context(silent=True), found_here()
+    if found is not None and len(found.demos) > 1:
+        folders = ", ".join(map(shown, found.demos))
+        raise ConfigError(f"{len(found.demos)} demos run: name the folder of one in {PREFIX}DATA_DIR: {folders}")
+    if context is not None and found is not None and found.demos and not context.meta.get(_TOLD):
+        context.meta[_TOLD] = True
+        click.echo(f"reportedly: this is the demo in {shown(found.folder)}", err=True)
+    require(engine, settings, found)
 
 
 def send(settings: Settings, *messages: "Outgoing") -> None:

@@ -8,6 +8,9 @@ from services.runtime.health import WAITING_SECONDS, Pulse
 Lag = tuple[int, int]
 """Records behind, members of the group."""
 
+START = "start `reportedly up`"
+"""What helps where nothing runs."""
+
 JOINING_SECONDS = 60.0
 """How long a running service may have no member in its group: joining takes seconds, and a lost session ten."""
 
@@ -24,7 +27,7 @@ class Verdict:
 def judge(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | None]) -> Verdict:
     """Judge a service by the heartbeats of its living processes and the lags of its groups (None: not known)."""
     if not living:
-        return Verdict("down", False, (f"no process beats: start `reportedly up`, or look into logs/{service}.log",))
+        return Verdict("down", False, (f"no process runs here: {START}, or look into logs/{service}.log",))
     still = [p for p in living if not p.is_beating]
     if still:
         return Verdict("stuck", False, tuple(map(_stuck, still)))

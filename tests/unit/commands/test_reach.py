@@ -1,0 +1,178 @@
+"""A command that needs an engine says at once, in one line, that it can't be reached, whose address it asked, and what to do."""
+
+import fcntl
+import socket
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from services.cli import _OF_A_SYSTEM, root
+from services.commands.reach import FIELDS, Unreachable, addresses, require
+from services.commands.running import ENGINES_LOCK, LOCK, Found, announced
+from services.settings import Settings
+
+NO_ADDRESS = {"REPORTEDLY_KAFKA_BOOTSTRAP": None, "REPORTEDLY_ELASTIC_URL": None}
+NOWHERE = Settings(kafka_bootstrap="127.0.0.1:1", elastic_url="http://user:secret@127.0.0.1:1")
+
+NEED_AN_ENGINE = [
+    "claims list",
+    "claims show x",
+    "claims dismiss x --why y",
+    "claims note x --why y",
+    "claims undo x --why y",
+    "claims merge x y --why z",
+    "claims split x y --why z",
+    "backtest --watches WATCHES",
+    "why x",
+    "why x --watch y",
+    "feeds list",
+    "feeds export",
+    "feeds import FEEDS",
+    "watches list",
+    "watches remove x",
+    "watches import WATCHES",
+    "watches test halvane --history",
+    "alerts list",
+    "alerts acknowledge x",
+    "alerts snooze x --for 2h",
+    "alerts mute x",
+    "alerts resume --watch x",
+    "dlq list",
+    "dlq show articles 3",
+    "dlq redrive articles",
+    "state list",
+    "state show alerter-state 0/x",
+    "state restore alerter-state 0/x",
+    "state drop alerter-state 0/x",
+    "topics apply",
+    "templates apply",
+    "health",
+]
+NEED_NONE = {"watches check", "dashboards import"}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A function that runs a command on a data folder, with no address set."""
+    (tmp_path / "watches").write_text("- {id: a, name: A, query: halvane}\n", encoding="utf-8")
+    (tmp_path / "feeds").write_text("- url: https://example.org/rss\n", encoding="utf-8")
+
+    def command(line):
+        words = [str(tmp_path / word.lower()) if word in ("WATCHES", "FEEDS") else word for word in line.split()]
+        return CliRunner().invoke(root, words, env=NO_ADDRESS | {"REPORTEDLY_DATA_DIR": str(tmp_path)})
+
+    return command
+
+
+def announce(folder, kafka="127.0.0.1:1", elastic="http://127.0.0.1:1"):
+    """Return a context in which a system runs in a folder, as far as its files say."""
+    (folder / "run").mkdir(parents=True)
+    return announced(Settings(kafka_bootstrap=kafka, elastic_url=elastic, data_dir=folder, run_dir=folder / "run"))
+
+
+@pytest.mark.parametrize("line", NEED_AN_ENGINE)
+def test_every_command_that_needs_an_engine_names_what_it_asked_and_whose_address_that_is(run, tmp_path, line):
+    with announce(tmp_path):
+        done = run(line)
+    said = done.output if line == "health" else str(done.exception)
+    assert line == "health" or isinstance(done.exception, Unreachable)
+    assert "127.0.0.1:1" in said
+    assert f"(of the system in {tmp_path})" in said
+    assert f"see {tmp_path}/logs" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_every_command_that_asks_a_system_is_among_those_tried():
+    tried = {" ".join(line.split()[:2]) for line in NEED_AN_ENGINE} | {line.split()[0] for line in NEED_AN_ENGINE}
+    for name in _OF_A_SYSTEM:
+        command = root.get_command(click.Context(root), name)
+        names = [f"{name} {inner}" for inner in command.commands] if isinstance(command, click.Group) else [name]
+        assert [n for n in names if n not in tried and n not in NEED_NONE] == []
+
+
+@pytest.mark.parametrize("engine", [*FIELDS])
+def test_where_nothing_ever_ran_one_is_told_what_starts_it(tmp_path, engine):
+    with pytest.raises(Unreachable) as told:
+        require(engine, NOWHERE, Found(tmp_path))
+    assert f"(the default, as no system runs in {tmp_path}): run `reportedly up` in another shell, or set " in str(told.value)
+    assert f"REPORTEDLY_{FIELDS[engine].upper()}" in str(told.value)
+    assert "secret" not in str(told.value)
+
+
+def test_where_a_system_has_ended_that_is_told(tmp_path):
+    with announce(tmp_path):
+        pass
+    with pytest.raises(Unreachable, match=rf"as the system in {tmp_path} has ended\): run `reportedly up`"):
+        require("Kafka", NOWHERE, Found(tmp_path))
+
+
+def test_where_a_system_is_starting_one_is_told_to_wait(tmp_path):
+    with (tmp_path / ENGINES_LOCK).open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(Unreachable, match=r"is starting\): wait until"):
+            require("Kafka", NOWHERE, Found(tmp_path))
+
+
+@pytest.mark.parametrize("engine", [*FIELDS])
+def test_an_address_that_was_set_is_named_by_its_variable(tmp_path, engine, monkeypatch):
+    variable = f"REPORTEDLY_{FIELDS[engine].upper()}"
+    monkeypatch.setenv(variable, "set")
+    with pytest.raises(Unreachable, match=rf"\(from {variable}\): start it there, or set {variable}"):
+        require(engine, NOWHERE, None)
+
+
+def test_one_broker_that_takes_connections_is_enough():
+    with socket.create_server(("127.0.0.1", 0)) as broker:
+        require("Kafka", Settings(kafka_bootstrap=f"127.0.0.1:1,127.0.0.1:{broker.getsockname()[1]}"), None)
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"), [("http://a", ("a", 80)), ("https://[::1]/x", ("::1", 443)), ("http://u:p@a:9200", ("a", 9200))]
+)
+def test_an_address_of_the_web_without_a_port_is_asked_at_the_port_of_its_scheme(url, asked):
+    assert [*addresses("Elasticsearch", Settings(elastic_url=url))] == [asked]
+
+
+def test_a_demo_in_the_data_folder_is_found_and_that_is_told(run, tmp_path):
+    demo = tmp_path / "demo-20310502-120000"
+    with announce(demo):
+        done = run("claims list")
+    assert f"(of the system in {demo})" in str(done.exception)
+    assert done.output == f"reportedly: this is the demo in {demo}\n"
+
+
+def test_the_system_itself_comes_before_a_demo(run, tmp_path):
+    with announce(tmp_path / "demo-1"), announce(tmp_path):
+        assert f"(of the system in {tmp_path})" in str(run("claims list").exception)
+
+
+def test_of_several_demos_one_has_to_be_named(run, tmp_path):
+    with announce(tmp_path / "demo-1"), announce(tmp_path / "demo-2"):
+        done = run("claims list")
+    assert f"2 demos run: name the folder of one in REPORTEDLY_DATA_DIR: {tmp_path}/demo-1, " in str(done.exception)
+
+
+def test_a_demo_that_has_ended_is_not_asked(run, tmp_path):
+    with announce(tmp_path / "demo-1"):
+        pass
+    (tmp_path / "demo-2/run").mkdir(parents=True)
+    (tmp_path / "demo-2/run" / LOCK).touch()
+    with announce(tmp_path):
+        assert f"(of the system in {tmp_path})" in str(run("claims list").exception)
+    assert "demo" not in run("health --local").output
+
+
+def test_health_says_in_one_line_that_nothing_runs(run, tmp_path):
+    with announce(tmp_path):
+        done = run("health")
+    assert done.exit_code == 1
+    (line,) = done.output.splitlines()
+    assert line.startswith("nothing runs: neither 127.0.0.1:1 nor http://127.0.0.1:1 answers (of the system in ")
+
+
+def test_health_tells_of_services_in_one_line_where_none_runs(run):
+    done = run("health --local")
+    assert [line.split()[:2] for line in done.output.splitlines()] == [["services", "down"]]
+    done = run("health tagger --local")
+    assert [line.split()[:2] for line in done.output.splitlines()] == [["tagger", "down"]]
