@@ -1,1 +1,1 @@
-"""What every running service shares: loops, retries, logs, health, shutdown."""
+"""Shared by all running services: loops, retries, logs, health, metrics, shutdown."""

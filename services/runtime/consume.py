@@ -1,8 +1,11 @@
 """The at-least-once loop: poll, handle, send, flush, and only then commit.
 
-A transient error keeps the batch: its partitions are paused, polling goes on (so the group is not left), and the batch
-is tried again with growing pauses until it passes or the partitions are taken away. After any other error its messages are
-handled one at a time; one that fails `TRIES` times, or makes a message that can't be written, becomes a dead letter.
+After a transient error the batch is kept. Its partitions are paused, and polling goes on, so that
+the group keeps this member. The batch is tried again with growing pauses, until it passes or its
+partitions are revoked.
+
+After any other error the messages of the batch are handled one at a time. A message that fails
+`TRIES` times, or leads to a message that can't be written, becomes a dead letter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +17,7 @@ import structlog
 
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.ports import Consumer, Outgoing, Producer, Record, TopicPartition
-from services.runtime.dead_letter import dead_letter, only_verdicts, tried
+from services.runtime.dead_letter import dead_letter, handle_with_retries, os_errors_as_transient
 from services.runtime.health import LONGEST_STEP_SECONDS, Heartbeat
 from services.runtime.meter import Meter
 from services.runtime.retry import delay
@@ -25,7 +28,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Handled:
-    """What became of a batch: messages to send on, and records that no retry can make readable."""
+    """The result of a batch: messages to send, and records to reject as dead letters."""
 
     outgoing: list[Outgoing] = field(default_factory=list)
     rejected: list[tuple[Record, InvalidMessage]] = field(default_factory=list)
@@ -35,20 +38,26 @@ Handle = Callable[[Sequence[Record]], Handled]
 
 
 class Keeper(Protocol):
-    """A handler that keeps messages for later: nothing beyond them is committed, so they are read again if we end."""
+    """A handler that keeps messages for later.
+
+    Offsets beyond the first kept message are not committed, so kept messages are read again after a
+    restart.
+    """
 
     def idle(self) -> Handled:
-        """Called between batches: return what has become due."""
+        """Return the messages that have become due. The loop calls it between batches."""
 
     def held(self) -> Mapping[TopicPartition, int]:
-        """Return the first offset that is kept, by partition."""
+        """Return the first kept offset of each partition that has one."""
 
     def forget(self, partitions: Sequence[TopicPartition]) -> None:
-        """Let go of partitions that are somebody else's now."""
+        """Drop the kept messages of partitions that were revoked."""
 
 
 def each(step: Callable[[Record], list[Outgoing]]) -> Handle:
-    """Return a handler that takes records one by one; a step's InvalidMessage rejects its record alone."""
+    """Return a handler that calls `step` for each record. InvalidMessage rejects that record
+    alone.
+    """
 
     def handle(records: Sequence[Record]) -> Handled:
         done = Handled()
@@ -73,15 +82,28 @@ def run_consumer(
     keeper: Keeper | None = None,
     longest_step_seconds: float = LONGEST_STEP_SECONDS,
 ) -> None:
-    """Run until the world's stop is set. A batch that takes twice `longest_step_seconds` hangs. Raises FatalError."""
-    heartbeat = Heartbeat(world.settings.run_dir, service, part=group, longest_step_seconds=longest_step_seconds)
+    """Consume `topics` until the world's stop is set.
+
+    A batch that takes longer than twice `longest_step_seconds` counts as hung.
+
+    Raises FatalError.
+    """
+    heartbeat = Heartbeat(
+        world.settings.run_dir, service, part=group, longest_step_seconds=longest_step_seconds
+    )
     loop = _Loop(world, service, group, handle, keeper, heartbeat)
     loop.run(topics, batch)
 
 
 class _Loop:
     def __init__(
-        self, world: World, service: str, group: str, handle: Handle, keeper: Keeper | None, heartbeat: Heartbeat
+        self,
+        world: World,
+        service: str,
+        group: str,
+        handle: Handle,
+        keeper: Keeper | None,
+        heartbeat: Heartbeat,
     ) -> None:
         self._world = world
         self._service = service
@@ -131,25 +153,31 @@ class _Loop:
         return records
 
     def _kept(self, keeper: Keeper) -> int:
-        """Return how many records are read and not committed on purpose."""
+        """Return the number of records that were read and are not committed on purpose."""
         return sum(max(0, self._next.get(tp, first) - first) for tp, first in keeper.held().items())
 
     def _on_revoke(self, partitions: Sequence[TopicPartition]) -> None:
-        """Whoever gets them reads from the committed offsets; what is in our hands is not ours any more."""
+        """Drop everything of partitions that were revoked. Their next owner reads from the
+        committed offsets.
+        """
         self._revoked.update(partitions)
         self._assigned.difference_update(partitions)
-        self._early = [r for r in self._early if TopicPartition(r.topic, r.partition) not in set(partitions)]
+        self._early = [
+            r for r in self._early if TopicPartition(r.topic, r.partition) not in set(partitions)
+        ]
         self._next = {tp: offset for tp, offset in self._next.items() if tp not in set(partitions)}
         self._committed = {tp: offset for tp, offset in self._committed.items() if tp in self._next}
         if self._keeper is not None:
             self._keeper.forget(partitions)
 
     def _see_through(self, records: list[Record]) -> None:
-        """Handle a batch to its end, however long the world says no."""
+        """Handle a batch until it passes, or until its partitions are revoked."""
         tries = 0
         self._revoked.clear()
         while not self._world.stop.is_set():
-            records = [r for r in records if TopicPartition(r.topic, r.partition) not in self._revoked]
+            records = [
+                r for r in records if TopicPartition(r.topic, r.partition) not in self._revoked
+            ]
             if not records:
                 return
             try:
@@ -158,7 +186,12 @@ class _Loop:
             except TransientError as error:
                 tries += 1
                 if tries == 1:
-                    _log.warning("waiting, nothing is lost", group=self._group, records=len(records), reason=str(error))
+                    _log.warning(
+                        "waiting, nothing is lost",
+                        group=self._group,
+                        records=len(records),
+                        reason=str(error),
+                    )
                 self._heartbeat.beat("waiting", reason=str(error))
                 self._meter.waited("batch")
                 self._wait(str(error), delay(tries))
@@ -172,17 +205,20 @@ class _Loop:
             self._pass_on(records)
         except (TransientError, FatalError):
             raise
-        except Exception as error:  # noqa: BLE001 - logged; whose fault it is shows when each message is handled alone
+        except Exception as error:  # noqa: BLE001 - logged; `_one_by_one` finds the message at fault
             self._one_by_one(records, error)
         self._next |= next_offsets(records)
         self._commit(self._free(next_offsets(records)))
         self._meter.done(records)
 
     def _pass_on(self, records: Sequence[Record]) -> None:
-        """Handle records, and send what comes of them. Raises whatever the handler raises."""
-        with only_verdicts():
+        """Handle records and send the results. Raises what the handler raises."""
+        with os_errors_as_transient():
             done = self._handle(records)
-        self._send(done.outgoing + [dead_letter(record, error, self._service) for record, error in done.rejected])
+        self._send(
+            done.outgoing
+            + [dead_letter(record, error, self._service) for record, error in done.rejected]
+        )
 
     def _send(self, outgoing: Sequence[Outgoing]) -> None:
         for message in outgoing:
@@ -191,16 +227,21 @@ class _Loop:
         self._meter.sent(outgoing)
 
     def _one_by_one(self, records: Sequence[Record], error: Exception) -> None:
-        """Handle each message of a batch that broke off alone, so that one can't stop the others."""
-        _log.warning("a batch broke off", group=self._group, records=len(records), error=f"{type(error).__name__}: {error}")
+        """Handle each message of a failed batch alone, so that one can't stop the others."""
+        _log.warning(
+            "a batch broke off",
+            group=self._group,
+            records=len(records),
+            error=f"{type(error).__name__}: {error}",
+        )
         for record in records:
             self._heartbeat.beat()
-            verdict = tried(record, partial(self._pass_on, [record]))
+            verdict = handle_with_retries(record, partial(self._pass_on, [record]))
             if verdict is not None:
                 self._send([dead_letter(record, verdict, self._service)])
 
     def _free(self, offsets: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
-        """Return the offsets as far as the keeper keeps nothing before them."""
+        """Return the offsets, lowered to the first offset that the keeper keeps."""
         held = self._keeper.held() if self._keeper is not None else {}
         return {tp: min(offset, held.get(tp, offset)) for tp, offset in offsets.items()}
 
@@ -209,9 +250,10 @@ class _Loop:
         self._committed |= offsets
 
     def _release(self, keeper: Keeper) -> None:
-        """Send what a keeper lets go, and commit as far as it keeps nothing any more.
+        """Send what the keeper returns, and commit up to the first offset that it still keeps.
 
-        What could not be written down is kept and sent at the next turn: its effect is out already.
+        After a transient error the messages are kept and sent at the next turn. Their effect has
+        already happened, such as a delivery.
         """
         try:
             self._owed += keeper.idle().outgoing
@@ -222,7 +264,12 @@ class _Loop:
                 self._offer(message)
             self._commit(free)
         except TransientError as error:
-            _log.warning("waiting, nothing is lost", group=self._group, records=len(self._owed), reason=str(error))
+            _log.warning(
+                "waiting, nothing is lost",
+                group=self._group,
+                records=len(self._owed),
+                reason=str(error),
+            )
             self._heartbeat.beat("waiting", reason=str(error))
             self._meter.waited("release")
             self._world.stop.wait(1.0)
@@ -231,17 +278,25 @@ class _Loop:
         self._owed = []
 
     def _offer(self, message: Outgoing) -> None:
-        """Send a keeper's message. One that can't be written is left out: its effect is out, and no other try would write it."""
+        """Send a message of the keeper. One that can't be written is logged and dropped: another
+        try would fail too.
+        """
         try:
             self._producer.send(message)
             self._producer.flush()
         except Unwritable as error:
-            _log.error("an outcome can't be written down", topic=message.topic, key=message.key, reason=str(error))
+            _log.error(
+                "an outcome can't be written down",
+                topic=message.topic,
+                key=message.key,
+                reason=str(error),
+            )
 
     def _wait(self, reason: str, seconds: float) -> None:
-        """Wait, and poll once with everything paused: the group goes on counting us in.
+        """Wait, then poll once with all partitions paused, so that the group keeps this member.
 
-        Only partitions given to us in that very poll can bring records; they are kept for later.
+        Only partitions assigned in that very poll can yield records. They are kept for the next
+        turn.
         """
         self._world.stop.wait(seconds)
         self._heartbeat.beat("waiting", reason=reason)
@@ -255,7 +310,7 @@ class _Loop:
 
 
 def next_offsets(records: Sequence[Record]) -> dict[TopicPartition, int]:
-    """Return the offsets to commit once all these records are done."""
+    """Return the offsets to commit once all these records are processed."""
     offsets: dict[TopicPartition, int] = {}
     for record in records:
         tp = TopicPartition(record.topic, record.partition)

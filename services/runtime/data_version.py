@@ -1,4 +1,4 @@
-"""The version of the data: checked at every start, marked and migrated by `reportedly topics apply`."""
+"""The version of the data: checked at every start, and raised by `reportedly topics apply`."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,25 +14,37 @@ from services.runtime.world import World
 TOPIC = "data-version"
 
 DATA_VERSION = 1
-"""The shape of messages and state that this program writes. It rises when an older program could not read what is written
-now, or this one not what was written before; a new field with a default is no reason."""
+"""The version of messages and state that this program writes.
+
+Raise it if an older program can't read what is written now, or this one can't read older data. A
+new field with a default does neither.
+"""
 
 UNMARKED = 1
-"""The version of data without a mark: of programs that wrote none."""
+"""The version of data without a mark, as written by programs that set none."""
 
 Migration = Callable[[Broker], None]
 
 MIGRATIONS: Mapping[int, Migration] = {}
-"""Version → what brings data of that version to the next one, again and again without harm; no service runs meanwhile."""
+"""Version to the function that brings data of that version to the next one.
+
+It must be idempotent. No service runs meanwhile.
+"""
 
 _KEY = "data"
-_WAY_OUT = "or start with an empty data folder (REPORTEDLY_DATA_DIR) or new topics (REPORTEDLY_TOPIC_PREFIX)"
+_WAY_OUT = (
+    "or start with an empty data folder (REPORTEDLY_DATA_DIR) "
+    "or new topics (REPORTEDLY_TOPIC_PREFIX)"
+)
 
 _log = structlog.get_logger()
 
 
 def marked(broker: Broker) -> DataVersion | None:
-    """Return the mark, None if there is none. Raises TransientError, also when its topic is not there; ConfigError."""
+    """Return the mark, or None if there is none.
+
+    Raises TransientError, also if the topic does not exist; ConfigError if the mark can't be read.
+    """
     broker.n_partitions(TOPIC)
     reader, found = broker.reader(), None
     try:
@@ -46,38 +58,46 @@ def marked(broker: Broker) -> DataVersion | None:
         return decode(DataVersion, found.value)
     except InvalidMessage as error:
         raise ConfigError(
-            f"the mark on topic {TOPIC} at offset {found.offset} can't be read ({error}): remove it with care"
+            f"the mark on topic {TOPIC} at offset {found.offset} can't be read ({error}): remove "
+            "it with care"
         ) from error
 
 
 def refuse_newer(found: DataVersion | None, known: int = DATA_VERSION) -> None:
-    """Raises ConfigError for data that a newer program wrote."""
+    """Raise ConfigError for data that a newer program wrote."""
     if found is not None and found.version > known:
         raise ConfigError(
-            f"the data was written by data version {found.version} (Reportedly {found.written_by or 'unknown'}), this program "
+            f"the data was written by data version {found.version} (Reportedly "
+            f"{found.written_by or 'unknown'}), this program "
             f"knows data versions up to {known}: install that version or a newer one, {_WAY_OUT}"
         )
 
 
 def refuse(found: DataVersion | None, known: int = DATA_VERSION) -> None:
-    """Raises ConfigError for data that is not of the version that this program writes."""
+    """Raise ConfigError for data of another version than the one that this program writes."""
     refuse_newer(found, known)
     version = found.version if found is not None else UNMARKED
     if version < known:
         raise ConfigError(
-            f"the data is of data version {version}, this program needs {known}: stop all services and run "
+            f"the data is of data version {version}, this program needs {known}: stop all services "
+            "and run "
             f"`reportedly topics apply`, which migrates it, {_WAY_OUT}"
         )
 
 
 def bring_up(
-    broker: Broker, *, is_new: bool, known: int = DATA_VERSION, migrations: Mapping[int, Migration] = MIGRATIONS
+    broker: Broker,
+    *,
+    is_new: bool,
+    known: int = DATA_VERSION,
+    migrations: Mapping[int, Migration] = MIGRATIONS,
 ) -> list[int]:
-    """Migrate the data to this program's version and mark it; return the versions that it was taken from.
+    """Migrate the data to this program's version and mark it. Return the versions migrated from.
 
-    `is_new`: the topics were made just now, so there is nothing to migrate.
+    `is_new`: the topics were just created, so there is nothing to migrate.
 
-    Raises ConfigError for newer data, and for older data that no migration leads on from (then nothing is changed).
+    Raises ConfigError for newer data, and for older data without a migration; then nothing is
+    changed.
     """
     found = marked(broker)
     refuse_newer(found, known)
@@ -85,7 +105,8 @@ def bring_up(
     steps = range(version, known)
     for missing in (step for step in steps if step not in migrations):
         raise ConfigError(
-            f"the data is of data version {version} and can't be migrated: there is no way from {missing} to {missing + 1}; "
+            f"the data is of data version {version} and can't be migrated: there is no way from "
+            f"{missing} to {missing + 1}; "
             f"install a version of Reportedly that has one, {_WAY_OUT}"
         )
     for step in steps:
@@ -98,7 +119,10 @@ def bring_up(
 
 
 def check(world: World, service: str) -> None:
-    """Return once the data is known to be of this program's version; wait while Kafka is away. Raises ConfigError."""
+    """Return once the data is known to have this program's version. Wait while Kafka is away.
+
+    Raises ConfigError.
+    """
     heartbeat = Heartbeat(world.settings.run_dir, service, part=TOPIC)
     said = ""
     try:
@@ -118,5 +142,7 @@ def check(world: World, service: str) -> None:
 
 def _mark(broker: Broker, version: int) -> None:
     producer = broker.producer()
-    producer.send(Outgoing(TOPIC, _KEY, encode(DataVersion(version=version, written_by=__version__))))
+    producer.send(
+        Outgoing(TOPIC, _KEY, encode(DataVersion(version=version, written_by=__version__)))
+    )
     producer.close()

@@ -1,4 +1,4 @@
-"""Dead letters: the original bytes, with the reason and the place they came from in the headers."""
+"""Dead letters: the original bytes of a record, with the reason and its place in the headers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,15 +12,20 @@ from services.ports import Outgoing, Record
 from services.runtime import metrics
 
 TRIES = 3
-"""How often the handling of one message may break off by an error that is no verdict (a mistake of ours, want of memory)
-before the message becomes a dead letter. The first may be the machine's fault; from the third on it is the message's."""
+"""Tries at one message that fails with an unexpected error (a defect, too little memory).
+
+After the last one the message becomes a dead letter. The first failure may be the machine's fault;
+the third counts as the message's.
+"""
 
 _log = structlog.get_logger()
 
 
 @contextmanager
-def only_verdicts() -> Iterator[None]:
-    """Let trouble of the machine out as TransientError: it is not the message's fault, and passes."""
+def os_errors_as_transient() -> Iterator[None]:
+    """Turn OSError into TransientError: an error of the operating system is not the message's
+    fault.
+    """
     try:
         yield
     except OSError as error:
@@ -28,7 +33,9 @@ def only_verdicts() -> Iterator[None]:
 
 
 def broken_off(record: Record, error: Exception, tries: int) -> InvalidMessage | None:
-    """Return the verdict on a message whose handling broke off for the `tries`-th time: None to try it again. Logs it."""
+    """Log the `tries`-th failure of a message. Return the verdict on it, or None to try it
+    again.
+    """
     _log.error(
         "handling a message broke off",
         topic=record.topic,
@@ -39,14 +46,22 @@ def broken_off(record: Record, error: Exception, tries: int) -> InvalidMessage |
         error=f"{type(error).__name__}: {error}",
         exc_info=error if tries == TRIES else None,
     )
-    return InvalidMessage("failed-three-times", f"{type(error).__name__}: {error}") if tries >= TRIES else None
+    return (
+        InvalidMessage("failed-three-times", f"{type(error).__name__}: {error}")
+        if tries >= TRIES
+        else None
+    )
 
 
-def tried(record: Record, attempt: Callable[[], None], *, before: Callable[[], None] | None = None) -> InvalidMessage | None:
-    """Attempt to handle one message, `TRIES` times at most; return why it can't be, None if it was.
+def handle_with_retries(
+    record: Record, attempt: Callable[[], None], *, before: Callable[[], None] | None = None
+) -> InvalidMessage | None:
+    """Handle one message with at most `TRIES` attempts. Return why it can't be handled, or None if
+    it was.
 
-    `before` comes before each attempt; what goes wrong in it is not the message's fault. Raises what `before` raises, and from
-    an attempt TransientError and FatalError.
+    `before` runs before each attempt; its errors do not count against the message.
+
+    Raises what `before` raises; from an attempt, TransientError and FatalError.
     """
     tries, verdict = 0, None
     while verdict is None:
@@ -59,33 +74,35 @@ def tried(record: Record, attempt: Callable[[], None], *, before: Callable[[], N
             raise
         except InvalidMessage as error:
             return error
-        except Exception as error:  # noqa: BLE001 - logged, and kept with the message in the dead letter
+        except Exception as error:  # noqa: BLE001 - logged, and kept in the dead letter
             tries += 1
             verdict = broken_off(record, error, tries)
     return verdict
 
 
 def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing:
-    """Return the letter; log it in one line, and count it."""
-    _log.warning("dead letter", **told_of(record, error))
+    """Return the dead letter of a record. Logs and counts it."""
+    _log.warning("dead letter", **log_fields(record, error))
     count_letter(record, error, service)
     headers = origin(record, error, service) | {"tries": str(_tries(record) + 1).encode()}
     return Outgoing(record.topic + DEAD_LETTERS, record.key, record.value, headers=headers)
 
 
-def told_of(record: Record, error: InvalidMessage) -> dict[str, object]:
-    """Return what a log line says of a letter: where the record stood, and why it is no good."""
+def log_fields(record: Record, error: InvalidMessage) -> dict[str, object]:
+    """Return the fields of a log line about a dead letter: the record's place, and the reason."""
     place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
     return {**place, "reason": error.reason, "detail": error.detail}
 
 
 def count_letter(record: Record, error: InvalidMessage, service: str) -> None:
-    """Count a letter of a service, by the topic that its record came from and by the reason."""
-    metrics.count("reportedly_dead_letters_total", service=service, topic=record.topic, reason=error.reason)
+    """Count a dead letter of a service, by the record's topic and the reason."""
+    metrics.count(
+        "reportedly_dead_letters_total", service=service, topic=record.topic, reason=error.reason
+    )
 
 
 def origin(record: Record, error: InvalidMessage, service: str) -> dict[str, bytes]:
-    """Return the headers that say where a record stood and why it is set aside."""
+    """Return the headers of a dead letter: the record's place, the reason, and the service."""
     headers = {
         "reason": error.reason,
         "detail": error.detail[:1000],
@@ -99,6 +116,8 @@ def origin(record: Record, error: InvalidMessage, service: str) -> dict[str, byt
 
 
 def _tries(record: Record) -> int:
-    """Return how often the message has come back from the dead letters; `redrive` hands the count on."""
+    """Return how often the message has come back from the dead letters. `redrive` passes the
+    count on.
+    """
     given = record.headers.get("tries", b"")
     return int(given) if given.isdigit() else 0

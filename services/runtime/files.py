@@ -1,4 +1,6 @@
-"""Files that several processes read, mapped into memory so that each byte is there once, and files of lines."""
+"""Files shared by processes through memory maps, bounded reads, and files that lines are
+appended to.
+"""
 
 import errno
 import mmap
@@ -10,7 +12,7 @@ from services.text.problems import FileProblems, Problem
 
 
 def map_file(path: str | Path) -> memoryview:
-    """Return the content of a file without copying it. Raises ConfigError for one that can't be read."""
+    """Return the content of a file without copying it. Raises ConfigError if it can't be read."""
     try:
         with Path(path).open("rb") as file:
             if not file.seek(0, 2):
@@ -21,7 +23,10 @@ def map_file(path: str | Path) -> memoryview:
 
 
 def read_up_to(path: str | Path, most: int) -> bytes:
-    """Return the content of a file of at most `most` bytes, and one byte more of a larger one. Raises FileProblems."""
+    """Return at most `most` + 1 bytes of a file; more than `most` means that it is too large.
+
+    Raises FileProblems.
+    """
     try:
         with Path(path).open("rb") as file:
             return file.read(most + 1)
@@ -30,15 +35,17 @@ def read_up_to(path: str | Path, most: int) -> bytes:
 
 
 class Lines:
-    """A file that lines are appended to; made readable by its owner alone. For one thread at a time."""
+    """A file that lines are appended to, readable by its owner alone. Not thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._is_torn = False
 
     def append(self, row: bytes) -> None:
-        """Append a row, which ends its line. Raises OSError when not all of it could be written."""
-        # Not blocking: to open a pipe that nobody reads would wait for ever.
+        """Append `row`, which ends with a line break. Raises OSError if it was not written
+        whole.
+        """
+        # Non-blocking: opening a pipe without a reader would wait for ever.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC
         file = os.open(self.path, flags, 0o600)
         try:
@@ -46,7 +53,7 @@ class Lines:
             n_written = os.write(file, line)
         finally:
             os.close(file)
-        # What a full disk cut off must not run into the next row.
+        # A full disk may cut a row off. The next row then starts on a new line.
         self._is_torn = n_written < len(line)
         if self._is_torn:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

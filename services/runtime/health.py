@@ -1,7 +1,8 @@
-"""Heartbeats: a small file a loop, rewritten as it makes progress, so that health is judged from outside.
+"""Heartbeats: a small file for each loop, from which other processes judge its health.
 
-Ages are taken by the monotonic clock, which all processes of a machine share and nobody can set. It starts anew with the
-machine, so a heartbeat also names the boot that it belongs to. While the machine is suspended the clock stands still.
+Ages use the monotonic clock, which all processes of a machine share and nobody can set. It restarts
+with the machine, so a heartbeat names its boot too. The clock stands still while the machine is
+suspended.
 """
 
 import json
@@ -16,19 +17,27 @@ from typing import Any
 import structlog
 
 LONGEST_STEP_SECONDS = 120.0
-"""The longest time between two beats of a loop that states none of its own. A batch takes seconds of work, at most 20 s
-until it is acknowledged (`SEND_SECONDS` and a little), and at most 70 s until it is committed while its coordinator is away
-(10 s of session and 60 s of one request, by the client's documentation)."""
+"""The longest time between two beats of a loop that states no other, in seconds.
+
+A batch takes seconds of work. Its acknowledgement takes at most 20 s (`SEND_SECONDS` and a little).
+Its commit takes at most 70 s while the coordinator is away (10 s of session and 60 s of one
+request, by the client's documentation).
+"""
 
 HUNG_FACTOR = 2.0
-"""A loop hangs when it has not beaten for this many times its longest step: the factor is for a machine that is overloaded.
-With the longest step that any loop states this stays within the five minutes after which a group gives up on a member."""
+"""A loop hangs if it has not beaten for this many times its longest step.
+
+The factor allows for an overloaded machine. With the longest step of any loop the limit stays
+within the five minutes after which a group drops a member.
+"""
 
 WAITING_SECONDS = 30.0
-"""A loop that has waited this long for an engine is not well: a restart of an engine takes less."""
+"""Seconds that a loop may wait for an engine and still be well. A restart of an engine takes
+less.
+"""
 
 BEAT_SECONDS = 1.0
-"""A heartbeat is written at most this often, unless the state changes."""
+"""The least time between two writes of a heartbeat in the same state, in seconds."""
 
 SERVICES = ("poller", "tagger", "tracker", "indexer", "alerter", "notifier", "api")
 
@@ -41,11 +50,18 @@ _trouble = ""
 class Heartbeat:
     """Writes `run_dir/<service>-<pid>.json`, at most once a second unless the state changes.
 
-    A process of several loops has one for each, told apart by `part`: a loop that hangs is not covered by its sibling.
-    `longest_step_seconds` is the longest time that may pass between two beats; who takes longer hangs.
+    A process with several loops has one heartbeat for each, named by `part`, so that one loop can't
+    hide that another hangs. `longest_step_seconds` is the longest time that may pass between two
+    beats.
     """
 
-    def __init__(self, run_dir: Path, service: str, part: str = "", longest_step_seconds: float = LONGEST_STEP_SECONDS) -> None:
+    def __init__(
+        self,
+        run_dir: Path,
+        service: str,
+        part: str = "",
+        longest_step_seconds: float = LONGEST_STEP_SECONDS,
+    ) -> None:
         name = f"{service}-{os.getpid()}-{part}.json" if part else f"{service}-{os.getpid()}.json"
         self._path = run_dir / name
         self.service = service
@@ -61,7 +77,7 @@ class Heartbeat:
             _loops[service, part] = self
 
     def beat(self, state: str = "running", **details: Any) -> None:
-        """Note that the loop has come round. A file that can't be written is a warning: the loop goes on."""
+        """Record that the loop has made progress. If the file can't be written, warn and go on."""
         if state == "running" and _trouble:
             state, details = "waiting", details | {"reason": _trouble}
         now = time.monotonic()
@@ -86,7 +102,7 @@ class Heartbeat:
         self._write(json.dumps(row))
 
     def remove(self) -> None:
-        """Take the file away: the loop ends on purpose."""
+        """Remove the file: the loop ends on purpose."""
         with _loops_lock:
             if _loops.get((self.service, self.part)) is self:
                 del _loops[self.service, self.part]
@@ -99,35 +115,42 @@ class Heartbeat:
             fresh.replace(self._path)
         except OSError as error:
             if self._can_write:
-                _log.warning("a heartbeat can't be written", path=str(self._path), reason=error.strerror)
+                _log.warning(
+                    "a heartbeat can't be written", path=str(self._path), reason=error.strerror
+                )
             self._can_write = False
         else:
             self._can_write = True
 
 
 def set_trouble(reason: str) -> None:
-    """Let every loop of this process that would say `running` say `waiting` for this reason; "" ends that."""
+    """Make every loop of this process report `waiting` with this reason instead of `running`; ""
+    ends that.
+    """
     global _trouble
     _trouble = reason
 
 
 def loops() -> list[Heartbeat]:
-    """Return the heartbeats of this process whose loops have not ended on purpose."""
+    """Return the heartbeats of this process's loops that have not ended on purpose."""
     with _loops_lock:
         return list(_loops.values())
 
 
 def oldest_beat_age() -> float:
-    """Return how many seconds ago the slowest loop of this process came round, 0 before the first."""
+    """Return the seconds since the last beat of this process's slowest loop; 0 without loops."""
     now = time.monotonic()
     return max((now - loop.beaten_at for loop in loops()), default=0.0)
 
 
 @dataclass(frozen=True)
 class Pulse:
-    """One loop of a process as its heartbeat file tells.
+    """One loop of a process, as read from its heartbeat file.
 
-    `age_seconds` since the last beat, infinite for one of an earlier boot; `state_seconds` since the state was entered.
+    - `age_seconds`: since the last beat; infinite if it was in an earlier boot.
+    - `state_seconds`: since it entered its state.
+    - `beaten_at`: monotonic time of the last beat.
+    - `details`: further fields, such as counts of feeds.
     """
 
     service: str
@@ -143,25 +166,27 @@ class Pulse:
 
     @property
     def is_alive(self) -> bool:
-        """Tell whether its process runs, here, since the machine was started."""
+        """True if its process runs, on this machine and in this boot."""
         return self.age_seconds != math.inf and _alive(self.pid)
 
     @property
     def is_beating(self) -> bool:
-        """Tell whether the last beat is no older than the longest step. A beat in the future tells nothing."""
+        """True if the last beat is at most as old as the longest step. False for a beat in the
+        future.
+        """
         return 0.0 <= self.age_seconds <= self.longest_step_seconds
 
     @property
     def is_well(self) -> bool:
-        """Tell whether the loop runs, or waits for a short time only."""
+        """True if the loop runs, or has waited for a short time only."""
         waits = self.state == "waiting" and self.state_seconds > WAITING_SECONDS
         return self.is_alive and self.is_beating and not waits
 
 
 def pulses(run_dir: Path, now: float | None = None) -> list[Pulse]:
-    """Return all heartbeats found, by service and pid; those of dead processes too.
+    """Return all heartbeats found, by file name; those of dead processes too.
 
-    `now` is the monotonic time that ages are taken at, by default the present one.
+    `now` is the monotonic time that ages refer to, by default the present.
     """
     at = time.monotonic() if now is None else now
     rows = (_row(path) for path in sorted(run_dir.glob("*.json")))
@@ -169,7 +194,10 @@ def pulses(run_dir: Path, now: float | None = None) -> list[Pulse]:
 
 
 def _row(path: Path) -> dict[str, Any] | None:
-    """Return what a heartbeat file holds; None if it is gone (its process has just ended on purpose) or is another file."""
+    """Return the fields of a heartbeat file.
+
+    None if it is no heartbeat, or is gone because its loop has just ended on purpose.
+    """
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -181,7 +209,18 @@ def _row(path: Path) -> dict[str, Any] | None:
 
 
 def _pulse(row: dict[str, Any], now: float) -> Pulse:
-    told = ("service", "pid", "state", "part", "reason", "at", "ticks", "boot", "since", "longest_step_seconds")
+    told = (
+        "service",
+        "pid",
+        "state",
+        "part",
+        "reason",
+        "at",
+        "ticks",
+        "boot",
+        "since",
+        "longest_step_seconds",
+    )
     is_of_this_boot = row.get("boot") == boot_id()
     ticks = float(row.get("ticks", 0.0))
     return Pulse(
@@ -199,7 +238,7 @@ def _pulse(row: dict[str, Any], now: float) -> Pulse:
 
 
 def boot_id() -> str:
-    """Return what tells this start of the machine from others; "" where the system has no such thing (not Linux)."""
+    """Return an id of this boot of the machine; "" on systems without one (not Linux)."""
     global _boot
     if _boot is None:
         try:

@@ -1,4 +1,6 @@
-"""Jobs done one after another in each of many lanes, the lanes side by side: a lane that hangs holds up no other."""
+"""Jobs in many lanes: one after another within a lane, lanes side by side. No lane delays
+another.
+"""
 
 import asyncio
 import threading
@@ -9,23 +11,33 @@ from typing import Generic, TypeVar
 from services.errors import FatalError
 
 MOST_AT_ONCE = 256
-"""Jobs that run at once: each holds a connection, and a process may open 1,024 files by default."""
+"""Jobs that run at the same time. Each holds a connection, and a process may open 1,024 files by
+default.
+"""
 
 MOST_WAITING_BYTES = 64 * 1024 * 1024
-"""All that waits, shared evenly among the lanes in use: an eighth of the memory that compose gives a notifier."""
+"""Bytes of all waiting jobs, shared evenly among the lanes in use.
+
+Source: an eighth of the memory that compose gives a notifier.
+"""
 
 LEAST_SHARE_BYTES = 1024 * 1024
-"""What a lane may hold however many others there are."""
+"""Bytes that a lane may hold however many others there are."""
 
 J = TypeVar("J")
 
 Work = Callable[[J, Callable[[], list[J]]], Awaitable[bool]]
-"""Does a job and tells whether it is done; False (told to stop) leaves it open. Calling the second argument takes all
-jobs that wait behind it in its lane: they are then as done as the first."""
+"""Does a job. Returns True if it is done, or False if it was stopped before.
+
+The second argument is a function. It returns all jobs that wait behind this one in its lane; they
+then count as done together with it.
+"""
 
 
 class Lanes(Generic[J]):
-    """Runs `work` in an event loop of its own thread. The methods are for one other thread."""
+    """Runs `work` in an event loop on a thread of its own. One other thread may call the
+    methods.
+    """
 
     def __init__(self, work: Work[J], n_bytes: Callable[[J], int]) -> None:
         self._work = work
@@ -44,7 +56,7 @@ class Lanes(Generic[J]):
         self._thread.start()
 
     def put(self, lane: str, job: J, is_limited: bool = True) -> bool:
-        """Queue a job; return False if its lane is limited and holds all that it may."""
+        """Queue a job. Return False if its lane is limited and full."""
         n_bytes = self._n_bytes(job)
         with self._changed:
             held = self._held_bytes.get(lane, 0)
@@ -62,18 +74,22 @@ class Lanes(Generic[J]):
     def wait(self, jobs: Collection[J], seconds: float) -> None:
         """Return once all these jobs are done, or after `seconds`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._failure is not None or self._open.isdisjoint(jobs), seconds)
+            self._changed.wait_for(
+                lambda: self._failure is not None or self._open.isdisjoint(jobs), seconds
+            )
 
     def finished(self) -> list[J]:
-        """Return the jobs that were done since the last call. Raises FatalError if the work itself broke off."""
+        """Return the jobs done since the last call. Raises FatalError if `work` raised."""
         with self._changed:
             if self._failure is not None:
-                raise FatalError(f"the work of a lane broke off: {type(self._failure).__name__}: {self._failure}")
+                raise FatalError(
+                    f"the work of a lane broke off: {type(self._failure).__name__}: {self._failure}"
+                )
             done, self._finished = self._finished, []
         return done
 
     def take_back(self, is_wanted: Callable[[J], bool]) -> list[J]:
-        """Return the jobs that have not begun and are wanted back; they will not be done."""
+        """Remove and return the jobs that have not begun and for which `is_wanted` is true."""
         taken: list[J] = []
         with self._changed:
             for lane, queue in self._waiting.items():
@@ -85,7 +101,7 @@ class Lanes(Generic[J]):
         return taken
 
     def close(self, seconds: float) -> None:
-        """Begin no job any more, let those that run end for so long, and cancel the rest."""
+        """Start no more jobs, let running ones end for `seconds`, and cancel the rest."""
         with self._changed:
             self._is_closing = True
         asyncio.run_coroutine_threadsafe(self._end(seconds), self._loop).result()

@@ -1,4 +1,4 @@
-"""Messages written down at once, from any thread: for effects that must be on a topic before the next is tried."""
+"""Messages written at once, from any thread: for effects to record before the next is tried."""
 
 import threading
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from services.runtime.world import World
 
 
 class Ledger:
-    """A producer of its own beside that of the service's loop."""
+    """A producer apart from that of the service's loop. Thread-safe."""
 
     def __init__(self, world: World, service: str) -> None:
         self._producer = world.broker.producer()
@@ -19,7 +19,10 @@ class Ledger:
         self._one = threading.Lock()
 
     def write(self, messages: Sequence[Outgoing]) -> None:
-        """Return once they stand on their topics. Raises TransientError: none, some, or all of them do."""
+        """Return once the messages are acknowledged.
+
+        Raises TransientError: none, some, or all of them may be on their topics.
+        """
         with self._one:
             for message in messages:
                 self._producer.send(message)
@@ -27,6 +30,6 @@ class Ledger:
         produced(self._service, Tally(messages))
 
     def close(self) -> None:
-        """Let go. All that `write` returned from is acknowledged already."""
+        """Close the producer. Everything that `write` returned for is already acknowledged."""
         with suppress(TransientError):
             self._producer.close()

@@ -1,4 +1,4 @@
-"""A machine from the rows of its partition, without those that can't be read."""
+"""Loads a machine from the rows of its partition, without the unreadable ones."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,20 +11,25 @@ from services.ports import Record
 from services.runtime.set_aside import Letter
 
 MOST_ROWS = 1000
-"""Rows of a partition that are set aside at one load, at most. A guess: more are no accident but the data of another version,
-and without them the machine would tell everything anew."""
+"""Rows of a partition that one load may set aside.
+
+A guess: more rows mean data of another version. Without them the machine would publish everything
+again.
+"""
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Bytes of the values of these rows, at most: they are in memory until they are written, in one transaction of seconds."""
+"""Bytes of the values of these rows. They are in memory until one transaction of seconds has
+written them.
+"""
 
 _log = structlog.get_logger()
 
 
 class Restores(Protocol):
-    """What rows are put into."""
+    """An object that rows of state are applied to."""
 
     def restore(self, key: str, value: bytes | None) -> None:
-        """Take one row of state; None deletes it."""
+        """Apply one row of state; None deletes it."""
 
 
 M = TypeVar("M", bound=Restores)
@@ -32,7 +37,12 @@ M = TypeVar("M", bound=Restores)
 
 @dataclass
 class Loaded(Generic[M]):
-    """A machine, how many rows were read for it, those to set aside with why, and the letters that it took back."""
+    """A loaded machine.
+
+    - `rows`: the number of rows read.
+    - `unreadable`: rows to set aside, each with its reason.
+    - `taken_back`: the letters whose rows it took again.
+    """
 
     machine: M
     rows: int = 0
@@ -40,12 +50,16 @@ class Loaded(Generic[M]):
     taken_back: list[Letter] = field(default_factory=list)
 
 
-def load(read: Callable[[], Iterable[Record]], machine: Callable[[], M], asked_back: Sequence[Letter] = ()) -> Loaded[M]:
-    """Return a machine that never saw a row that can't be read, nor an older row of its key.
+def load(
+    read: Callable[[], Iterable[Record]],
+    machine: Callable[[], M],
+    asked_back: Sequence[Letter] = (),
+) -> Loaded[M]:
+    """Return a machine that was given no unreadable row, and no older row of such a row's key.
 
     `read` yields the partition's rows from the start. An error may leave a machine half changed, so
-    a new one is made and the rows are read again. A letter that is asked back is taken unless its
-    key was written anew since.
+    a new one is made and the rows are read again. A letter in `asked_back` is taken unless its key
+    was written since.
 
     Raises FatalError for more than `MOST_ROWS` rows or `MOST_BYTES` bytes that can't be read;
     TransientError.
@@ -60,7 +74,7 @@ def load(read: Callable[[], Iterable[Record]], machine: Callable[[], M], asked_b
 
 @dataclass(frozen=True)
 class _Broken:
-    """A row that broke off. Its value is not kept: the next attempt reads it again."""
+    """An unreadable row. Its value is not kept: the next attempt reads it again."""
 
     place: str
     offset: int
@@ -69,7 +83,9 @@ class _Broken:
 
 
 class _Loading:
-    """What is known after some attempts: offsets of rows that broke off, and of each key its last row if it did."""
+    """The knowledge of earlier attempts: offsets of unreadable rows, and each key whose last row
+    is one.
+    """
 
     def __init__(self, asked_back: Sequence[Letter]) -> None:
         self._asked_back = {letter.row.key or "": letter for letter in asked_back}
@@ -77,7 +93,9 @@ class _Loading:
         self._last: dict[str, _Broken] = {}
 
     def attempt(self, rows: Iterable[Record], machine: M) -> Loaded[M] | None:
-        """Put all rows into a machine; None if one broke off: then it is to be tried again without it."""
+        """Apply all rows to a machine. Return None if one was unreadable: the next attempt
+        leaves it out.
+        """
         loaded, is_whole, alive = Loaded(machine), True, set[str]()
         for record in rows:
             key = record.key or ""
@@ -94,7 +112,7 @@ class _Loading:
         return loaded if is_whole else None
 
     def _broken(self, record: Record, key: str) -> _Broken | None:
-        """Return the row that a key ends with if it broke off, unless this one is newer."""
+        """Return the unreadable row that is the last of its key, unless `record` is newer."""
         known = self._last.get(key)
         if known is not None and record.offset > known.offset:
             del self._last[key]
@@ -102,20 +120,22 @@ class _Loading:
         return known
 
     def _put(self, machine: M, record: Record, key: str) -> bool:
-        """Put a row into a machine; tell whether it could be read."""
+        """Apply a row to a machine. Return False if it was unreadable."""
         verdict = _restore(machine, record)
         if verdict is None:
             return True
         self._offsets.add(record.offset)
         place = f"{record.topic}, partition {record.partition}, offset {record.offset}, key {key}"
         if record.value is None:
-            _log.error("a deletion in the state can't be applied", place=place, detail=verdict.detail)
+            _log.error(
+                "a deletion in the state can't be applied", place=place, detail=verdict.detail
+            )
         else:
             self._last[key] = _Broken(place, record.offset, len(record.value), verdict)
         return False
 
     def _take_back(self, loaded: Loaded[M], alive: set[str]) -> bool:
-        """Put the letters that are asked back into the machine; tell whether all of them could be read."""
+        """Apply the letters to restore to the machine. Return False if one was unreadable."""
         for key, letter in list(self._asked_back.items()):
             place = {"topic": letter.row.topic, "row": letter.name}
             if key in alive:
@@ -124,29 +144,40 @@ class _Loading:
             verdict = _restore(loaded.machine, letter.row)
             if verdict is not None:
                 del self._asked_back[key]
-                _log.error("a row that is asked back can't be read", **place, reason=verdict.reason, detail=verdict.detail)
+                _log.error(
+                    "a row that is asked back can't be read",
+                    **place,
+                    reason=verdict.reason,
+                    detail=verdict.detail,
+                )
                 return False
             loaded.taken_back.append(letter)
         return True
 
     def require_few(self) -> None:
-        """Raises FatalError when so many rows can't be read that setting them aside would forget what was told."""
+        """Raise FatalError if there are so many unreadable rows that the state would be lost."""
         n_bytes = sum(broken.n_bytes for broken in self._last.values())
         if len(self._last) > MOST_ROWS or n_bytes > MOST_BYTES:
             first = next(iter(self._last.values()))
             raise FatalError(
-                f"{len(self._last):,} rows of state ({n_bytes:,} bytes) can't be read, the first at {first.place}: "
-                f"{first.verdict}; at most {MOST_ROWS:,} rows and {MOST_BYTES:,} bytes of a partition are set aside, and "
-                "nothing was changed: start the version of Reportedly that wrote them, or an empty data folder"
+                f"{len(self._last):,} rows of state ({n_bytes:,} bytes) can't be read, the first "
+                f"at {first.place}: "
+                f"{first.verdict}; at most {MOST_ROWS:,} rows and {MOST_BYTES:,} bytes of a "
+                "partition are set aside, and "
+                "nothing was changed: start the version of Reportedly that wrote them, or an empty "
+                "data folder"
             )
 
 
 def _restore(machine: Restores, record: Record) -> InvalidMessage | None:
-    """Put a row into a machine; return why it can't be read. Raises TransientError, FatalError, MemoryError."""
+    """Apply a row to a machine; return why it is unreadable, or None.
+
+    Raises TransientError, FatalError, MemoryError.
+    """
     try:
         machine.restore(record.key or "", record.value)
     except InvalidMessage as error:
-        # A new one: the traceback of this holds all that was being read.
+        # A new error: the traceback of this one keeps everything alive that was being read.
         return InvalidMessage(error.reason, error.detail)
     except (ReportedlyError, MemoryError):
         raise

@@ -1,4 +1,4 @@
-"""What a loop over a consumer group measures of itself, at the same points in every loop."""
+"""The measurements of a loop over a consumer group, taken at the same points in every loop."""
 
 import time
 from collections import Counter
@@ -12,14 +12,14 @@ from services.ports import Consumer, Outgoing, Record
 from services.runtime import metrics
 
 LAG_EVERY_SECONDS = 1.0
-"""How often a loop asks its client how far behind it is."""
+"""Seconds between two questions to the client for its lag."""
 
 Stage = Literal["seen", "tagged", "decided", "delivered"]
 During = Literal["connect", "poll", "batch", "release", "load", "publish"]
 
 
 class Tally:
-    """Messages counted, by topic, without being kept."""
+    """Counts messages and bytes by topic, without keeping the messages."""
 
     def __init__(self, messages: Iterable[Outgoing] = ()) -> None:
         self.numbers: Counter[str] = Counter()
@@ -34,86 +34,137 @@ class Tally:
 
 
 class Meter:
-    """The metrics of one consumer group in one process. Broker timestamps count from the machine's clock."""
+    """The metrics of one consumer group in one process. Record timestamps are in the machine's
+    clock.
+    """
 
     def __init__(self, service: str, group: str) -> None:
         self._service = service
         self._group = group
         self._oldest_since: float | None = None
         self._asked_at = -LAG_EVERY_SECONDS
-        metrics.follow("reportedly_oldest_unprocessed_age_seconds", self.oldest_age, service=service, group=group)
+        metrics.follow(
+            "reportedly_oldest_unprocessed_age_seconds",
+            self.oldest_age,
+            service=service,
+            group=group,
+        )
 
     def polled(self, records: Sequence[Record]) -> None:
-        """Take note of what a poll brought, also when it was nothing."""
+        """Record the result of a poll, also an empty one."""
         if not records:
             self._oldest_since = None
             return
         oldest = min(record.timestamp_ms for record in records)
-        # From here on the machine's clock may be set; the age in hand goes by the monotonic one.
+        # The machine's clock may be set while the records are in hand, so their age uses the
+        # monotonic one.
         self._oldest_since = time.monotonic() - max(0.0, time.time() - oldest / 1000)
         for topic, n in Counter(record.topic for record in records).items():
-            metrics.count("reportedly_consumed_records_total", n, service=self._service, group=self._group, topic=topic)
+            metrics.count(
+                "reportedly_consumed_records_total",
+                n,
+                service=self._service,
+                group=self._group,
+                topic=topic,
+            )
 
     @contextmanager
     def trying(self, records: Sequence[Record]) -> Iterator[None]:
-        """Take note of one try at a batch, whatever comes of it."""
-        metrics.observe("reportedly_batch_records", len(records), service=self._service, group=self._group)
+        """Record one try at a batch, also a failed one."""
+        metrics.observe(
+            "reportedly_batch_records", len(records), service=self._service, group=self._group
+        )
         with metrics.timed("reportedly_batch_seconds", service=self._service, group=self._group):
             yield
 
     def done(self, records: Sequence[Record]) -> None:
-        """Take note of records whose output is acknowledged and whose offsets are committed."""
+        """Record that the output of these records is acknowledged and their offsets are
+        committed.
+        """
         now = time.time()
         for record in records:
             latency = max(0.0, now - record.timestamp_ms / 1000)
             metrics.observe(
-                "reportedly_record_latency_seconds", latency, service=self._service, group=self._group, topic=record.topic
+                "reportedly_record_latency_seconds",
+                latency,
+                service=self._service,
+                group=self._group,
+                topic=record.topic,
             )
         for topic, n in Counter(record.topic for record in records).items():
-            metrics.count("reportedly_processed_records_total", n, service=self._service, group=self._group, topic=topic)
+            metrics.count(
+                "reportedly_processed_records_total",
+                n,
+                service=self._service,
+                group=self._group,
+                topic=topic,
+            )
 
     def sent(self, messages: "Tally | Iterable[Outgoing]") -> None:
-        """Take note of messages that were acknowledged."""
+        """Record messages that were acknowledged."""
         produced(self._service, messages if isinstance(messages, Tally) else Tally(messages))
 
     def waited(self, during: During) -> None:
-        """Take note of one wait for something that does not answer."""
-        metrics.count("reportedly_waits_total", service=self._service, group=self._group, during=during)
+        """Record one wait for a system that does not answer."""
+        metrics.count(
+            "reportedly_waits_total", service=self._service, group=self._group, during=during
+        )
 
     def loaded(self, rows: int, set_aside: int, seconds: float) -> None:
-        """Take note of the state of a partition, and of its rows that could not be read."""
-        metrics.count("reportedly_state_rows_loaded_total", rows, service=self._service, group=self._group)
-        metrics.count("reportedly_state_rows_set_aside_total", set_aside, service=self._service, group=self._group)
-        metrics.observe("reportedly_state_load_seconds", seconds, service=self._service, group=self._group)
+        """Record the load of one partition's state: rows read, rows set aside, seconds taken."""
+        metrics.count(
+            "reportedly_state_rows_loaded_total", rows, service=self._service, group=self._group
+        )
+        metrics.count(
+            "reportedly_state_rows_set_aside_total",
+            set_aside,
+            service=self._service,
+            group=self._group,
+        )
+        metrics.observe(
+            "reportedly_state_load_seconds", seconds, service=self._service, group=self._group
+        )
 
     def lag(self, consumer: Consumer) -> None:
-        """Ask the client, at most once a second, how far behind it is; it answers from what it fetched last."""
+        """Record the client's lag, at most once a second. It knows it from its last fetch."""
         self.behind(lambda: sum(consumer.behind().values()))
 
     def behind(self, records: Callable[[], int]) -> None:
-        """Ask, at most once a second, how many records lie beyond the last that was taken."""
+        """Record, at most once a second, how many records lie beyond the last that was read."""
         now = time.monotonic()
         if now - self._asked_at >= LAG_EVERY_SECONDS:
             self._asked_at = now
-            metrics.gauge("reportedly_lag_records", records(), service=self._service, group=self._group)
+            metrics.gauge(
+                "reportedly_lag_records", records(), service=self._service, group=self._group
+            )
 
     def oldest_age(self) -> float:
-        """Return the age in seconds of the oldest record in hand, 0 when there is none."""
+        """Return the age in seconds of the oldest record in hand; 0 if there is none."""
         since = self._oldest_since
         return 0.0 if since is None else time.monotonic() - since
 
 
 def produced(service: str, tally: Tally) -> None:
-    """Count messages that were acknowledged, and their bytes, by topic."""
+    """Count acknowledged messages and their bytes, by topic."""
     for topic, n in tally.numbers.items():
         metrics.count("reportedly_produced_messages_total", n, service=service, topic=topic)
-        metrics.count("reportedly_produced_bytes_total", tally.sizes[topic], service=service, topic=topic)
+        metrics.count(
+            "reportedly_produced_bytes_total", tally.sizes[topic], service=service, topic=topic
+        )
 
 
 def took(
-    *, stage: Stage, since: Literal["published", "seen"], began: datetime | None, ended: datetime | None, cause: Cause = "new"
+    *,
+    stage: Stage,
+    since: Literal["published", "seen"],
+    began: datetime | None,
+    ended: datetime | None,
+    cause: Cause = "new",
 ) -> None:
-    """Observe the news time from `began` to the end of a stage, unless one is unknown or the message is of the past."""
+    """Observe the news time in seconds from `began` to the end of a stage.
+
+    Skipped if a time is unknown, and for messages that are replayed or backfilled.
+    """
     if began is not None and ended is not None and cause in ("new", "edit"):
         seconds = max(0.0, (ended - began).total_seconds())
         metrics.observe("reportedly_latency_seconds", seconds, stage=stage, since=since)

@@ -1,7 +1,8 @@
-"""Every metric of every service: its name, kind, meaning, and labels. docs/metrics.md is made from this list.
+"""Every metric of every service: name, kind, meaning, labels. docs/metrics.md is generated from it.
 
-A name is a member of a Literal and a label a key of `Labels`, so a slip is an error of the type checker; a test holds
-each call to exactly the labels that are defined here, and a value that is not listed is counted as `other`.
+A name is a member of a Literal, and a label is a key of `Labels`, so the type checker finds
+misspellings. A test holds each call to the labels defined here. An unlisted value counts as
+`other`.
 """
 
 from collections.abc import Mapping
@@ -57,7 +58,7 @@ Kind = Literal["counter", "gauge", "histogram"]
 
 
 class Labels(TypedDict, total=False):
-    """All labels there are. None is a feed, an address, or anything else that outsiders choose."""
+    """All labels. No label holds a feed, an address, or another value that outsiders choose."""
 
     service: str
     version: str
@@ -76,7 +77,7 @@ class Labels(TypedDict, total=False):
 
 
 OTHER = "other"
-"""Stands for every value of a label that is not listed."""
+"""The value of a label in place of every value that is not listed."""
 
 PROCESSES = (*SERVICES, "up")
 GROUPS = (
@@ -118,18 +119,35 @@ ROUTES = (
     "/v1/live",
     "/v1/{kind}/{id}",
 )
-"""Paths of the API, as its routes are written; a request of any other is `other`."""
+"""Paths of the API, as its routes are written; any other path counts as `other`."""
 
 FEED_STATES = ("assigned", "overdue", "failing", "gone", "over-quota")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
-LATENCY_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0)
+"""Buckets of durations, in seconds."""
+LATENCY_SECONDS = (
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.5,
+    5.0,
+    10.0,
+    15.0,
+    30.0,
+    60.0,
+    300.0,
+    900.0,
+    3600.0,
+    21600.0,
+    86400.0,
+)
 BATCH_RECORDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 
 
 @dataclass(frozen=True)
 class Definition:
-    """What a metric means; `labels` is label to the values it may have."""
+    """The meaning of a metric. `labels` maps each label to its allowed values."""
 
     kind: Kind
     help: str
@@ -143,74 +161,116 @@ _TO_TOPIC = {"service": PROCESSES, "topic": TOPICS}
 
 DEFINITIONS: Mapping[Name, Definition] = {
     "reportedly_service_info": Definition(
-        "gauge", "1 for the service that this process runs, with its version.", {"service": PROCESSES, "version": (__version__,)}
+        "gauge",
+        "1 for the service that this process runs, with its version.",
+        {"service": PROCESSES, "version": (__version__,)},
     ),
     "reportedly_heartbeat_age_seconds": Definition(
-        "gauge", "Time since the loop last came round; the worst of the process.", {"service": PROCESSES}
+        "gauge",
+        "Time since the last beat of the process's slowest loop.",
+        {"service": PROCESSES},
     ),
-    "reportedly_consumed_records_total": Definition("counter", "Records that a consumer group was given.", _FROM_TOPIC),
+    "reportedly_consumed_records_total": Definition(
+        "counter", "Records that a consumer group was given.", _FROM_TOPIC
+    ),
     "reportedly_processed_records_total": Definition(
-        "counter", "Records that are done with: their output is acknowledged and their offset committed.", _FROM_TOPIC
+        "counter",
+        "Records whose output is acknowledged and whose offset is committed.",
+        _FROM_TOPIC,
     ),
     "reportedly_dead_letters_total": Definition(
-        "counter", "Records put into a dead-letter topic, by reason.", {**_TO_TOPIC, "reason": REASONS}
+        "counter",
+        "Records put into a dead-letter topic, by reason.",
+        {**_TO_TOPIC, "reason": REASONS},
     ),
-    "reportedly_produced_messages_total": Definition("counter", "Messages sent, state and dead letters included.", _TO_TOPIC),
-    "reportedly_produced_bytes_total": Definition("counter", "Bytes of the values of the messages sent.", _TO_TOPIC),
+    "reportedly_produced_messages_total": Definition(
+        "counter", "Messages sent, state and dead letters included.", _TO_TOPIC
+    ),
+    "reportedly_produced_bytes_total": Definition(
+        "counter", "Bytes of the values of the messages sent.", _TO_TOPIC
+    ),
     "reportedly_waits_total": Definition(
         "counter",
-        "Times that a loop had to wait for Kafka, Elasticsearch, or a host, by what it was doing.",
+        "Waits of a loop for Kafka, Elasticsearch, or a host, by what it was doing.",
         {**_LOOP, "during": ("connect", "poll", "batch", "release", "load", "publish")},
     ),
-    "reportedly_batch_records": Definition("histogram", "Records of a batch.", _LOOP, BATCH_RECORDS),
-    "reportedly_batch_seconds": Definition("histogram", "Time of one try at a batch: step, send, and commit.", _LOOP),
+    "reportedly_batch_records": Definition(
+        "histogram", "Records of a batch.", _LOOP, BATCH_RECORDS
+    ),
+    "reportedly_batch_seconds": Definition(
+        "histogram", "Time of one try at a batch: step, send, and commit.", _LOOP
+    ),
     "reportedly_oldest_unprocessed_age_seconds": Definition(
         "gauge",
-        "Age, by the broker's timestamp, of the oldest record in hand; 0 when the last poll brought none.",
+        "Age, by the broker's timestamp, of the oldest record in hand; 0 after an empty poll.",
         _LOOP,
     ),
     "reportedly_lag_records": Definition(
-        "gauge", "Records, by offset, between this process and the ends of its partitions as last fetched.", _LOOP
+        "gauge",
+        "Records, by offset, between this process and the ends of its partitions as last fetched.",
+        _LOOP,
     ),
     "reportedly_record_latency_seconds": Definition(
-        "histogram", "From the broker's timestamp of a record to the end of its batch.", _FROM_TOPIC, LATENCY_SECONDS
+        "histogram",
+        "From the broker's timestamp of a record to the end of its batch.",
+        _FROM_TOPIC,
+        LATENCY_SECONDS,
     ),
     "reportedly_latency_seconds": Definition(
         "histogram",
-        "News time from the publication of an article, or from when the poller saw this version, to the end of a stage.",
+        "News time to the end of a stage, since the article was published or this version was "
+        "seen.",
         {"stage": ("seen", "tagged", "decided", "delivered"), "since": ("published", "seen")},
         LATENCY_SECONDS,
     ),
-    "reportedly_state_rows_loaded_total": Definition("counter", "Rows of state read when a partition was assigned.", _LOOP),
-    "reportedly_state_rows_set_aside_total": Definition(
-        "counter", "Rows of state that could not be read and went to the state's dead letters.", _LOOP
+    "reportedly_state_rows_loaded_total": Definition(
+        "counter", "Rows of state read when a partition was assigned.", _LOOP
     ),
-    "reportedly_state_load_seconds": Definition("histogram", "Time to read the state of one partition.", _LOOP),
+    "reportedly_state_rows_set_aside_total": Definition(
+        "counter",
+        "Rows of state that could not be read and went to the state's dead letters.",
+        _LOOP,
+    ),
+    "reportedly_state_load_seconds": Definition(
+        "histogram", "Time to read the state of one partition.", _LOOP
+    ),
     "reportedly_feeds": Definition(
         "gauge",
-        "Feeds of this poller: all that are assigned, and those of each trouble; a feed may have several.",
+        "Feeds of this poller: all assigned, and those in each trouble; a feed may have several.",
         {"state": FEED_STATES},
     ),
-    "reportedly_polls_total": Definition("counter", "Polls that came to an end.", {"outcome": ("unchanged", "read", "failed")}),
-    "reportedly_articles_total": Definition("counter", "Versions of articles published.", {"cause": get_args(Cause)}),
-    "reportedly_quota_hits_total": Definition("counter", "Polls after which entries wait for the next hour."),
-    "reportedly_fetch_seconds": Definition("histogram", "Time of one request of a feed and its answer, also of one that failed."),
-    "reportedly_fetched_bytes_total": Definition("counter", "Bytes of the decoded bodies of feeds."),
-    "reportedly_parse_seconds": Definition("histogram", "Time to parse one document, with the wait for a parser."),
+    "reportedly_polls_total": Definition(
+        "counter", "Polls that came to an end.", {"outcome": ("unchanged", "read", "failed")}
+    ),
+    "reportedly_articles_total": Definition(
+        "counter", "Versions of articles published.", {"cause": get_args(Cause)}
+    ),
+    "reportedly_quota_hits_total": Definition(
+        "counter", "Polls after which entries wait for the next hour."
+    ),
+    "reportedly_fetch_seconds": Definition(
+        "histogram", "Time of one request of a feed and its answer, also of one that failed."
+    ),
+    "reportedly_fetched_bytes_total": Definition(
+        "counter", "Bytes of the decoded bodies of feeds."
+    ),
+    "reportedly_parse_seconds": Definition(
+        "histogram", "Time to parse one document, with the wait for a parser."
+    ),
     "reportedly_restarts_total": Definition(
         "counter",
-        "Times that `up` started a service again, by what had become of it.",
+        "Restarts of a service by `up`, by the cause.",
         {"service": SERVICES, "cause": ("ended", "hung", "unstartable")},
     ),
     "reportedly_documents_total": Definition(
         "counter",
-        "Documents given to Elasticsearch, by what it said; those that wait count at each try.",
+        "Documents given to Elasticsearch, by its answer; those that wait count at each try.",
         {"outcome": ("stored", "stale", "retry", "rejected", "unclear")},
     ),
     "reportedly_bulk_seconds": Definition("histogram", "Time of one bulk request and its answer."),
     "reportedly_worker_deaths_total": Definition(
         "counter",
-        "Child processes that ended in the middle of their work (texts, feeds), by what ended them.",
+        "Child processes that ended during their work (texts, feeds), by the cause.",
         {"cause": ("time", "memory", "crash")},
     ),
     "reportedly_deliveries_total": Definition(
@@ -218,12 +278,18 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "Deliveries written down: one a revision and channel.",
         {"outcome": ("delivered", "failed", "skipped"), "channel": ("log", "webhook")},
     ),
-    "reportedly_post_seconds": Definition("histogram", "Time of one post to a webhook and its answer, also of one that failed."),
+    "reportedly_post_seconds": Definition(
+        "histogram", "Time of one post to a webhook and its answer, also of one that failed."
+    ),
     "reportedly_api_requests_total": Definition(
-        "counter", "Requests answered by the API.", {"route": ROUTES, "status": ("2xx", "3xx", "4xx", "5xx")}
+        "counter",
+        "Requests answered by the API.",
+        {"route": ROUTES, "status": ("2xx", "3xx", "4xx", "5xx")},
     ),
     "reportedly_api_seconds": Definition(
-        "histogram", "Time of one request of the API; of a live stream, until its listener has gone.", {"route": ROUTES}
+        "histogram",
+        "Time of one request of the API; of a live stream, until its listener has gone.",
+        {"route": ROUTES},
     ),
     "reportedly_live_listeners": Definition("gauge", "Listeners of the live stream."),
 }

@@ -1,4 +1,4 @@
-"""Metrics of this process, in a registry of our own; see `metric_defs` for what there is."""
+"""The metrics of this process, in a registry of our own. `metric_defs` defines them."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +9,16 @@ import prometheus_client as prometheus
 
 from services import __version__
 from services.runtime import health
-from services.runtime.metric_defs import DEFINITIONS, OTHER, Counter, Definition, Gauge, Histogram, Labels, Name
+from services.runtime.metric_defs import (
+    DEFINITIONS,
+    OTHER,
+    Counter,
+    Definition,
+    Gauge,
+    Histogram,
+    Labels,
+    Name,
+)
 
 prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nothing here reads
 
@@ -20,20 +29,24 @@ REGISTRY = prometheus.CollectorRegistry()
 prometheus.ProcessCollector(registry=REGISTRY)
 
 
-def _made(name: Name, definition: Definition) -> "prometheus.Counter | prometheus.Gauge | prometheus.Histogram":
+def _made(
+    name: Name, definition: Definition
+) -> "prometheus.Counter | prometheus.Gauge | prometheus.Histogram":
     labels = tuple(definition.labels)
     if definition.kind == "counter":
         return prometheus.Counter(name, definition.help, labels, registry=REGISTRY)
     if definition.kind == "gauge":
         return prometheus.Gauge(name, definition.help, labels, registry=REGISTRY)
-    return prometheus.Histogram(name, definition.help, labels, buckets=definition.buckets, registry=REGISTRY)
+    return prometheus.Histogram(
+        name, definition.help, labels, buckets=definition.buckets, registry=REGISTRY
+    )
 
 
 _METRICS = {name: _made(name, definition) for name, definition in DEFINITIONS.items()}
 
 
 def count(name: Counter, amount: float = 1.0, **labels: Unpack[Labels]) -> None:
-    """Add to a counter."""
+    """Add `amount` to a counter."""
     series = _series(name, labels)
     assert isinstance(series, prometheus.Counter)
     series.inc(amount)
@@ -45,12 +58,14 @@ def gauge(name: Gauge, value: float, **labels: Unpack[Labels]) -> None:
 
 
 def follow(name: Gauge, value: Callable[[], float], **labels: Unpack[Labels]) -> None:
-    """Let a gauge be what `value` returns at each scrape. The scrape calls it on a thread of its own."""
+    """Make a gauge report the result of `value` at each scrape. It is called on the scrape's
+    thread.
+    """
     _gauge(name, labels).set_function(value)
 
 
 def observe(name: Histogram, value: float, **labels: Unpack[Labels]) -> None:
-    """Take a value into a histogram."""
+    """Add a value to a histogram."""
     series = _series(name, labels)
     assert isinstance(series, prometheus.Histogram)
     series.observe(value)
@@ -58,7 +73,7 @@ def observe(name: Histogram, value: float, **labels: Unpack[Labels]) -> None:
 
 @contextmanager
 def timed(name: Histogram, **labels: Unpack[Labels]) -> Iterator[None]:
-    """Observe how many seconds the context took, however it ended."""
+    """Observe the seconds that the context took, however it ended."""
     began = time.monotonic()
     try:
         yield
@@ -67,9 +82,14 @@ def timed(name: Histogram, **labels: Unpack[Labels]) -> Iterator[None]:
 
 
 def bounded(name: Name, labels: Labels) -> dict[str, str]:
-    """Return the labels with every value that is not listed replaced: no input can make a series of its own."""
+    """Return the labels, with every unlisted value replaced by `other`, so that input can't
+    create a series.
+    """
     allowed = DEFINITIONS[name].labels
-    return {label: str(value) if value in allowed.get(label, ()) else OTHER for label, value in labels.items()}
+    return {
+        label: str(value) if value in allowed.get(label, ()) else OTHER
+        for label, value in labels.items()
+    }
 
 
 def text() -> bytes:
@@ -78,13 +98,13 @@ def text() -> bytes:
 
 
 def value(sample: str, **labels: Unpack[Labels]) -> float:
-    """Return a sample of this process, 0 if there is none yet."""
+    """Return a sample of this process; 0 if there is none yet."""
     found = REGISTRY.get_sample_value(sample, {key: str(label) for key, label in labels.items()})
     return found or 0.0
 
 
 def name_process(service: str) -> None:
-    """Say which service this process runs, and follow its heartbeats."""
+    """Record which service this process runs, and follow its heartbeats."""
     gauge("reportedly_service_info", 1.0, service=service, version=__version__)
     follow("reportedly_heartbeat_age_seconds", health.oldest_beat_age, service=service)
 
@@ -95,6 +115,8 @@ def _gauge(name: Gauge, labels: Labels) -> prometheus.Gauge:
     return series
 
 
-def _series(name: Name, labels: Labels) -> "prometheus.Counter | prometheus.Gauge | prometheus.Histogram":
+def _series(
+    name: Name, labels: Labels
+) -> "prometheus.Counter | prometheus.Gauge | prometheus.Histogram":
     metric = _METRICS[name]
     return metric.labels(**bounded(name, labels)) if labels else metric

@@ -1,6 +1,8 @@
-"""`/metrics` of a process, for Prometheus: a listener on threads of its own, which never ends the service.
+"""`/metrics` of a process, for Prometheus. It runs on threads of its own and never ends the
+service.
 
-A name that a public name server could point at us is refused as host, so no page in a browser can read it.
+Host names with a dot are refused: a public name server could point such a name at this machine, and
+a page in a browser could then read the metrics.
 """
 
 import ipaddress
@@ -20,16 +22,21 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 SCRAPE_SECONDS = 10.0
-"""A scraper that sends or takes nothing for this long is hung up on: Prometheus' own default limit."""
+"""Seconds of silence after which a scraper is disconnected. Source: Prometheus' own default
+limit.
+"""
 
 MOST_SCRAPERS = 8
-"""Connections at one time; what comes beyond them is closed."""
+"""Simultaneous connections; further ones are closed."""
 
 _log = structlog.get_logger()
 
 
 def serve_metrics(settings: Settings, service: str) -> WSGIServer | None:
-    """Serve this process' metrics if a port is set; a port that can't be had is a warning. Returns the listener."""
+    """Serve this process's metrics if a port is set, and return the listener.
+
+    A port that can't be bound is a warning.
+    """
     metrics.name_process(service)
     if not settings.metrics_port:
         return None
@@ -49,8 +56,14 @@ def serve_metrics(settings: Settings, service: str) -> WSGIServer | None:
 
 
 def is_safe_host(given: str) -> bool:
-    """Tell whether a Host header is an address or a name without a dot (`localhost`, a container's name)."""
-    host = given.rpartition("]")[0].removeprefix("[") if given.startswith("[") else given.partition(":")[0]
+    """Return True if a Host header is an address or a name without a dot (`localhost`, a
+    container's name).
+    """
+    host = (
+        given.rpartition("]")[0].removeprefix("[")
+        if given.startswith("[")
+        else given.partition(":")[0]
+    )
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -58,12 +71,16 @@ def is_safe_host(given: str) -> bool:
     return True
 
 
-_metrics: "Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]" = make_wsgi_app(metrics.REGISTRY)
+_metrics: "Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]" = make_wsgi_app(
+    metrics.REGISTRY
+)
 
 
 def _app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     if not is_safe_host(environ.get("HTTP_HOST", "")):
-        return _plain(start_response, "403 Forbidden", "ask by an IP address, or by a name without a dot\n")
+        return _plain(
+            start_response, "403 Forbidden", "ask by an IP address, or by a name without a dot\n"
+        )
     if environ.get("PATH_INFO") != "/metrics":
         return _plain(start_response, "404 Not Found", "only /metrics is here\n")
     return _metrics(environ, start_response)
@@ -82,7 +99,7 @@ class _Handler(WSGIRequestHandler):
 
 
 class _Server(WSGIServer):
-    """A thread a connection, and a bound on them."""
+    """One thread for each connection, with a bound on their number."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -92,12 +109,15 @@ class _Server(WSGIServer):
         super().__init__(*args, **kwargs)
 
     def server_bind(self) -> None:
-        # Not the parent's: it asks a name server who we are, and may wait long for the answer.
+        # The parent's version asks a name server for our own name, which may take long.
         socket_address = self.server_address
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(socket_address)
         self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.server_name, self.server_port = (
+            str(self.server_address[0]),
+            int(self.server_address[1]),
+        )
         self.setup_environ()
 
     def process_request(self, request: Any, client_address: Any) -> None:

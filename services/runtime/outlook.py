@@ -1,6 +1,8 @@
-"""Whether the engines answer: asked from time to time, so that no loop says `running` while its engine is away.
+"""Asks the engines regularly whether they are up, so that no loop reports `running` without its
+engine.
 
-A client waits in silence for a broker that is gone, and an indexer without work never asks Elasticsearch.
+A Kafka client waits in silence for a broker that is gone, and an indexer without work never asks
+Elasticsearch.
 """
 
 import threading
@@ -11,7 +13,10 @@ from services.runtime import health
 from services.runtime.world import World
 
 ASK_SECONDS = 10.0
-"""How often: an answer costs a few milliseconds, and half a minute of silence makes a service unwell."""
+"""Seconds between two questions.
+
+An answer costs a few milliseconds; after half a minute of silence a service is not well.
+"""
 
 NEEDS_ELASTICSEARCH = ("indexer", "api")
 
@@ -19,16 +24,19 @@ NEEDS_ELASTICSEARCH = ("indexer", "api")
 def start_outlook(world: World, service: str) -> None:
     """Ask from now on, in a thread of its own."""
     settings = world.settings
-    engines: dict[str, Callable[[], bool]] = {
-        f"Kafka does not answer at {settings.kafka_bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP)": world.broker.is_up
-    }
+    kafka = f"Kafka does not answer at {settings.kafka_bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP)"
+    engines: dict[str, Callable[[], bool]] = {kafka: world.broker.is_up}
     if service in NEEDS_ELASTICSEARCH:
-        engines[f"Elasticsearch does not answer at {settings.elastic_url} (REPORTEDLY_ELASTIC_URL)"] = world.search.is_up
-    threading.Thread(target=_ask_again, args=(engines, world.stop), name="outlook", daemon=True).start()
+        engines[
+            f"Elasticsearch does not answer at {settings.elastic_url} (REPORTEDLY_ELASTIC_URL)"
+        ] = world.search.is_up
+    threading.Thread(
+        target=_ask_again, args=(engines, world.stop), name="outlook", daemon=True
+    ).start()
 
 
 def trouble(engines: Mapping[str, Callable[[], bool]]) -> str:
-    """Return what is wrong with the engines, by sentence; "" if all are up."""
+    """Return the sentences of the engines that are down, joined; "" if all are up."""
     return "; ".join(sentence for sentence, is_up in engines.items() if not is_up())
 
 

@@ -1,4 +1,4 @@
-"""Files and folders for their owner alone."""
+"""Files and folders that only their owner can read."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -10,19 +10,21 @@ import structlog
 from services.settings import PREFIX, SECRETS, Settings
 
 MOUNTED = "/run/secrets/"
-"""Where container runtimes mount secrets: readable by all in a container, which is one service."""
+"""Where container runtimes mount secrets. Everybody in the container can read them, but it holds
+one service.
+"""
 
 _log = structlog.get_logger()
 
 
 def private_folder(path: Path) -> None:
-    """Make a folder of ours, or take an existing one, and close it to all but its owner."""
+    """Create a folder if it does not exist, and close it to everybody but its owner."""
     path.mkdir(parents=True, exist_ok=True)
     path.chmod(0o700)
 
 
 def private_file(path: str, flags: int) -> int:
-    """Open a file that only its owner may read and write, also one that was made otherwise; an opener for `open`."""
+    """Open a file with mode 0600, also one that had another mode. An opener for `open`."""
     file = os.open(path, flags, 0o600)
     os.fchmod(file, 0o600)
     return file
@@ -30,9 +32,10 @@ def private_file(path: str, flags: int) -> int:
 
 @contextmanager
 def secret_files(settings: Settings, folder: Path) -> Iterator[dict[str, Path]]:
-    """Write the secrets among settings to files (mode 0600), by name of the setting; they go with the context.
+    """Write the secrets of the settings to files (mode 0600). Yields setting name to file.
 
-    A process's environment is shown to its whole family, and by crash reports; a file is not.
+    The files are removed with the context. Child processes and crash reports show the environment
+    of a process, but not a file.
     """
     private_folder(folder)
     files = {name: folder / name for name in SECRETS if getattr(settings, name)}
@@ -48,8 +51,10 @@ def secret_files(settings: Settings, folder: Path) -> Iterator[dict[str, Path]]:
 
 
 def warn_of_exposed_secrets(environ: Mapping[str, str]) -> None:
-    """Warn of each secret's file that every user of this machine may read."""
+    """Warn of each secret's file that every user of this machine can read."""
     for name in SECRETS:
         path = environ.get(f"{PREFIX}{name.upper()}_FILE", "")
         if path and not path.startswith(MOUNTED) and Path(path).stat().st_mode & 0o004:
-            _log.warning("every user of this machine can read a secret: chmod 600 its file", file=path)
+            _log.warning(
+                "every user of this machine can read a secret: chmod 600 its file", file=path
+            )

@@ -1,9 +1,9 @@
-"""Sending from an event loop: items of many tasks in one batch, by a blocking function on a thread.
+"""Sends from an event loop: items of many tasks in one batch, by a blocking function on a thread.
 
 task ─► sent(item) ─┐
 task ─► sent(item) ─┼─► send([item, item, …]) ─► each task goes on
-…                   ┘        └─ the broker says no: again, with growing pauses, as long as it takes
-                             └─ anything else: item by item; the one that fails alone fails its task
+…                   ┘        ├─ TransientError: again, with growing pauses, as long as it takes
+                             └─ any other error: item by item; one that fails alone fails its task
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from services.runtime.health import Heartbeat
 from services.runtime.retry import delay
 
 BATCH = 200
-"""Items sent together at most."""
+"""The most items in one call of `send`."""
 
 TRIES = 3
-"""How often an item is tried that fails in a way that nobody foresaw, before its task is told."""
+"""Tries at an item that fails with an unexpected error, before its task gets the error."""
 
 IDLE_SECONDS = 0.2
-"""How long to wait for an item before the loop comes round."""
+"""Seconds that the loop waits for an item before it beats again."""
 
 Item = TypeVar("Item")
 
@@ -31,9 +31,17 @@ _log = structlog.get_logger()
 
 
 class Sender(Generic[Item]):
-    """One loop (`run`) that sends for many tasks (`sent`). `send` runs on a thread, never twice at once."""
+    """One loop (`run`) that sends for many tasks (`sent`).
 
-    def __init__(self, send: Callable[[Sequence[Item]], None], heartbeat: Heartbeat, stopping: Callable[[], bool]) -> None:
+    `send` runs on a thread, never twice at the same time.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Sequence[Item]], None],
+        heartbeat: Heartbeat,
+        stopping: Callable[[], bool],
+    ) -> None:
         self._send = send
         self._heartbeat = heartbeat
         self._stopping = stopping
@@ -42,17 +50,20 @@ class Sender(Generic[Item]):
 
     @property
     def n_unsent(self) -> int:
-        """Items that are not sent yet."""
+        """The number of items not sent yet."""
         return self._queue.qsize() + self._n_in_hand
 
     async def sent(self, item: Item) -> None:
-        """Return when the item has been sent. Raises what `send` raised for it, TransientError and FatalError excepted."""
+        """Return when the item has been sent.
+
+        Raises what `send` raised for it, except TransientError and FatalError.
+        """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((item, done))
         await done
 
     async def run(self) -> None:
-        """Send until told to stop. Raises FatalError; nothing else ends it."""
+        """Send until told to stop. Raises FatalError."""
         while not self._stopping():
             self._heartbeat.beat(unsent=self.n_unsent)
             batch = await self._next()
@@ -81,7 +92,12 @@ class Sender(Generic[Item]):
                 return
             if self._stopping():
                 return
-            _log.error("sending failed in a way that was not foreseen", items=len(batch), tries=n_unforeseen, exc_info=error)
+            _log.error(
+                "sending failed in a way that was not foreseen",
+                items=len(batch),
+                tries=n_unforeseen,
+                exc_info=error,
+            )
             if len(batch) > 1:
                 for one in batch:
                     await self._see_through([one])
@@ -89,7 +105,9 @@ class Sender(Generic[Item]):
             await asyncio.sleep(delay(n_unforeseen))
 
     async def _patiently(self, items: Sequence[Item]) -> Exception | None:
-        """Send, however long the broker says no. Returns an error that nobody foresaw, or that we were told to stop."""
+        """Send until it succeeds. Return an unexpected error, or TransientError if told to stop
+        before.
+        """
         tries = 0
         while not self._stopping():
             try:
@@ -97,12 +115,14 @@ class Sender(Generic[Item]):
                 return None
             except TransientError as error:
                 tries += 1
-                _log.warning("waiting to publish, nothing is lost", items=len(items), reason=str(error))
+                _log.warning(
+                    "waiting to publish, nothing is lost", items=len(items), reason=str(error)
+                )
                 self._heartbeat.beat("waiting", reason=str(error), unsent=self.n_unsent)
                 await asyncio.sleep(delay(tries))
             except FatalError:
                 raise
-            except Exception as error:  # noqa: BLE001 - what can't be sent for one task must not silence the others
+            except Exception as error:  # noqa: BLE001 - an item that can't be sent must not stop the others
                 return error
         return TransientError("told to stop before it was sent")
 

@@ -1,4 +1,4 @@
-"""Stopping: SIGTERM and SIGINT set an event that every loop looks at."""
+"""Shutdown: SIGTERM and SIGINT set an event that every loop checks."""
 
 import signal
 import threading
@@ -6,7 +6,7 @@ from types import FrameType
 
 
 class SignalStop:
-    """Set once, by a signal or by hand."""
+    """A stop that a signal or a caller sets, once."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -22,7 +22,7 @@ class SignalStop:
 
 
 def install_stop() -> SignalStop:
-    """Return a stop that SIGTERM and SIGINT set; a second signal ends the process at once."""
+    """Return a stop that SIGTERM and SIGINT set. A second signal ends the process at once."""
     stop = SignalStop()
 
     def on_signal(number: int, _frame: FrameType | None) -> None:

@@ -1,15 +1,21 @@
-"""The transactional loop: state from a compacted topic, and state, output, and offsets written together.
+"""The transactional loop: state from a compacted topic; state, output, and offsets written
+together.
 
-    assigned ─► read the state partition to its uncommitted end ─► seek to the committed offset ─► step, step, commit …
-                        ▲                                                                              │
-                        └────────────── anything went wrong: abort, forget, load again ◄───────────────┘
+    assigned ─► read the state partition to its uncommitted end ─► seek to the committed offset ─►
+    step, commit, step …
+                        ▲
+                        │
+                        └────────────── after any error: abort, drop the state, load again
+                        ◄───────────┘
 
-A row that can't be read is set aside (set_aside.py), and the partition goes on without it.
+An unreadable row of state is set aside (set_aside.py), and the partition goes on without it.
 
-Transactions save work and fence zombies; that the result is right rests on the machines being idempotent folds.
+Transactions save work, and fence off an older owner that still runs. Correctness rests on the
+machines: they are idempotent folds.
 
-After an error that is no verdict, the messages of a batch are taken one at a time, each in a transaction of its own; one that
-fails `TRIES` times, or makes a message that can't be written, becomes a dead letter, and the partition goes on without it.
+After an error that is neither TransientError nor FatalError, the messages of a batch are taken one
+at a time, each in a transaction of its own. A message that fails `TRIES` times, or leads to a
+message that can't be written, becomes a dead letter.
 """
 
 import time
@@ -24,7 +30,7 @@ from services.errors import FatalError, InvalidMessage, TransientError, Unwritab
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, TransactionalProducer
 from services.runtime.consume import next_offsets
-from services.runtime.dead_letter import dead_letter, only_verdicts, tried
+from services.runtime.dead_letter import dead_letter, handle_with_retries, os_errors_as_transient
 from services.runtime.health import Heartbeat
 from services.runtime.loading import load
 from services.runtime.meter import Meter, Tally
@@ -32,28 +38,35 @@ from services.runtime.set_aside import Letter, letters, set_aside
 from services.runtime.world import World
 
 LONGEST_STEP_SECONDS = 140.0
-"""The longest time between two beats: a transaction takes its offsets and its commit in six tries of ten seconds each
-(adapters/kafka.py), and the records of a batch beat one by one."""
+"""The longest time between two beats, in seconds.
+
+A transaction writes its offsets and commits in six tries of ten seconds each (adapters/kafka.py).
+Within a batch every record beats.
+"""
 
 _log = structlog.get_logger()
 
 
 class Machine(Protocol):
-    """One partition's state: pure, and the same after a message however often it comes."""
+    """The state of one partition. Pure; a repeated message leaves it as it was."""
 
     def restore(self, key: str, value: bytes | None) -> None:
-        """Take one row of state; None deletes it."""
+        """Apply one row of state; None deletes it."""
 
     def step(self, record: Record) -> list[Outgoing]:
-        """Take one message and return output and state writes. Raises InvalidMessage."""
+        """Apply one message. Return its output and the changed rows of state. Raises
+        InvalidMessage.
+        """
 
 
 @runtime_checkable
 class Settles(Protocol):
-    """A machine that puts off some of its output to the end of a batch, where telling each message would be dear."""
+    """A machine that defers some output to the end of a batch, where output for each message
+    would be costly.
+    """
 
     def settle(self) -> list[Outgoing]:
-        """Return what was put off."""
+        """Return the deferred output."""
 
 
 def run_stateful(
@@ -67,21 +80,32 @@ def run_stateful(
     machine: Callable[[], Machine],
     batch: int = 200,
 ) -> None:
-    """Run until the world's stop is set; one machine a partition number. Raises FatalError when fenced."""
+    """Run one machine for each partition number until the world's stop is set.
+
+    Raises FatalError, also when a newer owner of `transactional_id` has fenced this one off.
+    """
     loop = _Loop(world, service, group, transactional_id, state_topic, machine)
     loop.run(inputs, batch)
 
 
 class _Loop:
     def __init__(
-        self, world: World, service: str, group: str, transactional_id: str, state_topic: str, machine: Callable[[], Machine]
+        self,
+        world: World,
+        service: str,
+        group: str,
+        transactional_id: str,
+        state_topic: str,
+        machine: Callable[[], Machine],
     ) -> None:
         self._world = world
         self._service = service
         self._group = group
         self._state_topic = state_topic
         self._new_machine = machine
-        self._heartbeat = Heartbeat(world.settings.run_dir, service, part=group, longest_step_seconds=LONGEST_STEP_SECONDS)
+        self._heartbeat = Heartbeat(
+            world.settings.run_dir, service, part=group, longest_step_seconds=LONGEST_STEP_SECONDS
+        )
         self._meter = Meter(service, group)
         self._consumer: Consumer = world.broker.consumer(group)
         self._transactional_id = f"{transactional_id}-{uuid.uuid4()}"
@@ -90,7 +114,9 @@ class _Loop:
         self._is_behind = False
 
     def run(self, inputs: Sequence[str], batch: int) -> None:
-        producer = self._patiently(lambda: self._world.broker.transactional_producer(self._transactional_id))
+        producer = self._patiently(
+            lambda: self._world.broker.transactional_producer(self._transactional_id)
+        )
         if producer is None:
             return
         self._consumer.subscribe(inputs, on_assign=self._on_assign, on_revoke=self._on_revoke)
@@ -101,7 +127,11 @@ class _Loop:
                         self._rewind()
                     self._turn(producer, batch)
                 except TransientError as error:
-                    _log.warning("starting over from the committed state", group=self._group, reason=str(error))
+                    _log.warning(
+                        "starting over from the committed state",
+                        group=self._group,
+                        reason=str(error),
+                    )
                     self._heartbeat.beat("waiting", reason=str(error))
                     self._meter.waited("batch")
                     self._machines.clear()
@@ -118,8 +148,12 @@ class _Loop:
         self._meter.polled(records)
         self._meter.lag(self._consumer)
         if not records:
-            # One a turn, so that a partition is ready, and what can't be read is known, before its first message.
-            self._load_missing(producer, sorted({tp.partition for tp in self._assigned} - set(self._machines))[:1])
+            # One partition a turn, so that a partition is loaded, and its unreadable rows are
+            # known,
+            # before its first message arrives.
+            self._load_missing(
+                producer, sorted({tp.partition for tp in self._assigned} - set(self._machines))[:1]
+            )
             return
         self._load_missing(producer, {r.partition for r in records})
         with self._meter.trying(records):
@@ -131,11 +165,13 @@ class _Loop:
             self._transact(producer, records)
         except (TransientError, FatalError):
             raise
-        except Exception as error:  # noqa: BLE001 - logged; whose fault it is shows when each message is taken alone
+        except Exception as error:  # noqa: BLE001 - logged; `_one_by_one` finds the message at fault
             self._one_by_one(producer, records, error)
 
     def _transact(self, producer: TransactionalProducer, records: Sequence[Record]) -> None:
-        """Take messages in one transaction. After any error it is aborted, and their machines are forgotten."""
+        """Apply messages in one transaction. After any error it is aborted, and their machines
+        are dropped.
+        """
         partitions = {r.partition for r in records}
         try:
             self._commit(producer, self._taken(records, partitions), records)
@@ -149,12 +185,19 @@ class _Loop:
             yield from self._step(record)
         yield from self._settled(partitions)
 
-    def _commit(self, producer: TransactionalProducer, messages: Iterable[Outgoing], records: Sequence[Record]) -> None:
-        """Write messages and the offsets of what they came from in one transaction."""
+    def _commit(
+        self,
+        producer: TransactionalProducer,
+        messages: Iterable[Outgoing],
+        records: Sequence[Record],
+    ) -> None:
+        """Write messages, and the offsets of the records that they came from, in one
+        transaction.
+        """
         sent = Tally()
         producer.begin()
         try:
-            with only_verdicts():
+            with os_errors_as_transient():
                 for message in messages:
                     producer.send(message)
                     sent.add(message)
@@ -164,12 +207,19 @@ class _Loop:
         producer.commit(self._consumer, next_offsets(records))
         self._meter.sent(sent)
 
-    def _one_by_one(self, producer: TransactionalProducer, records: Sequence[Record], error: Exception) -> None:
-        """Take each message of a batch that broke off alone, so that one can't stop the others."""
-        _log.warning("a batch broke off", group=self._group, records=len(records), error=f"{type(error).__name__}: {error}")
+    def _one_by_one(
+        self, producer: TransactionalProducer, records: Sequence[Record], error: Exception
+    ) -> None:
+        """Apply each message of a failed batch alone, so that one can't stop the others."""
+        _log.warning(
+            "a batch broke off",
+            group=self._group,
+            records=len(records),
+            error=f"{type(error).__name__}: {error}",
+        )
         for record in records:
             self._heartbeat.beat()
-            verdict = tried(
+            verdict = handle_with_retries(
                 record,
                 partial(self._transact, producer, [record]),
                 before=partial(self._load_missing, producer, {record.partition}),
@@ -181,7 +231,7 @@ class _Loop:
         try:
             return self._machines[record.partition].step(record)
         except Unwritable:
-            raise  # the machine has taken the message by then
+            raise  # the machine has already applied the message
         except InvalidMessage as error:
             return [dead_letter(record, error, self._service)]
 
@@ -197,11 +247,23 @@ class _Loop:
             own = [letter for letter in asked_back if letter.row.partition == partition]
             self._machines[partition] = self._load(producer, partition, own)
 
-    def _load(self, producer: TransactionalProducer, partition: int, asked_back: Sequence[Letter]) -> Machine:
-        """Return a machine with all committed state of a partition; rows that can't be read are set aside."""
+    def _load(
+        self, producer: TransactionalProducer, partition: int, asked_back: Sequence[Letter]
+    ) -> Machine:
+        """Return a machine with all committed state of a partition. Unreadable rows are set
+        aside.
+        """
         began = time.monotonic()
-        loaded = load(lambda: self._read(TopicPartition(self._state_topic, partition)), self._new_machine, asked_back)
-        moved = [message for record, verdict in loaded.unreadable for message in set_aside(record, verdict, self._service)]
+        loaded = load(
+            lambda: self._read(TopicPartition(self._state_topic, partition)),
+            self._new_machine,
+            asked_back,
+        )
+        moved = [
+            message
+            for record, verdict in loaded.unreadable
+            for message in set_aside(record, verdict, self._service)
+        ]
         moved += [message for letter in loaded.taken_back for message in letter.put_back()]
         if moved:
             self._commit(producer, moved, [])
@@ -217,10 +279,14 @@ class _Loop:
         return loaded.machine
 
     def _asked_back(self) -> list[Letter]:
-        """Return the rows set aside that are to be taken again. Raises TransientError, also for a topic that is not there."""
+        """Return the letters to restore. Raises TransientError, also if their topic does not
+        exist.
+        """
         topic = self._state_topic + DEAD_LETTERS
         partitions = range(self._world.broker.n_partitions(topic))
-        found = letters(record for p in partitions for record in self._read(TopicPartition(topic, p)))
+        found = letters(
+            record for p in partitions for record in self._read(TopicPartition(topic, p))
+        )
         return [letter for letter in found.values() if letter.is_asked_back]
 
     def _read(self, partition: TopicPartition) -> Iterator[Record]:
@@ -233,7 +299,8 @@ class _Loop:
             reader.close()
 
     def _rewind(self) -> None:
-        """Read again from the committed offsets; until that is done nothing may be polled, or the gap would be lost.
+        """Seek to the committed offsets. Nothing may be polled before that, or the gap would be
+        lost.
 
         Raises TransientError.
         """
@@ -246,7 +313,9 @@ class _Loop:
         self._assigned.update(partitions)
 
     def _on_revoke(self, partitions: list[TopicPartition]) -> None:
-        """No transaction is open here: callbacks run inside `poll`, between turns."""
+        """Drop the partitions' machines. No transaction is open: callbacks run inside `poll`,
+        between turns.
+        """
         self._assigned.difference_update(partitions)
         self._forget(tp.partition for tp in partitions)
 
@@ -254,7 +323,9 @@ class _Loop:
         for partition in partitions:
             self._machines.pop(partition, None)
 
-    def _patiently(self, connect: Callable[[], TransactionalProducer]) -> TransactionalProducer | None:
+    def _patiently(
+        self, connect: Callable[[], TransactionalProducer]
+    ) -> TransactionalProducer | None:
         while not self._world.stop.is_set():
             try:
                 return connect()

@@ -1,4 +1,6 @@
-"""Runs the services as child processes: restarts one that dies, ends one that hangs, stops all together."""
+"""Runs the services as child processes: restarts those that end, ends those that hang, stops
+them together.
+"""
 
 import subprocess
 import sys
@@ -18,13 +20,16 @@ from services.runtime.watchdog import LOOK_SECONDS
 FIRST_PAUSE_SECONDS = 0.5
 MOST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
-"""A child that ran this long is forgiven its former deaths."""
+"""A child that ran for so many seconds is restarted after the first, short pause again."""
 
 STOP_SECONDS = 15.0
-"""How long a child may take to end when it is told to; more than the ten seconds that its leash gives it."""
+"""Seconds that a child may take to stop. More than the ten seconds that its leash gives it."""
 
 Hung = Callable[[Mapping[str, float], float], Mapping[str, str]]
-"""Finds those that hang: from name to monotonic time of the start, and the time now, to name to reason."""
+"""Finds services that hang.
+
+From name to monotonic start time, and the time now, to name to reason.
+"""
 
 Cause = Literal["ended", "hung", "unstartable"]
 
@@ -43,11 +48,12 @@ class _Child:
 
 
 class Supervisor:
-    """A context: the named commands run inside it, each with its own log file.
+    """A context in which the named commands run, each with its own log file.
 
-    Every command is started through `leash` (a prefix that ends it when we end, even by kill -9). Those that `hung` finds
-    are told to end, are killed after `stop_seconds` if they don't, and are started again. `own` has variables of single
-    commands, by name.
+    - `leash`: a prefix of every command. It ends the command when we end, even by kill -9.
+    - `hung`: finds children that hang. They are told to stop, killed after `stop_seconds`, and
+      restarted.
+    - `own`: environment variables of single commands, by name.
     """
 
     def __init__(
@@ -95,7 +101,9 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 env=self._environment | dict(self._own.get(child.name, {})),
-                # Ctrl-C on a terminal is for us alone: we stop them, in our time, without taking it for their death.
+                # Ctrl-C on a terminal must not reach the children: we stop them, and an end that we
+                # did
+                # not ask for would count as a crash.
                 start_new_session=True,
             )
         child.started_at, child.told_to_end_at = time.monotonic(), None
@@ -111,23 +119,36 @@ class Supervisor:
     def _end_hung(self, hung: Hung) -> None:
         running = {child.name: child for child in self._children if child.process is not None}
         try:
-            found = hung({name: child.started_at for name, child in running.items()}, time.monotonic())
-        except Exception as error:  # noqa: BLE001 - logged; those that die must be started again whatever is wrong here
+            found = hung(
+                {name: child.started_at for name, child in running.items()}, time.monotonic()
+            )
+        except Exception as error:  # noqa: BLE001 - logged; children that end must still be restarted
             _log.error("heartbeats can't be judged", error=f"{type(error).__name__}: {error}")
             return
         for name, reason in found.items():
             child = running[name]
             if child.told_to_end_at is None and child.process is not None:
-                _log.error("a service hangs, it is ended", name=name, reason=reason, log=str(self._log_of(child)))
+                _log.error(
+                    "a service hangs, it is ended",
+                    name=name,
+                    reason=reason,
+                    log=str(self._log_of(child)),
+                )
                 child.told_to_end_at = time.monotonic()
                 child.process.terminate()
 
     def _look_after(self, child: _Child, now: float) -> None:
-        if child.process is not None and child.told_to_end_at is not None and now - child.told_to_end_at > self._stop_seconds:
+        if (
+            child.process is not None
+            and child.told_to_end_at is not None
+            and now - child.told_to_end_at > self._stop_seconds
+        ):
             child.process.kill()
         if child.process is not None and child.process.poll() is not None:
             code = child.process.returncode
-            child.pause = FIRST_PAUSE_SECONDS if now - child.started_at > STEADY_SECONDS else child.pause
+            child.pause = (
+                FIRST_PAUSE_SECONDS if now - child.started_at > STEADY_SECONDS else child.pause
+            )
             cause: Cause = "ended" if child.told_to_end_at is None else "hung"
             self._put_off(child, now, cause, "a service ended, it is started again", exit_code=code)
             child.process = None
@@ -135,11 +156,19 @@ class Supervisor:
             try:
                 self._start(child)
             except OSError as error:
-                self._put_off(child, now, "unstartable", "a service can't be started, it is tried again", error=str(error))
+                self._put_off(
+                    child,
+                    now,
+                    "unstartable",
+                    "a service can't be started, it is tried again",
+                    error=str(error),
+                )
 
     def _put_off(self, child: _Child, now: float, cause: Cause, event: str, **why: object) -> None:
         metrics.count("reportedly_restarts_total", service=child.name, cause=cause)
-        _log.warning(event, name=child.name, **why, pause_seconds=child.pause, log=str(self._log_of(child)))
+        _log.warning(
+            event, name=child.name, **why, pause_seconds=child.pause, log=str(self._log_of(child))
+        )
         child.due_at = now + child.pause
         child.pause = min(MOST_PAUSE_SECONDS, child.pause * 2)
 
@@ -156,5 +185,5 @@ def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> None:
 
 
 def service_command(name: str) -> list[str]:
-    """Return the command that runs a sub-command of this program in a new process."""
+    """Return the command line that runs a sub-command of this program in a new process."""
     return [sys.executable, "-m", "services", name]

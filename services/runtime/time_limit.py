@@ -1,4 +1,6 @@
-"""A limit of CPU time inside a process: what takes longer is broken off, and the process lives on with all that it has loaded."""
+"""A CPU time limit inside a process. Work beyond it is interrupted; the process keeps all it has
+loaded.
+"""
 
 import signal
 from collections.abc import Iterator
@@ -6,19 +8,26 @@ from contextlib import contextmanager
 from types import FrameType
 
 AGAIN_SECONDS = 0.5
-"""After so much more CPU time it is broken off again, where the first time came in a call that lets no exception out."""
+"""Seconds of CPU time after which the interruption is repeated.
+
+The first may have come inside a call that swallows exceptions.
+"""
 
 
 class OutOfTime(BaseException):
-    """What was going on took too long. No Exception, so that nothing on its way out takes it for an error of its own."""
+    """The work took too long. Not an Exception, so that no handler on its way takes it for
+    another error.
+    """
 
 
 @contextmanager
 def cpu_limit(seconds: float) -> Iterator[None]:
-    """Break off what runs inside after `seconds` of this process's CPU time in user mode. Raises OutOfTime.
+    """Interrupt the context after `seconds` of this process's CPU time in user mode. Raises
+    OutOfTime.
 
-    For the main thread only. The Python code that runs, or calls a C library, is broken off; one call of a C library is seen to
-    its end first (patterns of `re` look for signals themselves). A machine under load takes nothing away: it is no wall time.
+    For the main thread only. Python code is interrupted at once; a call of a C library ends first
+    (patterns of `re` check for signals themselves). CPU time does not pass while other processes
+    run.
     """
     before = signal.signal(signal.SIGVTALRM, _break_off)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN_SECONDS)

@@ -1,4 +1,4 @@
-"""What is made of a service's heartbeats and groups: its state, whether it is well, and what would help. Pure."""
+"""Judges a service by its heartbeats and its consumer groups. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from services.runtime.health import WAITING_SECONDS, Pulse
 
 Lag = tuple[int, int]
-"""Records behind, members of the group."""
+"""Records behind, and the number of members of the group."""
 
 START = "start `reportedly up`"
 """What helps where nothing runs."""
 
 JOINING_SECONDS = 60.0
-"""How long a running service may have no member in its group: joining takes seconds, and a lost session ten."""
+"""Seconds that a running service may be without a member in its group.
+
+Joining takes seconds; a lost session ten.
+"""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`state` is one of down, stuck, waiting, failing, loading, running; `notes` are sentences for a person."""
+    """The health of a service.
+
+    - `state`: one of down, stuck, waiting, failing, loading, running.
+    - `notes`: sentences with the reason and what to do.
+    """
 
     state: str
     is_well: bool
@@ -25,9 +32,13 @@ class Verdict:
 
 
 def judge(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | None]) -> Verdict:
-    """Judge a service by the heartbeats of its living processes and the lags of its groups (None: not known)."""
+    """Judge a service by the heartbeats of its living processes and the lags of its groups
+    (None: unknown).
+    """
     if not living:
-        return Verdict("down", False, (f"no process runs here: {START}, or look into logs/{service}.log",))
+        return Verdict(
+            "down", False, (f"no process runs here: {START}, or look into logs/{service}.log",)
+        )
     still = [p for p in living if not p.is_beating]
     if still:
         return Verdict("stuck", False, tuple(map(_stuck, still)))
@@ -42,29 +53,35 @@ def judge(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | None])
 
 
 def kept(group: str, living: Sequence[Pulse]) -> int:
-    """Return how many records a group holds back by policy (digests, quiet hours): they are not committed on purpose."""
+    """Return how many records a group holds back by policy (digests, quiet hours), uncommitted
+    on purpose.
+    """
     return sum(int(p.details.get("kept", 0)) for p in living if p.part == group)
 
 
 def _stuck(pulse: Pulse) -> str:
     return (
-        f"{pulse.part or pulse.service} has not beaten for {pulse.age_seconds:.0f} s, its longest step takes "
-        f"{pulse.longest_step_seconds:.0f} s: `reportedly up` and Docker start it again after twice that time"
+        f"{pulse.part or pulse.service} has not beaten for {pulse.age_seconds:.0f} s, its longest "
+        "step takes "
+        f"{pulse.longest_step_seconds:.0f} s: `reportedly up` and Docker start it again after "
+        "twice that time"
     )
 
 
 def _of_feeds(living: Sequence[Pulse]) -> list[str]:
-    """Return what is wrong with feeds, where all of them are in trouble: that is no fault of a feed."""
+    """Return the trouble that all feeds share. Trouble of single feeds is not the service's."""
     feeds, failing, overdue = (_total(living, name) for name in ("feeds", "failing", "overdue"))
     problems = []
     if feeds and failing >= feeds:
         problems.append(
-            f"all {feeds} feeds fail: is the network there? logs/poller.log has the reasons; private networks need "
+            f"all {feeds} feeds fail: is the network there? logs/poller.log has the reasons; "
+            "private networks need "
             "REPORTEDLY_FETCH_ALLOW_NETWORKS"
         )
     if feeds and overdue >= feeds:
         problems.append(
-            f"all {feeds} feeds are late by an interval or more: raise REPORTEDLY_POLL_INTERVAL_SECONDS, or run more pollers"
+            f"all {feeds} feeds are late by an interval or more: raise "
+            "REPORTEDLY_POLL_INTERVAL_SECONDS, or run more pollers"
         )
     return problems
 
@@ -73,7 +90,8 @@ def _of_groups(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | N
     if any(p.state_seconds < JOINING_SECONDS for p in living):
         return []
     return [
-        f"nobody reads as {group}, though {service} runs: does it use another REPORTEDLY_KAFKA_BOOTSTRAP or _TOPIC_PREFIX?"
+        f"nobody reads as {group}, though {service} runs: does it use another "
+        "REPORTEDLY_KAFKA_BOOTSTRAP or _TOPIC_PREFIX?"
         for group, lag in lags.items()
         if lag is not None and lag[1] == 0
     ]

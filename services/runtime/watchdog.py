@@ -1,7 +1,8 @@
-"""Finding loops that hang: by their process itself (a container), and by the supervisor (`reportedly up`).
+"""Finds loops that hang: within their own process (a container), and from the supervisor
+(`reportedly up`).
 
-How long a loop has stood still is counted in looks and not read off a clock: a machine that was suspended, or that gave
-nobody its processor, makes the looks rare too, and no loop is blamed for it.
+The time that a loop has stood still is counted in looks, not read off a clock. A machine that was
+suspended or overloaded makes looks rare too, so it does not count against the loop.
 """
 
 import faulthandler
@@ -19,19 +20,24 @@ import structlog
 from services.runtime.health import HUNG_FACTOR, LONGEST_STEP_SECONDS, Heartbeat, loops, pulses
 
 LOOK_SECONDS = 1.0
-"""How often the loops are looked at."""
+"""Seconds between two looks at the loops."""
 
 MOST_LOOK_SECONDS = 3.0
-"""What a look counts for at most: who looks as late as that was held up itself."""
+"""The most seconds that one look counts for. A later look means that the watchdog itself was
+held up.
+"""
 
 STARTING_SECONDS = 300.0
-"""How long a service may take to its first beat: Python's imports, and a hundred thousand watches, take a minute or two on
-a machine that is busy otherwise."""
+"""Seconds that a service may take to its first beat.
+
+Python's imports and a hundred thousand watches take a minute or two on a busy machine.
+"""
 
 HUNG_EXIT = 3
 """Exit code of a process that the watchdog ends."""
 
 SHOWN_FRAMES = 6
+"""Calls of the hanging thread that the log line names."""
 
 K = TypeVar("K", bound=Hashable)
 
@@ -46,19 +52,28 @@ class Stillness(Generic[K]):
         self._still: dict[K, tuple[object, float]] = {}
 
     def look(self, marks: Mapping[K, object], now: float) -> dict[K, float]:
-        """Return for how many seconds of looking each mark has been the same. What is not in `marks` is forgotten."""
-        passed = 0.0 if self._looked_at is None else min(max(0.0, now - self._looked_at), MOST_LOOK_SECONDS)
+        """Return for how many seconds of looking each mark has been unchanged. Other keys are
+        forgotten.
+        """
+        passed = (
+            0.0
+            if self._looked_at is None
+            else min(max(0.0, now - self._looked_at), MOST_LOOK_SECONDS)
+        )
         self._looked_at = now
         still = {}
         for key, mark in marks.items():
             before = self._still.get(key)
-            still[key] = (mark, before[1] + passed if before is not None and before[0] == mark else 0.0)
+            still[key] = (
+                mark,
+                before[1] + passed if before is not None and before[0] == mark else 0.0,
+            )
         self._still = still
         return {key: seconds for key, (_, seconds) in still.items()}
 
 
 class Watchdog:
-    """Ends this process, with exit code 3 and one log line, when one of its loops hangs."""
+    """Ends this process with exit code 3 and one log line if one of its loops hangs."""
 
     def __init__(
         self,
@@ -70,7 +85,10 @@ class Watchdog:
         self._stillness: Stillness[Heartbeat] = Stillness()
 
     def start(self) -> None:
-        """Look from now on, in a thread of its own. Also ends a process whose interpreter is blocked by foreign code."""
+        """Look from now on, in a thread of its own.
+
+        Also ends a process whose interpreter is blocked by foreign code.
+        """
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def look(self, now: float) -> None:
@@ -91,14 +109,15 @@ class Watchdog:
 
     def _watch(self) -> None:
         while True:
-            # Armed anew at each look: only where no Python code runs any more does it come to its end. Exit code 1.
+            # Armed anew at each look. It fires, with exit code 1, only if no Python code runs any
+            # more.
             faulthandler.dump_traceback_later(HUNG_FACTOR * LONGEST_STEP_SECONDS, exit=True)
             self.look(time.monotonic())
             time.sleep(LOOK_SECONDS)
 
 
 class HeartbeatWatch:
-    """Finds the services that hang by their heartbeat files."""
+    """Finds services that hang, by their heartbeat files."""
 
     def __init__(self, run_dir: Path) -> None:
         self._run_dir = run_dir
@@ -107,10 +126,10 @@ class HeartbeatWatch:
     def hung(self, started: Mapping[str, float], now: float) -> dict[str, str]:
         """Return a sentence for each service that hangs.
 
-        `started` has the running ones and when they were started; all times are monotonic.
+        `started` maps the running services to their start; all times are monotonic.
         """
         beats = [p for p in pulses(self._run_dir, now) if p.service in started and p.is_alive]
-        # A heartbeat of before the start is another process's: its number was given out again.
+        # A heartbeat from before the start belongs to an earlier process with the same pid.
         living = {(p.service, p.pid, p.part): p for p in beats if p.beaten_at >= started[p.service]}
         silent = [name for name in started if name not in {p.service for p in living.values()}]
         marks: dict[tuple[str, int, str], object] = {key: p.beaten_at for key, p in living.items()}
@@ -120,7 +139,9 @@ class HeartbeatWatch:
             pulse = living.get((name, pid, part))
             limit = HUNG_FACTOR * pulse.longest_step_seconds if pulse else STARTING_SECONDS
             if still > limit:
-                found[name] = f"{part or name} has not beaten for {still:.0f} s, it may take {limit:.0f} s"
+                found[name] = (
+                    f"{part or name} has not beaten for {still:.0f} s, it may take {limit:.0f} s"
+                )
         return found
 
 
@@ -130,4 +151,6 @@ def _where(thread_id: int) -> str:
     if frame is None:
         return "its thread has ended"
     calls = traceback.extract_stack(frame)[-SHOWN_FRAMES:]
-    return " < ".join(f"{call.name} ({Path(call.filename).name}:{call.lineno})" for call in reversed(calls))
+    return " < ".join(
+        f"{call.name} ({Path(call.filename).name}:{call.lineno})" for call in reversed(calls)
+    )

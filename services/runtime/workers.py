@@ -1,8 +1,8 @@
 """CPU work in other processes. The work goes on if one of them dies.
 
-batch ─► a share a worker ─► results in order
+batch ─► a share for each worker ─► results in order
               └─ its worker ends ─► a new one; the share's items, one at a time
-                                        └─ an item that ends its worker again is given up: WorkerDied
+                                        └─ an item that ends it again is given up: WorkerDied
 
 Each worker is a pool of one process, so only the items that a worker held are blamed for its end.
 """
@@ -69,9 +69,9 @@ class Workers(Generic[In, Out]):
 
     Each process calls `initializer` first.
 
-        workers = Workers(2, parse_each, prepare, limit_seconds=20, cpu_seconds=10, memory_bytes=512 * 1024 * 1024)
+        workers = Workers(2, parse_each, prepare, limit_seconds=20, cpu_seconds=10)
         await workers.ready()
-        result = (await workers.run([document]))[0]  # what `parse_each([document])[0]` is, or a WorkerDied
+        result = (await workers.run([document]))[0]  # parse_each([document])[0], or WorkerDied
         workers.close()
 
     `function`, `initializer`, `initargs`, and all items must be picklable. Many tasks may call
@@ -104,7 +104,9 @@ class Workers(Generic[In, Out]):
         """Called in the event loop each time a share is done or has ended its worker."""
         self._tries = {"time": tries_on_timeout, "memory": TRIES, "crash": TRIES}
         limits = (limit_seconds, cpu_seconds or 0.0)
-        self._limits = f"{limit_seconds:g} s" + (f", {cpu_seconds:g} s of CPU time" if cpu_seconds else "")
+        self._limits = f"{limit_seconds:g} s" + (
+            f", {cpu_seconds:g} s of CPU time" if cpu_seconds else ""
+        )
         start = (_start, (initializer, initargs, memory_bytes))
         self._workers = [_Worker(function, limits, start) for _ in range(max(1, n))]
         self._free: asyncio.Queue[_Worker[In, Out]] = asyncio.Queue()
@@ -119,7 +121,9 @@ class Workers(Generic[In, Out]):
         try:
             await asyncio.gather(*(worker.do(()) for worker in self._workers))
         except _Ended as error:
-            raise FatalError("a worker process died while it was prepared: is there too little memory?") from error
+            raise FatalError(
+                "a worker process died while it was prepared: is there too little memory?"
+            ) from error
 
     async def run(self, items: Sequence[In]) -> list[Out | WorkerDied]:
         """Return one result an item, in order. Raises what `function` raises, but MemoryError."""
@@ -138,7 +142,11 @@ class Workers(Generic[In, Out]):
             try:
                 return await self._do(items)
             except _Ended as error:
-                _log.warning("a worker ended; its items are tried one at a time", items=len(items), cause=error.cause)
+                _log.warning(
+                    "a worker ended; its items are tried one at a time",
+                    items=len(items),
+                    cause=error.cause,
+                )
         return [await self._alone(item) for item in items]
 
     async def _alone(self, item: In) -> Out | WorkerDied:
@@ -150,7 +158,12 @@ class Workers(Generic[In, Out]):
             except _Ended as error:
                 cause = error.cause
                 tries[cause] += 1
-                _log.warning("an item ended its worker", cause=cause, tries=tries[cause], of=self._tries[cause])
+                _log.warning(
+                    "an item ended its worker",
+                    cause=cause,
+                    tries=tries[cause],
+                    of=self._tries[cause],
+                )
                 if tries[cause] >= self._tries[cause]:
                     return WorkerDied(cause, self._detail(cause))
 
@@ -168,7 +181,8 @@ class Workers(Generic[In, Out]):
     def _detail(self, cause: Cause) -> str:
         if cause == "time":
             return f"it took longer than it may ({self._limits})"
-        return f"it ended its worker {TRIES} times ({'out of memory' if cause == 'memory' else 'a crash, or want of memory'})"
+        why = "out of memory" if cause == "memory" else "a crash, or want of memory"
+        return f"it ended its worker {TRIES} times ({why})"
 
 
 class _Worker(Generic[In, Out]):
@@ -191,7 +205,9 @@ class _Worker(Generic[In, Out]):
         Raises what the function raises; _Ended if the process ended: then a new one is in place.
         """
         try:
-            return await asyncio.wrap_future(self._pool.submit(_within, self._limits, self._function, items))
+            return await asyncio.wrap_future(
+                self._pool.submit(_within, self._limits, self._function, items)
+            )
         except MemoryError:
             # The process lives, but its libraries may be in any state.
             await self._renewed()
@@ -240,7 +256,9 @@ class _Spawn(SpawnContext):
         return process
 
 
-def _start(initializer: Callable[..., None], initargs: tuple[Any, ...], memory_bytes: int | None) -> None:
+def _start(
+    initializer: Callable[..., None], initargs: tuple[Any, ...], memory_bytes: int | None
+) -> None:
     # Ctrl-C reaches the whole process group, but the parent decides when to stop. If the parent
     # dies, this process ends too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -273,7 +291,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _within(limits: tuple[float, float], function: Callable[[Sequence[In]], Sequence[Out]], items: Sequence[In]) -> Sequence[Out]:
+def _within(
+    limits: tuple[float, float],
+    function: Callable[[Sequence[In]], Sequence[Out]],
+    items: Sequence[In],
+) -> Sequence[Out]:
     """Call the function. A signal ends the process if it is over a limit, even inside a C library.
 
     `limits` are seconds of wall time (SIGALRM) and of CPU time (SIGPROF); 0: no limit.

@@ -1,4 +1,4 @@
-"""All that a `service.py` may use of the world, as ports."""
+"""The ports of the outside world, for a `service.py`."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from services.settings import Settings
 
 @dataclass(frozen=True)
 class World:
-    """Made once a process by `wiring.connect`."""
+    """The ports and settings of one process. `wiring.connect` makes it."""
 
     settings: Settings
     clock: Clock
