@@ -1,4 +1,7 @@
-"""What stages may ask of the world. Adapters implement these; the in-memory ones pass the same conformance suite."""
+"""The ports: what stages may use of the outside world.
+
+Adapters implement them. The in-memory adapters pass the same conformance suite.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A message as it came: `topic` is the logical name, `timestamp_ms` the broker's append time."""
+    """A consumed message. `topic` is the logical name, `timestamp_ms` the broker's append time."""
 
     topic: str
     partition: int
@@ -23,7 +26,8 @@ class Record:
 class Outgoing:
     """A message to send. `value` None is a tombstone.
 
-    `partition_key` (default: the key) picks the partition by `partition_of`; `partition` overrides both.
+    `partition_key` (default: the key) chooses the partition by `partition_of`; `partition`
+    overrides it.
     """
 
     topic: str
@@ -43,28 +47,34 @@ class TopicPartition:
 
 
 class Producer(Protocol):
-    """Sends with idempotence and acks=all; nothing counts as sent before `flush` returns."""
+    """Sends with idempotence and acks=all. Nothing counts as sent before `flush` returns."""
 
     def send(self, message: Outgoing) -> None:
-        """Queue a message; blocks (back-pressure) while the queue is full."""
+        """Queue a message. Blocks while the queue is full."""
 
     def flush(self) -> None:
-        """Return once everything queued is acknowledged. Raises TransientError when some of it is not."""
+        """Return once all queued messages are acknowledged.
+
+        Raises TransientError if some are not.
+        """
 
     def close(self) -> None:
-        """Flush and let go."""
+        """Flush and close."""
 
 
 class TransactionalProducer(Protocol):
-    """Writes outputs, state, and offsets in one transaction, fenced by the group's metadata."""
+    """Writes output, state, and offsets in one transaction, fenced by the group's metadata."""
 
     def begin(self) -> None: ...
 
     def send(self, message: Outgoing) -> None: ...
 
     def commit(self, consumer: "Consumer", offsets: Mapping[TopicPartition, int]) -> None:
-        """Commit the transaction with the next offsets to read. Raises TransientError (aborted, read again) or
-        FatalError (fenced: another owner has the partitions)."""
+        """Commit the transaction with the next offsets to read.
+
+        Raises TransientError (aborted; read again) or FatalError (fenced: the partitions have a new
+        owner).
+        """
 
     def abort(self) -> None: ...
 
@@ -72,7 +82,7 @@ class TransactionalProducer(Protocol):
 
 
 class Consumer(Protocol):
-    """A member of a group (or, without one, a reader of given partitions), read_committed, never auto-committing."""
+    """A member of a group. Reads committed records only, and never commits by itself."""
 
     def subscribe(
         self,
@@ -80,21 +90,24 @@ class Consumer(Protocol):
         on_assign: Callable[[list[TopicPartition]], None] | None = None,
         on_revoke: Callable[[list[TopicPartition]], None] | None = None,
     ) -> None:
-        """Join the group. Callbacks run inside `poll`; on_revoke also when partitions are lost."""
+        """Join the group.
+
+        Callbacks run inside `poll`; `on_revoke` also runs for lost partitions.
+        """
 
     def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
         """Return up to `max_records`, possibly none. Raises TransientError, FatalError."""
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """Commit next offsets to read, synchronously."""
+        """Commit next offsets to read, synchronously. Raises TransientError."""
 
     def committed(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """Return the group's committed (stable) next offsets; a partition without one is left out."""
+        """Return the group's committed next offsets, without partitions that have none."""
 
     def behind(self) -> dict[TopicPartition, int]:
-        """Return how many offsets lie between what was polled and the end that was fetched last, by partition.
+        """Return, by partition, the offsets between the position and the end as last fetched.
 
-        Asks nobody; a partition of which nothing is known yet is left out.
+        No request is made. Partitions that were not fetched yet are left out.
         """
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None: ...
@@ -102,31 +115,31 @@ class Consumer(Protocol):
     def resume(self, partitions: Iterable[TopicPartition]) -> None: ...
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
-        """Read on from `offset`; below 0 from the start."""
+        """Continue at `offset`; below 0: at the start."""
 
     def group_metadata(self) -> object:
-        """What a transactional commit needs to fence a former owner."""
+        """Return what a transactional commit needs to fence off a former owner."""
 
     def close(self) -> None: ...
 
 
 class TopicReader(Protocol):
-    """Reads whole partitions without a group: compacted state on assignment, and topics every instance holds whole."""
+    """Reads whole partitions without a group: compacted state, and topics read by all instances."""
 
     def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterable[Record]:
-        """Yield all committed records up to the *uncommitted* end offset taken at the call, then stop."""
+        """Yield all committed records up to the *uncommitted* end offset as of the call."""
 
     def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
-        """Read nothing of what can be read at the call, and all that can be read only later. Raises TransientError."""
+        """Skip everything that can be read at the time of the call. Raises TransientError."""
 
     def poll(self, timeout_seconds: float) -> list[Record]:
-        """After `read_to_end` or `start_at_end`: what has come since."""
+        """Return the records that came since `read_to_end` or `start_at_end`."""
 
     def close(self) -> None: ...
 
 
 class Broker(Protocol):
-    """The way to all of the above."""
+    """Makes producers, consumers, and readers."""
 
     def producer(self) -> Producer: ...
 
@@ -143,7 +156,7 @@ class Broker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexAction:
-    """One document to write: `version` is external; a stored version above it wins."""
+    """One document to write. `version` is external; a stored document with a higher one stays."""
 
     index: str
     id: str
@@ -153,10 +166,13 @@ class IndexAction:
 
 @dataclass(frozen=True, slots=True)
 class IndexOutcome:
-    """What became of one action.
+    """The outcome of one action.
 
-    `stale`: a newer version is stored already. `retry`: refused for a reason that lies with the engine. `rejected`: refused for
-    one that lies with the document alone. `unclear`: refused for a reason that nobody has filed under either.
+    - `stored`.
+    - `stale`: a newer version is stored already.
+    - `retry`: refused for a reason that lies with the engine.
+    - `rejected`: refused for a reason that lies with the document alone.
+    - `unclear`: refused for an unknown reason.
     """
 
     action: IndexAction
@@ -165,12 +181,13 @@ class IndexOutcome:
 
 
 class SearchIndex(Protocol):
-    """A search engine reduced to what we use of it."""
+    """The parts of a search engine that we use."""
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
-        """Write; one outcome an action, in order. Raises TransientError when a whole request failed.
+        """Write documents. Return one outcome for each action, in order.
 
-        A document that is refused keeps none of the others from being written.
+        A refused document does not keep the others from being written. Raises TransientError if a
+        whole request failed.
         """
 
     def search(self, index: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,15 +205,15 @@ class SearchIndex(Protocol):
 
 
 class Clock(Protocol):
-    """News time: what windows and stamps go by; may be virtual."""
+    """The news clock, used for windows and stamps; may be virtual."""
 
     def now(self) -> datetime:
-        """Aware, in UTC."""
+        """Return the news time, aware and in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """An answer over HTTP: the final URL after redirects, headers in lower case, the body decoded and capped."""
+    """An HTTP answer, after redirects. Header names are in lower case; the body is decoded."""
 
     status: int
     url: str
@@ -205,21 +222,34 @@ class HttpAnswer:
 
 
 class Fetcher(Protocol):
-    """Polite GET of addresses that outsiders chose; refuses addresses that are not public unless allowed."""
+    """GET of addresses that outsiders choose.
+
+    Refuses addresses that are neither public nor allowed.
+    """
 
     async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
-        """Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable, too large)."""
+        """Fetch `url`.
+
+        Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable,
+        too large).
+        """
 
 
 class Poster(Protocol):
-    """POST to addresses that subscribers chose, under the same guard; the body of the answer is not read."""
+    """POST to addresses that subscribers choose, with the same checks.
+
+    The answer's body is not read.
+    """
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-        """Raises TransientError (no answer, too slow) or InvalidMessage (refused, unreadable)."""
+        """Post `body`.
+
+        Raises TransientError (no answer, too slow) or InvalidMessage (refused, unreadable).
+        """
 
 
 class Stop(Protocol):
-    """Set by SIGTERM or SIGINT."""
+    """The request to stop, set by SIGTERM or SIGINT."""
 
     def is_set(self) -> bool: ...
 
@@ -227,12 +257,12 @@ class Stop(Protocol):
 
 
 def partition_of(key: str, n_partitions: int) -> int:
-    """Return the partition of a key as Kafka's default partitioner does (murmur2), so every client agrees."""
+    """Return the partition of a key, as Kafka's default partitioner computes it (murmur2)."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % n_partitions
 
 
 def murmur2(data: bytes) -> int:
-    """Return the 32-bit MurmurHash2 that Kafka's Java client partitions by (seed 0x9747b28c)."""
+    """Return the 32-bit MurmurHash2 with the seed of Kafka's Java client (0x9747b28c)."""
     mask, m = 0xFFFFFFFF, 0x5BD1E995
     h = (0x9747B28C ^ len(data)) & mask
     whole = len(data) & ~3

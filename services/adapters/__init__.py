@@ -1,1 +1,1 @@
-"""The world: one library a file, each behind a port."""
+"""The adapters: one library for each module, each behind a port."""

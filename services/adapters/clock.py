@@ -1,4 +1,4 @@
-"""News clocks: the real one, and virtual ones that run faster or jump (the demo)."""
+"""News clocks: the real one, and virtual ones that run faster or jump (for the demo)."""
 
 import time
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from services.ports import Clock
 
 
 class SystemClock:
-    """Now is now."""
+    """The machine's clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -18,7 +18,10 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class VirtualClock:
-    """News time runs `factor` times as fast from `start`, which fell on the machine's `anchor` (Unix seconds)."""
+    """News time that runs `factor` times as fast as the machine's clock.
+
+    It was `start` when the machine's clock showed `anchor` (Unix seconds).
+    """
 
     start: datetime
     factor: float
@@ -29,27 +32,37 @@ class VirtualClock:
 
 
 class FileClock:
-    """A virtual clock whose `start,factor,anchor` stands in a file: all processes follow when it is rewritten."""
+    """A virtual clock read from a file with `start,factor,anchor`.
+
+    Rewriting the file sets the clock of all processes that use it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._read: tuple[int, VirtualClock] | None = None
 
     def now(self) -> datetime:
-        """Raises ConfigError when the file is gone or holds no clock."""
+        """Return the news time. Raises ConfigError if the file is missing or holds no clock."""
         try:
             changed = self._path.stat().st_mtime_ns
             if self._read is None or self._read[0] != changed:
                 self._read = (changed, _virtual(self._path.read_text(encoding="ascii").strip()))
         except OSError as error:
-            raise ConfigError(f"REPORTEDLY_CLOCK names {self._path}, which can't be read: {error.strerror}") from error
+            raise ConfigError(
+                f"REPORTEDLY_CLOCK names {self._path}, which can't be read: {error.strerror}"
+            ) from error
         return self._read[1].now()
 
 
 def clock_from(setting: str) -> Clock:
-    """Return the clock of `start,factor[,anchor]` or, with `@file`, of such a line in a file; "" is the real clock.
+    """Return the clock that the setting describes.
 
-    `start` is an ISO time, `anchor` the Unix time it falls on (default: the start of this process). Raises ConfigError.
+    - "": the real clock.
+    - `start,factor[,anchor]`: a virtual clock. `start` is an ISO time; `anchor` is the Unix time at
+      which the news time was `start`, by default the start of this process.
+    - `@file`: a file with such a line.
+
+    Raises ConfigError.
     """
     if not setting:
         return SystemClock()
@@ -67,5 +80,6 @@ def _virtual(setting: str) -> VirtualClock:
         )
     except ValueError as error:
         raise ConfigError(
-            f"the clock is {setting!r}, expected start,factor[,anchor] such as 2031-05-02T06:00:00Z,1800"
+            f"the clock is {setting!r}, expected start,factor[,anchor] such as "
+            "2031-05-02T06:00:00Z,1800"
         ) from error

@@ -1,4 +1,4 @@
-"""Bodies of HTTP answers, decoded by us: one coding, in bounded steps, up to a cap. Pure."""
+"""Decodes the bodies of HTTP answers: one coding, in bounded steps, up to a limit. Pure."""
 
 import zlib
 from collections.abc import Iterator
@@ -6,32 +6,41 @@ from collections.abc import Iterator
 from services.errors import InvalidMessage, TransientError
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
-"""Decoded: ten times the largest feed seen."""
+"""Bytes of a decoded body. Source: ten times the largest feed seen."""
 
 MAX_RATIO = 200
-"""Decoded to encoded bytes. Feeds seen reach 30; gzip's own limit, which only a bomb comes near, is 1,032."""
+"""Decoded bytes for each encoded byte.
+
+Feeds seen reach 30. Gzip's own limit, which only a bomb comes near, is 1,032.
+"""
 
 RATIO_FROM_BYTES = 1024 * 1024
-"""Below it any ratio passes: a small document of blanks does no harm."""
+"""Decoded bytes below which any ratio passes. A small document of blanks does no harm."""
 
 MAX_MEMBERS = 1_000
-"""Gzip allows several in a row. Writers that cut every 64 KiB make 160 of the largest body."""
+"""Members of a gzip body. Writers that cut every 64 KiB make 160 of the largest body."""
 
 STEP_BYTES = 64 * 1024
-"""What one step decodes at most: less than a millisecond of work."""
+"""Bytes that one step decodes at most: less than a millisecond of work."""
 
 ACCEPTED = "gzip"
-"""What requests ask for. No chain is accepted, and no other coding: each is one more way to blow up."""
+"""The only coding that requests accept. Each further one is another way to send a bomb."""
 
 
 class Body:
-    """Collects an answer's body. `about` begins its errors; `coding` is the answer's Content-Encoding, "" for none."""
+    """Collects and decodes an answer's body."""
 
     def __init__(self, about: str, coding: str) -> None:
-        """Raises InvalidMessage for a coding that was not asked for."""
+        """`about` begins all errors. `coding` is the answer's Content-Encoding, "" for none.
+
+        Raises InvalidMessage for a coding that the request did not accept.
+        """
         coding = coding.strip().lower()
         if coding not in ("", "identity", "gzip", "x-gzip"):
-            raise InvalidMessage("bad-coding", f"{about}: the body is coded as {coding[:60]!r}, only gzip was asked for")
+            raise InvalidMessage(
+                "bad-coding",
+                f"{about}: the body is coded as {coding[:60]!r}, only gzip was asked for",
+            )
         self._about = about
         self._is_gzip = coding.endswith("gzip")
         self._member: zlib._Decompress | None = None
@@ -41,9 +50,9 @@ class Body:
         self._decoded = bytearray()
 
     def steps(self, data: bytes) -> Iterator[None]:
-        """Take what came; each step does bounded work.
+        """Decode `data` in steps of bounded work.
 
-        Raises InvalidMessage (too large) or TransientError (broken).
+        Raises InvalidMessage (too large) or TransientError (damaged).
         """
         if not self._is_gzip:
             self._n_encoded += len(data)
@@ -53,7 +62,7 @@ class Body:
         while data and not self._is_padding:
             if self._member is None:
                 if self._n_members and not data.startswith(b"\x1f"):
-                    # Behind a whole body all clients overlook what is no member, to its end.
+                    # Like all clients, ignore trailing bytes that are no gzip member, to the end.
                     self._is_padding = True
                     return
                 self._member = self._next_member()
@@ -71,11 +80,13 @@ class Body:
     def _next_member(self) -> "zlib._Decompress":
         self._n_members += 1
         if self._n_members > MAX_MEMBERS:
-            raise InvalidMessage("too-large", f"{self._about}: the body has more than {MAX_MEMBERS} gzip members")
+            raise InvalidMessage(
+                "too-large", f"{self._about}: the body has more than {MAX_MEMBERS} gzip members"
+            )
         return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
 
     def _step(self, member: "zlib._Decompress", data: bytes) -> bytes:
-        """Decode up to STEP_BYTES and return the encoded bytes that are left."""
+        """Decode up to STEP_BYTES. Return the encoded bytes that are left."""
         try:
             decoded = member.decompress(data, STEP_BYTES)
         except zlib.error as error:
@@ -90,6 +101,11 @@ class Body:
         self._decoded += decoded
         n_bytes = len(self._decoded)
         if n_bytes > MAX_BODY_BYTES:
-            raise InvalidMessage("too-large", f"{self._about}: the body is over {MAX_BODY_BYTES // 2**20} MiB")
+            raise InvalidMessage(
+                "too-large", f"{self._about}: the body is over {MAX_BODY_BYTES // 2**20} MiB"
+            )
         if n_encoded is not None and n_bytes > max(RATIO_FROM_BYTES, MAX_RATIO * n_encoded):
-            raise InvalidMessage("too-large", f"{self._about}: the body grows more than {MAX_RATIO} times when decoded")
+            raise InvalidMessage(
+                "too-large",
+                f"{self._about}: the body grows more than {MAX_RATIO} times when decoded",
+            )

@@ -1,64 +1,77 @@
-"""HTTP to addresses that outsiders chose: every hop's address is checked, then connected to as checked.
+"""HTTP to addresses that outsiders choose.
 
-The client is httpcore's single connection, one a request: nothing is kept between requests, neither connections nor
-cookies, and every byte passes through our own count. Whatever goes wrong is TransientError or InvalidMessage.
+The address of every hop is checked, and exactly that one is used.
+
+The client is httpcore's single connection, a new one for each request. Nothing is kept between
+requests, neither connections nor cookies, and every byte is counted. All errors are TransientError
+or InvalidMessage.
 """
 
 import asyncio
 import base64
-import ssl
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import httpcore
 import httpx
 
 from services.adapters.coding import ACCEPTED, MAX_BODY_BYTES, Body
+from services.adapters.network import MAX_HEAD_BYTES, Guarded, Meter
 from services.adapters.resolve import Resolver
-from services.addresses import Allowed, address_refusal, port_refusal
+from services.addresses import Allowed, port_refusal
 from services.errors import ConfigError, InvalidMessage, ReportedlyError, TransientError
 from services.ports import HttpAnswer
 
-MAX_HEAD_BYTES = 64 * 1024
-"""Until the headers are whole, interim answers among them. Servers send 8 KiB at most unless told otherwise."""
-
-READ_BYTES = 16 * 1024
-"""One read: parsing it takes 30 ms at worst (650 interim answers), and nothing else runs meanwhile."""
-
 MAX_CHUNKS = 100_000
-"""Of one body: a second of work at 10 µs each; a body of the largest size in lines of 100 bytes has as many."""
+"""Chunks of one body: a second of work at 10 µs each.
+
+The largest body in lines of 100 bytes has as many.
+"""
 
 MAX_WIRE_BYTES = MAX_BODY_BYTES + MAX_HEAD_BYTES + 1024 * 1024
-"""All bytes of one answer: a body as it is, its headers, and a tenth for the framing of chunks."""
+"""Bytes of one answer: an unencoded body, its headers, and a tenth for the framing of chunks."""
 
 MAX_REDIRECTS = 5
+"""Redirects of one fetch."""
 FETCH_SECONDS = 30.0
-"""A whole fetch, redirects included."""
+"""Seconds of a whole fetch, redirects included."""
 
 POST_SECONDS = 15.0
-"""A whole post. Standard Webhooks asks receivers to answer within 15 to 30 s."""
+"""Seconds of a whole post. Standard Webhooks asks receivers to answer within 15 to 30 s."""
 
 STEP_SECONDS = 10.0
-"""One connect, read, or write."""
+"""Seconds of one connect, read, or write."""
 
 YIELD_SECONDS = 0.005
-"""How long reading one answer may keep the event loop before the others get a turn."""
+"""Seconds that reading one answer may block the event loop before other tasks run."""
 
 _REDIRECTS = (301, 302, 303, 307, 308)
-_TIMEOUTS = {"connect": STEP_SECONDS, "read": STEP_SECONDS, "write": STEP_SECONDS, "pool": STEP_SECONDS}
+_TIMEOUTS = {
+    "connect": STEP_SECONDS,
+    "read": STEP_SECONDS,
+    "write": STEP_SECONDS,
+    "pool": STEP_SECONDS,
+}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class HttpFetcher:
-    """GET with redirects followed by hand, at most five, each checked like the first. Use from one event loop."""
+    """GET with at most five redirects, each checked like the first address.
+
+    Use from one event loop.
+    """
 
     def __init__(self, user_agent: str, allowed: Allowed) -> None:
         """Raises ConfigError for a user agent that can't be sent."""
         self._client = _Client(user_agent, allowed)
 
     async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
-        """Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable, too large)."""
+        """Fetch `url`.
+
+        Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable,
+        too large).
+        """
         with _verdicts(url):
             async with _deadline(url, FETCH_SECONDS):
                 return await self._follow(_parsed(url), headers)
@@ -73,7 +86,7 @@ class HttpFetcher:
 
 
 class HttpPoster:
-    """POST under the same guard. A redirect is an answer like any other, never followed, and no body is read.
+    """POST with the same checks. Redirects are not followed, and no body is read.
 
     Use from one event loop.
     """
@@ -83,7 +96,10 @@ class HttpPoster:
         self._client = _Client(user_agent, allowed)
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-        """Raises TransientError (no answer, too slow) or InvalidMessage (refused, unreadable)."""
+        """Post `body`.
+
+        Raises TransientError (no answer, too slow) or InvalidMessage (refused, unreadable).
+        """
         with _verdicts(url):
             async with _deadline(url, POST_SECONDS):
                 return await self._client.ask("POST", _parsed(url), headers, body)
@@ -92,34 +108,53 @@ class HttpPoster:
 class _Client:
     def __init__(self, user_agent: str, allowed: Allowed) -> None:
         try:
-            self._common = _encoded({"User-Agent": user_agent, "Accept": "*/*", "Connection": "close"})
+            self._common = _encoded(
+                {"User-Agent": user_agent, "Accept": "*/*", "Connection": "close"}
+            )
         except InvalidMessage as error:
             raise ConfigError(f"REPORTEDLY_USER_AGENT can't be sent: {error.detail}") from error
         self._allowed = allowed
         self._resolver = Resolver()
         self._tls = httpx.create_ssl_context(trust_env=False)
 
-    async def ask(self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
-        """Send one request. The answer to a GET has its body, decoded; the body of others is not read."""
-        meter = _Meter(str(url))
+    async def ask(
+        self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None
+    ) -> HttpAnswer:
+        """Send one request.
+
+        Only the answer to a GET has its body, decoded; other bodies are not read.
+        """
+        meter = Meter(str(url))
         port = url.port or _DEFAULT_PORTS[url.scheme]
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port, target=url.raw_path)
+        target = httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=port, target=url.raw_path
+        )
         connection = httpcore.AsyncHTTPConnection(
-            target.origin, ssl_context=self._tls, network_backend=_Guarded(self._resolver, self._allowed, meter)
+            target.origin,
+            ssl_context=self._tls,
+            network_backend=Guarded(self._resolver, self._allowed, meter),
         )
         sent = self._headers(url, headers, body)
         try:
             response = await connection.handle_async_request(
-                httpcore.Request(method, target, headers=sent, content=body, extensions={"timeout": _TIMEOUTS})
+                httpcore.Request(
+                    method, target, headers=sent, content=body, extensions={"timeout": _TIMEOUTS}
+                )
             )
             meter.limit = MAX_WIRE_BYTES
             got = _decoded(response.headers)
-            content = await _read(str(url), response, Body(str(url), got.get("content-encoding", ""))) if method == "GET" else b""
+            content = (
+                await _read(str(url), response, Body(str(url), got.get("content-encoding", "")))
+                if method == "GET"
+                else b""
+            )
             return HttpAnswer(status=response.status, url=str(url), headers=got, body=content)
         finally:
             await connection.aclose()
 
-    def _headers(self, url: httpx.URL, given: Mapping[str, str], body: bytes | None) -> list[tuple[bytes, bytes]]:
+    def _headers(
+        self, url: httpx.URL, given: Mapping[str, str], body: bytes | None
+    ) -> list[tuple[bytes, bytes]]:
         own = {b"host": url.netloc, **self._common}
         if body is None:
             own[b"accept-encoding"] = ACCEPTED.encode()
@@ -137,7 +172,9 @@ async def _read(about: str, response: httpcore.Response, body: Body) -> bytes:
     async for chunk in response.stream:
         n_chunks += 1
         if n_chunks > MAX_CHUNKS:
-            raise InvalidMessage("too-large", f"{about}: the body comes in more than {MAX_CHUNKS} pieces")
+            raise InvalidMessage(
+                "too-large", f"{about}: the body comes in more than {MAX_CHUNKS} pieces"
+            )
         for _ in body.steps(chunk):
             if time.monotonic() - begun > YIELD_SECONDS:
                 await asyncio.sleep(0)
@@ -145,102 +182,25 @@ async def _read(about: str, response: httpcore.Response, body: Body) -> bytes:
     return body.whole()
 
 
-class _Meter:
-    """Counts the bytes of one answer and ends it over `limit`."""
-
-    def __init__(self, about: str) -> None:
-        self.limit = MAX_HEAD_BYTES
-        self._about = about
-        self._n_bytes = 0
-
-    def count(self, n_bytes: int) -> None:
-        """Raises InvalidMessage."""
-        self._n_bytes += n_bytes
-        if self._n_bytes > self.limit:
-            part = "headers are" if self.limit == MAX_HEAD_BYTES else "answer is"
-            raise InvalidMessage("too-large", f"{self._about}: the {part} over {self.limit // 1024} KiB")
-
-
-class _Guarded(httpcore.AsyncNetworkBackend):
-    """Connects to a host by the addresses that were checked, so that no second look-up can lead elsewhere."""
-
-    def __init__(self, resolver: Resolver, allowed: Allowed, meter: _Meter) -> None:
-        self._resolver = resolver
-        self._allowed = allowed
-        self._meter = meter
-        self._network = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Try each address of the host. Raises InvalidMessage if any is refused: a public name must not lead inside."""
-        addresses = await self._resolver.look_up(host)
-        for address in addresses:
-            why = address_refusal(address, self._allowed)
-            if why is not None:
-                raise InvalidMessage("refused-address", f"{host} is at {address}, which {why}")
-        failed: Exception | None = None
-        for address in addresses:
-            try:
-                stream = await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
-                return _Counted(stream, self._meter)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failed = error
-        raise TransientError(f"can't connect: {failed or 'the host has no address'}")
-
-    async def sleep(self, seconds: float) -> None:
-        await self._network.sleep(seconds)
-
-
-class _Counted(httpcore.AsyncNetworkStream):
-    """A connection whose incoming bytes are counted."""
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream, meter: _Meter) -> None:
-        self._stream = stream
-        self._meter = meter
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = await self._stream.read(min(max_bytes, READ_BYTES), timeout)
-        self._meter.count(len(data))
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        return _Counted(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._meter)
-
-    def get_extra_info(self, info: str) -> object:
-        return self._stream.get_extra_info(info)
-
-
 @contextmanager
 def _verdicts(url: str) -> Iterator[None]:
-    """Turn whatever the client raises into what the caller acts on."""
+    """Turn every error of the client into one that the caller handles."""
     try:
         yield
     except ReportedlyError:
         raise
     except httpcore.LocalProtocolError as error:
-        raise InvalidMessage("bad-request", f"{url[:500]}: the request can't be sent: {error}") from error
+        raise InvalidMessage(
+            "bad-request", f"{url[:500]}: the request can't be sent: {error}"
+        ) from error
     except Exception as error:
-        # All of it, as the other side chooses what the libraries below come upon.
+        # All errors: the peer chooses what the libraries below have to read.
         raise TransientError(f"{url[:500]}: {type(error).__name__}: {error}"[:1_000]) from error
 
 
 @asynccontextmanager
 async def _deadline(url: str, seconds: float) -> AsyncIterator[None]:
-    """The last word on how long a request takes, whatever the client below does."""
+    """Bound the time of a whole request, whatever the client's own limits do."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -265,23 +225,34 @@ def _next_hop(url: httpx.URL, location: str) -> httpx.URL:
     try:
         joined = str(url.join(location))
     except (httpx.InvalidURL, ValueError) as error:
-        raise InvalidMessage("bad-url", f"{url} redirects to {location[:500]!r}: {error}") from error
+        raise InvalidMessage(
+            "bad-url", f"{url} redirects to {location[:500]!r}: {error}"
+        ) from error
     found = _parsed(joined)
     if url.scheme == "https" and found.scheme == "http":
-        raise InvalidMessage("refused-address", f"{url} redirects to {found}: from https to http is not followed")
+        raise InvalidMessage(
+            "refused-address", f"{url} redirects to {found}: from https to http is not followed"
+        )
     return found
 
 
 def _encoded(headers: Mapping[str, str]) -> dict[bytes, bytes]:
     """Return headers as they are sent, names in lower case. Raises InvalidMessage."""
     try:
-        return {name.lower().encode("ascii"): value.encode("latin-1") for name, value in headers.items()}
+        return {
+            name.lower().encode("ascii"): value.encode("latin-1") for name, value in headers.items()
+        }
     except UnicodeEncodeError as error:
-        raise InvalidMessage("bad-header", f"the header value {error.object[:100]!r} can't be sent: {error.reason}") from error
+        raise InvalidMessage(
+            "bad-header", f"the header value {error.object[:100]!r} can't be sent: {error.reason}"
+        ) from error
 
 
 def _decoded(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return headers with names in lower case, repeated ones joined. In Latin-1, so that each can be sent back as it came."""
+    """Return headers with names in lower case; repeated ones are joined by ", ".
+
+    Values are Latin-1, so that each can be sent back unchanged.
+    """
     got: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")

@@ -1,4 +1,4 @@
-"""What is asked of a Kafka cluster rather than of its topics: make topics, count partitions, tell how far behind groups are."""
+"""Requests to a Kafka cluster: create topics, count partitions, compute the lag of groups."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from services.errors import ConfigError, TransientError
 from services.messages.topics import TopicSpec, topics
 
 METADATA_SECONDS = 10.0
+"""Seconds that a request for metadata may take."""
 
 _ASK_SECONDS = 5.0
 _PASSING = (
@@ -20,7 +21,7 @@ _PASSING = (
     ck.KafkaError._UNKNOWN_PARTITION,
 )
 _COUNTED_UP_TO = 100
-"""Up to so many offsets a partition, the records in them are counted one by one."""
+"""Offsets of a partition up to which its records are counted one by one."""
 
 
 def cluster(bootstrap: str, timeout_seconds: float = METADATA_SECONDS) -> Any:
@@ -32,22 +33,30 @@ def cluster(bootstrap: str, timeout_seconds: float = METADATA_SECONDS) -> Any:
 
 
 def n_partitions(bootstrap: str, topic: str) -> int | None:
-    """Return the partition count of a physical topic, None if it is not there. Raises TransientError."""
+    """Return the partition count of a physical topic; None if it does not exist.
+
+    Raises TransientError.
+    """
     try:
-        found = _admin(bootstrap).list_topics(topic=topic, timeout=METADATA_SECONDS).topics.get(topic)
+        found = (
+            _admin(bootstrap).list_topics(topic=topic, timeout=METADATA_SECONDS).topics.get(topic)
+        )
     except ck.KafkaException as error:
         raise _silent(bootstrap, error) from error
     return len(found.partitions) if found is not None and found.error is None else None
 
 
 def _silent(bootstrap: str, error: ck.KafkaException) -> TransientError:
-    return TransientError(f"Kafka does not answer at {bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP): {error.args[0].str()}")
+    return TransientError(
+        f"Kafka does not answer at {bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP): {error.args[0].str()}"
+    )
 
 
 def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:
-    """Create the topics of schemas/topics.yaml that are missing and return their names.
+    """Create the missing topics of schemas/topics.yaml and return their names.
 
-    `partitions` other than 0 replaces the default count. Raises ConfigError for a topic of another count.
+    `partitions`, if not 0, replaces the default count. Raises ConfigError if a topic exists with
+    another count.
     """
     known = cluster(bootstrap)
     wanted = {prefix + spec.name: spec for spec in topics(partitions)}
@@ -58,7 +67,7 @@ def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:
         for name, spec in wanted.items()
         if name not in known.topics
     ]
-    admin = _admin(bootstrap)  # held until the answers are in: they come from it
+    admin = _admin(bootstrap)  # keep the client until its futures have their results
     for name, future in (admin.create_topics(new) if new else {}).items():
         try:
             future.result()
@@ -70,11 +79,14 @@ def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:
 
 
 def _wait_until_led(bootstrap: str, names: Iterable[str]) -> None:
-    """Return once every partition has a leader: until then clients are told that the topic is not there."""
+    """Return once every partition has a leader.
+
+    Before that, clients are told that there is no topic.
+    """
     until = time.monotonic() + METADATA_SECONDS
     while True:
         known = cluster(bootstrap).topics
-        late = [n for n in names if n not in known or any(p.leader < 0 for p in known[n].partitions.values())]
+        late = [name for name in names if name not in known or not _is_led(known[name])]
         if not late:
             return
         if time.monotonic() > until:
@@ -82,43 +94,62 @@ def _wait_until_led(bootstrap: str, names: Iterable[str]) -> None:
         time.sleep(0.1)
 
 
+def _is_led(topic: Any) -> bool:
+    """Return True if every partition of a topic has a leader."""
+    return all(partition.leader >= 0 for partition in topic.partitions.values())
+
+
 def _refuse_other_counts(existing: Mapping[str, Any], wanted: Mapping[str, TopicSpec]) -> None:
     for name, spec in wanted.items():
         found = existing.get(name)
         if found is not None and len(found.partitions) != spec.partitions:
             raise ConfigError(
-                f"topic {name} has {len(found.partitions)} partitions, not {spec.partitions}; counts are "
-                "never changed in place: set REPORTEDLY_PARTITIONS to the old count, or replay into new topics"
+                f"topic {name} has {len(found.partitions)} partitions, not {spec.partitions}; "
+                "counts are "
+                "never changed in place: set REPORTEDLY_PARTITIONS to the old count, or replay "
+                "into new topics"
             )
 
 
 def watermarks(consumer: Any, tp: Any) -> tuple[int, int]:
-    """Return the first and the end offset; a leader that has just changed is asked for again. Raises KafkaException."""
+    """Return the first and the end offset.
+
+    Ask again after a change of leader. Raises KafkaException.
+    """
     until = time.monotonic() + METADATA_SECONDS
     while True:
         try:
             low, high = consumer.get_watermark_offsets(tp, timeout=METADATA_SECONDS)
             return int(low), int(high)
         except ck.KafkaException as error:
-            # The client marks none of these as to be tried again.
+            # The client does not mark these errors as retriable.
             if error.args[0].code() not in _PASSING or time.monotonic() > until:
                 raise
             time.sleep(0.1)
 
 
 def lag(bootstrap: str, group: str, consumer_config: Mapping[str, Any]) -> tuple[int, int] | None:
-    """Return (records behind, members) of a physical group, or None for a group nobody has joined."""
+    """Return (records behind, members) of a physical group; None for a group that nobody joined."""
     admin = _admin(bootstrap)
     try:
-        described = admin.describe_consumer_groups([group], request_timeout=_ASK_SECONDS)[group].result()
+        described = admin.describe_consumer_groups([group], request_timeout=_ASK_SECONDS)[
+            group
+        ].result()
         asked = [ck.ConsumerGroupTopicPartitions(group)]
-        committed = admin.list_consumer_group_offsets(asked, request_timeout=_ASK_SECONDS)[group].result().topic_partitions or []
+        committed = (
+            admin.list_consumer_group_offsets(asked, request_timeout=_ASK_SECONDS)[group]
+            .result()
+            .topic_partitions
+            or []
+        )
         if not described.members and not committed:
             return None
         positions = {(tp.topic, tp.partition): tp for tp in committed}
-        # Of what was given out and never committed all is still to be read.
-        for tp in (tp for member in described.members for tp in member.assignment.topic_partitions):
-            positions.setdefault((tp.topic, tp.partition), ck.TopicPartition(tp.topic, tp.partition, 0))
+        # A partition that is assigned and was never committed is unread from its start.
+        for member in described.members:
+            for tp in member.assignment.topic_partitions:
+                unread = ck.TopicPartition(tp.topic, tp.partition, 0)
+                positions.setdefault((tp.topic, tp.partition), unread)
         consumer = ck.Consumer(dict(consumer_config))
         try:
             return _behind(consumer, list(positions.values())), len(described.members)
@@ -131,7 +162,8 @@ def lag(bootstrap: str, group: str, consumer_config: Mapping[str, Any]) -> tuple
 def _behind(consumer: Any, committed: list[Any]) -> int:
     """Return how many records lie beyond the committed offsets.
 
-    The end of a transaction takes an offset but is no record: where little is left, it is read and counted.
+    The end of a transaction takes an offset but is no record. So where few offsets are left, the
+    records are read and counted.
     """
     behind, near = 0, []
     for tp in committed:
@@ -150,11 +182,15 @@ def _count(consumer: Any, ranges: list[tuple[Any, int]]) -> int:
     consumer.assign([tp for tp, _ in ranges])
     ends = {(tp.topic, tp.partition): end for tp, end in ranges}
     records = 0
-    # A transaction that is still open holds the reading up: then what was counted so far has to do.
+    # An open transaction stops the reader. The count so far has to do then.
     for _ in range(10):
         messages = consumer.consume(1000, 0.2)
-        records += sum(1 for m in messages if m.error() is None and m.offset() < ends[m.topic(), m.partition()])
-        positions = consumer.position([ck.TopicPartition(topic, partition) for topic, partition in ends])
+        records += sum(
+            1 for m in messages if m.error() is None and m.offset() < ends[m.topic(), m.partition()]
+        )
+        positions = consumer.position(
+            [ck.TopicPartition(topic, partition) for topic, partition in ends]
+        )
         if all(tp.offset >= ends[tp.topic, tp.partition] for tp in positions):
             break
     return records

@@ -1,4 +1,4 @@
-"""A deadline for calls of the Kafka client that do not keep their own."""
+"""A deadline for calls of the Kafka client that ignore their own."""
 
 import threading
 from collections.abc import Callable
@@ -7,11 +7,14 @@ from services.errors import TransientError
 
 
 class Overdue(TransientError):
-    """A call that did not return in time. It goes on in a thread of its own: its client must not be used again."""
+    """A call that did not return in time.
+
+    It goes on in a thread, so its client must not be used again.
+    """
 
 
 def within(seconds: float, call: Callable[[], object]) -> None:
-    """Return when the call has, and raise what it raises. Raises Overdue when it takes longer."""
+    """Run `call` and raise what it raises. Raises Overdue if it takes longer than `seconds`."""
     errors: list[BaseException] = []
 
     def run() -> None:

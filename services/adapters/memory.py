@@ -1,4 +1,7 @@
-"""A broker in memory that keeps Kafka's promises: groups, committed offsets, and transactions that show only on commit."""
+"""A broker in memory with Kafka's guarantees: groups, committed offsets, transactions.
+
+Its parts share one lock and call one another, so they stand in one file.
+"""
 
 import sys
 import threading
@@ -16,7 +19,11 @@ _Callback = Callable[[list[TopicPartition]], None]
 
 @dataclass(eq=False)
 class _Transaction:
-    """What one began; its records are skipped unless it was committed, and nothing behind them is read while it is open."""
+    """A transaction.
+
+    Records behind its first one are unreadable while it is open; its own are skipped if it is
+    aborted.
+    """
 
     is_open: bool = True
     is_committed: bool = False
@@ -30,9 +37,9 @@ class _Group:
 
 
 class MemoryBroker:
-    """All topics of schemas/topics.yaml with `partitions` each, where the file doesn't fix the count.
+    """All topics of schemas/topics.yaml with `partitions` each, unless the file sets the count.
 
-    While `is_down` is set, whatever needs an answer raises TransientError, as an unreachable cluster does.
+    While `is_down` is set, every request raises TransientError, like an unreachable cluster.
     """
 
     def __init__(self, partitions: int = 2) -> None:
@@ -41,8 +48,12 @@ class MemoryBroker:
         self.groups: dict[str, _Group] = defaultdict(_Group)
         self.transactional: dict[str, MemoryTransactionalProducer] = {}
         self._counts = {spec.name: spec.partitions for spec in topics(partitions)}
-        self._most_bytes = {spec.name: int(spec.config["max.message.bytes"]) for spec in topics(partitions)}
-        self._logs: dict[TopicPartition, list[tuple[Record, _Transaction | None]]] = defaultdict(list)
+        self._most_bytes = {
+            spec.name: int(spec.config["max.message.bytes"]) for spec in topics(partitions)
+        }
+        self._logs: dict[TopicPartition, list[tuple[Record, _Transaction | None]]] = defaultdict(
+            list
+        )
 
     def producer(self) -> "MemoryProducer":
         return MemoryProducer(self)
@@ -57,7 +68,7 @@ class MemoryBroker:
         return MemoryReader(self)
 
     def n_partitions(self, topic: str) -> int:
-        """Return the partition count. Raises TransientError for a topic that is not there."""
+        """Return the partition count. Raises TransientError for an unknown topic."""
         self.require_up()
         if topic not in self._counts:
             raise TransientError(f"topic {topic} is not there")
@@ -71,12 +82,17 @@ class MemoryBroker:
             raise TransientError("the broker does not answer")
 
     def append(self, message: Outgoing, transaction: _Transaction | None) -> None:
-        """Put a message at the end of its partition. Raises TransientError for an unknown topic, and Unwritable."""
+        """Append a message to its partition.
+
+        Raises TransientError for an unknown topic, and Unwritable.
+        """
         with self.changed:
             partition = self._partition(message)
             size = len(message.value or b"")
             if size > self._most_bytes[message.topic]:
-                raise Unwritable("too-large", f"{size:,} bytes to {message.topic}, key {message.key}")
+                raise Unwritable(
+                    "too-large", f"{size:,} bytes to {message.topic}, key {message.key}"
+                )
             log = self._logs[TopicPartition(message.topic, partition)]
             record = Record(
                 topic=message.topic,
@@ -94,8 +110,10 @@ class MemoryBroker:
         """Return the offset behind the last record, committed or not."""
         return len(self._logs[tp])
 
-    def committed_from(self, tp: TopicPartition, offset: int, most: int) -> tuple[list[Record], int]:
-        """Return up to `most` visible records from `offset` on, and the offset to read next."""
+    def committed_from(
+        self, tp: TopicPartition, offset: int, most: int
+    ) -> tuple[list[Record], int]:
+        """Return up to `most` visible records from `offset` on, and the next offset to read."""
         found: list[Record] = []
         for record, transaction in self._logs[tp][offset:]:
             if len(found) == most or (transaction is not None and transaction.is_open):
@@ -114,7 +132,10 @@ class MemoryBroker:
 
 
 class MemoryProducer:
-    """Messages sent while the broker is down wait for a flush, as in a client's queue."""
+    """A producer.
+
+    Messages sent while the broker is down wait for a flush, as in a client's queue.
+    """
 
     def __init__(self, broker: MemoryBroker) -> None:
         self._broker = broker
@@ -124,7 +145,10 @@ class MemoryProducer:
         self._waiting.append(message)
 
     def flush(self) -> None:
-        """Deliver what waits; what can't be delivered is given up, the caller sends it again."""
+        """Deliver the waiting messages.
+
+        Undelivered ones are dropped: the caller sends them again.
+        """
         waiting, self._waiting = self._waiting, []
         for message in waiting:
             self._broker.append(message, None)
@@ -134,7 +158,7 @@ class MemoryProducer:
 
 
 class MemoryTransactionalProducer:
-    """Fenced by whoever asks for the same transactional id later."""
+    """A producer that is fenced off by a later one with the same transactional id."""
 
     def __init__(self, broker: MemoryBroker, transactional_id: str) -> None:
         broker.require_up()
@@ -195,7 +219,7 @@ class MemoryTransactionalProducer:
 
 
 class MemoryConsumer:
-    """A member of a group; a partition changes hands only after its former owner has let go of it."""
+    """A member of a group. A partition is assigned only after its former owner has released it."""
 
     def __init__(self, broker: MemoryBroker, group: str) -> None:
         self._broker = broker
@@ -206,7 +230,12 @@ class MemoryConsumer:
         self._on_assign: _Callback | None = None
         self._on_revoke: _Callback | None = None
 
-    def subscribe(self, topics: Sequence[str], on_assign: _Callback | None = None, on_revoke: _Callback | None = None) -> None:
+    def subscribe(
+        self,
+        topics: Sequence[str],
+        on_assign: _Callback | None = None,
+        on_revoke: _Callback | None = None,
+    ) -> None:
         self.topics, self._on_assign, self._on_revoke = tuple(topics), on_assign, on_revoke
         with self._broker.changed:
             self._group.members.append(self)
@@ -233,13 +262,16 @@ class MemoryConsumer:
             self._group.committed.update(offsets)
 
     def committed(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """Return the group's committed next offsets; a partition without one is left out."""
+        """Return the group's committed next offsets, without partitions that have none."""
         self._broker.require_up()
         return {tp: self._group.committed[tp] for tp in partitions if tp in self._group.committed}
 
     def behind(self) -> dict[TopicPartition, int]:
-        """Return how many offsets lie between what was polled and the end, by partition."""
-        return {tp: max(0, self._broker.end(tp) - position) for tp, position in list(self._positions.items())}
+        """Return, by partition, the offsets between the position and the end."""
+        return {
+            tp: max(0, self._broker.end(tp) - position)
+            for tp, position in list(self._positions.items())
+        }
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         self._paused |= set(partitions)
@@ -256,7 +288,7 @@ class MemoryConsumer:
         return self
 
     def close(self) -> None:
-        """Leave the group; what was read but not committed is read again by others."""
+        """Leave the group. Records read but not committed are read again by other members."""
         with self._broker.changed:
             if self in self._group.members:
                 self._let_go(set(self._positions))
@@ -284,25 +316,34 @@ class MemoryConsumer:
             self._broker.changed.notify_all()
 
     def _share(self) -> set[TopicPartition]:
-        """Return this member's share: of every topic the partitions of its rank, so equal numbers stay together."""
+        """Return this member's share.
+
+        It has the same partition numbers in every topic, so co-partitioned topics stay together.
+        """
         share = set()
         for topic in self.topics:
             members = [m for m in self._group.members if topic in m.topics]
             rank = members.index(self) if self in members else -1
             count = self._broker.n_partitions(topic)
-            share |= {TopicPartition(topic, p) for p in range(count) if rank >= 0 and p % len(members) == rank}
+            share |= {
+                TopicPartition(topic, p)
+                for p in range(count)
+                if rank >= 0 and p % len(members) == rank
+            }
         return share
 
     def _take(self, most: int) -> list[Record]:
         records: list[Record] = []
         for tp in sorted(set(self._positions) - self._paused):
-            found, self._positions[tp] = self._broker.committed_from(tp, self._positions[tp], most - len(records))
+            found, self._positions[tp] = self._broker.committed_from(
+                tp, self._positions[tp], most - len(records)
+            )
             records += found
         return records
 
 
 class MemoryReader:
-    """Reads partitions whole, without a group."""
+    """Reads whole partitions, without a group."""
 
     def __init__(self, broker: MemoryBroker) -> None:
         self._broker = broker
@@ -318,7 +359,9 @@ class MemoryReader:
     def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
         with self._broker.changed:
             self._broker.require_up()
-            self._positions = {tp: self._broker.committed_from(tp, 0, sys.maxsize)[1] for tp in partitions}
+            self._positions = {
+                tp: self._broker.committed_from(tp, 0, sys.maxsize)[1] for tp in partitions
+            }
 
     def poll(self, timeout_seconds: float) -> list[Record]:
         with self._broker.changed:
@@ -329,7 +372,7 @@ class MemoryReader:
         return records
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
     def _take(self) -> list[Record]:
         records: list[Record] = []

@@ -1,4 +1,4 @@
-"""Host names looked up without ever holding up an event loop, a neighbour, or the end of the process."""
+"""Looks up host names without blocking the event loop, other look-ups, or the process's end."""
 
 import asyncio
 import socket
@@ -9,21 +9,24 @@ from functools import partial
 from services.errors import TransientError
 
 MAX_LOOKUPS = 64
-"""At once, each in a thread: more than all polls in flight (50), a quarter of the tasks that compose allows (256)."""
+"""Look-ups at the same time, each in a thread.
+
+More than all polls in flight (50), a quarter of the tasks that compose allows (256).
+"""
 
 
 class Resolver:
-    """Looks names up in threads of its own. Use from one event loop.
+    """Looks up names in threads of its own. Use from one event loop.
 
-    The system's resolver has no deadline. So a caller that gives up leaves the look-up to itself, everybody who asks
-    for the same name waits for the same look-up, and a name whose servers are silent holds one thread, not many.
+    The system's resolver has no deadline. So a caller that gives up leaves the look-up running, and
+    all callers with the same name share one. A name with silent servers holds one thread, not many.
     """
 
     def __init__(self) -> None:
         self._open: dict[str, asyncio.Future[list[str]]] = {}
 
     async def look_up(self, host: str) -> list[str]:
-        """Return the IP addresses of a host, each once. Raises TransientError."""
+        """Return the IP addresses of a host, without duplicates. Raises TransientError."""
         found = self._open.get(host)
         if found is None:
             if len(self._open) >= MAX_LOOKUPS:
@@ -42,13 +45,15 @@ class Resolver:
         def run() -> None:
             try:
                 rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-                tell = partial(found.set_result, list(dict.fromkeys(str(row[4][0]) for row in rows)))
+                tell = partial(
+                    found.set_result, list(dict.fromkeys(str(row[4][0]) for row in rows))
+                )
             except (OSError, UnicodeError) as error:
                 tell = partial(found.set_exception, error)
-            # The loop may be closed by now: then nobody waits.
+            # The loop may be closed by now, and nobody waits.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(tell)
 
-        # A daemon: the process does not wait for it at its end.
+        # A daemon thread: the process does not wait for it at exit.
         threading.Thread(target=run, name=f"look up {host[:40]}", daemon=True).start()
         return found

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as property_settings
 from hypothesis import strategies as st
 
-from services.adapters import http, resolve
+from services.adapters import http, network, resolve
 from services.adapters.coding import MAX_BODY_BYTES
 from services.adapters.http import HttpFetcher, HttpPoster
 from services.addresses import LOOPBACK, Allowed
@@ -394,7 +394,7 @@ def test_chunks_are_counted():
 def test_the_bytes_before_the_headers_end_are_counted():
     interim = b"HTTP/1.1 100 Continue\r\n\r\n"
     whole = answer(b"x")
-    n_inside = (http.MAX_HEAD_BYTES - len(whole)) // len(interim)
+    n_inside = (network.MAX_HEAD_BYTES - len(whole)) // len(interim)
     scripts = {"/in": send(interim * n_inside + whole), "/out": send(interim * (n_inside + 2) + whole)}
     with RawServer(scripts) as server:
         assert get(server.url + "/in").body == b"x"

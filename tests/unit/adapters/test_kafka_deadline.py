@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from services.adapters import kafka
-from services.adapters.kafka import KafkaTransactionalProducer
+from services.adapters import kafka_producer
 from services.adapters.kafka_deadline import Overdue, within
+from services.adapters.kafka_producer import KafkaTransactionalProducer
 from services.errors import TransientError
 from services.ports import TopicPartition
 
@@ -51,8 +51,8 @@ class Members:
 
 def test_a_client_that_hangs_is_replaced_by_one_that_fences_it(monkeypatch):
     monkeypatch.setattr(Client, "made", [])
-    monkeypatch.setattr(kafka.ck, "Producer", Client)
-    monkeypatch.setattr(kafka, "HANG_SECONDS", 0.05)
+    monkeypatch.setattr(kafka_producer.ck, "Producer", Client)
+    monkeypatch.setattr(kafka_producer, "HANG_SECONDS", 0.05)
     producer = KafkaTransactionalProducer({"transactional.id": "a"}, "", lambda topic: 1)
     offsets = {TopicPartition("hits", 0): 1}
     producer.begin()

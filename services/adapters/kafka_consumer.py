@@ -1,0 +1,212 @@
+"""Consumers: members of a group, and readers of whole partitions without one."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import confluent_kafka as ck
+
+from services.adapters import kafka_admin
+from services.adapters.kafka_verdict import verdict
+from services.errors import FatalError, TransientError
+from services.ports import Record, TopicPartition
+
+STALL_SECONDS = 45.0
+"""Seconds without records, before the end of its partitions, after which a reader gives up.
+
+Longer than the transaction of a killed process can stay open.
+"""
+
+
+class KafkaConsumer:
+    """A member of a consumer group. Reads committed records only, and commits only on request."""
+
+    def __init__(self, config: dict[str, Any], prefix: str) -> None:
+        self._consumer = ck.Consumer(config)
+        self._prefix = prefix
+        self._errors = _Errors()
+
+    def subscribe(
+        self,
+        topics: Sequence[str],
+        on_assign: Callable[[list[TopicPartition]], None] | None = None,
+        on_revoke: Callable[[list[TopicPartition]], None] | None = None,
+    ) -> None:
+        def logical(
+            callback: Callable[[list[TopicPartition]], None] | None,
+        ) -> Callable[[Any, list[Any]], None]:
+            return lambda _consumer, partitions: (
+                callback([self._logical(p) for p in partitions]) if callback else None
+            )
+
+        assigned, revoked = logical(on_assign), logical(on_revoke)
+        names = [self._prefix + topic for topic in topics]
+        self._consumer.subscribe(names, on_assign=assigned, on_revoke=revoked, on_lost=revoked)
+
+    def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
+        self._errors.raise_first()
+        messages = verdict(lambda: self._consumer.consume(max_records, timeout_seconds))
+        return self._errors.sift(messages, self._prefix)
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        physical = [
+            ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset)
+            for tp, offset in offsets.items()
+        ]
+        verdict(lambda: self._consumer.commit(offsets=physical, asynchronous=False))
+
+    def committed(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return the group's committed next offsets, without partitions that have none."""
+        physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
+        found = verdict(lambda: self._consumer.committed(physical, 30))
+        return {self._logical(tp): tp.offset for tp in found if tp.offset >= 0}
+
+    def behind(self) -> dict[TopicPartition, int]:
+        """Return, by partition, the offsets between the position and the end as last fetched."""
+        behind = {}
+        for tp in self._consumer.position(self._consumer.assignment()):
+            _, end = self._consumer.get_watermark_offsets(tp, cached=True)
+            if tp.offset >= 0 and end >= 0:
+                behind[self._logical(tp)] = max(0, end - tp.offset)
+        return behind
+
+    def pause(self, partitions: Iterable[TopicPartition]) -> None:
+        self._consumer.pause(
+            [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
+        )
+
+    def resume(self, partitions: Iterable[TopicPartition]) -> None:
+        self._consumer.resume(
+            [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
+        )
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        target = ck.TopicPartition(
+            self._prefix + partition.topic,
+            partition.partition,
+            offset if offset >= 0 else ck.OFFSET_BEGINNING,
+        )
+        verdict(lambda: self._consumer.seek(target))
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def group_metadata(self) -> Any:
+        return self._consumer.consumer_group_metadata()
+
+    def _logical(self, tp: Any) -> TopicPartition:
+        return TopicPartition(tp.topic[len(self._prefix) :], tp.partition)
+
+
+class KafkaReader:
+    """Reads whole partitions, without a group."""
+
+    def __init__(self, config: dict[str, Any], prefix: str) -> None:
+        self._consumer = ck.Consumer(config)
+        self._config = config
+        self._prefix = prefix
+        self._errors = _Errors()
+
+    def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterable[Record]:
+        physical = [
+            ck.TopicPartition(self._prefix + tp.topic, tp.partition, ck.OFFSET_BEGINNING)
+            for tp in partitions
+        ]
+        ends = self._ends(physical)
+        verdict(lambda: self._consumer.assign(physical))
+        until = time.monotonic() + STALL_SECONDS
+        while not self._passed(ends):
+            records = self.poll(0.2)
+            if records:
+                until = time.monotonic() + STALL_SECONDS
+            elif time.monotonic() > until:
+                raise TransientError(
+                    f"Kafka: nothing came for {STALL_SECONDS:.0f} s before the end of "
+                    f"{partitions[0].topic}"
+                )
+            yield from records
+
+    def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
+        """Start reading behind the last committed record of each partition."""
+        physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
+        for tp in physical:
+            # The high watermark of a read_committed consumer is the last stable offset.
+            _, tp.offset = verdict(lambda tp=tp: kafka_admin.watermarks(self._consumer, tp))  # type: ignore[misc]
+        verdict(lambda: self._consumer.assign(physical))
+
+    def poll(self, timeout_seconds: float) -> list[Record]:
+        self._errors.raise_first()
+        messages = verdict(lambda: self._consumer.consume(1000, timeout_seconds))
+        return self._errors.sift(messages, self._prefix)
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _ends(self, physical: Sequence[Any]) -> dict[tuple[str, int], int]:
+        """Return (topic, partition) to the uncommitted end; 0 for a partition without records.
+
+        A reader must wait for open transactions below the end, or it would miss their rows. A
+        read_committed consumer sees only the last stable offset, so another consumer asks.
+        """
+        asking = ck.Consumer(self._config | {"isolation.level": "read_uncommitted"})
+        try:
+            marks = verdict(
+                lambda: {
+                    (tp.topic, tp.partition): kafka_admin.watermarks(asking, tp) for tp in physical
+                }
+            )
+        finally:
+            asking.close()
+        # After retention has deleted everything, no record will move the position: wait for
+        # nothing.
+        return {at: high if high > low else 0 for at, (low, high) in marks.items()}
+
+    def _passed(self, ends: Mapping[tuple[str, int], int]) -> bool:
+        """True if the position is past every end. Control records move it too."""
+        positions = self._consumer.position([ck.TopicPartition(topic, p) for topic, p in ends])
+        reached = {(tp.topic, tp.partition): tp.offset for tp in positions}
+        return all(end == 0 or reached.get(tp, -1) >= end for tp, end in ends.items())
+
+
+class _Errors:
+    """Errors that came with the messages of one call. The next call raises them.
+
+    The client counts those messages as read, so they have to be returned first.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[Exception] = []
+
+    def raise_first(self) -> None:
+        if self._waiting:
+            raise self._waiting.pop(0)
+
+    def sift(self, messages: Iterable[Any], prefix: str) -> list[Record]:
+        records = []
+        for message in messages:
+            error = message.error()
+            if error is None:
+                records.append(_record(message, prefix))
+            elif error.fatal():
+                raise FatalError(f"Kafka: {error}")
+            elif not (
+                error.retriable()
+                or error.code() in (ck.KafkaError._ALL_BROKERS_DOWN, ck.KafkaError._TRANSPORT)
+            ):
+                self._waiting.append(TransientError(f"Kafka: {error}"))
+        if not records:
+            self.raise_first()
+        return records
+
+
+def _record(message: Any, prefix: str) -> Record:
+    key = message.key()
+    return Record(
+        topic=message.topic()[len(prefix) :],
+        partition=message.partition(),
+        offset=message.offset(),
+        key=key.decode("utf-8", "replace") if key is not None else None,
+        value=message.value(),
+        timestamp_ms=message.timestamp()[1],
+        headers=dict(message.headers() or ()),
+    )
