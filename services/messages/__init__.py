@@ -1,5 +1,6 @@
-"""The messages on the topics: frozen and typed. The JSON Schemas in `schemas/` are generated
-from them.
+"""The messages on the topics: frozen and typed.
+
+The JSON Schemas in `schemas/` are generated from them.
 """
 
 from services.messages.alert import (

@@ -19,8 +19,9 @@ SuppressReason = Literal[
     "watch-changed",
     "withdrawn",
 ]
-"""Why a hit raises no alert. `withdrawn`: an edit of the article removed the words or the report
-that matched.
+"""Why a hit raises no alert.
+
+`withdrawn`: an edit of the article removed the words or the report that matched.
 """
 
 

@@ -55,8 +55,9 @@ LEVELS: tuple[Level, ...] = ("reported", "claimed", "corroborated", "confirmed")
 MentionType = Literal[
     "person", "group", "organisation", "state", "place", "role", "nationality", "thing"
 ]
-"""The kind of thing that a mention refers to. A `thing` is no actor: a farmhouse, a bomb, a
-meeting.
+"""The kind of thing that a mention refers to.
+
+A `thing` is no actor: a farmhouse, a bomb, a meeting.
 """
 
 MentionForm = Literal[
@@ -106,15 +107,17 @@ Frame = Literal[
 """
 
 MentionBasis = Literal["dictionary", "gazetteer", "recogniser", "grammar"]
-"""The resource that found a mention. `grammar`: the words around it ("Mr X", "killed X", "the
-town of X").
+"""The resource that found a mention.
+
+`grammar`: the words around it ("Mr X", "killed X", "the town of X").
 """
 
 AttributionKind = Literal[
     "media", "agency", "official", "party", "witness", "observer", "unnamed", "self"
 ]
-"""The kind of a source. `party`: a party to the conflict. `self`: the actor speaks about its own
-act.
+"""The kind of a source.
+
+`party`: a party to the conflict. `self`: the actor speaks about its own act.
 """
 
 Timestamp = datetime

@@ -1,5 +1,6 @@
-"""An analyst's decision about a claim. The fold treats it like a report, so it may come in any
-order.
+"""An analyst's decision about a claim.
+
+The fold treats it like a report, so it may come in any order.
 """
 
 from typing import Literal

@@ -25,8 +25,9 @@ its batch (together below 64 KiB).
 """
 
 TOPIC_BYTES = 9 * 1024 * 1024
-"""Bytes of a record batch that a topic takes (`max.message.bytes`): `MESSAGE_BYTES` and 1 MiB to
-spare.
+"""Bytes of a record batch that a topic takes (`max.message.bytes`):
+
+`MESSAGE_BYTES` and 1 MiB to spare.
 """
 
 DEAD_LETTER_BYTES = 10 * 1024 * 1024
@@ -47,9 +48,7 @@ take 2. Text and title together take at most 3.82 MiB.
 """
 
 NAME_CHARS = 300
-"""Characters of a name that a feed gives (the outlet that an entry is credited to, its
-language).
-"""
+"""Characters of a name that a feed gives, such as the credited outlet or the language."""
 
 URL_CHARS = 4_000
 """Characters of an address that a feed gives; a longer one is dropped.
@@ -58,18 +57,21 @@ Source: browsers and servers stop between 2,000 and 8,000.
 """
 
 MENTIONS_BYTES = 1536 * 1024
-"""Bytes of JSON of the mentions of a tagged article: 6,500 of 236 (the mean; the longest was
-408).
+"""Bytes of JSON of the mentions of a tagged article.
+
+6,500 of 236 (the mean; the longest was 408).
 """
 
 REPORTS_BYTES = 1280 * 1024
-"""Bytes of JSON of the reports of a tagged article: 2,500 of 509 (the mean; the longest was
-920).
+"""Bytes of JSON of the reports of a tagged article.
+
+2,500 of 509 (the mean; the longest was 920).
 """
 
 ATTRIBUTIONS_BYTES = 256 * 1024
-"""Bytes of JSON of the attributions of a tagged article: 3,400 of 75 (the mean; the longest was
-85).
+"""Bytes of JSON of the attributions of a tagged article.
+
+3,400 of 75 (the mean; the longest was 85).
 """
 
 BOILERPLATE_BYTES = 256 * 1024
@@ -102,19 +104,18 @@ TOUCHED_BYTES = 256 * 1024
 """
 
 EVER_TOUCHED_BYTES = 512 * 1024
-"""Bytes of the names of all blocks that an article ever touched, beside those of its 8 versions
-known.
+"""Bytes of the names of all blocks that an article ever touched, without its 8 known versions.
 
 26,000 names of 19. A row of `article-blocks` holds both, and the names of each version: 4.6 MiB. A
 block beyond the bound gets no news of later edits. It was already sent an empty version.
 """
 
 CLAIM_BYTES = 1024 * 1024
-"""Bytes of JSON above which a claim's parts are cut: a hundred times a claim of two articles (8
-kB).
+"""Bytes of JSON above which the parts of a claim are cut.
 
-Room is left for what is added at publication (articles only counted: 0.3 MB; 20 causes of 20 kB),
-and for the frames of `hits` and `alerter-state`.
+Source: a hundred times a claim of two articles (8 kB). Room is left for what is added at
+publication (articles only counted: 0.3 MB; 20 causes of 20 kB), and for the frames of `hits` and
+`alerter-state`.
 """
 
 SLOTS_BYTES = 512 * 1024

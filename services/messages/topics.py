@@ -39,8 +39,9 @@ class TopicSpec:
 
 @cache
 def topics(partitions: int = 0) -> tuple[TopicSpec, ...]:
-    """Return all topics, dead-letter topics last. `partitions`, if not 0, replaces the default
-    count.
+    """Return all topics, dead-letter topics last.
+
+    `partitions`, if not 0, replaces the default count.
     """
     raw: dict[str, Any] = yaml.safe_load(
         (files("services.messages") / "topics.yaml").read_text(encoding="utf-8")

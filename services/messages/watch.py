@@ -18,8 +18,9 @@ ChangeKind = Literal[
     "merged",
     "split",
 ]
-"""The kind of a revision, from the subscriber's side. `merged`: an older alert continues this
-one.
+"""The kind of a revision, from the subscriber's side.
+
+`merged`: an older alert continues this one.
 """
 
 Urgent = Literal[ChangeKind, Level]

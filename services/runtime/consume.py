@@ -55,8 +55,9 @@ class Keeper(Protocol):
 
 
 def each(step: Callable[[Record], list[Outgoing]]) -> Handle:
-    """Return a handler that calls `step` for each record. InvalidMessage rejects that record
-    alone.
+    """Return a handler that calls `step` for each record.
+
+    InvalidMessage rejects that record alone.
     """
 
     def handle(records: Sequence[Record]) -> Handled:
@@ -157,8 +158,9 @@ class _Loop:
         return sum(max(0, self._next.get(tp, first) - first) for tp, first in keeper.held().items())
 
     def _on_revoke(self, partitions: Sequence[TopicPartition]) -> None:
-        """Drop everything of partitions that were revoked. Their next owner reads from the
-        committed offsets.
+        """Drop everything of partitions that were revoked.
+
+        Their next owner reads from the committed offsets.
         """
         self._revoked.update(partitions)
         self._assigned.difference_update(partitions)
@@ -278,8 +280,9 @@ class _Loop:
         self._owed = []
 
     def _offer(self, message: Outgoing) -> None:
-        """Send a message of the keeper. One that can't be written is logged and dropped: another
-        try would fail too.
+        """Send a message of the keeper.
+
+        One that can't be written is logged and dropped: another try would fail too.
         """
         try:
             self._producer.send(message)

@@ -23,9 +23,7 @@ _log = structlog.get_logger()
 
 @contextmanager
 def os_errors_as_transient() -> Iterator[None]:
-    """Turn OSError into TransientError: an error of the operating system is not the message's
-    fault.
-    """
+    """Turn OSError into TransientError, since it is not the message's fault."""
     try:
         yield
     except OSError as error:
@@ -33,8 +31,9 @@ def os_errors_as_transient() -> Iterator[None]:
 
 
 def broken_off(record: Record, error: Exception, tries: int) -> InvalidMessage | None:
-    """Log the `tries`-th failure of a message. Return the verdict on it, or None to try it
-    again.
+    """Log the `tries`-th failure of a message.
+
+    Return the verdict on it, or None to try it again.
     """
     _log.error(
         "handling a message broke off",
@@ -56,8 +55,9 @@ def broken_off(record: Record, error: Exception, tries: int) -> InvalidMessage |
 def handle_with_retries(
     record: Record, attempt: Callable[[], None], *, before: Callable[[], None] | None = None
 ) -> InvalidMessage | None:
-    """Handle one message with at most `TRIES` attempts. Return why it can't be handled, or None if
-    it was.
+    """Handle one message with at most `TRIES` attempts.
+
+    Return why it can't be handled, or None if it was.
 
     `before` runs before each attempt; its errors do not count against the message.
 
@@ -116,8 +116,9 @@ def origin(record: Record, error: InvalidMessage, service: str) -> dict[str, byt
 
 
 def _tries(record: Record) -> int:
-    """Return how often the message has come back from the dead letters. `redrive` passes the
-    count on.
+    """Return how often the message has come back from the dead letters.
+
+    `redrive` passes the count on.
     """
     given = record.headers.get("tries", b"")
     return int(given) if given.isdigit() else 0

@@ -1,6 +1,4 @@
-"""Files shared by processes through memory maps, bounded reads, and files that lines are
-appended to.
-"""
+"""Memory-mapped files shared by processes, bounded reads, and files that lines are appended to."""
 
 import errno
 import mmap
@@ -42,8 +40,9 @@ class Lines:
         self._is_torn = False
 
     def append(self, row: bytes) -> None:
-        """Append `row`, which ends with a line break. Raises OSError if it was not written
-        whole.
+        """Append `row`, which ends with a line break.
+
+        Raises OSError if it was not written whole.
         """
         # Non-blocking: opening a pipe without a reader would wait for ever.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC

@@ -32,8 +32,9 @@ within the five minutes after which a group drops a member.
 """
 
 WAITING_SECONDS = 30.0
-"""Seconds that a loop may wait for an engine and still be well. A restart of an engine takes
-less.
+"""Seconds that a loop may wait for an engine and still be well.
+
+A restart of an engine takes less.
 """
 
 BEAT_SECONDS = 1.0
@@ -124,8 +125,9 @@ class Heartbeat:
 
 
 def set_trouble(reason: str) -> None:
-    """Make every loop of this process report `waiting` with this reason instead of `running`; ""
-    ends that.
+    """Make every loop of this process report `waiting` instead of `running`, with this reason.
+
+    "" ends that.
     """
     global _trouble
     _trouble = reason
@@ -171,8 +173,9 @@ class Pulse:
 
     @property
     def is_beating(self) -> bool:
-        """True if the last beat is at most as old as the longest step. False for a beat in the
-        future.
+        """True if the last beat is at most as old as the longest step.
+
+        False for a beat in the future.
         """
         return 0.0 <= self.age_seconds <= self.longest_step_seconds
 

@@ -1,5 +1,6 @@
-"""Jobs in many lanes: one after another within a lane, lanes side by side. No lane delays
-another.
+"""Jobs in many lanes: one after another within a lane, lanes side by side.
+
+No lane delays another.
 """
 
 import asyncio
@@ -11,8 +12,9 @@ from typing import Generic, TypeVar
 from services.errors import FatalError
 
 MOST_AT_ONCE = 256
-"""Jobs that run at the same time. Each holds a connection, and a process may open 1,024 files by
-default.
+"""Jobs that run at the same time.
+
+Each holds a connection, and a process may open 1,024 files by default.
 """
 
 MOST_WAITING_BYTES = 64 * 1024 * 1024
@@ -35,8 +37,9 @@ then count as done together with it.
 
 
 class Lanes(Generic[J]):
-    """Runs `work` in an event loop on a thread of its own. One other thread may call the
-    methods.
+    """Runs `work` in an event loop on a thread of its own.
+
+    One other thread may call the methods.
     """
 
     def __init__(self, work: Work[J], n_bytes: Callable[[J], int]) -> None:

@@ -18,8 +18,9 @@ again.
 """
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Bytes of the values of these rows. They are in memory until one transaction of seconds has
-written them.
+"""Bytes of the values of these rows.
+
+They are in memory until one transaction of seconds has written them.
 """
 
 _log = structlog.get_logger()
@@ -83,8 +84,8 @@ class _Broken:
 
 
 class _Loading:
-    """The knowledge of earlier attempts: offsets of unreadable rows, and each key whose last row
-    is one.
+    """What earlier attempts found: unreadable offsets, and the keys whose last row is
+    unreadable.
     """
 
     def __init__(self, asked_back: Sequence[Letter]) -> None:
@@ -93,8 +94,9 @@ class _Loading:
         self._last: dict[str, _Broken] = {}
 
     def attempt(self, rows: Iterable[Record], machine: M) -> Loaded[M] | None:
-        """Apply all rows to a machine. Return None if one was unreadable: the next attempt
-        leaves it out.
+        """Apply all rows to a machine.
+
+        Return None if one was unreadable: the next attempt leaves it out.
         """
         loaded, is_whole, alive = Loaded(machine), True, set[str]()
         for record in rows:

@@ -34,8 +34,9 @@ class Tally:
 
 
 class Meter:
-    """The metrics of one consumer group in one process. Record timestamps are in the machine's
-    clock.
+    """The metrics of one consumer group in one process.
+
+    Record timestamps are in the machine's clock.
     """
 
     def __init__(self, service: str, group: str) -> None:
@@ -78,9 +79,7 @@ class Meter:
             yield
 
     def done(self, records: Sequence[Record]) -> None:
-        """Record that the output of these records is acknowledged and their offsets are
-        committed.
-        """
+        """Record that these records' output is acknowledged and their offsets committed."""
         now = time.time()
         for record in records:
             latency = max(0.0, now - record.timestamp_ms / 1000)

@@ -58,8 +58,9 @@ def gauge(name: Gauge, value: float, **labels: Unpack[Labels]) -> None:
 
 
 def follow(name: Gauge, value: Callable[[], float], **labels: Unpack[Labels]) -> None:
-    """Make a gauge report the result of `value` at each scrape. It is called on the scrape's
-    thread.
+    """Make a gauge report the result of `value` at each scrape.
+
+    It is called on the scrape's thread.
     """
     _gauge(name, labels).set_function(value)
 
@@ -82,8 +83,9 @@ def timed(name: Histogram, **labels: Unpack[Labels]) -> Iterator[None]:
 
 
 def bounded(name: Name, labels: Labels) -> dict[str, str]:
-    """Return the labels, with every unlisted value replaced by `other`, so that input can't
-    create a series.
+    """Return the labels, with every unlisted value replaced by `other`.
+
+    So no input can create a series.
     """
     allowed = DEFINITIONS[name].labels
     return {

@@ -1,5 +1,6 @@
-"""`/metrics` of a process, for Prometheus. It runs on threads of its own and never ends the
-service.
+"""`/metrics` of a process, for Prometheus.
+
+It runs on threads of its own and never ends the service.
 
 Host names with a dot are refused: a public name server could point such a name at this machine, and
 a page in a browser could then read the metrics.
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 SCRAPE_SECONDS = 10.0
-"""Seconds of silence after which a scraper is disconnected. Source: Prometheus' own default
-limit.
+"""Seconds of silence after which a scraper is disconnected.
+
+Source: Prometheus' own default limit.
 """
 
 MOST_SCRAPERS = 8
@@ -56,8 +58,9 @@ def serve_metrics(settings: Settings, service: str) -> WSGIServer | None:
 
 
 def is_safe_host(given: str) -> bool:
-    """Return True if a Host header is an address or a name without a dot (`localhost`, a
-    container's name).
+    """Return True if a Host header is an address or a name without a dot.
+
+    Examples of such names: `localhost`, a container's name.
     """
     host = (
         given.rpartition("]")[0].removeprefix("[")

@@ -1,8 +1,7 @@
-"""Asks the engines regularly whether they are up, so that no loop reports `running` without its
-engine.
+"""Asks the engines regularly whether they are up.
 
-A Kafka client waits in silence for a broker that is gone, and an indexer without work never asks
-Elasticsearch.
+So no loop reports `running` without its engine. A Kafka client waits in silence for a broker that
+is gone, and an indexer without work never asks Elasticsearch.
 """
 
 import threading

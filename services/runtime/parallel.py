@@ -27,8 +27,9 @@ class _EitherStop:
 
 
 def run_parallel(world: World, *loops: Callable[[World], None]) -> None:
-    """Run each loop in a thread until the world's stop is set. Raises the first error of any of
-    them.
+    """Run each loop in a thread until the world's stop is set.
+
+    Raises the first error of any of them.
     """
     stop = _EitherStop(world.stop)
     errors: list[BaseException] = []

@@ -10,8 +10,9 @@ import structlog
 from services.settings import PREFIX, SECRETS, Settings
 
 MOUNTED = "/run/secrets/"
-"""Where container runtimes mount secrets. Everybody in the container can read them, but it holds
-one service.
+"""Where container runtimes mount secrets.
+
+Everybody in the container can read them, but it holds one service.
 """
 
 _log = structlog.get_logger()

@@ -105,8 +105,9 @@ class Sender(Generic[Item]):
             await asyncio.sleep(delay(n_unforeseen))
 
     async def _patiently(self, items: Sequence[Item]) -> Exception | None:
-        """Send until it succeeds. Return an unexpected error, or TransientError if told to stop
-        before.
+        """Send until it succeeds.
+
+        Return an unexpected error, or TransientError if told to stop before.
         """
         tries = 0
         while not self._stopping():

@@ -1,5 +1,4 @@
-"""Unreadable rows of state: moved to the dead-letter topic of their state topic, and restored from
-there.
+"""Unreadable rows of state: moved to a dead-letter topic, and restored from there.
 
     row in the state topic ── unreadable ──► letter, and a tombstone for the row      one
     transaction of the owner
@@ -75,8 +74,9 @@ class Letter:
 
 
 def set_aside(record: Record, verdict: InvalidMessage, service: str) -> list[Outgoing]:
-    """Return the letter of an unreadable row, and the tombstone for the row. Logs an error and
-    counts it.
+    """Return the letter of an unreadable row, and the tombstone for the row.
+
+    Logs an error and counts it.
 
     Without a transaction, the first must be acknowledged before the second is sent.
     """
@@ -94,9 +94,7 @@ def set_aside(record: Record, verdict: InvalidMessage, service: str) -> list[Out
 
 
 def letters(records: Iterable[Record]) -> dict[str, Letter]:
-    """Return name to letter for the letters on a dead-letter topic of state, in order of
-    arrival.
-    """
+    """Return name to letter, in order of arrival, for a dead-letter topic of state."""
     found: dict[str, Letter] = {}
     for record in records:
         found.pop(record.key or "", None)

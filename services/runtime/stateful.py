@@ -1,5 +1,4 @@
-"""The transactional loop: state from a compacted topic; state, output, and offsets written
-together.
+"""The transactional loop: state, output, and offsets are written together.
 
     assigned ─► read the state partition to its uncommitted end ─► seek to the committed offset ─►
     step, commit, step …
@@ -8,7 +7,8 @@ together.
                         └────────────── after any error: abort, drop the state, load again
                         ◄───────────┘
 
-An unreadable row of state is set aside (set_aside.py), and the partition goes on without it.
+State is read from a compacted topic. An unreadable row of it is set aside (set_aside.py), and the
+partition goes on without it.
 
 Transactions save work, and fence off an older owner that still runs. Correctness rests on the
 machines: they are idempotent folds.
@@ -22,6 +22,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Protocol, runtime_checkable
 
 import structlog
@@ -40,8 +41,8 @@ from services.runtime.world import World
 LONGEST_STEP_SECONDS = 140.0
 """The longest time between two beats, in seconds.
 
-A transaction writes its offsets and commits in six tries of ten seconds each (adapters/kafka.py).
-Within a batch every record beats.
+A transaction writes its offsets and commits in six tries of ten seconds each
+(adapters/kafka_producer.py). Within a batch every record beats.
 """
 
 _log = structlog.get_logger()
@@ -54,15 +55,17 @@ class Machine(Protocol):
         """Apply one row of state; None deletes it."""
 
     def step(self, record: Record) -> list[Outgoing]:
-        """Apply one message. Return its output and the changed rows of state. Raises
-        InvalidMessage.
+        """Apply one message.
+
+        Return its output and the changed rows of state. Raises InvalidMessage.
         """
 
 
 @runtime_checkable
 class Settles(Protocol):
-    """A machine that defers some output to the end of a batch, where output for each message
-    would be costly.
+    """A machine that defers some output to the end of a batch.
+
+    Output for each message would be costly.
     """
 
     def settle(self) -> list[Outgoing]:
@@ -169,8 +172,9 @@ class _Loop:
             self._one_by_one(producer, records, error)
 
     def _transact(self, producer: TransactionalProducer, records: Sequence[Record]) -> None:
-        """Apply messages in one transaction. After any error it is aborted, and their machines
-        are dropped.
+        """Apply messages in one transaction.
+
+        After any error it is aborted, and their machines are dropped.
         """
         partitions = {r.partition for r in records}
         try:
@@ -191,9 +195,7 @@ class _Loop:
         messages: Iterable[Outgoing],
         records: Sequence[Record],
     ) -> None:
-        """Write messages, and the offsets of the records that they came from, in one
-        transaction.
-        """
+        """Write messages and the offsets of their records in one transaction."""
         sent = Tally()
         producer.begin()
         try:
@@ -250,8 +252,9 @@ class _Loop:
     def _load(
         self, producer: TransactionalProducer, partition: int, asked_back: Sequence[Letter]
     ) -> Machine:
-        """Return a machine with all committed state of a partition. Unreadable rows are set
-        aside.
+        """Return a machine with all committed state of a partition.
+
+        Unreadable rows are set aside.
         """
         began = time.monotonic()
         loaded = load(
@@ -259,12 +262,11 @@ class _Loop:
             self._new_machine,
             asked_back,
         )
-        moved = [
-            message
-            for record, verdict in loaded.unreadable
-            for message in set_aside(record, verdict, self._service)
-        ]
-        moved += [message for letter in loaded.taken_back for message in letter.put_back()]
+        moved: list[Outgoing] = []
+        for record, verdict in loaded.unreadable:
+            moved += set_aside(record, verdict, self._service)
+        for letter in loaded.taken_back:
+            moved += letter.put_back()
         if moved:
             self._commit(producer, moved, [])
         self._meter.loaded(loaded.rows, len(loaded.unreadable), time.monotonic() - began)
@@ -279,15 +281,14 @@ class _Loop:
         return loaded.machine
 
     def _asked_back(self) -> list[Letter]:
-        """Return the letters to restore. Raises TransientError, also if their topic does not
-        exist.
+        """Return the letters to restore.
+
+        Raises TransientError, also if their topic does not exist.
         """
         topic = self._state_topic + DEAD_LETTERS
         partitions = range(self._world.broker.n_partitions(topic))
-        found = letters(
-            record for p in partitions for record in self._read(TopicPartition(topic, p))
-        )
-        return [letter for letter in found.values() if letter.is_asked_back]
+        rows = chain.from_iterable(self._read(TopicPartition(topic, p)) for p in partitions)
+        return [letter for letter in letters(rows).values() if letter.is_asked_back]
 
     def _read(self, partition: TopicPartition) -> Iterator[Record]:
         reader = self._world.broker.reader()
@@ -299,8 +300,9 @@ class _Loop:
             reader.close()
 
     def _rewind(self) -> None:
-        """Seek to the committed offsets. Nothing may be polled before that, or the gap would be
-        lost.
+        """Seek to the committed offsets.
+
+        Nothing may be polled before that, or the gap would be lost.
 
         Raises TransientError.
         """
@@ -313,8 +315,9 @@ class _Loop:
         self._assigned.update(partitions)
 
     def _on_revoke(self, partitions: list[TopicPartition]) -> None:
-        """Drop the partitions' machines. No transaction is open: callbacks run inside `poll`,
-        between turns.
+        """Drop the partitions' machines.
+
+        No transaction is open: callbacks run inside `poll`, between turns.
         """
         self._assigned.difference_update(partitions)
         self._forget(tp.partition for tp in partitions)

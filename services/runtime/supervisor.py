@@ -1,5 +1,6 @@
-"""Runs the services as child processes: restarts those that end, ends those that hang, stops
-them together.
+"""Runs the services as child processes.
+
+Those that end are restarted, those that hang are ended, and all stop together.
 """
 
 import subprocess

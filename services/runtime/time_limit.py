@@ -1,5 +1,6 @@
-"""A CPU time limit inside a process. Work beyond it is interrupted; the process keeps all it has
-loaded.
+"""A CPU time limit inside a process.
+
+Work beyond it is interrupted; the process keeps all it has loaded.
 """
 
 import signal
@@ -15,15 +16,17 @@ The first may have come inside a call that swallows exceptions.
 
 
 class OutOfTime(BaseException):
-    """The work took too long. Not an Exception, so that no handler on its way takes it for
-    another error.
+    """The work took too long.
+
+    Not an Exception, so that no handler on its way takes it for another error.
     """
 
 
 @contextmanager
 def cpu_limit(seconds: float) -> Iterator[None]:
-    """Interrupt the context after `seconds` of this process's CPU time in user mode. Raises
-    OutOfTime.
+    """Interrupt the context after `seconds` of this process's CPU time in user mode.
+
+    Raises OutOfTime.
 
     For the main thread only. Python code is interrupted at once; a call of a C library ends first
     (patterns of `re` check for signals themselves). CPU time does not pass while other processes

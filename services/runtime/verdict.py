@@ -32,9 +32,7 @@ class Verdict:
 
 
 def judge(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | None]) -> Verdict:
-    """Judge a service by the heartbeats of its living processes and the lags of its groups
-    (None: unknown).
-    """
+    """Judge a service by its living processes' heartbeats and its groups' lags (None: unknown)."""
     if not living:
         return Verdict(
             "down", False, (f"no process runs here: {START}, or look into logs/{service}.log",)
@@ -53,9 +51,7 @@ def judge(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | None])
 
 
 def kept(group: str, living: Sequence[Pulse]) -> int:
-    """Return how many records a group holds back by policy (digests, quiet hours), uncommitted
-    on purpose.
-    """
+    """Return how many records a group leaves uncommitted on purpose (digests, quiet hours)."""
     return sum(int(p.details.get("kept", 0)) for p in living if p.part == group)
 
 

@@ -1,8 +1,8 @@
-"""Finds loops that hang: within their own process (a container), and from the supervisor
-(`reportedly up`).
+"""Finds loops that hang: within their own process, and from the supervisor.
 
-The time that a loop has stood still is counted in looks, not read off a clock. A machine that was
-suspended or overloaded makes looks rare too, so it does not count against the loop.
+The first is for a container, the second for `reportedly up`. The time that a loop has stood still
+is counted in looks, not read off a clock. A machine that was suspended or overloaded makes looks
+rare too, so it does not count against the loop.
 """
 
 import faulthandler
@@ -23,8 +23,9 @@ LOOK_SECONDS = 1.0
 """Seconds between two looks at the loops."""
 
 MOST_LOOK_SECONDS = 3.0
-"""The most seconds that one look counts for. A later look means that the watchdog itself was
-held up.
+"""The most seconds that one look counts for.
+
+A later look means that the watchdog itself was held up.
 """
 
 STARTING_SECONDS = 300.0
@@ -52,8 +53,9 @@ class Stillness(Generic[K]):
         self._still: dict[K, tuple[object, float]] = {}
 
     def look(self, marks: Mapping[K, object], now: float) -> dict[K, float]:
-        """Return for how many seconds of looking each mark has been unchanged. Other keys are
-        forgotten.
+        """Return for how many seconds of looking each mark has been unchanged.
+
+        Other keys are forgotten.
         """
         passed = (
             0.0
@@ -131,9 +133,9 @@ class HeartbeatWatch:
         beats = [p for p in pulses(self._run_dir, now) if p.service in started and p.is_alive]
         # A heartbeat from before the start belongs to an earlier process with the same pid.
         living = {(p.service, p.pid, p.part): p for p in beats if p.beaten_at >= started[p.service]}
-        silent = [name for name in started if name not in {p.service for p in living.values()}]
+        beating = {service for service, _, _ in living}
         marks: dict[tuple[str, int, str], object] = {key: p.beaten_at for key, p in living.items()}
-        marks |= {(name, 0, ""): started[name] for name in silent}
+        marks |= {(name, 0, ""): at for name, at in started.items() if name not in beating}
         found = {}
         for (name, pid, part), still in self._stillness.look(marks, now).items():
             pulse = living.get((name, pid, part))
