@@ -7,6 +7,7 @@ import sys
 import click
 
 from services import __version__
+from services.commands.group import Group
 from services.errors import ReportedlyError
 
 _COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -50,7 +51,7 @@ _OF_A_SYSTEM = (
 """Commands that ask a running system."""
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """A group that imports a command's module only when it runs: `tag --help` needs no Kafka client."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

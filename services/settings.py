@@ -1,6 +1,5 @@
 """Settings from the environment, read once at the start; an unknown or unusable one is an error, never a silence."""
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import msgspec
 
 from services.addresses import Allowed
 from services.errors import ConfigError
+from services.text.choices import nearest
 
 PREFIX = "REPORTEDLY_"
 
@@ -96,8 +96,8 @@ def _setting(variable: str, text: str, known: Mapping[str, str]) -> tuple[str, o
     if field in _RENAMED:
         raise ValueError(f"is no setting any more: {_RENAMED[field]}")
     if variable not in known:
-        near = [PREFIX + name.upper() for name in difflib.get_close_matches(field, known.values(), n=1)]
-        raise ValueError(f"is no setting: {f'is {near[0]} meant?' if near else 'see docs/operations.md for the list'}")
+        near = " or ".join(PREFIX + name.upper() for name in nearest(field, known.values()))
+        raise ValueError(f"is no setting: {f'did you mean {near}?' if near else 'see docs/operations.md for the list'}")
     return field, allowed_value(field, text)
 
 

@@ -1,7 +1,7 @@
 """What is wrong with the values of a watch of a file: every mistake, with where it stands and what to write instead."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from services.addresses import Allowed
@@ -37,15 +37,18 @@ class Finding(NamedTuple):
     is_warning: bool = False
 
 
-def findings(row: Row, vocabulary: Vocabulary, allowed: Allowed, *, delivers: bool = True) -> Iterator[Finding]:
+def findings(
+    row: Row, vocabulary: Vocabulary, allowed: Allowed, *, delivers: bool = True, mistyped: Collection[str] = ()
+) -> Iterator[Finding]:
     """Yield the mistakes in the values of a watch; fields that can't be read at all are not in `row`.
 
+    `mistyped` are the fields that were meant by names that are none.
     Where nothing is delivered (`delivers` False), mistakes in its channels are warnings.
     """
     yield from _heading(row)
     for found in _channels(row, allowed):
         yield found if delivers else found._replace(is_warning=True)
-    if row.get("query") is None and row.get("claim") is None:
+    if row.get("query") is None and row.get("claim") is None and not {"query", "claim"} & set(mistyped):
         yield Finding("", "the watch waits for nothing: it needs query: … or claim: …, or both")
     if row.get("query") is not None:
         yield from (Finding(".query", what, warning) for what, warning in query_remarks(row["query"], vocabulary))

@@ -14,7 +14,7 @@ from services.alerter.watch_check import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHAR
 from services.errors import ConfigError
 from services.messages import Watch
 from services.text.problems import Problem, errors, refuse
-from services.text.typed_yaml import read_row
+from services.text.typed_yaml import mistyped, read_row
 from services.text.yaml_file import line_of, read_yaml
 
 SERVER_FIELDS = ("version", "saved_at")
@@ -87,7 +87,8 @@ def _watch(
 ) -> tuple[CompiledWatch | None, list[Problem]]:
     row, problems = read_row(node, Watch, "a watch", name, without=SERVER_FIELDS)
     if isinstance(node, yaml.MappingNode):
-        for path, what, is_warning in findings(row, vocabulary, allowed, delivers=delivers):
+        meant = mistyped(node, Watch)
+        for path, what, is_warning in findings(row, vocabulary, allowed, delivers=delivers, mistyped=meant):
             problems.append(Problem(name, _line(node, path), what, is_warning))
     if errors(problems):
         return None, problems

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from services.commands import world
+from services.commands.group import Group
 from services.commands.jsonl import bounded_lines, write_line
 from services.errors import ConfigError
 from services.runtime.files import map_file
@@ -22,7 +23,7 @@ Format = Literal["auto", "yaml", "cameo", "ftm"]
 _FORMAT = click.Choice(["auto", "yaml", "cameo", "ftm"])
 
 
-@click.group()
+@click.group(cls=Group)
 def actors() -> None:
     """List, check, and import dictionaries of actors.
 

@@ -9,19 +9,20 @@ import click
 import msgspec
 
 from services.commands import world
+from services.commands.choices import require_known
+from services.commands.group import Group
 from services.commands.jsonl import write_line
 from services.commands.topic import read_topic
 from services.errors import ConfigError
 from services.messages import Alert, Command, decode, encode
 from services.ports import Outgoing
 from services.settings import Settings
-from services.text.choices import not_allowed
 from services.text.times import parse_length
 
 Action = Literal["acknowledge", "snooze", "mute", "resume"]
 
 
-@click.group()
+@click.group(cls=Group)
 def alerts() -> None:
     """List alerts; acknowledge, snooze, or mute them.
 
@@ -45,8 +46,8 @@ def list_(watch: str | None) -> None:
     asked = _asked(settings)
     found = [decode(Alert, value) for value in read_topic(settings, "alerts").values()]
     known = {alert.watch_id for alert in found}
-    if watch is not None and watch not in known and watch not in (saved := read_topic(settings, "watches")):
-        raise ConfigError(f"--watch {not_allowed(watch, sorted(known | set(saved)))}")
+    if watch is not None and watch not in known:
+        require_known("watch", watch, known | read_topic(settings, "watches").keys())
     for alert in found:
         if watch in (None, alert.watch_id):
             write_line(msgspec.json.encode(_row(alert, asked)))
@@ -128,12 +129,11 @@ def _order(action: Action, alert_id: str | None, watch: str | None, wait: timede
     settings = world.settings()
     now = world.now(settings)
     if alert_id is not None:
-        known = read_topic(settings, "alerts").get(alert_id)
-        if known is None:
-            raise ConfigError(f"there is no alert {alert_id}: `reportedly alerts list` has them")
-        watch = decode(Alert, known).watch_id
-    elif watch not in read_topic(settings, "watches"):
-        raise ConfigError(f"there is no watch {watch}: `reportedly watches list` has them")
+        known = read_topic(settings, "alerts")
+        require_known("alert", alert_id, known)
+        watch = decode(Alert, known[alert_id]).watch_id
+    else:
+        require_known("watch", watch or "", read_topic(settings, "watches"))
     command = Command(
         command_id=uuid.uuid4().hex,
         watch_id=watch or "",

@@ -1,12 +1,15 @@
 """Options and arguments whose value comes from a closed list."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 import click
 
 from services.errors import ConfigError
 from services.messages.topics import DEAD_LETTERS, state_topics, topics
-from services.text.choices import not_allowed
+from services.text.choices import SHOWN, did_you_mean, not_allowed
+
+MOST_NAMED = 10
+"""Ids that are named where none is near to a wrong one."""
 
 
 class OneOf(click.ParamType):
@@ -21,6 +24,21 @@ class OneOf(click.ParamType):
         if given not in allowed:
             self.fail(not_allowed(given, allowed), param, ctx)
         return given
+
+
+def require_known(what: str, given: str, known: Collection[str]) -> None:
+    """Raise ConfigError unless there is a thing of this id; it names those that may be meant, or else some that there are."""
+    if given in known:
+        return
+    ids = sorted(known)
+    meant = did_you_mean(given, ids) or _some(ids)
+    raise ConfigError(f"no {what} has the id {given:.{SHOWN}}: {meant}")
+
+
+def _some(ids: Sequence[str]) -> str:
+    if not ids:
+        return "there is none"
+    return f"there {'is' if len(ids) == 1 else 'are'} {', '.join(ids[:MOST_NAMED])}{' …' if len(ids) > MOST_NAMED else ''}"
 
 
 class DeadLettered(OneOf):

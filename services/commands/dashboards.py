@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 import httpx
 
+from services.commands.group import Group
 from services.errors import ConfigError, ReportedlyError, TransientError
 from services.runtime.retry import delay
 
@@ -31,7 +32,7 @@ class _Seconds(click.FloatRange):
 TIMEOUT = _Seconds(0.0, MOST_WAIT_SECONDS)
 
 
-@click.group()
+@click.group(cls=Group)
 def dashboards() -> None:
     """Bring the dashboards into a Kibana.
 

@@ -6,13 +6,14 @@ import click
 
 from services.commands import world
 from services.commands.choices import DeadLettered, dead_lettered_topics
+from services.commands.group import Group
 from services.errors import ConfigError
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Broker, Outgoing, Record, TopicPartition
 from services.text.choices import not_allowed
 
 
-@click.group()
+@click.group(cls=Group)
 def dlq() -> None:
     """List, show, and redrive dead letters.
 

@@ -1,18 +1,18 @@
 """`reportedly events`: the ontology and the rules, to read."""
 
-from difflib import get_close_matches
-
 import click
 import msgspec
 
+from services.commands.group import Group
 from services.commands.jsonl import write_line
 from services.errors import ConfigError
 from services.tagger.lexicon.ontology import ontology
-from services.tagger.lexicon.rules import rule_of
+from services.tagger.lexicon.rules import rule_of, rules
 from services.tagger.rulebook import handbook as handbook_text
+from services.text.choices import did_you_mean
 
 
-@click.group()
+@click.group(cls=Group)
 def events() -> None:
     """Show the types of events and what the rules mean.
 
@@ -53,9 +53,9 @@ def show(name: str) -> None:
 
 
 def _meant(name: str) -> str:
-    """Return the type that is closest to a wrong name, as a question."""
-    near = get_close_matches(name, [kind.event for kind in ontology()], n=1)
-    return f": did you mean {near[0]}?" if near else ""
+    """Return the types or rules that are near to a wrong name, as a question."""
+    meant = did_you_mean(name, [*(kind.event for kind in ontology()), *(rule.pattern for rule in rules())])
+    return f": {meant}" if meant else ""
 
 
 @events.command()

@@ -8,6 +8,7 @@ from lxml import etree
 
 from services.commands import world
 from services.commands.feed_files import read_feed_file, read_feeds, same_feed
+from services.commands.group import Group
 from services.commands.topic import read_topic
 from services.messages import Feed, decode, encode
 from services.ports import Outgoing
@@ -15,7 +16,7 @@ from services.settings import Settings
 from services.text.problems import refuse
 
 
-@click.group()
+@click.group(cls=Group)
 def feeds() -> None:
     """Import, list, and export the feeds to poll.
 

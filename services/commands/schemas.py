@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from services.alerter.watch_file import file_schema
+from services.commands.group import Group
 from services.commands.vocabulary import event_names
 from services.indexer.templates import templates
 from services.messages.export import schemas as message_schemas
 
 
-@click.group()
+@click.group(cls=Group)
 def schemas() -> None:
     """Write or check the generated schemas and templates.
 

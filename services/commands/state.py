@@ -9,6 +9,7 @@ import click
 from services.alerter.alerts import AlertMachine
 from services.commands import world
 from services.commands.choices import OneOf
+from services.commands.group import Group
 from services.commands.set_aside import letters_of, set_aside_rows
 from services.errors import ConfigError
 from services.messages.topics import state_topics, topics
@@ -29,7 +30,7 @@ reads a feed anew, and an article that can't be read can't be published."""
 _TOPIC = OneOf("TOPIC", state_topics)
 
 
-@click.group()
+@click.group(cls=Group)
 def state() -> None:
     """Show the rows of state that can't be read, and put them back or drop them.
 

@@ -3,12 +3,13 @@
 import click
 
 from services.commands import world
+from services.commands.group import Group
 from services.indexer.templates import fixed_indices
 from services.indexer.templates import templates as all_templates
 from services.settings import Settings
 
 
-@click.group()
+@click.group(cls=Group)
 def templates() -> None:
     """Create the Elasticsearch templates and indices.
 

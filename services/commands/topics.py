@@ -3,11 +3,12 @@
 import click
 
 from services.commands import world
+from services.commands.group import Group
 from services.runtime.data_version import TOPIC, bring_up, marked, refuse_newer
 from services.settings import Settings
 
 
-@click.group()
+@click.group(cls=Group)
 def topics() -> None:
     """Create the Kafka topics, and bring their data to the version that this program writes.
 

@@ -10,15 +10,17 @@ from services.alerter.expected import ARTICLES_A_DAY
 from services.alerter.vocabulary import Vocabulary
 from services.alerter.watch_file import WatchFile, check_watches, expected_alerts, read_watches
 from services.commands import world
+from services.commands.choices import require_known
+from services.commands.group import Group
 from services.commands.reach import answers
 from services.commands.topic import read_topic
 from services.commands.try_query import test
 from services.commands.vocabulary import vocabulary
-from services.errors import ConfigError
 from services.messages import Watch, decode, encode
 from services.ports import Outgoing
 from services.runtime.files import read_up_to
 from services.settings import Settings
+from services.text.counts import counted
 from services.text.problems import FileProblems, Problem, errors, refuse
 from services.text.yaml_file import MAX_BYTES
 
@@ -26,7 +28,7 @@ Fate = Literal["new", "changed", "unchanged"]
 """What an import makes of a watch."""
 
 
-@click.group()
+@click.group(cls=Group)
 def watches() -> None:
     """Check, import, list, remove, and try watches.
 
@@ -60,7 +62,9 @@ def check(files: tuple[str, ...]) -> None:
     names = vocabulary(settings)
     found = {path: _read(path, settings, names) for path in files}
     for path, read in found.items():
-        click.echo(f"{path}: {_counted(len(read.watches), 'watch', 'watches')} can be used", err=bool(errors(read.problems)))
+        if read.watches:
+            usable = counted(len(read.watches), "watch", "watches")
+            click.echo(f"{path}: {usable} can be used", err=bool(errors(read.problems)))
     _tell(_problems(found))
 
 
@@ -83,7 +87,7 @@ def import_(file: str, dry_run: bool) -> None:
     _tell(found.problems)
     if not dry_run:
         n = save(settings, [compiled.watch for compiled in found.watches])
-        click.echo(f"{_counted(n, 'watch', 'watches')} saved")
+        click.echo(f"{counted(n, 'watch', 'watches')} saved")
 
 
 @watches.command(name="list")
@@ -104,8 +108,7 @@ def remove(watch_id: str) -> None:
     """
     settings = world.settings()
     known = saved(settings)
-    if watch_id not in known:
-        raise ConfigError(f"no watch is called {watch_id}; there are {', '.join(sorted(known)) or 'none'}")
+    require_known("watch", watch_id, known)
     world.send(settings, Outgoing("watches", watch_id, None))
     click.echo(f"{watch_id} removed")
 
@@ -191,10 +194,6 @@ def _tell(problems: Sequence[Problem]) -> None:
         if problem.is_warning:
             click.echo(str(problem), err=True)
     refuse(problems)
-
-
-def _counted(n: int, one: str, many: str) -> str:
-    return f"{n} {one if n == 1 else many}"
 
 
 def _rounded(expected: float) -> str:

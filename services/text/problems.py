@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from services.errors import ConfigError
+from services.text.choices import did_you_mean
 
 MOST_LISTED = 60
 """Allowed values that a message lists at most."""
@@ -49,8 +49,9 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def instead(given: str, allowed: Sequence[str] | Mapping[str, Any], what: str) -> str:
-    """Return `did you mean …? The <what> are …`, with the nearest allowed value where one is near."""
-    near = get_close_matches(given.lower(), list(allowed), n=1)
-    shown = [*allowed][:MOST_LISTED]
+    """Return `did you mean …? The <what> are …`, with the nearest allowed values where some are near."""
+    if not allowed:
+        return f"there are no {what}"
+    meant, shown = did_you_mean(given, allowed), [*allowed][:MOST_LISTED]
     listed = f"{what} are {', '.join(shown)}{' …' if len(allowed) > MOST_LISTED else ''}"
-    return f"did you mean {near[0]}? The {listed}" if near else f"the {listed}"
+    return f"{meant} The {listed}" if meant else f"the {listed}"

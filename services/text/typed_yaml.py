@@ -8,9 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import msgspec.inspect as types
 import yaml
 
+from services.text.choices import nearest
 from services.text.problems import Problem, instead
 from services.text.yaml_file import is_empty, line_of
 
@@ -35,6 +37,12 @@ def read_row(
     return row, reader.problems
 
 
+def mistyped(node: yaml.MappingNode, kind: type[msgspec.Struct]) -> set[str]:
+    """Return the fields of a Struct that are meant by names of the mapping that are none."""
+    strange = (key.value for key, _ in node.value if key.value not in kind.__struct_encode_fields__)
+    return {near for name in strange for near in nearest(name, kind.__struct_encode_fields__)}
+
+
 class _Reader:
     def __init__(self, name: str, without: frozenset[str], optional: frozenset[str]) -> None:
         self.problems: list[Problem] = []
@@ -49,6 +57,7 @@ class _Reader:
             self._say(node, f"{_of(path)} is written as fields and values: {_sketch(fields, path)}")
             return {}
         row: Row = {}
+        given = {key.value for key, _ in node.value} | mistyped(node, kind.cls)  # told as such, and not as missing as well
         for key, value in node.value:
             field = fields.get(key.value)
             if field is None:
@@ -57,7 +66,6 @@ class _Reader:
                 found = self._value(value, field.type, (*path, key.value))
                 if found is not _UNREADABLE:
                     row[key.value] = found
-        given = {key.value for key, _ in node.value}
         for field in fields.values():
             if field.required and field.encode_name not in given and not (is_outer and field.encode_name in self._optional):
                 self._say(node, f"{field.encode_name} is missing: {_of(path)} needs {field.encode_name}: …")

@@ -83,7 +83,10 @@ def test_all_that_is_wrong_is_told_and_not_only_the_first():
 
 
 def test_an_unknown_setting_gets_a_suggestion_where_one_is_near():
-    assert told(KAFKA_BOOTSRAP="a:1") == [f"{PREFIX}KAFKA_BOOTSRAP is no setting: is {PREFIX}KAFKA_BOOTSTRAP meant?"]
+    assert told(KAFKA_BOOTSRAP="a:1") == [f"{PREFIX}KAFKA_BOOTSRAP is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"]
+    assert told(KAFKA="a:1") == [f"{PREFIX}KAFKA is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"]
+    assert told(BOOTSTRAP="a:1") == [f"{PREFIX}BOOTSTRAP is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"]
+    assert told(ELASTIC="a:1") == [f"{PREFIX}ELASTIC is no setting: did you mean {PREFIX}ELASTIC_URL?"]
     assert "docs/operations.md" in told(QQQ="1")[0]
 
 

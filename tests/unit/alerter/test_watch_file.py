@@ -34,6 +34,23 @@ def said(text, **more):
     return [str(problem) for problem in check_watches(text, "w.yaml", NAMES, **more).problems]
 
 
+@pytest.mark.parametrize("mistyped", ["nmae", "nam", "Name"])
+def test_a_mistyped_field_is_told_once_and_not_as_missing_as_well(mistyped):
+    (only,) = said(f"- id: a\n  {mistyped}: A\n  query: x\n")
+    assert only.startswith(f"w.yaml:2: {mistyped} is no field of a watch; did you mean name?")
+
+
+@pytest.mark.parametrize("mistyped", ["qeury: x", "clam: {event: killed}", "claims: {event: killed}"])
+def test_a_watch_whose_query_is_mistyped_is_not_said_to_wait_for_nothing(mistyped):
+    (only,) = said(f"- id: a\n  name: A\n  {mistyped}\n")
+    assert "did you mean " in only
+
+
+def test_a_field_that_is_missing_is_told_beside_one_that_is_mistyped():
+    told = said("- id: a\n  qeury: x\n  claim: {}\n")
+    assert ["name is missing" in line for line in told] == [True, False]
+
+
 def test_a_good_file_gives_its_watches():
     (watch,) = read_watches("- {id: a, name: A, query: halvane}\n", "w.yaml")
     assert (watch.id, watch.query) == ("a", "halvane")
@@ -160,7 +177,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_their_lines():
   quiet: {from: 10pm, to: 7:00, zone: Lundon}
 """
     )
-    assert [int(line.split(":")[1]) for line in lines] == [1, 2, 3, 3, 3, 4, 4, 5, 5, 6, 7, 7]
+    assert [int(line.split(":")[1]) for line in lines] == [1, 2, 3, 3, 3, 4, 4, 5, 6, 7, 7]
 
 
 def test_an_error_with_many_mistakes_begins_with_their_number():

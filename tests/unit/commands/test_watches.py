@@ -48,6 +48,12 @@ def test_a_clean_file_is_said_to_be_so(run):
     assert (done.exit_code, done.stdout, done.stderr) == (0, "w0.yaml: 1 watch can be used\n", "")
 
 
+def test_a_file_that_can_not_be_opened_is_told_and_not_counted(run):
+    done = run("check", "nowhere.yaml", texts=[watch()])
+    assert str(done.exception) == "nowhere.yaml: No such file or directory"
+    assert done.output == "w0.yaml: 1 watch can be used\n"
+
+
 def test_mistakes_of_all_files_are_told_together(run):
     done = run("check", texts=[watch(query="event:kiled"), watch(claim="{event: [kiled]}")])
     assert isinstance(done.exception, ConfigError)
