@@ -79,9 +79,10 @@ def _why(engine: Engine, found: Found | None) -> tuple[str, str]:
     run = f"run `reportedly up` in another shell, or set {both}"
     if found is None:
         return "the default, as the address of the other engine is set", f"set {variable}, too"
-    match state_of(found.folder):
+    state, folder = state_of(found.folder)
+    match state:
         case "starting":
-            return f"the default, as the system in {shown(found.folder)} is starting", "wait until `up` says that it is running"
+            return f"the default, as the system in {shown(folder)} is starting", "wait until it says that it is running"
         case "ended":
-            return f"the default, as the system in {shown(found.folder)} has ended", run
-    return f"the default, as no system runs in {shown(found.folder)}", run
+            return f"the default, as the system in {shown(folder)} has ended", run
+    return f"the default, as no system runs in {shown(folder)}", run

@@ -106,12 +106,14 @@ def _variables(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
     return {name: str(value) for name, value in rows.items() if name not in kept}
 
 
-def state_of(folder: Path) -> State:
-    """Return what has become of the system in a data folder where none runs."""
-    engines = folder / ENGINES_LOCK
-    if _is_held(engines):
-        return "starting"
-    return "ended" if (folder / "run" / LOCK).exists() else "none"
+def state_of(folder: Path) -> tuple[State, Path]:
+    """Return what has become of the system of a data folder where none runs, and its folder: it may be that of a demo."""
+    folders = [folder, *sorted(folder.glob(DEMOS), reverse=True)]
+    starting = (one for one in folders if _is_held(one / ENGINES_LOCK))
+    ended = (one for one in folders if (one / "run" / LOCK).exists())
+    if (one := next(starting, None)) is not None:
+        return "starting", one
+    return ("ended", one) if (one := next(ended, None)) is not None else ("none", folder)
 
 
 def shown(path: Path) -> str:

@@ -100,17 +100,20 @@ def test_where_nothing_ever_ran_one_is_told_what_starts_it(tmp_path, engine):
     assert "secret" not in str(told.value)
 
 
-def test_where_a_system_has_ended_that_is_told(tmp_path):
-    with announce(tmp_path):
+@pytest.mark.parametrize("inside", ["", "demo-1"])
+def test_where_a_system_has_ended_that_is_told(tmp_path, inside):
+    with announce(tmp_path / inside):
         pass
-    with pytest.raises(Unreachable, match=rf"as the system in {tmp_path} has ended\): run `reportedly up`"):
+    with pytest.raises(Unreachable, match=rf"as the system in {tmp_path / inside} has ended\): run `reportedly up`"):
         require("Kafka", NOWHERE, Found(tmp_path))
 
 
-def test_where_a_system_is_starting_one_is_told_to_wait(tmp_path):
-    with (tmp_path / ENGINES_LOCK).open("wb") as lock:
+@pytest.mark.parametrize("inside", ["", "demo-1"])
+def test_where_a_system_is_starting_one_is_told_to_wait(tmp_path, inside):
+    (tmp_path / inside).mkdir(exist_ok=True)
+    with (tmp_path / inside / ENGINES_LOCK).open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(Unreachable, match=r"is starting\): wait until"):
+        with pytest.raises(Unreachable, match=rf"the system in {tmp_path / inside} is starting\): wait until"):
             require("Kafka", NOWHERE, Found(tmp_path))
 
 
