@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -10,11 +11,13 @@ from services.alerter.alerts import AlertMachine
 from services.alerter.match import match, withdrawal
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
-from services.messages import Alert, BlockReports, Claim, Hit, Suppressed, TaggedArticle, decode, encode
+from services.messages import Alert, Article, BlockReports, Claim, Hit, Suppressed, TaggedArticle, decode, encode
 from services.ports import Outgoing, Record
 from services.text.hashes import digest
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
+
+T = TypeVar("T", Article, TaggedArticle, Article | TaggedArticle)
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,15 @@ class Pipeline:
         return self._alerts.alerts()
 
 
-def sight(article: TaggedArticle) -> datetime | None:
+def sight(article: Article | TaggedArticle) -> datetime | None:
     """Return when an article's version was seen, else published: the order of history."""
     return article.seen_at or article.published_at
+
+
+def by_sight(articles: Iterable[T]) -> list[T]:
+    """Return articles in order of sight, those without any time last."""
+    last = datetime.max.replace(tzinfo=UTC)
+    return sorted(articles, key=lambda article: sight(article) or last)
 
 
 def in_order(articles: Iterable[TaggedArticle]) -> Iterator[TaggedArticle]:
@@ -90,8 +99,7 @@ def in_order(articles: Iterable[TaggedArticle]) -> Iterator[TaggedArticle]:
     Another text under the same id and version is what a file has for an edit: it becomes the next version.
     """
     known: dict[str, TaggedArticle] = {}
-    last = datetime.max.replace(tzinfo=UTC)
-    for article in sorted(articles, key=lambda a: sight(a) or last):
+    for article in by_sight(articles):
         before = known.get(article.article_id)
         if before and article.version <= before.version and article.text != before.text:
             article = msgspec.structs.replace(

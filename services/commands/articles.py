@@ -1,16 +1,15 @@
 """Articles as people write them, one a line, or as the tagger gave them out: what several commands read."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-import click
 import msgspec
 
 from services.commands import world
-from services.commands.jsonl import parse_line, read_lines
+from services.commands.jsonl import Unread, parse_line, read_lines
 from services.errors import InvalidMessage
 from services.messages import Article, TaggedArticle, decode
 from services.messages.article import Source
@@ -69,28 +68,32 @@ def _in_utc(article: Article) -> Article:
     return msgspec.structs.replace(article, **naive) if naive else article
 
 
-def read_tagged(files: Sequence[str], settings: Settings, *, in_full: bool) -> Iterator[TaggedArticle]:
+def read_tagged(files: Sequence[str], settings: Settings, unread: Unread, *, in_full: bool) -> Iterator[TaggedArticle]:
     """Yield the articles of JSON Lines files, tagged already or not.
 
     Those not tagged are tagged `in_full`, or else only cleaned and cut from their boilerplate, which is many times faster.
-    Lines that can't be read are told on stderr, and end in exit code 1.
     """
-    now, bad, lines = world.now(settings), 0, read_lines(files)
-    tag = _tagger(settings) if in_full else _only_text
-    while batch := list(islice(lines, BATCH)):
-        rows: list[Article | TaggedArticle] = []
-        for name, number, line in batch:
-            try:
-                row = parse_line(line)
-                is_tagged = isinstance(row, dict) and "title_end" in row
-                rows.append(decode(TaggedArticle, line) if is_tagged else read_article(row, now))
-            except InvalidMessage as error:
-                bad += 1
-                click.echo(f"reportedly: {name}:{number}: {error}", err=True)
-        tagged = iter(tag([row for row in rows if isinstance(row, Article)]))
-        yield from (next(tagged) if isinstance(row, Article) else row for row in rows)
-    if bad:
-        raise click.exceptions.Exit(1)
+    return tagged(read_rows(files, settings, unread), settings, in_full=in_full)
+
+
+def read_rows(files: Sequence[str], settings: Settings, unread: Unread) -> Iterator[Article | TaggedArticle]:
+    """Yield the articles of JSON Lines files as they stand there; nothing is loaded to read them."""
+    now = world.now(settings)
+    for name, number, line in read_lines(files):
+        try:
+            row = parse_line(line)
+            is_tagged = isinstance(row, dict) and "title_end" in row
+            yield decode(TaggedArticle, line) if is_tagged else read_article(row, now)
+        except InvalidMessage as error:
+            unread.tell(name, number, line, error)
+
+
+def tagged(rows: Iterable[Article | TaggedArticle], settings: Settings, *, in_full: bool) -> Iterator[TaggedArticle]:
+    """Yield the articles in their order, those tagged that are not; `in_full` is that of `read_tagged`."""
+    tag, left = (tagger(settings) if in_full else _only_text), iter(rows)
+    while batch := list(islice(left, BATCH)):
+        done = iter(tag([row for row in batch if isinstance(row, Article)]))
+        yield from (next(done) if isinstance(row, Article) else row for row in batch)
 
 
 def map_lexicons(paths: Sequence[str]) -> list[tuple[str, memoryview]]:
@@ -98,15 +101,19 @@ def map_lexicons(paths: Sequence[str]) -> list[tuple[str, memoryview]]:
     return [(path, map_file(path)) for path in paths if path]
 
 
-def _tagger(settings: Settings) -> Any:
-    """Return `Tagger.tag`, loaded when the first article needs it."""
+def tagger(settings: Settings, lexicons: Sequence[str] = ()) -> Callable[[Sequence[Article]], list[TaggedArticle]]:
+    """Return `Tagger.tag`, loaded when the first article needs it; the dictionaries are those of the settings if none is given.
+
+    Raises ConfigError at once for a dictionary that can't be opened.
+    """
+    mapped = map_lexicons(lexicons or settings.lexicon.split(os.pathsep))
     loaded: list[Any] = []
 
     def tag(articles: Sequence[Article]) -> list[TaggedArticle]:
         if articles and not loaded:
             from services.tagger.pipeline import Tagger  # seconds to import: most uses never come here
 
-            loaded.append(Tagger.load(settings.spacy_model, map_lexicons(settings.lexicon.split(os.pathsep))))
+            loaded.append(Tagger.load(settings.spacy_model, mapped))
         return loaded[0].tag(articles) if articles else []
 
     return tag

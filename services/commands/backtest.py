@@ -15,7 +15,7 @@ from services.backtest.report import backtest as summed_up
 from services.backtest.show import show_difference, show_sent, show_summary
 from services.commands import world
 from services.commands.articles import read_tagged
-from services.commands.jsonl import write_line
+from services.commands.jsonl import InputFile, Unread, write_line
 from services.commands.topic import read_all
 from services.commands.watches import read_file
 from services.messages import TaggedArticle, decode
@@ -35,12 +35,12 @@ class Moment(click.ParamType):
 
 
 @click.command()
-@click.option("--watches", "path", required=True, help="Watch file (YAML).")
-@click.option("--against", metavar="OLD", help="Another watch file: tell only the revisions that differ.")
+@click.option("--watches", "path", required=True, type=InputFile(), help="Watch file (YAML).")
+@click.option("--against", metavar="OLD", type=InputFile(), help="Another watch file: tell only the revisions that differ.")
 @click.option("--from", "since", type=Moment(), help="Watches are in force from here; what is earlier builds claims only.")
 @click.option("--to", "until", type=Moment(), help="Articles seen at this time or later are left out.")
 @click.option("--json", "as_json", is_flag=True, help="Rows even where the output is a terminal.")
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, type=InputFile())
 def backtest(
     path: str, against: str | None, since: datetime | None, until: datetime | None, as_json: bool, files: tuple[str, ...]
 ) -> None:
@@ -60,7 +60,8 @@ def backtest(
         raise click.UsageError(f"--from {since:%Y-%m-%d %H:%M} is not before --to {until:%Y-%m-%d %H:%M}: nothing would be left")
     new = compile_all(read_file(path, delivers=False))
     old = compile_all(read_file(against, delivers=False)) if against else None
-    history = [a for a in in_order(_history(files)) if until is None or (at := sight(a)) is None or at < until]
+    unread = Unread()
+    history = [a for a in in_order(_history(files, unread)) if until is None or (at := sight(a)) is None or at < until]
     found = run(new, history, since)
     rows = as_json or not sys.stdout.isatty()
     console = Console(stderr=rows, highlight=False, soft_wrap=True)
@@ -68,6 +69,7 @@ def backtest(
         _tell(found, console, rows)
     else:
         _tell_difference(*difference(run(old, history, since), found), console, rows)
+    unread.end()
 
 
 def run(watches: Mapping[str, CompiledWatch], history: Sequence[TaggedArticle], since: datetime | None) -> Backtest:
@@ -80,10 +82,10 @@ def run(watches: Mapping[str, CompiledWatch], history: Sequence[TaggedArticle], 
     return summed_up(passages())
 
 
-def _history(files: Sequence[str]) -> Iterator[TaggedArticle]:
+def _history(files: Sequence[str], unread: Unread) -> Iterator[TaggedArticle]:
     settings = world.settings()
     if files:
-        return read_tagged(files, settings, in_full=True)
+        return read_tagged(files, settings, unread, in_full=True)
     return (decode(TaggedArticle, value) for _, value in read_all(settings, "tagged-articles") if value is not None)
 
 

@@ -12,7 +12,8 @@ from services.api.queries import MOST, listing
 from services.commands import world
 from services.commands.choices import OneOf
 from services.commands.claim_text import line, show_claim
-from services.commands.jsonl import read_lines, write_line
+from services.commands.group import Group
+from services.commands.jsonl import InputFile, read_lines, write_line
 from services.commands.topic import read_topic
 from services.errors import ConfigError, InvalidMessage
 from services.messages import Claim, Judgement, JudgementKind, decode, encode
@@ -21,10 +22,10 @@ from services.messages.events import EVENTS
 from services.ports import Outgoing
 from services.text.hashes import digest
 
-_from_file = click.option("--file", "file", help="Claims as `reportedly fold` writes them, instead of the running system.")
+_from_file = click.option("--file", "file", type=InputFile(), help="Claims as `fold` writes them, instead of the running system.")
 
 
-@click.group()
+@click.group(cls=Group)
 def claims() -> None:
     """Show the life of claims, and judge them.
 

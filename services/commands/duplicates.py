@@ -3,7 +3,7 @@
 import click
 import msgspec
 
-from services.commands.jsonl import parse_line, read_lines, write_line
+from services.commands.jsonl import InputFile, Unread, error_row, parse_line, read_lines, write_line
 from services.errors import InvalidMessage
 from services.text.copies import Copies
 
@@ -19,31 +19,29 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 @click.command()
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, type=InputFile())
 def duplicates(files: tuple[str, ...]) -> None:
     """Find articles (JSON Lines: id, title, text, url?, outlet?) that repeat an earlier one of the same input.
 
     Writes {"id", "of", "kind", "similarity"} for each; `kind` is copy, edited-copy, or revision (same address or outlet);
-    `similarity` is the share of the shorter text that the other holds. A line that can't be read
-    becomes a row with `error`; exit 1 then.
+    `similarity` is the share of the shorter text that the other holds. A line that can't be read is told on standard error
+    and becomes a row with `error`; exit 1 then.
 
     \b
     Examples:
       reportedly duplicates articles.jsonl
       reportedly duplicates monday.jsonl tuesday.jsonl | jq 'select(.kind == "copy")'
     """
-    seen, ids, bad = Copies(), list[str](), 0
+    seen, ids, unread = Copies(), list[str](), Unread()
     for name, number, line in read_lines(files):
         try:
             article = msgspec.convert(parse_line(line), _Line)
         except (InvalidMessage, msgspec.ValidationError) as error:
-            bad += 1
-            write_line(msgspec.json.encode({"error": str(error), "file": name, "line": number}))
+            unread.tell(name, number, line, error)
+            write_line(error_row(name, number, error))
             continue
         ids.append(str(article.id))
         for found in seen.add(article.title or "", article.text or "", url=article.url, outlet=article.outlet):
             row = {"id": ids[-1], "of": ids[found.of], "kind": found.kind, "similarity": round(found.similarity, 3)}
             write_line(msgspec.json.encode(row))
-    if bad:
-        click.echo(f"reportedly: {bad} line{'s' if bad > 1 else ''} could not be read", err=True)
-        raise click.exceptions.Exit(1)
+    unread.end()

@@ -3,7 +3,7 @@
 import click
 import msgspec
 
-from services.commands.jsonl import read_lines, write_line
+from services.commands.jsonl import InputFile, Unread, read_lines, write_line
 from services.errors import InvalidMessage
 from services.messages import encode
 from services.ports import Outgoing, Record
@@ -16,9 +16,13 @@ BATCH = 1000
 
 
 @click.command()
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, type=InputFile())
 @click.option(
-    "--judgements", "judged", multiple=True, help="Judgements (JSON Lines, as `claims … --file` writes them); repeatable."
+    "--judgements",
+    "judged",
+    type=InputFile(),
+    multiple=True,
+    help="Judgements (as `claims … --file` writes them); repeatable.",
 )
 def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
     """Fold tagged articles (JSON Lines, files or standard input) into claims, one a line, in order of their ids.
@@ -29,37 +33,33 @@ def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
       reportedly fold tagged.jsonl | jq 'select(.status == "disputed")'
       reportedly fold tagged.jsonl --judgements judged.jsonl
     """
-    route, machine, bad = RouteMachine(), FoldMachine(put_off_from=0), 0
+    route, machine, unread = RouteMachine(), FoldMachine(put_off_from=0), Unread()
     for name, number, line in read_lines(files):
         try:
             routed = route.step(Record("tagged-articles", 0, number, None, line))
         except InvalidMessage as error:
-            bad += 1
-            click.echo(f"reportedly: {name}:{number}: {error}", err=True)
+            unread.tell(name, number, line, error)
             continue
         for out in routed:
             if out.topic == "reports":
                 machine.step(_record(out))
         if number % BATCH == 0:
             machine.settle()
-    bad += _judge(machine, judged) if judged else 0
+    if judged:
+        _judge(machine, judged, unread)
     for claim in machine.claims():
         write_line(encode(msgspec.structs.replace(claim, cause=())))
-    if bad:
-        raise click.exceptions.Exit(1)
+    unread.end()
 
 
-def _judge(machine: FoldMachine, files: tuple[str, ...]) -> int:
-    """Let the judgements of files hold; return how many lines can't be read, each told on stderr."""
-    bad = 0
+def _judge(machine: FoldMachine, files: tuple[str, ...], unread: Unread) -> None:
+    """Let the judgements of files hold."""
     for name, number, line in read_lines(files):
         try:
             for out in route_judgement(Record("judgements", 0, number, None, line)):
                 machine.step(_record(out))
         except InvalidMessage as error:
-            bad += 1
-            click.echo(f"reportedly: {name}:{number}: {error}", err=True)
-    return bad
+            unread.tell(name, number, line, error)
 
 
 def _record(out: Outgoing) -> Record:

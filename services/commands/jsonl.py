@@ -1,6 +1,8 @@
 """JSON Lines in and out for commands that read many things."""
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,9 +12,81 @@ import click
 import msgspec
 
 from services.errors import ConfigError, InvalidMessage
+from services.text.counts import counted
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """Bytes of a line: over what Kafka takes of one article. A longer one is no line of such a file."""
+
+
+MOST_TOLD = 20
+"""Lines that can't be read and are told one by one: more fill a screen and say no more."""
+
+
+class InputFile(click.ParamType):
+    """A file to read, or `-` for standard input. One that can't be opened is refused before anything is loaded."""
+
+    name = "FILE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        name = str(value)
+        if name != "-":
+            require_file(name)
+        return name
+
+
+def require_file(name: str) -> None:
+    """Raise ConfigError for what is no file that can be read. It is not opened: a pipe could be read only once."""
+    try:
+        is_folder = Path(name).is_dir()
+        os.stat(name)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{name}: {getattr(error, 'strerror', None) or error}") from error
+    if is_folder or not os.access(name, os.R_OK):
+        raise ConfigError(f"{name}: {os.strerror(errno.EISDIR if is_folder else errno.EACCES)}")
+
+
+class Unread:
+    """Lines that can't be read: each is told on stderr with its file and number, the others are worked on, and at the end the
+    command exits 1.
+
+    A row with `error` stands for such a line of the command before this one, which told it: rows of these are passed over.
+    """
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.n_passed_over = 0
+
+    def tell(self, name: str, number: int, line: bytes, error: object) -> None:
+        """Note a line that can't be read, and why."""
+        if _is_error_row(line):
+            self.n_passed_over += 1
+            return
+        self.n += 1
+        if self.n <= MOST_TOLD:
+            click.echo(f"reportedly: {name}:{number}: {error}", err=True)
+
+    def end(self) -> None:
+        """Say how many lines there were, and exit 1 if there was one."""
+        if self.n:
+            click.echo(f"reportedly: {counted(self.n, 'line')} could not be read", err=True)
+        if self.n_passed_over:
+            rows = counted(self.n_passed_over, "row")
+            click.echo(f"reportedly: {rows} with `error` passed over: the command before told why", err=True)
+        if self.n or self.n_passed_over:
+            raise click.exceptions.Exit(1)
+
+
+def error_row(name: str, number: int, error: object) -> bytes:
+    """Return the row that stands for a line that can't be read, where each line gets a row."""
+    return msgspec.json.encode({"error": str(error), "file": name, "line": number})
+
+
+def _is_error_row(line: bytes) -> bool:
+    try:
+        row = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return isinstance(row, dict) and row.keys() == {"error", "file", "line"}
 
 
 def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:

@@ -10,15 +10,15 @@ from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_all
 from services.commands import world
 from services.commands.articles import read_tagged
-from services.commands.jsonl import write_line
+from services.commands.jsonl import InputFile, Unread, write_line
 from services.commands.watches import read_file
 from services.messages import Hit
 from services.query.atoms import asks_the_tagger
 
 
 @click.command()
-@click.option("--watches", "path", required=True, help="Watch file (YAML).")
-@click.argument("files", nargs=-1)
+@click.option("--watches", "path", required=True, type=InputFile(), help="Watch file (YAML).")
+@click.argument("files", nargs=-1, type=InputFile())
 def match(path: str, files: tuple[str, ...]) -> None:
     """Match articles or tagged articles (JSON Lines, files or standard input) against the queries of a watch file.
 
@@ -33,9 +33,11 @@ def match(path: str, files: tuple[str, ...]) -> None:
     watches = compile_all(read_file(path, delivers=False)).values()
     presearch = presearch_of(watches)
     in_full = any(asks_the_tagger(watch.query) for watch in watches if watch.query is not None)
-    for article in read_tagged(files, world.settings(), in_full=in_full):
+    unread = Unread()
+    for article in read_tagged(files, world.settings(), unread, in_full=in_full):
         for hit in find_hits(article, presearch):
             write_line(msgspec.json.encode(_row(hit)))
+    unread.end()
 
 
 def presearch_of(watches: Iterable[CompiledWatch]) -> Presearch[CompiledWatch]:

@@ -2,12 +2,12 @@
 
 import click
 
-from services.commands.jsonl import read_lines, write_line
+from services.commands.jsonl import InputFile, Unread, read_lines, write_line
 from services.text.same_name import SAME, name_likeness
 
 
 @click.command()
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, type=InputFile())
 def names(files: tuple[str, ...]) -> None:
     """Compare names: lines of two names with a tab between (files or standard input).
 
@@ -18,15 +18,13 @@ def names(files: tuple[str, ...]) -> None:
       printf 'Zahran Alloush\\tЗахран Аллуш\\n' | reportedly names
       reportedly names pairs.tsv | grep same$
     """
-    bad = 0
+    unread = Unread()
     for file, number, line in read_lines(files):
         fields = line.decode("utf-8", "replace").rstrip("\r\n").split("\t")
         if len(fields) < 2:
-            bad += 1
-            click.echo(f"reportedly: {file}:{number}: expected two names with a tab between", err=True)
+            unread.tell(file, number, line, "expected two names with a tab between")
             continue
         likeness = name_likeness(fields[0], fields[1])
         verdict = "same" if likeness >= SAME else "different"
         write_line("\t".join([*fields, f"{likeness:.2f}", verdict]).encode())
-    if bad:
-        raise click.exceptions.Exit(1)
+    unread.end()

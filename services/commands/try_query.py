@@ -12,6 +12,7 @@ from rich.text import Text
 from services.alerter.watch_check import query_remarks
 from services.commands import world
 from services.commands.articles import read_tagged
+from services.commands.jsonl import InputFile, Unread
 from services.commands.vocabulary import vocabulary
 from services.errors import ConfigError
 from services.messages import TaggedArticle
@@ -45,7 +46,7 @@ class Tally:
 
 @click.command(name="test")
 @click.argument("query")
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, type=InputFile())
 @click.option("--history", is_flag=True, help="Ask Elasticsearch, instead of files, and list the newest articles that match.")
 def test(query: str, files: tuple[str, ...], history: bool) -> None:
     """Show what QUERY finds in articles or tagged articles (JSON Lines, files or standard input), with the hits marked.
@@ -60,16 +61,17 @@ def test(query: str, files: tuple[str, ...], history: bool) -> None:
       reportedly watches test 'title:strike*' --history
     """
     settings, console = world.settings(), Console(highlight=False, soft_wrap=True)
-    node = _checked(query, settings)
+    node, unread = _checked(query, settings), Unread()
     if history:
         _from_history(settings, node, console)
     else:
         tally = Tally()
-        for article in read_tagged(files, settings, in_full=asks_the_tagger(node)):
+        for article in read_tagged(files, settings, unread, in_full=asks_the_tagger(node)):
             _try(node, article, tally, console)
         _sum_up(node, tally, console)
     for line in suggestions(node):
         console.print(line, style="dim")
+    unread.end()
 
 
 def _checked(query: str, settings: Settings) -> Node:

@@ -1,6 +1,6 @@
 """`reportedly why`: what became of an article, stage by stage, from the running system or from files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.text import Text
 
 from services.alerter.watch import CompiledWatch, compile_all, compile_watch
-from services.backtest.pipeline import Pipeline, in_order
+from services.backtest.pipeline import Pipeline, by_sight, in_order
 from services.backtest.why import AlertFact, Facts, Line, ReportFact, explain, facts
 from services.commands import world
-from services.commands.articles import read_tagged
+from services.commands.articles import read_rows, tagged
+from services.commands.choices import require_known
+from services.commands.jsonl import InputFile, Unread
 from services.commands.watches import read_file, saved
 from services.errors import ConfigError
 from services.messages import Claim
@@ -28,8 +30,10 @@ _STYLES = {"alert": "bold green", "silence": "yellow", "tag": "cyan", "fold": "m
 @click.command()
 @click.argument("article_id")
 @click.option("--watch", "watch_id", help="Also tell why this watch kept silent.")
-@click.option("--file", "files", multiple=True, help="History (JSON Lines) instead of the running system; repeatable.")
-@click.option("--watches", "path", help="Watch file; with --file.")
+@click.option(
+    "--file", "files", type=InputFile(), multiple=True, help="History (JSON Lines), not the running system; repeatable."
+)
+@click.option("--watches", "path", type=InputFile(), help="Watch file; with --file.")
 def why(article_id: str, watch_id: str | None, files: tuple[str, ...], path: str | None) -> None:
     """Tell what became of an article: collected, tagged, folded, matched, alerted, delivered, and why not.
 
@@ -42,24 +46,30 @@ def why(article_id: str, watch_id: str | None, files: tuple[str, ...], path: str
       reportedly why 5f0c2a77 --watch leadership
       reportedly why a17 --file tagged.jsonl --watches watches.yaml
     """
-    settings = world.settings()
     if bool(files) != bool(path):
         raise ConfigError("--file and --watches go together")
+    settings, unread = world.settings(), Unread()
     if path:
         watches = compile_all(read_file(path, delivers=False))
-        found = _from_files(article_id, watches, files, settings)
+        _require_watch(watch_id, watches)
+        found = _from_files(article_id, watches, files, settings, unread)
     else:
-        watches = _saved(settings, watch_id)
-        index = world.index(settings)
-        found = [from_index(article_id, watches, index)]
-    if watch_id is not None and watch_id not in watches:
-        raise ConfigError(f"no watch is called {watch_id}; there are {', '.join(sorted(watches)) or 'none'}")
+        known = saved(settings) if watch_id is not None else {}
+        _require_watch(watch_id, known)
+        watches = {id: compile_watch(watch) for id, watch in known.items() if id == watch_id}
+        found = [from_index(article_id, watches, world.index(settings))]
     asked = [c.watch for id, c in sorted(watches.items()) if watch_id in (None, id)]
     console = Console(highlight=False, soft_wrap=True)
     for one in found:
         console.print(Text(f"{one.article_id}  version {one.version}", style="bold"))
         for line in explain(one, asked):
             _show(line, console)
+    unread.end()
+
+
+def _require_watch(watch_id: str | None, watches: Collection[str]) -> None:
+    if watch_id is not None:
+        require_known("watch", watch_id, watches)
 
 
 def _show(line: Line, console: Console) -> None:
@@ -68,25 +78,21 @@ def _show(line: Line, console: Console) -> None:
         console.print(Text(f"           “{line.quote}”", style="italic dim"))
 
 
-def _from_files(article_id: str, watches: dict[str, CompiledWatch], files: Sequence[str], settings: Settings) -> list[Facts]:
-    """Return the article's versions. Raises ConfigError if there is none."""
-    pipeline = Pipeline(watches)
-    passages = [pipeline.step(article) for article in in_order(read_tagged(files, settings, in_full=True))]
-    found = [facts(passage) for passage in passages if passage.article.article_id == article_id]
-    if not found:
-        raise ConfigError(f"no article in {' or '.join(files)} has the id {article_id}")
-    return found
+def _from_files(
+    article_id: str, watches: Mapping[str, CompiledWatch], files: Sequence[str], settings: Settings, unread: Unread
+) -> list[Facts]:
+    """Return the article's versions. Raises ConfigError if there is none, before anything is tagged."""
+    history = by_sight(read_rows(files, settings, unread))
+    places = [place for place, row in enumerate(history) if row.article_id == article_id]
+    if not places:
+        require_known(f"article of {' or '.join(files)}", article_id, {row.article_id for row in history})
+    # What comes after its last version changes nothing of what was made of it.
+    pipeline, until = Pipeline(watches), places[-1] + 1
+    passages = [pipeline.step(article) for article in in_order(tagged(history[:until], settings, in_full=True))]
+    return [facts(passage) for passage in passages if passage.article.article_id == article_id]
 
 
-def _saved(settings: Settings, watch_id: str | None) -> dict[str, CompiledWatch]:
-    """Return the saved watch that is asked about; none where none is."""
-    if watch_id is None:
-        return {}
-    watch = saved(settings).get(watch_id)
-    return {watch_id: compile_watch(watch)} if watch else {}
-
-
-def from_index(article_id: str, watches: dict[str, CompiledWatch], index: SearchIndex) -> Facts:
+def from_index(article_id: str, watches: Mapping[str, CompiledWatch], index: SearchIndex) -> Facts:
     """Return what the index knows of an article's last version. Raises ConfigError if that is nothing."""
     rows = _rows(index, "articles", article_id=article_id)
     if not rows:

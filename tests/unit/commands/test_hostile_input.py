@@ -3,6 +3,7 @@
 import click
 import pytest
 from click.testing import CliRunner
+from command_lines import TAKES_FILES
 
 from services.cli import root
 from services.commands.choices import OneOf
@@ -81,8 +82,8 @@ def test_the_closed_lists_that_filter_are_found_by_that():
         (["dlq", "redrive", "tracker-state"], "`reportedly state --help`"),
         (["events", "show", "airstrik"], "did you mean airstrike?"),
         (["alerts", "snooze", "a1", "--for", "5x"], "write 45s, 90m, 1h, or 2d"),
-        (["backtest", "--watches", "w", "--from", "2031-13-01"], "2031-05-02"),
-        (["backtest", "--watches", "w", "--from", "2031-02-01", "--to", "2031-02-01"], "is not before"),
+        (["backtest", "--watches", __file__, "--from", "2031-13-01"], "2031-05-02"),
+        (["backtest", "--watches", __file__, "--from", "2031-02-01", "--to", "2031-02-01"], "is not before"),
         (["dashboards", "import", "--timeout", "0", "--url", "127.0.0.1:5601"], "http://"),
         (["dashboards", "import", "--timeout", "0", "--url", "http://["], "no address"),
         (["dashboards", "import", "--timeout", "nan"], "nan"),
@@ -90,51 +91,13 @@ def test_the_closed_lists_that_filter_are_found_by_that():
         (["state", "show", "nonsense", "0/x"], "alerter-state"),
         (["health", "tager"], "tagger"),
         (["nonsense"], "No such command"),
+        (["claim", "list"], "did you mean claims?"),
+        (["claims", "lst"], "did you mean list?"),
     ],
 )
 def test_a_wrong_value_exits_2_and_says_what_is_allowed(arguments, says):
     code, said = invoke(*arguments)
     assert (code, says in said) == (2, True), said
-
-
-TAKES_FILES = [
-    "tag FILE",
-    "tag --lexicon FILE LINES",
-    "fold FILE",
-    "fold --judgements FILE EMPTY",
-    "claims list --file FILE",
-    "claims show x --file FILE",
-    "claims dismiss x --why y --file FILE",
-    "claims note x --why y --file FILE",
-    "claims undo x --why y --file FILE",
-    "claims merge x y --why y --file FILE",
-    "claims split x y --why y --file FILE",
-    "match --watches FILE LINES",
-    "match --watches WATCHES FILE",
-    "backtest --watches FILE LINES",
-    "backtest --watches WATCHES FILE",
-    "backtest --watches WATCHES --against FILE LINES",
-    "why a --file FILE --watches WATCHES",
-    "why a --file LINES --watches FILE",
-    "duplicates FILE",
-    "names FILE",
-    "actors check FILE",
-    "actors check --format ftm FILE",
-    "actors check --format yaml FILE",
-    "actors check --format cameo FILE",
-    "actors import FILE --out OUT",
-    "actors import WATCHES --out FOLDER",
-    "actors list FILE",
-    "feeds import --dry-run FILE",
-    "feeds import FILE",
-    "watches check FILE",
-    "watches import FILE",
-    "watches test halvane FILE",
-    "dashboards import --timeout 0 --file FILE",
-    "schemas check --in FILE",
-    "up --feeds FILE",
-    "up --watches FILE",
-]
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +130,20 @@ def test_a_page_that_can_be_written_nowhere_is_told_before_the_work(files, place
     code, said = invoke("tag", "--html", str(files / place), str(files / "lines"))
     assert (code, str(files / place) in said) == (2, True)
     assert "not-json" not in said
+
+
+def groups(command=root, path=()):
+    if isinstance(command, click.Group):
+        yield path, command
+        for name in command.list_commands(click.Context(command)):
+            yield from groups(command.get_command(click.Context(command), name), (*path, name))
+
+
+@pytest.mark.parametrize(("path", "group"), [*groups()], ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+def test_every_group_names_the_command_that_was_meant(path, group):
+    for name in group.list_commands(click.Context(group)):
+        code, said = invoke(*path, name + "z")
+        assert (code, f"No such command '{name}z': did you mean " in said) == (2, True), said
 
 
 def test_every_command_that_reads_files_is_among_those_tried():

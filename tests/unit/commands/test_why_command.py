@@ -33,7 +33,11 @@ def test_a_watch_may_be_asked_for_alone(run):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "wanted"), [(("a2",), "has the id a2"), (("a1", "--watch", "nobody"), "no watch is called nobody")]
+    ("arguments", "wanted"),
+    [
+        (("a12",), "has the id a12: did you mean a1?"),
+        (("a1", "--watch", "nobody"), "no watch has the id nobody: there are leader, other"),
+    ],
 )
 def test_what_is_not_there_is_an_error(run, arguments, wanted):
     assert wanted in str(run(*arguments).exception)
