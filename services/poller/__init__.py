@@ -1,1 +1,1 @@
-"""COLLECT: feeds in, articles out."""
+"""Collect: from feeds to articles."""

@@ -1,4 +1,7 @@
-"""What an HTTP answer means for a feed: nothing new, a document to read, articles, or a failure with its reason."""
+"""The meaning of an HTTP answer for a feed.
+
+It is nothing new, a document to read, articles, or a failure with its reason.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +19,26 @@ from services.ports import HttpAnswer
 from services.text.hashes import digest
 
 MAX_VALIDATOR = 1024
-"""Characters of an ETag or Last-Modified that is kept. Source: those seen are under 100; servers refuse headers of 4 to 8 KB."""
+"""Characters of an ETag or Last-Modified; a longer one is not kept.
+
+Source: those seen have under 100; servers refuse headers of 4 to 8 KB.
+"""
+
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, "
+    "application/xml;q=0.9, */*;q=0.5"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One poll, judged. `failure` is None when the feed answered as feeds do; `status` 0 means no answer at all."""
+    """The outcome of one poll.
+
+    - `done`: the feed's state once the articles are acknowledged.
+    - `failure`: the reason of a failed poll, else None.
+    - `status`: the HTTP status; 0 without an answer.
+    - `retry_after`: seconds that the host asked for.
+    """
 
     kind: Literal["unchanged", "read", "failed"]
     done: FeedState
@@ -34,18 +51,24 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """An answer whose body must be read; `seen` is the state with its validators."""
+    """An answer whose body must be parsed.
+
+    `seen` is the feed's state with the answer's validators.
+    """
 
     seen: FeedState
     document: Document
 
 
 def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
-    """Return the headers to send at `now` (news time), with validators unless the feed must be seen whole."""
-    headers = {"Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"}
+    """Return the request headers at `now` (news time).
+
+    They hold validators, unless the feed must be seen whole.
+    """
+    headers = {"Accept": _ACCEPT}
     if must_be_whole(state, now):
         return headers
-    # States of earlier versions hold validators as they came.
+    # States of earlier versions hold unchecked validators.
     if etag := _sendable(state.etag):
         headers["If-None-Match"] = etag
     if last_modified := _sendable(state.last_modified):
@@ -54,7 +77,7 @@ def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
 
 
 def first_look(state: FeedState, answer: HttpAnswer, now: datetime) -> Outcome | Unread:
-    """Return what an answer that came at `now` (news time) means, as far as that can be told without reading its body."""
+    """Return the meaning of an answer at `now` (news time), as far as its head gives it."""
     if answer.status == 304:
         return Outcome("unchanged", unchanged(state, now), status=304)
     if answer.status != 200:
@@ -68,29 +91,39 @@ def first_look(state: FeedState, answer: HttpAnswer, now: datetime) -> Outcome |
 
 
 def judge(feed: Feed, seen: FeedState, parsed: ParsedFeed, now: datetime, per_hour: int) -> Outcome:
-    """Return what a document read means; `per_hour` is the quota of new entries."""
+    """Return the outcome of a parsed document. `per_hour` is the quota of new entries."""
     found = decide(feed, seen, parsed, now, per_hour)
     return Outcome("read", found.done, found.articles, found.problems, status=200)
 
 
-def failure(state: FeedState, now: datetime, reason: str, status: int = 0, retry_after: float | None = None) -> Outcome:
-    """Return the outcome of a poll that brought nothing usable; `status` 0 when no answer came."""
+def failure(
+    state: FeedState, now: datetime, reason: str, status: int = 0, retry_after: float | None = None
+) -> Outcome:
+    """Return the outcome of a failed poll. `status` is 0 without an answer."""
     done = failed(state, now, reason)
     return Outcome("failed", done, failure=done.last_error, status=status, retry_after=retry_after)
 
 
 def worth_keeping(before: FeedState, after: FeedState) -> bool:
-    """Return True if the state says more than when the feed was last asked."""
-    return after != msgspec.structs.replace(before, last_poll_at=after.last_poll_at, last_success_at=after.last_success_at)
+    """Return True if `after` differs from `before` by more than the time of the poll."""
+    return after != msgspec.structs.replace(
+        before, last_poll_at=after.last_poll_at, last_success_at=after.last_success_at
+    )
 
 
 def _validators(state: FeedState, headers: Mapping[str, str], body_hash: str) -> FeedState:
     etag, last_modified = _sendable(headers.get("etag")), _sendable(headers.get("last-modified"))
-    return msgspec.structs.replace(state, etag=etag, last_modified=last_modified, body_hash=body_hash)
+    return msgspec.structs.replace(
+        state, etag=etag, last_modified=last_modified, body_hash=body_hash
+    )
 
 
 def _sendable(validator: str | None) -> str | None:
-    """Return a validator that can be sent back as a header; others are not kept, and the feed is asked without."""
-    if not validator or len(validator) > MAX_VALIDATOR or not (validator.isascii() and validator.isprintable()):
+    """Return a validator if it can be sent as a header, else None."""
+    if (
+        not validator
+        or len(validator) > MAX_VALIDATOR
+        or not (validator.isascii() and validator.isprintable())
+    ):
         return None
     return validator

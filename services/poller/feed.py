@@ -1,4 +1,4 @@
-"""Bytes of a feed (RSS, RDF, Atom, JSON Feed) to its entries; what is no feed is refused with the reason."""
+"""Parses feeds: RSS, RDF, Atom, JSON Feed. Other documents are refused with the reason."""
 
 import codecs
 import re
@@ -20,15 +20,24 @@ from services.poller.scan import refuse_hostile
 from services.text.markup import one_line, plain_text
 
 MAX_ENTRIES = 1000
-"""More in one document is a mistake or an attack; the newest stand first in practice."""
+"""Entries read of one document.
+
+More are a mistake or an attack; the newest come first in practice.
+"""
 
 DATED_YEARS = range(1970, 2200)
-"""Years that a date of publication may lie in. Source: what lies outside stands for "no date" in some system (year 1, year
-9999), and no later stage could count hours from it."""
+"""Years in which a date of publication may lie.
+
+Source: dates outside mean "no date" in some system (year 1, year 9999), and no later stage could
+compute hours from them.
+"""
 
 LONG_TAG = 2000
-"""Characters of a tag in an entry's HTML above which its attributes are left out: the HTML parser's time grows with the square
-of their number, and no text stands in them. Source: 2,000 characters hold 400 attributes, which take it 1 ms."""
+"""Characters of a tag in an entry's HTML above which its attributes are dropped.
+
+The HTML parser's time grows with the square of their number, and they hold no text. Source: 2,000
+characters hold 400 attributes, which take it 1 ms.
+"""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32le"),
@@ -43,7 +52,11 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as the feed gives it: `text` is its longest text, without markup; `published_at` is None when it isn't told."""
+    """An item of a feed.
+
+    - `text`: the longest of its texts, without markup.
+    - `published_at`: None if the feed does not give it.
+    """
 
     guid: str | None
     url: str | None
@@ -56,7 +69,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed document read; `problems` are sentences about what of it could not be used."""
+    """A parsed document. `problems` are sentences about unusable parts of it."""
 
     title: str
     language: str | None
@@ -65,37 +78,52 @@ class ParsedFeed:
 
 
 def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
-    """Return the entries of a feed document, the first thousand, in its order.
+    """Return the first thousand entries of a feed document, in its order.
 
-    `url` is where it came from: relative links are resolved against it. Raises InvalidMessage: `empty`, `entities`
-    (a DOCTYPE that declares more than single characters: a known attack), `too-complex`, `not-xml`, `not-a-feed`; and
-    whatever feedparser raises on markup that it was not made for.
+    `url` is the address of the document; relative links are resolved against it.
+
+    Raises InvalidMessage: `empty`, `entities` (a DOCTYPE that declares more than single characters,
+    a known attack), `too-complex`, `not-xml`, `not-a-feed`. Also raises anything that feedparser
+    raises on markup that it does not expect.
     """
     if not body.strip():
         raise InvalidMessage("empty", "the answer has no body")
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _json_feed(body, url)
-    # In this order: what is checked is what is parsed, so no other charset can hide a declaration or a tag.
+    # In this order, so that the bytes checked are the bytes parsed: no other charset can hide a
+    # declaration or a tag.
     xml = without_doctype(_utf8(body, content_type))
     refuse_hostile(xml)
     try:
-        found = feedparser.parse(BytesIO(xml), response_headers=_XML, sanitize_html=False, resolve_relative_uris=False)
+        found = feedparser.parse(
+            BytesIO(xml), response_headers=_XML, sanitize_html=False, resolve_relative_uris=False
+        )
     except (ValueError, LookupError, AssertionError, RecursionError) as error:
-        # feedparser's fall-back parser raises these on some broken markup instead of reporting it.
+        # feedparser's fallback parser raises these on some broken markup instead of reporting it.
         raise InvalidMessage("not-xml", f"{type(error).__name__}: {error}") from error
     if not found.version and not found.entries:
         raise _not_a_feed(xml, found.get("bozo_exception"))
-    problems = [f"broken markup, read as far as possible: {found.bozo_exception}"] if found.bozo else []
+    problems = (
+        [f"broken markup, read as far as possible: {found.bozo_exception}"] if found.bozo else []
+    )
     if len(found.entries) > MAX_ENTRIES:
         problems.append(f"{len(found.entries)} entries, only the first {MAX_ENTRIES} are read")
     head = found.feed
     entries = _each(found.entries[:MAX_ENTRIES], _entry, url, problems)
-    return ParsedFeed(one_line(head.get("title", "")), _language(head.get("language")), entries, tuple(problems))
+    return ParsedFeed(
+        one_line(head.get("title", "")), _language(head.get("language")), entries, tuple(problems)
+    )
 
 
 def _utf8(body: bytes, content_type: str) -> bytes:
-    """Return the document in UTF-8, by its byte order mark, else by what feedparser makes of header, declaration, and bytes."""
-    content_type = next((f"application/xml; charset={c}" for bom, c in _MARKS if body.startswith(bom)), content_type)
+    """Return the document in UTF-8.
+
+    Its charset is that of the byte order mark, else feedparser's choice from header, declaration,
+    and bytes.
+    """
+    content_type = next(
+        (f"application/xml; charset={c}" for bom, c in _MARKS if body.startswith(bom)), content_type
+    )
     xml: bytes = convert_to_utf8({"content-type": content_type} if content_type else {}, body, {})
     return xml
 
@@ -103,15 +131,17 @@ def _utf8(body: bytes, content_type: str) -> bytes:
 Raw = TypeVar("Raw")
 
 
-def _each(items: Iterable[Raw], entry: Callable[[Raw, str], Entry], url: str, problems: list[str]) -> tuple[Entry, ...]:
-    """Return the entries; one that can't be read is a problem, and the others go on."""
+def _each(
+    items: Iterable[Raw], entry: Callable[[Raw, str], Entry], url: str, problems: list[str]
+) -> tuple[Entry, ...]:
+    """Return the entries. One that can't be read is a problem, and does not affect the others."""
     entries = []
     for number, item in enumerate(items, 1):
         try:
             entries.append(entry(item, url))
         except MemoryError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever one entry holds, it must not cost the others
+        except Exception as error:  # noqa: BLE001 - one entry must not cost the others
             problems.append(f"entry {number} can't be read: {type(error).__name__}: {error}")
     return tuple(entries)
 
@@ -130,16 +160,22 @@ def _entry(raw: Any, base: str) -> Entry:
         guid=_id(raw.get("id") or ""),
         url=_link(raw.get("link"), base),
         title=_title(raw.get("title", "")),
-        text=_plain(_longest([*(part.get("value") for part in raw.get("content", ())), raw.get("summary")])),
-        # dict.get: feedparser's own makes `updated` up from `published`, with a warning.
-        published_at=_date(raw.get("published_parsed") or dict.get(raw, "updated_parsed") or dict.get(raw, "created_parsed")),
+        text=_plain(
+            _longest([*(part.get("value") for part in raw.get("content", ())), raw.get("summary")])
+        ),
+        # dict.get: feedparser's own `get` derives `updated` from `published`, with a warning.
+        published_at=_date(
+            raw.get("published_parsed")
+            or dict.get(raw, "updated_parsed")
+            or dict.get(raw, "created_parsed")
+        ),
         source_name=one_line(source.get("title") or "") or None,
         source_url=_link(source.get("href") or source.get("link"), base),
     )
 
 
 def _id(guid: str) -> str | None:
-    """Half an emoji (a lone surrogate) can't be encoded, and so names nothing."""
+    """Return an id that can be encoded. Lone surrogates (half an emoji) are replaced."""
     return guid.encode("utf-8", "replace").decode().strip() or None
 
 
@@ -156,7 +192,7 @@ def _longest(texts: Iterable[object]) -> str:
 
 
 def _link(link: object, base: str) -> str | None:
-    """Return a web address or None: feeds also carry `javascript:` and worse."""
+    """Return a web address or None. Feeds also carry `javascript:` links and worse."""
     if not isinstance(link, str) or not link.strip():
         return None
     try:
@@ -195,7 +231,9 @@ def _json_feed(body: bytes, url: str) -> ParsedFeed:
     good = [item for item in items if isinstance(item, dict)]
     problems = [f"{len(items) - len(good)} items are no objects"] if len(good) < len(items) else []
     entries = _each(good[:MAX_ENTRIES], _json_entry, url, problems)
-    return ParsedFeed(_text(found, "title"), _language(found.get("language")), entries, tuple(problems))
+    return ParsedFeed(
+        _text(found, "title"), _language(found.get("language")), entries, tuple(problems)
+    )
 
 
 def _json_entry(item: Mapping[str, Any], base: str) -> Entry:
@@ -204,7 +242,9 @@ def _json_entry(item: Mapping[str, Any], base: str) -> Entry:
         guid=_id(str(guid)) if isinstance(guid, str | int) else None,
         url=_link(item.get("url") or item.get("external_url"), base),
         title=_title(_text(item, "title")),
-        text=_plain(_text(item, "content_html") or _text(item, "content_text") or _text(item, "summary")),
+        text=_plain(
+            _text(item, "content_html") or _text(item, "content_text") or _text(item, "summary")
+        ),
         published_at=_iso(_text(item, "date_published") or _text(item, "date_modified")),
     )
 

@@ -1,4 +1,4 @@
-"""What makes two entries the same article, and two articles the same text."""
+"""Identity: when two entries are the same article, and two articles the same text."""
 
 import unicodedata
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -14,7 +14,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def canonical_url(url: str) -> str | None:
-    """Return the address without fragment, tracking parameters, and default port, host in lower case; None if no web address."""
+    """Return the address in canonical form, or None if it is no web address.
+
+    Without fragment, tracking parameters, and default port; the host is in lower case.
+    """
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -30,11 +33,11 @@ def canonical_url(url: str) -> str | None:
 
 
 def web_address(link: str) -> str | None:
-    """Return a link as the address that may be shown and stored; None if it is no web address.
+    """Return a link as an address to store and show, or None if it is no web address.
 
-    Tabs and line breaks are taken out, as browsers do. An address with any other control character is refused: what it
-    would do to a terminal is known, what it was meant to be is not. Characters that show nothing (zero-width, direction)
-    are percent-encoded.
+    Tabs and line breaks are removed, as browsers do. An address with another control character is
+    refused, since it could control a terminal. Invisible characters (zero-width, direction) are
+    percent-encoded.
     """
     plain = link.strip().translate(_BREAKS)
     kinds = {unicodedata.category(character) for character in plain}
@@ -42,13 +45,20 @@ def web_address(link: str) -> str | None:
         return None
     if not kinds & _UNSEEN:
         return plain
-    return "".join(quote(character) if unicodedata.category(character) in _UNSEEN else character for character in plain)
+    return "".join(
+        quote(character) if unicodedata.category(character) in _UNSEEN else character
+        for character in plain
+    )
 
 
 def _kept(query: str) -> str:
-    """Return the query without tracking; unchanged, to the byte, if it holds none."""
+    """Return the query without tracking parameters; unchanged, to the byte, if it has none."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(k, v) for k, v in pairs if not k.lower().startswith(_TRACKING) and k.lower() not in _TRACKING_NAMES]
+    kept = [
+        (k, v)
+        for k, v in pairs
+        if not k.lower().startswith(_TRACKING) and k.lower() not in _TRACKING_NAMES
+    ]
     return query if len(kept) == len(pairs) else urlencode(kept)
 
 
@@ -58,11 +68,14 @@ def article_id(feed_id: str, guid: str | None, url: str | None, title: str) -> s
 
 
 def url_key(article: str, url: str | None) -> str:
-    """Return the key of an article's address, the same in every feed; without an address the article is its own."""
+    """Return the key of an article's address, the same in every feed.
+
+    Without an address it is the article's id.
+    """
     found = canonical_url(url) if url else None
     return digest(found) if found else article
 
 
 def content_hash(title: str, text: str) -> str:
-    """Return the digest that decides what is an edit: the canonical text, blanks aside."""
+    """Return a digest of the canonical text, ignoring blanks. Another digest means an edit."""
     return digest(" ".join(canonical(title, text)[0].split()), length=32)

@@ -1,9 +1,10 @@
-"""What is sent of a poll, step by step, so that a process that is killed between any two steps loses nothing.
+"""The messages of a poll, in steps, so that a kill between any two steps loses nothing.
 
-articles kept in `feed-pending` ─► `articles` ─► what is known, in `feed-states` ─► cleared from `feed-pending`
+articles to `feed-pending` ─► `articles` ─► the state to `feed-states` ─► cleared from
+`feed-pending`
 
-Each step is acknowledged before the next is sent. What still stands in `feed-pending` at a start is sent again as it was
-decided: same article, same version.
+Each step is acknowledged before the next is sent. Rows still in `feed-pending` at a start are sent
+again unchanged: same article, same version.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,7 @@ class Refused:
 
 @dataclass(slots=True)
 class Steps:
-    """Messages in four steps, and what could not be made a message."""
+    """Messages in four steps, and the articles that could not be encoded."""
 
     keep: list[Outgoing] = field(default_factory=list)
     publish: list[Outgoing] = field(default_factory=list)
@@ -34,15 +35,17 @@ class Steps:
     refused: list[Refused] = field(default_factory=list)
 
     def in_order(self) -> Sequence[list[Outgoing]]:
-        """Return the steps that hold something."""
+        """Return the steps that have messages."""
         return [step for step in (self.keep, self.publish, self.remember, self.clear) if step]
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What one poll brought. `done` is None for a feed that is gone: it has no state to write.
+    """The result of one poll.
 
-    `is_kept`: the articles come from `feed-pending` and stand there. `cleared`: ids there of articles that are published.
+    - `done`: None for a feed that is gone, which has no state to write.
+    - `is_kept`: the articles come from `feed-pending` and are still there.
+    - `cleared`: ids in `feed-pending` of articles that are published already.
     """
 
     feed_id: str
@@ -53,7 +56,10 @@ class Bundle:
 
 
 def steps(bundles: Iterable[Bundle]) -> Steps:
-    """Return what to send. An article that can't be encoded is refused, the others go on."""
+    """Return the messages to send.
+
+    An article that can't be encoded is refused; the others go on.
+    """
     found = Steps()
     for bundle in bundles:
         cleared = list(bundle.cleared)
@@ -66,17 +72,19 @@ def steps(bundles: Iterable[Bundle]) -> Steps:
 
 
 def without(messages: Sequence[Outgoing], refused: Iterable[Refused]) -> Sequence[Outgoing]:
-    """Return the messages of a step but for articles that were refused in an earlier one."""
+    """Return the messages of a step without articles that were refused in an earlier one."""
     keys = {one.key for one in refused}
     return [message for message in messages if message.value is None or message.key not in keys]
 
 
 def _add(found: Steps, bundle: Bundle, article: Article) -> list[str]:
-    """Add an article and return the ids to clear afterwards."""
+    """Add an article. Return the ids to clear afterwards."""
     try:
         value = encode(article)
     except (InvalidMessage, UnicodeError) as error:
-        verdict = error if isinstance(error, InvalidMessage) else InvalidMessage("not-text", str(error))
+        verdict = (
+            error if isinstance(error, InvalidMessage) else InvalidMessage("not-text", str(error))
+        )
         found.refused.append(Refused("articles", article.article_id, verdict))
         return [article.article_id] if bundle.is_kept else []
     if not bundle.is_kept:

@@ -1,7 +1,8 @@
-"""What stands before the root element of an XML document, read by a real parser (expat): the declarations of entities.
+"""Reads the prolog of an XML document with expat, for the entities that it declares.
 
-Many feeds declare `nbsp` or `mdash`. Such an entity is one character, and is put in where it is named. Every other entity is
-refused, since what is expanded or fetched can be made to grow without end. No parser that comes later sees a declaration.
+Many feeds declare `nbsp` or `mdash`. Such an entity is one character, and replaces its references.
+Every other entity is refused, since expanding or fetching it may never end. Later parsers see no
+declaration.
 """
 
 import re
@@ -12,17 +13,20 @@ from xml.parsers import expat
 from services.errors import InvalidMessage
 
 MAX_DECLARATIONS = 300
-"""Entities that one document may declare. Source: HTML 4 defines 252, and some feeds declare all of them."""
+"""Entities that one document may declare.
+
+Source: HTML 4 defines 252, and some feeds declare all of them.
+"""
 
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 _REFERENCE = re.compile(rb"&([A-Za-z_:][\w:.-]*);")
 _CHARACTER = re.compile(r"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
 _PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
-"""XML's own; a document may declare them again, with the same meaning."""
+"""XML's own entities. A document may declare them again, with the same meaning."""
 
 
 class _RootReached(Exception):
-    """The root element begins: there the prolog ends."""
+    """The root element begins, so the prolog ends."""
 
 
 @dataclass(slots=True)
@@ -33,15 +37,19 @@ class _Prolog:
 
 
 def without_doctype(xml: bytes) -> bytes:
-    """Return a UTF-8 document without its document type; entities that are one character are put in where they are named.
+    """Return a UTF-8 document without its document type.
 
-    Raises InvalidMessage `entities` for every other declaration. A document whose beginning is no XML is returned as it is,
-    unless it declares entities anywhere.
+    Entities of one character replace their references. A document that does not begin as XML is
+    returned as it is, unless it declares entities anywhere.
+
+    Raises InvalidMessage `entities` for every other declaration.
     """
     prolog = _read(xml)
     if prolog.root_at is None:
         if b"<!ENTITY" in xml.upper():
-            raise InvalidMessage("entities", "entities are declared, and the document does not begin as XML does")
+            raise InvalidMessage(
+                "entities", "entities are declared, and the document does not begin as XML does"
+            )
         return xml
     if not prolog.has_doctype:
         return xml
@@ -65,7 +73,10 @@ def _read(xml: bytes) -> _Prolog:
             raise InvalidMessage("entities", f"more than {MAX_DECLARATIONS} entities are declared")
         character = None if is_parameter else _one_character(value)
         if character is None:
-            raise InvalidMessage("entities", f"the entity {name[:40]!r} is declared, which is more than one character")
+            raise InvalidMessage(
+                "entities",
+                f"the entity {name[:40]!r} is declared, which is more than one character",
+            )
         if name not in _PREDEFINED:
             prolog.characters[name.encode()] = b"&#%d;" % ord(character)
 
@@ -76,14 +87,17 @@ def _read(xml: bytes) -> _Prolog:
     parser.StartDoctypeDeclHandler = on_doctype
     parser.EntityDeclHandler = on_entity
     parser.StartElementHandler = on_root
-    # Where no root was reached, `root_at` says so.
+    # `root_at` is None if no root was reached.
     with suppress(_RootReached, expat.ExpatError):
         parser.Parse(xml, True)
     return prolog
 
 
 def _one_character(value: str | None) -> str | None:
-    """Return the character that an entity stands for; None if it is more or less, or is kept elsewhere (no value)."""
+    """Return the character that an entity stands for.
+
+    None if it is not exactly one, or is defined elsewhere (no value).
+    """
     if value is not None and len(value) == 1:
         return value
     named = _CHARACTER.fullmatch(value or "")

@@ -1,4 +1,4 @@
-"""What the processes that parse feeds do: bytes of a document in, its entries or the reason why there are none out."""
+"""The work of the parser processes: from the bytes of documents to entries or refusals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from services.errors import InvalidMessage
 from services.poller.feed import ParsedFeed, parse_feed
 
 _FIRST = (
-    b'<rss version="2.0"><channel><item><title>A</title><description>&lt;p&gt;A&lt;/p&gt;</description></item></channel></rss>'
+    b'<rss version="2.0"><channel><item><title>A</title>'
+    b"<description>&lt;p&gt;A&lt;/p&gt;</description></item></channel></rss>"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The body of an answer with what a parser must know of it: the Content-Type header, and the address it came from."""
+    """The body of an answer, its Content-Type header, and its address."""
 
     body: bytes
     content_type: str
@@ -21,12 +22,12 @@ class Document:
 
 
 def read_documents(documents: Sequence[Document]) -> list[ParsedFeed | InvalidMessage]:
-    """Return what each document holds, or why it can't be read. Raises MemoryError alone."""
+    """Return the content of each document, or why it can't be read. Raises only MemoryError."""
     return [_read(document) for document in documents]
 
 
 def prepare() -> None:
-    """Load what parsing needs, so that the first feed does not wait for it."""
+    """Load the parsing libraries, so that the first feed does not wait for them."""
     parse_feed(_FIRST, "application/rss+xml", "http://feed.example/")
 
 
@@ -37,5 +38,7 @@ def _read(document: Document) -> ParsedFeed | InvalidMessage:
         return error
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - feedparser raises nearly everything on some markup; the reason goes to the feed
-        return InvalidMessage("not-readable", f"the parser broke off: {type(error).__name__}: {error}")
+    except Exception as error:  # noqa: BLE001 - feedparser raises nearly everything; the feed gets the reason
+        return InvalidMessage(
+            "not-readable", f"the parser broke off: {type(error).__name__}: {error}"
+        )

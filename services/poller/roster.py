@@ -1,7 +1,8 @@
-"""Which feeds are ours, and when each is to be asked. Pure: times are passed in, in machine time (seconds, monotonic).
+"""The feeds of this process, and when each is due. Pure: times are passed in (monotonic seconds).
 
-A partition that is given to us is held for a tenure. Its feeds, their states, and what is still to be published are loaded
-during it; before that, none of them counts as ours. When the partition is taken away, all of that is forgotten.
+A partition assigned to us is held for a tenure. Its feeds, their states, and unpublished articles
+are loaded during it. Before that, no feed of it is polled. After its revocation all of this is
+dropped.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,26 +17,27 @@ from services.poller.outbox import Bundle
 from services.ports import Record
 
 TOPICS = ("feed-states", "feed-pending", "feeds")
-"""What is loaded of a partition. In this order: a feed that is there before its state would look new."""
+"""The topics loaded of a partition, in this order. A feed without its state would look new."""
 
 IN_FLIGHT = float("inf")
+"""`due` of a feed that is being polled."""
 
 M = TypeVar("M", bound=Message)
 
 
 @dataclass(eq=False, slots=True)
 class Tenure:
-    """One time that a partition is ours, from its assignment to its revocation."""
+    """One period in which a partition is ours, from its assignment to its revocation."""
 
     partition: int
 
 
 @dataclass(eq=False, slots=True)
 class Slot:
-    """A feed in our care.
+    """A feed that we poll.
 
-    `due`: when it is asked next; IN_FLIGHT while it is; None once it is gone for good. While in flight, `asked_at` says since
-    when, and `ends_by` when it must have ended.
+    - `due`: when it is polled next; IN_FLIGHT during a poll; None once it is gone for good.
+    - `asked_at`: when the present poll began. `ends_by`: when it must have ended.
     """
 
     feed: Feed
@@ -51,13 +53,13 @@ class Slot:
         try:
             return urlsplit(self.feed.url).netloc.lower()
         except ValueError:
-            # No address at all: the poll will say so, and no other feed waits for it.
+            # No valid address. The poll will report that, and no other feed waits for this host.
             return self.feed.url
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is to be published, and the tenure without which it must not be."""
+    """A bundle to publish, unless its tenure has ended."""
 
     tenure: Tenure
     bundle: Bundle
@@ -66,11 +68,12 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """How our feeds are doing: the numbers of the heartbeat.
+    """The counts of the heartbeat.
 
-    `on_topic`: feeds that should be polled, by the topic; those whose record can't be read among them. `feeds`: those that
-    are polled. `loading`: partitions that are ours and not loaded yet. `overdue`: feeds that are an interval late or more.
-    `over_quota`: feeds with entries that wait for the next hour.
+    - `on_topic`: enabled feeds on the topic, and unreadable ones. `feeds`: those that are polled.
+    - `loading`: partitions that are ours and not loaded yet.
+    - `overdue`: feeds that are late by an interval or more.
+    - `over_quota`: feeds with entries that wait for the next hour.
     """
 
     partitions: int
@@ -86,7 +89,10 @@ class Census:
 
 @dataclass(slots=True)
 class Roster:
-    """Used by one thread. `interval` in seconds is for feeds without their own."""
+    """The slots of all feeds.
+
+    For one thread. `interval`, in seconds, is for feeds without their own.
+    """
 
     interval: float
     slots: dict[str, Slot] = field(default_factory=dict)
@@ -97,7 +103,7 @@ class Roster:
     _dues: dict[str, float | None] = field(default_factory=dict)
 
     def hold(self, tenures: Mapping[int, Tenure]) -> None:
-        """Take what is held now; what belongs to another tenure is forgotten."""
+        """Set the partitions held now. Everything of an ended tenure is dropped."""
         gone = {n for n, tenure in self._tenures.items() if tenures.get(n) is not tenure}
         self._tenures = dict(tenures)
         self._loaded = {n: end for n, end in self._loaded.items() if n not in gone}
@@ -110,10 +116,13 @@ class Roster:
         """Return the partitions that are ours and not loaded yet."""
         return {n: tenure for n, tenure in self._tenures.items() if n not in self._loaded}
 
-    def load(self, tenures: Mapping[int, Tenure], rows: Iterable[Record], now: float) -> tuple[list[Parcel], list[str]]:
-        """Take all rows of these partitions (of all TOPICS).
+    def load(
+        self, tenures: Mapping[int, Tenure], rows: Iterable[Record], now: float
+    ) -> tuple[list[Parcel], list[str]]:
+        """Apply all rows of these partitions (of all TOPICS).
 
-        Returns what was decided on before and is still to be published, and sentences about rows that can't be used.
+        Return the articles that are decided on and not yet published, and sentences about unusable
+        rows.
         """
         valid = {n for n, tenure in tenures.items() if self._tenures.get(n) is tenure}
         latest = {(r.topic, r.key or ""): r for r in rows if r.partition in valid}
@@ -128,10 +137,10 @@ class Roster:
         for n in valid:
             for record in self._early.pop(n, {}).values():
                 problems += self.take(record, now)
-        return list(self._owed(pending, latest, states)), problems
+        return list(self._unpublished(pending, latest, states)), problems
 
     def take(self, record: Record, now: float) -> list[str]:
-        """Take a record of `feeds` as it comes; return sentences about one that can't be used."""
+        """Apply a new record of `feeds`. Return sentences about an unusable one."""
         n = record.partition
         if n not in self._tenures:
             return []
@@ -141,21 +150,23 @@ class Roster:
         return self._put(record, {}, now) if record.offset > self._loaded[n] else []
 
     def plan(self, slot: Slot, due: float | None) -> None:
-        """Set when a feed is asked next; remembered for when its partition comes back to us."""
+        """Set when a feed is due. It is remembered for the next time that its partition is ours."""
         slot.due, slot.ends_by = due, float("inf")
         self._dues[slot.feed.feed_id] = due
 
     def due(self, now: float) -> list[Slot]:
-        """Return the feeds to ask, the longest due first."""
+        """Return the feeds that are due, the longest due first."""
         found = [slot for slot in self.slots.values() if slot.due is not None and slot.due <= now]
         return sorted(found, key=lambda slot: (slot.due, slot.feed.feed_id))
 
     def hung(self, now: float) -> list[Slot]:
         """Return the feeds whose poll should have ended."""
-        return [slot for slot in self.slots.values() if slot.due == IN_FLIGHT and now > slot.ends_by]
+        return [
+            slot for slot in self.slots.values() if slot.due == IN_FLIGHT and now > slot.ends_by
+        ]
 
     def census(self, now: float) -> Census:
-        """Return the numbers of the heartbeat."""
+        """Return the counts of the heartbeat."""
         slots = list(self.slots.values())
         n_overdue = sum(self._is_overdue(slot, now) for slot in slots)
         return Census(
@@ -171,8 +182,12 @@ class Roster:
         )
 
     def interval_of(self, feed: Feed) -> float:
-        """Return the seconds between two polls of a feed that answers."""
-        return feed.interval_seconds if feed.interval_seconds and feed.interval_seconds > 0 else self.interval
+        """Return the seconds between two successful polls of a feed."""
+        return (
+            feed.interval_seconds
+            if feed.interval_seconds and feed.interval_seconds > 0
+            else self.interval
+        )
 
     def _is_overdue(self, slot: Slot, now: float) -> bool:
         since = slot.asked_at if slot.due == IN_FLIGHT else slot.due
@@ -196,38 +211,57 @@ class Roster:
             self.slots[key] = self._slot(feed, old, states, self._tenures[record.partition], now)
         return []
 
-    def _slot(self, feed: Feed, old: Slot | None, states: Mapping[str, FeedState], tenure: Tenure, now: float) -> Slot:
+    def _slot(
+        self,
+        feed: Feed,
+        old: Slot | None,
+        states: Mapping[str, FeedState],
+        tenure: Tenure,
+        now: float,
+    ) -> Slot:
         key = feed.feed_id
         if old is None:
-            return Slot(feed, states.get(key) or FeedState(feed_id=key), tenure, self._dues.get(key, now))
-        # The same slot, so that a poll under way ends in it; a feed that is idle is asked at once.
+            return Slot(
+                feed, states.get(key) or FeedState(feed_id=key), tenure, self._dues.get(key, now)
+            )
+        # Keep the slot: a poll may be under way in it. An idle feed with a new definition is due at
+        # once.
         if old.feed != feed and old.due != IN_FLIGHT:
             old.due = now
         old.feed = feed
         return old
 
-    def _owed(
-        self, pending: Mapping[str, Article], latest: Mapping[tuple[str, str], Record], states: Mapping[str, FeedState]
+    def _unpublished(
+        self,
+        pending: Mapping[str, Article],
+        latest: Mapping[tuple[str, str], Record],
+        states: Mapping[str, FeedState],
     ) -> Iterator[Parcel]:
-        """Yield a parcel a feed; the feed is in flight until it is published."""
+        """Yield one parcel for each feed. The feed counts as in flight until it is published."""
         by_feed: dict[str, list[Article]] = {}
         for article in pending.values():
             by_feed.setdefault(article.feed_id, []).append(article)
         for key, articles in by_feed.items():
             slot = self.slots.get(key)
             before = slot.state if slot else states.get(key) or FeedState(feed_id=key)
-            owed = tuple(a for a in articles if _is_owed(a, before))
+            owed = tuple(a for a in articles if _is_unpublished(a, before))
             done = acknowledged(before, owed)
-            cleared = tuple(a.article_id for a in articles if not _is_owed(a, before))
-            bundle = Bundle(key, owed, done if slot and owed else None, is_kept=True, cleared=cleared)
+            cleared = tuple(a.article_id for a in articles if not _is_unpublished(a, before))
+            bundle = Bundle(
+                key, owed, done if slot and owed else None, is_kept=True, cleared=cleared
+            )
             tenure = self._tenures[latest["feed-pending", articles[0].article_id].partition]
             if slot is not None:
                 slot.state, slot.due = done, IN_FLIGHT
             yield Parcel(tenure, bundle, slot)
 
 
-def _is_owed(article: Article, state: FeedState) -> bool:
-    """A state is written only after its articles are acknowledged: what it knows needs only clearing."""
+def _is_unpublished(article: Article, state: FeedState) -> bool:
+    """Return True if an article is not yet published.
+
+    A state is written only after its articles are acknowledged, so an article in it needs only
+    clearing.
+    """
     known = state.entries.get(article.article_id)
     return known is None or known.version < article.version
 
@@ -239,7 +273,7 @@ _KINDS: Mapping[str, type[FeedState] | type[Article]] = {
 
 
 def unreadable(rows: Iterable[Record]) -> list[tuple[Record, InvalidMessage]]:
-    """Return the rows of state that stand on their topics and can't be read, with the reason."""
+    """Return the current rows of state that can't be read, with the reason."""
     found = []
     for record in {(row.topic, row.key): row for row in rows}.values():
         if record.topic not in _KINDS or record.value is None:
@@ -251,10 +285,12 @@ def unreadable(rows: Iterable[Record]) -> list[tuple[Record, InvalidMessage]]:
     return found
 
 
-def _read(kind: type[M], latest: Mapping[tuple[str, str], Record], topic: str) -> tuple[dict[str, M], list[str]]:
-    """Return the messages of a topic by key, and sentences about those that can't be read.
+def _read(
+    kind: type[M], latest: Mapping[tuple[str, str], Record], topic: str
+) -> tuple[dict[str, M], list[str]]:
+    """Return the messages of a topic by key, and sentences about unreadable ones.
 
-    A state that can't be read is as good as none: the feed is read anew, and what is known downstream stays known.
+    A feed with an unreadable state is read anew; later stages keep what they know of it.
     """
     found, problems = dict[str, M](), list[str]()
     for (of, key), record in latest.items():
@@ -263,5 +299,8 @@ def _read(kind: type[M], latest: Mapping[tuple[str, str], Record], topic: str) -
         try:
             found[key] = decode(kind, record.value)
         except InvalidMessage as error:
-            problems.append(f"{topic}, partition {record.partition}, offset {record.offset}: {key} can't be used: {error}")
+            problems.append(
+                f"{topic}, partition {record.partition}, offset {record.offset}: {key} can't be "
+                f"used: {error}"
+            )
     return found, problems

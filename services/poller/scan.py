@@ -1,6 +1,7 @@
-"""A look at the markup of a document before any parser reads it: what would take a parser minutes is refused in milliseconds.
+"""A scan of a document's markup before any parser reads it.
 
-The look is coarse: a document that slips through is ended by the limits of the process that parses it.
+Markup that would take a parser minutes is refused in milliseconds. The scan is coarse. The limits
+of the parser's process end a document that slips through.
 """
 
 import re
@@ -9,31 +10,42 @@ from collections import Counter
 from services.errors import InvalidMessage
 
 MAX_ITEMS = 10_000
-"""Items of one document. Source: feeds of archives list a few thousand; 10,000 empty ones take the parser 0.35 s."""
+"""Items of one document.
+
+Source: feeds of archives list a few thousand; 10,000 empty ones take the parser 0.35 s.
+"""
 
 MAX_TAGS = 200_000
-"""Tags (opening and closing) of one document, without those in CDATA sections, in comments, or escaped. Source: 1,000 items of 50
-elements are 100,000; this many take the parser about 2 s."""
+"""Tags (opening and closing) of one document, without CDATA sections, comments, and escaped ones.
+
+Source: 1,000 items of 50 elements have 100,000; this many take the parser about 2 s.
+"""
 
 MAX_DEPTH = 1000
-"""Elements open at one place. Source: feeds nest less than 10 deep, the HTML in them less than 100; libxml2 refuses 256. The
-rest is room for broken markup that never closes its paragraphs."""
+"""Nested elements.
+
+Source: feeds nest less than 10 deep, the HTML in them less than 100; libxml2 refuses 256. The rest
+is room for broken markup that never closes its paragraphs.
+"""
 
 MAX_ATTRIBUTES = 256
-"""Attributes of one tag. Source: feeds have up to 30 (namespaces of the root); the parser's time grows with the square."""
+"""Attributes of one tag.
+
+Source: feeds have up to 30 (namespaces of the root). The parser's time grows with the square.
+"""
 
 _HIDDEN = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(rb"<(/?)([A-Za-z_:][^\s<>/]*)((?>(?:[^<>\"']+|\"[^\"]*\"|'[^']*'|[\"'])*))")
 _ATTRIBUTE = re.compile(rb"[^\s\"'=/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"']*))?")
 _ITEMS = (b"item", b"entry")
 _VOID = frozenset({b"area", b"br", b"col", b"hr", b"img", b"input", b"wbr"})
-"""Elements of HTML without an end, which broken feeds carry unescaped."""
+"""HTML elements without an end tag, which broken feeds carry unescaped."""
 
 
 def refuse_hostile(xml: bytes) -> None:
-    """Return if a parser may read the document. Raises InvalidMessage `too-complex` with the bound that is passed.
+    """Check a document in UTF-8. The time is linear in its length.
 
-    `xml` is in UTF-8. The time is linear in its length.
+    Raises InvalidMessage `too-complex`, with the bound that is exceeded.
     """
     shown = _HIDDEN.sub(b"", xml)
     n_tags = shown.count(b"<")
@@ -57,7 +69,7 @@ def refuse_hostile(xml: bytes) -> None:
 
 
 def _close(open_tags: list[bytes], n_open: Counter[bytes], name: bytes) -> None:
-    """Close an element and what was left open in it; an end without a beginning closes nothing."""
+    """Close an element and those left open in it. An end tag without its start closes nothing."""
     closed = None if n_open[name] else name
     while closed != name:
         closed = open_tags.pop()
@@ -66,8 +78,11 @@ def _close(open_tags: list[bytes], n_open: Counter[bytes], name: bytes) -> None:
 
 def _refuse_attributes(name: bytes, rest: bytes) -> None:
     if len(rest) <= 2 * MAX_ATTRIBUTES:
-        return  # An attribute takes a character and a blank at the least.
+        return  # An attribute takes at least a character and a blank.
     n_attributes = sum(1 for _ in _ATTRIBUTE.finditer(rest))
     if n_attributes > MAX_ATTRIBUTES:
         shown = name[:40].decode("utf-8", "replace")
-        raise InvalidMessage("too-complex", f"{n_attributes:,} attributes in one <{shown}>: at most {MAX_ATTRIBUTES} are read")
+        raise InvalidMessage(
+            "too-complex",
+            f"{n_attributes:,} attributes in one <{shown}>: at most {MAX_ATTRIBUTES} are read",
+        )

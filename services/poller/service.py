@@ -1,10 +1,13 @@
-"""The poller's process: asks its share of the feeds, politely and at the right time, and publishes what is new.
+"""The poller's process: polls its share of the feeds at the right time, and publishes what is new.
 
-    assigned ─► load ─► due ─► ask ─► look ─► parse (another process) ─► decide ─► publish ─► due again
-                                └── whatever goes wrong is an outcome too: a reason, and a longer wait
+    assigned ─► load ─► due ─► ask ─► look ─► parse (another process) ─► decide ─► publish ─► due
+    again
+                                └── every error is an outcome too: a reason, and a longer wait
 
-Feeds are shared out by partition; nothing of a feed is published once its partition is gone. Articles are sent in the
-steps of `outbox`, so that a kill between any two of them loses none.
+Feeds are shared out by partition. Nothing of a feed is published after its partition was revoked.
+Articles are sent in the steps of `outbox`, so that a kill between any two of them loses none.
+
+It is long because it is the only module of the stage that is not pure.
 """
 
 import asyncio
@@ -19,7 +22,14 @@ from typing import Protocol
 import structlog
 
 from services.errors import InvalidMessage, TransientError
-from services.poller.answer import Outcome, conditional_headers, failure, first_look, judge, worth_keeping
+from services.poller.answer import (
+    Outcome,
+    conditional_headers,
+    failure,
+    first_look,
+    judge,
+    worth_keeping,
+)
 from services.poller.feed import ParsedFeed
 from services.poller.outbox import Bundle, Refused, steps, without
 from services.poller.reading import Document, prepare, read_documents
@@ -37,36 +47,52 @@ from services.runtime.workers import WorkerDied, Workers
 from services.runtime.world import World
 
 MAX_IN_FLIGHT = 50
+"""Polls at the same time."""
 TICK_SECONDS = 0.05
+"""Seconds between two looks for feeds that are due."""
 _BATCH = 200
 
 PARSERS = 2
-"""Processes that parse feeds: while a hostile document keeps one busy, the other goes on."""
+"""Processes that parse feeds. While a hostile document keeps one busy, the other goes on."""
 
 PARSE_CPU_SECONDS = 10.0
-"""CPU time that one document may take. Source: the dearest ordinary one measured (9 MB, 1,000 items) takes 2.7 s."""
+"""Seconds of CPU time for one document.
+
+Source: the most expensive ordinary one measured (9 MB, 1,000 items) takes 2.7 s.
+"""
 
 PARSE_WALL_SECONDS = 30.0
-"""Wall time that one document may take: the CPU time on a machine that does two other things."""
+"""Seconds of wall time for one document.
+
+Source: its CPU time on a machine with two other busy processes.
+"""
 
 PARSE_BYTES = 256 * 1024 * 1024
-"""Memory that one document may take in its process. Source: a text of 9.8 MB, near the most that is fetched, takes 136 MB."""
+"""Bytes of memory for one document in its process.
+
+Source: a text of 9.8 MB, near the most that is fetched, takes 136 MB.
+"""
 
 ASK_SECONDS = 60.0
-"""Time that an answer may take. The fetcher gives up after 30 s by itself; this ends what the fetcher does not see."""
+"""Seconds for an answer. The fetcher itself gives up after 30 s; this ends a fetcher that hangs."""
 
 READ_SECONDS = MAX_IN_FLIGHT / PARSERS * 2 * PARSE_WALL_SECONDS
-"""Time that a document may take to be read, with the wait for a parser: every other poll may be before it, and be tried twice."""
+"""Seconds to parse a document, including the wait for a parser.
+
+All other polls may be before it, and each be tried twice.
+"""
 
 _log = structlog.get_logger()
 
 
 class Parsers(Protocol):
-    """What parses documents: child processes, or a stand-in."""
+    """Parses documents: child processes, or a stand-in."""
 
     async def ready(self) -> None: ...
 
-    async def run(self, items: Sequence[Document]) -> Sequence[ParsedFeed | InvalidMessage | WorkerDied]: ...
+    async def run(
+        self, items: Sequence[Document]
+    ) -> Sequence[ParsedFeed | InvalidMessage | WorkerDied]: ...
 
     def close(self) -> None: ...
 
@@ -106,21 +132,27 @@ class _Poller:
         self._producer = world.broker.producer()
 
     async def run(self) -> None:
-        # Name look-ups and Kafka calls share the threads: enough that slow names can't hold up the rest.
+        # Name look-ups and Kafka calls share these threads. There are enough for slow names not to
+        # block the rest.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(MAX_IN_FLIGHT + 8))
         always: list[asyncio.Task[None]] = []
         try:
             await self._parsers.ready()
             self._consumer.subscribe(["feeds"], on_assign=self._assigned, on_revoke=self._revoked)
-            always = [asyncio.create_task(loop()) for loop in (self._follow, self._load, self._sender.run)]
+            always = [
+                asyncio.create_task(loop()) for loop in (self._follow, self._load, self._sender.run)
+            ]
             while not self._stopping():
                 self._end_hung()
                 self._start_due()
-                done, _ = await asyncio.wait(always, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait(
+                    always, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
                 for task in done:
                     task.result()
         finally:
-            # Whoever ended first, the others see this and end too: none keeps the process alive and deaf.
+            # After the first loop has ended, the others must end too: none may keep the process
+            # alive.
             self._is_over = True
             for task in list(self._busy):
                 task.cancel()
@@ -133,13 +165,15 @@ class _Poller:
     def _stopping(self) -> bool:
         return self._is_over or self._world.stop.is_set()
 
-    # Which feeds are ours. `_assigned` and `_revoked` are called inside the consumer's poll, on a thread, and only note.
+    # The assignment. `_assigned` and `_revoked` run inside the consumer's poll, on a thread, so
+    # they
+    # only record the change.
 
     def _assigned(self, partitions: list[TopicPartition]) -> None:
         self._held = self._held | {p.partition: Tenure(p.partition) for p in partitions}
 
     def _revoked(self, partitions: list[TopicPartition]) -> None:
-        # What is being sent is sent to its end first; from then on nothing of these partitions is.
+        # What is being sent is finished first. Nothing of these partitions is sent afterwards.
         gone = {p.partition for p in partitions}
         with self._owning:
             self._held = {n: tenure for n, tenure in self._held.items() if n not in gone}
@@ -163,7 +197,10 @@ class _Poller:
                 await asyncio.sleep(1.0)
 
     async def _load(self) -> None:
-        """Load what is assigned, however long the broker says no; what is not loaded is not ours."""
+        """Load the assigned partitions, however long the broker is away.
+
+        Unloaded feeds are not polled.
+        """
         tries = 0
         while not self._stopping():
             tenures = self._roster.unloaded()
@@ -175,29 +212,43 @@ class _Poller:
                 await asyncio.to_thread(self._set_aside, rows)
             except TransientError as error:
                 tries += 1
-                self._not_loaded = f"feeds of partitions {sorted(tenures)} can't be loaded yet: {error}"
-                _log.warning("waiting to load feeds, nothing is lost", partitions=sorted(tenures), tries=tries, reason=str(error))
+                self._not_loaded = (
+                    f"feeds of partitions {sorted(tenures)} can't be loaded yet: {error}"
+                )
+                _log.warning(
+                    "waiting to load feeds, nothing is lost",
+                    partitions=sorted(tenures),
+                    tries=tries,
+                    reason=str(error),
+                )
                 self._meter.waited("load")
                 await asyncio.sleep(delay(tries))
                 continue
             tries, self._not_loaded = 0, ""
             parcels, problems = self._roster.load(tenures, rows, time.monotonic())
             _warn(problems)
-            _log.info("feeds loaded", partitions=sorted(tenures), feeds=len(self._roster.slots), unpublished=len(parcels))
+            _log.info(
+                "feeds loaded",
+                partitions=sorted(tenures),
+                feeds=len(self._roster.slots),
+                unpublished=len(parcels),
+            )
             for parcel in parcels:
-                self._begin(self._settle(parcel), parcel.slot)
+                self._begin(self._publish_left(parcel), parcel.slot)
 
     def _read_to_end(self, numbers: Sequence[int]) -> list[Record]:
         began, reader = time.monotonic(), self._world.broker.reader()
         try:
-            rows = list(reader.read_to_end([TopicPartition(topic, n) for topic in TOPICS for n in numbers]))
+            rows = list(
+                reader.read_to_end([TopicPartition(topic, n) for topic in TOPICS for n in numbers])
+            )
         finally:
             reader.close()
         self._meter.loaded(len(rows), 0, time.monotonic() - began)
         return rows
 
     def _set_aside(self, rows: Sequence[Record]) -> None:
-        """Set the rows aside that can't be read: the letter is acknowledged before its row goes."""
+        """Set unreadable rows aside. Each letter is acknowledged before its row is removed."""
         broken = unreadable(rows)
         if not broken:
             return
@@ -211,7 +262,9 @@ class _Poller:
             producer.close()
 
     def _beat(self) -> None:
-        state = "waiting" if self._not_loaded else "loading" if self._roster.unloaded() else "running"
+        state = (
+            "waiting" if self._not_loaded else "loading" if self._roster.unloaded() else "running"
+        )
         census = self._census()
         self._heartbeat.beat(state, reason=self._not_loaded, **census)
         _measure(census)
@@ -220,7 +273,7 @@ class _Poller:
         numbers = asdict(self._roster.census(time.monotonic()))
         return numbers | {"unpublished": self._sender.n_unsent, "refused": self._n_refused}
 
-    # Asking.
+    # Polling.
 
     def _start_due(self) -> None:
         hosts = {slot.host for slot in self._busy.values()}
@@ -239,7 +292,7 @@ class _Poller:
         task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        """See that a feed is asked again, however its poll ended."""
+        """Plan the feed's next poll, however this one ended."""
         slot = self._busy.pop(task, None)
         error = None if task.cancelled() else task.exception()
         if self._stopping():
@@ -248,24 +301,38 @@ class _Poller:
             _log.error("poll broke off", error=f"{type(error).__name__}: {error}", exc_info=error)
         if slot is not None and slot.due == IN_FLIGHT:
             reason = f"{type(error).__name__}: {error}" if error else "the poll did not end in time"
-            self._conclude(slot, failure(slot.state, self._world.clock.now(), f"a mistake of ours: {reason}"))
+            self._conclude(
+                slot, failure(slot.state, self._world.clock.now(), f"a mistake of ours: {reason}")
+            )
 
     def _end_hung(self) -> None:
-        """End what takes longer than any poll may: a second net, for every step has a limit of its own."""
+        """End polls that take longer than any may.
+
+        A second net: every step has a limit of its own.
+        """
         for slot in self._roster.hung(time.monotonic()):
-            _log.error("poll does not end, the feed is asked again later", feed_id=slot.feed.feed_id, url=slot.feed.url)
+            _log.error(
+                "poll does not end, the feed is asked again later",
+                feed_id=slot.feed.feed_id,
+                url=slot.feed.url,
+            )
             slot.ends_by = float("inf")
             tasks = [task for task, busy in self._busy.items() if busy is slot]
             for task in tasks:
                 task.cancel()
             if not tasks:
-                self._conclude(slot, failure(slot.state, self._world.clock.now(), "a mistake of ours: the poll was lost"))
+                self._conclude(
+                    slot,
+                    failure(
+                        slot.state, self._world.clock.now(), "a mistake of ours: the poll was lost"
+                    ),
+                )
 
     async def _poll(self, slot: Slot) -> None:
         outcome = await self._outcome(slot)
-        self._tell(slot, outcome)
+        self._log_outcome(slot, outcome)
         if outcome.articles or worth_keeping(slot.state, outcome.done):
-            # The broker may take as long as it needs; who publishes tells about it.
+            # The broker may take as long as it needs; the sender reports its waits.
             slot.ends_by = float("inf")
             bundle = Bundle(slot.feed.feed_id, outcome.articles, outcome.done)
             await self._sender.sent(Parcel(slot.tenure, bundle, slot))
@@ -277,17 +344,21 @@ class _Poller:
             metrics.count("reportedly_quota_hits_total")
         slot.state, slot.problems = outcome.done, outcome.problems
         interval = self._roster.interval_of(slot.feed)
-        wait = next_poll(interval, outcome.done.failures, random.random(), outcome.status, outcome.retry_after)
+        wait = next_poll(
+            interval, outcome.done.failures, random.random(), outcome.status, outcome.retry_after
+        )
         self._roster.plan(slot, None if wait is None else time.monotonic() + wait)
 
     async def _outcome(self, slot: Slot) -> Outcome:
-        """Return what came of a poll. Whatever is raised is a failed poll with its reason."""
+        """Return the outcome of a poll. Every error is a failed poll with its reason."""
         try:
             return await self._ask(slot)
         except (InvalidMessage, TransientError) as error:
             reason = str(error)
-        except Exception as error:  # noqa: BLE001 - one feed's strange answer must cost neither it nor the others the next poll
-            _log.error("poll failed in a way that was not foreseen", url=slot.feed.url, exc_info=error)
+        except Exception as error:  # noqa: BLE001 - one feed's answer must not stop the polls of others
+            _log.error(
+                "poll failed in a way that was not foreseen", url=slot.feed.url, exc_info=error
+            )
             reason = f"a mistake of ours: {type(error).__name__}: {error}"
         return failure(slot.state, self._world.clock.now(), reason)
 
@@ -297,9 +368,13 @@ class _Poller:
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 with metrics.timed("reportedly_fetch_seconds"):
-                    answer = await self._world.fetcher.get(slot.feed.url, conditional_headers(state, now()))
+                    answer = await self._world.fetcher.get(
+                        slot.feed.url, conditional_headers(state, now())
+                    )
         except TimeoutError as error:
-            raise TransientError(f"{slot.feed.url}: no whole answer within {ASK_SECONDS:.0f} s") from error
+            raise TransientError(
+                f"{slot.feed.url}: no whole answer within {ASK_SECONDS:.0f} s"
+            ) from error
         metrics.count("reportedly_fetched_bytes_total", len(answer.body))
         seen = await asyncio.to_thread(first_look, state, answer, now())
         if isinstance(seen, Outcome):
@@ -314,8 +389,8 @@ class _Poller:
         per_hour = self._world.settings.new_entries_per_hour
         return await asyncio.to_thread(judge, slot.feed, seen.seen, parsed, now(), per_hour)
 
-    def _tell(self, slot: Slot, outcome: Outcome) -> None:
-        """Log what a person should know; a failure and a problem are told once, until they change or pass."""
+    def _log_outcome(self, slot: Slot, outcome: Outcome) -> None:
+        """Log an outcome. A failure or a problem is logged once, until it changes or passes."""
         log = _log.bind(feed_id=slot.feed.feed_id, url=slot.feed.url)
         if outcome.failure and outcome.done.last_error != slot.state.last_error:
             log.warning("feed can't be read, the others go on", reason=outcome.failure)
@@ -324,18 +399,20 @@ class _Poller:
         for problem in outcome.problems:
             if problem not in slot.problems:
                 log.warning("feed problem", problem=problem)
-        log.debug("polled", kind=outcome.kind, status=outcome.status, articles=len(outcome.articles))
+        log.debug(
+            "polled", kind=outcome.kind, status=outcome.status, articles=len(outcome.articles)
+        )
 
-    # Publishing, many polls at a time: four round trips to the broker a batch.
+    # Publishing, many polls at a time: four round trips to the broker for each batch.
 
-    async def _settle(self, parcel: Parcel) -> None:
-        """Publish what a former process left; then its feed is asked at once."""
+    async def _publish_left(self, parcel: Parcel) -> None:
+        """Publish what a former process left, then poll its feed at once."""
         await self._sender.sent(parcel)
         if parcel.slot is not None:
             self._roster.plan(parcel.slot, time.monotonic())
 
     def _send(self, parcels: Sequence[Parcel]) -> None:
-        """Send all of it that is ours still. Called on the sender's thread."""
+        """Send the parcels whose partitions are still assigned. Runs on the sender's thread."""
         refused: list[Refused] = []
         with self._owning:
             bundles = [p.bundle for p in parcels if self._held.get(p.tenure.partition) is p.tenure]
@@ -345,7 +422,10 @@ class _Poller:
         self._account(bundles, [*found.refused, *refused])
 
     def _acknowledged(self, messages: Sequence[Outgoing]) -> list[Refused]:
-        """Send, and return when all is acknowledged but what the broker will never take, which is returned."""
+        """Send messages until they are acknowledged.
+
+        Return those that the broker will never take.
+        """
         try:
             for message in messages:
                 self._producer.send(message)
@@ -366,13 +446,28 @@ class _Poller:
     def _account(self, bundles: Sequence[Bundle], refused: Sequence[Refused]) -> None:
         self._n_refused += len(refused)
         for one in refused:
-            _log.error("feed problem: this can't be published", topic=one.topic, key=one.key, reason=str(one.error))
+            _log.error(
+                "feed problem: this can't be published",
+                topic=one.topic,
+                key=one.key,
+                reason=str(one.error),
+            )
         articles = [article for bundle in bundles for article in bundle.articles]
         for article in articles:
             metrics.count("reportedly_articles_total", cause=article.cause)
-            took(stage="seen", since="published", began=article.published_at, ended=article.seen_at, cause=article.cause)
+            took(
+                stage="seen",
+                since="published",
+                began=article.published_at,
+                ended=article.seen_at,
+                cause=article.cause,
+            )
         if articles:
-            _log.info("published", articles=len(articles), feeds=sum(1 for bundle in bundles if bundle.articles))
+            _log.info(
+                "published",
+                articles=len(articles),
+                feeds=sum(1 for bundle in bundles if bundle.articles),
+            )
 
 
 def _measure(census: Mapping[str, int]) -> None:
