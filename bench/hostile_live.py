@@ -249,6 +249,16 @@ def kill_all(news: News, folder: Path) -> list[str]:
     return [f"{RESTART_SECONDS:.0f} s after kill -9 of every service: {missing}"]
 
 
+def unindexed(news: News, folder: Path) -> list[Story]:
+    """Return the articles that Elasticsearch does not hold, after a wait for those that are late."""
+    until = time.monotonic() + LAST_SECONDS
+    while missing := [story for story in news.stories if story.title not in indexed(folder)]:
+        if time.monotonic() > until:
+            break
+        time.sleep(1.0)
+    return missing
+
+
 def indexed(folder: Path) -> set[str]:
     """Return the titles of the normal articles that Elasticsearch holds."""
     lines = [json.loads(line) for line in (folder / "up.log").read_text().splitlines() if line.startswith("{")]
@@ -309,12 +319,11 @@ def show_news(news: News, folder: Path, console: Console) -> list[str]:
     seconds = sorted(story.seconds for story in news.stories if story.seconds is not None)
     lost = [story.name for story in news.stories if story.told is None]
     late = [s for s in seconds if s > LATEST_SECONDS]
-    there = indexed(folder)
-    unindexed = [story.name for story in news.stories if story.title not in there]
+    missing = unindexed(news, folder)
     table = Table("published", "told", "median", "longest", f"over {LATEST_SECONDS:.0f} s", "indexed", title="Normal articles")
     median, longest = (f"{seconds[len(seconds) // 2]:.1f} s", f"{seconds[-1]:.1f} s") if seconds else ("-", "-")
     n = len(news.stories)
-    table.add_row(str(n), str(len(seconds)), median, longest, str(len(late)), str(n - len(unindexed)))
+    table.add_row(str(n), str(len(seconds)), median, longest, str(len(late)), str(n - len(missing)))
     console.print(table)
     first = news.stories[0].published
     for story in news.stories:
@@ -323,7 +332,9 @@ def show_news(news: News, folder: Path, console: Console) -> list[str]:
             console.print(f"  {story.name}, published at {story.published - first:.0f} s, was told {told}")
     wrong = [f"{len(lost)} articles were never told, the first of {lost[0]}"] if lost else []
     wrong += [f"{len(late)} articles were told after more than {LATEST_SECONDS:.0f} s"] if late else []
-    return wrong + ([f"{len(unindexed)} articles are not in Elasticsearch"] if unindexed else [])
+    if missing:
+        wrong.append(f"{len(missing)} articles are not in Elasticsearch, the first of {missing[0].name}")
+    return wrong
 
 
 def _events(folder: Path) -> list[str]:

@@ -44,7 +44,7 @@ from services.scenario.story import load_story
 from services.settings import Settings
 from services.tagger.lexicon.ontology import ontology
 from services.tagger.pipeline import Tagger
-from services.tagger.service import load_tagger, tag_each
+from services.tagger.service.worker import load_tagger, tag_each
 
 NOW = datetime(2035, 1, 1, tzinfo=UTC)
 ALONE = 40

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal
@@ -53,13 +53,7 @@ class Meter:
 
     def polled(self, records: Sequence[Record]) -> None:
         """Record the result of a poll, also an empty one."""
-        if not records:
-            self._oldest_since = None
-            return
-        oldest = min(record.timestamp_ms for record in records)
-        # The machine's clock may be set while the records are in hand, so their age uses the
-        # monotonic one.
-        self._oldest_since = time.monotonic() - max(0.0, time.time() - oldest / 1000)
+        self.in_hand(records)
         for topic, n in Counter(record.topic for record in records).items():
             metrics.count(
                 "reportedly_consumed_records_total",
@@ -68,6 +62,16 @@ class Meter:
                 group=self._group,
                 topic=topic,
             )
+
+    def in_hand(self, records: Collection[Record]) -> None:
+        """Record all records that are not done yet. The oldest of them gives the age."""
+        if not records:
+            self._oldest_since = None
+            return
+        oldest = min(record.timestamp_ms for record in records)
+        # The machine's clock may be set while the records are in hand, so their age uses the
+        # monotonic one.
+        self._oldest_since = time.monotonic() - max(0.0, time.time() - oldest / 1000)
 
     @contextmanager
     def trying(self, records: Sequence[Record]) -> Iterator[None]:

@@ -23,8 +23,12 @@ but quotation marks 55 to 80, one of nothing but casualty figures 165, which is 
 characters on."""
 
 READ_TOGETHER = 100_000
-"""Characters of the articles that are read together, unless one of them has more: some seconds' work, so that the articles of
-a group wait for each other no longer."""
+"""Characters of the articles that are read together: some seconds' work, so that the articles of a
+group wait for each other no longer."""
+
+LONG = 20_000
+"""Characters beyond which an article is read apart, so that nobody waits for it. Of the densest
+text, 165 µs a character, so many are three seconds' work; one news article in hundreds has more."""
 
 
 def allowed_seconds(articles: Sequence[Article]) -> float:
@@ -32,21 +36,23 @@ def allowed_seconds(articles: Sequence[Article]) -> float:
     return FIRST_SECONDS + SECONDS_A_CHARACTER * sum(min(_length(article), READ) for article in articles)
 
 
+def is_long(article: Article) -> bool:
+    """Return whether an article is read apart from others."""
+    return _length(article) > LONG
+
+
 def groups(articles: Sequence[Article]) -> list[list[int]]:
-    """Return which articles are read together, by their places, in order; the long ones alone and last."""
+    """Return which articles are read together, by their places, in order; none of them is long."""
     found: list[list[int]] = []
-    alone = [[i] for i, article in enumerate(articles) if _length(article) > READ_TOGETHER]
     left = 0
     for i, article in enumerate(articles):
         length = _length(article)
-        if length > READ_TOGETHER:
-            continue
         if length > left:
             found.append([])
             left = READ_TOGETHER
         found[-1].append(i)
         left -= length
-    return [group for group in found if group] + alone
+    return found
 
 
 def _length(article: Article) -> int:
