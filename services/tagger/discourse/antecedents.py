@@ -1,27 +1,31 @@
-"""Antecedents: the names that pronouns and descriptions in a report's roles stand for ("him", "the senator", "the victim").
+"""Antecedents of pronouns and descriptions in a report's roles ("him", "the senator", "the victim").
 
-A description is taken up by its head noun: who was introduced as a senator, by apposition or title, is "the senator"
-afterwards; of several the one named last (recency and agreement, as in Lappin and Leass 1994, without their weights).
+A description is resolved by its head noun: a person introduced as a senator, by apposition or
+title, is the antecedent of "the senator" afterwards. Of several, the one named last is taken
+(recency and agreement, as in Lappin and Leass 1994, without their weights).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain, takewhile
 
 import msgspec
 
 from services.messages import Mention, SentenceReport
+from services.tagger.discourse.arguments import fillers, identity
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 
-_ROLES = ("patient", "agent")
-_TAKEN_UP_WITHIN = 3000
+_NAMED_WITHIN = 3000
 """Characters from a name to a later description that still refers to it. Set by hand."""
 _VICTIM_WITHIN = 3
 """Sentences before "the victim" in which the person it refers to is looked for. Set by hand."""
+_INTRODUCED_WITHIN = 60
+"""Characters before a name in which its description stands."""
 _BEFORE = re.compile(r"(?:[\w’'-]+ ){0,4}[\w-]+,? $")
 _BEHIND = re.compile(r",? (?:\d\d?,? )?(?:who (?:is|was) )?(?:an?|the|former|ex-|then)? ?([^,.;:()\[\]]{3,60})")
-_TAKEN_UP = re.compile(r"(?:the|this|that)(?: [\w’'-]+){1,3}", re.IGNORECASE)
+_DEFINITE = re.compile(r"(?:the|this|that)(?: [\w’'-]+){1,3}", re.IGNORECASE)
 _PREPOSITIONS = frozenset(
     {"of", "from", "for", "in", "at", "with", "who", "and", "to", "by", "on", "was", "is", "has", "had", "said"}
 )
@@ -31,30 +35,30 @@ _SOMEBODY_ELSE = frozenset({"former", "ex", "another", "other", "second", "third
 
 
 def with_antecedents(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
-    """Return the reports with the mentions of names in place of those of pronouns and descriptions that stand for them."""
+    """Return the reports with antecedents in place of pronouns and descriptions that have one."""
     known = _Known(mentions)
     done: list[SentenceReport] = []
     for report in reports:
-        named = {slot: known.named(getattr(report, slot), done, report) for slot in _ROLES}
-        done.append(msgspec.structs.replace(report, **named))
+        patient = known.resolved(report.patient, done, report)
+        agent = known.resolved(report.agent, done, report)
+        done.append(msgspec.structs.replace(report, patient=patient, agent=agent))
     return done
 
 
 class _Known:
+    """The named people and groups of an article, as candidates for antecedents."""
+
     def __init__(self, mentions: Mentions) -> None:
         self._text = mentions.text
-        people = [m for m in mentions.in_order() if m.type == "person"]
-        names = [m for m in people if m.is_name]
         self._by_id = mentions.by_id
+        self._people = [m for m in mentions.in_order() if m.type == "person" and m.is_name]
+        self._groups = list(filter(_is_known_group, mentions.in_order()))
         self._names: dict[str, Mention] = {}
-        for name in names:
-            best = self._names.setdefault(_identity(name), name)
-            if len(name.surface.split()) > len(best.surface.split()):
-                self._names[_identity(name)] = name
-        self._people = names
-        self._groups = [
-            m for m in mentions.in_order() if m.type == "group" and (m.actor_id or (m.basis == "recogniser" and m.form == "name"))
-        ]
+        """The fullest name of each person."""
+        for name in self._people:
+            fullest = self._names.setdefault(identity(name), name)
+            if len(name.surface.split()) > len(fullest.surface.split()):
+                self._names[identity(name)] = name
 
     @cached_property
     def _described(self) -> dict[str, list[Mention]]:
@@ -64,73 +68,89 @@ class _Known:
                 found.setdefault(noun, []).append(name)
         return found
 
-    def named(self, ids: Sequence[str], told: Sequence[SentenceReport], report: SentenceReport) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self._name(self._by_id[i], told, report) if i in self._by_id else i for i in ids))
+    def resolved(self, ids: Sequence[str], earlier: Sequence[SentenceReport], report: SentenceReport) -> tuple[str, ...]:
+        """Return ids of mentions with those of antecedents in their place, each once.
 
-    def _name(self, mention: Mention, told: Sequence[SentenceReport], report: SentenceReport) -> str:
-        if mention.is_name or mention.type not in ("person", "group"):
-            return mention.id
+        `earlier` holds the reports before `report`, resolved.
+        """
+        return tuple(dict.fromkeys(self._resolved(i, earlier, report) for i in ids))
+
+    def _resolved(self, mention_id: str, earlier: Sequence[SentenceReport], report: SentenceReport) -> str:
+        mention = self._by_id.get(mention_id)
+        if mention is None or mention.is_name:
+            return mention_id
+        antecedent = None
         if mention.type == "group":
-            body = self._body(mention)
-            return body.id if body is not None else mention.id
-        name = self._names.get(_identity(mention)) or self._taken_up(mention) or self._victim(mention, told, report)
-        return name.id if name is not None else mention.id
+            antecedent = self._group(mention)
+        elif mention.type == "person":
+            antecedent = (
+                self._names.get(identity(mention)) or self._described_as(mention) or self._victim(mention, earlier, report)
+            )
+        return antecedent.id if antecedent is not None else mention_id
 
-    def _body(self, mention: Mention) -> Mention | None:
+    def _group(self, mention: Mention) -> Mention | None:
         """Return the group named last before "the group", "this Maoist organization"."""
         words = mention.surface.lower().split()
-        if not _TAKEN_UP.fullmatch(mention.surface) or words[-1] not in _BODIES or _SOMEBODY_ELSE & set(words):
+        if not _DEFINITE.fullmatch(mention.surface) or words[-1] not in _BODIES or _SOMEBODY_ELSE & set(words):
             return None
-        first = mention.start - _TAKEN_UP_WITHIN
-        before = [g for g in self._groups if first <= g.start < mention.start]
-        return before[-1] if before else None
+        return _last_before(self._groups, mention)
 
-    def _taken_up(self, mention: Mention) -> Mention | None:
-        """Return who was described before by the noun of "the NOUN", or by one of its kinds ("the politician": a senator)."""
+    def _described_as(self, mention: Mention) -> Mention | None:
+        """Return the person described before by the noun of a definite description.
+
+        The noun of the introduction may be a hyponym ("the politician": a senator).
+        """
         noun = _definite_noun(mention)
         if noun is None or self._text.startswith((" of ", " for ", ", "), mention.end):
             return None
         nouns = (noun, *cues().kinds.get(noun, ()))
-        named = sorted((m for n in nouns for m in self._described.get(n, ())), key=lambda m: m.start)
-        before = [m for m in named if mention.start - _TAKEN_UP_WITHIN <= m.start < mention.start]
-        return self._names[_identity(before[-1])] if before else None
+        people = chain.from_iterable(self._described.get(n, ()) for n in nouns)
+        last = _last_before(people, mention)
+        return self._names[identity(last)] if last is not None else None
 
-    def _victim(self, mention: Mention, told: Sequence[SentenceReport], report: SentenceReport) -> Mention | None:
-        """Return the one named person to whom the reports just before did something, for "the victim"."""
+    def _victim(self, mention: Mention, earlier: Sequence[SentenceReport], report: SentenceReport) -> Mention | None:
+        """Return the one named patient of the reports just before, for "the victim"."""
         if _definite_noun(mention) not in _VICTIM:
             return None
-        near = [r for r in told if r.sentence_index >= report.sentence_index - _VICTIM_WITHIN]
-        names = [self._by_id[i] for r in near for i in r.patient if i in self._by_id and _identity(self._by_id[i]) in self._names]
-        return names[-1] if len({_identity(m) for m in names}) == 1 else None
+        near = [r for r in earlier if r.sentence_index >= report.sentence_index - _VICTIM_WITHIN]
+        names = [m for m in fillers(near, "patient", self._by_id) if identity(m) in self._names]
+        return names[-1] if len(set(map(identity, names))) == 1 else None
 
 
-def _identity(mention: Mention) -> str:
-    return mention.actor_id or mention.key
+def _is_known_group(mention: Mention) -> bool:
+    is_recognised = mention.basis == "recogniser" and mention.form == "name"
+    return mention.type == "group" and bool(mention.actor_id or is_recognised)
+
+
+def _last_before(candidates: Iterable[Mention], mention: Mention) -> Mention | None:
+    """Return the candidate that stands last before a mention, and not too far before it."""
+    first = mention.start - _NAMED_WITHIN
+    before = [m for m in candidates if first <= m.start < mention.start]
+    return sorted(before, key=lambda m: m.start)[-1] if before else None
 
 
 def _definite_noun(mention: Mention) -> str | None:
     """Return the head noun of a definite description of one person, None for anything else."""
     words = mention.surface.lower().split()
-    if not _TAKEN_UP.fullmatch(mention.surface) or _SOMEBODY_ELSE & set(words) or words[-1].endswith(("s", "men", "people")):
+    if not _DEFINITE.fullmatch(mention.surface) or _SOMEBODY_ELSE & set(words):
         return None
-    return _head(words)
+    return None if words[-1].endswith(("s", "men", "people")) else _head(words)
 
 
 def _descriptions(name: Mention, text: str) -> Iterator[str]:
-    """Yield the nouns that a name is introduced by: "Senator NAME", "NAME, 45, a judge from", "the rector, NAME"."""
-    title = name.surface.lower().split()[:-1]
-    before = _BEFORE.search(text, max(0, name.start - 60), name.start)
-    for words in (title, before.group().replace(",", "").lower().split() if before else []):
-        noun = _head(words)
-        if noun is not None:
-            yield noun
+    """Yield the nouns that introduce a name.
+
+    "Senator NAME", "NAME, 45, a judge from", "the rector, NAME".
+    """
+    introductions = [name.surface.lower().split()[:-1]]
+    before = _BEFORE.search(text, max(0, name.start - _INTRODUCED_WITHIN), name.start)
+    if before is not None:
+        introductions.append(before.group().replace(",", "").lower().split())
     behind = _BEHIND.match(text, name.end)
     if behind is not None and text[name.end : name.end + 2] in (", ", " ("):
         words = behind.group(1).lower().split()
-        end = next((i for i, w in enumerate(words) if w in _PREPOSITIONS), len(words))
-        noun = _head(words[:end])
-        if noun is not None:
-            yield noun
+        introductions.append(list(takewhile(lambda word: word not in _PREPOSITIONS, words)))
+    yield from filter(None, map(_head, introductions))
 
 
 def _head(words: Sequence[str]) -> str | None:

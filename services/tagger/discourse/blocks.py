@@ -1,25 +1,33 @@
 """Claim blocks: where reports that may be of one event meet, as a pure function of one report."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from services.messages import Mention
+from services.tagger.discourse.arguments import identity
 
 
 def claim_block(family: str, roles: Mapping[str, Sequence[Mention]]) -> str:
-    """Return `family:principal`: the first of patient person, patient group, agent (not for violence), place, else `?`."""
+    """Return `family:principal`, with `?` for a report without a principal."""
     return f"{family}:{principal(family, roles) or '?'}"
 
 
 def principal(family: str, roles: Mapping[str, Sequence[Mention]]) -> str:
-    """Return the actor id or name key of the principal, "" for none; nameless people ("four men") are no principal."""
-    patients = [m for m in roles.get("patient", ()) if is_named(m)]
-    candidates = [m for m in patients if m.type == "person"] + [m for m in patients if m.type != "person"]
-    if family != "violence":
-        candidates += [m for m in roles.get("agent", ()) if is_named(m)]
-    candidates += [m for m in roles.get("place", ()) if is_named(m)]
-    return next((m.actor_id or m.key for m in candidates if m.actor_id or m.key), "")
+    """Return the actor id or name key of the principal, "" for none.
+
+    The first of patient person, patient group, agent (not for violence), and place. Nameless
+    people ("four men") are no principal.
+    """
+
+    def named(role: str) -> list[Mention]:
+        return list(filter(is_named, roles.get(role, ())))
+
+    patients = sorted(named("patient"), key=lambda mention: mention.type != "person")
+    agents = named("agent") if family != "violence" else []
+    candidates = chain(patients, agents, named("place"))
+    return next(filter(None, map(identity, candidates)), "")
 
 
 def is_named(mention: Mention) -> bool:
-    """Tell whether a mention is of somebody in particular, not of "four men"."""
+    """True if a mention refers to somebody in particular ("Marta Olvin", "she"; not "four men")."""
     return mention.actor_id is not None or mention.is_name or mention.form == "pronoun"

@@ -1,11 +1,16 @@
-"""Numbers alone that stand for more of a kind named before: "20 soldiers were killed and 10 wounded", "one of them was hurt"."""
+"""Numerals without a noun ("20 soldiers were killed and 10 wounded"): the noun is elided.
+
+The kind of people is that of a counted noun before the numeral; "one of them" looks for it in the
+sentences before, too.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from services.messages import Mention, SentenceReport, Span
+from services.messages import Count, Mention, SentenceReport, Span
+from services.tagger.discourse.arguments import fillers, ids_of, known
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.unnamed import is_people
@@ -13,6 +18,8 @@ from services.tagger.values.counts import number
 
 _WORD = re.compile(r"[\w’'-]+")
 _PARTS = re.compile(r"\bof (?:them|these|those|whom|which)$", re.IGNORECASE)
+_BREAK = re.compile(r"[,;:.]|\b(?:and|or|of|in|at|was|were)\b")
+"""What parts a numeral from a noun behind it that it does not count."""
 _QUANTITIES = frozenset({"another", "other", "others", "several", "many", "some", "both", "all", "more", "few"})
 _BESIDE = frozenset(
     {"at", "least", "about", "approximately", "around", "nearly", "almost", "some", "over", "only", "than", "further", "the"}
@@ -26,73 +33,100 @@ _WORDS_BETWEEN = 3
 
 
 def with_kinds(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
-    """Return the reports with the kind of people ("soldiers") in place of a number alone; their counts say how many."""
-    by_id = mentions.by_id
-    doers = [(m.start, m.end) for r in reports for i in r.agent if (m := by_id.get(i)) is not None]
+    """Return the reports with the kind of people ("soldiers") in place of a numeral alone.
+
+    The counts of a report still say how many.
+    """
+    agents = fillers(reports, "agent", mentions.by_id)
     done = []
     for report in reports:
-        patients = (by_id.get(i) for i in report.patient)
-        kinds = tuple(k.id for m in patients if m is not None and (k := _kind(m, report.sentence, doers, mentions) or m))
-        done.append(msgspec.structs.replace(report, patient=tuple(dict.fromkeys(kinds))))
+        patients = known(report.patient, mentions.by_id)
+        kinds = [_kind(m, report.sentence, agents, mentions) or m for m in patients]
+        done.append(msgspec.structs.replace(report, patient=ids_of(kinds)))
     return done
 
 
 def with_own_counts(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
-    """Return the reports with one for each group that has a number of its own ("six monks and two cooks were killed").
+    """Return the reports with one for each group that has a number of its own.
 
-    Only where nobody of them is named, so that all stay in one claim block: there an article's highest number is its toll.
+    "Six monks and two cooks were killed" gives two reports. A report with a named patient stays
+    whole: its parts would have different principals, and so fall into different blocks.
     """
-    by_id = mentions.by_id
-    return [part for report in reports for part in _by_count(report, [by_id[i] for i in report.patient if i in by_id])]
+    done: list[SentenceReport] = []
+    for report in reports:
+        done += _by_count(report, known(report.patient, mentions.by_id))
+    return done
 
 
 def _by_count(report: SentenceReport, patients: Sequence[Mention]) -> Iterator[SentenceReport]:
-    own = {m.id: tuple(c for c in report.counts if m.start <= c.span[0] and c.span[1] <= m.end) for m in patients}
+    own = {m.id: _counts_within(report, m) for m in patients}
     if len(patients) < 2 or not any(own.values()) or any(m.is_name for m in patients):
         yield report
         return
-    for mention in patients:
-        if own[mention.id]:
-            yield msgspec.structs.replace(report, patient=(mention.id,), counts=own[mention.id])
-    rest = tuple(m.id for m in patients if not own[m.id])
+    rest = []
+    for patient, counts in own.items():
+        if counts:
+            yield msgspec.structs.replace(report, patient=(patient,), counts=counts)
+        else:
+            rest.append(patient)
     if rest:
-        counts = tuple(c for c in report.counts if not any(c in counted for counted in own.values()))
-        yield msgspec.structs.replace(report, patient=rest, counts=counts)
+        parted = sum(own.values(), ())
+        counts = tuple(c for c in report.counts if c not in parted)
+        yield msgspec.structs.replace(report, patient=tuple(rest), counts=counts)
 
 
-def _kind(mention: Mention, sentence: Span, doers: Iterable[Span], mentions: Mentions) -> Mention | None:
+def _counts_within(report: SentenceReport, mention: Mention) -> tuple[Count, ...]:
+    return tuple(c for c in report.counts if mention.start <= c.span[0] and c.span[1] <= mention.end)
+
+
+def _kind(mention: Mention, sentence: Span, agents: Iterable[Mention], mentions: Mentions) -> Mention | None:
+    """Return the kind of people that a numeral counts; None for anything but a numeral."""
     words = mention.surface.lower().split()
     if mention.type != "person" or mention.form != "description" or not _is_elided(words):
         return None
-    parts = _PARTS.search(mention.surface) is not None
-    start = max(0, sentence[0] - _KIND_WITHIN) if parts else sentence[0]
-    for span in _counted(mentions.text, start, mention.start, any_plural=parts):
-        if not any(a <= span[0] < b for a, b in doers):
+    is_part = _PARTS.search(mention.surface) is not None
+    start = max(0, sentence[0] - _KIND_WITHIN) if is_part else sentence[0]
+    for span in _counted(mentions.text, start, mention.start, any_plural=is_part):
+        if not any(agent.start <= span[0] < agent.end for agent in agents):
             return mentions.add(*span, "person", "phrase/kind", form="description")
     return None
 
 
 def _is_elided(words: Sequence[str]) -> bool:
-    """Tell whether words count people without saying what people they are."""
+    """True if words count people without a noun for them ("at least 10 others", "two of them")."""
     if words[-2:-1] == ["of"]:
         words = words[:-2]
-    counting = [w for w in words if w in _QUANTITIES or number(w) is not None]
-    return bool(counting) and all(w in _BESIDE | _FATES or w in counting for w in words)
+    is_counted = any(map(_is_numeral, words))
+    return is_counted and all(_is_numeral(w) or w in _BESIDE | _FATES for w in words)
+
+
+def _is_numeral(word: str) -> bool:
+    return word in _QUANTITIES or number(word) is not None
 
 
 def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[Span]:
-    """Yield the spans of the nouns for people that are counted in a range, the nearest to its end first."""
+    """Yield the spans of the counted nouns for people in a range, the nearest to its end first.
+
+    With `any_plural`, a plural needs no numeral before it.
+    """
     words = list(_WORD.finditer(text, start, end))
     for at in range(len(words) - 1, -1, -1):
         noun = words[at].group().lower()
         if noun in _FATES | _QUANTITIES or not (is_people(noun) or noun in cues().person_nouns):
             continue
-        before = [w.group().lower() for w in words[max(0, at - _WORDS_BETWEEN - 1) : at]]
-        counts = [i for i, w in enumerate(before) if w in _INTRODUCE or number(w) is not None]
-        if counts:
-            first = at - len(before) + counts[-1] + 1
+        first = _behind_numeral(words, at)
+        if first is not None:
             between = text[words[first].start() : words[at].start()]
-            if not re.search(r"[,;:.]|\b(?:and|or|of|in|at|was|were)\b", between):
+            if not _BREAK.search(between):
                 yield words[first].start(), words[at].end()
         elif any_plural and is_people(noun):
             yield words[at].span()
+
+
+def _behind_numeral(words: Sequence[re.Match[str]], noun: int) -> int | None:
+    """Return the number of the word behind the last numeral or article before a noun."""
+    for at in range(noun - 1, max(-1, noun - _WORDS_BETWEEN - 2), -1):
+        word = words[at].group().lower()
+        if word in _INTRODUCE or number(word) is not None:
+            return at + 1
+    return None

@@ -1,17 +1,21 @@
-"""Incidents: which reports of an article tell of one event, so that its nameless parts meet where its dead have a name.
+"""Incidents: the reports of one article on one event (event coreference within the document).
 
-Reports are taken in the order of the text, and each joins the open incident that it fits best, or opens one (greedy event
-coreference as in Humphreys et al. 1997). What counts: nearness, shared people and places, days, a definite noun ("the attack").
+Reports are taken in the order of the text. Each joins the open incident that it fits best, or opens
+one (greedy clustering as in Humphreys et al. 1997). Nearness counts, shared people, places, and
+days, and a definite noun ("the attack").
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from services.messages import COUNTED_STANCES, Mention, SentenceReport
+from services.tagger.discourse.arguments import known, words_of
+from services.tagger.discourse.traits import is_dated
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
-from services.text.names import fold
 
 _JOINS_FROM = 0.75
 """Score from which a report joins an incident. Measured on the dev set: flat between 0 and 1.1."""
@@ -26,9 +30,14 @@ _DEFINITE, _SAME_EVENT = 1.0, 0.5
 """Scores of a definite noun ("the attack"), and of an event that the incident has. Set by hand."""
 _ARTICLE_BEFORE = 24
 """Characters before a trigger in which its article is looked for."""
+_DEFINITE_ARTICLE = re.compile(r"\b(?:the|this|that)(?: \w+)? $")
+_SHORTEST_WORD = 4
+"""Letters of the shortest word of a name that may match: shorter ones are particles."""
 
 _MAX_OPEN = 100
 """Incidents that a report may still join, the latest: more than an article of news tells."""
+
+R = TypeVar("R", bound=SentenceReport)
 
 
 @dataclass
@@ -41,6 +50,20 @@ class Incident:
     places: set[str] = field(default_factory=set)
     days: set[str] = field(default_factory=set)
     last: int = 0
+    """Number of the sentence of the last report."""
+
+    def among(self, reports: Sequence[R]) -> list[R]:
+        """Return the members, of the reports that the incident was found in."""
+        return [reports[number] for number in self.members]
+
+    def add(self, number: int, traits: "_Traits") -> None:
+        """Add a report by its place in the list."""
+        self.members.append(number)
+        self.events.add(traits.event)
+        self.people |= traits.people
+        self.places |= traits.places
+        self.days |= traits.days
+        self.last = traits.sentence
 
 
 def incidents(reports: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str) -> list[Incident]:
@@ -49,55 +72,62 @@ def incidents(reports: Sequence[SentenceReport], by_id: Mapping[str, Mention], t
     for number, report in enumerate(reports):
         if not type_named(report.event).is_violent or report.stance not in COUNTED_STANCES:
             continue
-        told = _Told.of(report, by_id, text)
-        best = max(found[-_MAX_OPEN:], key=lambda i: (_fit(i, told, report), i.last), default=None)
-        if best is None or _fit(best, told, report) < _JOINS_FROM:
+        traits = _Traits.of(report, by_id, text)
+        best = max(found[-_MAX_OPEN:], key=lambda i: (_fit(i, traits), i.last), default=None)
+        if best is None or _fit(best, traits) < _JOINS_FROM:
             best = Incident()
             found.append(best)
-        best.members.append(number)
-        best.events.add(report.event)
-        best.people |= told.people
-        best.places |= told.places
-        best.days |= told.days
-        best.last = report.sentence_index
+        best.add(number, traits)
     return found
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What one report says of its event, in words that can be compared."""
+class _Traits:
+    """What one report says about its event, as words that can be compared."""
 
+    event: str
+    sentence: int
     people: frozenset[str]
     places: frozenset[str]
     days: frozenset[str]
     definite: bool
 
     @classmethod
-    def of(cls, report: SentenceReport, by_id: Mapping[str, Mention], text: str) -> "_Told":
-        people = frozenset(w for i in report.patient if i in by_id for w in _words(by_id[i]))
-        places = frozenset(by_id[i].key for i in report.place[:1] if i in by_id)
-        day = report.date.to if report.date is not None and report.date.span is not None else None
+    def of(cls, report: SentenceReport, by_id: Mapping[str, Mention], text: str) -> "_Traits":
+        patients = known(report.patient, by_id)
+        place = known(report.place[:1], by_id)
+        day = report.date.to if report.date is not None and is_dated(report) else None
         before = text[max(0, report.trigger[0] - _ARTICLE_BEFORE) : report.trigger[0]].lower()
-        return cls(people, places, frozenset({day} if day else ()), bool(re.search(r"\b(?:the|this|that)(?: \w+)? $", before)))
+        return cls(
+            event=report.event,
+            sentence=report.sentence_index,
+            people=frozenset[str]().union(*map(_name_words, patients)),
+            places=frozenset(mention.key for mention in place),
+            days=frozenset({day} if day else ()),
+            definite=_DEFINITE_ARTICLE.search(before) is not None,
+        )
 
 
-def _words(mention: Mention) -> set[str]:
-    return {w for w in fold(mention.surface).split() if len(w) > 3 and w not in cues().roles}
+def _name_words(mention: Mention) -> set[str]:
+    return {word for word in words_of(mention) - cues().roles if len(word) >= _SHORTEST_WORD}
 
 
-def _fit(incident: Incident, told: _Told, report: SentenceReport) -> float:
-    gap = report.sentence_index - incident.last
+def _fit(incident: Incident, traits: _Traits) -> float:
+    """Return how well a report fits an incident: the higher, the better."""
+    gap = traits.sentence - incident.last
     score = _SAME_SENTENCE if gap == 0 else max(0.0, _NEARBY - _A_SENTENCE * gap)
-    if told.people & incident.people:
-        score += _SAME_PEOPLE
-    elif told.people and incident.people:
-        score += _OTHER_PEOPLE
-    if told.places and incident.places:
-        score += _SAME_PLACE if told.places & incident.places else _OTHER_PLACE
-    if told.days and incident.days:
-        score += _SAME_DAY if told.days & incident.days else _OTHER_DAY
-    if told.definite:
+    score += _agreement(traits.people, incident.people, _SAME_PEOPLE, _OTHER_PEOPLE)
+    score += _agreement(traits.places, incident.places, _SAME_PLACE, _OTHER_PLACE)
+    score += _agreement(traits.days, incident.days, _SAME_DAY, _OTHER_DAY)
+    if traits.definite:
         score += _DEFINITE
-    if report.event in incident.events:
+    if traits.event in incident.events:
         score += _SAME_EVENT
     return score
+
+
+def _agreement(ours: AbstractSet[str], theirs: AbstractSet[str], same: float, other: float) -> float:
+    """Return the score of two sets that overlap or don't; 0 if one of them is empty."""
+    if not ours or not theirs:
+        return 0.0
+    return other if ours.isdisjoint(theirs) else same

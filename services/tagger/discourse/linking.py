@@ -1,11 +1,12 @@
-"""Ids and links of an article's reports: the block that each meets others in, and the report that it follows."""
+"""Ids and links of an article's reports: the block of each, and the report that it follows."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from services.messages import Mention, Report, SentenceReport
+from services.tagger.discourse.arguments import known
 from services.tagger.discourse.blocks import claim_block, principal
 from services.tagger.discourse.incidents import Incident
 from services.tagger.lexicon.ontology import type_named
@@ -19,49 +20,66 @@ def linked(
 ) -> list[Report]:
     """Return the reports with their blocks, links, and ids; `found` are their incidents.
 
-    A report without a principal of its own takes the block of one in its sentence that has one: so the airstrike laid
-    at one air force's door and the death that it brought meet. The id holds no offsets and no version.
+    A report that names none of its people takes the block of one of its incident that does. So an
+    airstrike attributed to an air force meets the death that it caused. The id holds no offsets and
+    no version.
     """
-    by_id = mentions.by_id
-    placed = [(r, _people(r, by_id)) for r in reports]
     done: list[Report] = []
     ordinals: Counter[tuple[str, str, str]] = Counter()
-    for report, roles in placed:
-        family = type_named(report.event).family
+    for report in reports:
+        family, roles = type_named(report.event).family, _roles(report, mentions.by_id)
         sentence = fold(text[report.sentence[0] : report.sentence[1]])
         key = (report.event, principal(family, roles), sentence)
         report_id = digest(article_id, *key, ordinals[key])
         ordinals[key] += 1
         fields = msgspec.structs.asdict(report)
         done.append(Report(**fields, report_id=report_id, claim_block=claim_block(family, roles)))
-    return _joined(done, found, by_id)
+    return _with_links(done, found, mentions.by_id)
 
 
-def _people(report: SentenceReport, by_id: Mapping[str, Mention]) -> dict[str, list[Mention]]:
-    return {slot: [by_id[i] for i in getattr(report, slot) if i in by_id] for slot in ("patient", "agent", "place")}
+def _roles(report: SentenceReport, by_id: Mapping[str, Mention]) -> dict[str, list[Mention]]:
+    return {
+        "patient": known(report.patient, by_id),
+        "agent": known(report.agent, by_id),
+        "place": known(report.place, by_id),
+    }
 
 
-def _joined(reports: Sequence[Report], found: Iterable[Incident], by_id: Mapping[str, Mention]) -> list[Report]:
-    """Return the reports with those that name none of their people linked to one of their incident that does."""
+def _with_links(reports: Sequence[Report], found: Iterable[Incident], by_id: Mapping[str, Mention]) -> list[Report]:
+    """Return the reports with those that name none of their people linked to their anchors."""
     done = list(reports)
     for incident in found:
-        kin: dict[str, list[Report]] = {}
-        for i in incident.members:
-            kin.setdefault(type_named(reports[i].event).family, []).append(reports[i])
-        anchors = {family: _anchor(members, by_id) for family, members in kin.items()}
-        for i in incident.members:
-            anchor = anchors[type_named(reports[i].event).family]
-            if anchor is not None and not _names_people(reports[i], by_id) and reports[i].report_id != anchor.report_id:
-                done[i] = msgspec.structs.replace(reports[i], linked=anchor.report_id, claim_block=anchor.claim_block)
+        families: defaultdict[str, list[int]] = defaultdict(list)
+        for number in incident.members:
+            families[type_named(reports[number].event).family].append(number)
+        for members in families.values():
+            anchor = _anchor([reports[number] for number in members], by_id)
+            for number in members:
+                if anchor is not None and _follows(reports[number], anchor, by_id):
+                    done[number] = msgspec.structs.replace(
+                        reports[number], linked=anchor.report_id, claim_block=anchor.claim_block
+                    )
     return done
 
 
 def _anchor(members: Sequence[Report], by_id: Mapping[str, Mention]) -> Report | None:
-    """Return the report whose block an incident meets in: the first that names its people, else the first with a place."""
+    """Return the report whose block an incident meets in.
+
+    The first that names its people, else the first with a place.
+    """
     named = (r for r in members if _names_people(r, by_id))
-    placed = (r for r in members if not r.claim_block.endswith(":?"))
+    placed = filter(_has_principal, members)
     return next(named, None) or next(placed, None)
 
 
+def _has_principal(report: Report) -> bool:
+    return not report.claim_block.endswith(":?")
+
+
+def _follows(report: Report, anchor: Report, by_id: Mapping[str, Mention]) -> bool:
+    return report.report_id != anchor.report_id and not _names_people(report, by_id)
+
+
 def _names_people(report: SentenceReport, by_id: Mapping[str, Mention]) -> bool:
-    return bool(principal(type_named(report.event).family, {"patient": _people(report, by_id)["patient"]}))
+    family = type_named(report.event).family
+    return bool(principal(family, {"patient": known(report.patient, by_id)}))

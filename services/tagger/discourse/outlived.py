@@ -1,17 +1,21 @@
-"""Who outlived a shot: the wounds of those who die are not counted beside their deaths.
+"""Outlived wounds: a wound that somebody dies of is not counted beside the death.
 
-"Shot", "stabbed", and "taken to hospital" leave open who lives. The dead are taken off those, unless the words at them say
-that they live, or that they are somebody else than the dead: of another name, sex, or age.
+"Shot", "stabbed", and "taken to hospital" leave open whether the wounded live. The dead are
+subtracted from them, unless the text says that they live, or that they are other people than the
+dead: of another name, sex, or age.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import msgspec
 
 from services.messages import AFFIRMING_STANCES, Count, Mention, SentenceReport
+from services.tagger.discourse.arguments import fillers, identity, known
 from services.tagger.discourse.blocks import is_named
+from services.tagger.discourse.traits import is_death, is_wound
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.names.mentions import Mentions
 
@@ -37,85 +41,97 @@ _VICTIMS = ("victim", "victims")
 
 
 class _Portrait(NamedTuple):
-    """What a text tells of one person that tells them from others; None for what it leaves open."""
+    """Sex and age of one person; None for what the text leaves open."""
 
     sex: str | None
     age: str | None
 
     def is_other_than(self, other: "_Portrait") -> bool:
-        return any(a is not None and b is not None and a != b for a, b in zip(self, other, strict=True))
+        return _differ(self.sex, other.sex) or _differ(self.age, other.age)
+
+
+def _differ(ours: str | None, theirs: str | None) -> bool:
+    return ours is not None and theirs is not None and ours != theirs
 
 
 def without_outlived(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
-    """Drop "X was shot" as a wound where the article goes on to say that X, or as many as were shot, died.
+    """Return the reports without wounds ("X was shot") whose victims died by the rest of the article.
 
-    Where more were shot than died ("two were shot, and one died"), the number of the wounded is that of those who live.
+    Where more were shot than died ("two were shot, and one died"), the number of the wounded
+    becomes that of the survivors.
     """
     reports = _without_living_victims(reports, mentions.text)
-    told = _Told(reports, mentions)
-    return [told.of_survivors(report) for report in reports if not told.is_outlived(report)]
+    dead = _Dead(reports, mentions)
+    return [dead.of_survivors(report) for report in reports if not dead.is_outlived(report)]
 
 
 def _without_living_victims(reports: Sequence[SentenceReport], text: str) -> list[SentenceReport]:
-    """Drop deaths that only the word "victims" tells where nothing else in the article does, and people were shot or hurt."""
+    """Return the reports without deaths that rest on the word "victims" alone.
 
-    def is_victims(report: SentenceReport) -> bool:
-        return _is_death(report) and text[slice(*report.trigger)].lower() in _VICTIMS
+    They are dropped where people were shot or hurt and no other words report a death.
+    """
+    others: list[SentenceReport] = []
+    for report in reports:
+        is_victims = is_death(report) and text[slice(*report.trigger)].lower() in _VICTIMS
+        if not is_victims:
+            others.append(report)
+    if any(map(is_death, others)) or not any(map(_is_told_wound, reports)):
+        return list(reports)
+    return others
 
-    dead = any(_is_death(r) and not is_victims(r) for r in reports)
-    hurt = any(_is_wound(r) and not r.in_passing for r in reports)
-    return [r for r in reports if dead or not hurt or not is_victims(r)]
 
-
-class _Told:
+class _Dead:
     """The dead of an article, by name, number, and portrait."""
 
     def __init__(self, reports: Sequence[SentenceReport], mentions: Mentions) -> None:
         self._text = mentions.text
         self._by_id = mentions.by_id
-        deaths = [r for r in reports if _is_death(r) and r.stance in AFFIRMING_STANCES]
-        dead = [m for r in deaths for m in self._people(r)]
-        self._names = {_identity(m) for m in dead if is_named(m)}
-        self._portraits = [self._portrait(m) for m in dead]
-        self._n_dead = max((_n_people(r) for r in deaths), default=0)
+        deaths = list(filter(_is_affirmed_death, reports))
+        dead = fillers(deaths, "patient", self._by_id)
+        self._names = set(map(identity, filter(is_named, dead)))
+        self._portraits = list(map(self._portrait, dead))
+        self._n_dead = _most_people(deaths)
         # A person named only as shot may be one of the unnamed dead.
-        nameless = [r for r in deaths if not any(_has_name(m) for m in self._people(r))]
-        self._n_nameless = max((_n_people(r) for r in nameless), default=0)
-        shot = [m for r in reports if _is_wound(r) and self._word(r) in _SHOT for m in self._people(r)]
-        self._shot_by_name = {_identity(m) for m in shot if _has_name(m)} - self._names
+        self._n_nameless = _most_people(r for r in deaths if not self._has_name(r))
+        shot = fillers(filter(self._is_shot, reports), "patient", self._by_id)
+        self._shot_by_name = set(map(identity, filter(_has_name, shot))) - self._names
 
     def is_outlived(self, report: SentenceReport) -> bool:
-        """Tell whether a report of a wound is of somebody who died of it."""
+        """True if a report of a wound is of somebody who died of it."""
         people = self._people(report)
-        if not _is_wound(report) or report.in_passing or self._says_survived(report) or _are_others(people):
+        if not _is_told_wound(report) or self._says_survived(report) or any(map(_is_another, people)):
             return False
-        if any(_identity(m) in self._names for m in people if is_named(m)):
+        if not self._names.isdisjoint(map(identity, filter(is_named, people))):
             return True
         if self._lives(report) or self._are_other_people(people):
             return False
-        if any(_has_name(m) for m in people):
-            return len(self._shot_by_name) <= self._n_nameless and self._word(report) in _SHOT
+        if self._has_name(report):
+            return len(self._shot_by_name) <= self._n_nameless and self._is_shot(report)
         # "Ten suffered injuries" beside ten dead are ten more.
-        return _n_people(report) <= (self._n_dead if self._word(report) in _SHOT else min(self._n_dead, 1))
+        return _n_people(report) <= (self._n_dead if self._is_shot(report) else min(self._n_dead, 1))
 
     def of_survivors(self, report: SentenceReport) -> SentenceReport:
-        """Return a report of people shot or stabbed with the dead taken off their number."""
-        if not _is_wound(report) or not self._n_dead or self._word(report) not in _SHOT or _are_others(self._people(report)):
+        """Return a report of people shot or stabbed with the dead subtracted from their number."""
+        are_others = any(map(_is_another, self._people(report)))
+        if are_others or not self._n_dead or not self._is_shot(report):
             return report
         return msgspec.structs.replace(report, counts=tuple(map(self._less, report.counts)))
 
     def _less(self, count: Count) -> Count:
-        ours = (
-            type_named(count.of).harm == "wound" and count.min is not None and count.min == count.max and count.min > self._n_dead
-        )
-        left = count.min - self._n_dead if ours and count.min else None
-        return msgspec.structs.replace(count, min=left, max=left) if left else count
+        if type_named(count.of).harm != "wound" or count.min is None or count.min != count.max:
+            return count
+        left = count.min - self._n_dead
+        return msgspec.structs.replace(count, min=left, max=left) if left > 0 else count
+
+    def _is_shot(self, report: SentenceReport) -> bool:
+        """True if a report is of a wound by a word that leaves open whether the victim lives."""
+        return is_wound(report) and self._word(report) in _SHOT
 
     def _word(self, report: SentenceReport) -> str:
         return self._text[slice(*report.trigger)].lower()
 
     def _says_survived(self, report: SentenceReport) -> bool:
-        """Tell whether a word tells the wounded from the dead; "the injured man" may have died later."""
+        """True if the trigger parts wounded from dead; "the injured man" may have died later."""
         of_one = report.frame == "adjective" and _n_people(report) == 1
         return self._word(report) in _SURVIVING and not of_one
 
@@ -123,44 +139,52 @@ class _Told:
         return bool(_LIVES.search(self._text, *report.sentence))
 
     def _are_other_people(self, people: Sequence[Mention]) -> bool:
-        """Tell whether the portraits of people fit none of the dead."""
-        if not people or not self._portraits:
-            return False
-        return all(self._portrait(m).is_other_than(d) for m in people for d in self._portraits)
+        """True if the portraits of people fit none of the dead."""
+        pairs = list(product(map(self._portrait, people), self._portraits))
+        return bool(pairs) and all(ours.is_other_than(dead) for ours, dead in pairs)
 
     def _people(self, report: SentenceReport) -> list[Mention]:
-        return [self._by_id[i] for i in report.patient if i in self._by_id]
+        return known(report.patient, self._by_id)
+
+    def _has_name(self, report: SentenceReport) -> bool:
+        return any(map(_has_name, self._people(report)))
 
     def _portrait(self, mention: Mention) -> _Portrait:
-        words = re.findall(r"\w+", mention.surface.lower())
-        sex = next((_SEX[w] for w in reversed(words) if w in _SEX and (len(words) == 1 or w not in _PRONOUNS)), None)
-        return _Portrait(sex, next(self._ages(mention), None))
+        return _Portrait(_sex(mention), self._age(mention))
 
-    def _ages(self, mention: Mention) -> Iterator[str]:
-        for found in (_YEARS_OLD.search(mention.surface), _AGE_BEHIND.match(self._text, mention.end)):
-            if found is not None:
-                yield next(group for group in found.groups() if group)
+    def _age(self, mention: Mention) -> str | None:
+        age = _YEARS_OLD.search(mention.surface) or _AGE_BEHIND.match(self._text, mention.end)
+        return next(filter(None, age.groups())) if age is not None else None
 
 
-def _is_death(report: SentenceReport) -> bool:
-    return type_named(report.event).harm == "death"
+def _sex(mention: Mention) -> str | None:
+    """Return the sex by the last noun, or by a pronoun that stands alone ("her husband": m)."""
+    words = re.findall(r"\w+", mention.surface.lower())
+    nouns = [w for w in words if w in _SEX and (len(words) == 1 or w not in _PRONOUNS)]
+    return _SEX[nouns[-1]] if nouns else None
 
 
-def _is_wound(report: SentenceReport) -> bool:
-    return type_named(report.event).harm == "wound"
+def _is_affirmed_death(report: SentenceReport) -> bool:
+    return is_death(report) and report.stance in AFFIRMING_STANCES
+
+
+def _is_told_wound(report: SentenceReport) -> bool:
+    return is_wound(report) and not report.in_passing
 
 
 def _has_name(mention: Mention) -> bool:
     return is_named(mention) and mention.form != "pronoun"
 
 
-def _identity(mention: Mention) -> str:
-    return mention.actor_id or mention.key
+def _is_another(mention: Mention) -> bool:
+    """True if a description sets a person apart from those before ("a second man")."""
+    return not _OTHERS.isdisjoint(mention.surface.lower().split())
 
 
-def _are_others(people: Sequence[Mention]) -> bool:
-    return any(_OTHERS & set(m.surface.lower().split()) for m in people)
+def _most_people(reports: Iterable[SentenceReport]) -> int:
+    return max(map(_n_people, reports), default=0)
 
 
 def _n_people(report: SentenceReport) -> int:
+    """Return the highest number of people that a report counts, else that of its patients."""
     return max((count.min or 0 for count in report.counts), default=len(report.patient) or 1)

@@ -1,68 +1,83 @@
-"""Perpetrators that an event's own clause leaves open: a group in its sentence, or the one that nameless rebels must be."""
+"""Perpetrators that an event's own clause leaves open.
 
-from collections.abc import Sequence
+Nameless rebels are resolved to the armed group in their sentence, or to the only one of the article.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 import msgspec
 
 from services.messages import Mention, SentenceReport
+from services.tagger.discourse.arguments import ids_of, known, words_of
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
-from services.text.names import fold
 
-_FEW = 2
-"""Armed groups named in a text up to which nameless rebels are taken for one of them."""
+_MOST_GROUPS = 2
+"""Armed groups named in an article up to which nameless rebels are resolved to one of them."""
 
 
 def with_perpetrators(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
     """Return the reports with a named group as agent where the text leaves little doubt which."""
-    known = _Known(mentions)
-    return [_with_group(r, known) if type_named(r.event).is_deed else r for r in reports]
+    return list(map(_Armed(mentions).with_group, reports))
 
 
-class _Known:
+class _Armed:
+    """The armed groups that an article names."""
+
     def __init__(self, mentions: Mentions) -> None:
-        self.mentions = mentions
-        self.by_id = mentions.by_id
-        self.groups = [m for m in mentions.in_order() if m.type == "group" and mentions.actors.is_armed(m.actor_id)]
-        self.n_groups = len({m.actor_id for m in self.groups})
+        self._by_id = mentions.by_id
+        is_armed = mentions.actors.is_armed
+        groups = (m for m in mentions.in_order() if m.type == "group")
+        self._groups = [group for group in groups if is_armed(group.actor_id)]
+
+    def with_group(self, report: SentenceReport) -> SentenceReport:
+        """Return a report with a group in place of its nameless rebels."""
+        agents = known(report.agent, self._by_id)
+        is_open = any(map(_is_rebel, agents)) and not any(map(_is_particular, agents))
+        if not is_open or not type_named(report.event).is_deed:
+            return report
+        group = self._in_sentence(report) or self._nearest(report)
+        if group is None:
+            return report
+        # Its nameless "guerrilla units" are the group.
+        people = (agent for agent in agents if agent.type == "person")
+        return msgspec.structs.replace(report, agent=(*ids_of(people), group.id))
+
+    def _in_sentence(self, report: SentenceReport) -> Mention | None:
+        """Return the one armed group in a report's sentence that is neither patient nor source."""
+        patients = known((*report.patient, *report.target), self._by_id)
+        excluded = _actors([*patients, *self._other_sources(report)])
+        start, end = report.sentence
+        here = (group for group in self._groups if start <= group.start < end)
+        fitting = [group for group in here if group.actor_id not in excluded]
+        return fitting[0] if len(_actors(fitting)) == 1 else None
+
+    def _other_sources(self, report: SentenceReport) -> list[Mention]:
+        """Return the sources of a report that do not claim the deed as their own."""
+        ids = (a.mention for a in report.attribution if a.mention is not None and a.kind != "self")
+        return known(ids, self._by_id)
+
+    def _nearest(self, report: SentenceReport) -> Mention | None:
+        """Return the group named last before a trigger, else the first; None among many."""
+        if not 0 < len(_actors(self._groups)) <= _MOST_GROUPS:
+            return None
+        before = bisect_left(self._groups, report.trigger[0], key=attrgetter("start"))
+        return self._groups[max(0, before - 1)]
 
 
-def _with_group(report: SentenceReport, known: _Known) -> SentenceReport:
-    agents = [known.by_id[i] for i in report.agent if i in known.by_id]
-    if any(_is_named(a) for a in agents):
-        return report
-    if agents and not any(_is_rebel(a) for a in agents):
-        return report
-    group = (_in_sentence(report, known) or _nearest(report, known)) if agents else None
-    if group is None:
-        return report
-    people = tuple(a.id for a in agents if a.type == "person")  # Its nameless "guerrilla units" are the group.
-    return msgspec.structs.replace(report, agent=(*people, group.id))
+def _actors(mentions: Iterable[Mention]) -> set[str | None]:
+    return set(map(attrgetter("actor_id"), mentions))
 
 
-def _is_named(agent: Mention) -> bool:
-    """Tell whether an agent is somebody in particular, and no "guerrilla units"."""
-    return (
-        agent.type in ("state", "nationality") or agent.actor_id is not None or (agent.type == "group" and not _is_rebel(agent))
-    )
+def _is_particular(agent: Mention) -> bool:
+    """True if an agent is a state, a known actor, or a group other than nameless rebels."""
+    if agent.type in ("state", "nationality") or agent.actor_id is not None:
+        return True
+    return agent.type == "group" and not _is_rebel(agent)
 
 
 def _is_rebel(mention: Mention) -> bool:
-    return bool(set(fold(mention.surface).split()) & cues().rebels)
-
-
-def _in_sentence(report: SentenceReport, known: _Known) -> Mention | None:
-    """Return the one armed group in a report's sentence that neither suffers nor tells it."""
-    suffering = {known.by_id[i].actor_id for i in (*report.patient, *report.target) if i in known.by_id}
-    telling = {known.by_id[a.mention].actor_id for a in report.attribution if a.mention in known.by_id and a.kind != "self"}
-    here = [g for g in known.groups if report.sentence[0] <= g.start < report.sentence[1]]
-    fitting = [g for g in here if g.actor_id not in suffering | telling]
-    return fitting[0] if len({g.actor_id for g in fitting}) == 1 else None
-
-
-def _nearest(report: SentenceReport, known: _Known) -> Mention | None:
-    if not 0 < known.n_groups <= _FEW:
-        return None
-    before = [g for g in known.groups if g.start < report.trigger[0]]
-    return before[-1] if before else known.groups[0]
+    return not cues().rebels.isdisjoint(words_of(mention))

@@ -1,18 +1,21 @@
-"""The scene of an event that its own clause leaves open: where and when, from the sentence, those before it, and the dateline.
+"""The scene of an event: location and time that its own clause leaves open.
 
-News sets a scene once and goes on telling: the place of a later clause is that of the sentences before, at the start that of
-the dateline (Appelt et al. 1993, FASTUS, and Grishman et al. 1992, Proteus, fill location and date so).
+News sets a scene once and keeps it: the place of a later clause is that of the sentences before it,
+at the start that of the dateline (Appelt et al. 1993, FASTUS, and Grishman et al. 1992, Proteus,
+fill location and date so).
 """
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from services.messages import EventDate, Mention, SentenceReport, Span
+from services.tagger.discourse.arguments import ids_of, known
 from services.tagger.discourse.incidents import incidents
+from services.tagger.discourse.traits import is_dated
 from services.tagger.lexicon.ontology import Family, type_named
 from services.tagger.names.mentions import Mentions
 from services.tagger.values.dates import not_after
@@ -32,90 +35,107 @@ def with_scene(
     dateline: Span | None,
     published: date | None,
 ) -> list[SentenceReport]:
-    """Return the reports with a place, the country that the place lies in, and a date, as far as the text tells them."""
+    """Return the reports with a place, its country, and a date, as far as the text gives them."""
     scene = _Scene(mentions, sentences, dateline)
     days = {r.sentence_index: r.date for r in reversed(reports) if r.date is not None}
-    placed = [
-        msgspec.structs.replace(r, place=scene.places(r), date=_date(r, days, published))
-        if type_named(r.event).family in _LOCAL
-        else r
-        for r in reports
-    ]
-    return _of_one_day(placed, mentions)
+    done = list(reports)
+    for number, report in enumerate(reports):
+        if type_named(report.event).family in _LOCAL:
+            day = _date(report, days, published)
+            done[number] = msgspec.structs.replace(report, place=scene.places(report), date=day)
+    return _of_one_day(done, mentions)
 
 
 def _of_one_day(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
-    """Return the reports with the day of their incident where they tell none: "the attack" has that of "were shot on Monday"."""
+    """Return the reports with the day of their incident where they have none of their own.
+
+    "The attack" takes the day of "were shot on Monday".
+    """
     done = list(reports)
     for incident in incidents(reports, mentions.by_id, mentions.text):
-        dated = [i for i in incident.members if _is_dated(reports[i])]
+        dated = list(filter(is_dated, incident.among(reports)))
         for i in incident.members:
-            if dated and not _is_dated(reports[i]):
-                nearest = min(dated, key=lambda d: abs(reports[d].sentence_index - reports[i].sentence_index))
-                done[i] = msgspec.structs.replace(reports[i], date=reports[nearest].date)
+            if dated and not is_dated(reports[i]):
+                nearest = _nearest(reports[i], dated)
+                done[i] = msgspec.structs.replace(reports[i], date=nearest.date)
     return done
 
 
-def _is_dated(report: SentenceReport) -> bool:
-    return report.date is not None and report.date.span is not None
+def _nearest(report: SentenceReport, others: Iterable[SentenceReport]) -> SentenceReport:
+    return min(others, key=lambda other: abs(other.sentence_index - report.sentence_index))
 
 
-def _date(report: SentenceReport, days: dict[int, EventDate], published: date | None) -> EventDate | None:
-    """Return a report's own date, that of the sentence before, else that it was not after publication."""
+def _date(report: SentenceReport, days: Mapping[int, EventDate], published: date | None) -> EventDate | None:
+    """Return a report's own date, that of the sentence before, else "not after publication"."""
     if report.date is not None or report.stance == "background":
         return report.date
-    before = next((days[i] for i in range(report.sentence_index, report.sentence_index - _LOOK_BACK, -1) if i in days), None)
-    return before or not_after(published)
+    last = report.sentence_index
+    nearby = map(days.get, range(last, last - _LOOK_BACK, -1))
+    return next(filter(None, nearby), None) or not_after(published)
 
 
 class _Scene:
+    """The places that an article names, to complete the scene of a report by."""
+
     def __init__(self, mentions: Mentions, sentences: Sequence[Span], dateline: Span | None) -> None:
         self._mentions = mentions
         self._sentences = sentences
         self._dateline = mentions.at(*dateline) if dateline else None
-        self._states = [m for m in mentions.in_order() if m.type == "state" and m.country]
-        self._by_id = mentions.by_id
-        self._country = self._main_country()
-        self._towns = [m for m in mentions.in_order() if m.type == "place" and m.country and m.country == self._country]
+        located = [m for m in mentions.in_order() if m.country]
+        self._country = self._main_country(located)
+        self._states = [m for m in located if m.type == "state"]
+        self._towns = [m for m in located if m.type == "place" and m.country == self._country]
 
     def places(self, report: SentenceReport) -> tuple[str, ...]:
-        """Return the ids of the place, of the town that it lies in if it is none, and of the country."""
-        own = [self._by_id[i] for i in report.place if i in self._by_id]
-        found = own or self._around(report)
-        if found and all(m.country is None for m in found):
+        """Return the ids of the place, of the town that it lies in, and of the country."""
+        found = known(report.place, self._mentions.by_id) or self._around(report)
+        if found and not _country_of(found):
             found = [*found, *self._town(found[0].start)]
-        country = next((m.country for m in found if m.country), None) or self._country
-        whole = self._nearest_state(country, report.sentence[0]) if country else None
-        return tuple(dict.fromkeys(m.id for m in (*found, *([whole] if whole else []))))
+        country = _country_of(found) or self._country
+        state = self._nearest_state(country, report.sentence[0]) if country else None
+        return ids_of(found if state is None else [*found, state])
 
     def _around(self, report: SentenceReport) -> list[Mention]:
-        for index in range(report.sentence_index, max(-1, report.sentence_index - _LOOK_BACK - 1), -1):
-            start, end = self._sentences[index]
-            near = [m for m in self._mentions.inside(start, end) if m.type == "place" and not self._is_of_a_name(m)]
+        """Return the nearest place in a report's sentence or those before it, else the dateline."""
+        last = report.sentence_index
+        for index in range(last, max(-1, last - _LOOK_BACK - 1), -1):
+            inside = self._mentions.inside(*self._sentences[index])
+            near = [m for m in inside if m.type == "place" and not self._is_of_a_name(m)]
             if near:
-                return [min(near, key=lambda m: (self._is_doubtful(m), abs(m.start - report.trigger[0])))]
-        return [self._dateline] if self._dateline is not None and self._dateline.type in ("place", "state") else []
+                at = report.trigger[0]
+                return [min(near, key=lambda m: (self._is_doubtful(m), abs(m.start - at)))]
+        if self._dateline is None or self._dateline.type not in ("place", "state"):
+            return []
+        return [self._dateline]
 
     def _town(self, at: int) -> list[Mention]:
-        """Return the town that a place which the gazetteer lacks lies in or near: the last one named, in the text's country."""
+        """Return the town named last before a place that the gazetteer lacks, if there is one.
+
+        Only towns of the article's main country are taken.
+        """
         before = bisect_left(self._towns, at, key=lambda m: m.start)
         return self._towns[max(0, before - 1) : before]
 
     def _is_doubtful(self, place: Mention) -> bool:
-        """Tell whether a place lies in another country than the article is about, or may be none at all."""
+        """True if a place lies outside of the article's main country, or may be no place."""
         return place.country != self._country if place.country else place.basis == "recogniser"
 
     def _is_of_a_name(self, place: Mention) -> bool:
-        """Tell whether a place only helps to name a body: what "the Levant Monitor" tells of need not be in the Levant."""
+        """True if a place is only part of a name ("the Levant Monitor")."""
         around = self._mentions.overlapping(place.start, place.end)
         return any(m.type in ("organisation", "group") and m.is_name for m in around)
 
     def _nearest_state(self, country: str, at: int) -> Mention | None:
-        return min((m for m in self._states if m.country == country), key=lambda m: abs(m.start - at), default=None)
+        named = (state for state in self._states if state.country == country)
+        return min(named, key=lambda state: abs(state.start - at), default=None)
 
-    def _main_country(self) -> str | None:
-        """Return the country that the article mostly names; its dateline counts as more mentions."""
-        told = Counter(m.country for m in self._mentions.in_order() if m.country)
+    def _main_country(self, located: Iterable[Mention]) -> str | None:
+        """Return the country that the article mostly names; its dateline counts for more."""
+        countries = Counter(mention.country for mention in located)
         if self._dateline is not None and self._dateline.country:
-            told[self._dateline.country] += _DATELINE_MENTIONS
-        return told.most_common(1)[0][0] if told else None
+            countries[self._dateline.country] += _DATELINE_MENTIONS
+        return countries.most_common(1)[0][0] if countries else None
+
+
+def _country_of(places: Iterable[Mention]) -> str | None:
+    return next((place.country for place in places if place.country), None)
