@@ -29,7 +29,8 @@ from services.messages import Report, TaggedArticle
 from services.settings import Settings
 from services.tagger.discourse.incidents import incidents
 from services.tagger.lexicon.matcher import Actors, packaged_lexicon
-from services.tagger.models.responsibility import Group, Text, is_claim
+from services.tagger.models.candidates import Group
+from services.tagger.models.responsibility import Text, is_claim
 from services.tagger.pipeline import Tagger
 from services.text.names import fold
 

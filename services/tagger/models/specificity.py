@@ -1,28 +1,33 @@
-"""Specificity: does a text tell of one event that happened, or of violence in general ("the killing of journalists goes on")?
+"""Specificity: whether an incident is one event or violence in general.
 
-A logistic model over plain features of an incident. Its weights are data (lexicon/specificity.yaml), fitted by
-bench/specificity.py. What is told in general is background: true enough, and news to nobody.
+"The killing of journalists goes on" is general: such reports become background, since they are no
+news. The model is logistic, over plain features of an incident. Its weights
+(lexicon/specificity.yaml) are fitted by bench/specificity.py.
 """
 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
-from services.messages import Cue, Mention, SentenceReport
+from services.messages import Cue, Mention, SentenceReport, Span
+from services.tagger.discourse.arguments import fillers, known
 from services.tagger.discourse.incidents import Incident
+from services.tagger.discourse.traits import is_dated
 from services.tagger.lexicon.rules import rule_id
-from services.tagger.models.logistic import logistic, read_weights
+from services.tagger.models.logistic import all_of, any_of, logistic, read_weights, share_of
 from services.tagger.names.mentions import Mentions
 
 _EVENT = "event "
-"""What names of features open with that stand for a type of event."""
+"""Prefix of the features that stand for a type of event."""
 _MOST_AT_ONCE = 40
-"""People; a higher number is mostly the sum of a war. The weights are fitted to it."""
+"""People; a higher number is mostly the toll of a war. The weights are fitted to it."""
 _LAST_OF_THE_LEAD = 2
-"""The last sentence, counted from 0, in which a text says what its news is: a title and the first two of the body."""
+"""Number of the lead's last sentence, counted from 0: the title and two of the body are the lead."""
 _QUOTES = re.compile(r"[\"“”]")
 _FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
 _SPEECH_SHARE = 0.04
@@ -39,128 +44,179 @@ _ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
 
 
 def weights() -> Mapping[str, float]:
-    """Return the weights of the features, `bias`, and the least probabilities of a specific incident.
+    """Return the weights of the features, `bias`, and two least probabilities of a specific incident.
 
-    `least` is that of any, `least_of_news` of one that opens a text, or of which a victim or a number is told.
+    `least_of_news` holds for an incident in the lead, or with a victim named or counted; `least`
+    for any other.
     """
     return read_weights("specificity.yaml")
 
 
 def with_generalities(reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions) -> list[SentenceReport]:
-    """Return the reports with those of violence in general as background; `found`: their incidents."""
-    by_id = mentions.by_id
+    """Return the reports with those of general incidents as background; `found`: their incidents."""
     done = list(reports)
     for incident in found:
-        members = [reports[i] for i in incident.members]
-        if any(_alerts(r) for r in members):
-            continue
-        least = "least_of_news" if any(_is_news(r, by_id) for r in members) else "least"
-        if probability(features(members, by_id, mentions.text)) >= weights()[least]:
-            continue
-        for i in incident.members:
-            cue = Cue(kind="general", span=reports[i].trigger, rule=rule_id("general/incident"))
-            done[i] = msgspec.structs.replace(reports[i], stance="background", cues=(*reports[i].cues, cue))
+        members = incident.among(reports)
+        if _is_general(members, mentions):
+            for i in incident.members:
+                done[i] = _as_background(reports[i])
     return done
 
 
+def _is_general(members: Sequence[SentenceReport], mentions: Mentions) -> bool:
+    if any(map(_alerts, members)):
+        return False
+    is_news = any(_is_news(report, mentions.by_id) for report in members)
+    least = weights()["least_of_news" if is_news else "least"]
+    return probability(features(members, mentions.by_id, mentions.text)) < least
+
+
+def _as_background(report: SentenceReport) -> SentenceReport:
+    cue = Cue(kind="general", span=report.trigger, rule=rule_id("general/incident"))
+    return msgspec.structs.replace(report, stance="background", cues=(*report.cues, cue))
+
+
 def _alerts(report: SentenceReport) -> bool:
-    """Tell whether a report is a headline's, a denial, or a confirmation: it alerts, whatever its wording."""
+    """True if a report alerts, whatever its wording: a headline, a denial, or a confirmation."""
     return report.sentence_index == 0 or report.stance in ("denied", "confirmed")
 
 
 def _is_news(report: SentenceReport, by_id: Mapping[str, Mention]) -> bool:
-    """Tell whether a report is near the start of its text, or names or numbers its victims."""
-    somebody = bool(report.counts) or any(_in_particular(by_id[i]) for i in report.patient if i in by_id)
-    return somebody or report.sentence_index <= _LAST_OF_THE_LEAD
+    """True if a report stands in the lead, or names or counts its victims."""
+    if report.counts or report.sentence_index <= _LAST_OF_THE_LEAD:
+        return True
+    return any(map(_is_particular, known(report.patient, by_id)))
 
 
-def _in_particular(victim: Mention) -> bool:
-    return victim.type == "person" and (
-        _is_name(victim) or not victim.surface.lower().endswith(("s", "men", "people", "children"))
-    )
+def _is_particular(victim: Mention) -> bool:
+    """True if a victim is named, or described as one person ("a driver")."""
+    is_plural = victim.surface.lower().endswith(("s", "men", "people", "children"))
+    return victim.type == "person" and (_is_name(victim) or not is_plural)
 
 
 def probability(of: Mapping[str, float]) -> float:
-    """Return how likely an incident with these features is a specific one, 0…1; a feature not fitted yet counts nothing."""
+    """Return how likely an incident with these features is a specific one, 0…1."""
     return logistic(weights(), of)
 
 
 def features(members: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str) -> dict[str, float]:
     """Return the features of an incident's reports by name, each 0…1 or a small logarithm."""
     return {
-        **_of_types({r.event for r in members}),
+        **_of_types({report.event for report in members}),
         **_of_people(members, by_id),
         **_of_triggers(members, text),
-        **_of_wording({r.sentence: text[slice(*r.sentence)] for r in members}, text),
+        **_of_wording({report.sentence for report in members}, text),
         **_of_place_in_text(members, text),
         "reports": math.log1p(len(members)),
-        "dated": float(any(r.date is not None and r.date.span is not None for r in members)),
-        "placed": float(any(_is_local(by_id[i], r) for r in members for i in r.place if i in by_id)),
-        "asserted": float(any(r.stance == "asserted" for r in members)),
+        "dated": any_of(is_dated, members),
+        "placed": any_of(partial(_is_placed, by_id=by_id), members),
+        "asserted": any_of(_is_asserted, members),
     }
 
 
 def _of_types(events: Set[str]) -> dict[str, float]:
     """Return a feature for each type of event that the model was fitted on."""
-    fitted = (name.removeprefix(_EVENT) for name in weights() if name.startswith(_EVENT))
-    return {f"{_EVENT}{event}": float(event in events) for event in fitted}
+    names = {f"{_EVENT}{event}" for event in events}
+    return {name: float(name in names) for name in weights() if name.startswith(_EVENT)}
 
 
 def _of_people(members: Sequence[SentenceReport], by_id: Mapping[str, Mention]) -> dict[str, float]:
-    victims = [by_id[i] for r in members for i in r.patient if i in by_id]
-    agents = [by_id[i] for r in members for i in r.agent if i in by_id]
+    victims, agents = fillers(members, "patient", by_id), fillers(members, "agent", by_id)
+    counts = chain.from_iterable(map(attrgetter("counts"), members))
+    numbers = [count.min or 0 for count in counts]
     return {
-        "named victim": float(any(_is_name(v) for v in victims)),
-        "single victim": float(any(_ONE.match(v.surface) for v in victims)),
-        "counted": float(any((c.min or 0) <= _MOST_AT_ONCE for r in members for c in r.counts)),
-        "many": float(any((c.min or 0) > _MOST_AT_ONCE for r in members for c in r.counts)),
-        "thing hit": float(any(r.target for r in members)),
+        "named victim": any_of(_is_name, victims),
+        "single victim": any_of(_is_single, victims),
+        "counted": float(bool(numbers) and min(numbers) <= _MOST_AT_ONCE),
+        "many": float(bool(numbers) and max(numbers) > _MOST_AT_ONCE),
+        "thing hit": any_of(_has_target, members),
         "agent": float(bool(agents)),
-        "named group": float(any(a.type == "group" and a.actor_id for a in agents)),
+        "named group": any_of(_is_known_group, agents),
     }
 
 
 def _of_triggers(members: Sequence[SentenceReport], text: str) -> dict[str, float]:
-    nouns = [text[slice(*r.trigger)].lower() for r in members if r.frame == "noun"]
-    verbs = [text[slice(*r.trigger)].lower() for r in members if r.frame != "noun"]
+    nouns: list[str] = []
+    verbs: list[str] = []
+    for report in members:
+        words = nouns if report.frame == "noun" else verbs
+        words.append(text[slice(*report.trigger)].lower())
     return {
-        "past": float(any(not v.endswith(("s", "ing")) for v in verbs)),
-        "present": float(bool(verbs) and all(v.endswith("s") for v in verbs)),
-        "going on": float(bool(verbs) and all(v.endswith("ing") for v in verbs)),
+        "past": any_of(_is_past, verbs),
+        "present": all_of(_is_with_s, verbs),
+        "going on": all_of(_is_progressive, verbs),
         "only nouns": float(not verbs),
-        "plural noun": float(any(n.endswith("s") for n in nouns)),
+        "plural noun": any_of(_is_with_s, nouns),
     }
 
 
-def _of_wording(sentences: Mapping[tuple[int, int], str], text: str) -> dict[str, float]:
-    words = list(sentences.values())
+def _of_wording(spans: Set[Span], text: str) -> dict[str, float]:
+    sentences = [text[start:end] for start, end in spans]
     return {
-        "sentences": math.log1p(len(words)),
-        "first person": sum(bool(_FIRST_PERSON.search(w)) for w in words) / len(words),
+        "sentences": math.log1p(len(sentences)),
+        "first person": share_of(_FIRST_PERSON.search, sentences),
         "speech": _speech(text),
-        "general words": sum(bool(_GENERAL.search(w)) for w in words) / len(words),
+        "general words": share_of(_GENERAL.search, sentences),
     }
 
 
 @lru_cache(maxsize=1)
 def _speech(text: str) -> float:
-    """Return how much of a speech a text is, 0…1: counted once for all its incidents."""
-    return min(1.0, len(_FIRST_PERSON.findall(text)) / max(1, len(text.split())) / _SPEECH_SHARE)
+    """Return how much of a speech a text is, 0…1; the incidents of one article share the result."""
+    share = len(_FIRST_PERSON.findall(text)) / max(1, len(text.split()))
+    return min(1.0, share / _SPEECH_SHARE)
 
 
 def _of_place_in_text(members: Sequence[SentenceReport], text: str) -> dict[str, float]:
-    first = min(r.sentence_index for r in members)
+    first = min(report.sentence_index for report in members)
     return {
         "first": float(first <= 1),
         "later": math.log1p(first),
         "towards the end": min(r.trigger[0] for r in members) / max(1, len(text)),
-        "quoted": sum(len(_QUOTES.findall(text[r.sentence[0] : r.trigger[0]])) % 2 for r in members) / len(members),
+        "quoted": share_of(partial(_is_quoted, text=text), members),
     }
 
 
-def _is_local(mention: Mention, report: SentenceReport) -> bool:
-    return mention.type == "place" and report.sentence[0] <= mention.start < report.sentence[1]
+def _is_placed(report: SentenceReport, by_id: Mapping[str, Mention]) -> bool:
+    """True if a place in a report's own sentence is that of the event."""
+    start, end = report.sentence
+    places = known(report.place, by_id)
+    return any(place.type == "place" and start <= place.start < end for place in places)
+
+
+def _is_asserted(report: SentenceReport) -> bool:
+    return report.stance == "asserted"
+
+
+def _is_quoted(report: SentenceReport, text: str) -> bool:
+    """True if a quotation is open before the trigger."""
+    before = text[report.sentence[0] : report.trigger[0]]
+    return len(_QUOTES.findall(before)) % 2 == 1
+
+
+def _has_target(report: SentenceReport) -> bool:
+    return bool(report.target)
 
 
 def _is_name(mention: Mention) -> bool:
     return mention.actor_id is not None or mention.is_name or mention.form == "role"
+
+
+def _is_single(mention: Mention) -> bool:
+    return _ONE.match(mention.surface) is not None
+
+
+def _is_known_group(mention: Mention) -> bool:
+    return mention.type == "group" and bool(mention.actor_id)
+
+
+def _is_past(verb: str) -> bool:
+    return not verb.endswith(("s", "ing"))
+
+
+def _is_with_s(word: str) -> bool:
+    return word.endswith("s")
+
+
+def _is_progressive(verb: str) -> bool:
+    return verb.endswith("ing")
