@@ -26,7 +26,7 @@ from services.tagger.models.responsibility import with_responsible
 from services.tagger.models.specificity import with_generalities
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.unnamed import add_unnamed
-from services.tagger.sources.find import find_speaker_lines
+from services.tagger.sources.lines import find_speaker_lines
 from services.tagger.steps import Fact, Step, take
 
 

@@ -19,7 +19,7 @@ ALLOWED = {
     ("tagger/discourse/scene.py", "protest"): "a family",
     ("tagger/events/upgrades.py", "clash"): "a lemma: a brawl",
     ("tagger/events/upgrades.py", "riot"): "a lemma behind which something turns violent",
-    ("tagger/sources/find.py", "demand"): "a lemma of saying",
+    ("tagger/sources/content.py", "demand"): "a lemma of saying",
 }
 
 

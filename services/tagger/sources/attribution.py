@@ -1,4 +1,4 @@
-"""Who says so: from a source token to a mention, what kind of source it is, and whether it has a name."""
+"""Attributions of events: the mention of a source, its kind, and whether it is identified."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
-from services.tagger.parse.tree import has_called, is_a, kids, lemma_of
+from services.tagger.parse.tree import behind, has, has_called, is_a, kids, kids_of_all, lemma_of
+from services.tagger.sources.sentence import place
 
 _SPEAKS_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson", "statement", "communique"})
 _MEDIA_NAME = re.compile(
@@ -21,7 +22,7 @@ _MEDIA_NAME = re.compile(
 
 @cache
 def _kinds() -> tuple[tuple[AttributionKind, Words], ...]:
-    """Return the kinds of sources with the words for them, the first that fits first."""
+    """Return the kinds of sources with their words, in order of precedence."""
     c = cues()
     return (
         ("unnamed", c.unnamed),
@@ -35,36 +36,39 @@ def _kinds() -> tuple[tuple[AttributionKind, Words], ...]:
 
 
 def attributions(speakers: Sequence[tuple[Token, Token]], phrases: Phrases, mentions: Mentions, base: int) -> list[Attribution]:
-    """Return the sources of an event, (source token, cue token) of a sentence that starts at `base`, in the order given."""
-    found = []
-    for source, cue in speakers:
-        mention = _speaker(source, phrases, mentions)
-        kind = "self" if _claims_responsibility(cue) else _kind(source, mention, mentions)
-        found.append(
-            Attribution(
-                mention=mention.id if mention else None,
-                kind=kind,
-                cue=(base + cue.idx, base + cue.idx + len(cue)),
-                source=(mention.start, mention.end) if mention else (base + source.idx, base + source.idx + len(source)),
-                named=_is_named(source, mention, kind),
-            )
-        )
-    return found
+    """Return the attributions of an event in the order of its speakers.
+
+    `speakers` holds (source token, cue token) of a sentence that starts at `base`.
+    """
+    return [_attribution(source, cue, phrases, mentions, base) for source, cue in speakers]
+
+
+def _attribution(source: Token, cue: Token, phrases: Phrases, mentions: Mentions, base: int) -> Attribution:
+    mention = _speaker(source, phrases)
+    kind = "self" if _claims_responsibility(cue) else _kind(source, mention, mentions)
+    return Attribution(
+        mention=mention.id if mention else None,
+        kind=kind,
+        cue=place(cue, base),
+        source=(mention.start, mention.end) if mention else place(source, base),
+        named=_is_named(source, mention, kind),
+    )
 
 
 def _claims_responsibility(cue: Token) -> bool:
-    return cue.lemma_ in cues().claims_responsibility and any(c.lemma_ == "responsibility" for c in kids(cue))
+    is_claim = cue.lemma_ in cues().claims_responsibility
+    return is_claim and any(kid.lemma_ == "responsibility" for kid in kids(cue))
 
 
-def _speaker(source: Token, phrases: Phrases, mentions: Mentions) -> Mention | None:
-    """Return the source's mention; a spokesman or a statement is its body's voice."""
+def _speaker(source: Token, phrases: Phrases) -> Mention | None:
+    """Return the mention of a source, for a spokesman or a statement that of the body."""
     mention = phrases.of(source)
-    if lemma_of(source) in _SPEAKS_FOR and mention is not None:
-        for child in kids(source):
-            for target in (g for g in kids(child, "pobj") if child.lower_ in ("for", "from", "of", "by")):
-                body = phrases.of(target)
-                if body is not None and body.actor_id is not None:
-                    return body
+    if lemma_of(source) not in _SPEAKS_FOR or mention is None:
+        return mention
+    for target in behind(source, "for", "from", "of", "by"):
+        body = phrases.of(target)
+        if body is not None and body.actor_id is not None:
+            return body
     return mention
 
 
@@ -72,31 +76,36 @@ def _kind(source: Token, mention: Mention | None, mentions: Mentions) -> Attribu
     actor = mentions.actors.get(mention.actor_id) if mention else None
     if actor is not None and actor.kind:
         return actor.kind
-    if lemma_of(source) in _SPEAKS_FOR and mention is not None and mention.type == "group":
+    if mention is None:
+        return _kind_by_words(source) or "unnamed"
+    if lemma_of(source) in _SPEAKS_FOR and mention.type == "group":
         return "party"
+    if mention.is_name and _MEDIA_NAME.search(mention.surface):
+        return "media"
+    kind = _kind_by_words(source)
+    if kind is not None:
+        return kind
+    is_official = mention.type == "state" or _is_in_office(source, mention, mentions)
+    return "official" if is_official else "party"
+
+
+def _kind_by_words(source: Token) -> AttributionKind | None:
+    """Return the kind of a source by its noun; "one of the witnesses" by the noun below "one"."""
     words = {source.lower_, lemma_of(source)}
     if lemma_of(source) == "one":
-        words |= {g.lower_ for c in kids(source) for g in kids(c)} | {"sources"}
-    if mention is not None and mention.is_name and _MEDIA_NAME.search(mention.surface):
-        return "media"
-    for kind, known in _kinds():
-        if words & known:
-            return kind
-    if _is_in_office(source, mention, mentions):
-        return "official"
-    if mention is not None and mention.type in ("state",):
-        return "official"
-    return "party" if mention is not None else "unnamed"
+        words |= {"sources", *(part.lower_ for part in kids_of_all(kids(source)))}
+    return next((kind for kind, known in _kinds() if words & known), None)
 
 
-def _is_in_office(source: Token, mention: Mention | None, mentions: Mentions) -> bool:
-    """Tell whether a name is that of somebody in a public office ("Minister NAME"), or of a state's forces."""
-    if mention is None or any(mentions.actors.is_armed(body) for body in (mention.actor_id, *mention.affiliation)):
+def _is_in_office(source: Token, mention: Mention, mentions: Mentions) -> bool:
+    """True if a name has a public office beside it ("Minister NAME"), or is of a state's forces."""
+    if any(map(mentions.actors.is_armed, (mention.actor_id, *mention.affiliation))):
         return False
-    beside = {c.lower_ for c in kids(source, "compound", "amod", "appos", "nmod")}
+    beside = {kid.lower_ for kid in kids(source, "compound", "amod", "appos", "nmod")}
     if source.lower_ == "forces":
-        return bool(beside & {"armed", "security"})
-    return mention.type == "person" and bool((beside | {mention.role}) & cues().official - _SPEAKS_FOR)
+        return not beside.isdisjoint(("armed", "security"))
+    offices = cues().official - _SPEAKS_FOR
+    return mention.type == "person" and not offices.isdisjoint((*beside, mention.role))
 
 
 def _is_named(source: Token, mention: Mention | None, kind: AttributionKind) -> bool:
@@ -104,34 +113,44 @@ def _is_named(source: Token, mention: Mention | None, kind: AttributionKind) -> 
         return False
     if mention.actor_id is not None or mention.is_name:
         return True
-    has_name = any(t.pos_ == "PROPN" for t in source.subtree)
-    return (kind in ("agency", "media", "official") and _is_definite(source)) or (has_name and bool(mention.affiliation))
+    if kind in ("agency", "media", "official") and _is_definite(source):
+        return True
+    return bool(mention.affiliation) and any(t.pos_ == "PROPN" for t in source.subtree)
 
 
 def _is_definite(source: Token) -> bool:
-    return any(c.lower_ == "the" or is_a(c, "compound", "amod") for c in kids(source)) and source.tag_ != "NNS"
+    """True if a source is singular with "the" or a modifier ("the ministry", "hospital chief")."""
+    is_modified = has(source, "compound", "amod") or has_called(source, "the")
+    return is_modified and source.tag_ != "NNS"
 
 
 def stands_by_it(source: Token, attribution: Attribution) -> bool:
-    """Tell whether a reader can say which party speaks, so that it claims: a name, "she", "the group", "hospital officials".
+    """True if a reader knows which party speaks, so that it claims the event.
 
-    "Officials", "a group", "sources", witnesses, and media that pass it on leave an event `reported`.
+    A name, "she", "the group", and "hospital officials" claim it. "Officials", "a group",
+    "sources", witnesses, and media that pass it on leave an event `reported`.
     """
-    if attribution.kind in ("media", "witness"):
+    kind = attribution.kind
+    if kind in ("media", "witness"):
         return False
-    if source.lower_ in ("he", "she") or (attribution.named and attribution.kind != "unnamed"):
+    if source.lower_ in ("he", "she") or source.lower_ in cues().known_bodies:
         return True
-    if source.lower_ in cues().known_bodies or (attribution.kind == "party" and source.pos_ == "PROPN"):
+    if attribution.named and kind != "unnamed":
         return True
-    if attribution.kind == "official" and source.tag_ == "NNS" and any(map(_is_of_a_body, kids(source))):
+    if kind == "party" and _is_by_name(source):
         return True
-    if attribution.kind == "party" and any(c.pos_ == "PROPN" for c in kids(source, "poss")):
+    if kind == "official" and source.tag_ == "NNS" and any(map(_is_of_a_body, kids(source))):
         return True
-    return attribution.kind in ("party", "official", "observer") and has_called(source, "the")
+    return kind in ("party", "official", "observer") and has_called(source, "the")
+
+
+def _is_by_name(source: Token) -> bool:
+    """True if a source is a name or has one for its possessor ("Olvin's lawyers")."""
+    return any(token.pos_ == "PROPN" for token in (source, *kids(source, "poss")))
 
 
 def _is_of_a_body(word: Token) -> bool:
-    """Tell whether a word before "officials" says whose they are: "hospital", "Kostrian", "military"."""
-    return is_a(word, "compound", "nmod", "poss") or (
-        is_a(word, "amod") and (word.text[0].isupper() or word.lower_ in cues().bodies)
-    )
+    """True if a word before "officials" names their body ("hospital", "Kostrian", "military")."""
+    if is_a(word, "compound", "nmod", "poss"):
+        return True
+    return is_a(word, "amod") and (word.text[0].isupper() or word.lower_ in cues().bodies)

@@ -1,4 +1,4 @@
-"""Voices: which of an article's attributions holds what stands at a place of its text."""
+"""Voices: the attribution whose content holds a place in the text."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -13,37 +13,62 @@ from services.tagger.sources.find import Sourced
 
 @dataclass(frozen=True)
 class Voices:
-    """All attributions of an article in text order, to be asked who says what stands somewhere."""
+    """All attributions of an article in text order, to find the source of any place in it."""
 
     found: Sequence[Sourced]
     quotes: Quotes
 
     def of(self, at: int) -> Sourced | None:
-        """Return the source whose content holds a character most closely, or the last speaker for an uncued quotation."""
+        """Return the attribution with the shortest content that holds a character.
+
+        A quotation without a cue is attributed to the first source that overlaps it, else to the
+        last one before.
+        """
         holding = self._overlapping(at, at + 1)
         if holding:
-            return min(holding, key=lambda row: (row[0][1] - row[0][0], row[1].place))[1]
+            return min(holding, key=_closeness)[1]
         quotation = next(iter(self.quotes.within(at, at + 1)), None)
         if quotation is None:
             return None
-        beside = min((s for _, s in self._overlapping(*quotation)), key=lambda s: s.place, default=None)
-        before = bisect_left(self._speakers, at, key=lambda s: s.place[0])
-        return beside or (self._speakers[before - 1] if before else None)
+        beside = [attribution for _, attribution in self._overlapping(*quotation)]
+        if beside:
+            return min(beside, key=_place)
+        before = bisect_left(self._speakers, at, key=lambda said: said.place[0])
+        return self._speakers[before - 1] if before else None
 
     @cached_property
     def _speakers(self) -> list[Sourced]:
-        speaking = (s for s in self.found if s.kind == "say" and s.source is not None and s.content is not None)
-        return sorted(speaking, key=lambda s: s.place)
+        """The attributions to a source, with a content, by their cues."""
+        return sorted((attribution for _, attribution in self._contents), key=_place)
 
     @cached_property
     def _contents(self) -> list[tuple[Span, Sourced]]:
-        return sorted(((s.content, s) for s in self._speakers if s.content is not None), key=itemgetter(0))
+        """Likewise, each with its content, by their contents."""
+        found: list[tuple[Span, Sourced]] = []
+        for said in self.found:
+            if said.kind == "say" and said.source is not None and said.content is not None:
+                found.append((said.content, said))
+        return sorted(found, key=itemgetter(0))
 
     @cached_property
     def _longest(self) -> int:
+        """Characters of the longest content."""
         return max((end - start for (start, end), _ in self._contents), default=0)
 
     def _overlapping(self, start: int, end: int) -> list[tuple[Span, Sourced]]:
-        first = bisect_left(self._contents, start - self._longest, key=lambda row: row[0][0])
-        last = bisect_left(self._contents, end, key=lambda row: row[0][0])
+        first = bisect_left(self._contents, start - self._longest, key=_start)
+        last = bisect_left(self._contents, end, key=_start)
         return [row for row in self._contents[first:last] if row[0][1] > start]
+
+
+def _start(row: tuple[Span, Sourced]) -> int:
+    return row[0][0]
+
+
+def _place(attribution: Sourced) -> Span:
+    return attribution.place
+
+
+def _closeness(row: tuple[Span, Sourced]) -> tuple[int, Span]:
+    (start, end), attribution = row
+    return end - start, attribution.place

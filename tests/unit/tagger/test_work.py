@@ -14,7 +14,7 @@ from services.tagger.layout.sentences import sentences
 from services.tagger.lexicon.matcher import Actors, packaged_lexicon
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.spacy_model import BATCH, TOKENS, parsed
-from services.tagger.sources.find import find_speaker_lines
+from services.tagger.sources.lines import find_speaker_lines
 from services.text.canonical import canonical
 
 NEWS = """Gunmen killed Omar Sadiq, a leader of the Harvest Brigade, in Kabul on Monday, two officials said. Sadiq's brother Karim

@@ -1,0 +1,90 @@
+"""The source of a verb of speech: its subject, its by-phrase, or the subject that it shares."""
+
+from spacy.tokens import Token
+
+from services.tagger.lexicon.words import speech
+from services.tagger.parse.tree import (
+    by_phrase,
+    has,
+    is_a,
+    is_passive,
+    kid,
+    kids,
+    lemma_of,
+)
+from services.tagger.sources.sentence import QuotingSentence
+
+_MOST_VERBS = 4
+"""Verbs between one without a subject and the verb whose subject it shares."""
+_MOST_STEPS = 20
+"""Steps from a verb up to a clause that it is the content of."""
+
+
+def source_of(verb: Token, sentence: QuotingSentence) -> Token | None:
+    """Return the noun whose speech a verb reports, None without one."""
+    by = by_phrase(verb)
+    if by:
+        return by[0]
+    if is_passive(verb) or is_bare_passive(verb):
+        return _quoted_as(verb)
+    for _ in range(_MOST_VERBS):
+        subjects = (c for c in reversed(kids(verb, "nsubj")) if not sentence.is_quoted(c))
+        subject = next(subjects, None)
+        if subject is not None:
+            return _antecedent(subject, verb)
+        if verb.head.i == verb.i:
+            return None
+        if is_a(verb, "relcl", "acl"):
+            return verb.head
+        # The controller of an infinitive is its subject ("urged him to admit").
+        controller = kid(verb.head, "dobj", "oprd", "attr") if is_a(verb, "xcomp") else None
+        if controller is not None:
+            return controller
+        if not is_a(verb, "conj", "xcomp", "advcl", "pcomp", "prep", "ccomp", "parataxis"):
+            return None
+        verb = verb.head
+    return None
+
+
+def is_bare_passive(verb: Token) -> bool:
+    """True if a participle is a passive without its auxiliary ("asked about it, they")."""
+    return verb.tag_ == "VBN" and is_a(verb, "acl", "advcl") and not has(verb, "aux", "nsubj")
+
+
+def is_content(verb: Token) -> bool:
+    """True if a verb stands in the content of another attribution, and is no cue of its own."""
+    verbs = speech()["say"] | speech()["think"] | speech()["show"]
+    for _ in range(_MOST_STEPS):
+        if is_a(verb, "ccomp") and lemma_of(verb.head) in verbs:
+            return True
+        if verb.head.i == verb.i:
+            return False
+        verb = verb.head
+    return False
+
+
+def is_purpose(verb: Token) -> bool:
+    """True if a verb is an infinitive of purpose ("a plan to urge"): nothing is said yet."""
+    return is_a(verb, "acl", "advcl", "relcl") and "TO" in _auxiliaries(verb)
+
+
+def is_unreal(verb: Token) -> bool:
+    """True if a verb is modal, an infinitive, or negated: it has a source, but no content."""
+    return has(verb, "neg") or not _auxiliaries(verb).isdisjoint(("MD", "TO"))
+
+
+def _auxiliaries(verb: Token) -> set[str]:
+    """Return the tags of a verb's auxiliaries: MD of a modal, TO of an infinitive's particle."""
+    return {aux.tag_ for aux in kids(verb, "aux")}
+
+
+def _quoted_as(verb: Token) -> Token | None:
+    """Return the subject of "was quoted as saying"; that of another passive ("was asked") is no source."""
+    return kid(verb, "nsubjpass") if lemma_of(verb) in ("quote", "cite") else None
+
+
+def _antecedent(subject: Token, verb: Token) -> Token:
+    """Return the noun that a relative pronoun refers to, any other subject itself."""
+    if subject.lower_ in ("who", "which", "that") and is_a(verb, "relcl"):
+        return verb.head
+    return subject
