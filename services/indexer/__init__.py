@@ -1,1 +1,1 @@
-"""INDEX: messages in, documents in Elasticsearch out."""
+"""Index: from messages to documents in Elasticsearch."""

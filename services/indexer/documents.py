@@ -1,6 +1,9 @@
-"""Messages to flat documents: what search and Kibana aggregate. Ids come from content, versions are external.
+"""Messages to flat documents, for search and Kibana. Ids come from content; versions are external.
 
-An edit that drops a report leaves its document with the older `article_version`; the article's `report_ids` are those in force.
+An edit that drops a report leaves its document with the older `article_version`. The article's
+`report_ids` name those in force.
+
+Every index has its Struct and its builder here, side by side, so the file is long.
 """
 
 from collections.abc import Callable
@@ -10,20 +13,35 @@ from typing import Any
 import msgspec
 
 from services.errors import InvalidMessage
-from services.messages import Alert, Claim, Delivery, Feed, Mention, Message, Report, Suppressed, TaggedArticle
+from services.messages import (
+    Alert,
+    Claim,
+    Delivery,
+    Feed,
+    Mention,
+    Message,
+    Report,
+    Suppressed,
+    TaggedArticle,
+)
 from services.ports import IndexAction
 from services.query.document import facets, segments
 
 
 class Text(str):
-    """Full text in a document; plain strings are keywords."""
+    """Full text in a document. Plain strings are keywords."""
 
 
 class Tokens(str):
-    """Normalised tokens joined by blanks: what watches match, so the index splits at the blanks and does nothing else."""
+    """Normalised tokens, joined by blanks.
+
+    Watches match them, so the index only splits at blanks.
+    """
 
 
 class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """An article, for search."""
+
     article_id: str
     url: str | None
     url_key: str | None
@@ -49,6 +67,8 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A report with its mentions resolved. Ranges are those of its counts."""
+
     report_id: str
     article_id: str
     article_version: int
@@ -83,6 +103,8 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim. Ranges span all answers; `whole` is the message, which is not searched."""
+
     claim_id: str
     block: str
     event: str
@@ -113,6 +135,8 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert with its last revision."""
+
     alert_id: str
     watch_id: str
     watch_name: str
@@ -130,6 +154,8 @@ class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuppressedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A hit that raised no alert, with the reason."""
+
     suppressed_id: str
     watch_id: str
     article_id: str | None
@@ -141,6 +167,8 @@ class SuppressedDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of one delivery."""
+
     delivery_id: str
     alert_id: str
     revision_id: str
@@ -154,6 +182,8 @@ class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed."""
+
     feed_id: str
     url: str
     title: str | None
@@ -172,10 +202,10 @@ INDICES: dict[str, type[msgspec.Struct]] = {
     "deliveries": DeliveryDocument,
     "feeds": FeedDocument,
 }
-"""Alias to document."""
+"""Alias to document type."""
 
 DATED = ("articles", "reports")
-"""Indices by month of the immutable first sight."""
+"""Aliases with an index for each month of `first_seen_at`, which never changes."""
 
 
 def _articles(article: TaggedArticle) -> list[IndexAction]:
@@ -195,20 +225,27 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
     actions = [_action(f"articles-{month}", article.article_id, article.version, document)]
     mentions = {m.id: m for m in article.mentions}
     for report in article.told:
-        actions.append(_action(f"reports-{month}", report.report_id, article.version, _report(article, report, mentions)))
+        row = _report(article, report, mentions)
+        actions.append(_action(f"reports-{month}", report.report_id, article.version, row))
     return actions
 
 
 def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]) -> ReportDocument:
     def keys(ids: tuple[str, ...]) -> list[str]:
-        return list(dict.fromkeys(mentions[i].actor_id or mentions[i].key for i in ids if i in mentions))
+        return list(
+            dict.fromkeys(mentions[i].actor_id or mentions[i].key for i in ids if i in mentions)
+        )
 
     def labels(ids: tuple[str, ...]) -> list[str]:
         return list(dict.fromkeys(mentions[i].surface for i in ids if i in mentions))
 
     fields = _same(ReportDocument, article) | _same(ReportDocument, report)
-    fields |= {name: keys(getattr(report, name)) for name in ("patient", "agent", "place", "instrument")}
-    fields |= {f"{name}_labels": labels(getattr(report, name)) for name in ("patient", "agent", "place")}
+    fields["instrument"] = keys(report.instrument)
+    for name in ("patient", "agent", "place"):
+        fields |= {
+            name: keys(getattr(report, name)),
+            f"{name}_labels": labels(getattr(report, name)),
+        }
     for event in ("killed", "wounded"):
         fields |= _range(event, [(c.min, c.max) for c in report.counts if c.of == event])
     return ReportDocument(
@@ -224,11 +261,16 @@ def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]
 def _claims(claim: Claim) -> list[IndexAction]:
     answers = {name: slot.answers for name, slot in claim.slots.items()}
     fields = _same(ClaimDocument, claim)
-    fields |= {name: [a.key for a in answers.get(name, ())] for name in ("patient", "agent", "place")}
-    fields |= {f"{name}_labels": [a.label for a in answers.get(name, ())] for name in ("patient", "agent")}
+    for name in ("patient", "agent", "place"):
+        fields[name] = [answer.key for answer in answers.get(name, ())]
+    for name in ("patient", "agent"):
+        fields[f"{name}_labels"] = [answer.label for answer in answers.get(name, ())]
     for event in ("killed", "wounded"):
         fields |= _range(event, [(a.min, a.max) for a in answers.get(f"count.{event}", ())])
-    fields |= {"origins": [o.key for o in claim.origins if o.key], "article_ids": list(claim.article_ids)}
+    fields |= {
+        "origins": [o.key for o in claim.origins if o.key],
+        "article_ids": list(claim.article_ids),
+    }
     document = ClaimDocument(
         **fields,
         disputed_slots=[name for name, slot in claim.slots.items() if slot.disputed],
@@ -240,10 +282,13 @@ def _claims(claim: Claim) -> list[IndexAction]:
 
 def _alerts(alert: Alert) -> list[IndexAction]:
     if not alert.revisions:
-        raise InvalidMessage("wrong-schema", f"the alert {alert.alert_id} has no revision: it told nobody anything")
+        raise InvalidMessage(
+            "wrong-schema", f"the alert {alert.alert_id} has no revision: it told nobody anything"
+        )
     last = alert.revisions[-1]
     document = AlertDocument(
-        **_same(AlertDocument, alert) | {"claim_ids": list(alert.claim_ids), "article_ids": list(alert.article_ids)},
+        **_same(AlertDocument, alert)
+        | {"claim_ids": list(alert.claim_ids), "article_ids": list(alert.article_ids)},
         status=last.told.status,
         n_revisions=len(alert.revisions),
         last_kind=last.kind,
@@ -256,11 +301,25 @@ def _alerts(alert: Alert) -> list[IndexAction]:
 
 
 def _suppressed(row: Suppressed) -> list[IndexAction]:
-    return [_action("suppressed-1", row.suppressed_id, 1, SuppressedDocument(**_same(SuppressedDocument, row)))]
+    return [
+        _action(
+            "suppressed-1",
+            row.suppressed_id,
+            1,
+            SuppressedDocument(**_same(SuppressedDocument, row)),
+        )
+    ]
 
 
 def _deliveries(row: Delivery) -> list[IndexAction]:
-    return [_action("deliveries-1", row.delivery_id, row.attempt, DeliveryDocument(**_same(DeliveryDocument, row)))]
+    return [
+        _action(
+            "deliveries-1",
+            row.delivery_id,
+            row.attempt,
+            DeliveryDocument(**_same(DeliveryDocument, row)),
+        )
+    ]
 
 
 def _feeds(row: Feed) -> list[IndexAction]:
@@ -275,12 +334,16 @@ BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = 
     "deliveries": (Delivery, _deliveries),
     "feeds": (Feed, _feeds),
 }
-"""Topic to its message and what it becomes."""
+"""Topic to its message type and the function that makes its documents."""
 
 
 def _same(document: type[msgspec.Struct], message: msgspec.Struct) -> dict[str, Any]:
-    """Return the fields that a message and a document both have."""
-    return {name: getattr(message, name) for name in document.__struct_fields__ if name in message.__struct_fields__}
+    """Return the fields that message and document share."""
+    return {
+        name: getattr(message, name)
+        for name in document.__struct_fields__
+        if name in message.__struct_fields__
+    }
 
 
 def _action(index: str, id: str, version: int, document: msgspec.Struct) -> IndexAction:
@@ -288,7 +351,7 @@ def _action(index: str, id: str, version: int, document: msgspec.Struct) -> Inde
 
 
 def _range(event: str, given: list[tuple[int | None, int | None]]) -> dict[str, int | None]:
-    """Return the lowest and the highest number that anybody gives; no number is made up in between."""
+    """Return the lowest and the highest number given. Nothing in between is made up."""
     return {
         f"{event}_min": min((low for low, _ in given if low is not None), default=None),
         f"{event}_max": max((high for _, high in given if high is not None), default=None),

@@ -1,4 +1,7 @@
-"""The indexer's process: topics to Elasticsearch, in bulk, committed only after every item's result was read."""
+"""The indexer's process: topics to Elasticsearch, in bulk.
+
+Offsets are committed only after every document's outcome is known.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +17,7 @@ from services.runtime.world import World
 
 
 def run(world: World) -> None:
-    """Run until told to stop."""
+    """Run until told to stop. Raises FatalError."""
     verdicts = Verdicts()
     run_consumer(
         world,
@@ -26,7 +29,10 @@ def run(world: World) -> None:
 
 
 def index(search: SearchIndex, records: Sequence[Record], verdicts: Verdicts) -> Handled:
-    """Write the documents of all records. Raises TransientError while Elasticsearch can't take them."""
+    """Write the documents of all records.
+
+    Raises TransientError while Elasticsearch can't accept them.
+    """
     rejected: list[tuple[Record, InvalidMessage]] = []
     actions: list[tuple[Record, IndexAction]] = []
     for record in records:

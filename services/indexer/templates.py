@@ -1,4 +1,4 @@
-"""Index templates, derived from the documents: what is no field of a document is refused by the index."""
+"""Index templates, derived from the documents. The index refuses any other field."""
 
 from datetime import datetime
 from types import UnionType
@@ -17,18 +17,23 @@ _TYPES: dict[type, dict[str, Any]] = {
     float: {"type": "double"},
     bool: {"type": "boolean"},
     datetime: {"type": "date"},
-    # Kept to be shown, never searched.
+    # Stored to be shown, never searched.
     Claim: {"type": "object", "enabled": False},
 }
 
 
 def templates() -> dict[str, dict[str, Any]]:
-    """Return the composable template of every alias: strict mappings, one shard, a second between refreshes."""
-    return {f"reportedly-{alias}": _template(alias, document) for alias, document in INDICES.items()}
+    """Return name to composable template, for every alias.
+
+    Mappings are strict; an index has one shard and is refreshed each second.
+    """
+    return {
+        f"reportedly-{alias}": _template(alias, document) for alias, document in INDICES.items()
+    }
 
 
 def fixed_indices() -> dict[str, str]:
-    """Return index to alias for the indices that are not dated."""
+    """Return index to alias, for indices that are not dated."""
     return {f"{alias}-1": alias for alias in INDICES if alias not in DATED}
 
 
@@ -39,7 +44,9 @@ def properties(document: type[msgspec.Struct]) -> dict[str, dict[str, Any]]:
 
 def _template(alias: str, document: type[msgspec.Struct]) -> dict[str, Any]:
     body: dict[str, Any] = {
-        "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"}},
+        "settings": {
+            "index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"}
+        },
         "mappings": {"dynamic": "strict", "properties": properties(document)},
     }
     if alias in DATED:
@@ -48,7 +55,7 @@ def _template(alias: str, document: type[msgspec.Struct]) -> dict[str, Any]:
 
 
 def _plain(hint: Any) -> type:
-    """Return the one type inside `X | None` and `list[X]`."""
+    """Return the one type inside `X | None` or `list[X]`."""
     if get_origin(hint) in (UnionType, Union):
         return _plain(next(a for a in get_args(hint) if a is not type(None)))
     if get_origin(hint) is list:

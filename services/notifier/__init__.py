@@ -1,1 +1,1 @@
-"""DELIVER: alert revisions in, messages to people out."""
+"""Deliver: from revisions of alerts to messages to people."""

@@ -1,4 +1,4 @@
-"""Which revisions of an alert still have to go to which of its channels."""
+"""The revisions of an alert that each of its channels still has to get."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LOG = "log:"
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One revision for one channel; `delivery_id` is the same however often it is tried."""
+    """One revision for one channel. `delivery_id` is the same at every try."""
 
     delivery_id: str
     alert: Alert
@@ -23,12 +23,12 @@ class Due:
 
 
 def delivery_id(revision_id: str, channel: str) -> str:
-    """Return the id under which a delivery is remembered."""
+    """Return the id of the delivery of a revision to a channel."""
     return digest(revision_id, channel)
 
 
 def due(alert: Alert, settled: Collection[str]) -> Iterator[Due]:
-    """Yield what `settled` (delivery ids) does not hold, channel by channel, oldest revision first."""
+    """Yield the deliveries that are not in `settled` (ids), by channel, oldest revision first."""
     for channel in {channel.to: channel for channel in alert.channels}.values():
         for number, revision in enumerate(alert.revisions):
             key = delivery_id(revision.id, channel.to)
@@ -37,19 +37,29 @@ def due(alert: Alert, settled: Collection[str]) -> Iterator[Due]:
 
 
 def _is_wanted(alert: Alert, number: int, channel: Channel) -> bool:
-    """What takes something back follows whatever the channel got before it, asked for or not."""
+    """Return True if a channel wants a revision.
+
+    A correction follows every revision that the channel got, whether or not it wants corrections.
+    """
     revision = alert.revisions[number]
     return revision.kind in channel.when or (
-        revision.corrects and any(earlier.kind in channel.when for earlier in alert.revisions[:number])
+        revision.corrects
+        and any(earlier.kind in channel.when for earlier in alert.revisions[:number])
     )
 
 
 def may_pass(status: int) -> bool:
-    """Tell whether a receiver that answered so may take the message later."""
+    """Return True if a receiver with this status may accept the message later."""
     return status == 429 or status >= 500
 
 
-def told(item: Due, attempt: int, outcome: Literal["delivered", "failed", "skipped"], at: datetime, detail: str = "") -> Delivery:
+def told(
+    item: Due,
+    attempt: int,
+    outcome: Literal["delivered", "failed", "skipped"],
+    at: datetime,
+    detail: str = "",
+) -> Delivery:
     """Return the record of a delivery."""
     return Delivery(
         delivery_id=item.delivery_id,

@@ -1,4 +1,4 @@
-"""What goes out in one piece: a revision or a digest for one destination, or only the record that something does not go."""
+"""Jobs: a revision or a digest for one destination, or only the record that one is not sent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,12 +13,12 @@ from services.ports import TopicPartition
 from services.text.hashes import digest
 
 RECORDS = ""
-"""The lane of jobs without an effect."""
+"""The lane of jobs that send nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A revision whose time has come, and where its alert's message stands; `reason` if it never goes."""
+    """A revision that may go, or never goes (`reason`), and the place of its alert's message."""
 
     due: Due
     place: TopicPartition
@@ -28,7 +28,11 @@ class Ready:
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One effect on one destination, the lane. `records` says how it went; without an effect it is given at once."""
+    """One message for one destination (the lane), or none.
+
+    - `since`: monotonic seconds of its start.
+    - `records`: the outcome; a job that sends nothing has it from the start.
+    """
 
     lane: str
     items: tuple[Ready, ...]
@@ -40,12 +44,15 @@ class Job:
 
     @property
     def n_bytes(self) -> int:
-        """About what it holds of memory."""
+        """Roughly the bytes of memory that it holds."""
         return len(self.body) + 500 * len(self.items)
 
 
 def jobs_of(ready: Iterable[Ready], now: datetime, since: float) -> list[Job]:
-    """Return the jobs of all that is ready, those of one destination in the same order. Digests are one a watch."""
+    """Return the jobs for these items, in order for each destination.
+
+    A digest is one for each watch.
+    """
     jobs: list[Job] = []
     settled: list[tuple[Ready, Delivery]] = []
     digests: dict[tuple[str, str], list[Ready]] = {}
@@ -63,12 +70,14 @@ def jobs_of(ready: Iterable[Ready], now: datetime, since: float) -> list[Job]:
     jobs += [_job(items, since) for items in digests.values()]
     if settled:
         records = tuple(record for _, record in settled)
-        jobs.append(Job(RECORDS, tuple(_slim(item) for item, _ in settled), "", b"", since, records))
+        jobs.append(
+            Job(RECORDS, tuple(_slim(item) for item, _ in settled), "", b"", since, records)
+        )
     return jobs
 
 
 def _job(items: list[Ready], since: float) -> Job:
-    """The id and the body are the same at every try."""
+    """Return a job whose id and body are the same at every try."""
     dues = [item.due for item in items]
     first = dues[0]
     if len(dues) == 1:
@@ -79,6 +88,6 @@ def _job(items: list[Ready], since: float) -> Job:
 
 
 def _slim(item: Ready) -> Ready:
-    """Return an item without the alert's history, which is not told and may be long."""
+    """Return an item without the alert's history, which is not sent and may be long."""
     bare = msgspec.structs.replace(item.due.alert, revisions=(), channels=())
     return replace(item, due=replace(item.due, alert=bare))

@@ -1,8 +1,9 @@
-"""When a revision may go out: snooze, mute, quiet hours, digest, throttle. Pure: the time is passed in.
+"""When a revision may go out: snooze, mute, quiet hours, digest, throttle. Pure: time is passed in.
 
     snoozed ─► muted ─► quiet hours ─► digest ─► throttle ─► now
 
-What waits is not lost and not piled up: once it may go, the last revision of an alert goes, as it tells how things stand.
+Waiting revisions are neither lost nor sent one by one. When they may go, only the last revision of
+each alert goes: it describes the present state.
 """
 
 from collections.abc import Iterable
@@ -15,12 +16,12 @@ from services.text.times import parse_clock, parse_length, parse_zone
 
 _MIDNIGHT = time(0)
 _MINOR = frozenset({"independent", "count", "slot"})
-"""Kinds that a mute holds back; any other one ends it."""
+"""Kinds of revision that a mute holds back. Any other kind ends the mute."""
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Not before `until`; `reason` for the log."""
+    """Wait until `until`; `reason` is for the log."""
 
     until: datetime
     reason: str
@@ -28,29 +29,33 @@ class Hold:
 
 @dataclass(frozen=True)
 class Drop:
-    """Never."""
+    """Never send it."""
 
     reason: str
 
 
 Verdict = Hold | Drop | None
-"""None: now."""
+"""None: send it now."""
 
 
 @dataclass
 class Orders:
-    """What readers have asked for, by alert or watch: the last command of a kind counts, in order of `at`."""
+    """The commands of readers, by alert or watch. The last of a kind counts, by its time `at`."""
 
     _snoozed: dict[str, Command] = field(default_factory=dict)
     _muted: dict[str, Command] = field(default_factory=dict)
     n_taken: int = 0
-    """Commands taken so far: where it has grown, what waits may be due."""
+    """Commands taken so far. If it has grown, held revisions may be due."""
 
     def take(self, command: Command) -> None:
-        """Take a command; an older one than is known changes nothing."""
+        """Apply a command. One that is older than a known one changes nothing."""
         self.n_taken += 1
         about = command.alert_id or command.watch_id
-        books = {"snooze": [self._snoozed], "mute": [self._muted], "resume": [self._snoozed, self._muted]}
+        books = {
+            "snooze": [self._snoozed],
+            "mute": [self._muted],
+            "resume": [self._snoozed, self._muted],
+        }
         for book in books.get(command.action, []):
             known = book.get(about)
             if known is None or (known.at, known.command_id) <= (command.at, command.command_id):
@@ -61,18 +66,28 @@ class Orders:
         return max((c.until for c in asked if c and c.action == "snooze" and c.until), default=None)
 
     def is_muted(self, alert: Alert, revision: Revision) -> bool:
-        """Tell whether a mute holds a revision back: only minor changes have come since it was asked for."""
+        """Return True if a mute holds a revision back.
+
+        It does while only minor changes have come since the command.
+        """
         asked = [self._muted.get(alert.alert_id), self._muted.get(alert.watch_id)]
-        return any(c.action == "mute" and _only_minor_since(c.at, alert, revision) for c in asked if c)
+        return any(
+            c.action == "mute" and _only_minor_since(c.at, alert, revision) for c in asked if c
+        )
 
 
 def _only_minor_since(at: datetime, alert: Alert, revision: Revision) -> bool:
-    since = [r for r in alert.revisions if r.number <= revision.number and (r.at is None or r.at > at)]
+    since = [
+        r for r in alert.revisions if r.number <= revision.number and (r.at is None or r.at > at)
+    ]
     return revision in since and all(r.kind in _MINOR for r in since)
 
 
 def decide(item: Due, orders: Orders, last_sent: datetime | None, now: datetime) -> Verdict:
-    """Return when a revision may go to its channel; `last_sent` is when this channel last heard of the alert."""
+    """Return when a revision may go to its channel.
+
+    `last_sent`: when this channel last got a message of the alert.
+    """
     alert, revision, policy = item.alert, item.revision, item.alert.policy
     snoozed = orders.snoozed_until(alert)
     if snoozed is not None and snoozed > now:
@@ -99,20 +114,28 @@ def _is_urgent(revision: Revision, quiet: Quiet) -> bool:
 
 
 def quiet_until(quiet: Quiet, now: datetime) -> datetime | None:
-    """Return the end of the quiet hours that `now` lies in, or None. Hours may reach over midnight, and clocks may change."""
+    """Return the end of the quiet hours at `now`, or None outside them.
+
+    Quiet hours may reach over midnight and over a change of the clocks.
+    """
     zone, begins, ends = parse_zone(quiet.zone), parse_clock(quiet.from_), parse_clock(quiet.to)
     here = now.astimezone(zone)
     for day in (here.date() - timedelta(days=1), here.date()):
         start = datetime.combine(day, begins, zone)
         end = datetime.combine(day if ends > begins else day + timedelta(days=1), ends, zone)
-        # Compared in UTC: two times of one zone are compared by what their clocks show, also where an hour comes twice.
+        # Compared in UTC: two times of one zone are compared by their clock faces, also where an
+        # hour
+        # comes twice.
         if start.astimezone(now.tzinfo) <= now < end.astimezone(now.tzinfo):
             return end.astimezone(now.tzinfo)
     return None
 
 
 def next_boundary(every: timedelta, after: datetime) -> datetime:
-    """Return the next full `every` after a time, counted from midnight UTC of its day (of 1970 for days and longer)."""
+    """Return the end of the interval of length `every` in which `after` lies.
+
+    Intervals are counted from midnight UTC of its day (of 1970 for a day and longer).
+    """
     start = datetime.combine(after.date(), _MIDNIGHT, after.tzinfo)
     if every >= timedelta(days=1):
         start = datetime(1970, 1, 1, tzinfo=after.tzinfo)
@@ -120,9 +143,10 @@ def next_boundary(every: timedelta, after: datetime) -> datetime:
 
 
 def settle(items: Iterable[Due]) -> tuple[list[Due], list[tuple[Due, str]]]:
-    """Return what goes out of the items that may go now, oldest first, and what does not, with why.
+    """Return the items to send, oldest first, and the others with the reason.
 
-    Of an alert and channel only the last revision goes; none where the whole story came and went before anybody heard of it.
+    Only the last revision of each alert and channel is sent. If the alert began and was retracted
+    while it waited, none is.
     """
     by_place: dict[tuple[str, str], list[Due]] = {}
     for item in items:

@@ -1,10 +1,14 @@
-"""The notifier's process: each revision once to each channel that wants it, and a record of how it went."""
+"""The notifier's process: sends revisions to channels, each once, and records the outcome.
+
+It is long because it is the only module of the stage that is not pure.
+"""
 
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -29,19 +33,31 @@ from services.runtime.retry import delay
 from services.runtime.world import World
 
 TRIES = 3
-"""Then the delivery counts as failed, and so does all that waits behind it for the same destination."""
+"""Tries of one post.
+
+After the last, the delivery fails, and so do those behind it for the destination.
+"""
 
 DELIVERY_SECONDS = 60.0
-"""One delivery with all its tries, whatever the client below does: three posts of 15 s and the pauses between them."""
+"""Seconds of one delivery with all its tries: three posts of 15 s and the pauses between them."""
 
 WAITING_SECONDS = 3_600.0
-"""How long a delivery may wait behind others of its destination. Until then nothing behind it is committed."""
+"""Seconds that a delivery may wait behind others of its destination.
+
+Until then no offset behind it is committed.
+"""
 
 BATCH_SECONDS = 1.0
-"""How long a batch waits for its deliveries: so receivers that answer set the pace, and those that don't cost no more."""
+"""Seconds that a batch waits for its deliveries.
+
+Receivers that answer set the pace. Those that don't cost this much and no more.
+"""
 
 CLOSE_SECONDS = 5.0
-"""How long deliveries under way may take when the process is told to stop: Docker and `up` kill after 15 s and more."""
+"""Seconds that running deliveries may take after the process was told to stop.
+
+Docker and `up` kill after 15 s and more.
+"""
 
 _log = structlog.get_logger()
 
@@ -53,7 +69,13 @@ def run(world: World) -> None:
     notifier = Notifier(world, past, ledger)
     try:
         run_consumer(
-            world, service="notifier", group="notifier", topics=["alerts"], handle=notifier.handle, batch=50, keeper=notifier
+            world,
+            service="notifier",
+            group="notifier",
+            topics=["alerts"],
+            handle=notifier.handle,
+            batch=50,
+            keeper=notifier,
         )
     finally:
         notifier.close()
@@ -62,27 +84,30 @@ def run(world: World) -> None:
 
 
 class Settled(Protocol):
-    """The memory of the topics, kept up to date."""
+    """The deliveries and commands on the topics, kept up to date."""
 
     @property
     def memory(self) -> Memory: ...
 
     def refresh(self) -> None:
-        """Take what has come since."""
+        """Read the records that came since."""
 
 
 class Past:
-    """What the topics remember: deliveries, ours and those of other notifiers as they make them, and commands."""
+    """The deliveries and commands on the topics, also those of other notifiers."""
 
     def __init__(self, world: World) -> None:
-        """Read all that the topics remember; wait while the broker is away."""
+        """Read both topics whole. Wait while the broker is away."""
         self.memory = Memory()
         self._reader = world.broker.reader()
         tries = 0
         while not world.stop.is_set():
             try:
                 topics = ("deliveries", "commands")
-                parts = [TopicPartition(topic, p) for topic in topics for p in range(world.broker.n_partitions(topic))]
+                parts: list[TopicPartition] = []
+                for topic in topics:
+                    count = world.broker.n_partitions(topic)
+                    parts += [TopicPartition(topic, number) for number in range(count)]
                 self._take(self._reader.read_to_end(parts))
                 return
             except TransientError as error:
@@ -91,7 +116,10 @@ class Past:
                 world.stop.wait(delay(tries))
 
     def refresh(self) -> None:
-        """Take what has come since. An alert that moved here from another notifier brings its old revisions along."""
+        """Read the records that came since.
+
+        An alert whose partition moved here has old revisions that another notifier has delivered.
+        """
         while records := self._reader.poll(0.0):
             self._take(records)
 
@@ -104,13 +132,17 @@ class Past:
                 self.memory.take(record)
             except InvalidMessage as error:
                 _log.warning(
-                    "unreadable", topic=record.topic, partition=record.partition, offset=record.offset, reason=str(error)
+                    "unreadable",
+                    topic=record.topic,
+                    partition=record.partition,
+                    offset=record.offset,
+                    reason=str(error),
                 )
 
 
 @dataclass(frozen=True)
 class _Held:
-    """An alert with revisions that wait until `until`, and where its last message stands."""
+    """An alert with revisions that wait until `until`, and the place of its last message."""
 
     alert: Alert
     place: TopicPartition
@@ -119,15 +151,16 @@ class _Held:
 
 
 class Notifier:
-    """Delivers what alerts hold beyond the deliveries that are settled, when their policy lets it.
+    """Delivers the unsettled revisions of alerts when their policy allows it.
 
-    Each destination is a lane: what goes there goes in order, and each effect is written down before the next is tried,
-    so that a crash doubles at most one a destination. No destination holds up another. What waits, for its time or for
-    its destination, is held in memory, and nothing beyond it is committed: whoever gets the partition reads it again.
+    Each destination is a lane: its messages go in order, and each effect is recorded before the
+    next is tried, so that a crash repeats at most one for each destination. No destination delays
+    another. Waiting messages are held in memory, and nothing behind them is committed: the
+    partition's next owner reads them again.
     """
 
     def __init__(self, world: World, settled: Settled, ledger: Ledger) -> None:
-        """Raises ConfigError for a webhook secret that can't be used."""
+        """Raises ConfigError for an unusable webhook secret."""
         self._world = world
         self._past = settled
         self._couriers = _Couriers(world, ledger)
@@ -137,9 +170,9 @@ class Notifier:
         self._n_orders = 0
 
     def handle(self, records: Sequence[Record]) -> Handled:
-        """Begin the deliveries of a batch of alerts, and wait for them a short while.
+        """Start the deliveries of a batch of alerts, and wait for them a short while.
 
-        A batch that comes again is not delivered again: what is under way or written down is left out.
+        A repeated batch is not delivered again: running and recorded deliveries are left out.
         """
         self._collect()
         self._past.refresh()
@@ -154,14 +187,16 @@ class Notifier:
         return done
 
     def idle(self) -> Handled:
-        """Begin the deliveries that have waited long enough, and note those that are done."""
+        """Start the deliveries that have become due, and collect those that are done."""
         self._collect()
         self._past.refresh()
         now, n_orders = self._world.clock.now(), self._past.memory.orders.n_taken
         is_asked, self._n_orders = n_orders != self._n_orders, n_orders
         ripe = [held for held in self._held.values() if is_asked or held.until <= now]
         if ripe:
-            items = [item for held in ripe for item in self._ready(held.alert, held.place, held.offset)]
+            items: list[Ready] = []
+            for held in ripe:
+                items += self._ready(held.alert, held.place, held.offset)
             self._lanes.wait(self._begin(items), BATCH_SECONDS)
             self._collect()
         return Handled()
@@ -169,13 +204,18 @@ class Notifier:
     def held(self) -> dict[TopicPartition, int]:
         """Return the first offset that waits, by partition."""
         first: dict[TopicPartition, int] = {}
-        under_way = [(item.place, item.offset) for job in set(self._open.values()) for item in job.items]
-        for place, offset in [*under_way, *((held.place, held.offset) for held in self._held.values())]:
+        under_way = chain.from_iterable(job.items for job in set(self._open.values()))
+        places = [(item.place, item.offset) for item in under_way]
+        places += [(held.place, held.offset) for held in self._held.values()]
+        for place, offset in places:
             first[place] = min(offset, first.get(place, offset))
         return first
 
     def forget(self, partitions: Sequence[TopicPartition]) -> None:
-        """Let go of what waits in partitions that are somebody else's now. A digest with alerts of others still goes."""
+        """Drop what waits in revoked partitions.
+
+        A digest that includes alerts of other partitions still goes.
+        """
         gone = set(partitions)
         self._held = {key: held for key, held in self._held.items() if held.place not in gone}
         for job in self._lanes.take_back(lambda job: all(item.place in gone for item in job.items)):
@@ -183,7 +223,7 @@ class Notifier:
                 self._open.pop(item.due.delivery_id, None)
 
     def close(self) -> None:
-        """Let what is under way end; what waits stays uncommitted."""
+        """Let running deliveries end. Waiting ones stay uncommitted."""
         self._lanes.close(CLOSE_SECONDS)
 
     def _collect(self) -> None:
@@ -197,10 +237,15 @@ class Notifier:
         if record.value is None:
             return []
         alert = decode(Alert, record.value)
-        return self._begin(self._ready(alert, TopicPartition(record.topic, record.partition), record.offset))
+        return self._begin(
+            self._ready(alert, TopicPartition(record.topic, record.partition), record.offset)
+        )
 
     def _ready(self, alert: Alert, place: TopicPartition, offset: int) -> list[Ready]:
-        """Return what may go now, or never (with why), and keep the alert while some of it waits."""
+        """Return the revisions that may go now, or never (with the reason).
+
+        Hold the alert if some wait.
+        """
         now, memory = self._world.clock.now(), self._past.memory
         ready: list[Due] = []
         done: list[tuple[Due, str]] = []
@@ -219,26 +264,33 @@ class Notifier:
             ready, passed = settle(ready)
             done += passed
         newest = {item.channel.to: item.revision.number for item in ready}
-        # A later revision that may go now tells all that an earlier one would, once its time has come.
-        done += [(i, f"told with revision {newest[i.channel.to]}") for i, _ in waiting if i.channel.to in newest]
+        # A later revision that may go now includes what the waiting ones say.
+        done += [
+            (i, f"told with revision {newest[i.channel.to]}")
+            for i, _ in waiting
+            if i.channel.to in newest
+        ]
         waits = [hold.until for item, hold in waiting if item.channel.to not in newest]
         if waits:
             self._held[alert.alert_id] = _Held(alert, place, offset, min(waits))
-        return [Ready(item, place, offset, reason) for item, reason in [*((item, "") for item in ready), *done]]
+        decided = [*zip(ready, repeat("")), *done]
+        return [Ready(item, place, offset, reason) for item, reason in decided]
 
     def _last_sent(self, alert: Alert, channel: Channel, now: datetime) -> datetime | None:
-        """Return when a channel last heard of an alert: now, if something is on its way there."""
+        """Return when a channel last got a message of an alert; now, if one is on its way."""
         if any(delivery_id(revision.id, channel.to) in self._open for revision in alert.revisions):
             return now
         return self._past.memory.last_sent(alert.alert_id, channel.to)
 
     def _begin(self, items: Sequence[Ready]) -> list[Job]:
-        """Hand items to the lanes of their destinations, and return the jobs they became."""
+        """Put items into the lanes of their destinations. Return their jobs."""
         begun: list[Job] = []
         for job in jobs_of(items, self._world.clock.now(), time.monotonic()):
             if not self._lanes.put(job.lane, job, is_limited=job.lane != RECORDS):
                 reason = "too many messages wait for this destination"
-                job = replace(job, lane=RECORDS, body=b"", records=self._couriers.failed(job, 0, reason))
+                job = replace(
+                    job, lane=RECORDS, body=b"", records=self._couriers.failed(job, 0, reason)
+                )
                 self._lanes.put(RECORDS, job, is_limited=False)
             self._open |= dict.fromkeys((item.due.delivery_id for item in job.items), job)
             begun.append(job)
@@ -246,17 +298,19 @@ class Notifier:
 
 
 class _Couriers:
-    """Does jobs, in the event loop of the lanes. Whatever happens to a delivery is an outcome with a reason."""
+    """Does jobs in the event loop of the lanes. Every outcome of a delivery has a reason."""
 
     def __init__(self, world: World, ledger: Ledger) -> None:
-        """Raises ConfigError for a webhook secret that can't be used."""
+        """Raises ConfigError for an unusable webhook secret."""
         self._world = world
         self._ledger = ledger
         self._key = signer(world.settings.webhook_secret) if world.settings.webhook_secret else None
-        self._file = Lines(Path(world.settings.deliveries_log)) if world.settings.deliveries_log else None
+        self._file = (
+            Lines(Path(world.settings.deliveries_log)) if world.settings.deliveries_log else None
+        )
 
     async def work(self, job: Job, rest: Callable[[], list[Job]]) -> bool:
-        """Do a job and write down how it went; False if told to stop before that."""
+        """Do a job and record its outcome. Return False if told to stop before that."""
         done = [job]
         if not job.records:
             tried = await self._effect(job)
@@ -267,17 +321,25 @@ class _Couriers:
                 for behind in rest():
                     behind.records = self.failed(behind, 0, tried.records[0].detail)
                     done.append(behind)
-        is_written = await self._write([record for each in done for record in each.records])
+        is_written = await self._write([*chain.from_iterable(each.records for each in done)])
         if is_written:
             _measure(done)
         return is_written
 
     def failed(self, job: Job, tries: int, reason: str) -> tuple[Delivery, ...]:
-        """Return the records of a job that failed, and log it."""
-        _log.warning("delivery failed", channel=job.items[0].due.channel.to, n=len(job.items), tries=tries, reason=reason)
+        """Return the records of a failed job. Logs the failure."""
+        _log.warning(
+            "delivery failed",
+            channel=job.items[0].due.channel.to,
+            n=len(job.items),
+            tries=tries,
+            reason=reason,
+        )
         return self._told(job, tries, "failed", reason)
 
-    def _told(self, job: Job, tries: int, outcome: Literal["delivered", "failed"], detail: str) -> tuple[Delivery, ...]:
+    def _told(
+        self, job: Job, tries: int, outcome: Literal["delivered", "failed"], detail: str
+    ) -> tuple[Delivery, ...]:
         now = self._world.clock.now()
         return tuple(told(item.due, tries, outcome, now, detail) for item in job.items)
 
@@ -285,13 +347,18 @@ class _Couriers:
         tries = 0
         while True:
             try:
-                rows = [Outgoing("deliveries", d.delivery_id, encode(d), partition_key=d.watch_id) for d in records]
+                rows = [
+                    Outgoing("deliveries", d.delivery_id, encode(d), partition_key=d.watch_id)
+                    for d in records
+                ]
                 await asyncio.to_thread(self._ledger.write, rows)
                 return True
             except TransientError as error:
                 tries += 1
                 if tries == 1:
-                    _log.warning("waiting to write deliveries down", n=len(records), reason=str(error))
+                    _log.warning(
+                        "waiting to write deliveries down", n=len(records), reason=str(error)
+                    )
             except InvalidMessage as error:
                 _log.error("deliveries can't be written down", n=len(records), reason=str(error))
                 return True
@@ -309,27 +376,36 @@ class _Couriers:
         except TimeoutError:
             reason = f"not delivered within {DELIVERY_SECONDS:.0f} s"
             return _Tried(self.failed(job, 1, reason), is_dead=True)
-        except Exception as error:  # noqa: BLE001 - logged; one delivery must not end those to all others
+        except Exception as error:  # noqa: BLE001 - logged; one delivery must not end all others
             _log.exception("a delivery broke off", channel=job.lane)
             return _Tried(self.failed(job, 1, f"{type(error).__name__}: {error}"))
 
     async def _to_log(self, job: Job) -> "_Tried":
         (item,) = job.items
-        _log.info("alert", alert_id=item.due.alert.alert_id, watch_id=item.due.alert.watch_id, subject=subject(item.due))
+        _log.info(
+            "alert",
+            alert_id=item.due.alert.alert_id,
+            watch_id=item.due.alert.watch_id,
+            subject=subject(item.due),
+        )
         if self._file is not None:
             try:
-                await asyncio.to_thread(self._file.append, log_row(item.due, datetime.now(UTC).timestamp()))
+                await asyncio.to_thread(
+                    self._file.append, log_row(item.due, datetime.now(UTC).timestamp())
+                )
             except OSError as error:
-                why = f"REPORTEDLY_DELIVERIES_LOG names {self._file.path}, which can't be written: {error.strerror}"
+                names = f"REPORTEDLY_DELIVERIES_LOG names {self._file.path}"
+                why = f"{names}, which can't be written: {error.strerror}"
                 return _Tried(self.failed(job, 1, why))
         return _Tried(self._told(job, 1, "delivered", ""))
 
     async def _post(self, job: Job) -> "_Tried | None":
-        """Post with a few tries; None if told to stop between them."""
+        """Post with a few tries. Return None if told to stop between them."""
         url, reason = job.lane.removeprefix(WEBHOOK), ""
         for attempt in range(1, TRIES + 1):
             try:
-                # Receivers refuse a timestamp far from their own clock: machine time, not news time.
+                # Receivers refuse a timestamp far from their own clock, so it is machine time, not
+                # news time.
                 headers = signed_headers(self._key, job.message_id, datetime.now(UTC), job.body)
                 with metrics.timed("reportedly_post_seconds"):
                     answer = await self._world.poster.post(url, headers, job.body)
@@ -341,7 +417,7 @@ class _Couriers:
             except TransientError as error:
                 reason = str(error)
             except InvalidMessage as error:
-                # Its address, or whatever it answers with: the next message would fare no better.
+                # The address or the answer is unusable: the next message would fail too.
                 return _Tried(self.failed(job, attempt, str(error)), is_dead=True)
             if attempt < TRIES:
                 await asyncio.sleep(delay(attempt))
@@ -351,9 +427,10 @@ class _Couriers:
 
 
 def _measure(jobs: Sequence[Job]) -> None:
-    """Count deliveries, and how long it took from when an article was seen to its alert."""
-    pairs = ((item, record) for job in jobs for item, record in zip(job.items, job.records, strict=True))
-    for item, record in pairs:
+    """Count deliveries, and observe the time from an article to its alert."""
+    items = chain.from_iterable(job.items for job in jobs)
+    records = chain.from_iterable(job.records for job in jobs)
+    for item, record in zip(items, records, strict=True):
         kind = record.channel.partition(":")[0]
         metrics.count("reportedly_deliveries_total", outcome=record.outcome, channel=kind)
         if record.outcome == "delivered":
@@ -365,7 +442,10 @@ def _measure(jobs: Sequence[Job]) -> None:
 
 @dataclass(frozen=True)
 class _Tried:
-    """How a job went; `is_dead`: its destination answers nothing, so what waits behind it is not tried."""
+    """The outcome of a job.
+
+    `is_dead`: the destination does not answer, so the next jobs are not tried.
+    """
 
     records: tuple[Delivery, ...]
     is_dead: bool = False
