@@ -26,6 +26,7 @@ from services.ports import Outgoing, Record, TopicPartition
 from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
 from services.runtime.files import Lines
+from services.runtime.health import Heartbeat
 from services.runtime.lanes import Lanes
 from services.runtime.ledger import Ledger
 from services.runtime.meter import took
@@ -164,7 +165,10 @@ class Notifier:
         self._world = world
         self._past = settled
         self._couriers = _Couriers(world, ledger)
-        self._lanes: Lanes[Job] = Lanes(self._couriers.work, lambda job: job.n_bytes)
+        self._heartbeat = Heartbeat(world.settings.run_dir, "notifier", part="deliveries")
+        self._lanes: Lanes[Job] = Lanes(
+            self._couriers.work, lambda job: job.n_bytes, self._heartbeat.beat
+        )
         self._open: dict[str, Job] = {}
         self._held: dict[str, _Held] = {}
         self._n_orders = 0
@@ -225,6 +229,7 @@ class Notifier:
     def close(self) -> None:
         """Let running deliveries end. Waiting ones stay uncommitted."""
         self._lanes.close(CLOSE_SECONDS)
+        self._heartbeat.remove()
 
     def _collect(self) -> None:
         for job in self._lanes.finished():

@@ -23,6 +23,9 @@ MOST_WAITING_BYTES = 64 * 1024 * 1024
 Source: an eighth of the memory that compose gives a notifier.
 """
 
+BEAT_SECONDS = 1.0
+"""The time between two beats of the loop, in seconds."""
+
 LEAST_SHARE_BYTES = 1024 * 1024
 """Bytes that a lane may hold however many others there are."""
 
@@ -39,10 +42,15 @@ then count as done together with it.
 class Lanes(Generic[J]):
     """Runs `work` in an event loop on a thread of its own.
 
-    One other thread may call the methods.
+    One other thread may call the methods. The loop calls `beat` once a second while it goes round.
     """
 
-    def __init__(self, work: Work[J], n_bytes: Callable[[J], int]) -> None:
+    def __init__(
+        self,
+        work: Work[J],
+        n_bytes: Callable[[J], int],
+        beat: Callable[[], object] = lambda: None,
+    ) -> None:
         self._work = work
         self._n_bytes = n_bytes
         self._changed = threading.Condition()
@@ -57,6 +65,7 @@ class Lanes(Generic[J]):
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._thread = threading.Thread(target=self._loop.run_forever, name="lanes", daemon=True)
         self._thread.start()
+        self._beating = asyncio.run_coroutine_threadsafe(self._beat(beat), self._loop)
 
     def put(self, lane: str, job: J, is_limited: bool = True) -> bool:
         """Queue a job. Return False if its lane is limited and full."""
@@ -107,10 +116,16 @@ class Lanes(Generic[J]):
         """Start no more jobs, let running ones end for `seconds`, and cancel the rest."""
         with self._changed:
             self._is_closing = True
+        self._beating.cancel()
         asyncio.run_coroutine_threadsafe(self._end(seconds), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    async def _beat(self, beat: Callable[[], object]) -> None:
+        while True:
+            beat()
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _end(self, seconds: float) -> None:
         if self._tasks:

@@ -65,9 +65,18 @@ def _stuck(pulse: Pulse) -> str:
 
 
 def _of_feeds(living: Sequence[Pulse]) -> list[str]:
-    """Return the trouble that all feeds share. Trouble of single feeds is not the service's."""
+    """Return the trouble that all feeds share, and how many feeds can't be read.
+
+    Other trouble of single feeds is not the service's.
+    """
     feeds, failing, overdue = (_total(living, name) for name in ("feeds", "failing", "overdue"))
     problems = []
+    on_topic = _total(living, "on_topic")
+    if on_topic > feeds:
+        problems.append(
+            f"{on_topic - feeds} of {on_topic} feeds can't be read and are not polled: "
+            "logs/poller.log names them; save them again by `reportedly feeds import`"
+        )
     if feeds and failing >= feeds:
         problems.append(
             f"all {feeds} feeds fail: is the network there? logs/poller.log has the reasons; "

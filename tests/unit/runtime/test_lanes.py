@@ -135,3 +135,29 @@ def test_closing_cancels_what_hangs(world):
     lanes.close(0.05)
     assert len(world.begun) == 1
     assert not [t for t in threading.enumerate() if t.name == "lanes"]
+
+
+def test_the_loop_beats_while_jobs_hang_and_not_while_a_job_blocks_it(world, monkeypatch):
+    monkeypatch.setattr("services.runtime.lanes.BEAT_SECONDS", 0.001)
+    beats, blocked, may_go = threading.Semaphore(0), threading.Event(), threading.Event()
+
+    async def work(job, rest):
+        if job[0] == "blocks":
+            blocked.set()
+            may_go.wait()
+            return True
+        return await world.work(job, rest)
+
+    lanes = Lanes(work, lambda job: 1, beats.release)
+    try:
+        put(lanes, "hang", 1)
+        assert all(beats.acquire(timeout=20) for _ in range(10))
+        put(lanes, "blocks", 1)
+        assert blocked.wait(20)
+        while beats.acquire(blocking=False):
+            pass
+        assert not beats.acquire(timeout=0.05), "the loop stands still"
+    finally:
+        may_go.set()
+        world.let_go.set()
+        lanes.close(5.0)

@@ -51,6 +51,13 @@ def test_all_feeds_being_late_is_not_well():
     assert judge("poller", [pulse(feeds=0, overdue=0, failing=0)], {}).state == "running"
 
 
+def test_feeds_on_the_topic_that_are_not_polled_are_told():
+    assert judge("poller", [pulse(feeds=4, on_topic=4)], {}).state == "running"
+    verdict = judge("poller", [pulse(feeds=4, on_topic=5)], {})
+    assert verdict.state == "failing"
+    assert verdict.notes[0].startswith("1 of 5 feeds can't be read and are not polled")
+
+
 def test_a_running_service_that_nobody_reads_for_is_not_well_once_it_had_time_to_join():
     assert judge("tagger", [pulse(since=JOINING_SECONDS - 1)], {"tagger": (7, 0)}).state == "running"
     assert judge("tagger", [pulse(since=JOINING_SECONDS)], {"tagger": (7, 0)}).state == "failing"
