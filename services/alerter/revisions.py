@@ -7,6 +7,7 @@ import msgspec
 
 from services.messages import Alert, ChangeKind, Claim, Evidence, Hit, Revision, Slot, Stamps, Status, Told
 from services.messages.limits import LABELS_BYTES, QUOTED_REVISIONS, ends_within
+from services.text.counts import counted
 from services.text.hashes import digest
 
 _SLOTS = ("agent", "place")
@@ -176,7 +177,7 @@ def sentence(kind: ChangeKind, before: Told | None, now: Told, about: str) -> st
     status: str = now.status or "text match"
     if before and before.status != now.status:
         status = f"{before.status or 'text match'} → {status}"
-    voices = f"{now.n_independent} independent of {now.n_reports} report{'s' if now.n_reports != 1 else ''}"
+    voices = f"{now.n_independent} independent of {counted(now.n_reports, 'report')}"
     parts = [f"{about}: {status}", voices]
     if now.counts:
         parts.append(", ".join(f"{n} {event}" for event, n in sorted(now.counts.items())))

@@ -9,9 +9,19 @@ from rich.text import Text
 
 from services.backtest.report import Backtest, Sent
 from services.messages import Evidence
+from services.text.counts import counted
 
 BAR = 50
 """Columns of the longest bar."""
+
+LEAST_FOR_BARS = 10
+"""Revisions from which on they are drawn by day: fewer are counted faster than a drawing is read."""
+
+LEAST_DAYS = 7
+"""Days from which on there is an average one: news has a rhythm of weeks."""
+
+MOST_WATCHES = 20
+"""Watches that are listed, those with the most revisions."""
 
 MOST_DAYS = 62
 """More days than these are told by week, so that the histogram stays within two screens."""
@@ -27,18 +37,23 @@ def show_sent(sent: Sequence[Sent], console: Console, sign: str = "") -> None:
 
 
 def show_summary(found: Backtest, console: Console) -> None:
-    """Print revisions a day, how late first words came, and what was held back."""
+    """Print how many revisions there were, on which days, for which watch, how late, and what was held back."""
     days = found.per_day()
+    alerts = counted(len({sent.alert_id for sent in found.sent}), "alert")
+    during = f" in {counted(len(days), 'day')}" if days else ""
     console.print(
-        f"\n{len(found.sent)} revisions of {len({s.alert_id for s in found.sent})} alerts from {found.n_articles} articles"
-        f", {len(found.held_back)} hits held back"
+        f"\n{counted(len(found.sent), 'revision')} of {alerts}{during} from {counted(found.n_articles, 'article')}"
+        f", {counted(len(found.held_back), 'hit')} held back"
     )
-    for label, n in bars(days):
-        console.print(Text(f"  {label}  {n:5}  ") + Text("█" * _width(n, days), style="cyan"), end="\n")
-    _show_watches(found, console)
+    rows = [*bars(days)]
+    if len(found.sent) >= LEAST_FOR_BARS and len(rows) > 1:
+        most = max(n for _, n in rows)
+        for label, n in rows:
+            console.print(Text(f"  {label}  {n:5}  ") + Text("█" * _width(n, most), style="cyan"), end="\n")
+    _show_watches(found, len(days), console)
     late = found.lateness()
-    if late:
-        console.print(f"  first words came {_span(late[0])} after publication in the middle, {_span(late[1])} at most")
+    if late and late[1]:
+        console.print(f"  first told {_span(late[0])} (median) to {_span(late[1])} (at most) after publication")
     for reason, n in Counter(h.reason for h in found.held_back).most_common():
         console.print(f"  held back ({reason}): {n}")
 
@@ -48,7 +63,7 @@ def show_difference(added: Sequence[Sent], gone: Sequence[Sent], console: Consol
     both = sorted([(s, "+ ") for s in added] + [(s, "- ") for s in gone], key=lambda pair: (pair[0].at, pair[1]))
     for sent, sign in both:
         show_sent([sent], console, sign)
-    console.print(f"\n{len(added)} more revisions, {len(gone)} fewer")
+    console.print(f"\n{counted(len(added), 'revision')} more, {len(gone)} fewer")
 
 
 def bars(days: dict[date, Counter[str]]) -> Iterator[tuple[str, int]]:
@@ -66,18 +81,17 @@ def bars(days: dict[date, Counter[str]]) -> Iterator[tuple[str, int]]:
             yield str(day), n
 
 
-def _width(n: int, days: dict[date, Counter[str]]) -> int:
-    most = max(n for _, n in bars(days))
+def _width(n: int, most: int) -> int:
     return max(1, round(BAR * n / most)) if n else 0
 
 
-def _show_watches(found: Backtest, console: Console) -> None:
+def _show_watches(found: Backtest, n_days: int, console: Console) -> None:
     busiest = Counter(sent.watch_id for sent in found.sent)
-    n_days = max(1, len(found.per_day()))
-    for watch_id, n in busiest.most_common(20):
+    for watch_id, n in busiest.most_common(MOST_WATCHES):
         kinds = Counter(sent.kind for sent in found.sent if sent.watch_id == watch_id)
         parts = ", ".join(f"{m} {kind}" for kind, m in kinds.most_common())
-        console.print(f"  {watch_id}: {n} ({n / n_days:.1f} a day): {parts}", markup=False)
+        rate = f", {n / n_days:.1f} on an average day" if n_days >= LEAST_DAYS else ""
+        console.print(f"  {watch_id}: {counted(n, 'revision')}{rate} ({parts})", markup=False)
 
 
 def _quoted(quote: Evidence) -> Text:

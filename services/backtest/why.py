@@ -7,6 +7,7 @@ from datetime import datetime
 from services.alerter.condition import unmet
 from services.backtest.pipeline import Passage
 from services.messages import Claim, TaggedArticle, Watch
+from services.text.counts import counted
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
     yield from _tagged(found)
     for claim in found.claims:
         state = f"{claim.level}, {claim.status}" if claim.level not in (None, claim.status) else claim.status
-        voices = f"{claim.n_independent} independent of {_plural(claim.n_reports, 'report')}"
+        voices = f"{claim.n_independent} independent of {counted(claim.n_reports, 'report')}"
         yield Line("fold", f"claim {claim.claim_id} in {claim.block}: {claim.event}, {state}, {voices}")
     if found.reports and not found.claims:
         yield Line("fold", "in no claim: what is background or hypothetical opens none")
@@ -144,14 +145,10 @@ def _tagged(found: Facts) -> Iterator[Line]:
     if not found.reports:
         yield Line("tag", "no event that we know")
     if found.n_boilerplate:
-        yield Line("tag", f"not matched: {_plural(found.n_boilerplate, 'passage')} of boilerplate")
+        yield Line("tag", f"not matched: {counted(found.n_boilerplate, 'passage')} of boilerplate")
 
 
 def _reports(article: TaggedArticle) -> Iterator[ReportFact]:
     for report in article.told:
         start, end = report.sentence
         yield ReportFact(report.event, report.stance, report.claim_block, article.text[start:end], report.rule)
-
-
-def _plural(n: int, noun: str) -> str:
-    return f"{n} {noun}{'s' if n != 1 else ''}"

@@ -17,6 +17,7 @@ from services.runtime.files import map_file
 from services.tagger.lexicon.actors import Actor, packaged_actors, read_actors
 from services.tagger.lexicon.importers import read_cameo, read_ftm
 from services.tagger.lexicon.matcher import MAGIC, Lexicon, compile_actors, open_lexicon
+from services.text.counts import counted
 from services.text.yaml_file import MAX_BYTES
 
 Format = Literal["auto", "yaml", "cameo", "ftm"]
@@ -53,7 +54,7 @@ def check(files: tuple[str, ...], form: Format) -> None:
     """Read dictionaries and tell what is in them; every mistake is told with file and line, exit 2."""
     for path in files:
         found = Lexicon(compile_actors(_check_ids(_read(path, form), path)), path)
-        click.echo(f"{path}: {len(found):,} actors, {found.n_names:,} names")
+        click.echo(f"{path}: {counted(len(found), 'actor')}, {counted(found.n_names, 'name')}")
 
 
 @actors.command(name="import")
@@ -73,7 +74,7 @@ def import_(files: tuple[str, ...], form: Format, out: Path) -> None:
     except OSError as error:
         raise ConfigError(f"{out}: {error.strerror}") from error
     found = Lexicon(compiled)
-    click.echo(f"{out}: {len(found):,} actors, {found.n_names:,} names, {len(compiled) / 1e6:.1f} MB")
+    click.echo(f"{out}: {counted(len(found), 'actor')}, {counted(found.n_names, 'name')}, {len(compiled) / 1e6:.1f} MB")
 
 
 def _read(path: str, form: Format) -> Iterable[Actor]:

@@ -19,6 +19,7 @@ from services.commands.jsonl import InputFile, Unread, write_line
 from services.commands.topic import read_all
 from services.commands.watches import read_file
 from services.messages import TaggedArticle, decode
+from services.text.counts import counted
 
 
 class Moment(click.ParamType):
@@ -48,7 +49,7 @@ def backtest(
 
     History is articles or tagged articles (JSON Lines files, `-` for standard input), in order of `seen_at`, else
     `published_at`; without files, what the topic `tagged-articles` still holds. A terminal gets revisions and a
-    histogram; a pipe gets rows, and the histogram on standard error.
+    summary; a pipe gets rows, and the summary on standard error.
 
     \b
     Examples:
@@ -103,7 +104,7 @@ def _tell_difference(added: Sequence[Sent], gone: Sequence[Sent], console: Conso
     if rows:
         for sign, sent in [("added", s) for s in added] + [("removed", s) for s in gone]:
             write_line(msgspec.json.encode({"change": sign, **_row(sent)}))
-        console.print(f"{len(added)} more revisions, {len(gone)} fewer")
+        console.print(f"{counted(len(added), 'revision')} more, {len(gone)} fewer")
     else:
         show_difference(added, gone, console)
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from services.messages import Claim, Evidence, Judgement, OriginGroup, Slot, SlotAnswer, Transition
+from services.text.counts import counted
 from services.text.names import name_key
 
 STYLES = {
@@ -114,7 +115,7 @@ def _origins(claim: Claim) -> Iterator[Text]:
 
 def _members(origin: OriginGroup) -> str:
     shown = ", ".join(origin.members[:_MOST_ARTICLES]) + (", …" if len(origin.members) > _MOST_ARTICLES else "")
-    return f"  {origin.n} article{'s' if origin.n != 1 else ''}: {shown}"
+    return f"  {counted(origin.n, 'article')}: {shown}"
 
 
 def _judgements(claim: Claim) -> Iterator[Text]:
@@ -143,7 +144,7 @@ def _what(claim: Claim) -> str:
 
 
 def _voices(claim: Claim) -> str:
-    return f"{claim.n_independent} independent of {claim.n_reports} report{'s' if claim.n_reports != 1 else ''}"
+    return f"{claim.n_independent} independent of {counted(claim.n_reports, 'report')}"
 
 
 def _status(status: str, width: int = 0) -> Text:

@@ -13,6 +13,7 @@ import httpx
 from services.commands.group import Group
 from services.errors import ConfigError, ReportedlyError, TransientError
 from services.runtime.retry import delay
+from services.text.counts import counted
 
 FILE = Path("deploy/kibana/reportedly.ndjson")
 REQUEST_SECONDS = 60.0
@@ -70,7 +71,7 @@ def import_(url: str, path: Path, timeout: float) -> None:
         click.echo(f"reportedly: {line}", err=True)
     if answer.get("success") is not True:
         raise click.exceptions.Exit(1)
-    click.echo(f"{answer['successCount']} objects imported")
+    click.echo(f"{counted(answer['successCount'], 'object')} imported")
 
 
 def _require_web_address(url: str) -> None:

@@ -11,6 +11,7 @@ from services.errors import ConfigError
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Broker, Outgoing, Record, TopicPartition
 from services.text.choices import not_allowed
+from services.text.counts import counted
 
 
 @click.group(cls=Group)
@@ -78,7 +79,7 @@ def redrive(topic: str, reason: str | None) -> None:
             n += 1
     producer.close()
     _require_reason(reason, seen, n)
-    click.echo(f"{n} message{'s' if n != 1 else ''} sent to {topic} again")
+    click.echo(f"{counted(n, 'message')} sent to {topic} again")
 
 
 def _require_reason(reason: str | None, seen: Collection[str], found: int) -> None:

@@ -13,6 +13,7 @@ from services.commands.topic import read_topic
 from services.messages import Feed, decode, encode
 from services.ports import Outgoing
 from services.settings import Settings
+from services.text.counts import counted
 from services.text.problems import refuse
 
 
@@ -49,7 +50,7 @@ def import_(files: Sequence[str], dry_run: bool) -> None:
     refuse(problems)
     if not dry_run:
         n = save(settings, [feed for read in found.values() for feed in read.feeds])
-        click.echo(f"{n} feed{'s' if n != 1 else ''} saved")
+        click.echo(f"{counted(n, 'feed')} saved")
 
 
 @feeds.command(name="list")

@@ -12,6 +12,7 @@ from services.commands.running import FULL_BYTES, free_bytes
 from services.runtime.health import SERVICES, Pulse, pulses
 from services.runtime.verdict import START, Lag, judge, kept
 from services.settings import Settings
+from services.text.counts import counted
 
 if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
@@ -125,7 +126,7 @@ def _behind(group: str, lag: "Lag | None", held: int) -> str:
     if lag is None:
         return f"{group}: nobody has joined"
     waits = f", {held} kept until their time (digests, quiet hours)" if held else ""
-    return f"{group}: {max(0, lag[0] - held)} behind{waits}, {lag[1]} members"
+    return f"{group}: {max(0, lag[0] - held)} behind{waits}, {counted(lag[1], 'member')}"
 
 
 def _told(pulse: Pulse) -> str:

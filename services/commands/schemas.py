@@ -11,6 +11,7 @@ from services.commands.group import Group
 from services.commands.vocabulary import event_names
 from services.indexer.templates import templates
 from services.messages.export import schemas as message_schemas
+from services.text.counts import counted
 
 
 @click.group(cls=Group)
@@ -32,7 +33,7 @@ def write(to: Path) -> None:
         path = to / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    click.echo(f"{len(generated())} files written to {to}")
+    click.echo(f"{counted(len(generated()), 'file')} written to {to}")
 
 
 @schemas.command()

@@ -6,6 +6,7 @@ from services.errors import TransientError
 from services.messages.topics import DEAD_LETTERS, state_topics
 from services.ports import Broker, TopicPartition
 from services.runtime.set_aside import Letter, letters
+from services.text.counts import counted
 
 
 def set_aside_rows(broker: Broker) -> list[Letter]:
@@ -21,7 +22,7 @@ def health_row(broker: Broker) -> dict[str, Any]:
         return {"name": "state", "state": "unknown", "well": False, "detail": str(error)}
     if not found:
         return {"name": "state", "state": "whole", "well": True, "detail": "every row can be read"}
-    rows = f"{len(found)} row{'s' if len(found) > 1 else ''}"
+    rows = f"{counted(len(found), 'row')}"
     detail = f"{rows} can't be read and are set aside: `reportedly state list` shows them, `state restore` puts them back"
     return {"name": "state", "state": "damaged", "well": False, "detail": detail}
 

@@ -6,6 +6,7 @@ from services.commands import world
 from services.commands.group import Group
 from services.runtime.data_version import TOPIC, bring_up, marked, refuse_newer
 from services.settings import Settings
+from services.text.counts import counted
 
 
 @click.group(cls=Group)
@@ -27,7 +28,7 @@ def apply_() -> None:
       reportedly topics apply
     """
     created = apply(world.settings())
-    click.echo(f"{len(created)} topics created")
+    click.echo(f"{counted(len(created), 'topic')} created")
 
 
 def apply(settings: Settings) -> list[str]:

@@ -24,6 +24,7 @@ from services.query.evaluate import evaluate, holds
 from services.query.parse import parse
 from services.settings import Settings
 from services.tagger.lexicon.actors import packaged_actors
+from services.text.counts import counted
 from services.text.tokens import Span, tokens
 
 HIT = "bold reverse"
@@ -143,7 +144,7 @@ def _apart(spans: Sequence[Span]) -> list[Span]:
 
 def _sum_up(node: Node, tally: Tally, console: Console) -> None:
     aside = f"; {tally.boilerplate} more only in boilerplate" if tally.boilerplate else ""
-    console.print(f"{tally.matched} of {tally.articles} articles match{aside}", style="bold")
+    console.print(f"{tally.matched:,} of {tally.articles:,} articles match{aside}", style="bold")
     keys = asked_by_key(node)
     rows = dict.fromkeys((written(atom), excluded) for atom, excluded in atoms(node) if written(atom) not in keys)
     for name, excluded in rows:
@@ -154,7 +155,7 @@ def _from_history(settings: Settings, node: Node, console: Console) -> None:
     body: dict[str, Any] = {"query": compile_query(node), "size": NEWEST, "track_total_hits": True}
     body |= {"sort": [{"first_seen_at": {"order": "desc", "unmapped_type": "date"}}]}
     hits = world.index(settings).search("articles", body)["hits"]
-    console.print(f"{hits['total']['value']:,} articles of the index match; the newest:", style="bold")
+    console.print(f"{counted(hits['total']['value'], 'article')} of the index match; the newest:", style="bold")
     for row in (hit["_source"] for hit in hits["hits"]):
         console.print(Text(f"  {row['first_seen_at'] or '?':.16}  {row['outlet'] or '?'}  ", style="cyan") + Text(row["title"]))
 

@@ -9,6 +9,7 @@ from services.commands.feeds import import_files
 from services.commands.preflight import check
 from services.commands.system import running_system
 from services.commands.watches import check_files, import_file
+from services.text.counts import counted
 
 
 @click.command()
@@ -33,9 +34,9 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
         click.echo(str(problem), err=True)
     with running_system(msgspec.structs.replace(settings, partitions=partitions or settings.partitions)) as system:
         if feed_files:
-            click.echo(f"{import_files(system.settings, feed_files)} feeds to poll", err=True)
+            click.echo(f"{counted(import_files(system.settings, feed_files), 'feed')} to poll", err=True)
         for path in watch_files:
-            click.echo(f"{import_file(system.settings, path)} watches from {path}", err=True)
+            click.echo(f"{counted(import_file(system.settings, path), 'watch', 'watches')} from {path}", err=True)
         live = system.settings
         for name, value in (("API", f"http://{live.api_host}:{live.api_port}/health"), ("Logs", live.data_dir / "logs")):
             click.echo(f"{name:<15}{value}", err=True)

@@ -1,18 +1,20 @@
 """Backtests: the same as live, in order of news time, and what differs between two watch files."""
 
+import io
 from collections import Counter
 from datetime import timedelta
 
 import msgspec
 import pytest
 from builders import hours, tagged
+from rich.console import Console
 
 from services.alerter.alerts import AlertMachine
 from services.alerter.match import match, withdrawal
 from services.alerter.watch import compile_all
 from services.backtest.pipeline import Pipeline, in_order
 from services.backtest.report import Backtest, Sent, backtest, difference
-from services.backtest.show import bars
+from services.backtest.show import LEAST_DAYS, LEAST_FOR_BARS, bars, show_summary
 from services.commands.match import presearch_of
 from services.messages import Alert, Claim, Hit, Watch, decode, encode
 from services.ports import Record, partition_of
@@ -157,6 +159,40 @@ def test_days_are_counted_and_quiet_stretches_are_one_row():
 def test_years_are_counted_by_week():
     found = Backtest((sent(0), sent(24 * 3), sent(24 * 200)), (), 3)
     assert [n for _, n in bars(found.per_day())] == [1, 1, 0, 1]
+
+
+def summary(found):
+    console = Console(file=io.StringIO(), width=200)
+    show_summary(found, console)
+    return console.file.getvalue()
+
+
+def test_a_summary_counts_in_words():
+    assert "1 revision of 1 alert in 1 day from 1 article, 0 hits held back" in summary(Backtest((sent(0),), (), 1))
+    assert "2 revisions of 2 alerts in 2 days from 3 articles" in summary(Backtest((sent(0), sent(24)), (), 3))
+    assert "0 revisions of 0 alerts from 0 articles" in summary(Backtest((), (), 0))
+
+
+@pytest.mark.parametrize(("n", "drawn"), [(LEAST_FOR_BARS - 1, False), (LEAST_FOR_BARS, True)])
+def test_few_revisions_are_counted_and_not_drawn(n, drawn):
+    found = summary(Backtest(tuple(sent(24 * (i % 2) + i // 2) for i in sorted(range(n), key=lambda i: i % 2)), (), n))
+    assert ("█" in found) == drawn
+
+
+def test_a_single_day_is_not_drawn():
+    assert "█" not in summary(Backtest(tuple(sent(i) for i in range(LEAST_FOR_BARS)), (), 20))
+
+
+@pytest.mark.parametrize(("days", "told"), [(LEAST_DAYS - 1, False), (LEAST_DAYS, True)])
+def test_an_average_day_is_one_of_a_week_or_more(days, told):
+    found = summary(Backtest((sent(0), sent(24 * (days - 1))), (), 2))
+    assert ("w: 2 revisions, 0.3 on an average day (2 first)" in found) == told
+    assert ("w: 2 revisions (2 first)" in found) != told
+
+
+def test_how_late_it_was_is_left_out_where_history_does_not_say_when_articles_were_seen():
+    assert "first told 10 min (median) to 20 min (at most) after" in summary(Backtest((sent(10), sent(10), sent(20)), (), 3))
+    assert "after publication" not in summary(Backtest((sent(0),), (), 1))
 
 
 def test_lateness_is_from_publication_to_the_first_word():

@@ -43,7 +43,7 @@ def test_list_writes_actors_as_lines(run):
 
 
 def test_check_tells_counts_and_the_first_error(run, tmp_path):
-    assert "own.yaml: 1 actors, 2 names" in run("check", "own.yaml").stdout
+    assert "own.yaml: 1 actor, 2 names" in run("check", "own.yaml").stdout
     (tmp_path / "bad.yaml").write_text(OWN + "  - {id: x, type: ghost, name: X}\n", encoding="utf-8")
     error = run("check", "bad.yaml").exception
     assert isinstance(error, ConfigError)

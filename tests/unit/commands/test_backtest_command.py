@@ -38,7 +38,7 @@ def test_revisions_and_what_was_held_back_are_rows_in_order_of_time(run):
         ("leader", "a2", "stale"),
     ]
     assert rows[0]["late_seconds"] == 3600
-    assert "2031-05-02      1" in result.stderr
+    assert "1 revision of 1 alert in 1 day from " in result.stderr
     assert "held back (stale): 1" in result.stderr
 
 
