@@ -1,1 +1,1 @@
-"""READ: claims, alerts, and articles over HTTP."""
+"""Read: claims, alerts, and articles over HTTP."""

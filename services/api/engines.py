@@ -1,4 +1,4 @@
-"""Whether the engines answer, asked at most every few seconds however many ask the API."""
+"""The state of the engines, asked for at most every few seconds however many requests there are."""
 
 import threading
 import time
@@ -7,11 +7,14 @@ from typing import Any
 from services.ports import Broker, SearchIndex
 
 FRESH_SECONDS = 2.0
-"""How long an answer holds. Each question opens clients of its own: a crowd of them would fill the process with threads."""
+"""Seconds for which an answer holds.
+
+Each question opens new clients. Many at once would fill the process with threads.
+"""
 
 
 class Engines:
-    """The state of both engines; those who ask at the same time share one answer."""
+    """The state of both engines. Simultaneous requests share one answer."""
 
     def __init__(self, broker: Broker, search: SearchIndex) -> None:
         self._broker = broker
@@ -21,7 +24,7 @@ class Engines:
         self._up = (False, False)
 
     def state(self) -> tuple[bool, dict[str, Any]]:
-        """Return whether both answer, and the state of each."""
+        """Return whether both are up, and the state of each."""
         with self._lock:
             if time.monotonic() - self._asked_at > FRESH_SECONDS:
                 self._up = self._broker.is_up(), self._search.is_up()

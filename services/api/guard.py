@@ -1,4 +1,4 @@
-"""Whom the API answers, and how browsers may use an answer: around all routes, before anything is read."""
+"""Access to the API: host names and security headers, checked and set around all routes."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -11,11 +11,12 @@ LOCAL = ("127.0.0.1", "localhost", "[::1]")
 """Names of this machine that nobody else can own."""
 
 ANY_ADDRESS = ("0.0.0.0", "::")
-"""What a server listens on to be reached by all its addresses: no name of it."""
+"""Addresses that mean all addresses of a machine. They are no host name."""
 
 HEADERS = {
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -23,13 +24,13 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-"""Sent with every answer: no script, nothing from elsewhere, in nobody's frame, read by no other origin."""
+"""Sent with every answer: no script, no foreign content, no frames, no reading by other origins."""
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
 class Guard:
-    """An application that answers only requests for `hosts`, whatever the port; others get 421 and the reason."""
+    """Answers only requests for `hosts`, on any port. Others get 421 and the reason."""
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self._app = app
@@ -54,19 +55,25 @@ class Guard:
 
     def _refusal(self, given: list[bytes]) -> JSONResponse | None:
         if len(given) != 1:
-            return JSONResponse({"error": "a request names its host once, in the header Host"}, status_code=400)
+            return JSONResponse(
+                {"error": "a request names its host once, in the header Host"}, status_code=400
+            )
         host = given[0].decode("latin-1").lower()
         found = _HOST.fullmatch(host)
         if found is not None and found[1] in self._hosts:
             return None
         reason = (
-            f"this API does not answer to the host {host[:100]!r}: if that is one of its names, list it in REPORTEDLY_API_HOSTS"
+            f"this API does not answer to the host {host[:100]!r}: "
+            "if that is one of its names, list it in REPORTEDLY_API_HOSTS"
         )
         return JSONResponse({"error": reason}, status_code=421)
 
 
 def names_of(api_host: str, api_hosts: str) -> Iterable[str]:
-    """Return the host names of an API that listens on `api_host` and is given `api_hosts`, with commas between."""
+    """Return the host names of an API: local ones, `api_host`, and those in `api_hosts`.
+
+    `api_hosts` has commas between several.
+    """
     listening = f"[{api_host}]" if ":" in api_host else api_host
     own = () if api_host in ANY_ADDRESS else (listening,)
     return (*LOCAL, *own, *(name.strip() for name in api_hosts.split(",") if name.strip()))

@@ -1,8 +1,9 @@
-"""The live stream: every alert that comes from now on, read once a process and sent to every listener.
+"""The live stream: every new alert, read once for each process and sent to all listeners.
 
-One thread reads Kafka from its end on and puts each alert into a `Window`, which keeps the newest ones. A listener is a
-place in that window, so that a thousand of them cost no thread and no copy. One that is too slow finds that its place is
-gone: it is told how many alerts it missed and where they are, and goes on with the oldest that is left.
+One thread reads Kafka from its end on and puts each alert into a `Window`, which keeps the newest
+ones. A listener is a position in the window, so that a thousand of them need no threads and no
+copies. If the position of a slow listener has left the window, the listener is sent the number of
+alerts it missed and where to fetch them, and continues with the oldest that is left.
 """
 
 import asyncio
@@ -23,24 +24,28 @@ from services.ports import Broker, Record, Stop, TopicPartition, TopicReader
 
 TOPIC = "alerts"
 RETRY_SECONDS = 1.0
+"""Seconds to wait before Kafka is asked again."""
 POLL_SECONDS = 0.1
-"""How long one read of Kafka waits for more: so much later at most does a listener hear of an alert."""
+"""Seconds that one read of Kafka waits for records: the most by which an alert is delayed."""
 
 MOST_LISTENERS = 500
-"""Listeners of one process at once: each holds a connection, and a process may commonly open 1,024 files."""
+"""Listeners of one process.
+
+Each holds a connection, and a process may commonly open 1,024 files.
+"""
 
 WINDOW_EVENTS = 1000
 """Alerts kept for listeners that are behind."""
 
 WINDOW_BYTES = 16 * 1024 * 1024
-"""Bytes of alerts kept for listeners that are behind; at least one alert is kept, whatever its size."""
+"""Bytes of alerts kept for listeners that are behind. One alert is kept whatever its size."""
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Alerts that a listener will not get; `n` is None where nobody can say how many."""
+    """Alerts that a listener will not get. `n` is their number; None if it is unknown."""
 
     n: int | None
 
@@ -61,24 +66,35 @@ class Window:
         return self._first + len(self._events)
 
     def add(self, event: ServerSentEvent | Missed, n_bytes: int) -> None:
-        """Put an event at the end and let go of what is too much before it."""
+        """Append an event. Drop the oldest ones beyond the bounds."""
         self._events.append((event, n_bytes))
         self._n_bytes += n_bytes
-        while len(self._events) > 1 and (len(self._events) > self._most_events or self._n_bytes > self._most_bytes):
+        while len(self._events) > 1 and (
+            len(self._events) > self._most_events or self._n_bytes > self._most_bytes
+        ):
             self._n_bytes -= self._events.popleft()[1]
             self._first += 1
 
     def take(self, number: int) -> tuple[ServerSentEvent | Missed, int]:
-        """Return the event of this number, or what was missed of it, and the number to ask for next."""
+        """Return the event of this number, or what was missed, and the next number to ask for."""
         if number < self._first:
             return Missed(self._first - number), self._first
         return self._events[number - self._first][0], number + 1
 
 
 class Live:
-    """The one reader of a process and its listeners. The reader starts with the first listener and ends with `stop`."""
+    """The reader of a process and its listeners.
 
-    def __init__(self, broker: Broker, stop: Stop, most_listeners: int = MOST_LISTENERS, window: Window | None = None) -> None:
+    The reader starts with the first listener and ends with `stop`.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        stop: Stop,
+        most_listeners: int = MOST_LISTENERS,
+        window: Window | None = None,
+    ) -> None:
         self._broker = broker
         self._stop = stop
         self.most_listeners = most_listeners
@@ -95,26 +111,30 @@ class Live:
         return self._n_listeners
 
     def enter(self) -> bool:
-        """Take a seat; False when all are taken."""
+        """Reserve a place for a listener. Return False if there is none."""
         if self._n_listeners >= self.most_listeners:
             return False
         self._n_listeners += 1
         return True
 
     def leave(self) -> None:
-        """Give the seat back."""
+        """Free the place."""
         self._n_listeners -= 1
 
     def wait_closed(self, timeout_seconds: float) -> bool:
-        """Wait, once `stop` is set, until the reader has let go of Kafka; False if it takes longer."""
+        """Wait until the reader has closed its client, after `stop` was set.
+
+        Return False if it takes longer.
+        """
         if self._thread is not None:
             self._thread.join(timeout_seconds)
         return self._thread is None or not self._thread.is_alive()
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
-        """Yield every alert from now on, as it comes, until the process is told to stop.
+        """Yield every new alert until the process is told to stop.
 
-        The first event is a comment, sent once nothing more is missed: while Kafka is away the stream stays open and silent.
+        The first event is a comment, sent once nothing more is missed. While Kafka is away, the
+        stream stays open and silent.
         """
         self._start()
         while not self._is_reading and not self._has_ended:
@@ -136,7 +156,10 @@ class Live:
             self._thread.start()
 
     def _read(self) -> None:
-        """Read until `stop`. A reader that can't go on is replaced by one from the end, and the gap is told."""
+        """Read until `stop`.
+
+        After an error a new reader starts at the end, and listeners are sent a gap.
+        """
         n_readers = 0
         try:
             while not self._stop.is_set():
@@ -147,14 +170,14 @@ class Live:
                     _log.warning("the live stream starts over", reason=str(error))
                     self._stop.wait(RETRY_SECONDS)
         finally:
-            self._tell(self._end)
+            self._in_loop(self._end)
 
     def _read_with_one(self, *, is_first: bool) -> None:
         reader = self._broker.reader()
         try:
             if not self._patiently_start(reader):
                 return
-            self._tell(functools.partial(self._begin, is_first))
+            self._in_loop(functools.partial(self._begin, is_first))
             while not self._stop.is_set():
                 try:
                     records = reader.poll(POLL_SECONDS)
@@ -162,17 +185,26 @@ class Live:
                     _log.warning("the live stream waits for Kafka", reason=str(error))
                     self._stop.wait(RETRY_SECONDS)
                     continue
-                events = [(event, len(record.value or b"")) for record in records if (event := as_event(record))]
+                events = [
+                    (event, len(record.value or b""))
+                    for record in records
+                    if (event := as_event(record))
+                ]
                 if events:
-                    self._tell(functools.partial(self._add, events))
+                    self._in_loop(functools.partial(self._add, events))
         finally:
             reader.close()
 
     def _patiently_start(self, reader: TopicReader) -> bool:
-        """Move the reader to the end of the topic, however long Kafka is away; False when told to stop."""
+        """Move the reader to the end of the topic, waiting for Kafka.
+
+        Return False if told to stop.
+        """
         while not self._stop.is_set():
             try:
-                reader.start_at_end([TopicPartition(TOPIC, p) for p in range(self._broker.n_partitions(TOPIC))])
+                reader.start_at_end(
+                    [TopicPartition(TOPIC, p) for p in range(self._broker.n_partitions(TOPIC))]
+                )
             except TransientError as error:
                 _log.warning("the live stream waits for Kafka", reason=str(error))
                 self._stop.wait(RETRY_SECONDS)
@@ -180,8 +212,11 @@ class Live:
                 return True
         return False
 
-    def _tell(self, what: Callable[[], None]) -> None:
-        """Run a step in the loop, which alone touches the window. A loop that has ended has nobody to tell."""
+    def _in_loop(self, what: Callable[[], None]) -> None:
+        """Run a step in the event loop, which alone touches the window.
+
+        Do nothing if the loop has ended.
+        """
         assert self._loop is not None
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._step, what)
@@ -205,18 +240,31 @@ class Live:
 
 
 def as_event(record: Record) -> ServerSentEvent | None:
-    """Return the event of a record; None for a tombstone and for what is no alert."""
+    """Return the event of a record; None for a tombstone or an unreadable alert."""
     if record.value is None:
         return None
     try:
         alert = decode(Alert, record.value)
     except InvalidMessage as error:
-        _log.warning("no alert", partition=record.partition, offset=record.offset, reason=str(error))
+        _log.warning(
+            "no alert", partition=record.partition, offset=record.offset, reason=str(error)
+        )
         return None
-    return ServerSentEvent(data=record.value.decode(), event="alert", id=f"{alert.alert_id}:{alert.version}")
+    return ServerSentEvent(
+        data=record.value.decode(), event="alert", id=f"{alert.alert_id}:{alert.version}"
+    )
 
 
 def lost(missed: Missed) -> ServerSentEvent:
-    """Return the event `lost`, which says how many alert revisions a listener missed (null: unknown) and where they are."""
-    why = "this listener is too slow" if missed.n is not None else "the reader of the topic had to start over"
-    return ServerSentEvent(data=json.dumps({"count": missed.n, "reason": why, "fetch": "/v1/alerts"}), event="lost")
+    """Return the event `lost`: the number of missed revisions, and where to fetch them.
+
+    The number is null if it is unknown.
+    """
+    why = (
+        "this listener is too slow"
+        if missed.n is not None
+        else "the reader of the topic had to start over"
+    )
+    return ServerSentEvent(
+        data=json.dumps({"count": missed.n, "reason": why, "fetch": "/v1/alerts"}), event="lost"
+    )

@@ -8,7 +8,10 @@ from services.runtime import metrics
 
 
 class Metered:
-    """An application that is measured. A path counts as its route, so that no request makes a series of its own."""
+    """Measures an application.
+
+    A path counts as its route, so that no request makes a new series.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

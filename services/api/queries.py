@@ -1,14 +1,14 @@
-"""What a request asks for, as a search body: user text only ever goes into a simple match."""
+"""Requests as search bodies. Text of users only ever enters a simple match."""
 
 from difflib import get_close_matches
 from typing import Any
 
 KINDS = ("articles", "claims", "alerts", "suppressed")
 MOST = 200
-"""Documents an answer."""
+"""Documents in one answer."""
 
 DEEPEST = 10_000
-"""`start` and size together: as far as Elasticsearch pages without a scroll."""
+"""Limit of `start` plus size: as far as Elasticsearch pages without a scroll."""
 
 _NEWEST = {
     "articles": ["published_at", "first_seen_at"],
@@ -16,21 +16,40 @@ _NEWEST = {
     "alerts": ["last_at"],
     "suppressed": ["at"],
 }
-_IDS = {"articles": "article_id", "claims": "claim_id", "alerts": "alert_id", "suppressed": "suppressed_id"}
+_IDS = {
+    "articles": "article_id",
+    "claims": "claim_id",
+    "alerts": "alert_id",
+    "suppressed": "suppressed_id",
+}
 
 
 def listing(
-    index: str, *, text: str | None = None, size: int = 20, start: int = 0, whole: bool = False, **terms: str | None
+    index: str,
+    *,
+    text: str | None = None,
+    size: int = 20,
+    start: int = 0,
+    whole: bool = False,
+    **terms: str | None,
 ) -> dict[str, Any]:
-    """Return the body for the newest documents of `index` with these keyword values, matching all words of `text`.
+    """Return the search body for the newest documents of `index`.
 
-    `whole` brings claims with all that they hold.
+    `terms` are keyword values that documents must have; all words of `text` must match. `whole`
+    includes the full message of a claim.
     """
-    filters: list[dict[str, Any]] = [{"term": {name: value}} for name, value in terms.items() if value]
+    filters: list[dict[str, Any]] = [
+        {"term": {name: value}} for name, value in terms.items() if value
+    ]
     if text and text.strip():
-        filters.append({"multi_match": {"query": text, "fields": ["title", "text"], "operator": "and"}})
+        filters.append(
+            {"multi_match": {"query": text, "fields": ["title", "text"], "operator": "and"}}
+        )
     # The id decides between equal dates, so that pages neither repeat nor skip a document.
-    newest = [{name: {"order": "desc", "missing": "_last", "unmapped_type": "date"}} for name in _NEWEST[index]]
+    newest = [
+        {name: {"order": "desc", "missing": "_last", "unmapped_type": "date"}}
+        for name in _NEWEST[index]
+    ]
     return {
         "query": {"bool": {"filter": filters}},
         "sort": [*newest, {_IDS[index]: {"order": "asc", "unmapped_type": "keyword"}}],
@@ -42,28 +61,33 @@ def listing(
 
 
 def page(answer: dict[str, Any]) -> dict[str, Any]:
-    """Return the documents of a search answer and how many there are in all."""
+    """Return the documents of a search answer and their total number."""
     hits = answer["hits"]
     return {"total": hits["total"]["value"], "items": [hit["_source"] for hit in hits["hits"]]}
 
 
 SPELT = ("watch_id", "outlet")
-"""Filters whose values nobody can list beforehand: an empty answer says whether the value was ever seen."""
+"""Filters with an open list of values. An empty answer says whether the value was ever seen."""
 
 MOST_SPELLINGS = 1000
-"""Values that are compared with one that was never seen, the most frequent ones."""
+"""Values compared with one that was never seen; the most frequent ones."""
 
 
 def spellings(name: str) -> dict[str, Any]:
-    """Return the body that asks which values of a keyword field there are."""
+    """Return the search body for the values of a keyword field."""
     return {"size": 0, "aggs": {"seen": {"terms": {"field": name, "size": MOST_SPELLINGS}}}}
 
 
 def note(index: str, name: str, given: str, answer: dict[str, Any]) -> dict[str, str]:
-    """Return what to tell of a value that no document has, by the answer to `spellings`; nothing where one has it."""
-    seen = [str(bucket["key"]) for bucket in answer.get("aggregations", {}).get("seen", {}).get("buckets", ())]
+    """Return a note about a value, by the answer to `spellings`; nothing if a document has it."""
+    seen = [
+        str(bucket["key"])
+        for bucket in answer.get("aggregations", {}).get("seen", {}).get("buckets", ())
+    ]
     if given in seen:
         return {}
     near = get_close_matches(given, seen, n=1)
     meant = f"; did you mean {near[0]!r}?" if near else ""
-    return {"note": f"none of the {index} has the {name} {given!r}: it is compared as written{meant}"}
+    return {
+        "note": f"none of the {index} has the {name} {given!r}: it is compared as written{meant}"
+    }

@@ -1,4 +1,4 @@
-"""The HTTP routes over a world's search and broker."""
+"""The HTTP routes over search and broker."""
 
 from collections.abc import Collection
 from typing import Annotated, Any, get_args
@@ -29,17 +29,17 @@ from services.runtime import metrics
 from services.text.choices import not_allowed
 
 PING_SECONDS = 15
-"""How often a comment keeps a quiet stream open: proxies commonly close one after a minute."""
+"""Seconds between two comments on a quiet stream. Proxies commonly close one after a minute."""
 
 SEND_SECONDS = 60.0
-"""A listener that takes nothing for this long is gone."""
+"""Seconds after which a listener that takes nothing is disconnected."""
 
 MOST_LETTERS = 512
-"""Of an id or a name that is filtered by: what Elasticsearch takes as an id."""
+"""Characters of an id or name in a filter; Elasticsearch's bound for an id."""
 
 
 def one_of(allowed: Collection[str]) -> Any:
-    """Return what makes a parameter one of a closed list."""
+    """Return a validator that limits a parameter to a closed list."""
 
     def check(given: str | None) -> str | None:
         if given is not None and given not in allowed:
@@ -50,17 +50,21 @@ def one_of(allowed: Collection[str]) -> Any:
 
 
 def _choice(allowed: Collection[str], about: str) -> Any:
-    """Return the parameter as the description shows it."""
+    """Return the parameter as the API's description shows it."""
     return Query(description=about, json_schema_extra={"enum": list(allowed)})
 
 
 def _known_parameters(request: Request) -> None:
-    """Refuse parameters that the route does not have, and those given twice: else a typo is a filter that isn't there."""
+    """Refuse unknown parameters and repeated ones. A misspelt filter would otherwise be ignored."""
     known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
     names = [name for name, _ in request.query_params.multi_items()]
     for name in names:
         if name not in known:
-            allowed = not_allowed(name, known) if known else f"{name[:80]!r} is not allowed; this path has no parameters"
+            allowed = (
+                not_allowed(name, known)
+                if known
+                else f"{name[:80]!r} is not allowed; this path has no parameters"
+            )
             raise HTTPException(422, f"parameter {allowed}")
         if names.count(name) > 1:
             raise HTTPException(422, f"parameter {name!r} is given twice")
@@ -68,22 +72,37 @@ def _known_parameters(request: Request) -> None:
 
 Size = Annotated[int, Query(ge=1, le=MOST, description="documents an answer")]
 From = Annotated[int, Query(ge=0, lt=DEEPEST, alias="from", description="documents to skip")]
-Text = Annotated[str | None, Query(max_length=1000, description="words that all must be in the title, or all in the text")]
-Outlet = Annotated[str | None, Query(min_length=1, max_length=MOST_LETTERS, description="the outlet's name, as written")]
-WatchId = Annotated[str | None, Query(min_length=1, max_length=MOST_LETTERS, description="the id of a watch, as written")]
+Text = Annotated[
+    str | None,
+    Query(max_length=1000, description="words that all must be in the title, or all in the text"),
+]
+Outlet = Annotated[
+    str | None,
+    Query(min_length=1, max_length=MOST_LETTERS, description="the outlet's name, as written"),
+]
+WatchId = Annotated[
+    str | None,
+    Query(min_length=1, max_length=MOST_LETTERS, description="the id of a watch, as written"),
+]
 STATUSES = get_args(Status)
 REASONS = get_args(SuppressReason)
-ClaimStatus = Annotated[str | None, one_of(STATUSES), _choice(STATUSES, "how far the claim has come")]
+ClaimStatus = Annotated[
+    str | None, one_of(STATUSES), _choice(STATUSES, "how far the claim has come")
+]
 Event = Annotated[str | None, one_of(EVENTS), _choice(EVENTS, "the type of the event")]
 Reason = Annotated[str | None, one_of(REASONS), _choice(REASONS, "why it was not alerted")]
 
 
 def make_app(
-    search: SearchIndex, broker: Broker, stop: Stop, hosts: Collection[str] = LOCAL, live: Live | None = None
+    search: SearchIndex,
+    broker: Broker,
+    stop: Stop,
+    hosts: Collection[str] = LOCAL,
+    live: Live | None = None,
 ) -> ASGIApp:
     """Return the application, which answers to `hosts` only.
 
-    Elasticsearch being down is a 503 that says so, and the live stream goes on.
+    While Elasticsearch is down, answers are 503 with the reason, and the live stream goes on.
     """
     app = FastAPI(
         title="Reportedly",
@@ -93,13 +112,15 @@ def make_app(
         redoc_url=None,
         dependencies=[Depends(_known_parameters)],
     )
-    _tell_errors(app)
+    _answer_errors(app)
     _listings(app, search)
     _stream(app, live or Live(broker, stop))
     _about(app, Engines(broker, search))
 
     @app.get("/v1/{kind}/{id}")
-    def one(kind: Annotated[str, Path(json_schema_extra={"enum": list(KINDS)})], id: str) -> dict[str, Any]:
+    def one(
+        kind: Annotated[str, Path(json_schema_extra={"enum": list(KINDS)})], id: str
+    ) -> dict[str, Any]:
         """Bring one document by its id."""
         if kind not in KINDS:
             raise HTTPException(404, f"no such path: {not_allowed(kind, KINDS)}")
@@ -112,8 +133,14 @@ def make_app(
 
 
 def _listings(app: FastAPI, search: SearchIndex) -> None:
-    def listed(kind: str, text: str | None, size: int, start: int, **terms: str | None) -> dict[str, Any]:
-        found = page(search.search(kind, listing(kind, text=text, size=size, start=start, whole=False, **terms)))
+    def listed(
+        kind: str, text: str | None, size: int, start: int, **terms: str | None
+    ) -> dict[str, Any]:
+        found = page(
+            search.search(
+                kind, listing(kind, text=text, size=size, start=start, whole=False, **terms)
+            )
+        )
         for name in SPELT if found["total"] == 0 else ():
             given = terms.get(name)
             if given is not None:
@@ -121,12 +148,16 @@ def _listings(app: FastAPI, search: SearchIndex) -> None:
         return found
 
     @app.get("/v1/articles")
-    def articles(q: Text = None, outlet: Outlet = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+    def articles(
+        q: Text = None, outlet: Outlet = None, size: Size = 20, start: From = 0
+    ) -> dict[str, Any]:
         """List articles, the newest first."""
         return listed("articles", q, size, start, outlet=outlet)
 
     @app.get("/v1/claims")
-    def claims(status: ClaimStatus = None, event: Event = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+    def claims(
+        status: ClaimStatus = None, event: Event = None, size: Size = 20, start: From = 0
+    ) -> dict[str, Any]:
         """List claims, the newest first."""
         return listed("claims", None, size, start, status=status, event=event)
 
@@ -136,13 +167,15 @@ def _listings(app: FastAPI, search: SearchIndex) -> None:
         return listed("alerts", None, size, start, watch_id=watch_id)
 
     @app.get("/v1/suppressed")
-    def suppressed(watch_id: WatchId = None, reason: Reason = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+    def suppressed(
+        watch_id: WatchId = None, reason: Reason = None, size: Size = 20, start: From = 0
+    ) -> dict[str, Any]:
         """List what was not alerted, and why, the newest first."""
         return listed("suppressed", None, size, start, watch_id=watch_id, reason=reason)
 
 
 class _Listening(EventSourceResponse):
-    """A stream that holds a seat for as long as it is sent; where none is free, a 503."""
+    """A stream that holds a listener's place while it is sent; 503 if there is none."""
 
     def __init__(self, live: Live) -> None:
         super().__init__(live.events(), ping=PING_SECONDS, send_timeout=SEND_SECONDS)
@@ -150,13 +183,16 @@ class _Listening(EventSourceResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._live.enter():
-            reason = f"{self._live.most_listeners} listeners are on the line, more can't be served: try again later"
-            await JSONResponse({"error": reason}, status_code=503, headers={"retry-after": "30"})(scope, receive, send)
+            n = self._live.most_listeners
+            reason = f"{n} listeners are on the line, more can't be served: try again later"
+            await JSONResponse({"error": reason}, status_code=503, headers={"retry-after": "30"})(
+                scope, receive, send
+            )
             return
         try:
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
-            pass  # it is gone; nobody is left to be told
+            pass  # the listener is gone
         finally:
             self._live.leave()
 
@@ -195,8 +231,8 @@ def _about(app: FastAPI, engines: Engines) -> None:
         return PlainTextResponse(STYLE, media_type="text/css")
 
 
-def _tell_errors(app: FastAPI) -> None:
-    """Answer every error in JSON: what was wrong, what is allowed."""
+def _answer_errors(app: FastAPI) -> None:
+    """Answer every error in JSON: what was wrong, and what is allowed."""
 
     @app.exception_handler(TransientError)
     def unavailable(_request: Request, error: TransientError) -> JSONResponse:
@@ -204,17 +240,21 @@ def _tell_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def refused(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"error": "; ".join(map(_told, error.errors()))}, status_code=422)
+        return JSONResponse({"error": "; ".join(map(_error_line, error.errors()))}, status_code=422)
 
     @app.exception_handler(AnyHTTPException)
     def any_other(_request: Request, error: AnyHTTPException) -> JSONResponse:
-        return JSONResponse({"error": error.detail}, status_code=error.status_code, headers=error.headers)
+        return JSONResponse(
+            {"error": error.detail}, status_code=error.status_code, headers=error.headers
+        )
 
     @app.exception_handler(Exception)
     def broken(_request: Request, _error: Exception) -> JSONResponse:
-        return JSONResponse({"error": "this is a fault of the API: its log has the details"}, status_code=500)
+        return JSONResponse(
+            {"error": "this is a fault of the API: its log has the details"}, status_code=500
+        )
 
 
-def _told(error: dict[str, Any]) -> str:
-    """Return one line of a parameter that can't be used."""
+def _error_line(error: dict[str, Any]) -> str:
+    """Return one line about an unusable parameter."""
     return f"{error['loc'][-1]}: {error['msg'].removeprefix('Value error, ')}"

@@ -17,32 +17,48 @@ from services.runtime.health import Heartbeat
 from services.runtime.world import World
 
 LONGEST_STEP_SECONDS = 30.0
-"""The longest time between two beats: the loop comes round five times a second, requests of the engines wait in threads."""
+"""The longest time between two beats, in seconds.
+
+The loop beats five times a second; requests to engines wait in threads.
+"""
 
 LOOPBACK = ("127.0.0.1", "::1")
+"""Addresses that only this machine reaches."""
 
 MOST_CONNECTIONS = MOST_LISTENERS + 100
-"""Connections at once: all listeners, and others beside them. One more gets 503 from the server itself."""
+"""Connections at the same time: all listeners, and some more.
+
+uvicorn answers further ones with 503.
+"""
 
 READER_SECONDS = 5.0
-"""How long the end of the process waits for the reader of the live stream: it looks for `stop` ten times a second."""
+"""Seconds that the process waits at its end for the reader of the live stream.
+
+The reader checks `stop` ten times a second.
+"""
 
 DEAD_PEER_MILLISECONDS = 60_000
-"""How long what was sent may stay without acknowledgement before the connection counts as dead (TCP_USER_TIMEOUT). The
-system's own limit is about a quarter of an hour, in which the dead would hold the seats of the living."""
+"""Time without acknowledgement after which a connection counts as dead (TCP_USER_TIMEOUT).
+
+The system's own limit is about a quarter of an hour, for which dead listeners would hold places.
+"""
 
 _log = structlog.get_logger()
 
 
 def run(world: World) -> None:
-    """Serve until told to stop. Raises FatalError when the address can't be had."""
+    """Serve until told to stop. Raises FatalError if the address can't be bound."""
     settings, live = world.settings, Live(world.broker, world.stop)
     hosts = tuple(names_of(settings.api_host, settings.api_hosts))
     metrics.follow("reportedly_live_listeners", lambda: live.n_listeners)
     app = make_app(world.search, world.broker, world.stop, hosts, live)
     with _listen(settings.api_host, settings.api_port) as listening:
         if listening.getsockname()[0] not in LOOPBACK:
-            _log.warning("the API has no login and listens beyond loopback: let only a trusted network reach it", hosts=hosts)
+            _log.warning(
+                "the API has no login and listens beyond loopback: let only a trusted network "
+                "reach it",
+                hosts=hosts,
+            )
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -54,11 +70,13 @@ def run(world: World) -> None:
         )
         asyncio.run(_serve(_Server(config), listening, world))
     if not live.wait_closed(READER_SECONDS):
-        _log.warning("the reader of the live stream has not let go of Kafka in time", seconds=READER_SECONDS)
+        _log.warning(
+            "the reader of the live stream has not let go of Kafka in time", seconds=READER_SECONDS
+        )
 
 
 class _Server(uvicorn.Server):
-    """Signals are the process's own: see runtime.shutdown."""
+    """uvicorn's server without its signal handlers; runtime.shutdown has them."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -71,8 +89,10 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
         why = str(error.strerror).partition(" (")[0]
-        raise FatalError(f"can't listen on {host}:{port}: {why}; set REPORTEDLY_API_PORT to a free port") from error
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections take it over from the socket they come in by
+        raise FatalError(
+            f"can't listen on {host}:{port}: {why}; set REPORTEDLY_API_PORT to a free port"
+        ) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux only; connections inherit it from this socket
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_PEER_MILLISECONDS)
     return listening
 
