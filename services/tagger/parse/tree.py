@@ -10,7 +10,9 @@ walk of spaCy's own `children` costs twenty times as much, and the rules take hu
 """
 
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal, cast
 
 from spacy.tokens import Doc, Token
@@ -71,13 +73,19 @@ SENTENCES_KEPT = 256
 
 
 class _Tree:
-    """The tokens of one parsed sentence, and what hangs on each of them by label."""
+    """The tokens of one parsed sentence by lemma and form, and what hangs on each of them by label."""
 
-    __slots__ = ("by_label", "kids", "labels", "words")
+    __slots__ = ("by_form", "by_label", "by_lemma", "kids", "labels", "lemmas", "words")
 
     def __init__(self, doc: Doc) -> None:
         self.words = list(doc)
         self.labels = [token.dep_ for token in self.words]
+        self.lemmas = [token.lemma_.lower() for token in self.words]
+        self.by_lemma: dict[str, list[Token]] = {}
+        self.by_form: dict[str, list[Token]] = {}
+        for token, lemma in zip(self.words, self.lemmas, strict=True):
+            self.by_lemma.setdefault(lemma, []).append(token)
+            self.by_form.setdefault(token.lower_, []).append(token)
         self.kids: list[list[Token]] = [[] for _ in self.words]
         self.by_label: list[dict[str, list[Token]]] = [{} for _ in self.words]
         for place, token in enumerate(self.words):
@@ -107,7 +115,12 @@ def is_a(token: Token, *labels: Label) -> bool:
 
 def lemma_of(token: Token) -> str:
     """Return the lemma in lower case."""
-    return str(token.lemma_).lower()
+    return _tree(token.doc).lemmas[token.i]
+
+
+def words_of(token: Token) -> set[str]:
+    """Return the lemma of a token and its form, both in lower case."""
+    return {lemma_of(token), token.lower_}
 
 
 def is_noun(token: Token) -> bool:
@@ -133,6 +146,59 @@ def is_quantity(token: Token) -> bool:
 def is_relative(token: Token) -> bool:
     """Tell whether a token is a relative pronoun ("who", "which", "that")."""
     return token.tag_ in ("WDT", "WP")
+
+
+# What several tokens are.
+
+
+def lemmas_of(tokens: Iterable[Token]) -> set[str]:
+    """Return the lemmas of tokens in lower case."""
+    return {lemma_of(token) for token in tokens}
+
+
+def forms_of(tokens: Iterable[Token]) -> set[str]:
+    """Return the forms of tokens in lower case, as they stand in the text."""
+    return {token.lower_ for token in tokens}
+
+
+def untimed(tokens: Iterable[Token]) -> list[Token]:
+    """Return the tokens that belong to no date or time of day."""
+    return [token for token in tokens if not is_when(token)]
+
+
+# What a sentence holds.
+
+
+def tokens_of(doc: Doc) -> list[Token]:
+    """Return the tokens of a sentence in text order."""
+    return list(_tree(doc).words)
+
+
+def lemmas_in(doc: Doc) -> AbstractSet[str]:
+    """Return the lemmas of a sentence in lower case."""
+    return _tree(doc).by_lemma.keys()
+
+
+def forms_in(doc: Doc) -> AbstractSet[str]:
+    """Return the forms of a sentence in lower case."""
+    return _tree(doc).by_form.keys()
+
+
+def tokens_of_lemma(doc: Doc, lemmas: AbstractSet[str]) -> list[Token]:
+    """Return the tokens of a sentence with one of these lemmas, in text order."""
+    return _found(_tree(doc).by_lemma, lemmas)
+
+
+def tokens_called(doc: Doc, words: AbstractSet[str]) -> list[Token]:
+    """Return the tokens of a sentence that are one of these words in lower case, in text order."""
+    return _found(_tree(doc).by_form, words)
+
+
+def _found(index: dict[str, list[Token]], words: AbstractSet[str]) -> list[Token]:
+    found: list[Token] = []
+    for word in index.keys() & words:
+        found += index[word]
+    return sorted(found, key=attrgetter("i"))
 
 
 # What hangs on a token.
@@ -175,6 +241,14 @@ def kids_of_all(tokens: Iterable[Token], *labels: Label, words: Collection[str] 
     """Return what hangs on any of several tokens, token by token, of `words` only if given."""
     found = [kid for token in tokens for kid in kids(token, *labels)]
     return found if words is None else [kid for kid in found if kid.lower_ in words]
+
+
+def with_kids(tokens: Iterable[Token]) -> list[Token]:
+    """Return several tokens, each followed by what hangs on it."""
+    found: list[Token] = []
+    for token in tokens:
+        found += (token, *_tree(token.doc).kids[token.i])
+    return found
 
 
 # Prepositions.

@@ -74,6 +74,31 @@ def test_days_and_quantities_are_known(doc):
     assert tree.is_quantity(word(doc, "Two"))
 
 
+def test_tokens_are_found_by_lemma_and_by_form_in_text_order(doc):
+    assert texts(tree.tokens_of_lemma(doc, {"raid", "rebel", "siege"})) == ["rebels", "raid"]
+    assert texts(tree.tokens_called(doc, {"a", "two", "rebel"})) == ["Two", "a", "a"]
+    assert {"kill", "rebel"} <= tree.lemmas_in(doc)
+    assert {"killed", "rebels"} <= tree.forms_in(doc)
+    assert "rebel" not in tree.forms_in(doc)
+    assert texts(tree.tokens_of(doc)) == [token.text for token in doc]
+
+
+def test_words_are_the_lemma_and_the_form_in_lower_case(doc):
+    rebels, two = word(doc, "rebels"), word(doc, "Two")
+    assert tree.words_of(rebels) == {"rebel", "rebels"}
+    assert tree.lemmas_of([rebels, two]) == {"rebel", "two"}
+    assert tree.forms_of([rebels, two]) == {"rebels", "two"}
+
+
+def test_tokens_are_followed_by_what_hangs_on_them(doc):
+    rebels, by = word(doc, "rebels"), word(doc, "by")
+    assert texts(tree.with_kids([rebels, by])) == ["rebels", "Two", "by", "army"]
+
+
+def test_days_are_left_out(doc):
+    assert texts(tree.untimed([word(doc, "raid"), word(doc, "Friday")])) == ["raid"]
+
+
 def test_no_rule_walks_the_tree_by_hand():
     walks = re.compile(r"\.(children|dep_|lefts|rights)\b")
     rooms = [path for path in TAGGER.rglob("*.py") if path.parent.name != "parse"]
