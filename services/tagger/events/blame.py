@@ -1,20 +1,31 @@
-"""Blame: who is said to have done it by those who accuse, suspect, or claim responsibility, by the verb above an event."""
+"""Blame: whom an accusation, a suspicion, or a claim of responsibility makes the agent of an event.
+
+The verb above the trigger decides.
+"""
 
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
-from services.tagger.parse.tree import by_phrase, is_a, kids, lemma_of, own_subjects, undergoers
+from services.tagger.parse.tree import (
+    by_phrase,
+    is_a,
+    kids,
+    kids_of_all,
+    lemma_of,
+    own_subjects,
+    undergoers,
+)
 
 _PARTIES = frozenset({"NOUN", "PROPN"})
 
 
 @dataclass(frozen=True)
 class Blame:
-    """The tokens of those blamed, of the word that says so, and of those who blame.
+    """The tokens of the culprits, of the cue, and of the accusers.
 
-    `own`: they say it of themselves; `outright`: the text says it of them, and leaves no doubt ("is responsible for").
+    `own`: the culprits claim the deed. `outright`: the text asserts it ("is responsible for").
     """
 
     culprits: list[Token]
@@ -25,60 +36,72 @@ class Blame:
 
 
 def blame(trigger: Token) -> Blame | None:
-    """Return whom the governors of a trigger blame for its event, None where nobody is."""
+    """Return the blame that the governors of a trigger lay, innermost first; None without any."""
     below, token = trigger, trigger.head
     for _ in range(6):
         if token.i == below.i:
             return None
-        found = _blame(token, below)
+        found = _blame_of(token, below)
         if found is not None and found.culprits:
             return found
         below, token = token, token.head
     return None
 
 
-def _blame(verb: Token, below: Token) -> Blame | None:
+def _blame_of(verb: Token, below: Token) -> Blame | None:
     lemma = lemma_of(verb)
-    if lemma in cues().accuse and is_a(below, "prep") and below.lower_ in ("of", "for", "in", "with"):
-        return Blame(_objects(verb), verb, _accusers(verb))
-    if lemma == "blame" and is_a(below, "dobj", "nsubjpass"):
-        return Blame(_below(verb, "on"), verb, _accusers(verb))
-    if lemma in ("attribute", "ascribe") and is_a(below, "dobj", "nsubjpass"):
-        return Blame(_below(verb, "to"), verb, _accusers(verb))
+    undergone = is_a(below, "dobj", "nsubjpass")
+    if (
+        lemma in cues().accuse
+        and is_a(below, "prep")
+        and below.lower_ in ("of", "for", "in", "with")
+    ):
+        return Blame(_accused(verb), verb, _accusers(verb))
+    if lemma == "blame" and undergone:
+        return Blame(_behind(verb, "on"), verb, _accusers(verb))
+    if lemma in ("attribute", "ascribe") and undergone:
+        return Blame(_behind(verb, "to"), verb, _accusers(verb))
     if lemma == "responsibility" and lemma_of(verb.head) in cues().claims_responsibility:
         return Blame(_accusers(verb.head), verb.head, [], own=True)
-    if below.lower_ == "for" and lemma in cues().claims_responsibility and any(map(_is_responsibility, kids(verb))):
+    if below.lower_ == "for" and _claims_responsibility(verb):
         return Blame(_accusers(verb), verb, [], own=True)
-    if lemma == "claim" and is_a(below, "dobj", "nsubjpass"):
+    if lemma == "claim" and undergone:
         return Blame(_accusers(verb), verb, [], own=True)
     if lemma == "responsible" and below.lower_ == "for":
         held = lemma_of(verb.head) == "hold"
-        return Blame(_responsible(verb), verb, _accusers(verb.head) if held else [], outright=not held)
+        accusers = _accusers(verb.head) if held else []
+        return Blame(_responsible(verb), verb, accusers, outright=not held)
     return None
 
 
-def _is_responsibility(token: Token) -> bool:
-    return is_a(token, "dobj") and lemma_of(token) in ("responsibility", "credit")
+def _claims_responsibility(verb: Token) -> bool:
+    """True for "claimed responsibility", "took credit"."""
+    claimed = map(lemma_of, kids(verb, "dobj"))
+    return lemma_of(verb) in cues().claims_responsibility and not _CREDIT.isdisjoint(claimed)
 
 
-def _objects(verb: Token) -> list[Token]:
-    """Return who is accused: the object, the subject of a passive, the noun that a participle stands by."""
+_CREDIT = frozenset({"responsibility", "credit"})
+
+
+def _accused(verb: Token) -> list[Token]:
+    """Return the object, the subject of a passive, or the noun before a participle."""
     found = undergoers(verb)
     return found or ([verb.head] if is_a(verb, "acl") and verb.head.pos_ in _PARTIES else [])
 
 
 def _accusers(verb: Token) -> list[Token]:
-    """Return the subject, in a passive the one after "by"."""
+    """Return the subject; of a passive, the noun of the by-phrase."""
     by = by_phrase(verb)
     return by or kids(verb, "nsubj")
 
 
-def _below(verb: Token, preposition: str) -> list[Token]:
-    return [g for c in kids(verb, "prep", "dative") if c.lower_ == preposition for g in kids(c, "pobj")]
+def _behind(verb: Token, preposition: str) -> list[Token]:
+    prepositions = kids_of_all([verb], "prep", "dative", words=(preposition,))
+    return kids_of_all(prepositions, "pobj")
 
 
 def _responsible(adjective: Token) -> list[Token]:
-    """Return who is responsible: "X is responsible for", "holds X responsible for"."""
+    """Return the culprit of "X is responsible for", "holds X responsible for"."""
     verb = adjective.head
     held = kids(verb, "dobj") or kids(adjective, "nsubj")
     return held or own_subjects(verb)

@@ -1,4 +1,4 @@
-"""Domains: whether a text speaks of sport, kitchens, or markets, where words of violence are figures of speech."""
+"""Domains (sport, cooking, markets): texts in which words of violence are figures of speech."""
 
 import re
 from functools import cache
@@ -9,11 +9,11 @@ import yaml
 from services.tagger.lexicon.words import read_lexicon
 
 _WORDS = 2
-"""Different words of a domain that make a text one of it."""
+"""Different words of a domain that put a text into it."""
 
 
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What texts of a domain speak of, and the trigger lemmas that are figures of speech in them."""
+    """The words of a domain, and the trigger lemmas that are figures of speech in its texts."""
 
     words: frozenset[str]
     figures: frozenset[str]
@@ -25,12 +25,18 @@ class _Domains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def figures_of(text: str) -> frozenset[str]:
-    """Return the trigger lemmas that are figures of speech in a text; none where a word in it speaks of real harm."""
+    """Return the trigger lemmas that are figures of speech in a text.
+
+    None are in a text with a word of real harm.
+    """
     lowered = text.lower()
     if _pattern("grave").search(lowered):
         return frozenset()
-    spoken = (d for name, d in _packaged().domains.items() if len(set(_pattern(name).findall(lowered))) >= _WORDS)
-    return frozenset[str]().union(*(domain.figures for domain in spoken))
+    found: frozenset[str] = frozenset()
+    for name, domain in _packaged().domains.items():
+        if len(set(_pattern(name).findall(lowered))) >= _WORDS:
+            found |= domain.figures
+    return found
 
 
 @cache
@@ -42,4 +48,5 @@ def _packaged() -> _Domains:
 def _pattern(name: str) -> re.Pattern[str]:
     """Return a pattern of a domain's words in lower case."""
     words = _packaged().grave if name == "grave" else _packaged().domains[name].words
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(map(str.lower, words), key=len, reverse=True)))})\b")
+    longest_first = sorted(map(str.lower, words), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")

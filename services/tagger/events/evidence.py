@@ -7,148 +7,221 @@ from services.tagger.events.casualties import bearers
 from services.tagger.events.found import Found
 from services.tagger.events.means import occurring
 from services.tagger.lexicon.words import cues
-from services.tagger.parse.tree import is_a, is_noun, is_quantity, kids, lemma_of, undergoers
+from services.tagger.parse.tree import (
+    has,
+    has_called,
+    is_a,
+    is_noun,
+    is_quantity,
+    kids,
+    kids_of_all,
+    lemma_of,
+    lemmas_of,
+    undergoers,
+    words_of,
+)
 
 REFLEXIVE = frozenset({"himself", "herself", "themselves"})
+_HE = frozenset({"he", "she", "they"})
+_HIM = frozenset({"him", "her", "them"})
 
 
 def holds_up(event: Found) -> bool:
-    """Tell whether enough is known: what happens to people needs them or who did it, a weak noun needs somebody in some role."""
-    kind, frame = event.type, event.frame
+    """True if enough is known of an event for a report.
+
+    What befalls people needs a patient or an agent. A weak noun needs somebody in some role.
+    """
+    kind, trigger = event.type, event.trigger
     if event.figurative and not (event.patient or event.target):
         return False
-    if any(is_none(c) for c in kids(event.trigger, "nsubj")):
+    if any(map(is_none, kids(trigger, "nsubj"))):
         return False  # "Nobody fired a shot", "No group has claimed responsibility".
-    if frame == "noun" and {lemma_of(event.trigger), event.trigger.lower_} & kind.strong_nouns:
-        return kind.family != "custody" or _is_made(event.trigger)
+    if event.frame == "noun" and words_of(trigger) & kind.strong_nouns:
+        return kind.family != "custody" or _is_made(trigger)
     if kind.patient_is:
-        if lemma_of(event.trigger) in kind.passive_verbs | kind.amid:
-            return any(m.type in kind.patient_is for m in event.patient) or (frame == "verb" and _strikes_somebody(event.trigger))
-        if frame == "noun" and (_is_of_somebody(event.trigger) or (event.agent and (event.counts or occurring(event.trigger)))):
-            return True
-        aimed = lemma_of(event.trigger) in ("shoot", "stab")
-        known = frame == "verb" and ((bool(event.agent) and not aimed) or _undergoes(event.trigger))
-        if (frame == "undergone" and _is_by_a_pronoun(event.trigger)) or (frame == "noun" and _is_borne(event)):
-            return True
-        known = known or (frame == "subject" and _is_by_a_pronoun(event.trigger))
-        return bool(event.patient) or (known and not event.target and not _has_object(event.trigger))
-    if kind.bare_verb_is_figure and frame == "verb" and not (event.target or event.patient or event.place):
-        # "The film bombed": of itself.
-        return _has_object(event.trigger) or any(c.lower_ in REFLEXIVE for c in kids(event.trigger))
+        return _befalls_somebody(event)
+    if kind.bare_verb_is_figure and event.frame == "verb" and not _has_whom_or_where(event):
+        # "The film bombed" is a figure of speech.
+        return _has_object(trigger) or has_called(trigger, *REFLEXIVE)
     if _is_search(event):
         return False
-    if frame == "offer":
-        return any(m.type in ("state", "group") or m.actor_id for m in event.agent)
-    if frame == "object" and kind.object_needs_agent:
+    if event.frame == "offer":
+        return any(map(_may_offer, event.agent))
+    if event.frame == "object" and kind.object_needs_agent:
         return bool(event.agent)
     if kind.target_is:
-        any_thing = "thing" in kind.target_is
-        return any(m.type in ("place", "state") or (m.form == "thing" and (any_thing or not _is_mind(m))) for m in event.target)
-    if frame in ("object", "thing"):
+        return any(_is_ground(m, of_any_thing="thing" in kind.target_is) for m in event.target)
+    return event.frame in ("object", "thing") or _stands_alone(event)
+
+
+def _befalls_somebody(event: Found) -> bool:
+    """True if an event that befalls people has a patient, or an agent or pronoun instead of one."""
+    kind, trigger, frame = event.type, event.trigger, event.frame
+    if lemma_of(trigger) in kind.passive_verbs | kind.amid:
+        fits = any(m.type in kind.patient_is for m in event.patient)
+        return fits or (frame == "verb" and _strikes_a_pronoun(trigger))
+    if frame == "noun" and (_is_somebodys(trigger) or _is_counted_deed(event) or _is_borne(event)):
         return True
-    if frame == "noun" and kind.stands_if_grave and _is_grave(event.trigger):
+    if frame == "undergone" and _is_by_a_pronoun(trigger):
         return True
-    if frame == "noun" and kind.mutual and _comes_about(event.trigger):
+    aimed = lemma_of(trigger) in ("shoot", "stab")
+    known = frame == "verb" and ((bool(event.agent) and not aimed) or _befalls_a_pronoun(trigger))
+    known = known or (frame == "subject" and _is_by_a_pronoun(trigger))
+    return bool(event.patient) or (known and not event.target and not _has_object(trigger))
+
+
+def _stands_alone(event: Found) -> bool:
+    """True if somebody has a role in the event, or its noun says enough by itself."""
+    kind = event.type
+    if event.patient or event.agent or event.target:
         return True
-    somebody = bool(event.patient or event.agent or event.target)
-    return somebody or (frame == "noun" and (bool(event.place) or not kind.weak))
+    if event.frame != "noun":
+        return False
+    if not kind.weak or event.place:
+        return True
+    if kind.stands_if_grave and _is_grave(event.trigger):
+        return True
+    return kind.mutual and _comes_about(event.trigger)
 
 
-def _is_made(noun: Token) -> bool:
-    """Tell whether acts are counted or come about ("12 arrests", "dozens of arrests", "arrests followed"), not just spoken of."""
-    head = noun.head
-    counted = any(is_a(c, "nummod") or is_quantity(c) for c in kids(noun))
-    counted = counted or (is_a(noun, "pobj") and is_quantity(head.head))
-    comes = lemma_of(head) in cues().light | cues().occurring and is_a(noun, "dobj", "nsubj", "nsubjpass")
-    return counted or comes
+def _has_whom_or_where(event: Found) -> bool:
+    return bool(event.target or event.patient or event.place)
 
 
-def _comes_about(noun: Token) -> bool:
-    """Tell whether a verb says that it happens: "fighting broke out", "clashes were reported", "battles raged"."""
-    verb = lemma_of(noun.head)
-    return is_a(noun, "nsubj", "nsubjpass") and (verb in cues().occurring | cues().going_on or verb in ("report", "rage"))
+def _may_offer(mention: Mention) -> bool:
+    return mention.type in ("state", "group") or bool(mention.actor_id)
 
 
-def _is_grave(noun: Token) -> bool:
-    """Tell whether words at an attack say that it was one: "the knife attack", "a terror attack", "the raid that killed two"."""
-    if noun.tag_ in ("NNS", "NNPS"):
-        return False  # "terror attacks" are of all times.
-    beside = {lemma_of(c) for c in kids(noun, "amod", "compound", "nmod")}
-    clauses = {lemma_of(c) for c in kids(noun, "relcl", "acl")}
-    return bool(beside & cues().grave_attacks or clauses & cues().harm_done)
+def _is_ground(mention: Mention, *, of_any_thing: bool) -> bool:
+    """True for a target that somebody can take: a place, a state, or a thing."""
+    if mention.type in ("place", "state"):
+        return True
+    return mention.form == "thing" and (of_any_thing or not _is_mind(mention))
 
 
 def _is_mind(mention: Mention) -> bool:
-    """Tell whether it is no ground that somebody takes: hearts, a mood, a market, rifles."""
-    heads = (part.split()[-1] for part in mention.surface.lower().split(" of ") if part)
-    return any(head in cues().no_ground for head in heads)
+    """True for what is captured and is no territory: hearts, a mood, a market, rifles."""
+    for part in mention.surface.lower().split(" of "):
+        if part and part.split()[-1] in cues().no_ground:
+            return True
+    return False
+
+
+def _is_counted_deed(event: Found) -> bool:
+    return bool(event.agent) and bool(event.counts or occurring(event.trigger))
+
+
+def _is_made(noun: Token) -> bool:
+    """True for acts that are counted or come about ("12 arrests", "arrests followed")."""
+    head = noun.head
+    counted = has(noun, "nummod") or any(map(is_quantity, kids(noun)))
+    counted = counted or (is_a(noun, "pobj") and is_quantity(head.head))
+    happens = lemma_of(head) in cues().light | cues().occurring
+    return counted or (happens and is_a(noun, "dobj", "nsubj", "nsubjpass"))
+
+
+def _comes_about(noun: Token) -> bool:
+    """True for the subject of a verb of happening: "fighting broke out", "battles raged"."""
+    verb = lemma_of(noun.head)
+    happens = verb in cues().occurring | cues().going_on or verb in ("report", "rage")
+    return happens and is_a(noun, "nsubj", "nsubjpass")
+
+
+def _is_grave(noun: Token) -> bool:
+    """True for a noun with a word of harm: "the knife attack", "the raid that killed two"."""
+    if noun.tag_ in ("NNS", "NNPS"):
+        return False  # "terror attacks" are of all times.
+    beside = lemmas_of(kids(noun, "amod", "compound", "nmod"))
+    clauses = lemmas_of(kids(noun, "relcl", "acl"))
+    return bool(beside & cues().grave_attacks or clauses & cues().harm_done)
 
 
 def is_spoken_of(event: Found) -> bool:
-    """Tell whether a word names an event of which nothing is told: a noun, or a violent verb of whose object nothing is said.
+    """True for a passing mention: a noun, or a violent verb whose object the sentence leaves out.
 
-    An object that can't undergo the event says that the verb means something else ("killed the project"); one arrest
-    of nobody is one that is asked for or avoided.
+    An object that can't undergo the event gives the verb another meaning ("killed the project").
+    One arrest of nobody is one that is asked for or avoided.
     """
+    if event.frame == "noun":
+        return event.type.family != "custody" or event.trigger.lower_ in event.type.strong_nouns
     is_bare = not event.target and not _has_object(event.trigger)
-    as_noun = event.frame == "noun" and (event.type.family != "custody" or event.trigger.lower_ in event.type.strong_nouns)
-    return as_noun or (event.frame == "verb" and event.type.family == "violence" and is_bare)
+    return event.frame == "verb" and event.type.family == "violence" and is_bare
 
 
 def _has_object(trigger: Token) -> bool:
-    """Tell whether a thing undergoes a verb: its object, its passive subject, or the noun that a participle is of."""
+    """True if a thing undergoes a verb: an object, a passive subject, or a participle's noun."""
     objects = undergoers(trigger)
-    if not objects and is_a(trigger, "acl", "relcl") and trigger.tag_ == "VBN" and is_noun(trigger.head):
-        objects.append(trigger.head)
+    if not objects and is_a(trigger, "acl", "relcl") and trigger.tag_ == "VBN":
+        objects = [trigger.head] if is_noun(trigger.head) else []
     return any(c.pos_ != "PRON" or c.lower_ == "it" for c in objects)
 
 
-def _is_of_somebody(noun: Token) -> bool:
-    """Tell whether a noun is of a person whom only a pronoun names ("her arrest")."""
-    return any(c.lower_ in ("his", "her", "their") for c in kids(noun, "poss"))
+def _is_somebodys(noun: Token) -> bool:
+    """True for an event noun with a personal pronoun ("her arrest")."""
+    return bool(kids_of_all([noun], "poss", words=("his", "her", "their")))
 
 
-def _undergoes(trigger: Token) -> bool:
-    """Tell whether a verb has a pronoun for its passive subject, or for whom it strikes: somebody undergoes it, whoever it is."""
-    passive = (c for c in kids(trigger, "nsubjpass") if c.pos_ == "PRON")
-    told = any(c.lower_ not in ("it", "this", "that", "which") and not is_none(c) for c in passive)
-    return told or _strikes_somebody(trigger)
+def _befalls_a_pronoun(trigger: Token) -> bool:
+    """True if a pronoun is the passive subject of a verb, or the object of a verb of striking."""
+    return any(map(_is_somebody, kids(trigger, "nsubjpass"))) or _strikes_a_pronoun(trigger)
+
+
+def _is_somebody(subject: Token) -> bool:
+    if subject.pos_ != "PRON" or is_none(subject):
+        return False
+    return subject.lower_ not in ("it", "this", "that", "which")
 
 
 def _is_search(event: Found) -> bool:
-    """Tell whether police raid a place: they search it, and attack nobody."""
-    words = (set(m.surface.lower().split()) for m in event.agent)
-    return (
-        bool(event.agent)
-        and event.trigger.lemma_ in event.type.searches
-        and not event.patient
-        and all(w & _POLICE for w in words)
-    )
+    """True if police raid a place: they search it, and attack nobody."""
+    if event.patient or event.trigger.lemma_ not in event.type.searches:
+        return False
+    return bool(event.agent) and all(map(_is_police, event.agent))
 
 
-_POLICE = frozenset({"police", "policeman", "policemen", "officer", "officers", "detective", "detectives", "investigators"})
+def _is_police(mention: Mention) -> bool:
+    return not _POLICE.isdisjoint(mention.surface.lower().split())
+
+
+_POLICE = frozenset(
+    {
+        "police",
+        "policeman",
+        "policemen",
+        "officer",
+        "officers",
+        "detective",
+        "detectives",
+        "investigators",
+    }
+)
 
 
 def _is_borne(event: Found) -> bool:
-    """Tell whether a pronoun bears a wound ("She is recovering from burns", "Both are treated for injuries")."""
-    who = bearers(event.trigger) if event.type.harm == "wound" else []
-    return any(t.lower_ in ("he", "she", "they", "him", "her", "them", "both", "all") for t in who)
+    """True if a pronoun bears a wound ("She is recovering from burns")."""
+    bearing = bearers(event.trigger) if event.type.harm == "wound" else []
+    return any(t.lower_ in _HE | _HIM | {"both", "all"} for t in bearing)
 
 
 def _is_by_a_pronoun(trigger: Token) -> bool:
-    """Tell whether a pronoun is the subject of a verb that its subject undergoes ("She died", "He suffered burns")."""
-    return any(c.lower_ in ("he", "she", "they") for c in kids(trigger, "nsubj"))
+    """True if a pronoun is the subject of a verb that befalls it ("She died")."""
+    return bool(kids_of_all([trigger], "nsubj", words=_HE))
 
 
-def _strikes_somebody(trigger: Token) -> bool:
-    """Tell whether a verb of shooting or striking has a pronoun for its object; to hurt or kill one may be a figure of speech."""
-    return lemma_of(trigger) in _STRIKING and any(c.lower_ in _THEM for c in kids(trigger, "dobj"))
+def _strikes_a_pronoun(trigger: Token) -> bool:
+    """True if a verb of shooting or striking has a pronoun for its object.
+
+    With other verbs it may be a figure of speech ("it kills me").
+    """
+    struck = kids_of_all([trigger], "dobj", words=_HIM | {"me", "us"})
+    return bool(struck) and lemma_of(trigger) in _STRIKING
 
 
-_THEM = frozenset({"me", "him", "her", "us", "them"})
 _STRIKING = frozenset({"shoot", "stab", "wound", "injure", "hit", "strike", "graze"})
 
 
 def is_none(noun: Token) -> bool:
-    """Tell whether a noun or pronoun says that it befell nobody ("nobody was hurt", "no soldiers were killed")."""
-    return noun.lower_ in ("nobody", "none", "no-one", "noone") or any(c.lower_ == "no" for c in kids(noun, "det", "neg"))
+    """True for a noun or pronoun that means nobody ("nobody was hurt", "no soldiers")."""
+    if noun.lower_ in ("nobody", "none", "no-one", "noone"):
+        return True
+    return bool(kids_of_all([noun], "det", "neg", words=("no",)))

@@ -1,4 +1,4 @@
-"""An event as it is found in a sentence, before it is told as a report."""
+"""An event as it is found in a sentence, before it becomes a report."""
 
 from dataclasses import dataclass, field
 
@@ -25,11 +25,11 @@ class Found:
     counts: list[Count] = field(default_factory=list)
     blame: Blame | None = None
     figurative: bool = False
-    """It befalls what no force can reach ("destroyed the currency")."""
+    """An abstract noun is the patient ("destroyed the currency")."""
 
     @property
     def in_passing(self) -> bool:
-        """Whether it is only spoken of ("in the wake of the attack"): nothing is told of it here."""
+        """Whether it is a passing mention ("in the wake of the attack"), which asserts nothing."""
         return self.frame == "passing"
 
     @property

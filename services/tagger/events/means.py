@@ -1,11 +1,11 @@
-"""Means: the attacks that deaths and wounds came of, and whose they were ("killed in police firing", "when troops fired")."""
+"""Means: the attacks that caused deaths and wounds, and the parties that made them."""
 
 from collections.abc import Iterator
 
 from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
-from services.tagger.parse.tree import has_called, is_a, kids, lemma_of
+from services.tagger.parse.tree import has_called, is_a, kids, lemma_of, with_kids, words_of
 
 _COMING_ABOUT = frozenset({"take", "occur", "happen", "result", "come", "cause"})
 _MEANS = frozenset({"in", "by", "during", "from", "after", "when", "to", "due"})
@@ -17,28 +17,46 @@ def doers(word: Token) -> list[Token]:
 
 
 def deeds(trigger: Token) -> Iterator[Token]:
-    """Yield the attacks that an event came of: "in police firing", "when troops fired", "the raid in which he was killed"."""
-    heads = [trigger, *kids(trigger, "dobj", "attr"), *occurring(trigger)]
-    for prep in (c for head in heads for c in kids(head)):
-        if (is_a(prep, "prep", "agent") or prep.lower_ == "due") and prep.lower_ in _MEANS:
-            below = [prep, *kids(prep, "prep", "pcomp")]
-            yield from (c for b in below for c in (b, *kids(b)) if is_a(c, "pobj", "pcomp") and _is_deed(c))
-            if is_a(trigger, "relcl") and is_attack(trigger.head) and any(c.tag_ == "WDT" for c in kids(prep)):
-                yield trigger.head
-        elif _is_when_they_fired(prep):
-            yield prep
+    """Yield the attacks that caused an event.
+
+    They are nouns ("in police firing", "the raid in which he was killed") or clauses ("when
+    troops fired").
+    """
+    for head in (trigger, *kids(trigger, "dobj", "attr"), *occurring(trigger)):
+        for child in kids(head):
+            if _introduces_means(child):
+                yield from _behind(child)
+                if is_a(trigger, "relcl") and is_attack(trigger.head) and _has_which(child):
+                    yield trigger.head
+            elif _is_when_they_fired(child):
+                yield child
+
+
+def _introduces_means(word: Token) -> bool:
+    return word.lower_ in _MEANS and (is_a(word, "prep", "agent") or word.lower_ == "due")
+
+
+def _behind(preposition: Token) -> Iterator[Token]:
+    for token in with_kids([preposition, *kids(preposition, "prep", "pcomp")]):
+        if is_a(token, "pobj", "pcomp") and _is_deed(token):
+            yield token
+
+
+def _has_which(preposition: Token) -> bool:
+    return any(c.tag_ == "WDT" for c in kids(preposition))
 
 
 def occurring(noun: Token) -> list[Token]:
-    """Return the verb that says that deaths came about: "12 of these deaths have taken place due to police firing"."""
+    """Return the verb of "12 of these deaths have taken place due to police firing"."""
     whole = noun.head.head if is_a(noun, "pobj") and noun.head.lower_ == "of" else noun
     verb = whole.head
-    return [verb] if is_a(whole, "nsubj", "nsubjpass") and lemma_of(verb) in _COMING_ABOUT and noun.pos_ == "NOUN" else []
+    comes_about = is_a(whole, "nsubj", "nsubjpass") and lemma_of(verb) in _COMING_ABOUT
+    return [verb] if comes_about and noun.pos_ == "NOUN" else []
 
 
 def _is_deed(noun: Token) -> bool:
-    """Tell whether a noun is an attack, or a party that a participle says fired."""
-    fires = lemma_of(noun) in cues().firing_parties and any(is_attack(c) for c in kids(noun, "acl"))
+    """True for an attack, and for a party with a participle of attack ("troops firing")."""
+    fires = lemma_of(noun) in cues().firing_parties and any(map(is_attack, kids(noun, "acl")))
     return fires or is_attack(noun)
 
 
@@ -47,11 +65,12 @@ def _is_when_they_fired(clause: Token) -> bool:
     return fired and has_called(clause, "when", "after", "as")
 
 
-def is_attack(noun: Token) -> bool:
-    """Tell whether a noun is of an attack."""
-    return bool({lemma_of(noun), noun.lower_} & cues().attack_nouns)
+def is_attack(word: Token) -> bool:
+    """True for a noun of attack."""
+    return bool(words_of(word) & cues().attack_nouns)
 
 
 def forces(noun: Token) -> list[Token]:
-    """Return the police or army whose firing it was."""
-    return [c for c in kids(noun, "compound", "poss", "nsubj") if lemma_of(c) in cues().firing_parties]
+    """Return the police or army before a noun of attack ("police firing")."""
+    parties = kids(noun, "compound", "poss", "nsubj")
+    return [c for c in parties if lemma_of(c) in cues().firing_parties]

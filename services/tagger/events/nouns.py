@@ -1,45 +1,69 @@
-"""What a common noun stands for: people, things, or nothing that has a body."""
+"""The kinds of common nouns: people, things, and abstract nouns."""
 
 from spacy.tokens import Token
 
 from services.tagger.events.casualties import is_found_body
 from services.tagger.lexicon.words import cues
-from services.tagger.parse.tree import kids, lemma_of
+from services.tagger.parse.tree import forms_of, kids, kids_of_all, lemma_of, words_of
 
-_PERSONAL = ("er", "or", "ist", "ian", "man", "men", "ee", "eer", "mate", "ant", "ent", "folk", "youth", "guy", "kid", "son")
+_PERSONAL = (
+    "er",
+    "or",
+    "ist",
+    "ian",
+    "man",
+    "men",
+    "ee",
+    "eer",
+    "mate",
+    "ant",
+    "ent",
+    "folk",
+    "youth",
+    "guy",
+    "kid",
+    "son",
+)
+"""Endings of nouns for people."""
 _QUALITIES = ("ity", "ism", "ness", "ship", "tion", "sion", "ance", "ence", "acy")
+"""Endings of abstract nouns."""
 
 
 def is_personal(noun: Token) -> bool:
-    """Tell whether a common noun is one of people, by its lists, by how English makes such nouns, or by a "who" behind it."""
+    """True for a noun for people: by the word lists, by its ending, or by a "who" behind it."""
     lemma = lemma_of(noun)
     if is_found_body(noun):
         return True
     if noun.pos_ in ("PROPN", "NUM", "PRON") or noun.ent_type_ in ("PERSON", "NORP", "ORG"):
         return True
-    if lemma in cues().person_nouns | cues().roles | cues().party | cues().official | cues().witness:
+    known = cues()
+    if lemma in known.person_nouns | known.roles | known.party | known.official | known.witness:
         return True
-    who = any(g.lower_ in ("who", "whose", "whom") for c in kids(noun, "relcl") for g in kids(c))
     if noun.doc.text.islower():
-        # Names can't be told from nouns by their looks here.
+        # Names look like nouns in a sentence without capitals.
         return lemma not in cues().not_personal
-    return who or is_personal_by_its_form(lemma)
+    relatives = forms_of(kids_of_all(kids(noun, "relcl")))
+    return not relatives.isdisjoint(("who", "whose", "whom")) or is_personal_by_its_form(lemma)
 
 
 def is_personal_by_its_form(lemma: str) -> bool:
-    return lemma in cues().person_nouns or (lemma.endswith(_PERSONAL) and lemma not in cues().not_personal)
+    """True for a lemma in the list of people, or with an ending of nouns for people."""
+    if lemma in cues().person_nouns:
+        return True
+    return lemma.endswith(_PERSONAL) and lemma not in cues().not_personal
 
 
 def is_thing(noun: Token) -> bool:
-    return bool({lemma_of(noun), noun.lower_} & (cues().things | cues().sites))
+    """True for a noun for a thing or a building."""
+    return bool(words_of(noun) & (cues().things | cues().sites))
 
 
 def is_abstract(noun: Token) -> bool:
-    """Tell whether a noun is of no body: by the lists, or by how English makes nouns of qualities."""
-    lemma = lemma_of(noun)
+    """True for a noun without a body: by the word list, or by its ending."""
     if noun.pos_ != "NOUN" and noun.ent_type_:
         return False
-    made = lemma.endswith(_QUALITIES) and len(lemma) > 6
-    return lemma in cues().abstract or (
-        made and lemma not in cues().sites | cues().bodies | cues().person_nouns | cues().concrete
-    )
+    known, lemma = cues(), lemma_of(noun)
+    if lemma in known.abstract:
+        return True
+    concrete = known.sites | known.bodies | known.person_nouns | known.concrete
+    return lemma.endswith(_QUALITIES) and len(lemma) > 6 and lemma not in concrete

@@ -1,0 +1,178 @@
+"""Complements: words that complete the meaning of a trigger ("opened fire", "shot dead")."""
+
+from spacy.tokens import Doc, Token
+
+from services.tagger.lexicon.ontology import EventType
+from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import (
+    Label,
+    forms_of,
+    has,
+    has_called,
+    is_a,
+    is_passive,
+    kids,
+    kids_called,
+    kids_of_all,
+    lemma_of,
+    lemmas_in,
+    lemmas_of,
+    undergoers,
+    with_kids,
+)
+
+_BESIDE: tuple[Label, ...] = (
+    "oprd",
+    "acomp",
+    "advmod",
+    "prt",
+    "advcl",
+    "amod",
+    "prep",
+    "compound",
+    "npadvmod",
+)
+_COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind", "for", "as"})
+
+
+def has_complement(verb: Token, words: frozenset[str]) -> bool:
+    """True if one of the words completes a verb ("shot dead", "stabbed to death")."""
+    if not words:
+        return False
+    heads = [verb, *undergoers(verb)]
+    prepositions = kids_of_all(heads, "prep", words=_COMPLETING) + kids_of_all(heads, "agent")
+    near = [*kids(verb, *_BESIDE), *kids_of_all(prepositions)]
+    return bool(words & forms_of(near)) or ("dead" in words and _is_before_dead(verb))
+
+
+def _is_before_dead(verb: Token) -> bool:
+    """True for "shot dead 30 rioters", where the parser hangs "dead" on the noun behind it."""
+    return verb.i + 1 < len(verb.doc) and verb.nbor(1).lower_ == "dead"
+
+
+def has_set_object(event_type: EventType, verb: Token) -> bool:
+    """True if a verb has an object with which it names the event ("opened fire")."""
+    objects = event_type.with_object.get(lemma_of(verb))
+    if objects is None:
+        return False
+    return any(_is_one_of(child, objects) for child in kids(verb))
+
+
+def _is_one_of(child: Token, objects: frozenset[str]) -> bool:
+    """True for a child of a verb that is one of the nouns, or has it as part or behind its "of"."""
+    if lemmas_of(kids(child)) & cues().figures:
+        return False
+    if is_a(child, "dobj", "nsubjpass", "oprd", "attr"):
+        parts = [child, *kids(child, "compound", "conj"), *kids_of_all(kids_called(child, "of"))]
+        return bool(objects & lemmas_of(parts))
+    if is_a(child, "prep") and child.lower_ in ("to", "of"):
+        return bool(objects & lemmas_of(kids(child)))
+    return False
+
+
+def is_set_object(event_type: EventType, noun: Token) -> bool:
+    """True if a noun is the set object of its verb, which is then the trigger."""
+    objects = event_type.with_object.get(lemma_of(noun.head), ())
+    return lemma_of(noun) in objects and noun.head.pos_ == "VERB"
+
+
+def names_violence(sentence: Doc) -> bool:
+    """True for a sentence with a word for means of violence ("hit by a bullet")."""
+    return not cues().violent_means.isdisjoint(lemmas_in(sentence))
+
+
+def names_harm(sentence: Doc) -> bool:
+    """True for a sentence with a word for violence or an accident."""
+    return names_violence(sentence) or not cues().harmful_means.isdisjoint(lemmas_in(sentence))
+
+
+def brings_to_hospital(verb: Token) -> bool:
+    """True for "sent two people to hospital", "were put in intensive care"."""
+    prepositions = kids_of_all([verb], "prep", "dative", words=("to", "in", "into"))
+    return any(map(_is_hospital, kids_of_all(prepositions)))
+
+
+def _is_hospital(place: Token) -> bool:
+    """True for a place of treatment ("a clinic", "the Lakeside Medical Center")."""
+    if lemma_of(place) in ("hospital", "care", "clinic", "infirmary"):
+        return True
+    kinds = forms_of(kids(place, "compound", "amod"))
+    medical = not kinds.isdisjoint(("medical", "trauma", "health", "burn"))
+    return medical and lemma_of(place) in ("center", "centre", "unit", "facility")
+
+
+def is_undergone(verb: Token) -> bool:
+    """True for a passive, also one without its auxiliary ("two men killed in a raid")."""
+    if has_called(verb, "responsible", "accountable"):
+        return False
+    if is_passive(verb):
+        return True
+    reduced = verb.tag_ == "VBN" and is_a(verb, "acl", "conj", "ROOT")
+    return reduced and not has(verb, "dobj", "aux")
+
+
+def is_by_aircraft(word: Token) -> bool:
+    """True if aircraft are the subject, the owner, or the by-phrase of a verb or noun."""
+    agents = kids(word, "nsubj", "poss", "compound")
+    if is_a(word, "dobj") and lemma_of(word.head) in cues().light:
+        agents += kids(word.head, "nsubj")  # "jets carried out raids"
+    agents += with_kids(kids_of_all(kids_called(word, "by")))
+    return any(map(_is_aircraft, agents))
+
+
+def _is_aircraft(word: Token) -> bool:
+    return lemma_of(word) in cues().aircraft or word.lower_.rstrip("s") in cues().aircraft
+
+
+def is_predicated(adjective: Token) -> bool:
+    """True for an adjective of people's fate ("is dead", "left ten dead", "Ten dead in …")."""
+    head = adjective.head
+    predicative = is_a(adjective, "acomp", "oprd", "xcomp", "ccomp", "attr")
+    if predicative and head.lemma_ in cues().predicating:
+        return True
+    if head.lemma_ == "leave" and is_a(adjective, "dobj"):
+        return has(adjective, "nummod")
+    numbered = is_a(adjective, "amod") and (head.pos_ == "NUM" or has(head, "nummod"))
+    return numbered and adjective.i > head.i
+
+
+def ends_phrase(token: Token, phrase: str) -> bool:
+    """True if a token ends a set phrase of the text; hyphens don't count."""
+    *before, last = phrase.split()
+    if lemma_of(token) != last:
+        return False
+    near = token.doc[max(0, token.i - 2 * len(before)) : token.i]
+    words = [t.lower_ for t in near if t.lower_ != "-"]
+    return words[-len(before) :] == before
+
+
+def appoints(verb: Token) -> bool:
+    """True for "named NAME as its leader", "elected NAME president", "chose NAME to lead"."""
+    return _office(verb) is not None or not _LEADING.isdisjoint(lemmas_of(kids(verb, "xcomp")))
+
+
+_LEADING = frozenset({"succeed", "lead", "head", "replace", "command"})
+
+
+def takes_over(verb: Token) -> bool:
+    """True for "succeeds NAME as OFFICE", "NAME takes over as OFFICE"."""
+    if not any(c.ent_type_ == "PERSON" for c in kids(verb, "nsubj", "dobj")):
+        return False
+    if lemma_of(verb) == "take" and not kids_of_all([verb], "prt", words=("over",)):
+        return False
+    return _office(verb) is not None
+
+
+def _office(verb: Token) -> Token | None:
+    """Return the office in "named NAME as its leader" or "elected NAME president"."""
+    for below in verb.subtree:
+        if lemma_of(below) in cues().roles and _is_conferred(below, verb):
+            return below
+    return None
+
+
+def _is_conferred(office: Token, verb: Token) -> bool:
+    if is_a(office, "oprd") or (is_a(office, "pobj") and office.head.lower_ == "as"):
+        return True
+    named = any(c.pos_ == "PROPN" for c in kids(office, "compound"))
+    return named and is_a(office, "dobj") and office.head.i == verb.i

@@ -1,0 +1,110 @@
+"""Roles of an event noun: its owner, its prepositions, its modifiers, and the verb above it."""
+
+from spacy.tokens import Token
+
+from services.tagger.events.casualties import bearers, toll
+from services.tagger.events.subjects import behind_any, subjects
+from services.tagger.lexicon.ontology import EventType
+from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import (
+    behind,
+    by_phrase,
+    is_a,
+    is_noun,
+    is_when,
+    kids,
+    kids_of_all,
+    lemma_of,
+    prepositions,
+    untimed,
+)
+
+_IMPACTS = frozenset({"on", "at", "near"})
+"""Prepositions behind the verb of a projectile ("a rocket fell on the airport")."""
+
+
+def noun_roles(event_type: EventType, noun: Token) -> tuple[list[Token], list[Token]]:
+    """Return the heads of (patients, agents) of an event noun."""
+    patients: list[Token] = []
+    agents: list[Token] = []
+    for child in [*kids(noun), *_behind_the_day(noun), *_owners_of_the_whole(noun)]:
+        if is_a(child, "poss") or (child.lower_ == "of" and is_a(child, "prep")):
+            owners = untimed([child] if is_a(child, "poss") else kids(child, "pobj"))
+            (agents if _own_deeds(event_type, noun, child) else patients).extend(owners)
+        elif _is_agent_before(event_type, child):
+            agents.append(child)
+        elif _is_patient_before(event_type, child):
+            patients.append(child)
+        elif is_a(child, "prep") and child.lower_ in ("on", "against"):
+            patients += untimed(kids(child, "pobj")) if event_type.harm != "wound" else []
+        elif is_a(child, "prep", "agent") and child.lower_ in ("by", "between", "with"):
+            agents += kids(child, "pobj")
+    head = noun.head
+    if is_a(noun, "nsubj") and lemma_of(head) in event_type.nouns_of.get(lemma_of(noun), ()):
+        # "A rocket hit the airport", "a mine killed two soldiers".
+        patients += [*kids(head, "dobj"), *behind_any(head, _IMPACTS)]
+    if noun.lower_ == "toll":
+        patients = toll(noun)
+    if event_type.harm == "wound" and not patients:
+        patients = bearers(noun)
+    return patients, agents + _agents_of_verbs(event_type, noun)
+
+
+def _own_deeds(event_type: EventType, noun: Token, owner: Token) -> bool:
+    """True if the owner of an event noun is its agent: "the army's killing of three men"."""
+    if event_type.noun_poss == "agent":
+        return True
+    return is_a(owner, "poss") and any(map(is_noun, behind(noun, "of")))
+
+
+def _is_agent_before(event_type: EventType, word: Token) -> bool:
+    """True for "police firing"."""
+    acts = event_type.noun_poss == "agent" and is_a(word, "compound")
+    return acts and lemma_of(word) in cues().firing_parties
+
+
+def _is_patient_before(event_type: EventType, word: Token) -> bool:
+    """True for "the NAME murder", "teacher killings"."""
+    if event_type.noun_poss != "patient" or not is_a(word, "compound"):
+        return False
+    if word.lower_ == "head":
+        return False  # "head injuries"
+    return word.pos_ == "PROPN" or lemma_of(word) in cues().person_nouns
+
+
+def _agents_of_verbs(event_type: EventType, noun: Token) -> list[Token]:
+    """Return the agents that the verbs below and above an event noun have."""
+    agents: list[Token] = []
+    head, light = noun.head, cues().light
+    if is_a(noun, "dobj") and event_type.claims_deed:
+        agents += subjects(head)
+    for clause in kids(noun, "acl"):
+        agents += by_phrase(clause) if lemma_of(clause) in light else []
+    if event_type.mutual and is_a(noun, "nsubj"):
+        # "Clashes erupted between protesters and police."
+        agents += behind(head, "between")
+    if lemma_of(head) in light and head.pos_ == "VERB":
+        if is_a(noun, "dobj"):
+            agents += subjects(head)
+        elif is_a(noun, "nsubjpass"):
+            agents += by_phrase(head)
+    return agents
+
+
+def _behind_the_day(noun: Token) -> list[Token]:
+    """Return the prepositions that the parser hangs on a day: "the murder on 2 March of NAME"."""
+    below: dict[int, Token] = {}
+    for day in kids_of_all(prepositions(noun, "on", "in", "at"), "pobj"):
+        if is_when(day):
+            below |= {word.i: word for word in (day, *day.subtree)}
+    return list(filter(_is_of_no_day, kids_of_all(below.values(), words=("of", "against"))))
+
+
+def _is_of_no_day(preposition: Token) -> bool:
+    """True unless a day stands behind a preposition ("the evening of 2 March")."""
+    return not any(map(is_when, kids(preposition)))
+
+
+def _owners_of_the_whole(noun: Token) -> list[Token]:
+    """Return the owner of a noun that an event noun modifies: "the nuns' murder case"."""
+    return kids(noun.head, "poss") if is_a(noun, "compound") else []

@@ -1,0 +1,82 @@
+"""Subjects: the nouns that do what a verb says, also where another verb governs it."""
+
+from spacy.tokens import Token
+
+from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import (
+    behind,
+    is_a,
+    is_noun,
+    is_relative,
+    is_when,
+    kid,
+    kids,
+    kids_called,
+    kids_of_all,
+    lemma_of,
+    own_subjects,
+    untimed,
+)
+
+
+def subjects(token: Token) -> list[Token]:
+    """Return the subjects of a verb or of its governor; for a relative clause, its noun."""
+    for _ in range(6):
+        own = own_subjects(token) or _below_auxiliary(token)
+        if own:
+            relative = is_relative(own[0]) and is_a(token, "relcl")
+            return [token.head] if relative else own
+        controller = _controller(token)
+        if controller is not None:
+            return [controller]
+        if not is_a(token, "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "aux"):
+            clause = is_a(token, "relcl", "acl") and is_noun(token.head)
+            return [token.head] if clause else []
+        token = token.head
+    return []
+
+
+def _below_auxiliary(verb: Token) -> list[Token]:
+    """Return the subject that the parser hangs on the auxiliary.
+
+    "Over 40 workers were on Friday taken into custody" may be parsed so.
+    """
+    return kids_of_all(kids(verb, "aux", "auxpass"), "nsubj", "nsubjpass")
+
+
+def _controller(token: Token) -> Token | None:
+    """Return the subject of an infinitive: "forced the police to fire", "called on him to go"."""
+    verb = lemma_of(token.head)
+    if not is_a(token, "xcomp", "advcl") or not kids_of_all([token], "aux", words=("to",)):
+        return None
+    if verb in cues().object_control_by:
+        return next(iter(untimed(behind(token.head, "on", "upon", "to"))), None)
+    if verb not in cues().object_control:
+        return None
+    return kid(token.head, "dobj", "nsubjpass")
+
+
+def behind_any(verb: Token, words: frozenset[str]) -> list[Token]:
+    """Return the nouns behind the prepositions of a verb or of its object.
+
+    "Fired at the crowd", "threw stones at police". `words` are the prepositions; "outside" is also
+    "in front of".
+    """
+    heads = [verb, *kids(verb, "dobj", "prt")]
+    found = kids_of_all(kids_of_all(heads, "prep", words=words))
+    found += kids(verb, "dative")
+    if "outside" in words:
+        for preposition in kids_of_all(heads, "prep", words=("in",)):
+            found += kids_of_all(kids_of_all(kids_called(preposition, "front")))
+    return list(filter(_is_object, found))
+
+
+def _is_object(noun: Token) -> bool:
+    return is_a(noun, "pobj", "dative") and noun.pos_ != "ADP" and not is_when(noun)
+
+
+def joined_before(noun: Token) -> list[Token]:
+    """Return the first of the nouns joined to a noun: A in "A and four commanders killed"."""
+    while is_a(noun, "conj") and is_noun(noun.head):
+        noun = noun.head
+    return [noun]
