@@ -20,8 +20,9 @@ from services.tagger.sources.attribution import attributions, stands_by_it
 from services.tagger.sources.find import find_sources
 from services.tagger.sources.voices import Voices
 from services.tagger.stance.headline import headline_convention, of_title
+from services.tagger.stance.reading import Reading
 from services.tagger.stance.signatures import is_pointed_at
-from services.tagger.stance.walk import Reading, read, stance
+from services.tagger.stance.walk import read, stance
 from services.tagger.values.dates import event_date, nearness, old_news
 
 

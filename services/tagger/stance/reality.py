@@ -1,18 +1,31 @@
-"""Reality: whether a clause tells of an event that took place, or of one that is meant, ordered, asked, or yet to come.
+"""Reality: whether a clause is about a real event, or about one intended, ordered, or to come.
 
-Implicative verbs (Karttunen 1971) and those of going on keep what they govern real: "managed to escape", "began to shell".
+Implicative verbs (Karttunen 1971) and verbs of going on keep their complement real: "managed to
+escape", "began to shell".
 """
 
 from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
-from services.tagger.parse.tree import has, is_a, is_verb, kids, lemma_of
+from services.tagger.parse.tree import (
+    forms_of,
+    has,
+    is_a,
+    is_verb,
+    kids,
+    kids_of_all,
+    lemma_of,
+    tokens_of_lemma,
+    with_kids,
+)
+
+_ORDINALS = frozenset({"first", "second", "last", "only", "latest", "next"})
 
 
 def unrealised(trigger: Token, *, is_title: bool = False) -> tuple[str, Token] | None:
-    """Return (why, the word that tells) for an event that its own clause does not make real, None for a real one.
+    """Return (rule, cue word) for an event that its own clause leaves unreal; None for a real one.
 
-    A title's infinitive ("Chief to resign") is its news, unless it says what is planned or how something is done.
+    The infinitive of a title ("Chief to resign") is its news, but for a plan or a recipe.
     """
     invented = _invented(trigger)
     if invented is not None:
@@ -22,50 +35,52 @@ def unrealised(trigger: Token, *, is_title: bool = False) -> tuple[str, Token] |
     if not is_verb(trigger):
         return None
     verb = _first_of_joined(trigger)
-    auxiliaries = {c.lower_: c for c in (*kids(verb), *kids(trigger)) if is_a(c, "aux", "auxpass")}
+    auxiliaries = [*kids(verb, "aux", "auxpass"), *kids(trigger, "aux", "auxpass")]
+    by_form = {c.lower_: c for c in auxiliaries}
     for word in ("will", "wo", "shall", "'ll", "’ll"):
-        if word in auxiliaries:
-            return "future", auxiliaries[word]
-    if "to" in auxiliaries and not ({"have", "having"} & set(auxiliaries)) and not _keeps_real(verb, auxiliaries["to"]):
-        return "infinitive", auxiliaries["to"]
+        if word in by_form:
+            return "future", by_form[word]
+    to = by_form.get("to") if by_form.keys().isdisjoint(("have", "having")) else None
+    if to is not None and not _keeps_real(verb, to):
+        return "infinitive", to
     if _is_imperative(verb):
         return "imperative", verb
     return None
 
 
 def _planned(trigger: Token) -> tuple[str, Token] | None:
-    """Return what makes a title's infinitive a plan or a recipe: "plan to seize NAME", "How to survive a flood"."""
-    verb = _first_of_joined(trigger)
-    if trigger.doc[0].lower_ == "how" and len(trigger.doc) > 1 and trigger.doc[1].lower_ == "to":
-        return "how-to", trigger.doc[0]
-    to = next((c for c in kids(verb, "aux") if c.lower_ == "to"), None)
+    """Return the cue of a plan or a recipe in a title: "plan to seize NAME", "How to survive"."""
+    verb, doc = _first_of_joined(trigger), trigger.doc
+    if doc[0].lower_ == "how" and len(doc) > 1 and doc[1].lower_ == "to":
+        return "how-to", doc[0]
+    to = next(iter(kids_of_all([verb], "aux", words=("to",))), None)
     planned = is_a(verb, "acl", "relcl") and lemma_of(verb.head) in cues().possibilities
     return ("infinitive", to) if to is not None and planned else None
 
 
 def _invented(trigger: Token) -> tuple[str, Token] | None:
-    """Return the fiction or the exercise that frames a sentence: "In the film …", "The novel follows …", "In a drill …"."""
-    for token in trigger.doc:
-        lemma = lemma_of(token)
-        inside = is_a(token, "pobj") and token.head.lower_ in ("in", "during") and token.head.i <= 1
-        if (lemma in cues().fiction or lemma in cues().exercises) and inside:
+    """Return the fiction or exercise around an event: "In the film …", "The novel follows …"."""
+    fiction, exercises = cues().fiction, cues().exercises
+    for token in tokens_of_lemma(trigger.doc, fiction | exercises):
+        preposition = token.head
+        if is_a(token, "pobj") and preposition.lower_ in ("in", "during") and preposition.i <= 1:
             return "invented", token
-        follows = is_a(token, "nsubj") and lemma_of(token.head) in cues().depicting
-        if lemma in cues().fiction and follows and trigger.i > token.i:
+        depicts = is_a(token, "nsubj") and lemma_of(token.head) in cues().depicting
+        if depicts and lemma_of(token) in fiction and trigger.i > token.i:
             return "invented", token
     return None
 
 
 def _first_of_joined(verb: Token) -> Token:
-    """Return the verb whose auxiliaries hold for a joined one: "to attack and kill"."""
+    """Return the verb with the auxiliaries of a joined one: "to attack and kill"."""
     while is_a(verb, "conj") and verb.tag_ == verb.head.tag_ and is_verb(verb.head):
         verb = verb.head
     return verb
 
 
 def _keeps_real(verb: Token, to: Token) -> bool:
-    governor = verb.head
-    lemma = lemma_of(governor)
+    """True if the governor of an infinitive makes it real ("managed to", "the first to")."""
+    governor, lemma = verb.head, lemma_of(verb.head)
     if lemma in cues().implicative:
         return True
     if is_a(verb, "advcl") and (lemma_of(verb) in cues().expressive or _is_outcome(to)):
@@ -73,16 +88,18 @@ def _keeps_real(verb: Token, to: Token) -> bool:
     if lemma in cues().passive_hedges | cues().say | {"know", "find", "see"}:
         return True
     if lemma in cues().permissive and governor.tag_ in ("VBD", "VBN"):
-        return not any(c.tag_ == "MD" or c.lower_ == "to" for c in kids(governor, "aux"))
-    attributes = [g for c in kids(governor, "attr") for g in kids(c)]
-    return bool(
-        {c.lower_ for c in (governor, *kids(governor), *attributes)} & {"first", "second", "last", "only", "latest", "next"}
-    )
+        return not any(map(_is_modal_or_to, kids(governor, "aux")))
+    near = [*with_kids([governor]), *kids_of_all(kids(governor, "attr"))]
+    return not _ORDINALS.isdisjoint(forms_of(near))
+
+
+def _is_modal_or_to(auxiliary: Token) -> bool:
+    return auxiliary.tag_ == "MD" or auxiliary.lower_ == "to"
 
 
 def _is_outcome(to: Token) -> bool:
-    """Tell whether an infinitive says how it ended: "came home, only to be jailed"."""
-    return bool(to.i > 0 and to.nbor(-1).lower_ == "only")
+    """True for an infinitive of outcome: "came home, only to be jailed"."""
+    return to.i > 0 and to.nbor(-1).lower_ == "only"
 
 
 def _is_imperative(verb: Token) -> bool:

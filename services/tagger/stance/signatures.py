@@ -1,7 +1,8 @@
-"""Signatures: what a word makes of an event that it governs, and which events a sentence takes for granted.
+"""Signatures: what a predicate makes of its complement, and what a sentence presupposes.
 
-Predicates are known by their complements ("failed to escape" denies, "failed after the escape" does not): Karttunen 1971
-and 2012, Nairn, Condoravdi and Karttunen 2006, Lotan et al. 2013. The table is data (lexicon/signatures.yaml).
+The complement decides: "failed to escape" denies, "failed after the escape" does not (Karttunen
+1971 and 2012; Nairn, Condoravdi and Karttunen 2006; Lotan et al. 2013). The table is data
+(lexicon/signatures.yaml).
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,41 +14,68 @@ import yaml
 from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues, read_lexicon
-from services.tagger.parse.tree import has, is_a, is_noun, is_passive_participle, is_relative, kids, label_of, lemma_of
+from services.tagger.parse.tree import (
+    forms_of,
+    has,
+    is_a,
+    is_noun,
+    is_passive_participle,
+    is_relative,
+    kids,
+    kids_of_all,
+    label_of,
+    lemma_of,
+)
 
-Effect = Literal["negation", "denial", "confirm", "hedge", "unverified", "intention", "unrealised", "taken", "real"]
+Effect = Literal[
+    "negation",
+    "denial",
+    "confirm",
+    "hedge",
+    "unverified",
+    "intention",
+    "unrealised",
+    "taken",
+    "real",
+]
 
 ASIDE = frozenset({"advcl", "relcl", "appos", "poss"})
-"""What hangs beside its sentence: nothing that the sentence says is said of it."""
+"""Labels of clauses and nouns beside a sentence: what it asserts is not asserted of them."""
 _NOMINAL = frozenset({"dobj", "nsubjpass", "attr", "compound", "nmod", "dative"})
 _POINTING = frozenset({"the", "this", "that", "these", "those"})
 _OPEN = frozenset({"any", "no", "neither"})
+_TEMPORAL = frozenset({"after", "before", "since"})
 
 
 class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a class of words makes of an event in one of some complements; see the head of lexicon/signatures.yaml."""
+    """The effect of a class of words on some complements; see the head of signatures.yaml."""
 
     words: str
     over: frozenset[str]
     makes: Effect
-    part: Literal["VERB", "NOUN", "ADJ", "PASSIVE", "UNTENSED", "ANY"] = msgspec.field(default="ANY", name="as")
+    part: Literal["VERB", "NOUN", "ADJ", "PASSIVE", "UNTENSED", "ANY"] = msgspec.field(
+        default="ANY", name="as"
+    )
 
 
 @cache
 def signatures() -> Mapping[str, tuple[Signature, ...]]:
     """Return the signatures of each word, in the order of the table."""
-    table = msgspec.convert(yaml.safe_load(read_lexicon("signatures.yaml"))["signatures"], list[Signature])
+    raw = yaml.safe_load(read_lexicon("signatures.yaml"))["signatures"]
     found: dict[str, tuple[Signature, ...]] = {}
-    for signature in table:
+    for signature in msgspec.convert(raw, list[Signature]):
         for word in cues().named(signature.words):
             found[word] = (*found.get(word, ()), signature)
     return found
 
 
-def signature_of(governor: Token, below: Token, inner: Token | None) -> tuple[Signature, Token] | None:
-    """Return the signature that holds between a word and the one below it on the event's path, and the word it is of.
+def signature_of(
+    governor: Token, below: Token, inner: Token | None
+) -> tuple[Signature, Token] | None:
+    """Return the signature between a word and the one below on an event's path, and its word.
 
-    `inner` is the word under a preposition, when `below` is one. A copula counts as what it says ("is unclear").
+    `inner` is the word under a preposition, when `below` is one. The complement of a copula counts
+    as the word ("is unclear").
     """
     kinds = frozenset(_complements(below, inner))
     for word in (governor, *_said_of(governor, below)):
@@ -58,28 +86,31 @@ def signature_of(governor: Token, below: Token, inner: Token | None) -> tuple[Si
 
 
 def _said_of(verb: Token, subject: Token) -> Iterator[Token]:
-    """Yield what a copula says of its subject: "is unclear", "turned out to be a hoax", "proved false"."""
-    for child in kids(verb):
-        if is_a(child, "acomp", "attr", "oprd") and child.i != subject.i:
+    """Yield the predicates of a copula: "is unclear", "turned out to be a hoax", "proved false"."""
+    for child in kids(verb, "acomp", "attr", "oprd", "xcomp"):
+        if child.i == subject.i:
+            continue
+        if not is_a(child, "xcomp"):
             yield child
-        elif is_a(child, "xcomp") and child.lemma_ == "be" and child.i != subject.i:
+        elif child.lemma_ == "be":
             yield from _said_of(child, subject)
 
 
 def _complements(below: Token, inner: Token | None) -> Iterator[str]:
-    """Yield the kinds of complement that a word stands in."""
+    """Yield the kinds of complement of a word below its governor."""
     if is_a(below, "prep", "agent", "dative") and inner is not None:
         yield below.lower_
-        yield f"{below.lower_}-{'ing' if is_a(inner, 'pcomp') or inner.tag_ == 'VBG' else 'noun'}"
-    elif is_a(below, "relcl") and any(c.lower_ == "that" for c in kids(below, "dobj", "mark")):
-        # "The story that she fled": read as a relative clause more often than not.
+        gerund = is_a(inner, "pcomp") or inner.tag_ == "VBG"
+        yield f"{below.lower_}-{'ing' if gerund else 'noun'}"
+    elif is_a(below, "relcl") and kids_of_all([below], "dobj", "mark", words=("that",)):
+        # "The story that she fled": the parser often makes it a relative clause.
         yield "that"
     elif label_of(below) in _NOMINAL or is_a(below, "nsubj"):
         if not is_a(below, "nsubj"):
             yield "noun"
         if is_a(below, "nsubj", "nsubjpass"):
             yield "subject"
-    elif any(c.lower_ == "to" for c in kids(below, "aux")):
+    elif kids_of_all([below], "aux", words=("to",)):
         if is_a(below, "xcomp", "ccomp", "acl", "advcl", "relcl"):
             yield "to"
     elif is_a(below, "ccomp", "csubj", "oprd", "acomp"):
@@ -92,8 +123,15 @@ def _is_part(word: Token, part: str) -> bool:
     if part == "PASSIVE":
         return is_passive_participle(word)
     if part == "UNTENSED":
-        return word.tag_ in ("VBG", "VBP", "VBZ") or any(c.tag_ in ("MD", "TO") for c in kids(word, "aux"))
+        return _is_untensed(word)
     return part == "ANY" or word.pos_ == part or (part == "NOUN" and word.pos_ == "PROPN")
+
+
+def _is_untensed(verb: Token) -> bool:
+    """True for the present tense, a participle, an infinitive, and a verb with a modal."""
+    if verb.tag_ in ("VBG", "VBP", "VBZ"):
+        return True
+    return any(c.tag_ in ("MD", "TO") for c in kids(verb, "aux"))
 
 
 def is_known(below: Token, inner: Token | None, trigger: Token) -> bool:
@@ -105,25 +143,24 @@ def is_known(below: Token, inner: Token | None, trigger: Token) -> bool:
     if is_a(below, "prep", "agent", "acl", "relcl") and is_pointed_at(trigger):
         return True
     if is_a(below, "advcl"):
-        return any(c.lower_ in _TEMPORAL for c in kids(below, "mark"))
+        return not _TEMPORAL.isdisjoint(forms_of(kids(below, "mark")))
     if _is_wh_clause(below) or (inner is not None and _is_wh_clause(inner)):
         return True
-    return is_a(below, "relcl") and _tells_which(below) and is_pointed_at(below.head)
-
-
-_TEMPORAL = frozenset({"after", "before", "since"})
+    return is_a(below, "relcl") and _is_restrictive(below) and is_pointed_at(below.head)
 
 
 def takes_for_granted(governor: Token, below: Token, inner: Token | None, trigger: Token) -> bool:
-    """Tell whether what hangs below a word stays true whatever becomes of the word (no signature holds between them).
+    """True if a sentence presupposes what is below a word, where no signature holds between them.
 
-    So do relative, adverbial, and participle clauses, what somebody did something after or because of, and events that
-    are pointed at ("the blast has not …"), but for verbs that say that the event comes about ("the march may take place").
+    So it does with relative, adverbial, and participle clauses, with causes and earlier events, and
+    with definite events ("the blast has not …"), but not under a verb of coming about ("the march
+    may take place").
     """
-    if label_of(below) in ASIDE or (is_a(below, "amod") and below.tag_ in ("VBN", "VBD") and not is_a(governor, "attr")):
+    reduced = is_a(below, "amod") and below.tag_ in ("VBN", "VBD")
+    if label_of(below) in ASIDE or (reduced and not is_a(governor, "attr")):
         return True
     if _is_wh_clause(below) or (inner is not None and _is_wh_clause(inner)):
-        # Who asks where, how, or by whom it was done takes it that it was.
+        # A question for the place, the manner, or the agent presupposes the event.
         return True
     if is_a(below, "acl"):
         return _is_reduced(below) and not _is_open(governor)
@@ -137,31 +174,38 @@ def takes_for_granted(governor: Token, below: Token, inner: Token | None, trigge
     return is_a(below, "nsubj", "nsubjpass", "dobj") and lemma_of(governor) not in comes_about
 
 
-def _tells_which(clause: Token) -> bool:
-    """Tell whether a relative clause says which one is meant: one behind a comma tells more of it, which may be the news."""
+def _is_restrictive(clause: Token) -> bool:
+    """True for a relative clause without a comma before it; behind a comma it may be the news."""
     first = clause.left_edge
-    return any(is_relative(c) for c in kids(clause)) and (first.i == 0 or first.nbor(-1).lower_ != ",")
+    after_comma = first.i > 0 and first.nbor(-1).lower_ == ","
+    return not after_comma and any(map(is_relative, kids(clause)))
 
 
 def _is_wh_clause(clause: Token) -> bool:
-    return is_a(clause, "ccomp", "pcomp") and any(c.tag_ in ("WRB", "WP") and c.lower_ != "whether" for c in kids(clause))
+    return is_a(clause, "ccomp", "pcomp") and any(map(_is_wh_word, kids(clause)))
+
+
+def _is_wh_word(word: Token) -> bool:
+    return word.tag_ in ("WRB", "WP") and word.lower_ != "whether"
 
 
 def _is_reduced(verb: Token) -> bool:
-    """Tell whether a participle hangs on a noun without helpers: "the men killed", not "the news that they were killed"."""
+    """True for a participle without helpers: "the men killed", not "news that they were killed"."""
     return verb.tag_ in ("VBN", "VBG") and not has(verb, "aux", "auxpass", "mark")
 
 
 def is_pointed_at(noun: Token) -> bool:
-    """Tell whether a noun points at an event that is known: "the blast", "her death", "last week's raids"."""
-    if not is_noun(noun):
-        return False
-    before = [c for c in kids(noun) if c.i < noun.i]
-    return any(
-        (is_a(c, "det") and c.lower_ in _POINTING) or is_a(c, "poss") or (is_a(c, "amod") and c.lower_ in cues().bygone)
-        for c in before
-    )
+    """True for a definite event noun: "the blast", "her death", "last week's raids"."""
+    return is_noun(noun) and any(_points(c) for c in kids(noun) if c.i < noun.i)
+
+
+def _points(word: Token) -> bool:
+    """True for a determiner, an owner, or an adjective that presupposes its noun."""
+    if is_a(word, "det"):
+        return word.lower_ in _POINTING
+    return is_a(word, "poss") or (is_a(word, "amod") and word.lower_ in cues().bygone)
 
 
 def _is_open(noun: Token) -> bool:
-    return noun.lower_ in cues().nobody or any(c.lower_ in _OPEN for c in kids(noun, "det"))
+    """True for "nobody", "any", "no": nothing is presupposed of them."""
+    return noun.lower_ in cues().nobody or not _OPEN.isdisjoint(forms_of(kids(noun, "det")))

@@ -1,0 +1,190 @@
+"""Operators: the negations, hedges, modals, and conditions on the path of an event."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from spacy.tokens import Doc, Token
+
+from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import (
+    forms_in,
+    forms_of,
+    has,
+    has_called,
+    is_a,
+    is_verb,
+    kids,
+    kids_of_all,
+    label_of,
+    lemma_of,
+    tokens_called,
+    words_of,
+)
+from services.tagger.stance.reading import Reading, Step
+from services.tagger.stance.reality import unrealised
+
+_SHARED = frozenset({"xcomp", "dobj", "nsubjpass", "prep", "attr"})
+"""Complements as real as their verb: "will sign a truce", "expected to begin shelling"."""
+_INVERTING = frozenset({"should", "were", "had"})
+_PAST = frozenset({"was", "were", "had", "has", "have", "did"})
+
+
+class _Operator(NamedTuple):
+    kind: str
+    rule: str
+    word: Token
+
+
+def note_operators(reading: Reading, step: Step) -> None:
+    """Note the effect of a word on the path: its own operators, its signature, and its reality."""
+    word, below = step.word, step.below
+    if not _stands_alone(below):
+        if (fake := fake_word(word)) is not None:
+            reading.mark("denial", fake.lower_, fake)
+        for child in kids(word):
+            for operator in _operators_of(child, step, is_title=reading.is_title):
+                reading.mark(*operator)
+    if below is None:
+        return
+    if step.signed is not None and step.makes not in ("taken", "real"):
+        signature, signed = step.signed
+        rule = "possibility" if signature.makes == "unrealised" else lemma_of(signed)
+        reading.mark(signature.makes, rule, signed)
+        return
+    unreal = unrealised(word, is_title=reading.is_title) if label_of(below) in _SHARED else None
+    if unreal is not None:
+        reading.mark("unrealised", *unreal)
+
+
+def _operators_of(child: Token, step: Step, *, is_title: bool) -> Iterator[_Operator]:
+    """Yield the operators that a child of a word on the path is or holds."""
+    words, word, below = cues(), step.word, step.below
+    lower = child.lower_
+    is_no = is_a(child, "det") and lower == "no"
+    if (is_a(child, "neg") and not _is_contrast(child, below)) or (is_no and below is None):
+        yield _Operator("negation", "not", child)
+    elif is_no and below is not None and _is_complement(below):
+        if lemma_of(word) in words.none_such:
+            yield _Operator("negation", "none-such", child)
+        elif lemma_of(word) in words.no_evidence:
+            yield _Operator("unverified", "no-evidence", child)
+    elif lower in words.hedges and is_a(child, "advmod", "amod"):
+        yield _Operator("hedge", lower, child)
+    elif lower in words.prospective and is_a(child, "amod", "acomp") and not _is_well(child):
+        yield _Operator("unrealised", "prospective", child)
+    elif is_a(child, "mark") and _is_condition(lower, word):
+        yield _Operator("condition", lower, child)
+    elif is_a(child, "aux") and _is_modal(child, is_title=is_title):
+        if is_verb(word) and not _opens_speech(step):
+            yield _Operator("modal", lower, child)
+    elif is_a(child, "advcl") and is_verb(word) and not _is_past(word):
+        for mark in kids_of_all([child], "mark", words=("if", "unless")):
+            yield _Operator("condition", mark.lower_, mark)
+    elif below is None and (none := _none_word(child)) is not None:
+        yield _Operator("negation", "not", none)
+
+
+def _is_condition(conjunction: str, verb: Token) -> bool:
+    """True for a conjunction of conditions; "until" is one before the present tense."""
+    until = conjunction == "until" and verb.tag_ in ("VBZ", "VBP")
+    return until or conjunction in cues().conditions
+
+
+def _is_modal(auxiliary: Token, *, is_title: bool) -> bool:
+    """True for a modal of possibility; "can" in a title states its news."""
+    if auxiliary.tag_ != "MD" or auxiliary.lower_ not in cues().hard_modals:
+        return False
+    return not (is_title and auxiliary.lower_ == "can")
+
+
+def _opens_speech(step: Step) -> bool:
+    """True for a verb of saying over a clause: its modal is not the clause's ("could say that")."""
+    speaks = lemma_of(step.word) in cues().say | cues().confirm
+    return speaks and step.below is not None and is_a(step.below, "ccomp")
+
+
+def leaves_out(preposition: Token) -> bool:
+    """True for "without", "instead", and "rather than"."""
+    if preposition.lower_ in ("without", "instead"):
+        return True
+    than = preposition.lower_ == "than" and preposition.i > 0
+    return than and preposition.nbor(-1).lower_ == "rather"
+
+
+def _stands_alone(below: Token | None) -> bool:
+    """True for a joined clause with its own subject or a "but" before it.
+
+    Operators of the first clause have no scope over it.
+    """
+    if below is None or not is_a(below, "conj"):
+        return False
+    return has(below, "nsubj", "nsubjpass") or "but" in forms_of(kids(below.head, "cc"))
+
+
+def fake_word(talk: Token) -> Token | None:
+    """Return the word of falsehood before a noun of talk: "false reports", "a fake letter"."""
+    if lemma_of(talk) not in cues().talk:
+        return None
+    false = kids_of_all([talk], "amod", "compound", words=cues().falsehood)
+    return next(iter(false), None)
+
+
+def _is_well(word: Token) -> bool:
+    """True for a word with an adverb of things done ("a well-planned attack")."""
+    return has_called(word, "well", "carefully", "poorly", "long")
+
+
+def _is_contrast(negation: Token, below: Token | None) -> bool:
+    """True for a negation behind the event ("it was an attack, not an accident")."""
+    return below is not None and is_a(below, "attr", "dobj") and below.i < negation.i
+
+
+def _is_complement(below: Token) -> bool:
+    """True for the complement of a noun: "no plan to attack", "no sign of an attack"."""
+    return below.lower_ in ("of", "on", "for", "about") or is_a(below, "acl", "ccomp", "relcl")
+
+
+def _none_word(noun: Token) -> Token | None:
+    """Return the word by which a subject or object means nobody or nothing: "no", "nobody"."""
+    if not is_a(noun, "nsubj", "nsubjpass", "dobj"):
+        return None
+    if noun.lower_ in ("nobody", "none", "nothing"):
+        return noun
+    return next(iter(kids_of_all([noun], "det", words=("no",))), None)
+
+
+def _is_past(verb: Token) -> bool:
+    """True for a past tense without a modal: a condition leaves it real ("had agreed, if …")."""
+    helpers = kids(verb, "aux", "auxpass")
+    if any(c.tag_ == "MD" for c in helpers):
+        return False
+    return verb.tag_ == "VBD" or not _PAST.isdisjoint(forms_of(helpers))
+
+
+def note_condition_on_the_news(reading: Reading, sentence: Doc) -> None:
+    """Note a condition over the whole sentence ("if it proves true", "should it be confirmed")."""
+    truth = cues().truth
+    if truth.isdisjoint(forms_in(sentence)):
+        return
+    for mark in tokens_called(sentence, _INVERTING | {"if"}):
+        inverted = mark.i == 0 and mark.lower_ in _INVERTING
+        conditional = is_a(mark, "mark") and mark.lower_ == "if"
+        if inverted or (conditional and not truth.isdisjoint(forms_of(mark.head.subtree))):
+            reading.mark("condition", "if", mark)
+
+
+def is_unconfirmed(verb: Token) -> bool:
+    """True for a negated verb of confirming ("could not confirm", "declined to confirm")."""
+    if lemma_of(verb) not in cues().confirm or verb.pos_ != "VERB":
+        return False
+    if any(map(_leaves_open, kids(verb, "neg", "aux"))):
+        return True
+    refused = bool(words_of(verb.head) & cues().unwilling)
+    return refused and is_a(verb, "xcomp", "advcl", "acl")
+
+
+def _leaves_open(helper: Token) -> bool:
+    """True for a negation, and for a modal that leaves a verb of confirming open."""
+    if is_a(helper, "neg"):
+        return True
+    return helper.tag_ == "MD" and helper.lower_ not in ("can", "will")

@@ -1,0 +1,88 @@
+"""Speech: the sources that verbs and nouns of saying on the path of an event have."""
+
+from spacy.tokens import Doc, Token
+
+from services.tagger.lexicon.words import cues
+from services.tagger.parse.tree import (
+    behind,
+    by_phrase,
+    forms_of,
+    is_a,
+    is_noun,
+    kid,
+    kids,
+    kids_of_all,
+    lemma_of,
+    tokens_called,
+)
+from services.tagger.stance.operators import fake_word
+from services.tagger.stance.reading import Reading
+
+
+def note_speech(reading: Reading, verb: Token, below: Token, *, presupposed: bool) -> None:
+    """Note the source of a speech verb over a clause, an object, or a passive subject."""
+    lemma = lemma_of(verb)
+    if (bearer := _bearer(verb, below)) is not None:
+        reading.hear(bearer, verb, lemma)
+        return
+    if verb.pos_ not in ("VERB", "NOUN", "AUX") or not _speaks(lemma):
+        return
+    source = next((c for c in kids(verb, "nsubj") if c.i != below.i), None) or _first_to_say(verb)
+    by = next(iter(by_phrase(verb)), None)
+    if by is not None and is_a(below, "nsubjpass", "xcomp", "ccomp"):
+        reading.hear(by, verb, lemma)
+    elif source is not None and is_a(below, "ccomp", "dobj", "parataxis", "xcomp", "acl"):
+        if not presupposed and (fake := fake_word(source)) is not None:
+            reading.mark("denial", fake.lower_, fake)
+        reading.hear(source, verb, lemma)
+    elif source is None and is_a(below, "ccomp") and not presupposed:
+        beside = next(filter(is_noun, kids(verb, "appos", "dep", "attr")), None)
+        if beside is not None:
+            reading.hear(beside, verb, lemma)
+        else:
+            reading.mark("attribution", lemma, verb)
+
+
+def _speaks(lemma: str) -> bool:
+    words = cues()
+    return lemma in words.say or lemma in words.confirm or lemma in words.deny
+
+
+def _bearer(verb: Token, news: Token) -> Token | None:
+    """Return the source of "news of it was broken by NAME", "word came first from NAME"."""
+    if lemma_of(verb) not in cues().brings_news:
+        return None
+    if lemma_of(news) not in ("news", "word", "report"):
+        return None
+    prepositions = [c for c in kids(verb) if is_a(c, "agent") or c.lower_ == "from"]
+    bearers = kids_of_all(prepositions, "pobj")
+    return next((b for b in bearers if b.ent_type_ not in ("GPE", "LOC")), None)
+
+
+def _first_to_say(verb: Token) -> Token | None:
+    """Return the source of "NAME was (the) first to report it"."""
+    if not is_a(verb, "xcomp", "acl", "relcl"):
+        return None
+    be = verb.head if verb.head.lemma_ == "be" else verb.head.head
+    if be.lemma_ != "be" or "first" not in forms_of(verb.doc[be.i : verb.i]):
+        return None
+    return kid(be, "nsubj")
+
+
+def note_participle(reading: Reading, trigger: Token) -> None:
+    """Note the source of a participle behind an event noun: "the raid, first reported by NAME"."""
+    for verb in kids(trigger, "acl"):
+        by = by_phrase(verb) if verb.tag_ == "VBN" and lemma_of(verb) in cues().say else []
+        if by:
+            reading.hear(by[0], verb, lemma_of(verb))
+
+
+def note_according_to(reading: Reading, sentence: Doc) -> None:
+    """Note "according to NAME" and "citing NAME" anywhere in the sentence."""
+    for word in tokens_called(sentence, {"according", "citing"}):
+        if word.lower_ == "according":
+            sources = behind(word, "to")
+        else:
+            sources = kids(word, "dobj", "pobj")
+        if sources:
+            reading.hear(sources[0], word, word.lower_)
