@@ -1,4 +1,4 @@
-"""`python -m services` is the console entry `reportedly`."""
+"""`python -m services` is the console command `reportedly`."""
 
 from services.cli import main
 

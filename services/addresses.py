@@ -1,6 +1,8 @@
-"""Which network addresses feeds and webhooks may use. Pure: nothing is looked up or connected to.
+"""The network addresses that feeds and webhooks may use.
 
-The tables are our own: those of Python's `ipaddress` differ from release to release.
+Pure: nothing is looked up or connected to.
+
+The tables are our own: those of Python's `ipaddress` differ between releases.
 """
 
 import ipaddress
@@ -14,7 +16,11 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MAX_URL_CHARS = 4_096
-"""Half of what common servers take as a request line (Apache and nginx: 8 KiB); no feed seen comes near it."""
+"""Characters of an address.
+
+Source: half of what common servers take as a request line (Apache and nginx: 8 KiB); no feed seen
+comes near it.
+"""
 
 _SPECIAL = """
 0.0.0.0/8           this network               RFC 791
@@ -47,14 +53,17 @@ fe80::/10           link-local                 RFC 4291
 fec0::/10           site-local, withdrawn      RFC 3879
 ff00::/8            multicast                  RFC 4291
 """
-"""IANA's special-purpose registries and the multicast spaces: network, use, source. Never public."""
+"""IANA's special-purpose registries and the multicast spaces: network, use, source.
+
+Never public.
+"""
 
 _UNASSIGNED = """
 ::/3                not assigned               RFC 4291
 4000::/2            not assigned               RFC 4291
 8000::/1            not assigned               RFC 4291
 """
-"""What is outside 2000::/3, the only IPv6 space with public hosts."""
+"""The space outside 2000::/3, which is the only IPv6 space with public hosts."""
 
 _METADATA = """
 169.254.0.0/16      AWS, Azure, Google Cloud, OpenStack, and others; credentials of containers
@@ -65,17 +74,21 @@ fd00:ec2::/64       AWS
 fd20:ce::254/128    Google Cloud
 fe80::a9fe:a9fe/128 OpenStack
 """
-"""Where clouds give credentials to whoever asks from inside. No setting allows them."""
+"""Where clouds give credentials to every caller inside. No setting allows these addresses."""
 
 _METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
 
 _BAD_PORTS = frozenset(
-    {0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
-     110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
-     532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
-     5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
+    {0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95,
+     101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179,
+     389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601,
+     636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566,
+     6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
 )  # fmt: skip
-"""Ports of other protocols, to which no browser sends HTTP: "bad port" in the Fetch standard (fetch.spec.whatwg.org)."""
+"""Ports of other protocols, to which no browser sends HTTP.
+
+Source: "bad port" in the Fetch standard (fetch.spec.whatwg.org).
+"""
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029]")
 """Characters on which parsers of addresses disagree."""
@@ -102,9 +115,9 @@ _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 
 
 class Allowed:
-    """Networks that are not public and may be reached all the same, by feeds and webhooks alike.
+    """Networks that are not public, and that feeds and webhooks may reach nevertheless.
 
-    No dataclass: msgspec would read the setting as its fields.
+    Not a dataclass: msgspec would read the setting as its fields.
     """
 
     __slots__ = ("networks",)
@@ -114,7 +127,10 @@ class Allowed:
 
     @classmethod
     def parse(cls, text: str) -> "Allowed":
-        """Return the networks of `10.1.0.0/16,127.0.0.0/8`; none for an empty text. Raises ValueError, one sentence."""
+        """Return the networks in `10.1.0.0/16,127.0.0.0/8`; none for an empty text.
+
+        Raises ValueError with one sentence.
+        """
         return cls(tuple(_allowable(part.strip()) for part in text.split(",") if part.strip()))
 
     def __eq__(self, other: object) -> bool:
@@ -131,7 +147,7 @@ class Allowed:
 
 
 LOOPBACK = Allowed((ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")))
-"""This machine: what the demo and the tests allow."""
+"""This machine. The demo and the tests allow it."""
 
 
 def _allowable(text: str) -> Network:
@@ -143,7 +159,8 @@ def _allowable(text: str) -> Network:
         if _is_inside(network, row.network):
             raise ValueError(f"{text} is never allowed: clouds give credentials there")
     if not any(_is_inside(network, row.network) for row in _REFUSED):
-        raise ValueError(f"{text} is wider than one private network, or public: name each private network, such as 10.1.0.0/16")
+        advice = "name each private network, such as 10.1.0.0/16"
+        raise ValueError(f"{text} is wider than one private network, or public: {advice}")
     return network
 
 
@@ -154,7 +171,8 @@ def _is_inside(inner: Network, outer: Network) -> bool:
 def address_refusal(address: str, allowed: Allowed) -> str | None:
     """Return why an IP address must not be connected to ("is loopback, not public"), or None.
 
-    An IPv4 address inside an IPv6 one counts as itself. Raises ValueError for what is no IP address.
+    An IPv4 address inside an IPv6 address counts as itself. Raises ValueError if it is no IP
+    address.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     forms = [ip, *_embedded(ip)]
@@ -170,7 +188,7 @@ def address_refusal(address: str, allowed: Allowed) -> str | None:
 
 
 def _embedded(ip: Address) -> Iterator[Address]:
-    """Yield the IPv4 addresses that a translator or a tunnel may make of an IPv6 address."""
+    """Yield the IPv4 addresses to which a translator or a tunnel may map an IPv6 address."""
     if not isinstance(ip, ipaddress.IPv6Address):
         return
     if ip.ipv4_mapped is not None:
@@ -184,22 +202,27 @@ def _embedded(ip: Address) -> Iterator[Address]:
 
 
 def _decisive(ip: Address) -> list[Address]:
-    """Return what must be public: of a translated address the one inside, as its outer form leads nowhere else."""
+    """Return the forms of an address that must be public.
+
+    A translated address leads only to the address inside, so only that one counts.
+    """
     is_translated = isinstance(ip, ipaddress.IPv6Address) and (ip.ipv4_mapped is not None or ip in _NAT64)
     return list(_embedded(ip)) if is_translated else [ip, *_embedded(ip)]
 
 
 def port_refusal(port: int | None) -> str | None:
-    """Return why HTTP must not be spoken to a port, or None; None for a port is the default one."""
+    """Return why a port must not be used for HTTP, or None. None as a port is the default one."""
     if port is None or (port not in _BAD_PORTS and 0 < port < 65_536):
         return None
-    return f"port {port} belongs to another protocol than HTTP" if 0 < port < 65_536 else f"port {port} does not exist"
+    if not 0 < port < 65_536:
+        return f"port {port} does not exist"
+    return f"port {port} belongs to another protocol than HTTP"
 
 
 def check_target(url: str, allowed: Allowed) -> str | None:
     """Return in one sentence why an address of a feed or webhook can't be used, or None.
 
-    Only what the text says is judged: the addresses that a name leads to are checked at each connection.
+    Only the text is judged. The addresses of its host name are checked at each connection.
     """
     if len(url) > MAX_URL_CHARS:
         return f"the address is longer than {MAX_URL_CHARS} characters"
@@ -241,7 +264,7 @@ def _is_host_name(name: str) -> bool:
 
 
 def _ipv4(host: str) -> str | None:
-    """Return the address that a host stands for in any notation that resolvers take (127.1, 0x7f000001), or None."""
+    """Return the address of a host in any notation of resolvers (127.1, 0x7f000001), or None."""
     numbers = [_number(part) for part in host.split(".")]
     if len(numbers) > 4 or any(number is None for number in numbers):
         return None
@@ -252,8 +275,12 @@ def _ipv4(host: str) -> str | None:
     return str(ipaddress.IPv4Address(value))
 
 
+_NUMBERS = ((r"0[xX][0-9a-fA-F]{0,16}", 16), (r"0[0-7]{0,16}", 8), (r"[1-9][0-9]{0,16}", 10))
+"""Notations of a number in an IPv4 address, with their base."""
+
+
 def _number(text: str) -> int | None:
-    for pattern, base in ((r"0[xX][0-9a-fA-F]{0,16}", 16), (r"0[0-7]{0,16}", 8), (r"[1-9][0-9]{0,16}", 10)):
+    for pattern, base in _NUMBERS:
         if re.fullmatch(pattern, text):
             digits = text[2:] if base == 16 else text
             return int(digits or "0", base)

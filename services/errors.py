@@ -1,23 +1,24 @@
-"""Errors are routing verdicts: what is caught says what happens to the message.
+"""Errors that decide what happens to a message.
 
 ReportedlyError
-├── InvalidMessage    dead letter with the reason, never retried; the stream goes on
-│   └── Unwritable    the same, for a message that was made and can't be written
-├── TransientError    back off and retry, the offset stays
-└── FatalError        exit code 2: wrong configuration, or a state no retry can mend
+├── InvalidMessage    dead letter with the reason, no retry; the stream goes on
+│   └── Unwritable    the same, for a message that we made and that can't be written
+├── TransientError    wait and retry; the offset is not committed
+└── FatalError        exit code 2: wrong configuration, or a state that no retry mends
     └── ConfigError
 """
 
 
 class ReportedlyError(Exception):
-    """Base of every error that this project raises on purpose."""
+    """The base of all errors that this project raises on purpose."""
 
 
 class InvalidMessage(ReportedlyError):
     """A message that no retry can make readable.
 
-    `reason` is a short stable code (`not-json`, `wrong-schema`, `too-large` …) that a dead letter is filed under;
-    `detail` is the sentence for a person.
+    - `reason`: a short stable code (`not-json`, `wrong-schema`, `too-large` …), by which dead
+      letters are grouped.
+    - `detail`: a sentence for a person.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -26,24 +27,24 @@ class InvalidMessage(ReportedlyError):
         self.detail = detail
 
     def __reduce__(self) -> tuple[type["InvalidMessage"], tuple[str, str]]:
-        """Exceptions are rebuilt from `args` by default, which hold one text here; this one crosses processes."""
+        """Make the error picklable; by default it would be rebuilt from one text."""
         return type(self), (self.reason, self.detail)
 
 
 class Unwritable(InvalidMessage):
-    """A message that a stage made and that can't be written: too large, or of values that nobody could read.
+    """A message that a stage made and that can't be written: too large, or with invalid values.
 
-    The input that led to it becomes a dead letter. What a machine holds in memory by then may be ahead of its topics, so a
-    loop with state loads it again.
+    The input that led to it becomes a dead letter. A machine's state in memory may then be ahead of
+    its topics, so a loop with state loads it again.
     """
 
 
 class TransientError(ReportedlyError):
-    """The world said no for now: a broker, an index, or a host that may answer later."""
+    """A broker, an index, or a host does not answer, or refuses for now."""
 
 
 class FatalError(ReportedlyError):
-    """Nothing to retry: tell what to do in one line and leave with exit code 2."""
+    """An error that no retry mends. The message says in one line what to do; the exit code is 2."""
 
 
 class ConfigError(FatalError):

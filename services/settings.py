@@ -1,4 +1,4 @@
-"""Settings from the environment, read once at the start; an unknown or unusable one is an error, never a silence."""
+"""Settings from the environment, read once at the start. Unknown or unusable ones are errors."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from services.errors import ConfigError
 from services.text.choices import nearest
 
 PREFIX = "REPORTEDLY_"
+"""The beginning of every variable's name."""
 
 _RENAMED = {
     "fetch_allow_private": (
@@ -21,19 +22,24 @@ _RENAMED = {
         f"{PREFIX}FETCH_ALLOW_NETWORKS=127.0.0.0/8,10.1.0.0/16, or take it out"
     ),
 }
-"""Settings of earlier versions, and what to write instead."""
+"""Settings of earlier versions, and what to use instead."""
 
 SECRETS = ("elastic_password", "webhook_secret")
 """Settings that child processes get as files."""
 
 
 NEW_ENTRIES_PER_HOUR = 600
-"""New entries, and as many edits, that one feed may bring in an hour. Source: the busiest wires publish about 5,000 items a day,
-208 an hour; this is three times as many."""
+"""New entries, and as many edits, that one feed may bring in an hour.
+
+Source: the busiest wires publish about 5,000 items a day, 208 an hour; this is three times as many.
+"""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Every field is `REPORTEDLY_` + its name in capitals; docs/operations.md documents each (a test compares)."""
+    """All settings. The variable of a field is `REPORTEDLY_` and its name in capitals.
+
+    docs/operations.md explains each; a test compares.
+    """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
     elastic_url: str = "http://127.0.0.1:9200"
@@ -65,7 +71,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, environ: Mapping[str, str]) -> "Settings":
-        """Return the settings in `environ`. Raises ConfigError with one line for each that can't be used."""
+        """Return the settings in `environ`.
+
+        Raises ConfigError with one line for each unusable one.
+        """
         given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
         known, problems = {PREFIX + field.upper(): field for field in cls.__struct_fields__}, []
         values: dict[str, object] = {}
@@ -80,16 +89,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return cls(**values)  # type: ignore[arg-type]
 
     def environment(self, files: Mapping[str, Path] | None = None) -> dict[str, str]:
-        """Return the variables that give a child process these settings; those in `files` by the name of their file."""
+        """Return the variables that give these settings to a child process.
+
+        Settings in `files` are given by the path of their file.
+        """
         files = files or {}
         defaults = zip(self.__struct_fields__, self.__struct_defaults__, strict=True)
         changed = ((name, getattr(self, name)) for name, default in defaults if getattr(self, name) != default)
-        told = {PREFIX + name.upper(): str(value) for name, value in changed if name not in files}
-        return told | {f"{PREFIX}{name.upper()}_FILE": str(path) for name, path in files.items()}
+        found = {PREFIX + name.upper(): str(value) for name, value in changed if name not in files}
+        return found | {f"{PREFIX}{name.upper()}_FILE": str(path) for name, path in files.items()}
 
 
 def _setting(variable: str, text: str, known: Mapping[str, str]) -> tuple[str, object]:
-    """Return the field and the value of a variable. Raises ValueError with what is wrong and what is allowed."""
+    """Return field and value of a variable.
+
+    Raises ValueError: what is wrong, and what is allowed.
+    """
     if variable.endswith("_FILE") and variable.removesuffix("_FILE") in known:
         variable, text = variable.removesuffix("_FILE"), _read_secret(text)
     field = variable.removeprefix(PREFIX).lower()
@@ -97,17 +112,22 @@ def _setting(variable: str, text: str, known: Mapping[str, str]) -> tuple[str, o
         raise ValueError(f"is no setting any more: {_RENAMED[field]}")
     if variable not in known:
         near = " or ".join(PREFIX + name.upper() for name in nearest(field, known.values()))
-        raise ValueError(f"is no setting: {f'did you mean {near}?' if near else 'see docs/operations.md for the list'}")
+        hint = f"did you mean {near}?" if near else "see docs/operations.md for the list"
+        raise ValueError(f"is no setting: {hint}")
     return field, allowed_value(field, text)
 
 
 def allowed_value(field: str, text: str) -> object:
-    """Return the value that a setting's text stands for. Raises ValueError: what was given, and what is allowed."""
+    """Return the value of a setting's text.
+
+    Raises ValueError: what was given, and what is allowed.
+    """
     kind = get_type_hints(Settings)[field]
     value = _converted(kind, text)
     rule = _RULES.get(field)
     if value is _UNUSABLE or (rule is not None and not rule.admits(value)):
-        raise ValueError(f"is {text!r}, allowed is {rule.allowed if rule is not None else _allowed(kind)}")
+        allowed = rule.allowed if rule is not None else _allowed(kind)
+        raise ValueError(f"is {text!r}, allowed is {allowed}")
     return value
 
 
@@ -130,23 +150,27 @@ def _converted(kind: Any, text: str) -> object:
     return text if not choices or text in choices else _UNUSABLE
 
 
+_KINDS = {int: "a whole number", float: "a number", Path: "a path"}
+
+
 def _allowed(kind: Any) -> str:
     if kind is bool:
         return ", ".join(_FLAGS)
-    return ", ".join(get_args(kind)) or {int: "a whole number", float: "a number", Path: "a path"}.get(kind, "a text")
+    return ", ".join(get_args(kind)) or _KINDS.get(kind, "a text")
 
 
 def _read_secret(path: str) -> str:
     try:
-        # Editors end a file with a line break; a blank may be part of a password.
+        # Editors end a file with a line break, which is removed. A blank may be part of a password.
         return Path(path).read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"names {path}, which can't be read: {getattr(error, 'strerror', None) or error}") from error
+        why = getattr(error, "strerror", None) or error
+        raise ValueError(f"names {path}, which can't be read: {why}") from error
 
 
 @dataclass(frozen=True)
 class _Rule:
-    """What a setting admits, and that in words."""
+    """The allowed values of a setting, as a check and in words."""
 
     admits: Callable[[Any], bool]
     allowed: str
@@ -157,7 +181,7 @@ def _is_port(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    """Tell whether it is host:port, an IPv6 address in brackets."""
+    """Return True for host:port, with an IPv6 address in brackets."""
     host, _, port = text.strip().rpartition(":")
     return _is_port(port) and bool(re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:.]+\]", host))
 
@@ -165,13 +189,17 @@ def _is_address(text: str) -> bool:
 def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and text.isprintable()
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return is_web and text.isprintable()
     except ValueError:
         return False
 
 
 def is_host_name(text: str) -> bool:
-    """Tell whether it can stand before the port of a Host header: a name, an address, or an IPv6 address in brackets."""
+    """Return True if a text can stand before the port of a Host header.
+
+    It may be a name, an address, or an IPv6 address in brackets.
+    """
     return bool(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,252})|\[[0-9a-fA-F:.]{2,45}\]", text.strip()))
 
 
@@ -180,52 +208,73 @@ _UNUSABLE = object()
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 MOST_PORT = 65535
+"""The highest port."""
 
 MOST_PARTITIONS = 1000
-"""Of one topic: far above what one cluster of ours needs, far below what would take a broker's file handles."""
+"""Partitions of one topic.
+
+Far above the needs of one cluster, far below what would exhaust a broker's file handles.
+"""
 
 MOST_PROCESSES = 256
-"""Of one tagger: each holds a language model of some hundred megabytes."""
+"""Processes of one tagger. Each holds a language model of some hundred megabytes."""
 
 NEW_ENTRIES = (1, 1_000_000)
-"""The least and the most of them: a feed that may bring none is better taken out; the most is no quota any more."""
+"""The least and the most of `new_entries_per_hour`.
+
+A feed without entries is better removed; the most is no quota any more.
+"""
 
 POLL_SECONDS = (0.05, 7 * 86400.0)
-"""The least and the most time between two polls of a feed: tests poll twenty times a second, a week is rarer than any feed."""
+"""The least and the most seconds between two polls of a feed.
 
-_HOST = _Rule(lambda text: bool(re.fullmatch(r"[\w.:-]+", text)), "a host name or an address, such as 127.0.0.1")
+Tests poll twenty times a second; no feed is as rare as a week.
+"""
+
+_HOST = _Rule(
+    lambda text: bool(re.fullmatch(r"[\w.:-]+", text)),
+    "a host name or an address, such as 127.0.0.1",
+)
 
 _RULES: dict[str, _Rule] = {
     "kafka_bootstrap": _Rule(
         lambda text: all(map(_is_address, text.split(","))),
-        f"host:port with a port of 1 to {MOST_PORT}, commas between several, such as 127.0.0.1:9092",
+        f"host:port, port 1 to {MOST_PORT}, commas between several, such as 127.0.0.1:9092",
     ),
     "elastic_url": _Rule(_is_web_address, "an address with http:// or https://, such as http://127.0.0.1:9200"),
-    "topic_prefix": _Rule(lambda text: bool(re.fullmatch(r"[A-Za-z0-9._-]{0,100}", text)), "up to 100 of A-Z a-z 0-9 . _ -"),
+    "topic_prefix": _Rule(
+        lambda text: bool(re.fullmatch(r"[A-Za-z0-9._-]{0,100}", text)),
+        "up to 100 of A-Z a-z 0-9 . _ -",
+    ),
     "index_prefix": _Rule(
         lambda text: bool(re.fullmatch(r"([a-z0-9][a-z0-9._-]{0,99})?", text)),
         "up to 100 of a-z 0-9 . _ -, a letter or a digit first",
     ),
-    "partitions": _Rule(lambda n: 0 <= n <= MOST_PARTITIONS, f"0 (the counts of schemas/topics.yaml) to {MOST_PARTITIONS}"),
+    "partitions": _Rule(
+        lambda n: 0 <= n <= MOST_PARTITIONS,
+        f"0 (the counts of schemas/topics.yaml) to {MOST_PARTITIONS}",
+    ),
     "tagger_processes": _Rule(lambda n: 1 <= n <= MOST_PROCESSES, f"1 to {MOST_PROCESSES}"),
     "poll_interval_seconds": _Rule(
         lambda seconds: POLL_SECONDS[0] <= seconds <= POLL_SECONDS[1],
         f"a number of seconds from {POLL_SECONDS[0]} to {POLL_SECONDS[1]:.0f}",
     ),
     "new_entries_per_hour": _Rule(
-        lambda n: NEW_ENTRIES[0] <= n <= NEW_ENTRIES[1], f"a whole number from {NEW_ENTRIES[0]} to {NEW_ENTRIES[1]:,}"
+        lambda n: NEW_ENTRIES[0] <= n <= NEW_ENTRIES[1],
+        f"a whole number from {NEW_ENTRIES[0]} to {NEW_ENTRIES[1]:,}",
     ),
     "spacy_model": _Rule(lambda text: bool(text.strip()), "the name or the folder of a spaCy pipeline"),
     "user_agent": _Rule(
-        lambda text: text.isascii() and text.isprintable() and bool(text.strip()), "printable ASCII text in one line"
+        lambda text: text.isascii() and text.isprintable() and bool(text.strip()),
+        "printable ASCII text in one line",
     ),
     "api_host": _HOST,
     "api_port": _Rule(lambda port: 0 < port <= MOST_PORT, f"1 to {MOST_PORT}"),
     "api_hosts": _Rule(
         lambda text: not text or all(map(is_host_name, text.split(","))),
-        "names by which the API is reached, commas between several, without scheme, port, or path, such as news.example.org",
+        "host names without scheme, port, or path, commas between several, such as news.example.org",
     ),
     "metrics_host": _HOST,
     "metrics_port": _Rule(lambda port: 0 <= port <= MOST_PORT, f"1 to {MOST_PORT}, or 0 for none"),
 }
-"""What the type of a field does not say. A field without a rule takes all that its type does."""
+"""Rules beyond the type of a field. A field without a rule takes all values of its type."""

@@ -1,7 +1,7 @@
-"""The only place that makes the adapters of Kafka, Elasticsearch, HTTP, and the clock.
+"""Makes the adapters of Kafka, Elasticsearch, HTTP, and the clock. No other module does.
 
-Each is imported when it is asked for: some clients take half a second to import, and a health
-check needs none of them.
+Each is imported when it is needed: some clients take half a second to import, and a health check
+needs none of them.
 """
 
 from typing import TYPE_CHECKING
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 def broker(settings: Settings) -> "KafkaBroker":
+    """Return the Kafka cluster of the settings."""
     from services.adapters.kafka import KafkaBroker
 
     return KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
 
 
 def index(settings: Settings) -> "ElasticIndex":
+    """Return the Elasticsearch cluster of the settings."""
     from services.adapters.elastic import ElasticIndex
 
     url, prefix = settings.elastic_url, settings.index_prefix
@@ -29,6 +31,7 @@ def index(settings: Settings) -> "ElasticIndex":
 
 
 def clock(settings: Settings) -> Clock:
+    """Return the news clock of the settings."""
     from services.adapters.clock import clock_from
 
     return clock_from(settings.clock)

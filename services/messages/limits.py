@@ -25,7 +25,7 @@ its batch (together below 64 KiB).
 """
 
 TOPIC_BYTES = 9 * 1024 * 1024
-"""Bytes of a record batch that a topic takes (`max.message.bytes`):
+"""Bytes of a record batch that a topic takes (`max.message.bytes`).
 
 `MESSAGE_BYTES` and 1 MiB to spare.
 """
