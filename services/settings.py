@@ -272,7 +272,7 @@ _RULES: dict[str, _Rule] = {
     "api_port": _Rule(lambda port: 0 < port <= MOST_PORT, f"1 to {MOST_PORT}"),
     "api_hosts": _Rule(
         lambda text: not text or all(map(is_host_name, text.split(","))),
-        "host names without scheme, port, or path, commas between several, such as news.example.org",
+        "host names without scheme, port, path; commas between several, such as news.example.org",
     ),
     "metrics_host": _HOST,
     "metrics_port": _Rule(lambda port: 0 <= port <= MOST_PORT, f"1 to {MOST_PORT}, or 0 for none"),
