@@ -11,7 +11,7 @@ import msgspec
 from services.commands import world
 from services.commands.choices import require_known
 from services.commands.group import Group
-from services.commands.jsonl import write_line
+from services.commands.jsonl import say_none, write_line
 from services.commands.topic import read_topic
 from services.errors import ConfigError
 from services.messages import Alert, Command, decode, encode
@@ -48,9 +48,11 @@ def list_(watch: str | None) -> None:
     known = {alert.watch_id for alert in found}
     if watch is not None and watch not in known:
         require_known("watch", watch, known | read_topic(settings, "watches").keys())
-    for alert in found:
-        if watch in (None, alert.watch_id):
-            write_line(msgspec.json.encode(_row(alert, asked)))
+    shown = [alert for alert in found if watch in (None, alert.watch_id)]
+    for alert in shown:
+        write_line(msgspec.json.encode(_row(alert, asked)))
+    if not shown:
+        say_none("alert yet")
 
 
 def _asked(settings: Settings) -> dict[str, dict[str, Command]]:

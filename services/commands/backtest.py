@@ -61,7 +61,7 @@ def backtest(
         raise click.UsageError(f"--from {since:%Y-%m-%d %H:%M} is not before --to {until:%Y-%m-%d %H:%M}: nothing would be left")
     new = compile_all(read_file(path, delivers=False))
     old = compile_all(read_file(against, delivers=False)) if against else None
-    unread = Unread()
+    unread = Unread("article", "tagged")
     history = [a for a in in_order(_history(files, unread)) if until is None or (at := sight(a)) is None or at < until]
     found = run(new, history, since)
     rows = as_json or not sys.stdout.isatty()

@@ -13,14 +13,17 @@ from services.commands import world
 from services.commands.choices import OneOf
 from services.commands.claim_text import line, show_claim
 from services.commands.group import Group
-from services.commands.jsonl import InputFile, read_lines, write_line
+from services.commands.jsonl import InputFile, Kind, another_kind, read_lines, say_none, write_line
 from services.commands.topic import read_topic
 from services.errors import ConfigError, InvalidMessage
 from services.messages import Claim, Judgement, JudgementKind, decode, encode
 from services.messages.base import Status
 from services.messages.events import EVENTS
-from services.ports import Outgoing
+from services.ports import Outgoing, SearchIndex
+from services.text.choices import MOST_MEANT, did_you_mean
 from services.text.hashes import digest
+
+_TAKES: tuple[Kind, ...] = ("claim",)
 
 _from_file = click.option("--file", "file", type=InputFile(), help="Claims as `fold` writes them, instead of the running system.")
 
@@ -58,6 +61,8 @@ def list_(file: str | None, status: str | None, event: str | None, limit: int, a
     """
     found = _in_file(file, status, event) if file else _in_index(status, event, limit)
     console = Console(highlight=False, soft_wrap=True)
+    if not found:
+        say_none("claim of this kind" if status or event else "claim yet")
     for claim in found[:limit]:
         if as_json:
             write_line(encode(claim))
@@ -196,13 +201,21 @@ def _reports(claim: Claim) -> tuple[str, ...]:
 def _find(claim_id: str, file: str | None) -> Claim:
     """Return a claim; exit 1 when there is none of this id."""
     if file:
-        found = next((c for c in _read(file) if c.claim_id == claim_id), None)
+        known = {claim.claim_id: claim for claim in _read(file)}
+        found, ids = known.get(claim_id), list(known)
     else:
-        stored = world.index(world.settings()).get("claims", claim_id)
+        index = world.index(world.settings())
+        stored = index.get("claims", claim_id)
         found = msgspec.convert(stored["whole"], Claim) if stored else None
+        ids = [] if found else _ids_that_begin_so(index, claim_id)
     if found is None:
-        _none(f"claim with the id {claim_id}")
+        _none(f"claim with the id {claim_id}", did_you_mean(claim_id, ids))
     return found
+
+
+def _ids_that_begin_so(index: SearchIndex, claim_id: str) -> list[str]:
+    body = {"query": {"prefix": {"claim_id": claim_id}}, "size": MOST_MEANT, "_source": ["claim_id"]}
+    return [hit["_source"]["claim_id"] for hit in index.search("claims", body)["hits"]["hits"]]
 
 
 def _judgement(judgement_id: str, file: str | None) -> Judgement:
@@ -216,8 +229,8 @@ def _judgement(judgement_id: str, file: str | None) -> Judgement:
     return found
 
 
-def _none(what: str) -> NoReturn:
-    click.echo(f"reportedly: no {what}", err=True)
+def _none(what: str, meant: str = "") -> NoReturn:
+    say_none(f"{what}: {meant}" if meant else what)
     raise click.exceptions.Exit(1)
 
 
@@ -238,4 +251,4 @@ def _read(file: str) -> Iterator[Claim]:
         try:
             yield decode(Claim, row)
         except InvalidMessage as error:
-            raise ConfigError(f"{name}:{number}: {error}") from error
+            raise ConfigError(f"{name}:{number}: {another_kind(row, _TAKES) or error}") from error

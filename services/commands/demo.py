@@ -17,6 +17,7 @@ from services.commands.feeds import publish_feeds
 from services.commands.preflight import check
 from services.commands.system import patiently, running_system
 from services.commands.watches import import_file
+from services.errors import ConfigError
 from services.messages import Feed, Suppressed, decode
 from services.ports import TopicPartition, TopicReader
 from services.runtime.health import pulses
@@ -47,7 +48,10 @@ def demo(stay: bool, data_dir: Path | None) -> None:
     """
     console = Console(highlight=False, soft_wrap=True)
     folder = (data_dir or Path(".reportedly") / f"demo-{time.strftime('%Y%m%d-%H%M%S')}").resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--data {folder}: {error.strerror}") from error
     story, stage = load_story(), _Stage(folder)
     player = Player(story, stage, folder / "clock", folder / "deliveries.jsonl", console)
     with as_file(files("services.scenario") / "actors.yaml") as lexicon, stage.server:

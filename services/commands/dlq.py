@@ -7,6 +7,7 @@ import click
 from services.commands import world
 from services.commands.choices import DeadLettered, dead_lettered_topics
 from services.commands.group import Group
+from services.commands.jsonl import say_none
 from services.errors import ConfigError
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Broker, Outgoing, Record, TopicPartition
@@ -49,6 +50,8 @@ def list_(topic: str | None, reason: str | None) -> None:
                 n += 1
                 click.echo(f"{name}\t{letter.offset}\t{filed}\t{detail}")
     _require_reason(reason, seen, n)
+    if not n:
+        say_none("dead letter")
 
 
 @dlq.command()

@@ -32,7 +32,7 @@ def duplicates(files: tuple[str, ...]) -> None:
       reportedly duplicates articles.jsonl
       reportedly duplicates monday.jsonl tuesday.jsonl | jq 'select(.kind == "copy")'
     """
-    seen, ids, unread = Copies(), list[str](), Unread()
+    seen, ids, unread = Copies(), list[str](), Unread("article")
     for name, number, line in read_lines(files):
         try:
             article = msgspec.convert(parse_line(line), _Line)

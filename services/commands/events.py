@@ -49,13 +49,8 @@ def show(name: str) -> None:
         if rule.source:
             click.echo(f"  rests on: {rule.source}")
     else:
-        raise ConfigError(f"{name!r} is neither an event type nor a rule{_meant(name)}; `reportedly events list` has the types")
-
-
-def _meant(name: str) -> str:
-    """Return the types or rules that are near to a wrong name, as a question."""
-    meant = did_you_mean(name, [*(kind.event for kind in ontology()), *(rule.pattern for rule in rules())])
-    return f": {meant}" if meant else ""
+        meant = did_you_mean(name, [*(kind.event for kind in ontology()), *(rule.pattern for rule in rules())])
+        raise ConfigError(f"{name!r} is neither an event type nor a rule: {meant or '`reportedly events list` has the types'}")
 
 
 @events.command()

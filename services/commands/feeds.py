@@ -9,6 +9,7 @@ from lxml import etree
 from services.commands import world
 from services.commands.feed_files import read_feed_file, read_feeds, same_feed
 from services.commands.group import Group
+from services.commands.jsonl import say_none
 from services.commands.topic import read_topic
 from services.messages import Feed, decode, encode
 from services.ports import Outgoing
@@ -56,8 +57,11 @@ def import_(files: Sequence[str], dry_run: bool) -> None:
 @feeds.command(name="list")
 def list_() -> None:
     """Write the saved feeds as JSON Lines."""
-    for feed in saved(world.settings()):
+    found = saved(world.settings())
+    for feed in found:
         click.echo(encode(feed))
+    if not found:
+        say_none("feed is saved: `reportedly feeds import FILE` saves some")
 
 
 @feeds.command()

@@ -33,7 +33,7 @@ def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
       reportedly fold tagged.jsonl | jq 'select(.status == "disputed")'
       reportedly fold tagged.jsonl --judgements judged.jsonl
     """
-    route, machine, unread = RouteMachine(), FoldMachine(put_off_from=0), Unread()
+    route, machine, unread = RouteMachine(), FoldMachine(put_off_from=0), Unread("tagged", "judgement")
     for name, number, line in read_lines(files):
         try:
             routed = route.step(Record("tagged-articles", 0, number, None, line))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from services.commands import world
+from services.commands.choices import OneOf
 from services.commands.running import FULL_BYTES, free_bytes
 from services.runtime.health import SERVICES, Pulse, pulses
 from services.runtime.verdict import START, Lag, judge, kept
@@ -40,7 +41,7 @@ GROUPS = {
 
 
 @click.command()
-@click.argument("service", required=False, type=click.Choice(SERVICES))
+@click.argument("service", required=False, type=OneOf("SERVICE", lambda: SERVICES))
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 @click.option("--local", is_flag=True, help="Look only at the heartbeats of this machine (for container health checks).")
 def health(service: str | None, as_json: bool, local: bool) -> None:

@@ -4,9 +4,9 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import click
 import msgspec
@@ -20,6 +20,24 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 
 MOST_TOLD = 20
 """Lines that can't be read and are told one by one: more fill a screen and say no more."""
+
+Kind = Literal["tagged", "claim", "judgement", "article"]
+"""What a row may be, those that can be told from the others first."""
+
+_HAVE: dict[Kind, set[str]] = {
+    "tagged": {"article_id", "title_end"},
+    "claim": {"claim_id", "block", "event"},
+    "judgement": {"judgement_id"},
+    "article": {"id", "title"},
+}
+"""The fields by which a kind is known."""
+
+_SAY: dict[Kind, str] = {
+    "tagged": "an article that is tagged already: `reportedly fold` takes it",
+    "claim": "a claim: `reportedly claims list --file` takes it",
+    "judgement": "a judgement: `reportedly fold --judgements` takes it",
+    "article": "an article that is not tagged yet: `reportedly tag` takes it, and writes what is wanted here",
+}
 
 
 class InputFile(click.ParamType):
@@ -52,18 +70,24 @@ class Unread:
     A row with `error` stands for such a line of the command before this one, which told it: rows of these are passed over.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *takes: Kind) -> None:
+        """`takes` are the kinds of rows that the command reads: one of another kind is told as what it is."""
         self.n = 0
         self.n_passed_over = 0
+        self._takes = takes
+        self._strange: set[tuple[str, str]] = set()
 
     def tell(self, name: str, number: int, line: bytes, error: object) -> None:
-        """Note a line that can't be read, and why."""
+        """Note a line that can't be read, and why. Of rows of another kind the first of each file is told."""
         if _is_error_row(line):
             self.n_passed_over += 1
             return
         self.n += 1
-        if self.n <= MOST_TOLD:
-            click.echo(f"reportedly: {name}:{number}: {error}", err=True)
+        strange = another_kind(line, self._takes)
+        if self.n <= MOST_TOLD and (name, strange) not in self._strange:
+            click.echo(f"reportedly: {name}:{number}: {strange or error}", err=True)
+        if strange:
+            self._strange.add((name, strange))
 
     def end(self) -> None:
         """Say how many lines there were, and exit 1 if there was one."""
@@ -76,17 +100,28 @@ class Unread:
             raise click.exceptions.Exit(1)
 
 
+def another_kind(line: bytes, takes: Collection[Kind]) -> str:
+    """Return what to say of a row of a kind that is not taken; nothing where that can't be known, or if it is taken."""
+    fields = _fields(line)
+    found = next((kind for kind, has in _HAVE.items() if has <= fields), None)
+    return "" if found is None or found in takes else f"this is {_SAY[found]}"
+
+
+def _fields(line: bytes) -> frozenset[str]:
+    try:
+        row = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return frozenset()
+    return frozenset(row) if isinstance(row, dict) else frozenset()
+
+
 def error_row(name: str, number: int, error: object) -> bytes:
     """Return the row that stands for a line that can't be read, where each line gets a row."""
     return msgspec.json.encode({"error": str(error), "file": name, "line": number})
 
 
 def _is_error_row(line: bytes) -> bool:
-    try:
-        row = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return isinstance(row, dict) and row.keys() == {"error", "file", "line"}
+    return _fields(line) == {"error", "file", "line"}
 
 
 def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
@@ -95,6 +130,8 @@ def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
     Raises ConfigError for a file that can't be opened, or has a line of more than MAX_LINE_BYTES.
     """
     for name in files or ("-",):
+        if name == "-" and sys.stdin.isatty():
+            click.echo("reportedly: reading what is typed here, one line each; Ctrl-D ends it", err=True)
         try:
             stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115 - entered below
         except OSError as error:
@@ -133,6 +170,11 @@ def parse_line(line: bytes) -> Any:
         return msgspec.json.decode(json.dumps(json.loads(line), ensure_ascii=False).encode(errors="ignore"))
     except (ValueError, RecursionError) as error:
         raise InvalidMessage("not-json", str(error)) from error
+
+
+def say_none(what: str) -> None:
+    """Say on stderr that a list is empty: rows alone would say nothing."""
+    click.echo(f"reportedly: no {what}", err=True)
 
 
 def write_line(value: bytes) -> None:

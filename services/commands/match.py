@@ -33,7 +33,7 @@ def match(path: str, files: tuple[str, ...]) -> None:
     watches = compile_all(read_file(path, delivers=False)).values()
     presearch = presearch_of(watches)
     in_full = any(asks_the_tagger(watch.query) for watch in watches if watch.query is not None)
-    unread = Unread()
+    unread = Unread("article", "tagged")
     for article in read_tagged(files, world.settings(), unread, in_full=in_full):
         for hit in find_hits(article, presearch):
             write_line(msgspec.json.encode(_row(hit)))

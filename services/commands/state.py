@@ -10,6 +10,7 @@ from services.alerter.alerts import AlertMachine
 from services.commands import world
 from services.commands.choices import OneOf
 from services.commands.group import Group
+from services.commands.jsonl import say_none
 from services.commands.set_aside import letters_of, set_aside_rows
 from services.errors import ConfigError
 from services.messages.topics import state_topics, topics
@@ -53,7 +54,10 @@ def list_() -> None:
     Example:
       reportedly state list
     """
-    for letter in set_aside_rows(world.broker(world.settings())):
+    found = set_aside_rows(world.broker(world.settings()))
+    if not found:
+        say_none("row is set aside: every row of state can be read")
+    for letter in found:
         waits = "asked back: " if letter.is_asked_back else ""
         click.echo(f"{letter.row.topic}\t{letter.name}\t{letter.row.offset}\t{letter.reason}\t{waits}{letter.detail}")
 

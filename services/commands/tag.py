@@ -42,7 +42,7 @@ def tag(files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_f
     settings = world.settings()
     if html_file:
         _write(html_file, "")  # a place where nothing can be written is told before the work, not after it
-    tag_all, unread = tagger(settings, lexicons), Unread()
+    tag_all, unread = tagger(settings, lexicons), Unread("article")
     kept: list[TaggedArticle] = []
     console = Console(highlight=False) if explain else None
     for row in _tagged(tag_all, read_lines(files), world.now(settings), unread):

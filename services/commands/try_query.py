@@ -62,7 +62,7 @@ def test(query: str, files: tuple[str, ...], history: bool) -> None:
       reportedly watches test 'title:strike*' --history
     """
     settings, console = world.settings(), Console(highlight=False, soft_wrap=True)
-    node, unread = _checked(query, settings), Unread()
+    node, unread = _checked(query, settings), Unread("article", "tagged")
     if history:
         _from_history(settings, node, console)
     else:

@@ -12,6 +12,7 @@ from services.alerter.watch_file import WatchFile, check_watches, expected_alert
 from services.commands import world
 from services.commands.choices import require_known
 from services.commands.group import Group
+from services.commands.jsonl import say_none
 from services.commands.reach import answers
 from services.commands.topic import read_topic
 from services.commands.try_query import test
@@ -93,8 +94,11 @@ def import_(file: str, dry_run: bool) -> None:
 @watches.command(name="list")
 def list_() -> None:
     """Write the saved watches as JSON Lines."""
-    for watch in saved(world.settings()).values():
+    found = saved(world.settings()).values()
+    for watch in found:
         click.echo(encode(watch))
+    if not found:
+        say_none("watch is saved: `reportedly watches import FILE` saves some")
 
 
 @watches.command()

@@ -48,7 +48,7 @@ def why(article_id: str, watch_id: str | None, files: tuple[str, ...], path: str
     """
     if bool(files) != bool(path):
         raise ConfigError("--file and --watches go together")
-    settings, unread = world.settings(), Unread()
+    settings, unread = world.settings(), Unread("article", "tagged")
     if path:
         watches = compile_all(read_file(path, delivers=False))
         _require_watch(watch_id, watches)

@@ -5,6 +5,7 @@ builds a tree calls itself for each level and ends the process a few ten thousan
 bytes stand for millions of values; they, anchors, merge keys, and tags are refused.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -42,9 +43,13 @@ _SYNTAX = {
     "could not find expected ':'": "a line without a colon stands here or above: write field: value",
     "did not find expected '-' indicator": "this line begins in a column where only - can begin an entry: indent it like the "
     "fields above it",
+    "did not find expected <document start>": "the list ends above, and more follows: a file holds one list (JSON Lines is none)",
     "unknown escape character": "\\ has a meaning of its own between double quotes: put the text in single quotes ('…')",
 }
 """What the parser says, and what a reader can do about it."""
+
+
+_XML = re.compile(r"\s*<[?!a-zA-Z]")
 
 
 class YamlFile(NamedTuple):
@@ -59,6 +64,8 @@ def read_yaml(content: bytes | str, name: str) -> YamlFile:
     scan = _Scan(name)
     try:
         text = _decoded(content, name)
+        if _XML.match(text):
+            return YamlFile(None, [Problem(name, 1, "this is XML or HTML: YAML is expected")])
         for event in yaml.parse(text, Loader=LOADER):
             scan.take(event)
         if scan.is_usable:

@@ -53,4 +53,4 @@ def test_a_removed_watch_is_gone_and_one_that_is_not_there_is_an_error_that_name
     watches("import", "FILE", text=TWO)
     assert watches("remove", "leaders").stdout == "leaders removed\n"
     assert versions(watches) == {"floods": 1}
-    assert "there are floods" in str(watches("remove", "leaders").exception)
+    assert "there is floods" in str(watches("remove", "leaders").exception)

@@ -67,6 +67,11 @@ def test_an_unknown_claim_is_told_and_exits_1(file):
     assert (answer.exit_code, answer.stderr) == (1, "reportedly: no claim with the id nobody\n")
 
 
+def test_the_beginning_of_an_id_is_answered_with_the_ids_that_begin_so(file, ids):
+    answer = run("show", ids[0][:6], "--file", file)
+    assert (answer.exit_code, f"did you mean {ids[0]}?" in answer.stderr) == (1, True)
+
+
 def test_a_judgement_needs_a_reason(file, ids):
     assert run("dismiss", ids[0], "--file", file).exit_code == 2
     with pytest.raises(ConfigError, match="--why is empty"):

@@ -5,7 +5,7 @@ import json
 
 import click
 import pytest
-from builders import hours, tagged
+from builders import claim, hours, tagged
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,3 +120,36 @@ def test_an_article_about_errors_is_no_row_of_an_error():
     unread = Unread()
     unread.tell("f", 1, b'{"error": "x", "id": 5}', "wrong-schema")
     assert (unread.n, unread.n_passed_over) == (1, 0)
+
+
+CLAIM = encode(claim())
+JUDGEMENT = b'{"judgement_id": "j1", "kind": "note"}'
+
+
+@pytest.mark.parametrize(
+    ("line", "given", "says"),
+    [
+        ("fold FILE", ARTICLE, "an article that is not tagged yet: `reportedly tag` takes it"),
+        ("fold FILE", CLAIM, "a claim: `reportedly claims list --file` takes it"),
+        ("fold --judgements FILE EMPTY", CLAIM, "a claim"),
+        ("tag FILE", TAGGED, "an article that is tagged already: `reportedly fold` takes it"),
+        ("tag FILE", CLAIM, "a claim"),
+        ("duplicates FILE", TAGGED, "an article that is tagged already"),
+        ("match --watches WATCHES FILE", JUDGEMENT, "a judgement: `reportedly fold --judgements` takes it"),
+        ("backtest --watches WATCHES FILE", CLAIM, "a claim"),
+        ("why a --file FILE --watches WATCHES", CLAIM, "a claim"),
+        ("watches test kadrin FILE", CLAIM, "a claim"),
+        ("claims list --file FILE", TAGGED, "an article that is tagged already"),
+        ("claims show x --file FILE", ARTICLE, "an article that is not tagged yet"),
+    ],
+)
+def test_rows_of_another_kind_are_told_once_as_what_they_are(tmp_path, line, given, says):
+    (tmp_path / "file").write_bytes(given + b"\n" + given)
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "watches").write_text("- {id: w, name: W, query: kadrin}\n")
+    words = [str(tmp_path / word.lower()) if word in ("FILE", "WATCHES", "EMPTY") else word for word in line.split()]
+    done = CliRunner().invoke(root, words)
+    said = f"{done.stderr}{done.exception}"
+    assert done.exit_code == 1
+    assert said.count(f"{tmp_path / 'file'}:1: this is {says}") == 1
+    assert "file:2" not in said

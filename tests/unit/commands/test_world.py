@@ -12,6 +12,8 @@ from services.commands import world
 from services.commands.alerts import alerts
 from services.commands.claims import claims
 from services.commands.dlq import dlq
+from services.commands.feeds import feeds
+from services.commands.state import state
 from services.commands.watches import watches
 from services.commands.world import Instead
 from services.messages import Alert, Command, Judgement, Revision, Told, Watch, decode, encode
@@ -106,3 +108,19 @@ def test_a_redriven_dead_letter_goes_back_to_its_topic(run, broker):
 def test_outside_of_a_command_the_settings_are_those_of_the_environment(monkeypatch):
     monkeypatch.setenv("REPORTEDLY_TOPIC_PREFIX", "seen-")
     assert world.settings().topic_prefix == "seen-"
+
+
+EMPTY = [
+    (alerts, "no alert yet"),
+    (watches, "no watch is saved"),
+    (feeds, "no feed is saved"),
+    (dlq, "no dead letter"),
+    (state, "no row is set aside"),
+]
+
+
+@pytest.mark.parametrize(("group", "says"), EMPTY)
+def test_an_empty_list_is_said_to_be_empty_beside_the_rows(run, group, says):
+    result = run(group, "list")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith(f"reportedly: {says}")

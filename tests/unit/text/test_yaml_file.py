@@ -95,6 +95,8 @@ def test_every_key_given_twice_is_told_and_the_file_is_read_on():
     [
         ("- a\n--- b\n", "w.yaml:2: a second document begins here (---)"),
         ("- *a\n", "w.yaml:1: *a can't be read: put a text that begins with * in quotes"),
+        ('<?xml version="1.0"?>\n<opml/>', "w.yaml:1: this is XML or HTML: YAML is expected"),
+        ('{"id": "a"}\n{"id": "b"}\n', "w.yaml:2: the list ends above, and more follows: a file holds one list"),
         ("- &a b\n", "w.yaml:1: &a can't be read"),
         ("- {<<: {a: b}}\n", "w.yaml:1: << can't be read: write the fields out"),
         ("- !!str b\n", "w.yaml:1: a tag (!…) can't be read"),
