@@ -11,7 +11,7 @@ from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
-from services.tagger.parse.tree import behind, has, has_called, is_a, kids, kids_of_all, lemma_of
+from services.tagger.parse.tree import behind, forms_of, has, has_called, is_a, kids, lemma_of, lemmas_of, words_of
 from services.tagger.sources.sentence import place
 
 _SPEAKS_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson", "statement", "communique"})
@@ -57,7 +57,7 @@ def _attribution(source: Token, cue: Token, phrases: Phrases, mentions: Mentions
 
 def _claims_responsibility(cue: Token) -> bool:
     is_claim = cue.lemma_ in cues().claims_responsibility
-    return is_claim and any(kid.lemma_ == "responsibility" for kid in kids(cue))
+    return is_claim and "responsibility" in lemmas_of(kids(cue))
 
 
 def _speaker(source: Token, phrases: Phrases) -> Mention | None:
@@ -90,10 +90,10 @@ def _kind(source: Token, mention: Mention | None, mentions: Mentions) -> Attribu
 
 
 def _kind_by_words(source: Token) -> AttributionKind | None:
-    """Return the kind of a source by its noun; "one of the witnesses" by the noun below "one"."""
-    words = {source.lower_, lemma_of(source)}
+    """Return the kind of a source by its noun; "one of the officials" names nobody."""
     if lemma_of(source) == "one":
-        words |= {"sources", *(part.lower_ for part in kids_of_all(kids(source)))}
+        return "unnamed"
+    words = words_of(source)
     return next((kind for kind, known in _kinds() if words & known), None)
 
 
@@ -101,7 +101,7 @@ def _is_in_office(source: Token, mention: Mention, mentions: Mentions) -> bool:
     """True if a name has a public office beside it ("Minister NAME"), or is of a state's forces."""
     if any(map(mentions.actors.is_armed, (mention.actor_id, *mention.affiliation))):
         return False
-    beside = {kid.lower_ for kid in kids(source, "compound", "amod", "appos", "nmod")}
+    beside = forms_of(kids(source, "compound", "amod", "appos", "nmod"))
     if source.lower_ == "forces":
         return not beside.isdisjoint(("armed", "security"))
     offices = cues().official - _SPEAKS_FOR

@@ -4,7 +4,7 @@ from spacy.tokens import Token
 
 from services.messages import Span
 from services.tagger.lexicon.words import speech
-from services.tagger.parse.tree import has, has_called, is_a, kid, kids, lemma_of, prepositions
+from services.tagger.parse.tree import forms_of, has, has_called, is_a, kid, kids, lemma_of, prepositions
 from services.tagger.sources.sentence import QuotingSentence
 
 _GAP = 3
@@ -115,7 +115,7 @@ def _is_comment(verb: Token) -> bool:
 
 def is_marked_by(clause: Token, word: str) -> bool:
     """True if a clause is introduced by a conjunction ("that", "as")."""
-    return any(mark.lower_ == word for mark in kids(clause, "mark"))
+    return word in forms_of(kids(clause, "mark"))
 
 
 def _is_before_colon(verb: Token) -> bool:

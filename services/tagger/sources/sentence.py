@@ -39,13 +39,13 @@ def place(token: Token, base: int) -> Span:
 
 
 def noun_phrase(head: Token, base: int) -> Span:
-    """Return the span of a noun with its dependents, but for clauses and coordinations."""
+    """Return the span of a noun with its dependents, but for its own clauses and conjuncts."""
     inside = [token for token in head.subtree if not _is_cut(token, head)]
     return (place(inside[0], base)[0], place(inside[-1], base)[1])
 
 
 def _is_cut(token: Token, head: Token) -> bool:
-    """True if a token stands in a clause or coordination below a head."""
+    """True if a token stands in a clause or conjunct of a head."""
     for _ in range(_MOST_STEPS):
         if token.i == head.i:
             return False
