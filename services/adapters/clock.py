@@ -80,6 +80,6 @@ def _virtual(setting: str) -> VirtualClock:
         )
     except ValueError as error:
         raise ConfigError(
-            f"the clock is {setting!r}, expected start,factor[,anchor] such as "
+            f"REPORTEDLY_CLOCK is {setting!r}, expected start,factor[,anchor] such as "
             "2031-05-02T06:00:00Z,1800"
         ) from error

@@ -1,21 +1,23 @@
 """Articles as people write them, one a line, or as the tagger gave them out: what several commands read."""
 
+import importlib.util
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from services.commands import world
 from services.commands.jsonl import Unread, parse_line, read_lines
-from services.errors import InvalidMessage
+from services.errors import ConfigError, InvalidMessage
 from services.messages import Article, TaggedArticle, decode
 from services.messages.article import Source
 from services.messages.base import Cause
 from services.runtime.files import map_file
-from services.settings import Settings
+from services.settings import PREFIX, Settings
 from services.tagger.layout.boilerplate import find_boilerplate
 from services.text.canonical import canonical
 from services.text.hashes import digest
@@ -101,12 +103,32 @@ def map_lexicons(paths: Sequence[str]) -> list[tuple[str, memoryview]]:
     return [(path, map_file(path)) for path in paths if path]
 
 
+def own_lexicons(settings: Settings) -> list[tuple[str, memoryview]]:
+    """Return what `map_lexicons` does of the dictionaries of the settings. Raises ConfigError that names the setting."""
+    try:
+        return map_lexicons(settings.lexicon.split(os.pathsep))
+    except ConfigError as error:
+        raise ConfigError(f"{PREFIX}LEXICON: {error}") from error
+
+
+def require_model(settings: Settings) -> None:
+    """Raise ConfigError for a language model that is neither installed nor a folder; it is not loaded."""
+    model = settings.spacy_model
+    try:
+        is_there = Path(model).exists() or importlib.util.find_spec(model) is not None
+    except (ImportError, ValueError, OSError):
+        is_there = False
+    if not is_there:
+        raise ConfigError(f"{PREFIX}SPACY_MODEL is {model!r}, which is neither installed nor a folder")
+
+
 def tagger(settings: Settings, lexicons: Sequence[str] = ()) -> Callable[[Sequence[Article]], list[TaggedArticle]]:
     """Return `Tagger.tag`, loaded when the first article needs it; the dictionaries are those of the settings if none is given.
 
-    Raises ConfigError at once for a dictionary that can't be opened.
+    Raises ConfigError at once for a dictionary that can't be opened, and for a model that is not there.
     """
-    mapped = map_lexicons(lexicons or settings.lexicon.split(os.pathsep))
+    require_model(settings)
+    mapped = map_lexicons(lexicons) if lexicons else own_lexicons(settings)
     loaded: list[Any] = []
 
     def tag(articles: Sequence[Article]) -> list[TaggedArticle]:

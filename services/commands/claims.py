@@ -84,10 +84,17 @@ def show(claim_id: str, file: str | None) -> None:
     show_claim(_find(claim_id, file), Console(highlight=False, soft_wrap=True))
 
 
+def _reason(context: click.Context, option: click.Parameter, given: str) -> str:
+    """Return the reason. Raises ConfigError for an empty one, before a claim is looked up."""
+    if not given.strip():
+        raise ConfigError("--why is empty: a judgement keeps its reason")
+    return given
+
+
 def _judging(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that every judgement has."""
     by = click.option("--by", default=getpass.getuser, show_default="you", help="Who decides.")
-    why = click.option("--why", required=True, help="The reason, kept with the claim.")
+    why = click.option("--why", required=True, callback=_reason, help="The reason, kept with the claim.")
     return by(why(_from_file(command)))
 
 
@@ -122,11 +129,11 @@ def merge(claim_id: str, other_id: str, by: str, why: str, file: str | None) -> 
     Example:
       reportedly claims merge c363b4455ed23f5981f0 0c9d1f6b7a8e4f20aa10 --why "one strike, told with two dates"
     """
+    if claim_id == other_id:
+        raise ConfigError(f"{claim_id} is one claim already")
     claim, other = _find(claim_id, file), _find(other_id, file)
     if claim.block != other.block:
         raise ConfigError(f"only claims of one block can be merged: {claim_id} is in {claim.block}, {other_id} in {other.block}")
-    if claim.claim_id == other.claim_id:
-        raise ConfigError(f"{claim_id} is one claim already")
     _decide("merge", claim, by, why, file, other_reports=_reports(other))
 
 
@@ -175,8 +182,6 @@ def _decide(kind: JudgementKind, claim: Claim, by: str, why: str, file: str | No
 
 
 def _made(kind: JudgementKind, claim_id: str, block: str, by: str, why: str, **more: Any) -> Judgement:
-    if not why.strip():
-        raise ConfigError("--why is empty: a judgement keeps its reason")
     at = world.now(world.settings())
     judgement_id = digest(kind, claim_id, by, why, at.isoformat(), *map(repr, more.values()))
     return Judgement(judgement_id=judgement_id, kind=kind, block=block, claim_id=claim_id, by=by, at=at, why=why, **more)

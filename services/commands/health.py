@@ -67,10 +67,11 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
 
 def _engines(settings: Settings) -> "tuple[list[dict[str, Any]], KafkaBroker | None]":
     """Return a row an engine, and the broker if it is up."""
+    from services.commands.reach import shown_address
     from services.commands.set_aside import health_row
 
-    broker, kafka = _asked("kafka", settings.kafka_bootstrap, lambda: world.kafka(settings))
-    _, elastic = _asked("elasticsearch", settings.elastic_url, lambda: world.index(settings))
+    broker, kafka = _asked("kafka", shown_address("Kafka", settings), lambda: world.kafka(settings))
+    _, elastic = _asked("elasticsearch", shown_address("Elasticsearch", settings), lambda: world.index(settings))
     rows = [kafka, elastic, *_disk(free_bytes(settings), settings)]
     return ([*rows, health_row(broker)], broker) if broker else (rows, None)
 

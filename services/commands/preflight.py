@@ -1,6 +1,5 @@
 """What `reportedly up` checks before it starts an engine: all its files and settings, and all problems at once."""
 
-import importlib.util
 import os
 import shutil
 import socket
@@ -13,6 +12,7 @@ import msgspec
 
 from services.adapters.embedded.jdk import find_jdk
 from services.commands import world
+from services.commands.articles import require_model
 from services.commands.feed_files import check_feed_files
 from services.commands.running import is_running
 from services.commands.watches import check_files
@@ -48,8 +48,7 @@ def _problems(settings: Settings, feed_files: Sequence[str], watch_files: Sequen
     if settings.webhook_secret:
         yield from _told(lambda: signer(settings.webhook_secret))
     yield from _told(find_jdk)
-    if not Path(settings.spacy_model).exists() and importlib.util.find_spec(settings.spacy_model) is None:
-        yield f"{PREFIX}SPACY_MODEL is {settings.spacy_model!r}, which is neither installed nor a folder"
+    yield from _told(lambda: require_model(settings))
     yield from _port(settings.api_host, settings.api_port)
     yield from _folder(settings.cache_dir, "CACHE_DIR")
     yield from _folder(settings.data_dir, "DATA_DIR", LEAST_FREE_BYTES)

@@ -78,7 +78,9 @@ def _why(engine: Engine, found: Found | None) -> tuple[str, str]:
     both = " and ".join(PREFIX + field.upper() for field in FIELDS.values())
     run = f"run `reportedly up` in another shell, or set {both}"
     if found is None:
-        return "the default, as the address of the other engine is set", f"set {variable}, too"
+        is_other_set = any(PREFIX + field.upper() in os.environ for field in FIELDS.values())
+        why = "the default, as the address of the other engine is set" if is_other_set else "of this process"
+        return why, f"set {variable}, too" if is_other_set else "it has just ended, or is ill"
     state, folder = state_of(found.folder)
     match state:
         case "starting":

@@ -1,6 +1,5 @@
 """The names that watches can ask for, from the dictionaries and the gazetteer of this machine."""
 
-import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -8,7 +7,7 @@ from itertools import islice
 from rapidfuzz import fuzz, process
 
 from services.alerter.vocabulary import Remark, Vocabulary
-from services.commands.articles import map_lexicons
+from services.commands.articles import own_lexicons
 from services.settings import Settings
 from services.tagger.lexicon.actors import Actor, slug
 from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexicon
@@ -25,7 +24,7 @@ MOST_MEANT = 5
 
 def vocabulary(settings: Settings) -> Vocabulary:
     """Return what watches can ask for. Raises ConfigError for a dictionary of REPORTEDLY_LEXICON that can't be read."""
-    own = [open_lexicon(content, name) for name, content in map_lexicons(settings.lexicon.split(os.pathsep))]
+    own = [open_lexicon(content, name) for name, content in own_lexicons(settings)]
     actors = Actors([packaged_lexicon(), *own])
     return Vocabulary(
         events=event_names(),

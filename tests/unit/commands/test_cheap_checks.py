@@ -15,7 +15,8 @@ from services.errors import ReportedlyError
 asked = []
 sys.addaudithook(lambda event, arguments: asked.append(arguments[1]) if event == "socket.connect" else None)
 for words in json.load(sys.stdin):
-    done = CliRunner().invoke(root, words)
+    given = [word for word in words if word.startswith("REPORTEDLY_")]
+    done = CliRunner().invoke(root, words[len(given):], env=dict(word.split("=") for word in given))
     if done.exception and not isinstance(done.exception, ReportedlyError | SystemExit):
         raise done.exception
     told = f"{done.output}{done.exception}"
@@ -40,11 +41,28 @@ WRONG = {
     "tag --lexicon MISSING LINES": "missing: No such file or directory",
     "tag --html FOLDER LINES": "Is a directory",
     "watches test ) LINES": "this bracket was never opened",
+    "claims merge x x --why y": "x is one claim already",
+    "claims dismiss x --why=": "--why is empty",
     "claims list --status denyed": "did you mean denied?",
     "alerts snooze x --for 40d": "too long to snooze",
     "state show nonsense 0/x": "'nonsense' is not allowed",
 }
 """Command line to what is said of it."""
+
+
+LOAD_THE_MODEL = [
+    "tag LINES",
+    "match --watches WATCHES LINES",
+    "backtest --watches WATCHES LINES",
+    "why a17 --file LINES --watches WATCHES",
+    "watches test event:killed LINES",
+]
+READ_DICTIONARIES = ["tag LINES", "match --watches WATCHES LINES", "watches check WATCHES", "watches import WATCHES"]
+
+
+def substituted(word, places):
+    name, is_setting, value = word.rpartition("=")
+    return f"{name}{is_setting}{places.get(value, value)}"
 
 
 def test_wrong_arguments_and_files_are_told_before_anything_is_loaded(tmp_path):
@@ -56,7 +74,9 @@ def test_wrong_arguments_and_files_are_told_before_anything_is_loaded(tmp_path):
     }
     wanted = missing | WRONG
     places = {name.upper(): str(tmp_path / name) for name in ("lines", "watches", "broken", "empty", "folder", "missing", "out")}
-    lines = [[places.get(word, word) for word in line.split()] for line in wanted]
+    wanted |= {"REPORTEDLY_LEXICON=MISSING " + line: "REPORTEDLY_LEXICON: " for line in READ_DICTIONARIES}
+    wanted |= {"REPORTEDLY_SPACY_MODEL=none " + line: "REPORTEDLY_SPACY_MODEL is 'none'" for line in LOAD_THE_MODEL}
+    lines = [[substituted(word, places) for word in line.split()] for line in wanted]
     done = subprocess.run([sys.executable, "-c", PROGRAM], input=json.dumps(lines), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]

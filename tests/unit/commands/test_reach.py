@@ -125,6 +125,21 @@ def test_an_address_that_was_set_is_named_by_its_variable(tmp_path, engine, monk
         require(engine, NOWHERE, None)
 
 
+def test_where_only_the_other_address_is_set_that_is_told(monkeypatch):
+    monkeypatch.setenv("REPORTEDLY_ELASTIC_URL", "http://127.0.0.1:1")
+    monkeypatch.delenv("REPORTEDLY_KAFKA_BOOTSTRAP", raising=False)
+    with pytest.raises(Unreachable, match=r"of the other engine is set\): set REPORTEDLY_KAFKA_BOOTSTRAP, too"):
+        require("Kafka", NOWHERE, None)
+
+
+@pytest.mark.parametrize("output", [["health"], ["health", "--json"]])
+def test_health_shows_no_password(output):
+    secret = {"REPORTEDLY_ELASTIC_URL": NOWHERE.elastic_url, "REPORTEDLY_KAFKA_BOOTSTRAP": NOWHERE.kafka_bootstrap}
+    done = CliRunner().invoke(root, output, env=secret)
+    assert "http://127.0.0.1:1" in done.output
+    assert "secret" not in done.output
+
+
 def test_one_broker_that_takes_connections_is_enough():
     with socket.create_server(("127.0.0.1", 0)) as broker:
         require("Kafka", Settings(kafka_bootstrap=f"127.0.0.1:1,127.0.0.1:{broker.getsockname()[1]}"), None)
