@@ -1,0 +1,34 @@
+"""Blame: the verb above an event names its culprits and their accusers."""
+
+import pytest
+
+from services.tagger.events.blame import blame
+
+
+def words(tokens):
+    return [t.text for t in tokens]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "culprits", "accusers"),
+    [
+        ("Two rebels were accused of killing the mayor.", "killing", ["rebels"], []),
+        ("The raid was blamed by the army on smugglers.", "raid", ["smugglers"], ["army"]),
+        ("Kostria attributed the blast to the militia.", "blast", ["militia"], ["Kostria"]),
+        ("The brigade claimed responsibility for the attack.", "attack", ["brigade"], []),
+        ("Rebels are responsible for the blast.", "blast", ["Rebels"], []),
+    ],
+)
+def test_a_verb_of_blame_names_culprits_and_accusers(parse, sentence, trigger, culprits, accusers):
+    found = blame(next(t for t in parse(sentence) if t.text == trigger))
+    assert (words(found.culprits), words(found.accusers)) == (culprits, accusers)
+
+
+def test_a_claim_is_of_the_culprits_themselves(parse):
+    doc = parse("The brigade claimed responsibility for the attack.")
+    assert blame(next(t for t in doc if t.text == "attack")).own
+
+
+def test_nobody_is_blamed_by_another_verb(parse):
+    doc = parse("Police investigated the killing of the mayor.")
+    assert blame(next(t for t in doc if t.text == "killing")) is None

@@ -1,0 +1,20 @@
+"""Lists of names are read from words, commas, and "and"."""
+
+import pytest
+
+from services.tagger.events.name_lists import names_from
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names", "closed"),
+    [
+        ("Luis Abarca, 24, Karl Bosman, and Eric Quispe died.", "Abarca Bosman Quispe", True),
+        ("Luis Abarca, a union delegate, and Karl Bosman died.", "Abarca Bosman", True),
+        ("Luis Abarca (24) and Karl Bosman died.", "Abarca Bosman", True),
+        ("Luis Abarca died and Karl Bosman fled.", "Abarca", False),
+        ("The farmers died.", "", False),
+    ],
+)
+def test_names_are_listed_with_their_descriptions_between(parse, sentence, names, closed):
+    found, _, ends_in_and = names_from(parse(sentence), 0)
+    assert (" ".join(t.text for t in found), ends_in_and) == (names, closed)

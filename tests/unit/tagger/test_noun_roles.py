@@ -1,0 +1,23 @@
+"""Roles around an event noun."""
+
+import pytest
+
+from services.tagger.events.noun_roles import noun_roles
+from services.tagger.lexicon.ontology import type_named
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun", "event", "patients", "agents"),
+    [
+        ("The killing of two farmers by rebels.", "killing", "killed", ["farmers"], ["rebels"]),
+        ("The army's killing of two farmers.", "killing", "killed", ["farmers"], ["army"]),
+        ("The farmer's murder shocked Meris.", "murder", "killed", ["farmer"], []),
+        ("Police dropped the nuns' murder case.", "murder", "killed", ["nuns"], []),
+        ("The murder on 2 March of Marta Olvin.", "murder", "killed", ["Olvin"], []),
+        ("Clashes erupted between protesters and police.", "Clashes", "clash", [], ["protesters"]),
+    ],
+)
+def test_an_event_noun_has_its_roles_around_it(parse, sentence, noun, event, patients, agents):
+    token = next(t for t in parse(sentence) if t.text == noun)
+    found = noun_roles(type_named(event), token)
+    assert [[t.text for t in tokens] for tokens in found] == [patients, agents]

@@ -1,0 +1,32 @@
+"""Nouns for people, for things, and abstract ones."""
+
+import pytest
+
+from services.tagger.events.nouns import is_abstract, is_personal, is_thing
+
+
+def word(doc, text):
+    return next(t for t in doc if t.text == text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun", "personal"),
+    [
+        ("They killed a carpenter.", "carpenter", True),
+        ("They killed a deer.", "deer", False),
+        ("They met a crowd who sang.", "crowd", True),
+        ("They crossed a bridge.", "bridge", False),
+    ],
+)
+def test_a_noun_is_personal_by_list_ending_or_relative_clause(parse, sentence, noun, personal):
+    assert is_personal(word(parse(sentence), noun)) is personal
+
+
+@pytest.mark.parametrize(("noun", "abstract"), [("stability", True), ("city", False)])
+def test_an_ending_makes_a_noun_abstract(parse, noun, abstract):
+    assert is_abstract(word(parse(f"They destroyed the {noun} of the land."), noun)) is abstract
+
+
+def test_things_are_listed(parse):
+    assert is_thing(word(parse("They bombed the hospital."), "hospital"))
+    assert not is_thing(word(parse("They bombed the nurse."), "nurse"))

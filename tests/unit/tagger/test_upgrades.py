@@ -1,0 +1,21 @@
+"""The words around an event give it a special type."""
+
+import pytest
+
+from services.tagger.events.find import find_events
+from services.tagger.lexicon.matcher import Actors
+from services.tagger.names.mentions import Mentions
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("Rebels attacked soldiers near the port.", "clash"),
+        ("Rebels attacked farmers near the port.", "attack"),
+        ("A man detonated his explosives in a market.", "suicide-bombing"),
+        ("The protest descended into violence.", "riot"),
+    ],
+)
+def test_a_sentence_gives_an_event_its_special_type(parse, sentence, event):
+    events = find_events(parse(sentence), Mentions(sentence, Actors(())), 0)
+    assert event in {e.type.event for e in events}
