@@ -24,6 +24,7 @@ from services.messages import (
     EventDate,
     Origin,
     Speaker,
+    Stance,
     decode,
     encode,
 )
@@ -34,7 +35,7 @@ from services.tracker.claims import fold
 from services.tracker.machine import FoldMachine
 
 START = datetime(2031, 5, 2, 6, tzinfo=UTC)
-STANCES = ("reported", "reported", "asserted", "claimed", "confirmed", "denied")
+STANCES: tuple[Stance, ...] = ("reported", "reported", "asserted", "claimed", "confirmed", "denied")
 SIZES = (100, 1_000, 5_000, 10_000)
 """Copies of one claim at which the cost of a further one is told."""
 

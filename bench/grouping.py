@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import msgspec
-from stories.bcubed import bcubed
+from stories.bcubed import Clusters, bcubed
 
 from services.commands.articles import read_article
 from services.messages import COUNTED_STANCES, Article, Claim, TaggedArticle, encode
@@ -50,7 +50,7 @@ def main() -> None:
     counted = {a.article_id for a in tagged if any(r.stance in COUNTED_STANCES for r in a.reports)}
     gold = {row.id: {row.claim} for row in rows if row.id in counted}
     claims = fold(tagged)
-    ways = {
+    ways: dict[str, Clusters] = {
         "ours": _by_cluster((c.claim_id, c.article_ids) for c in claims),
         "same event and principal": _by_cluster(_same_event(tagged)),
         "every article by itself": {article: {article} for article in counted},
@@ -107,8 +107,8 @@ def _by_cluster(clusters: Iterable[tuple[Hashable, Iterable[str]]]) -> dict[str,
 def _print_errors(claims: Iterable[Claim], rows: dict[str, Row], n: int) -> None:
     mixed = [c for c in claims if len({rows[a].claim for a in c.article_ids}) > 1]
     for claim in sorted(mixed, key=lambda c: -len(c.article_ids))[:n]:
-        about = Counter(rows[a].claim for a in claim.article_ids)
-        print(f"\nmixed: {claim.event} in {claim.block}: {json.dumps(dict(about))}")
+        of_claims = Counter(rows[a].claim for a in claim.article_ids)
+        print(f"\nmixed: {claim.event} in {claim.block}: {json.dumps(dict(of_claims))}")
         for article in claim.article_ids[:6]:
             print(f"  {rows[article].claim}: {rows[article].text[:110]}")
     homes: dict[str, list[Claim]] = defaultdict(list)

@@ -46,17 +46,18 @@ class Counted(Document):
     def __init__(self, text: tuple[str, str]) -> None:
         plain = as_document(text)
         self.words, self.spans, self.n_title, self.facets = plain.words, plain.spans, plain.n_title, plain.facets
-        self.places = CountedPlaces(plain.places)
-        self.distinct = self.places
+        self.counted = CountedPlaces(plain.places)
+        self.places = self.counted
+        self.distinct = self.counted  # type: ignore[assignment] # only membership is asked for
         self.plain = plain
         self.grams = {tuple(self.words[i : i + n]) for n in (2, 3, 4) for i in range(len(self.words))}
 
     def starting(self, stem: str) -> list[str]:
-        self.places.lookups += 1
+        self.counted.lookups += 1
         return self.plain.starting(stem)
 
     def holds_any(self, words: frozenset[str]) -> bool:
-        self.places.lookups += 1 + len(words) // WORDS_AT_ONCE
+        self.counted.lookups += 1 + len(words) // WORDS_AT_ONCE
         return self.plain.holds_any(words)
 
     def may_hold(self, key: str | tuple[str, ...], kind: str) -> bool:
@@ -78,7 +79,7 @@ def cost(query: Node, articles: Sequence[Counted]) -> int:
     for article in articles:
         fired = sum(article.may_hold(clause.key, clause.kind) for clause in found)
         if fired:
-            places = article.places
+            places = article.counted
             places.lookups = places.visited = 0
             presearch.find(article)
             total += fired + places.lookups + places.visited

@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -357,11 +358,14 @@ def _events(folder: Path) -> list[str]:
 @click.option("--folder", type=click.Path(path_type=Path), help="Where data and logs stay (default: a folder that is removed).")
 def main(minutes: float, only: tuple[str, ...], folder: Path | None) -> None:
     """Attack one running system and print how it stood."""
-    chosen = lambda name: not only or any(word in name for word in only)  # noqa: E731
+
+    def chosen(name: str) -> bool:
+        return not only or any(word in name for word in only)
+
     warm()
     news, watched, console = News(), Watched(), Console(width=110)
     addresses = (f"127.0.{2 + n // 200}.{1 + n % 200}" for n in range(400))
-    feeds = [Host(f"Herald {n}", lambda asked, n=n: news.feed(n, asked), next(addresses)) for n in range(N_FEEDS)]
+    feeds = [Host(f"Herald {n}", partial(news.feed, n), next(addresses)) for n in range(N_FEEDS)]
     attacks = [Host(name, answer, next(addresses)) for name, answer in FEEDS.items() if chosen(name)]
     bad = [Host(name, answer, next(addresses)) for name, answer in RECEIVERS.items() if chosen(name)]
     good = Host("good", news.receive, next(addresses))

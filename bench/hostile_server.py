@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 STOP = threading.Event()
 """Set at the end: whatever drips or hangs ends."""
@@ -66,8 +67,8 @@ class Host:
                     host._take(self.request)
 
         self._server = _Server((self.address, 0), Handler)
-        serve = {"target": self._server.serve_forever, "kwargs": {"poll_interval": 0.2}, "daemon": True}
-        threading.Thread(**serve).start()
+        serve = partial(self._server.serve_forever, poll_interval=0.2)
+        threading.Thread(target=serve, daemon=True).start()
 
     @property
     def url(self) -> str:

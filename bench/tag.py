@@ -35,8 +35,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does; threa
 
 import regex
 import spacy
-from quiet import quiet_articles
 
+from bench.quiet import quiet_articles
 from services.commands.articles import BATCH, read_article
 from services.messages import Article, TaggedArticle, encode
 from services.runtime.workers import Workers
@@ -116,10 +116,10 @@ def _tag(tagger: Tagger, articles: Sequence[Article]) -> list[TaggedArticle]:
 def _assert_right(tagger: Tagger, articles: Sequence[Article]) -> None:
     tagged = _tag(tagger, articles)
     reports = 0
-    for article in tagged:
-        reports += len(article.reports)
-        wrong = [m for m in article.mentions if article.text[m.start : m.end] != m.surface]
-        assert not wrong, f"{article.article_id}: spans that do not hold {wrong}"
+    for done in tagged:
+        reports += len(done.reports)
+        wrong = [m for m in done.mentions if done.text[m.start : m.end] != m.surface]
+        assert not wrong, f"{done.article_id}: spans that do not hold {wrong}"
     for article, in_batch in zip(articles[:ALONE], tagged, strict=False):
         assert encode(tagger.tag([article])[0]) == encode(in_batch), f"{article.article_id}: tagged otherwise in a batch"
     assert reports, "no event in any article: nothing was measured"
@@ -149,9 +149,10 @@ def _print_parts(run: Callable[[], object], words: int, seconds: float) -> None:
     seen = Counter[str]()
 
     def look(_: int, frame: FrameType | None) -> None:
-        while frame is not None and (part := _part(frame.f_code.co_filename)) is None:
-            frame = frame.f_back
-        seen[part if frame is not None else "all else"] += 1
+        part = None
+        while frame is not None and part is None:
+            part, frame = _part(frame.f_code.co_filename), frame.f_back
+        seen[part or "all else"] += 1
 
     signal.signal(signal.SIGPROF, look)
     signal.setitimer(signal.ITIMER_PROF, _PAUSE, _PAUSE)
