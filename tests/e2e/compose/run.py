@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,20 @@ from typing import Any
 import yaml
 from rich.console import Console
 
-from services.scenario.player import HeldBack, Player
+from services.commands.demo import STAGES
+from services.scenario.player import HeldBack, Player, StageState
 from services.scenario.story import Entry, Story, feed_xml, load_story
 
 ROOT = Path(__file__).parents[3]
 PORT = os.environ.get("API_PORT", "18088")
 FEEDS_URL = "http://feeds:8000"
 COMPOSE = ("docker", "compose", "-p", "reportedly-test", "-f", "docker-compose.yml", "-f", "tests/e2e/compose/compose.yml")
+REFRESH = """
+import os, urllib.request
+urllib.request.urlopen(urllib.request.Request(os.environ["REPORTEDLY_ELASTIC_URL"] + "/_refresh", method="POST"))
+"""
+"""Lets a search find all that is stored. It runs in a container of ours: the engine's may have neither curl nor Python."""
+
 FLOWING, STEPS = 400, 20
 """Articles that flow while taggers come and go, and the portions in which their feed grows."""
 
@@ -37,10 +45,10 @@ def main() -> int:
         folder = Path(name)
         folder.chmod(0o755)
         story, stage = load_story(), ComposeStage(folder / "feeds")
-        player = Player(
-            story, stage, folder / "news" / "clock", folder / "out" / "deliveries.jsonl", Console(soft_wrap=True), 90.0, 15.0
-        )
+        console = Console(soft_wrap=True)
+        player = Player(story, stage, folder / "news" / "clock", folder / "out" / "deliveries.jsonl", console)
         environment = prepare(folder, story, player)
+        stage.environment = environment
         try:
             run(environment, player)
             say("all of it came true")
@@ -55,13 +63,19 @@ def main() -> int:
 
 
 class ComposeStage:
-    """Feeds as files that a container serves, and the ledger as the API lists it."""
+    """Feeds as files that a container serves, the ledger as the API lists it, and groups as `reportedly health` tells them.
 
-    url = FEEDS_URL
+    `environment` is that of the compose file.
+    """
 
     def __init__(self, folder: Path) -> None:
+        self.environment: dict[str, str] = {}
         self._folder = folder
         self._listed: set[str] = set()
+
+    @property
+    def url(self) -> str:
+        return FEEDS_URL
 
     def publish(self, name: str, body: bytes) -> None:
         """Replace a feed: the poller never sees half of it, and its date moves on (HTTP dates know whole seconds only)."""
@@ -76,8 +90,34 @@ class ComposeStage:
         os.utime(fresh, (at, at))
         fresh.replace(target)
 
-    def newly_held_back(self) -> list[HeldBack]:
-        time.sleep(0.3)  # between two questions to the API, not for order
+    def polls(self, name: str) -> int:
+        """Return how often the log of the feeds' server tells of a request for a feed."""
+        return self._said("logs", "--no-log-prefix", "feeds").count(f'"GET /{name} ')
+
+    def states(self) -> list[StageState]:
+        """Return the stages by their groups: a process sees no heartbeat of another container."""
+        told = self._said("exec", "-T", "tracker", "reportedly", "health", "--json")
+        rows = {row["name"]: row for row in json.loads(told or "[]")}
+        return [self._state(name, group, rows) for name, group in STAGES]
+
+    def _state(self, service: str, group: str, rows: dict[str, Any]) -> StageState:
+        group = group or service
+        known = rows.get(service, {}).get("groups", {}).get(group)
+        doing = f"has {known['lag']} messages of {group} to work off" if known else f"joins its group {group}"
+        is_done = known is not None and known["members"] > 0 and known["lag"] == 0
+        mark = (known["members"], known["lag"]) if known else None
+        return StageState(service, is_done, doing, mark, f"docker compose logs {service}")
+
+    def _said(self, *arguments: str) -> str:
+        """Return what a docker compose command says; its exit code tells nothing here."""
+        command = [*COMPOSE, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False).stdout
+
+    def newly_held_back(self, to_end: bool = False) -> list[HeldBack]:
+        if to_end:
+            compose(self.environment, "exec", "-T", "indexer", "python", "-c", REFRESH)
+        else:
+            time.sleep(0.3)  # between two questions to the API, not for order
         rows = [row for row in ask("suppressed?size=200")["items"] if row["suppressed_id"] not in self._listed]
         self._listed |= {row["suppressed_id"] for row in rows}
         return [HeldBack(row["watch_id"], row["reason"], row["title"] or "") for row in rows]
@@ -124,8 +164,8 @@ def run(environment: dict[str, str], player: Player) -> None:
         if step == STEPS // 2:
             compose(environment, "kill", "--signal", "KILL", "tagger")
             compose(environment, "up", "-d", "--no-build", "--wait", "--scale", "tagger=2", "tagger")
-        eventually(f"portion {step}", lambda n=step: flowed() >= (n - 2) * FLOWING // STEPS, quiet=True)
-    eventually(f"all {FLOWING} articles that flowed", lambda: flowed() >= FLOWING)
+        eventually(f"portion {step}", partial(have_flowed, (step - 2) * FLOWING // STEPS), quiet=True)
+    eventually(f"all {FLOWING} articles that flowed", partial(have_flowed, FLOWING))
     assert flowed() == FLOWING, f"{flowed()} documents for {FLOWING} articles"
 
 
@@ -141,6 +181,10 @@ def flow(stage: Any, story: Story, n: int) -> None:
 def flowed() -> int:
     total: int = ask("articles?outlet=Flow&size=1")["total"]
     return total
+
+
+def have_flowed(n: int) -> bool:
+    return flowed() >= n
 
 
 def ask(path: str) -> dict[str, Any]:
