@@ -1,20 +1,26 @@
 """Builders: the smallest valid message, with what a test cares about."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from services.messages import (
     Answer,
+    AttributionKind,
     BlockArticle,
     BlockReports,
     Claim,
     ClaimReport,
     Count,
     Judgement,
+    JudgementKind,
     Mention,
+    MentionType,
     Origin,
     Report,
     SentenceReport,
     Speaker,
+    Stance,
     TaggedArticle,
 )
 from services.text.hashes import digest
@@ -23,23 +29,29 @@ from services.text.sketch import sketch
 START = datetime(2031, 5, 2, 6, tzinfo=UTC)
 
 
-def hours(n):
+def hours(n: float) -> datetime:
     return START + timedelta(hours=n)
 
 
-def speaker(key, kind="party", affiliation=()):
+def speaker(key: str | None, kind: AttributionKind = "party", affiliation: tuple[str, ...] = ()) -> Speaker:
     return Speaker(key=key, label=key or "sources", kind=kind, affiliation=affiliation)
 
 
-def answer(key, type="person", affiliation=(), label=None, **kw):
+def answer(
+    key: str,
+    type: MentionType = "person",
+    affiliation: tuple[str, ...] = (),
+    label: str | None = None,
+    **kw: Any,
+) -> Answer:
     return Answer(key=key, label=label or key, type=type, affiliation=affiliation, span=(0, 1), **kw)
 
 
-def report(report_id="r", event="killed", stance="reported", **kw):
+def report(report_id: str = "r", event: str = "killed", stance: Stance = "reported", **kw: Any) -> ClaimReport:
     if "killed" in kw:
         n = kw.pop("killed")
         kw["counts"] = (Count(of="killed", min=n, max=n, span=(0, 1)),)
-    defaults = {
+    defaults: dict[str, Any] = {
         "patient": (answer("halvane", affiliation=("front",)),),
         "quote": f"Sentence of {report_id}.",
         "sentence": (0, 12),
@@ -50,7 +62,17 @@ def report(report_id="r", event="killed", stance="reported", **kw):
     return ClaimReport(report_id=report_id, event=event, stance=stance, **(defaults | kw))
 
 
-def said(article_id, *reports, version=1, hour=0, block="violence:halvane", outlet=None, text=None, wire=None, **kw):
+def said(
+    article_id: str,
+    *reports: ClaimReport,
+    version: int = 1,
+    hour: float = 0,
+    block: str = "violence:halvane",
+    outlet: str | None = None,
+    text: str | None = None,
+    wire: str | None = None,
+    **kw: Any,
+) -> BlockReports:
     """Return what one version of an article says in a block; texts differ by article unless given."""
     words = text or " ".join(f"{article_id}{i}" for i in range(30))
     return BlockReports(
@@ -67,33 +89,44 @@ def said(article_id, *reports, version=1, hour=0, block="violence:halvane", outl
     )
 
 
-def in_block(*versions):
+def in_block(*versions: BlockReports) -> BlockArticle:
     return BlockArticle(block=versions[0].block, versions=versions)
 
 
-def claim(**kw):
-    defaults = {"claim_id": "c1", "block": "violence:halvane", "event": "killed", "status": "reported", "level": "reported"}
-    return Claim(**(defaults | {"n_reports": 1, "n_independent": 1, "version": 1, "article_ids": ("a1",)} | kw))
+def claim(**kw: Any) -> Claim:
+    defaults: dict[str, Any] = {
+        "claim_id": "c1",
+        "block": "violence:halvane",
+        "event": "killed",
+        "status": "reported",
+        "level": "reported",
+        "n_reports": 1,
+        "n_independent": 1,
+        "version": 1,
+        "article_ids": ("a1",),
+    }
+    return Claim(**(defaults | kw))
 
 
-def tagged(article_id="a1", text="Title here\n\nBody text.", **kw):
-    defaults = {"version": 1, "title_end": text.find("\n\n") if "\n\n" in text else len(text), "sketch": sketch(text)}
+def tagged(article_id: str = "a1", text: str = "Title here\n\nBody text.", **kw: Any) -> TaggedArticle:
+    title_end = text.find("\n\n") if "\n\n" in text else len(text)
+    defaults: dict[str, Any] = {"version": 1, "title_end": title_end, "sketch": sketch(text)}
     return TaggedArticle(article_id=article_id, text=text, **(defaults | kw))
 
 
-def mention(surface, type="person", start=0, **kw):
+def mention(surface: str, type: MentionType = "person", start: int = 0, **kw: Any) -> Mention:
     """Return a mention whose words start at `start`; its key is its words in lower case."""
-    at = {"id": surface, "start": start, "end": start + len(surface), "key": surface.lower()}
+    at: dict[str, Any] = {"id": surface, "start": start, "end": start + len(surface), "key": surface.lower()}
     return Mention(surface=surface, type=type, rule="phrase/name@1", **(at | kw))
 
 
-def sentence_report(event="killed", **kw):
+def sentence_report(event: str = "killed", **kw: Any) -> SentenceReport:
     """Return what one sentence of an article says of an event."""
-    defaults = {"trigger": (0, 6), "sentence": (0, 60), "sentence_index": 1, "stance": "reported"}
+    defaults: dict[str, Any] = {"trigger": (0, 6), "sentence": (0, 60), "sentence_index": 1, "stance": "reported"}
     return SentenceReport(event=event, plover="ASSAULT", rule="event/kill@1", **(defaults | kw))
 
 
-def judgement(kind, *, at=START, why="it is so", **kw):
+def judgement(kind: JudgementKind, *, at: datetime = START, why: str = "it is so", **kw: Any) -> Judgement:
     """Return a judgement by mara; its id comes from all that it says."""
     id = digest(kind, at.isoformat(), why, repr(sorted(kw.items())))
     return Judgement(judgement_id=id, kind=kind, block="violence:halvane", claim_id="c1", by="mara", at=at, why=why, **kw)
@@ -102,8 +135,11 @@ def judgement(kind, *, at=START, why="it is so", **kw):
 SENTENCE = "Gunmen killed somebody. " * 37
 
 
-def dense(version, n=2000, block=lambda i: "violence:halvane"):
-    """Return a version of an article as dense as the tagger makes them: each report has a long sentence, none was said before."""
+def dense(version: int, n: int = 2000, block: Callable[[int], str] = lambda i: "violence:halvane") -> TaggedArticle:
+    """Return a version of an article as dense as the tagger makes them.
+
+    Each report has a long sentence, none was said before.
+    """
     found = tuple(
         Report(
             report_id=f"{version}-{i:05}",

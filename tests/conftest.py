@@ -87,6 +87,7 @@ def pytest_unconfigure(config):
     """Let a run that can't end (a thread, a child, a client's destructor) fail and show where it stands, not stand for hours."""
     if not is_worker(config):
         config.stash[RUN].end()
+    assert sys.__stderr__ is not None
     faulthandler.dump_traceback_later(END_SECONDS, exit=True, file=sys.__stderr__)
 
 
@@ -102,7 +103,7 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: (place(item) not in OWN_ENGINES, rank(place(item))))
 
 
-class ByFile(LoadScopeScheduling):
+class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist ships no types
     """Hands out whole files, and all that start engines of their own as if they were one."""
 
     def _split_scope(self, nodeid):

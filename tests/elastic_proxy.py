@@ -2,16 +2,21 @@
 
 import json
 import threading
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
+Answer = tuple[int, dict[str, str], bytes]
+Fault = Callable[[str, str, int, bytes], Answer | None]
+"""(method, path, status, body) → the answer to give instead, None to pass the engine's on."""
+
 PASSED_ON = ("content-type", "x-elastic-product")
 
 
 @contextmanager
-def faulty(elastic_url, fault):
+def faulty(elastic_url: str, fault: Fault) -> Iterator[str]:
     """Run the proxy inside the context and give its address.
 
     `fault(method, path, status, body)` returns the (status, headers, body) to answer instead, or None to pass the engine's on.
@@ -20,7 +25,7 @@ def faulty(elastic_url, fault):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def _pass_on(self):
+        def _pass_on(self) -> None:
             content = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
             real = engine.request(self.command, self.path, content=content, headers=headers)
@@ -35,7 +40,7 @@ def faulty(elastic_url, fault):
 
         do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _pass_on  # noqa: N815 - the names are the library's
 
-        def log_message(self, *_arguments):
+        def log_message(self, *_arguments: object) -> None:
             """Say nothing."""
 
     with httpx.Client(base_url=elastic_url, timeout=30) as engine:
@@ -51,10 +56,10 @@ def faulty(elastic_url, fault):
             serving.join(10)
 
 
-def refusing(ids, status, error):
+def refusing(ids: Collection[str], status: int, error: dict[str, str]) -> Fault:
     """Return a fault that refuses documents with these ids, after the engine stored them."""
 
-    def fault(_method, path, real_status, body):
+    def fault(_method: str, path: str, real_status: int, body: bytes) -> Answer | None:
         if "_bulk" not in path:
             return None
         answer = json.loads(body)
@@ -66,10 +71,10 @@ def refusing(ids, status, error):
     return fault
 
 
-def answering(status, body, **headers):
+def answering(status: int, body: bytes, **headers: str) -> Fault:
     """Return a fault that answers every bulk request and search so, whatever the engine said."""
 
-    def fault(_method, path, _status, _body):
+    def fault(_method: str, path: str, _status: int, _body: bytes) -> Answer | None:
         return (status, headers, body) if "_bulk" in path or "_search" in path else None
 
     return fault

@@ -3,7 +3,11 @@
 import socket
 import threading
 from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Self
+
+Script = Callable[[socket.socket, threading.Event], None]
 
 
 class RawServer:
@@ -13,29 +17,29 @@ class RawServer:
     path, `heads` holds them.
     """
 
-    def __init__(self, scripts):
+    def __init__(self, scripts: Mapping[str, Script]) -> None:
         self.scripts = scripts
-        self.asked = Counter()
-        self.heads = []
+        self.asked = Counter[str]()
+        self.heads: list[bytes] = []
         self.stopping = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.stopping.set()
         self._listener.close()
 
-    def _accept(self):
+    def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
-    def _serve(self, connection):
+    def _serve(self, connection: socket.socket) -> None:
         # The client goes away in the middle: that is what most of these tests are about.
         with connection, suppress(OSError):
             head = b""
@@ -50,15 +54,15 @@ class RawServer:
             self.scripts[path](connection, self.stopping)
 
 
-def send(data):
+def send(data: bytes) -> Script:
     """Answer with these bytes and close."""
     return lambda connection, _stopping: connection.sendall(data)
 
 
-def flood(first, then):
+def flood(first: bytes, then: bytes) -> Script:
     """Answer with `first`, then with `then` as fast as it is taken, for ever."""
 
-    def script(connection, stopping):
+    def script(connection: socket.socket, stopping: threading.Event) -> None:
         connection.sendall(first)
         while not stopping.is_set():
             connection.sendall(then)
@@ -66,10 +70,10 @@ def flood(first, then):
     return script
 
 
-def drip(first, then, seconds):
+def drip(first: bytes, then: bytes, seconds: float) -> Script:
     """Answer with `first`, then with `then` every few seconds, for ever."""
 
-    def script(connection, stopping):
+    def script(connection: socket.socket, stopping: threading.Event) -> None:
         connection.sendall(first)
         while not stopping.wait(seconds):
             connection.sendall(then)
@@ -77,17 +81,17 @@ def drip(first, then, seconds):
     return script
 
 
-def hang(_connection, stopping):
+def hang(_connection: socket.socket, stopping: threading.Event) -> None:
     """Take the request and say nothing."""
     stopping.wait()
 
 
-def reset(connection, _stopping):
+def reset(connection: socket.socket, _stopping: threading.Event) -> None:
     """Abort the connection."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
 
-def answer(body, *headers, status="200 OK"):
+def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     """Return the bytes of a whole answer that says how long it is."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body

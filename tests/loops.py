@@ -2,31 +2,40 @@
 
 import os
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from stand_ins import stand_in
 from streams import patient
 
 from services.adapters.kafka import KafkaBroker
 from services.errors import InvalidMessage
-from services.ports import Outgoing, TopicPartition
+from services.ports import Broker, Outgoing, Record, Stop, TopicPartition
 from services.runtime.shutdown import SignalStop, install_stop
-from services.runtime.stateful import run_stateful
+from services.runtime.stateful import Machine, run_stateful
 from services.runtime.world import World
 from services.settings import Settings
 
 
-def world_of(broker, run_dir, stop=None):
-    settings = Settings(run_dir=Path(run_dir))
-    return World(settings=settings, clock=None, broker=broker, search=None, fetcher=None, poster=None, stop=stop or SignalStop())
+def world_of(broker: Broker, run_dir: Path, stop: Stop | None = None) -> World:
+    return World(
+        settings=Settings(run_dir=Path(run_dir)),
+        clock=stand_in(),
+        broker=broker,
+        search=stand_in(),
+        fetcher=stand_in(),
+        poster=stand_in(),
+        stop=stop or SignalStop(),
+    )
 
 
 @contextmanager
-def running(loop, world):
+def running(loop: Callable[[World], object], world: World) -> Iterator[threading.Thread]:
     """Run `loop(world)` in a thread inside the context, then stop it; its error is raised here."""
-    errors = []
+    errors: list[BaseException] = []
 
-    def guarded():
+    def guarded() -> None:
         try:
             loop(world)
         except BaseException as error:  # noqa: BLE001 - raised below
@@ -37,6 +46,7 @@ def running(loop, world):
     try:
         yield thread
     finally:
+        assert isinstance(world.stop, SignalStop)
         world.stop.set()
         thread.join(patient(20))
     assert not thread.is_alive(), "the loop did not stop"
@@ -44,7 +54,7 @@ def running(loop, world):
         raise errors[0]
 
 
-def everything(broker, topic):
+def everything(broker: Broker, topic: str) -> list[Record]:
     """Return all committed records of a topic, partition by partition."""
     reader = broker.reader()
     try:
@@ -53,7 +63,7 @@ def everything(broker, topic):
         reader.close()
 
 
-def send(broker, *messages):
+def send(broker: Broker, *messages: Outgoing) -> None:
     producer = broker.producer()
     for message in messages:
         producer.send(message)
@@ -63,13 +73,13 @@ def send(broker, *messages):
 class Counter:
     """Counts the messages of each key. It is *not* idempotent: a message taken twice or lost shows in the numbers."""
 
-    def __init__(self):
-        self.counts = {}
+    def __init__(self) -> None:
+        self.counts: dict[str | None, int] = {}
 
-    def restore(self, key, value):
+    def restore(self, key: str, value: bytes | None) -> None:
         self.counts[key] = int(value or 0)
 
-    def step(self, record):
+    def step(self, record: Record) -> list[Outgoing]:
         if record.value == b"bad":
             raise InvalidMessage("not-json", "bad")
         n = self.counts[record.key] = self.counts.get(record.key, 0) + 1
@@ -80,7 +90,7 @@ class Counter:
         ]
 
 
-def count(world, batch=5, machine=Counter):
+def count(world: World, batch: int = 5, machine: Callable[[], Machine] = Counter) -> None:
     run_stateful(
         world,
         service="alerter",
@@ -93,15 +103,15 @@ def count(world, batch=5, machine=Counter):
     )
 
 
-def counted(broker):
+def counted(broker: Broker) -> dict[str | None, list[int]]:
     """Return the counts told on `alerts` by key, in the order they were told."""
-    told = {}
+    told: dict[str | None, list[int]] = {}
     for record in everything(broker, "alerts"):
-        told.setdefault(record.key, []).append(int(record.value))
+        told.setdefault(record.key, []).append(int(record.value or b""))
     return told
 
 
-def main():
+def main() -> None:
     """Count on a real broker as a process of its own, until told to stop."""
     settings = Settings.parse(os.environ)
     count(world_of(KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix), settings.run_dir, install_stop()))

@@ -1,80 +1,93 @@
 """For tests of the poller's loop: a world in memory, a web of answers, and the loop in a thread of its own."""
 
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from loops import everything, running, send
+from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker
+from services.errors import InvalidMessage
 from services.messages import Article, Feed, FeedState, decode, encode
-from services.poller.reading import read_documents
-from services.poller.service import run
-from services.ports import HttpAnswer, Outgoing
+from services.poller.feed import ParsedFeed
+from services.poller.reading import Document, read_documents
+from services.poller.service import Parsers, run
+from services.ports import Broker, Fetcher, HttpAnswer, Outgoing
 from services.runtime.shutdown import SignalStop
 from services.runtime.world import World
 from services.settings import Settings
 
 URL = "http://feed.example/"
+Found = TypeVar("Found")
 
 
 class Now:
-    def now(self):
+    def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class Web:
     """Answers by address: an HttpAnswer, an exception to raise, or a function that makes one; `asked` counts."""
 
-    def __init__(self, **answers):
+    def __init__(self, **answers: Any) -> None:
         self.answers = {URL + name: answer for name, answer in answers.items()}
-        self.asked = {}
+        self.asked: dict[str, list[dict[str, str]]] = {}
 
-    async def get(self, url, headers):
+    async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
         self.asked.setdefault(url, []).append(dict(headers))
         found = self.answers[url]
         found = await found() if callable(found) else found
         if isinstance(found, BaseException):
             raise found
+        assert isinstance(found, HttpAnswer)
         return found
 
-    def n_asked(self, name):
+    def n_asked(self, name: str) -> int:
         return len(self.asked.get(URL + name, ()))
 
 
-@dataclass
 class InThread:
     """Parses where it is asked to, in place of child processes."""
 
-    results: list = field(default_factory=list)
-
-    async def ready(self):
+    async def ready(self) -> None:
         pass
 
-    async def run(self, documents):
+    async def run(self, documents: Sequence[Document]) -> list[ParsedFeed | InvalidMessage]:
         return read_documents(documents)
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def rss(*items, head=""):
+def rss(*items: tuple[str, str], head: str = "") -> HttpAnswer:
     """Return an answer with an RSS feed of (guid, title) pairs."""
     rows = "".join(f"<item><guid>{guid}</guid><title>{title}</title></item>" for guid, title in items)
     return answer(f'<rss version="2.0"><channel><title>H</title>{head}{rows}</channel></rss>'.encode())
 
 
-def answer(body, status=200, url=URL, **headers):
-    return HttpAnswer(status, url, {"content-type": "text/xml", **headers}, body)
+def answer(
+    body: bytes,
+    status: int = 200,
+    url: str = URL,
+    headers: Mapping[str, str] | None = None,
+    **more: str,
+) -> HttpAnswer:
+    known = {"content-type": "text/xml", **(headers or {}), **more}
+    return HttpAnswer(status, url, known, body)
 
 
-def feed(name, **kw):
-    return Feed(**({"feed_id": name, "url": URL + name, "outlet": name, "interval_seconds": 0.05} | kw))
+def feed(name: str, **kw: Any) -> Feed:
+    defaults: dict[str, Any] = {"feed_id": name, "url": URL + name, "outlet": name}
+    return Feed(**(defaults | {"interval_seconds": 0.05} | kw))
 
 
-def world(tmp_path, web, *names, broker=None, **settings):
+def world(tmp_path: Path, web: Fetcher, *names: str, broker: Broker | None = None, **settings: Any) -> World:
     """Return a world whose `feeds` topic holds these feeds."""
     broker = broker or MemoryBroker()
     send(broker, *(Outgoing("feeds", name, encode(feed(name))) for name in names))
@@ -83,20 +96,20 @@ def world(tmp_path, web, *names, broker=None, **settings):
         settings=msgspec.structs.replace(given, **settings),
         clock=Now(),
         broker=broker,
-        search=None,
+        search=stand_in(),
         fetcher=web,
-        poster=None,
+        poster=stand_in(),
         stop=SignalStop(),
     )
 
 
 @contextmanager
-def polling(world, parsers=None):
+def polling(world: World, parsers: Parsers | None = None) -> Iterator[Thread]:
     with running(lambda w: run(w, parsers or InThread()), world) as thread:
         yield thread
 
 
-def eventually(probe, seconds=30.0):
+def eventually(probe: Callable[[], Found | Literal[False] | None], seconds: float = 30.0) -> Found:
     """Return the first true answer of `probe`; fail when none comes in time."""
     until = time.monotonic() + seconds
     while not (found := probe()):
@@ -105,19 +118,19 @@ def eventually(probe, seconds=30.0):
     return found
 
 
-def articles(broker):
+def articles(broker: Broker) -> list[Article]:
     return [decode(Article, record.value) for record in everything(broker, "articles")]
 
 
-def titles(broker):
+def titles(broker: Broker) -> set[str]:
     return {article.title for article in articles(broker)}
 
 
-def states(broker):
+def states(broker: Broker) -> dict[str | None, FeedState]:
     return {record.key: decode(FeedState, record.value) for record in everything(broker, "feed-states")}
 
 
-def pending(broker):
+def pending(broker: Broker) -> dict[str | None, Article]:
     """Return the rows that still stand in `feed-pending`, by article id."""
     latest = {record.key: record.value for record in everything(broker, "feed-pending")}
     return {key: decode(Article, value) for key, value in latest.items() if value is not None}

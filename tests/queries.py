@@ -1,12 +1,13 @@
 """Random queries and articles over few words, so that they often meet; and what a query means, by definition, slowly."""
 
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from builders import tagged
 from hypothesis import strategies as st
 
-from services.messages import Boilerplate, Mention
-from services.query.ast import And, Field, Near, Not, Or, Phrase, Prefix
+from services.messages import Boilerplate, Mention, TaggedArticle
+from services.query.ast import And, Field, Near, Node, Not, Or, Phrase, Prefix
 from services.query.document import segments
 
 WORDS = ["halvane", "halvard", "orran", "front", "the", "of", "killed", "killing", "kill", "café", "الرئيس"]
@@ -16,7 +17,7 @@ words = st.sampled_from(WORDS)
 titles = st.booleans()
 
 
-def atoms(field):
+def atoms(field: str) -> st.SearchStrategy[str]:
     """Strings of the watch language, one atom each; `field` is "title:" or nothing."""
     return st.one_of(
         words.map(lambda w: field + w),
@@ -32,7 +33,7 @@ facet_atoms = st.sampled_from([f"actor:{a}" for a in ACTORS] + ["source:post", '
 any_atom = st.one_of(atoms(""), atoms(""), atoms("title:"), facet_atoms)
 
 
-def joined(inner):
+def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Brackets of AND, OR, or blanks, each part perhaps denied."""
     part = st.tuples(st.sampled_from(["", "", "", "NOT ", "-"]), inner).map("".join)
     parts = st.lists(part, min_size=2, max_size=3)
@@ -43,7 +44,7 @@ queries = st.recursive(any_atom, joined, max_leaves=6)
 
 
 @st.composite
-def articles(draw):
+def articles(draw: st.DrawFn) -> TaggedArticle:
     """Articles of a few lines; some lines are boilerplate."""
     lines = draw(st.lists(st.lists(words, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=4))
     title = draw(st.lists(words, max_size=4).map(" ".join))
@@ -66,7 +67,7 @@ def articles(draw):
     )
 
 
-def means(node, article, *, without_boilerplate=True):
+def means(node: Node, article: TaggedArticle, *, without_boilerplate: bool = True) -> bool:
     """Tell whether a query matches by its definition alone: every stretch of every segment is tried."""
     pieces = [piece.words for piece in segments(article, without_boilerplate=without_boilerplate)]
     facets = {f"actor:{m.actor_id}" for m in article.mentions}
@@ -75,7 +76,7 @@ def means(node, article, *, without_boilerplate=True):
     return _means(node, pieces, facets)
 
 
-def _means(node, pieces, facets):
+def _means(node: Node, pieces: Sequence[Sequence[str]], facets: Collection[str]) -> bool:
     match node:
         case And(parts):
             return all(_means(part, pieces, facets) for part in parts)
@@ -96,5 +97,5 @@ def _means(node, pieces, facets):
             return any(_holds_all(p[i : i + n], words) for p in where for i in range(len(p)))
 
 
-def _holds_all(stretch, words):
+def _holds_all(stretch: Sequence[str], words: Sequence[str]) -> bool:
     return any(sorted(chosen) == sorted(words) for chosen in combinations(stretch, len(words)))

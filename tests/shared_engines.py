@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 import psutil
@@ -31,30 +33,31 @@ class Running(Addresses):
 
     pids: dict[str, int] = field(default_factory=dict)
 
-    def __str__(self):
+    def __str__(self) -> str:
         pids = ", ".join(f"{name} pid {pid}" for name, pid in self.pids.items())
         return f"{pids} at {self.kafka_bootstrap}, {self.elastic_url}"
 
 
 @contextmanager
-def open_folder():
+def open_folder() -> Iterator[Path]:
     """A new folder that Elasticsearch's unprivileged user can reach: pytest closes its own to others at every start."""
     with tempfile.TemporaryDirectory(prefix="reportedly-test-", dir="/var/tmp", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
 
-def given():
+def given() -> Running | None:
     """Return the engines that the environment names (TEST_KAFKA_BOOTSTRAP and TEST_ELASTIC_URL), None for none."""
     kafka, elastic = (os.environ.get(f"TEST_{name}") for name in ("KAFKA_BOOTSTRAP", "ELASTIC_URL"))
     return known(Addresses(kafka, elastic)) if kafka and elastic else None
 
 
-def known(addresses):
+def known(addresses: Addresses) -> Running:
     """Return the engines at these addresses with the ids of the processes that listen there."""
-    ports = {"kafka": addresses.kafka_bootstrap.rpartition(":")[2], "elasticsearch": urlsplit(addresses.elastic_url).port}
+    kafka = int(addresses.kafka_bootstrap.rpartition(":")[2])
+    ports = {"kafka": kafka, "elasticsearch": urlsplit(addresses.elastic_url).port}
     listening = {c.laddr.port: c.pid for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN and c.pid}
-    pids = {name: listening[int(port)] for name, port in ports.items() if int(port) in listening}
+    pids = {name: listening[port] for name, port in ports.items() if port in listening}
     return Running(addresses.kafka_bootstrap, addresses.elastic_url, pids)
 
 
@@ -63,7 +66,7 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._held = None
+        self._held: TextIO | None = None
 
     def begin(self) -> None:
         """Say that the run goes on; called once, by the process that outlives all others of the run."""

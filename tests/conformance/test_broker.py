@@ -10,7 +10,7 @@ from streams import broker_of, on, patient
 from services.adapters.memory import MemoryBroker
 from services.errors import FatalError, ReportedlyError, TransientError, Unwritable
 from services.messages.limits import MESSAGE_BYTES, TOPIC_BYTES
-from services.ports import Outgoing, TopicPartition, partition_of
+from services.ports import Outgoing, Record, TopicPartition, partition_of
 
 PARTITIONS = [TopicPartition("hits", p) for p in range(2)]
 
@@ -53,7 +53,8 @@ def send(broker, *messages):
 
 def take(consumer, n, seconds=30):
     """Return the first n records; fail if they don't come."""
-    records, until = [], time.monotonic() + patient(seconds)
+    records: list[Record] = []
+    until = time.monotonic() + patient(seconds)
     while len(records) < n:
         assert time.monotonic() < until, f"{len(records)} of {n} came"
         records += consumer.poll(n - len(records), 0.2)
@@ -76,7 +77,7 @@ def everything(broker, topic="hits"):
 
 
 def behind(records):
-    offsets = {}
+    offsets: dict[TopicPartition, int] = {}
     for r in records:
         tp = TopicPartition(r.topic, r.partition)
         offsets[tp] = max(offsets.get(tp, 0), r.offset + 1)
@@ -138,7 +139,7 @@ def test_every_group_reads_everything(broker, open_consumer):
 
 
 def test_two_members_share_the_partitions_of_both_topics_by_number(broker, open_consumer):
-    shares = [set(), set()]
+    shares: list[set[TopicPartition]] = [set(), set()]
     members = [
         open_consumer("g", ("hits", "claims"), on_assign=share.update, on_revoke=share.difference_update) for share in shares
     ]
@@ -154,7 +155,8 @@ def test_two_members_share_the_partitions_of_both_topics_by_number(broker, open_
 def test_a_partition_goes_to_the_other_member_when_one_leaves(broker, open_consumer):
     first, second = open_consumer("g"), open_consumer("g")
     send(broker, *(hit(f"key {n}") for n in range(20)))
-    read, until = set(), time.monotonic() + patient(40)
+    read: set[str | None] = set()
+    until = time.monotonic() + patient(40)
     first.poll(1, 1.0)
     first.close()
     while len(read) < 20:

@@ -105,7 +105,7 @@ def test_no_secret_is_a_variable_and_each_is_a_file(name):
 
 def test_without_a_secret_of_its_own_the_file_is_there_and_empty():
     for secret in COMPOSE["secrets"].values():
-        default = re.fullmatch(r"\$\{[A-Z_]+:-\./(.+)\}", secret["file"])[1]
+        default = re.fullmatch(r"\$\{[A-Z_]+:-\./(.+)\}", secret["file"]).group(1)
         assert (ROOT / default).read_text(encoding="utf-8") == ""
 
 

@@ -20,6 +20,7 @@ CHARTS = [p["embeddableConfig"]["attributes"] for p in PANELS if p["type"] == "l
 
 def builder():
     spec = importlib.util.spec_from_file_location("kibana_build", FOLDER / "build.py")
+    assert spec is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -52,7 +53,7 @@ def test_every_reference_leads_to_an_object_of_the_file():
 
 def test_every_panel_finds_its_references_under_its_own_name():
     given = {ref["name"]: ref["id"] for ref in DASHBOARD["references"]}
-    wanted = {}
+    wanted: dict[str, str] = {}
     for panel in PANELS:
         if panel["type"] == "lens":
             wanted |= {

@@ -116,6 +116,9 @@ class Arrests:
         os.kill(pid, signal.SIGKILL)
         assert self._processes[name].wait() == -signal.SIGKILL
 
+    def wait_for(self, n):
+        eventually(lambda: self.n_articles() == n, 90)
+
     def n_articles(self):
         return len(indexed(self.settings, "articles"))
 
@@ -140,7 +143,7 @@ def arrests(settings, running, tmp_path):
 def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_document(arrests):
     """Each of the seven is killed with -9 in turn; an article comes while it is dead, and one when it is back."""
     arrests.publish(1)
-    eventually(lambda: arrests.n_articles() == 1, 90)
+    arrests.wait_for(1)
     n = 1
     for name in VERBS:
         arrests.kill(name)
@@ -148,7 +151,7 @@ def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_docum
         arrests.start(name)
         arrests.publish(n + 2)
         n += 2
-        eventually(lambda n=n: arrests.n_articles() == n, 90)
+        arrests.wait_for(n)
     arrests.is_through(n)
 
 

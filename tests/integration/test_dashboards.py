@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders import START, claim
@@ -45,7 +46,7 @@ def elastic(settings):
 
 def filtered(query, time_field):
     """Return the filter of a panel in a dashboard: its words, and a range of time that only documents with a time pass."""
-    rules = {"filter": [{"range": {time_field: {"gte": "2000-01-01"}}}]}
+    rules: dict[str, list[dict[str, Any]]] = {"filter": [{"range": {time_field: {"gte": "2000-01-01"}}}]}
     if query["query"]:
         (field,) = re.fullmatch(r"not (\w+): \*", query["query"]).groups()
         rules["must_not"] = [{"exists": {"field": field}}]

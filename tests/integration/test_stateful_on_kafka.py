@@ -60,14 +60,17 @@ def test_one_of_two_killed_half_way_changes_nothing_in_the_result(broker, counti
     assert two.poll() is None
 
 
+def kill_while_it_counts(broker, process):
+    before = n_counted(broker)
+    eventually(lambda: n_counted(broker) > before)
+    process.kill()
+    process.wait()
+
+
 def test_a_process_killed_again_and_again_goes_on_where_it_was(broker, counting):
     feed(broker, N)
     for _ in range(2):
-        before = n_counted(broker)
-        process = counting()
-        eventually(lambda n=before: n_counted(broker) > n)
-        process.kill()
-        process.wait()
+        kill_while_it_counts(broker, counting())
     last = counting()
     assert_each_counted_once(broker, N)
     last.terminate()

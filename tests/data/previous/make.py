@@ -18,13 +18,15 @@ import sys
 import tarfile
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import confluent_kafka as ck
 from confluent_kafka import admin as ck_admin
 
 from services.adapters.kafka import KafkaBroker
-from services.ports import Outgoing, TopicPartition
+from services.ports import Outgoing, Record, TopicPartition
 from services.scenario.server import FeedServer
 
 RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>Own</title><link>{url}</link>{item}</channel></rss>'
@@ -94,11 +96,11 @@ def _serve(server: FeedServer, title: str, text: str) -> None:
     server.pages["/own.xml"] = ("application/rss+xml", RSS.format(url=server.url, item=item).encode())
 
 
-def _alerts(broker: KafkaBroker) -> list[dict]:
+def _alerts(broker: KafkaBroker) -> list[dict[str, Any]]:
     return [{"alert": json.loads(r.value)} for r in _all(broker, "alerts") if r.value]
 
 
-def _all(broker: KafkaBroker, topic: str) -> list:
+def _all(broker: KafkaBroker, topic: str) -> list[Record]:
     reader = broker.reader()
     try:
         return list(reader.read_to_end([TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]))
@@ -106,7 +108,7 @@ def _all(broker: KafkaBroker, topic: str) -> list:
         reader.close()
 
 
-def _until(probe, seconds: float = 120.0) -> None:
+def _until(probe: Callable[[], object], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not probe():
         assert time.monotonic() < end, "it did not come"
@@ -130,14 +132,14 @@ def _dump(bootstrap: str, broker: KafkaBroker, target: Path) -> None:
     (target / "offsets.json").write_text(json.dumps(offsets, indent=1, sort_keys=True) + "\n")
 
 
-def _row(record) -> dict:
+def _row(record: Record) -> dict[str, Any]:
     """Values that are no UTF-8 stand as base64 under another name."""
     row = {"topic": record.topic, "partition": record.partition, "offset": record.offset, "key": record.key}
     row |= {"timestamp_ms": record.timestamp_ms, "headers": {k: v.decode() for k, v in record.headers.items()}}
     try:
         return row | {"value": None if record.value is None else record.value.decode()}
     except UnicodeDecodeError:
-        return row | {"value_base64": base64.b64encode(record.value).decode()}
+        return row | {"value_base64": base64.b64encode(record.value or b"").decode()}
 
 
 def _pack(folder: Path, target: Path) -> None:

@@ -107,4 +107,5 @@ def test_what_a_process_works_is_told_with_all_that_it_has_started(engine):
     one.start()
     eventually(lambda: pids(log), 20)
     before = cpu_seconds(one._process.pid)
-    eventually(lambda: cpu_seconds(one._process.pid) > before + 0.3, 60)
+    assert before is not None
+    eventually(lambda: (cpu_seconds(one._process.pid) or 0.0) > before + 0.3, 60)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 from hostile import RawServer, answer, drip, flood, hang, reset, send
@@ -402,7 +403,7 @@ def test_the_bytes_before_the_headers_end_are_counted():
 
 
 ANY_TEXT = st.text(max_size=40)
-FUZZ = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+FUZZ: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
 def verdict_of(asked):

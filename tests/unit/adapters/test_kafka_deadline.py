@@ -1,8 +1,11 @@
 """A call of the Kafka client that never returns costs one transaction, and neither the loop nor the process."""
 
 import threading
+from typing import ClassVar
 
+import confluent_kafka as ck
 import pytest
+from stand_ins import stand_in
 
 from services.adapters import kafka_producer
 from services.adapters.kafka_deadline import Overdue, within
@@ -29,7 +32,7 @@ def test_a_call_that_never_returns_is_overdue():
 class Client:
     """Stands for librdkafka: the first one hangs when it sends offsets."""
 
-    made = []
+    made: ClassVar[list["Client"]] = []
 
     def __init__(self, config):
         self.calls, self.may_end = [], threading.Event()
@@ -51,16 +54,16 @@ class Members:
 
 def test_a_client_that_hangs_is_replaced_by_one_that_fences_it(monkeypatch):
     monkeypatch.setattr(Client, "made", [])
-    monkeypatch.setattr(kafka_producer.ck, "Producer", Client)
+    monkeypatch.setattr(ck, "Producer", Client)
     monkeypatch.setattr(kafka_producer, "HANG_SECONDS", 0.05)
     producer = KafkaTransactionalProducer({"transactional.id": "a"}, "", lambda topic: 1)
     offsets = {TopicPartition("hits", 0): 1}
     producer.begin()
     with pytest.raises(TransientError, match="has not returned"):
-        producer.commit(Members(), offsets)
+        producer.commit(stand_in(Members()), offsets)
     producer.abort()
     producer.begin()
-    producer.commit(Members(), offsets)
+    producer.commit(stand_in(Members()), offsets)
     producer.close()
     first, second = Client.made
     first.may_end.set()

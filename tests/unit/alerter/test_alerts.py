@@ -1,5 +1,7 @@
 """Living alerts: what is told, when, and never twice."""
 
+from typing import Any
+
 import msgspec
 from builders import claim, hours
 from hypothesis import given
@@ -41,7 +43,7 @@ def quote(text="Halvane was reportedly killed."):
 
 def feed(m, *messages):
     """Return what the machine tells: revisions as (kind, status), and hits held back as reasons."""
-    told = []
+    told: list[object] = []
     for i, message in enumerate(messages):
         hit = message if isinstance(message, Hit) else Hit(hit_id=f"c{i}", claim=message)
         for out in m.step(Record("hits", 0, i, hit.hit_id, encode(hit))):
@@ -54,14 +56,20 @@ def feed(m, *messages):
 
 
 def update(version, article="a1", **kw):
-    seen = {"published_at": hours(0), "first_seen_at": hours(0)}
-    cause = ClaimCause(article_id=article, version=version, evidence=quote(f"Sentence {version}."), **seen)
+    evidence = quote(f"Sentence {version}.")
+    cause = ClaimCause(
+        article_id=article,
+        version=version,
+        evidence=evidence,
+        published_at=hours(0),
+        first_seen_at=hours(0),
+    )
     return claim(version=version, cause=(cause,), **kw)
 
 
 def hit(article="a1", watch="words", text="", report=True, **kw):
     on = HitReport(report_id=f"r-{article}", block="violence:halvane", event="killed", status="reported", evidence=quote())
-    defaults = {
+    defaults: dict[str, Any] = {
         "watch_version": 1,
         "article_version": 1,
         "outlet": "Post",

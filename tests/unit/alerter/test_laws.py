@@ -4,6 +4,8 @@ A stream holds one or two claims of one block, each told in rising versions, and
 for a claim, and for both.
 """
 
+from typing import Any
+
 import msgspec
 import pytest
 from builders import claim, hours
@@ -42,7 +44,7 @@ WATCHES = compile_all(
 )
 LEVEL = {"reported": "reported", "claimed": "claimed", "corroborated": "corroborated", "confirmed": "confirmed"}
 STATUSES = (*LEVEL, "disputed", "denied", "retracted")
-SEEN = {"published_at": hours(0), "first_seen_at": hours(0)}
+SEEN: dict[str, Any] = {"published_at": hours(0), "first_seen_at": hours(0)}
 STREAMS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 

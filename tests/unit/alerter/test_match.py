@@ -4,7 +4,7 @@ from builders import tagged
 
 from services.alerter.match import anchor, match
 from services.alerter.presearch import Presearch
-from services.alerter.watch import compile_watch
+from services.alerter.watch import CompiledWatch, compile_watch
 from services.messages import Boilerplate, Report, Watch
 from services.messages.limits import SPANS
 
@@ -13,7 +13,8 @@ TEXT = "Halvane is dead\n\nThe front said so.\n\nRelated articles\nOther halvane
 
 def watches(query):
     compiled = compile_watch(Watch(id="w", name="W", query=query))
-    book = Presearch()
+    assert compiled.query is not None
+    book = Presearch[CompiledWatch]()
     book.put("w", compiled.query, compiled)
     return book
 

@@ -12,7 +12,7 @@ from services.query.parse import parse
 
 
 def presearch(nodes):
-    book = Presearch()
+    book = Presearch[str]()
     for id, node in nodes.items():
         book.put(id, node, id)
     return book
@@ -63,7 +63,7 @@ def test_queries_put_in_and_taken_out_leave_no_trace(first, second, article, dat
 
 
 def test_a_query_that_was_changed_answers_with_its_new_value_only():
-    book = Presearch()
+    book = Presearch[str]()
     book.put("w", parse("halvane"), "old")
     book.put("w", parse("halvane OR kadrin"), "new")
     assert [value for value, _ in book.find(doc("halvane")).values()] == ["new"]

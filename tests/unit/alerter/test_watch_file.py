@@ -296,12 +296,13 @@ def test_the_schema_for_editors_takes_what_is_taken_here_and_names_what_is_not()
     story = Path("services/scenario/watches.yaml").read_text(encoding="utf-8")
     jsonschema.validate(yaml.safe_load(story), file_schema(["killed", "wounded", "abducted", "arrested"]))
     jsonschema.validate([{"id": "a", "name": "A", "claim": {"event": "killed"}, "deliver": {"to": "log:"}}], schema)
-    for wrong in (
+    mistakes: list[dict[str, object]] = [
         {"evnet": []},
         {"claim": {"event": ["kiled"]}},
         {"claim": {"status": "sure"}},
         {"id": "a b"},
         {"deliver": {"to": "mail:x"}},
-    ):
+    ]
+    for wrong in mistakes:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate([{"id": "a", "name": "A", **wrong}], schema)

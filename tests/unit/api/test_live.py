@@ -6,6 +6,7 @@ import threading
 from contextlib import asynccontextmanager
 
 import pytest
+from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker, MemoryReader
 from services.api.live import MOST_LISTENERS, Live, Missed, Window
@@ -77,7 +78,7 @@ def run(scenario):
 
 async def next_of(events, n=1):
     """Return the next n events of a stream as (name, id or data); comments are passed over."""
-    found = []
+    found: list[tuple[str, object]] = []
     while len(found) < n:
         event = await anext(events)
         if not event.comment:
@@ -208,7 +209,7 @@ def test_seats_are_counted(broker, most):
 def test_a_window_is_bounded_in_events_and_bytes_but_keeps_the_newest(sizes, kept):
     window = Window(most_events=4, most_bytes=10)
     for n, size in enumerate(sizes):
-        window.add(n, size)
+        window.add(stand_in(n), size)
     assert window.end == len(sizes)
     oldest = len(sizes) - kept
     found = window.take(0)

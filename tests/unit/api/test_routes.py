@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 from scrapes import Rise, samples
+from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker
 from services.api.guard import HEADERS, LOCAL, names_of
@@ -228,7 +229,7 @@ def test_a_request_without_one_host_is_refused(broker, given, times):
             sent.append(message)
 
         scope = {"type": "http", "method": "GET", "path": "/health", "query_string": b"", "headers": given}
-        await make_app(Search(), broker, SignalStop())(scope, None, send)
+        await make_app(stand_in(Search()), broker, SignalStop())(scope, stand_in(), send)
         return sent[0]["status"]
 
     assert asyncio.run(status()) == 400, times

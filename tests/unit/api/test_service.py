@@ -7,6 +7,7 @@ from contextlib import closing
 
 import httpx
 import pytest
+from stand_ins import stand_in
 from structlog.testing import capture_logs
 
 from services.adapters.memory import MemoryBroker
@@ -28,7 +29,7 @@ class Search:
 
 def world(tmp_path, port, **kw):
     settings = Settings(api_port=port, run_dir=tmp_path, **kw)
-    return World(settings, None, MemoryBroker(), Search(), None, None, SignalStop())
+    return World(settings, stand_in(), MemoryBroker(), stand_in(Search()), stand_in(), stand_in(), SignalStop())
 
 
 @pytest.fixture

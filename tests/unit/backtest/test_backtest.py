@@ -55,7 +55,7 @@ class Live:
 
     def take(self, article, *, is_text_first):
         self._now = article.seen_at
-        hits = [(hit, partition_of(hit.watch_id, self._n)) for hit in match(article, self._queries)]
+        hits = [(hit, partition_of(hit.watch_id or "", self._n)) for hit in match(article, self._queries)]
         hits += [(edit, p) for edit in filter(None, [withdrawal(article)]) for p in range(self._n)]
         claims = [(claim, p) for claim in self._claims(article) for p in range(self._n)]
         for message, partition in (*hits, *claims) if is_text_first else (*claims, *hits):
@@ -64,7 +64,7 @@ class Live:
     def _claims(self, article):
         for out in self._route.step(Record("tagged-articles", 0, 0, article.article_id, encode(article))):
             if out.topic == "reports":
-                for claim in self._folds[partition_of(out.partition_key, self._n)].step(
+                for claim in self._folds[partition_of(out.partition_key or "", self._n)].step(
                     Record("reports", 0, 0, out.key, out.value)
                 ):
                     if claim.topic == "claims":
@@ -98,7 +98,8 @@ def what(alert):
 def test_watches_are_silent_before_they_are_in_force_and_know_the_claims_of_before(watches, history, story):
     since = next(e.at for e in story.entries if e.id == "second-independent")
     found = backtest(passages(watches, history, since))
-    assert all(row.at >= since for row in (*found.sent, *found.held_back))
+    assert all(row.at >= since for row in found.sent)
+    assert all(row.at >= since for row in found.held_back)
     first = found.sent[0]
     assert (first.article_id, first.kind, first.status) == ("second-independent", "first", "corroborated")
 
@@ -162,9 +163,9 @@ def test_years_are_counted_by_week():
 
 
 def summary(found):
-    console = Console(file=io.StringIO(), width=200)
-    show_summary(found, console)
-    return console.file.getvalue()
+    written = io.StringIO()
+    show_summary(found, Console(file=written, width=200))
+    return written.getvalue()
 
 
 def test_a_summary_counts_in_words():

@@ -17,7 +17,8 @@ class Kibana:
     """Answers from two scripts, one for the status and one for the import; the last answer of each is repeated."""
 
     def __init__(self):
-        self.statuses, self.imports, self.asked = [AVAILABLE], [(200, GOOD)], []
+        self.statuses, self.imports = [AVAILABLE], [(200, GOOD)]
+        self.asked: list[tuple[str, dict[str, str], bytes]] = []
         kibana = self
 
         class Handler(BaseHTTPRequestHandler):

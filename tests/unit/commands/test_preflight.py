@@ -1,9 +1,11 @@
 """`up` looks at everything it needs before it starts anything, and tells all that is wrong at once."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from streams import free_port
@@ -67,7 +69,7 @@ def test_a_folder_that_cannot_be_written_is_told(good, tmp_path):
 
 
 def test_too_little_room_on_the_disk_is_told_with_what_is_needed(good, monkeypatch):
-    free = preflight.shutil.disk_usage(good["cache_dir"].parent).free
+    free = shutil.disk_usage(good["cache_dir"].parent).free
     monkeypatch.setattr(preflight, "LEAST_FREE_BYTES", free * 2)
     (line,) = problems(good)
     assert "DATA_DIR" in line
@@ -99,7 +101,7 @@ def test_a_disk_that_fills_is_told_once_and_so_is_room_again():
     watch, told = DiskWatch(), []
     with structlog.testing.capture_logs() as lines:
         for second, free in ((0, 9 * FULL_BYTES), (30, FULL_BYTES), (60, FULL_BYTES - 1), (90, 1), (120, FULL_BYTES)):
-            watch.look(float(second), lambda free=free: free)
+            watch.look(float(second), partial(int, free))
             told.append(len(lines))
     assert told == [0, 0, 1, 1, 2]
     assert "free some space" in lines[0]["event"]

@@ -8,7 +8,6 @@ from click.testing import CliRunner
 
 from services.cli import root
 from services.commands.watches import check_files, fate
-from services.errors import ConfigError
 from services.messages import Watch
 from services.settings import Settings
 from services.text.problems import FileProblems
@@ -56,7 +55,7 @@ def test_a_file_that_can_not_be_opened_is_told_and_not_counted(run):
 
 def test_mistakes_of_all_files_are_told_together(run):
     done = run("check", texts=[watch(query="event:kiled"), watch(claim="{event: [kiled]}")])
-    assert isinstance(done.exception, ConfigError)
+    assert isinstance(done.exception, FileProblems)
     assert [problem.file for problem in done.exception.problems] == ["w0.yaml", "w1.yaml"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -42,7 +43,13 @@ def mention(id, surface, key, actor_id=None):
 def report(report_id="r1", **kw):
     start = TEXT.index("Twelve")
     end = TEXT.index(" Read more")
-    defaults = {"event": "killed", "plover": "ASSAULT", "stance": "claimed", "claim_block": "violence:halvane", "rule": "t"}
+    defaults: dict[str, Any] = {
+        "event": "killed",
+        "plover": "ASSAULT",
+        "stance": "claimed",
+        "claim_block": "violence:halvane",
+        "rule": "t",
+    }
     spans = {"trigger": (start + 7, start + 11), "sentence": (start, end), "sentence_index": 1}
     return Report(report_id=report_id, **(defaults | spans | kw))
 

@@ -12,11 +12,13 @@ import msgspec
 import pytest
 from builders import START
 from scrapes import Rise
+from stand_ins import stand_in
 from standardwebhooks.webhooks import Webhook
 
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.messages import Alert, Channel, Command, Delivery, Every, Policy, Quiet, Revision, Stamps, decode, encode
 from services.notifier import service as service_module
+from services.notifier.jobs import jobs_of
 from services.notifier.memory import Memory
 from services.notifier.service import Notifier
 from services.ports import HttpAnswer, Record, TopicPartition
@@ -86,7 +88,7 @@ def no_pauses(monkeypatch):
     monkeypatch.setattr(service_module, "delay", lambda tries: 0.0)
 
 
-OPEN = []
+OPEN: list[Notifier] = []
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +125,7 @@ class Harness(Notifier):
 
 def notifier(poster=None, settled=None, book=None, clock=None, stop=None, **settings):
     poster = poster or ScriptedPoster()
-    world = World(Settings(**settings), clock or FixedClock(), None, None, None, poster, stop or NoPause())
+    world = World(Settings(**settings), clock or FixedClock(), stand_in(), stand_in(), stand_in(), poster, stop or NoPause())
     return Harness(world, settled or Remembered(), book or Book())
 
 
@@ -342,7 +344,7 @@ def test_messages_for_one_destination_go_in_order():
 @pytest.mark.parametrize(("waited", "outcome"), [(-1.0, "delivered"), (1.0, "failed")])
 def test_a_message_waits_behind_others_for_an_hour_at_most(waited, outcome, monkeypatch):
     began = time.monotonic() - service_module.WAITING_SECONDS - waited
-    real = service_module.jobs_of
+    real = jobs_of
     monkeypatch.setattr(service_module, "jobs_of", lambda items, now, _since: real(items, now, began))
     assert [o for _, o, _ in notifier().tell(record("webhook:https://a.example"))] == [outcome]
 

@@ -21,7 +21,9 @@ def test_failures_double_the_wait_up_to_a_limit():
 
 def test_a_named_time_is_never_undercut():
     for jitter in (0.0, 0.5, 1.0):
-        assert next_poll(60, 1, jitter, 429, 1000) >= 1000
+        seconds = next_poll(60, 1, jitter, 429, 1000)
+        assert seconds is not None
+        assert seconds >= 1000
     assert next_poll(60, 1, 0.0, 429, 10**9) == MAX_RETRY_AFTER_SECONDS
 
 

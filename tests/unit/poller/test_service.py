@@ -14,6 +14,7 @@ from services.adapters.memory import MemoryBroker, MemoryProducer, MemoryReader
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.messages import FeedState, encode
 from services.poller import service
+from services.poller.roster import IN_FLIGHT, Roster, Slot, Tenure
 from services.ports import Outgoing
 from services.runtime import metrics
 from services.runtime.workers import WorkerDied
@@ -28,6 +29,10 @@ def heartbeat(tmp_path):
         if row["part"] == "":
             return row
     return None
+
+
+def last_error(broker, feed_id):
+    return states(broker)[feed_id].last_error or ""
 
 
 def test_a_feed_brings_its_articles_once(tmp_path):
@@ -58,7 +63,7 @@ def test_polls_articles_and_feeds_are_counted(tmp_path):
 ODD = {
     "latin-1 etag": answer(GOOD.body, etag='"é"'),
     "control character in etag": answer(GOOD.body, etag='"\x1b[31m"'),
-    "latin-1 last-modified": answer(GOOD.body, **{"last-modified": "März"}),
+    "latin-1 last-modified": answer(GOOD.body, headers={"last-modified": "März"}),
     "first moment of time": answer(
         b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "title": "A bridge is closed",'
         b' "date_published": "0001-01-01T00:00:00+01:00"}]}'
@@ -107,7 +112,7 @@ def test_a_failed_poll_is_kept_with_its_reason(tmp_path):
         eventually(lambda: "odd" in states(w.broker))
     state = states(w.broker)["odd"]
     assert state.failures >= 1
-    assert "TypeError: expected str" in state.last_error
+    assert "TypeError: expected str" in last_error(w.broker, "odd")
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -132,9 +137,9 @@ def test_a_failed_poll_is_kept_with_its_reason(tmp_path):
     ),
 )
 def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_one_a_time(tmp_path, status, headers, body):
-    w = world(tmp_path, Web(a=answer(body, status, **headers)))
+    w = world(tmp_path, Web(a=answer(body, status, headers=headers)))
     poller = service._Poller(w, InThread())
-    slot = service.Slot(feed("a"), FeedState(feed_id="a"), service.Tenure(0), 0.0)
+    slot = Slot(feed("a"), FeedState(feed_id="a"), Tenure(0), 0.0)
 
     async def poll_twice():
         for _ in range(2):
@@ -144,7 +149,11 @@ def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_
             assert all("mistake of ours" not in text for text in (outcome.failure or "", slot.state.last_error or ""))
 
     asyncio.run(poll_twice())
-    assert slot.due is None if status == 410 else 0 < slot.due < service.IN_FLIGHT
+    if status == 410:
+        assert slot.due is None
+    else:
+        assert slot.due is not None
+        assert 0 < slot.due < IN_FLIGHT
 
 
 def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, monkeypatch):
@@ -161,9 +170,9 @@ def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, mo
 
     web = Web(a=hang_once)
     w = world(tmp_path, web, "a")
-    original = service.Roster.hung
+    original = Roster.hung
     # What counts as too long is a matter of the clock, so the clock is moved: by two hours and a little.
-    monkeypatch.setattr(service.Roster, "hung", lambda self, now: original(self, now + 7500.0) if web.n_asked("a") == 1 else [])
+    monkeypatch.setattr(Roster, "hung", lambda self, now: original(self, now + 7500.0) if web.n_asked("a") == 1 else [])
     with polling(w):
         eventually(lambda: "A bridge is closed" in titles(w.broker))
 
@@ -179,7 +188,7 @@ def test_an_answer_that_never_ends_is_a_failed_poll(tmp_path, monkeypatch):
     with polling(w):
         eventually(lambda: web.n_asked("a") >= 2)
         eventually(lambda: "a" in states(w.broker))
-    assert "no whole answer" in states(w.broker)["a"].last_error
+    assert "no whole answer" in last_error(w.broker, "a")
 
 
 def test_a_document_that_ends_its_parser_fails_alone(tmp_path):
@@ -194,7 +203,7 @@ def test_a_document_that_ends_its_parser_fails_alone(tmp_path):
     with polling(w, Deadly()):
         eventually(lambda: web.n_asked("a") >= 2 and web.n_asked("b") >= 2)
     assert titles(w.broker) == {"A bridge is closed"}
-    assert "longer than it may" in states(w.broker)["a"].last_error
+    assert "longer than it may" in last_error(w.broker, "a")
 
 
 @pytest.mark.timeout(120)
@@ -213,7 +222,7 @@ def test_in_child_processes_a_document_that_takes_too_long_fails_alone(tmp_path,
     with polling(w, service._child_processes()):
         eventually(lambda: web.n_asked("a") >= 3 and "long" in states(w.broker), 90)
         eventually(lambda: web.n_asked("long") >= 2, 90)
-    assert "it took longer than it may" in states(w.broker)["long"].last_error
+    assert "it took longer than it may" in last_error(w.broker, "long")
     assert titles(w.broker) == {"A bridge is closed"}
 
 
@@ -231,6 +240,8 @@ def test_a_feed_with_an_address_that_is_none_stops_nobody(tmp_path):
 
 class ShyReader(MemoryReader):
     """Says no the first times that it is asked for whole partitions."""
+
+    _broker: "ShyBroker"
 
     def read_to_end(self, partitions):
         if self._broker.noes > 0:
@@ -285,6 +296,8 @@ class Kill(BaseException):
 
 class MortalProducer(MemoryProducer):
     """Counts what it does, and dies at a chosen moment: before or after a message, before or after a flush."""
+
+    _broker: "MortalBroker"
 
     def _tick(self):
         self._broker.left -= 1
@@ -345,6 +358,8 @@ def test_what_is_still_to_be_published_of_a_feed_that_is_gone_is_published(tmp_p
 class PickyProducer(MemoryProducer):
     """Raises what the broker is told to for messages that hold b"PICK"."""
 
+    _broker: "PickyBroker"
+
     def send(self, message):
         if message.topic == self._broker.picky_topic and b"PICK" in (message.value or b""):
             raise self._broker.error
@@ -352,7 +367,7 @@ class PickyProducer(MemoryProducer):
 
 
 class PickyBroker(MemoryBroker):
-    error = Unwritable("too-large", "9,000,000 bytes")
+    error: BaseException = Unwritable("too-large", "9,000,000 bytes")
     picky_topic = "articles"
 
     def producer(self):

@@ -3,6 +3,7 @@
 import contextlib
 import string
 import sys
+from collections.abc import Callable
 
 import pytest
 from hypothesis import assume, given
@@ -227,17 +228,25 @@ def test_a_query_with_letters_changed_is_accepted_or_refused_never_an_exception(
     read(query[:at] + data.draw(st.text(string.punctuation + " aé\n", max_size=3)) + query[at + data.draw(st.integers(0, 3)) :])
 
 
-SHAPES = {
-    "and": lambda n: " AND ".join(f"word{i}" for i in range(n)),
-    "or": lambda n: " OR ".join(f"word{i}" for i in range(n)),
+def either(n):
+    return " OR ".join(f"word{i}" for i in range(n))
+
+
+def all_of(n):
+    return " AND ".join(f"word{i}" for i in range(n))
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "and": all_of,
+    "or": either,
     "exclusions": lambda n: "x1 " + " ".join(f"-word{i}" for i in range(n)),
     "brackets": lambda n: " ".join(f"(word{i} OR other{i})" for i in range(n // 2)),
     "distances": lambda n: " OR ".join(f'"word{i} other{i}"~3' for i in range(n)),
-    "required-and-alternatives": lambda n: " ".join([f"w{i}" for i in range(n // 2)] + [f"({SHAPES['or'](n // 2)})"]),
-    "excluded-and-alternatives": lambda n: " ".join([f"-w{i}" for i in range(n // 2)] + [f"({SHAPES['or'](n // 2)})"]),
-    "phrase": lambda n: '"' + SHAPES["and"](n).replace(" AND", "") + '"',
+    "required-and-alternatives": lambda n: " ".join(f"w{i}" for i in range(n // 2)) + f" ({either(n // 2)})",
+    "excluded-and-alternatives": lambda n: " ".join(f"-w{i}" for i in range(n // 2)) + f" ({either(n // 2)})",
+    "phrase": lambda n: '"' + all_of(n).replace(" AND", "") + '"',
     "beginnings": lambda n: " OR ".join(f"beginning{i}*" for i in range(n)),
-    "unclosed": lambda n: "(" * 18 + SHAPES["and"](n),
+    "unclosed": lambda n: "(" * 18 + all_of(n),
 }
 """Queries of `n` parts, each in a shape that some parsers are slow with."""
 

@@ -51,7 +51,7 @@ def test_a_query_may_be_as_large_as_the_bounds_say(query):
 )
 def test_an_operator_of_nearness_is_answered_with_a_distance(query, better):
     """Each would be one more word that must occur, so the watch would never match."""
-    assert f"write {better}" in mistyped(query)
+    assert f"write {better}" in (mistyped(query) or "")
     assert better.startswith('"word') or parse(better)
 
 
@@ -60,7 +60,7 @@ def test_an_operator_of_nearness_is_answered_with_a_distance(query, better):
     [("drone ANDNOT rebels", "NOT"), ("drone AND-NOT rebels", "NOT"), ("drone BUTNOT x1", "NOT"), ("a1 AND/OR b1", "AND or OR")],
 )
 def test_an_operator_that_we_do_not_have_is_answered_with_one_that_we_have(query, better):
-    assert f"would be read as a word: write {better}, or" in mistyped(query)
+    assert f"would be read as a word: write {better}, or" in (mistyped(query) or "")
 
 
 @pytest.mark.parametrize(

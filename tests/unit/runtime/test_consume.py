@@ -213,7 +213,8 @@ def test_a_broker_that_goes_away_before_the_flush_costs_nothing(broker, world):
 
 def test_what_another_member_took_over_is_not_handled_any_more(broker, tmp_path):
     """The first member fails for ever; when a second comes, each has one partition, and lets the other's alone."""
-    stuck, passed = [], []
+    stuck: list[set[int]] = []
+    passed: list[int] = []
 
     def fails(records):
         stuck.append({r.partition for r in records})

@@ -8,7 +8,9 @@ from services.runtime.in_order import InOrder
 
 @given(st.integers(0, 8).flatmap(lambda n: st.permutations(range(n))))
 def test_what_is_released_is_always_the_longest_beginning_of_its_row_that_is_done(order):
-    items, released, done = InOrder(), [], set()
+    items = InOrder[int]()
+    released: list[int] = []
+    done: set[int] = set()
     for item in range(len(order)):
         items.take("row", item)
     for item in order:
@@ -20,7 +22,7 @@ def test_what_is_released_is_always_the_longest_beginning_of_its_row_that_is_don
 
 
 def test_rows_do_not_wait_for_each_other():
-    items = InOrder()
+    items = InOrder[int]()
     for row, item in (("a", 1), ("b", 2), ("a", 3)):
         items.take(row, item)
     assert list(items.done("b", 2)) == [2]

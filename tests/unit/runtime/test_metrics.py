@@ -60,7 +60,7 @@ def test_a_loop_counts_what_it_takes_waits_for_and_sends(world, rise):
         return Handled(outgoing=[Outgoing("deliveries", r.key, r.value) for r in records])
 
     send(world.broker, Outgoing("alerts", "k", b"12"), Outgoing("alerts", "k", b"345"))
-    loop = lambda w: run_consumer(w, topics=["alerts"], handle=handle, **LOOP)  # noqa: E731
+    loop = lambda w: run_consumer(w, topics=["alerts"], handle=handle, service="notifier", group="notifier")  # noqa: E731
     with running(loop, world):
         eventually(lambda: rise("reportedly_processed_records_total", topic="alerts", **LOOP) == 2)
     assert rise("reportedly_consumed_records_total", topic="alerts", **LOOP) == 2

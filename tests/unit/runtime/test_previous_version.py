@@ -9,7 +9,7 @@ from outputs import read, readable
 from services.alerter.alerts import AlertMachine
 from services.alerter.watch import compile_all
 from services.backtest.pipeline import Pipeline, in_order
-from services.messages import Alert, AlertState, Claim, FeedState, Hit, TaggedArticle, Watch, decode, encode
+from services.messages import Alert, AlertState, BlockReports, Claim, FeedState, Hit, TaggedArticle, Watch, decode, encode
 from services.ports import Record
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
@@ -64,13 +64,16 @@ def test_the_poller_takes_up_its_feeds_where_the_previous_version_left_them():
 
 
 def test_an_edit_takes_its_reports_out_of_the_blocks_that_the_previous_version_routed_them_to():
-    first = next(decode(TaggedArticle, r.value) for r in RECORDS if r.topic == "tagged-articles" and b'"reports":[{' in r.value)
+    first = next(
+        decode(TaggedArticle, r.value) for r in RECORDS if r.topic == "tagged-articles" and b'"reports":[{' in (r.value or b"")
+    )
     partition = next(r.partition for r in RECORDS if r.topic == "article-blocks" and r.key == first.article_id)
+    assert first.seen_at is not None
     later = first.seen_at + timedelta(days=60)
     silent = msgspec.structs.replace(first, version=first.version + 10**9, reports=(), cause="edit", seen_at=later)
     route, fold = (restored(topic, kind) for topic, kind in (("article-blocks", RouteMachine), ("tracker-state", FoldMachine)))
     out = readable(route[partition].step(record("tagged-articles", silent)))
-    blocks = [read(o).block for o in out if o.topic == "reports"]
+    blocks = [decode(BlockReports, o.value).block for o in out if o.topic == "reports"]
     assert blocks == sorted({r.claim_block for r in first.told})
     home = next(r.partition for r in RECORDS if r.topic == "tracker-state" and r.key == f"{blocks[0]}|{first.article_id}")
     told = [read(o) for o in readable(fold[home].step(Record("reports", home, 0, out[0].key, out[0].value)))]
@@ -86,16 +89,21 @@ def test_an_alert_of_the_previous_version_is_corrected_when_its_claim_is_denied(
     told = decode(Claim, previous.latest("claims")[alert.claim_ids[0]])
     denied = msgspec.structs.replace(told, version=told.version + 1, status="denied", cause=())
     machine = next(m for m in alerters() if alert.alert_id in {a.alert_id for a in m.alerts()})
-    sent = [read(o) for o in readable(machine.step(record("hits", Hit(hit_id="d", claim=denied)))) if o.topic == "alerts"]
+    sent = [
+        decode(Alert, o.value)
+        for o in readable(machine.step(record("hits", Hit(hit_id="d", claim=denied))))
+        if o.topic == "alerts"
+    ]
     assert [(a.alert_id, a.revisions[-1].kind) for a in sent] == [(alert.alert_id, "denied")]
 
 
 def test_an_article_alerts_after_the_row_that_the_previous_version_could_write_and_not_read():
     """An edit took the watched word back: its row said so with a word that no reader knew."""
-    row = next(r for r in RECORDS if r.topic == "alerter-state" and b'"withdrawn"' in r.value)
+    row = next(r for r in RECORDS if r.topic == "alerter-state" and b'"withdrawn"' in (r.value or b""))
     gone = decode(AlertState, row.value).hit
+    assert gone is not None
     hit = msgspec.structs.replace(gone, hit_id="new", article_id="new", article_version=1, suppressed=None, sketch=None)
-    sent = [read(o) for o in readable(alerters()[row.partition].step(record("hits", hit))) if o.topic == "alerts"]
+    sent = [decode(Alert, o.value) for o in readable(alerters()[row.partition].step(record("hits", hit))) if o.topic == "alerts"]
     assert [(a.watch_id, a.article_ids, a.revisions[-1].kind) for a in sent] == [("rice", ("new",), "first")]
 
 

@@ -1,6 +1,7 @@
 """Sending for many tasks: the broker may say no, one item may be impossible, and the loop goes on."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,8 @@ def send_all(tmp_path, items, send):
         sender = Sender(send, Heartbeat(tmp_path, "poller", part="publish"), lambda: is_over)
         loop = asyncio.create_task(sender.run())
         results = asyncio.gather(*(sender.sent(item) for item in items), return_exceptions=True)
-        done, _ = await asyncio.wait([loop, results], return_when=asyncio.FIRST_COMPLETED)
+        both: list[asyncio.Future[Any]] = [loop, results]
+        done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         is_over = True
         if loop in done:
             results.cancel()
@@ -30,7 +32,7 @@ def send_all(tmp_path, items, send):
 
 
 def test_items_of_many_tasks_are_sent_together(tmp_path):
-    batches = []
+    batches: list[list[int]] = []
     assert send_all(tmp_path, [1, 2, 3], batches.append) == ([None, None, None], 0)
     assert batches == [[1, 2, 3]]
 

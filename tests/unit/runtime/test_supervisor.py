@@ -160,9 +160,12 @@ def test_one_that_is_stopped_in_the_middle_is_killed_and_started_again(tmp_path)
 
 def test_one_that_beats_is_not_ended(tmp_path):
     ended = []
-    with Supervisor(
-        {"a": python(STAYS)}, dict(os.environ), tmp_path, LEASH, hung=lambda started, now: ended.append(started) or {}
-    ):
+
+    def hung(started, now):
+        ended.append(started)
+        return {}
+
+    with Supervisor({"a": python(STAYS)}, dict(os.environ), tmp_path, LEASH, hung=hung):
         eventually(lambda: len(ended) >= 2, 20)
         assert len(pids(tmp_path, "a")) == 1
 

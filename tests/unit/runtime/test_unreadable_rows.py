@@ -1,9 +1,12 @@
 """A row of state that can't be read is set aside, the partition goes on without it, and it can be taken back."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import previous
 import pytest
+from builders import START
 from loops import Counter, count, counted, everything, running, send, world_of
 from streams import eventually
 
@@ -14,13 +17,14 @@ from services.ports import Outgoing, Record, TopicPartition
 from services.runtime import loading
 from services.runtime.loading import load
 from services.runtime.set_aside import letters
+from services.runtime.stateful import Machine
 from services.tracker.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
-MACHINES = {
+MACHINES: dict[str, Callable[[], Machine]] = {
     "article-blocks": RouteMachine,
     "tracker-state": FoldMachine,
-    "alerter-state": lambda: AlertMachine(dict, previous.PARTITIONS, lambda: None),
+    "alerter-state": lambda: AlertMachine(dict, previous.PARTITIONS, lambda: START),
 }
 
 
@@ -238,7 +242,8 @@ def held(machine):
 def test_a_row_that_is_deleted_is_as_if_it_had_never_been(topic):
     rows = [r for r in previous.records() if r.topic == topic and r.partition == 0]
     for victim in {r.key: r for r in rows}.values():
-        gone = Record(topic, 0, rows[-1].offset + 1, victim.key, None)
-        loaded = load(lambda gone=gone: [*rows, gone], MACHINES[topic])
-        without = load(lambda victim=victim: [r for r in rows if r.key != victim.key], MACHINES[topic])
+        with_tombstone = [*rows, Record(topic, 0, rows[-1].offset + 1, victim.key, None)]
+        others = [r for r in rows if r.key != victim.key]
+        loaded = load(partial(list, with_tombstone), MACHINES[topic])
+        without = load(partial(list, others), MACHINES[topic])
         assert held(loaded.machine) == held(without.machine)

@@ -38,7 +38,7 @@ def looked(stillness, marks, times):
 
 
 def test_stillness_adds_up_over_looks_and_ends_with_a_change():
-    stillness = Stillness()
+    stillness = Stillness[str]()
     assert looked(stillness, {"a": 1}, range(10)) == {"a": 9}
     assert stillness.look({"a": 2}, 10) == {"a": 0}
     assert stillness.look({"a": 2}, 11) == {"a": 1}
@@ -46,18 +46,18 @@ def test_stillness_adds_up_over_looks_and_ends_with_a_change():
 
 def test_a_machine_that_stood_still_blames_no_loop():
     """A suspended laptop, a paused container: one look, however long ago the last one was."""
-    stillness = Stillness()
+    stillness = Stillness[str]()
     assert looked(stillness, {"a": 1}, (0, 1, 3600)) == {"a": 1 + MOST_LOOK_SECONDS}
 
 
 def test_a_clock_that_jumps_back_takes_nothing_away():
-    stillness = Stillness()
+    stillness = Stillness[str]()
     assert looked(stillness, {"a": 1}, (100, 102, 50, 52)) == {"a": 4}
 
 
 def test_a_loop_hangs_at_twice_its_longest_step_and_not_before(tmp_path):
     loop = Heartbeat(tmp_path, "tracker", part="tracker-fold", longest_step_seconds=10.0)
-    ended = []
+    ended: list[int] = []
     watchdog = Watchdog(living=lambda: [loop], end=ended.append)
     start = time.monotonic()
     for second in range(21):
@@ -71,7 +71,7 @@ def test_a_loop_hangs_at_twice_its_longest_step_and_not_before(tmp_path):
 
 def test_a_loop_that_beats_or_has_ended_on_purpose_is_left_alone(tmp_path):
     beating, over = Heartbeat(tmp_path, "api", longest_step_seconds=1.0), Heartbeat(tmp_path, "poller", longest_step_seconds=1.0)
-    ended = []
+    ended: list[int] = []
     watchdog = Watchdog(living=lambda: [loop for loop in loops() if loop in (beating, over)], end=ended.append)
     over.remove()
     start = time.monotonic()

@@ -1,6 +1,7 @@
 """However much is found in an article, its message is below the limit, and says what it leaves out."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,8 @@ def report(i, **kw):
 
 def fitting(make, most_bytes):
     """Return as many findings as just fit."""
-    found, left = [], most_bytes
+    found: list[Mention | Report] = []
+    left = most_bytes
     while (left := left - len(encode(make(len(found)))) - 1) >= 0:
         found.append(make(len(found)))
     return found
@@ -38,7 +40,7 @@ def fitting(make, most_bytes):
 
 @pytest.mark.parametrize(("make", "name", "most"), [(mention, "mentions", MENTIONS_BYTES), (report, "reports", REPORTS_BYTES)])
 def test_findings_that_just_fit_are_all_kept_and_of_one_more_the_last_is_left_out(make, name, most):
-    none = dict.fromkeys(("reports", "mentions", "attributions", "boilerplate"), ())
+    none: dict[str, Any] = dict.fromkeys(("reports", "mentions", "attributions", "boilerplate"), ())
     found = fitting(make, most)
     inside = bounded_findings(Findings(**none | {name: found}))
     assert (getattr(inside, name), inside.notes) == (found, ())

@@ -88,7 +88,7 @@ def test_looking_around_finds_what_a_scan_of_all_finds(spans, asked, data):
     """The sorted store against the plain definition of each question."""
     store = Mentions("x" * 40, Actors(()))
     for span in spans:
-        store.add(*span, data.draw(st.sampled_from(["person", "place"])), "mention/x@1")
+        store.add(span[0], span[1], data.draw(st.sampled_from(["person", "place"])), "mention/x@1")
     if spans and data.draw(st.booleans()):
         store.drop(store.found[spans[0]])
     every, (start, end) = sorted(store.found), asked

@@ -1,5 +1,7 @@
 """Whose story it is, where the feed says so."""
 
+from typing import Any
+
 import pytest
 from builders import START
 
@@ -8,8 +10,8 @@ from services.text.names import name_key
 
 
 def origin(tagger, text, source, outlet="Aggregator"):
-    ids = {"article_id": "a", "url_key": "u", "feed_id": "f", "version": 1, "content_hash": ""}
-    times = {"published_at": START, "first_seen_at": START, "seen_at": START}
+    ids: dict[str, Any] = {"article_id": "a", "url_key": "u", "feed_id": "f", "version": 1, "content_hash": ""}
+    times: dict[str, Any] = {"published_at": START, "first_seen_at": START, "seen_at": START}
     (article,) = tagger.tag([Article(**ids, **times, outlet=outlet, title="Two killed in Meris", text=text, source=source)])
     return article.origin
 

@@ -2,6 +2,7 @@
 
 import pytest
 import spacy
+from spacy.pipeline import Tok2Vec
 
 from services.scenario.story import load_story
 from services.tagger.parse.spacy_model import load_parser, quickened
@@ -50,7 +51,9 @@ def test_a_sentence_alone_is_read_as_among_others(quick):
 def test_a_model_of_other_layers_is_left_as_it_is(depth, window):
     encoder = {"width": 32, "depth": depth, "window_size": window, "embed_size": 50, "maxout_pieces": 2}
     layers = {"@architectures": "spacy.HashEmbedCNN.v2", "subword_features": True, "pretrained_vectors": None}
-    assert quick_vectors(spacy.blank("en").add_pipe("tok2vec", config={"model": layers | encoder}).model) is None
+    pipe = spacy.blank("en").add_pipe("tok2vec", config={"model": layers | encoder})
+    assert isinstance(pipe, Tok2Vec)
+    assert quick_vectors(pipe.model) is None
 
 
 def test_a_pipeline_of_other_components_is_left_as_it_is():

@@ -7,6 +7,7 @@ import pytest
 from builders import START
 from faust.events import Event
 from faust.types.tuples import TP, ConsumerMessage
+from stand_ins import stand_in
 
 from services.messages import Article, TaggedArticle, decode, encode
 from services.messages.limits import MESSAGE_BYTES
@@ -141,7 +142,7 @@ async def never(articles):
 
 def tag_stream(app, tag, tag_long=never):
     world = SimpleNamespace(settings=Settings(), clock=SimpleNamespace(now=lambda: START))
-    return TagStream(world, app, tag, tag_long, Heart())
+    return TagStream(stand_in(world), app, tag, tag_long, stand_in(Heart()))
 
 
 def outcome(*articles, tag):

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from stand_ins import stand_in
 
 from services.tagger.layout.boilerplate import find_boilerplate
 from services.tagger.layout.dateline import find_dateline
@@ -84,7 +85,7 @@ PIECES = {
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)
 def test_twice_the_text_of_one_kind_is_twice_the_work(tag, piece):
-    def filled(n: int) -> str:
+    def filled(n):
         return (piece * n)[:n]
 
     tag("Leader killed", filled(2_700))
@@ -127,7 +128,7 @@ class _Pipeline:
 
 def test_sentences_are_parsed_in_batches_of_bounded_tokens():
     pipeline, lengths = _Pipeline(), [TOKENS - 10, 10, 1, TOKENS + 5, 3, *[1] * (BATCH + 1)]
-    assert [len(doc) for doc, _ in parsed(pipeline, (("x" * n, None) for n in lengths))] == lengths
+    assert [len(doc) for doc, _ in parsed(stand_in(pipeline), (("x" * n, None) for n in lengths))] == lengths
     assert pipeline.given == [[TOKENS - 10, 10], [1], [TOKENS + 5], [3, *[1] * (BATCH - 1)], [1, 1]]
 
 

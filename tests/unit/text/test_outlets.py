@@ -43,7 +43,7 @@ def test_no_entry_is_dead():
 
 
 def test_no_name_or_domain_belongs_to_two_families():
-    owners = {}
+    owners: dict[str, str] = {}
     for id, name in NAMES:
         assert owners.setdefault(fold(name), id) == id, name
     inside = [(a, d, b, e) for a, d in DOMAINS for b, e in DOMAINS if a != b and d.endswith(f".{e}")]

@@ -24,7 +24,7 @@ BLOCK = "violence:halvane"
 class Small(Block):
     """A block that keeps no articles of claims that have been closed for a year, once it has more than three."""
 
-    ARCHIVE = ((3, YEAR),)
+    ARCHIVE = ((3, YEAR),)  # type: ignore[assignment] # one step in place of two
 
 
 def told_on(day, name=None, n=1, **kw):

@@ -6,6 +6,7 @@ from folding import homes, moved, take, updates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.messages import Claim
 from services.tracker.machine import MAX_CAUSES, FoldMachine
 
 
@@ -48,7 +49,8 @@ def streams(draw):
 @given(streams(), st.sampled_from([None, 0, 2]))
 def test_who_hears_only_what_is_told_knows_all_claims_and_where_each_report_went(stream, put_off_from):
     messages, ends = stream
-    machine, known, at = FoldMachine(put_off_from=put_off_from), {}, 0
+    machine, at = FoldMachine(put_off_from=put_off_from), 0
+    known: dict[str, Claim] = {}
     for i, (message, is_end) in enumerate(zip(messages, [*ends[:-1], True], strict=True), 1):
         known |= {c.claim_id: c for c in updates(take(machine, message))}
         if is_end:

@@ -97,7 +97,7 @@ def test_a_new_voice_is_heard_in_the_hottest_block():
 
 def counted(names):
     """Yield the count after each name."""
-    parts = defaultdict(tuple)
+    parts: defaultdict[int, tuple[int, ...]] = defaultdict(tuple)
     for name in names:
         part, hash = hashed(name)
         parts[part] = with_member(parts[part], hash)

@@ -9,7 +9,7 @@ from builders import START
 from services.tracker.grouping import Gist, Rules
 
 A_SECOND = timedelta(seconds=1)
-NONE = frozenset()
+NONE = frozenset[str]()
 OF_A_PERSON = Rules(of_a_person=True, says_little=False)
 AT_A_PLACE = Rules(of_a_person=False, says_little=False)
 OF_A_STATE = Rules(of_a_person=False, says_little=True)

@@ -84,7 +84,7 @@ def check_hand_over(batch, cut):
     for i, message in enumerate(batch[:cut]):
         for out in first.step(Record("reports", 0, i, message.article_id, encode(message))):
             if out.topic == "tracker-state":
-                second.restore(out.key, out.value)
+                second.restore(out.key or "", out.value)
     for i, message in enumerate(batch[cut:]):
         second.step(Record("reports", 0, i, message.article_id, encode(message)))
     assert second.claims() == folded(batch)

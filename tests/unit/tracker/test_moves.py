@@ -5,8 +5,8 @@ from folding import homes, moved, take, updates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.messages import encode
-from services.ports import Record
+from services.messages import Claim, encode
+from services.ports import Outgoing, Record
 from services.tracker.judgements import route_judgement
 from services.tracker.machine import FoldMachine
 
@@ -93,7 +93,9 @@ def batches(draw):
 @settings(max_examples=150, deadline=None)
 @given(batches(), st.integers(0, 8))
 def test_every_report_that_moved_has_a_pointer_from_its_old_claim_to_its_new_one(batch, cut):
-    machine, out, known = FoldMachine(), [], {}
+    machine = FoldMachine()
+    out: list[Outgoing] = []
+    known: dict[str, Claim] = {}
     for i, message in enumerate(batch):
         machine = restored(out) if i == cut else machine
         new = take(machine, message)

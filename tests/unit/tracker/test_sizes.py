@@ -1,12 +1,14 @@
 """Rows of state and claims stay below the limit of a message, however dense an article is and however often it is edited."""
 
+from functools import partial
+
 import msgspec
 import pytest
 from builders import answer, claim, dense, hours, in_block, report, said
 
 from services.messages import BlockArticle, Claim, Evidence, Slot, SlotAnswer, decode, encode
 from services.messages.limits import BLOCK_REPORTS_BYTES, CLAIM_BYTES, MESSAGE_BYTES, TOUCHED_BYTES
-from services.ports import Record
+from services.ports import Outgoing, Record
 from services.tracker.bounds import bounded_claim
 from services.tracker.claims import fold
 from services.tracker.machine import FoldMachine
@@ -16,7 +18,9 @@ from services.tracker.versions import MAX_VERSIONS, with_version
 
 def through(*articles):
     """Send articles through route and fold; return all that both write, by topic and key."""
-    machines, written, waiting = (RouteMachine(), FoldMachine(put_off_from=0)), {}, []
+    machines = (RouteMachine(), FoldMachine(put_off_from=0))
+    written: dict[tuple[str, str | None], bytes | None] = {}
+    waiting: list[Outgoing] = []
     for article in articles:
         waiting += machines[0].step(Record("tagged-articles", 0, 0, "a1", encode(article)))
     for out in waiting:
@@ -45,11 +49,15 @@ def test_reports_of_a_block_are_kept_up_to_their_bound_and_what_is_left_out_is_c
 
 def test_an_article_of_thousands_of_blocks_edited_eight_times_is_remembered_within_the_limit():
     long = "x" * 400
-    edits = [dense(v, n=2000, block=lambda i, v=v: f"violence:{long}{v:02}-{i:04}") for v in range(1, MAX_VERSIONS + 4)]
+
+    def block(version, i):
+        return f"violence:{long}{version:02}-{i:04}"
+
+    edits = [dense(v, n=2000, block=partial(block, v)) for v in range(1, MAX_VERSIONS + 4)]
     known, seen = RouteMachine(), []
     for article in edits:
         seen.append(known.step(Record("tagged-articles", 0, 0, "a1", encode(article))))
-    assert all(len(out.value) < MESSAGE_BYTES for messages in seen for out in messages)
+    assert all(len(out.value or b"") < MESSAGE_BYTES for messages in seen for out in messages)
     first = [out for out in seen[0] if out.topic == "reports"]
     assert len(first) == TOUCHED_BYTES // len(f'"violence:{long}01-1000",'), "what can't be withdrawn is not sent"
 
