@@ -1,4 +1,4 @@
-"""The packaged files of the lexicon, and the classes of cue words, read once."""
+"""The packaged files of the lexicon, and its classes of words, read once."""
 
 from functools import cache
 from importlib.resources import files
@@ -7,12 +7,36 @@ import msgspec
 import yaml
 
 from services.tagger.lexicon.cues import Cues
+from services.tagger.lexicon.lists import Forms, Lemmas, Numbers, WordLists
 
 
 @cache
 def cues() -> Cues:
     """Return the classes of cue words."""
     return msgspec.convert(yaml.safe_load(read_lexicon("cues.yaml")), Cues)
+
+
+@cache
+def lemmas() -> Lemmas:
+    """Return the word lists that are compared with lemmas."""
+    return _word_lists().lemmas
+
+
+@cache
+def forms() -> Forms:
+    """Return the word lists that are compared with words as they stand in a text."""
+    return _word_lists().forms
+
+
+@cache
+def numbers() -> Numbers:
+    """Return the words that have a number."""
+    return _word_lists().numbers
+
+
+@cache
+def _word_lists() -> WordLists:
+    return msgspec.convert(yaml.safe_load(read_lexicon("words.yaml")), WordLists)
 
 
 @cache

@@ -6,11 +6,10 @@ from spacy.tokens import Token
 
 from services.messages import Mention, MentionType
 from services.tagger.lexicon.rules import rule_id
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.tree import is_a, is_quantity, kids, kids_called, label_of, lemma_of, prepositions
 
-_PLAIN_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})
 _PERSON_WITHIN = 2000
 """Characters before a pronoun in which the person it stands for is looked for."""
 _CUT = frozenset({"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"})
@@ -27,7 +26,7 @@ class Phrases:
         """Return the mention of a noun, name, or plain pronoun; a phrase nobody named becomes one of its own."""
         if token.pos_ in ("VERB", "AUX", "ADV", "ADP", "PUNCT", "SCONJ", "DET"):
             return None
-        if token.lower_ in _PLAIN_PRONOUNS:
+        if token.lower_ in forms().third_person_singular:
             return self._last_person(token)
         if token.pos_ == "PRON" and not is_quantity(token):
             return None
@@ -140,7 +139,7 @@ class Phrases:
     def _office(self, token: Token, bodies: list[Mention]) -> dict[str, Any] | None:
         """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
         role = lemma_of(token)
-        loose = any(is_a(c, "nummod") or c.lower_ in ("a", "an", "another", "one", "former", "some") for c in kids(token))
+        loose = any(is_a(c, "nummod") or c.lower_ in forms().indefinite for c in kids(token))
         if role not in cues().unique_roles or loose or not bodies or token.tag_ in ("NNS", "NNPS"):
             return None
         body = bodies[0]

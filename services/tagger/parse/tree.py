@@ -9,14 +9,15 @@ What hangs on what is worked out once for each sentence and kept for the sentenc
 walk of spaCy's own `children` costs twenty times as much, and the rules take hundreds of them.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from operator import attrgetter
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
 from spacy.tokens import Doc, Token
 
+from services.tagger.lexicon.lists import Form, Lemma
 from services.tagger.lexicon.words import cues
 
 Label = Literal[
@@ -68,6 +69,8 @@ Label = Literal[
 ]
 """The labels of a dependency."""
 
+_Word = TypeVar("_Word", bound=str)
+
 SENTENCES_KEPT = 256
 """Trees kept at once: the sentences of an article whose sources are asked again and again."""
 
@@ -80,12 +83,13 @@ class _Tree:
     def __init__(self, doc: Doc) -> None:
         self.words = list(doc)
         self.labels = [token.dep_ for token in self.words]
-        self.lemmas = [token.lemma_.lower() for token in self.words]
-        self.by_lemma: dict[str, list[Token]] = {}
-        self.by_form: dict[str, list[Token]] = {}
-        for token, lemma in zip(self.words, self.lemmas, strict=True):
+        self.lemmas = cast(list[Lemma], [token.lemma_.lower() for token in self.words])
+        self.by_lemma: dict[Lemma, list[Token]] = {}
+        self.by_form: dict[Form, list[Token]] = {}
+        forms = cast(list[Form], [token.lower_ for token in self.words])
+        for token, lemma, form in zip(self.words, self.lemmas, forms, strict=True):
             self.by_lemma.setdefault(lemma, []).append(token)
-            self.by_form.setdefault(token.lower_, []).append(token)
+            self.by_form.setdefault(form, []).append(token)
         self.kids: list[list[Token]] = [[] for _ in self.words]
         self.by_label: list[dict[str, list[Token]]] = [{} for _ in self.words]
         for place, token in enumerate(self.words):
@@ -113,7 +117,7 @@ def is_a(token: Token, *labels: Label) -> bool:
     return _tree(token.doc).labels[token.i] in labels
 
 
-def lemma_of(token: Token) -> str:
+def lemma_of(token: Token) -> Lemma:
     """Return the lemma in lower case."""
     return _tree(token.doc).lemmas[token.i]
 
@@ -151,14 +155,14 @@ def is_relative(token: Token) -> bool:
 # What several tokens are.
 
 
-def lemmas_of(tokens: Iterable[Token]) -> set[str]:
+def lemmas_of(tokens: Iterable[Token]) -> set[Lemma]:
     """Return the lemmas of tokens in lower case."""
     return {lemma_of(token) for token in tokens}
 
 
-def forms_of(tokens: Iterable[Token]) -> set[str]:
+def forms_of(tokens: Iterable[Token]) -> set[Form]:
     """Return the forms of tokens in lower case, as they stand in the text."""
-    return {token.lower_ for token in tokens}
+    return cast(set[Form], {token.lower_ for token in tokens})
 
 
 def untimed(tokens: Iterable[Token]) -> list[Token]:
@@ -174,12 +178,12 @@ def tokens_of(doc: Doc) -> list[Token]:
     return list(_tree(doc).words)
 
 
-def lemmas_in(doc: Doc) -> AbstractSet[str]:
+def lemmas_in(doc: Doc) -> AbstractSet[Lemma]:
     """Return the lemmas of a sentence in lower case."""
     return _tree(doc).by_lemma.keys()
 
 
-def forms_in(doc: Doc) -> AbstractSet[str]:
+def forms_in(doc: Doc) -> AbstractSet[Form]:
     """Return the forms of a sentence in lower case."""
     return _tree(doc).by_form.keys()
 
@@ -194,7 +198,7 @@ def tokens_called(doc: Doc, words: AbstractSet[str]) -> list[Token]:
     return _found(_tree(doc).by_form, words)
 
 
-def _found(index: dict[str, list[Token]], words: AbstractSet[str]) -> list[Token]:
+def _found(index: Mapping[_Word, list[Token]], words: AbstractSet[str]) -> list[Token]:
     found: list[Token] = []
     for word in index.keys() & words:
         found += index[word]

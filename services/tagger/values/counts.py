@@ -3,25 +3,10 @@
 from spacy.tokens import Doc, Token
 
 from services.messages import Count
-from services.tagger.parse.tree import is_a, kids, kids_called, lemma_of
+from services.tagger.lexicon.words import forms, lemmas, numbers
+from services.tagger.parse.tree import is_a, kids, kids_called, kids_of_all, lemma_of
 
-_UP_TO_TWENTY = (
-    "zero one two three four five six seven eight nine ten eleven twelve "
-    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
-)
-_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_FACTORS = {"dozen": 12, "hundred": 100, "thousand": 1000}
-_WORDS = {word: n for n, word in enumerate(_UP_TO_TWENTY.split())} | _TENS
-_VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000}
-"""Lowest numbers that the words stand for; there is no highest."""
-
-_TOGETHER = {"both": 2, "couple": 2, "duo": 2, "trio": 3}
-"""Words for two or three people, by themselves or before their noun ("both men")."""
-
-_AT_LEAST = ("at least", "no fewer than", "not less than", "no less than", "more than", "over", "upwards of")
-_AT_MOST = ("up to", "as many as", "at most", "no more than", "not more than", "fewer than", "less than")
 _DASHES = frozenset("-–—")
-_COMPANIES = frozenset({"crew", "family", "group", "team", "party", "gang", "squad", "band", "convoy", "delegation"})
 MAX_PEOPLE = 100_000
 """The highest number that is read as one of people: more than any one event of news befalls."""
 
@@ -39,37 +24,47 @@ def number(word: str) -> int | None:
         value = int(plain)
         return value if value <= MAX_PEOPLE and value not in _YEARS else None
     parts = plain.split("-")
-    if len(parts) == 2 and parts[0] in _WORDS and parts[1] in _WORDS:
-        return _WORDS[parts[0]] + _WORDS[parts[1]]
-    return _FACTORS.get(plain, _WORDS.get(plain))
+    cardinals = numbers().cardinals
+    if len(parts) == 2 and parts[0] in cardinals and parts[1] in cardinals:
+        return cardinals[parts[0]] + cardinals[parts[1]]
+    return numbers().factors.get(plain, cardinals.get(plain))
 
 
 def count_of(token: Token, event: str, base: int) -> Count | None:
-    """Return the number on a noun ("at least five civilians") as a count of `event`; spans start at `base`."""
-    for child in [*kids(token), token]:
-        if _is_clock(child):
-            continue
-        if child.lower_ in _TOGETHER and (child is token or is_a(child, "det", "predet", "preconj")):
-            span = (base + child.idx, base + child.idx + len(child))
-            return Count(of=event, min=_TOGETHER[child.lower_], max=_TOGETHER[child.lower_], modifier=None, span=span)
-        if child.lemma_.casefold() in _VAGUE or child.lower_ in _VAGUE:
-            low = _VAGUE.get(child.lower_, _VAGUE.get(child.lemma_.casefold(), 0))
-            span = (base + child.idx, base + child.idx + len(child))
-            return Count(of=event, min=low, max=None, modifier=child.lower_, span=span)
-        if is_a(child, "nummod") or (child is token and child.pos_ == "NUM"):
-            count = _read(child, event, base)
-            if count is not None:
-                return count
+    """Return the number on a noun ("at least five civilians") as a count of an event type.
+
+    `base` is where the sentence starts in the text.
+    """
+    for word in [*kids(token), token]:
+        count = None if _is_clock(word) else _count_by(word, token, event, base)
+        if count is not None:
+            return count
+    if lemma_of(token) not in lemmas().companies:
+        return None
     # "a crew of nine", "a family of five", "a group of 12 tourists"
-    within = (g for c in kids_called(token, "of") for g in kids(c) if lemma_of(token) in _COMPANIES)
-    return next((count for g in within if (count := count_of(g, event, base)) is not None), None)
+    within = (count_of(part, event, base) for part in kids_of_all(kids_called(token, "of")))
+    return next((count for count in within if count is not None), None)
+
+
+def _count_by(word: Token, noun: Token, event: str, base: int) -> Count | None:
+    """Return the count that one word gives: the noun itself, or what hangs on it."""
+    span = (base + word.idx, base + word.idx + len(word))
+    together = numbers().together.get(word.lower_)
+    if together is not None and (word is noun or is_a(word, "det", "predet", "preconj")):
+        return Count(of=event, min=together, max=together, modifier=None, span=span)
+    vague = numbers().vague.get(word.lower_)
+    if vague is not None:
+        return Count(of=event, min=vague, max=None, modifier=word.lower_, span=span)
+    if is_a(word, "nummod") or (word is noun and word.pos_ == "NUM"):
+        return _read(word, event, base)
+    return None
 
 
 def _is_clock(token: Token) -> bool:
-    """Tell whether a number is a time of day or a fraction ("9 p.m.", "1/17"), which no people are counted by."""
+    """Return whether a number is a time of day or a fraction ("9 p.m.", "1/17")."""
     behind = token.doc[token.i + 1].lower_ if token.i + 1 < len(token.doc) else ""
     before = token.doc[token.i - 1].lower_ if token.i else ""
-    return behind in ("p.m.", "a.m.", "pm", "am", "o'clock", "/") or before == "/"
+    return behind in forms().clock or before == "/"
 
 
 def _read(token: Token, event: str, base: int) -> Count | None:
@@ -86,9 +81,9 @@ def _read(token: Token, event: str, base: int) -> Count | None:
         low, high, first, last = min(low, value), max(low, value), min(first, begin), max(last, end)
     span = (base + doc[first].idx, base + doc[last].idx + len(doc[last]))
     modifier = _modifier(doc, first)
-    if modifier in _AT_LEAST:
+    if modifier in forms().at_least:
         return Count(of=event, min=low, max=None, modifier="at least", span=span)
-    if modifier in _AT_MOST:
+    if modifier in forms().at_most:
         return Count(of=event, min=None, max=high, modifier="up to", span=span)
     return Count(of=event, min=low, max=high, modifier=None, span=span)
 
@@ -110,7 +105,7 @@ def _joins(doc: Doc, at: int) -> bool:
     """Tell whether a dash joins the tens and the ones of a number in words."""
     if not 0 < at < len(doc) - 1 or doc[at].text not in _DASHES:
         return False
-    tens, ones = (_WORDS.get(doc[i].lower_, 0) for i in (at - 1, at + 1))
+    tens, ones = (numbers().cardinals.get(doc[i].lower_, 0) for i in (at - 1, at + 1))
     return tens >= 20 and 0 < ones < 10
 
 
@@ -118,7 +113,7 @@ def _value(words: list[str]) -> int | None:
     """Return the value of number words in a row, None where they are no one number."""
     total = 0
     for word in words:
-        factor = _FACTORS.get(word.casefold())
+        factor = numbers().factors.get(word.casefold())
         if factor is not None:
             total = max(total, 1) * factor
             continue
@@ -155,10 +150,10 @@ def _spans(doc: Doc, joint: int, first: int) -> bool:
     word = doc[joint].lower_
     if doc[joint].text in "–—" and doc[joint - 1].whitespace_:
         return False  # "The ten — six men and four women": a dash in the sentence joins no ends.
-    return word in ("to", "or") or doc[joint].text in _DASHES or (word == "and" and opened)
+    return word in forms().ranges or doc[joint].text in _DASHES or (word == "and" and opened)
 
 
 def _modifier(doc: Doc, first: int) -> str | None:
     before = " ".join(doc[i].lower_ for i in range(max(0, first - _WORDS_BEFORE), first))
-    known = (m for m in (*_AT_MOST, *_AT_LEAST) if f" {before}".endswith(f" {m}"))
+    known = (m for m in forms().at_most | forms().at_least if f" {before}".endswith(f" {m}"))
     return max(known, key=len, default=None)

@@ -1,0 +1,82 @@
+"""The word lists: what is compared with a lemma is a lemma, and nothing stands in a list unread."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+from spacy.tokens import Doc
+
+import services
+from services.tagger.lexicon.lists import Forms, Lemmas, Numbers, WordLists
+from services.tagger.lexicon.words import forms, lemmas, read_lexicon
+
+OPEN_CLASSES = ("NOUN", "VERB", "ADJ", "ADV")
+
+
+@pytest.fixture(scope="module")
+def is_lemma(nlp):
+    """Return a test of one word with the lemmatizer of the pinned model.
+
+    A word is a lemma if the lemmatizer leaves it as it is as a part of speech that its tables know
+    it by; a word that they don't know, if it leaves it so as a noun and as a verb.
+    """
+    lemmatizer = nlp.get_pipe("lemmatizer")
+    index = lemmatizer.lookups.get_table("lemma_index")
+
+    def left_as(word, part):
+        return lemmatizer.rule_lemmatize(Doc(nlp.vocab, [word], pos=[part])[0])[0] == word
+
+    def test(word):
+        known = [part for part in OPEN_CLASSES if word in index.get(part.lower(), ())]
+        if known:
+            return any(left_as(word, part) for part in known)
+        return left_as(word, "NOUN") and left_as(word, "VERB")
+
+    return test
+
+
+@pytest.mark.parametrize("word", ["troops", "killed", "wives", "policemen"])
+def test_an_inflected_word_is_no_lemma(word, is_lemma):
+    assert not is_lemma(word)
+
+
+@pytest.mark.parametrize("word", ["troop", "kill", "wife", "building", "armed", "police", "gunman"])
+def test_a_word_that_the_lemmatizer_leaves_as_it_is_is_one(word, is_lemma):
+    assert is_lemma(word)
+
+
+@pytest.mark.parametrize("name", Lemmas.__struct_fields__)
+def test_a_class_that_is_compared_with_lemmas_holds_lemmas(name, is_lemma):
+    assert [word for word in getattr(lemmas(), name) if not is_lemma(word)] == []
+
+
+def test_no_list_is_left_that_nothing_reads():
+    files = Path(services.__file__).parent.rglob("*.py")
+    code = " ".join(path.read_text(encoding="utf-8") for path in files)
+    read = set(re.findall(r"\b(?:lemmas|forms|numbers)\(\)\.(\w+)", code))
+    named = {*Lemmas.__struct_fields__, *Forms.__struct_fields__, *Numbers.__struct_fields__}
+    assert named - read == set()
+
+
+def test_words_are_written_in_lower_case_and_once_in_a_class():
+    for classes in yaml.safe_load(read_lexicon("words.yaml")).values():
+        for name, words in classes.items():
+            assert len(words) == len(set(words)), name
+            assert [word for word in words if word != word.lower()] == [], name
+
+
+def test_no_two_classes_hold_the_same_words():
+    for found in (lemmas(), forms()):
+        by_words = {getattr(found, name): name for name in found.__struct_fields__}
+        assert set(by_words.values()) == set(found.__struct_fields__)
+
+
+def test_a_class_that_no_field_names_is_refused_and_so_is_one_that_is_missing():
+    found = yaml.safe_load(read_lexicon("words.yaml"))
+    with pytest.raises(msgspec.ValidationError, match="compnies"):
+        msgspec.convert(found | {"lemmas": found["lemmas"] | {"compnies": ["crew"]}}, WordLists)
+    del found["forms"]["indefinite"]
+    with pytest.raises(msgspec.ValidationError, match="indefinite"):
+        msgspec.convert(found, WordLists)
