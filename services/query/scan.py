@@ -89,6 +89,8 @@ def mistyped(query: str) -> str | None:
 
     Such queries can be read, so watches that were saved with them stay in force; new ones are refused.
     """
+    if _is_too_long(query):  # refused when it is read; the patterns below take the square of its length
+        return None
     bare = _PHRASE.sub(lambda phrase: '"' * len(phrase.group()), plain_quotes(query))
     if found := _IN_SINGLE.search(bare):
         inside = found.group()[1:-1]
@@ -126,9 +128,13 @@ def _words(side: re.Match[str] | None) -> str:
     return "" if text in ("AND", "OR", "NOT") or "*" in text else " ".join(tokens(text).words)
 
 
+def _is_too_long(query: str) -> bool:
+    return len(query.encode("utf-8", "surrogatepass")) > MAX_BYTES
+
+
 def guard(query: str) -> None:
     """Raise QueryError for what the parser must not see."""
-    if len(query.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    if _is_too_long(query):
         raise QueryError(f"the query is longer than {MAX_BYTES} bytes: make several watches of it")
     atoms = signs = nested = 0
     opened: list[int] = []

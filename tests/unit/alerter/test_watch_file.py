@@ -51,6 +51,13 @@ def test_a_field_that_is_missing_is_told_beside_one_that_is_mistyped():
     assert ["name is missing" in line for line in told] == [True, False]
 
 
+@pytest.mark.parametrize("query", ["' " + "a " * 1_000_000, "a" * 1_000_000 + " NEAR b"], ids=["quote", "operator"])
+def test_a_query_that_is_far_too_long_is_refused_for_that_alone(query):
+    """To look for mistyped operators in it would take hours."""
+    (only,) = said(watch(query=query))
+    assert "the query is longer than 4096 bytes" in only
+
+
 def test_a_good_file_gives_its_watches():
     (watch,) = read_watches("- {id: a, name: A, query: halvane}\n", "w.yaml")
     assert (watch.id, watch.query) == ("a", "halvane")
