@@ -6,6 +6,7 @@ day, which YAML itself takes for a number of minutes. One value where a list is 
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ import yaml
 
 from services.text.choices import nearest
 from services.text.problems import Problem, instead
-from services.text.yaml_file import is_empty, line_of
+from services.text.yaml_file import MAX_PROBLEMS, is_empty, line_of
 
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -38,9 +39,9 @@ def read_row(
 
 
 def mistyped(node: yaml.MappingNode, kind: type[msgspec.Struct]) -> set[str]:
-    """Return the fields of a Struct that are meant by names of the mapping that are none."""
+    """Return the fields of a Struct that are meant by names of the mapping that are none, the first hundred of them."""
     strange = (key.value for key, _ in node.value if key.value not in kind.__struct_encode_fields__)
-    return {near for name in strange for near in nearest(name, kind.__struct_encode_fields__)}
+    return {near for name in islice(strange, MAX_PROBLEMS) for near in nearest(name, kind.__struct_encode_fields__)}
 
 
 class _Reader:
