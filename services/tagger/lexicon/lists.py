@@ -3,7 +3,7 @@
 The file and the fields are compared when the file is loaded: a class that no field names is
 refused, and so is a field that no class fills. A misspelt class is a type error. So is a lemma
 that is looked for among forms: `lemma_of` gives a `Lemma`, and mypy refuses `lemma_of(token) in
-forms().auxiliaries`. A test holds set operations to the same.
+forms().auxiliaries`. A test holds set operations to the same. Classes are in alphabetical order.
 """
 
 from typing import NewType
@@ -30,18 +30,18 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The classes that are compared with words as they stand in a text."""
 
-    third_person_singular: FormSet
-    """Pronouns that may stand for one person named before: phrases."""
     at_least: FormSet
     """What stands before the lowest number ("no fewer than"): counts."""
     at_most: FormSet
     """What stands before the highest number ("up to"): counts."""
     clock: FormSet
     """What stands behind a number that is a time of day or a fraction ("9 p.m."): counts."""
-    ranges: FormSet
-    """Words between the two ends of a range ("20 to 25"): counts."""
     indefinite: FormSet
     """Words before a role that say it is not one known person ("a leader"): phrases."""
+    ranges: FormSet
+    """Words between the two ends of a range ("20 to 25"): counts."""
+    third_person_singular: FormSet
+    """Pronouns that may stand for one person named before: phrases."""
 
 
 class Numbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,10 +51,10 @@ class Numbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Numbers in one word: counts."""
     factors: dict[str, int]
     """Words that multiply the number before them ("two hundred"): counts."""
-    vague: dict[str, int]
-    """Words for many people: the lowest number that each stands for; there is no highest: counts."""
     together: dict[str, int]
     """Words for two or three people, by themselves or before their noun ("both men"): counts."""
+    vague: dict[str, int]
+    """Words for many people: the lowest number that each stands for; there is no highest: counts."""
 
 
 class WordLists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -67,6 +67,13 @@ def test_words_are_written_in_lower_case_and_once_in_a_class():
             assert [word for word in words if word != word.lower()] == [], name
 
 
+def test_classes_are_in_alphabetical_order():
+    for classes in yaml.safe_load(read_lexicon("words.yaml")).values():
+        assert list(classes) == sorted(classes)
+    for struct in (Lemmas, Forms, Numbers):
+        assert list(struct.__struct_fields__) == sorted(struct.__struct_fields__)
+
+
 def test_no_two_classes_hold_the_same_words():
     for found in (lemmas(), forms()):
         by_words = {getattr(found, name): name for name in found.__struct_fields__}
