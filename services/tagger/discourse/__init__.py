@@ -1,1 +1,1 @@
-"""What only the whole article tells: which reports are of one incident, where, by whom."""
+"""Discourse: coreference of people and events across the sentences of one article."""

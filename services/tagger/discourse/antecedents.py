@@ -1,4 +1,4 @@
-"""Antecedents of pronouns and descriptions in a report's roles ("him", "the senator", "the victim").
+"""Antecedents of pronouns and descriptions in the roles of reports ("him", "the senator").
 
 A description is resolved by its head noun: a person introduced as a senator, by apposition or
 title, is the antecedent of "the senator" afterwards. Of several, the one named last is taken

@@ -25,9 +25,12 @@ _SURVIVING = frozenset(
     ("wounded", "wounding", "injured", "injure", "injures", "injuring", "hurt", "maimed", "grazed", "mutilated", "tortured")
 )
 _LIVES = re.compile(
-    r"\b(?:stable|good|fair|satisfactory) condition|expected to (?:survive|recover|live|be (?:ok|okay|fine))|\bsurviv(?:ed|or)"
-    r"|(?:non|not)[ -](?:believed to be )?life[ -]threatening|treated and released|\b(?:minor|superficial) (?:injur|wound)"
-    r"|\bin (?:the|his|her|their|one) (?:\w+ )?(?:leg|foot|arm|hand|thigh|ankle|calf|buttocks?|shoulder|knee|finger|toe)s?\b",
+    r"\b(?:stable|good|fair|satisfactory) condition"
+    r"|expected to (?:survive|recover|live|be (?:ok|okay|fine))|\bsurviv(?:ed|or)"
+    r"|(?:non|not)[ -](?:believed to be )?life[ -]threatening|treated and released"
+    r"|\b(?:minor|superficial) (?:injur|wound)"
+    r"|\bin (?:the|his|her|their|one) (?:\w+ )?"
+    r"(?:leg|foot|arm|hand|thigh|ankle|calf|buttocks?|shoulder|knee|finger|toe)s?\b",
     re.IGNORECASE,
 )
 _SEX = {
@@ -55,7 +58,7 @@ def _differ(ours: str | None, theirs: str | None) -> bool:
 
 
 def without_outlived(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
-    """Return the reports without wounds ("X was shot") whose victims died by the rest of the article.
+    """Return the reports without wounds ("X was shot") of people who died of them.
 
     Where more were shot than died ("two were shot, and one died"), the number of the wounded
     becomes that of the survivors.

@@ -1,6 +1,6 @@
 """Perpetrators that an event's own clause leaves open.
 
-Nameless rebels are resolved to the armed group in their sentence, or to the only one of the article.
+Nameless rebels are resolved to the armed group in their sentence, else to the last of the article.
 """
 
 from bisect import bisect_left

@@ -1,1 +1,1 @@
-"""What is fitted: logistic models over features of an article."""
+"""Fitted models: logistic regression over features of an article."""

@@ -16,8 +16,9 @@ The weights are fitted to it.
 """
 _END = re.compile(r"[.!?][\"”']?\s|\n")
 _BLAME = re.compile(
-    r"\b(?:attribut(?:ed|es?)|(?:ir)?responsib(?:le|ility)|accus(?:ed|es?|ing)|blam(?:ed|es?|ing)|suspect(?:ed|s)?|alleged(?:ly)?"
-    r"|presumed|presumably|work of|behind|perpetrat(?:ed|ors?)|carried out|authors?|believed|ordered|committed)\b",
+    r"\b(?:attribut(?:ed|es?)|(?:ir)?responsib(?:le|ility)|accus(?:ed|es?|ing)|blam(?:ed|es?|ing)"
+    r"|suspect(?:ed|s)?|alleged(?:ly)?|presumed|presumably|work of|behind|perpetrat(?:ed|ors?)"
+    r"|carried out|authors?|believed|ordered|committed)\b",
     re.IGNORECASE,
 )
 
@@ -64,7 +65,7 @@ class Group:
         return min(abs(n - sentence) for n in self.sentences[max(0, at - 1) : at + 1])
 
     def distance_to(self, sentences: Collection[int]) -> int:
-        """Return the number of sentences from the nearest of several to one that names the group."""
+        """Return the least distance of several sentences."""
         return min(map(self.distance, sentences))
 
     def near(self, sentence: int) -> Sequence[Mention]:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @cache
 def read_weights(file: str) -> Mapping[str, float]:
-    """Return the weights of the features, `bias` (added to every sum), and the thresholds, by name."""
+    """Return the weights of the features, `bias` (added to each sum), and the thresholds."""
     return {str(name): float(value) for name, value in yaml.safe_load(read_lexicon(file)).items()}
 
 

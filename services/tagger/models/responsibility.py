@@ -1,8 +1,8 @@
 """Responsibility: the agent of an incident that its own clauses leave open (an implicit argument).
 
-As in Gerber and Chai 2010, the candidates are the armed groups and state forces of the article, each
-with all its mentions. A logistic model over plain features of the candidate's context decides which
-of them did it, if any. Its weights (lexicon/responsibility.yaml) are fitted by
+As in Gerber and Chai 2010, the candidates are the armed groups and state forces of the article,
+each with all its mentions. A logistic model over plain features of the candidate's context decides
+which of them did it, if any. Its weights (lexicon/responsibility.yaml) are fitted by
 bench/responsibility.py.
 """
 

@@ -27,7 +27,7 @@ _EVENT = "event "
 _MOST_AT_ONCE = 40
 """People; a higher number is mostly the toll of a war. The weights are fitted to it."""
 _LAST_OF_THE_LEAD = 2
-"""Number of the lead's last sentence, counted from 0: the title and two of the body are the lead."""
+"""Number of the lead's last sentence from 0: the title and two of the body are the lead."""
 _QUOTES = re.compile(r"[\"“”]")
 _FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
 _SPEECH_SHARE = 0.04
@@ -36,24 +36,27 @@ _SPEECH_SHARE = 0.04
 The weights are fitted to it.
 """
 _GENERAL = re.compile(
-    r"\b(?:always|often|every|all|any|whoever|those who|continu\w+|campaign|wave|policy|struggle|years?|months?"
-    r"|violence|terrorism)\b",
+    r"\b(?:always|often|every|all|any|whoever|those who|continu\w+|campaign|wave|policy|struggle"
+    r"|years?|months?|violence|terrorism)\b",
     re.IGNORECASE,
 )
 _ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
 
 
 def weights() -> Mapping[str, float]:
-    """Return the weights of the features, `bias`, and two least probabilities of a specific incident.
+    """Return the weights of the features, `bias`, `least`, and `least_of_news`.
 
-    `least_of_news` holds for an incident in the lead, or with a victim named or counted; `least`
-    for any other.
+    The last two are the least probabilities of a specific incident: of any, and of one in the lead
+    or with a victim named or counted.
     """
     return read_weights("specificity.yaml")
 
 
 def with_generalities(reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions) -> list[SentenceReport]:
-    """Return the reports with those of general incidents as background; `found`: their incidents."""
+    """Return the reports with those of general incidents as background.
+
+    `found` are their incidents.
+    """
     done = list(reports)
     for incident in found:
         members = incident.among(reports)
@@ -162,7 +165,7 @@ def _of_wording(spans: Set[Span], text: str) -> dict[str, float]:
 
 @lru_cache(maxsize=1)
 def _speech(text: str) -> float:
-    """Return how much of a speech a text is, 0…1; the incidents of one article share the result."""
+    """Return how much of a speech a text is, 0…1; cached, as all incidents of an article ask."""
     share = len(_FIRST_PERSON.findall(text)) / max(1, len(text.split()))
     return min(1.0, share / _SPEECH_SHARE)
 

@@ -1,1 +1,1 @@
-"""Who says so: sources, their cues, and what they answer for."""
+"""Attributions: cue, source, and content of "X said that …"."""

@@ -16,7 +16,8 @@ from services.tagger.sources.sentence import place
 
 _SPEAKS_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson", "statement", "communique"})
 _MEDIA_NAME = re.compile(
-    r"\b(News|Times|Post|Herald|Tribune|Radio|Television|TV|Wire|Gazette|Journal|Daily|Press|Courier|Ledger)\b"
+    r"\b(News|Times|Post|Herald|Tribune|Radio|Television|TV|Wire|Gazette|Journal|Daily|Press"
+    r"|Courier|Ledger)\b"
 )
 
 

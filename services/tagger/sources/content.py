@@ -65,12 +65,12 @@ def object_of(verb: Token) -> Token | None:
 
 
 def object_of_document(verb: Token, source: Token) -> Token | None:
-    """Return the object of a verb whose source is a document: what a poll, a study, or a record shows."""
+    """Return the object of a verb whose source is a document ("the poll shows a lead")."""
     return object_of(verb) if lemma_of(source) in speech()["documents"] else None
 
 
 def passive_subject(verb: Token) -> Token | None:
-    """Return the subject of a passive with a by-phrase: "a plan rejected by the mayor" gives plan."""
+    """Return the subject of a passive with a by-phrase ("a plan rejected by the mayor": plan)."""
     if not has(verb, "agent"):
         return None
     subject = kid(verb, "nsubjpass")
@@ -123,7 +123,7 @@ def _is_before_colon(verb: Token) -> bool:
 
 
 def _topic_or_object(verb: Token) -> Token | None:
-    """Return the topic of a verb of speaking ("spoke of peace"), else the object of one that takes any."""
+    """Return the topic of a verb of speaking ("spoke of peace"), else the object of a verb of news."""
     lemma = lemma_of(verb)
     topic = topic_of(verb) if lemma in speech()["speak"] else None
     if topic is not None:

@@ -41,7 +41,10 @@ _LIGHT = frozenset({"raise", "post", "order"})
 
 @cache
 def speech_pattern() -> re.Pattern[str]:
-    """Return a pattern that every sentence with an attribution matches in lower case: stems of cues, and quotation marks."""
+    """Return a pattern of the stems of cues and of quotation marks.
+
+    Every sentence with an attribution matches it in lower case.
+    """
     words = speech_words()
     stems = {word.removesuffix("e").removesuffix("y") for word in words} | {
         "accord",

@@ -15,7 +15,7 @@ _SIGNED = re.compile(rf"(?P<content>“[^“”\n]+”)\s?(?P<cue>[―—–]|--
 
 
 def find_speaker_lines(text: str, mentions: Mentions) -> Iterator[AttributionSpan]:
-    """Yield the attributions that the layout of a text makes: lines of speakers, then signatures."""
+    """Yield the attributions by layout: the lines of speakers, then the signed quotations."""
     for match in chain(_SPEAKER_LINE.finditer(text), _SIGNED.finditer(text)):
         mention = mentions.at(*match.span("source"))
         yield AttributionSpan(

@@ -79,7 +79,7 @@ def _auxiliaries(verb: Token) -> set[str]:
 
 
 def _quoted_as(verb: Token) -> Token | None:
-    """Return the subject of "was quoted as saying"; that of another passive ("was asked") is no source."""
+    """Return the subject of "was quoted as saying"; others ("was asked") are no sources."""
     return kid(verb, "nsubjpass") if lemma_of(verb) in ("quote", "cite") else None
 
 
