@@ -30,9 +30,9 @@ from services.messages import (
 )
 from services.ports import Record
 from services.text.sketch import sketch
-from services.tracker.block import Block
-from services.tracker.claims import fold
-from services.tracker.machine import FoldMachine
+from services.tracker.block.block import Block
+from services.tracker.block.machine import FoldMachine
+from services.tracker.claims.claims import fold
 
 START = datetime(2031, 5, 2, 6, tzinfo=UTC)
 STANCES: tuple[Stance, ...] = ("reported", "reported", "asserted", "claimed", "confirmed", "denied")

@@ -25,7 +25,7 @@ from services.messages import COUNTED_STANCES, Article, Claim, TaggedArticle, en
 from services.ports import Record
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
 NOW = datetime(2035, 1, 1, tzinfo=UTC)

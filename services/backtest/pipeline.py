@@ -14,7 +14,7 @@ from services.alerter.watch import CompiledWatch
 from services.messages import Alert, Article, BlockReports, Claim, Hit, Suppressed, TaggedArticle, decode, encode
 from services.ports import Outgoing, Record
 from services.text.hashes import digest
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
 T = TypeVar("T", Article, TaggedArticle, Article | TaggedArticle)

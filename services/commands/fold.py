@@ -7,8 +7,8 @@ from services.commands.jsonl import InputFile, Unread, read_lines, write_line
 from services.errors import InvalidMessage
 from services.messages import encode
 from services.ports import Outgoing, Record
-from services.tracker.judgements import route_judgement
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
+from services.tracker.grouping.judgements import route_judgement
 from services.tracker.route import RouteMachine
 
 BATCH = 1000

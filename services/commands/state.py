@@ -17,7 +17,7 @@ from services.messages.topics import state_topics, topics
 from services.ports import Broker, TopicPartition
 from services.runtime.loading import Restores, load
 from services.runtime.set_aside import Letter
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
 _MACHINES: dict[str, Callable[[], Restores]] = {

@@ -4,8 +4,8 @@ from services.runtime.consume import each, run_consumer
 from services.runtime.parallel import run_parallel
 from services.runtime.stateful import run_stateful
 from services.runtime.world import World
-from services.tracker.judgements import route_judgement
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
+from services.tracker.grouping.judgements import route_judgement
 from services.tracker.route import RouteMachine
 
 HOT = 200

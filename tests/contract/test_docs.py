@@ -11,7 +11,7 @@ from services.messages.events import EVENTS
 from services.settings import PREFIX, Settings
 from services.tagger.lexicon.ontology import ontology
 from services.tagger.rulebook import handbook
-from services.tracker.rules import LEVELS, STATUSES
+from services.tracker.claims.rules import LEVELS, STATUSES
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 import services
 from services.tagger.lexicon.ontology import Family, ontology
-from services.tracker.words import lists
+from services.tracker.reports.words import lists
 
 ROOT = Path(services.__file__).parent
 STAGES = ("tagger", "tracker", "alerter")

@@ -121,50 +121,55 @@ def test_what_a_program_has_of_the_world_is_made_in_one_place(name):
     assert makers == {MADE_IN[name]}
 
 
-TAGGER_FLOORS = (
-    "service",
-    "pipeline",
-    "bounds",
-    "explain",
-    "rulebook",
-    "completion",
-    "reports",
-    "models",
-    "discourse",
-    "events",
-    "sources",
-    "stance",
-    "names",
-    "layout",
-    "values",
-    "parse",
-    "lexicon",
-    "steps",
-)
-"""The rooms of the tagger from the roof down; a room may ask only those below it."""
+FLOORS = {
+    "tagger": (
+        "service",
+        "pipeline",
+        "bounds",
+        "explain",
+        "rulebook",
+        "completion",
+        "reports",
+        "models",
+        "discourse",
+        "events",
+        "sources",
+        "stance",
+        "names",
+        "layout",
+        "values",
+        "parse",
+        "lexicon",
+        "steps",
+    ),
+    "tracker": ("service", "route", "block", "claims", "grouping", "reports"),
+}
+"""The rooms of a stage from the roof down; a room may ask only those below it."""
+
+ROOMS = [(stage, room) for stage, floors in FLOORS.items() for room in floors]
 
 
-def rooms_asked(path: Path) -> set[str]:
-    return {parts[1] for parts in ours(path) if parts[0] == "tagger" and len(parts) > 1}
+def rooms_asked(path: Path, stage: str) -> set[str]:
+    return {parts[1] for parts in ours(path) if parts[0] == stage and len(parts) > 1}
 
 
-def test_every_room_of_the_tagger_has_its_floor():
-    tagger = ROOT / "tagger"
-    rooms = {path.stem if path.is_file() else path.name for path in tagger.iterdir()}
-    assert rooms - {"__init__", "__pycache__"} == set(TAGGER_FLOORS)
+@pytest.mark.parametrize("stage", FLOORS)
+def test_every_room_of_a_stage_has_its_floor(stage):
+    rooms = {path.stem if path.is_file() else path.name for path in (ROOT / stage).iterdir()}
+    assert rooms - {"__init__", "__pycache__", "ruff"} == set(FLOORS[stage])
 
 
-@pytest.mark.parametrize("room", TAGGER_FLOORS)
-def test_arrows_between_the_rooms_of_the_tagger_go_down_only(room):
-    paths = modules(f"tagger/{room}") or [ROOT / "tagger" / f"{room}.py"]
-    above = set(TAGGER_FLOORS[: TAGGER_FLOORS.index(room)])
+@pytest.mark.parametrize(("stage", "room"), ROOMS)
+def test_arrows_between_the_rooms_of_a_stage_go_down_only(stage, room):
+    paths = modules(f"{stage}/{room}") or [ROOT / stage / f"{room}.py"]
+    above = set(FLOORS[stage][: FLOORS[stage].index(room)])
     for path in paths:
-        assert not rooms_asked(path) & above, f"{path}: {rooms_asked(path) & above}"
+        assert not rooms_asked(path, stage) & above, f"{path}: {rooms_asked(path, stage) & above}"
 
 
 YAML_OF_OURS = {
     "messages/topics.py", "scenario/story.py", "text/language.py", "text/language_codes.py", "text/names.py", "text/outlets.py",
-    "tracker/words.py",
+    "tracker/reports/words.py",
 }  # fmt: skip
 """Modules that read a YAML file of the project beside them."""
 

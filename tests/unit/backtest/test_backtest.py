@@ -19,7 +19,7 @@ from services.commands.match import presearch_of
 from services.messages import Alert, Claim, Hit, Watch, decode, encode
 from services.ports import Record, partition_of
 from services.text.hashes import digest
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
 WORDS = Watch(id="words", name="Words", query="halvane")

@@ -9,7 +9,7 @@ from builders import report, tagged
 
 from services.alerter.match import anchor
 from services.messages import AFFIRMING_STANCES, COUNTED_STANCES, Report, Stance
-from services.tracker.evidence import counts
+from services.tracker.reports.evidence import counts
 
 STANCES = get_args(Stance)
 NOT_COUNTED = {"background", "hypothetical"}

@@ -11,7 +11,7 @@ from services.alerter.watch import compile_all
 from services.backtest.pipeline import Pipeline, in_order
 from services.messages import Alert, AlertState, BlockReports, Claim, FeedState, Hit, TaggedArticle, Watch, decode, encode
 from services.ports import Record
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
 RECORDS = previous.records()

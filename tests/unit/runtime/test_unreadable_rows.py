@@ -18,7 +18,7 @@ from services.runtime import loading
 from services.runtime.loading import load
 from services.runtime.set_aside import letters
 from services.runtime.stateful import Machine
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
 MACHINES: dict[str, Callable[[], Machine]] = {

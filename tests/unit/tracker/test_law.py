@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from services.messages import Attribution, BlockArticle, Count, EventDate, Mention, Report, encode
 from services.ports import Record
-from services.tracker.claims import fold
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
+from services.tracker.claims.claims import fold
 from services.tracker.route import RouteMachine
 
 THOROUGH = settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck))

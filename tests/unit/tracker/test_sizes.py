@@ -9,11 +9,11 @@ from builders import answer, claim, dense, hours, in_block, report, said
 from services.messages import BlockArticle, Claim, Evidence, Slot, SlotAnswer, decode, encode
 from services.messages.limits import BLOCK_REPORTS_BYTES, CLAIM_BYTES, MESSAGE_BYTES, TOUCHED_BYTES
 from services.ports import Outgoing, Record
-from services.tracker.bounds import bounded_claim
-from services.tracker.claims import fold
-from services.tracker.machine import FoldMachine
+from services.tracker.block.machine import FoldMachine
+from services.tracker.claims.bounds import bounded_claim
+from services.tracker.claims.claims import fold
+from services.tracker.reports.versions import MAX_VERSIONS, with_version
 from services.tracker.route import RouteMachine, route
-from services.tracker.versions import MAX_VERSIONS, with_version
 
 
 def through(*articles):

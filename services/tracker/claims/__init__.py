@@ -1,0 +1,1 @@
+"""Claims from grouped reports: origins, level, status, slots, and history."""

@@ -1,0 +1,59 @@
+"""The packaged classes of words that the fold reads, and how they are found in a text."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import msgspec
+import yaml
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """words.yaml as it stands; its comments say what each class is."""
+
+    authorities: frozenset[str]
+    authority_phrases: frozenset[str]
+    armed: frozenset[str]
+    serving: frozenset[str]
+    kin: frozenset[str]
+    own_side: frozenset[str]
+    nameless: frozenset[str]
+    some: frozenset[str]
+    common: frozenset[str]
+    means: dict[str, frozenset[str]]
+    means_apart: frozenset[tuple[str, str]]
+    sites: frozenset[str]
+    dayparts: dict[str, frozenset[str]]
+    acts: frozenset[str]
+    deaths: frozenset[str]
+    means_of_events: dict[str, str]
+
+
+@cache
+def lists() -> _Lists:
+    """Return the packaged lists, all in lower case."""
+    raw = files("services.tracker.reports").joinpath("words.yaml").read_text(encoding="utf-8")
+    return msgspec.convert(yaml.safe_load(raw), _Lists)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text's words in lower case: as a set, and in order with a blank on each side for phrases."""
+
+    single: frozenset[str]
+    running: str
+
+    def of(self, members: frozenset[str]) -> frozenset[str]:
+        """Return the words and phrases of a class that the text holds."""
+        phrases = (m for m in members - self.single if " " in m and f" {m} " in self.running)
+        return (self.single & members) | frozenset(phrases)
+
+
+@lru_cache(maxsize=8192)
+def words(text: str) -> Words:
+    """Return the words of a text."""
+    found = _WORD.findall(text.casefold())
+    return Words(frozenset(found), f" {' '.join(found)} ")

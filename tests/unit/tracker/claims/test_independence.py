@@ -1,0 +1,42 @@
+"""Outlets of one publisher are one voice; what no family is known of stays its own, and unknown never adds."""
+
+import pytest
+from builders import in_block, report, said, speaker
+
+from services.messages import Speaker
+from services.tracker.claims.claims import fold
+
+
+def voices(*articles):
+    (claim,) = fold("violence:halvane", [in_block(a) for a in articles])
+    return claim.n_independent
+
+
+def by(i, outlet, *speakers, **kw):
+    return said(f"a{i}", report(f"r{i}", speakers=speakers), hour=i, outlet=outlet, **kw)
+
+
+CNN = Speaker(key="cnn", label="CNN", kind="media")
+
+
+@pytest.mark.parametrize(
+    ("articles", "n"),
+    [
+        ([by(0, "Miami Herald"), by(1, "Kansas City Star")], 1),
+        ([by(0, "Local page", url="https://www.mirror.co.uk/a"), by(1, "Daily Express")], 1),
+        ([by(0, "Miami Herald"), by(1, "Denver Post")], 2),
+        ([by(0, "Reuters"), by(1, "Harbour Courier", wire="reuters")], 1),
+        ([by(0, "CNN International"), by(1, "Harbour Courier", CNN)], 1),
+        ([by(0, "Harbour Courier"), by(1, "Northline News")], 2),
+        ([by(0, "Harbour Courier", outlet_family="north"), by(1, "Northline News", outlet_family="north")], 1),
+    ],
+    ids=["one owner", "by address", "two owners", "agency and copy", "cited outlet", "unknown to us", "as the feed says"],
+)
+def test_a_publisher_is_one_voice(articles, n):
+    assert voices(*articles) == n
+
+
+def test_an_outlet_without_a_name_never_adds():
+    unnamed = by(1, "x", speaker(None, "unnamed"))
+    unnamed = type(unnamed)(**{f: getattr(unnamed, f) for f in unnamed.__struct_fields__ if f != "outlet"})
+    assert voices(by(0, "Miami Herald"), unnamed) == 1
