@@ -87,7 +87,7 @@ def _continue_for_ever(asked: Asked) -> None:
     asked.drip(repeat(b"HTTP/1.1 100 Continue\r\n\r\n"), 0.05)
 
 
-def _hang(asked: Asked) -> None:
+def _hang(_asked: Asked) -> None:
     STOP.wait()
 
 

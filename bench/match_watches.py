@@ -151,7 +151,7 @@ class _Maker:
         phrase = self._phrase(words, others, occur)
         return shape.format(a=rare[0], b=other[0], c=other[1], x=absent, p=phrase)
 
-    def _prefix(self, words: list[str], others: list[str], occur: bool) -> str:
+    def _prefix(self, words: list[str], _others: list[str], occur: bool) -> str:
         rare = [w for w in self._dice.sample(words, 20) if self._spread[w] <= self._rare and len(w) > 5]
         if not rare:
             return ""

@@ -135,7 +135,7 @@ def judgement(kind: JudgementKind, *, at: datetime = START, why: str = "it is so
 SENTENCE = "Gunmen killed somebody. " * 37
 
 
-def dense(version: int, n: int = 2000, block: Callable[[int], str] = lambda i: "violence:halvane") -> TaggedArticle:
+def dense(version: int, n: int = 2000, block: Callable[[int], str] = lambda _: "violence:halvane") -> TaggedArticle:
     """Return a version of an article as dense as the tagger makes them.
 
     Each report has a long sentence, none was said before.

@@ -22,6 +22,9 @@ LIVING = "not merged_into: *"
 FORMATS = {"index-pattern": "8.0.0", "search": "10.5.0", "dashboard": "10.2.0"}
 CORE_FORMAT = "8.8.0"
 
+Labelled = tuple[str, str]
+"""A keyword field, and what the chart calls it."""
+
 Json = dict[str, Any]
 
 
@@ -44,10 +47,13 @@ def text() -> str:
 def panels() -> list[tuple[Json, Json]]:
     """Return (place, what) of each panel: x, y, w, h in a grid of 48 columns, and a chart or the name of a list."""
     return [
-        (_place(0, 0, 28, 13), _over_time("Claims by status", "claims", "status", "Status", "Claims", LIVING)),
-        (_place(28, 0, 20, 13), _ranking("Top actors by stance", "reports", "actors", "Actor", "stance", "Stance", "Reports")),
+        (_place(0, 0, 28, 13), _over_time("Claims by status", "claims", ("status", "Status"), "Claims", LIVING)),
+        (
+            _place(28, 0, 20, 13),
+            _ranking("Top actors by stance", "reports", ("actors", "Actor"), ("stance", "Stance"), "Reports"),
+        ),
         (_place(0, 13, 48, 14), {"list": "claims"}),
-        (_place(0, 27, 24, 13), _over_time("Articles by outlet", "articles", "outlet", "Outlet", "Articles")),
+        (_place(0, 27, 24, 13), _over_time("Articles by outlet", "articles", ("outlet", "Outlet"), "Articles")),
         (_place(24, 27, 24, 13), {"list": "alerts"}),
     ]
 
@@ -109,16 +115,16 @@ def _dashboard_attributes(rows: list[Json]) -> Json:
     }
 
 
-def _over_time(title: str, index: str, field: str, label: str, counted: str, query: str = "") -> Json:
+def _over_time(title: str, index: str, value: Labelled, counted: str, query: str = "") -> Json:
     """Return stacked bars: documents over the index's time, split by a keyword."""
-    columns = {"x": _by_time(TIME_FIELDS[index]), "s": _by_value(field, label, 8), "y": _count(counted)}
+    columns = {"x": _by_time(TIME_FIELDS[index]), "s": _by_value(*value, 8), "y": _count(counted)}
     layer = {"seriesType": "bar_stacked", "xAccessor": "x", "splitAccessor": "s", "accessors": ["y"]}
     return _chart(title, index, columns, layer, query)
 
 
-def _ranking(title: str, index: str, field: str, label: str, split: str, split_label: str, counted: str) -> Json:
+def _ranking(title: str, index: str, value: Labelled, split: Labelled, counted: str) -> Json:
     """Return lying bars: the most frequent values of a keyword, split by another."""
-    columns = {"x": _by_value(field, label, 10), "s": _by_value(split, split_label, 7), "y": _count(counted)}
+    columns = {"x": _by_value(*value, 10), "s": _by_value(*split, 7), "y": _count(counted)}
     layer = {"seriesType": "bar_horizontal_stacked", "xAccessor": "x", "splitAccessor": "s", "accessors": ["y"]}
     return _chart(title, index, columns, layer)
 
@@ -146,20 +152,20 @@ def _chart(title: str, index: str, columns: Mapping[str, Json], layer: Json, que
 
 def _by_time(field: str) -> Json:
     params = {"interval": "auto", "includeEmptyRows": True, "dropPartials": False}
-    return _column("date_histogram", "date", "interval", "Time", field, True, params)
+    return _column("date_histogram", "date", "interval", "Time", field=field, is_bucketed=True, params=params)
 
 
 def _by_value(field: str, label: str, size: int) -> Json:
     order = {"orderBy": {"type": "column", "columnId": "y"}, "orderDirection": "desc"}
     params = {"size": size, **order, "otherBucket": True, "missingBucket": False, "parentFormat": {"id": "terms"}}
-    return _column("terms", "string", "ordinal", label, field, True, params)
+    return _column("terms", "string", "ordinal", label, field=field, is_bucketed=True, params=params)
 
 
 def _count(label: str) -> Json:
-    return _column("count", "number", "ratio", label, "___records___", False, {"emptyAsNull": True})
+    return _column("count", "number", "ratio", label, field="___records___", is_bucketed=False, params={"emptyAsNull": True})
 
 
-def _column(operation: str, kind: str, scale: str, label: str, field: str, is_bucketed: bool, params: Json) -> Json:
+def _column(operation: str, kind: str, scale: str, label: str, *, field: str, is_bucketed: bool, params: Json) -> Json:
     what = {"operationType": operation, "dataType": kind, "scale": scale, "isBucketed": is_bucketed}
     return {**what, "label": label, "customLabel": True, "sourceField": field, "params": params}
 

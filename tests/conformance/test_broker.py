@@ -138,7 +138,8 @@ def test_every_group_reads_everything(broker, open_consumer):
     assert {r.key for r in take(open_consumer("g1"), 2)} == {r.key for r in take(open_consumer("g2"), 2)} == {"a", "b"}
 
 
-def test_two_members_share_the_partitions_of_both_topics_by_number(broker, open_consumer):
+@pytest.mark.usefixtures("broker")
+def test_two_members_share_the_partitions_of_both_topics_by_number(open_consumer):
     shares: list[set[TopicPartition]] = [set(), set()]
     members = [
         open_consumer("g", ("hits", "claims"), on_assign=share.update, on_revoke=share.difference_update) for share in shares

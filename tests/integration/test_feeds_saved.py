@@ -11,7 +11,7 @@ pytestmark = pytest.mark.engines
 
 
 @pytest.fixture
-def feeds(settings, broker, tmp_path):
+def feeds(settings, broker, tmp_path):  # noqa: ARG001 - its topics
     """A function that runs `reportedly feeds …`; `FILE` stands for a YAML file of the given addresses."""
 
     def run(*words, urls=()):

@@ -27,7 +27,7 @@ TEXT = {
 
 
 @pytest.fixture
-def reportedly(settings, broker):
+def reportedly(settings, broker):  # noqa: ARG001 - its topics
     """A function that runs a command."""
 
     def run(*words):
@@ -122,7 +122,8 @@ def test_a_row_that_is_older_than_what_the_state_holds_is_not_put_back_but_dropp
     assert letters(on(broker, "alerter-state-dlq")) == {}
 
 
-def test_a_topic_without_state_and_a_row_that_is_not_there_are_one_line(broker, reportedly):
+@pytest.mark.usefixtures("broker")
+def test_a_topic_without_state_and_a_row_that_is_not_there_are_one_line(reportedly):
     assert "'claims' is not allowed; allowed: " in reportedly("state", "show", "claims", "0/x").output
     assert "`reportedly state list` shows" in str(reportedly("state", "drop", "alerter-state", "0/x").exception)
 

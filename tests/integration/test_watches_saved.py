@@ -20,7 +20,7 @@ TWO = """\
 
 
 @pytest.fixture
-def watches(settings, broker, tmp_path):
+def watches(settings, broker, tmp_path):  # noqa: ARG001 - its topics
     """A function that runs `reportedly watches …`; `FILE` stands for a file of the given text."""
 
     def run(*words, text=""):

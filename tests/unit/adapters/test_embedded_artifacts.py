@@ -1,7 +1,6 @@
 """The engines' files are what was pinned, or they are not used."""
 
 import hashlib
-import os
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -97,7 +96,7 @@ def test_two_that_unpack_at_once_get_the_same_whole_server(tmp_path):
 def test_a_server_that_anybody_can_write_is_refused(tmp_path):
     archive = archive_of(tmp_path, start=0o755)
     unpack(archive, tmp_path / "out" / "server")
-    os.chmod(tmp_path / "out" / "server", 0o777)
+    (tmp_path / "out" / "server").chmod(0o777)
     with pytest.raises(FatalError, match="can be written by, somebody else"):
         unpack(archive, tmp_path / "out" / "server")
 

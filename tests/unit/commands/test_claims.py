@@ -1,6 +1,7 @@
 """`reportedly claims` on files: what is shown, and judgements that a fold then obeys."""
 
 import json
+from pathlib import Path
 
 import pytest
 from builders import answer, in_block, report, said, speaker
@@ -31,7 +32,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def ids(file):
-    with open(file, encoding="utf-8") as rows:
+    with Path(file).open(encoding="utf-8") as rows:
         return [json.loads(row)["claim_id"] for row in rows]
 
 

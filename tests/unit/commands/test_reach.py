@@ -118,7 +118,7 @@ def test_where_a_system_is_starting_one_is_told_to_wait(tmp_path, inside):
 
 
 @pytest.mark.parametrize("engine", [*FIELDS])
-def test_an_address_that_was_set_is_named_by_its_variable(tmp_path, engine, monkeypatch):
+def test_an_address_that_was_set_is_named_by_its_variable(engine, monkeypatch):
     variable = f"REPORTEDLY_{FIELDS[engine].upper()}"
     monkeypatch.setenv(variable, "set")
     with pytest.raises(Unreachable, match=rf"\(from {variable}\): start it there, or set {variable}"):

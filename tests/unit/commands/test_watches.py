@@ -136,7 +136,7 @@ def test_what_an_import_makes_of_a_watch_is_new_changed_or_unchanged():
     assert fate(Watch(id="a", name="A", query="kadrin"), {"a": old}) == "changed"
 
 
-def test_an_id_in_two_files_is_told(run, tmp_path):
+def test_an_id_in_two_files_is_told(run):
     run("check", texts=[watch(), watch()])
     (problem,) = check_files(["w0.yaml", "w1.yaml"], Settings())
     assert str(problem) == "w1.yaml:1: the id a stands in w0.yaml, too: give one of them another"

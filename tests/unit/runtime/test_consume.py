@@ -147,7 +147,7 @@ def test_a_message_that_leads_to_one_of_a_size(broker, world, size):
 
 
 def test_a_message_that_comes_back_to_the_dead_letters_has_its_tries_counted(broker, world):
-    def step(record):
+    def step(_record):
         raise InvalidMessage("not-json", "")
 
     send(broker, Outgoing("alerts", "k", b"bad", headers={"tries": b"3"}))
@@ -238,7 +238,7 @@ def test_what_another_member_took_over_is_not_handled_any_more(broker, tmp_path)
 
 
 def test_told_to_stop_while_waiting_it_stops_and_commits_nothing(broker, world):
-    def fails(records):
+    def fails(_records):
         raise TransientError("never")
 
     send(broker, *alerts(b"1"))
@@ -254,7 +254,7 @@ def test_told_to_stop_while_waiting_it_stops_and_commits_nothing(broker, world):
 
 
 def test_a_fatal_error_ends_the_loop_with_nothing_committed(broker, world):
-    def fails(records):
+    def fails(_records):
         raise FatalError("wrong setting")
 
     send(broker, *alerts(b"1"))
@@ -330,7 +330,7 @@ def test_an_outcome_of_a_keeper_that_can_not_be_written_is_left_out_and_the_othe
     assert values(broker, "deliveries") == [b"x", b"xx"]
 
 
-def test_a_keeper_whose_world_says_no_for_now_ends_nothing(broker, world):
+def test_a_keeper_whose_world_says_no_for_now_ends_nothing(world):
     class Unlucky(KeepsAll):
         n_turns = 0
 

@@ -161,7 +161,7 @@ def test_one_that_is_stopped_in_the_middle_is_killed_and_started_again(tmp_path)
 def test_one_that_beats_is_not_ended(tmp_path):
     ended = []
 
-    def hung(started, now):
+    def hung(started, _now):
         ended.append(started)
         return {}
 
@@ -171,7 +171,7 @@ def test_one_that_beats_is_not_ended(tmp_path):
 
 
 def test_what_finds_the_hanging_may_fail_and_the_dead_are_still_started_again(tmp_path):
-    def broken(started, now):
+    def broken(_started, _now):
         raise ValueError("no heartbeat")
 
     with (

@@ -57,7 +57,8 @@ def quick(monkeypatch):
     monkeypatch.setattr(worker, "allowed_seconds", lambda articles: 0.1)
 
 
-def test_a_text_without_end_is_given_up_and_its_neighbours_are_tagged(quick):
+@pytest.mark.usefixtures("quick")
+def test_a_text_without_end_is_given_up_and_its_neighbours_are_tagged():
     first, endless, broken, last = tag_each([article(name) for name in ("a", "endless", "broken", "b")])
     assert (first.article_id, last.article_id) == ("a", "b")
     assert (endless.reason, broken.reason) == ("too-slow", "untaggable")
@@ -136,7 +137,7 @@ class Stream:
                 event.ack()
 
 
-async def never(articles):
+async def never(_articles):
     raise AssertionError("no article of this test is long")
 
 

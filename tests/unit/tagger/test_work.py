@@ -26,7 +26,7 @@ def steps(call):
     """Return how many functions are called, ours and those of the interpreter: work without a clock."""
     count = 0
 
-    def follow(frame, event, arg):
+    def follow(_frame, event, _arg):
         nonlocal count
         count += event.endswith("call")
 

@@ -54,9 +54,8 @@ def test_an_article_of_thousands_of_blocks_edited_eight_times_is_remembered_with
         return f"violence:{long}{version:02}-{i:04}"
 
     edits = [dense(v, n=2000, block=partial(block, v)) for v in range(1, MAX_VERSIONS + 4)]
-    known, seen = RouteMachine(), []
-    for article in edits:
-        seen.append(known.step(Record("tagged-articles", 0, 0, "a1", encode(article))))
+    known = RouteMachine()
+    seen = [known.step(Record("tagged-articles", 0, 0, "a1", encode(article))) for article in edits]
     assert all(len(out.value or b"") < MESSAGE_BYTES for messages in seen for out in messages)
     first = [out for out in seen[0] if out.topic == "reports"]
     assert len(first) == TOUCHED_BYTES // len(f'"violence:{long}01-1000",'), "what can't be withdrawn is not sent"

@@ -99,8 +99,8 @@ def counted(names):
     """Yield the count after each name."""
     parts: defaultdict[int, tuple[int, ...]] = defaultdict(tuple)
     for name in names:
-        part, hash = hashed(name)
-        parts[part] = with_member(parts[part], hash)
+        part, number = hashed(name)
+        parts[part] = with_member(parts[part], number)
         yield sum(map(size, parts.values()))
 
 
