@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+JsonObject = dict[str, Any]
+"""A decoded JSON object."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -190,13 +193,13 @@ class SearchIndex(Protocol):
         whole request failed.
         """
 
-    def search(self, index: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def search(self, index: str, body: JsonObject) -> JsonObject:
         """Run a search body. Raises TransientError."""
 
-    def get(self, index: str, id: str) -> dict[str, Any] | None:
+    def get(self, index: str, id: str) -> JsonObject | None:
         """Return a document's source, or None."""
 
-    def apply_templates(self, templates: Mapping[str, Mapping[str, Any]]) -> None: ...
+    def apply_templates(self, templates: Mapping[str, JsonObject]) -> None: ...
 
     def ensure_index(self, index: str, alias: str) -> None:
         """Create an index behind its alias unless it exists."""

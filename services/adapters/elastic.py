@@ -1,8 +1,9 @@
 """Elasticsearch through its official client: bulk writes, search, templates."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
 
@@ -15,7 +16,9 @@ from services.adapters.elastic_answers import (
     smaller_may_pass,
 )
 from services.errors import ConfigError, TransientError
-from services.ports import IndexAction, IndexOutcome
+from services.ports import IndexAction, IndexOutcome, JsonObject
+
+T = TypeVar("T")
 
 REQUEST_SECONDS = 30.0
 """Seconds after which a request counts as unanswered."""
@@ -41,7 +44,7 @@ class ElasticIndex:
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
         return [done for part in _in_requests(actions) for done in self._bulk(part)]
 
-    def search(self, index: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def search(self, index: str, body: JsonObject) -> JsonObject:
         names = self._prefix + index
         answer = self._ask(
             lambda: self._client.search(
@@ -53,21 +56,20 @@ class ElasticIndex:
         )
         return _search_answer(answer.body)
 
-    def get(self, index: str, id: str) -> dict[str, Any] | None:
+    def get(self, index: str, id: str) -> JsonObject | None:
         found = self.search(index, {"query": {"ids": {"values": [id]}}, "size": 1})["hits"]["hits"]
         return dict(found[0]["_source"]) if found else None
 
-    def apply_templates(self, templates: Mapping[str, Mapping[str, Any]]) -> None:
+    def apply_templates(self, templates: Mapping[str, JsonObject]) -> None:
         for name, template in templates.items():
             whole = self._prefixed(template)
-            self._ask(
-                lambda n=name, t=whole: self._client.indices.put_index_template(
-                    name=self._prefix + n, body=t
-                )
-            )
+            self._ask(partial(self._put_template, name, whole))
             self._extend(whole["index_patterns"], whole["template"]["mappings"])
 
-    def _extend(self, patterns: Sequence[str], mappings: Mapping[str, Any]) -> None:
+    def _put_template(self, name: str, template: JsonObject) -> None:
+        self._client.indices.put_index_template(name=self._prefix + name, body=template)
+
+    def _extend(self, patterns: Sequence[str], mappings: JsonObject) -> None:
         """Add new fields to existing indices.
 
         Raises ConfigError if a field has another type there.
@@ -142,7 +144,7 @@ class ElasticIndex:
             raise TransientError(f"Elasticsearch: {refused.told()}") from error
         return [alone]
 
-    def _prefixed(self, template: Mapping[str, Any]) -> dict[str, Any]:
+    def _prefixed(self, template: JsonObject) -> JsonObject:
         aliases = {
             self._prefix + name: value
             for name, value in template["template"].get("aliases", {}).items()
@@ -162,7 +164,7 @@ class ElasticIndex:
             f"Elasticsearch does not answer at {self._address} (REPORTEDLY_ELASTIC_URL): {said}"
         )
 
-    def _ask(self, call: Any) -> Any:
+    def _ask(self, call: Callable[[], T]) -> T:
         """Send a request. Errors that may pass are TransientError."""
         try:
             return call()
@@ -201,7 +203,7 @@ def _header(action: IndexAction, prefix: str) -> bytes:
     return json.dumps({"index": target}).encode() + b"\n"
 
 
-def _search_answer(answer: object) -> dict[str, Any]:
+def _search_answer(answer: object) -> JsonObject:
     """Return the answer to a search.
 
     Raises TransientError for anything else, such as a proxy's page.

@@ -8,7 +8,6 @@ the message says what to do.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from services.errors import TransientError
 from services.ports import IndexAction, IndexOutcome
@@ -250,7 +249,7 @@ def smaller_may_pass(refused: Refusal) -> bool:
     return refused.status == 413 or refused.is_final or refused.is_over_memory
 
 
-def _item(item: Any, action: IndexAction) -> tuple[int, Refusal | None]:
+def _item(item: object, action: IndexAction) -> tuple[int, Refusal | None]:
     result = item.get("index") if isinstance(item, Mapping) else None
     status = result.get("status") if isinstance(result, Mapping) else None
     if not isinstance(result, Mapping) or type(status) is not int or result.get("_id") != action.id:

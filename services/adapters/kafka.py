@@ -4,7 +4,6 @@ Callers use logical topic names; on the wire they have a prefix.
 """
 
 import functools
-from typing import Any
 
 from services.adapters import kafka_admin
 from services.adapters.kafka_consumer import KafkaConsumer, KafkaReader
@@ -82,7 +81,7 @@ class KafkaBroker:
             self._bootstrap, self._prefix + group, self._consumer_config(self._prefix + "lag")
         )
 
-    def _producer_config(self) -> dict[str, Any]:
+    def _producer_config(self) -> dict[str, object]:
         return {
             "bootstrap.servers": self._bootstrap,
             "enable.idempotence": True,
@@ -95,7 +94,7 @@ class KafkaBroker:
             "log_level": 2,
         }
 
-    def _consumer_config(self, group: str) -> dict[str, Any]:
+    def _consumer_config(self, group: str) -> dict[str, object]:
         return {
             "bootstrap.servers": self._bootstrap,
             "group.id": group,

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import confluent_kafka as ck
 from confluent_kafka import admin as ck_admin
@@ -24,7 +23,7 @@ _COUNTED_UP_TO = 100
 """Offsets of a partition up to which its records are counted one by one."""
 
 
-def cluster(bootstrap: str, timeout_seconds: float = METADATA_SECONDS) -> Any:
+def cluster(bootstrap: str, timeout_seconds: float = METADATA_SECONDS) -> ck_admin.ClusterMetadata:
     """Return the metadata of all topics. Raises TransientError."""
     try:
         return _admin(bootstrap).list_topics(timeout=timeout_seconds)
@@ -94,12 +93,14 @@ def _wait_until_led(bootstrap: str, names: Iterable[str]) -> None:
         time.sleep(0.1)
 
 
-def _is_led(topic: Any) -> bool:
+def _is_led(topic: ck_admin.TopicMetadata) -> bool:
     """Return True if every partition of a topic has a leader."""
     return all(partition.leader >= 0 for partition in topic.partitions.values())
 
 
-def _refuse_other_counts(existing: Mapping[str, Any], wanted: Mapping[str, TopicSpec]) -> None:
+def _refuse_other_counts(
+    existing: Mapping[str, ck_admin.TopicMetadata], wanted: Mapping[str, TopicSpec]
+) -> None:
     for name, spec in wanted.items():
         found = existing.get(name)
         if found is not None and len(found.partitions) != spec.partitions:
@@ -111,7 +112,7 @@ def _refuse_other_counts(existing: Mapping[str, Any], wanted: Mapping[str, Topic
             )
 
 
-def watermarks(consumer: Any, tp: Any) -> tuple[int, int]:
+def watermarks(consumer: ck.Consumer, tp: ck.TopicPartition) -> tuple[int, int]:
     """Return the first and the end offset.
 
     Ask again after a change of leader. Raises KafkaException.
@@ -128,7 +129,9 @@ def watermarks(consumer: Any, tp: Any) -> tuple[int, int]:
             time.sleep(0.1)
 
 
-def lag(bootstrap: str, group: str, consumer_config: Mapping[str, Any]) -> tuple[int, int] | None:
+def lag(
+    bootstrap: str, group: str, consumer_config: Mapping[str, object]
+) -> tuple[int, int] | None:
     """Return (records behind, members) of a physical group; None for a group that nobody joined."""
     admin = _admin(bootstrap)
     try:
@@ -159,7 +162,7 @@ def lag(bootstrap: str, group: str, consumer_config: Mapping[str, Any]) -> tuple
         return None
 
 
-def _behind(consumer: Any, committed: list[Any]) -> int:
+def _behind(consumer: ck.Consumer, committed: list[ck.TopicPartition]) -> int:
     """Return how many records lie beyond the committed offsets.
 
     The end of a transaction takes an offset but is no record. So where few offsets are left, the
@@ -176,7 +179,7 @@ def _behind(consumer: Any, committed: list[Any]) -> int:
     return behind + _count(consumer, near)
 
 
-def _count(consumer: Any, ranges: list[tuple[Any, int]]) -> int:
+def _count(consumer: ck.Consumer, ranges: list[tuple[ck.TopicPartition, int]]) -> int:
     if not ranges:
         return 0
     consumer.assign([tp for tp, _ in ranges])
@@ -196,5 +199,5 @@ def _count(consumer: Any, ranges: list[tuple[Any, int]]) -> int:
     return records
 
 
-def _admin(bootstrap: str) -> Any:
+def _admin(bootstrap: str) -> ck_admin.AdminClient:
     return ck_admin.AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import confluent_kafka as ck
 
@@ -21,7 +20,7 @@ Longer than the transaction of a killed process can stay open.
 class KafkaConsumer:
     """A member of a consumer group. Reads committed records only, and commits only on request."""
 
-    def __init__(self, config: dict[str, Any], prefix: str) -> None:
+    def __init__(self, config: dict[str, object], prefix: str) -> None:
         self._consumer = ck.Consumer(config)
         self._prefix = prefix
         self._errors = _Errors()
@@ -34,7 +33,7 @@ class KafkaConsumer:
     ) -> None:
         def logical(
             callback: Callable[[list[TopicPartition]], None] | None,
-        ) -> Callable[[Any, list[Any]], None]:
+        ) -> Callable[[ck.Consumer, list[ck.TopicPartition]], None]:
             return lambda _consumer, partitions: (
                 callback([self._logical(p) for p in partitions]) if callback else None
             )
@@ -91,17 +90,17 @@ class KafkaConsumer:
     def close(self) -> None:
         self._consumer.close()
 
-    def group_metadata(self) -> Any:
+    def group_metadata(self) -> object:
         return self._consumer.consumer_group_metadata()
 
-    def _logical(self, tp: Any) -> TopicPartition:
+    def _logical(self, tp: ck.TopicPartition) -> TopicPartition:
         return TopicPartition(tp.topic[len(self._prefix) :], tp.partition)
 
 
 class KafkaReader:
     """Reads whole partitions, without a group."""
 
-    def __init__(self, config: dict[str, Any], prefix: str) -> None:
+    def __init__(self, config: dict[str, object], prefix: str) -> None:
         self._consumer = ck.Consumer(config)
         self._config = config
         self._prefix = prefix
@@ -142,7 +141,7 @@ class KafkaReader:
     def close(self) -> None:
         self._consumer.close()
 
-    def _ends(self, physical: Sequence[Any]) -> dict[tuple[str, int], int]:
+    def _ends(self, physical: Sequence[ck.TopicPartition]) -> dict[tuple[str, int], int]:
         """Return (topic, partition) to the uncommitted end; 0 for a partition without records.
 
         A reader must wait for open transactions below the end, or it would miss their rows. A
@@ -181,7 +180,7 @@ class _Errors:
         if self._waiting:
             raise self._waiting.pop(0)
 
-    def sift(self, messages: Iterable[Any], prefix: str) -> list[Record]:
+    def sift(self, messages: Iterable[ck.Message], prefix: str) -> list[Record]:
         records = []
         for message in messages:
             error = message.error()
@@ -199,7 +198,7 @@ class _Errors:
         return records
 
 
-def _record(message: Any, prefix: str) -> Record:
+def _record(message: ck.Message, prefix: str) -> Record:
     key = message.key()
     return Record(
         topic=message.topic()[len(prefix) :],

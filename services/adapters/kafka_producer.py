@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import confluent_kafka as ck
 
@@ -34,16 +33,16 @@ class KafkaProducer:
     """An idempotent producer. `flush` raises the errors of failed deliveries."""
 
     def __init__(
-        self, config: dict[str, Any], prefix: str, n_partitions: Callable[[str], int]
+        self, config: dict[str, object], prefix: str, n_partitions: Callable[[str], int]
     ) -> None:
         self._producer = ck.Producer(config)
         self._prefix = prefix
         self._n_partitions = n_partitions
-        self._failed: list[Any] = []
+        self._failed: list[ck.TopicPartition] = []
         self._too_large: list[Unwritable] = []
 
     def send(self, message: Outgoing) -> None:
-        arguments: dict[str, Any] = {
+        arguments: dict[str, object] = {
             "key": message.key,
             "value": message.value,
             "on_delivery": self._delivered,
@@ -87,7 +86,7 @@ class KafkaProducer:
             return None
         return partition_of(key, self._n_partitions(message.topic))
 
-    def _delivered(self, error: Any, message: Any) -> None:
+    def _delivered(self, error: ck.KafkaError, message: ck.Message) -> None:
         if error is None:
             return
         self._failed.append(error)
@@ -109,7 +108,7 @@ class KafkaTransactionalProducer(KafkaProducer):
     """A producer whose output, state, and offsets become visible together or not at all."""
 
     def __init__(
-        self, config: dict[str, Any], prefix: str, n_partitions: Callable[[str], int]
+        self, config: dict[str, object], prefix: str, n_partitions: Callable[[str], int]
     ) -> None:
         super().__init__(config, prefix, n_partitions)
         self._config = config
@@ -174,7 +173,7 @@ class KafkaTransactionalProducer(KafkaProducer):
         verdict(lambda: successor.init_transactions(30))
         self._producer, self._is_lost, self._failed = successor, False, []
 
-    def _finish(self, step: Callable[[], Any]) -> None:
+    def _finish(self, step: Callable[[], object]) -> None:
         """Run a step of the commit. A step that timed out is repeated to learn its outcome."""
         for _ in range(_STEP_TRIES):
             try:

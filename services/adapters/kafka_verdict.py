@@ -1,7 +1,7 @@
 """Errors of the Kafka client as the errors that the loops handle."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import confluent_kafka as ck
 
@@ -18,7 +18,7 @@ def verdict(call: Callable[[], T]) -> T:
         raise as_verdict(error.args[0]) from error
 
 
-def as_verdict(error: Any, where: str = "") -> FatalError | TransientError:
+def as_verdict(error: ck.KafkaError, where: str = "") -> FatalError | TransientError:
     ends = (
         ck.KafkaError._FENCED,
         ck.KafkaError.PRODUCER_FENCED,

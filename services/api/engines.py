@@ -2,7 +2,6 @@
 
 import threading
 import time
-from typing import Any
 
 from services.ports import Broker, SearchIndex
 
@@ -23,7 +22,7 @@ class Engines:
         self._asked_at = float("-inf")
         self._up = (False, False)
 
-    def state(self) -> tuple[bool, dict[str, Any]]:
+    def state(self) -> tuple[bool, dict[str, str]]:
         """Return whether both are up, and the state of each."""
         with self._lock:
             if time.monotonic() - self._asked_at > FRESH_SECONDS:

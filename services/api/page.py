@@ -3,9 +3,10 @@
 It has no script and no foreign content.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
-from typing import Any
+
+from services.ports import JsonObject
 
 STYLE = """\
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; }
@@ -20,7 +21,7 @@ th, td { border-bottom: 1px solid #e5e5e5; }
 _BOUNDS = ("minimum", "maximum", "exclusiveMaximum", "maxLength")
 
 
-def page(description: Mapping[str, Any]) -> str:
+def page(description: JsonObject) -> str:
     """Return the HTML page of an OpenAPI description."""
     info = description["info"]
     parts = [
@@ -38,7 +39,7 @@ def page(description: Mapping[str, Any]) -> str:
     return "".join([*parts, "</body></html>"])
 
 
-def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
+def _operation(method: str, path: str, operation: JsonObject) -> Iterator[str]:
     yield f"<h2><code>{escape(method.upper())} {escape(path)}</code></h2>"
     about = operation.get("description") or operation.get("summary", "")
     yield f"<p>{escape(about)}</p>"
@@ -54,13 +55,13 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Iterator
         yield "</table>"
 
 
-def _allowed(schema: Mapping[str, Any]) -> str:
+def _allowed(schema: JsonObject) -> str:
     """Return the allowed values of a parameter, as HTML."""
     values = schema.get("enum", ())
     if values:
         return ", ".join(f"<code>{escape(str(value))}</code>" for value in values)
     kinds = [schema, *schema.get("anyOf", ())]
-    bounds: dict[str, Any] = {}
+    bounds: JsonObject = {}
     for kind in kinds:
         bounds |= {name: kind[name] for name in _BOUNDS if name in kind}
     sentences = [

@@ -1,7 +1,8 @@
 """Requests as search bodies. Text of users only ever enters a simple match."""
 
 from difflib import get_close_matches
-from typing import Any
+
+from services.ports import JsonObject
 
 KINDS = ("articles", "claims", "alerts", "suppressed")
 MOST = 200
@@ -32,15 +33,13 @@ def listing(
     start: int = 0,
     whole: bool = False,
     **terms: str | None,
-) -> dict[str, Any]:
+) -> JsonObject:
     """Return the search body for the newest documents of `index`.
 
     `terms` are keyword values that documents must have; all words of `text` must match. `whole`
     includes the full message of a claim.
     """
-    filters: list[dict[str, Any]] = [
-        {"term": {name: value}} for name, value in terms.items() if value
-    ]
+    filters: list[JsonObject] = [{"term": {name: value}} for name, value in terms.items() if value]
     if text and text.strip():
         filters.append(
             {"multi_match": {"query": text, "fields": ["title", "text"], "operator": "and"}}
@@ -60,7 +59,7 @@ def listing(
     }
 
 
-def page(answer: dict[str, Any]) -> dict[str, Any]:
+def page(answer: JsonObject) -> JsonObject:
     """Return the documents of a search answer and their total number."""
     hits = answer["hits"]
     return {"total": hits["total"]["value"], "items": [hit["_source"] for hit in hits["hits"]]}
@@ -73,12 +72,12 @@ MOST_SPELLINGS = 1000
 """Values compared with one that was never seen; the most frequent ones."""
 
 
-def spellings(name: str) -> dict[str, Any]:
+def spellings(name: str) -> JsonObject:
     """Return the search body for the values of a keyword field."""
     return {"size": 0, "aggs": {"seen": {"terms": {"field": name, "size": MOST_SPELLINGS}}}}
 
 
-def note(index: str, name: str, given: str, answer: dict[str, Any]) -> dict[str, str]:
+def note(index: str, name: str, given: str, answer: JsonObject) -> dict[str, str]:
     """Return a note about a value, by the answer to `spellings`; nothing if a document has it."""
     seen = [
         str(bucket["key"])

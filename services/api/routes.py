@@ -1,7 +1,7 @@
 """The HTTP routes over search and broker."""
 
 from collections.abc import Collection
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,7 +24,7 @@ from services.errors import TransientError
 from services.messages.alert import SuppressReason
 from services.messages.base import Status
 from services.messages.events import EVENTS
-from services.ports import Broker, SearchIndex, Stop
+from services.ports import Broker, JsonObject, SearchIndex, Stop
 from services.runtime import metrics
 from services.text.choices import not_allowed
 
@@ -38,7 +38,7 @@ MOST_LETTERS = 512
 """Characters of an id or name in a filter; Elasticsearch's bound for an id."""
 
 
-def one_of(allowed: Collection[str]) -> Any:
+def one_of(allowed: Collection[str]) -> AfterValidator:
     """Return a validator that limits a parameter to a closed list."""
 
     def check(given: str | None) -> str | None:
@@ -49,7 +49,7 @@ def one_of(allowed: Collection[str]) -> Any:
     return AfterValidator(check)
 
 
-def _choice(allowed: Collection[str], about: str) -> Any:
+def _choice(allowed: Collection[str], about: str) -> object:
     """Return the parameter as the API's description shows it."""
     return Query(description=about, json_schema_extra={"enum": list(allowed)})
 
@@ -120,7 +120,7 @@ def make_app(
     @app.get("/v1/{kind}/{id}")
     def one(
         kind: Annotated[str, Path(json_schema_extra={"enum": list(KINDS)})], id: str
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """Bring one document by its id."""
         if kind not in KINDS:
             raise HTTPException(404, f"no such path: {not_allowed(kind, KINDS)}")
@@ -135,7 +135,7 @@ def make_app(
 def _listings(app: FastAPI, search: SearchIndex) -> None:
     def listed(
         kind: str, text: str | None, size: int, start: int, **terms: str | None
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         found = page(
             search.search(
                 kind, listing(kind, text=text, size=size, start=start, whole=False, **terms)
@@ -150,26 +150,26 @@ def _listings(app: FastAPI, search: SearchIndex) -> None:
     @app.get("/v1/articles")
     def articles(
         q: Text = None, outlet: Outlet = None, size: Size = 20, start: From = 0
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """List articles, the newest first."""
         return listed("articles", q, size, start, outlet=outlet)
 
     @app.get("/v1/claims")
     def claims(
         status: ClaimStatus = None, event: Event = None, size: Size = 20, start: From = 0
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """List claims, the newest first."""
         return listed("claims", None, size, start, status=status, event=event)
 
     @app.get("/v1/alerts")
-    def alerts(watch_id: WatchId = None, size: Size = 20, start: From = 0) -> dict[str, Any]:
+    def alerts(watch_id: WatchId = None, size: Size = 20, start: From = 0) -> JsonObject:
         """List alerts, the newest first."""
         return listed("alerts", None, size, start, watch_id=watch_id)
 
     @app.get("/v1/suppressed")
     def suppressed(
         watch_id: WatchId = None, reason: Reason = None, size: Size = 20, start: From = 0
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """List what was not alerted, and why, the newest first."""
         return listed("suppressed", None, size, start, watch_id=watch_id, reason=reason)
 
@@ -255,6 +255,6 @@ def _answer_errors(app: FastAPI) -> None:
         )
 
 
-def _error_line(error: dict[str, Any]) -> str:
+def _error_line(error: JsonObject) -> str:
     """Return one line about an unusable parameter."""
     return f"{error['loc'][-1]}: {error['msg'].removeprefix('Value error, ')}"

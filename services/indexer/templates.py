@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from services.indexer.documents import DATED, INDICES, Text, Tokens
 from services.messages import Claim
+from services.ports import JsonObject
 
-_TYPES: dict[type, dict[str, Any]] = {
+_TYPES: dict[type, JsonObject] = {
     Text: {"type": "text"},
     Tokens: {"type": "text", "analyzer": "whitespace", "position_increment_gap": 1000},
     str: {"type": "keyword", "ignore_above": 8191},
@@ -22,7 +23,7 @@ _TYPES: dict[type, dict[str, Any]] = {
 }
 
 
-def templates() -> dict[str, dict[str, Any]]:
+def templates() -> dict[str, JsonObject]:
     """Return name to composable template, for every alias.
 
     Mappings are strict; an index has one shard and is refreshed each second.
@@ -37,13 +38,13 @@ def fixed_indices() -> dict[str, str]:
     return {f"{alias}-1": alias for alias in INDICES if alias not in DATED}
 
 
-def properties(document: type[msgspec.Struct]) -> dict[str, dict[str, Any]]:
+def properties(document: type[msgspec.Struct]) -> dict[str, JsonObject]:
     """Return the mapping of a document's fields."""
     return {name: _TYPES[_plain(hint)] for name, hint in get_type_hints(document).items()}
 
 
-def _template(alias: str, document: type[msgspec.Struct]) -> dict[str, Any]:
-    body: dict[str, Any] = {
+def _template(alias: str, document: type[msgspec.Struct]) -> JsonObject:
+    body: JsonObject = {
         "settings": {
             "index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"}
         },
@@ -54,7 +55,7 @@ def _template(alias: str, document: type[msgspec.Struct]) -> dict[str, Any]:
     return {"index_patterns": [f"{alias}-*"], "priority": 100, "template": body}
 
 
-def _plain(hint: Any) -> type:
+def _plain(hint: object) -> type:
     """Return the one type inside `X | None` or `list[X]`."""
     if get_origin(hint) in (UnionType, Union):
         return _plain(next(a for a in get_args(hint) if a is not type(None)))

@@ -236,7 +236,7 @@ def _json_feed(body: bytes, url: str) -> ParsedFeed:
     )
 
 
-def _json_entry(item: Mapping[str, Any], base: str) -> Entry:
+def _json_entry(item: Mapping[str, object], base: str) -> Entry:
     guid = item.get("id")
     return Entry(
         guid=_id(str(guid)) if isinstance(guid, str | int) else None,
@@ -249,7 +249,7 @@ def _json_entry(item: Mapping[str, Any], base: str) -> Entry:
     )
 
 
-def _text(item: Mapping[str, Any], name: str) -> str:
+def _text(item: Mapping[str, object], name: str) -> str:
     value = item.get(name)
     return value if isinstance(value, str) else ""
 

@@ -12,9 +12,10 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import structlog
+
+from services.ports import JsonObject
 
 LONGEST_STEP_SECONDS = 120.0
 """The longest time between two beats of a loop that states no other, in seconds.
@@ -77,7 +78,7 @@ class Heartbeat:
         with _loops_lock:
             _loops[service, part] = self
 
-    def beat(self, state: str = "running", **details: Any) -> None:
+    def beat(self, state: str = "running", **details: object) -> None:
         """Record that the loop has made progress. If the file can't be written, warn and go on."""
         if state == "running" and _trouble:
             state, details = "waiting", details | {"reason": _trouble}
@@ -164,7 +165,7 @@ class Pulse:
     longest_step_seconds: float = LONGEST_STEP_SECONDS
     state_seconds: float = 0.0
     beaten_at: float = 0.0
-    details: dict[str, Any] = field(default_factory=dict)
+    details: JsonObject = field(default_factory=dict)
 
     @property
     def is_alive(self) -> bool:
@@ -196,7 +197,7 @@ def pulses(run_dir: Path, now: float | None = None) -> list[Pulse]:
     return [_pulse(row, at) for row in rows if row is not None]
 
 
-def _row(path: Path) -> dict[str, Any] | None:
+def _row(path: Path) -> JsonObject | None:
     """Return the fields of a heartbeat file.
 
     None if it is no heartbeat, or is gone because its loop has just ended on purpose.
@@ -211,7 +212,7 @@ def _row(path: Path) -> dict[str, Any] | None:
     return row if isinstance(row, dict) and {"service", "pid", "state"} <= row.keys() else None
 
 
-def _pulse(row: dict[str, Any], now: float) -> Pulse:
+def _pulse(row: JsonObject, now: float) -> Pulse:
     told = (
         "service",
         "pid",

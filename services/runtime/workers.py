@@ -93,7 +93,7 @@ class Workers(Generic[In, Out]):
         n: int,
         function: Callable[[Sequence[In]], Sequence[Out]],
         initializer: Callable[..., None],
-        initargs: tuple[Any, ...] = (),
+        initargs: tuple[object, ...] = (),
         limit_seconds: float = LIMIT_SECONDS,
         *,
         cpu_seconds: float | None = None,
@@ -192,7 +192,7 @@ class _Worker(Generic[In, Out]):
         self,
         function: Callable[[Sequence[In]], Sequence[Out]],
         limits: tuple[float, float],
-        start: tuple[Callable[..., None], tuple[Any, ...]],
+        start: tuple[Callable[..., None], tuple[object, ...]],
     ) -> None:
         self._function = function
         self._limits = limits
@@ -257,7 +257,7 @@ class _Spawn(SpawnContext):
 
 
 def _start(
-    initializer: Callable[..., None], initargs: tuple[Any, ...], memory_bytes: int | None
+    initializer: Callable[..., None], initargs: tuple[object, ...], memory_bytes: int | None
 ) -> None:
     # Ctrl-C reaches the whole process group, but the parent decides when to stop. If the parent
     # dies, this process ends too.
