@@ -18,11 +18,24 @@ help: ## Show this help
 
 install: $(STAMP) ## Make .venv with the hash-pinned packages
 
+# The pinned packages are complete (`pip check` at the end sees to it), so pip need not work out what each depends on.
+# It would also warn of extras: older ones don't know that `html_clean` is `html-clean`.
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-deps
+COUNTED = n=0; while read -r word package _; do case $$word in \
+	Collecting) n=$$((n + 1)); [ ! -t 1 ] || printf '\r     %3d  %-50.50s' $$n "$$package";; \
+	Installing) [ ! -t 1 ] || printf '\r%60s\r' ''; echo "     all are here after $$SECONDS s; now they are unpacked";; esac; done
+
 $(STAMP): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/one" >&2; exit 2; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installing into $(VENV)/: once, a minute or two (200 MB to download, 800 MB on disk)"
+	@echo "1/4  make $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "2/4  fetch $$(grep -c '==' requirements-dev.txt) packages, each checked by its hash"
+	@set -o pipefail; $(PIP_INSTALL) --progress-bar off --require-hashes -r requirements-dev.txt | { $(COUNTED); }
+	@echo "3/4  install Reportedly itself"
+	@$(PIP_INSTALL) -q --no-build-isolation -e .
+	@echo "4/4  check that every package has what it needs"
+	@$(BIN)/python -m pip check --disable-pip-version-check | sed 's/^/     /'; exit $${PIPESTATUS[0]}
 	@touch $@
 
 demo: $(STAMP) ## Play the bundled story through the whole system on real engines
