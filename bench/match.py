@@ -18,13 +18,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.hostile import count_hostile
 from bench.match_watches import MIX, BenchWatch, as_document, made_up_texts, make_watches, prefix_notation, read_texts
-from services.adapters.embedded.artifacts import Pinned, fetch_all, maven_fetch
+from services.adapters.embedded.artifacts import fetch_all, maven_fetch, read_lock
 from services.adapters.embedded.jdk import find_jdk
 from services.alerter.presearch import Presearch
 from services.query.parse import parse
@@ -52,8 +53,9 @@ class Peer:
     """The Java side, asked line by line."""
 
     def __init__(self, folder: Path, heap: str) -> None:
-        rows = [line.replace(":", " ").split() for line in (JAVA / "lucene.lock").read_text().splitlines() if line[:1] != "#"]
-        jars = fetch_all([Pinned(*row) for row in rows], maven_fetch(Path("~/.cache/reportedly").expanduser()))
+        cache = Path("~/.cache/reportedly").expanduser()
+        pins = read_lock((JAVA / "lucene.lock").read_text(encoding="ascii"))
+        jars = fetch_all(pins, partial(maven_fetch, cache))
         path, home = ":".join(map(str, jars)), find_jdk()
         subprocess.run([home / "bin" / "javac", "-cp", path, "-d", folder, JAVA / "MonitorBench.java"], check=True)
         self._folder = folder

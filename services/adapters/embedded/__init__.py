@@ -1,5 +1,6 @@
 """The engines that come with the project: no containers, no installation, the same services on top."""
 
-from services.adapters.embedded.engines import Addresses, Engines
+from services.adapters.embedded.artifacts import Tell, tell_nobody
+from services.adapters.embedded.engines import Addresses, Engines, remove_data
 
-__all__ = ["Addresses", "Engines"]
+__all__ = ["Addresses", "Engines", "Tell", "remove_data", "tell_nobody"]

@@ -4,9 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,28 +12,21 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-import structlog
-from jgo.maven import MavenContext
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from jgo.maven import MavenContext, PythonResolver
 
 from services.errors import FatalError
-
-SECONDS_BETWEEN_LINES = 5.0
-"""How often a log line tells how far fetching is, where there is no terminal for a bar."""
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Pinned:
-    """A file by its Maven coordinates and the SHA-256 it must have."""
+    """A file by its Maven coordinates, the SHA-256 it must have, and its size in bytes."""
 
     group: str
     artifact: str
     version: str
     type: str
     sha256: str
+    n_bytes: int
 
     def __str__(self) -> str:
         return f"{self.group}:{self.artifact}:{self.version}:{self.type}"
@@ -43,17 +34,44 @@ class Pinned:
 
 Fetch = Callable[[Pinned], Path]
 
+Arrived = Callable[[int], None]
+"""Is called with the number of bytes that have come since the last call."""
+
+Tell = Callable[[str, str], None]
+"""Is called with what is done now, and with how far that is ("" if that can't be said)."""
+
+
+def tell_nobody(_step: str, _detail: str) -> None:
+    """Say nothing."""
+
 
 def pinned() -> list[Pinned]:
     """Return all files of engines.lock."""
-    lines = (files("services.adapters.embedded") / "engines.lock").read_text(encoding="ascii").splitlines()
-    rows = [line.replace(":", " ").split() for line in lines if line and not line.startswith("#")]
-    return [Pinned(group, artifact, version, kind, sha256) for group, artifact, version, kind, sha256 in rows]
+    lock = files("services.adapters.embedded") / "engines.lock"
+    return read_lock(lock.read_text(encoding="ascii"))
 
 
-def maven_fetch(cache: Path) -> Fetch:
-    """Return a fetcher that keeps files in `cache` and asks the network only for what is not there."""
-    context = MavenContext(repo_cache=cache / "maven", timeout=120)
+def read_lock(text: str) -> list[Pinned]:
+    """Return the files of a lock: a line each, `group:artifact:version:type sha256 bytes`."""
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    rows = [line.replace(":", " ").split() for line in lines]
+    return [
+        Pinned(group, artifact, version, kind, sha256, int(n_bytes)) for group, artifact, version, kind, sha256, n_bytes in rows
+    ]
+
+
+def maven_fetch(cache: Path, arrived: Arrived, remotes: dict[str, str] | None = None) -> Fetch:
+    """Return a fetcher that keeps files in `cache` and asks the network only for what is not there.
+
+    `remotes` are repositories by name, in place of Maven Central.
+    """
+
+    @contextmanager
+    def counted(_name: str, _size: int) -> Iterator[Arrived]:
+        yield arrived
+
+    resolver = PythonResolver(progress_callback=counted)
+    context = MavenContext(resolver, repo_cache=cache / "maven", remote_repos=remotes, timeout=120)
 
     def fetch(file: Pinned) -> Path:
         artifact = context.project(file.group, file.artifact).at_version(file.version).artifact(packaging=file.type)
@@ -83,22 +101,24 @@ def alone(lock: Path, busy: str = "") -> Iterator[None]:
         yield
 
 
-def fetch_all(wanted: Sequence[Pinned], fetch: Fetch) -> list[Path]:
-    """Return the verified files in order, with a progress bar on a terminal while they come.
+def fetch_all(wanted: Sequence[Pinned], fetcher: Callable[[Arrived], Fetch], tell: Tell = tell_nobody) -> list[Path]:
+    """Return the verified files in order, and tell how much has come where some are missing.
 
     Raises FatalError for a file that can't be had, or whose content is not what it must be (it is deleted).
     """
-    columns = (TextColumn("Fetching the engines"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}"))
-    on_terminal, told_at, found = sys.stderr.isatty(), time.monotonic(), []
-    with Progress(*columns, console=Console(stderr=True), disable=not on_terminal, transient=True) as progress:
-        task = progress.add_task("", total=len(wanted), name="")
-        for number, file in enumerate(wanted):
-            progress.update(task, name=file.artifact)
-            if not on_terminal and time.monotonic() - told_at > SECONDS_BETWEEN_LINES:
-                _log.info("fetching the engines", file=str(file), done=number, of=len(wanted))
-                told_at = time.monotonic()
-            found.append(_verified(file, fetch))
-            progress.advance(task)
+    total = sum(file.n_bytes for file in wanted)
+    n_here = 0
+
+    def arrived(n_bytes: int) -> None:
+        nonlocal n_here
+        n_here += n_bytes
+        tell("fetch Kafka and Elasticsearch, once", f"{n_here / 1e6:.0f} of {total / 1e6:.0f} MB")
+
+    fetch = fetcher(arrived)
+    found = []
+    for number, file in enumerate(wanted, 1):
+        found.append(_verified(file, fetch))
+        n_here = sum(file.n_bytes for file in wanted[:number])
     return found
 
 
@@ -121,14 +141,14 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def unpack(archive: Path, target: Path) -> Path:
+def unpack(archive: Path, target: Path, tell: Tell = tell_nobody) -> Path:
     """Unpack a zip of one top folder into `target` (once) and return that folder; modes of scripts are kept.
 
     Raises FatalError for a `target` that somebody else made: what lies there would be run as it is.
     """
     with alone(target.with_name(f"{target.name}.lock")):
         if not target.exists():
-            _log.info("unpacking", archive=archive.name, to=str(target))
+            tell(f"unpack Elasticsearch into {target}, once", "")
             # Renamed when whole: what an interrupted run left is never taken for the server.
             fresh = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
             try:

@@ -14,12 +14,22 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 import structlog
 
-from services.adapters.embedded.artifacts import Pinned, alone, fetch_all, maven_fetch, pinned, unpack
+from services.adapters.embedded.artifacts import (
+    Pinned,
+    Tell,
+    alone,
+    fetch_all,
+    maven_fetch,
+    pinned,
+    tell_nobody,
+    unpack,
+)
 from services.adapters.embedded.engine import Engine, Launch
 from services.adapters.embedded.jdk import find_jdk
 from services.adapters.embedded.kept_ports import kept_ports
@@ -36,6 +46,8 @@ what is left: it ends when it can't write, and holds all state."""
 KAFKA_HEAP = "384m"
 ELASTICSEARCH_HEAP = "512m"
 UNPRIVILEGED = "nobody"
+_FOR_ANYBODY = Path("/var/tmp/reportedly")
+"""Where an unprivileged Elasticsearch of root has its files."""
 
 _log = structlog.get_logger()
 
@@ -61,11 +73,13 @@ class Engines:
     """A context: both engines run inside it, with their data and logs under `data_dir`, and are started again if they die.
 
     They listen where they did in the last run on this folder, unless somebody has taken their ports.
+    `tell` is called with the steps of the start.
     """
 
-    def __init__(self, data_dir: Path, cache_dir: Path) -> None:
+    def __init__(self, data_dir: Path, cache_dir: Path, tell: Tell = tell_nobody) -> None:
         self._data = data_dir.expanduser().resolve()
         self._cache = cache_dir.expanduser().resolve()
+        self._tell = tell
         self._engines: list[Engine] = []
         self._held = ExitStack()
         self._stopping = threading.Event()
@@ -74,16 +88,19 @@ class Engines:
     def __enter__(self) -> Addresses:
         """Fetch what is missing, start both, and wait until they are healthy. Raises FatalError."""
         java, wanted = find_jdk(), pinned()
+        self._tell("look for the files of Kafka and Elasticsearch", "")
         with alone(self._cache / "fetch.lock"):
-            paths = dict(zip(wanted, fetch_all(wanted, maven_fetch(self._cache)), strict=True))
+            paths = dict(zip(wanted, fetch_all(wanted, partial(maven_fetch, self._cache), self._tell), strict=True))
         self._held.enter_context(alone(self._data / "engines.lock", busy=f"engines run on {self._data} already"))
         try:
             (self._data / "logs").mkdir(parents=True, exist_ok=True)
             ports = kept_ports(self._data / "ports.json", PORTS)
+            self._tell(f"start Kafka on {java / 'bin' / 'java'}", "")
             kafka = self._kafka(java, [path for file, path in paths.items() if file.type == "jar"], ports)
             self._add(kafka)
             self._add(self._elasticsearch(java, next((f, p) for f, p in paths.items() if f.type == "zip"), ports))
             for engine in self._engines:
+                self._tell(f"wait until {engine.launch.name.capitalize()} is up", "")
                 engine.wait_until_up()
         except BaseException:
             self._stop()
@@ -122,9 +139,10 @@ class Engines:
     def _elasticsearch(self, java: Path, zipped: tuple[Pinned, Path], ports: Mapping[str, int]) -> Engine:
         file, archive = zipped
         as_root = os.geteuid() == 0
-        shared = Path("/var/tmp/reportedly") if as_root else self._cache
-        server = unpack(archive, shared / f"elasticsearch-{file.version}")
-        home, port = self._elastic_home(as_root), ports["elasticsearch"]
+        shared = _FOR_ANYBODY if as_root else self._cache
+        server = unpack(archive, shared / f"elasticsearch-{file.version}", self._tell)
+        self._tell(f"start Elasticsearch on {java / 'bin' / 'java'}", "")
+        home, port = _elastic_home(self._data, as_root), ports["elasticsearch"]
         for folder in ("config", "data", "logs", "tmp"):
             (home / folder).mkdir(parents=True, exist_ok=True)
         shutil.copytree(server / "config", home / "config", dirs_exist_ok=True)
@@ -149,12 +167,6 @@ class Engines:
         url = f"http://127.0.0.1:{port}"
         return Engine(launch, is_up=lambda: _has_its_data(url), answers=lambda: _cluster_status(url) is not None)
 
-    def _elastic_home(self, as_root: bool) -> Path:
-        """Return the data folder, elsewhere if the unprivileged user can't reach ours."""
-        if as_root and not all(parent.stat().st_mode & 0o001 for parent in (self._data, *self._data.parents)):
-            return Path("/var/tmp/reportedly") / f"data-{hashlib.sha256(str(self._data).encode()).hexdigest()[:12]}"
-        return self._data / "elasticsearch"
-
     def _watch(self) -> None:
         while not self._stopping.wait(0.2):
             for engine in self._engines:
@@ -170,6 +182,27 @@ class Engines:
             engine.wait_until_ended()
         self._engines.clear()
         self._held.close()
+
+
+def remove_data(data_dir: Path) -> None:
+    """Remove a data folder, and what the engines keep for it elsewhere.
+
+    Raises FatalError while they run on it.
+    """
+    data = data_dir.expanduser().resolve()
+    with alone(data / "engines.lock", busy=f"engines run on {data}"):
+        shutil.rmtree(_elastic_home(data, os.geteuid() == 0), ignore_errors=True)
+        shutil.rmtree(data)
+
+
+def _elastic_home(data: Path, as_root: bool) -> Path:
+    """Return the folder of Elasticsearch's data.
+
+    It is not in the data folder where the unprivileged user can't reach that.
+    """
+    if as_root and not all(parent.stat().st_mode & 0o001 for parent in (data, *data.parents)):
+        return _FOR_ANYBODY / f"data-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
+    return data / "elasticsearch"
 
 
 def _kafka_config(home: Path, port: int, controller: int) -> dict[str, object]:

@@ -3,19 +3,21 @@
 import hashlib
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
-from services.adapters.embedded.artifacts import Pinned, alone, fetch_all, pinned, unpack
+from services.adapters.embedded.artifacts import Pinned, alone, fetch_all, maven_fetch, pinned, unpack
 from services.errors import FatalError
+from services.scenario.server import FeedServer
 
 
 def pin(name, content):
-    return Pinned("org.example", name, "1.0", "jar", hashlib.sha256(content).hexdigest())
+    return Pinned("org.example", name, "1.0", "jar", hashlib.sha256(content).hexdigest(), len(content))
 
 
 def fetch_from(folder):
-    return lambda file: folder / file.artifact
+    return lambda _arrived: lambda file: folder / file.artifact
 
 
 def test_files_come_back_in_the_order_they_were_asked_for(tmp_path):
@@ -37,7 +39,27 @@ def test_a_file_that_cannot_be_had_is_named_with_the_cause(error):
         raise error
 
     with pytest.raises(FatalError, match=f"org.example:gone:1.0:jar can't be fetched: {error}"):
-        fetch_all([pin("gone", b"")], fetch)
+        fetch_all([pin("gone", b"")], lambda _arrived: fetch)
+
+
+def test_what_has_come_is_told_in_megabytes_of_all_and_files_that_are_here_count(tmp_path):
+    here, coming = b"h" * 1_000_000, b"c" * 3_000_000
+    kept = tmp_path / "cache" / "maven" / "org" / "example" / "here" / "1.0" / "here-1.0.jar"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(here)
+    told = []
+    with FeedServer() as server:
+        server.pages["/org/example/coming/1.0/coming-1.0.jar"] = ("application/java-archive", coming)
+        fetcher = partial(maven_fetch, tmp_path / "cache", remotes={"ours": server.url})
+        paths = fetch_all([pin("here", here), pin("coming", coming)], fetcher, lambda *words: told.append(words))
+    assert [path.read_bytes() for path in paths] == [here, coming]
+    assert {step for step, _ in told} == {"fetch Kafka and Elasticsearch, once"}
+    assert list(dict.fromkeys(detail for _, detail in told)) == [f"{n} of 4 MB" for n in (1, 2, 3, 4)]
+
+
+def test_files_that_are_all_here_are_not_told_of(tmp_path):
+    (tmp_path / "a").write_bytes(b"a")
+    assert fetch_all([pin("a", b"a")], fetch_from(tmp_path), lambda *words: pytest.fail(str(words)))
 
 
 def test_the_lock_pins_one_kafka_one_elasticsearch_and_no_file_twice():
@@ -47,6 +69,7 @@ def test_the_lock_pins_one_kafka_one_elasticsearch_and_no_file_twice():
     assert ("org.apache.kafka", "kafka_2.13") in names
     assert [file.artifact for file in files if file.type == "zip"] == ["elasticsearch"]
     assert all(len(file.sha256) == 64 and int(file.sha256, 16) for file in files)
+    assert all(file.n_bytes > 0 for file in files)
 
 
 def archive_of(folder, **members):
