@@ -1,15 +1,41 @@
 """Structured logs on standard error: readable on a terminal, JSON lines elsewhere."""
 
+import io
 import logging
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO, cast
 
 import structlog
 
 from services.settings import Settings
 
+_TOLD_OTHERWISE = ("event", "exception", "level", "service", "timestamp")
 
-def configure(settings: Settings, service: str) -> None:
-    """Set up structlog for this process. Every line carries the service."""
+
+class _CurrentStderr(io.TextIOBase):
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def current_stderr() -> TextIO:
+    """Return what writes to whatever `sys.stderr` is at that moment.
+
+    While a spinner turns, it puts itself between, so that lines stand above it.
+    """
+    return cast(TextIO, _CurrentStderr())
+
+
+def configure(settings: Settings, service: str, log: TextIO | None = None) -> None:
+    """Set up structlog for this process. Every line carries the service.
+
+    `log` takes the lines in place of standard error.
+    """
     on_terminal = sys.stderr.isatty()
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not on_terminal)
     renderer: structlog.typing.Processor
@@ -18,6 +44,37 @@ def configure(settings: Settings, service: str) -> None:
         if as_json
         else structlog.dev.ConsoleRenderer(colors=on_terminal)
     )
+    _configure(settings, service, [renderer], log or sys.stderr)
+
+
+@contextmanager
+def logged_to_file(settings: Settings, service: str, path: Path) -> Iterator[None]:
+    """Send all log lines to a file inside the context, as JSON, where a person reads the screen.
+
+    Warnings and errors are also told on standard error, in a plain line each.
+    """
+    before = structlog.get_config()
+    last: list[structlog.typing.Processor] = [
+        _tell_warnings,
+        structlog.processors.JSONRenderer(),
+    ]
+    with path.open("a", encoding="utf-8") as log:
+        # A logger that kept its way to the file would find it closed afterwards.
+        _configure(settings, service, last, log, is_kept=False)
+        try:
+            yield
+        finally:
+            structlog.configure(**before)
+
+
+def _configure(
+    settings: Settings,
+    service: str,
+    last: Sequence[structlog.typing.Processor],
+    log: TextIO,
+    *,
+    is_kept: bool = True,
+) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -25,14 +82,27 @@ def configure(settings: Settings, service: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             _named(service),
-            renderer,
+            *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
             getattr(logging, settings.log_level.upper())
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=structlog.PrintLoggerFactory(log),
+        cache_logger_on_first_use=is_kept,
     )
+
+
+def _tell_warnings(
+    _logger: object, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    if method in ("warning", "error", "critical", "exception"):
+        details = ", ".join(
+            f"{name}: {value}" for name, value in event.items() if name not in _TOLD_OTHERWISE
+        )
+        current_stderr().write(
+            f"{event['level']}: {event['event']}" + (f" ({details})\n" if details else "\n")
+        )
+    return event
 
 
 def _named(service: str) -> structlog.typing.Processor:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from rich.console import Console
-from rich.markup import escape
 from rich.text import Text
 
 from services.errors import FatalError
+from services.runtime.waiting import Waiting
 from services.runtime.watchdog import Stillness
 from services.scenario.story import Entry, Outcome, Story, feed_xml
 
@@ -22,9 +22,6 @@ STILL_SECONDS = 60.0
 
 LOOK_SECONDS = 0.5
 """The shortest time between two looks at the stages."""
-
-TELL_SECONDS = 5.0
-"""How often a line tells what is waited for, where there is no terminal."""
 
 POLLS = 2
 """A feed that was asked so often since a change has been read: it is asked again only when what came of it is published."""
@@ -76,7 +73,7 @@ class Player:
 
     `clock` is the file that moves the system's news clock: it stands still at the article's time until then, so that what the
     system decides does not depend on how fast it is. `deliveries` is the file that its notifier writes revisions to; `now`
-    is a monotonic clock.
+    is a monotonic clock; `is_stopped` tells that somebody wants no more of it.
     """
 
     story: Story
@@ -86,6 +83,7 @@ class Player:
     console: Console
     still_seconds: float = STILL_SECONDS
     now: Callable[[], float] = time.monotonic
+    is_stopped: Callable[[], bool] = lambda: False
     released: dict[str, float] = field(default_factory=dict)
     seen: list[tuple[str, Outcome]] = field(default_factory=list)
     held: list[tuple[str, Outcome]] = field(default_factory=list)
@@ -99,7 +97,7 @@ class Player:
     def play(self) -> bool:
         """Return True if exactly the expected revisions came, and exactly the expected hits were held back.
 
-        Raises FatalError that names the stage when the system makes no progress.
+        Raises FatalError that names the stage when the system makes no progress, KeyboardInterrupt when it is stopped.
         """
         self._settle("before", None)
         shown: list[Entry] = []
@@ -125,8 +123,10 @@ class Player:
         stillness: Stillness[str] = Stillness()
         feed, looked_at = f"{outlet}.xml" if outlet else "", -math.inf
         polled = self.stage.polls(feed) if feed else 0
-        with Waiting(self.console, self.now) as waiting:
+        with Waiting(self.console, self.now, is_told_at_once=outlet is None) as waiting:
             while True:
+                if self.is_stopped():
+                    raise KeyboardInterrupt
                 self._take(self.stage.newly_held_back(), entry_id)
                 if self.now() - looked_at < LOOK_SECONDS:
                     continue
@@ -193,35 +193,6 @@ class Player:
             self.console.print(Text(problem, style="bold red"))
         self.console.print("The story was told as expected." if not problems else "The story was NOT told as expected.")
         return not problems
-
-
-class Waiting:
-    """Shows what is waited for: a spinner on a terminal, elsewhere a line every few seconds."""
-
-    def __init__(self, console: Console, now: Callable[[], float]) -> None:
-        self._console = console
-        self._now = now
-        self._since = self._told_at = now()
-        self._spinner = console.status("") if console.is_terminal else None
-
-    def __enter__(self) -> Self:
-        if self._spinner is not None:
-            self._spinner.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._spinner is not None:
-            self._spinner.stop()
-
-    def tell(self, what: str) -> None:
-        """Show it, with the seconds since the start."""
-        now = self._now()
-        line = f"{what} ({now - self._since:.0f} s)"
-        if self._spinner is not None:
-            self._spinner.update(escape(line))
-        elif now - self._told_at >= TELL_SECONDS:
-            self._told_at = now
-            self._console.print(Text(f"  {line}", style="dim"))
 
 
 def _poller(states: Sequence[StageState], feed: str, unread: int) -> StageState:

@@ -145,6 +145,26 @@ def test_on_a_terminal_a_spinner_does(tmp_path):
     assert "\x1b[" in written.getvalue()
 
 
+def test_a_play_that_is_stopped_ends_at_once(tmp_path):
+    stage = Slow(tmp_path, looks=1000)
+    player = Player(story(), stage, stage.clock, stage.log, Console(file=io.StringIO()), now=stage.now)
+    player.is_stopped = lambda: stage.time > 20
+    player.prepare()
+    with pytest.raises(KeyboardInterrupt):
+        player.play()
+    assert stage.time < 30
+
+
+def test_the_first_wait_is_told_of_from_its_beginning(tmp_path):
+    class Loading(Slow):
+        def states(self):
+            states = super().states()
+            return states if self.time > 4 else [StageState("tagger", False, "loads its model", self.time, "")]
+
+    _, text = played(Loading(tmp_path))
+    assert "  waiting for the tagger: it loads its model (1 s)" in text
+
+
 def test_a_feed_counts_as_read_when_it_was_asked_for_again_after_what_came_of_it(tmp_path):
     class NeverPolled(Slow):
         def polls(self, name):
