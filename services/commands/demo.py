@@ -1,8 +1,9 @@
 """`reportedly demo`: the bundled story through the whole system, every alert revision as it happens."""
 
+import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,35 +12,50 @@ import click
 import msgspec
 from rich.console import Console
 
+from services.adapters.embedded import remove_data
 from services.addresses import LOOPBACK
 from services.commands import world
 from services.commands.feeds import publish_feeds
 from services.commands.preflight import check
 from services.commands.system import patiently, running_system
 from services.commands.watches import import_file
-from services.errors import ConfigError
+from services.errors import ConfigError, FatalError
 from services.messages import Feed, Suppressed, decode
 from services.ports import TopicPartition, TopicReader
 from services.runtime.health import pulses
+from services.runtime.logs import logged_to_file
 from services.runtime.verdict import Lag, Verdict, judge
+from services.runtime.waiting import Steps
 from services.scenario.player import HeldBack, Player, StageState
 from services.scenario.server import FeedServer
 from services.scenario.story import Story, load_story
-from services.settings import Settings
+from services.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
 
 
+KEPT_FOLDERS = 2
+"""How many folders of earlier demos that failed are kept beside that of this one."""
+
+FOLDER = "demo-{}"
+_OWN_FOLDER = re.compile(FOLDER.format(r"\d{8}-\d{6}"))
+
+
 @click.command()
 @click.option("--stay", is_flag=True, help="Keep the system running after the story, until Ctrl-C.")
-@click.option("--data", "data_dir", type=click.Path(path_type=Path), help="Folder for the data (default: .reportedly/demo-TIME).")
+@click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(path_type=Path),
+    help="Folder for the data, which stays there (default: .reportedly/demo-TIME, which is removed).",
+)
 def demo(stay: bool, data_dir: Path | None) -> None:
     """Play a made-up story, two days and an anniversary, on real engines; each article comes when the one before is dealt with.
 
     Prints each alert revision with its quoted evidence and its age, then a summary. Exits 1 if an expected revision
     is missing or an unexpected one came. It takes as long as the machine needs; a stage that makes no progress for a
-    minute ends it, by name.
+    minute ends it, by name. Ctrl-C ends it, too.
 
     \b
     Examples:
@@ -47,29 +63,88 @@ def demo(stay: bool, data_dir: Path | None) -> None:
       reportedly demo --stay
     """
     console = Console(highlight=False, soft_wrap=True)
-    folder = (data_dir or Path(".reportedly") / f"demo-{time.strftime('%Y%m%d-%H%M%S')}").resolve()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"--data {folder}: {error.strerror}") from error
+    settings = world.settings()
+    with _folder(settings, data_dir, console) as folder, logged_to_file(settings, "demo", folder / "demo.log"):
+        console.print(f"A made-up story on real engines, in about two minutes. Data and logs: {folder}/", markup=False)
+        if not _play(msgspec.structs.replace(settings, data_dir=folder), stay, console):
+            raise click.exceptions.Exit(1)
+
+
+def _play(settings: Settings, stay: bool, console: Console) -> bool:
+    """Play the story to a system in the data folder; return whether it was told as expected."""
+    folder = settings.data_dir
     story, stage = load_story(), _Stage(folder)
     player = Player(story, stage, folder / "clock", folder / "deliveries.jsonl", console)
-    with as_file(files("services.scenario") / "actors.yaml") as lexicon, stage.server:
+    with as_file(files("services.scenario") / "actors.yaml") as lexicon, stage.server, Steps(console) as steps:
         player.prepare()
-        settings = _settings(folder, player, lexicon)
+        settings = _settings(settings, player, lexicon)
         check(settings)
-        with running_system(settings) as system:
+        with running_system(settings, steps) as system:
+            steps("save the feeds and the watches")
             patiently(lambda: _subscribe(system.settings, story, stage))
+            steps.end()
+            player.is_stopped = system.stop.is_set
             with stage.connected(system.settings):
                 good = player.play()
             if stay:
                 player.let_time_pass()
                 live = system.settings
                 console.print(f"\nThe system stays up: API on http://{live.api_host}:{live.api_port}, Ctrl-C ends it.")
-                console.print(f"In another shell: {system.in_another_shell('reportedly claims list')}")
+                console.print(f"In another shell: {system.in_another_shell('claims list')}")
                 system.wait()
-    if not good:
-        raise click.exceptions.Exit(1)
+    return good
+
+
+@contextmanager
+def _folder(settings: Settings, wanted: Path | None, console: Console) -> Iterator[Path]:
+    """Make the folder for the data.
+
+    Unless the user named it, it is removed at the end. After a failure it stays, for its logs.
+    """
+    if wanted is not None:
+        folder = wanted.expanduser().resolve()
+        _make(folder, "--data")
+        yield folder
+        return
+    base = settings.data_dir.expanduser().resolve()
+    folder = base / FOLDER.format(time.strftime("%Y%m%d-%H%M%S"))
+    _make(folder, f"{PREFIX}DATA_DIR")
+    remove_older(base, folder)
+    try:
+        yield folder
+    except (FatalError, click.exceptions.Exit):
+        if (folder / "logs").exists():
+            console.print(f"Kept, to see why: {folder}/ (rm -r removes it; the {KEPT_FOLDERS} before it are kept, too)")
+        else:
+            _remove(folder)
+        raise
+    except BaseException:
+        _remove(folder)
+        raise
+    _remove(folder)
+    console.print(f"Nothing is left of it: {folder}/ was removed.", markup=False)
+
+
+def _make(folder: Path, asked_for_by: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{asked_for_by} {folder}: {error.strerror}") from error
+
+
+def remove_older(base: Path, current: Path) -> None:
+    """Remove the folders of earlier demos that failed, except the newest and those in use."""
+    earlier = sorted(path for path in base.iterdir() if _OWN_FOLDER.fullmatch(path.name) and path != current)
+    for folder in earlier[:-KEPT_FOLDERS]:
+        with suppress(FatalError):  # a demo runs there
+            remove_data(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder, and its parent if that is empty then."""
+    remove_data(folder)
+    with suppress(OSError):  # something else is there
+        folder.parent.rmdir()
 
 
 STAGES = (
@@ -169,11 +244,10 @@ def _doing(verdict: Verdict, lag: Lag | None, group: str) -> str:
     return f"has {lag[0]} messages of {group} to work off"
 
 
-def _settings(folder: Path, player: Player, lexicon: Path) -> Settings:
+def _settings(settings: Settings, player: Player, lexicon: Path) -> Settings:
     return msgspec.structs.replace(
-        world.settings(),
-        data_dir=folder,
-        run_dir=folder / "run",
+        settings,
+        run_dir=settings.data_dir / "run",
         clock=f"@{player.clock}",
         lexicon=str(lexicon),
         partitions=2,

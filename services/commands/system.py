@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from services.adapters.embedded import Engines, leash
+from services.adapters.embedded import Engines, Tell, leash, tell_nobody
 from services.commands import running, templates, topics
+from services.commands.service_watch import ServiceWatch, verdicts
 from services.errors import ConfigError, TransientError
-from services.runtime.logs import configure
 from services.runtime.metrics_http import serve_metrics
 from services.runtime.private import private_folder, secret_files, warn_of_exposed_secrets
 from services.runtime.shutdown import SignalStop, install_stop
@@ -53,14 +53,17 @@ class System:
     disk: "DiskWatch" = field(default_factory=lambda: DiskWatch())
 
     def in_another_shell(self, command: str) -> str:
-        """Return the line that runs a command on this system, from a shell in this folder that knows nothing of it."""
+        """Return the line that runs a sub-command on this system from another shell in this folder."""
         own = Settings().data_dir.resolve()
         data = self.settings.data_dir
-        return command if data == own else f"{PREFIX}DATA_DIR={shlex.quote(str(data))} {command}"
+        line = f"{program(sys.argv[0])} {command}"
+        return line if data == own else f"{PREFIX}DATA_DIR={shlex.quote(str(data))} {line}"
 
     def wait(self) -> None:
-        """Return when Ctrl-C or SIGTERM comes; meanwhile tell when the disk gets full."""
+        """Return when Ctrl-C or SIGTERM comes; until then report trouble of services and disk."""
+        services = ServiceWatch(lambda: verdicts(self.settings.run_dir))
         while not self.stop.wait(1.0):
+            services.look(time.monotonic())
             self.disk.look(time.monotonic(), lambda: shutil.disk_usage(self.settings.data_dir).free)
 
 
@@ -88,16 +91,16 @@ class DiskWatch:
 
 
 @contextmanager
-def running_system(settings: Settings) -> Iterator[System]:
+def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[System]:
     """Run everything inside the context; data, logs, and heartbeats stay under `settings.data_dir`.
 
-    Ctrl-C while the engines come raises KeyboardInterrupt, as ever; from then on it sets `stop`.
+    `tell` is called with the steps of start and end. Ctrl-C while the engines start raises
+    KeyboardInterrupt, as ever; from then on it sets `stop`.
     """
-    configure(settings, service="up")
     ports = metrics_ports(settings.metrics_port)
     warn_of_exposed_secrets(os.environ)
     data = settings.data_dir.expanduser().resolve()
-    with Engines(data, settings.cache_dir) as addresses:
+    with Engines(data, settings.cache_dir, tell) as addresses:
         stop = install_stop()
         live = msgspec.structs.replace(
             settings,
@@ -108,7 +111,9 @@ def running_system(settings: Settings) -> Iterator[System]:
             cache_dir=settings.cache_dir.expanduser(),
         )
         _clear(live.run_dir)
+        tell("make Kafka's topics", "")
         patiently(lambda: topics.apply(live))
+        tell("make Elasticsearch's indices", "")
         patiently(lambda: templates.apply(live))
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         commands = {name: service_command(verb) for name, verb in SERVICES.items()}
@@ -118,6 +123,7 @@ def running_system(settings: Settings) -> Iterator[System]:
         own = {name: {PREFIX + "METRICS_PORT": str(port)} for name, port in ports.items()}
         with secret_files(live, data / "secrets") as files:
             environment = inherited | live.environment(files)
+            tell("start the services", "")
             services = Supervisor(commands, environment, data / "logs", on_leash, watch.hung, own)
             with running.announced(live), services:
                 _log.info(
@@ -126,7 +132,22 @@ def running_system(settings: Settings) -> Iterator[System]:
                     elasticsearch=live.elastic_url,
                     kafka=live.kafka_bootstrap,
                 )
-                yield System(live, stop)
+                try:
+                    yield System(live, stop)
+                finally:
+                    tell("stop the services and the engines", "")
+
+
+def program(called: str) -> str:
+    """Return how a shell in the current folder calls the program whose `sys.argv[0]` is `called`.
+
+    That is its name if the shell finds it by that, else its path.
+    """
+    path = Path(called)
+    found = shutil.which("reportedly")
+    if path.name != "reportedly" or (found is not None and path.samefile(found)):
+        return "reportedly"
+    return shlex.quote(os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path))
 
 
 def patiently(step: Callable[[], object]) -> None:

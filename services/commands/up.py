@@ -2,6 +2,8 @@
 
 import click
 import msgspec
+import structlog
+from rich.console import Console
 
 from services.commands import world
 from services.commands.feed_files import check_feed_files
@@ -9,7 +11,11 @@ from services.commands.feeds import import_files
 from services.commands.preflight import check
 from services.commands.system import running_system
 from services.commands.watches import check_files, import_file
+from services.runtime.logs import configure, current_stderr
+from services.runtime.waiting import Steps
 from services.text.counts import counted
+
+_log = structlog.get_logger()
 
 
 @click.command()
@@ -32,7 +38,10 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
     check(settings, feed_files, watch_files)
     for problem in [*check_feed_files(feed_files, settings), *check_files(watch_files, settings)]:  # warnings, by now
         click.echo(str(problem), err=True)
-    with running_system(msgspec.structs.replace(settings, partitions=partitions or settings.partitions)) as system:
+    configure(settings, "up", current_stderr())
+    settings = msgspec.structs.replace(settings, partitions=partitions or settings.partitions)
+    with _steps() as steps, running_system(settings, steps) as system:
+        steps.end()
         if feed_files:
             click.echo(f"{counted(import_files(system.settings, feed_files), 'feed')} to poll", err=True)
         for path in watch_files:
@@ -40,5 +49,11 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
         live = system.settings
         for name, value in (("API", f"http://{live.api_host}:{live.api_port}/health"), ("Logs", live.data_dir / "logs")):
             click.echo(f"{name:<15}{value}", err=True)
-        click.echo(f"In another shell: {system.in_another_shell('reportedly health')}", err=True)
+        click.echo(f"In another shell: {system.in_another_shell('health')}", err=True)
         system.wait()
+
+
+def _steps() -> Steps:
+    """Return what shows the start: a spinner on a terminal, elsewhere log lines like all others."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    return Steps(console, say=None if console.is_terminal else lambda line: _log.info("under way", step=line))
