@@ -6,7 +6,8 @@ import click
 
 from services.errors import ConfigError
 from services.messages.topics import DEAD_LETTERS, state_topics, topics
-from services.text.choices import SHOWN, did_you_mean, not_allowed
+from services.ports import SearchIndex
+from services.text.choices import MOST_MEANT, SHOWN, did_you_mean, not_allowed
 
 MOST_NAMED = 10
 """Ids that are named where none is near to a wrong one."""
@@ -33,6 +34,12 @@ def require_known(what: str, given: str, known: Collection[str]) -> None:
     ids = sorted(known)
     meant = did_you_mean(given, ids) or _some(ids)
     raise ConfigError(f"no {what} has the id {given:.{SHOWN}}: {meant}")
+
+
+def ids_that_begin_so(index: SearchIndex, name: str, field: str, given: str) -> list[str]:
+    """Return the ids of an index that begin so, at most MOST_MEANT."""
+    body = {"query": {"prefix": {field: given}}, "size": MOST_MEANT, "_source": [field]}
+    return sorted({hit["_source"][field] for hit in index.search(name, body)["hits"]["hits"]})
 
 
 def _some(ids: Sequence[str]) -> str:

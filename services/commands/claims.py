@@ -10,7 +10,7 @@ from rich.console import Console
 
 from services.api.queries import MOST, listing
 from services.commands import world
-from services.commands.choices import OneOf
+from services.commands.choices import OneOf, ids_that_begin_so, require_known
 from services.commands.claim_text import line, show_claim
 from services.commands.group import Group
 from services.commands.jsonl import InputFile, Kind, another_kind, read_lines, say_none, write_line
@@ -19,8 +19,8 @@ from services.errors import ConfigError, InvalidMessage
 from services.messages import Claim, Judgement, JudgementKind, decode, encode
 from services.messages.base import Status
 from services.messages.events import EVENTS
-from services.ports import Outgoing, SearchIndex
-from services.text.choices import MOST_MEANT, did_you_mean
+from services.ports import Outgoing
+from services.text.choices import did_you_mean
 from services.text.hashes import digest
 
 _TAKES: tuple[Kind, ...] = ("claim",)
@@ -110,9 +110,8 @@ def split(claim_id: str, article_ids: tuple[str, ...], by: str, why: str, file: 
       reportedly claims split c363b4455ed23f5981f0 ARTICLE_ID ARTICLE_ID --why "the second strike, not the first"
     """
     claim = _find(claim_id, file)
-    strange = [i for i in article_ids if i not in claim.article_ids]
-    if strange:
-        raise ConfigError(f"no article of the claim {claim_id}: {', '.join(strange)} (`claims show` lists them)")
+    for article_id in article_ids:
+        require_known(f"article of the claim {claim_id}", article_id, claim.article_ids)
     if set(article_ids) == set(claim.article_ids):
         raise ConfigError(f"these are all articles of the claim {claim_id}: nothing would be left to split from")
     _decide("split", claim, by, why, file, articles=article_ids)
@@ -212,15 +211,10 @@ def _find(claim_id: str, file: str | None) -> Claim:
         index = world.index(world.settings())
         stored = index.get("claims", claim_id)
         found = msgspec.convert(stored["whole"], Claim) if stored else None
-        ids = [] if found else _ids_that_begin_so(index, claim_id)
+        ids = [] if found else ids_that_begin_so(index, "claims", "claim_id", claim_id)
     if found is None:
         _none(f"claim with the id {claim_id}", did_you_mean(claim_id, ids))
     return found
-
-
-def _ids_that_begin_so(index: SearchIndex, claim_id: str) -> list[str]:
-    body = {"query": {"prefix": {"claim_id": claim_id}}, "size": MOST_MEANT, "_source": ["claim_id"]}
-    return [hit["_source"]["claim_id"] for hit in index.search("claims", body)["hits"]["hits"]]
 
 
 def _judgement(judgement_id: str, file: str | None) -> Judgement:

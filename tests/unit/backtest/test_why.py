@@ -78,10 +78,18 @@ class Index:
                 self._rows.setdefault(kind, {})[action.id] = json.loads(action.document)
 
     def search(self, index, body):
+        if "prefix" in body["query"]:
+            ((name, begin),) = body["query"]["prefix"].items()
+            found = [row for row in self._rows.get(index, {}).values() if row[name].startswith(begin)]
+            return {"hits": {"hits": [{"_source": row} for row in found]}}
         if "term" not in body["query"]:
             return {"hits": {"hits": [], "total": {"value": 1}}}
         ((name, value),) = body["query"]["term"].items()
-        found = [row for row in self._rows.get(index, {}).values() if value == row[name] or value in (row[name] or ())]
+        found = [
+            row
+            for row in self._rows.get(index, {}).values()
+            if value == row[name] or (isinstance(row[name], list) and value in row[name])
+        ]
         return {"hits": {"hits": [{"_source": row} for row in found], "total": {"value": len(found)}}}
 
 
@@ -101,6 +109,12 @@ def test_the_index_tells_the_same_as_the_stages(passages, watches):
     assert there.held_back == here.held_back
     assert there.matched == {"halvane"}
     assert [c.claim_id for c in there.claims] == [c.claim_id for c in here.claims]
+
+
+def test_the_beginning_of_an_id_is_answered_with_the_ids_that_begin_so(passages):
+    index = Index([("tagged-articles", of(passages, "wire-copy-north").article)])
+    with pytest.raises(ConfigError, match=r"has the id wire-co: did you mean wire-copy-north\?"):
+        from_index("wire-co", {}, stand_in(index))
 
 
 def test_an_article_that_the_index_does_not_have_is_an_error_that_says_where_to_look():
