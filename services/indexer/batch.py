@@ -30,9 +30,8 @@ class Verdicts:
         given_up = self._given_up(records, outcomes)
         waiting, rejected = [], {}
         for record, outcome in zip(records, outcomes, strict=True):
-            if outcome.outcome == "rejected" or (
-                outcome.outcome == "unclear" and _at(record) in given_up
-            ):
+            is_given_up = outcome.outcome == "unclear" and _at(record) in given_up
+            if outcome.outcome == "rejected" or is_given_up:
                 rejected[_at(record)] = (record, InvalidMessage("not-indexable", outcome.reason))
             elif outcome.outcome in ("retry", "unclear"):
                 waiting.append((record, outcome))

@@ -6,7 +6,7 @@ An edit that drops a report leaves its document with the older `article_version`
 Every index has its Struct and its builder here, side by side, so the file is long.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,14 @@ from services.errors import InvalidMessage
 from services.messages import (
     Alert,
     Claim,
+    Count,
     Delivery,
+    Evidence,
     Feed,
     Mention,
     Message,
     Report,
+    SlotAnswer,
     Suppressed,
     TaggedArticle,
 )
@@ -218,7 +221,7 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
         match_title=Tokens(" ".join(title.words)),
         facets=sorted(facets(article)),
         wire=article.origin.wire,
-        actors=list(dict.fromkeys(m.actor_id for m in article.mentions if m.actor_id)),
+        actors=_distinct(m.actor_id for m in article.mentions if m.actor_id),
         events=sorted({r.event for r in article.told}),
         report_ids=[r.report_id for r in article.told],
     )
@@ -231,23 +234,19 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
 
 
 def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]) -> ReportDocument:
-    def keys(ids: tuple[str, ...]) -> list[str]:
-        return list(
-            dict.fromkeys(mentions[i].actor_id or mentions[i].key for i in ids if i in mentions)
-        )
+    def fillers(ids: tuple[str, ...]) -> list[Mention]:
+        return [mentions[id] for id in ids if id in mentions]
 
-    def labels(ids: tuple[str, ...]) -> list[str]:
-        return list(dict.fromkeys(mentions[i].surface for i in ids if i in mentions))
+    def keys(ids: tuple[str, ...]) -> list[str]:
+        return _distinct(mention.actor_id or mention.key for mention in fillers(ids))
 
     fields = _same(ReportDocument, article) | _same(ReportDocument, report)
     fields["instrument"] = keys(report.instrument)
     for name in ("patient", "agent", "place"):
-        fields |= {
-            name: keys(getattr(report, name)),
-            f"{name}_labels": labels(getattr(report, name)),
-        }
+        fields[name] = keys(getattr(report, name))
+        fields[f"{name}_labels"] = _distinct(m.surface for m in fillers(getattr(report, name)))
     for event in ("killed", "wounded"):
-        fields |= _range(event, [(c.min, c.max) for c in report.counts if c.of == event])
+        fields |= _range(event, [count for count in report.counts if count.of == event])
     return ReportDocument(
         **fields,
         article_version=article.version,
@@ -266,15 +265,13 @@ def _claims(claim: Claim) -> list[IndexAction]:
     for name in ("patient", "agent"):
         fields[f"{name}_labels"] = [answer.label for answer in answers.get(name, ())]
     for event in ("killed", "wounded"):
-        fields |= _range(event, [(a.min, a.max) for a in answers.get(f"count.{event}", ())])
-    fields |= {
-        "origins": [o.key for o in claim.origins if o.key],
-        "article_ids": list(claim.article_ids),
-    }
+        fields |= _range(event, answers.get(f"count.{event}", ()))
+    fields["origins"] = [origin.key for origin in claim.origins if origin.key]
+    fields["article_ids"] = list(claim.article_ids)
     document = ClaimDocument(
         **fields,
         disputed_slots=[name for name, slot in claim.slots.items() if slot.disputed],
-        quotes=[Text(e.quote) for e in claim.evidence],
+        quotes=_quotes(claim.evidence),
         whole=claim,
     )
     return [_action("claims-1", claim.claim_id, claim.version, document)]
@@ -283,7 +280,7 @@ def _claims(claim: Claim) -> list[IndexAction]:
 def _alerts(alert: Alert) -> list[IndexAction]:
     if not alert.revisions:
         raise InvalidMessage(
-            "wrong-schema", f"the alert {alert.alert_id} has no revision: it told nobody anything"
+            "wrong-schema", f"the alert {alert.alert_id} has no revision: nothing was ever sent"
         )
     last = alert.revisions[-1]
     document = AlertDocument(
@@ -295,31 +292,19 @@ def _alerts(alert: Alert) -> list[IndexAction]:
         first_at=alert.revisions[0].at,
         last_at=last.at,
         last_text=Text(last.text),
-        quotes=[Text(e.quote) for e in last.evidence],
+        quotes=_quotes(last.evidence),
     )
     return [_action("alerts-1", alert.alert_id, alert.version, document)]
 
 
 def _suppressed(row: Suppressed) -> list[IndexAction]:
-    return [
-        _action(
-            "suppressed-1",
-            row.suppressed_id,
-            1,
-            SuppressedDocument(**_same(SuppressedDocument, row)),
-        )
-    ]
+    document = SuppressedDocument(**_same(SuppressedDocument, row))
+    return [_action("suppressed-1", row.suppressed_id, 1, document)]
 
 
 def _deliveries(row: Delivery) -> list[IndexAction]:
-    return [
-        _action(
-            "deliveries-1",
-            row.delivery_id,
-            row.attempt,
-            DeliveryDocument(**_same(DeliveryDocument, row)),
-        )
-    ]
+    document = DeliveryDocument(**_same(DeliveryDocument, row))
+    return [_action("deliveries-1", row.delivery_id, row.attempt, document)]
 
 
 def _feeds(row: Feed) -> list[IndexAction]:
@@ -339,23 +324,28 @@ BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = 
 
 def _same(document: type[msgspec.Struct], message: msgspec.Struct) -> dict[str, Any]:
     """Return the fields that message and document share."""
-    return {
-        name: getattr(message, name)
-        for name in document.__struct_fields__
-        if name in message.__struct_fields__
-    }
+    shared = [name for name in document.__struct_fields__ if name in message.__struct_fields__]
+    return {name: getattr(message, name) for name in shared}
 
 
 def _action(index: str, id: str, version: int, document: msgspec.Struct) -> IndexAction:
     return IndexAction(index, id, version, msgspec.json.encode(document, enc_hook=str))
 
 
-def _range(event: str, given: list[tuple[int | None, int | None]]) -> dict[str, int | None]:
+def _range(event: str, given: Sequence[Count | SlotAnswer]) -> dict[str, int | None]:
     """Return the lowest and the highest number given. Nothing in between is made up."""
-    return {
-        f"{event}_min": min((low for low, _ in given if low is not None), default=None),
-        f"{event}_max": max((high for _, high in given if high is not None), default=None),
-    }
+    low = [number.min for number in given if number.min is not None]
+    high = [number.max for number in given if number.max is not None]
+    return {f"{event}_min": min(low, default=None), f"{event}_max": max(high, default=None)}
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    """Return the values without repeats, in order."""
+    return list(dict.fromkeys(values))
+
+
+def _quotes(evidence: Iterable[Evidence]) -> list[Text]:
+    return [Text(sentence.quote) for sentence in evidence]
 
 
 def _month(at: datetime | None) -> str:
