@@ -8,114 +8,116 @@ from functools import cache
 
 import msgspec
 
+from services.tagger.lexicon.lists import FormSet, LemmaSet
+
 Words = frozenset[str]
-"""Words in lower case; most are lemmas, some are phrases."""
+"""Words in lower case that are compared with lemmas and with forms."""
 
 
 class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All classes. Data (signatures.yaml, rules.yaml) asks for one by `named`."""
 
-    hedges: Words
+    hedges: FormSet
     """Adverbs and adjectives of doubt ("reportedly"): the walk up from a trigger."""
-    passive_hedges: Words
+    passive_hedges: LemmaSet
     """Verbs whose passive is a hedge ("is believed"): signatures, infinitives."""
-    say: Words
+    say: LemmaSet
     """Verbs and nouns of saying: stance, sources, dates; their clause is what somebody says."""
-    brings_news: Words
+    brings_news: LemmaSet
     """What news does that comes from a source ("word came from NAME")."""
-    confirm: Words
+    confirm: LemmaSet
     """Verbs of confirming: stance, signatures, sources."""
-    deny: Words
+    deny: LemmaSet
     """Verbs of denying: stance, signatures, sources."""
-    unverified: Words
+    unverified: LemmaSet
     """Verbs that leave a clause open ("question whether"): signatures."""
-    open_question: Words
+    open_question: LemmaSet
     """Adjectives that leave a clause open ("unclear"): signatures."""
-    ends: Words
+    ends: LemmaSet
     """Verbs that end an event, which is real then: signatures, titles."""
-    none_such: Words
+    none_such: LemmaSet
     """Nouns of which "no" denies what they are of ("no plan to attack")."""
-    lack: Words
+    lack: LemmaSet
     """Nouns whose complement is not so ("a lack of"): signatures."""
-    attempts: Words
+    attempts: LemmaSet
     """Nouns of trying ("attempt at"): signatures."""
-    relating: Words
+    relating: LemmaSet
     """Verbs whose complement is taken for granted ("linked to"): signatures."""
-    going_on: Words
+    going_on: LemmaSet
     """Verbs for an event that goes on: signatures, "fighting intensified"."""
-    aftermath: Words
+    aftermath: LemmaSet
     """Nouns that presuppose their event ("the wake of"): signatures."""
-    legal: Words
+    legal: LemmaSet
     """Nouns of the courts that presuppose their event ("murder trial"): signatures."""
-    consent: Words
+    consent: LemmaSet
     """Verbs of consent ("agree to"): signatures."""
-    takes_for_granted: Words
+    takes_for_granted: LemmaSet
     """Verbs that presuppose their object ("condemned the attack"): signatures."""
-    intend: Words
+    intend: LemmaSet
     """Verbs of wanting and planning: signatures, titles."""
-    call_for: Words
+    call_for: LemmaSet
     """Verbs of asking for something ("called for"): signatures."""
-    weigh: Words
+    weigh: LemmaSet
     """Verbs of considering what may come ("mull"): signatures."""
-    aim: Words
+    aim: LemmaSet
     """Verbs of aiming ("aimed at"): signatures."""
-    wish_that: Words
+    wish_that: LemmaSet
     """Verbs that wish what their clause says: signatures."""
-    fail: Words
+    fail: LemmaSet
     """Verbs of not doing ("failed to"): signatures."""
-    forestall: Words
+    forestall: LemmaSet
     """Verbs of preventing ("averted"): signatures."""
-    keep_from: Words
+    keep_from: LemmaSet
     """Verbs of preventing with "from": signatures."""
-    sought: Words
+    sought: LemmaSet
     """Nouns for what somebody asks for ("a call for"): signatures."""
-    merely_said: Words
+    merely_said: LemmaSet
     """Words for what is only thought or said ("talk of attacking"): signatures."""
-    leads: Words
+    leads: LemmaSet
     """Verbs of causing, untensed ("could lead to"): signatures."""
-    bent_on: Words
+    bent_on: LemmaSet
     """Adjectives of intent ("bent on"): signatures."""
-    permissive: Words
+    permissive: LemmaSet
     """Verbs of allowing: what was allowed is real in the past tense."""
     falsehood: Words
     """Words that call talk untrue ("hoax"): stance, signatures, titles."""
-    talk: Words
+    talk: LemmaSet
     """Nouns for talk that may be untrue ("report", "video"): stance, signatures, titles."""
-    after_prepositions: Words
+    after_prepositions: FormSet
     """Prepositions whose object is presupposed ("after the attack")."""
-    bygone: Words
+    bygone: FormSet
     """Adjectives that presuppose their event ("the recent attack")."""
-    nobody: Words
+    nobody: FormSet
     """Subjects of which nothing is presupposed ("nobody")."""
-    occurring: Words
+    occurring: LemmaSet
     """Verbs that say that their subject comes about ("broke out")."""
-    creating: Words
+    creating: LemmaSet
     """Verbs that say that their object comes about ("signed a truce")."""
-    prospective: Words
+    prospective: FormSet
     """Adjectives for what is yet to come ("a planned march")."""
-    expressive: Words
+    expressive: LemmaSet
     """What people gather for is done by it ("marched to protest")."""
-    known_bodies: Words
+    known_bodies: FormSet
     """Bodies that a bare noun names as a source ("police")."""
-    truth: Words
+    truth: FormSet
     """Words for the truth of news ("if it proves true")."""
-    hard_modals: Words
+    hard_modals: FormSet
     """Modals that make an event a possibility."""
-    conditions: Words
+    conditions: FormSet
     """Conjunctions of conditions."""
-    light: Words
+    light: LemmaSet
     """Verbs that lend an event noun its subject ("carried out an attack")."""
-    aircraft: Words
+    aircraft: LemmaSet
     """Aircraft: an attack by them is an airstrike."""
-    violent_means: Words
+    violent_means: LemmaSet
     """Words without which `amid` verbs do not mean violence ("hit by a bullet")."""
-    harmful_means: Words
+    harmful_means: LemmaSet
     """Further such words for hospital verbs ("rushed to hospital")."""
-    firing_verbs: Words
+    firing_verbs: LemmaSet
     """Verbs of attack in "when troops fired"."""
-    object_control: Words
+    object_control: LemmaSet
     """Verbs whose object does the infinitive below ("forced the police to")."""
-    object_control_by: Words
+    object_control_by: LemmaSet
     """Likewise with a preposition ("called on him to")."""
     unnamed: Words
     """Sources without a name: kind `unnamed` of an attribution."""
@@ -137,49 +139,49 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for people, singular or plural, nearly everywhere."""
     roles: Words
     """Offices in bodies: mentions, antecedents, appointments."""
-    unique_roles: Words
+    unique_roles: LemmaSet
     """Offices that one person holds."""
-    predicating: Words
+    predicating: LemmaSet
     """Verbs over an adjective that says what became of somebody ("found dead")."""
-    claims_responsibility: Words
+    claims_responsibility: LemmaSet
     """Verbs of claiming an attack as one's own."""
-    accuse: Words
+    accuse: LemmaSet
     """Verbs of accusing: blame, dates."""
     rebels: Words
     """Nouns for rebels without a name: perpetrators, responsibility."""
-    done_to_people: Words
+    done_to_people: LemmaSet
     """Verbs whose object is a person, whatever its name looks like."""
     combatants: Words
     """Nouns for who bears arms: two of them fighting are a clash."""
-    body_ends: Words
+    body_ends: FormSet
     """Last words of names that are of bodies, not of rivers or lakes."""
     armed_names: Words
     """Words in names of armed groups: responsibility."""
-    implicative: Words
+    implicative: LemmaSet
     """Verbs whose infinitive is real ("managed to")."""
-    figures: Words
+    figures: LemmaSet
     """Words before an event noun that make it a figure of speech ("charm offensive")."""
-    figures_of: Words
+    figures_of: LemmaSet
     """Words behind its "of" that do so ("outbreak of joy")."""
-    canvassing: Words
+    canvassing: LemmaSet
     """Words before "rally" that make it no protest ("campaign rally")."""
-    realms: Words
+    realms: LemmaSet
     """Adjectives of fields in which a disaster is a figure of speech ("political")."""
-    unbuilt: Words
+    unbuilt: LemmaSet
     """Subjects of "break", "burst" and the like that are no buildings."""
-    ills: Words
+    ills: LemmaSet
     """Things that people fight who fight nobody ("poverty")."""
-    fiction: Words
+    fiction: LemmaSet
     """Nouns for works in which events are made up."""
-    depicting: Words
+    depicting: LemmaSet
     """Verbs by which such a work tells of them."""
-    exercises: Words
+    exercises: LemmaSet
     """Nouns for exercises in which events are played."""
-    possibilities: Words
+    possibilities: LemmaSet
     """Nouns for what may come ("threat"): signatures, unreal clauses."""
-    portions: Words
+    portions: LemmaSet
     """Nouns for parts and numbers of people ("a group of")."""
-    quantities: Words
+    quantities: FormSet
     """Words that count without a number ("several")."""
     unwilling: Words
     """Words over "confirm" that say that nobody did ("declined to")."""
@@ -187,15 +189,15 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Agents that are means ("an airstrike killed"): instrument, no agent."""
     vehicles: Words
     """Vehicles: what is shot at may be hit."""
-    sites: Words
+    sites: LemmaSet
     """Nouns for buildings, places and goods: never people."""
-    abstract: Words
+    abstract: LemmaSet
     """Nouns for what no force can reach: a figure of speech, no victim."""
-    concrete: Words
+    concrete: LemmaSet
     """Nouns that end like abstract ones and are none ("embassy")."""
-    signs_of_violence: Words
+    signs_of_violence: FormSet
     """Words by which a found body is a killing."""
-    accidental: Words
+    accidental: LemmaSet
     """Words that make an explosion an accident."""
     forces: Words
     """Nouns for armed forces whose state stands before them ("Orran jets")."""
@@ -205,87 +207,87 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs of vowing: a threat."""
     protesters: Words
     """Nouns for protesters: riots, figures of speech."""
-    grave_attacks: Words
+    grave_attacks: LemmaSet
     """Words before "attack" by which it is news alone ("knife attack")."""
-    harm_done: Words
+    harm_done: LemmaSet
     """Verbs in a clause of "attack" by which it is ("that killed two")."""
-    no_ground: Words
+    no_ground: FormSet
     """Words for what is captured that is no territory ("hearts")."""
-    harms: Words
+    harms: LemmaSet
     """Verbs of harm: to offer them is no agreement."""
-    custody: Words
+    custody: LemmaSet
     """Verbs of custody over a protester: of these the custody is the news."""
-    not_personal: Words
+    not_personal: LemmaSet
     """Nouns that end like those for people and are none ("deer")."""
-    event_heads: Words
+    event_heads: LemmaSet
     """Nouns behind an event noun that keep it one ("murder case")."""
     attack_nouns: Words
     """Nouns for attacks that deaths come of ("killed in a raid")."""
-    no_victims: Words
+    no_victims: LemmaSet
     """Nouns behind an event that are nobody it befalls."""
-    place_prepositions: Words
+    place_prepositions: FormSet
     """Prepositions before the place of an event."""
-    firing_parties: Words
+    firing_parties: LemmaSet
     """Who fires in "killed in police firing"."""
-    title_falsehoods: Words
+    title_falsehoods: FormSet
     """Title words that call the news false."""
-    title_denials: Words
+    title_denials: FormSet
     """Title words by which somebody denies it."""
-    title_ends_talk: Words
+    title_ends_talk: FormSet
     """What a title does to talk that ends it ("shoots down")."""
-    title_talk_ended: Words
+    title_talk_ended: FormSet
     """Likewise behind the talk ("claim put to rest")."""
-    title_prepositions: Words
+    title_prepositions: FormSet
     """Words that end the noun phrase between the two."""
-    title_well: Words
+    title_well: FormSet
     """Being well as news of its own ("is alive")."""
-    title_alive: Words
+    title_alive: FormSet
     """Being well, which denies a death in the title."""
-    title_death: Words
+    title_death: FormSet
     """The deaths that it denies."""
-    title_mock_beliefs: Words
+    title_mock_beliefs: FormSet
     """Title words that mock believers."""
-    title_hedges: Words
+    title_hedges: FormSet
     """Title words of doubt."""
-    title_modals: Words
+    title_modals: FormSet
     """Title words of possibility."""
-    title_says: Words
+    title_says: FormSet
     """Title words by which somebody says so."""
-    title_sources: Words
+    title_sources: FormSet
     """Last words of a source beside a colon."""
-    title_outlets: Words
+    title_outlets: FormSet
     """Outlets beside a colon, whole."""
-    title_titles: Words
+    title_titles: FormSet
     """Titles before a name beside a colon."""
-    pseudo_negation_after: Words
+    pseudo_negation_after: FormSet
     """Words behind "not" that make it no negation ("not only")."""
-    pseudo_negation_before: Words
+    pseudo_negation_before: FormSet
     """Words before it that do so."""
     no_evidence: Words
     """Nouns whose absence leaves an event open ("no sign of")."""
-    goes_on: Words
+    goes_on: LemmaSet
     """Verbs whose negation says that it goes on ("won't stop")."""
-    not_of_the_event: Words
+    not_of_the_event: LemmaSet
     """Verbs whose negation denies nothing ("don't know")."""
-    attitudes: Words
+    attitudes: FormSet
     """Adjectives of feeling: their negation denies nothing ("isn't happy")."""
-    offenders: Words
+    offenders: FormSet
     """Nouns after which "alleged" is no hedge ("alleged killer")."""
     title_heads: Words
     """Heads of titles before a name."""
-    title_parts: Words
+    title_parts: FormSet
     """Words that may stand with them."""
-    group_words: Words
+    group_words: FormSet
     """Plural nouns for many people."""
-    group_modifiers: Words
+    group_modifiers: FormSet
     """Words that may describe them."""
-    determiners: Words
+    determiners: FormSet
     """Articles, numerals and the like before them."""
-    state_forces: dict[str, Words]
+    state_forces: dict[str, FormSet]
     """State forces by the words of their mentions; the first that fits (responsibility)."""
-    sides: dict[str, Words]
+    sides: dict[str, FormSet]
     """Words of who suffers by the side they belong to (responsibility)."""
-    kinds: dict[str, Words]
+    kinds: dict[str, FormSet]
     """Nouns that a wider noun may take up ("the politician"): antecedents."""
 
     def named(self, name: str) -> Words:
@@ -299,4 +301,4 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def classes() -> tuple[str, ...]:
     """Return the names of the classes that are plain sets of words."""
-    return tuple(f.name for f in msgspec.structs.fields(Cues) if f.type == Words)
+    return tuple(f.name for f in msgspec.structs.fields(Cues) if f.type in (Words, FormSet, LemmaSet))

@@ -11,7 +11,7 @@ import yaml
 
 from services.tagger.lexicon.actors import ActorType
 from services.tagger.lexicon.ontology import ontology
-from services.tagger.lexicon.words import cues, read_lexicon, speech_words
+from services.tagger.lexicon.words import cues, read_lexicon, speech
 
 _WORD = re.compile(r"\{([\w|]+)\}")
 _VERSION = re.compile(r"@\d+$")
@@ -110,7 +110,7 @@ def _boilerplate_kinds() -> frozenset[str]:
 
 _OWN: Mapping[str, Callable[[], frozenset[str]]] = {
     "event": lambda: frozenset(kind.event for kind in ontology()),
-    "speech": speech_words,
+    "speech": lambda: speech().cues,
     "boilerplate": _boilerplate_kinds,
     "actor_type": lambda: frozenset(get_args(ActorType)),
     "label": lambda: frozenset({"person", "org", "norp", "gpe", "loc", "fac"}),

@@ -8,6 +8,7 @@ import yaml
 
 from services.tagger.lexicon.cues import Cues
 from services.tagger.lexicon.lists import Forms, Lemmas, Numbers, WordLists
+from services.tagger.lexicon.speech import Speech
 
 
 @cache
@@ -40,16 +41,9 @@ def _word_lists() -> WordLists:
 
 
 @cache
-def speech() -> dict[str, frozenset[str]]:
+def speech() -> Speech:
     """Return the classes of speech verbs and nouns."""
-    raw = yaml.safe_load(read_lexicon("speech.yaml"))
-    return {name: frozenset(map(str, words)) for name, words in raw.items()}
-
-
-def speech_words() -> frozenset[str]:
-    """Return all words that introduce a source, of whatever class."""
-    classes = (words for name, words in speech().items() if name != "no_source")
-    return frozenset[str]().union(*classes)
+    return msgspec.convert(yaml.safe_load(read_lexicon("speech.yaml")), Speech)
 
 
 def read_lexicon(name: str) -> str:

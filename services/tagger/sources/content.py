@@ -66,7 +66,7 @@ def object_of(verb: Token) -> Token | None:
 
 def object_of_document(verb: Token, source: Token) -> Token | None:
     """Return the object of a verb whose source is a document ("the poll shows a lead")."""
-    return object_of(verb) if lemma_of(source) in speech()["documents"] else None
+    return object_of(verb) if lemma_of(source) in speech().documents else None
 
 
 def passive_subject(verb: Token) -> Token | None:
@@ -105,7 +105,7 @@ def _has_other_cue(verb: Token, sentence: QuotingSentence) -> bool:
 def _is_plain_cue(word: Token) -> bool:
     if word.lower_ == "according":
         return True
-    return word.pos_ == "VERB" and lemma_of(word) in speech()["say"] | speech()["judge"]
+    return word.pos_ == "VERB" and lemma_of(word) in speech().say | speech().judge
 
 
 def _is_comment(verb: Token) -> bool:
@@ -125,7 +125,7 @@ def _is_before_colon(verb: Token) -> bool:
 def _topic_or_object(verb: Token) -> Token | None:
     """Return the topic of a verb of speaking ("spoke of peace"), else the object of a verb of news."""
     lemma = lemma_of(verb)
-    topic = topic_of(verb) if lemma in speech()["speak"] else None
+    topic = topic_of(verb) if lemma in speech().speak else None
     if topic is not None:
         return topic
     return object_of(verb) if lemma in _WITH_OBJECT else None

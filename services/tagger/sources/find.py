@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 from services.messages import Span
 from services.messages.tagged import AttributionSpan
 from services.tagger.layout.quotes import Quotes
-from services.tagger.lexicon.words import speech, speech_words
+from services.tagger.lexicon.words import speech
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.tree import behind, is_a, is_verb, kid, kids, kids_called, lemma_of
 from services.tagger.sources.content import (
@@ -45,7 +45,7 @@ def speech_pattern() -> re.Pattern[str]:
 
     Every sentence with an attribution matches it in lower case.
     """
-    words = speech_words()
+    words = speech().cues
     stems = {word.removesuffix("e").removesuffix("y") for word in words} | {
         "accord",
         "told",
@@ -114,7 +114,7 @@ def _may_be_cue(token: Token) -> bool:
     """True if a token may be a cue by its part of speech: a cheap test that few tokens pass."""
     if token.pos_ in ("VERB", "AUX", "NOUN") or token.lower_ == "according":
         return True
-    return token.lower_ in speech()["adverbs"]
+    return token.lower_ in speech().adverbs
 
 
 def _according(token: Token, sentence: QuotingSentence) -> Found | None:
@@ -128,7 +128,7 @@ def _according(token: Token, sentence: QuotingSentence) -> Found | None:
 
 def _adverb(token: Token, sentence: QuotingSentence) -> Found | None:
     """Read "reportedly" and its kin: an attribution to nobody."""
-    if token.lower_ not in speech()["adverbs"]:
+    if token.lower_ not in speech().adverbs:
         return None
     return None, sentence.subtree(token.head)
 
@@ -136,7 +136,7 @@ def _adverb(token: Token, sentence: QuotingSentence) -> Found | None:
 def _says(token: Token, sentence: QuotingSentence) -> Found | None:
     """Read a verb of saying; one that is unreal ("would not say") has a source and no content."""
     lemma = lemma_of(token)
-    if not is_verb(token) or lemma not in speech()["say"]:
+    if not is_verb(token) or lemma not in speech().say:
         return None
     source, content = source_of(token, sentence), said(token, sentence)
     if is_unreal(token):
@@ -166,20 +166,20 @@ def _acts(token: Token, sentence: QuotingSentence) -> Found | None:
 
 def _is_acting(lemma: str) -> bool:
     words = speech()
-    return any(lemma in words[kind] for kind in ("judge", "say", "show", "think"))
+    return lemma in words.judge | words.say | words.show | words.think
 
 
 def _content_of_act(verb: Token, source: Token) -> Token | None:
     """Return the head of what a verb of judging, showing, or thinking is about."""
     lemma, words = lemma_of(verb), speech()
     content = None
-    if lemma in words["judge"] or lemma in words["say"]:
+    if lemma in words.judge or lemma in words.say:
         content = passive_subject(verb)
-    if content is None and lemma in words["show"]:
+    if content is None and lemma in words.show:
         content = clause_of(verb) or object_of_document(verb, source)
-    if content is None and lemma in words["judge"] and lemma not in _LIGHT:
+    if content is None and lemma in words.judge and lemma not in _LIGHT:
         content = object_of(verb) or clause_of(verb)
-    if content is None and lemma in words["think"] and source.lower_ not in words["no_source"]:
+    if content is None and lemma in words.think and source.lower_ not in words.no_source:
         content = clause_of(verb)
     return content
 
@@ -189,7 +189,7 @@ def _noun(token: Token, sentence: QuotingSentence) -> Found | None:
 
     Its possessor or maker is the source.
     """
-    if token.pos_ != "NOUN" or lemma_of(token) not in speech()["nouns"]:
+    if token.pos_ != "NOUN" or lemma_of(token) not in speech().nouns:
         return None
     owners = [*kids(token, "poss")[:1], *behind(token, "by", "from")]
     source = owners[0] if owners else None

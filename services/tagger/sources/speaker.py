@@ -53,7 +53,7 @@ def is_bare_passive(verb: Token) -> bool:
 
 def is_content(verb: Token) -> bool:
     """True if a verb stands in the content of another attribution, and is no cue of its own."""
-    verbs = speech()["say"] | speech()["think"] | speech()["show"]
+    verbs = speech().say | speech().think | speech().show
     for _ in range(_MOST_STEPS):
         if is_a(verb, "ccomp") and lemma_of(verb.head) in verbs:
             return True
