@@ -1,4 +1,5 @@
-"""How long a dictionary takes to compile, load, and match, and what it holds in memory; names are generated from a seed.
+"""How long a dictionary takes to compile, load, and match,
+and what it holds in memory; names are generated from a seed.
 
 python bench/actors.py [--names 1000000] [--articles 500]
 """
@@ -69,19 +70,24 @@ def main() -> None:
     chance = random.Random(2)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "generated.actors"
-        with ProcessPoolExecutor(1, get_context("spawn")) as other:  # so that its memory is not counted
+        with ProcessPoolExecutor(
+            1, get_context("spawn")
+        ) as other:  # so that its memory is not counted
             print(f"compile: {other.submit(_compile, path, asked.names).result():.2f} s")
         size = path.stat().st_size
         before = _resident()
         lexicon = _timed("load", lambda: Lexicon(map_file(path), str(path)))
         known = Actors((lexicon,))
         texts = [_text(list(islice(lexicon, 5000)), chance) for _ in range(asked.articles)]
-        found = _timed(f"match {len(texts)} articles", lambda: sum(len(known.find(text)) for text in texts))
+        found = _timed(
+            f"match {len(texts)} articles", lambda: sum(len(known.find(text)) for text in texts)
+        )
         resident = _resident() - before
         _timed("the same articles, cut into words alone", lambda: [Words(text) for text in texts])
     megabytes = sum(map(len, texts)) / 1e6
     print(
-        f"{lexicon.n_names:,} names of {len(lexicon):,} actors, file {size / 1e6:.0f} MB, {found:,} found in {megabytes:.1f} MB"
+        f"{lexicon.n_names:,} names of {len(lexicon):,} actors, "
+        f"file {size / 1e6:.0f} MB, {found:,} found in {megabytes:.1f} MB"
     )
     print(f"resident: {resident:.0f} MB more than before loading, the mapped file included")
 
@@ -94,7 +100,9 @@ def _compile(path: Path, n_names: int) -> float:
 
 def _text(actors: list[Actor], chance: random.Random) -> str:
     """Return 450 words of which one in ten is a name."""
-    pieces = (chance.choice(actors).name if chance.random() < 0.1 else _word(chance) for _ in range(450))
+    pieces = (
+        chance.choice(actors).name if chance.random() < 0.1 else _word(chance) for _ in range(450)
+    )
     return " ".join(pieces)
 
 

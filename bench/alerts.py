@@ -1,9 +1,11 @@
-"""What subscribers would live with: the gold stories among quiet articles, all their watches in force at once.
+"""What subscribers would live with: the gold stories among quiet articles,
+all their watches in force at once.
 
     python bench/alerts.py [--articles 5000] [--seed 1] [--errors 20]
 
-Prints false alerts per 1,000 articles, stories missed, duplicate alerts, and denials shown as asserted. A smaller form gates
-the tests (tests/stories/test_mixed.py), where the levels stand too.
+Prints false alerts per 1,000 articles, stories missed, duplicate alerts,
+and denials shown as asserted. A smaller form gates the tests
+(tests/stories/test_mixed.py), where the levels stand too.
 """
 
 import argparse
@@ -22,16 +24,23 @@ from stories.story import load_stories
 
 def main() -> int:
     """Print figures beside their levels; 1 where one falls short."""
-    parser = argparse.ArgumentParser(description="Measure alerts on the gold stories among quiet articles.")
+    parser = argparse.ArgumentParser(
+        description="Measure alerts on the gold stories among quiet articles."
+    )
     parser.add_argument("--articles", type=int, default=5000, help="quiet articles (default: 5000)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N mistakes of each kind")
+    parser.add_argument(
+        "--errors", type=int, default=0, metavar="N", help="print N mistakes of each kind"
+    )
     options = parser.parse_args()
     stories = load_stories()
     tagged = [article for found in tag_stories(stories).values() for article in found]
     mixed = mix(stories, tagged, options.articles, options.seed)
     n_watches = sum(len(story.watches) for story in stories)
-    print(f"{len(stories)} stories with {n_watches} watches, {len(tagged)} articles, among {options.articles} quiet ones\n")
+    print(
+        f"{len(stories)} stories with {n_watches} watches, "
+        f"{len(tagged)} articles, among {options.articles} quiet ones\n"
+    )
     short = print_figures(mixed.figures, read_levels(MIXED_LEVELS_FILE))
     print_mistakes(mixed.mistakes, options.errors)
     return int(short)

@@ -1,4 +1,5 @@
-"""What folding costs on one core, beside folding everything anew with each report; the claims must be the same.
+"""What folding costs on one core, beside folding everything
+anew with each report; the claims must be the same.
 
 python bench/fold.py [--stories 300] [--copies 10000] [--texts 5000]
 """
@@ -48,31 +49,52 @@ BATCH = 200
 LATENESS = timedelta(hours=1)
 """How much later than it was published an article of the hot block comes, at most."""
 
-EVENTS = ("killed", "wounded", "airstrike", "attack", "bombing", "clash", "arrested", "protest", "abducted")
+EVENTS = "killed wounded airstrike attack bombing clash arrested protest abducted".split()
 SCENES = ("market", "station", "school", "hospital", "bridge", "road", "hill", "river")
 
 
 def story(number: int, chance: random.Random) -> Iterator[BlockReports]:
-    """Yield what is told of one made-up event: a few voices with words of their own, and copies of two wires."""
+    """Yield what is told of one made-up event:
+    a few voices with words of their own, and copies of two wires.
+    """
     for i in range(chance.randint(5, 30)):
         wire = chance.choice((None, None, "meridian", "sella"))
         yield said(number, i, chance, wire, START + timedelta(hours=chance.random() * 48))
 
 
-def said(number: int, i: int, chance: random.Random, wire: str | None, at: datetime) -> BlockReports:
-    """Return one article about the event of a block; with a wire it is a copy, else it speaks for itself."""
+def said(
+    number: int, i: int, chance: random.Random, wire: str | None, at: datetime
+) -> BlockReports:
+    """Return one article about the event of a block;
+    with a wire it is a copy, else it speaks for itself.
+    """
     article_id, block = f"s{number}a{i}", f"violence:person-{number}"
-    text = f"{block} {wire} " * 20 if wire else " ".join(f"w{chance.randint(0, 10**6)}" for _ in range(40))
+    text = (
+        f"{block} {wire} " * 20
+        if wire
+        else " ".join(f"w{chance.randint(0, 10**6)}" for _ in range(40))
+    )
     dead = 4 if wire else chance.randint(3, 6)
     report = ClaimReport(
         report_id=f"{article_id}r",
         event="killed",
         plover="ASSAULT",
         stance="reported" if wire else chance.choice(STANCES),
-        patient=(Answer(key=block.partition(":")[2], label="A Person", type="person", affiliation=("front",), span=(0, 8)),),
+        patient=(
+            Answer(
+                key=block.partition(":")[2],
+                label="A Person",
+                type="person",
+                affiliation=("front",),
+                span=(0, 8),
+            ),
+        ),
         counts=(Count(of="killed", min=dead, max=dead, span=(0, 1)),),
-        speakers=() if wire else (Speaker(key=f"speaker-{chance.randint(0, 8)}", label="Speaker", kind="party"),),
-        quote=f"A Person and {dead} others were killed on the road to the north of the town, it was said.",
+        speakers=()
+        if wire
+        else (Speaker(key=f"speaker-{chance.randint(0, 8)}", label="Speaker", kind="party"),),
+        quote=f"A Person and {dead} others were killed on the road "
+        f"to the north of the town, it was said.",
         sentence=(0, 90),
         trigger=(30, 36),
         rule="event/kill@1",
@@ -91,7 +113,9 @@ def said(number: int, i: int, chance: random.Random, wire: str | None, at: datet
 
 
 def a_day(n: int, chance: random.Random) -> list[BlockReports]:
-    """Return articles of one day in one place, each with a text of its own, as they come: many events, numbers, and voices."""
+    """Return articles of one day in one place, each with a text of its own,
+    as they come: many events, numbers, and voices.
+    """
     at = sorted(START + timedelta(seconds=chance.random() * 86_000) for _ in range(n))
     articles = [_of_the_day(i, at[i], chance) for i in range(n)]
     return sorted(articles, key=lambda a: (a.published_at or START) + LATENESS * chance.random())
@@ -128,7 +152,9 @@ class Anew:
         return [encode(claim) for claim in self._claims[message.block]]
 
     def claims(self) -> list[Claim]:
-        return sorted((c for found in self._claims.values() for c in found), key=lambda c: c.claim_id)
+        return sorted(
+            (c for found in self._claims.values() for c in found), key=lambda c: c.claim_id
+        )
 
 
 def seconds(machine: FoldMachine | Anew, messages: Sequence[BlockReports]) -> float:
@@ -143,7 +169,9 @@ def seconds(machine: FoldMachine | Anew, messages: Sequence[BlockReports]) -> fl
 
 
 def many_stories(n: int, chance: random.Random) -> None:
-    """Print reports a second and memory a thousand claims; the claims are the peer's, in any order."""
+    """Print reports a second and memory a thousand
+    claims; the claims are the peer's, in any order.
+    """
     messages = [m for number in range(n) for m in story(number, chance)]
     chance.shuffle(messages)
     before = _resident()
@@ -158,10 +186,16 @@ def many_stories(n: int, chance: random.Random) -> None:
     seconds(again, messages)
     assert again.claims() == claims
     each = len(messages) / len(claims)
-    print(f"{len(messages)} reports of {n} events, shuffled, {len(claims)} claims: the same as the peer's, and in another order")
+    print(
+        f"{len(messages)} reports of {n} events, shuffled, {len(claims)} claims: "
+        f"the same as the peer's, and in another order"
+    )
     print(f"  ours   {len(messages) / ours:8.0f} reports/s")
     print(f"  peer   {len(messages) / theirs:8.0f} reports/s: ratio {theirs / ours:.1f}")
-    print(f"  memory {held / len(claims) / 1024 * 1000:8.0f} MiB a thousand open claims of {each:.0f} reports")
+    print(
+        f"  memory {held / len(claims) / 1024 * 1000:8.0f} MiB "
+        f"a thousand open claims of {each:.0f} reports"
+    )
 
 
 def one_story(n: int, chance: random.Random) -> None:
@@ -188,7 +222,9 @@ def one_story(n: int, chance: random.Random) -> None:
 
 
 def hot_block(n: int, chance: random.Random) -> None:
-    """Print what a report costs in a block of so many different texts of one day, in batches and alone."""
+    """Print what a report costs in a block of so many
+    different texts of one day, in batches and alone.
+    """
     articles = a_day(n + 6 * BATCH + 20, chance)
     machine = FoldMachine(put_off_from=BATCH)
     before = _resident()
@@ -199,22 +235,34 @@ def hot_block(n: int, chance: random.Random) -> None:
     costs = sorted(in_batch(machine, articles[start : start + BATCH]) / BATCH for start in batches)
     alone = sorted(in_batch(machine, [article]) for article in articles[n + 6 * BATCH :])
     held = (_resident() - before) / 1024
-    line = f"  at {n:6} texts, {len(machine.claims()):4} claims: ours {costs[2] * 1e3:6.2f} ms a report in batches of {BATCH}"
-    print(f"{line}, {alone[10] * 1e3:6.1f} alone; {machine.n_kept} articles kept, {held:.0f} MiB", flush=True)
+    line = (
+        f"  at {n:6} texts, {len(machine.claims()):4} claims: "
+        f"ours {costs[2] * 1e3:6.2f} ms a report in batches of {BATCH}"
+    )
+    print(
+        f"{line}, {alone[10] * 1e3:6.1f} alone; {machine.n_kept} articles kept, {held:.0f} MiB",
+        flush=True,
+    )
     if n <= SIZES[-2]:
         _is_of_the_set(machine, articles, chance)
 
 
 def in_batch(machine: FoldMachine, messages: Sequence[BlockReports]) -> float:
-    """Return the processor time of taking messages that come together, and of telling the claims that they changed."""
+    """Return the processor time of taking messages that come together,
+    and of telling the claims that they changed.
+    """
     spent = seconds(machine, messages)
     start = time.process_time()
     machine.settle()
     return spent + time.process_time() - start
 
 
-def _is_of_the_set(machine: FoldMachine, articles: Sequence[BlockReports], chance: random.Random) -> None:
-    """Assert that the claims are those of folding anew, once, what is kept, in another order; print what the peer took."""
+def _is_of_the_set(
+    machine: FoldMachine, articles: Sequence[BlockReports], chance: random.Random
+) -> None:
+    """Assert that the claims are those of folding anew, once,
+    what is kept, in another order; print what the peer took.
+    """
     shuffled = [BlockArticle(block=a.block, versions=(a,)) for a in articles]
     chance.shuffle(shuffled)
     block = Block(articles[0].block)
@@ -242,7 +290,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--stories", type=int, default=300)
     options.add_argument("--copies", type=int, default=SIZES[-1])
-    options.add_argument("--texts", type=int, default=SIZES[-2], help="different texts of a hot block, e.g. 100000")
+    options.add_argument(
+        "--texts", type=int, default=SIZES[-2], help="different texts of a hot block, e.g. 100000"
+    )
     asked = options.parse_args()
     chance = random.Random(5)
     many_stories(asked.stories, chance)

@@ -1,9 +1,11 @@
-"""How well reports are grouped into claims: extended B-cubed beside two plainer ways, on articles whose claim is known.
+"""How well reports are grouped into claims:
+extended B-cubed beside two plainer ways, on articles whose claim is known.
 
     python bench/grouping.py ARTICLES.jsonl [--errors N]
 
-A line is {"id", "text", "claim"} and may have "title", "published_at", "outlet"; a text of one line is taken for a headline.
-Measured are the articles in which an event is read; those of which nothing is read have no say, and their share is printed.
+A line is {"id", "text", "claim"} and may have "title", "published_at", "outlet";
+a text of one line is taken for a headline. Measured are the articles in which an event is read;
+those of which nothing is read have no say, and their share is printed.
 """
 
 import argparse
@@ -45,7 +47,11 @@ class Row(msgspec.Struct):
 def main() -> None:
     """Print precision, recall, F1, and the number of articles measured."""
     options = _options()
-    rows = [msgspec.json.decode(line, type=Row) for line in Path(options.file).read_bytes().splitlines() if line.strip()]
+    rows = [
+        msgspec.json.decode(line, type=Row)
+        for line in Path(options.file).read_bytes().splitlines()
+        if line.strip()
+    ]
     tagged = list(Tagger.load(Settings().spacy_model, []).tag([_article(row) for row in rows]))
     counted = {a.article_id for a in tagged if any(r.stance in COUNTED_STANCES for r in a.reports)}
     gold = {row.id: {row.claim} for row in rows if row.id in counted}
@@ -56,7 +62,8 @@ def main() -> None:
         "every article by itself": {article: {article} for article in counted},
     }
     print(
-        f"{len(rows)} articles, {len(counted)} with an event, of {len({row.claim for row in rows if row.id in counted})} claims"
+        f"{len(rows)} articles, {len(counted)} with an event, "
+        f"of {len({row.claim for row in rows if row.id in counted})} claims"
     )
     print(f"{'way':28} {'precision':>9} {'recall':>7} {'F1':>7}")
     for name, found in ways.items():
@@ -78,13 +85,28 @@ def fold(tagged: Iterable[TaggedArticle]) -> list[Claim]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the grouping of reports into claims.")
     parser.add_argument("file", help='JSON Lines of {"id", "text", "claim"}')
-    parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N claims that mix, and N that are torn")
+    parser.add_argument(
+        "--errors",
+        type=int,
+        default=0,
+        metavar="N",
+        help="print N claims that mix, and N that are torn",
+    )
     return parser.parse_args()
 
 
 def _article(row: Row) -> Article:
     title, text = (row.title or "", row.text) if row.title or "\n" in row.text else (row.text, "")
-    return read_article({"id": row.id, "title": title, "text": text, "outlet": row.outlet, "published_at": row.published_at}, NOW)
+    return read_article(
+        {
+            "id": row.id,
+            "title": title,
+            "text": text,
+            "outlet": row.outlet,
+            "published_at": row.published_at,
+        },
+        NOW,
+    )
 
 
 def _same_event(tagged: Iterable[TaggedArticle]) -> Iterable[tuple[Hashable, Iterable[str]]]:

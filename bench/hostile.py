@@ -1,4 +1,6 @@
-"""What the dearest admitted query costs: hostile strings read, and those taken counted on articles, look-up by look-up."""
+"""What the dearest admitted query costs: hostile strings read,
+and those taken counted on articles, look-up by look-up.
+"""
 
 import random
 import statistics
@@ -19,7 +21,9 @@ WORST = 10
 
 
 class CountedPlaces(dict[str, list[int]]):
-    """Positions of words that count what is asked of them; as `distinct` of an article it answers for words alone."""
+    """Positions of words that count what is asked of them;
+    as `distinct` of an article it answers for words alone.
+    """
 
     lookups = 0
     visited = 0
@@ -45,12 +49,19 @@ class Counted(Document):
 
     def __init__(self, text: tuple[str, str]) -> None:
         plain = as_document(text)
-        self.words, self.spans, self.n_title, self.facets = plain.words, plain.spans, plain.n_title, plain.facets
+        self.words, self.spans, self.n_title, self.facets = (
+            plain.words,
+            plain.spans,
+            plain.n_title,
+            plain.facets,
+        )
         self.counted = CountedPlaces(plain.places)
         self.places = self.counted
         self.distinct = self.counted  # type: ignore[assignment] # only membership is asked for
         self.plain = plain
-        self.grams = {tuple(self.words[i : i + n]) for n in (2, 3, 4) for i in range(len(self.words))}
+        self.grams = {
+            tuple(self.words[i : i + n]) for n in (2, 3, 4) for i in range(len(self.words))
+        }
 
     def starting(self, stem: str) -> list[str]:
         self.counted.lookups += 1
@@ -65,11 +76,16 @@ class Counted(Document):
             return key in self.grams
         if kind == "near":
             return all(dict.__contains__(self.places, word) for word in key)
-        return bool(self.plain.starting(str(key))) if kind == "stem" else dict.__contains__(self.places, key)
+        return (
+            bool(self.plain.starting(str(key)))
+            if kind == "stem"
+            else dict.__contains__(self.places, key)
+        )
 
 
 def cost(query: Node, articles: Sequence[Counted]) -> int:
-    """Return atoms looked up and positions visited on all articles; each article counts one look-up, of the query's anchor.
+    """Return atoms looked up and positions visited on all articles;
+    each article counts one look-up, of the query's anchor.
 
     Marking what was found is not counted: it visits the positions that it gives out.
     """
@@ -86,13 +102,20 @@ def cost(query: Node, articles: Sequence[Counted]) -> int:
     return total
 
 
-def count_hostile(texts: Sequence[tuple[str, str]], n_strings: int = N_STRINGS, n_watches: int = 10_000) -> int:
-    """Print what the strings came to, and return how many admitted queries cost more than WORST times the median watch."""
+def count_hostile(
+    texts: Sequence[tuple[str, str]], n_strings: int = N_STRINGS, n_watches: int = 10_000
+) -> int:
+    """Print what the strings came to, and return how many admitted
+    queries cost more than WORST times the median watch.
+    """
     dice = random.Random(SEED)
     articles = [Counted(text) for text in dice.sample(list(texts), min(N_ARTICLES, len(texts)))]
     watches = make_watches(texts, n_watches)
     median = statistics.median(cost(watch.node, articles) for watch in watches)
-    print(f"a watch of the bench costs {median / len(articles):.2f} an article (median of {len(watches):,})")
+    print(
+        f"a watch of the bench costs {median / len(articles):.2f} "
+        f"an article (median of {len(watches):,})"
+    )
     words = [word for _, body in texts for word in body.split()]
     admitted: dict[Node, str] = {}
     refused = 0
@@ -101,8 +124,13 @@ def count_hostile(texts: Sequence[tuple[str, str]], n_strings: int = N_STRINGS, 
             admitted.setdefault(parse(string), string)
         except ConfigError:
             refused += 1
-    print(f"{n_strings:,} strings: {refused:,} refused with a reason, {len(admitted):,} different queries admitted, no exception")
-    costs = sorted(((cost(query, articles) / median, text) for query, text in admitted.items()), reverse=True)
+    print(
+        f"{n_strings:,} strings: {refused:,} refused with a reason, "
+        f"{len(admitted):,} different queries admitted, no exception"
+    )
+    costs = sorted(
+        ((cost(query, articles) / median, text) for query, text in admitted.items()), reverse=True
+    )
     for ratio, text in costs[:3]:
         print(f"  {ratio:6.1f} times the median: {text[:150]!r}")
     above = sum(ratio > WORST for ratio, _ in costs)
@@ -120,15 +148,54 @@ def _mutated(query: str, dice: random.Random) -> str:
     for _ in range(dice.randint(1, 4)):
         at = dice.randrange(len(query) + 1)
         piece = dice.choice(
-            ["", "*", '"', "~5", " OR ", " AND ", " NOT ", "(", ")", " the ", "-", "a", "\\", ":", "é", " ", "title:"]
+            [
+                "",
+                "*",
+                '"',
+                "~5",
+                " OR ",
+                " AND ",
+                " NOT ",
+                "(",
+                ")",
+                " the ",
+                "-",
+                "a",
+                "\\",
+                ":",
+                "é",
+                " ",
+                "title:",
+            ]
         )
         query = query[:at] + piece + query[at + dice.randint(0, 3) :]
     return query
 
 
 def _heap(words: Sequence[str], dice: random.Random) -> str:
-    syntax = ["AND", "OR", "NOT", "(", ")", '"', "~3", "*", "-", "+", "title:", "lang:en", "actor:", "\\", "^2", "[", "/"]
-    parts = (dice.choice(syntax) if dice.random() < 0.4 else dice.choice(words) for _ in range(dice.randint(1, 40)))
+    syntax = [
+        "AND",
+        "OR",
+        "NOT",
+        "(",
+        ")",
+        '"',
+        "~3",
+        "*",
+        "-",
+        "+",
+        "title:",
+        "lang:en",
+        "actor:",
+        "\\",
+        "^2",
+        "[",
+        "/",
+    ]
+    parts = (
+        dice.choice(syntax) if dice.random() < 0.4 else dice.choice(words)
+        for _ in range(dice.randint(1, 40))
+    )
     return dice.choice(["", " "]).join(parts) if dice.random() < 0.2 else " ".join(parts)
 
 
@@ -136,8 +203,9 @@ def _dear(words: Sequence[str], dice: random.Random) -> str:
     """Return a well-formed query of many frequent atoms."""
 
     def some(n: int) -> Iterable[str]:
-        return (dice.choice([w, f'"{w} {dice.choice(words)}"', f"{w[:4]}*", f'"{w} {dice.choice(words)}"~{dice.randint(1, 99)}'])
-                for w in dice.choices(words, k=n))  # fmt: skip
+        for word in dice.choices(words, k=n):
+            pair = f'"{word} {dice.choice(words)}"'
+            yield dice.choice([word, pair, f"{word[:4]}*", f"{pair}~{dice.randint(1, 99)}"])
 
     n = dice.choice([1, 2, 3, 5, 10, 30, 60, 100, 190])
     return dice.choice(
@@ -146,6 +214,7 @@ def _dear(words: Sequence[str], dice: random.Random) -> str:
             " AND ".join(some(n)),
             f"({' OR '.join(some(n // 2 + 1))}) AND ({' OR '.join(some(n // 2 + 1))})",
             f"{next(iter(some(1)))} AND NOT ({' OR '.join(some(n))})",
-            f"({' OR '.join(some(n // 2 + 1))}) {' '.join('-' + atom for atom in some(n // 2 + 1))}",
+            f"({' OR '.join(some(n // 2 + 1))}) "
+            f"{' '.join('-' + atom for atom in some(n // 2 + 1))}",
         ]
     )

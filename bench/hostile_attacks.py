@@ -1,4 +1,7 @@
-"""The attacks: what feeds and receivers of webhooks send. Each was once enough to end, blind, or swell a service."""
+"""The attacks: what feeds and receivers of webhooks send.
+
+Each was once enough to end, blind, or swell a service.
+"""
 
 import gzip
 import zlib
@@ -16,15 +19,17 @@ SLOW_SECONDS = 5.0
 
 def rss(*items: str, head: str = "") -> bytes:
     """Return a feed of items."""
-    return f"{head}<rss version='2.0'><channel><title>T</title>{''.join(items)}</channel></rss>".encode()
+    channel = f"<channel><title>T</title>{''.join(items)}</channel>"
+    return f"{head}<rss version='2.0'>{channel}</rss>".encode()
 
 
-def item(guid: object, title: str, text: str = "", at: datetime | None = None, more: str = "") -> str:
+def item(
+    guid: object, title: str, text: str = "", at: datetime | None = None, more: str = ""
+) -> str:
     """Return an item of a feed, published now unless `at` is given."""
     day = format_datetime(at or datetime.now(UTC))
-    return (
-        f"<item><guid>{guid}</guid><title>{title}</title><description>{text}</description><pubDate>{day}</pubDate>{more}</item>"
-    )
+    about = f"<title>{title}</title><description>{text}</description><pubDate>{day}</pubDate>"
+    return f"<item><guid>{guid}</guid>{about}{more}</item>"
 
 
 def _gzip_twice(asked: Asked) -> None:
@@ -133,7 +138,9 @@ def _less_than(asked: Asked) -> None:
 
 
 def _many_items(asked: Asked) -> None:
-    asked.reply(b"<rss><channel>" + b"<item><title>t</title></item>" * 100_000 + b"</channel></rss>")
+    asked.reply(
+        b"<rss><channel>" + b"<item><title>t</title></item>" * 100_000 + b"</channel></rss>"
+    )
 
 
 def _entities(asked: Asked) -> None:
@@ -143,11 +150,19 @@ def _entities(asked: Asked) -> None:
 
 
 def _churn(asked: Asked) -> None:
-    asked.reply(rss(*(item(f"{asked.number}-{n}", f"Churn {asked.number} {n}") for n in range(1_000))))
+    asked.reply(
+        rss(*(item(f"{asked.number}-{n}", f"Churn {asked.number} {n}") for n in range(1_000)))
+    )
 
 
 def _names(asked: Asked) -> None:
-    asked.reply(rss(item("names", "A list of countries", "Iran, Iraq, Syria, France, Kenya, Chile. " * 12_000)))
+    asked.reply(
+        rss(
+            item(
+                "names", "A list of countries", "Iran, Iraq, Syria, France, Kenya, Chile. " * 12_000
+            )
+        )
+    )
 
 
 def _quotes(asked: Asked) -> None:
@@ -166,23 +181,48 @@ def _dense(asked: Asked) -> None:
 def _flap(asked: Asked) -> None:
     """An article in which the watched word comes, goes, and comes again."""
     says = "arrested" if asked.number % 2 else "thanked"
-    asked.reply(rss(item("flap", f"Police {says} Flavio Flappini in Meris", f"He was {says} at home (edition {asked.number}).")))
+    asked.reply(
+        rss(
+            item(
+                "flap",
+                f"Police {says} Flavio Flappini in Meris",
+                f"He was {says} at home (edition {asked.number}).",
+            )
+        )
+    )
 
 
 def _strange_dates(asked: Asked) -> None:
-    days = ("0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "2099-01-01T00:00:00Z", "-1", "1e999", "é")
-    rows = (f'{{"id": "{asked.number}-{n}", "title": "Day {n}", "date_published": "{day}"}}' for n, day in enumerate(days))
-    text = f'{{"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": [{", ".join(rows)}]}}'
+    days = (
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "2099-01-01T00:00:00Z",
+        "-1",
+        "1e999",
+        "é",
+    )
+    rows = (
+        f'{{"id": "{asked.number}-{n}", "title": "Day {n}", "date_published": "{day}"}}'
+        for n, day in enumerate(days)
+    )
+    text = (
+        f'{{"version": "https://jsonfeed.org/version/1.1", '
+        f'"title": "J", "items": [{", ".join(rows)}]}}'
+    )
     asked.reply(text.encode(), kind=b"application/feed+json")
 
 
 def _deep_json(asked: Asked) -> None:
-    asked.reply(b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + b"[" * 200_000, kind=b"application/feed+json")
+    asked.reply(
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + b"[" * 200_000,
+        kind=b"application/feed+json",
+    )
 
 
 def _half_emoji(asked: Asked) -> None:
     text = (
-        f'{{"version": "https://jsonfeed.org/version/1", "title": "", "items": [{{"id": "{asked.number}", "title": "\\ud83d"}}]}}'
+        f'{{"version": "https://jsonfeed.org/version/1", "title": "", "items": '
+        f'[{{"id": "{asked.number}", "title": "\\ud83d"}}]}}'
     )
     asked.reply(text.encode(), kind=b"application/json")
 
@@ -193,7 +233,8 @@ def _escapes(asked: Asked) -> None:
 
 def _wrong_charset(asked: Asked) -> None:
     asked.reply(
-        b"<?xml version='1.0' encoding='no-such'?>" + rss(item("w", "Ü")) + b"\xff\xfe\x00", kind=b"text/xml; charset=zzz"
+        b"<?xml version='1.0' encoding='no-such'?>" + rss(item("w", "Ü")) + b"\xff\xfe\x00",
+        kind=b"text/xml; charset=zzz",
     )
 
 
@@ -269,10 +310,11 @@ def warm() -> None:
     _deflated()
 
 
-_FIRST_NAMES = ("Abel", "Bruno", "Carl", "Dario", "Emil", "Felix", "Goran", "Henrik", "Igor", "Jonas", "Karel", "Luca")
+_FIRST_NAMES = "Abel Bruno Carl Dario Emil Felix Goran Henrik Igor Jonas Karel Luca".split()
 _LAST_NAMES = """
-Marvento Kessidor Tralloni Bervanik Dossetti Falkurin Grembald Hovarin Jelsomir Krantova Lomberti Mirzeno Norvald Ostrelli
-Pelgrano Quandor Rivestra Solmaris Tembroni Urvasko Vantorel Wesprini Yarlotti Zambrano Arkwelli Bontrago Cavellin Drusetti
+Marvento Kessidor Tralloni Bervanik Dossetti Falkurin Grembald Hovarin Jelsomir Krantova
+Lomberti Mirzeno Norvald Ostrelli Pelgrano Quandor Rivestra Solmaris Tembroni Urvasko Vantorel
+Wesprini Yarlotti Zambrano Arkwelli Bontrago Cavellin Drusetti
 """
 
 

@@ -1,6 +1,8 @@
-"""Hosts that attack whoever asks them, each on a loopback address of its own, and hosts that behave among them.
+"""Hosts that attack whoever asks them, each on a loopback
+address of its own, and hosts that behave among them.
 
-An answer is written to the socket byte by byte, so that it may break every rule of HTTP. See `hostile_attacks.py`.
+An answer is written to the socket byte by byte,
+so that it may break every rule of HTTP. See `hostile_attacks.py`.
 """
 
 import socket
@@ -20,7 +22,9 @@ _MAX_REQUEST = 1024 * 1024
 
 @dataclass
 class Asked:
-    """One request: its number at this host (from 1), path, headers in lower case, body, and the open connection."""
+    """One request: its number at this host (from 1), path,
+    headers in lower case, body, and the open connection.
+    """
 
     number: int
     path: str
@@ -32,9 +36,20 @@ class Asked:
         """Write bytes as they are. Raises OSError when the other side has gone."""
         self.connection.sendall(data)
 
-    def reply(self, body: bytes, *headers: bytes, status: bytes = b"200 OK", kind: bytes = b"application/rss+xml") -> None:
+    def reply(
+        self,
+        body: bytes,
+        *headers: bytes,
+        status: bytes = b"200 OK",
+        kind: bytes = b"application/rss+xml",
+    ) -> None:
         """Write a whole answer."""
-        fields = (b"Content-Type: " + kind, b"Content-Length: %d" % len(body), b"Connection: close", *headers)
+        fields = (
+            b"Content-Type: " + kind,
+            b"Content-Length: %d" % len(body),
+            b"Connection: close",
+            *headers,
+        )
         self.send(b"HTTP/1.1 " + status + b"\r\n" + b"\r\n".join(fields) + b"\r\n\r\n" + body)
 
     def drip(self, pieces: Iterator[bytes], pause: float) -> None:
@@ -103,7 +118,9 @@ def _request(connection: socket.socket) -> tuple[str, dict[str, str], bytes]:
         data += piece
     head, _, body = data.partition(b"\r\n\r\n")
     first, *rows = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
+    headers = {
+        name.lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)
+    }
     missing = int(headers.get("content-length", "0")) - len(body)
     while missing > 0 and (piece := connection.recv(65536)):
         body += piece

@@ -1,4 +1,6 @@
-"""Logistic regression for the small models of the tagger, whose weights are data (services/tagger/logistic.py)."""
+"""Logistic regression for the small models of the tagger,
+whose weights are data (services/tagger/logistic.py).
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -25,8 +27,13 @@ def fit(values: Matrix, truth: Matrix, penalty: float) -> tuple[Matrix, float]:
     return weights / spread, bias - float((weights / spread * mean).sum())
 
 
-def print_weights(model: str, thresholds: Mapping[str, float], names: Iterable[str], weights: Matrix, bias: float) -> None:
+def print_weights(
+    model: str, thresholds: Mapping[str, float], names: Iterable[str], weights: Matrix, bias: float
+) -> None:
     """Print the lexicon file of a model of services/tagger/."""
-    print(f"# Weights of the features of {model} (services/tagger/{model}.py), fitted by bench/{model}.py.")
+    print(
+        f"# Weights of the features of {model} (services/tagger/{model}.py), "
+        f"fitted by bench/{model}.py."
+    )
     for name, weight in (("bias", bias), *thresholds.items(), *zip(names, weights, strict=True)):
         print(f"{name}: {weight:.2f}")

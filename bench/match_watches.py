@@ -34,21 +34,31 @@ class BenchWatch:
 
 
 def read_texts(path: Path) -> list[tuple[str, str]]:
-    """Return (title tokens, body tokens), each joined by blanks, of JSON Lines with `title` and `text`."""
+    """Return (title tokens, body tokens), each joined by blanks,
+    of JSON Lines with `title` and `text`.
+    """
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     rows = [json.loads(line) for line in content.splitlines() if line.strip()]
     texts = []
     for row in rows:
         text, title_end = canonical(row.get("title") or "", row.get("text") or "")
-        texts.append((" ".join(tokens(text, 0, title_end).words), " ".join(tokens(text, title_end).words)))
+        texts.append(
+            (" ".join(tokens(text, 0, title_end).words), " ".join(tokens(text, title_end).words))
+        )
     return texts
 
 
 def made_up_texts(n: int = 1000) -> list[tuple[str, str]]:
-    """Return articles of made-up words whose frequencies follow Zipf, each with some words of its own subject."""
+    """Return articles of made-up words whose frequencies
+    follow Zipf, each with some words of its own subject.
+    """
     dice = random.Random(SEED)
-    syllables = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or", "is", "el")]
-    vocabulary = list(dict.fromkeys("".join(dice.choices(syllables, k=dice.randint(1, 4))) for _ in range(40_000)))
+    syllables = [
+        a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or", "is", "el")
+    ]
+    vocabulary = list(
+        dict.fromkeys("".join(dice.choices(syllables, k=dice.randint(1, 4))) for _ in range(40_000))
+    )
     weights = [1 / (rank + 2) for rank in range(len(vocabulary))]
     texts = []
     for _ in range(n):
@@ -62,13 +72,18 @@ def made_up_texts(n: int = 1000) -> list[tuple[str, str]]:
 def as_document(text: tuple[str, str]) -> Document:
     """Return the article to match; the bench asks for no offsets, so the words have none."""
     title, body = (part.split() for part in text)
-    return Document([Tokens(title, [(0, 0)] * len(title)), Tokens(body, [(0, 0)] * len(body))], len(title))
+    return Document(
+        [Tokens(title, [(0, 0)] * len(title)), Tokens(body, [(0, 0)] * len(body))], len(title)
+    )
 
 
-def make_watches(texts: Sequence[tuple[str, str]], n: int, mix: Mapping[str, float] = MIX) -> list[BenchWatch]:
+def make_watches(
+    texts: Sequence[tuple[str, str]], n: int, mix: Mapping[str, float] = MIX
+) -> list[BenchWatch]:
     """Return `n` watches: up to half occur, the others are put together from parts that do.
 
-    As many occur as bring about HITS_PER_ARTICLE in all: in few articles fewer than half may, or every article would have more.
+    As many occur as bring about HITS_PER_ARTICLE in all:
+    in few articles fewer than half may, or every article would have more.
     """
     maker = _Maker(texts)
     occurring = _with_hits(maker, n, texts, mix)
@@ -81,7 +96,9 @@ def make_watches(texts: Sequence[tuple[str, str]], n: int, mix: Mapping[str, flo
 
 
 def _never(watches: Iterator[BenchWatch], texts: Sequence[tuple[str, str]]) -> Iterator[BenchWatch]:
-    """Yield the watches that no article matches: parts of two articles that happen to meet in a third are drawn again."""
+    """Yield the watches that no article matches:
+    parts of two articles that happen to meet in a third are drawn again.
+    """
     documents = [as_document(text) for text in texts]
     while batch := list(islice(watches, 5000)):
         presearch: Presearch[None] = Presearch()
@@ -91,10 +108,18 @@ def _never(watches: Iterator[BenchWatch], texts: Sequence[tuple[str, str]]) -> I
         yield from (watch for i, watch in enumerate(batch) if str(i) not in met)
 
 
-def _with_hits(maker: "_Maker", n: int, texts: Sequence[tuple[str, str]], mix: Mapping[str, float]) -> list[BenchWatch]:
-    """Return the watches that occur, of each class its part; the more frequent are taken first only where hits are missing."""
+def _with_hits(
+    maker: "_Maker", n: int, texts: Sequence[tuple[str, str]], mix: Mapping[str, float]
+) -> list[BenchWatch]:
+    """Return the watches that occur, of each class its part;
+    the more frequent are taken first only where hits are missing.
+    """
     counts: Counter[str] = Counter()
-    pool = [w for kind, part in mix.items() for w in islice(maker.watches(kind, occur=True), 100 + round(n * part / 2))]
+    pool = [
+        w
+        for kind, part in mix.items()
+        for w in islice(maker.watches(kind, occur=True), 100 + round(n * part / 2))
+    ]
     pool = [BenchWatch(f"p{i}", w.kind, w.query, w.node) for i, w in enumerate(pool)]
     presearch: Presearch[None] = Presearch()
     for watch in pool:
@@ -116,7 +141,9 @@ def _with_hits(maker: "_Maker", n: int, texts: Sequence[tuple[str, str]], mix: M
 
 
 class _Maker:
-    """Draws watches; every one is read by the watch language, and what it refuses is drawn again."""
+    """Draws watches; every one is read by the watch
+    language, and what it refuses is drawn again.
+    """
 
     def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
         self._dice = random.Random(SEED)
@@ -125,7 +152,12 @@ class _Maker:
         self._rare = max(2, len(self._texts) // 50)
 
     def watches(self, kind: str, *, occur: bool) -> Iterator[BenchWatch]:
-        draw = {"phrase": self._phrase, "boolean": self._boolean, "prefix": self._prefix, "proximity": self._near}[kind]
+        draw = {
+            "phrase": self._phrase,
+            "boolean": self._boolean,
+            "prefix": self._prefix,
+            "proximity": self._near,
+        }[kind]
         seen: set[str] = set()
         while True:
             query = draw(self._dice.choice(self._texts), self._dice.choice(self._texts), occur)
@@ -142,17 +174,30 @@ class _Maker:
         return _quoted(first if occur else first[: n // 2] + self._gram(others, n)[n // 2 :])
 
     def _boolean(self, words: list[str], others: list[str], occur: bool) -> str:
-        rare = [w for w in self._dice.sample(words, 20) if self._spread[w] <= self._rare and len(w) > 3]
+        rare = [
+            w for w in self._dice.sample(words, 20) if self._spread[w] <= self._rare and len(w) > 3
+        ]
         other = [w for w in self._dice.sample(words if occur else others, 20) if len(w) > 3]
-        absent = self._dice.choice([w for w in self._dice.sample(others, 20) if w not in words] or ["zzz"])
+        absent = self._dice.choice(
+            [w for w in self._dice.sample(others, 20) if w not in words] or ["zzz"]
+        )
         if not rare or len(other) < 2:
             return ""
-        shape = self._dice.choice(("{a} AND {b} NOT {x}", "{a} AND ({b} OR {c}) NOT {x}", "{p} NOT {x}", "{p} AND {b} NOT {x}"))
+        shape = self._dice.choice(
+            (
+                "{a} AND {b} NOT {x}",
+                "{a} AND ({b} OR {c}) NOT {x}",
+                "{p} NOT {x}",
+                "{p} AND {b} NOT {x}",
+            )
+        )
         phrase = self._phrase(words, others, occur)
         return shape.format(a=rare[0], b=other[0], c=other[1], x=absent, p=phrase)
 
     def _prefix(self, words: list[str], _others: list[str], occur: bool) -> str:
-        rare = [w for w in self._dice.sample(words, 20) if self._spread[w] <= self._rare and len(w) > 5]
+        rare = [
+            w for w in self._dice.sample(words, 20) if self._spread[w] <= self._rare and len(w) > 5
+        ]
         if not rare:
             return ""
         kept = self._dice.randint(4, len(rare[0]) - 1)

@@ -1,8 +1,10 @@
-"""Quiet articles: markets, sport, weather, and the like, made of templates, with watched words in harmless senses.
+"""Quiet articles: markets, sport, weather, and the like,
+made of templates, with watched words in harmless senses.
 
     python bench/quiet.py --articles 5000 --seed 1 > quiet.jsonl
 
-Nothing that a watch waits for happens in them, so every alert on one is false. The same seed gives the same articles.
+Nothing that a watch waits for happens in them,
+so every alert on one is false. The same seed gives the same articles.
 """
 
 import argparse
@@ -23,7 +25,9 @@ SPAN = timedelta(days=6 * 365)
 """The years that the gold stories are told in."""
 
 OUTLETS = tuple(
-    f"{place} {kind}" for place in ("Althaven", "Dunholm", "Inverlea", "Oxley", "Rushmere") for kind in ("Post", "Echo", "Week")
+    f"{place} {kind}"
+    for place in ("Althaven", "Dunholm", "Inverlea", "Oxley", "Rushmere")
+    for kind in ("Post", "Echo", "Week")
 )
 TRAP_SHARE = 0.15
 WATCHED_SHARE = 0.1
@@ -32,7 +36,9 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class QuietArticle:
-    """An article in which nothing happens; `kind` is its topic, with `+trap` or `+watched` for what it holds."""
+    """An article in which nothing happens; `kind` is its topic,
+    with `+trap` or `+watched` for what it holds.
+    """
 
     id: str
     kind: str
@@ -47,12 +53,17 @@ def quiet_articles(n: int, seed: int, watched: Sequence[str] = ()) -> Iterator[Q
 
     `watched` are names on watches: one article in ten mentions one, in passing.
     """
-    rng, grammar = Random(seed), yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    rng, grammar = (
+        Random(seed),
+        yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")),
+    )
     for i in range(n):
         yield _article(i, START + SPAN * i / n, grammar, rng, watched)
 
 
-def _article(i: int, at: datetime, grammar: dict[str, Any], rng: Random, watched: Sequence[str]) -> QuietArticle:
+def _article(
+    i: int, at: datetime, grammar: dict[str, Any], rng: Random, watched: Sequence[str]
+) -> QuietArticle:
     kind = rng.choice(sorted(grammar["topics"]))
     topic, words = grammar["topics"][kind], _Words(grammar["words"], rng)
     lines = rng.sample(topic["lines"], rng.randint(3, 6))
@@ -89,8 +100,18 @@ class _Words:
     def _word(self, slot: str) -> str:
         if slot in self.fixed:
             return self.fixed[slot]
-        numbers = {"number": (11, 89), "goals": (0, 5), "crowd": (210, 9800), "percent": (2, 39), "degrees": (3, 29)}
-        return str(self._rng.randint(*numbers[slot])) if slot in numbers else self._rng.choice(self._words[slot])
+        numbers = {
+            "number": (11, 89),
+            "goals": (0, 5),
+            "crowd": (210, 9800),
+            "percent": (2, 39),
+            "degrees": (3, 29),
+        }
+        return (
+            str(self._rng.randint(*numbers[slot]))
+            if slot in numbers
+            else self._rng.choice(self._words[slot])
+        )
 
 
 def main() -> None:
@@ -100,7 +121,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     for article in quiet_articles(options.articles, options.seed):
-        row = {"id": article.id, "outlet": article.outlet, "published_at": article.published_at.isoformat()}
+        row = {
+            "id": article.id,
+            "outlet": article.outlet,
+            "published_at": article.published_at.isoformat(),
+        }
         sys.stdout.write(json.dumps(row | {"title": article.title, "text": article.text}) + "\n")
 
 

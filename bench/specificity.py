@@ -1,9 +1,12 @@
-"""Fits the weights of services/tagger/lexicon/specificity.yaml, and says by cross-validation how well they generalise.
+"""Fits the weights of services/tagger/lexicon/specificity.yaml,
+and says by cross-validation how well they generalise.
 
     python bench/specificity.py ARTICLES.jsonl > services/tagger/lexicon/specificity.yaml
 
-A line is {"id", "text", "events": [[start, end], …]}: the spans of the text that tell of one particular event. An incident
-is specific if a report of it lies in such a span. The accuracy on articles that were left out is printed on stderr.
+A line is {"id", "text", "events": [[start, end], …]}:
+the spans of the text that tell of one particular event.
+An incident is specific if a report of it lies in such a span.
+The accuracy on articles that were left out is printed on stderr.
 """
 
 import argparse
@@ -49,30 +52,50 @@ class Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the weights of specificity.")
     parser.add_argument("file", help='JSON Lines of {"id", "text", "events": [[start, end], …]}')
-    rows = [json.loads(line) for line in Path(parser.parse_args().file).read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in Path(parser.parse_args().file).read_text(encoding="utf-8").splitlines()
+    ]
     articles = _tagged(rows)
     samples = [
-        s for n, (row, article) in enumerate(zip(rows, articles, strict=True)) for s in _samples(n, article, row["events"])
+        s
+        for n, (row, article) in enumerate(zip(rows, articles, strict=True))
+        for s in _samples(n, article, row["events"])
     ]
     names = list(samples[0].features)
     values = np.array([[s.features[name] for name in names] for s in samples])
     specific = np.array([float(s.specific) for s in samples])
     fold = np.array([s.article % FOLDS for s in samples])
-    right = [_accuracy(values[fold != f], specific[fold != f], values[fold == f], specific[fold == f]) for f in range(FOLDS)]
-    print(f"{len(samples)} incidents, {specific.mean():.0%} specific; left out: {np.mean(right):.3f} right", file=sys.stderr)
+    right = [
+        _accuracy(values[fold != f], specific[fold != f], values[fold == f], specific[fold == f])
+        for f in range(FOLDS)
+    ]
+    print(
+        f"{len(samples)} incidents, {specific.mean():.0%} specific; "
+        f"left out: {np.mean(right):.3f} right",
+        file=sys.stderr,
+    )
     weights, bias = fit(values, specific, PENALTY)
-    print_weights("specificity", {"least": LEAST, "least_of_news": LEAST_OF_NEWS}, names, weights, bias)
+    print_weights(
+        "specificity", {"least": LEAST, "least_of_news": LEAST_OF_NEWS}, names, weights, bias
+    )
 
 
 def _tagged(rows: Sequence[Mapping[str, Any]]) -> list[TaggedArticle]:
     tagger = Tagger.load(Settings().spacy_model)
-    return [tagger.tag([read_article({k: v for k, v in row.items() if k != "events"}, NOW)])[0] for row in rows]
+    return [
+        tagger.tag([read_article({k: v for k, v in row.items() if k != "events"}, NOW)])[0]
+        for row in rows
+    ]
 
 
 def _samples(number: int, article: TaggedArticle, spans: Sequence[Sequence[int]]) -> list[Sample]:
     by_id = {m.id: m for m in article.mentions}
     # What today's weights hold for general has to be judged anew.
-    reports = [replace(r, stance="asserted") if any(c.kind == "general" for c in r.cues) else r for r in article.reports]
+    reports = [
+        replace(r, stance="asserted") if any(c.kind == "general" for c in r.cues) else r
+        for r in article.reports
+    ]
     found = []
     for incident in incidents(reports, by_id, article.text):
         members = [reports[i] for i in incident.members]

@@ -1,13 +1,15 @@
-"""Tagging beside the plain ways to read the same articles, on one thread each, in turns, in one run.
+"""Tagging beside the plain ways to read the same
+articles, on one thread each, in turns, in one run.
 
     python bench/tag.py [--articles FILE.jsonl.gz] [--n 400] [--rounds 3]
 
-Printed too: what each part of the tagger takes (where the interpreter stands at each thousandth of a second of CPU), and the
-memory of the service: its own process with one worker of its pool.
+Printed too: what each part of the tagger takes (where the interpreter stands at each thousandth of
+a second of CPU), and the memory of the service: its own process with one worker of its pool.
 
-The peers: spaCy's whole small pipeline over every sentence (what a reader without triggers pays, and no event found yet), and a
-regular expression of all trigger words (no roles, no stance, no source: what a keyword alert does). Asserted before anything is
-timed: every span holds its surface, and a batch tags each article as it is tagged alone.
+The peers: spaCy's whole small pipeline over every sentence (what a reader without triggers pays,
+and no event found yet), and a regular expression of all trigger words (no roles, no stance,
+no source: what a keyword alert does). Asserted before anything is timed:
+every span holds its surface, and a batch tags each article as it is tagged alone.
 """
 
 import argparse
@@ -31,7 +33,9 @@ from types import FrameType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does; threads are no time of one core
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # as the command does; threads are no time of one core
 
 import regex
 import spacy
@@ -55,7 +59,9 @@ def main() -> None:
     """Print the figures; exits 1 where a span does not hold or a batch tags otherwise."""
     asked = _options()
     if asked.service:
-        asyncio.run(_serve(list(islice(_read(asked.articles) if asked.articles else _made_up(), asked.n))))
+        asyncio.run(
+            _serve(list(islice(_read(asked.articles) if asked.articles else _made_up(), asked.n)))
+        )
         return
     articles = list(islice(_read(asked.articles) if asked.articles else _made_up(), asked.n))
     words = sum(len(f"{a.title} {a.text}".split()) for a in articles)
@@ -79,7 +85,8 @@ def main() -> None:
     for name, taken in times.items():
         spent = statistics.median(taken)
         print(
-            f"{name:24} {len(articles) / spent:9,.1f} articles/s {words / spent:11,.0f} words/s  {spent / ours:7.3f} × our time"
+            f"{name:24} {len(articles) / spent:9,.1f} articles/s "
+            f"{words / spent:11,.0f} words/s  {spent / ours:7.3f} × our time"
         )
     _print_parts(ways["reportedly tag"], words, ours)
     subprocess.run([sys.executable, __file__, *sys.argv[1:], "--service"], check=True)
@@ -87,10 +94,18 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--articles", type=Path, help="JSON Lines of articles, may be gzipped (default: made-up ones)")
+    options.add_argument(
+        "--articles",
+        type=Path,
+        help="JSON Lines of articles, may be gzipped (default: made-up ones)",
+    )
     options.add_argument("--n", type=int, default=400, help="articles (default 400)")
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--service", action="store_true", help="only print the memory of the service's two processes")
+    options.add_argument(
+        "--service",
+        action="store_true",
+        help="only print the memory of the service's two processes",
+    )
     return options.parse_args()
 
 
@@ -121,9 +136,14 @@ def _assert_right(tagger: Tagger, articles: Sequence[Article]) -> None:
         wrong = [m for m in done.mentions if done.text[m.start : m.end] != m.surface]
         assert not wrong, f"{done.article_id}: spans that do not hold {wrong}"
     for article, in_batch in zip(articles[:ALONE], tagged, strict=False):
-        assert encode(tagger.tag([article])[0]) == encode(in_batch), f"{article.article_id}: tagged otherwise in a batch"
+        assert encode(tagger.tag([article])[0]) == encode(in_batch), (
+            f"{article.article_id}: tagged otherwise in a batch"
+        )
     assert reports, "no event in any article: nothing was measured"
-    print(f"right: {sum(len(a.mentions) for a in tagged):,} mentions and {reports:,} reports hold their words")
+    print(
+        f"right: {sum(len(a.mentions) for a in tagged):,} mentions "
+        f"and {reports:,} reports hold their words"
+    )
 
 
 _PARTS = {
@@ -134,12 +154,14 @@ _PARTS = {
     "names, roles, short forms": "matcher entities people titles unnamed antecedents origin",
     "places": "places gazetteer scene",
     "who says": "sources attribution",
-    "events": "events triggers phrases casualties blame counts dates roles specificity incidents perpetrators responsibility",
+    "events": "events triggers phrases casualties blame counts dates roles "
+    "specificity incidents perpetrators responsibility",
     "stance": "stance reality headline",
     "sketch for copies": "sketch",
     "tokens, tags, messages": "pipeline reports",
 }
-"""Parts of the tagger by the modules that they are of; a module that is not named counts for the one that calls it."""
+"""Parts of the tagger by the modules that they are of;
+a module that is not named counts for the one that calls it."""
 _PART_OF = {module: part for part, modules in _PARTS.items() for module in modules.split()}
 _PAUSE = 0.001
 """Seconds of CPU between two looks at the interpreter."""
@@ -170,18 +192,27 @@ def _part(file: str) -> str | None:
 
 
 async def _serve(articles: Sequence[Article]) -> None:
-    """Tag as the service does, in a worker of a pool, and print the most memory that either process had."""
+    """Tag as the service does, in a worker of a pool,
+    and print the most memory that either process had.
+    """
     workers = Workers(1, tag_each, load_tagger, (Settings.parse({}).spacy_model, ()))
     for i in range(0, len(articles), BATCH):
         await workers.run(articles[i : i + BATCH])
-    own, theirs = _peak("self"), sum(_peak(str(process.pid)) for process in multiprocessing.active_children())
-    print(f"memory: the service {own:,.0f} MB + its worker {theirs:,.0f} MB = {own + theirs:,.0f} MB")
+    own, theirs = (
+        _peak("self"),
+        sum(_peak(str(process.pid)) for process in multiprocessing.active_children()),
+    )
+    print(
+        f"memory: the service {own:,.0f} MB + its worker {theirs:,.0f} MB = {own + theirs:,.0f} MB"
+    )
     workers.close()
 
 
 def _peak(pid: str) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+    return next(
+        int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")
+    )
 
 
 def _whole_pipeline(articles: Sequence[Article]) -> Callable[[], object]:
