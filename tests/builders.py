@@ -33,7 +33,9 @@ def hours(n: float) -> datetime:
     return START + timedelta(hours=n)
 
 
-def speaker(key: str | None, kind: AttributionKind = "party", affiliation: tuple[str, ...] = ()) -> Speaker:
+def speaker(
+    key: str | None, kind: AttributionKind = "party", affiliation: tuple[str, ...] = ()
+) -> Speaker:
     return Speaker(key=key, label=key or "sources", kind=kind, affiliation=affiliation)
 
 
@@ -44,10 +46,14 @@ def answer(
     label: str | None = None,
     **kw: Any,
 ) -> Answer:
-    return Answer(key=key, label=label or key, type=type, affiliation=affiliation, span=(0, 1), **kw)
+    return Answer(
+        key=key, label=label or key, type=type, affiliation=affiliation, span=(0, 1), **kw
+    )
 
 
-def report(report_id: str = "r", event: str = "killed", stance: Stance = "reported", **kw: Any) -> ClaimReport:
+def report(
+    report_id: str = "r", event: str = "killed", stance: Stance = "reported", **kw: Any
+) -> ClaimReport:
     if "killed" in kw:
         n = kw.pop("killed")
         kw["counts"] = (Count(of="killed", min=n, max=n, span=(0, 1)),)
@@ -73,7 +79,9 @@ def said(
     wire: str | None = None,
     **kw: Any,
 ) -> BlockReports:
-    """Return what one version of an article says in a block; texts differ by article unless given."""
+    """Return what one version of an article says in a
+    block; texts differ by article unless given.
+    """
     words = text or " ".join(f"{article_id}{i}" for i in range(30))
     return BlockReports(
         article_id=article_id,
@@ -108,7 +116,9 @@ def claim(**kw: Any) -> Claim:
     return Claim(**(defaults | kw))
 
 
-def tagged(article_id: str = "a1", text: str = "Title here\n\nBody text.", **kw: Any) -> TaggedArticle:
+def tagged(
+    article_id: str = "a1", text: str = "Title here\n\nBody text.", **kw: Any
+) -> TaggedArticle:
     title_end = text.find("\n\n") if "\n\n" in text else len(text)
     defaults: dict[str, Any] = {"version": 1, "title_end": title_end, "sketch": sketch(text)}
     return TaggedArticle(article_id=article_id, text=text, **(defaults | kw))
@@ -116,26 +126,49 @@ def tagged(article_id: str = "a1", text: str = "Title here\n\nBody text.", **kw:
 
 def mention(surface: str, type: MentionType = "person", start: int = 0, **kw: Any) -> Mention:
     """Return a mention whose words start at `start`; its key is its words in lower case."""
-    at: dict[str, Any] = {"id": surface, "start": start, "end": start + len(surface), "key": surface.lower()}
+    at: dict[str, Any] = {
+        "id": surface,
+        "start": start,
+        "end": start + len(surface),
+        "key": surface.lower(),
+    }
     return Mention(surface=surface, type=type, rule="phrase/name@1", **(at | kw))
 
 
 def sentence_report(event: str = "killed", **kw: Any) -> SentenceReport:
     """Return what one sentence of an article says of an event."""
-    defaults: dict[str, Any] = {"trigger": (0, 6), "sentence": (0, 60), "sentence_index": 1, "stance": "reported"}
+    defaults: dict[str, Any] = {
+        "trigger": (0, 6),
+        "sentence": (0, 60),
+        "sentence_index": 1,
+        "stance": "reported",
+    }
     return SentenceReport(event=event, plover="ASSAULT", rule="event/kill@1", **(defaults | kw))
 
 
-def judgement(kind: JudgementKind, *, at: datetime = START, why: str = "it is so", **kw: Any) -> Judgement:
+def judgement(
+    kind: JudgementKind, *, at: datetime = START, why: str = "it is so", **kw: Any
+) -> Judgement:
     """Return a judgement by mara; its id comes from all that it says."""
     id = digest(kind, at.isoformat(), why, repr(sorted(kw.items())))
-    return Judgement(judgement_id=id, kind=kind, block="violence:halvane", claim_id="c1", by="mara", at=at, why=why, **kw)
+    return Judgement(
+        judgement_id=id,
+        kind=kind,
+        block="violence:halvane",
+        claim_id="c1",
+        by="mara",
+        at=at,
+        why=why,
+        **kw,
+    )
 
 
 SENTENCE = "Gunmen killed somebody. " * 37
 
 
-def dense(version: int, n: int = 2000, block: Callable[[int], str] = lambda _: "violence:halvane") -> TaggedArticle:
+def dense(
+    version: int, n: int = 2000, block: Callable[[int], str] = lambda _: "violence:halvane"
+) -> TaggedArticle:
     """Return a version of an article as dense as the tagger makes them.
 
     Each report has a long sentence, none was said before.
@@ -154,4 +187,11 @@ def dense(version: int, n: int = 2000, block: Callable[[int], str] = lambda _: "
         )
         for i in range(n)
     )
-    return tagged("a1", SENTENCE, version=version, reports=found, first_seen_at=hours(0), seen_at=hours(version))
+    return tagged(
+        "a1",
+        SENTENCE,
+        version=version,
+        reports=found,
+        first_seen_at=hours(0),
+        seen_at=hours(version),
+    )

@@ -1,4 +1,6 @@
-"""Fixtures: the engines start once a run, and only for tests that ask; every test has topics and indices of its own."""
+"""Fixtures: the engines start once a run, and only for tests that ask;
+every test has topics and indices of its own.
+"""
 
 import faulthandler
 import os
@@ -15,7 +17,9 @@ from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
 from services.settings import Settings
 
-property_settings.register_profile("any-machine", deadline=None)  # how long an example takes says how busy the machine is
+property_settings.register_profile(
+    "any-machine", deadline=None
+)  # how long an example takes says how busy the machine is
 property_settings.register_profile("quick", deadline=None, max_examples=20)
 property_settings.load_profile(os.environ.get("TEST_PROFILE", "any-machine"))
 
@@ -46,14 +50,19 @@ LONG_FIRST = (
 )
 """Folders in the order in which they are handed out, so that no long file is left for the end."""
 
-MODEL_FILES = ("unit/commands/test_readme.py", "unit/tagger/test_tag_command.py", "unit/commands/test_hostile_input.py")
+MODEL_FILES = (
+    "unit/commands/test_readme.py",
+    "unit/tagger/test_tag_command.py",
+    "unit/commands/test_hostile_input.py",
+)
 """Files whose tests start commands that load the language model."""
 
 MODEL_FIXTURES = {"nlp", "parser", "tagger", "quick", "history"}
 """Fixtures that load the language model."""
 
 for variable in ("KAFKA_OPTS", "ES_JAVA_OPTS"):
-    # The engines of tests live for minutes at most: code that is compiled quickly saves more than code that runs fast.
+    # The engines of tests live for minutes at most:
+    # code that is compiled quickly saves more than code that runs fast.
     os.environ.setdefault(variable, "-XX:TieredStopAtLevel=1")
 
 RUN = pytest.StashKey[Run]()
@@ -79,12 +88,16 @@ def pytest_report_header():
 def pytest_terminal_summary(terminalreporter, config):
     run = config.stash[RUN]
     if run.started():
-        cpu = ", ".join(f"{name} {seconds:.0f} s of CPU" for name, seconds in run.cpu_seconds().items())
+        cpu = ", ".join(
+            f"{name} {seconds:.0f} s of CPU" for name, seconds in run.cpu_seconds().items()
+        )
         terminalreporter.write_line(f"engines: {run.started()}; {cpu}")
 
 
 def pytest_unconfigure(config):
-    """Let a run that can't end (a thread, a child, a client's destructor) fail and show where it stands, not stand for hours."""
+    """Let a run that can't end (a thread, a child, a client's destructor)
+    fail and show where it stands, not stand for hours.
+    """
     if not is_worker(config):
         config.stash[RUN].end()
     assert sys.__stderr__ is not None
@@ -122,7 +135,9 @@ def place(item):
 
 
 def rank(name):
-    return next((n for n, folder in enumerate(LONG_FIRST) if name.startswith(folder)), len(LONG_FIRST))
+    return next(
+        (n for n, folder in enumerate(LONG_FIRST) if name.startswith(folder)), len(LONG_FIRST)
+    )
 
 
 @pytest.fixture
@@ -133,7 +148,9 @@ def shared_folder():
 
 @pytest.fixture(scope="session")
 def engines(pytestconfig):
-    """Both engines, with their addresses and `pids`: those that the environment names, or those of this run."""
+    """Both engines, with their addresses and `pids`:
+    those that the environment names, or those of this run.
+    """
     return given() or pytestconfig.stash[RUN].engines()
 
 

@@ -1,4 +1,6 @@
-"""A proxy before the real Elasticsearch that changes answers: what a test can't make the engine say by itself."""
+"""A proxy before the real Elasticsearch that changes answers:
+what a test can't make the engine say by itself.
+"""
 
 import json
 import threading
@@ -19,7 +21,8 @@ PASSED_ON = ("content-type", "x-elastic-product")
 def faulty(elastic_url: str, fault: Fault) -> Iterator[str]:
     """Run the proxy inside the context and give its address.
 
-    `fault(method, path, status, body)` returns the (status, headers, body) to answer instead, or None to pass the engine's on.
+    `fault(method, path, status, body)` returns the (status, headers,
+    body) to answer instead, or None to pass the engine's on.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -27,7 +30,11 @@ def faulty(elastic_url: str, fault: Fault) -> Iterator[str]:
 
         def _pass_on(self) -> None:
             content = self.rfile.read(int(self.headers.get("content-length", 0)))
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+            headers = {
+                name: value
+                for name, value in self.headers.items()
+                if name.lower() not in ("host", "connection")
+            }
             real = engine.request(self.command, self.path, content=content, headers=headers)
             kept = {name: real.headers[name] for name in PASSED_ON if name in real.headers}
             given = fault(self.command, self.path, real.status_code, real.content)
@@ -65,7 +72,12 @@ def refusing(ids: Collection[str], status: int, error: dict[str, str]) -> Fault:
         answer = json.loads(body)
         for item in answer["items"]:
             if item["index"]["_id"] in ids:
-                item["index"] = {"_index": item["index"]["_index"], "_id": item["index"]["_id"], "status": status, "error": error}
+                item["index"] = {
+                    "_index": item["index"]["_index"],
+                    "_id": item["index"]["_id"],
+                    "status": status,
+                    "error": error,
+                }
         return real_status, {}, json.dumps(answer | {"errors": True}).encode()
 
     return fault

@@ -1,4 +1,6 @@
-"""For tests of the fold: messages into a machine, the claims it tells, and where each report went."""
+"""For tests of the fold: messages into a machine,
+the claims it tells, and where each report went.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,7 +14,9 @@ from services.tracker.claims.claims import Folder
 
 
 def take(machine: Machine, *messages: BlockReports) -> list[Outgoing]:
-    return readable(o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m))))
+    return readable(
+        o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m)))
+    )
 
 
 def updates(out: Iterable[Outgoing]) -> list[Claim]:

@@ -1,4 +1,6 @@
-"""A raw-socket server on loopback whose answers no web server would give: each path has a script of its own."""
+"""A raw-socket server on loopback whose answers no web
+server would give: each path has a script of its own.
+"""
 
 import socket
 import threading
@@ -11,10 +13,12 @@ Script = Callable[[socket.socket, threading.Event], None]
 
 
 class RawServer:
-    """Hands each connection, with its request's bytes, to the script of its path. Use as a context manager.
+    """Hands each connection, with its request's bytes, to the script of its path.
 
-    A script is called with the connection and an event that is set when the server stops. `asked` counts requests by
-    path, `heads` holds them.
+    Use as a context manager.
+
+    A script is called with the connection and an event that is set when the server stops.
+    `asked` counts requests by path, `heads` holds them.
     """
 
     def __init__(self, scripts: Mapping[str, Script]) -> None:

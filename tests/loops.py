@@ -1,4 +1,6 @@
-"""For tests of the loops: a world around a broker, a loop that runs inside a context, and a machine that counts."""
+"""For tests of the loops: a world around a broker,
+a loop that runs inside a context, and a machine that counts.
+"""
 
 import os
 import threading
@@ -58,7 +60,11 @@ def everything(broker: Broker, topic: str) -> list[Record]:
     """Return all committed records of a topic, partition by partition."""
     reader = broker.reader()
     try:
-        return list(reader.read_to_end([TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]))
+        return list(
+            reader.read_to_end(
+                [TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]
+            )
+        )
     finally:
         reader.close()
 
@@ -71,7 +77,10 @@ def send(broker: Broker, *messages: Outgoing) -> None:
 
 
 class Counter:
-    """Counts the messages of each key. It is *not* idempotent: a message taken twice or lost shows in the numbers."""
+    """Counts the messages of each key.
+
+    It is *not* idempotent: a message taken twice or lost shows in the numbers.
+    """
 
     def __init__(self) -> None:
         self.counts: dict[str | None, int] = {}
@@ -114,7 +123,13 @@ def counted(broker: Broker) -> dict[str | None, list[int]]:
 def main() -> None:
     """Count on a real broker as a process of its own, until told to stop."""
     settings = Settings.parse(os.environ)
-    count(world_of(KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix), settings.run_dir, install_stop()))
+    count(
+        world_of(
+            KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix),
+            settings.run_dir,
+            install_stop(),
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,10 @@ _KINDS = {spec.name: getattr(messages, spec.message) for spec in topics() if spe
 
 
 def read(out: Outgoing) -> Message | None:
-    """Return the message of an Outgoing by the Struct of its topic, None for a tombstone. Raises what its reader would."""
+    """Return the message of an Outgoing by the Struct of its topic, None for a tombstone.
+
+    Raises what its reader would.
+    """
     return None if out.value is None else decode(_KINDS[out.topic], out.value)
 
 

@@ -1,4 +1,6 @@
-"""For tests of the poller's loop: a world in memory, a web of answers, and the loop in a thread of its own."""
+"""For tests of the poller's loop: a world in memory,
+a web of answers, and the loop in a thread of its own.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,7 +35,9 @@ class Now:
 
 
 class Web:
-    """Answers by address: an HttpAnswer, an exception to raise, or a function that makes one; `asked` counts."""
+    """Answers by address: an HttpAnswer, an exception to raise,
+    or a function that makes one; `asked` counts.
+    """
 
     def __init__(self, **answers: Any) -> None:
         self.answers = {URL + name: answer for name, answer in answers.items()}
@@ -67,8 +71,12 @@ class InThread:
 
 def rss(*items: tuple[str, str], head: str = "") -> HttpAnswer:
     """Return an answer with an RSS feed of (guid, title) pairs."""
-    rows = "".join(f"<item><guid>{guid}</guid><title>{title}</title></item>" for guid, title in items)
-    return answer(f'<rss version="2.0"><channel><title>H</title>{head}{rows}</channel></rss>'.encode())
+    rows = "".join(
+        f"<item><guid>{guid}</guid><title>{title}</title></item>" for guid, title in items
+    )
+    return answer(
+        f'<rss version="2.0"><channel><title>H</title>{head}{rows}</channel></rss>'.encode()
+    )
 
 
 def answer(
@@ -87,7 +95,9 @@ def feed(name: str, **kw: Any) -> Feed:
     return Feed(**(defaults | {"interval_seconds": 0.05} | kw))
 
 
-def world(tmp_path: Path, web: Fetcher, *names: str, broker: Broker | None = None, **settings: Any) -> World:
+def world(
+    tmp_path: Path, web: Fetcher, *names: str, broker: Broker | None = None, **settings: Any
+) -> World:
     """Return a world whose `feeds` topic holds these feeds."""
     broker = broker or MemoryBroker()
     send(broker, *(Outgoing("feeds", name, encode(feed(name))) for name in names))
@@ -127,7 +137,9 @@ def titles(broker: Broker) -> set[str]:
 
 
 def states(broker: Broker) -> dict[str | None, FeedState]:
-    return {record.key: decode(FeedState, record.value) for record in everything(broker, "feed-states")}
+    return {
+        record.key: decode(FeedState, record.value) for record in everything(broker, "feed-states")
+    }
 
 
 def pending(broker: Broker) -> dict[str | None, Article]:

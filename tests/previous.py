@@ -20,13 +20,17 @@ def records() -> list[Record]:
 
 def latest(topic: str, partition: int | None = None) -> dict[str | None, bytes]:
     """Return key → value of what is not deleted."""
-    rows = {r.key: r.value for r in records() if r.topic == topic and partition in (None, r.partition)}
+    rows = {
+        r.key: r.value for r in records() if r.topic == topic and partition in (None, r.partition)
+    }
     return {key: value for key, value in rows.items() if value is not None}
 
 
 def again(record: Record) -> Outgoing:
     """Return a record as the message that it was."""
-    return Outgoing(record.topic, record.key, record.value, partition=record.partition, headers=record.headers)
+    return Outgoing(
+        record.topic, record.key, record.value, partition=record.partition, headers=record.headers
+    )
 
 
 def _record(row: dict[str, Any]) -> Record:

@@ -1,4 +1,6 @@
-"""Random queries and articles over few words, so that they often meet; and what a query means, by definition, slowly."""
+"""Random queries and articles over few words, so that they often meet;
+and what a query means, by definition, slowly.
+"""
 
 from collections.abc import Collection, Sequence
 from itertools import combinations
@@ -10,7 +12,7 @@ from services.messages import Boilerplate, Mention, TaggedArticle
 from services.query.ast import And, Field, Near, Node, Not, Or, Phrase, Prefix
 from services.query.document import segments
 
-WORDS = ["halvane", "halvard", "orran", "front", "the", "of", "killed", "killing", "kill", "café", "الرئيس"]
+WORDS = "halvane halvard orran front the of killed killing kill café الرئيس".split()
 ACTORS = ["idris-halvane", "orran-front"]
 
 words = st.sampled_from(WORDS)
@@ -22,14 +24,16 @@ def atoms(field: str) -> st.SearchStrategy[str]:
     return st.one_of(
         words.map(lambda w: field + w),
         st.lists(words, min_size=2, max_size=4).map(lambda ws: f'{field}"{" ".join(ws)}"'),
-        st.tuples(st.lists(words, min_size=2, max_size=3), st.sampled_from([0, 1, 2, 3, 4, 30])).map(
-            lambda t: f'{field}"{" ".join(t[0])}"~{t[1]}'
-        ),
+        st.tuples(
+            st.lists(words, min_size=2, max_size=3), st.sampled_from([0, 1, 2, 3, 4, 30])
+        ).map(lambda t: f'{field}"{" ".join(t[0])}"~{t[1]}'),
         st.sampled_from(["kil", "hal", "halva", "fro"]).map(lambda s: f"{field}{s}*"),
     )
 
 
-facet_atoms = st.sampled_from([f"actor:{a}" for a in ACTORS] + ["source:post", 'source:"the post"', "lang:en"])
+facet_atoms = st.sampled_from(
+    [f"actor:{a}" for a in ACTORS] + ["source:post", 'source:"the post"', "lang:en"]
+)
 any_atom = st.one_of(atoms(""), atoms(""), atoms("title:"), facet_atoms)
 
 
@@ -37,7 +41,9 @@ def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Brackets of AND, OR, or blanks, each part perhaps denied."""
     part = st.tuples(st.sampled_from(["", "", "", "NOT ", "-"]), inner).map("".join)
     parts = st.lists(part, min_size=2, max_size=3)
-    return st.tuples(st.sampled_from([" AND ", " OR ", " "]), parts).map(lambda t: f"({t[0].join(t[1])})")
+    return st.tuples(st.sampled_from([" AND ", " OR ", " "]), parts).map(
+        lambda t: f"({t[0].join(t[1])})"
+    )
 
 
 queries = st.recursive(any_atom, joined, max_leaves=6)
@@ -46,16 +52,23 @@ queries = st.recursive(any_atom, joined, max_leaves=6)
 @st.composite
 def articles(draw: st.DrawFn) -> TaggedArticle:
     """Articles of a few lines; some lines are boilerplate."""
-    lines = draw(st.lists(st.lists(words, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=4))
+    lines = draw(
+        st.lists(st.lists(words, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=4)
+    )
     title = draw(st.lists(words, max_size=4).map(" ".join))
     text = f"{title}\n\n" if title else ""
     cuts = []
     for line in lines:
         if draw(st.integers(0, 3)) == 0:
-            cuts.append(Boilerplate(start=len(text), end=len(text) + len(line), kind="related", rule="x"))
+            cuts.append(
+                Boilerplate(start=len(text), end=len(text) + len(line), kind="related", rule="x")
+            )
         text += line + "\n"
     named = draw(st.lists(st.sampled_from(ACTORS), unique=True))
-    mentions = tuple(Mention(id=a, start=0, end=1, surface=a, type="person", key=a, actor_id=a, rule="x") for a in named)
+    mentions = tuple(
+        Mention(id=a, start=0, end=1, surface=a, type="person", key=a, actor_id=a, rule="x")
+        for a in named
+    )
     outlet = draw(st.sampled_from([None, "Post", "The Post"]))
     return tagged(
         text=text,
@@ -68,7 +81,9 @@ def articles(draw: st.DrawFn) -> TaggedArticle:
 
 
 def means(node: Node, article: TaggedArticle, *, without_boilerplate: bool = True) -> bool:
-    """Tell whether a query matches by its definition alone: every stretch of every segment is tried."""
+    """Tell whether a query matches by its definition
+    alone: every stretch of every segment is tried.
+    """
     pieces = [piece.words for piece in segments(article, without_boilerplate=without_boilerplate)]
     facets = {f"actor:{m.actor_id}" for m in article.mentions}
     facets |= {f"source:{article.outlet.lower().replace(' ', '-')}"} if article.outlet else set()

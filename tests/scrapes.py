@@ -10,7 +10,11 @@ from services.runtime import metrics
 def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     """Return every sample of Prometheus' text format."""
     families = text_string_to_metric_families(text)
-    return {(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples}
+    return {
+        (s.name, frozenset(s.labels.items())): s.value
+        for family in families
+        for s in family.samples
+    }
 
 
 class Rise:
@@ -37,7 +41,9 @@ class Scrape:
     def __call__(self, name: str, **labels: str) -> float:
         """Return the sum of the samples of a name that have at least these labels."""
         wanted = set(labels.items())
-        return sum(value for (found, has), value in self.samples.items() if found == name and wanted <= has)
+        return sum(
+            value for (found, has), value in self.samples.items() if found == name and wanted <= has
+        )
 
 
 def scrape(port: int) -> "Scrape | None":

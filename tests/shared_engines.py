@@ -1,6 +1,7 @@
 """One Kafka and one Elasticsearch for a whole run of tests, however many processes the run has.
 
-the first test that asks ─► starts the host ─► the host starts both engines and writes down where they are
+the first test that asks ─► starts the host ─► the host starts both engines,
+                                               and writes down where they are
 every other test that asks ─► reads that
 the run ends (or dies) ─► the lock it holds is free ─► the host stops the engines and ends
 """
@@ -40,14 +41,20 @@ class Running(Addresses):
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """A new folder that Elasticsearch's unprivileged user can reach: pytest closes its own to others at every start."""
-    with tempfile.TemporaryDirectory(prefix="reportedly-test-", dir="/var/tmp", ignore_cleanup_errors=True) as name:
+    """A new folder that Elasticsearch's unprivileged user can reach:
+    pytest closes its own to others at every start.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="reportedly-test-", dir="/var/tmp", ignore_cleanup_errors=True
+    ) as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
 
 def given() -> Running | None:
-    """Return the engines that the environment names (TEST_KAFKA_BOOTSTRAP and TEST_ELASTIC_URL), None for none."""
+    """Return the engines that the environment names
+    (TEST_KAFKA_BOOTSTRAP and TEST_ELASTIC_URL), None for none.
+    """
     kafka, elastic = (os.environ.get(f"TEST_{name}") for name in ("KAFKA_BOOTSTRAP", "ELASTIC_URL"))
     return known(Addresses(kafka, elastic)) if kafka and elastic else None
 
@@ -56,7 +63,11 @@ def known(addresses: Addresses) -> Running:
     """Return the engines at these addresses with the ids of the processes that listen there."""
     kafka = int(addresses.kafka_bootstrap.rpartition(":")[2])
     ports = {"kafka": kafka, "elasticsearch": urlsplit(addresses.elastic_url).port}
-    listening = {c.laddr.port: c.pid for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN and c.pid}
+    listening = {
+        c.laddr.port: c.pid
+        for c in psutil.net_connections("tcp")
+        if c.status == psutil.CONN_LISTEN and c.pid
+    }
     pids = {name: listening[port] for name, port in ports.items() if port in listening}
     return Running(addresses.kafka_bootstrap, addresses.elastic_url, pids)
 
@@ -69,7 +80,9 @@ class Run:
         self._held: TextIO | None = None
 
     def begin(self) -> None:
-        """Say that the run goes on; called once, by the process that outlives all others of the run."""
+        """Say that the run goes on; called once,
+        by the process that outlives all others of the run.
+        """
         self._held = (self._folder / "run.lock").open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX)
 
@@ -94,7 +107,10 @@ class Run:
     def cpu_seconds(self) -> dict[str, float]:
         """Return how much CPU time each engine has taken."""
         found = self.started()
-        used = {name: psutil.Process(pid).cpu_times() for name, pid in (found.pids if found else {}).items()}
+        used = {
+            name: psutil.Process(pid).cpu_times()
+            for name, pid in (found.pids if found else {}).items()
+        }
         return {name: times.user + times.system for name, times in used.items()}
 
     def end(self) -> None:
@@ -112,16 +128,22 @@ class Run:
                     return
                 except BlockingIOError:
                     time.sleep(0.05)
-        raise TimeoutError(f"the engines' host (pid {host.read_text()}) did not stop within {STOP_SECONDS} s")
+        raise TimeoutError(
+            f"the engines' host (pid {host.read_text()}) did not stop within {STOP_SECONDS} s"
+        )
 
     def _start(self) -> None:
         command = [sys.executable, __file__, str(self._folder)]
         with (self._folder / "host.log").open("wb") as log:
-            host = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+            host = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
         (self._folder / "host.pid").write_text(str(host.pid))
         while self.started() is None:
             if host.poll() is not None:
-                raise RuntimeError("the engines did not start:\n" + (self._folder / "host.log").read_text()[-3000:])
+                raise RuntimeError(
+                    "the engines did not start:\n" + (self._folder / "host.log").read_text()[-3000:]
+                )
             time.sleep(0.1)
 
 

@@ -1,4 +1,6 @@
-"""For tests on a real broker: run a service as its own process, see what is on a topic, wait until something holds."""
+"""For tests on a real broker: run a service as its own process,
+see what is on a topic, wait until something holds.
+"""
 
 import os
 import subprocess
@@ -16,11 +18,14 @@ from services.settings import Settings
 Found = TypeVar("Found")
 
 PATIENCE = float(os.environ.get("TEST_PATIENCE", "5"))
-"""A wait only ends early where the condition comes, so patience costs nothing but a failing test's time."""
+"""A wait only ends early where the condition comes,
+so patience costs nothing but a failing test's time."""
 
 
 def patient(seconds: float) -> float:
-    """Return how long to wait for what takes at most `seconds` on a quiet machine: no test may depend on quiet."""
+    """Return how long to wait for what takes at most `seconds`
+    on a quiet machine: no test may depend on quiet.
+    """
     return seconds * PATIENCE
 
 
@@ -32,7 +37,9 @@ def broker_of(settings: Settings) -> KafkaBroker:
 
 @contextmanager
 def service(settings: Settings, name: str) -> "Iterator[subprocess.Popen[bytes]]":
-    """Run a sub-command inside the context; it must still run at the end, and stop cleanly within ten seconds of TERM."""
+    """Run a sub-command inside the context; it must still run at the end,
+    and stop cleanly within ten seconds of TERM.
+    """
     process = start(settings, name)
     try:
         yield process
@@ -45,8 +52,12 @@ def service(settings: Settings, name: str) -> "Iterator[subprocess.Popen[bytes]]
 
 
 def start(settings: Settings, name: str, log: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
-    """Start a sub-command; what it logs goes to the open file `log`, else where the tests' own does."""
-    return subprocess.Popen(service_command(name), env={**os.environ, **settings.environment()}, stderr=log)
+    """Start a sub-command; what it logs goes to the open
+    file `log`, else where the tests' own does.
+    """
+    return subprocess.Popen(
+        service_command(name), env={**os.environ, **settings.environment()}, stderr=log
+    )
 
 
 def free_port() -> int:
@@ -67,13 +78,19 @@ def on(broker: Broker, topic: str) -> list[Record]:
     """Return all records of a topic."""
     reader = broker.reader()
     try:
-        return list(reader.read_to_end([TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]))
+        return list(
+            reader.read_to_end(
+                [TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]
+            )
+        )
     finally:
         reader.close()
 
 
 def eventually(probe: Callable[[], Found | Literal[False] | None], seconds: float = 40.0) -> Found:
-    """Return the first true answer of `probe`; fail when none comes within `seconds` of a quiet machine."""
+    """Return the first true answer of `probe`;
+    fail when none comes within `seconds` of a quiet machine.
+    """
     until = time.monotonic() + patient(seconds)
     while not (found := probe()):
         assert time.monotonic() < until, f"nothing after {patient(seconds):.0f} s"

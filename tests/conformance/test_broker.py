@@ -72,7 +72,9 @@ def again(call):
 
 
 def everything(broker, topic="hits"):
-    """Return all records of a topic; one that was only just made may not have a leader yet, as services know too."""
+    """Return all records of a topic; one that was only just made may not have a
+    leader yet, as services know too.
+    """
     return again(lambda: on(broker, topic))
 
 
@@ -87,7 +89,12 @@ def behind(records):
 def test_what_was_flushed_is_read_as_it_was_sent(broker, open_consumer):
     send(broker, hit("a", b"\x00\xff", headers={"reason": b"none"}))
     (record,) = take(open_consumer("g"), 1)
-    assert (record.topic, record.key, record.value, record.headers) == ("hits", "a", b"\x00\xff", {"reason": b"none"})
+    assert (record.topic, record.key, record.value, record.headers) == (
+        "hits",
+        "a",
+        b"\x00\xff",
+        {"reason": b"none"},
+    )
     assert abs(record.timestamp_ms / 1000 - time.time()) < 60
 
 
@@ -100,7 +107,12 @@ def test_one_partition_keeps_its_order(broker, open_consumer):
 
 def test_keys_go_to_the_partition_that_everybody_computes(broker):
     keys = [f"key {n}" for n in range(20)]
-    send(broker, *(hit(key) for key in keys), hit("apart", partition_key=keys[0]), hit("told", partition=1))
+    send(
+        broker,
+        *(hit(key) for key in keys),
+        hit("apart", partition_key=keys[0]),
+        hit("told", partition=1),
+    )
     found = {r.key: r.partition for r in everything(broker)}
     assert {key: found[key] for key in keys} == {key: partition_of(key, 2) for key in keys}
     assert set(found.values()) == {0, 1}
@@ -135,14 +147,21 @@ def test_committed_tells_only_partitions_with_a_commit(broker, open_consumer):
 
 def test_every_group_reads_everything(broker, open_consumer):
     send(broker, hit("a"), hit("b"))
-    assert {r.key for r in take(open_consumer("g1"), 2)} == {r.key for r in take(open_consumer("g2"), 2)} == {"a", "b"}
+    assert (
+        {r.key for r in take(open_consumer("g1"), 2)}
+        == {r.key for r in take(open_consumer("g2"), 2)}
+        == {"a", "b"}
+    )
 
 
 @pytest.mark.usefixtures("broker")
 def test_two_members_share_the_partitions_of_both_topics_by_number(open_consumer):
     shares: list[set[TopicPartition]] = [set(), set()]
     members = [
-        open_consumer("g", ("hits", "claims"), on_assign=share.update, on_revoke=share.difference_update) for share in shares
+        open_consumer(
+            "g", ("hits", "claims"), on_assign=share.update, on_revoke=share.difference_update
+        )
+        for share in shares
     ]
     until = time.monotonic() + patient(30)
     while not all(shares):
@@ -187,7 +206,9 @@ def test_seek_reads_again(broker, open_consumer):
     assert [r.value for r in take(consumer, 3)] == [b"0", b"1", b"2"]
 
 
-def test_a_transaction_shows_nothing_before_its_commit_and_then_all_with_the_offsets(broker, open_consumer):
+def test_a_transaction_shows_nothing_before_its_commit_and_then_all_with_the_offsets(
+    broker, open_consumer
+):
     send(broker, hit("in"))
     consumer, producer = open_consumer("g"), broker.transactional_producer("t")
     (record,) = take(consumer, 1)
@@ -197,7 +218,10 @@ def test_a_transaction_shows_nothing_before_its_commit_and_then_all_with_the_off
     producer.send(Outgoing("alerter-state", "k", b"state"))
     assert watcher.poll(10, 1.0) == []
     producer.commit(consumer, behind([record]))
-    assert {(r.topic, r.value) for r in take(watcher, 2)} == {("alerts", b"out"), ("alerter-state", b"state")}
+    assert {(r.topic, r.value) for r in take(watcher, 2)} == {
+        ("alerts", b"out"),
+        ("alerter-state", b"state"),
+    }
     assert consumer.committed(PARTITIONS) == behind([record])
     producer.close()
 
@@ -271,7 +295,9 @@ def test_a_reader_that_starts_at_the_end_of_what_is_empty_reads_what_comes(broke
     reader.close()
 
 
-def test_a_reader_that_starts_at_the_end_sees_a_transaction_that_is_committed_later(broker, open_consumer):
+def test_a_reader_that_starts_at_the_end_sees_a_transaction_that_is_committed_later(
+    broker, open_consumer
+):
     consumer, producer = open_consumer("g", ("hits",)), broker.transactional_producer("t")
     send(broker, Outgoing("alerts", "k", b"old", partition=0))
     producer.begin()
@@ -374,7 +400,9 @@ def test_a_message_of_the_greatest_size_is_taken_by_every_kind_of_producer(broke
     assert sorted(r.key for r in everything(broker)) == ["in a transaction", "plain"]
 
 
-def test_a_transaction_with_a_message_over_the_limit_leaves_nothing_and_the_next_one_passes(broker, open_consumer):
+def test_a_transaction_with_a_message_over_the_limit_leaves_nothing_and_the_next_one_passes(
+    broker, open_consumer
+):
     send(broker, hit("read"))
     consumer = open_consumer("g")
     (record,) = take(consumer, 1)

@@ -1,4 +1,6 @@
-"""The compose file keeps its promises: nothing runs as root, without limits, or within reach of the network."""
+"""The compose file keeps its promises: nothing runs as root,
+without limits, or within reach of the network.
+"""
 
 import re
 from pathlib import Path
@@ -19,7 +21,9 @@ OURS = [name for name in ALL if name not in ENGINES]
 
 
 def test_every_service_of_the_system_runs_by_its_command():
-    assert {name: row["command"] for name, row in ALL.items() if name in SERVICES} == {n: [v] for n, v in SERVICES.items()}
+    assert {name: row["command"] for name, row in ALL.items() if name in SERVICES} == {
+        n: [v] for n, v in SERVICES.items()
+    }
     assert set(ALL) == {*SERVICES, *ENGINES, *ONCE}
 
 
@@ -64,7 +68,12 @@ def test_ports_are_on_loopback_and_without_a_profile_only_the_api_has_one():
 def test_the_engines_are_on_a_network_that_leads_nowhere():
     assert COMPOSE["networks"]["engines"] == {"internal": True}
     assert all(ALL[name]["networks"] == ["engines"] for name in ("kafka", "elasticsearch"))
-    assert {name for name, row in ALL.items() if "outside" in row["networks"]} == {"poller", "notifier", "api", "kibana"}
+    assert {name for name, row in ALL.items() if "outside" in row["networks"]} == {
+        "poller",
+        "notifier",
+        "api",
+        "kibana",
+    }
 
 
 def test_services_start_after_the_init_job_and_that_after_healthy_engines():
@@ -91,7 +100,9 @@ def test_dashboards_are_a_profile():
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_a_setting(name):
     ours = [v for v in ALL[name]["environment"] if v.startswith(PREFIX)]
-    assert {v.removeprefix(PREFIX).removesuffix("_FILE").lower() for v in ours} <= set(Settings.__struct_fields__)
+    assert {v.removeprefix(PREFIX).removesuffix("_FILE").lower() for v in ours} <= set(
+        Settings.__struct_fields__
+    )
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -133,7 +144,13 @@ def test_the_image_is_built_from_hashed_packages_without_buildkit():
 
 
 def test_everything_the_build_copies_is_let_into_it():
-    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line.startswith("!")}
-    copied = {word for line in re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.M) for word in line.split()}
+    let_in = {
+        line[1:]
+        for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+        if line.startswith("!")
+    }
+    copied = {
+        word for line in re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.M) for word in line.split()
+    }
     assert all((ROOT / path).exists() for path in copied | let_in)
     assert all(any(path == own or own.startswith(path + "/") for own in let_in) for path in copied)

@@ -23,7 +23,9 @@ def test_every_setting_is_documented(name):
 
 def test_the_handbook_shows_every_rule_of_status_in_order():
     rows = [
-        line for line in (DOCS / "claims.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ") and "@" in line
+        line
+        for line in (DOCS / "claims.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ") and "@" in line
     ]
     rules = [row(rule.gives, rule.when, rule.name) for rule in STATUSES]
     assert rows == [*rules, *(row(rule.gives, rule.when, rule.name) for rule in LEVELS)]
@@ -33,7 +35,9 @@ def row(gives, when, name):
     return f"| {f'`{gives}`' if gives else 'the level'} | {when} | {name} |"
 
 
-@pytest.mark.parametrize("reason", ["boilerplate", "background", "copy", "stale", "cause", "watch-changed"])
+@pytest.mark.parametrize(
+    "reason", ["boilerplate", "background", "copy", "stale", "cause", "watch-changed"]
+)
 def test_every_reason_for_silence_is_documented(reason):
     assert reason in get_args(SuppressReason)
     assert f"`{reason}`" in (DOCS / "watches.md").read_text(encoding="utf-8")

@@ -14,8 +14,14 @@ STAGES = ("tagger", "tracker", "alerter")
 NAMES = {kind.event for kind in ontology()}
 FAMILIES = set(get_args(Family))
 ALLOWED = {
-    ("tagger/discourse/elided.py", "wounded"): "an English word among others that are no kind of people",
-    ("tagger/discourse/outlived.py", "wounded"): "an English word that tells the wounded from the dead",
+    (
+        "tagger/discourse/elided.py",
+        "wounded",
+    ): "an English word among others that are no kind of people",
+    (
+        "tagger/discourse/outlived.py",
+        "wounded",
+    ): "an English word that tells the wounded from the dead",
     ("tagger/discourse/scene.py", "protest"): "a family",
     ("tagger/events/upgrades.py", "clash"): "a lemma: a brawl",
     ("tagger/events/upgrades.py", "riot"): "a lemma behind which something turns violent",
@@ -33,7 +39,9 @@ def _found() -> Iterator[tuple[str, str]]:
 
 def test_no_event_name_stands_in_code_but_where_a_reason_is_given():
     found = set(_found())
-    found -= {("tagger/lexicon/ontology.py", family) for family in FAMILIES}  # where they are defined
+    found -= {
+        ("tagger/lexicon/ontology.py", family) for family in FAMILIES
+    }  # where they are defined
     assert found - set(ALLOWED) == set()
     assert set(ALLOWED) - found == set(), "these reasons are no longer needed"
 

@@ -20,7 +20,9 @@ CLIENTS = (
     "requests",
     "urllib",
 )
-EFFECTS = ("os", "socket", "random", "secrets", "time", "subprocess", "threading", "asyncio", "http", "tempfile", "shutil", "sys")
+EFFECTS = (
+    "os socket random secrets time subprocess threading asyncio http tempfile shutil sys".split()
+)
 
 
 def modules(folder: str) -> list[Path]:
@@ -28,7 +30,9 @@ def modules(folder: str) -> list[Path]:
 
 
 def is_shell(path: Path) -> bool:
-    """Return whether a module is the impure part of its stage: service.py, or a folder of that name."""
+    """Return whether a module is the impure part of its
+    stage: service.py, or a folder of that name.
+    """
     return path.name == "service.py" or path.parent.name == "service"
 
 
@@ -66,7 +70,9 @@ def test_pure_modules_of_a_stage_know_no_world(stage):
             assert "service" not in parts, path
         for name in imports(path):
             # The parser of addresses lives in the package of a client, but touches nothing.
-            assert name == "urllib.parse" or name.split(".")[0] not in (*CLIENTS, *EFFECTS), f"{path}: {name}"
+            assert name == "urllib.parse" or name.split(".")[0] not in (*CLIENTS, *EFFECTS), (
+                f"{path}: {name}"
+            )
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -89,7 +95,9 @@ def test_a_service_asks_ports_for_the_world(stage):
 def test_adapters_know_only_nouns_and_ports():
     for path in modules("adapters"):
         for parts in ours(path):
-            assert parts[0] in ("adapters", "messages", "errors", "ports", "addresses"), f"{path}: {parts}"
+            assert parts[0] in ("adapters", "messages", "errors", "ports", "addresses"), (
+                f"{path}: {parts}"
+            )
 
 
 def test_only_wiring_and_commands_name_adapters():
@@ -108,14 +116,19 @@ MADE_IN = {
     "clock_from": "wiring.py",
     "Settings.parse": "commands/world.py",
 }
-"""What a program has of the world, and the one module that makes it: so a test can hand in another."""
+"""What a program has of the world, and the one module that
+makes it: so a test can hand in another."""
 
 
 @pytest.mark.parametrize("name", [*MADE_IN])
 def test_what_a_program_has_of_the_world_is_made_in_one_place(name):
     makers = set()
     for path in sorted(ROOT.rglob("*.py")):
-        calls = (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call))
+        calls = (
+            n
+            for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(n, ast.Call)
+        )
         if any(ast.unparse(call.func) == name for call in calls):
             makers.add(str(path.relative_to(ROOT)))
     assert makers == {MADE_IN[name]}
@@ -168,19 +181,28 @@ def test_arrows_between_the_rooms_of_a_stage_go_down_only(stage, room):
 
 
 YAML_OF_OURS = {
-    "messages/topics.py", "scenario/story.py", "text/language.py", "text/language_codes.py", "text/names.py", "text/outlets.py",
-    "tracker/reports/words.py",
+    "messages/topics.py", "scenario/story.py", "text/language.py", "text/language_codes.py",
+    "text/names.py", "text/outlets.py", "tracker/reports/words.py",
 }  # fmt: skip
 """Modules that read a YAML file of the project beside them."""
 
 
 def test_files_of_users_are_read_by_the_reader_that_bounds_them():
-    """`yaml.safe_load` and its like build whatever they are given; only what comes with the project may go there."""
+    """`yaml.safe_load` and its like build whatever they are given;
+    only what comes with the project may go there.
+    """
     for path in sorted(ROOT.rglob("*.py")):
         name = str(path.relative_to(ROOT))
-        calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        calls = [
+            node
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call)
+        ]
         loads = [
-            call for call in calls if ast.unparse(call.func) in ("yaml.safe_load", "yaml.load", "yaml.compose", "yaml.parse")
+            call
+            for call in calls
+            if ast.unparse(call.func)
+            in ("yaml.safe_load", "yaml.load", "yaml.compose", "yaml.parse")
         ]
         if name == "text/yaml_file.py":
             assert loads

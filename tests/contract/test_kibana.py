@@ -10,8 +10,14 @@ from services.indexer.documents import INDICES
 from services.indexer.templates import properties
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "kibana"
-ROWS = [json.loads(line) for line in (FOLDER / "reportedly.ndjson").read_text(encoding="utf-8").splitlines()]
-BY_TYPE = {kind: [r for r in ROWS if r["type"] == kind] for kind in ("index-pattern", "search", "dashboard")}
+ROWS = [
+    json.loads(line)
+    for line in (FOLDER / "reportedly.ndjson").read_text(encoding="utf-8").splitlines()
+]
+BY_TYPE = {
+    kind: [r for r in ROWS if r["type"] == kind]
+    for kind in ("index-pattern", "search", "dashboard")
+}
 VIEWS = {r["id"]: r["attributes"]["title"].removesuffix("-*") for r in BY_TYPE["index-pattern"]}
 (DASHBOARD,) = BY_TYPE["dashboard"]
 PANELS = json.loads(DASHBOARD["attributes"]["panelsJSON"])
@@ -57,10 +63,13 @@ def test_every_panel_finds_its_references_under_its_own_name():
     for panel in PANELS:
         if panel["type"] == "lens":
             wanted |= {
-                f"{panel['panelIndex']}:{r['name']}": r["id"] for r in panel["embeddableConfig"]["attributes"]["references"]
+                f"{panel['panelIndex']}:{r['name']}": r["id"]
+                for r in panel["embeddableConfig"]["attributes"]["references"]
             }
         else:
-            wanted[f"{panel['panelIndex']}:{panel['panelRefName']}"] = given[f"{panel['panelIndex']}:{panel['panelRefName']}"]
+            wanted[f"{panel['panelIndex']}:{panel['panelRefName']}"] = given[
+                f"{panel['panelIndex']}:{panel['panelRefName']}"
+            ]
     assert wanted == given
 
 
@@ -84,7 +93,9 @@ def test_a_chart_aggregates_only_fields_that_can_be(chart):
     for column in layer["columns"].values():
         allowed = {"date_histogram": "date", "terms": "keyword"}
         if column["operationType"] in allowed:
-            assert types_of(reference["id"])[column["sourceField"]] == allowed[column["operationType"]]
+            assert (
+                types_of(reference["id"])[column["sourceField"]] == allowed[column["operationType"]]
+            )
         else:
             assert (column["operationType"], column["sourceField"]) == ("count", "___records___")
 

@@ -1,4 +1,6 @@
-"""The list of metrics is true: every call has exactly the labels that are defined, and every definition has a call."""
+"""The list of metrics is true: every call has exactly the labels that are
+defined, and every definition has a call.
+"""
 
 import ast
 import re
@@ -13,25 +15,46 @@ from services.runtime import metrics
 from services.runtime.metric_defs import DEFINITIONS, GROUPS, NAMES, OTHER, REASONS, Labels
 
 ROOT = Path(__file__).parents[2] / "services"
-CALLS = {"count": "counter", "gauge": "gauge", "follow": "gauge", "observe": "histogram", "timed": "histogram"}
+CALLS = {
+    "count": "counter",
+    "gauge": "gauge",
+    "follow": "gauge",
+    "observe": "histogram",
+    "timed": "histogram",
+}
 UNITS = ("seconds", "bytes", "records", "feeds", "listeners", "info")
 
 
 def calls():
-    """Yield (file and line, metric name, kind by the function called, labels) of every call in the code."""
+    """Yield (file and line, metric name, kind by the function
+    called, labels) of every call in the code.
+    """
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
+            if not (
+                isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+            ):
                 continue
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            called = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             name = node.args[0].value
             if called in CALLS and isinstance(name, str) and name.startswith("reportedly_"):
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", name, CALLS[called], {k.arg for k in node.keywords}
+                yield (
+                    f"{path.relative_to(ROOT)}:{node.lineno}",
+                    name,
+                    CALLS[called],
+                    {k.arg for k in node.keywords},
+                )
 
 
 def test_the_names_of_each_kind_are_those_that_are_defined():
     for kind, names in NAMES.items():
-        assert set(names) == {name for name, definition in DEFINITIONS.items() if definition.kind == kind}
+        assert set(names) == {
+            name for name, definition in DEFINITIONS.items() if definition.kind == kind
+        }
 
 
 def test_every_call_gives_exactly_the_labels_that_are_defined():
@@ -49,7 +72,9 @@ def test_every_metric_is_measured_somewhere():
 
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_a_name_keeps_the_conventions_of_prometheus(name):
-    """https://prometheus.io/docs/practices/naming: base units, `_total` for counters and nothing else."""
+    """https://prometheus.io/docs/practices/naming:
+    base units, `_total` for counters and nothing else.
+    """
     definition = DEFINITIONS[name]
     assert re.fullmatch(r"reportedly_[a-z]+(_[a-z]+)*", name)
     assert name.endswith("_total") == (definition.kind == "counter")
@@ -72,12 +97,21 @@ def test_every_label_is_known_and_its_values_are_few(name):
 def test_a_value_that_is_not_listed_makes_no_series_of_its_own():
     def letters():
         found = samples(metrics.text().decode())
-        return {labels: n for (name, labels), n in found.items() if name == "reportedly_dead_letters_total"}
+        return {
+            labels: n
+            for (name, labels), n in found.items()
+            if name == "reportedly_dead_letters_total"
+        }
 
     before = letters()
     for n in range(1000):
         reason = f"https://example.org/{n}"
-        metrics.count("reportedly_dead_letters_total", service=f"service-{n}", topic=f"topic-{n}", reason=reason)
+        metrics.count(
+            "reportedly_dead_letters_total",
+            service=f"service-{n}",
+            topic=f"topic-{n}",
+            reason=reason,
+        )
     rest = frozenset((label, OTHER) for label in ("service", "topic", "reason"))
     assert set(letters()) - set(before) <= {rest}
     assert letters()[rest] == before.get(rest, 0) + 1000
@@ -95,10 +129,16 @@ def test_the_outcomes_of_documents_are_those_of_the_index():
 
 
 def test_every_reason_that_a_message_is_refused_for_is_listed():
-    """Those of feeds and addresses never reach a dead letter; they are told by the outcome of a poll."""
+    """Those of feeds and addresses never reach a dead
+    letter; they are told by the outcome of a poll.
+    """
     given = set()
     for path in sorted(ROOT.rglob("*.py")):
         if path.relative_to(ROOT).parts[0] in ("poller", "adapters", "commands"):
             continue
-        given |= set(re.findall(r'(?:InvalidMessage|Unwritable)\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8")))
+        given |= set(
+            re.findall(
+                r'(?:InvalidMessage|Unwritable)\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8")
+            )
+        )
     assert given - {"bad-url"} <= set(REASONS)

@@ -11,7 +11,15 @@ import services
 ROOT = Path(services.__file__).parent
 FOLDERS = (ROOT, ROOT.parent / "bench")
 COMPARING = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
-READING = ("startswith", "endswith", "replace", "split", "partition", "removeprefix", "removesuffix")
+READING = (
+    "startswith",
+    "endswith",
+    "replace",
+    "split",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+)
 
 
 def _is_rule(node: ast.AST) -> bool:
@@ -40,7 +48,12 @@ def test_no_code_asks_a_rule_id_what_something_is():
 
 @pytest.mark.parametrize(
     "code",
-    ['report.rule.endswith("-noun@1")', 'm.rule == "phrase/noun@1"', "x in cue.rule", "cue.rule[:5]"],
+    [
+        'report.rule.endswith("-noun@1")',
+        'm.rule == "phrase/noun@1"',
+        "x in cue.rule",
+        "cue.rule[:5]",
+    ],
 )
 def test_what_would_ask_is_seen(code):
     assert list(asked(code)) == [1]

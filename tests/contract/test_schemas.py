@@ -34,15 +34,21 @@ PROCESSES = {
 
 @pytest.mark.parametrize("name", sorted(generated()))
 def test_generated_files_are_what_the_code_makes_them(name):
-    assert (ROOT / "schemas" / name).read_text(encoding="utf-8") == generated()[name], "run `make schemas`"
+    assert (ROOT / "schemas" / name).read_text(encoding="utf-8") == generated()[name], (
+        "run `make schemas`"
+    )
 
 
 def test_no_schema_is_left_of_a_topic_that_is_gone():
-    assert {p.name for p in (ROOT / "schemas").glob("*.schema.json")} == {n for n in generated() if n.endswith(".schema.json")}
+    assert {p.name for p in (ROOT / "schemas").glob("*.schema.json")} == {
+        n for n in generated() if n.endswith(".schema.json")
+    }
 
 
 def test_every_topic_has_an_example():
-    assert {path.parent.parent.name for path in EXAMPLES} == {spec.name for spec in topics() if spec.message}
+    assert {path.parent.parent.name for path in EXAMPLES} == {
+        spec.name for spec in topics() if spec.message
+    }
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.parent.parent.name)
@@ -50,7 +56,9 @@ def test_an_example_is_valid_by_the_schema_and_lossless_in_the_code(path):
     topic = path.parent.parent.name
     example = json.loads(path.read_text(encoding="utf-8"))
     schema = json.loads((ROOT / "schemas" / f"{topic}.v1.schema.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(example)
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(
+        example
+    )
     message = decode(getattr(messages, TOPICS[topic].message), path.read_bytes())
     assert msgspec.json.decode(encode(message)) == example
 
@@ -67,7 +75,9 @@ def test_an_example_without_a_required_field_is_invalid_by_both(path):
             decode(getattr(messages, TOPICS[topic].message), json.dumps(less).encode())
 
 
-@pytest.mark.parametrize("spec", [s for s in topics() if not s.name.endswith(DEAD_LETTERS)], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "spec", [s for s in topics() if not s.name.endswith(DEAD_LETTERS)], ids=lambda s: s.name
+)
 def test_every_topic_has_a_message_a_writer_and_a_reader(spec):
     assert issubclass(getattr(messages, spec.message), messages.Message)
     assert spec.producers
@@ -75,7 +85,9 @@ def test_every_topic_has_a_message_a_writer_and_a_reader(spec):
     assert set(spec.producers) | set(spec.consumers) <= PROCESSES | set(_COMMANDS)
 
 
-@pytest.mark.parametrize("spec", [s for s in topics() if s.message and s.name != "data-version"], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "spec", [s for s in topics() if s.message and s.name != "data-version"], ids=lambda s: s.name
+)
 def test_every_consumed_topic_has_a_place_for_dead_letters(spec):
     assert spec.name + DEAD_LETTERS in TOPICS
 
@@ -89,7 +101,11 @@ def test_a_row_of_state_that_is_set_aside_stays_for_ever_and_only_the_last_of_it
 def test_topics_read_together_have_equal_partition_counts():
     for spec in TOPICS.values():
         if spec.state:
-            inputs = [t for t in TOPICS.values() if t.partition_by == spec.partition_by and t.message and t.partitions != 1]
+            inputs = [
+                t
+                for t in TOPICS.values()
+                if t.partition_by == spec.partition_by and t.message and t.partitions != 1
+            ]
             assert {t.partitions for t in inputs} == {spec.partitions}, spec.name
 
 

@@ -104,7 +104,11 @@ def _lists(tree: ast.Module) -> Iterator[tuple[int, list[str]]]:
             words = _constants(node.args)
             yield node.lineno, words if len(words) > MOST_IN_A_CALL else []
             of = node.func.value if isinstance(node.func, ast.Attribute) else None
-            if isinstance(of, ast.Constant) and isinstance(of.value, str) and ast.unparse(node.func).endswith("split"):
+            if (
+                isinstance(of, ast.Constant)
+                and isinstance(of.value, str)
+                and ast.unparse(node.func).endswith("split")
+            ):
                 yield node.lineno, of.value.split()
 
 
@@ -125,9 +129,19 @@ def test_no_list_of_words_stands_in_code():
 
 
 def test_a_list_of_words_is_seen_in_whatever_form():
-    forms = ('x in ("of", "for")', '{"a": 1, "an": 2}', 'has_called(x, "a", "an", "the")', '"a an the".split()')
+    forms = (
+        'x in ("of", "for")',
+        '{"a": 1, "an": 2}',
+        'has_called(x, "a", "an", "the")',
+        '"a an the".split()',
+    )
     assert all(_word_lists(ast.parse(form), set()) for form in forms)
-    others = ('x in ("of",)', 'behind(x, "from", "by")', 'x in ("NOUN", "VERB")', 'f("event/killed", "is")')
+    others = (
+        'x in ("of",)',
+        'behind(x, "from", "by")',
+        'x in ("NOUN", "VERB")',
+        'f("event/killed", "is")',
+    )
     assert not any(_word_lists(ast.parse(form), set()) for form in others)
     assert not _word_lists(ast.parse('is_a(x, "dobj", "prep", "pobj")'), set(get_args(Label)))
 
@@ -160,7 +174,10 @@ def _operands(node: ast.Compare | ast.BinOp | ast.Call) -> list[ast.expr]:
         return [node.left, *node.comparators]
     if isinstance(node, ast.BinOp):
         return [node.left, node.right]
-    is_set_operation = isinstance(node.func, ast.Attribute) and node.func.attr in ("isdisjoint", "intersection")
+    is_set_operation = isinstance(node.func, ast.Attribute) and node.func.attr in (
+        "isdisjoint",
+        "intersection",
+    )
     return [node.func, *node.args] if is_set_operation else []
 
 

@@ -16,7 +16,9 @@ def test_the_demo_tells_exactly_the_expected_revisions_however_long_it_takes(sha
     data = shared_folder / "data"
     variables = {"REPORTEDLY_API_PORT": str(free_port()), "REPORTEDLY_DATA_DIR": str(data)}
     command = service_command("demo")
-    told = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        command, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
     assert told.returncode == 0, told.stdout[-3000:] + told.stderr[-1000:]
     assert "The story was told as expected." in told.stdout
     # A person reads this: every wait by name, no line for a machine, and nothing left behind.

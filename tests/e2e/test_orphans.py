@@ -35,7 +35,9 @@ def descendants_of(folder):
 
 
 def test_a_parent_killed_with_9_leaves_no_engine_behind(shared_folder):
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(shared_folder)], stdout=subprocess.PIPE)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(shared_folder)], stdout=subprocess.PIPE
+    )
     assert b"up\n" in iter(parent.stdout.readline, b"")
     assert len(descendants_of(shared_folder)) >= 3
     os.kill(parent.pid, signal.SIGKILL)

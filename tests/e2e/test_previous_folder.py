@@ -30,12 +30,22 @@ def up(shared_folder):
     data = shared_folder / "data"
     with tarfile.open(previous.FOLDER / "folder.tar.xz") as packed:
         packed.extractall(data, filter="data")
-    settings = {"DATA_DIR": data, "API_PORT": free_port(), "LOG_FORMAT": "json", "CLOCK": f"{NOW.isoformat()},1"}
-    environment = {**os.environ, **{f"REPORTEDLY_{name}": str(value) for name, value in settings.items()}}
+    settings = {
+        "DATA_DIR": data,
+        "API_PORT": free_port(),
+        "LOG_FORMAT": "json",
+        "CLOCK": f"{NOW.isoformat()},1",
+    }
+    environment = {
+        **os.environ,
+        **{f"REPORTEDLY_{name}": str(value) for name, value in settings.items()},
+    }
     command = [*service_command("up"), "--partitions", str(previous.PARTITIONS)]
     log = shared_folder / "up.log"
     with log.open("wb") as file:
-        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
+        process = subprocess.Popen(
+            command, env=environment, stdout=file, stderr=file, start_new_session=True
+        )
     yield process, log
     process.kill()
     process.wait()
@@ -51,12 +61,17 @@ def test_up_starts_on_the_folder_of_the_previous_version_marks_it_and_alerts(up)
     line = eventually(lambda: process.poll() is not None or running_line(log), 200)
     assert process.poll() is None, log.read_text()
     broker = KafkaBroker(line["kafka"])
-    assert [decode(DataVersion, record.value).version for record in on(broker, "data-version")] == [1]
+    assert [decode(DataVersion, record.value).version for record in on(broker, "data-version")] == [
+        1
+    ]
     old = {record.key for record in on(broker, "alerts")}
     assert len(old) > 3
     article = tagged("new", RICE, published_at=NOW, first_seen_at=NOW, seen_at=NOW)
     send(broker, ("tagged-articles", "new", encode(article)))
-    eventually(lambda: any(decode(Alert, r.value).article_ids == ("new",) for r in on(broker, "alerts")), 120)
+    eventually(
+        lambda: any(decode(Alert, r.value).article_ids == ("new",) for r in on(broker, "alerts")),
+        120,
+    )
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=60) == 0
     assert "is started again" not in log.read_text()

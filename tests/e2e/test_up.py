@@ -28,7 +28,10 @@ def naming(folder):
     found = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            if str(folder).encode() in (path / "cmdline").read_bytes() + (path / "environ").read_bytes():
+            if (
+                str(folder).encode()
+                in (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
+            ):
                 found.append(int(path.name))
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
@@ -41,7 +44,9 @@ def beating(run_dir):
 
 
 def all_beat(folder, seconds):
-    """Wait until every service is well; tell what `up` and those that are not have logged otherwise."""
+    """Wait until every service is well;
+    tell what `up` and those that are not have logged otherwise.
+    """
     until = time.monotonic() + patient(seconds)
     while missing := set(SERVICES) - beating(folder / "data" / "run"):
         logs = [folder / "up.log", *(folder / "data" / "logs" / f"{name}.log" for name in missing)]
@@ -52,9 +57,13 @@ def all_beat(folder, seconds):
 
 def health(folder):
     """Ask as somebody does in another shell, who knows only the folder."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("REPORTEDLY_")}
+    variables = {
+        name: value for name, value in os.environ.items() if not name.startswith("REPORTEDLY_")
+    }
     variables["REPORTEDLY_DATA_DIR"] = str(folder / "data")
-    return subprocess.run(service_command("health"), env=variables, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        service_command("health"), env=variables, capture_output=True, text=True, check=False
+    )
 
 
 def running_line(log):
@@ -69,11 +78,23 @@ def up(shared_folder):
     processes = []
 
     def start(*arguments, **given):
-        settings = {"DATA_DIR": shared_folder / "data", "API_PORT": free_port(), "LOG_FORMAT": "json", **given}
-        environment = {**os.environ, **{f"REPORTEDLY_{name}": str(value) for name, value in settings.items()}}
+        settings = {
+            "DATA_DIR": shared_folder / "data",
+            "API_PORT": free_port(),
+            "LOG_FORMAT": "json",
+            **given,
+        }
+        environment = {
+            **os.environ,
+            **{f"REPORTEDLY_{name}": str(value) for name, value in settings.items()},
+        }
         with (shared_folder / "up.log").open("wb") as log:
             command = [*service_command("up"), *arguments]
-            processes.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True))
+            processes.append(
+                subprocess.Popen(
+                    command, env=environment, stdout=log, stderr=log, start_new_session=True
+                )
+            )
         return processes[-1]
 
     yield start
@@ -83,7 +104,9 @@ def up(shared_folder):
 
 
 def all_run(asked):
-    """Tell whether health is content and has every service running: one that still loads is well, too."""
+    """Tell whether health is content and has every service
+    running: one that still loads is well, too.
+    """
     states = dict(row.split()[:2] for row in asked.stdout.splitlines())
     return asked.returncode == 0 and states.items() >= dict.fromkeys(SERVICES, "running").items()
 
@@ -92,7 +115,9 @@ def test_up_runs_all_services_on_its_engines_until_ctrl_c_and_leaves_no_process(
     watches = shared_folder / "watches.yaml"
     watches.write_text(WATCHES)
     process = up("--watches", str(watches), "--partitions", "2")
-    line = eventually(lambda: process.poll() is not None or running_line(shared_folder / "up.log"), 200)
+    line = eventually(
+        lambda: process.poll() is not None or running_line(shared_folder / "up.log"), 200
+    )
     assert process.poll() is None, (shared_folder / "up.log").read_text()
     all_beat(shared_folder, 120)
     eventually(lambda: all_run(health(shared_folder)), 120)
@@ -124,29 +149,53 @@ def test_ctrl_c_while_the_engines_come_ends_them(up, shared_folder):
 
 def java_on(folder, name):
     """Return the Java processes of an engine whose data stands in the folder."""
-    return [pid for pid in naming(folder / "data" / name) if Path(f"/proc/{pid}/exe").readlink().name == "java"]
+    return [
+        pid
+        for pid in naming(folder / "data" / name)
+        if Path(f"/proc/{pid}/exe").readlink().name == "java"
+    ]
 
 
 def page(*titles):
     dated = f"<pubDate>{format_datetime(datetime.now(UTC))}</pubDate>"
-    items = "".join(f"<item><guid>{title}</guid>{dated}<title>{title}</title></item>" for title in titles)
-    return "application/rss+xml", f'<rss version="2.0"><channel><title>H</title>{items}</channel></rss>'.encode()
+    items = "".join(
+        f"<item><guid>{title}</guid>{dated}<title>{title}</title></item>" for title in titles
+    )
+    return (
+        "application/rss+xml",
+        f'<rss version="2.0"><channel><title>H</title>{items}</channel></rss>'.encode(),
+    )
 
 
 @pytest.fixture
 def reporting(up, shared_folder):
-    """A running `up` with one feed and one watch: its feed server, and a function that waits for the alert of a title."""
-    (shared_folder / "watches.yaml").write_text("- {id: b, name: B, query: bridge, deliver: [{to: 'log:'}]}\n")
+    """A running `up` with one feed and one watch: its feed server,
+    and a function that waits for the alert of a title.
+    """
+    (shared_folder / "watches.yaml").write_text(
+        "- {id: b, name: B, query: bridge, deliver: [{to: 'log:'}]}\n"
+    )
     deliveries = shared_folder / "deliveries.jsonl"
     with FeedServer() as server:
         server.pages["/h.xml"] = page("Bridge one closed")
-        (shared_folder / "feeds.yaml").write_text(f"- {{url: '{server.url}/h.xml', outlet: Herald}}\n")
+        (shared_folder / "feeds.yaml").write_text(
+            f"- {{url: '{server.url}/h.xml', outlet: Herald}}\n"
+        )
 
         def alerted(title, seconds):
             eventually(lambda: deliveries.exists() and title in deliveries.read_text(), seconds)
 
-        files = ("--feeds", str(shared_folder / "feeds.yaml"), "--watches", str(shared_folder / "watches.yaml"))
-        settings = {"FETCH_ALLOW_NETWORKS": "127.0.0.0/8", "POLL_INTERVAL_SECONDS": 0.5, "DELIVERIES_LOG": deliveries}
+        files = (
+            "--feeds",
+            str(shared_folder / "feeds.yaml"),
+            "--watches",
+            str(shared_folder / "watches.yaml"),
+        )
+        settings = {
+            "FETCH_ALLOW_NETWORKS": "127.0.0.0/8",
+            "POLL_INTERVAL_SECONDS": 0.5,
+            "DELIVERIES_LOG": deliveries,
+        }
         up(*files, "--partitions", "2", **settings)
         alerted("Bridge one closed", 600)
         yield server, alerted
@@ -154,7 +203,9 @@ def reporting(up, shared_folder):
 
 @pytest.mark.faults
 @pytest.mark.timeout(1800)
-def test_kafka_and_elasticsearch_killed_with_9_come_back_and_an_alert_flows(reporting, shared_folder):
+def test_kafka_and_elasticsearch_killed_with_9_come_back_and_an_alert_flows(
+    reporting, shared_folder
+):
     server, alerted = reporting
     before = {name: java_on(shared_folder, name) for name in ("kafka", "elasticsearch")}
     assert all(before.values())
@@ -171,7 +222,9 @@ def test_kafka_and_elasticsearch_killed_with_9_come_back_and_an_alert_flows(repo
 
 @pytest.mark.faults
 @pytest.mark.timeout(1800)
-def test_a_service_that_is_stopped_in_the_middle_is_ended_and_an_alert_flows(reporting, shared_folder):
+def test_a_service_that_is_stopped_in_the_middle_is_ended_and_an_alert_flows(
+    reporting, shared_folder
+):
     server, alerted = reporting
     (stopped,) = {p.pid for p in pulses(shared_folder / "data" / "run") if p.service == "alerter"}
     os.kill(stopped, signal.SIGSTOP)

@@ -1,4 +1,6 @@
-"""All seven services as processes on the real engines: nothing lost, nothing double, whatever is killed."""
+"""All seven services as processes on the real engines:
+nothing lost, nothing double, whatever is killed.
+"""
 
 import json
 import os
@@ -33,7 +35,7 @@ VERBS = {
     "notifier": "notify",
     "api": "api",
 }
-FIRST_NAMES = ("Abel", "Bruno", "Carl", "Dario", "Emil", "Felix", "Goran", "Henrik", "Igor", "Jonas")
+FIRST_NAMES = "Abel Bruno Carl Dario Emil Felix Goran Henrik Igor Jonas".split()
 DATED = f"<pubDate>{format_datetime(datetime.now(UTC))}</pubDate>"
 LAST_NAMES = ("Marvento", "Kessidor", "Tralloni", "Bervanik")
 
@@ -48,8 +50,13 @@ def story(n):
 
 
 def dictionary(folder):
-    """Write the people of all stories as a dictionary: what a language model makes of a name is not what is tried here."""
-    rows = [f"  - {{id: person-{n}, type: person, name: {person(n)}}}" for n in range(10 * len(LAST_NAMES))]
+    """Write the people of all stories as a dictionary:
+    what a language model makes of a name is not what is tried here.
+    """
+    rows = [
+        f"  - {{id: person-{n}, type: person, name: {person(n)}}}"
+        for n in range(10 * len(LAST_NAMES))
+    ]
     path = folder / "people.yaml"
     path.write_text("\n".join(["actors:", *rows]))
     return str(path)
@@ -58,8 +65,14 @@ def dictionary(folder):
 def page(n_stories):
     body = "{} was arrested at home, police said."
     rows = [(n, story(n)[1], body.format(story(n)[0])) for n in range(n_stories)]
-    items = "".join(f"<item><guid>{n}</guid>{DATED}<title>{t}</title><description>{d}</description></item>" for n, t, d in rows)
-    return "application/rss+xml", f'<rss version="2.0"><channel><title>H</title>{items}</channel></rss>'.encode()
+    items = "".join(
+        f"<item><guid>{n}</guid>{DATED}<title>{t}</title><description>{d}</description></item>"
+        for n, t, d in rows
+    )
+    return (
+        "application/rss+xml",
+        f'<rss version="2.0"><channel><title>H</title>{items}</channel></rss>'.encode(),
+    )
 
 
 @pytest.fixture
@@ -89,12 +102,18 @@ def indexed(settings, index):
 
 
 class Arrests:
-    """All seven services on a feed of arrests: `publish` lets it hold `n` stories, `is_through` checks what must come of them."""
+    """All seven services on a feed of arrests: `publish` lets it hold `n` stories,
+    `is_through` checks what must come of them.
+    """
 
     def __init__(self, settings, running, folder, server):
         run, self._processes = running
         self.settings = msgspec.structs.replace(
-            settings, poll_interval_seconds=0.3, api_port=free_port(), log_level="warning", lexicon=dictionary(folder)
+            settings,
+            poll_interval_seconds=0.3,
+            api_port=free_port(),
+            log_level="warning",
+            lexicon=dictionary(folder),
         )
         self._server = server
         self.broker = broker_of(settings)
@@ -102,7 +121,10 @@ class Arrests:
         templates.apply(settings)
         watch = Watch(id="arrests", name="Arrests", query="arrested")
         send(self.broker, ("watches", watch.id, encode(watch)))
-        send(self.broker, ("feeds", "h", encode(Feed(feed_id="h", url=f"{server.url}/h.xml", outlet="Herald"))))
+        send(
+            self.broker,
+            ("feeds", "h", encode(Feed(feed_id="h", url=f"{server.url}/h.xml", outlet="Herald"))),
+        )
         for name in VERBS:
             self.start(name)
 
@@ -110,9 +132,16 @@ class Arrests:
         self._server.pages["/h.xml"] = page(n)
 
     def kill(self, name):
-        """Kill a service that has come round its loop: one that only starts up can't have anything half done."""
+        """Kill a service that has come round its loop:
+        one that only starts up can't have anything half done.
+        """
         pid = self._processes[name].pid
-        eventually(lambda: any(p.pid == pid and p.state == "running" for p in pulses(self.settings.run_dir, 0.0)), 60)
+        eventually(
+            lambda: any(
+                p.pid == pid and p.state == "running" for p in pulses(self.settings.run_dir, 0.0)
+            ),
+            60,
+        )
         os.kill(pid, signal.SIGKILL)
         assert self._processes[name].wait() == -signal.SIGKILL
 
@@ -123,13 +152,17 @@ class Arrests:
         return len(indexed(self.settings, "articles"))
 
     def is_through(self, n):
-        """Everything came, once: articles, documents, claims, alerts, and each revision to its channel."""
+        """Everything came, once: articles, documents,
+        claims, alerts, and each revision to its channel.
+        """
         titles = sorted(story(i)[1] for i in range(n))
         eventually(lambda: len(indexed(self.settings, "alerts")) == n, 60)
         eventually(lambda: len({c["claim_id"] for c in indexed(self.settings, "claims")}) == n, 60)
         assert {decode(Article, r.value).title for r in on(self.broker, "articles")} == set(titles)
         assert sorted(a["title"] for a in indexed(self.settings, "articles")) == titles
-        told = [(row["alert_id"], row["revision_id"]) for row in indexed(self.settings, "deliveries")]
+        told = [
+            (row["alert_id"], row["revision_id"]) for row in indexed(self.settings, "deliveries")
+        ]
         assert len(told) == len(set(told))
 
 
@@ -141,7 +174,9 @@ def arrests(settings, running, tmp_path):
 
 @pytest.mark.timeout(1800)
 def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_document(arrests):
-    """Each of the seven is killed with -9 in turn; an article comes while it is dead, and one when it is back."""
+    """Each of the seven is killed with -9 in turn;
+    an article comes while it is dead, and one when it is back.
+    """
     arrests.publish(1)
     arrests.wait_for(1)
     n = 1
@@ -159,7 +194,9 @@ def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_docum
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(3))
 def test_services_killed_at_random_while_articles_flow_end_as_if_none_had_been(arrests, seed):
-    """With each of forty articles one or two services are killed, at whatever point they are, and started again."""
+    """With each of forty articles one or two services are
+    killed, at whatever point they are, and started again.
+    """
     chance = random.Random(seed)
     for n in range(1, 10 * len(LAST_NAMES) + 1):
         arrests.publish(n)
@@ -170,8 +207,12 @@ def test_services_killed_at_random_while_articles_flow_end_as_if_none_had_been(a
     arrests.is_through(10 * len(LAST_NAMES))
 
 
-def test_alerts_flow_while_elasticsearch_is_down_and_its_documents_come_when_it_is_back(settings, running):
-    """Nobody listens on its address at first: the indexer waits and says so, everybody else goes on."""
+def test_alerts_flow_while_elasticsearch_is_down_and_its_documents_come_when_it_is_back(
+    settings, running
+):
+    """Nobody listens on its address at first:
+    the indexer waits and says so, everybody else goes on.
+    """
     run, _ = running
     port = free_port()
     broker = broker_of(settings)
@@ -191,15 +232,25 @@ def test_alerts_flow_while_elasticsearch_is_down_and_its_documents_come_when_it_
     send(broker, ("watches", watch.id, encode(watch)), ("tagged-articles", "a", encode(article)))
     for name in ("indexer", "tracker", "alerter", "notifier"):
         run(name, away)
-    eventually(lambda: any(p.service == "indexer" and p.state == "waiting" for p in pulses(settings.run_dir, 0.0)))
-    eventually(lambda: [decode(Delivery, r.value).outcome for r in on(broker, "deliveries")] == ["delivered"])
+    eventually(
+        lambda: any(
+            p.service == "indexer" and p.state == "waiting" for p in pulses(settings.run_dir, 0.0)
+        )
+    )
+    eventually(
+        lambda: (
+            [decode(Delivery, r.value).outcome for r in on(broker, "deliveries")] == ["delivered"]
+        )
+    )
     assert indexed(settings, "articles") == []
     with Forwarder(port, settings.elastic_url):
         eventually(lambda: [a["article_id"] for a in indexed(settings, "articles")] == ["a"])
         eventually(lambda: [a["watch_id"] for a in indexed(settings, "alerts")] == ["bridges"])
 
 
-def test_an_article_without_text_goes_by_its_title_and_one_without_either_is_told_and_left_out(settings, running, tmp_path):
+def test_an_article_without_text_goes_by_its_title_and_one_without_either_is_told_and_left_out(
+    settings, running, tmp_path
+):
     run, _ = running
     told = tmp_path / "poller.log"
     settings = msgspec.structs.replace(settings, poll_interval_seconds=0.5)
@@ -207,19 +258,31 @@ def test_an_article_without_text_goes_by_its_title_and_one_without_either_is_tol
     templates.apply(settings)
     watch = Watch(id="bridges", name="Bridges", query="bridge")
     send(broker, ("watches", watch.id, encode(watch)))
-    items = f"<item><guid isPermaLink='false'>1</guid></item><item><guid>2</guid>{DATED}<title>Bridge closed</title></item>"
+    items = (
+        f"<item><guid isPermaLink='false'>1</guid></item><item><guid>2</guid>{DATED}<title>Bridge "
+        f"closed</title></item>"
+    )
     with FeedServer() as server, told.open("wb") as log:
         server.pages["/h.xml"] = (
             "application/rss+xml",
             f'<rss version="2.0"><channel><title>H</title>{items}</channel></rss>'.encode(),
         )
-        send(broker, ("feeds", "h", encode(Feed(feed_id="h", url=f"{server.url}/h.xml", outlet="Herald"))))
+        send(
+            broker,
+            ("feeds", "h", encode(Feed(feed_id="h", url=f"{server.url}/h.xml", outlet="Herald"))),
+        )
         run("poller", settings, log)
         for name in ("tagger", "tracker", "alerter", "indexer"):
             run(name, settings)
-        eventually(lambda: [a["title"] for a in indexed(settings, "articles")] == ["Bridge closed"], 90)
+        eventually(
+            lambda: [a["title"] for a in indexed(settings, "articles")] == ["Bridge closed"], 90
+        )
         eventually(lambda: [a["watch_id"] for a in indexed(settings, "alerts")] == ["bridges"])
-    (problem,) = [row for row in map(json.loads, told.read_text().splitlines()) if row["event"] == "feed problem"]
+    (problem,) = [
+        row
+        for row in map(json.loads, told.read_text().splitlines())
+        if row["event"] == "feed problem"
+    ]
     assert problem["problem"] == "entry 1 has neither title nor text nor link"
 
 
@@ -238,7 +301,8 @@ class Forwarder:
             f"s=socket.create_server(('127.0.0.1',{port}))\n"
             "while True:\n"
             f"    c,_=s.accept(); t=socket.create_connection(('{host}',{target}))\n"
-            "    for a,b in ((c,t),(t,c)): threading.Thread(target=pump,args=(a,b),daemon=True).start()\n",
+            "    for a,b in ((c,t),(t,c)): "
+            "threading.Thread(target=pump,args=(a,b),daemon=True).start()\n",
         ]
 
     def __enter__(self):
@@ -250,7 +314,9 @@ class Forwarder:
         self._process.wait()
 
 
-def test_what_is_no_message_goes_to_the_dead_letters_of_its_topic_and_the_stream_goes_on(settings, running):
+def test_what_is_no_message_goes_to_the_dead_letters_of_its_topic_and_the_stream_goes_on(
+    settings, running
+):
     run, _ = running
     broker = broker_of(settings)
     templates.apply(settings)
@@ -258,7 +324,9 @@ def test_what_is_no_message_goes_to_the_dead_letters_of_its_topic_and_the_stream
     send(broker, ("tagged-articles", "a", b"not json"), ("tagged-articles", "a", encode(good)))
     for name in ("tracker", "indexer", "alerter"):
         run(name)
-    letters = eventually(lambda: (rows := on(broker, "tagged-articles-dlq")) and len(rows) == 3 and rows)
+    letters = eventually(
+        lambda: (rows := on(broker, "tagged-articles-dlq")) and len(rows) == 3 and rows
+    )
     assert {r.headers["service"] for r in letters} == {b"tracker", b"indexer", b"alerter"}
     assert {r.headers["reason"] for r in letters} == {b"not-json"}
     eventually(lambda: indexed(settings, "articles"))
@@ -280,4 +348,9 @@ def test_health_names_every_engine_and_service_and_fails_when_one_is_missing(set
     rows = {row["name"]: row for row in msgspec.json.decode(told.stdout)}
     assert told.returncode == 1
     assert set(rows) == {"kafka", "elasticsearch", "state", *VERBS}
-    assert [name for name, row in rows.items() if row["well"]] == ["kafka", "elasticsearch", "state", "indexer"]
+    assert [name for name, row in rows.items() if row["well"]] == [
+        "kafka",
+        "elasticsearch",
+        "state",
+        "indexer",
+    ]

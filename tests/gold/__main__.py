@@ -1,4 +1,6 @@
-"""The report for developers: `make gold` prints the table, `make gold ARGS="--errors 20"` mistakes too."""
+"""The report for developers: `make gold` prints the table,
+`make gold ARGS="--errors 20"` mistakes too.
+"""
 
 import argparse
 import sys
@@ -13,14 +15,21 @@ from stories.levels import read_levels
 
 def main() -> int:
     """Print figures beside their levels; 1 where one falls short."""
-    parser = argparse.ArgumentParser(prog="gold", description="Measure the tagger against the gold articles.")
-    parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N mistakes of each kind")
+    parser = argparse.ArgumentParser(
+        prog="gold", description="Measure the tagger against the gold articles."
+    )
+    parser.add_argument(
+        "--errors", type=int, default=0, metavar="N", help="print N mistakes of each kind"
+    )
     options = parser.parse_args()
     articles, kinds = load_articles(), load_kinds()
     tagged, sentences = tag_gold(articles, kinds)
     score = judge(articles, tagged)
     figures, mistakes = judge_kinds(kinds, sentences)
-    print(f"{len(articles)} articles, {sum(map(len, kinds.values()))} sentences of {len(kinds)} kinds\n")
+    print(
+        f"{len(articles)} articles, {sum(map(len, kinds.values()))} "
+        f"sentences of {len(kinds)} kinds\n"
+    )
     short = print_figures([*score.figures(), *figures], read_levels(DATA / "levels.yaml"))
     print_mistakes([*score.mistakes, *mistakes], options.errors)
     return int(short)

@@ -1,4 +1,6 @@
-"""A gold article and a gold sentence: what a careful reader takes from it; read from YAML with file and line."""
+"""A gold article and a gold sentence:
+what a careful reader takes from it; read from YAML with file and line.
+"""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -21,10 +23,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class GoldReport(Row, frozen=True, kw_only=True):
-    """What is said to have happened. Of several events or stances each is right; surfaces stand so in the article.
+    """What is said to have happened.
 
-    `a|b` is right with either surface. `by` is who says so with the kinds of source that are right (none: not judged); a number
-    is exact, a pair is lowest and highest (None: open); a date is a day, or the first and last of several.
+    Of several events or stances each is right; surfaces stand so in the article.
+
+    `a|b` is right with either surface. `by` is who says so with the kinds of source that are right
+    (none: not judged); a number is exact, a pair is lowest and highest (None: open);
+    a date is a day, or the first and last of several.
     """
 
     event: str | tuple[str, ...]
@@ -47,12 +52,15 @@ class GoldReport(Row, frozen=True, kw_only=True):
 
     @property
     def counts_for_a_claim(self) -> bool:
-        """Whether it must be found: what is only thought of or long past need not be, but must not be told as news."""
+        """Whether it must be found: what is only thought of or long past
+        need not be, but must not be told as news.
+        """
         return not self.stances or bool(self.stances - {"hypothetical", "background"})
 
 
 class GoldArticle(Row, frozen=True, kw_only=True):
-    """A short article; `names` are all names in it by type (None: not judged), `also` events told in passing.
+    """A short article; `names` are all names in it by type
+    (None: not judged), `also` events told in passing.
 
     What is told in passing may be found or not. Without `reports` and `also` it must stay silent.
     """
@@ -67,7 +75,10 @@ class GoldArticle(Row, frozen=True, kw_only=True):
 
 
 class Wanted(Row, frozen=True, kw_only=True):
-    """A report that must, or must not, be found: all that is given must hold. `source`: one of the words between bars."""
+    """A report that must, or must not, be found: all that is given must hold.
+
+    `source`: one of the words between bars.
+    """
 
     event: str | tuple[str, ...]
     patient: str | None = None
@@ -112,7 +123,9 @@ def load_kinds(folder: Path = DATA) -> dict[str, list[Sentence]]:
     try:
         return msgspec.convert(yaml.safe_load(text), dict[str, list[Sentence]])
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}:{line_of(yaml.compose(text, Loader=yaml.SafeLoader), str(error))}: {error}") from error
+        raise ConfigError(
+            f"{path}:{line_of(yaml.compose(text, Loader=yaml.SafeLoader), str(error))}: {error}"
+        ) from error
 
 
 def read_articles(text: str, name: str) -> list[GoldArticle]:

@@ -1,4 +1,6 @@
-"""How near the tagger comes to the gold articles: precision, recall, and F1 of each part, and every mistake in words."""
+"""How near the tagger comes to the gold articles: precision,
+recall, and F1 of each part, and every mistake in words.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,13 +14,23 @@ from services.messages import Mention, Report, TaggedArticle
 COUNTED = frozenset({"asserted", "reported", "claimed", "confirmed", "denied"})
 """Stances that open or change a claim."""
 SLOTS = ("patient", "agent", "target", "place")
-_NAMED = ("dictionary/", "entity/", "mention/dateline", "mention/acronym", "mention/short", "mention/name", "place/")
+_NAMED = (
+    "dictionary/",
+    "entity/",
+    "mention/dateline",
+    "mention/acronym",
+    "mention/short",
+    "mention/name",
+    "place/",
+)
 _BODIES = {"group": "body", "organisation": "body", "state": "place"}
 
 
 @dataclass
 class Score:
-    """True and false positives and false negatives by part, rights and wrongs by part, and the mistakes."""
+    """True and false positives and false negatives by part,
+    rights and wrongs by part, and the mistakes.
+    """
 
     hits: Counter[str] = field(default_factory=Counter)
     extra: Counter[str] = field(default_factory=Counter)
@@ -33,7 +45,9 @@ class Score:
         if not right:
             self.mistakes.append(Mistake(article.id, part, otherwise))
 
-    def compare(self, part: str, article: GoldArticle, wanted: Sequence[str], found: Iterable[str]) -> None:
+    def compare(
+        self, part: str, article: GoldArticle, wanted: Sequence[str], found: Iterable[str]
+    ) -> None:
         """Count surfaces; one that holds the other's words is the same."""
         open_, extra = list(wanted), 0
         given = list(dict.fromkeys(found))
@@ -55,8 +69,14 @@ class Score:
             recall = _share(self.hits[part], self.hits[part] + self.missed[part])
             n = self.hits[part] + self.missed[part]
             f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-            found += [Figure(f"{part}, precision", precision, n), Figure(f"{part}, recall", recall, n), Figure(part, f1, n)]
-        return found + [Figure(part, _share(self.right[part], n), n) for part, n in self.asked.items()]
+            found += [
+                Figure(f"{part}, precision", precision, n),
+                Figure(f"{part}, recall", recall, n),
+                Figure(part, f1, n),
+            ]
+        return found + [
+            Figure(part, _share(self.right[part], n), n) for part, n in self.asked.items()
+        ]
 
 
 def judge(articles: Sequence[GoldArticle], tagged: Mapping[str, TaggedArticle]) -> Score:
@@ -88,8 +108,14 @@ class _Judge:
     def _names(self) -> None:
         if self._article.names is None:
             return
-        wanted = {surface: kind for kind, surfaces in self._article.names.items() for surface in surfaces}
-        given = {m.surface.removeprefix("the "): m.type for m in self._tagged.mentions if m.rule.startswith(_NAMED)}
+        wanted = {
+            surface: kind for kind, surfaces in self._article.names.items() for surface in surfaces
+        }
+        given = {
+            m.surface.removeprefix("the "): m.type
+            for m in self._tagged.mentions
+            if m.rule.startswith(_NAMED)
+        }
         self._compare("names", tuple(wanted), given)
         for surface, kind in wanted.items():
             found = next((k for s, k in given.items() if _same(s, surface)), None)
@@ -104,7 +130,9 @@ class _Judge:
         self._ask("silence kept", not told, "; ".join(told))
 
     def _made_up(self, counted: Sequence[Report]) -> None:
-        known = {event for gold in self._article.reports for event in gold.events} | set(self._article.also)
+        known = {event for gold in self._article.reports for event in gold.events} | set(
+            self._article.also
+        )
         for event in sorted({report.event for report in counted} - known):
             self._score.extra["events"] += 1
             said = next(r for r in counted if r.event == event)
@@ -112,15 +140,21 @@ class _Judge:
 
     def _report(self, gold: GoldReport, reports: Sequence[Report]) -> None:
         if not gold.counts_for_a_claim:
-            told = [r for r in reports if r.stance not in gold.stances | {"hypothetical", "background"}]
-            self._ask("not told as news", not told, "; ".join(f"{r.event}/{r.stance}" for r in told))
+            told = [
+                r for r in reports if r.stance not in gold.stances | {"hypothetical", "background"}
+            ]
+            self._ask(
+                "not told as news", not told, "; ".join(f"{r.event}/{r.stance}" for r in told)
+            )
             return
         self._score.hits["events"] += bool(reports)
         self._score.missed["events"] += not reports
         if not reports:
             self._mistake("events missed", "/".join(sorted(gold.events)))
             return
-        self._slots(gold, [r for r in reports if r.sentence[0] >= self._tagged.title_end] or reports)
+        self._slots(
+            gold, [r for r in reports if r.sentence[0] >= self._tagged.title_end] or reports
+        )
         self._date(gold, reports)
         for of, number in gold.counts.items():
             given = [(c.min, c.max) for r in reports for c in r.counts if c.of == of]
@@ -128,20 +162,32 @@ class _Judge:
         self._sources(gold, reports)
 
     def _slots(self, gold: GoldReport, body: Sequence[Report]) -> None:
-        """Judge roles and stance by what the body says; the headline stands in where nothing else does."""
+        """Judge roles and stance by what the body says;
+        the headline stands in where nothing else does.
+        """
         for slot in SLOTS:
             wanted: tuple[str, ...] = getattr(gold, slot)
             if wanted:
-                self._compare(slot, wanted, [self._by_id[i].surface for r in body for i in getattr(r, slot)])
+                self._compare(
+                    slot, wanted, [self._by_id[i].surface for r in body for i in getattr(r, slot)]
+                )
         if gold.stances:
             first = body[0]
-            self._ask("stance", first.stance in gold.stances, f"{first.event}: {first.stance}, not {sorted(gold.stances)}")
+            self._ask(
+                "stance",
+                first.stance in gold.stances,
+                f"{first.event}: {first.stance}, not {sorted(gold.stances)}",
+            )
 
     def _date(self, gold: GoldReport, reports: Sequence[Report]) -> None:
         if gold.date:
             days = [(r.date.from_, r.date.to) for r in reports if r.date]
             first, last = gold.date if isinstance(gold.date, tuple) else (gold.date, gold.date)
-            self._ask("date", (first.isoformat(), last.isoformat()) in days, f"{days}, not {first} to {last}")
+            self._ask(
+                "date",
+                (first.isoformat(), last.isoformat()) in days,
+                f"{days}, not {first} to {last}",
+            )
 
     def _sources(self, gold: GoldReport, reports: Sequence[Report]) -> None:
         if not gold.by:
@@ -149,7 +195,9 @@ class _Judge:
         given: dict[str, str] = {}
         for said in (a for r in reports for a in r.attribution):
             surface = self._tagged.text[slice(*said.source)] if said.source else ""
-            given[self._by_id[said.mention].surface if said.mention in self._by_id else surface] = said.kind
+            given[self._by_id[said.mention].surface if said.mention in self._by_id else surface] = (
+                said.kind
+            )
         self._compare("source", tuple(gold.by), given)
         for source, kinds in gold.by.items():
             kind = next((k for surface, k in given.items() if _same(source, surface)), None)
@@ -170,14 +218,20 @@ class _Judge:
         self._score.mistakes.append(Mistake(self._article.id, part, otherwise))
 
 
-def _answers(golds: Sequence[GoldReport], tagged: TaggedArticle, by_id: Mapping[str, Mention]) -> list[list[Report]]:
-    """Return for each gold report those that say it: of several with its event the one whose people fit, else whose place."""
+def _answers(
+    golds: Sequence[GoldReport], tagged: TaggedArticle, by_id: Mapping[str, Mention]
+) -> list[list[Report]]:
+    """Return for each gold report those that say it:
+    of several with its event the one whose people fit, else whose place.
+    """
     answers: list[list[Report]] = [[] for _ in golds]
     for report in tagged.told:
         fitting = [i for i, gold in enumerate(golds) if report.event in gold.events]
         people = [by_id[i].surface for i in (*report.patient, *report.target)]
         places = [by_id[i].surface for i in report.place]
-        of_people = [i for i in fitting if any(_same(w, p) for w in golds[i].patient for p in people)]
+        of_people = [
+            i for i in fitting if any(_same(w, p) for w in golds[i].patient for p in people)
+        ]
         of_places = [i for i in fitting if any(_same(w, p) for w in golds[i].place for p in places)]
         for i in (of_people or of_places or fitting)[:1]:
             answers[i].append(report)
@@ -190,7 +244,9 @@ def _pair(number: Number) -> tuple[int | None, int | None]:
 
 def _same(a: str, b: str) -> bool:
     """Tell whether one surface holds the other; either may give alternatives (`a|b`)."""
-    ones, others = ([f" {' '.join(words.split())} " for words in s.casefold().split("|")] for s in (a, b))
+    ones, others = (
+        [f" {' '.join(words.split())} " for words in s.casefold().split("|")] for s in (a, b)
+    )
     return any(one in other or other in one for one in ones for other in others)
 
 

@@ -1,4 +1,6 @@
-"""The fifteen kinds of things that an article about a leader's reported death asks: what share of each is right."""
+"""The fifteen kinds of things that an article about a
+leader's reported death asks: what share of each is right.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +22,9 @@ def judge_kinds(
             if is_right(sentence, article):
                 right += 1
             else:
-                mistakes.append(Mistake(kind, "kinds", sentence.title or sentence.text.replace("\n\n", " | ")))
+                mistakes.append(
+                    Mistake(kind, "kinds", sentence.title or sentence.text.replace("\n\n", " | "))
+                )
         figures.append(Figure(f"kind: {kind}", right / len(sentences), len(sentences)))
     n = sum(map(len, kinds.values()))
     return [Figure("sentences of the kinds", 1 - len(mistakes) / n, n), *figures], mistakes
@@ -42,23 +46,35 @@ def is_right(sentence: Sentence, article: TaggedArticle) -> bool:
 def _fits(wanted: Wanted, report: Report, article: TaggedArticle) -> bool:
     names = {m.id: m.surface for m in article.mentions}
     events = (wanted.event,) if isinstance(wanted.event, str) else wanted.event
-    sources = [names.get(a.mention or "") or (article.text[slice(*a.source)] if a.source else "") for a in report.attribution]
+    sources = [
+        names.get(a.mention or "") or (article.text[slice(*a.source)] if a.source else "")
+        for a in report.attribution
+    ]
     return (
         report.event in events
         and (not wanted.stance or report.stance in wanted.stance)
         and (wanted.patient is None or any(wanted.patient in names[i] for i in report.patient))
-        and (wanted.agent is None or _any_of(wanted.agent, [names[i] for i in (*report.agent, *report.instrument)]))
+        and (
+            wanted.agent is None
+            or _any_of(wanted.agent, [names[i] for i in (*report.agent, *report.instrument)])
+        )
         and (wanted.source is None or _any_of(wanted.source, sources))
         and (wanted.count is None or any(wanted.count in (c.min, c.max) for c in report.counts))
     )
 
 
 def _any_of(words: str, surfaces: Sequence[str]) -> bool:
-    return any(word.casefold() in surface.casefold() for word in words.split("|") for surface in surfaces)
+    return any(
+        word.casefold() in surface.casefold() for word in words.split("|") for surface in surfaces
+    )
 
 
 def _is_mention(wanted: WantedMention, mention: Mention, article: TaggedArticle) -> bool:
-    if wanted.surface not in mention.surface or mention.type != wanted.type or (mention.role or "") != wanted.role:
+    if (
+        wanted.surface not in mention.surface
+        or mention.type != wanted.type
+        or (mention.role or "") != wanted.role
+    ):
         return False
     whose = next((m.surface for m in article.mentions if m.id == mention.of), "")
     return wanted.of in whose

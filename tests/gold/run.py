@@ -17,10 +17,19 @@ def tag_gold(
     """Return the tagged articles by id, and the tagged sentences by kind."""
     now = datetime(2040, 1, 1, tzinfo=UTC)
     rows = [
-        {"id": a.id, "title": a.title, "text": a.text, "published_at": datetime.combine(a.at, time(12), UTC).isoformat()}
+        {
+            "id": a.id,
+            "title": a.title,
+            "text": a.text,
+            "published_at": datetime.combine(a.at, time(12), UTC).isoformat(),
+        }
         for a in articles
     ]
-    rows += [{"id": kind, "title": s.title, "text": s.text} for kind, sentences in kinds.items() for s in sentences]
+    rows += [
+        {"id": kind, "title": s.title, "text": s.text}
+        for kind, sentences in kinds.items()
+        for s in sentences
+    ]
     tagged = Tagger.load(SPACY_MODEL).tag([read_article(row, now) for row in rows])
     by_kind: dict[str, list[TaggedArticle]] = {kind: [] for kind in kinds}
     for article in tagged[len(articles) :]:

@@ -19,10 +19,22 @@ def tagged():
 def test_no_figure_falls_short_of_its_level(tagged):
     articles, sentences = tagged
     levels = read_levels(DATA / "levels.yaml")
-    figures = {f.name: f for f in [*judge(load_articles(), articles).figures(), *judge_kinds(load_kinds(), sentences)[0]]}
+    figures = {
+        f.name: f
+        for f in [
+            *judge(load_articles(), articles).figures(),
+            *judge_kinds(load_kinds(), sentences)[0],
+        ]
+    }
     assert levels.keys() <= figures.keys()
-    short = {name: figures[name].value for name, level in levels.items() if not figures[name].reaches(level)}
-    assert not short, f"below levels.yaml: {short}; `make gold ARGS='--errors 20'` shows the mistakes"
+    short = {
+        name: figures[name].value
+        for name, level in levels.items()
+        if not figures[name].reaches(level)
+    }
+    assert not short, (
+        f"below levels.yaml: {short}; `make gold ARGS='--errors 20'` shows the mistakes"
+    )
 
 
 def test_every_offset_holds_its_surface_and_every_rule_is_in_the_rulebook(tagged):
@@ -45,8 +57,14 @@ def test_there_are_enough_articles_and_sentences():
     ("row", "message"),
     [
         ("{id: a, title: T, text: X, at: 2031-01-01, colour: red}", "colour"),
-        ("{id: a, title: T, text: X, at: 2031-01-01, names: {person: [Nobody Here]}}", "does not stand in the article"),
-        ("{id: a, title: T, text: X, at: 2031-01-01, reports: [{event: picnic}]}", "no event of the ontology: picnic"),
+        (
+            "{id: a, title: T, text: X, at: 2031-01-01, names: {person: [Nobody Here]}}",
+            "does not stand in the article",
+        ),
+        (
+            "{id: a, title: T, text: X, at: 2031-01-01, reports: [{event: picnic}]}",
+            "no event of the ontology: picnic",
+        ),
     ],
 )
 def test_an_article_that_does_not_hold_together_is_refused_with_file_and_line(row, message):

@@ -1,4 +1,6 @@
-"""The alerter on a real broker, ended and started again: it goes on from what it wrote, whatever articles did before."""
+"""The alerter on a real broker, ended and started again:
+it goes on from what it wrote, whatever articles did before.
+"""
 
 from datetime import UTC, datetime
 
@@ -28,7 +30,9 @@ def told(broker):
     return {(alert.article_ids[0], alert.revisions[-1].kind) for alert in alerts}
 
 
-def test_after_an_edit_took_the_watched_word_back_a_restarted_alerter_alerts_on_the_next_article(broker, settings):
+def test_after_an_edit_took_the_watched_word_back_a_restarted_alerter_alerts_on_the_next_article(
+    broker, settings
+):
     send(broker, ("watches", WATCH.id, encode(WATCH)))
     with service(settings, "alert"):
         publish(broker, "a1", WITH_RICE)

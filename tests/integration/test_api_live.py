@@ -1,4 +1,6 @@
-"""The live stream of the real process on a real Kafka: many listeners, few threads, every alert at once."""
+"""The live stream of the real process on a real Kafka:
+many listeners, few threads, every alert at once.
+"""
 
 import asyncio
 from pathlib import Path
@@ -13,10 +15,12 @@ pytestmark = pytest.mark.engines
 
 LISTENERS = 200
 MOST_THREADS = 40
-"""Kafka's client has 4 and one a broker, the pool for requests as many as there are cores and some: none is a listener's."""
+"""Kafka's client has 4 and one a broker, the pool for requests as
+many as there are cores and some: none is a listener's."""
 
 MOST_GROWN_BYTES = 200 * 100 * 1024
-"""200 listeners at 100 kB each: a connection and its buffers. A Kafka client each would be 600 kB."""
+"""200 listeners at 100 kB each: a connection and its buffers.
+A Kafka client each would be 600 kB."""
 
 
 def alert(n):
@@ -48,7 +52,9 @@ def test_two_hundred_listeners_cost_no_thread_and_each_hears_every_alert(setting
         assert status_of(pid, "Threads") == threads <= MOST_THREADS
         assert (status_of(pid, "VmRSS") - kilobytes) * 1024 < MOST_GROWN_BYTES
         await asyncio.to_thread(send, broker, ("alerts", "new", alert("new")))
-        heard = await asyncio.gather(*(asyncio.wait_for(r.readuntil(b"id: anew:1"), 20) for r, _ in (first, *others)))
+        heard = await asyncio.gather(
+            *(asyncio.wait_for(r.readuntil(b"id: anew:1"), 20) for r, _ in (first, *others))
+        )
         assert len(heard) == LISTENERS
         assert not any(b"old" in text for text in heard)
         for _, writer in (first, *others):

@@ -16,20 +16,29 @@ from services.messages import Slot, SlotAnswer, decode, encode
 pytestmark = pytest.mark.engines
 
 ROOT = Path(__file__).parents[2]
-ROWS = [json.loads(line) for line in (ROOT / "deploy/kibana/reportedly.ndjson").read_text(encoding="utf-8").splitlines()]
+ROWS = [
+    json.loads(line)
+    for line in (ROOT / "deploy/kibana/reportedly.ndjson").read_text(encoding="utf-8").splitlines()
+]
 VIEWS = {row["id"]: row["attributes"] for row in ROWS if row["type"] == "index-pattern"}
 LISTS = [row for row in ROWS if row["type"] == "search"]
 PANELS = [json.loads(row["attributes"]["panelsJSON"]) for row in ROWS if row["type"] == "dashboard"]
-CHARTS = [p["embeddableConfig"]["attributes"] for panels in PANELS for p in panels if p["type"] == "lens"]
+CHARTS = [
+    p["embeddableConfig"]["attributes"] for panels in PANELS for p in panels if p["type"] == "lens"
+]
 
-BLAMED = {"agent": Slot(answers=(SlotAnswer(key="northern-air-force", label="northern air force"),))}
+BLAMED = {
+    "agent": Slot(answers=(SlotAnswer(key="northern-air-force", label="northern air force"),))
+}
 LAID_AT_A_DOOR = claim(claim_id="c2", event="airstrike", slots=BLAMED, opened_at=START)
 GONE = claim(claim_id="c3", event="bombing", status="retracted", merged_into="c2", opened_at=START)
 
 
 @pytest.fixture
 def elastic(settings):
-    """An index that holds the examples of every topic, a claim that names a perpetrator, and one that went into it."""
+    """An index that holds the examples of every topic,
+    a claim that names a perpetrator, and one that went into it.
+    """
     apply(settings)
     index = ElasticIndex(settings.elastic_url, prefix=settings.index_prefix)
     actions = []
@@ -45,8 +54,12 @@ def elastic(settings):
 
 
 def filtered(query, time_field):
-    """Return the filter of a panel in a dashboard: its words, and a range of time that only documents with a time pass."""
-    rules: dict[str, list[dict[str, Any]]] = {"filter": [{"range": {time_field: {"gte": "2000-01-01"}}}]}
+    """Return the filter of a panel in a dashboard:
+    its words, and a range of time that only documents with a time pass.
+    """
+    rules: dict[str, list[dict[str, Any]]] = {
+        "filter": [{"range": {time_field: {"gte": "2000-01-01"}}}]
+    }
     if query["query"]:
         (field,) = re.fullmatch(r"not (\w+): \*", query["query"]).groups()
         rules["must_not"] = [{"exists": {"field": field}}]
@@ -61,9 +74,21 @@ def aggregation(columns, order):
     if column["operationType"] == "count":
         return aggregation(columns, order[1:])
     if column["operationType"] == "date_histogram":
-        own = {"date_histogram": {"field": column["sourceField"], "calendar_interval": "1d", "min_doc_count": 1}}
+        own = {
+            "date_histogram": {
+                "field": column["sourceField"],
+                "calendar_interval": "1d",
+                "min_doc_count": 1,
+            }
+        }
     else:
-        own = {"terms": {"field": column["sourceField"], "size": column["params"]["size"], "order": {"_count": "desc"}}}
+        own = {
+            "terms": {
+                "field": column["sourceField"],
+                "size": column["params"]["size"],
+                "order": {"_count": "desc"},
+            }
+        }
     return {"aggs": {order[0]: own | aggregation(columns, order[1:])}}
 
 
@@ -82,11 +107,18 @@ def test_a_chart_has_rows(elastic, chart):
     layer = chart["state"]["datasourceStates"]["formBased"]["layers"]["main"]
     buckets = [name for name in layer["columnOrder"] if layer["columns"][name]["isBucketed"]]
     query = filtered(chart["state"]["query"], view["timeFieldName"])
-    answer = elastic.search(view["title"], {"size": 0, "query": query, **aggregation(layer["columns"], layer["columnOrder"])})
+    answer = elastic.search(
+        view["title"],
+        {"size": 0, "query": query, **aggregation(layer["columns"], layer["columnOrder"])},
+    )
     found = rows(answer["aggregations"], buckets)
     assert found
-    assert "retracted" not in {value for row in found for value in row}, "a merged claim is told under the other"
-    assert all(count > 0 and all(value not in (None, "") for value in values) for *values, count in found)
+    assert "retracted" not in {value for row in found for value in row}, (
+        "a merged claim is told under the other"
+    )
+    assert all(
+        count > 0 and all(value not in (None, "") for value in values) for *values, count in found
+    )
 
 
 @pytest.mark.parametrize("listed", LISTS, ids=lambda row: row["id"])
@@ -97,6 +129,8 @@ def test_a_list_has_rows_and_each_of_its_columns_is_filled_somewhere(elastic, li
     query = filtered(source["query"], view["timeFieldName"])
     hits = elastic.search(view["title"], {"query": query, "sort": sort})["hits"]["hits"]
     assert hits
-    assert not any(hit["_source"].get("claim_id") == "c3" for hit in hits), "a merged claim is told under the other"
+    assert not any(hit["_source"].get("claim_id") == "c3" for hit in hits), (
+        "a merged claim is told under the other"
+    )
     for column in listed["attributes"]["columns"]:
         assert any(hit["_source"][column] not in (None, [], "") for hit in hits), column

@@ -22,18 +22,26 @@ def marks(broker):
 
 def test_topics_are_made_with_the_mark_of_the_program_and_its_services_take_it(broker, settings):
     for _ in range(2):
-        assert CliRunner().invoke(root, ["topics", "apply"], env=settings.environment()).exit_code == 0
+        assert (
+            CliRunner().invoke(root, ["topics", "apply"], env=settings.environment()).exit_code == 0
+        )
     assert marks(broker) == [DATA_VERSION]
     with service(settings, "track"):
         eventually(lambda: any(pulse.state == "running" for pulse in pulses(settings.run_dir)))
 
 
 @pytest.mark.parametrize("command", [["track"], ["topics", "apply"]], ids=" ".join)
-def test_data_of_a_newer_program_ends_a_start_with_one_line_and_exit_code_2(broker, settings, command):
+def test_data_of_a_newer_program_ends_a_start_with_one_line_and_exit_code_2(
+    broker, settings, command
+):
     send(broker, (TOPIC, "data", encode(NEWER)))
     whole = [*service_command(command[0]), *command[1:]]
-    done = subprocess.run(whole, env=settings.environment(), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        whole, env=settings.environment(), capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 2
-    assert done.stderr.startswith(f"reportedly: the data was written by data version {NEWER.version} (Reportedly 9.0.0)")
+    assert done.stderr.startswith(
+        f"reportedly: the data was written by data version {NEWER.version} (Reportedly 9.0.0)"
+    )
     assert len(done.stderr.splitlines()) == 1
     assert marks(broker) == [NEWER.version]

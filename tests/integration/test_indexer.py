@@ -1,4 +1,6 @@
-"""The adapter and the indexer on real engines: versions, refusals, templates, dead letters, a rerun."""
+"""The adapter and the indexer on real engines:
+versions, refusals, templates, dead letters, a rerun.
+"""
 
 import json
 
@@ -33,17 +35,25 @@ def outcomes(elastic, *actions):
 
 def found(elastic, index, body=None):
     elastic.refresh()
-    return [hit["_source"] for hit in elastic.search(index, body or {"query": {"match_all": {}}})["hits"]["hits"]]
+    return [
+        hit["_source"]
+        for hit in elastic.search(index, body or {"query": {"match_all": {}}})["hits"]["hits"]
+    ]
 
 
 def test_the_highest_version_wins_in_whatever_order_they_come(elastic):
-    assert outcomes(elastic, action(version=2, event="new"), action(version=1, event="old")) == ["stored", "stale"]
+    assert outcomes(elastic, action(version=2, event="new"), action(version=1, event="old")) == [
+        "stored",
+        "stale",
+    ]
     assert outcomes(elastic, action(version=2, event="again")) == ["stored"]
     assert found(elastic, "claims") == [{"event": "again"}]
 
 
 def test_a_value_that_its_field_cannot_hold_is_rejected_and_its_neighbours_are_stored(elastic):
-    done = elastic.bulk([action("a", event="x"), action("b", opened_at="yesterday"), action("c", event="y")])
+    done = elastic.bulk(
+        [action("a", event="x"), action("b", opened_at="yesterday"), action("c", event="y")]
+    )
     assert [o.outcome for o in done] == ["stored", "rejected", "stored"]
     assert "failed to parse" in done[1].reason
 
@@ -51,7 +61,13 @@ def test_a_value_that_its_field_cannot_hold_is_rejected_and_its_neighbours_are_s
 @pytest.mark.parametrize("bad", [action("x" * 600, event="x"), action("", event="x")])
 def test_a_document_that_spoils_the_whole_request_is_singled_out(elastic, bad):
     good = [action(f"g{n}", event="x") for n in range(4)]
-    assert outcomes(elastic, *good[:3], bad, good[3]) == ["stored", "stored", "stored", "rejected", "stored"]
+    assert outcomes(elastic, *good[:3], bad, good[3]) == [
+        "stored",
+        "stored",
+        "stored",
+        "rejected",
+        "stored",
+    ]
     assert len(found(elastic, "claims")) == 4
 
 
@@ -71,7 +87,8 @@ def test_templates_and_indices_can_be_applied_twice(elastic, settings):
     apply(settings)
     assert found(elastic, "claims") == []
     assert set(templates()) == {
-        f"reportedly-{a}" for a in (*[t for t in BUILDERS if t != "tagged-articles"], "articles", "reports")
+        f"reportedly-{a}"
+        for a in (*[t for t in BUILDERS if t != "tagged-articles"], "articles", "reports")
     }
 
 
@@ -79,7 +96,9 @@ def test_a_phrase_over_the_match_field_does_not_reach_across_boilerplate(elastic
     text = "Title\n\nOren Halvane fell. Read more here. Ostrel waits."
     start = text.index("Read")
     cut = Boilerplate(start=start, end=start + len("Read more here."), kind="related", rule="t")
-    elastic.bulk(BUILDERS["tagged-articles"][1](tagged("a1", text, first_seen_at=START, boilerplate=(cut,))))
+    elastic.bulk(
+        BUILDERS["tagged-articles"][1](tagged("a1", text, first_seen_at=START, boilerplate=(cut,)))
+    )
 
     def phrase(words):
         query = {"match_phrase": {"match": {"query": words, "slop": 50}}}
@@ -92,7 +111,12 @@ def test_a_phrase_over_the_match_field_does_not_reach_across_boilerplate(elastic
 
 def test_what_is_on_the_topics_is_found_and_what_is_unreadable_is_a_dead_letter(elastic, settings):
     broker = broker_of(settings)
-    send(broker, ("claims", "c1", encode(claim(version=2))), ("claims", "bad", b"{"), ("tagged-articles", "a1", encode(tagged())))
+    send(
+        broker,
+        ("claims", "c1", encode(claim(version=2))),
+        ("claims", "bad", b"{"),
+        ("tagged-articles", "a1", encode(tagged())),
+    )
     with service(settings, "index"):
         eventually(lambda: found(elastic, "claims") and found(elastic, "articles"))
         [letter] = eventually(lambda: on(broker, "claims-dlq"))
@@ -105,7 +129,11 @@ def test_a_restart_goes_on_where_the_last_run_stopped(elastic, settings):
     send(broker, ("claims", "c1", encode(claim())))
     with service(settings, "index"):
         eventually(lambda: found(elastic, "claims"))
-    send(broker, ("claims", "c1", encode(claim(version=2, status="denied"))), ("claims", "c2", encode(claim(claim_id="c2"))))
+    send(
+        broker,
+        ("claims", "c1", encode(claim(version=2, status="denied"))),
+        ("claims", "c2", encode(claim(claim_id="c2"))),
+    )
     with service(settings, "index"):
         rows = eventually(lambda: (rows := found(elastic, "claims")) and len(rows) == 2 and rows)
     assert {row["claim_id"]: row["status"] for row in rows} == {"c1": "denied", "c2": "reported"}

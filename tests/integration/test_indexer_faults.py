@@ -1,4 +1,6 @@
-"""The indexer on a real Elasticsearch in trouble: what passes is waited out, what is stored stays stored, nothing is lost."""
+"""The indexer on a real Elasticsearch in trouble: what passes is waited out,
+what is stored stays stored, nothing is lost.
+"""
 
 import json
 import re
@@ -23,7 +25,9 @@ pytestmark = pytest.mark.engines
 
 @pytest.fixture(scope="module")
 def shared(engines):
-    """Settings under which the indices are made once: making them takes longer than each test here."""
+    """Settings under which the indices are made once:
+    making them takes longer than each test here.
+    """
     own = f"t{uuid.uuid4().hex[:8]}-"
     settings = Settings(elastic_url=engines.elastic_url, index_prefix=own)
     apply(settings)
@@ -64,7 +68,9 @@ NO_SPACE = {"type": "i_o_exception", "reason": "No space left on device"}
         (408, {"type": "process_cluster_event_timeout_exception", "reason": "failed to process"}),
     ],
 )
-def test_one_document_that_has_to_wait_keeps_no_other_from_being_stored(shared, elastic, own, status, error):
+def test_one_document_that_has_to_wait_keeps_no_other_from_being_stored(
+    shared, elastic, own, status, error
+):
     with faulty(shared.elastic_url, refusing({own + "b"}, status, error)) as url:
         behind = ElasticIndex(url, prefix=shared.index_prefix)
         done = behind.bulk([action(own + name) for name in "abc"])
@@ -76,7 +82,9 @@ def test_one_document_that_has_to_wait_keeps_no_other_from_being_stored(shared, 
     "fault",
     [
         answering(200, b"<html>Sign in</html>", **{"content-type": "text/html"}),
-        answering(200, b"<html>Sign in</html>", **{"content-type": "text/html", "x-elastic-product": ""}),
+        answering(
+            200, b"<html>Sign in</html>", **{"content-type": "text/html", "x-elastic-product": ""}
+        ),
         answering(200, b"{}"),
         answering(200, b"[]"),
         answering(200, b"null"),
@@ -91,18 +99,34 @@ def test_one_document_that_has_to_wait_keeps_no_other_from_being_stored(shared, 
         answering(302, b"", location="http://127.0.0.1:9/"),
     ],
 )
-def test_whatever_stands_between_gives_a_passing_error_and_no_lost_document(shared, elastic, own, fault):
+def test_whatever_stands_between_gives_a_passing_error_and_no_lost_document(
+    shared, elastic, own, fault
+):
     with faulty(shared.elastic_url, fault) as url:
         behind = ElasticIndex(url, prefix=shared.index_prefix)
-        for ask in (lambda: behind.bulk([action(own + "a"), action(own + "b")]), lambda: behind.search("claims", {"size": 1})):
+        for ask in (
+            lambda: behind.bulk([action(own + "a"), action(own + "b")]),
+            lambda: behind.search("claims", {"size": 1}),
+        ):
             with pytest.raises(TransientError):
                 ask()
-    assert [o.outcome for o in elastic.bulk([action(own + "a"), action(own + "b")])] == ["stored", "stored"]
+    assert [o.outcome for o in elastic.bulk([action(own + "a"), action(own + "b")])] == [
+        "stored",
+        "stored",
+    ]
 
 
-def test_a_proxy_that_takes_only_small_requests_holds_up_what_is_small_and_gives_up_what_is_large(shared, own):
-    """A limit of a proxy is a setting: small documents wait for it. One above what every proxy takes is too large."""
-    with faulty(shared.elastic_url, answering(413, b"<html>too large</html>", **{"content-type": "text/html"})) as url:
+def test_a_proxy_that_takes_only_small_requests_holds_up_what_is_small_and_gives_up_what_is_large(
+    shared, own
+):
+    """A limit of a proxy is a setting: small documents wait for it.
+
+    One above what every proxy takes is too large.
+    """
+    with faulty(
+        shared.elastic_url,
+        answering(413, b"<html>too large</html>", **{"content-type": "text/html"}),
+    ) as url:
         behind = ElasticIndex(url, prefix=shared.index_prefix)
         with pytest.raises(TransientError, match="proxy"):
             behind.bulk([action(own + "a"), action(own + "b")])
@@ -120,9 +144,15 @@ def test_a_closed_index_is_waited_for_and_says_how_to_open_it(shared, elastic, o
 
 
 def test_a_cluster_that_may_open_no_more_shards_is_waited_for(settings):
-    """A template of this test's own prefix asks for more shards than the cluster may have in all."""
+    """A template of this test's own prefix asks for
+    more shards than the cluster may have in all.
+    """
     name = f"{settings.index_prefix}many"
-    template = {"index_patterns": [f"{name}*"], "priority": 500, "template": {"settings": {"number_of_shards": 1024}}}
+    template = {
+        "index_patterns": [f"{name}*"],
+        "priority": 500,
+        "template": {"settings": {"number_of_shards": 1024}},
+    }
     address = f"{settings.elastic_url}/_index_template/{name}"
     httpx.put(address, json=template).raise_for_status()
     try:
@@ -133,10 +163,14 @@ def test_a_cluster_that_may_open_no_more_shards_is_waited_for(settings):
     assert (done.outcome, "max_shards_per_node" in done.reason) == ("retry", True)
 
 
-def test_an_index_of_an_older_version_waits_for_templates_apply_which_gives_it_the_new_fields(settings, own):
+def test_an_index_of_an_older_version_waits_for_templates_apply_which_gives_it_the_new_fields(
+    settings, own
+):
     old = {"mappings": {"dynamic": "strict", "properties": {"claim_id": {"type": "keyword"}}}}
     address = f"{settings.elastic_url}/{settings.index_prefix}claims-1"
-    httpx.put(address, json=old | {"aliases": {f"{settings.index_prefix}claims": {}}}).raise_for_status()
+    httpx.put(
+        address, json=old | {"aliases": {f"{settings.index_prefix}claims": {}}}
+    ).raise_for_status()
     elastic = ElasticIndex(settings.elastic_url, prefix=settings.index_prefix)
     [done] = elastic.bulk([action(own)])
     assert (done.outcome, "templates apply" in done.reason) == ("retry", True)
@@ -144,19 +178,32 @@ def test_an_index_of_an_older_version_waits_for_templates_apply_which_gives_it_t
     assert [o.outcome for o in elastic.bulk([action(own)])] == ["stored"]
 
 
-def test_a_full_disk_leaves_the_indexer_waiting_with_what_to_do_and_nothing_lost(settings, shared, elastic, own):
+def test_a_full_disk_leaves_the_indexer_waiting_with_what_to_do_and_nothing_lost(
+    settings, shared, elastic, own
+):
     broker, faults = broker_of(settings), [refusing({own + "c2"}, 500, NO_SPACE)]
     with faulty(settings.elastic_url, lambda *seen: faults[0](*seen) if faults else None) as url:
-        send(broker, *(("claims", id, encode(claim(claim_id=own + id))) for id in ("c1", "c2", "c3")))
+        send(
+            broker, *(("claims", id, encode(claim(claim_id=own + id))) for id in ("c1", "c2", "c3"))
+        )
         behind = type(settings).parse(
-            settings.environment() | {"REPORTEDLY_ELASTIC_URL": url, "REPORTEDLY_INDEX_PREFIX": shared.index_prefix}
+            settings.environment()
+            | {"REPORTEDLY_ELASTIC_URL": url, "REPORTEDLY_INDEX_PREFIX": shared.index_prefix}
         )
         with service(behind, "index"):
-            pulse = eventually(lambda: next((p for p in pulses(settings.run_dir, 0.0) if p.state == "waiting"), None))
+            pulse = eventually(
+                lambda: next(
+                    (p for p in pulses(settings.run_dir, 0.0) if p.state == "waiting"), None
+                )
+            )
             assert re.search("disk is full.*No space left on device", pulse.reason)
             eventually(lambda: {"c1", "c3"} <= set(stored(elastic, own)))
             assert on(broker, "claims-dlq") == []
             faults.clear()
-            eventually(lambda: next((p for p in pulses(settings.run_dir, 0.0) if p.state == "running"), None))
+            eventually(
+                lambda: next(
+                    (p for p in pulses(settings.run_dir, 0.0) if p.state == "running"), None
+                )
+            )
     assert stored(elastic, own) == ["c1", "c2", "c3"]
     assert on(broker, "claims-dlq") == []

@@ -29,7 +29,10 @@ def order(command_id, action, until=None):
 
 
 def alert(to, *kinds, watch="w"):
-    revisions = tuple(Revision(id=f"{watch}-r{n}", number=n, kind=kind, text=f"Told {n}.") for n, kind in enumerate(kinds, 1))
+    revisions = tuple(
+        Revision(id=f"{watch}-r{n}", number=n, kind=kind, text=f"Told {n}.")
+        for n, kind in enumerate(kinds, 1)
+    )
     return encode(
         Alert(
             alert_id=f"a-{watch}",
@@ -44,7 +47,9 @@ def alert(to, *kinds, watch="w"):
 
 def test_each_revision_is_posted_once_signed_also_after_a_restart(settings):
     broker = broker_of(settings)
-    settings = msgspec.structs.replace(settings, fetch_allow_networks=LOOPBACK, webhook_secret=SECRET)
+    settings = msgspec.structs.replace(
+        settings, fetch_allow_networks=LOOPBACK, webhook_secret=SECRET
+    )
     with FeedServer() as server:
         to = f"webhook:{server.url}/hook"
         send(broker, ("alerts", "a", alert(to, "first")))
@@ -56,7 +61,10 @@ def test_each_revision_is_posted_once_signed_also_after_a_restart(settings):
             eventually(lambda: len(on(broker, "deliveries")) == 2)
         bodies = [Webhook(SECRET).verify(r.body, dict(r.headers)) for r in server.requests]
     assert [body["revision"]["kind"] for body in bodies] == ["first", "denied"]
-    assert [decode(Delivery, r.value).outcome for r in on(broker, "deliveries")] == ["delivered", "delivered"]
+    assert [decode(Delivery, r.value).outcome for r in on(broker, "deliveries")] == [
+        "delivered",
+        "delivered",
+    ]
 
 
 def test_log_deliveries_stand_in_the_file(settings, tmp_path):
@@ -65,7 +73,10 @@ def test_log_deliveries_stand_in_the_file(settings, tmp_path):
     send(broker, ("alerts", "a", alert("log:", "first", "status")))
     with service(msgspec.structs.replace(settings, deliveries_log=str(path)), "notify"):
         eventually(lambda: path.exists() and len(path.read_text().splitlines()) == 2)
-    assert [json.loads(line)["revision"]["kind"] for line in path.read_text().splitlines()] == ["first", "status"]
+    assert [json.loads(line)["revision"]["kind"] for line in path.read_text().splitlines()] == [
+        "first",
+        "status",
+    ]
 
 
 def test_what_a_snooze_held_survives_a_restart_and_goes_when_it_is_taken_back(settings):
@@ -75,7 +86,10 @@ def test_what_a_snooze_held_survives_a_restart_and_goes_when_it_is_taken_back(se
         send(broker, ("commands", "1", order("1", "snooze", until=NOW + timedelta(days=1))))
         send(broker, ("alerts", "a", alert(f"webhook:{server.url}/held", "first")))
         for n, other in enumerate(("x", "y"), 1):
-            send(broker, ("alerts", other, alert(f"webhook:{server.url}/{other}", "first", watch=other)))
+            send(
+                broker,
+                ("alerts", other, alert(f"webhook:{server.url}/{other}", "first", watch=other)),
+            )
             with service(settings, "notify"):
                 eventually(lambda: len(on(broker, "deliveries")) == n)  # noqa: B023 - asked within the turn
         assert [r.path for r in server.requests] == ["/x", "/y"]
@@ -105,7 +119,9 @@ def receivers(server):
 
 
 def test_twenty_receivers_that_hang_drip_or_flood_hold_up_no_other(settings, engines):
-    """Each message for the good one is there within seconds, in a batch with messages for all the others."""
+    """Each message for the good one is there within
+    seconds, in a batch with messages for all the others.
+    """
     print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
     broker = broker_of(settings)
     with RawServer({}) as server:
@@ -113,7 +129,10 @@ def test_twenty_receivers_that_hang_drip_or_flood_hold_up_no_other(settings, eng
         paths = [*(path for path in server.scripts if path != "/good"), "/good"]
         with service(settings, "notify"):
             for n in range(1, 4):
-                alerts = [(path, alert(f"webhook:{server.url}{path}", "first", watch=f"{path}{n}")) for path in paths]
+                alerts = [
+                    (path, alert(f"webhook:{server.url}{path}", "first", watch=f"{path}{n}"))
+                    for path in paths
+                ]
                 send(broker, *(("alerts", path, value) for path, value in alerts))
                 sent = time.monotonic()
                 eventually(lambda: len(taken) == n)  # noqa: B023 - asked within the turn
@@ -130,14 +149,19 @@ def deliveries(broker):
     return [decode(Delivery, record.value) for record in on(broker, "deliveries")]
 
 
-def test_a_log_file_on_a_full_disk_fails_its_own_deliveries_and_doubles_no_webhook_over_restarts(settings, engines):
+def test_a_log_file_on_a_full_disk_fails_its_own_deliveries_and_doubles_no_webhook_over_restarts(
+    settings, engines
+):
     print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
     broker = broker_of(settings)
     settings = msgspec.structs.replace(settings, deliveries_log="/dev/full")
     with FeedServer() as server:
         for n in range(3):
             send(broker, ("alerts", f"l{n}", alert("log:", "first", watch=f"l{n}")))
-            send(broker, ("alerts", f"w{n}", alert(f"webhook:{server.url}/hook", "first", watch=f"w{n}")))
+            send(
+                broker,
+                ("alerts", f"w{n}", alert(f"webhook:{server.url}/hook", "first", watch=f"w{n}")),
+            )
             with service(settings, "notify") as process:
                 eventually(lambda: len(deliveries(broker)) == 2 * (n + 1))  # noqa: B023 - asked within the turn
                 assert process.poll() is None
@@ -145,4 +169,6 @@ def test_a_log_file_on_a_full_disk_fails_its_own_deliveries_and_doubles_no_webho
     assert sorted(posted) == ["a-w0", "a-w1", "a-w2"]
     failed = [d.detail for d in deliveries(broker) if d.outcome == "failed"]
     assert len(failed) == 3
-    assert all("/dev/full, which can't be written: No space left on device" in why for why in failed)
+    assert all(
+        "/dev/full, which can't be written: No space left on device" in why for why in failed
+    )

@@ -26,12 +26,19 @@ def server():
 
 @pytest.fixture
 def polling(settings):
-    return msgspec.structs.replace(settings, poll_interval_seconds=0.5, fetch_allow_networks=LOOPBACK)
+    return msgspec.structs.replace(
+        settings, poll_interval_seconds=0.5, fetch_allow_networks=LOOPBACK
+    )
 
 
 def rss(*items):
-    rows = "".join(f"<item><guid>{guid}</guid><title>{title}</title></item>" for guid, title in items)
-    return "application/rss+xml", f'<rss version="2.0"><channel><title>H</title>{rows}</channel></rss>'.encode()
+    rows = "".join(
+        f"<item><guid>{guid}</guid><title>{title}</title></item>" for guid, title in items
+    )
+    return (
+        "application/rss+xml",
+        f'<rss version="2.0"><channel><title>H</title>{rows}</channel></rss>'.encode(),
+    )
 
 
 def subscribe(broker, server, *names):
@@ -41,7 +48,10 @@ def subscribe(broker, server, *names):
 
 
 def articles(broker):
-    return sorted((decode(Article, r.value) for r in on(broker, "articles")), key=lambda a: (a.title, a.version))
+    return sorted(
+        (decode(Article, r.value) for r in on(broker, "articles")),
+        key=lambda a: (a.title, a.version),
+    )
 
 
 def states(broker):
@@ -67,7 +77,11 @@ def test_a_feed_brings_articles_then_only_what_changes(polling, server):
 
 def test_a_web_page_in_place_of_a_feed_is_counted_and_leaves_the_others_alone(polling, server):
     broker = broker_of(polling)
-    server.pages |= {"/a.xml": rss(("1", "A")), "/b.xml": rss(("1", "B")), "/broken.xml": ("text/html", b"<html>Sorry</html>")}
+    server.pages |= {
+        "/a.xml": rss(("1", "A")),
+        "/b.xml": rss(("1", "B")),
+        "/broken.xml": ("text/html", b"<html>Sorry</html>"),
+    }
     subscribe(broker, server, "a", "broken", "b")
     with service(polling, "poll"):
         eventually(lambda: len(articles(broker)) == 2 and "broken" in states(broker))
@@ -80,11 +94,18 @@ def test_what_a_crash_left_pending_is_sent_as_it_was_decided(polling, server):
     broker = broker_of(polling)
     key = article_id("a", "1", None, "Bridge closed")
     entry = EntryState(
-        article_id=key, version=7, content_hash=content_hash("Bridge closed", ""), first_seen_at=START, pending=True
+        article_id=key,
+        version=7,
+        content_hash=content_hash("Bridge closed", ""),
+        first_seen_at=START,
+        pending=True,
     )
     server.pages["/a.xml"] = rss(("1", "Bridge closed"))
     etag = server.answer("GET", "/a.xml", {})[1]["ETag"]
-    send(broker, ("feed-states", "a", encode(FeedState(feed_id="a", etag=etag, entries={key: entry}))))
+    send(
+        broker,
+        ("feed-states", "a", encode(FeedState(feed_id="a", etag=etag, entries={key: entry}))),
+    )
     subscribe(broker, server, "a")
     with service(polling, "poll"):
         (article,) = eventually(lambda: articles(broker))
@@ -92,7 +113,9 @@ def test_what_a_crash_left_pending_is_sent_as_it_was_decided(polling, server):
     assert (article.article_id, article.version, article.first_seen_at) == (key, 7, START)
 
 
-def test_an_entry_that_left_the_feed_while_the_poller_was_down_is_published(polling, server, engines):
+def test_an_entry_that_left_the_feed_while_the_poller_was_down_is_published(
+    polling, server, engines
+):
     """Decided and written down by a poller that was killed before the article was acknowledged."""
     print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
     broker = broker_of(polling)
@@ -115,7 +138,9 @@ def test_an_entry_that_left_the_feed_while_the_poller_was_down_is_published(poll
     subscribe(broker, server, "a")
     with service(polling, "poll"):
         eventually(lambda: {a.title for a in articles(broker)} == {"Bridge closed", "Market opens"})
-        eventually(lambda: not {r.key: r.value for r in on(broker, "feed-pending")}[article.article_id])
+        eventually(
+            lambda: not {r.key: r.value for r in on(broker, "feed-pending")}[article.article_id]
+        )
     assert [a for a in articles(broker) if a.title == "Bridge closed"] == [article]
     assert states(broker)["a"].entries[article.article_id].version == 7
 
@@ -124,9 +149,15 @@ HTML = b"<p " + b" ".join(b"a%d='1'" % i for i in range(60_000)) + b">"
 HOSTILE = {
     "attributes": (b"<rss><channel><item " + HTML[3:-1] + b"/></channel></rss>", "attributes"),
     "nested": (b"<rss>" + b"<a>" * 190_000, "deep"),
-    "items": (b"<rss><channel>" + b"<item><title>x</title></item>" * 100_000 + b"</channel></rss>", "tags"),
+    "items": (
+        b"<rss><channel>" + b"<item><title>x</title></item>" * 100_000 + b"</channel></rss>",
+        "tags",
+    ),
     "brackets": (b"<rss>" + b"<" * 1_000_000, "tags"),
-    "laughs": (b"<!-- <rss --><!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><rss>&b;</rss>", "entities"),
+    "laughs": (
+        b"<!-- <rss --><!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><rss>&b;</rss>",
+        "entities",
+    ),
     "chapter": (
         b"<rss version='2.0' xmlns:psc='http://podlove.org/simple-chapters'><channel><item><title>x</title>"
         b"<psc:chapters><psc:chapter title='x'/></psc:chapters></item></channel></rss>",
@@ -136,14 +167,22 @@ HOSTILE = {
 
 
 def test_hostile_documents_and_headers_leave_every_feed_polled(polling, server, engines):
-    """On real sockets: each is answered again and again, its reason is kept, and a normal feed goes on as before."""
+    """On real sockets: each is answered again and again,
+    its reason is kept, and a normal feed goes on as before.
+    """
     print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
     broker = broker_of(polling)
     for name, (body, _) in HOSTILE.items():
         server.pages[f"/{name}.xml"] = ("text/xml", body)
-    server.pages |= {"/etag.xml": rss(("1", "Odd headers")), "/good.xml": rss(("1", "Bridge closed"))}
+    server.pages |= {
+        "/etag.xml": rss(("1", "Odd headers")),
+        "/good.xml": rss(("1", "Bridge closed")),
+    }
     server.statuses |= {
-        "/etag.xml": (200, {"ETag": '"\xe9"', "Last-Modified": "M\xe4rz", "Content-Type": "text/xml"}),
+        "/etag.xml": (
+            200,
+            {"ETag": '"\xe9"', "Last-Modified": "M\xe4rz", "Content-Type": "text/xml"},
+        ),
         "/port.xml": (302, {"Location": "http://127.0.0.1:99999/"}),
     }
     names = [*HOSTILE, "etag", "port", "good"]

@@ -1,4 +1,6 @@
-"""Today's services on a real broker that holds the topics of the previous version, at its committed offsets."""
+"""Today's services on a real broker that holds the topics
+of the previous version, at its committed offsets.
+"""
 
 from contextlib import ExitStack
 from datetime import timedelta
@@ -27,7 +29,9 @@ GROUPS = {
 }
 
 BROKEN = ("article-blocks", "tracker-state", "alerter-state")
-OTHER_WORDS = "Rice has become cheap in all the ports of the south, say traders who hold a lot of it."
+OTHER_WORDS = (
+    "Rice has become cheap in all the ports of the south, say traders who hold a lot of it."
+)
 
 
 @pytest.fixture
@@ -64,13 +68,17 @@ def newest(broker, topic, kind):
 
 def articles():
     """Return the articles of the previous version."""
-    return [decode(TaggedArticle, r.value) for r in previous.records() if r.topic == "tagged-articles"]
+    return [
+        decode(TaggedArticle, r.value) for r in previous.records() if r.topic == "tagged-articles"
+    ]
 
 
 def silenced(article):
     """Return an edit of an article that takes back all that it reported."""
     later = article.seen_at + timedelta(days=1)
-    return msgspec.structs.replace(article, version=article.version + 10**9, reports=(), cause="edit", seen_at=later)
+    return msgspec.structs.replace(
+        article, version=article.version + 10**9, reports=(), cause="edit", seen_at=later
+    )
 
 
 def break_a_row_of_each_state(broker):
@@ -81,24 +89,43 @@ def break_a_row_of_each_state(broker):
     producer.close()
 
 
-def test_services_start_on_unmarked_data_and_go_on_where_the_previous_version_stood(inherited, settings):
+def test_services_start_on_unmarked_data_and_go_on_where_the_previous_version_stood(
+    inherited, settings
+):
     break_a_row_of_each_state(inherited)
     alerts, claims = newest(inherited, "alerts", Alert), newest(inherited, "claims", Claim)
     assert CliRunner().invoke(root, ["topics", "apply"], env=settings.environment()).exit_code == 0
     first = next(a for a in articles() if a.text.startswith("Minister signs rice accord"))
-    more_rice = msgspec.structs.replace(first, article_id="new", url=None, url_key=None, sketch=sketch(OTHER_WORDS))
+    more_rice = msgspec.structs.replace(
+        first, article_id="new", url=None, url_key=None, sketch=sketch(OTHER_WORDS)
+    )
     arrest = next(a for a in alerts.values() if a.watch_id == "arrests")
-    silent = [silenced(article) for article in articles() if article.article_id in arrest.article_ids]
+    silent = [
+        silenced(article) for article in articles() if article.article_id in arrest.article_ids
+    ]
     with ExitStack() as services:
         for name in ("alert", "track"):
             services.enter_context(service(settings, name))
-        send(inherited, *(("tagged-articles", a.article_id, encode(a)) for a in (more_rice, *silent)))
-        eventually(lambda: any(a.article_ids == ("new",) for a in newest(inherited, "alerts", Alert).values()))
-        eventually(lambda: newest(inherited, "alerts", Alert)[arrest.alert_id].revisions[-1].kind == "retracted")
+        send(
+            inherited, *(("tagged-articles", a.article_id, encode(a)) for a in (more_rice, *silent))
+        )
+        eventually(
+            lambda: any(
+                a.article_ids == ("new",) for a in newest(inherited, "alerts", Alert).values()
+            )
+        )
+        eventually(
+            lambda: (
+                newest(inherited, "alerts", Alert)[arrest.alert_id].revisions[-1].kind
+                == "retracted"
+            )
+        )
     now = newest(inherited, "claims", Claim)
     assert now[arrest.claim_ids[0]].status == "retracted"
     assert all(now[key].version >= claim.version for key, claim in claims.items())
-    set_aside = [letter for topic in BROKEN for letter in letters(on(inherited, f"{topic}-dlq")).values()]
+    set_aside = [
+        letter for topic in BROKEN for letter in letters(on(inherited, f"{topic}-dlq")).values()
+    ]
     assert [(letter.row.topic, letter.name, letter.reason) for letter in set_aside] == [
         (topic, "1/nobody|broken", "not-json") for topic in BROKEN
     ]

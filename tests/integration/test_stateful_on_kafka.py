@@ -1,4 +1,6 @@
-"""The transactional loop on a real broker: processes are killed and frozen, and every message counts exactly once."""
+"""The transactional loop on a real broker: processes are killed and frozen,
+and every message counts exactly once.
+"""
 
 import os
 import signal
@@ -24,7 +26,10 @@ def counting(settings):
     processes = []
 
     def start():
-        process = subprocess.Popen([sys.executable, str(Path(loops.__file__))], env={**os.environ, **settings.environment()})
+        process = subprocess.Popen(
+            [sys.executable, str(Path(loops.__file__))],
+            env={**os.environ, **settings.environment()},
+        )
         processes.append(process)
         return process
 
@@ -35,7 +40,10 @@ def counting(settings):
 
 
 def feed(broker, n):
-    loops.send(broker, *(Outgoing("hits", key, b"1", partition=p) for _ in range(n) for p, key in enumerate(KEYS)))
+    loops.send(
+        broker,
+        *(Outgoing("hits", key, b"1", partition=p) for _ in range(n) for p, key in enumerate(KEYS)),
+    )
 
 
 def n_counted(broker):
@@ -77,7 +85,9 @@ def test_a_process_killed_again_and_again_goes_on_where_it_was(broker, counting)
     assert last.wait(timeout=patient(10)) == 0
 
 
-def test_a_process_frozen_until_it_is_thought_dead_can_not_count_what_its_successor_counted(broker, counting):
+def test_a_process_frozen_until_it_is_thought_dead_can_not_count_what_its_successor_counted(
+    broker, counting
+):
     frozen = counting()
     feed(broker, 10)
     eventually(lambda: n_counted(broker) == 20)

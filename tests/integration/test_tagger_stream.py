@@ -36,12 +36,15 @@ def tagged(broker):
 
 
 def all_told(seen):
-    """Tell whether a scrape holds all that the tagger was given: three articles of poison and a good one."""
+    """Tell whether a scrape holds all that the tagger was
+    given: three articles of poison and a good one.
+    """
     group = {"service": "tagger", "group": "tagger", "topic": "articles"}
     return (
         seen("reportedly_processed_records_total", **group) == 4
         and seen("reportedly_dead_letters_total", service="tagger", topic="articles") == 3
-        and seen("reportedly_produced_messages_total", service="tagger", topic="tagged-articles") == 1
+        and seen("reportedly_produced_messages_total", service="tagger", topic="tagged-articles")
+        == 1
         and seen("reportedly_latency_seconds_count", stage="tagged", since="seen") == 1
         and seen("reportedly_lag_records", group="tagger") == 0
     )
@@ -50,12 +53,18 @@ def all_told(seen):
 def test_what_is_no_article_goes_to_the_dead_letters_and_the_next_is_tagged(settings):
     broker = broker_of(settings)
     poison = [b"no json at all", b'{"article_id": "x"}', b"\xff\xfe"]
-    send(broker, *(("articles", "same-partition", value) for value in poison), ("articles", "same-partition", encode(article(1))))
+    send(
+        broker,
+        *(("articles", "same-partition", value) for value in poison),
+        ("articles", "same-partition", encode(article(1))),
+    )
     served = msgspec.structs.replace(settings, metrics_port=free_port())
     with service(served, "tag-stream"):
         found = eventually(lambda: tagged(broker))
         eventually(lambda: (seen := scrape(served.metrics_port)) and all_told(seen))
-        letters = eventually(lambda: (rows := on(broker, "articles-dlq")) and len(rows) == 3 and rows)
+        letters = eventually(
+            lambda: (rows := on(broker, "articles-dlq")) and len(rows) == 3 and rows
+        )
     assert found["a1"].tagged_at is not None
     assert sorted(r.value or b"" for r in letters) == sorted(poison)
     assert {r.headers["reason"] for r in letters} == {b"not-json", b"wrong-schema"}
@@ -63,12 +72,16 @@ def test_what_is_no_article_goes_to_the_dead_letters_and_the_next_is_tagged(sett
 
 
 def test_half_a_megabyte_of_names_or_of_quotation_marks_holds_up_nobody_and_ends_nothing(settings):
-    """The first became a message of 18.8 MB, at which the process ended for ever; the second took minutes, and all waited."""
+    """The first became a message of 18.8 MB, at which the process ended
+    for ever; the second took minutes, and all waited.
+    """
     broker = broker_of(settings)
     names = article("names", text="Afghanistan, Albania, Algeria, Angola, Argentina. " * 9_740)
     marks = article("marks", text='"' * 40_000 + "\n" + "The town has a harbour. " * 3_000)
     assert len(names.text) == 487_000
-    send(broker, *(("articles", "same-partition", encode(one)) for one in (marks, names, article(1))))
+    send(
+        broker, *(("articles", "same-partition", encode(one)) for one in (marks, names, article(1)))
+    )
     with service(settings, "tag-stream") as process:
         eventually(lambda: "a1" in tagged(broker), seconds=180)
         send(broker, ("articles", "same-partition", encode(article(2))))
@@ -77,17 +90,27 @@ def test_half_a_megabyte_of_names_or_of_quotation_marks_holds_up_nobody_and_ends
     assert "; mentions: the last " in found["anames"].skipped
     assert len(encode(found["anames"])) < MESSAGE_BYTES
     assert found["amarks"].text.rstrip().endswith(marks.text.rstrip())
-    assert found["a1"].tagged_at < found["amarks"].tagged_at, "it came behind, and was not made to wait"
+    assert found["a1"].tagged_at < found["amarks"].tagged_at, (
+        "it came behind, and was not made to wait"
+    )
     assert on(broker, "articles-dlq") == []
 
 
 def test_batches_in_every_compression_are_read(settings):
     broker = broker_of(settings)
     for n, codec in enumerate(("none", "gzip", "snappy", "lz4", "zstd")):
-        producer = ck.Producer({"bootstrap.servers": settings.kafka_bootstrap, "compression.type": codec, "linger.ms": 50})
+        producer = ck.Producer(
+            {
+                "bootstrap.servers": settings.kafka_bootstrap,
+                "compression.type": codec,
+                "linger.ms": 50,
+            }
+        )
         for i in range(20):
             one = article(n * 20 + i)
-            producer.produce(f"{settings.topic_prefix}articles", key=one.article_id, value=encode(one))
+            producer.produce(
+                f"{settings.topic_prefix}articles", key=one.article_id, value=encode(one)
+            )
         assert producer.flush(30) == 0
     with service(settings, "tag-stream"):
         eventually(lambda: len(tagged(broker)) == 100)

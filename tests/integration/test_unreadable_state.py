@@ -1,4 +1,6 @@
-"""Rows of state that can't be read, on a real broker: the alerter goes on, `health` tells, `state` puts them back."""
+"""Rows of state that can't be read, on a real broker:
+the alerter goes on, `health` tells, `state` puts them back.
+"""
 
 import json
 from dataclasses import replace
@@ -66,13 +68,17 @@ def state_of(health):
     return next(row for row in json.loads(health.stdout) if row["name"] == "state")
 
 
-def test_an_unreadable_row_is_set_aside_told_by_health_and_put_back_by_a_version_that_reads_it(broker, settings, reportedly):
+def test_an_unreadable_row_is_set_aside_told_by_health_and_put_back_by_a_version_that_reads_it(
+    broker, settings, reportedly
+):
     publish(broker, ("watches", WATCH.id, encode(WATCH)))
     with service(settings, "alert"):
         tell(broker, "a1")
     row = alert_row(broker)
     assert state_of(reportedly("health", "--json"))["well"]
-    overwrite(broker, row, later := row.value.replace(b'"state":"open"', b'"state":"of a later version"'))
+    overwrite(
+        broker, row, later := row.value.replace(b'"state":"open"', b'"state":"of a later version"')
+    )
 
     with service(settings, "alert"):
         tell(broker, "a2")
@@ -85,12 +91,24 @@ def test_an_unreadable_row_is_set_aside_told_by_health_and_put_back_by_a_version
     health = reportedly("health", "--json")
     assert health.exit_code == 1
     assert state_of(health)["state"] == "damaged"
-    assert "can't be read by this version either" in str(reportedly("state", "restore", "alerter-state", name).exception)
+    assert "can't be read by this version either" in str(
+        reportedly("state", "restore", "alerter-state", name).exception
+    )
 
     mend(broker, row)
-    assert "put back when the alerter next starts" in reportedly("state", "restore", "alerter-state", name).stdout
+    assert (
+        "put back when the alerter next starts"
+        in reportedly("state", "restore", "alerter-state", name).stdout
+    )
     with service(settings, "alert"):
-        tell(broker, "a1", "retracted", text="Grain accord\n\nThe accord was signed.", version=2, cause="edit")
+        tell(
+            broker,
+            "a1",
+            "retracted",
+            text="Grain accord\n\nThe accord was signed.",
+            version=2,
+            cause="edit",
+        )
     assert reportedly("state", "list").stdout == ""
     assert state_of(reportedly("health", "--json"))["well"]
 
@@ -104,19 +122,25 @@ def mend(broker, row):
 
 
 def a_letter(broker, key, value=b"{}", partition=0):
-    row = replace(on(broker, "alerter-state")[-1], key=key, value=value, partition=partition, headers={})
+    row = replace(
+        on(broker, "alerter-state")[-1], key=key, value=value, partition=partition, headers={}
+    )
     producer = broker.producer()
     producer.send(Letter(row, "wrong-schema", "of a test").written("test"))
     producer.close()
 
 
-def test_a_row_that_is_older_than_what_the_state_holds_is_not_put_back_but_dropped(broker, reportedly):
+def test_a_row_that_is_older_than_what_the_state_holds_is_not_put_back_but_dropped(
+    broker, reportedly
+):
     producer = broker.producer()
     producer.send(Outgoing("alerter-state", "claim|c", b"{}", partition=0))
     producer.close()
     older = encode(AlertState(claim=claim()))
     a_letter(broker, "claim|c", older)
-    assert "was written anew at offset 0" in str(reportedly("state", "restore", "alerter-state", "0/claim|c").exception)
+    assert "was written anew at offset 0" in str(
+        reportedly("state", "restore", "alerter-state", "0/claim|c").exception
+    )
     dropped = reportedly("state", "drop", "alerter-state", "0/claim|c")
     assert dropped.stdout == older.decode() + "\n"
     assert letters(on(broker, "alerter-state-dlq")) == {}
@@ -124,15 +148,21 @@ def test_a_row_that_is_older_than_what_the_state_holds_is_not_put_back_but_dropp
 
 @pytest.mark.usefixtures("broker")
 def test_a_topic_without_state_and_a_row_that_is_not_there_are_one_line(reportedly):
-    assert "'claims' is not allowed; allowed: " in reportedly("state", "show", "claims", "0/x").output
-    assert "`reportedly state list` shows" in str(reportedly("state", "drop", "alerter-state", "0/x").exception)
+    assert (
+        "'claims' is not allowed; allowed: " in reportedly("state", "show", "claims", "0/x").output
+    )
+    assert "`reportedly state list` shows" in str(
+        reportedly("state", "drop", "alerter-state", "0/x").exception
+    )
 
 
 def test_rows_of_state_are_no_dead_letters_that_could_be_sent_again(broker, reportedly):
     publish(broker, ("alerter-state", "k", b"{}"))
     a_letter(broker, "k")
     assert reportedly("dlq", "list").stdout == ""
-    assert "see `reportedly state --help`" in str(reportedly("dlq", "redrive", "alerter-state").exception)
+    assert "see `reportedly state --help`" in str(
+        reportedly("dlq", "redrive", "alerter-state").exception
+    )
 
 
 def test_before_the_topics_for_such_rows_are_made_health_says_so(settings):

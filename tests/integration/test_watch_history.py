@@ -1,4 +1,6 @@
-"""A watch asked of history: Elasticsearch finds the articles that the stream would have found, for any query and article."""
+"""A watch asked of history: Elasticsearch finds the articles that
+the stream would have found, for any query and article.
+"""
 
 from itertools import count
 
@@ -34,14 +36,24 @@ def test_the_index_finds_what_the_stream_finds(elastic):
     runs = count()
 
     @searched(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(articles(), min_size=5, max_size=20), st.lists(queries, min_size=10, max_size=25))
+    @given(
+        st.lists(articles(), min_size=5, max_size=20), st.lists(queries, min_size=10, max_size=25)
+    )
     def compare(some, strings):
         run = f"run-{next(runs)}"
         stored = {
-            f"{run}-{i}": msgspec.structs.replace(article, article_id=f"{run}-{i}", feed_id=run, first_seen_at=START)
+            f"{run}-{i}": msgspec.structs.replace(
+                article, article_id=f"{run}-{i}", feed_id=run, first_seen_at=START
+            )
             for i, article in enumerate(some)
         }
-        outcomes = elastic.bulk([action for article in stored.values() for action in BUILDERS["tagged-articles"][1](article)])
+        outcomes = elastic.bulk(
+            [
+                action
+                for article in stored.values()
+                for action in BUILDERS["tagged-articles"][1](article)
+            ]
+        )
         assert {outcome.outcome for outcome in outcomes} == {"stored"}
         elastic.refresh()
         for node in readable(strings):
@@ -62,7 +74,11 @@ def readable(strings):
 
 
 def search(elastic, run, node):
-    body = {"query": {"bool": {"filter": [{"term": {"feed_id": run}}, compile_query(node)]}}, "size": 100, "_source": False}
+    body = {
+        "query": {"bool": {"filter": [{"term": {"feed_id": run}}, compile_query(node)]}},
+        "size": 100,
+        "_source": False,
+    }
     return {hit["_id"] for hit in elastic.search("articles", body)["hits"]["hits"]}
 
 
@@ -85,7 +101,16 @@ def test_a_query_is_tried_on_history(elastic, settings):
         tagged("a1", "Halvane killed\n\nx", outlet="The Post", first_seen_at=START),
         tagged("a2", "Rain\n\nHalvane", first_seen_at=START),
     )
-    elastic.bulk([action for article in articles for action in BUILDERS["tagged-articles"][1](article)])
+    elastic.bulk(
+        [action for article in articles for action in BUILDERS["tagged-articles"][1](article)]
+    )
     elastic.refresh()
-    said = CliRunner().invoke(root, ["watches", "test", "halvane -rain", "--history"], env=settings.environment()).stdout
-    assert said.splitlines() == ["1 articles of the index match; the newest:", "  2031-05-02T06:00  The Post  Halvane killed"]
+    said = (
+        CliRunner()
+        .invoke(root, ["watches", "test", "halvane -rain", "--history"], env=settings.environment())
+        .stdout
+    )
+    assert said.splitlines() == [
+        "1 articles of the index match; the newest:",
+        "  2031-05-02T06:00  The Post  Halvane killed",
+    ]

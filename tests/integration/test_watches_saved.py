@@ -1,4 +1,6 @@
-"""`watches` on a real broker: what is imported is in force, changes get a version, and what is removed is gone."""
+"""`watches` on a real broker: what is imported is in force,
+changes get a version, and what is removed is gone.
+"""
 
 import json
 
@@ -49,7 +51,9 @@ def test_a_file_with_one_wrong_watch_saves_none_and_names_its_line(watches):
     assert versions(watches) == {}
 
 
-def test_a_removed_watch_is_gone_and_one_that_is_not_there_is_an_error_that_names_those_that_are(watches):
+def test_a_removed_watch_is_gone_and_one_that_is_not_there_is_an_error_that_names_those_that_are(
+    watches,
+):
     watches("import", "FILE", text=TWO)
     assert watches("remove", "leaders").stdout == "leaders removed\n"
     assert versions(watches) == {"floods": 1}

@@ -1,4 +1,6 @@
-"""The report for developers: `make stories` prints the table, `make stories ARGS="--errors 20"` mistakes too."""
+"""The report for developers: `make stories` prints the table,
+`make stories ARGS="--errors 20"` mistakes too.
+"""
 
 import argparse
 import sys
@@ -14,7 +16,9 @@ from services.errors import ReportedlyError
 
 
 def main() -> int:
-    """Print figures beside their levels; 1 where one falls short, 2 for a story that can't be read."""
+    """Print figures beside their levels;
+    1 where one falls short, 2 for a story that can't be read.
+    """
     options = _options()
     try:
         stories = [s for s in load_stories() if not options.stories or s.name in options.stories]
@@ -27,7 +31,10 @@ def main() -> int:
     result = score(stories, tag_stories(stories))
     levels = {} if options.stories else read_levels(LEVELS_FILE)
     n_articles = sum(len({a.article for a in s.articles}) for s in stories)
-    print(f"{len(stories)} stories, {n_articles} articles, {sum(len(s.claims) for s in stories)} claims\n")
+    print(
+        f"{len(stories)} stories, {n_articles} articles, "
+        f"{sum(len(s.claims) for s in stories)} claims\n"
+    )
     short = print_figures(result.figures, levels)
     print_mistakes(result.mistakes, options.errors)
     return int(short)
@@ -41,9 +48,15 @@ def print_figures(figures: Sequence[Figure], levels: Mapping[str, float]) -> boo
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="stories", description="Measure claims and alerts against the gold stories.")
-    parser.add_argument("stories", nargs="*", metavar="STORY", help="names of stories (default: all)")
-    parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N mistakes of each kind")
+    parser = argparse.ArgumentParser(
+        prog="stories", description="Measure claims and alerts against the gold stories."
+    )
+    parser.add_argument(
+        "stories", nargs="*", metavar="STORY", help="names of stories (default: all)"
+    )
+    parser.add_argument(
+        "--errors", type=int, default=0, metavar="N", help="print N mistakes of each kind"
+    )
     return parser.parse_args()
 
 

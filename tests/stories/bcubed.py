@@ -1,4 +1,7 @@
-"""Extended B-cubed: how well clusters agree where an item may stand in several (Amigó et al. 2009, section 6)."""
+"""Extended B-cubed: how well clusters agree where an item may stand in several (Amigó et al.
+
+2009, section 6).
+"""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Set
@@ -16,14 +19,23 @@ class Scores(NamedTuple):
 
 
 def bcubed(found: Clusters, gold: Clusters) -> Scores:
-    """Return multiplicity precision, recall, their F1, and the number of gold items; an item in no cluster has no say."""
+    """Return multiplicity precision, recall, their F1,
+    and the number of gold items; an item in no cluster has no say.
+    """
     precision, recall = _mean(_overlaps(found, gold)), _mean(_overlaps(gold, found))
     both = precision + recall
-    return Scores(precision, recall, 2 * precision * recall / both if both else 0.0, sum(map(bool, gold.values())))
+    return Scores(
+        precision,
+        recall,
+        2 * precision * recall / both if both else 0.0,
+        sum(map(bool, gold.values())),
+    )
 
 
 def _overlaps(of: Clusters, other: Clusters) -> Iterable[float]:
-    """Yield, for each item, the mean over those that share a cluster with it of how many they also share in `other`."""
+    """Yield, for each item, the mean over those that share a
+    cluster with it of how many they also share in `other`.
+    """
     members = defaultdict(set)
     for item, clusters in of.items():
         for cluster in clusters:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: `name` is its key in levels.yaml, `n` what it rests on; `at_most`: lower is better."""
+    """One line of the table: `name` is its key in levels.yaml,
+    `n` what it rests on; `at_most`: lower is better.
+    """
 
     name: str
     value: float
@@ -39,7 +41,9 @@ class Tally:
         return right
 
     def figure(self, name: str) -> Figure:
-        return Figure(name, self.right[name] / self.all[name] if self.all[name] else 0.0, self.all[name])
+        return Figure(
+            name, self.right[name] / self.all[name] if self.all[name] else 0.0, self.all[name]
+        )
 
 
 def short(article: str) -> str:

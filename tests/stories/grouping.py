@@ -23,11 +23,20 @@ BASELINES: dict[str, ReportKey] = {
 
 
 def judge_grouping(
-    stories: Sequence[Story], tagged: Mapping[str, Sequence[TaggedArticle]], claims: Mapping[str, Sequence[Claim]]
+    stories: Sequence[Story],
+    tagged: Mapping[str, Sequence[TaggedArticle]],
+    claims: Mapping[str, Sequence[Claim]],
 ) -> Iterator[Figure]:
-    """Yield B-cubed of the claims, of the baselines, and of what is left when the tagger's own mistakes are taken out."""
+    """Yield B-cubed of the claims, of the baselines,
+    and of what is left when the tagger's own mistakes are taken out.
+    """
     gold = _joined({story.name: _gold_clusters(story) for story in stories})
-    ours = _joined({story.name: {c.claim_id: set(c.article_ids) for c in claims[story.name]} for story in stories})
+    ours = _joined(
+        {
+            story.name: {c.claim_id: set(c.article_ids) for c in claims[story.name]}
+            for story in stories
+        }
+    )
     yield from _bcubed_figures("grouping", bcubed(ours, gold))
     for name, key in BASELINES.items():
         plain = _joined({story.name: _by_report(tagged[story.name], key) for story in stories})
@@ -50,7 +59,9 @@ def _by_report(tagged: Sequence[TaggedArticle], key: ReportKey) -> dict[Hashable
 
 
 def _joined(clusters_of: Mapping[str, Mapping[Hashable, set[str]]]) -> Clusters:
-    """Return item → clusters over all stories (by name); clusters of different stories are never one."""
+    """Return item → clusters over all stories (by name);
+    clusters of different stories are never one.
+    """
     items: dict[str, set[Hashable]] = defaultdict(set)
     for story, clusters in clusters_of.items():
         for cluster, members in clusters.items():
@@ -60,9 +71,13 @@ def _joined(clusters_of: Mapping[str, Mapping[Hashable, set[str]]]) -> Clusters:
 
 
 def _where_read(
-    stories: Sequence[Story], tagged: Mapping[str, Sequence[TaggedArticle]], claims: Mapping[str, Sequence[Claim]]
+    stories: Sequence[Story],
+    tagged: Mapping[str, Sequence[TaggedArticle]],
+    claims: Mapping[str, Sequence[Claim]],
 ) -> tuple[Clusters, Clusters]:
-    """Return gold and found clusters without what the tagger missed or made up: what is left is the fold's own doing."""
+    """Return gold and found clusters without what the tagger
+    missed or made up: what is left is the fold's own doing.
+    """
     gold: dict[str, set[Hashable]] = defaultdict(set)
     ours: dict[str, set[Hashable]] = defaultdict(set)
     for story in stories:

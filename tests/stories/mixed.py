@@ -1,4 +1,6 @@
-"""All stories in one stream with quiet articles between them, and every watch in force: what subscribers would live with."""
+"""All stories in one stream with quiet articles between them,
+and every watch in force: what subscribers would live with.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,33 +28,55 @@ class Mixed:
     mistakes: tuple[Mistake, ...]
 
 
-def mix(stories: Sequence[Story], tagged: Iterable[TaggedArticle], n_quiet: int, seed: int = 1) -> Mixed:
+def mix(
+    stories: Sequence[Story], tagged: Iterable[TaggedArticle], n_quiet: int, seed: int = 1
+) -> Mixed:
     """Return the figures of the stories' tagged articles among `n_quiet` quiet ones."""
     quiet = tagger().tag([_article(a) for a in quiet_articles(n_quiet, seed, _watched_names())])
     stream = sorted([*tagged, *quiet], key=lambda a: (a.seen_at, a.article_id, a.version))
-    said = [s for s in tell([_own(story, watch) for story in stories for watch in story.watches], stream) if not s.held_back]
+    said = [
+        s
+        for s in tell([_own(story, watch) for story in stories for watch in story.watches], stream)
+        if not s.held_back
+    ]
     return _judged(_due(stories), said, len(stream))
 
 
 def _judged(due: dict[Place, tuple[str, ...]], said: Sequence[Said], n: int) -> Mixed:
-    # A watch on any attack rightly tells of those in other stories: it is judged by its own and by the quiet articles.
-    judged = [s for s in said if s.article_id.partition("/")[0] in (s.watch.partition("/")[0], "quiet")]
+    # A watch on any attack rightly tells of those in other stories:
+    # it is judged by its own and by the quiet articles.
+    judged = [
+        s for s in said if s.article_id.partition("/")[0] in (s.watch.partition("/")[0], "quiet")
+    ]
     told = [((s.watch, s.article_id, s.version), s) for s in judged]
     false = [(place, s) for place, s in told if place not in due]
-    asked, opened = _firsts((place[0], kinds) for place, kinds in due.items()), _firsts((s.watch, (s.kind,)) for s in judged)
+    asked, opened = (
+        _firsts((place[0], kinds) for place, kinds in due.items()),
+        _firsts((s.watch, (s.kind,)) for s in judged),
+    )
     missed = [watch for watch in asked if not opened[watch]]
-    # An alert at a place where nothing is due is false, whatever it opens; a second one where something is due is a duplicate.
-    duplicates = sum(s.kind == "first" and place in due and "first" not in due[place] for place, s in told)
+    # An alert at a place where nothing is due is false, whatever it opens;
+    # a second one where something is due is a duplicate.
+    duplicates = sum(
+        s.kind == "first" and place in due and "first" not in due[place] for place, s in told
+    )
     denials = [place for place, kinds in due.items() if set(kinds) & {"denied", "retracted"}]
     asserted = sum(any(p == place and s.status in LEVELS for p, s in told) for place in denials)
     figures = (
         Figure("false alerts per 1,000 articles", 1000 * len(false) / n, n, at_most=True),
-        Figure("false alerts on quiet articles per 1,000", 1000 * sum(_is_quiet(p) for p, _ in false) / n, n, at_most=True),
+        Figure(
+            "false alerts on quiet articles per 1,000",
+            1000 * sum(_is_quiet(p) for p, _ in false) / n,
+            n,
+            at_most=True,
+        ),
         Figure("stories missed", len(missed) / len(asked), len(asked), at_most=True),
         Figure("duplicate alerts per story", duplicates / len(asked), len(asked), at_most=True),
         Figure("denials shown as asserted", asserted / len(denials), len(denials), at_most=True),
     )
-    return Mixed(figures, (*_false(false), *(Mistake(watch, "missed", "never alerted") for watch in missed)))
+    return Mixed(
+        figures, (*_false(false), *(Mistake(watch, "missed", "never alerted") for watch in missed))
+    )
 
 
 def _due(stories: Sequence[Story]) -> dict[Place, tuple[str, ...]]:
@@ -71,8 +95,12 @@ def _firsts(kinds: Iterable[tuple[str, Sequence[str]]]) -> Counter[str]:
 
 
 def _false(found: Sequence[tuple[Place, Said]]) -> Iterator[Mistake]:
-    for (watch, article, _), said in sorted(found, key=lambda pair: (not _is_quiet(pair[0]), pair[0])):
-        yield Mistake(watch, "false alerts", f"{said.kind} ({said.status or 'words only'}) at {article}")
+    for (watch, article, _), said in sorted(
+        found, key=lambda pair: (not _is_quiet(pair[0]), pair[0])
+    ):
+        yield Mistake(
+            watch, "false alerts", f"{said.kind} ({said.status or 'words only'}) at {article}"
+        )
 
 
 def _is_quiet(place: Place) -> bool:

@@ -24,7 +24,9 @@ POLL_EVERY = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Said:
-    """What a watch told (`kind` of change) or held back (`kind` is the reason) when a version of an article came in."""
+    """What a watch told (`kind` of change) or held back (`kind` is
+    the reason) when a version of an article came in.
+    """
 
     watch: str
     article_id: str
@@ -54,18 +56,24 @@ def version_of(telling: Telling) -> int:
 def articles_of(story: Story) -> list[Article]:
     """Return the versions as the poller would send them, in order of sight."""
     first = {t.id: t for t in story.articles if t.edit_of is None}
-    return [_article(story, telling, first[telling.article]) for telling in story.in_order_of_sight()]
+    return [
+        _article(story, telling, first[telling.article]) for telling in story.in_order_of_sight()
+    ]
 
 
 def tag_stories(stories: Sequence[Story]) -> dict[str, list[TaggedArticle]]:
-    """Return the tagged versions of each story, in order of sight; all sentences are parsed in one batch."""
+    """Return the tagged versions of each story,
+    in order of sight; all sentences are parsed in one batch.
+    """
     articles = {story.name: articles_of(story) for story in stories}
     tagged = iter(tagger().tag([a for found in articles.values() for a in found]))
     return {name: [next(tagged) for _ in found] for name, found in articles.items()}
 
 
 def fold_articles(tagged: Iterable[TaggedArticle]) -> list[Claim]:
-    """Return the claims that tagged articles, in this order, fold into; `cause` (the last message) is left out."""
+    """Return the claims that tagged articles, in this order,
+    fold into; `cause` (the last message) is left out.
+    """
     route, fold = RouteMachine(), FoldMachine()
     for article in tagged:
         for record in _reports(route, article):
@@ -74,7 +82,9 @@ def fold_articles(tagged: Iterable[TaggedArticle]) -> list[Claim]:
 
 
 def tell(watches: Sequence[Watch], tagged: Iterable[TaggedArticle]) -> list[Said]:
-    """Return what watches tell and hold back, article by article, in order of sight; each hit comes before its claims."""
+    """Return what watches tell and hold back, article by article,
+    in order of sight; each hit comes before its claims.
+    """
     pipeline = Pipeline(compile_all(watches))
     return [said for article in tagged for said in _said(pipeline.step(article))]
 

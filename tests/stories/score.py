@@ -26,5 +26,9 @@ def score(stories: Sequence[Story], tagged: Mapping[str, Sequence[TaggedArticle]
     for story in stories:
         mistakes += judge_claims(story, claims[story.name], tagged[story.name], tally)
         mistakes += judge_told(story, tell(story.watches, tagged[story.name]), tally)
-    figures = [*judge_grouping(stories, tagged, claims), *claim_figures(tally), *alert_figures(tally)]
+    figures = [
+        *judge_grouping(stories, tagged, claims),
+        *claim_figures(tally),
+        *alert_figures(tally),
+    ]
     return Result(tuple(figures), tuple(mistakes))

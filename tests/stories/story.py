@@ -1,4 +1,6 @@
-"""A gold story: short articles in order of sight, and what must come of them; read from YAML with file and line."""
+"""A gold story: short articles in order of sight,
+and what must come of them; read from YAML with file and line.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +30,9 @@ class Outlet(Row, frozen=True, kw_only=True):
 
 
 class Telling(Row, frozen=True, kw_only=True):
-    """One version of an article. `at` is when it was published (None: the feed gives no date), `seen_at` when we saw it.
+    """One version of an article.
+
+    `at` is when it was published (None: the feed gives no date), `seen_at` when we saw it.
 
     `edit_of` names the article whose text this one replaces; `source` is the feed's own `<source>`.
     """
@@ -56,7 +60,9 @@ class Telling(Row, frozen=True, kw_only=True):
 
 
 class Numbers(Row, frozen=True, kw_only=True):
-    """All that is said of a number: lowest, highest (None: open), and the lower bound of the last word in news time."""
+    """All that is said of a number: lowest, highest (None: open),
+    and the lower bound of the last word in news time.
+    """
 
     min: int
     max: int | None
@@ -64,9 +70,12 @@ class Numbers(Row, frozen=True, kw_only=True):
 
 
 class GoldClaim(Row, frozen=True, kw_only=True):
-    """A claim as it must stand at the end. The first of `event` is what it is called, the others are other right names for it.
+    """A claim as it must stand at the end.
 
-    `articles` are all that say or deny it, also those that an edit took back; `reports` those that still do.
+    The first of `event` is what it is called, the others are other right names for it.
+
+    `articles` are all that say or deny it, also those that an edit took
+    back; `reports` those that still do.
     """
 
     id: str
@@ -91,7 +100,8 @@ class GoldClaim(Row, frozen=True, kw_only=True):
 
 
 class Story(Row, frozen=True, kw_only=True):
-    """Articles, the claims they amount to, and what each watch must tell: everything not in `told` stays silent.
+    """Articles, the claims they amount to, and what each watch must
+    tell: everything not in `told` stays silent.
 
     `quiet` articles belong to no claim. `told` is watch → article → kinds of change.
     """
@@ -126,7 +136,9 @@ def read_story(text: str, name: str) -> Story:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         story = msgspec.convert(yaml.safe_load(text), Story)
     except yaml.MarkedYAMLError as error:
-        raise ConfigError(f"{name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}") from error
+        raise ConfigError(
+            f"{name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}"
+        ) from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{name}:{line_of(root, str(error))}: {error}") from error
     _Check(story, root, name).run()
@@ -161,33 +173,53 @@ class _Check:
             if telling.id in seen:
                 self._fail(at, f"article id {telling.id!r} is used twice")
             if telling.outlet not in self._story.outlets:
-                self._fail(at, f"article {telling.id!r} names no outlet of this story: {telling.outlet!r}")
+                self._fail(
+                    at, f"article {telling.id!r} names no outlet of this story: {telling.outlet!r}"
+                )
             if telling.at is None and telling.seen_at is None:
                 self._fail(at, f"article {telling.id!r} has no date, so it needs `seen_at`")
             if any(t is not None and t.tzinfo is None for t in (telling.at, telling.seen_at)):
                 self._fail(at, f"article {telling.id!r} needs a time zone (end its times in Z)")
             first = seen.get(telling.edit_of or "")
             if telling.edit_of and first is None:
-                self._fail(at, f"{telling.id!r} edits {telling.edit_of!r}, which is no earlier article")
-            if first and (first.outlet != telling.outlet or first.edit_of or telling.sight <= first.sight):
-                self._fail(at, f"{telling.id!r} must be a later version, at the same outlet, of a first version")
+                self._fail(
+                    at, f"{telling.id!r} edits {telling.edit_of!r}, which is no earlier article"
+                )
+            if first and (
+                first.outlet != telling.outlet or first.edit_of or telling.sight <= first.sight
+            ):
+                self._fail(
+                    at,
+                    f"{telling.id!r} must be a later version, "
+                    f"at the same outlet, of a first version",
+                )
             seen[telling.id] = telling
 
     def _claim(self, at: str, claim: GoldClaim) -> None:
         self._known(at, claim.articles)
         if not claim.event or not claim.articles or not claim.history:
-            self._fail(at, f"claim {claim.id!r} needs `event`, `articles`, and `history`, none of them empty")
+            self._fail(
+                at,
+                f"claim {claim.id!r} needs `event`, `articles`, and `history`, none of them empty",
+            )
         if claim.history[-1] != claim.status:
-            self._fail(at, f"claim {claim.id!r} ends {claim.status}, but its history ends {claim.history[-1]}")
+            self._fail(
+                at,
+                f"claim {claim.id!r} ends {claim.status}, but its history ends {claim.history[-1]}",
+            )
         if any(a == b for a, b in zip(claim.history, claim.history[1:], strict=False)):
             self._fail(at, f"claim {claim.id!r} has a step in its history that changes nothing")
         if (claim.status == "disputed") != (claim.level is not None):
-            self._fail(at, f"claim {claim.id!r}: `level` is given for a disputed claim, and only there")
+            self._fail(
+                at, f"claim {claim.id!r}: `level` is given for a disputed claim, and only there"
+            )
         if not 0 <= claim.independent <= claim.expected_reports <= len(claim.articles):
             self._fail(at, f"claim {claim.id!r}: independent ≤ reports ≤ articles does not hold")
         for slot in claim.disputed:
             if slot not in SLOTS and slot.removeprefix("count.") not in claim.counts:
-                self._fail(at, f"claim {claim.id!r}: {slot!r} is no slot, and no count of this claim")
+                self._fail(
+                    at, f"claim {claim.id!r}: {slot!r} is no slot, and no count of this claim"
+                )
         for of, n in claim.counts.items():
             if n.max is not None and not n.min <= n.latest <= n.max:
                 self._fail(at, f"claim {claim.id!r}: min ≤ latest ≤ max does not hold for {of!r}")
@@ -209,14 +241,20 @@ class _Check:
     def _known(self, at: str, articles: Sequence[str]) -> None:
         for article in articles:
             if article not in self._ids:
-                self._fail(at, f"{article!r} is no article of this story (an edit goes by the name of its first version)")
+                self._fail(
+                    at,
+                    f"{article!r} is no article of this story (an edit "
+                    f"goes by the name of its first version)",
+                )
 
     def _fail(self, at: str, message: str) -> NoReturn:
         raise ConfigError(f"{self._name}:{line_of(self._root, f'$.{at}')}: {message}")
 
 
 def line_of(root: Any, message: str) -> int:
-    """Return the line of the deepest node on the path (`$.articles[3].title`) that a message names."""
+    """Return the line of the deepest node on the path
+    (`$.articles[3].title`) that a message names.
+    """
     node, path = root, message[message.rfind("$") + 1 :] if "$" in message else ""
     for part in path.replace("[", ".[").strip("`.").split("."):
         key = part.rstrip("`")

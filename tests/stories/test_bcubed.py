@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stories.bcubed import bcubed
 
-CLUSTERS = st.dictionaries(st.sampled_from("abcdef"), st.sets(st.integers(0, 3), min_size=1), min_size=1)
+CLUSTERS = st.dictionaries(
+    st.sampled_from("abcdef"), st.sets(st.integers(0, 3), min_size=1), min_size=1
+)
 
 
 def test_one_cluster_for_two_events_costs_precision():

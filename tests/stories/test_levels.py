@@ -8,8 +8,14 @@ def test_no_figure_falls_short_of_its_level(gold, tagged_stories):
     levels = read_levels(LEVELS_FILE)
     figures = {f.name: f for f in score(gold, tagged_stories).figures}
     assert levels.keys() <= figures.keys()
-    short = {name: figures[name].value for name, level in levels.items() if not figures[name].reaches(level)}
-    assert not short, f"below levels.yaml: {short}; `make stories ARGS='--errors 20'` shows the mistakes"
+    short = {
+        name: figures[name].value
+        for name, level in levels.items()
+        if not figures[name].reaches(level)
+    }
+    assert not short, (
+        f"below levels.yaml: {short}; `make stories ARGS='--errors 20'` shows the mistakes"
+    )
 
 
 def test_the_fold_groups_better_than_the_plain_ways(gold, tagged_stories):

@@ -57,10 +57,25 @@ def test_a_good_story_is_read_with_its_defaults():
         ("quiet: [two]", "quiet: []", 23, "article 'two' is in no claim and not in `quiet`"),
         ("quiet: [two]", "quiet: [one, two]", 23, "article 'one' is in a claim"),
         ("history: [reported]", "history: [reported, claimed]", 16, "its history ends claimed"),
-        ("history: [reported]", "history: [reported, reported]", 16, "a step in its history that changes nothing"),
-        ("status: reported", "status: disputed", 16, "ends disputed, but its history ends reported"),
+        (
+            "history: [reported]",
+            "history: [reported, reported]",
+            16,
+            "a step in its history that changes nothing",
+        ),
+        (
+            "status: reported",
+            "status: disputed",
+            16,
+            "ends disputed, but its history ends reported",
+        ),
         ("independent: 1", "independent: 2", 16, "independent ≤ reports ≤ articles does not hold"),
-        ("    independent: 1", "    disputed: [count.killed]\n    independent: 1", 16, "'count.killed' is no slot"),
+        (
+            "    independent: 1",
+            "    disputed: [count.killed]\n    independent: 1",
+            16,
+            "'count.killed' is no slot",
+        ),
         ("query: word", "name: B", 25, "needs a query, a claim condition, or both"),
         ("w: {one:", "v: {one:", 27, "'v' is no watch of this story"),
         ("{one: [first]}", "{three: [first]}", 27, "'three' is no article of this story"),
@@ -87,6 +102,8 @@ def test_an_empty_file_is_no_story():
 
 
 def test_an_edit_must_come_after_what_it_edits():
-    edited = GOOD.replace("  - id: two\n", "  - id: two\n    edit_of: one\n").replace("2031-01-02", "2030-01-02")
+    edited = GOOD.replace("  - id: two\n", "  - id: two\n    edit_of: one\n").replace(
+        "2031-01-02", "2030-01-02"
+    )
     with pytest.raises(ConfigError, match=r"test\.yaml:10: 'two' must be a later version"):
         read_story(edited, "test.yaml")

@@ -11,5 +11,12 @@ def test_no_figure_of_the_mixed_stream_exceeds_its_level(gold, tagged_stories):
     mixed = mix(gold, [article for found in tagged_stories.values() for article in found], N_QUIET)
     figures = {figure.name: figure for figure in mixed.figures}
     assert levels.keys() == figures.keys()
-    over = {name: figures[name].value for name, level in levels.items() if not figures[name].reaches(level)}
-    assert not over, f"above mixed-levels.yaml: {over}; `python bench/alerts.py --articles 300 --errors 20` shows them"
+    over = {
+        name: figures[name].value
+        for name, level in levels.items()
+        if not figures[name].reaches(level)
+    }
+    assert not over, (
+        f"above mixed-levels.yaml: {over}; `python bench/alerts.py "
+        f"--articles 300 --errors 20` shows them"
+    )

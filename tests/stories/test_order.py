@@ -16,10 +16,14 @@ def folded(articles):
 
 
 def shuffled(articles, seed):
-    """Return the articles in another order; versions of one article keep theirs, as one partition does."""
+    """Return the articles in another order;
+    versions of one article keep theirs, as one partition does.
+    """
     order = list(range(len(articles)))
     random.Random(seed).shuffle(order)
-    versions = {a.article_id: iter([b for b in articles if b.article_id == a.article_id]) for a in articles}
+    versions = {
+        a.article_id: iter([b for b in articles if b.article_id == a.article_id]) for a in articles
+    }
     return [next(versions[articles[i].article_id]) for i in order]
 
 

@@ -1,4 +1,6 @@
-"""Whatever a rule found can be explained: every rule id on the tagged stories is one of the rulebook."""
+"""Whatever a rule found can be explained:
+every rule id on the tagged stories is one of the rulebook.
+"""
 
 from services.tagger.lexicon.rules import rule_of
 

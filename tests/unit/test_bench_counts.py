@@ -57,7 +57,9 @@ def test_strings_that_do_the_work_of_types_are_counted(checkout, capsys):
     found = printed(checkout, capsys)
     assert found["rule ids read as types"] == "1"
     assert found["event names compared in code"] == "1"
-    assert found["tagger: word lists in code (words)"] == "1 (3)", "labels and pairs are no word lists"
+    assert found["tagger: word lists in code (words)"] == "1 (3)", (
+        "labels and pairs are no word lists"
+    )
 
 
 def test_the_shape_of_code_is_counted(checkout, capsys):

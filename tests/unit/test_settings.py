@@ -1,4 +1,6 @@
-"""Settings from the environment: what can't be used is told in one line each, with what is allowed."""
+"""Settings from the environment:
+what can't be used is told in one line each, with what is allowed.
+"""
 
 import pytest
 
@@ -47,7 +49,9 @@ def told(**environ):
         ("SPACY_MODEL", " ", "spaCy"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_told_with_its_setting_and_what_is_allowed(name, value, allowed):
+def test_a_value_that_cannot_be_used_is_told_with_its_setting_and_what_is_allowed(
+    name, value, allowed
+):
     (line,) = told(**{name: value})
     assert line.startswith(f"{PREFIX}{name} is {value!r}, allowed is ")
     assert allowed in line
@@ -83,18 +87,32 @@ def test_all_that_is_wrong_is_told_and_not_only_the_first():
 
 
 def test_an_unknown_setting_gets_a_suggestion_where_one_is_near():
-    assert told(KAFKA_BOOTSRAP="a:1") == [f"{PREFIX}KAFKA_BOOTSRAP is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"]
-    assert told(KAFKA="a:1") == [f"{PREFIX}KAFKA is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"]
-    assert told(BOOTSTRAP="a:1") == [f"{PREFIX}BOOTSTRAP is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"]
-    assert told(ELASTIC="a:1") == [f"{PREFIX}ELASTIC is no setting: did you mean {PREFIX}ELASTIC_URL?"]
+    assert told(KAFKA_BOOTSRAP="a:1") == [
+        f"{PREFIX}KAFKA_BOOTSRAP is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"
+    ]
+    assert told(KAFKA="a:1") == [
+        f"{PREFIX}KAFKA is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"
+    ]
+    assert told(BOOTSTRAP="a:1") == [
+        f"{PREFIX}BOOTSTRAP is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"
+    ]
+    assert told(ELASTIC="a:1") == [
+        f"{PREFIX}ELASTIC is no setting: did you mean {PREFIX}ELASTIC_URL?"
+    ]
     assert "docs/operations.md" in told(QQQ="1")[0]
 
 
 def test_a_secret_comes_from_a_file_and_a_file_that_is_not_there_is_told(tmp_path):
     (tmp_path / "secret").write_text("whsec_x\n")
-    assert Settings.parse({f"{PREFIX}WEBHOOK_SECRET_FILE": str(tmp_path / "secret")}).webhook_secret == "whsec_x"
+    assert (
+        Settings.parse({f"{PREFIX}WEBHOOK_SECRET_FILE": str(tmp_path / "secret")}).webhook_secret
+        == "whsec_x"
+    )
     (line,) = told(WEBHOOK_SECRET_FILE=str(tmp_path / "none"))
-    assert line == f"{PREFIX}WEBHOOK_SECRET_FILE names {tmp_path / 'none'}, which can't be read: No such file or directory"
+    assert (
+        line == f"{PREFIX}WEBHOOK_SECRET_FILE names {tmp_path / 'none'}, "
+        f"which can't be read: No such file or directory"
+    )
 
 
 @pytest.mark.parametrize("text", ["true", "False", "YES", "no", "1", "0"])

@@ -1,7 +1,8 @@
-"""The compose system from empty volumes: the whole story told as in the demo, then taggers scaled and killed while articles flow.
+"""The compose system from empty volumes: the whole story told as in the demo,
+then taggers scaled and killed while articles flow.
 
-Exit 0 if all of it comes true. Needs a Docker engine with the compose plugin; takes its own project name, ports, and volumes,
-and removes them at the end (`--keep` leaves them).
+Exit 0 if all of it comes true. Needs a Docker engine with the compose plugin;
+takes its own project name, ports, and volumes, and removes them at the end (`--keep` leaves them).
 """
 
 import json
@@ -29,12 +30,15 @@ from services.scenario.story import Entry, Story, feed_xml, load_story
 ROOT = Path(__file__).parents[3]
 PORT = os.environ.get("API_PORT", "18088")
 FEEDS_URL = "http://feeds:8000"
-COMPOSE = ("docker", "compose", "-p", "reportedly-test", "-f", "docker-compose.yml", "-f", "tests/e2e/compose/compose.yml")
+COMPOSE = (
+    "docker compose -p reportedly-test -f docker-compose.yml -f tests/e2e/compose/compose.yml"
+).split()
 REFRESH = """
-import os, urllib.request
-urllib.request.urlopen(urllib.request.Request(os.environ["REPORTEDLY_ELASTIC_URL"] + "/_refresh", method="POST"))
+import os, urllib.request as http
+http.urlopen(http.Request(os.environ["REPORTEDLY_ELASTIC_URL"] + "/_refresh", method="POST"))
 """
-"""Lets a search find all that is stored. It runs in a container of ours: the engine's may have neither curl nor Python."""
+"""Lets a search find all that is stored. It runs in a container of ours:
+the engine's may have neither curl nor Python."""
 
 FLOWING, STEPS = 400, 20
 """Articles that flow while taggers come and go, and the portions in which their feed grows."""
@@ -46,7 +50,9 @@ def main() -> int:
         folder.chmod(0o755)
         story, stage = load_story(), ComposeStage(folder / "feeds")
         console = Console(soft_wrap=True)
-        player = Player(story, stage, folder / "news" / "clock", folder / "out" / "deliveries.jsonl", console)
+        player = Player(
+            story, stage, folder / "news" / "clock", folder / "out" / "deliveries.jsonl", console
+        )
         environment = prepare(folder, story, player)
         stage.environment = environment
         try:
@@ -63,7 +69,8 @@ def main() -> int:
 
 
 class ComposeStage:
-    """Feeds as files that a container serves, the ledger as the API lists it, and groups as `reportedly health` tells them.
+    """Feeds as files that a container serves, the ledger as the API lists it,
+    and groups as `reportedly health` tells them.
 
     `environment` is that of the compose file.
     """
@@ -78,7 +85,9 @@ class ComposeStage:
         return FEEDS_URL
 
     def publish(self, name: str, body: bytes) -> None:
-        """Replace a feed: the poller never sees half of it, and its date moves on (HTTP dates know whole seconds only)."""
+        """Replace a feed: the poller never sees half of it,
+        and its date moves on (HTTP dates know whole seconds only).
+        """
         target = self._folder / name
         before = target.stat().st_mtime if target.exists() else 0.0
         if before and target.read_bytes() == body:
@@ -103,7 +112,11 @@ class ComposeStage:
     def _state(self, service: str, group: str, rows: dict[str, Any]) -> StageState:
         group = group or service
         known = rows.get(service, {}).get("groups", {}).get(group)
-        doing = f"has {known['lag']} messages of {group} to work off" if known else f"joins its group {group}"
+        doing = (
+            f"has {known['lag']} messages of {group} to work off"
+            if known
+            else f"joins its group {group}"
+        )
         is_done = known is not None and known["members"] > 0 and known["lag"] == 0
         mark = (known["members"], known["lag"]) if known else None
         return StageState(service, is_done, doing, mark, f"docker compose logs {service}")
@@ -111,14 +124,20 @@ class ComposeStage:
     def _said(self, *arguments: str) -> str:
         """Return what a docker compose command says; its exit code tells nothing here."""
         command = [*COMPOSE, *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False).stdout
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        ).stdout
 
     def newly_held_back(self, to_end: bool = False) -> list[HeldBack]:
         if to_end:
             compose(self.environment, "exec", "-T", "indexer", "python", "-c", REFRESH)
         else:
             time.sleep(0.3)  # between two questions to the API, not for order
-        rows = [row for row in ask("suppressed?size=200")["items"] if row["suppressed_id"] not in self._listed]
+        rows = [
+            row
+            for row in ask("suppressed?size=200")["items"]
+            if row["suppressed_id"] not in self._listed
+        ]
         self._listed |= {row["suppressed_id"] for row in rows}
         return [HeldBack(row["watch_id"], row["reason"], row["title"] or "") for row in rows]
 
@@ -132,7 +151,9 @@ def prepare(folder: Path, story: Story, player: Player) -> dict[str, str]:
     feeds = [{"url": f"{FEEDS_URL}/{key}.xml", "outlet": name} for key, name in outlets.items()]
     (folder / "config" / "feeds.yaml").write_text(yaml.safe_dump(feeds), encoding="utf-8")
     for name in ("watches.yaml", "actors.yaml"):
-        (folder / "config" / name).write_text((files("services.scenario") / name).read_text("utf-8"), encoding="utf-8")
+        (folder / "config" / name).write_text(
+            (files("services.scenario") / name).read_text("utf-8"), encoding="utf-8"
+        )
     # A file that our container makes is readable by its user alone.
     player.deliveries.touch()
     player.deliveries.chmod(0o666)
@@ -155,7 +176,10 @@ def run(environment: dict[str, str], player: Player) -> None:
     compose(environment, "up", "-d", "--build", "--wait", "--wait-timeout", "600")
     say(f"healthy after {time.monotonic() - began:.0f} s")
     assert player.play(), "the story was not told as expected"
-    eventually("its articles in the search", lambda: ask("articles")["total"] == len({e.path for e in player.story.entries}))
+    eventually(
+        "its articles in the search",
+        lambda: ask("articles")["total"] == len({e.path for e in player.story.entries}),
+    )
     assert ask("claims?event=killed")["items"], "no claim in the search"
 
     compose(environment, "up", "-d", "--no-build", "--wait", "--scale", "tagger=2", "tagger")
@@ -163,8 +187,12 @@ def run(environment: dict[str, str], player: Player) -> None:
         flow(player.stage, player.story, step * FLOWING // STEPS)
         if step == STEPS // 2:
             compose(environment, "kill", "--signal", "KILL", "tagger")
-            compose(environment, "up", "-d", "--no-build", "--wait", "--scale", "tagger=2", "tagger")
-        eventually(f"portion {step}", partial(have_flowed, (step - 2) * FLOWING // STEPS), quiet=True)
+            compose(
+                environment, "up", "-d", "--no-build", "--wait", "--scale", "tagger=2", "tagger"
+            )
+        eventually(
+            f"portion {step}", partial(have_flowed, (step - 2) * FLOWING // STEPS), quiet=True
+        )
     eventually(f"all {FLOWING} articles that flowed", partial(have_flowed, FLOWING))
     assert flowed() == FLOWING, f"{flowed()} documents for {FLOWING} articles"
 
@@ -173,7 +201,14 @@ def flow(stage: Any, story: Story, n: int) -> None:
     """Let the flowing feed hold its first `n` articles."""
     at = story.entries[-1].at
     entries = [
-        Entry(f"f{i}", "flow", at + timedelta(seconds=i), f"Council of district {i} met", "It met for an hour.") for i in range(n)
+        Entry(
+            f"f{i}",
+            "flow",
+            at + timedelta(seconds=i),
+            f"Council of district {i} met",
+            "It met for an hour.",
+        )
+        for i in range(n)
     ]
     stage.publish("flow.xml", feed_xml("Flow", entries, FEEDS_URL))
 
@@ -198,7 +233,9 @@ def ask(path: str) -> dict[str, Any]:
         return {"total": 0, "items": []}
 
 
-def eventually(what: str, probe: Callable[[], Any], seconds: float = 120.0, quiet: bool = False) -> None:
+def eventually(
+    what: str, probe: Callable[[], Any], seconds: float = 120.0, quiet: bool = False
+) -> None:
     began = time.monotonic()
     while not probe():
         assert time.monotonic() - began < seconds, f"{what}: not within {seconds:.0f} s"
@@ -209,7 +246,9 @@ def eventually(what: str, probe: Callable[[], Any], seconds: float = 120.0, quie
 
 def compose(environment: dict[str, str], *arguments: str, check: bool = True) -> None:
     done = subprocess.run([*COMPOSE, *arguments], cwd=ROOT, env=environment, check=False)
-    assert not check or done.returncode == 0, f"docker compose {' '.join(arguments)} ended with {done.returncode}"
+    assert not check or done.returncode == 0, (
+        f"docker compose {' '.join(arguments)} ended with {done.returncode}"
+    )
 
 
 def say(line: str) -> None:

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.adapters.coding import MAX_BODY_BYTES, MAX_MEMBERS, MAX_RATIO, RATIO_FROM_BYTES, STEP_BYTES, Body
+from services.adapters.coding import (
+    MAX_BODY_BYTES,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    RATIO_FROM_BYTES,
+    STEP_BYTES,
+    Body,
+)
 from services.errors import InvalidMessage, TransientError
 
 
@@ -21,8 +28,14 @@ def decoded(data, coding="gzip", cut=16_384):
     return body.whole()
 
 
-@given(st.lists(st.binary(max_size=300), min_size=1, max_size=4), st.integers(1, 50), st.binary(max_size=20))
-def test_members_are_joined_and_padding_is_overlooked_however_the_bytes_are_cut(texts, cut, padding):
+@given(
+    st.lists(st.binary(max_size=300), min_size=1, max_size=4),
+    st.integers(1, 50),
+    st.binary(max_size=20),
+)
+def test_members_are_joined_and_padding_is_overlooked_however_the_bytes_are_cut(
+    texts, cut, padding
+):
     padding = padding.lstrip(b"\x1f")
     assert decoded(b"".join(map(gzip.compress, texts)) + padding, cut=cut) == b"".join(texts)
 

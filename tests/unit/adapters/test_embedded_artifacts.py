@@ -7,13 +7,22 @@ from functools import partial
 
 import pytest
 
-from services.adapters.embedded.artifacts import Pinned, alone, fetch_all, maven_fetch, pinned, unpack
+from services.adapters.embedded.artifacts import (
+    Pinned,
+    alone,
+    fetch_all,
+    maven_fetch,
+    pinned,
+    unpack,
+)
 from services.errors import FatalError
 from services.scenario.server import FeedServer
 
 
 def pin(name, content):
-    return Pinned("org.example", name, "1.0", "jar", hashlib.sha256(content).hexdigest(), len(content))
+    return Pinned(
+        "org.example", name, "1.0", "jar", hashlib.sha256(content).hexdigest(), len(content)
+    )
 
 
 def fetch_from(folder):
@@ -23,17 +32,24 @@ def fetch_from(folder):
 def test_files_come_back_in_the_order_they_were_asked_for(tmp_path):
     for name in ("b", "a"):
         (tmp_path / name).write_bytes(name.encode())
-    assert fetch_all([pin("b", b"b"), pin("a", b"a")], fetch_from(tmp_path)) == [tmp_path / "b", tmp_path / "a"]
+    assert fetch_all([pin("b", b"b"), pin("a", b"a")], fetch_from(tmp_path)) == [
+        tmp_path / "b",
+        tmp_path / "a",
+    ]
 
 
 def test_a_file_of_other_content_is_deleted_and_named(tmp_path):
     (tmp_path / "evil").write_bytes(b"something else")
-    with pytest.raises(FatalError, match=r"org\.example:evil:1\.0:jar is not the file that was pinned"):
+    with pytest.raises(
+        FatalError, match=r"org\.example:evil:1\.0:jar is not the file that was pinned"
+    ):
         fetch_all([pin("evil", b"what was pinned")], fetch_from(tmp_path))
     assert not (tmp_path / "evil").exists()
 
 
-@pytest.mark.parametrize("error", [OSError("no route to host"), RuntimeError("not found in remote repositories")])
+@pytest.mark.parametrize(
+    "error", [OSError("no route to host"), RuntimeError("not found in remote repositories")]
+)
 def test_a_file_that_cannot_be_had_is_named_with_the_cause(error):
     def fetch(_file):
         raise error
@@ -49,12 +65,19 @@ def test_what_has_come_is_told_in_megabytes_of_all_and_files_that_are_here_count
     kept.write_bytes(here)
     told = []
     with FeedServer() as server:
-        server.pages["/org/example/coming/1.0/coming-1.0.jar"] = ("application/java-archive", coming)
+        server.pages["/org/example/coming/1.0/coming-1.0.jar"] = (
+            "application/java-archive",
+            coming,
+        )
         fetcher = partial(maven_fetch, tmp_path / "cache", remotes={"ours": server.url})
-        paths = fetch_all([pin("here", here), pin("coming", coming)], fetcher, lambda *words: told.append(words))
+        paths = fetch_all(
+            [pin("here", here), pin("coming", coming)], fetcher, lambda *words: told.append(words)
+        )
     assert [path.read_bytes() for path in paths] == [here, coming]
     assert {step for step, _ in told} == {"fetch Kafka and Elasticsearch, once"}
-    assert list(dict.fromkeys(detail for _, detail in told)) == [f"{n} of 4 MB" for n in (1, 2, 3, 4)]
+    assert list(dict.fromkeys(detail for _, detail in told)) == [
+        f"{n} of 4 MB" for n in (1, 2, 3, 4)
+    ]
 
 
 def test_files_that_are_all_here_are_not_told_of(tmp_path):
@@ -84,7 +107,10 @@ def archive_of(folder, **members):
 
 def test_unpacked_scripts_can_be_run_and_all_can_be_read_by_another_user(tmp_path):
     server = unpack(archive_of(tmp_path, start=0o744, settings=0o600), tmp_path / "out" / "server")
-    modes = {path.name: path.stat().st_mode & 0o777 for path in (server, server.parent, *server.iterdir())}
+    modes = {
+        path.name: path.stat().st_mode & 0o777
+        for path in (server, server.parent, *server.iterdir())
+    }
     assert modes == {"server-1": 0o755, "server": 0o755, "start": 0o755, "settings": 0o644}
 
 
@@ -125,7 +151,11 @@ def test_a_server_that_anybody_can_write_is_refused(tmp_path):
 
 
 def test_a_lock_that_is_held_is_refused_with_the_given_words_and_free_afterwards(tmp_path):
-    with alone(tmp_path / "lock"), pytest.raises(FatalError, match="in use"), alone(tmp_path / "lock", busy="in use"):
+    with (
+        alone(tmp_path / "lock"),
+        pytest.raises(FatalError, match="in use"),
+        alone(tmp_path / "lock", busy="in use"),
+    ):
         pytest.fail("two hold the lock")
     with alone(tmp_path / "lock", busy="in use"):
         pass

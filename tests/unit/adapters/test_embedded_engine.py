@@ -1,4 +1,7 @@
-"""An engine is waited for while it works, and started again when it dies or answers nothing. Python stands for the JVM."""
+"""An engine is waited for while it works, and started again when it dies or answers nothing.
+
+Python stands for the JVM.
+"""
 
 import os
 import signal
@@ -28,7 +31,12 @@ def engine(tmp_path):
     made = []
 
     def make(code, **arguments):
-        launch = Launch("kafka", [sys.executable, "-c", code], {"PATH": os.environ["PATH"]}, tmp_path / "kafka.log")
+        launch = Launch(
+            "kafka",
+            [sys.executable, "-c", code],
+            {"PATH": os.environ["PATH"]},
+            tmp_path / "kafka.log",
+        )
         arguments = {"is_up": lambda: True, "answers": lambda: True} | arguments
         made.append(Engine(launch, **arguments))
         return made[-1], launch.log
@@ -66,9 +74,15 @@ def test_one_killed_with_9_is_started_again_and_said_to_be_back(engine):
     [first] = eventually(lambda: pids(log), 20)
     os.kill(first, signal.SIGKILL)
     with structlog.testing.capture_logs() as lines:
-        eventually(lambda: one.look_after() or any(line["event"] == "an engine is back" for line in lines), 20)
+        eventually(
+            lambda: one.look_after() or any(line["event"] == "an engine is back" for line in lines),
+            20,
+        )
     assert len(eventually(lambda: len(found := pids(log)) == 2 and found, 20)) == 2
-    assert [line["event"] for line in lines] == ["an engine ended, it is started again", "an engine is back"]
+    assert [line["event"] for line in lines] == [
+        "an engine ended, it is started again",
+        "an engine is back",
+    ]
     assert lines[0]["name"] == "kafka"
     assert lines[0]["log"] == str(log)
 
@@ -101,7 +115,9 @@ def test_one_that_answers_nothing_any_more_is_ended_and_started_again(engine, mo
         os.kill(first, 0)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells in /proc how much a process works")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells in /proc how much a process works"
+)
 def test_what_a_process_works_is_told_with_all_that_it_has_started(engine):
     one, log = engine(WORKS)
     one.start()

@@ -32,7 +32,11 @@ def test_no_later_home_is_asked_once_one_will_do():
 
 
 def test_without_any_the_error_is_one_line_that_says_what_to_install():
-    with pytest.raises(FatalError, match=r"^a JDK 21 or newer is needed: install one and set JAVA_HOME, or use docker compose$"):
+    with pytest.raises(
+        FatalError,
+        match=r"^a JDK 21 or newer is needed: install one and "
+        r"set JAVA_HOME, or use docker compose$",
+    ):
         choose([NONE], VERSIONS.get)
 
 

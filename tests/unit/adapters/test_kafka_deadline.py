@@ -1,4 +1,6 @@
-"""A call of the Kafka client that never returns costs one transaction, and neither the loop nor the process."""
+"""A call of the Kafka client that never returns costs one
+transaction, and neither the loop nor the process.
+"""
 
 import threading
 from typing import ClassVar
@@ -69,5 +71,6 @@ def test_a_client_that_hangs_is_replaced_by_one_that_fences_it(monkeypatch):
     first.may_end.set()
     assert first.calls == ["init_transactions", "begin_transaction", "send_offsets_to_transaction"]
     assert second.calls[:4] == [
-        "init_transactions", "begin_transaction", "send_offsets_to_transaction", "commit_transaction",
+        "init_transactions", "begin_transaction", "send_offsets_to_transaction",
+        "commit_transaction",
     ]  # fmt: skip

@@ -23,11 +23,16 @@ def test_a_new_port_is_none_that_the_system_gives_to_connections(tmp_path):
 
 def test_a_port_that_somebody_has_taken_is_replaced_and_that_is_said(tmp_path):
     first = kept_ports(tmp_path / "ports.json", NAMES)
-    with socket.create_server(("127.0.0.1", first["kafka"])), structlog.testing.capture_logs() as lines:
+    with (
+        socket.create_server(("127.0.0.1", first["kafka"])),
+        structlog.testing.capture_logs() as lines,
+    ):
         second = kept_ports(tmp_path / "ports.json", NAMES)
     assert second["kafka"] != first["kafka"]
     assert second["elasticsearch"] == first["elasticsearch"]
-    assert [(line["name"], line["taken"], line["port"]) for line in lines] == [("kafka", first["kafka"], second["kafka"])]
+    assert [(line["name"], line["taken"], line["port"]) for line in lines] == [
+        ("kafka", first["kafka"], second["kafka"])
+    ]
     assert kept_ports(tmp_path / "ports.json", NAMES) == second
 
 

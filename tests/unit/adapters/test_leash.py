@@ -19,7 +19,9 @@ HAS_A_CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys
 
 def on_leash(*code):
     return subprocess.Popen(
-        [sys.executable, "-I", leash.__file__, "", sys.executable, "-c", *code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-I", leash.__file__, "", sys.executable, "-c", *code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
 
 
@@ -68,7 +70,9 @@ def test_a_command_that_ignores_term_is_killed_after_the_grace(held):
     assert not is_running(pid)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells a child of its parent's death"
+)
 def test_when_the_leash_itself_is_killed_the_command_ends(held):
     process, pid = held(TELLS_ITS_PID)
     process.send_signal(signal.SIGKILL)
@@ -101,7 +105,9 @@ def test_the_exit_code_is_the_commands(code):
 def test_root_can_run_a_command_as_another_user_with_no_other_groups():
     command = ["/bin/sh", "-c", "id -un; id -G | wc -w"]
     done = subprocess.Popen(
-        [sys.executable, "-I", leash.__file__, "nobody", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-I", leash.__file__, "nobody", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert done.stdout.read().split() == [b"nobody", b"1"]
     assert done.wait(timeout=patient(10)) == 0

@@ -68,7 +68,13 @@ def update(version, article="a1", **kw):
 
 
 def hit(article="a1", watch="words", text="", report=True, **kw):
-    on = HitReport(report_id=f"r-{article}", block="violence:halvane", event="killed", status="reported", evidence=quote())
+    on = HitReport(
+        report_id=f"r-{article}",
+        block="violence:halvane",
+        event="killed",
+        status="reported",
+        evidence=quote(),
+    )
     defaults: dict[str, Any] = {
         "watch_version": 1,
         "article_version": 1,
@@ -77,16 +83,26 @@ def hit(article="a1", watch="words", text="", report=True, **kw):
         "first_seen_at": hours(0),
         "sketch": sketch(text or f"{article} {article}x {article}y {article}z"),
     }
-    return Hit(hit_id=f"{watch}-{article}", watch_id=watch, article_id=article, report=on if report else None, **(defaults | kw))
+    return Hit(
+        hit_id=f"{watch}-{article}",
+        watch_id=watch,
+        article_id=article,
+        report=on if report else None,
+        **(defaults | kw),
+    )
 
 
 def test_a_claim_that_meets_the_condition_alerts_once():
-    assert feed(machine(CLAIM_WATCH), update(1), update(1), update(2, n_reports=2)) == [("first", "reported")]
+    assert feed(machine(CLAIM_WATCH), update(1), update(1), update(2, n_reports=2)) == [
+        ("first", "reported")
+    ]
 
 
 def test_status_is_told_when_it_changes():
     m = machine(CLAIM_WATCH)
-    assert feed(m, update(1), update(2, status="corroborated", level="corroborated", n_independent=2)) == [
+    assert feed(
+        m, update(1), update(2, status="corroborated", level="corroborated", n_independent=2)
+    ) == [
         ("first", "reported"),
         ("status", "corroborated"),
     ]
@@ -95,24 +111,36 @@ def test_status_is_told_when_it_changes():
 def test_a_denial_and_a_retraction_reach_whoever_got_the_first():
     m = machine(CLAIM_WATCH)
     told = feed(
-        m, update(1), update(2, status="disputed"), update(3, status="retracted", level=None, n_reports=0, n_independent=0)
+        m,
+        update(1),
+        update(2, status="disputed"),
+        update(3, status="retracted", level=None, n_reports=0, n_independent=0),
     )
     assert told == [("first", "reported"), ("denied", "disputed"), ("retracted", "retracted")]
 
 
 def test_an_older_claim_update_changes_nothing():
-    assert feed(machine(CLAIM_WATCH), update(2, status="confirmed", level="confirmed"), update(1)) == [("first", "confirmed")]
+    assert feed(
+        machine(CLAIM_WATCH), update(2, status="confirmed", level="confirmed"), update(1)
+    ) == [("first", "confirmed")]
 
 
 def test_a_higher_count_and_a_second_perpetrator_are_told():
     def with_slots(version, counts, agents):
         slots = {
-            "count.killed": Slot(answers=tuple(SlotAnswer(key=str(n), label=str(n), min=n, max=n) for n in counts)),
+            "count.killed": Slot(
+                answers=tuple(SlotAnswer(key=str(n), label=str(n), min=n, max=n) for n in counts)
+            ),
             "agent": Slot(answers=tuple(SlotAnswer(key=a, label=a) for a in agents)),
         }
         return update(version, slots=slots)
 
-    told = feed(machine(CLAIM_WATCH), with_slots(1, [4], ["k"]), with_slots(2, [4, 8], ["k"]), with_slots(3, [4, 8], ["k", "t"]))
+    told = feed(
+        machine(CLAIM_WATCH),
+        with_slots(1, [4], ["k"]),
+        with_slots(2, [4, 8], ["k"]),
+        with_slots(3, [4, 8], ["k", "t"]),
+    )
     assert [kind for kind, _ in told] == ["first", "count", "slot"]
 
 
@@ -122,7 +150,9 @@ def test_a_claim_without_a_principal_never_alerts():
 
 def test_replay_and_backfill_never_alert():
     for cause in ("replay", "backfill"):
-        silent = msgspec.structs.replace(update(1), cause=(ClaimCause(article_id="a1", version=1, cause=cause),))
+        silent = msgspec.structs.replace(
+            update(1), cause=(ClaimCause(article_id="a1", version=1, cause=cause),)
+        )
         assert feed(machine(CLAIM_WATCH), silent) == []
         assert feed(machine(TEXT_WATCH), hit(cause=cause)) == ["cause"]
 
@@ -141,7 +171,9 @@ def test_claim_first_then_text_is_one_alert():
 
 
 def test_a_copy_of_an_alerted_text_is_held_back():
-    assert feed(machine(TEXT_WATCH), hit("a1", text="same words here"), hit("a2", text="same words here")) == [
+    assert feed(
+        machine(TEXT_WATCH), hit("a1", text="same words here"), hit("a2", text="same words here")
+    ) == [
         ("first", "reported"),
         "copy",
     ]
@@ -155,7 +187,9 @@ def test_both_parts_of_a_watch_must_hold_whichever_comes_first():
 
 def test_suppressed_and_stale_hits_are_kept_with_their_reason():
     assert feed(machine(TEXT_WATCH), hit(suppressed="boilerplate")) == ["boilerplate"]
-    assert feed(machine(TEXT_WATCH), hit(published_at=hours(-200), first_seen_at=hours(0))) == ["stale"]
+    assert feed(machine(TEXT_WATCH), hit(published_at=hours(-200), first_seen_at=hours(0))) == [
+        "stale"
+    ]
 
 
 def test_a_hit_of_an_older_version_of_the_watch_is_dropped_with_its_reason():
@@ -165,7 +199,9 @@ def test_a_hit_of_an_older_version_of_the_watch_is_dropped_with_its_reason():
 
 def test_a_merged_claim_goes_on_under_the_same_alert_without_a_word():
     m = machine(CLAIM_WATCH)
-    assert feed(m, update(1), update(2, merged_into="c2"), update(3, claim_id="c2")) == [("first", "reported")]
+    assert feed(m, update(1), update(2, merged_into="c2"), update(3, claim_id="c2")) == [
+        ("first", "reported")
+    ]
     assert m.alerts()[0].claim_ids == ("c1", "c2")
 
 
@@ -179,8 +215,15 @@ def test_of_messages_that_come_together_one_that_may_alert_is_enough():
 
 def test_who_was_told_of_a_claim_hears_once_that_part_of_it_is_another():
     m = machine(CLAIM_WATCH)
-    both, apart = {"article_ids": ("a1", "a2")}, {"claim_id": "c2", "split_from": ("c1",), "article_ids": ("a2",)}
-    assert feed(m, update(1, **both), update(2, **apart)) == [("first", "reported"), ("split", "reported"), ("first", "reported")]
+    both, apart = (
+        {"article_ids": ("a1", "a2")},
+        {"claim_id": "c2", "split_from": ("c1",), "article_ids": ("a2",)},
+    )
+    assert feed(m, update(1, **both), update(2, **apart)) == [
+        ("first", "reported"),
+        ("split", "reported"),
+        ("first", "reported"),
+    ]
     assert feed(m, update(3, **apart), update(4)) == []
     (split,) = (r for a in m.alerts() for r in a.revisions if r.kind == "split")
     assert split.corrects
@@ -189,13 +232,20 @@ def test_who_was_told_of_a_claim_hears_once_that_part_of_it_is_another():
 
 def test_who_never_heard_of_what_was_split_off_hears_nothing_of_it():
     m = machine(CLAIM_WATCH)
-    elsewhere = {"claim_id": "c2", "event": "wounded", "split_from": ("c1",), "article_ids": ("a2",)}
+    elsewhere = {
+        "claim_id": "c2",
+        "event": "wounded",
+        "split_from": ("c1",),
+        "article_ids": ("a2",),
+    }
     assert feed(m, update(1), update(2, **elsewhere)) == [("first", "reported")]
 
 
 def test_conditions_are_lower_bounds():
     corroborated = claim(
-        level="corroborated", n_independent=2, slots={"patient": Slot(answers=(SlotAnswer(key="halvane", label="H"),))}
+        level="corroborated",
+        n_independent=2,
+        slots={"patient": Slot(answers=(SlotAnswer(key="halvane", label="H"),))},
     )
     assert holds(ClaimCondition(status="claimed", independent=2, actor=("halvane",)), corroborated)
     assert not holds(ClaimCondition(status="confirmed"), corroborated)
@@ -205,7 +255,9 @@ def test_conditions_are_lower_bounds():
 
 
 UPDATES = st.lists(
-    st.sampled_from(["reported", "corroborated", "disputed", "confirmed", "denied", "retracted"]), min_size=1, max_size=8
+    st.sampled_from(["reported", "corroborated", "disputed", "confirmed", "denied", "retracted"]),
+    min_size=1,
+    max_size=8,
 )
 
 
@@ -233,15 +285,26 @@ def test_a_restart_at_any_point_ends_in_the_same_alert(statuses, cut):
 
 
 def test_two_people_nobody_knows_are_two_alerts_though_their_reports_meet_in_one_block():
-    """Blocks without a principal hold events of any two people; their claim joins no text alerts."""
+    """Blocks without a principal hold events of any two
+    people; their claim joins no text alerts.
+    """
 
     def nobody(article):
-        on = HitReport(report_id=f"r-{article}", block="custody:?", event="arrested", status="reported", evidence=quote())
+        on = HitReport(
+            report_id=f"r-{article}",
+            block="custody:?",
+            event="arrested",
+            status="reported",
+            evidence=quote(),
+        )
         return msgspec.structs.replace(hit(article), report=on)
 
     shared = update(2, block="custody:?", event="arrested", article_ids=("a1", "a2"))
     m = machine(TEXT_WATCH)
-    assert feed(m, nobody("a1"), shared, nobody("a2")) == [("first", "reported"), ("first", "reported")]
+    assert feed(m, nobody("a1"), shared, nobody("a2")) == [
+        ("first", "reported"),
+        ("first", "reported"),
+    ]
     assert len(m.alerts()) == 2
 
 
@@ -253,26 +316,42 @@ def test_an_undated_hit_says_that_its_date_is_unknown():
 
 
 def test_old_news_opens_no_alert_on_its_claim_and_says_so():
-    stale = ClaimCause(article_id="a1", version=1, published_at=hours(-200), first_seen_at=hours(0), last_poll_at=hours(-1))
-    assert feed(machine(CLAIM_WATCH), msgspec.structs.replace(update(1), cause=(stale,))) == ["stale"]
+    stale = ClaimCause(
+        article_id="a1",
+        version=1,
+        published_at=hours(-200),
+        first_seen_at=hours(0),
+        last_poll_at=hours(-1),
+    )
+    assert feed(machine(CLAIM_WATCH), msgspec.structs.replace(update(1), cause=(stale,))) == [
+        "stale"
+    ]
 
 
 def test_an_article_seen_before_the_watch_was_saved_opens_nothing_by_words_or_claim():
     saved = {"saved_at": hours(1)}
     assert feed(machine(msgspec.structs.replace(TEXT_WATCH, **saved)), hit()) == ["before-save"]
-    assert feed(machine(msgspec.structs.replace(CLAIM_WATCH, **saved)), update(1)) == ["before-save"]
+    assert feed(machine(msgspec.structs.replace(CLAIM_WATCH, **saved)), update(1)) == [
+        "before-save"
+    ]
 
 
 def test_an_edit_alerts_only_where_it_brought_the_words():
     told = [("first", "reported")]
     assert feed(machine(TEXT_WATCH), hit(cause="edit", article_version=2)) == told
-    assert feed(machine(TEXT_WATCH), hit(suppressed="background"), hit(cause="edit", article_version=2)) == ["background", *told]
+    assert feed(
+        machine(TEXT_WATCH), hit(suppressed="background"), hit(cause="edit", article_version=2)
+    ) == ["background", *told]
     assert feed(machine(TEXT_WATCH), hit(), hit(cause="edit", article_version=2)) == told
 
 
 def test_a_denial_is_no_copy_of_what_it_denies():
     denied = msgspec.structs.replace(hit("a2", text="same words here").report, status="denied")
-    told = feed(machine(TEXT_WATCH), hit("a1", text="same words here"), hit("a2", text="same words here", report=False))
+    told = feed(
+        machine(TEXT_WATCH),
+        hit("a1", text="same words here"),
+        hit("a2", text="same words here", report=False),
+    )
     assert told == [("first", "reported"), "copy"]
     debunk = msgspec.structs.replace(hit("a2", text="same words here"), report=denied)
     assert "copy" not in feed(machine(TEXT_WATCH), hit("a1", text="same words here"), debunk)
@@ -282,14 +361,18 @@ def test_another_article_on_a_story_just_told_waits_for_its_claim():
     m = machine(TEXT_WATCH)
     assert feed(m, hit("a1"), update(1), hit("a2")) == [("first", "reported")]
     two = ("a1", "a2")
-    assert feed(m, update(2, article="a2", article_ids=two, n_reports=2, n_independent=2)) == [("independent", "reported")]
+    assert feed(m, update(2, article="a2", article_ids=two, n_reports=2, n_independent=2)) == [
+        ("independent", "reported")
+    ]
     assert [alert.article_ids for alert in m.alerts()] == [two]
 
 
 def test_another_story_of_the_same_block_is_told_when_its_claim_comes():
     m = machine(TEXT_WATCH)
     assert feed(m, hit("a1"), update(1), hit("a2")) == [("first", "reported")]
-    assert feed(m, update(1, article="a2", claim_id="c2", article_ids=("a2",))) == [("first", "reported")]
+    assert feed(m, update(1, article="a2", claim_id="c2", article_ids=("a2",))) == [
+        ("first", "reported")
+    ]
     assert len(m.alerts()) == 2
 
 
@@ -298,8 +381,13 @@ def edit(article="a1", version=2):
 
 
 def test_an_edit_that_takes_the_words_back_retracts_what_rested_on_nothing_else():
-    assert feed(machine(TEXT_WATCH), hit(), edit(), edit()) == [("first", "reported"), ("retracted", "retracted")]
-    assert feed(machine(TEXT_WATCH), hit(), hit(article_version=2, cause="edit"), edit()) == [("first", "reported")]
+    assert feed(machine(TEXT_WATCH), hit(), edit(), edit()) == [
+        ("first", "reported"),
+        ("retracted", "retracted"),
+    ]
+    assert feed(machine(TEXT_WATCH), hit(), hit(article_version=2, cause="edit"), edit()) == [
+        ("first", "reported")
+    ]
     copied = [hit("a1", text="same words here"), hit("a2", text="same words here"), edit("a1")]
     assert feed(machine(TEXT_WATCH), *copied) == [("first", "reported"), "copy"]
 
@@ -307,7 +395,9 @@ def test_an_edit_that_takes_the_words_back_retracts_what_rested_on_nothing_else(
 def test_an_edit_leaves_to_the_claim_what_rests_on_it():
     m = machine(TEXT_WATCH)
     assert feed(m, hit(), update(1), edit()) == [("first", "reported")]
-    assert feed(m, update(2, status="retracted", level=None, n_reports=0, n_independent=0)) == [("retracted", "retracted")]
+    assert feed(m, update(2, status="retracted", level=None, n_reports=0, n_independent=0)) == [
+        ("retracted", "retracted")
+    ]
 
 
 def test_state_is_written_to_the_partition_that_the_messages_come_from():
@@ -317,4 +407,6 @@ def test_state_is_written_to_the_partition_that_the_messages_come_from():
     message = encode(Hit(hit_id="c1", claim=update(1)))
     out = m.step(Record("hits", home, 0, "c1", message))
     assert home != 0
-    assert [(o.topic, o.partition) for o in out if o.topic != "alerts"] == [("alerter-state", home)] * 2
+    assert [(o.topic, o.partition) for o in out if o.topic != "alerts"] == [
+        ("alerter-state", home)
+    ] * 2

@@ -13,14 +13,22 @@ STATES = {"tarvan"}
 
 def expected(query=None, **condition):
     node = parse(query) if query else None
-    return alerts_a_day(node, ClaimCondition(**condition) if condition else None, STATES.__contains__)
+    return alerts_a_day(
+        node, ClaimCondition(**condition) if condition else None, STATES.__contains__
+    )
 
 
 def test_a_rarer_word_a_condition_or_more_voices_bring_fewer_alerts():
     assert expected("attack AND halvane") < expected("attack") < expected("attack OR killed")
     assert expected("attack", actor=("idris-halvane",)) < expected("attack")
-    assert expected(event=("killed",), independent=3) < expected(event=("killed",), independent=2) < expected(event=("killed",))
-    assert expected(event=("killed",), status="corroborated") < expected(event=("killed",), status="reported")
+    assert (
+        expected(event=("killed",), independent=3)
+        < expected(event=("killed",), independent=2)
+        < expected(event=("killed",))
+    )
+    assert expected(event=("killed",), status="corroborated") < expected(
+        event=("killed",), status="reported"
+    )
 
 
 def test_a_state_is_in_the_news_more_often_than_a_person():
@@ -29,7 +37,9 @@ def test_a_state_is_in_the_news_more_often_than_a_person():
 
 
 def test_an_actor_counts_once_though_it_is_looked_up_by_id_and_by_key():
-    assert expected("actor:idris-halvane") == pytest.approx(0.004 * ARTICLES_A_DAY / ARTICLES_A_STORY)
+    assert expected("actor:idris-halvane") == pytest.approx(
+        0.004 * ARTICLES_A_DAY / ARTICLES_A_STORY
+    )
 
 
 @pytest.mark.parametrize(("n_actors", "is_warned_of"), [(2, False), (3, True)])
@@ -37,6 +47,11 @@ def test_more_than_twenty_a_day_are_warned_of(n_actors, is_warned_of):
     """Ten a day are expected of each person: two bring twenty, three thirty."""
     actors = ", ".join(f"person-{n}" for n in range(n_actors))
     text = f"- {{id: a, name: A, claim: {{actor: [{actors}]}}}}"
-    assert expected(actor=tuple(f"person-{n}" for n in range(n_actors))) == pytest.approx(10 * n_actors)
+    assert expected(actor=tuple(f"person-{n}" for n in range(n_actors))) == pytest.approx(
+        10 * n_actors
+    )
     assert MANY_A_DAY == 20
-    assert any("alerts a day" in p.what for p in check_watches(text, "w.yaml", Vocabulary()).problems) is is_warned_of
+    assert (
+        any("alerts a day" in p.what for p in check_watches(text, "w.yaml", Vocabulary()).problems)
+        is is_warned_of
+    )

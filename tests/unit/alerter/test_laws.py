@@ -1,7 +1,7 @@
 """The five laws of living alerts, each on random streams of hits and claim updates.
 
-A stream holds one or two claims of one block, each told in rising versions, and hits of their articles. Watches ask for words,
-for a claim, and for both.
+A stream holds one or two claims of one block, each told in rising versions,
+and hits of their articles. Watches ask for words, for a claim, and for both.
 """
 
 from typing import Any
@@ -34,29 +34,52 @@ from services.notifier.channels import due
 from services.ports import Record
 from services.text.sketch import sketch
 
-CHANNELS = (Channel(to="log:all"), Channel(to="log:first", when=("first",)), Channel(to="log:count", when=("count",)))
+CHANNELS = (
+    Channel(to="log:all"),
+    Channel(to="log:first", when=("first",)),
+    Channel(to="log:count", when=("count",)),
+)
 WATCHES = compile_all(
     [
         Watch(id="claim", name="Claim", claim=ClaimCondition(event=("killed",)), deliver=CHANNELS),
         Watch(id="words", name="Words", query="halvane", deliver=CHANNELS),
-        Watch(id="both", name="Both", query="halvane", claim=ClaimCondition(event=("killed",)), deliver=CHANNELS),
+        Watch(
+            id="both",
+            name="Both",
+            query="halvane",
+            claim=ClaimCondition(event=("killed",)),
+            deliver=CHANNELS,
+        ),
     ]
 )
-LEVEL = {"reported": "reported", "claimed": "claimed", "corroborated": "corroborated", "confirmed": "confirmed"}
+LEVEL = {
+    "reported": "reported",
+    "claimed": "claimed",
+    "corroborated": "corroborated",
+    "confirmed": "confirmed",
+}
 STATUSES = (*LEVEL, "disputed", "denied", "retracted")
 SEEN: dict[str, Any] = {"published_at": hours(0), "first_seen_at": hours(0)}
 STREAMS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def quote(article):
-    return Evidence(article_id=article, version=1, quote=f"Halvane was killed, says {article}.", mark=(12, 18))
+    return Evidence(
+        article_id=article, version=1, quote=f"Halvane was killed, says {article}.", mark=(12, 18)
+    )
 
 
 def update(claim_id, version, status, n_independent, n_killed, agents):
-    """Return a claim update as the fold sends it: version n holds the articles of all versions so far."""
+    """Return a claim update as the fold sends it:
+    version n holds the articles of all versions so far.
+    """
     articles = tuple(f"{claim_id}-a{i}" for i in range(1, version + 1))
     slots = {
-        "count.killed": Slot(answers=(SlotAnswer(key=str(n_killed), label=str(n_killed), min=n_killed, max=n_killed),)),
+        "count.killed": Slot(
+            answers=(
+                SlotAnswer(key=str(n_killed), label=str(n_killed), min=n_killed, max=n_killed),
+            )
+        ),
         "agent": Slot(answers=tuple(SlotAnswer(key=a, label=a) for a in sorted(agents))),
     }
     told = claim(
@@ -68,13 +91,21 @@ def update(claim_id, version, status, n_independent, n_killed, agents):
         n_independent=n_independent,
         slots=slots,
         article_ids=articles,
-        cause=(ClaimCause(article_id=articles[-1], version=1, evidence=quote(articles[-1]), **SEEN),),
+        cause=(
+            ClaimCause(article_id=articles[-1], version=1, evidence=quote(articles[-1]), **SEEN),
+        ),
     )
     return Hit(hit_id=f"{claim_id}-{version}", claim=told)
 
 
 def hit(watch, article, status="reported"):
-    on = HitReport(report_id=f"r-{article}", block="violence:halvane", event="killed", status=status, evidence=quote(article))
+    on = HitReport(
+        report_id=f"r-{article}",
+        block="violence:halvane",
+        event="killed",
+        status=status,
+        evidence=quote(article),
+    )
     words = " ".join(f"{article}{i}" for i in range(20))
     return Hit(
         hit_id=f"{watch}-{article}",
@@ -96,9 +127,14 @@ def edit(article):
 
 @st.composite
 def streams(draw, first=STATUSES, claims=("c1",), edits=False):
-    """Return of each claim its updates in order of version, and hits of its articles, some of them followed by an edit."""
+    """Return of each claim its updates in order of version,
+    and hits of its articles, some of them followed by an edit.
+    """
     values = st.tuples(
-        st.sampled_from(STATUSES), st.integers(0, 3), st.integers(0, 9), st.sets(st.sampled_from("kt"), min_size=1)
+        st.sampled_from(STATUSES),
+        st.integers(0, 3),
+        st.integers(0, 9),
+        st.sets(st.sampled_from("kt"), min_size=1),
     )
     messages = []
     for claim_id in claims:
@@ -107,14 +143,23 @@ def streams(draw, first=STATUSES, claims=("c1",), edits=False):
         updates = [update(claim_id, i, *value) for i, value in enumerate(versions, start=1)]
         articles = [f"{claim_id}-a{i}" for i in range(1, len(updates) + 1)]
         edited = draw(st.sets(st.sampled_from(articles))) if edits else ()
-        hits = [[hit(w, a), *([edit(a)] if a in edited else ())] for w in ("words", "both") for a in articles]
+        hits = [
+            [hit(w, a), *([edit(a)] if a in edited else ())]
+            for w in ("words", "both")
+            for a in articles
+        ]
         messages.append((updates, hits))
     return messages
 
 
 def interleaved(draw, messages):
-    """Return all messages in a drawn order that keeps, as Kafka does, that of one claim's updates, and of hit and edit."""
-    lanes = [*(updates for updates, _ in messages), *(lane for _, hits in messages for lane in hits)]
+    """Return all messages in a drawn order that keeps, as Kafka does,
+    that of one claim's updates, and of hit and edit.
+    """
+    lanes = [
+        *(updates for updates, _ in messages),
+        *(lane for _, hits in messages for lane in hits),
+    ]
     turns = draw(st.permutations([i for i, lane in enumerate(lanes) for _ in lane]))
     left = [iter(lane) for lane in lanes]
     return [next(left[i]) for i in turns]
@@ -130,7 +175,9 @@ class Stream:
 
     def take(self, messages):
         for i, message in enumerate(messages):
-            for out in readable(self.machine.step(Record("hits", 0, i, message.hit_id, encode(message)))):
+            for out in readable(
+                self.machine.step(Record("hits", 0, i, message.hit_id, encode(message)))
+            ):
                 if out.topic == "alerts":
                     self.sent.append(decode(Alert, out.value))
                 elif out.topic == "alerter-state":
@@ -143,7 +190,9 @@ class Stream:
         Whether somebody heard of what is now denied altogether rests on the order, as it must.
         """
         return {
-            (a.watch_id, tuple(sorted(a.claim_ids)), tuple(sorted(a.article_ids))): a.revisions[-1].told
+            (a.watch_id, tuple(sorted(a.claim_ids)), tuple(sorted(a.article_ids))): a.revisions[
+                -1
+            ].told
             for a in self.machine.alerts()
             if a.state == "open" and a.revisions[-1].told.status not in ("denied", "retracted")
         }
@@ -181,7 +230,9 @@ def test_law_c_the_last_revision_agrees_with_the_state(data, messages):
     for alert in stream.machine.alerts():
         assert last_sent[alert.alert_id].revisions == alert.revisions
         if alert.state == "open" and alert.claim_ids:
-            assert change(alert.revisions[-1].told, told_of_claim(claims[alert.claim_ids[0]])) is None
+            assert (
+                change(alert.revisions[-1].told, told_of_claim(claims[alert.claim_ids[0]])) is None
+            )
 
 
 @STREAMS
@@ -223,17 +274,24 @@ def test_a_restart_after_an_edit_took_the_watched_word_back_goes_on():
 
 
 def test_two_text_alerts_that_one_claim_explains_become_the_older_one():
-    stream = Stream().take([hit("words", "c1-a1"), hit("words", "c1-a2"), update("c1", 2, "claimed", 1, 0, {"k"})])
+    stream = Stream().take(
+        [hit("words", "c1-a1"), hit("words", "c1-a2"), update("c1", 2, "claimed", 1, 0, {"k"})]
+    )
     closed = [a for a in stream.machine.alerts() if a.state == "closed"]
     (alive,) = (a for a in stream.machine.alerts() if a.state == "open" and a.watch_id == "words")
     assert [a.revisions[-1].kind for a in closed] == ["merged"]
     assert alive.article_ids == ("c1-a1", "c1-a2")
-    assert [item.channel.to for item in due(closed[0], ()) if item.revision.kind == "merged"] == ["log:all", "log:first"]
+    assert [item.channel.to for item in due(closed[0], ()) if item.revision.kind == "merged"] == [
+        "log:all",
+        "log:first",
+    ]
 
 
 @pytest.mark.parametrize("status", ["denied", "retracted", "disputed"])
 def test_a_debunk_reaches_a_channel_that_asked_only_for_the_first_word(status):
-    stream = Stream().take([update("c1", 1, "reported", 1, 0, {"k"}), update("c1", 2, status, 0, 0, {"k"})])
+    stream = Stream().take(
+        [update("c1", 1, "reported", 1, 0, {"k"}), update("c1", 2, status, 0, 0, {"k"})]
+    )
     alert = next(a for a in stream.machine.alerts() if a.watch_id == "claim")
     assert len([item for item in due(alert, ()) if item.channel.to == "log:first"]) == 2
 
@@ -241,7 +299,9 @@ def test_a_debunk_reaches_a_channel_that_asked_only_for_the_first_word(status):
 def test_a_watch_saved_anew_lets_go_of_what_it_no_longer_asks_for_but_corrects_it():
     first = update("c1", 1, "reported", 1, 4, {"k"})
     stream = Stream().take([first])
-    narrower = msgspec.structs.replace(WATCHES["claim"].watch, version=2, claim=ClaimCondition(event=("arrested",)))
+    narrower = msgspec.structs.replace(
+        WATCHES["claim"].watch, version=2, claim=ClaimCondition(event=("arrested",))
+    )
     later = Stream(compile_all([narrower]))
     for out in stream.state:
         later.machine.restore(out.key, out.value)
@@ -262,7 +322,9 @@ def test_a_watch_that_is_gone_still_corrects_what_it_told(status, n_sent):
 
 def test_an_open_alert_goes_on_under_the_new_delivery():
     stream = Stream().take([update("c1", 1, "reported", 1, 4, {"k"})])
-    elsewhere = msgspec.structs.replace(WATCHES["claim"].watch, version=2, deliver=(Channel(to="log:new"),))
+    elsewhere = msgspec.structs.replace(
+        WATCHES["claim"].watch, version=2, deliver=(Channel(to="log:new"),)
+    )
     later = Stream(compile_all([elsewhere]))
     for out in stream.state:
         later.machine.restore(out.key, out.value)
@@ -276,6 +338,8 @@ def test_a_watch_that_is_gone_follows_its_claim_into_another():
     gone = Stream({})
     for out in stream.state:
         gone.machine.restore(out.key, out.value)
-    merged = msgspec.structs.replace(first, claim=msgspec.structs.replace(first.claim, version=2, merged_into="c2", cause=()))
+    merged = msgspec.structs.replace(
+        first, claim=msgspec.structs.replace(first.claim, version=2, merged_into="c2", cause=())
+    )
     sent = gone.take([merged, update("c2", 3, "denied", 0, 4, {"k"})]).sent
     assert [a.revisions[-1].kind for a in sent if a.watch_id == "claim"] == ["denied"]

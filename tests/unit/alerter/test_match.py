@@ -21,7 +21,11 @@ def watches(query):
 
 def with_sidebar(**kw):
     start = TEXT.index("Related")
-    return tagged(text=TEXT, boilerplate=(Boilerplate(start=start, end=len(TEXT), kind="related", rule="x"),), **kw)
+    return tagged(
+        text=TEXT,
+        boilerplate=(Boilerplate(start=start, end=len(TEXT), kind="related", rule="x"),),
+        **kw,
+    )
 
 
 def event(stance, sentence, trigger=None):

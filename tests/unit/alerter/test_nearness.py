@@ -7,7 +7,9 @@ from services.alerter.nearness import NearPairs, pair_key
 
 numbers = st.integers(0, 12)
 rows = st.lists(st.one_of(numbers, st.just(-2)), max_size=30)
-pairs = st.dictionaries(st.tuples(numbers, numbers).map(lambda p: pair_key(*p)), st.integers(1, 16), max_size=10)
+pairs = st.dictionaries(
+    st.tuples(numbers, numbers).map(lambda p: pair_key(*p)), st.integers(1, 16), max_size=10
+)
 
 
 def near_each_other(row, key, reach):

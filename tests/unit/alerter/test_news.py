@@ -18,7 +18,9 @@ def test_backfill_and_replay_never_notify(cause):
     assert old_news(cause, hours(0), hours(0), POLLED) == "cause"
 
 
-@pytest.mark.parametrize(("last_poll", "limit"), [(POLLED, STALE_AFTER), (NEVER, STALE_AT_FIRST_POLL)])
+@pytest.mark.parametrize(
+    ("last_poll", "limit"), [(POLLED, STALE_AFTER), (NEVER, STALE_AT_FIRST_POLL)]
+)
 def test_old_items_are_no_news_and_the_first_poll_of_a_feed_is_stricter(last_poll, limit):
     assert old_news("new", hours(0), hours(0) + limit, last_poll) is None
     assert old_news("new", hours(0), hours(0) + limit + MINUTE, last_poll) == "stale"

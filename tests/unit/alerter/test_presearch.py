@@ -56,7 +56,9 @@ def test_queries_put_in_and_taken_out_leave_no_trace(first, second, article, dat
         book.remove(id)
     left = {id: node for id, node in (first | second).items() if id not in gone}
     assert len(book) == len(left)
-    assert set(book.find(document(article))) == {id for id, node in left.items() if means(node, article)}
+    assert set(book.find(document(article))) == {
+        id for id, node in left.items() if means(node, article)
+    }
     for id in left:
         book.remove(id)
     assert not any(book._anchors.values())

@@ -26,7 +26,9 @@ def victims(n):
 
 def test_the_last_revisions_keep_their_quotations_and_older_ones_their_number_and_words():
     alert = revised(QUOTED_REVISIONS + 1)
-    assert [bool(r.evidence and r.told.slots) for r in alert.revisions] == [False] + [True] * QUOTED_REVISIONS
+    assert [bool(r.evidence and r.told.slots) for r in alert.revisions] == [False] + [
+        True
+    ] * QUOTED_REVISIONS
     assert alert.revisions[0].text == revised(1).revisions[0].text
     assert all(r.evidence for r in revised(QUOTED_REVISIONS).revisions)
 
@@ -39,7 +41,9 @@ def test_a_revision_remembers_of_a_long_list_of_answers_the_first_and_the_last()
     answers = tuple(SlotAnswer(key=f"p{i:04}", label=f"Place {i:04}") for i in range(1000))
     labels = told_of_claim(claim(slots={"place": Slot(answers=answers)})).slots["place"]
     assert (labels[0], labels[-1]) == ("Place 0000", "Place 0999")
-    assert len("".join(f'"{label}",' for label in labels)) in range(LABELS_BYTES - 13, LABELS_BYTES + 1)
+    assert len("".join(f'"{label}",' for label in labels)) in range(
+        LABELS_BYTES - 13, LABELS_BYTES + 1
+    )
     short = told_of_claim(claim(slots={"place": Slot(answers=answers[:130])})).slots["place"]
     assert len(short) == 130
 

@@ -1,4 +1,6 @@
-"""The watches in force: every alerter has them within a second of saving, also after the broker was away."""
+"""The watches in force: every alerter has them within a
+second of saving, also after the broker was away.
+"""
 
 import threading
 import time

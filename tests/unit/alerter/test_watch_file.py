@@ -19,7 +19,9 @@ from services.text.language_codes import language_refusal
 
 NAMES = Vocabulary(
     events=("killed", "arrested"),
-    actor=lambda asked: None if asked == "idris-halvane" else Remark(f"no actor has the id {asked}"),
+    actor=lambda asked: (
+        None if asked == "idris-halvane" else Remark(f"no actor has the id {asked}")
+    ),
     language=lambda asked: Remark(refusal) if (refusal := language_refusal(asked)) else None,
 )
 EVENTS = "The events are killed, arrested"
@@ -40,7 +42,9 @@ def test_a_mistyped_field_is_told_once_and_not_as_missing_as_well(mistyped):
     assert only.startswith(f"w.yaml:2: {mistyped} is no field of a watch; did you mean name?")
 
 
-@pytest.mark.parametrize("mistyped", ["qeury: x", "clam: {event: killed}", "claims: {event: killed}"])
+@pytest.mark.parametrize(
+    "mistyped", ["qeury: x", "clam: {event: killed}", "claims: {event: killed}"]
+)
 def test_a_watch_whose_query_is_mistyped_is_not_said_to_wait_for_nothing(mistyped):
     (only,) = said(f"- id: a\n  name: A\n  {mistyped}\n")
     assert "did you mean " in only
@@ -51,7 +55,9 @@ def test_a_field_that_is_missing_is_told_beside_one_that_is_mistyped():
     assert ["name is missing" in line for line in told] == [True, False]
 
 
-@pytest.mark.parametrize("query", ["' " + "a " * 1_000_000, "a" * 1_000_000 + " NEAR b"], ids=["quote", "operator"])
+@pytest.mark.parametrize(
+    "query", ["' " + "a " * 1_000_000, "a" * 1_000_000 + " NEAR b"], ids=["quote", "operator"]
+)
 def test_a_query_that_is_far_too_long_is_refused_for_that_alone(query):
     """To look for mistyped operators in it would take hours."""
     (only,) = said(watch(query=query))
@@ -64,14 +70,30 @@ def test_a_good_file_gives_its_watches():
 
 
 MISTAKES = {
-    "waits for nothing": ("- {id: a, name: A}\n", "w.yaml:1: the watch waits for nothing: it needs query: … or claim: …"),
-    "mixed operators": ("- {id: b, name: B, query: 'a1 AND b1 OR c'}\n", "w.yaml:1: AND and OR are mixed without brackets"),
-    "only exclusions": ("- {id: a, name: A, query: 'NOT x'}\n", "w.yaml:1: the query matches nearly everything"),
-    "unknown field": ("- {id: a, name: A, query: x, colour: red}\n", "colour is no field of a watch; the fields are id, name"),
-    "mistyped field": ("- id: a\n  nmae: A\n  query: x\n", "w.yaml:2: nmae is no field of a watch; did you mean name?"),
+    "waits for nothing": (
+        "- {id: a, name: A}\n",
+        "w.yaml:1: the watch waits for nothing: it needs query: … or claim: …",
+    ),
+    "mixed operators": (
+        "- {id: b, name: B, query: 'a1 AND b1 OR c'}\n",
+        "w.yaml:1: AND and OR are mixed without brackets",
+    ),
+    "only exclusions": (
+        "- {id: a, name: A, query: 'NOT x'}\n",
+        "w.yaml:1: the query matches nearly everything",
+    ),
+    "unknown field": (
+        "- {id: a, name: A, query: x, colour: red}\n",
+        "colour is no field of a watch; the fields are id, name",
+    ),
+    "mistyped field": (
+        "- id: a\n  nmae: A\n  query: x\n",
+        "w.yaml:2: nmae is no field of a watch; did you mean name?",
+    ),
     "mistyped field inside": (
         "- id: a\n  name: A\n  claim:\n    evnet: [killed]\n",
-        "w.yaml:4: evnet is no field of claim of a watch; did you mean event? The fields are event, actor, status, independent",
+        "w.yaml:4: evnet is no field of claim of a watch; did you mean event? "
+        "The fields are event, actor, status, independent",
     ),
     "no such event": (
         "- id: a\n  name: A\n  claim:\n    event: [kiled]\n",
@@ -79,88 +101,202 @@ MISTAKES = {
     ),
     "no such event in a query": (
         "- id: a\n  name: A\n  query: event:kiled\n",
-        "w.yaml:3: event:kiled could never match; did you mean killed? The values of event: are arrested, killed",
+        "w.yaml:3: event:kiled could never match; did you mean killed? "
+        "The values of event: are arrested, killed",
     ),
-    "no such stance in a query": (watch(query="stance:denyed"), "did you mean denied? The values of stance: are asserted"),
+    "no such stance in a query": (
+        watch(query="stance:denyed"),
+        "did you mean denied? The values of stance: are asserted",
+    ),
     "no such status": (
         "- id: a\n  name: A\n  claim: {status: sure}\n",
-        "w.yaml:3: sure can't be given for status; the allowed values are claimed, confirmed, corroborated, reported",
+        "w.yaml:3: sure can't be given for status; the allowed values "
+        "are claimed, confirmed, corroborated, reported",
     ),
-    "no such kind": (watch(deliver=[{"to": "log:", "when": ["frist"]}]), "frist can't be given for when; did you mean first?"),
-    "no such exception": (watch(quiet={"from": "22:00", "to": "7:00", "except": ["denid"]}), "did you mean denied?"),
-    "field of the server": ("- id: a\n  name: A\n  query: x\n  version: 3\n", "w.yaml:4: version is no field of a watch"),
+    "no such kind": (
+        watch(deliver=[{"to": "log:", "when": ["frist"]}]),
+        "frist can't be given for when; did you mean first?",
+    ),
+    "no such exception": (
+        watch(quiet={"from": "22:00", "to": "7:00", "except": ["denid"]}),
+        "did you mean denied?",
+    ),
+    "field of the server": (
+        "- id: a\n  name: A\n  query: x\n  version: 3\n",
+        "w.yaml:4: version is no field of a watch",
+    ),
     "an id twice": (
         "- {id: a, name: A, query: x}\n- {id: a, name: B, query: y}\n",
         "w.yaml:2: the id a is given twice, first in line 1",
     ),
-    "a field twice": ("- id: a\n  id: b\n  name: B\n  query: y\n", "w.yaml:2: id is given twice, first in line 1"),
-    "a word for a number": (watch(claim={"independent": "two"}), "'two' can't be given for independent: write a whole number"),
-    "fewer voices than none": (watch(claim={"independent": -1}), "independent counts voices: write 0 or more"),
+    "a field twice": (
+        "- id: a\n  id: b\n  name: B\n  query: y\n",
+        "w.yaml:2: id is given twice, first in line 1",
+    ),
+    "a word for a number": (
+        watch(claim={"independent": "two"}),
+        "'two' can't be given for independent: write a whole number",
+    ),
+    "fewer voices than none": (
+        watch(claim={"independent": -1}),
+        "independent counts voices: write 0 or more",
+    ),
     "a list for a text": (watch(query=["a"]), "query takes a text, not a list or fields"),
     "no fields": ("- 3\n", "w.yaml:1: a watch is written as fields and values: - {id: …, name: …}"),
-    "no fields inside": (watch(throttle="10m"), "throttle of a watch is written as fields and values: throttle: {every: …}"),
+    "no fields inside": (
+        watch(throttle="10m"),
+        "throttle of a watch is written as fields and values: throttle: {every: …}",
+    ),
     "nothing": ("", "w.yaml:1: a list of watches was expected, each beginning with - id: …"),
     "no list": ("id: a\n", "a list of watches was expected"),
     "an empty list": ("[]", "a list of watches was expected"),
     "no id": ("- {name: A, query: x}\n", "id is missing: a watch needs id: …"),
     "an empty id": (watch(id=""), "the id is empty: write letters, digits, - _ and ."),
-    "an odd id": (watch(id="Orran Front!"), "the id 'Orran Front!' can't be used: write letters, digits, - _ and ."),
+    "an odd id": (
+        watch(id="Orran Front!"),
+        "the id 'Orran Front!' can't be used: write letters, digits, - _ and .",
+    ),
     "an odd id is mended": (watch(id="Orran Front!"), "such as orran-front"),
-    "an empty name": (watch(name=" "), "the name is empty: write what alerts are to be headed with"),
+    "an empty name": (
+        watch(name=" "),
+        "the name is empty: write what alerts are to be headed with",
+    ),
     "control characters": (watch(name="A\x1b[2J"), "the name is one line of at most"),
-    "an actor by name": (watch(claim={"actor": ["Idris Halvane"]}), "no actor has the id Idris Halvane"),
-    "a language by name": (watch(query="halvane lang:english"), "english is no code of a language: write en"),
-    "single quotes": (watch(query="'orran front' AND x1"), 'single quotes don\'t make a phrase: write "orran front"'),
-    "a dash": (watch(query="halvane –rebels"), "a dash (–) excludes nothing: write NOT, or - as on the keyboard"),
-    "an operator in small letters": (watch(query="halvane Or rebels"), 'write OR in capitals, or "Or" for the word'),
-    "an operator of nearness": (watch(query="drone NEAR/5 strike"), 'w.yaml:1: NEAR/5 would be read as a word: write "drone'),
-    "delivery by mail": (watch(deliver=[{"to": "mail:me@example.org"}]), "delivery by mail is not supported yet"),
-    "delivery to an address of mail": (watch(deliver=[{"to": "me@example.org"}]), "delivery by mail is not supported yet"),
-    "delivery by slack": (watch(deliver=[{"to": "slack:#news"}]), 'the channels are "log:" and "webhook:https://…"'),
+    "an actor by name": (
+        watch(claim={"actor": ["Idris Halvane"]}),
+        "no actor has the id Idris Halvane",
+    ),
+    "a language by name": (
+        watch(query="halvane lang:english"),
+        "english is no code of a language: write en",
+    ),
+    "single quotes": (
+        watch(query="'orran front' AND x1"),
+        'single quotes don\'t make a phrase: write "orran front"',
+    ),
+    "a dash": (
+        watch(query="halvane –rebels"),
+        "a dash (–) excludes nothing: write NOT, or - as on the keyboard",
+    ),
+    "an operator in small letters": (
+        watch(query="halvane Or rebels"),
+        'write OR in capitals, or "Or" for the word',
+    ),
+    "an operator of nearness": (
+        watch(query="drone NEAR/5 strike"),
+        'w.yaml:1: NEAR/5 would be read as a word: write "drone',
+    ),
+    "delivery by mail": (
+        watch(deliver=[{"to": "mail:me@example.org"}]),
+        "delivery by mail is not supported yet",
+    ),
+    "delivery to an address of mail": (
+        watch(deliver=[{"to": "me@example.org"}]),
+        "delivery by mail is not supported yet",
+    ),
+    "delivery by slack": (
+        watch(deliver=[{"to": "slack:#news"}]),
+        'the channels are "log:" and "webhook:https://…"',
+    ),
     "an address without channel": (
         watch(deliver=[{"to": "https://example.org/h"}]),
-        'https://example.org/h is an address without its channel: write "webhook:https://example.org/h"',
+        "https://example.org/h is an address without its channel: "
+        'write "webhook:https://example.org/h"',
     ),
-    "a mistyped channel": (watch(deliver=[{"to": "webhok:https://example.org"}]), "did you mean webhook:?"),
+    "a mistyped channel": (
+        watch(deliver=[{"to": "webhok:https://example.org"}]),
+        "did you mean webhook:?",
+    ),
     "a channel without colon": (watch(deliver=[{"to": "log"}]), 'write "log:" with a colon'),
     "a curly channel": (watch(deliver=[{"to": "“log:”"}]), "“log:” holds a curly quotation mark"),
     "a scheme of other things": (
         watch(deliver=[{"to": "webhook:ftp://x"}]),
         "only addresses that begin with http:// or https://",
     ),
-    "a webhook by mail": (watch(deliver=[{"to": "webhook:mailto:x@y.org"}]), "only addresses that begin with http://"),
+    "a webhook by mail": (
+        watch(deliver=[{"to": "webhook:mailto:x@y.org"}]),
+        "only addresses that begin with http://",
+    ),
     "no host": (watch(deliver=[{"to": "webhook:https:///x"}]), "the address names no host"),
-    "no address": (watch(deliver=[{"to": "webhook:"}]), 'the address is missing: write "webhook:https://example.org/hook"'),
-    "the metadata address": (watch(deliver=[{"to": "webhook:http://169.254.169.254/"}]), "is where clouds give credentials"),
-    "a private address": (watch(deliver=[{"to": "webhook:http://127.0.0.1:9200/"}]), "127.0.0.1 is not public (loopback)"),
-    "a password": (watch(deliver=[{"to": "webhook:https://a:b@example.org/"}]), "must not hold a user name or password"),
+    "no address": (
+        watch(deliver=[{"to": "webhook:"}]),
+        'the address is missing: write "webhook:https://example.org/hook"',
+    ),
+    "the metadata address": (
+        watch(deliver=[{"to": "webhook:http://169.254.169.254/"}]),
+        "is where clouds give credentials",
+    ),
+    "a private address": (
+        watch(deliver=[{"to": "webhook:http://127.0.0.1:9200/"}]),
+        "127.0.0.1 is not public (loopback)",
+    ),
+    "a password": (
+        watch(deliver=[{"to": "webhook:https://a:b@example.org/"}]),
+        "must not hold a user name or password",
+    ),
     "another protocol's port": (
         watch(deliver=[{"to": "webhook:https://example.org:25/"}]),
         "port 25 belongs to another protocol",
     ),
-    "an impossible port": (watch(deliver=[{"to": "webhook:https://example.org:99999/"}]), "the address can't be read: Port out"),
-    "a channel twice": (watch(deliver=[{"to": "log:"}, {"to": "log:"}]), "the channel log: is given twice"),
-    "no kind of change": (watch(deliver=[{"to": "log:", "when": []}]), "when is empty, so nothing would go there"),
-    "no channel": (watch(deliver=[]), "the watch delivers nowhere: name a channel, or leave deliver out"),
-    "a length in words": (watch(digest={"every": "1 hour"}), "'1 hour' is no length of time: write 1h"),
-    "a length of weeks": (watch(throttle={"every": "2 weeks"}), "'2 weeks' is no length of time: write 14d"),
+    "an impossible port": (
+        watch(deliver=[{"to": "webhook:https://example.org:99999/"}]),
+        "the address can't be read: Port out",
+    ),
+    "a channel twice": (
+        watch(deliver=[{"to": "log:"}, {"to": "log:"}]),
+        "the channel log: is given twice",
+    ),
+    "no kind of change": (
+        watch(deliver=[{"to": "log:", "when": []}]),
+        "when is empty, so nothing would go there",
+    ),
+    "no channel": (
+        watch(deliver=[]),
+        "the watch delivers nowhere: name a channel, or leave deliver out",
+    ),
+    "a length in words": (
+        watch(digest={"every": "1 hour"}),
+        "'1 hour' is no length of time: write 1h",
+    ),
+    "a length of weeks": (
+        watch(throttle={"every": "2 weeks"}),
+        "'2 weeks' is no length of time: write 14d",
+    ),
     "a digest too long": (watch(digest={"every": "8d"}), "8d is too long: write 7d or less"),
-    "no time of day": (watch(quiet={"from": "10pm", "to": "7:00"}), "'10pm' is no time of day: write hours and minutes"),
-    "quiet for ever": (watch(quiet={"from": "7:00", "to": "07:00"}), "quiet hours that end when they begin would never end"),
-    "a town for a zone": (watch(quiet={"from": "22:00", "to": "7:00", "zone": "london"}), "no time zone: write Europe/London"),
+    "no time of day": (
+        watch(quiet={"from": "10pm", "to": "7:00"}),
+        "'10pm' is no time of day: write hours and minutes",
+    ),
+    "quiet for ever": (
+        watch(quiet={"from": "7:00", "to": "07:00"}),
+        "quiet hours that end when they begin would never end",
+    ),
+    "a town for a zone": (
+        watch(quiet={"from": "22:00", "to": "7:00", "zone": "london"}),
+        "no time zone: write Europe/London",
+    ),
     "a query in double quotes": (
         '- id: a\n  name: A\n  query: "a b" OR c\n',
         "w.yaml:3: text follows a closing quotation mark, or a field begins in another column",
     ),
-    "a colon in a text": ("- id: a\n  name: O'Neil: chief\n", "w.yaml:2: a colon stands where none can stand"),
+    "a colon in a text": (
+        "- id: a\n  name: O'Neil: chief\n",
+        "w.yaml:2: a colon stands where none can stand",
+    ),
     "a tab": ("- id: a\n\tname: A\n", "w.yaml:2: a tab stands here: indent with blanks"),
     "a star": (
         "- id: a\n  name: A\n  query: *strike\n",
         "w.yaml:3: *strike can't be read: put a text that begins with * in quotes",
     ),
     "an open bracket": ("- {id: a, name: [\n", "w.yaml:2: a [ or { is never closed"),
-    "an open quotation mark": ('- id: a\n  name: "A\n  query: x\n', "w.yaml:2: a quotation mark is opened here and never closed"),
-    "no encoding": (b"- id: \xff\n", "w.yaml:1: the file is not in UTF-8: save it with this encoding"),
+    "an open quotation mark": (
+        '- id: a\n  name: "A\n  query: x\n',
+        "w.yaml:2: a quotation mark is opened here and never closed",
+    ),
+    "no encoding": (
+        b"- id: \xff\n",
+        "w.yaml:1: the file is not in UTF-8: save it with this encoding",
+    ),
     "no text": ("a\x00b", "a character that no YAML file may hold (code 0)"),
 }
 
@@ -194,9 +330,18 @@ def test_an_error_with_many_mistakes_begins_with_their_number():
 
 def test_words_are_read_as_their_field_needs_them():
     """YAML takes 22:00 for 1,320 minutes, 2031 for a number, and No for a flag."""
-    text = "- {id: 2031, name: No, query: yes, quiet: {from: 22:00, to: 07:00, zone: UTC}, enabled: off}"
+    text = (
+        "- {id: 2031, name: No, query: yes, quiet: {from: "
+        "22:00, to: 07:00, zone: UTC}, enabled: off}"
+    )
     (found,) = read_watches(text, "w.yaml")
-    assert (found.id, found.name, found.query, found.quiet.from_, found.enabled) == ("2031", "No", "yes", "22:00", False)
+    assert (found.id, found.name, found.query, found.quiet.from_, found.enabled) == (
+        "2031",
+        "No",
+        "yes",
+        "22:00",
+        False,
+    )
 
 
 def test_one_value_where_a_list_is_asked_for_is_a_list_of_one():
@@ -210,7 +355,9 @@ def test_nothing_behind_a_field_is_as_if_it_were_not_there():
     assert (found.claim, found.owner) == (None, None)
 
 
-@pytest.mark.parametrize("quoted", ["“orran front”", "„orran front“", "«orran front»", "＂orran front＂"])
+@pytest.mark.parametrize(
+    "quoted", ["“orran front”", "„orran front“", "«orran front»", "＂orran front＂"]
+)
 def test_curly_quotation_marks_in_a_query_are_read_as_straight_ones(quoted):
     (curly,) = check_watches(watch(query=f"{quoted} OR x1"), "w.yaml").watches
     (straight,) = check_watches(watch(query='"orran front" OR x1'), "w.yaml").watches
@@ -241,7 +388,9 @@ def test_a_name_is_a_line_of_bounded_length(n, is_used):
     assert (said(watch(name="n" * n)) == []) is is_used
 
 
-@pytest.mark.parametrize("to", ["log:", "webhook:https://example.org/hook?token=1", "webhook:http://8.8.8.8:8080/"])
+@pytest.mark.parametrize(
+    "to", ["log:", "webhook:https://example.org/hook?token=1", "webhook:http://8.8.8.8:8080/"]
+)
 def test_a_channel_that_something_can_be_delivered_to_is_taken(to):
     assert channel_refusal(to, NOTHING_MORE) is None
 
@@ -275,34 +424,56 @@ def test_a_watch_that_can_be_read_is_not_warned_of(quiet):
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
     max_leaves=20,
 )
-ROWS = st.dictionaries(st.sampled_from(["id", "name", "query", "claim", "deliver", "quiet", "digest", "to", "when"]), ANYTHING)
+ROWS = st.dictionaries(
+    st.sampled_from(["id", "name", "query", "claim", "deliver", "quiet", "digest", "to", "when"]),
+    ANYTHING,
+)
 
 
-@given(st.binary(max_size=200) | st.text(max_size=200) | st.lists(ROWS, max_size=3).map(lambda rows: yaml.safe_dump(rows)))
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=200)
+    | st.lists(ROWS, max_size=3).map(lambda rows: yaml.safe_dump(rows))
+)
 @settings(max_examples=200, deadline=None)
 def test_no_file_whatever_it_holds_raises_anything_but_an_error_with_file_and_line(content):
-    assert all(problem.file == "w.yaml" and problem.line >= 1 for problem in check_watches(content, "w.yaml", NAMES).problems)
+    assert all(
+        problem.file == "w.yaml" and problem.line >= 1
+        for problem in check_watches(content, "w.yaml", NAMES).problems
+    )
 
 
 YAML_BITS = st.lists(
-    st.sampled_from([*"[]{}-?:,&*!|>'\"%@`#\n \t", "- ", ": ", "a", "<<", "id", "\n  ", "---", "..."]), max_size=40
+    st.sampled_from(
+        [*"[]{}-?:,&*!|>'\"%@`#\n \t", "- ", ": ", "a", "<<", "id", "\n  ", "---", "..."]
+    ),
+    max_size=40,
 )
 
 
 @given(YAML_BITS.map("".join))
 @settings(max_examples=300, deadline=None)
 def test_no_pieces_of_yaml_raise_anything_but_an_error_with_file_and_line(content):
-    assert all(problem.file == "w.yaml" and problem.line >= 1 for problem in check_watches(content, "w.yaml", NAMES).problems)
+    assert all(
+        problem.file == "w.yaml" and problem.line >= 1
+        for problem in check_watches(content, "w.yaml", NAMES).problems
+    )
 
 
 def test_the_schema_for_editors_takes_what_is_taken_here_and_names_what_is_not():
     schema = file_schema(["killed", "arrested"])
     story = Path("services/scenario/watches.yaml").read_text(encoding="utf-8")
-    jsonschema.validate(yaml.safe_load(story), file_schema(["killed", "wounded", "abducted", "arrested"]))
-    jsonschema.validate([{"id": "a", "name": "A", "claim": {"event": "killed"}, "deliver": {"to": "log:"}}], schema)
+    jsonschema.validate(
+        yaml.safe_load(story), file_schema(["killed", "wounded", "abducted", "arrested"])
+    )
+    jsonschema.validate(
+        [{"id": "a", "name": "A", "claim": {"event": "killed"}, "deliver": {"to": "log:"}}], schema
+    )
     mistakes: list[dict[str, object]] = [
         {"evnet": []},
         {"claim": {"event": ["kiled"]}},

@@ -1,4 +1,6 @@
-"""The live stream over the broker in memory: one reader, any number of listeners, and what the slow ones are told."""
+"""The live stream over the broker in memory: one reader,
+any number of listeners, and what the slow ones are told.
+"""
 
 import asyncio
 import json
@@ -48,7 +50,9 @@ def broker():
 
 
 def alert(alert_id, version=1):
-    value = encode(Alert(alert_id=alert_id, watch_id="w", watch_version=1, watch_name="W", version=version))
+    value = encode(
+        Alert(alert_id=alert_id, watch_id="w", watch_version=1, watch_name="W", version=version)
+    )
     return Outgoing("alerts", alert_id, value, partition_key="w")
 
 
@@ -108,7 +112,9 @@ def test_tombstones_and_junk_do_not_end_it(broker):
     async def scenario():
         async with living(broker) as live:
             events = await begun(live)
-            send(broker, Outgoing("alerts", "a", None), Outgoing("alerts", "b", b"\xff"), alert("c"))
+            send(
+                broker, Outgoing("alerts", "a", None), Outgoing("alerts", "b", b"\xff"), alert("c")
+            )
             assert await next_of(events) == [("alert", "c:1")]
 
     run(scenario())
@@ -141,7 +147,10 @@ def test_a_thousand_listeners_share_one_reader_and_one_thread(broker):
             before = threading.active_count()
             others = await asyncio.gather(*(begun(live) for _ in range(1000)))
             send(broker, alert("a"))
-            assert await asyncio.gather(*(next_of(e) for e in (first, *others))) == [[("alert", "a:1")]] * 1001
+            assert (
+                await asyncio.gather(*(next_of(e) for e in (first, *others)))
+                == [[("alert", "a:1")]] * 1001
+            )
             assert broker.opened == 1
             assert threading.active_count() == before
 
@@ -156,7 +165,10 @@ def test_a_slow_listener_is_told_how_many_it_lost_and_goes_on_with_the_oldest_le
                 send(broker, alert(f"a{n}"))
                 assert await next_of(quick) == [("alert", f"a{n}:1")]
             found = await next_of(slow, 4)
-            assert found[0] == ("lost", {"count": 2, "reason": "this listener is too slow", "fetch": "/v1/alerts"})
+            assert found[0] == (
+                "lost",
+                {"count": 2, "reason": "this listener is too slow", "fetch": "/v1/alerts"},
+            )
             assert [id for _, id in found[1:]] == ["a2:1", "a3:1", "a4:1"]
 
     run(scenario())
@@ -205,7 +217,10 @@ def test_seats_are_counted(broker, most):
     assert live.n_listeners == most
 
 
-@pytest.mark.parametrize(("sizes", "kept"), [([4, 4, 2], 3), ([4, 4, 3], 2), ([4, 4, 11], 1), ([1, 1, 1, 1], 4), ([1] * 5, 4)])
+@pytest.mark.parametrize(
+    ("sizes", "kept"),
+    [([4, 4, 2], 3), ([4, 4, 3], 2), ([4, 4, 11], 1), ([1, 1, 1, 1], 4), ([1] * 5, 4)],
+)
 def test_a_window_is_bounded_in_events_and_bytes_but_keeps_the_newest(sizes, kept):
     window = Window(most_events=4, most_bytes=10)
     for n, size in enumerate(sizes):

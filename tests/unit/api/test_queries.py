@@ -8,7 +8,13 @@ from services.api.queries import DEEPEST, KINDS, MOST, listing, page
 def test_text_is_matched_as_words_whatever_it_looks_like():
     body = listing("articles", text='title:x OR * {"query"} ~2')
     (match,) = body["query"]["bool"]["filter"]
-    assert match == {"multi_match": {"query": 'title:x OR * {"query"} ~2', "fields": ["title", "text"], "operator": "and"}}
+    assert match == {
+        "multi_match": {
+            "query": 'title:x OR * {"query"} ~2',
+            "fields": ["title", "text"],
+            "operator": "and",
+        }
+    }
 
 
 @pytest.mark.parametrize("text", [None, "", "   "])
@@ -26,7 +32,9 @@ def test_order_ends_in_a_unique_field_so_pages_neither_repeat_nor_skip(kind):
     assert list(listing(kind)["sort"][-1]) == [kind.removesuffix("s") + "_id"]
 
 
-@pytest.mark.parametrize(("size", "start", "asked"), [(20, 0, 20), (MOST + 1, 0, MOST), (200, DEEPEST - 5, 5)])
+@pytest.mark.parametrize(
+    ("size", "start", "asked"), [(20, 0, 20), (MOST + 1, 0, MOST), (200, DEEPEST - 5, 5)]
+)
 def test_no_page_reaches_past_what_can_be_served(size, start, asked):
     assert listing("alerts", size=size, start=start)["size"] == asked
 

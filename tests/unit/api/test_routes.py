@@ -21,7 +21,13 @@ class Search:
     """Answers every search with its documents, and remembers what it was asked."""
 
     def __init__(self, *documents, is_down=False, seen=()):
-        self.documents, self.is_down, self.asked, self.seen, self.n_health = documents, is_down, [], seen, 0
+        self.documents, self.is_down, self.asked, self.seen, self.n_health = (
+            documents,
+            is_down,
+            [],
+            seen,
+            0,
+        )
 
     def search(self, index, body):
         if self.is_down:
@@ -32,7 +38,12 @@ class Search:
                 "hits": {"total": {"value": 0}, "hits": []},
                 "aggregations": {"seen": {"buckets": [{"key": k} for k in self.seen]}},
             }
-        return {"hits": {"total": {"value": len(self.documents)}, "hits": [{"_source": d} for d in self.documents]}}
+        return {
+            "hits": {
+                "total": {"value": len(self.documents)},
+                "hits": [{"_source": d} for d in self.documents],
+            }
+        }
 
     def get(self, index, id):
         self.search(index, {})
@@ -54,9 +65,15 @@ def ask(search, broker, path, method="GET", hosts=LOCAL, live=None, **headers):
 
 def ask_all(search, broker, paths, method="GET", hosts=LOCAL, live=None, **headers):
     async def answers():
-        transport = httpx.ASGITransport(make_app(search, broker, SignalStop(), hosts, live), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
-            return await asyncio.gather(*(client.request(method, path, headers=headers) for path in paths))
+        transport = httpx.ASGITransport(
+            make_app(search, broker, SignalStop(), hosts, live), raise_app_exceptions=False
+        )
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://localhost:8080"
+        ) as client:
+            return await asyncio.gather(
+                *(client.request(method, path, headers=headers) for path in paths)
+            )
 
     return asyncio.run(answers())
 
@@ -72,7 +89,11 @@ def test_listings_hand_on_what_was_asked_for(broker):
 
 def test_requests_are_counted_by_route_and_status_and_a_path_makes_no_series_of_its_own(broker):
     rise = Rise()
-    ask_all(Search({"id": "a1"}), broker, ["/v1/alerts/a1", "/v1/alerts/other", "/nothing/here", "/v1/claims?size=0", "/x"])
+    ask_all(
+        Search({"id": "a1"}),
+        broker,
+        ["/v1/alerts/a1", "/v1/alerts/other", "/nothing/here", "/v1/claims?size=0", "/x"],
+    )
     assert rise("reportedly_api_requests_total", route="/v1/{kind}/{id}", status="2xx") == 1
     assert rise("reportedly_api_requests_total", route="/v1/{kind}/{id}", status="4xx") == 1
     assert rise("reportedly_api_requests_total", route="/v1/claims", status="4xx") == 1
@@ -92,17 +113,23 @@ def test_each_route_is_counted_under_its_own_name(broker):
     asked = [route for route in ROUTES if route != "/v1/live"]
     rise = Rise()
     ask_all(Search({"id": "a1"}), broker, [route.format(kind="alerts", id="a1") for route in asked])
-    assert {route: rise("reportedly_api_seconds_count", route=route) for route in asked} == dict.fromkeys(asked, 1)
+    assert {
+        route: rise("reportedly_api_seconds_count", route=route) for route in asked
+    } == dict.fromkeys(asked, 1)
 
 
-@pytest.mark.parametrize("query", ["size=0", "size=201", "from=-1", "from=10000", "q=" + "x" * 1001])
+@pytest.mark.parametrize(
+    "query", ["size=0", "size=201", "from=-1", "from=10000", "q=" + "x" * 1001]
+)
 def test_what_no_search_could_serve_is_refused_before_it_is_asked(broker, query):
     search = Search()
     assert ask(search, broker, f"/v1/articles?{query}").status_code == 422
     assert search.asked == []
 
 
-@pytest.mark.parametrize(("path", "status"), [("/v1/alerts/a1", 200), ("/v1/alerts/other", 404), ("/v1/feeds/a1", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/v1/alerts/a1", 200), ("/v1/alerts/other", 404), ("/v1/feeds/a1", 404)]
+)
 def test_one_document_by_id_or_404(broker, path, status):
     assert ask(Search({"id": "a1"}), broker, path).status_code == status
 
@@ -116,7 +143,11 @@ def test_elasticsearch_away_is_a_503_that_says_so(broker, path):
 
 @pytest.mark.parametrize(
     ("kafka_down", "elastic_down", "status", "told"),
-    [(False, False, 200, ("up", "up")), (True, False, 503, ("down", "up")), (False, True, 503, ("up", "down"))],
+    [
+        (False, False, 200, ("up", "up")),
+        (True, False, 503, ("down", "up")),
+        (False, True, 503, ("up", "down")),
+    ],
 )
 def test_health_says_what_is_down_and_is_a_503_then(broker, kafka_down, elastic_down, status, told):
     broker.is_down = kafka_down
@@ -220,7 +251,9 @@ def test_a_page_that_makes_its_own_name_point_here_reads_nothing(broker, host, p
     assert search.asked == []
 
 
-@pytest.mark.parametrize(("given", "times"), [([], 0), ([(b"host", b"localhost"), (b"host", b"evil.example")], 2)])
+@pytest.mark.parametrize(
+    ("given", "times"), [([], 0), ([(b"host", b"localhost"), (b"host", b"evil.example")], 2)]
+)
 def test_a_request_without_one_host_is_refused(broker, given, times):
     async def status():
         sent = []
@@ -228,7 +261,13 @@ def test_a_request_without_one_host_is_refused(broker, given, times):
         async def send(message):
             sent.append(message)
 
-        scope = {"type": "http", "method": "GET", "path": "/health", "query_string": b"", "headers": given}
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/health",
+            "query_string": b"",
+            "headers": given,
+        }
         await make_app(stand_in(Search()), broker, SignalStop())(scope, stand_in(), send)
         return sent[0]["status"]
 
@@ -245,14 +284,20 @@ def test_a_request_without_one_host_is_refused(broker, given, times):
         ("10.0.0.5", "a.example, b.example", (*LOCAL, "10.0.0.5", "a.example", "b.example")),
     ],
 )
-def test_the_names_of_the_api_are_those_of_this_machine_its_address_and_those_it_is_given(api_host, given, names):
+def test_the_names_of_the_api_are_those_of_this_machine_its_address_and_those_it_is_given(
+    api_host, given, names
+):
     assert sorted(set(names_of(api_host, given))) == sorted(set(names))
 
 
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("/v1/claims?status=confrimed", "status: 'confrimed' is not allowed; did you mean confirmed? allowed: reported, claimed"),
+        (
+            "/v1/claims?status=confrimed",
+            "status: 'confrimed' is not allowed; did you mean confirmed? "
+            "allowed: reported, claimed",
+        ),
         ("/v1/claims?status=", "status: '' is not allowed"),
         ("/v1/claims?event=air-strike", "did you mean airstrike?"),
         ("/v1/suppressed?reason=boiler", "allowed: boilerplate"),
@@ -282,7 +327,10 @@ def test_a_filter_that_is_none_is_refused_with_what_is_allowed(broker, path, say
     [
         ("/v1/alerts?watch_id=leadershp", "did you mean 'leadership'?"),
         ("/v1/articles?outlet=Leadership", "did you mean 'leadership'?"),
-        ("/v1/suppressed?watch_id=zzz", "none of the suppressed has the watch_id 'zzz': it is compared as written"),
+        (
+            "/v1/suppressed?watch_id=zzz",
+            "none of the suppressed has the watch_id 'zzz': it is compared as written",
+        ),
         ("/v1/alerts?watch_id=leadership", None),
         ("/v1/claims?status=denied", None),
     ],

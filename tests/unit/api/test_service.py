@@ -29,7 +29,15 @@ class Search:
 
 def world(tmp_path, port, **kw):
     settings = Settings(api_port=port, run_dir=tmp_path, **kw)
-    return World(settings, stand_in(), MemoryBroker(), stand_in(Search()), stand_in(), stand_in(), SignalStop())
+    return World(
+        settings,
+        stand_in(),
+        MemoryBroker(),
+        stand_in(Search()),
+        stand_in(),
+        stand_in(),
+        SignalStop(),
+    )
 
 
 @pytest.fixture
@@ -65,7 +73,9 @@ def test_it_serves_beats_and_ends_at_once_with_live_readers_on_the_line(tmp_path
 
 
 def test_a_listener_that_leaves_gives_its_seat_back(tmp_path, port, monkeypatch):
-    monkeypatch.setattr("services.api.service.Live", lambda broker, stop: Live(broker, stop, most_listeners=1))
+    monkeypatch.setattr(
+        "services.api.service.Live", lambda broker, stop: Live(broker, stop, most_listeners=1)
+    )
     its = world(tmp_path, port)
     serving = threading.Thread(target=run, args=(its,))
     serving.start()
@@ -87,9 +97,16 @@ def test_a_listener_that_leaves_gives_its_seat_back(tmp_path, port, monkeypatch)
     assert not serving.is_alive()
 
 
-def test_a_listener_that_does_not_read_holds_up_nobody_and_is_told_what_it_lost(tmp_path, port, monkeypatch):
-    """Its connection takes what fits in the buffers of both ends; what comes then goes through a window of three."""
-    monkeypatch.setattr("services.api.service.Live", lambda broker, stop: Live(broker, stop, window=Window(most_events=3)))
+def test_a_listener_that_does_not_read_holds_up_nobody_and_is_told_what_it_lost(
+    tmp_path, port, monkeypatch
+):
+    """Its connection takes what fits in the buffers of both ends;
+    what comes then goes through a window of three.
+    """
+    monkeypatch.setattr(
+        "services.api.service.Live",
+        lambda broker, stop: Live(broker, stop, window=Window(most_events=3)),
+    )
     its = world(tmp_path, port)
     serving = threading.Thread(target=run, args=(its,))
     serving.start()
@@ -113,7 +130,9 @@ def test_a_listener_that_does_not_read_holds_up_nobody_and_is_told_what_it_lost(
 
 
 def large_alert(alert_id):
-    alert = Alert(alert_id=alert_id, watch_id="w", watch_version=1, watch_name="W" * 500_000, version=1)
+    alert = Alert(
+        alert_id=alert_id, watch_id="w", watch_version=1, watch_name="W" * 500_000, version=1
+    )
     return Outgoing("alerts", alert_id, encode(alert))
 
 

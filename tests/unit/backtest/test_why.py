@@ -23,7 +23,11 @@ def passages(watches, history):
 
 
 def lines(passage, watches, stage):
-    return [line.text for line in explain(facts(passage), [c.watch for c in watches.values()]) if line.stage == stage]
+    return [
+        line.text
+        for line in explain(facts(passage), [c.watch for c in watches.values()])
+        if line.stage == stage
+    ]
 
 
 def of(passages, article_id):
@@ -39,25 +43,34 @@ def of(passages, article_id):
     ],
 )
 def test_every_silence_has_its_reason(passages, watches, article, reason):
-    (why,) = (line for line in lines(of(passages, article), watches, "silence") if "watch halvane" in line)
+    (why,) = (
+        line for line in lines(of(passages, article), watches, "silence") if "watch halvane" in line
+    )
     assert reason in why
 
 
 def test_a_watch_that_told_something_is_not_silent(passages, watches):
     successor = of(passages, "successor")
-    assert any("watch succession: told first" in line for line in lines(successor, watches, "alert"))
+    assert any(
+        "watch succession: told first" in line for line in lines(successor, watches, "alert")
+    )
     assert not any("watch succession" in line for line in lines(successor, watches, "silence"))
 
 
 def test_the_stages_stand_in_order(passages, watches):
-    stages = [line.stage for line in explain(facts(of(passages, "denial")), [c.watch for c in watches.values()])]
+    stages = [
+        line.stage
+        for line in explain(facts(of(passages, "denial")), [c.watch for c in watches.values()])
+    ]
     order = ["collect", "tag", "fold", "match", "alert", "silence"]
     assert list(dict.fromkeys(stages)) == order
 
 
 def test_a_condition_tells_all_that_a_claim_lacks():
     about = claim(slots={"patient": Slot(answers=(SlotAnswer(key="halvane", label="H"),))})
-    wanted = ClaimCondition(event=("arrested",), actor=("kadrin",), status="confirmed", independent=2)
+    wanted = ClaimCondition(
+        event=("arrested",), actor=("kadrin",), status="confirmed", independent=2
+    )
     assert list(unmet(wanted, about)) == [
         "its event is killed, not arrested",
         "it is about halvane, not kadrin",
@@ -80,7 +93,9 @@ class Index:
     def search(self, index, body):
         if "prefix" in body["query"]:
             ((name, begin),) = body["query"]["prefix"].items()
-            found = [row for row in self._rows.get(index, {}).values() if row[name].startswith(begin)]
+            found = [
+                row for row in self._rows.get(index, {}).values() if row[name].startswith(begin)
+            ]
             return {"hits": {"hits": [{"_source": row} for row in found]}}
         if "term" not in body["query"]:
             return {"hits": {"hits": [], "total": {"value": 1}}}
@@ -90,13 +105,17 @@ class Index:
             for row in self._rows.get(index, {}).values()
             if value == row[name] or (isinstance(row[name], list) and value in row[name])
         ]
-        return {"hits": {"hits": [{"_source": row} for row in found], "total": {"value": len(found)}}}
+        return {
+            "hits": {"hits": [{"_source": row} for row in found], "total": {"value": len(found)}}
+        }
 
 
 def test_the_index_tells_the_same_as_the_stages(passages, watches):
     messages = [("tagged-articles", p.article) for p in passages]
     messages += [("claims", c) for p in passages for c in p.claims]
-    messages += [("alerts", a) for p in passages for a in p.alerts] + [("suppressed", s) for p in passages for s in p.suppressed]
+    messages += [("alerts", a) for p in passages for a in p.alerts] + [
+        ("suppressed", s) for p in passages for s in p.suppressed
+    ]
     index, here = Index(messages), facts(of(passages, "wire-copy-north"))
     there = from_index("wire-copy-north", {"halvane": watches["halvane"]}, stand_in(index))
     assert (there.title, there.outlet, there.cause, there.published_at) == (

@@ -11,8 +11,20 @@ from services.messages import encode
 
 WATCHES = "- {id: leader, name: Leader, query: halvane}\n"
 HISTORY = [
-    tagged("a1", text="Halvane spoke\n\nAt noon.", published_at=hours(0), seen_at=hours(1), outlet="Post"),
-    tagged("a2", text="Halvane left", published_at=hours(-200), seen_at=hours(25), first_seen_at=hours(25)),
+    tagged(
+        "a1",
+        text="Halvane spoke\n\nAt noon.",
+        published_at=hours(0),
+        seen_at=hours(1),
+        outlet="Post",
+    ),
+    tagged(
+        "a2",
+        text="Halvane left",
+        published_at=hours(-200),
+        seen_at=hours(25),
+        first_seen_at=hours(25),
+    ),
     tagged("a3", text="Kadrin spoke", published_at=hours(50), seen_at=hours(50)),
 ]
 
@@ -24,7 +36,9 @@ def run(tmp_path):
     def one(*options, watches=WATCHES):
         (tmp_path / "w.yaml").write_text(watches)
         path = str(tmp_path / "w.yaml")
-        return CliRunner().invoke(root, ["backtest", "--watches", path, *options, str(tmp_path / "history.jsonl")])
+        return CliRunner().invoke(
+            root, ["backtest", "--watches", path, *options, str(tmp_path / "history.jsonl")]
+        )
 
     return one
 
@@ -49,7 +63,10 @@ def test_from_and_to_cut_history(run):
 
 def test_against_tells_what_only_one_file_sends(run, tmp_path):
     (tmp_path / "old.yaml").write_text("- {id: leader, name: Leader, query: kadrin}\n")
-    rows = [json.loads(line) for line in run("--against", str(tmp_path / "old.yaml")).stdout.splitlines()]
+    rows = [
+        json.loads(line)
+        for line in run("--against", str(tmp_path / "old.yaml")).stdout.splitlines()
+    ]
     assert [(r["change"], r["article_id"]) for r in rows] == [("added", "a1"), ("removed", "a3")]
 
 

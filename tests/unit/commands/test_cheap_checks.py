@@ -1,4 +1,6 @@
-"""What can be told without the language model and without an engine is told before either is loaded or asked."""
+"""What can be told without the language model and without
+an engine is told before either is loaded or asked.
+"""
 
 import json
 import subprocess
@@ -13,14 +15,19 @@ from services.cli import root
 from services.errors import ReportedlyError
 
 asked = []
-sys.addaudithook(lambda event, arguments: asked.append(arguments[1]) if event == "socket.connect" else None)
+heavy = {"spacy", "services.tagger.pipeline", "confluent_kafka", "elasticsearch"}
+def note(event, arguments):
+    if event == "socket.connect":
+        asked.append(arguments[1])
+
+sys.addaudithook(note)
 for words in json.load(sys.stdin):
     given = [word for word in words if word.startswith("REPORTEDLY_")]
     done = CliRunner().invoke(root, words[len(given):], env=dict(word.split("=") for word in given))
     if done.exception and not isinstance(done.exception, ReportedlyError | SystemExit):
         raise done.exception
     told = f"{done.output}{done.exception}"
-    loaded = [name for name in ("spacy", "services.tagger.pipeline", "confluent_kafka", "elasticsearch") if name in sys.modules]
+    loaded = sorted(heavy & sys.modules.keys())
     print(json.dumps([words, told, loaded, [str(address) for address in asked]]))
 """
 
@@ -30,7 +37,8 @@ WATCHES = "- {id: leader, name: Leader, query: 'event:killed'}\n"
 WRONG = {
     "why a71 --file LINES --watches WATCHES": "has the id a71: did you mean a17?",
     "why b --file LINES --watches WATCHES": "has the id b: there is a17",
-    "why a17 --watch leadr --file LINES --watches WATCHES": "no watch has the id leadr: did you mean leader?",
+    "why a17 --watch leadr --file "
+    "LINES --watches WATCHES": "no watch has the id leadr: did you mean leader?",
     "why a17 --file LINES": "--file and --watches go together",
     "why a17 --file LINES --watches BROKEN": "name is missing",
     "match --watches BROKEN LINES": "name is missing",
@@ -57,7 +65,12 @@ LOAD_THE_MODEL = [
     "why a17 --file LINES --watches WATCHES",
     "watches test event:killed LINES",
 ]
-READ_DICTIONARIES = ["tag LINES", "match --watches WATCHES LINES", "watches check WATCHES", "watches import WATCHES"]
+READ_DICTIONARIES = [
+    "tag LINES",
+    "match --watches WATCHES LINES",
+    "watches check WATCHES",
+    "watches import WATCHES",
+]
 
 
 def substituted(word, places):
@@ -67,17 +80,38 @@ def substituted(word, places):
 
 def test_wrong_arguments_and_files_are_told_before_anything_is_loaded(tmp_path):
     (tmp_path / "folder").mkdir()
-    for name, text in (("lines", ARTICLE), ("watches", WATCHES), ("broken", "- {id: a, query: x}\n"), ("empty", "")):
+    for name, text in (
+        ("lines", ARTICLE),
+        ("watches", WATCHES),
+        ("broken", "- {id: a, query: x}\n"),
+        ("empty", ""),
+    ):
         (tmp_path / name).write_text(text, encoding="utf-8")
     missing = {
-        line.replace("FILE", "MISSING"): "missing" for line in TAKES_FILES if "FILE" in line.split() and "schemas" not in line
+        line.replace("FILE", "MISSING"): "missing"
+        for line in TAKES_FILES
+        if "FILE" in line.split() and "schemas" not in line
     }
     wanted = missing | WRONG
-    places = {name.upper(): str(tmp_path / name) for name in ("lines", "watches", "broken", "empty", "folder", "missing", "out")}
-    wanted |= {"REPORTEDLY_LEXICON=MISSING " + line: "REPORTEDLY_LEXICON: " for line in READ_DICTIONARIES}
-    wanted |= {"REPORTEDLY_SPACY_MODEL=none " + line: "REPORTEDLY_SPACY_MODEL is 'none'" for line in LOAD_THE_MODEL}
+    places = {
+        name.upper(): str(tmp_path / name)
+        for name in ("lines", "watches", "broken", "empty", "folder", "missing", "out")
+    }
+    wanted |= {
+        "REPORTEDLY_LEXICON=MISSING " + line: "REPORTEDLY_LEXICON: " for line in READ_DICTIONARIES
+    }
+    wanted |= {
+        "REPORTEDLY_SPACY_MODEL=none " + line: "REPORTEDLY_SPACY_MODEL is 'none'"
+        for line in LOAD_THE_MODEL
+    }
     lines = [[substituted(word, places) for word in line.split()] for line in wanted]
-    done = subprocess.run([sys.executable, "-c", PROGRAM], input=json.dumps(lines), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=json.dumps(lines),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(rows) == len(wanted)

@@ -15,10 +15,19 @@ from services.tracker.claims.claims import fold
 BLOCK = "violence:halvane"
 LIFE = [
     said("hedged", report("r1", agent=(answer("kostria", "state"),), killed=4)),
-    said("party", report("r2", stance="claimed", speakers=(speaker("brigade"),)), hour=1, wire="meridian"),
+    said(
+        "party",
+        report("r2", stance="claimed", speakers=(speaker("brigade"),)),
+        hour=1,
+        wire="meridian",
+    ),
     said("denial", report("r3", stance="denied", speakers=(speaker("front"),)), hour=2),
     said("other side", report("r4", agent=(answer("tarvan", "state"),), killed=8), hour=3),
-    said("confirmation", report("r5", stance="confirmed", speakers=(speaker("front", affiliation=("front",)),)), hour=4),
+    said(
+        "confirmation",
+        report("r5", stance="confirmed", speakers=(speaker("front", affiliation=("front",)),)),
+        hour=4,
+    ),
     said("later", report("r6"), hour=24 * 365),
 ]
 
@@ -80,13 +89,19 @@ def test_a_judgement_needs_a_reason(file, ids):
 
 
 def test_a_judgement_is_the_users_unless_said_otherwise(file, ids):
-    made = [run("note", ids[0], "--file", file, "--why", "x", *by, LOGNAME="mara").stdout for by in ((), ("--by", "desk"))]
+    made = [
+        run("note", ids[0], "--file", file, "--why", "x", *by, LOGNAME="mara").stdout
+        for by in ((), ("--by", "desk"))
+    ]
     assert [json.loads(row)["by"] for row in made] == ["mara", "desk"]
 
 
 @pytest.mark.parametrize(
     ("articles", "reason"),
-    [(["nowhere"], "no article of the claim"), ([a.article_id for a in LIFE[:5]], "nothing would be left")],
+    [
+        (["nowhere"], "no article of the claim"),
+        ([a.article_id for a in LIFE[:5]], "nothing would be left"),
+    ],
 )
 def test_a_split_that_can_not_be_is_refused(file, ids, articles, reason):
     with pytest.raises(ConfigError, match=reason):
@@ -99,8 +114,12 @@ def test_judgements_on_files_are_obeyed_by_the_next_fold(file, ids, tmp_path):
     assert len(merged) == 1
     path = tmp_path / "merged.jsonl"
     path.write_bytes(encode(merged[0]))
-    undo = run("undo", merged[0].judgements[0].judgement_id, "--file", str(path), "--why", "they differ").stdout
-    assert len(fold(BLOCK, [in_block(a) for a in LIFE], [judgement_of(made), judgement_of(undo)])) == 2
+    undo = run(
+        "undo", merged[0].judgements[0].judgement_id, "--file", str(path), "--why", "they differ"
+    ).stdout
+    assert (
+        len(fold(BLOCK, [in_block(a) for a in LIFE], [judgement_of(made), judgement_of(undo)])) == 2
+    )
     assert "merge by" in run("show", ids[0], "--file", str(path)).stdout
 
 

@@ -14,7 +14,9 @@ AVAILABLE = (200, {"status": {"overall": {"level": "available"}}})
 
 
 class Kibana:
-    """Answers from two scripts, one for the status and one for the import; the last answer of each is repeated."""
+    """Answers from two scripts, one for the status and one for
+    the import; the last answer of each is repeated.
+    """
 
     def __init__(self):
         self.statuses, self.imports = [AVAILABLE], [(200, GOOD)]
@@ -42,7 +44,9 @@ class Kibana:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
 
     @property
     def imported(self):
@@ -66,7 +70,15 @@ def objects(tmp_path):
 
 
 def run(kibana, path, timeout=10.0, url=None):
-    arguments = ["import", "--url", url or kibana.url, "--file", str(path), "--timeout", str(timeout)]
+    arguments = [
+        "import",
+        "--url",
+        url or kibana.url,
+        "--file",
+        str(path),
+        "--timeout",
+        str(timeout),
+    ]
     return CliRunner().invoke(dashboards, arguments)
 
 
@@ -100,8 +112,15 @@ def test_an_import_that_may_pass_later_is_tried_again(kibana, objects, status):
 
 
 def test_a_refused_object_is_named_although_the_answer_is_200(kibana, objects):
-    missing = {"type": "missing_references", "references": [{"type": "index-pattern", "id": "gone"}]}
-    answer = {"success": False, "successCount": 6, "errors": [{"type": "dashboard", "id": "d", "error": missing}]}
+    missing = {
+        "type": "missing_references",
+        "references": [{"type": "index-pattern", "id": "gone"}],
+    }
+    answer = {
+        "success": False,
+        "successCount": 6,
+        "errors": [{"type": "dashboard", "id": "d", "error": missing}],
+    }
     kibana.imports = [(200, answer)]
     done = run(kibana, objects)
     assert done.exit_code == 1

@@ -44,7 +44,10 @@ def test_a_demo_that_cannot_start_leaves_nothing(tmp_path, was_there):
     if was_there:
         folders(data, "run")
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        environment = {"REPORTEDLY_DATA_DIR": str(data), "REPORTEDLY_API_PORT": str(taken.getsockname()[1])}
+        environment = {
+            "REPORTEDLY_DATA_DIR": str(data),
+            "REPORTEDLY_API_PORT": str(taken.getsockname()[1]),
+        }
         result = CliRunner().invoke(demo, env=environment)
     assert isinstance(result.exception, ConfigError)
     assert "can't listen on" in str(result.exception)

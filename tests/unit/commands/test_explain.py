@@ -24,7 +24,11 @@ TEXT = "\n\n".join(
         "Subscribe to our newsletter",
     ]
 )
-MARKS = st.builds(lambda a, n: Mark(a, min(a + n, len(TEXT)), "cue", "hedge"), st.integers(0, len(TEXT) - 1), st.integers(1, 30))
+MARKS = st.builds(
+    lambda a, n: Mark(a, min(a + n, len(TEXT)), "cue", "hedge"),
+    st.integers(0, len(TEXT) - 1),
+    st.integers(1, 30),
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,12 @@ def tagged(tmp_path_factory):
     file = tmp_path_factory.mktemp("html") / "why.html"
     title, _, body = TEXT.partition("\n\n")
     line = json.dumps(
-        {"id": "<1>", "title": title, "text": body + "\n\n<img src=x onerror=alert(1)> was killed in Meris, a suburb of Dubai."}
+        {
+            "id": "<1>",
+            "title": title,
+            "text": body
+            + "\n\n<img src=x onerror=alert(1)> was killed in Meris, a suburb of Dubai.",
+        }
     )
     told = CliRunner().invoke(command, ["--explain", "--html", str(file)], input=line)
     assert told.exit_code == 0, told.output
@@ -78,7 +87,12 @@ def test_passages_cover_all_that_has_a_mark_and_keep_the_order_of_the_text():
         language="de",
         skipped="events: there are no rules for de",
         boilerplate=(
-            Boilerplate(start=TEXT.index("Subscribe"), end=len(TEXT), kind="newsletter", rule="boilerplate/newsletter@1"),
+            Boilerplate(
+                start=TEXT.index("Subscribe"),
+                end=len(TEXT),
+                kind="newsletter",
+                rule="boilerplate/newsletter@1",
+            ),
         ),
     )
     kinds = [p.kind for p in explain(article)]
@@ -108,4 +122,6 @@ def test_each_mark_in_a_line_is_drawn_once_under_its_first_letter(marks):
     assert corners == sum(m.start < end and start < m.end for m in marks)
     for mark in marks:
         if start <= mark.start < end:
-            assert any(row.plain[mark.start - start : mark.start - start + 1] == "└" for row in drawn)
+            assert any(
+                row.plain[mark.start - start : mark.start - start + 1] == "└" for row in drawn
+            )

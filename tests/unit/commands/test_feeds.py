@@ -9,7 +9,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from services.addresses import LOOPBACK
-from services.commands.feed_files import MAX_INTERVAL_SECONDS, MAX_OPML_DEPTH, MAX_TAGS, check_feeds, read_feeds
+from services.commands.feed_files import (
+    MAX_INTERVAL_SECONDS,
+    MAX_OPML_DEPTH,
+    MAX_TAGS,
+    check_feeds,
+    read_feeds,
+)
 from services.commands.feeds import feeds, opml
 from services.errors import ConfigError
 
@@ -29,7 +35,10 @@ def write(tmp_path):
 
 def test_broken_opml_gives_each_address_once(write):
     found = read_feeds(write("f.opml", OPML))
-    assert [f.url for f in found] == ["https://herald.example/feed?a=1&b=2", "http://courier.example/rss"]
+    assert [f.url for f in found] == [
+        "https://herald.example/feed?a=1&b=2",
+        "http://courier.example/rss",
+    ]
 
 
 def test_an_outlet_without_a_name_is_called_after_its_host(write):
@@ -38,7 +47,12 @@ def test_an_outlet_without_a_name_is_called_after_its_host(write):
 
 
 def test_yaml_sets_everything_but_the_id(write):
-    (feed,) = read_feeds(write("f.yaml", "- {url: 'https://a.example/', outlet: A, outlet_family: G, interval_seconds: 30}"))
+    (feed,) = read_feeds(
+        write(
+            "f.yaml",
+            "- {url: 'https://a.example/', outlet: A, outlet_family: G, interval_seconds: 30}",
+        )
+    )
     assert (feed.outlet, feed.outlet_family, feed.interval_seconds) == ("A", "G", 30)
     assert len(feed.feed_id) == 20
 
@@ -52,19 +66,47 @@ def test_an_exported_list_reads_back_the_same(write):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("f.yaml", "- {url: 'ftp://a.example'}", "can't be polled: only addresses that begin with http:// or https://"),
+        (
+            "f.yaml",
+            "- {url: 'ftp://a.example'}",
+            "can't be polled: only addresses that begin with http:// or https://",
+        ),
         ("f.yaml", "- {outlet: A}", "f.yaml:1: url is missing: a feed needs url"),
         ("f.yaml", "- {url: 'https://a.example/', interval_seconds: often}", "interval_seconds"),
         ("f.yaml", "a: b", "f.yaml:1: a list of feeds was expected"),
         ("f.yaml", "[", "f.yaml:2: a . or . is never closed"),
-        ("f.yaml", "- {url: 'https://a.example/', intervall_seconds: 3}", "did you mean interval_seconds"),
-        ("f.yaml", "- {url: 'https://a.example/', interval_seconds: -3}", "interval_seconds can't be -3: write 1 to 604800"),
-        ("f.yaml", "- {url: 'https://a.example/', language: english}", "english is no code of a language: write en"),
+        (
+            "f.yaml",
+            "- {url: 'https://a.example/', intervall_seconds: 3}",
+            "did you mean interval_seconds",
+        ),
+        (
+            "f.yaml",
+            "- {url: 'https://a.example/', interval_seconds: -3}",
+            "interval_seconds can't be -3: write 1 to 604800",
+        ),
+        (
+            "f.yaml",
+            "- {url: 'https://a.example/', language: english}",
+            "english is no code of a language: write en",
+        ),
         ("f.yaml", "- {url: 'http://127.0.0.1:9200/'}", "127.0.0.1 is not public"),
-        ("f.yaml", "- {url: 'http://a.example:99999/'}", "can't be polled: the address can't be read"),
-        ("f.yaml", "- {url: 'https://a.example/', url: 'https://b.example/'}", "url is given twice, first in line 1"),
+        (
+            "f.yaml",
+            "- {url: 'http://a.example:99999/'}",
+            "can't be polled: the address can't be read",
+        ),
+        (
+            "f.yaml",
+            "- {url: 'https://a.example/', url: 'https://b.example/'}",
+            "url is given twice, first in line 1",
+        ),
         ("f.yaml", "", "no feeds found"),
-        ("f.opml", "<!DOCTYPE opml [<!ENTITY a 'b'>]><opml/>", "f.opml:1: no list of feeds needs <!DOCTYPE"),
+        (
+            "f.opml",
+            "<!DOCTYPE opml [<!ENTITY a 'b'>]><opml/>",
+            "f.opml:1: no list of feeds needs <!DOCTYPE",
+        ),
         ("f.opml", "<opml>\x00</opml>", "f.opml:1: the file is not in UTF-8"),
         ("f.opml", "", "not OPML"),
         ("f.opml", "<opml><body/></opml>", "no feeds found"),
@@ -76,24 +118,35 @@ def test_what_can_not_be_used_is_told_with_its_place(write, name, text, says):
 
 
 def test_all_mistakes_of_a_file_are_told_at_once():
-    text = b"- url: ftp://a\n- titel: A\n- {url: 'https://a.example/', interval_seconds: 0, language: xx}\n"
+    text = (
+        b"- url: ftp://a\n- titel: A\n"
+        b"- {url: 'https://a.example/', interval_seconds: 0, language: xx}\n"
+    )
     lines = [str(problem).split(":")[1] for problem in check_feeds(text, "f.yaml").problems]
     assert lines == ["1", "2", "2", "3", "3"]
 
 
-SAME = ["https://a.example/rss", "http://a.example/rss/", "https://a.example/rss?utm_source=x", "https://A.example:443/rss#top"]
+SAME = [
+    "https://a.example/rss",
+    "http://a.example/rss/",
+    "https://a.example/rss?utm_source=x",
+    "https://A.example:443/rss#top",
+]
 
 
 def test_addresses_of_one_feed_are_told_as_one():
     found = check_feeds("".join(f"- url: {url}\n" for url in SAME).encode(), "f.yaml")
     assert [feed.url for feed in found.feeds] == SAME[:1]
     assert [str(problem) for problem in found.problems] == [
-        f"f.yaml:{line}: warning: {url} is the feed of line 1, {SAME[0]}: it is left out" for line, url in enumerate(SAME[1:], 2)
+        f"f.yaml:{line}: warning: {url} is the feed of line 1, {SAME[0]}: it is left out"
+        for line, url in enumerate(SAME[1:], 2)
     ]
 
 
 def test_addresses_of_different_feeds_stay_apart():
-    text = "".join(f"- url: https://a.example/{path}\n" for path in ("rss", "rss?page=2", "atom", "RSS"))
+    text = "".join(
+        f"- url: https://a.example/{path}\n" for path in ("rss", "rss?page=2", "atom", "RSS")
+    )
     assert len(check_feeds(text.encode(), "f.yaml").feeds) == 4
 
 
@@ -105,7 +158,9 @@ def nested(depth):
     """Return an OPML file with an outline below `depth` elements."""
     folders = depth - 2
     inner = '<outline xmlUrl="https://a.example/"/>'
-    return f"<opml><body>{'<outline>' * folders}{inner}{'</outline>' * folders}</body></opml>".encode()
+    return (
+        f"<opml><body>{'<outline>' * folders}{inner}{'</outline>' * folders}</body></opml>".encode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,10 +169,28 @@ def nested(depth):
         (nested(MAX_OPML_DEPTH), "f.opml", True),
         (nested(MAX_OPML_DEPTH + 1), "f.opml", False),
         (nested(100_000), "f.opml", False),
-        (b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 2), "f.opml", True),
-        (b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 1), "f.opml", False),
-        (f"- {{url: 'https://a.example/', interval_seconds: {MAX_INTERVAL_SECONDS:.0f}}}".encode(), "f.yaml", True),
-        (f"- {{url: 'https://a.example/', interval_seconds: {MAX_INTERVAL_SECONDS + 1:.0f}}}".encode(), "f.yaml", False),
+        (
+            b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 2),
+            "f.opml",
+            True,
+        ),
+        (
+            b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 1),
+            "f.opml",
+            False,
+        ),
+        (
+            f"- {{url: 'https://a.example/', interval_seconds: "
+            f"{MAX_INTERVAL_SECONDS:.0f}}}".encode(),
+            "f.yaml",
+            True,
+        ),
+        (
+            f"- {{url: 'https://a.example/', interval_seconds: "
+            f"{MAX_INTERVAL_SECONDS + 1:.0f}}}".encode(),
+            "f.yaml",
+            False,
+        ),
         (b"- {url: 'https://a.example/', interval_seconds: 1}", "f.yaml", True),
         (b"- {url: 'https://a.example/', interval_seconds: 0.9}", "f.yaml", False),
     ],

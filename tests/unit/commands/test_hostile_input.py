@@ -1,4 +1,6 @@
-"""Whatever a person gives to a command, the answer is words: what is wrong, what is allowed, no traceback."""
+"""Whatever a person gives to a command, the answer is words:
+what is wrong, what is allowed, no traceback.
+"""
 
 import click
 import pytest
@@ -9,10 +11,14 @@ from services.cli import root
 from services.commands.choices import OneOf
 from services.errors import ReportedlyError
 
-NOWHERE = {"REPORTEDLY_KAFKA_BOOTSTRAP": "127.0.0.1:9", "REPORTEDLY_ELASTIC_URL": "http://127.0.0.1:9"}
+NOWHERE = {
+    "REPORTEDLY_KAFKA_BOOTSTRAP": "127.0.0.1:9",
+    "REPORTEDLY_ELASTIC_URL": "http://127.0.0.1:9",
+}
 WATCHES = "- id: leadership\n  name: L\n  query: halvane\n  deliver: [{to: 'log:'}]\n"
 LINES = (
-    b'{"id": "1", "title": "A", "text": "B"\n{"id":\n[]\n"x"\nnull\n{"id":{}}\n{"id": "1", "title": 5}\n'
+    b'{"id": "1", "title": "A", "text": "B"\n{"id":\n[]\n"x"\n'
+    b'null\n{"id":{}}\n{"id": "1", "title": 5}\n'
     b'{"id":"2","title":"x","text":"","published_at":"0000-99-99"}\n' + b"[" * 5000 + b"\n"
 )
 
@@ -42,16 +48,35 @@ def closed(parameter):
     return isinstance(parameter.type, click.Choice | OneOf)
 
 
-CLOSED = [(path, parameter, command) for path, command in commands() for parameter in command.params if closed(parameter)]
+CLOSED = [
+    (path, parameter, command)
+    for path, command in commands()
+    for parameter in command.params
+    if closed(parameter)
+]
 
 
 def filled(command, wrong):
-    """Return arguments for a command that give one parameter a wrong value and the required ones something."""
+    """Return arguments for a command that give one parameter
+    a wrong value and the required ones something.
+    """
     words = []
     for parameter in command.params:
-        value = "nonsense" if parameter is wrong else "7" if isinstance(parameter.type, click.IntRange) else "x"
+        value = (
+            "nonsense"
+            if parameter is wrong
+            else "7"
+            if isinstance(parameter.type, click.IntRange)
+            else "x"
+        )
         if closed(parameter) and parameter is not wrong:
-            value = next(iter(parameter.type._allowed() if isinstance(parameter.type, OneOf) else parameter.type.choices))
+            value = next(
+                iter(
+                    parameter.type._allowed()
+                    if isinstance(parameter.type, OneOf)
+                    else parameter.type.choices
+                )
+            )
         if isinstance(parameter, click.Argument) and (parameter.required or parameter is wrong):
             words.append(value)
         elif isinstance(parameter, click.Option) and (parameter.required or parameter is wrong):
@@ -59,18 +84,27 @@ def filled(command, wrong):
     return words
 
 
-@pytest.mark.parametrize(("path", "parameter", "command"), CLOSED, ids=[f"{' '.join(p)} {q.name}" for p, q, _ in CLOSED])
+@pytest.mark.parametrize(
+    ("path", "parameter", "command"), CLOSED, ids=[f"{' '.join(p)} {q.name}" for p, q, _ in CLOSED]
+)
 def test_a_value_that_is_none_of_a_closed_list_is_refused_with_the_list(path, parameter, command):
     code, said = invoke(*path, *filled(command, parameter))
     assert code == 2
-    allowed = parameter.type._allowed() if isinstance(parameter.type, OneOf) else parameter.type.choices
+    allowed = (
+        parameter.type._allowed() if isinstance(parameter.type, OneOf) else parameter.type.choices
+    )
     assert all(value in said for value in allowed)
 
 
 def test_the_closed_lists_that_filter_are_found_by_that():
     """Else the test above would pass by testing nothing."""
     found = {(" ".join(path), parameter.name) for path, parameter, _ in CLOSED}
-    assert found >= {("claims list", "status"), ("claims list", "event"), ("dlq redrive", "topic"), ("dlq list", "topic")}
+    assert found >= {
+        ("claims list", "status"),
+        ("claims list", "event"),
+        ("dlq redrive", "topic"),
+        ("dlq list", "topic"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -83,7 +117,10 @@ def test_the_closed_lists_that_filter_are_found_by_that():
         (["events", "show", "airstrik"], "did you mean airstrike?"),
         (["alerts", "snooze", "a1", "--for", "5x"], "write 45s, 90m, 1h, or 2d"),
         (["backtest", "--watches", __file__, "--from", "2031-13-01"], "2031-05-02"),
-        (["backtest", "--watches", __file__, "--from", "2031-02-01", "--to", "2031-02-01"], "is not before"),
+        (
+            ["backtest", "--watches", __file__, "--from", "2031-02-01", "--to", "2031-02-01"],
+            "is not before",
+        ),
         (["dashboards", "import", "--timeout", "0", "--url", "127.0.0.1:5601"], "http://"),
         (["dashboards", "import", "--timeout", "0", "--url", "http://["], "no address"),
         (["dashboards", "import", "--timeout", "nan"], "nan"),
@@ -116,7 +153,12 @@ def files(tmp_path_factory):
 @pytest.mark.parametrize("line", TAKES_FILES)
 def test_a_file_that_is_no_such_file_is_told_in_words(files, line, name):
     words = [str(files / name) if word == "FILE" else word for word in line.split()]
-    words = [str(files / word.lower()) if word in ("EMPTY", "LINES", "WATCHES", "OUT", "FOLDER") else word for word in words]
+    words = [
+        str(files / word.lower())
+        if word in ("EMPTY", "LINES", "WATCHES", "OUT", "FOLDER")
+        else word
+        for word in words
+    ]
     code, said = invoke(*words)
     assert code in (0, 1, 2)
     assert said.strip() or code == 0
@@ -139,7 +181,11 @@ def groups(command=root, path=()):
             yield from groups(command.get_command(click.Context(command), name), (*path, name))
 
 
-@pytest.mark.parametrize(("path", "group"), [*groups()], ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [*groups()],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
 def test_every_group_names_the_command_that_was_meant(path, group):
     for name in group.list_commands(click.Context(group)):
         code, said = invoke(*path, name + "z")
@@ -147,5 +193,11 @@ def test_every_group_names_the_command_that_was_meant(path, group):
 
 
 def test_every_command_that_reads_files_is_among_those_tried():
-    reading = {" ".join(path) for path, command in commands() if {"files", "file", "path"} & {p.name for p in command.params}}
-    assert not [name for name in reading if not any(line.startswith(name + " ") for line in TAKES_FILES)]
+    reading = {
+        " ".join(path)
+        for path, command in commands()
+        if {"files", "file", "path"} & {p.name for p in command.params}
+    }
+    assert not [
+        name for name in reading if not any(line.startswith(name + " ") for line in TAKES_FILES)
+    ]

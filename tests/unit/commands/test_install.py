@@ -36,7 +36,13 @@ def install(tmp_path):
     def run(version=0, fetch=0, check=0):
         python.write_text(PYTHON.format(version=version, fetch=fetch, check=check))
         python.chmod(0o755)
-        told = subprocess.run(["make", "install", f"PYTHON={python}"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        told = subprocess.run(
+            ["make", "install", f"PYTHON={python}"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return told, (tmp_path / ".venv" / ".installed").exists()
 
     return run

@@ -31,7 +31,9 @@ def test_a_written_value_is_read_again(value):
 
 @given(_TEXT, st.characters(categories=["Cs"]), _TEXT)
 def test_a_lone_surrogate_is_left_out_of_its_text(before, surrogate, after):
-    assert parse_line(json.dumps({"title": before + surrogate + after}).encode()) == {"title": before + after}
+    assert parse_line(json.dumps({"title": before + surrogate + after}).encode()) == {
+        "title": before + after
+    }
 
 
 @given(st.binary())
@@ -46,7 +48,9 @@ def test_a_nest_too_deep_to_read_is_refused(start):
         parse_line(start + b"[" * 100_000)
 
 
-@pytest.mark.parametrize("text", [b"[" * 100_000, b'{"a": ' * 100_000, b'{"id": "\\ud83d", "a": ' + b"[" * 100_000])
+@pytest.mark.parametrize(
+    "text", [b"[" * 100_000, b'{"a": ' * 100_000, b'{"id": "\\ud83d", "a": ' + b"[" * 100_000]
+)
 def test_a_line_nested_too_deep_is_refused_in_words(text):
     with pytest.raises(InvalidMessage, match="not-json"):
         parse_line(text)
@@ -64,7 +68,9 @@ def test_a_line_may_have_a_number_of_bytes(tmp_path, monkeypatch):
 
 
 ARTICLE = b'{"id": "a1", "title": "Kadrin spoke", "text": "At noon."}'
-TAGGED = encode(tagged("a1", text="Kadrin spoke\n\nAt noon.", published_at=hours(0), seen_at=hours(0)))
+TAGGED = encode(
+    tagged("a1", text="Kadrin spoke\n\nAt noon.", published_at=hours(0), seen_at=hours(0))
+)
 TAKE_LINES = [
     ("fold FILE", TAGGED, ""),
     ("match --watches WATCHES FILE", TAGGED, '"article_id":"a1"'),
@@ -78,18 +84,32 @@ TAKE_LINES = [
 
 
 @pytest.mark.parametrize(("line", "good", "found"), TAKE_LINES)
-def test_a_line_that_can_not_be_read_is_told_and_the_others_are_worked_on(tmp_path, line, good, found):
-    """A row with `error`, which stands for such a line of the command before, is told of once and not blamed."""
+def test_a_line_that_can_not_be_read_is_told_and_the_others_are_worked_on(
+    tmp_path, line, good, found
+):
+    """A row with `error`, which stands for such a line of the
+    command before, is told of once and not blamed.
+    """
     broken, passed_over = b"{broken", error_row("-", 2, "not-json: broken")
     (tmp_path / "file").write_bytes(b"\n".join([broken, passed_over, passed_over, good]))
     (tmp_path / "watches").write_text("- {id: w, name: W, query: kadrin}\n")
-    words = [str(tmp_path / word.lower()) if word in ("FILE", "WATCHES") else word for word in line.split()]
+    words = [
+        str(tmp_path / word.lower()) if word in ("FILE", "WATCHES") else word
+        for word in line.split()
+    ]
     done = CliRunner().invoke(root, words)
     assert done.exit_code == 1
     assert found in done.stdout
-    told = [row.removeprefix("reportedly: ") for row in done.stderr.splitlines() if row.startswith("reportedly: ")]
+    told = [
+        row.removeprefix("reportedly: ")
+        for row in done.stderr.splitlines()
+        if row.startswith("reportedly: ")
+    ]
     assert told[0].startswith(f"{tmp_path / 'file'}:1: ")
-    assert told[1:] == ["1 line could not be read", "2 rows with `error` passed over: the command before told why"]
+    assert told[1:] == [
+        "1 line could not be read",
+        "2 rows with `error` passed over: the command before told why",
+    ]
 
 
 def test_what_tag_could_not_read_does_not_disturb_fold():
@@ -97,7 +117,9 @@ def test_what_tag_could_not_read_does_not_disturb_fold():
     assert first.stderr.startswith("reportedly: -:1: not-json")
     then = CliRunner().invoke(root, ["fold"], input=first.stdout)
     assert (first.exit_code, then.exit_code) == (1, 1)
-    assert then.stderr == "reportedly: 1 row with `error` passed over: the command before told why\n"
+    assert (
+        then.stderr == "reportedly: 1 row with `error` passed over: the command before told why\n"
+    )
 
 
 @pytest.mark.parametrize(("n", "told"), [(MOST_TOLD, MOST_TOLD), (MOST_TOLD + 1, MOST_TOLD)])
@@ -108,7 +130,11 @@ def test_of_many_lines_that_can_not_be_read_the_first_are_told_and_all_are_count
     with pytest.raises(click.exceptions.Exit) as ended:
         unread.end()
     *each, last = capsys.readouterr().err.splitlines()
-    assert (len(each), last, ended.value.exit_code) == (told, f"reportedly: {n} lines could not be read", 1)
+    assert (len(each), last, ended.value.exit_code) == (
+        told,
+        f"reportedly: {n} lines could not be read",
+        1,
+    )
 
 
 def test_where_all_can_be_read_nothing_is_said(capsys):
@@ -135,7 +161,11 @@ JUDGEMENT = b'{"judgement_id": "j1", "kind": "note"}'
         ("tag FILE", TAGGED, "an article that is tagged already: `reportedly fold` takes it"),
         ("tag FILE", CLAIM, "a claim"),
         ("duplicates FILE", TAGGED, "an article that is tagged already"),
-        ("match --watches WATCHES FILE", JUDGEMENT, "a judgement: `reportedly fold --judgements` takes it"),
+        (
+            "match --watches WATCHES FILE",
+            JUDGEMENT,
+            "a judgement: `reportedly fold --judgements` takes it",
+        ),
         ("backtest --watches WATCHES FILE", CLAIM, "a claim"),
         ("why a --file FILE --watches WATCHES", CLAIM, "a claim"),
         ("watches test kadrin FILE", CLAIM, "a claim"),
@@ -147,7 +177,10 @@ def test_rows_of_another_kind_are_told_once_as_what_they_are(tmp_path, line, giv
     (tmp_path / "file").write_bytes(given + b"\n" + given)
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "watches").write_text("- {id: w, name: W, query: kadrin}\n")
-    words = [str(tmp_path / word.lower()) if word in ("FILE", "WATCHES", "EMPTY") else word for word in line.split()]
+    words = [
+        str(tmp_path / word.lower()) if word in ("FILE", "WATCHES", "EMPTY") else word
+        for word in line.split()
+    ]
     done = CliRunner().invoke(root, words)
     said = f"{done.stderr}{done.exception}"
     assert done.exit_code == 1

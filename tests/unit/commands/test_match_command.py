@@ -12,12 +12,18 @@ WATCHES = """
 - {id: sidebar, name: Sidebar, query: '"orran weather"'}
 - {id: nobody, name: Nobody, query: nowhere}
 """
-ARTICLE = {"id": "a1", "title": "Halvane reportedly killed", "text": "Halvane was hit.\n\nRelated articles\nOrran weather"}
+ARTICLE = {
+    "id": "a1",
+    "title": "Halvane reportedly killed",
+    "text": "Halvane was hit.\n\nRelated articles\nOrran weather",
+}
 
 
 def run(tmp_path, *lines, watches=WATCHES):
     (tmp_path / "w.yaml").write_text(watches)
-    return CliRunner().invoke(root, ["match", "--watches", str(tmp_path / "w.yaml")], input="\n".join(lines))
+    return CliRunner().invoke(
+        root, ["match", "--watches", str(tmp_path / "w.yaml")], input="\n".join(lines)
+    )
 
 
 def test_every_hit_is_a_row_with_its_spans_and_boilerplate_is_named(tmp_path):
@@ -25,7 +31,12 @@ def test_every_hit_is_a_row_with_its_spans_and_boilerplate_is_named(tmp_path):
     assert result.exit_code == 0
     assert [json.loads(line) for line in result.stdout.splitlines()] == [
         {"article_id": "a1", "watch_id": "leader", "spans": [[0, 7], [27, 34]]},
-        {"article_id": "a1", "watch_id": "sidebar", "spans": [[62, 75]], "suppressed": "boilerplate"},
+        {
+            "article_id": "a1",
+            "watch_id": "sidebar",
+            "spans": [[62, 75]],
+            "suppressed": "boilerplate",
+        },
     ]
 
 

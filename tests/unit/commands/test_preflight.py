@@ -1,4 +1,6 @@
-"""`up` looks at everything it needs before it starts anything, and tells all that is wrong at once."""
+"""`up` looks at everything it needs before it starts
+anything, and tells all that is wrong at once.
+"""
 
 import os
 import shutil
@@ -51,15 +53,22 @@ def test_every_problem_is_a_line_that_names_its_file_or_setting(good, tmp_path):
             "deliveries_log": "/proc/none/log",
         }
         lines = problems(wrong, [str(tmp_path / "none.opml")], [str(tmp_path / "watches.yaml")])
-    wanted = ("none.opml", "watches.yaml", "LEXICON", "noon", "WEBHOOK_SECRET", "SPACY_MODEL", "API_PORT", "DELIVERIES_LOG")
-    assert [[word for word in wanted if word in line] for line in lines] == [[word] for word in wanted]
+    wanted = (
+        "none.opml watches.yaml LEXICON noon WEBHOOK_SECRET SPACY_MODEL API_PORT DELIVERIES_LOG"
+    ).split()
+    assert [[word for word in wanted if word in line] for line in lines] == [
+        [word] for word in wanted
+    ]
 
 
 def test_an_id_in_two_watch_files_is_told_as_neither_file_alone_is_wrong(good, tmp_path):
     for name in ("a.yaml", "b.yaml"):
         (tmp_path / name).write_text("- {id: a, name: A, query: bridge}\n")
     (line,) = problems(good, [], [str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")])
-    assert line == f"{tmp_path}/b.yaml:1: the id a stands in {tmp_path}/a.yaml, too: give one of them another"
+    assert (
+        line == f"{tmp_path}/b.yaml:1: the id a stands in {tmp_path}/a.yaml, "
+        f"too: give one of them another"
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_told(good, tmp_path):
@@ -85,7 +94,11 @@ def test_a_second_system_on_one_folder_is_told_that_alone(good):
 
 
 def test_up_tells_all_problems_one_line_each_and_starts_nothing(tmp_path):
-    environment = {**os.environ, "REPORTEDLY_DATA_DIR": str(tmp_path / "data"), "REPORTEDLY_CLOCK": "noon"}
+    environment = {
+        **os.environ,
+        "REPORTEDLY_DATA_DIR": str(tmp_path / "data"),
+        "REPORTEDLY_CLOCK": "noon",
+    }
     command = [sys.executable, "-m", "services", "up", "--feeds", str(tmp_path / "none.opml")]
     told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert told.returncode == 2
@@ -100,7 +113,13 @@ def test_a_disk_that_fills_is_told_once_and_so_is_room_again():
 
     watch, told = DiskWatch(), []
     with structlog.testing.capture_logs() as lines:
-        for second, free in ((0, 9 * FULL_BYTES), (30, FULL_BYTES), (60, FULL_BYTES - 1), (90, 1), (120, FULL_BYTES)):
+        for second, free in (
+            (0, 9 * FULL_BYTES),
+            (30, FULL_BYTES),
+            (60, FULL_BYTES - 1),
+            (90, 1),
+            (120, FULL_BYTES),
+        ):
             watch.look(float(second), partial(int, free))
             told.append(len(lines))
     assert told == [0, 0, 1, 1, 2]

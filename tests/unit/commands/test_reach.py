@@ -1,4 +1,6 @@
-"""A command that needs an engine says at once, in one line, that it can't be reached, whose address it asked, and what to do."""
+"""A command that needs an engine says at once, in one line,
+that it can't be reached, whose address it asked, and what to do.
+"""
 
 import fcntl
 import socket
@@ -59,8 +61,13 @@ def run(tmp_path):
     (tmp_path / "feeds").write_text("- url: https://example.org/rss\n", encoding="utf-8")
 
     def command(line):
-        words = [str(tmp_path / word.lower()) if word in ("WATCHES", "FEEDS") else word for word in line.split()]
-        return CliRunner().invoke(root, words, env=NO_ADDRESS | {"REPORTEDLY_DATA_DIR": str(tmp_path)})
+        words = [
+            str(tmp_path / word.lower()) if word in ("WATCHES", "FEEDS") else word
+            for word in line.split()
+        ]
+        return CliRunner().invoke(
+            root, words, env=NO_ADDRESS | {"REPORTEDLY_DATA_DIR": str(tmp_path)}
+        )
 
     return command
 
@@ -68,11 +75,17 @@ def run(tmp_path):
 def announce(folder, kafka="127.0.0.1:1", elastic="http://127.0.0.1:1"):
     """Return a context in which a system runs in a folder, as far as its files say."""
     (folder / "run").mkdir(parents=True)
-    return announced(Settings(kafka_bootstrap=kafka, elastic_url=elastic, data_dir=folder, run_dir=folder / "run"))
+    return announced(
+        Settings(
+            kafka_bootstrap=kafka, elastic_url=elastic, data_dir=folder, run_dir=folder / "run"
+        )
+    )
 
 
 @pytest.mark.parametrize("line", NEED_AN_ENGINE)
-def test_every_command_that_needs_an_engine_names_what_it_asked_and_whose_address_that_is(run, tmp_path, line):
+def test_every_command_that_needs_an_engine_names_what_it_asked_and_whose_address_that_is(
+    run, tmp_path, line
+):
     with announce(tmp_path):
         done = run(line)
     said = done.output if line == "health" else str(done.exception)
@@ -84,10 +97,16 @@ def test_every_command_that_needs_an_engine_names_what_it_asked_and_whose_addres
 
 
 def test_every_command_that_asks_a_system_is_among_those_tried():
-    tried = {" ".join(line.split()[:2]) for line in NEED_AN_ENGINE} | {line.split()[0] for line in NEED_AN_ENGINE}
+    tried = {" ".join(line.split()[:2]) for line in NEED_AN_ENGINE} | {
+        line.split()[0] for line in NEED_AN_ENGINE
+    }
     for name in _OF_A_SYSTEM:
         command = root.get_command(click.Context(root), name)
-        names = [f"{name} {inner}" for inner in command.commands] if isinstance(command, click.Group) else [name]
+        names = (
+            [f"{name} {inner}" for inner in command.commands]
+            if isinstance(command, click.Group)
+            else [name]
+        )
         assert [n for n in names if n not in tried and n not in NEED_NONE] == []
 
 
@@ -95,7 +114,10 @@ def test_every_command_that_asks_a_system_is_among_those_tried():
 def test_where_nothing_ever_ran_one_is_told_what_starts_it(tmp_path, engine):
     with pytest.raises(Unreachable) as told:
         require(engine, NOWHERE, Found(tmp_path))
-    assert f"(the default, as no system runs in {tmp_path}): run `reportedly up` in another shell, or set " in str(told.value)
+    assert (
+        f"(the default, as no system runs in {tmp_path}): "
+        f"run `reportedly up` in another shell, or set " in str(told.value)
+    )
     assert f"REPORTEDLY_{FIELDS[engine].upper()}" in str(told.value)
     assert "secret" not in str(told.value)
 
@@ -104,7 +126,9 @@ def test_where_nothing_ever_ran_one_is_told_what_starts_it(tmp_path, engine):
 def test_where_a_system_has_ended_that_is_told(tmp_path, inside):
     with announce(tmp_path / inside):
         pass
-    with pytest.raises(Unreachable, match=rf"as the system in {tmp_path / inside} has ended\): run `reportedly up`"):
+    with pytest.raises(
+        Unreachable, match=rf"as the system in {tmp_path / inside} has ended\): run `reportedly up`"
+    ):
         require("Kafka", NOWHERE, Found(tmp_path))
 
 
@@ -113,7 +137,9 @@ def test_where_a_system_is_starting_one_is_told_to_wait(tmp_path, inside):
     (tmp_path / inside).mkdir(exist_ok=True)
     with (tmp_path / inside / ENGINES_LOCK).open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(Unreachable, match=rf"the system in {tmp_path / inside} is starting\): wait until"):
+        with pytest.raises(
+            Unreachable, match=rf"the system in {tmp_path / inside} is starting\): wait until"
+        ):
             require("Kafka", NOWHERE, Found(tmp_path))
 
 
@@ -121,20 +147,27 @@ def test_where_a_system_is_starting_one_is_told_to_wait(tmp_path, inside):
 def test_an_address_that_was_set_is_named_by_its_variable(engine, monkeypatch):
     variable = f"REPORTEDLY_{FIELDS[engine].upper()}"
     monkeypatch.setenv(variable, "set")
-    with pytest.raises(Unreachable, match=rf"\(from {variable}\): start it there, or set {variable}"):
+    with pytest.raises(
+        Unreachable, match=rf"\(from {variable}\): start it there, or set {variable}"
+    ):
         require(engine, NOWHERE, None)
 
 
 def test_where_only_the_other_address_is_set_that_is_told(monkeypatch):
     monkeypatch.setenv("REPORTEDLY_ELASTIC_URL", "http://127.0.0.1:1")
     monkeypatch.delenv("REPORTEDLY_KAFKA_BOOTSTRAP", raising=False)
-    with pytest.raises(Unreachable, match=r"of the other engine is set\): set REPORTEDLY_KAFKA_BOOTSTRAP, too"):
+    with pytest.raises(
+        Unreachable, match=r"of the other engine is set\): set REPORTEDLY_KAFKA_BOOTSTRAP, too"
+    ):
         require("Kafka", NOWHERE, None)
 
 
 @pytest.mark.parametrize("output", [["health"], ["health", "--json"]])
 def test_health_shows_no_password(output):
-    secret = {"REPORTEDLY_ELASTIC_URL": NOWHERE.elastic_url, "REPORTEDLY_KAFKA_BOOTSTRAP": NOWHERE.kafka_bootstrap}
+    secret = {
+        "REPORTEDLY_ELASTIC_URL": NOWHERE.elastic_url,
+        "REPORTEDLY_KAFKA_BOOTSTRAP": NOWHERE.kafka_bootstrap,
+    }
     done = CliRunner().invoke(root, output, env=secret)
     assert "http://127.0.0.1:1" in done.output
     assert "secret" not in done.output
@@ -142,11 +175,20 @@ def test_health_shows_no_password(output):
 
 def test_one_broker_that_takes_connections_is_enough():
     with socket.create_server(("127.0.0.1", 0)) as broker:
-        require("Kafka", Settings(kafka_bootstrap=f"127.0.0.1:1,127.0.0.1:{broker.getsockname()[1]}"), None)
+        require(
+            "Kafka",
+            Settings(kafka_bootstrap=f"127.0.0.1:1,127.0.0.1:{broker.getsockname()[1]}"),
+            None,
+        )
 
 
 @pytest.mark.parametrize(
-    ("url", "asked"), [("http://a", ("a", 80)), ("https://[::1]/x", ("::1", 443)), ("http://u:p@a:9200", ("a", 9200))]
+    ("url", "asked"),
+    [
+        ("http://a", ("a", 80)),
+        ("https://[::1]/x", ("::1", 443)),
+        ("http://u:p@a:9200", ("a", 9200)),
+    ],
 )
 def test_an_address_of_the_web_without_a_port_is_asked_at_the_port_of_its_scheme(url, asked):
     assert [*addresses("Elasticsearch", Settings(elastic_url=url))] == [asked]
@@ -168,7 +210,10 @@ def test_the_system_itself_comes_before_a_demo(run, tmp_path):
 def test_of_several_demos_one_has_to_be_named(run, tmp_path):
     with announce(tmp_path / "demo-1"), announce(tmp_path / "demo-2"):
         done = run("claims list")
-    assert f"2 demos run: name the folder of one in REPORTEDLY_DATA_DIR: {tmp_path}/demo-1, " in str(done.exception)
+    assert (
+        f"2 demos run: name the folder of one in REPORTEDLY_DATA_DIR: {tmp_path}/demo-1, "
+        in str(done.exception)
+    )
 
 
 def test_a_demo_that_has_ended_is_not_asked(run, tmp_path):
@@ -186,7 +231,9 @@ def test_health_says_in_one_line_that_nothing_runs(run, tmp_path):
         done = run("health")
     assert done.exit_code == 1
     (line,) = done.output.splitlines()
-    assert line.startswith("nothing runs: neither 127.0.0.1:1 nor http://127.0.0.1:1 answers (of the system in ")
+    assert line.startswith(
+        "nothing runs: neither 127.0.0.1:1 nor http://127.0.0.1:1 answers (of the system in "
+    )
 
 
 def test_health_tells_of_services_in_one_line_where_none_runs(run):

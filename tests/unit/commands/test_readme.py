@@ -1,4 +1,6 @@
-"""Each command of the README that needs no server runs as written, from the folder of a fresh clone."""
+"""Each command of the README that needs no server runs
+as written, from the folder of a fresh clone.
+"""
 
 import json
 import os
@@ -29,13 +31,19 @@ NEEDS_A_SYSTEM = (
 
 
 def command_lines():
-    """Return the command lines of the README's console blocks, without prompt, comment, and line breaks."""
+    """Return the command lines of the README's console
+    blocks, without prompt, comment, and line breaks.
+    """
     blocks = re.findall(r"^```console\n(.*?)^```", TEXT, re.M | re.S)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
-    return [re.sub(r"\s+# .*", "", line.removeprefix("$ ")) for line in lines if line.startswith("$ ")]
+    return [
+        re.sub(r"\s+# .*", "", line.removeprefix("$ ")) for line in lines if line.startswith("$ ")
+    ]
 
 
-ALONE = [line for line in command_lines() if "--file" in line or not line.startswith(NEEDS_A_SYSTEM)]
+ALONE = [
+    line for line in command_lines() if "--file" in line or not line.startswith(NEEDS_A_SYSTEM)
+]
 
 
 def yaml_blocks():
@@ -44,7 +52,9 @@ def yaml_blocks():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder that has the files of a clone which the README names, and keeps what the commands write."""
+    """A folder that has the files of a clone which the
+    README names, and keeps what the commands write.
+    """
     path = tmp_path_factory.mktemp("clone")
     (path / "examples").symlink_to(ROOT / "examples")
     return path
@@ -52,7 +62,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(folder):
-    """A function that runs a command line once, after those above it, and returns what came of it."""
+    """A function that runs a command line once,
+    after those above it, and returns what came of it.
+    """
     done: dict[str, subprocess.CompletedProcess[str]] = {}
 
     def once(line):
@@ -65,12 +77,21 @@ def run(folder):
 
 
 def in_a_shell(line, folder, done):
-    listed = next((told.stdout for above, told in done.items() if "claims list" in above and "echo" not in above), "")
+    listed = next(
+        (
+            told.stdout
+            for above, told in done.items()
+            if "claims list" in above and "echo" not in above
+        ),
+        "",
+    )
     ours = line.replace(".venv/bin/reportedly", f"{shlex.quote(sys.executable)} -m services")
     ours = ours.replace("CLAIM_ID", listed.partition(" ")[0])
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = ["bash", "-o", "pipefail", "-c", ours]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_readme_shows_commands_of_every_kind():
@@ -107,7 +128,9 @@ def test_what_the_readme_says_of_the_demo_is_what_the_story_expects():
     assert shown is not None
     n_independent, n_reports = map(int, shown.groups())
     outcomes = [outcome for told in load_story().expected.values() for outcome in told]
-    assert ("corroborated", n_independent, n_reports) in {(o.status, o.independent, o.reports) for o in outcomes}
+    assert ("corroborated", n_independent, n_reports) in {
+        (o.status, o.independent, o.reports) for o in outcomes
+    }
     titles = {entry.title for entry in load_story().entries}
     assert re.search(r"publishes: (.+)", TEXT).group(1) in titles
 
@@ -129,5 +152,10 @@ def test_each_watch_of_the_examples_finds_an_article_of_the_examples():
 def test_every_file_that_the_readme_names_is_there():
     named = set(re.findall(r"\]\(([\w./-]+)\)|((?:examples|docs)/[\w./-]+)", TEXT))
     paths = {first or second for first, second in named}
-    assert {"examples/feeds.opml", "examples/watches.yaml", "examples/articles.jsonl", "docs/operations.md"} <= paths
+    assert {
+        "examples/feeds.opml",
+        "examples/watches.yaml",
+        "examples/articles.jsonl",
+        "docs/operations.md",
+    } <= paths
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []

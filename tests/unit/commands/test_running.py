@@ -33,7 +33,10 @@ def test_a_command_gets_the_addresses_of_the_system_that_runs_here(live):
     with announced(live):
         found = asked(live)
         settings = Settings.parse({"REPORTEDLY_DATA_DIR": str(live.data_dir), **found})
-        assert (settings.kafka_bootstrap, settings.elastic_url) == ("127.0.0.1:7001", "http://127.0.0.1:7002")
+        assert (settings.kafka_bootstrap, settings.elastic_url) == (
+            "127.0.0.1:7001",
+            "http://127.0.0.1:7002",
+        )
         assert settings.run_dir == live.run_dir
     assert asked(live) == {}
 

@@ -24,7 +24,9 @@ def told(*states):
 
 def test_that_all_run_is_told_once_and_not_before():
     assert told((LOADING, RUNNING)) == []
-    assert told((LOADING, RUNNING), (RUNNING, RUNNING), (RUNNING, RUNNING)) == [("all services run", None)]
+    assert told((LOADING, RUNNING), (RUNNING, RUNNING), (RUNNING, RUNNING)) == [
+        ("all services run", None)
+    ]
 
 
 def test_a_trouble_is_told_once_and_so_is_its_end():
@@ -38,7 +40,9 @@ def test_a_trouble_is_told_once_and_so_is_its_end():
 
 def test_a_wait_that_is_still_well_is_no_trouble():
     assert told((Verdict("waiting", True, ("Kafka does not answer",)), RUNNING)) == []
-    assert told((Verdict("waiting", False, ("Kafka does not answer",)), RUNNING)) == [("a service is in trouble", "tagger")]
+    assert told((Verdict("waiting", False, ("Kafka does not answer",)), RUNNING)) == [
+        ("a service is in trouble", "tagger")
+    ]
 
 
 def test_heartbeats_are_not_looked_at_more_often_than_they_change():
@@ -75,7 +79,9 @@ def installed(tmp_path, monkeypatch):
     return script
 
 
-def test_another_shell_is_told_the_path_of_a_program_that_its_name_would_not_find(installed, monkeypatch):
+def test_another_shell_is_told_the_path_of_a_program_that_its_name_would_not_find(
+    installed, monkeypatch
+):
     monkeypatch.setenv("PATH", "/usr/bin")
     assert program(str(installed)) == ".venv/bin/reportedly"
     monkeypatch.setenv("PATH", f"/usr/bin:{installed.parent}")

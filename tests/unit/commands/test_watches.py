@@ -1,4 +1,6 @@
-"""`reportedly watches check` and `import --dry-run`: everything that is wrong with watch files, without any server."""
+"""`reportedly watches check` and `import --dry-run`:
+everything that is wrong with watch files, without any server.
+"""
 
 import socket
 from pathlib import Path
@@ -24,7 +26,9 @@ actors:
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """A function that runs `reportedly watches …` on files of the given texts, which follow the words."""
+    """A function that runs `reportedly watches …` on files
+    of the given texts, which follow the words.
+    """
     monkeypatch.chdir(tmp_path)
     Path("own.yaml").write_text(DICTIONARY)
 
@@ -32,7 +36,11 @@ def run(tmp_path, monkeypatch):
         paths = [f"w{number}.yaml" for number in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):
             Path(path).write_text(text, encoding="utf-8")
-        env = {"REPORTEDLY_LEXICON": "own.yaml", "REPORTEDLY_KAFKA_BOOTSTRAP": NOWHERE, **environment}
+        env = {
+            "REPORTEDLY_LEXICON": "own.yaml",
+            "REPORTEDLY_KAFKA_BOOTSTRAP": NOWHERE,
+            **environment,
+        }
         return CliRunner().invoke(root, ["watches", *words, *paths], env=env)
 
     return command
@@ -43,7 +51,12 @@ def watch(*, query="halvane", claim="{}", name="A", id="a"):
 
 
 def test_a_clean_file_is_said_to_be_so(run):
-    done = run("check", texts=[watch(query="kadrin AND actor:idris-halvane", claim="{actor: [idris-halvane, france]}")])
+    done = run(
+        "check",
+        texts=[
+            watch(query="kadrin AND actor:idris-halvane", claim="{actor: [idris-halvane, france]}")
+        ],
+    )
     assert (done.exit_code, done.stdout, done.stderr) == (0, "w0.yaml: 1 watch can be used\n", "")
 
 
@@ -62,11 +75,18 @@ def test_mistakes_of_all_files_are_told_together(run):
 @pytest.mark.parametrize(
     ("actor", "says"),
     [
-        ("Idris Halvane", "no actor has the id Idris Halvane: write idris-halvane for Idris Halvane"),
+        (
+            "Idris Halvane",
+            "no actor has the id Idris Halvane: write idris-halvane for Idris Halvane",
+        ),
         ("halvane", "no actor has the id halvane: write idris-halvane for Idris Halvane"),
         ("idris-halvan", "no actor has the id idris-halvan: did you mean idris-halvane?"),
         ("Ідріс Халване", "write idris-halvane for Idris Halvane"),
-        ("tarvna", "did you mean tarvan? Somebody else is added to a dictionary of your own (docs/actors.md)"),
+        (
+            "tarvna",
+            "did you mean tarvan? Somebody else is added to a "
+            "dictionary of your own (docs/actors.md)",
+        ),
         ("Bashar Assad", "write bashar-al-assad for Bashar al-Assad"),
         ("!?", "!? holds no letter or digit"),
     ],
@@ -92,9 +112,17 @@ def test_a_name_whose_words_are_the_id_finds_the_actor_in_a_query(run):
 
 
 def test_an_actor_that_no_dictionary_knows_is_found_by_name_and_warned_of(run):
-    done = run("check", texts=[watch(claim="{actor: [jana-wirth]}"), watch(id="b", query="actor:jana-wirth")])
+    done = run(
+        "check",
+        texts=[watch(claim="{actor: [jana-wirth]}"), watch(id="b", query="actor:jana-wirth")],
+    )
     assert done.exit_code == 0
-    assert done.stderr.count("warning: no dictionary knows jana-wirth: only people and groups written so are found") == 2
+    assert (
+        done.stderr.count(
+            "warning: no dictionary knows jana-wirth: only people and groups written so are found"
+        )
+        == 2
+    )
 
 
 def test_a_state_is_no_place_and_an_unknown_place_is_warned_of(run):
@@ -148,6 +176,8 @@ def test_a_file_that_is_not_there_is_told_in_one_line(run):
 
 
 def test_a_query_that_can_not_be_saved_is_not_tried_either():
-    done = CliRunner().invoke(root, ["watches", "test", "lang:english AND event:kiled AND stance:denyed"], input="")
+    done = CliRunner().invoke(
+        root, ["watches", "test", "lang:english AND event:kiled AND stance:denyed"], input=""
+    )
     refused = str(done.exception).splitlines()
     assert [line.split()[0] for line in refused] == ["event:kiled", "stance:denyed", "english"]

@@ -9,8 +9,16 @@ from services.cli import root
 from services.errors import ConfigError
 
 ARTICLES = [
-    {"id": "a1", "title": "Halvane reportedly killed", "text": "Halvane was hit.\nThe Orran Front's leader fled."},
-    {"id": "a2", "title": "Rain", "text": "It rained.\n\nRelated articles\nHalvane reportedly killed"},
+    {
+        "id": "a1",
+        "title": "Halvane reportedly killed",
+        "text": "Halvane was hit.\nThe Orran Front's leader fled.",
+    },
+    {
+        "id": "a2",
+        "title": "Rain",
+        "text": "It rained.\n\nRelated articles\nHalvane reportedly killed",
+    },
     {"id": "a3", "title": "Sun", "text": "It shone."},
 ]
 
@@ -45,8 +53,16 @@ def test_a_hit_that_only_boilerplate_holds_is_told_apart():
 
 
 def test_a_long_line_is_shown_around_its_hits():
-    long = {"id": "a4", "title": "x", "text": "w " * 300 + "Halvane " + "v " * 300 + "Halvane " + "u " * 300}
-    said = CliRunner().invoke(root, ["watches", "test", "halvane"], input=json.dumps(long)).stdout.splitlines()[2]
+    long = {
+        "id": "a4",
+        "title": "x",
+        "text": "w " * 300 + "Halvane " + "v " * 300 + "Halvane " + "u " * 300,
+    }
+    said = (
+        CliRunner()
+        .invoke(root, ["watches", "test", "halvane"], input=json.dumps(long))
+        .stdout.splitlines()[2]
+    )
     assert said.count("…") == 3
     assert len(said) < 600
     assert "w [Halvane] v" in said

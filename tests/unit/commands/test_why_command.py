@@ -10,9 +10,17 @@ from services.messages import encode
 
 @pytest.fixture
 def run(tmp_path):
-    article = tagged("a1", text="Kadrin spoke\n\nAt noon.", published_at=hours(0), seen_at=hours(0), outlet="Post")
+    article = tagged(
+        "a1",
+        text="Kadrin spoke\n\nAt noon.",
+        published_at=hours(0),
+        seen_at=hours(0),
+        outlet="Post",
+    )
     (tmp_path / "t.jsonl").write_bytes(encode(article))
-    (tmp_path / "w.yaml").write_text("- {id: leader, name: Leader, query: halvane}\n- {id: other, name: Other, query: kadrin}\n")
+    (tmp_path / "w.yaml").write_text(
+        "- {id: leader, name: Leader, query: halvane}\n- {id: other, name: Other, query: kadrin}\n"
+    )
 
     def one(*arguments):
         files = ["--file", str(tmp_path / "t.jsonl"), "--watches", str(tmp_path / "w.yaml")]

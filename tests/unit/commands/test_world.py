@@ -70,11 +70,16 @@ def test_imported_watches_are_listed_and_a_removed_one_is_not(run, watch_file):
 def test_a_watch_that_is_imported_again_unchanged_is_not_sent_again(run, broker, watch_file):
     run(watches, "import", watch_file)
     run(watches, "import", watch_file)
-    assert sorted(record.key or "" for record in everything(broker, "watches")) == ["leaders", "strikes"]
+    assert sorted(record.key or "" for record in everything(broker, "watches")) == [
+        "leaders",
+        "strikes",
+    ]
 
 
 def test_muting_an_alert_sends_a_command_for_its_watch(run, broker):
-    first = Revision(id="r1", number=1, kind="first", text="killed: reported", at=hours(0), told=Told())
+    first = Revision(
+        id="r1", number=1, kind="first", text="killed: reported", at=hours(0), told=Told()
+    )
     alert = Alert(alert_id="a1", watch_id="w", watch_version=1, watch_name="W", revisions=(first,))
     send(broker, Outgoing("alerts", "a1", encode(alert), partition_key="w"))
     assert run(alerts, "mute", "a1").exit_code == 0

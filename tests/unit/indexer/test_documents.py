@@ -26,7 +26,10 @@ from services.messages import (
     Transition,
 )
 
-TEXT = "Halvane killed in Ostrel\n\nTwelve died, a spokesman said. Read more: Halvane profile. The Kestrel front denied it."
+TEXT = (
+    "Halvane killed in Ostrel\n\nTwelve died, a spokesman said. "
+    "Read more: Halvane profile. The Kestrel front denied it."
+)
 
 
 def documents(topic, message):
@@ -36,7 +39,14 @@ def documents(topic, message):
 def mention(id, surface, key, actor_id=None):
     start = TEXT.index(surface)
     return Mention(
-        id=id, start=start, end=start + len(surface), surface=surface, type="person", key=key, actor_id=actor_id, rule="t"
+        id=id,
+        start=start,
+        end=start + len(surface),
+        surface=surface,
+        type="person",
+        key=key,
+        actor_id=actor_id,
+        rule="t",
     )
 
 
@@ -55,13 +65,22 @@ def report(report_id="r1", **kw):
 
 
 def article(**kw):
-    mentions = (mention("m1", "Halvane", "halvane", "arn-halvane"), mention("m2", "a spokesman", "spokesman"))
-    return tagged("a1", TEXT, **({"mentions": mentions, "first_seen_at": datetime(2031, 5, 31, 23, 59, tzinfo=UTC)} | kw))
+    mentions = (
+        mention("m1", "Halvane", "halvane", "arn-halvane"),
+        mention("m2", "a spokesman", "spokesman"),
+    )
+    return tagged(
+        "a1",
+        TEXT,
+        **({"mentions": mentions, "first_seen_at": datetime(2031, 5, 31, 23, 59, tzinfo=UTC)} | kw),
+    )
 
 
 def test_an_article_and_its_reports_go_to_the_month_of_first_sight_whatever_the_publisher_says():
     late = article(reports=(report(),), version=3, published_at=datetime(2031, 6, 2, tzinfo=UTC))
-    assert [(index, id, version) for index, id, version, _ in documents("tagged-articles", late)] == [
+    assert [
+        (index, id, version) for index, id, version, _ in documents("tagged-articles", late)
+    ] == [
         ("articles-2031.05", "a1", 3),
         ("reports-2031.05", "r1", 3),
     ]
@@ -70,7 +89,10 @@ def test_an_article_and_its_reports_go_to_the_month_of_first_sight_whatever_the_
 def test_a_report_is_flat_with_keys_labels_speakers_and_its_sentence():
     said = report(
         patient=("m1", "m1"),
-        counts=(Count(of="killed", min=12, max=None, span=(26, 32)), Count(of="wounded", min=3, max=5, span=(26, 32))),
+        counts=(
+            Count(of="killed", min=12, max=None, span=(26, 32)),
+            Count(of="wounded", min=3, max=5, span=(26, 32)),
+        ),
         attribution=(
             Attribution(mention="m2", kind="party", cue=(50, 54)),
             Attribution(mention=None, kind="unnamed", cue=(50, 54)),
@@ -82,12 +104,23 @@ def test_a_report_is_flat_with_keys_labels_speakers_and_its_sentence():
     assert row["speakers"] == ["a spokesman"]
     assert row["speaker_kinds"] == ["party", "unnamed"]
     assert row["quote"] == "Twelve died, a spokesman said."
-    assert (row["killed_min"], row["killed_max"], row["wounded_min"], row["wounded_max"]) == (12, None, 3, 5)
-    assert (row["article_id"], row["outlet"], row["claim_block"]) == ("a1", "Ostrel Post", "violence:halvane")
+    assert (row["killed_min"], row["killed_max"], row["wounded_min"], row["wounded_max"]) == (
+        12,
+        None,
+        3,
+        5,
+    )
+    assert (row["article_id"], row["outlet"], row["claim_block"]) == (
+        "a1",
+        "Ostrel Post",
+        "violence:halvane",
+    )
 
 
 def test_an_article_says_which_of_its_reports_are_in_force():
-    assert documents("tagged-articles", article(reports=(report("r1"), report("r2"))))[0][3]["report_ids"] == ["r1", "r2"]
+    assert documents("tagged-articles", article(reports=(report("r1"), report("r2"))))[0][3][
+        "report_ids"
+    ] == ["r1", "r2"]
     assert documents("tagged-articles", article(version=2))[0][3]["report_ids"] == []
 
 
@@ -106,8 +139,12 @@ def test_what_watches_match_leaves_out_boilerplate_and_keeps_its_two_sides_apart
 
 
 def test_a_title_that_is_all_boilerplate_matches_nothing():
-    title = article(boilerplate=(Boilerplate(start=0, end=TEXT.index("\n\n"), kind="title", rule="t"),))
-    assert not any("ostrel" in segment for segment in documents("tagged-articles", title)[0][3]["match"])
+    title = article(
+        boilerplate=(Boilerplate(start=0, end=TEXT.index("\n\n"), kind="title", rule="t"),)
+    )
+    assert not any(
+        "ostrel" in segment for segment in documents("tagged-articles", title)[0][3]["match"]
+    )
 
 
 def test_an_article_never_stamped_still_has_an_index():
@@ -115,12 +152,25 @@ def test_an_article_never_stamped_still_has_an_index():
 
 
 def test_a_claim_keeps_every_answer_and_names_what_is_disputed():
-    halvane, front = SlotAnswer(key="arn-halvane", label="Halvane"), SlotAnswer(key="kestrel", label="Kestrel front")
+    halvane, front = (
+        SlotAnswer(key="arn-halvane", label="Halvane"),
+        SlotAnswer(key="kestrel", label="Kestrel front"),
+    )
     vale = SlotAnswer(key="vale", label="Vale guard")
-    numbers = Slot(answers=(SlotAnswer(key="4", label="4", min=4, max=4), SlotAnswer(key="9+", label="9+", min=9)), disputed=True)
+    numbers = Slot(
+        answers=(
+            SlotAnswer(key="4", label="4", min=4, max=4),
+            SlotAnswer(key="9+", label="9+", min=9),
+        ),
+        disputed=True,
+    )
     told = claim(
         version=7,
-        slots={"patient": Slot(answers=(halvane,)), "agent": Slot(answers=(front, vale), disputed=True), "count.killed": numbers},
+        slots={
+            "patient": Slot(answers=(halvane,)),
+            "agent": Slot(answers=(front, vale), disputed=True),
+            "count.killed": numbers,
+        },
         origins=(
             OriginGroup(key="ostrel-post", kind="outlet", members=("a1",), n=1),
             OriginGroup(key=None, kind="", members=(), n=0),
@@ -136,17 +186,31 @@ def test_a_claim_keeps_every_answer_and_names_what_is_disputed():
 
 
 def alert(*revisions):
-    return Alert(alert_id="al", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, version=2)
+    return Alert(
+        alert_id="al", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, version=2
+    )
 
 
 def test_an_alert_shows_its_last_revision_and_when_it_began():
-    first = Revision(id="1", number=1, kind="first", text="One.", at=datetime(2031, 5, 1, tzinfo=UTC))
+    first = Revision(
+        id="1", number=1, kind="first", text="One.", at=datetime(2031, 5, 1, tzinfo=UTC)
+    )
     denied = Revision(
-        id="2", number=2, kind="denied", text="Two.", at=datetime(2031, 5, 2, tzinfo=UTC), told=Told(status="denied")
+        id="2",
+        number=2,
+        kind="denied",
+        text="Two.",
+        at=datetime(2031, 5, 2, tzinfo=UTC),
+        told=Told(status="denied"),
     )
     [(index, id, version, row)] = documents("alerts", alert(first, denied))
     assert (index, id, version) == ("alerts-1", "al", 2)
-    assert (row["status"], row["last_kind"], row["last_text"], row["n_revisions"]) == ("denied", "denied", "Two.", 2)
+    assert (row["status"], row["last_kind"], row["last_text"], row["n_revisions"]) == (
+        "denied",
+        "denied",
+        "Two.",
+        2,
+    )
     assert row["first_at"] < row["last_at"]
 
 
@@ -156,6 +220,9 @@ def test_an_alert_that_told_nothing_is_an_invalid_message_not_a_crash():
 
 
 def test_a_claims_document_holds_it_whole_to_be_shown():
-    told = claim(opened_at=START, history=(Transition(at=START, to="reported", report_id="r", rule="level/reported@1"),))
+    told = claim(
+        opened_at=START,
+        history=(Transition(at=START, to="reported", report_id="r", rule="level/reported@1"),),
+    )
     (action,) = BUILDERS["claims"][1](told)
     assert msgspec.convert(msgspec.json.decode(action.document)["whole"], Claim) == told

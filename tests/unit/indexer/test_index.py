@@ -62,7 +62,9 @@ def test_an_unreadable_record_is_rejected_and_its_neighbours_are_written():
 
 def test_a_refused_document_rejects_its_own_record_with_the_reason():
     done = index(Answering({"c1": "rejected"}), [CLAIM, ARTICLE])
-    assert [(r.topic, e.reason, e.detail) for r, e in done.rejected] == [("claims", "not-indexable", "the reason")]
+    assert [(r.topic, e.reason, e.detail) for r, e in done.rejected] == [
+        ("claims", "not-indexable", "the reason")
+    ]
 
 
 def test_a_stale_document_is_no_error():
@@ -70,7 +72,9 @@ def test_a_stale_document_is_no_error():
 
 
 def test_one_document_to_try_again_holds_the_whole_batch():
-    with pytest.raises(TransientError, match=r"1 of 2.*the reason; the first is tagged-articles 0 at 1"):
+    with pytest.raises(
+        TransientError, match=r"1 of 2.*the reason; the first is tagged-articles 0 at 1"
+    ):
         index(Answering({"a1": "retry", "c1": "rejected"}), [CLAIM, ARTICLE])
 
 
@@ -87,7 +91,9 @@ def test_documents_are_json_objects_with_the_ids_they_are_stored_under():
 
 
 def tried(search, records, n):
-    """Index a batch n times, as the loop does while it has to wait; return what was done at last, or None."""
+    """Index a batch n times, as the loop does while it has
+    to wait; return what was done at last, or None.
+    """
     verdicts = Verdicts()
     for _ in range(n - 1):
         with pytest.raises(TransientError):
@@ -101,11 +107,13 @@ def tried(search, records, n):
 SECOND = record(3, "claims", encode(claim(claim_id="c2")))
 
 
-def test_a_document_refused_for_an_unknown_reason_is_given_up_once_others_of_its_index_were_stored_often_enough():
+def test_a_document_refused_for_an_unknown_reason_is_given_up_once_enough_others_were_stored():
     search = Answering({"c2": "unclear"})
     assert tried(search, [CLAIM, SECOND], UNCLEAR_TRIES - 1) is None
     done = tried(search, [CLAIM, SECOND], UNCLEAR_TRIES)
-    assert [(r.offset, e.reason, e.detail) for r, e in done.rejected] == [(3, "not-indexable", "the reason")]
+    assert [(r.offset, e.reason, e.detail) for r, e in done.rejected] == [
+        (3, "not-indexable", "the reason")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +126,9 @@ def test_a_document_refused_for_an_unknown_reason_is_given_up_once_others_of_its
         ({"c2": "retry"}, [CLAIM, SECOND]),
     ],
 )
-def test_nothing_is_given_up_where_its_index_stores_nothing_else_or_the_engine_is_in_trouble(outcomes, records):
+def test_nothing_is_given_up_where_its_index_stores_nothing_else_or_the_engine_is_in_trouble(
+    outcomes, records
+):
     assert tried(Answering(outcomes), records, UNCLEAR_TRIES + 5) is None
 
 

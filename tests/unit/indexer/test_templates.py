@@ -28,7 +28,12 @@ def test_tokens_for_watches_are_split_at_blanks_and_phrases_stop_at_segments():
 
 
 def test_keywords_are_cut_before_the_longest_term_that_lucene_takes():
-    keywords = [p for b in BODIES.values() for p in b["template"]["mappings"]["properties"].values() if p["type"] == "keyword"]
+    keywords = [
+        p
+        for b in BODIES.values()
+        for p in b["template"]["mappings"]["properties"].values()
+        if p["type"] == "keyword"
+    ]
     assert keywords
     assert all(p["ignore_above"] * 4 <= 32766 for p in keywords)
 

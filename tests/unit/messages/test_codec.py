@@ -28,7 +28,9 @@ def structs():
 
 
 def words(kind):
-    """Return the words that a type allows, through Optional and tuples; empty for one that allows any text."""
+    """Return the words that a type allows, through Optional and
+    tuples; empty for one that allows any text.
+    """
     if typing.get_origin(kind) is typing.Literal:
         return set(typing.get_args(kind))
     return set().union(*(words(part) for part in typing.get_args(kind)))
@@ -43,12 +45,16 @@ def closed_fields():
     found = {}
     for name, kind in structs().items():
         hints = typing.get_type_hints(kind)
-        found[name] = {f: words(hint) for f, hint in hints.items() if words(hint) and not takes_any_text(hint)}
+        found[name] = {
+            f: words(hint) for f, hint in hints.items() if words(hint) and not takes_any_text(hint)
+        }
     return found
 
 
 def constants(node):
-    """Yield the texts that an expression may be: itself, the branches of a choice, the items of a tuple."""
+    """Yield the texts that an expression may be: itself,
+    the branches of a choice, the items of a tuple.
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):
@@ -80,13 +86,21 @@ def strangers(source, fields):
 
 def test_every_word_given_to_a_field_of_a_message_is_one_that_the_field_allows():
     fields = closed_fields()
-    found = {str(path): list(strangers(path.read_text(encoding="utf-8"), fields)) for path in SOURCES}
+    found = {
+        str(path): list(strangers(path.read_text(encoding="utf-8"), fields)) for path in SOURCES
+    }
     assert {path: rows for path, rows in found.items() if rows} == {}
 
 
 def test_a_word_that_a_field_does_not_allow_is_found():
-    source = "replace(hit, suppressed='gone'), Alert(state='ajar' if x else 'open'), Alert(asks='anything')"
-    assert list(strangers(source, closed_fields())) == [(1, "suppressed", "gone"), (1, "state", "ajar")]
+    source = (
+        "replace(hit, suppressed='gone'), Alert(state='ajar' "
+        "if x else 'open'), Alert(asks='anything')"
+    )
+    assert list(strangers(source, closed_fields())) == [
+        (1, "suppressed", "gone"),
+        (1, "state", "ajar"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +109,9 @@ def test_a_word_that_a_field_does_not_allow_is_found():
         AlertState(hit=Hit(hit_id="h", suppressed=stand_in("no such reason"))),
         AlertState(hit=msgspec.structs.replace(Hit(hit_id="h"), spans=((1, 2, 3),))),
         Hit(hit_id=stand_in(7)),
-        messages.Suppressed(suppressed_id="s", watch_id="w", reason="stale", detail="half a pair: \ud800"),
+        messages.Suppressed(
+            suppressed_id="s", watch_id="w", reason="stale", detail="half a pair: \ud800"
+        ),
     ],
     ids=["a word", "a shape", "a type", "a text beyond UTF-8"],
 )

@@ -11,10 +11,19 @@ WANTS_FIRST = Channel(to="webhook:https://a.example", when=("first",))
 
 def alert(*kinds, channels=(WANTS_FIRST,)):
     revisions = tuple(
-        Revision(id=f"r{n}", number=n, kind=kind, corrects=kind in ("corrected", "retracted"), text=kind)
+        Revision(
+            id=f"r{n}", number=n, kind=kind, corrects=kind in ("corrected", "retracted"), text=kind
+        )
         for n, kind in enumerate(kinds, 1)
     )
-    return Alert(alert_id="a", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, channels=channels)
+    return Alert(
+        alert_id="a",
+        watch_id="w",
+        watch_version=1,
+        watch_name="W",
+        revisions=revisions,
+        channels=channels,
+    )
 
 
 def kinds(*args, settled=(), **kw):
@@ -22,7 +31,11 @@ def kinds(*args, settled=(), **kw):
 
 
 def test_a_channel_gets_the_kinds_it_wants_in_order():
-    assert kinds("first", "status", "denied", channels=(Channel(to="log:"),)) == ["first", "status", "denied"]
+    assert kinds("first", "status", "denied", channels=(Channel(to="log:"),)) == [
+        "first",
+        "status",
+        "denied",
+    ]
     assert kinds("first", "status") == ["first"]
 
 

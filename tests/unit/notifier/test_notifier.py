@@ -16,7 +16,19 @@ from stand_ins import stand_in
 from standardwebhooks.webhooks import Webhook
 
 from services.errors import ConfigError, InvalidMessage, TransientError
-from services.messages import Alert, Channel, Command, Delivery, Every, Policy, Quiet, Revision, Stamps, decode, encode
+from services.messages import (
+    Alert,
+    Channel,
+    Command,
+    Delivery,
+    Every,
+    Policy,
+    Quiet,
+    Revision,
+    Stamps,
+    decode,
+    encode,
+)
 from services.notifier import service as service_module
 from services.notifier.jobs import jobs_of
 from services.notifier.memory import Memory
@@ -125,14 +137,32 @@ class Harness(Notifier):
 
 def notifier(poster=None, settled=None, book=None, clock=None, stop=None, **settings):
     poster = poster or ScriptedPoster()
-    world = World(Settings(**settings), clock or FixedClock(), stand_in(), stand_in(), stand_in(), poster, stop or NoPause())
+    world = World(
+        Settings(**settings),
+        clock or FixedClock(),
+        stand_in(),
+        stand_in(),
+        stand_in(),
+        poster,
+        stop or NoPause(),
+    )
     return Harness(world, settled or Remembered(), book or Book())
 
 
 def record(*channels, kinds=("first",), alert_id="a", offset=0):
-    revisions = tuple(Revision(id=f"{alert_id}{n}", number=n, kind=kind, text="Told.") for n, kind in enumerate(kinds))
+    revisions = tuple(
+        Revision(id=f"{alert_id}{n}", number=n, kind=kind, text="Told.")
+        for n, kind in enumerate(kinds)
+    )
     channels = tuple(Channel(to=to) for to in channels)
-    alert = Alert(alert_id=alert_id, watch_id="w", watch_version=1, watch_name="W", revisions=revisions, channels=channels)
+    alert = Alert(
+        alert_id=alert_id,
+        watch_id="w",
+        watch_version=1,
+        watch_name="W",
+        revisions=revisions,
+        channels=channels,
+    )
     return Record("alerts", 0, offset, alert_id, encode(alert))
 
 
@@ -152,9 +182,20 @@ def test_deliveries_are_counted_by_outcome_and_kind_of_channel_and_timed():
 
 def test_how_long_an_alert_took_is_measured_from_when_its_article_was_seen():
     rise = Rise()
-    stamps = Stamps(published_at=START - timedelta(seconds=90), first_seen_at=START - timedelta(seconds=4), decided_at=START)
+    stamps = Stamps(
+        published_at=START - timedelta(seconds=90),
+        first_seen_at=START - timedelta(seconds=4),
+        decided_at=START,
+    )
     revisions = (Revision(id="r", number=0, kind="first", text="Told.", stamps=stamps),)
-    told = Alert(alert_id="a", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, channels=(Channel(to="log:"),))
+    told = Alert(
+        alert_id="a",
+        watch_id="w",
+        watch_version=1,
+        watch_name="W",
+        revisions=revisions,
+        channels=(Channel(to="log:"),),
+    )
     notifier().tell(Record("alerts", 0, 0, "a", encode(told)))
     assert rise("reportedly_latency_seconds_sum", stage="decided", since="seen") == 4
     assert rise("reportedly_latency_seconds_sum", stage="delivered", since="seen") == 4
@@ -184,7 +225,10 @@ def test_a_revision_is_delivered_once_and_a_later_one_alone():
     service = notifier(poster)
     service.tell(record("webhook:https://a.example"))
     service.tell(record("webhook:https://a.example", kinds=("first", "denied"), offset=1))
-    assert [json.loads(body)["revision"]["kind"] for _, _, body in poster.posts] == ["first", "denied"]
+    assert [json.loads(body)["revision"]["kind"] for _, _, body in poster.posts] == [
+        "first",
+        "denied",
+    ]
 
 
 def test_what_an_earlier_run_delivered_is_not_delivered_again():
@@ -206,13 +250,20 @@ def test_a_batch_that_comes_again_is_not_delivered_again():
 
 def test_a_busy_receiver_is_tried_again_under_the_same_id():
     poster = ScriptedPoster({"https://a.example": [TransientError("no answer"), 503, 200]})
-    assert notifier(poster).tell(record("webhook:https://a.example")) == [("webhook:https://a.example", "delivered", 3)]
+    assert notifier(poster).tell(record("webhook:https://a.example")) == [
+        ("webhook:https://a.example", "delivered", 3)
+    ]
     assert len({headers["webhook-id"] for _, headers, _ in poster.posts}) == 1
 
 
 def test_a_dead_receiver_fails_after_three_tries_for_all_that_waits_behind_and_holds_up_nobody():
     poster = ScriptedPoster({"https://dead.example": [500]})
-    alerts = [record("webhook:https://dead.example", "webhook:https://a.example", alert_id=f"a{n}", offset=n) for n in range(3)]
+    alerts = [
+        record(
+            "webhook:https://dead.example", "webhook:https://a.example", alert_id=f"a{n}", offset=n
+        )
+        for n in range(3)
+    ]
     told = notifier(poster).tell(*alerts)
     assert sorted(o for c, o, _ in told if "dead" in c) == ["failed"] * 3
     assert [o for c, o, _ in told if "dead" not in c] == ["delivered"] * 3
@@ -222,15 +273,24 @@ def test_a_dead_receiver_fails_after_three_tries_for_all_that_waits_behind_and_h
 @pytest.mark.parametrize("answer", [404, 302, InvalidMessage("refused-address", "inside")])
 def test_a_refusal_is_not_tried_again(answer):
     poster = ScriptedPoster({"https://a.example": [answer]})
-    assert notifier(poster).tell(record("webhook:https://a.example")) == [("webhook:https://a.example", "failed", 1)]
+    assert notifier(poster).tell(record("webhook:https://a.example")) == [
+        ("webhook:https://a.example", "failed", 1)
+    ]
 
 
-@pytest.mark.parametrize("error", [UnicodeEncodeError("latin-1", "é", 0, 1, "x"), KeyError("x"), RuntimeError("x")])
+@pytest.mark.parametrize(
+    "error", [UnicodeEncodeError("latin-1", "é", 0, 1, "x"), KeyError("x"), RuntimeError("x")]
+)
 def test_whatever_a_client_raises_is_a_failed_delivery_and_the_next_goes(error):
     poster = ScriptedPoster({"https://a.example": [error, 200]})
     book = Book()
-    told = notifier(poster, book=book).tell(record("webhook:https://a.example", kinds=("first", "status")))
-    assert told == [("webhook:https://a.example", "delivered", 1), ("webhook:https://a.example", "failed", 1)]
+    told = notifier(poster, book=book).tell(
+        record("webhook:https://a.example", kinds=("first", "status"))
+    )
+    assert told == [
+        ("webhook:https://a.example", "delivered", 1),
+        ("webhook:https://a.example", "failed", 1),
+    ]
     assert type(error).__name__ in book.rows[0].detail
 
 
@@ -243,7 +303,9 @@ def test_a_channel_that_nobody_can_deliver_to_fails_with_a_reason(to):
 
 def test_what_is_no_alert_is_rejected_and_the_next_is_delivered():
     service = notifier()
-    handled = service.handle([Record("alerts", 0, 0, "x", b"no json"), record("webhook:https://a.example", offset=1)])
+    handled = service.handle(
+        [Record("alerts", 0, 0, "x", b"no json"), record("webhook:https://a.example", offset=1)]
+    )
     assert [error.reason for _, error in handled.rejected] == ["not-json"]
     assert outcomes(service.book.rows) == [("webhook:https://a.example", "delivered", 1)]
 
@@ -262,11 +324,15 @@ def test_a_log_file_that_can_not_be_written_is_a_failed_delivery(path, tmp_path)
         path = str(tmp_path / "pipe")
         os.mkfifo(path)
     poster, book = ScriptedPoster(), Book()
-    alerts = [record("log:", "webhook:https://a.example", alert_id=f"a{n}", offset=n) for n in range(2)]
+    alerts = [
+        record("log:", "webhook:https://a.example", alert_id=f"a{n}", offset=n) for n in range(2)
+    ]
     told = notifier(poster, book=book, deliveries_log=path).tell(*alerts)
     assert told == [("log:", "failed", 1)] * 2 + [("webhook:https://a.example", "delivered", 1)] * 2
     assert len(poster.posts) == 2
-    assert all("REPORTEDLY_DELIVERIES_LOG" in row.detail for row in book.rows if row.channel == "log:")
+    assert all(
+        "REPORTEDLY_DELIVERIES_LOG" in row.detail for row in book.rows if row.channel == "log:"
+    )
 
 
 def test_what_a_full_disk_cut_off_does_not_run_into_the_next_row(tmp_path, monkeypatch):
@@ -283,23 +349,31 @@ def test_what_a_full_disk_cut_off_does_not_run_into_the_next_row(tmp_path, monke
 def test_the_next_message_for_a_destination_waits_until_the_last_is_written_down():
     poster, book = ScriptedPoster(), Book()
     book.failures = [TransientError("Kafka is away")] * 5
-    told = notifier(poster, book=book).tell(record("webhook:https://a.example", kinds=("first", "status")))
+    told = notifier(poster, book=book).tell(
+        record("webhook:https://a.example", kinds=("first", "status"))
+    )
     assert told == [("webhook:https://a.example", "delivered", 1)] * 2
     assert len(poster.posts) == 2
 
 
 def test_a_crash_doubles_at_most_one_message_a_destination():
-    """The topic can't be written and the process stops: of five messages one is out and not written down."""
+    """The topic can't be written and the process stops:
+    of five messages one is out and not written down.
+    """
     poster, book, stop = ScriptedPoster(), Book(), Stop()
     book.is_away = True
     service = notifier(poster, book=book, stop=stop)
-    service.handle([record("webhook:https://a.example", kinds=("first",) + ("status",) * 4, offset=7)])
+    service.handle(
+        [record("webhook:https://a.example", kinds=("first",) + ("status",) * 4, offset=7)]
+    )
     assert len(poster.posts) == 1
     stop.set()
     service.close()
     OPEN.remove(service)
     assert book.rows == []
-    assert service.held() == {TopicPartition("alerts", 0): 7}, "nothing is committed that is not written down"
+    assert service.held() == {TopicPartition("alerts", 0): 7}, (
+        "nothing is committed that is not written down"
+    )
 
 
 # No destination holds up another.
@@ -307,7 +381,9 @@ def test_a_crash_doubles_at_most_one_message_a_destination():
 
 @dataclass
 class Receivers:
-    """Posters' world where a destination hangs until `let_go`, but for those whose name begins with good."""
+    """Posters' world where a destination hangs until
+    `let_go`, but for those whose name begins with good.
+    """
 
     let_go: threading.Event = field(default_factory=threading.Event)
     posts: list = field(default_factory=list)
@@ -328,7 +404,9 @@ def test_while_destinations_hang_batches_go_on_and_offsets_wait():
     assert service.held() == {TopicPartition("alerts", 0): 3}
     service.handle([record(hanging[0], "webhook:https://good.example", alert_id="b", offset=4)])
     assert outcomes(book.rows) == [("webhook:https://good.example", "delivered", 1)] * 2
-    assert poster.posts.count("https://hang0.example") == 1, "one message of a destination at a time"
+    assert poster.posts.count("https://hang0.example") == 1, (
+        "one message of a destination at a time"
+    )
     poster.let_go.set()
     assert len(service.ripen()) == 21
     assert service.held() == {}
@@ -338,14 +416,18 @@ def test_messages_for_one_destination_go_in_order():
     poster = ScriptedPoster()
     alerts = [record("webhook:https://a.example", alert_id=f"a{n:02}", offset=n) for n in range(30)]
     notifier(poster).tell(*alerts)
-    assert [json.loads(body)["alert"]["alert_id"] for _, _, body in poster.posts] == [f"a{n:02}" for n in range(30)]
+    assert [json.loads(body)["alert"]["alert_id"] for _, _, body in poster.posts] == [
+        f"a{n:02}" for n in range(30)
+    ]
 
 
 @pytest.mark.parametrize(("waited", "outcome"), [(-1.0, "delivered"), (1.0, "failed")])
 def test_a_message_waits_behind_others_for_an_hour_at_most(waited, outcome, monkeypatch):
     began = time.monotonic() - service_module.WAITING_SECONDS - waited
     real = jobs_of
-    monkeypatch.setattr(service_module, "jobs_of", lambda items, now, _since: real(items, now, began))
+    monkeypatch.setattr(
+        service_module, "jobs_of", lambda items, now, _since: real(items, now, began)
+    )
     assert [o for _, o, _ in notifier().tell(record("webhook:https://a.example"))] == [outcome]
 
 
@@ -354,7 +436,9 @@ def test_a_destination_for_which_too_much_waits_fails_and_the_others_go_on(monke
     monkeypatch.setattr(lanes, "MOST_WAITING_BYTES", 10_000)
     poster, book = Receivers(), Book()
     service = notifier(poster, book=book)
-    service.handle([record("webhook:https://hang.example", alert_id=f"a{n}", offset=n) for n in range(15)])
+    service.handle(
+        [record("webhook:https://hang.example", alert_id=f"a{n}", offset=n) for n in range(15)]
+    )
     failed = [row for row in book.rows if row.outcome == "failed"]
     assert 0 < len(failed) < 14
     assert "too many messages wait" in failed[0].detail
@@ -375,7 +459,9 @@ def test_a_delivery_ends_at_its_deadline_whatever_the_client_does(monkeypatch):
 def test_what_has_not_begun_is_left_to_whoever_gets_its_partition():
     poster, book = Receivers(), Book()
     service = notifier(poster, book=book)
-    service.handle([record("webhook:https://hang.example", alert_id=f"a{n}", offset=n) for n in range(3)])
+    service.handle(
+        [record("webhook:https://hang.example", alert_id=f"a{n}", offset=n) for n in range(3)]
+    )
     service.forget([TopicPartition("alerts", 0)])
     assert service.held() == {TopicPartition("alerts", 0): 0}, "the first is under way"
     poster.let_go.set()
@@ -388,7 +474,9 @@ def test_a_throttle_counts_what_is_on_its_way():
     service = notifier(poster, past)
     throttle = Policy(throttle=Every(every="1h"))
     service.handle([in_policy(throttle, ("first",), offset=1, to="webhook:https://hang.example")])
-    service.handle([in_policy(throttle, ("first", "status"), offset=2, to="webhook:https://hang.example")])
+    service.handle(
+        [in_policy(throttle, ("first", "status"), offset=2, to="webhook:https://hang.example")]
+    )
     poster.let_go.set()
     assert len(service.ripen()) == 1
     assert service.held() == {TopicPartition("alerts", 3): 2}
@@ -421,7 +509,13 @@ def patient(poster, settled=None):
 def in_policy(policy, kinds, alert_id="a", offset=0, to="webhook:https://a.example"):
     whole = decode(Alert, record(to, kinds=kinds, alert_id=alert_id).value)
     revisions = tuple(msgspec.structs.replace(r, at=START) for r in whole.revisions)
-    return Record("alerts", 3, offset, alert_id, encode(msgspec.structs.replace(whole, policy=policy, revisions=revisions)))
+    return Record(
+        "alerts",
+        3,
+        offset,
+        alert_id,
+        encode(msgspec.structs.replace(whole, policy=policy, revisions=revisions)),
+    )
 
 
 def test_what_waits_for_the_morning_goes_then_once_and_holds_its_offset_until_then():

@@ -19,11 +19,23 @@ MINUTES_OF_A_YEAR = st.integers(0, 366 * 24 * 60).map(lambda n: START + timedelt
 def item(*kinds, policy=None, number=None, level=None, alert_id="a"):
     """Return the last (or the given) revision of an alert whose revisions come an hour apart."""
     revisions = tuple(
-        Revision(id=f"{alert_id}{n}", number=n, kind=kind, text="Told.", at=hours(n - 1), told=Told(level=level))
+        Revision(
+            id=f"{alert_id}{n}",
+            number=n,
+            kind=kind,
+            text="Told.",
+            at=hours(n - 1),
+            told=Told(level=level),
+        )
         for n, kind in enumerate(kinds, 1)
     )
     alert = Alert(
-        alert_id=alert_id, watch_id="w", watch_version=1, watch_name="W", revisions=revisions, policy=policy or Policy()
+        alert_id=alert_id,
+        watch_id="w",
+        watch_version=1,
+        watch_name="W",
+        revisions=revisions,
+        policy=policy or Policy(),
     )
     return Due(f"d{alert_id}{number}", alert, revisions[(number or len(revisions)) - 1], LOG)
 
@@ -36,7 +48,9 @@ def orders(*commands):
 
 
 def command(action, at=START, until=None, alert_id="a", command_id="c"):
-    return Command(command_id=command_id, watch_id="w", alert_id=alert_id, action=action, until=until, at=at)
+    return Command(
+        command_id=command_id, watch_id="w", alert_id=alert_id, action=action, until=until, at=at
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,15 +79,25 @@ def test_quiet_hours_end_after_they_hold_and_do_not_hold_at_their_end(now):
 
 @given(st.sampled_from(["30m", "1h", "6h", "1d"]), MINUTES_OF_A_YEAR)
 def test_a_boundary_comes_after_the_time_and_within_one_length(every, after):
-    length = {"30m": timedelta(minutes=30), "1h": timedelta(hours=1), "6h": timedelta(hours=6), "1d": timedelta(days=1)}[every]
+    length = {
+        "30m": timedelta(minutes=30),
+        "1h": timedelta(hours=1),
+        "6h": timedelta(hours=6),
+        "1d": timedelta(days=1),
+    }[every]
     assert timedelta(0) < next_boundary(length, after) - after <= length
 
 
 def test_what_is_urgent_goes_in_quiet_hours():
     night = Quiet(from_="05:00", to="09:00", except_=("denied", "confirmed"))
-    assert decide(item("first", policy=Policy(quiet=night)), Orders(), None, START) == Hold(hours(3), "quiet hours")
+    assert decide(item("first", policy=Policy(quiet=night)), Orders(), None, START) == Hold(
+        hours(3), "quiet hours"
+    )
     assert decide(item("denied", policy=Policy(quiet=night)), Orders(), None, START) is None
-    assert decide(item("status", policy=Policy(quiet=night), level="confirmed"), Orders(), None, START) is None
+    assert (
+        decide(item("status", policy=Policy(quiet=night), level="confirmed"), Orders(), None, START)
+        is None
+    )
 
 
 def test_a_digest_waits_for_its_boundary_and_a_throttle_for_its_pause():
@@ -81,7 +105,9 @@ def test_a_digest_waits_for_its_boundary_and_a_throttle_for_its_pause():
     assert decide(item("first", policy=digest), Orders(), None, START) == Hold(hours(6), "digest")
     assert decide(item("first", policy=digest), Orders(), None, hours(6)) is None
     assert decide(item("first", policy=throttle), Orders(), None, START) is None
-    assert decide(item("first", "status", policy=throttle), Orders(), START, hours(1)) == Hold(hours(2), "throttle")
+    assert decide(item("first", "status", policy=throttle), Orders(), START, hours(1)) == Hold(
+        hours(2), "throttle"
+    )
 
 
 def test_a_snooze_holds_an_alert_or_all_of_a_watch_and_is_taken_back():
@@ -90,7 +116,9 @@ def test_a_snooze_holds_an_alert_or_all_of_a_watch_and_is_taken_back():
     assert decide(item("first"), orders(of_watch), None, hours(5)) is None
     back = command("resume", at=hours(1), alert_id=None)
     assert decide(item("first"), orders(of_watch, back), None, hours(1)) is None
-    assert decide(item("first"), orders(back, of_watch), None, hours(1)) is None, "the order of coming does not matter"
+    assert decide(item("first"), orders(back, of_watch), None, hours(1)) is None, (
+        "the order of coming does not matter"
+    )
 
 
 def test_a_mute_drops_minor_changes_until_the_status_changes():
@@ -98,7 +126,9 @@ def test_a_mute_drops_minor_changes_until_the_status_changes():
     assert isinstance(decide(item("first", "independent"), muted, None, hours(2)), Drop)
     assert decide(item("first", "independent", "denied"), muted, None, hours(3)) is None
     assert decide(item("first", "independent", "denied", "count"), muted, None, hours(4)) is None
-    assert decide(item("first"), muted, None, hours(1)) is None, "what was told before the mute is no business of it"
+    assert decide(item("first"), muted, None, hours(1)) is None, (
+        "what was told before the mute is no business of it"
+    )
 
 
 @pytest.mark.parametrize(("minutes", "drops"), [(59, True), (60, False), (61, False)])
@@ -112,7 +142,10 @@ def test_of_what_waited_only_the_last_goes():
     waiting = [item("first", "status", "denied", number=n) for n in (2, 1, 3)]
     going, passed = settle(waiting)
     assert [i.revision.number for i in going] == [3]
-    assert [(i.revision.number, why) for i, why in passed] == [(1, "told with revision 3"), (2, "told with revision 3")]
+    assert [(i.revision.number, why) for i, why in passed] == [
+        (1, "told with revision 3"),
+        (2, "told with revision 3"),
+    ]
 
 
 def test_a_story_that_came_and_went_while_it_waited_is_not_told():

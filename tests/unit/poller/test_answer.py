@@ -9,12 +9,22 @@ from builders import START
 from services.errors import InvalidMessage
 from services.messages import Feed, FeedState
 from services.poller import answer as answers
-from services.poller.answer import MAX_VALIDATOR, Unread, conditional_headers, failure, first_look, worth_keeping
+from services.poller.answer import (
+    MAX_VALIDATOR,
+    Unread,
+    conditional_headers,
+    failure,
+    first_look,
+    worth_keeping,
+)
 from services.poller.reading import read_documents
 from services.ports import HttpAnswer
 
 FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")
-RSS = b'<rss version="2.0"><channel><title>H</title><item><guid>g</guid><title>T</title></item></channel></rss>'
+RSS = (
+    b'<rss version="2.0"><channel><title>H</title>'
+    b"<item><guid>g</guid><title>T</title></item></channel></rss>"
+)
 
 
 def answer(status=200, body=RSS, **headers):
@@ -45,19 +55,25 @@ def test_a_feed_read_leaves_its_validators_for_the_next_poll():
 def test_while_an_article_of_an_earlier_version_is_pending_the_feed_is_asked_and_read_whole():
     first = judge(FEED, new_state(), answer(etag='"e"'), START).done
     (entry,) = first.entries.values()
-    pending = msgspec.structs.replace(first, entries={entry.article_id: msgspec.structs.replace(entry, pending=True)})
+    pending = msgspec.structs.replace(
+        first, entries={entry.article_id: msgspec.structs.replace(entry, pending=True)}
+    )
     assert "If-None-Match" not in conditional_headers(pending, START)
     assert judge(FEED, pending, answer(etag='"e"'), START).articles
 
 
 def test_what_waits_for_the_next_hour_is_asked_for_whole_only_then():
-    state = msgspec.structs.replace(new_state(), etag='"e"', waiting=("x",), quota_since=START, quota_new=600)
+    state = msgspec.structs.replace(
+        new_state(), etag='"e"', waiting=("x",), quota_since=START, quota_new=600
+    )
     assert "If-None-Match" in conditional_headers(state, START + timedelta(minutes=59))
     assert "If-None-Match" not in conditional_headers(state, START + timedelta(minutes=60))
 
 
 @pytest.mark.parametrize("name", ["etag", "last-modified"])
-@pytest.mark.parametrize("value", ["é", "März", "\x1b[31m", "a\r\nHost: b", "", "x" * (MAX_VALIDATOR + 1)])
+@pytest.mark.parametrize(
+    "value", ["é", "März", "\x1b[31m", "a\r\nHost: b", "", "x" * (MAX_VALIDATOR + 1)]
+)
 def test_a_validator_that_cannot_be_sent_is_neither_kept_nor_sent(name, value):
     done = judge(FEED, new_state(), answer(**{name: value}), START).done
     assert (done.etag, done.last_modified) == (None, None)

@@ -14,24 +14,45 @@ FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")
 LATER = START + timedelta(minutes=5)
 
 
-def entry(guid="g1", title="Bridge closed", text="The bridge is closed.", url="https://herald.example/1", **kw):
+def entry(
+    guid="g1",
+    title="Bridge closed",
+    text="The bridge is closed.",
+    url="https://herald.example/1",
+    **kw,
+):
     return Entry(guid=guid, url=url, title=title, text=text, **kw)
 
 
 def poll(*entries, state=None, now=START, per_hour=600):
-    return decide(FEED, state or FeedState(feed_id="f"), ParsedFeed(title="", language="en", entries=entries), now, per_hour)
+    return decide(
+        FEED,
+        state or FeedState(feed_id="f"),
+        ParsedFeed(title="", language="en", entries=entries),
+        now,
+        per_hour,
+    )
 
 
 def former(decision):
-    """Return the state that an earlier version would have left before it knew its articles to be published."""
-    entries = {key: msgspec.structs.replace(entry, pending=True) for key, entry in decision.done.entries.items()}
+    """Return the state that an earlier version would have
+    left before it knew its articles to be published.
+    """
+    entries = {
+        key: msgspec.structs.replace(entry, pending=True)
+        for key, entry in decision.done.entries.items()
+    }
     return msgspec.structs.replace(decision.done, entries=entries)
 
 
 def test_a_first_sight_is_new_and_its_version_is_the_moment():
     (article,) = poll(entry()).articles
     assert (article.cause, article.version) == ("new", round(START.timestamp() * 1000))
-    assert (article.title, article.text, article.last_poll_at) == ("Bridge closed", "The bridge is closed.", None)
+    assert (article.title, article.text, article.last_poll_at) == (
+        "Bridge closed",
+        "The bridge is closed.",
+        None,
+    )
 
 
 def test_what_was_published_is_not_published_again():
@@ -63,14 +84,19 @@ def test_what_an_earlier_version_may_not_have_sent_is_sent_again_as_it_was():
     first = poll(entry())
     assert must_be_whole(former(first), START)
     again = poll(entry(), state=former(first), now=LATER)
-    assert msgspec.structs.replace(again.articles[0], seen_at=START, last_poll_at=None) == first.articles[0]
+    assert (
+        msgspec.structs.replace(again.articles[0], seen_at=START, last_poll_at=None)
+        == first.articles[0]
+    )
     assert not must_be_whole(again.done, LATER)
 
 
 def test_a_pending_edit_is_sent_again_as_an_edit():
     first = poll(entry())
     edit = poll(entry(title="Other"), state=first.done, now=LATER)
-    (again,) = poll(entry(title="Other"), state=former(edit), now=LATER + timedelta(minutes=5)).articles
+    (again,) = poll(
+        entry(title="Other"), state=former(edit), now=LATER + timedelta(minutes=5)
+    ).articles
     assert (again.cause, again.version) == ("edit", edit.articles[0].version)
 
 
@@ -97,7 +123,9 @@ KNOWN = unspent(poll(entry("g0")).done)
 
 
 def many(n, word="new", start=1):
-    return tuple(entry(f"{word}{i}", title=f"{word} {i}", url=None) for i in range(start, start + n))
+    return tuple(
+        entry(f"{word}{i}", title=f"{word} {i}", url=None) for i in range(start, start + n)
+    )
 
 
 def test_as_many_new_entries_as_the_quota_allows_are_published_and_one_more_waits():
@@ -120,12 +148,17 @@ def test_what_waits_is_published_in_the_next_hour_and_no_sooner():
 
 def test_what_left_the_feed_while_it_waited_is_told():
     state = poll(*many(5), state=KNOWN, now=LATER, per_hour=3).done
-    assert "2 entries left the feed while they waited" in poll(*many(3), state=state, now=LATER, per_hour=3).problems[0]
+    assert (
+        "2 entries left the feed while they waited"
+        in poll(*many(3), state=state, now=LATER, per_hour=3).problems[0]
+    )
 
 
 def test_edits_have_a_quota_of_their_own_and_keep_the_published_version_while_they_wait():
     state = unspent(poll(*many(4)).done)
-    decision = poll(*(changed(e) for e in many(4)), *many(3, "other"), state=state, now=LATER, per_hour=3)
+    decision = poll(
+        *(changed(e) for e in many(4)), *many(3, "other"), state=state, now=LATER, per_hour=3
+    )
     assert [a.cause for a in decision.articles].count("edit") == 3
     assert [a.cause for a in decision.articles].count("new") == 3
     (key,) = decision.done.waiting
@@ -184,10 +217,15 @@ def test_an_entry_of_megabytes_is_cut_and_said_so_and_stays_below_the_limit_of_a
     """Nine million backslashes are eighteen million bytes of JSON."""
     decision = poll(entry(title="Bridge", text="\\ " * 4_900_000), entry(guid="g2"))
     large, small = decision.articles
-    assert (len(large.text), large.cut) == (TEXT_CHARS, "text: what is behind the first 1,000,000 characters")
+    assert (len(large.text), large.cut) == (
+        TEXT_CHARS,
+        "text: what is behind the first 1,000,000 characters",
+    )
     assert len(encode(large)) < MESSAGE_BYTES
     assert (small.text, small.cut) == ("The bridge is closed.", None)
-    assert decision.problems == ("entry 1 was cut, text: what is behind the first 1,000,000 characters",)
+    assert decision.problems == (
+        "entry 1 was cut, text: what is behind the first 1,000,000 characters",
+    )
 
 
 def test_what_changes_behind_the_cut_is_no_edit_and_no_new_problem():
@@ -199,7 +237,11 @@ def test_what_changes_behind_the_cut_is_no_edit_and_no_new_problem():
 
 
 def test_an_address_or_a_name_beyond_its_bound_does_not_reach_the_article():
-    (inside,) = poll(entry(url="https://x.example/" + "a" * (URL_CHARS - 18), source_name="n" * NAME_CHARS)).articles
+    (inside,) = poll(
+        entry(url="https://x.example/" + "a" * (URL_CHARS - 18), source_name="n" * NAME_CHARS)
+    ).articles
     assert (len(inside.url), len(inside.source.name)) == (URL_CHARS, NAME_CHARS)
-    (outside,) = poll(entry(url="https://x.example/" + "a" * (URL_CHARS - 17), source_name="n" * (NAME_CHARS + 1))).articles
+    (outside,) = poll(
+        entry(url="https://x.example/" + "a" * (URL_CHARS - 17), source_name="n" * (NAME_CHARS + 1))
+    ).articles
     assert (outside.url, len(outside.source.name)) == (None, NAME_CHARS)

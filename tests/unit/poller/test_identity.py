@@ -9,7 +9,10 @@ from services.poller.identity import article_id, canonical_url, content_hash, ur
     ("url", "canonical"),
     [
         ("HTTPS://Herald.Example:443/a#top", "https://herald.example/a"),
-        ("https://herald.example/a?id=1&utm_source=x&UTM_medium=y", "https://herald.example/a?id=1"),
+        (
+            "https://herald.example/a?id=1&utm_source=x&UTM_medium=y",
+            "https://herald.example/a?id=1",
+        ),
         ("https://herald.example/a?b=%20&c", "https://herald.example/a?b=%20&c"),
         ("http://herald.example", "http://herald.example/"),
         ("http://[2001:db8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
@@ -23,11 +26,15 @@ def test_addresses_lose_what_does_not_name_the_page(url, canonical):
 
 
 def test_the_guid_names_the_article_whatever_its_address():
-    assert article_id("f", "g", "https://a.example/1", "T") == article_id("f", "g", "https://a.example/2", "U")
+    assert article_id("f", "g", "https://a.example/1", "T") == article_id(
+        "f", "g", "https://a.example/2", "U"
+    )
 
 
 def test_without_a_guid_the_canonical_address_does():
-    assert article_id("f", None, "https://a.example/1?utm_source=x", "T") == article_id("f", None, "https://a.example/1", "U")
+    assert article_id("f", None, "https://a.example/1?utm_source=x", "T") == article_id(
+        "f", None, "https://a.example/1", "U"
+    )
 
 
 def test_feeds_do_not_share_ids_but_share_address_keys():

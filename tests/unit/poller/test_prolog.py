@@ -1,4 +1,6 @@
-"""What stands before the root element: single characters are put in, everything else that is declared is refused."""
+"""What stands before the root element: single characters are put in,
+everything else that is declared is refused.
+"""
 
 import pytest
 
@@ -26,7 +28,9 @@ def test_an_entity_of_one_character_is_put_in(declared, put_in):
 
 
 def test_entities_that_nobody_declared_and_those_of_xml_stay():
-    assert b"<rss>&amp;&copy;&nbsp</rss>" in without_doctype(rss('<!ENTITY amp "&#38;#38;"><!ENTITY x "y">', "&amp;&copy;&nbsp"))
+    assert b"<rss>&amp;&copy;&nbsp</rss>" in without_doctype(
+        rss('<!ENTITY amp "&#38;#38;"><!ENTITY x "y">', "&amp;&copy;&nbsp")
+    )
 
 
 LAUGHS = '<!ENTITY a "ha"><!ENTITY b "&a;&a;">'
@@ -76,4 +80,7 @@ def test_what_declares_nothing_is_left_as_it_is(xml):
 
 def test_attributes_by_default_go_with_the_document_type():
     """A declared default is added to every element: one kilobyte becomes a gigabyte."""
-    assert without_doctype(rss('<!ATTLIST rss x CDATA "aaaa">', "1")) == b"<?xml version='1.0' encoding='utf-8'?>\n<rss>1</rss>"
+    assert (
+        without_doctype(rss('<!ATTLIST rss x CDATA "aaaa">', "1"))
+        == b"<?xml version='1.0' encoding='utf-8'?>\n<rss>1</rss>"
+    )

@@ -1,4 +1,6 @@
-"""Which feeds are ours: what is loaded counts, what is taken away is forgotten, and what is late is known."""
+"""Which feeds are ours: what is loaded counts,
+what is taken away is forgotten, and what is late is known.
+"""
 
 from builders import START
 
@@ -109,7 +111,11 @@ def test_what_was_decided_and_is_not_known_is_owed_and_its_feed_waits_for_it():
 def test_what_is_known_already_is_only_cleared():
     known = EntryState(article_id="x", version=7, content_hash="h", first_seen_at=START)
     state = FeedState(feed_id="a", entries={"x": known})
-    _, (parcel,), _ = loaded(record(feed()), record(state, topic="feed-states"), record(article(), "x", topic="feed-pending"))
+    _, (parcel,), _ = loaded(
+        record(feed()),
+        record(state, topic="feed-states"),
+        record(article(), "x", topic="feed-pending"),
+    )
     assert (parcel.bundle.articles, parcel.bundle.done, parcel.bundle.cleared) == ((), None, ("x",))
 
 
@@ -141,4 +147,9 @@ def test_feeds_that_fail_and_feeds_over_the_quota_are_counted():
 
 def test_an_interval_that_is_none_is_the_default():
     roster = Roster(60.0)
-    assert [roster.interval_of(feed(interval_seconds=s)) for s in (None, 0, -5, 7)] == [60, 60, 60, 7]
+    assert [roster.interval_of(feed(interval_seconds=s)) for s in (None, 0, -5, 7)] == [
+        60,
+        60,
+        60,
+        7,
+    ]

@@ -29,10 +29,22 @@ def attributes(n):
         pytest.param(rss(b"<a/>" * (MAX_TAGS - FRAME)), id="tags"),
         pytest.param(nested(MAX_DEPTH), id="depth"),
         pytest.param(attributes(MAX_ATTRIBUTES), id="attributes"),
-        pytest.param(rss(b"<item><description><![CDATA[" + b"<p>" * (MAX_TAGS + 1) + b"]]></description></item>"), id="in CDATA"),
+        pytest.param(
+            rss(
+                b"<item><description><![CDATA["
+                + b"<p>" * (MAX_TAGS + 1)
+                + b"]]></description></item>"
+            ),
+            id="in CDATA",
+        ),
         pytest.param(rss(b"<!-- " + b"<a>" * (MAX_TAGS + 1) + b" -->"), id="in a comment"),
-        pytest.param(rss(b"<item>" + b"<br>" * (MAX_DEPTH + 1) + b"</item>"), id="line breaks that end nowhere"),
-        pytest.param(rss(b"<item><p>one<p>two</item>" * MAX_DEPTH), id="paragraphs that end with their item"),
+        pytest.param(
+            rss(b"<item>" + b"<br>" * (MAX_DEPTH + 1) + b"</item>"),
+            id="line breaks that end nowhere",
+        ),
+        pytest.param(
+            rss(b"<item><p>one<p>two</item>" * MAX_DEPTH), id="paragraphs that end with their item"
+        ),
     ],
 )
 def test_a_document_within_every_bound_is_let_in(xml):
@@ -49,7 +61,14 @@ def test_a_document_within_every_bound_is_let_in(xml):
         (attributes(MAX_ATTRIBUTES + 1), "attributes"),
         (b"<item " + b"a " * (MAX_ATTRIBUTES + 1) + b">", "attributes"),
     ],
-    ids=["items", "items of a namespace", "tags", "depth", "attributes", "attributes without values"],
+    ids=[
+        "items",
+        "items of a namespace",
+        "tags",
+        "depth",
+        "attributes",
+        "attributes without values",
+    ],
 )
 def test_a_document_just_outside_a_bound_is_refused_with_the_bound(xml, said):
     with pytest.raises(InvalidMessage, match=said) as caught:

@@ -5,7 +5,12 @@ from datetime import timedelta
 import pytest
 from builders import START
 
-from services.poller.schedule import MAX_BACKOFF_SECONDS, MAX_RETRY_AFTER_SECONDS, next_poll, retry_after_seconds
+from services.poller.schedule import (
+    MAX_BACKOFF_SECONDS,
+    MAX_RETRY_AFTER_SECONDS,
+    next_poll,
+    retry_after_seconds,
+)
 
 
 def test_jitter_moves_the_interval_by_a_tenth_at_most():

@@ -1,4 +1,6 @@
-"""The poller's loop, on a broker in memory: whatever is answered, raised, or killed, each feed is asked again."""
+"""The poller's loop, on a broker in memory: whatever is answered,
+raised, or killed, each feed is asked again.
+"""
 
 import asyncio
 import json
@@ -7,7 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loops import everything, send
-from polling import URL, InThread, Web, answer, articles, eventually, feed, pending, polling, rss, states, titles, world
+from polling import (
+    URL,
+    InThread,
+    Web,
+    answer,
+    articles,
+    eventually,
+    feed,
+    pending,
+    polling,
+    rss,
+    states,
+    titles,
+    world,
+)
 from scrapes import Rise
 
 from services.adapters.memory import MemoryBroker, MemoryProducer, MemoryReader
@@ -48,7 +64,12 @@ def test_polls_articles_and_feeds_are_counted(tmp_path):
     rise = Rise()
     web = Web(a=GOOD, b=TransientError("no answer"))
     with polling(world(tmp_path, web, "a", "b")):
-        eventually(lambda: rise("reportedly_polls_total", outcome="failed") >= 1 and rise("reportedly_fetch_seconds_count") >= 3)
+        eventually(
+            lambda: (
+                rise("reportedly_polls_total", outcome="failed") >= 1
+                and rise("reportedly_fetch_seconds_count") >= 3
+            )
+        )
         eventually(lambda: metrics.value("reportedly_feeds", state="failing") == 1)
         assert metrics.value("reportedly_feeds", state="assigned") == 2
     assert rise("reportedly_polls_total", outcome="read") >= 1
@@ -65,14 +86,18 @@ ODD = {
     "control character in etag": answer(GOOD.body, etag='"\x1b[31m"'),
     "latin-1 last-modified": answer(GOOD.body, headers={"last-modified": "März"}),
     "first moment of time": answer(
-        b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "title": "A bridge is closed",'
+        b'{"version": "https://jsonfeed.org/version/1", "items": '
+        b'[{"id": "1", "title": "A bridge is closed",'
         b' "date_published": "0001-01-01T00:00:00+01:00"}]}'
     ),
     "last moment of time": answer(
-        b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "title": "A bridge is closed",'
+        b'{"version": "https://jsonfeed.org/version/1", "items": '
+        b'[{"id": "1", "title": "A bridge is closed",'
         b' "date_published": "9999-12-31T23:59:59-01:00"}]}'
     ),
-    "port that is none": ExceptionGroup("multiple connection errors", [OverflowError("port must be 0-65535")]),
+    "port that is none": ExceptionGroup(
+        "multiple connection errors", [OverflowError("port must be 0-65535")]
+    ),
     "a mistake of ours": TypeError("expected str, got None"),
     "refused": InvalidMessage("refused-address", "not public"),
     "no answer": TransientError("no answer"),
@@ -96,14 +121,19 @@ def test_after_a_strange_answer_the_feed_is_asked_again(tmp_path, name):
         eventually(lambda: web.n_asked("odd") >= 2)
 
 
-@pytest.mark.parametrize("name", ["latin-1 etag", "control character in etag", "latin-1 last-modified"])
+@pytest.mark.parametrize(
+    "name", ["latin-1 etag", "control character in etag", "latin-1 last-modified"]
+)
 def test_a_validator_that_cannot_be_sent_back_is_not_kept(tmp_path, name):
     web = Web(odd=ODD[name])
     w = world(tmp_path, web, "odd")
     with polling(w):
         eventually(lambda: web.n_asked("odd") >= 2)
     assert titles(w.broker) == {"A bridge is closed"}
-    assert not any("If-None-Match" in headers or "If-Modified-Since" in headers for headers in web.asked[URL + "odd"])
+    assert not any(
+        "If-None-Match" in headers or "If-Modified-Since" in headers
+        for headers in web.asked[URL + "odd"]
+    )
 
 
 def test_a_failed_poll_is_kept_with_its_reason(tmp_path):
@@ -120,23 +150,46 @@ def test_a_failed_poll_is_kept_with_its_reason(tmp_path):
     status=st.sampled_from([200, 200, 200, 301, 304, 404, 410, 429, 503]),
     headers=st.dictionaries(
         st.sampled_from(["etag", "last-modified", "retry-after", "content-type", "location"]),
-        st.one_of(st.text(max_size=20), st.sampled_from(["text/xml; charset=utf-7", "x/y; charset=undefined", "9" * 400])),
+        st.one_of(
+            st.text(max_size=20),
+            st.sampled_from(["text/xml; charset=utf-7", "x/y; charset=undefined", "9" * 400]),
+        ),
     ),
     body=st.one_of(
         st.binary(max_size=200),
         st.lists(
             st.sampled_from(
-                ["<item>", "</item>", "<guid>", "é", "\x1b", "<![CDATA[", "]]>", "<!--", "<pubDate>", "&x;", "{", "1"]
+                [
+                    "<item>",
+                    "</item>",
+                    "<guid>",
+                    "é",
+                    "\x1b",
+                    "<![CDATA[",
+                    "]]>",
+                    "<!--",
+                    "<pubDate>",
+                    "&x;",
+                    "{",
+                    "1",
+                ]
             )
         )
         .map(lambda parts: '<rss version="2.0"><channel>' + "".join(parts))
         .map(str.encode),
         st.dictionaries(
-            st.sampled_from(["id", "title", "url", "date_published"]), st.one_of(st.text(), st.integers(), st.none())
-        ).map(lambda item: json.dumps({"version": "https://jsonfeed.org/version/1", "items": [item]}).encode()),
+            st.sampled_from(["id", "title", "url", "date_published"]),
+            st.one_of(st.text(), st.integers(), st.none()),
+        ).map(
+            lambda item: json.dumps(
+                {"version": "https://jsonfeed.org/version/1", "items": [item]}
+            ).encode()
+        ),
     ),
 )
-def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_one_a_time(tmp_path, status, headers, body):
+def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_one_a_time(
+    tmp_path, status, headers, body
+):
     w = world(tmp_path, Web(a=answer(body, status, headers=headers)))
     poller = service._Poller(w, InThread())
     slot = Slot(feed("a"), FeedState(feed_id="a"), Tenure(0), 0.0)
@@ -146,7 +199,10 @@ def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_
             outcome = await poller._outcome(slot)
             poller._conclude(slot, outcome)
             encode(slot.state)
-            assert all("mistake of ours" not in text for text in (outcome.failure or "", slot.state.last_error or ""))
+            assert all(
+                "mistake of ours" not in text
+                for text in (outcome.failure or "", slot.state.last_error or "")
+            )
 
     asyncio.run(poll_twice())
     if status == 410:
@@ -157,7 +213,9 @@ def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_
 
 
 def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, monkeypatch):
-    """The second net: no limit of any step is reached here, and still the feed does not stay silent."""
+    """The second net: no limit of any step is reached
+    here, and still the feed does not stay silent.
+    """
     monkeypatch.setattr(service, "ASK_SECONDS", 3600.0)
     n = 0
 
@@ -171,8 +229,13 @@ def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, mo
     web = Web(a=hang_once)
     w = world(tmp_path, web, "a")
     original = Roster.hung
-    # What counts as too long is a matter of the clock, so the clock is moved: by two hours and a little.
-    monkeypatch.setattr(Roster, "hung", lambda self, now: original(self, now + 7500.0) if web.n_asked("a") == 1 else [])
+    # What counts as too long is a matter of the clock,
+    # so the clock is moved: by two hours and a little.
+    monkeypatch.setattr(
+        Roster,
+        "hung",
+        lambda self, now: original(self, now + 7500.0) if web.n_asked("a") == 1 else [],
+    )
     with polling(w):
         eventually(lambda: "A bridge is closed" in titles(w.broker))
 
@@ -213,7 +276,10 @@ def test_in_child_processes_a_document_that_takes_too_long_fails_alone(tmp_path,
     long = answer(
         (
             "<rss><channel>"
-            + "".join(f"<item><title>{i}</title><description>{words}</description></item>" for i in range(900))
+            + "".join(
+                f"<item><title>{i}</title><description>{words}</description></item>"
+                for i in range(900)
+            )
             + "</channel></rss>"
         ).encode()
     )
@@ -272,11 +338,25 @@ def test_before_the_feeds_are_loaded_health_is_told_so(tmp_path):
     w = world(tmp_path, web, "a", broker=broker)
     broker.noes = 10**6
     with polling(w):
-        row = eventually(lambda: (row := heartbeat(tmp_path)) and row["state"] == "waiting" and row["loading"] and row)
+        row = eventually(
+            lambda: (
+                (row := heartbeat(tmp_path))
+                and row["state"] == "waiting"
+                and row["loading"]
+                and row
+            )
+        )
         assert (row["feeds"], row["partitions"]) == (0, 2)
         assert "metadata timed out" in row["reason"]
         broker.noes = 0
-        row = eventually(lambda: (row := heartbeat(tmp_path)) and row["state"] == "running" and row["feeds"] == 1 and row)
+        row = eventually(
+            lambda: (
+                (row := heartbeat(tmp_path))
+                and row["state"] == "running"
+                and row["feeds"] == 1
+                and row
+            )
+        )
         assert (row["loading"], row["on_topic"]) == (0, 1)
 
 
@@ -295,7 +375,9 @@ class Kill(BaseException):
 
 
 class MortalProducer(MemoryProducer):
-    """Counts what it does, and dies at a chosen moment: before or after a message, before or after a flush."""
+    """Counts what it does, and dies at a chosen moment:
+    before or after a message, before or after a flush.
+    """
 
     _broker: "MortalBroker"
 
@@ -338,7 +420,8 @@ def test_an_entry_that_left_the_feed_while_the_poller_was_down_is_published(tmp_
     web = Web(a=rss(("9", "Nine")))
     with polling(world(tmp_path, web, broker=broker)):
         eventually(lambda: "Nine" in titles(broker) and not pending(broker))
-    # What was written down as decided is there, once in one version; a kill before that has decided nothing.
+    # What was written down as decided is there,
+    # once in one version; a kill before that has decided nothing.
     assert titles(broker) == decided | {"Nine"}
     versions = {(a.article_id, a.version, a.cause) for a in articles(broker)}
     assert len(versions) == len({id for id, _, _ in versions})
@@ -416,7 +499,9 @@ def test_a_row_of_state_that_cannot_be_read_is_set_aside_and_its_feed_is_polled(
     send(w.broker, broken, Outgoing("feed-pending", "x", b"{", partition_key="a"))
     with polling(w):
         eventually(lambda: titles(w.broker) == {"A bridge is closed"})
-    letters = {topic: everything(w.broker, f"{topic}-dlq") for topic in ("feed-states", "feed-pending")}
+    letters = {
+        topic: everything(w.broker, f"{topic}-dlq") for topic in ("feed-states", "feed-pending")
+    }
     assert [row.value for row in letters["feed-states"]] == [broken.value]
     assert [row.value for row in letters["feed-pending"]] == [b"{"]
     assert letters["feed-pending"][0].headers["reason"] == b"not-json"

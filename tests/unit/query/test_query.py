@@ -20,7 +20,9 @@ from services.text.tokens import tokens
 
 
 def hits(query, *segments):
-    """Return the words that a query marks in segments, the first of which is the title; None where it does not match."""
+    """Return the words that a query marks in segments,
+    the first of which is the title; None where it does not match.
+    """
     doc = Document(map(tokens, segments), len(tokens(segments[0]).words))
     spans, found = [], evaluate(parse(query), doc)
     if found is None:
@@ -39,7 +41,9 @@ def within(segment, start, end):
     [
         pytest.param("front", "The Front said", ["Front"], id="case"),
         pytest.param("front", "The frontier", None, id="word-boundary"),
-        pytest.param("iran", "Iran, Iranian, pro-Iran", ["Iran", "Iran"], id="shorter-inside-longer"),
+        pytest.param(
+            "iran", "Iran, Iranian, pro-Iran", ["Iran", "Iran"], id="shorter-inside-longer"
+        ),
         pytest.param('"orran front"', "Orran Front", ["Orran Front"], id="phrase"),
         pytest.param('"orran front"', "Orran the Front", None, id="phrase-gap"),
         pytest.param("kill*", "killed, killing", ["killed", "killing"], id="prefix"),
@@ -216,7 +220,14 @@ SYNTAX = [
 ]
 
 
-@given(st.lists(st.sampled_from([*SYNTAX, "a1", "the", "kill*", '"b1 c1"', '"b1 c1"~3', "T12:30", "é", "'", "،"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(
+            [*SYNTAX, "a1", "the", "kill*", '"b1 c1"', '"b1 c1"~3', "T12:30", "é", "'", "،"]
+        ),
+        max_size=30,
+    )
+)
 def test_any_heap_of_syntax_is_accepted_or_refused_never_an_exception(parts):
     read("".join(parts))
     read(" ".join(parts))
@@ -225,7 +236,11 @@ def test_any_heap_of_syntax_is_accepted_or_refused_never_an_exception(parts):
 @given(queries, st.data())
 def test_a_query_with_letters_changed_is_accepted_or_refused_never_an_exception(query, data):
     at = data.draw(st.integers(0, len(query)))
-    read(query[:at] + data.draw(st.text(string.punctuation + " aé\n", max_size=3)) + query[at + data.draw(st.integers(0, 3)) :])
+    read(
+        query[:at]
+        + data.draw(st.text(string.punctuation + " aé\n", max_size=3))
+        + query[at + data.draw(st.integers(0, 3)) :]
+    )
 
 
 def either(n):
@@ -242,8 +257,12 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "exclusions": lambda n: "x1 " + " ".join(f"-word{i}" for i in range(n)),
     "brackets": lambda n: " ".join(f"(word{i} OR other{i})" for i in range(n // 2)),
     "distances": lambda n: " OR ".join(f'"word{i} other{i}"~3' for i in range(n)),
-    "required-and-alternatives": lambda n: " ".join(f"w{i}" for i in range(n // 2)) + f" ({either(n // 2)})",
-    "excluded-and-alternatives": lambda n: " ".join(f"-w{i}" for i in range(n // 2)) + f" ({either(n // 2)})",
+    "required-and-alternatives": lambda n: (
+        " ".join(f"w{i}" for i in range(n // 2)) + f" ({either(n // 2)})"
+    ),
+    "excluded-and-alternatives": lambda n: (
+        " ".join(f"-w{i}" for i in range(n // 2)) + f" ({either(n // 2)})"
+    ),
     "phrase": lambda n: '"' + all_of(n).replace(" AND", "") + '"',
     "beginnings": lambda n: " OR ".join(f"beginning{i}*" for i in range(n)),
     "unclosed": lambda n: "(" * 18 + all_of(n),
@@ -284,7 +303,9 @@ def test_tokens_hold_their_place_in_the_text(text):
         assert not set(word) & set(string.whitespace)
 
 
-@pytest.mark.parametrize("query", ["place:Aleppo", 'actor:"Jana Wirth"', "actor:jana-wirth", "actor:idris-halvane"])
+@pytest.mark.parametrize(
+    "query", ["place:Aleppo", 'actor:"Jana Wirth"', "actor:jana-wirth", "actor:idris-halvane"]
+)
 def test_an_actor_or_a_place_is_found_by_its_id_and_without_one_by_the_key_of_its_name(query):
     """Articles hold the id of what a dictionary knows, else a key by sound: `alapo` for Aleppo."""
     node = parse(query)

@@ -1,4 +1,6 @@
-"""How large a query may be: the largest that is accepted; test_query.py has the smallest that is not."""
+"""How large a query may be: the largest that is accepted;
+test_query.py has the smallest that is not.
+"""
 
 import pytest
 
@@ -57,7 +59,12 @@ def test_an_operator_of_nearness_is_answered_with_a_distance(query, better):
 
 @pytest.mark.parametrize(
     ("query", "better"),
-    [("drone ANDNOT rebels", "NOT"), ("drone AND-NOT rebels", "NOT"), ("drone BUTNOT x1", "NOT"), ("a1 AND/OR b1", "AND or OR")],
+    [
+        ("drone ANDNOT rebels", "NOT"),
+        ("drone AND-NOT rebels", "NOT"),
+        ("drone BUTNOT x1", "NOT"),
+        ("a1 AND/OR b1", "AND or OR"),
+    ],
 )
 def test_an_operator_that_we_do_not_have_is_answered_with_one_that_we_have(query, better):
     assert f"would be read as a word: write {better}, or" in (mistyped(query) or "")

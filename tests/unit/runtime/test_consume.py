@@ -1,4 +1,6 @@
-"""The at-least-once loop: nothing is committed before it is done, and nothing that fails for now is lost."""
+"""The at-least-once loop: nothing is committed before it is
+done, and nothing that fails for now is lost.
+"""
 
 import threading
 import time
@@ -26,7 +28,9 @@ def world(broker, tmp_path):
 
 
 def loop(handle, batch=500):
-    return lambda world: run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=handle, batch=batch)
+    return lambda world: run_consumer(
+        world, service="notifier", group="notifier", topics=["alerts"], handle=handle, batch=batch
+    )
 
 
 def alerts(*values, partition=0):
@@ -79,7 +83,9 @@ def test_an_unreadable_message_goes_to_the_dead_letters_and_the_rest_go_on(broke
     assert {"topic": b"alerts", "partition": b"0", "offset": b"1"}.items() <= letter.headers.items()
 
 
-def test_a_message_whose_handling_breaks_off_three_times_becomes_a_dead_letter_and_the_rest_go_on(broker, world):
+def test_a_message_whose_handling_breaks_off_three_times_becomes_a_dead_letter_and_the_rest_go_on(
+    broker, world
+):
     tries = []
 
     def step(record):
@@ -131,12 +137,18 @@ def test_trouble_of_the_machine_is_waited_out_and_blamed_on_no_message(broker, w
     assert everything(broker, "alerts-dlq") == []
 
 
-@pytest.mark.parametrize("size", [MESSAGE_BYTES, TOPIC_BYTES + 1], ids=["that is taken", "that Kafka refuses"])
+@pytest.mark.parametrize(
+    "size", [MESSAGE_BYTES, TOPIC_BYTES + 1], ids=["that is taken", "that Kafka refuses"]
+)
 def test_a_message_that_leads_to_one_of_a_size(broker, world, size):
     """The second is a dead letter itself, and what stood beside it in its batch goes on."""
 
     def step(record):
-        return [Outgoing("deliveries", record.key, b"x" * size if record.value == b"large" else record.value)]
+        return [
+            Outgoing(
+                "deliveries", record.key, b"x" * size if record.value == b"large" else record.value
+            )
+        ]
 
     send(broker, *alerts(b"1", b"large", b"3"))
     with running(loop(each(step)), world):
@@ -212,7 +224,9 @@ def test_a_broker_that_goes_away_before_the_flush_costs_nothing(broker, world):
 
 
 def test_what_another_member_took_over_is_not_handled_any_more(broker, tmp_path):
-    """The first member fails for ever; when a second comes, each has one partition, and lets the other's alone."""
+    """The first member fails for ever; when a second comes,
+    each has one partition, and lets the other's alone.
+    """
     stuck: list[set[int]] = []
     passed: list[int] = []
 
@@ -290,7 +304,14 @@ def test_what_is_kept_for_later_is_told_by_number_and_not_committed(broker, worl
     keeper = KeepsAll()
 
     def keeping(world):
-        run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=keeper.handle, keeper=keeper)
+        run_consumer(
+            world,
+            service="notifier",
+            group="notifier",
+            topics=["alerts"],
+            handle=keeper.handle,
+            keeper=keeper,
+        )
 
     with running(keeping, world):
         eventually(lambda: [p.details.get("kept") for p in pulses(world.settings.run_dir)] == [3])
@@ -301,7 +322,14 @@ def test_what_a_keeper_finished_by_itself_is_committed_without_a_further_message
     keeper = KeepsAll()
 
     def keeping(world):
-        run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=keeper.handle, keeper=keeper)
+        run_consumer(
+            world,
+            service="notifier",
+            group="notifier",
+            topics=["alerts"],
+            handle=keeper.handle,
+            keeper=keeper,
+        )
 
     send(broker, *alerts(b"1", b"2"))
     with running(keeping, world):
@@ -313,7 +341,9 @@ def test_what_a_keeper_finished_by_itself_is_committed_without_a_further_message
         eventually(lambda: committed(broker) == 2)
 
 
-def test_an_outcome_of_a_keeper_that_can_not_be_written_is_left_out_and_the_others_are_written(broker, world):
+def test_an_outcome_of_a_keeper_that_can_not_be_written_is_left_out_and_the_others_are_written(
+    broker, world
+):
     class Wordy(KeepsAll):
         def idle(self):
             self.first, sizes = {}, (1, TOPIC_BYTES + 1, 2) if self.first else ()
@@ -322,7 +352,14 @@ def test_an_outcome_of_a_keeper_that_can_not_be_written_is_left_out_and_the_othe
     keeper = Wordy()
 
     def run(world):
-        run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=keeper.handle, keeper=keeper)
+        run_consumer(
+            world,
+            service="notifier",
+            group="notifier",
+            topics=["alerts"],
+            handle=keeper.handle,
+            keeper=keeper,
+        )
 
     send(broker, *alerts(b"1"))
     with running(run, world):
@@ -343,7 +380,14 @@ def test_a_keeper_whose_world_says_no_for_now_ends_nothing(world):
     keeper = Unlucky()
 
     def keeping(world):
-        run_consumer(world, service="notifier", group="notifier", topics=["alerts"], handle=keeper.handle, keeper=keeper)
+        run_consumer(
+            world,
+            service="notifier",
+            group="notifier",
+            topics=["alerts"],
+            handle=keeper.handle,
+            keeper=keeper,
+        )
 
     with running(keeping, world):
         eventually(lambda: keeper.n_turns > 2)

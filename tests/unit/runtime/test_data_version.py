@@ -10,7 +10,16 @@ from services.adapters.memory import MemoryBroker
 from services.errors import ConfigError
 from services.messages import DataVersion, encode
 from services.ports import Outgoing
-from services.runtime.data_version import DATA_VERSION, MIGRATIONS, TOPIC, UNMARKED, bring_up, check, marked, refuse
+from services.runtime.data_version import (
+    DATA_VERSION,
+    MIGRATIONS,
+    TOPIC,
+    UNMARKED,
+    bring_up,
+    check,
+    marked,
+    refuse,
+)
 from services.runtime.health import pulses
 
 
@@ -20,7 +29,10 @@ def broker():
 
 
 def mark(broker, version):
-    send(broker, Outgoing(TOPIC, "data", encode(DataVersion(version=version, written_by=f"0.{version}.0"))))
+    send(
+        broker,
+        Outgoing(TOPIC, "data", encode(DataVersion(version=version, written_by=f"0.{version}.0"))),
+    )
 
 
 def test_new_topics_are_marked_with_the_version_of_the_program(broker):
@@ -42,7 +54,10 @@ def test_what_is_marked_is_not_marked_again(broker):
 
 def test_older_data_is_migrated_step_by_step_and_each_step_is_marked(broker):
     done = []
-    migrations = {v: lambda broker, v=v: done.append((v, marked(broker) and marked(broker).version)) for v in (1, 2)}
+    migrations = {
+        v: lambda broker, v=v: done.append((v, marked(broker) and marked(broker).version))
+        for v in (1, 2)
+    }
     assert bring_up(broker, is_new=False, known=3, migrations=migrations) == [1, 2]
     assert done == [(1, None), (2, 2)]
     assert marked(broker).version == 3
@@ -50,7 +65,9 @@ def test_older_data_is_migrated_step_by_step_and_each_step_is_marked(broker):
 
 def test_older_data_that_no_migration_leads_on_from_is_left_as_it_is(broker):
     mark(broker, 1)
-    with pytest.raises(ConfigError, match=r"data version 1 and can't be migrated: there is no way from 2 to 3"):
+    with pytest.raises(
+        ConfigError, match=r"data version 1 and can't be migrated: there is no way from 2 to 3"
+    ):
         bring_up(broker, is_new=False, known=3, migrations={1: lambda _: pytest.fail("it began")})
     assert marked(broker).version == 1
 
@@ -65,7 +82,8 @@ def test_data_of_a_newer_program_is_refused_with_one_line_and_left_as_it_is(brok
     mark(broker, DATA_VERSION + 1)
     for attempt in (lambda: refuse(marked(broker)), lambda: bring_up(broker, is_new=False)):
         with pytest.raises(
-            ConfigError, match=r"data version 2 \(Reportedly 0.2.0\), this program knows data versions up to 1"
+            ConfigError,
+            match=r"data version 2 \(Reportedly 0.2.0\), this program knows data versions up to 1",
         ) as caught:
             attempt()
         assert "\n" not in str(caught.value)

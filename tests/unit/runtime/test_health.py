@@ -20,7 +20,12 @@ from services.settings import Settings
 def test_a_beat_tells_service_process_and_state(tmp_path):
     Heartbeat(tmp_path, "indexer").beat("waiting", reason="Elasticsearch is down")
     (pulse,) = pulses(tmp_path)
-    assert (pulse.service, pulse.pid, pulse.state, pulse.reason) == ("indexer", os.getpid(), "waiting", "Elasticsearch is down")
+    assert (pulse.service, pulse.pid, pulse.state, pulse.reason) == (
+        "indexer",
+        os.getpid(),
+        "waiting",
+        "Elasticsearch is down",
+    )
     assert pulse.is_well
     assert pulse.age_seconds < 5
 
@@ -157,7 +162,9 @@ def test_local_health_of_all_names_who_is_down(tmp_path, ask):
     told = ask()
     assert told.exit_code == 1
     rows = dict(line.split()[:2] for line in told.stdout.splitlines())
-    assert rows == dict.fromkeys(("poller", "tagger", "tracker", "alerter", "notifier", "api"), "down") | {"indexer": "running"}
+    assert rows == dict.fromkeys(
+        ("poller", "tagger", "tracker", "alerter", "notifier", "api"), "down"
+    ) | {"indexer": "running"}
 
 
 def test_one_stuck_loop_makes_the_service_stuck(tmp_path, ask):

@@ -25,9 +25,14 @@ def test_what_a_person_reads_holds_no_json_and_every_line_is_in_the_file(capsys,
         log.warning("a service ended, it is started again", name="tagger", exit_code=1)
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err == "warning: a service ended, it is started again (name: tagger, exit_code: 1)\n"
+    assert (
+        told.err == "warning: a service ended, it is started again (name: tagger, exit_code: 1)\n"
+    )
     rows = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
-    assert [row["event"] for row in rows] == ["Elasticsearch refuses root", "a service ended, it is started again"]
+    assert [row["event"] for row in rows] == [
+        "Elasticsearch refuses root",
+        "a service ended, it is started again",
+    ]
     assert {row["service"] for row in rows} == {"demo"}
 
 

@@ -60,7 +60,10 @@ def test_a_loop_counts_what_it_takes_waits_for_and_sends(world, rise):
         return Handled(outgoing=[Outgoing("deliveries", r.key, r.value) for r in records])
 
     send(world.broker, Outgoing("alerts", "k", b"12"), Outgoing("alerts", "k", b"345"))
-    loop = lambda w: run_consumer(w, topics=["alerts"], handle=handle, service="notifier", group="notifier")  # noqa: E731
+
+    def loop(w):
+        run_consumer(w, topics=["alerts"], handle=handle, service="notifier", group="notifier")
+
     with running(loop, world):
         eventually(lambda: rise("reportedly_processed_records_total", topic="alerts", **LOOP) == 2)
     assert rise("reportedly_consumed_records_total", topic="alerts", **LOOP) == 2
@@ -82,13 +85,19 @@ def test_a_loop_with_state_counts_rows_output_and_dead_letters(world, rise):
     assert rise("reportedly_state_load_seconds_count", **FOLD) == 1
     assert rise("reportedly_produced_messages_total", service="alerter", topic="alerts") == 1
     assert rise("reportedly_produced_messages_total", service="alerter", topic="hits-dlq") == 1
-    assert rise("reportedly_dead_letters_total", service="alerter", topic="hits", reason="not-json") == 1
+    assert (
+        rise("reportedly_dead_letters_total", service="alerter", topic="hits", reason="not-json")
+        == 1
+    )
 
 
 def test_while_a_batch_is_in_hand_its_age_grows_and_an_empty_poll_ends_it():
     meter = Meter(**LOOP)
     meter.polled(
-        [Record("alerts", 0, n, None, b"", timestamp_ms=int((time.time() - age) * 1000)) for n, age in enumerate((5, 90))]
+        [
+            Record("alerts", 0, n, None, b"", timestamp_ms=int((time.time() - age) * 1000))
+            for n, age in enumerate((5, 90))
+        ]
     )
     first = metrics.value("reportedly_oldest_unprocessed_age_seconds", **LOOP)
     assert 89 < first < 100
@@ -121,7 +130,9 @@ def test_metrics_are_served_in_the_format_of_prometheus():
     assert found("process_resident_memory_bytes") > 1_000_000
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:9100", "localhost", "tagger:9100", "[::1]:9100", "10.1.2.3"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:9100", "localhost", "tagger:9100", "[::1]:9100", "10.1.2.3"]
+)
 def test_an_address_or_a_name_without_a_dot_is_answered(host):
     with listening() as port:
         assert ask(port, host) == 200

@@ -10,7 +10,12 @@ from streams import eventually
 
 from services.runtime.files import Lines
 from services.runtime.health import Heartbeat
-from services.runtime.private import private_file, private_folder, secret_files, warn_of_exposed_secrets
+from services.runtime.private import (
+    private_file,
+    private_folder,
+    secret_files,
+    warn_of_exposed_secrets,
+)
 from services.runtime.supervisor import Supervisor
 from services.settings import PREFIX, Settings
 
@@ -18,7 +23,8 @@ SHOW = """
 import os
 from services.settings import PREFIX, SECRETS, Settings
 given = Settings.parse(os.environ)
-print([getattr(given, name) for name in SECRETS], [v for v in os.environ.values() if 'hush' in v], flush=True)
+shown = [v for v in os.environ.values() if 'hush' in v]
+print([getattr(given, name) for name in SECRETS], shown, flush=True)
 import time; time.sleep(600)
 """
 
@@ -41,7 +47,9 @@ def test_a_child_of_the_supervisor_has_the_secrets_and_none_is_in_its_environmen
         environment = os.environ | settings.environment(files)
         with Supervisor({"x": [sys.executable, "-c", SHOW]}, environment, tmp_path / "logs", []):
             log = tmp_path / "logs" / "x.log"
-            assert eventually(lambda: log.exists() and log.read_text()) == "[' hush 1 ', 'hush2'] []\n"
+            assert (
+                eventually(lambda: log.exists() and log.read_text()) == "[' hush 1 ', 'hush2'] []\n"
+            )
         assert {mode(path) for path in files.values()} == {0o600}
         assert mode(tmp_path / "secrets") == mode(tmp_path / "logs") == 0o700
         assert mode(log) == 0o600
@@ -76,6 +84,8 @@ def test_a_secret_that_everybody_can_read_is_warned_of(tmp_path, given, n_warnin
     path.write_text("hush")
     path.chmod(given)
     with structlog.testing.capture_logs() as logs:
-        warn_of_exposed_secrets({f"{PREFIX}WEBHOOK_SECRET_FILE": str(path), f"{PREFIX}ELASTIC_PASSWORD": "x"})
+        warn_of_exposed_secrets(
+            {f"{PREFIX}WEBHOOK_SECRET_FILE": str(path), f"{PREFIX}ELASTIC_PASSWORD": "x"}
+        )
     assert [row["log_level"] for row in logs] == ["warning"] * n_warnings
     assert all(str(path) in row.values() for row in logs)

@@ -1,4 +1,6 @@
-"""Sending for many tasks: the broker may say no, one item may be impossible, and the loop goes on."""
+"""Sending for many tasks: the broker may say no,
+one item may be impossible, and the loop goes on.
+"""
 
 import asyncio
 from typing import Any

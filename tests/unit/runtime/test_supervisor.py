@@ -70,8 +70,12 @@ def test_a_restart_is_counted_by_what_had_become_of_the_service(started):
 
 
 def test_a_variable_of_one_command_reaches_it_alone(tmp_path):
-    tells = python("import os, time; print(os.environ.get('OWN', 'none'), flush=True); time.sleep(600)")
-    with Supervisor({"a": tells, "b": tells}, dict(os.environ), tmp_path, LEASH, own={"a": {"OWN": "9101"}}):
+    tells = python(
+        "import os, time; print(os.environ.get('OWN', 'none'), flush=True); time.sleep(600)"
+    )
+    with Supervisor(
+        {"a": tells, "b": tells}, dict(os.environ), tmp_path, LEASH, own={"a": {"OWN": "9101"}}
+    ):
         told = lambda name: (tmp_path / f"{name}.log").read_text()  # noqa: E731
         eventually(lambda: told("a") and told("b"))
     assert (told("a"), told("b")) == ("9101\n", "none\n")
@@ -82,7 +86,11 @@ def test_a_death_is_one_warning_with_name_exit_code_and_log(started):
         logs = started(broken=python(DIES))
         eventually(lambda: lines, 10)
     assert lines[0]["log_level"] == "warning"
-    assert (lines[0]["name"], lines[0]["exit_code"], lines[0]["log"]) == ("broken", 2, str(logs / "broken.log"))
+    assert (lines[0]["name"], lines[0]["exit_code"], lines[0]["log"]) == (
+        "broken",
+        2,
+        str(logs / "broken.log"),
+    )
 
 
 def test_one_that_keeps_dying_is_started_ever_more_rarely(started):
@@ -94,13 +102,19 @@ def test_one_that_keeps_dying_is_started_ever_more_rarely(started):
 
 def test_leaving_the_context_ends_every_command(tmp_path):
     with Supervisor({"a": python(STAYS), "b": python(STAYS)}, dict(os.environ), tmp_path, LEASH):
-        running = eventually(lambda: (found := pids(tmp_path, "a") + pids(tmp_path, "b")) and len(found) == 2 and found, 10)
+        running = eventually(
+            lambda: (
+                (found := pids(tmp_path, "a") + pids(tmp_path, "b")) and len(found) == 2 and found
+            ),
+            10,
+        )
     assert not any(is_running(pid) for pid in running)
 
 
 def test_commands_see_the_given_environment_only(started):
     logs = started(
-        environment={"GIVEN": "41"}, a=python("import os; print(os.environ['GIVEN'], 'HOME' in os.environ, flush=True)")
+        environment={"GIVEN": "41"},
+        a=python("import os; print(os.environ['GIVEN'], 'HOME' in os.environ, flush=True)"),
     )
     told = eventually(lambda: (logs / "a.log").read_text().split(), 10)
     assert told[:2] == ["41", "False"]
@@ -141,7 +155,11 @@ while True:
 def test_one_that_is_stopped_in_the_middle_is_killed_and_started_again(tmp_path):
     """SIGSTOP: the process is there, and neither a signal nor a request moves it."""
     run, logs = tmp_path / "run", tmp_path / "logs"
-    environment = {**os.environ, "RUN": str(run), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = {
+        **os.environ,
+        "RUN": str(run),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
     watch = HeartbeatWatch(run)
     with (
         structlog.testing.capture_logs() as lines,

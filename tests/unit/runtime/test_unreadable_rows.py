@@ -1,4 +1,6 @@
-"""A row of state that can't be read is set aside, the partition goes on without it, and it can be taken back."""
+"""A row of state that can't be read is set aside,
+the partition goes on without it, and it can be taken back.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -65,7 +67,11 @@ def test_the_partition_goes_on_without_the_row_and_the_row_is_kept_as_it_came(br
     assert counted(broker) == {"k": [42]}
     (letter,) = aside(broker).values()
     assert letter.name == "0/broken"
-    assert (letter.row.key, letter.row.value, letter.row.headers) == ("broken", b"no number", {"was": b"here"})
+    assert (letter.row.key, letter.row.value, letter.row.headers) == (
+        "broken",
+        b"no number",
+        {"was": b"here"},
+    )
     assert (letter.row.topic, letter.row.partition, letter.row.offset) == ("alerter-state", 0, 1)
     assert letter.reason == "not-restored"
     assert "ValueError" in letter.detail
@@ -135,12 +141,16 @@ class NoLetters(MemoryTransactionalProducer):
         super().send(message)
 
 
-def test_the_row_stays_where_it_is_while_its_letter_can_not_be_written(broker, tmp_path, monkeypatch):
+def test_the_row_stays_where_it_is_while_its_letter_can_not_be_written(
+    broker, tmp_path, monkeypatch
+):
     monkeypatch.setattr(broker, "transactional_producer", lambda id: NoLetters(broker, id))
     monkeypatch.setattr(NoLetters, "refuse", True)
     send(broker, row("broken", b"no number"), hit())
     with running(count, world_of(broker, tmp_path)):
-        eventually(lambda: "broken" in {key for _, key in standing(broker)} and not has_read(broker)())
+        eventually(
+            lambda: "broken" in {key for _, key in standing(broker)} and not has_read(broker)()
+        )
         assert aside(broker) == {}
         monkeypatch.setattr(NoLetters, "refuse", False)
         eventually(has_read(broker))
@@ -194,7 +204,9 @@ def test_as_many_rows_as_may_be_are_set_aside():
 
 
 def test_one_row_more_stops_the_service_with_one_line_that_names_the_first():
-    with pytest.raises(FatalError, match=r"1,001 rows .* alerter-state, partition 3, offset 0, key k0: .*") as caught:
+    with pytest.raises(
+        FatalError, match=r"1,001 rows .* alerter-state, partition 3, offset 0, key k0: .*"
+    ) as caught:
         load(lambda: rows_of(loading.MOST_ROWS + 1), Counter)
     assert "\n" not in str(caught.value)
 
@@ -234,7 +246,9 @@ def held(machine):
     if isinstance(machine, RouteMachine):
         return machine._blocks
     return (
-        machine.claims() if isinstance(machine, FoldMachine) else (machine.alerts(), machine._store._hits, machine._store._claims)
+        machine.claims()
+        if isinstance(machine, FoldMachine)
+        else (machine.alerts(), machine._store._hits, machine._store._claims)
     )
 
 

@@ -11,7 +11,17 @@ from services.runtime.verdict import JOINING_SECONDS, judge, kept
 
 
 def pulse(state="running", part="", age=0.0, since=1000.0, reason="", **details):
-    return Pulse("any", 1, state, age, reason, part, longest_step_seconds=60.0, state_seconds=since, details=details)
+    return Pulse(
+        "any",
+        1,
+        state,
+        age,
+        reason,
+        part,
+        longest_step_seconds=60.0,
+        state_seconds=since,
+        details=details,
+    )
 
 
 def test_no_process_is_down_and_what_would_help_is_said():
@@ -27,10 +37,16 @@ def test_a_loop_beyond_its_longest_step_is_stuck_whatever_its_siblings_do():
     assert judge("tracker", [pulse(part="fold", age=60.0)], {}).state == "running"
 
 
-@pytest.mark.parametrize(("seconds", "is_well"), [(WAITING_SECONDS, True), (WAITING_SECONDS + 1, False)])
+@pytest.mark.parametrize(
+    ("seconds", "is_well"), [(WAITING_SECONDS, True), (WAITING_SECONDS + 1, False)]
+)
 def test_a_service_whose_engine_is_away_waits_and_is_not_well_for_long(seconds, is_well):
     verdict = judge("tagger", [pulse("waiting", since=seconds, reason="Kafka does not answer")], {})
-    assert (verdict.state, verdict.is_well, verdict.notes) == ("waiting", is_well, ("Kafka does not answer",))
+    assert (verdict.state, verdict.is_well, verdict.notes) == (
+        "waiting",
+        is_well,
+        ("Kafka does not answer",),
+    )
 
 
 def test_a_service_that_loads_is_not_said_to_run():
@@ -38,7 +54,9 @@ def test_a_service_that_loads_is_not_said_to_run():
 
 
 def test_all_feeds_failing_is_not_well_and_all_but_one_is():
-    assert judge("poller", [pulse(feeds=3, failing=2), pulse(part="publish")], {}).state == "running"
+    assert (
+        judge("poller", [pulse(feeds=3, failing=2), pulse(part="publish")], {}).state == "running"
+    )
     verdict = judge("poller", [pulse(feeds=2, failing=2), pulse(feeds=1, failing=1)], {})
     assert (verdict.state, verdict.is_well) == ("failing", False)
     assert "all 3 feeds fail" in verdict.notes[0]
@@ -59,13 +77,19 @@ def test_feeds_on_the_topic_that_are_not_polled_are_told():
 
 
 def test_a_running_service_that_nobody_reads_for_is_not_well_once_it_had_time_to_join():
-    assert judge("tagger", [pulse(since=JOINING_SECONDS - 1)], {"tagger": (7, 0)}).state == "running"
+    assert (
+        judge("tagger", [pulse(since=JOINING_SECONDS - 1)], {"tagger": (7, 0)}).state == "running"
+    )
     assert judge("tagger", [pulse(since=JOINING_SECONDS)], {"tagger": (7, 0)}).state == "failing"
     assert judge("tagger", [pulse(since=JOINING_SECONDS)], {"tagger": (7, 1)}).state == "running"
 
 
 def test_being_behind_is_well_and_what_is_kept_by_policy_is_counted_by_group():
-    living = [pulse(part="notifier", kept=3), pulse(part="notifier", kept=4), pulse(part="other", kept=9)]
+    living = [
+        pulse(part="notifier", kept=3),
+        pulse(part="notifier", kept=4),
+        pulse(part="other", kept=9),
+    ]
     assert kept("notifier", living) == 7
     assert judge("notifier", living, {"notifier": (10_000, 2)}).is_well
 
@@ -73,7 +97,9 @@ def test_being_behind_is_well_and_what_is_kept_by_policy_is_counted_by_group():
 def test_a_loop_does_not_say_that_it_runs_while_its_engine_is_away(tmp_path):
     heartbeat = Heartbeat(tmp_path, "tagger")
     try:
-        health.set_trouble(trouble({"Kafka does not answer": lambda: False, "Elasticsearch": lambda: True}))
+        health.set_trouble(
+            trouble({"Kafka does not answer": lambda: False, "Elasticsearch": lambda: True})
+        )
         heartbeat.beat(batch=1)
         (told,) = pulses(tmp_path)
         assert (told.state, told.reason) == ("waiting", "Kafka does not answer")

@@ -9,7 +9,13 @@ import time
 import structlog
 
 from services.runtime.health import Heartbeat, loops
-from services.runtime.watchdog import MOST_LOOK_SECONDS, STARTING_SECONDS, HeartbeatWatch, Stillness, Watchdog
+from services.runtime.watchdog import (
+    MOST_LOOK_SECONDS,
+    STARTING_SECONDS,
+    HeartbeatWatch,
+    Stillness,
+    Watchdog,
+)
 
 HANGS = """
 import sys, threading, time
@@ -66,13 +72,20 @@ def test_a_loop_hangs_at_twice_its_longest_step_and_not_before(tmp_path):
     with structlog.testing.capture_logs() as lines:
         watchdog.look(start + 21)
     assert ended == [3]
-    assert [(line["event"], line["loop"]) for line in lines] == [("a loop hangs, the process ends", "tracker-fold")]
+    assert [(line["event"], line["loop"]) for line in lines] == [
+        ("a loop hangs, the process ends", "tracker-fold")
+    ]
 
 
 def test_a_loop_that_beats_or_has_ended_on_purpose_is_left_alone(tmp_path):
-    beating, over = Heartbeat(tmp_path, "api", longest_step_seconds=1.0), Heartbeat(tmp_path, "poller", longest_step_seconds=1.0)
+    beating, over = (
+        Heartbeat(tmp_path, "api", longest_step_seconds=1.0),
+        Heartbeat(tmp_path, "poller", longest_step_seconds=1.0),
+    )
     ended: list[int] = []
-    watchdog = Watchdog(living=lambda: [loop for loop in loops() if loop in (beating, over)], end=ended.append)
+    watchdog = Watchdog(
+        living=lambda: [loop for loop in loops() if loop in (beating, over)], end=ended.append
+    )
     over.remove()
     start = time.monotonic()
     for second in range(10):
@@ -81,8 +94,16 @@ def test_a_loop_that_beats_or_has_ended_on_purpose_is_left_alone(tmp_path):
     assert ended == []
 
 
-def test_a_process_with_a_blocked_loop_ends_with_3_and_one_line_that_names_the_loop_and_where_it_stands(tmp_path):
-    ended = subprocess.run([sys.executable, "-c", HANGS, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60)
+def test_a_process_with_a_blocked_loop_ends_with_3_and_a_line_that_says_where_it_stands(
+    tmp_path,
+):
+    ended = subprocess.run(
+        [sys.executable, "-c", HANGS, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert ended.returncode == 3
     (line,) = map(json.loads, ended.stderr.splitlines())
     assert (line["event"], line["loop"]) == ("a loop hangs, the process ends", "indexer")
@@ -109,5 +130,7 @@ def test_the_heartbeat_of_an_earlier_process_is_not_taken_for_that_of_the_presen
     """Its number may have been given out again, so that it seems to live."""
     Heartbeat(tmp_path, "api", longest_step_seconds=1.0).beat()
     started, watch = time.monotonic() + 1, HeartbeatWatch(tmp_path)
-    assert os.getpid() in {int(path.name.split("-")[1].removesuffix(".json")) for path in tmp_path.glob("api-*.json")}
+    assert os.getpid() in {
+        int(path.name.split("-")[1].removesuffix(".json")) for path in tmp_path.glob("api-*.json")
+    }
     assert not any(watch.hung({"api": started}, started + second) for second in range(60))

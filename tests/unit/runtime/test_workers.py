@@ -30,7 +30,8 @@ def die(_folder):
 
 
 def double(items):
-    """Double numbers; `die` kills the worker, `die-once` the first time only, `hang` never ends, `fill` takes 80 MB.
+    """Double numbers; `die` kills the worker, `die-once` the first time
+    only, `hang` never ends, `fill` takes 80 MB.
 
     What hangs leaves a mark of each try.
     """
@@ -120,7 +121,9 @@ def test_a_death_is_blamed_on_nothing_that_another_worker_does_at_the_time(tmp_p
     async def work():
         workers = Workers(2, double, prepare, (str(tmp_path),))
         try:
-            return await asyncio.gather(*(workers.run([item]) for item in (1, "die", 2, 3, "die", 4)))
+            return await asyncio.gather(
+                *(workers.run([item]) for item in (1, "die", 2, 3, "die", 4))
+            )
         finally:
             workers.close()
 

@@ -1,4 +1,7 @@
-"""The player waits for the system and for no clock. The system here is a script, and its time is made up."""
+"""The player waits for the system and for no clock.
+
+The system here is a script, and its time is made up.
+"""
 
 import io
 import json
@@ -16,7 +19,10 @@ TOLD = Outcome("w", "first", "reported", 1, 1)
 
 
 def story():
-    entries = tuple(Entry(id=n, outlet="radio", at=START + timedelta(hours=h), title=n, text="") for h, n in ((1, "a"), (2, "b")))
+    entries = tuple(
+        Entry(id=n, outlet="radio", at=START + timedelta(hours=h), title=n, text="")
+        for h, n in ((1, "a"), (2, "b"))
+    )
     return Story(
         start=START,
         outlets={"radio": "Radio"},
@@ -27,7 +33,8 @@ def story():
 
 
 class Slow:
-    """A system that needs `looks` looks for each article, moving at each, and `late` more between its effect and its rest.
+    """A system that needs `looks` looks for each article, moving at each,
+    and `late` more between its effect and its rest.
 
     `stuck_at` is the look from which nothing moves any more. A look takes a second.
     """
@@ -71,7 +78,13 @@ class Slow:
             if not self._left:
                 self._bring()
         mark = self._left
-        tagger = StageState("tagger", not self._left, f"has {self._left} messages to work off", mark, "logs/tagger.log")
+        tagger = StageState(
+            "tagger",
+            not self._left,
+            f"has {self._left} messages to work off",
+            mark,
+            "logs/tagger.log",
+        )
         return [StageState("poller", True, "polls", 0, "logs/poller.log"), tagger]
 
     def _bring(self):
@@ -79,7 +92,9 @@ class Slow:
             told = {"status": "reported", "n_independent": 1, "n_reports": 1}
             revision = {"kind": "first", "text": "", "evidence": [], "told": told}
             alert = {"watch_id": "w", "watch_name": "W"}
-            self.log.write_text(json.dumps({"revision": revision, "alert": alert, "delivered_at_unix": 0}) + "\n")
+            self.log.write_text(
+                json.dumps({"revision": revision, "alert": alert, "delivered_at_unix": 0}) + "\n"
+            )
         elif self._n_published == 3 and self._ledger:
             self._rows.append(HeldBack("w", "copy", "b"))
 
@@ -87,7 +102,9 @@ class Slow:
 def played(stage):
     """Return what the player says of a play, and what it wrote."""
     written = io.StringIO()
-    player = Player(story(), stage, stage.clock, stage.log, Console(file=written, width=100), now=stage.now)
+    player = Player(
+        story(), stage, stage.clock, stage.log, Console(file=written, width=100), now=stage.now
+    )
     player.prepare()
     return player.play(), written.getvalue()
 
@@ -109,7 +126,10 @@ def test_the_news_clock_stands_still_until_an_article_is_dealt_with(tmp_path):
 
 def test_a_stage_that_makes_no_progress_for_a_minute_fails_by_name_with_its_log(tmp_path):
     stage = Slow(tmp_path, looks=500, stuck_at=30)
-    with pytest.raises(FatalError, match=r"^the tagger made no progress for \d+ s \(it has \d+ .*\): see logs/tagger\.log$"):
+    with pytest.raises(
+        FatalError,
+        match=r"^the tagger made no progress for \d+ s \(it has \d+ .*\): see logs/tagger\.log$",
+    ):
         played(stage)
     assert STILL_SECONDS < stage.time < 2 * STILL_SECONDS
 
@@ -139,7 +159,14 @@ def test_without_a_terminal_a_line_every_few_seconds_tells_what_is_waited_for(tm
 
 def test_on_a_terminal_a_spinner_does(tmp_path):
     stage, written = Slow(tmp_path, looks=20), io.StringIO()
-    player = Player(story(), stage, stage.clock, stage.log, Console(file=written, force_terminal=True, width=100), now=stage.now)
+    player = Player(
+        story(),
+        stage,
+        stage.clock,
+        stage.log,
+        Console(file=written, force_terminal=True, width=100),
+        now=stage.now,
+    )
     player.prepare()
     assert player.play()
     assert "\x1b[" in written.getvalue()
@@ -147,7 +174,9 @@ def test_on_a_terminal_a_spinner_does(tmp_path):
 
 def test_a_play_that_is_stopped_ends_at_once(tmp_path):
     stage = Slow(tmp_path, looks=1000)
-    player = Player(story(), stage, stage.clock, stage.log, Console(file=io.StringIO()), now=stage.now)
+    player = Player(
+        story(), stage, stage.clock, stage.log, Console(file=io.StringIO()), now=stage.now
+    )
     player.is_stopped = lambda: stage.time > 20
     player.prepare()
     with pytest.raises(KeyboardInterrupt):
@@ -159,7 +188,11 @@ def test_the_first_wait_is_told_of_from_its_beginning(tmp_path):
     class Loading(Slow):
         def states(self):
             states = super().states()
-            return states if self.time > 4 else [StageState("tagger", False, "loads its model", self.time, "")]
+            return (
+                states
+                if self.time > 4
+                else [StageState("tagger", False, "loads its model", self.time, "")]
+            )
 
     _, text = played(Loading(tmp_path))
     assert "  waiting for the tagger: it loads its model (1 s)" in text
@@ -171,5 +204,8 @@ def test_a_feed_counts_as_read_when_it_was_asked_for_again_after_what_came_of_it
             return POLLS - 1 if self._n_published > 1 else 0
 
     stage = NeverPolled(tmp_path, looks=1)
-    with pytest.raises(FatalError, match=r"the poller made no progress for \d+ s \(it has radio\.xml still to ask for"):
+    with pytest.raises(
+        FatalError,
+        match=r"the poller made no progress for \d+ s \(it has radio\.xml still to ask for",
+    ):
         played(stage)

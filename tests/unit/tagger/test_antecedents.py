@@ -26,8 +26,10 @@ def test_a_pronoun_gives_way_to_the_name_it_stands_for(tag):
     "text",
     [
         "Senator Marta Olvin had spoken for an hour. Two men killed the senator as she left.",
-        "Marta Olvin, a senator from Tumaco, had spoken for an hour. Two men killed the senator as she left.",
-        "The senator, Marta Olvin, had spoken for an hour. Two men killed the politician as she left.",
+        "Marta Olvin, a senator from Tumaco, had spoken for an hour. "
+        "Two men killed the senator as she left.",
+        "The senator, Marta Olvin, had spoken for an hour. "
+        "Two men killed the politician as she left.",
     ],
 )
 def test_a_description_is_taken_up_by_its_noun_or_a_wider_one(tag, text):
@@ -35,14 +37,20 @@ def test_a_description_is_taken_up_by_its_noun_or_a_wider_one(tag, text):
     assert whom.endswith("Marta Olvin")
 
 
-@pytest.mark.parametrize("other", ["another senator", "the second senator", "a senator", "the senators", "the judge"])
+@pytest.mark.parametrize(
+    "other", ["another senator", "the second senator", "a senator", "the senators", "the judge"]
+)
 def test_who_is_somebody_else_is_not_taken_up(tag, other):
-    article = tag("", f"Senator Marta Olvin had spoken for an hour. Two men killed {other} in Lima.")
+    article = tag(
+        "", f"Senator Marta Olvin had spoken for an hour. Two men killed {other} in Lima."
+    )
     assert patients(article, "killed") == [[other]]
 
 
 def test_of_two_people_described_alike_the_one_named_last_is_taken_up(tag):
-    article = tag("", "Judge Petra Anders met Judge Olaf Brandt in Lima. Gunmen later killed the judge.")
+    article = tag(
+        "", "Judge Petra Anders met Judge Olaf Brandt in Lima. Gunmen later killed the judge."
+    )
     [[whom]] = patients(article, "killed")
     assert whom.endswith("Olaf Brandt")
 
@@ -53,7 +61,9 @@ def test_the_victim_is_who_the_report_before_names(tag):
 
 
 def test_the_day_of_an_event_is_that_of_its_own_clause(tag):
-    article = tag("", "The ministry said on Thursday that rebels killed two guards in Lima on Monday.")
+    article = tag(
+        "", "The ministry said on Thursday that rebels killed two guards in Lima on Monday."
+    )
     assert date_of(article, "killed").basis == "monday"
 
 

@@ -69,5 +69,7 @@ def test_who_claims_responsibility_is_a_source_of_its_own(parse):
         ("The newspaper said the bridge was closed.", "newspaper", False),
     ],
 )
-def test_a_source_stands_by_a_report_if_a_reader_knows_which_party_speaks(parse, sentence, source, claims):
+def test_a_source_stands_by_a_report_if_a_reader_knows_which_party_speaks(
+    parse, sentence, source, claims
+):
     assert stands_by_it(*attributed(parse, sentence, source)) is claims

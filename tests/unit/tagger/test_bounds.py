@@ -1,4 +1,6 @@
-"""However much is found in an article, its message is below the limit, and says what it leaves out."""
+"""However much is found in an article,
+its message is below the limit, and says what it leaves out.
+"""
 
 import re
 from typing import Any
@@ -11,7 +13,16 @@ from services.tagger.bounds import Findings, bounded_findings
 
 
 def mention(i, **kw):
-    return Mention(id=f"m{i}", start=10 * i, end=10 * i + 5, surface="Lagos", type="place", key="lagos", rule="r", **kw)
+    return Mention(
+        id=f"m{i}",
+        start=10 * i,
+        end=10 * i + 5,
+        surface="Lagos",
+        type="place",
+        key="lagos",
+        rule="r",
+        **kw,
+    )
 
 
 def report(i, **kw):
@@ -38,7 +49,10 @@ def fitting(make, most_bytes):
     return found
 
 
-@pytest.mark.parametrize(("make", "name", "most"), [(mention, "mentions", MENTIONS_BYTES), (report, "reports", REPORTS_BYTES)])
+@pytest.mark.parametrize(
+    ("make", "name", "most"),
+    [(mention, "mentions", MENTIONS_BYTES), (report, "reports", REPORTS_BYTES)],
+)
 def test_findings_that_just_fit_are_all_kept_and_of_one_more_the_last_is_left_out(make, name, most):
     none: dict[str, Any] = dict.fromkeys(("reports", "mentions", "attributions", "boilerplate"), ())
     found = fitting(make, most)
@@ -64,7 +78,11 @@ def test_a_report_is_not_linked_to_one_that_was_left_out():
 
 def test_a_list_of_names_without_end_becomes_a_message_and_the_report_behind_it_is_whole(tag):
     """A list of sanctions: forty bytes of mention for each byte of text."""
-    article = tag("The list", "Afghanistan, Albania, Algeria, Angola, Argentina. " * 1600 + "Gunmen killed Omar Sadiq in Kabul.")
+    article = tag(
+        "The list",
+        "Afghanistan, Albania, Algeria, Angola, Argentina. " * 1600
+        + "Gunmen killed Omar Sadiq in Kabul.",
+    )
     assert len(encode(article)) < MESSAGE_BYTES
     (note,) = article.skipped.split("; ")
     assert re.fullmatch(r"mentions: the last [12],\d{3} of too many", note)

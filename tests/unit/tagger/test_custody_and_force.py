@@ -4,7 +4,9 @@ import pytest
 
 
 def roles(article, event):
-    """Return the (patients, agents) of the first report of an event, by surface; None where there is none."""
+    """Return the (patients, agents) of the first report of
+    an event, by surface; None where there is none.
+    """
     names = {m.id: m.surface for m in article.mentions}
     told = (r for r in article.reports if r.event == event and not r.in_passing)
     return next((([names[i] for i in r.patient], [names[i] for i in r.agent]) for r in told), None)
@@ -14,7 +16,11 @@ def roles(article, event):
     ("sentence", "patients", "agents"),
     [
         ("A court remanded the driver to police custody.", ["the driver"], ["A court", "police"]),
-        ("Two smugglers were caught by the police at the border.", ["Two smugglers"], ["the police"]),
+        (
+            "Two smugglers were caught by the police at the border.",
+            ["Two smugglers"],
+            ["the police"],
+        ),
         ("Over 40 workers were on Friday taken into custody.", ["Over 40 workers"], []),
     ],
 )
@@ -50,7 +56,10 @@ def test_who_is_asked_to_do_it_would_do_it(tag, sentence, event, agents):
 
 
 def test_who_calls_on_somebody_demands_and_who_is_called_upon_is_asked(tag):
-    assert roles(tag("", "A union called on Tuesday on the mayor to resign."), "demand") == (["the mayor"], ["A union"])
+    assert roles(tag("", "A union called on Tuesday on the mayor to resign."), "demand") == (
+        ["the mayor"],
+        ["A union"],
+    )
 
 
 def test_police_who_raid_a_place_search_it_and_gunmen_attack_it(tag):

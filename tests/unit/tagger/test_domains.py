@@ -6,14 +6,19 @@ from services.tagger.events.domains import figures_of
 
 
 def counted(tag, text):
-    return {r.event for r in tag("", text).reports if r.stance not in ("denied", "hypothetical", "background")}
+    return {
+        r.event
+        for r in tag("", text).reports
+        if r.stance not in ("denied", "hypothetical", "background")
+    }
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "The winger attacked the goalkeeper's near post and a late goal killed the match.",
-        "White attacked with both knights before a rook captured the last pawn; it was lively chess.",
+        "White attacked with both knights before a rook "
+        "captured the last pawn; it was lively chess.",
         "Beat the yolks, burn the sugar, and strike the oven from your list of fears.",
         "The novel bombed with critics.",
         "Discounters attacked on price, captured a tenth of sales, and killed two brands.",

@@ -5,15 +5,24 @@ import pytest
 
 def _patients(article, event):
     surfaces = {m.id: m.surface for m in article.mentions}
-    return [surfaces[i] for r in article.reports if r.event == event and not r.in_passing for i in r.patient]
+    return [
+        surfaces[i]
+        for r in article.reports
+        if r.event == event and not r.in_passing
+        for i in r.patient
+    ]
 
 
 @pytest.mark.parametrize(
     ("sentence", "patients"),
     [
-        ("Gunmen killed six teachers, a cook, and her daughter on Monday.", ["six teachers", "a cook", "her daughter"]),
         (
-            "Raiders killed two clerks: Luis Abarca, a union delegate, and Karl Bosman, a volunteer.",
+            "Gunmen killed six teachers, a cook, and her daughter on Monday.",
+            ["six teachers", "a cook", "her daughter"],
+        ),
+        (
+            "Raiders killed two clerks: Luis Abarca, "
+            "a union delegate, and Karl Bosman, a volunteer.",
             ["Luis Abarca", "Karl Bosman"],
         ),
         (
@@ -33,7 +42,11 @@ def test_everybody_in_a_list_was_killed(tag, sentence, patients):
 
 
 def test_a_couple_is_told_by_its_names(tag):
-    article = tag("", "Gunmen kidnapped a young couple, Silvia Castro and Victor Peralta, as they were leaving their home.")
+    article = tag(
+        "",
+        "Gunmen kidnapped a young couple, Silvia Castro and Victor Peralta, "
+        "as they were leaving their home.",
+    )
     assert _patients(article, "abducted") == ["Silvia Castro", "Victor Peralta"]
 
 
@@ -44,13 +57,20 @@ def test_names_after_a_colon_are_not_who_did_it(tag):
 
 
 def test_what_is_put_in_between_does_not_hide_who_was_killed(tag):
-    article = tag("", "As a result of the rebel attack, an agronomist, identified as 57-year-old Jose Martinez, was killed.")
+    article = tag(
+        "",
+        "As a result of the rebel attack, an agronomist, "
+        "identified as 57-year-old Jose Martinez, was killed.",
+    )
     assert _patients(article, "killed")
 
 
 def test_a_number_left_dead_and_one_left_wounded_are_both_told(tag):
     article = tag("", "A bomb destroyed the depot, leaving 67 dead and approximately 120 wounded.")
-    assert [(r.event, c.min) for r in article.reports for c in r.counts] == [("killed", 67), ("wounded", 120)]
+    assert [(r.event, c.min) for r in article.reports for c in r.counts] == [
+        ("killed", 67),
+        ("wounded", 120),
+    ]
 
 
 def test_a_firm_that_is_attacked_is_a_target_and_no_victim(tag):

@@ -34,11 +34,18 @@ def test_a_figure_or_an_invention_does_not_count(tag, sentence):
     ],
 )
 def test_what_is_meant_as_said_counts(tag, sentence, event):
-    assert event in {r.event for r in tag("News of the day", sentence).reports if r.stance in COUNTED}
+    assert event in {
+        r.event for r in tag("News of the day", sentence).reports if r.stance in COUNTED
+    }
 
 
 @pytest.mark.parametrize(
-    "sentence", ["Nobody fired a shot.", "No group has claimed responsibility.", "The paper withdrew its report."]
+    "sentence",
+    [
+        "Nobody fired a shot.",
+        "No group has claimed responsibility.",
+        "The paper withdrew its report.",
+    ],
 )
 def test_what_nobody_did_and_what_is_only_taken_back_is_no_event(tag, sentence):
     assert tag("News of the day", sentence).reports == ()

@@ -22,7 +22,9 @@ def events(tag, sentence):
 
 
 def test_a_dateline_is_a_place_and_not_who_says_so(tag):
-    article = tag("", "MERIS (Meridian Wire) - The Sella Brigade, an ally, said Marta Olvin was killed.")
+    article = tag(
+        "", "MERIS (Meridian Wire) - The Sella Brigade, an ally, said Marta Olvin was killed."
+    )
     names = {m.id: m for m in article.mentions}
     assert [names[a.mention].actor_id for a in article.reports[0].attribution] == ["sella-brigade"]
     assert article.text[article.reports[0].sentence[0] :].startswith("The Sella Brigade")
@@ -31,7 +33,9 @@ def test_a_dateline_is_a_place_and_not_who_says_so(tag):
 
 
 def test_an_acronym_after_a_name_is_no_wire(tag):
-    article = tag("", "Orran Liberation Front (OLF) - the armed group - said Marta Olvin was killed.")
+    article = tag(
+        "", "Orran Liberation Front (OLF) - the armed group - said Marta Olvin was killed."
+    )
     assert article.origin.wire is None
 
 
@@ -73,7 +77,9 @@ def test_one_of_many_commanders_is_nobody_in_particular(tag):
 
 def test_who_claims_responsibility_did_it_by_their_own_word(tag):
     patients, agents, report = read(
-        tag, "The Sella Brigade claimed responsibility for the attack that killed Marta Olvin.", "killed"
+        tag,
+        "The Sella Brigade claimed responsibility for the attack that killed Marta Olvin.",
+        "killed",
     )
     assert (patients, agents) == (["Marta Olvin"], ["Sella Brigade"])
     assert [a.kind for a in report.attribution] == ["self"]
@@ -119,7 +125,10 @@ def test_nameless_dead_are_of_the_bombing_in_their_sentence(tag):
     [
         ("Police opened fire on the crowd in Meris.", "use-of-force"),
         ("Police fired tear gas at protesters.", "use-of-force"),
-        ("The Sella Brigade claimed responsibility for the attack on Meris.", "responsibility-claim"),
+        (
+            "The Sella Brigade claimed responsibility for the attack on Meris.",
+            "responsibility-claim",
+        ),
         ("Two men were held by police in Meris.", "arrested"),
         ("A court sentenced Marta Olvin to ten years.", "sentenced"),
         ("Marta Olvin stepped down as minister.", "resignation"),
@@ -164,7 +173,12 @@ def test_who_was_shot_and_died_was_not_only_wounded(tag):
 
 
 def test_a_text_without_capitals_is_read_sentence_by_sentence(tag):
-    report = next(r for r in tag("", "the market was quiet. police arrested two men in meris. it rained.").reports)
+    report = next(
+        r
+        for r in tag(
+            "", "the market was quiet. police arrested two men in meris. it rained."
+        ).reports
+    )
     assert (report.event, report.sentence_index) == ("arrested", 1)
 
 
@@ -186,7 +200,9 @@ def test_a_neighbour_tells_what_a_word_means(tag, sentence, event, absent):
 
 
 def test_who_fired_when_somebody_died_is_the_agent(tag):
-    patients, agents, _ = read(tag, "Two farmers died when soldiers opened fire on a crowd.", "killed")
+    patients, agents, _ = read(
+        tag, "Two farmers died when soldiers opened fire on a crowd.", "killed"
+    )
     assert (patients, agents) == (["Two farmers"], ["soldiers"])
 
 
@@ -206,5 +222,7 @@ def test_who_succeeds_or_takes_over_as_something_is_put_into_office(tag, sentenc
 
 
 def test_who_succeeds_in_something_or_takes_over_a_firm_gets_no_office(tag):
-    article = tag("", "Dana Vessik succeeded in her attempt. Dana Vessik took over the firm from her father.")
+    article = tag(
+        "", "Dana Vessik succeeded in her attempt. Dana Vessik took over the firm from her father."
+    )
     assert "appointment" not in {r.event for r in article.reports}

@@ -38,7 +38,10 @@ def test_cameo_names_aliases_codes_and_dates_are_read():
     }
     halvane = actors["idris-halvane"]
     assert (halvane.name, halvane.aliases) == ("Idris Halvane", ("Halvane", "Abu Idris"))
-    assert halvane.codes == (ActorCode("TRVREB", "2019-03-01", "2031-05-02"), ActorCode("TRVELI", "2031-05-03"))
+    assert halvane.codes == (
+        ActorCode("TRVREB", "2019-03-01", "2031-05-02"),
+        ActorCode("TRVELI", "2031-05-03"),
+    )
     assert actors["old-king"].codes == (ActorCode("TRVGOV", None, "1970-01-01"),)
     assert actors["orran-liberation-front"].armed
     assert (actors["orran-liberation-front"].aliases, actors["tsna"].name) == (("Olf",), "Tsna")
@@ -61,21 +64,31 @@ def test_a_bad_cameo_line_is_named(text, line):
 
 def test_entities_become_people_bodies_and_groups():
     lines = [
-        '{"id": "Q1", "schema": "Person", "caption": "Marta Olvin", "properties": {"name": ["Marta Olvin", "Марта"], '.encode()
-        + b'"alias": ["The Tanner", "Ma"], "weakAlias": ["Tanner"], "position": ["chief"], "nationality": ["tr"]}}',
+        '{"id": "Q1", "schema": "Person", "caption": "Marta Olvin", '
+        '"properties": {"name": ["Marta Olvin", "Марта"], '.encode()
+        + b'"alias": ["The Tanner", "Ma"], "weakAlias": ["Tanner"], '
+        b'"position": ["chief"], "nationality": ["tr"]}}',
         b"",
         b'{"id": "v", "schema": "Vessel", "properties": {"name": ["Meris Star"]}}',
-        b'{"id": "g", "schema": "Organization", "properties": {"name": ["Sella Brigade"], "topics": ["crime.terror"]}}',
+        b'{"id": "g", "schema": "Organization", "properties": {"name": '
+        b'["Sella Brigade"], "topics": ["crime.terror"]}}',
         b'{"id": "n", "schema": "Company", "properties": {}}',
         b'{"id": "c", "schema": "Company", "properties": {"name": ["Meris Shipping"]}}',
     ]
     olvin, group, company = read_ftm(lines, "made-up.json")
-    assert (olvin.id, olvin.type, olvin.country, olvin.roles[0].role) == ("Q1", "person", "TR", "chief")
+    assert (olvin.id, olvin.type, olvin.country, olvin.roles[0].role) == (
+        "Q1",
+        "person",
+        "TR",
+        "chief",
+    )
     assert olvin.aliases == ("Марта", "The Tanner")
     assert (group.type, group.armed, company.type) == ("group", True, "organisation")
 
 
-@pytest.mark.parametrize("line", [b"{", b'{"schema": "Person"}', b'{"id": 1, "schema": "Person"}', b"\xff"])
+@pytest.mark.parametrize(
+    "line", [b"{", b'{"schema": "Person"}', b'{"id": 1, "schema": "Person"}', b"\xff"]
+)
 def test_a_bad_entity_is_named(line):
     with pytest.raises(ConfigError, match=r"made-up\.json:2: "):
         list(read_ftm([b'{"id": "a", "schema": "Person"}', line], "made-up.json"))

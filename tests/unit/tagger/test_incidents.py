@@ -20,14 +20,21 @@ def on(day):
 
 @pytest.mark.parametrize(("index", "n"), [(4, 1), (5, 2)])
 def test_a_like_event_joins_up_to_three_sentences_on(index, n):
-    """0.6 less 0.1 a sentence, and 0.5 for the same event: 0.8 and 0.7 of the 0.75 that it takes."""
-    assert n_incidents(sentence_report(sentence_index=1), sentence_report(sentence_index=index)) == n
+    """0.6 less 0.1 a sentence, and 0.5 for the same
+    event: 0.8 and 0.7 of the 0.75 that it takes.
+    """
+    assert (
+        n_incidents(sentence_report(sentence_index=1), sentence_report(sentence_index=index)) == n
+    )
 
 
 @pytest.mark.parametrize(("names", "n"), [(("Olvin", "Olvin"), 1), (("Olvin", "Brandt"), 2)])
 def test_shared_people_join_however_far_and_others_part(names, n):
     first, second = names
-    near, far = sentence_report(patient=(first,)), sentence_report("attack", sentence_index=30, patient=(second,))
+    near, far = (
+        sentence_report(patient=(first,)),
+        sentence_report("attack", sentence_index=30, patient=(second,)),
+    )
     assert n_incidents(near, far) == n
 
 

@@ -25,5 +25,7 @@ def test_a_shop_that_promises_something_agrees_to_nothing(tag):
 
 
 def test_an_offer_is_told_once(tag):
-    told = [r for r in tag("", "Kenya offered to meet the envoy.").reports if r.event == "agreement"]
+    told = [
+        r for r in tag("", "Kenya offered to meet the envoy.").reports if r.event == "agreement"
+    ]
     assert len(told) == 1

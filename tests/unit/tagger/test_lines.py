@@ -10,7 +10,9 @@ from services.tagger.sources.lines import find_speaker_lines
 def lines(text):
     """Return (source, cue, content) of each line, in words of the text."""
     found = find_speaker_lines(text, Mentions(text, Actors(())))
-    return [tuple(text[slice(*span)] for span in (a.source, a.cue, a.content) if span) for a in found]
+    return [
+        tuple(text[slice(*span)] for span in (a.source, a.cue, a.content) if span) for a in found
+    ]
 
 
 @pytest.mark.parametrize(("words", "n"), [("it will open", 0), ("it will open soon", 1)])

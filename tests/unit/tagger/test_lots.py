@@ -17,12 +17,16 @@ def test_what_aircraft_bomb_is_an_airstrike_and_what_fighters_attack_is_none(tag
 
 
 def test_a_negation_of_the_first_clause_leaves_a_joined_one_alone(tag):
-    article = tag("Raid", "It was not clear who was in charge, but gunmen killed two guards in Basra.")
+    article = tag(
+        "Raid", "It was not clear who was in charge, but gunmen killed two guards in Basra."
+    )
     assert [r.stance for r in article.reports if r.event == "killed"] == ["asserted"]
 
 
 def test_whoever_seizes_power_seizes_nobody(tag):
-    article = tag("Night in Bissau", "Army officers seized power in Guinea-Bissau and dissolved parliament.")
+    article = tag(
+        "Night in Bissau", "Army officers seized power in Guinea-Bissau and dissolved parliament."
+    )
     assert {r.event for r in article.reports} == {"coup"}
 
 
@@ -44,7 +48,9 @@ def test_an_event_confirmed_in_the_passive_is_confirmed(tag):
 def test_the_wounded_are_told_by_wounds_conditions_and_hospitals(tag, sentence, patient):
     article = tag("", sentence)
     names = {m.id: m.surface for m in article.mentions}
-    assert next([names[i] for i in r.patient] for r in article.reports if r.event == "wounded") == [patient]
+    assert next([names[i] for i in r.patient] for r in article.reports if r.event == "wounded") == [
+        patient
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +79,8 @@ def test_who_is_aimed_at_or_dies_of_wounds_or_is_no_person_is_no_wounded(tag, se
 def test_the_dead_are_not_counted_among_the_wounded(tag, text, wounded, killed):
     reports = tag("", text).reports
     assert {
-        event: max((c.min for r in reports if r.event == event for c in r.counts), default=1) for event in ("wounded", "killed")
+        event: max((c.min for r in reports if r.event == event for c in r.counts), default=1)
+        for event in ("wounded", "killed")
     } == {
         "wounded": wounded,
         "killed": killed,
@@ -94,7 +101,9 @@ def test_a_time_of_day_counts_nobody(tag):
     ],
 )
 def test_a_death_toll_counts_the_dead(tag, sentence, n):
-    assert [c.min for r in tag("", sentence).reports if r.event == "killed" for c in r.counts] == [n]
+    assert [c.min for r in tag("", sentence).reports if r.event == "killed" for c in r.counts] == [
+        n
+    ]
 
 
 @pytest.mark.parametrize(
@@ -158,12 +167,18 @@ def test_words_that_only_look_like_an_event(tag, sentence, event):
 
 
 def test_a_month_is_a_date(tag):
-    report = next(r for r in tag("", "The bridge was bombed in March.").reports if r.event == "bombing")
+    report = next(
+        r for r in tag("", "The bridge was bombed in March.").reports if r.event == "bombing"
+    )
     assert (report.date.from_[5:], report.date.to[5:]) == ("03-01", "03-31")
 
 
 def test_a_reflexive_that_is_its_own_subject_is_nobody(tag):
-    report = next(r for r in tag(text="The mayor said himself was killed on Monday.").reports if r.event == "killed")
+    report = next(
+        r
+        for r in tag(text="The mayor said himself was killed on Monday.").reports
+        if r.event == "killed"
+    )
     assert not report.patient
 
 
@@ -194,7 +209,12 @@ def test_the_words_around_an_event_tell_its_kind(tag, sentence, event):
 
 
 def test_lives_claimed_are_counted(tag):
-    assert [c.min for r in tag("", "The two bombs claimed nine lives.").reports if r.event == "killed" for c in r.counts] == [9]
+    assert [
+        c.min
+        for r in tag("", "The two bombs claimed nine lives.").reports
+        if r.event == "killed"
+        for c in r.counts
+    ] == [9]
 
 
 def test_a_company_is_counted_by_those_in_it(tag):

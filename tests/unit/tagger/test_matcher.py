@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from services.errors import ConfigError
 from services.tagger.lexicon.actors import Actor, ActorRole, packaged_actors
-from services.tagger.lexicon.matcher import MAGIC, Actors, Lexicon, Words, compile_actors, open_lexicon
+from services.tagger.lexicon.matcher import (
+    MAGIC,
+    Actors,
+    Lexicon,
+    Words,
+    compile_actors,
+    open_lexicon,
+)
 
 
 def actor(number, *names, **more):
@@ -23,13 +30,17 @@ def found(text, *lexicons):
     return [(text[m.start : m.end], m.actor.id) for m in Actors(lexicons).find(text)]
 
 
-WORDS = ["Iran", "Iranian", "North", "Korea", "of", "al-Sham", "IS", "is", "US", "état", "Émile", "جيش", "O'Hara"]
+WORDS = "Iran Iranian North Korea of al-Sham IS is US état Émile جيش O'Hara".split()
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
-TEXTS = st.lists(st.sampled_from([*WORDS, "IRAN", "korea", ",", ".", "-", "\n", "Iran's", "  "]), max_size=14).map(" ".join)
+TEXTS = st.lists(
+    st.sampled_from([*WORDS, "IRAN", "korea", ",", ".", "-", "\n", "Iran's", "  "]), max_size=14
+).map(" ".join)
 
 
 def words_of(text):
-    """Return (start, end, folded word, word) by hand: no regular expression in common with the code."""
+    """Return (start, end, folded word, word) by hand:
+    no regular expression in common with the code.
+    """
     spans, start = [], None
     for i, c in enumerate(text + " "):
         inside = (
@@ -52,11 +63,17 @@ def words_of(text):
 
 
 def fits(own, word):
-    return own == word if own in ("IS", "US", "is") and own.isupper() else word[0].isupper() or not own[0].isupper()
+    return (
+        own == word
+        if own in ("IS", "US", "is") and own.isupper()
+        else word[0].isupper() or not own[0].isupper()
+    )
 
 
 def oracle(text, names):
-    """Return the spans found by trying every name at every word, the longest first at each place."""
+    """Return the spans found by trying every name at
+    every word, the longest first at each place.
+    """
     words, at, spans = words_of(text), 0, []
     cased = any(c.isupper() for c in text)
     while at < len(words):
@@ -65,7 +82,11 @@ def oracle(text, names):
             own = words_of(name)
             here = words[at : at + len(own)]
             same = [w[2] for w in here] == [w[2] for w in own]
-            case = all(fits(a[3], b[3]) for a, b in zip(own, here, strict=False)) if cased else len(own) > 1 or len(own[0][3]) > 5
+            case = (
+                all(fits(a[3], b[3]) for a, b in zip(own, here, strict=False))
+                if cased
+                else len(own) > 1 or len(own[0][3]) > 5
+            )
             if same and case:
                 best = max(best, len(own))
         if best:
@@ -99,8 +120,20 @@ def test_all_names_at_once_find_what_each_alone_finds(names, text):
     ],
 )
 def test_names_are_whole_words_with_their_capitals(text, expected):
-    names = ("Iran", "US", "U.S.", "Daesh", "New York", "New York Times", "al-Qaeda", "Jabhat al-Nusra", "جيش الإسلام")
-    assert [surface for surface, _ in found(text, lexicon(*(actor(i, n) for i, n in enumerate(names))))] == expected
+    names = (
+        "Iran",
+        "US",
+        "U.S.",
+        "Daesh",
+        "New York",
+        "New York Times",
+        "al-Qaeda",
+        "Jabhat al-Nusra",
+        "جيش الإسلام",
+    )
+    assert [
+        surface for surface, _ in found(text, lexicon(*(actor(i, n) for i, n in enumerate(names))))
+    ] == expected
 
 
 def test_a_later_dictionary_overrides_by_id_and_by_name():
@@ -117,23 +150,39 @@ def test_a_later_dictionary_overrides_by_id_and_by_name():
 
 
 def test_an_actor_is_found_by_the_key_of_another_spelling():
-    known = Actors((lexicon(actor(1, "Zahran Alloush"), actor(2, "Omar Test"), actor(3, "Umar Test")),))
+    known = Actors(
+        (lexicon(actor(1, "Zahran Alloush"), actor(2, "Omar Test"), actor(3, "Umar Test")),)
+    )
     assert known.of_key("zahran-alosh").id == "a1"
     assert known.of_key("omar-tast") is None  # two have it
 
 
 def test_the_office_is_the_one_held_on_the_day():
-    held = actor(1, "X Y", roles=(ActorRole("deputy", "b", None, "2020-01-01"), ActorRole("leader", "b", "2020-01-02", None)))
-    assert [held.role_at(day).role for day in ("2019-05-05", "2021-05-05", None)] == ["deputy", "leader", "deputy"]
+    held = actor(
+        1,
+        "X Y",
+        roles=(
+            ActorRole("deputy", "b", None, "2020-01-01"),
+            ActorRole("leader", "b", "2020-01-02", None),
+        ),
+    )
+    assert [held.role_at(day).role for day in ("2019-05-05", "2021-05-05", None)] == [
+        "deputy",
+        "leader",
+        "deputy",
+    ]
 
 
 def test_compiled_bytes_and_yaml_give_the_same_dictionary():
     text = (
-        "actors:\n  - {id: m, type: person, name: Marta Olvin, armed: false, roles: [{role: chief, of: b, from: 2030-01-01}]}\n"
+        "actors:\n  - {id: m, type: person, name: Marta Olvin, armed: false, "
+        "roles: [{role: chief, of: b, from: 2030-01-01}]}\n"
     )
     plain = open_lexicon(text, "own.yaml")
     assert plain.get("m").roles[0].from_ == "2030-01-01"
-    compiled = open_lexicon(memoryview(compile_actors(filter(None, [plain.get("m")]))), "own.actors")
+    compiled = open_lexicon(
+        memoryview(compile_actors(filter(None, [plain.get("m")]))), "own.actors"
+    )
     assert (compiled.get("m"), len(compiled), compiled.n_names) == (plain.get("m"), 1, 1)
 
 
@@ -157,11 +206,17 @@ def test_no_names_find_nothing():
 
 
 def test_the_packaged_dictionary_is_consistent():
-    """Bodies and affiliations exist, roles end after they began, and no name of one actor is another's."""
+    """Bodies and affiliations exist, roles end after they
+    began, and no name of one actor is another's.
+    """
     known = {a.id: a for a in packaged_actors()}
     assert len(known) == len(packaged_actors()) > 900
     for a in known.values():
         assert all(body in known for body in (*a.affiliation, *(r.of for r in a.roles))), a.id
         assert all((r.from_ or "") <= (r.to or "9999") for r in a.roles), a.id
-    names = [(surface, a.id) for a in known.values() for surface in {a.name, *a.aliases, *a.adjectives}]
-    assert len({surface for surface, _ in names}) == len(names), [n for n, k in Counter(s for s, _ in names).items() if k > 1]
+    names = [
+        (surface, a.id) for a in known.values() for surface in {a.name, *a.aliases, *a.adjectives}
+    ]
+    assert len({surface for surface, _ in names}) == len(names), [
+        n for n, k in Counter(s for s, _ in names).items() if k > 1
+    ]

@@ -1,4 +1,6 @@
-"""Who is spoken of: names with their titles, short forms, other spellings, acronyms, groups, and pronouns."""
+"""Who is spoken of: names with their titles, short forms,
+other spellings, acronyms, groups, and pronouns.
+"""
 
 import pytest
 from hypothesis import given
@@ -25,8 +27,16 @@ def one(tag, text, surface):
 
 
 def test_the_title_before_a_name_is_part_of_the_mention_and_the_role(tag):
-    found = one(tag, "Tarvani Foreign Minister Marta Olvin said talks would go on.", "Tarvani Foreign Minister Marta Olvin")
-    assert (found.type, found.role, found.key) == ("person", "tarvani foreign minister", "marta-olvin")
+    found = one(
+        tag,
+        "Tarvani Foreign Minister Marta Olvin said talks would go on.",
+        "Tarvani Foreign Minister Marta Olvin",
+    )
+    assert (found.type, found.role, found.key) == (
+        "person",
+        "tarvani foreign minister",
+        "marta-olvin",
+    )
 
 
 def test_of_two_titles_each_belongs_to_its_own_name(tag):
@@ -35,9 +45,13 @@ def test_of_two_titles_each_belongs_to_its_own_name(tag):
 
 
 def test_a_title_alone_is_its_holder(tag):
-    text = "Foreign Secretary Marta Olvin arrived on Monday. The Foreign Secretary said she was glad."
+    text = (
+        "Foreign Secretary Marta Olvin arrived on Monday. The Foreign Secretary said she was glad."
+    )
     found = mentions(tag, text)
-    assert {m.key for m in found if m.surface in ("The Foreign Secretary", "she")} == {"marta-olvin"}
+    assert {m.key for m in found if m.surface in ("The Foreign Secretary", "she")} == {
+        "marta-olvin"
+    }
 
 
 def test_a_title_nobody_holds_is_a_person_without_a_name(tag):
@@ -52,18 +66,29 @@ def test_another_spelling_of_a_known_name_is_the_actor(tag, spelling):
 
 
 def test_of_two_people_with_one_last_name_the_one_named_last_is_meant(tag):
-    text = "Marta Olvin was arrested. Olvin said no. Petr Olvin was arrested too. Olvin wept, officials said."
-    assert [m.key for m in mentions(tag, text) if m.surface == "Olvin"] == [name_key("Marta Olvin"), name_key("Petr Olvin")]
+    text = (
+        "Marta Olvin was arrested. Olvin said no. "
+        "Petr Olvin was arrested too. Olvin wept, officials said."
+    )
+    assert [m.key for m in mentions(tag, text) if m.surface == "Olvin"] == [
+        name_key("Marta Olvin"),
+        name_key("Petr Olvin"),
+    ]
 
 
 def test_an_acronym_in_brackets_is_the_body_before_it(tag):
-    text = "The Sella Relief Fund (SRF) said nobody was killed. Later the SRF said two had been killed."
+    text = (
+        "The Sella Relief Fund (SRF) said nobody was killed. "
+        "Later the SRF said two had been killed."
+    )
     found = mentions(tag, text)
     assert len({m.key for m in found if m.surface in ("Sella Relief Fund", "SRF")}) == 1
 
 
 def test_groups_are_whole_phrases_with_their_state(tag):
-    found = one(tag, "Nobody knows where the Tarvani security forces went.", "the Tarvani security forces")
+    found = one(
+        tag, "Nobody knows where the Tarvani security forces went.", "the Tarvani security forces"
+    )
     assert (found.type, found.affiliation) == ("group", ("tarvan",))
     assert kinds(tag, "It is for the people of Tarvan to say.")["the people of Tarvan"] == "group"
 
@@ -95,11 +120,17 @@ def test_looking_around_finds_what_a_scan_of_all_finds(spans, asked, data):
     at = store.at(start, end)
     holding = [s for s in every if s[0] <= start and end <= s[1]]
     assert (at and at.end - at.start) == min((b - a for a, b in holding), default=None)
-    assert [(m.start, m.end) for m in store.overlapping(start, end)] == [s for s in every if s[0] < end and start < s[1]]
-    assert [(m.start, m.end) for m in store.inside(start, end)] == [s for s in every if start <= s[0] < end and s[1] <= end]
+    assert [(m.start, m.end) for m in store.overlapping(start, end)] == [
+        s for s in every if s[0] < end and start < s[1]
+    ]
+    assert [(m.start, m.end) for m in store.inside(start, end)] == [
+        s for s in every if start <= s[0] < end and s[1] <= end
+    ]
     assert [(m.start, m.end) for m in store.starting(start)] == [s for s in every if s[0] == start]
     assert [(m.start, m.end) for m in store.ending(end)] == [s for s in every if s[1] == end]
-    people = [s for s in every if s[1] <= start and start - s[0] <= 10 and store.found[s].type == "person"]
+    people = [
+        s for s in every if s[1] <= start and start - s[0] <= 10 and store.found[s].type == "person"
+    ]
     last = store.person_before(start, 10)
     assert (last and (last.start, last.end)) == (people[-1] if people else None)
 
@@ -116,12 +147,29 @@ def test_the_last_word_of_an_office_is_no_body(tag):
 @pytest.mark.parametrize(
     ("text", "name", "role", "body"),
     [
-        ("Bertil Kanns, who leads the Harbour League, called for calm.", "Bertil Kanns", "leader", "Harbour League"),
-        ("The leader of the River Column, Dana Vessik, left the talks.", "Dana Vessik", "leader", "River Column"),
-        ("Helga Lund, chairwoman of the Northern Union, flew to Oslo.", "Helga Lund", "chairwoman", "Northern Union"),
+        (
+            "Bertil Kanns, who leads the Harbour League, called for calm.",
+            "Bertil Kanns",
+            "leader",
+            "Harbour League",
+        ),
+        (
+            "The leader of the River Column, Dana Vessik, left the talks.",
+            "Dana Vessik",
+            "leader",
+            "River Column",
+        ),
+        (
+            "Helga Lund, chairwoman of the Northern Union, flew to Oslo.",
+            "Helga Lund",
+            "chairwoman",
+            "Northern Union",
+        ),
     ],
 )
-def test_a_name_has_its_role_in_a_body_also_where_the_body_is_called_after_a_river(tag, text, name, role, body):
+def test_a_name_has_its_role_in_a_body_also_where_the_body_is_called_after_a_river(
+    tag, text, name, role, body
+):
     article = tag("", text)
     holder = next(m for m in article.mentions if m.surface == name)
     assert (holder.type, holder.role) == ("person", role)
@@ -131,22 +179,37 @@ def test_a_name_has_its_role_in_a_body_also_where_the_body_is_called_after_a_riv
 def test_a_bomb_is_a_thing_and_no_actor(tag):
     article = tag("", "A car bomb destroyed a grain silo in Meris, two rebel sources said.")
     kinds = {m.surface: m.type for m in article.mentions}
-    assert (kinds["A car bomb"], kinds["a grain silo"], kinds["two rebel sources"]) == ("thing", "thing", "person")
+    assert (kinds["A car bomb"], kinds["a grain silo"], kinds["two rebel sources"]) == (
+        "thing",
+        "thing",
+        "person",
+    )
     assert not any("bomb" in facet for facet in facets(article) if facet.startswith("actor:"))
+
+
+GERMAN = (
+    "Bei einem Anschlag der Hezbollah sind nach Angaben der Polizei drei Menschen getötet worden."
+)
+FILLER = (
+    "Duis aute irure dolor reprehenderit voluptate velit esse cillum fugiat nulla pariatur "
+    "excepteur sint occaecat cupidatat non proident sunt culpa officia deserunt mollit anim "
+    "laborum Hezbollah."
+)
 
 
 @pytest.mark.parametrize(
     ("text", "skipped"),
     [
-        ("Bei einem Anschlag der Hezbollah sind nach Angaben der Polizei drei Menschen getötet worden.", "rules for de"),
-        ("Duis aute irure dolor reprehenderit voluptate velit esse cillum fugiat nulla pariatur excepteur sint "
-         "occaecat cupidatat non proident sunt culpa officia deserunt mollit anim laborum Hezbollah.", "language is not known"),
+        (GERMAN, "rules for de"),
+        (FILLER, "language is not known"),
         ("Hezbollah killed three men.", None),
         ("", None),
     ],
     ids=["another language", "an unknown one", "English", "no text"],
-)  # fmt: skip
-def test_where_events_are_not_looked_for_the_article_says_so_and_names_are_found_still(tag, text, skipped):
+)
+def test_where_events_are_not_looked_for_the_article_says_so_and_names_are_found_still(
+    tag, text, skipped
+):
     article = tag("", text)
     assert (skipped or "") in (article.skipped or "")
     assert bool(article.skipped) == bool(skipped)
@@ -157,7 +220,10 @@ def test_where_events_are_not_looked_for_the_article_says_so_and_names_are_found
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("The gang had chosen one of its senior officers, Rukiya Tuomi, as its new boss.", "Rukiya Tuomi"),
+        (
+            "The gang had chosen one of its senior officers, Rukiya Tuomi, as its new boss.",
+            "Rukiya Tuomi",
+        ),
         ("The board appointed Ebi Tari as her deputy.", "Ebi Tari"),
         ("Delegates chose the poet Elif Aydın to succeed the late president.", "Elif Aydın"),
     ],
@@ -168,7 +234,10 @@ def test_a_name_is_a_person_s_where_its_clause_says_so(tag, text, name):
 
 
 def test_a_body_that_is_appointed_stays_one(tag):
-    found = {m.surface: m.type for m in tag("", "Ministers appointed the Harbour Safety Board on Monday.").mentions}
+    found = {
+        m.surface: m.type
+        for m in tag("", "Ministers appointed the Harbour Safety Board on Monday.").mentions
+    }
     assert "person" not in {kind for surface, kind in found.items() if "Board" in surface}
 
 

@@ -10,9 +10,21 @@ from services.text.names import name_key
 
 
 def origin(tagger, text, source, outlet="Aggregator"):
-    ids: dict[str, Any] = {"article_id": "a", "url_key": "u", "feed_id": "f", "version": 1, "content_hash": ""}
+    ids: dict[str, Any] = {
+        "article_id": "a",
+        "url_key": "u",
+        "feed_id": "f",
+        "version": 1,
+        "content_hash": "",
+    }
     times: dict[str, Any] = {"published_at": START, "first_seen_at": START, "seen_at": START}
-    (article,) = tagger.tag([Article(**ids, **times, outlet=outlet, title="Two killed in Meris", text=text, source=source)])
+    (article,) = tagger.tag(
+        [
+            Article(
+                **ids, **times, outlet=outlet, title="Two killed in Meris", text=text, source=source
+            )
+        ]
+    )
     return article.origin
 
 
@@ -30,8 +42,18 @@ def test_the_source_that_a_feed_credits_is_the_origin(tagger, source, wire):
 
 
 def test_the_text_s_own_credit_comes_first(tagger):
-    assert origin(tagger, "MERIS (Reuters) - Two men were killed.", Source(name="Harbour Courier")).wire == "reuters"
+    assert (
+        origin(
+            tagger, "MERIS (Reuters) - Two men were killed.", Source(name="Harbour Courier")
+        ).wire
+        == "reuters"
+    )
 
 
 def test_an_outlet_that_credits_itself_credits_nobody(tagger):
-    assert origin(tagger, "Two men were killed.", Source(name="Harbour Courier"), outlet="Harbour Courier").wire is None
+    assert (
+        origin(
+            tagger, "Two men were killed.", Source(name="Harbour Courier"), outlet="Harbour Courier"
+        ).wire
+        is None
+    )

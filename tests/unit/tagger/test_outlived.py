@@ -1,13 +1,24 @@
-"""How many lived: the dead are taken off those who were shot, unless the words at them say that they are others."""
+"""How many lived: the dead are taken off those who were shot,
+unless the words at them say that they are others.
+"""
 
 import pytest
 
 
 def wounded(article):
-    """Return the lowest numbers of the wounded that the reports of an article tell; one where a report tells none."""
+    """Return the lowest numbers of the wounded that the reports
+    of an article tell; one where a report tells none.
+    """
     names = {m.id: m.surface for m in article.mentions}
-    told = [r for r in article.reports if r.event == "wounded" and not r.in_passing and r.stance == "asserted"]
-    return [max((c.min for c in r.counts), default=len([names[i] for i in r.patient]) or 1) for r in told]
+    told = [
+        r
+        for r in article.reports
+        if r.event == "wounded" and not r.in_passing and r.stance == "asserted"
+    ]
+    return [
+        max((c.min for c in r.counts), default=len([names[i] for i in r.patient]) or 1)
+        for r in told
+    ]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +41,9 @@ def test_the_dead_are_taken_off_the_shot_unless_they_are_others(tag, text, numbe
 
 
 def test_victims_of_a_shooting_that_nobody_died_in_live(tag):
-    article = tag("", "Four people were shot in Meris. Among the victims were a girl and three adults.")
+    article = tag(
+        "", "Four people were shot in Meris. Among the victims were a girl and three adults."
+    )
     assert "killed" not in {r.event for r in article.reports}
 
 
@@ -53,11 +66,16 @@ def test_victims_of_a_shooting_that_nobody_died_in_live(tag):
 def test_the_number_of_the_wounded_is_read(tag, sentence, number):
     article = tag("", sentence)
     told = [r for r in article.reports if r.event == "wounded" and not r.in_passing]
-    assert [max((c.min for c in r.counts), default=len(r.patient) or 1) for r in told[:1]] == [number]
+    assert [max((c.min for c in r.counts), default=len(r.patient) or 1) for r in told[:1]] == [
+        number
+    ]
 
 
 def test_a_place_in_the_name_of_a_body_is_no_scene(tag):
-    article = tag("", "A guard was killed near Idlib, the Levant Conflict Monitor said. Three cooks also died.")
+    article = tag(
+        "",
+        "A guard was killed near Idlib, the Levant Conflict Monitor said. Three cooks also died.",
+    )
     names = {m.id: m.surface for m in article.mentions}
     places = {names[i] for r in article.reports if r.event == "killed" for i in r.place}
     assert "Levant" not in places

@@ -18,14 +18,32 @@ def quick():
 
 def sentences():
     told = [f"{entry.title}. {entry.text}" for entry in load_story().entries]
-    odd = ["", " ", "Let's go, y'all: there is no time, and I gotta run.", "там нет никого", "a\tb  c", "x" * 900]
+    odd = [
+        "",
+        " ",
+        "Let's go, y'all: there is no time, and I gotta run.",
+        "там нет никого",
+        "a\tb  c",
+        "x" * 900,
+    ]
     return [*(line for text in told for line in text.split(". ")), *odd]
 
 
 def answers(doc):
     return [
-        # Of a space spaCy's parser leaves the arc open: the same pipeline calls a lone one now `ROOT`, now `dep`.
-        (t.text, t.tag_, t.pos_, str(t.morph), t.lemma_, "" if t.is_space else t.dep_, t.head.i, t.ent_iob_, t.ent_type_)
+        # Of a space spaCy's parser leaves the arc open:
+        # the same pipeline calls a lone one now `ROOT`, now `dep`.
+        (
+            t.text,
+            t.tag_,
+            t.pos_,
+            str(t.morph),
+            t.lemma_,
+            "" if t.is_space else t.dep_,
+            t.head.i,
+            t.ent_iob_,
+            t.ent_type_,
+        )
         for t in doc
     ]
 
@@ -49,8 +67,18 @@ def test_a_sentence_alone_is_read_as_among_others(quick):
 
 @pytest.mark.parametrize(("depth", "window"), [(1, 1), (4, 2)])
 def test_a_model_of_other_layers_is_left_as_it_is(depth, window):
-    encoder = {"width": 32, "depth": depth, "window_size": window, "embed_size": 50, "maxout_pieces": 2}
-    layers = {"@architectures": "spacy.HashEmbedCNN.v2", "subword_features": True, "pretrained_vectors": None}
+    encoder = {
+        "width": 32,
+        "depth": depth,
+        "window_size": window,
+        "embed_size": 50,
+        "maxout_pieces": 2,
+    }
+    layers = {
+        "@architectures": "spacy.HashEmbedCNN.v2",
+        "subword_features": True,
+        "pretrained_vectors": None,
+    }
     pipe = spacy.blank("en").add_pipe("tok2vec", config={"model": layers | encoder})
     assert isinstance(pipe, Tok2Vec)
     assert quick_vectors(pipe.model) is None

@@ -12,13 +12,17 @@ import pytest
         ("No homicide was committed.", "killed", "denied"),
     ],
 )
-def test_a_word_for_an_event_of_which_nothing_is_told_is_background_or_unreal(tag, sentence, event, stance):
+def test_a_word_for_an_event_of_which_nothing_is_told_is_background_or_unreal(
+    tag, sentence, event, stance
+):
     (report,) = tag("", sentence).reports
     assert (report.event, report.stance, report.in_passing) == (event, stance, True)
 
 
 def test_where_something_is_told_of_it_nothing_is_in_passing(tag):
-    assert [r.in_passing for r in tag("", "Gunmen attacked the Kadrin barracks.").reports] == [False]
+    assert [r.in_passing for r in tag("", "Gunmen attacked the Kadrin barracks.").reports] == [
+        False
+    ]
 
 
 def test_what_is_told_is_told_apart_from_what_is_spoken_of(tag):

@@ -1,4 +1,6 @@
-"""A name of the gazetteer is a place where the text uses it as one, and lies where the text says."""
+"""A name of the gazetteer is a place where the text
+uses it as one, and lies where the text says.
+"""
 
 import pytest
 
@@ -62,7 +64,10 @@ def test_states_know_their_country(tag):
 
 
 def test_the_largest_is_chosen_where_nothing_else_tells():
-    small, large = Place("X", "US", "AL", 1.0, 1.0, 1, 600), Place("X", "FR", "11", 2.0, 2.0, 2, 90_000)
+    small, large = (
+        Place("X", "US", "AL", 1.0, 1.0, 1, 600),
+        Place("X", "FR", "11", 2.0, 2.0, 2, 90_000),
+    )
     assert choose((small, large), ()) == large
     assert choose((small, large), {"US"}) == small
     assert choose((small, large), {"FR"}, {"US.AL"}) == small

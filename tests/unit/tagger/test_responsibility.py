@@ -13,20 +13,33 @@ def agents(article, event):
 
 
 def test_a_group_that_claims_it_in_the_next_sentence_did_it_and_says_so_itself(tag):
-    article = tag("", "A car bomb exploded outside a bank in Kabul on Monday, wounding nine. The Taliban claimed responsibility.")
+    article = tag(
+        "",
+        "A car bomb exploded outside a bank in Kabul on Monday, wounding nine. "
+        "The Taliban claimed responsibility.",
+    )
     assert agents(article, "bombing") == ["Taliban"]
     (report,) = (r for r in article.reports if r.event == "bombing" and r.agent)
     assert [a.kind for a in report.attribution] == ["self"]
 
 
 def test_a_group_that_denies_it_did_not_claim_it(tag):
-    article = tag("", "A car bomb exploded outside a bank in Kabul on Monday, wounding nine. The Taliban denied responsibility.")
-    assert "self" not in [a.kind for r in article.reports if r.event == "bombing" for a in r.attribution]
+    article = tag(
+        "",
+        "A car bomb exploded outside a bank in Kabul on Monday, wounding nine. "
+        "The Taliban denied responsibility.",
+    )
+    assert "self" not in [
+        a.kind for r in article.reports if r.event == "bombing" for a in r.attribution
+    ]
 
 
 @pytest.mark.parametrize("group", ["Boko Haram", "FARC"])
 def test_whom_the_next_sentence_holds_responsible_did_it_and_a_cue_says_why(tag, group):
-    text = f"Two pylons were blown up near Tame on Friday. Police attributed it to {group}, and {group} had also burnt a bus."
+    text = (
+        f"Two pylons were blown up near Tame on Friday. "
+        f"Police attributed it to {group}, and {group} had also burnt a bus."
+    )
     article = tag("", text)
     assert agents(article, "bombing") == [group]
     (cue,) = (c for r in article.reports for c in r.cues if c.kind == "perpetrator")
@@ -34,13 +47,19 @@ def test_whom_the_next_sentence_holds_responsible_did_it_and_a_cue_says_why(tag,
 
 
 def test_a_force_is_not_laid_at_its_door_what_befell_itself(tag):
-    article = tag("", "Three policemen were shot dead in Lima on Friday. The police said the men had been on patrol.")
+    article = tag(
+        "",
+        "Three policemen were shot dead in Lima on Friday. "
+        "The police said the men had been on patrol.",
+    )
     assert agents(article, "killed") == []
 
 
 def test_what_is_named_in_the_clause_stays(tag):
     article = tag(
-        "", "The FARC killed two soldiers near Tame on Friday. The ELN is active in the region, and the ELN bombs pipelines."
+        "",
+        "The FARC killed two soldiers near Tame on Friday. "
+        "The ELN is active in the region, and the ELN bombs pipelines.",
     )
     assert agents(article, "killed") == ["FARC"]
 
@@ -49,13 +68,18 @@ def test_an_unknown_feature_counts_nothing():
     assert probability({"no such feature": 1.0}) == probability({})
 
 
-@given(st.dictionaries(st.sampled_from(sorted(weights().keys() - {"bias", "least"})), st.floats(0, 10)))
+@given(
+    st.dictionaries(st.sampled_from(sorted(weights().keys() - {"bias", "least"})), st.floats(0, 10))
+)
 def test_a_probability_lies_between_0_and_1(features):
     assert 0 <= probability(features) <= 1
 
 
 def test_a_claim_that_nobody_made_lays_it_at_nobody_s_door(tag):
-    article = tag("", "No group has claimed responsibility for the bombing, in which two soldiers died in Lima.")
+    article = tag(
+        "",
+        "No group has claimed responsibility for the bombing, in which two soldiers died in Lima.",
+    )
     assert [(r.agent, r.attribution) for r in article.reports if r.event == "killed"] == [((), ())]
 
 
@@ -66,12 +90,18 @@ def test_a_body_is_the_group_named_last(tag, body):
 
 
 def test_nameless_guerrilla_units_are_the_one_group_of_the_text(tag):
-    article = tag("", "The FARC is active near Tame. Guerrilla units killed two farmers there on Friday.")
+    article = tag(
+        "", "The FARC is active near Tame. Guerrilla units killed two farmers there on Friday."
+    )
     assert agents(article, "killed") == ["FARC"]
 
 
 @pytest.mark.parametrize(
-    "deed", ["Israel's killing of three men in Jenin drew anger.", "Israel's destruction of a village drew anger."]
+    "deed",
+    [
+        "Israel's killing of three men in Jenin drew anger.",
+        "Israel's destruction of a village drew anger.",
+    ],
 )
 def test_whose_deed_it_is_did_it_where_an_of_says_whom_it_befell(tag, deed):
     article = tag("", deed)
@@ -79,7 +109,9 @@ def test_whose_deed_it_is_did_it_where_an_of_says_whom_it_befell(tag, deed):
 
 
 def test_who_accepts_responsibility_for_it_says_so_itself(tag):
-    article = tag("", "The Syrian army accepted responsibility on Friday for the death of two reporters.")
+    article = tag(
+        "", "The Syrian army accepted responsibility on Friday for the death of two reporters."
+    )
     report = next(r for r in article.reports if r.event == "killed")
     assert agents(article, "killed") == ["Syrian army"]
     assert [a.kind for a in report.attribution] == ["self"]

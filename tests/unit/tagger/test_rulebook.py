@@ -23,7 +23,9 @@ def test_a_rule_is_found_by_an_id(rule_id, pattern):
     assert found.pattern == pattern
 
 
-@pytest.mark.parametrize("rule_id", ["event/picnic-verb@1", "hedge/certainly@1", "event/killed", "nothing"])
+@pytest.mark.parametrize(
+    "rule_id", ["event/picnic-verb@1", "hedge/certainly@1", "event/killed", "nothing"]
+)
 def test_an_unknown_id_is_of_no_rule(rule_id):
     assert rule_of(rule_id) is None
 

@@ -32,7 +32,9 @@ def test_a_rule_stands_where_it_says(rule):
     last = tail.rsplit("}-", 1)[-1]
     parts = [f'"{kind}/{tail}"', f'"{last}"', f'"{last.partition("-")[2]}"', f'f"{kind}/{{']
     parts += [f"}}-{last.rsplit('-', 1)[-1]}"]
-    parts += [part for named in classes_of(rule.pattern) for part in (f".{named}", f"words: {named},")]
+    parts += [
+        part for named in classes_of(rule.pattern) for part in (f".{named}", f"words: {named},")
+    ]
     assert rule.examples
     assert any(part in text for part in parts if part != '""'), parts
 

@@ -12,7 +12,9 @@ MARKET = "a market"
 
 
 def article(*sentences, named):
-    """Return the mentions of a text, and its sentences' spans; `named` holds (words, type, country)."""
+    """Return the mentions of a text, and its sentences'
+    spans; `named` holds (words, type, country).
+    """
     text = " ".join(sentences)
     mentions = Mentions(text, Actors(()))
     for words, kind, country in named:
@@ -29,15 +31,21 @@ def article(*sentences, named):
 
 def places(mentions, spans, index, **kw):
     """Return what the places of a killing in sentence `index` are called."""
-    report = sentence_report(sentence=spans[index], sentence_index=index, trigger=spans[index], **kw)
+    report = sentence_report(
+        sentence=spans[index], sentence_index=index, trigger=spans[index], **kw
+    )
     (placed,) = with_scene([report], mentions, spans, (0, len(DATELINE)), None)
     return [mentions.by_id[i].surface for i in placed.place]
 
 
-@pytest.mark.parametrize(("others", "country"), [(3, ["a market", "Meris"]), (4, ["a market", "Kostria"])])
+@pytest.mark.parametrize(
+    ("others", "country"), [(3, ["a market", "Meris"]), (4, ["a market", "Kostria"])]
+)
 def test_a_dateline_counts_as_three_mentions_of_its_country(others, country):
     named = [("Meris", "place", "AA"), ("Kostria", "state", "BB"), (MARKET, "place", None)]
-    mentions, spans = article("Meris:", "Kostria spoke. " * others + "Men died in a market.", named=named)
+    mentions, spans = article(
+        "Meris:", "Kostria spoke. " * others + "Men died in a market.", named=named
+    )
     market = next(m for m in mentions.in_order() if m.surface == MARKET)
     assert places(mentions, spans, 1, place=(market.id,)) == country
 
@@ -45,5 +53,7 @@ def test_a_dateline_counts_as_three_mentions_of_its_country(others, country):
 @pytest.mark.parametrize(("between", "found"), [(1, ["Osk"]), (2, ["Meris"])])
 def test_a_place_sets_the_scene_for_the_next_two_sentences(between, found):
     named = [("Meris", "place", "AA"), ("Osk", "place", "AA")]
-    mentions, spans = article("Meris:", "Shots fell in Osk.", *["It was dark."] * between, "Men died.", named=named)
+    mentions, spans = article(
+        "Meris:", "Shots fell in Osk.", *["It was dark."] * between, "Men died.", named=named
+    )
     assert places(mentions, spans, len(spans) - 1) == found

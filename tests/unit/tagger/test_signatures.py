@@ -1,4 +1,6 @@
-"""What governs an event, and what a sentence takes for granted, decide whether it is told as having taken place."""
+"""What governs an event, and what a sentence takes for granted,
+decide whether it is told as having taken place.
+"""
 
 import pytest
 
@@ -116,7 +118,9 @@ def test_what_is_not_called_false_is_not_denied(tag, sentence, event):
     assert "denied" not in stances(tag, sentence, event)
 
 
-@pytest.mark.parametrize(("verb", "source"), [("was broken by", "Meridian Wire"), ("came first from", "Reuters")])
+@pytest.mark.parametrize(
+    ("verb", "source"), [("was broken by", "Meridian Wire"), ("came first from", "Reuters")]
+)
 def test_who_brings_the_news_is_its_source(tag, verb, source):
     article = tag("", f"News of the arrest of Marta Olvin {verb} {source}.")
     report = next(r for r in article.reports if r.event == "arrested")

@@ -13,7 +13,10 @@ def said(tag, text, title=""):
     """Return the attributions as (source, cue) words, in text order."""
     article = tag(title, text)
     words = article.text
-    return [(words[slice(*a.source)] if a.source else None, words[slice(*a.cue)]) for a in article.attributions]
+    return [
+        (words[slice(*a.source)] if a.source else None, words[slice(*a.cue)])
+        for a in article.attributions
+    ]
 
 
 @pytest.mark.parametrize(
@@ -22,8 +25,16 @@ def said(tag, text, title=""):
         ("The mayor of Meris said the bridge was closed.", "The mayor of Meris", "said"),
         ("The bridge was closed, the mayor said.", "the mayor", "said"),
         ("“The bridge is closed to everybody,” said Marta Olvin.", "Marta Olvin", "said"),
-        ("According to the harbour office, the bridge is closed.", "the harbour office", "According"),
-        ("Marta Olvin, who told reporters that the bridge was closed, left.", "Marta Olvin", "told"),
+        (
+            "According to the harbour office, the bridge is closed.",
+            "the harbour office",
+            "According",
+        ),
+        (
+            "Marta Olvin, who told reporters that the bridge was closed, left.",
+            "Marta Olvin",
+            "told",
+        ),
         ("The council closed the bridge, adding that it would stay so.", "The council", "adding"),
         ("The union accused the council of neglect.", "The union", "accused"),
         ("The closure was criticised by the union.", "the union", "criticised"),
@@ -31,7 +42,11 @@ def said(tag, text, title=""):
         ("The union called for a new bridge.", "The union", "called"),
         ("The council's claim that the bridge is safe was read out.", "The council's", "claim"),
         ("Residents hope that the bridge will open.", "Residents", "hope"),
-        ("As the harbour office has pointed out, the bridge is closed.", "the harbour office", "pointed"),
+        (
+            "As the harbour office has pointed out, the bridge is closed.",
+            "the harbour office",
+            "pointed",
+        ),
         ("The mayor added: the bridge stays closed.", "The mayor", "added"),
     ],
 )
@@ -78,7 +93,9 @@ def test_what_is_only_meant_to_be_said_is_said_of_no_event(tag):
 
 
 def test_cues_inside_a_quotation_are_the_speakers_own(tag):
-    assert said(tag, "“My sister says the bridge is closed,” the mayor said.") == [("the mayor", "said")]
+    assert said(tag, "“My sister says the bridge is closed,” the mayor said.") == [
+        ("the mayor", "said")
+    ]
 
 
 def test_a_sentence_without_any_event_is_read_too(tag):
@@ -97,7 +114,11 @@ def test_lines_by_speakers_and_signed_quotations_are_attributions_by_layout(tag)
 
 
 def test_an_event_inside_a_quotation_is_said_by_whom_the_next_sentence_names(tag):
-    article = tag("", "“They shot two men near the bridge. We saw that gunmen killed a guard too,” the mayor said.")
+    article = tag(
+        "",
+        "“They shot two men near the bridge. "
+        "We saw that gunmen killed a guard too,” the mayor said.",
+    )
     assert article.reports
     for report in article.reports:
         assert [article.text[slice(*a.source)] for a in report.attribution] == ["the mayor"]
@@ -107,7 +128,8 @@ def test_an_event_inside_a_quotation_is_said_by_whom_the_next_sentence_names(tag
 def test_every_offset_lies_within_the_text(tag):
     article = tag(
         "Two killed: police",
-        "Police said two men died.\n\n“They were killed at dawn.” The chief said more.\n\n“Killed,” he said.",
+        "Police said two men died.\n\n“They were killed at dawn.” The chief said more.\n"
+        "\n“Killed,” he said.",
     )
     for a in [*article.attributions, *(x for r in article.reports for x in r.attribution)]:
         assert 0 <= a.cue[0] < a.cue[1] <= len(article.text)
@@ -124,8 +146,16 @@ def test_a_character_is_quoted_just_when_a_quotation_holds_it(text, at):
 @pytest.mark.parametrize(
     ("text", "event", "source"),
     [
-        ("The Harbour Courier was the first to report the arrest of Idris Halvane.", "arrested", "Harbour Courier"),
-        ("The arrest of Idris Halvane, first reported by Northline News, was denied later.", "arrested", "Northline News"),
+        (
+            "The Harbour Courier was the first to report the arrest of Idris Halvane.",
+            "arrested",
+            "Harbour Courier",
+        ),
+        (
+            "The arrest of Idris Halvane, first reported by Northline News, was denied later.",
+            "arrested",
+            "Northline News",
+        ),
     ],
 )
 def test_who_reported_an_event_first_is_its_source(tag, text, event, source):
@@ -138,4 +168,6 @@ def test_who_reported_an_event_first_is_its_source(tag, text, event, source):
 def test_the_quotations_of_a_stretch_are_those_that_a_look_at_all_finds(widths, a, b):
     edges = list(accumulate(widths))
     quotes, (start, end) = Quotes(tuple(zip(edges[::2], edges[1::2], strict=False))), sorted((a, b))
-    assert quotes.within(start, end) == [span for span in quotes.spans if span[0] < end and start < span[1]]
+    assert quotes.within(start, end) == [
+        span for span in quotes.spans if span[0] < end and start < span[1]
+    ]

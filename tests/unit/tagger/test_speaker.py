@@ -43,7 +43,9 @@ def test_the_source_of_a_verb_is_its_subject_or_one_that_it_shares(parse, senten
         ("The mayor spoke to the union.", "spoke", None),
     ],
 )
-def test_a_verb_of_saying_introduces_a_clause_quotation_topic_or_object(parse, sentence, cue, content):
+def test_a_verb_of_saying_introduces_a_clause_quotation_topic_or_object(
+    parse, sentence, cue, content
+):
     whole, verb = read(parse, sentence, cue)
     span = said(verb, whole)
     assert (sentence[slice(*span)] if span is not None else None) == content

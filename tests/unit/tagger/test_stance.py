@@ -28,16 +28,23 @@ def test_to_confirm_that_it_did_not_happen_is_to_deny(tag):
 
 def test_a_spokesman_is_the_voice_of_a_party(tag):
     report = killed(tag, "A spokesman for the Sella Brigade denied that Marta Olvin was killed.")
-    assert (report.stance, [(a.kind, a.named) for a in report.attribution]) == ("denied", [("party", True)])
+    assert (report.stance, [(a.kind, a.named) for a in report.attribution]) == (
+        "denied",
+        [("party", True)],
+    )
 
 
 def test_a_resident_is_a_witness_without_a_name(tag):
     report = killed(tag, "“They killed Marta Olvin,” said a resident.")
-    assert (report.stance, [(a.kind, a.named) for a in report.attribution]) == ("reported", [("witness", False)])
+    assert (report.stance, [(a.kind, a.named) for a in report.attribution]) == (
+        "reported",
+        [("witness", False)],
+    )
 
 
 @pytest.mark.parametrize(
-    "sentence", ["Marta Olvin, a commander, was feared dead.", "Marta Olvin was believed to have been killed."]
+    "sentence",
+    ["Marta Olvin, a commander, was feared dead.", "Marta Olvin was believed to have been killed."],
 )
 def test_what_is_feared_or_believed_is_reported(tag, sentence):
     assert killed(tag, sentence).stance == "reported"
@@ -127,7 +134,12 @@ def test_what_is_shot_down_before_a_source_is_no_talk(nlp, title):
 
 
 @pytest.mark.parametrize(
-    "title", ["Mayor isn't happy with the new bridge", "Mayor wants a new bridge", "Marchers shout hands up, don't shoot"]
+    "title",
+    [
+        "Mayor isn't happy with the new bridge",
+        "Mayor wants a new bridge",
+        "Marchers shout hands up, don't shoot",
+    ],
 )
 def test_a_plan_or_a_negation_of_nothing_said_before_is_the_headlines_news(tag, title):
     assert tag(title, "").stance == "asserted"

@@ -62,7 +62,9 @@ def test_stance_is_what_the_words_say(tagged, article, stances):
     assert [r.stance for r in of(tagged[article], "killed")] == stances
 
 
-@pytest.mark.parametrize(("article", "agent"), [("first-hedged", "kostria"), ("state-agency", "tarvan")])
+@pytest.mark.parametrize(
+    ("article", "agent"), [("first-hedged", "kostria"), ("state-agency", "tarvan")]
+)
 def test_the_strike_is_laid_at_the_right_door_and_linked_to_the_death(tagged, article, agent):
     strikes = of(tagged[article], "airstrike")
     assert strikes
@@ -97,5 +99,7 @@ def test_the_sidebar_is_boilerplate(tagged):
 
 
 def test_the_withdrawn_arrest_is_read_in_the_first_version_only(tagged):
-    assert [r.claim_block for r in of(tagged["count-rises"], "arrested")] == [f"custody:{name_key('Tomas Werrin')}"]
+    assert [r.claim_block for r in of(tagged["count-rises"], "arrested")] == [
+        f"custody:{name_key('Tomas Werrin')}"
+    ]
     assert of(tagged["count-rises-edited"], "arrested") == []

@@ -1,4 +1,6 @@
-"""The tagger's batches: one article that can't be read, written, or come to an end with costs the others nothing."""
+"""The tagger's batches: one article that can't be read, written,
+or come to an end with costs the others nothing.
+"""
 
 import asyncio
 from types import SimpleNamespace
@@ -59,7 +61,9 @@ def quick(monkeypatch):
 
 @pytest.mark.usefixtures("quick")
 def test_a_text_without_end_is_given_up_and_its_neighbours_are_tagged():
-    first, endless, broken, last = tag_each([article(name) for name in ("a", "endless", "broken", "b")])
+    first, endless, broken, last = tag_each(
+        [article(name) for name in ("a", "endless", "broken", "b")]
+    )
     assert (first.article_id, last.article_id) == ("a", "b")
     assert (endless.reason, broken.reason) == ("too-slow", "untaggable")
 
@@ -94,7 +98,9 @@ class Heart:
 
 
 class Consumer:
-    """Notes which messages are acknowledged, as Faust's own does: then their offsets may be committed."""
+    """Notes which messages are acknowledged, as Faust's own does:
+    then their offsets may be committed.
+    """
 
     def __init__(self):
         self.acknowledged = []
@@ -147,16 +153,22 @@ def tag_stream(app, tag, tag_long=never):
 
 
 def outcome(*articles, tag):
-    """Return what becomes of a batch: the ids of what is tagged, and the reasons of what is not, by key."""
+    """Return what becomes of a batch: the ids of what is tagged,
+    and the reasons of what is not, by key.
+    """
 
     async def run():
         app = App()
-        await tag_stream(app, tag).follow(Stream([app.event(i, one) for i, one in enumerate(articles)]))
+        await tag_stream(app, tag).follow(
+            Stream([app.event(i, one) for i, one in enumerate(articles)])
+        )
         return app
 
     app = asyncio.run(run())
     letters = app.topics["articles-dlq"].sent
-    return app.sent("tagged-articles"), {key.decode(): headers["reason"].decode() for key, _, headers in letters}
+    return app.sent("tagged-articles"), {
+        key.decode(): headers["reason"].decode() for key, _, headers in letters
+    }
 
 
 def test_no_batch_waits_for_a_long_article_and_none_behind_it_is_acknowledged_before_it():
@@ -176,7 +188,9 @@ def test_no_batch_waits_for_a_long_article_and_none_behind_it_is_acknowledged_be
         following = tag_stream(app, tag, tag_long)
         await following.follow(Stream(*batches))
         assert app.sent("tagged-articles") == ["first", "a", "b"]
-        assert app.consumer.acknowledged == ["first"], "what stands behind the long one waits for it"
+        assert app.consumer.acknowledged == ["first"], (
+            "what stands behind the long one waits for it"
+        )
         may_end.set()
         while following.is_reading_long:
             await asyncio.sleep(0)
@@ -217,10 +231,13 @@ def test_an_article_whose_message_is_too_large_is_a_dead_letter_and_the_others_a
         sizes = {"fits": MESSAGE_BYTES - 1000, "large": MESSAGE_BYTES + 1}
         return [tagged(one, "x" * sizes.get(one.article_id, 1)) for one in articles]
 
-    assert outcome(article("a"), article("large"), article("fits"), tag=tag) == (["a", "fits"], {"large": "too-large"})
+    assert outcome(article("a"), article("large"), article("fits"), tag=tag) == (
+        ["a", "fits"],
+        {"large": "too-large"},
+    )
 
 
-def test_an_article_at_which_the_workers_break_off_three_times_is_a_dead_letter_and_the_others_are_sent():
+def test_an_article_at_which_workers_break_off_three_times_is_a_dead_letter_and_others_are_sent():
     tries = []
 
     async def tag(articles):
@@ -229,13 +246,21 @@ def test_an_article_at_which_the_workers_break_off_three_times_is_a_dead_letter_
             raise OverflowError("int too large")
         return [tagged(one) for one in articles]
 
-    assert outcome(article("a"), article("b"), article("c"), tag=tag) == (["a", "c"], {"b": "failed-three-times"})
+    assert outcome(article("a"), article("b"), article("c"), tag=tag) == (
+        ["a", "c"],
+        {"b": "failed-three-times"},
+    )
     assert tries.count(["b"]) == 3
 
 
-@pytest.mark.parametrize(("cause", "reason"), [("time", "too-slow"), ("memory", "untaggable"), ("crash", "untaggable")])
+@pytest.mark.parametrize(
+    ("cause", "reason"), [("time", "too-slow"), ("memory", "untaggable"), ("crash", "untaggable")]
+)
 def test_an_article_that_ended_its_worker_is_a_dead_letter_by_its_cause(cause, reason):
     async def tag(articles):
-        return [WorkerDied(cause, "it did") if one.article_id == "b" else tagged(one) for one in articles]
+        return [
+            WorkerDied(cause, "it did") if one.article_id == "b" else tagged(one)
+            for one in articles
+        ]
 
     assert outcome(article("a"), article("b"), tag=tag) == (["a"], {"b": reason})

@@ -12,7 +12,9 @@ from services.commands.tag import tag as command
 def run():
     def one(text, *arguments):
         result = CliRunner().invoke(command, list(arguments), input=text)
-        return result, [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+        return result, [
+            json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")
+        ]
 
     return one
 
@@ -22,7 +24,13 @@ def line(**kw):
 
 
 def test_rows_keep_their_order_and_ids_and_bad_lines_say_where(run):
-    lines = [line(id="b", text="Gunmen killed Marta Olvin."), "{", line(id="a"), '["not an article"]', '{"title": "no id"}']
+    lines = [
+        line(id="b", text="Gunmen killed Marta Olvin."),
+        "{",
+        line(id="a"),
+        '["not an article"]',
+        '{"title": "no id"}',
+    ]
     result, rows = run("\n".join(lines))
     assert [r.get("article_id") or r["line"] for r in rows] == ["b", 2, "a", 4, 5]
     assert [bool(r.get("error")) for r in rows] == [False, True, False, True, True]
@@ -31,14 +39,22 @@ def test_rows_keep_their_order_and_ids_and_bad_lines_say_where(run):
 
 
 def test_good_lines_alone_are_success(run):
-    result, rows = run(line(title="Marta Olvin killed", published_at="2031-05-02T06:00:00Z", url="https://a.example/1"))
+    result, rows = run(
+        line(
+            title="Marta Olvin killed",
+            published_at="2031-05-02T06:00:00Z",
+            url="https://a.example/1",
+        )
+    )
     assert (result.exit_code, rows[0]["version"], rows[0]["stance"]) == (0, 1, "asserted")
     assert "tagged_at" not in rows[0] or rows[0]["tagged_at"] is None
 
 
 def test_a_dictionary_of_ones_own_names_its_people(run, tmp_path):
     own = tmp_path / "own.yaml"
-    own.write_text("actors:\n  - {id: marta, type: person, name: Marta Olvin, aliases: [The Tanner]}\n")
+    own.write_text(
+        "actors:\n  - {id: marta, type: person, name: Marta Olvin, aliases: [The Tanner]}\n"
+    )
     _, rows = run(line(text="The Tanner was arrested."), "--lexicon", str(own))
     assert rows[0]["reports"][0]["claim_block"] == "custody:marta"
 
@@ -66,5 +82,7 @@ def test_a_line_that_is_no_article_is_told_in_words(run, bad, told):
 
 
 def test_half_an_emoji_does_not_cost_the_article(run):
-    result, rows = run('{"id": "1", "title": "Marta Olvin killed \\ud83d", "text": "A \\udc00 bomb."}')
+    result, rows = run(
+        '{"id": "1", "title": "Marta Olvin killed \\ud83d", "text": "A \\udc00 bomb."}'
+    )
     assert (result.exit_code, rows[0]["text"]) == (0, "Marta Olvin killed\n\nA  bomb.")

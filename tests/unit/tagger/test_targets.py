@@ -4,7 +4,9 @@ import pytest
 
 
 def roles(article, event):
-    """Return (patients, targets) of the first report of an event, by their surfaces; None where there is none."""
+    """Return (patients, targets) of the first report of an
+    event, by their surfaces; None where there is none.
+    """
     surfaces = {m.id: m.surface for m in article.mentions}
     report = next((r for r in article.reports if r.event == event), None)
     return report and ([surfaces[i] for i in report.patient], [surfaces[i] for i in report.target])
@@ -18,7 +20,11 @@ def roles(article, event):
         ("Two people died when a bomb went off at a market.", "bombing", "a market"),
         ("Rebels placed a bomb in front of the Danish embassy.", "bombing", "the Danish embassy"),
         ("An explosive device was thrown at the home of the mayor.", "bombing", "the home"),
-        ("Another dynamite attack against an office of the newspaper injured a guard.", "bombing", "an office"),
+        (
+            "Another dynamite attack against an office of the newspaper injured a guard.",
+            "bombing",
+            "an office",
+        ),
     ],
 )
 def test_what_a_bomb_or_a_fire_hits_is_a_target(tag, text, event, target):
@@ -41,9 +47,15 @@ def test_what_no_force_can_reach_is_not_hit(tag, text):
     ("text", "people"),
     [
         ("The murder on 2 March of Petra Anders shocked the region.", ["Petra Anders"]),
-        ("The assassination on the morning of 3 May of four nurses shocked the town.", ["four nurses"]),
+        (
+            "The assassination on the morning of 3 May of four nurses shocked the town.",
+            ["four nurses"],
+        ),
         ("Olaf Brandt replaced the assassinated Petra Anders.", ["Petra Anders"]),
-        ("Police identified the dead as Olaf Brandt and Petra Anders.", ["Olaf Brandt", "Petra Anders"]),
+        (
+            "Police identified the dead as Olaf Brandt and Petra Anders.",
+            ["Olaf Brandt", "Petra Anders"],
+        ),
         ("Two bodies were found shot to death in a park today.", ["Two bodies"]),
         ("The attack left four dead and 12 wounded.", ["four"]),
         ("The army killed an unknown number of villagers.", ["an unknown number of villagers"]),

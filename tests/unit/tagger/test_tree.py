@@ -1,4 +1,6 @@
-"""The words for the dependency tree, on sentences of the real parser and on all of its relations."""
+"""The words for the dependency tree, on sentences of the real
+parser and on all of its relations.
+"""
 
 import re
 from pathlib import Path
@@ -10,7 +12,9 @@ from services.tagger.parse import tree
 from services.tagger.parse.spacy_model import load_parser
 
 TAGGER = Path(__file__).parents[3] / "services" / "tagger"
-TEXT = "Two rebels were killed by the army in a raid near Meris on Friday, and police gave him a car."
+TEXT = (
+    "Two rebels were killed by the army in a raid near Meris on Friday, and police gave him a car."
+)
 
 
 @pytest.fixture(scope="module")
@@ -102,5 +106,10 @@ def test_days_are_left_out(doc):
 def test_no_rule_walks_the_tree_by_hand():
     walks = re.compile(r"\.(children|dep_|lefts|rights)\b")
     rooms = [path for path in TAGGER.rglob("*.py") if path.parent.name != "parse"]
-    found = [f"{path}: {line}" for path in rooms for line in path.read_text().splitlines() if walks.search(line)]
+    found = [
+        f"{path}: {line}"
+        for path in rooms
+        for line in path.read_text().splitlines()
+        if walks.search(line)
+    ]
     assert not found

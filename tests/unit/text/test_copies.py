@@ -13,7 +13,9 @@ OTHER = " ".join(f"Line{i} of quite another piece on elections" for i in range(4
 def kinds(*articles):
     """Add articles (title, text, extra) in order; return what each repeats as (number, kind)."""
     seen = Copies()
-    return [[(d.of, d.kind) for d in seen.add(title, text, **extra)] for title, text, extra in articles]
+    return [
+        [(d.of, d.kind) for d in seen.add(title, text, **extra)] for title, text, extra in articles
+    ]
 
 
 def test_a_text_cut_to_its_half_is_a_copy():
@@ -27,20 +29,29 @@ def test_a_text_worked_over_is_an_edited_copy():
 
 
 def test_other_words_on_the_subject_are_no_copy():
-    assert kinds(("", STORY, {}), ("", OTHER, {}), ("", STORY[:200] + OTHER, {}))[1:] == [[], [(1, "copy")]]
+    assert kinds(("", STORY, {}), ("", OTHER, {}), ("", STORY[:200] + OTHER, {}))[1:] == [
+        [],
+        [(1, "copy")],
+    ]
 
 
 def test_the_same_address_or_outlet_makes_a_revision():
     at = {"url": "https://a.example/1"}
     assert kinds(("", STORY, at), ("", OTHER, at)) == [[], [(0, "revision")]]
     by = {"outlet": "Meris Wire"}
-    assert kinds(("", STORY, by), ("", STORY + " More words came in later.", by)) == [[], [(0, "revision")]]
+    assert kinds(("", STORY, by), ("", STORY + " More words came in later.", by)) == [
+        [],
+        [(0, "revision")],
+    ]
 
 
 def test_a_debunk_is_no_copy_of_what_it_debunks():
     debunk = "The tale that follows is a hoax, the ministry said. " + STORY
     assert kinds(("Fire in harbour", STORY, {}), ("Fire in harbour", debunk, {})) == [[], []]
-    assert kinds(("No, the harbour is not on fire", STORY, {}), ("Fire in harbour", STORY, {})) == [[], []]
+    assert kinds(("No, the harbour is not on fire", STORY, {}), ("Fire in harbour", STORY, {})) == [
+        [],
+        [],
+    ]
 
 
 def test_two_copies_of_a_debunk_are_copies():
@@ -49,12 +60,17 @@ def test_two_copies_of_a_debunk_are_copies():
 
 
 def test_an_article_that_repeats_two_strangers_is_told_of_both():
-    assert kinds(("", STORY, {}), ("", OTHER, {}), ("", STORY + " " + OTHER, {}))[2] == [(0, "copy"), (1, "copy")]
+    assert kinds(("", STORY, {}), ("", OTHER, {}), ("", STORY + " " + OTHER, {}))[2] == [
+        (0, "copy"),
+        (1, "copy"),
+    ]
 
 
 def test_headlines_alone_are_compared_by_their_words():
     same = "Rebel leader killed in a strike on Meris, monitor says"
-    assert kinds((same, "", {}), (same, "", {}), ("Rebel leader killed", "", {}), ("", "", {}), ("", "", {})) == [
+    assert kinds(
+        (same, "", {}), (same, "", {}), ("Rebel leader killed", "", {}), ("", "", {}), ("", "", {})
+    ) == [
         [],
         [(0, "copy")],
         [],

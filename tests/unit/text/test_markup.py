@@ -38,7 +38,10 @@ def test_a_title_is_one_line():
 @pytest.mark.parametrize(
     ("left", "text"),
     [
-        ("Gunmen <b>killed</b> two.\n\nThe mayor&nbsp;resigned.", "Gunmen killed two.\n\nThe mayor resigned."),
+        (
+            "Gunmen <b>killed</b> two.\n\nThe mayor&nbsp;resigned.",
+            "Gunmen killed two.\n\nThe mayor resigned.",
+        ),
         ("<p>One.</p><p>Two.</p><script>alert(1)</script>", "One.\n\nTwo."),
         ("&lt;i&gt;Gunmen&lt;/i&gt; fled", "Gunmen fled"),
         ("Smith &amp; Sons", "Smith & Sons"),
@@ -48,6 +51,9 @@ def test_markup_left_in_a_text_is_taken_out(left, text):
     assert without_markup(left) == text
 
 
-@pytest.mark.parametrize("plain", ["1 < 2\n  and 3 > 2", "a.example/?x=1&copy=2", "R&D; AT&T", "<name withheld>", "line\nline"])
+@pytest.mark.parametrize(
+    "plain",
+    ["1 < 2\n  and 3 > 2", "a.example/?x=1&copy=2", "R&D; AT&T", "<name withheld>", "line\nline"],
+)
 def test_a_text_without_markup_stays_as_it_is(plain):
     assert without_markup(plain) == plain

@@ -12,8 +12,23 @@ from services.text.same_name import is_same_name, name_likeness
 from services.text.sounds import likeness, sounds
 
 SPELLINGS = [
-    ["Zahran Alloush", "Zahran Alloosh", "Zahran Allouch", "Gen. Zahran Aloush", "Alloush, Zahran", "زهران علوش", "Захран Аллуш"],
-    ["Jaysh al-Islam", "Jaish al Islam", "Jeish ul-Islam", "Army of Islam", "جيش الإسلام", "Джейш аль-Ислам"],
+    [
+        "Zahran Alloush",
+        "Zahran Alloosh",
+        "Zahran Allouch",
+        "Gen. Zahran Aloush",
+        "Alloush, Zahran",
+        "زهران علوش",
+        "Захран Аллуш",
+    ],
+    [
+        "Jaysh al-Islam",
+        "Jaish al Islam",
+        "Jeish ul-Islam",
+        "Army of Islam",
+        "جيش الإسلام",
+        "Джейш аль-Ислам",
+    ],
     ["Hezballah", "Hezbollah", "Hezb Allah"],
     ["Mohammed bin Salman", "Muhammad bin Salman", "Mohamed Salman", "محمد بن سلمان"],
     ["Abdul-Malik al-Houthi", "Abd al-Malik al-Huthi", "Abdulmalik Houthi"],
@@ -102,7 +117,10 @@ def test_a_name_is_itself(name):
     assert name_likeness(name, name) == (1.0 if name_key(name) else 0.0)
 
 
-@given(st.text(alphabet="abdehiklmnorsuz", max_size=12), st.text(alphabet="abdehiklmnorsuz", max_size=12))
+@given(
+    st.text(alphabet="abdehiklmnorsuz", max_size=12),
+    st.text(alphabet="abdehiklmnorsuz", max_size=12),
+)
 def test_words_that_sound_alike_are_wholly_alike(a, b):
     assert likeness(sounds(a), sounds(b)) <= 1.0
     assert (likeness(sounds(a), sounds(b)) == 1.0) == (sounds(a) == sounds(b))

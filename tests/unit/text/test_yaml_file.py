@@ -1,4 +1,6 @@
-"""YAML files of users: what could harm is refused before anything is built, with file, line, and one sentence."""
+"""YAML files of users: what could harm is refused before
+anything is built, with file, line, and one sentence.
+"""
 
 import json
 import subprocess
@@ -8,7 +10,14 @@ import pytest
 
 from services.text import yaml_file
 from services.text.problems import FileProblems
-from services.text.yaml_file import MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, compose_yaml, read_yaml
+from services.text.yaml_file import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_NODES,
+    MAX_PROBLEMS,
+    compose_yaml,
+    read_yaml,
+)
 
 LAUGHS = "- &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"- &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
@@ -52,14 +61,20 @@ def said(content):
 
 
 def test_no_file_harms_the_process_that_reads_it():
-    """In a process of its own: what builds a tree of nodes ends the interpreter where lists stand deep inside each other."""
+    """In a process of its own: what builds a tree of nodes ends the
+    interpreter where lists stand deep inside each other.
+    """
     command = [sys.executable, "-c", READ_ALL]
-    done = subprocess.run(command, input=json.dumps(HOSTILE), text=True, capture_output=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, input=json.dumps(HOSTILE), text=True, capture_output=True, timeout=120, check=False
+    )
     assert done.stdout.splitlines() == list(HOSTILE), done.stderr
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("n", "says"), [(MAX_DEPTH, None), (MAX_DEPTH + 1, f"more than {MAX_DEPTH} deep")])
+@pytest.mark.parametrize(
+    ("n", "says"), [(MAX_DEPTH, None), (MAX_DEPTH + 1, f"more than {MAX_DEPTH} deep")]
+)
 def test_lists_may_stand_inside_each_other_to_a_depth(n, says):
     lines = said("[" * n + "]" * n)
     assert lines == [] if says is None else says in lines[0]
@@ -68,14 +83,20 @@ def test_lists_may_stand_inside_each_other_to_a_depth(n, says):
 def test_a_file_may_hold_a_number_of_values(monkeypatch):
     monkeypatch.setattr(yaml_file, "MAX_NODES", 100)
     assert said("- a\n" * 99) == []
-    assert said("- a\n" * 100) == ["w.yaml:100: the file holds more than 100 values: make several files of it"]
+    assert said("- a\n" * 100) == [
+        "w.yaml:100: the file holds more than 100 values: make several files of it"
+    ]
     assert MAX_NODES == 500_000
 
 
 @pytest.mark.parametrize(("n", "is_read"), [(MAX_BYTES, True), (MAX_BYTES + 1, False)])
 def test_a_file_may_have_a_number_of_bytes(n, is_read):
     lines = said(b"a" * n)
-    assert lines == [] if is_read else lines == ["w.yaml:1: the file is larger than 16 MB: make several files of it"]
+    assert (
+        lines == []
+        if is_read
+        else lines == ["w.yaml:1: the file is larger than 16 MB: make several files of it"]
+    )
 
 
 def test_mistakes_are_reported_up_to_a_number_and_each_once():
@@ -96,7 +117,10 @@ def test_every_key_given_twice_is_told_and_the_file_is_read_on():
         ("- a\n--- b\n", "w.yaml:2: a second document begins here (---)"),
         ("- *a\n", "w.yaml:1: *a can't be read: put a text that begins with * in quotes"),
         ('<?xml version="1.0"?>\n<opml/>', "w.yaml:1: this is XML or HTML: YAML is expected"),
-        ('{"id": "a"}\n{"id": "b"}\n', "w.yaml:2: the list ends above, and more follows: a file holds one list"),
+        (
+            '{"id": "a"}\n{"id": "b"}\n',
+            "w.yaml:2: the list ends above, and more follows: a file holds one list",
+        ),
         ("- &a b\n", "w.yaml:1: &a can't be read"),
         ("- {<<: {a: b}}\n", "w.yaml:1: << can't be read: write the fields out"),
         ("- !!str b\n", "w.yaml:1: a tag (!…) can't be read"),

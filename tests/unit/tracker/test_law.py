@@ -1,4 +1,6 @@
-"""The law of the fold: claims are a function of the set of what articles said, in whatever order, how often, how late it came."""
+"""The law of the fold: claims are a function of the set of what
+articles said, in whatever order, how often, how late it came.
+"""
 
 import msgspec
 import pytest
@@ -23,10 +25,31 @@ QUOTES = st.sampled_from(
         "Nobody knows who fired in Osk.",
     ]
 )
-SPEAKERS = st.sampled_from([(), (speaker("front"),), (speaker("brigade"),), (speaker("police", "official"),), (speaker(None),)])
-AGENTS = st.sampled_from([(), (answer("tarvan", "state"),), (answer("brigade", "group"),), (answer("gunmen", named=False),)])
+SPEAKERS = st.sampled_from(
+    [
+        (),
+        (speaker("front"),),
+        (speaker("brigade"),),
+        (speaker("police", "official"),),
+        (speaker(None),),
+    ]
+)
+AGENTS = st.sampled_from(
+    [
+        (),
+        (answer("tarvan", "state"),),
+        (answer("brigade", "group"),),
+        (answer("gunmen", named=False),),
+    ]
+)
 DATES = st.sampled_from(
-    [None, *(EventDate(from_=day, to=day, basis="weekday") for day in ("2031-04-20", "2031-04-29", "2031-05-02"))]
+    [
+        None,
+        *(
+            EventDate(from_=day, to=day, basis="weekday")
+            for day in ("2031-04-20", "2031-04-29", "2031-05-02")
+        ),
+    ]
 )
 
 
@@ -106,11 +129,16 @@ def test_a_hand_over_at_any_moment_gives_the_same_claims(batch, cut):
 
 @given(batches("violence:halvane"))
 def test_what_older_versions_are_kept_without_changes_no_claim(batch):
-    """A machine keeps of an older version only what no later one says; the fold of all that was ever said is the same."""
+    """A machine keeps of an older version only what no later one says;
+    the fold of all that was ever said is the same.
+    """
     whole: dict[str, list] = {}
     for message in sorted(batch, key=lambda m: m.version):
         whole.setdefault(message.article_id, []).append(message)
-    articles = [BlockArticle(block="violence:halvane", versions=tuple(versions)) for versions in whole.values()]
+    articles = [
+        BlockArticle(block="violence:halvane", versions=tuple(versions))
+        for versions in whole.values()
+    ]
     found = sorted(fold("violence:halvane", articles), key=lambda c: c.claim_id)
     assert [msgspec.structs.replace(c, cause=()) for c in folded(batch)] == found
 
@@ -138,8 +166,14 @@ def test_a_history_runs_forward_and_ends_in_the_status(batch):
         times = [step.at for step in claim.history]
         assert times == sorted(times)
         assert claim.history[-1].to == claim.status
-        assert [step.from_ for step in claim.history] == [None, *(step.to for step in claim.history[:-1])]
-        assert all(step.evidence and step.evidence.quote and step.article_id in claim.article_ids for step in claim.history)
+        assert [step.from_ for step in claim.history] == [
+            None,
+            *(step.to for step in claim.history[:-1]),
+        ]
+        assert all(
+            step.evidence and step.evidence.quote and step.article_id in claim.article_ids
+            for step in claim.history
+        )
 
 
 TEXT = "Halvane was killed, the front said."
@@ -149,12 +183,30 @@ TEXT = "Halvane was killed, the front said."
 def versions_of_an_article(draw):
     """Return versions of tagged articles that touch one block, another, both, or none."""
     article, version = draw(st.sampled_from("ab")), draw(st.integers(1, 4))
-    blocks = draw(st.lists(st.sampled_from(["violence:halvane", "violence:osk"]), max_size=2, unique=True))
+    blocks = draw(
+        st.lists(st.sampled_from(["violence:halvane", "violence:osk"]), max_size=2, unique=True)
+    )
     mentions = (
         Mention(
-            id="m1", start=0, end=7, surface="Halvane", type="person", key="halvane", actor_id="halvane", rule="dictionary@1"
+            id="m1",
+            start=0,
+            end=7,
+            surface="Halvane",
+            type="person",
+            key="halvane",
+            actor_id="halvane",
+            rule="dictionary@1",
         ),
-        Mention(id="m2", start=20, end=29, surface="the front", type="group", key="front", actor_id="front", rule="dictionary@1"),
+        Mention(
+            id="m2",
+            start=20,
+            end=29,
+            surface="the front",
+            type="group",
+            key="front",
+            actor_id="front",
+            rule="dictionary@1",
+        ),
     )
     found = tuple(
         Report(
@@ -174,7 +226,15 @@ def versions_of_an_article(draw):
         for block in blocks
     )
     times = {"first_seen_at": hours(0), "published_at": hours(0), "seen_at": hours(version - 1)}
-    return tagged(f"article {article}", TEXT, version=version, mentions=mentions, reports=found, outlet=article, **times)
+    return tagged(
+        f"article {article}",
+        TEXT,
+        version=version,
+        mentions=mentions,
+        reports=found,
+        outlet=article,
+        **times,
+    )
 
 
 def routed_and_folded(articles):
@@ -192,7 +252,9 @@ def check_versions(batch, rnd):
     assert routed_and_folded(again) == routed_and_folded(batch)
 
 
-TAGGED = st.lists(versions_of_an_article(), max_size=7, unique_by=lambda a: (a.article_id, a.version))
+TAGGED = st.lists(
+    versions_of_an_article(), max_size=7, unique_by=lambda a: (a.article_id, a.version)
+)
 
 
 @given(TAGGED, st.randoms(use_true_random=False))
@@ -224,9 +286,13 @@ def test_an_older_version_that_comes_late_is_withdrawn_where_the_newer_is_silent
             )
             for block in blocks
         )
-        return tagged("a1", TEXT, version=n, reports=found, first_seen_at=hours(0), seen_at=hours(n))
+        return tagged(
+            "a1", TEXT, version=n, reports=found, first_seen_at=hours(0), seen_at=hours(n)
+        )
 
     (claim,) = (
-        c for c in routed_and_folded([version(2, "violence:osk"), version(1, "violence:halvane")]) if "halvane" in c.block
+        c
+        for c in routed_and_folded([version(2, "violence:osk"), version(1, "violence:halvane")])
+        if "halvane" in c.block
     )
     assert (claim.status, claim.history[-1].at) == ("retracted", hours(2))

@@ -1,4 +1,6 @@
-"""The tracker's loops over a broker in memory: a judgement finds its claim, whichever came first, and survives the process."""
+"""The tracker's loops over a broker in memory: a judgement finds its claim,
+whichever came first, and survives the process.
+"""
 
 import pytest
 from builders import judgement, report, said
@@ -10,7 +12,9 @@ from services.messages import Claim, decode, encode
 from services.ports import Outgoing
 from services.tracker.service import run
 
-REPORTS = Outgoing("reports", "a", encode(said("a", report("r1"))), partition_key="violence:halvane")
+REPORTS = Outgoing(
+    "reports", "a", encode(said("a", report("r1"))), partition_key="violence:halvane"
+)
 AWAY = judgement("dismiss", reports=("r1",))
 JUDGED = Outgoing("judgements", AWAY.judgement_id, encode(AWAY), partition=0)
 
@@ -25,7 +29,9 @@ def last(broker):
     return (found[-1].status, found[-1].judgements) if found else None
 
 
-@pytest.mark.parametrize("order", [(REPORTS, JUDGED), (JUDGED, REPORTS)], ids=["report first", "judgement first"])
+@pytest.mark.parametrize(
+    "order", [(REPORTS, JUDGED), (JUDGED, REPORTS)], ids=["report first", "judgement first"]
+)
 def test_a_judgement_meets_its_claim_in_the_fold(broker, tmp_path, order):
     first, second = order
     with running(run, world_of(broker, tmp_path)):

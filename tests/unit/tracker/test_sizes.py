@@ -1,4 +1,6 @@
-"""Rows of state and claims stay below the limit of a message, however dense an article is and however often it is edited."""
+"""Rows of state and claims stay below the limit of a message,
+however dense an article is and however often it is edited.
+"""
 
 from functools import partial
 
@@ -24,7 +26,11 @@ def through(*articles):
     for article in articles:
         waiting += machines[0].step(Record("tagged-articles", 0, 0, "a1", encode(article)))
     for out in waiting:
-        told = machines[1].step(Record("reports", 0, 0, out.key, out.value)) if out.topic == "reports" else [out]
+        told = (
+            machines[1].step(Record("reports", 0, 0, out.key, out.value))
+            if out.topic == "reports"
+            else [out]
+        )
         written |= {(one.topic, one.key): one.value for one in told}
     return written
 
@@ -33,7 +39,9 @@ def test_the_densest_article_edited_eight_times_is_a_row_that_can_be_read():
     written = through(*(dense(version) for version in range(1, MAX_VERSIONS + 2)))
     row = decode(BlockArticle, written["tracker-state", "violence:halvane|a1"])
     assert len(row.versions) == MAX_VERSIONS
-    assert len(written["tracker-state", "violence:halvane|a1"]) > MESSAGE_BYTES * 0.7, "as large as they come"
+    assert len(written["tracker-state", "violence:halvane|a1"]) > MESSAGE_BYTES * 0.7, (
+        "as large as they come"
+    )
     assert all(v.cut > 0 for v in row.versions)
 
 
@@ -58,19 +66,27 @@ def test_an_article_of_thousands_of_blocks_edited_eight_times_is_remembered_with
     seen = [known.step(Record("tagged-articles", 0, 0, "a1", encode(article))) for article in edits]
     assert all(len(out.value or b"") < MESSAGE_BYTES for messages in seen for out in messages)
     first = [out for out in seen[0] if out.topic == "reports"]
-    assert len(first) == TOUCHED_BYTES // len(f'"violence:{long}01-1000",'), "what can't be withdrawn is not sent"
+    assert len(first) == TOUCHED_BYTES // len(f'"violence:{long}01-1000",'), (
+        "what can't be withdrawn is not sent"
+    )
 
 
 def test_an_older_version_keeps_whole_only_what_no_later_one_says():
     both = [report("kept", quote="It happened."), report("gone", quote="Nine died.")]
-    row = with_version(in_block(said("a", *both, version=1)), said("a", report("kept", quote="It did happen."), version=2))
+    row = with_version(
+        in_block(said("a", *both, version=1)),
+        said("a", report("kept", quote="It did happen."), version=2),
+    )
     first, second = row.versions
     assert [(r.report_id, r.quote) for r in first.reports] == [("kept", ""), ("gone", "Nine died.")]
     assert [(r.report_id, r.quote) for r in second.reports] == [("kept", "It did happen.")]
 
 
 def test_what_an_edit_withdrew_is_told_with_the_words_that_it_had():
-    row = with_version(in_block(said("a", report("r1", quote="Nine died."), version=1)), said("a", version=2, seen_at=hours(3)))
+    row = with_version(
+        in_block(said("a", report("r1", quote="Nine died."), version=1)),
+        said("a", version=2, seen_at=hours(3)),
+    )
     (withdrawn,) = fold("violence:halvane", [row])
     assert (withdrawn.status, withdrawn.evidence[0].quote) == ("retracted", "Nine died.")
 
@@ -78,7 +94,10 @@ def test_what_an_edit_withdrew_is_told_with_the_words_that_it_had():
 def victims(n, quote="x" * 900):
     """Return a claim with so many victims, each with a sentence."""
     sentence = Evidence(article_id="a1", version=1, quote=quote, mark=(0, 1))
-    answers = tuple(SlotAnswer(key=f"victim-{i:05}", label=f"Victim {i:05}", evidence=(sentence,)) for i in range(n))
+    answers = tuple(
+        SlotAnswer(key=f"victim-{i:05}", label=f"Victim {i:05}", evidence=(sentence,))
+        for i in range(n)
+    )
     return claim(slots={"patient": Slot(answers=answers)}, n_reports=n)
 
 
@@ -95,7 +114,7 @@ def test_a_claim_of_the_greatest_size_is_told_whole_and_one_of_a_byte_more_is_cu
     assert len(encode(cut)) < CLAIM_BYTES
 
 
-def test_of_a_claim_that_is_too_large_the_first_and_the_last_answers_are_told_and_the_counts_are_of_all():
+def test_of_too_large_a_claim_the_first_and_last_answers_are_told_and_counts_are_of_all():
     cut = bounded_claim(victims(5000))
     kept = cut.slots["patient"].answers
     assert (kept[0].key, kept[-1].key, cut.n_reports) == ("victim-00000", "victim-04999", 5000)
@@ -111,7 +130,10 @@ def test_a_claim_too_large_to_be_told_whole_is_the_same_in_any_order_of_its_repo
     def names(i):
         return tuple(answer(f"victim-{i}-{j}", label="V" * 300) for j in range(60))
 
-    articles = [in_block(said(f"a{i:03}", report(f"r{i}", patient=names(i), quote="q" * 900), hour=i / 100)) for i in range(40)]
+    articles = [
+        in_block(said(f"a{i:03}", report(f"r{i}", patient=names(i), quote="q" * 900), hour=i / 100))
+        for i in range(40)
+    ]
     forward, backward = fold("violence:halvane", articles), fold("violence:halvane", articles[::-1])
     assert forward == backward
     assert any(isinstance(one, Claim) and one.cut for one in forward)

@@ -1,4 +1,6 @@
-"""Claims that closed long ago give way to stubs: exact while nothing comes too late, found by what does, told to nobody."""
+"""Claims that closed long ago give way to stubs:
+exact while nothing comes too late, found by what does, told to nobody.
+"""
 
 from datetime import timedelta
 
@@ -11,7 +13,16 @@ from hypothesis import strategies as st
 
 from services.alerter.alerts import AlertMachine
 from services.alerter.watch import compile_all
-from services.messages import Alert, BlockArticle, ClaimCondition, EventDate, Hit, Watch, decode, encode
+from services.messages import (
+    Alert,
+    BlockArticle,
+    ClaimCondition,
+    EventDate,
+    Hit,
+    Watch,
+    decode,
+    encode,
+)
 from services.ports import Record
 from services.tracker.block.block import Block
 from services.tracker.block.machine import FoldMachine
@@ -22,7 +33,9 @@ BLOCK = "violence:halvane"
 
 
 class Small(Block):
-    """A block that keeps no articles of claims that have been closed for a year, once it has more than three."""
+    """A block that keeps no articles of claims that have been
+    closed for a year, once it has more than three.
+    """
 
     ARCHIVE = ((3, YEAR),)  # type: ignore[assignment] # one step in place of two
 
@@ -75,13 +88,21 @@ def archived(*more):
 @st.composite
 def slow(draw):
     """Articles over seven years, each less than a year late, of few words and voices."""
-    days = draw(st.lists(st.tuples(st.integers(0, 2500), st.integers(0, 300)), max_size=24, unique_by=lambda d: d[0]))
+    days = draw(
+        st.lists(
+            st.tuples(st.integers(0, 2500), st.integers(0, 300)),
+            max_size=24,
+            unique_by=lambda d: d[0],
+        )
+    )
     agents = st.sampled_from([(), (answer("brigade", "group"),)])
     return [
         told_on(
             day,
             n=draw(st.integers(1, 3)),
-            stance=draw(st.sampled_from(["reported", "claimed", "confirmed", "denied", "background"])),
+            stance=draw(
+                st.sampled_from(["reported", "claimed", "confirmed", "denied", "background"])
+            ),
             speakers=draw(st.sampled_from([(), (speaker("front"),)])),
             agent=draw(agents),
             outlet=draw(st.sampled_from(["sella", "meridian", None])),
@@ -117,7 +138,9 @@ def test_what_is_said_again_changes_nothing_but_the_version(batch):
     before = machine.claims()
     take(machine, *batch)
     assert unversioned(machine.claims()) == unversioned(before)
-    assert all(new.version >= old.version for new, old in zip(machine.claims(), before, strict=True))
+    assert all(
+        new.version >= old.version for new, old in zip(machine.claims(), before, strict=True)
+    )
 
 
 def test_to_archive_a_claim_tells_nobody():
@@ -136,7 +159,9 @@ def test_a_claim_that_closes_and_is_archived_alerts_nobody_and_a_late_report_of_
 
     def told(*messages):
         hits = (Hit(hit_id=c.claim_id, claim=c) for c in updates(take(machine, *messages)))
-        out = [o for hit in hits for o in alerts.step(Record("hits", 0, 0, hit.hit_id, encode(hit)))]
+        out = [
+            o for hit in hits for o in alerts.step(Record("hits", 0, 0, hit.hit_id, encode(hit)))
+        ]
         return [decode(Alert, o.value).revisions[-1].kind for o in out if o.topic == "alerts"]
 
     assert told(*OLD) == ["first", "status"]
@@ -153,7 +178,11 @@ def test_a_late_report_finds_the_archived_claim_and_opens_no_other():
     before, old = names(machine), only(machine, "first")
     (told,) = updates(take(machine, told_on(2, "late")))
     assert names(machine) == before
-    assert (told.claim_id, told.n_reports, told.status) == (old.claim_id, old.n_reports + 1, old.status)
+    assert (told.claim_id, told.n_reports, told.status) == (
+        old.claim_id,
+        old.n_reports + 1,
+        old.status,
+    )
     assert told.article_ids == ("first", "second", "late")
     assert told.cause[0].article_id == "late"
     assert told.version > old.version
@@ -201,9 +230,16 @@ def test_an_edit_withdraws_a_report_of_an_archived_claim_and_the_last_one_retrac
     (told,) = updates(take(machine, gone[0]))
     assert (told.status, told.n_reports) == ("corroborated", 1)
     (told,) = updates(take(machine, gone[1]))
-    assert (told.status, told.level, told.n_reports, told.n_independent) == ("retracted", None, 0, 0)
+    assert (told.status, told.level, told.n_reports, told.n_independent) == (
+        "retracted",
+        None,
+        0,
+        0,
+    )
     assert (told.history[-1].to, told.history[-1].at) == ("retracted", hours(24 * 810))
-    (told,) = updates(take(machine, msgspec.structs.replace(OLD[1], version=3, seen_at=hours(24 * 820))))
+    (told,) = updates(
+        take(machine, msgspec.structs.replace(OLD[1], version=3, seen_at=hours(24 * 820)))
+    )
     assert (told.status, told.n_reports) == ("corroborated", 1)
 
 
@@ -228,7 +264,9 @@ def test_an_analyst_has_the_last_word_on_an_archived_claim(kind):
 
 def test_an_archived_death_is_still_known_when_it_is_mentioned_in_passing():
     death = told_on(0, "death", stance="confirmed", speakers=(speaker("front"),))
-    denials = [told_on(day, stance="denied", speakers=(speaker("brigade"),)) for day in (600, 700, 800)]
+    denials = [
+        told_on(day, stance="denied", speakers=(speaker("brigade"),)) for day in (600, 700, 800)
+    ]
     machine, _ = fed(death, *denials)
     assert only(machine, "death").status == "confirmed"
     assert machine.n_kept == 3

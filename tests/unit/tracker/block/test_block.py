@@ -1,4 +1,6 @@
-"""What a hot block costs: counted in reports folded and articles kept, not in time; and it is still a function of the set."""
+"""What a hot block costs: counted in reports folded and articles
+kept, not in time; and it is still a function of the set.
+"""
 
 from collections import defaultdict
 
@@ -19,12 +21,22 @@ WIRE = "x " * 40
 
 def copy(i, hour=1.0, **kw):
     """Return one more article that passes on what the wire says."""
-    return said(f"copy{i:06}", report(f"c{i:06}"), outlet=f"outlet {i}", text=WIRE, wire="meridian", hour=hour, **kw)
+    return said(
+        f"copy{i:06}",
+        report(f"c{i:06}"),
+        outlet=f"outlet {i}",
+        text=WIRE,
+        wire="meridian",
+        hour=hour,
+        **kw,
+    )
 
 
 def fed(*messages):
     machine = FoldMachine()
-    out = [o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m)))]
+    out = [
+        o for m in messages for o in machine.step(Record("reports", 0, 0, m.article_id, encode(m)))
+    ]
     return machine, out
 
 
@@ -57,15 +69,27 @@ def test_a_report_is_worked_through_only_with_its_own_claim():
 def test_what_copies_of_a_copy_say_is_taken_back_only_when_all_take_it_back():
     machine, _ = fed(*(copy(i) for i in range(Block.KEPT + 2)))
     for i in range(Block.KEPT + 1):
-        machine.step(Record("reports", 0, 0, "", encode(said(f"copy{i:06}", outlet=f"outlet {i}", version=2, hour=2))))
+        machine.step(
+            Record(
+                "reports",
+                0,
+                0,
+                "",
+                encode(said(f"copy{i:06}", outlet=f"outlet {i}", version=2, hour=2)),
+            )
+        )
     assert [(c.status, c.n_reports) for c in machine.claims()] == [("reported", 1)]
-    machine.step(Record("reports", 0, 0, "", encode(said(f"copy{Block.KEPT + 1:06}", version=2, hour=2))))
+    machine.step(
+        Record("reports", 0, 0, "", encode(said(f"copy{Block.KEPT + 1:06}", version=2, hour=2)))
+    )
     assert [c.status for c in machine.claims()] == ["retracted"]
 
 
 @pytest.mark.slow
 def test_a_day_of_a_hundred_thousand_copies_is_kept_small_and_counted_well():
-    """Straight to the block: what is measured is what it keeps and folds, and its count, against the contract's 3 %."""
+    """Straight to the block: what is measured is what it keeps
+    and folds, and its count, against the contract's 3 %.
+    """
     block, n = Block(BLOCK), 100_000
     block.place(in_block(said("first", report("r0"))))
     template = copy(0)
@@ -82,9 +106,19 @@ def test_a_day_of_a_hundred_thousand_copies_is_kept_small_and_counted_well():
 
 
 def test_a_hot_block_leaves_the_others_alone():
-    machine, _ = fed(said("other", report("r0"), block="violence:werrin"), *(copy(i) for i in range(200)))
+    machine, _ = fed(
+        said("other", report("r0"), block="violence:werrin"), *(copy(i) for i in range(200))
+    )
     before = machine.n_folded
-    out = machine.step(Record("reports", 0, 0, "", encode(said("other2", report("r9"), block="violence:werrin", hour=1))))
+    out = machine.step(
+        Record(
+            "reports",
+            0,
+            0,
+            "",
+            encode(said("other2", report("r9"), block="violence:werrin", hour=1)),
+        )
+    )
     assert machine.n_folded - before == 2
     assert {o.partition_key for o in out} == {"violence:werrin"}
 
@@ -124,7 +158,9 @@ class Small(Block):
 
 
 def small_in_any_order(batch, rnd):
-    """Return a small block that took the articles in order; one that took them shuffled and partly twice has the same claims."""
+    """Return a small block that took the articles in order;
+    one that took them shuffled and partly twice has the same claims.
+    """
     shuffled = batch + batch[::2]
     rnd.shuffle(shuffled)
     one, other = Small(BLOCK), Small(BLOCK)
@@ -143,7 +179,9 @@ def hot(draw):
     return [
         said(
             f"a{i}",
-            report(f"r{i}", killed=draw(st.sampled_from([4, 8])), agent=(answer("kostria", "state"),)),
+            report(
+                f"r{i}", killed=draw(st.sampled_from([4, 8])), agent=(answer("kostria", "state"),)
+            ),
             wire=draw(st.sampled_from(["meridian", "sella"])),
             hour=draw(st.sampled_from([1, 2, 30])),
         )
@@ -171,7 +209,12 @@ def varied(draw):
     n = draw(st.integers(1, 40))
     days = st.integers(0, 3)
     return [
-        said(f"a{i}", report(f"r{i}", killed=i + 1), outlet=f"o{draw(st.integers(0, 4))}", hour=24 * draw(days) + i / 60)
+        said(
+            f"a{i}",
+            report(f"r{i}", killed=i + 1),
+            outlet=f"o{draw(st.integers(0, 4))}",
+            hour=24 * draw(days) + i / 60,
+        )
         for i in range(n)
     ]
 
@@ -185,4 +228,6 @@ def test_too_many_different_things_leave_the_newest_days_and_every_voice(batch, 
     heard = {a.outlet for a in batch if a.published_at.date() == newest}
     told = {v.outlet for entry in one.articles.values() for v in entry.versions}
     assert heard <= told
-    assert all(c.counts_approximate for c in one.claims().values()) or len(batch) <= Small.MAX_ARTICLES
+    assert (
+        all(c.counts_approximate for c in one.claims().values()) or len(batch) <= Small.MAX_ARTICLES
+    )

@@ -1,4 +1,6 @@
-"""Claims close after quiet time: a date in news time that follows from their reports, told to nobody, undone by a late one."""
+"""Claims close after quiet time: a date in news time that follows from their
+reports, told to nobody, undone by a late one.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +19,11 @@ BLOCK = "violence:halvane"
 
 
 def step(machine, message):
-    return [o for o in machine.step(Record("reports", 0, 0, message.article_id, encode(message))) if o.topic == "claims"]
+    return [
+        o
+        for o in machine.step(Record("reports", 0, 0, message.article_id, encode(message)))
+        if o.topic == "claims"
+    ]
 
 
 def test_no_rule_joins_a_report_to_a_closed_claim_by_nearness():
@@ -26,14 +32,20 @@ def test_no_rule_joins_a_report_to_a_closed_claim_by_nearness():
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=6))
 def test_a_claim_closes_a_quiet_time_after_it_was_last_spoken_of(days):
-    (claim,) = fold(BLOCK, [in_block(said(f"a{i}", report(f"r{i}"), hour=24 * day)) for i, day in enumerate(days)])
+    (claim,) = fold(
+        BLOCK,
+        [in_block(said(f"a{i}", report(f"r{i}"), hour=24 * day)) for i, day in enumerate(days)],
+    )
     assert claim.closes_at == hours(24 * max(days)) + QUIET
 
 
 def test_copies_that_are_only_counted_keep_a_claim_open():
     machine = FoldMachine()
     for i in range(40):
-        step(machine, said(f"copy{i:02}", report(f"r{i}"), wire="meridian", text="x " * 40, hour=i / 10))
+        step(
+            machine,
+            said(f"copy{i:02}", report(f"r{i}"), wire="meridian", text="x " * 40, hour=i / 10),
+        )
     (claim,) = machine.claims()
     assert claim.updated_at == hours(3.9)
     assert claim.closes_at == hours(3.9) + QUIET

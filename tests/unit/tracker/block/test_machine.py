@@ -1,4 +1,6 @@
-"""A hot block tells once a batch what came together: the same in the end, with nothing lost on the way."""
+"""A hot block tells once a batch what came together:
+the same in the end, with nothing lost on the way.
+"""
 
 import msgspec
 from builders import report, said
@@ -13,7 +15,10 @@ from services.tracker.block.machine import MAX_CAUSES, FoldMachine
 def test_a_cool_block_tells_each_report_at_once_and_a_hot_one_at_the_end_of_the_batch():
     machine = FoldMachine(put_off_from=1)
     assert len(updates(take(machine, said("a", report("r1"))))) == 1
-    assert updates(take(machine, said("b", report("r2"), hour=1), said("c", report("r3"), hour=2))) == []
+    assert (
+        updates(take(machine, said("b", report("r2"), hour=1), said("c", report("r3"), hour=2)))
+        == []
+    )
     (claim,) = updates(machine.settle())
     assert (claim.n_reports, [c.article_id for c in claim.cause]) == (3, ["b", "c"])
     assert machine.settle() == []
@@ -25,7 +30,10 @@ def test_state_is_never_put_off():
 
 
 def test_the_messages_behind_an_update_are_the_last_of_its_own_articles():
-    machine, arrested = FoldMachine(put_off_from=0), said("x", report("r", event="arrested"), hour=9)
+    machine, arrested = (
+        FoldMachine(put_off_from=0),
+        said("x", report("r", event="arrested"), hour=9),
+    )
     take(machine, *(said(f"a{i:02}", report(f"r{i}"), hour=i) for i in range(30)), arrested)
     causes = {c.event: [cause.article_id for cause in c.cause] for c in updates(machine.settle())}
     assert causes == {"killed": [f"a{i:02}" for i in range(30 - MAX_CAUSES, 30)], "arrested": ["x"]}
@@ -36,18 +44,28 @@ EVENTS = st.sampled_from(["killed", "wounded", "airstrike", "arrested"])
 
 @st.composite
 def streams(draw):
-    """Return messages in the order they come, edits among them, and after which of them a batch ends."""
+    """Return messages in the order they come,
+    edits among them, and after which of them a batch ends.
+    """
     n = draw(st.integers(1, 9))
     articles, days = st.integers(0, n), st.integers(0, 60)
     messages = [
-        said(f"a{draw(articles)}", report(f"r{i}", event=draw(EVENTS)), version=i + 1, hour=24 * draw(days)) for i in range(n)
+        said(
+            f"a{draw(articles)}",
+            report(f"r{i}", event=draw(EVENTS)),
+            version=i + 1,
+            hour=24 * draw(days),
+        )
+        for i in range(n)
     ]
     return messages, draw(st.lists(st.booleans(), min_size=n, max_size=n))
 
 
 @settings(max_examples=150, deadline=None)
 @given(streams(), st.sampled_from([None, 0, 2]))
-def test_who_hears_only_what_is_told_knows_all_claims_and_where_each_report_went(stream, put_off_from):
+def test_who_hears_only_what_is_told_knows_all_claims_and_where_each_report_went(
+    stream, put_off_from
+):
     messages, ends = stream
     machine, at = FoldMachine(put_off_from=put_off_from), 0
     known: dict[str, Claim] = {}
@@ -56,10 +74,16 @@ def test_who_hears_only_what_is_told_knows_all_claims_and_where_each_report_went
         if is_end:
             known |= {c.claim_id: c for c in updates(machine.settle())}
             pairs, at = moved(homes(messages[:at]), homes(messages[:i])), i
-            # Without batches a report may have moved on before; then the pointers lead there in steps.
+            # Without batches a report may have moved on
+            # before; then the pointers lead there in steps.
             if put_off_from == 0:
-                assert all(known[old].merged_into == now or old in known[now].split_from for old, now in pairs)
+                assert all(
+                    known[old].merged_into == now or old in known[now].split_from
+                    for old, now in pairs
+                )
     heard = [
-        msgspec.structs.replace(c, cause=(), split_from=(), version=0) for _, c in sorted(known.items()) if not c.merged_into
+        msgspec.structs.replace(c, cause=(), split_from=(), version=0)
+        for _, c in sorted(known.items())
+        if not c.merged_into
     ]
     assert heard == [msgspec.structs.replace(c, version=0) for c in machine.claims()]

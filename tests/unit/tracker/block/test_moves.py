@@ -1,4 +1,6 @@
-"""Where reports went that stood in a claim already told: every one that moved has a pointer from one claim to the other."""
+"""Where reports went that stood in a claim already told:
+every one that moved has a pointer from one claim to the other.
+"""
 
 from builders import answer, judgement, report, said, speaker
 from folding import homes, moved, take, updates
@@ -30,7 +32,10 @@ def test_a_claim_that_a_late_report_takes_something_from_another_for_says_so():
     machine = FoldMachine()
     (killed,) = told_by_id(take(machine, KILLED, STRUCK)).values()
     now = told_by_id(take(machine, WOUNDED))
-    assert {c.event: c.split_from for c in now.values()} == {"killed": (), "wounded": (killed.claim_id,)}
+    assert {c.event: c.split_from for c in now.values()} == {
+        "killed": (),
+        "wounded": (killed.claim_id,),
+    }
 
 
 def test_where_a_claim_was_split_from_is_told_with_each_update_also_after_a_hand_over():
@@ -48,7 +53,9 @@ def test_a_split_by_an_analyst_says_where_it_came_from():
     made = judgement("split", reports=("r1",), articles=("b",))
     (routed,) = route_judgement(Record("judgements", 0, 0, made.judgement_id, encode(made)))
     now = told_by_id(machine.step(Record("reports", 0, 0, routed.key, routed.value)))
-    assert [c.split_from for c in now.values() if c.claim_id != before.claim_id] == [(before.claim_id,)]
+    assert [c.split_from for c in now.values() if c.claim_id != before.claim_id] == [
+        (before.claim_id,)
+    ]
 
 
 def test_claims_that_come_together_again_are_split_no_more():
@@ -71,7 +78,14 @@ def test_a_death_told_as_news_that_a_late_report_proves_old_is_merged_into_the_d
 
 
 EVENTS = st.sampled_from(["killed", "wounded", "airstrike", "bombing"])
-QUOTES = st.sampled_from(["A drone hit the market in Osk.", "Gunmen came to the station.", "It was at the market.", "It was."])
+QUOTES = st.sampled_from(
+    [
+        "A drone hit the market in Osk.",
+        "Gunmen came to the station.",
+        "It was at the market.",
+        "It was.",
+    ]
+)
 
 
 @st.composite
@@ -82,7 +96,13 @@ def batches(draw):
     return [
         said(
             f"a{draw(st.integers(0, n))}",
-            report(f"r{i}", event=draw(EVENTS), quote=draw(QUOTES), patient=patient, place=(answer("halvane", "place"),)),
+            report(
+                f"r{i}",
+                event=draw(EVENTS),
+                quote=draw(QUOTES),
+                patient=patient,
+                place=(answer("halvane", "place"),),
+            ),
             version=i + 1,
             hour=24 * draw(st.integers(0, 60)),
         )

@@ -32,7 +32,10 @@ def test_one_hedged_report_is_reported():
 
 
 def test_a_named_party_makes_it_claimed():
-    assert folded(said("a", report("r1", stance="claimed", speakers=(speaker("brigade"),)))).status == "claimed"
+    assert (
+        folded(said("a", report("r1", stance="claimed", speakers=(speaker("brigade"),)))).status
+        == "claimed"
+    )
 
 
 def test_wire_copies_are_one_origin():
@@ -42,7 +45,9 @@ def test_wire_copies_are_one_origin():
 
 
 def test_copied_text_is_one_origin_even_without_a_credit():
-    claim = folded(said("a", report("r1"), text="x " * 40), said("b", report("r2"), text="x " * 40, hour=1))
+    claim = folded(
+        said("a", report("r1"), text="x " * 40), said("b", report("r2"), text="x " * 40, hour=1)
+    )
     assert claim.n_independent == 1
 
 
@@ -53,22 +58,36 @@ def test_two_independent_origins_corroborate():
 
 def test_unnamed_sources_of_an_unknown_outlet_never_add():
     unknown = said("b", report("r2", speakers=(speaker(None, "unnamed"),)), hour=1)
-    unknown = type(unknown)(**{f: getattr(unknown, f) for f in unknown.__struct_fields__ if f != "outlet"})
+    unknown = type(unknown)(
+        **{f: getattr(unknown, f) for f in unknown.__struct_fields__ if f != "outlet"}
+    )
     assert folded(said("a", report("r1")), unknown).n_independent == 1
 
 
 def test_the_affected_side_confirms():
-    confirming = report("r2", stance="confirmed", speakers=(speaker("spokesman", affiliation=("front",)),))
+    confirming = report(
+        "r2", stance="confirmed", speakers=(speaker("spokesman", affiliation=("front",)),)
+    )
     assert folded(said("a", report("r1")), said("b", confirming, hour=1)).status == "confirmed"
 
 
 def test_the_attacker_does_not_confirm():
-    by_attacker = report("r1", stance="claimed", agent=(answer("tarvan", "state"),), speakers=(speaker("tarvan", "official"),))
+    by_attacker = report(
+        "r1",
+        stance="claimed",
+        agent=(answer("tarvan", "state"),),
+        speakers=(speaker("tarvan", "official"),),
+    )
     assert folded(said("a", by_attacker)).status == "claimed"
 
 
 def test_an_official_who_is_no_party_confirms():
-    official = report("r1", stance="claimed", agent=(answer("tarvan", "state"),), speakers=(speaker("coroner", "official"),))
+    official = report(
+        "r1",
+        stance="claimed",
+        agent=(answer("tarvan", "state"),),
+        speakers=(speaker("coroner", "official"),),
+    )
     assert folded(said("a", official)).status == "confirmed"
 
 
@@ -82,7 +101,10 @@ def test_only_denials_are_denied():
 
 
 def test_a_denial_is_no_copy_of_what_it_denies():
-    claim = folded(said("a", report("r1"), text="x " * 40), said("b", report("r2", stance="denied"), text="x " * 40, hour=1))
+    claim = folded(
+        said("a", report("r1"), text="x " * 40),
+        said("b", report("r2", stance="denied"), text="x " * 40, hour=1),
+    )
     assert claim.status == "disputed"
 
 
@@ -112,7 +134,10 @@ def test_two_perpetrators_dispute_the_slot_not_the_claim():
 
 def tolls(*numbers, outlets="abcdef"):
     """Return the slot of a toll told hour by hour, each time by the next outlet."""
-    articles = [said(f"{i}", report(f"r{i}", killed=n), hour=i, outlet=outlets[i]) for i, n in enumerate(numbers)]
+    articles = [
+        said(f"{i}", report(f"r{i}", killed=n), hour=i, outlet=outlets[i])
+        for i, n in enumerate(numbers)
+    ]
     return folded(*articles).slots["count.killed"]
 
 
@@ -138,13 +163,17 @@ def test_an_origin_that_lowers_its_own_toll_corrects_it():
 
 def test_descriptions_of_perpetrators_exclude_nobody():
     gunmen = report("r1", agent=(answer("gunmen", named=False),))
-    claim = folded(said("a", gunmen), said("b", report("r2", agent=(answer("tarvan", "state"),)), hour=1))
+    claim = folded(
+        said("a", gunmen), said("b", report("r2", agent=(answer("tarvan", "state"),)), hour=1)
+    )
     assert not claim.slots["agent"].disputed
 
 
 def test_who_denies_having_done_it_disputes_the_perpetrator_not_the_event():
     accusing = report("r1", event="bombing", patient=(), agent=(answer("tarvan", "state"),))
-    denial = report("r2", event="bombing", patient=(), stance="denied", speakers=(speaker("tarvan"),))
+    denial = report(
+        "r2", event="bombing", patient=(), stance="denied", speakers=(speaker("tarvan"),)
+    )
     claim = folded(said("a", accusing), said("b", denial, hour=1))
     assert (claim.status, claim.slots["agent"].disputed, claim.n_reports) == ("reported", True, 2)
 
@@ -168,7 +197,10 @@ def test_who_cites_a_paper_has_it_from_whom_the_paper_has_it():
 
 
 def test_a_speaker_is_one_by_the_fullest_name_that_an_article_gives():
-    both = (report("r1", speakers=(speaker("armi"),)), report("r2", speakers=(speaker("tarvan-armi"),)))
+    both = (
+        report("r1", speakers=(speaker("armi"),)),
+        report("r2", speakers=(speaker("tarvan-armi"),)),
+    )
     again = report("r3", speakers=(speaker("tarvan-armi"),))
     assert folded(said("a", *both), said("b", again, hour=1)).n_independent == 1
 
@@ -176,8 +208,9 @@ def test_a_speaker_is_one_by_the_fullest_name_that_an_article_gives():
 @pytest.mark.parametrize(
     "words",
     [
-        "police chief Berit Sando", "mayor Oda Lunt", "the regional hospital", "the fire service", "Tilda Morn, the village head",
-        "his daughter Hanne Tamm", "The family", "the district court",
+        "police chief Berit Sando", "mayor Oda Lunt", "the regional hospital", "the fire service",
+        "Tilda Morn, the village head", "his daughter Hanne Tamm", "The family",
+        "the district court",
     ],
 )  # fmt: skip
 def test_authorities_and_kin_confirm(words):
@@ -185,7 +218,10 @@ def test_authorities_and_kin_confirm(words):
     assert folded(said("a", report("r1", speakers=(speaks,)))).status == "confirmed"
 
 
-@pytest.mark.parametrize("words", ["two officials", "a relative", "officials", "stationmaster Kuno Ahl", "his lawyer Emil Saar"])
+@pytest.mark.parametrize(
+    "words",
+    ["two officials", "a relative", "officials", "stationmaster Kuno Ahl", "his lawyer Emil Saar"],
+)
 def test_the_nameless_and_others_do_not_confirm(words):
     speaks = Speaker(key=None, label=words, kind="party", words=words)
     assert folded(said("a", report("r1", speakers=(speaks,)))).status == "reported"
@@ -204,7 +240,9 @@ def test_an_airstrike_joins_the_death_it_is_laid_to():
 
 
 def test_the_same_death_a_year_later_is_another_claim():
-    claims = fold(BLOCK, [in_block(said("a", report("r1"))), in_block(said("b", report("r2"), hour=24 * 365))])
+    claims = fold(
+        BLOCK, [in_block(said("a", report("r1"))), in_block(said("b", report("r2"), hour=24 * 365))]
+    )
     assert len(claims) == 2
 
 
@@ -212,7 +250,14 @@ def test_a_text_printed_again_a_year_later_joins_what_is_told_then():
     again = said("again", report("r2"), hour=24 * 400, text="the same words " * 10)
     claims = fold(
         BLOCK,
-        map(in_block, [said("a", report("r1"), text="the same words " * 10), said("b", report("r3"), hour=24 * 399), again]),
+        map(
+            in_block,
+            [
+                said("a", report("r1"), text="the same words " * 10),
+                said("b", report("r3"), hour=24 * 399),
+                again,
+            ],
+        ),
     )
     assert [c.article_ids for c in claims] == [("a",), ("b", "again")]
 
@@ -235,8 +280,12 @@ def at_a_place(report_id, quote, **kw):
 
 
 def claims_at_osk(*tellings):
-    """Return how many claims reports at one place are, each of an article of its own, an hour apart."""
-    articles = [said(f"a{i}", telling, hour=i, block="violence:osk") for i, telling in enumerate(tellings)]
+    """Return how many claims reports at one place are,
+    each of an article of its own, an hour apart.
+    """
+    articles = [
+        said(f"a{i}", telling, hour=i, block="violence:osk") for i, telling in enumerate(tellings)
+    ]
     return len(fold("violence:osk", [in_block(a) for a in articles]))
 
 
@@ -244,8 +293,14 @@ def claims_at_osk(*tellings):
     ("one", "other"),
     [
         ("A drone killed nine in Osk.", "Gunmen killed three in Osk."),
-        ("A bomb killed four at the market in Osk.", "A bomb killed eleven at the bus station in Osk."),
-        ("A bomb killed four in Osk on Friday morning.", "A bomb killed eleven in Osk on Friday afternoon."),
+        (
+            "A bomb killed four at the market in Osk.",
+            "A bomb killed eleven at the bus station in Osk.",
+        ),
+        (
+            "A bomb killed four in Osk on Friday morning.",
+            "A bomb killed eleven in Osk on Friday afternoon.",
+        ),
     ],
 )
 def test_attacks_at_one_place_whose_means_site_or_hour_exclude_each_other_are_two(one, other):
@@ -253,7 +308,10 @@ def test_attacks_at_one_place_whose_means_site_or_hour_exclude_each_other_are_tw
 
 
 def test_a_rising_toll_of_one_attack_is_one_claim():
-    one, other = "A bomb killed four at the market in Osk.", "Six died in the market bombing in Osk, the mayor said."
+    one, other = (
+        "A bomb killed four at the market in Osk.",
+        "Six died in the market bombing in Osk, the mayor said.",
+    )
     assert claims_at_osk(at_a_place("r1", one, killed=4), at_a_place("r2", other, killed=6)) == 1
 
 
@@ -297,11 +355,17 @@ def messages(draw):
     article, version = draw(st.sampled_from("abcde")), draw(st.integers(1, 3))
     stances = draw(st.lists(STANCES, max_size=2))
     speakers = draw(st.sampled_from([(), (speaker("front"),), (speaker("brigade"),)]))
-    reports = [report(f"{article}{i}", stance=s, speakers=speakers, killed=version) for i, s in enumerate(stances)]
+    reports = [
+        report(f"{article}{i}", stance=s, speakers=speakers, killed=version)
+        for i, s in enumerate(stances)
+    ]
     return said(article, *reports, version=version, hour=draw(st.integers(0, 72)))
 
 
-@given(st.lists(messages(), max_size=8, unique_by=lambda m: (m.article_id, m.version)), st.randoms(use_true_random=False))
+@given(
+    st.lists(messages(), max_size=8, unique_by=lambda m: (m.article_id, m.version)),
+    st.randoms(use_true_random=False),
+)
 def test_any_order_and_repetition_gives_the_same_claims(batch, rnd):
     """The law of the fold: claims are a function of the set of messages."""
     shuffled = batch + batch[: len(batch) // 2]

@@ -1,4 +1,6 @@
-"""Outlets of one publisher are one voice; what no family is known of stays its own, and unknown never adds."""
+"""Outlets of one publisher are one voice;
+what no family is known of stays its own, and unknown never adds.
+"""
 
 import pytest
 from builders import in_block, report, said, speaker
@@ -28,9 +30,23 @@ CNN = Speaker(key="cnn", label="CNN", kind="media")
         ([by(0, "Reuters"), by(1, "Harbour Courier", wire="reuters")], 1),
         ([by(0, "CNN International"), by(1, "Harbour Courier", CNN)], 1),
         ([by(0, "Harbour Courier"), by(1, "Northline News")], 2),
-        ([by(0, "Harbour Courier", outlet_family="north"), by(1, "Northline News", outlet_family="north")], 1),
+        (
+            [
+                by(0, "Harbour Courier", outlet_family="north"),
+                by(1, "Northline News", outlet_family="north"),
+            ],
+            1,
+        ),
     ],
-    ids=["one owner", "by address", "two owners", "agency and copy", "cited outlet", "unknown to us", "as the feed says"],
+    ids=[
+        "one owner",
+        "by address",
+        "two owners",
+        "agency and copy",
+        "cited outlet",
+        "unknown to us",
+        "as the feed says",
+    ],
 )
 def test_a_publisher_is_one_voice(articles, n):
     assert voices(*articles) == n
@@ -38,5 +54,7 @@ def test_a_publisher_is_one_voice(articles, n):
 
 def test_an_outlet_without_a_name_never_adds():
     unnamed = by(1, "x", speaker(None, "unnamed"))
-    unnamed = type(unnamed)(**{f: getattr(unnamed, f) for f in unnamed.__struct_fields__ if f != "outlet"})
+    unnamed = type(unnamed)(
+        **{f: getattr(unnamed, f) for f in unnamed.__struct_fields__ if f != "outlet"}
+    )
     assert voices(by(0, "Miami Herald"), unnamed) == 1

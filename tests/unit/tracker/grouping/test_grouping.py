@@ -19,19 +19,29 @@ def gist(after=timedelta(0), **kw):
     """Return what is said so long after START of a killing, of which nothing else is known."""
     at = START + after
     nothing = dict.fromkeys(("dates", "sites", "means", "dayparts", "days", "tolls"), NONE)
-    return Gist(**({"kinds": frozenset({"killed"}), "last": at, "published": at, "wordings": ()} | nothing | kw))
+    return Gist(
+        **(
+            {"kinds": frozenset({"killed"}), "last": at, "published": at, "wordings": ()}
+            | nothing
+            | kw
+        )
+    )
 
 
 def words(text):
     return (frozenset(text.split()),)
 
 
-@pytest.mark.parametrize(("day", "one"), [(99, True), (100, True), (101, True), (98, False), (102, False)])
+@pytest.mark.parametrize(
+    ("day", "one"), [(99, True), (100, True), (101, True), (98, False), (102, False)]
+)
 def test_firm_dates_of_one_event_lie_one_day_apart_at_most(day, one):
     assert AT_A_PLACE.can_be_one(gist(dates=frozenset({100})), gist(dates=frozenset({day}))) == one
 
 
-@pytest.mark.parametrize("said", [{"sites": frozenset({"market"})}, {"tolls": frozenset({("killed", 5)})}])
+@pytest.mark.parametrize(
+    "said", [{"sites": frozenset({"market"})}, {"tolls": frozenset({("killed", 5)})}]
+)
 def test_a_site_or_a_toll_joins_for_three_days(said):
     days = timedelta(days=3)
     assert AT_A_PLACE.can_be_one(gist(**said), gist(days, **said))
@@ -45,7 +55,9 @@ def test_like_words_join_for_30_days_of_a_person_and_for_10_at_a_place(rules, da
     assert not rules.can_be_one(gist(wordings=same), gist(within + A_SECOND, wordings=same))
 
 
-@pytest.mark.parametrize(("other", "one"), [("a b c x y z u v w", True), ("a b x y z u v w q", False)])
+@pytest.mark.parametrize(
+    ("other", "one"), [("a b c x y z u v w", True), ("a b x y z u v w q", False)]
+)
 def test_three_words_of_nine_in_common_are_alike_and_two_are_not(other, one):
     a = gist(wordings=words("a b c d e f g h i"))
     assert OF_A_STATE.can_be_one(a, gist(wordings=words(other))) == one

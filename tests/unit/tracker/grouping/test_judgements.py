@@ -1,4 +1,6 @@
-"""What analysts decide is part of the fold: it holds in any order, survives new reports, and can be taken back."""
+"""What analysts decide is part of the fold: it holds in any order,
+survives new reports, and can be taken back.
+"""
 
 from builders import hours, in_block, judgement, report, said
 from hypothesis import given
@@ -11,7 +13,11 @@ from services.tracker.claims.claims import fold
 from services.tracker.grouping.judgements import in_force, route_judgement
 
 BLOCK = "violence:halvane"
-A, B, C = said("a", report("r1")), said("b", report("r2"), hour=1), said("c", report("r3"), hour=24 * 365)
+A, B, C = (
+    said("a", report("r1")),
+    said("b", report("r2"), hour=1),
+    said("c", report("r3"), hour=24 * 365),
+)
 
 
 def folded(*judgements, articles=(A, B, C)):
@@ -25,7 +31,11 @@ def articles_of(claims):
 def test_a_split_sets_articles_apart_and_both_claims_say_why():
     claims = folded(judgement("split", reports=("r1",), articles=("b",), why="the second strike"))
     assert articles_of(claims) == [("a",), ("b",), ("c",)]
-    assert [[j.why for j in c.judgements] for c in claims] == [["the second strike"], ["the second strike"], []]
+    assert [[j.why for j in c.judgements] for c in claims] == [
+        ["the second strike"],
+        ["the second strike"],
+        [],
+    ]
 
 
 def test_a_merge_joins_what_the_rules_keep_apart():
@@ -34,7 +44,10 @@ def test_a_merge_joins_what_the_rules_keep_apart():
 
 
 def test_a_dismissed_claim_is_retracted_and_stays_so_whatever_comes():
-    claim, other = folded(judgement("dismiss", reports=("r1",), at=hours(2)), articles=(A, B, C, said("d", report("r4"), hour=3)))
+    claim, other = folded(
+        judgement("dismiss", reports=("r1",), at=hours(2)),
+        articles=(A, B, C, said("d", report("r4"), hour=3)),
+    )
     assert (claim.status, claim.n_reports, other.status) == ("retracted", 0, "reported")
     assert [(t.to, t.rule) for t in claim.history][-1] == ("retracted", "judgement/dismissed@1")
 
@@ -86,22 +99,41 @@ def test_a_judgement_travels_to_the_partition_of_its_block_and_is_told_with_its_
 def batches(draw):
     """Articles of two events in one block, and judgements about any of them."""
     articles = [
-        said(f"a{i}", report(f"r{i}", stance=draw(st.sampled_from(["reported", "denied"]))), hour=draw(st.integers(0, 2000)))
+        said(
+            f"a{i}",
+            report(f"r{i}", stance=draw(st.sampled_from(["reported", "denied"]))),
+            hour=draw(st.integers(0, 2000)),
+        )
         for i in range(draw(st.integers(1, 6)))
     ]
     known: list[Judgement] = []
     for n in range(draw(st.integers(0, 5))):
         kind = draw(st.sampled_from(["split", "merge", "dismiss", "note", "undo"]))
         pick = st.integers(0, 6).map(lambda i: (f"r{i}",))
-        undoes = draw(st.sampled_from([j.judgement_id for j in known])) if kind == "undo" and known else None
+        undoes = (
+            draw(st.sampled_from([j.judgement_id for j in known]))
+            if kind == "undo" and known
+            else None
+        )
         about = {"reports": draw(pick), "other_reports": draw(pick), "undoes": undoes}
         apart = draw(st.lists(st.integers(0, 6).map(lambda i: f"a{i}"), max_size=3, unique=True))
-        known.append(judgement(kind, articles=tuple(apart), at=hours(draw(st.integers(0, 2000))), why=f"reason {n}", **about))
+        known.append(
+            judgement(
+                kind,
+                articles=tuple(apart),
+                at=hours(draw(st.integers(0, 2000))),
+                why=f"reason {n}",
+                **about,
+            )
+        )
     return articles, known
 
 
 def messages(articles, judgements):
-    routed = [route_judgement(Record("judgements", 0, 0, j.judgement_id, encode(j)))[0] for j in judgements]
+    routed = [
+        route_judgement(Record("judgements", 0, 0, j.judgement_id, encode(j)))[0]
+        for j in judgements
+    ]
     return [*articles, *(decode(BlockReports, out.value) for out in routed)]
 
 
@@ -124,7 +156,9 @@ def test_reports_and_judgements_in_any_order_and_repeated_give_the_same_claims(b
 def test_every_article_stays_in_a_claim_whatever_is_decided(batch):
     articles, judgements = batch
     claims = fold(BLOCK, [in_block(a) for a in articles], judgements)
-    assert sorted(i for c in claims for i in c.article_ids) == sorted(a.article_id for a in articles)
+    assert sorted(i for c in claims for i in c.article_ids) == sorted(
+        a.article_id for a in articles
+    )
     assert len({c.claim_id for c in claims}) == len(claims)
 
 
@@ -132,6 +166,8 @@ def test_every_article_stays_in_a_claim_whatever_is_decided(batch):
 def test_undoing_everything_leaves_what_the_rules_say(batch):
     articles, judgements = batch
     plain = [j for j in judgements if j.kind != "undo"]
-    undos = [judgement("undo", undoes=j.judgement_id, at=hours(5000), why=j.judgement_id) for j in plain]
+    undos = [
+        judgement("undo", undoes=j.judgement_id, at=hours(5000), why=j.judgement_id) for j in plain
+    ]
     blocks = [in_block(a) for a in articles]
     assert fold(BLOCK, blocks, plain + undos) == fold(BLOCK, blocks)
