@@ -45,7 +45,7 @@ def may_be_casualty(token: Token) -> bool:
     """True for a noun or number that may name casualties; `fate` looks at its sentence."""
     if token.pos_ == "NUM" and "fatally" in forms_in(token.doc):
         return True
-    return token.lemma_ in _BODIES or token.lower_ in types_by_casualty()
+    return lemma_of(token) in _BODIES or token.lower_ in types_by_casualty()
 
 
 def fate(token: Token) -> EventType | None:
@@ -53,7 +53,7 @@ def fate(token: Token) -> EventType | None:
 
     The sentence must say who the casualties are.
     """
-    if token.lemma_ in _BODIES and is_noun(token):
+    if lemma_of(token) in _BODIES and is_noun(token):
         named = is_found_body(token) and (_owners(token) or _is_violent(token.doc))
         return death() if named else None
     if _is_fatally(token):
@@ -65,28 +65,28 @@ def fate(token: Token) -> EventType | None:
 def is_found_body(noun: Token) -> bool:
     """True for a body that somebody found ("her body was found")."""
     return (
-        noun.lemma_ in _BODIES
+        lemma_of(noun) in _BODIES
         and is_a(noun, "nsubjpass", "dobj", "nsubj")
-        and noun.head.lemma_ in _FOUND
+        and lemma_of(noun.head) in _FOUND
     )
 
 
 def identified(token: Token) -> list[Token]:
     """Return the heads of the casualties that a sentence names; of a body, its owner."""
-    if token.lemma_ in _BODIES:
+    if lemma_of(token) in _BODIES:
         return _owners(token) or [token]
     if _is_fatally(token):
         return [token]
     head = token.head
-    if is_a(token, "pobj") and head.lower_ == "among" and head.head.lemma_ == "be":
+    if is_a(token, "pobj") and head.lower_ == "among" and lemma_of(head.head) == "be":
         return _named_by(head.head)
     # People whom police name as victims may live.
     named_dead = is_a(token, "dobj") and not token.lower_.startswith("victim")
-    if (is_a(token, "nsubjpass") or named_dead) and head.lemma_ in ("identify", "name"):
+    if (is_a(token, "nsubjpass") or named_dead) and lemma_of(head) in ("identify", "name"):
         return kids_of_all(prepositions(head, "as"), "pobj") or kids(head, "oprd")
-    if is_a(token, "nsubj") and head.lemma_ == "be":
+    if is_a(token, "nsubj") and lemma_of(head) == "be":
         return [c for c in kids(head, "attr") if c.pos_ in ("PROPN", "NUM")]
-    if is_a(token, "nsubj") and head.lemma_ == "include":
+    if is_a(token, "nsubj") and lemma_of(head) == "include":
         return kids(head, "dobj")
     return []
 
@@ -102,7 +102,7 @@ def _is_fatally(token: Token) -> bool:
 def bearers(wound: Token) -> list[Token]:
     """Return the people who bear a wound: "a man with a gunshot wound", "suffering from burns"."""
     prep = wound.head
-    if is_a(wound, "pobj") and prep.lower_ == "for" and prep.head.lemma_ == "treat":
+    if is_a(wound, "pobj") and prep.lower_ == "for" and lemma_of(prep.head) == "treat":
         return undergoers(prep.head)
     if not is_a(wound, "pobj") or prep.lower_ not in ("with", "from", "in"):
         return []
@@ -114,7 +114,7 @@ def bearers(wound: Token) -> list[Token]:
         return _with_those_before(head) if prep.lower_ != "from" else []
     undergoes = [c for c in undergoers(head) if c.i < prep.i]
     verbs = _SUFFERING if prep.lower_ != "with" else _SUFFERING | _COMING
-    if undergoes or head.lemma_ not in verbs:
+    if undergoes or lemma_of(head) not in verbs:
         return undergoes if prep.lower_ != "from" else []
     subjects = kids(head, "nsubj")
     return subjects or ([head.head] if is_a(head, "acl") else [])
@@ -166,7 +166,7 @@ def among(participle: Token) -> list[Token]:
     noun = participle.head
     if not is_a(participle, "acl") or not is_a(noun, "pobj"):
         return []
-    if noun.head.lower_ != "among" or noun.head.head.lemma_ != "be":
+    if noun.head.lower_ != "among" or lemma_of(noun.head.head) != "be":
         return []
     return _named_by(noun.head.head)
 

@@ -128,9 +128,9 @@ def is_predicated(adjective: Token) -> bool:
     """True for an adjective of people's fate ("is dead", "left ten dead", "Ten dead in …")."""
     head = adjective.head
     predicative = is_a(adjective, "acomp", "oprd", "xcomp", "ccomp", "attr")
-    if predicative and head.lemma_ in cues().predicating:
+    if predicative and lemma_of(head) in cues().predicating:
         return True
-    if head.lemma_ == "leave" and is_a(adjective, "dobj"):
+    if lemma_of(head) == "leave" and is_a(adjective, "dobj"):
         return has(adjective, "nummod")
     numbered = is_a(adjective, "amod") and (head.pos_ == "NUM" or has(head, "nummod"))
     return numbered and adjective.i > head.i

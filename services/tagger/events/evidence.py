@@ -174,7 +174,7 @@ def _is_somebody(subject: Token) -> bool:
 
 def _is_search(event: Found) -> bool:
     """True if police raid a place: they search it, and attack nobody."""
-    if event.patient or event.trigger.lemma_ not in event.type.searches:
+    if event.patient or lemma_of(event.trigger) not in event.type.searches:
         return False
     return bool(event.agent) and all(map(_is_police, event.agent))
 

@@ -92,7 +92,7 @@ def _said_of(verb: Token, subject: Token) -> Iterator[Token]:
             continue
         if not is_a(child, "xcomp"):
             yield child
-        elif child.lemma_ == "be":
+        elif lemma_of(child) == "be":
             yield from _said_of(child, subject)
 
 

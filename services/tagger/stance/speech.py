@@ -63,8 +63,8 @@ def _first_to_say(verb: Token) -> Token | None:
     """Return the source of "NAME was (the) first to report it"."""
     if not is_a(verb, "xcomp", "acl", "relcl"):
         return None
-    be = verb.head if verb.head.lemma_ == "be" else verb.head.head
-    if be.lemma_ != "be" or "first" not in forms_of(verb.doc[be.i : verb.i]):
+    be = verb.head if lemma_of(verb.head) == "be" else verb.head.head
+    if lemma_of(be) != "be" or "first" not in forms_of(verb.doc[be.i : verb.i]):
         return None
     return kid(be, "nsubj")
 

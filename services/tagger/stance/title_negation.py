@@ -53,7 +53,7 @@ def _scope(token: Token) -> Scope:
         return "idle"
     if verb.tag_ == "VB" and before in ("do", "don") and not has(verb, "nsubj", "nsubjpass"):
         return "idle"
-    if verb.lemma_ == "be" and not words.attitudes.isdisjoint(forms_of(kids(verb))):
+    if lemma_of(verb) == "be" and not words.attitudes.isdisjoint(forms_of(kids(verb))):
         return "idle"
     if before in _MODALS or lemma_of(verb) in words.not_of_the_event:
         return "aside"
