@@ -20,7 +20,7 @@ from services.tagger.sources.attribution import attributions, stands_by_it
 from services.tagger.sources.find import find_sources
 from services.tagger.sources.voices import Voices
 from services.tagger.stance.headline import headline_convention, of_title
-from services.tagger.stance.reading import Reading
+from services.tagger.stance.reading import CueKind, Reading
 from services.tagger.stance.signatures import is_pointed_at
 from services.tagger.stance.walk import read, stance
 from services.tagger.values.dates import event_date, nearness, old_news
@@ -131,7 +131,7 @@ def _note_blame(reading: Reading, event: Found, base: int) -> None:
         return
     if not speakers and not event.agent and is_pointed_at(event.trigger):
         return  # "Those accused of the blast": nobody is suspected, and the blast is none the less real.
-    kind = "attribution" if speakers else "hedge"
+    kind: CueKind = "attribution" if speakers else "hedge"
     reading.note(kind, "blame", (base + cue.idx, base + cue.idx + len(cue)))
     reading.speakers += [(speaker, cue) for speaker in speakers]
 

@@ -23,8 +23,6 @@ ALLOWED = {
         "wounded",
     ): "an English word that tells the wounded from the dead",
     ("tagger/discourse/scene.py", "protest"): "a family",
-    ("tagger/events/upgrades.py", "clash"): "a lemma: a brawl",
-    ("tagger/events/upgrades.py", "riot"): "a lemma behind which something turns violent",
     ("tagger/sources/content.py", "demand"): "a lemma of saying",
 }
 

@@ -1,1 +1,1 @@
-"""What happened to whom: triggers, roles, and what they say of numbers and means."""
+"""Events: their triggers, roles, counts, means, and special types."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     by_phrase,
     is_a,
     kids,
     kids_of_all,
     lemma_of,
+    lemmas_of,
     own_subjects,
     undergoers,
 )
@@ -51,15 +52,11 @@ def blame(trigger: Token) -> Blame | None:
 def _blame_of(verb: Token, below: Token) -> Blame | None:
     lemma = lemma_of(verb)
     undergone = is_a(below, "dobj", "nsubjpass")
-    if (
-        lemma in cues().accuse
-        and is_a(below, "prep")
-        and below.lower_ in ("of", "for", "in", "with")
-    ):
+    if lemma in cues().accuse and is_a(below, "prep") and below.lower_ in forms().accusing:
         return Blame(_accused(verb), verb, _accusers(verb))
     if lemma == "blame" and undergone:
         return Blame(_behind(verb, "on"), verb, _accusers(verb))
-    if lemma in ("attribute", "ascribe") and undergone:
+    if lemma in lemmas().ascribing and undergone:
         return Blame(_behind(verb, "to"), verb, _accusers(verb))
     if lemma == "responsibility" and lemma_of(verb.head) in cues().claims_responsibility:
         return Blame(_accusers(verb.head), verb.head, [], own=True)
@@ -76,11 +73,9 @@ def _blame_of(verb: Token, below: Token) -> Blame | None:
 
 def _claims_responsibility(verb: Token) -> bool:
     """True for "claimed responsibility", "took credit"."""
-    claimed = map(lemma_of, kids(verb, "dobj"))
-    return lemma_of(verb) in cues().claims_responsibility and not _CREDIT.isdisjoint(claimed)
-
-
-_CREDIT = frozenset({"responsibility", "credit"})
+    if lemma_of(verb) not in cues().claims_responsibility:
+        return False
+    return bool(lemmas_of(kids(verb, "dobj")) & lemmas().merit)
 
 
 def _accused(verb: Token) -> list[Token]:

@@ -3,7 +3,7 @@
 from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.ontology import EventType, death, types_by_casualty
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     forms_in,
     has,
@@ -17,35 +17,13 @@ from services.tagger.parse.tree import (
 )
 
 _JOINED = frozenset({"NOUN", "PROPN", "NUM"})
-_BODIES = frozenset({"body", "corpse", "remains", "cadaver"})
-_DEATHS = frozenset({"die", "succumb", "perish", "death"})
-_SUFFERING = frozenset({"suffer", "recover", "be", "remain"})
-_COMING = frozenset(
-    {
-        "turn",
-        "show",
-        "arrive",
-        "walk",
-        "come",
-        "go",
-        "drive",
-        "escape",
-        "survive",
-        "emerge",
-        "appear",
-        "stagger",
-        "leave",
-    }
-)
-"""Verbs whose subject bears the wound behind "with": "walked into a clinic with a stab wound"."""
-_FOUND = frozenset({"find", "discover", "recover", "locate", "appear", "riddle", "unearth", "dump"})
 
 
 def may_be_casualty(token: Token) -> bool:
     """True for a noun or number that may name casualties; `fate` looks at its sentence."""
     if token.pos_ == "NUM" and "fatally" in forms_in(token.doc):
         return True
-    return lemma_of(token) in _BODIES or token.lower_ in types_by_casualty()
+    return lemma_of(token) in lemmas().corpses or token.lower_ in types_by_casualty()
 
 
 def fate(token: Token) -> EventType | None:
@@ -53,7 +31,7 @@ def fate(token: Token) -> EventType | None:
 
     The sentence must say who the casualties are.
     """
-    if lemma_of(token) in _BODIES and is_noun(token):
+    if lemma_of(token) in lemmas().corpses and is_noun(token):
         named = is_found_body(token) and (_owners(token) or _is_violent(token.doc))
         return death() if named else None
     if _is_fatally(token):
@@ -65,15 +43,15 @@ def fate(token: Token) -> EventType | None:
 def is_found_body(noun: Token) -> bool:
     """True for a body that somebody found ("her body was found")."""
     return (
-        lemma_of(noun) in _BODIES
+        lemma_of(noun) in lemmas().corpses
         and is_a(noun, "nsubjpass", "dobj", "nsubj")
-        and lemma_of(noun.head) in _FOUND
+        and lemma_of(noun.head) in lemmas().finding
     )
 
 
 def identified(token: Token) -> list[Token]:
     """Return the heads of the casualties that a sentence names; of a body, its owner."""
-    if lemma_of(token) in _BODIES:
+    if lemma_of(token) in lemmas().corpses:
         return _owners(token) or [token]
     if _is_fatally(token):
         return [token]
@@ -82,7 +60,7 @@ def identified(token: Token) -> list[Token]:
         return _named_by(head.head)
     # People whom police name as victims may live.
     named_dead = is_a(token, "dobj") and not token.lower_.startswith("victim")
-    if (is_a(token, "nsubjpass") or named_dead) and lemma_of(head) in ("identify", "name"):
+    if (is_a(token, "nsubjpass") or named_dead) and lemma_of(head) in lemmas().identifying:
         return kids_of_all(prepositions(head, "as"), "pobj") or kids(head, "oprd")
     if is_a(token, "nsubj") and lemma_of(head) == "be":
         return [c for c in kids(head, "attr") if c.pos_ in ("PROPN", "NUM")]
@@ -104,7 +82,7 @@ def bearers(wound: Token) -> list[Token]:
     prep = wound.head
     if is_a(wound, "pobj") and prep.lower_ == "for" and lemma_of(prep.head) == "treat":
         return undergoers(prep.head)
-    if not is_a(wound, "pobj") or prep.lower_ not in ("with", "from", "in"):
+    if not is_a(wound, "pobj") or prep.lower_ not in forms().beside_wounds:
         return []
     head = prep.head
     while is_a(head, "pobj") and lemma_of(head) in cues().sites:
@@ -113,7 +91,9 @@ def bearers(wound: Token) -> list[Token]:
     if head.pos_ in (*_JOINED, "PRON"):
         return _with_those_before(head) if prep.lower_ != "from" else []
     undergoes = [c for c in undergoers(head) if c.i < prep.i]
-    verbs = _SUFFERING if prep.lower_ != "with" else _SUFFERING | _COMING
+    verbs = lemmas().suffering
+    if prep.lower_ == "with":
+        verbs |= lemmas().moving
     if undergoes or lemma_of(head) not in verbs:
         return undergoes if prep.lower_ != "from" else []
     subjects = kids(head, "nsubj")
@@ -139,7 +119,7 @@ def toll(noun: Token) -> list[Token]:
 
 
 def _leads_to_a_toll(token: Token) -> bool:
-    return is_a(token, "prep") and token.lower_ in ("to", "at", "of", "past", "above")
+    return is_a(token, "prep") and token.lower_ in forms().reaching
 
 
 def _is_number_of_people(token: Token) -> bool:
@@ -158,7 +138,7 @@ def lives(verb: Token) -> list[Token]:
 
 def is_fatal(wound: Token) -> bool:
     """True for a wound behind a word of death, which names the event ("died of his injuries")."""
-    return is_a(wound, "pobj") and lemma_of(wound.head.head) in _DEATHS
+    return is_a(wound, "pobj") and lemma_of(wound.head.head) in lemmas().dying
 
 
 def among(participle: Token) -> list[Token]:

@@ -3,7 +3,7 @@
 from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.ontology import EventType
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     Label,
     forms_of,
@@ -32,7 +32,6 @@ _BESIDE: tuple[Label, ...] = (
     "compound",
     "npadvmod",
 )
-_COMPLETING = frozenset({"to", "into", "on", "in", "under", "behind", "for", "as"})
 
 
 def has_complement(verb: Token, words: frozenset[str]) -> bool:
@@ -40,7 +39,9 @@ def has_complement(verb: Token, words: frozenset[str]) -> bool:
     if not words:
         return False
     heads = [verb, *undergoers(verb)]
-    prepositions = kids_of_all(heads, "prep", words=_COMPLETING) + kids_of_all(heads, "agent")
+    prepositions = kids_of_all(heads, "prep", words=forms().completing) + kids_of_all(
+        heads, "agent"
+    )
     near = [*kids(verb, *_BESIDE), *kids_of_all(prepositions)]
     return bool(words & forms_of(near)) or ("dead" in words and _is_before_dead(verb))
 
@@ -88,17 +89,17 @@ def names_harm(sentence: Doc) -> bool:
 
 def brings_to_hospital(verb: Token) -> bool:
     """True for "sent two people to hospital", "were put in intensive care"."""
-    prepositions = kids_of_all([verb], "prep", "dative", words=("to", "in", "into"))
+    prepositions = kids_of_all([verb], "prep", "dative", words=forms().into)
     return any(map(_is_hospital, kids_of_all(prepositions)))
 
 
 def _is_hospital(place: Token) -> bool:
     """True for a place of treatment ("a clinic", "the Lakeside Medical Center")."""
-    if lemma_of(place) in ("hospital", "care", "clinic", "infirmary"):
+    if lemma_of(place) in lemmas().clinics:
         return True
-    kinds = forms_of(kids(place, "compound", "amod"))
-    medical = not kinds.isdisjoint(("medical", "trauma", "health", "burn"))
-    return medical and lemma_of(place) in ("center", "centre", "unit", "facility")
+    if lemma_of(place) not in lemmas().facilities:
+        return False
+    return bool(forms_of(kids(place, "compound", "amod")) & forms().medical)
 
 
 def is_undergone(verb: Token) -> bool:
@@ -148,10 +149,8 @@ def ends_phrase(token: Token, phrase: str) -> bool:
 
 def appoints(verb: Token) -> bool:
     """True for "named NAME as its leader", "elected NAME president", "chose NAME to lead"."""
-    return _office(verb) is not None or not _LEADING.isdisjoint(lemmas_of(kids(verb, "xcomp")))
-
-
-_LEADING = frozenset({"succeed", "lead", "head", "replace", "command"})
+    to_lead = forms_of(kids(verb, "xcomp")) & forms().leading
+    return _office(verb) is not None or bool(to_lead)
 
 
 def takes_over(verb: Token) -> bool:

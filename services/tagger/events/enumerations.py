@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from services.tagger.events.name_lists import FINITE, LONGEST, OPENERS, names_from
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     behind,
     has,
@@ -21,9 +21,6 @@ from services.tagger.parse.tree import (
 )
 
 _JOINED = frozenset({"NOUN", "PROPN", "NUM"})
-_COMPANIES = frozenset(
-    {"couple", "pair", "trio", "group", "crew", "family", "team", "band", "delegation"}
-)
 
 
 def spread(noun: Token) -> list[Token]:
@@ -59,7 +56,7 @@ def is_plural(noun: Token) -> bool:
 
 
 def _is_many(noun: Token) -> bool:
-    return is_plural(noun) or lemma_of(noun) in _COMPANIES
+    return is_plural(noun) or lemma_of(noun) in lemmas().small_groups
 
 
 def _is_joined(noun: Token) -> bool:
@@ -81,8 +78,8 @@ def _is_item(noun: Token, beside: Token) -> bool:
     if noun.pos_ == "PROPN" and noun.ent_type_ not in ("NORP", ""):
         # "NAME, his wife, and two sons" is a list. "NAME, a lawyer, and NAME" is no list.
         return own
-    indefinite = has(noun, "nummod") or has_called(noun, "a", "an", "some", "several")
-    return own or (indefinite and has_called(beside, "a", "an", "some", "several"))
+    indefinite = has(noun, "nummod") or has_called(noun, *forms().unspecific)
+    return own or (indefinite and has_called(beside, *forms().unspecific))
 
 
 def _goes_on_behind(noun: Token, beside: Token) -> bool:

@@ -6,8 +6,9 @@ from services.messages import Mention
 from services.tagger.events.casualties import bearers
 from services.tagger.events.found import Found
 from services.tagger.events.means import occurring
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
+    forms_of,
     has,
     has_called,
     is_a,
@@ -20,10 +21,6 @@ from services.tagger.parse.tree import (
     undergoers,
     words_of,
 )
-
-REFLEXIVE = frozenset({"himself", "herself", "themselves"})
-_HE = frozenset({"he", "she", "they"})
-_HIM = frozenset({"him", "her", "them"})
 
 
 def holds_up(event: Found) -> bool:
@@ -42,7 +39,7 @@ def holds_up(event: Found) -> bool:
         return _befalls_somebody(event)
     if kind.bare_verb_is_figure and event.frame == "verb" and not _has_whom_or_where(event):
         # "The film bombed" is a figure of speech.
-        return _has_object(trigger) or has_called(trigger, *REFLEXIVE)
+        return _has_object(trigger) or has_called(trigger, *forms().reflexive)
     if _is_search(event):
         return False
     if event.frame == "offer":
@@ -64,7 +61,7 @@ def _befalls_somebody(event: Found) -> bool:
         return True
     if frame == "undergone" and _is_by_a_pronoun(trigger):
         return True
-    aimed = lemma_of(trigger) in ("shoot", "stab")
+    aimed = lemma_of(trigger) in lemmas().aimed
     known = frame == "verb" and ((bool(event.agent) and not aimed) or _befalls_a_pronoun(trigger))
     known = known or (frame == "subject" and _is_by_a_pronoun(trigger))
     return bool(event.patient) or (known and not event.target and not _has_object(trigger))
@@ -123,7 +120,7 @@ def _is_made(noun: Token) -> bool:
 def _comes_about(noun: Token) -> bool:
     """True for the subject of a verb of happening: "fighting broke out", "battles raged"."""
     verb = lemma_of(noun.head)
-    happens = verb in cues().occurring | cues().going_on or verb in ("report", "rage")
+    happens = verb in cues().occurring | cues().going_on | lemmas().surfacing
     return happens and is_a(noun, "nsubj", "nsubjpass")
 
 
@@ -158,7 +155,7 @@ def _has_object(trigger: Token) -> bool:
 
 def _is_somebodys(noun: Token) -> bool:
     """True for an event noun with a personal pronoun ("her arrest")."""
-    return bool(kids_of_all([noun], "poss", words=("his", "her", "their")))
+    return bool(kids_of_all([noun], "poss", words=forms().people_owners))
 
 
 def _befalls_a_pronoun(trigger: Token) -> bool:
@@ -169,7 +166,7 @@ def _befalls_a_pronoun(trigger: Token) -> bool:
 def _is_somebody(subject: Token) -> bool:
     if subject.pos_ != "PRON" or is_none(subject):
         return False
-    return subject.lower_ not in ("it", "this", "that", "which")
+    return subject.lower_ not in forms().impersonal
 
 
 def _is_search(event: Found) -> bool:
@@ -180,32 +177,19 @@ def _is_search(event: Found) -> bool:
 
 
 def _is_police(mention: Mention) -> bool:
-    return not _POLICE.isdisjoint(mention.surface.lower().split())
-
-
-_POLICE = frozenset(
-    {
-        "police",
-        "policeman",
-        "policemen",
-        "officer",
-        "officers",
-        "detective",
-        "detectives",
-        "investigators",
-    }
-)
+    return not forms().police.isdisjoint(mention.surface.lower().split())
 
 
 def _is_borne(event: Found) -> bool:
     """True if a pronoun bears a wound ("She is recovering from burns")."""
     bearing = bearers(event.trigger) if event.type.harm == "wound" else []
-    return any(t.lower_ in _HE | _HIM | {"both", "all"} for t in bearing)
+    people = forms().people_subjects | forms().people_objects | forms().all_of_them
+    return bool(forms_of(bearing) & people)
 
 
 def _is_by_a_pronoun(trigger: Token) -> bool:
     """True if a pronoun is the subject of a verb that befalls it ("She died")."""
-    return bool(kids_of_all([trigger], "nsubj", words=_HE))
+    return bool(kids_of_all([trigger], "nsubj", words=forms().people_subjects))
 
 
 def _strikes_a_pronoun(trigger: Token) -> bool:
@@ -213,15 +197,14 @@ def _strikes_a_pronoun(trigger: Token) -> bool:
 
     With other verbs it may be a figure of speech ("it kills me").
     """
-    struck = kids_of_all([trigger], "dobj", words=_HIM | {"me", "us"})
-    return bool(struck) and lemma_of(trigger) in _STRIKING
-
-
-_STRIKING = frozenset({"shoot", "stab", "wound", "injure", "hit", "strike", "graze"})
+    struck = kids_of_all(
+        [trigger], "dobj", words=forms().people_objects | forms().first_person_objects
+    )
+    return bool(struck) and lemma_of(trigger) in lemmas().striking
 
 
 def is_none(noun: Token) -> bool:
     """True for a noun or pronoun that means nobody ("nobody was hurt", "no soldiers")."""
-    if noun.lower_ in ("nobody", "none", "no-one", "noone"):
+    if noun.lower_ in forms().nobody:
         return True
     return bool(kids_of_all([noun], "det", "neg", words=("no",)))

@@ -3,7 +3,7 @@
 from spacy.tokens import Token
 
 from services.tagger.lexicon.ontology import EventType
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     forms_of,
     has,
@@ -52,7 +52,7 @@ def _is_before_people(preposition: Token) -> bool:
 def is_collapse_of_no_building(event_type: EventType, verb: Token) -> bool:
     """True if a person, a truce, or a quarrel breaks or bursts."""
     subjects = own_subjects(verb)
-    if not forms_of(subjects).isdisjoint(("i", "he", "she", "we", "they", "you")):
+    if forms_of(subjects) & forms().breakable_people:
         return True
     return event_type.family == "hazard" and bool(lemmas_of(subjects) & cues().unbuilt)
 
@@ -87,13 +87,10 @@ def is_struggle(event_type: EventType, verb: Token) -> bool:
 
 def is_half(verb: Token) -> bool:
     """True for shots that are only aimed, at aircraft, or the first half of "shot and killed"."""
-    if kids_of_all([verb], "prt", words=("down", "up")) or _is_aimed(verb):
+    if kids_of_all([verb], "prt", words=forms().upwards) or _is_aimed(verb):
         return True
     joined = lemmas_of(kids(verb, "conj"))
-    return lemma_of(verb) in ("shoot", "stab") and not joined.isdisjoint(_HITTING)
-
-
-_HITTING = frozenset({"kill", "wound", "injure"})
+    return lemma_of(verb) in lemmas().aimed and bool(joined & lemmas().hitting)
 
 
 def _is_aimed(verb: Token) -> bool:
@@ -104,7 +101,7 @@ def _is_aimed(verb: Token) -> bool:
     if lemma_of(verb) != "shoot" or has(verb, "dobj") or verb.i + 1 == len(verb.doc):
         return False
     at = verb.nbor(1)
-    if at.lower_ not in ("at", "toward", "towards"):
+    if at.lower_ not in forms().towards:
         return False
     aims = kids(at, "pobj")
     return not aims or (not is_passive(verb) and any(map(_is_aim, aims)))
@@ -119,9 +116,9 @@ def _is_aim(noun: Token) -> bool:
 def only_modifies(noun: Token) -> bool:
     """True for a noun that modifies another ("a murder charge"), and for a mere attempt."""
     lemma, above = lemma_of(noun), lemma_of(noun.head)
-    if lemma in ("murder", "homicide") and has_called(noun, "attempted", "alleged", "suspected"):
+    if lemma in lemmas().homicides and has_called(noun, *forms().alleged):
         return True
     attempted = above == "attempt" or has_called(noun, "attempted")
-    if attempted and lemma in ("murder", "assassination"):
+    if attempted and lemma in lemmas().assassinations:
         return True
     return is_a(noun, "compound") and above not in cues().event_heads

@@ -5,7 +5,7 @@ from spacy.tokens import Token
 from services.messages import Mention
 from services.tagger.events.blame import blame
 from services.tagger.events.enumerations import is_plural, spread
-from services.tagger.events.evidence import REFLEXIVE, is_none
+from services.tagger.events.evidence import is_none
 from services.tagger.events.found import Found
 from services.tagger.events.means import deeds, doers, forces, is_attack
 from services.tagger.events.nouns import (
@@ -16,7 +16,7 @@ from services.tagger.events.nouns import (
 )
 from services.tagger.events.roles import custodians, roles
 from services.tagger.events.subjects import subjects
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.tree import (
     behind,
@@ -29,9 +29,6 @@ from services.tagger.parse.tree import (
     tokens_called,
 )
 from services.tagger.values.counts import count_of
-
-_PARTS = frozenset({"part", "half", "most", "rest", "portion", "bit", "all"})
-_TOGETHER = frozenset({"along", "together"})
 
 
 def fill(event: Found, phrases: Phrases, base: int) -> None:
@@ -73,7 +70,7 @@ def _companions(trigger: Token, patients: list[Token]) -> list[Token]:
     if not patients:
         return []
     joining = kids_of_all((trigger, *patients), "prep", words=("with",))
-    joining += kids_of_all(kids_called(trigger, *_TOGETHER), words=("with",))
+    joining += kids_of_all(kids_called(trigger, *forms().joining), words=("with",))
     joining = list(filter(_is_together_with, joining))
     for including in tokens_called(trigger.doc, {"including"}):
         below = including.i > trigger.i and trigger.is_ancestor(including)
@@ -83,15 +80,15 @@ def _companions(trigger: Token, patients: list[Token]) -> list[Token]:
 
 
 def _is_together_with(preposition: Token) -> bool:
-    return preposition.i > 0 and preposition.nbor(-1).lower_ in _TOGETHER
+    return preposition.i > 0 and preposition.nbor(-1).lower_ in forms().joining
 
 
 def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> None:
-    if noun.lower_ in REFLEXIVE:
+    if noun.lower_ in forms().reflexive:
         _take_bomber(event, phrases, base)
         return
     parts = behind(noun, "of")
-    if event.type.target_is and lemma_of(noun) in _PARTS and parts:
+    if event.type.target_is and lemma_of(noun) in lemmas().parts and parts:
         noun = parts[0]
     if lemma_of(noun) in cues().no_victims or is_none(noun) or _is_of_which(noun):
         return
@@ -119,7 +116,7 @@ def _take_bomber(event: Found, phrases: Phrases, base: int) -> None:
     if not event.type.patient_is:
         return
     for subject in subjects(event.trigger):
-        if subject.lower_ not in REFLEXIVE:
+        if subject.lower_ not in forms().reflexive:
             _take_patient(event, subject, phrases, base)
 
 
@@ -165,7 +162,7 @@ def _count(event: Found, noun: Token, base: int) -> None:
 def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
     if is_none(noun):
         return  # "No group has claimed the attack".
-    if noun.lower_ in ("it", "they", "we"):
+    if noun.lower_ in forms().speaking_subjects:
         for speaker in _speakers_above(noun):
             _take_agent(event, speaker, phrases)
         return

@@ -29,7 +29,7 @@ class Found:
 
     @property
     def in_passing(self) -> bool:
-        """Whether it is a passing mention ("in the wake of the attack"), which asserts nothing."""
+        """True for a passing mention ("in the wake of the attack"), which asserts nothing."""
         return self.frame == "passing"
 
     @property

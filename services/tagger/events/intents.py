@@ -2,7 +2,7 @@
 
 from spacy.tokens import Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     forms_of,
     has_called,
@@ -23,8 +23,8 @@ def intent(token: Token) -> Token | None:
     if is_a(token, "xcomp", "ccomp", "dobj") and words_of(governor) & (cues().offers | cues().vows):
         return governor
     auxiliaries = forms_of(kids(token, "aux"))
-    future = not auxiliaries.isdisjoint(("will", "'ll", "shall"))
-    return token if future or ("would" in auxiliaries and _is_conditional(token)) else None
+    announced = bool(auxiliaries & forms().announcing)
+    return token if announced or ("would" in auxiliaries and _is_conditional(token)) else None
 
 
 def is_vow(token: Token) -> bool:
@@ -48,4 +48,4 @@ def _is_harmless_infinitive(verb: Token) -> bool:
 
 def _is_conditional(token: Token) -> bool:
     conditions = kids_of_all(kids(token, "advcl"))
-    return not forms_of(conditions).isdisjoint(("if", "unless"))
+    return bool(forms_of(conditions) & forms().conditional)

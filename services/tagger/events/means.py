@@ -4,11 +4,8 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import has_called, is_a, kids, lemma_of, with_kids, words_of
-
-_COMING_ABOUT = frozenset({"take", "occur", "happen", "result", "come", "cause"})
-_MEANS = frozenset({"in", "by", "during", "from", "after", "when", "to", "due"})
 
 
 def doers(word: Token) -> list[Token]:
@@ -33,7 +30,7 @@ def deeds(trigger: Token) -> Iterator[Token]:
 
 
 def _introduces_means(word: Token) -> bool:
-    return word.lower_ in _MEANS and (is_a(word, "prep", "agent") or word.lower_ == "due")
+    return word.lower_ in forms().causal and (is_a(word, "prep", "agent") or word.lower_ == "due")
 
 
 def _behind(preposition: Token) -> Iterator[Token]:
@@ -50,7 +47,7 @@ def occurring(noun: Token) -> list[Token]:
     """Return the verb of "12 of these deaths have taken place due to police firing"."""
     whole = noun.head.head if is_a(noun, "pobj") and noun.head.lower_ == "of" else noun
     verb = whole.head
-    comes_about = is_a(whole, "nsubj", "nsubjpass") and lemma_of(verb) in _COMING_ABOUT
+    comes_about = is_a(whole, "nsubj", "nsubjpass") and lemma_of(verb) in lemmas().coming_about
     return [verb] if comes_about and noun.pos_ == "NOUN" else []
 
 
@@ -62,7 +59,7 @@ def _is_deed(noun: Token) -> bool:
 
 def _is_when_they_fired(clause: Token) -> bool:
     fired = is_a(clause, "advcl") and lemma_of(clause) in cues().firing_verbs
-    return fired and has_called(clause, "when", "after", "as")
+    return fired and has_called(clause, *forms().simultaneous)
 
 
 def is_attack(word: Token) -> bool:

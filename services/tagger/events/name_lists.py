@@ -2,30 +2,9 @@
 
 from spacy.tokens import Doc, Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import lemma_of
 
-_PARTICLES = frozenset(
-    {
-        "de",
-        "del",
-        "la",
-        "las",
-        "los",
-        "da",
-        "das",
-        "dos",
-        "y",
-        "van",
-        "von",
-        "der",
-        "bin",
-        "al",
-        "el",
-        "junior",
-        "jr",
-    }
-)
 OPENERS = frozenset({",", ":", "-", "--", "–", "—", "("})
 """Marks before a list."""
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD", "WP", "WDT"})
@@ -64,7 +43,9 @@ def _name_end(doc: Doc, at: int) -> int | None:
         end += 1
         last = end if doc[end - 1].tag_ == "NNP" else last
     first = last
-    while first > at and (doc[first - 1].tag_ == "NNP" or doc[first - 1].lower_ in _PARTICLES):
+    while first > at and (
+        doc[first - 1].tag_ == "NNP" or doc[first - 1].lower_ in forms().particles
+    ):
         first -= 1
     titled = any(map(_is_person_noun, (*doc[at:first], *doc[first : last - 1])))
     if first == last or (first > at and not titled):
@@ -75,7 +56,7 @@ def _name_end(doc: Doc, at: int) -> int | None:
 
 def _may_belong(word: Token) -> bool:
     """True for a word that a name or the title before it may have."""
-    return word.tag_ in ("NNP", "NNPS", "NN", "JJ") or word.lower_ in _PARTICLES
+    return word.tag_ in ("NNP", "NNPS", "NN", "JJ") or word.lower_ in forms().particles
 
 
 def _is_person_noun(token: Token) -> bool:
@@ -93,7 +74,7 @@ def _behind_description(doc: Doc, at: int) -> int:
     after = doc[at + 1]
     if after.tag_ == "CD" and at + 2 < len(doc) and doc[at + 2].tag_ not in ("NN", "NNS", "JJ"):
         return at + 2
-    if after.lower_ in ("a", "an", "the"):
+    if after.lower_ in forms().articles:
         return _behind_phrase(doc, at)
     if after.tag_ == "NN" and _name_end(doc, at + 1) is None:
         return _behind_phrase(doc, at)

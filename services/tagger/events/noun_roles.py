@@ -5,7 +5,7 @@ from spacy.tokens import Token
 from services.tagger.events.casualties import bearers, toll
 from services.tagger.events.subjects import behind_any, subjects
 from services.tagger.lexicon.ontology import EventType
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     behind,
     by_phrase,
@@ -18,9 +18,6 @@ from services.tagger.parse.tree import (
     prepositions,
     untimed,
 )
-
-_IMPACTS = frozenset({"on", "at", "near"})
-"""Prepositions behind the verb of a projectile ("a rocket fell on the airport")."""
 
 
 def noun_roles(event_type: EventType, noun: Token) -> tuple[list[Token], list[Token]]:
@@ -35,14 +32,14 @@ def noun_roles(event_type: EventType, noun: Token) -> tuple[list[Token], list[To
             agents.append(child)
         elif _is_patient_before(event_type, child):
             patients.append(child)
-        elif is_a(child, "prep") and child.lower_ in ("on", "against"):
+        elif is_a(child, "prep") and child.lower_ in forms().opposing:
             patients += untimed(kids(child, "pobj")) if event_type.harm != "wound" else []
-        elif is_a(child, "prep", "agent") and child.lower_ in ("by", "between", "with"):
+        elif is_a(child, "prep", "agent") and child.lower_ in forms().acting:
             agents += kids(child, "pobj")
     head = noun.head
     if is_a(noun, "nsubj") and lemma_of(head) in event_type.nouns_of.get(lemma_of(noun), ()):
         # "A rocket hit the airport", "a mine killed two soldiers".
-        patients += [*kids(head, "dobj"), *behind_any(head, _IMPACTS)]
+        patients += [*kids(head, "dobj"), *behind_any(head, forms().impact)]
     if noun.lower_ == "toll":
         patients = toll(noun)
     if event_type.harm == "wound" and not patients:
@@ -94,10 +91,10 @@ def _agents_of_verbs(event_type: EventType, noun: Token) -> list[Token]:
 def _behind_the_day(noun: Token) -> list[Token]:
     """Return the prepositions that the parser hangs on a day: "the murder on 2 March of NAME"."""
     below: dict[int, Token] = {}
-    for day in kids_of_all(prepositions(noun, "on", "in", "at"), "pobj"):
+    for day in kids_of_all(prepositions(noun, *forms().dating), "pobj"):
         if is_when(day):
             below |= {word.i: word for word in (day, *day.subtree)}
-    return list(filter(_is_of_no_day, kids_of_all(below.values(), words=("of", "against"))))
+    return list(filter(_is_of_no_day, kids_of_all(below.values(), words=forms().befalling)))
 
 
 def _is_of_no_day(preposition: Token) -> bool:

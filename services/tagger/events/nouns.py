@@ -3,30 +3,8 @@
 from spacy.tokens import Token
 
 from services.tagger.events.casualties import is_found_body
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, endings, forms
 from services.tagger.parse.tree import forms_of, kids, kids_of_all, lemma_of, words_of
-
-_PERSONAL = (
-    "er",
-    "or",
-    "ist",
-    "ian",
-    "man",
-    "men",
-    "ee",
-    "eer",
-    "mate",
-    "ant",
-    "ent",
-    "folk",
-    "youth",
-    "guy",
-    "kid",
-    "son",
-)
-"""Endings of nouns for people."""
-_QUALITIES = ("ity", "ism", "ness", "ship", "tion", "sion", "ance", "ence", "acy")
-"""Endings of abstract nouns."""
 
 
 def is_personal(noun: Token) -> bool:
@@ -43,14 +21,14 @@ def is_personal(noun: Token) -> bool:
         # Names look like nouns in a sentence without capitals.
         return lemma not in cues().not_personal
     relatives = forms_of(kids_of_all(kids(noun, "relcl")))
-    return not relatives.isdisjoint(("who", "whose", "whom")) or is_personal_by_its_form(lemma)
+    return bool(relatives & forms().who) or is_personal_by_its_form(lemma)
 
 
 def is_personal_by_its_form(lemma: str) -> bool:
     """True for a lemma in the list of people, or with an ending of nouns for people."""
     if lemma in cues().person_nouns:
         return True
-    return lemma.endswith(_PERSONAL) and lemma not in cues().not_personal
+    return lemma.endswith(tuple(endings().people)) and lemma not in cues().not_personal
 
 
 def is_thing(noun: Token) -> bool:
@@ -66,4 +44,4 @@ def is_abstract(noun: Token) -> bool:
     if lemma in known.abstract:
         return True
     concrete = known.sites | known.bodies | known.person_nouns | known.concrete
-    return lemma.endswith(_QUALITIES) and len(lemma) > 6 and lemma not in concrete
+    return lemma.endswith(tuple(endings().qualities)) and len(lemma) > 6 and lemma not in concrete

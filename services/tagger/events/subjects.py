@@ -2,7 +2,7 @@
 
 from spacy.tokens import Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     behind,
     is_a,
@@ -50,7 +50,7 @@ def _controller(token: Token) -> Token | None:
     if not is_a(token, "xcomp", "advcl") or not kids_of_all([token], "aux", words=("to",)):
         return None
     if verb in cues().object_control_by:
-        return next(iter(untimed(behind(token.head, "on", "upon", "to"))), None)
+        return next(iter(untimed(behind(token.head, *forms().controlling))), None)
     if verb not in cues().object_control:
         return None
     return kid(token.head, "dobj", "nsubjpass")

@@ -36,7 +36,7 @@ from services.tagger.events.figures import (
 )
 from services.tagger.events.intents import offers
 from services.tagger.lexicon.ontology import EventType, ontology, types_by_word
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     forms_of,
     is_a,
@@ -95,7 +95,7 @@ def _types_of(lemma: str, lower: str) -> tuple[EventType, ...]:
 
 def _is_of_sit_in(token: Token) -> bool:
     """True for the last part of "sit-in", which the tokeniser cuts in three."""
-    if token.i < 2 or token.lower_ not in ("in", "ins"):
+    if token.i < 2 or token.lower_.rstrip("s") != "in":
         return False
     return token.nbor(-1).lower_ == "-" and token.nbor(-2).lower_ == "sit"
 
@@ -137,10 +137,7 @@ def _is_speakers_own(verb: Token) -> bool:
     if lemma_of(verb.head) not in cues().say | cues().deny | cues().confirm:
         return False
     subjects = with_kids(kids(verb, "nsubj") or kids(verb.head, "dobj"))
-    return not _PERSONAL.isdisjoint(forms_of(subjects))
-
-
-_PERSONAL = frozenset({"it", "its", "they", "their", "we", "our", "he", "his", "she"})
+    return bool(forms_of(subjects) & forms().speakers_own)
 
 
 def _is_done(event_type: EventType, token: Token) -> bool:
@@ -220,7 +217,7 @@ def _is_of_workers(noun: Token, words: frozenset[str]) -> bool:
     """
     if not words:
         return False
-    agents = kids_of_all([noun], "prep", "agent", words=("by", "of", "over", "at"))
+    agents = kids_of_all([noun], "prep", "agent", words=forms().employing)
     behind = kids_of_all(agents)
     near = kids(noun, "poss", "compound", "nmod", "amod")
     near += [*behind, *kids_of_all(behind, "compound", "conj", "amod")]

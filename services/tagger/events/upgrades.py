@@ -7,7 +7,7 @@ from spacy.tokens import Doc, Token
 from services.messages import Mention
 from services.tagger.events.found import Found
 from services.tagger.lexicon.ontology import Circumstance
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.tree import (
     forms_of,
@@ -16,28 +16,6 @@ from services.tagger.parse.tree import (
     lemmas_of,
     tokens_of_lemma,
     with_kids,
-)
-
-_REFLEXIVE = frozenset({"himself", "herself", "themselves", "itself"})
-_VESTS = frozenset({"vest", "belt", "suicide"})
-_BRAWLS = frozenset({"clash", "scuffle", "skirmish"})
-_POSITIONS = frozenset(
-    {
-        "positions",
-        "position",
-        "lines",
-        "trenches",
-        "defences",
-        "defenses",
-        "strongholds",
-        "stronghold",
-    }
-)
-_OWN = frozenset({"his", "her", "their"})
-_LOADED = frozenset({"explosive", "device", "charge", "bomb", "car", "vehicle", "truck", "jacket"})
-_VIOLENT = frozenset({"violent", "violence", "riot"})
-_TURNING = frozenset(
-    {"turn", "descend", "erupt", "degenerate", "escalate", "spiral", "become", "spill", "explode"}
 )
 
 
@@ -77,7 +55,7 @@ def _is_armed(side: Iterable[Mention], mentions: Mentions) -> bool:
 def _is_defended(event: Found, mentions: Mentions) -> bool:
     """True if an event befalls an armed side or its positions ("lines of the army")."""
     return _is_armed(event.patient, mentions) or any(
-        not _words(m).isdisjoint(_POSITIONS) and _names_combatants(_owners_of(m, mentions))
+        bool(_words(m) & forms().positions) and _names_combatants(_owners_of(m, mentions))
         for m in event.target
     )
 
@@ -109,19 +87,21 @@ def _is_suicide(event: Found, _: Mentions) -> bool:
     below = kids(event.trigger, "dobj", "advcl", "conj")
     if any(map(_is_own_charge, below)):
         return True
-    return not forms_of(with_kids(below)).isdisjoint(_REFLEXIVE | _VESTS)
+    near = forms_of(with_kids(below))
+    return bool(near & (forms().reflexive | forms().vests)) or "itself" in near
 
 
 def _is_own_charge(noun: Token) -> bool:
     """True for "detonated his explosives"."""
-    return lemma_of(noun) in _LOADED and not _OWN.isdisjoint(forms_of(kids(noun)))
+    own = forms_of(kids(noun)) & forms().people_owners
+    return bool(own) and lemma_of(noun) in lemmas().charges
 
 
 def _is_riotous(event: Found) -> bool:
     """True if an event makes a protest beside it a riot: a clash, or an attack by protesters."""
     riotous = event.type.riotous
     if event.in_passing:
-        return riotous == "brawl" and lemma_of(event.trigger) in _BRAWLS
+        return riotous == "brawl" and lemma_of(event.trigger) in lemmas().brawls
     return riotous in ("always", "brawl") or (riotous == "protesters" and _is_of_protesters(event))
 
 
@@ -139,8 +119,8 @@ def _are_protesters(mention: Mention) -> bool:
 
 def _turns_violent(doc: Doc) -> bool:
     """True if a sentence says that something turned violent ("descended into violence")."""
-    for token in tokens_of_lemma(doc, _VIOLENT):
-        if not _TURNING.isdisjoint(lemmas_of(token.ancestors)):
+    for token in tokens_of_lemma(doc, lemmas().violence):
+        if lemmas_of(token.ancestors) & lemmas().turning:
             return True
     return False
 

@@ -23,25 +23,200 @@ FormSet = frozenset[Form]
 class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The classes that are compared with lemmas: each word is one."""
 
+    aimed: LemmaSet
+    """Verbs that may miss, or be the first half of a deed: evidence, figures."""
+    ascribing: LemmaSet
+    """Verbs with the culprit behind "to": blame."""
+    assassinations: LemmaSet
+    """Nouns for a killing that may be only attempted: figures."""
+    brawls: LemmaSet
+    """Passing mentions that make a protest a riot: upgrades."""
+    charges: LemmaSet
+    """What a bomber sets off ("detonated his explosives"): upgrades."""
+    clinics: LemmaSet
+    """Places of treatment: complements."""
+    coming_about: LemmaSet
+    """Verbs over deaths with a cause ("have taken place due to"): means."""
     companies: LemmaSet
     """Nouns whose "of" says how many they are ("a crew of nine"): counts."""
+    corpses: LemmaSet
+    """Nouns for a dead body: casualties."""
+    dying: LemmaSet
+    """Words of death, which name the event with their wound: casualties."""
+    facilities: LemmaSet
+    """Places of treatment if they are medical: complements."""
+    finding: LemmaSet
+    """Verbs of finding a body: casualties."""
+    hitting: LemmaSet
+    """The second half of "shot and killed": figures."""
+    homicides: LemmaSet
+    """Nouns for a killing that may be only alleged: figures."""
+    identifying: LemmaSet
+    """Verbs that give casualties their names: casualties."""
+    merit: LemmaSet
+    """What somebody takes who claims a deed: blame."""
+    moving: LemmaSet
+    """Verbs whose subject bears the wound behind "with" ("walked in with burns"): casualties."""
+    parts: LemmaSet
+    """Nouns for a part of what an event befalls: roles."""
+    perceiving: LemmaSet
+    """Verbs whose infinitive is real ("is known to have"): reality."""
+    small_groups: LemmaSet
+    """Nouns for people who may be named one by one: enumerations."""
+    striking: LemmaSet
+    """Verbs that strike a pronoun literally ("stabbed him"): evidence."""
+    suffering: LemmaSet
+    """Verbs whose subject bears the wound behind them: casualties."""
+    surfacing: LemmaSet
+    """Verbs over an event that happens ("battles raged"): evidence."""
+    turning: LemmaSet
+    """Verbs by which it does: upgrades."""
+    violence: LemmaSet
+    """What a protest turns into: upgrades."""
 
 
 class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The classes that are compared with words as they stand in a text."""
 
+    accusing: FormSet
+    """Prepositions between a verb of accusing and the deed: blame."""
+    acting: FormSet
+    """Prepositions before the agents of an event noun: roles of nouns."""
+    all_of_them: FormSet
+    """Pronouns for several people: evidence."""
+    alleged: FormSet
+    """Adjectives of a killing that did not or may not have happened: figures."""
+    announcing: FormSet
+    """Auxiliaries of intent: intents."""
+    articles: FormSet
+    """Articles before an apposition: lists of names."""
     at_least: FormSet
     """What stands before the lowest number ("no fewer than"): counts."""
     at_most: FormSet
     """What stands before the highest number ("up to"): counts."""
+    befalling: FormSet
+    """Prepositions that the parser hangs on a day before the patient: roles of nouns."""
+    beside_wounds: FormSet
+    """Prepositions before a wound that somebody bears: casualties."""
+    breakable_people: FormSet
+    """Subjects of "break" and "burst" that are people: figures."""
+    causal: FormSet
+    """Words before the means of an event: means."""
+    citing: FormSet
+    """Words before a source anywhere in a sentence: speech."""
     clock: FormSet
     """What stands behind a number that is a time of day or a fraction ("9 p.m."): counts."""
+    completing: FormSet
+    """Prepositions before a complement of a verb ("stabbed to death"): complements."""
+    concerning: FormSet
+    """Prepositions between a noun and the event it is about: operators."""
+    conditional: FormSet
+    """Conjunctions of an ultimatum or a condition: intents, operators."""
+    confirming_modals: FormSet
+    """Modals that leave a verb of confirming as it is: operators."""
+    controlling: FormSet
+    """Prepositions before the subject of an infinitive ("called on him to"): subjects."""
+    dating: FormSet
+    """Prepositions before a day: roles of nouns."""
+    definite: FormSet
+    """Determiners of a definite noun: signatures."""
+    employing: FormSet
+    """Prepositions before the people of a strike ("a strike by dockers"): triggers."""
+    first_person_objects: FormSet
+    """Objects of the first person: evidence."""
+    framing: FormSet
+    """Prepositions before a film or an exercise: reality."""
+    future: FormSet
+    """Auxiliaries of the future: reality."""
+    impact: FormSet
+    """Prepositions behind the verb of a projectile: roles of nouns."""
+    imperative: FormSet
+    """Auxiliaries before "n't" of a negated imperative: scope of title negations."""
+    impersonal: FormSet
+    """Pronouns that are no people: evidence."""
     indefinite: FormSet
     """Words before a role that say it is not one known person ("a leader"): phrases."""
+    into: FormSet
+    """Prepositions before a hospital: complements."""
+    inverting: FormSet
+    """First words of a condition without "if": operators."""
+    joining: FormSet
+    """Words before "with" that join people: roles."""
+    lacking: FormSet
+    """Prepositions before an event that did not happen: operators."""
+    leading: FormSet
+    """What somebody is chosen to do who is appointed: complements."""
+    medical: FormSet
+    """Words before a unit or center that make it a hospital: complements."""
+    negated_modals: FormSet
+    """Modals before "n't" in a title: scope of title negations."""
+    negations: FormSet
+    """Negations of a title: scope of title negations."""
+    nobody: FormSet
+    """Pronouns for no people: evidence."""
+    nothing: FormSet
+    """Subjects and objects that deny their verb: operators."""
+    open: FormSet
+    """Determiners of which nothing is presupposed: signatures."""
+    opposing: FormSet
+    """Prepositions before the patient of an event noun: roles of nouns."""
+    ordinals: FormSet
+    """Words whose infinitive is real ("the first to"): reality."""
+    particles: FormSet
+    """Words in lower case within a name: lists of names."""
+    past: FormSet
+    """Auxiliaries of a past that a condition leaves real: operators."""
+    people_objects: FormSet
+    """Objects that are people: evidence."""
+    people_owners: FormSet
+    """Owners that are people: evidence, upgrades."""
+    people_subjects: FormSet
+    """Subjects that are people: evidence."""
+    perfect: FormSet
+    """Auxiliaries whose infinitive is past: reality."""
+    police: FormSet
+    """Agents whose raid is a search: evidence."""
+    positions: FormSet
+    """What an armed side holds: upgrades."""
     ranges: FormSet
     """Words between the two ends of a range ("20 to 25"): counts."""
+    reaching: FormSet
+    """Prepositions before the number of a toll: casualties."""
+    reflexive: FormSet
+    """Pronouns for the subject of their verb: evidence, roles, upgrades."""
+    simultaneous: FormSet
+    """Conjunctions before an attack that caused the event ("when troops fired"): means."""
+    speakers_own: FormSet
+    """Pronouns by which a speaker is the subject of the clause: triggers."""
+    speaking_subjects: FormSet
+    """Pronouns for the speaker of their clause: roles."""
+    temporal: FormSet
+    """Conjunctions that presuppose their clause: signatures."""
     third_person_singular: FormSet
     """Pronouns that may stand for one person named before: phrases."""
+    thoroughly: FormSet
+    """Adverbs of a deed that is done ("well-planned"): operators."""
+    tidings: FormSet
+    """What a source brings ("word came from NAME"): speech."""
+    towards: FormSet
+    """Prepositions before an aim: figures."""
+    unspecific: FormSet
+    """Determiners of a noun in a list without names: enumerations."""
+    upwards: FormSet
+    """Particles of shots at aircraft or into the air: figures."""
+    vests: FormSet
+    """Words for a bomb worn by the bomber: upgrades."""
+    who: FormSet
+    """Relative pronouns for people: nouns."""
+
+
+class Endings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The classes of word endings."""
+
+    people: frozenset[str]
+    """Endings of nouns for people ("carpenter"): nouns."""
+    qualities: frozenset[str]
+    """Endings of abstract nouns ("stability"): nouns."""
 
 
 class Numbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,5 +236,6 @@ class WordLists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of words.yaml."""
 
     lemmas: Lemmas
+    endings: Endings
     forms: Forms
     numbers: Numbers

@@ -7,7 +7,7 @@ import msgspec
 import yaml
 
 from services.tagger.lexicon.cues import Cues
-from services.tagger.lexicon.lists import Forms, Lemmas, Numbers, WordLists
+from services.tagger.lexicon.lists import Endings, Forms, Lemmas, Numbers, WordLists
 from services.tagger.lexicon.speech import Speech
 
 
@@ -27,6 +27,12 @@ def lemmas() -> Lemmas:
 def forms() -> Forms:
     """Return the word lists that are compared with words as they stand in a text."""
     return _word_lists().forms
+
+
+@cache
+def endings() -> Endings:
+    """Return the endings that make a kind of noun."""
+    return _word_lists().endings
 
 
 @cache

@@ -1,11 +1,11 @@
 """Operators: the negations, hedges, modals, and conditions on the path of an event."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from spacy.tokens import Doc, Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     forms_in,
     forms_of,
@@ -20,17 +20,15 @@ from services.tagger.parse.tree import (
     tokens_called,
     words_of,
 )
-from services.tagger.stance.reading import Reading, Step
+from services.tagger.stance.reading import CueKind, Reading, Step
 from services.tagger.stance.reality import unrealised
 
 _SHARED = frozenset({"xcomp", "dobj", "nsubjpass", "prep", "attr"})
 """Complements as real as their verb: "will sign a truce", "expected to begin shelling"."""
-_INVERTING = frozenset({"should", "were", "had"})
-_PAST = frozenset({"was", "were", "had", "has", "have", "did"})
 
 
 class _Operator(NamedTuple):
-    kind: str
+    kind: CueKind
     rule: str
     word: Token
 
@@ -49,7 +47,7 @@ def note_operators(reading: Reading, step: Step) -> None:
     if step.signed is not None and step.makes not in ("taken", "real"):
         signature, signed = step.signed
         rule = "possibility" if signature.makes == "unrealised" else lemma_of(signed)
-        reading.mark(signature.makes, rule, signed)
+        reading.mark(cast(CueKind, signature.makes), rule, signed)
         return
     unreal = unrealised(word, is_title=reading.is_title) if label_of(below) in _SHARED else None
     if unreal is not None:
@@ -78,7 +76,7 @@ def _operators_of(child: Token, step: Step, *, is_title: bool) -> Iterator[_Oper
         if is_verb(word) and not _opens_speech(step):
             yield _Operator("modal", lower, child)
     elif is_a(child, "advcl") and is_verb(word) and not _is_past(word):
-        for mark in kids_of_all([child], "mark", words=("if", "unless")):
+        for mark in kids_of_all([child], "mark", words=forms().conditional):
             yield _Operator("condition", mark.lower_, mark)
     elif below is None and (none := _none_word(child)) is not None:
         yield _Operator("negation", "not", none)
@@ -105,7 +103,7 @@ def _opens_speech(step: Step) -> bool:
 
 def leaves_out(preposition: Token) -> bool:
     """True for "without", "instead", and "rather than"."""
-    if preposition.lower_ in ("without", "instead"):
+    if preposition.lower_ in forms().lacking:
         return True
     than = preposition.lower_ == "than" and preposition.i > 0
     return than and preposition.nbor(-1).lower_ == "rather"
@@ -131,7 +129,7 @@ def fake_word(talk: Token) -> Token | None:
 
 def _is_well(word: Token) -> bool:
     """True for a word with an adverb of things done ("a well-planned attack")."""
-    return has_called(word, "well", "carefully", "poorly", "long")
+    return has_called(word, *forms().thoroughly)
 
 
 def _is_contrast(negation: Token, below: Token | None) -> bool:
@@ -141,14 +139,14 @@ def _is_contrast(negation: Token, below: Token | None) -> bool:
 
 def _is_complement(below: Token) -> bool:
     """True for the complement of a noun: "no plan to attack", "no sign of an attack"."""
-    return below.lower_ in ("of", "on", "for", "about") or is_a(below, "acl", "ccomp", "relcl")
+    return below.lower_ in forms().concerning or is_a(below, "acl", "ccomp", "relcl")
 
 
 def _none_word(noun: Token) -> Token | None:
     """Return the word by which a subject or object means nobody or nothing: "no", "nobody"."""
     if not is_a(noun, "nsubj", "nsubjpass", "dobj"):
         return None
-    if noun.lower_ in ("nobody", "none", "nothing"):
+    if noun.lower_ in forms().nothing:
         return noun
     return next(iter(kids_of_all([noun], "det", words=("no",))), None)
 
@@ -158,7 +156,7 @@ def _is_past(verb: Token) -> bool:
     helpers = kids(verb, "aux", "auxpass")
     if any(c.tag_ == "MD" for c in helpers):
         return False
-    return verb.tag_ == "VBD" or not _PAST.isdisjoint(forms_of(helpers))
+    return verb.tag_ == "VBD" or bool(forms_of(helpers) & forms().past)
 
 
 def note_condition_on_the_news(reading: Reading, sentence: Doc) -> None:
@@ -166,8 +164,8 @@ def note_condition_on_the_news(reading: Reading, sentence: Doc) -> None:
     truth = cues().truth
     if truth.isdisjoint(forms_in(sentence)):
         return
-    for mark in tokens_called(sentence, _INVERTING | {"if"}):
-        inverted = mark.i == 0 and mark.lower_ in _INVERTING
+    for mark in tokens_called(sentence, forms().inverting | {"if"}):
+        inverted = mark.i == 0 and mark.lower_ in forms().inverting
         conditional = is_a(mark, "mark") and mark.lower_ == "if"
         if inverted or (conditional and not truth.isdisjoint(forms_of(mark.head.subtree))):
             reading.mark("condition", "if", mark)
@@ -187,4 +185,4 @@ def _leaves_open(helper: Token) -> bool:
     """True for a negation, and for a modal that leaves a verb of confirming open."""
     if is_a(helper, "neg"):
         return True
-    return helper.tag_ == "MD" and helper.lower_ not in ("can", "will")
+    return helper.tag_ == "MD" and helper.lower_ not in forms().confirming_modals

@@ -3,13 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from spacy.tokens import Token
 
 from services.messages import Cue, Span
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.parse.tree import is_a
-from services.tagger.stance.signatures import Signature, signature_of
+from services.tagger.stance.signatures import Effect, Signature, signature_of
+
+CueKind = Literal[
+    "attribution",
+    "condition",
+    "confirm",
+    "denial",
+    "hedge",
+    "intention",
+    "modal",
+    "negation",
+    "unrealised",
+    "unverified",
+]
+"""The kinds of cues on a path."""
 
 _LONGEST_PATH = 30
 """Words on a path. Labels of a broken parse may lead round in a circle."""
@@ -27,19 +42,19 @@ class Reading:
     cues: list[Cue] = field(default_factory=list)
     speakers: list[tuple[Token, Token]] = field(default_factory=list)
     """(source token, cue token), outermost last."""
-    kinds: set[str] = field(default_factory=set)
+    kinds: set[CueKind] = field(default_factory=set)
     negations: int = 0
     known: bool = False
     """The event is presupposed and definite ("held over the blast"), so a speaker is no source."""
 
-    def note(self, kind: str, rule: str, span: Span) -> None:
+    def note(self, kind: CueKind, rule: str, span: Span) -> None:
         """Add a cue once; a negation or denial counts each time."""
         self.negations += kind in ("negation", "denial")
         self.kinds.add(kind)
         if not any(cue.span == span and cue.kind == kind for cue in self.cues):
             self.cues.append(Cue(kind=kind, span=span, rule=rule_id(f"{kind}/{rule}")))
 
-    def mark(self, kind: str, rule: str, word: Token) -> None:
+    def mark(self, kind: CueKind, rule: str, word: Token) -> None:
         """Add a cue that is one word of the sentence."""
         start = self.base + word.idx
         self.note(kind, rule, (start, start + len(word)))
@@ -64,7 +79,7 @@ class Step:
 
     @property
     def is_preposition(self) -> bool:
-        """Whether the word is a preposition that governs the word below."""
+        """True for a preposition that governs the word below."""
         below = self.below
         return below is not None and is_a(self.word, "prep") and is_a(below, "pobj", "pcomp")
 
@@ -76,7 +91,7 @@ class Step:
         return signature_of(self.word, self.below, self.inner)
 
     @property
-    def makes(self) -> str | None:
+    def makes(self) -> Effect | None:
         """The effect of the signature; None without one."""
         return self.signed[0].makes if self.signed is not None else None
 

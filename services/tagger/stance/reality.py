@@ -6,7 +6,7 @@ escape", "began to shell".
 
 from spacy.tokens import Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     forms_of,
     has,
@@ -18,8 +18,6 @@ from services.tagger.parse.tree import (
     tokens_of_lemma,
     with_kids,
 )
-
-_ORDINALS = frozenset({"first", "second", "last", "only", "latest", "next"})
 
 
 def unrealised(trigger: Token, *, is_title: bool = False) -> tuple[str, Token] | None:
@@ -37,10 +35,10 @@ def unrealised(trigger: Token, *, is_title: bool = False) -> tuple[str, Token] |
     verb = _first_of_joined(trigger)
     auxiliaries = [*kids(verb, "aux", "auxpass"), *kids(trigger, "aux", "auxpass")]
     by_form = {c.lower_: c for c in auxiliaries}
-    for word in ("will", "wo", "shall", "'ll", "’ll"):
-        if word in by_form:
-            return "future", by_form[word]
-    to = by_form.get("to") if by_form.keys().isdisjoint(("have", "having")) else None
+    for word, auxiliary in by_form.items():
+        if word in forms().future:
+            return "future", auxiliary
+    to = by_form.get("to") if by_form.keys().isdisjoint(forms().perfect) else None
     if to is not None and not _keeps_real(verb, to):
         return "infinitive", to
     if _is_imperative(verb):
@@ -63,7 +61,7 @@ def _invented(trigger: Token) -> tuple[str, Token] | None:
     fiction, exercises = cues().fiction, cues().exercises
     for token in tokens_of_lemma(trigger.doc, fiction | exercises):
         preposition = token.head
-        if is_a(token, "pobj") and preposition.lower_ in ("in", "during") and preposition.i <= 1:
+        if is_a(token, "pobj") and preposition.lower_ in forms().framing and preposition.i <= 1:
             return "invented", token
         depicts = is_a(token, "nsubj") and lemma_of(token.head) in cues().depicting
         if depicts and lemma_of(token) in fiction and trigger.i > token.i:
@@ -85,12 +83,12 @@ def _keeps_real(verb: Token, to: Token) -> bool:
         return True
     if is_a(verb, "advcl") and (lemma_of(verb) in cues().expressive or _is_outcome(to)):
         return True
-    if lemma in cues().passive_hedges | cues().say | {"know", "find", "see"}:
+    if lemma in cues().passive_hedges | cues().say | lemmas().perceiving:
         return True
     if lemma in cues().permissive and governor.tag_ in ("VBD", "VBN"):
         return not any(map(_is_modal_or_to, kids(governor, "aux")))
     near = [*with_kids([governor]), *kids_of_all(kids(governor, "attr"))]
-    return not _ORDINALS.isdisjoint(forms_of(near))
+    return bool(forms_of(near) & forms().ordinals)
 
 
 def _is_modal_or_to(auxiliary: Token) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 import yaml
 from spacy.tokens import Token
 
-from services.tagger.lexicon.words import cues, read_lexicon
+from services.tagger.lexicon.words import cues, forms, read_lexicon
 from services.tagger.parse.tree import (
     forms_of,
     has,
@@ -42,9 +42,6 @@ Effect = Literal[
 ASIDE = frozenset({"advcl", "relcl", "appos", "poss"})
 """Labels of clauses and nouns beside a sentence: what it asserts is not asserted of them."""
 _NOMINAL = frozenset({"dobj", "nsubjpass", "attr", "compound", "nmod", "dative"})
-_POINTING = frozenset({"the", "this", "that", "these", "those"})
-_OPEN = frozenset({"any", "no", "neither"})
-_TEMPORAL = frozenset({"after", "before", "since"})
 
 
 class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,7 +140,7 @@ def is_known(below: Token, inner: Token | None, trigger: Token) -> bool:
     if is_a(below, "prep", "agent", "acl", "relcl") and is_pointed_at(trigger):
         return True
     if is_a(below, "advcl"):
-        return not _TEMPORAL.isdisjoint(forms_of(kids(below, "mark")))
+        return bool(forms_of(kids(below, "mark")) & forms().temporal)
     if _is_wh_clause(below) or (inner is not None and _is_wh_clause(inner)):
         return True
     return is_a(below, "relcl") and _is_restrictive(below) and is_pointed_at(below.head)
@@ -202,10 +199,11 @@ def is_pointed_at(noun: Token) -> bool:
 def _points(word: Token) -> bool:
     """True for a determiner, an owner, or an adjective that presupposes its noun."""
     if is_a(word, "det"):
-        return word.lower_ in _POINTING
+        return word.lower_ in forms().definite
     return is_a(word, "poss") or (is_a(word, "amod") and word.lower_ in cues().bygone)
 
 
 def _is_open(noun: Token) -> bool:
     """True for "nobody", "any", "no": nothing is presupposed of them."""
-    return noun.lower_ in cues().nobody or not _OPEN.isdisjoint(forms_of(kids(noun, "det")))
+    determiners = forms_of(kids(noun, "det"))
+    return noun.lower_ in cues().nobody or bool(determiners & forms().open)

@@ -2,7 +2,7 @@
 
 from spacy.tokens import Doc, Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     behind,
     by_phrase,
@@ -52,7 +52,7 @@ def _bearer(verb: Token, news: Token) -> Token | None:
     """Return the source of "news of it was broken by NAME", "word came first from NAME"."""
     if lemma_of(verb) not in cues().brings_news:
         return None
-    if lemma_of(news) not in ("news", "word", "report"):
+    if news.lower_ not in forms().tidings:
         return None
     prepositions = [c for c in kids(verb) if is_a(c, "agent") or c.lower_ == "from"]
     bearers = kids_of_all(prepositions, "pobj")
@@ -79,10 +79,11 @@ def note_participle(reading: Reading, trigger: Token) -> None:
 
 def note_according_to(reading: Reading, sentence: Doc) -> None:
     """Note "according to NAME" and "citing NAME" anywhere in the sentence."""
-    for word in tokens_called(sentence, {"according", "citing"}):
+    for word in tokens_called(sentence, forms().citing):
+        sources: list[Token] = []
         if word.lower_ == "according":
             sources = behind(word, "to")
-        else:
+        elif word.lower_ == "citing":
             sources = kids(word, "dobj", "pobj")
         if sources:
             reading.hear(sources[0], word, word.lower_)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from spacy.tokens import Doc, Token
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     forms_of,
     has,
@@ -22,8 +22,6 @@ from services.tagger.parse.tree import (
 
 _WORDS_FROM_SO = 4
 """Words before a negation among which "so" opens a clause of purpose."""
-_NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "nt"})
-_MODALS = frozenset({"ca", "can", "wo", "will", "may", "might", "could"})
 _BESIDE = frozenset({"relcl", "advcl", "acl", "appos"})
 
 Scope = Literal["event", "aside", "idle"]
@@ -32,7 +30,7 @@ Scope = Literal["event", "aside", "idle"]
 
 def negations(doc: Doc) -> Iterator[tuple[Token, Scope]]:
     """Yield the negations of a title with their scope, in text order."""
-    for token in tokens_called(doc, _NEGATIONS):
+    for token in tokens_called(doc, forms().negations):
         yield token, _scope(token)
 
 
@@ -51,11 +49,11 @@ def _scope(token: Token) -> Scope:
     if is_a(verb, "pcomp") or lemma_of(verb) in words.goes_on:
         # An omission may be a reason ("fined for not paying"). An act that does not stop goes on.
         return "idle"
-    if verb.tag_ == "VB" and before in ("do", "don") and not has(verb, "nsubj", "nsubjpass"):
+    if verb.tag_ == "VB" and before in forms().imperative and not has(verb, "nsubj", "nsubjpass"):
         return "idle"
     if lemma_of(verb) == "be" and not words.attitudes.isdisjoint(forms_of(kids(verb))):
         return "idle"
-    if before in _MODALS or lemma_of(verb) in words.not_of_the_event:
+    if before in forms().negated_modals or lemma_of(verb) in words.not_of_the_event:
         return "aside"
     return "aside" if is_beside(verb) and not _copula_dropped(token) else "event"
 
@@ -76,7 +74,7 @@ def _is_between_parts(token: Token) -> bool:
     before, two_before = _before(token), _before(token, 2)
     if two_before == "or" or (before == "," and token.lower_ == "not"):
         return True
-    return two_before == "," and before in ("do", "don")
+    return two_before == "," and before in forms().imperative
 
 
 def _copula_dropped(token: Token) -> bool:

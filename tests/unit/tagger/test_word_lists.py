@@ -10,13 +10,14 @@ from spacy.tokens import Doc
 
 import services
 from services.tagger.lexicon.cues import Cues
-from services.tagger.lexicon.lists import Forms, Lemmas, LemmaSet, Numbers, WordLists
+from services.tagger.lexicon.lists import Endings, Forms, Lemmas, LemmaSet, Numbers, WordLists
 from services.tagger.lexicon.speech import Speech
 from services.tagger.lexicon.words import cues, forms, lemmas, read_lexicon, speech
 
 ALSO_SINGULAR = {"data", "media"}
 """Plurals that the tagger often takes for singulars, so that they are their own lemmas."""
 
+STRUCTS = (Lemmas, Forms, Endings, Numbers)
 OPEN_CLASSES = ("NOUN", "VERB", "ADJ", "ADV")
 
 
@@ -72,8 +73,8 @@ def test_a_class_that_is_compared_with_lemmas_holds_lemmas(words, is_lemma):
 def test_no_list_is_left_that_nothing_reads():
     files = Path(services.__file__).parent.rglob("*.py")
     code = " ".join(path.read_text(encoding="utf-8") for path in files)
-    read = set(re.findall(r"\b(?:lemmas|forms|numbers)\(\)\.(\w+)", code))
-    named = {*Lemmas.__struct_fields__, *Forms.__struct_fields__, *Numbers.__struct_fields__}
+    read = set(re.findall(r"\b(?:lemmas|forms|endings|numbers)\(\)\.(\w+)", code))
+    named = {name for struct in STRUCTS for name in struct.__struct_fields__}
     assert named - read == set()
 
 
@@ -87,7 +88,7 @@ def test_words_are_written_in_lower_case_and_once_in_a_class():
 def test_classes_are_in_alphabetical_order():
     for classes in yaml.safe_load(read_lexicon("words.yaml")).values():
         assert list(classes) == sorted(classes)
-    for struct in (Lemmas, Forms, Numbers):
+    for struct in STRUCTS:
         assert list(struct.__struct_fields__) == sorted(struct.__struct_fields__)
 
 
