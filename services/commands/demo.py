@@ -112,13 +112,16 @@ def _folder(settings: Settings, wanted: Path | None, console: Console) -> Iterat
     remove_older(base, folder)
     try:
         yield folder
-    except (FatalError, click.exceptions.Exit):
-        if (folder / "logs").exists():
-            console.print(f"Kept, to see why: {folder}/ (rm -r removes it; the {KEPT_FOLDERS} before it are kept, too)")
-        else:
+    except Exception:
+        if not (folder / "logs").exists():
+            # Nothing was started, so there is nothing to look at.
             _remove(folder)
+        else:
+            kept = f"Kept, to see why: {folder}/ (rm -r removes it;"
+            console.print(f"{kept} of earlier failures the last {KEPT_FOLDERS} are kept)", markup=False)
         raise
     except BaseException:
+        # Ctrl-C.
         _remove(folder)
         raise
     _remove(folder)

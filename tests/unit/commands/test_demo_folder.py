@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from services.adapters.embedded.artifacts import alone
 from services.commands.demo import KEPT_FOLDERS, demo, remove_older
-from services.errors import ConfigError
+from services.errors import ConfigError, TransientError
 
 
 def folders(base, *names):
@@ -52,6 +52,40 @@ def test_a_demo_that_cannot_start_leaves_nothing(tmp_path, was_there):
     assert isinstance(result.exception, ConfigError)
     assert "can't listen on" in str(result.exception)
     assert (there(data) == ["run"]) if was_there else not data.exists()
+
+
+def fails(*_):
+    return False
+
+
+def loses_kafka(*_):
+    raise TransientError("Kafka is away")
+
+
+def is_stopped(*_):
+    raise KeyboardInterrupt
+
+
+def succeeds(*_):
+    return True
+
+
+@pytest.mark.parametrize(
+    ("play", "is_kept"),
+    [(fails, True), (loses_kafka, True), (is_stopped, False), (succeeds, False)],
+)
+def test_what_a_demo_leaves_is_the_folder_of_a_failure(tmp_path, monkeypatch, play, is_kept):
+    def played(settings, *_):
+        (settings.data_dir / "logs").mkdir()
+        return play()
+
+    monkeypatch.setattr("services.commands.demo._play", played)
+    data = tmp_path / "data"
+    result = CliRunner().invoke(demo, env={"REPORTEDLY_DATA_DIR": str(data)})
+    assert data.exists() == is_kept
+    if is_kept:
+        assert f"Kept, to see why: {data}/{there(data)[0]}/" in result.output
+    assert ("was removed" in result.output) == (play is succeeds)
 
 
 def test_a_folder_that_was_asked_for_stays(tmp_path):
