@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from services.cli import _OF_A_SYSTEM, root
+from services.commands.demo import FOLDER
 from services.commands.reach import FIELDS, Unreachable, addresses, require
-from services.commands.running import ENGINES_LOCK, LOCK, Found, announced
+from services.commands.running import DEMOS, ENGINES_LOCK, LOCK, Found, announced
 from services.settings import Settings
 
 NO_ADDRESS = {"REPORTEDLY_KAFKA_BOOTSTRAP": None, "REPORTEDLY_ELASTIC_URL": None}
@@ -241,3 +242,7 @@ def test_health_tells_of_services_in_one_line_where_none_runs(run):
     assert [line.split()[:2] for line in done.output.splitlines()] == [["services", "down"]]
     done = run("health tagger --local")
     assert [line.split()[:2] for line in done.output.splitlines()] == [["tagger", "down"]]
+
+
+def test_demos_are_looked_for_where_they_run():
+    assert FOLDER.format("*") == DEMOS
