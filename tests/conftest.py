@@ -52,7 +52,7 @@ LONG_FIRST = (
 
 MODEL_FILES = (
     "unit/commands/test_readme.py",
-    "unit/tagger/test_tag_command.py",
+    "unit/commands/test_tag.py",
     "unit/commands/test_hostile_input.py",
 )
 """Files whose tests start commands that load the language model."""

@@ -53,13 +53,13 @@ class Tagger:
 
 
 @pytest.fixture
-def quick(monkeypatch):
+def hurry(monkeypatch):
     """The tagger of this process, with a tenth of a second for each text."""
     monkeypatch.setattr(worker, "_tagger", Tagger())
     monkeypatch.setattr(worker, "allowed_seconds", lambda articles: 0.1)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("hurry")
 def test_a_text_without_end_is_given_up_and_its_neighbours_are_tagged():
     first, endless, broken, last = tag_each(
         [article(name) for name in ("a", "endless", "broken", "b")]
