@@ -84,9 +84,7 @@ class _Broken:
 
 
 class _Loading:
-    """What earlier attempts found: unreadable offsets, and the keys whose last row is
-    unreadable.
-    """
+    """What earlier attempts found: unreadable offsets, and keys whose last row is unreadable."""
 
     def __init__(self, asked_back: Sequence[Letter]) -> None:
         self._asked_back = {letter.row.key or "": letter for letter in asked_back}

@@ -24,9 +24,9 @@ class _CurrentStderr(io.TextIOBase):
 
 
 def current_stderr() -> TextIO:
-    """Return what writes to whatever `sys.stderr` is at that moment.
+    """Return a stream that writes to the current `sys.stderr`.
 
-    While a spinner turns, it puts itself between, so that lines stand above it.
+    A running spinner replaces that, so that lines appear above it.
     """
     return cast(TextIO, _CurrentStderr())
 
@@ -49,9 +49,9 @@ def configure(settings: Settings, service: str, log: TextIO | None = None) -> No
 
 @contextmanager
 def logged_to_file(settings: Settings, service: str, path: Path) -> Iterator[None]:
-    """Send all log lines to a file inside the context, as JSON, where a person reads the screen.
+    """Send all log lines to a file inside the context, as JSON, while a person reads the screen.
 
-    Warnings and errors are also told on standard error, in a plain line each.
+    Warnings and errors also go to standard error, as plain lines.
     """
     before = structlog.get_config()
     last: list[structlog.typing.Processor] = [
@@ -59,7 +59,7 @@ def logged_to_file(settings: Settings, service: str, path: Path) -> Iterator[Non
         structlog.processors.JSONRenderer(),
     ]
     with path.open("a", encoding="utf-8") as log:
-        # A logger that kept its way to the file would find it closed afterwards.
+        # A cached logger would find the file closed afterwards.
         _configure(settings, service, last, log, is_kept=False)
         try:
             yield

@@ -1,4 +1,4 @@
-"""What a command waits for, shown with the seconds that it has taken so far."""
+"""Shows what a command waits for, with the seconds so far."""
 
 import threading
 import time
@@ -10,17 +10,17 @@ from rich.markup import escape
 from rich.text import Text
 
 TELL_SECONDS = 5.0
-"""How often a line tells what is waited for, where there is no terminal."""
+"""Seconds between two lines, where there is no terminal."""
 
 TICK_SECONDS = 1.0
-"""How often the seconds of a step go on."""
+"""Seconds between two updates of a step."""
 
 
 class Waiting:
-    """Shows what is waited for: a spinner on a terminal, elsewhere a line every few seconds.
+    """Shows a wait: a spinner on a terminal, elsewhere a line every few seconds.
 
-    `say` takes such a line in place of the console. `is_told_at_once` is for what takes seconds
-    for sure: its first line does not wait.
+    `say` takes such a line in place of the console. `is_told_at_once`: the first line comes at
+    once, for waits that surely take seconds.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class Waiting:
 
     @property
     def seconds(self) -> float:
-        """Return how long this has been waited for."""
+        """The seconds waited so far."""
         return self._now() - self._since
 
     def tell(self, what: str) -> None:
-        """Show it, with the seconds since the start."""
+        """Show `what`, with the seconds since the start."""
         line = f"{what} ({self.seconds:.0f} s)"
         if self._spinner is not None:
             self._spinner.update(escape(line))
@@ -66,10 +66,10 @@ class Waiting:
 
 
 class Steps:
-    """Shows the steps of a start, each from its first moment; the seconds go on by themselves.
+    """Shows the steps of a start from their first moment, with the seconds of each.
 
-    A context. Inside it, call it with a step and with how far that is ("" if nothing is to be
-    said), and `end` the last one. On a terminal each step that is done stays as a line.
+    A context. Inside it, call it with a step and its progress ("" for none), and `end` after the
+    last one. On a terminal a finished step stays as a line.
     """
 
     def __init__(self, console: Console, say: Callable[[str], None] | None = None) -> None:
@@ -97,7 +97,7 @@ class Steps:
             self._end_step()
 
     def __call__(self, step: str, detail: str = "") -> None:
-        """Show what is done from now on. The same step again shows how far it is by now."""
+        """Show a step. The same step again updates its progress."""
         with self._lock:
             if step != self._step or self._waiting is None:
                 self._end_step()

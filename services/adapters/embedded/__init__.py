@@ -1,4 +1,4 @@
-"""The engines that come with the project: no containers, no installation, the same services on top."""
+"""The engines that come with the project, without containers or installation."""
 
 from services.adapters.embedded.artifacts import Tell, tell_nobody
 from services.adapters.embedded.engines import Addresses, Engines, remove_data

@@ -1,4 +1,4 @@
-"""The engines' files: fetched once by Maven coordinates, verified by SHA-256, kept in the user's cache folder."""
+"""The engines' files: fetched once by Maven coordinates, verified by SHA-256, and cached."""
 
 import fcntl
 import hashlib
@@ -19,7 +19,7 @@ from services.errors import FatalError
 
 @dataclass(frozen=True)
 class Pinned:
-    """A file by its Maven coordinates, the SHA-256 it must have, and its size in bytes."""
+    """A file by its Maven coordinates, with its SHA-256 and its size in bytes."""
 
     group: str
     artifact: str
@@ -35,14 +35,14 @@ class Pinned:
 Fetch = Callable[[Pinned], Path]
 
 Arrived = Callable[[int], None]
-"""Is called with the number of bytes that have come since the last call."""
+"""Called with the number of bytes that have arrived since the last call."""
 
 Tell = Callable[[str, str], None]
-"""Is called with what is done now, and with how far that is ("" if that can't be said)."""
+"""Called with the present step and its progress ("" if that is unknown)."""
 
 
 def tell_nobody(_step: str, _detail: str) -> None:
-    """Say nothing."""
+    """Ignore a step."""
 
 
 def pinned() -> list[Pinned]:
@@ -52,16 +52,17 @@ def pinned() -> list[Pinned]:
 
 
 def read_lock(text: str) -> list[Pinned]:
-    """Return the files of a lock: a line each, `group:artifact:version:type sha256 bytes`."""
+    """Return the files of a lock, one a line: `group:artifact:version:type sha256 bytes`."""
     lines = (line for line in text.splitlines() if line and not line.startswith("#"))
     rows = [line.replace(":", " ").split() for line in lines]
     return [
-        Pinned(group, artifact, version, kind, sha256, int(n_bytes)) for group, artifact, version, kind, sha256, n_bytes in rows
+        Pinned(group, artifact, version, kind, sha256, int(n_bytes))
+        for group, artifact, version, kind, sha256, n_bytes in rows
     ]
 
 
 def maven_fetch(cache: Path, arrived: Arrived, remotes: dict[str, str] | None = None) -> Fetch:
-    """Return a fetcher that keeps files in `cache` and asks the network only for what is not there.
+    """Return a fetcher that keeps files in `cache` and downloads only missing ones.
 
     `remotes` are repositories by name, in place of Maven Central.
     """
@@ -74,11 +75,15 @@ def maven_fetch(cache: Path, arrived: Arrived, remotes: dict[str, str] | None = 
     context = MavenContext(resolver, repo_cache=cache / "maven", remote_repos=remotes, timeout=120)
 
     def fetch(file: Pinned) -> Path:
-        artifact = context.project(file.group, file.artifact).at_version(file.version).artifact(packaging=file.type)
+        artifact = (
+            context.project(file.group, file.artifact)
+            .at_version(file.version)
+            .artifact(packaging=file.type)
+        )
         try:
             return Path(artifact.resolve())
         except BaseException:
-            # What came before the network failed, or before Ctrl-C, would count as the file next time.
+            # A partial file, after a failed network or Ctrl-C, would count as the file next time.
             Path(artifact.cached_path).unlink(missing_ok=True)
             raise
 
@@ -87,7 +92,10 @@ def maven_fetch(cache: Path, arrived: Arrived, remotes: dict[str, str] | None = 
 
 @contextmanager
 def alone(lock: Path, busy: str = "") -> Iterator[None]:
-    """Hold `lock` inside the context: one process at a time. With `busy` don't wait, but raise FatalError saying so."""
+    """Hold `lock` inside the context, so that one process runs it at a time.
+
+    With `busy`, don't wait, but raise FatalError with that text.
+    """
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
         held = lock.open("ab")
@@ -101,10 +109,12 @@ def alone(lock: Path, busy: str = "") -> Iterator[None]:
         yield
 
 
-def fetch_all(wanted: Sequence[Pinned], fetcher: Callable[[Arrived], Fetch], tell: Tell = tell_nobody) -> list[Path]:
-    """Return the verified files in order, and tell how much has come where some are missing.
+def fetch_all(
+    wanted: Sequence[Pinned], fetcher: Callable[[Arrived], Fetch], tell: Tell = tell_nobody
+) -> list[Path]:
+    """Return the verified files in order. Report the progress of downloads.
 
-    Raises FatalError for a file that can't be had, or whose content is not what it must be (it is deleted).
+    Raises FatalError for a file that can't be fetched, or has another content (it is deleted).
     """
     total = sum(file.n_bytes for file in wanted)
     n_here = 0
@@ -126,12 +136,15 @@ def _verified(file: Pinned, fetch: Fetch) -> Path:
     try:
         path = fetch(file)
     except (OSError, RuntimeError) as error:
-        raise FatalError(f"{file} can't be fetched: {error}; check the network, or use docker compose") from error
+        raise FatalError(
+            f"{file} can't be fetched: {error}; check the network, or use docker compose"
+        ) from error
     actual = _sha256(path)
     if actual != file.sha256:
         path.unlink()
         raise FatalError(
-            f"{file} is not the file that was pinned (SHA-256 {actual}, expected {file.sha256}); it was deleted, try again"
+            f"{file} is not the file that was pinned (SHA-256 {actual}, expected {file.sha256}); "
+            "it was deleted, try again"
         )
     return path
 
@@ -142,14 +155,15 @@ def _sha256(path: Path) -> str:
 
 
 def unpack(archive: Path, target: Path, tell: Tell = tell_nobody) -> Path:
-    """Unpack a zip of one top folder into `target` (once) and return that folder; modes of scripts are kept.
+    """Unpack a zip of one top folder into `target`, once. Return that folder.
 
-    Raises FatalError for a `target` that somebody else made: what lies there would be run as it is.
+    Modes of scripts are kept. Raises FatalError if somebody else can write to `target`: its content
+    would be executed.
     """
     with alone(target.with_name(f"{target.name}.lock")):
         if not target.exists():
             tell(f"unpack Elasticsearch into {target}, once", "")
-            # Renamed when whole: what an interrupted run left is never taken for the server.
+            # Renamed when complete, so that the rest of an interrupted run is never used.
             fresh = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
             try:
                 _extract(archive, fresh)
@@ -158,7 +172,10 @@ def unpack(archive: Path, target: Path, tell: Tell = tell_nobody) -> Path:
                 shutil.rmtree(fresh, ignore_errors=True)
     for folder in (target.parent, target):
         if folder.stat().st_uid not in (0, os.geteuid()) or folder.stat().st_mode & 0o002:
-            raise FatalError(f"{folder} belongs to, or can be written by, somebody else: remove it, and start again")
+            raise FatalError(
+                f"{folder} belongs to, or can be written by, somebody else: remove it, and start "
+                "again"
+            )
     return next(path for path in target.iterdir() if path.is_dir())
 
 

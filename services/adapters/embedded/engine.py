@@ -1,4 +1,4 @@
-"""One engine as a child process: started, waited for, and started again when it dies or no longer answers."""
+"""One engine as a child process: started, awaited, and restarted if it dies or stops answering."""
 
 import os
 import subprocess
@@ -14,31 +14,44 @@ from services.adapters.embedded import leash
 from services.errors import FatalError
 
 STILL_SECONDS = 60.0
-"""An engine that starts and makes no progress for this long has failed. There is no other limit: a start takes ten seconds
-on a quiet machine and minutes on a busy one."""
+"""Seconds without progress after which a start has failed.
+
+There is no other limit: a start takes ten seconds on a quiet machine and minutes on a busy one.
+"""
 
 START_SECONDS = 600.0
-"""The limit of a start where the system does not tell how much a process works (not Linux)."""
+"""The longest start on systems that do not show the CPU time of a process (not Linux)."""
 
 PROGRESS_CPU_SECONDS = 0.5
-"""So much work is progress: less than a starting JVM does in two seconds, more than an idle one does in a minute."""
+"""CPU time that counts as progress.
+
+Less than a starting JVM uses in two seconds, more than an idle one uses in a minute.
+"""
 
 MUTE_SECONDS = 120.0
-"""An engine that answers nothing for this long is ended and started again: more than the longest pause of its garbage
-collector and than a busy machine needs for one answer."""
+"""Seconds without an answer after which an engine is restarted.
+
+More than the longest pause of its garbage collector, and than one answer takes on a busy machine.
+"""
 
 PROBE_SECONDS = 5.0
+"""Seconds between two checks whether an engine answers."""
 FIRST_PAUSE_SECONDS = 0.5
 MOST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
-"""An engine that ran this long is forgiven its former deaths."""
+"""An engine that ran for so many seconds is restarted after the first, short pause again."""
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Launch:
-    """What runs an engine: its command, whole environment, and the user ("" is ours); `log` takes all that it writes."""
+    """How an engine is run.
+
+    - `environment`: all of its variables.
+    - `log`: the file for all its output.
+    - `user`: "" is ours.
+    """
 
     name: str
     command: Sequence[str]
@@ -48,7 +61,7 @@ class Launch:
 
 
 class Engine:
-    """A child process on a leash. `is_up` tells that it is ready for work, `answers` that it speaks at all."""
+    """A child process on a leash. `is_up`: it is ready for work; `answers`: it answers at all."""
 
     def __init__(
         self,
@@ -85,7 +98,10 @@ class Engine:
         self._started_at = self._heard_at = self._probed_at = time.monotonic()
 
     def wait_until_up(self) -> None:
-        """Return once it is ready, however long that takes while it works. Raises FatalError with the end of its log."""
+        """Return once it is ready. It may take any time while it makes progress.
+
+        Raises FatalError with the end of its log.
+        """
         assert self._process is not None
         moved_at, work = time.monotonic(), 0.0
         while not self._is_up():
@@ -100,7 +116,10 @@ class Engine:
             time.sleep(0.2)
 
     def look_after(self) -> None:
-        """Start it again if it has died, end it if it has been mute for too long. Called again and again."""
+        """Restart it if it has died, end it if it has been mute for too long.
+
+        Call this regularly.
+        """
         now = time.monotonic()
         if self._process is None:
             if now >= self._due_at:
@@ -108,7 +127,9 @@ class Engine:
         elif self._process.poll() is not None:
             if now - self._started_at > STEADY_SECONDS:
                 self._pause = FIRST_PAUSE_SECONDS
-            self._put_off(now, "an engine ended, it is started again", exit_code=self._process.returncode)
+            self._put_off(
+                now, "an engine ended, it is started again", exit_code=self._process.returncode
+            )
             self._process = None
         elif now - self._probed_at >= PROBE_SECONDS or not self._is_back:
             self._probe(self._process)
@@ -119,7 +140,7 @@ class Engine:
             self._process.terminate()
 
     def wait_until_ended(self) -> None:
-        """Return when it is gone; by force if it does not go."""
+        """Return when the process has ended; kill it if it does not."""
         if self._process is not None:
             leash.wait(self._process)
 
@@ -129,7 +150,11 @@ class Engine:
         if answered:
             self._heard_at = now
             if not self._is_back and self._is_up():
-                _log.info("an engine is back", name=self.launch.name, after_seconds=round(now - self._started_at, 1))
+                _log.info(
+                    "an engine is back",
+                    name=self.launch.name,
+                    after_seconds=round(now - self._started_at, 1),
+                )
                 self._is_back = True
         elif now - self._heard_at > self._mute_seconds:
             _log.error(
@@ -149,26 +174,30 @@ class Engine:
             self._put_off(now, "an engine can't be started, it is tried again", error=str(error))
 
     def _put_off(self, now: float, event: str, **why: object) -> None:
-        _log.warning(event, name=self.launch.name, **why, pause_seconds=self._pause, log=str(self.launch.log))
+        _log.warning(
+            event, name=self.launch.name, **why, pause_seconds=self._pause, log=str(self.launch.log)
+        )
         self._due_at = now + self._pause
         self._pause = min(MOST_PAUSE_SECONDS, self._pause * 2)
 
     def _failed(self, how: str) -> FatalError:
-        return FatalError(f"{self.launch.name} {how}; the end of {self.launch.log}:\n{_tail(self.launch.log)}")
+        return FatalError(
+            f"{self.launch.name} {how}; the end of {self.launch.log}:\n{_tail(self.launch.log)}"
+        )
 
 
 def cpu_seconds(pid: int) -> float | None:
-    """Return how much a process and all that it has started have worked; None where the system does not tell (not Linux)."""
+    """Return the CPU seconds of a process and its descendants; None if unknown (not Linux)."""
     stats = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
         except OSError:
-            # It has just ended.
+            # The process has just ended.
             continue
         stats[int(path.parent.name)] = (int(fields[1]), int(fields[11]) + int(fields[12]))
     family = {pid}
-    # Children have higher numbers than their parents until the numbers begin anew: then one look is a little short.
+    # A pid is higher than its parent's until pids wrap around; then one look may miss some.
     family.update(child for child in sorted(stats) if _descends(child, pid, stats))
     ticks = sum(stats[member][1] for member in family if member in stats)
     return ticks / os.sysconf("SC_CLK_TCK") if stats else None
@@ -184,3 +213,13 @@ def _descends(pid: int, ancestor: int, stats: Mapping[int, tuple[int, int]]) -> 
 
 def _tail(log: Path, lines: int = 15) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+def own_options(variable: str) -> list[str]:
+    """Return the options in the engine's own variable. They override ours."""
+    return os.environ.get(variable, "").split()
+
+
+def inherited() -> dict[str, str]:
+    """Return the variables of this process that engines get."""
+    return {name: os.environ[name] for name in ("PATH", "LANG", "HOME", "TZ") if name in os.environ}

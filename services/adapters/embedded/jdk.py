@@ -1,4 +1,4 @@
-"""Finding a Java that the engines run on."""
+"""Finds a Java for the engines."""
 
 import os
 import re
@@ -11,6 +11,7 @@ import structlog
 from services.errors import FatalError
 
 NEEDED = 21
+"""The least feature release of Java."""
 _FOLDERS = ("/usr/lib/jvm", "/opt", "/Library/Java/JavaVirtualMachines")
 
 _log = structlog.get_logger()
@@ -19,12 +20,15 @@ VersionOf = Callable[[Path], int | None]
 
 
 def find_jdk() -> Path:
-    """Return the home of a JDK 21 or newer from JAVA_HOME, PATH, or the usual folders. Raises FatalError."""
+    """Return the home of a JDK 21 or newer in JAVA_HOME, PATH, or the usual folders.
+
+    Raises FatalError.
+    """
     return choose(_candidates(), major_version)
 
 
 def choose(homes: Iterable[Path], version_of: VersionOf) -> Path:
-    """Return the first home whose version will do. Raises FatalError that says what to install."""
+    """Return the first home with a sufficient version. Raises FatalError with what to install."""
     seen = []
     for home in homes:
         version = version_of(home)
@@ -33,18 +37,23 @@ def choose(homes: Iterable[Path], version_of: VersionOf) -> Path:
         if version is not None:
             seen.append(f"{version} in {home}")
     had = f" (found only {', '.join(dict.fromkeys(seen))})" if seen else ""
-    raise FatalError(f"a JDK {NEEDED} or newer is needed{had}: install one and set JAVA_HOME, or use docker compose")
+    raise FatalError(
+        f"a JDK {NEEDED} or newer is needed{had}: install one and set JAVA_HOME, or use docker "
+        "compose"
+    )
 
 
 def major_version(home: Path) -> int | None:
-    """Return the feature release of the Java in `home`, None where there is none."""
+    """Return the feature release of the Java in `home`; None without one."""
     java = home / "bin" / "java"
     if not java.is_file():
         return None
     try:
-        told = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=False, timeout=20).stderr
+        told = subprocess.run(
+            [str(java), "-version"], capture_output=True, text=True, check=False, timeout=20
+        ).stderr
     except (OSError, subprocess.TimeoutExpired) as error:
-        # For another processor, without the right to run it, on a dead network drive: the next one may do.
+        # Built for another processor, not executable, or on a dead network drive: try the next one.
         _log.warning("a Java can't be asked for its version", java=str(java), error=str(error))
         return None
     match = re.search(r'version "(\d+)', told)

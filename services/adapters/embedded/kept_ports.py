@@ -1,4 +1,4 @@
-"""The engines' ports, kept from run to run in a file of the data folder."""
+"""The engines' ports, kept between runs in a file of the data folder."""
 
 import json
 import random
@@ -10,7 +10,10 @@ from pathlib import Path
 import structlog
 
 _PORTS = range(20_000, 32_000)
-"""Below the ports that systems give to outgoing connections: Linux from 32,768 on, macOS and Windows from 49,152 on."""
+"""Ports below those that systems give to outgoing connections.
+
+Linux uses 32,768 and above for these, macOS and Windows 49,152 and above.
+"""
 
 _TRIES = 100
 
@@ -18,9 +21,9 @@ _log = structlog.get_logger()
 
 
 def kept_ports(file: Path, names: Sequence[str]) -> dict[str, int]:
-    """Return a free loopback port a name: that of the last run, or another one (with a warning) if somebody has taken it.
+    """Return name to a free loopback port: that of the last run, or a new one if it is taken.
 
-    The ports are written to `file`. All are held until all are known, so that no two are the same.
+    The ports are written to `file`. All are held until all are known, so that no two are equal.
     """
     kept = _read(file)
     ports: dict[str, int] = {}
@@ -32,9 +35,9 @@ def kept_ports(file: Path, names: Sequence[str]) -> dict[str, int]:
 
 
 def listen_somewhere() -> socket.socket:
-    """Return a socket that listens on a loopback port which the system gives to no connection by itself.
+    """Return a socket that listens on a loopback port that no outgoing connection gets.
 
-    An engine takes its port seconds after it was found free; by then a client could have been given it.
+    An engine binds its port seconds after it was found free; a client could have got it by then.
     """
     for _ in range(_TRIES):
         try:
@@ -46,23 +49,34 @@ def listen_somewhere() -> socket.socket:
 
 def _take(held: ExitStack, name: str, wanted: int | None) -> int:
     try:
-        server = listen_somewhere() if wanted is None else socket.create_server(("127.0.0.1", wanted))
+        server = (
+            listen_somewhere() if wanted is None else socket.create_server(("127.0.0.1", wanted))
+        )
     except OSError:
         server = listen_somewhere()
     port: int = held.enter_context(server).getsockname()[1]
     if wanted not in (None, port):
-        _log.warning("the port of the last run is taken, another one is used", name=name, taken=wanted, port=port)
+        _log.warning(
+            "the port of the last run is taken, another one is used",
+            name=name,
+            taken=wanted,
+            port=port,
+        )
     return port
 
 
 def _read(file: Path) -> dict[str, int]:
-    """Return the ports of the last run; none if there was none, or if the file holds something else."""
+    """Return the ports of the last run; none if the file is missing or holds anything else."""
     try:
         rows = json.loads(file.read_text(encoding="ascii"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        _log.warning("the ports of the last run can't be read, new ones are used", file=str(file), reason=str(error))
+        _log.warning(
+            "the ports of the last run can't be read, new ones are used",
+            file=str(file),
+            reason=str(error),
+        )
         return {}
     known = rows.items() if isinstance(rows, dict) else ()
     return {name: port for name, port in known if isinstance(port, int) and 0 < port < 65536}

@@ -1,10 +1,12 @@
-"""Runs a command that never outlives its parent: `python leash.py USER COMMAND…`, standard input held open by the parent.
+"""Runs a command that never outlives its parent: `python leash.py USER COMMAND…`.
 
-USER "" is our own; another (as root only) gets no other groups.
+The parent holds standard input open. USER "" is our own; another one (as root only) gets no further
+groups.
 
-When the parent ends, even by kill -9, the pipe on standard input closes; the command's process group then gets SIGTERM
-and, ten seconds later, SIGKILL. The exit code is the command's. On Linux the command gets SIGTERM too if the leash itself is
-killed. This file imports nothing of the project, so it starts fast.
+When the parent ends, even by kill -9, standard input closes. The command's process group then gets
+SIGTERM and, ten seconds later, SIGKILL. The exit code is the command's. On Linux the command also
+gets SIGTERM if the leash itself is killed. This file imports nothing of the project, so it starts
+fast.
 """
 
 import ctypes
@@ -17,6 +19,7 @@ import sys
 import time
 
 GRACE_SECONDS = 10.0
+"""Seconds between SIGTERM and SIGKILL."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -35,7 +38,12 @@ def main(user: str, command: list[str]) -> int:
             cwd="/",
         )
     else:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_the_leash)
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_end_with_the_leash,
+        )
     told = False
 
     def stop(_number: int, _frame: object) -> None:
@@ -52,7 +60,7 @@ def main(user: str, command: list[str]) -> int:
 
 
 def wait(leash: "subprocess.Popen[bytes]") -> None:
-    """Wait for a leash that was told to end; one that does not is killed, and its command with it."""
+    """Wait for a leash that was told to end. Kill it, and so its command, if it does not."""
     try:
         leash.wait(timeout=GRACE_SECONDS + 5)
     except subprocess.TimeoutExpired:
@@ -61,13 +69,13 @@ def wait(leash: "subprocess.Popen[bytes]") -> None:
 
 
 def _end_with_the_leash() -> None:
-    """Run in the child once it is the other user: a change of user would take the setting back."""
+    """Run in the child after the change of user, which would reset this setting."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> int:
-    """Stop the whole group, gently first, and return the command's exit code."""
+    """Stop the whole group, gently first. Return the command's exit code."""
     if child.poll() is None:
         _signal(child.pid, signal.SIGTERM)
     until = time.monotonic() + GRACE_SECONDS
