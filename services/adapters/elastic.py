@@ -141,7 +141,7 @@ class ElasticIndex:
             return self._bulk(actions[:half]) + self._bulk(actions[half:])
         alone = outcome_alone(actions[0], refused) if len(actions) == 1 else None
         if alone is None:
-            raise TransientError(f"Elasticsearch: {refused.told()}") from error
+            raise TransientError(f"Elasticsearch: {refused.message()}") from error
         return [alone]
 
     def _prefixed(self, template: JsonObject) -> JsonObject:
@@ -158,7 +158,7 @@ class ElasticIndex:
 
     def _trouble(self, error: ApiError | TransportError) -> TransientError:
         if isinstance(error, ApiError):
-            return TransientError(f"Elasticsearch: {_refused(error).told()}")
+            return TransientError(f"Elasticsearch: {_refused(error).message()}")
         said = " ".join(str(error.message).split())
         return TransientError(
             f"Elasticsearch does not answer at {self._address} (REPORTEDLY_ELASTIC_URL): {said}"

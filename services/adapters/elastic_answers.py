@@ -185,7 +185,7 @@ class Refusal:
         """True if the refusal is known to have nothing to do with the document."""
         return self.status != 400 or self._advice() != ""
 
-    def told(self) -> str:
+    def message(self) -> str:
         """Return the advice, if there is one, and Elasticsearch's own words, in one line."""
         said = " ".join(f"{self.type}: {self.reason}".split())
         said = said if len(said) <= REASON_LETTERS else said[:REASON_LETTERS] + "…"
@@ -230,17 +230,17 @@ def outcome(action: IndexAction, status: int, refused: Refusal | None) -> IndexO
     if refused is None:
         return IndexOutcome(action, "stored")
     if status == 409 and refused.type == "version_conflict_engine_exception":
-        return IndexOutcome(action, "stale", refused.told())
+        return IndexOutcome(action, "stale", refused.message())
     if refused.is_final:
-        return IndexOutcome(action, "rejected", refused.told())
-    return IndexOutcome(action, "retry" if refused.is_known else "unclear", refused.told())
+        return IndexOutcome(action, "rejected", refused.message())
+    return IndexOutcome(action, "retry" if refused.is_known else "unclear", refused.message())
 
 
 def outcome_alone(action: IndexAction, refused: Refusal) -> IndexOutcome | None:
     """Return the outcome for a refused request of one document; None if it has to wait."""
     too_large = refused.status == 413 and len(action.document) > SMALL_BYTES
     if refused.is_final or refused.is_over_memory or too_large:
-        return IndexOutcome(action, "rejected", refused.told())
+        return IndexOutcome(action, "rejected", refused.message())
     return None
 
 

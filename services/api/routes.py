@@ -210,7 +210,7 @@ def _stream(app: FastAPI, live: Live) -> None:
 def _about(app: FastAPI, engines: Engines) -> None:
     @app.get("/health")
     def health() -> JSONResponse:
-        """Tell whether the engines answer: 200 if both do, else 503."""
+        """Return the state of both engines: 200 if both are up, else 503."""
         is_well, state = engines.state()
         return JSONResponse(state | {"version": __version__}, status_code=200 if is_well else 503)
 

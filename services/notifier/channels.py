@@ -53,7 +53,7 @@ def may_pass(status: int) -> bool:
     return status == 429 or status >= 500
 
 
-def told(
+def delivery(
     item: Due,
     attempt: int,
     outcome: Literal["delivered", "failed", "skipped"],

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from services.messages import Delivery
-from services.notifier.channels import LOG, WEBHOOK, Due, told
+from services.notifier.channels import LOG, WEBHOOK, Due, delivery
 from services.notifier.render import digest_body, webhook_body
 from services.ports import TopicPartition
 from services.text.hashes import digest
@@ -59,10 +59,10 @@ def jobs_of(ready: Iterable[Ready], now: datetime, since: float) -> list[Job]:
     for item in ready:
         to = item.due.channel.to
         if item.reason:
-            settled.append((item, told(item.due, 0, "skipped", now, item.reason)))
+            settled.append((item, delivery(item.due, 0, "skipped", now, item.reason)))
         elif not to.startswith((LOG, WEBHOOK)):
             why = f"nothing delivers to {to[:100]!r}: channels are {LOG} and {WEBHOOK}https://…"
-            settled.append((item, told(item.due, 0, "failed", now, why)))
+            settled.append((item, delivery(item.due, 0, "failed", now, why)))
         elif item.due.alert.policy.digest is not None and to.startswith(WEBHOOK):
             digests.setdefault((item.due.alert.watch_id, to), []).append(item)
         else:

@@ -16,7 +16,7 @@ import structlog
 
 from services.errors import InvalidMessage, TransientError
 from services.messages import Alert, Channel, Delivery, decode, encode
-from services.notifier.channels import LOG, WEBHOOK, Due, delivery_id, due, may_pass, told
+from services.notifier.channels import LOG, WEBHOOK, Due, delivery, delivery_id, due, may_pass
 from services.notifier.jobs import RECORDS, Job, Ready, jobs_of
 from services.notifier.memory import Memory
 from services.notifier.policy import Drop, Hold, decide, settle
@@ -340,13 +340,13 @@ class _Couriers:
             tries=tries,
             reason=reason,
         )
-        return self._told(job, tries, "failed", reason)
+        return self._records(job, tries, "failed", reason)
 
-    def _told(
+    def _records(
         self, job: Job, tries: int, outcome: Literal["delivered", "failed"], detail: str
     ) -> tuple[Delivery, ...]:
         now = self._world.clock.now()
-        return tuple(told(item.due, tries, outcome, now, detail) for item in job.items)
+        return tuple(delivery(item.due, tries, outcome, now, detail) for item in job.items)
 
     async def _write(self, records: Sequence[Delivery]) -> bool:
         tries = 0
@@ -402,7 +402,7 @@ class _Couriers:
                 names = f"REPORTEDLY_DELIVERIES_LOG names {self._file.path}"
                 why = f"{names}, which can't be written: {error.strerror}"
                 return _Tried(self.failed(job, 1, why))
-        return _Tried(self._told(job, 1, "delivered", ""))
+        return _Tried(self._records(job, 1, "delivered", ""))
 
     async def _post(self, job: Job) -> "_Tried | None":
         """Post with a few tries. Return None if told to stop between them."""
@@ -416,7 +416,7 @@ class _Couriers:
                     answer = await self._world.poster.post(url, headers, job.body)
                 reason = f"HTTP {answer.status}"
                 if 200 <= answer.status < 300:
-                    return _Tried(self._told(job, attempt, "delivered", reason))
+                    return _Tried(self._records(job, attempt, "delivered", reason))
                 if not may_pass(answer.status):
                     return _Tried(self.failed(job, attempt, reason))
             except TransientError as error:

@@ -213,7 +213,7 @@ def _row(path: Path) -> JsonObject | None:
 
 
 def _pulse(row: JsonObject, now: float) -> Pulse:
-    told = (
+    own = (
         "service",
         "pid",
         "state",
@@ -237,7 +237,7 @@ def _pulse(row: JsonObject, now: float) -> Pulse:
         longest_step_seconds=float(row.get("longest_step_seconds", LONGEST_STEP_SECONDS)),
         state_seconds=now - float(row.get("since", ticks)),
         beaten_at=ticks,
-        details={name: value for name, value in row.items() if name not in told},
+        details={name: value for name, value in row.items() if name not in own},
     )
 
 

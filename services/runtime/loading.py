@@ -84,7 +84,7 @@ class _Broken:
 
 
 class _Loading:
-    """What earlier attempts found: unreadable offsets, and keys whose last row is unreadable."""
+    """Findings of earlier attempts: unreadable offsets, and keys whose last row is unreadable."""
 
     def __init__(self, asked_back: Sequence[Letter]) -> None:
         self._asked_back = {letter.row.key or "": letter for letter in asked_back}

@@ -9,7 +9,7 @@ Lag = tuple[int, int]
 """Records behind, and the number of members of the group."""
 
 START = "start `reportedly up`"
-"""What helps where nothing runs."""
+"""The advice if nothing runs."""
 
 JOINING_SECONDS = 60.0
 """Seconds that a running service may be without a member in its group.

@@ -46,7 +46,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Launch:
-    """How an engine is run.
+    """The command that runs an engine.
 
     - `environment`: all of its variables.
     - `log`: the file for all its output.

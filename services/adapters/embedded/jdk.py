@@ -49,14 +49,14 @@ def major_version(home: Path) -> int | None:
     if not java.is_file():
         return None
     try:
-        told = subprocess.run(
+        output = subprocess.run(
             [str(java), "-version"], capture_output=True, text=True, check=False, timeout=20
         ).stderr
     except (OSError, subprocess.TimeoutExpired) as error:
         # Built for another processor, not executable, or on a dead network drive: try the next one.
         _log.warning("a Java can't be asked for its version", java=str(java), error=str(error))
         return None
-    match = re.search(r'version "(\d+)', told)
+    match = re.search(r'version "(\d+)', output)
     return int(match.group(1)) if match else None
 
 

@@ -44,15 +44,15 @@ def main(user: str, command: list[str]) -> int:
             start_new_session=True,
             preexec_fn=_end_with_the_leash,
         )
-    told = False
+    is_told = False
 
     def stop(_number: int, _frame: object) -> None:
-        nonlocal told
-        told = True
+        nonlocal is_told
+        is_told = True
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    while child.poll() is None and not told:
+    while child.poll() is None and not is_told:
         ready, _, _ = select.select([0], [], [], 0.1)
         if ready and not os.read(0, 4096):
             break
