@@ -14,14 +14,6 @@ STAGES = ("tagger", "tracker", "alerter")
 NAMES = {kind.event for kind in ontology()}
 FAMILIES = set(get_args(Family))
 ALLOWED = {
-    (
-        "tagger/discourse/elided.py",
-        "wounded",
-    ): "an English word among others that are no kind of people",
-    (
-        "tagger/discourse/outlived.py",
-        "wounded",
-    ): "an English word that tells the wounded from the dead",
     ("tagger/discourse/scene.py", "protest"): "a family",
     ("tagger/sources/content.py", "demand"): "a lemma of saying",
 }

@@ -9,6 +9,7 @@ from typing import get_args
 
 import services
 from services.tagger.lexicon.lists import Forms
+from services.tagger.models.logistic import read_weights
 from services.tagger.parse.tree import Label
 
 SERVICES = Path(services.__file__).parent
@@ -18,15 +19,8 @@ MOST_IN_A_CALL = 2
 """Words that a call may give ("from", "by"): a line about English; more are a list."""
 
 SOURCES_DISCOURSE_MODELS = {
-    "discourse/antecedents.py",
-    "discourse/elided.py",
-    "discourse/outlived.py",
-    "models/responsibility.py",
-    "models/specificity.py",
-    "sources/attribution.py",
     "sources/content.py",
     "sources/find.py",
-    "sources/speaker.py",
 }
 THE_REST = {
     "layout/dateline.py",
@@ -55,7 +49,7 @@ def _files() -> Iterator[tuple[str, ast.Module]]:
 
 
 def _vocabulary() -> set[str]:
-    """Return the words that are ours, not English: values of Literal types, and names of fields."""
+    """Return the words that are ours: values of types, names of fields and of features."""
     ours = set(get_args(Label))
     for path in SERVICES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -63,7 +57,7 @@ def _vocabulary() -> set[str]:
                 ours |= set(_constants([node.slice, *getattr(node.slice, "elts", ())]))
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 ours.add(node.target.id)
-    return ours
+    return ours.union(*map(read_weights, ("responsibility.yaml", "specificity.yaml")))
 
 
 def _constants(nodes: typing.Iterable[ast.AST]) -> list[str]:

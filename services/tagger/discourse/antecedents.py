@@ -14,7 +14,7 @@ import msgspec
 
 from services.messages import Mention, SentenceReport
 from services.tagger.discourse.arguments import fillers, identity
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, endings, forms
 from services.tagger.names.mentions import Mentions
 
 _NAMED_WITHIN = 3000
@@ -26,12 +26,6 @@ _INTRODUCED_WITHIN = 60
 _BEFORE = re.compile(r"(?:[\w’'-]+ ){0,4}[\w-]+,? $")
 _BEHIND = re.compile(r",? (?:\d\d?,? )?(?:who (?:is|was) )?(?:an?|the|former|ex-|then)? ?([^,.;:()\[\]]{3,60})")
 _DEFINITE = re.compile(r"(?:the|this|that)(?: [\w’'-]+){1,3}", re.IGNORECASE)
-_PREPOSITIONS = frozenset(
-    {"of", "from", "for", "in", "at", "with", "who", "and", "to", "by", "on", "was", "is", "has", "had", "said"}
-)
-_VICTIM = frozenset({"victim", "deceased"})
-_BODIES = frozenset({"group", "organisation", "organization", "movement", "faction", "gang", "cartel", "outfit"})
-_SOMEBODY_ELSE = frozenset({"former", "ex", "another", "other", "second", "third", "fourth", "next", "new", "last"})
 
 
 def with_antecedents(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
@@ -91,7 +85,7 @@ class _Known:
     def _group(self, mention: Mention) -> Mention | None:
         """Return the group named last before "the group", "this Maoist organization"."""
         words = mention.surface.lower().split()
-        if not _DEFINITE.fullmatch(mention.surface) or words[-1] not in _BODIES or _SOMEBODY_ELSE & set(words):
+        if not _is_definite(mention) or words[-1] not in forms().group_nouns:
             return None
         return _last_before(self._groups, mention)
 
@@ -110,7 +104,7 @@ class _Known:
 
     def _victim(self, mention: Mention, earlier: Sequence[SentenceReport], report: SentenceReport) -> Mention | None:
         """Return the one named patient of the reports just before, for "the victim"."""
-        if _definite_noun(mention) not in _VICTIM:
+        if _definite_noun(mention) not in forms().the_victim:
             return None
         near = [r for r in earlier if r.sentence_index >= report.sentence_index - _VICTIM_WITHIN]
         names = [m for m in fillers(near, "patient", self._by_id) if identity(m) in self._names]
@@ -129,12 +123,18 @@ def _last_before(candidates: Iterable[Mention], mention: Mention) -> Mention | N
     return sorted(before, key=lambda m: m.start)[-1] if before else None
 
 
+def _is_definite(mention: Mention) -> bool:
+    """True for a definite description, but one of somebody else ("the second senator")."""
+    words = mention.surface.lower().split()
+    return bool(_DEFINITE.fullmatch(mention.surface)) and forms().distinguishing.isdisjoint(words)
+
+
 def _definite_noun(mention: Mention) -> str | None:
     """Return the head noun of a definite description of one person, None for anything else."""
     words = mention.surface.lower().split()
-    if not _DEFINITE.fullmatch(mention.surface) or _SOMEBODY_ELSE & set(words):
+    if not _is_definite(mention):
         return None
-    return None if words[-1].endswith(("s", "men", "people")) else _head(words)
+    return None if words[-1].endswith(tuple(endings().plurals)) else _head(words)
 
 
 def _descriptions(name: Mention, text: str) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _descriptions(name: Mention, text: str) -> Iterator[str]:
     behind = _BEHIND.match(text, name.end)
     if behind is not None and text[name.end : name.end + 2] in (", ", " ("):
         words = behind.group(1).lower().split()
-        introductions.append(list(takewhile(lambda word: word not in _PREPOSITIONS, words)))
+        introductions.append(list(takewhile(lambda word: word not in forms().phrase_ends, words)))
     yield from filter(None, map(_head, introductions))
 
 
@@ -157,4 +157,5 @@ def _head(words: Sequence[str]) -> str | None:
     """Return the last word, if it is a noun for one person."""
     if not words or words[-1] not in cues().person_nouns | cues().roles | cues().title_heads:
         return None
-    return " ".join(words[-2:]) if words[-2:-1] in (["attorney"], ["prime"], ["vice"]) else words[-1]
+    is_compound = not forms().title_prefixes.isdisjoint(words[-2:-1])
+    return " ".join(words[-2:]) if is_compound else words[-1]

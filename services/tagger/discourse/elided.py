@@ -11,7 +11,7 @@ import msgspec
 
 from services.messages import Count, Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import fillers, ids_of, known
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.unnamed import is_people
 from services.tagger.values.counts import number
@@ -20,12 +20,6 @@ _WORD = re.compile(r"[\w’'-]+")
 _PARTS = re.compile(r"\bof (?:them|these|those|whom|which)$", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:.]|\b(?:and|or|of|in|at|was|were)\b")
 """What parts a numeral from a noun behind it that it does not count."""
-_QUANTITIES = frozenset({"another", "other", "others", "several", "many", "some", "both", "all", "more", "few"})
-_BESIDE = frozenset(
-    {"at", "least", "about", "approximately", "around", "nearly", "almost", "some", "over", "only", "than", "further", "the"}
-)
-_FATES = frozenset({"dead", "wounded", "injured", "missing"})
-_INTRODUCE = frozenset({"a", "an", "several", "some", "many", "more", "another"})
 _KIND_WITHIN = 250
 """Characters before the sentence in which "of them" looks for a kind."""
 _WORDS_BETWEEN = 3
@@ -97,11 +91,11 @@ def _is_elided(words: Sequence[str]) -> bool:
     if words[-2:-1] == ["of"]:
         words = words[:-2]
     is_counted = any(map(_is_numeral, words))
-    return is_counted and all(_is_numeral(w) or w in _BESIDE | _FATES for w in words)
+    return is_counted and all(_is_numeral(w) or w in forms().number_modifiers | forms().fates for w in words)
 
 
 def _is_numeral(word: str) -> bool:
-    return word in _QUANTITIES or number(word) is not None
+    return word in forms().bare_quantities or number(word) is not None
 
 
 def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[Span]:
@@ -112,7 +106,7 @@ def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[S
     words = list(_WORD.finditer(text, start, end))
     for at in range(len(words) - 1, -1, -1):
         noun = words[at].group().lower()
-        if noun in _FATES | _QUANTITIES or not (is_people(noun) or noun in cues().person_nouns):
+        if noun in forms().fates | forms().bare_quantities or not (is_people(noun) or noun in cues().person_nouns):
             continue
         first = _behind_numeral(words, at)
         if first is not None:
@@ -127,6 +121,6 @@ def _behind_numeral(words: Sequence[re.Match[str]], noun: int) -> int | None:
     """Return the number of the word behind the last numeral or article before a noun."""
     for at in range(noun - 1, max(-1, noun - _WORDS_BETWEEN - 2), -1):
         word = words[at].group().lower()
-        if word in _INTRODUCE or number(word) is not None:
+        if word in forms().counting_determiners or number(word) is not None:
             return at + 1
     return None

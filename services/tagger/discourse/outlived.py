@@ -17,13 +17,9 @@ from services.tagger.discourse.arguments import fillers, identity, known
 from services.tagger.discourse.blocks import is_named
 from services.tagger.discourse.traits import is_death, is_wound
 from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.words import forms
 from services.tagger.names.mentions import Mentions
 
-_OTHERS = frozenset({"another", "other", "others", "second", "third"})
-_SHOT = ("shot", "shoot", "shoots", "shooting", "stabbed", "stabbing")
-_SURVIVING = frozenset(
-    ("wounded", "wounding", "injured", "injure", "injures", "injuring", "hurt", "maimed", "grazed", "mutilated", "tortured")
-)
 _LIVES = re.compile(
     r"\b(?:stable|good|fair|satisfactory) condition"
     r"|expected to (?:survive|recover|live|be (?:ok|okay|fine))|\bsurviv(?:ed|or)"
@@ -33,14 +29,8 @@ _LIVES = re.compile(
     r"(?:leg|foot|arm|hand|thigh|ankle|calf|buttocks?|shoulder|knee|finger|toe)s?\b",
     re.IGNORECASE,
 )
-_SEX = {
-    **dict.fromkeys(("man", "boy", "father", "husband", "brother", "son", "uncle", "boyfriend", "he", "him", "male"), "m"),
-    **dict.fromkeys(("woman", "girl", "mother", "wife", "sister", "daughter", "aunt", "girlfriend", "she", "her", "female"), "f"),
-}
-_PRONOUNS = frozenset({"he", "him", "she", "her"})
 _YEARS_OLD = re.compile(r"\b(\d{1,3})[- ]years?[- ]old\b|^(\d{1,3})-year")
 _AGE_BEHIND = re.compile(r", (?:age )?(\d{1,3})\b(?=[,.;]| of\b)")
-_VICTIMS = ("victim", "victims")
 
 
 class _Portrait(NamedTuple):
@@ -75,7 +65,7 @@ def _without_living_victims(reports: Sequence[SentenceReport], text: str) -> lis
     """
     others: list[SentenceReport] = []
     for report in reports:
-        is_victims = is_death(report) and text[slice(*report.trigger)].lower() in _VICTIMS
+        is_victims = is_death(report) and text[slice(*report.trigger)].lower() in forms().victims
         if not is_victims:
             others.append(report)
     if any(map(is_death, others)) or not any(map(_is_told_wound, reports)):
@@ -128,7 +118,7 @@ class _Dead:
 
     def _is_shot(self, report: SentenceReport) -> bool:
         """True if a report is of a wound by a word that leaves open whether the victim lives."""
-        return is_wound(report) and self._word(report) in _SHOT
+        return is_wound(report) and self._word(report) in forms().shot_or_stabbed
 
     def _word(self, report: SentenceReport) -> str:
         return self._text[slice(*report.trigger)].lower()
@@ -136,7 +126,7 @@ class _Dead:
     def _says_survived(self, report: SentenceReport) -> bool:
         """True if the trigger parts wounded from dead; "the injured man" may have died later."""
         of_one = report.frame == "adjective" and _n_people(report) == 1
-        return self._word(report) in _SURVIVING and not of_one
+        return self._word(report) in forms().surviving and not of_one
 
     def _lives(self, report: SentenceReport) -> bool:
         return bool(_LIVES.search(self._text, *report.sentence))
@@ -163,8 +153,9 @@ class _Dead:
 def _sex(mention: Mention) -> str | None:
     """Return the sex by the last noun, or by a pronoun that stands alone ("her husband": m)."""
     words = re.findall(r"\w+", mention.surface.lower())
-    nouns = [w for w in words if w in _SEX and (len(words) == 1 or w not in _PRONOUNS)]
-    return _SEX[nouns[-1]] if nouns else None
+    pronouns = forms().third_person_singular if len(words) > 1 else frozenset()
+    nouns = [word for word in words if word in (forms().female | forms().male) - pronouns]
+    return ("f" if nouns[-1] in forms().female else "m") if nouns else None
 
 
 def _is_affirmed_death(report: SentenceReport) -> bool:
@@ -181,7 +172,7 @@ def _has_name(mention: Mention) -> bool:
 
 def _is_another(mention: Mention) -> bool:
     """True if a description sets a person apart from those before ("a second man")."""
-    return not _OTHERS.isdisjoint(mention.surface.lower().split())
+    return not forms().further.isdisjoint(mention.surface.lower().split())
 
 
 def _most_people(reports: Iterable[SentenceReport]) -> int:

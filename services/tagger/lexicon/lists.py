@@ -55,12 +55,16 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs that give casualties their names: casualties."""
     merit: LemmaSet
     """What somebody takes who claims a deed: blame."""
+    mouthpieces: LemmaSet
+    """Nouns that speak for a body ("a statement by the army"): sources."""
     moving: LemmaSet
     """Verbs whose subject bears the wound behind "with" ("walked in with burns"): casualties."""
     parts: LemmaSet
     """Nouns for a part of what an event befalls: roles."""
     perceiving: LemmaSet
     """Verbs whose infinitive is real ("is known to have"): reality."""
+    quoting: LemmaSet
+    """Verbs whose passive subject speaks ("was quoted as saying"): sources."""
     small_groups: LemmaSet
     """Nouns for people who may be named one by one: enumerations."""
     striking: LemmaSet
@@ -94,6 +98,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands before the lowest number ("no fewer than"): counts."""
     at_most: FormSet
     """What stands before the highest number ("up to"): counts."""
+    bare_quantities: FormSet
+    """Quantities that stand without their noun ("several were hurt"): elided."""
     befalling: FormSet
     """Prepositions that the parser hangs on a day before the patient: roles of nouns."""
     beside_wounds: FormSet
@@ -116,18 +122,32 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Modals that leave a verb of confirming as it is: operators."""
     controlling: FormSet
     """Prepositions before the subject of an infinitive ("called on him to"): subjects."""
+    counting_determiners: FormSet
+    """Words before a noun that count it as a number does: elided."""
     dating: FormSet
     """Prepositions before a day: roles of nouns."""
     definite: FormSet
     """Determiners of a definite noun: signatures."""
+    distinguishing: FormSet
+    """Words that set somebody apart from one named before ("another senator"): antecedents."""
     employing: FormSet
     """Prepositions before the people of a strike ("a strike by dockers"): triggers."""
+    fates: FormSet
+    """What becomes of people, in the place of their noun ("ten dead"): elided."""
+    female: FormSet
+    """Words for a woman: portraits of the dead and the wounded (outlived)."""
     first_person_objects: FormSet
     """Objects of the first person: evidence."""
+    force_modifiers: FormSet
+    """Words before "forces" by which they are those of a state: sources."""
     framing: FormSet
     """Prepositions before a film or an exercise: reality."""
+    further: FormSet
+    """Words for people beside those told of before: outlived."""
     future: FormSet
     """Auxiliaries of the future: reality."""
+    group_nouns: FormSet
+    """Nouns that take up a group ("this movement"): antecedents."""
     impact: FormSet
     """Prepositions behind the verb of a projectile: roles of nouns."""
     imperative: FormSet
@@ -146,6 +166,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prepositions before an event that did not happen: operators."""
     leading: FormSet
     """What somebody is chosen to do who is appointed: complements."""
+    male: FormSet
+    """Words for a man: as `female`."""
     medical: FormSet
     """Words before a unit or center that make it a hospital: complements."""
     negated_modals: FormSet
@@ -156,12 +178,16 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Pronouns for no people: evidence."""
     nothing: FormSet
     """Subjects and objects that deny their verb: operators."""
+    number_modifiers: FormSet
+    """Words beside a number that count nothing themselves ("at least ten"): elided."""
     open: FormSet
     """Determiners of which nothing is presupposed: signatures."""
     opposing: FormSet
     """Prepositions before the patient of an event noun: roles of nouns."""
     ordinals: FormSet
     """Words whose infinitive is real ("the first to"): reality."""
+    owner_prepositions: FormSet
+    """Prepositions between a statement and its body ("a spokesman for"): sources."""
     particles: FormSet
     """Words in lower case within a name: lists of names."""
     past: FormSet
@@ -174,6 +200,10 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Subjects that are people: evidence."""
     perfect: FormSet
     """Auxiliaries whose infinitive is past: reality."""
+    personal_subjects: FormSet
+    """Pronouns that speak for one person: sources."""
+    phrase_ends: FormSet
+    """Words that end the noun phrase behind a name ("a judge from"): antecedents."""
     police: FormSet
     """Agents whose raid is a search: evidence."""
     positions: FormSet
@@ -184,20 +214,32 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prepositions before the number of a toll: casualties."""
     reflexive: FormSet
     """Pronouns for the subject of their verb: evidence, roles, upgrades."""
+    relative_pronouns: FormSet
+    """Subjects of relative clauses: sources."""
+    shot_or_stabbed: FormSet
+    """Words for wounds that leave open whether the wounded live: outlived."""
     simultaneous: FormSet
     """Conjunctions before an attack that caused the event ("when troops fired"): means."""
     speakers_own: FormSet
     """Pronouns by which a speaker is the subject of the clause: triggers."""
     speaking_subjects: FormSet
     """Pronouns for the speaker of their clause: roles."""
+    surviving: FormSet
+    """Words for wounds that part the wounded from the dead: outlived."""
     temporal: FormSet
     """Conjunctions that presuppose their clause: signatures."""
+    the_victim: FormSet
+    """Nouns for the one who underwent it: antecedents."""
     third_person_singular: FormSet
     """Pronouns that may stand for one person named before: phrases."""
     thoroughly: FormSet
     """Adverbs of a deed that is done ("well-planned"): operators."""
     tidings: FormSet
     """What a source brings ("word came from NAME"): speech."""
+    title_prefixes: FormSet
+    """First words of offices of two words ("prime minister"): antecedents."""
+    topic_prepositions: FormSet
+    """Prepositions before what is spoken of: sources."""
     towards: FormSet
     """Prepositions before an aim: figures."""
     unspecific: FormSet
@@ -206,6 +248,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Particles of shots at aircraft or into the air: figures."""
     vests: FormSet
     """Words for a bomb worn by the bomber: upgrades."""
+    victims: FormSet
+    """Words that leave open whether people died: outlived."""
     who: FormSet
     """Relative pronouns for people: nouns."""
 
@@ -215,6 +259,8 @@ class Endings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     people: frozenset[str]
     """Endings of nouns for people ("carpenter"): nouns."""
+    plurals: frozenset[str]
+    """Endings of descriptions of several people ("gunmen"): antecedents, specificity."""
     qualities: frozenset[str]
     """Endings of abstract nouns ("stability"): nouns."""
 

@@ -19,6 +19,7 @@ from services.tagger.discourse.arguments import fillers, known
 from services.tagger.discourse.incidents import Incident
 from services.tagger.discourse.traits import is_dated
 from services.tagger.lexicon.rules import rule_id
+from services.tagger.lexicon.words import endings
 from services.tagger.models.logistic import all_of, any_of, logistic, read_weights, share_of
 from services.tagger.names.mentions import Mentions
 
@@ -93,7 +94,8 @@ def _is_news(report: SentenceReport, by_id: Mapping[str, Mention]) -> bool:
 
 def _is_particular(victim: Mention) -> bool:
     """True if a victim is named, or described as one person ("a driver")."""
-    is_plural = victim.surface.lower().endswith(("s", "men", "people", "children"))
+    surface = victim.surface.lower()
+    is_plural = surface.endswith(("children", *endings().plurals))
     return victim.type == "person" and (_is_name(victim) or not is_plural)
 
 
@@ -214,7 +216,7 @@ def _is_known_group(mention: Mention) -> bool:
 
 
 def _is_past(verb: str) -> bool:
-    return not verb.endswith(("s", "ing"))
+    return not _is_with_s(verb) and not _is_progressive(verb)
 
 
 def _is_with_s(word: str) -> bool:

@@ -8,13 +8,12 @@ from spacy.tokens import Token
 
 from services.messages import Attribution, AttributionKind, Mention
 from services.tagger.lexicon.cues import Words
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.tree import behind, forms_of, has, has_called, is_a, kids, lemma_of, lemmas_of, words_of
 from services.tagger.sources.sentence import place
 
-_SPEAKS_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson", "statement", "communique"})
 _MEDIA_NAME = re.compile(
     r"\b(News|Times|Post|Herald|Tribune|Radio|Television|TV|Wire|Gazette|Journal|Daily|Press"
     r"|Courier|Ledger)\b"
@@ -57,16 +56,16 @@ def _attribution(source: Token, cue: Token, phrases: Phrases, mentions: Mentions
 
 
 def _claims_responsibility(cue: Token) -> bool:
-    is_claim = cue.lemma_ in cues().claims_responsibility
+    is_claim = lemma_of(cue) in cues().claims_responsibility
     return is_claim and "responsibility" in lemmas_of(kids(cue))
 
 
 def _speaker(source: Token, phrases: Phrases) -> Mention | None:
     """Return the mention of a source, for a spokesman or a statement that of the body."""
     mention = phrases.of(source)
-    if lemma_of(source) not in _SPEAKS_FOR or mention is None:
+    if lemma_of(source) not in lemmas().mouthpieces or mention is None:
         return mention
-    for target in behind(source, "for", "from", "of", "by"):
+    for target in behind(source, *forms().owner_prepositions):
         body = phrases.of(target)
         if body is not None and body.actor_id is not None:
             return body
@@ -79,7 +78,7 @@ def _kind(source: Token, mention: Mention | None, mentions: Mentions) -> Attribu
         return actor.kind
     if mention is None:
         return _kind_by_words(source) or "unnamed"
-    if lemma_of(source) in _SPEAKS_FOR and mention.type == "group":
+    if lemma_of(source) in lemmas().mouthpieces and mention.type == "group":
         return "party"
     if mention.is_name and _MEDIA_NAME.search(mention.surface):
         return "media"
@@ -104,8 +103,8 @@ def _is_in_office(source: Token, mention: Mention, mentions: Mentions) -> bool:
         return False
     beside = forms_of(kids(source, "compound", "amod", "appos", "nmod"))
     if source.lower_ == "forces":
-        return not beside.isdisjoint(("armed", "security"))
-    offices = cues().official - _SPEAKS_FOR
+        return not beside.isdisjoint(forms().force_modifiers)
+    offices = cues().official - lemmas().mouthpieces
     return mention.type == "person" and not offices.isdisjoint((*beside, mention.role))
 
 
@@ -134,7 +133,7 @@ def stands_by_it(source: Token, attribution: Attribution) -> bool:
     kind = attribution.kind
     if kind in ("media", "witness"):
         return False
-    if source.lower_ in ("he", "she") or source.lower_ in cues().known_bodies:
+    if source.lower_ in forms().personal_subjects or source.lower_ in cues().known_bodies:
         return True
     if attribution.named and kind != "unnamed":
         return True

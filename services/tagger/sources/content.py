@@ -3,7 +3,7 @@
 from spacy.tokens import Token
 
 from services.messages import Span
-from services.tagger.lexicon.words import speech
+from services.tagger.lexicon.words import forms, speech
 from services.tagger.parse.tree import forms_of, has, has_called, is_a, kid, kids, lemma_of, prepositions
 from services.tagger.sources.sentence import QuotingSentence
 
@@ -11,7 +11,6 @@ _GAP = 3
 """Characters between a quotation and the sentence that attributes it (“Go!” she said.)."""
 _QUOTE_WORDS = 3
 """Words of a quotation that make a verb beside it one of speech; shorter ones are scare quotes."""
-_PREPOSITIONS = ("about", "of", "against", "for", "on", "upon", "over")
 _WITH_OBJECT = frozenset(
     {"announce", "deny", "confirm", "claim", "report", "reveal", "disclose", "describe", "cite", "mention", "allege", "predict"}
     | {"promise", "pledge", "outline", "detail", "propose", "recommend", "demand", "request", "acknowledge", "admit", "tell"}
@@ -79,7 +78,7 @@ def passive_subject(verb: Token) -> Token | None:
 
 def topic_of(token: Token) -> Token | None:
     """Return the preposition of a topic ("spoke of", "statement on")."""
-    return next(iter(prepositions(token, *_PREPOSITIONS)), None)
+    return next(iter(prepositions(token, *forms().topic_prepositions)), None)
 
 
 def quotation_beside(verb: Token, source: Token, sentence: QuotingSentence) -> Span | None:

@@ -2,7 +2,7 @@
 
 from spacy.tokens import Token
 
-from services.tagger.lexicon.words import speech
+from services.tagger.lexicon.words import forms, lemmas, speech
 from services.tagger.parse.tree import (
     by_phrase,
     has,
@@ -80,11 +80,11 @@ def _auxiliaries(verb: Token) -> set[str]:
 
 def _quoted_as(verb: Token) -> Token | None:
     """Return the subject of "was quoted as saying"; others ("was asked") are no sources."""
-    return kid(verb, "nsubjpass") if lemma_of(verb) in ("quote", "cite") else None
+    return kid(verb, "nsubjpass") if lemma_of(verb) in lemmas().quoting else None
 
 
 def _antecedent(subject: Token, verb: Token) -> Token:
     """Return the noun that a relative pronoun refers to, any other subject itself."""
-    if subject.lower_ in ("who", "which", "that") and is_a(verb, "relcl"):
+    if subject.lower_ in forms().relative_pronouns and is_a(verb, "relcl"):
         return verb.head
     return subject

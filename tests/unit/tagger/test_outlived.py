@@ -3,6 +3,11 @@ unless the words at them say that they are others.
 """
 
 import pytest
+from builders import mention, sentence_report
+
+from services.tagger.discourse.outlived import without_outlived
+from services.tagger.lexicon.matcher import Actors
+from services.tagger.names.mentions import Mentions
 
 
 def wounded(article):
@@ -79,3 +84,19 @@ def test_a_place_in_the_name_of_a_body_is_no_scene(tag):
     names = {m.id: m.surface for m in article.mentions}
     places = {names[i] for r in article.reports if r.event == "killed" for i in r.place}
     assert "Levant" not in places
+
+
+@pytest.mark.parametrize(
+    ("dead", "left"),
+    [("one of her bodyguards", 0), ("her brother", 0), ("her sister", 1), ("she", 1)],
+)
+def test_a_pronoun_says_the_sex_of_the_dead_only_where_it_stands_alone(dead, left):
+    text = "A man was shot."
+    mentions = Mentions(text, Actors(()))
+    shot = mention("a man", form="description")
+    died = mention(dead, start=100, form="description")
+    mentions.by_id |= {shot.id: shot, died.id: died}
+    wound = sentence_report("wounded", patient=(shot.id,), trigger=(10, 14), sentence=(0, 15))
+    death = sentence_report("killed", patient=(died.id,), stance="asserted", trigger=(0, 0))
+    told = without_outlived([wound, death], mentions)
+    assert len([r for r in told if r.event == "wounded"]) == left
