@@ -15,7 +15,6 @@ NAMES = {kind.event for kind in ontology()}
 FAMILIES = set(get_args(Family))
 ALLOWED = {
     ("tagger/discourse/scene.py", "protest"): "a family",
-    ("tagger/sources/content.py", "demand"): "a lemma of saying",
 }
 
 

@@ -29,6 +29,18 @@ class Speech(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Subjects that name no source ("it", "there")."""
     adverbs: FormSet
     """Adverbs by which somebody unnamed says so ("reportedly")."""
+    impersonal: LemmaSet
+    """Verbs of `say` that need no source ("it was reported that")."""
+    answering: LemmaSet
+    """Verbs of `say` whose refusal is an attribution by itself ("would not comment")."""
+    with_object: LemmaSet
+    """Verbs of `say` whose object is what is said ("announced a plan")."""
+    without_object: LemmaSet
+    """Verbs of `judge` whose object is not what is said ("posted a picture")."""
+    with_infinitive: LemmaSet
+    """Verbs whose infinitive is what is said ("vowed to fight")."""
+    stems: FormSet
+    """Beginnings of cues that no lemma has: of irregular forms, and of "according"."""
 
     @property
     def cues(self) -> frozenset[Lemma | Form]:

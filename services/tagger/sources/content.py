@@ -11,14 +11,6 @@ _GAP = 3
 """Characters between a quotation and the sentence that attributes it (“Go!” she said.)."""
 _QUOTE_WORDS = 3
 """Words of a quotation that make a verb beside it one of speech; shorter ones are scare quotes."""
-_WITH_OBJECT = frozenset(
-    {"announce", "deny", "confirm", "claim", "report", "reveal", "disclose", "describe", "cite", "mention", "allege", "predict"}
-    | {"promise", "pledge", "outline", "detail", "propose", "recommend", "demand", "request", "acknowledge", "admit", "tell"}
-)
-_TO_CLAUSE = frozenset(
-    {"vow", "promise", "pledge", "threaten", "claim", "agree", "refuse", "swear", "ask", "urge", "call", "want", "hope", "plan"}
-    | {"tell", "order", "expect", "intend", "offer", "demand", "seek", "advise", "warn", "invite", "instruct", "wish", "prefer"}
-)
 _CLAUSE_HEADS = ("VERB", "AUX", "NOUN", "PROPN", "ADJ", "ADV", "PRON", "NUM")
 """Parts of speech of a clause's head; the parser takes interjections and the like for clauses."""
 
@@ -48,7 +40,7 @@ def said(verb: Token, sentence: QuotingSentence) -> Span | None:
 
 def clause_of(verb: Token) -> Token | None:
     """Return the complement clause of a verb by its head."""
-    takes_infinitive = lemma_of(verb) in _TO_CLAUSE
+    takes_infinitive = lemma_of(verb) in speech().with_infinitive
     for clause in kids(verb, "ccomp", "xcomp"):
         if is_a(clause, "xcomp"):
             if takes_infinitive:
@@ -127,4 +119,4 @@ def _topic_or_object(verb: Token) -> Token | None:
     topic = topic_of(verb) if lemma in speech().speak else None
     if topic is not None:
         return topic
-    return object_of(verb) if lemma in _WITH_OBJECT else None
+    return object_of(verb) if lemma in speech().with_object else None

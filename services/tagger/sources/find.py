@@ -31,13 +31,6 @@ from services.tagger.sources.content import (
 from services.tagger.sources.sentence import QuotingSentence, noun_phrase, place
 from services.tagger.sources.speaker import is_bare_passive, is_content, is_purpose, is_unreal, source_of
 
-_PLAIN = frozenset({"say", "report", "tell", "announce", "claim", "allege", "write", "add", "note"})
-"""Verbs whose content counts even where nobody is named ("it was reported that")."""
-
-_ANSWERING = frozenset({"respond", "comment", "reply", "answer"})
-
-_LIGHT = frozenset({"raise", "post", "order"})
-
 
 @cache
 def speech_pattern() -> re.Pattern[str]:
@@ -45,17 +38,7 @@ def speech_pattern() -> re.Pattern[str]:
 
     Every sentence with an attribution matches it in lower case.
     """
-    words = speech().cues
-    stems = {word.removesuffix("e").removesuffix("y") for word in words} | {
-        "accord",
-        "told",
-        "thought",
-        "wrote",
-        "swore",
-        "felt",
-        "found",
-    }
-    stems |= {"saw", "knew", "heard", "spoke", "said", "meant", "shown", "shot", "sung", "went", "begg", "admitt"}
+    stems = {word.removesuffix("e").removesuffix("y") for word in speech().cues} | speech().stems
     return re.compile(r"[“\"]|``|\b(?:" + "|".join(sorted(map(re.escape, stems))) + ")")
 
 
@@ -140,10 +123,10 @@ def _says(token: Token, sentence: QuotingSentence) -> Found | None:
         return None
     source, content = source_of(token, sentence), said(token, sentence)
     if is_unreal(token):
-        would_say = content is not None or lemma in _ANSWERING
+        would_say = content is not None or lemma in speech().answering
         is_cue = would_say and source is not None and not is_content(token)
         return (source, None) if is_cue else None
-    is_cue = source is not None or lemma in _PLAIN or is_bare_passive(token)
+    is_cue = source is not None or lemma in speech().impersonal or is_bare_passive(token)
     return (source, content) if is_cue and content is not None else None
 
 
@@ -177,7 +160,7 @@ def _content_of_act(verb: Token, source: Token) -> Token | None:
         content = passive_subject(verb)
     if content is None and lemma in words.show:
         content = clause_of(verb) or object_of_document(verb, source)
-    if content is None and lemma in words.judge and lemma not in _LIGHT:
+    if content is None and lemma in words.judge and lemma not in words.without_object:
         content = object_of(verb) or clause_of(verb)
     if content is None and lemma in words.think and source.lower_ not in words.no_source:
         content = clause_of(verb)
