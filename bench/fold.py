@@ -33,7 +33,7 @@ from services.ports import Record
 from services.text.sketch import sketch
 from services.tracker.block.block import Block
 from services.tracker.block.machine import FoldMachine
-from services.tracker.claims.claims import fold
+from services.tracker.claims.fold import fold
 
 START = datetime(2031, 5, 2, 6, tzinfo=UTC)
 STANCES: tuple[Stance, ...] = ("reported", "reported", "asserted", "claimed", "confirmed", "denied")

@@ -10,7 +10,7 @@ from outputs import readable
 from services.messages import BlockReports, Claim, decode, encode
 from services.ports import Outgoing, Record
 from services.runtime.stateful import Machine
-from services.tracker.claims.claims import Folder
+from services.tracker.claims.fold import Folder
 
 
 def take(machine: Machine, *messages: BlockReports) -> list[Outgoing]:

@@ -1,4 +1,4 @@
-"""Route: a tagged article to its reports, one message a claim block, also to the blocks that an edit leaves."""
+"""Route: the reports of an article, one message a block, also to blocks that an edit left."""
 
 import re
 from collections.abc import Sequence
@@ -24,20 +24,28 @@ from services.messages.limits import BLOCK_REPORTS_BYTES, EVER_TOUCHED_BYTES, TO
 from services.ports import Outgoing, Record
 from services.text.names import name_key
 
-_OFFICE_REACH = 60
-"""Characters beside a name in which the office of its bearer is looked for."""
-_NO_OFFICE = "by|to|when|where|while|that|which|who|said|says|told|tells|and|but|or|in|on|at|with|as|from|near|after|before"
+OFFICE_REACH = 60
+"""Characters beside a name in which the office of its bearer is looked for. A guess."""
+
+_NO_OFFICE = (
+    "by|to|when|where|while|that|which|who|said|says|told|tells|and|but|or|in|on|at|with|as|from|"
+    "near|after|before"
+)
 _BEFORE = re.compile(rf"(?:(?!(?:{_NO_OFFICE})\b)[\w'’-]+\ ){{1,5}}$", re.IGNORECASE)
-"""The words right before a name, none of which opens another phrase."""
+"""Up to five words right before a name, none of which opens another phrase."""
 
 _BEHIND = re.compile(r",\ ((?:the|a|an|his|her|its|their)\ [^,.;:]{3,50}),", re.IGNORECASE)
+"""An apposition right behind a name."""
 
 MAX_VERSIONS = 8
-"""Versions of an article that route remembers; what comes later than that many is told only to its own blocks."""
+"""Versions of an article that route remembers: the latest ones. It bounds the row.
+
+An older version that comes later goes only to its own blocks.
+"""
 
 
 class RouteMachine:
-    """The blocks that each article's versions touched; a few bytes an article."""
+    """The blocks that each article's versions have reports in."""
 
     def __init__(self) -> None:
         self._blocks: dict[str, ArticleBlocks] = {}
@@ -49,7 +57,7 @@ class RouteMachine:
             self._blocks[key] = decode(ArticleBlocks, value)
 
     def step(self, record: Record) -> list[Outgoing]:
-        """Return the article's reports by block, and the new state. Versions may come in any order."""
+        """Return the article's reports by block, and its new row. Any order of versions works."""
         article = decode(TaggedArticle, record.value)
         known = self._blocks.get(article.article_id)
         routed = route(article, known)
@@ -62,48 +70,71 @@ class RouteMachine:
 
 
 def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockReports]:
-    """Return one message for every block that any version touches, empty where this one says nothing.
+    """Return a message for each block of any version, empty if this version is silent there.
 
-    A block that an older version touches, come late, also learns which newer ones are silent there: so what a block holds is
-    the same in whatever order the versions came.
+    If an older version comes late, its blocks also get the silence of newer versions. So a block
+    ends with the same content in any order of versions.
     """
     mentions = {m.id: m for m in article.mentions}
-    touched: dict[str, list[ClaimReport]] = {block: [] for block in _touched(article)}
+    reports: dict[str, list[ClaimReport]] = {block: [] for block in _blocks(article)}
     for report in article.told:
-        if report.claim_block in touched:
-            touched[report.claim_block].append(_resolve(report, mentions, article.text))
-    told = known.blocks if known else ()
-    messages = [_message(article, block, touched.get(block, ())) for block in sorted({*touched, *told})]
-    newer = [v for v in (known.versions if known else ()) if v.version > article.version]
-    return messages + [_silence(article, block, v) for block in sorted(touched) for v in newer if block not in v.blocks]
+        if report.claim_block in reports:
+            reports[report.claim_block].append(_resolve(report, mentions, article.text))
+    known_blocks = known.blocks if known else ()
+    messages: list[BlockReports] = []
+    for block in sorted({*reports, *known_blocks}):
+        messages.append(_message(article, block, reports.get(block, ())))
+    return messages + _silences(article, sorted(reports), known)
+
+
+def _silences(
+    article: TaggedArticle, blocks: Sequence[str], known: ArticleBlocks | None
+) -> list[BlockReports]:
+    """Return for each block the newer versions that have no reports in it, as empty messages."""
+    messages: list[BlockReports] = []
+    for block in blocks:
+        for version in known.versions if known else ():
+            if version.version > article.version and block not in version.blocks:
+                messages.append(_silence(article, block, version))
+    return messages
 
 
 def _is_edit(article: TaggedArticle) -> bool:
-    """Tell whether older versions exist; a silent edit is remembered, since one of them may still come."""
-    return article.first_seen_at is not None and article.seen_at is not None and article.seen_at > article.first_seen_at
+    """True if older versions exist. A silent edit is remembered, as they may still come."""
+    if article.first_seen_at is None or article.seen_at is None:
+        return False
+    return article.seen_at > article.first_seen_at
 
 
 def _remembered(article: TaggedArticle, known: ArticleBlocks | None) -> ArticleBlocks:
-    touched = _touched(article)
+    """Return the row of an article with one more version."""
+    blocks = sorted(_blocks(article))
     versions = {v.version: v for v in (known.versions if known else ())}
-    versions[article.version] = KnownVersion(version=article.version, seen_at=article.seen_at, blocks=tuple(sorted(touched)))
-    kept = tuple(versions[v] for v in sorted(versions)[-MAX_VERSIONS:])
-    now = {*touched, *(block for v in kept for block in v.blocks)}
-    before = within(sorted({*(known.blocks if known else ())} - now), EVER_TOUCHED_BYTES)
+    versions[article.version] = KnownVersion(
+        version=article.version, seen_at=article.seen_at, blocks=tuple(blocks)
+    )
+    kept = [versions[v] for v in sorted(versions)[-MAX_VERSIONS:]]
+    now = set(blocks).union(*(version.blocks for version in kept))
+    before = set(known.blocks if known else ()) - now
     return ArticleBlocks(
-        article_id=article.article_id, version=kept[-1].version, blocks=tuple(sorted({*now, *before})), versions=kept
+        article_id=article.article_id,
+        version=kept[-1].version,
+        blocks=tuple(sorted(now.union(within(sorted(before), EVER_TOUCHED_BYTES)))),
+        versions=tuple(kept),
     )
 
 
-def _touched(article: TaggedArticle) -> list[str]:
-    """Return the blocks of an article's reports, in order of text, as many as can be remembered."""
+def _blocks(article: TaggedArticle) -> list[str]:
+    """Return the blocks of an article's reports, in order of text, as many as a row can hold."""
     return within(dict.fromkeys(report.claim_block for report in article.told), TOUCHED_BYTES)
 
 
 def _silence(article: TaggedArticle, block: str, version: KnownVersion) -> BlockReports:
-    """Return what a newer version of the article says in a block that it does not touch: nothing."""
+    """Return the empty message of a newer version in a block that it has no reports in."""
     said = _message(article, block, ())
-    return msgspec.structs.replace(said, version=version.version, seen_at=version.seen_at, cause="edit")
+    return msgspec.structs.replace(
+        said, version=version.version, seen_at=version.seen_at, cause="edit"
+    )
 
 
 def _message(article: TaggedArticle, block: str, reports: Sequence[ClaimReport]) -> BlockReports:
@@ -164,15 +195,24 @@ def _speaker(said: Attribution, mentions: dict[str, Mention], text: str) -> Spea
     span = (mention.start, mention.end) if mention else said.source
     words = _with_office(text, span) if span else ""
     if mention is None:
-        return Speaker(key=None, label=text[slice(*span)] if span else "", kind=said.kind, words=words)
+        return Speaker(
+            key=None, label=text[slice(*span)] if span else "", kind=said.kind, words=words
+        )
     named = said.named and said.kind != "unnamed"
     key = (mention.actor_id or mention.key or name_key(mention.surface)) if named else None
-    return Speaker(key=key, label=mention.surface, kind=said.kind, affiliation=mention.affiliation, words=words)
+    return Speaker(
+        key=key, label=mention.surface, kind=said.kind, affiliation=mention.affiliation, words=words
+    )
 
 
 def _with_office(text: str, span: tuple[int, int]) -> str:
-    """Return a name with the office before or behind it: "police chief Berit Sando", "Tilda Morn, the village head"."""
-    before = _BEFORE.search(text[max(0, span[0] - _OFFICE_REACH) : span[0]])
-    behind = _BEHIND.match(text[span[1] : span[1] + _OFFICE_REACH])
-    parts = (before.group() if before else "", text[slice(*span)], behind.group(1) if behind else "")
-    return " ".join(part.strip() for part in parts if part.strip())
+    """Return a name with its office ("police chief Berit Sando", "Tilda Morn, village head")."""
+    start, end = span
+    before = _BEFORE.search(text[max(0, start - OFFICE_REACH) : start])
+    behind = _BEHIND.match(text[end : end + OFFICE_REACH])
+    parts = (
+        before.group() if before else "",
+        text[start:end],
+        behind.group(1) if behind else "",
+    )
+    return " ".join(filter(None, map(str.strip, parts)))

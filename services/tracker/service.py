@@ -1,4 +1,4 @@
-"""The tracker's process: route, fold, and the way of judgements to their blocks, each a loop of its own."""
+"""The tracker's process: three loops, for route, fold, and judgements."""
 
 from services.runtime.consume import each, run_consumer
 from services.runtime.parallel import run_parallel
@@ -9,7 +9,10 @@ from services.tracker.grouping.judgements import route_judgement
 from services.tracker.route import RouteMachine
 
 HOT = 200
-"""Articles of a block from which its claims are told once a batch: what came together changes them once."""
+"""Articles of a block above which its claims are published once a batch, not with each report.
+
+A guess between delay and work; bench/fold.py measures both.
+"""
 
 
 def run(world: World) -> None:
@@ -35,6 +38,10 @@ def run(world: World) -> None:
             machine=lambda: FoldMachine(put_off_from=HOT),
         ),
         lambda part: run_consumer(
-            part, service="tracker", group="tracker-judge", topics=["judgements"], handle=each(route_judgement)
+            part,
+            service="tracker",
+            group="tracker-judge",
+            topics=["judgements"],
+            handle=each(route_judgement),
         ),
     )

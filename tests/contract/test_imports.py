@@ -168,8 +168,9 @@ def rooms_asked(path: Path, stage: str) -> set[str]:
 
 @pytest.mark.parametrize("stage", FLOORS)
 def test_every_room_of_a_stage_has_its_floor(stage):
-    rooms = {path.stem if path.is_file() else path.name for path in (ROOT / stage).iterdir()}
-    assert rooms - {"__init__", "__pycache__", "ruff"} == set(FLOORS[stage])
+    modules_of_it = {path.stem for path in (ROOT / stage).glob("*.py")} - {"__init__"}
+    folders = {path.parent.name for path in (ROOT / stage).glob("*/__init__.py")}
+    assert modules_of_it | folders == set(FLOORS[stage])
 
 
 @pytest.mark.parametrize(("stage", "room"), ROOMS)

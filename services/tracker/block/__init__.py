@@ -1,1 +1,1 @@
-"""The state of a block: its articles and stubs, what each message changes, and the claims that it publishes."""
+"""The state of a block: articles and stubs, the changes by messages, the claims to publish."""

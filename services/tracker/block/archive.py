@@ -1,7 +1,7 @@
-"""The archive of a block: stubs in the place of the articles of claims that closed long ago, and how a late word finds one.
+"""The archive of a block: stubs of claims that closed long ago, and where late reports go.
 
-claims closed for long, in a block that holds much ─► stubs ─┐
-late report, edit of an article let go ─► the stub that it is in, or fits best, else none: it is news
+long closed claims of a large block ─► stubs ─┐
+late report, edit of an archived article ─► its own stub, or the best fitting; else none: it is news
 """
 
 import zlib
@@ -14,13 +14,15 @@ import msgspec
 from services.messages import Archived, BlockArticle, BlockReports, Claim, Judgement, decode, encode
 from services.tracker.block.stubs import gist, judged, silenced, spoken, told, version
 from services.tracker.claims.rules import QUIET
-from services.tracker.grouping.grouping import DAYS_WITHIN, Gist, Rules, affinity, gist_of, tellings
+from services.tracker.grouping.gist import DAYS_WITHIN, Gist, gist_of
+from services.tracker.grouping.incidents import incidents
+from services.tracker.grouping.rules import Rules, affinity
 from services.tracker.reports.element import of_article
 
 
 @dataclass(frozen=True, slots=True)
 class _Shelved:
-    """A stub, packed, and what tells without unpacking it that it is not meant."""
+    """A packed stub, with what excludes it without unpacking: its times and firm dates."""
 
     packed: bytes
     first: datetime | None
@@ -29,18 +31,25 @@ class _Shelved:
     version: int
 
     def is_near(self, times: Iterable[datetime], days: Iterable[int]) -> bool:
-        """Tell whether a report of one of these times, or of one of these days, may be of the claim."""
-        if self.first and self.last and any(self.first - at <= QUIET and at - self.last <= QUIET for at in times):
-            return True
-        return bool(self.dates) and any(abs(a - b) <= DAYS_WITHIN for a in days for b in self.dates)
+        """True if a report of one of these times, or with one of these days, may be its."""
+        if self.first and self.last:
+            for at in times:
+                if self.first - at <= QUIET and at - self.last <= QUIET:
+                    return True
+        return any(map(self._has_date_near, days))
+
+    def _has_date_near(self, day: int) -> bool:
+        return not self.dates.isdisjoint(range(day - DAYS_WITHIN, day + DAYS_WITHIN + 1))
 
 
 class Archive:
-    """The stubs of a block, by the ids of their claims; the empty id is what is left of articles that were in none."""
+    """The stubs of a block by claim id. The empty id has the articles that were in no claim.
+
+    `version` is what the stubs add to the version of the block.
+    """
 
     def __init__(self) -> None:
         self.version = 0
-        """What the stubs add to the version of the block."""
         self._shelf: dict[str, _Shelved] = {}
 
     def __len__(self) -> int:
@@ -50,15 +59,16 @@ class Archive:
         return claim_id in self._shelf
 
     def put(self, row: Archived) -> None:
-        """Shelve a stub, in the place of what was known of its claim."""
+        """Add a stub, in place of an older one of its claim."""
         name, known = row.claim.claim_id if row.claim else "", row.known
         before = self._shelf.get(name)
-        shelved = _Shelved(zlib.compress(encode(row)), known.first_at, known.last_at, frozenset(known.dates), version(row))
+        packed, dates = zlib.compress(encode(row)), frozenset(known.dates)
+        shelved = _Shelved(packed, known.first_at, known.last_at, dates, version(row))
         self._shelf[name] = shelved
         self.version += shelved.version - (before.version if before else 0)
 
     def forgotten(self, versions: int) -> Archived:
-        """Return the row that stands for articles that were in no claim, with more of them."""
+        """Return the row of articles in no claim, with the versions of more such articles."""
         before = self._shelf.get("")
         return Archived(versions=versions + (before.version if before else 0))
 
@@ -66,71 +76,120 @@ class Archive:
         """Yield the claims of the stubs, of version 0."""
         return (told(self._row(name)) for name in self._shelf if name)
 
-    def take(self, entry: BlockArticle, held: BlockArticle | None, rules: Rules) -> tuple[BlockArticle | None, list[Archived]]:
-        """Return what an article says of no archived claim, None where that is nothing, and the stubs that it is in by now.
+    def take(
+        self, entry: BlockArticle, held: BlockArticle | None, rules: Rules
+    ) -> tuple[BlockArticle | None, list[Archived]]:
+        """Return what of an article belongs to no archived claim, and the stubs that it changes.
 
-        `held` is what the block holds of the article: that stays, unless an archived claim has the rest and this is an edit.
+        The first is None if nothing is left. `held` is what the block has of the article. It is
+        kept as it is, unless an archived claim has the rest of the article and this is an edit.
         """
         latest = max(entry.versions, key=lambda v: v.version)
+        article_id = latest.article_id
         if latest.judgement:
             return entry, self._judged(latest.judgement)
         near = self._near(entry, latest)
-        own = {name: row for name, row in near.items() if latest.article_id in row.articles or latest.article_id in row.late}
+        own = {name: row for name, row in near.items() if _holds(row, article_id)}
         if held and not own:
             return entry, []
-        if own and all((row.articles | row.late)[latest.article_id] >= latest.version for row in own.values()):
+        if own and min(_version_in(row, article_id) for row in own.values()) >= latest.version:
             return held, list(own.values())
-        return _taken(entry, latest, own, near, rules)
+        return _Taking(own, near, rules).take(entry, latest)
 
     def _judged(self, judgement: Judgement) -> list[Archived]:
-        return [judged(self._row(judgement.claim_id), judgement)] if judgement.claim_id in self._shelf else []
+        if judgement.claim_id not in self._shelf:
+            return []
+        return [judged(self._row(judgement.claim_id), judgement)]
 
     def _near(self, entry: BlockArticle, latest: BlockReports) -> dict[str, Archived]:
-        """Return the stubs that an article may be in: by its time, or by a day that it names."""
-        times = [at for at in (latest.published_at, latest.first_seen_at) if at]
-        days = {day for e in of_article(entry) for day in gist_of(e).dates} if self._shelf else set[int]()
-        return {name: self._row(name) for name, stub in self._shelf.items() if name and stub.is_near(times, days)}
+        """Return the stubs that an article may belong to, by its time or a day that it names."""
+        if not self._shelf:
+            return {}
+        times = list(filter(None, (latest.published_at, latest.first_seen_at)))
+        days: set[int] = set()
+        for element in of_article(entry):
+            days |= gist_of(element).dates
+        found: dict[str, Archived] = {}
+        for name, shelved in self._shelf.items():
+            if name and shelved.is_near(times, days):
+                found[name] = self._row(name)
+        return found
 
     def _row(self, name: str) -> Archived:
         return decode(Archived, zlib.decompress(self._shelf[name].packed))
 
 
-def _taken(
-    entry: BlockArticle, latest: BlockReports, own: Mapping[str, Archived], near: Mapping[str, Archived], rules: Rules
-) -> tuple[BlockArticle | None, list[Archived]]:
-    """Return an article without what it says of archived claims, and their stubs; those it was in and is silent of, too."""
-    changed = {name: silenced(row, latest) for name, row in own.items()}
-    found: set[str] = set()
-    for telling in tellings((e for e in of_article(entry) if e.live), rules):
-        home = _home(telling.gist, own, near, rules)
-        if home is not None:
-            changed[home] = spoken(changed.get(home, near[home]), latest, telling.gist.last)
-            found |= {member.report.report_id for member in telling.members}
-    return (_without(entry, found) if changed else entry), list(changed.values())
+def _holds(row: Archived, article_id: str) -> bool:
+    return article_id in row.articles or article_id in row.late
 
 
-def _home(said: Gist, own: Mapping[str, Archived], near: Mapping[str, Archived], rules: Rules) -> str | None:
-    """Return the id of the archived claim that something is said of: of those that its article was in, else that it fits best.
-
-    What nobody says any more takes no late report: that is the first of its event.
-    """
-    fitting = {name: g for name, row in own.items() if rules.can_be_one(g := gist(row), said, of_one_article=True)}
-    if not fitting:
-        open = {name: gist(row) for name, row in near.items() if told(row).status != "retracted"}
-        fitting = {name: g for name, g in open.items() if rules.can_be_one(_as_of(g, said), said)}
-    return max(fitting, key=lambda name: (affinity(fitting[name], said), name), default=None)
+def _version_in(row: Archived, article_id: str) -> int:
+    """Return the version of an article that a stub holds."""
+    return row.late[article_id] if article_id in row.late else row.articles[article_id]
 
 
-def _as_of(claim: Gist, said: Gist) -> Gist:
-    """Return a claim as it stood when something was said: it is as near as its nearest report may have been."""
+@dataclass(frozen=True)
+class _Taking:
+    """Where an article's reports go: `own` are the stubs with the article, `near` all near ones."""
+
+    own: Mapping[str, Archived]
+    near: Mapping[str, Archived]
+    rules: Rules
+
+    def take(
+        self, entry: BlockArticle, latest: BlockReports
+    ) -> tuple[BlockArticle | None, list[Archived]]:
+        """Return the article without the reports of archived claims, and the changed stubs."""
+        changed = {name: silenced(row, latest) for name, row in self.own.items()}
+        found: set[str] = set()
+        live = (element for element in of_article(entry) if element.live)
+        for incident in incidents(live, self.rules):
+            home = self._home(incident.gist)
+            if home is not None:
+                row = changed.get(home, self.near[home])
+                changed[home] = spoken(row, latest, incident.gist.last)
+                found.update(member.report.report_id for member in incident.members)
+        return (_without(entry, found) if changed else entry), list(changed.values())
+
+    def _home(self, said: Gist) -> str | None:
+        """Return the id of the archived claim that an incident belongs to, if any.
+
+        The article's own stubs come first, then the best fitting. A retracted claim takes no late
+        report: that report is the first of its event.
+        """
+        fitting = self._fitting_own(said) or self._fitting_near(said)
+        return max(fitting, key=lambda name: (affinity(fitting[name], said), name), default=None)
+
+    def _fitting_own(self, said: Gist) -> dict[str, Gist]:
+        fitting: dict[str, Gist] = {}
+        for name, row in self.own.items():
+            known = gist(row)
+            if self.rules.can_be_one(known, said, of_one_article=True):
+                fitting[name] = known
+        return fitting
+
+    def _fitting_near(self, said: Gist) -> dict[str, Gist]:
+        fitting: dict[str, Gist] = {}
+        for name, row in self.near.items():
+            known = gist(row)
+            if told(row).status != "retracted" and self.rules.can_be_one(_at(known, said), said):
+                fitting[name] = known
+        return fitting
+
+
+def _at(claim: Gist, said: Gist) -> Gist:
+    """Return a claim as it was when something was said: as near as its nearest report may be."""
     if claim.last is None or claim.published is None or said.published is None:
         return claim
     return replace(claim, last=min(max(said.published, claim.published), claim.last))
 
 
-def _without(entry: BlockArticle, reports: set[str]) -> BlockArticle | None:
-    """Return an article without some reports, None where none is left."""
-    versions = tuple(
-        msgspec.structs.replace(v, reports=tuple(r for r in v.reports if r.report_id not in reports)) for v in entry.versions
-    )
-    return msgspec.structs.replace(entry, versions=versions) if any(v.reports for v in versions) else None
+def _without(entry: BlockArticle, report_ids: set[str]) -> BlockArticle | None:
+    """Return an article without some reports; None if none is left."""
+    versions: list[BlockReports] = []
+    for said in entry.versions:
+        kept = tuple(r for r in said.reports if r.report_id not in report_ids)
+        versions.append(msgspec.structs.replace(said, reports=kept))
+    if not any(said.reports for said in versions):
+        return None
+    return msgspec.structs.replace(entry, versions=tuple(versions))

@@ -1,9 +1,9 @@
-"""Which claims of a block closed so long ago that a stub is enough, and what is let go with them.
+"""Which claims of a block closed so long ago that stubs take their place, and with what articles.
 
-A pile goes when all claims that its articles speak of are old; a claim goes when all its piles do.
+A pile is archived if all claims of its articles are old. A claim is archived if all its piles are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +16,12 @@ from services.tracker.reports.element import Element
 
 @dataclass(frozen=True)
 class Holding:
-    """What a block holds: its piles with the articles kept of each, what each article and what is only counted adds to the
-    block's version, and the claims with the reports that each was folded of."""
+    """The contents of a block.
+
+    `piles` are the articles kept of each pile. `versions` and `counted` are what each article, and
+    the only counted articles of each pile, add to the block's version. `claims` come with their
+    folded reports.
+    """
 
     piles: Mapping[str, Sequence[Order]]
     versions: Mapping[str, int]
@@ -27,7 +31,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class Closed:
-    """Piles that are let go, the stubs of their claims, and the versions of the articles that were in none."""
+    """Piles to archive, the stubs of their claims, and the versions of articles in no claim."""
 
     piles: tuple[str, ...]
     stubs: tuple[Archived, ...]
@@ -35,41 +39,84 @@ class Closed:
 
 
 def closed(held: Holding, before: datetime) -> Closed:
-    """Return what closed before a moment of news time; what an analyst has judged stays."""
-    pile_of = {article_id: name for name, pile in held.piles.items() for _, article_id in pile}
-    spoken_of: dict[str, set[str]] = {name: set() for name in held.piles}
+    """Return what closed before a time in news time. Judged claims stay."""
+    pile_of = _piles_by_article(held)
+    claims_of: dict[str, set[str]] = {name: set() for name in held.piles}
+    old: set[str] = set()
     for claim, members in held.claims:
         for member in members:
-            spoken_of[pile_of[member.article.article_id]].add(claim.claim_id)
-    old = _alone({c.claim_id for c, _ in held.claims if _is_old(c, before)}, spoken_of.values())
-    gone = tuple(n for n, claims in spoken_of.items() if (claims <= old if claims else held.piles[n][-1][0] < before - QUIET))
-    of_none = [n for n in gone if not spoken_of[n]]
-    rest = sum(held.versions[i] for n in of_none for _, i in held.piles[n]) + sum(held.counted.get(n, 0) for n in of_none)
-    return Closed(gone, tuple(_stubs(held, pile_of, old)), rest)
+            claims_of[pile_of[member.article.article_id]].add(claim.claim_id)
+        if _is_old(claim, before):
+            old.add(claim.claim_id)
+    _keep_linked(old, claims_of)
+    gone: list[str] = []
+    rest = 0
+    for name, claims in claims_of.items():
+        if claims:
+            if claims <= old:
+                gone.append(name)
+        elif held.piles[name][-1][0] < before - QUIET:
+            gone.append(name)
+            rest += _versions(held, name)
+    return Closed(tuple(gone), tuple(_stubs(held, pile_of, old)), rest)
+
+
+def _piles_by_article(held: Holding) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, pile in held.piles.items():
+        found.update((article_id, name) for _, article_id in pile)
+    return found
+
+
+def _versions(held: Holding, pile: str) -> int:
+    """Return what a pile adds to the version of its block."""
+    return sum(held.versions[i] for _, i in held.piles[pile]) + held.counted.get(pile, 0)
 
 
 def _is_old(claim: Claim, before: datetime) -> bool:
     return claim.closes_at is not None and claim.closes_at < before and not claim.judgements
 
 
-def _alone(old: set[str], spoken_of: Iterable[set[str]]) -> set[str]:
-    """Return the old claims that share no pile with one that stays, be it through others."""
-    piles = list(spoken_of)
-    while stay := old & {c for claims in piles if not claims <= old for c in claims}:
-        old = old - stay
-    return old
+def _keep_linked(old: set[str], claims_of: Mapping[str, set[str]]) -> None:
+    """Take out the old claims that share a pile with a claim that stays, also through others."""
+    while True:
+        stay: set[str] = set()
+        for claims in claims_of.values():
+            if not claims <= old:
+                stay |= old & claims
+        if not stay:
+            return
+        old -= stay
 
 
 def _stubs(held: Holding, pile_of: Mapping[str, str], old: set[str]) -> Iterator[Archived]:
-    """Yield the stubs of claims; an article that is in two adds to the block's version by the first of them."""
+    """Yield the stubs of claims.
+
+    The first claim with an article or pile adds its versions to the block's; later ones do not.
+    """
     seen: set[str] = set()
     for claim, members in held.claims:
         if claim.claim_id not in old:
             continue
-        folded = dict.fromkeys(m.article.article_id for m in members)
-        firsts = {pile_of[i]: None for i in folded if held.piles[pile_of[i]][0][1] == i}
-        articles = {i: held.versions[i] for i in (*folded, *(i for name in firsts for _, i in held.piles[name]))}
-        again = sum(n for i, n in articles.items() if i in seen)
-        counted = sum(held.counted.get(name, 0) for name in firsts if name not in seen)
-        seen |= {*articles, *firsts}
-        yield stub(claim, members, articles, counted - again)
+        folded = list(dict.fromkeys(m.article.article_id for m in members))
+        own = _led_piles(held, pile_of, folded)
+        articles = list(folded)
+        for name in own:
+            articles += [article_id for _, article_id in held.piles[name]]
+        versions = {article_id: held.versions[article_id] for article_id in articles}
+        again = sum(n for article_id, n in versions.items() if article_id in seen)
+        counted = sum(held.counted.get(name, 0) for name in own if name not in seen)
+        seen.update(versions, own)
+        yield stub(claim, members, versions, counted - again)
+
+
+def _led_piles(
+    held: Holding, pile_of: Mapping[str, str], article_ids: Sequence[str]
+) -> dict[str, None]:
+    """Return the piles of which one of the articles is the first."""
+    found: dict[str, None] = {}
+    for article_id in article_ids:
+        name = pile_of[article_id]
+        if held.piles[name][0][1] == article_id:
+            found[name] = None
+    return found

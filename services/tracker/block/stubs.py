@@ -1,4 +1,4 @@
-"""The stub of a claim whose articles are kept no more: what it is made of, what is told of it, and how a late word changes it."""
+"""Stubs: archived claims without their articles, and how late articles change them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,23 +8,36 @@ import msgspec
 
 from services.messages import Archived, BlockReports, Claim, Judgement, Known, Transition
 from services.tracker.claims.rules import NOTHING_LEFT, closes_at
-from services.tracker.grouping.grouping import Gist, gist_of, marks
+from services.tracker.grouping.gist import Gist, gist_of
 from services.tracker.grouping.judgements import DISMISSED, in_force
+from services.tracker.grouping.rules import marks
 from services.tracker.reports.element import Element
 
 MAX_LATE = 500
-"""Late articles that a stub knows by id; those beyond are not counted, and the claim says that its counts are approximate."""
+"""Late articles that a stub lists and counts. It bounds the row.
+
+Later ones are not counted, and the claim says that its counts are approximate.
+"""
 
 
-def stub(claim: Claim, members: Sequence[Element], articles: Mapping[str, int], versions: int) -> Archived:
-    """Return the stub of a claim: `articles` are all that are let go, each with its version, `members` those that were folded."""
+def stub(
+    claim: Claim, members: Sequence[Element], articles: Mapping[str, int], versions: int
+) -> Archived:
+    """Return the stub of a claim.
+
+    `members` are its folded reports, `articles` the versions of all its articles, by id, and
+    `versions` what else it adds to the version of its block.
+    """
     folded = {m.article.article_id for m in members}
     live = {m.article.article_id for m in members if m.live}
     silent = folded - live
+    roles: set[str] = set()
+    for member in members:
+        roles |= marks(claim.block, member.report)
     return Archived(
         claim=claim,
         known=_known(reduce(Gist.joined, map(gist_of, members))),
-        marks=tuple(sorted({mark for m in members for mark in marks(claim.block, m.report)})),
+        marks=tuple(sorted(roles)),
         articles=dict(articles),
         silent=dict.fromkeys(sorted(silent)),
         counted=claim.n_reports - (len(articles) - len(silent)),
@@ -33,7 +46,7 @@ def stub(claim: Claim, members: Sequence[Element], articles: Mapping[str, int], 
 
 
 def told(row: Archived) -> Claim:
-    """Return the claim of a stub, of version 0: as it was, with what came late."""
+    """Return the claim of a stub, of version 0, with the late articles."""
     assert row.claim is not None
     last = max(filter(None, (row.claim.updated_at, row.late_at)), default=None)
     decided = in_force(row.judgements)
@@ -56,38 +69,43 @@ def told(row: Archived) -> Claim:
 
 
 def version(row: Archived) -> int:
-    """Return what a stub adds to the version of its block: as much as its articles did, and those that came late."""
+    """Return what a stub adds to the version of its block: the versions of all its articles."""
     return row.versions + sum(row.articles.values()) + sum(row.late.values())
 
 
 def spoken(row: Archived, article: BlockReports, at: datetime | None) -> Archived:
-    """Return the stub of a claim of which an article says now that it is so."""
+    """Return the stub after a version of an article that reports its event."""
     article_id = article.article_id
     silent = {i: since for i, since in row.silent.items() if i != article_id}
     if article_id in row.articles:
-        return msgspec.structs.replace(row, articles={**row.articles, article_id: article.version}, silent=silent)
+        articles = {**row.articles, article_id: article.version}
+        return msgspec.structs.replace(row, articles=articles, silent=silent)
     if article_id not in row.late and len(row.late) >= MAX_LATE:
         return row
     late_at = max(filter(None, (row.late_at, at)), default=None)
-    return msgspec.structs.replace(row, late={**row.late, article_id: article.version}, late_at=late_at, silent=silent)
+    late = {**row.late, article_id: article.version}
+    return msgspec.structs.replace(row, late=late, late_at=late_at, silent=silent)
 
 
 def silenced(row: Archived, article: BlockReports) -> Archived:
-    """Return the stub of a claim of which one of its articles says no more, in this version."""
-    article_id, name = article.article_id, "articles" if article.article_id in row.articles else "late"
+    """Return the stub after a version of one of its articles that no longer reports its event."""
+    article_id = article.article_id
     silent = {**row.silent, article_id: row.silent.get(article_id) or article.seen_at}
-    return msgspec.structs.replace(row, silent=silent, **{name: {**getattr(row, name), article_id: article.version}})
+    version_now = {article_id: article.version}
+    if article_id in row.articles:
+        return msgspec.structs.replace(row, silent=silent, articles=row.articles | version_now)
+    return msgspec.structs.replace(row, silent=silent, late=row.late | version_now)
 
 
 def judged(row: Archived, judgement: Judgement) -> Archived:
-    """Return the stub of a claim that a judgement is about; to split or merge it, its reports would be needed."""
+    """Return the stub after a judgement. A split or merge needs the reports, so it does nothing."""
     if judgement in row.judgements or judgement.kind in ("split", "merge"):
         return row
     return msgspec.structs.replace(row, judgements=(*row.judgements, judgement))
 
 
 def gist(row: Archived) -> Gist:
-    """Return what all reports of a stub say."""
+    """Return the gist of all reports of a stub."""
     known = row.known
     return Gist(
         kinds=frozenset(known.kinds),
@@ -126,5 +144,11 @@ def _retracted(claim: Claim, at: datetime | None, cause: str, rule: str) -> Clai
     step = Transition(at=at, from_=claim.status, to="retracted", report_id=cause, rule=rule)
     history = (*claim.history, step)
     return msgspec.structs.replace(
-        claim, level=None, status="retracted", n_reports=0, n_independent=0, origins=(), history=history
+        claim,
+        level=None,
+        status="retracted",
+        n_reports=0,
+        n_independent=0,
+        origins=(),
+        history=history,
     )

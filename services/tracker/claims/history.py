@@ -1,12 +1,20 @@
-"""A claim's life in news time: a step whenever what articles say, or take back, changes the status."""
+"""The history of a claim in news time: a step for each change of its status."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from services.messages import OriginGroup, Transition
-from services.tracker.claims.independence import Voice, cited_outlet, group, origin_group, origin_key, publishers, strongest
+from services.messages import ClaimReport, OriginGroup, Transition
+from services.tracker.claims.independence import (
+    Voice,
+    cited_outlet,
+    group,
+    origin_group,
+    origin_key,
+    publishers,
+    strongest,
+)
 from services.tracker.claims.status import Standing, Tally, Word
 from services.tracker.reports.element import LATEST, Element
 from services.tracker.reports.evidence import evidence
@@ -16,92 +24,133 @@ from services.tracker.reports.speakers import Parties, claims, confirms, parties
 MAX_STEPS = 200
 """Steps kept of a claim: half of them the first, half the last."""
 
+VoiceName = tuple[str, bool]
+"""Article id, and whether the voice denies the event: an article may have a voice on each side."""
+
 _Change = tuple[datetime, bool, int]
-"""When, whether the report enters, and which one it is."""
+"""Time, whether a report comes (else it is withdrawn), and the number of the report."""
 
 
 @dataclass(frozen=True)
 class Life:
-    """Where a claim stands, by which origins (those that still speak), and how it came there."""
+    """The present standing of a claim, the origins that still speak, and the history.
+
+    `origin_of` gives the number of the origin that each voice belongs to.
+    """
 
     standing: Standing
     origins: tuple[OriginGroup, ...]
     history: tuple[Transition, ...]
-    origin_of: Mapping[tuple[str, bool], int]
-    """(article, denies) → number of the origin that it speaks for."""
+    origin_of: Mapping[VoiceName, int]
+
+
+@dataclass(frozen=True)
+class _Origins:
+    """The voices of each origin, whether its key is known, and the origin of each voice."""
+
+    groups: Sequence[Mapping[VoiceName, Voice]]
+    known: Sequence[bool]
+    of: Mapping[VoiceName, int]
 
 
 def life(members: Sequence[Element], sides: Sequence[Side]) -> Life:
     """Return the life of a claim whose reports come in canonical order, with the side of each.
 
-    What is known today of parties and copies is held to be true from the start; who said what is taken as it came.
+    Parties and copies are taken as known from the start. Reports count from their own time.
     """
     outlets = publishers(m.article for m in members)
     voices = _voices(members, sides, outlets)
-    joined = group(list(voices.values()))
-    names = list(voices)
-    origin_of = {names[i]: number for number, indices in enumerate(joined) for i in indices}
-    known = [any(voices[names[i]].key[1] is not None for i in indices) for indices in joined]
-    speaking = _Speaking(members, sides, origin_of, known, outlets)
+    origins = _origins(voices)
+    speaking = _Speaking(members, sides, origins, outlets)
     steps = speaking.steps()
-    live = {
-        (m.article.article_id, side == "against") for m, side in zip(members, sides, strict=True) if m.live and side != "neither"
-    }
-    present = [[voices[names[i]] for i in indices if names[i] in live] for indices in joined]
-    origins = tuple(origin_group(found) for found in present if found)
-    return Life(speaking.tally.standing(), origins, _kept(steps), origin_of)
+    live = _live_voices(members, sides)
+    present: list[OriginGroup] = []
+    for voices_of_one in origins.groups:
+        still = [voice for name, voice in voices_of_one.items() if name in live]
+        if still:
+            present.append(origin_group(still))
+    return Life(speaking.tally.standing(), tuple(present), _kept(steps), origins.of)
+
+
+def _origins(voices: Mapping[VoiceName, Voice]) -> _Origins:
+    names = list(voices)
+    groups, known = list[Mapping[VoiceName, Voice]](), list[bool]()
+    origin_of: dict[VoiceName, int] = {}
+    for number, indices in enumerate(group(list(voices.values()))):
+        own = {names[i]: voices[names[i]] for i in indices}
+        groups.append(own)
+        known.append(any(voice.key[1] is not None for voice in own.values()))
+        origin_of |= dict.fromkeys(own, number)
+    return _Origins(groups, known, origin_of)
+
+
+def _live_voices(members: Sequence[Element], sides: Sequence[Side]) -> set[VoiceName]:
+    """Return the voices with a report that is not withdrawn."""
+    live: set[VoiceName] = set()
+    for member, side in zip(members, sides, strict=True):
+        if member.live and side != "neither":
+            live.add(_name(member, side))
+    return live
+
+
+def _name(member: Element, side: Side) -> VoiceName:
+    return (member.article.article_id, side == "against")
 
 
 class _Speaking:
-    """The articles of a claim as they speak and fall silent, and the tally of what they say."""
+    """The articles of a claim as they make and withdraw reports, and the tally of their words."""
 
     def __init__(
         self,
         members: Sequence[Element],
         sides: Sequence[Side],
-        origin_of: Mapping[tuple[str, bool], int],
-        known: Sequence[bool],
+        origins: _Origins,
         outlets: Mapping[str, str],
     ) -> None:
         self.tally = Tally()
-        self._members, self._sides, self._origin_of, self._known, self._outlets = members, sides, origin_of, known, outlets
+        self._members, self._sides = members, sides
+        self._origins, self._outlets = origins, outlets
         self._parties: Parties = parties(m.report for m in members)
-        self._present: dict[tuple[str, bool], dict[int, Element]] = {}
-        self._words: dict[tuple[str, bool], Word] = {}
+        self._present: dict[VoiceName, dict[int, Element]] = {}
+        self._words: dict[VoiceName, Word] = {}
 
     def steps(self) -> list[Transition]:
+        """Return a step for each time at which the status changes."""
         steps: list[Transition] = []
         for at, batch in groupby(self._changes(), key=lambda change: change[0]):
             changes = list(batch)
             self._apply(changes)
             now = self.tally.standing()
             if not steps or steps[-1].to != now.status:
-                # The report that comes is the cause, where none comes the one that goes.
+                # The cause is the first report that came, else the first that was withdrawn.
                 cause = self._members[max(changes, key=lambda c: (c[1], -c[2]))[2]]
                 steps.append(_transition(at, steps[-1] if steps else None, now, cause))
         return steps
 
     def _changes(self) -> list[_Change]:
-        spoken = [i for i, side in enumerate(self._sides) if side != "neither"]
-        enter = [(self._members[i].at or LATEST, True, i) for i in spoken]
-        leave = [(self._members[i].withdrawn_at or LATEST, False, i) for i in spoken if not self._members[i].live]
-        return sorted([*enter, *leave])
+        changes: list[_Change] = []
+        for i, member in enumerate(self._members):
+            if self._sides[i] != "neither":
+                changes.append((member.at or LATEST, True, i))
+                if not member.live:
+                    changes.append((member.withdrawn_at or LATEST, False, i))
+        return sorted(changes)
 
     def _apply(self, changes: Iterable[_Change]) -> None:
-        touched: dict[tuple[str, bool], None] = {}
-        for _, enters, i in changes:
-            name = (self._members[i].article.article_id, self._sides[i] == "against")
+        touched: dict[VoiceName, None] = {}
+        for _, comes, i in changes:
+            name = _name(self._members[i], self._sides[i])
             touched[name] = None
             present = self._present.setdefault(name, {})
-            if enters:
+            if comes:
                 present[i] = self._members[i]
             else:
                 present.pop(i, None)
         # Denials last: an origin that says both at one time denies it.
         for name in sorted(touched, key=lambda n: (n[1], n[0])):
-            self._speak(name)
+            self._update(name)
 
-    def _speak(self, name: tuple[str, bool]) -> None:
+    def _update(self, name: VoiceName) -> None:
         before, now = self._words.get(name), self._word(name)
         if before == now:
             return
@@ -113,35 +162,48 @@ class _Speaking:
         else:
             del self._words[name]
 
-    def _word(self, name: tuple[str, bool]) -> Word | None:
+    def _word(self, name: VoiceName) -> Word | None:
+        """Return the present word of a voice; None if all its reports are withdrawn."""
         reports = [element.report for element in self._present[name].values()]
         if not reports:
             return None
-        origin = self._origin_of[name]
-        cited = [any(cited_outlet(s, self._outlets) for s in r.speakers) for r in reports]
+        origin = self._origins.of[name]
         return Word(
             article_id=name[0],
             origin=origin,
-            known=self._known[origin],
+            known=self._origins.known[origin],
             denies=name[1],
-            confirms=any(confirms(r, self._parties) for r in reports),
-            claims=any(claims(r) and not c for r, c in zip(reports, cited, strict=True)),
+            confirms=any(confirms(report, self._parties) for report in reports),
+            claims=any(map(self._is_by_party, reports)),
         )
 
+    def _is_by_party(self, report: ClaimReport) -> bool:
+        """True if a named party says so; an outlet is no party."""
+        if not claims(report):
+            return False
+        return not any(cited_outlet(speaker, self._outlets) for speaker in report.speakers)
 
-def _voices(members: Sequence[Element], sides: Sequence[Side], outlets: Mapping[str, str]) -> dict[tuple[str, bool], Voice]:
-    """Return what each article ever says for and against, in canonical order of its first such report."""
-    found: dict[tuple[str, bool], list[Element]] = {}
+
+def _voices(
+    members: Sequence[Element], sides: Sequence[Side], outlets: Mapping[str, str]
+) -> dict[VoiceName, Voice]:
+    """Return all voices, withdrawn ones too, in canonical order of the first report of each."""
+    found: dict[VoiceName, list[Element]] = {}
     for member, side in zip(members, sides, strict=True):
         if side != "neither":
-            found.setdefault((member.article.article_id, side == "against"), []).append(member)
-    return {
-        name: Voice(said[-1].article, name[1], strongest(origin_key(said[-1].article, m.report, outlets) for m in said))
-        for name, said in found.items()
-    }
+            found.setdefault(_name(member, side), []).append(member)
+    return {name: _voice(name, said, outlets) for name, said in found.items()}
 
 
-def _transition(at: datetime, before: Transition | None, now: Standing, cause: Element) -> Transition:
+def _voice(name: VoiceName, said: Sequence[Element], outlets: Mapping[str, str]) -> Voice:
+    article = said[-1].article
+    key = strongest(origin_key(article, member.report, outlets) for member in said)
+    return Voice(article, name[1], key)
+
+
+def _transition(
+    at: datetime, before: Transition | None, now: Standing, cause: Element
+) -> Transition:
     return Transition(
         at=None if at == LATEST else at,
         from_=before.to if before else None,

@@ -1,4 +1,8 @@
-"""Independent voices: which articles of a claim say it on their own account, and which only repeat."""
+"""Independent voices: which articles of a claim share an origin.
+
+Articles share an origin if they have the same key (wire, cited outlet, named speaker, publisher),
+the same text, or the same address.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,17 +15,23 @@ from services.text.outlets import family
 from services.text.sketch import are_copies, bands
 
 MAX_COMPARED = 8
-"""Texts of one band that a new text is compared with: the first of each origin, so that a flood of copies stays cheap."""
+"""Texts of one band that a new text is compared with: the first of each origin.
+
+It bounds the work of a flood of copies. A guess: bands of more than a few origins are rare.
+"""
 
 _PRIORITY = ("wire", "cited", "speaker", "publisher", "unknown")
 
 Key = tuple[str, str | None]
-"""Kind and key of an origin; the key is None where it is unknown."""
+"""Kind and key of an origin. The key is None if the origin is unknown."""
+
+_Index = dict[tuple[object, ...], int]
+"""Number of the first voice with a key, an address, or a text."""
 
 
 @dataclass(frozen=True)
 class Voice:
-    """What one article says, for or against: the unit that origins are counted in."""
+    """The reports of one article for, or against, an event: the unit that origins count."""
 
     article: BlockReports
     denies: bool
@@ -29,72 +39,132 @@ class Voice:
 
 
 def publishers(articles: Iterable[BlockReports]) -> dict[str, str]:
-    """Return the name key of each outlet that publishes here → its publisher's key, so that a cited paper is known as one."""
+    """Return the key of the publisher of each outlet, by the outlet's name key.
+
+    With it a cited outlet is recognised as one that publishes here.
+    """
     return {name_key(a.outlet): _publisher(a) for a in articles if a.outlet}
 
 
 def cited_outlet(speaker: Speaker, outlets: Mapping[str, str]) -> str | None:
-    """Return the publisher's key of a speaker that is a medium, or is called like one of the claim's own outlets."""
+    """Return the publisher's key of a speaker that is an outlet, else None.
+
+    A speaker is an outlet if it is a medium, or has the name of one of the claim's own outlets.
+    """
     known = outlets.get(name_key(speaker.label)) if speaker.label else None
-    return known or ((family(speaker.label) or speaker.key) if speaker.kind == "media" else None)
+    if known or speaker.kind != "media":
+        return known or None
+    return family(speaker.label) or speaker.key
 
 
 def origin_key(article: BlockReports, report: ClaimReport, outlets: Mapping[str, str]) -> Key:
-    """Return the origin, the first that applies: credited wire, cited outlet, named speaker, publisher."""
+    """Return the first that a report has of credited wire, cited outlet, speaker, publisher."""
     if article.origin.wire:
-        return "wire", _known(article.origin.wire)
+        return "wire", _family_or_id(article.origin.wire)
     own = _publisher(article)
-    cited = next((c for c in (cited_outlet(s, outlets) for s in report.speakers) if c and c != own), None)
+    cited = _first_cited(report, own, outlets)
     if cited or article.origin.cited:
-        return "cited", cited or _known(article.origin.cited or "")
-    named = next((s.key for s in report.speakers if s.key and not cited_outlet(s, outlets)), None)
-    if named:
-        return "speaker", named
+        return "cited", cited or _family_or_id(article.origin.cited or "")
+    for speaker in report.speakers:
+        if speaker.key and not cited_outlet(speaker, outlets):
+            return "speaker", speaker.key
     return ("publisher", own) if own else ("unknown", None)
 
 
+def _first_cited(report: ClaimReport, own: str, outlets: Mapping[str, str]) -> str | None:
+    """Return the first outlet among the speakers that is not the publisher itself."""
+    for speaker in report.speakers:
+        cited = cited_outlet(speaker, outlets)
+        if cited and cited != own:
+            return cited
+    return None
+
+
 def strongest(keys: Iterable[Key]) -> Key:
-    """Return the strongest of the origins of an article's reports, by its fullest name, so that one article adds at most one."""
+    """Return one origin for all reports of an article, so that an article adds at most one.
+
+    It is the one of the strongest kind; of these, the one with the longest name.
+    """
     found = list(dict.fromkeys(keys))
-    return found[0] if len(found) == 1 else min(found, key=lambda k: (_PRIORITY.index(k[0]), -len((k[1] or "").split("-"))))
+    return found[0] if len(found) == 1 else min(found, key=_weakness)
+
+
+def _weakness(key: Key) -> tuple[int, int]:
+    kind, name = key
+    return _PRIORITY.index(kind), -len((name or "").split("-"))
 
 
 def group(voices: Sequence[Voice]) -> list[list[int]]:
-    """Return the voices (by index, in order) joined transitively by equal key, copied text, or equal URL.
+    """Return groups of voices (their indices, in order) that share an origin, transitively.
 
-    A denial is never a copy of what it denies: texts and URLs join only voices of one polarity. Candidates come from an
-    index, so the work grows with the voices, not with their pairs.
+    A denial is never a copy of what it denies: text and address join only voices of one side.
+    Candidates come from an index, so the work grows with the voices, not with their pairs.
     """
-    joined = _Joined(len(voices))
-    first: dict[tuple[object, ...], int] = {}
-    texts: dict[tuple[object, ...], list[int]] = {}
-    shared = _shared_bands(voices)
-    # Who cites a paper repeats whomever that paper had it from.
-    own = {_publisher(voice.article): i for i, voice in reversed(list(enumerate(voices)))}
-    for i, voice in enumerate(voices):
+    grouping = _Grouping(voices)
+    for i in range(len(voices)):
+        grouping.add(i)
+    return grouping.sets.groups()
+
+
+class _Grouping:
+    """Voices joined one after the other with those before them."""
+
+    def __init__(self, voices: Sequence[Voice]) -> None:
+        self.sets = _DisjointSets(len(voices))
+        self._voices = voices
+        self._first: _Index = {}
+        self._texts: dict[tuple[int, bool], list[int]] = {}
+        self._shared = _shared_bands(voices)
+        self._published_by: dict[str, int] = {}
+        for i, voice in enumerate(voices):
+            self._published_by.setdefault(_publisher(voice.article), i)
+
+    def add(self, i: int) -> None:
+        """Join a voice with those of the same key, address, or text, and with copies."""
+        voice = self._voices[i]
         kind, key = voice.key
-        text = ("text", voice.article.sketch, voice.denies)
-        exact: list[tuple[object, ...]] = [("key", key)] if key is not None else []
-        exact += [("url", voice.article.url_key, voice.denies)] if voice.article.url_key else []
-        exact += [text] if voice.article.sketch else []
-        for name in exact:
-            joined.join(i, first.setdefault(name, i))
-        if kind == "cited" and key in own:
-            joined.join(i, own[key])
-        if first.get(text, i) != i:
-            continue
-        for band in (b for b in bands(voice.article.sketch) if b in shared):
-            near = texts.setdefault((band, voice.denies), [])
-            for other in near:
-                if joined.root(i) != joined.root(other) and _copies(voices[i], voices[other]):
-                    joined.join(i, other)
-            if len(near) < MAX_COMPARED and all(joined.root(i) != joined.root(other) for other in near):
-                near.append(i)
-    return joined.groups()
+        for name in _exact_names(voice):
+            self.sets.join(i, self._first.setdefault(name, i))
+        # A voice that cites an outlet has the origin of that outlet's own articles.
+        if kind == "cited" and key in self._published_by:
+            self.sets.join(i, self._published_by[key])
+        if self._first.get(_text_name(voice), i) == i:
+            self._join_copies(i)
+
+    def _join_copies(self, i: int) -> None:
+        voice = self._voices[i]
+        for band in bands(voice.article.sketch):
+            if band in self._shared:
+                self._join_copies_in(self._texts.setdefault((band, voice.denies), []), i)
+
+    def _join_copies_in(self, near: list[int], i: int) -> None:
+        """Join a voice with its copies in one band; remember it as the first of its origin."""
+        sketch, root = self._voices[i].article.sketch, self.sets.root
+        for other in near:
+            if root(i) != root(other) and are_copies(sketch, self._voices[other].article.sketch):
+                self.sets.join(i, other)
+        if len(near) < MAX_COMPARED and root(i) not in map(root, near):
+            near.append(i)
+
+
+def _exact_names(voice: Voice) -> list[tuple[object, ...]]:
+    """Return the names under which equal voices meet: key, address, and text."""
+    names: list[tuple[object, ...]] = []
+    if voice.key[1] is not None:
+        names.append(("key", voice.key[1]))
+    if voice.article.url_key:
+        names.append(("url", voice.article.url_key, voice.denies))
+    if voice.article.sketch:
+        names.append(_text_name(voice))
+    return names
+
+
+def _text_name(voice: Voice) -> tuple[object, ...]:
+    return ("text", voice.article.sketch, voice.denies)
 
 
 def origin_group(voices: Iterable[Voice]) -> OriginGroup:
-    """Return the joined voices as a message; its key is the first known one."""
+    """Return voices of one origin as a message. Its key is the first known one."""
     members = list(voices)
     kind, key = next((v.key for v in members if v.key[1]), ("unknown", None))
     articles = tuple(dict.fromkeys(v.article.article_id for v in members))
@@ -102,13 +172,14 @@ def origin_group(voices: Iterable[Voice]) -> OriginGroup:
 
 
 def _shared_bands(voices: Iterable[Voice]) -> frozenset[int]:
-    """Return the bands that more than one text has: few, where texts differ."""
-    n = Counter(chain.from_iterable(map(bands, {voice.article.sketch for voice in voices})))
+    """Return the bands that more than one text has. Where texts differ these are few."""
+    sketches = {voice.article.sketch for voice in voices}
+    n = Counter(chain.from_iterable(map(bands, sketches)))
     return frozenset(band for band, times in n.items() if times > 1)
 
 
-class _Joined:
-    """Disjoint sets over the numbers from 0 to n - 1; the smallest stands for its set."""
+class _DisjointSets:
+    """Disjoint sets of the numbers from 0 to n - 1. The smallest number stands for its set."""
 
     def __init__(self, n: int) -> None:
         self._parent = list(range(n))
@@ -124,6 +195,7 @@ class _Joined:
         self._parent[high] = low
 
     def groups(self) -> list[list[int]]:
+        """Return the sets in order of their smallest number."""
         found: dict[int, list[int]] = {}
         for i in range(len(self._parent)):
             found.setdefault(self.root(i), []).append(i)
@@ -135,10 +207,6 @@ def _publisher(article: BlockReports) -> str:
     return known or (name_key(article.outlet) if article.outlet else "")
 
 
-def _known(actor_id: str) -> str:
-    """Return the family of a credited or cited outlet, so that its own articles are the same voice."""
+def _family_or_id(actor_id: str) -> str:
+    """Return the family of an outlet, so that articles of its family are the same voice."""
     return family(actor_id) or actor_id
-
-
-def _copies(a: Voice, b: Voice) -> bool:
-    return are_copies(a.article.sketch, b.article.sketch)

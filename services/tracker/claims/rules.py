@@ -1,4 +1,7 @@
-"""The rules of level and status: the table that the fold runs, in order, and that docs/claims.md shows."""
+"""The rules of level and status, as a table that the fold runs in order.
+
+docs/claims.md shows the same table.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,18 +15,32 @@ Outcome = TypeVar("Outcome")
 NOTHING_LEFT = "status/nothing-left@1"
 
 QUIET = timedelta(days=30)
-"""News time without a report after which a claim is closed: no rule of grouping reaches further by nearness alone."""
+"""News time without a report after which a claim is closed.
+
+It is the largest of the limits by which reports are grouped, so that no report joins a closed claim
+by nearness alone.
+"""
+
+INDEPENDENT_ORIGINS = 2
+"""Independent origins from which a claim is corroborated: the two-source rule of newsrooms."""
 
 ARCHIVE = ((1_000, timedelta(days=365)), (4_000, timedelta(0)))
 """(articles in the block, age of the closed claim in news time): above both, a stub takes the
-place of the claim's articles."""
+place of the claim's articles.
+
+A guess: a year keeps anniversaries exact, and a thousand articles a block fit in memory.
+"""
 
 _LAST_DAY = datetime.max.replace(tzinfo=UTC) - QUIET
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at: origins whose last word is for or against, how many of them are known, and who speaks."""
+    """The facts that the rules read.
+
+    `supporting` and `denying` count the origins whose last report is for or against the event.
+    `independent` counts those of them that are known.
+    """
 
     supporting: int
     denying: int
@@ -34,7 +51,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Rule(Generic[Outcome]):
-    """`gives` where `holds`; `when` says the same in words. The first rule that holds is taken."""
+    """A rule that `gives` a result if it `holds`. `when` is the same condition in words."""
 
     name: str
     gives: Outcome
@@ -52,17 +69,25 @@ LEVELS: tuple[Rule[Level], ...] = (
     Rule(
         "level/independent-origins@2",
         "corroborated",
-        "two or more independent origins say so; an article adds at most one, an unknown origin none",
-        lambda f: f.independent >= 2,
+        "two or more independent origins say so; "
+        "an article adds at most one, an unknown origin none",
+        lambda f: f.independent >= INDEPENDENT_ORIGINS,
     ),
     Rule(
-        "level/named-party@2", "claimed", "a named party says so; a medium that is cited is no party", lambda f: f.somebody_claims
+        "level/named-party@2",
+        "claimed",
+        "a named party says so; a medium that is cited is no party",
+        lambda f: f.somebody_claims,
     ),
-    Rule("level/reported@1", "reported", "anything else that is asserted or reported", lambda f: True),
+    Rule(
+        "level/reported@1", "reported", "anything else that is asserted or reported", lambda f: True
+    ),
 )
 
 STATUSES: tuple[Rule[Status | None], ...] = (
-    Rule(NOTHING_LEFT, "retracted", "no report is left", lambda f: not f.supporting and not f.denying),
+    Rule(
+        NOTHING_LEFT, "retracted", "no report is left", lambda f: not f.supporting and not f.denying
+    ),
     Rule("status/only-denials@1", "denied", "only denials are left", lambda f: not f.supporting),
     Rule(
         "status/origins-contradict@1",
@@ -72,14 +97,14 @@ STATUSES: tuple[Rule[Status | None], ...] = (
     ),
     Rule("status/level@1", None, "otherwise the level, by the rules below", lambda f: True),
 )
-"""A rule that gives None leaves the status to the level."""
+"""The first rule that holds decides. One that gives None makes the level the status."""
 
 
 def first(rules: Sequence[Rule[Outcome]], facts: Facts) -> Rule[Outcome]:
-    """Return the first rule that holds; the last one of a table always does."""
+    """Return the first rule that holds. The last rule of a table always holds."""
     return next(rule for rule in rules if rule.holds(facts))
 
 
 def closes_at(last: datetime | None) -> datetime | None:
-    """Return when a claim closes that was last spoken of then; one without any date never does."""
+    """Return when a claim closes whose last report has this time; None: it never closes."""
     return min(last, _LAST_DAY) + QUIET if last else None

@@ -1,9 +1,10 @@
-"""Slots: every answer that a claim's reports give to who, to whom, how many, where, and by what means."""
+"""Slots: all answers of a claim's reports to the questions agent, patient, place, means, number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import combinations, product, starmap
 
 from services.messages import Answer, BlockReports, ClaimReport, Count, Evidence, Slot, SlotAnswer
 from services.text.geo import kilometres
@@ -11,17 +12,26 @@ from services.tracker.reports.evidence import evidence
 from services.tracker.reports.traits import exclude_each_other, means
 
 MAX_EVIDENCE = 3
-"""Quoted sentences kept an answer."""
+"""Sentences quoted for an answer: the first ones."""
 
 FAR = 30.0
-"""Kilometres from which two places exclude each other as the scene of one event."""
+"""Kilometres beyond which two places exclude each other as the scene of one event.
+
+A guess: a city and its suburbs are nearer.
+"""
+
+_NO_LIMIT = 10**9
+"""The highest number of a count that has none ("at least five")."""
 
 _ROLES = ("agent", "patient", "place", "instrument", "target")
 
 
 @dataclass(frozen=True)
 class Said:
-    """A report that speaks for the event; `origin` numbers the voice behind its article, `key` names whom it has it from."""
+    """A report for the event: `origin` is the number of its article's voice, `key` its own origin.
+
+    The article's voice may be a joined one, so several keys may have one number.
+    """
 
     article: BlockReports
     report: ClaimReport
@@ -31,18 +41,28 @@ class Said:
 
 
 def slots(said: Sequence[Said], denied: Sequence[ClaimReport] = ()) -> dict[str, Slot]:
-    """Return the slots of reports given in canonical order; an empty slot is left out. `denied`: denials of one's own part."""
+    """Return the slots of reports in canonical order, without empty ones.
+
+    `denied` are reports that deny a part in the event: they dispute the agent.
+    """
     found = {role: _role_slot(role, said) for role in _ROLES}
     if denied and found["agent"].answers:
         found["agent"] = Slot(answers=found["agent"].answers, disputed=True)
-    for event in sorted({count.of for s in said for count in s.report.counts}):
+    for event in sorted(_counted_events(said)):
         found[f"count.{event}"] = _count_slot(event, said)
     return {name: slot for name, slot in found.items() if slot.answers}
 
 
+def _counted_events(said: Iterable[Said]) -> set[str]:
+    events: set[str] = set()
+    for one in said:
+        events.update(count.of for count in one.report.counts)
+    return events
+
+
 @dataclass
 class _Answer:
-    """An answer as its reports come."""
+    """An answer, with the origins and sentences of the reports read so far."""
 
     label: str
     count: Count | None = None
@@ -55,27 +75,39 @@ class _Answer:
         if len(self.evidence) < MAX_EVIDENCE:
             self.evidence.append(evidence(said.article, said.report))
 
-    def told(self, key: str) -> SlotAnswer:
+    def prefer(self, label: str) -> None:
+        """Take another label if the one so far is in capitals, as in datelines and headlines."""
+        if self.label.isupper() and not label.isupper():
+            self.label = label
+
+    def message(self, key: str) -> SlotAnswer:
         low, high = (self.count.min, self.count.max) if self.count else (None, None)
-        origins, quotes = tuple(self.origins), tuple(self.evidence)
-        return SlotAnswer(key=key, label=self.label, min=low, max=high, origins=origins, evidence=quotes)
+        return SlotAnswer(
+            key=key,
+            label=self.label,
+            min=low,
+            max=high,
+            origins=tuple(self.origins),
+            evidence=tuple(self.evidence),
+        )
 
 
-def _told(answers: Mapping[str, _Answer]) -> tuple[SlotAnswer, ...]:
-    return tuple(answer.told(key) for key, answer in answers.items())
+def _messages(answers: Mapping[str, _Answer]) -> tuple[SlotAnswer, ...]:
+    return tuple(answer.message(key) for key, answer in answers.items())
 
 
 def _role_slot(role: str, said: Sequence[Said]) -> Slot:
     answers: dict[str, _Answer] = {}
     by_origin: dict[int, list[Answer]] = defaultdict(list)
-    for s in said:
-        for answer in _answers(role, s.report):
+    for one in said:
+        for answer in _answers(role, one.report):
             found = answers.setdefault(answer.key, _Answer(answer.label))
-            if found.label.isupper() and not answer.label.isupper():
-                found.label = answer.label  # The capitals of a dateline or a shouting headline.
-            found.add(s)
-            by_origin[s.origin].append(answer)
-    return Slot(answers=_told(answers), disputed=_DISPUTES[role](list(by_origin.values())) if role in _DISPUTES else False)
+            found.prefer(answer.label)
+            found.add(one)
+            by_origin[one.origin].append(answer)
+    dispute = _DISPUTES.get(role)
+    is_disputed = dispute is not None and dispute(list(by_origin.values()))
+    return Slot(answers=_messages(answers), disputed=is_disputed)
 
 
 def _answers(role: str, report: ClaimReport) -> tuple[Answer, ...]:
@@ -84,58 +116,80 @@ def _answers(role: str, report: ClaimReport) -> tuple[Answer, ...]:
 
 
 def _perpetrators_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
-    """Tell whether two origins name perpetrators with nothing in common; "gunmen" excludes nobody."""
-    named = [{k for a in answers if a.named for k in (a.key, *a.affiliation)} for answers in by_origin]
-    return _some_apart([keys for keys in named if keys])
+    """True if two origins name perpetrators with nothing in common; "gunmen" excludes nobody."""
+    distinct = dict.fromkeys(filter(None, map(_named_keys, by_origin)))
+    return any(a.isdisjoint(b) for a, b in combinations(distinct, 2))
+
+
+def _named_keys(answers: Iterable[Answer]) -> frozenset[str]:
+    """Return the keys of the answers that have a name, and of the bodies that they belong to."""
+    found: set[str] = set()
+    for answer in answers:
+        if answer.named:
+            found.update((answer.key, *answer.affiliation))
+    return frozenset(found)
 
 
 def _means_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
-    """Tell whether two origins name means that exclude each other: a drone, a car bomb."""
-    kinds = list(dict.fromkeys(means(" ".join(a.label for a in answers)) for answers in by_origin))
-    return any(exclude_each_other(a, b) for i, a in enumerate(kinds) for b in kinds[:i])
+    """True if two origins name means that exclude each other: a drone, a car bomb."""
+    labels = (" ".join(answer.label for answer in answers) for answers in by_origin)
+    return any(starmap(exclude_each_other, combinations(dict.fromkeys(map(means, labels)), 2)))
 
 
 def _places_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
-    """Tell whether two origins name places with nothing in common, far apart where it is known where they are."""
-    kept = list({frozenset(a.key for a in p): p for p in ([a for a in o if a.type == "place"] for o in by_origin)}.values())
-    return any(a and b and all(_apart(x, y) for x in a for y in b) for i, a in enumerate(kept) for b in kept[:i])
+    """True if two origins name places that are all far apart."""
+    distinct: dict[frozenset[str], list[Answer]] = {}
+    for answers in by_origin:
+        places = [answer for answer in answers if answer.type == "place"]
+        if places:
+            distinct[frozenset(place.key for place in places)] = places
+    return any(starmap(_all_apart, combinations(distinct.values(), 2)))
 
 
-def _apart(a: Answer, b: Answer) -> bool:
+def _all_apart(some: Iterable[Answer], others: Iterable[Answer]) -> bool:
+    return all(starmap(_are_apart, product(some, others)))
+
+
+def _are_apart(a: Answer, b: Answer) -> bool:
+    """True if two places are far apart; without coordinates, if they have different keys."""
     if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
         return a.key != b.key and a.lat is None and b.lat is None
     return kilometres((a.lat, a.lon), (b.lat, b.lon)) > FAR
 
 
-_DISPUTES = {"agent": _perpetrators_dispute, "instrument": _means_dispute, "place": _places_dispute}
-
-
-def _some_apart(sets: Sequence[set[str]]) -> bool:
-    distinct = list(dict.fromkeys(frozenset(s) for s in sets))
-    return any(not a & b for i, a in enumerate(distinct) for b in distinct[:i])
+_DISPUTES: dict[str, Callable[[Sequence[Sequence[Answer]]], bool]] = {
+    "agent": _perpetrators_dispute,
+    "instrument": _means_dispute,
+    "place": _places_dispute,
+}
 
 
 def _count_slot(event: str, said: Sequence[Said]) -> Slot:
     answers: dict[str, _Answer] = {}
     tolls: dict[tuple[datetime, str], tuple[int, int, int]] = {}
-    for s in said:
-        for count in (c for c in s.report.counts if c.of == event and c.min is not None):
-            low, high = count.min or 0, count.max
-            key = f"{low}" if high == low else f"{low}-{high if high is not None else ''}"
-            answers.setdefault(key, _Answer(key, count)).add(s)
-            # An article's highest number is its toll; lower ones are parts of it.
-            when = (s.at, s.article.article_id)
-            tolls[when] = max(tolls.get(when, (0, 0, s.origin)), (low, high if high is not None else 10**9, s.origin))
-    return Slot(answers=_told(answers), disputed=_tolls_dispute([tolls[when] for when in sorted(tolls)]))
+    for one in said:
+        for count in one.report.counts:
+            if count.of != event or count.min is None:
+                continue
+            low, high = count.min, count.max
+            key = f"{low}" if high == low else f"{low}-{'' if high is None else high}"
+            answers.setdefault(key, _Answer(key, count)).add(one)
+            # The highest number of an article is its toll; lower ones are parts of it.
+            when = (one.at, one.article.article_id)
+            toll = (low, _NO_LIMIT if high is None else high, one.origin)
+            tolls[when] = max(tolls.get(when, (0, 0, one.origin)), toll)
+    return Slot(answers=_messages(answers), disputed=_tolls_dispute(tolls))
 
 
-def _tolls_dispute(tolls: Iterable[tuple[int, int, int]]) -> bool:
-    """Tell whether an origin's last number is too low for what another had said before it.
+def _tolls_dispute(tolls: Mapping[tuple[datetime, str], tuple[int, int, int]]) -> bool:
+    """True if the last number of an origin is too low for what another had said before it.
 
-    `tolls`: (lowest, highest, origin) in order of time. A rising toll is no dispute, nor is an origin that lowers its own.
+    `tolls`: (lowest, highest, origin) by time and article. A rising toll is no dispute, and an
+    origin may lower its own.
     """
     last: dict[int, tuple[int, int]] = {}
-    for low, high, origin in tolls:
+    for when in sorted(tolls):
+        low, high, origin = tolls[when]
         last.pop(origin, None)
         last[origin] = (low, high)
     least = 0

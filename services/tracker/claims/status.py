@@ -1,4 +1,4 @@
-"""A claim's level and status from the voices for and against it, kept up to date as articles speak and fall silent."""
+"""The level and status of a claim, kept up to date as its articles make and withdraw reports."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable
@@ -11,7 +11,7 @@ from services.tracker.claims.rules import LEVELS, STATUSES, Facts, first
 
 @dataclass(frozen=True)
 class Standing:
-    """What a set of voices amounts to, and the rule that says so."""
+    """The level and status that a set of voices gives, and the rule that decided."""
 
     level: Level | None
     status: Status
@@ -21,7 +21,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Word:
-    """What one article says, for or against: by whose voice, and whether that voice can confirm it or is a named party."""
+    """The reports of one article for, or against, an event.
+
+    `known` says whether its origin is known. `confirms` and `claims` say whether a speaker can
+    confirm the event, or is a named party.
+    """
 
     article_id: str
     origin: Hashable
@@ -33,7 +37,7 @@ class Word:
 
 @dataclass
 class _Origin:
-    """The words of one origin in the order they came; the last one is what the origin says."""
+    """The words of one origin in the order in which they came. The last one decides its side."""
 
     words: dict[tuple[str, bool], Word] = field(default_factory=dict)
     supports: Counter[str] = field(default_factory=Counter)
@@ -54,16 +58,21 @@ class _Origin:
             self.supports["claims"] += by * word.claims
 
     def says(self) -> "_Says":
-        """Return what the origin adds to the claim's facts."""
+        """Return what the origin adds to the facts about the claim."""
         if not self.words:
             return _NOTHING
         if self.words[next(reversed(self.words))].denies:
             return _Says(denying=1, known_denying=int(self.known))
-        return _Says(1, int(self.known), confirms=int(self.supports["confirms"] > 0), claims=int(self.supports["claims"] > 0))
+        return _Says(
+            1,
+            int(self.known),
+            confirms=int(self.supports["confirms"] > 0),
+            claims=int(self.supports["claims"] > 0),
+        )
 
 
 class _Says(NamedTuple):
-    """How many origins say what."""
+    """Numbers of origins for and against an event."""
 
     supporting: int = 0
     known_supporting: int = 0
@@ -76,8 +85,12 @@ class _Says(NamedTuple):
 _NOTHING = _Says()
 
 
+def _replaced(total: int, before: int, now: int) -> int:
+    return total - before + now
+
+
 class Tally:
-    """The origins for and against a claim at one moment of its life; each change costs the same however many speak."""
+    """The origins for and against a claim at one time. A change costs the same for any number."""
 
     def __init__(self) -> None:
         self._origins: dict[Hashable, _Origin] = {}
@@ -95,10 +108,10 @@ class Tally:
         do(origin, word)
         now = origin.says()
         if now != before:
-            self._sum = _Says(*(n - gone + come for n, gone, come in zip(self._sum, before, now, strict=True)))
+            self._sum = _Says(*map(_replaced, self._sum, before, now))
 
     def standing(self) -> Standing:
-        """Return level and status by the tables in `rules`."""
+        """Return level and status by the tables of `rules.py`."""
         n = self._sum
         facts = Facts(
             supporting=n.supporting,
@@ -110,5 +123,10 @@ class Tally:
         status = first(STATUSES, facts)
         level = first(LEVELS, facts) if facts.supporting else None
         if status.gives is not None or level is None:
-            return Standing(level.gives if level else None, status.gives or "retracted", facts.independent, status.name)
+            return Standing(
+                level.gives if level else None,
+                status.gives or "retracted",
+                facts.independent,
+                status.name,
+            )
         return Standing(level.gives, level.gives, facts.independent, level.name)

@@ -1,6 +1,6 @@
-"""Judgements of analysts as elements of the fold: which are in force, and what they make of a block's groups.
+"""Judgements of analysts: which are in force, and how they change the groups of a block.
 
-automatic groups ─► split, merge, dismiss, note in order of time ─► groups, each with what was decided about it
+groups ─► split, merge, dismiss, note in order of time ─► groups, each with its judgements
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from services.messages import BlockReports, ClaimReport, Judgement, decode, enco
 from services.ports import Outgoing, Record
 
 DISMISSED = "judgement/dismissed@1"
-"""The rule of a claim's last step when an analyst dismissed it."""
+"""The rule of the last step of a claim that an analyst dismissed."""
 
 
 class Member(Protocol):
@@ -33,25 +33,25 @@ M = TypeVar("M", bound=Member)
 
 @dataclass(frozen=True)
 class Judged(Generic[M]):
-    """The reports of one claim in canonical order, and the judgements in force on it, in order of time."""
+    """The reports of one claim in canonical order, and its judgements in order of time."""
 
     members: tuple[M, ...]
     judgements: tuple[Judgement, ...] = ()
 
     @property
     def dismissal(self) -> Judgement | None:
-        """The last judgement that says this is no claim at all."""
+        """The last judgement that dismisses the claim."""
         return next((j for j in reversed(self.judgements) if j.kind == "dismiss"), None)
 
     def holds(self, report_id: str) -> bool:
         return any(member.report.report_id == report_id for member in self.members)
 
-    def told(self, judgement: Judgement) -> "Judged[M]":
+    def with_judgement(self, judgement: Judgement) -> "Judged[M]":
         return Judged(self.members, (*self.judgements, judgement))
 
 
 def route_judgement(record: Record) -> list[Outgoing]:
-    """Send a judgement to the partition of its block, where it meets the reports. Raises InvalidMessage."""
+    """Send a judgement to the partition of its block. Raises InvalidMessage."""
     judgement = decode(Judgement, record.value)
     said = BlockReports(
         article_id=f"judgement:{judgement.judgement_id}",
@@ -64,20 +64,27 @@ def route_judgement(record: Record) -> list[Outgoing]:
 
 
 def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
-    """Return those that no undo in force takes back, in order of time; an undo can be undone."""
-    ordered = sorted({j.judgement_id: j for j in judgements}.values(), key=lambda j: (j.at, j.judgement_id))
+    """Return the judgements that no undo in force takes back, in order of time.
+
+    An undo can be undone.
+    """
+    ordered = sorted({j.judgement_id: j for j in judgements}.values(), key=_order)
     undone: set[str] = set()
-    # From the latest back: whether an undo holds is settled before what it takes back is looked at.
+    # From the latest back: an undo is undone, or not, before the judgement that it takes back.
     for judgement in reversed(ordered):
         if judgement.undoes and judgement.judgement_id not in undone:
             undone.add(judgement.undoes)
     return [j for j in ordered if j.kind != "undo" and j.judgement_id not in undone]
 
 
-def judged(groups: Iterable[Sequence[M]], judgements: Iterable[Judgement]) -> list[Judged[M]]:
-    """Return the groups as the judgements have them, in canonical order of their first report.
+def _order(judgement: Judgement) -> tuple[datetime, str]:
+    return (judgement.at, judgement.judgement_id)
 
-    A judgement about reports that nobody has made does nothing, until they come.
+
+def judged(groups: Iterable[Sequence[M]], judgements: Iterable[Judgement]) -> list[Judged[M]]:
+    """Return the groups as the judgements change them, in canonical order of their first report.
+
+    A judgement about unknown reports does nothing until they come.
     """
     held = [Judged(tuple(group)) for group in groups]
     for judgement in in_force(judgements):
@@ -86,37 +93,48 @@ def judged(groups: Iterable[Sequence[M]], judgements: Iterable[Judgement]) -> li
 
 
 def _apply(held: list[Judged[M]], judgement: Judgement) -> list[Judged[M]]:
-    mine = _that_holds(held, judgement.reports)
+    mine = _group_of(held, judgement.reports)
     if mine is None:
         return held
-    others = [j for j in held if j is not mine]
+    others = _without(held, mine)
     if judgement.kind == "split":
         return [*others, *_split(mine, judgement)]
     if judgement.kind == "merge":
-        other = _that_holds(others, judgement.other_reports)
+        other = _group_of(others, judgement.other_reports)
         if other is not None:
-            return [*(j for j in others if j is not other), _merge(mine, other).told(judgement)]
-    return [*others, mine.told(judgement)]
+            merged = _merge(mine, other).with_judgement(judgement)
+            return [*_without(others, other), merged]
+    return [*others, mine.with_judgement(judgement)]
 
 
-def _that_holds(held: Iterable[Judged[M]], report_ids: Sequence[str]) -> Judged[M] | None:
-    """Return the group meant by report ids: that of the first one known."""
-    known = list(held)
-    return next((j for report_id in report_ids for j in known if j.holds(report_id)), None)
+def _without(held: Sequence[Judged[M]], gone: Judged[M]) -> list[Judged[M]]:
+    return [group for group in held if group is not gone]
+
+
+def _group_of(held: Sequence[Judged[M]], report_ids: Sequence[str]) -> Judged[M] | None:
+    """Return the group that holds the first known one of these reports."""
+    for report_id in report_ids:
+        for group in held:
+            if group.holds(report_id):
+                return group
+    return None
 
 
 def _split(mine: Judged[M], judgement: Judgement) -> list[Judged[M]]:
-    """Return the group without the named articles, and these as a group of their own that starts afresh."""
-    apart = tuple(m for m in mine.members if m.article.article_id in judgement.articles)
-    rest = tuple(m for m in mine.members if m.article.article_id not in judgement.articles)
+    """Return the group without the named articles, and a new group of these."""
+    apart, rest = list[M](), list[M]()
+    for member in mine.members:
+        is_named = member.article.article_id in judgement.articles
+        (apart if is_named else rest).append(member)
     if not apart or not rest:
-        return [mine.told(judgement)]
-    return [Judged(rest, mine.judgements).told(judgement), Judged(apart, (judgement,))]
+        return [mine.with_judgement(judgement)]
+    remaining = Judged(tuple(rest), mine.judgements).with_judgement(judgement)
+    return [remaining, Judged(tuple(apart), (judgement,))]
 
 
 def _merge(one: Judged[M], other: Judged[M]) -> Judged[M]:
     decided = {j.judgement_id: j for j in (*one.judgements, *other.judgements)}
     return Judged(
         tuple(sorted((*one.members, *other.members), key=lambda m: m.order)),
-        tuple(sorted(decided.values(), key=lambda j: (j.at, j.judgement_id))),
+        tuple(sorted(decided.values(), key=_order)),
     )

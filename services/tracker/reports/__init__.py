@@ -1,1 +1,1 @@
-"""What one report says: its side, its speakers, the traits of its event, and the word classes that these are read by."""
+"""What one report says: its side, speakers, and the traits of its event."""

@@ -1,19 +1,26 @@
-"""What the fold works on: each report of each article, since when it is said, and since when no more."""
+"""Elements: the reports of an article, each with the news time from which it is said.
 
-from collections.abc import Iterable, Sequence
+An edit may withdraw a report. Its element stays as evidence, with the time of the withdrawal.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.messages import BlockArticle, BlockReports, ClaimReport
-from services.tracker.reports.evidence import counts
+from services.tracker.reports.evidence import is_counted
 
 LATEST = datetime.max.replace(tzinfo=UTC)
-"""Where what has no time stands in the canonical order."""
+"""The place in the canonical order of what has no time: behind everything else."""
 
 
 @dataclass(frozen=True)
 class Element:
-    """A report in the last version of its article that says it; `withdrawn_at` is the news time of the version without it."""
+    """A report, from the last version of its article that contains it.
+
+    `at` is the news time of the first version with the report. `withdrawn_at` is the news time of
+    the version that left it out, if it is no longer `live`.
+    """
 
     article: BlockReports
     report: ClaimReport
@@ -23,32 +30,35 @@ class Element:
 
     @property
     def order(self) -> tuple[datetime, str]:
+        """Its place in the canonical order: news time, then report id."""
         return (self.at or LATEST, self.report.report_id)
 
 
-def elements(articles: Iterable[BlockArticle]) -> list[Element]:
-    """Return what counts of the articles, in canonical order."""
-    return sorted((e for article in articles for e in of_article(article)), key=lambda e: e.order)
-
-
 def of_article(article: BlockArticle) -> list[Element]:
-    """Return what counts of one article."""
-    versions = spoken(article.versions)
-    times = _times(versions)
+    """Return the counted reports of one article, withdrawn ones too."""
+    versions = _without_repeated_silence(article.versions)
     found: dict[str, Element] = {}
-    for i, version in enumerate(versions):
-        said = {report.report_id: report for report in version.reports if counts(report)}
+    for version, at in zip(versions, _times(versions), strict=True):
+        said = {report.report_id: report for report in version.reports if is_counted(report)}
         for report_id, report in said.items():
-            since = found[report_id].at if report_id in found else times[i]
+            since = found[report_id].at if report_id in found else at
             found[report_id] = Element(version, report, True, since, None)
-        for report_id, known in found.items():
-            if known.live and report_id not in said:
-                found[report_id] = Element(known.article, known.report, False, known.at, times[i])
+        _withdraw(found, said, at)
     return list(found.values())
 
 
-def spoken(versions: Sequence[BlockReports]) -> list[BlockReports]:
-    """Return the versions in order, without silence before the first word or after silence: neither says anything new."""
+def _withdraw(found: dict[str, Element], said: Collection[str], at: datetime | None) -> None:
+    """Mark the live elements as withdrawn whose report ids are not among those said."""
+    for report_id, known in found.items():
+        if known.live and report_id not in said:
+            found[report_id] = Element(known.article, known.report, False, known.at, at)
+
+
+def _without_repeated_silence(versions: Sequence[BlockReports]) -> list[BlockReports]:
+    """Return the versions in order, without empty ones that change nothing.
+
+    An empty version changes something only behind a version with reports: it withdraws them.
+    """
     kept: list[BlockReports] = []
     for version in sorted(versions, key=lambda v: v.version):
         if version.reports or (kept and kept[-1].reports):
@@ -57,14 +67,23 @@ def spoken(versions: Sequence[BlockReports]) -> list[BlockReports]:
 
 
 def _times(versions: Sequence[BlockReports]) -> list[datetime | None]:
-    """Return the news time of each version: when it was published, an edit when it was first seen; never before the last."""
+    """Return the news time of each version, never before that of the version before it.
+
+    A first version has the time of its publication. An edit has the time at which it was seen.
+    """
     times: list[datetime | None] = []
     for version in versions:
         at = version.published_at or version.first_seen_at
-        is_edit = bool(times) or (version.first_seen_at and version.seen_at and version.seen_at > version.first_seen_at)
-        if is_edit and version.seen_at:
+        if (times or _is_edit(version)) and version.seen_at:
             at = max(filter(None, (at, version.seen_at)))
         if times and at and times[-1]:
             at = max(at, times[-1])
         times.append(at)
     return times
+
+
+def _is_edit(version: BlockReports) -> bool:
+    """True if the article was seen before this version."""
+    if version.first_seen_at is None or version.seen_at is None:
+        return False
+    return version.seen_at > version.first_seen_at

@@ -1,15 +1,15 @@
-"""Which reports count, and the sentence that one rests on."""
+"""Whether a report counts, and the sentence that it rests on."""
 
 from services.messages import COUNTED_STANCES, BlockReports, ClaimReport, Evidence
 
 
-def counts(report: ClaimReport) -> bool:
+def is_counted(report: ClaimReport) -> bool:
     """True if a report says whether its event happens."""
     return report.stance in COUNTED_STANCES
 
 
 def evidence(article: BlockReports, report: ClaimReport) -> Evidence:
-    """Return the sentence that a report rests on, with its trigger marked."""
+    """Return the sentence of a report, with its trigger marked."""
     offset = report.sentence[0]
     return Evidence(
         article_id=article.article_id,

@@ -1,10 +1,10 @@
-"""Which side a report takes: that the event was, that it was not, or neither."""
+"""The side that a report takes: the event happened, it did not happen, or neither."""
 
 from collections.abc import Sequence
 from typing import Literal
 
 from services.messages import Answer, ClaimReport
-from services.tracker.reports.speakers import is_side_of, keys
+from services.tracker.reports.speakers import actor_keys, is_side_of, speaker_keys
 from services.tracker.reports.words import lists
 
 Side = Literal["for", "against", "neither"]
@@ -15,38 +15,60 @@ _POSSESSIVES = ("its ", "their ", "his ", "her ", "our ")
 def sides(reports: Sequence[ClaimReport]) -> list[Side]:
     """Return the side of each report of one claim, in order.
 
-    Who is accused and denies it denies a part in the event, not the event; who could not confirm it says nothing. Where
-    there is nothing else, both are taken at their word.
+    An accused who denies the act denies a part in the event, not the event. A speaker who could
+    not confirm the event takes no side. If no report would take a side, stance alone decides.
     """
-    named = (a for r in reports if r.stance != "denied" for a in r.agent if not _by_itself(r))
-    accused = list({(a.key, a.label, a.affiliation): a for a in named}.values())
+    accused = _accused(reports)
     found = [_side(report, accused) for report in reports]
-    return found if any(side != "neither" for side in found) else [_plain(report) for report in reports]
+    if all(side == "neither" for side in found):
+        return [_by_stance(report) for report in reports]
+    return found
 
 
 def denies_its_part(report: ClaimReport, accused: Sequence[Answer]) -> bool:
-    """Tell whether a denial is of one's own part: the speaker is the agent denied, or accused by somebody else of the act."""
+    """True if a speaker denies a part in the event: as its agent, or accused of it by others."""
     if report.stance != "denied" or not report.speakers:
         return False
-    if any(is_side_of(s, report.agent) for s in report.speakers) or _of_its_own_men(report):
+    if any(is_side_of(s, report.agent) for s in report.speakers) or _is_of_own_people(report):
         return True
-    is_act = report.event in lists().acts or not any(p.named and p.type == "person" for p in report.patient)
-    return is_act and any(is_side_of(s, accused) for s in report.speakers)
+    return _accuses(report) and any(is_side_of(s, accused) for s in report.speakers)
+
+
+def _accuses(report: ClaimReport) -> bool:
+    """True if the report is about an act, or about no named person.
+
+    The accused may deny the act alone. The death of a named person is denied as a whole.
+    """
+    if report.event in lists().acts:
+        return True
+    return not any(patient.named and patient.type == "person" for patient in report.patient)
+
+
+def _accused(reports: Sequence[ClaimReport]) -> list[Answer]:
+    """Return the agents that reports name, unless an agent is the speaker itself."""
+    found: dict[tuple[str, str, tuple[str, ...]], Answer] = {}
+    for report in reports:
+        if report.stance != "denied" and not _speaker_is_agent(report):
+            for agent in report.agent:
+                found[agent.key, agent.label, agent.affiliation] = agent
+    return list(found.values())
 
 
 def _side(report: ClaimReport, accused: Sequence[Answer]) -> Side:
-    return "neither" if "unverified" in report.cues or denies_its_part(report, accused) else _plain(report)
+    if "unverified" in report.cues or denies_its_part(report, accused):
+        return "neither"
+    return _by_stance(report)
 
 
-def _plain(report: ClaimReport) -> Side:
+def _by_stance(report: ClaimReport) -> Side:
     return "against" if report.stance == "denied" else "for"
 
 
-def _by_itself(report: ClaimReport) -> bool:
-    """Tell whether a report names its own speaker as the one who did it."""
-    acting = {key for a in report.agent for key in (a.key, *a.affiliation)}
-    return any(keys(s) & acting for s in report.speakers)
+def _speaker_is_agent(report: ClaimReport) -> bool:
+    acting = actor_keys(report.agent)
+    return any(speaker_keys(speaker) & acting for speaker in report.speakers)
 
 
-def _of_its_own_men(report: ClaimReport) -> bool:
-    return any(a.label.casefold().startswith(_POSSESSIVES) for a in report.agent)
+def _is_of_own_people(report: ClaimReport) -> bool:
+    """True if the agent belongs to the speaker ("its soldiers")."""
+    return any(agent.label.casefold().startswith(_POSSESSIVES) for agent in report.agent)

@@ -1,4 +1,4 @@
-"""The relation of a speaker to an event: victim's side, kin, authority, armed body, or party."""
+"""The relation of a speaker to an event: affected side, kin, authority, armed body, or party."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from services.tracker.reports.words import Words, lists, words
 
 @dataclass(frozen=True)
 class Parties:
-    """Both sides of an event: keys of actors and their bodies, and the words of their labels."""
+    """Both sides of an event: keys of actors and of their bodies, and the words of their labels."""
 
     agents: frozenset[str]
     agent_words: frozenset[str]
@@ -18,13 +18,15 @@ class Parties:
 
 
 def parties(reports: Iterable[ClaimReport]) -> Parties:
-    """Return the agents and patients of the reports. A side that has lost a man is no agent."""
-    reports = list(reports)
-    patients = [a for r in reports for a in r.patient]
-    agents = [a for r in reports for a in r.agent]
-    own = {body for patient in patients for body in patient.affiliation}
-    acting = frozenset(_keys(agents) - own)
-    return Parties(acting, _words_of(agents), frozenset(_keys(patients) - acting), _words_of(patients))
+    """Return the agents and patients of the reports. A body that lost a member is no agent."""
+    patients, agents = list[Answer](), list[Answer]()
+    for report in reports:
+        patients += report.patient
+        agents += report.agent
+    own_bodies = frozenset[str]().union(*(patient.affiliation for patient in patients))
+    acting = actor_keys(agents) - own_bodies
+    affected = actor_keys(patients) - acting
+    return Parties(acting, _label_words(agents), affected, _label_words(patients))
 
 
 def confirms(report: ClaimReport, sides: Parties) -> bool:
@@ -39,39 +41,50 @@ def claims(report: ClaimReport) -> bool:
     return report.stance in ("claimed", "confirmed")
 
 
-def keys(speaker: Speaker) -> set[str]:
-    """Return the keys of the speaker and of the bodies that it speaks for."""
-    return {key for key in (speaker.key, *speaker.affiliation) if key}
+def speaker_keys(speaker: Speaker) -> set[str]:
+    """Return the keys of a speaker and of the bodies that it speaks for."""
+    return set(filter(None, (speaker.key, *speaker.affiliation)))
+
+
+def actor_keys(answers: Iterable[Answer]) -> frozenset[str]:
+    """Return the keys of actors and of the bodies that they belong to."""
+    return frozenset[str]().union(*((answer.key, *answer.affiliation) for answer in answers))
 
 
 def is_side_of(speaker: Speaker, answers: Iterable[Answer]) -> bool:
     """True if a speaker is one of these actors, or speaks for one: by key, or by a short name."""
     answers = list(answers)
+    if speaker_keys(speaker) & actor_keys(answers):
+        return True
     name = words(speaker.label).single - {"the"}
-    return bool(keys(speaker) & _keys(answers)) or any(name and name <= words(a.label).single for a in answers)
+    return bool(name) and any(name <= words(answer.label).single for answer in answers)
 
 
 def _can_confirm(speaker: Speaker, report: ClaimReport, sides: Parties) -> bool:
     if speaker.kind in ("unnamed", "media", "agency", "witness"):
         return False
-    if keys(speaker) & sides.affected and speaker.key not in sides.agents:
+    keys = speaker_keys(speaker)
+    if keys & sides.affected and speaker.key not in sides.agents:
         return True
     known, said = lists(), words(speaker.words or speaker.label)
     bodies = said.of(known.authorities | known.armed)
-    if keys(speaker) & sides.agents or bodies & sides.agent_words or _is_nameless(speaker):
+    if keys & sides.agents or bodies & sides.agent_words or _is_nameless(speaker):
         return False
-    if said.of(known.kin) or _speaks_for_own_man(speaker, said, report):
+    if said.of(known.kin) or _speaks_for_own_member(speaker, said, report):
         return True
     if said.of(known.authority_phrases):
         return True
+    # An armed body other than the police confirms only what happened to its own people.
     if said.of(known.armed) and "police" not in said.single:
         return bool(sides.affected_words & known.serving)
     return bool(bodies) or (speaker.kind == "official" and speaker.key is not None)
 
 
-def _speaks_for_own_man(speaker: Speaker, said: Words, report: ClaimReport) -> bool:
+def _speaks_for_own_member(speaker: Speaker, said: Words, report: ClaimReport) -> bool:
     """True if "the group" speaks, and the victim belongs to one."""
-    return speaker.key is None and bool(said.of(lists().own_side)) and any(a.affiliation for a in report.patient)
+    if speaker.key is not None or not said.of(lists().own_side):
+        return False
+    return any(answer.affiliation for answer in report.patient)
 
 
 def _is_nameless(speaker: Speaker) -> bool:
@@ -79,12 +92,10 @@ def _is_nameless(speaker: Speaker) -> bool:
     if speaker.key is not None:
         return False
     first, *rest = words(speaker.label).running.split() or [""]
-    return (bool(rest) and (first in lists().some or first.isdigit())) or (not rest and first in lists().nameless)
+    if rest:
+        return first in lists().some or first.isdigit()
+    return first in lists().nameless
 
 
-def _keys(answers: Iterable[Answer]) -> set[str]:
-    return {key for answer in answers for key in (answer.key, *answer.affiliation)}
-
-
-def _words_of(answers: Iterable[Answer]) -> frozenset[str]:
-    return frozenset(word for answer in answers for word in words(answer.label).single)
+def _label_words(answers: Iterable[Answer]) -> frozenset[str]:
+    return frozenset[str]().union(*(words(answer.label).single for answer in answers))

@@ -1,6 +1,8 @@
-"""What tells two events at one place apart: by what means, at what kind of site, at what time of day."""
+"""Traits that tell apart two events at one place: means, kind of site, and time of day."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import product
 
 from services.tracker.reports.words import lists, words
 
@@ -9,14 +11,15 @@ Traits = frozenset[str]
 
 @lru_cache(maxsize=8192)
 def means(text: str) -> Traits:
-    """Return the classes of means that a text names."""
+    """Return the classes of means that a text names ("gun", "blade")."""
     return _classes(text, lists().means)
 
 
 @lru_cache(maxsize=8192)
 def sites(text: str) -> Traits:
-    """Return the kinds of sites that a text names: "market", "station"."""
-    return frozenset(s for s in lists().sites if words(text).single & {s, f"{s}s", f"{s}es"})
+    """Return the kinds of sites that a text names, also in the plural ("market", "station")."""
+    said = words(text).single
+    return frozenset(site for site in lists().sites if said & {site, f"{site}s", f"{site}es"})
 
 
 @lru_cache(maxsize=8192)
@@ -26,11 +29,13 @@ def dayparts(text: str) -> Traits:
 
 
 def exclude_each_other(a: Traits, b: Traits) -> bool:
-    """Tell whether all means of one side exclude all of the other."""
+    """True if all means of one side exclude all means of the other."""
     apart = lists().means_apart
-    return bool(a and b) and all((x, y) in apart or (y, x) in apart for x in a for y in b)
+    if not a or not b:
+        return False
+    return all((x, y) in apart or (y, x) in apart for x, y in product(a, b))
 
 
-def _classes(text: str, classes: dict[str, frozenset[str]]) -> Traits:
-    found = words(text)
-    return frozenset(name for name, members in classes.items() if found.of(members))
+def _classes(text: str, classes: Mapping[str, frozenset[str]]) -> Traits:
+    said = words(text)
+    return frozenset(name for name, members in classes.items() if said.of(members))

@@ -1,4 +1,4 @@
-"""The packaged classes of words that the fold reads, and how they are found in a text."""
+"""The packaged word classes that the fold reads, and how a text is searched for them."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """words.yaml as it stands; its comments say what each class is."""
+    """The file words.yaml. Its comments explain each class."""
 
     authorities: frozenset[str]
     authority_phrases: frozenset[str]
@@ -41,13 +41,16 @@ def lists() -> _Lists:
 
 @dataclass(frozen=True)
 class Words:
-    """A text's words in lower case: as a set, and in order with a blank on each side for phrases."""
+    """The words of a text in lower case.
+
+    `running` has them in order, with a blank on each side, to find phrases in.
+    """
 
     single: frozenset[str]
     running: str
 
     def of(self, members: frozenset[str]) -> frozenset[str]:
-        """Return the words and phrases of a class that the text holds."""
+        """Return the words and phrases of a class that the text contains."""
         phrases = (m for m in members - self.single if " " in m and f" {m} " in self.running)
         return (self.single & members) | frozenset(phrases)
 

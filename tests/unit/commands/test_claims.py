@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from services.cli import root
 from services.errors import ConfigError
 from services.messages import Judgement, decode, encode
-from services.tracker.claims.claims import fold
+from services.tracker.claims.fold import fold
 
 BLOCK = "violence:halvane"
 LIFE = [

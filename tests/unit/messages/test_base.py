@@ -9,7 +9,7 @@ from builders import report, tagged
 
 from services.alerter.match import anchor
 from services.messages import AFFIRMING_STANCES, COUNTED_STANCES, Report, Stance
-from services.tracker.reports.evidence import counts
+from services.tracker.reports.evidence import is_counted
 
 STANCES = get_args(Stance)
 NOT_COUNTED = {"background", "hypothetical"}
@@ -39,7 +39,7 @@ def test_an_alert_rests_on_a_report_only_if_a_claim_counts_it(stance):
         rule="x",
     )
     rests = anchor(tagged(reports=(told,)), [(0, 5)]) is not None
-    assert rests == counts(report(stance=stance)) == (stance in COUNTED_STANCES)
+    assert rests == is_counted(report(stance=stance)) == (stance in COUNTED_STANCES)
 
 
 def test_no_module_lists_the_stances_that_do_not_count():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.messages import Attribution, BlockArticle, Count, EventDate, Mention, Report, encode
 from services.ports import Record
 from services.tracker.block.machine import FoldMachine
-from services.tracker.claims.claims import fold
+from services.tracker.claims.fold import fold
 from services.tracker.route import RouteMachine
 
 THOROUGH = settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck))

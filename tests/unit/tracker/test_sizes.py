@@ -13,7 +13,7 @@ from services.messages.limits import BLOCK_REPORTS_BYTES, CLAIM_BYTES, MESSAGE_B
 from services.ports import Outgoing, Record
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims.bounds import bounded_claim
-from services.tracker.claims.claims import fold
+from services.tracker.claims.fold import fold
 from services.tracker.reports.versions import MAX_VERSIONS, with_version
 from services.tracker.route import RouteMachine, route
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from services.messages import encode
 from services.ports import Record
 from services.tracker.block.block import Block
+from services.tracker.block.distinct import hashed, size, with_member
 from services.tracker.block.machine import FoldMachine
-from services.tracker.block.tally import hashed, size, with_member
 
 BLOCK = "violence:halvane"
 WIRE = "x " * 40

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from services.messages import encode
 from services.ports import Record
 from services.tracker.block.machine import FoldMachine
-from services.tracker.claims.claims import fold
+from services.tracker.claims.fold import fold
 from services.tracker.claims.rules import QUIET, closes_at
-from services.tracker.grouping.grouping import PERSON_WITHIN, PLACE_WITHIN
+from services.tracker.grouping.rules import PERSON_WITHIN, PLACE_WITHIN
 
 BLOCK = "violence:halvane"
 

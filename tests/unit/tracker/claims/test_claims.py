@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.messages import Claim, EventDate, Speaker, encode
 from services.ports import Record
 from services.tracker.block.machine import FoldMachine
-from services.tracker.claims.claims import fold
+from services.tracker.claims.fold import fold
 
 BLOCK = "violence:halvane"
 

@@ -6,7 +6,7 @@ import pytest
 from builders import in_block, report, said, speaker
 
 from services.messages import Speaker
-from services.tracker.claims.claims import fold
+from services.tracker.claims.fold import fold
 
 
 def voices(*articles):

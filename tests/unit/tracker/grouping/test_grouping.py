@@ -6,7 +6,8 @@ from functools import reduce
 import pytest
 from builders import START
 
-from services.tracker.grouping.grouping import Gist, Rules
+from services.tracker.grouping.gist import Gist
+from services.tracker.grouping.rules import Rules
 
 A_SECOND = timedelta(seconds=1)
 NONE = frozenset[str]()

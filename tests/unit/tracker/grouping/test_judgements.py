@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.messages import BlockReports, Judgement, decode, encode
 from services.ports import Record
 from services.tracker.block.machine import FoldMachine
-from services.tracker.claims.claims import fold
+from services.tracker.claims.fold import fold
 from services.tracker.grouping.judgements import in_force, route_judgement
 
 BLOCK = "violence:halvane"

@@ -1,0 +1,70 @@
+"""The rows of a block's state in `tracker-state`: one an article, count, stub, or moved claim.
+
+A key is `block|id`. The id is that of the article, or begins with the mark of another kind of row.
+"""
+
+from services.messages import Archived, BlockArticle, BlockReports, Counted, Parted, encode
+from services.ports import Outgoing
+from services.tracker.block.block import Block, Change
+from services.tracker.block.moves import Known
+
+PARTED = "^"
+"""Mark of rows with `split_from` of a claim."""
+
+_COUNT, _STUB = "~", "!"
+"""Marks of rows with the count of a part of a pile, and with a stub."""
+
+
+def change_rows(
+    said: BlockReports, held: Block, change: Change, *, is_known: bool
+) -> list[Outgoing]:
+    """Return the rows that a message changes: articles, counts, and stubs.
+
+    `is_known`: the block had a row of the message's article before.
+    """
+    own, block = said.article_id, said.block
+    rows: dict[str, BlockArticle | None] = {own: None, **dict.fromkeys(change.dropped)}
+    rows[own] = held.articles.get(own)
+    for counted in change.uncounted:
+        rows[_count_id(counted)] = None
+    for counted in change.counted:
+        rows[_count_id(counted)] = BlockArticle(block=block, versions=(), counted=counted)
+    for stub in change.archived:
+        rows[_stub_id(stub)] = BlockArticle(block=block, versions=(), archived=stub)
+    if rows[own] is None and not is_known:
+        del rows[own]
+    return [_row(block, row_id, row) for row_id, row in rows.items()]
+
+
+def parted_rows(block: str, before: Known, after: Known) -> list[Outgoing]:
+    """Return the rows of the claims whose `split_from` changed."""
+    rows: list[Outgoing] = []
+    for claim_id in {**before.split_from, **after.split_from}:
+        now = after.split_from.get(claim_id)
+        if before.split_from.get(claim_id) != now:
+            part = Parted(claim_id=claim_id, split_from=now) if now else None
+            row = BlockArticle(block=block, versions=(), parted=part) if part else None
+            rows.append(_row(block, f"{PARTED}{claim_id}", row))
+    return rows
+
+
+def forget(block: Block, row_id: str) -> None:
+    """Remove from a block what a deleted row held: the count of a part of a pile, or an article."""
+    if row_id.startswith(_COUNT):
+        pile, _, part = row_id.removeprefix(_COUNT).rpartition(".")
+        block.counts.forget(pile, int(part))
+    else:
+        block.remove(row_id)
+
+
+def _row(block: str, row_id: str, row: BlockArticle | None) -> Outgoing:
+    value = encode(row) if row else None
+    return Outgoing("tracker-state", f"{block}|{row_id}", value, partition_key=block)
+
+
+def _count_id(counted: Counted) -> str:
+    return f"{_COUNT}{counted.pile}.{counted.part}"
+
+
+def _stub_id(stub: Archived) -> str:
+    return f"{_STUB}{stub.claim.claim_id if stub.claim else ''}"

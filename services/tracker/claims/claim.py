@@ -1,0 +1,104 @@
+"""The claim that one group of reports makes."""
+
+from collections.abc import Mapping, Sequence
+
+from services.messages import Claim, ClaimReport, Judgement, Slot, Transition
+from services.text.hashes import digest
+from services.tracker.claims.bounds import bounded_claim
+from services.tracker.claims.history import Life, life
+from services.tracker.claims.independence import origin_key, publishers
+from services.tracker.claims.rules import closes_at
+from services.tracker.claims.slots import Said, slots
+from services.tracker.claims.status import Standing
+from services.tracker.grouping.judgements import DISMISSED, Judged
+from services.tracker.reports.element import LATEST, Element
+from services.tracker.reports.evidence import evidence
+from services.tracker.reports.sides import Side, sides
+from services.tracker.reports.words import lists
+
+MAX_EVIDENCE = 5
+"""Quotations that a claim carries: the first and the latest ones."""
+
+
+def claim_of(block: str, group: Judged[Element]) -> Claim:
+    """Return the claim of a group of reports, of version 0. Its id is that of the first report."""
+    members, dismissal = group.members, group.dismissal
+    taken = sides([m.report for m in members])
+    lived = life(members, taken)
+    live = [m for m in members if m.live and dismissal is None]
+    if dismissal is not None:
+        lived = _dismissed(lived, dismissal)
+    times = [m.at for m in members if m.at]
+    last = max(times, default=None)
+    found = Claim(
+        claim_id=digest(block, members[0].report.report_id),
+        block=block,
+        event=_main_event(members),
+        level=lived.standing.level,
+        status=lived.standing.status,
+        n_reports=len({m.article.article_id for m in live}),
+        n_independent=lived.standing.n_independent,
+        origins=lived.origins,
+        slots=_slots(members, taken, lived),
+        history=lived.history,
+        evidence=tuple(evidence(m.article, m.report) for m in _quoted(live or members)),
+        article_ids=tuple(dict.fromkeys(m.article.article_id for m in members)),
+        opened_at=min(times, default=None),
+        updated_at=last,
+        closes_at=closes_at(last),
+        judgements=group.judgements,
+        version=0,
+    )
+    return bounded_claim(found)
+
+
+def is_confirmed_death(claim: Claim) -> bool:
+    """True if a claim is a confirmed death. A later report in passing is about the same death."""
+    return claim.event in lists().deaths and claim.status == "confirmed"
+
+
+def _main_event(members: Sequence[Element]) -> str:
+    """Return the first event that is no act: a death rather than the airstrike that caused it."""
+    acts = lists().acts
+    for member in members:
+        if member.report.event not in acts:
+            return member.report.event
+    return members[0].report.event
+
+
+def _dismissed(lived: Life, dismissal: Judgement) -> Life:
+    """Return a life that ends with its dismissal. Later reports change nothing."""
+    before = tuple(s for s in lived.history if s.at is None or s.at <= dismissal.at)
+    last = Transition(
+        at=dismissal.at,
+        from_=before[-1].to if before else None,
+        to="retracted",
+        report_id=dismissal.judgement_id,
+        rule=DISMISSED,
+    )
+    standing = Standing(None, "retracted", 0, DISMISSED)
+    return Life(standing, (), (*before, last), lived.origin_of)
+
+
+def _slots(members: Sequence[Element], taken: Sequence[Side], lived: Life) -> dict[str, Slot]:
+    outlets = publishers(m.article for m in members)
+    said, denied = list[Said](), list[ClaimReport]()
+    for member, side in zip(members, taken, strict=True):
+        if not member.live:
+            continue
+        if side == "for":
+            origin = lived.origin_of[member.article.article_id, False]
+            said.append(_said(member, origin, outlets))
+        elif side == "neither" and member.report.stance == "denied":
+            denied.append(member.report)
+    return slots(said, denied)
+
+
+def _said(member: Element, origin: int, outlets: Mapping[str, str]) -> Said:
+    key = origin_key(member.article, member.report, outlets)[1]
+    return Said(member.article, member.report, origin, key, member.at or LATEST)
+
+
+def _quoted(members: Sequence[Element]) -> list[Element]:
+    """Return the first report and the latest ones."""
+    return [members[0], *members[1:][-(MAX_EVIDENCE - 1) :]]

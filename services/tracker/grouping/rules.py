@@ -1,0 +1,164 @@
+"""The rules that exclude that two incidents are one event.
+
+An incident joins the best claim that no rule excludes. A named person is killed once, so little
+else is asked about that. Many things happen at one place or to one body: there date, site, means,
+and time of day must not exclude each other, and something must speak for one event.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+
+from services.messages import ClaimReport
+from services.tracker.grouping.gist import DAYS_WITHIN, Gist
+from services.tracker.reports.traits import Traits, exclude_each_other
+
+PERSON_WITHIN = timedelta(days=30)
+"""News time since the last report of a claim beyond which a named person's event is another one.
+
+A guess: news of a death is retold for weeks, and a false death is rare.
+"""
+
+PLACE_WITHIN = timedelta(days=10)
+"""The same if the claim is about a place, a body, or a state. bench/grouping.py measures it."""
+
+HINT_WITHIN = timedelta(days=3)
+"""News time within which a common site or toll speaks for one event. A guess."""
+
+ALIKE = 0.33
+"""Share of the shorter wording's words that two must have in common.
+
+bench/grouping.py measures it.
+"""
+
+COMMON_WORDS, COMMON_WORDS_ALONE = 1, 2
+"""Words that two wordings must have in common at least; the second where only words count."""
+
+_NEIGHBOURS = range(-DAYS_WITHIN, DAYS_WITHIN + 1)
+
+_WIDE = frozenset({"state", "nationality", "group", "organisation"})
+"""Types of principals to which many things happen at one time."""
+
+
+def marks(block: str, report: ClaimReport) -> frozenset[str]:
+    """Return the roles that the block's principal plays in a report.
+
+    A role is a mention type, "victim" (a named person who is harmed), or "scene" (the place).
+    """
+    principal = _principal(block)
+    found: set[str] = set()
+    for answer in (*report.patient, *report.agent, *report.place):
+        if answer.key == principal:
+            found.add(answer.type)
+    for patient in report.patient:
+        if patient.key == principal and patient.named and patient.type == "person":
+            found.add("victim")
+    if any(place.key == principal for place in report.place):
+        found.add("scene")
+    return frozenset(found)
+
+
+def rules_for(block: str, marked: Collection[str]) -> "Rules":
+    """Return the rules of a block by the roles of its principal in all reports.
+
+    A principal that is also a scene is no victim: it is a town that was misread as a person.
+    """
+    is_wide = bool(_WIDE & set(marked)) and "place" not in marked
+    of_a_person = "victim" in marked and "scene" not in marked
+    return Rules(of_a_person, _principal(block) == "?" or is_wide)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one block.
+
+    `of_a_person`: the principal is a named person. `says_little`: the block has no principal, or
+    the principal is a state or a body; then only words can speak for one event.
+    """
+
+    of_a_person: bool
+    says_little: bool
+
+    def can_be_one(self, a: Gist, b: Gist, of_one_article: bool = False) -> bool:
+        """True if a claim or incident so far (`a`) and a report or incident can be one event."""
+        if a.kinds and b.kinds and a.kinds.isdisjoint(b.kinds):
+            return False
+        if self.of_a_person:
+            return of_one_article or _is_near(a, b, PERSON_WITHIN)
+        if _traits_exclude(a, b):
+            return False
+        if of_one_article:
+            return True
+        if _dates_exclude(a, b) or not _is_near(a, b, PLACE_WITHIN):
+            return False
+        if self.says_little:
+            return _are_alike(a, b, COMMON_WORDS_ALONE)
+        return _has_hint(a, b) or _are_alike(a, b, COMMON_WORDS)
+
+
+def affinity(claim: Gist, incident: Gist) -> tuple[int, int, int]:
+    """Return how well an incident fits a claim: by firm dates, sites, kinds in common."""
+    return (
+        int(_same_day(claim, incident)),
+        len(claim.sites & incident.sites),
+        len(claim.kinds & incident.kinds),
+    )
+
+
+def _traits_exclude(a: Gist, b: Gist) -> bool:
+    """True if sites, times of day, or means exclude each other."""
+    if _apart(a.sites, b.sites) or _apart(a.dayparts, b.dayparts):
+        return True
+    return exclude_each_other(a.means, b.means)
+
+
+def _apart(a: Traits, b: Traits) -> bool:
+    return bool(a) and bool(b) and a.isdisjoint(b)
+
+
+def _has_hint(a: Gist, b: Gist) -> bool:
+    """True if a day, a site, or a toll speaks for one event."""
+    if _same_day(a, b) or a.days & b.days:
+        return True
+    return _is_near(a, b, HINT_WITHIN) and bool(a.sites & b.sites or a.tolls & b.tolls)
+
+
+def _is_near(a: Gist, b: Gist, within: timedelta) -> bool:
+    """True if `b` begins within some time of the end of `a`, or both have the same firm date."""
+    if a.last is None or b.published is None or abs(b.published - a.last) <= within:
+        return True
+    return _same_day(a, b)
+
+
+def _principal(block: str) -> str:
+    return block.partition(":")[2]
+
+
+def _are_alike(a: Gist, b: Gist, least: int) -> bool:
+    """True if a wording of one and a wording of the other have enough words in common."""
+    for some in a.wordings:
+        for others in b.wordings:
+            enough = max(least, ALIKE * min(len(some), len(others)))
+            if len(some & others) >= enough:
+                return True
+    return False
+
+
+def _same_day(a: Gist, b: Gist) -> bool:
+    """True if both have firm dates that are at most DAYS_WITHIN apart."""
+    if not a.dates or not b.dates:
+        return False
+    few, many = sorted((a.dates, b.dates), key=len)
+    return any(day + by in many for day, by in product(few, _NEIGHBOURS))
+
+
+def _dates_exclude(a: Gist, b: Gist) -> bool:
+    """True if firm dates differ, or one was published before the day that the other gives."""
+    if a.dates and b.dates:
+        return not _same_day(a, b)
+    return _is_published_before(a, b.dates) or _is_published_before(b, a.dates)
+
+
+def _is_published_before(gist: Gist, days: frozenset[int]) -> bool:
+    return bool(days) and gist.published is not None and gist.published.toordinal() < min(days)
