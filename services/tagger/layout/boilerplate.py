@@ -1,6 +1,7 @@
-"""What is on the page but not of the article: found line by line, kept as spans, left out of reports and matching.
+"""Boilerplate: text on the page that is not the article, left out of reports and matching.
 
-A line is boilerplate by its words and by being short; a section heading ("Related articles") covers the lines below it.
+A line is boilerplate by its words and by being short. A section heading ("Related articles") covers
+the lines below it.
 """
 
 import re
@@ -21,7 +22,7 @@ _PROSE_CHARS = 300
 _PROSE_WORDS = 12
 """Words from which a line with a full stop is of the article again, below a section heading."""
 _LAST_LINES = 6
-"""Lines at the end among which the author may be introduced; further up such a line is news about a journalist."""
+"""Lines at the end that may introduce the author; further up they are news about a journalist."""
 
 
 class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,7 +59,7 @@ def _any(patterns: Sequence[str], words: Mapping[str, str]) -> re.Pattern[str]:
 def find_boilerplate(text: str, title_end: int) -> tuple[Boilerplate, ...]:
     """Return the boilerplate of a canonical text, in order; the title is never one.
 
-    A section heading covers the lines below it up to the next line of two sentences, or of one long one.
+    A section heading covers the lines below it, up to one of two sentences or of one long one.
     """
     rules, found, section = _patterns(), [], False
     lines = list(_lines(text, title_end))
@@ -68,10 +69,12 @@ def find_boilerplate(text: str, title_end: int) -> tuple[Boilerplate, ...]:
             section = False
             continue
         is_heading = bool(rules.sections.match(line))
-        kind = "related" if section or is_heading else _kind(line, rules, near_end=number >= len(lines) - _LAST_LINES)
         section = section or is_heading
+        near_end = number >= len(lines) - _LAST_LINES
+        kind = "related" if section else _kind(line, rules, near_end=near_end)
         if kind:
-            found.append(Boilerplate(start=start, end=end, kind=kind, rule=rule_id(f"boilerplate/{kind}")))
+            rule = rule_id(f"boilerplate/{kind}")
+            found.append(Boilerplate(start=start, end=end, kind=kind, rule=rule))
     return tuple(found)
 
 

@@ -1,33 +1,38 @@
-"""The dateline that opens a story ("MERIS, 4 May (Wire) - …"): where and when it was written, whom it credits, where it ends."""
+"""The dateline that opens a story ("MERIS, 4 May (Wire) - …"): place, day, credit, and its end."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
 from services.messages import Span
-from services.tagger.values.dates import full_year
+from services.tagger.lexicon.words import numbers
+from services.tagger.values.dates import full_year, month_of
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = rf"(?:{'|'.join(numbers().months)})[a-z]*\.?"
 _DAY = rf"(?P<day>\d{{1,2}} {_MONTH}(?:,? (?:19|20)?\d\d)?|{_MONTH} \d{{1,2}}(?:,? (?:19|20)\d\d)?)"
 _PLACE = r"(?P<place>[A-Z][\w.’'-]+(?:[ -][A-Z][\w.’'-]+){0,3})(?:, [A-Z][\w .]{1,25}?)?"
 _DASH = r"\s*[-–—]+\s*"
 _MARKS = r"(?:\[[^\]\n]{1,90}\]\s*)*"
 _DATED = re.compile(
-    rf"(?P<place>[^\W\d_][\w.’' -]{{1,40}}?)(?:,? \([^)\n]{{2,30}}\)|, [^\W\d_][\w .]{{1,25}}?)?, (?i:{_DAY})"
+    r"(?P<place>[^\W\d_][\w.’' -]{1,40}?)"
+    rf"(?:,? \([^)\n]{{2,30}}\)|, [^\W\d_][\w .]{{1,25}}?)?, (?i:{_DAY})"
     rf"\s*(?:\((?P<credit>[^)\n]{{2,60}})\))?{_DASH}{_MARKS}"
 )
 _CREDITED = re.compile(rf"{_PLACE}\s*\((?P<credit>[^)\n]{{2,40}})\){_DASH}{_MARKS}")
-_BARE = re.compile(rf"(?P<place>[A-Z][A-Z.’']+(?:[ -][A-Z.’']+){{0,3}})(?:, [A-Z][\w .]{{1,25}})?\s+[-–—]+\s+{_MARKS}")
-
-
+_BARE = re.compile(
+    r"(?P<place>[A-Z][A-Z.’']+(?:[ -][A-Z.’']+){0,3})(?:, [A-Z][\w .]{1,25})?"
+    rf"\s+[-–—]+\s+{_MARKS}"
+)
 _NOWHERE = re.compile(r"clandestine|undated|unknown|no (?:city|place|location)", re.IGNORECASE)
-"""What stands for a place in the dateline of a station that hides, or of a story from nowhere in particular."""
+"""Words for a place in the dateline of a station that hides, or of a story from no one place."""
 
 
 @dataclass(frozen=True)
 class Dateline:
-    """Spans in the canonical text; the first sentence starts at `end`. `day` is known where it names a year."""
+    """Spans in the canonical text.
+
+    The first sentence starts at `end`. `day` is known where the dateline names a year.
+    """
 
     place: Span | None
     credit: Span | None
@@ -51,18 +56,18 @@ def find_dateline(text: str, title_end: int) -> Dateline | None:
 
 
 def _day(words: str) -> date | None:
-    """Return the day of "4 May 1989", "4 May 89", "May 4, 1989"; None without a year or for no such day."""
-    numbers = [int(n) for n in re.findall(r"\d+", words)]
+    """Return the day of "4 May 1989", "4 May 89", "May 4, 1989"; None without a year."""
+    found = re.findall(r"\d+", words)
     month = re.search(r"[a-z]{3}", words.lower())
-    if len(numbers) < 2 or month is None:
+    if len(found) < 2 or month is None:
         return None
     try:
-        return date(full_year(str(numbers[1])), _MONTHS.index(month.group()) + 1, numbers[0])
+        return date(full_year(found[1]), month_of(month.group()), int(found[0]))
     except ValueError:
         return None
 
 
 def _is_acronym(name: str, short: str) -> bool:
-    """Tell whether `short` abbreviates `name` ("Orran Liberation Front (OLF) - …"): no dateline then."""
+    """Return whether `short` abbreviates `name`: "Orran Front (OF) - …" is no dateline."""
     initials = "".join(word[0] for word in re.split(r"[ -]", name) if word)
     return len(initials) > 1 and initials.casefold() == short.casefold()

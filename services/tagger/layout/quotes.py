@@ -1,4 +1,4 @@
-"""Quotations: where somebody else speaks, by the quotation marks of a text alone."""
+"""Quotations by the quotation marks of a text alone."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -7,7 +7,11 @@ from operator import itemgetter
 
 from services.messages import Span
 
-_QUOTED = re.compile(r"“[^”\n]*(?:”|(?=\n|$))|(?<![\w.,?!])\"(?=\S)[^\"\n]*(?:\"|(?=\n|$))|``(?:(?!'').)*(?:''|(?=\n|$))")
+_QUOTED = re.compile(
+    r"“[^”\n]*(?:”|(?=\n|$))"
+    r"|(?<![\w.,?!])\"(?=\S)[^\"\n]*(?:\"|(?=\n|$))"
+    r"|``(?:(?!'').)*(?:''|(?=\n|$))"
+)
 
 
 @dataclass(frozen=True)
@@ -17,13 +21,14 @@ class Quotes:
     spans: tuple[Span, ...]
 
     def holds(self, at: int) -> bool:
-        """Tell whether a character stands inside a quotation."""
+        """Return whether a character stands inside a quotation."""
         i = bisect_right(self.spans, (at, 1 << 60)) - 1
         return i >= 0 and self.spans[i][0] <= at < self.spans[i][1]
 
     def within(self, start: int, end: int) -> list[Span]:
         """Return the quotations that a stretch of text overlaps."""
-        first, last = bisect_right(self.spans, start, key=itemgetter(1)), bisect_left(self.spans, end, key=itemgetter(0))
+        first = bisect_right(self.spans, start, key=itemgetter(1))
+        last = bisect_left(self.spans, end, key=itemgetter(0))
         return list(self.spans[first:last])
 
 

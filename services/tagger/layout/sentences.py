@@ -1,4 +1,4 @@
-"""Sentences by their spans: a line break always ends one, the title is one whatever its punctuation."""
+"""Sentences by their spans: a line break always ends one, and the title is always one."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,26 +7,29 @@ from services.messages import Boilerplate, Span
 from services.tagger.layout.dateline import find_dateline
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?i:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|Msgr|Fr|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)"
-    r"|\b[A-Z])\.$"
+    r"(?:\b(?i:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|Msgr|Fr|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co"
+    r"|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)|\b[A-Z])\.$"
 )
 _ABBREVIATION_CHARS = 8
-"""Characters of an abbreviation and what stands before it: no more are looked at, however long the sentence."""
+"""Characters of an abbreviation with what stands before it; no more are looked at."""
 _TIME_OF_DAY = re.compile(r"\d ?[ap]\.m\.$", re.IGNORECASE)
 _DAY = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     r"|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d"
 )
 _MARKER = re.compile(r"(?:\[[^\]\n]{1,90}\]\s*)+")
-"""What a transcript sets in brackets before a sentence: "[Text]", "[begin recording]", the speaker."""
-_END = re.compile(r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ [a-z])")
+"""The brackets that a transcript sets before a sentence: "[Text]", the speaker."""
+_END = re.compile(
+    r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])"
+    r"|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ [a-z])"
+)
 """A full stop, or one that lost the blank behind it ("on the street.Police say")."""
 _END_OF_ANY_CASE = re.compile(r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=\S)")
 _ONE_CASE = 0.005
-"""Share of capitals among the letters below which a text is taken to have none: there a capital can't open a sentence."""
+"""Share of capitals among the letters below which no capital is needed to open a sentence."""
 
 MAX_LENGTH = 900
-"""Characters a sentence is parsed in; longer ones are lists or broken markup, and are cut at a blank."""
+"""Characters of a parsed sentence; a longer one is a list or broken markup, and cut at a blank."""
 
 
 def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> list[Span]:
@@ -36,8 +39,8 @@ def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> 
     """
     found = [(0, title_end)] if title_end else []
     dateline = find_dateline(text, title_end)
-    letters = sum(c.isalpha() for c in text)
-    end_of_sentence = _END if sum(c.isupper() for c in text) > _ONE_CASE * letters else _END_OF_ANY_CASE
+    has_capitals = sum(map(str.isupper, text)) > _ONE_CASE * sum(map(str.isalpha, text))
+    end_of_sentence = _END if has_capitals else _END_OF_ANY_CASE
     for line in re.finditer(r"[^\n]+", text[title_end:]):
         start, end = title_end + line.start(), title_end + line.end()
         if not any(b.start <= start < b.end for b in boilerplate):
@@ -47,7 +50,7 @@ def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> 
 
 
 def _goes_on(text: str, stop: int, after: int) -> bool:
-    """Tell whether a sentence goes on behind a time of day with the day: "at 4 a.m. Tuesday"."""
+    """Return whether a sentence goes on behind a time of day: "at 4 a.m. Tuesday"."""
     return bool(_TIME_OF_DAY.search(text, max(0, stop - 8), stop) and _DAY.match(text, after))
 
 

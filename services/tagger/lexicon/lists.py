@@ -90,6 +90,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Pronouns for several people: evidence."""
     alleged: FormSet
     """Adjectives of a killing that did not or may not have happened: figures."""
+    also_adjectives: FormSet
+    """Bodies only behind an article or another word, not before a noun ("military aid"): unnamed."""
     announcing: FormSet
     """Auxiliaries of intent: intents."""
     articles: FormSet
@@ -220,6 +222,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words for wounds that leave open whether the wounded live: outlived."""
     simultaneous: FormSet
     """Conjunctions before an attack that caused the event ("when troops fired"): means."""
+    small_in_names: FormSet
+    """Words that stay small in a name in capitals: truecase."""
     speakers_own: FormSet
     """Pronouns by which a speaker is the subject of the clause: triggers."""
     speaking_subjects: FormSet
@@ -252,11 +256,19 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words that leave open whether people died: outlived."""
     who: FormSet
     """Relative pronouns for people: nouns."""
+    within_places: FormSet
+    """Words that join the parts of a place name, and end none: places."""
+    within_titles: FormSet
+    """Words in lower case within a title ("Secretary of State"): titles."""
 
 
 class Endings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The classes of word endings."""
 
+    descriptions: frozenset[str]
+    """Endings of adjectives that may describe a group: unnamed."""
+    inflections: dict[str, tuple[str, ...]]
+    """Endings of regular forms, with what the stem has in their place: truecase."""
     people: frozenset[str]
     """Endings of nouns for people ("carpenter"): nouns."""
     plurals: frozenset[str]
@@ -270,12 +282,18 @@ class Numbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     cardinals: dict[str, int]
     """Numbers in one word: counts."""
+    days: dict[str, int]
+    """Days of a unit of time: dates."""
     factors: dict[str, int]
     """Words that multiply the number before them ("two hundred"): counts."""
+    months: dict[str, int]
+    """Months by their first three letters: dates, datelines."""
     together: dict[str, int]
     """Words for two or three people, by themselves or before their noun ("both men"): counts."""
     vague: dict[str, int]
     """Words for many people: the lowest number that each stands for; there is no highest: counts."""
+    weekdays: dict[str, int]
+    """Days of the week, as `date.weekday` counts them: dates."""
 
 
 class WordLists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

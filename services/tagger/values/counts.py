@@ -68,7 +68,7 @@ def _is_clock(token: Token) -> bool:
 
 
 def _read(token: Token, event: str, base: int) -> Count | None:
-    """Return the count of the number that holds a token, or of the range that the number is an end of."""
+    """Return the count of the number that holds a token, or of the range that it is an end of."""
     doc = token.doc
     found = _number_around(doc, token.i)
     if found is None:
@@ -89,7 +89,7 @@ def _read(token: Token, event: str, base: int) -> Count | None:
 
 
 def _number_around(doc: Doc, at: int) -> tuple[int, int, int] | None:
-    """Return (value, first token, last token) of the number written there: "Twenty-two", "two hundred", "5,000"."""
+    """Return value, first and last token of a number ("Twenty-two", "two hundred")."""
     if number(doc[at].text) is None:
         return None
     first = last = at
@@ -102,7 +102,7 @@ def _number_around(doc: Doc, at: int) -> tuple[int, int, int] | None:
 
 
 def _joins(doc: Doc, at: int) -> bool:
-    """Tell whether a dash joins the tens and the ones of a number in words."""
+    """Return whether a dash joins the tens and the ones of a number in words."""
     if not 0 < at < len(doc) - 1 or doc[at].text not in _DASHES:
         return False
     tens, ones = (numbers().cardinals.get(doc[i].lower_, 0) for i in (at - 1, at + 1))
@@ -125,7 +125,7 @@ def _value(words: list[str]) -> int | None:
 
 
 def _room(total: int) -> int:
-    """Return what a following number must stay below: ones behind tens, less than a hundred behind hundreds."""
+    """Return what a following number must stay below: ten behind tens."""
     for round_number in (1000, 100, 10):
         if total % round_number == 0:
             return round_number
@@ -145,7 +145,7 @@ def _other_end(doc: Doc, first: int, last: int) -> tuple[int, int, int] | None:
 
 
 def _spans(doc: Doc, joint: int, first: int) -> bool:
-    """Tell whether a word joins the ends of a range that starts at token `first`."""
+    """Return whether a word joins the ends of a range that starts at token `first`."""
     opened = first > 0 and doc[first - 1].lower_ == "between"
     word = doc[joint].lower_
     if doc[joint].text in "–—" and doc[joint - 1].whitespace_:

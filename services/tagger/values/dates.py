@@ -1,43 +1,46 @@
-"""When an event is said to have happened, relative to publication; and whether the text retells old news."""
+"""Dates: when an event happened, relative to publication, and which events are old news."""
 
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from services.messages import EventDate, Span
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.lists import LemmaSet
+from services.tagger.lexicon.words import cues, numbers
 from services.tagger.parse.tree import is_verb, lemma_of
 from services.tagger.values.counts import number
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _N = r"(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten)"
 _WHEN = re.compile(
-    rf"\b(?:(?P<today>today|tonight|this (?:morning|afternoon|evening)|in the (?:last|past) few hours)"
+    r"\b(?:(?P<today>today|tonight|this (?:morning|afternoon|evening)"
+    r"|in the (?:last|past) few hours)"
     rf"|(?P<lastnight>last night|overnight)|(?P<yesterday>yesterday|the day before yesterday)"
     rf"|(?P<ago>{_N}) (?P<unit>day|week|month)s? (?:ago|earlier)"
     rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})(?:,? (?P<y1>(?:19|20)?\d\d)\b)?"
     rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|20)\d\d))?"
-    rf"|(?P<weekday>{'|'.join(_DAYS)})\b|(?P<span>this|last|past) (?P<long>week|weekend|month)\b"
+    rf"|(?P<weekday>{'|'.join(numbers().weekdays)})\b"
+    r"|(?P<span>this|last|past) (?P<long>week|weekend|month)\b"
     rf"|\b(?:in|during) (?:early |mid[- ]|late |the month of )?(?P<whole>{_MONTH})(?! \d))",
     re.IGNORECASE,
 )
 _OLD = re.compile(
     rf"\b(?:(?:{_N}|eleven|twelve|several|many|some|few) (?:years?|decades?) "
     r"(?:ago|after|since|on from|earlier)|years (?:ago|after|since)|"
-    r"(?:first|second|third|fourth|fifth|tenth|\d+th) anniversary|anniversary of|last year|decades ago)\b",
+    r"(?:first|second|third|fourth|fifth|tenth|\d+th) anniversary|anniversary of|"
+    r"last year|decades ago)\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(rf"\b(?:in|since|of|during)(?: {_MONTH})? ((?:19|20)\d\d|(?<!of )1[0-8]\d\d)\b", re.IGNORECASE)
-_LENGTHS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
+_YEAR = re.compile(
+    rf"\b(?:in|since|of|during)(?: {_MONTH})? ((?:19|20)\d\d|(?<!of )1[0-8]\d\d)\b", re.IGNORECASE
+)
 OF_THE_TELLING = 10**9
-"""Rank of a date that says when somebody told of an event, not when it was ("said on Friday that …")."""
+"""Rank of a date on which somebody told of an event ("said on Friday that …")."""
 OLD_DAYS = 120
 """Days before publication beyond which a dated event is old news. Set by hand, not fitted."""
 OLD_YEAR_DAYS = 60
@@ -57,41 +60,64 @@ _BELOW_THE_TRIGGER = 2000
 """Characters by which a date in the trigger's clause ranks nearer: more than a sentence holds."""
 
 
-def event_date(sentence: str, base: int, published: date | None, rank: Callable[[int], int] = int) -> EventDate | None:
-    """Return the day that a sentence names ("on Friday" is the last one), or None; no date is not "now".
+def event_date(
+    sentence: str, base: int, published: date | None, rank: Callable[[int], int] = int
+) -> EventDate | None:
+    """Return the day that a sentence names ("on Friday" is the last one).
 
-    `rank` orders the places of several dates, the best first: as they stand, unless a parse tells more. What is as far as
-    `OF_THE_TELLING` is no date of the event.
+    None stands for no date, not for today. `rank` orders the places of several dates, the best
+    first: as they stand, unless a parse tells more. A place as far as `OF_THE_TELLING` holds no
+    date of the event.
     """
     if published is None:
         return None
     for match in sorted(_WHEN.finditer(sentence), key=lambda m: rank(m.start())):
         days = _days(match, published) if rank(match.start()) < OF_THE_TELLING else None
         if days is not None and days[1] <= published + timedelta(days=LATEST_DAYS):
-            span = (base + match.start(), base + match.end())
-            return EventDate(from_=days[0].isoformat(), to=days[1].isoformat(), basis=match.group().lower(), span=span)
+            return EventDate(
+                from_=days[0].isoformat(),
+                to=days[1].isoformat(),
+                basis=match.group().lower(),
+                span=(base + match.start(), base + match.end()),
+            )
     return None
 
 
 def not_after(published: date | None) -> EventDate | None:
-    """Return the date of an event that is told without one: open on one side, and not after publication."""
-    return EventDate(from_=None, to=published.isoformat(), basis="publication") if published else None
+    """Return the date of an event that is reported without one: at the latest publication's."""
+    if published is None:
+        return None
+    return EventDate(from_=None, to=published.isoformat(), basis="publication")
 
 
 def old_news(sentence: str, base: int, published: date | None) -> Span | None:
-    """Return the words that say an event is long past ("a year ago", a year before publication's), or None."""
+    """Return the words that say an event is long past: "a year ago", a year before publication."""
     match = _OLD.search(sentence)
     if match is None and published is not None:
-        last = published - timedelta(days=OLD_YEAR_DAYS)
-        match = next((m for m in _YEAR.finditer(sentence) if _year_end(m) < last), None)
-    if match is None and published is not None:
-        dated = ((m, _days(m, published)) for m in _WHEN.finditer(sentence))
-        match = next((m for m, days in dated if days and days[1] + timedelta(days=OLD_DAYS) < published), None)
+        match = _old_year(sentence, published) or _old_day(sentence, published)
     return (base + match.start(), base + match.end()) if match else None
+
+
+def _old_year(sentence: str, published: date) -> re.Match[str] | None:
+    last = published - timedelta(days=OLD_YEAR_DAYS)
+    return next((match for match in _YEAR.finditer(sentence) if _year_end(match) < last), None)
+
+
+def _old_day(sentence: str, published: date) -> re.Match[str] | None:
+    for match in _WHEN.finditer(sentence):
+        days = _days(match, published)
+        if days is not None and days[1] + timedelta(days=OLD_DAYS) < published:
+            return match
+    return None
 
 
 def _year_end(match: re.Match[str]) -> date:
     return date(int(match.group(1)), 12, 31)
+
+
+def month_of(name: str) -> int:
+    """Return the number of a month by its name or abbreviation ("Sept." is 9)."""
+    return numbers().months[name[:3].lower()]
 
 
 def full_year(written: str) -> int:
@@ -110,16 +136,18 @@ def _days(match: re.Match[str], published: date) -> tuple[date, date] | None:
         day = published - timedelta(days=2 if " " in match["yesterday"] else 1)
         return day, day
     if match["weekday"]:
-        day = published - timedelta(days=(published.weekday() - _DAYS.index(match["weekday"].lower())) % 7)
+        weekday = numbers().weekdays[match["weekday"].lower()]
+        day = published - timedelta(days=(published.weekday() - weekday) % 7)
         return day, day
     if match["ago"]:
-        n = 1 if match["ago"].lower() == "a" else number(match["ago"]) or 1
-        day = published - timedelta(days=min(n, _MOST_UNITS) * _LENGTHS[match["unit"].lower()])
+        units = 1 if match["ago"].lower() == "a" else number(match["ago"]) or 1
+        of_unit = numbers().days[match["unit"].lower()]
+        day = published - timedelta(days=min(units, _MOST_UNITS) * of_unit)
         return day, day
     if match["whole"]:
-        return _latest(_MONTHS.index(match["whole"][:3].lower()) + 1, published)
+        return _latest(month_of(match["whole"]), published)
     if match["long"]:
-        return published - timedelta(days=_LENGTHS[match["long"].lower()]), published
+        return published - timedelta(days=numbers().days[match["long"].lower()]), published
     return _calendar_day(match, published)
 
 
@@ -131,7 +159,7 @@ def _latest(month: int, published: date) -> tuple[date, date]:
 
 
 def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | None:
-    month = _MONTHS.index((match["m1"] or match["m2"])[:3].lower()) + 1
+    month = month_of(match["m1"] or match["m2"])
     written = match["y1"] or match["y2"]
     year = full_year(written) if written else published.year
     try:
@@ -143,25 +171,41 @@ def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | 
     return day, day
 
 
-_SPEAKING = cues().say | cues().confirm | cues().deny | cues().accuse | cues().unverified | cues().takes_for_granted
+def _speaking() -> LemmaSet:
+    known = cues()
+    told = known.say | known.confirm | known.deny | known.accuse
+    return told | known.unverified | known.takes_for_granted
+
+
+_SPEAKING = _speaking()
 
 
 def nearness(trigger: Token) -> Callable[[int], int]:
     """Return how far a place of the trigger's sentence is from it for a date: those below it first.
 
-    The date of a verb over it that only speaks of it ("said", "condemned", "is charged with") is of the telling.
+    The date of a verb over it that only speaks of it ("said", "condemned", "is charged with") is
+    the date of the telling.
     """
-    above = {t.i for t in trigger.ancestors if lemma_of(t) in _SPEAKING}
+    above = {word.i for word in trigger.ancestors if lemma_of(word) in _SPEAKING}
     at: int = trigger.idx
 
     def rank(start: int) -> int:
-        token = next((t for t in trigger.doc if t.idx <= start < t.idx + len(t)), None)
+        token = _token_at(trigger.doc, start)
         if token is None:
             return len(trigger.doc.text)
-        verb = next((t for t in token.ancestors if t.i == trigger.i or is_verb(t)), None)
+        verb = _verb_over(token, trigger)
         distance = abs(start - at)
         if verb is None or verb.i == trigger.i:
             return distance - (_BELOW_THE_TRIGGER if verb is not None else 0)
         return OF_THE_TELLING if verb.i in above else distance
 
     return rank
+
+
+def _token_at(doc: Doc, start: int) -> Token | None:
+    return next((word for word in doc if word.idx <= start < word.idx + len(word)), None)
+
+
+def _verb_over(token: Token, trigger: Token) -> Token | None:
+    """Return the nearest verb over a token, or the trigger if it is nearer."""
+    return next((word for word in token.ancestors if word.i == trigger.i or is_verb(word)), None)
