@@ -1,4 +1,4 @@
-"""Mentions: the spans of one article that name or stand for someone or somewhere, kept sorted while it is read."""
+"""Mentions: the spans of one article that refer to somebody, something, or a place."""
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
@@ -12,11 +12,10 @@ from services.text.names import name_key
 
 
 class Mentions:
-    """The mentions of one article while it is read, by their spans; `add` returns the one that is there already.
+    """The mentions of one article while it is read, by their spans.
 
-    `text` is what is read: of an upper-case article its truecased text, offset by offset.
-
-    Spans are kept sorted, so that looking around a place in the text costs the same in long articles as in short ones.
+    `text` is the text in mixed case, of the same length as the article's own. Spans are kept
+    sorted: a look around a place in the text costs the same in long articles as in short ones.
     """
 
     def __init__(self, text: str, actors: Actors) -> None:
@@ -37,8 +36,7 @@ class Mentions:
 
     def inside(self, start: int, end: int) -> list[Mention]:
         """Return the mentions within a character range, in order."""
-        first, last = bisect_left(self._spans, (start, 0)), bisect_left(self._spans, (end, 0))
-        return [self.found[span] for span in self._spans[first:last] if span[1] <= end]
+        return [mention for mention in self._starting_in(start, end) if mention.end <= end]
 
     def overlapping(self, start: int, end: int) -> list[Mention]:
         """Return the mentions that share a character with a range, in order."""
@@ -49,15 +47,14 @@ class Mentions:
 
     def starting(self, at: int) -> list[Mention]:
         """Return the mentions that start at a place, the shortest first."""
-        first, last = bisect_left(self._spans, (at, 0)), bisect_left(self._spans, (at + 1, 0))
-        return [self.found[span] for span in self._spans[first:last]]
+        return self._starting_in(at, at + 1)
 
     def ending(self, at: int) -> list[Mention]:
         """Return the mentions that end at a place, the longest first."""
         return [m for m in self._around(at - 1, at) if m.end == at]
 
     def person_before(self, at: int, within: int) -> Mention | None:
-        """Return the named person who is mentioned last before a place, not more than `within` characters before."""
+        """Return the person named last before a place, at most `within` characters before."""
         for i in range(bisect_left(self._spans, (at, 0)) - 1, -1, -1):
             start, end = self._spans[i]
             if at - start > within:
@@ -68,7 +65,10 @@ class Mentions:
         return None
 
     def add(self, start: int, end: int, kind: MentionType, rule: str, **more: object) -> Mention:
-        """Return the mention of a span, made if there is none; `rule` is a rule's name ("phrase/noun")."""
+        """Return the mention of a span, a new one if there is none.
+
+        `rule` is a rule's name ("phrase/noun").
+        """
         known = self.found.get((start, end))
         if known is not None:
             return known
@@ -110,13 +110,20 @@ class Mentions:
         return [self.found[span] for span in self._spans]
 
     def _around(self, start: int, end: int) -> list[Mention]:
-        """Return the mentions that start before `end` and not so far before `start` that they can't reach it."""
-        first, last = bisect_left(self._spans, (start - self._longest, 0)), bisect_left(self._spans, (end, 0))
-        return [self.found[span] for span in self._spans[first:last]]
+        """Return the mentions that start before `end`, and near enough to `start` to reach it."""
+        return self._starting_in(start - self._longest, end)
+
+    def _starting_in(self, first: int, end: int) -> list[Mention]:
+        """Return the mentions that start within a character range, in order."""
+        begin, stop = bisect_left(self._spans, (first, 0)), bisect_left(self._spans, (end, 0))
+        return [self.found[span] for span in self._spans[begin:stop]]
 
 
 def renumbered(mentions: Mentions, written: str) -> dict[str, str]:
-    """Number the mentions by their place, give them their surfaces as `written`, and return old id to new."""
+    """Number the mentions by their place, and return old id to new.
+
+    `written` is the article's own text, which gives them their surfaces.
+    """
     ids = {m.id: f"m{i}" for i, m in enumerate(mentions.in_order())}
     mentions.by_id.clear()
     for mention in mentions.in_order():

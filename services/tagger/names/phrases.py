@@ -1,5 +1,6 @@
 """From a token of the parse to the mention that it stands for."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from spacy.tokens import Token
@@ -8,11 +9,29 @@ from services.messages import Mention, MentionType
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues, forms
 from services.tagger.names.mentions import Mentions
-from services.tagger.parse.tree import is_a, is_quantity, kids, kids_called, label_of, lemma_of, prepositions
+from services.tagger.parse.tree import (
+    Label,
+    is_a,
+    is_quantity,
+    kids,
+    kids_called,
+    kids_of_all,
+    label_of,
+    lemma_of,
+    prepositions,
+    words_of,
+)
 
 _PERSON_WITHIN = 2000
 """Characters before a pronoun in which the person it stands for is looked for."""
-_CUT = frozenset({"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"})
+
+_PHRASE_CHARS = 120
+"""Characters of the longest phrase; of a longer one, the parser's fault, only the noun counts."""
+
+_CUT: frozenset[Label] = frozenset(
+    {"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"}
+)
+"""Labels of what hangs on a noun and is no part of its phrase."""
 
 
 class Phrases:
@@ -23,7 +42,7 @@ class Phrases:
         self._base = base
 
     def of(self, token: Token) -> Mention | None:
-        """Return the mention of a noun, name, or plain pronoun; a phrase nobody named becomes one of its own."""
+        """Return the mention of a noun, name, or plain pronoun, a new one of a phrase."""
         if token.pos_ in ("VERB", "AUX", "ADV", "ADP", "PUNCT", "SCONJ", "DET"):
             return None
         if token.lower_ in forms().third_person_singular:
@@ -34,156 +53,204 @@ class Phrases:
         return known or self._new(token)
 
     def modifiers(self, token: Token) -> list[Mention]:
-        """Return the states and groups that an adjective, compound, or possessive names ("a Russian airstrike")."""
-        found = []
+        """Return the states and groups that a modifier names ("a Russian airstrike")."""
+        found: list[Mention] = []
         for child in token.subtree:
             if child.i >= token.i or not is_a(child, "amod", "compound", "poss", "nmod", "conj"):
                 continue
-            mention = self._mentions.at(*self._place(child))
-            if mention and mention.type in ("nationality", "state", "group") and mention not in found:
+            mention = self._at(child)
+            is_of = mention is not None and mention.type in ("nationality", "state", "group")
+            if mention is not None and is_of and mention not in found:
                 found.append(mention)
         return found
 
     def bodies_of(self, token: Token) -> list[Mention]:
-        """Return the groups that people are of: "members of the GROUP", "GROUP gunmen", "guerrillas of the GROUP"."""
+        """Return the groups that people are of: "members of the GROUP", "GROUP gunmen"."""
         within = kids(token, "compound", "nmod", "poss", "appos", "amod")
-        within += [g for c in prepositions(token, "of", "from") for g in kids(c)]
-        found = [self._mentions.at(*self._place(t)) for t in within]
-        found += [self._mentions.at(*self._place(t)) for w in within if is_a(w, "pobj") for t in kids(w) if t.pos_ == "PROPN"]
-        return list({m.id: m for m in found if m is not None and m.type == "group" and m.actor_id}.values())
+        within += kids_of_all(prepositions(token, "of", "from"))
+        objects = (word for word in within if is_a(word, "pobj"))
+        within += [word for word in kids_of_all(objects) if word.pos_ == "PROPN"]
+        groups = (m for m in self._all_at(within) if m.type == "group" and m.actor_id)
+        return list({m.id: m for m in groups}.values())
 
     def place_of(self, token: Token) -> Mention | None:
-        """Return the place that a name below "in" or "near" stands for, whatever kind of name the parse took it for."""
-        known = self._mentions.at(*self._place(token))
+        """Return the place that a name below "in" or "near" is, whatever its type so far."""
+        known = self._at(token)
         if known is None:
             return None
-        inner = next((m for m in self._mentions.inside(known.start, known.end) if m.type == "place"), None)
-        if inner is not None:
-            return inner
-        if known.actor_id is None and known.basis == "recogniser" and known.type in ("person", "organisation"):
-            known = self._mentions.update(known, type="place", basis="grammar", rule=rule_id("mention/place-by-preposition"))
+        inner = self._mentions.inside(known.start, known.end)
+        place = next((mention for mention in inner if mention.type == "place"), None)
+        if place is not None:
+            return place
+        is_guess = known.actor_id is None and known.basis == "recogniser"
+        if is_guess and known.type in ("person", "organisation"):
+            rule = rule_id("mention/place-by-preposition")
+            known = self._mentions.update(known, type="place", basis="grammar", rule=rule)
         return known if known.type in ("place", "state") else None
 
     def as_person(self, mention: Mention) -> Mention:
-        """Return a bare name retyped as a person where the verb says so ("arrested NAME"): small models guess names' types."""
-        is_body = {*mention.surface.lower().split()} & (cues().bodies | cues().group_words)
-        if mention.actor_id is not None or mention.basis != "recogniser" or mention.surface.isupper() or is_body:
+        """Return a bare name retyped as a person where the verb says so ("arrested NAME").
+
+        Small models guess the types of names.
+        """
+        words = set(mention.surface.lower().split())
+        is_body = bool(words & (cues().bodies | cues().group_words))
+        is_guess = mention.actor_id is None and mention.basis == "recogniser"
+        if not is_guess or mention.surface.isupper() or is_body:
             return mention
         self._mentions.persons_by_verb.add((mention.start, mention.end))
-        return self._mentions.update(mention, type="person", basis="grammar", rule=rule_id("mention/person-by-verb"))
+        rule = rule_id("mention/person-by-verb")
+        return self._mentions.update(mention, type="person", basis="grammar", rule=rule)
 
     def is_person_by_verb(self, mention: Mention) -> bool:
-        """Tell whether `as_person` made a person of a name."""
+        """Return whether `as_person` made a person of a name."""
         return (mention.start, mention.end) in self._mentions.persons_by_verb
 
     def _place(self, token: Token) -> tuple[int, int]:
         start: int = self._base + token.idx
         return start, start + len(token)
 
+    def _at(self, token: Token) -> Mention | None:
+        return self._mentions.at(*self._place(token))
+
+    def _all_at(self, tokens: Iterable[Token]) -> list[Mention]:
+        return list(filter(None, map(self._at, tokens)))
+
     def _known(self, token: Token) -> Mention | None:
-        """Return a name that the token heads or is set beside to ("the leader, NAME"; "one of its men, NAME")."""
-        own = self._mentions.at(*self._place(token))
+        """Return a name that the token heads or is set beside to ("the leader, NAME")."""
+        own = self._at(token)
         if own is not None and own.type != "nationality":
             return own
-        if is_a(token, "appos") and token.head.pos_ == "PROPN" and token.tag_ not in ("NNS", "NNPS"):
-            name = self._mentions.at(*self._place(token.head))
+        if is_a(token, "appos") and token.head.pos_ == "PROPN" and not _is_plural(token):
+            name = self._at(token.head)
             if name is not None and name.type == "person" and name.is_name:
                 return name
-        for child in kids(token):
-            if is_a(child, "appos", "npadvmod") and child.pos_ == "PROPN":
-                name = self._mentions.at(*self._place(child))
-                if name is not None and name.type == "person":
-                    return name
-        beside = [c for c in kids(token, "compound") if c.pos_ == "PROPN"]
-        named = [m for m in (self._mentions.at(*self._place(c)) for c in beside) if m and m.type == "person"]
-        return named[-1] if named and lemma_of(token) in cues().person_nouns else None
+        for beside in (word for word in kids(token, "appos", "npadvmod") if word.pos_ == "PROPN"):
+            name = self._at(beside)
+            if name is not None and name.type == "person":
+                return name
+        if lemma_of(token) not in cues().person_nouns:
+            return None
+        before = self._all_at(word for word in kids(token, "compound") if word.pos_ == "PROPN")
+        people = [mention for mention in before if mention.type == "person"]
+        return people[-1] if people else None
 
     def _last_person(self, token: Token) -> Mention | None:
-        at = self._base + token.idx
-        last = self._mentions.person_before(at, _PERSON_WITHIN)
+        start, end = self._place(token)
+        last = self._mentions.person_before(start, _PERSON_WITHIN)
         if last is None:
             return None
-        return self._mentions.add(
-            at,
-            at + len(token),
-            "person",
-            "phrase/pronoun",
-            form="pronoun",
-            key=last.key,
-            actor_id=last.actor_id,
-            affiliation=last.affiliation,
-        )
+        same = {"key": last.key, "actor_id": last.actor_id, "affiliation": last.affiliation}
+        return self._mentions.add(start, end, "person", "phrase/pronoun", form="pronoun", **same)
 
     def _new(self, token: Token) -> Mention | None:
-        inside = [t for t in token.subtree if not self._is_cut(t, token)]
+        start, end = self._extent(token)
+        kind = _kind(token)
+        bodies = [mention for mention in self._all_at(token.subtree) if _is_body_name(mention)]
+        affiliation = _affiliation(bodies)
+        if kind == "person":
+            person = self._holder_or_office(token, bodies, affiliation)
+            if person is not None:
+                rule, form, fields = person
+                return self._mentions.add(start, end, "person", rule, form=form, **fields)
+        rule, form = "phrase/noun", "description"
+        if kind == "organisation" and not _is_body(token):
+            kind, rule, form = "thing", "phrase/thing", "thing"
+        return self._mentions.add(start, end, kind, rule, form=form, affiliation=affiliation)
+
+    def _extent(self, token: Token) -> tuple[int, int]:
+        """Return the characters of a noun's phrase."""
+        inside = [word for word in token.subtree if not _is_cut(word, token)]
         if inside[-1].tag_ == "POS" and len(inside) > 1:
             inside.pop()
         start, end = self._base + inside[0].idx, self._base + inside[-1].idx + len(inside[-1])
-        if end - start > 120:
-            start, end = self._place(token)
-        kind = self._kind(token)
-        whole = [self._mentions.at(*self._place(t)) for t in token.subtree]
-        bodies = [m for m in whole if m is not None and m.type in ("group", "organisation", "state", "nationality")]
-        affiliation = tuple(dict.fromkeys(a for m in bodies for a in (m.actor_id or m.key, *m.affiliation)))
-        holder = self._holder(token, affiliation) if kind == "person" else None
+        return (start, end) if end - start <= _PHRASE_CHARS else self._place(token)
+
+    def _holder_or_office(
+        self, token: Token, bodies: list[Mention], affiliation: tuple[str, ...]
+    ) -> tuple[str, str, dict[str, Any]] | None:
+        """Return rule, form, and fields of a phrase for a person known by the role."""
+        holder = self._holder(token, affiliation)
         if holder is not None:
-            more = {"key": holder.key, "actor_id": holder.actor_id, "affiliation": holder.affiliation, "role": holder.role}
-            return self._mentions.add(start, end, "person", "phrase/role", form="role", **more)
-        office = self._office(token, [m for m in bodies if m.type != "nationality"]) if kind == "person" else None
-        if office is not None:
-            return self._mentions.add(start, end, "person", "mention/office", form="office", **office)
-        if kind == "organisation" and not _is_body(token):
-            return self._mentions.add(start, end, "thing", "phrase/thing", form="thing", affiliation=affiliation)
-        return self._mentions.add(start, end, kind, "phrase/noun", form="description", affiliation=affiliation)
-
-    def _office(self, token: Token, bodies: list[Mention]) -> dict[str, Any] | None:
-        """Return role, body, and a key of its own for the one holder of an office nobody names ("the Front's leader")."""
-        role = lemma_of(token)
-        loose = any(is_a(c, "nummod") or c.lower_ in forms().indefinite for c in kids(token))
-        if role not in cues().unique_roles or loose or not bodies or token.tag_ in ("NNS", "NNPS"):
-            return None
-        body = bodies[0]
-        key = body.actor_id or body.key
-        return {"key": f"{key}-{role}", "role": role, "of": body.id, "affiliation": (key,)}
-
-    def _is_cut(self, token: Token, head: Token) -> bool:
-        """Tell whether a token hangs below a clause, apposition, or conjunct of the head: the phrase ends before it."""
-        while token.i != head.i:
-            if label_of(token) in _CUT and token.head.i == head.i:
-                return not (token.lower_ == "of" and (is_quantity(head) or lemma_of(head) in cues().portions))
-            token = token.head
-        return False
+            same = ("key", "actor_id", "affiliation", "role")
+            return "phrase/role", "role", {field: getattr(holder, field) for field in same}
+        office = _office(token, [body for body in bodies if body.type != "nationality"])
+        return ("mention/office", "office", office) if office is not None else None
 
     def _holder(self, token: Token, affiliation: tuple[str, ...]) -> Mention | None:
-        """Return the person who holds the role that a definite noun names ("its leader"), if the text or a dictionary knows."""
-        definite = any(
-            (is_a(c, "poss", "det") and c.lower_ in ("its", "the", "their", "'s")) or is_a(c, "poss") for c in kids(token)
-        )
+        """Return the person who holds the role of a definite noun ("its leader"), if known."""
         role = lemma_of(token)
-        if role not in cues().roles or not definite or token.tag_ == "NNS":
+        if role not in cues().roles or token.tag_ == "NNS" or not _is_definite(token):
             return None
-        people = [m for m in self._mentions.in_order() if m.type == "person" and m.role == role and m.is_name]
-        fitting = [m for m in people if not affiliation or set(affiliation) & set(m.affiliation)]
-        return fitting[0] if fitting else None
+        for mention in self._mentions.in_order():
+            if mention.type != "person" or mention.role != role or not mention.is_name:
+                continue
+            if not affiliation or not set(affiliation).isdisjoint(mention.affiliation):
+                return mention
+        return None
 
-    def _kind(self, token: Token) -> MentionType:
-        if _names_people(token) or is_quantity(token):
-            return "person"
-        if lemma_of(token) in cues().party or token.lower_ in cues().party:
-            return "person" if _consists_of_people(token) else "group"
-        return "organisation"
+
+def _is_plural(token: Token) -> bool:
+    return token.tag_ in ("NNS", "NNPS")
+
+
+def _is_definite(noun: Token) -> bool:
+    return bool(kids(noun, "poss")) or any(word.lower_ == "the" for word in kids(noun, "det"))
+
+
+def _is_body_name(mention: Mention) -> bool:
+    return mention.type in ("group", "organisation", "state", "nationality")
+
+
+def _affiliation(bodies: Iterable[Mention]) -> tuple[str, ...]:
+    """Return the keys of bodies, and of those that these belong to."""
+    found: dict[str, None] = {}
+    for body in bodies:
+        found |= dict.fromkeys((body.actor_id or body.key, *body.affiliation))
+    return tuple(found)
+
+
+def _office(token: Token, bodies: list[Mention]) -> dict[str, Any] | None:
+    """Return role, body, and key of the one holder of an office ("the Front's leader")."""
+    role = lemma_of(token)
+    if role not in cues().unique_roles or not bodies or _is_plural(token) or _is_indefinite(token):
+        return None
+    body = bodies[0]
+    key = body.actor_id or body.key
+    return {"key": f"{key}-{role}", "role": role, "of": body.id, "affiliation": (key,)}
+
+
+def _is_indefinite(noun: Token) -> bool:
+    return any(is_a(word, "nummod") or word.lower_ in forms().indefinite for word in kids(noun))
+
+
+def _is_cut(token: Token, head: Token) -> bool:
+    """Return whether a token stands outside the head's phrase: in a clause or apposition."""
+    while token.i != head.i:
+        if label_of(token) in _CUT and token.head.i == head.i:
+            is_part = is_quantity(head) or lemma_of(head) in cues().portions
+            return not (token.lower_ == "of" and is_part)
+        token = token.head
+    return False
+
+
+def _kind(token: Token) -> MentionType:
+    if _names_people(token) or is_quantity(token):
+        return "person"
+    if words_of(token) & cues().party:
+        return "person" if _consists_of_people(token) else "group"
+    return "organisation"
 
 
 def _names_people(token: Token) -> bool:
-    words = {lemma_of(token), token.lower_}
-    return bool(words & cues().person_nouns or words & cues().roles)
+    return bool(words_of(token) & (cues().person_nouns | cues().roles))
 
 
 def _consists_of_people(token: Token) -> bool:
-    """Tell whether a word for many is but their number: "a group of armed men"."""
-    return any(_names_people(g) for c in kids_called(token, "of") for g in kids(c))
+    """Return whether a word for many only counts them: "a group of armed men"."""
+    return any(map(_names_people, kids_of_all(kids_called(token, "of"))))
 
 
 def _is_body(token: Token) -> bool:
-    """Tell whether a noun is or names a body of people: an army, a party, a name that nobody knows."""
-    return token.pos_ == "PROPN" or bool({lemma_of(token), token.lower_} & cues().bodies)
+    """Return whether a noun is or names a body of people: an army, a party, an unknown name."""
+    return token.pos_ == "PROPN" or bool(words_of(token) & cues().bodies)
