@@ -1,0 +1,57 @@
+"""Tokens around a trigger become mentions in its roles, with counts, means, and places."""
+
+import pytest
+
+from services.tagger.events.find import find_events
+from services.tagger.lexicon.matcher import Actors
+from services.tagger.names.mentions import Mentions
+
+
+@pytest.fixture
+def find(parse):
+    """Return a function that finds the events of a sentence in which nobody is known by name."""
+
+    def one(sentence):
+        return find_events(parse(sentence), Mentions(sentence, Actors(())), 0)
+
+    return one
+
+
+def surfaces(mentions):
+    return [m.surface for m in mentions]
+
+
+def of(events, name):
+    return next(e for e in events if e.type.event == name)
+
+
+def test_an_event_has_patients_agents_and_counts(find):
+    killed = of(find("Gunmen killed six teachers, a cook, and her daughter."), "killed")
+    assert surfaces(killed.patient) == ["six teachers", "a cook", "her daughter"]
+    assert surfaces(killed.agent) == ["Gunmen"]
+    assert [c.min for c in killed.counts][:1] == [6]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "patients"),
+    [
+        ("Police arrested the editor along with nine nurses.", ["the editor", "nine nurses"]),
+        ("Police arrested the editor with nine cameras.", ["the editor"]),
+        ("No soldiers were killed.", None),
+    ],
+)
+def test_companions_share_the_lot_of_a_patient(find, sentence, patients):
+    asserted = [e for e in find(sentence) if e.type.plover in ("COERCE", "ASSAULT")]
+    found = [surfaces(e.patient) for e in asserted if not e.in_passing]
+    assert found == ([patients] if patients else [])
+
+
+def test_what_police_did_in_a_raid_is_theirs(find):
+    killed = of(find("Two men were killed in a police shooting."), "killed")
+    assert surfaces(killed.instrument) == ["a police shooting"]
+    assert "police" in surfaces(killed.agent)
+
+
+def test_a_place_is_one_that_is_known(find):
+    killed = of(find("Two men were killed near a bridge."), "killed")
+    assert killed.place == []

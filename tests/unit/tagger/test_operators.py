@@ -1,0 +1,42 @@
+"""Operators on the path of an event."""
+
+import pytest
+
+from services.tagger.stance.operators import fake_word, is_unconfirmed, leaves_out
+
+
+def word(doc, text):
+    return next(t for t in doc if t.text == text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verb", "unconfirmed"),
+    [
+        ("Police could not confirm the raid.", "confirm", True),
+        ("Police would confirm the raid.", "confirm", True),
+        ("Police declined to confirm the raid.", "confirm", True),
+        ("Police can confirm the raid.", "confirm", False),
+        ("Police confirmed the raid.", "confirmed", False),
+        ("Police could not stop the raid.", "stop", False),
+    ],
+)
+def test_a_verb_of_confirming_is_negated_modal_or_refused(parse, sentence, verb, unconfirmed):
+    assert is_unconfirmed(word(parse(sentence), verb)) is unconfirmed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "preposition", "lacks"),
+    [
+        ("They fled without an attack.", "without", True),
+        ("They fled rather than attack.", "than", True),
+        ("They fled after an attack.", "after", False),
+    ],
+)
+def test_some_prepositions_leave_their_event_out(parse, sentence, preposition, lacks):
+    assert leaves_out(word(parse(sentence), preposition)) is lacks
+
+
+def test_talk_may_be_called_false(parse):
+    assert fake_word(word(parse("They spread false reports."), "reports")).text == "false"
+    assert fake_word(word(parse("They spread new reports."), "reports")) is None
+    assert fake_word(word(parse("They wore false teeth."), "teeth")) is None

@@ -1,0 +1,25 @@
+"""The path of an event, and what is noted on it."""
+
+from services.tagger.stance.reading import Reading, path
+
+
+def test_a_path_leads_from_a_trigger_to_the_root(parse):
+    doc = parse("Police investigated reports of an attack.")
+    steps = list(path(next(t for t in doc if t.text == "attack")))
+    assert [s.word.text for s in steps] == ["attack", "of", "reports", "investigated"]
+    assert [s.is_preposition for s in steps] == [False, True, False, False]
+    assert [s.inner.text if s.inner else None for s in steps] == [None, None, "attack", None]
+
+
+def test_a_cue_is_noted_once_and_its_negation_each_time():
+    reading = Reading(base=10)
+    reading.note("negation", "not", (12, 15))
+    reading.note("negation", "not", (12, 15))
+    assert len(reading.cues) == 1
+    assert reading.negations == 2
+
+
+def test_a_hedge_is_no_negation():
+    reading = Reading(base=0)
+    reading.note("hedge", "reportedly", (0, 10))
+    assert (reading.negations, reading.kinds) == (0, {"hedge"})
