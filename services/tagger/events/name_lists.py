@@ -11,6 +11,8 @@ FINITE = frozenset({"VBD", "VBZ", "VBP", "MD", "WP", "WDT"})
 """Tags of words that end the phrase before a list."""
 LONGEST = 14
 """Words of a description within a list, and between a noun and the names of its list."""
+LONGEST_NAME = 9
+"""Words of one name, with the title before it. Set by hand."""
 _BREAKS = frozenset({",", ";"})
 
 
@@ -39,7 +41,7 @@ def _name_end(doc: Doc, at: int) -> int | None:
     A title before the name belongs to it ("police major NAME").
     """
     end = last = at
-    while end < len(doc) and end - at < 9 and _may_belong(doc[end]):
+    while end < len(doc) and end - at < LONGEST_NAME and _may_belong(doc[end]):
         end += 1
         last = end if doc[end - 1].tag_ == "NNP" else last
     first = last

@@ -6,6 +6,9 @@ from services.tagger.events.casualties import is_found_body
 from services.tagger.lexicon.words import cues, endings, forms
 from services.tagger.parse.tree import forms_of, kids, kids_of_all, lemma_of, words_of
 
+SHORTEST_QUALITY = 7
+"""Letters of a noun that its ending makes abstract: "city" is shorter. Set by hand."""
+
 
 def is_personal(noun: Token) -> bool:
     """True for a noun for people: by the word lists, by its ending, or by a "who" behind it."""
@@ -44,4 +47,5 @@ def is_abstract(noun: Token) -> bool:
     if lemma in known.abstract:
         return True
     concrete = known.sites | known.bodies | known.person_nouns | known.concrete
-    return lemma.endswith(tuple(endings().qualities)) and len(lemma) > 6 and lemma not in concrete
+    made = lemma.endswith(tuple(endings().qualities)) and len(lemma) >= SHORTEST_QUALITY
+    return made and lemma not in concrete

@@ -4,7 +4,7 @@ Lemma, part of speech, and complements decide (`complements.py`); figures of spe
 meanings of a word are left out (`figures.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from spacy.tokens import Doc, Token
@@ -64,18 +64,16 @@ def _may_be_trigger(token: Token) -> bool:
 
 def triggers(token: Token) -> Iterator[tuple[EventType, Frame]]:
     """Yield (event type, frame) of every event that a token may name."""
-    lemma = lemma_of(token)
     verbal = is_verb(token) or token.tag_.startswith("VB")
     nominal = is_noun(token) or _is_of_sit_in(token)
     fated = fate(token)
     if fated is not None:
         yield fated, "identified"
-
-    def is_without_object(kind: EventType) -> bool:
-        return not (verbal and has_set_object(kind, token))
-
-    # A verb with its set object means more than the verb alone: "seized power" seizes nobody.
-    for event_type in sorted(_types_of(lemma, token.lower_), key=is_without_object):
+    kinds = _types_of(lemma_of(token), token.lower_)
+    if verbal and len(kinds) > 1:
+        # A verb with its set object means more than the verb alone: "seized power" seizes nobody.
+        kinds = sorted(kinds, key=lambda kind: not has_set_object(kind, token))
+    for event_type in kinds:
         if verbal:
             yield from _of_verb(event_type, token)
         yield from _of_person(event_type, token)
@@ -84,7 +82,7 @@ def triggers(token: Token) -> Iterator[tuple[EventType, Frame]]:
 
 
 @lru_cache(maxsize=65_536)
-def _types_of(lemma: str, lower: str) -> tuple[EventType, ...]:
+def _types_of(lemma: str, lower: str) -> Sequence[EventType]:
     """Return the event types that hold one of a token's forms, in order of precedence."""
     by_word, types = types_by_word(), ontology()
     places: set[int] = set()

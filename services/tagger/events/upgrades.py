@@ -18,6 +18,9 @@ from services.tagger.parse.tree import (
     with_kids,
 )
 
+WORDS_OF_OWNERS = 5
+"""Words behind "positions", "of" among them, that may name an armed side. Set by hand."""
+
 
 def specify(found: Iterable[Found], doc: Doc, mentions: Mentions) -> None:
     """Give the events that one sentence asserts the special types that the sentence calls for."""
@@ -65,10 +68,10 @@ def _names_combatants(words: set[str]) -> bool:
 
 
 def _owners_of(positions: Mention, mentions: Mentions) -> set[str]:
-    """Return the words of a mention of positions, and the next five behind its "of"."""
+    """Return the words of a mention of positions, and those of its owners behind "of"."""
     if not mentions.text.startswith(" of ", positions.end):
         return _words(positions)
-    return _words(positions) | _behind(positions, mentions, words=5)
+    return _words(positions) | _behind(positions, mentions, words=WORDS_OF_OWNERS)
 
 
 def _words(mention: Mention) -> set[str]:

@@ -22,8 +22,10 @@ def test_a_noun_is_personal_by_list_ending_or_relative_clause(parse, sentence, n
     assert is_personal(word(parse(sentence), noun)) is personal
 
 
-@pytest.mark.parametrize(("noun", "abstract"), [("stability", True), ("city", False)])
-def test_an_ending_makes_a_noun_abstract(parse, noun, abstract):
+@pytest.mark.parametrize(
+    ("noun", "abstract"), [("stability", True), ("reality", True), ("purity", False)]
+)
+def test_an_ending_makes_a_noun_of_seven_letters_abstract(parse, noun, abstract):
     assert is_abstract(word(parse(f"They destroyed the {noun} of the land."), noun)) is abstract
 
 

@@ -19,3 +19,10 @@ from services.tagger.names.mentions import Mentions
 def test_a_sentence_gives_an_event_its_special_type(parse, sentence, event):
     events = find_events(parse(sentence), Mentions(sentence, Actors(())), 0)
     assert event in {e.type.event for e in events}
+
+
+@pytest.mark.parametrize(("words", "event"), [(3, "clash"), (4, "attack")])
+def test_the_owners_of_positions_are_named_within_five_words(parse, words, event):
+    sentence = f"Rebels attacked positions of {'very ' * words}soldiers near the port."
+    events = find_events(parse(sentence), Mentions(sentence, Actors(())), 0)
+    assert event in {e.type.event for e in events}
