@@ -101,7 +101,7 @@ def _may_be_cue(token: Token) -> bool:
 
 
 def _according(token: Token, sentence: QuotingSentence) -> Found | None:
-    """Read "according to SOURCE": its content is the sentence."""
+    """Read "according to SOURCE", by lemma "accord": its content is the sentence."""
     if token.lower_ != "according":
         return None
     to = next(iter(kids_called(token, "to")), None)
