@@ -24,7 +24,9 @@ _VICTIM_WITHIN = 3
 _INTRODUCED_WITHIN = 60
 """Characters before a name in which its description stands."""
 _BEFORE = re.compile(r"(?:[\w’'-]+ ){0,4}[\w-]+,? $")
-_BEHIND = re.compile(r",? (?:\d\d?,? )?(?:who (?:is|was) )?(?:an?|the|former|ex-|then)? ?([^,.;:()\[\]]{3,60})")
+_BEHIND = re.compile(
+    r",? (?:\d\d?,? )?(?:who (?:is|was) )?(?:an?|the|former|ex-|then)? ?([^,.;:()\[\]]{3,60})"
+)
 _DEFINITE = re.compile(r"(?:the|this|that)(?: [\w’'-]+){1,3}", re.IGNORECASE)
 
 
@@ -62,14 +64,18 @@ class _Known:
                 found.setdefault(noun, []).append(name)
         return found
 
-    def resolved(self, ids: Sequence[str], earlier: Sequence[SentenceReport], report: SentenceReport) -> tuple[str, ...]:
+    def resolved(
+        self, ids: Sequence[str], earlier: Sequence[SentenceReport], report: SentenceReport
+    ) -> tuple[str, ...]:
         """Return ids of mentions with those of antecedents in their place, each once.
 
         `earlier` holds the reports before `report`, resolved.
         """
         return tuple(dict.fromkeys(self._resolved(i, earlier, report) for i in ids))
 
-    def _resolved(self, mention_id: str, earlier: Sequence[SentenceReport], report: SentenceReport) -> str:
+    def _resolved(
+        self, mention_id: str, earlier: Sequence[SentenceReport], report: SentenceReport
+    ) -> str:
         mention = self._by_id.get(mention_id)
         if mention is None or mention.is_name:
             return mention_id
@@ -78,7 +84,9 @@ class _Known:
             antecedent = self._group(mention)
         elif mention.type == "person":
             antecedent = (
-                self._names.get(identity(mention)) or self._described_as(mention) or self._victim(mention, earlier, report)
+                self._names.get(identity(mention))
+                or self._described_as(mention)
+                or self._victim(mention, earlier, report)
             )
         return antecedent.id if antecedent is not None else mention_id
 
@@ -102,7 +110,9 @@ class _Known:
         last = _last_before(people, mention)
         return self._names[identity(last)] if last is not None else None
 
-    def _victim(self, mention: Mention, earlier: Sequence[SentenceReport], report: SentenceReport) -> Mention | None:
+    def _victim(
+        self, mention: Mention, earlier: Sequence[SentenceReport], report: SentenceReport
+    ) -> Mention | None:
         """Return the one named patient of the reports just before, for "the victim"."""
         if _definite_noun(mention) not in forms().the_victim:
             return None

@@ -17,7 +17,9 @@ def known(ids: Iterable[str], by_id: Mapping[str, Mention]) -> list[Mention]:
     return [by_id[i] for i in ids if i in by_id]
 
 
-def fillers(reports: Iterable[SentenceReport], role: Role, by_id: Mapping[str, Mention]) -> list[Mention]:
+def fillers(
+    reports: Iterable[SentenceReport], role: Role, by_id: Mapping[str, Mention]
+) -> list[Mention]:
     """Return the mentions that fill a role in any of the reports, report by report."""
     return known(chain.from_iterable(map(attrgetter(role), reports)), by_id)
 

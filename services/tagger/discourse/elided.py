@@ -70,10 +70,13 @@ def _by_count(report: SentenceReport, patients: Sequence[Mention]) -> Iterator[S
 
 
 def _counts_within(report: SentenceReport, mention: Mention) -> tuple[Count, ...]:
-    return tuple(c for c in report.counts if mention.start <= c.span[0] and c.span[1] <= mention.end)
+    start, end = mention.start, mention.end
+    return tuple(c for c in report.counts if start <= c.span[0] and c.span[1] <= end)
 
 
-def _kind(mention: Mention, sentence: Span, agents: Iterable[Mention], mentions: Mentions) -> Mention | None:
+def _kind(
+    mention: Mention, sentence: Span, agents: Iterable[Mention], mentions: Mentions
+) -> Mention | None:
     """Return the kind of people that a numeral counts; None for anything but a numeral."""
     words = mention.surface.lower().split()
     if mention.type != "person" or mention.form != "description" or not _is_elided(words):
@@ -90,8 +93,8 @@ def _is_elided(words: Sequence[str]) -> bool:
     """True if words count people without a noun for them ("at least 10 others", "two of them")."""
     if words[-2:-1] == ["of"]:
         words = words[:-2]
-    is_counted = any(map(_is_numeral, words))
-    return is_counted and all(_is_numeral(w) or w in forms().number_modifiers | forms().fates for w in words)
+    fitting = forms().number_modifiers | forms().fates
+    return any(map(_is_numeral, words)) and all(w in fitting or _is_numeral(w) for w in words)
 
 
 def _is_numeral(word: str) -> bool:
@@ -106,7 +109,7 @@ def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[S
     words = list(_WORD.finditer(text, start, end))
     for at in range(len(words) - 1, -1, -1):
         noun = words[at].group().lower()
-        if noun in forms().fates | forms().bare_quantities or not (is_people(noun) or noun in cues().person_nouns):
+        if not _is_kind(noun):
             continue
         first = _behind_numeral(words, at)
         if first is not None:
@@ -115,6 +118,13 @@ def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[S
                 yield words[first].start(), words[at].end()
         elif any_plural and is_people(noun):
             yield words[at].span()
+
+
+def _is_kind(noun: str) -> bool:
+    """True if a word says what people they are, not what became of them or how many they are."""
+    if noun in forms().fates | forms().bare_quantities:
+        return False
+    return is_people(noun) or noun in cues().person_nouns
 
 
 def _behind_numeral(words: Sequence[re.Match[str]], noun: int) -> int | None:

@@ -66,7 +66,9 @@ class Incident:
         self.last = traits.sentence
 
 
-def incidents(reports: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str) -> list[Incident]:
+def incidents(
+    reports: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str
+) -> list[Incident]:
     """Return the incidents of an article's violence, in order of their first reports."""
     found: list[Incident] = []
     for number, report in enumerate(reports):
@@ -126,7 +128,9 @@ def _fit(incident: Incident, traits: _Traits) -> float:
     return score
 
 
-def _agreement(ours: AbstractSet[str], theirs: AbstractSet[str], same: float, other: float) -> float:
+def _agreement(
+    ours: AbstractSet[str], theirs: AbstractSet[str], same: float, other: float
+) -> float:
     """Return the score of two sets that overlap or don't; 0 if one of them is empty."""
     if not ours or not theirs:
         return 0.0

@@ -16,7 +16,11 @@ from services.text.names import fold
 
 
 def linked(
-    reports: Sequence[SentenceReport], found: Iterable[Incident], text: str, article_id: str, mentions: Mentions
+    reports: Sequence[SentenceReport],
+    found: Iterable[Incident],
+    text: str,
+    article_id: str,
+    mentions: Mentions,
 ) -> list[Report]:
     """Return the reports with their blocks, links, and ids; `found` are their incidents.
 
@@ -45,7 +49,9 @@ def _roles(report: SentenceReport, by_id: Mapping[str, Mention]) -> dict[str, li
     }
 
 
-def _with_links(reports: Sequence[Report], found: Iterable[Incident], by_id: Mapping[str, Mention]) -> list[Report]:
+def _with_links(
+    reports: Sequence[Report], found: Iterable[Incident], by_id: Mapping[str, Mention]
+) -> list[Report]:
     """Return the reports with those that name none of their people linked to their anchors."""
     done = list(reports)
     for incident in found:

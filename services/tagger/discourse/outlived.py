@@ -92,7 +92,8 @@ class _Dead:
     def is_outlived(self, report: SentenceReport) -> bool:
         """True if a report of a wound is of somebody who died of it."""
         people = self._people(report)
-        if not _is_told_wound(report) or self._says_survived(report) or any(map(_is_another, people)):
+        are_others = self._says_survived(report) or any(map(_is_another, people))
+        if are_others or not _is_told_wound(report):
             return False
         if not self._names.isdisjoint(map(identity, filter(is_named, people))):
             return True
@@ -101,7 +102,8 @@ class _Dead:
         if self._has_name(report):
             return len(self._shot_by_name) <= self._n_nameless and self._is_shot(report)
         # "Ten suffered injuries" beside ten dead are ten more.
-        return _n_people(report) <= (self._n_dead if self._is_shot(report) else min(self._n_dead, 1))
+        most = self._n_dead if self._is_shot(report) else min(self._n_dead, 1)
+        return _n_people(report) <= most
 
     def of_survivors(self, report: SentenceReport) -> SentenceReport:
         """Return a report of people shot or stabbed with the dead subtracted from their number."""

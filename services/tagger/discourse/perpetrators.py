@@ -19,7 +19,9 @@ _MOST_GROUPS = 2
 """Armed groups named in an article up to which nameless rebels are resolved to one of them."""
 
 
-def with_perpetrators(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
+def with_perpetrators(
+    reports: Sequence[SentenceReport], mentions: Mentions
+) -> list[SentenceReport]:
     """Return the reports with a named group as agent where the text leaves little doubt which."""
     return list(map(_Armed(mentions).with_group, reports))
 

@@ -65,7 +65,9 @@ def _nearest(report: SentenceReport, others: Iterable[SentenceReport]) -> Senten
     return min(others, key=lambda other: abs(other.sentence_index - report.sentence_index))
 
 
-def _date(report: SentenceReport, days: Mapping[int, EventDate], published: date | None) -> EventDate | None:
+def _date(
+    report: SentenceReport, days: Mapping[int, EventDate], published: date | None
+) -> EventDate | None:
     """Return a report's own date, that of the sentence before, else "not after publication"."""
     if report.date is not None or report.stance == "background":
         return report.date
@@ -77,7 +79,9 @@ def _date(report: SentenceReport, days: Mapping[int, EventDate], published: date
 class _Scene:
     """The places that an article names, to complete the scene of a report by."""
 
-    def __init__(self, mentions: Mentions, sentences: Sequence[Span], dateline: Span | None) -> None:
+    def __init__(
+        self, mentions: Mentions, sentences: Sequence[Span], dateline: Span | None
+    ) -> None:
         self._mentions = mentions
         self._sentences = sentences
         self._dateline = mentions.at(*dateline) if dateline else None

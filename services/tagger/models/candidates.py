@@ -83,7 +83,9 @@ class Group:
         return any(a.mention in self.ids and a.kind != "self" for a in report.attribution)
 
 
-def find_groups(mentions: Iterable[Mention], armed: Collection[str | None], sentences: Sentences) -> list[Group]:
+def find_groups(
+    mentions: Iterable[Mention], armed: Collection[str | None], sentences: Sentences
+) -> list[Group]:
     """Return the groups among mentions in text order, by their first mention.
 
     `armed` holds the ids of the armed actors.

@@ -21,7 +21,13 @@ from services.tagger.discourse.traits import is_death
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
-from services.tagger.models.candidates import NEAR_SENTENCES, Group, Sentences, find_groups, known_as
+from services.tagger.models.candidates import (
+    NEAR_SENTENCES,
+    Group,
+    Sentences,
+    find_groups,
+    known_as,
+)
 from services.tagger.models.logistic import any_of, logistic, read_weights
 from services.tagger.models.specificity import features as features_of_incident
 from services.tagger.models.specificity import probability as specificity
@@ -47,7 +53,9 @@ def weights() -> Mapping[str, float]:
     return read_weights("responsibility.yaml")
 
 
-def with_responsible(reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions) -> list[SentenceReport]:
+def with_responsible(
+    reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions
+) -> list[SentenceReport]:
     """Return the reports with the likeliest group as agent of incidents that name none.
 
     `found` are the incidents of the reports; an incident's first report is given the agent.
@@ -235,9 +243,13 @@ def _attributed(report: SentenceReport, group: Group, text: Text) -> SentenceRep
     sources = report.attribution
     claim = text.claim_of(group)
     if claim is not None:
-        own = Attribution(mention=named.id, kind="self", cue=claim.trigger, source=place, named=True)
+        own = Attribution(
+            mention=named.id, kind="self", cue=claim.trigger, source=place, named=True
+        )
         sources = (*sources, own)
-    return msgspec.structs.replace(report, agent=(*report.agent, named.id), cues=(*report.cues, cue), attribution=sources)
+    return msgspec.structs.replace(
+        report, agent=(*report.agent, named.id), cues=(*report.cues, cue), attribution=sources
+    )
 
 
 def probability(of: Mapping[str, float]) -> float:

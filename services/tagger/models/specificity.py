@@ -53,7 +53,9 @@ def weights() -> Mapping[str, float]:
     return read_weights("specificity.yaml")
 
 
-def with_generalities(reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions) -> list[SentenceReport]:
+def with_generalities(
+    reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions
+) -> list[SentenceReport]:
     """Return the reports with those of general incidents as background.
 
     `found` are their incidents.
@@ -104,7 +106,9 @@ def probability(of: Mapping[str, float]) -> float:
     return logistic(weights(), of)
 
 
-def features(members: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str) -> dict[str, float]:
+def features(
+    members: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str
+) -> dict[str, float]:
     """Return the features of an incident's reports by name, each 0…1 or a small logarithm."""
     return {
         **_of_types({report.event for report in members}),

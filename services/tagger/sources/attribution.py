@@ -11,7 +11,17 @@ from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
-from services.tagger.parse.tree import behind, forms_of, has, has_called, is_a, kids, lemma_of, lemmas_of, words_of
+from services.tagger.parse.tree import (
+    behind,
+    forms_of,
+    has,
+    has_called,
+    is_a,
+    kids,
+    lemma_of,
+    lemmas_of,
+    words_of,
+)
 from services.tagger.sources.sentence import place
 
 _MEDIA_NAME = re.compile(
@@ -35,7 +45,9 @@ def _kinds() -> tuple[tuple[AttributionKind, Words], ...]:
     )
 
 
-def attributions(speakers: Sequence[tuple[Token, Token]], phrases: Phrases, mentions: Mentions, base: int) -> list[Attribution]:
+def attributions(
+    speakers: Sequence[tuple[Token, Token]], phrases: Phrases, mentions: Mentions, base: int
+) -> list[Attribution]:
     """Return the attributions of an event in the order of its speakers.
 
     `speakers` holds (source token, cue token) of a sentence that starts at `base`.
@@ -43,7 +55,9 @@ def attributions(speakers: Sequence[tuple[Token, Token]], phrases: Phrases, ment
     return [_attribution(source, cue, phrases, mentions, base) for source, cue in speakers]
 
 
-def _attribution(source: Token, cue: Token, phrases: Phrases, mentions: Mentions, base: int) -> Attribution:
+def _attribution(
+    source: Token, cue: Token, phrases: Phrases, mentions: Mentions, base: int
+) -> Attribution:
     mention = _speaker(source, phrases)
     kind = "self" if _claims_responsibility(cue) else _kind(source, mention, mentions)
     return Attribution(

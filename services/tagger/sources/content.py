@@ -4,7 +4,16 @@ from spacy.tokens import Token
 
 from services.messages import Span
 from services.tagger.lexicon.words import forms, speech
-from services.tagger.parse.tree import forms_of, has, has_called, is_a, kid, kids, lemma_of, prepositions
+from services.tagger.parse.tree import (
+    forms_of,
+    has,
+    has_called,
+    is_a,
+    kid,
+    kids,
+    lemma_of,
+    prepositions,
+)
 from services.tagger.sources.sentence import QuotingSentence
 
 _GAP = 3
@@ -114,7 +123,7 @@ def _is_before_colon(verb: Token) -> bool:
 
 
 def _topic_or_object(verb: Token) -> Token | None:
-    """Return the topic of a verb of speaking ("spoke of peace"), else the object of a verb of news."""
+    """Return the topic of a verb of speaking ("spoke of peace"), else an object."""
     lemma = lemma_of(verb)
     topic = topic_of(verb) if lemma in speech().speak else None
     if topic is not None:

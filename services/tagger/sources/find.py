@@ -29,7 +29,13 @@ from services.tagger.sources.content import (
     topic_of,
 )
 from services.tagger.sources.sentence import QuotingSentence, noun_phrase, place
-from services.tagger.sources.speaker import is_bare_passive, is_content, is_purpose, is_unreal, source_of
+from services.tagger.sources.speaker import (
+    is_bare_passive,
+    is_content,
+    is_purpose,
+    is_unreal,
+    source_of,
+)
 
 
 @cache

@@ -8,7 +8,9 @@ from services.messages.tagged import AttributionSpan
 from services.tagger.names.mentions import Mentions
 
 _NAME = r"[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}"
-_SPEAKER_LINE = re.compile(rf"^[“\"(\t ]?(?P<source>{_NAME})(?P<cue>:) (?P<content>[^\n]*(?: [^\n ]+){{3}})$", re.MULTILINE)
+_SPEAKER_LINE = re.compile(
+    rf"^[“\"(\t ]?(?P<source>{_NAME})(?P<cue>:) (?P<content>[^\n]*(?: [^\n ]+){{3}})$", re.MULTILINE
+)
 """A name, a colon, and at least four words: shorter lines are headings."""
 _SIGNED = re.compile(rf"(?P<content>“[^“”\n]+”)\s?(?P<cue>[―—–]|--?) ?(?P<source>{_NAME})")
 """A quotation, a dash, and a name."""
