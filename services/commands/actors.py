@@ -1,4 +1,4 @@
-"""`reportedly actors`: list, check, and import the dictionaries of actors."""
+"""`reportedly actors`: list, check, and import dictionaries of actors."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +40,10 @@ def actors() -> None:
 @actors.command(name="list")
 @click.argument("files", nargs=-1)
 def list_(files: tuple[str, ...]) -> None:
-    """Write actors as JSON Lines: those of the files (YAML or compiled), else ours and those of REPORTEDLY_LEXICON."""
+    """Write actors as JSON Lines: those of the files, else ours and those of REPORTEDLY_LEXICON.
+
+    Files may be YAML or compiled.
+    """
     paths = files or tuple(filter(None, world.settings().lexicon.split(os.pathsep)))
     own = chain.from_iterable(open_lexicon(map_file(path), path) for path in paths)
     for actor in own if files else chain(packaged_actors(), own):
@@ -49,9 +52,14 @@ def list_(files: tuple[str, ...]) -> None:
 
 @actors.command()
 @click.argument("files", nargs=-1, required=True)
-@click.option("--format", "form", type=_FORMAT, default="auto", show_default=True, help="What the files are.")
+@click.option(
+    "--format", "form", type=_FORMAT, default="auto", show_default=True, help="What the files are."
+)
 def check(files: tuple[str, ...], form: Format) -> None:
-    """Read dictionaries and tell what is in them; every mistake is told with file and line, exit 2."""
+    """Check dictionaries and count their actors and names.
+
+    Every mistake is reported with file and line; then the exit code is 2.
+    """
     for path in files:
         found = Lexicon(compile_actors(_check_ids(_read(path, form), path)), path)
         click.echo(f"{path}: {counted(len(found), 'actor')}, {counted(found.n_names, 'name')}")
@@ -59,22 +67,34 @@ def check(files: tuple[str, ...], form: Format) -> None:
 
 @actors.command(name="import")
 @click.argument("files", nargs=-1, required=True)
-@click.option("--format", "form", type=_FORMAT, default="auto", show_default=True, help="What the files are.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Compiled dictionary to write.")
+@click.option(
+    "--format", "form", type=_FORMAT, default="auto", show_default=True, help="What the files are."
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Compiled dictionary to write.",
+)
 def import_(files: tuple[str, ...], form: Format, out: Path) -> None:
-    """Compile YAML, CAMEO-style, and FollowTheMoney dictionaries into one file for REPORTEDLY_LEXICON.
+    """Compile dictionaries into one file for REPORTEDLY_LEXICON.
 
-    Of two actors with one id that of the later file counts.
+    They may be YAML, CAMEO-style, or FollowTheMoney.
+
+    If two actors have one id, the one of the later file counts.
     """
     compiled = compile_actors(chain.from_iterable(_read(path, form) for path in files))
     part = out.with_name(out.name + ".part")
     try:
         part.write_bytes(compiled)
-        part.replace(out)  # a tagger that has the old file mapped keeps it whole
+        part.replace(out)  # a tagger keeps the old file mapped until it restarts
     except OSError as error:
         raise ConfigError(f"{out}: {error.strerror}") from error
     found = Lexicon(compiled)
-    click.echo(f"{out}: {counted(len(found), 'actor')}, {counted(found.n_names, 'name')}, {len(compiled) / 1e6:.1f} MB")
+    click.echo(
+        f"{out}: {counted(len(found), 'actor')}, {counted(found.n_names, 'name')}, "
+        f"{len(compiled) / 1e6:.1f} MB"
+    )
 
 
 def _read(path: str, form: Format) -> Iterable[Actor]:
@@ -102,7 +122,7 @@ def _lines(path: str) -> Iterator[bytes]:
 
 
 def _text(line: bytes) -> str:
-    """Return a line in UTF-8, or as the older dictionaries write it."""
+    """Return a line, read as UTF-8 or, for older dictionaries, as Latin-1."""
     try:
         return line.decode()
     except UnicodeDecodeError:
@@ -114,6 +134,8 @@ def _check_ids(found: Iterable[Actor], path: str) -> Sequence[Actor]:
     by_id: dict[str, Actor] = {}
     for actor in found:
         if actor.id in by_id:
-            raise ConfigError(f"{path}: {actor.name!r} and {by_id[actor.id].name!r} have one id, {actor.id!r}")
+            raise ConfigError(
+                f"{path}: {actor.name!r} and {by_id[actor.id].name!r} have one id, {actor.id!r}"
+            )
         by_id[actor.id] = actor
     return list(by_id.values())

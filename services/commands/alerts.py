@@ -1,9 +1,9 @@
-"""`reportedly alerts`: list alerts, and say what shall become of them."""
+"""`reportedly alerts`: list alerts, and acknowledge, snooze, or mute them."""
 
 import getpass
 import uuid
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import click
 import msgspec
@@ -15,7 +15,7 @@ from services.commands.jsonl import say_none, write_line
 from services.commands.topic import read_topic
 from services.errors import ConfigError
 from services.messages import Alert, Command, decode, encode
-from services.ports import Outgoing
+from services.ports import JsonObject, Outgoing
 from services.settings import Settings
 from services.text.times import parse_length
 
@@ -41,7 +41,7 @@ def alerts() -> None:
 @alerts.command(name="list")
 @click.option("--watch", help="Only alerts of this watch.")
 def list_(watch: str | None) -> None:
-    """Write the alerts as JSON Lines: the last revision of each, and what was asked for it."""
+    """Write the alerts as JSON Lines, each with its last revision and its commands."""
     settings = world.settings()
     asked = _asked(settings)
     found = [decode(Alert, value) for value in read_topic(settings, "alerts").values()]
@@ -69,7 +69,7 @@ def _asked(settings: Settings) -> dict[str, dict[str, Command]]:
     return found
 
 
-def _row(alert: Alert, asked: dict[str, dict[str, Command]]) -> dict[str, Any]:
+def _row(alert: Alert, asked: dict[str, dict[str, Command]]) -> JsonObject:
     of_it = asked.get(alert.watch_id, {}) | asked.get(alert.alert_id, {})
     return {
         "alert_id": alert.alert_id,
@@ -77,7 +77,9 @@ def _row(alert: Alert, asked: dict[str, dict[str, Command]]) -> dict[str, Any]:
         "state": alert.state,
         "revisions": len(alert.revisions),
         "last": alert.revisions[-1] if alert.revisions else None,
-        "asked": {action: {"by": c.by, "at": c.at, "until": c.until} for action, c in of_it.items()},
+        "asked": {
+            action: {"by": c.by, "at": c.at, "until": c.until} for action, c in of_it.items()
+        },
     }
 
 
@@ -89,7 +91,7 @@ _WATCH = click.option("--watch", help="All alerts of this watch.")
 @_ID
 @_WATCH
 def acknowledge(alert_id: str | None, watch: str | None) -> None:
-    """Note that somebody has seen to it."""
+    """Record that somebody has seen an alert."""
     _order("acknowledge", alert_id, watch)
 
 
@@ -98,13 +100,15 @@ def acknowledge(alert_id: str | None, watch: str | None) -> None:
 @_WATCH
 @click.option("--for", "length", required=True, help="How long: 30m, 2h, 1d; at most 30d.")
 def snooze(alert_id: str | None, watch: str | None, length: str) -> None:
-    """Send nothing for a while; then the last change, if there was one."""
+    """Send nothing for a while, and then the last revision, if there was one."""
     try:
         wait = parse_length(length)
     except ValueError as error:
         raise ConfigError(str(error)) from error
     if wait > timedelta(days=30):
-        raise ConfigError(f"{length} is too long to snooze: at most 30d; `mute` waits for a change of status")
+        raise ConfigError(
+            f"{length} is too long to snooze: at most 30d; `mute` waits for a change of status"
+        )
     _order("snooze", alert_id, watch, wait)
 
 
@@ -112,7 +116,7 @@ def snooze(alert_id: str | None, watch: str | None, length: str) -> None:
 @_ID
 @_WATCH
 def mute(alert_id: str | None, watch: str | None) -> None:
-    """Send nothing of more voices, numbers, and answers until the status changes."""
+    """Send nothing more about voices, numbers, and answers until the status changes."""
     _order("mute", alert_id, watch)
 
 
@@ -120,12 +124,14 @@ def mute(alert_id: str | None, watch: str | None) -> None:
 @_ID
 @_WATCH
 def resume(alert_id: str | None, watch: str | None) -> None:
-    """Take back snooze and mute."""
+    """End snooze and mute."""
     _order("resume", alert_id, watch)
 
 
-def _order(action: Action, alert_id: str | None, watch: str | None, wait: timedelta | None = None) -> None:
-    """Send the command. Raises ConfigError for an alert or watch that nobody knows."""
+def _order(
+    action: Action, alert_id: str | None, watch: str | None, wait: timedelta | None = None
+) -> None:
+    """Send the command. Raises ConfigError for an unknown alert or watch."""
     if (alert_id is None) == (watch is None):
         raise ConfigError("name an alert by its id, or a watch with --watch")
     settings = world.settings()
@@ -149,5 +155,6 @@ def _order(action: Action, alert_id: str | None, watch: str | None, wait: timede
     message = Outgoing("commands", command.command_id, encode(command), partition_key=partition_key)
     world.send(settings, message)
     click.echo(
-        f"{action}: {alert_id or f'all alerts of {watch}'}" + (f" until {command.until:%Y-%m-%d %H:%M} UTC" if wait else "")
+        f"{action}: {alert_id or f'all alerts of {watch}'}"
+        + (f" until {command.until:%Y-%m-%d %H:%M} UTC" if wait else "")
     )

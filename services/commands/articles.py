@@ -1,4 +1,4 @@
-"""Articles as people write them, one a line, or as the tagger gave them out: what several commands read."""
+"""Reads articles for several commands: written by people, one a line, or by the tagger."""
 
 import importlib.util
 import os
@@ -24,11 +24,12 @@ from services.text.hashes import digest
 from services.text.language import language_of
 
 BATCH = 64
+"""Articles that are tagged together."""
 _TIMES = ("published_at", "first_seen_at", "seen_at", "last_poll_at")
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True):
-    """An article as people write it: what is not given is left to its default; other fields are passed over."""
+    """An article as people write it. Missing fields get defaults; unknown ones are ignored."""
 
     id: str | int
     title: str | None = None
@@ -48,19 +49,35 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_article(row: object, now: datetime) -> Article:
-    """Return the article of `{"id", "title", "text", "published_at"?, "url"?, "outlet"?, …}`. Raises InvalidMessage.
+    """Return the article of a row.
 
-    It counts as seen when `seen_at` says so, else when it was published, else `now`; a time without a zone is UTC.
+    A row is `{"id", "title", "text", "published_at"?, "url"?, "outlet"?, …}`. The article counts as
+    seen at `seen_at`, else when it was published, else at `now`. A time without a zone is UTC.
+    Raises InvalidMessage.
     """
     try:
         given = msgspec.convert(row, _Row)
     except msgspec.ValidationError as error:
-        raise InvalidMessage("wrong-schema", f'an article is {{"id", "title", "text"}}: {error}') from error
+        raise InvalidMessage(
+            "wrong-schema", f'an article is {{"id", "title", "text"}}: {error}'
+        ) from error
     values = {k: v for k, v in msgspec.structs.asdict(given).items() if v is not None}
     article_id = str(values.pop("id"))
     seen = given.seen_at or given.published_at or now
-    defaults = {"feed_id": "", "version": 1, "first_seen_at": seen, "seen_at": seen, "content_hash": "", "outlet": ""}
-    identity = {"article_id": article_id, "url_key": digest(given.url or article_id), "title": "", "text": ""}
+    defaults = {
+        "feed_id": "",
+        "version": 1,
+        "first_seen_at": seen,
+        "seen_at": seen,
+        "content_hash": "",
+        "outlet": "",
+    }
+    identity = {
+        "article_id": article_id,
+        "url_key": digest(given.url or article_id),
+        "title": "",
+        "text": "",
+    }
     return _in_utc(msgspec.convert(defaults | identity | values, Article))
 
 
@@ -70,16 +87,21 @@ def _in_utc(article: Article) -> Article:
     return msgspec.structs.replace(article, **naive) if naive else article
 
 
-def read_tagged(files: Sequence[str], settings: Settings, unread: Unread, *, in_full: bool) -> Iterator[TaggedArticle]:
+def read_tagged(
+    files: Sequence[str], settings: Settings, unread: Unread, *, in_full: bool
+) -> Iterator[TaggedArticle]:
     """Yield the articles of JSON Lines files, tagged already or not.
 
-    Those not tagged are tagged `in_full`, or else only cleaned and cut from their boilerplate, which is many times faster.
+    Articles not tagged yet are tagged if `in_full`. Else they are only cleaned and rid of
+    boilerplate, which is many times faster.
     """
     return tagged(read_rows(files, settings, unread), settings, in_full=in_full)
 
 
-def read_rows(files: Sequence[str], settings: Settings, unread: Unread) -> Iterator[Article | TaggedArticle]:
-    """Yield the articles of JSON Lines files as they stand there; nothing is loaded to read them."""
+def read_rows(
+    files: Sequence[str], settings: Settings, unread: Unread
+) -> Iterator[Article | TaggedArticle]:
+    """Yield the articles of JSON Lines files as they are. Nothing is loaded to read them."""
     now = world.now(settings)
     for name, number, line in read_lines(files):
         try:
@@ -90,8 +112,10 @@ def read_rows(files: Sequence[str], settings: Settings, unread: Unread) -> Itera
             unread.tell(name, number, line, error)
 
 
-def tagged(rows: Iterable[Article | TaggedArticle], settings: Settings, *, in_full: bool) -> Iterator[TaggedArticle]:
-    """Yield the articles in their order, those tagged that are not; `in_full` is that of `read_tagged`."""
+def tagged(
+    rows: Iterable[Article | TaggedArticle], settings: Settings, *, in_full: bool
+) -> Iterator[TaggedArticle]:
+    """Yield the articles in order, tagged. `in_full` is that of `read_tagged`."""
     tag, left = (tagger(settings) if in_full else _only_text), iter(rows)
     while batch := list(islice(left, BATCH)):
         done = iter(tag([row for row in batch if isinstance(row, Article)]))
@@ -99,12 +123,18 @@ def tagged(rows: Iterable[Article | TaggedArticle], settings: Settings, *, in_fu
 
 
 def map_lexicons(paths: Sequence[str]) -> list[tuple[str, memoryview]]:
-    """Return (name, content) of dictionaries, YAML or compiled. Raises ConfigError for a file that can't be read."""
+    """Return (name, content) of dictionaries, YAML or compiled.
+
+    Raises ConfigError for a file that can't be read.
+    """
     return [(path, map_file(path)) for path in paths if path]
 
 
 def own_lexicons(settings: Settings) -> list[tuple[str, memoryview]]:
-    """Return what `map_lexicons` does of the dictionaries of the settings. Raises ConfigError that names the setting."""
+    """Return what `map_lexicons` does of the dictionaries of the settings.
+
+    Raises ConfigError that names the setting.
+    """
     try:
         return map_lexicons(settings.lexicon.split(os.pathsep))
     except ConfigError as error:
@@ -112,20 +142,28 @@ def own_lexicons(settings: Settings) -> list[tuple[str, memoryview]]:
 
 
 def require_model(settings: Settings) -> None:
-    """Raise ConfigError for a language model that is neither installed nor a folder; it is not loaded."""
+    """Raise ConfigError for a language model that is neither installed nor a folder.
+
+    The model is not loaded.
+    """
     model = settings.spacy_model
     try:
         is_there = Path(model).exists() or importlib.util.find_spec(model) is not None
     except (ImportError, ValueError, OSError):
         is_there = False
     if not is_there:
-        raise ConfigError(f"{PREFIX}SPACY_MODEL is {model!r}, which is neither installed nor a folder")
+        raise ConfigError(
+            f"{PREFIX}SPACY_MODEL is {model!r}, which is neither installed nor a folder"
+        )
 
 
-def tagger(settings: Settings, lexicons: Sequence[str] = ()) -> Callable[[Sequence[Article]], list[TaggedArticle]]:
-    """Return `Tagger.tag`, loaded when the first article needs it; the dictionaries are those of the settings if none is given.
+def tagger(
+    settings: Settings, lexicons: Sequence[str] = ()
+) -> Callable[[Sequence[Article]], list[TaggedArticle]]:
+    """Return `Tagger.tag`, loaded when the first article needs it.
 
-    Raises ConfigError at once for a dictionary that can't be opened, and for a model that is not there.
+    `lexicons` replace the dictionaries of the settings. Raises ConfigError at once for a dictionary
+    that can't be opened or a model that does not exist.
     """
     require_model(settings)
     mapped = map_lexicons(lexicons) if lexicons else own_lexicons(settings)
@@ -133,7 +171,8 @@ def tagger(settings: Settings, lexicons: Sequence[str] = ()) -> Callable[[Sequen
 
     def tag(articles: Sequence[Article]) -> list[TaggedArticle]:
         if articles and not loaded:
-            from services.tagger.pipeline import Tagger  # seconds to import: most uses never come here
+            # takes seconds to import; most uses never need it
+            from services.tagger.pipeline import Tagger
 
             loaded.append(Tagger.load(settings.spacy_model, mapped))
         return loaded[0].tag(articles) if articles else []

@@ -1,4 +1,7 @@
-"""`reportedly backtest`: what watches would have sent over history, without any server where files are given."""
+"""`reportedly backtest`: what watches would have sent over past articles.
+
+With files it needs no server.
+"""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,33 +26,56 @@ from services.text.counts import counted
 
 
 class Moment(click.ParamType):
-    """A date (midnight) or a date and time, UTC unless it says otherwise."""
+    """A date (midnight) or a date and time; UTC unless it names a zone."""
 
     name = "T"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
         try:
             at = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is no date or time such as 2031-05-02 or 2031-05-02T06:00:00Z", param, ctx)
+            self.fail(
+                f"{value!r} is no date or time such as 2031-05-02 or 2031-05-02T06:00:00Z",
+                param,
+                ctx,
+            )
         return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @click.command()
 @click.option("--watches", "path", required=True, type=InputFile(), help="Watch file (YAML).")
-@click.option("--against", metavar="OLD", type=InputFile(), help="Another watch file: tell only the revisions that differ.")
-@click.option("--from", "since", type=Moment(), help="Watches are in force from here; what is earlier builds claims only.")
-@click.option("--to", "until", type=Moment(), help="Articles seen at this time or later are left out.")
+@click.option(
+    "--against",
+    metavar="OLD",
+    type=InputFile(),
+    help="Another watch file: show only the revisions that differ.",
+)
+@click.option(
+    "--from",
+    "since",
+    type=Moment(),
+    help="Watches are in force from here; earlier articles only build claims.",
+)
+@click.option(
+    "--to", "until", type=Moment(), help="Articles seen at this time or later are left out."
+)
 @click.option("--json", "as_json", is_flag=True, help="Rows even where the output is a terminal.")
 @click.argument("files", nargs=-1, type=InputFile())
 def backtest(
-    path: str, against: str | None, since: datetime | None, until: datetime | None, as_json: bool, files: tuple[str, ...]
+    path: str,
+    against: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_json: bool,
+    files: tuple[str, ...],
 ) -> None:
-    """Run watches over history on a virtual clock: which revisions would have been sent, when, and what was held back.
+    """Run watches over past articles on a virtual clock, and show what they would have sent.
 
-    History is articles or tagged articles (JSON Lines files, `-` for standard input), in order of `seen_at`, else
-    `published_at`; without files, what the topic `tagged-articles` still holds. A terminal gets revisions and a
-    summary; a pipe gets rows, and the summary on standard error.
+    The articles, tagged or not, come from JSON Lines files (`-`: standard input), in order of
+    `seen_at`, else `published_at`; without files, from the topic `tagged-articles`. A terminal gets
+    revisions and a summary; a pipe gets rows, and the summary on standard error.
 
     \b
     Examples:
@@ -58,22 +84,32 @@ def backtest(
       reportedly backtest --watches watches.yaml --from 2031-05-02 --to 2031-05-03 | jq .text
     """
     if since is not None and until is not None and since >= until:
-        raise click.UsageError(f"--from {since:%Y-%m-%d %H:%M} is not before --to {until:%Y-%m-%d %H:%M}: nothing would be left")
+        raise click.UsageError(
+            f"--from {since:%Y-%m-%d %H:%M} is not before --to {until:%Y-%m-%d %H:%M}: nothing "
+            "would be left"
+        )
     new = compile_all(read_file(path, delivers=False))
     old = compile_all(read_file(against, delivers=False)) if against else None
     unread = Unread("article", "tagged")
-    history = [a for a in in_order(_history(files, unread)) if until is None or (at := sight(a)) is None or at < until]
+    history = [one for one in in_order(_history(files, unread)) if _is_before(one, until)]
     found = run(new, history, since)
     rows = as_json or not sys.stdout.isatty()
     console = Console(stderr=rows, highlight=False, soft_wrap=True)
     if old is None:
-        _tell(found, console, rows)
+        _print_found(found, console, rows)
     else:
-        _tell_difference(*difference(run(old, history, since), found), console, rows)
+        _print_difference(*difference(run(old, history, since), found), console, rows)
     unread.end()
 
 
-def run(watches: Mapping[str, CompiledWatch], history: Sequence[TaggedArticle], since: datetime | None) -> Backtest:
+def _is_before(article: TaggedArticle, until: datetime | None) -> bool:
+    at = sight(article)
+    return until is None or at is None or at < until
+
+
+def run(
+    watches: Mapping[str, CompiledWatch], history: Sequence[TaggedArticle], since: datetime | None
+) -> Backtest:
     """Return what watches would have sent and held back."""
 
     def passages() -> Iterator[Passage]:
@@ -87,10 +123,14 @@ def _history(files: Sequence[str], unread: Unread) -> Iterator[TaggedArticle]:
     settings = world.settings()
     if files:
         return read_tagged(files, settings, unread, in_full=True)
-    return (decode(TaggedArticle, value) for _, value in read_all(settings, "tagged-articles") if value is not None)
+    return (
+        decode(TaggedArticle, value)
+        for _, value in read_all(settings, "tagged-articles")
+        if value is not None
+    )
 
 
-def _tell(found: Backtest, console: Console, rows: bool) -> None:
+def _print_found(found: Backtest, console: Console, rows: bool) -> None:
     if rows:
         found_rows: list[Sent | HeldBack] = [*found.sent, *found.held_back]
         for row in sorted(found_rows, key=lambda row: row.at):
@@ -100,7 +140,9 @@ def _tell(found: Backtest, console: Console, rows: bool) -> None:
     show_summary(found, console)
 
 
-def _tell_difference(added: Sequence[Sent], gone: Sequence[Sent], console: Console, rows: bool) -> None:
+def _print_difference(
+    added: Sequence[Sent], gone: Sequence[Sent], console: Console, rows: bool
+) -> None:
     if rows:
         for sign, sent in [("added", s) for s in added] + [("removed", s) for s in gone]:
             write_line(msgspec.json.encode({"change": sign, **_row(sent)}))

@@ -1,4 +1,4 @@
-"""Options and arguments whose value comes from a closed list."""
+"""Options and arguments with a closed list of values."""
 
 from collections.abc import Callable, Collection, Sequence
 
@@ -10,17 +10,19 @@ from services.ports import SearchIndex
 from services.text.choices import MOST_MEANT, SHOWN, did_you_mean, not_allowed
 
 MOST_NAMED = 10
-"""Ids that are named where none is near to a wrong one."""
+"""Ids named in an error if none is similar to the wrong one."""
 
 
 class OneOf(click.ParamType):
-    """A value of a list that may be long: `--help` shows `name`, a wrong value is answered with the list."""
+    """A value of a list that may be long. `--help` shows `name`; an error shows the list."""
 
     def __init__(self, name: str, allowed: Callable[[], Collection[str]]) -> None:
         self.name = name
         self._allowed = allowed
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
         given, allowed = str(value), self._allowed()
         if given not in allowed:
             self.fail(not_allowed(given, allowed), param, ctx)
@@ -28,7 +30,10 @@ class OneOf(click.ParamType):
 
 
 def require_known(what: str, given: str, known: Collection[str]) -> None:
-    """Raise ConfigError unless there is a thing of this id; it names those that may be meant, or else some that there are."""
+    """Raise ConfigError unless `given` is a known id.
+
+    It names similar ids, or else some that exist.
+    """
     if given in known:
         return
     ids = sorted(known)
@@ -37,7 +42,7 @@ def require_known(what: str, given: str, known: Collection[str]) -> None:
 
 
 def ids_that_begin_so(index: SearchIndex, name: str, field: str, given: str) -> list[str]:
-    """Return the ids of an index that begin so, at most MOST_MEANT."""
+    """Return the ids of an index that begin with `given`, at most MOST_MEANT."""
     body = {"query": {"prefix": {field: given}}, "size": MOST_MEANT, "_source": [field]}
     return sorted({hit["_source"][field] for hit in index.search(name, body)["hits"]["hits"]})
 
@@ -45,22 +50,37 @@ def ids_that_begin_so(index: SearchIndex, name: str, field: str, given: str) -> 
 def _some(ids: Sequence[str]) -> str:
     if not ids:
         return "there is none"
-    return f"there {'is' if len(ids) == 1 else 'are'} {', '.join(ids[:MOST_NAMED])}{' …' if len(ids) > MOST_NAMED else ''}"
+    verb, more = "is" if len(ids) == 1 else "are", " …" if len(ids) > MOST_NAMED else ""
+    return f"there {verb} {', '.join(ids[:MOST_NAMED])}{more}"
 
 
 class DeadLettered(OneOf):
-    """A topic whose messages can become dead letters. Raises ConfigError for one of rows of state: they are no messages."""
+    """A topic whose messages can become dead letters.
+
+    Raises ConfigError for a topic of state: its rows are no messages.
+    """
 
     def __init__(self) -> None:
         super().__init__("TOPIC", dead_lettered_topics)
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
         if value in state_topics():
-            raise ConfigError(f"{value} holds rows of state, not messages: see `reportedly state --help`")
+            raise ConfigError(
+                f"{value} holds rows of state, not messages: see `reportedly state --help`"
+            )
         return super().convert(value, param, ctx)
 
 
 def dead_lettered_topics() -> tuple[str, ...]:
-    """Return the topics whose messages can become dead letters; rows of state are set aside, which is another thing."""
-    names = (spec.name.removesuffix(DEAD_LETTERS) for spec in topics() if spec.name.endswith(DEAD_LETTERS))
+    """Return the topics whose messages can become dead letters.
+
+    Rows of state are not among them: they are set aside instead.
+    """
+    names = (
+        spec.name.removesuffix(DEAD_LETTERS)
+        for spec in topics()
+        if spec.name.endswith(DEAD_LETTERS)
+    )
     return tuple(name for name in names if name not in state_topics())

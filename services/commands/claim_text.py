@@ -1,7 +1,8 @@
-"""A claim drawn as text: its steps, its answers and who gives them, its origins, and what was decided about it."""
+"""A claim as text: its history, its answers with their sources, its origins, and its judgements."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 
 from rich.console import Console
 from rich.text import Text
@@ -33,23 +34,39 @@ _MOST_ARTICLES = 20
 
 
 def line(claim: Claim) -> Text:
-    """Return a claim on one line: id, last time, status, what, and how many voices."""
+    """Return a claim on one line: id, last time, status, event, and number of voices."""
     last = f"{claim.claim_id}  {_time(claim.updated_at)}  "
-    more = f"  {_voices(claim)}" + (f"  merged into {claim.merged_into}" if claim.merged_into else "")
-    return Text(last, style="dim") + _status(claim.status, 13) + Text(_what(claim)) + Text(more, style="dim")
+    more = f"  {_voices(claim)}" + (
+        f"  merged into {claim.merged_into}" if claim.merged_into else ""
+    )
+    return (
+        Text(last, style="dim")
+        + _status(claim.status, 13)
+        + Text(_what(claim))
+        + Text(more, style="dim")
+    )
 
 
 def show_claim(claim: Claim, console: Console) -> None:
-    """Print the whole life of a claim."""
+    """Print the whole history of a claim."""
     console.print(Text(f"{_what(claim)}: ", style="bold") + _status(claim.status))
     console.print(Text(f"{claim.claim_id} in {claim.block}", style="dim"))
     if claim.closes_at and not claim.merged_into:
-        console.print(Text(f"closed from {_time(claim.closes_at)} on, unless more is said of it", style="dim"))
+        console.print(
+            Text(f"closed from {_time(claim.closes_at)} on, unless more is reported", style="dim")
+        )
     if claim.merged_into:
         console.print(f"merged into {claim.merged_into}: its reports stand there now")
     if claim.split_from:
-        console.print(f"split from {', '.join(claim.split_from)}: some of its reports stood there before")
-    for title, rows in (("Life", _life), ("Answers", _answers), ("Origins", _origins), ("Judgements", _judgements)):
+        console.print(
+            f"split from {', '.join(claim.split_from)}: some of its reports stood there before"
+        )
+    for title, rows in (
+        ("Life", _life),
+        ("Answers", _answers),
+        ("Origins", _origins),
+        ("Judgements", _judgements),
+    ):
         found = list(rows(claim))
         if found:
             console.print(Text(f"\n{title}", style="bold"))
@@ -59,13 +76,21 @@ def show_claim(claim: Claim, console: Console) -> None:
 
 def _life(claim: Claim) -> Iterator[Text]:
     for step in claim.history:
-        yield Text(f"{_time(step.at)}  ", style="dim") + _status(step.to, 13) + Text(_cause(step), style="dim")
+        yield (
+            Text(f"{_time(step.at)}  ", style="dim")
+            + _status(step.to, 13)
+            + Text(_cause(step), style="dim")
+        )
         if step.evidence:
             yield _quoted(step.evidence, 6)
 
 
 def _cause(step: Transition) -> str:
-    by = f"report {step.report_id} of {step.evidence.article_id}" if step.evidence else step.report_id
+    by = (
+        f"report {step.report_id} of {step.evidence.article_id}"
+        if step.evidence
+        else step.report_id
+    )
     return f"{step.rule} by {by}"
 
 
@@ -75,34 +100,50 @@ def _answers(claim: Claim) -> Iterator[Text]:
     for name in names:
         slot = claim.slots[name]
         asked = _IN_WORDS.get(name) or f"how many {name.removeprefix('count.')}"
-        yield Text(asked + _range(slot)) + Text("  disputed" if slot.disputed else "", style=STYLES["disputed"])
+        yield Text(asked + _range(slot)) + Text(
+            "  disputed" if slot.disputed else "", style=STYLES["disputed"]
+        )
         for answer in slot.answers:
-            yield Text("    ") + Text(answer.label, style="bold") + Text(_said_by(answer, called), style="dim")
+            yield (
+                Text("    ")
+                + Text(answer.label, style="bold")
+                + Text(_said_by(answer, called), style="dim")
+            )
             for evidence in answer.evidence[:1]:
                 yield _quoted(evidence, 6)
 
 
 def _range(slot: Slot) -> str:
-    """Return the least, the most, and the latest number that anybody gives; nothing is averaged."""
+    """Return the least, the most, and the latest number given. Nothing is averaged."""
     numbers = [a for a in slot.answers if a.min is not None]
     if len(numbers) < 2:
         return ""
-    latest = max(numbers, key=lambda a: max((e.at for e in a.evidence if e.at), default=datetime.min.replace(tzinfo=UTC)))
+    latest = max(
+        numbers,
+        key=lambda a: max(
+            (e.at for e in a.evidence if e.at), default=datetime.min.replace(tzinfo=UTC)
+        ),
+    )
     most = "any number" if any(a.max is None for a in numbers) else max(a.max or 0 for a in numbers)
     return f": {min(a.min or 0 for a in numbers)} to {most}, the latest {latest.label}"
 
 
 def _said_by(answer: SlotAnswer, called: Mapping[str, str]) -> str:
     names = [called.get(key, key) for key in answer.origins]
-    return f"  {'says' if len(names) == 1 else 'say'} {', '.join(names)}" if names else "  nobody known says so"
+    return (
+        f"  {'says' if len(names) == 1 else 'say'} {', '.join(names)}"
+        if names
+        else "  no known origin"
+    )
 
 
 def _called(claim: Claim) -> dict[str, str]:
-    """Return how origins are called in what is quoted of them; their keys join spellings and are no names to read."""
-    answers = (a for slot in claim.slots.values() for a in slot.answers)
-    steps = (step.evidence for step in claim.history if step.evidence)
-    quotes = [*claim.evidence, *steps, *(e for a in answers for e in a.evidence)]
-    return {name_key(name): name for e in quotes for name in (e.outlet, e.speaker) if name}
+    """Return key to name for the origins, as their quotes name them. Keys join spellings."""
+    quotes = [*claim.evidence, *(step.evidence for step in claim.history if step.evidence)]
+    for slot in claim.slots.values():
+        quotes += chain.from_iterable(answer.evidence for answer in slot.answers)
+    names = chain.from_iterable((quote.outlet, quote.speaker) for quote in quotes)
+    return {name_key(name): name for name in names if name}
 
 
 def _origins(claim: Claim) -> Iterator[Text]:
@@ -110,18 +151,27 @@ def _origins(claim: Claim) -> Iterator[Text]:
     called = _called(claim)
     for origin in claim.origins:
         name = called.get(origin.key or "", origin.key or "?")
-        yield Text("  ") + Text(f"{origin.kind:<10}", style="dim") + Text(name) + Text(_members(origin), style="dim")
+        yield (
+            Text("  ")
+            + Text(f"{origin.kind:<10}", style="dim")
+            + Text(name)
+            + Text(_members(origin), style="dim")
+        )
 
 
 def _members(origin: OriginGroup) -> str:
-    shown = ", ".join(origin.members[:_MOST_ARTICLES]) + (", …" if len(origin.members) > _MOST_ARTICLES else "")
+    shown = ", ".join(origin.members[:_MOST_ARTICLES]) + (
+        ", …" if len(origin.members) > _MOST_ARTICLES else ""
+    )
     return f"  {counted(origin.n, 'article')}: {shown}"
 
 
 def _judgements(claim: Claim) -> Iterator[Text]:
     for judgement in claim.judgements:
         yield (
-            Text(f"{_time(judgement.at)}  ", style="dim") + Text(_decided(judgement)) + Text(f"  {judgement.judgement_id}", "dim")
+            Text(f"{_time(judgement.at)}  ", style="dim")
+            + Text(_decided(judgement))
+            + Text(f"  {judgement.judgement_id}", "dim")
         )
 
 
@@ -132,7 +182,10 @@ def _decided(judgement: Judgement) -> str:
 
 def _quoted(evidence: Evidence, indent: int) -> Text:
     start, end = evidence.mark
-    quote, who = evidence.quote, " in ".join(filter(None, (evidence.speaker, evidence.outlet or evidence.article_id)))
+    quote, who = (
+        evidence.quote,
+        " in ".join(filter(None, (evidence.speaker, evidence.outlet or evidence.article_id))),
+    )
     marked = f"“{quote[:start]}[{quote[start:end]}]{quote[end:]}”"
     return Text(" " * indent + marked) + Text(f"  {who}", style="dim")
 

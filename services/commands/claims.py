@@ -1,7 +1,8 @@
-"""`reportedly claims`: the life of claims, from the running system or a file, and what an analyst decides about them."""
+"""`reportedly claims`: show claims of the running system or of a file, and judge them."""
 
 import getpass
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, NoReturn, get_args
 
 import click
@@ -25,15 +26,21 @@ from services.text.hashes import digest
 
 _TAKES: tuple[Kind, ...] = ("claim",)
 
-_from_file = click.option("--file", "file", type=InputFile(), help="Claims as `fold` writes them, instead of the running system.")
+_from_file = click.option(
+    "--file",
+    "file",
+    type=InputFile(),
+    help="Claims written by `fold`, instead of the running system.",
+)
 
 
 @click.group(cls=Group)
 def claims() -> None:
-    """Show the life of claims, and judge them.
+    """Show claims and their history, and judge them.
 
-    A judgement (split, merge, dismiss, note) says who, when, and why; it holds whatever is reported later, survives a
-    replay, and can be undone. With --file it is written out instead of sent, for `reportedly fold --judgements`.
+    A judgement (split, merge, dismiss, note) records author, time, and reason. It holds whatever is
+    reported later, survives a replay, and can be undone. With --file it is printed instead of sent,
+    for `reportedly fold --judgements`.
 
     \b
     Examples:
@@ -47,11 +54,25 @@ def claims() -> None:
 
 @claims.command(name="list")
 @_from_file
-@click.option("--status", type=OneOf("STATUS", lambda: get_args(Status)), help="Only claims of this status.")
-@click.option("--event", type=OneOf("EVENT", lambda: EVENTS), help="Only claims of this event (`reportedly events list`).")
-@click.option("--limit", type=click.IntRange(1, MOST), default=50, show_default=True, help="Claims at most, the newest first.")
+@click.option(
+    "--status", type=OneOf("STATUS", lambda: get_args(Status)), help="Only claims of this status."
+)
+@click.option(
+    "--event",
+    type=OneOf("EVENT", lambda: EVENTS),
+    help="Only claims of this event (`reportedly events list`).",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MOST),
+    default=50,
+    show_default=True,
+    help="Claims at most, the newest first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write whole claims as JSON Lines.")
-def list_(file: str | None, status: str | None, event: str | None, limit: int, as_json: bool) -> None:
+def list_(
+    file: str | None, status: str | None, event: str | None, limit: int, as_json: bool
+) -> None:
     """List claims, one a line, the newest first.
 
     \b
@@ -74,7 +95,7 @@ def list_(file: str | None, status: str | None, event: str | None, limit: int, a
 @click.argument("claim_id")
 @_from_file
 def show(claim_id: str, file: str | None) -> None:
-    """Show a claim's life: its steps with rule and quoted evidence, all answers and who gives them, origins, judgements.
+    """Show a claim: its history with rules and quotes, its answers, origins, and judgements.
 
     \b
     Examples:
@@ -85,16 +106,20 @@ def show(claim_id: str, file: str | None) -> None:
 
 
 def _reason(context: click.Context, option: click.Parameter, given: str) -> str:
-    """Return the reason. Raises ConfigError for an empty one, before a claim is looked up."""
+    """Return the reason. Raises ConfigError for an empty one, before any claim is looked up."""
     if not given.strip():
         raise ConfigError("--why is empty: a judgement keeps its reason")
     return given
 
 
 def _judging(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that every judgement has."""
-    by = click.option("--by", default=getpass.getuser, show_default="you", help="Who decides.")
-    why = click.option("--why", required=True, callback=_reason, help="The reason, kept with the claim.")
+    """Add the options that all judgements have."""
+    by = click.option(
+        "--by", default=getpass.getuser, show_default="you", help="Author of the judgement."
+    )
+    why = click.option(
+        "--why", required=True, callback=_reason, help="The reason, kept with the claim."
+    )
     return by(why(_from_file(command)))
 
 
@@ -103,17 +128,19 @@ def _judging(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("article_ids", nargs=-1, required=True)
 @_judging
 def split(claim_id: str, article_ids: tuple[str, ...], by: str, why: str, file: str | None) -> None:
-    """Set articles apart from a claim: what they say is another event.
+    """Separate articles from a claim: they report another event.
 
     \b
     Example:
-      reportedly claims split c363b4455ed23f5981f0 ARTICLE_ID ARTICLE_ID --why "the second strike, not the first"
+      reportedly claims split c363b4455ed23f5981f0 ARTICLE_ID --why "the second strike"
     """
     claim = _find(claim_id, file)
     for article_id in article_ids:
         require_known(f"article of the claim {claim_id}", article_id, claim.article_ids)
     if set(article_ids) == set(claim.article_ids):
-        raise ConfigError(f"these are all articles of the claim {claim_id}: nothing would be left to split from")
+        raise ConfigError(
+            f"these are all articles of the claim {claim_id}: nothing would be left to split from"
+        )
     _decide("split", claim, by, why, file, articles=article_ids)
 
 
@@ -122,17 +149,20 @@ def split(claim_id: str, article_ids: tuple[str, ...], by: str, why: str, file: 
 @click.argument("other_id")
 @_judging
 def merge(claim_id: str, other_id: str, by: str, why: str, file: str | None) -> None:
-    """Make one claim of two of the same block: both speak of one event.
+    """Merge two claims of one block: they report the same event.
 
     \b
     Example:
-      reportedly claims merge c363b4455ed23f5981f0 0c9d1f6b7a8e4f20aa10 --why "one strike, told with two dates"
+      reportedly claims merge c363b4455ed23f5981f0 0c9d1f6b7a8e4f20aa10 --why "one strike"
     """
     if claim_id == other_id:
         raise ConfigError(f"{claim_id} is one claim already")
     claim, other = _find(claim_id, file), _find(other_id, file)
     if claim.block != other.block:
-        raise ConfigError(f"only claims of one block can be merged: {claim_id} is in {claim.block}, {other_id} in {other.block}")
+        raise ConfigError(
+            f"only claims of one block can be merged: {claim_id} is in {claim.block}, {other_id} "
+            f"in {other.block}"
+        )
     _decide("merge", claim, by, why, file, other_reports=_reports(other))
 
 
@@ -140,7 +170,7 @@ def merge(claim_id: str, other_id: str, by: str, why: str, file: str | None) -> 
 @click.argument("claim_id")
 @_judging
 def dismiss(claim_id: str, by: str, why: str, file: str | None) -> None:
-    """Say that a claim is none: it becomes `retracted`, and whoever was alerted is told.
+    """Dismiss a claim: it becomes `retracted`, and its readers are notified.
 
     \b
     Example:
@@ -153,7 +183,7 @@ def dismiss(claim_id: str, by: str, why: str, file: str | None) -> None:
 @click.argument("claim_id")
 @_judging
 def note(claim_id: str, by: str, why: str, file: str | None) -> None:
-    """Keep a remark with a claim.
+    """Add a remark to a claim.
 
     \b
     Example:
@@ -166,28 +196,46 @@ def note(claim_id: str, by: str, why: str, file: str | None) -> None:
 @click.argument("judgement_id")
 @_judging
 def undo(judgement_id: str, by: str, why: str, file: str | None) -> None:
-    """Take a judgement back; an undo can be undone.
+    """Undo a judgement; an undo can be undone.
 
     \b
     Example:
       reportedly claims undo 5f0a1c9be2d34471 --why "the ministry was wrong"
     """
     old = _judgement(judgement_id, file)
-    _hand_in(_made("undo", old.claim_id, old.block, by, why, reports=old.reports, undoes=judgement_id), file)
+    _hand_in(
+        _made("undo", old.claim_id, old.block, by, why, reports=old.reports, undoes=judgement_id),
+        file,
+    )
 
 
-def _decide(kind: JudgementKind, claim: Claim, by: str, why: str, file: str | None, **more: Any) -> None:
-    _hand_in(_made(kind, claim.claim_id, claim.block, by, why, reports=_reports(claim), **more), file)
+def _decide(
+    kind: JudgementKind, claim: Claim, by: str, why: str, file: str | None, **more: Any
+) -> None:
+    _hand_in(
+        _made(kind, claim.claim_id, claim.block, by, why, reports=_reports(claim), **more), file
+    )
 
 
-def _made(kind: JudgementKind, claim_id: str, block: str, by: str, why: str, **more: Any) -> Judgement:
+def _made(
+    kind: JudgementKind, claim_id: str, block: str, by: str, why: str, **more: Any
+) -> Judgement:
     at = world.now(world.settings())
     judgement_id = digest(kind, claim_id, by, why, at.isoformat(), *map(repr, more.values()))
-    return Judgement(judgement_id=judgement_id, kind=kind, block=block, claim_id=claim_id, by=by, at=at, why=why, **more)
+    return Judgement(
+        judgement_id=judgement_id,
+        kind=kind,
+        block=block,
+        claim_id=claim_id,
+        by=by,
+        at=at,
+        why=why,
+        **more,
+    )
 
 
 def _hand_in(judgement: Judgement, file: str | None) -> None:
-    """Send a judgement, or write it out where claims came from a file."""
+    """Send a judgement, or print it if the claims came from a file."""
     if file:
         write_line(encode(judgement))
         return
@@ -197,13 +245,13 @@ def _hand_in(judgement: Judgement, file: str | None) -> None:
 
 
 def _reports(claim: Claim) -> tuple[str, ...]:
-    """Return reports that stand for a claim, its first one before all."""
+    """Return ids of reports that identify a claim, the most prominent first."""
     shown = [e.report_id for e in claim.evidence if e.report_id]
     return tuple(dict.fromkeys([*shown, *(step.report_id for step in claim.history)]))
 
 
 def _find(claim_id: str, file: str | None) -> Claim:
-    """Return a claim; exit 1 when there is none of this id."""
+    """Return a claim. Exit with 1 if there is none with this id."""
     if file:
         known = {claim.claim_id: claim for claim in _read(file)}
         found, ids = known.get(claim_id), list(known)
@@ -219,7 +267,8 @@ def _find(claim_id: str, file: str | None) -> Claim:
 
 def _judgement(judgement_id: str, file: str | None) -> Judgement:
     if file:
-        found = next((j for c in _read(file) for j in c.judgements if j.judgement_id == judgement_id), None)
+        known = chain.from_iterable(claim.judgements for claim in _read(file))
+        found = next((one for one in known if one.judgement_id == judgement_id), None)
     else:
         value = read_topic(world.settings(), "judgements").get(judgement_id)
         found = decode(Judgement, value) if value else None
@@ -234,13 +283,21 @@ def _none(what: str, meant: str = "") -> NoReturn:
 
 
 def _in_file(file: str, status: str | None, event: str | None) -> list[Claim]:
-    kept = [c for c in _read(file) if (not status or c.status == status) and (not event or c.event == event)]
-    dated = sorted((c for c in kept if c.updated_at), key=lambda c: (c.updated_at, c.claim_id), reverse=True)
+    kept = [
+        c
+        for c in _read(file)
+        if (not status or c.status == status) and (not event or c.event == event)
+    ]
+    dated = sorted(
+        (c for c in kept if c.updated_at), key=lambda c: (c.updated_at, c.claim_id), reverse=True
+    )
     return [*dated, *(c for c in kept if not c.updated_at)]
 
 
 def _in_index(status: str | None, event: str | None, limit: int) -> list[Claim]:
-    answer = world.index(world.settings()).search("claims", listing("claims", status=status, event=event, size=limit, whole=True))
+    answer = world.index(world.settings()).search(
+        "claims", listing("claims", status=status, event=event, size=limit, whole=True)
+    )
     return [msgspec.convert(hit["_source"]["whole"], Claim) for hit in answer["hits"]["hits"]]
 
 

@@ -1,4 +1,4 @@
-"""`reportedly demo`: the bundled story through the whole system, every alert revision as it happens."""
+"""`reportedly demo`: the bundled story through the whole system, with each alert revision."""
 
 import re
 import time
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 KEPT_FOLDERS = 2
-"""How many folders of earlier demos that failed are kept beside that of this one."""
+"""Folders of earlier failed demos that are kept beside the current one."""
 
 FOLDER = "demo-{}"
 _OWN_FOLDER = re.compile(FOLDER.format(r"\d{8}-\d{6}"))
@@ -48,14 +48,15 @@ _OWN_FOLDER = re.compile(FOLDER.format(r"\d{8}-\d{6}"))
     "--data",
     "data_dir",
     type=click.Path(path_type=Path),
-    help="Folder for the data, which stays there (default: .reportedly/demo-TIME, which is removed).",
+    help="Folder for the data, which stays (default: .reportedly/demo-TIME, which is removed).",
 )
 def demo(stay: bool, data_dir: Path | None) -> None:
-    """Play a made-up story, two days and an anniversary, on real engines; each article comes when the one before is dealt with.
+    """Play a made-up story of two days and an anniversary on real engines.
 
-    Prints each alert revision with its quoted evidence and its age, then a summary. Exits 1 if an expected revision
-    is missing or an unexpected one came. It takes as long as the machine needs; a stage that makes no progress for a
-    minute ends it, by name. Ctrl-C ends it, too.
+    Each article comes when the one before is processed. Prints each alert revision with its quoted
+    evidence and its age, then a summary. Exits 1 if an expected revision is missing or an
+    unexpected one came. It takes as long as the machine needs; a stage without progress for a
+    minute ends it and is named. Ctrl-C ends it, too.
 
     \b
     Examples:
@@ -64,18 +65,28 @@ def demo(stay: bool, data_dir: Path | None) -> None:
     """
     console = Console(highlight=False, soft_wrap=True)
     settings = world.settings()
-    with _folder(settings, data_dir, console) as folder, logged_to_file(settings, "demo", folder / "demo.log"):
-        console.print(f"A made-up story on real engines, in about two minutes. Data and logs: {folder}/", markup=False)
+    with (
+        _folder(settings, data_dir, console) as folder,
+        logged_to_file(settings, "demo", folder / "demo.log"),
+    ):
+        console.print(
+            f"A made-up story on real engines, in about two minutes. Data and logs: {folder}/",
+            markup=False,
+        )
         if not _play(msgspec.structs.replace(settings, data_dir=folder), stay, console):
             raise click.exceptions.Exit(1)
 
 
 def _play(settings: Settings, stay: bool, console: Console) -> bool:
-    """Play the story to a system in the data folder; return whether it was told as expected."""
+    """Play the story to a system in the data folder. Return True if all went as expected."""
     folder = settings.data_dir
     story, stage = load_story(), _Stage(folder)
     player = Player(story, stage, folder / "clock", folder / "deliveries.jsonl", console)
-    with as_file(files("services.scenario") / "actors.yaml") as lexicon, stage.server, Steps(console) as steps:
+    with (
+        as_file(files("services.scenario") / "actors.yaml") as lexicon,
+        stage.server,
+        Steps(console) as steps,
+    ):
         player.prepare()
         settings = _settings(settings, player, lexicon)
         check(settings)
@@ -89,7 +100,10 @@ def _play(settings: Settings, stay: bool, console: Console) -> bool:
             if stay:
                 player.let_time_pass()
                 live = system.settings
-                console.print(f"\nThe system stays up: API on http://{live.api_host}:{live.api_port}, Ctrl-C ends it.")
+                console.print(
+                    f"\nThe system stays up: API on http://{live.api_host}:{live.api_port}, Ctrl-C "
+                    "ends it."
+                )
                 console.print(f"In another shell: {system.in_another_shell('claims list')}")
                 system.wait()
     return good
@@ -118,7 +132,9 @@ def _folder(settings: Settings, wanted: Path | None, console: Console) -> Iterat
             _remove(folder)
         else:
             kept = f"Kept, to see why: {folder}/ (rm -r removes it;"
-            console.print(f"{kept} of earlier failures the last {KEPT_FOLDERS} are kept)", markup=False)
+            console.print(
+                f"{kept} of earlier failures the last {KEPT_FOLDERS} are kept)", markup=False
+            )
         raise
     except BaseException:
         # Ctrl-C.
@@ -136,15 +152,17 @@ def _make(folder: Path, asked_for_by: str) -> None:
 
 
 def remove_older(base: Path, current: Path) -> None:
-    """Remove the folders of earlier demos that failed, except the newest and those in use."""
-    earlier = sorted(path for path in base.iterdir() if _OWN_FOLDER.fullmatch(path.name) and path != current)
+    """Remove the folders of earlier failed demos, except the newest and those in use."""
+    earlier = sorted(
+        path for path in base.iterdir() if _OWN_FOLDER.fullmatch(path.name) and path != current
+    )
     for folder in earlier[:-KEPT_FOLDERS]:
         with suppress(FatalError):  # a demo runs there
             remove_data(folder)
 
 
 def _remove(folder: Path) -> None:
-    """Remove the folder, and its parent if that is empty then."""
+    """Remove the folder, and its parent if that is then empty."""
     remove_data(folder)
     with suppress(OSError):  # something else is there
         folder.parent.rmdir()
@@ -161,12 +179,15 @@ STAGES = (
     ("notifier", "notifier"),
     ("indexer", "indexer"),
 )
-"""Service and consumer group, each after those that it reads from. A group that has read everything has passed on what comes of
-it, for it commits afterwards; so, looked at in this order, no message can be under way unseen when nobody is behind."""
+"""Service and consumer group, each after those that it reads from.
+
+A group commits only after its output is sent. So if they are checked in this order and no group is
+behind, no message is under way.
+"""
 
 
 class _Stage:
-    """Feeds on a local server, the ledger as its topic has it, and the stages as heartbeats and groups show them."""
+    """The demo's world: feeds on a local server, the ledger's topic, the state of all stages."""
 
     def __init__(self, folder: Path) -> None:
         self.server = FeedServer()
@@ -187,7 +208,7 @@ class _Stage:
 
     @contextmanager
     def connected(self, settings: Settings) -> Iterator[None]:
-        """Read the ledger inside the context, from its start."""
+        """Read the ledger from its start inside the context."""
         self._broker = world.kafka(settings)
         self._ledger = self._broker.reader()
         try:
@@ -215,18 +236,29 @@ class _Stage:
         living = [p for p in pulses(self._folder / "run") if p.service == service and p.is_alive]
         verdict = judge(service, living, {})
         n_behind, n_members = lag or (0, 0)
-        is_done = verdict.state == "running" and (not group or (lag is not None and n_members > 0 and n_behind == 0))
-        # While a service loads, each beat is progress; its heartbeat ends when it may not load any longer.
+        is_done = verdict.state == "running" and (
+            not group or (lag is not None and n_members > 0 and n_behind == 0)
+        )
+        # While a service loads, each beat counts as progress; it stops beating after its longest
+        # load.
         beats = tuple(p.beaten_at for p in living if p.state == "loading")
         mark = (verdict.state, lag, beats)
-        return StageState(service, is_done, _doing(verdict, lag, group), mark, str(self._folder / "logs" / f"{service}.log"))
+        return StageState(
+            service,
+            is_done,
+            _doing(verdict, lag, group),
+            mark,
+            str(self._folder / "logs" / f"{service}.log"),
+        )
 
     def _partitions(self) -> list[TopicPartition]:
         assert self._broker is not None
-        return [TopicPartition("suppressed", p) for p in range(self._broker.n_partitions("suppressed"))]
+        return [
+            TopicPartition("suppressed", p) for p in range(self._broker.n_partitions("suppressed"))
+        ]
 
     def _n_there(self) -> int:
-        """Return how many records the ledger holds by now."""
+        """Return the number of records that the ledger holds by now."""
         assert self._broker is not None
         reader = self._broker.reader()
         try:
@@ -262,5 +294,11 @@ def _settings(settings: Settings, player: Player, lexicon: Path) -> Settings:
 
 def _subscribe(settings: Settings, story: Story, stage: _Stage) -> None:
     outlets = story.outlets.items()
-    publish_feeds(settings, [Feed(feed_id=k, url=f"{stage.url}/{k}.xml", outlet=name, title=name) for k, name in outlets])
+    publish_feeds(
+        settings,
+        [
+            Feed(feed_id=k, url=f"{stage.url}/{k}.xml", outlet=name, title=name)
+            for k, name in outlets
+        ],
+    )
     import_file(settings, str(files("services.scenario") / "watches.yaml"))

@@ -34,7 +34,7 @@ _TOPIC = DeadLettered()
 @click.argument("topic", required=False, type=_TOPIC)
 @click.option("--reason", help="Only letters filed under this reason.")
 def list_(topic: str | None, reason: str | None) -> None:
-    """Write one line a dead letter, of all topics or of TOPIC: topic, offset, reason, detail.
+    """Write one line for each dead letter (of TOPIC): topic, offset, reason, detail.
 
     \b
     Examples:
@@ -58,8 +58,18 @@ def list_(topic: str | None, reason: str | None) -> None:
 @click.argument("topic", type=_TOPIC)
 @click.argument("offset", type=click.IntRange(0))
 def show(topic: str, offset: int) -> None:
-    """Write the headers of one dead letter of TOPIC, a blank line, and the message as it came. OFFSET is what `list` shows."""
-    found = next((letter for letter in _letters(world.broker(world.settings()), topic) if letter.offset == offset), None)
+    """Write the headers of one dead letter of TOPIC, a blank line, and the message unchanged.
+
+    OFFSET is shown by `reportedly dlq list`.
+    """
+    found = next(
+        (
+            letter
+            for letter in _letters(world.broker(world.settings()), topic)
+            if letter.offset == offset
+        ),
+        None,
+    )
     if found is None:
         raise ConfigError(f"{topic} has no dead letter at {offset}: see `reportedly dlq list`")
     for name in found.headers:
@@ -72,7 +82,7 @@ def show(topic: str, offset: int) -> None:
 @click.argument("topic", type=_TOPIC)
 @click.option("--reason", help="Only letters filed under this reason.")
 def redrive(topic: str, reason: str | None) -> None:
-    """Send the dead letters of TOPIC to it again, as they were; the letters stay."""
+    """Send the dead letters of TOPIC to it again, unchanged; the letters stay."""
     broker = world.broker(world.settings())
     producer, seen, n = broker.producer(), set[str](), 0
     for letter in _letters(broker, topic):
@@ -86,13 +96,13 @@ def redrive(topic: str, reason: str | None) -> None:
 
 
 def _require_reason(reason: str | None, seen: Collection[str], found: int) -> None:
-    """Raises ConfigError for a reason that no letter is filed under, where others are: it is a typo or an old one."""
+    """Raise ConfigError for a reason that no letter has, if there are letters."""
     if reason is not None and seen and not found:
         raise ConfigError(f"--reason {not_allowed(reason, sorted(seen))}")
 
 
 def _as_it_was(topic: str, letter: Record) -> Outgoing:
-    """Return the message for the partition it came from: on some topics the key alone does not tell which one that is."""
+    """Return the message for its original partition, which the key alone does not always give."""
     partition = _header(letter, "partition")
     return Outgoing(
         topic,
@@ -107,7 +117,9 @@ def _letters(broker: Broker, topic: str) -> Iterator[Record]:
     """Yield the dead letters of a topic."""
     reader, name = broker.reader(), topic + DEAD_LETTERS
     try:
-        yield from reader.read_to_end([TopicPartition(name, p) for p in range(broker.n_partitions(name))])
+        yield from reader.read_to_end(
+            [TopicPartition(name, p) for p in range(broker.n_partitions(name))]
+        )
     finally:
         reader.close()
 

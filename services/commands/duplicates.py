@@ -1,4 +1,4 @@
-"""`reportedly duplicates`: which articles repeat an earlier one, without any server."""
+"""`reportedly duplicates`: find articles that repeat an earlier one, without any server."""
 
 import click
 import msgspec
@@ -9,7 +9,7 @@ from services.text.copies import Copies
 
 
 class _Line(msgspec.Struct, frozen=True):
-    """What is read of an article; other fields are passed over."""
+    """The fields read of an article; others are ignored."""
 
     id: str | int
     title: str | None = None
@@ -21,11 +21,12 @@ class _Line(msgspec.Struct, frozen=True):
 @click.command()
 @click.argument("files", nargs=-1, type=InputFile())
 def duplicates(files: tuple[str, ...]) -> None:
-    """Find articles (JSON Lines: id, title, text, url?, outlet?) that repeat an earlier one of the same input.
+    """Find articles that repeat an earlier one of the input.
 
-    Writes {"id", "of", "kind", "similarity"} for each; `kind` is copy, edited-copy, or revision (same address or outlet);
-    `similarity` is the share of the shorter text that the other holds. A line that can't be read is told on standard error
-    and becomes a row with `error`; exit 1 then.
+    Articles are JSON Lines: id, title, text, url?, outlet?. Writes {"id", "of", "kind",
+    "similarity"} for each; `kind` is copy, edited-copy, or revision (same address or outlet);
+    `similarity` is the share of the shorter text that is in the other. An unreadable line is
+    reported on standard error and becomes a row with `error`; then the exit code is 1.
 
     \b
     Examples:
@@ -41,7 +42,14 @@ def duplicates(files: tuple[str, ...]) -> None:
             write_line(error_row(name, number, error))
             continue
         ids.append(str(article.id))
-        for found in seen.add(article.title or "", article.text or "", url=article.url, outlet=article.outlet):
-            row = {"id": ids[-1], "of": ids[found.of], "kind": found.kind, "similarity": round(found.similarity, 3)}
+        for found in seen.add(
+            article.title or "", article.text or "", url=article.url, outlet=article.outlet
+        ):
+            row = {
+                "id": ids[-1],
+                "of": ids[found.of],
+                "kind": found.kind,
+                "similarity": round(found.similarity, 3),
+            }
             write_line(msgspec.json.encode(row))
     unread.end()

@@ -1,4 +1,4 @@
-"""`reportedly events`: the ontology and the rules, to read."""
+"""`reportedly events`: show the ontology and the rules."""
 
 import click
 import msgspec
@@ -35,11 +35,14 @@ def list_() -> None:
 @events.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Say what an event type or a rule id means."""
+    """Show the meaning of an event type or a rule id."""
     kind = next((k for k in ontology() if k.event == name), None)
     rule = rule_of(name)
     if kind is not None:
-        click.echo(f"{kind.event}: {kind.about}  (PLOVER {kind.plover}, CAMEO {kind.cameo or '–'}, family {kind.family})")
+        click.echo(
+            f"{kind.event}: {kind.about}  (PLOVER {kind.plover}, CAMEO {kind.cameo or '–'}, family "
+            f"{kind.family})"
+        )
     elif rule is not None:
         click.echo(f"{name}: {rule.says}  ({rule.pattern}, {rule.section}, version {rule.version})")
         click.echo(f"  where: services/tagger/{rule.where}")
@@ -49,8 +52,13 @@ def show(name: str) -> None:
         if rule.source:
             click.echo(f"  rests on: {rule.source}")
     else:
-        meant = did_you_mean(name, [*(kind.event for kind in ontology()), *(rule.pattern for rule in rules())])
-        raise ConfigError(f"{name!r} is neither an event type nor a rule: {meant or '`reportedly events list` has the types'}")
+        meant = did_you_mean(
+            name, [*(kind.event for kind in ontology()), *(rule.pattern for rule in rules())]
+        )
+        raise ConfigError(
+            f"{name!r} is neither an event type nor a rule: "
+            f"{meant or '`reportedly events list` has the types'}"
+        )
 
 
 @events.command()

@@ -1,4 +1,7 @@
-"""A tagged article as a page of its own: the same passages, marks, and reports as on a terminal. No script, nothing fetched."""
+"""A tagged article as a page of its own, with the same content as on a terminal.
+
+The page has no script and fetches nothing.
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -8,17 +11,22 @@ from services.messages import TaggedArticle
 from services.tagger.explain import Mark, Passage, Statement, explain, summary
 
 _STYLE = """
-:root { color-scheme: light dark; --line: light-dark(#d8d8d8, #444); --quiet: light-dark(#666, #9a9a9a); }
+:root { color-scheme: light dark; }
+:root { --line: light-dark(#d8d8d8, #444); --quiet: light-dark(#666, #9a9a9a); }
 body { font: 16px/1.9 Georgia, serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; line-height: 1.6; } article + article { border-top: 1px solid var(--line); margin-top: 3rem; }
-mark { color: inherit; background: none; border-bottom: 3px solid; border-radius: 2px; padding: 0 1px; }
+h1 { font-size: 1.5rem; line-height: 1.6; }
+article + article { border-top: 1px solid var(--line); margin-top: 3rem; }
+mark { color: inherit; background: none; }
+mark { border-bottom: 3px solid; border-radius: 2px; padding: 0 1px; }
 mark small { font: 600 .62rem/1 system-ui, sans-serif; margin-left: .25em; vertical-align: super; }
 .event { border-color: #d33; background: light-dark(#fdd, #522); } .mention { border-color: #28a; }
 .cue { border-color: #c90; } .source { border-color: #a4c; } .count, .date { border-color: #3a5; }
-.boilerplate, .quiet { color: var(--quiet); } .boilerplate { border-left: 3px solid var(--line); padding-left: .8rem; }
+.boilerplate, .quiet { color: var(--quiet); }
+.boilerplate { border-left: 3px solid var(--line); padding-left: .8rem; }
 table { font: .8rem/1.5 system-ui, sans-serif; border-collapse: collapse; margin: -.4rem 0 1rem;
   width: 100%; table-layout: fixed; }
-td, th { text-align: left; padding: .15rem .7rem .15rem 0; vertical-align: top; border-top: 1px solid var(--line); }
+td, th { text-align: left; padding: .15rem .7rem .15rem 0; }
+td, th { vertical-align: top; border-top: 1px solid var(--line); }
 th { width: 20%; } td:last-child { width: 30%; padding-right: 0; }
 code { font-size: .95em; color: var(--quiet); overflow-wrap: anywhere; }
 .legend { font: .8rem/2 system-ui, sans-serif; } .legend mark { margin-right: .8rem; }
@@ -32,8 +40,10 @@ def page(articles: Iterable[TaggedArticle]) -> str:
     legend = "".join(f'<mark class="{family}">{family}</mark>' for family in _LEGEND)
     body = "\n".join(map(_article, articles))
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>Reportedly: what was read, and why</title><style>{_STYLE}</style></head>\n"
         f'<body><p class="legend">{legend}</p>\n{body}\n</body></html>\n'
     )
@@ -42,33 +52,46 @@ def page(articles: Iterable[TaggedArticle]) -> str:
 def _article(article: TaggedArticle) -> str:
     passages = "\n".join(_passage(passage, article.text) for passage in explain(article))
     head = f'<p class="legend"><b>{escape(article.article_id)}</b> {escape(summary(article))}</p>'
-    return f'<article id="{escape(article.article_id, quote=True)}">\n{head}\n{passages}\n</article>'
+    return (
+        f'<article id="{escape(article.article_id, quote=True)}">\n{head}\n{passages}\n</article>'
+    )
 
 
 def _passage(passage: Passage, text: str) -> str:
     if passage.kind == "boilerplate":
         mark = passage.marks[0]
         quote = escape(text[passage.start : passage.end])
-        return f'<p dir="auto" class="boilerplate">{quote}<br><b>{escape(mark.label)}</b> <code>{escape(mark.rule)}</code></p>'
+        why = f"<b>{escape(mark.label)}</b> <code>{escape(mark.rule)}</code>"
+        return f'<p dir="auto" class="boilerplate">{quote}<br>{why}</p>'
     tag = "h1" if passage.kind == "title" else "p"
     quiet = "" if passage.marks else ' class="quiet"'
     return f'<{tag} dir="auto"{quiet}>{_marked(passage, text)}</{tag}>{_table(passage, text)}'
 
 
 def _marked(passage: Passage, text: str) -> str:
-    """Return the passage with its marks; where marks overlap, each stretch between two boundaries carries all of them."""
-    inner = {at for m in passage.marks for at in (m.start, m.end) if passage.start < at < passage.end}
+    """Return the passage with its marks. Where marks overlap, each stretch has all of them."""
+    inner = {
+        at for m in passage.marks for at in (m.start, m.end) if passage.start < at < passage.end
+    }
     cuts = sorted({passage.start, passage.end, *inner})
     return "".join(_stretch(text, a, b, passage.marks) for a, b in pairwise(cuts))
 
 
 def _stretch(text: str, start: int, end: int, marks: Sequence[Mark]) -> str:
     drawn, named = escape(text[start:end]), set[str]()
-    for mark in sorted((m for m in marks if m.start < end and start < m.end), key=lambda m: m.end - m.start):
+    for mark in sorted(
+        (m for m in marks if m.start < end and start < m.end), key=lambda m: m.end - m.start
+    ):
         title = " · ".join(part for part in (mark.label, mark.detail, mark.rule) if part)
-        label = f"<small>{escape(mark.label)}</small>" if end == mark.end and mark.label not in named else ""
+        label = (
+            f"<small>{escape(mark.label)}</small>"
+            if end == mark.end and mark.label not in named
+            else ""
+        )
         named.add(mark.label)
-        drawn = f'<mark class="{mark.family}" title="{escape(title, quote=True)}">{drawn}{label}</mark>'
+        drawn = (
+            f'<mark class="{mark.family}" title="{escape(title, quote=True)}">{drawn}{label}</mark>'
+        )
     return drawn
 
 
@@ -76,7 +99,11 @@ def _table(passage: Passage, text: str) -> str:
     rows = [_statement(statement) for statement in passage.statements]
     for mark in (m for m in passage.marks if m.family == "mention"):
         name = escape(text[mark.start : mark.end])
-        rows.append(_row(mark.label, f"{name} = {escape(mark.detail)}" if mark.detail else name, (mark.rule,)))
+        rows.append(
+            _row(
+                mark.label, f"{name} = {escape(mark.detail)}" if mark.detail else name, (mark.rule,)
+            )
+        )
     return f"<table>{''.join(rows)}</table>" if rows else ""
 
 

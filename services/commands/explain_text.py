@@ -1,4 +1,4 @@
-"""A tagged article on a terminal: each sentence with its spans drawn below, and what was read in it."""
+"""A tagged article on a terminal: each sentence with its spans drawn below, and its reports."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ _INDENT = "  "
 
 
 def show(article: TaggedArticle, console: Console) -> None:
-    """Print an article: passages without any mark are dimmed, so that one sees what was passed over."""
+    """Print an article. Passages without marks are dimmed, which shows what was skipped."""
     console.print(Text(f"{article.article_id}  {summary(article)}", style="bold"))
     for passage in explain(article):
         _show(passage, article.text, console)
@@ -36,7 +36,9 @@ def _show(passage: Passage, text: str, console: Console) -> None:
     console.print()
     if passage.kind == "boilerplate":
         mark = passage.marks[0]
-        console.print(Text(f"{_INDENT}[{mark.label}] ", style="dim bold") + Text(mark.rule, style="dim"))
+        console.print(
+            Text(f"{_INDENT}[{mark.label}] ", style="dim bold") + Text(mark.rule, style="dim")
+        )
         for a, b in wrap(text, passage.start, passage.end, console.width - 4):
             console.print(Text(_INDENT + text[a:b], style="dim"))
         return
@@ -53,25 +55,34 @@ def _show(passage: Passage, text: str, console: Console) -> None:
     for mark in dict.fromkeys(m for m in passage.marks if m.family == "mention"):
         console.print(
             Text(f"{_INDENT}  {mark.label} ", style=STYLES["mention"])
-            + Text(" = ".join(part for part in (text[mark.start : mark.end], mark.detail) if part) + "  ")
+            + Text(
+                " = ".join(part for part in (text[mark.start : mark.end], mark.detail) if part)
+                + "  "
+            )
             + Text(mark.rule, style="dim")
         )
 
 
 def _say(statement: Statement, console: Console) -> None:
     rules = Text(f"  by {', '.join(statement.rules)}", style="dim")
-    head = Text(f"> {statement.event} ", style=STYLES["event"]) + Text(statement.stance, style="bold")
+    head = Text(f"> {statement.event} ", style=STYLES["event"]) + Text(
+        statement.stance, style="bold"
+    )
     console.print(Padding(head + rules, (0, 0, 0, 2)))
-    parts = Text("  ").join(Text(f"{name} ", style="dim") + Text(value) for name, value in statement.parts)
+    parts = Text("  ").join(
+        Text(f"{name} ", style="dim") + Text(value) for name, value in statement.parts
+    )
     console.print(Padding(parts, (0, 0, 0, 4)))
 
 
 def wrap(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
-    """Return the spans of lines of at most `width` columns, broken at blanks where there are any."""
+    """Return the spans of lines of at most `width` columns, broken at blanks where possible."""
     lines, at = [], start
     while at < end:
         stop, columns = at, 0
-        while stop < end and text[stop] != "\n" and columns + cell_len(text[stop]) <= max(20, width):
+        while (
+            stop < end and text[stop] != "\n" and columns + cell_len(text[stop]) <= max(20, width)
+        ):
             columns += cell_len(text[stop])
             stop += 1
         if stop < end and not text[stop].isspace():
@@ -85,7 +96,10 @@ def wrap(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
 
 
 def rows(text: str, marks: Sequence[Mark], start: int, end: int) -> list[Text]:
-    """Return the lines that name the marks below text[start:end]; marks that would touch stand in different lines."""
+    """Return the lines that name the marks below text[start:end].
+
+    Marks that touch are in different lines.
+    """
     found: list[Text] = []
     for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
         a, b = max(mark.start, start), min(mark.end, end)

@@ -1,8 +1,8 @@
-"""Files with feeds, OPML or YAML: checked feeds and all mistakes out, each with file and line."""
+"""Reads files of feeds, OPML or YAML: checked feeds, and all mistakes with file and line."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,14 +22,17 @@ from services.text.typed_yaml import Row, read_row
 from services.text.yaml_file import MAX_BYTES, line_of, read_yaml
 
 MAX_TAGS = 100_000
-"""Tags of an OPML file: lists of feeds that people exchange hold some thousands."""
+"""Tags of an OPML file. Lists of feeds that people exchange hold some thousands."""
 
 MAX_OPML_DEPTH = 20
-"""Folders inside each other; readers show two or three."""
+"""Folders inside each other. Readers show two or three."""
 
 MIN_INTERVAL_SECONDS = 1.0
 MAX_INTERVAL_SECONDS = 7 * 86_400.0
-"""How often a feed may be polled: what is rarer than once a week is forgotten."""
+"""The least and the most seconds between two polls of a feed.
+
+A feed polled less than once a week is useless for news.
+"""
 
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{1,32});)")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -37,7 +40,7 @@ _NOTHING_MORE = Allowed()
 
 
 class FeedFile(NamedTuple):
-    """The feeds of a file that can be used, each once, and what is to be said of it, by line."""
+    """The usable feeds of a file, without repeats, and its mistakes, by line."""
 
     feeds: list[Feed]
     problems: list[Problem]
@@ -51,9 +54,9 @@ class _Given(NamedTuple):
 
 
 def read_feeds(path: str, settings: Settings | None = None) -> list[Feed]:
-    """Return the feeds of an OPML file or a YAML list, each once. Settings are those of the environment if not given.
+    """Return the feeds of an OPML file or a YAML list, without repeats.
 
-    Raises FileProblems with every mistake of the file.
+    The settings default to those of the environment. Raises FileProblems with every mistake.
     """
     found = read_feed_file(path, settings)
     refuse(found.problems)
@@ -61,12 +64,15 @@ def read_feeds(path: str, settings: Settings | None = None) -> list[Feed]:
 
 
 def check_feed_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
-    """Return everything that is wrong with files of feeds, warnings among it."""
-    return [problem for path in paths for problem in read_feed_file(path, settings).problems]
+    """Return all mistakes of files of feeds, including warnings."""
+    return [*chain.from_iterable(read_feed_file(path, settings).problems for path in paths)]
 
 
 def read_feed_file(path: str, settings: Settings | None = None) -> FeedFile:
-    """Return the feeds of a file and its mistakes; that it can't be opened is one."""
+    """Return the feeds of a file and its mistakes.
+
+    A file that can't be opened is a mistake, too.
+    """
     allowed = (settings or world.settings()).fetch_allow_networks
     try:
         content = read_up_to(path, MAX_BYTES)
@@ -76,11 +82,13 @@ def read_feed_file(path: str, settings: Settings | None = None) -> FeedFile:
 
 
 def check_feeds(content: bytes, name: str, allowed: Allowed = _NOTHING_MORE) -> FeedFile:
-    """Read a file of feeds. Raises nothing: what is wrong is among the problems.
+    """Return the feeds and the mistakes of a file of feeds. Raises nothing.
 
-    `allowed` are networks that feeds may be in although they are not public.
+    `allowed`: networks that are not public and that feeds may be in.
     """
-    is_xml = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or name.lower().endswith((".opml", ".xml"))
+    is_xml = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or name.lower().endswith(
+        (".opml", ".xml")
+    )
     given, problems = _from_opml(content, name) if is_xml else _from_yaml(content, name)
     feeds: dict[str, tuple[Feed, int]] = {}
     for row, line in given:
@@ -91,15 +99,20 @@ def check_feeds(content: bytes, name: str, allowed: Allowed = _NOTHING_MORE) -> 
         feed = _feed(row)
         first, first_line = feeds.setdefault(same_feed(feed.url), (feed, line))
         if first.url != feed.url:
-            what = f"{feed.url:.200} is the feed of line {first_line}, {first.url:.200}: it is left out"
+            same = f"the feed of line {first_line}, {first.url:.200}"
+            what = f"{feed.url:.200} is {same}: it is left out"
             problems.append(Problem(name, line, what, is_warning=True))
     if not given and not errors(problems):
-        problems.append(Problem(name, 1, "no feeds found: write OPML outlines with xmlUrl, or a YAML list of url: …"))
+        problems.append(
+            Problem(
+                name, 1, "no feeds found: write OPML outlines with xmlUrl, or a YAML list of url: …"
+            )
+        )
     return FeedFile([feed for feed, _ in feeds.values()], sorted(problems))
 
 
 def _mistakes(row: Row, allowed: Allowed) -> Iterator[str]:
-    """Yield what is wrong with the values of a feed."""
+    """Yield the mistakes in the values of a feed."""
     if "url" in row and (why := check_target(_without_prefix(row["url"]), allowed)):
         yield f"{row['url']!r:.200} can't be polled: {why}"
     interval = row.get("interval_seconds")
@@ -111,7 +124,7 @@ def _mistakes(row: Row, allowed: Allowed) -> Iterator[str]:
 
 
 def _feed(row: Row) -> Feed:
-    """Return a row as a feed; without an outlet it is named after its title, else its host."""
+    """Return a row as a feed. Its outlet defaults to its title, else its host."""
     url = _without_prefix(row["url"])
     host = url.split("/")[2].removeprefix("www.")
     outlet = row.get("outlet") or row.get("title") or host
@@ -119,60 +132,87 @@ def _feed(row: Row) -> Feed:
 
 
 def _without_prefix(url: str) -> str:
-    """Return an address as http or https: readers' exports write feed:https://… and feed://… for the same thing."""
+    """Return an address as http or https.
+
+    Exports of readers also write feed:https://… and feed://….
+    """
     url = url.strip()
     return "http:" + url[5:] if url.startswith("feed://") else url.removeprefix("feed:")
 
 
 def same_feed(url: str) -> str:
-    """Return what two addresses of one feed have in common: scheme, tracking parameters, and a last slash aside."""
+    """Return a key that is equal for addresses of one feed.
+
+    Scheme, tracking parameters, and a last slash are ignored.
+    """
     plain = canonical_url(url) or url
     return plain.partition("://")[2].rstrip("/")
 
 
 def _from_opml(content: bytes, name: str) -> tuple[list[_Given], list[Problem]]:
-    """Read leniently. Bare ampersands are mended first: the parser's own recovery would drop them out of addresses.
+    """Read OPML leniently. Bare ampersands are repaired first: the parser would drop them.
 
-    `huge_tree` stays off: then libxml2 itself ends where tags stand 256 deep, or entities grow.
+    `huge_tree` is off, so that libxml2 stops at 256 nested tags or growing entities.
     """
     if (refusal := _opml_refusal(content, name)) is not None:
         return [], [refusal]
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", content), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         return [], [Problem(name, 1, f"this is not OPML: {error}")]
     if root is None or root.getroottree().docinfo.internalDTD is not None:
-        return [], [Problem(name, 1, "this is not OPML: expected <opml> with outlines that have xmlUrl")]
+        return [], [
+            Problem(name, 1, "this is not OPML: expected <opml> with outlines that have xmlUrl")
+        ]
     outlines = list(root.iter("{*}outline"))
-    too_deep = (o for o in outlines if next(islice(o.iterancestors(), MAX_OPML_DEPTH, None), None) is not None)
+    too_deep = (
+        o
+        for o in outlines
+        if next(islice(o.iterancestors(), MAX_OPML_DEPTH, None), None) is not None
+    )
     if (deep := next(too_deep, None)) is not None:
-        return [], [Problem(name, deep.sourceline or 1, f"outlines stand more than {MAX_OPML_DEPTH} deep inside each other")]
+        return [], [
+            Problem(
+                name,
+                deep.sourceline or 1,
+                f"outlines stand more than {MAX_OPML_DEPTH} deep inside each other",
+            )
+        ]
     return list(_with_address(outlines)), []
 
 
 def _with_address(outlines: Iterable[Any]) -> Iterator[_Given]:
     seen: set[str] = set()
     for outline in outlines:
-        attributes = {str(name).lower(): str(value).strip() for name, value in outline.attrib.items()}
+        attributes = {
+            str(name).lower(): str(value).strip() for name, value in outline.attrib.items()
+        }
         url = attributes.get("xmlurl", "")
-        if url and url not in seen:  # readers list a feed in every folder that it is in
+        if url and url not in seen:  # readers list a feed in each of its folders
             seen.add(url)
             yield _Given(
-                {"url": url, "title": attributes.get("title") or attributes.get("text") or None}, outline.sourceline or 1
+                {"url": url, "title": attributes.get("title") or attributes.get("text") or None},
+                outline.sourceline or 1,
             )
 
 
 def _opml_refusal(content: bytes, name: str) -> Problem | None:
     if len(content) > MAX_BYTES:
-        return Problem(name, 1, f"the file is larger than {MAX_BYTES // 2**20} MB: make several files of it")
+        return Problem(
+            name, 1, f"the file is larger than {MAX_BYTES // 2**20} MB: make several files of it"
+        )
     if b"\0" in content:
         return Problem(name, 1, "the file is not in UTF-8: save it with this encoding")
     if found := _DECLARATION.search(content):
         line = content.count(b"\n", 0, found.start()) + 1
         return Problem(name, line, "no list of feeds needs <!DOCTYPE or <!ENTITY: take it out")
     if content.count(b"<") > MAX_TAGS:
-        return Problem(name, 1, f"the file holds more than {MAX_TAGS:,} tags: make several files of it")
+        return Problem(
+            name, 1, f"the file holds more than {MAX_TAGS:,} tags: make several files of it"
+        )
     return None
 
 
@@ -185,7 +225,9 @@ def _from_yaml(content: bytes, name: str) -> tuple[list[_Given], list[Problem]]:
         return [], [*problems, Problem(name, line_of(root), what)]
     given: list[_Given] = []
     for node in root.value:
-        row, of_feed = read_row(node, Feed, "a feed", name, without=("feed_id",), optional=("outlet",))
+        row, of_feed = read_row(
+            node, Feed, "a feed", name, without=("feed_id",), optional=("outlet",)
+        )
         problems += of_feed
         if "url" in row:
             given.append(_Given(row, line_of(node)))

@@ -1,6 +1,7 @@
 """`reportedly feeds`: import, list, and export the feeds to poll."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import click
 import msgspec
@@ -32,25 +33,31 @@ def feeds() -> None:
 
 @feeds.command(name="import")
 @click.argument("files", nargs=-1, required=True)
-@click.option("--dry-run", is_flag=True, help="Write one row a feed and send nothing; needs no Kafka.")
+@click.option(
+    "--dry-run", is_flag=True, help="Write one row for each feed and send nothing; needs no Kafka."
+)
 def import_(files: Sequence[str], dry_run: bool) -> None:
-    """Add the feeds of OPML or YAML files. All mistakes are told at once, and a file with one saves nothing.
+    """Add the feeds of OPML or YAML files.
+
+    All mistakes are reported at once, and a file with a mistake saves nothing.
 
     Two addresses that differ in http and https, a last slash, or tracking parameters are one feed.
     """
     settings = world.settings()
     found = {path: read_feed_file(path, settings) for path in files}
-    problems = [problem for read in found.values() for problem in read.problems]
+    problems = [*chain.from_iterable(read.problems for read in found.values())]
     for problem in problems:
         if problem.is_warning:
             click.echo(str(problem), err=True)
     if dry_run:
         for path, read in found.items():
             for feed in read.feeds:
-                click.echo(msgspec.json.encode({"file": path, "url": feed.url, "title": feed.title}))
+                click.echo(
+                    msgspec.json.encode({"file": path, "url": feed.url, "title": feed.title})
+                )
     refuse(problems)
     if not dry_run:
-        n = save(settings, [feed for read in found.values() for feed in read.feeds])
+        n = save(settings, [*chain.from_iterable(read.feeds for read in found.values())])
         click.echo(f"{counted(n, 'feed')} saved")
 
 
@@ -71,12 +78,15 @@ def export() -> None:
 
 
 def import_files(settings: Settings, paths: Sequence[str]) -> int:
-    """Save the feeds of the files and return how many. Raises FileProblems; then none is saved."""
-    return save(settings, [feed for path in paths for feed in read_feeds(path, settings)])
+    """Save the feeds of files. Return their number. Raises FileProblems; then none is saved."""
+    return save(settings, [*chain.from_iterable(read_feeds(path, settings) for path in paths)])
 
 
 def save(settings: Settings, feeds: Sequence[Feed]) -> int:
-    """Save feeds and return how many. One that is saved under another spelling of its address is told and left out."""
+    """Save feeds. Return their number.
+
+    A feed that is saved under another spelling of its address is reported and left out.
+    """
     known = {same_feed(feed.url): feed for feed in saved(settings)}
     taken: dict[str, Feed] = {}
     for feed in feeds:
@@ -90,13 +100,16 @@ def save(settings: Settings, feeds: Sequence[Feed]) -> int:
 
 
 def publish_feeds(settings: Settings, feeds: Sequence[Feed]) -> None:
-    """Send the feeds and return when all are acknowledged. Raises TransientError."""
+    """Send feeds. Return when all are acknowledged. Raises TransientError."""
     world.send(settings, *(Outgoing("feeds", feed.feed_id, encode(feed)) for feed in feeds))
 
 
 def saved(settings: Settings) -> list[Feed]:
-    """Return the saved feeds by address."""
-    return sorted((decode(Feed, value) for value in read_topic(settings, "feeds").values()), key=lambda feed: feed.url)
+    """Return the saved feeds, ordered by address."""
+    return sorted(
+        (decode(Feed, value) for value in read_topic(settings, "feeds").values()),
+        key=lambda feed: feed.url,
+    )
 
 
 def opml(feeds: Sequence[Feed]) -> bytes:

@@ -1,4 +1,4 @@
-"""`reportedly fold`: tagged articles to claims, through the same machines as the running tracker."""
+"""`reportedly fold`: tagged articles to claims, by the code of the running tracker."""
 
 import click
 import msgspec
@@ -12,7 +12,7 @@ from services.tracker.grouping.judgements import route_judgement
 from services.tracker.route import RouteMachine
 
 BATCH = 1000
-"""Articles after which what was put off is let go: only the claims at the end are asked for."""
+"""Articles after which deferred output is dropped: only the final claims are printed."""
 
 
 @click.command()
@@ -22,10 +22,10 @@ BATCH = 1000
     "judged",
     type=InputFile(),
     multiple=True,
-    help="Judgements (as `claims … --file` writes them); repeatable.",
+    help="Judgements, as printed by `claims … --file`; repeatable.",
 )
 def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
-    """Fold tagged articles (JSON Lines, files or standard input) into claims, one a line, in order of their ids.
+    """Fold tagged articles (JSON Lines) into claims, one a line, in order of their ids.
 
     \b
     Examples:
@@ -33,7 +33,11 @@ def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
       reportedly fold tagged.jsonl | jq 'select(.status == "disputed")'
       reportedly fold tagged.jsonl --judgements judged.jsonl
     """
-    route, machine, unread = RouteMachine(), FoldMachine(put_off_from=0), Unread("tagged", "judgement")
+    route, machine, unread = (
+        RouteMachine(),
+        FoldMachine(put_off_from=0),
+        Unread("tagged", "judgement"),
+    )
     for name, number, line in read_lines(files):
         try:
             routed = route.step(Record("tagged-articles", 0, number, None, line))
@@ -53,7 +57,7 @@ def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
 
 
 def _judge(machine: FoldMachine, files: tuple[str, ...], unread: Unread) -> None:
-    """Let the judgements of files hold."""
+    """Apply the judgements of files."""
     for name, number, line in read_lines(files):
         try:
             for out in route_judgement(Record("judgements", 0, number, None, line)):

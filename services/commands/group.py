@@ -1,4 +1,4 @@
-"""A group of commands that answers a mistyped name with the name that was meant."""
+"""A group of commands that suggests similar names for a mistyped one."""
 
 import click
 
@@ -6,9 +6,11 @@ from services.text.choices import did_you_mean
 
 
 class Group(click.Group):
-    """A `click.Group`; click itself suggests options and choices, but no commands."""
+    """A `click.Group` with suggestions. click suggests options and choices, but no commands."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         is_known = name.startswith("-") or self.get_command(ctx, name) is not None
         if not is_known and (meant := did_you_mean(name, self.list_commands(ctx))):

@@ -1,15 +1,16 @@
-"""`reportedly health`: how every engine and service is doing, judged from outside."""
+"""`reportedly health`: the state of every engine and service, judged from outside."""
 
 import json
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import click
 
 from services.commands import world
 from services.commands.choices import OneOf
 from services.commands.running import FULL_BYTES, free_bytes
+from services.ports import JsonObject
 from services.runtime.health import SERVICES, Pulse, pulses
 from services.runtime.verdict import START, Lag, judge, kept
 from services.settings import Settings
@@ -25,8 +26,8 @@ class _Engine(Protocol):
 
 T = TypeVar("T", bound=_Engine)
 
-# The clients of the engines, and the table, are imported where they are used: every container asks for its own health every few
-# seconds, and they would take most of the second that it costs.
+# The clients of the engines and the table are imported where they are used. Every container
+# checks its health every few seconds, and they would take most of that time.
 
 GROUPS = {
     "poller": ("poller",),
@@ -43,11 +44,17 @@ GROUPS = {
 @click.command()
 @click.argument("service", required=False, type=OneOf("SERVICE", lambda: SERVICES))
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
-@click.option("--local", is_flag=True, help="Look only at the heartbeats of this machine (for container health checks).")
+@click.option(
+    "--local",
+    is_flag=True,
+    help="Look only at the heartbeats of this machine (for container health checks).",
+)
 def health(service: str | None, as_json: bool, local: bool) -> None:
-    """Tell of the engines and of every service: processes, heartbeats, and how far behind they are. Exits 1 if one is not well.
+    """Show the engines and every service: processes, heartbeats, and lag.
 
-    \b
+    Exits 1 if one is not well.
+
+    
     Examples:
       reportedly health
       reportedly health tagger --local
@@ -65,18 +72,20 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _engines(settings: Settings) -> "tuple[list[dict[str, Any]], KafkaBroker | None]":
-    """Return a row an engine, and the broker if it is up."""
+def _engines(settings: Settings) -> "tuple[list[JsonObject], KafkaBroker | None]":
+    """Return a row for each engine, and the broker if it is up."""
     from services.commands.reach import shown_address
     from services.commands.set_aside import health_row
 
     broker, kafka = _asked("kafka", shown_address("Kafka", settings), lambda: world.kafka(settings))
-    _, elastic = _asked("elasticsearch", shown_address("Elasticsearch", settings), lambda: world.index(settings))
+    _, elastic = _asked(
+        "elasticsearch", shown_address("Elasticsearch", settings), lambda: world.index(settings)
+    )
     rows = [kafka, elastic, *_disk(free_bytes(settings), settings)]
     return ([*rows, health_row(broker)], broker) if broker else (rows, None)
 
 
-def _asked(name: str, address: str, connect: "Callable[[], T]") -> "tuple[T | None, dict[str, Any]]":
+def _asked(name: str, address: str, connect: "Callable[[], T]") -> "tuple[T | None, JsonObject]":
     """Return an engine, or None if it is down, and its row."""
     from services.commands.reach import Unreachable
 
@@ -85,14 +94,20 @@ def _asked(name: str, address: str, connect: "Callable[[], T]") -> "tuple[T | No
         engine = connect()
     except Unreachable as error:
         detail = f"{error.address} does not answer ({error.why}): {error.what_to_do}"
-        return None, row | {"detail": detail, "address": error.address, "why": error.why, "do": error.what_to_do}
+        return None, row | {
+            "detail": detail,
+            "address": error.address,
+            "why": error.why,
+            "do": error.what_to_do,
+        }
     if not engine.is_up():
-        return None, row | {"detail": f"{address} takes connections, but does not answer: it starts, is ill, or is no {name}"}
+        silent = f"{address} takes connections, but does not answer"
+        return None, row | {"detail": f"{silent}: it starts, is ill, or is no {name}"}
     return engine, row | {"state": "up", "well": True, "detail": address}
 
 
-def _disk(free: int | None, settings: Settings) -> list[dict[str, Any]]:
-    """Return a row when the disk of the system that runs here is too full for Elasticsearch to write."""
+def _disk(free: int | None, settings: Settings) -> list[JsonObject]:
+    """Return a row if this machine's disk is too full for Elasticsearch to write."""
     if free is None or free >= FULL_BYTES:
         return []
     room = f"{free // 1_000_000} MB are free on the disk of {settings.data_dir}"
@@ -100,7 +115,7 @@ def _disk(free: int | None, settings: Settings) -> list[dict[str, Any]]:
     return [{"name": "disk", "state": "full", "well": False, "detail": detail}]
 
 
-def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> dict[str, Any]:
+def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> JsonObject:
     living = [p for p in pulses(settings.run_dir) if p.service == name and p.is_alive]
     lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
     verdict = judge(name, living, lags)
@@ -110,18 +125,26 @@ def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> dic
         "name": name,
         "state": verdict.state,
         "well": verdict.is_well,
-        "detail": "; ".join([*verdict.notes, *map(_told, living), *behind]),
+        "detail": "; ".join([*verdict.notes, *map(_pulse_text, living), *behind]),
         "processes": processes,
-        "groups": {
-            group: {"lag": max(0, lag[0] - kept(group, living)), "kept": kept(group, living), "members": lag[1]} if lag else None
-            for group, lag in lags.items()
-        },
+        "groups": {group: _group(lag, kept(group, living)) for group, lag in lags.items()},
     }
 
 
-def _process(pulse: Pulse) -> dict[str, Any]:
-    # JSON has no infinity; a pulse of an earlier boot is not among the living.
-    return {"pid": pulse.pid, "part": pulse.part, "state": pulse.state, "age_seconds": round(pulse.age_seconds, 1)}
+def _group(lag: "Lag | None", held: int) -> JsonObject | None:
+    if lag is None:
+        return None
+    return {"lag": max(0, lag[0] - held), "kept": held, "members": lag[1]}
+
+
+def _process(pulse: Pulse) -> JsonObject:
+    # JSON has no infinity; pulses of an earlier boot are not among the living.
+    return {
+        "pid": pulse.pid,
+        "part": pulse.part,
+        "state": pulse.state,
+        "age_seconds": round(pulse.age_seconds, 1),
+    }
 
 
 def _behind(group: str, lag: "Lag | None", held: int) -> str:
@@ -131,13 +154,16 @@ def _behind(group: str, lag: "Lag | None", held: int) -> str:
     return f"{group}: {max(0, lag[0] - held)} behind{waits}, {counted(lag[1], 'member')}"
 
 
-def _told(pulse: Pulse) -> str:
+def _pulse_text(pulse: Pulse) -> str:
     part = f" {pulse.part}" if pulse.part and pulse.part != pulse.service else ""
     return f"pid {pulse.pid}{part} {pulse.state} {pulse.age_seconds:.0f} s ago"
 
 
-def _nothing_runs(rows: list[dict[str, Any]]) -> str | None:
-    """Return one line where no engine can be reached, all for one reason, and no service runs; else None."""
+def _nothing_runs(rows: list[JsonObject]) -> str | None:
+    """Return one line if no service runs and no engine is reachable.
+
+    None if the engines are unreachable for different reasons.
+    """
     why = {(row.get("why"), row.get("do")) for row in rows if "address" in row}
     if len(why) != 1 or any(row.get("processes") for row in rows):
         return None
@@ -146,17 +172,18 @@ def _nothing_runs(rows: list[dict[str, Any]]) -> str | None:
     return f"nothing runs: neither {addresses} answers ({reason}): {what_to_do}" if reason else None
 
 
-def _in_short(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows with one for all services where none of several runs; nothing more can be told of each."""
+def _in_short(rows: list[JsonObject]) -> list[JsonObject]:
+    """Return the rows; if none of several services runs, one row stands for all of them."""
     services = [row for row in rows if "processes" in row]
     others = [row for row in rows if "processes" not in row]
-    if len(services) < 2 or any(row["processes"] or any(row["groups"].values()) for row in services):
+    has_sign = any(row["processes"] or any(row["groups"].values()) for row in services)
+    if len(services) < 2 or has_sign:
         return rows
     detail = f"none of the {len(services)} runs here: {START}, or look into logs/"
     return [*others, {"name": "services", "state": "down", "detail": detail, "well": False}]
 
 
-def _show(rows: list[dict[str, Any]]) -> None:
+def _show(rows: list[JsonObject]) -> None:
     if not sys.stdout.isatty():
         for row in rows:
             click.echo(f"{row['name']:<15}{row['state']:<10}{row['detail']}")
@@ -166,5 +193,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
 
     table = Table("", "", "", show_header=False, box=None)
     for row in rows:
-        table.add_row(row["name"], f"[{'green' if row['well'] else 'bold red'}]{row['state']}", row["detail"])
+        table.add_row(
+            row["name"], f"[{'green' if row['well'] else 'bold red'}]{row['state']}", row["detail"]
+        )
     Console().print(table)

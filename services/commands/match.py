@@ -1,4 +1,4 @@
-"""`reportedly match`: articles against a watch file, without any server."""
+"""`reportedly match`: match articles with a watch file, without any server."""
 
 from collections.abc import Iterable
 
@@ -20,10 +20,11 @@ from services.query.atoms import asks_the_tagger
 @click.option("--watches", "path", required=True, type=InputFile(), help="Watch file (YAML).")
 @click.argument("files", nargs=-1, type=InputFile())
 def match(path: str, files: tuple[str, ...]) -> None:
-    """Match articles or tagged articles (JSON Lines, files or standard input) against the queries of a watch file.
+    """Match articles, tagged or not (JSON Lines), with the queries of a watch file.
 
-    Writes one row a hit: article_id, watch_id, spans, and `suppressed` where only boilerplate holds the words. Articles
-    that are not tagged yet are tagged first if a query asks for actors, events, stances, or places.
+    Writes one row for each hit: article_id, watch_id, spans, and `suppressed` if only boilerplate
+    has the words. Articles that are not tagged yet are tagged first if a query asks for actors,
+    events, stances, or places.
 
     \b
     Examples:
@@ -41,7 +42,7 @@ def match(path: str, files: tuple[str, ...]) -> None:
 
 
 def presearch_of(watches: Iterable[CompiledWatch]) -> Presearch[CompiledWatch]:
-    """Return all watches that have a query, ready to match."""
+    """Return the watches that have a query, ready to match."""
     presearch: Presearch[CompiledWatch] = Presearch()
     for compiled in watches:
         if compiled.query is not None:
@@ -50,5 +51,9 @@ def presearch_of(watches: Iterable[CompiledWatch]) -> Presearch[CompiledWatch]:
 
 
 def _row(hit: Hit) -> dict[str, object]:
-    row: dict[str, object] = {"article_id": hit.article_id, "watch_id": hit.watch_id, "spans": hit.spans}
+    row: dict[str, object] = {
+        "article_id": hit.article_id,
+        "watch_id": hit.watch_id,
+        "spans": hit.spans,
+    }
     return row | {"suppressed": hit.suppressed} if hit.suppressed else row

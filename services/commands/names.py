@@ -1,4 +1,4 @@
-"""`reportedly names`: whether two names are spellings of one, without any server."""
+"""`reportedly names`: compare spellings of names, without any server."""
 
 import click
 

@@ -1,4 +1,7 @@
-"""What `reportedly up` checks before it starts an engine: all its files and settings, and all problems at once."""
+"""The checks of `reportedly up` before it starts an engine: files, settings, and machine.
+
+All problems are reported at once.
+"""
 
 import os
 import shutil
@@ -24,31 +27,46 @@ from services.tagger.lexicon.matcher import open_lexicon
 from services.text.problems import errors
 
 LEAST_FREE_BYTES = 1_500_000_000
-"""What must be free on the disk of the data: Elasticsearch stops writing at 500 MB and goes on at 1 GB, and Kafka sets 0.3 GB
-aside for its files as it starts."""
+"""Bytes that must be free on the disk of the data.
+
+Elasticsearch stops writing at 500 MB and goes on at 1 GB. Kafka reserves 0.3 GB at its start.
+"""
 
 
-def check(settings: Settings, feed_files: Sequence[str] = (), watch_files: Sequence[str] = ()) -> None:
-    """Look at all that `up` will need; nothing is started or contacted. Raises ConfigError with one line a problem."""
+def check(
+    settings: Settings, feed_files: Sequence[str] = (), watch_files: Sequence[str] = ()
+) -> None:
+    """Check everything that `up` needs. Nothing is started or contacted.
+
+    Raises ConfigError with one line for each problem.
+    """
     data = settings.data_dir.expanduser().resolve()
     if is_running(data / "run"):
-        raise ConfigError(f"a system runs on {data} already: stop it, or name another folder in {PREFIX}DATA_DIR")
+        raise ConfigError(
+            f"a system runs on {data} already: stop it, or name another folder in {PREFIX}DATA_DIR"
+        )
     problems = list(_problems(settings, feed_files, watch_files))
     if problems:
         raise ConfigError("\n".join(problems))
 
 
-def _problems(settings: Settings, feed_files: Sequence[str], watch_files: Sequence[str]) -> Iterator[str]:
+def _problems(
+    settings: Settings, feed_files: Sequence[str], watch_files: Sequence[str]
+) -> Iterator[str]:
     lexicons = list(filter(None, settings.lexicon.split(os.pathsep)))
-    broken = [line for path in lexicons for line in _told(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")]
-    of_watches = check_files(watch_files, msgspec.structs.replace(settings, lexicon="") if broken else settings)
+    broken: list[str] = []
+    for path in lexicons:
+        broken += _error_lines(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")
+    of_watches = check_files(
+        watch_files, msgspec.structs.replace(settings, lexicon="") if broken else settings
+    )
     yield from map(str, errors([*check_feed_files(feed_files, settings), *of_watches]))
     yield from broken
-    yield from _told(lambda: world.now(settings))
+    yield from _error_lines(lambda: world.now(settings))
     if settings.webhook_secret:
-        yield from _told(lambda: signer(settings.webhook_secret))
-    yield from _told(find_jdk)
-    yield from _told(lambda: require_model(settings))
+        yield from _error_lines(lambda: signer(settings.webhook_secret))
+    yield from _error_lines(find_jdk)
+    yield from _error_lines(lambda: require_model(settings))
     yield from _port(settings.api_host, settings.api_port)
     yield from _folder(settings.cache_dir, "CACHE_DIR")
     yield from _folder(settings.data_dir, "DATA_DIR", LEAST_FREE_BYTES)
@@ -56,8 +74,8 @@ def _problems(settings: Settings, feed_files: Sequence[str], watch_files: Sequen
         yield from _folder(Path(settings.deliveries_log).parent, "DELIVERIES_LOG")
 
 
-def _told(look: Callable[[], object], where: str = "") -> list[str]:
-    """Return the lines of the error that a look ends with."""
+def _error_lines(look: Callable[[], object], where: str = "") -> list[str]:
+    """Return the lines of the error that a check raises."""
     try:
         look()
     except FatalError as error:
@@ -79,7 +97,7 @@ def _port(host: str, port: int) -> Iterator[str]:
 
 
 def _folder(folder: Path, setting: str, least_free_bytes: int = 0) -> Iterator[str]:
-    """Make a folder unless it is there, and try to write to it."""
+    """Create a folder if it does not exist, and try to write to it."""
     path = folder.expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -91,6 +109,7 @@ def _folder(folder: Path, setting: str, least_free_bytes: int = 0) -> Iterator[s
     free = shutil.disk_usage(path).free
     if free < least_free_bytes:
         yield (
-            f"{PREFIX}{setting}: {free / 1e9:.1f} GB are free on the disk of {path}, {least_free_bytes / 1e9:.1f} GB are needed: "
+            f"{PREFIX}{setting}: {free / 1e9:.1f} GB are free on the disk of {path}, "
+            f"{least_free_bytes / 1e9:.1f} GB are needed: "
             "free some, or name a folder on another disk"
         )

@@ -1,4 +1,7 @@
-"""Whether an engine can be reached, asked before its client is: a client keeps trying for ten seconds and says little."""
+"""Checks whether an engine is reachable before its client is made.
+
+A client keeps trying for ten seconds, and its errors say little.
+"""
 
 import os
 import socket
@@ -11,7 +14,7 @@ from services.errors import TransientError
 from services.settings import PREFIX, Settings
 
 CONNECT_SECONDS = 2.0
-"""Seconds to open a connection in: across an ocean it takes a fifth of one."""
+"""Seconds to open a connection. Across an ocean it takes a fifth of one."""
 
 Engine = Literal["Kafka", "Elasticsearch"]
 
@@ -22,7 +25,10 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Unreachable(TransientError):
-    """No address of an engine takes a connection: where the address comes from (`why`), and what to do."""
+    """An engine that accepts no connection.
+
+    `why`: where its address comes from. `what_to_do`: for a person.
+    """
 
     def __init__(self, engine: Engine, address: str, why: str, what_to_do: str) -> None:
         self.address, self.why, self.what_to_do = address, why, what_to_do
@@ -30,16 +36,16 @@ class Unreachable(TransientError):
 
 
 def require(engine: Engine, settings: Settings, found: Found | None) -> None:
-    """Raise Unreachable, within seconds, unless one of an engine's addresses takes a connection.
+    """Raise Unreachable, within seconds, unless an address of the engine accepts a connection.
 
-    `found` is what was found in the data folder, None where nobody looked.
+    `found` is what runs in the data folder; None if nobody looked.
     """
     if not answers(engine, settings):
         raise Unreachable(engine, shown_address(engine, settings), *_why(engine, found))
 
 
 def answers(engine: Engine, settings: Settings) -> bool:
-    """Tell whether one of an engine's addresses takes a connection."""
+    """Return True if one of an engine's addresses accepts a connection."""
     for host, port in addresses(engine, settings):
         try:
             socket.create_connection((host, port), CONNECT_SECONDS).close()
@@ -50,7 +56,7 @@ def answers(engine: Engine, settings: Settings) -> bool:
 
 
 def shown_address(engine: Engine, settings: Settings) -> str:
-    """Return an engine's address without the password that may stand in it."""
+    """Return an engine's address without its password."""
     address: str = getattr(settings, FIELDS[engine])
     scheme, separator, rest = address.partition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
@@ -72,19 +78,29 @@ def _why(engine: Engine, found: Found | None) -> tuple[str, str]:
     variable = PREFIX + FIELDS[engine].upper()
     if found is not None and variable in found.variables:
         logs = shown(found.folder / "logs")
-        return f"of the system in {shown(found.folder)}", f"it has just ended, or is ill: see {logs}"
+        return (
+            f"of the system in {shown(found.folder)}",
+            f"it has just ended, or is ill: see {logs}",
+        )
     if variable in os.environ or f"{variable}_FILE" in os.environ:
         return f"from {variable}", f"start it there, or set {variable} to where it runs"
     both = " and ".join(PREFIX + field.upper() for field in FIELDS.values())
     run = f"run `reportedly up` in another shell, or set {both}"
     if found is None:
         is_other_set = any(PREFIX + field.upper() in os.environ for field in FIELDS.values())
-        why = "the default, as the address of the other engine is set" if is_other_set else "of this process"
+        why = (
+            "the default, as the address of the other engine is set"
+            if is_other_set
+            else "of this process"
+        )
         return why, f"set {variable}, too" if is_other_set else "it has just ended, or is ill"
     state, folder = state_of(found.folder)
     match state:
         case "starting":
-            return f"the default, as the system in {shown(folder)} is starting", "wait until it says that it is running"
+            return (
+                f"the default, as the system in {shown(folder)} is starting",
+                "wait until it says that it is running",
+            )
         case "ended":
             return f"the default, as the system in {shown(folder)} has ended", run
     return f"the default, as no system runs in {shown(folder)}", run

@@ -1,4 +1,4 @@
-"""`poll`, `tag-stream`, `track`, `index`, `alert`, `notify`, `api`: one service a process."""
+"""`poll`, `tag-stream`, `track`, `index`, `alert`, `notify`, `api`: each runs one service."""
 
 import importlib
 import os
@@ -7,7 +7,10 @@ import click
 
 
 def _service(name: str, noun: str, text: str) -> click.Command:
-    @click.command(name=name, help=f"{text}\n\n\b\nExample:\n  REPORTEDLY_KAFKA_BOOTSTRAP=kafka:9092 reportedly {name}")
+    @click.command(
+        name=name,
+        help=f"{text}\n\n\b\nExample:\n  REPORTEDLY_KAFKA_BOOTSTRAP=kafka:9092 reportedly {name}",
+    )
     def command() -> None:
         from services.commands.world import settings as settings_of_environment
         from services.runtime import data_version
@@ -33,7 +36,9 @@ def _service(name: str, noun: str, text: str) -> click.Command:
 
 
 poll = _service("poll", "poller", "Poll feeds and publish articles until told to stop.")
-tag_stream = _service("tag-stream", "tagger", "Tag articles as they come, until told to stop (a Faust worker).")
+tag_stream = _service(
+    "tag-stream", "tagger", "Tag articles as they come, until told to stop (a Faust worker)."
+)
 track = _service("track", "tracker", "Fold reports into claims until told to stop.")
 index = _service("index", "indexer", "Fill Elasticsearch until told to stop.")
 alert = _service("alert", "alerter", "Match watches and keep alerts until told to stop.")

@@ -1,4 +1,4 @@
-"""The addresses of a running `reportedly up`, written down so that commands in the same folder find it."""
+"""The addresses of a running system, in a file, so that commands in the same folder find it."""
 
 import fcntl
 import json
@@ -17,7 +17,7 @@ FILE = "system.json"
 LOCK = "system.lock"
 
 ENGINES_LOCK = "engines.lock"
-"""Held in the data folder from before the engines start until they have ended."""
+"""A lock in the data folder, held from before the engines start until they have ended."""
 
 DEMOS = "demo-*"
 """The folders of demos in the data folder."""
@@ -25,27 +25,30 @@ DEMOS = "demo-*"
 State = Literal["starting", "ended", "none"]
 
 ADDRESSES = ("kafka_bootstrap", "elastic_url")
-"""Whoever sets one of these means another system."""
+"""Settings that name another system. If one is set, none is looked for."""
 
 FULL_BYTES = 500 * 1024 * 1024
-"""When less is free on the disk, the Elasticsearch of `up` refuses to write: its flood stage."""
+"""Free bytes below which the Elasticsearch of `up` refuses to write: its flood stage."""
 
 SHARED = (
-    *ADDRESSES, "topic_prefix", "index_prefix", "partitions", "data_dir", "run_dir", "clock", "api_host", "api_port",
+    *ADDRESSES, "topic_prefix", "index_prefix", "partitions",
+    "data_dir", "run_dir", "clock", "api_host", "api_port",
 )  # fmt: skip
-"""The settings that a command needs to find a system. No secret is among them."""
+"""The settings that a command needs to find a system. None is a secret."""
 
 
 @contextmanager
 def announced(settings: Settings) -> Iterator[None]:
-    """Write the addresses of this system to its run folder (mode 0600) while the context lasts."""
+    """Write the addresses of this system to its run folder (mode 0600) during the context."""
     path = settings.run_dir / FILE
     with (settings.run_dir / LOCK).open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         rows = {PREFIX + name.upper(): str(getattr(settings, name)) for name in SHARED}
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with open(
+            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
             file.write(json.dumps(rows, indent=2) + "\n")
         fresh.replace(path)
         try:
@@ -56,10 +59,11 @@ def announced(settings: Settings) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found in the data folder: `variables` are those of the system that runs there, none if none does.
+    """The system found in the data folder.
 
-    `folder` is the data folder, or that of a demo that runs in it. `demos` are the folders of all demos that run
-    there, if nothing else does.
+    - `folder`: the data folder, or that of a demo in it.
+    - `variables`: the settings of the running system; empty if none runs.
+    - `demos`: the folders of all running demos, if nothing else runs.
     """
 
     folder: Path
@@ -68,9 +72,9 @@ class Found:
 
 
 def find(environ: Mapping[str, str]) -> Found | None:
-    """Return what runs in the data folder, or None if an address is set already: nobody looks then.
+    """Return the system in the data folder; None if an address is set, so that nobody looks.
 
-    The system itself comes before a demo. Raises ConfigError for a file that can't be read.
+    `up` comes before a demo. Raises ConfigError for an unreadable file.
     """
     if any(PREFIX + name.upper() in environ for name in ADDRESSES):
         return None
@@ -84,9 +88,10 @@ def find(environ: Mapping[str, str]) -> Found | None:
 
 
 def addresses(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the variables of the system that runs in the data folder; none if none runs, or if an address is set already.
+    """Return the variables of the system in the data folder.
 
-    Variables that are set stay as they are. Raises ConfigError for a file that can't be read.
+    Empty if none runs, or if an address is set. Variables already set are not changed. Raises
+    ConfigError for an unreadable file.
     """
     found = find(environ)
     return found.variables if found else {}
@@ -97,17 +102,22 @@ def _variables(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        # It is about to start, or to end.
+        # The system is about to start or to end.
         return {}
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} can't be read: {getattr(error, 'strerror', None) or error}") from error
-    # Who looks into a folder by its name means what runs there, also where that is a demo inside it.
+        raise ConfigError(
+            f"{path} can't be read: {getattr(error, 'strerror', None) or error}"
+        ) from error
+    # A named folder means the system in it, also if that is a demo inside.
     kept = {name for name in environ if name != f"{PREFIX}DATA_DIR"}
     return {name: str(value) for name, value in rows.items() if name not in kept}
 
 
 def state_of(folder: Path) -> tuple[State, Path]:
-    """Return what has become of the system of a data folder where none runs, and its folder: it may be that of a demo."""
+    """Return why no system runs in a data folder, and the folder of the last one.
+
+    That may be the folder of a demo.
+    """
     folders = [folder, *sorted(folder.glob(DEMOS), reverse=True)]
     starting = (one for one in folders if _is_held(one / ENGINES_LOCK))
     ended = (one for one in folders if (one / "run" / LOCK).exists())
@@ -117,19 +127,19 @@ def state_of(folder: Path) -> tuple[State, Path]:
 
 
 def shown(path: Path) -> str:
-    """Return a path as a person in another folder can use it."""
+    """Return a path that is also valid in another folder."""
     return str(path.expanduser().absolute())
 
 
 def free_bytes(settings: Settings) -> int | None:
-    """Return what is free on the disk of a system that runs here; None if it runs elsewhere."""
+    """Return the free bytes on the disk of a system on this machine; None if it runs elsewhere."""
     if settings.run_dir != settings.data_dir / "run" or not is_running(settings.run_dir):
         return None
     return shutil.disk_usage(settings.data_dir).free
 
 
 def is_running(run_dir: Path) -> bool:
-    """Tell whether a system holds its lock: the lock of one that was killed is free."""
+    """Return True if a system holds its lock. The lock of a killed one is free."""
     return _is_held(run_dir / LOCK)
 
 

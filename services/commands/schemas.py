@@ -1,8 +1,7 @@
-"""`reportedly schemas`: the generated files under schemas/, written or compared."""
+"""`reportedly schemas`: write or check the generated files under schemas/."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -26,7 +25,9 @@ def schemas() -> None:
 
 
 @schemas.command()
-@click.option("--to", default="schemas", type=click.Path(path_type=Path), help="Folder (default: schemas).")
+@click.option(
+    "--to", default="schemas", type=click.Path(path_type=Path), help="Folder (default: schemas)."
+)
 def write(to: Path) -> None:
     """Write all generated files."""
     for name, text in generated().items():
@@ -37,10 +38,20 @@ def write(to: Path) -> None:
 
 
 @schemas.command()
-@click.option("--in", "folder", default="schemas", type=click.Path(path_type=Path), help="Folder (default: schemas).")
+@click.option(
+    "--in",
+    "folder",
+    default="schemas",
+    type=click.Path(path_type=Path),
+    help="Folder (default: schemas).",
+)
 def check(folder: Path) -> None:
-    """Exit 1 if a generated file is not what the code makes it."""
-    stale = [name for name, text in generated().items() if not (folder / name).exists() or (folder / name).read_text() != text]
+    """Exit 1 if a generated file differs from what the code generates."""
+    stale = [
+        name
+        for name, text in generated().items()
+        if not (folder / name).exists() or (folder / name).read_text() != text
+    ]
     for name in stale:
         click.echo(f"{folder / name} is not up to date: run `reportedly schemas write`", err=True)
     if stale:
@@ -49,11 +60,15 @@ def check(folder: Path) -> None:
 
 
 def generated() -> dict[str, str]:
-    """Return file name to content: the same bytes for the same code."""
-    files = {f"{topic}.v1.schema.json": _text(schema) for topic, schema in message_schemas().items()}
+    """Return file name to content. The same code always gives the same bytes."""
+    files = {
+        f"{topic}.v1.schema.json": _text(schema) for topic, schema in message_schemas().items()
+    }
     files["watch-file.v1.schema.json"] = _text(file_schema(event_names()))
-    return files | {f"index/{name}.template.json": _text(body) for name, body in templates().items()}
+    return files | {
+        f"index/{name}.template.json": _text(body) for name, body in templates().items()
+    }
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return json.dumps(value, indent=2, sort_keys=True) + "\n"

@@ -1,4 +1,4 @@
-"""What `up` reports of its services: once that all run, and once each that is in trouble."""
+"""What `up` reports about its services: once that all run, and once each that is in trouble."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,20 +6,20 @@ from pathlib import Path
 
 import structlog
 
-from services.runtime.health import SERVICES, pulses
+from services.runtime.health import SERVICES, Pulse, pulses
 from services.runtime.verdict import Verdict, judge
 
 LOOK_SECONDS = 2.0
-"""How often the heartbeats are looked at: they are written once a second."""
+"""Seconds between two looks at the heartbeats, which are written once a second."""
 
 _log = structlog.get_logger()
 
 
 @dataclass
 class ServiceWatch:
-    """Reports services in trouble as `health` judges them.
+    """Reports services in trouble, judged as by `health`.
 
-    The supervisor reports those that have died or hang: it starts them again.
+    The supervisor reports those that died or hang, since it restarts them.
     """
 
     verdicts: Callable[[], Mapping[str, Verdict]]
@@ -28,18 +28,18 @@ class ServiceWatch:
     _troubles: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def look(self, now: float) -> None:
-        """Look, unless that was done a moment ago; `now` is monotonic."""
+        """Look at the heartbeats, unless that was done a moment ago. `now` is monotonic."""
         if now - self._looked_at < LOOK_SECONDS:
             return
         self._looked_at = now
         found = self.verdicts()
         for name, verdict in found.items():
-            self._tell(name, verdict)
+            self._report(name, verdict)
         if not self._has_told_all and all(verdict.state == "running" for verdict in found.values()):
             self._has_told_all = True
             _log.info("all services run")
 
-    def _tell(self, name: str, verdict: Verdict) -> None:
+    def _report(self, name: str, verdict: Verdict) -> None:
         if verdict.state == "running":
             if self._troubles.pop(name, None):
                 _log.info("a service is well again", name=name)
@@ -50,6 +50,9 @@ class ServiceWatch:
 
 
 def verdicts(run_dir: Path) -> dict[str, Verdict]:
-    """Judge every service by the heartbeats of a folder."""
-    living = [pulse for pulse in pulses(run_dir) if pulse.is_alive]
-    return {name: judge(name, [p for p in living if p.service == name], {}) for name in SERVICES}
+    """Judge every service by the heartbeats in a folder."""
+    living: dict[str, list[Pulse]] = {name: [] for name in SERVICES}
+    for pulse in pulses(run_dir):
+        if pulse.is_alive and pulse.service in living:
+            living[pulse.service].append(pulse)
+    return {name: judge(name, of_one, {}) for name, of_one in living.items()}

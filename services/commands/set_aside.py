@@ -1,20 +1,20 @@
 """Rows of state that are set aside, for the commands that show them."""
 
-from typing import Any
+from itertools import chain
 
 from services.errors import TransientError
 from services.messages.topics import DEAD_LETTERS, state_topics
-from services.ports import Broker, TopicPartition
+from services.ports import Broker, JsonObject, TopicPartition
 from services.runtime.set_aside import Letter, letters
 from services.text.counts import counted
 
 
 def set_aside_rows(broker: Broker) -> list[Letter]:
     """Return all rows set aside, by topic. Raises TransientError, also for a missing topic."""
-    return [letter for topic in state_topics() for letter in letters_of(broker, topic).values()]
+    return [*chain.from_iterable(letters_of(broker, topic).values() for topic in state_topics())]
 
 
-def health_row(broker: Broker) -> dict[str, Any]:
+def health_row(broker: Broker) -> JsonObject:
     """Return the row of `reportedly health` on state. It is not well while a row is set aside."""
     try:
         found = set_aside_rows(broker)
@@ -23,7 +23,8 @@ def health_row(broker: Broker) -> dict[str, Any]:
     if not found:
         return {"name": "state", "state": "whole", "well": True, "detail": "every row can be read"}
     rows = f"{counted(len(found), 'row')}"
-    detail = f"{rows} can't be read and are set aside: `reportedly state list` shows them, `state restore` puts them back"
+    do = "`reportedly state list` shows them, `state restore` puts them back"
+    detail = f"{rows} can't be read and are set aside: {do}"
     return {"name": "state", "state": "damaged", "well": False, "detail": detail}
 
 

@@ -1,4 +1,4 @@
-"""`reportedly state`: rows of state that no service could read, and what becomes of them."""
+"""`reportedly state`: show, restore, or drop unreadable rows of state."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,17 +25,21 @@ _MACHINES: dict[str, Callable[[], Restores]] = {
     "tracker-state": FoldMachine,
     "alerter-state": lambda: AlertMachine(dict, 1, lambda: datetime.now(UTC)),
 }
-"""State topic to the machine that must be able to read its rows. The poller's are not among them: it
-reads a feed anew, and an article that can't be read can't be published."""
+"""State topic to the machine that must be able to read its rows.
+
+The poller's topics are not among them. It reads a feed anew, and can't publish an unreadable
+article.
+"""
 
 _TOPIC = OneOf("TOPIC", state_topics)
 
 
 @click.group(cls=Group)
 def state() -> None:
-    """Show the rows of state that can't be read, and put them back or drop them.
+    """Show unreadable rows of state, and restore or drop them.
 
-    A service sets such a row aside and goes on without it. `health` exits with 1 as long as there is one.
+    A service sets such a row aside and goes on without it. `health` exits with 1 while there is
+    one.
 
     \b
     Examples:
@@ -48,7 +52,7 @@ def state() -> None:
 
 @state.command(name="list")
 def list_() -> None:
-    """Write one line a row: topic, row (partition/key), offset that it had, reason, detail.
+    """Write one line for each row: topic, row (partition/key), its offset, reason, detail.
 
     \b
     Example:
@@ -59,21 +63,28 @@ def list_() -> None:
         say_none("row is set aside: every row of state can be read")
     for letter in found:
         waits = "asked back: " if letter.is_asked_back else ""
-        click.echo(f"{letter.row.topic}\t{letter.name}\t{letter.row.offset}\t{letter.reason}\t{waits}{letter.detail}")
+        click.echo(
+            f"{letter.row.topic}\t{letter.name}\t{letter.row.offset}\t{letter.reason}\t{waits}{letter.detail}"
+        )
 
 
 @state.command()
 @click.argument("topic", type=_TOPIC)
 @click.argument("row")
 def show(topic: str, row: str) -> None:
-    """Write place and reason of one ROW of TOPIC, a blank line, and the row as it came.
+    """Write place and reason of one ROW of TOPIC, a blank line, and the row unchanged.
 
     \b
     Example:
       reportedly state show alerter-state '3/alert|8d78123f6f2d'
     """
     letter = _letter(world.broker(world.settings()), topic, row)
-    place = {"topic": topic, "partition": letter.row.partition, "offset": letter.row.offset, "key": letter.row.key}
+    place = {
+        "topic": topic,
+        "partition": letter.row.partition,
+        "offset": letter.row.offset,
+        "key": letter.row.key,
+    }
     for name, value in (place | {"reason": letter.reason, "detail": letter.detail}).items():
         click.echo(f"{name}: {value}")
     click.echo()
@@ -84,9 +95,9 @@ def show(topic: str, row: str) -> None:
 @click.argument("topic", type=_TOPIC)
 @click.argument("row")
 def restore(topic: str, row: str) -> None:
-    """Put a ROW of TOPIC back, once a mended version can read it.
+    """Restore a ROW of TOPIC that a corrected version can read.
 
-    It is checked here, and taken by the service when it next loads its state: start it, or restart it.
+    The row is checked here. The service takes it when it next loads its state: restart it.
 
     \b
     Example:
@@ -106,7 +117,7 @@ def restore(topic: str, row: str) -> None:
 @click.argument("topic", type=_TOPIC)
 @click.argument("row")
 def drop(topic: str, row: str) -> None:
-    """Forget a ROW of TOPIC for good, and write it out for the last time.
+    """Print a ROW of TOPIC and remove it for good.
 
     \b
     Example:
@@ -122,24 +133,29 @@ def drop(topic: str, row: str) -> None:
 def _letter(broker: Broker, topic: str, row: str) -> Letter:
     found = letters_of(broker, topic).get(row)
     if found is None:
-        raise ConfigError(f"no row {row} of {topic} is set aside: `reportedly state list` shows those that are")
+        raise ConfigError(
+            f"no row {row} of {topic} is set aside: `reportedly state list` shows those that are"
+        )
     return found
 
 
 def _require_readable(letter: Letter) -> None:
-    """Raises ConfigError for a row that the machine of its topic can't read in this version."""
+    """Raise ConfigError for a row that this version can't read."""
     topic = letter.row.topic
     machine = _MACHINES.get(topic)
     if machine is None:
         raise ConfigError(
-            f"rows of {topic} are not put back: the service has begun anew without them; `reportedly state drop` it"
+            f"rows of {topic} are not put back: the service has begun anew without them; "
+            "`reportedly state drop` it"
         )
     for _, verdict in load(lambda: [letter.row], machine).unreadable:
-        raise ConfigError(f"{letter.name} of {topic} can't be read by this version either: {verdict}")
+        raise ConfigError(
+            f"{letter.name} of {topic} can't be read by this version either: {verdict}"
+        )
 
 
 def _require_not_written_anew(broker: Broker, letter: Letter) -> None:
-    """Raises ConfigError if the state has a newer row of the same key."""
+    """Raise ConfigError if the state has a newer row with the same key."""
     reader, newest = broker.reader(), None
     try:
         for record in reader.read_to_end([TopicPartition(letter.row.topic, letter.row.partition)]):
@@ -148,6 +164,7 @@ def _require_not_written_anew(broker: Broker, letter: Letter) -> None:
         reader.close()
     if newest is not None and newest.value is not None:
         raise ConfigError(
-            f"{letter.name} of {letter.row.topic} was written anew at offset {newest.offset} and is older than that: "
+            f"{letter.name} of {letter.row.topic} was written anew at offset {newest.offset} and "
+            "is older than that: "
             "`reportedly state drop` it"
         )

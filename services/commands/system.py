@@ -5,7 +5,7 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,10 +36,13 @@ SERVICES = {
 """Service to sub-command."""
 
 SETUP_TRIES = 30
-"""How often an engine that has started may say that it is not ready for topics or templates; each try itself waits for
-seconds."""
+"""Tries at topics or templates while an engine that has started is not ready.
+
+Each try itself waits for seconds.
+"""
 
 DISK_LOOK_SECONDS = 30.0
+"""Seconds between two looks at the disk."""
 
 _log = structlog.get_logger()
 
@@ -53,7 +56,7 @@ class System:
     disk: "DiskWatch" = field(default_factory=lambda: DiskWatch())
 
     def in_another_shell(self, command: str) -> str:
-        """Return the line that runs a sub-command on this system from another shell in this folder."""
+        """Return the line that runs a sub-command on this system from another shell here."""
         own = Settings().data_dir.resolve()
         data = self.settings.data_dir
         line = f"{program(sys.argv[0])} {command}"
@@ -69,7 +72,7 @@ class System:
 
 @dataclass
 class DiskWatch:
-    """Tells once that the disk is nearly full, and once that there is room again."""
+    """Reports once that the disk is nearly full, and once that it has space again."""
 
     is_full: bool = False
     _looked_at: float = -DISK_LOOK_SECONDS
@@ -82,7 +85,8 @@ class DiskWatch:
         free = free_bytes()
         if free < running.FULL_BYTES and not self.is_full:
             _log.error(
-                "the disk is nearly full: Elasticsearch takes no more documents until 1 GB is free; free some space",
+                "the disk is nearly full: Elasticsearch takes no more documents until 1 GB is "
+                "free; free some space",
                 free_mb=free // 1_000_000,
             )
         elif free >= running.FULL_BYTES and self.is_full:
@@ -115,17 +119,10 @@ def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[Sys
         patiently(lambda: topics.apply(live))
         tell("make Elasticsearch's indices", "")
         patiently(lambda: templates.apply(live))
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        commands = {name: service_command(verb) for name, verb in SERVICES.items()}
-        on_leash = [sys.executable, "-I", str(leash.__file__), ""]
-        watch = HeartbeatWatch(live.run_dir)
         serve_metrics(msgspec.structs.replace(live, metrics_port=ports["up"]), "up")
-        own = {name: {PREFIX + "METRICS_PORT": str(port)} for name, port in ports.items()}
         with secret_files(live, data / "secrets") as files:
-            environment = inherited | live.environment(files)
             tell("start the services", "")
-            services = Supervisor(commands, environment, data / "logs", on_leash, watch.hung, own)
-            with running.announced(live), services:
+            with running.announced(live), _supervisor(live, files, ports):
                 _log.info(
                     "running",
                     api=f"http://{live.api_host}:{live.api_port}",
@@ -138,10 +135,26 @@ def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[Sys
                     tell("stop the services and the engines", "")
 
 
-def program(called: str) -> str:
-    """Return how a shell in the current folder calls the program whose `sys.argv[0]` is `called`.
+def _supervisor(
+    settings: Settings, secrets: Mapping[str, Path], ports: Mapping[str, int]
+) -> Supervisor:
+    """Return the supervisor of all services. `ports`: service to the port of its metrics."""
+    own_variables = {name: {f"{PREFIX}METRICS_PORT": str(port)} for name, port in ports.items()}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return Supervisor(
+        {name: service_command(verb) for name, verb in SERVICES.items()},
+        inherited | settings.environment(secrets),
+        settings.data_dir / "logs",
+        [sys.executable, "-I", str(leash.__file__), ""],
+        HeartbeatWatch(settings.run_dir).hung,
+        own_variables,
+    )
 
-    That is its name if the shell finds it by that, else its path.
+
+def program(called: str) -> str:
+    """Return how a shell in this folder calls this program, whose `sys.argv[0]` is `called`.
+
+    That is its name if the shell finds it, else its path.
     """
     path = Path(called)
     found = shutil.which("reportedly")
@@ -151,7 +164,7 @@ def program(called: str) -> str:
 
 
 def patiently(step: Callable[[], object]) -> None:
-    """Take a step that may be repeated, again while an engine says no for now. Raises the last TransientError."""
+    """Run a repeatable step until an engine is ready. Raises the last TransientError."""
     for tries in range(1, SETUP_TRIES + 1):
         try:
             step()
@@ -164,20 +177,21 @@ def patiently(step: Callable[[], object]) -> None:
 
 
 def metrics_ports(first: int) -> dict[str, int]:
-    """Return the port of metrics of each service and of `up` itself, one after the other; all 0 if the first is.
+    """Return the metrics port of each service and of `up`, in sequence; all 0 if `first` is.
 
-    Raises ConfigError when there are not so many.
+    Raises ConfigError if there are too few ports.
     """
     names = [*SERVICES, "up"]
     if first + len(names) - 1 > MOST_PORT:
         raise ConfigError(
-            f"{PREFIX}METRICS_PORT is {first}: `up` takes {len(names)} ports from there on; at most {MOST_PORT - len(names) + 1}"
+            f"{PREFIX}METRICS_PORT is {first}: `up` takes {len(names)} ports from there on; at "
+            f"most {MOST_PORT - len(names) + 1}"
         )
     return {name: first and first + n for n, name in enumerate(names)}
 
 
 def _clear(run_dir: Path) -> None:
-    """Take away heartbeats of processes that a former run left behind."""
+    """Remove heartbeats that a former run left behind."""
     private_folder(run_dir)
     for old in run_dir.glob("*.json"):
         old.unlink()

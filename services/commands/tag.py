@@ -24,24 +24,36 @@ from services.messages import Article, TaggedArticle, encode
     multiple=True,
     help="Actor dictionary that overrides ours; repeatable.",
 )
-@click.option("--explain", is_flag=True, help="Draw each sentence with its spans and rules instead of writing JSON Lines.")
-@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Also write the explanation as a page to this file.")
-def tag(files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_file: Path | None) -> None:
-    """Tag articles (JSON Lines: id, title, text, published_at?, url?, outlet?) from files or standard input.
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Draw each sentence with its spans and rules instead of writing JSON Lines.",
+)
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path),
+    help="Also write the explanation as a page to this file.",
+)
+def tag(
+    files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_file: Path | None
+) -> None:
+    """Tag articles from files or standard input.
 
-    Writes one tagged article a line, in order. A line that can't be read is told on standard error and becomes a row with
-    `error`, which `fold` and the others pass over; the exit code is 1 then.
+    Articles are JSON Lines: id, title, text, published_at?, url?, outlet?. Writes one tagged
+    article a line, in order. An unreadable line is reported on standard error and becomes a row
+    with `error`, which `fold` and the others skip; then the exit code is 1.
 
     \b
     Examples:
       reportedly tag articles.jsonl
       reportedly tag --explain articles.jsonl
       reportedly tag --html why.html articles.jsonl > tagged.jsonl
-      echo '{"id": "1", "title": "Rebel leader reportedly killed", "text": ""}' | reportedly tag | jq .reports
+      echo '{"id": "1", "title": "Rebel leader reportedly killed"}' | reportedly tag | jq .reports
     """
     settings = world.settings()
     if html_file:
-        _write(html_file, "")  # a place where nothing can be written is told before the work, not after it
+        _write(html_file, "")  # report an unwritable file before the work
     tag_all, unread = tagger(settings, lexicons), Unread("article")
     kept: list[TaggedArticle] = []
     console = Console(highlight=False) if explain else None
@@ -86,7 +98,7 @@ def _tagged(
     now: datetime,
     unread: Unread,
 ) -> Iterator[TaggedArticle | bytes]:
-    """Yield a tagged article, or a row with `error`, a line."""
+    """Yield a tagged article, or a row with `error`, for each line."""
     while batch := list(islice(lines, BATCH)):
         rows = [_article(*numbered, now, unread) for numbered in batch]
         done = iter(tag_all([row for row in rows if isinstance(row, Article)]))

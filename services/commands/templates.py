@@ -21,13 +21,13 @@ def templates() -> None:
 
 @templates.command(name="apply")
 def apply_() -> None:
-    """Write the templates and create the indices that are missing."""
+    """Write the templates and create the missing indices."""
     apply(world.settings())
     click.echo("templates and indices are in place")
 
 
 def apply(settings: Settings) -> None:
-    """Write all templates, then make sure that every index without a date stands behind its alias."""
+    """Write all templates, and create the undated indices behind their aliases."""
     index = world.index(settings)
     index.apply_templates(all_templates())
     for name, alias in fixed_indices().items():

@@ -1,4 +1,4 @@
-"""Reading topics whole, for commands."""
+"""Reads whole topics, for commands."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from services.settings import Settings
 
 
 def read_all(settings: Settings, topic: str) -> Iterator[tuple[str, bytes | None]]:
-    """Yield key and value of every message of a topic, partition by partition."""
+    """Yield key and value of every message of a topic, by partition."""
     broker = world.broker(settings)
     reader = broker.reader()
     try:
@@ -20,5 +20,7 @@ def read_all(settings: Settings, topic: str) -> Iterator[tuple[str, bytes | None
 
 
 def read_topic(settings: Settings, topic: str) -> dict[str, bytes]:
-    """Return the latest value by key of every key that is not deleted."""
-    return {key: value for key, value in dict(read_all(settings, topic)).items() if value is not None}
+    """Return key to latest value, without deleted keys."""
+    return {
+        key: value for key, value in dict(read_all(settings, topic)).items() if value is not None
+    }

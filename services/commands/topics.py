@@ -21,7 +21,7 @@ def topics() -> None:
 
 @topics.command(name="apply")
 def apply_() -> None:
-    """Create the topics that are missing; existing ones are left as they are. Data of an older version is migrated.
+    """Create the missing topics, and migrate data of an older version.
 
     \b
     Example:
@@ -32,9 +32,10 @@ def apply_() -> None:
 
 
 def apply(settings: Settings) -> list[str]:
-    """Create what is missing, migrate and mark the data, and return the names of the topics that were created.
+    """Create missing topics, migrate and mark the data. Return the names of the created topics.
 
-    Raises ConfigError for a topic of another partition count, and for data of a version that this program can't use.
+    Raises ConfigError for a topic with another partition count, and for data of an unusable
+    version.
     """
     broker = world.kafka(settings)
     if broker.has(TOPIC):

@@ -19,14 +19,23 @@ _log = structlog.get_logger()
 
 
 @click.command()
-@click.option("--feeds", "feed_files", multiple=True, help="OPML or YAML file with feeds to poll; may be given again.")
-@click.option("--watches", "watch_files", multiple=True, help="YAML file with watches; may be given again.")
-@click.option("--partitions", type=click.IntRange(1), help="Partitions of each topic that is made now.")
+@click.option(
+    "--feeds",
+    "feed_files",
+    multiple=True,
+    help="OPML or YAML file with feeds to poll; may be given again.",
+)
+@click.option(
+    "--watches", "watch_files", multiple=True, help="YAML file with watches; may be given again."
+)
+@click.option(
+    "--partitions", type=click.IntRange(1), help="Partitions of each topic that is made now."
+)
 def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: int | None) -> None:
-    """Run Kafka, Elasticsearch, and all services as child processes until Ctrl-C; data stays in .reportedly/.
+    """Run Kafka, Elasticsearch, and all services until Ctrl-C; data stays in .reportedly/.
 
-    All files and settings are checked before anything is started. Commands in the same folder, such as `reportedly health`,
-    find the system by themselves.
+    All files and settings are checked before anything is started. Commands in the same folder, such
+    as `reportedly health`, find the system by themselves.
 
     \b
     Examples:
@@ -36,18 +45,29 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
     """
     settings = world.settings()
     check(settings, feed_files, watch_files)
-    for problem in [*check_feed_files(feed_files, settings), *check_files(watch_files, settings)]:  # warnings, by now
+    for problem in [
+        *check_feed_files(feed_files, settings),
+        *check_files(watch_files, settings),
+    ]:  # warnings, by now
         click.echo(str(problem), err=True)
     configure(settings, "up", current_stderr())
     settings = msgspec.structs.replace(settings, partitions=partitions or settings.partitions)
     with _steps() as steps, running_system(settings, steps) as system:
         steps.end()
         if feed_files:
-            click.echo(f"{counted(import_files(system.settings, feed_files), 'feed')} to poll", err=True)
+            click.echo(
+                f"{counted(import_files(system.settings, feed_files), 'feed')} to poll", err=True
+            )
         for path in watch_files:
-            click.echo(f"{counted(import_file(system.settings, path), 'watch', 'watches')} from {path}", err=True)
+            click.echo(
+                f"{counted(import_file(system.settings, path), 'watch', 'watches')} from {path}",
+                err=True,
+            )
         live = system.settings
-        for name, value in (("API", f"http://{live.api_host}:{live.api_port}/health"), ("Logs", live.data_dir / "logs")):
+        for name, value in (
+            ("API", f"http://{live.api_host}:{live.api_port}/health"),
+            ("Logs", live.data_dir / "logs"),
+        ):
             click.echo(f"{name:<15}{value}", err=True)
         click.echo(f"In another shell: {system.in_another_shell('health')}", err=True)
         system.wait()
@@ -56,4 +76,6 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
 def _steps() -> Steps:
     """Return what shows the start: a spinner on a terminal, elsewhere log lines like all others."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    return Steps(console, say=None if console.is_terminal else lambda line: _log.info("under way", step=line))
+    return Steps(
+        console, say=None if console.is_terminal else lambda line: _log.info("under way", step=line)
+    )

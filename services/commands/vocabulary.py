@@ -16,14 +16,20 @@ from services.text.language_codes import language_refusal
 from services.text.names import fold, name_key
 
 ALIKE = 80.0
-"""Likeness (rapidfuzz ratio, 0…100) from which an unknown id is taken for a mistyped one: one or two letters of a name."""
+"""Likeness (rapidfuzz ratio, 0 to 100) from which an unknown id counts as mistyped.
+
+One or two letters of a name are different then.
+"""
 
 MOST_MEANT = 5
-"""Actors that are named where several may be meant."""
+"""Actors named in an error if several may be meant."""
 
 
 def vocabulary(settings: Settings) -> Vocabulary:
-    """Return what watches can ask for. Raises ConfigError for a dictionary of REPORTEDLY_LEXICON that can't be read."""
+    """Return the names that watches can ask for.
+
+    Raises ConfigError for an unreadable dictionary of REPORTEDLY_LEXICON.
+    """
     own = [open_lexicon(content, name) for name, content in own_lexicons(settings)]
     actors = Actors([packaged_lexicon(), *own])
     return Vocabulary(
@@ -41,10 +47,10 @@ def event_names() -> list[str]:
 
 
 def actor_remark(actors: Actors, asked: str) -> Remark | None:
-    """Return what to say of an actor that a watch asks for; None for the id of one.
+    """Return the remark on an actor that a watch asks for; None for a known id.
 
-    Claims and articles name an actor by the id where a dictionary knows it, and only else by the sounds of its name. So the
-    name of a known actor could never match, while a name that no dictionary knows matches whoever is called so.
+    Claims and articles name a known actor by its id, and any other by the sound of its name. So the
+    name of a known actor could never match, while an unknown name matches everybody of that name.
     """
     if actors.get(asked):
         return None
@@ -54,32 +60,40 @@ def actor_remark(actors: Actors, asked: str) -> Remark | None:
         return Remark(f"no actor has the id {asked:.60}: write {ids} for {names}")
     if near := process.extractOne(slug(asked), _ids(actors), scorer=fuzz.ratio, score_cutoff=ALIKE):
         return Remark(
-            f"no actor has the id {asked:.60}: did you mean {near[0]}? Somebody else is added to a dictionary of your own "
+            f"no actor has the id {asked:.60}: did you mean {near[0]}? Somebody else is added to a "
+            "dictionary of your own "
             "(docs/actors.md)"
         )
     if not name_key(asked.replace("-", " ")):
-        return Remark(f"{asked:.60} holds no letter or digit: write the id of an actor (reportedly actors list)")
+        return Remark(
+            f"{asked:.60} holds no letter or digit: write the id of an actor (reportedly actors "
+            "list)"
+        )
     return Remark(
-        f"no dictionary knows {asked:.60}: only people and groups written so are found; reportedly actors list gives the ids "
+        f"no dictionary knows {asked:.60}: only people and groups written so are found; reportedly "
+        "actors list gives the ids "
         "that find all spellings",
         is_warning=True,
     )
 
 
 def place_remark(actors: Actors, asked: str) -> Remark | None:
-    """Return what to say of a place that a watch asks for; None for a town or region of the gazetteer."""
+    """Return the remark on a place that a watch asks for; None for a known town or region."""
     actor = actors.get(asked)
     if actor is not None and actor.type != "place":
         return Remark(f"{actor.name} is no place but a {actor.type}: write actor:{actor.id}")
     if actor is not None:
         return None
-    from services.tagger.lexicon.gazetteer import gazetteer  # takes seconds to read, and few watches ask for a place
+    # takes seconds to read; few watches ask for a place
+    from services.tagger.lexicon.gazetteer import gazetteer
 
     name = asked.replace("-", " ")
     known = gazetteer()
     if known.find(name) or known.is_country(name):
         return None
-    near = process.extractOne(fold(name), known.by_name.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    near = process.extractOne(
+        fold(name), known.by_name.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
+    )
     guess = f": did you mean place:{'-'.join(near[0].split())}?" if near else ""
     return Remark(f"the gazetteer has no place called {name:.60}{guess}", is_warning=True)
 
@@ -90,21 +104,30 @@ def _language(asked: str) -> Remark | None:
 
 
 def _meant(actors: Actors, asked: str) -> list[Actor]:
-    """Return the actors whom a text names that is no id: by one of their names, else by a word of one."""
+    """Return the actors that a text other than an id may mean: by a name, else by a word of one."""
     wanted = slug(asked)
     if not wanted:
         return []
-    whole = (actor for actor in _each(actors) if wanted in {slug(name) for name in (actor.name, *actor.aliases)})
+    whole = (actor for actor in _each(actors) if _is_called(actor, wanted))
     if found := list(islice(whole, MOST_MEANT)):
         return found
     if by_key := actors.of_key(name_key(asked.replace("-", " "))):
         return [by_key]
-    part = (a for a in _each(actors) if a.type in ("person", "group") and f"-{wanted}-" in f"-{slug(a.name)}-")
+    part = (
+        a
+        for a in _each(actors)
+        if a.type in ("person", "group") and f"-{wanted}-" in f"-{slug(a.name)}-"
+    )
     return list(islice(part, MOST_MEANT))
 
 
+def _is_called(actor: Actor, wanted: str) -> bool:
+    """Return True if a name of the actor has this slug."""
+    return any(slug(name) == wanted for name in (actor.name, *actor.aliases))
+
+
 def _each(actors: Actors) -> Iterator[Actor]:
-    """Yield every actor once, the last dictionary's first."""
+    """Yield every actor once, those of the last dictionary first."""
     seen: set[str] = set()
     for lexicon in reversed(actors.lexicons):
         for actor in lexicon:

@@ -1,6 +1,7 @@
-"""`reportedly watches`: import, list, and try what subscribers wait for."""
+"""`reportedly watches`: check, import, list, remove, and try watches."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Literal
 
 import click
@@ -26,7 +27,7 @@ from services.text.problems import FileProblems, Problem, errors, refuse
 from services.text.yaml_file import MAX_BYTES
 
 Fate = Literal["new", "changed", "unchanged"]
-"""What an import makes of a watch."""
+"""The effect of an import on a watch."""
 
 
 @click.group(cls=Group)
@@ -50,10 +51,10 @@ watches.add_command(test)
 @watches.command()
 @click.argument("files", nargs=-1, required=True)
 def check(files: tuple[str, ...]) -> None:
-    """Tell every mistake in watch files, with file, line, and what to write instead; needs no Kafka.
+    """Report every mistake in watch files, with line and correct form; needs no Kafka.
 
-    Actors are looked up in our dictionary and in those of REPORTEDLY_LEXICON. Warnings stop nothing. Exit 2 if a file can't
-    be imported.
+    Actors are looked up in our dictionary and in those of REPORTEDLY_LEXICON. Warnings stop
+    nothing. The exit code is 2 if a file can't be imported.
 
     \b
     Example:
@@ -66,14 +67,20 @@ def check(files: tuple[str, ...]) -> None:
         if read.watches:
             usable = counted(len(read.watches), "watch", "watches")
             click.echo(f"{path}: {usable} can be used", err=bool(errors(read.problems)))
-    _tell(_problems(found))
+    _report(_problems(found))
 
 
 @watches.command(name="import")
 @click.argument("file")
-@click.option("--dry-run", is_flag=True, help="Show what would be saved, and how many alerts a day to expect; save nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show what would be saved, and how many alerts a day to expect; save nothing.",
+)
 def import_(file: str, dry_run: bool) -> None:
-    """Check the watches of a YAML file and put them in force. A file with a mistake saves nothing.
+    """Check the watches of a YAML file and put them in force.
+
+    A file with a mistake saves nothing.
 
     \b
     Examples:
@@ -85,7 +92,7 @@ def import_(file: str, dry_run: bool) -> None:
     found = _read(file, settings, names)
     if dry_run:
         _show(found, settings, names)
-    _tell(found.problems)
+    _report(found.problems)
     if not dry_run:
         n = save(settings, [compiled.watch for compiled in found.watches])
         click.echo(f"{counted(n, 'watch', 'watches')} saved")
@@ -118,12 +125,15 @@ def remove(watch_id: str) -> None:
 
 
 def import_file(settings: Settings, path: str) -> int:
-    """Save the watches of a file and return how many. Raises FileProblems with every mistake of the file; then none is saved."""
+    """Save the watches of a file. Return their number.
+
+    Raises FileProblems with every mistake; then none is saved.
+    """
     return save(settings, read_file(path, settings))
 
 
 def save(settings: Settings, watches: Sequence[Watch]) -> int:
-    """Save watches and return how many. A changed one gets the next version, an unchanged one keeps its own."""
+    """Save watches. Return their number. Only changed ones get a new version."""
     known, now = saved(settings), world.now(settings)
     changed: list[Outgoing] = []
     for watch in watches:
@@ -137,38 +147,51 @@ def save(settings: Settings, watches: Sequence[Watch]) -> int:
 
 
 def fate(watch: Watch, known: Mapping[str, Watch]) -> Fate:
-    """Return what an import makes of a watch, where `known` are saved."""
+    """Return the effect of an import on a watch, if `known` are saved."""
     old = known.get(watch.id)
     if old is None:
         return "new"
-    return "unchanged" if msgspec.structs.replace(watch, version=old.version, saved_at=old.saved_at) == old else "changed"
+    return (
+        "unchanged"
+        if msgspec.structs.replace(watch, version=old.version, saved_at=old.saved_at) == old
+        else "changed"
+    )
 
 
 def check_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
-    """Return everything that is wrong with watch files, warnings among it; ids given in two files, too. Needs no Kafka."""
+    """Return all mistakes of watch files, including warnings and ids in two files.
+
+    Needs no Kafka.
+    """
     names = vocabulary(settings)
     return _problems({path: _read(path, settings, names) for path in paths})
 
 
 def _problems(found: Mapping[str, WatchFile]) -> list[Problem]:
-    problems = [problem for read in found.values() for problem in read.problems]
+    problems = [*chain.from_iterable(read.problems for read in found.values())]
     first: dict[str, str] = {}
     for path, read in found.items():
         for watch_id in (compiled.watch.id for compiled in read.watches):
             if first.setdefault(watch_id, path) != path:
-                problems.append(Problem(path, 1, f"the id {watch_id} stands in {first[watch_id]}, too: give one of them another"))
+                problems.append(
+                    Problem(
+                        path,
+                        1,
+                        f"the id {watch_id} stands in {first[watch_id]}, too: give one of them "
+                        "another",
+                    )
+                )
     return problems
 
 
 def read_file(path: str, settings: Settings | None = None, *, delivers: bool = True) -> list[Watch]:
-    """Return the watches of a file; settings are those of the environment if not given.
+    """Return the watches of a file. The settings default to those of the environment.
 
     With `delivers` False, for commands that deliver nothing, channels may be wrong or missing.
-
-    Raises FileProblems with every mistake of the file.
+    Raises FileProblems with every mistake.
     """
     settings = settings or world.settings()
-    # The file first: the dictionaries take seconds to load.
+    # Read the file first: the dictionaries take seconds to load.
     content, allowed = read_up_to(path, MAX_BYTES), settings.fetch_allow_networks
     return read_watches(content, path, vocabulary(settings), allowed, delivers=delivers)
 
@@ -182,17 +205,26 @@ def _read(path: str, settings: Settings, names: Vocabulary) -> WatchFile:
 
 
 def _show(found: WatchFile, settings: Settings, names: Vocabulary) -> None:
-    """Write one line a watch: what would become of it, its id, and how many alerts a day are expected."""
+    """Write a line for each watch: the import's effect, the alerts a day expected, and its id."""
     known: Mapping[str, Watch] | None = saved(settings) if answers("Kafka", settings) else None
     if known is None:
-        click.echo(f"No Kafka at {settings.kafka_bootstrap}: which watches are new or changed can't be told", err=True)
+        click.echo(
+            f"No Kafka at {settings.kafka_bootstrap}: which watches are new or changed can't be "
+            "told",
+            err=True,
+        )
     for compiled in found.watches:
         state = fate(compiled.watch, known) if known is not None else "valid"
-        click.echo(f"{state:<10} {_rounded(expected_alerts(compiled, names)):>7} a day  {compiled.watch.id}")
-    click.echo(f"Alerts a day are rough: of {ARTICLES_A_DAY:,} articles. Nothing was saved.", err=True)
+        click.echo(
+            f"{state:<10} {_rounded(expected_alerts(compiled, names)):>7} a day  "
+            f"{compiled.watch.id}"
+        )
+    click.echo(
+        f"Alerts a day are rough: of {ARTICLES_A_DAY:,} articles. Nothing was saved.", err=True
+    )
 
 
-def _tell(problems: Sequence[Problem]) -> None:
+def _report(problems: Sequence[Problem]) -> None:
     """Write the warnings. Raises FileProblems where something is wrong."""
     for problem in problems:
         if problem.is_warning:

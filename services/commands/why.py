@@ -1,8 +1,7 @@
-"""`reportedly why`: what became of an article, stage by stage, from the running system or from files."""
+"""`reportedly why`: an article at each stage, from the running system or from files."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import click
 import msgspec
@@ -19,7 +18,7 @@ from services.commands.jsonl import InputFile, Unread
 from services.commands.watches import read_file, saved
 from services.errors import ConfigError
 from services.messages import Claim
-from services.ports import SearchIndex
+from services.ports import JsonObject, SearchIndex
 from services.query.compile import compile_query
 from services.settings import Settings
 from services.text.choices import SHOWN, did_you_mean
@@ -30,16 +29,21 @@ _STYLES = {"alert": "bold green", "silence": "yellow", "tag": "cyan", "fold": "m
 
 @click.command()
 @click.argument("article_id")
-@click.option("--watch", "watch_id", help="Also tell why this watch kept silent.")
+@click.option("--watch", "watch_id", help="Also show why this watch was silent.")
 @click.option(
-    "--file", "files", type=InputFile(), multiple=True, help="History (JSON Lines), not the running system; repeatable."
+    "--file",
+    "files",
+    type=InputFile(),
+    multiple=True,
+    help="History (JSON Lines), not the running system; repeatable.",
 )
 @click.option("--watches", "path", type=InputFile(), help="Watch file; with --file.")
 def why(article_id: str, watch_id: str | None, files: tuple[str, ...], path: str | None) -> None:
-    """Tell what became of an article: collected, tagged, folded, matched, alerted, delivered, and why not.
+    """Show what happened to an article at each stage, and why a watch was silent.
 
-    The running system is asked through Elasticsearch. With --file and --watches the article goes through the same code
-    here, after all that stands before it; every watch that stays silent says why.
+    Stages: collected, tagged, folded, matched, alerted, delivered. The running system is asked
+    through Elasticsearch. With --file and --watches the article goes through the same code here,
+    after all articles before it, and every silent watch says why.
 
     \b
     Examples:
@@ -74,36 +78,53 @@ def _require_watch(watch_id: str | None, watches: Collection[str]) -> None:
 
 
 def _show(line: Line, console: Console) -> None:
-    console.print(Text(f"  {line.stage:8} ", style=_STYLES.get(line.stage, "dim")) + Text(line.text))
+    console.print(
+        Text(f"  {line.stage:8} ", style=_STYLES.get(line.stage, "dim")) + Text(line.text)
+    )
     if line.quote:
         console.print(Text(f"           “{line.quote}”", style="italic dim"))
 
 
 def _from_files(
-    article_id: str, watches: Mapping[str, CompiledWatch], files: Sequence[str], settings: Settings, unread: Unread
+    article_id: str,
+    watches: Mapping[str, CompiledWatch],
+    files: Sequence[str],
+    settings: Settings,
+    unread: Unread,
 ) -> list[Facts]:
-    """Return the article's versions. Raises ConfigError if there is none, before anything is tagged."""
+    """Return the article's versions.
+
+    Raises ConfigError if there is none, before anything is tagged.
+    """
     history = by_sight(read_rows(files, settings, unread))
     places = [place for place, row in enumerate(history) if row.article_id == article_id]
     if not places:
-        require_known(f"article of {' or '.join(files)}", article_id, {row.article_id for row in history})
-    # What comes after its last version changes nothing of what was made of it.
+        require_known(
+            f"article of {' or '.join(files)}", article_id, {row.article_id for row in history}
+        )
+    # Later articles have no effect on what was made of this one.
     pipeline, until = Pipeline(watches), places[-1] + 1
-    passages = [pipeline.step(article) for article in in_order(tagged(history[:until], settings, in_full=True))]
+    passages = [
+        pipeline.step(article)
+        for article in in_order(tagged(history[:until], settings, in_full=True))
+    ]
     return [facts(passage) for passage in passages if passage.article.article_id == article_id]
 
 
 def from_index(article_id: str, watches: Mapping[str, CompiledWatch], index: SearchIndex) -> Facts:
-    """Return what the index knows of an article's last version. Raises ConfigError if that is nothing."""
+    """Return what the index has of an article's last version.
+
+    Raises ConfigError if it has nothing.
+    """
     rows = _rows(index, "articles", article_id=article_id)
     if not rows:
-        near = did_you_mean(article_id, ids_that_begin_so(index, "articles", "article_id", article_id))
+        near = did_you_mean(
+            article_id, ids_that_begin_so(index, "articles", "article_id", article_id)
+        )
         hint = near or "it may not have been tagged yet (`reportedly health`)"
         raise ConfigError(f"no article in the index has the id {article_id:.{SHOWN}}: {hint}")
     article = rows[-1]
     alerts = _rows(index, "alerts", article_ids=article_id)
-    deliveries = [row for alert in alerts for row in _rows(index, "deliveries", alert_id=alert["alert_id"])]
-    reports = [r for r in _rows(index, "reports", article_id=article_id) if r["article_version"] == article["version"]]
     matched = {id for id, compiled in watches.items() if _matches(index, article_id, compiled)}
     return Facts(
         article_id=article_id,
@@ -113,13 +134,39 @@ def from_index(article_id: str, watches: Mapping[str, CompiledWatch], index: Sea
         cause=article["cause"],
         published_at=_time(article["published_at"]),
         seen_at=_time(article["first_seen_at"]),
-        reports=tuple(ReportFact(r["event"], r["stance"], r["claim_block"], r["quote"], r["rule"]) for r in reports),
-        claims=tuple(msgspec.convert(row["whole"], Claim) for row in _rows(index, "claims", article_ids=article_id)),
+        reports=tuple(_reports(index, article_id, article["version"])),
+        claims=tuple(_claims(index, article_id)),
         matched=frozenset(matched),
-        held_back=tuple((r["watch_id"], r["reason"], r["detail"]) for r in _rows(index, "suppressed", article_id=article_id)),
-        alerts=tuple(AlertFact(a["watch_id"], a["alert_id"], a["last_kind"], a["last_text"]) for a in alerts),
-        deliveries=tuple((f"{d['channel']} ({d['kind']})", f"{d['outcome']} {d['detail']}".strip()) for d in deliveries),
+        held_back=tuple(_held_back(index, article_id)),
+        alerts=tuple(
+            AlertFact(a["watch_id"], a["alert_id"], a["last_kind"], a["last_text"]) for a in alerts
+        ),
+        deliveries=tuple(_deliveries(index, alerts)),
     )
+
+
+def _reports(index: SearchIndex, article_id: str, version: int) -> Iterator[ReportFact]:
+    for row in _rows(index, "reports", article_id=article_id):
+        if row["article_version"] == version:
+            yield ReportFact(
+                row["event"], row["stance"], row["claim_block"], row["quote"], row["rule"]
+            )
+
+
+def _claims(index: SearchIndex, article_id: str) -> Iterator[Claim]:
+    for row in _rows(index, "claims", article_ids=article_id):
+        yield msgspec.convert(row["whole"], Claim)
+
+
+def _held_back(index: SearchIndex, article_id: str) -> Iterator[tuple[str, str, str]]:
+    for row in _rows(index, "suppressed", article_id=article_id):
+        yield row["watch_id"], row["reason"], row["detail"]
+
+
+def _deliveries(index: SearchIndex, alerts: Iterable[JsonObject]) -> Iterator[tuple[str, str]]:
+    for alert in alerts:
+        for row in _rows(index, "deliveries", alert_id=alert["alert_id"]):
+            yield f"{row['channel']} ({row['kind']})", f"{row['outcome']} {row['detail']}".strip()
 
 
 def _matches(index: SearchIndex, article_id: str, compiled: CompiledWatch) -> bool:
@@ -127,11 +174,13 @@ def _matches(index: SearchIndex, article_id: str, compiled: CompiledWatch) -> bo
     if compiled.query is None:
         return False
     asked = [compile_query(compiled.query), {"term": {"article_id": article_id}}]
-    answer = index.search("articles", {"query": {"bool": {"filter": asked}}, "size": 0, "track_total_hits": True})
+    answer = index.search(
+        "articles", {"query": {"bool": {"filter": asked}}, "size": 0, "track_total_hits": True}
+    )
     return bool(answer["hits"]["total"]["value"])
 
 
-def _rows(index: SearchIndex, kind: str, **term: str) -> list[dict[str, Any]]:
+def _rows(index: SearchIndex, kind: str, **term: str) -> list[JsonObject]:
     answer = index.search(kind, {"query": {"term": term}, "size": _MOST})
     return [hit["_source"] for hit in answer["hits"]["hits"]]
 

@@ -1,12 +1,12 @@
-"""The world of a command: settings, time, Kafka, and Elasticsearch, all of them asked for here.
+"""The world of a command: settings, time, Kafka, and Elasticsearch.
 
 A test hands a command another world:
 
     CliRunner().invoke(watches, ["list"], obj=Instead(broker=MemoryBroker()))
 
-Nothing is contacted before it is asked for. An engine that takes no connection is told at once, as
-Unreachable. The clients are imported when they are asked for: they are slow to import, and most
-commands need none.
+Nothing is contacted before it is needed. An engine that accepts no connection raises Unreachable at
+once. The clients are imported when they are needed: they are slow to import, and most commands need
+none.
 """
 
 import os
@@ -32,7 +32,7 @@ _FOUND, _TOLD = "services.commands.found", "services.commands.demo-told"
 
 @dataclass(frozen=True)
 class Instead:
-    """What a command gets instead of the real thing; None: the real thing."""
+    """What a command gets instead of the real world; None: the real one."""
 
     settings: Settings | None = None
     broker: "Broker | None" = None
@@ -40,7 +40,7 @@ class Instead:
 
 
 def settings() -> Settings:
-    """Return the settings of the environment. Raises ConfigError for one that can't be used."""
+    """Return the settings of the environment. Raises ConfigError for an unusable one."""
     return _instead().settings or Settings.parse(os.environ)
 
 
@@ -57,7 +57,7 @@ def broker(settings: Settings) -> "Broker":
 
 
 def kafka(settings: Settings) -> "KafkaBroker":
-    """Return Kafka itself, for what only a cluster has: topics to create, and groups that lag. Raises Unreachable."""
+    """Return the Kafka cluster, to create topics and to compute lags. Raises Unreachable."""
     from services import wiring
 
     _require("Kafka", settings)
@@ -76,7 +76,7 @@ def index(settings: Settings) -> "SearchIndex":
 
 @contextmanager
 def lent_addresses(context: click.Context) -> Iterator[None]:
-    """Lend the environment the addresses of the system that runs in the data folder, while the context lasts."""
+    """Set the addresses of the system in the data folder in the environment, during the context."""
     found = find(os.environ)
     context.meta[_FOUND] = found
     lent = found.variables if found else {}
@@ -91,19 +91,21 @@ def lent_addresses(context: click.Context) -> Iterator[None]:
 
 
 def found_here() -> Found | None:
-    """Return what was found in the data folder. None if an address is set, or if the command looks for no system."""
+    """Return what runs in the data folder; None if an address is set or no system is needed."""
     context = click.get_current_context(silent=True)
     return context.meta.get(_FOUND) if context else None
 
 
 def _require(engine: "Engine", settings: Settings) -> None:
-    """Raise Unreachable for an engine that takes no connection. That a demo is asked is told once."""
+    """Raise Unreachable for an engine that accepts no connection. A demo is named once."""
     from services.commands.reach import require
 
     context, found = click.get_current_context(silent=True), found_here()
     if found is not None and len(found.demos) > 1:
         folders = ", ".join(map(shown, found.demos))
-        raise ConfigError(f"{len(found.demos)} demos run: name the folder of one in {PREFIX}DATA_DIR: {folders}")
+        raise ConfigError(
+            f"{len(found.demos)} demos run: name the folder of one in {PREFIX}DATA_DIR: {folders}"
+        )
     if context is not None and found is not None and found.demos and not context.meta.get(_TOLD):
         context.meta[_TOLD] = True
         click.echo(f"reportedly: this is the demo in {shown(found.folder)}", err=True)
@@ -111,7 +113,7 @@ def _require(engine: "Engine", settings: Settings) -> None:
 
 
 def send(settings: Settings, *messages: "Outgoing") -> None:
-    """Send messages and return when all are acknowledged. Raises TransientError."""
+    """Send messages. Return when all are acknowledged. Raises TransientError."""
     producer = broker(settings).producer()
     for message in messages:
         producer.send(message)
