@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import confluent_kafka as ck
 
@@ -130,7 +131,7 @@ class KafkaReader:
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
         for tp in physical:
             # The high watermark of a read_committed consumer is the last stable offset.
-            _, tp.offset = verdict(lambda tp=tp: kafka_admin.watermarks(self._consumer, tp))  # type: ignore[misc]
+            _, tp.offset = verdict(partial(kafka_admin.watermarks, self._consumer, tp))
         verdict(lambda: self._consumer.assign(physical))
 
     def poll(self, timeout_seconds: float) -> list[Record]:

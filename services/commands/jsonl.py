@@ -149,7 +149,8 @@ def read_lines(files: Sequence[str]) -> Iterator[tuple[str, int, bytes]]:
                 "reportedly: reading what is typed here, one line each; Ctrl-D ends it", err=True
             )
         try:
-            stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115 - entered below
+            # Entered below.
+            stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115
         except OSError as error:
             raise ConfigError(f"{name}: {error.strerror}") from error
         with stream:

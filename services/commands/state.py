@@ -63,9 +63,8 @@ def list_() -> None:
         say_none("row is set aside: every row of state can be read")
     for letter in found:
         waits = "asked back: " if letter.is_asked_back else ""
-        click.echo(
-            f"{letter.row.topic}\t{letter.name}\t{letter.row.offset}\t{letter.reason}\t{waits}{letter.detail}"
-        )
+        place = (letter.row.topic, letter.name, str(letter.row.offset))
+        click.echo("\t".join((*place, letter.reason, f"{waits}{letter.detail}")))
 
 
 @state.command()

@@ -38,7 +38,7 @@ def _read(document: Document) -> ParsedFeed | InvalidMessage:
         return error
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - feedparser raises nearly everything; the feed gets the reason
+    except Exception as error:  # noqa: BLE001 - feedparser raises anything; reported
         return InvalidMessage(
             "not-readable", f"the parser broke off: {type(error).__name__}: {error}"
         )

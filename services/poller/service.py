@@ -355,7 +355,7 @@ class _Poller:
             return await self._ask(slot)
         except (InvalidMessage, TransientError) as error:
             reason = str(error)
-        except Exception as error:  # noqa: BLE001 - one feed's answer must not stop the polls of others
+        except Exception as error:  # noqa: BLE001 - it must not stop other feeds' polls
             _log.error(
                 "poll failed in a way that was not foreseen", url=slot.feed.url, exc_info=error
             )

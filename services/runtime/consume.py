@@ -207,7 +207,7 @@ class _Loop:
             self._pass_on(records)
         except (TransientError, FatalError):
             raise
-        except Exception as error:  # noqa: BLE001 - logged; `_one_by_one` finds the message at fault
+        except Exception as error:  # noqa: BLE001 - logged; `_one_by_one` finds the culprit
             self._one_by_one(records, error)
         self._next |= next_offsets(records)
         self._commit(self._free(next_offsets(records)))

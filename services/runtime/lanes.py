@@ -7,6 +7,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from typing import Generic, TypeVar
 
 from services.errors import FatalError
@@ -158,7 +159,8 @@ class Lanes(Generic[J]):
                         del self._waiting[lane]
                         return
                     doing = [queue.popleft()]
-                if not await self._work(doing[0], lambda: self._take_rest(lane, doing)):  # noqa: B023 - called within
+                rest = partial(self._take_rest, lane, doing)
+                if not await self._work(doing[0], rest):
                     return
                 with self._changed:
                     self._let_go(lane, doing)

@@ -20,7 +20,8 @@ from services.runtime.metric_defs import (
     Name,
 )
 
-prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nothing here reads
+# A second series for each counter, which nothing here reads.
+prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
 
 CONTENT_TYPE = prometheus.CONTENT_TYPE_PLAIN_0_0_4
 """The media type of `text`."""

@@ -123,7 +123,7 @@ class Sender(Generic[Item]):
                 await asyncio.sleep(delay(tries))
             except FatalError:
                 raise
-            except Exception as error:  # noqa: BLE001 - an item that can't be sent must not stop the others
+            except Exception as error:  # noqa: BLE001 - it must not stop the other items
                 return error
         return TransientError("told to stop before it was sent")
 

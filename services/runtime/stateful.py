@@ -168,7 +168,7 @@ class _Loop:
             self._transact(producer, records)
         except (TransientError, FatalError):
             raise
-        except Exception as error:  # noqa: BLE001 - logged; `_one_by_one` finds the message at fault
+        except Exception as error:  # noqa: BLE001 - logged; `_one_by_one` finds the culprit
             self._one_by_one(producer, records, error)
 
     def _transact(self, producer: TransactionalProducer, records: Sequence[Record]) -> None:

@@ -123,7 +123,7 @@ class Supervisor:
             found = hung(
                 {name: child.started_at for name, child in running.items()}, time.monotonic()
             )
-        except Exception as error:  # noqa: BLE001 - logged; children that end must still be restarted
+        except Exception as error:  # noqa: BLE001 - logged; restarts must go on
             _log.error("heartbeats can't be judged", error=f"{type(error).__name__}: {error}")
             return
         for name, reason in found.items():

@@ -250,7 +250,10 @@ class _Spawn(SpawnContext):
     def __init__(self) -> None:
         self.started: list[SpawnProcess] = []
 
-    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802 - the name multiprocessing calls
+    # The name that multiprocessing calls.
+    def Process(  # type: ignore[override]  # noqa: N802
+        self, *args: Any, **kwargs: Any
+    ) -> SpawnProcess:
         process = SpawnProcess(*args, **kwargs)
         self.started.append(process)
         return process
