@@ -1,1 +1,1 @@
-"""BACKTEST: all stages joined in one process, over history instead of the stream."""
+"""Backtest: all stages in one process, over past articles instead of the stream."""

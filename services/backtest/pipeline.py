@@ -1,4 +1,7 @@
-"""The stages from tagged article to alert, joined in one process: the machines of the running services, on a virtual clock."""
+"""The stages from tagged article to alert, in one process and on a virtual clock.
+
+They are the machines of the running services.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +14,17 @@ from services.alerter.alerts import AlertMachine
 from services.alerter.match import match, withdrawal
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
-from services.messages import Alert, Article, BlockReports, Claim, Hit, Suppressed, TaggedArticle, decode, encode
+from services.messages import (
+    Alert,
+    Article,
+    BlockReports,
+    Claim,
+    Hit,
+    Suppressed,
+    TaggedArticle,
+    decode,
+    encode,
+)
 from services.ports import Outgoing, Record
 from services.text.hashes import digest
 from services.tracker.block.machine import FoldMachine
@@ -22,7 +35,10 @@ T = TypeVar("T", Article, TaggedArticle, Article | TaggedArticle)
 
 @dataclass(frozen=True)
 class Passage:
-    """What one version of an article did on its way, stage by stage. `alerts` hold the revision it brought as their last."""
+    """The result of one article version at each stage.
+
+    `alerts`: each has the revision that the article caused as its last.
+    """
 
     article: TaggedArticle
     at: datetime
@@ -36,11 +52,11 @@ class Passage:
 class Pipeline:
     """Route, fold, match, and alert over one partition that holds everything.
 
-    What the stream leaves to chance, the order of an article's hits and claim updates, is fixed here: hits come first.
+    The stream does not fix the order of an article's hits and claim updates. Here hits come first.
     """
 
     def __init__(self, watches: Mapping[str, CompiledWatch], since: datetime | None = None) -> None:
-        """Watches are in force from `since` on: what comes earlier builds claims and alerts nobody."""
+        """Watches are in force from `since` on. Earlier articles only build claims."""
         self._since = since
         self._in_force: Mapping[str, CompiledWatch] = watches if since is None else {}
         self._watches = {id: _saved_at(watch, since) for id, watch in watches.items()}
@@ -53,64 +69,75 @@ class Pipeline:
         self._alerts = AlertMachine(lambda: self._in_force, 1, lambda: self._now)
 
     def step(self, article: TaggedArticle) -> Passage:
-        """Take the next version of an article; news time goes on to its sight, and never back."""
+        """Process the next version of an article.
+
+        News time advances to when it was seen, and never back.
+        """
         self._now = max(self._now, sight(article) or self._now)
         if self._since is None or self._now >= self._since:
             self._in_force = self._watches
         hits = match(article, self._queries) if self._in_force else []
-        reports = list(_on("reports", self._route.step(_record("tagged-articles", article.article_id, encode(article)))))
-        claims = [
-            decode(Claim, out.value)
-            for message in reports
-            for out in _on("claims", self._fold.step(_record("reports", message.key, message.value)))
-        ]
+        routed = self._route.step(_record("tagged-articles", article.article_id, encode(article)))
+        reports = list(_on("reports", routed))
+        claims: list[Claim] = []
+        for message in reports:
+            folded = self._fold.step(_record("reports", message.key, message.value))
+            claims += [decode(Claim, out.value) for out in _on("claims", folded)]
         edit = withdrawal(article)
-        messages = (*hits, *((edit,) if edit else ()), *map(_update, claims))
-        told = [out for hit in messages for out in self._alerts.step(_record("hits", None, encode(hit)))]
+        sent: list[Outgoing] = []
+        for hit in (*hits, *((edit,) if edit else ()), *map(_update, claims)):
+            sent += self._alerts.step(_record("hits", None, encode(hit)))
         return Passage(
             article=article,
             at=self._now,
             hits=tuple(hits),
             routed=tuple(decode(BlockReports, out.value) for out in reports),
             claims=tuple(claims),
-            alerts=tuple(decode(Alert, out.value) for out in _on("alerts", told)),
-            suppressed=tuple(decode(Suppressed, out.value) for out in _on("suppressed", told)),
+            alerts=tuple(decode(Alert, out.value) for out in _on("alerts", sent)),
+            suppressed=tuple(decode(Suppressed, out.value) for out in _on("suppressed", sent)),
         )
 
     def alerts(self) -> list[Alert]:
-        """Return all alerts as they stand, by id."""
+        """Return all alerts in their present state, by id."""
         return self._alerts.alerts()
 
 
 def sight(article: Article | TaggedArticle) -> datetime | None:
-    """Return when an article's version was seen, else published: the order of history."""
+    """Return when an article's version was seen, else published. History is in this order."""
     return article.seen_at or article.published_at
 
 
 def by_sight(articles: Iterable[T]) -> list[T]:
-    """Return articles in order of sight, those without any time last."""
+    """Return articles in order of sight; those without any time come last."""
     last = datetime.max.replace(tzinfo=UTC)
     return sorted(articles, key=lambda article: sight(article) or last)
 
 
 def in_order(articles: Iterable[TaggedArticle]) -> Iterator[TaggedArticle]:
-    """Yield articles in order of sight, those without any time last.
+    """Yield articles in order of sight; those without any time come last.
 
-    Another text under the same id and version is what a file has for an edit: it becomes the next version.
+    In files, an edit is another text with the same id and version. It becomes the next version.
     """
     known: dict[str, TaggedArticle] = {}
     for article in by_sight(articles):
         before = known.get(article.article_id)
         if before and article.version <= before.version and article.text != before.text:
             article = msgspec.structs.replace(
-                article, version=before.version + 1, cause="edit", first_seen_at=before.first_seen_at
+                article,
+                version=before.version + 1,
+                cause="edit",
+                first_seen_at=before.first_seen_at,
             )
         known[article.article_id] = article
         yield article
 
 
 def _saved_at(compiled: CompiledWatch, since: datetime | None) -> CompiledWatch:
-    return CompiledWatch(msgspec.structs.replace(compiled.watch, saved_at=since), compiled.query) if since else compiled
+    return (
+        CompiledWatch(msgspec.structs.replace(compiled.watch, saved_at=since), compiled.query)
+        if since
+        else compiled
+    )
 
 
 def _update(claim: Claim) -> Hit:

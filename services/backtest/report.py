@@ -1,4 +1,4 @@
-"""What a backtest found: every revision and everything held back, as rows, as figures, and as the difference of two."""
+"""The result of a backtest: revisions and held-back hits as rows, figures, and differences."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,18 +29,18 @@ class Sent:
 
     @property
     def late(self) -> timedelta | None:
-        """From the article's publication to the revision; None for an undated article."""
+        """The time from the article's publication to the revision; None for an undated article."""
         return self.at - self.published_at if self.published_at else None
 
     @property
     def what(self) -> tuple[str, str, int, str]:
-        """What makes it the same revision under two versions of a watch file."""
+        """The identity of the revision under two versions of a watch file."""
         return (self.watch_id, self.article_id, self.article_version, self.kind)
 
 
 @dataclass(frozen=True)
 class HeldBack:
-    """A hit that would not have alerted, and why."""
+    """A hit that would not have alerted, with the reason."""
 
     at: datetime
     watch_id: str
@@ -51,14 +51,14 @@ class HeldBack:
 
 @dataclass(frozen=True)
 class Backtest:
-    """All that watches would have sent and held back, in order of news time."""
+    """Everything that watches would have sent and held back, in order of news time."""
 
     sent: tuple[Sent, ...]
     held_back: tuple[HeldBack, ...]
     n_articles: int
 
     def per_day(self) -> dict[date, Counter[str]]:
-        """Return revisions by watch for every day (UTC) from the first to the last, quiet days too."""
+        """Return revisions by watch for every day (UTC) from the first to the last."""
         if not self.sent:
             return {}
         first, last = self.sent[0].at.date(), self.sent[-1].at.date()
@@ -68,13 +68,13 @@ class Backtest:
         return days
 
     def lateness(self) -> tuple[timedelta, timedelta] | None:
-        """Return the median and the greatest time from publication to the first word of an alert."""
+        """Return the median and the longest time from publication to an alert's first revision."""
         late = [s.late for s in self.sent if s.kind == "first" and s.late is not None]
         return (median_high(late), max(late)) if late else None
 
 
 def backtest(passages: Iterable[Passage]) -> Backtest:
-    """Return what passages amount to."""
+    """Return the result of all passages."""
     sent: list[Sent] = []
     held: list[HeldBack] = []
     n_articles = 0
@@ -86,7 +86,7 @@ def backtest(passages: Iterable[Passage]) -> Backtest:
 
 
 def difference(old: Backtest, new: Backtest) -> tuple[list[Sent], list[Sent]]:
-    """Return the revisions that only the new watches send, and those that only the old ones do."""
+    """Return the revisions that only the new watches send, and those of the old ones alone."""
     return _without(new.sent, old.sent), _without(old.sent, new.sent)
 
 

@@ -15,59 +15,76 @@ BAR = 50
 """Columns of the longest bar."""
 
 LEAST_FOR_BARS = 10
-"""Revisions from which on they are drawn by day: fewer are counted faster than a drawing is read."""
+"""Revisions from which they are drawn by day.
+
+Fewer are easier to count than to read as a drawing.
+"""
 
 LEAST_DAYS = 7
-"""Days from which on there is an average one: news has a rhythm of weeks."""
+"""Days from which an average day is given: news has a weekly rhythm."""
 
 MOST_WATCHES = 20
 """Watches that are listed, those with the most revisions."""
 
 MOST_DAYS = 62
-"""More days than these are told by week, so that the histogram stays within two screens."""
+"""Days above which the histogram is by week, so that it stays within two screens."""
 
 
 def show_sent(sent: Sequence[Sent], console: Console, sign: str = "") -> None:
-    """Print revisions with their evidence, one below the other."""
+    """Print revisions with their evidence."""
     for one in sent:
-        head = Text(f"{sign}{one.at:%Y-%m-%d %H:%M}  ", style="dim") + Text(f"{one.kind.upper():<12}", style="bold green")
+        head = Text(f"{sign}{one.at:%Y-%m-%d %H:%M}  ", style="dim") + Text(
+            f"{one.kind.upper():<12}", style="bold green"
+        )
         console.print(head + Text(f"{one.watch_id}  ", style="bold") + Text(one.text))
         for quote in one.evidence[:1]:
             console.print(Text("                   ") + _quoted(quote))
 
 
 def show_summary(found: Backtest, console: Console) -> None:
-    """Print how many revisions there were, on which days, for which watch, how late, and what was held back."""
+    """Print counts of revisions by day and watch, their delay, and what was held back."""
     days = found.per_day()
     alerts = counted(len({sent.alert_id for sent in found.sent}), "alert")
     during = f" in {counted(len(days), 'day')}" if days else ""
     console.print(
-        f"\n{counted(len(found.sent), 'revision')} of {alerts}{during} from {counted(found.n_articles, 'article')}"
+        f"\n{counted(len(found.sent), 'revision')} of {alerts}{during} from "
+        f"{counted(found.n_articles, 'article')}"
         f", {counted(len(found.held_back), 'hit')} held back"
     )
     rows = [*bars(days)]
     if len(found.sent) >= LEAST_FOR_BARS and len(rows) > 1:
         most = max(n for _, n in rows)
         for label, n in rows:
-            console.print(Text(f"  {label}  {n:5}  ") + Text("█" * _width(n, most), style="cyan"), end="\n")
+            console.print(
+                Text(f"  {label}  {n:5}  ") + Text("█" * _width(n, most), style="cyan"), end="\n"
+            )
     _show_watches(found, len(days), console)
     late = found.lateness()
     if late and late[1]:
-        console.print(f"  first told {_span(late[0])} (median) to {_span(late[1])} (at most) after publication")
+        console.print(
+            f"  first told {_span(late[0])} (median) to {_span(late[1])} (at most) after "
+            "publication"
+        )
     for reason, n in Counter(h.reason for h in found.held_back).most_common():
         console.print(f"  held back ({reason}): {n}")
 
 
 def show_difference(added: Sequence[Sent], gone: Sequence[Sent], console: Console) -> None:
-    """Print what only the new watches send (+) and what only the old ones do (-), in order of time."""
-    both = sorted([(s, "+ ") for s in added] + [(s, "- ") for s in gone], key=lambda pair: (pair[0].at, pair[1]))
+    """Print what only the new watches send (+) and only the old ones (-), in order of time."""
+    both = sorted(
+        [(s, "+ ") for s in added] + [(s, "- ") for s in gone],
+        key=lambda pair: (pair[0].at, pair[1]),
+    )
     for sent, sign in both:
         show_sent([sent], console, sign)
     console.print(f"\n{counted(len(added), 'revision')} more, {len(gone)} fewer")
 
 
 def bars(days: dict[date, Counter[str]]) -> Iterator[tuple[str, int]]:
-    """Yield (day, revisions), or (first day of a week, revisions) where there are many days. Gaps of empty ones are one row."""
+    """Yield (day, revisions), or (first day of a week, revisions) for many days.
+
+    A gap without revisions is one row.
+    """
     step = 1 if len(days) <= MOST_DAYS else 7
     rows: Counter[date] = Counter()
     for day, watches in days.items():

@@ -1,4 +1,4 @@
-"""What became of one article, stage by stage, and why a watch kept silent: facts in, lines out."""
+"""What happened to one article at each stage, and why a watch was silent: facts in, lines out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from services.text.counts import counted
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that a stage did, with the words that it rests on."""
+    """One action of a stage, with the words that it rests on."""
 
     stage: str
     text: str
@@ -32,7 +32,7 @@ class ReportFact:
 
 @dataclass(frozen=True)
 class AlertFact:
-    """What an alert told on this article."""
+    """A revision that an alert sent because of this article."""
 
     watch_id: str
     alert_id: str
@@ -42,7 +42,10 @@ class AlertFact:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is known of one version of an article. `matched` are the watches whose words it holds."""
+    """Everything known of one version of an article.
+
+    `matched`: the watches whose query matches it.
+    """
 
     article_id: str
     version: int
@@ -63,7 +66,7 @@ class Facts:
 
 
 def facts(passage: Passage) -> Facts:
-    """Return what a passage through the stages amounts to."""
+    """Return the facts of a passage through the stages."""
     article = passage.article
     return Facts(
         article_id=article.article_id,
@@ -78,20 +81,33 @@ def facts(passage: Passage) -> Facts:
         claims=passage.claims,
         matched=frozenset(hit.watch_id or "" for hit in passage.hits),
         held_back=tuple((row.watch_id, row.reason, row.detail) for row in passage.suppressed),
-        alerts=tuple(AlertFact(a.watch_id, a.alert_id, a.revisions[-1].kind, a.revisions[-1].text) for a in passage.alerts),
+        alerts=tuple(
+            AlertFact(a.watch_id, a.alert_id, a.revisions[-1].kind, a.revisions[-1].text)
+            for a in passage.alerts
+        ),
     )
 
 
 def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
-    """Yield the stages in order; at the end each of `watches` that said nothing, and why."""
+    """Yield the stages in order, and at the end each silent one of `watches`, with the reason."""
     published = f"{found.published_at:%Y-%m-%d %H:%M}" if found.published_at else "no date"
     seen = f"{found.seen_at:%Y-%m-%d %H:%M}" if found.seen_at else "unknown"
-    yield Line("collect", f"{found.outlet or 'unknown outlet'}, {found.cause}, published {published}, seen {seen}", found.title)
+    yield Line(
+        "collect",
+        f"{found.outlet or 'unknown outlet'}, {found.cause}, published {published}, seen {seen}",
+        found.title,
+    )
     yield from _tagged(found)
     for claim in found.claims:
-        state = f"{claim.level}, {claim.status}" if claim.level not in (None, claim.status) else claim.status
+        state = (
+            f"{claim.level}, {claim.status}"
+            if claim.level not in (None, claim.status)
+            else claim.status
+        )
         voices = f"{claim.n_independent} independent of {counted(claim.n_reports, 'report')}"
-        yield Line("fold", f"claim {claim.claim_id} in {claim.block}: {claim.event}, {state}, {voices}")
+        yield Line(
+            "fold", f"claim {claim.claim_id} in {claim.block}: {claim.event}, {state}, {voices}"
+        )
     if found.reports and not found.claims:
         yield Line("fold", "in no claim: what is background or hypothetical opens none")
     for watch_id in sorted(found.matched):
@@ -99,7 +115,10 @@ def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
     for watch_id, reason, words in found.held_back:
         yield Line("alert", f"watch {watch_id}: held back ({reason})", words)
     for alert in found.alerts:
-        yield Line("alert", f"watch {alert.watch_id}: told {alert.kind} in alert {alert.alert_id}: {alert.text}")
+        yield Line(
+            "alert",
+            f"watch {alert.watch_id}: told {alert.kind} in alert {alert.alert_id}: {alert.text}",
+        )
     for channel, outcome in found.deliveries:
         yield Line("deliver", f"{channel}: {outcome}")
     spoken = {alert.watch_id for alert in found.alerts}
@@ -109,10 +128,14 @@ def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
 
 
 def silence(watch: Watch, found: Facts) -> Iterator[str]:
-    """Yield why a watch told nothing on an article."""
+    """Yield the reasons why a watch was silent about an article."""
     if not watch.enabled:
         yield "it is switched off"
-    reasons = [reason for watch_id, reason, _ in found.held_back if watch_id == watch.id and reason != "copy"]
+    reasons = [
+        reason
+        for watch_id, reason, _ in found.held_back
+        if watch_id == watch.id and reason != "copy"
+    ]
     if reasons:
         yield f"held back ({', '.join(reasons)})"
         return
@@ -136,12 +159,17 @@ def _unmet(watch: Watch, found: Facts) -> Iterator[str]:
             lacks.append("nobody knows whom it happened to")
         if claim.status in ("denied", "retracted"):
             lacks.append(f"it is {claim.status}")
-        yield f"claim {claim.claim_id}: {', '.join(lacks) or 'it is met, and brought nothing new beside what was told'}"
+        why = ", ".join(lacks) or "it is met, and brought nothing new beside what was told"
+        yield f"claim {claim.claim_id}: {why}"
 
 
 def _tagged(found: Facts) -> Iterator[Line]:
     for report in found.reports:
-        yield Line("tag", f"{report.event}, {report.stance}, by {report.rule}, in {report.block}", report.quote)
+        yield Line(
+            "tag",
+            f"{report.event}, {report.stance}, by {report.rule}, in {report.block}",
+            report.quote,
+        )
     if not found.reports:
         yield Line("tag", "no event that we know")
     if found.n_boilerplate:
@@ -151,4 +179,6 @@ def _tagged(found: Facts) -> Iterator[Line]:
 def _reports(article: TaggedArticle) -> Iterator[ReportFact]:
     for report in article.told:
         start, end = report.sentence
-        yield ReportFact(report.event, report.stance, report.claim_block, article.text[start:end], report.rule)
+        yield ReportFact(
+            report.event, report.stance, report.claim_block, article.text[start:end], report.rule
+        )

@@ -1,1 +1,1 @@
-"""The bundled story: a made-up conflict told by made-up outlets, and what must come of it."""
+"""The bundled story: an invented conflict in invented outlets, and its expected result."""

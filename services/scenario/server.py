@@ -1,4 +1,4 @@
-"""A small local web server: feeds from a dict that may change while it runs, and a log of what was asked and posted."""
+"""A small local web server for feeds, with a log of all requests."""
 
 import hashlib
 import threading
@@ -14,7 +14,7 @@ Page = tuple[str, bytes]
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as it came, header names in lower case, and the status that it got."""
+    """One request, with header names in lower case, and the status of its answer."""
 
     method: str
     path: str
@@ -24,10 +24,13 @@ class Seen:
 
 
 class FeedServer:
-    """Serves `pages` (path -> content type and bytes) on a free loopback port, with ETag and 304.
+    """Serves `pages` (path to content type and bytes) on a free loopback port, with ETag and 304.
 
-    `statuses` (path -> status and headers) goes first: errors, redirects, Retry-After, encodings, and answers to POST,
-    which get 200 otherwise. `requests` is the log. Use as a context manager.
+    - `statuses` (path to status and headers) come first: errors, redirects, Retry-After, encodings.
+      A POST without one gets 200.
+    - `requests`: the log of requests.
+
+    Use as a context manager.
     """
 
     def __init__(self) -> None:
@@ -35,23 +38,32 @@ class FeedServer:
         self.statuses: dict[str, tuple[int, Mapping[str, str]]] = {}
         self.requests: list[Seen] = []
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
 
     @property
     def url(self) -> str:
-        """Address without trailing slash; it answers once the server has been entered."""
+        """The address without trailing slash. It answers inside the context."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join(timeout=5)
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers, and body for a request."""
         if path in self.statuses:
             status, extra = self.statuses[path]

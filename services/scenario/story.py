@@ -1,6 +1,6 @@
-"""The story as values: its articles in order, the feeds they stand in, and what they must bring."""
+"""The story as values: its articles in order, their feeds, and the expected result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -13,7 +13,7 @@ import yaml
 
 @dataclass(frozen=True)
 class Entry:
-    """An article of the story; `edit_of` names the entry whose text it replaces."""
+    """An article of the story. `edit_of` is the id of the entry whose text it replaces."""
 
     id: str
     outlet: str
@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True, order=True)
 class Outcome:
-    """A revision (`kind` of change) or a hit held back (`reason`), reduced to what is checked."""
+    """A revision (`kind` of change) or a hit held back (`reason`), as far as it is checked."""
 
     watch: str
     kind: str
@@ -40,7 +40,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Story:
-    """All of it, in order of news time."""
+    """The whole story, in order of news time."""
 
     start: datetime
     outlets: dict[str, str]
@@ -51,31 +51,48 @@ class Story:
 
 def load_story() -> Story:
     """Return the packaged story."""
-    told: dict[str, Any] = yaml.safe_load(_read("articles.yaml"))
-    expected: dict[str, Any] = yaml.safe_load(_read("expected.yaml"))
+    story: dict[str, Any] = yaml.safe_load(_read("articles.yaml"))
+    result: dict[str, Any] = yaml.safe_load(_read("expected.yaml"))
     return Story(
-        start=datetime.fromisoformat(told["start"]),
-        outlets={key: outlet["name"] for key, outlet in told["outlets"].items()},
-        entries=tuple(Entry(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in told["articles"]),
-        expected={key: tuple(Outcome(**row) for row in rows.get("revisions", ())) for key, rows in expected.items()},
-        held_back={
-            key: tuple(Outcome(watch=row["watch"], kind=row["reason"]) for row in rows.get("suppressed", ()))
-            for key, rows in expected.items()
-        },
+        start=datetime.fromisoformat(story["start"]),
+        outlets={key: outlet["name"] for key, outlet in story["outlets"].items()},
+        entries=tuple(map(_entry, story["articles"])),
+        expected={key: _revisions(rows) for key, rows in result.items()},
+        held_back={key: _suppressed(rows) for key, rows in result.items()},
     )
 
 
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(**{**row, "at": datetime.fromisoformat(row["at"])})
+
+
+def _revisions(rows: Mapping[str, Any]) -> tuple[Outcome, ...]:
+    return tuple(Outcome(**row) for row in rows.get("revisions", ()))
+
+
+def _suppressed(rows: Mapping[str, Any]) -> tuple[Outcome, ...]:
+    found = rows.get("suppressed", ())
+    return tuple(Outcome(watch=row["watch"], kind=row["reason"]) for row in found)
+
+
 def feed_xml(outlet: str, entries: Sequence[Entry], base_url: str) -> bytes:
-    """Return an RSS 2.0 document of the entries as they stand now: an edit shows in place of what it edits."""
+    """Return an RSS 2.0 document of the present entries; an edit replaces what it edits."""
     current = {entry.edit_of or entry.id: entry for entry in entries}
     first = {entry.id: entry for entry in entries}
-    items = "".join(_item(entry, first.get(key, entry).at, base_url) for key, entry in current.items())
-    head = f"<title>{escape(outlet)}</title><link>{base_url}/</link><description>{escape(outlet)}</description>"
-    return f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>{head}{items}</channel></rss>\n'.encode()
+    items = "".join(
+        _item(entry, first.get(key, entry).at, base_url) for key, entry in current.items()
+    )
+    name = escape(outlet)
+    head = f"<title>{name}</title><link>{base_url}/</link><description>{name}</description>"
+    channel = f"<channel>{head}{items}</channel>"
+    xml = f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0">{channel}</rss>\n'
+    return xml.encode()
 
 
 def _item(entry: Entry, published_at: datetime, base_url: str) -> str:
-    body = "".join(f"<p>{escape(part)}</p>" for part in entry.text.replace("\n\n", "\n").split("\n") if part)
+    body = "".join(
+        f"<p>{escape(part)}</p>" for part in entry.text.replace("\n\n", "\n").split("\n") if part
+    )
     return (
         f"<item><title>{escape(entry.title)}</title><link>{base_url}{entry.path}</link>"
         f'<guid isPermaLink="false">{entry.outlet}:{entry.edit_of or entry.id}</guid>'
