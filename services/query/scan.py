@@ -136,41 +136,73 @@ def guard(query: str) -> None:
     """Raise QueryError for what the parser must not see."""
     if _is_too_long(query):
         raise QueryError(f"the query is longer than {MAX_BYTES} bytes: make several watches of it")
-    atoms = signs = nested = 0
-    opened: list[int] = []
-    before = "space"
+    nesting = _Nesting()
+    atoms, before = 0, "space"
     for lexeme in _LEXEME.finditer(query):
         kind, value, at = lexeme.lastgroup or "", lexeme.group(), lexeme.start()
         match kind:
-            case "bracket" if value == "(":
-                opened.append(signs + 1)
-                nested, signs = nested + signs + 1, 0
-            case "bracket" if opened:
-                nested, signs = nested - opened.pop(), 0
             case "bracket":
-                raise QueryError("this bracket was never opened", at)
+                nesting.take_bracket(value, at)
             case "sign":
-                signs += 1
+                nesting.signs += 1
             case "word":
                 _check_word(value, at, query[lexeme.end() : lexeme.end() + 1])
-                signs = signs + 1 if value == "NOT" else 0
+                nesting.take_word(value)
                 atoms += value not in ("AND", "OR", "NOT")
             case "phrase":
                 _check_phrase(value, at, before)
-                atoms, signs = atoms + 1, 0
+                nesting.signs = 0
+                atoms += 1
             case "distance":
                 _check_distance(value, at, before)
-            case "colon" if before != "word":
-                raise QueryError('this colon follows no field: write "…" around text that holds one', at)
-            case "other":
-                raise QueryError(_REFUSED.get(value, f"{value} can't be used"), at)
-        if nested + signs > MAX_DEPTH:
-            raise QueryError(f"brackets and NOT are nested more than {MAX_DEPTH} deep", at)
+            case "colon" | "other":
+                _check_other(kind, value, at, before)
+        nesting.check(at)
         if atoms > MAX_ATOMS:
             raise QueryError(f"the query has more than {MAX_ATOMS} words and phrases: make several watches of it", at)
         before = kind
-    if opened:
-        raise QueryError(f"{len(opened)} bracket{'s are' if len(opened) > 1 else ' is'} never closed")
+    nesting.check_end()
+
+
+class _Nesting:
+    """How deep brackets and signs of negation are nested at a place of a query."""
+
+    def __init__(self) -> None:
+        self.signs = 0
+        """Signs of negation directly before the next word, phrase, or bracket."""
+
+        self._nested = 0
+        self._opened: list[int] = []
+
+    def take_bracket(self, bracket: str, at: int) -> None:
+        if bracket == "(":
+            self._opened.append(self.signs + 1)
+            self._nested += self.signs + 1
+        elif self._opened:
+            self._nested -= self._opened.pop()
+        else:
+            raise QueryError("this bracket was never opened", at)
+        self.signs = 0
+
+    def take_word(self, word: str) -> None:
+        self.signs = self.signs + 1 if word == "NOT" else 0
+
+    def check(self, at: int) -> None:
+        if self._nested + self.signs > MAX_DEPTH:
+            raise QueryError(f"brackets and NOT are nested more than {MAX_DEPTH} deep", at)
+
+    def check_end(self) -> None:
+        """Raise QueryError for brackets that are still open."""
+        n = len(self._opened)
+        if n:
+            raise QueryError(f"{n} bracket{'s are' if n > 1 else ' is'} never closed")
+
+
+def _check_other(kind: str, value: str, at: int, before: str) -> None:
+    if kind == "other":
+        raise QueryError(_REFUSED.get(value, f"{value} can't be used"), at)
+    if before != "word":
+        raise QueryError('this colon follows no field: write "…" around text that holds one', at)
 
 
 def _check_word(value: str, at: int, following: str) -> None:
