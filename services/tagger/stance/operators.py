@@ -58,14 +58,9 @@ def _operators_of(child: Token, step: Step, *, is_title: bool) -> Iterator[_Oper
     """Yield the operators that a child of a word on the path is or holds."""
     words, word, below = cues(), step.word, step.below
     lower = child.lower_
-    is_no = is_a(child, "det") and lower == "no"
-    if (is_a(child, "neg") and not _is_contrast(child, below)) or (is_no and below is None):
-        yield _Operator("negation", "not", child)
-    elif is_no and below is not None and _is_complement(below):
-        if lemma_of(word) in words.none_such:
-            yield _Operator("negation", "none-such", child)
-        elif lemma_of(word) in words.no_evidence:
-            yield _Operator("unverified", "no-evidence", child)
+    negation = _negation(child, step)
+    if negation is not None:
+        yield negation
     elif lower in words.hedges and is_a(child, "advmod", "amod"):
         yield _Operator("hedge", lower, child)
     elif lower in words.prospective and is_a(child, "amod", "acomp") and not _is_well(child):
@@ -80,6 +75,21 @@ def _operators_of(child: Token, step: Step, *, is_title: bool) -> Iterator[_Oper
             yield _Operator("condition", mark.lower_, mark)
     elif below is None and (none := _none_word(child)) is not None:
         yield _Operator("negation", "not", none)
+
+
+def _negation(child: Token, step: Step) -> _Operator | None:
+    """Return what "not" or "no" does to the word that it belongs to, None for another child."""
+    word, below = step.word, step.below
+    is_no = is_a(child, "det") and child.lower_ == "no"
+    if (is_a(child, "neg") and not _is_contrast(child, below)) or (is_no and below is None):
+        return _Operator("negation", "not", child)
+    if not is_no or below is None or not _is_complement(below):
+        return None
+    if lemma_of(word) in cues().none_such:
+        return _Operator("negation", "none-such", child)
+    if lemma_of(word) in cues().no_evidence:
+        return _Operator("unverified", "no-evidence", child)
+    return None
 
 
 def _is_condition(conjunction: str, verb: Token) -> bool:
