@@ -43,7 +43,15 @@ def with_revision_on_hit(alert: Alert, now: Told, hit: Hit, at: datetime) -> Ale
     """Return the alert with a revision that rests on a text hit alone, if something changed."""
     quotes: tuple[Evidence, ...] = (hit.report.evidence,) if hit.report else hit.evidence[:1]
     about = hit.report.event if hit.report else "text"
-    return with_revision(alert, now, about, quotes, at, hit.published_at, hit.first_seen_at)
+    return with_revision(
+        alert,
+        now,
+        about,
+        quotes,
+        at=at,
+        published_at=hit.published_at,
+        seen_at=hit.first_seen_at,
+    )
 
 
 def only_corrected(before: Alert, revised: Alert) -> Alert:

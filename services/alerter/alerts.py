@@ -150,10 +150,16 @@ class AlertMachine:
     def _revised(self, alert: Alert, claim: Claim, cause: ClaimCause | None) -> Alert:
         quotes = (cause.evidence,) if cause and cause.evidence else claim.evidence[:1]
         joined = with_claim(with_articles(alert, claim.article_ids), claim.claim_id)
-        seen_at = cause.first_seen_at if cause else None
-        published_at = cause.published_at if cause else None
         now, about = told_of_claim(claim), subject_of(claim)
-        return with_revision(joined, now, about, quotes, self._now(), published_at, seen_at)
+        return with_revision(
+            joined,
+            now,
+            about,
+            quotes,
+            at=self._now(),
+            published_at=cause.published_at if cause else None,
+            seen_at=cause.first_seen_at if cause else None,
+        )
 
     def _correct(self, alert: Alert, claim: Claim) -> list[Outgoing]:
         """Update an alert whose watch is gone, if the claim takes back what the alert told."""

@@ -94,6 +94,7 @@ def with_revision(
     now: Told,
     about: str,
     evidence: Sequence[Evidence],
+    *,
     at: datetime | None,
     published_at: datetime | None,
     seen_at: datetime | None,
@@ -115,7 +116,7 @@ def with_revision(
         number=number,
         kind=kind,
         corrects=takes_back(before, now),
-        text=sentence(kind, before, now, about) + ("" if published_at or before else "; date unknown"),
+        text=sentence(before, now, about) + ("" if published_at or before else "; date unknown"),
         at=at,
         evidence=tuple(evidence),
         stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),
@@ -152,7 +153,7 @@ def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert
         number=last.number + 1,
         kind="split",
         corrects=True,
-        text=f"part of this is now a claim of its own, {claim.claim_id}: {sentence('first', None, told_of_claim(claim), about)}",
+        text=f"part of this is now a claim of its own, {claim.claim_id}: {sentence(None, told_of_claim(claim), about)}",
         at=at,
         evidence=claim.evidence[:1],
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
@@ -172,7 +173,7 @@ def _unquoted(revision: Revision) -> Revision:
     return msgspec.structs.replace(revision, evidence=(), told=msgspec.structs.replace(revision.told, slots={}))
 
 
-def sentence(kind: ChangeKind, before: Told | None, now: Told, about: str) -> str:
+def sentence(before: Told | None, now: Told, about: str) -> str:
     """Return one line: the subject, the status (and the one before), and the number of sources."""
     status: str = now.status or "text match"
     if before and before.status != now.status:

@@ -27,7 +27,7 @@ class Vocabulary:
     actor: Callable[[str], Remark | None] = _nothing
     place: Callable[[str], Remark | None] = _nothing
     language: Callable[[str], Remark | None] = _nothing
-    is_state: Callable[[str], bool] = lambda actor_id: False
+    is_state: Callable[[str], bool] = lambda _: False
 
 
 ANY = Vocabulary()

@@ -64,6 +64,7 @@ class Moment(click.ParamType):
 @click.option("--json", "as_json", is_flag=True, help="Rows even where the output is a terminal.")
 @click.argument("files", nargs=-1, type=InputFile())
 def backtest(
+    *,
     path: str,
     against: str | None,
     since: datetime | None,

@@ -105,7 +105,7 @@ def show(claim_id: str, file: str | None) -> None:
     show_claim(_find(claim_id, file), Console(highlight=False, soft_wrap=True))
 
 
-def _reason(context: click.Context, option: click.Parameter, given: str) -> str:
+def _reason(_context: click.Context, _option: click.Parameter, given: str) -> str:
     """Return the reason. Raises ConfigError for an empty one, before any claim is looked up."""
     if not given.strip():
         raise ConfigError("--why is empty: a judgement keeps its reason")

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import stat
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -60,8 +61,7 @@ def require_file(name: str) -> None:
     It is not opened: a pipe can be read once.
     """
     try:
-        is_folder = Path(name).is_dir()
-        os.stat(name)
+        is_folder = stat.S_ISDIR(Path(name).stat().st_mode)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{name}: {getattr(error, 'strerror', None) or error}") from error
     if is_folder or not os.access(name, os.R_OK):

@@ -46,9 +46,8 @@ def announced(settings: Settings) -> Iterator[None]:
         rows = {PREFIX + name.upper(): str(getattr(settings, name)) for name in SHARED}
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
-        with open(
-            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
+        private = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(private, "w", encoding="utf-8") as file:
             file.write(json.dumps(rows, indent=2) + "\n")
         fresh.replace(path)
         try:

@@ -146,8 +146,8 @@ def _supervisor(
         inherited | settings.environment(secrets),
         settings.data_dir / "logs",
         [sys.executable, "-I", str(leash.__file__), ""],
-        HeartbeatWatch(settings.run_dir).hung,
-        own_variables,
+        hung=HeartbeatWatch(settings.run_dir).hung,
+        own=own_variables,
     )
 
 

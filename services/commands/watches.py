@@ -171,16 +171,11 @@ def _problems(found: Mapping[str, WatchFile]) -> list[Problem]:
     problems = [*chain.from_iterable(read.problems for read in found.values())]
     first: dict[str, str] = {}
     for path, read in found.items():
-        for watch_id in (compiled.watch.id for compiled in read.watches):
-            if first.setdefault(watch_id, path) != path:
-                problems.append(
-                    Problem(
-                        path,
-                        1,
-                        f"the id {watch_id} stands in {first[watch_id]}, too: give one of them "
-                        "another",
-                    )
-                )
+        problems += [
+            Problem(path, 1, f"the id {id} stands in {first[id]}, too: give one of them another")
+            for id in (compiled.watch.id for compiled in read.watches)
+            if first.setdefault(id, path) != path
+        ]
     return problems
 
 

@@ -155,7 +155,7 @@ def _found(
         # Some feeds list one guid twice. Only the first counts, or the two would edit each other at
         # every poll.
         if key not in found:
-            found[key] = _one(feed, state, parsed, entry, key, kept, now)
+            found[key] = _one(feed, state, parsed, entry, key, kept=kept, now=now)
             if kept.cut and found[key].article:
                 problems.append(f"entry {number} was cut, {kept.cut}")
     return found
@@ -180,6 +180,7 @@ def _one(
     parsed: ParsedFeed,
     entry: Entry,
     key: str,
+    *,
     kept: Bounded,
     now: datetime,
 ) -> _Known:
@@ -197,7 +198,7 @@ def _one(
         new = EntryState(
             article_id=key, version=version, content_hash=content, first_seen_at=first_seen_at
         )
-    return _Known(_article(feed, state, parsed, entry, new, kept, now), new)
+    return _Known(_article(feed, state, parsed, entry, new, kept=kept, now=now), new)
 
 
 def _article(
@@ -206,6 +207,7 @@ def _article(
     parsed: ParsedFeed,
     entry: Entry,
     known: EntryState,
+    *,
     kept: Bounded,
     now: datetime,
 ) -> Article:

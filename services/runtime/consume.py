@@ -92,7 +92,7 @@ def run_consumer(
     heartbeat = Heartbeat(
         world.settings.run_dir, service, part=group, longest_step_seconds=longest_step_seconds
     )
-    loop = _Loop(world, service, group, handle, keeper, heartbeat)
+    loop = _Loop(world, service, group, handle, keeper=keeper, heartbeat=heartbeat)
     loop.run(topics, batch)
 
 
@@ -103,6 +103,7 @@ class _Loop:
         service: str,
         group: str,
         handle: Handle,
+        *,
         keeper: Keeper | None,
         heartbeat: Heartbeat,
     ) -> None:

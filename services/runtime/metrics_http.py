@@ -97,7 +97,7 @@ def _plain(start_response: "StartResponse", status: str, body: str) -> Iterable[
 class _Handler(WSGIRequestHandler):
     timeout = SCRAPE_SECONDS
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: object) -> None:
         """Write no access log."""
 
 

@@ -87,7 +87,7 @@ def run_stateful(
 
     Raises FatalError, also when a newer owner of `transactional_id` has fenced this one off.
     """
-    loop = _Loop(world, service, group, transactional_id, state_topic, machine)
+    loop = _Loop(world, service, group, transactional_id, state_topic, machine=machine)
     loop.run(inputs, batch)
 
 
@@ -99,6 +99,7 @@ class _Loop:
         group: str,
         transactional_id: str,
         state_topic: str,
+        *,
         machine: Callable[[], Machine],
     ) -> None:
         self._world = world

@@ -63,6 +63,7 @@ class Supervisor:
         environment: Mapping[str, str],
         log_dir: Path,
         leash: Sequence[str],
+        *,
         hung: Hung | None = None,
         own: Mapping[str, Mapping[str, str]] | None = None,
         stop_seconds: float = STOP_SECONDS,

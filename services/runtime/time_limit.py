@@ -41,5 +41,5 @@ def cpu_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _break_off(number: int, frame: FrameType | None) -> None:
+def _break_off(_number: int, _frame: FrameType | None) -> None:
     raise OutOfTime

@@ -70,30 +70,30 @@ class Findings:
     notes: tuple[str, ...] = ()
 
 
-def bounded_findings(all: Findings) -> Findings:
+def bounded_findings(found: Findings) -> Findings:
     """Return the findings that are within the bounds of a tagged article, nearly always all of them."""
-    reports = within(all.reports, REPORTS_BYTES)
-    mentions = _mentions(all.mentions, reports)
-    attributions = within(all.attributions, ATTRIBUTIONS_BYTES)
-    boilerplate = within(all.boilerplate, BOILERPLATE_BYTES)
+    reports = within(found.reports, REPORTS_BYTES)
+    mentions = _mentions(found.mentions, reports)
+    attributions = within(found.attributions, ATTRIBUTIONS_BYTES)
+    boilerplate = within(found.boilerplate, BOILERPLATE_BYTES)
     left_out = {
-        "reports": len(all.reports) - len(reports),
-        "mentions": len(all.mentions) - len(mentions),
-        "attributions": len(all.attributions) - len(attributions),
-        "boilerplate": len(all.boilerplate) - len(boilerplate),
+        "reports": len(found.reports) - len(reports),
+        "mentions": len(found.mentions) - len(mentions),
+        "attributions": len(found.attributions) - len(attributions),
+        "boilerplate": len(found.boilerplate) - len(boilerplate),
     }
     notes = tuple(f"{name}: the last {n:,} of too many" for name, n in left_out.items() if n)
     return Findings(_with_links(reports), mentions, attributions, boilerplate, notes)
 
 
-def _mentions(all: Sequence[Mention], reports: Sequence[Report]) -> list[Mention]:
+def _mentions(found: Sequence[Mention], reports: Sequence[Report]) -> list[Mention]:
     """Return the mentions that fit, those in reports before the others, in order of text."""
-    kept = within(all, MENTIONS_BYTES)
-    if len(kept) == len(all):
+    kept = within(found, MENTIONS_BYTES)
+    if len(kept) == len(found):
         return kept
     named = {i for report in reports for i in _named(report)}
-    first = [m for m in all if m.id in named]
-    kept = within([*first, *(m for m in all if m.id not in named)], MENTIONS_BYTES)
+    first = [m for m in found if m.id in named]
+    kept = within([*first, *(m for m in found if m.id not in named)], MENTIONS_BYTES)
     return sorted(kept, key=lambda m: (m.start, m.end))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import product
 
 import msgspec
 
@@ -81,9 +82,8 @@ def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockRepo
         if report.claim_block in reports:
             reports[report.claim_block].append(_resolve(report, mentions, article.text))
     known_blocks = known.blocks if known else ()
-    messages: list[BlockReports] = []
-    for block in sorted({*reports, *known_blocks}):
-        messages.append(_message(article, block, reports.get(block, ())))
+    blocks = sorted({*reports, *known_blocks})
+    messages = [_message(article, block, reports.get(block, ())) for block in blocks]
     return messages + _silences(article, sorted(reports), known)
 
 
@@ -91,12 +91,12 @@ def _silences(
     article: TaggedArticle, blocks: Sequence[str], known: ArticleBlocks | None
 ) -> list[BlockReports]:
     """Return for each block the newer versions that have no reports in it, as empty messages."""
-    messages: list[BlockReports] = []
-    for block in blocks:
-        for version in known.versions if known else ():
-            if version.version > article.version and block not in version.blocks:
-                messages.append(_silence(article, block, version))
-    return messages
+    newer = [v for v in known.versions if v.version > article.version] if known else []
+    return [
+        _silence(article, block, version)
+        for block, version in product(blocks, newer)
+        if block not in version.blocks
+    ]
 
 
 def _is_edit(article: TaggedArticle) -> bool:

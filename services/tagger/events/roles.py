@@ -114,9 +114,8 @@ def _objects(verb: Token) -> list[Token]:
 
     "Killing A and five others" may be parsed so. A relative pronoun gives way to its noun.
     """
-    found: list[Token] = []
-    for noun in kids(verb, "dobj"):
-        found.append(verb.head if is_a(verb, "relcl") and is_relative(noun) else noun)
+    is_clause = is_a(verb, "relcl")
+    found = [verb.head if is_clause and is_relative(noun) else noun for noun in kids(verb, "dobj")]
     return found + list(filter(is_noun, kids(verb, "conj")))
 
 

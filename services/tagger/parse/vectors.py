@@ -47,7 +47,13 @@ def quick_vectors(model: Any) -> Any | None:
     if _SHAPE.fullmatch(model.name) is None or windows != {1} or not isinstance(model.ops, NumpyOps):
         return None
     vectors = _Vectors(model)
-    return Model("quick_vectors", lambda _, docs, is_train: (vectors(docs), None), dims={"nO": model.get_dim("nO")})
+    width = {"nO": model.get_dim("nO")}
+
+    # thinc hands `is_train` over by its name.
+    def forward(_: Any, docs: Any, is_train: bool) -> Any:  # noqa: ARG001
+        return vectors(docs), None
+
+    return Model("quick_vectors", forward, dims=width)
 
 
 class _Vectors:

@@ -44,10 +44,11 @@ class Voices:
     @cached_property
     def _contents(self) -> list[tuple[Span, Sourced]]:
         """Likewise, each with its content, by their contents."""
-        found: list[tuple[Span, Sourced]] = []
-        for said in self.found:
-            if said.kind == "say" and said.source is not None and said.content is not None:
-                found.append((said.content, said))
+        found = [
+            (said.content, said)
+            for said in self.found
+            if said.kind == "say" and said.source is not None and said.content is not None
+        ]
         return sorted(found, key=itemgetter(0))
 
     @cached_property

@@ -122,9 +122,10 @@ class FoldMachine:
         block, before, arrivals = self._block(name), self._known(name), self._waiting.pop(name)
         claims = block.claims()
         after = self._published[name] = before.followed_by(claims, block.members)
-        found: list[Claim] = []
-        for claim in _concerned(block, before, after, arrivals):
-            found.append(_with_causes(_with_split(claim, after), arrivals))
+        found = [
+            _with_causes(_with_split(claim, after), arrivals)
+            for claim in _concerned(block, before, after, arrivals)
+        ]
         for claim, arrival in _late(arrivals):
             if before.claims.get(claim.claim_id) != claim:
                 found.append(_with_causes(_with_split(claim, before), [arrival]))

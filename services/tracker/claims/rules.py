@@ -80,7 +80,7 @@ LEVELS: tuple[Rule[Level], ...] = (
         lambda f: f.somebody_claims,
     ),
     Rule(
-        "level/reported@1", "reported", "anything else that is asserted or reported", lambda f: True
+        "level/reported@1", "reported", "anything else that is asserted or reported", lambda _: True
     ),
 )
 
@@ -95,7 +95,7 @@ STATUSES: tuple[Rule[Status | None], ...] = (
         "different origins say that it happened and that it did not; an origin's last word counts",
         lambda f: f.denying > 0,
     ),
-    Rule("status/level@1", None, "otherwise the level, by the rules below", lambda f: True),
+    Rule("status/level@1", None, "otherwise the level, by the rules below", lambda _: True),
 )
 """The first rule that holds decides. One that gives None makes the level the status."""
 

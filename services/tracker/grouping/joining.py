@@ -146,11 +146,12 @@ class Joined:
         if step.compared is self._open:
             return step.fitting
         compared, fits, gist = set(step.compared), set(step.fitting), step.incident.gist
-        fitting: list[_Claim] = []
-        for claim in self._open:
-            if claim in fits or (claim not in compared and self.rules.can_be_one(claim.gist, gist)):
-                fitting.append(claim)
-        step.fitting, step.compared = tuple(fitting), self._open
+        step.fitting = tuple(
+            claim
+            for claim in self._open
+            if claim in fits or (claim not in compared and self.rules.can_be_one(claim.gist, gist))
+        )
+        step.compared = self._open
         return step.fitting
 
     def _rewind(self, at: int) -> None:
