@@ -1,1 +1,1 @@
-"""Text in, values out: what several stages need of a text."""
+"""Pure functions on texts that several stages need."""

@@ -1,4 +1,4 @@
-"""What to say of a value that is none of a list: the values that may have been meant, and those that there are."""
+"""Messages about a value that is not in a list: similar values, and the allowed ones."""
 
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
@@ -8,19 +8,23 @@ SHOWN = 80
 """Characters of a wrong value that are repeated: it may be anything."""
 
 MOST_MEANT = 3
-"""Values that are named where several may be meant."""
+"""Similar values that are named."""
 
 MOST_COMPARED = 20_000
-"""Values that are compared with a wrong one, which takes half a second: more is what ids of a large file are."""
+"""Values that are compared with a wrong one, which takes half a second.
+
+Only a large file has more ids.
+"""
 
 LEAST_BEGINNING = 3
-"""Letters from which on what begins so, or holds a word that does, is meant."""
+"""Letters from which a value with this beginning, or with a word of it, counts as similar."""
 
 
 def nearest(given: str, allowed: Iterable[str]) -> list[str]:
-    """Return the allowed values that may be meant, at most MOST_MEANT.
+    """Return the similar allowed values, at most MOST_MEANT.
 
-    That is the one that is spelled alike, else those that begin so, else those of which a later word does.
+    That is one of nearly equal spelling, else those with this beginning, else those with a later
+    word that begins so.
     """
     low = given[:SHOWN].lower()
     compared = {value.lower(): value for value in islice(allowed, MOST_COMPARED)}
@@ -34,13 +38,13 @@ def nearest(given: str, allowed: Iterable[str]) -> list[str]:
 
 
 def did_you_mean(given: str, allowed: Iterable[str]) -> str:
-    """Return `did you mean a?` or `did you mean a or b?`; nothing where no allowed value is near."""
+    """Return `did you mean a?` or `did you mean a or b?`; "" if no allowed value is similar."""
     near = nearest(given, allowed)
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def not_allowed(given: str, allowed: Collection[str]) -> str:
-    """Return one line: what was given, the allowed values that are near, and all that are allowed."""
+    """Return one line: the value given, similar allowed values, and all allowed ones."""
     shown = given if len(given) <= SHOWN else given[:SHOWN] + "…"
     meant = did_you_mean(given, allowed)
     return f"{shown!r} is not allowed; {meant + ' ' if meant else ''}allowed: {', '.join(allowed)}"

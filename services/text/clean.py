@@ -1,13 +1,19 @@
-"""Text without what no reader sees."""
+"""Removes invisible characters from text."""
 
 import re
 import unicodedata
 
 _NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
-# Controls (but not line feed and tab), soft hyphen, zero-width characters, bidi marks and overrides, BOM, lone surrogates.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+# Controls (but not line feed and tab), soft hyphen, zero-width characters, bidi marks and
+# overrides, BOM, lone surrogates.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC, with `\\n` for every line break and without control, bidi, and zero-width characters."""
+    r"""Return `text` in NFC, with `\n` for every line break, without invisible characters.
+
+    These are control, bidi, and zero-width characters.
+    """
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", _NEWLINES.sub("\n", text)))

@@ -1,7 +1,8 @@
-"""Copies among articles: how much of the shorter text stands in the longer one, word for word.
+"""Copies among articles: how much of the shorter text is in the longer one, word for word.
 
-Likeness is containment, |A ∩ B| / min(|A|, |B|), of sets of word 4-grams (Broder 1997): a wire story cut to its first
-half is a copy, which the Jaccard index does not see. Candidates share a sampled gram; the likeness itself is exact.
+Similarity is containment, |A ∩ B| / min(|A|, |B|), of sets of word 4-grams (Broder 1997). A wire
+story cut to its first half is a copy, which the Jaccard index does not recognise. Candidates share
+a sampled gram; the similarity itself is exact.
 """
 
 import re
@@ -17,33 +18,39 @@ Kind = Literal["copy", "edited-copy", "revision"]
 COPY = 0.8
 """Containment from which a text is a copy."""
 EDITED = 0.6
-"""Containment from which a text is a copy that somebody edited."""
+"""Containment from which a text is an edited copy."""
 
 _NGRAM = 4
 """Words of a gram."""
 _SHORT_WORDS = 20
-"""Words below which a text says too little by itself: its title is then compared with it."""
+"""Words below which a text is too short by itself. Its title is then compared with it."""
 _SAMPLE = 4
-"""One gram in so many looks for candidates."""
+"""One in so many grams finds candidates."""
 _ALL_SAMPLED = 64
-"""Grams of a text; one with fewer looks for candidates with all of them."""
+"""Grams of a text below which all of them find candidates."""
 _BOILERPLATE_ARTICLES = 500
-"""Articles that share a gram from which it is boilerplate, and finds no candidates."""
+"""Articles that share a gram from which the gram is boilerplate, and finds no candidates."""
 _MAX_COMPARED = 50
 """Candidates that are compared in full, those with most sampled grams in common."""
 
 _LEAD_WORDS = 40
-"""Words after the title in which a text that debunks says so; later ones may only tell of somebody's denial."""
+"""Words after the title that decide whether a text debunks. Later ones may only report a denial."""
 _DEBUNK = re.compile(
-    r"\b(?:hoax(?:es)?|debunk(?:s|ed|ing)?|fakes?|false(?:ly)?|untrue|fabricat(?:ed|ion)|satir(?:e|ical)|retract(?:s|ed|ion)|"
-    r"(?:not|isn['’]t|wasn['’]t|never) (?:dead|true|real|killed|happened|died)|no truth|den(?:y|ies|ied))\b|^no, ",
+    r"\b(?:hoax(?:es)?|debunk(?:s|ed|ing)?|fakes?|false(?:ly)?|untrue|fabricat(?:ed|ion)|"
+    r"satir(?:e|ical)|retract(?:s|ed|ion)|"
+    r"(?:not|isn['’]t|wasn['’]t|never) (?:dead|true|real|killed|happened|died)|"
+    r"no truth|den(?:y|ies|ied))\b|^no, ",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """What an article repeats: the number of the earlier article, how, and how much of it (0…1)."""
+    """A repeated article.
+
+    - `of`: the number of the earlier article.
+    - `similarity`: its containment, 0 to 1.
+    """
 
     of: int
     kind: Kind
@@ -61,18 +68,23 @@ class _Entry:
 
 @dataclass
 class Copies:
-    """Articles seen so far; memory grows by about 60 bytes for each distinct 4-gram."""
+    """Articles seen so far. Memory grows by about 60 bytes for each distinct 4-gram."""
 
     _entries: list[_Entry] = field(default_factory=list)
     _by_gram: dict[bytes, list[int]] = field(default_factory=dict)
     _by_url: dict[str, int] = field(default_factory=dict)
     _first: list[int] = field(default_factory=list)
-    """For each article, the first of its group; the groups are joined when an article repeats two of them."""
+    """For each article, the first of its group. Groups join when an article repeats two of them."""
 
-    def add(self, title: str, text: str, *, url: str | None = None, outlet: str | None = None) -> list[Duplicate]:
-        """Remember an article as number `len(self)` and return what it repeats, most like first: one a group of copies.
+    def add(
+        self, title: str, text: str, *, url: str | None = None, outlet: str | None = None
+    ) -> list[Duplicate]:
+        """Add an article as number `len(self)`.
 
-        The same address makes a revision whatever the words. A debunk is never a copy of what it debunks.
+        Return what it repeats, one for each group, best first.
+
+        The same address makes a revision, whatever the words. A debunk is never a copy of what it
+        debunks.
         """
         debunks, doubts = _debunks(title, text)
         entry = _Entry(_grams(title, text), debunks, doubts, url, outlet)
@@ -90,10 +102,21 @@ class Copies:
         return len(self._entries)
 
     def _earlier(self, entry: _Entry) -> list[Duplicate]:
-        """Return all earlier articles that count as repeated: the one of the same address, then by likeness, then by age."""
+        """Return all repeated articles: first the one with the same address.
+
+        The others are ordered by similarity, then by age.
+        """
         same = self._by_url.get(entry.url or "")
-        revised = [] if same is None else [Duplicate(same, "revision", _containment(entry.grams, self._entries[same].grams))]
-        likely = [(n, _containment(entry.grams, self._entries[n].grams)) for n in self._candidates(entry) if n != same]
+        revised = (
+            []
+            if same is None
+            else [Duplicate(same, "revision", _containment(entry.grams, self._entries[same].grams))]
+        )
+        likely = [
+            (n, _containment(entry.grams, self._entries[n].grams))
+            for n in self._candidates(entry)
+            if n != same
+        ]
         like = [
             Duplicate(n, _kind(likeness, entry, self._entries[n]), likeness)
             for n, likeness in likely
@@ -102,7 +125,7 @@ class Copies:
         return revised + sorted(like, key=lambda d: (-d.similarity, d.of))
 
     def _join(self, a: int, b: int) -> bool:
-        """Put two articles into one group; False if they are in one already."""
+        """Join the groups of two articles. Return False if they are one already."""
         a, b = self._root(a), self._root(b)
         self._first[max(a, b)] = min(a, b)
         return a != b
@@ -114,7 +137,10 @@ class Copies:
         return number
 
     def _candidates(self, entry: _Entry) -> list[int]:
-        """Return the earlier articles that share most sampled grams; equal ones in order of arrival."""
+        """Return the earlier articles with most sampled grams in common.
+
+        Equal ones are in order of arrival.
+        """
         shared: Counter[int] = Counter()
         for gram in _sampled(entry.grams):
             numbers = self._by_gram.get(gram, ())
@@ -138,7 +164,7 @@ def _contradict(a: _Entry, b: _Entry) -> bool:
 
 
 def _debunks(title: str, text: str) -> tuple[bool, bool]:
-    """Tell whether a text opens with a debunk, and whether it has words of one anywhere."""
+    """Return whether a text begins with a debunk, and whether it has words of one anywhere."""
     lead = " ".join(text[: 20 * _LEAD_WORDS].split()[:_LEAD_WORDS])
     opens = bool(_DEBUNK.search(title) or _DEBUNK.search(lead))
     return opens, opens or bool(_DEBUNK.search(text))
@@ -151,7 +177,9 @@ def _grams(title: str, text: str) -> frozenset[bytes]:
     if not words:
         return frozenset()
     grams = (" ".join(words[i : i + _NGRAM]) for i in range(max(1, len(words) - _NGRAM + 1)))
-    return frozenset(blake2b(gram.encode("utf-8", "replace"), digest_size=8).digest() for gram in grams)
+    return frozenset(
+        blake2b(gram.encode("utf-8", "replace"), digest_size=8).digest() for gram in grams
+    )
 
 
 def _sampled(grams: frozenset[bytes]) -> list[bytes]:

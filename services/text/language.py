@@ -1,7 +1,8 @@
-"""The language of a text, roughly: by its script, and where several languages share one, by their commonest words.
+"""The language of a text, roughly: by its script and, within a script, by its commonest words.
 
-Only good enough to tell whether English rules apply. An outlet that gives another language than English is believed; one
-that says English is not where the words speak against it: much software for web sites says so unless told otherwise.
+It only has to decide whether English rules apply. An outlet that names another language than
+English is believed. One that names English is not believed against the words: much software for web
+sites has it as the default.
 """
 
 import re
@@ -12,7 +13,7 @@ from importlib.resources import files
 import yaml
 
 _READ_CHARS = 4000
-"""Characters that are looked at: enough for its small words to tell a language."""
+"""Characters that are read; they hold enough small words."""
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -34,25 +35,31 @@ _SHARED = (
     (("ru", "uk", "bg"), re.compile("[\u0400-\u04ff]")),
 )
 _OTHER_SCRIPT = 0.4
-"""Share of the letters from which another script than Latin makes the language."""
+"""Share of the letters from which a script other than Latin decides the language."""
 _KANA = 0.1
-"""Share of the letters from which kana make the language Japanese: Chinese shares its others."""
+"""Share of the letters from which kana decide for Japanese.
+
+Chinese shares its other letters.
+"""
 _TIMES_ENGLISH = 1.5
-"""How many times more of its small words than of English's a text must have to be of another language."""
+"""Ratio of another language's small words to English ones from which a text is in that language."""
 _LEAST_SMALL_WORDS = 3
-"""Small words of another language without which a text is taken for English."""
+"""Small words of another language below which a text counts as English."""
 _UNKNOWN_WORDS = 25
-"""Words without one small word of English from which the language is unknown."""
+"""Words without a small word of English from which the language is unknown."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def language_of(text: str, given: str | None) -> str:
-    """Return the language of an article's text whose outlet gave its language (or None)."""
+    """Return the language of an article's text. `given` is what its outlet names, or None."""
     return given if given and given.split("-")[0].lower() != "en" else detect_language(text)
 
 
 def detect_language(text: str) -> str:
-    """Return the ISO 639-1 code of the language of a text, `en` where nothing speaks against it, `und` where none is known."""
+    """Return the ISO 639-1 code of the language of a text.
+
+    `en` if no evidence is against it; `und` if the language is unknown.
+    """
     sample = text[:_READ_CHARS]
     letters = sum(c.isalpha() for c in sample)
     if not letters:
@@ -71,7 +78,10 @@ def detect_language(text: str) -> str:
 def _latin(seen: Counter[str]) -> str:
     shared = {language for languages, _ in _SHARED for language in languages}
     english = _hits(seen, "en")
-    best = max((language for language in _words() if language not in shared), key=lambda language: _hits(seen, language))
+    best = max(
+        (language for language in _words() if language not in shared),
+        key=lambda language: _hits(seen, language),
+    )
     found = _hits(seen, best)
     if found >= _LEAST_SMALL_WORDS and found > _TIMES_ENGLISH * english:
         return best

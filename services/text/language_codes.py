@@ -1,4 +1,4 @@
-"""Codes of languages (ISO 639-1) as people write them, and what they write instead."""
+"""Codes of languages (ISO 639-1), and what people write in their place."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -9,13 +9,20 @@ import yaml
 
 
 def language_refusal(given: str) -> str | None:
-    """Return why a language can't be given as `given` and what to write instead, or None; regions (en-GB) are let through."""
+    """Return why `given` is no code of a language and what to write instead, or None.
+
+    Regions (en-GB) are accepted.
+    """
     code = given.split("-")[0].lower()
     if code in _names() or (len(code) == 3 and code.isascii() and code.isalpha()):
         return None
     by_name = {name: code for code, names in _names().items() for name in names.split()}
     near = get_close_matches(code, by_name, n=1, cutoff=0.75)
-    hint = f"write {by_name[near[0]]}" if near else "write en for English, ar for Arabic, ru for Russian"
+    hint = (
+        f"write {by_name[near[0]]}"
+        if near
+        else "write en for English, ar for Arabic, ru for Russian"
+    )
     return f"{given:.40} is no code of a language: {hint} (codes of two letters, ISO 639-1)"
 
 

@@ -1,4 +1,4 @@
-"""HTML as plain paragraphs."""
+"""HTML to plain paragraphs."""
 
 import html as entities
 import re
@@ -8,34 +8,35 @@ from lxml.html import HTMLParser
 
 from services.text.clean import clean
 
-_DROPPED = frozenset(
-    {"script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "form", "button", "select", "head"}
+_DROPPED_TAGS = (
+    "script style noscript template iframe object embed svg math form button select head"
 )
-_INLINE = frozenset(
-    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd"}
-    | {"label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+_DROPPED = frozenset(_DROPPED_TAGS.split())
+_INLINE_TAGS = (
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s "
+    "samp small span strike strong sub sup time tt u var wbr"
 )
-
+_INLINE = frozenset(_INLINE_TAGS.split())
 
 _LEFT = re.compile(
     r"</(?:a|b|blockquote|div|em|figure|h[1-6]|i|li|ol|p|script|small|span|strong|style|table|td|tr|u|ul)\s*>|<(?:br|p)\s*/?>",
     re.IGNORECASE,
 )
-"""What stands in no text that was meant for readers, unless it is about HTML."""
+"""Tags that no text for readers contains, unless it is about HTML."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 
 
 def without_markup(text: str) -> str:
-    """Return a text that should be plain without the tags and entities that someone left in it; others as they are."""
+    """Return a plain text without tags and entities that were left in it."""
     if "&" in text:
         text = _ENTITY.sub(lambda entity: entities.unescape(entity.group()), text)
     return plain_text(text.replace("\n\n", "<p>")) if "<" in text and _LEFT.search(text) else text
 
 
 def plain_text(html: str) -> str:
-    """Return the words of a piece of HTML (or of plain text): paragraphs without markup, a blank line between them.
+    """Return the words of HTML or plain text: paragraphs with a blank line between, without markup.
 
-    Nothing is fetched and no markup survives; broken markup gives what can be read of it.
+    Nothing is fetched. Broken markup gives its readable parts.
     """
     text = clean(html)
     if "<" not in text:
@@ -51,7 +52,7 @@ def one_line(markup: str) -> str:
 
 
 def _words(root: etree._Element) -> str:
-    """Walk without recursion: hostile pages nest tags by the hundred thousand."""
+    """Walk without recursion: hostile pages nest a hundred thousand tags."""
     parts: list[str] = []
     dropped = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -74,7 +75,7 @@ def _gap(tag: str) -> str:
 
 
 def _flat(text: str | None) -> str:
-    """Line breaks in HTML source are blanks."""
+    """Replace line breaks, which are blanks in HTML source."""
     return (text or "").replace("\n", " ").replace("\t", " ")
 
 

@@ -1,4 +1,4 @@
-"""Publisher families: outlets that are one voice, because one newsroom or one owner's newsrooms write them."""
+"""Publisher families: outlets of one newsroom or one owner, which count as one voice."""
 
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -19,14 +19,17 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def families() -> dict[str, Family]:
-    """Return the packaged families by id."""
+    """Return id to packaged family."""
     raw = (files("services.text") / "outlets.yaml").read_text(encoding="utf-8")
     return msgspec.convert(yaml.safe_load(raw), dict[str, Family])
 
 
 @lru_cache(maxsize=8192)
 def family(name: str | None, url: str | None = None) -> str | None:
-    """Return the id of the family that an outlet belongs to, by its name, else by the domain of an address; None if unknown."""
+    """Return the id of an outlet's family, by its name, else by the domain of `url`.
+
+    None if it is unknown.
+    """
     names, domains = _index()
     known = names.get(fold(name)) if name else None
     return known or next((domains[d] for d in _domains(url) if d in domains), None)

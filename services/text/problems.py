@@ -1,4 +1,4 @@
-"""Mistakes in files of users: each with its place and what to write instead, all of a file together."""
+"""Mistakes in files of users, all of a file together, each with its place and the correct form."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from services.errors import ConfigError
 from services.text.choices import did_you_mean
 
 MOST_LISTED = 60
-"""Allowed values that a message lists at most."""
+"""Allowed values that a message lists."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake: where it stands and what to write instead. A warning stops nothing.
+    """One mistake: its place, and what to write instead. A warning stops nothing.
 
-    Lines count from 1; line 0 is for a file that can't be opened.
+    Lines count from 1. Line 0: the file can't be opened.
     """
 
     file: str
@@ -34,7 +34,9 @@ class FileProblems(ConfigError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
         lines = [*map(str, self.problems)]
-        super().__init__("\n".join(lines if len(lines) == 1 else [f"{len(lines)} mistakes:", *lines]))
+        super().__init__(
+            "\n".join(lines if len(lines) == 1 else [f"{len(lines)} mistakes:", *lines])
+        )
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
@@ -43,13 +45,13 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def refuse(problems: Iterable[Problem]) -> None:
-    """Raise FileProblems if one of the problems is no warning."""
+    """Raise FileProblems if a problem is no warning."""
     if found := errors(problems):
         raise FileProblems(found)
 
 
 def instead(given: str, allowed: Sequence[str] | Mapping[str, Any], what: str) -> str:
-    """Return `did you mean …? The <what> are …`, with the nearest allowed values where some are near."""
+    """Return `did you mean …? The <what> are …`, with similar allowed values if there are any."""
     if not allowed:
         return f"there are no {what}"
     meant, shown = did_you_mean(given, allowed), [*allowed][:MOST_LISTED]

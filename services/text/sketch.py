@@ -1,7 +1,7 @@
-"""A small sketch of a text, so that copies are found where messages already meet.
+"""A small sketch of a text, by which copies are found where messages meet.
 
-MinHash (Broder 1997) over word 4-grams, 64 permutations of 32 bits; the estimate's standard error is 1/sqrt(64) = 0.125
-at most, 0.05 at a similarity of 0.8.
+MinHash (Broder 1997) over word 4-grams, 64 permutations of 32 bits. The standard error of the
+estimate is at most 1/sqrt(64) = 0.125, and 0.05 at a similarity of 0.8.
 """
 
 import base64
@@ -13,7 +13,7 @@ from rensa import RMinHash
 from services.text.names import fold
 
 N_PERMUTATIONS = 64
-"""Hashes of a sketch, of 4 bytes each; more would make the estimate finer."""
+"""Hashes of a sketch, of 4 bytes each. More would make the estimate finer."""
 _SEED = 20_240_229
 _NGRAM = 4
 """Words of a gram."""
@@ -35,17 +35,18 @@ def sketch(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def bands(value: str | None) -> tuple[int, ...]:
-    """Return keys of which two sketches of similarity 0.8 share one but for 2 in 10,000 (locality-sensitive hashing).
+    """Return keys for locality-sensitive hashing of a sketch.
 
-    16 bands of 4 permutations: Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, 3.4. A key is a hash of a band and its
-    number: small to keep, and good for this process only.
+    Two sketches of similarity 0.8 share a key, except 2 in 10,000. 16 bands of 4 permutations:
+    Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, 3.4. A key is a hash of a band and its
+    number: small, and valid in this process only.
     """
     halves = struct.unpack(_HALVES, base64.b64decode(value)) if value else ()
     return tuple(hash((i, *halves[i : i + 2])) for i in range(0, len(halves), 2))
 
 
 def similarity(a: str | None, b: str | None) -> float:
-    """Return the estimated Jaccard similarity of two sketches, 0…1; 0 where one is missing."""
+    """Return the estimated Jaccard similarity of two sketches, from 0 to 1; 0 if one is missing."""
     if not a or not b:
         return 0.0
     left, right = (struct.unpack(_FORMAT, base64.b64decode(s)) for s in (a, b))
@@ -58,5 +59,8 @@ COPY_SIMILARITY = 0.8
 
 
 def are_copies(a: str | None, b: str | None) -> bool:
-    """Tell whether two sketches are of one text, for the tracker's voices and the alerter's hits alike."""
+    """Return True if two sketches are of one text.
+
+    The tracker's voices and the alerter's hits use it.
+    """
     return similarity(a, b) >= COPY_SIMILARITY

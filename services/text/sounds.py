@@ -1,19 +1,20 @@
-"""How a romanised word sounds, coarsely, and how alike two words sound.
+"""The sound of a romanised word, coarsely, and the likeness of two sounds.
 
-A word becomes a string with one letter a sound: digraphs are one sound, doubled letters single, a last `h` after a vowel
-gone. Likeness is an edit distance (Levenshtein 1966) in which what spellers exchange costs little: vowels for each other,
-`q k g`, `s z`, `b p`, `f v w`; leaving out a vowel costs less than leaving out a consonant.
+A word becomes a string with one letter for each sound: digraphs are one sound, doubled letters are
+single, a last `h` after a vowel is dropped. Likeness is an edit distance (Levenshtein 1966). Sounds
+that spellers exchange cost little: vowels for each other, `q k g`, `s z`, `b p`, `f v w`. A missing
+vowel costs less than a missing consonant.
 """
 
 import re
 from functools import lru_cache
 
-_DIGRAPHS = (
-    ("tsch", "C"), ("shch", "S"), ("tch", "C"), ("sch", "S"), ("tsh", "C"), ("dzh", "j"), ("sh", "S"), ("ch", "C"), ("kh", "X"),
-    ("gh", "G"), ("th", "T"), ("dh", "D"), ("ph", "f"), ("zh", "J"), ("dj", "j"), ("ck", "k"), ("qu", "k"), ("x", "ks"),
-    ("eaux", "o"), ("eau", "o"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"), ("oe", "o"), ("ue", "u"),
-    ("ae", "Y"), ("ay", "Y"), ("ai", "Y"), ("ei", "Y"), ("ey", "Y"), ("au", "W"), ("aw", "W"), ("ow", "W"),
-)  # fmt: skip
+_SPELLINGS = (
+    "tsch:C shch:S tch:C sch:S tsh:C dzh:j sh:S ch:C kh:X gh:G th:T dh:D ph:f zh:J dj:j "
+    "ck:k qu:k x:ks eaux:o eau:o ou:u oo:u ee:i ie:i oe:o ue:u ae:Y ay:Y ai:Y ei:Y ey:Y "
+    "au:W aw:W ow:W"
+)
+_DIGRAPHS = [pair.split(":") for pair in _SPELLINGS.split()]
 _VOWELS = frozenset("aeiouwyWY")
 _EXCHANGED = {
     0.15: "ae ei ou iY eY yY yi uW oW aW yj jY uw ow iy ey wW",
@@ -22,19 +23,25 @@ _EXCHANGED = {
     0.45: "aY eu iu io Yu",
     0.55: "au",
 }
-_SUBSTITUTION = {key: cost for cost, pairs in _EXCHANGED.items() for pair in pairs.split() for key in (pair, pair[::-1])}
+_SUBSTITUTION: dict[str, float] = {}
+for _cost, _pairs in _EXCHANGED.items():
+    for _pair in _pairs.split():
+        _SUBSTITUTION |= {_pair: _cost, _pair[::-1]: _cost}
 _LEFT_OUT = {"h": 0.35, "w": 0.4, "G": 0.7, "j": 0.8}
 _VOWEL_LEFT_OUT = 0.3
 _FIRST_VOWEL_LEFT_OUT = 0.45
 _LAST_CONSONANT_LEFT_OUT = 1.2
 """Costs of a sound that one spelling lacks, beside those above: Zahran is not Zahra."""
 _NISBA = 0.9
-"""A last `i` makes another word in half of Asia: who is of Kuwait is Kuwaiti."""
+"""The cost of a last `i`, which makes another word in half of Asia.
+
+Somebody of Kuwait is Kuwaiti.
+"""
 
 
 @lru_cache(maxsize=65_536)
 def sounds(word: str) -> str:
-    """Return the sounds of a lower-case ASCII word; digits stay, other signs go."""
+    """Return the sounds of a lower-case ASCII word. Digits stay, other signs are dropped."""
     found = re.sub(r"^(?:x|hs)(?=[aeiouy])", "sh", re.sub(r"[^a-z0-9']", "", word))
     for letters, sound in _DIGRAPHS:
         found = found.replace(letters, sound)
@@ -46,7 +53,7 @@ def sounds(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def likeness(a: str, b: str) -> float:
-    """Return how alike two strings of sounds are: 1 for equal ones, 0 or less for strangers."""
+    """Return how alike two strings of sounds are: 1 if equal, 0 or less if unlike."""
     if a == b:
         return 1.0
     weight = _weight(a) + _weight(b)

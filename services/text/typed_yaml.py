@@ -1,7 +1,8 @@
-"""Nodes of a YAML file as the values of a message type, with every mistake and not only the first.
+"""Nodes of a YAML file to the values of a message type, with all mistakes.
 
-The type decides how a word is read: `id: 2031` is the text "2031" where a text is asked for, and `from: 22:00` a time of
-day, which YAML itself takes for a number of minutes. One value where a list is asked for is a list of one.
+The type decides how a word is read: `id: 2031` is the text "2031" for a text field, and `from:
+22:00` is a time of day, which YAML itself reads as a number of minutes. One value where a list is
+expected is a list of one.
 """
 
 import re
@@ -23,15 +24,25 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{0,18})?")
 _UNREADABLE = object()
 
 Row = dict[str, Any]
-"""Field name to its value: text, number, flag, a list of these, or another row. What can't be read is left out."""
+"""Field name to value: text, number, flag, a list of these, or another row.
+
+Unreadable ones are missing.
+"""
 
 
 def read_row(
-    node: yaml.Node, kind: type, what: str, name: str, *, without: Sequence[str] = (), optional: Sequence[str] = ()
+    node: yaml.Node,
+    kind: type,
+    what: str,
+    name: str,
+    *,
+    without: Sequence[str] = (),
+    optional: Sequence[str] = (),
 ) -> tuple[Row, list[Problem]]:
-    """Return what a node says of a Struct `kind`, called `what` in messages, and its mistakes.
+    """Return the values of a node as fields of the Struct `kind`, and its mistakes.
 
-    `without` are fields that a file can't give, `optional` those that it may leave out although the Struct needs them.
+    `what` names the Struct in messages. `without`: fields that a file can't give. `optional`:
+    fields that it may leave out although the Struct requires them.
     """
     reader = _Reader(name, frozenset(without), frozenset(optional))
     row = reader.row(node, types.type_info(kind), (what,))
@@ -39,9 +50,16 @@ def read_row(
 
 
 def mistyped(node: yaml.MappingNode, kind: type[msgspec.Struct]) -> set[str]:
-    """Return the fields of a Struct that are meant by names of the mapping that are none, the first hundred of them."""
+    """Return the fields of a Struct that unknown names of the mapping probably mean.
+
+    Only the first hundred names are looked at.
+    """
     strange = (key.value for key, _ in node.value if key.value not in kind.__struct_encode_fields__)
-    return {near for name in islice(strange, MAX_PROBLEMS) for near in nearest(name, kind.__struct_encode_fields__)}
+    return {
+        near
+        for name in islice(strange, MAX_PROBLEMS)
+        for near in nearest(name, kind.__struct_encode_fields__)
+    }
 
 
 class _Reader:
@@ -50,32 +68,50 @@ class _Reader:
         self._name, self._without, self._optional = name, without, optional
 
     def row(self, node: yaml.Node, kind: types.Type, path: tuple[str, ...]) -> Row:
-        """Return the fields of a mapping. `path` is what they belong to, the outermost first."""
+        """Return the fields of a mapping. `path` names what they belong to, the outermost first."""
         assert isinstance(kind, types.StructType)
         is_outer = len(path) == 1
-        fields = {f.encode_name: f for f in kind.fields if not (is_outer and f.encode_name in self._without)}
+        fields = {
+            f.encode_name: f
+            for f in kind.fields
+            if not (is_outer and f.encode_name in self._without)
+        }
         if not isinstance(node, yaml.MappingNode):
             self._say(node, f"{_of(path)} is written as fields and values: {_sketch(fields, path)}")
             return {}
         row: Row = {}
-        given = {key.value for key, _ in node.value} | mistyped(node, kind.cls)  # told as such, and not as missing as well
+        # a mistyped field is reported as such, not as missing
+        given = {key.value for key, _ in node.value} | mistyped(node, kind.cls)
         for key, value in node.value:
             field = fields.get(key.value)
             if field is None:
-                self._say(key, f"{key.value:.40} is no field of {_of(path)}; {instead(key.value, fields, 'fields')}")
+                self._say(
+                    key,
+                    f"{key.value:.40} is no field of {_of(path)}; "
+                    f"{instead(key.value, fields, 'fields')}",
+                )
             elif not (is_empty(value) and _may_be_empty(field.type)):
                 found = self._value(value, field.type, (*path, key.value))
                 if found is not _UNREADABLE:
                     row[key.value] = found
         for field in fields.values():
-            if field.required and field.encode_name not in given and not (is_outer and field.encode_name in self._optional):
-                self._say(node, f"{field.encode_name} is missing: {_of(path)} needs {field.encode_name}: …")
+            if (
+                field.required
+                and field.encode_name not in given
+                and not (is_outer and field.encode_name in self._optional)
+            ):
+                self._say(
+                    node,
+                    f"{field.encode_name} is missing: {_of(path)} needs {field.encode_name}: …",
+                )
         return row
 
     def _value(self, node: yaml.Node, kind: types.Type, path: tuple[str, ...]) -> Any:
         match kind:
             case types.UnionType(types=options):
-                return self._value(node, next(o for o in options if not isinstance(o, types.NoneType)), path)
+                return self._value(
+                    node, next(o for o in options if not isinstance(o, types.NoneType)), path
+                )
             case types.StructType():
                 return self.row(node, kind, path)
             case types.VarTupleType(item_type=item):
@@ -87,7 +123,7 @@ class _Reader:
         return self._word(node, kind, path)
 
     def _word(self, node: yaml.ScalarNode, kind: types.Type, path: tuple[str, ...]) -> Any:
-        """Return the value of a single word or text."""
+        """Return the value of a scalar."""
         text = node.value
         match kind:
             case types.StrType():
@@ -95,7 +131,9 @@ class _Reader:
             case types.LiteralType(values=values) if text in values:
                 return text
             case types.LiteralType(values=values):
-                return self._say(node, f"{text:.40} can't be given for {path[-1]}; {_instead(text, values)}")
+                return self._say(
+                    node, f"{text:.40} can't be given for {path[-1]}; {_instead(text, values)}"
+                )
             case types.BoolType() if text.lower() in _FLAGS:
                 return _FLAGS[text.lower()]
             case types.IntType() if _WHOLE.fullmatch(text):
@@ -110,7 +148,9 @@ class _Reader:
 
 
 def _may_be_empty(kind: types.Type) -> bool:
-    return isinstance(kind, types.UnionType) and any(isinstance(option, types.NoneType) for option in kind.types)
+    return isinstance(kind, types.UnionType) and any(
+        isinstance(option, types.NoneType) for option in kind.types
+    )
 
 
 def _instead(text: str, values: Sequence[object]) -> str:
