@@ -18,7 +18,9 @@ from typing import TypeVar
 
 from services.runtime.files import map_file
 from services.tagger.lexicon.actors import Actor
-from services.tagger.lexicon.matcher import Actors, Lexicon, Words, compile_actors
+from services.tagger.lexicon.compiled import compile_actors
+from services.tagger.lexicon.matcher import Actors, Lexicon
+from services.tagger.lexicon.spelling import Words
 
 _SYLLABLES = (
     "al",

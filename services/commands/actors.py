@@ -15,8 +15,9 @@ from services.commands.jsonl import bounded_lines, write_line
 from services.errors import ConfigError
 from services.runtime.files import map_file
 from services.tagger.lexicon.actors import Actor, packaged_actors, read_actors
+from services.tagger.lexicon.compiled import MAGIC, compile_actors
 from services.tagger.lexicon.importers import read_cameo, read_ftm
-from services.tagger.lexicon.matcher import MAGIC, Lexicon, compile_actors, open_lexicon
+from services.tagger.lexicon.matcher import Lexicon, open_lexicon
 from services.text.counts import counted
 from services.text.yaml_file import MAX_BYTES
 

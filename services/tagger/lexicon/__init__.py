@@ -1,1 +1,1 @@
-"""What is known before an article is read: the ontology, word classes, actors, places, and the files they stand in."""
+"""Knowledge that is read before any article: ontology, word lists, actors, places, rules."""

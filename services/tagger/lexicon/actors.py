@@ -1,4 +1,7 @@
-"""Actors: who a dictionary knows, by what names, in what offices and when; read from YAML with file and line of every error."""
+"""Actors: the people and bodies of a dictionary, read from YAML.
+
+Every error has its file and line.
+"""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +22,10 @@ ActorType = Literal["person", "group", "organisation", "state", "place"]
 
 
 class ActorRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An office held in a body (`of`: its actor id, "" where not known), from and to ISO days where known."""
+    """An office held in a body, from and to ISO days where known.
+
+    `of` is the actor id of the body, "" where it is not known.
+    """
 
     role: str
     of: str = ""
@@ -36,7 +42,10 @@ class ActorCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
 
 class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An entry of an actor dictionary; `kind` is how its words are attributed, `country` an ISO 3166-1 code."""
+    """An entry of an actor dictionary.
+
+    `kind` is how its words are attributed, `country` an ISO 3166-1 code.
+    """
 
     id: str
     type: ActorType
@@ -51,7 +60,7 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     codes: tuple[ActorCode, ...] = ()
 
     def role_at(self, day: str | None) -> ActorRole | None:
-        """Return the office held on an ISO day, else the last one held; the first listed where the day is not known."""
+        """Return the office held on an ISO day, else the first listed."""
         held = [r for r in self.roles if day and (r.from_ or "") <= day <= (r.to or "9999")]
         return next(iter(held or self.roles), None)
 
@@ -64,15 +73,28 @@ def slug(name: str) -> str:
 def read_actors(text: bytes | str, name: str) -> list[Actor]:
     """Return the actors of a YAML dictionary. Raises FileProblems with every mistake in it."""
     root = compose_yaml(text, name)
-    rows = next((v for k, v in root.value if k.value == "actors"), None) if isinstance(root, yaml.MappingNode) else None
+    rows = (
+        next((v for k, v in root.value if k.value == "actors"), None)
+        if isinstance(root, yaml.MappingNode)
+        else None
+    )
     if not isinstance(rows, yaml.SequenceNode):
-        raise FileProblems([Problem(name, 1, "actors: was expected, with a list of actors below, each beginning with - id: …")])
+        raise FileProblems(
+            [
+                Problem(
+                    name,
+                    1,
+                    "actors: was expected, with actors below, each beginning with - id: …",
+                )
+            ]
+        )
     found: dict[str, Actor] = {}
     problems: list[Problem] = []
     for node in rows.value:
         actor, of_actor = _read_actor(node, name)
         if actor is not None and actor.id in found:
-            what = f"{actor.name!r} and {found[actor.id].name!r} have one id, {actor.id!r}: give one of them another"
+            both = f"{actor.name!r} and {found[actor.id].name!r}"
+            what = f"{both} have one id, {actor.id!r}: give one of them another"
             of_actor.append(Problem(name, line_of(node), what))
         if actor is not None:
             found[actor.id] = actor
@@ -87,7 +109,11 @@ def _read_actor(node: yaml.Node, name: str) -> tuple[Actor | None, list[Problem]
         return None, problems
     actor = msgspec.convert(row, Actor)
     if not slug(actor.id) or not slug(actor.name):
-        problems.append(Problem(name, line_of(node), f"id {actor.id!r} and name {actor.name!r} need a letter each"))
+        problems.append(
+            Problem(
+                name, line_of(node), f"id {actor.id!r} and name {actor.name!r} need a letter each"
+            )
+        )
     for day in _days(actor):
         if not _is_day(day):
             problems.append(Problem(name, line_of(node), f"{day!r} is no day like 2031-05-02"))
@@ -95,8 +121,9 @@ def _read_actor(node: yaml.Node, name: str) -> tuple[Actor | None, list[Problem]
 
 
 def _days(actor: Actor) -> Iterator[str]:
-    terms = [(role.from_, role.to) for role in actor.roles] + [(code.from_, code.to) for code in actor.codes]
-    return (day for term in terms for day in term if day)
+    terms: tuple[ActorRole | ActorCode, ...] = (*actor.roles, *actor.codes)
+    for term in terms:
+        yield from filter(None, (term.from_, term.to))
 
 
 def _is_day(text: str) -> bool:

@@ -301,4 +301,6 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def classes() -> tuple[str, ...]:
     """Return the names of the classes that are plain sets of words."""
-    return tuple(f.name for f in msgspec.structs.fields(Cues) if f.type in (Words, FormSet, LemmaSet))
+    return tuple(
+        f.name for f in msgspec.structs.fields(Cues) if f.type in (Words, FormSet, LemmaSet)
+    )

@@ -1,14 +1,16 @@
-"""Dictionaries of other projects as ours: CAMEO-style actor files (TABARI, PETRARCH, Phoenix) and FollowTheMoney entities.
+"""Dictionaries of other projects: CAMEO-style actor files and FollowTheMoney entities.
 
-CAMEO-style: a name a line with its code in brackets, or the codes on lines below that begin with a blank, each with the dates
-it holds for; `+ALIAS` lines add names; `#` and `;` start remarks; underscores are blanks:
+CAMEO-style (TABARI, PETRARCH, Phoenix): a name a line with its code in brackets, or the codes on
+lines below that begin with a blank, each with the dates it holds for. `+ALIAS` lines add names, `#`
+and `;` start remarks, underscores are blanks:
 
     MOHAMMAD_EXAMPLE_  ; remark
     +EXAMPLE_OF_KABUL
         [AFGGOV 870930-920416]
         [AFGREB >920416]
 
-FollowTheMoney (OpenSanctions, Aleph): one JSON entity a line, `{"id", "schema", "properties": {"name": […], "alias": […]}}`.
+FollowTheMoney (OpenSanctions, Aleph): one JSON entity a line, such as
+`{"id", "schema", "properties": {"name": […], "alias": […]}}`.
 """
 
 import re
@@ -20,13 +22,27 @@ import msgspec
 from services.errors import ConfigError
 from services.tagger.lexicon.actors import Actor, ActorCode, ActorRole, ActorType, slug
 
-_CODE = re.compile(r"\[\s*([A-Z]{3,})?(?:\s+)?(?:([<>])\s*(\d{6,8})|(\d{6,8})\s*-\s*(\d{6,8}))?\s*\]")
+_CODE = re.compile(
+    r"\[\s*([A-Z]{3,})?(?:\s+)?"
+    r"(?:([<>])\s*(\d{6,8})|(\d{6,8})\s*-\s*(\d{6,8}))?\s*\]"
+)
 _NAME = re.compile(r"[^\s\[;#][^\[;#\t]*")
-_GROUPS = ("REB", "INS", "SEP", "UAF", "RAD", "CRM", "OPP")
-_ORGANISATIONS = ("IGO", "NGO", "NGM", "MNC", "IMG", "MED", "BUS", "EDU", "PTY", "UIS")
-_PEOPLE = ("ELI", "GOV", "LEG", "JUD")
+_ARMED = frozenset({"REB", "INS", "SEP", "UAF"})
+_GROUPS = _ARMED | {"RAD", "CRM", "OPP"}
+_BODIES = frozenset({"IGO", "NGO", "NGM", "MNC", "IMG", "MED", "BUS", "EDU", "PTY", "UIS"})
+_PEOPLE = frozenset({"ELI", "GOV", "LEG", "JUD"})
+_BY_CODE: dict[ActorType, frozenset[str]] = {
+    "organisation": _BODIES,
+    "person": _PEOPLE,
+    "group": _GROUPS,
+}
+"""CAMEO's codes of each type, the type that counts first before the others."""
+_CODE_CHARS = 3
+"""Letters of a code; several stand in a row."""
 _CENTURY = 30
 """Two-digit years from here on are of the last century (the dictionaries begin in the 1940s)."""
+_POSITIONS = 5
+"""Offices of a person that are read."""
 _WEAK = 4
 """Letters that a single name needs to stand for a person or body on its own."""
 
@@ -41,7 +57,10 @@ class _Entry:
 
 
 def read_cameo(lines: Iterable[str], file: str) -> Iterator[Actor]:
-    """Yield the actors of a CAMEO-style dictionary. Raises ConfigError as `file:line: what is wrong`."""
+    """Yield the actors of a CAMEO-style dictionary.
+
+    Raises ConfigError as `file:line: what is wrong`.
+    """
     entry: _Entry | None = None
     for number, line in enumerate(lines, start=1):
         text = re.split(r"[;#]", line, maxsplit=1)[0].rstrip()
@@ -67,7 +86,8 @@ def _read_line(entry: _Entry, text: str, file: str, number: int) -> None:
     for part in re.findall(r"\[[^\]]*\]?", rest):
         code = _CODE.fullmatch(part)
         if code is None or code[1] is None:
-            raise ConfigError(f"{file}:{number}: {part!r} is no code like [SYRREB] or [SYRREB 110315-151225]")
+            problem = f"{part!r} is no code like [SYRREB] or [SYRREB 110315-151225]"
+            raise ConfigError(f"{file}:{number}: {problem}")
         entry.codes.append(_dated(code))
 
 
@@ -91,8 +111,15 @@ def _day(digits: str | None) -> str | None:
 
 
 def _spelled(name: str) -> str:
-    """Return a name of a file in capitals as it is written: words with a capital, short ones without vowels as acronyms."""
-    return " ".join(word if _is_acronym(word) else word.capitalize() for word in name.replace("_", " ").split())
+    """Return a name of a file in capitals as it is written.
+
+    Words get one capital; short ones without vowels are acronyms.
+    """
+    return " ".join(map(_capitalised, name.replace("_", " ").split()))
+
+
+def _capitalised(word: str) -> str:
+    return word if _is_acronym(word) else word.capitalize()
 
 
 def _is_acronym(word: str) -> bool:
@@ -101,38 +128,36 @@ def _is_acronym(word: str) -> bool:
 
 def _actor_of(entry: _Entry, file: str) -> Actor:
     if not entry.codes:
-        raise ConfigError(f"{file}:{entry.line}: {entry.names[0]!r} has no code in brackets, here or on the lines below")
+        problem = f"{entry.names[0]!r} has no code in brackets, here or on the lines below"
+        raise ConfigError(f"{file}:{entry.line}: {problem}")
     last = entry.codes[-1].code
     name, *aliases = entry.names
     return Actor(
         id=slug(name),
-        type=_type_of(last, dated=any(c.from_ or c.to for c in entry.codes)),
+        type=_type_of(last, dated=any(code.from_ or code.to for code in entry.codes)),
         name=name,
         aliases=tuple(dict.fromkeys(aliases)),
         codes=tuple(entry.codes),
-        armed=any(part in _GROUPS[:4] for part in _parts(last)),
+        armed=not _parts(last).isdisjoint(_ARMED),
     )
 
 
-def _parts(code: str) -> list[str]:
-    return [code[i : i + 3] for i in range(0, len(code), 3)]
+def _parts(code: str) -> set[str]:
+    return {code[i : i + 3] for i in range(0, len(code), 3)}
 
 
 def _type_of(code: str, *, dated: bool) -> ActorType:
-    parts = _parts(code)
-    kinds: tuple[tuple[ActorType, tuple[str, ...]], ...] = (
-        ("organisation", _ORGANISATIONS),
-        ("person", _PEOPLE),
-        ("group", _GROUPS),
-    )
     if dated:
         return "person"
-    other: ActorType = "organisation" if len(parts) > 1 else "state"
-    return next((kind for kind, known in kinds if any(part in known for part in parts)), other)
+    parts = _parts(code)
+    for kind, codes in _BY_CODE.items():
+        if not parts.isdisjoint(codes):
+            return kind
+    return "organisation" if len(code) > _CODE_CHARS else "state"
 
 
 class _Properties(msgspec.Struct, frozen=True):
-    """What is read of an entity's properties; others are passed over. `weakAlias` is left out on purpose."""
+    """The properties of an entity that are read. `weakAlias` is left out on purpose."""
 
     name: tuple[str, ...] = ()
     alias: tuple[str, ...] = ()
@@ -160,7 +185,10 @@ _SCHEMAS: dict[str, ActorType] = {
 
 
 def read_ftm(lines: Iterable[bytes], file: str) -> Iterator[Actor]:
-    """Yield the people and bodies of FollowTheMoney entities; other schemas are passed over. Raises ConfigError with the line."""
+    """Yield the people and bodies of FollowTheMoney entities; other schemas are passed over.
+
+    Raises ConfigError with the line.
+    """
     decoder = msgspec.json.Decoder(_Entity)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -176,7 +204,8 @@ def read_ftm(lines: Iterable[bytes], file: str) -> Iterator[Actor]:
 
 def _actor_of_entity(entity: _Entity) -> Actor | None:
     kind, known = _SCHEMAS.get(entity.schema), entity.properties
-    names = dict.fromkeys(filter(None, (entity.caption, *known.name, *known.alias, *known.abbreviation)))
+    written = (entity.caption, *known.name, *known.alias, *known.abbreviation)
+    names = dict.fromkeys(filter(None, written))
     if kind is None or not names:
         return None
     name, *aliases = names
@@ -185,8 +214,17 @@ def _actor_of_entity(entity: _Entity) -> Actor | None:
         id=entity.id,
         type="group" if is_armed else kind,
         name=name,
-        aliases=tuple(alias for alias in aliases if " " in alias or len(alias) >= _WEAK),
-        roles=tuple(ActorRole(role=position) for position in known.position[:5]),
+        aliases=tuple(filter(_is_strong, aliases)),
+        roles=tuple(ActorRole(role=position) for position in known.position[:_POSITIONS]),
         armed=is_armed,
-        country=next((c.upper() for c in (*known.nationality, *known.country) if len(c) == 2), None),
+        country=next(filter(None, map(_country, (*known.nationality, *known.country))), None),
     )
+
+
+def _is_strong(name: str) -> bool:
+    """Return whether a name stands for a person or body on its own."""
+    return " " in name or len(name) >= _WEAK
+
+
+def _country(code: str) -> str | None:
+    return code.upper() if len(code) == 2 else None

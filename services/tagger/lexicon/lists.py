@@ -91,7 +91,7 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alleged: FormSet
     """Adjectives of a killing that did not or may not have happened: figures."""
     also_adjectives: FormSet
-    """Bodies only behind an article or another word, not before a noun ("military aid"): unnamed."""
+    """Bodies only behind an article or another word, else adjectives ("military aid"): unnamed."""
     announcing: FormSet
     """Auxiliaries of intent: intents."""
     articles: FormSet
@@ -291,7 +291,7 @@ class Numbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     together: dict[str, int]
     """Words for two or three people, by themselves or before their noun ("both men"): counts."""
     vague: dict[str, int]
-    """Words for many people: the lowest number that each stands for; there is no highest: counts."""
+    """Words for many people, with the lowest number that each stands for: counts."""
     weekdays: dict[str, int]
     """Days of the week, as `date.weekday` counts them: dates."""
 

@@ -1,21 +1,19 @@
 """All names of a dictionary in one pass over a text, on word boundaries, however many there are.
 
-One Aho-Corasick automaton (Aho and Corasick 1975) over words: the text is written as its folded words, each between two marks
-that no word holds, so a name can only match whole words. All matches are asked for and the longest that fit in case are
-kept; so a longer name that does not fit never hides a shorter one that does.
+One Aho-Corasick automaton (Aho and Corasick 1975) reads words: the text is written as its folded
+words, each between two marks that no word holds, so a name can only match whole words. All matches
+are found and the longest that fit in case are kept: a longer name that does not fit never hides a
+shorter one that does.
 
-A dictionary compiled to bytes is used as it lies: a file of 10^6 names is mapped into memory, shared between processes,
-and only the automaton is built (about 4 s).
+A dictionary compiled to bytes is used as it lies: a file of 10^6 names is mapped into memory,
+shared between processes, and only the automaton is built (about 4 s).
 """
 
-import re
-import unicodedata
-from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from hashlib import blake2b
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -23,21 +21,13 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from services.errors import ConfigError
 from services.tagger.lexicon.actors import Actor, packaged_actors, read_actors
-from services.text.names import name_key
+from services.tagger.lexicon.compiled import MAGIC, Compiled, compile_actors, key_hash, unpacked
+from services.tagger.lexicon.spelling import Words, fits, is_unspeakable
 from services.text.yaml_file import MAX_BYTES
 
-MAGIC = b"reportedly actors 1\n"
-"""How a compiled dictionary starts."""
-
-_OPEN, _CLOSE = "\x02", "\x03"
-_WORD = re.compile(r"\w+(?:['’](?!s\b)\w+)*")
-_ACRONYM = 5
-"""Letters up to which a word without small ones counts as an acronym, and must stand in the text as it is."""
-_UNCASED = 6
-"""Letters from which a single word is believed to be a name in a text without capitals."""
 _BY_HAND = 50_000
 """Names up to which a dictionary counts as written by hand."""
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
+_COMPILE = "with `reportedly actors import`"
 
 
 class Match(NamedTuple):
@@ -49,72 +39,14 @@ class Match(NamedTuple):
     adjective: bool
 
 
-class _Compiled(msgspec.Struct, array_like=True, frozen=True):
-    """The tables of a dictionary; numbers are native arrays. Names of one pattern are neighbours, actors are sorted by id."""
-
-    patterns: memoryview
-    first_name: memoryview
-    owner: memoryview
-    adjective: memoryview
-    surfaces: memoryview
-    surface_end: memoryview
-    actors: memoryview
-    actor_end: memoryview
-    key_hash: memoryview
-    key_owner: memoryview
-
-
-def compile_actors(actors: Iterable[Actor]) -> bytes:
-    """Return a dictionary as bytes for `Lexicon`. Of two actors with one id the later counts.
-
-    A name that several actors have is that of the one whose main name it is, then of the first by id.
-    """
-    known = sorted({actor.id: actor for actor in actors}.values(), key=lambda actor: actor.id)
-    owned: dict[str, tuple[bool, int, bool]] = {}
-    for number, actor in enumerate(known):
-        for surface, adjective in _names(actor):
-            claim = (surface != actor.name, number, adjective)
-            owned[surface] = min(owned.get(surface, claim), claim)
-    names = sorted(
-        (pattern, number, adjective, surface)
-        for surface, (_, number, adjective) in owned.items()
-        if (pattern := _pattern(surface))
-    )
-    patterns, first = list[str](), array("I")
-    for i, (pattern, *_) in enumerate(names):
-        if not patterns or patterns[-1] != pattern:
-            patterns.append(pattern)
-            first.append(i)
-    first.append(len(names))
-    surfaces, surface_end = _packed(surface.encode() for *_, surface in names)
-    blob, actor_end = _packed(map(msgspec.msgpack.encode, known))
-    keys = _keys(names)
-    tables = (
-        "\n".join(patterns).encode(),
-        first,
-        array("I", (number for _, number, _, _ in names)),
-        array("B", (adjective for _, _, adjective, _ in names)),
-        surfaces,
-        surface_end,
-        blob,
-        actor_end,
-        array("Q", (key for key, _ in keys)),
-        array("I", (number for _, number in keys)),
-    )
-    return MAGIC + msgspec.msgpack.encode([bytes(table) for table in tables])
-
-
 class Lexicon:
-    """A compiled dictionary, ready to find its names in texts. Raises ConfigError for bytes that are none."""
+    """A compiled dictionary that finds its names in texts.
+
+    Raises ConfigError for bytes that are none.
+    """
 
     def __init__(self, compiled: bytes | memoryview, name: str = "the dictionary") -> None:
-        view = memoryview(compiled)
-        if view[: len(MAGIC)] != MAGIC:
-            raise ConfigError(f"{name}: not a compiled dictionary of this version; compile it with `reportedly actors import`")
-        try:
-            tables = msgspec.msgpack.decode(view[len(MAGIC) :], type=_Compiled)
-        except msgspec.DecodeError as error:
-            raise ConfigError(f"{name}: damaged: {error}; compile it again with `reportedly actors import`") from error
+        tables = _tables(memoryview(compiled), name)
         self._first, self._owner = tables.first_name.cast("I"), tables.owner.cast("I")
         self._adjective = tables.adjective
         self._surfaces, self._surface_end = tables.surfaces, tables.surface_end.cast("Q")
@@ -138,7 +70,7 @@ class Lexicon:
 
     @property
     def n_names(self) -> int:
-        """Return the number of names, aliases and adjectives included."""
+        """The number of names, aliases and adjectives included."""
         return len(self._owner)
 
     def names(self) -> Iterator[str]:
@@ -148,103 +80,142 @@ class Lexicon:
     def get(self, actor_id: str) -> Actor | None:
         """Return an actor by id."""
         at = bisect_left(range(len(self)), actor_id, key=lambda number: self._actor(number).id)
-        return found if at < len(self) and (found := self._actor(at)).id == actor_id else None
+        found = self._actor(at) if at < len(self) else None
+        return found if found is not None and found.id == actor_id else None
 
     def of_key(self, key: str) -> Actor | None:
-        """Return the one actor that has a name with this key (`text.names.name_key`), if just one has."""
-        wanted = _hash(key)
+        """Return the actor with a name of this key (`text.names.name_key`), if only one has."""
+        wanted = key_hash(key)
         at = bisect_left(self._key_hash, wanted)
-        return self._actor(self._key_owner[at]) if at < len(self._key_hash) and self._key_hash[at] == wanted else None
+        is_known = at < len(self._key_hash) and self._key_hash[at] == wanted
+        return self._actor(self._key_owner[at]) if is_known else None
 
-    def find(self, text: "Words") -> Iterator[Match]:
-        """Yield the names in a text, in order, none inside another; the longest at each place that fits in case."""
-        fitting = [
-            (first, -last, name)
-            for pattern, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True)
-            for first, last in [(text.word_at(start), text.word_at(end - 1))]
-            for name in [self._fitting(pattern, text, first, last)]
-            if name is not None
-        ]
+    def find(self, text: Words) -> Iterator[Match]:
+        """Yield the names in a text, in order, none inside another.
+
+        At each place it is the longest that fits in case.
+        """
         after = 0
-        for first, minus_last, name in sorted(fitting):
+        for first, minus_last, name in sorted(self._fitting(text)):
             if first >= after:
                 after = 1 - minus_last
-                start, end = text.spans[first][0], text.spans[-minus_last][1]
-                if self._surface(name).endswith(".") and text.text[end : end + 1] == ".":
-                    end += 1
-                yield Match(start, end, self._actor(self._owner[name]), bool(self._adjective[name]))
+                yield self._match(text, first, -minus_last, name)
 
-    def _fitting(self, pattern: int, text: "Words", first: int, last: int) -> int | None:
+    def _fitting(self, text: Words) -> Iterator[tuple[int, int, int]]:
+        """Yield first word, minus the last word, and number of each name that fits."""
+        found = self._automaton.find_matches_as_indexes(text.folded, overlapping=True)
+        for pattern, start, end in found:
+            first, last = text.word_at(start), text.word_at(end - 1)
+            name = self._name(pattern, text, first, last)
+            if name is not None:
+                yield first, -last, name
+
+    def _match(self, text: Words, first: int, last: int, name: int) -> Match:
+        start, end = text.spans[first][0], text.spans[last][1]
+        if self._surface(name).endswith(".") and text.text[end : end + 1] == ".":
+            end += 1
+        return Match(start, end, self._actor(self._owner[name]), bool(self._adjective[name]))
+
+    def _name(self, pattern: int, text: Words, first: int, last: int) -> int | None:
         """Return the first name of a pattern whose capitals the words of the text have."""
         words = text.words(first, last)
         names = range(self._first[pattern], self._first[pattern + 1])
-        return next((name for name in names if self._fits(name, words, cased=text.is_cased)), None)
+        return next((name for name in names if self._fits(name, words, text.is_cased)), None)
 
-    def _fits(self, name: int, words: Sequence[str], *, cased: bool) -> bool:
-        """Tell whether words of a text have a name's capitals; those of states and armed bodies count without, as in transcripts.
+    def _fits(self, name: int, words: Sequence[str], is_cased: bool) -> bool:
+        """Return whether words of a text have a name's capitals.
 
-        Several words are enough then, and of one the letters that nobody reads as a word ("Fmln").
+        Names of states and armed bodies count without, as in transcripts: of several words, or of
+        letters that nobody reads as a word ("Fmln").
         """
         surface = self._surface(name)
-        if _fits(surface, words, cased=cased):
+        if fits(surface, words, cased=is_cased):
             return True
         actor = self._actor(self._owner[name])
         if actor.type != "state" and not actor.armed:
             return False
-        return len(words) > 1 or (_is_unspeakable(surface) and words[0] == surface.capitalize())
+        return len(words) > 1 or (is_unspeakable(surface) and words[0] == surface.capitalize())
 
     def _surface(self, name: int) -> str:
-        return str(_slice(self._surfaces, self._surface_end, name), "utf-8")
+        return str(unpacked(self._surfaces, self._surface_end, name), "utf-8")
 
     def _read_actor(self, number: int) -> Actor:
-        return msgspec.msgpack.decode(_slice(self._actors, self._actor_end, number), type=Actor)
+        return msgspec.msgpack.decode(unpacked(self._actors, self._actor_end, number), type=Actor)
+
+
+def _tables(view: memoryview, name: str) -> Compiled:
+    if view[: len(MAGIC)] != MAGIC:
+        what = f"not a compiled dictionary of this version; compile it {_COMPILE}"
+        raise ConfigError(f"{name}: {what}")
+    try:
+        return msgspec.msgpack.decode(view[len(MAGIC) :], type=Compiled)
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"{name}: damaged: {error}; compile it again {_COMPILE}") from error
 
 
 @dataclass(frozen=True)
 class Actors:
-    """Several dictionaries as one; a later one overrides those before it, by id and at the same place in a text."""
+    """Several dictionaries as one.
+
+    A later one overrides those before it, by id and at the same place in a text.
+    """
 
     lexicons: Sequence[Lexicon]
 
     def get(self, actor_id: str | None) -> Actor | None:
         """Return an actor by id."""
-        return next((found for lexicon in reversed(self.lexicons) if (found := lexicon.get(actor_id or ""))), None)
+        found = (lexicon.get(actor_id or "") for lexicon in reversed(self.lexicons))
+        return next(filter(None, found), None)
 
     def is_armed(self, actor_id: str | None) -> bool:
-        """Tell whether an id is that of an armed group."""
+        """Return whether an id is that of an armed group."""
         actor = self.get(actor_id)
         return actor is not None and actor.armed
 
     def of_key(self, key: str) -> Actor | None:
-        """Return the actor that has a name with this key, in the last dictionary that knows just one."""
-        return next((found for lexicon in reversed(self.lexicons) if (found := lexicon.of_key(key))), None)
+        """Return the actor of a name key, in the last dictionary that knows only one."""
+        found = (lexicon.of_key(key) for lexicon in reversed(self.lexicons))
+        return next(filter(None, found), None)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of the dictionaries written by hand: those too large for it say little about words."""
+        """Yield the names of dictionaries written by hand: larger ones say little about words."""
         for lexicon in self.lexicons:
             if lexicon.n_names <= _BY_HAND:
                 yield from lexicon.names()
 
     def find(self, text: str) -> list[Match]:
-        """Return the names in a text, in order, none inside another: the longest first, of equal ones the last dictionary's."""
+        """Return the names in a text, in order, none inside another.
+
+        The longest count first, of equal ones those of the last dictionary.
+        """
         words = Words(text)
-        found = [
-            (match.start - match.end, -rank, match)
-            for rank, lexicon in enumerate(self.lexicons)
-            for match in lexicon.find(words)
-            if all(other.get(match.actor.id) is None for other in self.lexicons[rank + 1 :])
-        ]
         if len(self.lexicons) == 1:
-            return [match for *_, match in found]
+            return list(self.lexicons[0].find(words))
         taken: dict[int, Match] = {}
-        for *_, match in sorted(found, key=lambda row: row[:2]):
-            if not any(at in taken for at in range(match.start, match.end)):
-                taken |= dict.fromkeys(range(match.start, match.end), match)
-        return sorted(set(taken.values()), key=lambda match: match.start)
+        for _, _, match in sorted(self._ranked(words), key=_rank):
+            place = range(match.start, match.end)
+            if taken.keys().isdisjoint(place):
+                taken |= dict.fromkeys(place, match)
+        return sorted(set(taken.values()), key=attrgetter("start"))
+
+    def _ranked(self, words: Words) -> Iterator[tuple[int, int, Match]]:
+        """Yield minus the length, minus the rank of its dictionary, and each match that counts."""
+        for rank, lexicon in enumerate(self.lexicons):
+            later = self.lexicons[rank + 1 :]
+            for match in lexicon.find(words):
+                if all(other.get(match.actor.id) is None for other in later):
+                    yield match.start - match.end, -rank, match
+
+
+def _rank(row: tuple[int, int, Match]) -> tuple[int, int]:
+    return row[:2]
 
 
 def open_lexicon(content: str | bytes | memoryview, name: str) -> Lexicon:
-    """Return a dictionary from YAML text or compiled bytes. Raises ConfigError with file, and line where there is one."""
+    """Return a dictionary from YAML text or compiled bytes.
+
+    Raises ConfigError with the file, and the line where there is one.
+    """
     if not isinstance(content, str) and bytes(content[: len(MAGIC)]) == MAGIC:
         return Lexicon(content, name)
     text = content if isinstance(content, str) else bytes(content[: MAX_BYTES + 1])
@@ -255,96 +226,3 @@ def open_lexicon(content: str | bytes | memoryview, name: str) -> Lexicon:
 def packaged_lexicon() -> Lexicon:
     """Return the dictionary that comes with the project."""
     return Lexicon(compile_actors(packaged_actors()), "actors.yaml")
-
-
-class Words:
-    """A text as the automaton reads it: its folded words between marks, and which word each character belongs to."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.spans: list[tuple[int, int]] = []
-        self._starts: list[int] = []
-        pieces, at = [], 0
-        for match in _WORD.finditer(text):
-            piece = _piece(match.group())
-            self._starts.append(at)
-            self.spans.append(match.span())
-            pieces.append(piece)
-            at += len(piece)
-        self.folded = "".join(pieces)
-        self.is_cased = any(map(str.isupper, text))
-
-    def word_at(self, at: int) -> int:
-        """Return the number of the word that a character of the folded text belongs to."""
-        return bisect_right(self._starts, at) - 1
-
-    def words(self, first: int, last: int) -> list[str]:
-        """Return the words from one number to another, both included, as the text has them."""
-        return [self.text[slice(*span)] for span in self.spans[first : last + 1]]
-
-
-def _names(actor: Actor) -> Iterator[tuple[str, bool]]:
-    yield from ((name, False) for name in dict.fromkeys((actor.name, *actor.aliases)))
-    yield from ((name, True) for name in actor.adjectives)
-
-
-def _pattern(surface: str) -> str:
-    return "".join(map(_piece, _WORD.findall(surface)))
-
-
-@lru_cache(maxsize=65_536)
-def _piece(word: str) -> str:
-    return f"{_OPEN}{_folded(word)}{_CLOSE}"
-
-
-def _folded(word: str) -> str:
-    """Return a word in NFKD, case-folded, without marks and apostrophes, Arabic letter forms unified."""
-    if word.isascii():
-        return word.lower().replace("'", "")
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold().translate(_ARABIC))
-    return "".join(c for c in letters if not unicodedata.combining(c) and c not in "'’")
-
-
-def _fits(surface: str, words: Sequence[str], *, cased: bool) -> bool:
-    """Tell whether words of a text have the capitals of a name: acronyms exactly, other words at their start."""
-    own = _WORD.findall(surface)
-    if not cased:
-        return len(own) > 1 or len(own[0]) >= _UNCASED
-    return all(_word_fits(a, b) for a, b in zip(own, words, strict=True))
-
-
-def _is_unspeakable(surface: str) -> bool:
-    return surface.isalpha() and surface.isupper() and len(surface) > 2 and sum(c in "AEIOU" for c in surface) < 2
-
-
-def _word_fits(own: str, word: str) -> bool:
-    if len(own) <= _ACRONYM and (own.isupper() or (len(own) > 1 and not own[1:].islower() and own[1:].isalpha())):
-        return own == word
-    return word[0].isupper() or not own[0].isupper()
-
-
-def _packed(pieces: Iterable[bytes]) -> tuple[bytes, "array[int]"]:
-    """Return pieces joined, and where each ends."""
-    joined, ends = bytearray(), array("Q")
-    for piece in pieces:
-        joined += piece
-        ends.append(len(joined))
-    return bytes(joined), ends
-
-
-def _slice(joined: memoryview, ends: memoryview, number: int) -> memoryview:
-    return joined[ends[number - 1] if number else 0 : ends[number]]
-
-
-def _keys(names: Iterable[tuple[str, int, bool, str]]) -> list[tuple[int, int]]:
-    """Return (hash of name key, actor), sorted, of the keys that belong to one actor and are no single short word."""
-    owners: dict[int, set[int]] = {}
-    for _, number, adjective, surface in names:
-        key = "" if adjective else name_key(surface)
-        if "-" in key or len(key) >= _UNCASED:
-            owners.setdefault(_hash(key), set()).add(number)
-    return sorted((key, min(numbers)) for key, numbers in owners.items() if len(numbers) == 1)
-
-
-def _hash(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest())

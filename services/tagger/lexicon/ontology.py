@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from services.messages import MentionType
+from services.tagger.lexicon.lists import LemmaSet
 from services.tagger.lexicon.words import read_lexicon
 
 Family = Literal[
@@ -66,27 +67,27 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plover: Plover
     family: Family
     cameo: str = ""
-    verbs: frozenset[str] = frozenset()
-    passive_verbs: frozenset[str] = frozenset()
-    intransitive: frozenset[str] = frozenset()
-    subject_verbs: frozenset[str] = frozenset()
+    verbs: LemmaSet = frozenset()
+    passive_verbs: LemmaSet = frozenset()
+    intransitive: LemmaSet = frozenset()
+    subject_verbs: LemmaSet = frozenset()
     things: frozenset[str] = frozenset()
     with_word: dict[str, frozenset[str]] = {}
-    amid: frozenset[str] = frozenset()
-    hospital_verbs: frozenset[str] = frozenset()
+    amid: LemmaSet = frozenset()
+    hospital_verbs: LemmaSet = frozenset()
     amid_phrases: tuple[str, ...] = ()
     with_object: dict[str, frozenset[str]] = {}
-    undergone: frozenset[str] = frozenset()
+    undergone: LemmaSet = frozenset()
     verb_prepositions: frozenset[str] = frozenset()
     as_verbs: frozenset[str] = frozenset()
-    as_subject_verbs: frozenset[str] = frozenset()
+    as_subject_verbs: LemmaSet = frozenset()
     participles: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
     nouns_of: dict[str, frozenset[str]] = {}
     nouns_of_people: frozenset[str] = frozenset()
-    offer_verbs: frozenset[str] = frozenset()
-    object_undergoes: frozenset[str] = frozenset()
+    offer_verbs: LemmaSet = frozenset()
+    object_undergoes: LemmaSet = frozenset()
     strong_nouns: frozenset[str] = frozenset()
     passing: frozenset[str] = frozenset()
     noun_phrases: tuple[str, ...] = ()
@@ -105,14 +106,14 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fought: bool = False
     mutual: bool = False
     stands_if_grave: bool = False
-    searches: frozenset[str] = frozenset()
+    searches: LemmaSet = frozenset()
     bare_verb_is_figure: bool = False
     bodies_are_sites: bool = False
     undergoers: frozenset[MentionType] = frozenset()
     object_needs_agent: bool = False
     gathering: bool = False
     for_is_figure: bool = False
-    verbs_of_people: frozenset[str] = frozenset()
+    verbs_of_people: LemmaSet = frozenset()
     forces_only: bool = False
     meant_by: Literal["offer", "vow"] | None = None
     becomes: dict[Circumstance, str] = {}
@@ -120,16 +121,19 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def is_violent(self) -> bool:
-        """Whether it may be part of an incident of violence."""
+        """True if it may be part of an incident of violence."""
         return self.family == "violence" or self.violent
 
     @property
     def is_deed(self) -> bool:
-        """Whether somebody did it to somebody or something."""
+        """True if somebody did it to somebody or something."""
         return self.family in _HARM or self.deed
 
     def may_befall(self, mention_type: MentionType) -> bool:
-        """Tell whether a mention of a type can be a patient: what bodies own is a target of violence."""
+        """Return whether a mention of a type can be a patient.
+
+        What bodies own is a target of violence.
+        """
         if self.undergoers:
             return mention_type in self.undergoers
         if mention_type == "organisation":
@@ -142,8 +146,8 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return type_named(name) if name is not None else self
 
     def stems(self) -> Iterator[str]:
-        """Yield words that a sentence must hold one of to speak of the event, lower case."""
-        groups = (
+        """Yield the words, in lower case, of which a sentence about the event holds one."""
+        for words in (
             self.verbs,
             self.passive_verbs,
             self.intransitive,
@@ -153,9 +157,6 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.as_subject_verbs,
             self.amid,
             self.hospital_verbs,
-        )
-        for words in (
-            *groups,
             self.participles,
             self.adjectives,
             self.nouns,
@@ -167,7 +168,8 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.passing,
         ):
             yield from words
-        yield from (phrase.split()[-1] for phrase in (*self.noun_phrases, *self.amid_phrases))
+        for phrase in (*self.noun_phrases, *self.amid_phrases):
+            yield phrase.split()[-1]
 
 
 @cache
@@ -175,7 +177,10 @@ def ontology() -> tuple[EventType, ...]:
     """Return the event types, in order of precedence; ValueError where one becomes none of them."""
     raw = yaml.safe_load(read_lexicon("events.yaml"))["events"]
     types = tuple(msgspec.convert(raw, list[EventType]))
-    unknown = {name for kind in types for name in kind.becomes.values()} - {k.event for k in types}
+    named = set[str]()
+    for kind in types:
+        named.update(kind.becomes.values())
+    unknown = named - {kind.event for kind in types}
     if unknown:
         raise ValueError(f"events.yaml: `becomes` names {sorted(unknown)}, which no entry defines")
     return types
@@ -202,12 +207,15 @@ def meant_by(intent: Literal["offer", "vow"]) -> EventType:
 @cache
 def types_by_casualty() -> Mapping[str, EventType]:
     """Return, for every word for casualties, the type of what befell them."""
-    return {word: kind for kind in ontology() for word in kind.casualties}
+    found: dict[str, EventType] = {}
+    for kind in ontology():
+        found |= dict.fromkeys(kind.casualties, kind)
+    return found
 
 
 @cache
 def types_by_word() -> Mapping[str, frozenset[int]]:
-    """Return, for every word of the ontology, the places in it of the types that it may speak of."""
+    """Return, for every word of the ontology, the numbers of the types that it may name."""
     found: dict[str, set[int]] = {}
     for place, kind in enumerate(ontology()):
         for word in kind.stems():

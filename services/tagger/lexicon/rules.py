@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import get_args
+from itertools import chain
+from typing import Literal, get_args
 
 import msgspec
 import yaml
@@ -15,6 +16,13 @@ from services.tagger.lexicon.words import cues, read_lexicon, speech
 
 _WORD = re.compile(r"\{([\w|]+)\}")
 _VERSION = re.compile(r"@\d+$")
+
+
+_OtherBoilerplate = Literal["bio", "related"]
+"""The kinds of boilerplate that are no kinds of lines."""
+
+_EntityLabel = Literal["person", "org", "norp", "gpe", "loc", "fac"]
+"""The recogniser's labels, in lower case."""
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +63,11 @@ def rules() -> tuple[Rule, ...]:
     """Return all rules, in the order of the handbook."""
     raw = yaml.safe_load(read_lexicon("rules.yaml"))
     sections = msgspec.convert(raw, dict[str, dict[str, _Entry]])
-    return tuple(_rule(name, *row) for name, rows in sections.items() for row in rows.items())
+    found: list[Rule] = []
+    for section, entries in sections.items():
+        for pattern, entry in entries.items():
+            found.append(_rule(section, pattern, entry))
+    return tuple(found)
 
 
 def _rule(section: str, pattern: str, entry: _Entry) -> Rule:
@@ -82,7 +94,7 @@ def rule_id(name: str) -> str:
 
 def classes_of(pattern: str) -> tuple[str, ...]:
     """Return the classes of words in a pattern."""
-    return tuple(name for group in _WORD.findall(pattern) for name in group.split("|"))
+    return tuple(chain.from_iterable(group.split("|") for group in _WORD.findall(pattern)))
 
 
 def words_of(name: str) -> frozenset[str]:
@@ -93,8 +105,8 @@ def words_of(name: str) -> frozenset[str]:
 
 @cache
 def _matcher(pattern: str) -> re.Pattern[str]:
-    parts = _WORD.split(pattern)
-    pieces = (_any_of(part) if i % 2 else re.escape(part) for i, part in enumerate(parts))
+    parts = enumerate(_WORD.split(pattern))
+    pieces = (_any_of(part) if i % 2 else re.escape(part) for i, part in parts)
     return re.compile("".join(pieces))
 
 
@@ -105,7 +117,7 @@ def _any_of(classes: str) -> str:
 
 def _boilerplate_kinds() -> frozenset[str]:
     lines = yaml.safe_load(read_lexicon("boilerplate.yaml"))["lines"]
-    return frozenset({*lines, "bio", "related"})
+    return frozenset({*lines, *get_args(_OtherBoilerplate)})
 
 
 _OWN: Mapping[str, Callable[[], frozenset[str]]] = {
@@ -113,6 +125,6 @@ _OWN: Mapping[str, Callable[[], frozenset[str]]] = {
     "speech": lambda: speech().cues,
     "boilerplate": _boilerplate_kinds,
     "actor_type": lambda: frozenset(get_args(ActorType)),
-    "label": lambda: frozenset({"person", "org", "norp", "gpe", "loc", "fac"}),
+    "label": lambda: frozenset(get_args(_EntityLabel)),
 }
 """Classes of words in patterns that are none of cues.yaml."""

@@ -9,7 +9,7 @@ from services.messages import Span
 
 @dataclass(frozen=True)
 class Parsed:
-    """A parsed sentence: `span` is its place in the text, `index` its number among the sentences."""
+    """A parsed sentence: its place in the text, and its number among the sentences."""
 
     doc: Doc
     span: Span

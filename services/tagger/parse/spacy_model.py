@@ -2,13 +2,15 @@
 
 tok2vec ─► tagger ─► parser ─► words (attribute ruler, lemmatizer) ─► entities
 
-What is other than in spaCy: the word vectors (`vectors`); the recogniser's moves (`recogniser`); the parser's moves are taken
-with the interpreter's lock held, which spaCy gives away and takes back at each; and what follows from a word, its tag and its
-dependency (part of speech, morphology, lemma) is asked of the ruler and the lemmatizer once.
+The differences to spaCy are the word vectors (`vectors`), the recogniser's moves (`recogniser`),
+the parser's moves, which are taken with the interpreter's lock held (spaCy gives it away and takes
+it back at each), and the part of speech, morphology and lemma, for which the ruler and the
+lemmatizer are asked once a word, tag and dependency.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 import spacy
@@ -27,8 +29,11 @@ BATCH = 256
 """Sentences that are parsed at once."""
 
 TOKENS = 16_000
-"""Tokens that are parsed at once, beyond the first sentence: twice those of `BATCH` sentences of news. What the parser works out
-beforehand takes 6 kB a token: a text of quotation marks, each a token, would fill gigabytes, and reading it grow with that."""
+"""Tokens parsed at once, twice those of `BATCH` sentences of news; a sentence may have more.
+
+The parser's work beforehand takes 6 kB a token: a text of quotation marks, each a token, would fill
+gigabytes.
+"""
 
 _PARSER, _WORDS, _ENTITIES = "quick_parser", "quick_words", "quick_entities"
 PARSING = (_PARSER, _WORDS, _ENTITIES)
@@ -61,32 +66,40 @@ def _batches(docs: Iterable[tuple[Doc, T]]) -> Iterator[list[tuple[Doc, T]]]:
         yield batch
 
 
+_Part = Literal["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner"]
+_BUILD = get_args(_Part)
+"""The components of the pipelines that can be made quicker."""
+
+
 def quickened(nlp: Any) -> Any:
-    """Return a spaCy pipeline with its components exchanged for quicker ones; one of another build than ours as it is."""
-    if not _BUILD.issubset(nlp.pipe_names):
+    """Return a spaCy pipeline with quicker components; one of another build than ours as it is."""
+    if not set(_BUILD).issubset(nlp.pipe_names):
         return nlp
-    parts = {name: nlp.get_pipe(name) for name in _BUILD}
+    parts: dict[_Part, Any] = {name: nlp.get_pipe(name) for name in _BUILD}
     ner, own = parts["ner"].model, parts["ner"].model.get_ref("tok2vec").layers[0]
     shared, quick = quick_vectors(parts["tok2vec"].model), quick_vectors(own)
-    if shared is None or quick is None or not all(_is_greedy(parts[name]) for name in ("parser", "ner")):
+    is_greedy = _is_greedy(parts["parser"]) and _is_greedy(parts["ner"])
+    if shared is None or quick is None or not is_greedy:
         return nlp
     parts["tok2vec"].model = shared
     ner.replace_node(own, quick)
-    for node in (node for name in ("tagger", "parser", "ner") for node in parts[name].model.walk()):
-        node.ops = NumpyOps(use_blis=False)
+    for part in (parts["tagger"], parts["parser"], parts["ner"]):
+        for node in part.model.walk():
+            node.ops = NumpyOps(use_blis=False)
     for name in PARSING:
         nlp.add_pipe(name)
     nlp.select_pipes(enable=["tok2vec", "tagger", *PARSING])
     return nlp
 
 
-_BUILD = frozenset({"tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner"})
-
-
 def _is_greedy(system: Any) -> bool:
-    """Tell whether a transition system takes the best move at each step, from two layers that spaCy's small models have."""
+    """Return whether a transition system takes the best move at each step.
+
+    It has the two layers that spaCy's small models have.
+    """
     model = system.model
-    return bool(system.cfg["beam_width"] == 1 and model.attrs["has_upper"] and model.get_ref("lower").get_dim("nP") == 2)
+    is_small = model.attrs["has_upper"] and model.get_ref("lower").get_dim("nP") == 2
+    return bool(system.cfg["beam_width"] == 1 and is_small)
 
 
 class _InBatches:
@@ -97,8 +110,9 @@ class _InBatches:
 
     def pipe(self, docs: Iterable[Any], batch_size: int = BATCH) -> Iterator[Any]:
         for batch in minibatch(docs, batch_size):  # type: ignore[no-untyped-call]
-            if any(len(doc) for doc in batch):
-                self.annotate([doc for doc in batch if len(doc)])
+            filled = [doc for doc in batch if len(doc)]
+            if filled:
+                self.annotate(filled)
             yield from batch
 
     def annotate(self, docs: Sequence[Any]) -> None:
@@ -107,7 +121,10 @@ class _InBatches:
 
 @Language.factory(_PARSER)
 class _Parser(_InBatches):
-    """Takes the best move of spaCy's parser at each step, of all sentences, with the interpreter's lock held throughout."""
+    """Takes the best move of spaCy's parser at each step, of all sentences at once.
+
+    The interpreter's lock is held throughout.
+    """
 
     def __init__(self, nlp: Any, name: str) -> None:
         self._parser = nlp.get_pipe("parser")
@@ -117,7 +134,7 @@ class _Parser(_InBatches):
         step = self._parser.model.predict(docs)
         while moving:
             moving = self._parser.transition_states(moving, step.predict(moving))
-        # It holds 4 kB a token, in a circle of references that would keep it until the next collection of garbage.
+        # It holds 4 kB a token, in a circle of references that only the garbage collector breaks.
         step.clear_memory()
         self._parser.set_annotations(docs, states)
 
@@ -135,14 +152,16 @@ class _Entities(_InBatches):
 
 @Language.factory(_WORDS)
 class _Words:
-    """Part of speech, morphology and lemma, remembered by word, tag and dependency: the rules look at nothing else.
+    """Part of speech, morphology and lemma, remembered by word, tag and dependency.
 
-    But for the few rules of several words ("let 's"): a sentence in which one of them holds is left to the rules.
+    The rules look at nothing else, except the few of several words ("let 's"): a sentence in which
+    one of them holds is left to the rules.
     """
 
     def __init__(self, nlp: Any, name: str) -> None:
         self._ruler, self._lemmatizer = nlp.get_pipe("attribute_ruler"), nlp.get_pipe("lemmatizer")
-        joint = [rule for rules in self._ruler.patterns for rule in rules["patterns"] if len(rule) > 1]
+        patterns = chain.from_iterable(rules["patterns"] for rules in self._ruler.patterns)
+        joint = [rule for rule in patterns if len(rule) > 1]
         self._joint, self._first = Matcher(nlp.vocab), Matcher(nlp.vocab)
         self._joint.add("joint", joint)
         self._first.add("first", [rule[:1] for rule in joint])
@@ -152,10 +171,11 @@ class _Words:
     def __call__(self, doc: Any) -> Any:
         keys = mixed(doc.to_array(["ORTH", "TAG", "DEP"])) if len(doc) else []
         known = [self._known.get(key) for key in keys]
-        if None in known or (not self._openers.isdisjoint(keys) and self._joint(doc, allow_missing=True)):
+        may_join = not self._openers.isdisjoint(keys)
+        if None in known or (may_join and self._joint(doc, allow_missing=True)):
             self._learn(doc, keys)
         elif known:
-            doc.from_array(["POS", "MORPH", "LEMMA"], np.array(known, "uint64"))
+            doc.from_array(_ANSWERS, np.array(known, "uint64"))
         return doc
 
     def _learn(self, doc: Any, keys: Sequence[int]) -> None:
@@ -166,4 +186,8 @@ class _Words:
             self._known, self._openers = {}, set()
         self._openers.update(keys[start] for _, start, _ in self._first(doc, allow_missing=True))
         self._lemmatizer(self._ruler(doc))
-        self._known |= zip(keys, map(tuple, doc.to_array(["POS", "MORPH", "LEMMA"]).tolist()), strict=True)
+        answers = map(tuple, doc.to_array(_ANSWERS).tolist())
+        self._known |= zip(keys, answers, strict=True)
+
+
+_ANSWERS = ["POS", "MORPH", "LEMMA"]

@@ -76,7 +76,7 @@ SENTENCES_KEPT = 256
 
 
 class _Tree:
-    """The tokens of one parsed sentence by lemma and form, and what hangs on each of them by label."""
+    """The tokens of one parsed sentence by lemma and form, and the kids of each by label."""
 
     __slots__ = ("by_form", "by_label", "by_lemma", "kids", "labels", "lemmas", "words")
 
@@ -113,7 +113,7 @@ def label_of(token: Token) -> Label:
 
 
 def is_a(token: Token, *labels: Label) -> bool:
-    """Tell whether a token hangs on its head by one of these labels."""
+    """Return whether a token hangs on its head by one of these labels."""
     return _tree(token.doc).labels[token.i] in labels
 
 
@@ -128,27 +128,27 @@ def words_of(token: Token) -> set[str]:
 
 
 def is_noun(token: Token) -> bool:
-    """Tell whether a token is a common noun or a name."""
+    """Return whether a token is a common noun or a name."""
     return token.pos_ in ("NOUN", "PROPN")
 
 
 def is_verb(token: Token) -> bool:
-    """Tell whether a token is a verb, an auxiliary included."""
+    """Return whether a token is a verb, an auxiliary included."""
     return token.pos_ in ("VERB", "AUX")
 
 
 def is_when(token: Token) -> bool:
-    """Tell whether a token belongs to a date or a time of day ("on Friday")."""
+    """Return whether a token belongs to a date or a time of day ("on Friday")."""
     return token.ent_type_ in ("DATE", "TIME")
 
 
 def is_quantity(token: Token) -> bool:
-    """Tell whether a word counts people that are left out ("several injured", "another")."""
+    """Return whether a word counts people that are left out ("several injured", "another")."""
     return token.pos_ == "NUM" or token.lower_ in cues().quantities
 
 
 def is_relative(token: Token) -> bool:
-    """Tell whether a token is a relative pronoun ("who", "which", "that")."""
+    """Return whether a token is a relative pronoun ("who", "which", "that")."""
     return token.tag_ in ("WDT", "WP")
 
 
@@ -227,7 +227,7 @@ def kid(token: Token, *labels: Label) -> Token | None:
 
 
 def has(token: Token, *labels: Label) -> bool:
-    """Tell whether anything hangs on a token by one of these labels."""
+    """Return whether anything hangs on a token by one of these labels."""
     return not _tree(token.doc).by_label[token.i].keys().isdisjoint(labels)
 
 
@@ -237,13 +237,17 @@ def kids_called(token: Token, *words: str) -> list[Token]:
 
 
 def has_called(token: Token, *words: str) -> bool:
-    """Tell whether one of these words, in lower case, hangs on a token by any label."""
+    """Return whether one of these words, in lower case, hangs on a token by any label."""
     return any(kid.lower_ in words for kid in _tree(token.doc).kids[token.i])
 
 
-def kids_of_all(tokens: Iterable[Token], *labels: Label, words: Collection[str] | None = None) -> list[Token]:
+def kids_of_all(
+    tokens: Iterable[Token], *labels: Label, words: Collection[str] | None = None
+) -> list[Token]:
     """Return what hangs on any of several tokens, token by token, of `words` only if given."""
-    found = [kid for token in tokens for kid in kids(token, *labels)]
+    found: list[Token] = []
+    for token in tokens:
+        found += kids(token, *labels)
     return found if words is None else [kid for kid in found if kid.lower_ in words]
 
 
@@ -293,10 +297,10 @@ def by_phrase(verb: Token) -> list[Token]:
 
 
 def is_passive(verb: Token) -> bool:
-    """Tell whether a verb has the subject or the auxiliary of a passive."""
+    """Return whether a verb has the subject or the auxiliary of a passive."""
     return has(verb, "nsubjpass", "auxpass")
 
 
 def is_passive_participle(verb: Token) -> bool:
-    """Tell whether a past participle is a passive, with its helper or without any ("the men held")."""
+    """Return whether a past participle is a passive, with or without helper ("the men held")."""
     return verb.tag_ == "VBN" and (is_passive(verb) or not has(verb, "aux"))

@@ -1,13 +1,15 @@
 """The word vectors of a spaCy model, computed as its own layers would, in a quarter of their time.
 
-spaCy's small models embed the features of each word, mix them (maxout), and let four layers of windows of three words look
-around (Honnibal's "embed, encode"). The first half depends on the word alone, so each word's is computed once and kept. The
-second runs on NumPy's matrix product, which here is three times as fast as the one of spaCy's own build, with the three pieces
-of a maxout side by side, so that no loop goes over pieces. Sums are taken in another order: the vectors differ by 10⁻⁶.
+spaCy's small models embed the features of each word, mix them (maxout), and let four layers of
+windows of three words look around (Honnibal's "embed, encode"). The first half depends on the word
+alone, so each word's is computed once and kept. The second runs on NumPy's matrix product, here
+three times as fast as that of spaCy's own build, with the three pieces of a maxout side by side, so
+that no loop goes over pieces. Sums are taken in another order: the vectors differ by 10⁻⁶.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, cast
 
 import numpy as np
@@ -19,32 +21,45 @@ Matrix = np.ndarray[Any, Any]
 """Floats, a row a token."""
 
 _SHAPE = re.compile(
-    r"extract_features>>list2ragged>>with_array\(.*\)>>with_array\(maxout>>layernorm>>dropout\)>>ragged2list"
+    r"extract_features>>list2ragged>>with_array\(.*\)"
+    r">>with_array\(maxout>>layernorm>>dropout\)>>ragged2list"
     r">>with_array\((?:residual\(expand_window>>maxout>>layernorm>>dropout\)>>)+residual\(.*\)\)"
 )
-"""What the layers of a model must be; any other is left as it is."""
+"""The layers that a model must have; any other is left as it is."""
 
 _BETWEEN = 4
-"""Empty rows between sentences: no window of a sentence reaches those of another through so many, as in spaCy."""
+"""Empty rows between sentences, so many that no window reaches into another, as in spaCy."""
 _AT_ONCE = 700
 """Rows computed at once: their windows stay in the processor's cache."""
 _KEPT = 40_000
 """Words kept, 15 MB; there are as many in a few thousand articles."""
 _MIX = np.array(
-    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB],
+    [
+        0x9E3779B97F4A7C15,
+        0xC2B2AE3D27D4EB4F,
+        0x165667B19E3779F9,
+        0xD6E8FEB86659FD93,
+        0xA0761D6478BD642F,
+        0xE7037ED1A0B428DB,
+    ],
     "uint64",
 )
 
 
 def mixed(attributes: np.ndarray[Any, Any]) -> list[int]:
-    """Return one 64-bit number a row of spaCy attributes, which are hashes already: equal rows have equal numbers."""
-    return (attributes * _MIX[: attributes.shape[1]]).sum(axis=1, dtype="uint64").tolist()  # type: ignore[no-any-return]
+    """Return one 64-bit number a row of spaCy attributes; equal rows have equal numbers."""
+    sums = (attributes * _MIX[: attributes.shape[1]]).sum(axis=1, dtype="uint64")
+    return cast(list[int], sums.tolist())
 
 
 def quick_vectors(model: Any) -> Any | None:
-    """Return a model that computes what a spaCy tok2vec model does, or None where its layers are others than expected."""
+    """Return a model that computes what a spaCy tok2vec model does.
+
+    None: its layers are others than expected.
+    """
     windows = {node.attrs["window_size"] for node in model.walk() if node.name == "expand_window"}
-    if _SHAPE.fullmatch(model.name) is None or windows != {1} or not isinstance(model.ops, NumpyOps):
+    is_ours = _SHAPE.fullmatch(model.name) is not None and windows == {1}
+    if not is_ours or not isinstance(model.ops, NumpyOps):
         return None
     vectors = _Vectors(model)
     width = {"nO": model.get_dim("nO")}
@@ -57,20 +72,21 @@ def quick_vectors(model: Any) -> Any | None:
 
 
 class _Vectors:
-    """The two halves of a tok2vec model: words by their features, and the layers that look at their neighbours."""
+    """The two halves of a tok2vec model: words by their features, and the layers of windows."""
 
     def __init__(self, model: Any) -> None:
         embed, encode = model.layers
         self._features: list[str] = embed.layers[0].attrs["columns"]
         self._embed = embed.layers[2:4]
-        self._layers = [_Layer(residual.layers[0].layers[1].layers[0]) for residual in encode.layers[0].layers]
+        residuals = encode.layers[0].layers
+        self._layers = [_Layer(part.layers[0].layers[1].layers[0]) for part in residuals]
         self._width: int = model.get_dim("nO")
         self._rows: dict[int, int] = {}
         self._table: Matrix = np.empty((_KEPT, self._width), "float32")
 
     def __call__(self, docs: Sequence[Any]) -> list[Matrix]:
         """Return a matrix a document: a row a token."""
-        return [vectors for chunk in _chunks(docs) for vectors in self._encoded(chunk)]
+        return list(chain.from_iterable(map(self._encoded, _chunks(docs))))
 
     def _encoded(self, docs: Sequence[Any]) -> list[Matrix]:
         lengths = np.array([len(doc) for doc in docs])
@@ -113,7 +129,8 @@ class _Layer:
         maxout, norm = model.layers
         weights, bias = maxout.get_param("W"), maxout.get_param("b")
         self._pieces, self._width = weights.shape[1], weights.shape[0]
-        self._weights = np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(-1, weights.shape[2]).T)
+        by_piece = weights.transpose(1, 0, 2).reshape(-1, weights.shape[2])
+        self._weights = np.ascontiguousarray(by_piece.T)
         self._bias = np.ascontiguousarray(bias.T).reshape(-1)
         self._gain, self._shift = norm.get_param("G"), norm.get_param("b")
 

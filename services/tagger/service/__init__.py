@@ -7,7 +7,7 @@ agent's loop as an exception (the process ends instead, and the batch is read ag
 import asyncio
 import logging
 import os
-from typing import Any
+from typing import Any, Literal, get_args
 
 import faust
 import structlog
@@ -137,6 +137,10 @@ def make_app(settings: Settings) -> Any:
     )
 
 
+_Library = Literal["faust", "aiokafka", "mode", "asyncio"]
+"""Loggers whose warnings we log."""
+
+
 class _ToStructlog(logging.Handler):
     """Warnings of Faust and its client, as lines of our own log."""
 
@@ -146,7 +150,7 @@ class _ToStructlog(logging.Handler):
 
 def _route_logs() -> None:
     handler = _ToStructlog(level=logging.WARNING)
-    for name in ("faust", "aiokafka", "mode", "asyncio"):
+    for name in get_args(_Library):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(logging.WARNING)

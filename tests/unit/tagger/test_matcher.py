@@ -8,14 +8,9 @@ from hypothesis import strategies as st
 
 from services.errors import ConfigError
 from services.tagger.lexicon.actors import Actor, ActorRole, packaged_actors
-from services.tagger.lexicon.matcher import (
-    MAGIC,
-    Actors,
-    Lexicon,
-    Words,
-    compile_actors,
-    open_lexicon,
-)
+from services.tagger.lexicon.compiled import MAGIC, compile_actors
+from services.tagger.lexicon.matcher import Actors, Lexicon, open_lexicon
+from services.tagger.lexicon.spelling import Words
 
 
 def actor(number, *names, **more):

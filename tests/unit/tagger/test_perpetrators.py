@@ -6,7 +6,8 @@ from builders import sentence_report
 from services.messages import Attribution
 from services.tagger.discourse.perpetrators import with_perpetrators
 from services.tagger.lexicon.actors import Actor
-from services.tagger.lexicon.matcher import Actors, Lexicon, compile_actors
+from services.tagger.lexicon.compiled import compile_actors
+from services.tagger.lexicon.matcher import Actors, Lexicon
 from services.tagger.names.mentions import Mentions
 
 GROUPS = ("Sella Brigade", "Orran Front", "Meris Column")

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 import services
 from services.tagger.lexicon.cues import Cues
 from services.tagger.lexicon.lists import Endings, Forms, Lemmas, LemmaSet, Numbers, WordLists
+from services.tagger.lexicon.ontology import EventType, ontology
 from services.tagger.lexicon.speech import Speech
 from services.tagger.lexicon.words import cues, forms, lemmas, read_lexicon, speech
 
@@ -60,9 +61,16 @@ def test_a_word_that_the_lemmatizer_leaves_as_it_is_is_one(word, is_lemma):
 
 def _lemma_classes():
     for struct, of in ((Lemmas, lemmas), (Cues, cues), (Speech, speech)):
-        for field in msgspec.structs.fields(struct):
-            if field.type == LemmaSet:
-                yield pytest.param(getattr(of(), field.name), id=f"{of.__name__}-{field.name}")
+        for name in _lemma_fields(struct):
+            yield pytest.param(getattr(of(), name), id=f"{of.__name__}-{name}")
+    for kind in ontology():
+        for name in _lemma_fields(EventType):
+            if getattr(kind, name):
+                yield pytest.param(getattr(kind, name), id=f"{kind.event}-{name}")
+
+
+def _lemma_fields(struct):
+    return [field.name for field in msgspec.structs.fields(struct) if field.type == LemmaSet]
 
 
 @pytest.mark.parametrize("words", list(_lemma_classes()))
