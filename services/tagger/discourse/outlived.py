@@ -156,7 +156,8 @@ def _sex(mention: Mention) -> str | None:
     """Return the sex by the last noun, or by a pronoun that stands alone ("her husband": m)."""
     words = re.findall(r"\w+", mention.surface.lower())
     pronouns = forms().third_person_singular if len(words) > 1 else frozenset()
-    nouns = [word for word in words if word in (forms().female | forms().male) - pronouns]
+    known = (forms().female | forms().male) - pronouns
+    nouns = [word for word in words if word in known]
     return ("f" if nouns[-1] in forms().female else "m") if nouns else None
 
 

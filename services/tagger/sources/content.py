@@ -105,7 +105,8 @@ def _has_other_cue(verb: Token, sentence: QuotingSentence) -> bool:
 def _is_plain_cue(word: Token) -> bool:
     if word.lower_ == "according":
         return True
-    return word.pos_ == "VERB" and lemma_of(word) in speech().say | speech().judge
+    lemma = lemma_of(word)
+    return word.pos_ == "VERB" and (lemma in speech().say or lemma in speech().judge)
 
 
 def _is_comment(verb: Token) -> bool:

@@ -155,7 +155,7 @@ def _acts(token: Token, sentence: QuotingSentence) -> Found | None:
 
 def _is_acting(lemma: str) -> bool:
     words = speech()
-    return lemma in words.judge | words.say | words.show | words.think
+    return any(lemma in kind for kind in (words.judge, words.say, words.show, words.think))
 
 
 def _content_of_act(verb: Token, source: Token) -> Token | None:

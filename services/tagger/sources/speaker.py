@@ -53,14 +53,18 @@ def is_bare_passive(verb: Token) -> bool:
 
 def is_content(verb: Token) -> bool:
     """True if a verb stands in the content of another attribution, and is no cue of its own."""
-    verbs = speech().say | speech().think | speech().show
     for _ in range(_MOST_STEPS):
-        if is_a(verb, "ccomp") and lemma_of(verb.head) in verbs:
+        if is_a(verb, "ccomp") and _takes_clause(verb.head):
             return True
         if verb.head.i == verb.i:
             return False
         verb = verb.head
     return False
+
+
+def _takes_clause(verb: Token) -> bool:
+    lemma, words = lemma_of(verb), speech()
+    return any(lemma in kind for kind in (words.say, words.think, words.show))
 
 
 def is_purpose(verb: Token) -> bool:
