@@ -1,4 +1,4 @@
-"""Whom pronouns and descriptions stand for, and which of several days an event happened on."""
+"""Antecedents of pronouns and descriptions, and the day of an event among several."""
 
 import pytest
 from builders import sentence_report
@@ -40,7 +40,7 @@ def test_a_description_is_taken_up_by_its_noun_or_a_wider_one(tag, text):
 @pytest.mark.parametrize(
     "other", ["another senator", "the second senator", "a senator", "the senators", "the judge"]
 )
-def test_who_is_somebody_else_is_not_taken_up(tag, other):
+def test_a_description_of_somebody_else_has_no_antecedent(tag, other):
     article = tag(
         "", f"Senator Marta Olvin had spoken for an hour. Two men killed {other} in Lima."
     )

@@ -1,4 +1,4 @@
-"""The kind of a source, and whether a report with it is claimed, module by itself."""
+"""The kind of a source, and whether a report with it is claimed."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_a_name_has_the_kind_of_its_office_or_of_its_words(parse, sentence, sour
     assert (found.kind, found.named) == (kind, True)
 
 
-def test_who_claims_responsibility_is_a_source_of_its_own(parse):
+def test_a_group_that_claims_responsibility_is_its_own_source(parse):
     sentence = "The Front claimed responsibility for the blast."
     _, found = attributed(parse, sentence, "Front", "claimed", [("Front", "group")])
     assert found.kind == "self"

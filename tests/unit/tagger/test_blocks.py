@@ -1,4 +1,4 @@
-"""Where reports that may be of one event meet."""
+"""The principal and the block of a report."""
 
 import pytest
 from builders import mention
@@ -12,13 +12,13 @@ MERIS = mention("Meris", "place")
 MEN = mention("four men", form="description")
 
 
-def test_who_commits_violence_is_not_its_principal():
+def test_the_agent_of_violence_is_not_its_principal():
     assert principal("violence", {"agent": [FRONT], "place": [MERIS]}) == "meris"
     assert principal("violence", {"agent": [FRONT]}) == ""
 
 
 @pytest.mark.parametrize("family", ["custody", "conflict", "politics"])
-def test_who_acts_is_the_principal_of_any_other_family(family):
+def test_the_agent_is_the_principal_of_any_other_family(family):
     assert principal(family, {"agent": [FRONT], "place": [MERIS]}) == "front"
 
 

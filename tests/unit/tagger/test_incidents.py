@@ -1,4 +1,4 @@
-"""Which reports of an article tell of one event."""
+"""Incidents: the reports of an article on one event."""
 
 import pytest
 from builders import mention, sentence_report

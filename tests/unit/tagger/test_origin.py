@@ -1,4 +1,4 @@
-"""Whose story it is, where the feed says so."""
+"""The origin of an article that its feed credits."""
 
 from typing import Any
 

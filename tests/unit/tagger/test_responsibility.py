@@ -35,7 +35,7 @@ def test_a_group_that_denies_it_did_not_claim_it(tag):
 
 
 @pytest.mark.parametrize("group", ["Boko Haram", "FARC"])
-def test_whom_the_next_sentence_holds_responsible_did_it_and_a_cue_says_why(tag, group):
+def test_the_group_that_the_next_sentence_blames_did_it_and_a_cue_says_why(tag, group):
     text = (
         f"Two pylons were blown up near Tame on Friday. "
         f"Police attributed it to {group}, and {group} had also burnt a bus."
@@ -46,7 +46,7 @@ def test_whom_the_next_sentence_holds_responsible_did_it_and_a_cue_says_why(tag,
     assert article.text[slice(*cue.span)] == "attributed"
 
 
-def test_a_force_is_not_laid_at_its_door_what_befell_itself(tag):
+def test_a_force_is_not_the_agent_of_what_it_underwent(tag):
     article = tag(
         "",
         "Three policemen were shot dead in Lima on Friday. "
@@ -55,7 +55,7 @@ def test_a_force_is_not_laid_at_its_door_what_befell_itself(tag):
     assert agents(article, "killed") == []
 
 
-def test_what_is_named_in_the_clause_stays(tag):
+def test_an_agent_named_in_the_clause_stays(tag):
     article = tag(
         "",
         "The FARC killed two soldiers near Tame on Friday. "
@@ -75,7 +75,7 @@ def test_a_probability_lies_between_0_and_1(features):
     assert 0 <= probability(features) <= 1
 
 
-def test_a_claim_that_nobody_made_lays_it_at_nobody_s_door(tag):
+def test_a_claim_that_nobody_made_gives_no_agent(tag):
     article = tag(
         "",
         "No group has claimed responsibility for the bombing, in which two soldiers died in Lima.",
@@ -103,12 +103,12 @@ def test_nameless_guerrilla_units_are_the_one_group_of_the_text(tag):
         "Israel's destruction of a village drew anger.",
     ],
 )
-def test_whose_deed_it_is_did_it_where_an_of_says_whom_it_befell(tag, deed):
+def test_a_possessor_is_the_agent_where_an_of_names_the_patient(tag, deed):
     article = tag("", deed)
     assert agents(article, article.reports[0].event) == ["Israel"]
 
 
-def test_who_accepts_responsibility_for_it_says_so_itself(tag):
+def test_a_group_that_accepts_responsibility_is_its_own_source(tag):
     article = tag(
         "", "The Syrian army accepted responsibility on Friday for the death of two reporters."
     )

@@ -1,4 +1,4 @@
-"""Where an event happened, if its own clause leaves it open."""
+"""The place of an event that its own clause leaves open."""
 
 import pytest
 from builders import sentence_report

@@ -1,4 +1,4 @@
-"""Who says what, anywhere: cue, source, and content of attributions."""
+"""Attributions anywhere in an article: cue, source, and content."""
 
 from itertools import accumulate
 
@@ -78,7 +78,7 @@ def test_thoughts_of_ours_and_plain_deeds_name_no_source(tag, text):
         ("The clinic supports the new law.", "The clinic", "supports"),
     ],
 )
-def test_who_means_to_speak_or_takes_a_side_is_a_source(tag, text, source, cue):
+def test_somebody_who_means_to_speak_or_takes_a_side_is_a_source(tag, text, source, cue):
     assert (source, cue) in said(tag, text)
 
 
@@ -87,7 +87,7 @@ def test_a_quotation_is_of_the_cue_that_introduces_it(tag):
     assert found == [("The mayor", "calling")]
 
 
-def test_what_is_only_meant_to_be_said_is_said_of_no_event(tag):
+def test_speech_that_is_only_meant_is_no_attribution_of_an_event(tag):
     article = tag("", "The mayor would not say whether Marta Olvin was killed.")
     assert all(report.stance != "claimed" for report in article.reports)
 
@@ -104,7 +104,7 @@ def test_a_sentence_without_any_event_is_read_too(tag):
     assert len(article.attributions) == 1
 
 
-def test_what_nobody_is_named_for_keeps_its_cue(tag):
+def test_an_attribution_without_a_source_keeps_its_cue(tag):
     assert said(tag, "The bridge was reportedly closed.") == [(None, "reportedly")]
 
 
@@ -113,7 +113,7 @@ def test_lines_by_speakers_and_signed_quotations_are_attributions_by_layout(tag)
     assert said(tag, "“Nobody asked us about it at all.” — Marta Olvin") == [("Marta Olvin", "—")]
 
 
-def test_an_event_inside_a_quotation_is_said_by_whom_the_next_sentence_names(tag):
+def test_the_source_in_the_next_sentence_answers_for_an_event_inside_a_quotation(tag):
     article = tag(
         "",
         "“They shot two men near the bridge. "
@@ -158,7 +158,7 @@ def test_a_character_is_quoted_just_when_a_quotation_holds_it(text, at):
         ),
     ],
 )
-def test_who_reported_an_event_first_is_its_source(tag, text, event, source):
+def test_the_outlet_that_reported_an_event_first_is_its_source(tag, text, event, source):
     article = tag("", text)
     report = next(r for r in article.reports if r.event == event)
     assert any(source in article.text[slice(*a.source)] for a in report.attribution if a.source)

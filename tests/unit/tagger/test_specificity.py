@@ -13,7 +13,7 @@ def stances(article):
     return {r.event: r.stance for r in article.reports}
 
 
-def test_an_event_with_its_dead_and_its_day_is_told_for_itself(tag):
+def test_an_event_with_its_dead_and_its_day_is_specific(tag):
     article = tag("", "Gunmen killed Senator Marta Olvin and her driver in Lima on Friday.")
     assert stances(article)["killed"] == "asserted"
 
@@ -28,7 +28,7 @@ def test_violence_in_general_is_background_and_a_cue_says_why(tag):
     assert "general" in [cue.kind for cue in report.cues]
 
 
-def test_victims_told_of_in_a_speech_long_after_its_start_make_no_news(tag):
+def test_victims_in_a_speech_long_after_its_start_make_no_news(tag):
     text = (
         "We say to you that our struggle goes on. " * 9
         + '"Every year our enemy kills 200 of our brothers," he said.'
@@ -36,7 +36,7 @@ def test_victims_told_of_in_a_speech_long_after_its_start_make_no_news(tag):
     assert stances(tag("", text))["killed"] == "background"
 
 
-def test_what_a_title_tells_is_the_news(tag):
+def test_the_event_of_a_title_is_news(tag):
     article = tag(
         "Gang attacks our villages every year", "We say to you that our struggle goes on."
     )
