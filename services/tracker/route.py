@@ -66,8 +66,12 @@ class RouteMachine:
             return []
         now = _remembered(article, known)
         self._blocks[article.article_id] = now
-        out = [Outgoing("reports", r.article_id, encode(r), partition_key=r.block) for r in routed]
-        return [*out, Outgoing("article-blocks", article.article_id, encode(now))]
+        row = Outgoing("article-blocks", article.article_id, encode(now))
+        return [*map(_outgoing, routed), row]
+
+
+def _outgoing(said: BlockReports) -> Outgoing:
+    return Outgoing("reports", said.article_id, encode(said), partition_key=said.block)
 
 
 def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockReports]:
@@ -114,7 +118,9 @@ def _remembered(article: TaggedArticle, known: ArticleBlocks | None) -> ArticleB
         version=article.version, seen_at=article.seen_at, blocks=tuple(blocks)
     )
     kept = [versions[v] for v in sorted(versions)[-MAX_VERSIONS:]]
-    now = set(blocks).union(*(version.blocks for version in kept))
+    now = set(blocks)
+    for version in kept:
+        now.update(version.blocks)
     before = set(known.blocks if known else ()) - now
     return ArticleBlocks(
         article_id=article.article_id,

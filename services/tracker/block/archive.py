@@ -17,7 +17,7 @@ from services.tracker.claims.rules import QUIET
 from services.tracker.grouping.gist import DAYS_WITHIN, Gist, gist_of
 from services.tracker.grouping.incidents import incidents
 from services.tracker.grouping.rules import Rules, affinity
-from services.tracker.reports.element import of_article
+from services.tracker.reports.element import of_article, report_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class _Taking:
             if home is not None:
                 row = changed.get(home, self.near[home])
                 changed[home] = spoken(row, latest, incident.gist.last)
-                found.update(member.report.report_id for member in incident.members)
+                found.update(report_ids(incident.members))
         return (_without(entry, found) if changed else entry), list(changed.values())
 
     def _home(self, said: Gist) -> str | None:
@@ -184,11 +184,11 @@ def _at(claim: Gist, said: Gist) -> Gist:
     return replace(claim, last=min(max(said.published, claim.published), claim.last))
 
 
-def _without(entry: BlockArticle, report_ids: set[str]) -> BlockArticle | None:
+def _without(entry: BlockArticle, gone: set[str]) -> BlockArticle | None:
     """Return an article without some reports; None if none is left."""
     versions: list[BlockReports] = []
     for said in entry.versions:
-        kept = tuple(r for r in said.reports if r.report_id not in report_ids)
+        kept = tuple(r for r in said.reports if r.report_id not in gone)
         versions.append(msgspec.structs.replace(said, reports=kept))
     if not any(said.reports for said in versions):
         return None

@@ -9,10 +9,10 @@ are kept; beyond, only their number is known. All of this is a function of the s
 neither order nor repetition matters.
 """
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import repeat, starmap
 
 import msgspec
 
@@ -22,12 +22,10 @@ from services.tracker.block.closing import Closed, Holding, closed
 from services.tracker.block.counting import Counts, Further, with_further
 from services.tracker.block.piles import (
     Order,
-    Ranks,
-    Sizes,
+    Piles,
+    ids_of,
     latest_of,
-    order_of,
     pile_of,
-    voice_of,
 )
 from services.tracker.claims.fold import Folder
 from services.tracker.claims.rules import ARCHIVE
@@ -96,12 +94,8 @@ class Block:
         self.archive = Archive()
         self.counts = Counts()
         self._folder = Folder(name)
-        self._piles: dict[str, list[Order]] = {}
-        self._pile_of: dict[str, str] = {}
-        self._ranks: Ranks | None = None
-        self._sizes = Sizes((self.KEPT, *self.FEWER))
+        self._piles = Piles(self.articles, (self.KEPT, *self.FEWER))
         self._judged: frozenset[str] = frozenset()
-        self._touched: set[str] = set()
         self._number = self.KEPT
         self._in_fold: dict[str, dict[str, BlockArticle]] = {}
         self._folded: list[Claim] = []
@@ -168,11 +162,11 @@ class Block:
         entry = self.articles.pop(article_id, None)
         if entry is not None:
             self._versions -= latest_of(entry).version
-            self._take_from_pile(article_id, entry)
+            self._piles.take(entry)
 
     def first_of_pile(self, article_id: str) -> str:
         """Return the first article of an article's pile; itself if it is not kept."""
-        pile = self._pile_of.get(article_id)
+        pile = self._piles.name_of(article_id)
         return self._piles[pile][0][1] if pile else article_id
 
     def claims(self) -> dict[str, Claim]:
@@ -193,14 +187,16 @@ class Block:
 
     def _update_folder(self) -> bool:
         """Give the folder the first articles of each pile. Return whether one changed."""
-        number = self._sizes.number(self.MAX_FOLDED)
-        names = self._touched if number == self._number else {*self._touched, *self._piles}
-        self._number, self._touched = number, set()
+        number = self._piles.sizes.number(self.MAX_FOLDED)
+        names, self._piles.touched = self._piles.touched, set()
+        if number != self._number:
+            names |= self._piles.by_name.keys()
+        self._number = number
         old, new = dict[str, BlockArticle](), dict[str, BlockArticle]()
         for name in names:
             old |= self._in_fold.pop(name, {})
-            if name in self._piles:
-                now = {i: self.articles[i] for _, i in self._piles[name][:number]}
+            now = {i: self.articles[i] for i in ids_of(self._piles[name][:number])}
+            if now:
                 self._in_fold[name] = now
                 new |= now
         gone = old.keys() - new.keys()
@@ -216,7 +212,7 @@ class Block:
         if len(self.articles) == len(self._piles) and not self.counts:
             return {}
         found: dict[str, Further] = {}
-        for name, pile in self._piles.items():
+        for name, pile in self._piles.by_name.items():
             counted = self.counts.of(name)
             if len(pile) > number or counted:
                 found[pile[0][1]] = Further(pile[number:], counted)
@@ -228,7 +224,7 @@ class Block:
         if judged != self._judged:
             self._judged = judged
             for article_id, entry in self.articles.items():
-                self._take_from_pile(article_id, entry)
+                self._piles.take(entry)
                 self._add_to_pile(article_id)
 
     def _judged_ids(self) -> Iterator[str]:
@@ -253,34 +249,7 @@ class Block:
 
     def _add_to_pile(self, article_id: str) -> None:
         entry = self.articles[article_id]
-        name = article_id if self._is_judged(article_id, entry) else pile_of(entry)
-        self._pile_of[article_id] = name
-        insort(self._piles.setdefault(name, []), order_of(entry))
-        self._pile_changed(name, 1)
-
-    def _take_from_pile(self, article_id: str, entry: BlockArticle) -> None:
-        name = self._pile_of.pop(article_id, None)
-        if name is None:
-            return
-        pile = self._piles[name]
-        del pile[bisect_left(pile, order_of(entry))]
-        if not pile:
-            del self._piles[name]
-        self._pile_changed(name, -1)
-
-    def _pile_changed(self, name: str, by: int) -> None:
-        """Update sizes and ranks for a pile that grew or shrank by one."""
-        now = len(self._piles.get(name, ()))
-        self._sizes.change(now - by, now)
-        self._touched.add(name)
-        if self._ranks is not None:
-            self._ranks.remove(name)
-            self._rank(self._ranks, name)
-
-    def _rank(self, ranks: Ranks, name: str) -> None:
-        for at, first in self._piles.get(name, ())[:1]:
-            group = (name != first, -at.toordinal())
-            ranks.put(name, group, voice_of(latest_of(self.articles[first])), (at, first))
+        self._piles.add(article_id if self._is_judged(article_id, entry) else pile_of(entry), entry)
 
     def _enforce_bounds(self, article_id: str) -> Change:
         """Only count what is beyond KEPT in its pile, if the block is beyond its bounds."""
@@ -288,29 +257,20 @@ class Block:
         if has_room and not self.counts:
             return Change()
         # Once something is only counted, all piles but that of the new article are bounded.
-        names = [self._pile_of[article_id]] if self.counts else list(self._piles)
-        excess = self._excess_piles()
+        own = self._piles.name_of(article_id)
+        names = [own] if self.counts and own else list(self._piles.by_name)
+        excess = self._piles.excess(self.MAX_PILES)
         beyond: list[tuple[str, Order]] = []
         for name in names:
             if name not in excess:
-                beyond += [(name, order) for order in self._piles[name][self.KEPT :]]
+                beyond += zip(repeat(name), self._piles[name][self.KEPT :])
         for name in excess:
-            beyond += [(OVERFLOW_PILE, order) for order in self._piles[name]]
-        changed = [self.counts.add(name, order) for name, order in beyond]
+            beyond += zip(repeat(OVERFLOW_PILE), self._piles[name])
+        changed = list(starmap(self.counts.add, beyond))
         dropped = tuple(gone for _, (_, gone) in beyond)
         for gone in dropped:
             self.remove(gone)
         return Change(dropped, tuple(dict.fromkeys(filter(None, changed))))
-
-    def _excess_piles(self) -> list[str]:
-        """Return the piles beyond MAX_PILES: the least important ones."""
-        if len(self._piles) <= self.MAX_PILES:
-            return []
-        if self._ranks is None:
-            self._ranks = Ranks()
-            for name in self._piles:
-                self._rank(self._ranks, name)
-        return [self._ranks.take_last() for _ in range(len(self._piles) - self.MAX_PILES)]
 
     def _archive_closed(self) -> Change:
         """Put stubs in place of claims that closed long ago, if the block is above ARCHIVE.
@@ -332,7 +292,7 @@ class Block:
         """Remove closed piles and their counts, and put the stubs in the archive."""
         dropped, uncounted = list[str](), list[Counted]()
         for name in gone.piles:
-            dropped += [article_id for _, article_id in self._piles[name]]
+            dropped += ids_of(self._piles[name])
             uncounted += self.counts.of(name).values()
         for article_id in dropped:
             self.remove(article_id)
@@ -347,7 +307,7 @@ class Block:
         claims = self.claims()
         sizes = self.counts.sizes()
         return Holding(
-            piles=self._piles,
+            piles=self._piles.by_name,
             versions={i: latest_of(entry).version for i, entry in self.articles.items()},
             counted={name: _ABOVE_ANY_VERSION * n for name, n in sizes.items()},
             claims=[(claim, self.members[claim_id]) for claim_id, claim in claims.items()],

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.messages import Archived, Claim
-from services.tracker.block.piles import Order
+from services.tracker.block.piles import Order, ids_of
 from services.tracker.block.stubs import stub
 from services.tracker.claims.rules import QUIET
-from services.tracker.reports.element import Element
+from services.tracker.reports.element import Element, article_ids
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,14 @@ def closed(held: Holding, before: datetime) -> Closed:
 def _piles_by_article(held: Holding) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, pile in held.piles.items():
-        found.update((article_id, name) for _, article_id in pile)
+        found.update(dict.fromkeys(ids_of(pile), name))
     return found
 
 
 def _versions(held: Holding, pile: str) -> int:
     """Return what a pile adds to the version of its block."""
-    return sum(held.versions[i] for _, i in held.piles[pile]) + held.counted.get(pile, 0)
+    articles = sum(map(held.versions.__getitem__, ids_of(held.piles[pile])))
+    return articles + held.counted.get(pile, 0)
 
 
 def _is_old(claim: Claim, before: datetime) -> bool:
@@ -98,11 +99,10 @@ def _stubs(held: Holding, pile_of: Mapping[str, str], old: set[str]) -> Iterator
     for claim, members in held.claims:
         if claim.claim_id not in old:
             continue
-        folded = list(dict.fromkeys(m.article.article_id for m in members))
-        own = _led_piles(held, pile_of, folded)
-        articles = list(folded)
+        articles = article_ids(members)
+        own = _led_piles(held, pile_of, articles)
         for name in own:
-            articles += [article_id for _, article_id in held.piles[name]]
+            articles += ids_of(held.piles[name])
         versions = {article_id: held.versions[article_id] for article_id in articles}
         again = sum(n for article_id, n in versions.items() if article_id in seen)
         counted = sum(held.counted.get(name, 0) for name in own if name not in seen)

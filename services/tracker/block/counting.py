@@ -8,7 +8,7 @@ import msgspec
 
 from services.messages import Claim, Counted, OriginGroup
 from services.tracker.block.distinct import hashed, size, with_member
-from services.tracker.block.piles import Order
+from services.tracker.block.piles import Order, ids_of
 from services.tracker.claims.rules import closes_at
 from services.tracker.reports.element import LATEST
 
@@ -89,7 +89,7 @@ class Further:
 
     @property
     def ids(self) -> list[str]:
-        return [article_id for _, article_id in self.kept[:MAX_LISTED]]
+        return ids_of(self.kept[:MAX_LISTED])
 
 
 def with_further(claim: Claim, further: Mapping[str, Further]) -> Claim:

@@ -12,7 +12,7 @@ import msgspec
 
 from services.messages import Claim
 from services.tracker.claims.claim import is_confirmed_death
-from services.tracker.reports.element import Element
+from services.tracker.reports.element import Element, report_ids
 from services.tracker.reports.words import lists
 
 MAX_FROM = 20
@@ -71,19 +71,15 @@ class Known:
         now: dict[str, str] = {}
         for i in claims:
             if i in changed:
-                now.update(dict.fromkeys(_report_ids(members[i]), i))
+                now.update(dict.fromkeys(report_ids(members[i]), i))
         found: Sources = {}
         for i in self.claims:
             if i in changed:
-                for report_id in _report_ids(self.members[i]):
+                for report_id in report_ids(self.members[i]):
                     to = now.get(report_id, i)
                     if to != i:
                         found.setdefault(to, {})[i] = None
         return found
-
-
-def _report_ids(members: tuple[Element, ...]) -> list[str]:
-    return [m.report.report_id for m in members]
 
 
 def _home(old: Claim, after: Mapping[str, Claim]) -> str | None:

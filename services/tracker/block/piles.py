@@ -1,7 +1,7 @@
 """Piles: articles with the same content, how many of each are folded, and which piles are."""
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.messages import Answer, BlockArticle, BlockReports, ClaimReport
@@ -11,8 +11,85 @@ from services.tracker.reports.element import LATEST
 Order = tuple[datetime, str]
 """An article's place in the canonical order."""
 
+
+def ids_of(pile: Iterable[Order]) -> list[str]:
+    """Return the ids of the articles of a pile."""
+    return [article_id for _, article_id in pile]
+
+
 Group = tuple[bool, int]
 """A rank of piles: piles that a judgement names come first, then those of newer days."""
+
+
+class Piles:
+    """The piles of a block, `by_name`, with their sizes and ranks.
+
+    `touched` are the names of piles that changed since it was last cleared.
+    """
+
+    def __init__(self, articles: Mapping[str, BlockArticle], numbers: Sequence[int]) -> None:
+        """`articles` are those of the block by id; for `numbers` see `Sizes`."""
+        self.touched: set[str] = set()
+        self.sizes = Sizes(numbers)
+        self._articles = articles
+        self.by_name: dict[str, list[Order]] = {}
+        self._name_of: dict[str, str] = {}
+        self._ranks: Ranks | None = None
+
+    def __len__(self) -> int:
+        return len(self.by_name)
+
+    def __getitem__(self, name: str) -> list[Order]:
+        """Return the articles of a pile in canonical order; none if there is no such pile."""
+        return self.by_name.get(name, [])
+
+    def name_of(self, article_id: str) -> str | None:
+        """Return the name of an article's pile; None if the article is in none."""
+        return self._name_of.get(article_id)
+
+    def add(self, name: str, entry: BlockArticle) -> None:
+        """Add an article to the pile of a name."""
+        order = order_of(entry)
+        self._name_of[order[1]] = name
+        insort(self.by_name.setdefault(name, []), order)
+        self._changed(name, 1)
+
+    def take(self, entry: BlockArticle) -> None:
+        """Take an article out of its pile, if it is in one."""
+        order = order_of(entry)
+        name = self._name_of.pop(order[1], None)
+        if name is None:
+            return
+        pile = self.by_name[name]
+        del pile[bisect_left(pile, order)]
+        if not pile:
+            del self.by_name[name]
+        self._changed(name, -1)
+
+    def excess(self, most: int) -> list[str]:
+        """Return the piles beyond `most`: the least important ones, which lose their rank."""
+        if len(self.by_name) <= most:
+            return []
+        if self._ranks is None:
+            self._ranks = Ranks()
+            for name in self.by_name:
+                self._rank(self._ranks, name)
+        return [self._ranks.take_last() for _ in range(len(self.by_name) - most)]
+
+    def _changed(self, name: str, by: int) -> None:
+        """Update sizes and ranks for a pile that grew or shrank by one."""
+        now = len(self[name])
+        self.sizes.change(now - by, now)
+        self.touched.add(name)
+        if self._ranks is not None:
+            self._ranks.remove(name)
+            self._rank(self._ranks, name)
+
+    def _rank(self, ranks: "Ranks", name: str) -> None:
+        for at, first in self[name][:1]:
+            # An article that a judgement names has a pile of its own, named after it.
+            group = (name != first, -at.toordinal())
+            ranks.put(name, group, voice_of(latest_of(self._articles[first])), (at, first))
 
 
 class Sizes:

@@ -11,7 +11,7 @@ from services.tracker.claims.rules import NOTHING_LEFT, closes_at
 from services.tracker.grouping.gist import Gist, gist_of
 from services.tracker.grouping.judgements import DISMISSED, in_force
 from services.tracker.grouping.rules import marks
-from services.tracker.reports.element import Element
+from services.tracker.reports.element import Element, article_ids
 
 MAX_LATE = 500
 """Late articles that a stub lists and counts. It bounds the row.
@@ -28,9 +28,8 @@ def stub(
     `members` are its folded reports, `articles` the versions of all its articles, by id, and
     `versions` what else it adds to the version of its block.
     """
-    folded = {m.article.article_id for m in members}
-    live = {m.article.article_id for m in members if m.live}
-    silent = folded - live
+    live = (m for m in members if m.live)
+    silent = {*article_ids(members)} - {*article_ids(live)}
     roles: set[str] = set()
     for member in members:
         roles |= marks(claim.block, member.report)

@@ -11,7 +11,7 @@ from services.tracker.claims.rules import closes_at
 from services.tracker.claims.slots import Said, slots
 from services.tracker.claims.status import Standing
 from services.tracker.grouping.judgements import DISMISSED, Judged
-from services.tracker.reports.element import LATEST, Element
+from services.tracker.reports.element import LATEST, Element, article_ids, articles_of, reports_of
 from services.tracker.reports.evidence import evidence
 from services.tracker.reports.sides import Side, sides
 from services.tracker.reports.words import lists
@@ -23,11 +23,11 @@ MAX_EVIDENCE = 5
 def claim_of(block: str, group: Judged[Element]) -> Claim:
     """Return the claim of a group of reports, of version 0. Its id is that of the first report."""
     members, dismissal = group.members, group.dismissal
-    taken = sides([m.report for m in members])
+    taken = sides(reports_of(members))
     lived = life(members, taken)
-    live = [m for m in members if m.live and dismissal is None]
+    live = [m for m in members if m.live]
     if dismissal is not None:
-        lived = _dismissed(lived, dismissal)
+        live, lived = [], _dismissed(lived, dismissal)
     times = [m.at for m in members if m.at]
     last = max(times, default=None)
     found = Claim(
@@ -36,13 +36,13 @@ def claim_of(block: str, group: Judged[Element]) -> Claim:
         event=_main_event(members),
         level=lived.standing.level,
         status=lived.standing.status,
-        n_reports=len({m.article.article_id for m in live}),
+        n_reports=len(article_ids(live)),
         n_independent=lived.standing.n_independent,
         origins=lived.origins,
         slots=_slots(members, taken, lived),
         history=lived.history,
         evidence=tuple(evidence(m.article, m.report) for m in _quoted(live or members)),
-        article_ids=tuple(dict.fromkeys(m.article.article_id for m in members)),
+        article_ids=tuple(article_ids(members)),
         opened_at=min(times, default=None),
         updated_at=last,
         closes_at=closes_at(last),
@@ -81,7 +81,7 @@ def _dismissed(lived: Life, dismissal: Judgement) -> Life:
 
 
 def _slots(members: Sequence[Element], taken: Sequence[Side], lived: Life) -> dict[str, Slot]:
-    outlets = publishers(m.article for m in members)
+    outlets = publishers(articles_of(members))
     said, denied = list[Said](), list[ClaimReport]()
     for member, side in zip(members, taken, strict=True):
         if not member.live:

@@ -3,19 +3,20 @@
 set of (article, version, reports) ─► canonical order ─► groups ─► one claim a group
 """
 
+import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from services.messages import Archived, BlockArticle, Claim, Judgement
+from services.messages import Archived, BlockArticle, Claim, ClaimReport, Judgement
 from services.tracker.claims.claim import claim_of, is_confirmed_death
 from services.tracker.grouping.incidents import Incident, incidents
 from services.tracker.grouping.joining import Joined
 from services.tracker.grouping.judgements import Judged, judged
 from services.tracker.grouping.rules import Rules, marks, rules_for
-from services.tracker.reports.element import Element, of_article
+from services.tracker.reports.element import Element, article_ids, of_article, reports_of
 
 
 def fold(
@@ -26,7 +27,10 @@ def fold(
     The highest version of an article counts. A judgement may come as an article or in `judgements`.
     """
     folder, version = Folder(block), 0
-    for article in {article.versions[0].article_id: article for article in articles}.values():
+    latest: dict[str, BlockArticle] = {}
+    for article in articles:
+        latest[article.versions[0].article_id] = article
+    for article in latest.values():
         folder.put(article)
         version += max(v.version for v in article.versions)
     return [msgspec.structs.replace(claim, version=version) for claim in folder.fold(judgements)]
@@ -136,9 +140,7 @@ def _is_same(before: Judged[Element], now: Judged[Element]) -> bool:
 
 
 def _are_identical(some: Sequence[Element], others: Sequence[Element]) -> bool:
-    if len(some) != len(others):
-        return False
-    return all(a is b for a, b in zip(some, others, strict=True))
+    return len(some) == len(others) and all(map(operator.is_, some, others))
 
 
 def _without_old_deaths(
@@ -159,6 +161,10 @@ def _is_in_passing(group: Judged[Element]) -> bool:
     Nobody is killed twice, so this is an old death if one has been confirmed. But if a speaker or
     a second outlet says so, the confirmed death may have been a false one.
     """
-    if group.judgements or len({m.article.article_id for m in group.members}) > 1:
+    if group.judgements or len(article_ids(group.members)) > 1:
         return False
-    return all(m.report.stance == "asserted" and not m.report.speakers for m in group.members)
+    return all(map(_has_no_speaker, reports_of(group.members)))
+
+
+def _has_no_speaker(report: ClaimReport) -> bool:
+    return report.stance == "asserted" and not report.speakers

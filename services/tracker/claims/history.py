@@ -16,7 +16,7 @@ from services.tracker.claims.independence import (
     strongest,
 )
 from services.tracker.claims.status import Standing, Tally, Word
-from services.tracker.reports.element import LATEST, Element
+from services.tracker.reports.element import LATEST, Element, articles_of, reports_of
 from services.tracker.reports.evidence import evidence
 from services.tracker.reports.sides import Side
 from services.tracker.reports.speakers import Parties, claims, confirms, parties
@@ -58,7 +58,7 @@ def life(members: Sequence[Element], sides: Sequence[Side]) -> Life:
 
     Parties and copies are taken as known from the start. Reports count from their own time.
     """
-    outlets = publishers(m.article for m in members)
+    outlets = publishers(articles_of(members))
     voices = _voices(members, sides, outlets)
     origins = _origins(voices)
     speaking = _Speaking(members, sides, origins, outlets)
@@ -110,7 +110,7 @@ class _Speaking:
         self.tally = Tally()
         self._members, self._sides = members, sides
         self._origins, self._outlets = origins, outlets
-        self._parties: Parties = parties(m.report for m in members)
+        self._parties: Parties = parties(reports_of(members))
         self._present: dict[VoiceName, dict[int, Element]] = {}
         self._words: dict[VoiceName, Word] = {}
 
@@ -164,7 +164,7 @@ class _Speaking:
 
     def _word(self, name: VoiceName) -> Word | None:
         """Return the present word of a voice; None if all its reports are withdrawn."""
-        reports = [element.report for element in self._present[name].values()]
+        reports = reports_of(self._present[name].values())
         if not reports:
             return None
         origin = self._origins.of[name]

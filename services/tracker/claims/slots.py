@@ -9,7 +9,7 @@ from itertools import combinations, product, starmap
 from services.messages import Answer, BlockReports, ClaimReport, Count, Evidence, Slot, SlotAnswer
 from services.text.geo import kilometres
 from services.tracker.reports.evidence import evidence
-from services.tracker.reports.traits import exclude_each_other, means
+from services.tracker.reports.traits import Traits, exclude_each_other, means
 
 MAX_EVIDENCE = 3
 """Sentences quoted for an answer: the first ones."""
@@ -132,8 +132,12 @@ def _named_keys(answers: Iterable[Answer]) -> frozenset[str]:
 
 def _means_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
     """True if two origins name means that exclude each other: a drone, a car bomb."""
-    labels = (" ".join(answer.label for answer in answers) for answers in by_origin)
-    return any(starmap(exclude_each_other, combinations(dict.fromkeys(map(means, labels)), 2)))
+    distinct = dict.fromkeys(map(_means_of, by_origin))
+    return any(starmap(exclude_each_other, combinations(distinct, 2)))
+
+
+def _means_of(answers: Iterable[Answer]) -> Traits:
+    return means(" ".join(answer.label for answer in answers))
 
 
 def _places_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
@@ -142,8 +146,12 @@ def _places_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
     for answers in by_origin:
         places = [answer for answer in answers if answer.type == "place"]
         if places:
-            distinct[frozenset(place.key for place in places)] = places
+            distinct[frozenset(map(_key, places))] = places
     return any(starmap(_all_apart, combinations(distinct.values(), 2)))
+
+
+def _key(answer: Answer) -> str:
+    return answer.key
 
 
 def _all_apart(some: Iterable[Answer], others: Iterable[Answer]) -> bool:

@@ -3,7 +3,7 @@
 An edit may withdraw a report. Its element stays as evidence, with the time of the withdrawal.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -32,6 +32,23 @@ class Element:
     def order(self) -> tuple[datetime, str]:
         """Its place in the canonical order: news time, then report id."""
         return (self.at or LATEST, self.report.report_id)
+
+
+def article_ids(elements: Iterable[Element]) -> list[str]:
+    """Return the ids of the articles, each once, in order of the elements."""
+    return list(dict.fromkeys(element.article.article_id for element in elements))
+
+
+def articles_of(elements: Iterable[Element]) -> list[BlockReports]:
+    return [element.article for element in elements]
+
+
+def report_ids(elements: Iterable[Element]) -> list[str]:
+    return [element.report.report_id for element in elements]
+
+
+def reports_of(elements: Iterable[Element]) -> list[ClaimReport]:
+    return [element.report for element in elements]
 
 
 def of_article(article: BlockArticle) -> list[Element]:

@@ -20,18 +20,21 @@ def sides(reports: Sequence[ClaimReport]) -> list[Side]:
     """
     accused = _accused(reports)
     found = [_side(report, accused) for report in reports]
-    if all(side == "neither" for side in found):
-        return [_by_stance(report) for report in reports]
-    return found
+    return found if {*found} - {"neither"} else list(map(_by_stance, reports))
 
 
 def denies_its_part(report: ClaimReport, accused: Sequence[Answer]) -> bool:
     """True if a speaker denies a part in the event: as its agent, or accused of it by others."""
     if report.stance != "denied" or not report.speakers:
         return False
-    if any(is_side_of(s, report.agent) for s in report.speakers) or _is_of_own_people(report):
+    if _speaks_for(report, report.agent) or _is_of_own_people(report):
         return True
-    return _accuses(report) and any(is_side_of(s, accused) for s in report.speakers)
+    return _accuses(report) and _speaks_for(report, accused)
+
+
+def _speaks_for(report: ClaimReport, actors: Sequence[Answer]) -> bool:
+    """True if a speaker of the report is one of the actors, or speaks for one."""
+    return any(is_side_of(speaker, actors) for speaker in report.speakers)
 
 
 def _accuses(report: ClaimReport) -> bool:
