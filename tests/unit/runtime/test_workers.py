@@ -2,12 +2,10 @@
 
 import asyncio
 import multiprocessing
-import os
-import signal
 import time
-from pathlib import Path
 
 import pytest
+from child_work import die, double, prepare, prepare_badly
 from scrapes import Rise
 from streams import patient
 
@@ -15,40 +13,6 @@ from services.errors import ConfigError, FatalError
 from services.runtime.workers import TRIES, WorkerDied, Workers
 
 pytestmark = pytest.mark.timeout(120)
-
-
-def prepare(folder):
-    os.chdir(folder)
-
-
-def prepare_badly(_folder):
-    raise ConfigError("people.yaml:3: no such type")
-
-
-def die(_folder):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def double(items):
-    """Double numbers; `die` kills the worker, `die-once` the first time
-    only, `hang` never ends, `fill` takes 80 MB.
-
-    What hangs leaves a mark of each try.
-    """
-    for item in items:
-        if item in ("hang", "sleep"):
-            with Path("tries").open("a") as tries:
-                tries.write(f"{item} of {len(items)}\n")
-        if item == "die" or (item == "die-once" and not Path("died").exists()):
-            Path("died").touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        if item == "fill":
-            item.join([item] * 5_000_000)
-        while item == "hang":
-            time.monotonic()
-        if item == "sleep":
-            time.sleep(60)
-    return [item * 2 for item in items]
 
 
 def run(folder, items, n=1, limit_seconds=60.0, initializer=prepare, **limits):
