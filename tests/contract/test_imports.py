@@ -47,6 +47,13 @@ def imports(path: Path) -> list[str]:
     return found
 
 
+@functools.cache
+def called(path: Path) -> set[str]:
+    """Return what a module calls, as it is written there."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+
+
 def ours(path: Path) -> list[list[str]]:
     return [name.split(".")[1:] for name in imports(path) if name.startswith("services.")]
 
@@ -124,12 +131,7 @@ makes it: so a test can hand in another."""
 def test_what_a_program_has_of_the_world_is_made_in_one_place(name):
     makers = set()
     for path in sorted(ROOT.rglob("*.py")):
-        calls = (
-            n
-            for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(n, ast.Call)
-        )
-        if any(ast.unparse(call.func) == name for call in calls):
+        if name in called(path):
             makers.add(str(path.relative_to(ROOT)))
     assert makers == {MADE_IN[name]}
 
