@@ -1,7 +1,8 @@
 """Writes reportedly.ndjson: the data views, two lists, and one dashboard, as Kibana 9 imports them.
 
-Ids are short and fixed, keys are sorted, nothing holds a time stamp: the same code gives the same bytes, and an import with
-overwrite replaces what an earlier one brought. Panels are by value, so that the dashboard is one object.
+Ids are short and fixed, keys are sorted, nothing holds a time stamp:
+the same code gives the same bytes, and an import with overwrite replaces what an earlier one
+brought. Panels are by value, so that the dashboard is one object.
 """
 
 import json
@@ -12,13 +13,20 @@ from typing import Any
 
 TARGET = Path(__file__).with_name("reportedly.ndjson")
 DASHBOARD = "reportedly-overview"
-TIME_FIELDS = {"articles": "first_seen_at", "reports": "first_seen_at", "claims": "opened_at", "alerts": "last_at"}
-"""Index to the time that readers mean and that every document has; not every article says when it was published."""
+TIME_FIELDS = {
+    "articles": "first_seen_at",
+    "reports": "first_seen_at",
+    "claims": "opened_at",
+    "alerts": "last_at",
+}
+"""Index to the time that readers mean and that every document has;
+not every article says when it was published."""
 
 LIVING = "not merged_into: *"
 """A claim that went into another is told there."""
 
-# The oldest formats that every Kibana 9 reads: newer ones migrate them, and without a version a far older one is assumed.
+# The oldest formats that every Kibana 9 reads: newer ones migrate them,
+# and without a version a far older one is assumed.
 FORMATS = {"index-pattern": "8.0.0", "search": "10.5.0", "dashboard": "10.2.0"}
 CORE_FORMAT = "8.8.0"
 
@@ -34,7 +42,11 @@ def objects() -> list[Json]:
     columns = ["event", "status", "patient_labels", "agent_labels", "n_independent", "quotes"]
     lists = [
         _list("claims", "Newest claims", columns, LIVING),
-        _list("alerts", "Newest alerts", ["watch_name", "last_kind", "status", "n_revisions", "last_text"]),
+        _list(
+            "alerts",
+            "Newest alerts",
+            ["watch_name", "last_kind", "status", "n_revisions", "last_text"],
+        ),
     ]
     return [*views, *lists, _dashboard()]
 
@@ -45,27 +57,55 @@ def text() -> str:
 
 
 def panels() -> list[tuple[Json, Json]]:
-    """Return (place, what) of each panel: x, y, w, h in a grid of 48 columns, and a chart or the name of a list."""
+    """Return (place, what) of each panel.
+
+    The place is x, y, w, h in a grid of 48 columns; what is shown there is a chart, or a list by
+    its name.
+    """
     return [
-        (_place(0, 0, 28, 13), _over_time("Claims by status", "claims", ("status", "Status"), "Claims", LIVING)),
+        (
+            _place(0, 0, 28, 13),
+            _over_time("Claims by status", "claims", ("status", "Status"), "Claims", LIVING),
+        ),
         (
             _place(28, 0, 20, 13),
-            _ranking("Top actors by stance", "reports", ("actors", "Actor"), ("stance", "Stance"), "Reports"),
+            _ranking(
+                "Top actors by stance",
+                "reports",
+                ("actors", "Actor"),
+                ("stance", "Stance"),
+                "Reports",
+            ),
         ),
         (_place(0, 13, 48, 14), {"list": "claims"}),
-        (_place(0, 27, 24, 13), _over_time("Articles by outlet", "articles", ("outlet", "Outlet"), "Articles")),
+        (
+            _place(0, 27, 24, 13),
+            _over_time("Articles by outlet", "articles", ("outlet", "Outlet"), "Articles"),
+        ),
         (_place(24, 27, 24, 13), {"list": "alerts"}),
     ]
 
 
 def _object(kind: str, id: str, attributes: Json, references: Sequence[Json] = ()) -> Json:
     versions = {"coreMigrationVersion": CORE_FORMAT, "typeMigrationVersion": FORMATS[kind]}
-    return {"type": kind, "id": id, "attributes": attributes, "references": list(references), "managed": True, **versions}
+    return {
+        "type": kind,
+        "id": id,
+        "attributes": attributes,
+        "references": list(references),
+        "managed": True,
+        **versions,
+    }
 
 
 def _data_view(index: str, time_field: str) -> Json:
     name = f"Reportedly: {index}"
-    attributes = {"title": f"{index}-*", "name": name, "timeFieldName": time_field, "allowNoIndex": True}
+    attributes = {
+        "title": f"{index}-*",
+        "name": name,
+        "timeFieldName": time_field,
+        "allowNoIndex": True,
+    }
     return _object("index-pattern", _id(index), attributes)
 
 
@@ -90,17 +130,30 @@ def _dashboard() -> Json:
         row: Json = {"panelIndex": panel, "gridData": {**place, "i": panel}}
         if "list" in what:
             row |= {"type": "search", "embeddableConfig": {}, "panelRefName": f"panel_{panel}"}
-            references.append({"type": "search", "id": _id(what["list"], "newest"), "name": f"{panel}:panel_{panel}"})
+            references.append(
+                {
+                    "type": "search",
+                    "id": _id(what["list"], "newest"),
+                    "name": f"{panel}:panel_{panel}",
+                }
+            )
         else:
             row |= {"type": "lens", "embeddableConfig": {"attributes": what}}
-            # Kibana wants a by-value panel's references twice: in the panel, and here under the panel's name.
+            # Kibana wants a by-value panel's references twice:
+            # in the panel, and here under the panel's name.
             references += [{**r, "name": f"{panel}:{r['name']}"} for r in what["references"]]
         rows.append(row)
     return _object("dashboard", DASHBOARD, _dashboard_attributes(rows), references)
 
 
 def _dashboard_attributes(rows: list[Json]) -> Json:
-    options = {"useMargins": True, "syncColors": False, "syncCursor": True, "syncTooltips": False, "hidePanelTitles": False}
+    options = {
+        "useMargins": True,
+        "syncColors": False,
+        "syncCursor": True,
+        "syncTooltips": False,
+        "hidePanelTitles": False,
+    }
     return {
         "title": "Reportedly: overview",
         "description": "Claims by status, who they are about, and what the outlets publish.",
@@ -118,18 +171,30 @@ def _dashboard_attributes(rows: list[Json]) -> Json:
 def _over_time(title: str, index: str, value: Labelled, counted: str, query: str = "") -> Json:
     """Return stacked bars: documents over the index's time, split by a keyword."""
     columns = {"x": _by_time(TIME_FIELDS[index]), "s": _by_value(*value, 8), "y": _count(counted)}
-    layer = {"seriesType": "bar_stacked", "xAccessor": "x", "splitAccessor": "s", "accessors": ["y"]}
+    layer = {
+        "seriesType": "bar_stacked",
+        "xAccessor": "x",
+        "splitAccessor": "s",
+        "accessors": ["y"],
+    }
     return _chart(title, index, columns, layer, query)
 
 
 def _ranking(title: str, index: str, value: Labelled, split: Labelled, counted: str) -> Json:
     """Return lying bars: the most frequent values of a keyword, split by another."""
     columns = {"x": _by_value(*value, 10), "s": _by_value(*split, 7), "y": _count(counted)}
-    layer = {"seriesType": "bar_horizontal_stacked", "xAccessor": "x", "splitAccessor": "s", "accessors": ["y"]}
+    layer = {
+        "seriesType": "bar_horizontal_stacked",
+        "xAccessor": "x",
+        "splitAccessor": "s",
+        "accessors": ["y"],
+    }
     return _chart(title, index, columns, layer)
 
 
-def _chart(title: str, index: str, columns: Mapping[str, Json], layer: Json, query: str = "") -> Json:
+def _chart(
+    title: str, index: str, columns: Mapping[str, Json], layer: Json, query: str = ""
+) -> Json:
     data = {"columnOrder": list(columns), "columns": dict(columns), "incompleteColumns": {}}
     visualization = {
         "preferredSeriesType": layer["seriesType"],
@@ -152,20 +217,47 @@ def _chart(title: str, index: str, columns: Mapping[str, Json], layer: Json, que
 
 def _by_time(field: str) -> Json:
     params = {"interval": "auto", "includeEmptyRows": True, "dropPartials": False}
-    return _column("date_histogram", "date", "interval", "Time", field=field, is_bucketed=True, params=params)
+    return _column(
+        "date_histogram", "date", "interval", "Time", field=field, is_bucketed=True, params=params
+    )
 
 
 def _by_value(field: str, label: str, size: int) -> Json:
     order = {"orderBy": {"type": "column", "columnId": "y"}, "orderDirection": "desc"}
-    params = {"size": size, **order, "otherBucket": True, "missingBucket": False, "parentFormat": {"id": "terms"}}
-    return _column("terms", "string", "ordinal", label, field=field, is_bucketed=True, params=params)
+    params = {
+        "size": size,
+        **order,
+        "otherBucket": True,
+        "missingBucket": False,
+        "parentFormat": {"id": "terms"},
+    }
+    return _column(
+        "terms", "string", "ordinal", label, field=field, is_bucketed=True, params=params
+    )
 
 
 def _count(label: str) -> Json:
-    return _column("count", "number", "ratio", label, field="___records___", is_bucketed=False, params={"emptyAsNull": True})
+    return _column(
+        "count",
+        "number",
+        "ratio",
+        label,
+        field="___records___",
+        is_bucketed=False,
+        params={"emptyAsNull": True},
+    )
 
 
-def _column(operation: str, kind: str, scale: str, label: str, *, field: str, is_bucketed: bool, params: Json) -> Json:
+def _column(
+    operation: str,
+    kind: str,
+    scale: str,
+    label: str,
+    *,
+    field: str,
+    is_bucketed: bool,
+    params: Json,
+) -> Json:
     what = {"operationType": operation, "dataType": kind, "scale": scale, "isBucketed": is_bucketed}
     return {**what, "label": label, "customLabel": True, "sourceField": field, "params": params}
 
