@@ -1,1 +1,1 @@
-"""The watch language."""
+"""The watch language: parsing, checks, and evaluation of queries."""

@@ -1,6 +1,7 @@
-"""The tree that a watch's query is reduced to.
+"""The tree of a watch's query.
 
-Structs without garbage collection, as trees hold no cycles: a hundred thousand of them cost the collector nothing.
+The Structs are not garbage-collected, since trees hold no cycles. So a hundred thousand of them
+cost the collector nothing.
 """
 
 from typing import Literal
@@ -8,10 +9,11 @@ from typing import Literal
 import msgspec
 
 FieldName = Literal["source", "actor", "event", "stance", "place", "lang"]
+"""The fields that a query can ask for, beside `title`."""
 
 
 class Phrase(msgspec.Struct, frozen=True, gc=False):
-    """Words in a row; a single word is a phrase of one. `pivot` is the place of its rarest word."""
+    """Words in a row; one word is a phrase, too. `pivot` is the index of its rarest word."""
 
     words: tuple[str, ...]
     title: bool = False
@@ -19,7 +21,10 @@ class Phrase(msgspec.Struct, frozen=True, gc=False):
 
 
 class Near(msgspec.Struct, frozen=True, gc=False):
-    """All of the words, in any order, within as many positions as there are words, and `slop` more. Rarest word first."""
+    """All of the words, in any order, within a window of their number and `slop` more positions.
+
+    The rarest word comes first.
+    """
 
     words: tuple[str, ...]
     slop: int
@@ -27,29 +32,37 @@ class Near(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def reach(self) -> int:
-        """How many positions apart two of the words may stand."""
+        """The most positions between two of the words."""
         return len(self.words) + self.slop - 1
 
 
 class Prefix(msgspec.Struct, frozen=True, gc=False):
-    """A word that starts so."""
+    """A word that begins with `stem`."""
 
     stem: str
     title: bool = False
 
 
 class Field(msgspec.Struct, frozen=True, gc=False):
-    """Something that the tagger said of the article, anywhere in it: `facet` is `name:value` as `facets.py` makes it."""
+    """A value that the tagger found anywhere in the article.
+
+    `facet` is `name:value`, as `document.facet` makes it.
+    """
 
     facet: str
 
 
 class And(msgspec.Struct, frozen=True, gc=False):
+    """All of the parts."""
+
     parts: tuple["Node", ...]
 
 
 class Or(msgspec.Struct, frozen=True, gc=False):
-    """Any of the parts. Where many are plain words, `words` holds these, to be looked up at one go, and `others` the rest."""
+    """Any of the parts.
+
+    If many parts are plain words, `words` holds these, for one look-up, and `others` the rest.
+    """
 
     parts: tuple["Node", ...]
     words: frozenset[str] = frozenset()
@@ -57,6 +70,8 @@ class Or(msgspec.Struct, frozen=True, gc=False):
 
 
 class Not(msgspec.Struct, frozen=True, gc=False):
+    """Not the part."""
+
     part: "Node"
 
 
@@ -69,7 +84,15 @@ MANY_WORDS = 4
 
 def any_of(parts: tuple[Node, ...]) -> Or:
     """Return the parts as alternatives."""
-    words = frozenset(p.words[0] for p in parts if isinstance(p, Phrase) and len(p.words) == 1 and not p.title)
+    words = frozenset(
+        p.words[0] for p in parts if isinstance(p, Phrase) and len(p.words) == 1 and not p.title
+    )
     if len(words) < MANY_WORDS:
         return Or(parts, others=parts)
-    return Or(parts, words, tuple(p for p in parts if not (isinstance(p, Phrase) and len(p.words) == 1 and not p.title)))
+    return Or(
+        parts,
+        words,
+        tuple(
+            p for p in parts if not (isinstance(p, Phrase) and len(p.words) == 1 and not p.title)
+        ),
+    )

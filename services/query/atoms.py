@@ -1,4 +1,4 @@
-"""The atoms of a query: what it asks of an article, one by one, as it would be written."""
+"""The atoms of a query: its single conditions on an article, in the watch language."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from services.query.document import facet_of_key
 
 
 def atoms(node: Node) -> Iterator[tuple[Atom, bool]]:
-    """Yield every atom once a place, in the order they are looked at, and whether it is excluded (stands under a NOT)."""
+    """Yield every atom with whether it is excluded (under a NOT), in order of evaluation."""
     match node:
         case And(parts) | Or(parts):
             for part in parts:
@@ -19,12 +19,16 @@ def atoms(node: Node) -> Iterator[tuple[Atom, bool]]:
 
 
 def asked_by_key(node: Node) -> dict[str, str]:
-    """Return the facets that are asked for only as the key of a name, and the facet that was written in their place.
+    """Return key facet to written facet, for names that are looked up by id and by key.
 
-    `actor:jana-wirth` asks for the id and for the key of the name at once: whoever wrote it named one actor.
+    `actor:jana-wirth` asks for the id and for the key of the name, but means one actor.
     """
     facets = {atom.facet for atom, _ in atoms(node) if isinstance(atom, Field)}
-    return {key: facet for facet in sorted(facets) if (key := facet_of_key(facet)) != facet and key in facets}
+    return {
+        key: facet
+        for facet in sorted(facets)
+        if (key := facet_of_key(facet)) != facet and key in facets
+    }
 
 
 def written(atom: Atom) -> str:
@@ -42,8 +46,11 @@ def written(atom: Atom) -> str:
 
 
 OF_THE_TAGGER = ("actor:", "event:", "stance:", "place:")
+"""Beginnings of facets that only the tagger finds."""
 
 
 def asks_the_tagger(node: Node) -> bool:
-    """Tell whether a query asks for what only the tagger finds."""
-    return any(isinstance(atom, Field) and atom.facet.startswith(OF_THE_TAGGER) for atom, _ in atoms(node))
+    """Return True if a query needs facets that only the tagger finds."""
+    return any(
+        isinstance(atom, Field) and atom.facet.startswith(OF_THE_TAGGER) for atom, _ in atoms(node)
+    )

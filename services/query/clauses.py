@@ -1,11 +1,11 @@
-"""A query as clauses, each found by one anchor: something rare that must occur where the clause holds.
+"""A query as clauses, each found by one anchor: a rare part that must occur if the clause holds.
 
     (a OR b) AND c AND NOT d      a and b rare, c common      ──►   a: {c, NOT d}     b: {c, NOT d}
 
-A query matches exactly where one of its clauses does. Looked up by anchors, most queries cost nothing in most articles.
+A query matches exactly if one of its clauses does. Most queries then cost nothing in most articles.
 """
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, TypeGuard
 
 import msgspec
@@ -14,22 +14,27 @@ from services.query.ast import And, Atom, Field, Near, Node, Not, Or, Phrase, Pr
 from services.query.frequency import occurrences, pair_share, share, word_share
 
 AnchorKind = Literal["word", "gram", "near", "stem", "facet"]
+"""The kind of an anchor, which decides how it is looked up."""
 AnchorKey = str | tuple[str, ...]
 MAX_GRAM = 3
-"""Phrases of up to so many words are looked up whole, longer ones by the rarest so many words in a row."""
+"""Words of a phrase that are looked up together; of a longer phrase the rarest so many in a row."""
 
 MAX_REACH = 16
-"""Words of a distance that stand no farther apart are looked up as a pair; all pairs of an article within reach are tried."""
+"""Reach up to which the words of a distance are looked up as a pair.
+
+All pairs of an article within this reach are tried.
+"""
 
 MAX_ALTERNATIVES = 8
-"""Alternatives of up to so many plain words become a clause each."""
+"""Plain words of alternatives up to which each becomes a clause."""
 
 
 class Clause(msgspec.Struct, frozen=True, gc=False):
-    """Holds where its anchor occurs and `atom` and all of `rest` hold.
+    """Holds if its anchor occurs, and `atom` and all of `rest` hold.
 
-    What can be told by single words is told by them: `also` is one more word that must occur, `never` one that must not
-    ("" if there is none). `checks` are the parts that these words leave open.
+    - `is_proved`: the anchor alone proves `atom`.
+    - `also`: one more word that must occur; "" for none. `never`: a word that must not.
+    - `checks`: the parts that these words leave open.
     """
 
     kind: AnchorKind
@@ -43,7 +48,7 @@ class Clause(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def share(self) -> float:
-        """The expected share of articles with the anchor, 0…1."""
+        """The expected share of articles with the anchor, from 0 to 1."""
         if isinstance(self.key, str):
             return word_share(self.key) if self.kind == "word" else share(self.atom)
         return _gram_share(self.key) if self.kind == "gram" else word_share(self.key[0])
@@ -51,7 +56,7 @@ class Clause(msgspec.Struct, frozen=True, gc=False):
 
 def clauses(node: Node) -> list[Clause]:
     """Return the clauses of a query; none for one that can match without any atom (only NOT)."""
-    return [told for clause in _clauses(node) for told in _by_words(clause)]
+    return [*chain.from_iterable(map(_by_words, _clauses(node)))]
 
 
 def _clauses(node: Node) -> list[Clause]:
@@ -60,32 +65,36 @@ def _clauses(node: Node) -> list[Clause]:
             return _of_rarest(parts)
         case Or(parts):
             branches = [_clauses(part) for part in parts]
-            return [clause for branch in branches for clause in branch] if all(branches) else []
+            return [*chain.from_iterable(branches)] if all(branches) else []
         case Not():
             return []
     return [_of_atom(node)]
 
 
 def _by_words(clause: Clause) -> list[Clause]:
-    """Return the clause with the words that rule most of its candidates out: one clause for each of a few alternatives."""
+    """Return the clause with the words that exclude most of its candidates.
+
+    A few alternatives give a clause each.
+    """
     open_parts = clause.rest if clause.is_proved else (clause.atom, *clause.rest)
-    denied = next((part for part in open_parts if isinstance(part, Not) and _is_word(part.part)), None)
+    denied = next(
+        (part for part in open_parts if isinstance(part, Not) and _is_word(part.part)), None
+    )
     never = denied.part.words[0] if denied and isinstance(denied.part, Phrase) else ""
     anchored = {clause.key} if isinstance(clause.key, str) else set(clause.key)
-    words = [w for part in open_parts if isinstance(part, Phrase | Near) for w in part.words if w not in anchored]
+    rows = (part.words for part in open_parts if isinstance(part, Phrase | Near))
+    words = [word for word in chain.from_iterable(rows) if word not in anchored]
     also = [min(words, key=occurrences)] if words else []
-    chosen = next((part for part in open_parts if isinstance(part, Or) and _are_few_words(part)), None) if not also else None
-    if isinstance(chosen, Or):
+    choices = (part for part in open_parts if isinstance(part, Or) and _are_few_words(part))
+    chosen = None if also else next(choices, None)
+    if chosen is not None:
         also = [part.words[0] for part in chosen.parts if isinstance(part, Phrase)]
-    return [
-        msgspec.structs.replace(
-            clause,
-            also=word,
-            never=never,
-            checks=tuple(p for p in open_parts if p not in (denied, chosen) and not (_is_word(p) and p.words == (word,))),
-        )
-        for word in also or [""]
-    ]
+    left = [part for part in open_parts if part not in (denied, chosen)]
+    found: list[Clause] = []
+    for word in also or [""]:
+        checks = tuple(part for part in left if not (_is_word(part) and part.words == (word,)))
+        found.append(msgspec.structs.replace(clause, also=word, never=never, checks=checks))
+    return found
 
 
 def _is_word(node: Node) -> TypeGuard[Phrase]:
@@ -97,7 +106,10 @@ def _are_few_words(node: Or) -> bool:
 
 
 def _of_rarest(parts: tuple[Node, ...]) -> list[Clause]:
-    options = [(sum(clause.share for clause in found), i, found) for i, found in enumerate(map(_clauses, parts)) if found]
+    options: list[tuple[float, int, list[Clause]]] = []
+    for i, found in enumerate(map(_clauses, parts)):
+        if found:
+            options.append((sum(clause.share for clause in found), i, found))
     if not options:
         return []
     _, chosen, found = min(options, key=lambda option: option[:2])
@@ -115,7 +127,9 @@ def _of_atom(atom: Atom) -> Clause:
             return Clause("word", words[0], atom, is_proved=not title)
         case Near(words):
             near = atom.reach <= MAX_REACH
-            return Clause("near" if near else "word", words[:2] if near else words[0], atom, is_proved=False)
+            return Clause(
+                "near" if near else "word", words[:2] if near else words[0], atom, is_proved=False
+            )
         case Prefix(stem, title):
             return Clause("stem", stem, atom, is_proved=not title)
         case Field(name):
@@ -127,24 +141,26 @@ def _gram_share(words: tuple[str, ...]) -> float:
 
 
 WORDS_AT_ONCE = 16
-"""So many plain words of alternatives, looked up at one go, take as long as one atom."""
+"""Plain words of alternatives that take as long to look up as one atom."""
 
 TOPICAL = 0.4
-"""Where all articles have one subject, its rarest word may be in so many of them: that is what costs are reckoned with."""
+"""Share of articles with the rarest word of a query, if all have its subject. Costs assume it."""
 
 
 def cost(found: list[Clause]) -> float:
-    """Return how many atoms looked up and positions visited a query may take an article, beyond its anchors."""
+    """Return the expected look-ups and positions visited for an article, beyond the anchors."""
     anchored = sum(clause.share for clause in found)
-    per_article = sum(c.share * (1 + (0 if c.is_proved else _work(c.atom)) + _in_turn(c.rest)) for c in found)
+    per_article = sum(
+        c.share * (1 + (0 if c.is_proved else _work(c.atom)) + _in_turn(c.rest)) for c in found
+    )
     return per_article * max(1.0, TOPICAL / anchored)
 
 
 def _in_turn(parts: tuple[Node, ...]) -> float:
-    """Return the work of parts that are looked at in turn until one does not hold."""
+    """Return the work of parts that are evaluated in turn until one does not hold."""
     reached = total = 0.0
     for i, part in enumerate(parts):
-        # Words of one query keep company, so what follows is reached more often than chance would have it.
+        # Words of one query are related, so later parts are reached more often than by chance.
         reached = reached * (0.2 + 0.8 * share(parts[i - 1])) if i else 1.0
         total += reached * _work(part)
     return total

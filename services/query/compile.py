@@ -1,6 +1,7 @@
-"""A query for Elasticsearch: the same articles as in the stream, asked of what the index keeps.
+"""A query for Elasticsearch, which finds the same articles as the stream.
 
-Words are terms and spans of terms over `match` and `match_title`, whose tokens are ours, so nothing is analysed twice.
+Words are terms, and spans of terms, in `match` and `match_title`. Their tokens are ours, so nothing
+is analysed twice.
 """
 
 from collections import Counter
@@ -14,16 +15,19 @@ from services.query.ast import And, Field, Near, Node, Not, Or, Phrase, Prefix
 Body = dict[str, Any]
 
 MAX_ORDERS = 60
-"""Elasticsearch takes one place for two of a word, so a distance with a repeated word is asked in every order of its words."""
+"""Orders of the words of a distance with a repeated word. Each is a query of its own.
+
+Elasticsearch would accept one position for two equal words.
+"""
 
 
 def compile_query(node: Node) -> Body:
-    """Return the query as a search body's `query`; it matches without scores."""
+    """Return the query as a search body's `query`, without scores."""
     return {"bool": {"filter": [_body(node)]}}
 
 
 def orders(node: Node) -> int:
-    """Return in how many orders the words of distances with a repeated word must be asked, in the whole query."""
+    """Return the number of orders of words that a whole query needs."""
     match node:
         case And(parts) | Or(parts):
             return sum(map(orders, parts))

@@ -1,4 +1,4 @@
-"""An article as watches see it: its words in segments, where each stands, and what the tagger said of it."""
+"""An article as watches see it: its words in segments, their positions, and the tagger's facets."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -9,17 +9,21 @@ from services.text.names import name_key
 from services.text.tokens import Span, Tokens, tokens
 
 BREAK = ""
-"""Stands between segments in `Document.words`: no word is empty, so no phrase reaches across."""
+"""The separator of segments in `Document.words`. No word is empty, so no phrase crosses it."""
 
 
 class Document:
-    """Words of all segments in a row, each segment followed by a BREAK; `distinct` are the different ones.
+    """The words of all segments, each segment followed by a BREAK.
 
-    `n_title` is how many of the words are the title's; `facets` are `name:value` (see `facet`). What only a few articles
-    need (positions, words in order) is made when first asked for.
+    - `distinct`: the different words. `n_title`: the number of the title's words.
+    - `facets`: `name:value`, see `facet`.
+
+    Parts that few articles need (positions, sorted words) are computed at first use.
     """
 
-    def __init__(self, segments: Iterable[Tokens], n_title: int = 0, facets: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, segments: Iterable[Tokens], n_title: int = 0, facets: frozenset[str] = frozenset()
+    ) -> None:
         self.words: list[str] = []
         self.spans: list[Span] = []
         for segment in segments:
@@ -33,7 +37,7 @@ class Document:
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
-        """Every word with its positions, in order."""
+        """Word to its positions, in order."""
         found: dict[str, list[int]] = {}
         for i, word in enumerate(self.words):
             if word in found:
@@ -51,7 +55,7 @@ class Document:
         return self.places.get(word, ())
 
     def holds_any(self, words: frozenset[str]) -> bool:
-        """Tell whether one of the words occurs."""
+        """Return True if one of the words occurs."""
         return not self.distinct.isdisjoint(words)
 
     def starting(self, stem: str) -> list[str]:
@@ -69,7 +73,10 @@ def document(article: TaggedArticle, *, without_boilerplate: bool = True) -> Doc
 
 
 def segments(article: TaggedArticle, *, without_boilerplate: bool = True) -> list[Tokens]:
-    """Return the tokens of the title and of each stretch of body between boilerplate; a title that is boilerplate is empty."""
+    """Return the tokens of the title and of each stretch of body between boilerplate.
+
+    A title that is boilerplate is empty.
+    """
     cuts = sorted((b.start, b.end) for b in article.boilerplate) if without_boilerplate else []
     in_cut = any(start <= 0 and end >= article.title_end for start, end in cuts)
     found, at = [tokens(article.text, 0, 0 if in_cut else article.title_end)], article.title_end
@@ -81,7 +88,10 @@ def segments(article: TaggedArticle, *, without_boilerplate: bool = True) -> lis
 
 
 def facets(article: TaggedArticle) -> frozenset[str]:
-    """Return what fields can ask for: sources, actors, places, events, stances (of all reports and the headline), language."""
+    """Return the facets of an article: sources, actors, places, events, stances, language.
+
+    Stances are those of all reports and of the headline.
+    """
     actors = (m for m in article.mentions if m.type in ("person", "group", "organisation", "state"))
     given: dict[str, Iterable[str | None]] = {
         "source": (article.outlet, article.outlet_family, article.origin.wire),
@@ -91,16 +101,25 @@ def facets(article: TaggedArticle) -> frozenset[str]:
         "stance": (article.stance, *(report.stance for report in article.told)),
         "lang": ((article.language or "").split("-")[0],),
     }
-    return frozenset(facet(name, value) for name, values in given.items() for value in values if value)
+    found: set[str] = set()
+    for name, values in given.items():
+        found |= {facet(name, value) for value in values if value}
+    return frozenset(found)
 
 
 def facet(name: str, value: str) -> str:
-    """Return `name:value` with the value's words normalised and joined by hyphens: `Al Arabiya` and `al-arabiya` are one."""
+    """Return `name:value` with the value's words normalised and joined by hyphens.
+
+    `Al Arabiya` and `al-arabiya` are one.
+    """
     return f"{name}:{'-'.join(tokens(value).words)}"
 
 
 def facet_of_key(asked: str) -> str:
-    """Return the facet of an actor or a place that no dictionary knows: by the key of its name, which joins all spellings."""
+    """Return the facet of an actor or place that no dictionary knows: the key of its name.
+
+    All spellings share the key. Other facets are returned unchanged.
+    """
     name, _, value = asked.partition(":")
     key = name_key(value.replace("-", " ")) if name in ("actor", "place") else ""
     return f"{name}:{key}" if key else asked

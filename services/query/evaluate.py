@@ -1,9 +1,10 @@
-"""Does a query match a document, and where: exact, by positions of words.
+"""Whether and where a query matches a document: exact, by positions of words.
 
-`holds` answers as early as it can; `spans` gives the places of every atom that made the query match.
+`holds` answers as early as possible; `spans` gives the places of all matching atoms.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 from services.query.ast import And, Field, Near, Node, Not, Or, Phrase, Prefix
@@ -15,34 +16,41 @@ Reach = tuple[int, int]
 
 
 def evaluate(node: Node, doc: Document) -> list[Span] | None:
-    """Return the spans of all atoms that match, in text order (none under NOT), or None where the query does not match."""
+    """Return the spans of all matching atoms, in text order (none under NOT).
+
+    None if the query does not match.
+    """
     return spans((node,), doc) if holds(node, doc) else None
 
 
 def holds(node: Node, doc: Document) -> bool:
-    """Tell whether the query matches."""
+    """Return True if the query matches."""
     return CHECKS[type(node)](node, doc)
 
 
 def spans(nodes: Sequence[Node], doc: Document) -> list[Span]:
-    """Return the spans of all atoms of queries that match, in text order."""
-    found = {(doc.spans[first][0], doc.spans[last][1]) for node in nodes for first, last in reaches(node, doc)}
+    """Return the spans of all atoms of matching queries, in text order."""
+    found: set[Span] = set()
+    for node in nodes:
+        found |= {(doc.spans[first][0], doc.spans[last][1]) for first, last in reaches(node, doc)}
     return sorted(found)
 
 
 def reaches(node: Node, doc: Document) -> list[Reach]:
-    """Return where the atoms of a query that matches stand."""
+    """Return the positions of the atoms of a matching query."""
     match node:
         case Phrase():
             return [(i, i + len(node.words) - 1) for i in _phrase(node, doc)]
         case Prefix():
-            return [(i, i) for word in doc.starting(node.stem) for i in doc.at(word) if not node.title or i < doc.n_title]
+            places = chain.from_iterable(map(doc.at, doc.starting(node.stem)))
+            return [(i, i) for i in places if not node.title or i < doc.n_title]
         case Near():
             return _windows(node, doc)
         case And():
-            return [reach for part in node.parts for reach in reaches(part, doc)]
+            return [*chain.from_iterable(reaches(part, doc) for part in node.parts)]
         case Or():
-            return [reach for part in node.parts if holds(part, doc) for reach in reaches(part, doc)]
+            holding = (part for part in node.parts if holds(part, doc))
+            return [*chain.from_iterable(reaches(part, doc) for part in holding)]
     return []
 
 
@@ -56,9 +64,10 @@ def _phrase(node: Phrase, doc: Document) -> list[int]:
 
 
 def _windows(node: Near, doc: Document) -> list[Reach]:
-    """Return the smallest windows that hold all words (as often as the query has them), are narrow enough, and within a segment.
+    """Return the smallest windows within a segment that hold all words and are narrow enough.
 
-    Any wide enough stretch that holds all words contains a smallest one, so these decide.
+    A word counts as often as the query has it. Any sufficient stretch contains a smallest window,
+    so these decide.
     """
     wanted: dict[str, int] = {}
     for word in node.words:
@@ -79,7 +88,11 @@ def _windows(node: Near, doc: Document) -> list[Reach]:
         while missing == 0:
             start, leaving = where[first]
             if wanted[leaving] == 0:
-                if i - start < widest and BREAK not in doc.words[start:i] and (not node.title or start < doc.n_title):
+                if (
+                    i - start < widest
+                    and BREAK not in doc.words[start:i]
+                    and (not node.title or start < doc.n_title)
+                ):
                     found.append((start, i))
                 missing = 1
             wanted[leaving] += 1
@@ -146,4 +159,4 @@ CHECKS: dict[type, Callable[[Any, Document], bool]] = {
     Or: _any,
     Not: _none,
 }
-"""How each kind of node is checked: what `holds` looks up, for callers to whom the call itself is dear."""
+"""The check of each kind of node: what `holds` looks up, for callers that can't afford the call."""

@@ -1,4 +1,4 @@
-"""The watch language: Lucene syntax, read by luqum, reduced to what a watch may say.
+"""The watch language: Lucene syntax, read by luqum, reduced to what a watch may contain.
 
 query := clause (AND clause)* | clause (OR clause)*        a blank is AND; mixing needs brackets
 clause := [NOT | - | +] clause | ( query ) | field:atom | field:( query ) | atom
@@ -15,7 +15,20 @@ from luqum.exceptions import ParseError
 from luqum.thread import parse as read
 
 from services.messages import Stance
-from services.query.ast import MANY_WORDS, And, Atom, Field, FieldName, Near, Node, Not, Or, Phrase, Prefix, any_of
+from services.query.ast import (
+    MANY_WORDS,
+    And,
+    Atom,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    any_of,
+)
 from services.query.check import check
 from services.query.document import facet, facet_of_key
 from services.query.frequency import occurrences, share
@@ -24,23 +37,26 @@ from services.text.problems import instead
 from services.text.tokens import tokens
 
 MIN_PREFIX = 3
-"""Letters before a *: fewer would begin too many words."""
+"""Letters before a *. Fewer would begin too many words."""
 EVERYWHERE = 4.5
-"""A word expected more often than this in an article (the, to, of, and, a, in) is near to everything."""
+"""Expected occurrences in an article above which a word is near to everything.
+
+Such words are the, to, of, and.
+"""
 FIELDS = ("title", *get_args(FieldName))
 MIXED = "AND and OR are mixed without brackets: write (a OR b) AND c"
 
 Known = Mapping[str, frozenset[str]]
-"""Field name to the only values it can have."""
+"""Field name to its only allowed values."""
 
 _KNOWN: Known = {"stance": frozenset(get_args(Stance))}
 
 
 def parse(query: str, known: Known = _KNOWN) -> Node:
-    """Return the query as a tree. Raises QueryError that says what can't be used and what to write instead.
+    """Return the query as a tree. Raises QueryError: what is wrong, and what to write instead.
 
-    `known` are the values that fields can have (a stance that does not exist could never match); others may have any.
-    Curly quotation marks, which word processors write, are read as straight ones.
+    `known`: the allowed values of fields (a stance that does not exist could never match); other
+    fields allow any. Curly quotation marks of word processors are read as straight ones.
     """
     query = plain_quotes(query)
     guard(query)
@@ -61,7 +77,9 @@ def _why(query: str) -> str:
         return f"the query ends in {last}: something must follow it"
     if not last:
         return "the query is empty"
-    return "the query can't be read: AND, OR, NOT, + and - need a word, phrase, or bracket behind them"
+    return (
+        "the query can't be read: AND, OR, NOT, + and - need a word, phrase, or bracket behind them"
+    )
 
 
 def _node(item: tree.Item, field: str | None, known: Known) -> Node:
@@ -95,19 +113,34 @@ def _refuse_mixed(item: tree.Item, *others: type[tree.Item]) -> None:
 
 
 def _all_of(parts: list[Node]) -> Node:
-    """Return the parts as one node: brackets inside opened, each part once, many exclusions as one, the rarest first."""
-    opened = [inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))]
-    denied: list[Node] = [part.part for part in opened if isinstance(part, Not) and isinstance(part.part, Atom)]
+    """Return the parts as one node, the rarest first, without repeats.
+
+    Inner brackets are opened, and many exclusions become one.
+    """
+    opened = _opened(parts, And)
+    denied: list[Node] = [
+        part.part for part in opened if isinstance(part, Not) and isinstance(part.part, Atom)
+    ]
     if len(denied) >= MANY_WORDS:
-        others = [part for part in opened if not (isinstance(part, Not) and isinstance(part.part, Atom))]
+        others = [
+            part for part in opened if not (isinstance(part, Not) and isinstance(part.part, Atom))
+        ]
         opened = [*others, Not(_any_of(denied))]
     once = _once(opened)
     return once[0] if len(once) == 1 else And(once)
 
 
 def _any_of(parts: list[Node]) -> Node:
-    once = _once(inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,)))
+    once = _once(_opened(parts, Or))
     return once[0] if len(once) == 1 else any_of(once)
+
+
+def _opened(parts: Iterable[Node], kind: type[And] | type[Or]) -> list[Node]:
+    """Return the parts, with the inner parts of each node of `kind` in its place."""
+    found: list[Node] = []
+    for part in parts:
+        found += part.parts if isinstance(part, kind) else (part,)
+    return found
 
 
 def _once(parts: Iterable[Node]) -> tuple[Node, ...]:
@@ -116,7 +149,9 @@ def _once(parts: Iterable[Node]) -> tuple[Node, ...]:
 
 def _in_field(item: tree.SearchField, field: str | None, known: Known) -> Node:
     if item.name not in FIELDS:
-        raise QueryError(f"{item.name:.40} is no field; {instead(item.name, FIELDS, 'fields')}", item.pos)
+        raise QueryError(
+            f"{item.name:.40} is no field; {instead(item.name, FIELDS, 'fields')}", item.pos
+        )
     if field is not None:
         raise QueryError(f"the field {item.name} stands inside the field {field}", item.pos)
     return _node(item.children[0], item.name, known)
@@ -130,7 +165,9 @@ def _atom(item: tree.Term, field: str | None, known: Known) -> Node:
         return _prefix(value[:-1], field == "title", item.pos)
     words = tuple(tokens(value.replace("\\", "")).words)
     if not words:
-        raise QueryError(f"{value!r:.40} holds no letter or digit, so it could never match", item.pos)
+        raise QueryError(
+            f"{value!r:.40} holds no letter or digit, so it could never match", item.pos
+        )
     return phrase(words, title=field == "title")
 
 
@@ -141,8 +178,14 @@ def phrase(words: tuple[str, ...], *, title: bool = False) -> Phrase:
 
 def _prefix(stem: str, title: bool, at: int) -> Prefix:
     words = tokens(stem).words
-    if len(words) != 1 or len(words[0]) < MIN_PREFIX or words[0] != tokens(stem + "x").words[0][:-1]:
-        raise QueryError(f"{stem:.40}*: one word of at least {MIN_PREFIX} letters must stand before the *", at)
+    if (
+        len(words) != 1
+        or len(words[0]) < MIN_PREFIX
+        or words[0] != tokens(stem + "x").words[0][:-1]
+    ):
+        raise QueryError(
+            f"{stem:.40}*: one word of at least {MIN_PREFIX} letters must stand before the *", at
+        )
     return Prefix(words[0], title)
 
 
@@ -162,15 +205,17 @@ def _near(item: tree.Proximity, field: str | None) -> Node:
 
 
 def _field(name: str, value: str, known: Known, at: int) -> Node:
-    """Return what asks for a value. An actor or a place is asked for by its id, and by the key that its name has without one."""
+    """Return the condition on a value. An actor or a place is looked up by id and by name key."""
     if value.endswith("*"):
         raise QueryError(f"{name}: takes a whole word or phrase, without *", at)
     wanted = facet(name, value.replace("\\", ""))
     if wanted.endswith(":"):
-        raise QueryError(f"{value!r:.40} holds no letter or digit, so {name}: could never match", at)
+        raise QueryError(
+            f"{value!r:.40} holds no letter or digit, so {name}: could never match", at
+        )
     bare = wanted.partition(":")[2]
     if name in known and bare not in known[name]:
-        what = f"{name}:{value:.40} could never match; {instead(bare, sorted(known[name]), f'values of {name}:')}"
-        raise QueryError(what, at, (name, bare))
+        better = instead(bare, sorted(known[name]), f"values of {name}:")
+        raise QueryError(f"{name}:{value:.40} could never match; {better}", at, (name, bare))
     by_key = facet_of_key(wanted)
     return Field(wanted) if by_key == wanted else any_of((Field(wanted), Field(by_key)))

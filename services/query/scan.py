@@ -1,6 +1,7 @@
-"""The guard before the parser: one linear pass that refuses what a watch can't say, with the place and what to write instead.
+"""The guard before the parser: one linear pass that refuses what a watch can't contain.
 
-What passes is short, shallow, and free of syntax that luqum would read as something else, fail on, or recurse over.
+A refusal names the place and what to write instead. The rest is short, shallow, and free of syntax
+that luqum would misread, fail on, or recurse over.
 """
 
 import re
@@ -13,20 +14,25 @@ MAX_BYTES = 4096
 MAX_ATOMS = 200
 """Words and phrases of a query."""
 MAX_DEPTH = 20
-"""Brackets and signs of negation inside one another."""
+"""Nested brackets and negations."""
 MAX_SLOP = 99
 """Words that may stand between those of a distance (~)."""
 USUAL_SLOP = 10
-"""Words between, in the advice for an operator of nearness without a number. Source: the default of `NEAR` in most of them."""
+"""Words between, in the advice for a nearness operator without a number.
+
+Source: the default of `NEAR` in most query languages.
+"""
 
 
 class QueryError(ConfigError):
-    """A query that can't be used: why, what to write instead, and (counted from 1) at which character.
+    """A query that can't be used: the reason, what to write instead, and the character (from 1).
 
-    `unknown` is the field and the value where nothing but a value that does not exist is wrong.
+    `unknown`: field and value, if the only mistake is a value that does not exist.
     """
 
-    def __init__(self, reason: str, position: int | None = None, unknown: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self, reason: str, position: int | None = None, unknown: tuple[str, str] | None = None
+    ) -> None:
         self.position = position
         self.unknown = unknown
         super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
@@ -80,50 +86,64 @@ _BEHIND = re.compile(r"\s*(\"[^\"]*\"|[^\s\"():]+)(?![:(])")
 
 
 def plain_quotes(query: str) -> str:
-    """Return the query with straight quotation marks for curly and angled ones; no character moves."""
+    """Return the query with straight quotation marks for curly and angled ones.
+
+    No character moves.
+    """
     return query.translate(_PLAIN)
 
 
 def mistyped(query: str) -> str | None:
-    """Return what somebody wrote who meant something else than it says, with what to write instead; None where all is well.
+    """Return what to write instead of a query that probably means something else, or None.
 
-    Such queries can be read, so watches that were saved with them stay in force; new ones are refused.
+    Such queries can be read, so saved watches with them stay in force; new ones are refused.
     """
-    if _is_too_long(query):  # refused when it is read; the patterns below take the square of its length
+    # refused when it is read; the patterns below are quadratic in its length
+    if _is_too_long(query):
         return None
     bare = _PHRASE.sub(lambda phrase: '"' * len(phrase.group()), plain_quotes(query))
     if found := _IN_SINGLE.search(bare):
-        inside = found.group()[1:-1]
-        return f'single quotes don\'t make a phrase: write "{inside:.40}" (at character {found.start() + 1})'
+        phrase = f'write "{found.group()[1:-1]:.40}"'
+        return f"single quotes don't make a phrase: {phrase} {_at(found)}"
     if found := _DASH.search(bare):
-        return f"a dash ({found.group()}) excludes nothing: write NOT, or - as on the keyboard (at character {found.start() + 1})"
+        dash = f"a dash ({found.group()}) excludes nothing"
+        return f"{dash}: write NOT, or - as on the keyboard {_at(found)}"
     if found := _OPERATOR.search(bare):
         word = found.group()
-        return f'write {word.upper()} in capitals, or "{word}" for the word (at character {found.start() + 1})'
+        return f'write {word.upper()} in capitals, or "{word}" for the word {_at(found)}'
     if found := _NEARNESS.search(bare):
         return _nearness(query, found)
     if found := _FOREIGN.search(bare):
         word = found.group()
-        better = "AND or OR" if word == "AND/OR" else "NOT"
-        return f'{word} would be read as a word: write {better}, or "{word}" for the word (at character {found.start() + 1})'
+        better = f'write {"AND or OR" if word == "AND/OR" else "NOT"}, or "{word}" for the word'
+        return f"{word} would be read as a word: {better} {_at(found)}"
     return None
 
 
+def _at(found: re.Match[str]) -> str:
+    return f"(at character {found.start() + 1})"
+
+
 def _nearness(query: str, found: re.Match[str]) -> str:
-    """Return what to write for an operator of nearness as other query languages have it."""
+    """Return what to write for a nearness operator of another query language."""
     operator, query = found.group(), plain_quotes(query)
     given = found["n"] or found["m"] or found["k"] or ""
     slop = min(int(given), MAX_SLOP) if given.isdigit() else USUAL_SLOP
     before, behind = query[: found.start()], query[found.end() :]
     beside = [_words(side) for side in (_BEFORE.search(before), _BEHIND.match(behind))]
     words = " ".join(beside) if all(beside) else "word word"
-    pairs = " for each pair, OR between them" if before.rstrip().endswith(")") or behind.lstrip().startswith("(") else ""
+    pairs = (
+        " for each pair, OR between them"
+        if before.rstrip().endswith(")") or behind.lstrip().startswith("(")
+        else ""
+    )
     as_word = "" if operator.startswith("/") else f', or "{operator}" for the word'
-    return f'{operator} would be read as a word: write "{words}"~{slop}{pairs}{as_word} (at character {found.start() + 1})'
+    better = f'write "{words}"~{slop}{pairs}{as_word}'
+    return f"{operator} would be read as a word: {better} {_at(found)}"
 
 
 def _words(side: re.Match[str] | None) -> str:
-    """Return the words beside an operator as a phrase has them; none where no word or phrase stands there."""
+    """Return the words beside an operator, as in a phrase; "" if there is no word or phrase."""
     text = side.group(1) if side else ""
     return "" if text in ("AND", "OR", "NOT") or "*" in text else " ".join(tokens(text).words)
 
@@ -133,7 +153,7 @@ def _is_too_long(query: str) -> bool:
 
 
 def guard(query: str) -> None:
-    """Raise QueryError for what the parser must not see."""
+    """Raise QueryError for anything that the parser must not see."""
     if _is_too_long(query):
         raise QueryError(f"the query is longer than {MAX_BYTES} bytes: make several watches of it")
     nesting = _Nesting()
@@ -159,13 +179,17 @@ def guard(query: str) -> None:
                 _check_other(kind, value, at, before)
         nesting.check(at)
         if atoms > MAX_ATOMS:
-            raise QueryError(f"the query has more than {MAX_ATOMS} words and phrases: make several watches of it", at)
+            raise QueryError(
+                f"the query has more than {MAX_ATOMS} words and phrases: make several watches of "
+                "it",
+                at,
+            )
         before = kind
     nesting.check_end()
 
 
 class _Nesting:
-    """How deep brackets and signs of negation are nested at a place of a query."""
+    """The depth of brackets and negations at a place of a query."""
 
     def __init__(self) -> None:
         self.signs = 0
@@ -211,21 +235,33 @@ def _check_word(value: str, at: int, following: str) -> None:
     if value.startswith(tuple(_OTHER_OPERATORS)):
         raise QueryError(f"write {_OTHER_OPERATORS[value[0]]} instead of {value[0]}", at)
     if value.startswith("/"):
-        raise QueryError("regular expressions can't be used: name the words, or word* for all that begin so", at)
+        raise QueryError(
+            "regular expressions can't be used: name the words, or word* for all that begin so", at
+        )
     wild = _WILD.search(value)
     if wild and (wild.end() != len(value) or wild.group() == "?"):
-        raise QueryError(f"{value:.40}: only * can be used, at the end of a word", at + wild.start())
+        raise QueryError(
+            f"{value:.40}: only * can be used, at the end of a word", at + wild.start()
+        )
 
 
 def _check_phrase(value: str, at: int, before: str) -> None:
     if before == "word":
         raise QueryError("a blank is missing before this quotation mark", at)
     if _WILD.search(value):
-        raise QueryError("* and ? can't stand inside quotation marks: give the words of the phrase in full", at)
+        raise QueryError(
+            "* and ? can't stand inside quotation marks: give the words of the phrase in full", at
+        )
 
 
 def _check_distance(value: str, at: int, before: str) -> None:
     if before == "word":
-        raise QueryError("likeness (word~) can't be used: name the spellings, or use actor: for a name in all its spellings", at)
+        raise QueryError(
+            "likeness (word~) can't be used: name the spellings, or use actor: for a name in all "
+            "its spellings",
+            at,
+        )
     if before != "phrase" or not re.fullmatch(r"~[0-9]{1,3}", value):
-        raise QueryError('write "…"~n with a whole number below 100 right behind the quotation marks', at)
+        raise QueryError(
+            'write "…"~n with a whole number below 100 right behind the quotation marks', at
+        )
