@@ -1,5 +1,5 @@
-"""What folding costs on one core, beside folding everything
-anew with each report; the claims must be the same.
+"""What folding costs on one core, beside folding everything anew with each report;
+the claims must be the same.
 
 python bench/fold.py [--stories 300] [--copies 10000] [--texts 5000]
 """
@@ -169,8 +169,8 @@ def seconds(machine: FoldMachine | Anew, messages: Sequence[BlockReports]) -> fl
 
 
 def many_stories(n: int, chance: random.Random) -> None:
-    """Print reports a second and memory a thousand
-    claims; the claims are the peer's, in any order.
+    """Print reports a second and memory a thousand claims;
+    the claims are the peer's, in any order.
     """
     messages = [m for number in range(n) for m in story(number, chance)]
     chance.shuffle(messages)
@@ -222,8 +222,8 @@ def one_story(n: int, chance: random.Random) -> None:
 
 
 def hot_block(n: int, chance: random.Random) -> None:
-    """Print what a report costs in a block of so many
-    different texts of one day, in batches and alone.
+    """Print what a report costs in a block of
+    so many different texts of one day, in batches and alone.
     """
     articles = a_day(n + 6 * BATCH + 20, chance)
     machine = FoldMachine(put_off_from=BATCH)

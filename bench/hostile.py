@@ -105,8 +105,8 @@ def cost(query: Node, articles: Sequence[Counted]) -> int:
 def count_hostile(
     texts: Sequence[tuple[str, str]], n_strings: int = N_STRINGS, n_watches: int = 10_000
 ) -> int:
-    """Print what the strings came to, and return how many admitted
-    queries cost more than WORST times the median watch.
+    """Print what the strings came to,
+    and return how many admitted queries cost more than WORST times the median watch.
     """
     dice = random.Random(SEED)
     articles = [Counted(text) for text in dice.sample(list(texts), min(N_ARTICLES, len(texts)))]

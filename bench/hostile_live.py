@@ -62,8 +62,8 @@ LAST_SECONDS = 60.0
 """How long is waited for what is late, to tell late from lost."""
 
 MIN_POLLS = 2
-"""A hostile feed that was polled only once is a feed that
-was given up for ever; but for those that ask for it."""
+"""A hostile feed that was polled only once is a feed that was given up for ever;
+but for those that ask for it."""
 
 RESTART_SECONDS = 180.0
 """Until every service is well again after kill -9,
@@ -74,8 +74,8 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass
 class Story:
-    """A normal article: whom it names, and when (monotonic)
-    it was put into its feed and told by webhook.
+    """A normal article: whom it names,
+    and when (monotonic) it was put into its feed and told by webhook.
     """
 
     name: str
@@ -123,8 +123,8 @@ class News:
 
 @dataclass
 class Watched:
-    """What was seen of the services: their processes and their most memory
-    (proportional set size, bytes).
+    """What was seen of the services:
+    their processes and their most memory (proportional set size, bytes).
     """
 
     pids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -309,8 +309,8 @@ def kill_all(news: News, folder: Path) -> list[str]:
 
 
 def unindexed(news: News, folder: Path) -> list[Story]:
-    """Return the articles that Elasticsearch does not
-    hold, after a wait for those that are late.
+    """Return the articles that Elasticsearch does not hold,
+    after a wait for those that are late.
     """
     until = time.monotonic() + LAST_SECONDS
     while missing := [story for story in news.stories if story.title not in indexed(folder)]:
@@ -427,8 +427,8 @@ def show_news(news: News, folder: Path, console: Console) -> list[str]:
 
 
 def _events(folder: Path) -> list[str]:
-    """Return the lines of the logs that tell of ends and
-    errors, each kind once, with how often it came.
+    """Return the lines of the logs that tell of ends and errors,
+    each kind once, with how often it came.
     """
     seen: dict[tuple[str, str, str], list[Any]] = {}
     for path in sorted([folder / "up.log", *(folder / "data" / "logs").glob("*.log")]):

@@ -1,5 +1,5 @@
-"""Hosts that attack whoever asks them, each on a loopback
-address of its own, and hosts that behave among them.
+"""Hosts that attack whoever asks them, each on a loopback address
+of its own, and hosts that behave among them.
 
 An answer is written to the socket byte by byte,
 so that it may break every rule of HTTP. See `hostile_attacks.py`.

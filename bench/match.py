@@ -47,16 +47,16 @@ VARIANTS = {
     "multi4": "MultipassTermFiltered 4",
     "ngrams": "TermFiltered + RegexpQueryHandler",
 }
-"""The last is not asked for, but the peer's own means for
-prefixes: without it they are run on every document."""
+"""The last is not asked for, but the peer's own means for prefixes:
+without it they are run on every document."""
 
 BATCHES = (1, 30)
 SLICE = 120
 """Articles that every side gets in a round."""
 
 CLASS_ARTICLES = 240
-"""Articles for the watches of one class, as many as there are in
-all: the peer takes seconds for each of them."""
+"""Articles for the watches of one class, as many as there are in all:
+the peer takes seconds for each of them."""
 
 Text = tuple[str, str]
 

@@ -49,8 +49,8 @@ def read_texts(path: Path) -> list[tuple[str, str]]:
 
 
 def made_up_texts(n: int = 1000) -> list[tuple[str, str]]:
-    """Return articles of made-up words whose frequencies
-    follow Zipf, each with some words of its own subject.
+    """Return articles of made-up words whose frequencies follow Zipf,
+    each with some words of its own subject.
     """
     dice = random.Random(SEED)
     syllables = [
@@ -141,8 +141,8 @@ def _with_hits(
 
 
 class _Maker:
-    """Draws watches; every one is read by the watch
-    language, and what it refuses is drawn again.
+    """Draws watches; every one is read by the watch language,
+    and what it refuses is drawn again.
     """
 
     def __init__(self, texts: Sequence[tuple[str, str]]) -> None:

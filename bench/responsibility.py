@@ -111,8 +111,8 @@ def _samples(
 
 
 def _unlaid(report: Report) -> Report:
-    """Return a report without the agent that today's
-    weights give it, which have to be judged anew.
+    """Return a report without the agent that today's weights give it,
+    which have to be judged anew.
     """
     return (
         replace(report, agent=report.agent[:-1])

@@ -1,5 +1,5 @@
-"""Tagging beside the plain ways to read the same
-articles, on one thread each, in turns, in one run.
+"""Tagging beside the plain ways to read the same articles,
+on one thread each, in turns, in one run.
 
     python bench/tag.py [--articles FILE.jsonl.gz] [--n 400] [--rounds 3]
 

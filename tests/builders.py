@@ -79,8 +79,8 @@ def said(
     wire: str | None = None,
     **kw: Any,
 ) -> BlockReports:
-    """Return what one version of an article says in a
-    block; texts differ by article unless given.
+    """Return what one version of an article says in a block;
+    texts differ by article unless given.
     """
     words = text or " ".join(f"{article_id}{i}" for i in range(30))
     return BlockReports(

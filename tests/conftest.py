@@ -96,8 +96,8 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 def pytest_unconfigure(config):
-    """Let a run that can't end (a thread, a child, a client's destructor)
-    fail and show where it stands, not stand for hours.
+    """Let a run that can't end (a thread, a child, a client's destructor) fail
+    and show where it stands, not stand for hours.
     """
     if not is_worker(config):
         config.stash[RUN].end()

@@ -1,5 +1,5 @@
-"""A raw-socket server on loopback whose answers no web
-server would give: each path has a script of its own.
+"""A raw-socket server on loopback whose answers no web server would give:
+each path has a script of its own.
 """
 
 import socket

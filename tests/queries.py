@@ -81,8 +81,8 @@ def articles(draw: st.DrawFn) -> TaggedArticle:
 
 
 def means(node: Node, article: TaggedArticle, *, without_boilerplate: bool = True) -> bool:
-    """Tell whether a query matches by its definition
-    alone: every stretch of every segment is tried.
+    """Tell whether a query matches by its definition alone:
+    every stretch of every segment is tried.
     """
     pieces = [piece.words for piece in segments(article, without_boilerplate=without_boilerplate)]
     facets = {f"actor:{m.actor_id}" for m in article.mentions}

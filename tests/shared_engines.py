@@ -52,8 +52,8 @@ def open_folder() -> Iterator[Path]:
 
 
 def given() -> Running | None:
-    """Return the engines that the environment names
-    (TEST_KAFKA_BOOTSTRAP and TEST_ELASTIC_URL), None for none.
+    """Return the engines that the environment names (TEST_KAFKA_BOOTSTRAP and TEST_ELASTIC_URL),
+    None for none.
     """
     kafka, elastic = (os.environ.get(f"TEST_{name}") for name in ("KAFKA_BOOTSTRAP", "ELASTIC_URL"))
     return known(Addresses(kafka, elastic)) if kafka and elastic else None

@@ -23,8 +23,8 @@ so patience costs nothing but a failing test's time."""
 
 
 def patient(seconds: float) -> float:
-    """Return how long to wait for what takes at most `seconds`
-    on a quiet machine: no test may depend on quiet.
+    """Return how long to wait for what takes at most `seconds` on a quiet machine:
+    no test may depend on quiet.
     """
     return seconds * PATIENCE
 
@@ -52,8 +52,8 @@ def service(settings: Settings, name: str) -> "Iterator[subprocess.Popen[bytes]]
 
 
 def start(settings: Settings, name: str, log: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
-    """Start a sub-command; what it logs goes to the open
-    file `log`, else where the tests' own does.
+    """Start a sub-command; what it logs goes to the open file `log`,
+    else where the tests' own does.
     """
     return subprocess.Popen(
         service_command(name), env={**os.environ, **settings.environment()}, stderr=log

@@ -72,8 +72,8 @@ def again(call):
 
 
 def everything(broker, topic="hits"):
-    """Return all records of a topic; one that was only just made may not have a
-    leader yet, as services know too.
+    """Return all records of a topic;
+    one that was only just made may not have a leader yet, as services know too.
     """
     return again(lambda: on(broker, topic))
 

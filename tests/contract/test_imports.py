@@ -30,8 +30,8 @@ def modules(folder: str) -> list[Path]:
 
 
 def is_shell(path: Path) -> bool:
-    """Return whether a module is the impure part of its
-    stage: service.py, or a folder of that name.
+    """Return whether a module is the impure part of its stage:
+    service.py, or a folder of that name.
     """
     return path.name == "service.py" or path.parent.name == "service"
 
@@ -123,8 +123,8 @@ MADE_IN = {
     "clock_from": "wiring.py",
     "Settings.parse": "commands/world.py",
 }
-"""What a program has of the world, and the one module that
-makes it: so a test can hand in another."""
+"""What a program has of the world, and the one module that makes it:
+so a test can hand in another."""
 
 
 @pytest.mark.parametrize("name", [*MADE_IN])

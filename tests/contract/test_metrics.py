@@ -1,5 +1,5 @@
-"""The list of metrics is true: every call has exactly the labels that are
-defined, and every definition has a call.
+"""The list of metrics is true: every call has exactly the labels
+that are defined, and every definition has a call.
 """
 
 import ast
@@ -26,8 +26,8 @@ UNITS = ("seconds", "bytes", "records", "feeds", "listeners", "info")
 
 
 def calls():
-    """Yield (file and line, metric name, kind by the function
-    called, labels) of every call in the code.
+    """Yield (file and line, metric name, kind by the function called, labels)
+    of every call in the code.
     """
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -129,8 +129,8 @@ def test_the_outcomes_of_documents_are_those_of_the_index():
 
 
 def test_every_reason_that_a_message_is_refused_for_is_listed():
-    """Those of feeds and addresses never reach a dead
-    letter; they are told by the outcome of a poll.
+    """Those of feeds and addresses never reach a dead letter;
+    they are told by the outcome of a poll.
     """
     given = set()
     for path in sorted(ROOT.rglob("*.py")):

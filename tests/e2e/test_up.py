@@ -104,8 +104,8 @@ def up(shared_folder):
 
 
 def all_run(asked):
-    """Tell whether health is content and has every service
-    running: one that still loads is well, too.
+    """Tell whether health is content and has every service running:
+    one that still loads is well, too.
     """
     states = dict(row.split()[:2] for row in asked.stdout.splitlines())
     return asked.returncode == 0 and states.items() >= dict.fromkeys(SERVICES, "running").items()

@@ -194,8 +194,8 @@ def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_docum
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(3))
 def test_services_killed_at_random_while_articles_flow_end_as_if_none_had_been(arrests, seed):
-    """With each of forty articles one or two services are
-    killed, at whatever point they are, and started again.
+    """With each of forty articles one or two services are killed,
+    at whatever point they are, and started again.
     """
     chance = random.Random(seed)
     for n in range(1, 10 * len(LAST_NAMES) + 1):

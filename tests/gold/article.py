@@ -52,15 +52,15 @@ class GoldReport(Row, frozen=True, kw_only=True):
 
     @property
     def counts_for_a_claim(self) -> bool:
-        """Whether it must be found: what is only thought of or long past
-        need not be, but must not be told as news.
+        """Whether it must be found:
+        what is only thought of or long past need not be, but must not be told as news.
         """
         return not self.stances or bool(self.stances - {"hypothetical", "background"})
 
 
 class GoldArticle(Row, frozen=True, kw_only=True):
-    """A short article; `names` are all names in it by type
-    (None: not judged), `also` events told in passing.
+    """A short article; `names` are all names in it by type (None: not judged),
+    `also` events told in passing.
 
     What is told in passing may be found or not. Without `reports` and `also` it must stay silent.
     """

@@ -1,5 +1,5 @@
-"""The fifteen kinds of things that an article about a
-leader's reported death asks: what share of each is right.
+"""The fifteen kinds of things that an article about a leader's reported death asks:
+what share of each is right.
 """
 
 from collections.abc import Mapping, Sequence

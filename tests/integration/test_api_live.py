@@ -15,8 +15,8 @@ pytestmark = pytest.mark.engines
 
 LISTENERS = 200
 MOST_THREADS = 40
-"""Kafka's client has 4 and one a broker, the pool for requests as
-many as there are cores and some: none is a listener's."""
+"""Kafka's client has 4 and one a broker, the pool for requests
+as many as there are cores and some: none is a listener's."""
 
 MOST_GROWN_BYTES = 200 * 100 * 1024
 """200 listeners at 100 kB each: a connection and its buffers.

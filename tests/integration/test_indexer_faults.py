@@ -144,8 +144,8 @@ def test_a_closed_index_is_waited_for_and_says_how_to_open_it(shared, elastic, o
 
 
 def test_a_cluster_that_may_open_no_more_shards_is_waited_for(settings):
-    """A template of this test's own prefix asks for
-    more shards than the cluster may have in all.
+    """A template of this test's own prefix asks
+    for more shards than the cluster may have in all.
     """
     name = f"{settings.index_prefix}many"
     template = {

@@ -119,8 +119,8 @@ def receivers(server):
 
 
 def test_twenty_receivers_that_hang_drip_or_flood_hold_up_no_other(settings, engines):
-    """Each message for the good one is there within
-    seconds, in a batch with messages for all the others.
+    """Each message for the good one is there within seconds,
+    in a batch with messages for all the others.
     """
     print("engines:", engines.pids)  # noqa: T201 - says that the engines are real
     broker = broker_of(settings)

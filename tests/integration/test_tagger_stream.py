@@ -36,8 +36,8 @@ def tagged(broker):
 
 
 def all_told(seen):
-    """Tell whether a scrape holds all that the tagger was
-    given: three articles of poison and a good one.
+    """Tell whether a scrape holds all that the tagger was given:
+    three articles of poison and a good one.
     """
     group = {"service": "tagger", "group": "tagger", "topic": "articles"}
     return (
@@ -72,8 +72,8 @@ def test_what_is_no_article_goes_to_the_dead_letters_and_the_next_is_tagged(sett
 
 
 def test_half_a_megabyte_of_names_or_of_quotation_marks_holds_up_nobody_and_ends_nothing(settings):
-    """The first became a message of 18.8 MB, at which the process ended
-    for ever; the second took minutes, and all waited.
+    """The first became a message of 18.8 MB, at which the process ended for ever;
+    the second took minutes, and all waited.
     """
     broker = broker_of(settings)
     names = article("names", text="Afghanistan, Albania, Algeria, Angola, Argentina. " * 9_740)

@@ -1,5 +1,5 @@
-"""A watch asked of history: Elasticsearch finds the articles that
-the stream would have found, for any query and article.
+"""A watch asked of history: Elasticsearch finds the articles
+that the stream would have found, for any query and article.
 """
 
 from itertools import count

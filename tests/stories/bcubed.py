@@ -33,8 +33,8 @@ def bcubed(found: Clusters, gold: Clusters) -> Scores:
 
 
 def _overlaps(of: Clusters, other: Clusters) -> Iterable[float]:
-    """Yield, for each item, the mean over those that share a
-    cluster with it of how many they also share in `other`.
+    """Yield, for each item, the mean over those that share a cluster
+    with it of how many they also share in `other`.
     """
     members = defaultdict(set)
     for item, clusters in of.items():

@@ -11,8 +11,8 @@ from services.text.names import name_key
 
 
 def align(story: Story, claims: Sequence[Claim]) -> dict[str, Claim]:
-    """Return gold claim id → the claim that shares most
-    articles with it and has one of its events, one to one.
+    """Return gold claim id → the claim that shares most articles
+    with it and has one of its events, one to one.
     """
     pairs = []
     for gold in story.claims:

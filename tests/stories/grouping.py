@@ -75,8 +75,8 @@ def _where_read(
     tagged: Mapping[str, Sequence[TaggedArticle]],
     claims: Mapping[str, Sequence[Claim]],
 ) -> tuple[Clusters, Clusters]:
-    """Return gold and found clusters without what the tagger
-    missed or made up: what is left is the fold's own doing.
+    """Return gold and found clusters without what the tagger missed or made up:
+    what is left is the fold's own doing.
     """
     gold: dict[str, set[Hashable]] = defaultdict(set)
     ours: dict[str, set[Hashable]] = defaultdict(set)

@@ -24,8 +24,8 @@ POLL_EVERY = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Said:
-    """What a watch told (`kind` of change) or held back (`kind` is
-    the reason) when a version of an article came in.
+    """What a watch told (`kind` of change) or held back (`kind` is the reason)
+    when a version of an article came in.
     """
 
     watch: str

@@ -100,8 +100,8 @@ class GoldClaim(Row, frozen=True, kw_only=True):
 
 
 class Story(Row, frozen=True, kw_only=True):
-    """Articles, the claims they amount to, and what each watch must
-    tell: everything not in `told` stays silent.
+    """Articles, the claims they amount to, and what each watch must tell:
+    everything not in `told` stays silent.
 
     `quiet` articles belong to no claim. `told` is watch → article → kinds of change.
     """
@@ -252,8 +252,8 @@ class _Check:
 
 
 def line_of(root: Any, message: str) -> int:
-    """Return the line of the deepest node on the path
-    (`$.articles[3].title`) that a message names.
+    """Return the line of the deepest node
+    on the path (`$.articles[3].title`) that a message names.
     """
     node, path = root, message[message.rfind("$") + 1 :] if "$" in message else ""
     for part in path.replace("[", ".[").strip("`.").split("."):

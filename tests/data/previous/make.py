@@ -1,5 +1,5 @@
-"""Makes the data of this folder with the version whose
-checkout is the current folder; see README.md.
+"""Makes the data of this folder with the version
+whose checkout is the current folder; see README.md.
 
     PYTHONPATH=$PWD python …/tests/data/previous/make.py TARGET
 

@@ -1,5 +1,5 @@
-"""What is given up and what waits, over answers as
-Elasticsearch 9.5 gave them or as its sources spell them.
+"""What is given up and what waits, over answers
+as Elasticsearch 9.5 gave them or as its sources spell them.
 """
 
 import pytest

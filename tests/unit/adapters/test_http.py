@@ -212,8 +212,8 @@ asyncio.run(main(sys.argv[1]))
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "gzip"])
 def test_a_few_thousand_bytes_never_take_more_than_64_mib(coding):
-    """A quarter of a GiB of zeros, once as it is and
-    once, sixteen times in a row, in a second gzip.
+    """A quarter of a GiB of zeros, once as it is and once,
+    sixteen times in a row, in a second gzip.
     """
     inner = gzip.compress(b"\0" * 2**28)
     bomb = gzip.compress(inner * 16) if "," in coding else inner
@@ -446,8 +446,8 @@ FUZZ: dict[str, Any] = {
 
 
 def verdict_of(asked):
-    """Return the kind of verdict that an exchange ends
-    in, or its answer; anything else is raised.
+    """Return the kind of verdict that an exchange ends in,
+    or its answer; anything else is raised.
     """
     try:
         return asked()

@@ -1,5 +1,5 @@
-"""A call of the Kafka client that never returns costs one
-transaction, and neither the loop nor the process.
+"""A call of the Kafka client that never returns costs one transaction,
+and neither the loop nor the process.
 """
 
 import threading

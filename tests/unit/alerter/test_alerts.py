@@ -285,8 +285,8 @@ def test_a_restart_at_any_point_ends_in_the_same_alert(statuses, cut):
 
 
 def test_two_people_nobody_knows_are_two_alerts_though_their_reports_meet_in_one_block():
-    """Blocks without a principal hold events of any two
-    people; their claim joins no text alerts.
+    """Blocks without a principal hold events of any two people;
+    their claim joins no text alerts.
     """
 
     def nobody(article):

@@ -1,5 +1,5 @@
-"""The watches in force: every alerter has them within a
-second of saving, also after the broker was away.
+"""The watches in force: every alerter has them within a second
+of saving, also after the broker was away.
 """
 
 import threading

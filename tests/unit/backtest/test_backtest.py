@@ -52,8 +52,8 @@ def test_the_bundled_story_brings_what_the_demo_must_show(story, watches, histor
 
 
 class Live:
-    """The stream: claims copied to every partition of
-    hits, one machine a partition, reports by block.
+    """The stream: claims copied to every partition of hits,
+    one machine a partition, reports by block.
     """
 
     def __init__(self, watches, n=5):

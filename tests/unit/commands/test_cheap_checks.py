@@ -1,5 +1,5 @@
-"""What can be told without the language model and without
-an engine is told before either is loaded or asked.
+"""What can be told without the language model and
+without an engine is told before either is loaded or asked.
 """
 
 import json

@@ -14,8 +14,8 @@ AVAILABLE = (200, {"status": {"overall": {"level": "available"}}})
 
 
 class Kibana:
-    """Answers from two scripts, one for the status and one for
-    the import; the last answer of each is repeated.
+    """Answers from two scripts, one for the status and one for the import;
+    the last answer of each is repeated.
     """
 
     def __init__(self):

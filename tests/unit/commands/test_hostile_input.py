@@ -57,8 +57,8 @@ CLOSED = [
 
 
 def filled(command, wrong):
-    """Return arguments for a command that give one parameter
-    a wrong value and the required ones something.
+    """Return arguments for a command that give one parameter a wrong value
+    and the required ones something.
     """
     words = []
     for parameter in command.params:

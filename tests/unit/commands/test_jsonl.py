@@ -87,8 +87,8 @@ TAKE_LINES = [
 def test_a_line_that_can_not_be_read_is_told_and_the_others_are_worked_on(
     tmp_path, line, good, found
 ):
-    """A row with `error`, which stands for such a line of the
-    command before, is told of once and not blamed.
+    """A row with `error`, which stands for such a line
+    of the command before, is told of once and not blamed.
     """
     broken, passed_over = b"{broken", error_row("-", 2, "not-json: broken")
     (tmp_path / "file").write_bytes(b"\n".join([broken, passed_over, passed_over, good]))

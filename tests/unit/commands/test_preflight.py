@@ -1,5 +1,5 @@
-"""`up` looks at everything it needs before it starts
-anything, and tells all that is wrong at once.
+"""`up` looks at everything it needs before it starts anything,
+and tells all that is wrong at once.
 """
 
 import os

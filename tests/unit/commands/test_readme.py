@@ -31,8 +31,8 @@ NEEDS_A_SYSTEM = (
 
 
 def command_lines():
-    """Return the command lines of the README's console
-    blocks, without prompt, comment, and line breaks.
+    """Return the command lines of the README's console blocks,
+    without prompt, comment, and line breaks.
     """
     blocks = re.findall(r"^```console\n(.*?)^```", TEXT, re.M | re.S)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
@@ -52,8 +52,8 @@ def yaml_blocks():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder that has the files of a clone which the
-    README names, and keeps what the commands write.
+    """A folder that has the files of a clone which the README names,
+    and keeps what the commands write.
     """
     path = tmp_path_factory.mktemp("clone")
     (path / "examples").symlink_to(ROOT / "examples")

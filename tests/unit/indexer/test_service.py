@@ -91,8 +91,8 @@ def test_documents_are_json_objects_with_the_ids_they_are_stored_under():
 
 
 def tried(search, records, n):
-    """Index a batch n times, as the loop does while it has
-    to wait; return what was done at last, or None.
+    """Index a batch n times, as the loop does while it has to wait;
+    return what was done at last, or None.
     """
     verdicts = Verdicts()
     for _ in range(n - 1):

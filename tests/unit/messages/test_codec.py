@@ -28,8 +28,8 @@ def structs():
 
 
 def words(kind):
-    """Return the words that a type allows, through Optional and
-    tuples; empty for one that allows any text.
+    """Return the words that a type allows, through Optional and tuples;
+    empty for one that allows any text.
     """
     if typing.get_origin(kind) is typing.Literal:
         return set(typing.get_args(kind))

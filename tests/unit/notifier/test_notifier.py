@@ -390,8 +390,8 @@ def test_a_crash_doubles_at_most_one_message_a_destination():
 
 @dataclass
 class Receivers:
-    """Posters' world where a destination hangs until
-    `let_go`, but for those whose name begins with good.
+    """Posters' world where a destination hangs until `let_go`,
+    but for those whose name begins with good.
     """
 
     let_go: threading.Event = field(default_factory=threading.Event)

@@ -35,8 +35,8 @@ def poll(*entries, state=None, now=START, per_hour=600):
 
 
 def former(decision):
-    """Return the state that an earlier version would have
-    left before it knew its articles to be published.
+    """Return the state that an earlier version would have left
+    before it knew its articles to be published.
     """
     entries = {
         key: msgspec.structs.replace(entry, pending=True)

@@ -213,8 +213,8 @@ def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_
 
 
 def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, monkeypatch):
-    """The second net: no limit of any step is reached
-    here, and still the feed does not stay silent.
+    """The second net: no limit of any step is reached here,
+    and still the feed does not stay silent.
     """
     monkeypatch.setattr(service, "ASK_SECONDS", 3600.0)
     n = 0

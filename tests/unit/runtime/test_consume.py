@@ -1,5 +1,5 @@
-"""The at-least-once loop: nothing is committed before it is
-done, and nothing that fails for now is lost.
+"""The at-least-once loop: nothing is committed before it is done,
+and nothing that fails for now is lost.
 """
 
 import threading

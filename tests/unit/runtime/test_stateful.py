@@ -1,5 +1,5 @@
-"""The transactional loop, with a machine that is wrong as
-soon as a message is taken twice or not at all.
+"""The transactional loop, with a machine that is wrong
+as soon as a message is taken twice or not at all.
 """
 
 from functools import partial
@@ -63,8 +63,8 @@ def test_an_unreadable_message_goes_to_the_dead_letters_and_the_rest_count(broke
 
 
 class Fragile(Counter):
-    """Breaks off at some messages, after it has counted
-    them: what it holds is then ahead of its topics.
+    """Breaks off at some messages, after it has counted them:
+    what it holds is then ahead of its topics.
     """
 
     broken_off = 0

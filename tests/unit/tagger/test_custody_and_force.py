@@ -4,8 +4,8 @@ import pytest
 
 
 def roles(article, event):
-    """Return the (patients, agents) of the first report of
-    an event, by surface; None where there is none.
+    """Return the (patients, agents) of the first report of an event,
+    by surface; None where there is none.
     """
     names = {m.id: m.surface for m in article.mentions}
     told = (r for r in article.reports if r.event == event and not r.in_passing)

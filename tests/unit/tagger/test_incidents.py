@@ -20,8 +20,8 @@ def on(day):
 
 @pytest.mark.parametrize(("index", "n"), [(4, 1), (5, 2)])
 def test_a_like_event_joins_up_to_three_sentences_on(index, n):
-    """0.6 less 0.1 a sentence, and 0.5 for the same
-    event: 0.8 and 0.7 of the 0.75 that it takes.
+    """0.6 less 0.1 a sentence, and 0.5 for the same event:
+    0.8 and 0.7 of the 0.75 that it takes.
     """
     assert (
         n_incidents(sentence_report(sentence_index=1), sentence_report(sentence_index=index)) == n

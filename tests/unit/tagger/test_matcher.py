@@ -66,8 +66,8 @@ def fits(own, word):
 
 
 def oracle(text, names):
-    """Return the spans found by trying every name at
-    every word, the longest first at each place.
+    """Return the spans found by trying every name at every word,
+    the longest first at each place.
     """
     words, at, spans = words_of(text), 0, []
     cased = any(c.isupper() for c in text)
@@ -201,8 +201,8 @@ def test_no_names_find_nothing():
 
 
 def test_the_packaged_dictionary_is_consistent():
-    """Bodies and affiliations exist, roles end after they
-    began, and no name of one actor is another's.
+    """Bodies and affiliations exist, roles end after they began,
+    and no name of one actor is another's.
     """
     known = {a.id: a for a in packaged_actors()}
     assert len(known) == len(packaged_actors()) > 900

@@ -11,8 +11,8 @@ from services.tagger.names.mentions import Mentions
 
 
 def wounded(article):
-    """Return the lowest numbers of the wounded that the reports
-    of an article tell; one where a report tells none.
+    """Return the lowest numbers of the wounded that the reports of an article tell;
+    one where a report tells none.
     """
     names = {m.id: m.surface for m in article.mentions}
     told = [

@@ -1,5 +1,5 @@
-"""A name of the gazetteer is a place where the text
-uses it as one, and lies where the text says.
+"""A name of the gazetteer is a place where the text uses it as one,
+and lies where the text says.
 """
 
 import pytest

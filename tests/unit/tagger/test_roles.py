@@ -9,8 +9,8 @@ from services.tagger.lexicon.ontology import type_named
 
 
 def misread_passive(inserted):
-    """Return "a farmer, … , was killed" with so many
-    words put in, whose subject the parse has lost.
+    """Return "a farmer, … , was killed" with so many words put in,
+    whose subject the parse has lost.
     """
     words = ["A", "farmer", ",", *["known"] * inserted, ",", "was", "killed"]
     labels = ["dep"] * (len(words) - 2) + ["auxpass", "ROOT"]

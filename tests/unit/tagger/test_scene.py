@@ -12,8 +12,8 @@ MARKET = "a market"
 
 
 def article(*sentences, named):
-    """Return the mentions of a text, and its sentences'
-    spans; `named` holds (words, type, country).
+    """Return the mentions of a text, and its sentences' spans;
+    `named` holds (words, type, country).
     """
     text = " ".join(sentences)
     mentions = Mentions(text, Actors(()))

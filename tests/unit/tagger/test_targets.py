@@ -4,8 +4,8 @@ import pytest
 
 
 def roles(article, event):
-    """Return (patients, targets) of the first report of an
-    event, by their surfaces; None where there is none.
+    """Return (patients, targets) of the first report of an event,
+    by their surfaces; None where there is none.
     """
     surfaces = {m.id: m.surface for m in article.mentions}
     report = next((r for r in article.reports if r.event == event), None)

@@ -1,5 +1,5 @@
-"""The words for the dependency tree, on sentences of the real
-parser and on all of its relations.
+"""The words for the dependency tree, on sentences
+of the real parser and on all of its relations.
 """
 
 import re

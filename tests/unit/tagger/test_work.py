@@ -101,8 +101,8 @@ def test_twice_the_text_of_one_kind_is_twice_the_work(tag, piece):
 
 
 def test_what_the_parser_works_out_beforehand_is_not_kept(tagger):
-    """It takes 5 kB a token: a text of half a million quotation
-    marks would hold more memory than the machine has.
+    """It takes 5 kB a token:
+    a text of half a million quotation marks would hold more memory than the machine has.
     """
     marks = [('"' * 900, None)] * 10
     list(parsed(tagger._nlp, marks))

@@ -1,5 +1,5 @@
-"""YAML files of users: what could harm is refused before
-anything is built, with file, line, and one sentence.
+"""YAML files of users: what could harm is refused before anything is built,
+with file, line, and one sentence.
 """
 
 import json
@@ -61,8 +61,8 @@ def said(content):
 
 
 def test_no_file_harms_the_process_that_reads_it():
-    """In a process of its own: what builds a tree of nodes ends the
-    interpreter where lists stand deep inside each other.
+    """In a process of its own:
+    what builds a tree of nodes ends the interpreter where lists stand deep inside each other.
     """
     command = [sys.executable, "-c", READ_ALL]
     done = subprocess.run(

@@ -1,5 +1,5 @@
-"""The law of the fold: claims are a function of the set of what
-articles said, in whatever order, how often, how late it came.
+"""The law of the fold: claims are a function of the set of what articles said,
+in whatever order, how often, how late it came.
 """
 
 import msgspec

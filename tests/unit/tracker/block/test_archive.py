@@ -33,8 +33,8 @@ BLOCK = "violence:halvane"
 
 
 class Small(Block):
-    """A block that keeps no articles of claims that have been
-    closed for a year, once it has more than three.
+    """A block that keeps no articles of claims that have been closed
+    for a year, once it has more than three.
     """
 
     ARCHIVE = ((3, YEAR),)  # type: ignore[assignment] # one step in place of two

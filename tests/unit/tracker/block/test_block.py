@@ -1,5 +1,5 @@
-"""What a hot block costs: counted in reports folded and articles
-kept, not in time; and it is still a function of the set.
+"""What a hot block costs: counted in reports folded and articles kept, not in time;
+and it is still a function of the set.
 """
 
 from collections import defaultdict
@@ -87,8 +87,8 @@ def test_what_copies_of_a_copy_say_is_taken_back_only_when_all_take_it_back():
 
 @pytest.mark.slow
 def test_a_day_of_a_hundred_thousand_copies_is_kept_small_and_counted_well():
-    """Straight to the block: what is measured is what it keeps
-    and folds, and its count, against the contract's 3 %.
+    """Straight to the block: what is measured is what it keeps and folds,
+    and its count, against the contract's 3 %.
     """
     block, n = Block(BLOCK), 100_000
     block.place(in_block(said("first", report("r0"))))

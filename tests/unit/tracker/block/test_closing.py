@@ -1,5 +1,5 @@
-"""Claims close after quiet time: a date in news time that follows from their
-reports, told to nobody, undone by a late one.
+"""Claims close after quiet time:
+a date in news time that follows from their reports, told to nobody, undone by a late one.
 """
 
 from datetime import UTC, datetime, timedelta
