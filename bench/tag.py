@@ -40,6 +40,7 @@ os.environ.setdefault(
 import regex
 import spacy
 
+import services
 from bench.quiet import quiet_articles
 from services.commands.articles import BATCH, read_article
 from services.messages import Article, TaggedArticle, encode
@@ -51,6 +52,7 @@ from services.tagger.pipeline import Tagger
 from services.tagger.service.worker import load_tagger, tag_each
 
 NOW = datetime(2035, 1, 1, tzinfo=UTC)
+SERVICES = Path(services.__file__).parent
 ALONE = 40
 """Articles that are tagged alone too, to compare with the batch."""
 
@@ -146,23 +148,36 @@ def _assert_right(tagger: Tagger, articles: Sequence[Article]) -> None:
     )
 
 
-_PARTS = {
-    "text, boilerplate, sentences": "canonical boilerplate sentences truecase dateline language",
-    "word vectors": "vectors",
-    "parser, lemmas": "parsing",
-    "entities": "recogniser",
-    "names, roles, short forms": "matcher entities people titles unnamed antecedents origin",
-    "places": "places gazetteer scene",
-    "who says": "sources attribution",
-    "events": "events triggers phrases casualties blame counts dates roles "
-    "specificity incidents perpetrators responsibility",
-    "stance": "stance reality headline",
-    "sketch for copies": "sketch",
-    "tokens, tags, messages": "pipeline reports",
+PARTS = {
+    "text/canonical.py": "text, boilerplate, sentences",
+    "text/language.py": "text, boilerplate, sentences",
+    "tagger/layout": "text, boilerplate, sentences",
+    "tagger/parse/vectors.py": "word vectors",
+    "tagger/parse/spacy_model.py": "parser, lemmas",
+    "tagger/parse/recogniser.py": "entities",
+    "tagger/lexicon/matcher.py": "names, roles, short forms",
+    "tagger/lexicon/gazetteer.py": "places",
+    "tagger/names/place_candidates.py": "places",
+    "tagger/names/place_evidence.py": "places",
+    "tagger/names/place_patterns.py": "places",
+    "tagger/names/places.py": "places",
+    "tagger/names": "names, roles, short forms",
+    "tagger/sources": "who says",
+    "tagger/events": "events",
+    "tagger/values": "events",
+    "tagger/stance": "stance",
+    "tagger/discourse": "events",
+    "tagger/models": "events",
+    "text/sketch.py": "sketch for copies",
+    "tagger/pipeline.py": "tokens, tags, messages",
+    "tagger/completion.py": "tokens, tags, messages",
+    "tagger/reports.py": "tokens, tags, messages",
 }
-"""Parts of the tagger by the modules that they are of;
-a module that is not named counts for the one that calls it."""
-_PART_OF = {module: part for part, modules in _PARTS.items() for module in modules.split()}
+"""Modules and rooms below `services/` by the part that they belong to.
+
+What is not named, like the words for the dependency tree, counts for the part that calls it.
+"""
+
 _PAUSE = 0.001
 """Seconds of CPU between two looks at the interpreter."""
 
@@ -188,7 +203,10 @@ def _print_parts(run: Callable[[], object], words: int, seconds: float) -> None:
 @cache
 def _part(file: str) -> str | None:
     path = Path(file)
-    return _PART_OF.get(path.stem) if "services" in path.parts else None
+    if not path.is_relative_to(SERVICES):
+        return None
+    module = path.relative_to(SERVICES)
+    return PARTS.get(module.as_posix()) or PARTS.get(module.parent.as_posix())
 
 
 async def _serve(articles: Sequence[Article]) -> None:
