@@ -38,10 +38,9 @@ def main(words: Sequence[str] | None = None) -> None:
         if not (folder / "services" / "tagger").is_dir():
             parser.error(f"{folder} is no checkout: it has no services/tagger")
     columns = [_counts(folder / "services") for folder in folders]
-    width = max(map(len, columns[0]))
-    print(" " * width, *(f"{folder.resolve().name[-16:]:>16}" for folder in folders))
+    print(" " * 40, *(f"{folder.resolve().name[-16:]:>16}" for folder in folders))
     for name in columns[0]:
-        print(f"{name:<{width}}", *(f"{column[name]:>16}" for column in columns))
+        print(f"{name:<40}", *(f"{column[name]:>16}" for column in columns))
 
 
 def _counts(services: Path) -> Counts:
@@ -55,7 +54,9 @@ def _counts(services: Path) -> Counts:
         found |= {f"{name}: {what}": count for what, count in _shape(part).items()}
     ontology = next(services.rglob("lexicon/events.yaml")).read_text("utf-8")
     events = set(re.findall(r"- event: ([\w-]+)", ontology))
-    no_words = {*LABELS.split(), *_values_of_types(trees.values())}
+    messages = _nodes(_below(services / "messages", trees).values())
+    fields = [node.target for node in messages if isinstance(node, ast.AnnAssign)]
+    no_words = {*LABELS.split(), *_values_of_types(trees.values())}.union(*map(_names, fields))
     lists = list(_word_lists(tagger.values(), no_words))
     return found | {
         "rule ids read as types": sum(map(_reads_rule, _nodes(trees.values()))),
@@ -81,7 +82,7 @@ def _rooms(stage: Path, trees: Trees) -> Counts:
     for path, room in rooms.items():
         targets = set(_imports(trees[path], f"services.{stage.name}."))
         below[room] |= targets & sizes.keys() - {room}
-    (largest, modules), *_ = sizes.most_common(1)
+    largest, modules = max(sizes.items(), key=lambda item: item[1])
     return {
         f"{stage.name}: modules, rooms": f"{sizes.total()}, {len(sizes)}",
         f"{stage.name}: modules a room": f"{sizes.total() / len(sizes):.1f}",
