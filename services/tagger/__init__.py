@@ -1,1 +1,1 @@
-"""UNDERSTAND: an article in, its mentions, events, stances, and sources out."""
+"""Tag: from an article to its mentions, events, stances, and sources."""

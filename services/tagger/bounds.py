@@ -1,48 +1,67 @@
-"""Bounds of an article's reading: how long it may take, with which others it is read, and what its message holds of it.
+"""Bounds of reading: time, groups of articles, and the size of the result.
 
-reports in order of text ─► mentions that they name, then the others in order of text ─► attributions, boilerplate
+reports in order of text ─► mentions in them, then the others in order of text ─► attributions,
+boilerplate
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import msgspec
 
 from services.messages import Article, Boilerplate, Mention, Report
-from services.messages.limits import ATTRIBUTIONS_BYTES, BOILERPLATE_BYTES, MENTIONS_BYTES, REPORTS_BYTES, within
+from services.messages.limits import (
+    ATTRIBUTIONS_BYTES,
+    BOILERPLATE_BYTES,
+    MENTIONS_BYTES,
+    REPORTS_BYTES,
+    within,
+)
 from services.messages.tagged import AttributionSpan
 
 READ = 100_000
-"""Characters of a text that are read for events, twice the longest news there is. What stands
-behind them is looked through for names only. At the worst it is ten seconds' work."""
+"""Characters of a text that are read for events; the rest is searched for names only.
+
+Twice the longest news there is. At worst it is ten seconds' work.
+"""
 
 FIRST_SECONDS, SECONDS_A_CHARACTER = 5.0, 50e-6
-"""CPU seconds that a text may take to be read: so many, and so many a character. Ten in all, since
-the articles behind it wait as long. Measured: news takes 20 to 50 µs a character, a text of nothing
-but quotation marks 55 to 80, one of nothing but casualty figures 165, which is given up from 43,000
-characters on."""
+"""CPU seconds for reading a text: a constant, and for each character. Ten at most.
+
+The articles behind it wait as long. Measured: news takes 20 to 50 µs a character, a text of
+quotation marks 55 to 80, one of casualty figures 165. The latter is given up from 43,000 characters
+on.
+"""
 
 READ_TOGETHER = 100_000
-"""Characters of the articles that are read together: some seconds' work, so that the articles of a
-group wait for each other no longer."""
+"""Characters of the articles that are read together.
+
+Some seconds' work, so that the articles of a group wait for each other no longer.
+"""
 
 LONG = 20_000
-"""Characters beyond which an article is read apart, so that nobody waits for it. Of the densest
-text, 165 µs a character, so many are three seconds' work; one news article in hundreds has more."""
+"""Characters above which an article is read apart, so that no other waits for it.
+
+Of the densest text, 165 µs a character, these are three seconds' work. One news article in hundreds
+is longer.
+"""
 
 
 def allowed_seconds(articles: Sequence[Article]) -> float:
-    """Return the CPU seconds that articles may take together: for one of them, 10 at most."""
-    return FIRST_SECONDS + SECONDS_A_CHARACTER * sum(min(_length(article), READ) for article in articles)
+    """Return the CPU seconds that articles may take together; at most 10 for each."""
+    return FIRST_SECONDS + SECONDS_A_CHARACTER * sum(
+        min(_length(article), READ) for article in articles
+    )
 
 
 def is_long(article: Article) -> bool:
-    """Return whether an article is read apart from others."""
+    """Return True if an article is read apart from others."""
     return _length(article) > LONG
 
 
 def groups(articles: Sequence[Article]) -> list[list[int]]:
-    """Return which articles are read together, by their places, in order; none of them is long."""
+    """Return the indices of articles that are read together, in order. None of them is long."""
     found: list[list[int]] = []
     left = 0
     for i, article in enumerate(articles):
@@ -61,7 +80,7 @@ def _length(article: Article) -> int:
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found in an article, in order of text. `notes` says what was left out."""
+    """The findings in an article, in order of text. `notes`: what was left out."""
 
     reports: Sequence[Report]
     mentions: Sequence[Mention]
@@ -71,7 +90,7 @@ class Findings:
 
 
 def bounded_findings(found: Findings) -> Findings:
-    """Return the findings that are within the bounds of a tagged article, nearly always all of them."""
+    """Return the findings within the bounds of a tagged article, nearly always all of them."""
     reports = within(found.reports, REPORTS_BYTES)
     mentions = _mentions(found.mentions, reports)
     attributions = within(found.attributions, ATTRIBUTIONS_BYTES)
@@ -87,11 +106,11 @@ def bounded_findings(found: Findings) -> Findings:
 
 
 def _mentions(found: Sequence[Mention], reports: Sequence[Report]) -> list[Mention]:
-    """Return the mentions that fit, those in reports before the others, in order of text."""
+    """Return the mentions that fit, in order of text. Those in reports have precedence."""
     kept = within(found, MENTIONS_BYTES)
     if len(kept) == len(found):
         return kept
-    named = {i for report in reports for i in _named(report)}
+    named = set(chain.from_iterable(map(_named, reports)))
     first = [m for m in found if m.id in named]
     kept = within([*first, *(m for m in found if m.id not in named)], MENTIONS_BYTES)
     return sorted(kept, key=lambda m: (m.start, m.end))
@@ -99,10 +118,14 @@ def _mentions(found: Sequence[Mention], reports: Sequence[Report]) -> list[Menti
 
 def _named(report: Report) -> tuple[str, ...]:
     roles = (report.patient, report.target, report.agent, report.instrument, report.place)
-    return (*(i for role in roles for i in role), *(said.mention for said in report.attribution if said.mention))
+    sources = (said.mention for said in report.attribution if said.mention)
+    return (*chain.from_iterable(roles), *sources)
 
 
 def _with_links(reports: Sequence[Report]) -> list[Report]:
-    """Return the reports without links to reports that were left out."""
+    """Return the reports, without links to reports that were left out."""
     ids = {report.report_id for report in reports}
-    return [r if r.linked is None or r.linked in ids else msgspec.structs.replace(r, linked=None) for r in reports]
+    return [
+        r if r.linked is None or r.linked in ids else msgspec.structs.replace(r, linked=None)
+        for r in reports
+    ]

@@ -68,7 +68,9 @@ def _own_counts(work: ReportWork) -> None:
 
 
 def _scene(work: ReportWork) -> None:
-    work.reports = with_scene(work.reports, work.mentions, work.sentences, work.dateline, work.published)
+    work.reports = with_scene(
+        work.reports, work.mentions, work.sentences, work.dateline, work.published
+    )
 
 
 def _perpetrators(work: ReportWork) -> None:

@@ -1,4 +1,4 @@
-"""Why a tagged article says what it says: its passages, each with the marks and reports that stand in it."""
+"""Explains a tagged article: its passages, each with its marks and reports."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,15 @@ from services.messages import Boilerplate, Mention, Report, Span, TaggedArticle
 from services.tagger.layout.sentences import sentences
 
 Family = Literal["event", "mention", "cue", "source", "count", "date", "boilerplate"]
+"""The kinds of marks."""
 
 
 @dataclass(frozen=True, order=True)
 class Mark:
-    """A span of the text (`start`, `end`), what it was taken for, and the rule that took it so ("" where its report's did)."""
+    """A span of the text, its meaning, and its rule.
+
+    `rule` is "" if it is that of the mark's report.
+    """
 
     start: int
     end: int
@@ -24,7 +28,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Statement:
-    """A report in words: its event and stance, then (name, value) of all that is known of it."""
+    """A report in words: event, stance, then (name, value) of its other fields."""
 
     event: str
     stance: str
@@ -53,15 +57,21 @@ def explain(article: TaggedArticle) -> list[Passage]:
 
 
 def summary(article: TaggedArticle) -> str:
-    """Return what holds of the article as a whole, in one line."""
-    parts = [article.outlet, f"stance of the title: {article.stance or 'none'}", article.skipped and f"skipped {article.skipped}"]
+    """Return what is true of the whole article, in one line."""
+    parts = [
+        article.outlet,
+        f"stance of the title: {article.stance or 'none'}",
+        article.skipped and f"skipped {article.skipped}",
+    ]
     return "; ".join(part for part in parts if part)
 
 
 def _passage(article: TaggedArticle, span: Span, marks: Sequence[Mark]) -> Passage:
     start, end = span
     inside = tuple(m for m in marks if start <= m.start < end)
-    statements = tuple(_statement(r, article) for r in article.reports if start <= r.trigger[0] < end)
+    statements = tuple(
+        _statement(r, article) for r in article.reports if start <= r.trigger[0] < end
+    )
     kind: Literal["title", "sentence"] = "title" if end <= article.title_end else "sentence"
     return Passage(start, end, kind, inside, statements)
 
@@ -73,7 +83,14 @@ def _boilerplate(part: Boilerplate) -> Passage:
 
 def _marks(article: TaggedArticle) -> Iterator[Mark]:
     for mention in article.mentions:
-        yield Mark(mention.start, mention.end, "mention", mention.type, _identity(mention, article), mention.rule)
+        yield Mark(
+            mention.start,
+            mention.end,
+            "mention",
+            mention.type,
+            _identity(mention, article),
+            mention.rule,
+        )
     for report in article.reports:
         yield Mark(*report.trigger, "event", report.event, report.plover, report.rule)
         for cue in report.cues:
@@ -94,7 +111,7 @@ def _identity(mention: Mention, article: TaggedArticle) -> str:
     elif mention.lat is not None and mention.lon is not None:
         parts = [f"{mention.country or 'no country'} {mention.lat:.2f} {mention.lon:.2f}"]
     elif not mention.is_name and mention.form != "pronoun":
-        parts = []  # "three men" are nobody in particular
+        parts = []  # "three men" has no identity
     else:
         parts = [f"in no dictionary, key {mention.key}"]
     if mention.role:
@@ -106,16 +123,23 @@ def _identity(mention: Mention, article: TaggedArticle) -> str:
 def _statement(report: Report, article: TaggedArticle) -> Statement:
     names = {m.id: m.surface for m in article.mentions}
     roles = ("patient", "target", "agent", "instrument", "place")
-    parts = [(role, ", ".join(names[i] for i in getattr(report, role) if i in names)) for role in roles]
+    parts: list[tuple[str, str]] = []
+    for role in roles:
+        fillers = [names[i] for i in getattr(report, role) if i in names]
+        parts.append((role, ", ".join(fillers)))
     parts += [("count", f"{_number(c.min, c.max)} {c.of}") for c in report.counts]
     parts += [("date", _days(report))] if report.date else []
     for said in report.attribution:
-        source = names.get(said.mention or "") or (article.text[slice(*said.source)] if said.source else said.kind)
+        source = names.get(said.mention or "") or (
+            article.text[slice(*said.source)] if said.source else said.kind
+        )
         parts.append(("says", f"{source} ({said.kind})"))
     parts += [("linked to", r.event) for r in article.reports if r.report_id == report.linked]
     parts.append(("claim block", report.claim_block))
     rules = dict.fromkeys((report.rule, *(cue.rule for cue in report.cues)))
-    return Statement(report.event, report.stance, tuple((k, v) for k, v in parts if v), tuple(rules))
+    return Statement(
+        report.event, report.stance, tuple((k, v) for k, v in parts if v), tuple(rules)
+    )
 
 
 def _number(low: int | None, high: int | None) -> str:

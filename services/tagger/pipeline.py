@@ -1,13 +1,14 @@
 """An article in, a tagged article out, in three passes (docs/tagger.md).
 
 article ─► canonical text ─► boilerplate ─► sentences ─► (those with a trigger or a cue) parse
-    ─► who and where (names/read) ─► what is said of it (reports) ─► what the whole tells (completion)
+    ─► mentions (names/read) ─► reports of sentences (reports) ─► the whole article (completion)
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 from spacy.language import Language
 
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle, provenance
@@ -33,12 +34,12 @@ from services.text.language import language_of
 from services.text.sketch import sketch
 
 _ENGLISH = "en"
-"""The language that the rules are for; what is clearly of another one would only be misread. Names are found in all."""
+"""The language of the rules. A text in another one would be misread. Names are found in all."""
 
 
 @dataclass
 class _Draft:
-    """An article on its way: the sentences that are parsed are those that hold a trigger's stem, and the title."""
+    """An article being tagged. Only sentences with a trigger's stem, and the title, are parsed."""
 
     article: Article
     text: str
@@ -53,7 +54,7 @@ class _Draft:
 
 
 class Tagger:
-    """The language pipeline and the dictionaries, loaded once a process."""
+    """The language pipeline and the dictionaries, loaded once for each process."""
 
     def __init__(self, nlp: Language, actors: Actors) -> None:
         self._nlp = nlp
@@ -63,16 +64,21 @@ class Tagger:
         self._caser = Truecaser(nlp, actors.names())
 
     @classmethod
-    def load(cls, model: str, lexicons: Sequence[tuple[str, str | bytes | memoryview]] = ()) -> "Tagger":
-        """Return a tagger; `lexicons` are (name, YAML text or compiled bytes) of user dictionaries, later ones override.
+    def load(
+        cls, model: str, lexicons: Sequence[tuple[str, str | bytes | memoryview]] = ()
+    ) -> "Tagger":
+        """Return a tagger. Raises ConfigError.
 
-        Raises ConfigError.
+        `lexicons`: (name, YAML text or compiled bytes) of user dictionaries; later ones override.
         """
         own = [open_lexicon(content, name) for name, content in lexicons]
         return cls(load_parser(model), Actors((packaged_lexicon(), *own)))
 
     def tag(self, articles: Sequence[Article]) -> list[TaggedArticle]:
-        """Return the articles tagged, in order; their sentences are parsed in one batch. `tagged_at` is left open."""
+        """Return the articles tagged, in order, without `tagged_at`.
+
+        Their sentences are parsed in one batch.
+        """
         drafts = [self._draft(article) for article in articles]
         self._parse(drafts)
         return [self._finish(draft) for draft in drafts]
@@ -98,7 +104,7 @@ class Tagger:
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
 
     def _may_tell(self, lowered: str) -> bool:
-        """Tell whether a sentence in lower case has the stem of a trigger or of a cue."""
+        """Return True if a sentence in lower case has the stem of a trigger or of a cue."""
         return bool(self._speech.search(lowered) or self._stems.search(lowered))
 
     def _finish(self, draft: _Draft) -> TaggedArticle:
@@ -126,7 +132,9 @@ def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:
     return [sources[cue] for cue in sorted(sources)]
 
 
-def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: list[AttributionSpan]) -> TaggedArticle:
+def _message(
+    draft: _Draft, mentions: Mentions, reports: list[Report], sources: list[AttributionSpan]
+) -> TaggedArticle:
     article = draft.article
     origin = find_origin(article, mentions, draft.title_end)
     found = bounded_findings(Findings(reports, mentions.in_order(), sources, draft.boilerplate))
@@ -151,10 +159,18 @@ def _message(draft: _Draft, mentions: Mentions, reports: list[Report], sources: 
 
 def _skipped(draft: _Draft) -> str | None:
     if draft.language == _ENGLISH:
-        return f"events: those behind the first {READ:,} characters" if len(draft.text) > READ else None
+        return (
+            f"events: those behind the first {READ:,} characters"
+            if len(draft.text) > READ
+            else None
+        )
     if not draft.spans:
         return None
-    return "events: the language is not known" if draft.language == "und" else f"events: there are no rules for {draft.language}"
+    return (
+        "events: the language is not known"
+        if draft.language == "und"
+        else f"events: there are no rules for {draft.language}"
+    )
 
 
 def _renamed(report: Report, ids: dict[str, str]) -> Report:
@@ -162,14 +178,19 @@ def _renamed(report: Report, ids: dict[str, str]) -> Report:
     for slot in ("patient", "target", "agent", "instrument", "place"):
         fields[slot] = tuple(dict.fromkeys(ids[i] for i in fields[slot] if i in ids))
     fields["attribution"] = tuple(
-        type(a)(**({n: getattr(a, n) for n in a.__struct_fields__} | {"mention": ids.get(a.mention or "")}))
-        for a in report.attribution
+        msgspec.structs.replace(said, mention=ids.get(said.mention or ""))
+        for said in report.attribution
     )
     return Report(**fields)
 
 
 def _renamed_source(source: AttributionSpan, ids: dict[str, str]) -> AttributionSpan:
-    return AttributionSpan(source=source.source, mention=ids.get(source.mention or ""), cue=source.cue, content=source.content)
+    return AttributionSpan(
+        source=source.source,
+        mention=ids.get(source.mention or ""),
+        cue=source.cue,
+        content=source.content,
+    )
 
 
 def _without(text: str, boilerplate: Sequence[Boilerplate], title_end: int) -> str:
@@ -181,10 +202,15 @@ def _without(text: str, boilerplate: Sequence[Boilerplate], title_end: int) -> s
 
 
 def _for_parser(sentence: str, *, is_title: bool) -> str:
-    """Return a sentence as the parser reads it best, same length: title case and capitals are lowered."""
+    """Return a sentence in the form that the parser reads best, of the same length.
+
+    Title case and capitals are lowered.
+    """
     words = [w for w in re.findall(r"[A-Za-z][\w'’-]*", sentence) if len(w) > 3]
     capitals = sum(w[0].isupper() for w in words)
-    if words and (is_shouting(sentence) or (is_title and len(words) > 3 and capitals > 0.8 * len(words))):
+    if words and (
+        is_shouting(sentence) or (is_title and len(words) > 3 and capitals > 0.8 * len(words))
+    ):
         return lowered(sentence)
     return sentence
 
@@ -196,6 +222,9 @@ _IRREGULAR = (
 
 
 def _stems() -> re.Pattern[str]:
-    """Return a pattern that every sentence with a trigger matches in lower case: the triggers without their last letters."""
+    """Return a pattern that every sentence with a trigger matches in lower case.
+
+    It has the triggers without their last letters.
+    """
     words = {word if len(word) < 5 else word[:-1] for kind in ontology() for word in kind.stems()}
     return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))}|{_IRREGULAR})")

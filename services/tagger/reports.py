@@ -1,10 +1,12 @@
-"""Reports: the events of the parsed sentences with stance, source, counts, and date."""
+"""Reports: the events of the parsed sentences, with stance, source, counts, and date."""
 
 from collections.abc import Sequence
 from datetime import date
 
+from spacy.tokens import Token
+
 from services.messages import Cue, Mention, SentenceReport, Span, Stance
-from services.messages.tagged import AttributionSpan
+from services.messages.tagged import Attribution, AttributionSpan
 from services.tagger.discourse.outlived import without_outlived
 from services.tagger.events.domains import figures_of
 from services.tagger.events.evidence import is_none
@@ -25,16 +27,21 @@ from services.tagger.stance.signatures import is_pointed_at
 from services.tagger.stance.walk import read, stance
 from services.tagger.values.dates import event_date, nearness, old_news
 
+Speakers = list[tuple[Token, Token]]
+"""Sources of an event, each with its word of saying."""
+
 
 def read_reports(
     parsed: Sequence[Parsed], mentions: Mentions, published: date | None
 ) -> tuple[list[SentenceReport], dict[Span, AttributionSpan]]:
     """Return the reports in text order, and all attributions of the sentences, by cue.
 
-    `published` is the day that "today" means.
+    `published`: the day that "today" means.
     """
     quotes = find_quotes(mentions.text)
-    voices = Voices([found for p in parsed for found in find_sources(p.doc, p.span[0], quotes)], quotes)
+    voices = Voices(
+        [found for p in parsed for found in find_sources(p.doc, p.span[0], quotes)], quotes
+    )
     reports: list[SentenceReport] = []
     sources: dict[Span, AttributionSpan] = {}
     figures = figures_of(mentions.text)
@@ -45,17 +52,24 @@ def read_reports(
             report = _report(event, sentence, mentions, published, voices)
             reports.append(report)
             for a in report.attribution if not report.in_passing else ():
-                sources.setdefault(a.cue, AttributionSpan(source=a.source, mention=a.mention, cue=a.cue, content=sentence.span))
+                sources.setdefault(
+                    a.cue,
+                    AttributionSpan(
+                        source=a.source, mention=a.mention, cue=a.cue, content=sentence.span
+                    ),
+                )
     reports = without_outlived(reports, mentions)
     for sourced in voices.found:
         sources.setdefault(sourced.place, sourced.as_message(mentions))
     return reports, sources
 
 
-def headline_stance(reports: Sequence[SentenceReport], parsed: Sequence[Parsed], text: str, title_end: int) -> Stance | None:
-    """Return the stance of the title's first report, else that of its conventions or its main verb.
+def headline_stance(
+    reports: Sequence[SentenceReport], parsed: Sequence[Parsed], text: str, title_end: int
+) -> Stance | None:
+    """Return the stance of the title's first report, else of its conventions or its main verb.
 
-    None: the article has no title.
+    None if the article has no title.
     """
     for report in reports:
         if report.sentence[1] <= title_end:
@@ -73,33 +87,20 @@ def headline_stance(reports: Sequence[SentenceReport], parsed: Sequence[Parsed],
     return "asserted" if said in ("denied", "hypothetical") else said
 
 
-def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices) -> SentenceReport:
+def _report(
+    event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices
+) -> SentenceReport:
     base = sentence.span[0]
-    phrases = Phrases(mentions, base)
     reading = read(event.trigger, base, is_title=sentence.is_title)
     _note_blame(reading, event, base)
     reading.speakers = [(source, cue) for source, cue in reading.speakers if not is_none(source)]
-    speakers = list(reading.speakers)
-    said_by = attributions(speakers, phrases, mentions, base)
-    sourced = None if said_by else voices.of(base + event.trigger.idx)
-    if sourced is not None and sourced.source is not None and not is_none(sourced.source):
-        speakers = [(sourced.source, sourced.cue)]
-        reading.speakers += speakers
-        reading.note("attribution", lemma_of(sourced.cue), sourced.place)
-        # The source may stand in another sentence than the event, with offsets of its own.
-        said_by = attributions(speakers, Phrases(mentions, sourced.base), mentions, sourced.base)
+    speakers, said_by = _said_by(event, reading, mentions, voices, base)
     words = mentions.text[sentence.span[0] : sentence.span[1]]
     old = old_news(words, base, published)
-    cues: list[Cue] = [*reading.cues, *([Cue(kind="old", span=old, rule=rule_id("old/date"))] if old else [])]
     claimed = bool(said_by) and stands_by_it(speakers[0][0], said_by[0])
-    said: Stance = stance(reading, claimed=claimed)
-    if old and said != "hypothetical":
+    said, cues = _stance(reading, sentence, words, old, claimed=claimed)
+    if event.in_passing and said not in ("hypothetical", "denied"):
         said = "background"
-    if sentence.is_title and (convention := headline_convention(words, sentence.doc)) is not None:
-        # Headlines drop the words that would put a cue and its event into one clause: their conventions go first.
-        said = of_title(convention.stance, said)
-        start, end = convention.cue.span
-        cues.append(Cue(kind=convention.cue.kind, span=(base + start, base + end), rule=convention.cue.rule))
     return SentenceReport(
         event=event.type.event,
         plover=event.type.plover,
@@ -113,7 +114,7 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
         place=_ids(event.place),
         counts=tuple(event.counts),
         date=None if old else event_date(words, base, published, nearness(event.trigger)),
-        stance="background" if event.in_passing and said not in ("hypothetical", "denied") else said,
+        stance=said,
         attribution=tuple(said_by),
         cues=tuple(cues),
         in_passing=event.in_passing,
@@ -122,15 +123,65 @@ def _report(event: Found, sentence: Parsed, mentions: Mentions, published: date 
     )
 
 
+def _said_by(
+    event: Found, reading: Reading, mentions: Mentions, voices: Voices, base: int
+) -> tuple[Speakers, list[Attribution]]:
+    """Return the speakers of an event with their cues, and their attributions.
+
+    Without one in its own sentence, that of another sentence is taken, and noted in the reading.
+    """
+    speakers = list(reading.speakers)
+    said_by = attributions(speakers, Phrases(mentions, base), mentions, base)
+    sourced = None if said_by else voices.of(base + event.trigger.idx)
+    if sourced is None or sourced.source is None or is_none(sourced.source):
+        return speakers, said_by
+    speakers = [(sourced.source, sourced.cue)]
+    reading.speakers += speakers
+    reading.note("attribution", lemma_of(sourced.cue), sourced.place)
+    # The source may be in another sentence than the event, with offsets of its own.
+    phrases = Phrases(mentions, sourced.base)
+    return speakers, attributions(speakers, phrases, mentions, sourced.base)
+
+
+def _stance(
+    reading: Reading, sentence: Parsed, words: str, old: Span | None, *, claimed: bool
+) -> tuple[Stance, list[Cue]]:
+    """Return the stance of an event and the cues for it. `old`: the span that makes it old news."""
+    base = sentence.span[0]
+    cues = list(reading.cues)
+    if old:
+        cues.append(Cue(kind="old", span=old, rule=rule_id("old/date")))
+    said: Stance = stance(reading, claimed=claimed)
+    if old and said != "hypothetical":
+        said = "background"
+    convention = headline_convention(words, sentence.doc) if sentence.is_title else None
+    if convention is not None:
+        # Headlines drop words that would put a cue and its event into one clause, so their
+        # conventions have precedence.
+        said = of_title(convention.stance, said)
+        start, end = convention.cue.span
+        span = (base + start, base + end)
+        cues.append(Cue(kind=convention.cue.kind, span=span, rule=convention.cue.rule))
+    return said, cues
+
+
 def _note_blame(reading: Reading, event: Found, base: int) -> None:
-    """Note an accusation as what its accuser says, a claim as what who did it says, a suspicion that nobody voices as a hedge."""
+    """Record an accusation in the reading.
+
+    It is what its accuser says; a claim of responsibility is what the culprit says; a suspicion
+    without a speaker is a hedge.
+    """
     if event.blame is None or event.blame.outright:
         return
-    cue, speakers = event.blame.cue, event.blame.culprits if event.blame.own else event.blame.accusers
+    cue, speakers = (
+        event.blame.cue,
+        event.blame.culprits if event.blame.own else event.blame.accusers,
+    )
     if any(known.i == cue.i for _, known in reading.speakers):
         return
     if not speakers and not event.agent and is_pointed_at(event.trigger):
-        return  # "Those accused of the blast": nobody is suspected, and the blast is none the less real.
+        # "Those accused of the blast": nobody is suspected, and the blast is real nevertheless
+        return
     kind: CueKind = "attribution" if speakers else "hedge"
     reading.note(kind, "blame", (base + cue.idx, base + cue.idx + len(cue)))
     reading.speakers += [(speaker, cue) for speaker in speakers]

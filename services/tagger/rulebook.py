@@ -106,7 +106,8 @@ def _traits(kind: EventType) -> Iterator[str]:
     if kind.counts:
         yield "- Numbers beside who undergoes it are counted."
     if kind.weak and kind.strong_nouns:
-        yield f"- Of its nouns only {', '.join(sorted(kind.strong_nouns))} can stand without anybody in a role."
+        strong = ", ".join(sorted(kind.strong_nouns))
+        yield f"- Of its nouns only {strong} can stand without anybody in a role."
     elif kind.weak:
         yield "- Its nouns need somebody in a role."
 

@@ -1,7 +1,7 @@
-"""Steps of a pass over an article: each says what it needs and what it makes.
+"""Steps of a pass over an article; each states what it needs and what it makes.
 
-spaCy's component declarations are the model (`requires`, `assigns`, and its analysis of pipes): an
-order that leaves a step without what it needs is found by a test, not by a wrong report.
+spaCy's component declarations are the model (`requires`, `assigns`, and its analysis of pipes). A
+test finds an order in which a step lacks what it needs.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -43,7 +43,7 @@ W = TypeVar("W")
 
 @dataclass(frozen=True)
 class Step(Generic[W]):
-    """One step over the work `W` in hand; `why` says why it stands where it stands."""
+    """One step over the work `W`. `why`: the reason for its place in the order."""
 
     run: Callable[[W], None]
     requires: tuple[Fact, ...]
@@ -56,13 +56,13 @@ class Step(Generic[W]):
 
 
 def take(steps: Sequence[Step[W]], work: W) -> None:
-    """Run the steps in their order."""
+    """Run the steps in order."""
     for step in steps:
         step.run(work)
 
 
 def misplaced(steps: Sequence[Step[W]], given: Collection[Fact]) -> list[str]:
-    """Return a sentence for each fact that a step needs before any step has made it."""
+    """Return a sentence for each fact that a step needs before any step makes it."""
     known, problems = set(given), []
     for step in steps:
         missing = [fact for fact in step.requires if fact not in known]

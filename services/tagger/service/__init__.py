@@ -1,7 +1,8 @@
-"""The tagger's process: a Faust agent from articles to tagged articles; the CPU work is done in other processes.
+"""The tagger's process: a Faust agent from articles to tagged articles.
 
-Faust acknowledges an event when its agent raises, and calls a send done when it is queued. So nothing leaves the
-agent's loop as an exception (the process ends instead, and the batch is read again), and every delivery is awaited.
+The CPU work is done in other processes. Faust acknowledges an event if its agent raises, and counts
+a message as sent once it is queued. So no exception leaves the agent's loop (the process ends
+instead, and the batch is read again), and every delivery is awaited.
 """
 
 import asyncio
@@ -23,38 +24,59 @@ from services.tagger.service.stream import BATCH, TagStream, die
 from services.tagger.service.worker import Tagged, load_for_long_texts, load_tagger, tag_each
 
 POLL_RECORDS = 200
+"""Records that one poll of Faust returns."""
 
 MEMORY_BYTES = 512 * 1024 * 1024
-"""Memory that a worker may take beyond the 0.4 GB it has once it is loaded. The worst text of
-500,000 characters took 0.3 GB. Two workers with all of it fit in the container (2 GB)."""
+"""Bytes of memory that a worker may take beyond the 0.4 GB that it has once it is loaded.
+
+Source: the worst text of 500,000 characters took 0.3 GB. Two workers with all of it fit in the
+container (2 GB).
+"""
 
 TAGGING_SECONDS = 2 * BATCH * LIMIT_SECONDS
-"""How long all articles of a batch may take before the group takes the tagger for dead: each may end its worker, and once more
-alone. A text is given up long before by `allowed_seconds`, unless a C library does not come back."""
+"""Seconds that the articles of a batch may take before the group drops the tagger.
+
+Each may end its worker, and once more alone. `allowed_seconds` gives a text up long before, unless
+a C library does not return.
+"""
 
 STOP_SECONDS = 8.0
-"""Faust's own stop may hang on a broker that is gone; the supervisor gives ten seconds."""
+"""Seconds that Faust may take to stop; it may hang on a broker that is gone.
+
+The supervisor gives ten seconds.
+"""
 
 LONGEST_STEP_SECONDS = LIMIT_SECONDS + 60.0
-"""The longest time between two beats: a share of a batch takes at most `LIMIT_SECONDS`, a new worker its time to load the
-model, and what was made is acknowledged within twenty seconds."""
+"""The longest time between two beats, in seconds.
+
+A share of a batch takes at most `LIMIT_SECONDS`, a new worker its time to load the model, and an
+acknowledgement twenty seconds.
+"""
 
 LOADING_SECONDS = 600.0
-"""How long the model may load: ten seconds on a quiet machine, minutes where a million names are compiled on a busy one."""
+"""Seconds that the model may load.
+
+Ten on a quiet machine, minutes if a million names are compiled on a busy one.
+"""
 
 _log = structlog.get_logger()
 
 
 def run(world: World) -> None:
-    """Run until told to stop. Raises FatalError. Ends the process when something other than a message is wrong."""
+    """Run until told to stop. Raises FatalError.
+
+    Ends the process if anything but a message is wrong.
+    """
     settings = world.settings
     _route_logs()
     lexicons = [path for path in settings.lexicon.split(os.pathsep) if path]
     for path in lexicons:
-        map_file(path)  # each worker maps it for itself; one that can't be read ends the service here
+        map_file(path)  # each worker maps it again; an unreadable one ends the service here
     prepared = (settings.spacy_model, lexicons)
-    workers = Workers(settings.tagger_processes, tag_each, load_tagger, prepared, memory_bytes=MEMORY_BYTES)
-    # It starts with the first long article.
+    workers = Workers(
+        settings.tagger_processes, tag_each, load_tagger, prepared, memory_bytes=MEMORY_BYTES
+    )
+    # Its process starts with the first long article.
     for_long = Workers(1, tag_each, load_for_long_texts, prepared, memory_bytes=MEMORY_BYTES)
     try:
         asyncio.run(_work(world, workers, for_long))
@@ -63,9 +85,13 @@ def run(world: World) -> None:
         for_long.close()
 
 
-async def _work(world: World, workers: "Workers[Article, Tagged]", for_long: "Workers[Article, Tagged]") -> None:
-    heartbeat = Heartbeat(world.settings.run_dir, "tagger", longest_step_seconds=LONGEST_STEP_SECONDS)
-    # Load the model before joining the group: articles given to a worker that isn't ready would wait for it.
+async def _work(
+    world: World, workers: "Workers[Article, Tagged]", for_long: "Workers[Article, Tagged]"
+) -> None:
+    heartbeat = Heartbeat(
+        world.settings.run_dir, "tagger", longest_step_seconds=LONGEST_STEP_SECONDS
+    )
+    # Load the model before joining the group: articles would otherwise wait for the workers.
     await _warm(workers, heartbeat)
     workers.on_progress = for_long.on_progress = heartbeat.beat
     app = make_app(world.settings)
@@ -91,7 +117,7 @@ async def _warm(workers: "Workers[Article, Tagged]", heartbeat: Heartbeat) -> No
     until = asyncio.get_running_loop().time() + LOADING_SECONDS
     while not loading.done():
         if asyncio.get_running_loop().time() < until:
-            # Beyond that it hangs, and the heartbeat must show it.
+            # After that it hangs, and the heartbeat must show it.
             heartbeat.beat("loading")
         await asyncio.wait([loading], timeout=0.2)
     await loading
@@ -102,15 +128,19 @@ async def _stopped(app: Any) -> None:
         async with asyncio.timeout(STOP_SECONDS):
             await app.stop()
     except TimeoutError:
-        _log.warning("faust did not stop in time; unfinished batches are read again", seconds=STOP_SECONDS)
+        _log.warning(
+            "faust did not stop in time; unfinished batches are read again", seconds=STOP_SECONDS
+        )
         os._exit(0)
 
 
 def make_app(settings: Settings) -> Any:
-    """Return a Faust app without tables, web server, and topics of its own."""
+    """Return a Faust app without tables, web server, or topics of its own."""
     datadir = settings.data_dir / "faust"
     datadir.mkdir(parents=True, exist_ok=True)
-    brokers = ";".join(f"kafka://{address.strip()}" for address in settings.kafka_bootstrap.split(","))
+    brokers = ";".join(
+        f"kafka://{address.strip()}" for address in settings.kafka_bootstrap.split(",")
+    )
     return faust.App(
         settings.topic_prefix + "tagger",
         broker=brokers,
@@ -125,7 +155,7 @@ def make_app(settings: Settings) -> Any:
         stream_wait_empty=False,
         broker_max_poll_records=POLL_RECORDS,
         broker_commit_interval=0.5,
-        # As the other services: a worker killed hard is replaced within seconds, not a minute.
+        # As in the other services: a killed worker is replaced within seconds, not a minute.
         broker_session_timeout=10.0,
         broker_heartbeat_interval=3.0,
         consumer_auto_offset_reset="earliest",
@@ -138,11 +168,11 @@ def make_app(settings: Settings) -> Any:
 
 
 _Library = Literal["faust", "aiokafka", "mode", "asyncio"]
-"""Loggers whose warnings we log."""
+"""Loggers whose warnings are logged."""
 
 
 class _ToStructlog(logging.Handler):
-    """Warnings of Faust and its client, as lines of our own log."""
+    """Logs warnings of Faust and its client as lines of our own log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         _log.log(max(record.levelno, logging.WARNING), record.getMessage(), logger=record.name)

@@ -1,4 +1,4 @@
-"""Batches of articles from Faust, tagged and sent; a long article holds up no batch behind it."""
+"""Tags and sends batches of articles from Faust. A long article delays no batch behind it."""
 
 import asyncio
 import os
@@ -25,14 +25,19 @@ from services.tagger.bounds import groups, is_long
 from services.tagger.service.worker import Tagged
 
 BATCH = 50
+"""Articles of a batch."""
 WITHIN_SECONDS = 0.05
+"""Seconds that Faust waits for a batch to fill."""
 
 LONG_AT_ONCE = 64
-"""Long articles in hand at once: a text has at most 500,000 characters, so that they take 64 MB at
-most. When one more comes, the articles behind it wait until one of them is read."""
+"""Long articles in hand at the same time.
+
+A text has at most 500,000 characters, so they take at most 64 MB. Articles behind a further one
+wait.
+"""
 
 HELD = 2_000
-"""Events in hand while a long article before them is read: 20 kB each at most, 40 MB in all."""
+"""Events in hand while a long article before them is read: at most 20 kB each, 40 MB in all."""
 
 TagBatch = Callable[[Sequence[Article]], Awaitable[list[Tagged | WorkerDied]]]
 
@@ -42,11 +47,13 @@ _log = structlog.get_logger()
 class TagStream:
     """Decodes, tags, and sends a batch, and waits until all of it is acknowledged.
 
-    Long articles are read apart, by `tag_long`, and no batch waits for them. No event behind one in
-    its partition is acknowledged before it is, so that it is read again after a crash.
+    Long articles are read apart, by `tag_long`, and no batch waits for them. Events behind one in
+    its partition are acknowledged only after it, so that it is read again after a crash.
     """
 
-    def __init__(self, world: World, app: Any, tag: TagBatch, tag_long: TagBatch, heartbeat: Heartbeat) -> None:
+    def __init__(
+        self, world: World, app: Any, tag: TagBatch, tag_long: TagBatch, heartbeat: Heartbeat
+    ) -> None:
         prefix = world.settings.topic_prefix
         self.articles = app.topic(f"{prefix}articles", key_type=bytes, value_type=bytes)
         self._tagged = app.topic(f"{prefix}tagged-articles", key_type=bytes, value_type=bytes)
@@ -63,7 +70,10 @@ class TagStream:
         self.is_idle = True
 
     async def follow(self, stream: Any) -> None:
-        """Take batches for ever. An error that is no message's fault ends the process before anything is acknowledged."""
+        """Process batches for ever.
+
+        An error that is no message's fault ends the process before anything is acknowledged.
+        """
         async for events in stream.take_events(BATCH, within=WITHIN_SECONDS):
             self.is_idle = False
             await self._room(events)
@@ -74,9 +84,10 @@ class TagStream:
                 with self._meter.trying(records):
                     done = await self._batch(events, records)
             except asyncio.CancelledError:
-                # Cancelled half-way (shutdown or rebalance): leaving the loop would acknowledge what was not sent.
+                # Cancelled half-way (shutdown or rebalance). Leaving the loop would acknowledge
+                # unsent articles.
                 os._exit(0 if self._world.stop.is_set() else 1)
-            except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch and go on without it
+            except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch
                 die("tagging broke off; the batch is read again after the restart", error)
             self._meter.done(done)
             self._next |= next_offsets(records)
@@ -86,26 +97,31 @@ class TagStream:
 
     @property
     def is_reading_long(self) -> bool:
-        """Whether long articles are in hand."""
+        """True if long articles are in hand."""
         return bool(self._long)
 
     def note_lag(self) -> None:
-        """Measure, at most once a second, how many articles are not tagged; a partition of which none was yet counts as done."""
+        """Measure, at most once a second, how many articles are not tagged.
+
+        A partition without any tagged article counts as done.
+        """
         self._meter.behind(self._behind)
 
     def _behind(self) -> int:
         consumer, behind = self._app.consumer, 0
         for physical in consumer.assignment():
-            done = self._next.get(TopicPartition(physical.topic.removeprefix(self._prefix), physical.partition))
+            done = self._next.get(
+                TopicPartition(physical.topic.removeprefix(self._prefix), physical.partition)
+            )
             try:
                 end = consumer.highwater(physical)
             except AssertionError:
-                continue  # another thread has just handed the partition over
+                continue  # another thread has just revoked the partition
             behind += max(0, end - done) if end is not None and done is not None else 0
         return behind
 
     async def _batch(self, events: Sequence[EventT], records: Sequence[Record]) -> list[Record]:
-        """Tag and send a batch. Return its records but those of long articles, which are read on."""
+        """Tag and send a batch. Return its records without those of long articles, which go on."""
         good: list[tuple[Record, Article]] = []
         apart: list[Record] = []
         tally = Tally()
@@ -122,13 +138,20 @@ class TagStream:
             else:
                 good.append((record, article))
         in_turn = groups([article for _, article in good])
-        tagging = [asyncio.ensure_future(self._group([good[i] for i in group], self._tag)) for group in in_turn]
+        tagging: list[asyncio.Future[list[tuple[Record, Tagged]]]] = []
+        for group in in_turn:
+            some = [good[i] for i in group]
+            tagging.append(asyncio.ensure_future(self._group(some, self._tag)))
         for done in asyncio.as_completed(tagging):
             for record, result in await done:
                 sends.append(asyncio.ensure_future(self._deliver(record, result, tally)))
         await asyncio.gather(*sends)
         self._meter.sent(tally)
-        here = [(event, record) for event, record in zip(events, records, strict=True) if record not in apart]
+        here = [
+            (event, record)
+            for event, record in zip(events, records, strict=True)
+            if record not in apart
+        ]
         for event, _ in here:
             self._acknowledge(event)
         return [record for _, record in here]
@@ -138,7 +161,7 @@ class TagStream:
         while self._long and self._open.n_held > HELD:
             await asyncio.wait(self._long, return_when=asyncio.FIRST_COMPLETED)
         for event in events:
-            # Faust acknowledges each event when the batch is done. It is held until we do, too.
+            # Faust acknowledges each event after the batch. It is held until we do, too.
             event.message.incref()
             self._open.take(event.message.tp, event)
 
@@ -147,7 +170,7 @@ class TagStream:
             released.ack()
 
     async def _read_apart(self, event: EventT, record: Record, article: Article) -> None:
-        """Begin to read a long article, once there is room."""
+        """Start reading a long article, once there is room."""
         while len(self._long) >= LONG_AT_ONCE:
             await asyncio.wait(self._long, return_when=asyncio.FIRST_COMPLETED)
         task = asyncio.ensure_future(self._long_article(event, record, article))
@@ -159,7 +182,7 @@ class TagStream:
         try:
             for _, result in await self._group([(record, article)], self._tag_long):
                 await self._deliver(record, result, tally)
-        except Exception as error:  # noqa: BLE001 - the task's error would be seen by nobody
+        except Exception as error:  # noqa: BLE001 - the task's error would be lost
             die("tagging of a long article broke off; it is read again after the restart", error)
         self._acknowledge(event)
         self._meter.sent(tally)
@@ -170,8 +193,13 @@ class TagStream:
         if self.is_idle:
             self._meter.in_hand(self._long.values())
 
-    async def _group(self, some: Sequence[tuple[Record, Article]], tag: TagBatch) -> list[tuple[Record, Tagged]]:
-        """Tag a group; where that breaks off, one by one: an article that breaks it off `TRIES` times is given up."""
+    async def _group(
+        self, some: Sequence[tuple[Record, Article]], tag: TagBatch
+    ) -> list[tuple[Record, Tagged]]:
+        """Tag a group. If it fails, tag its articles one by one.
+
+        An article that fails `TRIES` times is given up.
+        """
         articles = [article for _, article in some]
         tries, results = 0, list[Tagged]()
         while not results:
@@ -192,13 +220,26 @@ class TagStream:
         if isinstance(result, TaggedArticle):
             tagged = msgspec.structs.replace(result, tagged_at=self._world.clock.now())
             try:
-                await self._send(self._tagged, Outgoing("tagged-articles", tagged.article_id, encode(tagged)), tally)
+                await self._send(
+                    self._tagged,
+                    Outgoing("tagged-articles", tagged.article_id, encode(tagged)),
+                    tally,
+                )
             except InvalidMessage as error:
                 result = error
             except MessageSizeTooLargeError as error:
-                result = InvalidMessage("too-large", f"article {tagged.article_id}: {error}: see max.message.bytes of the topic")
+                result = InvalidMessage(
+                    "too-large",
+                    f"article {tagged.article_id}: {error}: see max.message.bytes of the topic",
+                )
             else:
-                took(stage="tagged", since="seen", began=tagged.seen_at, ended=tagged.tagged_at, cause=tagged.cause)
+                took(
+                    stage="tagged",
+                    since="seen",
+                    began=tagged.seen_at,
+                    ended=tagged.tagged_at,
+                    cause=tagged.cause,
+                )
                 return
         await self._send(self._letters, dead_letter(record, result, "tagger"), tally)
 
@@ -228,7 +269,7 @@ def _verdict(result: Tagged | WorkerDied) -> Tagged:
 
 
 def die(event: str, error: BaseException | None) -> None:
-    """End the process at once, with nothing acknowledged; the supervisor starts it again."""
+    """End the process at once, with nothing acknowledged. The supervisor restarts it."""
     _log.error(event, error=f"{type(error).__name__}: {error}" if error else "", exc_info=error)
     sys.stderr.flush()
     os._exit(2 if isinstance(error, ReportedlyError) else 1)

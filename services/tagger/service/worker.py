@@ -1,4 +1,4 @@
-"""The tagger in a process of the pool: it is loaded once, and reads a batch within its time."""
+"""The tagger in a process of the pool: loaded once, it reads a batch within its time."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from services.tagger.pipeline import Tagger
 Tagged = TaggedArticle | InvalidMessage
 
 NICE = 5
-"""How much a process that reads long texts yields to the rest, on the scale of nice(2)."""
+"""How much a process that reads long texts yields to others, on the scale of nice(2)."""
 
 _WARM = Article(
     article_id="warm",
@@ -25,7 +25,8 @@ _WARM = Article(
     version=1,
     content_hash="",
     title="Two men were killed in Meris on Friday, police said",
-    text="The police chief, Bruno Kessidor, said on Friday that two men were killed in an airstrike near Meris.",
+    text="The police chief, Bruno Kessidor, said on Friday that two men were killed "
+    "in an airstrike near Meris.",
     first_seen_at=datetime(2031, 5, 2, tzinfo=UTC),
     seen_at=datetime(2031, 5, 2, tzinfo=UTC),
 )
@@ -35,11 +36,14 @@ _tagger: Tagger | None = None
 
 
 def tag_each(articles: Sequence[Article]) -> list[Tagged]:
-    """Tag a batch (in a process of the pool); if it fails as a whole, one by one, so that one article can't stop the others."""
+    """Tag a batch, in a process of the pool.
+
+    If it fails as a whole, tag the articles one by one, so that one can't stop the others.
+    """
     if _tagger is None:
         raise RuntimeError("the tagger was not loaded")
     if len(articles) > 1:
-        # Which one it was is found out below.
+        # The article at fault is found below.
         with contextlib.suppress(Exception, OutOfTime), cpu_limit(allowed_seconds(articles)):
             return list(_tagger.tag(list(articles)))
     return [_tag_one(_tagger, article) for article in articles]
@@ -53,28 +57,32 @@ def _tag_one(tagger: Tagger, article: Article) -> Tagged:
             return tagged
     except OutOfTime:
         return InvalidMessage(
-            "too-slow", f"article {article.article_id}: it may take {seconds:.0f} s of CPU time, and takes longer"
+            "too-slow",
+            f"article {article.article_id}: it may take {seconds:.0f} s of CPU time, and takes "
+            "longer",
         )
     except InvalidMessage as error:
         return error
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - kept with the article in the dead letter
-        return InvalidMessage("untaggable", f"article {article.article_id}: {type(error).__name__}: {error}")
+        return InvalidMessage(
+            "untaggable", f"article {article.article_id}: {type(error).__name__}: {error}"
+        )
 
 
 def load_tagger(model: str, lexicons: Sequence[str]) -> None:
-    """Prepare a process of the pool for `tag_each`; `lexicons` are paths. Raises ConfigError.
+    """Prepare a process of the pool for `tag_each`. `lexicons` are paths. Raises ConfigError.
 
-    An article is tagged at once: the first one takes seconds, in which tables are made, and nobody is to wait for them.
+    An article is tagged at once. The first takes seconds, since tables are built.
     """
-    global _tagger  # one tagger a process of the pool, loaded once
+    global _tagger  # one tagger for each process, loaded once
     _tagger = Tagger.load(model, [(path, map_file(path)) for path in lexicons])
-    # Much is built at the first sentence only, and the first article should not wait for it.
+    # The first sentence builds many tables; the first article should not wait for them.
     _tagger.tag([_WARM])
 
 
 def load_for_long_texts(model: str, lexicons: Sequence[str]) -> None:
-    """Prepare the process that reads long texts. It leaves the processor to the others."""
+    """Prepare the process that reads long texts. It yields the processor to the others."""
     os.nice(NICE)
     load_tagger(model, lexicons)
