@@ -5,7 +5,7 @@ hit  ─┐   fast lane: a text hit alerts at once
 claim ┘   slow lane: a claim update raises, corrects, or withdraws it
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -21,17 +21,23 @@ from services.alerter.alert import (
 )
 from services.alerter.bars import (
     chosen_cause,
-    is_copy_of,
     is_past_correction,
-    is_recent,
-    is_without_principal,
     may_notify,
     reason_to_hold_back,
     rests_on_block_of,
 )
-from services.alerter.condition import holds
 from services.alerter.ledger import claim_held_back, hit_held_back
 from services.alerter.news import SILENT
+from services.alerter.related import (
+    alert_of_this_story,
+    alerts_about,
+    alerts_split_by,
+    has_recent_alert_on_block,
+    is_copy,
+    may_open,
+    still_matches_watch,
+    text_alerts_on,
+)
 from services.alerter.revisions import (
     WITHDRAWN,
     closed,
@@ -121,15 +127,14 @@ class AlertMachine:
 
     def _update_or_open(self, watch: Watch, claim: Claim) -> list[Outgoing]:
         """Update the watch's alert on a claim, or open one."""
-        held = self._alerts_about(watch, claim)
+        held = alerts_about(self._store, watch, claim)
         if claim.merged_into:
-            followed = [(with_claim(alert, claim.merged_into), alert) for alert in held]
-            return [out for alert, before in followed for out in self._save_and_tell(alert, before)]
+            return self._follow(held, claim.merged_into)
         cause = chosen_cause(claim, lambda c: reason_to_hold_back(watch, c) is None)
         if cause and cause.cause in SILENT:
             return []
         if not held:
-            if not self._may_open(watch, claim):
+            if not may_open(self._store, watch, claim):
                 return []
             reason = reason_to_hold_back(watch, cause)
             if reason:
@@ -138,13 +143,20 @@ class AlertMachine:
         before = held[0] if held else new_alert(watch, claim.claim_id, claim.claim_id)
         revised = self._revised(before, claim, cause)
         digest = condition_digest(watch)
-        if before.asks == digest or self._still_matches_watch(watch, claim):
+        if before.asks == digest or still_matches_watch(self._store, watch, claim):
             revised = msgspec.structs.replace(revised, asks=digest, watch_version=watch.version)
         else:
             revised = only_corrected(before, revised)
         out = self._save_and_tell(revised, before)
         for other in held[1:]:
             out += self._close(other, revised)
+        return out
+
+    def _follow(self, alerts: Iterable[Alert], claim_id: str) -> list[Outgoing]:
+        """Add to alerts the claim that theirs is merged into."""
+        out: list[Outgoing] = []
+        for alert in alerts:
+            out += self._save_and_tell(with_claim(alert, claim_id), alert)
         return out
 
     def _revised(self, alert: Alert, claim: Claim, cause: ClaimCause | None) -> Alert:
@@ -176,20 +188,11 @@ class AlertMachine:
         if cause and cause.cause in SILENT:
             return []
         out: list[Outgoing] = []
-        for alert in self._alerts_split_by(claim):
-            split = parted(alert, claim, subject_of(claim), self._now())
-            out += self._save_and_tell(split, alert)
+        for alert in alerts_split_by(self._store, claim):
+            if not self._is_past_correction(alert):
+                split = parted(alert, claim, subject_of(claim), self._now())
+                out += self._save_and_tell(split, alert)
         return out
-
-    def _alerts_split_by(self, claim: Claim) -> list[Alert]:
-        found = [alert for source in claim.split_from for alert in self._store.alerts_on(source)]
-        return [
-            alert
-            for alert in found
-            if claim.claim_id not in alert.claim_ids
-            and not set(alert.article_ids).isdisjoint(claim.article_ids)
-            and not self._is_past_correction(alert)
-        ]
 
     def _is_past_correction(self, alert: Alert) -> bool:
         """True if an alert's watch is gone and the time for corrections is over."""
@@ -202,42 +205,6 @@ class AlertMachine:
             survivor = with_claim(survivor, claim_id)
         gone = closed(other, into, self._now())
         return [*self._save_and_tell(survivor, into), *self._save_and_tell(gone, other)]
-
-    def _alerts_about(self, watch: Watch, claim: Claim) -> list[Alert]:
-        """Return the watch's open alerts on a claim, and on hits that it explains; oldest first."""
-        on_claim = self._store.alerts_on(claim.claim_id)
-        found = {a.alert_id: a for a in on_claim if a.watch_id == watch.id}
-        if watch.claim is None:
-            explained = {hit.article_id for hit in self._hits_in(watch, claim)}
-            texts = (a for a in self._store.open_alerts(watch.id) if not a.claim_ids)
-            found |= {a.alert_id: a for a in texts if explained & set(a.article_ids)}
-        return sorted(found.values(), key=lambda a: (str(a.revisions[0].at), a.alert_id))
-
-    def _may_open(self, watch: Watch, claim: Claim) -> bool:
-        """True if a claim without an alert of the watch meets the watch's condition."""
-        if is_without_principal(claim.block) or claim.status in ("retracted", "denied"):
-            return False
-        if watch.claim is None:
-            # These hits waited for their claim: it might have been one with an alert already.
-            alerts = self._store.open_alerts(watch.id)
-            known = {id for alert in alerts for id in alert.article_ids}
-            return any(hit.article_id not in known for hit in self._hits_in(watch, claim))
-        has_hit = watch.query is None or any(self._hits_in(watch, claim))
-        return has_hit and holds(watch.claim, claim)
-
-    def _still_matches_watch(self, watch: Watch, claim: Claim) -> bool:
-        """True if a claim meets the watch as it was last saved."""
-        hits = self._hits_in(watch, claim)
-        has_hit = watch.query is None or any(hit.watch_version == watch.version for hit in hits)
-        return has_hit and (watch.claim is None or holds(watch.claim, claim))
-
-    def _hits_in(self, watch: Watch, claim: Claim) -> Iterator[Hit]:
-        """Yield the watch's live hits in the claim's articles.
-
-        A watch without a claim condition gets only those that rest on the claim's block.
-        """
-        hits = self._store.live_hits(watch.id, claim.article_ids)
-        return hits if watch.claim else (hit for hit in hits if rests_on_block_of(hit, claim))
 
     # Fast lane
 
@@ -253,7 +220,7 @@ class AlertMachine:
         out = [self._save(AlertState(hit=hit))]
         if reason:
             return [*out, hit_held_back(hit, reason, self._now())]
-        if self._is_copy(hit):
+        if is_copy(self._store, hit):
             out.append(hit_held_back(hit, "copy", self._now()))
         claims = self._store.claims_of(hit.article_id or "")
         if compiled.watch.claim is None:
@@ -274,16 +241,11 @@ class AlertMachine:
             version = edit.article_version
             gone = msgspec.structs.replace(hit, suppressed="withdrawn", article_version=version)
             out.append(self._save(AlertState(hit=gone)))
-            for alert in self._text_alerts_on(hit):
+            for alert in text_alerts_on(self._store, hit):
                 if not any(self._store.live_hits(watch_id, alert.article_ids)):
                     withdrawn = with_revision_on_hit(alert, WITHDRAWN, hit, self._now())
                     out += self._save_and_tell(withdrawn, alert)
         return out
-
-    def _text_alerts_on(self, hit: Hit) -> list[Alert]:
-        """Return the open alerts on the hit's article. Those on a claim change with the claim."""
-        alerts = self._store.open_alerts(hit.watch_id or "")
-        return [a for a in alerts if not a.claim_ids and hit.article_id in a.article_ids]
 
     def _on_text(
         self,
@@ -298,38 +260,16 @@ class AlertMachine:
         An edit opens one only if the version before it had no live hit (`is_new`). A hit on the
         block of a recent alert waits for its claim.
         """
-        known = self._alert_of_this_story(watch, hit, claims)
+        known = alert_of_this_story(self._store, watch, hit, claims)
         article_ids = (hit.article_id or "",)
         if known is not None:
             return self._save_and_tell(with_articles(known, article_ids), known)
-        if not is_new or self._has_recent_alert_on_block(watch, hit):
+        now = self._now()
+        if not is_new or has_recent_alert_on_block(self._store, watch, hit, now):
             return []
         alert = with_articles(new_alert(watch, hit.article_id or "", None), article_ids)
         revised = with_revision_on_hit(alert, told_of_hit(hit), hit, self._now())
         return self._save_and_tell(revised, alert)
-
-    def _alert_of_this_story(self, watch: Watch, hit: Hit, claims: list[Claim]) -> Alert | None:
-        """Return the watch's open alert on the hit's article or claims, else on a copy of it."""
-        claim_ids = {claim.claim_id for claim in claims}
-        own = list(self._store.open_alerts(watch.id))
-        for alert in own:
-            if hit.article_id in alert.article_ids or claim_ids & set(alert.claim_ids):
-                return alert
-        for alert in own:
-            if any(is_copy_of(hit, h) for h in self._store.live_hits(watch.id, alert.article_ids)):
-                return alert
-        return None
-
-    def _has_recent_alert_on_block(self, watch: Watch, hit: Hit) -> bool:
-        """True if a recent alert of the watch is on a claim in the block that the hit rests on."""
-        if hit.report is None or is_without_principal(hit.report.block):
-            return False
-        recent = (a for a in self._store.open_alerts(watch.id) if is_recent(a, self._now()))
-        claims = (self._store.claim(claim_id) for alert in recent for claim_id in alert.claim_ids)
-        return any(claim is not None and claim.block == hit.report.block for claim in claims)
-
-    def _is_copy(self, hit: Hit) -> bool:
-        return any(is_copy_of(hit, other) for other in self._store.live_hits(hit.watch_id or ""))
 
     def _save_and_tell(self, alert: Alert, before: Alert) -> list[Outgoing]:
         """Save an alert that changed, and send it if it has a new revision.

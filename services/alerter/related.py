@@ -1,0 +1,107 @@
+"""The alerts and hits of a partition that a claim, a hit, or a watch is related to."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from services.alerter.bars import (
+    is_copy_of,
+    is_recent,
+    is_without_principal,
+    rests_on_block_of,
+)
+from services.alerter.condition import holds
+from services.alerter.store import Store
+from services.messages import Alert, Claim, Hit, Watch
+
+
+def hits_in(store: Store, watch: Watch, claim: Claim) -> Iterator[Hit]:
+    """Yield the watch's live hits in the claim's articles.
+
+    A watch without a claim condition gets only those that rest on the claim's block.
+    """
+    hits = store.live_hits(watch.id, claim.article_ids)
+    return hits if watch.claim else (hit for hit in hits if rests_on_block_of(hit, claim))
+
+
+def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[Alert]:
+    """Return the watch's open alerts on a claim, and on hits that it explains; oldest first."""
+    found: dict[str, Alert] = {}
+    for alert in store.alerts_on(claim.claim_id):
+        if alert.watch_id == watch.id:
+            found[alert.alert_id] = alert
+    if watch.claim is None:
+        explained = {hit.article_id for hit in hits_in(store, watch, claim)}
+        for alert in store.open_alerts(watch.id):
+            if not alert.claim_ids and not explained.isdisjoint(alert.article_ids):
+                found[alert.alert_id] = alert
+    return sorted(found.values(), key=lambda a: (str(a.revisions[0].at), a.alert_id))
+
+
+def alerts_split_by(store: Store, claim: Claim) -> list[Alert]:
+    """Return the alerts on claims whose articles have moved to this one."""
+    found: list[Alert] = []
+    for source in claim.split_from:
+        for alert in store.alerts_on(source):
+            has_moved = not set(alert.article_ids).isdisjoint(claim.article_ids)
+            if has_moved and claim.claim_id not in alert.claim_ids:
+                found.append(alert)
+    return found
+
+
+def may_open(store: Store, watch: Watch, claim: Claim) -> bool:
+    """True if a claim without an alert of the watch meets the watch's condition."""
+    if is_without_principal(claim.block) or claim.status in ("retracted", "denied"):
+        return False
+    if watch.claim is None:
+        # These hits waited for their claim: it might have been one with an alert already.
+        known: set[str] = set()
+        for alert in store.open_alerts(watch.id):
+            known.update(alert.article_ids)
+        return any(hit.article_id not in known for hit in hits_in(store, watch, claim))
+    has_hit = watch.query is None or any(hits_in(store, watch, claim))
+    return has_hit and holds(watch.claim, claim)
+
+
+def still_matches_watch(store: Store, watch: Watch, claim: Claim) -> bool:
+    """True if a claim meets the watch as it was last saved."""
+    hits = hits_in(store, watch, claim)
+    has_hit = watch.query is None or any(hit.watch_version == watch.version for hit in hits)
+    return has_hit and (watch.claim is None or holds(watch.claim, claim))
+
+
+def text_alerts_on(store: Store, hit: Hit) -> list[Alert]:
+    """Return the open alerts on the hit's article. Those on a claim change with the claim."""
+    alerts = store.open_alerts(hit.watch_id or "")
+    return [a for a in alerts if not a.claim_ids and hit.article_id in a.article_ids]
+
+
+def alert_of_this_story(
+    store: Store, watch: Watch, hit: Hit, claims: Iterable[Claim]
+) -> Alert | None:
+    """Return the watch's open alert on the hit's article or claims, else on a copy of it."""
+    claim_ids = {claim.claim_id for claim in claims}
+    own = list(store.open_alerts(watch.id))
+    for alert in own:
+        if hit.article_id in alert.article_ids or not claim_ids.isdisjoint(alert.claim_ids):
+            return alert
+    for alert in own:
+        if any(is_copy_of(hit, h) for h in store.live_hits(watch.id, alert.article_ids)):
+            return alert
+    return None
+
+
+def has_recent_alert_on_block(store: Store, watch: Watch, hit: Hit, now: datetime) -> bool:
+    """True if a recent alert of the watch is on a claim in the block that the hit rests on."""
+    if hit.report is None or is_without_principal(hit.report.block):
+        return False
+    for alert in store.open_alerts(watch.id):
+        if is_recent(alert, now):
+            for claim in filter(None, map(store.claim, alert.claim_ids)):
+                if claim.block == hit.report.block:
+                    return True
+    return False
+
+
+def is_copy(store: Store, hit: Hit) -> bool:
+    """True if the hit's article is a copy of one with a live hit of the same watch."""
+    return any(is_copy_of(hit, other) for other in store.live_hits(hit.watch_id or ""))
