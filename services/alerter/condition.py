@@ -1,9 +1,9 @@
-"""A watch's condition on claims: whether a claim meets it, and why not."""
+"""A watch's condition on claims: whether a claim meets it, and if not, why."""
 
 from collections.abc import Iterator
 from functools import lru_cache
 
-from services.messages import LEVELS, Claim, ClaimCondition
+from services.messages import LEVELS, Claim, ClaimCondition, Level
 from services.text.names import name_key
 
 
@@ -17,19 +17,33 @@ def unmet(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
     if condition.event and claim.event not in condition.event:
         yield f"its event is {claim.event}, not {' or '.join(condition.event)}"
     if condition.actor:
-        actors = {a.key for name in ("patient", "agent") if name in claim.slots for a in claim.slots[name].answers}
-        if not actors & _keys(condition.actor):
-            yield f"it is about {', '.join(sorted(actors)) or 'nobody known'}, not {' or '.join(condition.actor)}"
-    if condition.status and (claim.level is None or LEVELS.index(claim.level) < LEVELS.index(condition.status)):
+        actors = _actors(claim)
+        if actors.isdisjoint(_keys(condition.actor)):
+            known = ", ".join(sorted(actors)) or "nobody known"
+            yield f"it is about {known}, not {' or '.join(condition.actor)}"
+    if condition.status and not _has_level(claim, condition.status):
         yield f"its level is {claim.level or 'none'}, not yet {condition.status}"
     if claim.n_independent < condition.independent:
         yield f"it has {claim.n_independent} independent voices, not {condition.independent}"
 
 
+def _actors(claim: Claim) -> set[str]:
+    """Return the keys of the claim's patients and agents."""
+    actors: set[str] = set()
+    for name in ("patient", "agent"):
+        if name in claim.slots:
+            actors.update(answer.key for answer in claim.slots[name].answers)
+    return actors
+
+
+def _has_level(claim: Claim, least: Level) -> bool:
+    return claim.level is not None and LEVELS.index(claim.level) >= LEVELS.index(least)
+
+
 @lru_cache(maxsize=100_000)
 def _keys(actors: tuple[str, ...]) -> frozenset[str]:
-    """Return the ids, and the name keys that they would have in no dictionary ("jana-wirth").
+    """Return the ids, and the keys of the same names outside of dictionaries ("jana-wirth").
 
-    Cached: every claim update asks every watch, and a name key is slow to make.
+    Cached, because each claim update reads this for each watch, and name keys are slow to make.
     """
     return frozenset(actors) | {name_key(actor.replace("-", " ")) for actor in actors}

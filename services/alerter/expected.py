@@ -1,6 +1,6 @@
-"""How many alerts a day a watch is expected to bring: rough, and only to warn of watches that nobody could read.
+"""A rough guess of a watch's alerts a day, to warn of watches with more than anybody could read.
 
-Every number here is an assumption; `services/query/frequency.py` has those about words.
+All numbers here are guesses. `services/query/frequency.py` has those about words.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,17 +11,17 @@ from services.query.atoms import asked_by_key
 from services.query.frequency import share
 
 ARTICLES_A_DAY = 10_000
-"""Articles a day that are assumed: what a few hundred feeds of agencies and newspapers bring."""
+"""Articles a day: those of a few hundred feeds of agencies and newspapers."""
 
 ARTICLES_A_STORY = 4
-"""Articles that one alert stands for, as an alert is about a story: wire copies and follow-ups come on top of the first."""
+"""Articles of one alert: the first of a story, its wire copies, and its follow-ups."""
 
 MANY_A_DAY = 20
-"""Alerts a day from which a watch is warned of: more than one an hour of a waking day."""
+"""Alerts a day above which a watch gets a warning: more than one an hour of a waking day."""
 
 _STATE = 0.03
 _OTHER_ACTOR = 0.004
-"""Shares of articles that name one given state, and one given person or group."""
+"""Shares of articles that name a given state, and a given person or group."""
 
 _ANY_EVENT, _ONE_EVENT = 0.5, 0.05
 """Shares of articles with a report of any event, and of one type."""
@@ -33,16 +33,20 @@ IsState = Callable[[str], bool]
 
 
 def alerts_a_day(query: Node | None, condition: ClaimCondition | None, is_state: IsState) -> float:
-    """Return about how many alerts a day a watch brings at ARTICLES_A_DAY, where both it and the news are ordinary."""
-    shares = [
-        *([_query_share(query, is_state, asked_by_key(query))] if query is not None else []),
-        *(_condition_shares(condition, is_state) if condition is not None else []),
-    ]
+    """Return about how many alerts a day a watch brings at ARTICLES_A_DAY."""
+    shares: list[float] = []
+    if query is not None:
+        shares.append(_query_share(query, is_state, asked_by_key(query)))
+    if condition is not None:
+        shares += _condition_shares(condition, is_state)
     return min(shares, default=1.0) * _voices(condition) * ARTICLES_A_DAY / ARTICLES_A_STORY
 
 
 def _query_share(node: Node, is_state: IsState, keys: Mapping[str, str]) -> float:
-    """`keys` are facets that stand beside the one that was written, and add nothing to it."""
+    """Return the share of articles that match a query.
+
+    `keys` are facets that were added beside a written one; they match nothing more.
+    """
     match node:
         case Field(name) if name in keys:
             return 0.0
@@ -58,8 +62,12 @@ def _query_share(node: Node, is_state: IsState, keys: Mapping[str, str]) -> floa
 
 
 def _condition_shares(condition: ClaimCondition, is_state: IsState) -> list[float]:
-    events = min(_ANY_EVENT, _ONE_EVENT * len(condition.event)) if condition.event else _ANY_EVENT
-    return [events, *([_actors_share(condition.actor, is_state)] if condition.actor else [])]
+    shares = [_ANY_EVENT]
+    if condition.event:
+        shares.append(_ONE_EVENT * len(condition.event))
+    if condition.actor:
+        shares.append(_actors_share(condition.actor, is_state))
+    return shares
 
 
 def _actors_share(actors: Sequence[str], is_state: IsState) -> float:

@@ -18,6 +18,7 @@ from services.messages import (
     provenance,
 )
 from services.messages.limits import SPANS
+from services.query.ast import Node
 from services.query.clauses import Clause
 from services.query.document import Document, document
 from services.query.evaluate import spans
@@ -33,12 +34,18 @@ _STATUS: dict[str, Status] = {
 """Stance of a report to the status of an alert on it alone. Only claims can be confirmed."""
 
 MAX_EVIDENCE = 3
+"""Lines quoted for a hit: those of its first spans."""
+
+AROUND = 160
+"""Characters quoted on each side of a span at most: two lines of a terminal."""
 
 
 def match(article: TaggedArticle, watches: Presearch[CompiledWatch]) -> list[Hit]:
     """Return one hit for each watch whose query the article matches, by watch id."""
     clean = document(article)
-    hits = {id: _hit(article, watch, _spans(clauses, clean), None) for id, (watch, clauses) in watches.find(clean).items()}
+    hits: dict[str, Hit] = {}
+    for id, (watch, clauses) in watches.find(clean).items():
+        hits[id] = _hit(article, watch, _spans(clauses, clean), None)
     if article.boilerplate:
         whole = document(article, without_boilerplate=False)
         for id, (watch, clauses) in watches.find(whole).items():
@@ -63,12 +70,20 @@ def withdrawal(article: TaggedArticle) -> Hit | None:
 
 
 def _spans(clauses: Sequence[Clause], doc: Document) -> list[Span]:
-    return spans([node for clause in clauses for node in (clause.atom, *clause.rest)], doc)
+    nodes: list[Node] = []
+    for clause in clauses:
+        nodes += (clause.atom, *clause.rest)
+    return spans(nodes, doc)
 
 
-def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Sequence[Span], suppressed: SuppressReason | None) -> Hit:
+def _hit(
+    article: TaggedArticle,
+    compiled: CompiledWatch,
+    spans: Sequence[Span],
+    suppressed: SuppressReason | None,
+) -> Hit:
     report = None if suppressed else anchor(article, spans)
-    if not suppressed and report is None and any(r.stance == "background" for r in article.told):
+    if not suppressed and report is None and _has_background(article):
         suppressed = "background"
     return Hit(
         hit_id=digest(compiled.watch.id, article.article_id, article.version),
@@ -85,20 +100,27 @@ def _hit(article: TaggedArticle, compiled: CompiledWatch, spans: Sequence[Span],
     )
 
 
+def _has_background(article: TaggedArticle) -> bool:
+    return any(report.stance == "background" for report in article.told)
+
+
 def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Report | None:
-    """Return the counted report whose sentence holds most of the spans; of equals the earliest."""
+    """Return the counted report with most of the spans in its sentence; of equals the earliest."""
 
     def rank(report: Report) -> tuple[int, int]:
         start, end = report.sentence
         return sum(start <= s < end for s, _ in spans), -report.trigger[0]
 
-    return max((r for r in article.told if r.stance in COUNTED_STANCES), key=rank, default=None)
+    counted = (report for report in article.told if report.stance in COUNTED_STANCES)
+    return max(counted, key=rank, default=None)
 
 
 def _hit_report(article: TaggedArticle, report: Report) -> HitReport:
     mentions: dict[str, Mention] = {m.id: m for m in article.mentions}
     start, end = report.sentence
-    speakers = tuple(mentions[a.mention].surface for a in report.attribution if a.mention in mentions)
+    speakers = tuple(
+        mentions[a.mention].surface for a in report.attribution if a.mention in mentions
+    )
     quote = Evidence(
         article_id=article.article_id,
         version=article.version,
@@ -121,10 +143,10 @@ def _hit_report(article: TaggedArticle, report: Report) -> HitReport:
 
 
 def _around(article: TaggedArticle, span: Span) -> Evidence:
-    """Return the line around a span, at most 160 characters on either side."""
-    start = max(article.text.rfind("\n", 0, span[0]) + 1, span[0] - 160)
+    """Return the line around a span, at most AROUND characters on either side."""
+    start = max(article.text.rfind("\n", 0, span[0]) + 1, span[0] - AROUND)
     line_end = article.text.find("\n", span[1])
-    end = min(line_end if line_end >= 0 else len(article.text), span[1] + 160)
+    end = min(line_end if line_end >= 0 else len(article.text), span[1] + AROUND)
     return Evidence(
         article_id=article.article_id,
         version=article.version,

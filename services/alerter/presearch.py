@@ -1,9 +1,13 @@
-"""All watches in one pass over an article: their anchors are looked up at once, and only what is found is checked exactly.
+"""All queries matched in one pass over an article.
 
-    words of the article ─► which of them, of its phrases, near pairs, beginnings, and facets are anchors ─► clauses
-    ─► one more word that must, and one that must not occur ─► exact check ─► watches
+Each clause of a query lies under an anchor, a word or the like that must occur. The article's words
+find the anchors, and only the clauses under these are checked exactly.
 
-The tables are plain dictionaries, so a watch is put in and taken out in microseconds while others match.
+    words, phrases, near pairs, stems, and facets of the article ─► anchors ─► clauses
+    ─► one more word that must occur, and one that must not ─► exact check ─► queries
+
+The tables are plain dictionaries, so that a query is added or removed in microseconds while others
+match.
 """
 
 from array import array
@@ -19,26 +23,26 @@ from services.query.evaluate import CHECKS
 
 T = TypeVar("T")
 GATE = 3
-"""No prefix is shorter: words whose first letters begin none are passed over at once."""
+"""Letters of the shortest prefix of a query. Words that begin like no prefix are skipped."""
 
 MAX_KNOWN_WORDS = 300_000
-"""Words whose stems are remembered."""
+"""Words whose stems are cached. It bounds memory."""
 
 EVERYWHERE, NOWHERE, UNKNOWN = 0, -1, -2
-"""Numbers of no word: one that every article has, one that none has, and that of words that no query names."""
+"""Numbers in place of a word: for one in every article, one in none, and words of no query."""
 
 Entry = tuple[int, tuple[Node, ...], str, T, Clause]
-"""Of a clause: the word that must not occur, what its words leave open, the id of its query, and the caller's value."""
+"""A clause: the word that must not occur, the exact checks, the query's id, the caller's value."""
 
 
 class Presearch(Generic[T]):
-    """Queries by their anchors, each with a value of the caller's (its watch).
+    """Queries by their anchors, each with a value of the caller (its watch).
 
-    Words and clauses have numbers, never given again. Under an anchor lie pairs in a row: the number of a word that must
-    occur too, and the clause's. That word rules most clauses out before anything of them is touched: memory, not reckoning,
-    is what a hundred thousand queries take time for.
+    Words and clauses have numbers that are never reused. Under an anchor are pairs in one array:
+    the number of another word that must occur, and that of the clause. That word excludes most
+    clauses before they are read: with 100,000 queries, access to memory takes most of the time.
 
-    One thread may change it while others match: they see a query before or after a change, whole.
+    One thread may change queries while others match. They see a query before or after a change.
     """
 
     def __init__(self) -> None:
@@ -46,7 +50,9 @@ class Presearch(Generic[T]):
         self._clause_numbers = count()
         self._word_numbers: dict[str, int] = {BREAK: EVERYWHERE}
         self._entries: dict[int, Entry[T]] = {}
-        self._anchors: dict[AnchorKind, dict[int | AnchorKey, array[int]]] = {kind: {} for kind in get_args(AnchorKind)}
+        self._anchors: dict[AnchorKind, dict[int | AnchorKey, array[int]]] = {
+            kind: {} for kind in get_args(AnchorKind)
+        }
         self._near = NearPairs()
         self._gram_lengths: tuple[int, ...] = ()
         self._stem_lengths: dict[str, tuple[int, ...]] = {}
@@ -56,20 +62,20 @@ class Presearch(Generic[T]):
         return len(self._live)
 
     def put(self, id: str, query: Node, value: T) -> None:
-        """Put a query in, in place of the one with this id."""
+        """Add a query, in place of the one with this id."""
         old = self._live.get(id)
         self._live[id] = value, tuple([self._add(clause, id, value) for clause in clauses(query)])
         if old is not None:
             self._take_out(*old)
 
     def remove(self, id: str) -> None:
-        """Take a query out; one that is not there is none."""
+        """Remove a query, if it is there."""
         old = self._live.pop(id, None)
         if old is not None:
             self._take_out(*old)
 
     def find(self, doc: Document) -> dict[str, tuple[T, list[Clause]]]:
-        """Return every query that matches, by id, with the clauses that made it match."""
+        """Return the queries that match, by id, with the clauses that match."""
         found: dict[str, tuple[T, list[Clause]]] = {}
         for _, checks, id, value, clause in self._candidates(doc):
             for part in checks:
@@ -82,7 +88,7 @@ class Presearch(Generic[T]):
         return found
 
     def _candidates(self, doc: Document) -> Iterator[Entry[T]]:
-        """Yield the clauses that the words of the article leave open."""
+        """Yield the clauses that the words of the article do not exclude."""
         words = doc.words if self._anchors["near"] else doc.distinct
         row = list(map(self._word_numbers.get, words, repeat(UNKNOWN)))
         occurring = set(row)
@@ -92,8 +98,10 @@ class Presearch(Generic[T]):
             if entry is not None and entry[0] not in occurring:
                 yield entry
 
-    def _anchored(self, doc: Document, row: list[int], occurring: set[int]) -> Iterator["array[int]"]:
-        """Yield the pairs under every anchor that occurs; `row` are the numbers of the words."""
+    def _anchored(
+        self, doc: Document, row: list[int], occurring: set[int]
+    ) -> Iterator["array[int]"]:
+        """Yield the pairs under each anchor that occurs. `row` has the numbers of the words."""
         words, grams, near, stems, facets = self._anchors.values()
         yield from filter(None, map(words.get, occurring))
         for n in self._gram_lengths:
@@ -106,7 +114,7 @@ class Presearch(Generic[T]):
         yield from filter(None, map(facets.get, doc.facets))
 
     def _stems(self, words: frozenset[str]) -> set[str]:
-        """Return the stems that a word begins with; those of words seen before are known."""
+        """Return the stems that words begin with. Those of words seen before are cached."""
         known = self._stems_of
         if len(known) > MAX_KNOWN_WORDS:
             known = self._stems_of = {}
@@ -118,10 +126,14 @@ class Presearch(Generic[T]):
 
     def _stems_in(self, word: str) -> tuple[str, ...]:
         stems = self._anchors["stem"]
-        return tuple(word[:n] for n in self._stem_lengths.get(word[:GATE], ()) if word[:n] in stems)
+        lengths = self._stem_lengths.get(word[:GATE], ())
+        return tuple(word[:n] for n in lengths if word[:n] in stems)
 
     def _add(self, clause: Clause, id: str, value: T) -> int:
-        """Add a clause and return its number. It lies under its anchor before articles are looked through for that."""
+        """Add a clause and return its number.
+
+        The clause is under its anchor before articles are searched for the anchor.
+        """
         number = next(self._clause_numbers)
         never = self._number_of(clause.never) if clause.never else NOWHERE
         also = self._number_of(clause.also) if clause.also else EVERYWHERE
@@ -137,7 +149,7 @@ class Presearch(Generic[T]):
         self._stems_of = {}
 
     def _open(self, clause: Clause, key: int | AnchorKey) -> None:
-        """Look articles through for the anchor of a clause from now on."""
+        """Search articles for the anchor of a clause from now on."""
         if clause.kind == "gram":
             self._gram_lengths = tuple(sorted({*self._gram_lengths, len(clause.key)}))
         elif clause.kind == "near" and isinstance(clause.atom, Near) and isinstance(key, int):

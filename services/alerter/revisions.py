@@ -5,7 +5,18 @@ from datetime import datetime
 
 import msgspec
 
-from services.messages import Alert, ChangeKind, Claim, Evidence, Hit, Revision, Slot, Stamps, Status, Told
+from services.messages import (
+    Alert,
+    ChangeKind,
+    Claim,
+    Evidence,
+    Hit,
+    Revision,
+    Slot,
+    Stamps,
+    Status,
+    Told,
+)
 from services.messages.limits import LABELS_BYTES, QUOTED_REVISIONS, ends_within
 from services.text.counts import counted
 from services.text.hashes import digest
@@ -20,11 +31,11 @@ WITHDRAWN = Told(status="retracted")
 
 def told_of_claim(claim: Claim) -> Told:
     """Return the content of a revision about a claim."""
-    counts = {
-        name[len("count.") :]: max((a.min or 0) for a in slot.answers)
-        for name, slot in claim.slots.items()
-        if name.startswith("count.")
-    }
+    counts: dict[str, int] = {}
+    for name, slot in claim.slots.items():
+        kind, _, event = name.partition(".")
+        if kind == "count":
+            counts[event] = max(answer.min or 0 for answer in slot.answers)
     slots = {name: _labels(claim.slots[name]) for name in _SLOTS if name in claim.slots}
     return Told(
         status=claim.status,
@@ -54,13 +65,9 @@ def change(before: Told | None, now: Told) -> ChangeKind | None:
         return _status_change(before.status, now.status)
     if now.n_independent < before.n_independent or _fell(before, now):
         return "corrected"
-    if any(
-        set(answers) - set(before.slots.get(name, ()))
-        for name, answers in now.slots.items()
-        if name == "agent" and name in before.slots
-    ):
+    if "agent" in before.slots and _agents(now) - _agents(before):
         return "slot"
-    if any(n > before.counts.get(event, 0) for event, n in now.counts.items()):
+    if _has_higher_count(now, before):
         return "count"
     return "independent" if now.n_independent > before.n_independent else None
 
@@ -79,14 +86,24 @@ def takes_back(before: Told | None, now: Told) -> bool:
     """True if a status, a number, a perpetrator, or an independent source no longer holds."""
     if before is None:
         return False
-    is_lower = before.status != now.status and _RANK.get(now.status, 0) < _RANK.get(before.status, 0)
-    return now.status in ("retracted", "denied") or is_lower or now.n_independent < before.n_independent or _fell(before, now)
+    if now.status in ("retracted", "denied"):
+        return True
+    if _RANK.get(now.status, 0) < _RANK.get(before.status, 0):
+        return True
+    return now.n_independent < before.n_independent or _fell(before, now)
 
 
 def _fell(before: Told, now: Told) -> bool:
-    return any(now.counts.get(event, 0) < n for event, n in before.counts.items()) or bool(
-        set(before.slots.get("agent", ())) - set(now.slots.get("agent", ()))
-    )
+    """True if a number is lower than before, or a perpetrator is no longer named."""
+    return _has_higher_count(before, now) or bool(_agents(before) - _agents(now))
+
+
+def _has_higher_count(one: Told, other: Told) -> bool:
+    return any(n > other.counts.get(event, 0) for event, n in one.counts.items())
+
+
+def _agents(told: Told) -> set[str]:
+    return set(told.slots.get("agent", ()))
 
 
 def with_revision(
@@ -111,18 +128,21 @@ def with_revision(
         return alert
     rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
     number = len(alert.revisions) + 1
+    undated = "" if published_at or before else "; date unknown"
     revision = Revision(
         id=digest(alert.alert_id, number, kind, msgspec.json.encode(now), rests_on),
         number=number,
         kind=kind,
         corrects=takes_back(before, now),
-        text=sentence(before, now, about) + ("" if published_at or before else "; date unknown"),
+        text=sentence(before, now, about) + undated,
         at=at,
         evidence=tuple(evidence),
         stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),
         told=now,
     )
-    return msgspec.structs.replace(alert, revisions=_with(alert, revision), version=alert.version + 1)
+    return msgspec.structs.replace(
+        alert, revisions=_with(alert, revision), version=alert.version + 1
+    )
 
 
 def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
@@ -139,7 +159,9 @@ def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
         at=at,
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
     )
-    return msgspec.structs.replace(alert, state="closed", revisions=_with(alert, revision), version=alert.version + 1)
+    revisions = _with(alert, revision)
+    version = alert.version + 1
+    return msgspec.structs.replace(alert, state="closed", revisions=revisions, version=version)
 
 
 def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert:
@@ -147,30 +169,35 @@ def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert
     id, last = digest(alert.alert_id, "split", claim.claim_id), alert.revisions[-1]
     if any(revision.id == id for revision in alert.revisions):
         return alert
+    content = sentence(None, told_of_claim(claim), about)
     revision = msgspec.structs.replace(
         last,
         id=id,
         number=last.number + 1,
         kind="split",
         corrects=True,
-        text=f"part of this is now a claim of its own, {claim.claim_id}: {sentence(None, told_of_claim(claim), about)}",
+        text=f"part of this is now a claim of its own, {claim.claim_id}: {content}",
         at=at,
         evidence=claim.evidence[:1],
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
     )
-    return msgspec.structs.replace(alert, revisions=_with(alert, revision), version=alert.version + 1)
+    return msgspec.structs.replace(
+        alert, revisions=_with(alert, revision), version=alert.version + 1
+    )
 
 
 def _with(alert: Alert, revision: Revision) -> tuple[Revision, ...]:
     """Return the revisions with one more. Old ones lose their quotations and answers."""
-    past, recent = alert.revisions[: 1 - QUOTED_REVISIONS], alert.revisions[1 - QUOTED_REVISIONS :]
+    first_recent = 1 - QUOTED_REVISIONS
+    past, recent = alert.revisions[:first_recent], alert.revisions[first_recent:]
     return (*map(_unquoted, past), *recent, revision)
 
 
 def _unquoted(revision: Revision) -> Revision:
     if not (revision.evidence or revision.told.slots):
         return revision
-    return msgspec.structs.replace(revision, evidence=(), told=msgspec.structs.replace(revision.told, slots={}))
+    told = msgspec.structs.replace(revision.told, slots={})
+    return msgspec.structs.replace(revision, evidence=(), told=told)
 
 
 def sentence(before: Told | None, now: Told, about: str) -> str:

@@ -61,7 +61,8 @@ class WatchBook:
             else:
                 self.queries.remove(id)
         if changed:
-            self._watches = {id: watch for id, watch in {**self._watches, **changed}.items() if watch}
+            known = {**self._watches, **changed}
+            self._watches = {id: watch for id, watch in known.items() if watch}
 
 
 def _compiled(record: Record) -> CompiledWatch | None:
@@ -72,7 +73,9 @@ def _compiled(record: Record) -> CompiledWatch | None:
         watch = decode(Watch, record.value)
         return compile_watch(watch) if watch.enabled else None
     except ReportedlyError as error:
-        _log.warning("watch can't be used", watch=record.key, offset=record.offset, reason=str(error))
+        _log.warning(
+            "watch can't be used", watch=record.key, offset=record.offset, reason=str(error)
+        )
         return None
 
 

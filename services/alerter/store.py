@@ -65,7 +65,7 @@ class Store:
 
     def alerts_on(self, claim_id: str) -> list[Alert]:
         """Return the open alerts on a claim, of any watch, by id."""
-        found = (self._alerts[alert_id] for alert_id in sorted(self._alerts_on[claim_id]) if alert_id in self._alerts)
+        found = filter(None, map(self._alerts.get, sorted(self._alerts_on[claim_id])))
         return [alert for alert in found if alert.state == "open"]
 
     def hit(self, watch_id: str, article_id: str) -> Hit | None:
@@ -74,17 +74,17 @@ class Store:
     def live_hits(self, watch_id: str, article_ids: Sequence[str] | None = None) -> Iterator[Hit]:
         """Yield the watch's hits that are not suppressed, in these articles or in all."""
         own = self._hits_of[watch_id]
-        found = own.values() if article_ids is None else (own[id] for id in article_ids if id in own)
+        found = own.values() if article_ids is None else filter(None, map(own.get, article_ids))
         return (hit for hit in found if hit.suppressed is None)
 
     def watches_in(self, article_ids: Sequence[str]) -> set[str]:
         """Return the ids of watches that have a hit in any of the articles."""
-        return set().union(*(self._watches_in[id] for id in article_ids if id in self._watches_in))
+        return set().union(*filter(None, map(self._watches_in.get, article_ids)))
 
     def claim(self, claim_id: str) -> Claim | None:
         return self._claims.get(claim_id)
 
     def claims_of(self, article_id: str) -> list[Claim]:
         """Return the claims that hold an article and are not merged into another, by id."""
-        found = (self._claims[claim_id] for claim_id in sorted(self._claims_of[article_id]) if claim_id in self._claims)
-        return [claim for claim in found if article_id in claim.article_ids and not claim.merged_into]
+        found = filter(None, map(self._claims.get, sorted(self._claims_of[article_id])))
+        return [c for c in found if article_id in c.article_ids and not c.merged_into]

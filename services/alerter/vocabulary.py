@@ -1,4 +1,4 @@
-"""What watches can ask for by name, as far as it is known where they are checked."""
+"""The names that watches can use, as far as they are known where watches are checked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Remark(NamedTuple):
-    """What is to be said of a name that is asked for; a warning leaves the watch usable."""
+    """A remark on a name in a watch. A warning leaves the watch usable."""
 
     what: str
     is_warning: bool = False
@@ -18,9 +18,10 @@ def _nothing(_: str) -> Remark | None:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Events of the ontology (none: any is let through), and what to say of an actor, a place, or a language.
+    """The events of the ontology, and remarks on an actor, a place, or a language.
 
-    `is_state` tells whether an actor's id is that of a state, of which far more news tells than of others.
+    Without events, any event is allowed. `is_state` says whether an actor's id is that of a state,
+    which is in far more news than other actors.
     """
 
     events: Sequence[str] = ()
@@ -31,4 +32,4 @@ class Vocabulary:
 
 
 ANY = Vocabulary()
-"""Lets every name through."""
+"""Allows every name."""

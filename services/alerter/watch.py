@@ -1,4 +1,4 @@
-"""A watch ready to work: its query read, its condition checked."""
+"""A watch ready to match: its query parsed, its condition checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from services.query.parse import parse
 from services.text.times import parse_clock, parse_length, parse_zone
 
 LONGEST_DIGEST = timedelta(days=7)
-"""Longer ones would outlive what Kafka keeps of the alerts' deliveries."""
+"""The longest time between digests: Kafka keeps deliveries of alerts for no longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledWatch:
-    """A watch with its query read."""
+    """A watch with its query parsed."""
 
     watch: Watch
     query: Node | None
@@ -25,7 +25,7 @@ class CompiledWatch:
 def compile_watch(watch: Watch, known: Mapping[str, Sequence[str]] | None = None) -> CompiledWatch:
     """Return the watch ready to match. Raises ConfigError for a watch that could never alert.
 
-    `known` are the values that query fields can have, where that is known.
+    `known` are the values that query fields can have, as far as they are known.
     """
     if watch.query is None and watch.claim is None:
         raise ConfigError(f"watch {watch.id}: it needs a query, a claim condition, or both")
@@ -35,7 +35,7 @@ def compile_watch(watch: Watch, known: Mapping[str, Sequence[str]] | None = None
 
 
 def check_policy(watch: Watch) -> None:
-    """Raise ConfigError for a time, a zone, or a length that can't be read, or quiet hours that never begin."""
+    """Raise ConfigError for a time, zone, or length that can't be read, or endless quiet hours."""
     try:
         if watch.quiet:
             if parse_clock(watch.quiet.from_) == parse_clock(watch.quiet.to):

@@ -1,7 +1,8 @@
-"""What is wrong with the values of a watch of a file: every mistake, with where it stands and what to write instead."""
+"""The mistakes in the values of a watch: each with its place and what to write instead."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from datetime import time
 from typing import NamedTuple
 
 from services.addresses import Allowed
@@ -17,13 +18,13 @@ from services.text.times import parse_clock, parse_length, parse_zone
 from services.text.typed_yaml import Row
 
 MAX_ID_CHARS = 64
-"""Letters of an id: it is a key on topics and is typed in commands."""
+"""Letters of an id, which is a key on topics and is typed in commands."""
 
 MAX_NAME_CHARS = 200
-"""Letters of a name: it heads each alert."""
+"""Letters of a name, which heads each alert."""
 
 _MAX_UNKNOWN = 20
-"""Unknown values of one query that are reported."""
+"""Unknown values of one query that are reported. It bounds the work of a hostile query."""
 
 ID_PATTERN = r"^[^\W_][\w.-]*$"
 _ID = re.compile(ID_PATTERN.removesuffix("$"))
@@ -38,20 +39,27 @@ class Finding(NamedTuple):
 
 
 def findings(
-    row: Row, vocabulary: Vocabulary, allowed: Allowed, *, delivers: bool = True, mistyped: Collection[str] = ()
+    row: Row,
+    vocabulary: Vocabulary,
+    allowed: Allowed,
+    *,
+    delivers: bool = True,
+    mistyped: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """Yield the mistakes in the values of a watch; fields that can't be read at all are not in `row`.
+    """Yield the mistakes in the values of a watch. `row` has only fields that can be read.
 
-    `mistyped` are the fields that were meant by names that are none.
-    Where nothing is delivered (`delivers` False), mistakes in its channels are warnings.
+    `mistyped` are the fields that unknown names probably mean. If nothing is delivered (`delivers`
+    is False), mistakes in channels are warnings.
     """
     yield from _heading(row)
     for found in _channels(row, allowed):
         yield found if delivers else found._replace(is_warning=True)
-    if row.get("query") is None and row.get("claim") is None and not {"query", "claim"} & set(mistyped):
+    given = {name for name in ("query", "claim") if row.get(name) is not None}
+    if not given and {"query", "claim"}.isdisjoint(mistyped):
         yield Finding("", "the watch waits for nothing: it needs query: … or claim: …, or both")
-    if row.get("query") is not None:
-        yield from (Finding(".query", what, warning) for what, warning in query_remarks(row["query"], vocabulary))
+    if "query" in given:
+        for remark in query_remarks(row["query"], vocabulary):
+            yield Finding(".query", *remark)
     yield from _condition(row, vocabulary)
     yield from _waiting(row)
 
@@ -62,28 +70,33 @@ def _heading(row: Row) -> Iterator[Finding]:
         better = "-".join(re.findall(r"[^\W_]+", id.lower()))[:MAX_ID_CHARS]
         shown = f"the id {id!r:.40} can't be used" if id else "the id is empty"
         hint = f", such as {better}" if better else ", such as orran-front"
-        yield Finding(".id", f"{shown}: write letters, digits, - _ and . (at most {MAX_ID_CHARS}, no blanks){hint}")
+        allowed = f"write letters, digits, - _ and . (at most {MAX_ID_CHARS}, no blanks)"
+        yield Finding(".id", f"{shown}: {allowed}{hint}")
     if name is not None and not any(map(str.isalnum, name)):
         yield Finding(".name", "the name is empty: write what alerts are to be headed with")
     elif name is not None and (len(name) > MAX_NAME_CHARS or not name.isprintable()):
-        yield Finding(".name", f"the name is one line of at most {MAX_NAME_CHARS} letters, without control characters")
+        what = f"the name is one line of at most {MAX_NAME_CHARS} letters"
+        yield Finding(".name", f"{what}, without control characters")
 
 
 def _channels(row: Row, allowed: Allowed) -> Iterator[Finding]:
     if "deliver" not in row:
         return
     if not row["deliver"]:
-        yield Finding(".deliver", f"the watch delivers nowhere: name a channel, or leave deliver out; {CHANNELS}")
+        what = "the watch delivers nowhere: name a channel, or leave deliver out"
+        yield Finding(".deliver", f"{what}; {CHANNELS}")
     seen: set[str] = set()
     for number, channel in enumerate(row["deliver"]):
         at, to = f".deliver[{number}]", channel.get("to")
         if to is not None and (why := channel_refusal(to, allowed)):
             yield Finding(f"{at}.to", why)
         if to is not None and to in seen:
-            yield Finding(f"{at}.to", f"the channel {to:.60} is given twice: join what both want in one when: […]")
+            what = f"the channel {to:.60} is given twice: join what both want in one when: […]"
+            yield Finding(f"{at}.to", what)
         seen.add(to or "")
         if channel.get("when") == []:
-            yield Finding(f"{at}.when", "when is empty, so nothing would go there: leave it out, or name kinds such as [first]")
+            what = "when is empty, so nothing would go there: "
+            yield Finding(f"{at}.when", f"{what}leave it out, or name kinds such as [first]")
 
 
 def _condition(row: Row, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -100,7 +113,7 @@ def _condition(row: Row, vocabulary: Vocabulary) -> Iterator[Finding]:
 
 
 def query_remarks(query: str, vocabulary: Vocabulary) -> Iterator[Remark]:
-    """Yield what is to be said of a query: why it can't be read, and every name in it that could never match."""
+    """Yield why a query can't be read, and remarks on names in it that could never match."""
     if why := mistyped(query):
         yield Remark(why)
         return
@@ -127,19 +140,24 @@ def _names(node: Node, vocabulary: Vocabulary) -> Iterator[Remark]:
     }
     facets = dict.fromkeys(atom.facet for atom, _ in atoms(node) if isinstance(atom, Field))
     keys = asked_by_key(node)
-    for name, _, value in (facet.partition(":") for facet in facets if facet not in keys):
-        if name in ask and (remark := ask[name](value)):
+    for facet in facets:
+        name, _, value = facet.partition(":")
+        if facet not in keys and name in ask and (remark := ask[name](value)):
             yield remark
 
 
 def _waiting(row: Row) -> Iterator[Finding]:
     quiet = row.get("quiet") or {}
-    clocks = [(end, quiet[end]) for end in ("from", "to") if end in quiet]
-    yield from (Finding(f".quiet.{end}", why) for end, text in clocks if (why := _refused(parse_clock, text)))
-    if len(clocks) == 2 and not any(_refused(parse_clock, text) for _, text in clocks):
-        (_, begin), (_, end) = clocks
-        if parse_clock(begin) == parse_clock(end):
-            yield Finding(".quiet", "quiet hours that end when they begin would never end: give two different times of day")
+    clocks: list[time] = []
+    for end in ("from", "to"):
+        if end in quiet:
+            if why := _refused(parse_clock, quiet[end]):
+                yield Finding(f".quiet.{end}", why)
+            else:
+                clocks.append(parse_clock(quiet[end]))
+    if len(clocks) == 2 and clocks[0] == clocks[1]:
+        what = "quiet hours that end when they begin would never end"
+        yield Finding(".quiet", f"{what}: give two different times of day")
     if "zone" in quiet and (why := _refused(parse_zone, quiet["zone"])):
         yield Finding(".quiet.zone", why)
     for name in ("digest", "throttle"):
@@ -149,7 +167,8 @@ def _waiting(row: Row) -> Iterator[Finding]:
         if why := _refused(parse_length, every):
             yield Finding(f".{name}.every", why)
         elif parse_length(every) > LONGEST_DIGEST:
-            yield Finding(f".{name}.every", f"{every} is too long: write {LONGEST_DIGEST.days}d or less")
+            what = f"{every} is too long: write {LONGEST_DIGEST.days}d or less"
+            yield Finding(f".{name}.every", what)
 
 
 def _refused(parser: Callable[[str], object], text: str) -> str | None:

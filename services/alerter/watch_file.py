@@ -1,4 +1,4 @@
-"""Watch files: YAML in, checked watches and all mistakes out, each with file and line; and the schema editors complete by."""
+"""Watch files: YAML in; checked watches and mistakes, with file and line, out. Their schema."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -18,15 +18,15 @@ from services.text.typed_yaml import mistyped, read_row
 from services.text.yaml_file import line_of, read_yaml
 
 SERVER_FIELDS = ("version", "saved_at")
-"""Set when a watch is saved, so a file can't give them."""
+"""Fields that are set when a watch is saved, so that a file can't give them."""
 
 
 NOTHING_MORE = Allowed()
-"""No network but the public ones."""
+"""Only public networks."""
 
 
 class WatchFile(NamedTuple):
-    """The watches of a file that can be used, and what is to be said of it, by line."""
+    """The usable watches of a file, and its problems in order of lines."""
 
     watches: list[CompiledWatch]
     problems: list[Problem]
@@ -40,9 +40,9 @@ def read_watches(
     *,
     delivers: bool = True,
 ) -> list[Watch]:
-    """Return the watches of a YAML (or JSON) list; arguments are those of `check_watches`.
+    """Return the watches of a YAML (or JSON) list. Arguments are those of `check_watches`.
 
-    Raises FileProblems with every mistake in it.
+    Raises FileProblems with all mistakes.
     """
     found = check_watches(content, name, vocabulary, allowed, delivers=delivers)
     refuse(found.problems)
@@ -57,24 +57,26 @@ def check_watches(
     *,
     delivers: bool = True,
 ) -> WatchFile:
-    """Read a watch file. Raises nothing: what is wrong is among the problems.
+    """Read a watch file. Mistakes are among the problems; none is raised.
 
-    `allowed` are networks that webhooks may reach although they are not public. `delivers`: False
-    where the watches are only tried, so that a mistake in their channels stops nothing.
+    `allowed` are networks that webhooks may reach although they are not public. `delivers` is False
+    if watches are only tried: then mistakes in channels are warnings.
     """
     root, problems = read_yaml(content, name)
     if errors(problems) and root is None:
         return WatchFile([], problems)
     if not isinstance(root, yaml.SequenceNode) or not root.value:
         line = line_of(root) if root else 1
-        return WatchFile([], [*problems, Problem(name, line, "a list of watches was expected, each beginning with - id: …")])
+        what = "a list of watches was expected, each beginning with - id: …"
+        return WatchFile([], [*problems, Problem(name, line, what)])
     found: dict[str, tuple[CompiledWatch, int]] = {}
     lines: dict[str, int] = {}
     for node in root.value:
         compiled, of_watch = _watch(node, name, vocabulary, allowed, delivers=delivers)
         problems += of_watch
         if isinstance(id := _given(node, "id"), str) and id in lines:
-            problems.append(Problem(name, _line(node, ".id"), f"the id {id} is given twice, first in line {lines[id]}"))
+            what = f"the id {id} is given twice, first in line {lines[id]}"
+            problems.append(Problem(name, _line(node, ".id"), what))
         elif isinstance(id, str):
             lines[id] = line_of(node)
         if compiled:
@@ -88,14 +90,15 @@ def _watch(
     row, problems = read_row(node, Watch, "a watch", name, without=SERVER_FIELDS)
     if isinstance(node, yaml.MappingNode):
         meant = mistyped(node, Watch)
-        for path, what, is_warning in findings(row, vocabulary, allowed, delivers=delivers, mistyped=meant):
+        found = findings(row, vocabulary, allowed, delivers=delivers, mistyped=meant)
+        for path, what, is_warning in found:
             problems.append(Problem(name, _line(node, path), what, is_warning))
     if errors(problems):
         return None, problems
     try:
         watch = msgspec.convert(row, Watch)
         compiled = compile_watch(watch)
-    except (msgspec.ValidationError, ConfigError) as error:  # what the checks above don't know of
+    except (msgspec.ValidationError, ConfigError) as error:  # mistakes that no check above knows
         return None, [*problems, Problem(name, line_of(node), str(error))]
     return compiled, [*problems, *_too_many(compiled, name, node, vocabulary)]
 
@@ -105,19 +108,23 @@ def expected_alerts(compiled: CompiledWatch, vocabulary: Vocabulary) -> float:
     return alerts_a_day(compiled.query, compiled.watch.claim, vocabulary.is_state)
 
 
-def _too_many(compiled: CompiledWatch, name: str, node: yaml.Node, vocabulary: Vocabulary) -> Iterator[Problem]:
-    """Yield a warning where a watch would alert too often to be read one by one; a digest is made for that."""
+def _too_many(
+    compiled: CompiledWatch, name: str, node: yaml.Node, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    """Yield a warning if a watch would alert too often to be read one by one, without a digest."""
     expected = expected_alerts(compiled, vocabulary)
     if expected > MANY_A_DAY and compiled.watch.digest is None and compiled.watch.enabled:
         what = (
-            f"about {expected:,.0f} alerts a day are expected of {compiled.watch.id} (of {ARTICLES_A_DAY:,} articles a day): "
-            "add a rarer word with AND, ask for more in claim:, or collect them with digest: {every: 1h}"
+            f"about {expected:,.0f} alerts a day are expected of {compiled.watch.id} "
+            f"(of {ARTICLES_A_DAY:,} articles a day): add a rarer word with AND, "
+            "ask for more in claim:, or collect them with digest: {every: 1h}"
         )
-        yield Problem(name, _line(node, ".query" if compiled.query is not None else ".claim"), what, is_warning=True)
+        line = _line(node, ".query" if compiled.query is not None else ".claim")
+        yield Problem(name, line, what, is_warning=True)
 
 
 def file_schema(events: Sequence[str]) -> dict[str, Any]:
-    """Return the JSON Schema of a watch file; the events are offered for completion."""
+    """Return the JSON Schema of a watch file, with the events for completion."""
     schema = msgspec.json.schema(list[Watch])
     fields = schema["$defs"]["Watch"]["properties"]
     for field in SERVER_FIELDS:
@@ -128,29 +135,33 @@ def file_schema(events: Sequence[str]) -> dict[str, Any]:
     schema["$defs"]["Channel"]["properties"]["to"]["pattern"] = "^(log:|webhook:https?://.+)$"
     for definition in schema["$defs"].values():
         definition["additionalProperties"] = False
-        definition["properties"] = {name: _or_one(of) for name, of in definition["properties"].items()}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "watch file", **schema}
+        properties = definition["properties"]
+        definition["properties"] = {name: _or_one(of) for name, of in properties.items()}
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, "title": "watch file", **schema}
 
 
 def _or_one(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a field; where it is a list, one item alone is allowed, too."""
+    """Return the schema of a field. If it is a list, one item alone is allowed, too."""
     if schema.get("type") != "array" or "items" not in schema:
         return schema
-    about = {key: value for key, value in schema.items() if key in ("default", "description")}
-    whole = {key: value for key, value in schema.items() if key not in about}
+    about, whole = dict[str, Any](), dict[str, Any]()
+    for key, value in schema.items():
+        (about if key in ("default", "description") else whole)[key] = value
     return {**about, "anyOf": [whole, schema["items"]]}
 
 
 def _given(node: yaml.Node, field: str) -> Any:
-    """Return the text of a field of a mapping, None where there is none."""
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    value = next((value for key, value in node.value if key.value == field), None)
-    return value.value if isinstance(value, yaml.ScalarNode) else None
+    """Return the text of a field of a mapping; None if there is none."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == field:
+                return value.value if isinstance(value, yaml.ScalarNode) else None
+    return None
 
 
 def _line(node: yaml.Node, path: str = "") -> int:
-    """Return the line of the part of a watch at a path such as `.claim.status` or `.deliver[0].to`."""
+    """Return the line of a part of a watch, by its path (`.claim.status`, `.deliver[0].to`)."""
     line = line_of(node)
     for step in path.replace("[", ".").replace("]", "").split(".")[1:]:
         if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
