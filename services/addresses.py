@@ -76,7 +76,14 @@ fe80::a9fe:a9fe/128 OpenStack
 """
 """Where clouds give credentials to every caller inside. No setting allows these addresses."""
 
-_METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
+_METADATA_NAMES = frozenset(
+    {
+        "instance-data",
+        "metadata",
+        "metadata.goog",
+        "metadata.google.internal",
+    }
+)
 
 _BAD_PORTS = frozenset(
     {0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95,
@@ -103,8 +110,12 @@ class _Row:
 
 
 def _rows(table: str) -> tuple[_Row, ...]:
-    cells = (line.split(maxsplit=1) for line in table.strip().splitlines())
-    return tuple(_Row(ipaddress.ip_network(network), re.split(r"\s{2,}", use)[0]) for network, use in cells)
+    return tuple(map(_row, table.strip().splitlines()))
+
+
+def _row(line: str) -> _Row:
+    network, use = line.split(maxsplit=1)
+    return _Row(ipaddress.ip_network(network), re.split(r"\s{2,}", use)[0])
 
 
 _REFUSED = _rows(_SPECIAL)
@@ -154,7 +165,8 @@ def _allowable(text: str) -> Network:
     try:
         network = ipaddress.ip_network(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is no network such as 127.0.0.0/8 or 10.1.2.3/32: {error}") from error
+        refusal = f"{text!r} is no network such as 127.0.0.0/8 or 10.1.2.3/32"
+        raise ValueError(f"{refusal}: {error}") from error
     for row in _NEVER:
         if _is_inside(network, row.network):
             raise ValueError(f"{text} is never allowed: clouds give credentials there")
@@ -165,7 +177,9 @@ def _allowable(text: str) -> Network:
 
 
 def _is_inside(inner: Network, outer: Network) -> bool:
-    return inner.version == outer.version and inner.network_address in outer and inner.prefixlen >= outer.prefixlen
+    if inner.version != outer.version:
+        return False
+    return inner.network_address in outer and inner.prefixlen >= outer.prefixlen
 
 
 def address_refusal(address: str, allowed: Allowed) -> str | None:
@@ -206,8 +220,11 @@ def _decisive(ip: Address) -> list[Address]:
 
     A translated address leads only to the address inside, so only that one counts.
     """
-    is_translated = isinstance(ip, ipaddress.IPv6Address) and (ip.ipv4_mapped is not None or ip in _NAT64)
-    return list(_embedded(ip)) if is_translated else [ip, *_embedded(ip)]
+    inside = list(_embedded(ip))
+    if not isinstance(ip, ipaddress.IPv6Address):
+        return [ip, *inside]
+    is_translated = ip.ipv4_mapped is not None or ip in _NAT64
+    return inside if is_translated else [ip, *inside]
 
 
 def port_refusal(port: int | None) -> str | None:

@@ -95,7 +95,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         files = files or {}
         defaults = zip(self.__struct_fields__, self.__struct_defaults__, strict=True)
-        changed = ((name, getattr(self, name)) for name, default in defaults if getattr(self, name) != default)
+        values = ((name, getattr(self, name), default) for name, default in defaults)
+        changed = [(name, value) for name, value, default in values if value != default]
         found = {PREFIX + name.upper(): str(value) for name, value in changed if name not in files}
         return found | {f"{PREFIX}{name.upper()}_FILE": str(path) for name, path in files.items()}
 
@@ -200,7 +201,8 @@ def is_host_name(text: str) -> bool:
 
     It may be a name, an address, or an IPv6 address in brackets.
     """
-    return bool(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,252})|\[[0-9a-fA-F:.]{2,45}\]", text.strip()))
+    name = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,252})"
+    return bool(re.fullmatch(rf"{name}|\[[0-9a-fA-F:.]{{2,45}}\]", text.strip()))
 
 
 _UNUSABLE = object()
@@ -241,7 +243,10 @@ _RULES: dict[str, _Rule] = {
         lambda text: all(map(_is_address, text.split(","))),
         f"host:port, port 1 to {MOST_PORT}, commas between several, such as 127.0.0.1:9092",
     ),
-    "elastic_url": _Rule(_is_web_address, "an address with http:// or https://, such as http://127.0.0.1:9200"),
+    "elastic_url": _Rule(
+        _is_web_address,
+        "an address with http:// or https://, such as http://127.0.0.1:9200",
+    ),
     "topic_prefix": _Rule(
         lambda text: bool(re.fullmatch(r"[A-Za-z0-9._-]{0,100}", text)),
         "up to 100 of A-Z a-z 0-9 . _ -",
@@ -263,7 +268,10 @@ _RULES: dict[str, _Rule] = {
         lambda n: NEW_ENTRIES[0] <= n <= NEW_ENTRIES[1],
         f"a whole number from {NEW_ENTRIES[0]} to {NEW_ENTRIES[1]:,}",
     ),
-    "spacy_model": _Rule(lambda text: bool(text.strip()), "the name or the folder of a spaCy pipeline"),
+    "spacy_model": _Rule(
+        lambda text: bool(text.strip()),
+        "the name or the folder of a spaCy pipeline",
+    ),
     "user_agent": _Rule(
         lambda text: text.isascii() and text.isprintable() and bool(text.strip()),
         "printable ASCII text in one line",

@@ -96,7 +96,8 @@ def _item(entry: Entry, published_at: datetime, base_url: str) -> str:
     return (
         f"<item><title>{escape(entry.title)}</title><link>{base_url}{entry.path}</link>"
         f'<guid isPermaLink="false">{entry.outlet}:{entry.edit_of or entry.id}</guid>'
-        f"<pubDate>{format_datetime(published_at)}</pubDate><description>{escape(body)}</description></item>"
+        f"<pubDate>{format_datetime(published_at)}</pubDate>"
+        f"<description>{escape(body)}</description></item>"
     )
 
 

@@ -216,8 +216,10 @@ def _for_parser(sentence: str, *, is_title: bool) -> str:
 
 
 _IRREGULAR = (
-    r"caught|struck|slain|chosen?|shot|took|taken|held|blew|blown|went|gone|beat|threw|thrown|fought|fled|s[au]nk|sw[oe]re?|met|gave|given"
-    r"|sent|lost|stole|broken?|stepp|drew|withdrew|burnt|hung|led|put|stood|cut|victim|bod(?:y|ies)|corpse|hostage|deceased|fatalit"
+    r"caught|struck|slain|chosen?|shot|took|taken|held|blew|blown|went|gone|beat|"
+    r"threw|thrown|fought|fled|s[au]nk|sw[oe]re?|met|gave|given|sent|lost|stole|"
+    r"broken?|stepp|drew|withdrew|burnt|hung|led|put|stood|cut|victim|bod(?:y|ies)|"
+    r"corpse|hostage|deceased|fatalit"
 )
 
 

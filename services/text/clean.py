@@ -7,7 +7,8 @@ _NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 # Controls (but not line feed and tab), soft hyphen, zero-width characters, bidi marks and
 # overrides, BOM, lone surrogates.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 
 

@@ -19,7 +19,8 @@ _INLINE_TAGS = (
 _INLINE = frozenset(_INLINE_TAGS.split())
 
 _LEFT = re.compile(
-    r"</(?:a|b|blockquote|div|em|figure|h[1-6]|i|li|ol|p|script|small|span|strong|style|table|td|tr|u|ul)\s*>|<(?:br|p)\s*/?>",
+    r"</(?:a|b|blockquote|div|em|figure|h[1-6]|i|li|ol|p|script|small|span|strong|style|"
+    r"table|td|tr|u|ul)\s*>|<(?:br|p)\s*/?>",
     re.IGNORECASE,
 )
 """Tags that no text for readers contains, unless it is about HTML."""

@@ -207,7 +207,7 @@ class TagStream:
                 results = [_verdict(one) for one in await tag(articles)]
             except ReportedlyError:
                 raise
-            except Exception as error:  # noqa: BLE001 - logged, and kept with the article in the dead letter
+            except Exception as error:  # noqa: BLE001 - logged, kept in the dead letter
                 if len(some) > 1:
                     return [result for one in some for result in await self._group([one], tag)]
                 tries += 1
