@@ -82,6 +82,16 @@ class Mention(Message, frozen=True, kw_only=True):
         """True for a proper name, the name of a people, and an office that has one holder."""
         return self.form in ("name", "people", "office")
 
+    @property
+    def is_named(self) -> bool:
+        """True if a reader knows who it is: a name, or an actor of a dictionary by any words."""
+        return self.is_name or self.actor_id is not None
+
+    @property
+    def is_particular(self) -> bool:
+        """True if it refers to somebody in particular ("Marta Olvin", "she"; not "four men")."""
+        return self.is_named or self.form == "pronoun"
+
 
 class Count(Message, frozen=True, kw_only=True):
     """A number of people.

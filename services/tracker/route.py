@@ -189,7 +189,7 @@ def _answer(mention: Mention) -> Answer:
         label=mention.surface,
         type=mention.type,
         affiliation=mention.affiliation,
-        named=mention.actor_id is not None or mention.is_name,
+        named=mention.is_named,
         lat=mention.lat,
         lon=mention.lon,
         span=(mention.start, mention.end),

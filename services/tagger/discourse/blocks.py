@@ -20,14 +20,9 @@ def principal(family: str, roles: Mapping[str, Sequence[Mention]]) -> str:
     """
 
     def named(role: str) -> list[Mention]:
-        return list(filter(is_named, roles.get(role, ())))
+        return [mention for mention in roles.get(role, ()) if mention.is_particular]
 
     patients = sorted(named("patient"), key=lambda mention: mention.type != "person")
     agents = named("agent") if family != "violence" else []
     candidates = chain(patients, agents, named("place"))
     return next(filter(None, map(identity, candidates)), "")
-
-
-def is_named(mention: Mention) -> bool:
-    """True if a mention refers to somebody in particular ("Marta Olvin", "she"; not "four men")."""
-    return mention.actor_id is not None or mention.is_name or mention.form == "pronoun"

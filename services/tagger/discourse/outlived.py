@@ -14,7 +14,6 @@ import msgspec
 
 from services.messages import AFFIRMING_STANCES, Count, Mention, SentenceReport
 from services.tagger.discourse.arguments import fillers, identity, known
-from services.tagger.discourse.blocks import is_named
 from services.tagger.discourse.traits import is_death, is_wound
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import forms
@@ -81,7 +80,7 @@ class _Dead:
         self._by_id = mentions.by_id
         deaths = list(filter(_is_affirmed_death, reports))
         dead = fillers(deaths, "patient", self._by_id)
-        self._names = set(map(identity, filter(is_named, dead)))
+        self._names = {identity(mention) for mention in dead if mention.is_particular}
         self._portraits = list(map(self._portrait, dead))
         self._n_dead = _most_people(deaths)
         # A person named only as shot may be one of the unnamed dead.
@@ -95,7 +94,7 @@ class _Dead:
         are_others = self._says_survived(report) or any(map(_is_another, people))
         if are_others or not _is_told_wound(report):
             return False
-        if not self._names.isdisjoint(map(identity, filter(is_named, people))):
+        if not self._names.isdisjoint(identity(m) for m in people if m.is_particular):
             return True
         if self._lives(report) or self._are_other_people(people):
             return False
@@ -170,7 +169,7 @@ def _is_told_wound(report: SentenceReport) -> bool:
 
 
 def _has_name(mention: Mention) -> bool:
-    return is_named(mention) and mention.form != "pronoun"
+    return mention.is_named and mention.form != "pronoun"
 
 
 def _is_another(mention: Mention) -> bool:

@@ -89,7 +89,7 @@ def _is_figure(event: Found) -> bool:
 
 
 def _has_a_name(mention: Mention) -> bool:
-    return mention.is_name or bool(mention.actor_id)
+    return mention.is_named
 
 
 def _announced(event: Found) -> list[Found]:

@@ -208,7 +208,7 @@ def _has_target(report: SentenceReport) -> bool:
 
 
 def _is_name(mention: Mention) -> bool:
-    return mention.actor_id is not None or mention.is_name or mention.form == "role"
+    return mention.is_named or mention.form == "role"
 
 
 def _is_single(mention: Mention) -> bool:

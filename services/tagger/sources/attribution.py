@@ -125,7 +125,7 @@ def _is_in_office(source: Token, mention: Mention, mentions: Mentions) -> bool:
 def _is_named(source: Token, mention: Mention | None, kind: AttributionKind) -> bool:
     if mention is None or kind in ("unnamed", "witness"):
         return False
-    if mention.actor_id is not None or mention.is_name:
+    if mention.is_named:
         return True
     if kind in ("agency", "media", "official") and _is_definite(source):
         return True
