@@ -10,6 +10,9 @@ from services.tagger.lexicon.matcher import Actors
 from services.tagger.lexicon.rules import rule_id
 from services.text.names import name_key
 
+PERSON_WITHIN = 2000
+"""Characters before a pronoun in which the person it stands for is looked for."""
+
 
 class Mentions:
     """The mentions of one article while it is read, by their spans.
@@ -53,11 +56,11 @@ class Mentions:
         """Return the mentions that end at a place, the longest first."""
         return [m for m in self._around(at - 1, at) if m.end == at]
 
-    def person_before(self, at: int, within: int) -> Mention | None:
-        """Return the person named last before a place, at most `within` characters before."""
+    def person_before(self, at: int) -> Mention | None:
+        """Return the person that a pronoun at a place stands for: the last one named before it."""
         for i in range(bisect_left(self._spans, (at, 0)) - 1, -1, -1):
             start, end = self._spans[i]
-            if at - start > within:
+            if at - start > PERSON_WITHIN:
                 return None
             mention = self.found[start, end]
             if end <= at and mention.type == "person" and mention.is_name:

@@ -22,9 +22,6 @@ from services.tagger.parse.tree import (
     words_of,
 )
 
-_PERSON_WITHIN = 2000
-"""Characters before a pronoun in which the person it stands for is looked for."""
-
 _PHRASE_CHARS = 120
 """Characters of the longest phrase; of a longer one, the parser's fault, only the noun counts."""
 
@@ -137,7 +134,7 @@ class Phrases:
 
     def _last_person(self, token: Token) -> Mention | None:
         start, end = self._place(token)
-        last = self._mentions.person_before(start, _PERSON_WITHIN)
+        last = self._mentions.person_before(start)
         if last is None:
             return None
         same = {"key": last.key, "actor_id": last.actor_id, "affiliation": last.affiliation}

@@ -18,8 +18,6 @@ _PHRASE_WORDS = 12
 _OF = re.compile(r" of (?:the )?[A-Z][\w’-]+(?: [A-Z][\w’-]+)*")
 _PRONOUN = re.compile(r"\b(?:I|[Mm]y|me|[Hh]e|[Ss]he|[Hh]im|[Hh]er|[Hh]is)\b(?!\.)")
 _WE = re.compile(r"\b(?:[Ww]e|us)\b")
-_PERSON_WITHIN = 400
-"""Characters before a pronoun in which the person it stands for is looked for."""
 
 
 def add_unnamed(mentions: Mentions) -> None:
@@ -99,7 +97,7 @@ def _bodies(mentions: Mentions, span: Span) -> tuple[str, ...]:
 
 def _add_pronouns(mentions: Mentions) -> None:
     for match in _PRONOUN.finditer(mentions.text):
-        last = mentions.person_before(match.start(), _PERSON_WITHIN)
+        last = mentions.person_before(match.start())
         if last is not None and not mentions.overlaps(*match.span()):
             start, end = match.span()
             same = {"key": last.key, "actor_id": last.actor_id}

@@ -128,10 +128,8 @@ def test_looking_around_finds_what_a_scan_of_all_finds(spans, asked, data):
     ]
     assert [(m.start, m.end) for m in store.starting(start)] == [s for s in every if s[0] == start]
     assert [(m.start, m.end) for m in store.ending(end)] == [s for s in every if s[1] == end]
-    people = [
-        s for s in every if s[1] <= start and start - s[0] <= 10 and store.found[s].type == "person"
-    ]
-    last = store.person_before(start, 10)
+    people = [s for s in every if s[1] <= start and store.found[s].type == "person"]
+    last = store.person_before(start)
     assert (last and (last.start, last.end)) == (people[-1] if people else None)
 
 

@@ -9,8 +9,8 @@ from services.tagger.names.unnamed import add_unnamed
 NAME = "Marta Olvin"
 
 
-@pytest.mark.parametrize(("characters", "found"), [(400, ["marta-olvin"]), (401, [])])
-def test_a_pronoun_refers_to_a_person_up_to_400_characters_before(characters, found):
+@pytest.mark.parametrize(("characters", "found"), [(2000, ["marta-olvin"]), (2001, [])])
+def test_a_pronoun_refers_to_a_person_up_to_2000_characters_before(characters, found):
     mentions = Mentions(NAME.ljust(characters, ".") + "she spoke", Actors(()))
     mentions.add(0, len(NAME), "person", "phrase/name")
     add_unnamed(mentions)
