@@ -86,7 +86,7 @@ class _Dead:
         # A person named only as shot may be one of the unnamed dead.
         self._n_nameless = _most_people(r for r in deaths if not self._has_name(r))
         shot = fillers(filter(self._is_shot, reports), "patient", self._by_id)
-        self._shot_by_name = set(map(identity, filter(_has_name, shot))) - self._names
+        self._shot_by_name = {identity(m) for m in shot if m.is_named} - self._names
 
     def is_outlived(self, report: SentenceReport) -> bool:
         """True if a report of a wound is of somebody who died of it."""
@@ -141,7 +141,7 @@ class _Dead:
         return known(report.patient, self._by_id)
 
     def _has_name(self, report: SentenceReport) -> bool:
-        return any(map(_has_name, self._people(report)))
+        return any(person.is_named for person in self._people(report))
 
     def _portrait(self, mention: Mention) -> _Portrait:
         return _Portrait(_sex(mention), self._age(mention))
@@ -166,10 +166,6 @@ def _is_affirmed_death(report: SentenceReport) -> bool:
 
 def _is_told_wound(report: SentenceReport) -> bool:
     return is_wound(report) and not report.in_passing
-
-
-def _has_name(mention: Mention) -> bool:
-    return mention.is_named and mention.form != "pronoun"
 
 
 def _is_another(mention: Mention) -> bool:

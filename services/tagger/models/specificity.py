@@ -98,7 +98,7 @@ def _is_particular(victim: Mention) -> bool:
     """True if a victim is named, or described as one person ("a driver")."""
     surface = victim.surface.lower()
     is_plural = surface.endswith(("children", *endings().plurals))
-    return victim.type == "person" and (_is_name(victim) or not is_plural)
+    return victim.type == "person" and (victim.is_named or not is_plural)
 
 
 def probability(of: Mapping[str, float]) -> float:
@@ -134,7 +134,7 @@ def _of_people(members: Sequence[SentenceReport], by_id: Mapping[str, Mention]) 
     counts = chain.from_iterable(map(attrgetter("counts"), members))
     numbers = [count.min or 0 for count in counts]
     return {
-        "named victim": any_of(_is_name, victims),
+        "named victim": any_of(_is_named, victims),
         "single victim": any_of(_is_single, victims),
         "counted": float(bool(numbers) and min(numbers) <= _MOST_AT_ONCE),
         "many": float(bool(numbers) and max(numbers) > _MOST_AT_ONCE),
@@ -207,8 +207,8 @@ def _has_target(report: SentenceReport) -> bool:
     return bool(report.target)
 
 
-def _is_name(mention: Mention) -> bool:
-    return mention.is_named or mention.form == "role"
+def _is_named(mention: Mention) -> bool:
+    return mention.is_named
 
 
 def _is_single(mention: Mention) -> bool:
