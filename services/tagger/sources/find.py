@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from spacy.tokens import Doc, Token
 
@@ -50,6 +51,8 @@ def speech_pattern() -> re.Pattern[str]:
 
 Found = tuple[Token | None, Span | None]
 """The source and the content of a cue."""
+CueClass = Literal["say", "adverb", "noun", "other"]
+"""The class of a cue; only "say" gives a voice to what stands in its content."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Sourced:
     cue: Token
     source: Token | None
     content: Span | None
-    kind: str
+    kind: CueClass
     base: int
 
     @property
@@ -191,7 +194,7 @@ def _noun(token: Token, sentence: QuotingSentence) -> Found | None:
     return (source, sentence.subtree(content)) if content is not None else None
 
 
-_READERS: tuple[tuple[str, Callable[[Token, QuotingSentence], Found | None]], ...] = (
+_READERS: tuple[tuple[CueClass, Callable[[Token, QuotingSentence], Found | None]], ...] = (
     ("say", _according),
     ("adverb", _adverb),
     ("say", _says),
