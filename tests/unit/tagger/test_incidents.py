@@ -38,6 +38,13 @@ def test_shared_people_join_however_far_and_others_part(names, n):
     assert n_incidents(near, far) == n
 
 
+@pytest.mark.parametrize(("name", "n"), [("Adam", 1), ("Ali", 2)])
+def test_a_name_of_four_letters_is_shared_and_a_shorter_one_is_not(name, n):
+    near = sentence_report(patient=("p",))
+    far = sentence_report("attack", sentence_index=30, patient=("p",))
+    assert len(incidents((near, far), {"p": mention(name)}, TEXT)) == n
+
+
 @pytest.mark.parametrize(("day", "n"), [("2031-05-01", 1), ("2031-05-02", 2)])
 def test_another_day_parts_what_stands_in_one_sentence(day, n):
     first = sentence_report(date=on("2031-05-01"))

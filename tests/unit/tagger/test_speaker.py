@@ -1,6 +1,8 @@
 """The source and the content of a verb of speech, by the dependency tree."""
 
 import pytest
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from services.tagger.layout.quotes import find_quotes
 from services.tagger.sources.content import said
@@ -73,3 +75,15 @@ def test_a_noun_phrase_ends_before_its_clauses(parse):
     sentence = "The old mayor, who left, said so."
     _, mayor = read(parse, sentence, "mayor")
     assert sentence[slice(*noun_phrase(mayor, 0))] == "The old mayor"
+
+
+@pytest.mark.parametrize(("verbs", "source"), [(4, "mayor"), (5, None)])
+def test_a_subject_is_shared_up_to_four_verbs_on(verbs, source):
+    """The verb itself is the first of them: "the mayor came and went and … and said"."""
+    words = ["mayor", *["went"] * verbs]
+    heads = [1, 1, *range(1, verbs)]
+    labels = ["nsubj", "ROOT", *["conj"] * (verbs - 1)]
+    pos = ["NOUN", *["VERB"] * verbs]
+    doc = Doc(Vocab(), words, heads=heads, deps=labels, pos=pos, lemmas=words)
+    found = source_of(doc[-1], QuotingSentence(doc, 0, find_quotes("")))
+    assert (found.text if found is not None else None) == source
