@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import yaml
@@ -184,7 +184,7 @@ def _from_opml(content: bytes, name: str) -> tuple[list[_Given], list[Problem]]:
     return list(_with_address(outlines)), []
 
 
-def _with_address(outlines: Iterable[Any]) -> Iterator[_Given]:
+def _with_address(outlines: Iterable[etree._Element]) -> Iterator[_Given]:
     seen: set[str] = set()
     for outline in outlines:
         attributes = {

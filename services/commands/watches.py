@@ -171,11 +171,10 @@ def _problems(found: Mapping[str, WatchFile]) -> list[Problem]:
     problems = [*chain.from_iterable(read.problems for read in found.values())]
     first: dict[str, str] = {}
     for path, read in found.items():
-        problems += [
-            Problem(path, 1, f"the id {id} stands in {first[id]}, too: give one of them another")
-            for id in (compiled.watch.id for compiled in read.watches)
-            if first.setdefault(id, path) != path
-        ]
+        for id in (compiled.watch.id for compiled in read.watches):
+            if first.setdefault(id, path) != path:
+                what = f"the id {id} stands in {first[id]}, too: give one of them another"
+                problems.append(Problem(path, 1, what))
     return problems
 
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from rich.console import Console
 from rich.text import Text
 
 from services.errors import FatalError
+from services.ports import JsonObject
 from services.runtime.waiting import Waiting
 from services.runtime.watchdog import Stillness
 from services.scenario.story import Entry, Outcome, Story, feed_xml
@@ -194,7 +195,7 @@ class Player:
         self.read_bytes += len(whole)
         return whole.decode().splitlines()
 
-    def _show(self, row: dict[str, Any]) -> Outcome:
+    def _show(self, row: JsonObject) -> Outcome:
         revision, alert, told = row["revision"], row["alert"], row["revision"]["told"]
         self.console.print(
             Text(f"  {revision['kind'].upper():<12}", style="bold green")
@@ -213,7 +214,7 @@ class Player:
             told["n_reports"],
         )
 
-    def _age(self, quote: dict[str, Any], row: dict[str, Any]) -> str:
+    def _age(self, quote: JsonObject, row: JsonObject) -> str:
         released = next(
             (
                 at
@@ -283,13 +284,13 @@ def _difference(
     ]
 
 
-def _quoted(quote: dict[str, Any]) -> Text:
+def _quoted(quote: JsonObject) -> Text:
     start, end = quote["mark"]
     text = quote["quote"]
     marked = Text(f"[{text[start:end]}]", style="bold")
     return Text("    “") + Text(text[:start]) + marked + Text(text[end:]) + Text("”")
 
 
-def _source(quote: dict[str, Any]) -> str:
+def _source(quote: JsonObject) -> str:
     speaker = f"{quote['speaker']} in " if quote.get("speaker") else ""
     return f"{speaker}{quote.get('outlet') or 'unknown outlet'}"

@@ -1,14 +1,15 @@
 """The story as values: its articles in order, their feeds, and the expected result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from importlib.resources import files
-from typing import Any
 from xml.sax.saxutils import escape
 
 import yaml
+
+from services.ports import JsonObject
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class Story:
 
 def load_story() -> Story:
     """Return the packaged story."""
-    story: dict[str, Any] = yaml.safe_load(_read("articles.yaml"))
-    result: dict[str, Any] = yaml.safe_load(_read("expected.yaml"))
+    story: JsonObject = yaml.safe_load(_read("articles.yaml"))
+    result: JsonObject = yaml.safe_load(_read("expected.yaml"))
     return Story(
         start=datetime.fromisoformat(story["start"]),
         outlets={key: outlet["name"] for key, outlet in story["outlets"].items()},
@@ -62,15 +63,15 @@ def load_story() -> Story:
     )
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: JsonObject) -> Entry:
     return Entry(**{**row, "at": datetime.fromisoformat(row["at"])})
 
 
-def _revisions(rows: Mapping[str, Any]) -> tuple[Outcome, ...]:
+def _revisions(rows: JsonObject) -> tuple[Outcome, ...]:
     return tuple(Outcome(**row) for row in rows.get("revisions", ()))
 
 
-def _suppressed(rows: Mapping[str, Any]) -> tuple[Outcome, ...]:
+def _suppressed(rows: JsonObject) -> tuple[Outcome, ...]:
     found = rows.get("suppressed", ())
     return tuple(Outcome(watch=row["watch"], kind=row["reason"]) for row in found)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from services.errors import ConfigError
 from services.text.choices import did_you_mean
@@ -50,7 +49,7 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise FileProblems(found)
 
 
-def instead(given: str, allowed: Sequence[str] | Mapping[str, Any], what: str) -> str:
+def instead(given: str, allowed: Sequence[str] | Mapping[str, object], what: str) -> str:
     """Return `did you mean …? The <what> are …`, with similar allowed values if there are any."""
     if not allowed:
         return f"there are no {what}"
