@@ -2,6 +2,7 @@
 a web of answers, and the loop in a thread of its own.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -146,3 +147,19 @@ def pending(broker: Broker) -> dict[str | None, Article]:
     """Return the rows that still stand in `feed-pending`, by article id."""
     latest = {record.key: record.value for record in everything(broker, "feed-pending")}
     return {key: decode(Article, value) for key, value in latest.items() if value is not None}
+
+
+GOOD = rss(("1", "A bridge is closed"))
+
+
+def heartbeat(tmp_path: Path) -> dict[str, Any] | None:
+    """Return the heartbeat of the loop that follows the feeds; None before the first."""
+    for path in tmp_path.glob("poller-*.json"):
+        row: dict[str, Any] = json.loads(path.read_text())
+        if row["part"] == "":
+            return row
+    return None
+
+
+def last_error(broker: Broker, feed_id: str) -> str:
+    return states(broker)[feed_id].last_error or ""

@@ -1,0 +1,250 @@
+"""However a poll ends, the feed is asked again, and its neighbour is not disturbed."""
+
+import asyncio
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from loops import send
+from polling import (
+    GOOD,
+    URL,
+    InThread,
+    Web,
+    answer,
+    eventually,
+    feed,
+    last_error,
+    polling,
+    rss,
+    states,
+    titles,
+    world,
+)
+
+from services.errors import InvalidMessage, TransientError
+from services.messages import FeedState, encode
+from services.poller import service
+from services.poller.roster import IN_FLIGHT, Roster, Slot, Tenure
+from services.ports import Outgoing
+from services.runtime.workers import WorkerDied
+
+ODD = {
+    "latin-1 etag": answer(GOOD.body, etag='"é"'),
+    "control character in etag": answer(GOOD.body, etag='"\x1b[31m"'),
+    "latin-1 last-modified": answer(GOOD.body, headers={"last-modified": "März"}),
+    "first moment of time": answer(
+        b'{"version": "https://jsonfeed.org/version/1", "items": '
+        b'[{"id": "1", "title": "A bridge is closed",'
+        b' "date_published": "0001-01-01T00:00:00+01:00"}]}'
+    ),
+    "last moment of time": answer(
+        b'{"version": "https://jsonfeed.org/version/1", "items": '
+        b'[{"id": "1", "title": "A bridge is closed",'
+        b' "date_published": "9999-12-31T23:59:59-01:00"}]}'
+    ),
+    "port that is none": ExceptionGroup(
+        "multiple connection errors", [OverflowError("port must be 0-65535")]
+    ),
+    "a mistake of ours": TypeError("expected str, got None"),
+    "refused": InvalidMessage("refused-address", "not public"),
+    "no answer": TransientError("no answer"),
+    "markup that the parser was not made for": answer(
+        b'<rss version="2.0" xmlns:psc="http://podlove.org/simple-chapters"><channel><item><title>T</title>'
+        b'<psc:chapters><psc:chapter title="x"/></psc:chapters></item></channel></rss>'
+    ),
+    "nothing": answer(b""),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_after_a_strange_answer_the_feed_is_asked_again(tmp_path, name):
+    web = Web(odd=ODD[name], good=GOOD)
+    w = world(tmp_path, web, "odd", "good")
+    with polling(w):
+        eventually(lambda: web.n_asked("odd") >= 2 and web.n_asked("good") >= 2)
+    # A second process reads what the first one has kept: that must not silence the feed either.
+    web.asked.clear()
+    with polling(world(tmp_path, web, broker=w.broker)):
+        eventually(lambda: web.n_asked("odd") >= 2)
+
+
+@pytest.mark.parametrize(
+    "name", ["latin-1 etag", "control character in etag", "latin-1 last-modified"]
+)
+def test_a_validator_that_cannot_be_sent_back_is_not_kept(tmp_path, name):
+    web = Web(odd=ODD[name])
+    w = world(tmp_path, web, "odd")
+    with polling(w):
+        eventually(lambda: web.n_asked("odd") >= 2)
+    assert titles(w.broker) == {"A bridge is closed"}
+    assert not any(
+        "If-None-Match" in headers or "If-Modified-Since" in headers
+        for headers in web.asked[URL + "odd"]
+    )
+
+
+def test_a_failed_poll_is_kept_with_its_reason(tmp_path):
+    w = world(tmp_path, Web(odd=TypeError("expected str")), "odd")
+    with polling(w):
+        eventually(lambda: "odd" in states(w.broker))
+    state = states(w.broker)["odd"]
+    assert state.failures >= 1
+    assert "TypeError: expected str" in last_error(w.broker, "odd")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    status=st.sampled_from([200, 200, 200, 301, 304, 404, 410, 429, 503]),
+    headers=st.dictionaries(
+        st.sampled_from(["etag", "last-modified", "retry-after", "content-type", "location"]),
+        st.one_of(
+            st.text(max_size=20),
+            st.sampled_from(["text/xml; charset=utf-7", "x/y; charset=undefined", "9" * 400]),
+        ),
+    ),
+    body=st.one_of(
+        st.binary(max_size=200),
+        st.lists(
+            st.sampled_from(
+                [
+                    "<item>",
+                    "</item>",
+                    "<guid>",
+                    "é",
+                    "\x1b",
+                    "<![CDATA[",
+                    "]]>",
+                    "<!--",
+                    "<pubDate>",
+                    "&x;",
+                    "{",
+                    "1",
+                ]
+            )
+        )
+        .map(lambda parts: '<rss version="2.0"><channel>' + "".join(parts))
+        .map(str.encode),
+        st.dictionaries(
+            st.sampled_from(["id", "title", "url", "date_published"]),
+            st.one_of(st.text(), st.integers(), st.none()),
+        ).map(
+            lambda item: json.dumps(
+                {"version": "https://jsonfeed.org/version/1", "items": [item]}
+            ).encode()
+        ),
+    ),
+)
+def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_one_a_time(
+    tmp_path, status, headers, body
+):
+    w = world(tmp_path, Web(a=answer(body, status, headers=headers)))
+    poller = service._Poller(w, InThread())
+    slot = Slot(feed("a"), FeedState(feed_id="a"), Tenure(0), 0.0)
+
+    async def poll_twice():
+        for _ in range(2):
+            outcome = await poller._outcome(slot)
+            poller._conclude(slot, outcome)
+            encode(slot.state)
+            assert all(
+                "mistake of ours" not in text
+                for text in (outcome.failure or "", slot.state.last_error or "")
+            )
+
+    asyncio.run(poll_twice())
+    if status == 410:
+        assert slot.due is None
+    else:
+        assert slot.due is not None
+        assert 0 < slot.due < IN_FLIGHT
+
+
+def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, monkeypatch):
+    """The second net: no limit of any step is reached here,
+    and still the feed does not stay silent.
+    """
+    monkeypatch.setattr(service, "ASK_SECONDS", 3600.0)
+    n = 0
+
+    async def hang_once():
+        nonlocal n
+        n += 1
+        if n == 1:
+            await asyncio.Event().wait()
+        return GOOD
+
+    web = Web(a=hang_once)
+    w = world(tmp_path, web, "a")
+    original = Roster.hung
+    # What counts as too long is a matter of the clock,
+    # so the clock is moved: by two hours and a little.
+    monkeypatch.setattr(
+        Roster,
+        "hung",
+        lambda self, now: original(self, now + 7500.0) if web.n_asked("a") == 1 else [],
+    )
+    with polling(w):
+        eventually(lambda: "A bridge is closed" in titles(w.broker))
+
+
+def test_an_answer_that_never_ends_is_a_failed_poll(tmp_path, monkeypatch):
+    monkeypatch.setattr(service, "ASK_SECONDS", 0.05)
+
+    async def hang():
+        await asyncio.Event().wait()
+
+    web = Web(a=hang)
+    w = world(tmp_path, web, "a")
+    with polling(w):
+        eventually(lambda: web.n_asked("a") >= 2)
+        eventually(lambda: "a" in states(w.broker))
+    assert "no whole answer" in last_error(w.broker, "a")
+
+
+def test_a_document_that_ends_its_parser_fails_alone(tmp_path):
+    class Deadly(InThread):
+        async def run(self, documents):
+            if b"deadly" in documents[0].body:
+                return [WorkerDied("time", "it took longer than it may (30 s)")]
+            return await super().run(documents)
+
+    web = Web(a=rss(("1", "deadly")), b=GOOD)
+    w = world(tmp_path, web, "a", "b")
+    with polling(w, Deadly()):
+        eventually(lambda: web.n_asked("a") >= 2 and web.n_asked("b") >= 2)
+    assert titles(w.broker) == {"A bridge is closed"}
+    assert "longer than it may" in last_error(w.broker, "a")
+
+
+@pytest.mark.timeout(120)
+def test_in_child_processes_a_document_that_takes_too_long_fails_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(service, "PARSE_CPU_SECONDS", 0.3)
+    words = "&lt;p&gt;word&lt;/p&gt;" * 400
+    long = answer(
+        (
+            "<rss><channel>"
+            + "".join(
+                f"<item><title>{i}</title><description>{words}</description></item>"
+                for i in range(900)
+            )
+            + "</channel></rss>"
+        ).encode()
+    )
+    web = Web(long=long, a=GOOD)
+    w = world(tmp_path, web, "long", "a")
+    with polling(w, service._child_processes()):
+        eventually(lambda: web.n_asked("a") >= 3 and "long" in states(w.broker), 90)
+        eventually(lambda: web.n_asked("long") >= 2, 90)
+    assert "it took longer than it may" in last_error(w.broker, "long")
+    assert titles(w.broker) == {"A bridge is closed"}
+
+
+def test_a_feed_with_an_address_that_is_none_stops_nobody(tmp_path):
+    web = Web(a=GOOD)
+    web.answers["http://[broken/"] = InvalidMessage("bad-url", "no address")
+    w = world(tmp_path, web, "a")
+    send(w.broker, Outgoing("feeds", "bad", encode(feed("bad", url="http://[broken/"))))
+    with polling(w):
+        eventually(lambda: web.n_asked("a") >= 2)
