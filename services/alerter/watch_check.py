@@ -23,7 +23,7 @@ MAX_ID_CHARS = 64
 MAX_NAME_CHARS = 200
 """Letters of a name, which heads each alert."""
 
-_MAX_UNKNOWN = 20
+MAX_UNKNOWN = 20
 """Unknown values of one query that are reported. It bounds the work of a hostile query."""
 
 ID_PATTERN = r"^[^\W_][\w.-]*$"
@@ -118,7 +118,7 @@ def query_remarks(query: str, vocabulary: Vocabulary) -> Iterator[Remark]:
         yield Remark(why)
         return
     known = {"event": frozenset(vocabulary.events)} if vocabulary.events else {}
-    for _ in range(_MAX_UNKNOWN):
+    for _ in range(MAX_UNKNOWN):
         try:
             node = parse(query, known)
         except QueryError as error:

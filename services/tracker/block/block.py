@@ -9,9 +9,9 @@ are kept; beyond, only their number is known. All of this is a function of the s
 neither order nor repetition matters.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import repeat, starmap
 
 import msgspec
@@ -33,9 +33,6 @@ from services.tracker.reports.element import Element
 
 OVERFLOW_PILE = "rest"
 """The pile of the articles beyond MAX_PILES: they are counted, not folded."""
-
-CLOSING_CHECK_EVERY = 500
-"""Articles between two checks, in one month, for claims that have closed. It bounds the work."""
 
 _ABOVE_ANY_VERSION = 2**42
 """What a counted article adds to the version of its block.
@@ -86,7 +83,10 @@ class Block:
     MAX_ARTICLES = 5000
     """Articles of a block up to which all are kept and counts are exact. It bounds memory."""
 
-    ARCHIVE = ARCHIVE
+    CLOSING_CHECK_EVERY = 500
+    """Articles between two checks, in one month, for closed claims. It bounds the work."""
+
+    ARCHIVE: Sequence[tuple[int, timedelta]] = ARCHIVE
     """The limits above which stubs take the place of closed claims."""
 
     def __init__(self, name: str) -> None:
@@ -285,7 +285,7 @@ class Block:
             return Change()
         change = self._archive(closed(self._holding(), self._newest - ages[-1]))
         self._closed_in = month
-        self._closed_from = len(self.articles) + CLOSING_CHECK_EVERY
+        self._closed_from = len(self.articles) + self.CLOSING_CHECK_EVERY
         return change
 
     def _archive(self, gone: Closed) -> Change:

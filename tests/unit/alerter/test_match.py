@@ -1,8 +1,9 @@
 """Matching one article: spans, boilerplate, and the report that a hit rests on."""
 
+import pytest
 from builders import tagged
 
-from services.alerter.match import anchor, match
+from services.alerter.match import AROUND, MAX_EVIDENCE, anchor, match
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_watch
 from services.messages import Boilerplate, Report, Watch
@@ -78,3 +79,17 @@ def test_a_hit_holds_the_first_places_of_a_word_that_stands_in_the_text_without_
     (outside,) = match(tagged(text="halvane " * (SPANS + 1)), watches("halvane"))
     assert inside.spans == outside.spans
     assert len(inside.spans) == SPANS
+
+
+@pytest.mark.parametrize("n", [MAX_EVIDENCE, MAX_EVIDENCE + 1])
+def test_a_hit_quotes_the_lines_of_its_first_places(n):
+    (found,) = match(tagged(text="Title\n\n" + "halvane said\n" * n), watches("halvane"))
+    assert len(found.evidence) == MAX_EVIDENCE
+
+
+@pytest.mark.parametrize(("letters", "is_whole"), [(AROUND, True), (AROUND + 1, False)])
+def test_a_quoted_line_is_cut_beyond_its_length_on_each_side(letters, is_whole):
+    line = f"{'x' * (letters - 1)} halvane {'y' * (letters - 1)}"
+    (found,) = match(tagged(text=f"Title\n\n{line}\n"), watches("halvane"))
+    assert (found.evidence[0].quote == line) == is_whole
+    assert len(found.evidence[0].quote) == 2 * AROUND + len("halvane")

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from services.addresses import LOOPBACK
 from services.alerter.channel import channel_refusal
 from services.alerter.vocabulary import Remark, Vocabulary
-from services.alerter.watch_check import MAX_ID_CHARS, MAX_NAME_CHARS
+from services.alerter.watch_check import (
+    MAX_ID_CHARS,
+    MAX_NAME_CHARS,
+    MAX_UNKNOWN,
+    query_remarks,
+)
 from services.alerter.watch_file import NOTHING_MORE, check_watches, file_schema, read_watches
 from services.errors import ConfigError
 from services.text.language_codes import language_refusal
@@ -386,6 +391,13 @@ def test_an_id_is_letters_digits_and_three_signs(id, is_used):
 @pytest.mark.parametrize(("n", "is_used"), [(MAX_NAME_CHARS, True), (MAX_NAME_CHARS + 1, False)])
 def test_a_name_is_a_line_of_bounded_length(n, is_used):
     assert (said(watch(name="n" * n)) == []) is is_used
+
+
+@pytest.mark.parametrize(("n", "reported"), [(MAX_UNKNOWN, 20), (MAX_UNKNOWN + 1, 20)])
+def test_unknown_values_of_a_query_are_reported_up_to_a_bound(n, reported):
+    vocabulary = Vocabulary(events=("killed",))
+    query = " OR ".join(f"event:unknown{i}" for i in range(n))
+    assert len(list(query_remarks(query, vocabulary))) == reported
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Small(Block):
     for a year, once it has more than three.
     """
 
-    ARCHIVE = ((3, YEAR),)  # type: ignore[assignment] # one step in place of two
+    ARCHIVE = ((3, YEAR),)  # one step in place of two
 
 
 def told_on(day, name=None, n=1, **kw):

@@ -2,7 +2,7 @@
 and it is still a function of the set.
 """
 
-from collections import defaultdict
+from datetime import timedelta
 
 import pytest
 from builders import answer, in_block, report, said, speaker
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from services.messages import encode
 from services.ports import Record
 from services.tracker.block.block import Block
-from services.tracker.block.distinct import hashed, size, with_member
 from services.tracker.block.machine import FoldMachine
 
 BLOCK = "violence:halvane"
@@ -129,28 +128,6 @@ def test_a_new_voice_is_heard_in_the_hottest_block():
     assert [c.status for c in machine.claims()] == ["disputed"]
 
 
-def counted(names):
-    """Yield the count after each name."""
-    parts: defaultdict[int, tuple[int, ...]] = defaultdict(tuple)
-    for name in names:
-        part, number = hashed(name)
-        parts[part] = with_member(parts[part], number)
-        yield sum(map(size, parts.values()))
-
-
-@given(st.sets(st.integers(0, 10**6), min_size=1, max_size=300), st.randoms(use_true_random=False))
-def test_a_count_is_of_the_set_and_exact_while_it_is_small(members, rnd):
-    names = [str(m) for m in members] * 2
-    rnd.shuffle(names)
-    assert list(counted(names))[-1] == len(members)
-
-
-def test_a_large_count_is_near_and_never_falls():
-    told = list(counted(str(i) for i in range(100_000)))
-    assert told == sorted(told)
-    assert all(abs(n - i) <= 0.03 * i for i, n in enumerate(told, 1))
-
-
 class Small(Block):
     """A block with bounds so small that examples reach them."""
 
@@ -231,3 +208,48 @@ def test_too_many_different_things_leave_the_newest_days_and_every_voice(batch, 
     assert (
         all(c.counts_approximate for c in one.claims().values()) or len(batch) <= Small.MAX_ARTICLES
     )
+
+
+class Kept(Block):
+    """A block with bounds so small that a few articles reach them, without an archive."""
+
+    KEPT, MAX_PILES, MAX_ARTICLES = 2, 3, 4
+    ARCHIVE = ()
+
+
+class Tiny(Block):
+    """A block that archives closed claims from two articles on."""
+
+    CLOSING_CHECK_EVERY = 3
+    ARCHIVE = ((1, timedelta(0)),)
+
+
+def put(block, *messages):
+    for message in messages:
+        block.put(in_block(message))
+    return block
+
+
+@pytest.mark.parametrize(("n", "kept"), [(4, 4), (5, 2)])
+def test_copies_are_kept_up_to_the_bound_of_the_block_and_beyond_as_many_as_are_folded(n, kept):
+    block = put(Kept(BLOCK), *(copy(i) for i in range(n)))
+    assert (len(block.articles), block.counts.n) == (kept, n - kept)
+    (claim,) = block.claims().values()
+    assert (claim.n_reports, claim.counts_approximate) == (n, n > kept)
+
+
+@pytest.mark.parametrize(("n", "is_approximate"), [(3, False), (4, True)])
+def test_piles_beyond_the_bound_are_only_counted(n, is_approximate):
+    block = put(Kept(BLOCK), *(said(f"a{i}", report(f"r{i}"), hour=i) for i in range(n)))
+    (claim,) = block.claims().values()
+    assert claim.counts_approximate == is_approximate
+    assert len(block.articles) == min(n, Kept.MAX_PILES)
+
+
+@pytest.mark.parametrize(("n", "is_archived"), [(1, False), (2, True)])
+def test_closed_claims_are_looked_for_again_in_a_month_after_some_articles(n, is_archived):
+    day, late = 24 * 100, said("late", report("l", event="arrested"), hour=24)
+    block = put(Tiny(BLOCK), said("old", report("o")), said("new", report("n0"), hour=day), late)
+    assert len(block.archive) == 1
+    put(block, *(copy(i, hour=day + i) for i in range(1, n + 1)))
+    assert len(block.archive) == 1 + is_archived

@@ -2,7 +2,8 @@
 every one that moved has a pointer from one claim to the other.
 """
 
-from builders import answer, judgement, report, said, speaker
+import pytest
+from builders import answer, claim, judgement, report, said, speaker
 from folding import homes, moved, take, updates
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from services.messages import Claim, encode
 from services.ports import Outgoing, Record
 from services.tracker.block.machine import FoldMachine
+from services.tracker.block.moves import MAX_FROM, Known
 from services.tracker.grouping.judgements import route_judgement
 
 KILLED = said("a", report("r1"), hour=0)
@@ -123,3 +125,10 @@ def test_every_report_that_moved_has_a_pointer_from_its_old_claim_to_its_new_one
         known |= told_by_id(new)
         for old, now in moved(homes(batch[:i]), homes(batch[: i + 1])):
             assert known[old].merged_into == now or old in known[now].split_from
+
+
+@pytest.mark.parametrize("n", [MAX_FROM, MAX_FROM + 1])
+def test_a_claim_names_the_last_claims_that_it_was_split_from(n):
+    sources = tuple(f"s{i:02}" for i in range(n))
+    known = Known({"c1": claim()}, {"c1": ()}, {"c1": sources})
+    assert known.followed_by(known.claims, known.members).split_from["c1"] == sources[-MAX_FROM:]

@@ -2,11 +2,16 @@
 what no family is known of stays its own, and unknown never adds.
 """
 
+import base64
+import struct
+
+import msgspec
 import pytest
 from builders import in_block, report, said, speaker
 
 from services.messages import Speaker
 from services.tracker.claims.fold import fold
+from services.tracker.claims.independence import MAX_COMPARED, Voice, group
 
 
 def voices(*articles):
@@ -58,3 +63,25 @@ def test_an_outlet_without_a_name_never_adds():
         **{f: getattr(unnamed, f) for f in unnamed.__struct_fields__ if f != "outlet"}
     )
     assert voices(by(0, "Miami Herald"), unnamed) == 1
+
+
+def sketched(i, *, like=None):
+    """Return a voice whose text shares the first four bands with all others.
+
+    With `like` it is a copy of that voice: one hash of each further band is another one.
+    """
+    own = [1_000 * (i if like is None else like) + n for n in range(64)]
+    hashes = [n if n < 16 else value for n, value in enumerate(own)]
+    if like is not None:
+        hashes[16::4] = [7_000_000 + n for n in range(12)]
+    sketch = base64.b64encode(struct.pack("<64I", *hashes)).decode("ascii")
+    article = msgspec.structs.replace(said(f"a{i}"), sketch=sketch)
+    return Voice(article, False, ("publisher", f"outlet-{i}"))
+
+
+@pytest.mark.parametrize(
+    ("original", "is_found"), [(MAX_COMPARED - 1, True), (MAX_COMPARED, False)]
+)
+def test_a_text_is_compared_with_the_first_origins_of_its_bands(original, is_found):
+    voices = [*(sketched(i) for i in range(1, 12)), sketched(12, like=original + 1)]
+    assert ([original, 11] in group(voices)) == is_found

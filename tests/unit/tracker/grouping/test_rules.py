@@ -1,4 +1,4 @@
-"""What excludes that two tellings are of one event: each bound from both sides."""
+"""The rules that exclude that two incidents are one event: each bound from both sides."""
 
 from datetime import timedelta
 from functools import reduce
@@ -65,7 +65,14 @@ def test_three_words_of_nine_in_common_are_alike_and_two_are_not(other, one):
 
 
 @pytest.mark.parametrize(("nth", "one"), [(1, True), (12, True), (13, False)])
-def test_a_telling_is_compared_with_the_first_twelve_wordings(nth, one):
+def test_an_incident_is_compared_with_the_first_twelve_wordings(nth, one):
     said = [gist(wordings=words(f"first{n} second{n}")) for n in range(1, 14)]
     claim = reduce(Gist.joined, said)
     assert AT_A_PLACE.can_be_one(claim, gist(wordings=words(f"first{nth} second{nth}"))) == one
+
+
+@pytest.mark.parametrize(("rules", "least"), [(AT_A_PLACE, 1), (OF_A_STATE, 2)])
+def test_one_common_word_is_enough_at_a_place_and_two_are_where_only_words_count(rules, least):
+    enough, less = "a b c".split()[:least], "a b c".split()[: least - 1]
+    assert rules.can_be_one(*(gist(wordings=(frozenset(enough),)) for _ in "ab"))
+    assert not rules.can_be_one(*(gist(wordings=(frozenset(less),)) for _ in "ab"))

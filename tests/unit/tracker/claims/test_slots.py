@@ -1,0 +1,38 @@
+"""Slots: which answers dispute each other, and how many sentences an answer quotes."""
+
+import pytest
+from builders import answer, hours, report, said
+
+from services.tracker.claims.slots import MAX_EVIDENCE, Said, slots
+
+KM_OF_A_DEGREE = 111.2
+"""Kilometres between two degrees of latitude."""
+
+
+def spoken(n, **kw):
+    """Return what voice number `n` reports."""
+    one = report(f"r{n}", **kw)
+    return Said(said(f"a{n}", one, hour=n), one, n, f"voice{n}", hours(n))
+
+
+@pytest.mark.parametrize(("kilometres", "is_disputed"), [(29.8, False), (30.2, True)])
+def test_places_more_than_thirty_kilometres_apart_are_disputed(kilometres, is_disputed):
+    meris = answer("meris", "place", lat=30.0, lon=40.0)
+    osk = answer("osk", "place", lat=30.0 + kilometres / KM_OF_A_DEGREE, lon=40.0)
+    found = slots([spoken(0, place=(meris,)), spoken(1, place=(osk,))])
+    assert found["place"].disputed == is_disputed
+
+
+@pytest.mark.parametrize(("n", "quoted"), [(MAX_EVIDENCE, 3), (MAX_EVIDENCE + 1, 3), (2, 2)])
+def test_an_answer_quotes_its_first_sentences(n, quoted):
+    (patient,) = slots([spoken(i) for i in range(n)])["patient"].answers
+    assert [e.report_id for e in patient.evidence] == [f"r{i}" for i in range(quoted)]
+    assert len(patient.origins) == n
+
+
+@pytest.mark.parametrize(
+    ("tolls", "is_disputed"), [((5, 5), False), ((5, 4), True), ((5, 6), False)]
+)
+def test_a_later_toll_of_another_voice_that_is_lower_is_disputed(tolls, is_disputed):
+    found = slots([spoken(i, killed=n) for i, n in enumerate(tolls)])
+    assert found["count.killed"].disputed == is_disputed
