@@ -7,6 +7,7 @@ boilerplate
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -111,9 +112,8 @@ def _mentions(found: Sequence[Mention], reports: Sequence[Report]) -> list[Menti
     if len(kept) == len(found):
         return kept
     named = set(chain.from_iterable(map(_named, reports)))
-    first = [m for m in found if m.id in named]
-    kept = within([*first, *(m for m in found if m.id not in named)], MENTIONS_BYTES)
-    return sorted(kept, key=lambda m: (m.start, m.end))
+    by_use = sorted(found, key=lambda mention: mention.id not in named)
+    return sorted(within(by_use, MENTIONS_BYTES), key=attrgetter("start", "end"))
 
 
 def _named(report: Report) -> tuple[str, ...]:
@@ -125,7 +125,8 @@ def _named(report: Report) -> tuple[str, ...]:
 def _with_links(reports: Sequence[Report]) -> list[Report]:
     """Return the reports, without links to reports that were left out."""
     ids = {report.report_id for report in reports}
-    return [
-        r if r.linked is None or r.linked in ids else msgspec.structs.replace(r, linked=None)
-        for r in reports
-    ]
+    kept: list[Report] = []
+    for report in reports:
+        is_lost = report.linked is not None and report.linked not in ids
+        kept.append(msgspec.structs.replace(report, linked=None) if is_lost else report)
+    return kept

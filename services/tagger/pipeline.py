@@ -5,8 +5,10 @@ article ─► canonical text ─► boilerplate ─► sentences ─► (those 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 import msgspec
 from spacy.language import Language
@@ -93,15 +95,16 @@ class Tagger:
         return _Draft(article, text, reading, title_end, boilerplate, spans, language, cut)
 
     def _parse(self, drafts: Iterable[_Draft]) -> None:
-        wanted = [
-            (_for_parser(d.reading[a:b], is_title=b <= d.title_end), (d, i, (a, b)))
-            for d in drafts
-            if d.language == _ENGLISH
-            for i, (a, b) in enumerate(d.spans)
-            if b <= READ and (b <= d.title_end or self._may_tell(d.reading[a:b].lower()))
-        ]
+        wanted = chain.from_iterable(map(self._to_parse, drafts))
         for doc, (draft, index, span) in parsed(self._nlp, wanted):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
+
+    def _to_parse(self, draft: _Draft) -> Iterator[tuple[str, tuple[_Draft, int, Span]]]:
+        """Yield the title, and the sentences that may hold an event or a source."""
+        for index, span in enumerate(draft.spans if draft.language == _ENGLISH else ()):
+            sentence, is_title = draft.reading[slice(*span)], span[1] <= draft.title_end
+            if span[1] <= READ and (is_title or self._may_tell(sentence.lower())):
+                yield _for_parser(sentence, is_title=is_title), (draft, index, span)
 
     def _may_tell(self, lowered: str) -> bool:
         """Return True if a sentence in lower case has the stem of a trigger or of a cue."""
@@ -159,29 +162,25 @@ def _message(
 
 def _skipped(draft: _Draft) -> str | None:
     if draft.language == _ENGLISH:
-        return (
-            f"events: those behind the first {READ:,} characters"
-            if len(draft.text) > READ
-            else None
-        )
+        is_long = len(draft.text) > READ
+        return f"events: those behind the first {READ:,} characters" if is_long else None
     if not draft.spans:
         return None
-    return (
-        "events: the language is not known"
-        if draft.language == "und"
-        else f"events: there are no rules for {draft.language}"
-    )
+    if draft.language == "und":
+        return "events: the language is not known"
+    return f"events: there are no rules for {draft.language}"
 
 
 def _renamed(report: Report, ids: dict[str, str]) -> Report:
-    fields = {name: getattr(report, name) for name in report.__struct_fields__}
+    fields: dict[str, Any] = {}
     for slot in ("patient", "target", "agent", "instrument", "place"):
-        fields[slot] = tuple(dict.fromkeys(ids[i] for i in fields[slot] if i in ids))
+        known = filter(None, map(ids.get, getattr(report, slot)))
+        fields[slot] = tuple(dict.fromkeys(known))
     fields["attribution"] = tuple(
         msgspec.structs.replace(said, mention=ids.get(said.mention or ""))
         for said in report.attribution
     )
-    return Report(**fields)
+    return msgspec.structs.replace(report, **fields)
 
 
 def _renamed_source(source: AttributionSpan, ids: dict[str, str]) -> AttributionSpan:
@@ -206,13 +205,17 @@ def _for_parser(sentence: str, *, is_title: bool) -> str:
 
     Title case and capitals are lowered.
     """
-    words = [w for w in re.findall(r"[A-Za-z][\w'’-]*", sentence) if len(w) > 3]
-    capitals = sum(w[0].isupper() for w in words)
-    if words and (
-        is_shouting(sentence) or (is_title and len(words) > 3 and capitals > 0.8 * len(words))
-    ):
+    words = _LONGER_WORD.findall(sentence)
+    n_capitals = sum(word[0].isupper() for word in words)
+    is_title_case = len(words) >= _TITLE_WORDS and n_capitals > _TITLE_CASE * len(words)
+    if words and (is_shouting(sentence) or (is_title and is_title_case)):
         return lowered(sentence)
     return sentence
+
+
+_LONGER_WORD = re.compile(r"[A-Za-z][\w'’-]{3,}")
+_TITLE_WORDS, _TITLE_CASE = 4, 0.8
+"""Longer words of a title, and the share of capitals beyond which it is in title case."""
 
 
 _IRREGULAR = (
@@ -228,5 +231,15 @@ def _stems() -> re.Pattern[str]:
 
     It has the triggers without their last letters.
     """
-    words = {word if len(word) < 5 else word[:-1] for kind in ontology() for word in kind.stems()}
+    words = set[str]()
+    for kind in ontology():
+        words.update(map(_stem, kind.stems()))
     return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))}|{_IRREGULAR})")
+
+
+def _stem(word: str) -> str:
+    return word if len(word) < _STEM_CHARS else word[:-1]
+
+
+_STEM_CHARS = 5
+"""Letters from which a word is looked for without its last."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 
 from spacy.tokens import Token
 
-from services.messages import Cue, Mention, SentenceReport, Span, Stance
-from services.messages.tagged import Attribution, AttributionSpan
+from services.messages import Attribution, Cue, Mention, SentenceReport, Span, Stance
+from services.messages.tagged import AttributionSpan
 from services.tagger.discourse.outlived import without_outlived
 from services.tagger.events.domains import figures_of
 from services.tagger.events.evidence import is_none
@@ -39,9 +40,8 @@ def read_reports(
     `published`: the day that "today" means.
     """
     quotes = find_quotes(mentions.text)
-    voices = Voices(
-        [found for p in parsed for found in find_sources(p.doc, p.span[0], quotes)], quotes
-    )
+    found = (find_sources(sentence.doc, sentence.span[0], quotes) for sentence in parsed)
+    voices = Voices(list(chain.from_iterable(found)), quotes)
     reports: list[SentenceReport] = []
     sources: dict[Span, AttributionSpan] = {}
     figures = figures_of(mentions.text)
@@ -51,17 +51,16 @@ def read_reports(
                 continue  # `headline.py` decides the stance of a title: skip mere mentions.
             report = _report(event, sentence, mentions, published, voices)
             reports.append(report)
-            for a in report.attribution if not report.in_passing else ():
-                sources.setdefault(
-                    a.cue,
-                    AttributionSpan(
-                        source=a.source, mention=a.mention, cue=a.cue, content=sentence.span
-                    ),
-                )
+            for said in report.attribution if not report.in_passing else ():
+                sources.setdefault(said.cue, _span_of(said, sentence.span))
     reports = without_outlived(reports, mentions)
     for sourced in voices.found:
         sources.setdefault(sourced.place, sourced.as_message(mentions))
     return reports, sources
+
+
+def _span_of(said: Attribution, sentence: Span) -> AttributionSpan:
+    return AttributionSpan(source=said.source, mention=said.mention, cue=said.cue, content=sentence)
 
 
 def headline_stance(
