@@ -46,7 +46,7 @@ class _Draft:
     article: Article
     text: str
     reading: str
-    """What is parsed: the text, truecased where it shouts."""
+    """The text that is parsed, in mixed case if the article's own has none."""
     title_end: int
     boilerplate: tuple[Boilerplate, ...]
     spans: list[Span]

@@ -36,7 +36,7 @@ Fact = Literal[
     "sources:read",
     "sources:lines",
 ]
-"""What is known of an article at some point of its reading."""
+"""Things known of an article at some point of its reading."""
 
 W = TypeVar("W")
 

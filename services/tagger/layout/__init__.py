@@ -1,1 +1,1 @@
-"""What needs no parse: boilerplate, dateline, sentences, letter case, quotations."""
+"""Layout, which needs no parse: boilerplate, dateline, sentences, letter case, quotations."""

@@ -24,7 +24,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     say: LemmaSet
     """Verbs and nouns of saying: stance, sources, dates; their clause is what somebody says."""
     brings_news: LemmaSet
-    """What news does that comes from a source ("word came from NAME")."""
+    """Verbs of news that comes from a source ("word came from NAME")."""
     confirm: LemmaSet
     """Verbs of confirming: stance, signatures, sources."""
     deny: LemmaSet
@@ -96,7 +96,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prospective: FormSet
     """Adjectives for what is yet to come ("a planned march")."""
     expressive: LemmaSet
-    """What people gather for is done by it ("marched to protest")."""
+    """Verbs of a purpose that a gathering achieves ("marched to protest")."""
     known_bodies: FormSet
     """Bodies that a bare noun names as a source ("police")."""
     truth: FormSet
@@ -228,13 +228,13 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place_prepositions: FormSet
     """Prepositions before the place of an event."""
     firing_parties: LemmaSet
-    """Who fires in "killed in police firing"."""
+    """Nouns for people who fire ("killed in police firing")."""
     title_falsehoods: FormSet
     """Title words that call the news false."""
     title_denials: FormSet
     """Title words by which somebody denies it."""
     title_ends_talk: FormSet
-    """What a title does to talk that ends it ("shoots down")."""
+    """Title verbs that end talk ("shoots down")."""
     title_talk_ended: FormSet
     """Likewise behind the talk ("claim put to rest")."""
     title_prepositions: FormSet

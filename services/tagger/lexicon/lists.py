@@ -32,7 +32,7 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     brawls: LemmaSet
     """Passing mentions that make a protest a riot: upgrades."""
     charges: LemmaSet
-    """What a bomber sets off ("detonated his explosives"): upgrades."""
+    """Things that a bomber sets off ("detonated his explosives"): upgrades."""
     clinics: LemmaSet
     """Places of treatment: complements."""
     coming_about: LemmaSet
@@ -54,7 +54,7 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identifying: LemmaSet
     """Verbs that give casualties their names: casualties."""
     merit: LemmaSet
-    """What somebody takes who claims a deed: blame."""
+    """Nouns for what a claim of a deed takes: blame."""
     mouthpieces: LemmaSet
     """Nouns that speak for a body ("a statement by the army"): sources."""
     moving: LemmaSet
@@ -76,7 +76,7 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     turning: LemmaSet
     """Verbs by which it does: upgrades."""
     violence: LemmaSet
-    """What a protest turns into: upgrades."""
+    """Words for the violence that a protest turns into: upgrades."""
 
 
 class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,9 +97,9 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     articles: FormSet
     """Articles before an apposition: lists of names."""
     at_least: FormSet
-    """What stands before the lowest number ("no fewer than"): counts."""
+    """Words before the lowest number ("no fewer than"): counts."""
     at_most: FormSet
-    """What stands before the highest number ("up to"): counts."""
+    """Words before the highest number ("up to"): counts."""
     bare_quantities: FormSet
     """Quantities that stand without their noun ("several were hurt"): elided."""
     befalling: FormSet
@@ -113,7 +113,7 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     citing: FormSet
     """Words before a source anywhere in a sentence: speech."""
     clock: FormSet
-    """What stands behind a number that is a time of day or a fraction ("9 p.m."): counts."""
+    """Signs behind a number that make it a time of day or a fraction ("9 p.m."): counts."""
     completing: FormSet
     """Prepositions before a complement of a verb ("stabbed to death"): complements."""
     concerning: FormSet
@@ -135,7 +135,7 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     employing: FormSet
     """Prepositions before the people of a strike ("a strike by dockers"): triggers."""
     fates: FormSet
-    """What becomes of people, in the place of their noun ("ten dead"): elided."""
+    """Words for the fate of people, in the place of their noun ("ten dead"): elided."""
     female: FormSet
     """Words for a woman: portraits of the dead and the wounded (outlived)."""
     first_person_objects: FormSet
@@ -167,7 +167,7 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lacking: FormSet
     """Prepositions before an event that did not happen: operators."""
     leading: FormSet
-    """What somebody is chosen to do who is appointed: complements."""
+    """Verbs for the task of an appointed person: complements."""
     male: FormSet
     """Words for a man: as `female`."""
     medical: FormSet
@@ -209,7 +209,7 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     police: FormSet
     """Agents whose raid is a search: evidence."""
     positions: FormSet
-    """What an armed side holds: upgrades."""
+    """Nouns for what an armed side holds: upgrades."""
     ranges: FormSet
     """Words between the two ends of a range ("20 to 25"): counts."""
     reaching: FormSet
@@ -239,7 +239,7 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     thoroughly: FormSet
     """Adverbs of a deed that is done ("well-planned"): operators."""
     tidings: FormSet
-    """What a source brings ("word came from NAME"): speech."""
+    """News that a source brings ("word came from NAME"): speech."""
     title_prefixes: FormSet
     """First words of offices of two words ("prime minister"): antecedents."""
     topic_prepositions: FormSet

@@ -54,7 +54,7 @@ Plover = Literal[
 """Event classes after PLOVER (Halterman et al. 2023)."""
 
 Circumstance = Literal["aircraft", "armed-sides", "protesters", "suicide", "accident", "turmoil"]
-"""What makes one type another; see `becomes` in the head of lexicon/events.yaml."""
+"""Circumstances that make one type another; see `becomes` in the head of lexicon/events.yaml."""
 
 _HARM: frozenset[Family] = frozenset({"violence", "damage"})
 

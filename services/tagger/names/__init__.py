@@ -1,1 +1,1 @@
-"""Who and where: mentions, from dictionaries, from the recogniser, from noun phrases."""
+"""Names: mentions of people, bodies, and places, from dictionaries, recogniser, and phrases."""
