@@ -19,7 +19,7 @@ from services.tagger.values.counts import number
 _WORD = re.compile(r"[\w’'-]+")
 _PARTS = re.compile(r"\bof (?:them|these|those|whom|which)$", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:.]|\b(?:and|or|of|in|at|was|were)\b")
-"""What parts a numeral from a noun behind it that it does not count."""
+"""Punctuation and words between a numeral and a noun that it does not count."""
 _KIND_WITHIN = 250
 """Characters before the sentence in which "of them" looks for a kind."""
 _WORDS_BETWEEN = 3

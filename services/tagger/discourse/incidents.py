@@ -85,7 +85,7 @@ def incidents(
 
 @dataclass(frozen=True)
 class _Traits:
-    """What one report says about its event, as words that can be compared."""
+    """Facts of one report that can be compared with those of an incident."""
 
     event: str
     sentence: int

@@ -158,7 +158,8 @@ def _acts(token: Token, sentence: QuotingSentence) -> Found | None:
 
 def _is_acting(lemma: str) -> bool:
     words = speech()
-    return any(lemma in kind for kind in (words.judge, words.say, words.show, words.think))
+    is_speech = lemma in words.judge or lemma in words.say
+    return is_speech or lemma in words.show or lemma in words.think
 
 
 def _content_of_act(verb: Token, source: Token) -> Token | None:

@@ -64,7 +64,7 @@ def is_content(verb: Token) -> bool:
 
 def _takes_clause(verb: Token) -> bool:
     lemma, words = lemma_of(verb), speech()
-    return any(lemma in kind for kind in (words.say, words.think, words.show))
+    return lemma in words.say or lemma in words.think or lemma in words.show
 
 
 def is_purpose(verb: Token) -> bool:
