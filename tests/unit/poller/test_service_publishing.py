@@ -123,7 +123,7 @@ def test_an_article_that_the_broker_will_never_take_costs_no_other(tmp_path, top
 
 
 def test_an_error_that_nobody_foresaw_fails_its_feed_and_no_other(tmp_path, monkeypatch):
-    monkeypatch.setattr("services.runtime.sender.delay", lambda tries: 0.01)
+    monkeypatch.setattr("services.runtime.sender.delay", lambda tries: 0.1)
     broker = PickyBroker()
     broker.error = RuntimeError("nobody foresaw this")
     web = Web(a=rss(("1", "PICK me")), b=GOOD)
