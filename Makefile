@@ -102,5 +102,5 @@ requirements: $(STAMP) ## Pin all packages anew by hash (needs uv on PATH)
 	uv pip compile -q --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
 	uv pip compile -q --generate-hashes --no-annotate --no-header --python-version 3.11 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
-clean: ## Remove .venv and the data folder
+clean: ## Remove .venv and .reportedly, with all that was collected; the engines stay in ~/.cache/reportedly
 	rm -rf $(VENV) .reportedly
