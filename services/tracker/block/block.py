@@ -35,7 +35,7 @@ OVERFLOW_PILE = "rest"
 """The pile of the articles beyond MAX_PILES: they are counted, not folded."""
 
 _ABOVE_ANY_VERSION = 2**42
-"""What a counted article adds to the version of its block.
+"""The number that a counted article adds to the version of its block.
 
 It is more than any version that its row took away: the highest are those of judgements, which are
 milliseconds since 1970 and reach this number in 2109. So the version rises.
@@ -305,11 +305,10 @@ class Block:
 
     def _holding(self) -> Holding:
         claims = self.claims()
-        sizes = self.counts.sizes()
         return Holding(
             piles=self._piles.by_name,
             versions={i: latest_of(entry).version for i, entry in self.articles.items()},
-            counted={name: _ABOVE_ANY_VERSION * n for name, n in sizes.items()},
+            counted=self.counts.weights(_ABOVE_ANY_VERSION),
             claims=[(claim, self.members[claim_id]) for claim_id, claim in claims.items()],
         )
 

@@ -1,4 +1,4 @@
-"""Which claims of a block closed so long ago that stubs take their place, and with what articles.
+"""Closed claims that stubs take the place of, and the articles that go with them.
 
 A pile is archived if all claims of its articles are old. A claim is archived if all its piles are.
 """

@@ -33,9 +33,9 @@ class Counts:
         """Return the counts of a pile by part."""
         return self._parts.get(pile, {})
 
-    def sizes(self) -> dict[str, int]:
-        """Return the number of articles of each pile."""
-        return {pile: _total(parts) for pile, parts in self._parts.items()}
+    def weights(self, each: int) -> dict[str, int]:
+        """Return the weight of each pile, if each article weighs so much."""
+        return {pile: each * _total(parts) for pile, parts in self._parts.items()}
 
     def restore(self, counted: Counted) -> None:
         """Set the count of a part of a pile."""

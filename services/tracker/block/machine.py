@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import msgspec
 
@@ -114,7 +115,7 @@ class FoldMachine:
         """
         found: list[Claim] = []
         for block in self._blocks.values():
-            found += [_with_version(claim, block.version) for claim in _all_claims(block)]
+            found += map(_with_version, _all_claims(block), repeat(block.version))
         return sorted(found, key=lambda c: c.claim_id)
 
     def _publish(self, name: str) -> list[Outgoing]:
@@ -129,7 +130,7 @@ class FoldMachine:
         for claim, arrival in _late(arrivals):
             if before.claims.get(claim.claim_id) != claim:
                 found.append(_with_causes(_with_split(claim, before), [arrival]))
-        found += [_with_split(claim, before) for claim in before.merged(after)]
+        found += map(_with_split, before.merged(after), repeat(before))
         rows = parted_rows(name, before, after)
         return [*rows, *(_outgoing(claim, block.version) for claim in found)]
 

@@ -111,8 +111,11 @@ class Folder:
         self._made = {_first_report(group): (group, claim) for group, claim in made}
         if rules.of_a_person:
             made = _without_old_deaths(made, self._has_died)
-        self.members = {claim.claim_id: group.members for group, claim in made}
-        return [claim for _, claim in made]
+        self.members, claims = {}, list[Claim]()
+        for group, claim in made:
+            self.members[claim.claim_id] = group.members
+            claims.append(claim)
+        return claims
 
     def _join(self, article_id: str, read: _Read) -> None:
         self._incidents[article_id] = incidents(read.said, self._joined.rules)

@@ -1,1 +1,1 @@
-"""Which reports are about one event: by the rules of grouping, and by judgements of analysts."""
+"""The groups of reports on one event: by rules, and by judgements of analysts."""

@@ -32,7 +32,7 @@ _NO_DAY: frozenset[int] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What one report, one article, or a claim so far says of one event.
+    """The content of one report, one article, or a claim so far, about one event.
 
     `published` is the news time of the first report, `last` that of the last. `dates` are the firm
     days of the event and `days` all days named for it, each as its ordinal number. `tolls` are

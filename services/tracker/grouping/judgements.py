@@ -68,7 +68,7 @@ def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
 
     An undo can be undone.
     """
-    ordered = sorted({j.judgement_id: j for j in judgements}.values(), key=_order)
+    ordered = _by_time(judgements)
     undone: set[str] = set()
     # From the latest back: an undo is undone, or not, before the judgement that it takes back.
     for judgement in reversed(ordered):
@@ -77,8 +77,10 @@ def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
     return [j for j in ordered if j.kind != "undo" and j.judgement_id not in undone]
 
 
-def _order(judgement: Judgement) -> tuple[datetime, str]:
-    return (judgement.at, judgement.judgement_id)
+def _by_time(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Return judgements in order of time, each once."""
+    distinct = {judgement.judgement_id: judgement for judgement in judgements}
+    return sorted(distinct.values(), key=lambda j: (j.at, j.judgement_id))
 
 
 def judged(groups: Iterable[Sequence[M]], judgements: Iterable[Judgement]) -> list[Judged[M]]:
@@ -133,8 +135,5 @@ def _split(mine: Judged[M], judgement: Judgement) -> list[Judged[M]]:
 
 
 def _merge(one: Judged[M], other: Judged[M]) -> Judged[M]:
-    decided = {j.judgement_id: j for j in (*one.judgements, *other.judgements)}
-    return Judged(
-        tuple(sorted((*one.members, *other.members), key=lambda m: m.order)),
-        tuple(sorted(decided.values(), key=_order)),
-    )
+    members = sorted((*one.members, *other.members), key=lambda m: m.order)
+    return Judged(tuple(members), tuple(_by_time((*one.judgements, *other.judgements))))

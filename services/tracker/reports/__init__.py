@@ -1,1 +1,1 @@
-"""What one report says: its side, speakers, and the traits of its event."""
+"""The reading of one report: its side, speakers, and the traits of its event."""
