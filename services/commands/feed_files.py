@@ -36,6 +36,7 @@ A feed polled less than once a week is useless for news.
 
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{1,32});)")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_FEED_TYPES = frozenset({"rss", "atom"})
 _NOTHING_MORE = Allowed()
 
 
@@ -150,20 +151,22 @@ def same_feed(url: str) -> str:
 
 
 def _from_opml(content: bytes, name: str) -> tuple[list[_Given], list[Problem]]:
-    """Read OPML leniently. Bare ampersands are repaired first: the parser would drop them.
+    """Read OPML. Bare ampersands, which many readers write, are repaired; no other fault is.
 
     `huge_tree` is off, so that libxml2 stops at 256 nested tags or growing entities.
     """
     if (refusal := _opml_refusal(content, name)) is not None:
         return [], [refusal]
     parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
         root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", content), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except etree.XMLSyntaxError as error:
+        return [], [_not_well_formed(error, name)]
+    except ValueError as error:
         return [], [Problem(name, 1, f"this is not OPML: {error}")]
-    if root is None or root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         return [], [
             Problem(name, 1, "this is not OPML: expected <opml> with outlines that have xmlUrl")
         ]
@@ -174,29 +177,37 @@ def _from_opml(content: bytes, name: str) -> tuple[list[_Given], list[Problem]]:
         if next(islice(o.iterancestors(), MAX_OPML_DEPTH, None), None) is not None
     )
     if (deep := next(too_deep, None)) is not None:
-        return [], [
-            Problem(
-                name,
-                deep.sourceline or 1,
-                f"outlines stand more than {MAX_OPML_DEPTH} deep inside each other",
-            )
-        ]
-    return list(_with_address(outlines)), []
+        what = f"outlines stand more than {MAX_OPML_DEPTH} deep inside each other"
+        return [], [Problem(name, deep.sourceline or 1, what)]
+    return _of_outlines(outlines, name)
 
 
-def _with_address(outlines: Iterable[etree._Element]) -> Iterator[_Given]:
-    seen: set[str] = set()
+def _not_well_formed(error: etree.XMLSyntaxError, name: str) -> Problem:
+    """Return the first fault that the parser found. Its text repeats the place at its end."""
+    what = str(error.msg).partition(", line ")[0]
+    return Problem(name, error.lineno or 1, f"this is not well-formed XML: {what:.200}")
+
+
+def _of_outlines(
+    outlines: Iterable[etree._Element], name: str
+) -> tuple[list[_Given], list[Problem]]:
+    """Return the feeds of outlines. One that calls itself a feed and has no address is wrong."""
+    given: dict[str, _Given] = {}
+    problems: list[Problem] = []
     for outline in outlines:
         attributes = {
             str(name).lower(): str(value).strip() for name, value in outline.attrib.items()
         }
-        url = attributes.get("xmlurl", "")
-        if url and url not in seen:  # readers list a feed in each of its folders
-            seen.add(url)
-            yield _Given(
-                {"url": url, "title": attributes.get("title") or attributes.get("text") or None},
-                outline.sourceline or 1,
-            )
+        title = attributes.get("title") or attributes.get("text") or None
+        line = outline.sourceline or 1
+        if url := attributes.get("xmlurl", ""):
+            # readers list a feed in each of its folders
+            given.setdefault(url, _Given({"url": url, "title": title}, line))
+        elif attributes.get("type", "").lower() in _FEED_TYPES:
+            what = f"the feed {title:.80}" if title else "a feed"
+            hint = 'give its outline xmlUrl="https://…", or take it out'
+            problems.append(Problem(name, line, f"{what} has no address: {hint}"))
+    return list(given.values()), problems
 
 
 def _opml_refusal(content: bytes, name: str) -> Problem | None:

@@ -21,7 +21,7 @@ from services.errors import ConfigError
 
 OPML = """<opml version="1.0"><body><outline text="News">
 <outline type="rss" text="Herald & Co" title="Herald &amp; Co" xmlUrl="https://herald.example/feed?a=1&b=2"/>
-<outline text="Again" xmlUrl="https://herald.example/feed?a=1&b=2"/><outline xmlurl="feed://courier.example/rss"/></outline>"""
+<outline text="Again" xmlUrl="https://herald.example/feed?a=1&b=2"/><outline xmlurl="feed://courier.example/rss"/></outline></body></opml>"""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def write(tmp_path):
     return to
 
 
-def test_broken_opml_gives_each_address_once(write):
+def test_opml_with_bare_ampersands_gives_each_address_once(write):
     found = read_feeds(write("f.opml", OPML))
     assert [f.url for f in found] == [
         "https://herald.example/feed?a=1&b=2",
@@ -108,7 +108,17 @@ def test_an_exported_list_reads_back_the_same(write):
             "f.opml:1: no list of feeds needs <!DOCTYPE",
         ),
         ("f.opml", "<opml>\x00</opml>", "f.opml:1: the file is not in UTF-8"),
-        ("f.opml", "", "not OPML"),
+        ("f.opml", "", "f.opml:1: this is not well-formed XML: Document is empty"),
+        (
+            "f.opml",
+            '<opml><body>\n<outline xmlUrl="https://a.example/">\n</body></opml>',
+            "f.opml:3: this is not well-formed XML: .* mismatch: outline line 2 and body$",
+        ),
+        (
+            "f.opml",
+            '<opml><outline xmlUrl="https://a.example/"/>\n<outline type="RSS" text="B"/></opml>',
+            "f.opml:2: the feed B has no address: give its outline xmlUrl",
+        ),
         ("f.opml", "<opml><body/></opml>", "no feeds found"),
     ],
 )
@@ -170,12 +180,12 @@ def nested(depth):
         (nested(MAX_OPML_DEPTH + 1), "f.opml", False),
         (nested(100_000), "f.opml", False),
         (
-            b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 2),
+            b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 3) + b"</opml>",
             "f.opml",
             True,
         ),
         (
-            b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 1),
+            b'<opml><outline xmlUrl="https://a.example/"/>' + b"<a/>" * (MAX_TAGS - 2) + b"</opml>",
             "f.opml",
             False,
         ),
