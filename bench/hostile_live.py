@@ -18,31 +18,23 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
-from urllib.request import urlopen
 
 import click
-import yaml
 from rich.console import Console
-from rich.table import Table
 
-from bench.hostile_attacks import FEEDS, ONCE, RECEIVERS, item, names, rss, warm
-from bench.hostile_server import STOP, Asked, Host
+from bench.hostile_attacks import FEEDS, RECEIVERS, names, warm
+from bench.hostile_figures import LAST_SECONDS, show_hosts, show_news, show_services
+from bench.hostile_figures import events as events_of
+from bench.hostile_seen import N_FEEDS, ROOT, News, Watched
+from bench.hostile_server import STOP, Host
 from services.runtime.health import SERVICES, pulses
 from services.runtime.supervisor import service_command
-
-LATEST_SECONDS = 15.0
-"""From the moment at which a normal article stands in its feed to its webhook."""
 
 POLL_SECONDS, HOSTILE_POLL_SECONDS = 2.0, 15.0
 """How often normal and hostile feeds are polled. By default each feed is polled once a minute,
@@ -54,12 +46,8 @@ EVERY_SECONDS = 3.0
 PROGRESS = 10
 """So many articles lie between two lines of progress."""
 
-N_FEEDS = 6
 START_SECONDS = 400.0
 """How long engines and services may take to come up on a busy machine."""
-
-LAST_SECONDS = 60.0
-"""How long is waited for what is late, to tell late from lost."""
 
 MIN_POLLS = 2
 """A hostile feed that was polled only once is a feed that was given up for ever;
@@ -68,112 +56,6 @@ but for those that ask for it."""
 RESTART_SECONDS = 180.0
 """Until every service is well again after kill -9,
 and tells what is published then: groups take 45 s to miss a member."""
-
-ROOT = Path(__file__).parents[1]
-
-
-@dataclass
-class Story:
-    """A normal article: whom it names,
-    and when (monotonic) it was put into its feed and told by webhook.
-    """
-
-    name: str
-    title: str
-    published: float
-    told: float | None = None
-
-    @property
-    def seconds(self) -> float | None:
-        return None if self.told is None else self.told - self.published
-
-
-@dataclass
-class News:
-    """The normal feeds, and the receiver that notes when each article is told."""
-
-    stories: list[Story] = field(default_factory=list)
-    items: list[list[str]] = field(default_factory=lambda: [[] for _ in range(N_FEEDS)])
-    _names: Iterator[str] = field(default_factory=names)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def publish(self) -> None:
-        """Put the next article into the next feed."""
-        number, name = len(self.stories), next(self._names)
-        story = Story(name, f"Police arrested {name} in Meris on Friday", time.monotonic())
-        with self._lock:
-            self.items[number % N_FEEDS].append(
-                item(number, story.title, f"{name} was arrested at home, police said.")
-            )
-            self.stories.append(story)
-
-    def feed(self, number: int, asked: Asked) -> None:
-        with self._lock:
-            body = rss(*self.items[number])
-        asked.reply(body)
-
-    def receive(self, asked: Asked) -> None:
-        text, now = asked.body.decode("utf-8", "replace"), time.monotonic()
-        with self._lock:
-            for story in self.stories:
-                if story.told is None and story.name in text:
-                    story.told = now
-        asked.reply(b"")
-
-
-@dataclass
-class Watched:
-    """What was seen of the services:
-    their processes and their most memory (proportional set size, bytes).
-    """
-
-    pids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    most: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def look(self, run_dir: Path) -> None:
-        parents = _parents()
-        for service, pid in {
-            (pulse.service, pulse.pid) for pulse in pulses(run_dir) if pulse.is_alive
-        }:
-            self.pids[service].add(pid)
-            used = sum(map(_proportional, _family(pid, parents)))
-            self.most[service] = max(self.most[service], used)
-
-
-def _parents() -> dict[int, int]:
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            found[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue  # it ended meanwhile
-    return found
-
-
-def _family(pid: int, parents: dict[int, int]) -> set[int]:
-    """Return a process and all below it."""
-    family = {pid}
-    while more := {child for child, parent in parents.items() if parent in family} - family:
-        family |= more
-    return family
-
-
-def _proportional(pid: int) -> int:
-    try:
-        rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("Pss:")), 0)
-
-
-def limits() -> dict[str, int]:
-    """Return the bytes of memory that each service may take in docker-compose.yml."""
-    units = {"m": 2**20, "g": 2**30}
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-    return {
-        name: int(compose[name]["mem_limit"][:-1]) * units[compose[name]["mem_limit"][-1]]
-        for name in SERVICES
-    }
 
 
 @contextmanager
@@ -308,140 +190,8 @@ def kill_all(news: News, folder: Path) -> list[str]:
     return [f"{RESTART_SECONDS:.0f} s after kill -9 of every service: {missing}"]
 
 
-def unindexed(news: News, folder: Path) -> list[Story]:
-    """Return the articles that Elasticsearch does not hold,
-    after a wait for those that are late.
-    """
-    until = time.monotonic() + LAST_SECONDS
-    while missing := [story for story in news.stories if story.title not in indexed(folder)]:
-        if time.monotonic() > until:
-            break
-        time.sleep(1.0)
-    return missing
-
-
-def indexed(folder: Path) -> set[str]:
-    """Return the titles of the normal articles that Elasticsearch holds."""
-    lines = [
-        json.loads(line)
-        for line in (folder / "up.log").read_text().splitlines()
-        if line.startswith("{")
-    ]
-    elastic = next(line["elasticsearch"] for line in lines if line["event"] == "running")
-    outlets = ",".join(f'"Herald {n}"' for n in range(N_FEEDS))
-    query = (
-        f'{{"size": 10000, "_source": ["title"], "query": {{"terms": {{"outlet": [{outlets}]}}}}}}'
-    )
-    with urlopen(
-        f"{elastic}/articles*/_search?source_content_type=application/json&source={_quoted(query)}"
-    ) as answer:
-        return {hit["_source"]["title"] for hit in json.load(answer)["hits"]["hits"]}
-
-
-def _quoted(text: str) -> str:
-    return quote(text)
-
-
 def _tail(path: Path, n: int) -> str:
     return "\n".join(path.read_text(errors="replace").splitlines()[-n:]) if path.exists() else ""
-
-
-def show_services(watched: Watched, folder: Path, console: Console) -> list[str]:
-    """Print a row a service. Returns what is wrong."""
-    well = dict.fromkeys(SERVICES, True)
-    states = defaultdict(list)
-    for pulse in pulses(folder / "data" / "run"):
-        if pulse.is_alive:
-            states[pulse.service].append(pulse.state)
-            well[pulse.service] &= pulse.is_well
-    table = Table(
-        "service", "process", "restarts", "state", "most memory", "limit", title="Services"
-    )
-    wrong = []
-    for service, limit in limits().items():
-        restarts, used = max(0, len(watched.pids[service]) - 1), watched.most[service]
-        state = ", ".join(sorted(set(states[service]))) or "gone"
-        row = (service, " ".join(map(str, sorted(watched.pids[service]))), str(restarts), state)
-        table.add_row(*row, f"{used / 2**20:,.0f} MB", f"{limit / 2**20:,.0f} MB")
-        if not states[service] or not well[service]:
-            wrong.append(f"{service} is not well at the end: {state}")
-        if restarts:
-            wrong.append(f"{service} ended {restarts} times")
-        if used > limit:
-            wrong.append(
-                f"{service} took {used / 2**20:,.0f} MB, its container has {limit / 2**20:,.0f} MB"
-            )
-    console.print(table)
-    return wrong
-
-
-def show_hosts(title: str, hosts: Sequence[Host], console: Console, at_least: int) -> list[str]:
-    """Print how often each hostile host was asked. Returns what is wrong."""
-    table, now, wrong = Table("attack", "asked", "last, s ago", title=title), time.monotonic(), []
-    for host in hosts:
-        ago = f"{now - host.asked_at[-1]:.0f}" if host.asked_at else "never"
-        table.add_row(host.name, str(len(host.asked_at)), ago)
-        if len(host.asked_at) < (min(at_least, 1) if host.name in ONCE else at_least):
-            wrong.append(f"{title.lower()}: {host.name!r} was asked {len(host.asked_at)} times")
-    console.print(table)
-    return wrong
-
-
-def show_news(news: News, folder: Path, console: Console) -> list[str]:
-    """Print what became of the normal articles. Returns what is wrong."""
-    seconds = sorted(story.seconds for story in news.stories if story.seconds is not None)
-    lost = [story.name for story in news.stories if story.told is None]
-    late = [s for s in seconds if s > LATEST_SECONDS]
-    missing = unindexed(news, folder)
-    table = Table(
-        "published",
-        "told",
-        "median",
-        "longest",
-        f"over {LATEST_SECONDS:.0f} s",
-        "indexed",
-        title="Normal articles",
-    )
-    median, longest = (
-        (f"{seconds[len(seconds) // 2]:.1f} s", f"{seconds[-1]:.1f} s") if seconds else ("-", "-")
-    )
-    n = len(news.stories)
-    table.add_row(str(n), str(len(seconds)), median, longest, str(len(late)), str(n - len(missing)))
-    console.print(table)
-    first = news.stories[0].published
-    for story in news.stories:
-        if story.seconds is None or story.seconds > LATEST_SECONDS:
-            told = "never" if story.seconds is None else f"after {story.seconds:.1f} s"
-            console.print(
-                f"  {story.name}, published at {story.published - first:.0f} s, was told {told}"
-            )
-    wrong = [f"{len(lost)} articles were never told, the first of {lost[0]}"] if lost else []
-    wrong += (
-        [f"{len(late)} articles were told after more than {LATEST_SECONDS:.0f} s"] if late else []
-    )
-    if missing:
-        wrong.append(
-            f"{len(missing)} articles are not in Elasticsearch, the first of {missing[0].name}"
-        )
-    return wrong
-
-
-def _events(folder: Path) -> list[str]:
-    """Return the lines of the logs that tell of ends and errors,
-    each kind once, with how often it came.
-    """
-    seen: dict[tuple[str, str, str], list[Any]] = {}
-    for path in sorted([folder / "up.log", *(folder / "data" / "logs").glob("*.log")]):
-        for line in path.read_text(errors="replace").splitlines():
-            row = json.loads(line) if line.startswith("{") and line.endswith("}") else {}
-            if row.get("level") in ("error", "critical") or "started again" in str(
-                row.get("event")
-            ):
-                key = (path.name, str(row.get("event")), str(row.get("name", "")))
-                seen.setdefault(key, [0, line])[0] += 1
-            elif line.startswith("reportedly: "):
-                seen.setdefault((path.name, line[:60], ""), [0, line])[0] += 1
-    return [f"{file} ×{n}: {line[:500]}" for (file, _, _), (n, line) in seen.items()]
 
 
 @click.command()
@@ -490,7 +240,7 @@ def main(minutes: float, only: tuple[str, ...], folder: Path | None) -> None:
                 f"After kill -9 of every service: {'all is well again' if not after else after[0]}"
             )
             wrong += after
-        events = _events(at)
+        events = events_of(at)
     console.print("Errors in the logs:" if events else "No errors in the logs.")
     for line in events:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
