@@ -49,14 +49,14 @@ def import_(files: Sequence[str], dry_run: bool) -> None:
     for problem in problems:
         if problem.is_warning:
             click.echo(str(problem), err=True)
+    refuse(problems)
     if dry_run:
         for path, read in found.items():
             for feed in read.feeds:
                 click.echo(
                     msgspec.json.encode({"file": path, "url": feed.url, "title": feed.title})
                 )
-    refuse(problems)
-    if not dry_run:
+    else:
         n = save(settings, [*chain.from_iterable(read.feeds for read in found.values())])
         click.echo(f"{counted(n, 'feed')} saved")
 

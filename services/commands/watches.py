@@ -90,10 +90,10 @@ def import_(file: str, dry_run: bool) -> None:
     settings = world.settings()
     names = vocabulary(settings)
     found = _read(file, settings, names)
+    _report(found.problems)
     if dry_run:
         _show(found, settings, names)
-    _report(found.problems)
-    if not dry_run:
+    else:
         n = save(settings, [compiled.watch for compiled in found.watches])
         click.echo(f"{counted(n, 'watch', 'watches')} saved")
 

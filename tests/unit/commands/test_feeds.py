@@ -227,3 +227,10 @@ def test_a_dry_run_writes_a_row_a_feed_and_needs_no_broker(write):
     assert [json.loads(line) for line in result.stdout.splitlines()] == [
         {"file": path, "url": "https://a.example/", "title": "A"}
     ]
+
+
+def test_a_dry_run_of_a_file_with_a_mistake_writes_no_row(write):
+    path = write("f.yaml", "- url: https://a.example/\n- url: ftp://b.example/\n")
+    result = CliRunner().invoke(feeds, ["import", "--dry-run", path])
+    assert isinstance(result.exception, ConfigError)
+    assert result.stdout == ""
