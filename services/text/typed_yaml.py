@@ -117,7 +117,8 @@ class _Reader:
             case types.VarTupleType(item_type=item):
                 parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
                 found = [self._value(part, item, path) for part in parts]
-                return [value for value in found if value is not _UNREADABLE]
+                read = [value for value in found if value is not _UNREADABLE]
+                return read if read or not found else _UNREADABLE  # not empty in the file
         if not isinstance(node, yaml.ScalarNode):
             return self._say(node, f"{path[-1]} takes {_wanted(kind)}, not a list or fields")
         return self._word(node, kind, path)

@@ -27,6 +27,11 @@ def test_a_watch_whose_query_is_mistyped_is_not_said_to_wait_for_nothing(mistype
     assert "did you mean " in only
 
 
+def test_a_list_of_nothing_but_mistakes_is_not_said_to_be_empty():
+    (only,) = said(watch(deliver=[{"to": "log:", "when": ["allways"]}]))
+    assert "allways can't be given for when" in only
+
+
 def test_a_field_that_is_missing_is_told_beside_one_that_is_mistyped():
     told = said("- id: a\n  qeury: x\n  claim: {}\n")
     assert ["name is missing" in line for line in told] == [True, False]
