@@ -16,7 +16,7 @@ NAMES = Vocabulary(
 )
 
 
-EVENTS = "The events are killed, arrested"
+EVENTS = "The events are arrested, killed"
 
 
 def watch(**fields: object) -> str:

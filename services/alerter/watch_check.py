@@ -103,8 +103,9 @@ def _condition(row: Row, vocabulary: Vocabulary) -> Iterator[Finding]:
     claim = row.get("claim") or {}
     for number, event in enumerate(claim.get("event", ())):
         if vocabulary.events and event not in vocabulary.events:
-            what = f"no event is called {event:.40}; {instead(event, vocabulary.events, 'events')}"
-            yield Finding(f".claim.event[{number}]", what)
+            meant, names = vocabulary.events_of(event), sorted(vocabulary.events)
+            better = instead(event, names, "events", meant)
+            yield Finding(f".claim.event[{number}]", f"no event is called {event:.40}; {better}")
     for number, actor in enumerate(claim.get("actor", ())):
         if remark := vocabulary.actor(actor):
             yield Finding(f".claim.actor[{number}]", *remark)

@@ -9,9 +9,10 @@ from rapidfuzz import fuzz, process
 from services.alerter.vocabulary import Remark, Vocabulary
 from services.commands.articles import own_lexicons
 from services.settings import Settings
+from services.tagger.layout.truecase import stems
 from services.tagger.lexicon.actors import Actor, slug
 from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexicon
-from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.ontology import ontology, types_by_word
 from services.text.language_codes import language_refusal
 from services.text.names import fold, name_key
 
@@ -24,6 +25,9 @@ One or two letters of a name are different then.
 MOST_MEANT = 5
 """Actors named in an error if several may be meant."""
 
+MOST_EVENTS = 3
+"""Events of a word that are named in an error. A word of more says little about the event."""
+
 
 def vocabulary(settings: Settings) -> Vocabulary:
     """Return the names that watches can ask for.
@@ -34,6 +38,7 @@ def vocabulary(settings: Settings) -> Vocabulary:
     actors = Actors([packaged_lexicon(), *own])
     return Vocabulary(
         events=event_names(),
+        events_of=events_of,
         actor=partial(actor_remark, actors),
         place=partial(place_remark, actors),
         language=_language,
@@ -44,6 +49,14 @@ def vocabulary(settings: Settings) -> Vocabulary:
 def event_names() -> list[str]:
     """Return the events of the ontology."""
     return [event_type.event for event_type in ontology()]
+
+
+def events_of(word: str) -> list[str]:
+    """Return the events that a word of texts names; none if it is more than MOST_EVENTS."""
+    by_word, types = types_by_word(), ontology()
+    places = next((by_word[stem] for stem in stems(word.lower()) if stem in by_word), ())
+    found = [types[place].event for place in sorted(places)]
+    return found if len(found) <= MOST_EVENTS else []
 
 
 def actor_remark(actors: Actors, asked: str) -> Remark | None:

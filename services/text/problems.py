@@ -49,10 +49,19 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise FileProblems(found)
 
 
-def instead(given: str, allowed: Sequence[str] | Mapping[str, object], what: str) -> str:
-    """Return `did you mean …? The <what> are …`, with similar allowed values if there are any."""
+def instead(
+    given: str,
+    allowed: Sequence[str] | Mapping[str, object],
+    what: str,
+    meant: Sequence[str] = (),
+) -> str:
+    """Return `did you mean …? The <what> are …`, with similar allowed values if there are any.
+
+    `meant` are allowed values that stand before those of similar spelling.
+    """
     if not allowed:
         return f"there are no {what}"
-    meant, shown = did_you_mean(given, allowed), [*allowed][:MOST_LISTED]
+    hint = f"did you mean {' or '.join(meant)}?" if meant else did_you_mean(given, allowed)
+    shown = [*allowed][:MOST_LISTED]
     listed = f"{what} are {', '.join(shown)}{' …' if len(allowed) > MOST_LISTED else ''}"
-    return f"{meant} The {listed}" if meant else f"the {listed}"
+    return f"{hint} The {listed}" if hint else f"the {listed}"

@@ -95,6 +95,12 @@ def test_an_actor_that_could_never_match_is_answered_with_the_id_that_was_meant(
     assert says in str(run("check", texts=[watch(claim=f"{{actor: ['{actor}']}}")]).exception)
 
 
+@pytest.mark.parametrize("word", ["murdered", "Murders", "beheading"])
+def test_a_word_of_texts_for_an_event_is_answered_with_the_event(run, word):
+    refused = str(run("check", texts=[watch(claim=f"{{event: {word}}}")]).exception)
+    assert f"no event is called {word}; did you mean killed? The events are " in refused
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [
