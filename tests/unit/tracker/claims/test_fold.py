@@ -279,13 +279,11 @@ def at_a_place(report_id, quote, **kw):
     return report(report_id, quote=quote, **(place | kw))
 
 
-def claims_at_osk(*tellings):
+def claims_at_osk(*reports):
     """Return how many claims reports at one place are,
     each of an article of its own, an hour apart.
     """
-    articles = [
-        said(f"a{i}", telling, hour=i, block="violence:osk") for i, telling in enumerate(tellings)
-    ]
+    articles = [said(f"a{i}", one, hour=i, block="violence:osk") for i, one in enumerate(reports)]
     return len(fold("violence:osk", [in_block(a) for a in articles]))
 
 
