@@ -125,6 +125,10 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 
 
+SETTING = "REPORTEDLY_FETCH_ALLOW_NETWORKS"
+"""The setting of the networks that are allowed."""
+
+
 class Allowed:
     """Networks that are not public, and that feeds and webhooks may reach nevertheless.
 
@@ -183,10 +187,10 @@ def _is_inside(inner: Network, outer: Network) -> bool:
 
 
 def address_refusal(address: str, allowed: Allowed) -> str | None:
-    """Return why an IP address must not be connected to ("is loopback, not public"), or None.
+    """Return why an IP address must not be connected to ("is not public (loopback): …"), or None.
 
-    An IPv4 address inside an IPv6 address counts as itself. Raises ValueError if it is no IP
-    address.
+    The reason names the setting that would allow the address, if it can be allowed. An IPv4 address
+    inside an IPv6 address counts as itself. Raises ValueError if it is no IP address.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     forms = [ip, *_embedded(ip)]
@@ -195,7 +199,11 @@ def address_refusal(address: str, allowed: Allowed) -> str | None:
     if any(form in network for form in forms for network in allowed.networks):
         return None
     for form in _decisive(ip):
-        for row in (*_REFUSED, *_OUTSIDE):
+        for row in _REFUSED:
+            if form in row.network:
+                own = f"{SETTING}={ipaddress.ip_network(form)} allows it if it is yours"
+                return f"is not public ({row.use}): {own}"
+        for row in _OUTSIDE:
             if form in row.network:
                 return f"is not public ({row.use})"
     return None

@@ -24,6 +24,18 @@ EDGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("address", ["10.0.0.1", "127.0.0.1", "::1", "fd00::7"])
+def test_the_setting_that_a_refusal_names_allows_the_address(address):
+    refused = address_refusal(address, NONE) or ""
+    given = refused.partition("REPORTEDLY_FETCH_ALLOW_NETWORKS=")[2].split()[0]
+    assert address_refusal(address, Allowed.parse(given)) is None
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "4000::1"])
+def test_no_setting_is_named_for_what_can_not_be_allowed(address):
+    assert "REPORTEDLY_" not in (address_refusal(address, NONE) or "REPORTEDLY_")
+
+
 @pytest.mark.parametrize("network", EDGES)
 def test_a_special_network_is_refused_from_its_first_address_to_its_last_and_not_beyond(network):
     network = ipaddress.ip_network(network)
