@@ -94,8 +94,8 @@ def import_(file: str, dry_run: bool) -> None:
     if dry_run:
         _show(found, settings, names)
     else:
-        n = save(settings, [compiled.watch for compiled in found.watches])
-        click.echo(f"{counted(n, 'watch', 'watches')} saved")
+        given = [compiled.watch for compiled in found.watches]
+        click.echo(_effect(save(settings, given), len(given)))
 
 
 @watches.command(name="list")
@@ -125,15 +125,17 @@ def remove(watch_id: str) -> None:
 
 
 def import_file(settings: Settings, path: str) -> int:
-    """Save the watches of a file. Return their number.
+    """Save the watches of a file. Return their number, with those that are unchanged.
 
     Raises FileProblems with every mistake; then none is saved.
     """
-    return save(settings, read_file(path, settings))
+    given = read_file(path, settings)
+    save(settings, given)
+    return len(given)
 
 
 def save(settings: Settings, watches: Sequence[Watch]) -> int:
-    """Save watches. Return their number. Only changed ones get a new version."""
+    """Save the watches that are new or changed, in a new version. Return the number of these."""
     known, now = saved(settings), world.now(settings)
     changed: list[Outgoing] = []
     for watch in watches:
@@ -142,8 +144,17 @@ def save(settings: Settings, watches: Sequence[Watch]) -> int:
         version = known[watch.id].version + 1 if watch.id in known else 1
         newer = msgspec.structs.replace(watch, version=version, saved_at=now)
         changed.append(Outgoing("watches", watch.id, encode(newer)))
-    world.send(settings, *changed)
-    return len(watches)
+    if changed:
+        world.send(settings, *changed)
+    return len(changed)
+
+
+def _effect(n_saved: int, n_given: int) -> str:
+    """Return `2 watches saved, 1 unchanged`, without what is none."""
+    same = n_given - n_saved
+    if not n_saved:
+        return f"{counted(same, 'watch', 'watches')} unchanged"
+    return f"{counted(n_saved, 'watch', 'watches')} saved{f', {same:,} unchanged' if same else ''}"
 
 
 def fate(watch: Watch, known: Mapping[str, Watch]) -> Fate:
