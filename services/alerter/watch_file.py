@@ -20,6 +20,8 @@ from services.text.yaml_file import line_of, read_yaml
 SERVER_FIELDS = ("version", "saved_at")
 """Fields that are set when a watch is saved, so that a file can't give them."""
 
+_EXAMPLES = {"deliver.to": '"log:"'}
+"""Values that are shown where a channel is written wrongly."""
 
 NOTHING_MORE = Allowed()
 """Only public networks."""
@@ -87,7 +89,9 @@ def check_watches(
 def _watch(
     node: yaml.Node, name: str, vocabulary: Vocabulary, allowed: Allowed, *, delivers: bool
 ) -> tuple[CompiledWatch | None, list[Problem]]:
-    row, problems = read_row(node, Watch, "a watch", name, without=SERVER_FIELDS)
+    row, problems = read_row(
+        node, Watch, "a watch", name, without=SERVER_FIELDS, examples=_EXAMPLES
+    )
     if isinstance(node, yaml.MappingNode):
         meant = mistyped(node, Watch)
         found = findings(row, vocabulary, allowed, delivers=delivers, mistyped=meant)

@@ -38,13 +38,15 @@ def read_row(
     *,
     without: Sequence[str] = (),
     optional: Sequence[str] = (),
+    examples: Mapping[str, str] | None = None,
 ) -> tuple[Row, list[Problem]]:
     """Return the values of a node as fields of the Struct `kind`, and its mistakes.
 
     `what` names the Struct in messages. `without`: fields that a file can't give. `optional`:
-    fields that it may leave out although the Struct requires them.
+    fields that it may leave out although the Struct requires them. `examples`: values of fields
+    (`deliver.to`) that messages show.
     """
-    reader = _Reader(name, frozenset(without), frozenset(optional))
+    reader = _Reader(name, frozenset(without), frozenset(optional), examples or {})
     row = reader.row(node, types.type_info(kind), (what,))
     return row, reader.problems
 
@@ -63,12 +65,24 @@ def mistyped(node: yaml.MappingNode, kind: type[msgspec.Struct]) -> set[str]:
 
 
 class _Reader:
-    def __init__(self, name: str, without: frozenset[str], optional: frozenset[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        without: frozenset[str],
+        optional: frozenset[str],
+        examples: Mapping[str, str],
+    ) -> None:
         self.problems: list[Problem] = []
         self._name, self._without, self._optional = name, without, optional
+        self._examples = examples
 
-    def row(self, node: yaml.Node, kind: types.Type, path: tuple[str, ...]) -> Row:
-        """Return the fields of a mapping. `path` names what they belong to, the outermost first."""
+    def row(
+        self, node: yaml.Node, kind: types.Type, path: tuple[str, ...], *, is_listed: bool = False
+    ) -> Row:
+        """Return the fields of a mapping. `path` names what they belong to, the outermost first.
+
+        `is_listed`: it is one of a list.
+        """
         assert isinstance(kind, types.StructType)
         is_outer = len(path) == 1
         fields = {
@@ -77,7 +91,8 @@ class _Reader:
             if not (is_outer and f.encode_name in self._without)
         }
         if not isinstance(node, yaml.MappingNode):
-            self._say(node, f"{_of(path)} is written as fields and values: {_sketch(fields, path)}")
+            sketch = _sketch(fields, path, self._examples, is_listed=is_listed)
+            self._say(node, f"{_of(path)} is written as fields and values: {sketch}")
             return {}
         row: Row = {}
         # a mistyped field is reported as such, not as missing
@@ -94,29 +109,34 @@ class _Reader:
                 found = self._value(value, field.type, (*path, key.value))
                 if found is not _UNREADABLE:
                     row[key.value] = found
-        for field in fields.values():
-            if (
-                field.required
-                and field.encode_name not in given
-                and not (is_outer and field.encode_name in self._optional)
-            ):
-                self._say(
-                    node,
-                    f"{field.encode_name} is missing: {_of(path)} needs {field.encode_name}: …",
-                )
+        self._say_missing(node, fields, given, path)
         return row
 
-    def _value(self, node: yaml.Node, kind: types.Type, path: tuple[str, ...]) -> Any:
+    def _say_missing(
+        self,
+        node: yaml.Node,
+        fields: Mapping[str, types.Field],
+        given: set[str],
+        path: tuple[str, ...],
+    ) -> None:
+        may_lack = given | self._optional if len(path) == 1 else given
+        for name, field in fields.items():
+            if field.required and name not in may_lack:
+                self._say(node, f"{name} is missing: {_of(path)} needs {name}: …")
+
+    def _value(
+        self, node: yaml.Node, kind: types.Type, path: tuple[str, ...], *, is_listed: bool = False
+    ) -> Any:
         match kind:
             case types.UnionType(types=options):
                 return self._value(
                     node, next(o for o in options if not isinstance(o, types.NoneType)), path
                 )
             case types.StructType():
-                return self.row(node, kind, path)
+                return self.row(node, kind, path, is_listed=is_listed)
             case types.VarTupleType(item_type=item):
                 parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
-                found = [self._value(part, item, path) for part in parts]
+                found = [self._value(part, item, path, is_listed=True) for part in parts]
                 read = [value for value in found if value is not _UNREADABLE]
                 return read if read or not found else _UNREADABLE  # not empty in the file
         if not isinstance(node, yaml.ScalarNode):
@@ -163,10 +183,19 @@ def _of(path: Sequence[str]) -> str:
     return " of ".join(reversed(path))
 
 
-def _sketch(fields: Mapping[str, types.Field], path: Sequence[str]) -> str:
+def _sketch(
+    fields: Mapping[str, types.Field],
+    path: Sequence[str],
+    examples: Mapping[str, str],
+    *,
+    is_listed: bool,
+) -> str:
     needed = [name for name, field in fields.items() if field.required] or list(fields)[:2]
-    inside = ", ".join(f"{name}: …" for name in needed)
-    return f"{path[-1]}: {{{inside}}}" if len(path) > 1 else f"- {{{inside}}}"
+    values = ", ".join(f"{name}: {examples.get(f'{path[-1]}.{name}', '…')}" for name in needed)
+    inside = f"{{{values}}}"
+    if len(path) == 1:
+        return f"- {inside}"
+    return f"{path[-1]}: [{inside}]" if is_listed else f"{path[-1]}: {inside}"
 
 
 def _wanted(kind: types.Type) -> str:

@@ -88,6 +88,14 @@ MISTAKES = {
         "independent counts voices: write 0 or more",
     ),
     "a list for a text": (watch(query=["a"]), "query takes a text, not a list or fields"),
+    "quiet hours alone": (
+        "- {id: a, name: A, query: x, quiet: night}\n",
+        "quiet of a watch is written as fields and values: quiet: {from: …, to: …}",
+    ),
+    "a channel alone": (
+        "- {id: a, name: A, query: x, deliver: log}\n",
+        'deliver of a watch is written as fields and values: deliver: [{to: "log:"}]',
+    ),
     "no fields": ("- 3\n", "w.yaml:1: a watch is written as fields and values: - {id: …, name: …}"),
     "no fields inside": (
         watch(throttle="10m"),
