@@ -9,10 +9,10 @@ from rapidfuzz import fuzz, process
 from services.alerter.vocabulary import Remark, Vocabulary
 from services.commands.articles import own_lexicons
 from services.settings import Settings
-from services.tagger.layout.truecase import stems
 from services.tagger.lexicon.actors import Actor, slug
 from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.lexicon.ontology import ontology, types_by_word
+from services.tagger.lexicon.words import stems
 from services.text.language_codes import language_refusal
 from services.text.names import fold, name_key
 

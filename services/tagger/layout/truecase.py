@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.pipeline import Lemmatizer
 
 from services.tagger.lexicon.ontology import ontology
-from services.tagger.lexicon.words import cues, endings, forms
+from services.tagger.lexicon.words import cues, forms, stems
 
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
 _LINE = re.compile(r"[^\n]{1,1000}?(?:[.!?](?=\s)|\n|$)|[^\n]{1000}")
@@ -147,16 +147,3 @@ def truecased(
 
     cased = _INITIALS.sub(lambda m: m.group().upper(), _WORD.sub(recase, text))
     return _START.sub(lambda m: m.group()[:-1] + m.group(1).upper(), cased)
-
-
-def stems(word: str) -> Iterator[str]:
-    """Yield what a word may be a regular form of, itself first."""
-    yield word
-    for ending, stems_ in endings().inflections.items():
-        if not word.endswith(ending) or len(word) <= len(ending) + 2:
-            continue
-        for stem in stems_:
-            base = word[: -len(ending)] + stem
-            yield base
-            if len(base) > 3 and base[-1] == base[-2]:
-                yield base[:-1]

@@ -1,5 +1,6 @@
 """The packaged files of the lexicon, and its classes of words, read once."""
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -33,6 +34,19 @@ def forms() -> Forms:
 def endings() -> Endings:
     """Return the endings that make a kind of noun."""
     return _word_lists().endings
+
+
+def stems(word: str) -> Iterator[str]:
+    """Yield what a word may be a regular form of, itself first."""
+    yield word
+    for ending, stems_ in endings().inflections.items():
+        if not word.endswith(ending) or len(word) <= len(ending) + 2:
+            continue
+        for stem in stems_:
+            base = word[: -len(ending)] + stem
+            yield base
+            if len(base) > 3 and base[-1] == base[-2]:
+                yield base[:-1]
 
 
 @cache
