@@ -138,10 +138,10 @@ def _order(
     now = world.now(settings)
     if alert_id is not None:
         known = read_topic(settings, "alerts")
-        require_known("alert", alert_id, known)
+        require_known("alert", alert_id, known, "alerts")
         watch = decode(Alert, known[alert_id]).watch_id
     else:
-        require_known("watch", watch or "", read_topic(settings, "watches"))
+        require_known("watch", watch or "", read_topic(settings, "watches"), "watches")
     command = Command(
         command_id=uuid.uuid4().hex,
         watch_id=watch or "",

@@ -29,15 +29,16 @@ class OneOf(click.ParamType):
         return given
 
 
-def require_known(what: str, given: str, known: Collection[str]) -> None:
+def require_known(what: str, given: str, known: Collection[str], many: str = "") -> None:
     """Raise ConfigError unless `given` is a known id.
 
-    It names similar ids, or else some that exist.
+    It names similar ids, or else some that exist. `many`: what a running system may have none of
+    yet ("alerts").
     """
     if given in known:
         return
     ids = sorted(known)
-    meant = did_you_mean(given, ids) or _some(ids)
+    meant = did_you_mean(given, ids) or _some(ids, many)
     raise ConfigError(f"no {what} has the id {given:.{SHOWN}}: {meant}")
 
 
@@ -47,9 +48,9 @@ def ids_that_begin_so(index: SearchIndex, name: str, field: str, given: str) -> 
     return sorted({hit["_source"][field] for hit in index.search(name, body)["hits"]["hits"]})
 
 
-def _some(ids: Sequence[str]) -> str:
+def _some(ids: Sequence[str], many: str) -> str:
     if not ids:
-        return "there is none"
+        return f"there are no {many} yet" if many else "there is none"
     verb, more = "is" if len(ids) == 1 else "are", " …" if len(ids) > MOST_NAMED else ""
     return f"there {verb} {', '.join(ids[:MOST_NAMED])}{more}"
 

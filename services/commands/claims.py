@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Any, NoReturn, get_args
+from typing import Any, get_args
 
 import click
 import msgspec
@@ -21,7 +21,7 @@ from services.messages import Claim, Judgement, JudgementKind, decode, encode
 from services.messages.base import Status
 from services.messages.events import EVENTS
 from services.ports import Outgoing
-from services.text.choices import did_you_mean
+from services.text.choices import SHOWN, did_you_mean
 from services.text.hashes import digest
 
 _TAKES: tuple[Kind, ...] = ("claim",)
@@ -251,35 +251,29 @@ def _reports(claim: Claim) -> tuple[str, ...]:
 
 
 def _find(claim_id: str, file: str | None) -> Claim:
-    """Return a claim. Exit with 1 if there is none with this id."""
+    """Return a claim. Raises ConfigError if there is none with this id."""
     if file:
         known = {claim.claim_id: claim for claim in _read(file)}
-        found, ids = known.get(claim_id), list(known)
-    else:
-        index = world.index(world.settings())
-        stored = index.get("claims", claim_id)
-        found = msgspec.convert(stored["whole"], Claim) if stored else None
-        ids = [] if found else ids_that_begin_so(index, "claims", "claim_id", claim_id)
-    if found is None:
-        _none(f"claim with the id {claim_id}", did_you_mean(claim_id, ids))
-    return found
+        require_known("claim", claim_id, known)
+        return known[claim_id]
+    index = world.index(world.settings())
+    if stored := index.get("claims", claim_id):
+        return msgspec.convert(stored["whole"], Claim)
+    near = did_you_mean(claim_id, ids_that_begin_so(index, "claims", "claim_id", claim_id))
+    hint = near or "`reportedly claims list` gives the ids"
+    raise ConfigError(f"no claim has the id {claim_id:.{SHOWN}}: {hint}")
 
 
 def _judgement(judgement_id: str, file: str | None) -> Judgement:
+    """Return a judgement. Raises ConfigError if there is none with this id."""
     if file:
-        known = chain.from_iterable(claim.judgements for claim in _read(file))
-        found = next((one for one in known if one.judgement_id == judgement_id), None)
-    else:
-        value = read_topic(world.settings(), "judgements").get(judgement_id)
-        found = decode(Judgement, value) if value else None
-    if found is None:
-        _none(f"judgement with the id {judgement_id}")
-    return found
-
-
-def _none(what: str, meant: str = "") -> NoReturn:
-    say_none(f"{what}: {meant}" if meant else what)
-    raise click.exceptions.Exit(1)
+        each = chain.from_iterable(claim.judgements for claim in _read(file))
+        known = {one.judgement_id: one for one in each}
+        require_known("judgement", judgement_id, known, "judgements")
+        return known[judgement_id]
+    sent = read_topic(world.settings(), "judgements")
+    require_known("judgement", judgement_id, sent, "judgements")
+    return decode(Judgement, sent[judgement_id])
 
 
 def _in_file(file: str, status: str | None, event: str | None) -> list[Claim]:

@@ -119,7 +119,7 @@ def remove(watch_id: str) -> None:
     """
     settings = world.settings()
     known = saved(settings)
-    require_known("watch", watch_id, known)
+    require_known("watch", watch_id, known, "watches")
     world.send(settings, Outgoing("watches", watch_id, None))
     click.echo(f"{watch_id} removed")
 

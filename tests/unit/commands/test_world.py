@@ -96,7 +96,7 @@ def test_muting_an_alert_sends_a_command_for_its_watch(run, broker):
 
 def test_muting_an_alert_that_nobody_knows_sends_nothing(run, broker):
     result = run(alerts, "mute", "a1")
-    assert "no alert has the id a1: there is none" in str(result.exception)
+    assert "no alert has the id a1: there are no alerts yet" in str(result.exception)
     assert everything(broker, "commands") == []
 
 
