@@ -111,6 +111,6 @@ def test_a_query_is_tried_on_history(elastic, settings):
         .stdout
     )
     assert said.splitlines() == [
-        "1 articles of the index match; the newest:",
+        "1 article of the index match; the newest:",
         "  2031-05-02T06:00  The Post  Halvane killed",
     ]

@@ -37,7 +37,7 @@ def install(tmp_path):
         python.write_text(PYTHON.format(version=version, fetch=fetch, check=check))
         python.chmod(0o755)
         told = subprocess.run(
-            ["make", "install", f"PYTHON={python}"],
+            ["make", "--no-print-directory", "install", f"PYTHON={python}"],
             cwd=tmp_path,
             capture_output=True,
             text=True,
