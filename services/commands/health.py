@@ -12,7 +12,8 @@ from services.commands.choices import OneOf
 from services.commands.running import FULL_BYTES, free_bytes
 from services.ports import JsonObject
 from services.runtime.health import SERVICES, Pulse, pulses
-from services.runtime.verdict import START, Lag, judge, kept
+from services.runtime.program import program
+from services.runtime.verdict import Lag, judge, kept, start
 from services.settings import Settings
 from services.text.counts import counted
 
@@ -118,7 +119,7 @@ def _disk(free: int | None, settings: Settings) -> list[JsonObject]:
 def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> JsonObject:
     living = [p for p in pulses(settings.run_dir) if p.service == name and p.is_alive]
     lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
-    verdict = judge(name, living, lags)
+    verdict = judge(name, living, lags, program())
     processes = [_process(p) for p in living]
     behind = [_behind(group, lag, kept(group, living)) for group, lag in lags.items()]
     return {
@@ -160,7 +161,7 @@ def _pulse_text(pulse: Pulse) -> str:
 
 
 def _nothing_runs(rows: list[JsonObject]) -> str | None:
-    """Return one line if no service runs and no engine is reachable.
+    """Return two lines if no service runs and no engine is reachable.
 
     None if the engines are unreachable for different reasons.
     """
@@ -169,7 +170,9 @@ def _nothing_runs(rows: list[JsonObject]) -> str | None:
         return None
     ((reason, what_to_do),) = why
     addresses = " nor ".join(row["address"] for row in rows if "address" in row)
-    return f"nothing runs: neither {addresses} answers ({reason}): {what_to_do}" if reason else None
+    if not reason:
+        return None
+    return f"nothing runs: neither {addresses} answers ({reason}):\n{what_to_do}"
 
 
 def _in_short(rows: list[JsonObject]) -> list[JsonObject]:
@@ -179,7 +182,7 @@ def _in_short(rows: list[JsonObject]) -> list[JsonObject]:
     has_sign = any(row["processes"] or any(row["groups"].values()) for row in services)
     if len(services) < 2 or has_sign:
         return rows
-    detail = f"none of the {len(services)} runs here: {START}, or look into logs/"
+    detail = f"none of the {len(services)} runs here: {start(program())}, or look into logs/"
     return [*others, {"name": "services", "state": "down", "detail": detail, "well": False}]
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from services.commands.running import Found, shown, state_of
 from services.errors import TransientError
+from services.runtime.program import program
 from services.settings import PREFIX, Settings
 
 CONNECT_SECONDS = 2.0
@@ -27,12 +28,12 @@ _PORTS = {"http": 80, "https": 443}
 class Unreachable(TransientError):
     """An engine that accepts no connection.
 
-    `why`: where its address comes from. `what_to_do`: for a person.
+    `why`: where its address comes from. `what_to_do`: for a person, on a line of its own.
     """
 
     def __init__(self, engine: Engine, address: str, why: str, what_to_do: str) -> None:
         self.address, self.why, self.what_to_do = address, why, what_to_do
-        super().__init__(f"{engine} does not answer at {address} ({why}): {what_to_do}")
+        super().__init__(f"{engine} does not answer at {address} ({why}):\n{what_to_do}")
 
 
 def require(engine: Engine, settings: Settings, found: Found | None) -> None:
@@ -85,7 +86,7 @@ def _why(engine: Engine, found: Found | None) -> tuple[str, str]:
     if variable in os.environ or f"{variable}_FILE" in os.environ:
         return f"from {variable}", f"start it there, or set {variable} to where it runs"
     both = " and ".join(PREFIX + field.upper() for field in FIELDS.values())
-    run = f"run `reportedly up` in another shell, or set {both}"
+    run = f"run `{program()} up` in another shell, or set {both}"
     if found is None:
         is_other_set = any(PREFIX + field.upper() in os.environ for field in FIELDS.values())
         why = (

@@ -19,6 +19,7 @@ from services.commands.service_watch import ServiceWatch, verdicts
 from services.errors import ConfigError, TransientError
 from services.runtime.metrics_http import serve_metrics
 from services.runtime.private import private_folder, secret_files, warn_of_exposed_secrets
+from services.runtime.program import program
 from services.runtime.shutdown import SignalStop, install_stop
 from services.runtime.supervisor import Supervisor, service_command
 from services.runtime.watchdog import HeartbeatWatch
@@ -59,7 +60,7 @@ class System:
         """Return the line that runs a sub-command on this system from another shell here."""
         own = Settings().data_dir.resolve()
         data = self.settings.data_dir
-        line = f"{program(sys.argv[0])} {command}"
+        line = f"{program()} {command}"
         return line if data == own else f"{PREFIX}DATA_DIR={shlex.quote(str(data))} {line}"
 
     def wait(self) -> None:
@@ -151,18 +152,6 @@ def _supervisor(
     )
 
 
-def program(called: str) -> str:
-    """Return how a shell in this folder calls this program, whose `sys.argv[0]` is `called`.
-
-    That is its name if the shell finds it, else its path.
-    """
-    path = Path(called)
-    found = shutil.which("reportedly")
-    if path.name != "reportedly" or (found is not None and path.samefile(found)):
-        return "reportedly"
-    return shlex.quote(os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path))
-
-
 def patiently(step: Callable[[], object]) -> None:
     """Run a repeatable step until an engine is ready. Raises the last TransientError."""
     for tries in range(1, SETUP_TRIES + 1):
@@ -172,7 +161,10 @@ def patiently(step: Callable[[], object]) -> None:
         except TransientError as error:
             if tries == SETUP_TRIES:
                 raise
-            _log.warning("an engine is not ready yet, it is asked again", reason=str(error))
+            _log.warning(
+                "an engine is not ready yet, it is asked again",
+                reason=" ".join(str(error).splitlines()),
+            )
             time.sleep(1.0)
 
 

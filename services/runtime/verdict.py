@@ -8,9 +8,6 @@ from services.runtime.health import WAITING_SECONDS, Pulse
 Lag = tuple[int, int]
 """Records behind, and the number of members of the group."""
 
-START = "start `reportedly up`"
-"""The advice if nothing runs."""
-
 JOINING_SECONDS = 60.0
 """Seconds that a running service may be without a member in its group.
 
@@ -31,12 +28,24 @@ class Verdict:
     notes: tuple[str, ...] = ()
 
 
-def judge(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | None]) -> Verdict:
-    """Judge a service by its living processes' heartbeats and its groups' lags (None: unknown)."""
+def start(program: str) -> str:
+    """Return the advice if nothing runs. `program`: as a shell calls it."""
+    return f"start `{program} up`"
+
+
+def judge(
+    service: str,
+    living: Sequence[Pulse],
+    lags: Mapping[str, Lag | None],
+    program: str = "reportedly",
+) -> Verdict:
+    """Judge a service by its living processes' heartbeats and its groups' lags (None: unknown).
+
+    `program`: how a shell calls this program.
+    """
     if not living:
-        return Verdict(
-            "down", False, (f"no process runs here: {START}, or look into logs/{service}.log",)
-        )
+        advice = f"{start(program)}, or look into logs/{service}.log"
+        return Verdict("down", False, (f"no process runs here: {advice}",))
     still = [p for p in living if not p.is_beating]
     if still:
         return Verdict("stuck", False, tuple(map(_stuck, still)))

@@ -1,5 +1,5 @@
 """A command that needs an engine says at once, in one line,
-that it can't be reached, whose address it asked, and what to do.
+that it can't be reached and whose address it asked, and in a second one what to do.
 """
 
 import fcntl
@@ -94,7 +94,7 @@ def test_every_command_that_needs_an_engine_names_what_it_asked_and_whose_addres
     assert "127.0.0.1:1" in said
     assert f"(of the system in {tmp_path})" in said
     assert f"see {tmp_path}/logs" in said
-    assert len(said.splitlines()) == 1
+    assert len(said.splitlines()) == 2
 
 
 def test_every_command_that_asks_a_system_is_among_those_tried():
@@ -116,7 +116,7 @@ def test_where_nothing_ever_ran_one_is_told_what_starts_it(tmp_path, engine):
     with pytest.raises(Unreachable) as told:
         require(engine, NOWHERE, Found(tmp_path))
     assert (
-        f"(the default, as no system runs in {tmp_path}): "
+        f"(the default, as no system runs in {tmp_path}):\n"
         f"run `reportedly up` in another shell, or set " in str(told.value)
     )
     assert f"REPORTEDLY_{FIELDS[engine].upper()}" in str(told.value)
@@ -127,9 +127,8 @@ def test_where_nothing_ever_ran_one_is_told_what_starts_it(tmp_path, engine):
 def test_where_a_system_has_ended_that_is_told(tmp_path, inside):
     with announce(tmp_path / inside):
         pass
-    with pytest.raises(
-        Unreachable, match=rf"as the system in {tmp_path / inside} has ended\): run `reportedly up`"
-    ):
+    ended = rf"as the system in {tmp_path / inside} has ended\):\nrun `reportedly up`"
+    with pytest.raises(Unreachable, match=ended):
         require("Kafka", NOWHERE, Found(tmp_path))
 
 
@@ -139,7 +138,7 @@ def test_where_a_system_is_starting_one_is_told_to_wait(tmp_path, inside):
     with (tmp_path / inside / ENGINES_LOCK).open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(
-            Unreachable, match=rf"the system in {tmp_path / inside} is starting\): wait until"
+            Unreachable, match=rf"the system in {tmp_path / inside} is starting\):\nwait until"
         ):
             require("Kafka", NOWHERE, Found(tmp_path))
 
@@ -149,7 +148,7 @@ def test_an_address_that_was_set_is_named_by_its_variable(engine, monkeypatch):
     variable = f"REPORTEDLY_{FIELDS[engine].upper()}"
     monkeypatch.setenv(variable, "set")
     with pytest.raises(
-        Unreachable, match=rf"\(from {variable}\): start it there, or set {variable}"
+        Unreachable, match=rf"\(from {variable}\):\nstart it there, or set {variable}"
     ):
         require(engine, NOWHERE, None)
 
@@ -158,7 +157,7 @@ def test_where_only_the_other_address_is_set_that_is_told(monkeypatch):
     monkeypatch.setenv("REPORTEDLY_ELASTIC_URL", "http://127.0.0.1:1")
     monkeypatch.delenv("REPORTEDLY_KAFKA_BOOTSTRAP", raising=False)
     with pytest.raises(
-        Unreachable, match=r"of the other engine is set\): set REPORTEDLY_KAFKA_BOOTSTRAP, too"
+        Unreachable, match=r"of the other engine is set\):\nset REPORTEDLY_KAFKA_BOOTSTRAP, too"
     ):
         require("Kafka", NOWHERE, None)
 
@@ -227,11 +226,12 @@ def test_a_demo_that_has_ended_is_not_asked(run, tmp_path):
     assert "demo" not in run("health --local").output
 
 
-def test_health_says_in_one_line_that_nothing_runs(run, tmp_path):
+def test_health_says_that_nothing_runs_and_then_what_to_do(run, tmp_path):
     with announce(tmp_path):
         done = run("health")
     assert done.exit_code == 1
-    (line,) = done.output.splitlines()
+    line, what_to_do = done.output.splitlines()
+    assert what_to_do.startswith("it has just ended")
     assert line.startswith(
         "nothing runs: neither 127.0.0.1:1 nor http://127.0.0.1:1 answers (of the system in "
     )
@@ -246,3 +246,12 @@ def test_health_tells_of_services_in_one_line_where_none_runs(run):
 
 def test_demos_are_looked_for_where_they_run():
     assert FOLDER.format("*") == DEMOS
+
+
+def test_what_starts_a_system_is_told_as_this_shell_can_run_it(tmp_path, monkeypatch):
+    script = tmp_path / ".venv/bin/reportedly"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.setattr("sys.argv", [str(script), "claims"])
+    with pytest.raises(Unreachable, match=r"run `\.venv/bin/reportedly up` in another shell"):
+        require("Kafka", NOWHERE, Found(tmp_path))

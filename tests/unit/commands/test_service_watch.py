@@ -4,8 +4,8 @@ import pytest
 import structlog
 
 from services.commands.service_watch import LOOK_SECONDS, ServiceWatch, verdicts
-from services.commands.system import program
 from services.runtime.health import SERVICES, Heartbeat
+from services.runtime.program import program
 from services.runtime.verdict import Verdict
 
 RUNNING, LOADING = Verdict("running", True), Verdict("loading", True)
