@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -9,13 +10,13 @@ import click
 
 from services.commands import world
 from services.commands.choices import OneOf
+from services.commands.health_text import detail
 from services.commands.running import FULL_BYTES, free_bytes
 from services.ports import JsonObject
 from services.runtime.health import SERVICES, Pulse, pulses
 from services.runtime.program import program
 from services.runtime.verdict import Lag, judge, kept, start
 from services.settings import Settings
-from services.text.counts import counted
 
 if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 class _Engine(Protocol):
     def is_up(self) -> bool: ...
 
+
+WIDTH = 100
+"""Columns of a line where there is no terminal."""
 
 T = TypeVar("T", bound=_Engine)
 
@@ -121,12 +125,11 @@ def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> Jso
     lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
     verdict = judge(name, living, lags, program())
     processes = [_process(p) for p in living]
-    behind = [_behind(group, lag, kept(group, living)) for group, lag in lags.items()]
     return {
         "name": name,
         "state": verdict.state,
         "well": verdict.is_well,
-        "detail": "; ".join([*verdict.notes, *map(_pulse_text, living), *behind]),
+        "detail": detail(verdict, living, lags),
         "processes": processes,
         "groups": {group: _group(lag, kept(group, living)) for group, lag in lags.items()},
     }
@@ -146,18 +149,6 @@ def _process(pulse: Pulse) -> JsonObject:
         "state": pulse.state,
         "age_seconds": round(pulse.age_seconds, 1),
     }
-
-
-def _behind(group: str, lag: "Lag | None", held: int) -> str:
-    if lag is None:
-        return f"{group}: nobody has joined"
-    waits = f", {held} kept until their time (digests, quiet hours)" if held else ""
-    return f"{group}: {max(0, lag[0] - held)} behind{waits}, {counted(lag[1], 'member')}"
-
-
-def _pulse_text(pulse: Pulse) -> str:
-    part = f" {pulse.part}" if pulse.part and pulse.part != pulse.service else ""
-    return f"pid {pulse.pid}{part} {pulse.state} {pulse.age_seconds:.0f} s ago"
 
 
 def _nothing_runs(rows: list[JsonObject]) -> str | None:
@@ -189,7 +180,7 @@ def _in_short(rows: list[JsonObject]) -> list[JsonObject]:
 def _show(rows: list[JsonObject]) -> None:
     if not sys.stdout.isatty():
         for row in rows:
-            click.echo(f"{row['name']:<15}{row['state']:<10}{row['detail']}")
+            click.echo(_wrapped(f"{row['name']:<15}{row['state']:<10}{row['detail']}"))
         return
     from rich.console import Console
     from rich.table import Table
@@ -200,3 +191,10 @@ def _show(rows: list[JsonObject]) -> None:
             row["name"], f"[{'green' if row['well'] else 'bold red'}]{row['state']}", row["detail"]
         )
     Console().print(table)
+
+
+def _wrapped(line: str) -> str:
+    """Return a line of at most WIDTH columns, as far as its words allow, and what follows below."""
+    return textwrap.fill(
+        line, WIDTH, subsequent_indent=" " * 25, break_long_words=False, break_on_hyphens=False
+    )

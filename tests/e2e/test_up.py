@@ -107,7 +107,7 @@ def all_run(asked):
     """Tell whether health is content and has every service running:
     one that still loads is well, too.
     """
-    states = dict(row.split()[:2] for row in asked.stdout.splitlines())
+    states = dict(row.split()[:2] for row in asked.stdout.splitlines() if row[:1] != " ")
     return asked.returncode == 0 and states.items() >= dict.fromkeys(SERVICES, "running").items()
 
 
