@@ -11,7 +11,7 @@ import click
 from services.commands import world
 from services.commands.choices import OneOf
 from services.commands.health_text import detail
-from services.commands.running import FULL_BYTES, free_bytes
+from services.commands.running import FULL_BYTES, free_bytes, shown
 from services.ports import JsonObject
 from services.runtime.health import SERVICES, Pulse, pulses
 from services.runtime.program import program
@@ -73,6 +73,8 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
         click.echo(nothing)
     else:
         _show(_in_short(rows))
+        if not local and world.found_here() is None:
+            click.echo(f"services: by the heartbeats in {shown(settings.run_dir)}")
     if not all(row["well"] for row in rows):
         raise click.exceptions.Exit(1)
 

@@ -255,3 +255,14 @@ def test_what_starts_a_system_is_told_as_this_shell_can_run_it(tmp_path, monkeyp
     monkeypatch.setattr("sys.argv", [str(script), "claims"])
     with pytest.raises(Unreachable, match=r"run `\.venv/bin/reportedly up` in another shell"):
         require("Kafka", NOWHERE, Found(tmp_path))
+
+
+def test_beside_an_engine_named_by_its_address_health_says_whose_services_it_shows(tmp_path):
+    named = {"REPORTEDLY_KAFKA_BOOTSTRAP": "127.0.0.1:1", "REPORTEDLY_DATA_DIR": str(tmp_path)}
+    named["REPORTEDLY_RUN_DIR"] = str(tmp_path / "run")
+    line = f"services: by the heartbeats in {tmp_path}/run"
+    assert (
+        line
+        in CliRunner().invoke(root, ["health"], env={**NO_ADDRESS, **named}).output.splitlines()
+    )
+    assert line not in CliRunner().invoke(root, ["health", "--local"], env=named).output
