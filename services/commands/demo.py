@@ -94,6 +94,7 @@ def _play(settings: Settings, stay: bool, console: Console) -> bool:
             steps("save the feeds and the watches")
             patiently(lambda: _subscribe(system.settings, story, stage))
             steps.end()
+            system.tell_addresses()
             player.is_stopped = system.stop.is_set
             with stage.connected(system.settings):
                 good = player.play()

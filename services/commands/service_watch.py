@@ -1,4 +1,4 @@
-"""What `up` reports about its services: once that all run, and once each that is in trouble."""
+"""What `up` reports about its services: once how many run, and once each that is in trouble."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ class ServiceWatch:
     verdicts: Callable[[], Mapping[str, Verdict]]
     _looked_at: float = -LOOK_SECONDS
     _has_told_all: bool = False
+    _has_told_some: bool = False
     _troubles: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def look(self, now: float) -> None:
@@ -35,9 +36,22 @@ class ServiceWatch:
         found = self.verdicts()
         for name, verdict in found.items():
             self._report(name, verdict)
-        if not self._has_told_all and all(verdict.state == "running" for verdict in found.values()):
+        self._count(found)
+
+    def _count(self, found: Mapping[str, Verdict]) -> None:
+        """Report once that all run; before that, once how many do if the others are in trouble."""
+        others = {name: verdict for name, verdict in found.items() if verdict.state != "running"}
+        if self._has_told_all:
+            return
+        if not others:
             self._has_told_all = True
             _log.info("all services run")
+        elif not self._has_told_some and others.keys() <= self._troubles.keys():
+            self._has_told_some = True
+            _log.warning(
+                f"{len(found) - len(others)} of {len(found)} services run",
+                others="; ".join(f"{name} is {verdict.state}" for name, verdict in others.items()),
+            )
 
     def _report(self, name: str, verdict: Verdict) -> None:
         if verdict.state == "running":

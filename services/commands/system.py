@@ -63,6 +63,16 @@ class System:
         line = f"{program()} {command}"
         return line if data == own else f"{PREFIX}DATA_DIR={shlex.quote(str(data))} {line}"
 
+    def tell_addresses(self) -> None:
+        """Log where the API and the engines are, once the steps of the start have been shown."""
+        live = self.settings
+        _log.info(
+            "running",
+            api=f"http://{live.api_host}:{live.api_port}",
+            elasticsearch=live.elastic_url,
+            kafka=live.kafka_bootstrap,
+        )
+
     def wait(self) -> None:
         """Return when Ctrl-C or SIGTERM comes; until then report trouble of services and disk."""
         services = ServiceWatch(lambda: verdicts(self.settings.run_dir))
@@ -124,12 +134,6 @@ def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[Sys
         with secret_files(live, data / "secrets") as files:
             tell("start the services", "")
             with running.announced(live), _supervisor(live, files, ports):
-                _log.info(
-                    "running",
-                    api=f"http://{live.api_host}:{live.api_port}",
-                    elasticsearch=live.elastic_url,
-                    kafka=live.kafka_bootstrap,
-                )
                 try:
                     yield System(live, stop)
                 finally:

@@ -54,6 +54,7 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
     settings = msgspec.structs.replace(settings, partitions=partitions or settings.partitions)
     with _steps() as steps, running_system(settings, steps) as system:
         steps.end()
+        system.tell_addresses()
         if feed_files:
             click.echo(
                 f"{counted(import_files(system.settings, feed_files), 'feed')} to poll", err=True

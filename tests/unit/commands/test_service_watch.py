@@ -33,15 +33,24 @@ def test_a_trouble_is_told_once_and_so_is_its_end():
     states = [(RUNNING, NO_FEED)] * 3 + [(RUNNING, RUNNING)] * 2
     assert told(*states) == [
         ("a service is in trouble", "poller"),
+        ("1 of 2 services run", None),
         ("a service is well again", "poller"),
         ("all services run", None),
+    ]
+
+
+def test_how_many_run_is_told_once_the_others_are_known_to_be_in_trouble():
+    assert told((LOADING, NO_FEED), (RUNNING, NO_FEED), (RUNNING, NO_FEED)) == [
+        ("a service is in trouble", "poller"),
+        ("1 of 2 services run", None),
     ]
 
 
 def test_a_wait_that_is_still_well_is_no_trouble():
     assert told((Verdict("waiting", True, ("Kafka does not answer",)), RUNNING)) == []
     assert told((Verdict("waiting", False, ("Kafka does not answer",)), RUNNING)) == [
-        ("a service is in trouble", "tagger")
+        ("a service is in trouble", "tagger"),
+        ("1 of 2 services run", None),
     ]
 
 
