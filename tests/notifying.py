@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -120,6 +122,10 @@ class Harness(Notifier):
         return outcomes(self.book.rows[n_before:])
 
 
+_RUN_DIR = TemporaryDirectory(prefix="reportedly-notifier-")
+"""Where notifiers of tests beat: no health of a real system shall count them."""
+
+
 def notifier(
     poster: Poster | None = None,
     settled: Remembered | None = None,
@@ -129,7 +135,7 @@ def notifier(
     **settings: Any,
 ) -> Harness:
     world = World(
-        Settings(**settings),
+        Settings(**{"run_dir": Path(_RUN_DIR.name)} | settings),
         clock or FixedClock(),
         stand_in(),
         stand_in(),

@@ -61,13 +61,16 @@ def run(tmp_path):
     (tmp_path / "watches").write_text("- {id: a, name: A, query: halvane}\n", encoding="utf-8")
     (tmp_path / "feeds").write_text("- url: https://example.org/rss\n", encoding="utf-8")
 
+    # By default it lies in the current folder, where tests of services beside this one may beat.
+    run_dir = {"REPORTEDLY_RUN_DIR": str(tmp_path / "run")}
+
     def command(line):
         words = [
             str(tmp_path / word.lower()) if word in ("WATCHES", "FEEDS") else word
             for word in line.split()
         ]
         return CliRunner().invoke(
-            root, words, env=NO_ADDRESS | {"REPORTEDLY_DATA_DIR": str(tmp_path)}
+            root, words, env=NO_ADDRESS | {"REPORTEDLY_DATA_DIR": str(tmp_path)} | run_dir
         )
 
     return command
