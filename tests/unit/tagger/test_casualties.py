@@ -5,10 +5,6 @@ import pytest
 from services.tagger.events.casualties import bearers, fate, identified, is_fatal, lives, toll
 
 
-def word(doc, text):
-    return next(t for t in doc if t.text == text)
-
-
 def texts(tokens):
     return [t.text for t in tokens]
 
@@ -23,8 +19,8 @@ def texts(tokens):
         ("The report deals with injuries.", "injuries", []),
     ],
 )
-def test_a_wound_has_its_bearers(parse, sentence, wound, people):
-    assert texts(bearers(word(parse(sentence), wound))) == people
+def test_a_wound_has_its_bearers(token_of, sentence, wound, people):
+    assert texts(bearers(token_of(sentence, wound))) == people
 
 
 @pytest.mark.parametrize(
@@ -35,22 +31,22 @@ def test_a_wound_has_its_bearers(parse, sentence, wound, people):
         ("The toll rose again on Friday.", []),
     ],
 )
-def test_a_toll_reaches_a_number_that_is_no_day(parse, sentence, number):
-    assert texts(toll(word(parse(sentence), "toll"))) == number
+def test_a_toll_reaches_a_number_that_is_no_day(token_of, sentence, number):
+    assert texts(toll(token_of(sentence, "toll"))) == number
 
 
-def test_a_verb_claims_lives(parse):
-    assert texts(lives(word(parse("The flood claimed nine lives."), "claimed"))) == ["nine"]
+def test_a_verb_claims_lives(token_of):
+    assert texts(lives(token_of("The flood claimed nine lives.", "claimed"))) == ["nine"]
 
 
-def test_the_wound_of_a_death_is_fatal(parse):
-    assert is_fatal(word(parse("She died of her injuries."), "injuries"))
-    assert not is_fatal(word(parse("She recovered from her injuries."), "injuries"))
+def test_the_wound_of_a_death_is_fatal(token_of):
+    assert is_fatal(token_of("She died of her injuries.", "injuries"))
+    assert not is_fatal(token_of("She recovered from her injuries.", "injuries"))
 
 
-def test_a_found_body_is_a_death_if_its_sentence_says_whose_it_is(parse):
-    doc = parse("The body of Marta Olvin was found near Meris.")
-    assert fate(word(doc, "body")).harm == "death"
-    assert texts(identified(word(doc, "body"))) == ["Olvin"]
-    assert fate(word(parse("The body was found near Meris."), "body")) is None
-    assert fate(word(parse("The body of Marta Olvin was buried."), "body")) is None
+def test_a_found_body_is_a_death_if_its_sentence_says_whose_it_is(token_of):
+    body = token_of("The body of Marta Olvin was found near Meris.", "body")
+    assert fate(body).harm == "death"
+    assert texts(identified(body)) == ["Olvin"]
+    assert fate(token_of("The body was found near Meris.", "body")) is None
+    assert fate(token_of("The body of Marta Olvin was buried.", "body")) is None

@@ -16,10 +16,6 @@ from services.tagger.events.complements import (
 from services.tagger.lexicon.ontology import ontology
 
 
-def word(doc, text):
-    return next(t for t in doc if t.text == text)
-
-
 @pytest.mark.parametrize(
     ("sentence", "words", "completed"),
     [
@@ -29,16 +25,17 @@ def word(doc, text):
         ("Gunmen shot the mayor after her death.", {"death"}, False),
     ],
 )
-def test_a_word_completes_a_verb_from_beside_it(parse, sentence, words, completed):
-    assert has_complement(word(parse(sentence), "shot"), frozenset(words)) is completed
+def test_a_word_completes_a_verb_from_beside_it(token_of, sentence, words, completed):
+    assert has_complement(token_of(sentence, "shot"), frozenset(words)) is completed
 
 
-def test_opened_fire_is_a_verb_with_its_set_object(parse):
+def test_opened_fire_is_a_verb_with_its_set_object(token_of):
     kinds = [kind for kind in ontology() if "fire" in kind.with_object.get("open", ())]
-    fire, shop = parse("Troops opened fire on the crowd."), parse("Troops opened a shop.")
+    fire = token_of("Troops opened fire on the crowd.", "opened")
+    shop = token_of("Troops opened a shop.", "opened")
     assert kinds
-    assert all(has_set_object(kind, word(fire, "opened")) for kind in kinds)
-    assert not any(has_set_object(kind, word(shop, "opened")) for kind in kinds)
+    assert all(has_set_object(kind, fire) for kind in kinds)
+    assert not any(has_set_object(kind, shop) for kind in kinds)
 
 
 @pytest.mark.parametrize(
@@ -82,11 +79,11 @@ def test_opened_fire_is_a_verb_with_its_set_object(parse):
         ),
     ],
 )
-def test_the_words_beside_a_trigger_decide(parse, holds, trigger, yes, no):
-    assert holds(word(parse(yes), trigger))
-    assert not holds(word(parse(no), trigger))
+def test_the_words_beside_a_trigger_decide(token_of, holds, trigger, yes, no):
+    assert holds(token_of(yes, trigger))
+    assert not holds(token_of(no, trigger))
 
 
-def test_hyphens_do_not_part_a_set_phrase(parse):
-    assert ends_phrase(word(parse("They staged a sit - down strike."), "strike"), "sit down strike")
-    assert not ends_phrase(word(parse("They staged a long strike."), "strike"), "sit down strike")
+def test_hyphens_do_not_part_a_set_phrase(token_of):
+    assert ends_phrase(token_of("They staged a sit - down strike.", "strike"), "sit down strike")
+    assert not ends_phrase(token_of("They staged a long strike.", "strike"), "sit down strike")

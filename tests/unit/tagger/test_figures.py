@@ -54,10 +54,6 @@ def test_what_nobody_did_and_what_is_only_taken_back_is_no_event(tag, sentence):
     assert tag("News of the day", sentence).reports == ()
 
 
-def word(doc, text):
-    return next(t for t in doc if t.text == text)
-
-
 @pytest.mark.parametrize(
     ("sentence", "noun", "event", "figure"),
     [
@@ -67,8 +63,8 @@ def word(doc, text):
         ("The earthquake shook Meris.", "earthquake", "disaster", False),
     ],
 )
-def test_the_words_at_a_noun_make_it_a_figure_of_speech(parse, sentence, noun, event, figure):
-    assert is_figure(type_named(event), word(parse(sentence), noun)) is figure
+def test_the_words_at_a_noun_make_it_a_figure_of_speech(token_of, sentence, noun, event, figure):
+    assert is_figure(type_named(event), token_of(sentence, noun)) is figure
 
 
 @pytest.mark.parametrize(
@@ -81,15 +77,15 @@ def test_the_words_at_a_noun_make_it_a_figure_of_speech(parse, sentence, noun, e
         ("They shot the mayor.", False),
     ],
 )
-def test_shots_that_are_aimed_or_the_first_half_are_no_event(parse, sentence, half):
-    assert is_half(word(parse(sentence), "shot")) is half
+def test_shots_that_are_aimed_or_the_first_half_are_no_event(token_of, sentence, half):
+    assert is_half(token_of(sentence, "shot")) is half
 
 
-def test_people_are_sacked_and_guns_are_fired(parse):
-    assert is_sacking(word(parse("The mayor fired two teachers."), "fired"))
-    assert not is_sacking(word(parse("The mayor fired two guns."), "fired"))
+def test_people_are_sacked_and_guns_are_fired(token_of):
+    assert is_sacking(token_of("The mayor fired two teachers.", "fired"))
+    assert not is_sacking(token_of("The mayor fired two guns.", "fired"))
 
 
-def test_a_noun_before_another_only_modifies_it(parse):
-    assert only_modifies(word(parse("He faces a murder charge."), "murder"))
-    assert not only_modifies(word(parse("He investigates a murder."), "murder"))
+def test_a_noun_before_another_only_modifies_it(token_of):
+    assert only_modifies(token_of("He faces a murder charge.", "murder"))
+    assert not only_modifies(token_of("He investigates a murder.", "murder"))

@@ -5,10 +5,6 @@ import pytest
 from services.tagger.events.means import deeds, forces
 
 
-def word(doc, text):
-    return next(t for t in doc if t.text == text)
-
-
 @pytest.mark.parametrize(
     ("sentence", "means"),
     [
@@ -19,10 +15,10 @@ def word(doc, text):
         ("Two men were killed before the ambush.", []),
     ],
 )
-def test_a_death_has_its_means(parse, sentence, means):
-    assert [t.text for t in deeds(word(parse(sentence), "killed"))] == means
+def test_a_death_has_its_means(token_of, sentence, means):
+    assert [t.text for t in deeds(token_of(sentence, "killed"))] == means
 
 
-def test_the_party_before_a_noun_of_attack_makes_it(parse):
-    doc = parse("Two men were killed in a police shooting.")
-    assert [t.text for t in forces(word(doc, "shooting"))] == ["police"]
+def test_the_party_before_a_noun_of_attack_makes_it(token_of):
+    shooting = token_of("Two men were killed in a police shooting.", "shooting")
+    assert [t.text for t in forces(shooting)] == ["police"]

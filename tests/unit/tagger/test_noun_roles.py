@@ -17,7 +17,7 @@ from services.tagger.lexicon.ontology import type_named
         ("Clashes erupted between protesters and police.", "Clashes", "clash", [], ["protesters"]),
     ],
 )
-def test_an_event_noun_has_its_roles_around_it(parse, sentence, noun, event, patients, agents):
-    token = next(t for t in parse(sentence) if t.text == noun)
+def test_an_event_noun_has_its_roles_around_it(token_of, sentence, noun, event, patients, agents):
+    token = token_of(sentence, noun)
     found = noun_roles(type_named(event), token)
     assert [[t.text for t in tokens] for tokens in found] == [patients, agents]

@@ -5,10 +5,6 @@ import pytest
 from services.tagger.stance.operators import fake_word, is_unconfirmed, leaves_out
 
 
-def word(doc, text):
-    return next(t for t in doc if t.text == text)
-
-
 @pytest.mark.parametrize(
     ("sentence", "verb", "unconfirmed"),
     [
@@ -20,8 +16,8 @@ def word(doc, text):
         ("Police could not stop the raid.", "stop", False),
     ],
 )
-def test_a_verb_of_confirming_is_negated_modal_or_refused(parse, sentence, verb, unconfirmed):
-    assert is_unconfirmed(word(parse(sentence), verb)) is unconfirmed
+def test_a_verb_of_confirming_is_negated_modal_or_refused(token_of, sentence, verb, unconfirmed):
+    assert is_unconfirmed(token_of(sentence, verb)) is unconfirmed
 
 
 @pytest.mark.parametrize(
@@ -32,11 +28,11 @@ def test_a_verb_of_confirming_is_negated_modal_or_refused(parse, sentence, verb,
         ("They fled after an attack.", "after", False),
     ],
 )
-def test_some_prepositions_leave_their_event_out(parse, sentence, preposition, lacks):
-    assert leaves_out(word(parse(sentence), preposition)) is lacks
+def test_some_prepositions_leave_their_event_out(token_of, sentence, preposition, lacks):
+    assert leaves_out(token_of(sentence, preposition)) is lacks
 
 
-def test_talk_may_be_called_false(parse):
-    assert fake_word(word(parse("They spread false reports."), "reports")).text == "false"
-    assert fake_word(word(parse("They spread new reports."), "reports")) is None
-    assert fake_word(word(parse("They wore false teeth."), "teeth")) is None
+def test_talk_may_be_called_false(token_of):
+    assert fake_word(token_of("They spread false reports.", "reports")).text == "false"
+    assert fake_word(token_of("They spread new reports.", "reports")) is None
+    assert fake_word(token_of("They wore false teeth.", "teeth")) is None

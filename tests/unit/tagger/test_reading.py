@@ -3,9 +3,8 @@
 from services.tagger.stance.reading import Reading, path
 
 
-def test_a_path_leads_from_a_trigger_to_the_root(parse):
-    doc = parse("Police investigated reports of an attack.")
-    steps = list(path(next(t for t in doc if t.text == "attack")))
+def test_a_path_leads_from_a_trigger_to_the_root(token_of):
+    steps = list(path(token_of("Police investigated reports of an attack.", "attack")))
     assert [s.word.text for s in steps] == ["attack", "of", "reports", "investigated"]
     assert [s.is_preposition for s in steps] == [False, True, False, False]
     assert [s.inner.text if s.inner else None for s in steps] == [None, None, "attack", None]

@@ -28,8 +28,7 @@ def test_the_noun_before_an_insertion_is_looked_for_20_tokens_back(inserted, fou
     assert agents == []
 
 
-def test_a_passive_names_its_patient_and_its_agent(parse):
-    doc = parse("Two farmers were killed by rebels in Meris.")
-    killed = next(t for t in doc if t.text == "killed")
+def test_a_passive_names_its_patient_and_its_agent(token_of):
+    killed = token_of("Two farmers were killed by rebels in Meris.", "killed")
     patients, agents = roles(type_named("killed"), killed, "verb")
     assert ([p.text for p in patients], [a.text for a in agents]) == (["farmers"], ["rebels"])

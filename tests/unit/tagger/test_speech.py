@@ -16,12 +16,13 @@ from services.tagger.stance.walk import read
         ("The mayor was killed.", []),
     ],
 )
-def test_a_source_is_found_inner_to_outer(parse, sentence, sources):
-    trigger = next(t for t in parse(sentence) if t.text == "killed")
+def test_a_source_is_found_inner_to_outer(token_of, sentence, sources):
+    trigger = token_of(sentence, "killed")
     assert [source.text for source, _ in read(trigger, 0).speakers] == sources
 
 
-def test_a_participle_names_the_source_of_an_event_noun(parse):
-    doc = parse("The abduction, first reported by Radio Meris, shocked the town.")
-    trigger = next(t for t in doc if t.text == "abduction")
+def test_a_participle_names_the_source_of_an_event_noun(token_of):
+    trigger = token_of(
+        "The abduction, first reported by Radio Meris, shocked the town.", "abduction"
+    )
     assert [source.text for source, _ in read(trigger, 0).speakers] == ["Meris"]

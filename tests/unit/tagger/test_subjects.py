@@ -15,6 +15,6 @@ from services.tagger.events.subjects import subjects
         ("The mayor managed to escape.", "escape", ["mayor"]),
     ],
 )
-def test_a_verb_finds_its_subject_above_it(parse, sentence, verb, found):
-    token = next(t for t in parse(sentence) if t.text == verb)
+def test_a_verb_finds_its_subject_above_it(token_of, sentence, verb, found):
+    token = token_of(sentence, verb)
     assert [t.text for t in subjects(token)] == found
