@@ -27,10 +27,20 @@ def world(broker, tmp_path):
     return world_of(broker, tmp_path)
 
 
-def loop(handle, batch=500):
+def loop(handle, batch=500, keeper=None):
     return lambda world: run_consumer(
-        world, service="notifier", group="notifier", topics=["alerts"], handle=handle, batch=batch
+        world,
+        service="notifier",
+        group="notifier",
+        topics=["alerts"],
+        handle=handle,
+        batch=batch,
+        keeper=keeper,
     )
+
+
+def keeping(keeper):
+    return loop(keeper.handle, keeper=keeper)
 
 
 def alerts(*values, partition=0):
@@ -303,17 +313,7 @@ def test_what_is_kept_for_later_is_told_by_number_and_not_committed(broker, worl
     send(broker, *alerts(b"1", b"2", b"3"))
     keeper = KeepsAll()
 
-    def keeping(world):
-        run_consumer(
-            world,
-            service="notifier",
-            group="notifier",
-            topics=["alerts"],
-            handle=keeper.handle,
-            keeper=keeper,
-        )
-
-    with running(keeping, world):
+    with running(keeping(keeper), world):
         eventually(lambda: [p.details.get("kept") for p in pulses(world.settings.run_dir)] == [3])
         assert not committed(broker)
 
@@ -321,18 +321,8 @@ def test_what_is_kept_for_later_is_told_by_number_and_not_committed(broker, worl
 def test_what_a_keeper_finished_by_itself_is_committed_without_a_further_message(broker, world):
     keeper = KeepsAll()
 
-    def keeping(world):
-        run_consumer(
-            world,
-            service="notifier",
-            group="notifier",
-            topics=["alerts"],
-            handle=keeper.handle,
-            keeper=keeper,
-        )
-
     send(broker, *alerts(b"1", b"2"))
-    with running(keeping, world):
+    with running(keeping(keeper), world):
         eventually(lambda: keeper.first)
         assert not committed(broker)
         keeper.first = {TopicPartition("alerts", 0): 1}
@@ -351,18 +341,8 @@ def test_an_outcome_of_a_keeper_that_can_not_be_written_is_left_out_and_the_othe
 
     keeper = Wordy()
 
-    def run(world):
-        run_consumer(
-            world,
-            service="notifier",
-            group="notifier",
-            topics=["alerts"],
-            handle=keeper.handle,
-            keeper=keeper,
-        )
-
     send(broker, *alerts(b"1"))
-    with running(run, world):
+    with running(keeping(keeper), world):
         eventually(lambda: committed(broker) == 1)
     assert values(broker, "deliveries") == [b"x", b"xx"]
 
@@ -379,15 +359,5 @@ def test_a_keeper_whose_world_says_no_for_now_ends_nothing(world):
 
     keeper = Unlucky()
 
-    def keeping(world):
-        run_consumer(
-            world,
-            service="notifier",
-            group="notifier",
-            topics=["alerts"],
-            handle=keeper.handle,
-            keeper=keeper,
-        )
-
-    with running(keeping, world):
+    with running(keeping(keeper), world):
         eventually(lambda: keeper.n_turns > 2)
