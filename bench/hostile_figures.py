@@ -29,11 +29,12 @@ def unindexed(news: News, folder: Path) -> list[Story]:
     after a wait for those that are late.
     """
     until = time.monotonic() + LAST_SECONDS
-    while missing := [story for story in news.stories if story.title not in indexed(folder)]:
-        if time.monotonic() > until:
-            break
+    while True:
+        there = indexed(folder)
+        missing = [story for story in news.stories if story.title not in there]
+        if not missing or time.monotonic() > until:
+            return missing
         time.sleep(1.0)
-    return missing
 
 
 def indexed(folder: Path) -> set[str]:
