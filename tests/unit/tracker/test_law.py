@@ -4,11 +4,11 @@ in whatever order, how often, how late it came.
 
 import msgspec
 import pytest
-from builders import answer, hours, report, said, speaker, tagged
+from builders import answer, hours, mention, report, said, speaker, tagged
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.messages import Attribution, BlockArticle, Count, EventDate, Mention, Report, encode
+from services.messages import Attribution, BlockArticle, Count, EventDate, Report, encode
 from services.ports import Record
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims.fold import fold
@@ -187,26 +187,8 @@ def versions_of_an_article(draw):
         st.lists(st.sampled_from(["violence:halvane", "violence:osk"]), max_size=2, unique=True)
     )
     mentions = (
-        Mention(
-            id="m1",
-            start=0,
-            end=7,
-            surface="Halvane",
-            type="person",
-            key="halvane",
-            actor_id="halvane",
-            rule="dictionary@1",
-        ),
-        Mention(
-            id="m2",
-            start=20,
-            end=29,
-            surface="the front",
-            type="group",
-            key="front",
-            actor_id="front",
-            rule="dictionary@1",
-        ),
+        mention("Halvane", id="m1", actor_id="halvane"),
+        mention("the front", "group", 20, id="m2", key="front", actor_id="front"),
     )
     found = tuple(
         Report(
