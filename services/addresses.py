@@ -244,6 +244,12 @@ def port_refusal(port: int | None) -> str | None:
     return f"port {port} belongs to another protocol than HTTP"
 
 
+def without_login(url: str) -> str:
+    """Return an address without user name and password, to be shown."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
 def check_target(url: str, allowed: Allowed) -> str | None:
     """Return in one sentence why an address of a feed or webhook can't be used, or None.
 

@@ -15,6 +15,7 @@ from services.adapters.elastic_answers import (
     refusal,
     smaller_may_pass,
 )
+from services.addresses import without_login
 from services.errors import ConfigError, TransientError
 from services.ports import IndexAction, IndexOutcome, JsonObject
 
@@ -39,7 +40,7 @@ class ElasticIndex:
             retry_on_timeout=False,
         )
         self._prefix = prefix
-        self._address = url.rpartition("@")[2]  # the part before it may hold a password
+        self._address = without_login(url)
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
         return [done for part in _in_requests(actions) for done in self._bulk(part)]

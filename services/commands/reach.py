@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
+from services.addresses import without_login
 from services.commands.running import Found, shown, state_of
 from services.errors import TransientError
 from services.runtime.program import program
@@ -59,8 +60,7 @@ def answers(engine: Engine, settings: Settings) -> bool:
 def shown_address(engine: Engine, settings: Settings) -> str:
     """Return an engine's address without its password."""
     address: str = getattr(settings, FIELDS[engine])
-    scheme, separator, rest = address.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    return without_login(address)
 
 
 def addresses(engine: Engine, settings: Settings) -> Iterator[tuple[str, int]]:

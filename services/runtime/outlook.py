@@ -7,6 +7,7 @@ is gone, and an indexer without work never asks Elasticsearch.
 import threading
 from collections.abc import Callable, Mapping
 
+from services.addresses import without_login
 from services.ports import Stop
 from services.runtime import health
 from services.runtime.world import World
@@ -22,16 +23,27 @@ NEEDS_ELASTICSEARCH = ("indexer", "api")
 
 def start_outlook(world: World, service: str) -> None:
     """Ask from now on, in a thread of its own."""
+    threading.Thread(
+        target=_ask_again,
+        args=(engines_of(world, service), world.stop),
+        name="outlook",
+        daemon=True,
+    ).start()
+
+
+def engines_of(world: World, service: str) -> dict[str, Callable[[], bool]]:
+    """Return a dict from the sentence for an engine that is down to the question whether it is up.
+
+    It has the engines that the service needs.
+    """
     settings = world.settings
     kafka = f"Kafka does not answer at {settings.kafka_bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP)"
     engines: dict[str, Callable[[], bool]] = {kafka: world.broker.is_up}
     if service in NEEDS_ELASTICSEARCH:
-        engines[
-            f"Elasticsearch does not answer at {settings.elastic_url} (REPORTEDLY_ELASTIC_URL)"
-        ] = world.search.is_up
-    threading.Thread(
-        target=_ask_again, args=(engines, world.stop), name="outlook", daemon=True
-    ).start()
+        address = without_login(settings.elastic_url)
+        elastic = f"Elasticsearch does not answer at {address} (REPORTEDLY_ELASTIC_URL)"
+        engines[elastic] = world.search.is_up
+    return engines
 
 
 def trouble(engines: Mapping[str, Callable[[], bool]]) -> str:

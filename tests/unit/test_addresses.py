@@ -11,6 +11,7 @@ from services.addresses import (
     address_refusal,
     check_target,
     port_refusal,
+    without_login,
 )
 from services.errors import ConfigError
 from services.settings import Settings
@@ -160,6 +161,19 @@ def test_what_is_no_address_for_feeds_is_refused_in_one_sentence(url):
 )  # fmt: skip
 def test_what_leads_outside_is_accepted(url):
     assert check_target(url, NONE) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://user:p@ss@127.0.0.1:9200", "http://127.0.0.1:9200"),
+        ("https://user@es.example/news", "https://es.example/news"),
+        ("http://[::1]:9200", "http://[::1]:9200"),
+        ("127.0.0.1:9092,kafka:9092", "127.0.0.1:9092,kafka:9092"),
+    ],
+)
+def test_an_address_is_shown_without_its_login(address, shown):
+    assert without_login(address) == shown
 
 
 def test_an_allowed_network_is_accepted_as_literal_and_as_localhost():
