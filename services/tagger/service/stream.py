@@ -122,8 +122,8 @@ class TagStream:
 
     async def _batch(self, events: Sequence[EventT], records: Sequence[Record]) -> list[Record]:
         """Tag and send a batch. Return its records without those of long articles, which go on."""
+        here: list[tuple[EventT, Record]] = []
         good: list[tuple[Record, Article]] = []
-        apart: list[Record] = []
         tally = Tally()
         sends: list[asyncio.Future[None]] = []
         for event, record in zip(events, records, strict=True):
@@ -131,12 +131,12 @@ class TagStream:
                 article = decode(Article, record.value)
             except InvalidMessage as error:
                 sends.append(asyncio.ensure_future(self._deliver(record, error, tally)))
-                continue
-            if is_long(article):
-                await self._read_apart(event, record, article)
-                apart.append(record)
             else:
+                if is_long(article):
+                    await self._read_apart(event, record, article)
+                    continue
                 good.append((record, article))
+            here.append((event, record))
         in_turn = groups([article for _, article in good])
         tagging: list[asyncio.Future[list[tuple[Record, Tagged]]]] = []
         for group in in_turn:
@@ -147,11 +147,6 @@ class TagStream:
                 sends.append(asyncio.ensure_future(self._deliver(record, result, tally)))
         await asyncio.gather(*sends)
         self._meter.sent(tally)
-        here = [
-            (event, record)
-            for event, record in zip(events, records, strict=True)
-            if record not in apart
-        ]
         for event, _ in here:
             self._acknowledge(event)
         return [record for _, record in here]
