@@ -156,6 +156,13 @@ class Sighting(Message, frozen=True, kw_only=True):
     last_poll_at: Timestamp | None = None
     tagged_at: Timestamp | None = None
 
+    @property
+    def is_edit(self) -> bool:
+        """True if the article was seen before this version."""
+        if self.first_seen_at is None or self.seen_at is None:
+            return False
+        return self.seen_at > self.first_seen_at
+
 
 def provenance(source: Message, into: type[Message]) -> dict[str, Any]:
     """Return the fields of `Sighting` that `source` has and `into` takes, as keyword arguments."""

@@ -62,8 +62,8 @@ class RouteMachine:
         article = decode(TaggedArticle, record.value)
         known = self._blocks.get(article.article_id)
         routed = route(article, known)
-        if not routed and not known and not _is_edit(article):
-            return []
+        if not routed and not known and not article.is_edit:
+            return []  # A silent edit is remembered, as older versions may still come.
         now = _remembered(article, known)
         self._blocks[article.article_id] = now
         row = Outgoing("article-blocks", article.article_id, encode(now))
@@ -101,13 +101,6 @@ def _silences(
         for block, version in product(blocks, newer)
         if block not in version.blocks
     ]
-
-
-def _is_edit(article: TaggedArticle) -> bool:
-    """True if older versions exist. A silent edit is remembered, as they may still come."""
-    if article.first_seen_at is None or article.seen_at is None:
-        return False
-    return article.seen_at > article.first_seen_at
 
 
 def _remembered(article: TaggedArticle, known: ArticleBlocks | None) -> ArticleBlocks:

@@ -91,16 +91,9 @@ def _times(versions: Sequence[BlockReports]) -> list[datetime | None]:
     times: list[datetime | None] = []
     for version in versions:
         at = version.published_at or version.first_seen_at
-        if (times or _is_edit(version)) and version.seen_at:
+        if (times or version.is_edit) and version.seen_at:
             at = max(filter(None, (at, version.seen_at)))
         if times and at and times[-1]:
             at = max(at, times[-1])
         times.append(at)
     return times
-
-
-def _is_edit(version: BlockReports) -> bool:
-    """True if the article was seen before this version."""
-    if version.first_seen_at is None or version.seen_at is None:
-        return False
-    return version.seen_at > version.first_seen_at
