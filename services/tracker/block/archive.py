@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from services.messages import Archived, BlockArticle, BlockReports, Claim, Judgement, decode, encode
+from services.tracker.block.piles import latest_of
 from services.tracker.block.stubs import gist, judged, silenced, spoken, told, version
 from services.tracker.claims.rules import QUIET
 from services.tracker.grouping.gist import DAYS_WITHIN, Gist, gist_of
@@ -84,7 +85,7 @@ class Archive:
         The first is None if nothing is left. `held` is what the block has of the article. It is
         kept as it is, unless an archived claim has the rest of the article and this is an edit.
         """
-        latest = max(entry.versions, key=lambda v: v.version)
+        latest = latest_of(entry)
         article_id = latest.article_id
         if latest.judgement:
             return entry, self._judged(latest.judgement)
