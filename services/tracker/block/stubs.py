@@ -9,7 +9,7 @@ import msgspec
 from services.messages import Archived, BlockReports, Claim, Judgement, Known, Transition
 from services.tracker.claims.rules import NOTHING_LEFT, closes_at
 from services.tracker.grouping.gist import Gist, gist_of
-from services.tracker.grouping.judgements import DISMISSED, in_force
+from services.tracker.grouping.judgements import DISMISSED, dismissal_of, in_force
 from services.tracker.grouping.rules import marks
 from services.tracker.reports.element import Element, article_ids
 
@@ -58,7 +58,7 @@ def told(row: Archived) -> Claim:
         closes_at=closes_at(last),
         judgements=tuple(decided),
     )
-    dismissal = next((j for j in reversed(decided) if j.kind == "dismiss"), None)
+    dismissal = dismissal_of(decided)
     if dismissal:
         return _retracted(claim, dismissal.at, dismissal.judgement_id, DISMISSED)
     if claim.n_reports or claim.status == "retracted":

@@ -41,7 +41,7 @@ class Judged(Generic[M]):
     @property
     def dismissal(self) -> Judgement | None:
         """The last judgement that dismisses the claim."""
-        return next((j for j in reversed(self.judgements) if j.kind == "dismiss"), None)
+        return dismissal_of(self.judgements)
 
     def holds(self, report_id: str) -> bool:
         return any(member.report.report_id == report_id for member in self.members)
@@ -75,6 +75,11 @@ def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
         if judgement.undoes and judgement.judgement_id not in undone:
             undone.add(judgement.undoes)
     return [j for j in ordered if j.kind != "undo" and j.judgement_id not in undone]
+
+
+def dismissal_of(judgements: Sequence[Judgement]) -> Judgement | None:
+    """Return the last of the judgements that dismisses their claim; None without any."""
+    return next((j for j in reversed(judgements) if j.kind == "dismiss"), None)
 
 
 def _by_time(judgements: Iterable[Judgement]) -> list[Judgement]:
