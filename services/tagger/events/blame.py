@@ -11,6 +11,7 @@ from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     by_phrase,
     is_a,
+    is_noun,
     kids,
     kids_of_all,
     lemma_of,
@@ -18,8 +19,6 @@ from services.tagger.parse.tree import (
     own_subjects,
     undergoers,
 )
-
-_PARTIES = frozenset({"NOUN", "PROPN"})
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _claims_responsibility(verb: Token) -> bool:
 def _accused(verb: Token) -> list[Token]:
     """Return the object, the subject of a passive, or the noun before a participle."""
     found = undergoers(verb)
-    return found or ([verb.head] if is_a(verb, "acl") and verb.head.pos_ in _PARTIES else [])
+    return found or ([verb.head] if is_a(verb, "acl") and is_noun(verb.head) else [])
 
 
 def _accusers(verb: Token) -> list[Token]:
