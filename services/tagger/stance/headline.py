@@ -212,7 +212,7 @@ def _talk_pattern() -> re.Pattern[str]:
     """
     words = cues()
     ends, ended = _any_of(words.title_ends_talk), _any_of(words.title_talk_ended)
-    between = rf"(?:(?!(?:{'|'.join(sorted(words.title_prepositions))}) )[\w’'-]+ ){{0,4}}"
+    between = rf"(?:(?!(?:{_any_of(words.title_prepositions)}) )[\w’'-]+ ){{0,4}}"
     before = rf"\b(?P<before>{ends}) {between}{_TALK}\b(?! say)"
     what = r"(?:(?:of|about|over) (?:[\w’'-]+ ){1,4})?(?:is |are |was |were |been |finally )?"
     return re.compile(rf"{before}|\b{_TALK} {what}(?P<behind>{ended})\b", re.IGNORECASE)
@@ -230,7 +230,7 @@ def _pattern(words: Words) -> re.Pattern[str]:
     """
     longest_first = sorted(words, key=len, reverse=True)
     choices = "|".join(map(re.escape, longest_first)).replace("’", "[’']")
-    offenders = "|".join(sorted(cues().offenders))
+    offenders = _any_of(cues().offenders)
     is_hedge = words == cues().title_hedges
     guard = rf"(?!\s+(?:\w+ )?(?:{offenders})\b)" if is_hedge else r"(?!\s+\d)"
     return re.compile(rf"(?<![\w’'])(?P<cue>{choices})(?!\w){guard}", re.IGNORECASE)
