@@ -268,7 +268,7 @@ class AlertMachine:
         if not is_new or has_recent_alert_on_block(self._store, watch, hit, now):
             return []
         alert = with_articles(new_alert(watch, hit.article_id or "", None), article_ids)
-        revised = with_revision_on_hit(alert, told_of_hit(hit), hit, self._now())
+        revised = with_revision_on_hit(alert, told_of_hit(hit), hit, now)
         return self._save_and_tell(revised, alert)
 
     def _save_and_tell(self, alert: Alert, before: Alert) -> list[Outgoing]:
