@@ -101,7 +101,8 @@ def mistyped(query: str) -> str | None:
     # refused when it is read; the patterns below are quadratic in its length
     if _is_too_long(query):
         return None
-    bare = _PHRASE.sub(lambda phrase: '"' * len(phrase.group()), plain_quotes(query))
+    query = plain_quotes(query)
+    bare = _PHRASE.sub(lambda phrase: '"' * len(phrase.group()), query)
     if found := _IN_SINGLE.search(bare):
         phrase = f'write "{found.group()[1:-1]:.40}"'
         return f"single quotes don't make a phrase: {phrase} {_at(found)}"
@@ -126,7 +127,7 @@ def _at(found: re.Match[str]) -> str:
 
 def _nearness(query: str, found: re.Match[str]) -> str:
     """Return what to write for a nearness operator of another query language."""
-    operator, query = found.group(), plain_quotes(query)
+    operator = found.group()
     given = found["n"] or found["m"] or found["k"] or ""
     slop = min(int(given), MAX_SLOP) if given.isdigit() else USUAL_SLOP
     before, behind = query[: found.start()], query[found.end() :]
