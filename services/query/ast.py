@@ -4,7 +4,7 @@ The Structs are not garbage-collected, since trees hold no cycles. So a hundred 
 cost the collector nothing.
 """
 
-from typing import Literal
+from typing import Literal, TypeGuard
 
 import msgspec
 
@@ -82,17 +82,14 @@ MANY_WORDS = 4
 """Alternatives, or exclusions, from which they are looked up as one set."""
 
 
+def is_word(node: Node) -> TypeGuard[Phrase]:
+    """Return True for one plain word, anywhere in the article."""
+    return isinstance(node, Phrase) and len(node.words) == 1 and not node.title
+
+
 def any_of(parts: tuple[Node, ...]) -> Or:
     """Return the parts as alternatives."""
-    words = frozenset(
-        p.words[0] for p in parts if isinstance(p, Phrase) and len(p.words) == 1 and not p.title
-    )
+    words = frozenset(p.words[0] for p in parts if is_word(p))
     if len(words) < MANY_WORDS:
         return Or(parts, others=parts)
-    return Or(
-        parts,
-        words,
-        tuple(
-            p for p in parts if not (isinstance(p, Phrase) and len(p.words) == 1 and not p.title)
-        ),
-    )
+    return Or(parts, words, tuple(p for p in parts if not is_word(p)))

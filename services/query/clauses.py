@@ -6,11 +6,11 @@ A query matches exactly if one of its clauses does. Most queries then cost nothi
 """
 
 from itertools import chain, pairwise
-from typing import Literal, TypeGuard
+from typing import Literal
 
 import msgspec
 
-from services.query.ast import And, Atom, Field, Near, Node, Not, Or, Phrase, Prefix
+from services.query.ast import And, Atom, Field, Near, Node, Not, Or, Phrase, Prefix, is_word
 from services.query.frequency import occurrences, pair_share, share, word_share
 
 AnchorKind = Literal["word", "gram", "near", "stem", "facet"]
@@ -78,7 +78,7 @@ def _by_words(clause: Clause) -> list[Clause]:
     """
     open_parts = clause.rest if clause.is_proved else (clause.atom, *clause.rest)
     denied = next(
-        (part for part in open_parts if isinstance(part, Not) and _is_word(part.part)), None
+        (part for part in open_parts if isinstance(part, Not) and is_word(part.part)), None
     )
     never = denied.part.words[0] if denied and isinstance(denied.part, Phrase) else ""
     anchored = {clause.key} if isinstance(clause.key, str) else set(clause.key)
@@ -92,17 +92,13 @@ def _by_words(clause: Clause) -> list[Clause]:
     left = [part for part in open_parts if part not in (denied, chosen)]
     found: list[Clause] = []
     for word in also or [""]:
-        checks = tuple(part for part in left if not (_is_word(part) and part.words == (word,)))
+        checks = tuple(part for part in left if not (is_word(part) and part.words == (word,)))
         found.append(msgspec.structs.replace(clause, also=word, never=never, checks=checks))
     return found
 
 
-def _is_word(node: Node) -> TypeGuard[Phrase]:
-    return isinstance(node, Phrase) and len(node.words) == 1 and not node.title
-
-
 def _are_few_words(node: Or) -> bool:
-    return len(node.parts) <= MAX_ALTERNATIVES and all(map(_is_word, node.parts))
+    return len(node.parts) <= MAX_ALTERNATIVES and all(map(is_word, node.parts))
 
 
 def _of_rarest(parts: tuple[Node, ...]) -> list[Clause]:
