@@ -1,6 +1,6 @@
 """A watch ready to match: its query parsed, its condition checked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,16 +22,12 @@ class CompiledWatch:
     query: Node | None
 
 
-def compile_watch(watch: Watch, known: Mapping[str, Sequence[str]] | None = None) -> CompiledWatch:
-    """Return the watch ready to match. Raises ConfigError for a watch that could never alert.
-
-    `known` are the values that query fields can have, as far as they are known.
-    """
+def compile_watch(watch: Watch) -> CompiledWatch:
+    """Return the watch ready to match. Raises ConfigError for a watch that could never alert."""
     if watch.query is None and watch.claim is None:
         raise ConfigError(f"watch {watch.id}: it needs a query, a claim condition, or both")
     check_policy(watch)
-    values = {name: frozenset(of) for name, of in (known or {}).items()}
-    return CompiledWatch(watch, parse(watch.query, values) if watch.query is not None else None)
+    return CompiledWatch(watch, parse(watch.query) if watch.query is not None else None)
 
 
 def check_policy(watch: Watch) -> None:
@@ -41,9 +37,9 @@ def check_policy(watch: Watch) -> None:
             if parse_clock(watch.quiet.from_) == parse_clock(watch.quiet.to):
                 raise ValueError("quiet hours that end when they begin would never end")
             parse_zone(watch.quiet.zone)
-        for every, longest in ((watch.digest, LONGEST_DIGEST), (watch.throttle, LONGEST_DIGEST)):
-            if every and parse_length(every.every) > longest:
-                raise ValueError(f"{every.every!r} is too long: at most {longest.days} days")
+        for every in (watch.digest, watch.throttle):
+            if every and parse_length(every.every) > LONGEST_DIGEST:
+                raise ValueError(f"{every.every!r} is too long: at most {LONGEST_DIGEST.days} days")
     except ValueError as error:
         raise ConfigError(f"watch {watch.id}: {error}") from error
 
