@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.alerter.bars import is_without_principal
 from services.alerter.condition import unmet
 from services.backtest.pipeline import Passage
-from services.messages import Claim, TaggedArticle, Watch
+from services.messages import Claim, ClaimCondition, TaggedArticle, Watch
 from services.text.counts import counted
 
 
@@ -144,18 +145,17 @@ def silence(watch: Watch, found: Facts) -> Iterator[str]:
         if watch.claim is None:
             return
     if watch.claim is not None:
-        yield from _unmet(watch, found)
+        yield from _unmet(watch.claim, found.claims)
     else:
         yield "one alert a story: it is a copy, or told already, or its claim brought nothing new"
 
 
-def _unmet(watch: Watch, found: Facts) -> Iterator[str]:
-    if not found.claims:
+def _unmet(condition: ClaimCondition, claims: Sequence[Claim]) -> Iterator[str]:
+    if not claims:
         yield "the article is in no claim"
-    for claim in found.claims if watch.claim else ():
-        assert watch.claim is not None
-        lacks = list(unmet(watch.claim, claim))
-        if claim.block.endswith(":?"):
+    for claim in claims:
+        lacks = list(unmet(condition, claim))
+        if is_without_principal(claim.block):
             lacks.append("nobody knows whom it happened to")
         if claim.status in ("denied", "retracted"):
             lacks.append(f"it is {claim.status}")
