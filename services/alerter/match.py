@@ -6,6 +6,7 @@ from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
 from services.messages import (
     COUNTED_STANCES,
+    Claim,
     Evidence,
     Hit,
     HitReport,
@@ -67,6 +68,11 @@ def withdrawal(article: TaggedArticle) -> Hit | None:
         article_version=article.version,
         cause="edit",
     )
+
+
+def update(claim: Claim) -> Hit:
+    """Return the message by which an update of a claim comes to the watches."""
+    return Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
 
 
 def _spans(clauses: Sequence[Clause], doc: Document) -> list[Span]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import structlog
 
 from services.alerter.alerts import AlertMachine
-from services.alerter.match import match, withdrawal
+from services.alerter.match import match, update, withdrawal
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_watch
 from services.errors import ReportedlyError, TransientError
@@ -18,7 +18,6 @@ from services.runtime.health import Heartbeat
 from services.runtime.parallel import run_parallel
 from services.runtime.stateful import run_stateful
 from services.runtime.world import World
-from services.text.hashes import digest
 
 _log = structlog.get_logger()
 
@@ -114,16 +113,14 @@ def run(world: World) -> None:
 
 def _match(record: Record, book: WatchBook, n_partitions: int) -> list[Outgoing]:
     if record.topic == "claims":
-        return [] if record.value is None else _copies(decode(Claim, record.value), n_partitions)
+        if record.value is None:
+            return []
+        return _to_all(update(decode(Claim, record.value)), n_partitions)
     article = decode(TaggedArticle, record.value)
     hits = match(article, book.queries)
     out = [Outgoing("hits", hit.hit_id, encode(hit), partition_key=hit.watch_id) for hit in hits]
     withdrawn = withdrawal(article)
     return [*out, *_to_all(withdrawn, n_partitions)] if withdrawn else out
-
-
-def _copies(claim: Claim, n_partitions: int) -> list[Outgoing]:
-    return _to_all(Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim), n_partitions)
 
 
 def _to_all(hit: Hit, n_partitions: int) -> list[Outgoing]:

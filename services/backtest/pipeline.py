@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from services.alerter.alerts import AlertMachine
-from services.alerter.match import match, withdrawal
+from services.alerter.match import match, update, withdrawal
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
 from services.messages import (
@@ -26,7 +26,6 @@ from services.messages import (
     encode,
 )
 from services.ports import Outgoing, Record
-from services.text.hashes import digest
 from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
@@ -85,7 +84,7 @@ class Pipeline:
             claims += [decode(Claim, out.value) for out in _on("claims", folded)]
         edit = withdrawal(article)
         sent: list[Outgoing] = []
-        for hit in (*hits, *((edit,) if edit else ()), *map(_update, claims)):
+        for hit in (*hits, *((edit,) if edit else ()), *map(update, claims)):
             sent += self._alerts.step(_record("hits", None, encode(hit)))
         return Passage(
             article=article,
@@ -138,10 +137,6 @@ def _saved_at(compiled: CompiledWatch, since: datetime | None) -> CompiledWatch:
         if since
         else compiled
     )
-
-
-def _update(claim: Claim) -> Hit:
-    return Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
 
 
 def _record(topic: str, key: str | None, value: bytes | None) -> Record:
