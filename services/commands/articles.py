@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +25,11 @@ from services.text.language import language_of
 
 BATCH = 64
 """Articles that are tagged together."""
+
+Tag = Callable[[Sequence[Article]], list[TaggedArticle]]
+
+T = TypeVar("T")
+
 _TIMES = ("published_at", "first_seen_at", "seen_at", "last_poll_at")
 
 
@@ -116,7 +121,12 @@ def tagged(
     rows: Iterable[Article | TaggedArticle], settings: Settings, *, in_full: bool
 ) -> Iterator[TaggedArticle]:
     """Yield the articles in order, tagged. `in_full` is that of `read_tagged`."""
-    tag, left = (tagger(settings) if in_full else _only_text), iter(rows)
+    return in_batches(tagger(settings) if in_full else _only_text, rows)
+
+
+def in_batches(tag: Tag, rows: Iterable[Article | T]) -> Iterator[TaggedArticle | T]:
+    """Yield the rows in order, the articles tagged, BATCH at a time; the others as they are."""
+    left = iter(rows)
     while batch := list(islice(left, BATCH)):
         done = iter(tag([row for row in batch if isinstance(row, Article)]))
         yield from (next(done) if isinstance(row, Article) else row for row in batch)
@@ -157,9 +167,7 @@ def require_model(settings: Settings) -> None:
         )
 
 
-def tagger(
-    settings: Settings, lexicons: Sequence[str] = ()
-) -> Callable[[Sequence[Article]], list[TaggedArticle]]:
+def tagger(settings: Settings, lexicons: Sequence[str] = ()) -> Tag:
     """Return `Tagger.tag`, loaded when the first article needs it.
 
     `lexicons` replace the dictionaries of the settings. Raises ConfigError at once for a dictionary

@@ -1,15 +1,14 @@
 """`reportedly tag`: articles to tagged articles, without any server."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from services.commands import world
-from services.commands.articles import BATCH, read_article, tagger
+from services.commands.articles import in_batches, read_article, tagger
 from services.commands.jsonl import InputFile, Unread, error_row, parse_line, read_lines, write_line
 from services.errors import ConfigError, InvalidMessage
 from services.messages import Article, TaggedArticle, encode
@@ -57,7 +56,7 @@ def tag(
     tag_all, unread = tagger(settings, lexicons), Unread("article")
     kept: list[TaggedArticle] = []
     console = Console(highlight=False) if explain else None
-    for row in _tagged(tag_all, read_lines(files), world.now(settings), unread):
+    for row in in_batches(tag_all, _articles(files, world.now(settings), unread)):
         if isinstance(row, bytes):
             if console is None:
                 write_line(row)
@@ -92,23 +91,11 @@ def _page(articles: list[TaggedArticle]) -> str:
     return page(articles)
 
 
-def _tagged(
-    tag_all: Callable[[Sequence[Article]], list[TaggedArticle]],
-    lines: Iterator[tuple[str, int, bytes]],
-    now: datetime,
-    unread: Unread,
-) -> Iterator[TaggedArticle | bytes]:
-    """Yield a tagged article, or a row with `error`, for each line."""
-    while batch := list(islice(lines, BATCH)):
-        rows = [_article(*numbered, now, unread) for numbered in batch]
-        done = iter(tag_all([row for row in rows if isinstance(row, Article)]))
-        for row in rows:
-            yield next(done) if isinstance(row, Article) else row
-
-
-def _article(name: str, number: int, line: bytes, now: datetime, unread: Unread) -> Article | bytes:
-    try:
-        return read_article(parse_line(line), now)
-    except InvalidMessage as error:
-        unread.tell(name, number, line, error)
-        return error_row(name, number, error)
+def _articles(files: Sequence[str], now: datetime, unread: Unread) -> Iterator[Article | bytes]:
+    """Yield an article, or a row with `error`, for each line."""
+    for name, number, line in read_lines(files):
+        try:
+            yield read_article(parse_line(line), now)
+        except InvalidMessage as error:
+            unread.tell(name, number, line, error)
+            yield error_row(name, number, error)
