@@ -61,7 +61,8 @@ class Found:
     """The system found in the data folder.
 
     - `folder`: the data folder, or that of a demo in it.
-    - `variables`: the settings of the running system; empty if none runs.
+    - `variables`: the settings of the running system, without those already set; empty if none
+      runs.
     - `demos`: the folders of all running demos, if nothing else runs.
     """
 
@@ -84,16 +85,6 @@ def find(environ: Mapping[str, str]) -> Found | None:
     if len(demos) == 1:
         return Found(demos[0], _variables(demos[0], environ), demos)
     return Found(folder, demos=demos)
-
-
-def addresses(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the variables of the system in the data folder.
-
-    Empty if none runs, or if an address is set. Variables already set are not changed. Raises
-    ConfigError for an unreadable file.
-    """
-    found = find(environ)
-    return found.variables if found else {}
 
 
 def _variables(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from services.commands.running import FILE, LOCK, addresses, announced
+from services.commands.running import FILE, LOCK, announced, find
 from services.errors import ConfigError
 from services.settings import Settings
 
@@ -25,7 +25,8 @@ def live(tmp_path):
 
 
 def asked(live, **environ):
-    return addresses({"REPORTEDLY_DATA_DIR": str(live.data_dir), **environ})
+    found = find({"REPORTEDLY_DATA_DIR": str(live.data_dir), **environ})
+    return found.variables if found else {}
 
 
 def test_a_command_gets_the_addresses_of_the_system_that_runs_here(live):
