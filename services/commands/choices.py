@@ -38,8 +38,13 @@ def require_known(what: str, given: str, known: Collection[str], many: str = "")
     if given in known:
         return
     ids = sorted(known)
-    meant = did_you_mean(given, ids) or _some(ids, many)
-    raise ConfigError(f"no {what} has the id {given:.{SHOWN}}: {meant}")
+    raise unknown(what, given, ids, _some(ids, many))
+
+
+def unknown(what: str, given: str, ids: Sequence[str], otherwise: str) -> ConfigError:
+    """Return the error about an unknown id, with the similar `ids`, or else with `otherwise`."""
+    hint = did_you_mean(given, ids) or otherwise
+    return ConfigError(f"no {what} has the id {given:.{SHOWN}}: {hint}")
 
 
 def ids_that_begin_so(index: SearchIndex, name: str, field: str, given: str) -> list[str]:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from services.api.queries import MOST, listing
 from services.commands import world
-from services.commands.choices import OneOf, ids_that_begin_so, require_known
+from services.commands.choices import OneOf, ids_that_begin_so, require_known, unknown
 from services.commands.claim_text import line, show_claim
 from services.commands.group import Group
 from services.commands.jsonl import InputFile, Kind, another_kind, read_lines, say_none, write_line
@@ -21,7 +21,6 @@ from services.messages import Claim, Judgement, JudgementKind, decode, encode
 from services.messages.base import Status
 from services.messages.events import EVENTS
 from services.ports import Outgoing
-from services.text.choices import SHOWN, did_you_mean
 from services.text.hashes import digest
 
 _TAKES: tuple[Kind, ...] = ("claim",)
@@ -259,9 +258,8 @@ def _find(claim_id: str, file: str | None) -> Claim:
     index = world.index(world.settings())
     if stored := index.get("claims", claim_id):
         return msgspec.convert(stored["whole"], Claim)
-    near = did_you_mean(claim_id, ids_that_begin_so(index, "claims", "claim_id", claim_id))
-    hint = near or "`reportedly claims list` gives the ids"
-    raise ConfigError(f"no claim has the id {claim_id:.{SHOWN}}: {hint}")
+    near = ids_that_begin_so(index, "claims", "claim_id", claim_id)
+    raise unknown("claim", claim_id, near, "`reportedly claims list` gives the ids")
 
 
 def _judgement(judgement_id: str, file: str | None) -> Judgement:

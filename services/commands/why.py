@@ -13,7 +13,7 @@ from services.backtest.pipeline import Pipeline, by_sight, in_order
 from services.backtest.why import AlertFact, Facts, Line, ReportFact, explain, facts
 from services.commands import world
 from services.commands.articles import read_rows, tagged
-from services.commands.choices import ids_that_begin_so, require_known
+from services.commands.choices import ids_that_begin_so, require_known, unknown
 from services.commands.jsonl import InputFile, Unread
 from services.commands.watches import read_file, saved
 from services.errors import ConfigError
@@ -21,7 +21,6 @@ from services.messages import Claim
 from services.ports import JsonObject, SearchIndex
 from services.query.compile import compile_query
 from services.settings import Settings
-from services.text.choices import SHOWN, did_you_mean
 
 _MOST = 200
 _STYLES = {"alert": "bold green", "silence": "yellow", "tag": "cyan", "fold": "magenta"}
@@ -118,11 +117,9 @@ def from_index(article_id: str, watches: Mapping[str, CompiledWatch], index: Sea
     """
     rows = _rows(index, "articles", article_id=article_id)
     if not rows:
-        near = did_you_mean(
-            article_id, ids_that_begin_so(index, "articles", "article_id", article_id)
-        )
-        hint = near or "it may not have been tagged yet (`reportedly health`)"
-        raise ConfigError(f"no article in the index has the id {article_id:.{SHOWN}}: {hint}")
+        near = ids_that_begin_so(index, "articles", "article_id", article_id)
+        otherwise = "it may not have been tagged yet (`reportedly health`)"
+        raise unknown("article in the index", article_id, near, otherwise)
     article = rows[-1]
     alerts = _rows(index, "alerts", article_ids=article_id)
     matched = {id for id, compiled in watches.items() if _matches(index, article_id, compiled)}
