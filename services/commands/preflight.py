@@ -24,7 +24,7 @@ from services.notifier.signing import signer
 from services.runtime.files import map_file
 from services.settings import PREFIX, Settings
 from services.tagger.lexicon.matcher import open_lexicon
-from services.text.problems import errors
+from services.text.problems import Problem, errors
 
 LEAST_FREE_BYTES = 1_500_000_000
 """Bytes that must be free on the disk of the data.
@@ -35,33 +35,30 @@ Elasticsearch stops writing at 500 MB and goes on at 1 GB. Kafka reserves 0.3 GB
 
 def check(
     settings: Settings, feed_files: Sequence[str] = (), watch_files: Sequence[str] = ()
-) -> None:
+) -> list[Problem]:
     """Check everything that `up` needs. Nothing is started or contacted.
 
-    Raises ConfigError with one line for each problem.
+    Return the warnings about the files. Raises ConfigError with one line for each problem.
     """
     data = settings.data_dir.expanduser().resolve()
     if is_running(data / "run"):
         raise ConfigError(
             f"a system runs on {data} already: stop it, or name another folder in {PREFIX}DATA_DIR"
         )
-    problems = list(_problems(settings, feed_files, watch_files))
-    if problems:
-        raise ConfigError("\n".join(problems))
-
-
-def _problems(
-    settings: Settings, feed_files: Sequence[str], watch_files: Sequence[str]
-) -> Iterator[str]:
-    lexicons = list(filter(None, settings.lexicon.split(os.pathsep)))
     broken: list[str] = []
-    for path in lexicons:
+    for path in filter(None, settings.lexicon.split(os.pathsep)):
         broken += _error_lines(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")
     of_watches = check_files(
         watch_files, msgspec.structs.replace(settings, lexicon="") if broken else settings
     )
-    yield from map(str, errors([*check_feed_files(feed_files, settings), *of_watches]))
-    yield from broken
+    of_files = [*check_feed_files(feed_files, settings), *of_watches]
+    if problems := [*map(str, errors(of_files)), *broken, *_of_machine(settings)]:
+        raise ConfigError("\n".join(problems))
+    return of_files
+
+
+def _of_machine(settings: Settings) -> Iterator[str]:
+    """Yield the problems of the settings, and of this machine."""
     yield from _error_lines(lambda: world.now(settings))
     if settings.webhook_secret:
         yield from _error_lines(lambda: signer(settings.webhook_secret))

@@ -6,11 +6,10 @@ import structlog
 from rich.console import Console
 
 from services.commands import world
-from services.commands.feed_files import check_feed_files
 from services.commands.feeds import import_files
 from services.commands.preflight import check
 from services.commands.system import running_system
-from services.commands.watches import check_files, import_file
+from services.commands.watches import import_file
 from services.runtime.logs import configure, current_stderr
 from services.runtime.waiting import Steps
 from services.text.counts import counted
@@ -44,12 +43,8 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
       REPORTEDLY_DATA_DIR=/srv/reportedly reportedly up
     """
     settings = world.settings()
-    check(settings, feed_files, watch_files)
-    for problem in [
-        *check_feed_files(feed_files, settings),
-        *check_files(watch_files, settings),
-    ]:  # warnings, by now
-        click.echo(str(problem), err=True)
+    for warning in check(settings, feed_files, watch_files):
+        click.echo(str(warning), err=True)
     configure(settings, "up", current_stderr())
     settings = msgspec.structs.replace(settings, partitions=partitions or settings.partitions)
     with _steps() as steps, running_system(settings, steps) as system:

@@ -37,7 +37,16 @@ def problems(settings, *files):
 def test_nothing_is_wrong_with_what_is_right(good, tmp_path):
     (tmp_path / "feeds.yaml").write_text("- {url: 'https://example.org/feed', outlet: Example}\n")
     (tmp_path / "watches.yaml").write_text("- {id: a, name: A, query: bridge}\n")
-    check(Settings(**good), [str(tmp_path / "feeds.yaml")], [str(tmp_path / "watches.yaml")])
+    files = [str(tmp_path / "feeds.yaml")], [str(tmp_path / "watches.yaml")]
+    assert check(Settings(**good), *files) == []
+
+
+def test_what_stops_nothing_is_returned(good, tmp_path):
+    feeds = tmp_path / "feeds.yaml"
+    feeds.write_text("- url: https://example.org/feed\n- url: http://example.org/feed/\n")
+    (warning,) = check(Settings(**good), [str(feeds)])
+    assert warning.is_warning
+    assert "is the feed of line 1" in warning.what
 
 
 def test_every_problem_is_a_line_that_names_its_file_or_setting(good, tmp_path):
