@@ -22,7 +22,7 @@ from services.commands.watches import import_file
 from services.errors import ConfigError, FatalError
 from services.messages import Feed, Suppressed, decode
 from services.ports import TopicPartition, TopicReader
-from services.runtime.health import pulses
+from services.runtime.health import living
 from services.runtime.logs import logged_to_file
 from services.runtime.verdict import Lag, Verdict, judge
 from services.runtime.waiting import Steps
@@ -234,15 +234,15 @@ class _Stage:
 
     def _state(self, service: str, group: str, broker: "KafkaBroker") -> StageState:
         lag = broker.lag(group) if group else None
-        living = [p for p in pulses(self._folder / "run") if p.service == service and p.is_alive]
-        verdict = judge(service, living, {})
+        of_it = living(self._folder / "run")[service]
+        verdict = judge(service, of_it, {})
         n_behind, n_members = lag or (0, 0)
         is_done = verdict.state == "running" and (
             not group or (lag is not None and n_members > 0 and n_behind == 0)
         )
         # While a service loads, each beat counts as progress; it stops beating after its longest
         # load.
-        beats = tuple(p.beaten_at for p in living if p.state == "loading")
+        beats = tuple(p.beaten_at for p in of_it if p.state == "loading")
         mark = (verdict.state, lag, beats)
         return StageState(
             service,

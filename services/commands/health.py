@@ -13,7 +13,7 @@ from services.commands.choices import OneOf
 from services.commands.health_text import detail
 from services.commands.running import FULL_BYTES, free_bytes, shown
 from services.ports import JsonObject
-from services.runtime.health import SERVICES, Pulse, pulses
+from services.runtime.health import SERVICES, Pulse, living
 from services.runtime.program import program
 from services.runtime.verdict import Lag, judge, kept, start
 from services.settings import Settings
@@ -66,7 +66,8 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
     """
     settings = world.settings()
     rows, broker = ([], None) if local else _engines(settings)
-    rows += [_service(settings, name, broker) for name in SERVICES if service in (None, name)]
+    beats = living(settings.run_dir)
+    rows += [_service(name, beats[name], broker) for name in SERVICES if service in (None, name)]
     if as_json:
         click.echo(json.dumps(rows))
     elif nothing := _nothing_runs(rows):
@@ -122,18 +123,17 @@ def _disk(free: int | None, settings: Settings) -> list[JsonObject]:
     return [{"name": "disk", "state": "full", "well": False, "detail": detail}]
 
 
-def _service(settings: Settings, name: str, broker: "KafkaBroker | None") -> JsonObject:
-    living = [p for p in pulses(settings.run_dir) if p.service == name and p.is_alive]
+def _service(name: str, of_it: list[Pulse], broker: "KafkaBroker | None") -> JsonObject:
     lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
-    verdict = judge(name, living, lags, program())
-    processes = [_process(p) for p in living]
+    verdict = judge(name, of_it, lags, program())
+    processes = [_process(p) for p in of_it]
     return {
         "name": name,
         "state": verdict.state,
         "well": verdict.is_well,
-        "detail": detail(verdict, living, lags),
+        "detail": detail(verdict, of_it, lags),
         "processes": processes,
-        "groups": {group: _group(lag, kept(group, living)) for group, lag in lags.items()},
+        "groups": {group: _group(lag, kept(group, of_it)) for group, lag in lags.items()},
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from services.runtime.health import SERVICES, Pulse, pulses
+from services.runtime.health import living
 from services.runtime.verdict import Verdict, judge
 
 LOOK_SECONDS = 2.0
@@ -65,8 +65,4 @@ class ServiceWatch:
 
 def verdicts(run_dir: Path) -> dict[str, Verdict]:
     """Judge every service by the heartbeats in a folder."""
-    living: dict[str, list[Pulse]] = {name: [] for name in SERVICES}
-    for pulse in pulses(run_dir):
-        if pulse.is_alive and pulse.service in living:
-            living[pulse.service].append(pulse)
-    return {name: judge(name, of_one, {}) for name, of_one in living.items()}
+    return {name: judge(name, of_one, {}) for name, of_one in living(run_dir).items()}

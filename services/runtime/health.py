@@ -197,6 +197,15 @@ def pulses(run_dir: Path, now: float | None = None) -> list[Pulse]:
     return [_pulse(row, at) for row in rows if row is not None]
 
 
+def living(run_dir: Path) -> dict[str, list[Pulse]]:
+    """Return every service with the heartbeats of its living processes."""
+    found: dict[str, list[Pulse]] = {name: [] for name in SERVICES}
+    for pulse in pulses(run_dir):
+        if pulse.service in found and pulse.is_alive:
+            found[pulse.service].append(pulse)
+    return found
+
+
 def _row(path: Path) -> JsonObject | None:
     """Return the fields of a heartbeat file.
 
