@@ -1,5 +1,7 @@
 """Command lines that several tests try."""
 
+from pathlib import Path
+
 TAKES_FILES = [
     "tag FILE",
     "tag --lexicon FILE LINES",
@@ -39,3 +41,12 @@ TAKES_FILES = [
     "up --watches FILE",
 ]
 """One of every command that reads files, with FILE for the file that is wrong."""
+
+
+def words_of(line: str, folder: Path, file: str = "file") -> list[str]:
+    """Return the words of a command line; those in capitals name files of a folder, FILE `file`."""
+    names = {"FILE": file}
+    return [
+        str(folder / names.get(word, word.lower())) if word.isupper() else word
+        for word in line.split()
+    ]

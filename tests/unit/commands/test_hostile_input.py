@@ -5,7 +5,7 @@ what is wrong, what is allowed, no traceback.
 import click
 import pytest
 from click.testing import CliRunner
-from command_lines import TAKES_FILES
+from command_lines import TAKES_FILES, words_of
 
 from services.cli import root
 from services.commands.choices import OneOf
@@ -152,14 +152,7 @@ def files(tmp_path_factory):
 @pytest.mark.parametrize("name", ["missing", "folder", "binary", "lines", "nul"])
 @pytest.mark.parametrize("line", TAKES_FILES)
 def test_a_file_that_is_no_such_file_is_told_in_words(files, line, name):
-    words = [str(files / name) if word == "FILE" else word for word in line.split()]
-    words = [
-        str(files / word.lower())
-        if word in ("EMPTY", "LINES", "WATCHES", "OUT", "FOLDER")
-        else word
-        for word in words
-    ]
-    code, said = invoke(*words)
+    code, said = invoke(*words_of(line, files, name))
     assert code in (0, 1, 2)
     assert said.strip() or code == 0
     if name in ("missing", "folder") and "FILE" in line and "schemas" not in line:

@@ -7,6 +7,7 @@ import click
 import pytest
 from builders import claim, hours, tagged
 from click.testing import CliRunner
+from command_lines import words_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,11 +94,7 @@ def test_a_line_that_can_not_be_read_is_told_and_the_others_are_worked_on(
     broken, passed_over = b"{broken", error_row("-", 2, "not-json: broken")
     (tmp_path / "file").write_bytes(b"\n".join([broken, passed_over, passed_over, good]))
     (tmp_path / "watches").write_text("- {id: w, name: W, query: kadrin}\n")
-    words = [
-        str(tmp_path / word.lower()) if word in ("FILE", "WATCHES") else word
-        for word in line.split()
-    ]
-    done = CliRunner().invoke(root, words)
+    done = CliRunner().invoke(root, words_of(line, tmp_path))
     assert done.exit_code == 1
     assert found in done.stdout
     told = [
@@ -177,11 +174,7 @@ def test_rows_of_another_kind_are_told_once_as_what_they_are(tmp_path, line, giv
     (tmp_path / "file").write_bytes(given + b"\n" + given)
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "watches").write_text("- {id: w, name: W, query: kadrin}\n")
-    words = [
-        str(tmp_path / word.lower()) if word in ("FILE", "WATCHES", "EMPTY") else word
-        for word in line.split()
-    ]
-    done = CliRunner().invoke(root, words)
+    done = CliRunner().invoke(root, words_of(line, tmp_path))
     said = f"{done.stderr}{done.exception}"
     assert done.exit_code == 1
     assert said.count(f"{tmp_path / 'file'}:1: this is {says}") == 1

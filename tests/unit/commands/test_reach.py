@@ -8,6 +8,7 @@ import socket
 import click
 import pytest
 from click.testing import CliRunner
+from command_lines import words_of
 
 from services.cli import _OF_A_SYSTEM, root
 from services.commands.demo import FOLDER
@@ -65,13 +66,8 @@ def run(tmp_path):
     run_dir = {"REPORTEDLY_RUN_DIR": str(tmp_path / "run")}
 
     def command(line):
-        words = [
-            str(tmp_path / word.lower()) if word in ("WATCHES", "FEEDS") else word
-            for word in line.split()
-        ]
-        return CliRunner().invoke(
-            root, words, env=NO_ADDRESS | {"REPORTEDLY_DATA_DIR": str(tmp_path)} | run_dir
-        )
+        environment = NO_ADDRESS | {"REPORTEDLY_DATA_DIR": str(tmp_path)} | run_dir
+        return CliRunner().invoke(root, words_of(line, tmp_path), env=environment)
 
     return command
 
