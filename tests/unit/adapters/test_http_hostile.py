@@ -36,7 +36,7 @@ HOSTILE = {
     "two lengths": send(HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx"),
     "a huge length": send(HEAD + b"Content-Length: " + b"9" * 400 + b"\r\n\r\nx"),
     "a chunk of a negative length": send(CHUNKED + b"-5\r\nx"),
-    "a chunk of a huge length": send(CHUNKED + b"" + b"f" * 400),
+    "a chunk of a huge length": send(CHUNKED + b"f" * 400),
     "an unknown transfer coding": send(HEAD + b"Transfer-Encoding: gzip\r\n\r\nx"),
     "a header without a colon": send(HEAD + b"x\r\n\r\n"),
     "a NUL in a header": send(HEAD + b"x: a\0b\r\n\r\n"), "a reset": reset,
@@ -51,9 +51,8 @@ HOSTILE = {
     b"1\r\na\r\n" * 1_000),
     "trailers without end": flood(CHUNKED + b"0\r\n",
     b"x: y\r\n" * 1_000),
-    "blank members without end": flood(HEAD + b"Content-Encoding: gzip\r\n\r\n",
-    gzip.compress(b"") * 100),
-    "no gzip": send(HEAD + b"Content-Encoding: gzip\r\n\r\n" + b"x" * 100),
+    "blank members without end": flood(GZIPPED, gzip.compress(b"") * 100),
+    "no gzip": send(GZIPPED + b"x" * 100),
 }  # fmt: skip
 
 
@@ -165,7 +164,7 @@ def test_a_user_agent_that_can_not_be_sent_is_told_at_the_start():
 
 def test_chunks_are_counted():
     def body(n_chunks):
-        return CHUNKED + b"" + b"1\r\na\r\n" * n_chunks + b"0\r\n\r\n"
+        return CHUNKED + b"1\r\na\r\n" * n_chunks + b"0\r\n\r\n"
 
     scripts = {"/in": send(body(http.MAX_CHUNKS)), "/out": send(body(http.MAX_CHUNKS + 1))}
     with RawServer(scripts) as server:
