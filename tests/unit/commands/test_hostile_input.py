@@ -34,14 +34,17 @@ def invoke(*arguments):
     return done.exit_code, done.output
 
 
-def commands(command=root, path=()):
-    """Yield (words, command) of every command that is no group."""
+def tree(command=root, path=()):
+    """Yield (words, command) of a command and of all below it."""
+    yield path, command
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
-            yield from commands(command.get_command(context, name), (*path, name))
-    else:
-        yield path, command
+            yield from tree(command.get_command(context, name), (*path, name))
+
+
+COMMANDS = [(path, one) for path, one in tree() if not isinstance(one, click.Group)]
+GROUPS = [(path, one) for path, one in tree() if isinstance(one, click.Group)]
 
 
 def closed(parameter):
@@ -50,7 +53,7 @@ def closed(parameter):
 
 CLOSED = [
     (path, parameter, command)
-    for path, command in commands()
+    for path, command in COMMANDS
     for parameter in command.params
     if closed(parameter)
 ]
@@ -167,16 +170,9 @@ def test_a_page_that_can_be_written_nowhere_is_told_before_the_work(files, place
     assert "not-json" not in said
 
 
-def groups(command=root, path=()):
-    if isinstance(command, click.Group):
-        yield path, command
-        for name in command.list_commands(click.Context(command)):
-            yield from groups(command.get_command(click.Context(command), name), (*path, name))
-
-
 @pytest.mark.parametrize(
     ("path", "group"),
-    [*groups()],
+    GROUPS,
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_every_group_names_the_command_that_was_meant(path, group):
@@ -188,7 +184,7 @@ def test_every_group_names_the_command_that_was_meant(path, group):
 def test_every_command_that_reads_files_is_among_those_tried():
     reading = {
         " ".join(path)
-        for path, command in commands()
+        for path, command in COMMANDS
         if {"files", "file", "path"} & {p.name for p in command.params}
     }
     assert not [
