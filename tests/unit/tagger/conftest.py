@@ -7,6 +7,9 @@ import spacy
 from builders import START
 
 from services.messages import Article
+from services.tagger.events.find import find_events
+from services.tagger.lexicon.matcher import Actors
+from services.tagger.names.mentions import Mentions
 from services.tagger.parse.spacy_model import load_parser
 from services.tagger.pipeline import Tagger
 
@@ -31,6 +34,16 @@ def parse(parser):
 def token_of(parse):
     """Return a function that parses one sentence and returns its first token with this text."""
     return lambda sentence, text: next(t for t in parse(sentence) if t.text == text)
+
+
+@pytest.fixture(scope="session")
+def find(parse):
+    """Return a function that finds the events of a sentence in which nobody is known by name."""
+
+    def one(sentence, figures=frozenset()):
+        return find_events(parse(sentence), Mentions(sentence, Actors(())), 0, figures)
+
+    return one
 
 
 @pytest.fixture(scope="session")

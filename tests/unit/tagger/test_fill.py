@@ -2,20 +2,6 @@
 
 import pytest
 
-from services.tagger.events.find import find_events
-from services.tagger.lexicon.matcher import Actors
-from services.tagger.names.mentions import Mentions
-
-
-@pytest.fixture
-def find(parse):
-    """Return a function that finds the events of a sentence in which nobody is known by name."""
-
-    def one(sentence):
-        return find_events(parse(sentence), Mentions(sentence, Actors(())), 0)
-
-    return one
-
 
 def surfaces(mentions):
     return [m.surface for m in mentions]

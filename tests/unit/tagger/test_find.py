@@ -1,21 +1,5 @@
 """Events of one sentence: asserted, in passing, announced, or figures of speech."""
 
-import pytest
-
-from services.tagger.events.find import find_events
-from services.tagger.lexicon.matcher import Actors
-from services.tagger.names.mentions import Mentions
-
-
-@pytest.fixture
-def find(parse):
-    """Return a function that finds the events of a sentence in which nobody is known by name."""
-
-    def one(sentence, figures=frozenset()):
-        return find_events(parse(sentence), Mentions(sentence, Actors(())), 0, figures)
-
-    return one
-
 
 def of(events, name):
     return next(e for e in events if e.type.event == name)

@@ -2,10 +2,6 @@
 
 import pytest
 
-from services.tagger.events.find import find_events
-from services.tagger.lexicon.matcher import Actors
-from services.tagger.names.mentions import Mentions
-
 
 @pytest.mark.parametrize(
     ("sentence", "event"),
@@ -16,13 +12,11 @@ from services.tagger.names.mentions import Mentions
         ("The protest descended into violence.", "riot"),
     ],
 )
-def test_a_sentence_gives_an_event_its_special_type(parse, sentence, event):
-    events = find_events(parse(sentence), Mentions(sentence, Actors(())), 0)
-    assert event in {e.type.event for e in events}
+def test_a_sentence_gives_an_event_its_special_type(find, sentence, event):
+    assert event in {e.type.event for e in find(sentence)}
 
 
 @pytest.mark.parametrize(("words", "event"), [(3, "clash"), (4, "attack")])
-def test_the_owners_of_positions_are_named_within_five_words(parse, words, event):
+def test_the_owners_of_positions_are_named_within_five_words(find, words, event):
     sentence = f"Rebels attacked positions of {'very ' * words}soldiers near the port."
-    events = find_events(parse(sentence), Mentions(sentence, Actors(())), 0)
-    assert event in {e.type.event for e in events}
+    assert event in {e.type.event for e in find(sentence)}
