@@ -5,7 +5,7 @@ from gold.article import DATA, load_articles, load_kinds, read_articles
 from gold.judge import judge
 from gold.kinds import judge_kinds
 from gold.run import tag_gold
-from stories.levels import read_levels
+from stories.levels import missed, read_levels
 
 from services.errors import ConfigError
 from services.tagger.lexicon.rules import rule_of
@@ -19,19 +19,12 @@ def tagged():
 def test_no_figure_falls_short_of_its_level(tagged):
     articles, sentences = tagged
     levels = read_levels(DATA / "levels.yaml")
-    figures = {
-        f.name: f
-        for f in [
-            *judge(load_articles(), articles).figures(),
-            *judge_kinds(load_kinds(), sentences)[0],
-        ]
-    }
-    assert levels.keys() <= figures.keys()
-    short = {
-        name: figures[name].value
-        for name, level in levels.items()
-        if not figures[name].reaches(level)
-    }
+    figures = [
+        *judge(load_articles(), articles).figures(),
+        *judge_kinds(load_kinds(), sentences)[0],
+    ]
+    assert levels.keys() <= {figure.name for figure in figures}
+    short = missed(figures, levels)
     assert not short, (
         f"below levels.yaml: {short}; `make gold ARGS='--errors 20'` shows the mistakes"
     )

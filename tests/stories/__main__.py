@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from stories.figures import Figure, Mistake
-from stories.levels import LEVELS_FILE, read_levels
+from stories.levels import LEVELS_FILE, missed, read_levels
 from stories.run import tag_stories
 from stories.score import score
 from stories.story import load_stories
@@ -44,7 +44,7 @@ def print_figures(figures: Sequence[Figure], levels: Mapping[str, float]) -> boo
     """Print figures beside their levels; tell whether one falls short."""
     for figure in figures:
         print(_line(figure, levels))
-    return any(not figure.reaches(levels.get(figure.name)) for figure in figures)
+    return bool(missed(figures, levels))
 
 
 def _options() -> argparse.Namespace:

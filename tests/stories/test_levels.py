@@ -1,18 +1,14 @@
 """The gate: no figure of the gold stories may fall below its level."""
 
-from stories.levels import LEVELS_FILE, read_levels
+from stories.levels import LEVELS_FILE, missed, read_levels
 from stories.score import score
 
 
 def test_no_figure_falls_short_of_its_level(gold, tagged_stories):
     levels = read_levels(LEVELS_FILE)
-    figures = {f.name: f for f in score(gold, tagged_stories).figures}
-    assert levels.keys() <= figures.keys()
-    short = {
-        name: figures[name].value
-        for name, level in levels.items()
-        if not figures[name].reaches(level)
-    }
+    figures = score(gold, tagged_stories).figures
+    assert levels.keys() <= {figure.name for figure in figures}
+    short = missed(figures, levels)
     assert not short, (
         f"below levels.yaml: {short}; `make stories ARGS='--errors 20'` shows the mistakes"
     )
