@@ -50,13 +50,9 @@ def indexed(folder: Path) -> set[str]:
         f'{{"size": 10000, "_source": ["title"], "query": {{"terms": {{"outlet": [{outlets}]}}}}}}'
     )
     with urlopen(
-        f"{elastic}/articles*/_search?source_content_type=application/json&source={_quoted(query)}"
+        f"{elastic}/articles*/_search?source_content_type=application/json&source={quote(query)}"
     ) as answer:
         return {hit["_source"]["title"] for hit in json.load(answer)["hits"]["hits"]}
-
-
-def _quoted(text: str) -> str:
-    return quote(text)
 
 
 def show_services(watched: Watched, folder: Path, console: Console) -> list[str]:
