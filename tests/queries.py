@@ -16,7 +16,6 @@ WORDS = "halvane halvard orran front the of killed killing kill café الرئي
 ACTORS = ["idris-halvane", "orran-front"]
 
 words = st.sampled_from(WORDS)
-titles = st.booleans()
 
 
 def atoms(field: str) -> st.SearchStrategy[str]:
