@@ -7,6 +7,7 @@ expected is a list of one.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -47,8 +48,13 @@ def read_row(
     (`deliver.to`) that messages show.
     """
     reader = _Reader(name, frozenset(without), frozenset(optional), examples or {})
-    row = reader.row(node, types.type_info(kind), (what,))
+    row = reader.row(node, _type_of(kind), (what,))
     return row, reader.problems
+
+
+@cache
+def _type_of(kind: type) -> types.Type:
+    return types.type_info(kind)
 
 
 def mistyped(node: yaml.MappingNode, kind: type[msgspec.Struct]) -> set[str]:
