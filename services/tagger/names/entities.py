@@ -71,8 +71,10 @@ def _whole_name(entity: SpacySpan) -> Token:
 
 
 def _is_somebody(entity: SpacySpan) -> bool:
+    if entity.label_ not in _MISTAKEN or len(entity) < 2:
+        return False
     name, words = entity.root, forms_of(entity)
-    if entity.label_ not in _MISTAKEN or len(words) < 2 or name.tag_ != "NNP":
+    if len(words) < 2 or name.tag_ != "NNP":
         return False
     if words & (cues().bodies | cues().group_words):
         return False
