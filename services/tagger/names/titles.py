@@ -6,6 +6,7 @@ its holder for the article.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from services.messages import Mention, Span
@@ -20,9 +21,12 @@ _DOMAIN = re.compile(r" (?:of|for) (?:the )?[A-Z][\w-]+(?: (?:and )?[A-Z][\w-]+)
 _TWO = re.compile(r"\band (?=\S)")
 
 
-def add_titles(mentions: Mentions) -> None:
-    """Widen the mentions of named people by their titles, then add the titles without a name."""
-    titles = _Titles(mentions)
+def add_titles(mentions: Mentions, words: Sequence[Span]) -> None:
+    """Widen the mentions of named people by their titles, then add the titles without a name.
+
+    `words` are all words of the text (`WORD`).
+    """
+    titles = _Titles(mentions, words)
     for mention in mentions.in_order():
         if mention.type == "person" and mention.is_name:
             titles.widen(mention)
@@ -30,10 +34,10 @@ def add_titles(mentions: Mentions) -> None:
 
 
 class _Titles:
-    def __init__(self, mentions: Mentions) -> None:
+    def __init__(self, mentions: Mentions, words: Sequence[Span]) -> None:
         self._mentions = mentions
         self._text = mentions.text
-        self._words = list(map(re.Match.span, WORD.finditer(self._text)))
+        self._words = words
         self._number = {start: number for number, (start, _) in enumerate(self._words)}
         self._holders: dict[str, Mention] = {}
 

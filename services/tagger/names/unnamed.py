@@ -22,13 +22,13 @@ _WE = re.compile(r"\b(?:[Ww]e|us)\b")
 
 def add_unnamed(mentions: Mentions) -> None:
     """Widen names by the titles before them, and add offices, groups, and pronouns."""
-    add_titles(mentions)
-    _add_groups(mentions)
+    words = list(map(re.Match.span, WORD.finditer(mentions.text)))
+    add_titles(mentions, words)
+    _add_groups(mentions, words)
     _add_pronouns(mentions)
 
 
-def _add_groups(mentions: Mentions) -> None:
-    words = list(map(re.Match.span, WORD.finditer(mentions.text)))
+def _add_groups(mentions: Mentions, words: Sequence[Span]) -> None:
     for number, (start, end) in enumerate(words):
         if is_people(mentions.text[start:end]):
             _add_group(mentions, words, number)
