@@ -164,7 +164,9 @@ class Actors:
 
     def get(self, actor_id: str | None) -> Actor | None:
         """Return an actor by id."""
-        found = (lexicon.get(actor_id or "") for lexicon in reversed(self.lexicons))
+        if actor_id is None:
+            return None
+        found = (lexicon.get(actor_id) for lexicon in reversed(self.lexicons))
         return next(filter(None, found), None)
 
     def is_armed(self, actor_id: str | None) -> bool:
