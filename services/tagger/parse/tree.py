@@ -9,7 +9,7 @@ What hangs on what is worked out once for each sentence and kept for the sentenc
 walk of spaCy's own `children` costs twenty times as much, and the rules take hundreds of them.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from operator import attrgetter
@@ -90,13 +90,18 @@ class _Tree:
         for token, lemma, form in zip(self.words, self.lemmas, forms, strict=True):
             self.by_lemma.setdefault(lemma, []).append(token)
             self.by_form.setdefault(form, []).append(token)
-        self.kids: list[list[Token]] = [[] for _ in self.words]
-        self.by_label: list[dict[str, list[Token]]] = [{} for _ in self.words]
+        kids: dict[int, list[Token]] = {}
+        by_label: dict[int, dict[str, list[Token]]] = {}
         for place, token in enumerate(self.words):
             above = token.head.i
             if above != place:
-                self.kids[above].append(token)
-                self.by_label[above].setdefault(self.labels[place], []).append(token)
+                kids.setdefault(above, []).append(token)
+                of_label = by_label.setdefault(above, {})
+                of_label.setdefault(self.labels[place], []).append(token)
+        # Most tokens have nothing below them: they share what is empty.
+        n_tokens, empty = len(self.words), dict[str, list[Token]]()
+        self.kids: list[Sequence[Token]] = [kids.get(at, ()) for at in range(n_tokens)]
+        self.by_label = [by_label.get(at, empty) for at in range(n_tokens)]
 
 
 @lru_cache(SENTENCES_KEPT)
