@@ -1,5 +1,5 @@
 """Logistic regression for the small models of the tagger,
-whose weights are data (services/tagger/logistic.py).
+whose weights are data (services/tagger/models/logistic.py).
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,9 +30,9 @@ def fit(values: Matrix, truth: Matrix, penalty: float) -> tuple[Matrix, float]:
 def print_weights(
     model: str, thresholds: Mapping[str, float], names: Iterable[str], weights: Matrix, bias: float
 ) -> None:
-    """Print the lexicon file of a model of services/tagger/."""
+    """Print the lexicon file of a model of services/tagger/models/."""
     print(
-        f"# Weights of the features of {model} (services/tagger/{model}.py), "
+        f"# Weights of the features of {model} (services/tagger/models/{model}.py), "
         f"fitted by bench/{model}.py."
     )
     for name, weight in (("bias", bias), *thresholds.items(), *zip(names, weights, strict=True)):

@@ -13,7 +13,8 @@ class Source(Message, frozen=True, kw_only=True):
 class Article(Message, frozen=True, kw_only=True):
     """One version of one article.
 
-    - `version`: counts from 1; an edit of title or text makes the next one.
+    - `version`: the time of first sight in ms since 1970; an edit of title or text has a higher
+      one.
     - `content_hash`: a digest of title and text, by which an edit is recognised.
     - `text`: the body alone. The canonical text is title, blank line, body.
     - `published_at`: what the feed says. `first_seen_at`, `seen_at`: when the poller first saw the

@@ -1,6 +1,6 @@
-"""Extended B-cubed: how well clusters agree where an item may stand in several (Amigó et al.
+"""Extended B-cubed: the agreement of clusters in which an item may stand more than once.
 
-2009, section 6).
+Source: Amigó et al. 2009, section 6.
 """
 
 from collections import defaultdict
