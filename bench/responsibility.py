@@ -29,7 +29,7 @@ from bench.logistic import Matrix, fit, print_weights
 from services.commands.articles import read_article
 from services.messages import Report, TaggedArticle
 from services.settings import Settings
-from services.tagger.discourse.incidents import incidents
+from services.tagger.discourse.clusters import clusters
 from services.tagger.lexicon.matcher import Actors, packaged_lexicon
 from services.tagger.models.candidates import Group
 from services.tagger.models.responsibility import Text, is_claim
@@ -93,7 +93,7 @@ def _samples(
     reports = [_unlaid(r) for r in article.reports]
     text = Text(article.text, article.mentions, reports, armed)
     found = []
-    for order, incident in enumerate(incidents(reports, text.by_id, article.text)):
+    for order, incident in enumerate(clusters(reports, text.by_id, article.text)):
         members = [reports[i] for i in incident.members if not is_claim(reports[i])]
         names = [
             n

@@ -27,7 +27,7 @@ from bench.logistic import Matrix, fit, print_weights
 from services.commands.articles import read_article
 from services.messages import TaggedArticle
 from services.settings import Settings
-from services.tagger.discourse.incidents import incidents
+from services.tagger.discourse.clusters import clusters
 from services.tagger.models.specificity import features
 from services.tagger.pipeline import Tagger
 
@@ -97,7 +97,7 @@ def _samples(number: int, article: TaggedArticle, spans: Sequence[Sequence[int]]
         for r in article.reports
     ]
     found = []
-    for incident in incidents(reports, by_id, article.text):
+    for incident in clusters(reports, by_id, article.text):
         members = [reports[i] for i in incident.members]
         specific = any(start <= r.trigger[0] < end for r in members for start, end in spans)
         found.append(Sample(number, features(members, by_id, article.text), specific))

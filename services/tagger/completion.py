@@ -3,7 +3,7 @@
     antecedents ─► kinds ─► own counts ─► scene ─► perpetrators ─► generality ─► passing reports
         ─► speaker lines ─► unnamed groups and pronouns ─► who is responsible ─► ids and links
 
-Incidents are found three times, since what parts them changes: by the scene for its days, with
+Clusters are found three times, since what parts them changes: by the scene for its days, with
 these days before generality is judged, and once events spoken of in passing have joined.
 
 The first half completes the reports that count as news of the article; events that are spoken of
@@ -18,7 +18,7 @@ from services.messages import Report, SentenceReport, Span
 from services.messages.tagged import AttributionSpan
 from services.tagger.discourse.antecedents import with_antecedents
 from services.tagger.discourse.elided import with_kinds, with_own_counts
-from services.tagger.discourse.incidents import Incident, incidents
+from services.tagger.discourse.clusters import Cluster, clusters
 from services.tagger.discourse.linking import linked
 from services.tagger.discourse.perpetrators import with_perpetrators
 from services.tagger.discourse.scene import with_scene
@@ -44,8 +44,8 @@ class ReportWork:
     reports: list[SentenceReport]
     passing: list[SentenceReport]
     sources: dict[Span, AttributionSpan]
-    incidents: list[Incident] = field(default_factory=list)
-    """Of `reports` as they stood at the last of the steps that assign incidents."""
+    clusters: list[Cluster] = field(default_factory=list)
+    """Of `reports` as they stood at the last of the steps that assign clusters."""
     linked: list[Report] = field(default_factory=list)
     """The result: the reports with ids, blocks, and links."""
 
@@ -77,12 +77,12 @@ def _perpetrators(work: ReportWork) -> None:
     work.reports = with_perpetrators(work.reports, work.mentions)
 
 
-def _incidents(work: ReportWork) -> None:
-    work.incidents = incidents(work.reports, work.mentions.by_id, work.mentions.text)
+def _clusters(work: ReportWork) -> None:
+    work.clusters = clusters(work.reports, work.mentions.by_id, work.mentions.text)
 
 
 def _generality(work: ReportWork) -> None:
-    work.reports = with_generalities(work.reports, work.incidents, work.mentions)
+    work.reports = with_generalities(work.reports, work.clusters, work.mentions)
 
 
 def _passing(work: ReportWork) -> None:
@@ -99,11 +99,11 @@ def _unnamed(work: ReportWork) -> None:
 
 
 def _responsible(work: ReportWork) -> None:
-    work.reports = with_responsible(work.reports, work.incidents, work.mentions)
+    work.reports = with_responsible(work.reports, work.clusters, work.mentions)
 
 
 def _ids(work: ReportWork) -> None:
-    work.linked = linked(work.reports, work.incidents, work.text, work.article_id, work.mentions)
+    work.linked = linked(work.reports, work.clusters, work.text, work.article_id, work.mentions)
 
 
 GIVEN: tuple[Fact, ...] = (
@@ -139,23 +139,23 @@ STEPS: tuple[Step[ReportWork], ...] = (
         _scene,
         ("reports:counts", "dateline"),
         ("reports:scene",),
-        "A place is carried over within an incident, which people and counts tell apart.",
+        "A place is carried over within a cluster, which people and counts tell apart.",
     ),
     Step(
         _perpetrators,
         ("reports:scene",),
         ("reports:perpetrators",),
-        "A culprit is carried over within an incident at one place.",
+        "A culprit is carried over within a cluster at one place.",
     ),
     Step(
-        _incidents,
+        _clusters,
         ("reports:scene",),
-        ("incidents:told",),
-        "The scene gives places and days, which part incidents; it looks for its own before that.",
+        ("clusters:told",),
+        "The scene gives places and days, which part clusters; it looks for its own before that.",
     ),
     Step(
         _generality,
-        ("reports:perpetrators", "incidents:told"),
+        ("reports:perpetrators", "clusters:told"),
         ("reports:generality",),
         "Whether a report is of one event is judged by all that is known of it.",
     ),
@@ -178,20 +178,20 @@ STEPS: tuple[Step[ReportWork], ...] = (
         "Groups and pronouns that no event made a mention of come after all names.",
     ),
     Step(
-        _incidents,
+        _clusters,
         ("reports:passing",),
-        ("incidents:all",),
+        ("clusters:all",),
         "Denials in passing join; what is background by now leaves. No later step changes them.",
     ),
     Step(
         _responsible,
-        ("reports:passing", "incidents:all", "names:unnamed"),
+        ("reports:passing", "clusters:all", "names:unnamed"),
         ("reports:responsible",),
         "The fitted model looks at all groups of the article, unnamed ones too.",
     ),
     Step(
         _ids,
-        ("reports:responsible", "incidents:all", "mentions:roles"),
+        ("reports:responsible", "clusters:all", "mentions:roles"),
         ("reports:ids",),
         "The id and the block of a report follow from its people, so they come last.",
     ),

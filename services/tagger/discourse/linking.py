@@ -8,7 +8,7 @@ import msgspec
 from services.messages import Mention, Report, SentenceReport
 from services.tagger.discourse.arguments import known
 from services.tagger.discourse.blocks import claim_block, principal
-from services.tagger.discourse.incidents import Incident
+from services.tagger.discourse.clusters import Cluster
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.names.mentions import Mentions
 from services.text.hashes import digest
@@ -17,14 +17,14 @@ from services.text.names import fold
 
 def linked(
     reports: Sequence[SentenceReport],
-    found: Iterable[Incident],
+    found: Iterable[Cluster],
     text: str,
     article_id: str,
     mentions: Mentions,
 ) -> list[Report]:
-    """Return the reports with their blocks, links, and ids; `found` are their incidents.
+    """Return the reports with their blocks, links, and ids; `found` are their clusters.
 
-    A report that names none of its people takes the block of one of its incident that does. So an
+    A report that names none of its people takes the block of one of its cluster that does. So an
     airstrike attributed to an air force meets the death that it caused. The id holds no offsets and
     no version.
     """
@@ -50,13 +50,13 @@ def _roles(report: SentenceReport, by_id: Mapping[str, Mention]) -> dict[str, li
 
 
 def _with_links(
-    reports: Sequence[Report], found: Iterable[Incident], by_id: Mapping[str, Mention]
+    reports: Sequence[Report], found: Iterable[Cluster], by_id: Mapping[str, Mention]
 ) -> list[Report]:
     """Return the reports with those that name none of their people linked to their anchors."""
     done = list(reports)
-    for incident in found:
+    for cluster in found:
         families: defaultdict[str, list[int]] = defaultdict(list)
-        for number in incident.members:
+        for number in cluster.members:
             families[type_named(reports[number].event).family].append(number)
         for members in families.values():
             anchor = _anchor([reports[number] for number in members], by_id)
@@ -69,7 +69,7 @@ def _with_links(
 
 
 def _anchor(members: Sequence[Report], by_id: Mapping[str, Mention]) -> Report | None:
-    """Return the report whose block an incident meets in.
+    """Return the report whose block a cluster meets in.
 
     The first that names its people, else the first with a place.
     """

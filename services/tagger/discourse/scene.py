@@ -14,7 +14,7 @@ import msgspec
 
 from services.messages import EventDate, Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import ids_of, known
-from services.tagger.discourse.incidents import incidents
+from services.tagger.discourse.clusters import clusters
 from services.tagger.discourse.traits import is_dated
 from services.tagger.lexicon.ontology import Family, type_named
 from services.tagger.names.mentions import Mentions
@@ -47,14 +47,14 @@ def with_scene(
 
 
 def _of_one_day(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
-    """Return the reports with the day of their incident where they have none of their own.
+    """Return the reports with the day of their cluster where they have none of their own.
 
     "The attack" takes the day of "were shot on Monday".
     """
     done = list(reports)
-    for incident in incidents(reports, mentions.by_id, mentions.text):
-        dated = list(filter(is_dated, incident.among(reports)))
-        for i in incident.members:
+    for cluster in clusters(reports, mentions.by_id, mentions.text):
+        dated = list(filter(is_dated, cluster.among(reports)))
+        for i in cluster.members:
             if dated and not is_dated(reports[i]):
                 nearest = _nearest(reports[i], dated)
                 done[i] = msgspec.structs.replace(reports[i], date=nearest.date)

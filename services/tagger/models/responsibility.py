@@ -16,7 +16,7 @@ import msgspec
 
 from services.messages import AFFIRMING_STANCES, Attribution, Cue, Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import fillers, words_of
-from services.tagger.discourse.incidents import Incident
+from services.tagger.discourse.clusters import Cluster
 from services.tagger.discourse.traits import is_death
 from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.rules import rule_id
@@ -54,7 +54,7 @@ def weights() -> Mapping[str, float]:
 
 
 def with_responsible(
-    reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions
+    reports: Sequence[SentenceReport], found: Iterable[Cluster], mentions: Mentions
 ) -> list[SentenceReport]:
     """Return the reports with the likeliest group as agent of incidents that name none.
 

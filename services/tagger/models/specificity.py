@@ -16,7 +16,7 @@ import msgspec
 
 from services.messages import Cue, Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import fillers, known
-from services.tagger.discourse.incidents import Incident
+from services.tagger.discourse.clusters import Cluster
 from services.tagger.discourse.traits import is_dated
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import endings
@@ -54,17 +54,17 @@ def weights() -> Mapping[str, float]:
 
 
 def with_generalities(
-    reports: Sequence[SentenceReport], found: Iterable[Incident], mentions: Mentions
+    reports: Sequence[SentenceReport], found: Iterable[Cluster], mentions: Mentions
 ) -> list[SentenceReport]:
     """Return the reports with those of general incidents as background.
 
-    `found` are their incidents.
+    `found` are their clusters.
     """
     done = list(reports)
-    for incident in found:
-        members = incident.among(reports)
+    for cluster in found:
+        members = cluster.among(reports)
         if _is_general(members, mentions):
-            for i in incident.members:
+            for i in cluster.members:
                 done[i] = _as_background(reports[i])
     return done
 

@@ -2,7 +2,7 @@
 
 from builders import mention, sentence_report
 
-from services.tagger.discourse.incidents import Incident
+from services.tagger.discourse.clusters import Cluster
 from services.tagger.discourse.linking import linked
 from services.tagger.lexicon.matcher import Actors
 from services.tagger.names.mentions import Mentions
@@ -15,7 +15,7 @@ def article(*reports):
     """Return the linked reports of one incident; `olvin` and `meris` are mentions of the text."""
     mentions = Mentions(TEXT, Actors(()))
     mentions.by_id |= {"olvin": mention("Marta Olvin"), "meris": mention("Meris", "place")}
-    found = [Incident(members=list(range(len(reports))))]
+    found = [Cluster(members=list(range(len(reports))))]
     return linked(reports, found, TEXT, "a1", mentions)
 
 

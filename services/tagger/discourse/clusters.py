@@ -1,6 +1,9 @@
-"""Incidents: the reports of one article on one event (event coreference within the document).
+"""Clusters: the reports of one article that seem to be of one violent event, while it is read.
 
-Reports are taken in the order of the text. Each joins the open incident that it fits best, or opens
+Steps that carry a day, a place, or a culprit from one report to another do so within a cluster. The
+incidents of the message are made at the end (`incidents/`), from finished reports of all kinds.
+
+Reports are taken in the order of the text. Each joins the open cluster that it fits best, or opens
 one (greedy clustering as in Humphreys et al. 1997). Nearness counts, shared people, places, and
 days, and a definite noun ("the attack").
 """
@@ -18,16 +21,16 @@ from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import cues
 
 _JOINS_FROM = 0.75
-"""Score from which a report joins an incident. Measured on the dev set: flat between 0 and 1.1."""
+"""Score from which a report joins a cluster. Measured on the dev set: flat between 0 and 1.1."""
 
 _SAME_SENTENCE, _NEARBY, _A_SENTENCE = 1.5, 0.6, 0.1
-"""Scores of the incident's last sentence, of a later one, and the loss with each sentence."""
+"""Scores of the cluster's last sentence, of a later one, and the loss with each sentence."""
 _SAME_PEOPLE, _OTHER_PEOPLE = 3.0, -0.5
 _SAME_PLACE, _OTHER_PLACE = 1.0, -1.0
 _SAME_DAY, _OTHER_DAY = 1.0, -2.0
 """Scores of what both name, equal or not. People say most: many events share a place or a day."""
 _DEFINITE, _SAME_EVENT = 1.0, 0.5
-"""Scores of a definite noun ("the attack"), and of an event that the incident has. Set by hand."""
+"""Scores of a definite noun ("the attack"), and of an event that the cluster has. Set by hand."""
 _ARTICLE_BEFORE = 24
 """Characters before a trigger in which its article is looked for."""
 _DEFINITE_ARTICLE = re.compile(r"\b(?:the|this|that)(?: \w+)? $")
@@ -35,13 +38,13 @@ _SHORTEST_WORD = 4
 """Letters of the shortest word of a name that may match: shorter ones are particles."""
 
 _MAX_OPEN = 100
-"""Incidents that a report may still join, the latest: more than an article of news tells."""
+"""Clusters that a report may still join, the latest: more than an article of news tells."""
 
 R = TypeVar("R", bound=SentenceReport)
 
 
 @dataclass
-class Incident:
+class Cluster:
     """Reports by their place in the list, and what is known of the event so far."""
 
     members: list[int] = field(default_factory=list)
@@ -53,7 +56,7 @@ class Incident:
     """Number of the sentence of the last report."""
 
     def among(self, reports: Sequence[R]) -> list[R]:
-        """Return the members, of the reports that the incident was found in."""
+        """Return the members, of the reports that the cluster was found in."""
         return [reports[number] for number in self.members]
 
     def add(self, number: int, traits: "_Traits") -> None:
@@ -66,18 +69,18 @@ class Incident:
         self.last = traits.sentence
 
 
-def incidents(
+def clusters(
     reports: Sequence[SentenceReport], by_id: Mapping[str, Mention], text: str
-) -> list[Incident]:
-    """Return the incidents of an article's violence, in order of their first reports."""
-    found: list[Incident] = []
+) -> list[Cluster]:
+    """Return the clusters of an article's violence, in order of their first reports."""
+    found: list[Cluster] = []
     for number, report in enumerate(reports):
         if not type_named(report.event).is_violent or report.stance not in COUNTED_STANCES:
             continue
         traits = _Traits.of(report, by_id, text)
         best = max(found[-_MAX_OPEN:], key=lambda i: (_fit(i, traits), i.last), default=None)
         if best is None or _fit(best, traits) < _JOINS_FROM:
-            best = Incident()
+            best = Cluster()
             found.append(best)
         best.add(number, traits)
     return found
@@ -85,7 +88,7 @@ def incidents(
 
 @dataclass(frozen=True)
 class _Traits:
-    """Facts of one report that can be compared with those of an incident."""
+    """Facts of one report that can be compared with those of a cluster."""
 
     event: str
     sentence: int
@@ -114,16 +117,16 @@ def _name_words(mention: Mention) -> set[str]:
     return {word for word in words_of(mention) - cues().roles if len(word) >= _SHORTEST_WORD}
 
 
-def _fit(incident: Incident, traits: _Traits) -> float:
-    """Return how well a report fits an incident: the higher, the better."""
-    gap = traits.sentence - incident.last
+def _fit(cluster: Cluster, traits: _Traits) -> float:
+    """Return how well a report fits a cluster: the higher, the better."""
+    gap = traits.sentence - cluster.last
     score = _SAME_SENTENCE if gap == 0 else max(0.0, _NEARBY - _A_SENTENCE * gap)
-    score += _agreement(traits.people, incident.people, _SAME_PEOPLE, _OTHER_PEOPLE)
-    score += _agreement(traits.places, incident.places, _SAME_PLACE, _OTHER_PLACE)
-    score += _agreement(traits.days, incident.days, _SAME_DAY, _OTHER_DAY)
+    score += _agreement(traits.people, cluster.people, _SAME_PEOPLE, _OTHER_PEOPLE)
+    score += _agreement(traits.places, cluster.places, _SAME_PLACE, _OTHER_PLACE)
+    score += _agreement(traits.days, cluster.days, _SAME_DAY, _OTHER_DAY)
     if traits.definite:
         score += _DEFINITE
-    if traits.event in incident.events:
+    if traits.event in cluster.events:
         score += _SAME_EVENT
     return score
 
