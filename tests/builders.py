@@ -1,8 +1,10 @@
 """Builders: the smallest valid message, with what a test cares about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from services.messages import (
     Answer,
@@ -23,6 +25,7 @@ from services.messages import (
     Stance,
     TaggedArticle,
 )
+from services.tagger.incidents.view import ArticleView
 from services.text.hashes import digest
 from services.text.sketch import sketch
 
@@ -194,4 +197,24 @@ def dense(
         reports=found,
         first_seen_at=hours(0),
         seen_at=hours(version),
+    )
+
+
+def full_report(report_id: str, event: str = "killed", **kw: Any) -> Report:
+    """Return a finished report of an article."""
+    fields = msgspec.structs.asdict(sentence_report(event, **kw))
+    return Report(report_id=report_id, claim_block="violence:?", **fields)
+
+
+def view(
+    reports: Sequence[Report], mentions: Sequence[Mention], text: str, title_end: int = 0
+) -> ArticleView:
+    """Return an article that incidents are made of; mentions are known by their surface."""
+    return ArticleView(
+        article_id="a",
+        text=text,
+        title_end=title_end,
+        published=None,
+        reports=reports,
+        mentions={m.surface: m for m in mentions},
     )

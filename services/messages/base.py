@@ -38,6 +38,21 @@ Only such reports make claims, and an alert on a text rests on one of them. An o
 (`background`) and a condition (`hypothetical`) neither affirm nor deny.
 """
 
+IncidentStance = Literal["asserted", "reported", "claimed", "confirmed", "denied", "disputed"]
+"""An article's last word on an incident; `disputed` where the article itself gives both sides."""
+
+Time = Literal["news", "old", "total", "planned"]
+"""When a sentence puts an event, against the article's own news.
+
+- news: it has just happened, or has just become known.
+- old: an earlier event, told again.
+- total: a sum over weeks or years ("300,000 killed since 2011").
+- planned: to come, threatened, feared; attempted or foiled before it happened.
+"""
+
+Precision = Literal["site", "town", "region", "country"]
+"""How exactly a place is named, the most exact first."""
+
 AFFIRMING_STANCES: frozenset[Stance] = COUNTED_STANCES - {"denied"}
 """Stances of reports that affirm the event."""
 

@@ -77,11 +77,14 @@ ATTRIBUTIONS_BYTES = 256 * 1024
 BOILERPLATE_BYTES = 256 * 1024
 """Bytes of JSON of the boilerplate of a tagged article: 3,600 stretches of 71."""
 
+INCIDENTS_BYTES = 512 * 1024
+"""Bytes of JSON of the incidents of a tagged article: 500 of 1,000 (about the mean)."""
+
 HEAD_BYTES = 64 * 1024
 """Bytes of JSON of all other fields of a tagged article.
 
 These are ids, times, outlet, address (16 kB at 4 bytes a character), notes, and sketch (0.7 kB).
-With the four bounds above and the text: 7.2 MiB, which is below `MESSAGE_BYTES`.
+With the five bounds above and the text: 7.7 MiB, which is below `MESSAGE_BYTES`.
 """
 
 BLOCK_REPORTS_BYTES = 896 * 1024

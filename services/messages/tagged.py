@@ -10,14 +10,17 @@ import msgspec
 from services.messages.base import (
     AttributionKind,
     Frame,
+    IncidentStance,
     MentionBasis,
     MentionForm,
     MentionType,
     Message,
+    Precision,
     Sighting,
     Sketch,
     Span,
     Stance,
+    Time,
 )
 
 
@@ -57,6 +60,7 @@ class Mention(Message, frozen=True, kw_only=True):
     - `affiliation`: actor ids or keys of the bodies that the actor speaks for.
     - `country` (ISO 3166-1), `lat` and `lon` (degrees, WGS 84), `geoname_id`: places of the
       gazetteer only.
+    - `precision`: how exactly a place is named; None for what is no place.
     """
 
     id: str
@@ -73,6 +77,7 @@ class Mention(Message, frozen=True, kw_only=True):
     lat: float | None = None
     lon: float | None = None
     geoname_id: int | None = None
+    precision: Precision | None = None
     form: MentionForm = "name"
     basis: MentionBasis = "grammar"
     rule: str
@@ -155,6 +160,7 @@ class SentenceReport(Message, frozen=True, kw_only=True):
     - `frame`: the construction that names the event; None in data of older versions.
     - `in_passing`: the sentence only mentions the event ("since the attack") and reports nothing
       new of it. Its stance then is `background` or `hypothetical`.
+    - `time`: when the sentence puts the event, against the article's own news.
     """
 
     event: str
@@ -174,6 +180,7 @@ class SentenceReport(Message, frozen=True, kw_only=True):
     attribution: tuple[Attribution, ...] = ()
     cues: tuple[Cue, ...] = ()
     in_passing: bool = False
+    time: Time = "news"
     frame: Frame | None = None
     rule: str
 
@@ -188,6 +195,42 @@ class Report(SentenceReport, frozen=True, kw_only=True):
     report_id: str
     claim_block: str
     linked: str | None = None
+
+
+class Incident(Message, frozen=True, kw_only=True):
+    """One real happening as the whole article tells it, however many sentences tell of it.
+
+    Role slots hold mention ids, the surest first; places are in order of precision.
+
+    - `incident_id`: stays the same while the article is edited elsewhere.
+    - `main`: the headline and the lead tell it; at most one incident of an article.
+    - `events`: types of the ontology, the strongest first.
+    - `reports`: ids of the reports that tell of it, in order of the text.
+    - `counts`: one for each type of casualties, of the whole; a part is no toll.
+    - `stance`: the article's last word. `attribution`: who says so.
+    - `quote`: the sentence that a reader should see; it predicates the event of its patient.
+    - `confidence`: probability that a careful reader calls type, patient, time and polarity right.
+    - `told`: False below the lexicon's threshold of confidence: people are not alerted to it.
+    """
+
+    incident_id: str
+    main: bool = False
+    events: tuple[str, ...]
+    reports: tuple[str, ...]
+    patient: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    instrument: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    counts: tuple[Count, ...] = ()
+    date: EventDate | None = None
+    time: Time
+    stance: IncidentStance
+    attribution: tuple[Attribution, ...] = ()
+    quote: Span
+    confidence: float
+    told: bool = True
+    cues: tuple[Cue, ...] = ()
 
 
 class AttributionSpan(Message, frozen=True, kw_only=True):
@@ -221,6 +264,7 @@ class TaggedArticle(Sighting, frozen=True, kw_only=True):
     boilerplate: tuple[Boilerplate, ...] = ()
     mentions: tuple[Mention, ...] = ()
     reports: tuple[Report, ...] = ()
+    incidents: tuple[Incident, ...] = ()
     attributions: tuple[AttributionSpan, ...] = ()
     stance: Stance | None = None
 

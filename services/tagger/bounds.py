@@ -11,10 +11,11 @@ from operator import attrgetter
 
 import msgspec
 
-from services.messages import Article, Boilerplate, Mention, Report
+from services.messages import Article, Boilerplate, Incident, Mention, Report
 from services.messages.limits import (
     ATTRIBUTIONS_BYTES,
     BOILERPLATE_BYTES,
+    INCIDENTS_BYTES,
     MENTIONS_BYTES,
     REPORTS_BYTES,
     within,
@@ -104,6 +105,16 @@ def bounded_findings(found: Findings) -> Findings:
     }
     notes = tuple(f"{name}: the last {n:,} of too many" for name, n in left_out.items() if n)
     return Findings(_with_links(reports), mentions, attributions, boilerplate, notes)
+
+
+def bounded_incidents(found: Sequence[Incident]) -> tuple[list[Incident], tuple[str, ...]]:
+    """Return the incidents within their bound, the main one and news first, and what to note."""
+    by_use = sorted(found, key=lambda incident: (not incident.main, incident.time != "news"))
+    kept = within(by_use, INCIDENTS_BYTES)
+    n_left_out = len(found) - len(kept)
+    ids = {incident.incident_id for incident in kept}
+    notes = (f"incidents: the last {n_left_out:,} of too many",) if n_left_out else ()
+    return [incident for incident in found if incident.incident_id in ids], notes
 
 
 def _mentions(found: Sequence[Mention], reports: Sequence[Report]) -> list[Mention]:

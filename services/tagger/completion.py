@@ -17,8 +17,8 @@ from datetime import date
 from services.messages import Report, SentenceReport, Span
 from services.messages.tagged import AttributionSpan
 from services.tagger.discourse.antecedents import with_antecedents
-from services.tagger.discourse.elided import with_kinds, with_own_counts
 from services.tagger.discourse.clusters import Cluster, clusters
+from services.tagger.discourse.elided import with_kinds, with_own_counts
 from services.tagger.discourse.linking import linked
 from services.tagger.discourse.perpetrators import with_perpetrators
 from services.tagger.discourse.scene import with_scene

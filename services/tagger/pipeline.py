@@ -2,11 +2,13 @@
 
 article ─► canonical text ─► boilerplate ─► sentences ─► (those with a trigger or a cue) parse
     ─► mentions (names/read) ─► reports of sentences (reports) ─► the whole article (completion)
+    ─► incidents (incidents/)
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -16,8 +18,10 @@ from spacy.language import Language
 from services.messages import Article, Boilerplate, Report, Span, TaggedArticle, provenance
 from services.messages.limits import bounded
 from services.messages.tagged import AttributionSpan
-from services.tagger.bounds import READ, Findings, bounded_findings
+from services.tagger.bounds import READ, Findings, bounded_findings, bounded_incidents
 from services.tagger.completion import ReportWork, complete
+from services.tagger.incidents.build import incidents_of
+from services.tagger.incidents.view import ArticleView
 from services.tagger.layout.boilerplate import find_boilerplate
 from services.tagger.layout.dateline import find_dateline
 from services.tagger.layout.sentences import sentences
@@ -128,7 +132,7 @@ class Tagger:
             sources=sources,
         )
         complete(work)
-        return _message(draft, mentions, work.linked, _in_order(work.sources))
+        return _message(draft, mentions, work, published)
 
 
 def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:
@@ -136,27 +140,39 @@ def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:
 
 
 def _message(
-    draft: _Draft, mentions: Mentions, reports: list[Report], sources: list[AttributionSpan]
+    draft: _Draft, mentions: Mentions, work: ReportWork, published: date | None
 ) -> TaggedArticle:
     article = draft.article
     origin = find_origin(article, mentions, draft.title_end)
-    found = bounded_findings(Findings(reports, mentions.in_order(), sources, draft.boilerplate))
+    sources = _in_order(work.sources)
+    found = bounded_findings(Findings(work.linked, mentions.in_order(), sources, draft.boilerplate))
     mentions.keep(found.mentions)
     ids = renumbered(mentions, draft.text)
+    reports = tuple(_renamed(report, ids) for report in found.reports)
+    view = ArticleView(
+        article_id=article.article_id,
+        text=draft.text,
+        title_end=draft.title_end,
+        published=published,
+        reports=reports,
+        mentions=mentions.by_id,
+    )
+    incidents, notes = bounded_incidents(incidents_of(view))
     body = _without(draft.text, draft.boilerplate, draft.title_end) or draft.text[: draft.title_end]
     return TaggedArticle(
         **provenance(article, TaggedArticle),
         language=draft.language,
-        skipped="; ".join(filter(None, (draft.cut, _skipped(draft), *found.notes))) or None,
+        skipped="; ".join(filter(None, (draft.cut, _skipped(draft), *found.notes, *notes))) or None,
         text=draft.text,
         title_end=draft.title_end,
         origin=origin,
         sketch=sketch(body),
         boilerplate=tuple(found.boilerplate),
         mentions=tuple(mentions.in_order()),
-        reports=tuple(_renamed(report, ids) for report in found.reports),
+        reports=reports,
+        incidents=tuple(incidents),
         attributions=tuple(_renamed_source(s, ids) for s in found.attributions),
-        stance=headline_stance(reports, draft.parsed, draft.reading, draft.title_end),
+        stance=headline_stance(work.linked, draft.parsed, draft.reading, draft.title_end),
     )
 
 

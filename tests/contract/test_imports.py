@@ -145,6 +145,7 @@ FLOORS = {
         "rulebook",
         "completion",
         "reports",
+        "incidents",
         "models",
         "discourse",
         "events",

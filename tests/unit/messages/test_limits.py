@@ -11,6 +11,7 @@ from services.messages.limits import (
     BOILERPLATE_BYTES,
     DEAD_LETTER_BYTES,
     HEAD_BYTES,
+    INCIDENTS_BYTES,
     MENTIONS_BYTES,
     MESSAGE_BYTES,
     REPORTS_BYTES,
@@ -82,7 +83,8 @@ def test_a_tagged_article_full_of_everything_is_below_the_limit(letter):
     """The bounds of the parts are bounds of the sum,
     whatever letter the longest text is made of.
     """
-    parts = MENTIONS_BYTES + REPORTS_BYTES + ATTRIBUTIONS_BYTES + BOILERPLATE_BYTES
+    findings = MENTIONS_BYTES + REPORTS_BYTES + INCIDENTS_BYTES
+    parts = findings + ATTRIBUTIONS_BYTES + BOILERPLATE_BYTES
     text = letter * (TITLE_CHARS + TEXT_CHARS)
     article = TaggedArticle(article_id="a", version=1, text=text, title_end=TITLE_CHARS, sketch="")
     assert len(encode(article)) + parts + HEAD_BYTES < MESSAGE_BYTES

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.messages import Mention, Report, encode
-from services.messages.limits import MENTIONS_BYTES, MESSAGE_BYTES, REPORTS_BYTES
-from services.tagger.bounds import Findings, bounded_findings
+from services.messages import Incident, Mention, Report, encode
+from services.messages.limits import INCIDENTS_BYTES, MENTIONS_BYTES, MESSAGE_BYTES, REPORTS_BYTES
+from services.tagger.bounds import Findings, bounded_findings, bounded_incidents
 
 
 def mention(i, **kw):
@@ -60,6 +60,23 @@ def test_findings_that_just_fit_are_all_kept_and_of_one_more_the_last_is_left_ou
     assert (getattr(inside, name), inside.notes) == (found, ())
     outside = bounded_findings(Findings(**none | {name: [*found, make(len(found))]}))
     assert (getattr(outside, name), outside.notes) == (found, (f"{name}: the last 1 of too many",))
+
+
+def incident(n: int, **kw: Any) -> Incident:
+    of = {"events": ("killed",), "reports": (f"r{n}",), "time": "old", "stance": "asserted"}
+    return Incident(incident_id=f"i{n:06}", quote=(0, 9), confidence=0.5, **of | kw)
+
+
+def test_news_is_kept_before_older_incidents_and_what_is_left_out_is_noted():
+    found = fitting(incident, INCIDENTS_BYTES)
+    assert bounded_incidents(found) == (found, ())
+    news = incident(len(found), time="old", main=True)
+    kept, notes = bounded_incidents([*found, news])
+    assert (kept[-1], len(kept), notes) == (
+        news,
+        len(found),
+        ("incidents: the last 1 of too many",),
+    )
 
 
 def test_what_a_report_names_is_kept_before_what_only_stands_in_the_text():

@@ -23,9 +23,7 @@ def test_a_like_event_joins_up_to_three_sentences_on(index, n):
     """0.6 less 0.1 a sentence, and 0.5 for the same event:
     0.8 and 0.7 of the 0.75 that it takes.
     """
-    assert (
-        n_clusters(sentence_report(sentence_index=1), sentence_report(sentence_index=index)) == n
-    )
+    assert n_clusters(sentence_report(sentence_index=1), sentence_report(sentence_index=index)) == n
 
 
 @pytest.mark.parametrize(("names", "n"), [(("Olvin", "Olvin"), 1), (("Olvin", "Brandt"), 2)])

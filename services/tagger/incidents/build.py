@@ -1,0 +1,63 @@
+"""Incidents of an article, from its finished reports."""
+
+from collections.abc import Sequence
+
+from services.messages import COUNTED_STANCES, Incident, IncidentStance, Report
+from services.tagger.incidents import fields
+from services.tagger.incidents.grouping import Group, grouped
+from services.tagger.incidents.view import ArticleView, time_of
+from services.text.hashes import digest
+
+_CERTAINTY: tuple[IncidentStance, ...] = ("confirmed", "claimed", "reported", "asserted")
+
+
+def incidents_of(view: ArticleView) -> list[Incident]:
+    """Return the incidents of an article in the order of the text; at most one is main."""
+    groups = grouped(view)
+    main = _main(groups, view)
+    return [_incident(group, view, is_main=group is main) for group in groups]
+
+
+def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
+    members = fields.ranked(group.members, view)
+    time = fields.time(members)
+    telling = [r for r in members if time_of(r) == time] or members
+    return Incident(
+        incident_id=digest(view.article_id, "incident", group.members[0].report_id),
+        main=is_main,
+        events=fields.types_of(telling),
+        reports=tuple(report.report_id for report in group.members),
+        patient=fields.people(telling, "patient", view),
+        target=fields.people(telling, "target", view),
+        agent=fields.people(telling, "agent", view),
+        instrument=fields.instruments(telling),
+        place=fields.places(telling, view),
+        counts=fields.tolls(telling, view),
+        date=fields.day(telling),
+        time=time,
+        stance=_last_word(group.members),
+        attribution=fields.sources(telling),
+        quote=telling[0].sentence,
+        confidence=0.7,
+        cues=tuple(cue for report in telling for cue in report.cues)[:8],
+    )
+
+
+def _last_word(members: Sequence[Report]) -> IncidentStance:
+    """Return what the article says of an incident in the end."""
+    said = [r.stance for r in members if r.stance in COUNTED_STANCES]
+    if not said:
+        return "asserted"
+    if "denied" in said:
+        return "denied" if said[-1] == "denied" or said[0] == "denied" else "disputed"
+    return next(stance for stance in _CERTAINTY if stance in said)
+
+
+def _main(groups: Sequence[Group], view: ArticleView) -> Group | None:
+    """Return the group that the title tells, else the first that the lead tells."""
+    news = [g for g in groups if fields.time(g.members) == "news"]
+    for tells in (view.is_title, view.is_lead):
+        told = [g for g in news if any(tells(r) and time_of(r) == "news" for r in g.members)]
+        if told:
+            return max(told, key=lambda g: len(g.members))
+    return None

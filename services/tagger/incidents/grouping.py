@@ -1,0 +1,185 @@
+"""Grouping: which reports of an article are of one happening (event coreference).
+
+Reports of news are taken first, in the order of the text, then those of old, planned and summed
+events. Each joins the group that it fits best, or opens one (greedy clustering as in Humphreys et
+al. 1997). What both name and what differs decides: people, number, day, place. A report that names
+nothing of its own ("the attack") goes to the nearest group.
+"""
+
+import re
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from services.messages import Report, Time
+from services.tagger.discourse.arguments import known, words_of
+from services.tagger.incidents.view import ArticleView, time_of
+from services.tagger.lexicon.ontology import Family, type_named
+from services.tagger.lexicon.words import cues
+
+_STRANDS: dict[Family, str] = {
+    "violence": "harm",
+    "damage": "harm",
+    "control": "harm",
+    "movement": "harm",
+    "hazard": "harm",
+}
+"""Families whose events happen together: a raid kills, destroys, and takes a town."""
+
+_JOINS_FROM = 0.5
+_SAME_SENTENCE, _NEARBY, _A_SENTENCE = 1.2, 0.5, 0.08
+_SAME_PEOPLE, _OTHER_PEOPLE = 2.0, -1.0
+_SAME_AGENT, _OTHER_AGENT = 0.5, -0.3
+_SAME_PLACE, _OTHER_PLACE = 0.8, -1.2
+_SAME_DAY, _OTHER_DAY = 0.8, -2.5
+_SAME_COUNT, _OTHER_COUNT = 1.5, -0.8
+_DEFINITE, _SAME_EVENT, _BARE = 0.8, 0.5, 0.6
+_OTHER_TIME = -0.5
+_ARTICLE_BEFORE = 24
+"""Characters before a trigger in which its article is looked for."""
+_DEFINITE_ARTICLE = re.compile(r"\b(?:the|this|that|those|these)(?: \w+)? $")
+_SHORTEST_WORD = 4
+"""Letters of the shortest word of a name that may match: shorter ones are particles."""
+_MAX_OPEN = 100
+"""Groups that a report may still join, the latest: more than an article of news tells."""
+
+
+@dataclass
+class Group:
+    """Reports of one happening, and what is known of it so far."""
+
+    strand: str
+    time: Time
+    members: list[Report] = field(default_factory=list)
+    events: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    agents: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    days: set[str] = field(default_factory=set)
+    numbers: set[tuple[str, int]] = field(default_factory=set)
+    sentences: list[int] = field(default_factory=list)
+
+    def add(self, report: Report, traits: "_Traits") -> None:
+        self.members.append(report)
+        self.events.add(report.event)
+        self.people |= traits.people
+        self.agents |= traits.agents
+        self.places |= traits.places
+        self.days |= traits.days
+        self.numbers |= traits.numbers
+        insort(self.sentences, report.sentence_index)
+
+    def gap(self, sentence: int) -> int:
+        """Return the sentences between a sentence and the nearest that tells of it."""
+        at = bisect_left(self.sentences, sentence)
+        return min(abs(sentence - known) for known in self.sentences[max(0, at - 1) : at + 1])
+
+
+def grouped(view: ArticleView) -> list[Group]:
+    """Return the groups of an article's reports, in order of their first reports."""
+    found: list[Group] = []
+    for report in sorted(view.reports, key=lambda r: (time_of(r) != "news", r.trigger)):
+        traits = _Traits.of(report, view)
+        best = max(found[-_MAX_OPEN:], key=lambda group: _fit(group, traits), default=None)
+        if best is None or _fit(best, traits) < _JOINS_FROM:
+            best = Group(traits.strand, traits.time)
+            found.append(best)
+        best.add(report, traits)
+    for group in found:
+        group.members.sort(key=lambda r: r.trigger)
+    return sorted(found, key=lambda group: group.members[0].trigger)
+
+
+@dataclass(frozen=True)
+class _Traits:
+    """Facts of one report that can be compared with those of a group."""
+
+    event: str
+    strand: str
+    time: Time
+    sentence: int
+    people: frozenset[str]
+    agents: frozenset[str]
+    places: frozenset[str]
+    days: frozenset[str]
+    numbers: frozenset[tuple[str, int]]
+    definite: bool
+
+    @classmethod
+    def of(cls, report: Report, view: ArticleView) -> "_Traits":
+        family = type_named(report.event).family
+        before = view.text[max(0, report.trigger[0] - _ARTICLE_BEFORE) : report.trigger[0]].lower()
+        undergo = (*report.patient, *report.target)
+        return cls(
+            event=report.event,
+            strand=_STRANDS.get(family, family),
+            time=time_of(report),
+            sentence=report.sentence_index,
+            people=_words(undergo, view),
+            agents=_words(report.agent, view),
+            places=_own_places(report, view),
+            days=_own_days(report),
+            numbers=frozenset((c.of, c.min) for c in report.counts if c.min is not None),
+            definite=_DEFINITE_ARTICLE.search(before) is not None,
+        )
+
+    @property
+    def is_bare(self) -> bool:
+        """True for a report that names nobody, no number, no place, and no day of its own."""
+        return not (self.people or self.places or self.days or self.numbers)
+
+
+def _words(ids: Sequence[str], view: ArticleView) -> frozenset[str]:
+    found: set[str] = set()
+    for mention in known(ids, view.mentions):
+        found |= {w for w in words_of(mention) - cues().roles if len(w) >= _SHORTEST_WORD}
+    return frozenset(found)
+
+
+def _own_places(report: Report, view: ArticleView) -> frozenset[str]:
+    """Return the keys of the towns and sites that a report's own sentence gives it."""
+    start, end = report.sentence
+    places = known(report.place, view.mentions)
+    return frozenset(p.key for p in places if p.type == "place" and start <= p.start < end)
+
+
+def _own_days(report: Report) -> frozenset[str]:
+    date, (start, end) = report.date, report.sentence
+    if date is None or date.span is None or date.to is None or date.from_ != date.to:
+        return frozenset()
+    return frozenset({date.to} if start <= date.span[0] < end else ())
+
+
+def _fit(group: Group, traits: _Traits) -> float:
+    """Return how well a report fits a group: the higher, the better."""
+    if group.strand != traits.strand:
+        return float("-inf")
+    gap = group.gap(traits.sentence)
+    score = _SAME_SENTENCE if gap == 0 else max(0.0, _NEARBY - _A_SENTENCE * gap)
+    score += _agreement(traits.people, group.people, _SAME_PEOPLE, _OTHER_PEOPLE)
+    score += _agreement(traits.agents, group.agents, _SAME_AGENT, _OTHER_AGENT)
+    score += _agreement(traits.places, group.places, _SAME_PLACE, _OTHER_PLACE)
+    score += _agreement(traits.days, group.days, _SAME_DAY, _OTHER_DAY)
+    score += _counted(traits.numbers, group.numbers)
+    score += _DEFINITE * traits.definite + _BARE * traits.is_bare
+    score += _SAME_EVENT * (traits.event in group.events)
+    score += _OTHER_TIME * (traits.time != group.time)
+    return score
+
+
+def _counted(ours: AbstractSet[tuple[str, int]], theirs: AbstractSet[tuple[str, int]]) -> float:
+    """Return the score of numbers of people; numbers for other events say nothing."""
+    both = {of for of, _ in ours} & {of for of, _ in theirs}
+    if not both:
+        return 0.0
+    return _SAME_COUNT if ours & theirs else _OTHER_COUNT
+
+
+def _agreement(
+    ours: AbstractSet[str], theirs: AbstractSet[str], same: float, other: float
+) -> float:
+    """Return the score of two sets that overlap or don't; 0 if one of them is empty."""
+    if not ours or not theirs:
+        return 0.0
+    return other if ours.isdisjoint(theirs) else same

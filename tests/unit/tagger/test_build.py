@@ -1,0 +1,70 @@
+"""Incidents of an article: main event, fields, last word, and ids."""
+
+import pytest
+from builders import full_report, mention, view
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.messages import Count
+from services.tagger.incidents.build import incidents_of
+
+TEXT = "Olvin shot dead.\n\n" + "Gunmen shot them and killed all. " * 20
+
+
+def only(*reports, **kw):
+    (incident,) = incidents_of(view(reports, [mention("Olvin"), mention("Brandt")], TEXT, **kw))
+    return incident
+
+
+def test_the_title_tells_the_main_incident_and_there_is_one():
+    title = full_report("r0", sentence=(0, 16), sentence_index=0, patient=("Olvin",))
+    other = full_report("r1", "arrested", sentence=(20, 50), trigger=(25, 30), patient=("Brandt",))
+    found = incidents_of(view([title, other], [mention("Olvin"), mention("Brandt")], TEXT, 16))
+    assert [incident.main for incident in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "last"),
+    [
+        (("asserted",), "asserted"),
+        (("reported", "claimed"), "claimed"),
+        (("claimed", "confirmed", "reported"), "confirmed"),
+        (("claimed", "denied"), "denied"),
+        (("denied", "claimed", "claimed"), "denied"),
+        (("claimed", "denied", "claimed"), "disputed"),
+    ],
+)
+def test_the_last_word_of_an_article(said, last):
+    reports = [
+        full_report(f"r{n}", stance=stance, patient=("Olvin",)) for n, stance in enumerate(said)
+    ]
+    assert only(*reports).stance == last
+
+
+def test_persons_by_name_are_counted_where_no_number_is_told():
+    assert only(full_report("r0", patient=("Olvin", "Brandt"))).counts == (
+        Count(of="killed", min=2, max=2, span=(0, 5)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kw", "time"),
+    [
+        ({}, "news"),
+        ({"in_passing": True, "stance": "background"}, "old"),
+        ({"stance": "hypothetical"}, "planned"),
+        ({"time": "total"}, "total"),
+    ],
+)
+def test_an_incident_is_put_when_its_reports_put_it(kw, time):
+    assert only(full_report("r0", patient=("Olvin",), **kw)).time == time
+
+
+@given(st.lists(st.sampled_from(["", "wounded", "attack"]), max_size=4))
+def test_an_incident_keeps_its_id_whatever_else_the_article_tells_of_it(more):
+    first = full_report("r0", patient=("Olvin",))
+    later = [
+        full_report(f"r{n + 1}", event or "killed", trigger=(30, 34), patient=("Olvin",))
+        for n, event in enumerate(more)
+    ]
+    assert only(first, *later).incident_id == only(first).incident_id

@@ -1,0 +1,58 @@
+"""Grouping: which reports of an article are of one happening."""
+
+import pytest
+from builders import full_report, mention, view
+
+from services.messages import Count, EventDate
+from services.tagger.incidents.grouping import grouped
+
+TEXT = "Gunmen shot them and killed all. " * 40
+
+
+def at(sentence, event="killed", **kw):
+    """Return a report of a sentence of `TEXT`, by its number."""
+    start = 33 * sentence
+    spans = {"sentence": (start, start + 32), "trigger": (start + 7, start + 11)}
+    return full_report(f"r{sentence}{event}", event, sentence_index=sentence, **spans | kw)
+
+
+def sizes(*reports):
+    people = ("Olvin", "Brandt", "Meris", "Tarva")
+    mentions = [mention(name) for name in people[:2]]
+    mentions += [mention(name, type="place", start=40) for name in people[2:]]
+    return [len(group.members) for group in grouped(view(reports, mentions, TEXT))]
+
+
+def on(day):
+    return EventDate(from_=day, to=day, basis="on", span=(0, 1))
+
+
+def test_five_sentences_on_one_event_are_one_happening():
+    assert sizes(*(at(n, patient=("Olvin",)) for n in range(5))) == [5]
+
+
+def test_two_named_victims_far_apart_are_two_happenings():
+    assert sizes(at(1, patient=("Olvin",)), at(9, patient=("Brandt",))) == [1, 1]
+
+
+@pytest.mark.parametrize(("day", "n"), [("2031-05-01", 1), ("2031-05-02", 2)])
+def test_another_day_parts_reports_of_one_sentence(day, n):
+    first = at(0, date=on("2031-05-01"))
+    assert len(sizes(first, at(0, "wounded", date=on(day)))) == n
+
+
+@pytest.mark.parametrize(("n_dead", "n"), [(4, 1), (5, 2)])
+def test_another_number_parts_what_stands_apart(n_dead, n):
+    def of(number):
+        return (Count(of="killed", min=number, max=number, span=(0, 1)),)
+
+    assert len(sizes(at(1, counts=of(4)), at(8, counts=of(n_dead)))) == n
+
+
+def test_a_report_that_names_nothing_goes_to_the_nearest():
+    first, second = at(1, patient=("Olvin",)), at(9, patient=("Brandt",))
+    assert sizes(first, second, at(10, "attack")) == [1, 2]
+
+
+def test_an_arrest_is_another_happening_than_the_killing_beside_it():
+    assert sizes(at(1, patient=("Olvin",)), at(1, "arrested", patient=("Brandt",))) == [1, 1]
