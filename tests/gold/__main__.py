@@ -8,7 +8,8 @@ import sys
 from gold.article import DATA, load_articles, load_kinds
 from gold.judge import judge
 from gold.kinds import judge_kinds
-from gold.run import tag_gold
+from gold.polarity import PARTS, judge_polarity, load_polarity
+from gold.run import tag_gold, tag_short
 from stories.__main__ import print_figures, print_mistakes
 from stories.levels import read_levels
 
@@ -30,6 +31,12 @@ def main() -> int:
         f"{len(articles)} articles, {sum(map(len, kinds.values()))} "
         f"sentences of {len(kinds)} kinds\n"
     )
+    for part in PARTS:
+        rows = load_polarity(part)
+        of_part, wrong = judge_polarity(part, rows, tag_short(rows))
+        figures += of_part
+        # Rules are made without a look at the held part.
+        mistakes += wrong if part == "read" else []
     short = print_figures([*score.figures(), *figures], read_levels(DATA / "levels.yaml"))
     print_mistakes([*score.mistakes, *mistakes], options.errors)
     return int(short)

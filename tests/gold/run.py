@@ -1,9 +1,10 @@
-"""The gold articles and sentences, tagged in one batch."""
+"""The gold articles and short texts, each tagged in one batch."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 
 from gold.article import GoldArticle, Sentence
+from gold.polarity import PolarityRow
 from stories.run import SPACY_MODEL
 
 from services.commands.articles import read_article
@@ -35,3 +36,15 @@ def tag_gold(
     for article in tagged[len(articles) :]:
         by_kind[article.article_id].append(article)
     return {article.article_id: article for article in tagged[: len(articles)]}, by_kind
+
+
+def tag_short(
+    kinds: Mapping[str, Sequence[PolarityRow]],
+) -> dict[str, list[TaggedArticle]]:
+    """Return the tagged short texts by kind."""
+    now = datetime(2040, 1, 1, tzinfo=UTC)
+    rows = [{"id": k, "title": r.title, "text": r.text} for k, of in kinds.items() for r in of]
+    by_kind: dict[str, list[TaggedArticle]] = {kind: [] for kind in kinds}
+    for article in Tagger.load(SPACY_MODEL).tag([read_article(row, now) for row in rows]):
+        by_kind[article.article_id].append(article)
+    return by_kind

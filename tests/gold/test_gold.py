@@ -18,7 +18,8 @@ def tagged():
 
 def test_no_figure_falls_short_of_its_level(tagged):
     articles, sentences = tagged
-    levels = read_levels(DATA / "levels.yaml")
+    # Those of polarity have a gate of their own.
+    levels = {k: v for k, v in read_levels(DATA / "levels.yaml").items() if "polarity" not in k}
     figures = [
         *judge(load_articles(), articles).figures(),
         *judge_kinds(load_kinds(), sentences)[0],
