@@ -28,11 +28,17 @@ def fit(values: Matrix, truth: Matrix, penalty: float) -> tuple[Matrix, float]:
 
 
 def print_weights(
-    model: str, thresholds: Mapping[str, float], names: Iterable[str], weights: Matrix, bias: float
+    model: str,
+    thresholds: Mapping[str, float],
+    names: Iterable[str],
+    weights: Matrix,
+    bias: float,
+    *,
+    where: str = "models",
 ) -> None:
-    """Print the lexicon file of a model of services/tagger/models/."""
+    """Print the lexicon file of a model of a room of services/tagger/."""
     print(
-        f"# Weights of the features of {model} (services/tagger/models/{model}.py), "
+        f"# Weights of the features of {model} (services/tagger/{where}/{model}.py), "
         f"fitted by bench/{model}.py."
     )
     for name, weight in (("bias", bias), *thresholds.items(), *zip(names, weights, strict=True)):

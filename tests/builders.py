@@ -1,7 +1,7 @@
 """Builders: the smallest valid message, with what a test cares about."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -207,14 +207,18 @@ def full_report(report_id: str, event: str = "killed", **kw: Any) -> Report:
 
 
 def view(
-    reports: Sequence[Report], mentions: Sequence[Mention], text: str, title_end: int = 0
+    reports: Sequence[Report],
+    mentions: Sequence[Mention],
+    text: str,
+    title_end: int = 0,
+    published: date | None = None,
 ) -> ArticleView:
     """Return an article that incidents are made of; mentions are known by their surface."""
     return ArticleView(
         article_id="a",
         text=text,
         title_end=title_end,
-        published=None,
+        published=published,
         reports=reports,
         mentions={m.surface: m for m in mentions},
     )

@@ -37,7 +37,8 @@ def _vocabulary() -> set[str]:
                 ours.add(node.target.id)
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__slots__":
                 ours |= set(_constants(ast.walk(node.value)))
-    return ours.union(*map(read_weights, ("responsibility.yaml", "specificity.yaml")))
+    fitted = ("responsibility.yaml", "specificity.yaml", "confidence.yaml")
+    return ours.union(*map(read_weights, fitted))
 
 
 def _constants(nodes: typing.Iterable[ast.AST]) -> list[str]:

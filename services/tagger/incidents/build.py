@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from services.messages import COUNTED_STANCES, Incident, IncidentStance, Report
 from services.tagger.incidents import fields
+from services.tagger.incidents.confidence import confidence, is_told
 from services.tagger.incidents.grouping import Group, grouped
 from services.tagger.incidents.view import ArticleView, time_of
 from services.text.hashes import digest
 
+_MOST_CUES = 8
+"""Cues that an incident lists; the others stand in its reports."""
+_DIGITS = 3
+"""Decimal places of a confidence: its calibration is not known any closer."""
 _CERTAINTY: tuple[IncidentStance, ...] = ("confirmed", "claimed", "reported", "asserted")
 
 
@@ -22,25 +29,33 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
     members = fields.ranked(group.members, view)
     time = fields.time(members)
     telling = [r for r in members if time_of(r) == time] or members
-    return Incident(
+    patients = fields.people(telling, "patient", view)
+    incident = Incident(
         incident_id=digest(view.article_id, "incident", group.members[0].report_id),
         main=is_main,
         events=fields.types_of(telling),
         reports=tuple(report.report_id for report in group.members),
-        patient=fields.people(telling, "patient", view),
+        patient=patients,
         target=fields.people(telling, "target", view),
-        agent=fields.people(telling, "agent", view),
+        agent=fields.harmers(telling, patients, view),
         instrument=fields.instruments(telling),
         place=fields.places(telling, view),
         counts=fields.tolls(telling, view),
-        date=fields.day(telling),
+        date=fields.day(telling, view),
         time=time,
         stance=_last_word(group.members),
         attribution=fields.sources(telling),
         quote=telling[0].sentence,
-        confidence=0.7,
-        cues=tuple(cue for report in telling for cue in report.cues)[:8],
+        confidence=0.0,
+        cues=tuple(cue for report in telling for cue in report.cues)[:_MOST_CUES],
     )
+    return _with_confidence(incident, group.members, view)
+
+
+def _with_confidence(incident: Incident, members: Sequence[Report], view: ArticleView) -> Incident:
+    probability = round(confidence(incident, members, view), _DIGITS)
+    told = is_told(probability)
+    return msgspec.structs.replace(incident, confidence=probability, told=told)
 
 
 def _last_word(members: Sequence[Report]) -> IncidentStance:

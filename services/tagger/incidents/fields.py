@@ -1,5 +1,6 @@
 """Fields of an incident: its types, people, numbers, places, and day, from its own reports."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -11,8 +12,10 @@ from services.tagger.discourse.traits import is_dated
 from services.tagger.incidents.view import ArticleView, time_of
 from services.tagger.lexicon.ontology import ontology, type_named
 
-_MOST_PEOPLE = 8
-"""People of one role that an incident lists: more than a reader takes in."""
+_MOST_NAMES, _MOST_DESCRIPTIONS = 8, 3
+"""People of one role that an incident lists by name, and by description."""
+_ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
+"""The start of a description of one person."""
 _MOST_PLACES = 3
 """Places that an incident lists: a site, its town, its region or country."""
 _MOST_SOURCES = 4
@@ -40,16 +43,30 @@ def types_of(members: Iterable[Report]) -> tuple[str, ...]:
 
 
 def people(members: Sequence[Report], role: Role, view: ArticleView) -> tuple[str, ...]:
-    """Return the ids of those in a role, each actor once, names before descriptions."""
+    """Return the ids of those in a role, each actor once: names, then the first descriptions.
+
+    Later descriptions are mostly other words for the same people ("the men", "the victims").
+    Pronouns stand only where there is nothing else.
+    """
     found: dict[str, Mention] = {}
     for mention in fillers(members, role, view.mentions):
         found.setdefault(identity(mention), mention)
     named = [m for m in found.values() if m.is_named]
     others = [m for m in found.values() if not m.is_named and m.form != "pronoun"]
     pronouns = [m for m in found.values() if m.form == "pronoun" and not m.is_named]
-    first = named or others or pronouns
-    rest = others if named else []
-    return tuple(m.id for m in [*first, *rest][:_MOST_PEOPLE])
+    chosen = [*named[:_MOST_NAMES], *others[:_MOST_DESCRIPTIONS]] or pronouns[:1]
+    order = list(found.values())
+    return tuple(m.id for m in sorted(chosen, key=order.index))
+
+
+def harmers(
+    members: Sequence[Report], patients: Sequence[str], view: ArticleView
+) -> tuple[str, ...]:
+    """Return the ids of the agents, without those whom the incident befell."""
+    undergo = {identity(m) for m in known(patients, view.mentions)}
+    agents = people(members, "agent", view)
+    others = tuple(i for i in agents if identity(view.mentions[i]) not in undergo)
+    return others or agents
 
 
 def instruments(members: Sequence[Report]) -> tuple[str, ...]:
@@ -57,30 +74,35 @@ def instruments(members: Sequence[Report]) -> tuple[str, ...]:
 
 
 def tolls(members: Sequence[Report], view: ArticleView) -> tuple[Count, ...]:
-    """Return one number for each type of casualties: that of the lead, else the largest."""
-    by_kind: dict[str, list[tuple[bool, int, Count]]] = {}
+    """Return one number for each type of casualties, of the surest report that tells one.
+
+    People who are each named, or described as one, are counted where no number is told.
+    """
+    found: dict[str, Count] = {}
     for report in members:
         for count in report.counts:
-            if count.min is not None:
-                rank = (view.is_lead(report), count.min, count)
-                by_kind.setdefault(count.of, []).append(rank)
-    found = {of: max(ranks, key=lambda r: r[:2])[2] for of, ranks in by_kind.items()}
-    for report in members:
-        kind = type_named(report.event)
-        if kind.counts and report.event not in found:
-            single = _singles(report, view)
-            if single is not None:
-                found[report.event] = single
+            if count.min is not None and not view.is_part(count):
+                found.setdefault(count.of, count)
+        if type_named(report.event).counts and report.event not in found:
+            singles = _singles(report, view)
+            if singles is not None:
+                found[report.event] = singles
     return tuple(found.values())
 
 
 def _singles(report: Report, view: ArticleView) -> Count | None:
-    """Return the number of patients who are all persons by name, None for any others."""
+    """Return the number of patients who are all single persons, None for any others."""
     patients = known(report.patient, view.mentions)
-    if not patients or not all(m.type == "person" and m.is_named for m in patients):
+    if not patients or not all(map(_is_single, patients)):
         return None
     n = len({identity(m) for m in patients})
     return Count(of=report.event, min=n, max=n, span=(patients[0].start, patients[0].end))
+
+
+def _is_single(mention: Mention) -> bool:
+    if mention.type != "person":
+        return False
+    return mention.is_named or _ONE.match(mention.surface) is not None
 
 
 def places(members: Sequence[Report], view: ArticleView) -> tuple[str, ...]:
@@ -95,11 +117,18 @@ def places(members: Sequence[Report], view: ArticleView) -> tuple[str, ...]:
     return tuple(first[i].id for i in order[:_MOST_PLACES])
 
 
-def day(members: Sequence[Report]) -> EventDate | None:
-    """Return the day that the text gives, of the first report that has one."""
-    dated = [r.date for r in members if is_dated(r)]
-    known_days = [r.date for r in members if r.date is not None]
-    return next(iter([*dated, *known_days]), None)
+def day(members: Sequence[Report], view: ArticleView) -> EventDate | None:
+    """Return the day that the text gives, of the surest report that has one.
+
+    A full date equal to the day of publication is mostly the page's own ("6 May 2014"): words such
+    as "on Monday" in another report come before it.
+    """
+    dated = [r.date for r in members if r.date is not None and is_dated(r)]
+    rest = [r.date for r in members if r.date is not None]
+    published = view.published.isoformat() if view.published else None
+    of_the_page = [d for d in dated if d.to == published and any(map(str.isdigit, d.basis))]
+    others = [d for d in dated if d not in of_the_page]
+    return next(iter([*others, *of_the_page, *rest]), None)
 
 
 def time(members: Iterable[Report]) -> Time:

@@ -1,14 +1,21 @@
 """The finished article that incidents are made of."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.messages import Mention, Report, Time
+from services.messages import Count, Mention, Report, Time
 from services.tagger.discourse.arguments import identity, known
 
 LEAD_SENTENCES = 2
 """Sentences of the body that are the lead: the inverted pyramid puts the news there."""
+
+_PART_BEFORE = re.compile(
+    r"\b(?:including|among them|of them|of whom)(?: at least)? $", re.IGNORECASE
+)
+_BEFORE = 24
+"""Characters before a number that the words of a part take."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,13 @@ class ArticleView:
     def is_lead(self, report: Report) -> bool:
         """True for a report of the title, or of the first sentences of the body."""
         return report.sentence_index < LEAD_SENTENCES + (self.title_end > 0)
+
+    def is_part(self, count: Count) -> bool:
+        """True for a number of some of those counted before it ("including three children")."""
+        return (
+            _PART_BEFORE.search(self.text, max(0, count.span[0] - _BEFORE), count.span[0])
+            is not None
+        )
 
     def people(self, ids: Sequence[str]) -> set[str]:
         """Return the identities of mentions that refer to somebody in particular."""

@@ -1,0 +1,76 @@
+"""Fields of an incident: people, toll, place, and day."""
+
+from datetime import date
+
+import pytest
+from builders import full_report, mention, view
+
+from services.messages import Count, EventDate
+from services.tagger.incidents import fields
+
+TEXT = "Gunmen killed nine people, including three children, in Meris. " * 4
+
+
+def count(n, at=0, of="killed"):
+    return Count(of=of, min=n, max=n, span=(at, at + 1))
+
+
+def seen(*reports, mentions=(), **kw):
+    """Return the reports, the surest first, and their article."""
+    article = view(reports, list(mentions), TEXT, **kw)
+    return fields.ranked(reports, article), article
+
+
+def test_names_come_with_a_few_descriptions_and_no_pronoun():
+    surfaces = ["he", "Olvin", "the men", "guards", "drivers", "cooks"]
+    forms = ["pronoun", "name", *["description"] * 4]
+    mentions = [mention(s, form=f) for s, f in zip(surfaces, forms, strict=True)]
+    members, article = seen(full_report("r", patient=tuple(surfaces)), mentions=mentions)
+    assert fields.people(members, "patient", article) == ("Olvin", "the men", "guards", "drivers")
+
+
+def test_a_pronoun_stands_where_there_is_nothing_else():
+    members, article = seen(
+        full_report("r", patient=("he",)), mentions=[mention("he", form="pronoun")]
+    )
+    assert fields.people(members, "patient", article) == ("he",)
+
+
+def test_whom_it_befell_did_not_do_it_where_somebody_else_did():
+    mentions = [mention("Olvin"), mention("Brandt")]
+    members, article = seen(full_report("r", agent=("Olvin", "Brandt")), mentions=mentions)
+    assert fields.harmers(members, ("Olvin",), article) == ("Brandt",)
+    assert fields.harmers(members, ("Olvin", "Brandt"), article) == ("Olvin", "Brandt")
+
+
+def test_a_part_is_no_toll():
+    at = TEXT.index("three")
+    members, article = seen(full_report("r", counts=(count(3, at), count(9, TEXT.index("nine")))))
+    assert [c.min for c in fields.tolls(members, article)] == [9]
+
+
+@pytest.mark.parametrize(("surface", "n"), [("a guard", 1), ("the guards", None)])
+def test_one_person_by_description_is_counted(surface, n):
+    man = mention(surface, form="description")
+    members, article = seen(full_report("r", patient=(surface,)), mentions=[man])
+    assert [c.min for c in fields.tolls(members, article)] == ([] if n is None else [n])
+
+
+def test_a_day_in_words_comes_before_the_date_of_the_page():
+    page = EventDate(from_="2031-05-06", to="2031-05-06", basis="6 may 2031", span=(0, 5))
+    monday = EventDate(from_="2031-05-05", to="2031-05-05", basis="on monday", span=(9, 12))
+    reports = [full_report("r1", date=page), full_report("r2", date=monday, sentence_index=3)]
+    members, article = seen(*reports, published=date(2031, 5, 6))
+    assert fields.day(members, article) == monday
+
+
+def test_the_place_that_most_reports_give_comes_first_and_towns_before_states():
+    mentions = [mention(name, type="place", start=n) for n, name in enumerate(("Meris", "Halva"))]
+    mentions.append(mention("Tarva", type="state"))
+    reports = [
+        full_report("r1", place=("Tarva", "Halva"), sentence_index=3),
+        full_report("r2", place=("Meris",), sentence_index=4),
+        full_report("r3", place=("Meris", "Tarva"), sentence_index=5),
+    ]
+    members, article = seen(*reports, mentions=mentions)
+    assert fields.places(members, article) == ("Meris", "Halva", "Tarva")
