@@ -9,7 +9,8 @@ from gold.article import DATA, load_articles, load_kinds
 from gold.judge import judge
 from gold.kinds import judge_kinds
 from gold.polarity import PARTS, judge_polarity, load_polarity
-from gold.run import tag_gold, tag_short
+from gold.run import tag_gold, tag_short, tag_timed
+from gold.times import judge_times, load_times
 from stories.__main__ import print_figures, print_mistakes
 from stories.levels import read_levels
 
@@ -36,6 +37,10 @@ def main() -> int:
         of_part, wrong = judge_polarity(part, rows, tag_short(rows))
         figures += of_part
         # Rules are made without a look at the held part.
+        mistakes += wrong if part == "read" else []
+        timed = load_times(part)
+        of_part, wrong = judge_times(part, timed, tag_timed(timed))
+        figures += of_part
         mistakes += wrong if part == "read" else []
     short = print_figures([*score.figures(), *figures], read_levels(DATA / "levels.yaml"))
     print_mistakes([*score.mistakes, *mistakes], options.errors)

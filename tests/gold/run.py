@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 
 from gold.article import GoldArticle, Sentence
 from gold.polarity import PolarityRow
+from gold.times import TimedArticle
 from stories.run import SPACY_MODEL
 
 from services.commands.articles import read_article
@@ -17,15 +18,7 @@ def tag_gold(
 ) -> tuple[dict[str, TaggedArticle], dict[str, list[TaggedArticle]]]:
     """Return the tagged articles by id, and the tagged sentences by kind."""
     now = datetime(2040, 1, 1, tzinfo=UTC)
-    rows = [
-        {
-            "id": a.id,
-            "title": a.title,
-            "text": a.text,
-            "published_at": datetime.combine(a.at, time(12), UTC).isoformat(),
-        }
-        for a in articles
-    ]
+    rows = list(map(_row, articles))
     rows += [
         {"id": kind, "title": s.title, "text": s.text}
         for kind, sentences in kinds.items()
@@ -48,3 +41,19 @@ def tag_short(
     for article in Tagger.load(SPACY_MODEL).tag([read_article(row, now) for row in rows]):
         by_kind[article.article_id].append(article)
     return by_kind
+
+
+def tag_timed(articles: Sequence[TimedArticle]) -> dict[str, TaggedArticle]:
+    """Return the tagged articles by id."""
+    now = datetime(2040, 1, 1, tzinfo=UTC)
+    rows = [read_article(_row(article), now) for article in articles]
+    return {article.article_id: article for article in Tagger.load(SPACY_MODEL).tag(rows)}
+
+
+def _row(article: GoldArticle | TimedArticle) -> dict[str, str]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "text": article.text,
+        "published_at": datetime.combine(article.at, time(12), UTC).isoformat(),
+    }
