@@ -48,9 +48,12 @@ def noun_roles(event_type: EventType, noun: Token) -> tuple[list[Token], list[To
 
 
 def _own_deeds(event_type: EventType, noun: Token, owner: Token) -> bool:
-    """True if the owner of an event noun is its agent: "the army's killing of three men"."""
+    """True if the owner of an event noun is its agent: "the army's killing of three men".
+
+    What stands behind "of" is the object of a nominalised transitive verb ("the shelling of NAME").
+    """
     if event_type.noun_poss == "agent":
-        return True
+        return is_a(owner, "poss") or lemma_of(noun) not in event_type.of_undergoes
     return is_a(owner, "poss") and any(map(is_noun, behind(noun, "of")))
 
 

@@ -92,6 +92,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     passing: frozenset[str] = frozenset()
     noun_phrases: tuple[str, ...] = ()
     noun_poss: Literal["patient", "agent"] = "patient"
+    of_undergoes: frozenset[str] = frozenset()
     no_object_is_passive: bool = False
     patient_is: frozenset[MentionType] = frozenset()
     target_is: frozenset[MentionType] = frozenset()

@@ -14,6 +14,11 @@ from services.tagger.lexicon.ontology import type_named
         ("The farmer's murder shocked Meris.", "murder", "killed", ["farmer"], []),
         ("Police dropped the nuns' murder case.", "murder", "killed", ["nuns"], []),
         ("The murder on 2 March of Marta Olvin.", "murder", "killed", ["Olvin"], []),
+        ("The shelling of the camp by rebels.", "shelling", "attack", ["camp"], ["rebels"]),
+        ("The rape of a girl led to protests.", "rape", "attack", ["girl"], []),
+        ("The raid of the rebels went on.", "raid", "attack", [], ["rebels"]),
+        ("The rebels' shelling went on.", "shelling", "attack", [], ["rebels"]),
+        ("The union's criticism of the bank grew.", "criticism", "accusation", ["bank"], ["union"]),
         ("Clashes erupted between protesters and police.", "Clashes", "clash", [], ["protesters"]),
     ],
 )

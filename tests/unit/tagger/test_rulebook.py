@@ -10,7 +10,7 @@ from services.tagger.rulebook import handbook
     ("rule_id", "pattern"),
     [
         ("event/killed-verb@1", "event/{event}-verb"),
-        ("event/suicide-bombing-noun@1", "event/{event}-noun"),
+        ("event/suicide-bombing-noun@2", "event/{event}-noun"),
         ("hedge/reportedly@1", "hedge/{hedges}"),
         ("hedge/believe", "hedge/{passive_hedges}"),
         ("headline/attribution-before-colon@2", "headline/attribution-before-colon"),
