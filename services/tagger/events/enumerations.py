@@ -70,9 +70,14 @@ def _is_joined_plural(noun: Token) -> bool:
 def _is_item(noun: Token, beside: Token) -> bool:
     """True for the next item of a list that the parser took for an apposition.
 
-    "Six teachers, a cook, and her son": the cook.
+    "Six teachers, a cook, and her son": the cook. An apposition agrees in number, so "a wife, two
+    sons" are a list, too.
     """
-    if not is_noun(beside) or beside.i < noun.i or not _goes_on_behind(noun, beside):
+    if not is_noun(beside) or beside.i < noun.i:
+        return False
+    if not _is_many(noun) and has(beside, "nummod") and is_plural(beside):
+        return True
+    if not _goes_on_behind(noun, beside):
         return False
     own = has(beside, "nummod", "poss")
     if noun.pos_ == "PROPN" and noun.ent_type_ not in ("NORP", ""):

@@ -22,6 +22,7 @@ from services.tagger.parse.tree import (
     behind,
     forms_of,
     is_a,
+    is_ruled_out,
     kids,
     kids_called,
     kids_of_all,
@@ -40,12 +41,14 @@ def fill(event: Found, phrases: Phrases, base: int) -> None:
     for noun in [*patients, *_companions(token, patients)]:
         _count(event, noun, base)
         for joined in spread(noun):
-            _take_patient(event, joined, phrases, base)
+            if not is_ruled_out(joined):
+                _take_patient(event, joined, phrases, base)
     if event.type.custodians_act:
         agents = [*agents, *custodians(token)]
     for noun in agents:
         for joined in spread(noun):
-            _take_agent(event, joined, phrases)
+            if not is_ruled_out(joined):
+                _take_agent(event, joined, phrases)
     _take_means(event, phrases)
     if event.frame == "noun":
         _take_own_words(event, phrases, base)

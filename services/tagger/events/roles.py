@@ -5,8 +5,9 @@ from spacy.tokens import Token
 from services.messages import Frame
 from services.tagger.events.casualties import among, identified, lives
 from services.tagger.events.noun_roles import noun_roles
-from services.tagger.events.subjects import behind_any, joined_before, subjects
+from services.tagger.events.subjects import actors, behind_any, joined_before, subjects
 from services.tagger.lexicon.ontology import EventType
+from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     behind,
     by_phrase,
@@ -90,13 +91,13 @@ def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
     if token.tag_ == "VBN" and is_a(token, "acl") and not objects:
         return _participle_roles(event_type, token)
     if objects:
-        return _objects(token), subjects(token)
+        return _objects(token), actors(token)
     upon = behind_any(token, event_type.verb_prepositions)
     if upon:
-        return upon, subjects(token)
+        return upon, actors(token)
     if event_type.no_object_is_passive and token.tag_ in ("VBN", "VBD"):
         return subjects(token), []
-    return [], subjects(token)
+    return [], actors(token)
 
 
 def _participle_roles(event_type: EventType, verb: Token) -> tuple[list[Token], list[Token]]:
@@ -106,7 +107,22 @@ def _participle_roles(event_type: EventType, verb: Token) -> tuple[list[Token], 
     if upon:
         # "A union called on the mayor to resign": the parser makes "called" a participle.
         return upon, [verb.head]
-    return among(verb) or joined_before(verb.head), by
+    noun = _head_of_people(verb.head) if "person" in event_type.patient_is else verb.head
+    return among(verb) or joined_before(noun), by
+
+
+def _head_of_people(noun: Token) -> Token:
+    """Return the people that a participle is about: the aide in "an aide to NAME killed".
+
+    No restrictive participle modifies a name (Huddleston & Pullum 2002, ch. 5, §20.1), so the
+    noun that the name complements is meant. In a title in small letters, names look like nouns.
+    """
+    above = noun.head.head
+    is_complement = is_a(noun, "pobj") and noun.head.lower_ in forms().belonging
+    if not is_complement or lemma_of(above) not in cues().person_nouns:
+        return noun
+    is_name = noun.pos_ == "PROPN" or noun.doc.text.islower()
+    return above if is_name and lemma_of(noun) not in cues().person_nouns else noun
 
 
 def _objects(verb: Token) -> list[Token]:

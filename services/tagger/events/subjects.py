@@ -5,8 +5,10 @@ from spacy.tokens import Token
 from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     behind,
+    by_phrase,
     is_a,
     is_noun,
+    is_passive,
     is_relative,
     is_when,
     kid,
@@ -34,6 +36,21 @@ def subjects(token: Token) -> list[Token]:
             return [token.head] if clause else []
         token = token.head
     return []
+
+
+def actors(verb: Token) -> list[Token]:
+    """Return the subjects of a verb that act.
+
+    Behind a passive and a comma, a participle tells the outcome of what was done: "the house was
+    bombed, killing ten" makes no agent of the house, "the man was killed fighting" one of the man.
+    """
+    above = verb.head
+    while is_a(verb, "conj") and above.tag_ == "VBG":
+        verb, above = above, above.head
+    is_outcome = verb.tag_ == "VBG" and is_a(verb, "advcl") and is_passive(above)
+    if is_outcome and not own_subjects(verb) and verb.doc[verb.left_edge.i - 1].text == ",":
+        return by_phrase(above)
+    return subjects(verb)
 
 
 def _below_auxiliary(verb: Token) -> list[Token]:

@@ -104,6 +104,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Quantities that stand without their noun ("several were hurt"): elided."""
     befalling: FormSet
     """Prepositions that the parser hangs on a day before the patient: roles of nouns."""
+    belonging: FormSet
+    """Prepositions between people and whom they belong to ("an aide to NAME"): phrases."""
     beside_wounds: FormSet
     """Prepositions before a wound that somebody bears: casualties."""
     breakable_people: FormSet
@@ -122,6 +124,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Conjunctions of an ultimatum or a condition: intents, operators."""
     confirming_modals: FormSet
     """Modals that leave a verb of confirming as it is: operators."""
+    contrasting: FormSet
+    """Words before a noun that somebody else stands for ("rather than NAME"): parse trees."""
     controlling: FormSet
     """Prepositions before the subject of an infinitive ("called on him to"): subjects."""
     counting_determiners: FormSet

@@ -13,6 +13,7 @@ from services.tagger.parse.tree import (
     Label,
     is_a,
     is_quantity,
+    is_ruled_out,
     kids,
     kids_called,
     kids_of_all,
@@ -21,12 +22,13 @@ from services.tagger.parse.tree import (
     prepositions,
     words_of,
 )
+from services.text.names import name_key
 
 _PHRASE_CHARS = 120
 """Characters of the longest phrase; of a longer one, the parser's fault, only the noun counts."""
 
 _CUT: frozenset[Label] = frozenset(
-    {"relcl", "acl", "appos", "cc", "conj", "punct", "advcl", "prep", "parataxis", "ccomp"}
+    {"relcl", "acl", "appos", "cc", "conj", "neg", "punct", "advcl", "prep", "parataxis", "ccomp"}
 )
 """Labels of what hangs on a noun and is no part of its phrase."""
 
@@ -122,8 +124,9 @@ class Phrases:
             name = self._at(token.head)
             if name is not None and name.type == "person" and name.is_name:
                 return name
-        for beside in (word for word in kids(token, "appos", "npadvmod") if word.pos_ == "PROPN"):
-            name = self._at(beside)
+        for beside in kids(token, "appos", "npadvmod"):
+            named = beside.pos_ == "PROPN" and not is_ruled_out(beside)
+            name = self._at(beside) if named else None
             if name is not None and name.type == "person":
                 return name
         if lemma_of(token) not in cues().person_nouns:
@@ -153,7 +156,14 @@ class Phrases:
         rule, form = "phrase/noun", "description"
         if kind == "organisation" and not _is_body(token):
             kind, rule, form = "thing", "phrase/thing", "thing"
-        return self._mentions.add(start, end, kind, rule, form=form, affiliation=affiliation)
+        fields = {"form": form, "affiliation": affiliation, "key": self._key(token, start, end)}
+        return self._mentions.add(start, end, kind, rule, **fields)
+
+    def _key(self, token: Token, start: int, end: int) -> str:
+        """Return the key of a phrase: of the noun first, so that "the mayor of A" is not A."""
+        noun_end = self._place(token)[1]
+        parts = (self._mentions.text[start:noun_end], self._mentions.text[noun_end:end])
+        return "-".join(filter(None, map(name_key, parts)))
 
     def _extent(self, token: Token) -> tuple[int, int]:
         """Return the characters of a noun's phrase."""
@@ -224,11 +234,23 @@ def _is_indefinite(noun: Token) -> bool:
 def _is_cut(token: Token, head: Token) -> bool:
     """Return whether a token stands outside the head's phrase: in a clause or apposition."""
     while token.i != head.i:
-        if label_of(token) in _CUT and token.head.i == head.i:
-            is_part = is_quantity(head) or lemma_of(head) in cues().portions
-            return not (token.lower_ == "of" and is_part)
+        if token.head.i == head.i and label_of(token) in _CUT:
+            return not _is_complement(token, head)
+        if is_a(token, "appos", "relcl", "acl", "punct"):
+            return True
         token = token.head
     return False
+
+
+def _is_complement(preposition: Token, head: Token) -> bool:
+    """Return whether a preposition is part of a phrase: "five of them", "an aide to NAME".
+
+    A noun for people takes as complement whom they belong to (Huddleston & Pullum 2002, ch. 5,
+    §10.1): without it, the phrase names nobody.
+    """
+    if is_quantity(head) or lemma_of(head) in cues().portions:
+        return preposition.lower_ == "of"
+    return preposition.lower_ in forms().belonging and _names_people(head)
 
 
 def _kind(token: Token) -> MentionType:

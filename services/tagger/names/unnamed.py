@@ -41,7 +41,8 @@ def _add_group(mentions: Mentions, words: Sequence[Span], head: int) -> None:
         return
     of = _OF.match(mentions.text, end)
     span = start, of.end() if of else end
-    if all(_is_part(known, span) for known in mentions.overlapping(*span)):
+    beside = mentions.overlapping(*span)
+    if all(_is_part(known, span) or _is_around(known, span) for known in beside):
         bodies = _bodies(mentions, span)
         mentions.add(*span, "group", "phrase/group", form="description", affiliation=bodies)
 
@@ -53,6 +54,11 @@ def _is_part(known: Mention, span: Span) -> bool:
     start, end = span
     is_short = 2 * (known.end - known.start) < end - start
     return is_short and start <= known.start and known.end <= end
+
+
+def _is_around(known: Mention, span: Span) -> bool:
+    """Return whether a group complements another phrase ("the leader of the group")."""
+    return known.form == "description" and known.start < span[0] and span[1] <= known.end
 
 
 @lru_cache(maxsize=32_768)

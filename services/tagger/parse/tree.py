@@ -18,7 +18,7 @@ from typing import Literal, TypeVar, cast
 from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.lists import Form, Lemma
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, forms
 
 Label = Literal[
     "ROOT",
@@ -155,6 +155,19 @@ def is_quantity(token: Token) -> bool:
 def is_relative(token: Token) -> bool:
     """Return whether a token is a relative pronoun ("who", "which", "that")."""
     return token.tag_ in ("WDT", "WP")
+
+
+def is_ruled_out(noun: Token) -> bool:
+    """Return whether a contrast says that it is not this one ("not NAME", "rather than NAME")."""
+    doc = noun.doc
+    first = next(word.i for word in noun.subtree if word.pos_ != "PUNCT")
+    before = doc[max(0, first - 2) : first].text.lower()
+    if before in forms().contrasting:
+        return True
+    # "by the army, not by rebels"
+    at = first - 2 if before.startswith("not ") and is_a(noun, "pobj") else first - 1
+    negated = [i for i in (at, first) if i >= 0 and doc[i].lower_ == "not"]
+    return bool(negated) and doc[negated[0] + 1].lower_ not in cues().pseudo_negation_after
 
 
 # What several tokens are.

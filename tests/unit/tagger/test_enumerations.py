@@ -35,6 +35,11 @@ def _patients(article, event):
             ["An army lieutenant", "four soldiers", "three porters"],
         ),
         ("Gunmen killed Hector Salas, a lawyer, and fled.", ["Hector Salas"]),
+        (
+            "A blast killed the wife, two sons of Hector Salas.",
+            ["two sons of Hector Salas", "the wife"],
+        ),
+        ("Gunmen killed a cook, not Hector Salas.", ["a cook"]),
     ],
 )
 def test_everybody_in_a_list_was_killed(tag, sentence, patients):

@@ -18,3 +18,26 @@ def test_a_pronoun_in_a_report_refers_to_a_person_up_to_2000_characters_before(
     mentions.add(0, len(NAME), "person", "phrase/name")
     mention = Phrases(mentions, characters).of(parse(sentence)[0])
     assert (mention.key if mention else None) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun", "phrase", "key"),
+    [
+        (
+            "An aide to Marta Olvin, leader of a party, died.",
+            "aide",
+            "An aide to Marta Olvin",
+            None,
+        ),
+        ("The mayor of Lima died.", "mayor", "The mayor of Lima", "maior-lima"),
+        ("The mayor in Lima died.", "mayor", "The mayor", "maior"),
+        ("The house of Marta Olvin burned.", "house", "The house", None),
+        ("A driver, not Marta Olvin, died.", "driver", "A driver", None),
+    ],
+)
+def test_a_noun_for_people_takes_along_whom_they_belong_to(parse, sentence, noun, phrase, key):
+    mentions = Mentions(sentence, Actors(()))
+    token = next(t for t in parse(sentence) if t.text == noun)
+    mention = Phrases(mentions, 0).of(token)
+    assert mention.surface == phrase
+    assert key in (None, mention.key)

@@ -32,3 +32,16 @@ def test_a_passive_names_its_patient_and_its_agent(token_of):
     killed = token_of("Two farmers were killed by rebels in Meris.", "killed")
     patients, agents = roles(type_named("killed"), killed, "verb")
     assert ([p.text for p in patients], [a.text for a in agents]) == (["farmers"], ["rebels"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("An aide to Hadi Morvan killed in Meris", "aide"),
+        ("aide to hadi morvan killed in meris", "aide"),
+        ("The mother of a boy killed in Meris", "boy"),
+    ],
+)
+def test_a_participle_is_about_the_people_that_a_name_complements(token_of, sentence, found):
+    patients, _ = roles(type_named("killed"), token_of(sentence, "killed"), "verb")
+    assert [p.text for p in patients] == [found]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tagger.events.subjects import subjects
+from services.tagger.events.subjects import actors, subjects
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,17 @@ from services.tagger.events.subjects import subjects
 def test_a_verb_finds_its_subject_above_it(token_of, sentence, verb, found):
     token = token_of(sentence, verb)
     assert [t.text for t in subjects(token)] == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verb", "found"),
+    [
+        ("The house was bombed, killing ten.", "killing", []),
+        ("The house was bombed by the army, killing ten.", "killing", ["army"]),
+        ("The house was bombed, killing two and wounding ten.", "wounding", []),
+        ("The man was killed fighting the army.", "fighting", ["man"]),
+        ("Rebels bombed the house, killing ten.", "killing", ["Rebels"]),
+    ],
+)
+def test_the_outcome_of_a_passive_is_nobodys_but_its_agents(token_of, sentence, verb, found):
+    assert [t.text for t in actors(token_of(sentence, verb))] == found

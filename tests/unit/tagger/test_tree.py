@@ -53,6 +53,24 @@ def test_what_is_handed_out_can_be_changed_without_harm(doc):
     assert texts(tree.own_subjects(killed)) == ["rebels"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "name", "is_out"),
+    [
+        ("A driver, not Hadi Morvan, was killed.", "Morvan", True),
+        ("Not Hadi Morvan but his driver was killed.", "Morvan", True),
+        ("Not Hadi Morvan but his driver was killed.", "driver", False),
+        ("Not only Hadi Morvan but also his driver was killed.", "Morvan", False),
+        ("The driver rather than Hadi Morvan was killed.", "Morvan", True),
+        ("Gunmen killed the driver instead of Hadi Morvan.", "Morvan", True),
+        ("It was killed by the army, not by Hadi Morvan.", "Morvan", True),
+        ("Rebels did not kill Hadi Morvan.", "Morvan", False),
+        ("More people than Hadi Morvan were killed.", "Morvan", False),
+    ],
+)
+def test_a_contrast_rules_a_noun_out(token_of, sentence, name, is_out):
+    assert tree.is_ruled_out(token_of(sentence, name)) is is_out
+
+
 def test_a_passive_has_those_it_befalls_and_a_by_phrase(doc):
     killed, gave = word(doc, "killed"), word(doc, "gave")
     assert texts(tree.undergoers(killed)) == ["rebels"]
