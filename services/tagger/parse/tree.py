@@ -160,7 +160,7 @@ def is_relative(token: Token) -> bool:
 def is_ruled_out(noun: Token) -> bool:
     """Return whether a contrast says that it is not this one ("not NAME", "rather than NAME")."""
     doc = noun.doc
-    first = next(word.i for word in noun.subtree if word.pos_ != "PUNCT")
+    first = next((word.i for word in noun.subtree if word.pos_ != "PUNCT"), noun.i)
     before = doc[max(0, first - 2) : first].text.lower()
     if before in forms().contrasting:
         return True

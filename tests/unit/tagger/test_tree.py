@@ -71,6 +71,10 @@ def test_a_contrast_rules_a_noun_out(token_of, sentence, name, is_out):
     assert tree.is_ruled_out(token_of(sentence, name)) is is_out
 
 
+def test_a_mark_that_the_parser_takes_for_a_noun_is_not_ruled_out(doc):
+    assert not tree.is_ruled_out(word(doc, ","))
+
+
 def test_a_passive_has_those_it_befalls_and_a_by_phrase(doc):
     killed, gave = word(doc, "killed"), word(doc, "gave")
     assert texts(tree.undergoers(killed)) == ["rebels"]
