@@ -13,6 +13,7 @@ from importlib.resources import files
 import msgspec
 import yaml
 
+from services.messages import Precision
 from services.tagger.lexicon.words import read_lexicon
 from services.text.names import fold
 
@@ -26,6 +27,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
     - `country`: ISO 3166-1 code, "" for more than one.
     - `lat`, `lon`: WGS 84 degrees. Regions have none, and no GeoNames id.
+    - `precision`: what the name alone means; "X province" beside it may say otherwise.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     lon: float | None = None
     geoname_id: int | None = None
     population: int = 0
+    precision: Precision = "town"
 
 
 class _Town(msgspec.Struct, frozen=True, gc=False):
@@ -55,10 +58,13 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The lists of places.yaml; see there."""
 
     regions: dict[str, tuple[str, ...]]
+    towns: dict[str, tuple[str, ...]]
+    sites: dict[str, tuple[str, ...]]
     us_states: dict[str, str]
     other_short: dict[str, dict[str, str]]
-    last_words: frozenset[str]
-    first_words: frozenset[str]
+    last_words: dict[Precision, frozenset[str]]
+    first_words: dict[Precision, frozenset[str]]
+    kinds: dict[Precision, frozenset[str]]
     ambiguous: frozenset[str]
     calendar: frozenset[str]
     other_countries: dict[str, str]
@@ -73,7 +79,7 @@ class Gazetteer:
 
     by_name: Mapping[str, tuple[Place, ...]]
     countries: Mapping[str, str]
-    regions: frozenset[str]
+    listed: frozenset[str]
     short: Mapping[str, Place]
     words: PlaceWords
     ambiguous: frozenset[str] = field(repr=False)
@@ -92,9 +98,9 @@ class Gazetteer:
         words = fold(first).split(" ", 1)
         return self.longest.get(words[0], 1)
 
-    def is_region(self, name: str) -> bool:
+    def is_listed(self, name: str) -> bool:
         """Return whether lexicon/places.yaml has the name: it is a place wherever it stands."""
-        return fold(name) in self.regions
+        return fold(name) in self.listed
 
     def country(self, name: str) -> str | None:
         """Return the ISO code of a country's name."""
@@ -144,16 +150,16 @@ def gazetteer() -> Gazetteer:
             found.setdefault(folded, []).append(place)
     for places in found.values():
         places.sort(key=_by_size)
-    regions = set[str]()
-    for place, names in _regions(words):
+    listed = set[str]()
+    for place, names in _listed(words):
         known = found.setdefault(fold(place.name), [])
         known.insert(0, _at_the_town(place, known))
-        regions.add(fold(place.name))
+        listed.add(fold(place.name))
         short |= dict.fromkeys(names, place)
     return Gazetteer(
         by_name={name: tuple(places) for name, places in found.items()},
         countries=_countries(words),
-        regions=frozenset(regions),
+        listed=frozenset(listed),
         short=short,
         words=words,
         ambiguous=frozenset(map(fold, words.ambiguous)),
@@ -177,18 +183,25 @@ def _at_the_town(region: Place, towns: Iterable[Place]) -> Place:
     town = next((town for town in towns if town.country == region.country), None)
     if town is None or region.admin1:
         return region
-    return msgspec.structs.replace(town, name=region.name)
+    return msgspec.structs.replace(town, name=region.name, precision=region.precision)
 
 
-def _regions(words: PlaceWords) -> Iterable[tuple[Place, tuple[str, ...]]]:
-    for country, names in words.regions.items():
-        for name in names:
-            yield Place(name, country), ()
+def _listed(words: PlaceWords) -> Iterable[tuple[Place, tuple[str, ...]]]:
+    lists: tuple[tuple[Precision, dict[str, tuple[str, ...]]], ...] = (
+        ("region", words.regions),
+        ("town", words.towns),
+        ("site", words.sites),
+    )
+    for precision, by_country in lists:
+        for country, names in by_country.items():
+            for name in names:
+                yield Place(name, country, precision=precision), ()
     for name, short in words.us_states.items():
-        yield Place(name, "US", admin1=short.split()[-1]), tuple(short.split())
-    for country, shorts in words.other_short.items():
-        for name, short in shorts.items():
-            yield Place(name, country), tuple(short.split())
+        shorts = tuple(short.split())
+        yield Place(name, "US", admin1=shorts[-1], precision="region"), shorts
+    for country, provinces in words.other_short.items():
+        for name, short in provinces.items():
+            yield Place(name, country, precision="region"), tuple(short.split())
 
 
 class _Country(msgspec.Struct, frozen=True):

@@ -6,9 +6,11 @@ from typing import Any
 from spacy.tokens import Token
 
 from services.messages import Mention, MentionType
+from services.tagger.lexicon.gazetteer import gazetteer
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues, forms
 from services.tagger.names.mentions import Mentions
+from services.tagger.names.place_precision import precision_of
 from services.tagger.parse.tree import (
     Label,
     is_a,
@@ -84,7 +86,10 @@ class Phrases:
         is_guess = known.actor_id is None and known.basis == "recogniser"
         if is_guess and known.type in ("person", "organisation"):
             rule = rule_id("mention/place-by-preposition")
-            known = self._mentions.update(known, type="place", basis="grammar", rule=rule)
+            precision = precision_of(known, self._mentions.text, gazetteer())
+            known = self._mentions.update(
+                known, type="place", basis="grammar", rule=rule, precision=precision
+            )
         return known if known.type in ("place", "state") else None
 
     def as_person(self, mention: Mention) -> Mention:
@@ -99,7 +104,9 @@ class Phrases:
             return mention
         self._mentions.persons_by_verb.add((mention.start, mention.end))
         rule = rule_id("mention/person-by-verb")
-        return self._mentions.update(mention, type="person", basis="grammar", rule=rule)
+        return self._mentions.update(
+            mention, type="person", basis="grammar", rule=rule, precision=None
+        )
 
     def is_person_by_verb(self, mention: Mention) -> bool:
         """Return whether `as_person` made a person of a name."""

@@ -56,7 +56,7 @@ class Evidence:
             return c.label != "PERSON" or c.is_whole_entity
         if vague:
             return False
-        if self._gazetteer.is_region(c.name):
+        if self._gazetteer.is_listed(c.name):
             return c.label != "PERSON" or c.is_whole_entity
         return c.label in PLACE_LABELS or self._is_likely(c)
 
@@ -72,7 +72,7 @@ class Evidence:
         """Return whether a name may be an everyday word or a person here."""
         if self._gazetteer.is_ambiguous(c.name) or c.name.lower() in self._common:
             return True
-        if " " in c.name or self._gazetteer.is_region(c.name):
+        if " " in c.name or self._gazetteer.is_listed(c.name):
             return False
         has_article = self._before(c).endswith(("the ", "The ", "a ", "A ", "an "))
         return c.name in self._people or (c.inhabitants < LARGE and has_article)
@@ -109,7 +109,7 @@ class Evidence:
         """Return whether the name of a capital stands for its state, but is located here."""
         if known.type != "state" or known.surface != c.name:
             return False
-        is_larger = self._gazetteer.is_region(c.name) or self._gazetteer.is_country(c.name)
+        is_larger = self._gazetteer.is_listed(c.name) or self._gazetteer.is_country(c.name)
         return not is_larger and self._is_located(c)
 
     def _is_located(self, c: Candidate) -> bool:

@@ -6,10 +6,11 @@ same name is a place elsewhere in the article.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 
-from services.messages import Mention, Span
+from services.messages import Mention, Precision, Span
 from services.tagger.lexicon.gazetteer import Gazetteer, Place, choose, gazetteer
 from services.tagger.lexicon.words import cues
 from services.tagger.names.entities import Entity
@@ -17,6 +18,7 @@ from services.tagger.names.mentions import Mentions
 from services.tagger.names.place_candidates import Candidate, Candidates
 from services.tagger.names.place_evidence import LARGE, PLACE_LABELS, Evidence
 from services.tagger.names.place_patterns import CALLED_AFTER, NOT_PLACES, SIDE_OF
+from services.tagger.names.place_precision import OF_LABEL, precision_of
 
 _POSSESSIVE = re.compile(r"['’]s$")
 
@@ -42,6 +44,17 @@ def add_places(mentions: Mentions, entities: Sequence[Entity]) -> None:
     places.add_by_form()
     places.add_entities(entities)
     places.resolve()
+    add_precision(mentions)
+
+
+def add_precision(mentions: Mentions) -> None:
+    """Set how exactly each place and state is named."""
+    for mention in mentions.in_order():
+        if mention.type == "state":
+            mentions.update(mention, precision="country")
+        elif mention.type == "place":
+            precision = precision_of(mention, mentions.text, gazetteer())
+            mentions.update(mention, precision=precision)
 
 
 class _Places:
@@ -97,7 +110,8 @@ class _Places:
             is_name = name[:1].isupper() and not NOT_PLACES.search(name)
             if is_name and not self._mentions.overlaps(start, end):
                 rule = f"entity/{label.lower()}"
-                self._mentions.add(start, end, "place", rule, basis="recogniser")
+                more = {"basis": "recogniser", "precision": OF_LABEL.get(label)}
+                self._mentions.add(start, end, "place", rule, **more)
 
     def resolve(self) -> None:
         """Give each place of the gazetteer its country and coordinates.
@@ -146,7 +160,7 @@ class _Places:
         return found
 
     def _is_division(self, name: str) -> bool:
-        return name in self._gazetteer.short or self._gazetteer.is_region(name)
+        return name in self._gazetteer.short or self._gazetteer.is_listed(name)
 
     def _country_of(self, mention: Mention) -> str | None:
         actor = self._mentions.actors.get(mention.actor_id)
@@ -174,7 +188,7 @@ def _stripped(text: str, start: int, end: int) -> Span:
 
 @cache
 def _forms(known: Gazetteer) -> re.Pattern[str]:
-    last, first = _any_of(known.words.last_words), _any_of(known.words.first_words)
+    last, first = map(_any_of, (known.words.last_words, known.words.first_words))
     name = r"(?:[A-Z][\w-]*(?:['’](?!s\b)\w+)?\.?|\d{1,3}(?:st|nd|rd|th))"
     return re.compile(
         rf"(?<![\w-]){name}(?: {name}){{0,3}} (?:{last})(?![\w-])"
@@ -182,5 +196,6 @@ def _forms(known: Gazetteer) -> re.Pattern[str]:
     )
 
 
-def _any_of(words: frozenset[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+def _any_of(words: Mapping[Precision, frozenset[str]]) -> str:
+    alternatives = map(re.escape, chain.from_iterable(words.values()))
+    return "|".join(sorted(alternatives, key=lambda word: (-len(word), word)))
