@@ -15,6 +15,7 @@ NAMES = {kind.event for kind in ontology()}
 FAMILIES = set(get_args(Family))
 ALLOWED = {
     ("tagger/discourse/scene.py", "protest"): "a family",
+    ("tagger/incidents/grouping.py", "protest"): "a family",
 }
 
 

@@ -28,7 +28,9 @@ def _shown(*stances, polarity, confirmed=False):
 def test_no_figure_falls_short_of_its_level(part):
     rows = load_polarity(part)
     figures, _ = judge_polarity(part, rows, tag_short(rows))
-    levels = {k: v for k, v in read_levels(DATA / "levels.yaml").items() if f", {part}:" in k}
+    levels = {
+        k: v for k, v in read_levels(DATA / "levels.yaml").items() if f"polarity, {part}:" in k
+    }
     assert levels.keys() == {figure.name for figure in figures}
     short = missed(figures, levels)
     assert not short, f"`make gold ARGS='--errors 99'` shows the mistakes of `read`: {short}"

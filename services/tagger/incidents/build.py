@@ -27,7 +27,7 @@ def incidents_of(view: ArticleView) -> list[Incident]:
 
 def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
     members = fields.ranked(group.members, view)
-    time = fields.time(members)
+    time = fields.time(members, view)
     telling = [r for r in members if time_of(r) == time] or members
     patients = fields.people(telling, "patient", view)
     incident = Incident(
@@ -70,7 +70,7 @@ def _last_word(members: Sequence[Report]) -> IncidentStance:
 
 def _main(groups: Sequence[Group], view: ArticleView) -> Group | None:
     """Return the group that the title tells, else the first that the lead tells."""
-    news = [g for g in groups if fields.time(g.members) == "news"]
+    news = [g for g in groups if fields.time(g.members, view) == "news"]
     for tells in (view.is_title, view.is_lead):
         told = [g for g in news if any(tells(r) and time_of(r) == "news" for r in g.members)]
         if told:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import chain
 from operator import attrgetter
 
@@ -14,6 +15,8 @@ from services.tagger.lexicon.ontology import ontology, type_named
 
 _MOST_NAMES, _MOST_DESCRIPTIONS = 8, 3
 """People of one role that an incident lists by name, and by description."""
+_NEWS_DAYS = 3
+"""Days before publication that are the article's own news."""
 _ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
 """The start of a description of one person."""
 _MOST_PLACES = 3
@@ -131,10 +134,24 @@ def day(members: Sequence[Report], view: ArticleView) -> EventDate | None:
     return next(iter([*others, *of_the_page, *rest]), None)
 
 
-def time(members: Iterable[Report]) -> Time:
-    """Return "news" if any report is news; else the time of the first."""
+def time(members: Sequence[Report], view: ArticleView) -> Time:
+    """Return "news" if any report is news, or dates what is mentioned to the days of the article.
+
+    Else the time of the first report.
+    """
     times = list(map(time_of, members))
-    return "news" if "news" in times else times[0]
+    if "news" in times or any(_is_of_these_days(report, view) for report in members):
+        return "news"
+    return times[0]
+
+
+def _is_of_these_days(report: Report, view: ArticleView) -> bool:
+    """True for a mere mention ("since the attack on Monday") with a day of the article's news."""
+    if not report.in_passing or report.stance == "hypothetical" or view.published is None:
+        return False
+    if not is_dated(report) or report.date is None or report.date.to is None:
+        return False
+    return 0 <= (view.published - date.fromisoformat(report.date.to)).days <= _NEWS_DAYS
 
 
 def sources(members: Iterable[Report]) -> tuple[Attribution, ...]:
