@@ -6,7 +6,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -22,6 +22,12 @@ _SUN_ARTICLE = re.compile(
 _OF_GOD = re.compile(r"(?<=\w{3})[aou]ll[aeh]h?$")
 _SERVANT = re.compile(r"^(?:abdul|abdel|abdal|abdoul|abdol)(?=\w{3})(?!lah|la$|lha)")
 _FAITH = re.compile(r"(?<=\w\w)(?:e|u|a|i)d{1,2}(?:in|ine|een|yn)$")
+_PATRONYMIC = re.compile(r"[a-z]{2,}(?:[eo]vi[ct]?ch|ov[iy]ch|yich|[eoi]vna|i[ct]?hna)$")
+"""The endings by which East Slavic languages make a middle name of the father's.
+
+Latin spellings of -ович, -евич, -ич, -овна, -евна, -ична, and of Ukrainian -ович, -івна (Comrie et
+al. 1996, The Russian Language in the Twentieth Century, ch. 7).
+"""
 _ARABIC_ARTICLES = ("", "ال", "وال", "لل", "و")
 _BARE_ALEF = str.maketrans("أإآٱ", "اااا")
 _ACRONYM = re.compile(r"\b(?:\w\.){2,}")
@@ -99,9 +105,22 @@ def name_key(name: str) -> str:
     """Return the key of a name: the sounds of its words, joined by hyphens.
 
     "" for a name without letters. Vowels count by class (a e, i y, o u), consonants by sound, so
-    "Hasan" and "Husayn" are different.
+    "Hasan" and "Husayn" are different. A patronymic and initials in the middle are left out: one
+    text writes "Oleg Petrovich Sorin" or "Jana R. Wirth", another "Oleg Sorin" or "Jana Wirth".
     """
-    return "-".join(filter(None, (_class_of(word) for word in name_words(name))))
+    first, *others = name_words(name) or ("",)
+    middle = [word for word in others[:-1] if not _is_optional(word)]
+    return key_of_words((first, *middle, *others[-1:]))
+
+
+def key_of_words(words: Iterable[str]) -> str:
+    """Return the key of the words of a name, every one of them."""
+    return "-".join(filter(None, map(_class_of, words)))
+
+
+def _is_optional(middle: str) -> bool:
+    """Return whether texts that mean one person write a middle name or leave it out."""
+    return len(middle) == 1 or _PATRONYMIC.search(middle) is not None
 
 
 def _family_last(name: str) -> str:

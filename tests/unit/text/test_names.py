@@ -34,6 +34,8 @@ SPELLINGS = [
     ["Abdul-Malik al-Houthi", "Abd al-Malik al-Huthi", "Abdulmalik Houthi"],
     ["Noureddine Hamidi", "Nour al-Din Hamidi", "Nur ad-Din al-Hamidi"],
     ["Dr. José Núñez", "JOSE NUNEZ"],
+    ["Oleg Petrovich Sorin", "Oleg Sorin", "Олег Петрович Сорин", "Oleg P. Sorin"],
+    ["Olena Petrivna Sorina", "Olena Sorina"],
     ["World Health Organisation", "World Health Organization"],
 ]
 LOOK_ALIKES = [
@@ -48,6 +50,7 @@ LOOK_ALIKES = [
     ("Zahran Alloush", "Zahra Alloush"),
     ("Kuwait", "Kuwaiti"),
     ("Deutsche Hafenbank AG", "Deutsche Hafenbank GmbH"),
+    ("Oleg Petrovich", "Oleg Ivanovich"),
 ]
 
 
