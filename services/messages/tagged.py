@@ -55,7 +55,9 @@ class Mention(Message, frozen=True, kw_only=True):
     - `start`, `end`: code points of the canonical text, end exclusive; `surface`: the text between.
     - `form`: how the words refer. `basis`: the resource that found it.
     - `key`: the normalised name. Spelling variants share it, and actors without an id are told
-      apart by it.
+      apart by it. It is for equality and is shown to nobody.
+    - `label`: the words to show. They are the best name that the text gives the actor, the same for
+      all its mentions; of a description, the description. "" in data of older versions.
     - `of`: for a role ("its leader"), the id of the mention that it belongs to.
     - `affiliation`: actor ids or keys of the bodies that the actor speaks for.
     - `country` (ISO 3166-1), `lat` and `lon` (degrees, WGS 84), `geoname_id`: places of the
@@ -69,6 +71,7 @@ class Mention(Message, frozen=True, kw_only=True):
     surface: str
     type: MentionType
     key: str
+    label: str = ""
     actor_id: str | None = None
     role: str | None = None
     of: str | None = None
@@ -81,6 +84,11 @@ class Mention(Message, frozen=True, kw_only=True):
     form: MentionForm = "name"
     basis: MentionBasis = "grammar"
     rule: str
+
+    @property
+    def shown(self) -> str:
+        """The label, or the words of the mention in data that has none."""
+        return self.label or self.surface
 
     @property
     def is_name(self) -> bool:

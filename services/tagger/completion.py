@@ -1,7 +1,8 @@
 """The third pass: what only the whole article tells of its reports.
 
     antecedents ─► kinds ─► own counts ─► scene ─► perpetrators ─► generality ─► passing reports
-        ─► speaker lines ─► unnamed groups and pronouns ─► who is responsible ─► ids and links
+        ─► speaker lines ─► unnamed groups and pronouns ─► who is responsible
+        ─► labels ─► ids and links
 
 Clusters are found three times, since what parts them changes: by the scene for its days, with
 these days before generality is judged, and once events spoken of in passing have joined.
@@ -24,6 +25,7 @@ from services.tagger.discourse.perpetrators import with_perpetrators
 from services.tagger.discourse.scene import with_scene
 from services.tagger.models.responsibility import with_responsible
 from services.tagger.models.specificity import with_generalities
+from services.tagger.names.labels import add_labels
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.unnamed import add_unnamed
 from services.tagger.sources.lines import find_speaker_lines
@@ -96,6 +98,10 @@ def _speaker_lines(work: ReportWork) -> None:
 
 def _unnamed(work: ReportWork) -> None:
     add_unnamed(work.mentions)
+
+
+def _labels(work: ReportWork) -> None:
+    add_labels(work.mentions)
 
 
 def _responsible(work: ReportWork) -> None:
@@ -188,6 +194,12 @@ STEPS: tuple[Step[ReportWork], ...] = (
         ("reports:passing", "clusters:all", "names:unnamed"),
         ("reports:responsible",),
         "The fitted model looks at all groups of the article, unnamed ones too.",
+    ),
+    Step(
+        _labels,
+        ("names:unnamed",),
+        ("names:labels",),
+        "An actor has one label, so all mentions of it must be there.",
     ),
     Step(
         _ids,

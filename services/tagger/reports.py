@@ -95,7 +95,8 @@ def _report(
     reading.speakers = [(source, cue) for source, cue in reading.speakers if not is_none(source)]
     speakers, said_by = _said_by(event, reading, mentions, voices, base)
     words = mentions.text[sentence.span[0] : sentence.span[1]]
-    old = old_news(words, base, published)
+    dated = mentions.without_people(*sentence.span)
+    old = old_news(dated, base, published)
     claimed = bool(said_by) and stands_by_it(speakers[0][0], said_by[0])
     said, cues = _stance(reading, sentence, words, old, claimed=claimed)
     if event.in_passing and said not in ("hypothetical", "denied"):
@@ -112,7 +113,7 @@ def _report(
         instrument=_ids(event.instrument),
         place=_ids(event.place),
         counts=tuple(event.counts),
-        date=None if old else event_date(words, base, published, nearness(event.trigger)),
+        date=None if old else event_date(dated, base, published, nearness(event.trigger)),
         stance=said,
         attribution=tuple(said_by),
         cues=tuple(cues),

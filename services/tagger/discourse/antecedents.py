@@ -27,6 +27,11 @@ _BEFORE = re.compile(r"(?:[\w’'-]+ ){0,4}[\w-]+,? $")
 _BEHIND = re.compile(
     r",? (?:\d\d?,? )?(?:who (?:is|was) )?(?:an?|the|former|ex-|then)? ?([^,.;:()\[\]]{3,60})"
 )
+_NOUN_OF = re.compile(
+    r"([\w’'-]+) (?:of|for) (?:the |an? |its |their |his |her )?([\w’'-]+(?: [\w’'-]+){0,4})"
+)
+_DESCRIBED = re.compile(r"(?i:the|this|that) (?:[\w’'-]+ ){0,2}?" + _NOUN_OF.pattern)
+_OPENS = re.compile(r",? (?:who (?:is|was) )?(?:the |an? |its |their )?(?:[\w’'-]+ ){0,2}")
 _DEFINITE = re.compile(r"(?:the|this|that)(?: [\w’'-]+){1,3}", re.IGNORECASE)
 
 
@@ -102,13 +107,27 @@ class _Known:
 
         The noun of the introduction may be a hyponym ("the politician": a senator).
         """
+        of = _DESCRIBED.match(self._text, mention.start)
         noun = _definite_noun(mention)
-        if noun is None or self._text.startswith((" of ", " for ", ", "), mention.end):
+        if of is not None and of.end(1) <= mention.end:
+            described = self._described_by.get(of.group(1).lower(), ())
+            people = [name for name, words in described if _fits(words, of.group(2).split())]
+        elif noun is not None and not self._text.startswith((" of ", " for ", ", "), mention.end):
+            nouns = (noun, *cues().kinds.get(noun, ()))
+            people = list(chain.from_iterable(self._described.get(n, ()) for n in nouns))
+        else:
             return None
-        nouns = (noun, *cues().kinds.get(noun, ()))
-        people = chain.from_iterable(self._described.get(n, ()) for n in nouns)
         last = _last_before(people, mention)
         return self._names[identity(last)] if last is not None else None
+
+    @cached_property
+    def _described_by(self) -> dict[str, list[tuple[Mention, list[str]]]]:
+        """The people described with a complement ("the head of the board"), by the noun."""
+        found: dict[str, list[tuple[Mention, list[str]]]] = {}
+        for name in self._people:
+            for noun, of in _complements(name, self._text):
+                found.setdefault(noun, []).append((name, of))
+        return found
 
     def _victim(
         self, mention: Mention, earlier: Sequence[SentenceReport], report: SentenceReport
@@ -161,6 +180,30 @@ def _descriptions(name: Mention, text: str) -> Iterator[str]:
         words = behind.group(1).lower().split()
         introductions.append(list(takewhile(lambda word: word not in forms().phrase_ends, words)))
     yield from filter(None, map(_head, introductions))
+
+
+def _fits(complement: Sequence[str], words: Sequence[str]) -> bool:
+    """Return whether words begin with a complement, or with its common noun alone.
+
+    "The head of the Lake family" may be "the head of the family" afterwards, but "the envoy for
+    Asia" is not "the envoy for Central Asia".
+    """
+    starts = [0, *(n for n, word in enumerate(complement) if word.islower())]
+    return any(words[: len(complement) - at] == complement[at:] for at in starts)
+
+
+def _complements(name: Mention, text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield noun and complement of the descriptions beside a name.
+
+    "NAME, the head of the board", "the head of the board, NAME".
+    """
+    start = max(0, name.start - _INTRODUCED_WITHIN)
+    beside = list(_NOUN_OF.finditer(text, start, name.start))
+    if beside and text[beside[-1].end() : name.start] in (" ", ", "):
+        yield beside[-1].group(1).lower(), beside[-1].group(2).split()
+    behind = _NOUN_OF.search(text, name.end, name.end + _INTRODUCED_WITHIN)
+    if behind is not None and _OPENS.fullmatch(text[name.end : behind.start()]):
+        yield behind.group(1).lower(), behind.group(2).split()
 
 
 def _head(words: Sequence[str]) -> str | None:

@@ -86,6 +86,10 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prepositions between a verb of accusing and the deed: blame."""
     acting: FormSet
     """Prepositions before the agents of an event noun: roles of nouns."""
+    alias_nouns: FormSet
+    """Words between an alias and the usual name ("the nom de guerre of")."""
+    aliases: FormSet
+    """Words between a name and an alias ("also known as")."""
     all_of_them: FormSet
     """Pronouns for several people: evidence."""
     alleged: FormSet
@@ -142,6 +146,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words for the fate of people, in the place of their noun ("ten dead"): elided."""
     female: FormSet
     """Words for a woman: portraits of the dead and the wounded (outlived)."""
+    female_titles: FormSet
+    """Titles of women."""
     first_person_objects: FormSet
     """Objects of the first person: evidence."""
     force_modifiers: FormSet
@@ -152,6 +158,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words for people beside those told of before: outlived."""
     future: FormSet
     """Auxiliaries of the future: reality."""
+    given_names: FormSet
+    """Nouns for people that are also given names ("Hunter"): before a name they say nothing."""
     group_nouns: FormSet
     """Nouns that take up a group ("this movement"): antecedents."""
     impact: FormSet
@@ -174,8 +182,12 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs for the task of an appointed person: complements."""
     male: FormSet
     """Words for a man: as `female`."""
+    male_titles: FormSet
+    """Titles of men."""
     medical: FormSet
     """Words before a unit or center that make it a hospital: complements."""
+    named_by: FormSet
+    """Words before a usual name that say that another is its alias ("the name by which")."""
     negated_modals: FormSet
     """Modals before "n't" in a title: scope of title negations."""
     negations: FormSet
@@ -198,6 +210,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words in lower case within a name: lists of names."""
     past: FormSet
     """Auxiliaries of a past that a condition leaves real: operators."""
+    past_titles: FormSet
+    """Words before a title that its bearer has no longer."""
     people_objects: FormSet
     """Objects that are people: evidence."""
     people_owners: FormSet
@@ -228,12 +242,16 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Conjunctions before an attack that caused the event ("when troops fired"): means."""
     small_in_names: FormSet
     """Words that stay small in a name in capitals: truecase."""
+    sole_offices: FormSet
+    """Titles of which nobody bears two at a time."""
     speakers_own: FormSet
     """Pronouns by which a speaker is the subject of the clause: triggers."""
     speaking_subjects: FormSet
     """Pronouns for the speaker of their clause: roles."""
     surviving: FormSet
     """Words for wounds that part the wounded from the dead: outlived."""
+    telling_apart: FormSet
+    """Words before the name of a namesake ("not to be confused with")."""
     temporal: FormSet
     """Conjunctions that presuppose their clause: signatures."""
     the_victim: FormSet

@@ -1,23 +1,20 @@
 """Names of the dictionaries, and those that only the entity recogniser knows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from spacy.tokens import Doc, Token
-from spacy.tokens import Span as SpacySpan
 
 from services.messages import Mention, MentionForm, MentionType, Span
 from services.tagger.lexicon.actors import Actor
 from services.tagger.lexicon.words import cues
+from services.tagger.names.bare import is_title
 from services.tagger.names.mentions import Mentions
-from services.tagger.parse.tree import behind, forms_of, is_a, lemma_of
+from services.tagger.names.persons import persons
 
 Entity = tuple[int, int, str]
 """Start, end, and label of a named entity."""
 
 _KINDS: dict[str, MentionType] = {"PERSON": "person", "ORG": "organisation", "NORP": "group"}
-
-_MISTAKEN = frozenset({"ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "EVENT"})
-"""Labels that a small model gives to names of people it has not met."""
 
 
 def add_dictionary(mentions: Mentions, day: str | None) -> None:
@@ -43,51 +40,25 @@ def known_as(actor: Actor, day: str | None) -> dict[str, object]:
     }
 
 
-def named_entities(doc: Doc, base: int) -> Iterator[Entity]:
-    """Yield the named entities of a parsed sentence that starts at `base`.
+def named_entities(doc: Doc, base: int) -> list[Entity]:
+    """Return the named entities of a parsed sentence that starts at `base`, in order.
 
-    A name that the recogniser takes for a body or a place is a person's where its clause says so:
-    beside a noun for people ("one of the officers, Rina Toll"), or where only people are killed,
-    arrested, appointed.
+    Those that are of persons by grammar (`persons`) take the place of the recogniser's.
     """
+    people = list(persons(doc))
+    found = [(base + start, base + end, "PERSON") for start, end in people]
     for entity in doc.ents:
-        is_person = entity.label_ == "PERSON" or _is_somebody(entity)
-        first = _whole_name(entity) if is_person else entity[0]
-        yield base + first.idx, base + entity.end_char, "PERSON" if is_person else entity.label_
+        start, end = entity.start_char, entity.end_char
+        is_free = all(end <= first or last <= start for first, last in people)
+        if is_free and not _is_title_of(entity[-1], people):
+            found.append((base + start, base + end, entity.label_))
+    return sorted(found)
 
 
-def _whole_name(entity: SpacySpan) -> Token:
-    """Return the first token of a person's name.
-
-    A given name that the recogniser left out stands right before.
-    """
-    first = entity[0]
-    if len(entity) > 1 or first.i == 0:
-        return first
-    before = first.nbor(-1)
-    is_beside = before.tag_ == "NNP" and before.head.i == first.i
-    is_given = is_beside and not before.ent_type_ and before.text.isalpha()
-    return before if is_given and not _is_personal(before) else first
-
-
-def _is_somebody(entity: SpacySpan) -> bool:
-    if entity.label_ not in _MISTAKEN or len(entity) < 2:
-        return False
-    name, words = entity.root, forms_of(entity)
-    if len(words) < 2 or name.tag_ != "NNP":
-        return False
-    if words & (cues().bodies | cues().group_words):
-        return False
-    if is_a(name, "appos"):
-        return _is_personal(name.head)
-    return is_a(name, "dobj", "nsubjpass") and lemma_of(name.head) in cues().done_to_people
-
-
-def _is_personal(noun: Token) -> bool:
-    """Return whether a noun is for people ("officers", "one of the officers")."""
-    if noun.pos_ == "NUM":
-        return any(map(_is_personal, behind(noun, "of")))
-    return lemma_of(noun) in cues().person_nouns | cues().roles | cues().title_heads
+def _is_title_of(last: Token, people: Iterable[Span]) -> bool:
+    """Return whether an entity is no more than the title before a person's name."""
+    behind = last.idx + len(last) + 1
+    return is_title(last.lower_) and any(start == behind for start, _ in people)
 
 
 def add_entities(mentions: Mentions, entities: Iterable[Entity], day: str | None) -> None:
@@ -100,6 +71,7 @@ def add_entities(mentions: Mentions, entities: Iterable[Entity], day: str | None
         start, end = _bare(mentions.text, start, end)
         kind = _KINDS.get(label)
         if kind == "person":
+            start = _without_body(mentions, start, end)
             _drop_namesakes(mentions, start, end)
         if kind is None or not _may_be_a_name(mentions.text, start, end):
             continue
@@ -144,10 +116,16 @@ def _is_part(known: Mention, start: int, end: int, kind: MentionType) -> bool:
     return is_inside and kind == "organisation" and known.type in ("state", "nationality", "place")
 
 
+def _without_body(mentions: Mentions, start: int, end: int) -> int:
+    """Return where a person's name starts behind that of a body ("Hamas Adar Tuomi")."""
+    bodies = (m for m in mentions.starting(start) if m.type in ("group", "organisation"))
+    behind = max((m.end + 1 for m in bodies), default=start)
+    return behind if behind < end else start
+
+
 def _drop_namesakes(mentions: Mentions, start: int, end: int) -> None:
-    """Forget a state that is only a word of a person's name ("Michael Jordan")."""
+    """Forget states and bodies that are only words of a person's name ("Michael Jordan")."""
     inside = mentions.inside(start, end)
-    if len(inside) != 1 or inside[0].type != "state":
-        return
-    if " " not in inside[0].surface and " " in mentions.text[start:end]:
-        mentions.drop(inside[0])
+    if all(" " not in m.surface and m.end - m.start < end - start for m in inside):
+        for known in inside:
+            mentions.drop(known)

@@ -67,6 +67,18 @@ class Mentions:
                 return mention
         return None
 
+    def without_people(self, start: int, end: int) -> str:
+        """Return a stretch of the text, of the same length, with the names of people blanked.
+
+        Days and months are looked for in it: "Sunday Olvin" is no day.
+        """
+        words = self.text[start:end]
+        for mention in self.inside(start, end):
+            if mention.type == "person" and mention.is_name:
+                first, last = mention.start - start, mention.end - start
+                words = words[:first] + " " * (last - first) + words[last:]
+        return words
+
     def add(self, start: int, end: int, kind: MentionType, rule: str, **more: object) -> Mention:
         """Return the mention of a span, a new one if there is none.
 

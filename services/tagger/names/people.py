@@ -1,16 +1,12 @@
-"""People: the roles that tie them to bodies, and the short forms that stand for a full name."""
+"""People and bodies: the roles that tie one to the other, and the acronyms of bodies."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
 from services.messages import Mention, Span
 from services.tagger.lexicon.words import cues
 from services.tagger.names.mentions import Mentions
-from services.text.names import name_key
 
-_SHORT_FORM = 4
-"""Letters that a last name needs to be looked for on its own."""
 _NAME = (
     r"[A-Z][\w’'-]+"
     r"(?:[ -](?:al|el|bin|ibn|abu|van|de|der|von|da|di)[ -](?=\w)|[ -](?=[A-Z]))?"
@@ -21,7 +17,6 @@ _THEN = re.compile(r",? ")
 _BESIDE = re.compile(r"(?:,? (?:the |a |an )?)$")
 _WORD = re.compile(r"(?<![\w-])[^\W\d_][\w’'-]*\w(?!\w)")
 _IN_BRACKETS = re.compile(r" \((?:the |or |known as )?[“\"]?([A-Z][A-Za-z.-]{1,9})[”\"]?\)")
-_ARTICLE = re.compile(r"^(?:al|el|Al|El)-")
 _LEADS = re.compile(
     r",? who (?:(?P<leader>leads?|led)|(?P<head>head(?:s|ed)?)"
     r"|(?P<commander>command(?:s|ed)?)|(?P<founder>found(?:s|ed)?)) (?:the )?"
@@ -96,69 +91,6 @@ def _name_after(mentions: Mentions, at: int) -> Mention | None:
 def _name_before(mentions: Mentions, at: int) -> Mention | None:
     gap = _BESIDE.search(mentions.text, max(0, at - 6), at)
     return _first(mentions.ending(gap.start()), "person") if gap else None
-
-
-def add_short_forms(mentions: Mentions) -> None:
-    """Join short forms to their full name, new or known: "Alloush" after "Zahran Alloush".
-
-    Where several people have the name, the one named last counts, at first the one in a dictionary
-    or with a role.
-    """
-    by_last: dict[str, list[Mention]] = {}
-    for mention in mentions.in_order():
-        for short in _short_forms(mention):
-            by_last.setdefault(short, []).append(mention)
-    for match in _WORD.finditer(mentions.text) if by_last else ():
-        word = match.group()
-        word = word[:-2] if word.endswith(("'s", "’s")) else word
-        if word in by_last:
-            start = match.start()
-            _join(mentions, start, start + len(word), _meant(by_last[word], start))
-
-
-def _short_forms(mention: Mention) -> Iterator[str]:
-    """Yield the forms that may stand for a person: the last name, with and without an article."""
-    if mention.type != "person" or " " not in mention.surface:
-        return
-    last = mention.surface.split(" ")[-1]
-    for short in {last, _ARTICLE.sub("", last)}:
-        if len(short) >= _SHORT_FORM:
-            yield short
-
-
-def _meant(people: list[Mention], at: int) -> Mention:
-    before = [mention for mention in people if mention.start <= at]
-    return before[-1] if before else min(people, key=_rank)
-
-
-def _rank(mention: Mention) -> tuple[bool, bool, int]:
-    return mention.actor_id is None, mention.role is None, mention.start
-
-
-def _join(mentions: Mentions, start: int, end: int, whole: Mention) -> None:
-    known = mentions.at(start, end)
-    if known is not None and (known.actor_id is not None or known.id == whole.id):
-        return
-    if known is not None and _is_known_place(known):
-        return
-    same: dict[str, object] = {
-        "key": whole.key,
-        "actor_id": whole.actor_id,
-        "role": whole.role,
-        "of": whole.of,
-        "affiliation": whole.affiliation,
-    }
-    if known is not None and known.type == "person":
-        if " " not in known.surface or name_key(known.surface) == name_key(whole.surface):
-            mentions.update(known, **same)
-    elif known is None or (known.start, known.end) == (start, end):
-        if known is not None:
-            mentions.drop(known)
-        mentions.add(start, end, "person", "mention/short-form", **same)
-
-
-def _is_known_place(mention: Mention) -> bool:
-    return mention.type == "place" and mention.basis != "recogniser"
 
 
 def add_acronyms(mentions: Mentions) -> None:

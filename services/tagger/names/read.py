@@ -1,6 +1,7 @@
 """The first pass: who and where. Names are found from the surest source to the least sure.
 
-    dictionary ─► dateline ─► gazetteer ─► recogniser ─► acronyms ─► roles ─► leaders ─► short forms
+    dictionary ─► dateline ─► gazetteer ─► recogniser ─► acronyms ─► roles ─► leaders
+        ─► one key a person ─► short forms
 
 What overlaps an earlier find gives way to it, so the order is the order of trust. Descriptions and
 pronouns ("four men", "he") are no names: the second pass makes them where an event needs them.
@@ -13,9 +14,11 @@ from datetime import date
 from services.tagger.layout.dateline import Dateline
 from services.tagger.lexicon.matcher import Actors
 from services.tagger.names.entities import add_dictionary, add_entities, named_entities
+from services.tagger.names.identity import join_people
 from services.tagger.names.mentions import Mentions
-from services.tagger.names.people import add_acronyms, add_short_forms, tie_leaders, tie_roles
+from services.tagger.names.people import add_acronyms, tie_leaders, tie_roles
 from services.tagger.names.places import add_places
+from services.tagger.names.short_forms import add_short_forms
 from services.tagger.parse.sentence import Parsed
 from services.tagger.steps import Fact, Step, take
 
@@ -80,6 +83,10 @@ def _leaders(work: NameWork) -> None:
     tie_leaders(work.mentions)
 
 
+def _one_key(work: NameWork) -> None:
+    join_people(work.mentions)
+
+
 def _short_forms(work: NameWork) -> None:
     add_short_forms(work.mentions)
 
@@ -130,8 +137,14 @@ STEPS: tuple[Step[NameWork], ...] = (
         "Who leads a body is known once the roles have their bodies.",
     ),
     Step(
-        _short_forms,
+        _one_key,
         ("names:recognised", "mentions:leaders"),
+        ("names:one-key",),
+        "Names are compared once all are known, also those that only a role gives.",
+    ),
+    Step(
+        _short_forms,
+        ("names:one-key", "mentions:leaders"),
         ("names:short-forms",),
         "A surname alone takes over the whole name's role and body, so it comes last.",
     ),

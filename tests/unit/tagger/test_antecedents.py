@@ -47,6 +47,33 @@ def test_a_description_of_somebody_else_has_no_antecedent(tag, other):
     assert patients(article, "killed") == [[other]]
 
 
+@pytest.mark.parametrize(
+    ("introduction", "later"),
+    [
+        ("Tilda Morn, the head of the water board,", "The head of the water board"),
+        ("The head of the water board, Tilda Morn,", "The head of the board"),
+        ("Tilda Morn, the envoy for Central Asia,", "The envoy for Central Asia"),
+    ],
+)
+def test_a_description_with_a_complement_is_taken_up_by_both(tag, introduction, later):
+    text = f"{introduction} was abducted on Monday. {later} was found dead on Tuesday."
+    assert patients(tag("", text), "killed") == [["Tilda Morn"]]
+
+
+@pytest.mark.parametrize("later", ["The head of the police", "The head of the water union"])
+def test_a_description_with_another_complement_is_of_somebody_else(tag, later):
+    text = (
+        "Tilda Morn, the head of the water board, was abducted on Monday. "
+        f"{later} was found dead on Tuesday."
+    )
+    assert patients(tag("", text), "killed") == [[later]]
+
+
+def test_a_name_that_ends_as_another_is_another(tag):
+    text = "Tilda Morn, the envoy for Central Asia, was wounded. The envoy for Asia was killed."
+    assert patients(tag("", text), "killed") == [["The envoy for Asia"]]
+
+
 def test_of_two_people_described_alike_the_one_named_last_is_taken_up(tag):
     article = tag(
         "", "Judge Petra Anders met Judge Olaf Brandt in Lima. Gunmen later killed the judge."

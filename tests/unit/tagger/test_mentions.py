@@ -252,3 +252,16 @@ def test_a_mention_is_found_by_its_id_until_it_is_dropped_or_numbered_anew():
     assert known.by_id[ids[second.id]] is known.in_order()[0]
     known.keep([])
     assert known.by_id == {}
+
+
+def test_days_are_looked_for_beside_the_names_of_people():
+    text = "Sunday Okavo was shot dead on Friday."
+    found = Mentions(text, Actors(()))
+    found.add(0, len("Sunday Okavo"), "person", "entity/person")
+    assert found.without_people(0, len(text)) == " " * 12 + " was shot dead on Friday."
+    assert found.without_people(7, len(text)) == text[7:]
+
+
+def test_a_person_called_like_a_day_is_not_killed_on_it(tag):
+    article = tag("", "Sunday Okavo was shot dead in Lagos on Friday, police said.")
+    assert [r.date.basis for r in article.reports if r.event == "killed"] == ["friday"]

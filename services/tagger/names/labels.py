@@ -1,0 +1,83 @@
+"""Labels: the words by which an actor is shown, the same for all mentions in an article."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from services.messages import Mention
+from services.tagger.lexicon.words import forms
+from services.tagger.names.bare import bare
+from services.tagger.names.full_names import FullName, full_name
+from services.tagger.names.mentions import Mentions
+
+_FORMS = ("name", "people", "office")
+"""How a mention may name an actor, the best first."""
+_LAST_LATIN = "\u024f"
+"""The last letter of the block Latin Extended-B."""
+
+
+def add_labels(mentions: Mentions) -> None:
+    """Give every mention its label.
+
+    A mention that names or stands for somebody has the best name of that actor, any other its own
+    words. A label that it has already stays.
+    """
+    by_actor: defaultdict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions.in_order():
+        identity = mention.actor_id or mention.key
+        if mention.form in ("description", "thing") or not identity:
+            words = mention.label or mentions.text[mention.start : mention.end]
+            mentions.update(mention, label=_with_small_article(words))
+        else:
+            by_actor[identity].append(mention)
+    for same in by_actor.values():
+        label = _best_name(same, mentions.text)
+        for mention in same:
+            mentions.update(mention, label=label)
+
+
+def _best_name(same: Sequence[Mention], text: str) -> str:
+    """Return the fullest name of an actor, without titles; a title's own words if none has one."""
+    named = [m for m in same if m.form in _FORMS and m.type != "nationality"] or same
+    given = next((mention.label for mention in named if mention.label), None)
+    best = min(named, key=_Badness([full_name(m.surface) for m in named]))
+    return given or _name_alone(best) or _own_words(best, text)
+
+
+class _Badness:
+    """The order of the names of one actor: the best has the least."""
+
+    def __init__(self, names: Sequence[FullName]) -> None:
+        self._names = names
+
+    def __call__(self, mention: Mention) -> tuple[int, bool, bool, int, bool, int]:
+        name = full_name(mention.surface)
+        return (
+            _FORMS.index(mention.form) if mention.form in _FORMS else len(_FORMS),
+            not _is_latin(mention.surface),
+            any(map(name.is_introduced, self._names)),
+            -name.n_spelled,
+            mention.surface.isupper(),
+            mention.start,
+        )
+
+
+def _is_latin(name: str) -> bool:
+    return all(letter <= _LAST_LATIN for letter in name if letter.isalpha())
+
+
+def _name_alone(mention: Mention) -> str:
+    """Return the name of a person without titles, "" for a single word ("King Abdullah")."""
+    name = bare(mention.surface) if mention.type == "person" and mention.is_name else ""
+    return name if " " in name else ""
+
+
+def _own_words(mention: Mention, text: str) -> str:
+    """Return the words of a mention; a name has no article."""
+    words = _with_small_article(text[mention.start : mention.end])
+    first, _, rest = words.partition(" ")
+    return rest if mention.is_name and rest and first in forms().articles else words
+
+
+def _with_small_article(words: str) -> str:
+    first, blank, rest = words.partition(" ")
+    return f"{first.lower()}{blank}{rest}" if first.lower() in forms().articles else words
