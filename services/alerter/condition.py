@@ -18,8 +18,8 @@ def unmet(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
         yield f"its event is {claim.event}, not {' or '.join(condition.event)}"
     if condition.actor:
         actors = _actors(claim)
-        if actors.isdisjoint(_keys(condition.actor)):
-            known = ", ".join(sorted(actors)) or "nobody known"
+        if _keys(condition.actor).isdisjoint(actors):
+            known = ", ".join(sorted(set(actors.values()))) or "nobody known"
             yield f"it is about {known}, not {' or '.join(condition.actor)}"
     if condition.status and not _has_level(claim, condition.status):
         yield f"its level is {claim.level or 'none'}, not yet {condition.status}"
@@ -27,12 +27,12 @@ def unmet(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
         yield f"it has {claim.n_independent} independent voices, not {condition.independent}"
 
 
-def _actors(claim: Claim) -> set[str]:
-    """Return the keys of the claim's patients and agents."""
-    actors: set[str] = set()
+def _actors(claim: Claim) -> dict[str, str]:
+    """Return key to label of the claim's patients and agents."""
+    actors: dict[str, str] = {}
     for name in ("patient", "agent"):
         if name in claim.slots:
-            actors.update(answer.key for answer in claim.slots[name].answers)
+            actors |= {answer.key: answer.label for answer in claim.slots[name].answers}
     return actors
 
 

@@ -124,9 +124,7 @@ def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Report | None:
 def _hit_report(article: TaggedArticle, report: Report) -> HitReport:
     mentions: dict[str, Mention] = {m.id: m for m in article.mentions}
     start, end = report.sentence
-    speakers = tuple(
-        mentions[a.mention].surface for a in report.attribution if a.mention in mentions
-    )
+    speakers = tuple(mentions[a.mention].shown for a in report.attribution if a.mention in mentions)
     quote = Evidence(
         article_id=article.article_id,
         version=article.version,

@@ -1,9 +1,10 @@
 """What happened to one article at each stage, and why a watch was silent: facts in, lines out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.alerter.alert import subject_of
 from services.alerter.bars import is_without_principal
 from services.alerter.condition import unmet
 from services.backtest.pipeline import Passage
@@ -22,11 +23,11 @@ class Line:
 
 @dataclass(frozen=True)
 class ReportFact:
-    """A report as the tagger read it."""
+    """A report as the tagger read it; `about`: whom it befalls, or where."""
 
     event: str
     stance: str
-    block: str
+    about: str
     quote: str
     rule: str
 
@@ -106,9 +107,7 @@ def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
             else claim.status
         )
         voices = f"{claim.n_independent} independent of {counted(claim.n_reports, 'report')}"
-        yield Line(
-            "fold", f"claim {claim.claim_id} in {claim.block}: {claim.event}, {state}, {voices}"
-        )
+        yield Line("fold", f"claim {claim.claim_id}: {subject_of(claim)}, {state}, {voices}")
     if found.reports and not found.claims:
         yield Line("fold", "in no claim: what is background or hypothetical opens none")
     for watch_id in sorted(found.matched):
@@ -167,7 +166,7 @@ def _tagged(found: Facts) -> Iterator[Line]:
     for report in found.reports:
         yield Line(
             "tag",
-            f"{report.event}, {report.stance}, by {report.rule}, in {report.block}",
+            f"{report.event}: {report.about}, {report.stance}, by {report.rule}",
             report.quote,
         )
     if not found.reports:
@@ -177,8 +176,14 @@ def _tagged(found: Facts) -> Iterator[Line]:
 
 
 def _reports(article: TaggedArticle) -> Iterator[ReportFact]:
+    labels = {mention.id: mention.shown for mention in article.mentions}
     for report in article.told:
         start, end = report.sentence
-        yield ReportFact(
-            report.event, report.stance, report.claim_block, article.text[start:end], report.rule
-        )
+        slots = (report.patient, report.place)
+        about = about_whom([labels[i] for i in ids if i in labels] for ids in slots)
+        yield ReportFact(report.event, report.stance, about, article.text[start:end], report.rule)
+
+
+def about_whom(slots: Iterable[Sequence[str]]) -> str:
+    """Return the labels of the first slot that has any."""
+    return ", ".join(next(filter(None, slots), ("nobody named",)))

@@ -23,6 +23,8 @@ STYLES = {
 """Status to style."""
 
 _ORDER = ("agent", "patient", "target", "place", "instrument")
+_SUBJECT = ("patient", "target", "place", "agent", "instrument")
+"""Slots by which a claim is called, the best first."""
 _IN_WORDS = {
     "agent": "who did it",
     "patient": "to whom",
@@ -31,6 +33,10 @@ _IN_WORDS = {
     "instrument": "by what means",
 }
 _MOST_ARTICLES = 20
+_KEYED_BY_SOUND = ("speaker",)
+"""Kinds of origins whose keys are name keys, which nobody reads."""
+_UNKNOWN = "a speaker"
+"""Shown for an origin that no quoted sentence names."""
 
 
 def line(claim: Claim) -> Text:
@@ -50,7 +56,7 @@ def line(claim: Claim) -> Text:
 def show_claim(claim: Claim, console: Console) -> None:
     """Print the whole history of a claim."""
     console.print(Text(f"{_what(claim)}: ", style="bold") + _status(claim.status))
-    console.print(Text(f"{claim.claim_id} in {claim.block}", style="dim"))
+    console.print(Text(claim.claim_id, style="dim"))
     if claim.closes_at and not claim.merged_into:
         console.print(
             Text(f"closed from {_time(claim.closes_at)} on, unless more is reported", style="dim")
@@ -129,7 +135,7 @@ def _range(slot: Slot) -> str:
 
 
 def _said_by(answer: SlotAnswer, called: Mapping[str, str]) -> str:
-    names = [called.get(key, key) for key in answer.origins]
+    names = list(dict.fromkeys(called.get(key, _UNKNOWN) for key in answer.origins))
     return (
         f"  {'says' if len(names) == 1 else 'say'} {', '.join(names)}"
         if names
@@ -138,19 +144,24 @@ def _said_by(answer: SlotAnswer, called: Mapping[str, str]) -> str:
 
 
 def _called(claim: Claim) -> dict[str, str]:
-    """Return key to name for the origins, as their quotes name them. Keys join spellings."""
+    """Return key to name for the origins, as their quotes name them. Keys join spellings.
+
+    Wires and outlets have ids that people read; the keys of speakers are for no one's eyes.
+    """
     quotes = [*claim.evidence, *(step.evidence for step in claim.history if step.evidence)]
+    called = {o.key: o.key for o in claim.origins if o.key and o.kind not in _KEYED_BY_SOUND}
     for slot in claim.slots.values():
         quotes += chain.from_iterable(answer.evidence for answer in slot.answers)
+        called |= {answer.key: answer.label for answer in slot.answers}
     names = chain.from_iterable((quote.outlet, quote.speaker) for quote in quotes)
-    return {name_key(name): name for name in names if name}
+    return called | {name_key(name): name for name in names if name}
 
 
 def _origins(claim: Claim) -> Iterator[Text]:
     yield Text(_voices(claim))
     called = _called(claim)
     for origin in claim.origins:
-        name = called.get(origin.key or "", origin.key or "?")
+        name = called.get(origin.key, _UNKNOWN) if origin.key else "?"
         yield (
             Text("  ")
             + Text(f"{origin.kind:<10}", style="dim")
@@ -191,9 +202,9 @@ def _quoted(evidence: Evidence, indent: int) -> Text:
 
 
 def _what(claim: Claim) -> str:
-    patients = claim.slots["patient"].answers if "patient" in claim.slots else ()
-    label = patients[0].label if patients else claim.block.partition(":")[2]
-    return f"{claim.event}: {label}"
+    known = (claim.slots[name].answers for name in _SUBJECT if name in claim.slots)
+    who = next((answers[0].label for answers in known if answers), "nobody named")
+    return f"{claim.event}: {who}"
 
 
 def _voices(claim: Claim) -> str:

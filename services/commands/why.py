@@ -10,7 +10,15 @@ from rich.text import Text
 
 from services.alerter.watch import CompiledWatch, compile_all, compile_watch
 from services.backtest.pipeline import Pipeline, by_sight, in_order
-from services.backtest.why import AlertFact, Facts, Line, ReportFact, explain, facts
+from services.backtest.why import (
+    AlertFact,
+    Facts,
+    Line,
+    ReportFact,
+    about_whom,
+    explain,
+    facts,
+)
 from services.commands import world
 from services.commands.articles import read_rows, tagged
 from services.commands.choices import ids_that_begin_so, require_known, unknown
@@ -145,8 +153,9 @@ def from_index(article_id: str, watches: Mapping[str, CompiledWatch], index: Sea
 def _reports(index: SearchIndex, article_id: str, version: int) -> Iterator[ReportFact]:
     for row in _rows(index, "reports", article_id=article_id):
         if row["article_version"] == version:
+            slots = (row["patient_labels"], row["place_labels"])
             yield ReportFact(
-                row["event"], row["stance"], row["claim_block"], row["quote"], row["rule"]
+                row["event"], row["stance"], about_whom(slots), row["quote"], row["rule"]
             )
 
 

@@ -244,14 +244,14 @@ def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]
     fields["instrument"] = keys(report.instrument)
     for name in ("patient", "agent", "place"):
         fields[name] = keys(getattr(report, name))
-        fields[f"{name}_labels"] = _distinct(m.surface for m in fillers(getattr(report, name)))
+        fields[f"{name}_labels"] = _distinct(m.shown for m in fillers(getattr(report, name)))
     for event in ("killed", "wounded"):
         fields |= _range(event, [count for count in report.counts if count.of == event])
     return ReportDocument(
         **fields,
         article_version=article.version,
         actors=keys((*report.patient, *report.agent)),
-        speakers=[mentions[a.mention].surface for a in report.attribution if a.mention in mentions],
+        speakers=[mentions[a.mention].shown for a in report.attribution if a.mention in mentions],
         speaker_kinds=[a.kind for a in report.attribution],
         quote=Text(article.text[report.sentence[0] : report.sentence[1]]),
     )

@@ -179,7 +179,7 @@ def _resolve(report: Report, mentions: dict[str, Mention], text: str) -> ClaimRe
 def _answer(mention: Mention) -> Answer:
     return Answer(
         key=mention.actor_id or mention.key or name_key(mention.surface),
-        label=mention.surface,
+        label=mention.shown,
         type=mention.type,
         affiliation=mention.affiliation,
         named=mention.is_named,
@@ -200,7 +200,7 @@ def _speaker(said: Attribution, mentions: dict[str, Mention], text: str) -> Spea
     named = said.named and said.kind != "unnamed"
     key = (mention.actor_id or mention.key or name_key(mention.surface)) if named else None
     return Speaker(
-        key=key, label=mention.surface, kind=said.kind, affiliation=mention.affiliation, words=words
+        key=key, label=mention.shown, kind=said.kind, affiliation=mention.affiliation, words=words
     )
 
 

@@ -73,7 +73,7 @@ def test_a_condition_tells_all_that_a_claim_lacks():
     )
     assert list(unmet(wanted, about)) == [
         "its event is killed, not arrested",
-        "it is about halvane, not kadrin",
+        "it is about H, not kadrin",
         "its level is reported, not yet confirmed",
         "it has 1 independent voices, not 2",
     ]

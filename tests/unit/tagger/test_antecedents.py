@@ -71,7 +71,7 @@ def test_a_description_with_another_complement_is_of_somebody_else(tag, later):
 
 def test_a_name_that_ends_as_another_is_another(tag):
     text = "Tilda Morn, the envoy for Central Asia, was wounded. The envoy for Asia was killed."
-    assert patients(tag("", text), "killed") == [["The envoy for Asia"]]
+    assert patients(tag("", text), "killed") == [["The envoy"]]
 
 
 def test_of_two_people_described_alike_the_one_named_last_is_taken_up(tag):
