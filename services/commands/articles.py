@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
@@ -23,12 +23,20 @@ from services.text.canonical import canonical
 from services.text.hashes import digest
 from services.text.language import language_of
 
+if TYPE_CHECKING:
+    from services.tagger.events.refused import Notes
+    from services.tagger.pipeline import Tagger
+
 BATCH = 64
 """Articles that are tagged together."""
 
 Tag = Callable[[Sequence[Article]], list[TaggedArticle]]
 
+Explained: TypeAlias = "tuple[TaggedArticle, Notes | None]"
+"""A tagged article with the notes of its reading, None if none were taken."""
+
 T = TypeVar("T")
+R = TypeVar("R")
 
 _TIMES = ("published_at", "first_seen_at", "seen_at", "last_poll_at")
 
@@ -124,7 +132,9 @@ def tagged(
     return in_batches(tagger(settings) if in_full else _only_text, rows)
 
 
-def in_batches(tag: Tag, rows: Iterable[Article | T]) -> Iterator[TaggedArticle | T]:
+def in_batches(
+    tag: Callable[[Sequence[Article]], Sequence[R]], rows: Iterable[Article | T]
+) -> Iterator[R | T]:
     """Yield the rows in order, the articles tagged, BATCH at a time; the others as they are."""
     left = iter(rows)
     while batch := list(islice(left, BATCH)):
@@ -173,19 +183,32 @@ def tagger(settings: Settings, lexicons: Sequence[str] = ()) -> Tag:
     `lexicons` replace the dictionaries of the settings. Raises ConfigError at once for a dictionary
     that can't be opened or a model that does not exist.
     """
+    load = _loader(settings, lexicons)
+    return lambda articles: load().tag(articles) if articles else []
+
+
+def explainer(
+    settings: Settings, lexicons: Sequence[str] = ()
+) -> Callable[[Sequence[Article]], list[Explained]]:
+    """Return `Tagger.tag_with_notes`, loaded as `tagger` is."""
+    load = _loader(settings, lexicons)
+    return lambda articles: list(load().tag_with_notes(articles)) if articles else []
+
+
+def _loader(settings: Settings, lexicons: Sequence[str]) -> "Callable[[], Tagger]":
     require_model(settings)
     mapped = map_lexicons(lexicons) if lexicons else own_lexicons(settings)
-    loaded: list[Any] = []
+    loaded: list[Tagger] = []
 
-    def tag(articles: Sequence[Article]) -> list[TaggedArticle]:
-        if articles and not loaded:
+    def load() -> "Tagger":
+        if not loaded:
             # takes seconds to import; most uses never need it
             from services.tagger.pipeline import Tagger
 
             loaded.append(Tagger.load(settings.spacy_model, mapped))
-        return loaded[0].tag(articles) if articles else []
+        return loaded[0]
 
-    return tag
+    return load
 
 
 def _only_text(articles: Sequence[Article]) -> list[TaggedArticle]:

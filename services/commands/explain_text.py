@@ -1,14 +1,23 @@
-"""A tagged article on a terminal: each sentence with its spans drawn below, and its reports."""
+"""A tagged article on a terminal: its incidents, then each sentence with its spans and reports."""
 
 from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from services.messages import TaggedArticle
-from services.tagger.explain import Mark, Passage, Statement, explain, summary
+from services.tagger.events.refused import Notes
+from services.tagger.explain import (
+    Mark,
+    Passage,
+    Statement,
+    Story,
+    explain,
+    one_a_word,
+    stories,
+    summary,
+)
 
 STYLES = {
     "event": "bold red",
@@ -22,57 +31,100 @@ STYLES = {
 """Family of marks to style."""
 
 _INDENT = "  "
+_NAMES = 10
+"""Columns of the names of fields, with the blanks behind them."""
+
+Field = tuple[str, str, str]
+"""Name, value, and style of the value."""
 
 
-def show(article: TaggedArticle, console: Console) -> None:
-    """Print an article. Passages without marks are dimmed, which shows what was skipped."""
-    console.print(Text(f"{article.article_id}  {summary(article)}", style="bold"))
-    for passage in explain(article):
-        _show(passage, article.text, console)
+def show(
+    article: TaggedArticle, console: Console, notes: Notes | None = None, *, full: bool = False
+) -> None:
+    """Print an article: its incidents, then its sentences. Those without marks are dimmed.
+
+    Each word has one mark, unless in full: then all marks, mentions, and rules are shown.
+    """
+    console.rule(Text(article.article_id, style="bold"), align="left")
+    console.print(summary(article), markup=False)
+    console.print()
+    for number, story in enumerate(stories(article), start=1):
+        _tell(number, story, console, full=full)
+    for passage in explain(article, notes):
+        _show(passage, article.text, console, full=full)
     console.print()
 
 
-def _show(passage: Passage, text: str, console: Console) -> None:
+def _tell(number: int, story: Story, console: Console, *, full: bool) -> None:
+    """Print an incident; of one that people are not told of only a line, unless in full."""
+    head = Text(f"[{number}] ", style="dim")
+    if not (story.told or full):
+        console.print(head + Text(f"{story.events}  {story.state}", style="dim"))
+        return
+    console.print(head + Text(story.events, style=STYLES["event"]) + Text(f"  {story.state}"))
+    _list(_fields(story.parts), console, indent=4)
+    _list([("quote", f"“{' '.join(story.quote.split())}”", "italic")], console, indent=4)
+
+
+def _fields(parts: Sequence[tuple[str, str]]) -> list[Field]:
+    return [(name, value, "") for name, value in parts]
+
+
+def _show(passage: Passage, text: str, console: Console, *, full: bool) -> None:
     console.print()
     if passage.kind == "boilerplate":
-        mark = passage.marks[0]
-        console.print(
-            Text(f"{_INDENT}[{mark.label}] ", style="dim bold") + Text(mark.rule, style="dim")
-        )
-        for a, b in wrap(text, passage.start, passage.end, console.width - 4):
-            console.print(Text(_INDENT + text[a:b], style="dim"))
+        _show_boilerplate(passage, text, console)
         return
-    base = "bold" if passage.kind == "title" else "" if passage.marks else "dim"
+    marks = passage.marks if full else one_a_word(passage.marks)
+    base = "bold" if passage.kind == "title" else "" if marks else "dim"
     for a, b in wrap(text, passage.start, passage.end, console.width - 4):
         line = Text(text[a:b], style=base)
-        for mark in passage.marks:
+        for mark in marks:
             line.stylize(STYLES[mark.family], max(mark.start, a) - a, max(0, min(mark.end, b) - a))
         console.print(Text(_INDENT) + line)
-        for row in rows(text, passage.marks, a, b):
+        for row in rows(text, marks, a, b):
             console.print(Text(_INDENT) + row)
     for statement in passage.statements:
-        _say(statement, console)
+        _say(statement, console, full=full)
+    for reason in passage.silent:
+        console.print(Text(f"{_INDENT}no report: {reason}", style="dim"))
+    if full:
+        _list_mentions(passage, text, console)
+
+
+def _show_boilerplate(passage: Passage, text: str, console: Console) -> None:
+    mark = passage.marks[0]
+    console.print(
+        Text(f"{_INDENT}[{mark.label}] ", style="dim bold") + Text(mark.rule, style="dim")
+    )
+    for a, b in wrap(text, passage.start, passage.end, console.width - 4):
+        console.print(Text(_INDENT + text[a:b], style="dim"))
+
+
+def _list_mentions(passage: Passage, text: str, console: Console) -> None:
     for mark in dict.fromkeys(m for m in passage.marks if m.family == "mention"):
-        console.print(
-            Text(f"{_INDENT}  {mark.label} ", style=STYLES["mention"])
-            + Text(
-                " = ".join(part for part in (text[mark.start : mark.end], mark.detail) if part)
-                + "  "
-            )
-            + Text(mark.rule, style="dim")
-        )
+        words = " = ".join(filter(None, (text[mark.start : mark.end], mark.detail)))
+        kind = Text(f"{_INDENT}  {mark.label} ", style=STYLES["mention"])
+        console.print(kind + Text(f"{words}  ") + Text(mark.rule, style="dim"))
 
 
-def _say(statement: Statement, console: Console) -> None:
-    rules = Text(f"  by {', '.join(statement.rules)}", style="dim")
-    head = Text(f"> {statement.event} ", style=STYLES["event"]) + Text(
-        statement.stance, style="bold"
-    )
-    console.print(Padding(head + rules, (0, 0, 0, 2)))
-    parts = Text("  ").join(
-        Text(f"{name} ", style="dim") + Text(value) for name, value in statement.parts
-    )
-    console.print(Padding(parts, (0, 0, 0, 4)))
+def _say(statement: Statement, console: Console, *, full: bool) -> None:
+    head = Text(f"> {statement.event} ", style=STYLES["event"])
+    head += Text(statement.stance, style="bold")
+    head += Text(f"  of [{statement.number}]" if statement.number else "", style="dim")
+    console.print(Text(_INDENT) + head)
+    _list(_fields(statement.parts), console, indent=6)
+    if full:
+        _list([("rules", ", ".join(statement.rules), "dim")], console, indent=6)
+
+
+def _list(fields: Sequence[Field], console: Console, indent: int) -> None:
+    """Print fields, one a line, the values below each other."""
+    at = indent + _NAMES
+    for name, value, style in fields:
+        for a, b in wrap(value, 0, len(value), console.width - at):
+            head = Text(f"{'' if a else name:<{_NAMES}}".rjust(at), style="dim")
+            console.print(head + Text(value[a:b], style=style))
 
 
 def wrap(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """`reportedly tag`: articles to tagged articles, without any server."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -8,10 +8,17 @@ import click
 from rich.console import Console
 
 from services.commands import world
-from services.commands.articles import in_batches, read_article, tagger
+from services.commands.articles import (
+    Explained,
+    explainer,
+    in_batches,
+    read_article,
+    tagger,
+)
 from services.commands.jsonl import InputFile, Unread, error_row, parse_line, read_lines, write_line
 from services.errors import ConfigError, InvalidMessage
-from services.messages import Article, TaggedArticle, encode
+from services.messages import Article, encode
+from services.settings import Settings
 
 
 @click.command()
@@ -26,8 +33,9 @@ from services.messages import Article, TaggedArticle, encode
 @click.option(
     "--explain",
     is_flag=True,
-    help="Draw each sentence with its spans and rules instead of writing JSON Lines.",
+    help="Draw incidents, and each sentence with its reports, instead of writing JSON Lines.",
 )
+@click.option("--full", is_flag=True, help="Explain with all marks, mentions, and rules.")
 @click.option(
     "--html",
     "html_file",
@@ -35,7 +43,11 @@ from services.messages import Article, TaggedArticle, encode
     help="Also write the explanation as a page to this file.",
 )
 def tag(
-    files: tuple[str, ...], lexicons: tuple[str, ...], explain: bool, html_file: Path | None
+    files: tuple[str, ...],
+    lexicons: tuple[str, ...],
+    explain: bool,
+    full: bool,
+    html_file: Path | None,
 ) -> None:
     """Tag articles from files or standard input.
 
@@ -43,20 +55,27 @@ def tag(
     article a line, in order. An unreadable line is reported on standard error and becomes a row
     with `error`, which `fold` and the others skip; then the exit code is 1.
 
+    An explanation shows what the article tells as a whole, then its sentences: the words that
+    decided, a report with one field a line, or why a sentence has no report.
+
     \b
     Examples:
       reportedly tag articles.jsonl
       reportedly tag --explain articles.jsonl
+      reportedly tag --explain --full articles.jsonl
       reportedly tag --html why.html articles.jsonl > tagged.jsonl
       echo '{"id": "1", "title": "Rebel leader reportedly killed"}' | reportedly tag | jq .reports
     """
     settings = world.settings()
+    if full and not (explain or html_file):
+        raise ConfigError("--full goes with --explain or --html")
     if html_file:
         _write(html_file, "")  # report an unwritable file before the work
-    tag_all, unread = tagger(settings, lexicons), Unread("article")
-    kept: list[TaggedArticle] = []
+    make = explainer if explain or html_file else _plainly
+    read, unread = make(settings, lexicons), Unread("article")
+    kept: list[Explained] = []
     console = Console(highlight=False) if explain else None
-    for row in in_batches(tag_all, _articles(files, world.now(settings), unread)):
+    for row in in_batches(read, _articles(files, world.now(settings), unread)):
         if isinstance(row, bytes):
             if console is None:
                 write_line(row)
@@ -64,12 +83,20 @@ def tag(
         if html_file:
             kept.append(row)
         if console:
-            _show(row, console)
+            _show(row, console, full=full)
         else:
-            write_line(encode(row))
+            write_line(encode(row[0]))
     if html_file:
-        _write(html_file, _page(kept))
+        _write(html_file, _page(kept, full=full))
     unread.end()
+
+
+def _plainly(
+    settings: Settings, lexicons: Sequence[str]
+) -> Callable[[Sequence[Article]], list[Explained]]:
+    """Return the tagger without notes."""
+    tag_all = tagger(settings, lexicons)
+    return lambda articles: [(article, None) for article in tag_all(articles)]
 
 
 def _write(path: Path, text: str) -> None:
@@ -79,16 +106,17 @@ def _write(path: Path, text: str) -> None:
         raise ConfigError(f"--html {path}: {error.strerror}") from error
 
 
-def _show(article: TaggedArticle, console: Console) -> None:
+def _show(row: Explained, console: Console, *, full: bool) -> None:
     from services.commands.explain_text import show  # loads the tagger
 
-    show(article, console)
+    article, notes = row
+    show(article, console, notes, full=full)
 
 
-def _page(articles: list[TaggedArticle]) -> str:
+def _page(rows: list[Explained], *, full: bool) -> str:
     from services.commands.explain_html import page  # loads the tagger
 
-    return page(articles)
+    return page(rows, full=full)
 
 
 def _articles(files: Sequence[str], now: datetime, unread: Unread) -> Iterator[Article | bytes]:

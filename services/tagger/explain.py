@@ -1,23 +1,57 @@
-"""Explains a tagged article: its passages, each with its marks and reports."""
+"""Explains a tagged article: its incidents, and its passages with their marks and reports."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Literal
 
 from services.messages import (
     Attribution,
     Boilerplate,
     Count,
+    EventDate,
+    Incident,
     Mention,
     Report,
     Span,
     TaggedArticle,
 )
+from services.tagger.events.refused import Notes, Reason, Refused
 from services.tagger.layout.sentences import sentences
 
 Family = Literal["event", "mention", "cue", "source", "count", "date", "boilerplate"]
 """The kinds of marks."""
+
+_RANK: tuple[Family, ...] = ("event", "cue", "count", "date", "mention", "source", "boilerplate")
+"""Of marks on one word, the first family is shown where only one may be."""
+
+_ROLES = {
+    "patient": "whom",
+    "target": "what",
+    "agent": "by whom",
+    "instrument": "by what",
+    "place": "where",
+}
+"""Role to the question that it answers, in the order in which they are shown."""
+
+_BECAUSE: dict[Reason, str] = {
+    "another-meaning": "“{word}” does not mean {event} here",
+    "figure": "“{word}” is a figure of speech here",
+    "nobody": "“{word}”: the sentence says that nobody does it",
+    "no-person": "“{word}”: what it befalls is no person",
+    "lacks-role": "“{word}”: nobody is named whom it befalls, or who does it",
+    "in-passing": "“{word}” is only mentioned in this title",
+    "outlived": "“{word}”: who dies of a wound is counted as dead",
+}
+_NO_WORD = "no word here names an event"
+_NOT_READ = "not parsed: no word here names an event or a source"
+
+_TIMES = {
+    "news": "news",
+    "old": "an earlier event retold",
+    "total": "a sum over weeks or years",
+    "planned": "planned, feared, or foiled",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -37,32 +71,60 @@ class Mark:
 
 @dataclass(frozen=True)
 class Statement:
-    """A report in words: event, stance, then (name, value) of its other fields."""
+    """A report in words: event, stance, then (name, value) of its other fields.
+
+    `number`: of the story that it is of, from 1; None for a report of no incident.
+    """
 
     event: str
     stance: str
+    number: int | None
     parts: tuple[tuple[str, str], ...]
     rules: tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class Story:
+    """An incident in words: its types, what is true of the whole, (name, value) of its fields.
+
+    `told`: people are told of it.
+    """
+
+    events: str
+    state: str
+    told: bool
+    parts: tuple[tuple[str, str], ...]
+    quote: str
+
+
+@dataclass(frozen=True)
 class Passage:
-    """A sentence, the title, or a stretch of boilerplate."""
+    """A sentence, the title, or a stretch of boilerplate; `silent`: why it has no report."""
 
     start: int
     end: int
     kind: Literal["title", "sentence", "boilerplate"]
     marks: tuple[Mark, ...]
     statements: tuple[Statement, ...]
+    silent: tuple[str, ...] = ()
 
 
-def explain(article: TaggedArticle) -> list[Passage]:
-    """Return the passages in text order."""
+def explain(article: TaggedArticle, notes: Notes | None = None) -> list[Passage]:
+    """Return the passages in text order; with the notes of their reading, why some are silent."""
     marks = sorted(set(_marks(article)))
     spans = sentences(article.text, article.title_end, article.boilerplate)
-    passages = [_passage(article, span, marks) for span in spans]
+    passages = [_passage(article, span, marks, notes) for span in spans]
     passages += map(_boilerplate, article.boilerplate)
     return sorted(passages, key=attrgetter("start", "end"))
+
+
+def stories(article: TaggedArticle) -> list[Story]:
+    """Return the incidents, the main one first, then those that people are told, then by text."""
+    return [_story(incident, article) for incident in _in_order(article)]
+
+
+def _in_order(article: TaggedArticle) -> list[Incident]:
+    return sorted(article.incidents, key=lambda i: (not i.main, not i.told or i.time != "news"))
 
 
 def summary(article: TaggedArticle) -> str:
@@ -72,13 +134,41 @@ def summary(article: TaggedArticle) -> str:
     return "; ".join(filter(None, (article.outlet, stance, skipped)))
 
 
-def _passage(article: TaggedArticle, span: Span, marks: Sequence[Mark]) -> Passage:
+def one_a_word(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Return the marks, in order, without those that share a letter with one of more weight."""
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda m: (_RANK.index(m.family), m.start, -m.end)):
+        if all(mark.end <= other.start or other.end <= mark.start for other in kept):
+            kept.append(mark)
+    return tuple(sorted(kept))
+
+
+def _passage(
+    article: TaggedArticle, span: Span, marks: Sequence[Mark], notes: Notes | None
+) -> Passage:
     start, end = span
     inside = tuple(mark for mark in marks if start <= mark.start < end)
-    reports = (report for report in article.reports if start <= report.trigger[0] < end)
+    reports = [report for report in article.reports if start <= report.trigger[0] < end]
     statements = tuple(_statement(report, article) for report in reports)
     kind: Literal["title", "sentence"] = "title" if end <= article.title_end else "sentence"
-    return Passage(start, end, kind, inside, statements)
+    silent = () if reports or notes is None else tuple(_silence(span, notes, article.text))
+    return Passage(start, end, kind, inside, statements, silent)
+
+
+def _silence(span: Span, notes: Notes, text: str) -> Iterator[str]:
+    """Yield why a sentence has no report: for each word that may name an event, if it has any."""
+    if span not in notes.read:
+        yield _NOT_READ
+        return
+    words = [refused for refused in notes.refused if span[0] <= refused.span[0] < span[1]]
+    yield from dict.fromkeys(_because(refused, text) for refused in words)
+    if not words:
+        yield _NO_WORD
+
+
+def _because(refused: Refused, text: str) -> str:
+    event = refused.event.replace("_", " ")
+    return _BECAUSE[refused.reason].format(word=text[slice(*refused.span)], event=event)
 
 
 def _boilerplate(part: Boilerplate) -> Passage:
@@ -87,8 +177,9 @@ def _boilerplate(part: Boilerplate) -> Passage:
 
 
 def _marks(article: TaggedArticle) -> Iterator[Mark]:
+    bodies = {mention.id: mention.shown for mention in article.mentions}
     for mention in article.mentions:
-        span, identity = (mention.start, mention.end), _identity(mention, article)
+        span, identity = (mention.start, mention.end), _identity(mention, bodies)
         yield Mark(*span, "mention", mention.type, identity, mention.rule)
     for report in article.reports:
         yield from _report_marks(report)
@@ -105,43 +196,64 @@ def _report_marks(report: Report) -> Iterator[Mark]:
     for count in report.counts:
         yield Mark(*count.span, "count", "count", _counted(count))
     if report.date and report.date.span:
-        yield Mark(*report.date.span, "date", "date", _days(report))
+        yield Mark(*report.date.span, "date", "date", _days(report.date))
 
 
-def _identity(mention: Mention, article: TaggedArticle) -> str:
-    parts: list[str] = []  # "three men" has no identity
+def _identity(mention: Mention, shown: Mapping[str, str]) -> str:
+    """Return who a mention is: its actor or place, its fuller name, its office."""
+    parts: list[str] = []
     if mention.actor_id:
         parts.append(mention.actor_id)
     elif mention.lat is not None and mention.lon is not None:
         parts.append(f"{mention.country or 'no country'} {mention.lat:.2f} {mention.lon:.2f}")
     elif mention.is_particular:
-        parts.append(f"in no dictionary, key {mention.key}")
+        parts += [mention.shown] if mention.shown != mention.surface else []
+        parts.append("in no dictionary")
     if mention.role:
-        body = next((m.surface for m in article.mentions if m.id == mention.of), None)
+        body = shown.get(mention.of or "")
         parts.append(f"{mention.role} of {body}" if body else mention.role)
     return ", ".join(parts)
 
 
 def _statement(report: Report, article: TaggedArticle) -> Statement:
-    names = {mention.id: mention.surface for mention in article.mentions}
-    parts: list[tuple[str, str]] = []
-    for role in ("patient", "target", "agent", "instrument", "place"):
-        fillers = map(names.get, getattr(report, role))
-        parts.append((role, ", ".join(filter(None, fillers))))
-    parts += [("count", _counted(count)) for count in report.counts]
-    parts.append(("date", _days(report)))
-    parts += [("says", _source(said, names, article.text)) for said in report.attribution]
-    for other in article.reports:
-        if other.report_id == report.linked:
-            parts.append(("linked to", other.event))
-    parts.append(("claim block", report.claim_block))
+    of = [report.report_id in incident.reports for incident in _in_order(article)]
+    number = of.index(True) + 1 if True in of else None
     rules = dict.fromkeys((report.rule, *map(attrgetter("rule"), report.cues)))
-    return Statement(report.event, report.stance, tuple(filter(itemgetter(1), parts)), tuple(rules))
+    event = f"{report.event} (in passing)" if report.in_passing else report.event
+    parts = tuple(_parts(report, article))
+    return Statement(event, report.stance, number, parts, tuple(rules))
 
 
-def _source(said: Attribution, names: Mapping[str, str], text: str) -> str:
+def _story(incident: Incident, article: TaggedArticle) -> Story:
+    state = [incident.stance, _TIMES[incident.time], f"confidence {incident.confidence:.0%}"]
+    if incident.main:
+        state.insert(0, "main")
+    if not incident.told:
+        state.append("told to nobody")
+    events, quote = ", ".join(incident.events), article.text[slice(*incident.quote)]
+    is_told = incident.told and incident.time == "news"
+    return Story(events, "; ".join(state), is_told, tuple(_parts(incident, article)), quote)
+
+
+def _parts(told: Report | Incident, article: TaggedArticle) -> Iterator[tuple[str, str]]:
+    """Yield (name, value) of the fields that reports and incidents share, without empty ones."""
+    shown = {mention.id: mention.shown for mention in article.mentions}
+    for role, name in _ROLES.items():
+        fillers = dict.fromkeys(filter(None, map(shown.get, getattr(told, role))))
+        if fillers:
+            yield name, ", ".join(fillers)
+    if told.counts:
+        yield "how many", ", ".join(map(_counted, told.counts))
+    if told.date is not None:
+        yield "when", _days(told.date)
+    sources = dict.fromkeys(_source(said, shown, article.text) for said in told.attribution)
+    if sources:
+        yield "says", ", ".join(sources)
+
+
+def _source(said: Attribution, shown: Mapping[str, str], text: str) -> str:
     words = text[slice(*said.source)] if said.source else said.kind
-    return f"{names.get(said.mention or '') or words} ({said.kind})"
+    return f"{shown.get(said.mention or '') or words} ({said.kind})"
 
 
 def _counted(count: Count) -> str:
@@ -156,9 +268,9 @@ def _number(low: int | None, high: int | None) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def _days(report: Report) -> str:
-    date = report.date
-    if date is None:
-        return ""
+def _days(date: EventDate) -> str:
+    """Return the days and the words that give them."""
+    if date.basis == "publication":
+        return f"by {date.to or 'unknown'} (publication)"
     days = " to ".join(dict.fromkeys(filter(None, (date.from_, date.to))))
-    return f"{days or 'unknown'} ({date.basis})"
+    return f"{days or 'unknown'} (“{date.basis}”)"

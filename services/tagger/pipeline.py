@@ -20,6 +20,7 @@ from services.messages.limits import bounded
 from services.messages.tagged import AttributionSpan
 from services.tagger.bounds import READ, Findings, bounded_findings, bounded_incidents
 from services.tagger.completion import ReportWork, complete
+from services.tagger.events.refused import Notes
 from services.tagger.incidents.build import incidents_of
 from services.tagger.incidents.view import ArticleView
 from services.tagger.layout.boilerplate import find_boilerplate
@@ -85,9 +86,20 @@ class Tagger:
 
         Their sentences are parsed in one batch.
         """
+        return [self._finish(draft) for draft in self._parsed(articles)]
+
+    def tag_with_notes(self, articles: Sequence[Article]) -> list[tuple[TaggedArticle, Notes]]:
+        """Return the articles tagged as `tag` does, each with the notes of its reading."""
+        found: list[tuple[TaggedArticle, Notes]] = []
+        for draft in self._parsed(articles):
+            notes = Notes()
+            found.append((self._finish(draft, notes), notes))
+        return found
+
+    def _parsed(self, articles: Sequence[Article]) -> list[_Draft]:
         drafts = [self._draft(article) for article in articles]
         self._parse(drafts)
-        return [self._finish(draft) for draft in drafts]
+        return drafts
 
     def _draft(self, article: Article) -> _Draft:
         kept = bounded(article.title, article.text)
@@ -114,12 +126,12 @@ class Tagger:
         """Return True if a sentence in lower case has the stem of a trigger or of a cue."""
         return bool(self._speech.search(lowered) or self._stems.search(lowered))
 
-    def _finish(self, draft: _Draft) -> TaggedArticle:
+    def _finish(self, draft: _Draft, notes: Notes | None = None) -> TaggedArticle:
         dateline = find_dateline(draft.reading, draft.title_end)
         at = draft.article.published_at
         published = at.date() if at else dateline.day if dateline else None
         mentions = find_names(draft.reading, self._actors, draft.parsed, dateline, published)
-        found, sources = read_reports(draft.parsed, mentions, published)
+        found, sources = read_reports(draft.parsed, mentions, published, notes)
         work = ReportWork(
             article_id=draft.article.article_id,
             text=draft.text,

@@ -13,6 +13,7 @@ from services.tagger.events.domains import figures_of
 from services.tagger.events.evidence import is_none
 from services.tagger.events.find import find_events
 from services.tagger.events.found import Found
+from services.tagger.events.refused import Notes, Refused, refused
 from services.tagger.layout.quotes import find_quotes
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.names.mentions import Mentions
@@ -33,11 +34,14 @@ Speakers = list[tuple[Token, Token]]
 
 
 def read_reports(
-    parsed: Sequence[Parsed], mentions: Mentions, published: date | None
+    parsed: Sequence[Parsed],
+    mentions: Mentions,
+    published: date | None,
+    notes: Notes | None = None,
 ) -> tuple[list[SentenceReport], dict[Span, AttributionSpan]]:
     """Return the reports in text order, and all attributions of the sentences, by cue.
 
-    `published`: the day that "today" means.
+    `published`: the day that "today" means. What makes no report is noted, if notes are taken.
     """
     quotes = find_quotes(mentions.text)
     found = (find_sources(sentence.doc, sentence.span[0], quotes) for sentence in parsed)
@@ -46,17 +50,31 @@ def read_reports(
     sources: dict[Span, AttributionSpan] = {}
     figures = figures_of(mentions.text)
     for sentence in parsed:
-        for event in find_events(sentence.doc, mentions, sentence.span[0], figures):
+        for event in find_events(sentence.doc, mentions, sentence.span[0], figures, notes):
             if event.in_passing and sentence.is_title:
-                continue  # `headline.py` decides the stance of a title: skip mere mentions.
+                # `headline.py` decides the stance of a title: skip mere mentions.
+                if notes is not None:
+                    notes.refused.append(refused(event, sentence.span[0], "in-passing"))
+                continue
             report = _report(event, sentence, mentions, published, voices)
             reports.append(report)
             for said in report.attribution if not report.in_passing else ():
                 sources.setdefault(said.cue, _span_of(said, sentence.span))
-    reports = without_outlived(reports, mentions)
+    living = without_outlived(reports, mentions)
+    if notes is not None:
+        notes.read.update(sentence.span for sentence in parsed)
+        _note_outlived(notes, reports, living)
     for sourced in voices.found:
         sources.setdefault(sourced.place, sourced.as_message(mentions))
-    return reports, sources
+    return living, sources
+
+
+def _note_outlived(
+    notes: Notes, reports: Sequence[SentenceReport], living: Sequence[SentenceReport]
+) -> None:
+    left = {(report.trigger, report.event) for report in living}
+    gone = (report for report in reports if (report.trigger, report.event) not in left)
+    notes.refused += [Refused(report.trigger, report.event, "outlived") for report in gone]
 
 
 def _span_of(said: Attribution, sentence: Span) -> AttributionSpan:

@@ -48,9 +48,9 @@ _HEAD = """\
 <!-- Made by `reportedly events handbook` from services/tagger/lexicon: change it there. -->
 
 Every report carries the id of the rule that found it, and so does every mention, every passage of
-boilerplate, and every cue that decided a stance. `reportedly tag --explain` shows them beside the
-words; `reportedly events show ID` explains one. Behind `@` stands the rule's version. The column
-"where" names a file of services/tagger.
+boilerplate, and every cue that decided a stance. `reportedly tag --explain --full` shows them
+beside the words; `reportedly events show ID` explains one. Behind `@` stands the rule's version.
+The column "where" names a file of services/tagger.
 
 ## Event types
 

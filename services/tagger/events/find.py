@@ -1,6 +1,6 @@
 """Events of a sentence: the triggers by lemma, and the mentions in their roles by dependency."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from spacy.tokens import Doc, Token
@@ -10,6 +10,7 @@ from services.tagger.events.evidence import holds_up, is_spoken_of
 from services.tagger.events.fill import fill
 from services.tagger.events.found import Found
 from services.tagger.events.intents import intent, is_vow
+from services.tagger.events.refused import Notes, misread, refused, why_not
 from services.tagger.events.triggers import triggers, triggers_in
 from services.tagger.events.upgrades import specify
 from services.tagger.lexicon.ontology import EventType, Plover, meant_by
@@ -26,20 +27,28 @@ _HOSTILE: frozenset[Plover] = frozenset(
 
 
 def find_events(
-    doc: Doc, mentions: Mentions, base: int, figures: AbstractSet[str] = frozenset()
+    doc: Doc,
+    mentions: Mentions,
+    base: int,
+    figures: AbstractSet[str] = frozenset(),
+    notes: Notes | None = None,
 ) -> list[Found]:
     """Return the events of one parsed sentence in the order of their triggers.
 
     `base` is the offset of the sentence in the text. `figures` are the lemmas that are figures of
-    speech in this text.
+    speech in this text. The words that name none are noted, if notes are taken.
     """
     phrases = Phrases(mentions, base)
     found: list[Found] = []
     for token in triggers_in(doc):
-        for event in _events_of(token, phrases, base, figures):
+        not_held: list[Found] = []
+        events = list(_events_of(token, phrases, base, figures, not_held))
+        for event in events:
             found.append(event)
             if not event.in_passing:
                 found += _announced(event)
+        if notes is not None and not events:
+            _note(notes, token, not_held, base, figures)
     specify(found, doc, mentions)
     return _once_a_trigger(found)
 
@@ -54,9 +63,16 @@ def _once_a_trigger(found: list[Found]) -> list[Found]:
 
 
 def _events_of(
-    token: Token, phrases: Phrases, base: int, figures: AbstractSet[str]
+    token: Token,
+    phrases: Phrases,
+    base: int,
+    figures: AbstractSet[str],
+    not_held: list[Found],
 ) -> Iterator[Found]:
-    """Yield the first event that a word asserts, and those that it mentions in passing."""
+    """Yield the first event that a word asserts, and those that it mentions in passing.
+
+    Those that do not hold up are added to `not_held`.
+    """
     asserted: Found | None = None
     listed: list[Found] = []
     spoken_of: list[Found] = []
@@ -69,17 +85,31 @@ def _events_of(
             continue
         fill(event, phrases, base)
         if lemma_of(token) in figures and _is_figure(event):
-            continue
-        if holds_up(event):
+            not_held.append(event)
+        elif holds_up(event):
             asserted = event
         elif not event.figurative and is_spoken_of(event):
             event.frame = "passing"
             spoken_of.append(event)
+        else:
+            not_held.append(event)
     if asserted is not None:
         yield asserted
         yield from (event for event in listed if event.type is not asserted.type)
     else:
         yield from listed or spoken_of[:1]
+
+
+def _note(
+    notes: Notes, token: Token, not_held: Sequence[Found], base: int, figures: AbstractSet[str]
+) -> None:
+    """Note why a word names no event; a word that only names one with others says nothing."""
+    if not_held:
+        event = not_held[0]
+        reason = "figure" if lemma_of(token) in figures else why_not(event)
+        notes.refused.append(refused(event, base, reason))
+    elif (other := misread(token, base)) is not None:
+        notes.refused.append(other)
 
 
 def _is_figure(event: Found) -> bool:
