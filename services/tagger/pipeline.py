@@ -131,7 +131,7 @@ class Tagger:
         at = draft.article.published_at
         published = at.date() if at else dateline.day if dateline else None
         mentions = find_names(draft.reading, self._actors, draft.parsed, dateline, published)
-        found, sources = read_reports(draft.parsed, mentions, published, notes)
+        found, sources = read_reports(draft.parsed, mentions, draft.spans, published, notes)
         work = ReportWork(
             article_id=draft.article.article_id,
             text=draft.text,

@@ -9,6 +9,7 @@ from spacy.tokens import Token
 from services.messages import Attribution, Cue, Mention, SentenceReport, Span, Stance
 from services.messages.tagged import AttributionSpan
 from services.tagger.discourse.outlived import without_outlived
+from services.tagger.discourse.pronouns import Antecedents, with_pronouns
 from services.tagger.events.domains import figures_of
 from services.tagger.events.evidence import is_none
 from services.tagger.events.find import find_events
@@ -16,10 +17,11 @@ from services.tagger.events.found import Found
 from services.tagger.events.refused import Notes, Refused, refused
 from services.tagger.layout.quotes import find_quotes
 from services.tagger.lexicon.rules import rule_id
+from services.tagger.lexicon.words import forms, speech
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.sentence import Parsed
-from services.tagger.parse.tree import lemma_of
+from services.tagger.parse.tree import has, lemma_of
 from services.tagger.sources.attribution import attributions, stands_by_it
 from services.tagger.sources.find import find_sources
 from services.tagger.sources.voices import Voices
@@ -36,12 +38,14 @@ Speakers = list[tuple[Token, Token]]
 def read_reports(
     parsed: Sequence[Parsed],
     mentions: Mentions,
+    sentences: Sequence[Span],
     published: date | None,
     notes: Notes | None = None,
 ) -> tuple[list[SentenceReport], dict[Span, AttributionSpan]]:
     """Return the reports in text order, and all attributions of the sentences, by cue.
 
-    `published`: the day that "today" means. What makes no report is noted, if notes are taken.
+    `sentences`: the spans of all, also of those that are not parsed. `published`: the day that
+    "today" means. What makes no report is noted, if notes are taken.
     """
     quotes = find_quotes(mentions.text)
     found = (find_sources(sentence.doc, sentence.span[0], quotes) for sentence in parsed)
@@ -60,6 +64,8 @@ def read_reports(
             reports.append(report)
             for said in report.attribution if not report.in_passing else ():
                 sources.setdefault(said.cue, _span_of(said, sentence.span))
+    antecedents = Antecedents(mentions, sentences, parsed, _quoted(voices))
+    reports = with_pronouns(reports, antecedents)
     living = without_outlived(reports, mentions)
     if notes is not None:
         notes.read.update(sentence.span for sentence in parsed)
@@ -75,6 +81,23 @@ def _note_outlived(
     left = {(report.trigger, report.event) for report in living}
     gone = (report for report in reports if (report.trigger, report.event) not in left)
     notes.refused += [Refused(report.trigger, report.event, "outlived") for report in gone]
+
+
+def _quoted(voices: Voices) -> set[int]:
+    """Return the offsets of the words for those whom the article quotes."""
+    return {
+        said.base + said.source.idx
+        for said in voices.found
+        if said.source is not None and _is_speech(said.cue)
+    }
+
+
+def _is_speech(cue: Token) -> bool:
+    """True for a verb that says something ("spoke in Lima" does not), and for "according to"."""
+    lemma = lemma_of(cue)
+    if lemma in speech().speak and not has(cue, "ccomp"):
+        return False
+    return lemma in speech().say or cue.lower_ in forms().citing
 
 
 def _span_of(said: Attribution, sentence: Span) -> AttributionSpan:

@@ -99,7 +99,7 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
         event.figurative = True
         return
     mention = phrases.of(noun)
-    if mention is None:
+    if mention is None or (_is_open(mention) and not event.type.is_deed):
         return
     if "person" in event.type.patient_is:
         if _is_written_like_a_name(noun, mention, phrases):
@@ -112,6 +112,15 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
         return
     _add(event.patient, mention)
     _count(event, noun, base)
+
+
+def _may_act(mention: Mention) -> bool:
+    return not (mention.type == "place" or mention.form == "thing" or _is_open(mention))
+
+
+def _is_open(mention: Mention) -> bool:
+    """True for a pronoun before which nobody is named."""
+    return mention.form == "pronoun" and not mention.key
 
 
 def _take_bomber(event: Found, phrases: Phrases, base: int) -> None:
@@ -177,7 +186,7 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
         _add(event.instrument, phrases.of(noun))
     elif not (is_force and states):
         mention = phrases.of(noun)
-        if mention is None or mention.type == "place" or mention.form == "thing":
+        if mention is None or not _may_act(mention):
             return
         for actor in (mention, *phrases.bodies_of(noun)):
             if actor not in event.patient:

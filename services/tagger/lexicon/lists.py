@@ -145,7 +145,7 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fates: FormSet
     """Words for the fate of people, in the place of their noun ("ten dead"): elided."""
     female: FormSet
-    """Words for a woman: portraits of the dead and the wounded (outlived)."""
+    """Words for a woman: portraits of the dead and the wounded (outlived), pronouns."""
     female_titles: FormSet
     """Titles of women."""
     first_person_objects: FormSet

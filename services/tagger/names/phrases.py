@@ -142,12 +142,13 @@ class Phrases:
         people = [mention for mention in before if mention.type == "person"]
         return people[-1] if people else None
 
-    def _last_person(self, token: Token) -> Mention | None:
+    def _last_person(self, token: Token) -> Mention:
+        """Return the mention of a pronoun with the key of the person named last, "" for none."""
         start, end = self._place(token)
         last = self._mentions.person_before(start)
-        if last is None:
-            return None
-        same = {"key": last.key, "actor_id": last.actor_id, "affiliation": last.affiliation}
+        same: dict[str, Any] = {"key": ""}
+        if last is not None:
+            same = {"key": last.key, "actor_id": last.actor_id, "affiliation": last.affiliation}
         return self._mentions.add(start, end, "person", "phrase/pronoun", form="pronoun", **same)
 
     def _new(self, token: Token) -> Mention | None:
