@@ -2,7 +2,7 @@
 
 from spacy.tokens import Doc, Token
 
-from services.tagger.lexicon.ontology import EventType
+from services.tagger.lexicon.ontology import EventType, compounds
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     Label,
@@ -43,7 +43,8 @@ def has_complement(verb: Token, words: frozenset[str]) -> bool:
         heads, "agent"
     )
     near = [*kids(verb, *_BESIDE), *kids_of_all(prepositions)]
-    return bool(words & forms_of(near)) or ("dead" in words and _is_before_dead(verb))
+    found = {compound_of(token) or token.lower_ for token in near}
+    return bool(words & found) or ("dead" in words and _is_before_dead(verb))
 
 
 def _is_before_dead(verb: Token) -> bool:
@@ -65,7 +66,7 @@ def _is_one_of(child: Token, objects: frozenset[str]) -> bool:
         return False
     if is_a(child, "dobj", "nsubjpass", "oprd", "attr"):
         parts = [child, *kids(child, "compound", "conj"), *kids_of_all(kids_called(child, "of"))]
-        return bool(objects & lemmas_of(parts))
+        return bool(objects & {compound_of(part) or lemma_of(part) for part in parts})
     if is_a(child, "prep") and child.lower_ in ("to", "of"):
         return bool(objects & lemmas_of(kids(child)))
     return False
@@ -75,6 +76,15 @@ def is_set_object(event_type: EventType, noun: Token) -> bool:
     """True if a noun is the set object of its verb, which is then the trigger."""
     objects = event_type.with_object.get(lemma_of(noun.head), ())
     return lemma_of(noun) in objects and noun.head.pos_ == "VERB"
+
+
+def compound_of(noun: Token) -> str | None:
+    """Return the compound that a noun ends if it is another thing than the noun says.
+
+    "went on hunger strike" gives "hunger strike", "went on rail strike" None.
+    """
+    phrases = compounds().get(lemma_of(noun), ())
+    return next((phrase for phrase in phrases if ends_phrase(noun, phrase)), None)
 
 
 def names_violence(sentence: Doc) -> bool:

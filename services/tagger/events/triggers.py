@@ -14,6 +14,7 @@ from services.tagger.events.casualties import fate, is_fatal, may_be_casualty
 from services.tagger.events.complements import (
     appoints,
     brings_to_hospital,
+    compound_of,
     ends_phrase,
     has_complement,
     has_set_object,
@@ -189,7 +190,8 @@ def _of_noun(
 ) -> Iterator[tuple[EventType, Frame]]:
     lemma, words = lemma_of(token), words_of(token)
     if nominal:
-        if _is_of_workers(token, event_type.nouns_of.get(lemma, frozenset())):
+        workers = event_type.nouns_of.get(lemma, frozenset())
+        if _is_of_workers(token, workers) and compound_of(token) is None:
             yield event_type, "noun"
         if lemma in event_type.nouns_of_people and _undergone_by_people(token):
             yield event_type, "noun"

@@ -163,6 +163,8 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words before an event noun that make it a figure of speech ("charm offensive")."""
     figures_of: LemmaSet
     """Words behind its "of" that do so ("outbreak of joy")."""
+    other_things: dict[str, FormSet]
+    """Words before a noun, by its lemma, that make another thing of it: complements, nouns."""
     canvassing: LemmaSet
     """Words before "rally" that make it no protest ("campaign rally")."""
     realms: LemmaSet

@@ -9,7 +9,7 @@ import yaml
 
 from services.messages import MentionType
 from services.tagger.lexicon.lists import LemmaSet
-from services.tagger.lexicon.words import read_lexicon
+from services.tagger.lexicon.words import cues, read_lexicon
 
 Family = Literal[
     "violence",
@@ -222,3 +222,20 @@ def types_by_word() -> Mapping[str, frozenset[int]]:
         for word in kind.stems():
             found.setdefault(word, set()).add(place)
     return {word: frozenset(places) for word, places in found.items()}
+
+
+@cache
+def compounds() -> Mapping[str, tuple[str, ...]]:
+    """Return, by their last word, the compounds that are another thing than it ("hunger strike").
+
+    They are those of cues.yaml and those that complete a verb of some type.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for head, before in cues().other_things.items():
+        found[head] = tuple(f"{word} {head}" for word in sorted(before))
+    for kind in ontology():
+        for words in (*kind.with_word.values(), *kind.with_object.values()):
+            for phrase in sorted(word for word in words if " " in word):
+                head = phrase.split()[-1]
+                found[head] = (*found.get(head, ()), phrase)
+    return found

@@ -5,6 +5,7 @@ import pytest
 from services.tagger.events.complements import (
     appoints,
     brings_to_hospital,
+    compound_of,
     ends_phrase,
     has_complement,
     has_set_object,
@@ -13,7 +14,9 @@ from services.tagger.events.complements import (
     is_undergone,
     takes_over,
 )
-from services.tagger.lexicon.ontology import ontology
+from services.tagger.events.triggers import triggers
+from services.tagger.lexicon.ontology import compounds, ontology
+from services.tagger.lexicon.words import cues
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,43 @@ def test_opened_fire_is_a_verb_with_its_set_object(token_of):
     assert kinds
     assert all(has_set_object(kind, fire) for kind in kinds)
     assert not any(has_set_object(kind, shop) for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("named", "trigger", "another"),
+    [
+        ("Cleaners went on strike in Meris.", "went", "Inmates went on hunger strike in Meris."),
+        ("Cleaners went on rail strike.", "went", "Tenants went on a rent - strike."),
+        ("Cleaners are on strike in Meris.", "are", "Inmates are on hunger strike in Meris."),
+        ("The mayor was put behind bars.", "put", "The bank put its reserves into gold bars."),
+        ("The convoy hit a land mine.", "hit", "The mudslide hit a jade mine."),
+        ("The group claimed credit for the raid.", "claimed", "The family claimed tax credits."),
+        ("Police used tear gas.", "used", "The bakers used natural gas."),
+        ("The army sent tanks to Meris.", "sent", "The army sent water tanks to Meris."),
+        ("The army launched rockets.", "launched", "The agency launched space rockets."),
+        ("The cleaners' strike goes on.", "strike", "The tenants' rent strike goes on."),
+        ("The mine exploded.", "mine", "The coal mine exploded."),
+    ],
+)
+def test_a_compound_that_is_another_thing_is_not_its_last_word(token_of, named, trigger, another):
+    meant = {kind.event for kind, _ in triggers(token_of(named, trigger))}
+    assert meant
+    assert not meant & {kind.event for kind, _ in triggers(token_of(another, trigger))}
+
+
+def test_a_compound_completes_a_verb_of_the_type_that_names_it(token_of):
+    words = frozenset({"hunger strike"})
+    went = token_of("Forty inmates went on a hunger strike.", "went")
+    assert has_complement(went, words)
+    assert not has_complement(token_of("Forty inmates went on strike.", "went"), words)
+    assert compound_of(token_of("They ended their hunger strikes.", "strikes")) == "hunger strike"
+
+
+def test_no_compound_that_names_an_event_stands_among_other_things():
+    phrases = {phrase for kind in ontology() for phrase in (*kind.noun_phrases, *kind.amid_phrases)}
+    others = {f"{word} {head}" for head, before in cues().other_things.items() for word in before}
+    assert others <= {phrase for of_head in compounds().values() for phrase in of_head}
+    assert not phrases & others
 
 
 @pytest.mark.parametrize(
