@@ -3,9 +3,8 @@
 import re
 from difflib import get_close_matches
 
-from services.addresses import Allowed, check_target
-
-CHANNELS = 'the channels are "log:" and "webhook:https://…"'
+from services.addresses import Allowed
+from services.channels import FORMS, KINDS, Scheme, known
 
 _MAIL = frozenset({"mail", "email", "e-mail", "mailto", "smtp"})
 _WORK_CHAT = frozenset({"slack", "teams", "msteams", "discord", "matrix", "xmpp", "irc"})
@@ -20,42 +19,42 @@ _SCHEME = re.compile(r"([\w.+-]+):(.*)", re.DOTALL)
 
 def channel_refusal(to: str, allowed: Allowed) -> str | None:
     """Return why nothing can be delivered to a channel and what to write instead, or None."""
-    if to == "log:":
-        return None
     if _QUOTES.search(to):
         return (
             f'{to:.60} holds a curly quotation mark: write straight ones around it, such as "log:"'
         )
-    kind, address = _parts(to.strip())
-    if kind == "log":
-        return 'write "log:" with a colon and nothing behind it'
-    if kind == "webhook":
-        return _webhook_refusal(to, address, allowed)
-    if kind in ("http", "https"):
+    word, address = _parts(to.strip())
+    if scheme := known(word):
+        return _refusal(scheme, to, address, allowed)
+    if word in ("http", "https"):
         channel = f'"webhook:{to.strip():.60}"'
         return f"{to:.60} is an address without its channel: write {channel}"
-    if kind in _LATER:
-        return f"delivery by {kind} is not supported yet: {CHANNELS}"
+    if word in _LATER:
+        return f"delivery by {word} is not supported yet: {FORMS}"
     if "@" in to:
-        return f"delivery by mail is not supported yet: {CHANNELS}"
-    near = get_close_matches(kind, ["log", "webhook"], n=1)
+        return f"delivery by mail is not supported yet: {FORMS}"
+    near = get_close_matches(word, KINDS, n=1)
     meant = f"did you mean {near[0]}:? " if near else ""
-    return f"{to:.60} is no channel: {meant}{CHANNELS}"
+    return f"{to:.60} is no channel: {meant}{FORMS}"
 
 
 def _parts(to: str) -> tuple[str, str]:
-    """Return the kind of a channel, and what stands behind its colon."""
+    """Return the scheme of a channel, and what stands behind its colon."""
     found = _SCHEME.fullmatch(to)
     return (found[1].lower(), found[2].strip()) if found else (to.lower(), "")
 
 
-def _webhook_refusal(to: str, address: str, allowed: Allowed) -> str | None:
-    if to != f"webhook:{address}":
+def _refusal(scheme: Scheme, to: str, address: str, allowed: Allowed) -> str | None:
+    kind = KINDS[scheme]
+    if kind.refusal is None:
+        exact = f"{scheme}:"
+        return None if to == exact else f'write "{exact}" with a colon and nothing behind it'
+    if to != f"{scheme}:{address}":
         return (
-            "write webhook: in small letters with the address right behind it: "
-            f'"webhook:{address:.60}"'
+            f"write {scheme}: in small letters with the address right behind it: "
+            f'"{scheme}:{address:.60}"'
         )
     if not address:
-        return 'the address is missing: write "webhook:https://example.org/hook"'
-    why = check_target(address, allowed)
-    return None if why is None else f"nothing can be delivered to webhook:{address:.60}: {why}"
+        return f'the address is missing: write "{kind.example}"'
+    why = kind.refusal(address, allowed)
+    return None if why is None else f"nothing can be delivered to {scheme}:{address:.60}: {why}"

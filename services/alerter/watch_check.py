@@ -6,9 +6,10 @@ from datetime import time
 from typing import NamedTuple
 
 from services.addresses import Allowed
-from services.alerter.channel import CHANNELS, channel_refusal
+from services.alerter.channel import channel_refusal
 from services.alerter.vocabulary import Remark, Vocabulary
 from services.alerter.watch import LONGEST_DIGEST
+from services.channels import FORMS
 from services.query.ast import Field, Node
 from services.query.atoms import asked_by_key, atoms
 from services.query.parse import parse
@@ -84,7 +85,7 @@ def _channels(row: Row, allowed: Allowed) -> Iterator[Finding]:
         return
     if not row["deliver"]:
         what = "the watch delivers nowhere: name a channel, or leave deliver out"
-        yield Finding(".deliver", f"{what}; {CHANNELS}")
+        yield Finding(".deliver", f"{what}; {FORMS}")
     seen: set[str] = set()
     for number, channel in enumerate(row["deliver"]):
         at, to = f".deliver[{number}]", channel.get("to")

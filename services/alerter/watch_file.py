@@ -11,6 +11,7 @@ from services.alerter.expected import ARTICLES_A_DAY, MANY_A_DAY, alerts_a_day
 from services.alerter.vocabulary import ANY, Vocabulary
 from services.alerter.watch import CompiledWatch, compile_watch
 from services.alerter.watch_check import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHARS, findings
+from services.channels import PATTERN
 from services.errors import ConfigError
 from services.messages import Watch
 from services.text.problems import Problem, errors, refuse
@@ -136,7 +137,7 @@ def file_schema(events: Sequence[str]) -> dict[str, Any]:
     schema["$defs"]["ClaimCondition"]["properties"]["event"]["items"]["enum"] = list(events)
     fields["id"] |= {"pattern": ID_PATTERN, "maxLength": MAX_ID_CHARS}
     fields["name"] |= {"minLength": 1, "maxLength": MAX_NAME_CHARS}
-    schema["$defs"]["Channel"]["properties"]["to"]["pattern"] = "^(log:|webhook:https?://.+)$"
+    schema["$defs"]["Channel"]["properties"]["to"]["pattern"] = PATTERN
     for definition in schema["$defs"].values():
         definition["additionalProperties"] = False
         properties = definition["properties"]

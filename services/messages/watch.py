@@ -43,7 +43,7 @@ class ClaimCondition(Message, frozen=True, kw_only=True):
 class Channel(Message, frozen=True, kw_only=True):
     """A destination of revisions, and the kinds of change that it receives.
 
-    `to`: `log:` or `webhook:https://…`.
+    `to`: the scheme of a channel and its address, such as `webhook:https://example.org/hook`.
     """
 
     to: str

@@ -8,9 +8,6 @@ from typing import Literal
 from services.messages import Alert, Channel, Delivery, Revision
 from services.text.hashes import digest
 
-WEBHOOK = "webhook:"
-LOG = "log:"
-
 
 @dataclass(frozen=True, slots=True)
 class Due:

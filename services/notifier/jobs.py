@@ -6,8 +6,9 @@ from datetime import datetime
 
 import msgspec
 
+from services.channels import FORMS, KINDS, scheme_of
 from services.messages import Delivery
-from services.notifier.channels import LOG, WEBHOOK, Due, delivery
+from services.notifier.channels import Due, delivery
 from services.notifier.render import digest_body, webhook_body
 from services.ports import TopicPartition
 from services.text.hashes import digest
@@ -58,12 +59,13 @@ def jobs_of(ready: Iterable[Ready], now: datetime, since: float) -> list[Job]:
     digests: dict[tuple[str, str], list[Ready]] = {}
     for item in ready:
         to = item.due.channel.to
+        scheme = scheme_of(to)
         if item.reason:
             settled.append((item, delivery(item.due, 0, "skipped", now, item.reason)))
-        elif not to.startswith((LOG, WEBHOOK)):
-            why = f"nothing delivers to {to[:100]!r}: channels are {LOG} and {WEBHOOK}https://…"
+        elif scheme is None:
+            why = f"nothing delivers to {to[:100]!r}: {FORMS}"
             settled.append((item, delivery(item.due, 0, "failed", now, why)))
-        elif item.due.alert.policy.digest is not None and to.startswith(WEBHOOK):
+        elif item.due.alert.policy.digest is not None and KINDS[scheme].takes_digests:
             digests.setdefault((item.due.alert.watch_id, to), []).append(item)
         else:
             jobs.append(_job([item], since))

@@ -14,9 +14,10 @@ from typing import Literal, Protocol
 
 import structlog
 
+from services.channels import address_of, scheme_of
 from services.errors import InvalidMessage, TransientError
 from services.messages import Alert, Channel, Delivery, decode, encode
-from services.notifier.channels import LOG, WEBHOOK, Due, delivery, delivery_id, due, may_pass
+from services.notifier.channels import Due, delivery, delivery_id, due, may_pass
 from services.notifier.jobs import RECORDS, Job, Ready, jobs_of
 from services.notifier.memory import Memory
 from services.notifier.policy import Drop, Hold, decide, settle
@@ -377,13 +378,23 @@ class _Couriers:
             return _Tried(self.failed(job, 0, reason))
         try:
             async with asyncio.timeout(DELIVERY_SECONDS):
-                return await (self._to_log(job) if job.lane.startswith(LOG) else self._post(job))
+                return await self._send(job)
         except TimeoutError:
             reason = f"not delivered within {DELIVERY_SECONDS:.0f} s"
             return _Tried(self.failed(job, 1, reason), is_dead=True)
         except Exception as error:  # noqa: BLE001 - logged; one delivery must not end all others
             _log.exception("a delivery broke off", channel=job.lane)
             return _Tried(self.failed(job, 1, f"{type(error).__name__}: {error}"))
+
+    async def _send(self, job: Job) -> "_Tried | None":
+        """Do the effect of a job. Return None if told to stop before it is done."""
+        match scheme_of(job.lane):
+            case "log":
+                return await self._to_log(job)
+            case "webhook":
+                return await self._post(job)
+            case None:
+                raise ValueError(f"no job is made for {job.lane!r}")
 
     async def _to_log(self, job: Job) -> "_Tried":
         (item,) = job.items
@@ -406,7 +417,7 @@ class _Couriers:
 
     async def _post(self, job: Job) -> "_Tried | None":
         """Post with a few tries. Return None if told to stop between them."""
-        url, reason = job.lane.removeprefix(WEBHOOK), ""
+        url, reason = address_of(job.lane), ""
         for attempt in range(1, TRIES + 1):
             try:
                 # Receivers refuse a timestamp far from their own clock, so it is machine time, not

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypedDict, get_args
 
 from services import __version__
+from services.channels import Scheme
 from services.messages.base import Cause
 from services.messages.topics import topics
 from services.runtime.health import SERVICES
@@ -276,7 +277,7 @@ DEFINITIONS: Mapping[Name, Definition] = {
     "reportedly_deliveries_total": Definition(
         "counter",
         "Deliveries written down: one a revision and channel.",
-        {"outcome": ("delivered", "failed", "skipped"), "channel": ("log", "webhook")},
+        {"outcome": ("delivered", "failed", "skipped"), "channel": get_args(Scheme)},
     ),
     "reportedly_post_seconds": Definition(
         "histogram", "Time of one post to a webhook and its answer, also of one that failed."

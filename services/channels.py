@@ -1,0 +1,65 @@
+"""The channels that revisions of alerts go to. Pure: nothing is looked up or connected to.
+
+A channel is written as its scheme and its address: `log:`, `webhook:https://example.org/hook`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from services.addresses import Allowed, check_target
+
+Scheme = Literal["log", "webhook"]
+"""What stands before the colon of a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The channels of one scheme.
+
+    - `form`: how one is written, with "…" for what differs. `example`: one that may be copied.
+    - `pattern`: a regular expression of the address, for editors.
+    - `refusal`: returns in one sentence why an address can't be used, or None. It bounds what can
+      be reached by whoever may save a watch. Channels without an address have None here.
+    - `takes_digests`: True if the digest of a watch is one message.
+    """
+
+    form: str
+    example: str
+    pattern: str
+    refusal: Callable[[str, Allowed], str | None] | None
+    takes_digests: bool
+
+
+KINDS: dict[Scheme, Kind] = {
+    "log": Kind(form="log:", example="log:", pattern="", refusal=None, takes_digests=False),
+    "webhook": Kind(
+        form="webhook:https://…",
+        example="webhook:https://example.org/hook",
+        pattern="https?://.+",
+        refusal=check_target,
+        takes_digests=True,
+    ),
+}
+
+FORMS = "the channels are " + " and ".join(f'"{kind.form}"' for kind in KINDS.values())
+"""What a message about an unusable channel ends with."""
+
+PATTERN = "^(" + "|".join(f"{scheme}:{kind.pattern}" for scheme, kind in KINDS.items()) + ")$"
+"""A regular expression of all channels, for editors."""
+
+
+def known(scheme: str) -> Scheme | None:
+    """Return a scheme; None for a word that is none."""
+    return scheme if scheme in KINDS else None
+
+
+def scheme_of(to: str) -> Scheme | None:
+    """Return the scheme of a channel; None for something that is no channel."""
+    scheme, colon, _ = to.partition(":")
+    return known(scheme) if colon else None
+
+
+def address_of(to: str) -> str:
+    """Return what stands behind the scheme of a channel."""
+    return to.partition(":")[2]
