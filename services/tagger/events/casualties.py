@@ -142,13 +142,27 @@ def is_fatal(wound: Token) -> bool:
 
 
 def among(participle: Token) -> list[Token]:
-    """Return the people of "among the priests murdered was NAME"."""
+    """Return the people of "among the priests murdered was NAME", "one of five people killed"."""
     noun = participle.head
+    while is_a(noun, "pobj") and noun.head.lower_ == "of" and is_a(noun.head.head, "pobj"):
+        noun = noun.head.head  # "among dozens of people killed"
     if not is_a(participle, "acl") or not is_a(noun, "pobj"):
         return []
-    if noun.head.lower_ != "among" or lemma_of(noun.head.head) != "be":
+    above = noun.head.head
+    if noun.head.lower_ == "of" and lemma_of(above) == "one" and is_a(above, "attr", "nsubj"):
+        return [who for who in _named_by(above.head) if who != above]
+    if noun.head.lower_ == "of" and lemma_of(above) == "one" and is_a(above, "appos"):
+        return [above.head]
+    if noun.head.lower_ != "among":
         return []
-    return _named_by(noun.head.head)
+    return _named_by(above)[:1] if lemma_of(above) == "be" else list(filter(is_noun, [above]))
+
+
+def wholes(trigger: Token) -> list[Token]:
+    """Return the noun for all dead or wounded, beside those among them who are named."""
+    if is_a(trigger, "acl"):
+        return [trigger.head] if among(trigger) else []
+    return [trigger] if is_a(trigger, "pobj") and trigger.head.lower_ == "among" else []
 
 
 def _named_by(verb: Token) -> list[Token]:

@@ -48,6 +48,17 @@ def _spread(noun: Token) -> Iterator[Token]:
             yield from filter(_is_joined_plural, kids(child, "conj"))
 
 
+def is_part(noun: Token) -> bool:
+    """True for people who are counted already: "eleven people, including three children"."""
+    while is_a(noun, "conj") and noun.head.i < noun.i:
+        noun = noun.head
+    if is_a(noun, "pobj") and noun.head.lower_ == "including":
+        return True
+    first = noun.left_edge.i
+    starts = (max(0, first - 2), first)
+    return any(noun.doc[at : at + 2].text.lower() in forms().of_the_whole for at in starts)
+
+
 def is_plural(noun: Token) -> bool:
     """True for a noun in the plural, and for a number above one."""
     if noun.pos_ == "NUM" and noun.lower_ not in ("one", "1"):

@@ -4,10 +4,11 @@ from spacy.tokens import Token
 
 from services.messages import Mention
 from services.tagger.events.blame import blame
-from services.tagger.events.enumerations import is_plural, spread
+from services.tagger.events.casualties import wholes
+from services.tagger.events.enumerations import is_part, is_plural, spread
 from services.tagger.events.evidence import is_none
 from services.tagger.events.found import Found
-from services.tagger.events.means import deeds, doers, forces, is_attack
+from services.tagger.events.means import deeds, doers, forces, is_attack, users
 from services.tagger.events.nouns import (
     is_abstract,
     is_personal,
@@ -38,11 +39,7 @@ def fill(event: Found, phrases: Phrases, base: int) -> None:
     patients, agents = roles(event.type, token, event.frame)
     if lemma_of(token) not in cues().person_nouns:  # "accused of helping rioters"
         agents = _blamed(event, agents)
-    for noun in [*patients, *_companions(token, patients)]:
-        _count(event, noun, base)
-        for joined in spread(noun):
-            if not is_ruled_out(joined):
-                _take_patient(event, joined, phrases, base)
+    _take_patients(event, patients, phrases, base)
     if event.type.custodians_act:
         agents = [*agents, *custodians(token)]
     for noun in agents:
@@ -53,6 +50,16 @@ def fill(event: Found, phrases: Phrases, base: int) -> None:
     if event.frame == "noun":
         _take_own_words(event, phrases, base)
     _take_place(event, phrases)
+
+
+def _take_patients(event: Found, patients: list[Token], phrases: Phrases, base: int) -> None:
+    for noun in [*patients, *_companions(event.trigger, patients)]:
+        _count(event, noun, base)
+        for joined in spread(noun):
+            if not is_ruled_out(joined):
+                _take_patient(event, joined, phrases, base)
+    for whole in wholes(event.trigger):
+        _count(event, whole, base)
 
 
 def _blamed(event: Found, agents: list[Token]) -> list[Token]:
@@ -114,6 +121,13 @@ def _take_patient(event: Found, noun: Token, phrases: Phrases, base: int) -> Non
     _count(event, noun, base)
 
 
+def _take_users(event: Found, means: Token, phrases: Phrases) -> None:
+    # The users come first: the mention of "rebel fire" covers the rebels.
+    for user in users(means):
+        _take_agent(event, user, phrases)
+    _add(event.instrument, phrases.of(means))
+
+
 def _may_act(mention: Mention) -> bool:
     return not (mention.type == "place" or mention.form == "thing" or _is_open(mention))
 
@@ -166,7 +180,9 @@ def _is_of_which(noun: Token) -> bool:
 
 
 def _count(event: Found, noun: Token, base: int) -> None:
-    count = count_of(noun, event.type.event, base) if event.type.counts else None
+    whole = wholes(event.trigger)
+    is_toll = noun in whole if whole else not is_part(noun)
+    count = count_of(noun, event.type.event, base) if event.type.counts and is_toll else None
     if count is not None and count not in event.counts:
         event.counts.append(count)
 
@@ -183,7 +199,7 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
     if is_force or is_means:
         _add(event.agent, *states)
     if is_means:
-        _add(event.instrument, phrases.of(noun))
+        _take_users(event, noun, phrases)
     elif not (is_force and states):
         mention = phrases.of(noun)
         if mention is None or not _may_act(mention):
@@ -198,7 +214,9 @@ def _speakers_above(pronoun: Token) -> list[Token]:
     clause = pronoun.head
     if not is_a(clause, "ccomp") or lemma_of(clause.head) not in cues().say:
         return []
-    return [c for c in kids(clause.head, "nsubj") if c.pos_ != "PRON"]
+    is_one = pronoun.lower_ in forms().speaking_bodies  # "They shot him, NAME said"
+    speakers = [c for c in kids(clause.head, "nsubj") if c.pos_ != "PRON"]
+    return [c for c in speakers if not (is_one and c.ent_type_ == "PERSON")]
 
 
 def _take_means(event: Found, phrases: Phrases) -> None:

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues, forms, lemmas
-from services.tagger.parse.tree import has_called, is_a, kids, lemma_of, with_kids, words_of
+from services.tagger.parse.tree import (
+    behind,
+    by_phrase,
+    has_called,
+    is_a,
+    kids,
+    lemma_of,
+    with_kids,
+    words_of,
+)
 
 
 def doers(word: Token) -> list[Token]:
@@ -65,6 +74,16 @@ def _is_when_they_fired(clause: Token) -> bool:
 def is_attack(word: Token) -> bool:
     """True for a noun of attack."""
     return bool(words_of(word) & cues().attack_nouns)
+
+
+def users(means: Token) -> list[Token]:
+    """Return those who used a means: "a bomb planted by rebels", "rebel fire", "fire from rebels".
+
+    A means that somebody found, blamed, or condemned is not theirs.
+    """
+    used = (clause for clause in kids(means, "acl") if lemma_of(clause) in lemmas().using)
+    found = [user for clause in used for user in by_phrase(clause)]
+    return [*found, *behind(means, "from"), *forces(means)]
 
 
 def forces(noun: Token) -> list[Token]:

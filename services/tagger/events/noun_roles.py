@@ -28,6 +28,7 @@ def noun_roles(event_type: EventType, noun: Token) -> tuple[list[Token], list[To
         if is_a(child, "poss") or (child.lower_ == "of" and is_a(child, "prep")):
             owners = untimed([child] if is_a(child, "poss") else kids(child, "pobj"))
             (agents if _own_deeds(event_type, noun, child) else patients).extend(owners)
+            agents += _actors_below(child, owners)
         elif _is_agent_before(event_type, child):
             agents.append(child)
         elif _is_patient_before(event_type, child):
@@ -45,6 +46,11 @@ def noun_roles(event_type: EventType, noun: Token) -> tuple[list[Token], list[To
     if event_type.harm == "wound" and not patients:
         patients = bearers(noun)
     return patients, agents + _agents_of_verbs(event_type, noun)
+
+
+def _actors_below(owner: Token, owners: list[Token]) -> list[Token]:
+    """Return the gunmen of "the killing of a teacher by gunmen", if they hang on the teacher."""
+    return [actor for who in owners for actor in behind(who, "by")] if owner.lower_ == "of" else []
 
 
 def _own_deeds(event_type: EventType, noun: Token, owner: Token) -> bool:

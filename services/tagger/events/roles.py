@@ -80,16 +80,21 @@ def custodians(verb: Token) -> list[Token]:
 
 
 def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[Token]]:
-    by, objects = by_phrase(token), kids(token, "dobj")
+    by, objects = [*by_phrase(token), *_at_the_hands(token)], kids(token, "dobj")
     counted = list(filter(is_quantity, kids(token, "amod", "nummod")))
     if counted and is_a(token, "conj") and not undergoers(token):
         return counted, by
     if has(token, "nsubjpass", "auxpass", "agent"):
         return subjects(token) or _before_auxiliary(token), by
+    members = among(token)
+    if members:
+        return members, by
     if _is_of_a_number(token):
         return [token.nbor(-1)], by
     if token.tag_ == "VBN" and is_a(token, "acl") and not objects:
         return _participle_roles(event_type, token)
+    if objects and _is_next_toll(objects[0]) and any(map(_is_counted, subjects(token))):
+        return subjects(token), by
     if objects:
         return _objects(token), actors(token)
     upon = behind_any(token, event_type.verb_prepositions)
@@ -100,6 +105,12 @@ def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
     return [], actors(token)
 
 
+def _at_the_hands(verb: Token) -> list[Token]:
+    """Return the agents of "killed at the hands of the militia"."""
+    hands = [noun for noun in behind(verb, "at") if lemma_of(noun) == "hand"]
+    return [owner for noun in hands for owner in behind(noun, "of")]
+
+
 def _participle_roles(event_type: EventType, verb: Token) -> tuple[list[Token], list[Token]]:
     """Return the roles of a participle behind its noun ("the men killed")."""
     by = by_phrase(verb)
@@ -108,7 +119,7 @@ def _participle_roles(event_type: EventType, verb: Token) -> tuple[list[Token], 
         # "A union called on the mayor to resign": the parser makes "called" a participle.
         return upon, [verb.head]
     noun = _head_of_people(verb.head) if "person" in event_type.patient_is else verb.head
-    return among(verb) or joined_before(noun), by
+    return joined_before(noun), by
 
 
 def _head_of_people(noun: Token) -> Token:
@@ -133,6 +144,15 @@ def _objects(verb: Token) -> list[Token]:
     is_clause = is_a(verb, "relcl")
     found = [verb.head if is_clause and is_relative(noun) else noun for noun in kids(verb, "dobj")]
     return found + list(filter(is_noun, kids(verb, "conj")))
+
+
+def _is_next_toll(number: Token) -> bool:
+    """True for a number with a participle: the 15 of "10 civilians killed 15 injured"."""
+    return number.pos_ == "NUM" and any(p.i == number.i + 1 for p in kids(number, "acl"))
+
+
+def _is_counted(noun: Token) -> bool:
+    return has(noun, "nummod")
 
 
 def _is_of_a_number(participle: Token) -> bool:

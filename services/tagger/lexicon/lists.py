@@ -75,6 +75,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs over an event that happens ("battles raged"): evidence."""
     turning: LemmaSet
     """Verbs by which it does: upgrades."""
+    using: LemmaSet
+    """Verbs whose agent uses a means ("a bomb planted by"): means."""
     violence: LemmaSet
     """Words for the violence that a protest turns into: upgrades."""
 
@@ -198,6 +200,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Subjects and objects that deny their verb: operators."""
     number_modifiers: FormSet
     """Words beside a number that count nothing themselves ("at least ten"): elided."""
+    of_the_whole: FormSet
+    """Words before people who are part of those counted already: enumerations."""
     open: FormSet
     """Determiners of which nothing is presupposed: signatures."""
     opposing: FormSet
@@ -246,6 +250,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Titles of which nobody bears two at a time."""
     speakers_own: FormSet
     """Pronouns by which a speaker is the subject of the clause: triggers."""
+    speaking_bodies: FormSet
+    """Those of them that stand for no single person: roles."""
     speaking_subjects: FormSet
     """Pronouns for the speaker of their clause: roles."""
     surviving: FormSet

@@ -41,3 +41,35 @@ def test_what_police_did_in_a_raid_is_theirs(find):
 def test_a_place_is_one_that_is_known(find):
     killed = of(find("Two men were killed near a bridge."), "killed")
     assert killed.place == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "agents"),
+    [
+        ("A bomb planted by rebels killed three clerks.", ["rebels"]),
+        ("A bomb found by police killed three clerks.", []),
+        ("Three clerks were killed by rebel fire.", ["rebel"]),
+        ("Fire from rebels killed three clerks.", ["rebels"]),
+        ("The killing of a teacher by gunmen shook Lima.", ["gunmen"]),
+        ("“They killed him in the street,” said Olaf Brandt.", []),
+        ("The army said it killed ten men.", ["The army"]),
+    ],
+)
+def test_who_used_the_means_is_the_agent(find, sentence, agents):
+    assert surfaces(of(find(sentence), "killed").agent) == agents
+
+
+@pytest.mark.parametrize(
+    ("sentence", "counts"),
+    [
+        ("Eleven people, including three children and two women, were killed.", [11]),
+        ("The blast killed eleven people, among them three children.", [11]),
+        ("Several people were killed, including three children.", []),
+        ("Olaf Brandt was one of five people killed in Lima.", [5]),
+        ("Among 14 dead in the blast was Olaf Brandt.", [14]),
+        ("At least two clerks were among those killed.", []),
+        ("The blast killed three clerks and two cooks.", [3, 2]),
+    ],
+)
+def test_a_part_of_the_dead_is_no_toll(find, sentence, counts):
+    assert [c.min for c in of(find(sentence), "killed").counts] == counts

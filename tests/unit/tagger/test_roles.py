@@ -35,6 +35,35 @@ def test_a_passive_names_its_patient_and_its_agent(token_of):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "patients"),
+    [
+        ("Olaf Brandt was one of five people killed in Lima.", ["Brandt"]),
+        ("Olaf Brandt was among dozens of people killed in Lima.", ["Brandt"]),
+        ("Olaf Brandt, among nine killed in Lima, was a teacher.", ["Brandt"]),
+        ("One of the five people killed in Lima was Olaf Brandt.", ["Brandt"]),
+        ("He was proud of five people killed in Lima.", ["people"]),
+        ("10 civilians killed 15 injured in a blast", ["civilians"]),
+        ("Rebels killed 15 guards injured in a blast.", ["guards"]),
+    ],
+)
+def test_a_number_of_dead_is_of_those_it_names_or_counts(token_of, sentence, patients):
+    found, _ = roles(type_named("killed"), token_of(sentence, "killed"), "verb")
+    assert [p.text for p in found] == patients
+
+
+@pytest.mark.parametrize(
+    ("sentence", "agents"),
+    [
+        ("Ten people were killed at the hands of the militia.", ["militia"]),
+        ("Ten people were killed at the house of the mayor.", []),
+    ],
+)
+def test_the_hands_that_somebody_died_at_are_the_agents(token_of, sentence, agents):
+    _, found = roles(type_named("killed"), token_of(sentence, "killed"), "verb")
+    assert [a.text for a in found] == agents
+
+
+@pytest.mark.parametrize(
     ("sentence", "found"),
     [
         ("An aide to Hadi Morvan killed in Meris", "aide"),
