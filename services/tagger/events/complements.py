@@ -61,11 +61,16 @@ def has_set_object(event_type: EventType, verb: Token) -> bool:
 
 
 def _is_one_of(child: Token, objects: frozenset[str]) -> bool:
-    """True for a child of a verb that is one of the nouns, or has it as part or behind its "of"."""
+    """True for a child of a verb that is one of the nouns, is made of it, or has it behind "of".
+
+    "food parcels" are food; "a power station" is no power.
+    """
     if lemmas_of(kids(child)) & cues().figures:
         return False
     if is_a(child, "dobj", "nsubjpass", "oprd", "attr"):
-        parts = [child, *kids(child, "compound", "conj"), *kids_of_all(kids_called(child, "of"))]
+        parts = [child, *kids(child, "conj"), *kids_of_all(kids_called(child, "of"))]
+        if lemma_of(child) in lemmas().pieces | cues().event_heads:
+            parts += kids(child, "compound")
         return bool(objects & {compound_of(part) or lemma_of(part) for part in parts})
     if is_a(child, "prep") and child.lower_ in ("to", "of"):
         return bool(objects & lemmas_of(kids(child)))

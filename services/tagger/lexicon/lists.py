@@ -63,6 +63,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for a part of what an event befalls: roles."""
     perceiving: LemmaSet
     """Verbs whose infinitive is real ("is known to have"): reality."""
+    pieces: LemmaSet
+    """Nouns for a piece or a load of what stands before them ("mortar rounds"): complements."""
     quoting: LemmaSet
     """Verbs whose passive subject speaks ("was quoted as saying"): sources."""
     small_groups: LemmaSet

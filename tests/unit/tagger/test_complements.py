@@ -55,6 +55,11 @@ def test_opened_fire_is_a_verb_with_its_set_object(token_of):
         ("The army launched rockets.", "launched", "The agency launched space rockets."),
         ("The cleaners' strike goes on.", "strike", "The tenants' rent strike goes on."),
         ("The mine exploded.", "mine", "The coal mine exploded."),
+        ("Rebels took power in Meris.", "took", "Rebels took the power station in Meris."),
+        ("Rebels fired mortar rounds at Meris.", "fired", "Rebels fired the mortar crew."),
+        ("Norway sent food parcels to Meris.", "sent", "Norway sent food critics to Meris."),
+        ("The bombers took two lives.", "took", "The fraud took their life savings."),
+        ("The group claimed the bomb attack.", "claimed", "The firm claimed the bomb detector."),
     ],
 )
 def test_a_compound_that_is_another_thing_is_not_its_last_word(token_of, named, trigger, another):
