@@ -74,6 +74,11 @@ def _is_person(noun: Token) -> bool:
     return noun.ent_type_ == "PERSON" or lemma_of(noun) in cues().person_nouns | cues().roles
 
 
+def is_silence(verb: Token) -> bool:
+    """True for a refusal to speak ("refused to comment"), which rejects nothing (CAMEO 011)."""
+    return bool(lemmas_of(kids(verb, "xcomp")) & lemmas().informing)
+
+
 def is_struggle(event_type: EventType, verb: Token) -> bool:
     """True for a fight against no people (an illness, a fire, a charge), or to reach something."""
     if not event_type.fought:

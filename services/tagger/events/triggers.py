@@ -31,6 +31,7 @@ from services.tagger.events.figures import (
     is_figure,
     is_half,
     is_sacking,
+    is_silence,
     is_struggle,
     is_withdrawal_of_things,
     only_modifies,
@@ -49,6 +50,7 @@ from services.tagger.parse.tree import (
     lemmas_of,
     prepositions,
     tokens_of,
+    undergoers,
     with_kids,
     words_of,
 )
@@ -153,6 +155,8 @@ def _is_done(event_type: EventType, token: Token) -> bool:
 
 def _acts(event_type: EventType, token: Token) -> bool:
     """True if the subject of a verb does the event."""
+    if event_type.set_objects_only and (undergoers(token) or is_silence(token)):
+        return False  # "refused food" refuses no offer.
     return not is_withdrawal_of_things(event_type, token) and not is_sacking(token)
 
 

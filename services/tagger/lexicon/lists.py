@@ -53,6 +53,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for a killing that may be only alleged: figures."""
     identifying: LemmaSet
     """Verbs that give casualties their names: casualties."""
+    informing: LemmaSet
+    """Verbs of saying what one is asked: a refusal to is silence: figures."""
     merit: LemmaSet
     """Nouns for what a claim of a deed takes: blame."""
     mouthpieces: LemmaSet

@@ -116,6 +116,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     for_is_figure: bool = False
     verbs_of_people: LemmaSet = frozenset()
     forces_only: bool = False
+    set_objects_only: bool = False
     meant_by: Literal["offer", "vow"] | None = None
     becomes: dict[Circumstance, str] = {}
     riotous: Literal["always", "brawl", "protesters"] | None = None

@@ -39,3 +39,23 @@ def test_a_figure_of_speech_names_no_violence(parse, sentence):
 def test_most_words_are_no_triggers(parse):
     found = triggers_in(parse("The mayor opened a library in Meris on Friday."))
     assert "library" not in [t.text for t in found]
+
+
+@pytest.mark.parametrize(
+    ("rejects", "another"),
+    [
+        ("Rebels refused a truce in Meris.", "The calf refused its milk in Meris."),
+        ("The union refused the offer.", "Forty inmates refused food."),
+        ("The offer was rejected.", "The kidney was rejected."),
+        ("The union refused to sign.", "The union refused to comment."),
+        ("The envoy declined the invitation.", "Prices declined in Meris."),
+        ("Parliament vetoed the bill.", "The captain vetoed the song."),
+    ],
+)
+def test_a_proposal_is_rejected_and_neither_food_nor_a_question(find, rejects, another):
+    assert "reject" in {event.type.event for event in find(rejects)}
+    assert "reject" not in {event.type.event for event in find(another)}
+
+
+def test_what_can_not_act_refuses_nothing(find):
+    assert not find("The engine refused to start.")
