@@ -250,7 +250,8 @@ _IRREGULAR = (
     r"caught|struck|slain|chosen?|shot|took|taken|held|blew|blown|went|gone|beat|"
     r"threw|thrown|fought|fled|s[au]nk|sw[oe]re?|met|gave|given|sent|lost|stole|"
     r"broken?|stepp|drew|withdrew|burnt|hung|led|put|stood|cut|victim|bod(?:y|ies)|"
-    r"corpse|hostage|deceased|fatalit"
+    r"corpse|hostage|deceased|fatalit|remains|fell|froze|frozen|bled|leapt|"
+    r"over(?:thr|ran|took)|re(?:took|taken)"
 )
 
 

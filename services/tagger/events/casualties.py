@@ -3,7 +3,7 @@
 from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.ontology import EventType, death, types_by_casualty
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
 from services.tagger.parse.tree import (
     forms_in,
     has,
@@ -41,11 +41,11 @@ def fate(token: Token) -> EventType | None:
 
 
 def is_found_body(noun: Token) -> bool:
-    """True for a body that somebody found ("her body was found")."""
+    """True for a body that somebody found or identified ("her body was found")."""
     return (
         lemma_of(noun) in lemmas().corpses
         and is_a(noun, "nsubjpass", "dobj", "nsubj")
-        and lemma_of(noun.head) in lemmas().finding
+        and lemma_of(noun.head) in lemmas().finding | lemmas().identifying
     )
 
 
@@ -56,8 +56,11 @@ def identified(token: Token) -> list[Token]:
     if _is_fatally(token):
         return [token]
     head = token.head
-    if is_a(token, "pobj") and head.lower_ == "among" and lemma_of(head.head) == "be":
-        return _named_by(head.head)
+    if is_a(token, "pobj") and head.lower_ == "among":
+        if lemma_of(head.head) == "be":
+            return _named_by(head.head)
+        # A title leaves the verb out: "Mayor among 14 dead".
+        return [head.head] if is_a(head.head, "ROOT") and is_noun(head.head) else []
     # People whom police name as victims may live.
     named_dead = is_a(token, "dobj") and not token.lower_.startswith("victim")
     if (is_a(token, "nsubjpass") or named_dead) and lemma_of(head) in lemmas().identifying:
@@ -170,8 +173,17 @@ def _named_by(verb: Token) -> list[Token]:
 
 
 def _owners(body: Token) -> list[Token]:
+    """Return whose body it is: "the remains of NAME", "identified as those of NAME"."""
+    named = kids_of_all(prepositions(body.head, "as"), "pobj")
     of = kids_of_all(prepositions(body, "of"), "pobj")
-    return of + [c for c in kids(body, "poss") if c.pos_ != "PRON"]
+    of += kids_of_all(kids_of_all(named, "prep", words=("of",)), "pobj")
+    owners = of + [c for c in (*named, *kids(body, "poss")) if c.pos_ not in ("PRON", "DET")]
+    return list(filter(_may_die, owners)) if lemma_of(body) == "remain" else owners
+
+
+def _may_die(owner: Token) -> bool:
+    """True for people: churches and ships have remains, too."""
+    return owner.ent_type_ == "PERSON" or is_for_people(lemma_of(owner))
 
 
 def _is_violent(sentence: Doc) -> bool:

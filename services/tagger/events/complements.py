@@ -54,10 +54,17 @@ def _is_before_dead(verb: Token) -> bool:
 
 def has_set_object(event_type: EventType, verb: Token) -> bool:
     """True if a verb has an object with which it names the event ("opened fire")."""
-    objects = event_type.with_object.get(lemma_of(verb))
-    if objects is None:
-        return False
-    return any(_is_one_of(child, objects) for child in kids(verb))
+    return set_verb(event_type, verb) is not None
+
+
+def set_verb(event_type: EventType, verb: Token) -> str | None:
+    """Return the entry of `with_object` that a verb fulfils ("open", "take out"); else None."""
+    lemma = lemma_of(verb)
+    for entry in (lemma, *(f"{lemma} {particle.lower_}" for particle in kids(verb, "prt"))):
+        objects = event_type.with_object.get(entry)
+        if objects is not None and any(_is_one_of(child, objects) for child in kids(verb)):
+            return entry
+    return None
 
 
 def _is_one_of(child: Token, objects: frozenset[str]) -> bool:
@@ -75,6 +82,13 @@ def _is_one_of(child: Token, objects: frozenset[str]) -> bool:
     if is_a(child, "prep") and child.lower_ in ("to", "of"):
         return bool(objects & lemmas_of(kids(child)))
     return False
+
+
+def completes(event_type: EventType, noun: Token) -> bool:
+    """True if a noun completes a verb, which is then the trigger ("fell to his death")."""
+    if not is_a(noun, "pobj"):
+        return False
+    return lemma_of(noun) in event_type.with_word.get(lemma_of(noun.head.head), ())
 
 
 def is_set_object(event_type: EventType, noun: Token) -> bool:

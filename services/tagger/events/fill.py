@@ -12,12 +12,11 @@ from services.tagger.events.means import deeds, doers, forces, is_attack, users
 from services.tagger.events.nouns import (
     is_abstract,
     is_personal,
-    is_personal_by_its_form,
     is_thing,
 )
 from services.tagger.events.roles import custodians, roles
 from services.tagger.events.subjects import subjects
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.tree import (
     behind,
@@ -171,7 +170,7 @@ def _is_written_like_a_name(noun: Token, mention: Mention, phrases: Phrases) -> 
     if " " in mention.surface or mention.surface.isupper():
         return False
     described = any(c.i < noun.i for c in kids(noun, "det", "nummod"))
-    return described and not is_personal_by_its_form(lemma_of(noun))
+    return described and not is_for_people(lemma_of(noun))
 
 
 def _is_of_which(noun: Token) -> bool:

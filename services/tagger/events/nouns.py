@@ -3,7 +3,7 @@
 from spacy.tokens import Token
 
 from services.tagger.events.casualties import is_found_body
-from services.tagger.lexicon.words import cues, endings, forms
+from services.tagger.lexicon.words import cues, endings, forms, is_for_people
 from services.tagger.parse.tree import forms_of, kids, kids_of_all, lemma_of, words_of
 
 SHORTEST_QUALITY = 7
@@ -24,14 +24,7 @@ def is_personal(noun: Token) -> bool:
         # Names look like nouns in a sentence without capitals.
         return lemma not in cues().not_personal
     relatives = forms_of(kids_of_all(kids(noun, "relcl")))
-    return bool(relatives & forms().who) or is_personal_by_its_form(lemma)
-
-
-def is_personal_by_its_form(lemma: str) -> bool:
-    """True for a lemma in the list of people, or with an ending of nouns for people."""
-    if lemma in cues().person_nouns:
-        return True
-    return lemma.endswith(tuple(endings().people)) and lemma not in cues().not_personal
+    return bool(relatives & forms().who) or is_for_people(lemma)
 
 
 def is_thing(noun: Token) -> bool:

@@ -4,6 +4,7 @@ from spacy.tokens import Token
 
 from services.messages import Frame
 from services.tagger.events.casualties import among, identified, lives
+from services.tagger.events.complements import set_verb
 from services.tagger.events.noun_roles import noun_roles
 from services.tagger.events.subjects import actors, behind_any, joined_before, subjects
 from services.tagger.lexicon.ontology import EventType
@@ -62,7 +63,7 @@ def _object_roles(event_type: EventType, verb: Token) -> tuple[list[Token], list
     """Return the roles of a verb whose subject acts, with or without a set object."""
     by = by_phrase(verb)
     agents = by if by or is_passive(verb) else subjects(verb)
-    if lemma_of(verb) in event_type.object_undergoes:
+    if set_verb(event_type, verb) in event_type.object_undergoes:
         return undergoers(verb), agents
     patients = behind_any(verb, event_type.verb_prepositions | {"of"})
     if event_type.harm == "death":

@@ -14,6 +14,7 @@ from services.tagger.events.casualties import fate, is_fatal, may_be_casualty
 from services.tagger.events.complements import (
     appoints,
     brings_to_hospital,
+    completes,
     compound_of,
     ends_phrase,
     has_complement,
@@ -193,6 +194,8 @@ def _of_noun(
     event_type: EventType, token: Token, *, nominal: bool
 ) -> Iterator[tuple[EventType, Frame]]:
     lemma, words = lemma_of(token), words_of(token)
+    if event_type.harm is not None and completes(event_type, token):
+        return
     if nominal:
         workers = event_type.nouns_of.get(lemma, frozenset())
         if _is_of_workers(token, workers) and compound_of(token) is None:

@@ -295,12 +295,14 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Endings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The classes of word endings."""
+    """The classes of word endings, and irregular forms."""
 
     descriptions: frozenset[str]
     """Endings of adjectives that may describe a group: unnamed."""
     inflections: dict[str, tuple[str, ...]]
     """Endings of regular forms, with what the stem has in their place: truecase."""
+    pasts: dict[str, Lemma]
+    """Past forms that the model takes for base forms, with their lemmas: lemmas of a tree."""
     people: frozenset[str]
     """Endings of nouns for people ("carpenter"): nouns."""
     plurals: frozenset[str]

@@ -87,7 +87,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nouns_of: dict[str, frozenset[str]] = {}
     nouns_of_people: frozenset[str] = frozenset()
     offer_verbs: LemmaSet = frozenset()
-    object_undergoes: LemmaSet = frozenset()
+    object_undergoes: frozenset[str] = frozenset()
     strong_nouns: frozenset[str] = frozenset()
     passing: frozenset[str] = frozenset()
     noun_phrases: tuple[str, ...] = ()
@@ -163,13 +163,14 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.adjectives,
             self.nouns,
             self.with_word,
-            self.with_object,
             self.nouns_of,
             self.nouns_of_people,
             self.offer_verbs,
             self.passing,
         ):
             yield from words
+        for verb in self.with_object:
+            yield verb.split()[0]
         for phrase in (*self.noun_phrases, *self.amid_phrases):
             yield phrase.split()[-1]
 

@@ -36,6 +36,13 @@ def endings() -> Endings:
     return _word_lists().endings
 
 
+def is_for_people(lemma: str) -> bool:
+    """Return whether a noun is in the list of people, or has an ending of nouns for people."""
+    if lemma in cues().person_nouns:
+        return True
+    return lemma.endswith(tuple(endings().people)) and lemma not in cues().not_personal
+
+
 def stems(word: str) -> Iterator[str]:
     """Yield what a word may be a regular form of, itself first."""
     yield word

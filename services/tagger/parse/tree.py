@@ -18,7 +18,7 @@ from typing import Literal, TypeVar, cast
 from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.lists import Form, Lemma
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import cues, endings, forms
 
 Label = Literal[
     "ROOT",
@@ -83,7 +83,8 @@ class _Tree:
     def __init__(self, doc: Doc) -> None:
         self.words = list(doc)
         self.labels = [token.dep_ for token in self.words]
-        self.lemmas = cast(list[Lemma], [token.lemma_.lower() for token in self.words])
+        found, of_pasts = [token.lemma_.lower() for token in self.words], endings().pasts
+        self.lemmas = cast(list[Lemma], [of_pasts.get(lemma, lemma) for lemma in found])
         self.by_lemma: dict[Lemma, list[Token]] = {}
         self.by_form: dict[Form, list[Token]] = {}
         forms = cast(list[Form], [token.lower_ for token in self.words])
