@@ -9,9 +9,11 @@ from services.tagger.parse.tree import (
     has,
     is_a,
     is_noun,
+    is_relative,
     kids,
     kids_of_all,
     lemma_of,
+    own_subjects,
     prepositions,
     undergoers,
 )
@@ -149,7 +151,10 @@ def among(participle: Token) -> list[Token]:
     noun = participle.head
     while is_a(noun, "pobj") and noun.head.lower_ == "of" and is_a(noun.head.head, "pobj"):
         noun = noun.head.head  # "among dozens of people killed"
-    if not is_a(participle, "acl") or not is_a(noun, "pobj"):
+    is_theirs = is_a(participle, "acl") or (
+        is_a(participle, "relcl") and not has(participle, "dobj") and _is_of_who(participle)
+    )
+    if not is_theirs or not is_a(noun, "pobj"):
         return []
     above = noun.head.head
     if noun.head.lower_ == "of" and lemma_of(above) == "one" and is_a(above, "attr", "nsubj"):
@@ -161,9 +166,13 @@ def among(participle: Token) -> list[Token]:
     return _named_by(above)[:1] if lemma_of(above) == "be" else list(filter(is_noun, [above]))
 
 
+def _is_of_who(clause: Token) -> bool:
+    return any(map(is_relative, own_subjects(clause)))
+
+
 def wholes(trigger: Token) -> list[Token]:
     """Return the noun for all dead or wounded, beside those among them who are named."""
-    if is_a(trigger, "acl"):
+    if is_a(trigger, "acl", "relcl"):
         return [trigger.head] if among(trigger) else []
     return [trigger] if is_a(trigger, "pobj") and trigger.head.lower_ == "among" else []
 

@@ -81,7 +81,8 @@ def users(means: Token) -> list[Token]:
 
     A means that somebody found, blamed, or condemned is not theirs.
     """
-    used = (clause for clause in kids(means, "acl") if lemma_of(clause) in lemmas().using)
+    verbs = lemmas().using | lemmas().perpetrating | cues().light
+    used = (clause for clause in kids(means, "acl") if lemma_of(clause) in verbs)
     found = [user for clause in used for user in by_phrase(clause)]
     return [*found, *behind(means, "from"), *forces(means)]
 

@@ -5,7 +5,7 @@ from spacy.tokens import Token
 from services.tagger.events.casualties import bearers, toll
 from services.tagger.events.subjects import behind_any, subjects
 from services.tagger.lexicon.ontology import EventType
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     behind,
     by_phrase,
@@ -85,15 +85,14 @@ def _agents_of_verbs(event_type: EventType, noun: Token) -> list[Token]:
     if is_a(noun, "dobj") and event_type.claims_deed:
         agents += subjects(head)
     for clause in kids(noun, "acl"):
-        agents += by_phrase(clause) if lemma_of(clause) in light else []
+        agents += by_phrase(clause) if lemma_of(clause) in light | lemmas().perpetrating else []
     if event_type.mutual and is_a(noun, "nsubj"):
         # "Clashes erupted between protesters and police."
         agents += behind(head, "between")
-    if lemma_of(head) in light and head.pos_ == "VERB":
-        if is_a(noun, "dobj"):
-            agents += subjects(head)
-        elif is_a(noun, "nsubjpass"):
-            agents += by_phrase(head)
+    if lemma_of(head) in light and head.pos_ == "VERB" and is_a(noun, "dobj"):
+        agents += subjects(head)
+    if lemma_of(head) in light | lemmas().perpetrating and is_a(noun, "nsubjpass"):
+        agents += by_phrase(head)
     return agents
 
 

@@ -48,7 +48,7 @@ def roles(event_type: EventType, token: Token, frame: Frame) -> tuple[list[Token
         return _as_roles(token)
     if frame == "adjective":
         return _adjective_subjects(token), []
-    return subjects(token), []
+    return among(token) or subjects(token), []
 
 
 def _attackers(token: Token) -> list[Token]:
@@ -85,11 +85,11 @@ def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
     counted = list(filter(is_quantity, kids(token, "amod", "nummod")))
     if counted and is_a(token, "conj") and not undergoers(token):
         return counted, by
-    if has(token, "nsubjpass", "auxpass", "agent"):
-        return subjects(token) or _before_auxiliary(token), by
     members = among(token)
     if members:
         return members, by
+    if has(token, "nsubjpass", "auxpass", "agent"):
+        return subjects(token) or _before_auxiliary(token), by
     if _is_of_a_number(token):
         return [token.nbor(-1)], by
     if token.tag_ == "VBN" and is_a(token, "acl") and not objects:

@@ -65,6 +65,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for a part of what an event befalls: roles."""
     perceiving: LemmaSet
     """Verbs whose infinitive is real ("is known to have"): reality."""
+    perpetrating: LemmaSet
+    """Verbs whose agent is that of the event below them ("engineered by"): roles of nouns."""
     pieces: LemmaSet
     """Nouns for a piece or a load of what stands before them ("mortar rounds"): complements."""
     quoting: LemmaSet

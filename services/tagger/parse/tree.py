@@ -71,6 +71,10 @@ Label = Literal[
 
 _Word = TypeVar("_Word", bound=str)
 
+_BEFORE_NOUN = frozenset({"ADJ", "DET", "NOUN", "NUM", "PROPN"})
+"""Parts of speech between a negation and the noun that it rules out. The parser may hang them
+elsewhere ("body double, not militia chief NAME")."""
+
 SENTENCES_KEPT = 256
 """Trees kept at once: the sentences of an article whose sources are asked again and again."""
 
@@ -160,15 +164,16 @@ def is_relative(token: Token) -> bool:
 
 def is_ruled_out(noun: Token) -> bool:
     """Return whether a contrast says that it is not this one ("not NAME", "rather than NAME")."""
-    doc = noun.doc
-    first = next((word.i for word in noun.subtree if word.pos_ != "PUNCT"), noun.i)
-    before = doc[max(0, first - 2) : first].text.lower()
-    if before in forms().contrasting:
+    doc, at = noun.doc, noun.i - 1
+    while at >= 0 and (doc[at].pos_ in _BEFORE_NOUN or doc[at].tag_ == "POS"):
+        at -= 1
+    if doc[max(0, at - 1) : at + 1].text.lower() in forms().contrasting:
         return True
-    # "by the army, not by rebels"
-    at = first - 2 if before.startswith("not ") and is_a(noun, "pobj") else first - 1
-    negated = [i for i in (at, first) if i >= 0 and doc[i].lower_ == "not"]
-    return bool(negated) and doc[negated[0] + 1].lower_ not in cues().pseudo_negation_after
+    if at > 0 and is_a(noun, "pobj") and doc[at].pos_ == "ADP":
+        at -= 1  # "by the army, not by rebels"
+    if at < 0 or doc[at].lower_ != "not":
+        return False
+    return doc[at + 1].lower_ not in cues().pseudo_negation_after | forms().all_of_them
 
 
 # What several tokens are.

@@ -53,6 +53,8 @@ def test_a_place_is_one_that_is_known(find):
         ("The killing of a teacher by gunmen shook Lima.", ["gunmen"]),
         ("“They killed him in the street,” said Olaf Brandt.", []),
         ("The army said it killed ten men.", ["The army"]),
+        ("Ten men were killed in the army's operations in Lima.", ["the army"]),
+        ("An attack masterminded by rebels killed three clerks.", ["rebels"]),
     ],
 )
 def test_who_used_the_means_is_the_agent(find, sentence, agents):
@@ -68,6 +70,7 @@ def test_who_used_the_means_is_the_agent(find, sentence, agents):
         ("Olaf Brandt was one of five people killed in Lima.", [5]),
         ("Among 14 dead in the blast was Olaf Brandt.", [14]),
         ("At least two clerks were among those killed.", []),
+        ("Olaf Brandt is among 14 people who died when a jet crashed.", [14]),
         ("The blast killed three clerks and two cooks.", [3, 2]),
     ],
 )

@@ -41,6 +41,7 @@ def test_a_passive_names_its_patient_and_its_agent(token_of):
         ("Olaf Brandt was among dozens of people killed in Lima.", ["Brandt"]),
         ("Olaf Brandt, among nine killed in Lima, was a teacher.", ["Brandt"]),
         ("One of the five people killed in Lima was Olaf Brandt.", ["Brandt"]),
+        ("Olaf Brandt is among 14 people who were killed in Lima.", ["Brandt"]),
         ("He was proud of five people killed in Lima.", ["people"]),
         ("10 civilians killed 15 injured in a blast", ["civilians"]),
         ("Rebels killed 15 guards injured in a blast.", ["guards"]),

@@ -63,6 +63,8 @@ def test_what_is_handed_out_can_be_changed_without_harm(doc):
         ("The driver rather than Hadi Morvan was killed.", "Morvan", True),
         ("Gunmen killed the driver instead of Hadi Morvan.", "Morvan", True),
         ("It was killed by the army, not by Hadi Morvan.", "Morvan", True),
+        ("A body double, not militia chief Hadi Morvan, died.", "Morvan", True),
+        ("Not all hostages were freed.", "hostages", False),
         ("Rebels did not kill Hadi Morvan.", "Morvan", False),
         ("More people than Hadi Morvan were killed.", "Morvan", False),
     ],
