@@ -21,6 +21,7 @@ from services.messages import (
     Origin,
     Report,
     SentenceReport,
+    Span,
     Speaker,
     Stance,
     TaggedArticle,
@@ -212,6 +213,7 @@ def view(
     text: str,
     title_end: int = 0,
     published: date | None = None,
+    dateline: Span | None = None,
 ) -> ArticleView:
     """Return an article that incidents are made of; mentions are known by their surface."""
     return ArticleView(
@@ -221,4 +223,5 @@ def view(
         published=published,
         reports=reports,
         mentions={m.surface: m for m in mentions},
+        dateline=dateline,
     )

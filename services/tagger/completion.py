@@ -22,7 +22,7 @@ from services.tagger.discourse.clusters import Cluster, clusters
 from services.tagger.discourse.elided import with_kinds, with_own_counts
 from services.tagger.discourse.linking import linked
 from services.tagger.discourse.perpetrators import with_perpetrators
-from services.tagger.discourse.scene import with_scene
+from services.tagger.discourse.scene import with_own_places, with_scene
 from services.tagger.models.responsibility import with_responsible
 from services.tagger.models.specificity import with_generalities
 from services.tagger.names.labels import add_labels
@@ -88,7 +88,8 @@ def _generality(work: ReportWork) -> None:
 
 
 def _passing(work: ReportWork) -> None:
-    work.reports = sorted([*work.reports, *work.passing], key=lambda report: report.trigger)
+    passing = with_own_places(work.passing, work.mentions, work.sentences)
+    work.reports = sorted([*work.reports, *passing], key=lambda report: report.trigger)
 
 
 def _speaker_lines(work: ReportWork) -> None:
@@ -117,6 +118,7 @@ GIVEN: tuple[Fact, ...] = (
     "dateline",
     "names:recognised",
     "names:short-forms",
+    "places:owned",
     "mentions:roles",
     "reports:read",
     "sources:read",
@@ -143,7 +145,7 @@ STEPS: tuple[Step[ReportWork], ...] = (
     ),
     Step(
         _scene,
-        ("reports:counts", "dateline"),
+        ("reports:counts", "dateline", "places:owned"),
         ("reports:scene",),
         "A place is carried over within a cluster, which people and counts tell apart.",
     ),
@@ -167,7 +169,7 @@ STEPS: tuple[Step[ReportWork], ...] = (
     ),
     Step(
         _passing,
-        ("reports:generality",),
+        ("reports:generality", "places:owned"),
         ("reports:passing",),
         "What is only spoken of gives nothing to, and takes nothing from, what is news.",
     ),

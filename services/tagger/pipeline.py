@@ -168,6 +168,7 @@ def _message(
         published=published,
         reports=reports,
         mentions=mentions.by_id,
+        dateline=work.dateline,
     )
     incidents, notes = bounded_incidents(incidents_of(view))
     body = _without(draft.text, draft.boilerplate, draft.title_end) or draft.text[: draft.title_end]

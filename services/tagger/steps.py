@@ -21,6 +21,7 @@ Fact = Literal[
     "names:short-forms",
     "names:unnamed",
     "names:labels",
+    "places:owned",
     "mentions:roles",
     "mentions:leaders",
     "reports:read",

@@ -46,6 +46,19 @@ def with_scene(
     return _of_one_day(done, mentions)
 
 
+def with_own_places(
+    reports: Sequence[SentenceReport], mentions: Mentions, sentences: Sequence[Span]
+) -> list[SentenceReport]:
+    """Return reports of events spoken of in passing, with the places of their own sentences."""
+    scene = _Scene(mentions, sentences, None)
+    return [
+        msgspec.structs.replace(report, place=scene.places(report))
+        if type_named(report.event).family in _LOCAL
+        else report
+        for report in reports
+    ]
+
+
 def _of_one_day(reports: Sequence[SentenceReport], mentions: Mentions) -> list[SentenceReport]:
     """Return the reports with the day of their cluster where they have none of their own.
 
@@ -102,15 +115,23 @@ class _Scene:
     def _around(self, report: SentenceReport) -> list[Mention]:
         """Return the nearest place in a report's sentence or those before it, else the dateline."""
         last = report.sentence_index
-        for index in range(last, max(-1, last - _LOOK_BACK - 1), -1):
-            inside = self._mentions.inside(*self._sentences[index])
-            near = [m for m in inside if m.type == "place" and not self._is_of_a_name(m)]
+        look_back = _LOOK_BACK if _is_news(report) else 0
+        for index in range(last, max(-1, last - look_back - 1), -1):
+            near = self._inside(self._sentences[index])
             if near:
                 at = report.trigger[0]
                 return [min(near, key=lambda m: (self._is_doubtful(m), abs(m.start - at)))]
-        if self._dateline is None or self._dateline.type not in ("place", "state"):
-            return []
-        return [self._dateline]
+        line = self._dateline if _is_news(report) else None
+        return [line] if line is not None and line.type in ("place", "state") else []
+
+    def _inside(self, sentence: Span) -> list[Mention]:
+        """Return the places of a sentence that are nobody's, else those of local people."""
+        inside = self._mentions.inside(*sentence)
+        named = (m for m in inside if m.type == "place" and m.form == "name")
+        places = [m for m in named if not self._is_of_a_name(m)]
+        owned = self._mentions.owned
+        free = [m for m in places if (m.start, m.end) not in owned]
+        return free or [m for m in places if owned[m.start, m.end] == "local"]
 
     def _town(self, at: int) -> list[Mention]:
         """Return the town named last before a place that the gazetteer lacks, if there is one.
@@ -139,6 +160,11 @@ class _Scene:
         if self._dateline is not None and self._dateline.country:
             countries[self._dateline.country] += _DATELINE_MENTIONS
         return countries.most_common(1)[0][0] if countries else None
+
+
+def _is_news(report: SentenceReport) -> bool:
+    """True for an event of the article's own scene: none retold, summed up, or still to come."""
+    return report.time == "news" and report.stance not in ("background", "hypothetical")
 
 
 def _country_of(places: Iterable[Mention]) -> str | None:

@@ -8,6 +8,7 @@ from services.tagger.events.casualties import wholes
 from services.tagger.events.enumerations import is_part, is_plural, spread
 from services.tagger.events.evidence import is_none
 from services.tagger.events.found import Found
+from services.tagger.events.locatives import places, struck
 from services.tagger.events.means import deeds, doers, forces, is_attack, users
 from services.tagger.events.nouns import (
     is_abstract,
@@ -252,12 +253,10 @@ def _take_own_words(event: Found, phrases: Phrases, base: int) -> None:
 
 
 def _take_place(event: Found, phrases: Phrases) -> None:
-    trigger = event.trigger
-    beside = kids(trigger.head, "prep") if is_a(trigger, "nsubj", "nsubjpass") else ()
-    for prep in (*trigger.subtree, *beside):
-        if is_a(prep, "prep") and prep.lower_ in cues().place_prepositions:
-            for noun in kids(prep, "pobj"):
-                _add(event.place, phrases.place_of(noun) if noun.pos_ == "PROPN" else None)
+    """Take the place of an event: what it strikes or takes, if that is one, and its locatives."""
+    if event.type.family in ("violence", "damage", "control"):
+        _add(event.place, *struck(event.trigger, phrases))
+    _add(event.place, *places(event.trigger, phrases))
 
 
 def _add(mentions: list[Mention], *found: Mention | None) -> None:

@@ -8,6 +8,7 @@ from services.messages import COUNTED_STANCES, Incident, IncidentStance, Report
 from services.tagger.incidents import fields
 from services.tagger.incidents.confidence import confidence, is_told
 from services.tagger.incidents.grouping import Group, grouped
+from services.tagger.incidents.location import places
 from services.tagger.incidents.view import ArticleView, time_of
 from services.text.hashes import digest
 
@@ -39,7 +40,7 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
         target=fields.people(telling, "target", view),
         agent=fields.harmers(telling, patients, view),
         instrument=fields.instruments(telling),
-        place=fields.places(telling, view),
+        place=places(telling, view, is_main=is_main),
         counts=fields.tolls(telling, view),
         date=fields.day(telling, view),
         time=time,

@@ -1,7 +1,6 @@
 """Fields of an incident: its types, people, numbers, places, and day, from its own reports."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
@@ -19,8 +18,6 @@ _NEWS_DAYS = 3
 """Days before publication that are the article's own news."""
 _ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
 """The start of a description of one person."""
-_MOST_PLACES = 3
-"""Places that an incident lists: a site, its town, its region or country."""
 _MOST_SOURCES = 4
 """Sources that an incident lists."""
 
@@ -106,18 +103,6 @@ def _is_single(mention: Mention) -> bool:
     if mention.type != "person":
         return False
     return mention.is_named or _ONE.match(mention.surface) is not None
-
-
-def places(members: Sequence[Report], view: ArticleView) -> tuple[str, ...]:
-    """Return the ids of the places that most reports give, towns before states."""
-    votes: Counter[str] = Counter()
-    first: dict[str, Mention] = {}
-    for report in members:
-        for place in known(report.place, view.mentions):
-            votes[identity(place)] += 1 + view.is_lead(report)
-            first.setdefault(identity(place), place)
-    order = sorted(first, key=lambda i: (first[i].type != "place", -votes[i], first[i].start))
-    return tuple(first[i].id for i in order[:_MOST_PLACES])
 
 
 def day(members: Sequence[Report], view: ArticleView) -> EventDate | None:

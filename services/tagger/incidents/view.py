@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.messages import Count, Mention, Report, Time
+from services.messages import Count, Mention, Report, Span, Time
 from services.tagger.discourse.arguments import identity, known
 
 LEAD_SENTENCES = 2
@@ -25,6 +25,7 @@ class ArticleView:
     - `mentions`: by id. `text`: canonical; all spans count its code points.
     - `title_end`: where the title ends; 0 without a title.
     - `published`: the day of publication, None if it is not known.
+    - `dateline`: the span of the dateline's place, None without one.
     """
 
     article_id: str
@@ -33,6 +34,7 @@ class ArticleView:
     published: date | None
     reports: Sequence[Report]
     mentions: Mapping[str, Mention]
+    dateline: Span | None = None
 
     def is_title(self, report: Report) -> bool:
         return report.sentence[1] <= self.title_end

@@ -229,6 +229,10 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns behind an event that are nobody it befalls."""
     place_prepositions: FormSet
     """Prepositions before the place of an event."""
+    spot_prepositions: FormSet
+    """Prepositions before its street or building only ("on Lee Street")."""
+    local_people: LemmaSet
+    """Nouns for people and bodies of a town that act there ("Meris police")."""
     firing_parties: LemmaSet
     """Nouns for people who fire ("killed in police firing")."""
     title_falsehoods: FormSet

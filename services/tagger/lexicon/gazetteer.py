@@ -14,6 +14,7 @@ import msgspec
 import yaml
 
 from services.messages import Precision
+from services.tagger.lexicon.lists import LemmaSet
 from services.tagger.lexicon.words import read_lexicon
 from services.text.names import fold
 
@@ -65,6 +66,8 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last_words: dict[Precision, frozenset[str]]
     first_words: dict[Precision, frozenset[str]]
     kinds: dict[Precision, frozenset[str]]
+    site_nouns: LemmaSet
+    part_nouns: LemmaSet
     ambiguous: frozenset[str]
     calendar: frozenset[str]
     other_countries: dict[str, str]

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -28,6 +29,8 @@ class Mentions:
         self.by_id: dict[str, Mention] = {}
         self.persons_by_verb: set[Span] = set()
         """Names that are of persons only since a verb says so."""
+        self.owned: dict[Span, Literal["local", "far", "unclear"]] = {}
+        """Places that belong to a person or body; to a local one, such as the police of a town."""
         self._spans: list[Span] = []
         self._longest = 0
         self._n_made = 0

@@ -6,13 +6,14 @@ from typing import Any
 from spacy.tokens import Token
 
 from services.messages import Mention, MentionType
-from services.tagger.lexicon.gazetteer import gazetteer
+from services.tagger.lexicon.gazetteer import gazetteer, place_words
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues, forms
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.place_precision import precision_of
 from services.tagger.parse.tree import (
     Label,
+    has,
     is_a,
     is_quantity,
     is_ruled_out,
@@ -33,6 +34,10 @@ _CUT: frozenset[Label] = frozenset(
     {"relcl", "acl", "appos", "cc", "conj", "neg", "punct", "advcl", "prep", "parataxis", "ccomp"}
 )
 """Labels of what hangs on a noun and is no part of its phrase."""
+
+
+_DETERMINING: tuple[Label, ...] = ("det", "poss", "compound", "amod")
+"""Labels of what makes a noun for a building a spot of its own."""
 
 
 class Phrases:
@@ -74,23 +79,59 @@ class Phrases:
         groups = (m for m in self._all_at(within) if m.type == "group" and m.actor_id)
         return list({m.id: m for m in groups}.values())
 
-    def place_of(self, token: Token) -> Mention | None:
-        """Return the place that a name below "in" or "near" is, whatever its type so far."""
+    def places_of(self, token: Token, *, is_located: bool = True) -> list[Mention]:
+        """Return the places of a name, then the larger ones behind its commas ("Meris, Kostria").
+
+        `is_located`: it stands below "in" or "near", so it is a place whatever its type so far.
+        """
         known = self._at(token)
         if known is None:
+            return []
+        inner = [m for m in self._mentions.inside(known.start, known.end) if m.type == "place"]
+        if not is_located:
+            inner = [known]
+        elif not inner or _is_building(known):
+            inner = [self._as_place(known), *inner]
+        found = [m for m in inner if m.type in ("place", "state")]
+        return [*found, *self._behind_comma(found[-1])] if found else []
+
+    def _as_place(self, name: Mention) -> Mention:
+        """Return a name retyped as a place, if only the recogniser took it for something else."""
+        is_guess = name.actor_id is None and name.basis == "recogniser"
+        if not is_guess or name.type not in ("person", "organisation"):
+            return name
+        rule = rule_id("mention/place-by-preposition")
+        precision = precision_of(name, self._mentions.text, gazetteer())
+        return self._mentions.update(
+            name, type="place", basis="grammar", rule=rule, precision=precision
+        )
+
+    def _behind_comma(self, place: Mention) -> list[Mention]:
+        found: list[Mention] = []
+        while self._mentions.text.startswith(", ", place.end):
+            behind = self._mentions.starting(place.end + len(", "))
+            larger = next((m for m in behind if m.type in ("place", "state")), None)
+            if larger is None:
+                break
+            found.append(larger)
+            place = larger
+        return found
+
+    def site(self, token: Token) -> Mention | None:
+        """Return the spot that a common noun describes ("a checkpoint"), None for no such noun.
+
+        A bare noun ("at home", "in prison") means the institution and no spot (Huddleston & Pullum
+        2002, ch. 5, section 8.5), and several are no one spot.
+        """
+        is_one = has(token, *_DETERMINING) and not has(token, "nummod") and not _is_several(token)
+        if lemma_of(token) not in place_words().site_nouns or not is_one:
             return None
-        inner = self._mentions.inside(known.start, known.end)
-        place = next((mention for mention in inner if mention.type == "place"), None)
-        if place is not None:
-            return place
-        is_guess = known.actor_id is None and known.basis == "recogniser"
-        if is_guess and known.type in ("person", "organisation"):
-            rule = rule_id("mention/place-by-preposition")
-            precision = precision_of(known, self._mentions.text, gazetteer())
-            known = self._mentions.update(
-                known, type="place", basis="grammar", rule=rule, precision=precision
-            )
-        return known if known.type in ("place", "state") else None
+        start, end = self._extent(token)
+        more = {"form": "description", "precision": "site"}
+        known = self._mentions.add(start, end, "place", "phrase/site", **more)
+        if known.form != "thing":
+            return known if known.type == "place" else None
+        return self._mentions.update(known, type="place", precision="site")
 
     def as_person(self, mention: Mention) -> Mention:
         """Return a bare name retyped as a person where the verb says so ("arrested NAME").
@@ -205,8 +246,18 @@ class Phrases:
         return None
 
 
+def _is_building(mention: Mention) -> bool:
+    last = mention.surface.rpartition(" ")[2].lower()
+    return mention.basis == "recogniser" and last in place_words().site_nouns
+
+
 def _is_plural(token: Token) -> bool:
     return token.tag_ in ("NNS", "NNPS")
+
+
+def _is_several(token: Token) -> bool:
+    """True for a plural that is not written like its singular ("headquarters")."""
+    return _is_plural(token) and token.lower_ != lemma_of(token)
 
 
 def _is_definite(noun: Token) -> bool:

@@ -29,6 +29,9 @@ KIND_OF = re.compile(
 LOOSE = re.compile(r"\b(?:from|to|of|and|or|for|on)\s+(?:the\s+)?$|,\s$")
 """Words before a name that may be a place."""
 
+ON = re.compile(r"\b(?:in|at|on|near|along|across|outside|off|of)\s+(?:the\s+)?$")
+"""A preposition of place, behind which a name with a word like "Forest" is no person's."""
+
 FIRST = re.compile(r"(?:^|[.!?:]['\"”’)]?\s+|\n\s*|[“\"]\s*)$")
 """The end of the sentence before, so that the capital of the name says nothing."""
 

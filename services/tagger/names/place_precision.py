@@ -28,7 +28,12 @@ def precision_of(mention: Mention, text: str, known: Gazetteer) -> Precision:
     if place is not None:
         return place.precision
     own = _by_form(mention.surface, known.words)
-    return own or mention.precision or "town"
+    return own or mention.precision or ("site" if _is_at(mention, text) else "town")
+
+
+def _is_at(mention: Mention, text: str) -> bool:
+    """Return whether "at" stands before a name: it takes a place for a point, "in" for an area."""
+    return text.endswith((" at ", " at the "), 0, mention.start)
 
 
 def _by_kind(mention: Mention, text: str, known: Gazetteer) -> Precision | None:

@@ -7,6 +7,7 @@ same name is a place elsewhere in the article.
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import chain
 
@@ -17,9 +18,11 @@ from services.tagger.names.entities import Entity
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.place_candidates import Candidate, Candidates
 from services.tagger.names.place_evidence import LARGE, PLACE_LABELS, Evidence
-from services.tagger.names.place_patterns import CALLED_AFTER, NOT_PLACES, SIDE_OF
+from services.tagger.names.place_patterns import BEFORE, CALLED_AFTER, NOT_PLACES, ON, SIDE_OF
 from services.tagger.names.place_precision import OF_LABEL, precision_of
 
+_ACRONYM_LETTERS = 5
+"""Letters of the longest acronym: a longer word in capitals is shouted."""
 _POSSESSIVE = re.compile(r"['’]s$")
 
 
@@ -41,7 +44,7 @@ def add_places(mentions: Mentions, entities: Sequence[Entity]) -> None:
         is_known = candidate.name in names
         if candidate.span in sure or (is_known and evidence.may_repeat(candidate)):
             places.add(candidate)
-    places.add_by_form()
+    places.add_by_form({(start, end) for start, end, label in entities if label == "PERSON"})
     places.add_entities(entities)
     places.resolve()
     add_precision(mentions)
@@ -73,13 +76,18 @@ class _Places:
         self._mentions.add(c.start, c.end, "place", "place/gazetteer", basis="gazetteer")
         self._places[c.span] = c.places
 
-    def add_by_form(self) -> None:
-        """Add names with the word for a kind of place at an end: "Marion County", "Lake Chad"."""
+    def add_by_form(self, people: AbstractSet[Span]) -> None:
+        """Add names with the word for a kind of place at an end: "Marion County", "Lake Chad".
+
+        `people`: the spans that the recogniser takes for persons ("Marta Forest").
+        """
         for match in _forms(self._gazetteer).finditer(self._text):
             start, end = match.span()
             if self._text[start:end].startswith(("The ", "A ", "In ", "On ", "At ")):
                 start = self._text.index(" ", start) + 1
             inner = self._mentions.overlapping(start, end)
+            if (start, end) in people and not ON.search(self._text, max(0, start - BEFORE), start):
+                continue
             if self._is_form(start, end, inner):
                 for known in inner:
                     self._mentions.drop(known)
@@ -108,10 +116,16 @@ class _Places:
             start, end = _stripped(self._text, start, end)
             name = self._text[start:end]
             is_name = name[:1].isupper() and not NOT_PLACES.search(name)
+            if _is_acronym(name) or self._is_bare_possessive(name):
+                continue
             if is_name and not self._mentions.overlaps(start, end):
                 rule = f"entity/{label.lower()}"
                 more = {"basis": "recogniser", "precision": OF_LABEL.get(label)}
                 self._mentions.add(start, end, "place", rule, **more)
+
+    def _is_bare_possessive(self, name: str) -> bool:
+        """True for a country's possessive without its apostrophe ("Kostrias capital")."""
+        return name.endswith("s") and self._gazetteer.is_country(name[:-1])
 
     def resolve(self) -> None:
         """Give each place of the gazetteer its country and coordinates.
@@ -165,6 +179,11 @@ class _Places:
     def _country_of(self, mention: Mention) -> str | None:
         actor = self._mentions.actors.get(mention.actor_id)
         return (actor.country or self._gazetteer.country(actor.name)) if actor else None
+
+
+def _is_acronym(name: str) -> bool:
+    """True for letters alone: a body or a show, as states are in the dictionaries."""
+    return name.isupper() and name.isalpha() and len(name) <= _ACRONYM_LETTERS
 
 
 def _stripped(text: str, start: int, end: int) -> Span:

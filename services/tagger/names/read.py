@@ -17,6 +17,7 @@ from services.tagger.names.entities import add_dictionary, add_entities, named_e
 from services.tagger.names.identity import join_people
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.people import add_acronyms, tie_leaders, tie_roles
+from services.tagger.names.place_owners import add_owned
 from services.tagger.names.places import add_places
 from services.tagger.names.short_forms import add_short_forms
 from services.tagger.parse.sentence import Parsed
@@ -65,6 +66,11 @@ def _places(work: NameWork) -> None:
     for sentence in work.parsed:
         work.entities.extend(named_entities(sentence.doc, sentence.span[0]))
     add_places(work.mentions, work.entities)
+
+
+def _owned(work: NameWork) -> None:
+    for sentence in work.parsed:
+        add_owned(work.mentions, sentence)
 
 
 def _recognised(work: NameWork) -> None:
@@ -117,6 +123,12 @@ STEPS: tuple[Step[NameWork], ...] = (
         ("parse", "names:places"),
         ("names:recognised",),
         "What is left over is taken as the recogniser has it.",
+    ),
+    Step(
+        _owned,
+        ("parse", "names:recognised"),
+        ("places:owned",),
+        "Whose a place is shows in the tree, beside the names of people and bodies.",
     ),
     Step(
         _acronyms,

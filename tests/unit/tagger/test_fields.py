@@ -62,15 +62,3 @@ def test_a_day_in_words_comes_before_the_date_of_the_page():
     reports = [full_report("r1", date=page), full_report("r2", date=monday, sentence_index=3)]
     members, article = seen(*reports, published=date(2031, 5, 6))
     assert fields.day(members, article) == monday
-
-
-def test_the_place_that_most_reports_give_comes_first_and_towns_before_states():
-    mentions = [mention(name, type="place", start=n) for n, name in enumerate(("Meris", "Halva"))]
-    mentions.append(mention("Tarva", type="state"))
-    reports = [
-        full_report("r1", place=("Tarva", "Halva"), sentence_index=3),
-        full_report("r2", place=("Meris",), sentence_index=4),
-        full_report("r3", place=("Meris", "Tarva"), sentence_index=5),
-    ]
-    members, article = seen(*reports, mentions=mentions)
-    assert fields.places(members, article) == ("Meris", "Halva", "Tarva")

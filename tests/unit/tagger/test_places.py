@@ -16,7 +16,7 @@ def places(tag, text, title=""):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Two shells fell on the market in Aleppo on Monday.", {"Aleppo"}),
+        ("Two shells fell on the market in Aleppo on Monday.", {"the market", "Aleppo"}),
         ("Aleppo was calm on Monday, its governor said.", {"Aleppo"}),
         ("The convoy left Deir ez-Zor for Khan Sheikhoun.", {"Deir ez-Zor", "Khan Sheikhoun"}),
         ("She moved from Bantam, Conn., to New Mexico.", {"Bantam", "Conn.", "New Mexico"}),

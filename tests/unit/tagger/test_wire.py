@@ -85,10 +85,10 @@ def test_a_station_that_hides_has_no_place_and_is_none(tag):
 
 
 def test_what_is_destroyed_has_a_scene_too(tag):
-    report = only(
-        tag("", "Police came to Lima on Friday. Gunmen had destroyed a bridge."), "destruction"
-    )
-    assert (report.date.to, len(report.place)) == ("2031-05-02", 1)
+    article = tag("", "Police came to Lima on Friday. Gunmen had destroyed a bridge.")
+    report = only(article, "destruction")
+    assert report.date.to == "2031-05-02"
+    assert named(article, report.place) == ["a bridge", "Lima"]
 
 
 def test_the_place_of_a_scene_lies_in_the_country_that_the_text_is_about(tag):
