@@ -42,7 +42,7 @@ KINDS: dict[Scheme, Kind] = {
     ),
 }
 
-FORMS = "the channels are " + " and ".join(f'"{kind.form}"' for kind in KINDS.values())
+FORMS = "the channels are " + ", ".join(f'"{kind.form}"' for kind in KINDS.values())
 """What a message about an unusable channel ends with."""
 
 PATTERN = "^(" + "|".join(f"{scheme}:{kind.pattern}" for scheme, kind in KINDS.items()) + ")$"

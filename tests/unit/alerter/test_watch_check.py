@@ -150,7 +150,7 @@ MISTAKES = {
     ),
     "delivery by slack": (
         watch(deliver=[{"to": "slack:#news"}]),
-        'the channels are "log:" and "webhook:https://…"',
+        'the channels are "log:", "webhook:https://…"',
     ),
     "an address without channel": (
         watch(deliver=[{"to": "https://example.org/h"}]),

@@ -162,7 +162,7 @@ def test_whatever_a_client_raises_is_a_failed_delivery_and_the_next_goes(error):
 def test_a_channel_that_nobody_can_deliver_to_fails_with_a_reason(to):
     book = Book()
     assert notifier(book=book).tell(record(to)) == [(to, "failed", 0)]
-    assert 'the channels are "log:" and "webhook:https://…"' in book.rows[0].detail
+    assert 'the channels are "log:", "webhook:https://…"' in book.rows[0].detail
 
 
 def test_what_is_no_alert_is_rejected_and_the_next_is_delivered():
