@@ -203,8 +203,14 @@ def _strikes_a_pronoun(trigger: Token) -> bool:
     return bool(struck) and lemma_of(trigger) in lemmas().striking
 
 
+def _is_reciprocal(noun: Token) -> bool:
+    """True for "each other" and "one another", which name nobody besides the subject."""
+    starts = (max(0, noun.i - 1), noun.i)
+    return any(noun.doc[at : at + 2].text.lower() in forms().reciprocal for at in starts)
+
+
 def is_none(noun: Token) -> bool:
     """True for a noun or pronoun that means nobody ("nobody was hurt", "no soldiers")."""
-    if noun.lower_ in forms().nobody:
+    if noun.lower_ in forms().nobody or _is_reciprocal(noun):
         return True
     return bool(kids_of_all([noun], "det", "neg", words=("no",)))

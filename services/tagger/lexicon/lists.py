@@ -242,6 +242,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words between the two ends of a range ("20 to 25"): counts."""
     reaching: FormSet
     """Prepositions before the number of a toll: casualties."""
+    reciprocal: FormSet
+    """Pronouns for several subjects who do it to one another: evidence."""
     reflexive: FormSet
     """Pronouns for the subject of their verb: evidence, roles, upgrades."""
     relative_pronouns: FormSet

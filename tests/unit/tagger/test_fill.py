@@ -76,3 +76,9 @@ def test_who_used_the_means_is_the_agent(find, sentence, agents):
 )
 def test_a_part_of_the_dead_is_no_toll(find, sentence, counts):
     assert [c.min for c in of(find(sentence), "killed").counts] == counts
+
+
+@pytest.mark.parametrize("pronoun", ["each other", "one another"])
+def test_a_reciprocal_pronoun_is_nobody_else(find, pronoun):
+    attack = of(find(f"The two gangs attacked {pronoun} in Lima."), "attack")
+    assert (surfaces(attack.patient), surfaces(attack.agent)) == ([], ["The two gangs"])
