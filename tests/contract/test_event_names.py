@@ -15,6 +15,10 @@ NAMES = {kind.event for kind in ontology()}
 FAMILIES = set(get_args(Family))
 ALLOWED = {
     ("tagger/discourse/scene.py", "protest"): "a family",
+    ("tagger/events/acts.py", "accusation"): "a family",
+    ("tagger/events/acts.py", "demand"): "a family",
+    ("tagger/events/acts.py", "support"): "a family",
+    ("tagger/events/acts.py", "threat"): "a family",
     ("tagger/incidents/grouping.py", "protest"): "a family",
 }
 

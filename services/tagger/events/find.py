@@ -6,11 +6,13 @@ from collections.abc import Set as AbstractSet
 from spacy.tokens import Doc, Token
 
 from services.messages import Mention
+from services.tagger.events.acts import is_no_such_act
 from services.tagger.events.evidence import holds_up, is_spoken_of
 from services.tagger.events.fill import fill
 from services.tagger.events.found import Found
 from services.tagger.events.intents import intent, is_vow
 from services.tagger.events.refused import Notes, misread, refused, why_not
+from services.tagger.events.senses import is_without_force
 from services.tagger.events.triggers import triggers, triggers_in
 from services.tagger.events.upgrades import specify
 from services.tagger.lexicon.ontology import EventType, Plover, meant_by
@@ -84,7 +86,8 @@ def _events_of(
         if asserted is not None:
             continue
         fill(event, phrases, base)
-        if lemma_of(token) in figures and _is_figure(event):
+        is_figure = lemma_of(token) in figures and _is_figure(event)
+        if is_figure or _is_of_another_sense(event):
             not_held.append(event)
         elif holds_up(event):
             asserted = event
@@ -107,9 +110,15 @@ def _note(
     if not_held:
         event = not_held[0]
         reason = "figure" if lemma_of(token) in figures else why_not(event)
+        if _is_of_another_sense(event):
+            reason = "another-meaning"
         notes.refused.append(refused(event, base, reason))
     elif (other := misread(token, base)) is not None:
         notes.refused.append(other)
+
+
+def _is_of_another_sense(event: Found) -> bool:
+    return is_without_force(event) or is_no_such_act(event)
 
 
 def _is_figure(event: Found) -> bool:

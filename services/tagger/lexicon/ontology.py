@@ -117,6 +117,8 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verbs_of_people: LemmaSet = frozenset()
     forces_only: bool = False
     set_objects_only: bool = False
+    meets: LemmaSet = frozenset()
+    made: bool = False
     meant_by: Literal["offer", "vow"] | None = None
     becomes: dict[Circumstance, str] = {}
     riotous: Literal["always", "brawl", "protesters"] | None = None
