@@ -166,6 +166,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words for people beside those told of before: outlived."""
     future: FormSet
     """Auxiliaries of the future: reality."""
+    generations: FormSet
+    """Words behind a last name that tell father and son apart."""
     given_names: FormSet
     """Nouns for people that are also given names ("Hunter"): before a name they say nothing."""
     group_nouns: FormSet

@@ -1,6 +1,7 @@
 """Names of the dictionaries, and those that only the entity recogniser knows."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
 
@@ -9,12 +10,21 @@ from services.tagger.lexicon.actors import Actor
 from services.tagger.lexicon.words import cues
 from services.tagger.names.bare import is_title
 from services.tagger.names.mentions import Mentions
+from services.tagger.names.namesakes import clear_namesakes, without_body
 from services.tagger.names.persons import persons
 
-Entity = tuple[int, int, str]
-"""Start, end, and label of a named entity."""
 
-_KINDS: dict[str, MentionType] = {"PERSON": "person", "ORG": "organisation", "NORP": "group"}
+class Entity(NamedTuple):
+    """A named entity of a text; `is_sure`: grammar says that it is of a person."""
+
+    start: int
+    end: int
+    label: str
+    is_sure: bool = False
+
+
+_PERSON = "PERSON"
+_KINDS: dict[str, MentionType] = {_PERSON: "person", "ORG": "organisation", "NORP": "group"}
 
 
 def add_dictionary(mentions: Mentions, day: str | None) -> None:
@@ -43,22 +53,24 @@ def known_as(actor: Actor, day: str | None) -> dict[str, object]:
 def named_entities(doc: Doc, base: int) -> list[Entity]:
     """Return the named entities of a parsed sentence that starts at `base`, in order.
 
-    Those that are of persons by grammar (`persons`) take the place of the recogniser's.
+    Those that are of persons (`persons`) take the place of the recogniser's.
     """
-    people = list(persons(doc))
-    found = [(base + start, base + end, "PERSON") for start, end in people]
+    found = [
+        Entity(base + name.start, base + name.end, _PERSON, name.is_sure) for name in persons(doc)
+    ]
+    people = list(found)
     for entity in doc.ents:
-        start, end = entity.start_char, entity.end_char
-        is_free = all(end <= first or last <= start for first, last in people)
-        if is_free and not _is_title_of(entity[-1], people):
-            found.append((base + start, base + end, entity.label_))
+        start, end = base + entity.start_char, base + entity.end_char
+        is_free = all(end <= name.start or name.end <= start for name in people)
+        if is_free and not _is_title_of(entity[-1], base, people):
+            found.append(Entity(start, end, entity.label_))
     return sorted(found)
 
 
-def _is_title_of(last: Token, people: Iterable[Span]) -> bool:
+def _is_title_of(last: Token, base: int, people: Iterable[Entity]) -> bool:
     """Return whether an entity is no more than the title before a person's name."""
-    behind = last.idx + len(last) + 1
-    return is_title(last.lower_) and any(start == behind for start, _ in people)
+    behind = base + last.idx + len(last) + 1
+    return is_title(last.lower_) and any(name.start == behind for name in people)
 
 
 def add_entities(mentions: Mentions, entities: Iterable[Entity], day: str | None) -> None:
@@ -67,17 +79,20 @@ def add_entities(mentions: Mentions, entities: Iterable[Entity], day: str | None
     The name of a body may hold that of a state or place. A person whose name is another spelling of
     one in a dictionary is that actor.
     """
-    for start, end, label in entities:
-        start, end = _bare(mentions.text, start, end)
-        kind = _KINDS.get(label)
+    for entity in entities:
+        start, end = _bare(mentions.text, entity.start, entity.end)
+        kind = _KINDS.get(entity.label)
         if kind == "person":
-            start = _without_body(mentions, start, end)
-            _drop_namesakes(mentions, start, end)
+            start = without_body(mentions, start, end)
+            clear_namesakes(mentions, start, end, is_sure=entity.is_sure)
         if kind is None or not _may_be_a_name(mentions.text, start, end):
             continue
         if all(_is_part(known, start, end, kind) for known in mentions.overlapping(start, end)):
-            rule, form = f"entity/{label.lower()}", _form(label)
-            mention = mentions.add(start, end, kind, rule, form=form, basis="recogniser")
+            rule, basis = f"entity/{entity.label.lower()}", "recogniser"
+            if entity.is_sure:
+                rule, basis = "mention/person-by-words", "grammar"
+            form = _form(entity.label)
+            mention = mentions.add(start, end, kind, rule, form=form, basis=basis)
             _identify(mentions, mention, day)
 
 
@@ -114,18 +129,3 @@ def _is_part(known: Mention, start: int, end: int, kind: MentionType) -> bool:
     is_whole = (known.start, known.end) == (start, end)
     is_inside = start <= known.start and known.end <= end and not is_whole
     return is_inside and kind == "organisation" and known.type in ("state", "nationality", "place")
-
-
-def _without_body(mentions: Mentions, start: int, end: int) -> int:
-    """Return where a person's name starts behind that of a body ("Hamas Adar Tuomi")."""
-    bodies = (m for m in mentions.starting(start) if m.type in ("group", "organisation"))
-    behind = max((m.end + 1 for m in bodies), default=start)
-    return behind if behind < end else start
-
-
-def _drop_namesakes(mentions: Mentions, start: int, end: int) -> None:
-    """Forget states and bodies that are only words of a person's name ("Michael Jordan")."""
-    inside = mentions.inside(start, end)
-    if all(" " not in m.surface and m.end - m.start < end - start for m in inside):
-        for known in inside:
-            mentions.drop(known)

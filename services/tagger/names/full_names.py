@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.tagger.lexicon.words import endings
+from services.tagger.lexicon.words import endings, forms
 from services.tagger.names.bare import bare
-from services.text.names import key_of_words, name_words
+from services.text.names import key_of_words, name_key, name_words
 
 _INITIALS = re.compile(r"(?<=\b[^\W\d_]\.)(?=\w)")
 
@@ -15,11 +15,12 @@ _INITIALS = re.compile(r"(?<=\b[^\W\d_]\.)(?=\w)")
 class FullName:
     """The significant words of a name, given name first, and the sound of each.
 
-    Titles and particles are left out; initials are words of one letter.
+    Titles and particles are left out; initials are words of one letter. `generation`: "jr", "iii".
     """
 
     words: tuple[str, ...]
     sounds: tuple[str, ...]
+    generation: str = ""
 
     @property
     def is_full(self) -> bool:
@@ -38,14 +39,22 @@ class FullName:
     @property
     def key(self) -> str:
         """The key with every word, also those that `name_key` leaves out."""
-        return "-".join(self.sounds)
+        return "-".join(filter(None, (*self.sounds, self.generation)))
+
+    @property
+    def usual_key(self) -> str:
+        """The key of the name as other texts write it (`name_key`)."""
+        return name_key(" ".join(filter(None, (*self.words, self.generation))))
 
     def may_be(self, other: "FullName") -> bool:
         """Return whether two full names may be of one person in one text.
 
         Given and last name fit, and so do the first middle names if both have some. Or one name is
-        the beginning or the end of the other ("Abu Olvin", "Khalid Abu Olvin").
+        the beginning or the end of the other ("Abu Olvin", "Khalid Abu Olvin"). Father and son have
+        different generations ("Adar Tuomi Jr.").
         """
+        if self.generation != other.generation:
+            return False
         short, long = sorted((self, other), key=lambda name: len(name.words))
         if not short.is_full:
             return False
@@ -76,4 +85,6 @@ def _middles_fit(short: FullName, long: FullName) -> bool:
 def full_name(surface: str) -> FullName:
     """Return the full name that a mention's words write, without titles."""
     words = name_words(_INITIALS.sub(" ", bare(surface)))
-    return FullName(words, tuple(key_of_words((word,)) for word in words))
+    generation = words[-1] if len(words) > 1 and words[-1] in forms().generations else ""
+    words = words[:-1] if generation else words
+    return FullName(words, tuple(key_of_words((word,)) for word in words), generation)

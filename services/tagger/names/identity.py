@@ -92,7 +92,7 @@ class _Person:
         ends = fullest.sounds[0], fullest.sounds[-1]
         usual = [n for n in self.names if (n.sounds[0], n.sounds[-1]) == ends]
         shortest = min(usual, key=lambda name: len(name.words))
-        return "-".join(filter(None, (name_key(" ".join(shortest.words)), name_key(self.mark))))
+        return "-".join(filter(None, (shortest.usual_key, name_key(self.mark))))
 
 
 def _start(mention: Mention) -> int:
@@ -146,7 +146,7 @@ class _People:
             bodies = tuple(dict.fromkeys(b for m in person.mentions for b in m.affiliation))
             same = {"key": key, "actor_id": person.actor_id, "affiliation": bodies}
             for mention in person.mentions:
-                label = f"{bare(mention.surface)}, {person.mark}" if person.mark else ""
+                label = ", ".join(filter(None, (bare(mention.surface), person.mark)))
                 mentions.update(mention, label=label, **same)
 
     def _person_of(self, mention: Mention) -> _Person:

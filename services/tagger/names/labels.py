@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from services.messages import Mention
 from services.tagger.lexicon.words import forms
-from services.tagger.names.bare import bare
-from services.tagger.names.full_names import FullName, full_name
+from services.tagger.names.full_names import full_name
 from services.tagger.names.mentions import Mentions
 
 _FORMS = ("name", "people", "office")
@@ -38,37 +37,26 @@ def add_labels(mentions: Mentions) -> None:
 def _best_name(same: Sequence[Mention], text: str) -> str:
     """Return the fullest name of an actor, without titles; a title's own words if none has one."""
     named = [m for m in same if m.form in _FORMS and m.type != "nationality"] or same
-    given = next((mention.label for mention in named if mention.label), None)
-    best = min(named, key=_Badness([full_name(m.surface) for m in named]))
-    return given or _name_alone(best) or _own_words(best, text)
+    names = [full_name(mention.shown) for mention in named]
 
-
-class _Badness:
-    """The order of the names of one actor: the best has the least."""
-
-    def __init__(self, names: Sequence[FullName]) -> None:
-        self._names = names
-
-    def __call__(self, mention: Mention) -> tuple[int, bool, bool, int, bool, int]:
-        name = full_name(mention.surface)
+    def badness(mention: Mention) -> tuple[int, bool, bool, int, bool, int]:
+        name = full_name(mention.shown)
         return (
             _FORMS.index(mention.form) if mention.form in _FORMS else len(_FORMS),
-            not _is_latin(mention.surface),
-            any(map(name.is_introduced, self._names)),
+            not _is_latin(mention.shown),
+            any(map(name.is_introduced, names)),
             -name.n_spelled,
-            mention.surface.isupper(),
+            mention.shown.isupper(),
             mention.start,
         )
+
+    best = min(named, key=badness)
+    has_name = best.label and " " in best.label
+    return best.label if has_name else _own_words(best, text)
 
 
 def _is_latin(name: str) -> bool:
     return all(letter <= _LAST_LATIN for letter in name if letter.isalpha())
-
-
-def _name_alone(mention: Mention) -> str:
-    """Return the name of a person without titles, "" for a single word ("King Abdullah")."""
-    name = bare(mention.surface) if mention.type == "person" and mention.is_name else ""
-    return name if " " in name else ""
 
 
 def _own_words(mention: Mention, text: str) -> str:

@@ -6,11 +6,11 @@ are killed, arrested, appointed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Entity
 
-from services.messages import Span
 from services.tagger.lexicon.gazetteer import place_words
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.bare import bare_start, is_title
@@ -29,21 +29,37 @@ _MISTAKEN = frozenset({"ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_A
 _OLDEST = 120
 """Years beyond which a number behind a name is no age."""
 
+_INITIAL = 2
+"""Characters of an initial with its stop."""
+_DASH = " - "
+"""What stands between a caption's mark and a name ("FILE - Adar Tuomi")."""
+
 Tokens = tuple[int, int]
 """Numbers of the first token and of the one behind the last."""
 
 
-def persons(doc: Doc) -> Iterator[Span]:
-    """Yield the characters of the names of persons in a parsed sentence, in order, without titles.
+class Person(NamedTuple):
+    """The characters of a person's name; `is_sure`: the words around it say so."""
+
+    start: int
+    end: int
+    is_sure: bool
+
+
+def persons(doc: Doc) -> Iterator[Person]:
+    """Yield the names of persons in a parsed sentence, in order, without titles.
 
     The recogniser's own persons are among them, with given names that it left out.
     """
+    sure = list(_by_grammar(doc))
     found = [(entity.start, entity.end) for entity in doc.ents if _is_person(entity)]
-    found += _by_grammar(doc)
-    for start, stop in _joined(sorted(found)):
+    for start, stop in _joined(sorted([*sure, *found])):
         first, last = doc[_with_given_name(doc, start, stop)], doc[stop - 1]
         end = last.idx + len(last)
-        yield bare_start(doc.text, first.idx, end), end
+        is_sure = any(start <= a and b <= stop for a, b in sure)
+        dash = doc.text.rfind(_DASH, first.idx, end)
+        begin = dash + len(_DASH) if dash >= 0 else first.idx
+        yield Person(bare_start(doc.text, begin, end), end, is_sure)
 
 
 def _joined(spans: Iterable[Tokens]) -> list[Tokens]:
@@ -58,8 +74,9 @@ def _joined(spans: Iterable[Tokens]) -> list[Tokens]:
 
 
 def _by_grammar(doc: Doc) -> Iterator[Tokens]:
+    text = doc.text
     for head in tokens_of(doc):
-        if head.tag_ == "NNP" and not is_a(head, "compound"):
+        if text[head.idx].isupper() and head.tag_ == "NNP" and not is_a(head, "compound"):
             name = _name(head)
             if len(name) > 1 and not _is_of_a_body(name) and _is_somebody(head, name[0]):
                 yield name[0].i, head.i + 1
@@ -71,16 +88,24 @@ def _name(head: Token) -> list[Token]:
     while words[0].i > 0:
         before = words[0].nbor(-1)
         is_part = before.tag_ == "NNP" and is_a(before, "compound") and before.head.i <= head.i
-        if not is_part or is_title(before.lower_.rstrip(".")):
+        if not (is_part and _is_of_a_name(before)) or is_title(before.lower_.rstrip(".")):
             break
         words.insert(0, before)
     return words
 
 
+def _is_of_a_name(word: Token) -> bool:
+    """Return whether a word is written like a part of a name: no acronym, no file ("a.jpg")."""
+    if len(word) <= _INITIAL:
+        return word.text[0].isupper()
+    return "." not in word.text and not word.text.isupper()
+
+
 def _is_of_a_body(name: Sequence[Token]) -> bool:
     known = cues()
-    is_body = not forms_of(name).isdisjoint(known.bodies | known.group_words | known.body_ends)
-    return is_body or name[-1].text in place_words().last_words
+    bodies = known.bodies | known.group_words | known.body_ends | known.party | lemmas().facilities
+    is_place = any(name[-1].text in words for words in place_words().last_words.values())
+    return is_place or not forms_of(name).isdisjoint(bodies)
 
 
 def _is_somebody(head: Token, first: Token) -> bool:

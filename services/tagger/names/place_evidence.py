@@ -177,8 +177,8 @@ def _lies_in(place: Place, region: Place) -> bool:
 def _people(text: str, entities: Sequence[Entity]) -> frozenset[str]:
     """Return the words of the persons' names that have two words or more."""
     found = set[str]()
-    for start, end, label in entities:
-        words = text[start:end].split() if label == "PERSON" else []
+    for entity in entities:
+        words = text[entity.start : entity.end].split() if entity.label == "PERSON" else []
         if len(words) > 1:
             found.update(words)
     return frozenset(found)

@@ -44,7 +44,7 @@ def add_places(mentions: Mentions, entities: Sequence[Entity]) -> None:
         is_known = candidate.name in names
         if candidate.span in sure or (is_known and evidence.may_repeat(candidate)):
             places.add(candidate)
-    places.add_by_form({(start, end) for start, end, label in entities if label == "PERSON"})
+    places.add_by_form({(e.start, e.end) for e in entities if e.label == "PERSON"})
     places.add_entities(entities)
     places.resolve()
     add_precision(mentions)
@@ -110,17 +110,17 @@ class _Places:
 
         A side or kind goes from its name ("North Texas").
         """
-        for start, end, label in entities:
-            if label not in PLACE_LABELS:
+        for entity in entities:
+            if entity.label not in PLACE_LABELS:
                 continue
-            start, end = _stripped(self._text, start, end)
+            start, end = _stripped(self._text, entity.start, entity.end)
             name = self._text[start:end]
             is_name = name[:1].isupper() and not NOT_PLACES.search(name)
             if _is_acronym(name) or self._is_bare_possessive(name):
                 continue
             if is_name and not self._mentions.overlaps(start, end):
-                rule = f"entity/{label.lower()}"
-                more = {"basis": "recogniser", "precision": OF_LABEL.get(label)}
+                rule = f"entity/{entity.label.lower()}"
+                more = {"basis": "recogniser", "precision": OF_LABEL.get(entity.label)}
                 self._mentions.add(start, end, "place", rule, **more)
 
     def _is_bare_possessive(self, name: str) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 
 from services.tagger.layout.dateline import Dateline
 from services.tagger.lexicon.matcher import Actors
-from services.tagger.names.entities import add_dictionary, add_entities, named_entities
+from services.tagger.names.entities import Entity, add_dictionary, add_entities, named_entities
 from services.tagger.names.identity import join_people
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.people import add_acronyms, tie_leaders, tie_roles
@@ -32,7 +32,7 @@ class NameWork:
     parsed: Sequence[Parsed]
     dateline: Dateline | None
     published: date | None
-    entities: list[tuple[int, int, str]] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
 
     @property
     def day(self) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from services.messages import Mention, Span
+from services.tagger.lexicon.words import forms
 from services.tagger.names.full_names import full_name
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.offices import exclude_each_other, titles_before
@@ -46,12 +47,18 @@ class _Bearers:
 
     mentions: list[Mention] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
+    names: dict[str, set[str]] = field(default_factory=dict)
+    """Full names, with the keys of who have them."""
 
     def add(self, mention: Mention) -> None:
         insort(self.mentions, mention, key=_start)
         self.keys.add(mention.key)
-        self.names.add(mention.surface)
+        if " " in mention.surface:
+            self.names.setdefault(mention.surface, set()).add(mention.key)
+
+    def keys_of(self, name: str) -> set[str]:
+        """Return the keys of the people who have a full name, of all for the last name alone."""
+        return self.names.get(name, self.keys)
 
     def meant(self, at: int, keys: AbstractSet[str]) -> Mention:
         """Return the one of the people with these keys that a last name at a place stands for."""
@@ -79,19 +86,26 @@ def _short_forms(mention: Mention) -> Iterator[str]:
     is_alias = mention.key not in (mention.actor_id, name_key(mention.surface))
     if not full_name(mention.surface).is_full and not is_alias:
         return
-    last = mention.surface.split(" ")[-1]
+    words = [word for word in mention.surface.split(" ") if not _is_generation(word)]
+    last = words[-1]
     for short in {last, _ARTICLE.sub("", last)}:
         if len(short) >= _SHORT_FORM:
             yield short
+
+
+def _is_generation(word: str) -> bool:
+    return word.lower().rstrip(".") in forms().generations
 
 
 def _join(
     mentions: Mentions, span: Span, bearers: _Bearers, titles: defaultdict[str, set[str]]
 ) -> None:
     """Make a last name at a span a mention of one of the people who have it."""
-    span = _whole_span(mentions, span, bearers)
+    name = _whole_name(mentions, span, bearers)
+    span = span[1] - len(name), span[1]
     known, own = mentions.at(*span), titles_before(mentions.text, span[0])
-    keys = {key for key in bearers.keys if not exclude_each_other(own, titles[key])}
+    keys = bearers.keys_of(name)
+    keys = {key for key in keys if not exclude_each_other(own, titles[key])}
     if known is not None and known.type == "person":
         if known.actor_id is not None or full_name(known.surface).is_full:
             return
@@ -104,10 +118,10 @@ def _join(
             _make_same(mentions, span, known, whole)
 
 
-def _whole_span(mentions: Mentions, span: Span, bearers: _Bearers) -> Span:
-    """Return the span of a full name that the recogniser saw only elsewhere, else the last name's.
+def _whole_name(mentions: Mentions, span: Span, bearers: _Bearers) -> str:
+    """Return the full name that ends with a last name, unless it is known; else the last name.
 
-    A title in capitals hides names ("Sunday Olvin shot dead").
+    A title in capitals hides names from the recogniser ("Sunday Olvin shot dead").
     """
     start, end = span
     for name in sorted(bearers.names, key=len, reverse=True):
@@ -115,8 +129,8 @@ def _whole_span(mentions: Mentions, span: Span, bearers: _Bearers) -> Span:
         if 0 <= first < start and mentions.text.startswith(name, first):
             known = mentions.overlapping(first, end)
             if all(first <= m.start and m.type == "person" for m in known):
-                return first, end
-    return span
+                return name
+    return mentions.text[start:end]
 
 
 def _make_same(mentions: Mentions, span: Span, known: Mention | None, whole: Mention) -> None:
@@ -139,12 +153,12 @@ def _make_same(mentions: Mentions, span: Span, known: Mention | None, whole: Men
 def _gives_way(mentions: Mentions, known: Mention, whole: Mention) -> bool:
     """Return whether the name of a body or a place is that of a person here.
 
-    The recogniser's guess gives way. Any other gives way to the person ("Ali Hamas") who is named
-    before it for the first time, unless the words before it make it a place.
+    The recogniser's guess gives way. Any other gives way to a person ("Ali Hamas") whom grammar
+    tells, and who is named before it, unless the words before it make it a place.
     """
     if known.actor_id is None and known.basis == "recogniser":
         return True
-    if known.form != "name" or known.surface not in whole.surface:
+    if whole.basis == "recogniser" or known.form != "name" or known.surface not in whole.surface:
         return False
     before = mentions.text[max(0, known.start - BEFORE) : known.start]
     if LOCATIVE.search(before) or KIND_OF.search(before):

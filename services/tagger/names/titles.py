@@ -49,7 +49,7 @@ class _Titles:
             return
         title = _plain(self._text[start : name.start])
         self._mentions.drop(name)
-        kept = ("id", "key", "actor_id", "of", "affiliation", "form", "basis")
+        kept = ("id", "key", "label", "actor_id", "of", "affiliation", "form", "basis")
         fields: dict[str, Any] = {field: getattr(name, field) for field in kept}
         fields["role"] = name.role or title
         wide = self._mentions.add(start, name.end, "person", name.rule, **fields)

@@ -35,6 +35,7 @@ def test_one_person_may_have_both(one, other):
         ("Olvin", "Marta Olvin"),
         ("Ali Hassan Olvin", "Ali Omar Olvin"),
         ("Marta Olvin", "Marta Tuomi"),
+        ("Adar Tuomi", "Adar Tuomi Jr."),
     ],
 )
 def test_no_person_has_both(one, other):

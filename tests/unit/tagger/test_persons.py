@@ -9,7 +9,7 @@ from services.tagger.names.persons import persons
 def names(parse):
     def found(sentence):
         doc = parse(sentence)
-        return [sentence[start:end] for start, end in persons(doc)]
+        return [sentence[start:end] for start, end, _ in persons(doc)]
 
     return found
 
@@ -46,6 +46,23 @@ def test_a_title_in_the_name_of_a_body_makes_nobody(names, sentence):
 @pytest.mark.parametrize(("age", "is_known"), [("119", True), ("120", False)])
 def test_a_number_up_to_119_behind_a_name_is_an_age(names, age, is_known):
     assert ("India Carver" in names(f"India Carver, {age}, was held in Dallas.")) == is_known
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("He was taken to hospital, Lt. Mark Olvin said.", "Mark Olvin"),
+        ("WASHINGTON Mark Olvin, 34, was held.", "Mark Olvin"),
+        ("FILE - Mark Olvin, 34, was held.", "Mark Olvin"),
+    ],
+)
+def test_stops_and_capitals_are_no_part_of_a_name(names, sentence, name):
+    assert names(sentence) == [name]
+
+
+def test_only_the_words_around_a_name_make_it_sure(parse):
+    found = persons(parse("India Carver, 34, met Marta Olvin in Dallas."))
+    assert [who.is_sure for who in found] == [True, False]
 
 
 def test_a_day_behind_a_preposition_is_no_given_name(names):

@@ -1,6 +1,7 @@
 """The names of the gazetteer in a text, wherever they stand."""
 
 from services.tagger.lexicon.gazetteer import gazetteer
+from services.tagger.names.entities import Entity
 from services.tagger.names.place_candidates import Candidates
 
 
@@ -31,11 +32,13 @@ def test_a_name_before_a_hyphen_and_a_small_letter_is_one():
 
 
 def test_the_entity_that_covers_a_name_gives_its_label():
-    (found,) = Candidates("He left Montreal.", gazetteer(), [(8, 16, "GPE")])
+    (found,) = Candidates("He left Montreal.", gazetteer(), [Entity(8, 16, "GPE")])
     assert (found.label, found.entity, found.is_whole_entity) == ("GPE", (8, 16), True)
 
 
 def test_a_longer_entity_than_a_name_with_its_article_is_not_whole():
     text = "He met Jane Montreal there."
-    (found,) = (c for c in Candidates(text, gazetteer(), [(7, 20, "PERSON")]) if c.start == 12)
+    (found,) = (
+        c for c in Candidates(text, gazetteer(), [Entity(7, 20, "PERSON")]) if c.start == 12
+    )
     assert found.label is None or not found.is_whole_entity

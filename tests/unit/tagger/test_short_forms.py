@@ -39,3 +39,15 @@ def test_a_full_name_is_found_in_a_title_that_the_recogniser_misread(tag):
     text = "Sunday Okavo was shot dead in Lagos on Friday. Okavo led a union."
     article = tag("Sunday Okavo shot dead", text)
     assert next(m.surface for m in article.mentions if m.type == "person") == "Sunday Okavo"
+
+
+def test_a_full_name_in_a_title_is_its_own_bearers(tag):
+    text = "Petr Olvin spoke. Marta Olvin was attacked in Meris, and Petr Olvin fled. Olvin wept."
+    article = tag("Hold Marta Olvin to account", text)
+    assert keys(tag, text, "Marta Olvin", "Hold Marta Olvin to account") == ["marta-olvin"] * 2
+    assert article.mentions[0].label == "Marta Olvin"
+
+
+def test_the_last_name_of_a_son_is_the_word_before_his_generation(tag):
+    text = "Police arrested Adar Tuomi Jr., 34, in Meris. Tuomi was charged with theft."
+    assert keys(tag, text, "Tuomi") == ["adar-tomi-jr"]
