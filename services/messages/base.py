@@ -99,8 +99,11 @@ Frame = Literal[
     "thing",
     "as",
     "adjective",
+    "spared",
     "noun",
     "identified",
+    "taken-up",
+    "ruled-out",
     "offer",
     "passing",
     "intent",
@@ -115,7 +118,10 @@ Frame = Literal[
 - thing: the verb's subject is the means ("a bomb exploded").
 - as: an appointment to an office.
 - adjective, noun: a word of that class ("dead", "the killing").
+- spared: a word says that it did not befall somebody ("is alive", "survived").
 - identified: the sentence names casualties ("identified the victims as …").
+- taken-up: it denies what a clause before told ("the army denied the report").
+- ruled-out: it says whom the event did not befall ("a guard, not the judge, was killed").
 - offer: the subject offers to act.
 - passing: the sentence only mentions the event, whatever else it reports.
 - intent: an offer or a vow of another event.

@@ -36,6 +36,7 @@ from services.tagger.parse.spacy_model import load_parser, parsed
 from services.tagger.reports import headline_stance, read_reports
 from services.tagger.sources.find import speech_pattern
 from services.tagger.sources.origin import find_origin
+from services.tagger.stance.taken_up import untrue_pattern
 from services.text.canonical import canonical
 from services.text.language import language_of
 from services.text.sketch import sketch
@@ -68,6 +69,7 @@ class Tagger:
         self._actors = actors
         self._stems = _stems()
         self._speech = speech_pattern()
+        self._untrue = untrue_pattern()
         self._caser = Truecaser(nlp, actors.names())
 
     @classmethod
@@ -124,7 +126,8 @@ class Tagger:
 
     def _may_tell(self, lowered: str) -> bool:
         """Return True if a sentence in lower case has the stem of a trigger or of a cue."""
-        return bool(self._speech.search(lowered) or self._stems.search(lowered))
+        patterns = (self._speech, self._stems, self._untrue)
+        return any(pattern.search(lowered) for pattern in patterns)
 
     def _finish(self, draft: _Draft, notes: Notes | None = None) -> TaggedArticle:
         dateline = find_dateline(draft.reading, draft.title_end)

@@ -8,6 +8,7 @@ from spacy.tokens import Token
 
 from services.messages import Attribution, Cue, Mention, SentenceReport, Span, Stance
 from services.messages.tagged import AttributionSpan
+from services.tagger.denials import later_denials, ruled_out
 from services.tagger.discourse.outlived import without_outlived
 from services.tagger.discourse.pronouns import Antecedents, with_pronouns
 from services.tagger.events.domains import figures_of
@@ -17,12 +18,12 @@ from services.tagger.events.found import Found
 from services.tagger.events.refused import Notes, Refused, refused
 from services.tagger.layout.quotes import find_quotes
 from services.tagger.lexicon.rules import rule_id
-from services.tagger.lexicon.words import forms, speech
+from services.tagger.lexicon.words import cues, forms, speech
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.tree import has, lemma_of
-from services.tagger.sources.attribution import attributions, stands_by_it
+from services.tagger.sources.attribution import attributions, can_confirm, stands_by_it
 from services.tagger.sources.find import find_sources
 from services.tagger.sources.voices import Voices
 from services.tagger.stance.headline import headline_convention, of_title
@@ -61,11 +62,12 @@ def read_reports(
                     notes.refused.append(refused(event, sentence.span[0], "in-passing"))
                 continue
             report = _report(event, sentence, mentions, published, voices)
-            reports.append(report)
+            reports += [report, *ruled_out(event, report)]
             for said in report.attribution if not report.in_passing else ():
                 sources.setdefault(said.cue, _span_of(said, sentence.span))
+        reports += list(later_denials(sentence, reports, mentions))
     antecedents = Antecedents(mentions, sentences, parsed, _quoted(voices))
-    reports = with_pronouns(reports, antecedents)
+    reports = list(filter(_takes_something_back, with_pronouns(reports, antecedents)))
     living = without_outlived(reports, mentions)
     if notes is not None:
         notes.read.update(sentence.span for sentence in parsed)
@@ -73,6 +75,13 @@ def read_reports(
     for sourced in voices.found:
         sources.setdefault(sourced.place, sourced.as_message(mentions))
     return living, sources
+
+
+def _takes_something_back(report: SentenceReport) -> bool:
+    """False for a life that is only hoped for, or nobody's in particular."""
+    if report.frame != "spared":
+        return True
+    return bool(report.patient) and report.stance != "hypothetical"
 
 
 def _note_outlived(
@@ -131,7 +140,8 @@ def _report(
     event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices
 ) -> SentenceReport:
     base = sentence.span[0]
-    reading = read(event.trigger, base, is_title=sentence.is_title)
+    is_spared = event.frame == "spared"
+    reading = read(event.trigger, base, is_title=sentence.is_title, is_spared=is_spared)
     _note_blame(reading, event, base)
     reading.speakers = [(source, cue) for source, cue in reading.speakers if not is_none(source)]
     speakers, said_by = _said_by(event, reading, mentions, voices, base)
@@ -139,7 +149,9 @@ def _report(
     dated = mentions.without_people(*sentence.span)
     old = old_news(dated, base, published)
     claimed = bool(said_by) and stands_by_it(speakers[0][0], said_by[0])
-    said, cues = _stance(reading, sentence, words, old, claimed=claimed)
+    said, found = _stance(event, reading, sentence, words, old, claimed=claimed)
+    if said == "confirmed" and not _is_confirmed(event, speakers, said_by):
+        said = "claimed" if claimed else "reported"
     if event.in_passing and said not in ("hypothetical", "denied"):
         said = "background"
     return SentenceReport(
@@ -148,7 +160,7 @@ def _report(
         trigger=(base + event.trigger.idx, base + event.trigger.idx + len(event.trigger)),
         sentence=sentence.span,
         sentence_index=sentence.index,
-        patient=_ids(event.patient),
+        patient=_ids(event.patient) or _speaker(event, said_by),
         target=_ids(event.target),
         agent=_ids(event.agent),
         instrument=_ids(event.instrument),
@@ -157,7 +169,7 @@ def _report(
         date=None if old else event_date(dated, base, published, nearness(event.trigger)),
         stance=said,
         attribution=tuple(said_by),
-        cues=tuple(cues),
+        cues=tuple(found),
         in_passing=event.in_passing,
         frame=event.frame,
         rule=event.rule,
@@ -176,6 +188,8 @@ def _said_by(
     sourced = None if said_by else voices.of(base + event.trigger.idx)
     if sourced is None or sourced.source is None or is_none(sourced.source):
         return speakers, said_by
+    if lemma_of(sourced.cue) in cues().deny:
+        return speakers, said_by  # of what a denial does not reach, its speaker says nothing
     speakers = [(sourced.source, sourced.cue)]
     reading.speakers += speakers
     reading.note("attribution", lemma_of(sourced.cue), sourced.place)
@@ -185,25 +199,47 @@ def _said_by(
 
 
 def _stance(
-    reading: Reading, sentence: Parsed, words: str, old: Span | None, *, claimed: bool
+    event: Found,
+    reading: Reading,
+    sentence: Parsed,
+    words: str,
+    old: Span | None,
+    *,
+    claimed: bool,
 ) -> tuple[Stance, list[Cue]]:
     """Return the stance of an event and the cues for it. `old`: the span that makes it old news."""
     base = sentence.span[0]
-    cues = list(reading.cues)
+    found = list(reading.cues)
     if old:
-        cues.append(Cue(kind="old", span=old, rule=rule_id("old/date")))
+        found.append(Cue(kind="old", span=old, rule=rule_id("old/date")))
     said: Stance = stance(reading, claimed=claimed)
+    if "corrected" in reading.kinds and event.counts:
+        said = "background"  # a toll that was corrected is no toll, and denies no death
     if old and said != "hypothetical":
         said = "background"
-    convention = headline_convention(words, sentence.doc) if sentence.is_title else None
+    convention = None
+    if sentence.is_title:
+        of_death = event.type.harm == "death"
+        convention = headline_convention(words, sentence.doc, reading, of_death=of_death)
     if convention is not None:
         # Headlines drop words that would put a cue and its event into one clause, so their
         # conventions have precedence.
-        said = of_title(convention.stance, said)
+        said = of_title(convention.stance, said, reading)
         start, end = convention.cue.span
         span = (base + start, base + end)
-        cues.append(Cue(kind=convention.cue.kind, span=span, rule=convention.cue.rule))
-    return said, cues
+        found.append(Cue(kind=convention.cue.kind, span=span, rule=convention.cue.rule))
+    return said, found
+
+
+def _is_confirmed(event: Found, speakers: Speakers, said_by: Sequence[Attribution]) -> bool:
+    """True if nobody is named who confirms it, or somebody who may know and did not do it."""
+    if event.type.harm is None:
+        return True  # who brokered a release may know of it
+    doers = {mention.id for mention in event.agent}
+    for (source, cue), said in zip(speakers, said_by, strict=True):
+        if lemma_of(cue) in cues().confirm:
+            return can_confirm(source, said) and said.mention not in doers
+    return True
 
 
 def _note_blame(reading: Reading, event: Found, base: int) -> None:
@@ -226,6 +262,12 @@ def _note_blame(reading: Reading, event: Found, base: int) -> None:
     kind: CueKind = "attribution" if speakers else "hedge"
     reading.note(kind, "blame", (base + cue.idx, base + cue.idx + len(cue)))
     reading.speakers += [(speaker, cue) for speaker in speakers]
+
+
+def _speaker(event: Found, said_by: Sequence[Attribution]) -> tuple[str, ...]:
+    """Return the mention of who says "I am alive", "my death"."""
+    said = next((s.mention for s in said_by if s.mention is not None), None)
+    return (said,) if event.befalls_speaker and said is not None else ()
 
 
 def _ids(mentions: Sequence[Mention]) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ def _frames(kind: EventType) -> dict[str, list[str]]:
         "thing": sorted(kind.things),
         "as": sorted(kind.as_verbs),
         "adjective": sorted(kind.adjectives | kind.participles),
+        "spared": sorted(kind.spared_adjectives | kind.spared_verbs),
         "noun": _nouns(kind),
         "passing": sorted(kind.passing),
     }

@@ -145,6 +145,7 @@ FLOORS = {
         "rulebook",
         "completion",
         "reports",
+        "denials",
         "incidents",
         "models",
         "discourse",

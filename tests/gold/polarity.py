@@ -131,11 +131,19 @@ def _is_asked_of(row: PolarityRow, report: Report, article: TaggedArticle) -> bo
 
 
 def _shown(reports: Sequence[Report]) -> Polarity:
-    """Return what a reader of the reports takes from them: the last that counts has it."""
-    said = [r.stance for r in reports if r.stance in COUNTED_STANCES]
+    """Return what a reader of the reports takes from them: the last that counts has it.
+
+    A denial by who is said to have done it denies that part, not the event.
+    """
+    counted = [r for r in reports if r.stance in COUNTED_STANCES]
+    said = [r.stance for r in counted if not (r.stance == "denied" and _is_by_doer(r))]
     if not said:
         return "neither"
     return "denied" if said[-1] == "denied" else "affirmed"
+
+
+def _is_by_doer(report: Report) -> bool:
+    return any(said.mention in report.agent for said in report.attribution)
 
 
 def _confirmed_by_nobody(row: PolarityRow, reports: Sequence[Report]) -> bool:

@@ -3,7 +3,8 @@
 The only person of the sentence before the pronoun is meant, or else of the nearest sentence before
 it that has one (recency, as in Lappin and Leass 1994). Left out are people of the other sex, the
 subject of the verb whose object the pronoun is (Chomsky 1981, principle B), and whoever is quoted.
-A speaker is only taken for the agent of what harms nobody ("NAME said he will withdraw"). Of two
+A speaker is only taken for the agent of what harms nobody ("NAME said he will withdraw") and for
+who is said to live ("NAME said he is alive"). Of two
 people, none is taken: an unknown victim costs less than a wrong one.
 """
 
@@ -34,7 +35,7 @@ def with_pronouns(
     return [
         msgspec.structs.replace(
             report,
-            patient=antecedents.resolved(report.patient),
+            patient=antecedents.resolved(report.patient, may_speak=report.frame == "spared"),
             agent=antecedents.resolved(report.agent, may_speak=not _is_harm(report)),
         )
         for report in reports

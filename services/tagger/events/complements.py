@@ -160,6 +160,8 @@ def is_predicated(adjective: Token) -> bool:
     predicative = is_a(adjective, "acomp", "oprd", "xcomp", "ccomp", "attr")
     if predicative and lemma_of(head) in cues().predicating:
         return True
+    if adjective.pos_ == "ADJ" and has(adjective, "nsubj"):
+        return True  # the copula is dropped: "Mayor dead, police say"
     if lemma_of(head) == "leave" and is_a(adjective, "dobj"):
         return has(adjective, "nummod")
     numbered = is_a(adjective, "amod") and (head.pos_ == "NUM" or has(head, "nummod"))

@@ -6,6 +6,7 @@ from services.messages import Mention
 from services.tagger.events.casualties import bearers
 from services.tagger.events.found import Found
 from services.tagger.events.means import occurring
+from services.tagger.events.spared import are_particular
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     forms_of,
@@ -54,6 +55,10 @@ def holds_up(event: Found) -> bool:
 def _befalls_somebody(event: Found) -> bool:
     """True if an event that befalls people has a patient, or an agent or pronoun instead of one."""
     kind, trigger, frame = event.type, event.trigger, event.frame
+    if event.befalls_speaker:
+        return True
+    if frame == "spared":
+        return are_particular(event.patient, trigger) and not event.counts
     if lemma_of(trigger) in kind.passive_verbs | kind.amid:
         fits = any(m.type in kind.patient_is for m in event.patient)
         return fits or (frame == "verb" and _strikes_a_pronoun(trigger))

@@ -24,6 +24,8 @@ from services.tagger.parse.tree import (
     forms_of,
     is_a,
     is_ruled_out,
+    is_verb,
+    kid,
     kids,
     kids_called,
     kids_of_all,
@@ -56,10 +58,31 @@ def _take_patients(event: Found, patients: list[Token], phrases: Phrases, base: 
     for noun in [*patients, *_companions(event.trigger, patients)]:
         _count(event, noun, base)
         for joined in spread(noun):
-            if not is_ruled_out(joined):
-                _take_patient(event, joined, phrases, base)
+            _take_joined(event, joined, phrases, base)
+        _add(event.ruled_out, *map(phrases.of, filter(is_ruled_out, kids(noun, "appos"))))
     for whole in wholes(event.trigger):
         _count(event, whole, base)
+
+
+def _take_joined(event: Found, noun: Token, phrases: Phrases, base: int) -> None:
+    """Take a noun as a patient; of one that a contrast rules out, note that."""
+    patient: Token | None = noun
+    if is_ruled_out(noun):
+        _add(event.ruled_out, phrases.of(noun))
+        patient = _clefted(noun)
+    if patient is not None and patient.lower_ in forms().first_person:
+        event.befalls_speaker = True
+    elif patient is not None:
+        _take_patient(event, patient, phrases, base)
+
+
+def _clefted(noun: Token) -> Token | None:
+    """Return who it was in "it was a guard and not NAME who died", for the name."""
+    while not is_verb(noun):
+        if noun.head.i == noun.i:
+            return None
+        noun = noun.head
+    return kid(noun, "attr") if lemma_of(noun) == "be" else None
 
 
 def _blamed(event: Found, agents: list[Token]) -> list[Token]:
@@ -212,7 +235,7 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
 def _speakers_above(pronoun: Token) -> list[Token]:
     """Return the antecedent of a subject pronoun in reported speech ("The army says it killed")."""
     clause = pronoun.head
-    if not is_a(clause, "ccomp") or lemma_of(clause.head) not in cues().say:
+    if not is_a(clause, "ccomp") or lemma_of(clause.head) not in cues().say | cues().confirm:
         return []
     is_one = pronoun.lower_ in forms().speaking_bodies  # "They shot him, NAME said"
     speakers = [c for c in kids(clause.head, "nsubj") if c.pos_ != "PRON"]

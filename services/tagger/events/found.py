@@ -23,7 +23,11 @@ class Found:
     instrument: list[Mention] = field(default_factory=list)
     place: list[Mention] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
+    ruled_out: list[Mention] = field(default_factory=list)
+    """Who did not undergo it, by a contrast ("a guard, not NAME, was killed")."""
     blame: Blame | None = None
+    befalls_speaker: bool = False
+    """The first person undergoes it ("I am alive", "my death")."""
     figurative: bool = False
     """An abstract noun is the patient ("destroyed the currency")."""
 

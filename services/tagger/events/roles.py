@@ -18,6 +18,7 @@ from services.tagger.parse.tree import (
     is_passive,
     is_quantity,
     is_relative,
+    is_verb,
     is_when,
     kids,
     kids_of_all,
@@ -46,7 +47,7 @@ def roles(event_type: EventType, token: Token, frame: Frame) -> tuple[list[Token
         return identified(token), []
     if frame == "as":
         return _as_roles(token)
-    if frame == "adjective":
+    if frame == "adjective" or (frame == "spared" and not is_verb(token)):
         return _adjective_subjects(token), []
     return among(token) or subjects(token), []
 

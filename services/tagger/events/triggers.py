@@ -38,6 +38,7 @@ from services.tagger.events.figures import (
     only_modifies,
 )
 from services.tagger.events.intents import offers
+from services.tagger.events.spared import is_spared
 from services.tagger.lexicon.ontology import EventType, ontology, types_by_word
 from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
@@ -175,6 +176,8 @@ def _of_person(event_type: EventType, token: Token) -> Iterator[tuple[EventType,
         yield event_type, "as"
     if lemma in event_type.as_subject_verbs and takes_over(token):
         yield event_type, "subject"
+    if is_spared(event_type, token):
+        yield event_type, "spared"
     predicated = lower in event_type.adjectives and is_predicated(token)
     if predicated or (lower in event_type.participles and _stands_before_its_noun(token)):
         yield event_type, "adjective"

@@ -31,6 +31,8 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs of denying: stance, signatures, sources."""
     unverified: LemmaSet
     """Verbs that leave a clause open ("question whether"): signatures."""
+    checking: LemmaSet
+    """Verbs of hearing of talk or looking into it ("received reports of"): signatures."""
     open_question: LemmaSet
     """Adjectives that leave a clause open ("unclear"): signatures."""
     ends: LemmaSet
@@ -47,14 +49,26 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs for an event that goes on: signatures, "fighting intensified"."""
     aftermath: LemmaSet
     """Nouns that presuppose their event ("the wake of"): signatures."""
+    lethal_alive: LemmaSet
+    """Verbs of killing with "alive" ("burned alive")."""
+    survivable: LemmaSet
+    """Nouns for what kills: who survives it is not dead ("survived the blast")."""
     legal: LemmaSet
     """Nouns of the courts that presuppose their event ("murder trial"): signatures."""
     consent: LemmaSet
     """Verbs of consent ("agree to"): signatures."""
     takes_for_granted: LemmaSet
     """Verbs that presuppose their object ("condemned the attack"): signatures."""
+    factive: LemmaSet
+    """Verbs that presuppose their clause too ("regretted killing"): signatures."""
+    guilt: LemmaSet
+    """Adjectives of a plea or verdict: who is not guilty of a deed leaves it done."""
     intend: LemmaSet
     """Verbs of wanting and planning: signatures, titles."""
+    command: LemmaSet
+    """Verbs of ordering, asking and offering ("told his men to"): signatures."""
+    shares: LemmaSet
+    """Nouns for a share in an event: to deny it grants the event ("denied a role in")."""
     call_for: LemmaSet
     """Verbs of asking for something ("called for"): signatures."""
     weigh: LemmaSet
@@ -67,6 +81,10 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs of not doing ("failed to"): signatures."""
     forestall: LemmaSet
     """Verbs of preventing ("averted"): signatures."""
+    escape: LemmaSet
+    """Verbs of coming out of it unhurt ("escaped an ambush", which took place): signatures."""
+    fates: LemmaSet
+    """What befalls a person: who escapes it, it did not befall."""
     keep_from: LemmaSet
     """Verbs of preventing with "from": signatures."""
     sought: LemmaSet
@@ -83,6 +101,30 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words that call talk untrue ("hoax"): stance, signatures, titles."""
     talk: LemmaSet
     """Nouns for talk that may be untrue ("report", "video"): stance, signatures, titles."""
+    hearsay: LemmaSet
+    """Nouns for talk that its noun leaves open ("a report that"): signatures."""
+    allegations: LemmaSet
+    """Nouns for such talk about a culprit: to deny it leaves the deed."""
+    withdraw: LemmaSet
+    """Verbs of taking talk back, with their particle ("walk back"): signatures, sources."""
+    disbelieve: LemmaSet
+    """Verbs of not believing it ("scoffed at claims"): signatures, sources."""
+    label: LemmaSet
+    """Verbs of calling it something ("called the report a fabrication"): stance, sources."""
+    believe: LemmaSet
+    """Words of believing: who believes no longer denies."""
+    mistake: LemmaSet
+    """Words for an error in saying ("was wrong to say", "sorry for reporting"): signatures."""
+    mistakenly: FormSet
+    """Adverbs of an error in saying ("wrongly reported"): stance."""
+    publications: LemmaSet
+    """Nouns for a published text: what it said originally, it says no longer."""
+    formerly: FormSet
+    """Adverbs of what it said so."""
+    at_first: FormSet
+    """Adverbs of what was thought before ("at first … but")."""
+    earlier: FormSet
+    """Adjectives of a version that has been replaced."""
     after_prepositions: FormSet
     """Prepositions whose object is presupposed ("after the attack")."""
     bygone: FormSet

@@ -29,6 +29,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs with the culprit behind "to": blame."""
     assassinations: LemmaSet
     """Nouns for a killing that may be only attempted: figures."""
+    auxiliary: LemmaSet
+    """Auxiliaries whose verb a negation may leave out ("he was not"): denials."""
     brawls: LemmaSet
     """Passing mentions that make a protest a riot: upgrades."""
     charges: LemmaSet
@@ -90,6 +92,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The classes that are compared with words as they stand in a text."""
 
+    ability: FormSet
+    """Modals of ability ("could not prevent" tells of an attack): operators."""
     accusing: FormSet
     """Prepositions between a verb of accusing and the deed: blame."""
     acting: FormSet
@@ -156,6 +160,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words for a woman: portraits of the dead and the wounded (outlived), pronouns."""
     female_titles: FormSet
     """Titles of women."""
+    first_person: FormSet
+    """Pronouns for the speaker, whom an event may befall ("my death"): reports."""
     first_person_objects: FormSet
     """Objects of the first person: evidence."""
     force_modifiers: FormSet
@@ -202,6 +208,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Modals before "n't" in a title: scope of title negations."""
     negations: FormSet
     """Negations of a title: scope of title negations."""
+    no: FormSet
+    """Determiners by which a noun means nobody: operators."""
     nobody: FormSet
     """Pronouns for no people: evidence."""
     nothing: FormSet
@@ -250,12 +258,16 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Pronouns for the subject of their verb: evidence, roles, upgrades."""
     relative_pronouns: FormSet
     """Subjects of relative clauses: sources."""
+    restricting: FormSet
+    """Adverbs behind "not" that make it none ("not only"): operators."""
     shot_or_stabbed: FormSet
     """Words for wounds that leave open whether the wounded live: outlived."""
     simultaneous: FormSet
     """Conjunctions before an attack that caused the event ("when troops fired"): means."""
     small_in_names: FormSet
     """Words that stay small in a name in capitals: truecase."""
+    so_it_is: FormSet
+    """Words behind "is not" that deny what was said ("it was not so"): denials of talk."""
     sole_offices: FormSet
     """Titles of which nobody bears two at a time."""
     speakers_own: FormSet
@@ -266,6 +278,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Pronouns for the speaker of their clause: roles."""
     surviving: FormSet
     """Words for wounds that part the wounded from the dead: outlived."""
+    taking_up: FormSet
+    """Pronouns for what a clause before said: denials of talk."""
     telling_apart: FormSet
     """Words before the name of a namesake ("not to be confused with")."""
     temporal: FormSet

@@ -83,6 +83,8 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     as_subject_verbs: LemmaSet = frozenset()
     participles: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
+    spared_adjectives: frozenset[str] = frozenset()
+    spared_verbs: LemmaSet = frozenset()
     nouns: frozenset[str] = frozenset()
     nouns_of: dict[str, frozenset[str]] = {}
     nouns_of_people: frozenset[str] = frozenset()
@@ -163,6 +165,8 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.hospital_verbs,
             self.participles,
             self.adjectives,
+            self.spared_adjectives,
+            self.spared_verbs,
             self.nouns,
             self.with_word,
             self.nouns_of,

@@ -158,6 +158,18 @@ def stands_by_it(source: Token, attribution: Attribution) -> bool:
     return kind in ("party", "official", "observer") and has_called(source, "the")
 
 
+def can_confirm(source: Token, attribution: Attribution) -> bool:
+    """True if a source may know of violence, so that its confirmation is one.
+
+    Monitors, media, and witnesses pass on what they heard, but "their newspaper" speaks for its own
+    people. A photograph proves nothing by itself.
+    """
+    if lemma_of(source) in cues().talk:
+        return False
+    third = attribution.kind in ("observer", "media", "agency", "witness")
+    return not third or has(source, "poss")
+
+
 def _is_by_name(source: Token) -> bool:
     """True if a source is a name or has one for its possessor ("Olvin's lawyers")."""
     return any(token.pos_ == "PROPN" for token in (source, *kids(source, "poss")))

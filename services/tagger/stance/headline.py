@@ -22,7 +22,8 @@ from services.messages import Cue, Stance
 from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
-from services.tagger.stance.title_negation import is_beside, is_purpose, negations
+from services.tagger.stance.reading import Reading
+from services.tagger.stance.title_negation import is_beside, is_purpose, negations, reaches
 
 _OPENING_NO = re.compile(
     r"(?:^|[:.?!] (?:update[:,]? )?)(?P<cue>No|Nope|Non|Nein|Sorry|Nah|Wrong)"
@@ -55,16 +56,21 @@ class Convention:
     cue: Cue
 
 
-def headline_convention(title: str, doc: Doc) -> Convention | None:
+def headline_convention(
+    title: str, doc: Doc, reading: Reading | None = None, *, of_death: bool = False
+) -> Convention | None:
     """Return the convention that holds for a title with its parse; None without any.
 
-    Without a convention the outlet asserts its news.
+    Without a convention the outlet asserts its news. With a `reading` only what reaches its event
+    denies it; `of_death`: that is a death.
     """
     opening = _OPENING_NO.search(title)
     if opening:
         return Convention("denied", _cue("denial", opening.span("cue"), "no"))
     negated, aside = _negations(doc)
     against = [*_falsehoods_and_denials(title), *negated, *_alive(title)]
+    if reading is not None:
+        against = [cue for cue in against if _reaches(cue, doc, reading, of_death=of_death)]
     if against and _turned_round(title, against):
         return Convention("reported", against[0])
     question = title.rfind("?") if _asked(title) else -1
@@ -76,6 +82,12 @@ def headline_convention(title: str, doc: Doc) -> Convention | None:
     if convention is None and aside:
         return Convention("reported", aside[0])
     return convention
+
+
+def _reaches(cue: Cue, doc: Doc, reading: Reading, *, of_death: bool) -> bool:
+    """True for a denying cue that is about the event of a reading; the tree decides if it can."""
+    token = next((t for t in doc if t.idx + len(t) > cue.span[0]), None)
+    return token is None or reaches(cue.kind, token, reading, of_death=of_death)
 
 
 def _falsehoods_and_denials(title: str) -> list[Cue]:
@@ -236,11 +248,14 @@ def _pattern(words: Words) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w’'])(?P<cue>{choices})(?!\w){guard}", re.IGNORECASE)
 
 
-def of_title(convention: Stance, scoped: Stance) -> Stance:
+def of_title(convention: Stance, scoped: Stance, reading: Reading) -> Stance:
     """Return the stance of a title's report from its convention and from its clause.
 
-    The convention decides, unless the clause has a source or a date of its own.
+    The convention decides, unless the clause has a source, a date, or a negation of its own, or
+    says that the event is sought or was forestalled.
     """
+    if reading.negations or reading.kinds & {"intention", "condition", "unrealised"}:
+        return scoped
     if scoped == "background" and convention != "denied":
         return scoped
     if convention == "claimed" and scoped in ("reported", "confirmed"):

@@ -22,6 +22,7 @@ from services.tagger.parse.tree import (
 )
 from services.tagger.stance.reading import CueKind, Reading, Step
 from services.tagger.stance.reality import unrealised
+from services.tagger.stance.signatures import name_in
 
 _SHARED = frozenset({"xcomp", "dobj", "nsubjpass", "prep", "attr"})
 """Complements as real as their verb: "will sign a truce", "expected to begin shelling"."""
@@ -46,7 +47,8 @@ def note_operators(reading: Reading, step: Step) -> None:
         return
     if step.signed is not None and step.makes not in ("taken", "real"):
         signature, signed = step.signed
-        rule = "possibility" if signature.makes == "unrealised" else lemma_of(signed)
+        is_possible = signature.makes == "unrealised"
+        rule = "possibility" if is_possible else name_in(cues().named(signature.words), signed)
         reading.mark(cast(CueKind, signature.makes), rule, signed)
         return
     unreal = unrealised(word, is_title=reading.is_title) if label_of(below) in _SHARED else None
@@ -56,7 +58,7 @@ def note_operators(reading: Reading, step: Step) -> None:
 
 def _operators_of(child: Token, step: Step, *, is_title: bool) -> Iterator[_Operator]:
     """Yield the operators that a child of a word on the path is or holds."""
-    words, word, below = cues(), step.word, step.below
+    words, word = cues(), step.word
     lower = child.lower_
     negation = _negation(child, step)
     if negation is not None:
@@ -68,12 +70,12 @@ def _operators_of(child: Token, step: Step, *, is_title: bool) -> Iterator[_Oper
     elif is_a(child, "mark") and _is_condition(lower, word):
         yield _Operator("condition", lower, child)
     elif is_a(child, "aux") and _is_modal(child, is_title=is_title):
-        if is_verb(word) and not _opens_speech(step):
+        if is_verb(word) and not _opens_speech(step) and not _is_vain(child, step):
             yield _Operator("modal", lower, child)
     elif is_a(child, "advcl") and is_verb(word) and not _is_past(word):
         for mark in kids_of_all([child], "mark", words=forms().conditional):
             yield _Operator("condition", mark.lower_, mark)
-    elif below is None and (none := _none_word(child)) is not None:
+    elif _turns_on_subject(step) and (none := _none_word(child)) is not None:
         yield _Operator("negation", "not", none)
 
 
@@ -81,7 +83,10 @@ def _negation(child: Token, step: Step) -> _Operator | None:
     """Return what "not" or "no" does to the word that it belongs to, None for another child."""
     word, below = step.word, step.below
     is_no = is_a(child, "det") and child.lower_ == "no"
-    if (is_a(child, "neg") and not _is_contrast(child, below)) or (is_no and below is None):
+    is_not = is_a(child, "neg") and not (_is_contrast(child, below) or _is_no_negation(child))
+    if is_not and below is not None and lemma_of(word) in cues().guilt:
+        return _Operator("hedge", "not-guilty", child)
+    if is_not or (is_no and below is None):
         return _Operator("negation", "not", child)
     if not is_no or below is None or not _is_complement(below):
         return None
@@ -90,6 +95,24 @@ def _negation(child: Token, step: Step) -> _Operator | None:
     if lemma_of(word) in cues().no_evidence:
         return _Operator("unverified", "no-evidence", child)
     return None
+
+
+def _turns_on_subject(step: Step) -> bool:
+    """True where "nobody" negates: of the event, of a denial, of a prevention ("nobody doubts")."""
+    return step.below is None or step.makes in ("denial", "forestalled")
+
+
+def _is_no_negation(negation: Token) -> bool:
+    """True for ConText's pseudo-negations ("did not only kill the guard")."""
+    behind = negation.i + 1
+    return behind < len(negation.doc) and negation.nbor().lower_ in forms().restricting
+
+
+def _is_vain(modal: Token, step: Step) -> bool:
+    """True for a negated ability to prevent or deny: "could not prevent", "cannot be denied"."""
+    if not has(step.word, "neg") or modal.lower_ not in forms().ability:
+        return False
+    return step.makes == "denial" or (step.makes == "forestalled" and modal.lower_ == "could")
 
 
 def _is_condition(conjunction: str, verb: Token) -> bool:
@@ -112,21 +135,23 @@ def _opens_speech(step: Step) -> bool:
 
 
 def leaves_out(preposition: Token) -> bool:
-    """True for "without", "instead", and "rather than"."""
-    if preposition.lower_ in forms().lacking:
+    """True for "without", "instead of", and "rather than"."""
+    before = preposition.nbor(-1).lower_ if preposition.i > 0 else ""
+    if preposition.lower_ in forms().lacking or before in forms().lacking:
         return True
-    than = preposition.lower_ == "than" and preposition.i > 0
-    return than and preposition.nbor(-1).lower_ == "rather"
+    return preposition.lower_ == "than" and before == "rather"
 
 
 def _stands_alone(below: Token | None) -> bool:
-    """True for a joined clause with its own subject or a "but" before it.
+    """True for a joined clause with its own subject or negation, or a "but" before it.
 
     Operators of the first clause have no scope over it.
     """
     if below is None or not is_a(below, "conj"):
         return False
-    return has(below, "nsubj", "nsubjpass") or "but" in forms_of(kids(below.head, "cc"))
+    if has(below, "nsubj", "nsubjpass", "neg") or "but" in forms_of(kids(below.head, "cc")):
+        return True
+    return any(_none_word(child) is not None for child in kids(below))
 
 
 def fake_word(talk: Token) -> Token | None:
@@ -158,7 +183,7 @@ def _none_word(noun: Token) -> Token | None:
         return None
     if noun.lower_ in forms().nothing:
         return noun
-    return next(iter(kids_of_all([noun], "det", words=("no",))), None)
+    return next(iter(kids_of_all([noun], "det", "preconj", words=forms().no)), None)
 
 
 def _is_past(verb: Token) -> bool:
@@ -186,6 +211,8 @@ def is_unconfirmed(verb: Token) -> bool:
     if lemma_of(verb) not in cues().confirm or verb.pos_ != "VERB":
         return False
     if any(map(_leaves_open, kids(verb, "neg", "aux"))):
+        return True
+    if any(_none_word(subject) is not None for subject in kids(verb, "nsubj")):
         return True
     refused = bool(words_of(verb.head) & cues().unwilling)
     return refused and is_a(verb, "xcomp", "advcl", "acl")

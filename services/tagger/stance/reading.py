@@ -9,14 +9,16 @@ from spacy.tokens import Token
 
 from services.messages import Cue, Span
 from services.tagger.lexicon.rules import rule_id
-from services.tagger.parse.tree import is_a
+from services.tagger.parse.tree import forms_of, is_a
 from services.tagger.stance.signatures import Effect, Signature, signature_of
 
 CueKind = Literal[
     "attribution",
     "condition",
     "confirm",
+    "corrected",
     "denial",
+    "forestalled",
     "hedge",
     "intention",
     "modal",
@@ -26,6 +28,8 @@ CueKind = Literal[
 ]
 """The kinds of cues on a path."""
 
+_TURNING: frozenset[CueKind] = frozenset({"corrected", "denial", "forestalled", "negation"})
+"""Kinds of cues by which an event did not take place; two of them cancel out."""
 _LONGEST_PATH = 30
 """Words on a path. Labels of a broken parse may lead round in a circle."""
 
@@ -38,6 +42,7 @@ class Reading:
     """
 
     base: int
+    trigger: Token
     is_title: bool = False
     cues: list[Cue] = field(default_factory=list)
     speakers: list[tuple[Token, Token]] = field(default_factory=list)
@@ -48,8 +53,8 @@ class Reading:
     """The event is presupposed and definite ("held over the blast"), so a speaker is no source."""
 
     def note(self, kind: CueKind, rule: str, span: Span) -> None:
-        """Add a cue once; a negation or denial counts each time."""
-        self.negations += kind in ("negation", "denial")
+        """Add a cue once; what turns the event round counts each time."""
+        self.negations += kind in _TURNING
         self.kinds.add(kind)
         if not any(cue.span == span and cue.kind == kind for cue in self.cues):
             self.cues.append(Cue(kind=kind, span=span, rule=rule_id(f"{kind}/{rule}")))
@@ -96,13 +101,19 @@ class Step:
         return self.signed[0].makes if self.signed is not None else None
 
 
+def _are_parted(word: Token, head: Token) -> bool:
+    """True if a semicolon parts two words: what stands behind it is another sentence."""
+    first, last = sorted((word.i, head.i))
+    return ";" in forms_of(word.doc[first:last])
+
+
 def path(trigger: Token) -> Iterator[Step]:
     """Yield the steps from a trigger to the root."""
     step = Step(trigger, trigger)
     for _ in range(_LONGEST_PATH):
         yield step
         word = step.word
-        if word.head.i == word.i:
+        if word.head.i == word.i or _are_parted(word, word.head):
             return
         inner = step.below if step.is_preposition else None
         step = Step(trigger, word.head, word, inner)

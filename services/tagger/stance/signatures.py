@@ -13,6 +13,7 @@ import msgspec
 import yaml
 from spacy.tokens import Token
 
+from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.words import cues, forms, read_lexicon
 from services.tagger.parse.tree import (
     forms_of,
@@ -21,6 +22,7 @@ from services.tagger.parse.tree import (
     is_noun,
     is_passive_participle,
     is_relative,
+    is_verb,
     kids,
     kids_of_all,
     label_of,
@@ -28,8 +30,10 @@ from services.tagger.parse.tree import (
 )
 
 Effect = Literal[
+    "attribution",
     "negation",
     "denial",
+    "forestalled",
     "confirm",
     "hedge",
     "unverified",
@@ -41,6 +45,8 @@ Effect = Literal[
 
 ASIDE = frozenset({"advcl", "relcl", "appos", "poss"})
 """Labels of clauses and nouns beside a sentence: what it asserts is not asserted of them."""
+_COMPLEMENTS = frozenset({"dobj", "nsubjpass", "xcomp", "advcl", "ccomp"})
+"""Labels of what a verb takes back, believes, or escapes."""
 _NOMINAL = frozenset({"dobj", "nsubjpass", "attr", "compound", "nmod", "dative"})
 
 
@@ -76,10 +82,24 @@ def signature_of(
     """
     kinds = frozenset(_complements(below, inner))
     for word in (governor, *_said_of(governor, below)):
-        for signature in signatures().get(lemma_of(word), ()):
-            if kinds & signature.over and _is_part(word, signature.part):
-                return signature, word
+        for name in _names_of(word):
+            for signature in signatures().get(name, ()):
+                if kinds & signature.over and _is_part(word, signature.part):
+                    return signature, word
     return None
+
+
+def name_in(words: Words, word: Token) -> str:
+    """Return the entry of a class that a word of the class stands for, as rules name it."""
+    return next(name for name in _names_of(word) if name in words).replace(" ", "-")
+
+
+def _names_of(word: Token) -> Iterator[str]:
+    """Yield a verb with its particle ("walk back"), then the lemma of a word."""
+    lemma = lemma_of(word)
+    for particle in kids(word, "prt", "advmod"):
+        yield f"{lemma} {particle.lower_}"
+    yield lemma
 
 
 def _said_of(verb: Token, subject: Token) -> Iterator[Token]:
@@ -97,9 +117,32 @@ def _complements(below: Token, inner: Token | None) -> Iterator[str]:
     """Yield the kinds of complement of a word below its governor."""
     if is_a(below, "prep", "agent", "dative") and inner is not None:
         yield below.lower_
-        gerund = is_a(inner, "pcomp") or inner.tag_ == "VBG"
+        gerund = is_a(inner, "pcomp") or _is_gerund(inner)
         yield f"{below.lower_}-{'ing' if gerund else 'noun'}"
-    elif is_a(below, "relcl") and kids_of_all([below], "dobj", "mark", words=("that",)):
+        yield from (f"{below.lower_}-{kind}" for kind in _topics(inner))
+        return
+    if label_of(below) in _COMPLEMENTS:
+        yield from _topics(below)
+    yield from _clauses(below)
+
+
+def _topics(word: Token) -> Iterator[str]:
+    """Yield what a complement is about: talk, an act of saying, or what befalls a person."""
+    lemma = lemma_of(word)
+    if lemma in cues().talk and is_a(word, "dobj", "nsubjpass", "pobj"):
+        yield "talk"
+    if is_verb(word):
+        untensed = _is_gerund(word) or bool(kids_of_all([word], "aux", words=("to",)))
+        if untensed and lemma in cues().say:
+            yield "saying"
+        return
+    if lemma in cues().fates:
+        yield "fate"
+
+
+def _clauses(below: Token) -> Iterator[str]:
+    """Yield the kinds of clause or noun that stand below a governor without a preposition."""
+    if is_a(below, "relcl") and kids_of_all([below], "dobj", "mark", words=("that",)):
         # "The story that she fled": the parser often makes it a relative clause.
         yield "that"
     elif label_of(below) in _NOMINAL or is_a(below, "nsubj"):
@@ -113,7 +156,12 @@ def _complements(below: Token, inner: Token | None) -> Iterator[str]:
     elif is_a(below, "ccomp", "csubj", "oprd", "acomp"):
         yield "that"
     elif is_a(below, "xcomp", "acl", "pcomp"):
-        yield "ing" if below.tag_ == "VBG" else "that"
+        yield "ing" if _is_gerund(below) else "that"
+
+
+def _is_gerund(verb: Token) -> bool:
+    """True for "killing", "being killed", and "having killed"."""
+    return any(word.tag_ == "VBG" for word in (verb, *kids(verb, "aux", "auxpass")))
 
 
 def _is_part(word: Token, part: str) -> bool:
@@ -179,11 +227,13 @@ def _is_restrictive(clause: Token) -> bool:
 
 
 def _is_wh_clause(clause: Token) -> bool:
-    return is_a(clause, "ccomp", "pcomp") and any(map(_is_wh_word, kids(clause)))
+    """True for an indirect question for anything but whether ("how many died")."""
+    return is_a(clause, "ccomp", "pcomp") and _is_wh_word(clause.left_edge)
 
 
 def _is_wh_word(word: Token) -> bool:
-    return word.tag_ in ("WRB", "WP") and word.lower_ != "whether"
+    asks = word.tag_ in ("WRB", "WP") or word.lower_ == "which"
+    return asks and word.lower_ != "whether"
 
 
 def _is_reduced(verb: Token) -> bool:

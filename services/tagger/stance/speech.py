@@ -4,9 +4,11 @@ from spacy.tokens import Doc, Token
 
 from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
+    Label,
     behind,
     by_phrase,
     forms_of,
+    has,
     is_a,
     is_noun,
     kid,
@@ -18,29 +20,52 @@ from services.tagger.parse.tree import (
 from services.tagger.stance.operators import fake_word
 from services.tagger.stance.reading import Reading
 
+_SAID: tuple[Label, ...] = ("ccomp", "dobj", "parataxis", "xcomp", "acl")
+"""Labels of what a verb says."""
+_HELD_FALSE: tuple[Label, ...] = (*_SAID, "prep", "acomp", "oprd")
+"""Labels of what a verb takes back ("apologised for", "is no longer sure that")."""
 
-def note_speech(reading: Reading, verb: Token, below: Token, *, presupposed: bool) -> None:
-    """Note the source of a speech verb over a clause, an object, or a passive subject."""
+
+def note_speech(
+    reading: Reading, verb: Token, below: Token, *, presupposed: bool, denies: bool
+) -> None:
+    """Note the source of a speech verb over a clause, an object, or a passive subject.
+
+    Who takes talk back or does not believe it (`denies`) is a source of the denial.
+    """
+    if denies and is_a(verb, "acomp", "oprd"):
+        verb = verb.head  # "is no longer sure": the subject is the copula's
     lemma = lemma_of(verb)
+    rule = lemma if _speaks(lemma) else "taken-back"
     if (bearer := _bearer(verb, below)) is not None:
         reading.hear(bearer, verb, lemma)
         return
-    if verb.pos_ not in ("VERB", "NOUN", "AUX") or not _speaks(lemma):
+    if presupposed and (has(verb, "neg") or lemma in cues().deny):
+        return  # "has not said how many died", "denied bail to the man who fired"
+    if verb.pos_ not in ("VERB", "NOUN", "AUX") or not (denies or _speaks(lemma)):
         return
-    source = next((c for c in kids(verb, "nsubj") if c.i != below.i), None) or _first_to_say(verb)
+    source = _subject(verb, below, denies=denies)
     by = next(iter(by_phrase(verb)), None)
     if by is not None and is_a(below, "nsubjpass", "xcomp", "ccomp"):
-        reading.hear(by, verb, lemma)
-    elif source is not None and is_a(below, "ccomp", "dobj", "parataxis", "xcomp", "acl"):
+        reading.hear(by, verb, rule)
+    elif source is not None and is_a(below, *(_HELD_FALSE if denies else _SAID)):
         if not presupposed and (fake := fake_word(source)) is not None:
             reading.mark("denial", fake.lower_, fake)
-        reading.hear(source, verb, lemma)
+        reading.hear(source, verb, rule)
     elif source is None and is_a(below, "ccomp") and not presupposed:
         beside = next(filter(is_noun, kids(verb, "appos", "dep", "attr")), None)
         if beside is not None:
-            reading.hear(beside, verb, lemma)
+            reading.hear(beside, verb, rule)
         else:
-            reading.mark("attribution", lemma, verb)
+            reading.mark("attribution", rule, verb)
+
+
+def _subject(verb: Token, below: Token, *, denies: bool) -> Token | None:
+    """Return who says it; in "It is untrue that …" nobody does."""
+    source = next((c for c in kids(verb, "nsubj") if c.i != below.i), None) or _first_to_say(verb)
+    if denies and source is not None and source.lower_ in forms().impersonal:
+        return None
+    return source
 
 
 def _speaks(lemma: str) -> bool:

@@ -14,12 +14,16 @@ from services.tagger.parse.tree import (
     has,
     is_a,
     is_noun,
+    is_verb,
     kids,
     label_of,
     lemma_of,
     tokens_called,
 )
+from services.tagger.stance.reading import Reading
 
+_WORDS_TO_TRIGGER = 2
+"""Words from a negation to a trigger that it negates, whatever the parse. Set by hand."""
 _WORDS_FROM_SO = 4
 """Words before a negation among which "so" opens a clause of purpose."""
 _BESIDE = frozenset({"relcl", "advcl", "acl", "appos"})
@@ -56,6 +60,41 @@ def _scope(token: Token) -> Scope:
     if before in forms().negated_modals or lemma_of(verb) in words.not_of_the_event:
         return "aside"
     return "aside" if is_beside(verb) and not _copula_dropped(token) else "event"
+
+
+def reaches(kind: str, cue: Token, reading: Reading, *, of_death: bool) -> bool:
+    """True if a title's cue is about the event of a reading that the tree shows free of it.
+
+    - "alive" is about a death.
+    - A negation that hangs on another word negates that ("wounded, not killed").
+    - A false person is no false news ("fake policeman").
+    - A denial of a thing is about that thing ("denied bail"), and one by another party leaves what
+      the first one says ("killed, army says; rebels deny").
+    """
+    if kind == "alive":
+        return of_death
+    if kind == "negation":
+        return _is_just_before(cue, reading.trigger)
+    if kind == "falsehood":
+        described = cue.head if is_a(cue, "amod", "compound") else cue
+        return lemma_of(described) not in cues().person_nouns
+    return not is_verb(cue) or _denies_news(cue, reading)
+
+
+def _is_just_before(negation: Token, trigger: Token) -> bool:
+    """True for a negation next to its trigger, which the parser may hang elsewhere."""
+    return 0 < trigger.i - negation.i <= _WORDS_TO_TRIGGER
+
+
+def _denies_news(verb: Token, reading: Reading) -> bool:
+    objects = kids(verb, "dobj")
+    if verb.is_ancestor(reading.trigger):
+        # "Rebels deny leader killed": a clause that the parser takes for a noun.
+        is_clause = is_a(reading.trigger, "acl") and reading.trigger.head in objects
+        return is_clause or "denial" in reading.kinds
+    if objects:
+        return any(lemma_of(o) in cues().talk or o.pos_ == "PRON" for o in objects)
+    return not reading.speakers
 
 
 def _before(token: Token, words: int = 1) -> str:

@@ -8,6 +8,7 @@ sources go on.
 from spacy.tokens import Token
 
 from services.messages import Stance
+from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import label_of, lemma_of
 from services.tagger.stance.operators import (
     is_unconfirmed,
@@ -19,14 +20,18 @@ from services.tagger.stance.reading import Reading, Step, path
 from services.tagger.stance.reality import unrealised
 from services.tagger.stance.signatures import ASIDE, is_known, takes_for_granted
 from services.tagger.stance.speech import note_according_to, note_participle, note_speech
+from services.tagger.stance.talk import no_longer, untrue_talk
 
 
-def read(trigger: Token, base: int, *, is_title: bool = False) -> Reading:
+def read(trigger: Token, base: int, *, is_title: bool = False, is_spared: bool = False) -> Reading:
     """Return what the sentence at `base` of the text makes of the trigger's event.
 
-    The infinitive of a title ("Chief to resign") is its news.
+    The infinitive of a title ("Chief to resign") is its news. A trigger such as "alive" says that
+    the event did not befall somebody (`is_spared`).
     """
-    reading = Reading(base, is_title)
+    reading = Reading(base, trigger, is_title)
+    if is_spared:
+        _note_spared(reading)
     if (unreal := unrealised(trigger, is_title=is_title)) is not None:
         reading.mark("unrealised", *unreal)
     granted = aside = False
@@ -45,34 +50,55 @@ def read(trigger: Token, base: int, *, is_title: bool = False) -> Reading:
             granted = True
             reading.known = is_known(below, step.inner, trigger)
         aside = aside or (below is not None and label_of(below) in ASIDE)
-        if not granted:
-            note_operators(reading, step)
-        elif not aside and step.makes == "confirm":
+        denies = not granted and _note(reading, step)
+        if granted and not aside and step.makes == "confirm":
             reading.mark("confirm", lemma_of(word), word)
         if below is not None:
-            note_speech(reading, word, below, presupposed=granted)
+            note_speech(reading, word, below, presupposed=granted, denies=denies)
     note_condition_on_the_news(reading, trigger.doc)
     note_participle(reading, trigger)
     note_according_to(reading, trigger.doc)
     return reading
 
 
+def _note_spared(reading: Reading) -> None:
+    reading.mark("negation", "spared", reading.trigger)
+    if (longer := no_longer(reading.trigger)) is not None:
+        reading.mark("negation", "no-longer", longer)
+
+
+def _note(reading: Reading, step: Step) -> bool:
+    """Note what a word makes of an event that is not presupposed; True if it denies it."""
+    untrue = untrue_talk(step)
+    if untrue is not None:
+        reading.mark(*untrue)
+    note_operators(reading, step)
+    return untrue is not None or step.makes == "denial"
+
+
+def _is_share(denied: Token, trigger: Token) -> bool:
+    """True for a share in an event: who denies it denies no event ("denied a role in the raid")."""
+    return denied.i != trigger.i and lemma_of(denied) in cues().shares
+
+
 def _is_granted(step: Step, below: Token) -> bool:
     """True if the sentence presupposes the event from this step on."""
-    if step.makes is not None and step.makes not in ("unverified", "taken"):
-        return False
-    if step.makes == "taken":
+    if step.makes == "taken" or (step.makes == "denial" and _is_share(below, step.trigger)):
         return True
+    if step.makes is not None and step.makes != "unverified":
+        return False
     return takes_for_granted(step.word, below, step.inner, step.trigger)
 
 
 def stance(reading: Reading, *, claimed: bool) -> Stance:
     """Return the stance of a reading; `claimed`: its nearest source is an identified party."""
     kinds = reading.kinds
-    if reading.negations % 2 and not kinds & {"condition", "modal", "unrealised"}:
-        return "denied"
+    if "forestalled" in kinds and reading.negations % 2:
+        return "hypothetical"
     if kinds & {"condition", "modal", "intention", "unrealised"}:
         return "hypothetical"
+    if reading.negations % 2:
+        return "denied"
     if "unverified" in kinds:
         return "reported"
     if "confirm" in kinds and not reading.negations:
@@ -81,4 +107,5 @@ def stance(reading: Reading, *, claimed: bool) -> Stance:
         return "reported"
     if reading.speakers and claimed:
         return "claimed"
-    return "reported" if reading.speakers and not reading.known else "asserted"
+    said = bool(reading.speakers) or "attribution" in kinds
+    return "reported" if said and not reading.known else "asserted"

@@ -8,7 +8,7 @@ def _patients(article, event):
     return [
         surfaces[i]
         for r in article.reports
-        if r.event == event and not r.in_passing
+        if r.event == event and r.stance != "denied" and not r.in_passing
         for i in r.patient
     ]
 

@@ -134,6 +134,25 @@ def test_what_is_shot_down_before_a_source_is_no_talk(nlp, title):
 
 
 @pytest.mark.parametrize(
+    ("title", "event", "stance"),
+    [
+        ("Judge denies bail to man who killed Marta Olvin", "killed", "asserted"),
+        ("Rebels deny role in attack that killed Marta Olvin", "killed", "asserted"),
+        ("Marta Olvin killed, not wounded, police say", "killed", "claimed"),
+        ("Marta Olvin killed, army says; rebels deny", "killed", "claimed"),
+        ("Fake policeman kills Marta Olvin", "killed", "asserted"),
+        ("Kidnapped judge Marta Olvin still alive, army says", "abducted", "claimed"),
+        ("Rebels deny leader Marta Olvin killed in strike", "killed", "denied"),
+        ("Marta Olvin wounded, not killed, police say", "wounded", "claimed"),
+        ("No, this clip does not show Marta Olvin alive", "killed", "asserted"),
+        ("Rebels vow to kill Marta Olvin, paper says", "killed", "hypothetical"),
+    ],
+)
+def test_a_title_denies_only_what_its_negation_reaches(tag, title, event, stance):
+    assert [r.stance for r in tag(title, "").reports if r.event == event] == [stance]
+
+
+@pytest.mark.parametrize(
     "title",
     [
         "Mayor isn't happy with the new bridge",

@@ -24,10 +24,37 @@ def reading(doc, trigger, *, is_title=False):
         ("Police could not confirm that the mayor was killed.", "reported"),
         ("The ministry said the mayor was killed.", "claimed"),
         ("The mayor was killed, according to the ministry.", "claimed"),
+        ("Police did not only arrest the mayor, they killed him.", "asserted"),
+        ("Police have not said how many were killed.", "asserted"),
+        ("He does not regret that the mayor was killed.", "asserted"),
+        ("He did not dispute that the mayor was killed.", "claimed"),
+        ("Police ruled out that the mayor was killed.", "denied"),
+        ("It is untrue that the mayor was killed.", "denied"),
+        ("There were rumours that the mayor had been killed.", "reported"),
+        ("The ministry received reports that the mayor was killed.", "reported"),
+        ("No official confirmed that the mayor was killed.", "reported"),
+        ("It cannot be denied that the mayor was killed.", "reported"),
+        ("There is no truth to the rumour that the mayor was killed.", "denied"),
     ],
 )
 def test_the_words_above_a_trigger_give_its_stance(parse, sentence, expected):
     assert stance(reading(parse(sentence), "killed"), claimed=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "expected"),
+    [
+        ("The army foiled an attack on Meris.", "attack", "hypothetical"),
+        ("The army did not foil the attack on Meris.", "attack", "asserted"),
+        ("The army could not prevent the attack on Meris.", "attack", "asserted"),
+        ("The army may not prevent an attack on Meris.", "attack", "hypothetical"),
+        ("The mayor escaped assassination.", "assassination", "hypothetical"),
+        ("The mayor escaped an ambush.", "ambush", "asserted"),
+        ("A foiled attack shook Meris.", "attack", "hypothetical"),
+    ],
+)
+def test_what_is_foiled_was_attempted_and_denied_by_nobody(parse, sentence, trigger, expected):
+    assert stance(reading(parse(sentence), trigger), claimed=False) == expected
 
 
 def test_a_negation_does_not_reach_into_a_presupposition(parse):

@@ -1,0 +1,58 @@
+"""Denials without an event word of their own: by contrast, and with the verb left out."""
+
+import pytest
+
+
+def told(tag, text, event):
+    article = tag("", text)
+    names = {m.id: m.surface for m in article.mentions}
+    reports = [r for r in article.reports if r.event == event and not r.in_passing]
+    return [(names[r.patient[0]], r.stance) for r in reports]
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "expected"),
+    [
+        (
+            "A guard, not Marta Olvin, was killed in Meris.",
+            "killed",
+            {("A guard", "asserted"), ("Marta Olvin", "denied")},
+        ),
+        (
+            "It was his guard, rather than Petr Olvin, who was killed.",
+            "killed",
+            {("his guard", "asserted"), ("Petr Olvin", "denied")},
+        ),
+        (
+            "Police arrested Marta Olvin and not Petr Kolm.",
+            "arrested",
+            {("Marta Olvin", "asserted"), ("Petr Kolm", "denied")},
+        ),
+        (
+            "Marta Olvin was arrested. Her brother, Petr Olvin, was not.",
+            "arrested",
+            {("Marta Olvin", "asserted"), ("Petr Olvin", "denied")},
+        ),
+        (
+            "Marta Olvin died in the crash; her brother, Petr Olvin, did not.",
+            "killed",
+            {("Marta Olvin", "asserted"), ("Petr Olvin", "denied")},
+        ),
+    ],
+)
+def test_a_contrast_denies_the_event_for_one_and_tells_it_of_the_other(tag, text, event, expected):
+    assert set(told(tag, text, event)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Marta Olvin was arrested. Her brother, Petr Olvin, was not afraid.",
+        "Marta Olvin was arrested. Her brother, Petr Olvin, was.",
+        "Rebels killed Marta Olvin. The brother, Petr Olvin, did not.",
+        "A guard, not a judge, was killed in Meris.",
+    ],
+)
+def test_other_negations_deny_it_for_nobody(tag, text):
+    stances = {stance for event in ("killed", "arrested") for _, stance in told(tag, text, event)}
+    assert stances == {"asserted"}
