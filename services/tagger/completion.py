@@ -30,6 +30,8 @@ from services.tagger.names.mentions import Mentions
 from services.tagger.names.unnamed import add_unnamed
 from services.tagger.sources.lines import find_speaker_lines
 from services.tagger.steps import Fact, Step, take
+from services.tagger.timing.article import with_times
+from services.tagger.timing.clock import Moments
 
 
 @dataclass
@@ -45,6 +47,7 @@ class ReportWork:
     published: date | None
     reports: list[SentenceReport]
     passing: list[SentenceReport]
+    moments: Moments
     sources: dict[Span, AttributionSpan]
     clusters: list[Cluster] = field(default_factory=list)
     """Of `reports` as they stood at the last of the steps that assign clusters."""
@@ -107,6 +110,10 @@ def _labels(work: ReportWork) -> None:
 
 def _responsible(work: ReportWork) -> None:
     work.reports = with_responsible(work.reports, work.clusters, work.mentions)
+
+
+def _times(work: ReportWork) -> None:
+    work.reports = with_times(work.reports, work.moments, work.mentions)
 
 
 def _ids(work: ReportWork) -> None:
@@ -204,8 +211,14 @@ STEPS: tuple[Step[ReportWork], ...] = (
         "An actor has one label, so all mentions of it must be there.",
     ),
     Step(
+        _times,
+        ("reports:passing", "reports:generality"),
+        ("reports:time",),
+        "A past goes on from report to report, those in passing too, and what is general is none.",
+    ),
+    Step(
         _ids,
-        ("reports:responsible", "clusters:all", "mentions:roles"),
+        ("reports:time", "reports:responsible", "clusters:all", "mentions:roles"),
         ("reports:ids",),
         "The id and the block of a report follow from its people, so they come last.",
     ),

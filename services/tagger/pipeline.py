@@ -37,6 +37,7 @@ from services.tagger.reports import headline_stance, read_reports
 from services.tagger.sources.find import speech_pattern
 from services.tagger.sources.origin import find_origin
 from services.tagger.stance.taken_up import untrue_pattern
+from services.tagger.timing.clock import Clock
 from services.text.canonical import canonical
 from services.text.language import language_of
 from services.text.sketch import sketch
@@ -134,7 +135,8 @@ class Tagger:
         at = draft.article.published_at
         published = at.date() if at else dateline.day if dateline else None
         mentions = find_names(draft.reading, self._actors, draft.parsed, dateline, published)
-        found, sources = read_reports(draft.parsed, mentions, draft.spans, published, notes)
+        clock = Clock.of(published, mentions.text, has_title=draft.title_end > 0)
+        found, sources = read_reports(draft.parsed, mentions, draft.spans, clock, notes)
         work = ReportWork(
             article_id=draft.article.article_id,
             text=draft.text,
@@ -144,6 +146,7 @@ class Tagger:
             published=published,
             reports=[report for report in found if not report.in_passing],
             passing=[report for report in found if report.in_passing],
+            moments=clock.moments,
             sources=sources,
         )
         complete(work)

@@ -1,7 +1,6 @@
 """Reports: the events of the parsed sentences, with stance, source, counts, and date."""
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import chain
 
 from spacy.tokens import Token
@@ -17,7 +16,6 @@ from services.tagger.events.find import find_events
 from services.tagger.events.found import Found
 from services.tagger.events.refused import Notes, Refused, refused
 from services.tagger.layout.quotes import find_quotes
-from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues, forms, speech
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
@@ -30,7 +28,9 @@ from services.tagger.stance.headline import headline_convention, of_title
 from services.tagger.stance.reading import CueKind, Reading
 from services.tagger.stance.signatures import is_pointed_at
 from services.tagger.stance.walk import read, stance
-from services.tagger.values.dates import event_date, nearness, old_news
+from services.tagger.timing.clock import Clock
+from services.tagger.timing.reading import Moment
+from services.tagger.values.dates import event_date, nearness
 
 Speakers = list[tuple[Token, Token]]
 """Sources of an event, each with its word of saying."""
@@ -40,13 +40,13 @@ def read_reports(
     parsed: Sequence[Parsed],
     mentions: Mentions,
     sentences: Sequence[Span],
-    published: date | None,
+    clock: Clock,
     notes: Notes | None = None,
 ) -> tuple[list[SentenceReport], dict[Span, AttributionSpan]]:
     """Return the reports in text order, and all attributions of the sentences, by cue.
 
-    `sentences`: the spans of all, also of those that are not parsed. `published`: the day that
-    "today" means. What makes no report is noted, if notes are taken.
+    `sentences`: the spans of all, also of those that are not parsed. The clock keeps the moments
+    of the events. What makes no report is noted, if notes are taken.
     """
     quotes = find_quotes(mentions.text)
     found = (find_sources(sentence.doc, sentence.span[0], quotes) for sentence in parsed)
@@ -55,13 +55,15 @@ def read_reports(
     sources: dict[Span, AttributionSpan] = {}
     figures = figures_of(mentions.text)
     for sentence in parsed:
-        for event in find_events(sentence.doc, mentions, sentence.span[0], figures, notes):
+        events = find_events(sentence.doc, mentions, sentence.span[0], figures, notes)
+        clock.read(sentence, mentions.without_people(*sentence.span), events)
+        for event in events:
             if event.in_passing and sentence.is_title:
                 # `headline.py` decides the stance of a title: skip mere mentions.
                 if notes is not None:
                     notes.refused.append(refused(event, sentence.span[0], "in-passing"))
                 continue
-            report = _report(event, sentence, mentions, published, voices)
+            report = _report(event, sentence, mentions, clock, voices)
             reports += [report, *ruled_out(event, report)]
             for said in report.attribution if not report.in_passing else ():
                 sources.setdefault(said.cue, _span_of(said, sentence.span))
@@ -137,7 +139,7 @@ def headline_stance(
 
 
 def _report(
-    event: Found, sentence: Parsed, mentions: Mentions, published: date | None, voices: Voices
+    event: Found, sentence: Parsed, mentions: Mentions, clock: Clock, voices: Voices
 ) -> SentenceReport:
     base = sentence.span[0]
     is_spared = event.frame == "spared"
@@ -147,9 +149,9 @@ def _report(
     speakers, said_by = _said_by(event, reading, mentions, voices, base)
     words = mentions.text[sentence.span[0] : sentence.span[1]]
     dated = mentions.without_people(*sentence.span)
-    old = old_news(dated, base, published)
+    moment = clock.moment(event, sentence)
     claimed = bool(said_by) and stands_by_it(speakers[0][0], said_by[0])
-    said, found = _stance(event, reading, sentence, words, old, claimed=claimed)
+    said, found = _stance(event, reading, sentence, words, moment, claimed=claimed)
     if said == "confirmed" and not _is_confirmed(event, speakers, said_by):
         said = "claimed" if claimed else "reported"
     if event.in_passing and said not in ("hypothetical", "denied"):
@@ -166,11 +168,14 @@ def _report(
         instrument=_ids(event.instrument),
         place=_ids(event.place),
         counts=tuple(event.counts),
-        date=None if old else event_date(dated, base, published, nearness(event.trigger)),
+        date=None
+        if moment.is_background
+        else event_date(dated, base, clock.published, nearness(event.trigger)),
         stance=said,
         attribution=tuple(said_by),
         cues=tuple(found),
         in_passing=event.in_passing,
+        time=moment.time,
         frame=event.frame,
         rule=event.rule,
     )
@@ -203,19 +208,17 @@ def _stance(
     reading: Reading,
     sentence: Parsed,
     words: str,
-    old: Span | None,
+    moment: Moment,
     *,
     claimed: bool,
 ) -> tuple[Stance, list[Cue]]:
-    """Return the stance of an event and the cues for it. `old`: the span that makes it old news."""
+    """Return the stance of an event, and the cues for it and for its time."""
     base = sentence.span[0]
-    found = list(reading.cues)
-    if old:
-        found.append(Cue(kind="old", span=old, rule=rule_id("old/date")))
+    found = [*reading.cues, *moment.cues(base)]
     said: Stance = stance(reading, claimed=claimed)
     if "corrected" in reading.kinds and event.counts:
         said = "background"  # a toll that was corrected is no toll, and denies no death
-    if old and said != "hypothetical":
+    if moment.is_background and said != "hypothetical":
         said = "background"
     convention = None
     if sentence.is_title:

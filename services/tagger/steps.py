@@ -35,6 +35,7 @@ Fact = Literal[
     "clusters:told",
     "clusters:all",
     "reports:responsible",
+    "reports:time",
     "reports:ids",
     "sources:read",
     "sources:lines",

@@ -148,6 +148,7 @@ FLOORS = {
         "denials",
         "incidents",
         "models",
+        "timing",
         "discourse",
         "events",
         "sources",

@@ -15,7 +15,6 @@ from stories.story import line_of
 
 from services.errors import ConfigError
 from services.messages import Report, TaggedArticle, Time
-from services.tagger.incidents.view import time_of
 
 PARTS = ("read", "held")
 """The part that may be looked at, and the part that is only scored."""
@@ -79,7 +78,7 @@ def judge_times(
             reports = _reports(timed, tagged[article.id])
             if not tally.add("events with a report", bool(reports)):
                 continue
-            given = sorted({time_of(report) for report in reports})
+            given = sorted({report.time for report in reports})
             if "news" in timed.times:
                 tally.add("news kept", "news" in given)
             if "news" in given:
@@ -98,4 +97,6 @@ def _figure(tally: Tally, part: str, name: str) -> Figure:
 def _reports(timed: Timed, article: TaggedArticle) -> list[Report]:
     start = article.text.index(timed.words)
     end = start + len(timed.words)
-    return [r for r in article.reports if start <= r.trigger[0] and r.trigger[1] <= end]
+    found = [r for r in article.reports if start <= r.trigger[0] and r.trigger[1] <= end]
+    # "Jailed" tells of a sentence, and of an arrest in passing.
+    return [report for report in found if not report.in_passing] or found

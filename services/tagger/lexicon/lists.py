@@ -57,6 +57,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs that give casualties their names: casualties."""
     informing: LemmaSet
     """Verbs of saying what one is asked: a refusal to is silence: figures."""
+    judging: LemmaSet
+    """Words of a trial's end, which comes long after the deed: times."""
     merit: LemmaSet
     """Nouns for what a claim of a deed takes: blame."""
     mouthpieces: LemmaSet
@@ -67,10 +69,14 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for a part of what an event befalls: roles."""
     perceiving: LemmaSet
     """Verbs whose infinitive is real ("is known to have"): reality."""
+    periods: LemmaSet
+    """Nouns for violence that lasts for years: expressions of time."""
     perpetrating: LemmaSet
     """Verbs whose agent is that of the event below them ("engineered by"): roles of nouns."""
     pieces: LemmaSet
     """Nouns for a piece or a load of what stands before them ("mortar rounds"): complements."""
+    prosecuting: LemmaSet
+    """Words of a trial's beginning: times."""
     quoting: LemmaSet
     """Verbs whose passive subject speaks ("was quoted as saying"): sources."""
     small_groups: LemmaSet
@@ -166,6 +172,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Objects of the first person: evidence."""
     force_modifiers: FormSet
     """Words before "forces" by which they are those of a state: sources."""
+    formerly: FormSet
+    """Adverbs of what has been ere now: times."""
     framing: FormSet
     """Prepositions before a film or an exercise: reality."""
     further: FormSet
@@ -178,6 +186,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for people that are also given names ("Hunter"): before a name they say nothing."""
     group_nouns: FormSet
     """Nouns that take up a group ("this movement"): antecedents."""
+    habitual: FormSet
+    """Adverbs of what happens again and again: expressions of time."""
     impact: FormSet
     """Prepositions behind the verb of a projectile: roles of nouns."""
     imperative: FormSet
@@ -192,8 +202,12 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """First words of a condition without "if": operators."""
     joining: FormSet
     """Words before "with" that join people: roles."""
+    judged: FormSet
+    """Words of a judgment in the lead of an article: times."""
     lacking: FormSet
     """Prepositions before an event that did not happen: operators."""
+    later_clauses: FormSet
+    """Conjunctions before an event later than the verb above: times."""
     leading: FormSet
     """Verbs for the task of an appointed person: complements."""
     male: FormSet
@@ -244,12 +258,18 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Pronouns that speak for one person: sources."""
     phrase_ends: FormSet
     """Words that end the noun phrase behind a name ("a judge from"): antecedents."""
+    pluperfect: FormSet
+    """Auxiliaries of the past perfect: times."""
     police: FormSet
     """Agents whose raid is a search: evidence."""
     positions: FormSet
     """Nouns for what an armed side holds: upgrades."""
+    present_perfect: FormSet
+    """Auxiliaries of the present perfect: times."""
     ranges: FormSet
     """Words between the two ends of a range ("20 to 25"): counts."""
+    ranking: FormSet
+    """Words that rank one event among others ("the first since"): times."""
     reaching: FormSet
     """Prepositions before the number of a toll: casualties."""
     reciprocal: FormSet
@@ -264,6 +284,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words for wounds that leave open whether the wounded live: outlived."""
     simultaneous: FormSet
     """Conjunctions before an attack that caused the event ("when troops fired"): means."""
+    simultaneous_nouns: FormSet
+    """Prepositions before an event of the same time ("killed in a raid"): times."""
     small_in_names: FormSet
     """Words that stay small in a name in capitals: truecase."""
     so_it_is: FormSet

@@ -1,50 +1,37 @@
-"""Dates: when an event happened, relative to publication, and which events are old news."""
+"""Dates: the day of an event, relative to publication."""
 
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from services.messages import EventDate, Span
+from services.messages import EventDate
 from services.tagger.lexicon.lists import LemmaSet
 from services.tagger.lexicon.words import cues, numbers
 from services.tagger.parse.tree import is_verb, lemma_of
 from services.tagger.values.counts import number
 
-_MONTH = (
+MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _N = r"(?:\d+|a|one|two|three|four|five|six|seven|eight|nine|ten)"
-_WHEN = re.compile(
+WHEN = re.compile(
     r"\b(?:(?P<today>today|tonight|this (?:morning|afternoon|evening)"
     r"|in the (?:last|past) few hours)"
     rf"|(?P<lastnight>last night|overnight)|(?P<yesterday>yesterday|the day before yesterday)"
     rf"|(?P<ago>{_N}) (?P<unit>day|week|month)s? (?:ago|earlier)"
-    rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})(?:,? (?P<y1>(?:19|20)?\d\d)\b)?"
-    rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|20)\d\d))?"
+    rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{MONTH})(?:,? (?P<y1>(?:19|20)?\d\d)\b)?"
+    rf"|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|20)\d\d))?"
     rf"|(?P<weekday>{'|'.join(numbers().weekdays)})\b"
     r"|(?P<span>this|last|past) (?P<long>week|weekend|month)\b"
-    rf"|\b(?:in|during) (?:early |mid[- ]|late |the month of )?(?P<whole>{_MONTH})(?! \d))",
+    rf"|\b(?:in|during) (?:early |mid[- ]|late |the month of )?(?P<whole>{MONTH})(?! \d))",
     re.IGNORECASE,
-)
-_OLD = re.compile(
-    rf"\b(?:(?:{_N}|eleven|twelve|several|many|some|few) (?:years?|decades?) "
-    r"(?:ago|after|since|on from|earlier)|years (?:ago|after|since)|"
-    r"(?:first|second|third|fourth|fifth|tenth|\d+th) anniversary|anniversary of|"
-    r"last year|decades ago)\b",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(
-    rf"\b(?:in|since|of|during)(?: {_MONTH})? ((?:19|20)\d\d|(?<!of )1[0-8]\d\d)\b", re.IGNORECASE
 )
 OF_THE_TELLING = 10**9
 """Rank of a date on which somebody told of an event ("said on Friday that …")."""
-OLD_DAYS = 120
-"""Days before publication beyond which a dated event is old news. Set by hand, not fitted."""
-OLD_YEAR_DAYS = 60
-"""Days from the end of a year beyond which an event of that year is old news. Set by hand."""
 AHEAD_DAYS = 30
 """Days after publication up to which a day without a year is one of the publication's year.
 
@@ -71,8 +58,8 @@ def event_date(
     """
     if published is None:
         return None
-    for match in sorted(_WHEN.finditer(sentence), key=lambda m: rank(m.start())):
-        days = _days(match, published) if rank(match.start()) < OF_THE_TELLING else None
+    for match in sorted(WHEN.finditer(sentence), key=lambda m: rank(m.start())):
+        days = days_of(match, published) if rank(match.start()) < OF_THE_TELLING else None
         if days is not None and days[1] <= published + timedelta(days=LATEST_DAYS):
             return EventDate(
                 from_=days[0].isoformat(),
@@ -90,29 +77,10 @@ def not_after(published: date | None) -> EventDate | None:
     return EventDate(from_=None, to=published.isoformat(), basis="publication")
 
 
-def old_news(sentence: str, base: int, published: date | None) -> Span | None:
-    """Return the words that say an event is long past: "a year ago", a year before publication."""
-    match = _OLD.search(sentence)
-    if match is None and published is not None:
-        match = _old_year(sentence, published) or _old_day(sentence, published)
-    return (base + match.start(), base + match.end()) if match else None
-
-
-def _old_year(sentence: str, published: date) -> re.Match[str] | None:
-    last = published - timedelta(days=OLD_YEAR_DAYS)
-    return next((match for match in _YEAR.finditer(sentence) if _year_end(match) < last), None)
-
-
-def _old_day(sentence: str, published: date) -> re.Match[str] | None:
-    for match in _WHEN.finditer(sentence):
-        days = _days(match, published)
-        if days is not None and days[1] + timedelta(days=OLD_DAYS) < published:
-            return match
-    return None
-
-
-def _year_end(match: re.Match[str]) -> date:
-    return date(int(match.group(1)), 12, 31)
+def latest_day(text: str) -> date | None:
+    """Return the latest day with a year that a text names: it was written about then or later."""
+    named = (days_of(m, date.max) for m in WHEN.finditer(text) if m["y1"] or m["y2"])
+    return max((days[1] for days in named if days is not None), default=None)
 
 
 def month_of(name: str) -> int:
@@ -126,7 +94,7 @@ def full_year(written: str) -> int:
     return year if year > 99 else 1900 + year if year > _LAST_OF_THE_2000S else 2000 + year
 
 
-def _days(match: re.Match[str], published: date) -> tuple[date, date] | None:
+def days_of(match: re.Match[str], published: date) -> tuple[date, date] | None:
     """Return first and last day of an expression; None for a day that no calendar has."""
     if match["today"]:
         return published, published
@@ -145,13 +113,13 @@ def _days(match: re.Match[str], published: date) -> tuple[date, date] | None:
         day = published - timedelta(days=min(units, _MOST_UNITS) * of_unit)
         return day, day
     if match["whole"]:
-        return _latest(month_of(match["whole"]), published)
+        return latest_month(month_of(match["whole"]), published)
     if match["long"]:
         return published - timedelta(days=numbers().days[match["long"].lower()]), published
     return _calendar_day(match, published)
 
 
-def _latest(month: int, published: date) -> tuple[date, date]:
+def latest_month(month: int, published: date) -> tuple[date, date]:
     """Return the first and last day of the last such month that has begun, up to publication."""
     first = date(published.year - (month > published.month), month, 1)
     after = (first + timedelta(days=32)).replace(day=1)
@@ -171,13 +139,12 @@ def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | 
     return day, day
 
 
-def _speaking() -> LemmaSet:
+@cache
+def speaking() -> LemmaSet:
+    """Return the verbs whose date is that of the telling, not of what they tell."""
     known = cues()
     told = known.say | known.confirm | known.deny | known.accuse
     return told | known.unverified | known.takes_for_granted
-
-
-_SPEAKING = _speaking()
 
 
 def nearness(trigger: Token) -> Callable[[int], int]:
@@ -186,7 +153,7 @@ def nearness(trigger: Token) -> Callable[[int], int]:
     The date of a verb over it that only speaks of it ("said", "condemned", "is charged with") is
     the date of the telling.
     """
-    above = {word.i for word in trigger.ancestors if lemma_of(word) in _SPEAKING}
+    above = {word.i for word in trigger.ancestors if lemma_of(word) in speaking()}
     at: int = trigger.idx
 
     def rank(start: int) -> int:

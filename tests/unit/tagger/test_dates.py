@@ -1,13 +1,10 @@
-"""The day of an event, and from when on it is old news: each bound from both sides."""
+"""The day of an event: each bound from both sides."""
 
-from datetime import date, timedelta
+from datetime import date
 
-import pytest
-
-from services.tagger.values.dates import event_date, full_year, old_news
+from services.tagger.values.dates import event_date, full_year, latest_day
 
 FIRST_OF_MARCH = date(2031, 3, 1)
-SECOND_OF_JULY = date(2031, 7, 2)
 
 
 def day_of(words, published):
@@ -15,18 +12,10 @@ def day_of(words, published):
     return found and found.to
 
 
-def is_old(words, published):
-    return old_news(f"Two men were killed {words}.", 0, published) is not None
-
-
-@pytest.mark.parametrize(("days", "old"), [(120, False), (121, True)])
-def test_a_dated_event_is_old_news_after_120_days(days, old):
-    assert is_old("on 2 July 2031", SECOND_OF_JULY + timedelta(days)) == old
-
-
-@pytest.mark.parametrize(("days", "old"), [(60, False), (61, True)])
-def test_an_event_of_a_year_is_old_news_60_days_after_its_end(days, old):
-    assert is_old("in 2030", date(2030, 12, 31) + timedelta(days)) == old
+def test_an_undated_article_is_no_older_than_the_latest_day_it_names():
+    text = "He was shot on 3 May 2019 and died on July 4, 2019. It was 2030, or 5 May."
+    assert latest_day(text) == date(2019, 7, 4)
+    assert latest_day("He was shot in 2019, on 5 May.") is None
 
 
 def test_a_day_without_a_year_is_of_the_last_year_from_31_days_ahead():

@@ -1,0 +1,108 @@
+"""What expressions of time say, resolved against the day of publication."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.tagger.timing.expressions import expressions
+
+MAY_13 = date(2031, 5, 13)
+
+
+def says(words, published=MAY_13):
+    return [e.says for e in expressions(f"Rebels killed two men {words}.", published)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("on Sunday", "recent"),
+        ("last week", "recent"),
+        ("a day earlier", "recent"),
+        ("in the past 24 hours", "recent"),
+        ("over the past week", "recent"),
+        ("last month", "past"),
+        ("three weeks ago", "past"),
+        ("earlier this year", "past"),
+        ("in January", "past"),
+        ("in November", "months_ago"),
+        ("six months ago", "months_ago"),
+        ("on 2 January 2031", "months_ago"),
+        ("last summer", "months_ago"),
+        ("last year", "long_ago"),
+        ("a year ago", "long_ago"),
+        ("in 2019", "long_ago"),
+        ("in March 2019", "long_ago"),
+        ("in the 1990s", "long_ago"),
+        ("decades ago", "long_ago"),
+        ("in 2031", None),
+        ("in 2035", None),
+        ("since 2019", "sum"),
+        ("since January", "sum"),
+        ("since Sunday", "recent"),
+        ("since the vote", "open"),
+        ("since then", "then"),
+        ("over the past six months", "sum"),
+        ("in recent weeks", "sum"),
+        ("in recent days", "recent"),
+        ("so far this year", "sum"),
+        ("in the last two years", "sum"),
+        ("for decades", "sum"),
+        ("in the three-year-old war", "sum"),
+        ("five years after the siege", "after"),
+        ("weeks after the siege", "after"),
+        ("the week after the siege", None),
+        ("on the anniversary of the siege", "after"),
+        ("two years later", "later"),
+        ("a day later", None),
+        ("that year", "later"),
+        ("every year", "habit"),
+        ("who often pass", "habit"),
+    ],
+)
+def test_an_expression_says_when(words, said):
+    assert says(words) == ([] if said is None else [said])
+
+
+@pytest.mark.parametrize(
+    "words", ["for $2,019", "with 2019.5 kilos", "in the village", "for 30 years in jail"]
+)
+def test_a_number_that_is_no_time_says_nothing(words):
+    assert says(words) == []
+
+
+@pytest.mark.parametrize(("days", "said"), [(10, "recent"), (11, "past")])
+def test_an_event_is_of_the_article_s_days_up_to_10_days_before(days, said):
+    assert says("on 13 May 2031", MAY_13 + timedelta(days)) == [said]
+
+
+@pytest.mark.parametrize(("days", "said"), [(120, "past"), (121, "months_ago")])
+def test_an_event_is_months_ago_after_120_days(days, said):
+    assert says("on 13 May 2031", MAY_13 + timedelta(days)) == [said]
+
+
+@pytest.mark.parametrize(("days", "said"), [(364, "months_ago"), (365, "long_ago")])
+def test_an_event_is_long_ago_after_a_year(days, said):
+    assert says("on 13 May 2031", MAY_13 + timedelta(days)) == [said]
+
+
+@pytest.mark.parametrize(("days", "said"), [(60, []), (61, ["long_ago"])])
+def test_a_year_is_long_ago_60_days_after_its_end(days, said):
+    assert says("in 2030", date(2030, 12, 31) + timedelta(days)) == said
+
+
+@pytest.mark.parametrize("words", ["since 1 January", "since January"])
+@pytest.mark.parametrize(("day", "said"), [(11, "recent"), (12, "sum")])
+def test_a_sum_begins_more_than_10_days_before(day, said, words):
+    assert says(words, date(2031, 1, day)) == [said]
+
+
+def test_several_units_are_three():
+    assert says("several weeks ago") == ["past"]
+    assert says("several months ago") == ["past"], "90 days"
+    assert says("several years ago") == ["long_ago"]
+
+
+def test_without_a_day_of_publication_only_durations_say_something():
+    assert says("in 2019 and on Sunday", None) == []
+    assert says("two years ago", None) == ["long_ago"]
