@@ -15,7 +15,20 @@ from services.tagger.lexicon.speech import Speech
 @cache
 def cues() -> Cues:
     """Return the classes of cue words."""
-    return msgspec.convert(yaml.safe_load(read_lexicon("cues.yaml")), Cues)
+    by_hand = yaml.safe_load(read_lexicon("cues.yaml"))
+    for name, words in _of_wordnet():
+        by_hand[name].extend(words)
+    return msgspec.convert(by_hand, Cues)
+
+
+def _of_wordnet() -> Iterator[tuple[str, list[str]]]:
+    """Yield the classes of wordnet.txt with their words, line by line."""
+    name = ""
+    for line in read_lexicon("wordnet.txt").splitlines():
+        if line.endswith(":") and not line.startswith("#"):
+            name = line[:-1]
+        elif not line.startswith("#"):
+            yield name, line.split()
 
 
 @cache
