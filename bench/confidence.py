@@ -36,11 +36,11 @@ NOW = datetime(2035, 1, 1, tzinfo=UTC)
 FOLDS = 10
 PENALTY = 15.0
 BINS = 10
-LEAST = 0.3
-"""Probability from which an incident is told.
+LEAST, LEAST_OF_MAIN = 0.35, 0.15
+"""Probabilities from which an incident is told: any, and the main one.
 
-Where the share of told incidents that are news of their article and the share of news that is told
-are about equal, on articles that were left out.
+On articles that were left out the share of told incidents that are news of their article and the
+share of news that is told are about equal there.
 """
 
 
@@ -69,7 +69,8 @@ def main() -> None:
         given[fold == f] = 1 / (1 + np.exp(-(values[fold == f] @ weights + bias)))
     _print_calibration(given, right)
     weights, bias = fit(values, right, PENALTY)
-    print_weights("confidence", {"least": LEAST}, names, weights, bias, where="incidents")
+    thresholds = {"least": LEAST, "least_of_main": LEAST_OF_MAIN}
+    print_weights("confidence", thresholds, names, weights, bias, where="incidents")
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

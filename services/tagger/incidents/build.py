@@ -55,7 +55,7 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
 
 def _with_confidence(incident: Incident, members: Sequence[Report], view: ArticleView) -> Incident:
     probability = round(confidence(incident, members, view), _DIGITS)
-    told = is_told(probability)
+    told = is_told(probability, is_main=incident.main)
     return msgspec.structs.replace(incident, confidence=probability, told=told)
 
 

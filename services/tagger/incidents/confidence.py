@@ -35,7 +35,10 @@ _TYPICAL_CHARS = 1100
 
 
 def weights() -> Mapping[str, float]:
-    """Return the weights, `bias`, and `least`: the probability from which an incident is told."""
+    """Return the weights, `bias`, `least`, and `least_of_main`.
+
+    The last two are the probabilities from which an incident is told: any, and the main one.
+    """
     return read_weights("confidence.yaml")
 
 
@@ -44,9 +47,12 @@ def confidence(incident: Incident, members: Sequence[Report], view: ArticleView)
     return logistic(weights(), features(incident, members, view))
 
 
-def is_told(probability: float) -> bool:
-    """True if an incident of this confidence is told to people."""
-    return probability >= weights()["least"]
+def is_told(probability: float, *, is_main: bool) -> bool:
+    """True if an incident of this confidence is told to people.
+
+    What headline and lead tell is what the article is for: it is told sooner than the rest.
+    """
+    return probability >= weights()["least_of_main" if is_main else "least"]
 
 
 def kind_of(event: str) -> str:

@@ -5,7 +5,7 @@ from builders import full_report, mention, view
 
 from services.messages import Count
 from services.tagger.incidents.build import incidents_of
-from services.tagger.incidents.confidence import features, is_told, kind_of, weights
+from services.tagger.incidents.confidence import features, is_told, kind_of
 
 TEXT = "Gunmen shot Olvin dead in Meris on Monday. " * 20
 
@@ -16,10 +16,12 @@ def feature(name, report, text=TEXT):
     return features(incident, [report], article)[name]
 
 
-def test_an_incident_is_told_from_the_threshold_of_the_lexicon_on():
-    least = weights()["least"]
-    assert is_told(least)
-    assert not is_told(least - 0.001)
+@pytest.mark.parametrize(
+    ("probability", "is_main", "told"),
+    [(0.35, False, True), (0.349, False, False), (0.15, True, True), (0.149, True, False)],
+)
+def test_what_headline_and_lead_tell_is_told_sooner_than_the_rest(probability, is_main, told):
+    assert is_told(probability, is_main=is_main) == told
 
 
 @pytest.mark.parametrize(
