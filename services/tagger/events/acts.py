@@ -148,24 +148,6 @@ def _is_public(mention: Mention) -> bool:
     return bool(words_of(mention) & (offices() | cues().bodies))
 
 
-def _is_unmade(event: Found) -> bool:
-    """True for a deal that is only spoken of: it neither comes about nor has two sides."""
-    kind, noun = event.type, event.trigger
-    if event.frame != "noun" or not kind.made:
-        return False
-    verb = lemma_of(noun.head)
-    comes_about = verb in cues().light | cues().occurring | cues().creating | cues().going_on
-    if comes_about and is_a(noun, "dobj", "nsubj", "nsubjpass", "pobj"):
-        return False
-    made = lemmas_of(kids(noun, "acl", "relcl")) & (cues().light | cues().creating)
-    sides = behind(noun, "between", "with")
-    return not made and not sides and len(event.agent) < _SIDES
-
-
-_SIDES = 2
-"""Parties of a deal."""
-
-
 def _is_perception(event: Found) -> bool:
     """True for "recognised that": a clause is seen to be so, nobody is backed."""
     return event.type.family == "support" and event.frame == "verb" and _is_clausal(event.trigger)
@@ -259,7 +241,6 @@ _OTHER_SENSES: tuple[Callable[[Found], bool], ...] = (
     _is_danger,
     _is_opinion,
     _is_no_meeting,
-    _is_unmade,
     _is_perception,
     _is_silence,
     _is_showing,

@@ -9,6 +9,7 @@ from services.tagger.events.means import occurring
 from services.tagger.events.spared import are_particular
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
+    behind,
     forms_of,
     has,
     has_called,
@@ -22,6 +23,9 @@ from services.tagger.parse.tree import (
     undergoers,
     words_of,
 )
+
+_SIDES = 2
+"""Parties of a deal."""
 
 
 def holds_up(event: Found) -> bool:
@@ -41,7 +45,7 @@ def holds_up(event: Found) -> bool:
     if kind.bare_verb_is_figure and event.frame == "verb" and not _has_whom_or_where(event):
         # "The film bombed" is a figure of speech.
         return _has_object(trigger) or has_called(trigger, *forms().reflexive)
-    if _is_search(event):
+    if _is_search(event) or _is_unmade(event):
         return False
     if event.frame == "offer":
         return any(map(_may_offer, event.agent))
@@ -148,6 +152,20 @@ def is_spoken_of(event: Found) -> bool:
         return event.type.family != "custody" or event.trigger.lower_ in event.type.strong_nouns
     is_bare = not event.target and not _has_object(event.trigger)
     return event.frame == "verb" and event.type.family == "violence" and is_bare
+
+
+def _is_unmade(event: Found) -> bool:
+    """True for a deal that is only spoken of: it neither comes about nor has two sides."""
+    kind, noun = event.type, event.trigger
+    if event.frame != "noun" or not kind.made:
+        return False
+    verb = lemma_of(noun.head)
+    comes_about = verb in cues().light | cues().occurring | cues().creating | cues().going_on
+    if comes_about and is_a(noun, "dobj", "nsubj", "nsubjpass", "pobj"):
+        return False
+    made = lemmas_of(kids(noun, "acl", "relcl")) & (cues().light | cues().creating)
+    sides = behind(noun, "between", "with")
+    return not made and not sides and len(event.agent) < _SIDES
 
 
 def _has_object(trigger: Token) -> bool:

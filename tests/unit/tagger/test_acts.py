@@ -100,3 +100,9 @@ def _types(article):
 def test_an_act_needs_its_arguments(tag, other_sense, meant, event):
     assert event not in _types(tag("", other_sense))
     assert event in _types(tag("", meant))
+
+
+def test_a_deal_that_does_not_come_about_is_spoken_of(tag):
+    (report,) = tag("", "The minister likes the old trade agreement.").reports
+    assert report.event == "agreement"
+    assert report.in_passing
