@@ -40,6 +40,7 @@ def note_operators(reading: Reading, step: Step) -> None:
     if not _stands_alone(below):
         if (fake := fake_word(word)) is not None:
             reading.mark("denial", fake.lower_, fake)
+            reading.is_false_talk = True
         for child in kids(word):
             for operator in _operators_of(child, step, is_title=reading.is_title):
                 reading.mark(*operator)

@@ -49,12 +49,15 @@ class Reading:
     """(source token, cue token), outermost last."""
     kinds: set[CueKind] = field(default_factory=set)
     negations: int = 0
+    is_false_talk: bool = False
+    """The talk of it is called false in passing ("denied false reports"): a denial agrees."""
     known: bool = False
     """The event is presupposed and definite ("held over the blast"), so a speaker is no source."""
 
     def note(self, kind: CueKind, rule: str, span: Span) -> None:
         """Add a cue once; what turns the event round counts each time."""
-        self.negations += kind in _TURNING
+        is_again = kind == "denial" and self.is_false_talk
+        self.negations += kind in _TURNING and not is_again
         self.kinds.add(kind)
         if not any(cue.span == span and cue.kind == kind for cue in self.cues):
             self.cues.append(Cue(kind=kind, span=span, rule=rule_id(f"{kind}/{rule}")))
@@ -101,19 +104,20 @@ class Step:
         return self.signed[0].makes if self.signed is not None else None
 
 
-def _are_parted(word: Token, head: Token) -> bool:
-    """True if a semicolon parts two words: what stands behind it is another sentence."""
+def _are_parted(word: Token, head: Token, *, is_title: bool) -> bool:
+    """True if a semicolon parts two words, or a colon in a title: two sentences in one."""
     first, last = sorted((word.i, head.i))
-    return ";" in forms_of(word.doc[first:last])
+    marks = forms_of(word.doc[first:last])
+    return ";" in marks or (is_title and ":" in marks)
 
 
-def path(trigger: Token) -> Iterator[Step]:
+def path(trigger: Token, *, is_title: bool = False) -> Iterator[Step]:
     """Yield the steps from a trigger to the root."""
     step = Step(trigger, trigger)
     for _ in range(_LONGEST_PATH):
         yield step
         word = step.word
-        if word.head.i == word.i or _are_parted(word, word.head):
+        if word.head.i == word.i or _are_parted(word, word.head, is_title=is_title):
             return
         inner = step.below if step.is_preposition else None
         step = Step(trigger, word.head, word, inner)

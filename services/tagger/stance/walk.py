@@ -35,7 +35,7 @@ def read(trigger: Token, base: int, *, is_title: bool = False, is_spared: bool =
     if (unreal := unrealised(trigger, is_title=is_title)) is not None:
         reading.mark("unrealised", *unreal)
     granted = aside = False
-    for step in path(trigger):
+    for step in path(trigger, is_title=is_title):
         word, below = step.word, step.below
         if step.is_preposition:
             if not granted and leaves_out(word):

@@ -15,6 +15,11 @@ def test_a_semicolon_ends_a_path(token_of):
     assert [s.word.text for s in steps] == ["killed", "said"]
 
 
+def test_a_colon_ends_the_path_of_a_title(token_of):
+    killed = token_of("The mayor was not killed: the report is false", "killed")
+    assert [s.word.text for s in path(killed, is_title=True)] == ["killed"]
+
+
 def test_a_cue_is_noted_once_and_its_negation_each_time(token_of):
     reading = Reading(10, token_of("No mayor was killed.", "killed"))
     reading.note("negation", "not", (12, 15))

@@ -26,6 +26,8 @@ def reading(doc, trigger, *, is_title=False):
         ("The mayor was killed, according to the ministry.", "claimed"),
         ("Police did not only arrest the mayor, they killed him.", "asserted"),
         ("Police have not said how many were killed.", "asserted"),
+        ("Police denied false reports that the mayor was killed.", "denied"),
+        ("Police denied that the reports that the mayor was killed were false.", "claimed"),
         ("He does not regret that the mayor was killed.", "asserted"),
         ("He did not dispute that the mayor was killed.", "claimed"),
         ("Police ruled out that the mayor was killed.", "denied"),
