@@ -18,7 +18,7 @@ def feature(name, report, text=TEXT):
 
 @pytest.mark.parametrize(
     ("probability", "is_main", "told"),
-    [(0.35, False, True), (0.349, False, False), (0.15, True, True), (0.149, True, False)],
+    [(0.4, False, True), (0.399, False, False), (0.2, True, True), (0.199, True, False)],
 )
 def test_what_headline_and_lead_tell_is_told_sooner_than_the_rest(probability, is_main, told):
     assert is_told(probability, is_main=is_main) == told
