@@ -168,6 +168,8 @@ PARTS = {
     "tagger/stance": "stance",
     "tagger/discourse": "events",
     "tagger/models": "events",
+    "tagger/incidents": "events",
+    "tagger/timing": "events",
     "text/sketch.py": "sketch for copies",
     "tagger/pipeline.py": "tokens, tags, messages",
     "tagger/completion.py": "tokens, tags, messages",

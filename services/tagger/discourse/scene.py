@@ -12,7 +12,7 @@ from datetime import date
 
 import msgspec
 
-from services.messages import EventDate, Mention, SentenceReport, Span
+from services.messages import COUNTED_STANCES, EventDate, Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import ids_of, known
 from services.tagger.discourse.clusters import clusters
 from services.tagger.discourse.traits import is_dated
@@ -164,7 +164,7 @@ class _Scene:
 
 def _is_news(report: SentenceReport) -> bool:
     """True for an event of the article's own scene: none retold, summed up, or still to come."""
-    return report.time == "news" and report.stance not in ("background", "hypothetical")
+    return report.time == "news" and report.stance in COUNTED_STANCES
 
 
 def _country_of(places: Iterable[Mention]) -> str | None:
