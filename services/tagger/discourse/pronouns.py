@@ -3,9 +3,9 @@
 The only person of the sentence before the pronoun is meant, or else of the nearest sentence before
 it that has one (recency, as in Lappin and Leass 1994). Left out are people of the other sex, the
 subject of the verb whose object the pronoun is (Chomsky 1981, principle B), and whoever is quoted.
-A speaker is only taken for the agent of what harms nobody ("NAME said he will withdraw") and for
-who is said to live ("NAME said he is alive"). Of two
-people, none is taken: an unknown victim costs less than a wrong one.
+A speaker is only taken for the agent of what harms nobody ("NAME said he will withdraw"), for who
+is said to live ("NAME said he is alive"), and for who has an office ("NAME denied that he
+resigned"). Of two people, none is taken: an unknown victim costs less than a wrong one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,11 +35,16 @@ def with_pronouns(
     return [
         msgspec.structs.replace(
             report,
-            patient=antecedents.resolved(report.patient, may_speak=report.frame == "spared"),
+            patient=antecedents.resolved(report.patient, may_speak=_is_own_account(report)),
             agent=antecedents.resolved(report.agent, may_speak=not _is_harm(report)),
         )
         for report in reports
     ]
+
+
+def _is_own_account(report: SentenceReport) -> bool:
+    """True for what people say of themselves: to be alive, to have come into or left an office."""
+    return report.frame == "spared" or type_named(report.event).family == "office"
 
 
 def _is_harm(report: SentenceReport) -> bool:

@@ -84,7 +84,7 @@ def _negation(child: Token, step: Step) -> _Operator | None:
     """Return what "not" or "no" does to the word that it belongs to, None for another child."""
     word, below = step.word, step.below
     is_no = is_a(child, "det") and child.lower_ == "no"
-    is_not = is_a(child, "neg") and not (_is_contrast(child, below) or _is_no_negation(child))
+    is_not = is_a(child, "neg") and not (_is_contrast(child, step) or _is_no_negation(child))
     if is_not and below is not None and lemma_of(word) in cues().guilt:
         return _Operator("hedge", "not-guilty", child)
     if is_not or (is_no and below is None):
@@ -168,9 +168,15 @@ def _is_well(word: Token) -> bool:
     return has_called(word, *forms().thoroughly)
 
 
-def _is_contrast(negation: Token, below: Token | None) -> bool:
-    """True for a negation behind the event ("it was an attack, not an accident")."""
-    return below is not None and is_a(below, "attr", "dobj") and below.i < negation.i
+def _is_contrast(negation: Token, step: Step) -> bool:
+    """True for a negation behind the event, which is of what follows.
+
+    "It was an attack, not an accident", "twelve dead, not fifty".
+    """
+    word, below = step.word, step.below
+    if below is None:
+        return word.i < negation.i
+    return is_a(below, "attr", "dobj") and below.i < negation.i
 
 
 def _is_complement(below: Token) -> bool:

@@ -48,7 +48,8 @@ def taken_up(sentence: Doc, base: int) -> Iterator[Reading]:
     for token in (*nouns, *pronouns):
         reading = read(token, base)
         is_denial = "denial" in reading.kinds or _is_untrue(token)
-        if is_denial and stance(reading, claimed=True) == "denied":
+        is_standing = is_denial and not _is_earlier(token)
+        if is_standing and stance(reading, claimed=True) == "denied":
             yield reading
 
 
@@ -74,6 +75,13 @@ def elided(sentence: Doc) -> Iterator[Elided]:
         rest = [child for child in behind if not is_a(child, "neg", "punct", "cc", "conj")]
         if subjects and not rest and not is_a(verb, "aux", "auxpass"):
             yield Elided(verb, subjects[0])
+
+
+def _is_earlier(token: Token) -> bool:
+    """True for a denial older than the talk before it ("Last week the army denied it")."""
+    times = kids(token.head, "npadvmod", "advmod")
+    said = forms_of([*times, *kids_of_all(times, "amod")])
+    return not said.isdisjoint(cues().bygone | cues().formerly)
 
 
 def _is_bare(noun: Token) -> bool:

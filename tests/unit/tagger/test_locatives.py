@@ -30,6 +30,7 @@ def located(parse):
     ("sentence", "trigger", "expected"),
     [
         ("Gunmen killed two guards near Meris.", "killed", ["Meris"]),
+        ("Eleven sailors were abducted off Meris.", "abducted", ["Meris"]),
         ("Two guards were killed at a checkpoint near Meris.", "killed", ["a checkpoint", "Meris"]),
         ("Two guards were killed on the outskirts of Meris.", "killed", ["Meris"]),
         ("Two guards were killed 10 km north of Meris.", "killed", ["Meris"]),

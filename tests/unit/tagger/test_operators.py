@@ -36,3 +36,15 @@ def test_talk_may_be_called_false(token_of):
     assert fake_word(token_of("They spread false reports.", "reports")).text == "false"
     assert fake_word(token_of("They spread new reports.", "reports")) is None
     assert fake_word(token_of("They wore false teeth.", "teeth")) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "is_denied"),
+    [
+        ("Meris hospital: twelve dead, not fifty", False),
+        ("Meris hospital: twelve are not dead", True),
+    ],
+)
+def test_not_behind_the_event_is_of_what_follows(tag, title, is_denied):
+    (report,) = (r for r in tag(title, "").reports if r.event == "killed")
+    assert (report.stance == "denied") is is_denied

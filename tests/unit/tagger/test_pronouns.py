@@ -54,6 +54,11 @@ def test_a_speaker_may_announce_an_act_but_not_admit_a_killing(tag):
     assert people(tag("", text), "killed", "agent") == []
 
 
+def test_a_speaker_may_be_who_has_the_office(tag):
+    article = tag("", "Marta Olvin denied that she had resigned.")
+    assert people(article, "resignation") == ["Marta Olvin"]
+
+
 @pytest.mark.parametrize(("between", "patients"), [(2, ["Olaf Brandt"]), (3, [])])
 def test_a_person_is_looked_for_three_sentences_back(tag, between, patients):
     text = "Olaf Brandt left Lima by bus on Monday. " + "It rained. " * between

@@ -38,6 +38,8 @@ def test_a_sentence_may_deny_the_talk_before_it(tag, second, source):
         "The report on the harvest was wrong.",
         "It was not raining.",
         "The army did not deny the report.",
+        "Last week the army denied it.",
+        "The army had previously denied it.",
     ],
 )
 def test_other_sentences_deny_nothing(tag, second):
