@@ -8,6 +8,7 @@ import msgspec
 
 from services.messages import (
     Answer,
+    Article,
     AttributionKind,
     BlockArticle,
     BlockReports,
@@ -137,6 +138,23 @@ def mention(surface: str, type: MentionType = "person", start: int = 0, **kw: An
         "key": surface.lower(),
     }
     return Mention(surface=surface, type=type, rule="phrase/name@1", **(at | kw))
+
+
+def article(title: str = "", text: str = "", published_at: datetime | None = START) -> Article:
+    """Return an article as the poller publishes it, seen at `START`."""
+    return Article(
+        article_id="a",
+        url_key="u",
+        feed_id="f",
+        outlet="Post",
+        version=1,
+        content_hash="",
+        title=title,
+        text=text,
+        published_at=published_at,
+        first_seen_at=START,
+        seen_at=START,
+    )
 
 
 def sentence_report(event: str = "killed", **kw: Any) -> SentenceReport:

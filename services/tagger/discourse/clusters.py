@@ -106,14 +106,15 @@ class _Traits:
         return cls(
             event=report.event,
             sentence=report.sentence_index,
-            people=frozenset[str]().union(*map(_name_words, patients)),
+            people=frozenset[str]().union(*map(name_words, patients)),
             places=frozenset(mention.key for mention in place),
             days=frozenset({day} if day else ()),
             definite=_DEFINITE_ARTICLE.search(before) is not None,
         )
 
 
-def _name_words(mention: Mention) -> set[str]:
+def name_words(mention: Mention) -> set[str]:
+    """Return the words by which two names are compared: none of a role, and no particle."""
     return {word for word in words_of(mention) - cues().roles if len(word) >= _SHORTEST_WORD}
 
 
@@ -121,9 +122,9 @@ def _fit(cluster: Cluster, traits: _Traits) -> float:
     """Return how well a report fits a cluster: the higher, the better."""
     gap = traits.sentence - cluster.last
     score = _SAME_SENTENCE if gap == 0 else max(0.0, _NEARBY - _A_SENTENCE * gap)
-    score += _agreement(traits.people, cluster.people, _SAME_PEOPLE, _OTHER_PEOPLE)
-    score += _agreement(traits.places, cluster.places, _SAME_PLACE, _OTHER_PLACE)
-    score += _agreement(traits.days, cluster.days, _SAME_DAY, _OTHER_DAY)
+    score += agreement(traits.people, cluster.people, _SAME_PEOPLE, _OTHER_PEOPLE)
+    score += agreement(traits.places, cluster.places, _SAME_PLACE, _OTHER_PLACE)
+    score += agreement(traits.days, cluster.days, _SAME_DAY, _OTHER_DAY)
     if traits.definite:
         score += _DEFINITE
     if traits.event in cluster.events:
@@ -131,9 +132,7 @@ def _fit(cluster: Cluster, traits: _Traits) -> float:
     return score
 
 
-def _agreement(
-    ours: AbstractSet[str], theirs: AbstractSet[str], same: float, other: float
-) -> float:
+def agreement(ours: AbstractSet[str], theirs: AbstractSet[str], same: float, other: float) -> float:
     """Return the score of two sets that overlap or don't; 0 if one of them is empty."""
     if not ours or not theirs:
         return 0.0

@@ -9,7 +9,7 @@ from services.tagger.incidents import fields
 from services.tagger.incidents.confidence import confidence, is_told
 from services.tagger.incidents.grouping import Group, grouped
 from services.tagger.incidents.location import places
-from services.tagger.incidents.view import ArticleView, time_of
+from services.tagger.incidents.view import ArticleView
 from services.text.hashes import digest
 
 _MOST_CUES = 8
@@ -29,7 +29,7 @@ def incidents_of(view: ArticleView) -> list[Incident]:
 def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
     members = fields.ranked(group.members, view)
     time = fields.time(members, view)
-    telling = [r for r in members if time_of(r) == time] or members
+    telling = [r for r in members if r.time == time] or members
     patients = fields.people(telling, "patient", view)
     incident = Incident(
         incident_id=digest(view.article_id, "incident", group.members[0].report_id),
@@ -73,7 +73,7 @@ def _main(groups: Sequence[Group], view: ArticleView) -> Group | None:
     """Return the group that the title tells, else the first that the lead tells."""
     news = [g for g in groups if fields.time(g.members, view) == "news"]
     for tells in (view.is_title, view.is_lead):
-        told = [g for g in news if any(tells(r) and time_of(r) == "news" for r in g.members)]
+        told = [g for g in news if any(tells(r) and r.time == "news" for r in g.members)]
         if told:
             return max(told, key=lambda g: len(g.members))
     return None

@@ -7,14 +7,15 @@ A logistic model over plain features of the incident and of the sentences that t
 import math
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 
 from services.messages import Incident, Mention, Report
 from services.tagger.discourse.arguments import known
-from services.tagger.discourse.traits import is_dated
-from services.tagger.incidents.view import ArticleView, time_of
+from services.tagger.discourse.traits import is_dated, is_placed
+from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import ontology, type_named
 from services.tagger.models.logistic import all_of, any_of, logistic, read_weights, share_of
+from services.tagger.models.specificity import FIRST_PERSON, speech
 
 _TYPE = "type "
 """Prefix of the features that stand for a kind of event."""
@@ -24,9 +25,6 @@ _LONG_AGO = re.compile(
     r"\b(?:(?:1[89]|20)\d\d|years?|decades?|months?|since|ago|history|anniversary)\b", re.IGNORECASE
 )
 _MODAL = re.compile(r"\b(?:would|could|should|may|might|if|will|can)\b", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
-_SPEECH_SHARE = 0.04
-"""Share of words in the first or second person from which a text is a speech or an interview."""
 _PERFECT_BEFORE = re.compile(r"\b(?:had|has|have)\b[^.]{0,12}$")
 _AUXILIARY = 14
 """Characters before a trigger in which its auxiliary is looked for."""
@@ -61,21 +59,22 @@ def kind_of(event: str) -> str:
     return kind.harm or kind.family
 
 
-def kinds() -> list[str]:
+@cache
+def kinds() -> tuple[str, ...]:
     """Return all groups of types, in the ontology's order."""
-    return list(dict.fromkeys(kind_of(kind.event) for kind in ontology()))
+    return tuple(dict.fromkeys(kind_of(kind.event) for kind in ontology()))
 
 
 def features(incident: Incident, members: Sequence[Report], view: ArticleView) -> dict[str, float]:
     """Return the features by name, each 0…1 or a small logarithm."""
-    news = [report for report in members if time_of(report) == "news"] or list(members)
+    news = [report for report in members if report.time == "news"] or list(members)
     present = set(map(kind_of, incident.events))
     return {
         **{f"{_TYPE}{kind}": float(kind in present) for kind in kinds()},
         **_of_place_in_text(incident, members, news, view),
         **_of_roles(incident, view),
         **_of_wording(news, view),
-        "own place": any_of(partial(_has_own_place, view=view), news),
+        "own place": any_of(partial(is_placed, by_id=view.mentions), news),
         "dated": any_of(is_dated, news),
         "passed on": float(incident.stance in ("reported", "claimed")),
         "denied": float(incident.stance in ("denied", "disputed")),
@@ -95,7 +94,7 @@ def _of_place_in_text(
         "reports": math.log1p(len(news)),
         "sentences": math.log1p(len({report.sentence for report in news})),
         "published": float(view.published is not None),
-        "speech": _speech(view.text),
+        "speech": speech(view.text),
         "length": math.log(max(1, len(view.text)) / _TYPICAL_CHARS),
     }
 
@@ -121,23 +120,12 @@ def _of_wording(news: Sequence[Report], view: ArticleView) -> dict[str, float]:
     return {
         "long ago": share_of(_LONG_AGO.search, sentences),
         "modal": share_of(_MODAL.search, sentences),
-        "first person": share_of(_FIRST_PERSON.search, sentences),
+        "first person": share_of(FIRST_PERSON.search, sentences),
         "perfect": share_of(_PERFECT_BEFORE.search, before),
         "only nouns": all_of(_is_noun, news),
         "past": any_of(_is_past, words),
         "going on": all_of(_is_progressive, words),
     }
-
-
-def _speech(text: str) -> float:
-    share = len(_FIRST_PERSON.findall(text)) / max(1, len(text.split()))
-    return min(1.0, share / _SPEECH_SHARE)
-
-
-def _has_own_place(report: Report, view: ArticleView) -> bool:
-    start, end = report.sentence
-    places = known(report.place, view.mentions)
-    return any(place.type == "place" and start <= place.start < end for place in places)
 
 
 def _is_in_passing(report: Report) -> bool:

@@ -1,6 +1,5 @@
 """Fields of an incident: its types, people, numbers, places, and day, from its own reports."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
@@ -8,16 +7,14 @@ from operator import attrgetter
 
 from services.messages import Attribution, Count, EventDate, Mention, Report, Span, Time
 from services.tagger.discourse.arguments import Role, fillers, identity, known
-from services.tagger.discourse.traits import is_dated
-from services.tagger.incidents.view import ArticleView, time_of
+from services.tagger.discourse.traits import is_dated, is_single
+from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import ontology, type_named
 
 _MOST_NAMES, _MOST_DESCRIPTIONS = 8, 3
 """People of one role that an incident lists by name, and by description."""
 _NEWS_DAYS = 3
 """Days before publication that are the article's own news."""
-_ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
-"""The start of a description of one person."""
 _MOST_SOURCES = 4
 """Sources that an incident lists."""
 
@@ -27,7 +24,7 @@ def ranked(members: Sequence[Report], view: ArticleView) -> list[Report]:
 
     def rank(report: Report) -> tuple[bool, bool, bool, Span]:
         return (
-            time_of(report) != "news",
+            report.time != "news",
             not report.patient and not report.target,
             not view.is_lead(report),
             report.trigger,
@@ -81,7 +78,7 @@ def tolls(members: Sequence[Report], view: ArticleView) -> tuple[Count, ...]:
     found: dict[str, Count] = {}
     for report in members:
         for count in report.counts:
-            if count.min is not None and not view.is_part(count):
+            if count.min is not None:
                 found.setdefault(count.of, count)
         if type_named(report.event).counts and report.event not in found:
             singles = _singles(report, view)
@@ -100,9 +97,7 @@ def _singles(report: Report, view: ArticleView) -> Count | None:
 
 
 def _is_single(mention: Mention) -> bool:
-    if mention.type != "person":
-        return False
-    return mention.is_named or _ONE.match(mention.surface) is not None
+    return mention.type == "person" and (mention.is_named or is_single(mention))
 
 
 def day(members: Sequence[Report], view: ArticleView) -> EventDate | None:
@@ -124,7 +119,7 @@ def time(members: Sequence[Report], view: ArticleView) -> Time:
 
     Else the time of the first report.
     """
-    times = list(map(time_of, members))
+    times = [report.time for report in members]
     if "news" in times or any(_is_of_these_days(report, view) for report in members):
         return "news"
     return times[0]

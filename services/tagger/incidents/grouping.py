@@ -13,10 +13,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from services.messages import Report, Time
-from services.tagger.discourse.arguments import known, words_of
-from services.tagger.incidents.view import ArticleView, time_of
+from services.tagger.discourse.arguments import known
+from services.tagger.discourse.clusters import agreement, name_words
+from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import Family, type_named
-from services.tagger.lexicon.words import cues
 
 _HARM = "harm"
 _STRANDS: dict[Family, str] = {
@@ -52,8 +52,6 @@ _OTHER_TIME = -0.5
 _ARTICLE_BEFORE = 24
 """Characters before a trigger in which its article is looked for."""
 _DEFINITE_ARTICLE = re.compile(r"\b(?:the|this|that|those|these)(?: \w+)? $")
-_SHORTEST_WORD = 4
-"""Letters of the shortest word of a name that may match: shorter ones are particles."""
 _MAX_OPEN = 100
 """Groups that a report may still join, the latest: more than an article of news tells."""
 
@@ -65,7 +63,6 @@ class Group:
     strand: str
     time: Time
     members: list[Report] = field(default_factory=list)
-    events: set[str] = field(default_factory=set)
     people: dict[str, set[str]] = field(default_factory=dict)
     """Words of the names of those whom each type of event befell."""
     agents: set[str] = field(default_factory=set)
@@ -76,7 +73,6 @@ class Group:
 
     def add(self, report: Report, traits: "_Traits") -> None:
         self.members.append(report)
-        self.events.add(report.event)
         self.people.setdefault(report.event, set()).update(traits.people)
         self.agents |= traits.agents
         self.places |= traits.places
@@ -93,7 +89,7 @@ class Group:
 def grouped(view: ArticleView) -> list[Group]:
     """Return the groups of an article's reports, in order of their first reports."""
     found: list[Group] = []
-    for report in sorted(view.reports, key=lambda r: (time_of(r) != "news", r.trigger)):
+    for report in sorted(view.reports, key=lambda r: (r.time != "news", r.trigger)):
         traits = _Traits.of(report, view)
         best = max(found[-_MAX_OPEN:], key=lambda group: _fit(group, traits), default=None)
         if best is None or _fit(best, traits) < _JOINS_FROM:
@@ -128,7 +124,7 @@ class _Traits:
         return cls(
             event=report.event,
             strand=_STRANDS.get(family, family),
-            time=time_of(report),
+            time=report.time,
             sentence=report.sentence_index,
             people=_words(undergo, view),
             agents=_words(report.agent, view),
@@ -145,10 +141,7 @@ class _Traits:
 
 
 def _words(ids: Sequence[str], view: ArticleView) -> frozenset[str]:
-    found: set[str] = set()
-    for mention in known(ids, view.mentions):
-        found |= {w for w in words_of(mention) - cues().roles if len(w) >= _SHORTEST_WORD}
-    return frozenset(found)
+    return frozenset[str]().union(*map(name_words, known(ids, view.mentions)))
 
 
 def _own_places(report: Report, view: ArticleView) -> frozenset[str]:
@@ -173,12 +166,12 @@ def _fit(group: Group, traits: _Traits) -> float:
         return float("-inf")
     score = _SAME_SENTENCE if gap == 0 else max(0.0, _NEARBY - _A_SENTENCE * gap)
     score += _same_people(group, traits)
-    score += _agreement(traits.agents, group.agents, _SAME_AGENT, _OTHER_AGENT)
-    score += _agreement(traits.places, group.places, _SAME_PLACE, _OTHER_PLACE)
-    score += _agreement(traits.days, group.days, _SAME_DAY, _OTHER_DAY)
+    score += agreement(traits.agents, group.agents, _SAME_AGENT, _OTHER_AGENT)
+    score += agreement(traits.places, group.places, _SAME_PLACE, _OTHER_PLACE)
+    score += agreement(traits.days, group.days, _SAME_DAY, _OTHER_DAY)
     score += _counted(traits.numbers, group.numbers)
     score += _DEFINITE * traits.definite + _BARE * traits.is_bare
-    score += _SAME_EVENT * (traits.event in group.events)
+    score += _SAME_EVENT * (traits.event in group.people)
     score += _OTHER_TIME * (traits.time != group.time)
     return score
 
@@ -189,7 +182,7 @@ def _same_people(group: Group, traits: _Traits) -> float:
     of_another_type = known.isdisjoint(traits.people) and not group.people.get(traits.event)
     if of_another_type and group.strand == _HARM:
         return 0.0
-    return _agreement(traits.people, known, _SAME_PEOPLE, _OTHER_PEOPLE)
+    return agreement(traits.people, known, _SAME_PEOPLE, _OTHER_PEOPLE)
 
 
 def _counted(ours: AbstractSet[tuple[str, int]], theirs: AbstractSet[tuple[str, int]]) -> float:
@@ -198,12 +191,3 @@ def _counted(ours: AbstractSet[tuple[str, int]], theirs: AbstractSet[tuple[str, 
     if not both:
         return 0.0
     return _SAME_COUNT if ours & theirs else _OTHER_COUNT
-
-
-def _agreement(
-    ours: AbstractSet[str], theirs: AbstractSet[str], same: float, other: float
-) -> float:
-    """Return the score of two sets that overlap or don't; 0 if one of them is empty."""
-    if not ours or not theirs:
-        return 0.0
-    return other if ours.isdisjoint(theirs) else same

@@ -17,7 +17,7 @@ import msgspec
 from services.messages import Cue, Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import fillers, known
 from services.tagger.discourse.clusters import Cluster
-from services.tagger.discourse.traits import is_dated
+from services.tagger.discourse.traits import is_dated, is_placed, is_single
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import endings
 from services.tagger.models.logistic import all_of, any_of, logistic, read_weights, share_of
@@ -30,7 +30,7 @@ _MOST_AT_ONCE = 40
 _LAST_OF_THE_LEAD = 2
 """Number of the lead's last sentence from 0: the title and two of the body are the lead."""
 _QUOTES = re.compile(r"[\"“”]")
-_FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
+FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
 _SPEECH_SHARE = 0.04
 """Share of words in the first or second person from which a text is a speech or an interview.
 
@@ -41,7 +41,6 @@ _GENERAL = re.compile(
     r"|years?|months?|violence|terrorism)\b",
     re.IGNORECASE,
 )
-_ONE = re.compile(r"(?:an?|one|his|her|another) ", re.IGNORECASE)
 
 
 def weights() -> Mapping[str, float]:
@@ -118,7 +117,7 @@ def features(
         **_of_place_in_text(members, text),
         "reports": math.log1p(len(members)),
         "dated": any_of(is_dated, members),
-        "placed": any_of(partial(_is_placed, by_id=by_id), members),
+        "placed": any_of(partial(is_placed, by_id=by_id), members),
         "asserted": any_of(_is_asserted, members),
     }
 
@@ -135,7 +134,7 @@ def _of_people(members: Sequence[SentenceReport], by_id: Mapping[str, Mention]) 
     numbers = [count.min or 0 for count in counts]
     return {
         "named victim": any_of(_is_named, victims),
-        "single victim": any_of(_is_single, victims),
+        "single victim": any_of(is_single, victims),
         "counted": float(bool(numbers) and min(numbers) <= _MOST_AT_ONCE),
         "many": float(bool(numbers) and max(numbers) > _MOST_AT_ONCE),
         "thing hit": any_of(_has_target, members),
@@ -163,16 +162,16 @@ def _of_wording(spans: Set[Span], text: str) -> dict[str, float]:
     sentences = [text[start:end] for start, end in spans]
     return {
         "sentences": math.log1p(len(sentences)),
-        "first person": share_of(_FIRST_PERSON.search, sentences),
-        "speech": _speech(text),
+        "first person": share_of(FIRST_PERSON.search, sentences),
+        "speech": speech(text),
         "general words": share_of(_GENERAL.search, sentences),
     }
 
 
 @lru_cache(maxsize=1)
-def _speech(text: str) -> float:
+def speech(text: str) -> float:
     """Return how much of a speech a text is, 0…1; cached, as all incidents of an article ask."""
-    share = len(_FIRST_PERSON.findall(text)) / max(1, len(text.split()))
+    share = len(FIRST_PERSON.findall(text)) / max(1, len(text.split()))
     return min(1.0, share / _SPEECH_SHARE)
 
 
@@ -184,13 +183,6 @@ def _of_place_in_text(members: Sequence[SentenceReport], text: str) -> dict[str,
         "towards the end": min(r.trigger[0] for r in members) / max(1, len(text)),
         "quoted": share_of(partial(_is_quoted, text=text), members),
     }
-
-
-def _is_placed(report: SentenceReport, by_id: Mapping[str, Mention]) -> bool:
-    """True if a place in a report's own sentence is that of the event."""
-    start, end = report.sentence
-    places = known(report.place, by_id)
-    return any(place.type == "place" and start <= place.start < end for place in places)
 
 
 def _is_asserted(report: SentenceReport) -> bool:
@@ -209,10 +201,6 @@ def _has_target(report: SentenceReport) -> bool:
 
 def _is_named(mention: Mention) -> bool:
     return mention.is_named
-
-
-def _is_single(mention: Mention) -> bool:
-    return _ONE.match(mention.surface) is not None
 
 
 def _is_known_group(mention: Mention) -> bool:

@@ -4,9 +4,8 @@ from importlib.resources import files
 
 import pytest
 import spacy
-from builders import START
+from builders import START, article
 
-from services.messages import Article
 from services.tagger.events.find import find_events
 from services.tagger.lexicon.matcher import Actors
 from services.tagger.names.mentions import Mentions
@@ -57,19 +56,6 @@ def tag(tagger):
     """Return a function that tags one made-up article."""
 
     def one(title="", text="", published_at=START):
-        article = Article(
-            article_id="a",
-            url_key="u",
-            feed_id="f",
-            outlet="Post",
-            version=1,
-            content_hash="",
-            title=title,
-            text=text,
-            published_at=published_at,
-            first_seen_at=START,
-            seen_at=START,
-        )
-        return tagger.tag([article])[0]
+        return tagger.tag([article(title, text, published_at)])[0]
 
     return one

@@ -51,8 +51,8 @@ def test_persons_by_name_are_counted_where_no_number_is_told():
     ("kw", "time"),
     [
         ({}, "news"),
-        ({"in_passing": True, "stance": "background"}, "old"),
-        ({"stance": "hypothetical"}, "planned"),
+        ({"in_passing": True, "stance": "background", "time": "old"}, "old"),
+        ({"stance": "hypothetical", "time": "planned"}, "planned"),
         ({"time": "total"}, "total"),
     ],
 )

@@ -1,26 +1,9 @@
 """Why a sentence that was read has no report."""
 
 import pytest
-from builders import START
+from builders import article
 
-from services.messages import Article
 from services.tagger.explain import explain
-
-
-def article(title: str, text: str) -> Article:
-    return Article(
-        article_id="a",
-        url_key="u",
-        feed_id="f",
-        outlet="Post",
-        version=1,
-        content_hash="",
-        title=title,
-        text=text,
-        published_at=START,
-        first_seen_at=START,
-        seen_at=START,
-    )
 
 
 @pytest.fixture
