@@ -17,6 +17,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,11 @@ class Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the weights of confidence.")
     parser.add_argument("files", nargs="+", help="articles with their incidents: .jsonl or .yaml")
-    rows = [row for file in parser.parse_args().files for row in _rows(Path(file))]
+    rows = list(chain.from_iterable(map(_rows, map(Path, parser.parse_args().files))))
     tagger = Tagger.load(Settings().spacy_model)
-    samples = [s for n, row in enumerate(rows) for s in _samples(n, row, tagger)]
+    samples: list[Sample] = []
+    for number, row in enumerate(rows):
+        samples += _samples(number, row, tagger)
     names = list(samples[0].features)
     values = np.array([[s.features[name] for name in names] for s in samples])
     right = np.array([float(s.right) for s in samples])

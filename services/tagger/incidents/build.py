@@ -1,6 +1,6 @@
 """Incidents of an article, from its finished reports."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -73,7 +73,12 @@ def _main(groups: Sequence[Group], view: ArticleView) -> Group | None:
     """Return the group that the title tells, else the first that the lead tells."""
     news = [g for g in groups if fields.time(g.members, view) == "news"]
     for tells in (view.is_title, view.is_lead):
-        told = [g for g in news if any(tells(r) and r.time == "news" for r in g.members)]
+        told = [group for group in news if _is_news_there(group, tells)]
         if told:
-            return max(told, key=lambda g: len(g.members))
+            return max(told, key=lambda group: len(group.members))
     return None
+
+
+def _is_news_there(group: Group, is_there: Callable[[Report], bool]) -> bool:
+    """True if a report of a group that stands in a part of the article is news."""
+    return any(is_there(report) and report.time == "news" for report in group.members)
