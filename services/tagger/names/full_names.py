@@ -1,6 +1,7 @@
 """Full names as sequences of words, and whether two may be of one person."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,10 +64,12 @@ class FullName:
         n = len(short.sounds)
         return not short.has_initials and short.sounds in (long.sounds[:n], long.sounds[-n:])
 
-    def is_introduced(self, other: "FullName") -> bool:
-        """Return whether a name is another behind a noun for people ("Trumpeter Adar Tuomi")."""
-        is_noun = self.words[0].endswith(tuple(endings().people))
-        return is_noun and other.is_full and self.words[1:] == other.words
+    def is_introduced(self, full: Container[tuple[str, ...]]) -> bool:
+        """Return whether a name is a full one behind a noun for people ("Trumpeter Adar Tuomi").
+
+        `full`: the words of each name of two words at least.
+        """
+        return self.words[1:] in full and self.words[0].endswith(tuple(endings().people))
 
     def _fits(self, at: int, other: "FullName", other_at: int) -> bool:
         """Return whether a word of a name sounds like one of another, or is its initial."""

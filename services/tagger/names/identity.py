@@ -87,8 +87,9 @@ class _Person:
 
     def key(self) -> str:
         """Return the key of the shortest name with given and last name, as other texts write it."""
-        first, *others = self.names
-        fullest = next((name for name in others if first.is_introduced(name)), first)
+        first = next(iter(self.names))
+        by_words = {name.words: name for name in self.names if name.is_full}
+        fullest = by_words[first.words[1:]] if first.is_introduced(by_words) else first
         ends = fullest.sounds[0], fullest.sounds[-1]
         usual = [n for n in self.names if (n.sounds[0], n.sounds[-1]) == ends]
         shortest = min(usual, key=lambda name: len(name.words))

@@ -37,14 +37,14 @@ def add_labels(mentions: Mentions) -> None:
 def _best_name(same: Sequence[Mention], text: str) -> str:
     """Return the fullest name of an actor, without titles; a title's own words if none has one."""
     named = [m for m in same if m.form in _FORMS and m.type != "nationality"] or same
-    names = [full_name(mention.shown) for mention in named]
+    full = {name.words for m in named if (name := full_name(m.shown)).is_full}
 
     def badness(mention: Mention) -> tuple[int, bool, bool, int, bool, int]:
         name = full_name(mention.shown)
         return (
             _FORMS.index(mention.form) if mention.form in _FORMS else len(_FORMS),
             not _is_latin(mention.shown),
-            any(map(name.is_introduced, names)),
+            name.is_introduced(full),
             -name.n_spelled,
             mention.shown.isupper(),
             mention.start,

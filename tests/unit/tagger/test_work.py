@@ -100,6 +100,20 @@ def test_twice_the_text_of_one_kind_is_twice_the_work(tag, piece):
     assert long < 1.3 * 2 * short
 
 
+@pytest.mark.parametrize("piece", ["names", "possessives", "digits"])
+def test_twice_the_names_of_a_book_are_twice_the_work(tag, piece):
+    """Names are looked for in the whole of a text: the few thousands of one actor,
+    each compared with all the others, took minutes.
+    """
+
+    def filled(n):
+        return (PIECES[piece] * n)[:n]
+
+    tag("", filled(2_700))
+    short, long = (steps(lambda n=n: tag("", filled(n))) for n in (15_000, 60_000))
+    assert long < 1.3 * 4 * short
+
+
 def test_what_the_parser_works_out_beforehand_is_not_kept(tagger):
     """It takes 5 kB a token:
     a text of half a million quotation marks would hold more memory than the machine has.
