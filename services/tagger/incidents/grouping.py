@@ -64,7 +64,9 @@ class Group:
     time: Time
     members: list[Report] = field(default_factory=list)
     people: dict[str, set[str]] = field(default_factory=dict)
-    """Words of the names of those whom each type of event befell."""
+    """Words for those whom each type of event befell."""
+    named: set[str] = field(default_factory=set)
+    """Those of them that are of names."""
     agents: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
     days: set[str] = field(default_factory=set)
@@ -74,6 +76,7 @@ class Group:
     def add(self, report: Report, traits: "_Traits") -> None:
         self.members.append(report)
         self.people.setdefault(report.event, set()).update(traits.people)
+        self.named |= traits.named
         self.agents |= traits.agents
         self.places |= traits.places
         self.days |= traits.days
@@ -110,6 +113,7 @@ class _Traits:
     time: Time
     sentence: int
     people: frozenset[str]
+    named: frozenset[str]
     agents: frozenset[str]
     places: frozenset[str]
     days: frozenset[str]
@@ -127,6 +131,7 @@ class _Traits:
             time=report.time,
             sentence=report.sentence_index,
             people=_words(undergo, view),
+            named=_words([i for i in undergo if _is_named(i, view)], view),
             agents=_words(report.agent, view),
             places=_own_places(report, view),
             days=_own_days(report),
@@ -142,6 +147,10 @@ class _Traits:
 
 def _words(ids: Sequence[str], view: ArticleView) -> frozenset[str]:
     return frozenset[str]().union(*map(name_words, known(ids, view.mentions)))
+
+
+def _is_named(mention_id: str, view: ArticleView) -> bool:
+    return any(mention.is_named for mention in known((mention_id,), view.mentions))
 
 
 def _own_places(report: Report, view: ArticleView) -> frozenset[str]:
@@ -177,12 +186,17 @@ def _fit(group: Group, traits: _Traits) -> float:
 
 
 def _same_people(group: Group, traits: _Traits) -> float:
-    """Return the score of the people; those of another type may be further victims of one event."""
+    """Return the score of the people.
+
+    Those of another type may be further victims of one event. A description and a name exclude
+    each other no more than "the founder" in a headline and his name in the lead.
+    """
     known = set[str]().union(*group.people.values())
     of_another_type = known.isdisjoint(traits.people) and not group.people.get(traits.event)
     if of_another_type and group.strand == _HARM:
         return 0.0
-    return agreement(traits.people, known, _SAME_PEOPLE, _OTHER_PEOPLE)
+    other = _OTHER_PEOPLE if bool(traits.named) == bool(group.named) else 0.0
+    return agreement(traits.people, known, _SAME_PEOPLE, other)
 
 
 def _counted(ours: AbstractSet[tuple[str, int]], theirs: AbstractSet[tuple[str, int]]) -> float:

@@ -19,6 +19,7 @@ def at(sentence, event="killed", **kw):
 def sizes(*reports):
     people = ("Olvin", "Brandt", "Meris", "Tarva")
     mentions = [mention(name) for name in people[:2]]
+    mentions += [mention(words, form="description") for words in ("tall tenant", "swimmer")]
     mentions += [mention(name, type="place", start=40) for name in people[2:]]
     return [len(group.members) for group in grouped(view(reports, mentions, TEXT))]
 
@@ -33,6 +34,17 @@ def test_five_sentences_on_one_event_are_one_happening():
 
 def test_two_named_victims_far_apart_are_two_happenings():
     assert sizes(at(1, patient=("Olvin",)), at(9, patient=("Brandt",))) == [1, 1]
+
+
+@pytest.mark.parametrize(("who", "n"), [("tall tenant", 1), ("Brandt", 2)])
+def test_a_description_may_be_of_the_named_victim_and_another_name_is_not(who, n):
+    """A headline describes ("tenant arrested") the person whom the lead names."""
+    assert len(sizes(at(0, "arrested", patient=(who,)), at(1, "arrested", patient=("Olvin",)))) == n
+
+
+def test_two_descriptions_without_a_common_word_are_of_two_victims():
+    first, second = at(0, patient=("tall tenant",)), at(9, patient=("swimmer",))
+    assert sizes(first, second) == [1, 1]
 
 
 @pytest.mark.parametrize(("day", "n"), [("2031-05-01", 1), ("2031-05-02", 2)])
