@@ -158,6 +158,8 @@ def is_predicated(adjective: Token) -> bool:
     """True for an adjective of people's fate ("is dead", "left ten dead", "Ten dead in …")."""
     head = adjective.head
     predicative = is_a(adjective, "acomp", "oprd", "xcomp", "ccomp", "attr")
+    if has(adjective, "dobj"):
+        return False  # "the minister killed the mood, guests confirmed"
     if predicative and lemma_of(head) in cues().predicating:
         return True
     if adjective.pos_ == "ADJ" and has(adjective, "nsubj"):

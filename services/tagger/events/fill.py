@@ -17,6 +17,7 @@ from services.tagger.events.nouns import (
 )
 from services.tagger.events.roles import custodians, roles
 from services.tagger.events.subjects import subjects
+from services.tagger.events.sums import sum_of
 from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.tree import (
@@ -56,9 +57,13 @@ def fill(event: Found, phrases: Phrases, base: int) -> None:
 
 def _take_patients(event: Found, patients: list[Token], phrases: Phrases, base: int) -> None:
     for noun in [*patients, *_companions(event.trigger, patients)]:
-        _count(event, noun, base)
+        total = sum_of(noun, event.type.event, phrases, base) if event.type.counts else None
+        if total is None:
+            _count(event, noun, base)
         for joined in spread(noun):
             _take_joined(event, joined, phrases, base)
+        if total is not None:
+            event.counts[:] = [total]
         _add(event.ruled_out, *map(phrases.of, filter(is_ruled_out, kids(noun, "appos"))))
     for whole in wholes(event.trigger):
         _count(event, whole, base)
@@ -235,7 +240,8 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
 def _speakers_above(pronoun: Token) -> list[Token]:
     """Return the antecedent of a subject pronoun in reported speech ("The army says it killed")."""
     clause = pronoun.head
-    if not is_a(clause, "ccomp") or lemma_of(clause.head) not in cues().say | cues().confirm:
+    saying = cues().say | cues().confirm | cues().deny
+    if not is_a(clause, "ccomp") or lemma_of(clause.head) not in saying:
         return []
     is_one = pronoun.lower_ in forms().speaking_bodies  # "They shot him, NAME said"
     speakers = [c for c in kids(clause.head, "nsubj") if c.pos_ != "PRON"]

@@ -11,6 +11,7 @@ from services.tagger.events.evidence import holds_up, is_spoken_of
 from services.tagger.events.fill import fill
 from services.tagger.events.found import Found
 from services.tagger.events.intents import intent, is_vow
+from services.tagger.events.make_believe import is_make_believe
 from services.tagger.events.refused import Notes, misread, refused, why_not
 from services.tagger.events.senses import is_without_force
 from services.tagger.events.triggers import triggers, triggers_in
@@ -118,7 +119,7 @@ def _note(
 
 
 def _is_of_another_sense(event: Found) -> bool:
-    return is_without_force(event) or is_no_such_act(event)
+    return is_without_force(event) or is_no_such_act(event) or is_make_believe(event)
 
 
 def _is_figure(event: Found) -> bool:

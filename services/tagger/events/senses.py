@@ -64,7 +64,7 @@ def _is_contest(event: Found) -> bool:
     trigger = event.trigger
     if lemma_of(trigger) not in senses().contests or event.instrument or event.counts:
         return False
-    if event.frame not in (*_ACTING, "noun") or _names_force(trigger):
+    if event.frame not in (*_ACTING, "noun") or names_force(trigger):
         return False
     undergo = [*event.patient, *event.target]
     if event.blame is not None:
@@ -81,7 +81,8 @@ def _is_contest(event: Found) -> bool:
     return bool(undergo) and all(map(_is_rival, undergo))
 
 
-def _names_force(trigger: Token) -> bool:
+def names_force(trigger: Token) -> bool:
+    """True if a word of force stands beside a trigger in its sentence."""
     found = tokens_of_lemma(trigger.doc, senses().force)
     return any(word.i != trigger.i for word in found)
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from services.messages import COUNTED_STANCES, Incident, IncidentStance, Report
+from services.messages import Incident, Report
 from services.tagger.incidents import fields
 from services.tagger.incidents.confidence import confidence, is_told
 from services.tagger.incidents.grouping import Group, grouped
+from services.tagger.incidents.last_word import last_word
 from services.tagger.incidents.location import places
 from services.tagger.incidents.view import ArticleView
 from services.text.hashes import digest
@@ -16,7 +17,6 @@ _MOST_CUES = 8
 """Cues that an incident lists; the others stand in its reports."""
 _DIGITS = 3
 """Decimal places of a confidence: its calibration is not known any closer."""
-_CERTAINTY: tuple[IncidentStance, ...] = ("confirmed", "claimed", "reported", "asserted")
 
 
 def incidents_of(view: ArticleView) -> list[Incident]:
@@ -44,7 +44,7 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
         counts=fields.tolls(telling, view),
         date=fields.day(telling, view),
         time=time,
-        stance=_last_word(group.members),
+        stance=last_word([r for r in group.members if r in telling], view.mentions),
         attribution=fields.sources(telling),
         quote=telling[0].sentence,
         confidence=0.0,
@@ -57,16 +57,6 @@ def _with_confidence(incident: Incident, members: Sequence[Report], view: Articl
     probability = round(confidence(incident, members, view), _DIGITS)
     told = is_told(probability, is_main=incident.main)
     return msgspec.structs.replace(incident, confidence=probability, told=told)
-
-
-def _last_word(members: Sequence[Report]) -> IncidentStance:
-    """Return what the article says of an incident in the end."""
-    said = [r.stance for r in members if r.stance in COUNTED_STANCES]
-    if not said:
-        return "asserted"
-    if "denied" in said:
-        return "denied" if said[-1] == "denied" or said[0] == "denied" else "disputed"
-    return next(stance for stance in _CERTAINTY if stance in said)
 
 
 def _main(groups: Sequence[Group], view: ArticleView) -> Group | None:

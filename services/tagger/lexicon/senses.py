@@ -54,6 +54,22 @@ class Senses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words that make a candidate's of a rally."""
     protesting: LemmaSet
     """Words that make a protest of a rally."""
+    domain_adverbs: FormSet
+    """Adverbs by which something is so in one domain of life only."""
+    stories: LemmaSet
+    """Works of fiction, in which what happens did not happen."""
+    parts_of_stories: LemmaSet
+    """What is a part of a story beside a serial or the title of a work."""
+    serials: LemmaSet
+    """What such a part is of."""
+    performances: LemmaSet
+    """What fails before an audience."""
+    likenesses: LemmaSet
+    """What is hanged or burned in place of a person."""
+    image_makers: LemmaSet
+    """Who shoots pictures."""
+    institutions: LemmaSet
+    """What can end, and has no body."""
 
 
 @cache

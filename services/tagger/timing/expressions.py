@@ -17,7 +17,17 @@ from services.tagger.values.counts import number
 from services.tagger.values.dates import MONTH, WHEN, days_of, latest_month, month_of
 
 Says = Literal[
-    "recent", "past", "months_ago", "long_ago", "sum", "open", "then", "after", "later", "habit"
+    "recent",
+    "past",
+    "months_ago",
+    "long_ago",
+    "sum",
+    "open",
+    "then",
+    "after",
+    "later",
+    "habit",
+    "each_time",
 ]
 """What an expression says of an event.
 
@@ -28,7 +38,7 @@ Says = Literal[
   event told before ("since then").
 - after: it happened that long before something else ("five years after the blast").
 - later: it happened long after something told before ("a year later").
-- habit: it happens again and again.
+- habit: it happens again and again. each_time: it happened as often as something told before.
 """
 
 NEWS_DAYS = 10
@@ -190,6 +200,7 @@ def _grammar() -> tuple[tuple[re.Pattern[str], _Read], ...]:
         (rf"\bearlier (?:in )?this (?:year|{_SEASON})\b", _always("past")),
         (rf"\b(?:so far )?this (?:year|decade|century|{_SEASON})\b", _always("sum")),
         (rf"\b(?:{habits})\b|\b(?:every|each) (?:day|week|month|year)\b", _always("habit")),
+        (r"\b(?:every|each) time\b", _always("each_time")),
         (r"\b(?:1[5-9]|20)\d0s\b|\b\d\dth century\b|\bdecades ago\b", _always("long_ago")),
         (rf"\bsince (?:early |late |mid[- ])?(?P<month>{MONTH})(?! \d)", _since_month),
         (WHEN.pattern, _day),

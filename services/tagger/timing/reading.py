@@ -146,6 +146,8 @@ def _by(expression: Expression, trigger: Token, *, several: bool) -> Reading | N
             return Reading("old", "later", *span, "open")
         case "habit":
             return Reading("total", "habit", *span, "open")
+        case "each_time":
+            return Reading("total", "habit", *span)
         case _:
             return _sum(expression, trigger, several=several)
 

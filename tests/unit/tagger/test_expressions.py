@@ -97,6 +97,11 @@ def test_a_sum_begins_more_than_10_days_before(day, said, words):
     assert says(words, date(2031, 1, day)) == [said]
 
 
+def test_each_time_is_as_often_as_was_told_before():
+    assert says("each time he came back") == says("every time") == ["each_time"]
+    assert says("this time") == []
+
+
 def test_several_units_are_three():
     assert says("several weeks ago") == ["past"]
     assert says("several months ago") == ["past"], "90 days"
