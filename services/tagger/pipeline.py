@@ -23,7 +23,7 @@ from services.tagger.completion import ReportWork, complete
 from services.tagger.events.refused import Notes
 from services.tagger.incidents.build import incidents_of
 from services.tagger.incidents.view import ArticleView
-from services.tagger.layout.boilerplate import find_boilerplate
+from services.tagger.layout.boilerplate import find_boilerplate, story_start
 from services.tagger.layout.dateline import find_dateline
 from services.tagger.layout.sentences import sentences
 from services.tagger.layout.truecase import Truecaser, is_shouting, lowered
@@ -60,6 +60,10 @@ class _Draft:
     language: str
     cut: str | None
     parsed: list[Parsed] = field(default_factory=list)
+
+    @property
+    def story_start(self) -> int:
+        return story_start(self.boilerplate, self.title_end)
 
 
 class Tagger:
@@ -131,7 +135,7 @@ class Tagger:
         return any(pattern.search(lowered) for pattern in patterns)
 
     def _finish(self, draft: _Draft, notes: Notes | None = None) -> TaggedArticle:
-        dateline = find_dateline(draft.reading, draft.title_end)
+        dateline = find_dateline(draft.reading, draft.story_start)
         at = draft.article.published_at
         published = at.date() if at else dateline.day if dateline else None
         mentions = find_names(draft.reading, self._actors, draft.parsed, dateline, published)
@@ -161,7 +165,7 @@ def _message(
     draft: _Draft, mentions: Mentions, work: ReportWork, published: date | None
 ) -> TaggedArticle:
     article = draft.article
-    origin = find_origin(article, mentions, draft.title_end)
+    origin = find_origin(article, mentions, draft.story_start)
     sources = _in_order(work.sources)
     found = bounded_findings(Findings(work.linked, mentions.in_order(), sources, draft.boilerplate))
     mentions.keep(found.mentions)

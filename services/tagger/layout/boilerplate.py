@@ -13,6 +13,7 @@ import msgspec
 import yaml
 
 from services.messages import Boilerplate, Span
+from services.tagger.layout.page_head import find_page_head
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import read_lexicon
 
@@ -61,7 +62,24 @@ def find_boilerplate(text: str, title_end: int) -> tuple[Boilerplate, ...]:
 
     A section heading covers the lines below it, up to one of two sentences or of one long one.
     """
-    rules, found, section = _patterns(), [], False
+    head = [_part(span, "page-head") for span in find_page_head(text, title_end)]
+    start = head[-1].end if head else title_end
+    return (*head, *_whole_lines(text, start))
+
+
+def story_start(boilerplate: Sequence[Boilerplate], title_end: int) -> int:
+    """Return where the story starts: behind the title, and what a page repeats behind it."""
+    return max((part.end for part in boilerplate if part.kind == "page-head"), default=title_end)
+
+
+def _part(span: Span, kind: str) -> Boilerplate:
+    rule = rule_id(f"boilerplate/{kind}")
+    return Boilerplate(start=span[0], end=span[1], kind=kind, rule=rule)
+
+
+def _whole_lines(text: str, title_end: int) -> Iterator[Boilerplate]:
+    """Yield the lines that are boilerplate."""
+    rules, section = _patterns(), False
     lines = list(_lines(text, title_end))
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
@@ -73,9 +91,7 @@ def find_boilerplate(text: str, title_end: int) -> tuple[Boilerplate, ...]:
         near_end = number >= len(lines) - _LAST_LINES
         kind = "related" if section else _kind(line, rules, near_end=near_end)
         if kind:
-            rule = rule_id(f"boilerplate/{kind}")
-            found.append(Boilerplate(start=start, end=end, kind=kind, rule=rule))
-    return tuple(found)
+            yield _part((start, end), kind)
 
 
 def _lines(text: str, title_end: int) -> Iterator[Span]:

@@ -42,7 +42,7 @@ class Dateline:
 
 def find_dateline(text: str, title_end: int) -> Dateline | None:
     """Return the dateline of a canonical text's body, or None."""
-    body = title_end + len(text[title_end:]) - len(text[title_end:].lstrip("\n"))
+    body = title_end + len(text[title_end:]) - len(text[title_end:].lstrip())
     dated = _DATED.match(text, body)
     if dated is not None:
         credit = dated.span("credit") if dated["credit"] else None

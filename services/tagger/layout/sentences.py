@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from services.messages import Boilerplate, Span
+from services.tagger.layout.boilerplate import story_start
 from services.tagger.layout.dateline import find_dateline
 
 _ABBREVIATION = re.compile(
@@ -38,15 +39,24 @@ def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> 
     A dateline is no part of the first sentence: a parser takes its place for the subject.
     """
     found = [(0, title_end)] if title_end else []
-    dateline = find_dateline(text, title_end)
+    dateline = find_dateline(text, story_start(boilerplate, title_end))
     has_capitals = sum(map(str.isupper, text)) > _ONE_CASE * sum(map(str.isalpha, text))
     end_of_sentence = _END if has_capitals else _END_OF_ANY_CASE
+    for start, end in _lines(text, title_end, boilerplate):
+        begin = dateline.end if dateline and start <= dateline.end <= end else start
+        found.extend(_split(text, begin, end, end_of_sentence))
+    return found
+
+
+def _lines(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> Iterator[Span]:
+    """Yield the lines of the body, and what boilerplate leaves of one."""
     for line in re.finditer(r"[^\n]+", text[title_end:]):
         start, end = title_end + line.start(), title_end + line.end()
-        if not any(b.start <= start < b.end for b in boilerplate):
-            begin = dateline.end if dateline and start <= dateline.end <= end else start
-            found.extend(_split(text, begin, end, end_of_sentence))
-    return found
+        for part in boilerplate:
+            if start <= part.start < end:
+                yield start, part.start
+                start = min(part.end, end)
+        yield start, end
 
 
 def _goes_on(text: str, stop: int, after: int) -> bool:

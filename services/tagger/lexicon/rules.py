@@ -18,7 +18,7 @@ _WORD = re.compile(r"\{([\w|]+)\}")
 _VERSION = re.compile(r"@\d+$")
 
 
-_OtherBoilerplate = Literal["bio", "related"]
+_OtherBoilerplate = Literal["bio", "page-head", "related"]
 """The kinds of boilerplate that are no kinds of lines."""
 
 _EntityLabel = Literal["person", "org", "norp", "gpe", "loc", "fac"]
