@@ -34,9 +34,13 @@ def ranked(members: Sequence[Report], view: ArticleView) -> list[Report]:
 
 
 def types_of(members: Iterable[Report]) -> tuple[str, ...]:
-    """Return the types, the strongest first: the ontology's order is precedence."""
+    """Return the types, the strongest first: the ontology's order is precedence.
+
+    A deed comes before the claim of it.
+    """
     found = {report.event for report in members}
-    return tuple(kind.event for kind in ontology() if kind.event in found)
+    kinds = sorted(ontology(), key=attrgetter("claims_deed"))
+    return tuple(kind.event for kind in kinds if kind.event in found)
 
 
 def people(members: Sequence[Report], role: Role, view: ArticleView) -> tuple[str, ...]:

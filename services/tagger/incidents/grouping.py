@@ -17,6 +17,7 @@ from services.tagger.discourse.arguments import known
 from services.tagger.discourse.clusters import agreement, name_words
 from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import Family, type_named
+from services.tagger.lexicon.words import forms
 
 _HARM = "harm"
 _STRANDS: dict[Family, str] = {
@@ -52,6 +53,8 @@ _OTHER_TIME = -0.5
 _ARTICLE_BEFORE = 24
 """Characters before a trigger in which its article is looked for."""
 _DEFINITE_ARTICLE = re.compile(r"\b(?:the|this|that|those|these)(?: \w+)? $")
+_PREMODIFIERS = 3
+"""Words before a trigger among which "another" is looked for ("a second Corvian airstrike")."""
 _MAX_OPEN = 100
 """Groups that a report may still join, the latest: more than an article of news tells."""
 
@@ -72,6 +75,8 @@ class Group:
     days: set[str] = field(default_factory=set)
     numbers: set[tuple[str, int]] = field(default_factory=set)
     sentences: list[int] = field(default_factory=list)
+    denied: bool = True
+    """True while every report denies it."""
 
     def add(self, report: Report, traits: "_Traits") -> None:
         self.members.append(report)
@@ -81,6 +86,7 @@ class Group:
         self.places |= traits.places
         self.days |= traits.days
         self.numbers |= traits.numbers
+        self.denied = self.denied and traits.denied
         insort(self.sentences, report.sentence_index)
 
     def gap(self, sentence: int) -> int:
@@ -119,6 +125,8 @@ class _Traits:
     days: frozenset[str]
     numbers: frozenset[tuple[str, int]]
     definite: bool
+    further: bool
+    denied: bool
 
     @classmethod
     def of(cls, report: Report, view: ArticleView) -> "_Traits":
@@ -137,6 +145,9 @@ class _Traits:
             days=_own_days(report),
             numbers=frozenset((c.of, c.min) for c in report.counts if c.min is not None),
             definite=_DEFINITE_ARTICLE.search(before) is not None,
+            further=report.frame == "noun"
+            and not forms().further.isdisjoint(before.split()[-_PREMODIFIERS:]),
+            denied=report.stance == "denied",
         )
 
     @property
@@ -169,6 +180,8 @@ def _own_days(report: Report) -> frozenset[str]:
 
 def _fit(group: Group, traits: _Traits) -> float:
     """Return how well a report fits a group: the higher, the better."""
+    if _is_another(group, traits):
+        return float("-inf")
     gap = group.gap(traits.sentence)
     strands = {group.strand, traits.strand}
     if len(strands) > 1 and (gap > 0 or strands != _MARCHED_AND_HURT):
@@ -183,6 +196,24 @@ def _fit(group: Group, traits: _Traits) -> float:
     score += _SAME_EVENT * (traits.event in group.people)
     score += _OTHER_TIME * (traits.time != group.time)
     return score
+
+
+def _is_another(group: Group, traits: _Traits) -> bool:
+    """True if a report cannot be of the happening of a group.
+
+    "Another" tells a happening of its kind apart. A state and its end are two ("freed" the
+    abducted). A denial is of its own type alone: in "wounded, not killed" nothing denies the wound.
+    """
+    events = group.people.keys()
+    if traits.further and traits.event in events:
+        return True
+    if any(_ends(traits.event, event) or _ends(event, traits.event) for event in events):
+        return True
+    return traits.event not in events and (traits.denied or group.denied)
+
+
+def _ends(event: str, other: str) -> bool:
+    return other in type_named(event).ends
 
 
 def _same_people(group: Group, traits: _Traits) -> float:

@@ -121,6 +121,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     set_objects_only: bool = False
     meets: LemmaSet = frozenset()
     made: bool = False
+    ends: frozenset[str] = frozenset()
     meant_by: Literal["offer", "vow"] | None = None
     becomes: dict[Circumstance, str] = {}
     riotous: Literal["always", "brawl", "protesters"] | None = None

@@ -66,5 +66,24 @@ def test_a_report_that_names_nothing_goes_to_the_nearest():
     assert sizes(first, second, at(10, "attack")) == [1, 2]
 
 
+@pytest.mark.parametrize(("frame", "n"), [("noun", 2), ("verb", 1)])
+def test_another_attack_is_not_the_one_told_before_but_another_man_may_be_of_it(frame, n):
+    text = TEXT.replace("Gunmen", "second")
+    reports = [at(0), at(1, frame=frame)]
+    assert len(grouped(view(reports, (), text))) == n
+
+
+def test_the_end_of_a_captivity_is_another_happening_than_its_beginning():
+    taken, freed = at(0, "abducted", patient=("Olvin",)), at(0, "released", patient=("Olvin",))
+    assert sizes(taken, freed) == [1, 1]
+
+
+@pytest.mark.parametrize(("event", "n"), [("killed", 1), ("wounded", 2)])
+def test_a_denial_is_of_its_own_type_alone(event, n):
+    """In "wounded, not killed" nothing denies the wound."""
+    denied, told = at(0, stance="denied", patient=("Olvin",)), at(0, event, patient=("Olvin",))
+    assert len(sizes(denied, told)) == n
+
+
 def test_an_arrest_is_another_happening_than_the_killing_beside_it():
     assert sizes(at(1, patient=("Olvin",)), at(1, "arrested", patient=("Brandt",))) == [1, 1]
