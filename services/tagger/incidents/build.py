@@ -31,16 +31,17 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
     time = fields.time(members, view)
     telling = [r for r in members if r.time == time] or members
     patients = fields.people(telling, "patient", view)
+    where = places(telling, view, is_main=is_main)
     incident = Incident(
         incident_id=digest(view.article_id, "incident", group.members[0].report_id),
         main=is_main,
         events=fields.types_of(telling),
         reports=tuple(report.report_id for report in group.members),
         patient=patients,
-        target=fields.people(telling, "target", view),
+        target=fields.targets(telling, patients, where, view),
         agent=fields.harmers(telling, patients, view),
         instrument=fields.instruments(telling),
-        place=places(telling, view, is_main=is_main),
+        place=where,
         counts=fields.tolls(telling, view),
         date=fields.day(telling, view),
         time=time,

@@ -10,6 +10,8 @@ from services.tagger.discourse.arguments import Role, fillers, identity, known
 from services.tagger.discourse.traits import is_dated, is_single
 from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import ontology, type_named
+from services.tagger.lexicon.words import numbers
+from services.tagger.values.counts import number
 
 _MOST_NAMES, _MOST_DESCRIPTIONS = 8, 3
 """People of one role that an incident lists by name, and by description."""
@@ -47,17 +49,41 @@ def people(members: Sequence[Report], role: Role, view: ArticleView) -> tuple[st
     """Return the ids of those in a role, each actor once: names, then the first descriptions.
 
     Later descriptions are mostly other words for the same people ("the men", "the victims").
-    Pronouns stand only where there is nothing else.
+    Pronouns, and numbers alone ("killed 19"), stand only where there is nothing else.
     """
     found: dict[str, Mention] = {}
     for mention in fillers(members, role, view.mentions):
         found.setdefault(identity(mention), mention)
     named = [m for m in found.values() if m.is_named]
-    others = [m for m in found.values() if not m.is_named and m.form != "pronoun"]
-    pronouns = [m for m in found.values() if m.form == "pronoun" and not m.is_named]
-    chosen = [*named[:_MOST_NAMES], *others[:_MOST_DESCRIPTIONS]] or pronouns[:1]
+    others = [m for m in found.values() if not m.is_named and not _says_little(m)]
+    rest = [m for m in found.values() if not m.is_named and _says_little(m)]
+    chosen = [*named[:_MOST_NAMES], *others[:_MOST_DESCRIPTIONS]] or rest[:1]
     order = list(found.values())
     return tuple(m.id for m in sorted(chosen, key=order.index))
+
+
+def _says_little(mention: Mention) -> bool:
+    """True for a pronoun, and for a number without a noun, which the toll tells better."""
+    words = mention.surface.casefold().split()
+    return mention.form == "pronoun" or all(map(_is_number, words))
+
+
+def _is_number(word: str) -> bool:
+    return number(word) is not None or word in numbers().vague
+
+
+def targets(
+    members: Sequence[Report], patients: Sequence[str], places: Sequence[str], view: ArticleView
+) -> tuple[str, ...]:
+    """Return the ids of the targets: where people were hurt, the place of it is none.
+
+    One mention has one role of an event (Fillmore 1968).
+    """
+    aimed_at = people(members, "target", view)
+    if not patients:
+        return aimed_at
+    of_places = {identity(m) for m in known(places, view.mentions)}
+    return tuple(i for i in aimed_at if identity(view.mentions[i]) not in of_places)
 
 
 def harmers(

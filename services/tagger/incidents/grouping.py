@@ -19,15 +19,19 @@ from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import Family, type_named
 from services.tagger.lexicon.words import forms
 
-_HARM = "harm"
+_HARM, _CONTROL = "harm", "control"
 _STRANDS: dict[Family, str] = {
     "violence": _HARM,
     "damage": _HARM,
-    "control": _HARM,
-    "movement": _HARM,
     "hazard": _HARM,
+    "control": _CONTROL,
+    "movement": _CONTROL,
 }
-"""Families whose events happen together: a raid kills, destroys, and takes a town."""
+"""Families whose events happen together: a raid kills and destroys, a retreat gives up a town.
+
+That a town falls is another happening than the deaths in the fight for it: it has its own place,
+its own end, and often another day.
+"""
 
 _MARCHED_AND_HURT = {"protest", _HARM}
 """Strands of a protest and of the force against it, which are one happening in one sentence."""

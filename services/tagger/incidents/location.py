@@ -2,7 +2,8 @@
 
 Its own sentences come first, then those right before them. The dateline says where the news was
 written: it counts for the main incident only, and only if nothing else does. An incident without a
-place lies in the country that most places of the article lie in.
+place lies in the country that most places of the article lie in. Beside a town, which has its own
+country, a state is listed only if a sentence of the incident names it.
 """
 
 from collections import Counter
@@ -28,11 +29,12 @@ def places(members: Sequence[Report], view: ArticleView, *, is_main: bool) -> tu
     votes = Counter(map(identity, given))
     located = [place for place in stated if place.country is not None]
     country = max(located, key=lambda p: votes[identity(p)]).country if located else None
+    spoken = _inside(given, [r.sentence for r in members])
     found: list[Mention] = []
     for precision in _EXACTNESS:
         likely = _of(precision, stated, country)
         if not likely and found:
-            likely = _of(precision, given, country)
+            likely = _of(precision, spoken if precision == "country" else given, country)
         found += _most_given(likely, votes)
     return tuple(place.id for place in found)
 

@@ -57,3 +57,19 @@ def test_a_day_in_words_comes_before_the_date_of_the_page():
     reports = [full_report("r1", date=page), full_report("r2", date=monday, sentence_index=3)]
     members, article = seen(*reports, published=date(2031, 5, 6))
     assert fields.day(members, article) == monday
+
+
+@pytest.mark.parametrize("surface", ["19", "twenty-two", "dozens"])
+def test_a_number_alone_is_a_patient_only_where_there_is_no_other(surface):
+    mentions = [mention(surface, form="description"), mention("six guards", form="description")]
+    members, article = seen(full_report("r", patient=(surface, "six guards")), mentions=mentions)
+    assert fields.people(members, "patient", article) == ("six guards",)
+    members, article = seen(full_report("r", patient=(surface,)), mentions=mentions)
+    assert fields.people(members, "patient", article) == (surface,)
+
+
+def test_the_place_where_people_were_hurt_is_no_target():
+    mentions = [mention("Meris", type="place"), mention("a bus", form="thing")]
+    members, article = seen(full_report("r", target=("Meris", "a bus")), mentions=mentions)
+    assert fields.targets(members, ("Olvin",), ("Meris",), article) == ("a bus",)
+    assert fields.targets(members, (), ("Meris",), article) == ("Meris", "a bus")

@@ -87,3 +87,8 @@ def test_a_denial_is_of_its_own_type_alone(event, n):
 
 def test_an_arrest_is_another_happening_than_the_killing_beside_it():
     assert sizes(at(1, patient=("Olvin",)), at(1, "arrested", patient=("Brandt",))) == [1, 1]
+
+
+def test_the_fall_of_a_town_is_another_happening_than_the_deaths_in_the_fight_for_it():
+    assert sizes(at(1, patient=("Olvin",)), at(1, "capture-place", place=("Meris",))) == [1, 1]
+    assert sizes(at(1, "capture-place"), at(1, "retreat")) == [2]

@@ -77,3 +77,9 @@ def test_without_a_place_the_country_of_half_the_places_is_given(elsewhere, expe
     mentions = [place("Tarva", "country", country="AA"), place("Meris", country="AA")]
     mentions += [place(f"Far{n}", country="BB") for n in range(elsewhere)]
     assert placed([report("r", "Tarva", sentence=SECOND)], mentions) == expected
+
+
+@pytest.mark.parametrize(("start", "expected"), [(70, ("Meris", "Kostria")), (3, ("Meris",))])
+def test_a_state_beside_a_town_is_of_a_sentence_of_the_incident(start, expected):
+    mentions = [place("Meris", start=80), place("Kostria", "country", start=start)]
+    assert placed([report("r", "Meris", "Kostria", sentence=SECOND)], mentions) == expected
