@@ -15,8 +15,8 @@ from services.tagger.names.offices import exclude_each_other, titles_before
 from services.tagger.names.place_patterns import BEFORE, KIND_OF, LOCATIVE
 from services.text.names import name_key
 
-_SHORT_FORM = 4
-"""Letters that a last name needs to be looked for on its own."""
+_SHORT_FORM, _KNOWN_SHORT_FORM = 4, 2
+"""Letters of a last name that is looked for on its own, and of one that is known for a name."""
 _WORD = re.compile(r"(?<![\w-])[^\W\d_][\w’'-]*\w(?!\w)")
 _ARTICLE = re.compile(r"^(?:al|el|Al|El)-")
 
@@ -89,7 +89,7 @@ def _short_forms(mention: Mention) -> Iterator[str]:
     words = [word for word in mention.surface.split(" ") if not _is_generation(word)]
     last = words[-1]
     for short in {last, _ARTICLE.sub("", last)}:
-        if len(short) >= _SHORT_FORM:
+        if len(short) >= _KNOWN_SHORT_FORM:
             yield short
 
 
@@ -104,6 +104,8 @@ def _join(
     name = _whole_name(mentions, span, bearers)
     span = span[1] - len(name), span[1]
     known, own = mentions.at(*span), titles_before(mentions.text, span[0])
+    if len(name) < _SHORT_FORM and (known is None or known.type != "person"):
+        return
     keys = bearers.keys_of(name)
     keys = {key for key in keys if not exclude_each_other(own, titles[key])}
     if known is not None and known.type == "person":

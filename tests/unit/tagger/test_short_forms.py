@@ -51,3 +51,13 @@ def test_a_full_name_in_a_title_is_its_own_bearers(tag):
 def test_the_last_name_of_a_son_is_the_word_before_his_generation(tag):
     text = "Police arrested Adar Tuomi Jr., 34, in Meris. Tuomi was charged with theft."
     assert keys(tag, text, "Tuomi") == ["adar-tomi-jr"]
+
+
+def test_a_last_name_of_three_letters_is_known_where_it_is_a_name(tag):
+    text = "Casper Ohm was wounded, a spokeswoman said. One ohm is a unit."
+    title = "Minister Ohm wounded, ministry says"
+    assert keys(tag, text, "Minister Ohm", title) == keys(tag, text, "Casper Ohm", title)
+
+
+def test_a_word_of_three_letters_alone_is_no_last_name(tag):
+    assert keys(tag, "Olga May was wounded. It was cold. May was the month.", "May") == []
