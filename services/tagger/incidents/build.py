@@ -45,7 +45,7 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
         counts=fields.tolls(telling, view),
         date=fields.day(telling, view),
         time=time,
-        stance=last_word([r for r in group.members if r in telling], view.mentions),
+        stance=last_word([r for r in group.members if r in telling], view),
         attribution=fields.sources(telling),
         quote=telling[0].sentence,
         confidence=0.0,
