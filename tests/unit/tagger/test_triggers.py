@@ -18,6 +18,8 @@ def named(doc):
         ("The killing of the mayor shocked Meris.", "killed", "noun"),
         ("The body of Marta Olvin was found.", "killed", "identified"),
         ("Jets struck the port.", "airstrike", "verb"),
+        ("A jet came down near Meris.", "disaster", "thing"),
+        ("The envoy landed in Meris for talks.", "negotiation", "verb"),
     ],
 )
 def test_a_word_names_an_event_in_a_frame(parse, sentence, event, frame):
