@@ -53,7 +53,7 @@ def holds_up(event: Found) -> bool:
         return bool(event.agent)
     if kind.target_is:
         return any(_is_ground(m, of_any_thing="thing" in kind.target_is) for m in event.target)
-    return event.frame in ("object", "thing") or _stands_alone(event)
+    return event.frame in ("object", "thing", "undergone") or _stands_alone(event)
 
 
 def _befalls_somebody(event: Found) -> bool:

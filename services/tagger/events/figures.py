@@ -3,7 +3,7 @@
 from spacy.tokens import Token
 
 from services.tagger.lexicon.ontology import EventType
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
 from services.tagger.parse.tree import (
     forms_of,
     has,
@@ -67,11 +67,22 @@ def is_withdrawal_of_things(event_type: EventType, verb: Token) -> bool:
 
 def is_sacking(verb: Token) -> bool:
     """True if the object of "fire" is a person, not a gun."""
-    return lemma_of(verb) == "fire" and any(map(_is_person, undergoers(verb)))
+    return lemma_of(verb) == "fire" and befalls_people(verb)
+
+
+def befalls_people(verb: Token) -> bool:
+    """True if a person undergoes a verb ("slapped a guard", not "slapped a fine on the firm")."""
+    return any(map(_is_person, undergoers(verb)))
 
 
 def _is_person(noun: Token) -> bool:
-    return noun.ent_type_ == "PERSON" or lemma_of(noun) in cues().person_nouns | cues().roles
+    if (
+        noun.ent_type_ == "PERSON"
+        or noun.lower_ in forms().people_objects | forms().people_subjects
+    ):
+        return True
+    lemma = lemma_of(noun)
+    return lemma in cues().person_nouns | cues().roles or is_for_people(lemma)
 
 
 def is_silence(verb: Token) -> bool:

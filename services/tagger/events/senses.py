@@ -13,7 +13,7 @@ from services.messages import Frame, Mention
 from services.tagger.events.found import Found
 from services.tagger.events.nouns import is_personal
 from services.tagger.events.subjects import subjects
-from services.tagger.lexicon.ontology import Family, types_by_word
+from services.tagger.lexicon.ontology import Family, ontology, types_by_word
 from services.tagger.lexicon.senses import senses
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
@@ -175,6 +175,23 @@ def offices() -> frozenset[str]:
     return cues().roles | cues().official | cues().title_heads
 
 
+def _is_stolen_show(event: Found) -> bool:
+    """True for a theft of what nobody owns ("stole the show", "stole a glance")."""
+    stolen = lemmas_of([*undergoers(event.trigger), *behind(event.trigger, "of")])
+    return event.type.family == "damage" and bool(stolen & senses().figures_stolen)
+
+
+def _is_blow_of_nature(event: Found) -> bool:
+    """True for an attack by a hazard: "was hit by a blizzard", "floods struck the coast"."""
+    if event.type.family != "violence" or event.type.harm or event.frame not in _ACTING:
+        return False
+    return any(map(_is_hazard, lemmas_of(_doers(event.trigger))))
+
+
+def _is_hazard(lemma: str) -> bool:
+    return any(lemma in kind.nouns for kind in ontology() if kind.family == "hazard")
+
+
 def _is_natural_death(event: Found) -> bool:
     """True for a death of age or illness ("died of cancer", "died aged 83")."""
     if event.type.harm != "death" or event.frame not in ("subject", "verb", "noun"):
@@ -225,13 +242,6 @@ def _is_sunk_into(event: Found) -> bool:
     return bool(sunk) and has_called(event.trigger, "into")
 
 
-def _is_no_descent(event: Found) -> bool:
-    """True if what comes down is no aircraft ("prices came down")."""
-    if event.frame != "thing" or lemma_of(event.trigger) not in senses().descents:
-        return False
-    return not lemmas_of(own_subjects(event.trigger)) & cues().aircraft
-
-
 def _is_plenty(event: Found) -> bool:
     """True for a hazard of what is no hazard: "a flood of money", "a drug epidemic"."""
     if event.type.family != "hazard" or event.frame != "noun":
@@ -274,10 +284,11 @@ _OTHER_SENSES: tuple[Callable[[Found], bool], ...] = (
     _is_contest,
     _is_of_nothing,
     _is_of_no_prisoner,
+    _is_stolen_show,
+    _is_blow_of_nature,
     _is_natural_death,
     _is_shot_of_no_gun,
     _is_hurt_by_no_body,
     _is_sunk_into,
-    _is_no_descent,
     _is_plenty,
 )

@@ -28,6 +28,7 @@ from services.tagger.events.complements import (
     takes_over,
 )
 from services.tagger.events.figures import (
+    befalls_people,
     is_collapse_of_no_building,
     is_figure,
     is_half,
@@ -39,10 +40,12 @@ from services.tagger.events.figures import (
 )
 from services.tagger.events.intents import offers
 from services.tagger.events.spared import is_spared
+from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import EventType, ontology, types_by_word
 from services.tagger.lexicon.words import cues, forms
 from services.tagger.parse.tree import (
     forms_of,
+    has,
     is_a,
     is_noun,
     is_verb,
@@ -107,6 +110,8 @@ def _of_verb(event_type: EventType, token: Token) -> Iterator[tuple[EventType, F
     lemma = lemma_of(token)
     with_object: Frame = "undergone" if lemma in event_type.undergone else "object"
     with_word: Frame = "undergone" if lemma in event_type.undergone else "verb"
+    befalls_it = lemma in event_type.undergone and not has(token, "dobj")
+    thing: Frame = "undergone" if befalls_it else "thing"
     if lemma == "be" and event_type.claims_deed and not _is_speakers_own(token):
         return
     if _is_completed(event_type, token):
@@ -121,15 +126,10 @@ def _of_verb(event_type: EventType, token: Token) -> Iterator[tuple[EventType, F
         yield event_type, "subject"
     elif lemma in event_type.subject_verbs and _acts(event_type, token):
         yield event_type, "actor"
-    elif _is_of_thing(event_type, token) and not is_collapse_of_no_building(event_type, token):
-        yield event_type, "thing"
-
-
-def _is_of_thing(event_type: EventType, verb: Token) -> bool:
-    """True if the subject of a verb is the thing itself ("the ship sank", "the jet came down")."""
-    lemma = lemma_of(verb)
-    with_particle = {f"{lemma} {particle.lower_}" for particle in kids(verb, "prt")}
-    return not event_type.things.isdisjoint({lemma, *with_particle})
+    elif _has_subject(event_type, token):
+        yield event_type, "verb" if undergoers(token) else thing
+    elif lemma in event_type.things and not is_collapse_of_no_building(event_type, token):
+        yield event_type, thing
 
 
 def _is_completed(event_type: EventType, token: Token) -> bool:
@@ -138,6 +138,12 @@ def _is_completed(event_type: EventType, token: Token) -> bool:
     if has_complement(token, event_type.with_word.get(lemma, frozenset())):
         return True
     return lemma in event_type.amid and names_violence(token.doc)
+
+
+def _has_subject(event_type: EventType, verb: Token) -> bool:
+    """True if a verb has a subject with which it names the event ("the bus crashed")."""
+    wanted = event_type.with_subject.get(lemma_of(verb))
+    return wanted is not None and bool(wanted & lemmas_of(subjects(verb)))
 
 
 def _is_speakers_own(verb: Token) -> bool:
@@ -154,7 +160,7 @@ def _is_done(event_type: EventType, token: Token) -> bool:
     """True if a verb names the event by itself, in the passive, or with aircraft as its subject."""
     lemma = lemma_of(token)
     if lemma in event_type.verbs_of_people:
-        return is_sacking(token)
+        return befalls_people(token)
     if lemma in event_type.verbs:
         return not is_half(token) and not is_struggle(event_type, token)
     if lemma in event_type.hospital_verbs:

@@ -31,6 +31,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for a killing that may be only attempted: figures."""
     auxiliary: LemmaSet
     """Auxiliaries whose verb a negation may leave out ("he was not"): denials."""
+    battering: LemmaSet
+    """Verbs whose object a force of nature strikes ("floods hit the coast"): noun roles."""
     brawls: LemmaSet
     """Passing mentions that make a protest a riot: upgrades."""
     charges: LemmaSet
@@ -59,8 +61,6 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs of saying what one is asked: a refusal to is silence: figures."""
     judging: LemmaSet
     """Words of a trial's end, which comes long after the deed: times."""
-    listing: LemmaSet
-    """Verbs behind whose subject stands who they are ("those killed include"): casualties."""
     merit: LemmaSet
     """Nouns for what a claim of a deed takes: blame."""
     mouthpieces: LemmaSet

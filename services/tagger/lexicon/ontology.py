@@ -77,6 +77,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hospital_verbs: LemmaSet = frozenset()
     amid_phrases: tuple[str, ...] = ()
     with_object: dict[str, frozenset[str]] = {}
+    with_subject: dict[str, frozenset[str]] = {}
     undergone: LemmaSet = frozenset()
     verb_prepositions: frozenset[str] = frozenset()
     as_verbs: frozenset[str] = frozenset()
@@ -159,6 +160,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.passive_verbs,
             self.intransitive,
             self.subject_verbs,
+            self.things,
             self.as_verbs,
             self.as_subject_verbs,
             self.amid,
@@ -169,13 +171,15 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.spared_verbs,
             self.nouns,
             self.with_word,
+            self.with_subject,
+            self.verbs_of_people,
             self.nouns_of,
             self.nouns_of_people,
             self.offer_verbs,
             self.passing,
         ):
             yield from words
-        for verb in (*self.with_object, *self.things):
+        for verb in self.with_object:
             yield verb.split()[0]
         for phrase in (*self.noun_phrases, *self.amid_phrases):
             yield phrase.split()[-1]

@@ -55,7 +55,11 @@ def test_opened_fire_is_a_verb_with_its_set_object(token_of):
         ("The army launched rockets.", "launched", "The agency launched space rockets."),
         ("The cleaners' strike goes on.", "strike", "The tenants' rent strike goes on."),
         ("The mine exploded.", "mine", "The coal mine exploded."),
-        ("Rebels took power in Meris.", "took", "Rebels took the power station in Meris."),
+        (
+            "The general took power in Meris.",
+            "took",
+            "The general took the power station in Meris.",
+        ),
         ("Rebels fired mortar rounds at Meris.", "fired", "Rebels fired the mortar crew."),
         ("Norway sent food parcels to Meris.", "sent", "Norway sent food critics to Meris."),
         ("The bombers took two lives.", "took", "The fraud took their life savings."),
@@ -132,11 +136,3 @@ def test_the_words_beside_a_trigger_decide(token_of, holds, trigger, yes, no):
 def test_hyphens_do_not_part_a_set_phrase(token_of):
     assert ends_phrase(token_of("They staged a sit - down strike.", "strike"), "sit down strike")
     assert not ends_phrase(token_of("They staged a long strike.", "strike"), "sit down strike")
-
-
-def test_a_name_is_what_the_noun_beside_it_says(token_of):
-    (killed,) = (kind for kind in ontology() if kind.event == "killed")
-    fighter = token_of("The army eliminated Otis Vane, a rebel commander.", "eliminated")
-    lawyer = token_of("The army eliminated Otis Vane, a poet.", "eliminated")
-    assert has_set_object(killed, fighter)
-    assert not has_set_object(killed, lawyer)

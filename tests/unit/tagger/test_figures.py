@@ -2,7 +2,13 @@
 
 import pytest
 
-from services.tagger.events.figures import is_figure, is_half, is_sacking, only_modifies
+from services.tagger.events.figures import (
+    befalls_people,
+    is_figure,
+    is_half,
+    is_sacking,
+    only_modifies,
+)
 from services.tagger.lexicon.ontology import type_named
 
 COUNTED = {"asserted", "reported", "claimed", "confirmed", "denied"}
@@ -84,6 +90,19 @@ def test_shots_that_are_aimed_or_the_first_half_are_no_event(token_of, sentence,
 def test_people_are_sacked_and_guns_are_fired(token_of):
     assert is_sacking(token_of("The mayor fired two teachers.", "fired"))
     assert not is_sacking(token_of("The mayor fired two guns.", "fired"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "people"),
+    [
+        ("A man slapped the nurse.", True),
+        ("A man slapped her.", True),
+        ("She was slapped.", True),
+        ("The minister slapped a fine on the firm.", False),
+    ],
+)
+def test_a_blow_befalls_people(token_of, sentence, people):
+    assert befalls_people(token_of(sentence, "slapped")) is people
 
 
 def test_a_noun_before_another_only_modifies_it(token_of):

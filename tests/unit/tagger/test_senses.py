@@ -17,6 +17,16 @@ def _types(article):
             "attack",
         ),
         (
+            "The singer stole the show in Corrin.",
+            "Thieves stole a tractor in Corrin.",
+            "robbery",
+        ),
+        (
+            "The town of Corrin was hit by snowstorms on Friday.",
+            "The town of Corrin was hit by gunmen on Friday.",
+            "attack",
+        ),
+        (
             "The new adverts target the mayor.",
             "Gunmen targeted a mosque in Corrin.",
             "attack",
@@ -76,11 +86,6 @@ def _types(article):
         (
             "A flood of letters reached Corrin on Monday.",
             "A flood reached Corrin on Monday.",
-            "disaster",
-        ),
-        (
-            "Prices came down in Corrin on Monday.",
-            "A helicopter came down in Corrin on Monday.",
             "disaster",
         ),
         (

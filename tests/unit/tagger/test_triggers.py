@@ -18,8 +18,11 @@ def named(doc):
         ("The killing of the mayor shocked Meris.", "killed", "noun"),
         ("The body of Marta Olvin was found.", "killed", "identified"),
         ("Jets struck the port.", "airstrike", "verb"),
-        ("A jet came down near Meris.", "disaster", "thing"),
-        ("The envoy landed in Meris for talks.", "negotiation", "verb"),
+        ("A bus crashed in Meris.", "disaster", "undergone"),
+        ("A fire broke out in Meris.", "disaster", "thing"),
+        ("Rebels took the town of Meris.", "capture-place", "verb"),
+        ("A man slapped the nurse.", "attack", "verb"),
+        ("She was slapped in Meris.", "attack", "verb"),
     ],
 )
 def test_a_word_names_an_event_in_a_frame(parse, sentence, event, frame):
@@ -36,6 +39,19 @@ def test_a_word_names_an_event_in_a_frame(parse, sentence, event, frame):
 )
 def test_a_figure_of_speech_names_no_violence(parse, sentence):
     assert not {frame for event, frame in named(parse(sentence)) if event in ("clash", "killed")}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("The market crashed on Monday.", "disaster"),
+        ("The marriage broke down in Meris.", "disaster"),
+        ("Tourists took the town of Meris by storm.", "capture-place"),
+        ("The minister slapped a fine on the firm.", "attack"),
+    ],
+)
+def test_a_verb_with_another_subject_or_no_person_is_another_event(parse, sentence, event):
+    assert event not in {kind for kind, _ in named(parse(sentence))}
 
 
 def test_most_words_are_no_triggers(parse):
