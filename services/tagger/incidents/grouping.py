@@ -59,6 +59,9 @@ _ARTICLE_BEFORE = 24
 _DEFINITE_ARTICLE = re.compile(r"\b(?:the|this|that|those|these)(?: \w+)? $")
 _PREMODIFIERS = 3
 """Words before a trigger among which "another" is looked for ("a second Corvian airstrike")."""
+_OPENING = 40
+"""Characters of a sentence that hold the words with which it turns to something else."""
+_WORD = re.compile(r"\w+")
 _MAX_OPEN = 100
 """Groups that a report may still join, the latest: more than an article of news tells."""
 
@@ -131,6 +134,8 @@ class _Traits:
     definite: bool
     further: bool
     denied: bool
+    apart_from: int | None
+    """The sentence whose happening it is not; None if it may be of any."""
 
     @classmethod
     def of(cls, report: Report, view: ArticleView) -> "_Traits":
@@ -152,6 +157,7 @@ class _Traits:
             further=report.frame == "noun"
             and not forms().further.isdisjoint(before.split()[-_PREMODIFIERS:]),
             denied=report.stance == "denied",
+            apart_from=_sentence_before(report, view) if _opens_apart(report, view) else None,
         )
 
     @property
@@ -173,6 +179,18 @@ def _own_places(report: Report, view: ArticleView) -> frozenset[str]:
     start, end = report.sentence
     places = known(report.place, view.mentions)
     return frozenset(p.key for p in places if p.type == "place" and start <= p.start < end)
+
+
+def _opens_apart(report: Report, view: ArticleView) -> bool:
+    """True in a sentence that turns to something else: "Separately, …", "In another attack, …"."""
+    words = _WORD.findall(view.text[slice(*report.sentence)].lower()[:_OPENING])
+    return not forms().turning.isdisjoint(" ".join(words[:n]) for n in range(1, len(words) + 1))
+
+
+def _sentence_before(report: Report, view: ArticleView) -> int | None:
+    """Return the last sentence before that of a report that tells of the same time."""
+    indices = (r.sentence_index for r in view.reports if r.time == report.time)
+    return max((i for i in indices if i < report.sentence_index), default=None)
 
 
 def _own_days(report: Report) -> frozenset[str]:
@@ -205,11 +223,14 @@ def _fit(group: Group, traits: _Traits) -> float:
 def _is_another(group: Group, traits: _Traits) -> bool:
     """True if a report cannot be of the happening of a group.
 
-    "Another" tells a happening of its kind apart. A state and its end are two ("freed" the
+    "Another" tells a happening of its kind apart, "separately" what is told from the sentence
+    before. A state and its end are two ("freed" the
     abducted). A denial is of its own type alone: in "wounded, not killed" nothing denies the wound.
     """
     events = group.people.keys()
     if traits.further and traits.event in events:
+        return True
+    if traits.apart_from in group.sentences and traits.sentence not in group.sentences:
         return True
     if any(_ends(traits.event, event) or _ends(event, traits.event) for event in events):
         return True

@@ -322,6 +322,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prepositions before what is spoken of: sources."""
     towards: FormSet
     """Prepositions before an aim: figures."""
+    turning: FormSet
+    """Openings of a sentence that turns to something else (Halliday and Hasan 1976): incidents."""
     unspecific: FormSet
     """Determiners of a noun in a list without names: enumerations."""
     upwards: FormSet

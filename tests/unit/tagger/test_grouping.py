@@ -92,3 +92,19 @@ def test_an_arrest_is_another_happening_than_the_killing_beside_it():
 def test_the_fall_of_a_town_is_another_happening_than_the_deaths_in_the_fight_for_it():
     assert sizes(at(1, patient=("Olvin",)), at(1, "capture-place", place=("Meris",))) == [1, 1]
     assert sizes(at(1, "capture-place"), at(1, "retreat")) == [2]
+
+
+@pytest.mark.parametrize(
+    ("opening", "n"),
+    [
+        ("Separately, rebels", 2),
+        ("In another town, rebels", 2),
+        ("Rebels in another town", 1),
+        ("Separate rebels", 1),
+    ],
+)
+def test_a_sentence_that_turns_to_something_else_tells_another_happening(opening, n):
+    text = f"Gunmen shot them all. {opening} shot them all."
+    first = full_report("r1", sentence=(0, 21), trigger=(7, 11), sentence_index=0)
+    second = full_report("r2", sentence=(22, len(text)), trigger=(50, 54), sentence_index=1)
+    assert len(grouped(view([first, second], [], text))) == n
