@@ -75,25 +75,36 @@ def _is_number(word: str) -> bool:
 def targets(
     members: Sequence[Report], patients: Sequence[str], places: Sequence[str], view: ArticleView
 ) -> tuple[str, ...]:
-    """Return the ids of the targets: where people were hurt, the place of it is none.
+    """Return the ids of the targets.
 
-    One mention has one role of an event (Fillmore 1968).
+    Where people were hurt, they are what was damaged, and the first aim that headline or lead
+    tells: later ones are mostly other words for it, or of other attacks. The place of it is none,
+    as one mention has one role of an event (Fillmore 1968).
     """
     aimed_at = people(members, "target", view)
     if not patients:
         return aimed_at
     of_places = {identity(m) for m in known(places, view.mentions)}
-    return tuple(i for i in aimed_at if identity(view.mentions[i]) not in of_places)
+    others = [i for i in aimed_at if identity(view.mentions[i]) not in of_places]
+    damaged = {i for r in members if type_named(r.event).family == "damage" for i in r.target}
+    first = {i for r in members if view.is_lead(r) for i in r.target} - damaged
+    aim = next((i for i in others if i in first), None)
+    return tuple(i for i in others if i in damaged or i == aim)
 
 
 def harmers(
     members: Sequence[Report], patients: Sequence[str], view: ArticleView
 ) -> tuple[str, ...]:
-    """Return the ids of the agents, without those whom the incident befell."""
-    undergo = {identity(m) for m in known(patients, view.mentions)}
-    agents = people(members, "agent", view)
-    others = tuple(i for i in agents if identity(view.mentions[i]) not in undergo)
-    return others or agents
+    """Return the ids of the agents, without those whom the incident befell and their group.
+
+    Where a name tells who did it, so does the first description; later ones are other words for it.
+    """
+    undergo = known(patients, view.mentions)
+    of_victims = set(map(identity, undergo)).union(*(m.affiliation for m in undergo))
+    agents = known(people(members, "agent", view), view.mentions)
+    others = [m for m in agents if identity(m) not in of_victims] or agents
+    is_named = any(m.is_named for m in others)
+    return tuple(m.id for m in others if m.is_named or m is others[0] or not is_named)
 
 
 def instruments(members: Sequence[Report]) -> tuple[str, ...]:

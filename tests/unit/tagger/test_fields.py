@@ -73,3 +73,36 @@ def test_the_place_where_people_were_hurt_is_no_target():
     members, article = seen(full_report("r", target=("Meris", "a bus")), mentions=mentions)
     assert fields.targets(members, ("Olvin",), ("Meris",), article) == ("a bus",)
     assert fields.targets(members, (), ("Meris",), article) == ("Meris", "a bus")
+
+
+@pytest.mark.parametrize(
+    ("index", "expected"), [(1, ("a bus", "two houses")), (2, ("two houses",))]
+)
+def test_where_people_were_hurt_the_first_aim_and_what_was_damaged_are_targets(index, expected):
+    mentions = [mention(thing, form="thing") for thing in ("a bus", "a shop", "two houses")]
+    attack = full_report("r1", "attack", target=("a bus", "a shop"), sentence_index=index)
+    damage = full_report("r2", "destruction", target=("two houses",), sentence_index=9)
+    members, article = seen(attack, damage, mentions=mentions)
+    assert fields.targets(members, ("Olvin",), (), article) == expected
+
+
+def test_the_group_of_the_victims_did_it_only_if_nobody_else_did():
+    mentions = [mention("Olvin", affiliation=("front",)), mention("front"), mention("army")]
+    members, article = seen(full_report("r", agent=("front", "army")), mentions=mentions)
+    assert fields.harmers(members, ("Olvin",), article) == ("army",)
+    members, article = seen(full_report("r", agent=("front",)), mentions=mentions)
+    assert fields.harmers(members, ("Olvin",), article) == ("front",)
+
+
+@pytest.mark.parametrize(
+    ("agents", "expected"),
+    [
+        (("Brandt", "the men", "rebels"), ("Brandt",)),
+        (("gunmen", "the men", "Brandt"), ("gunmen", "Brandt")),
+        (("gunmen", "the men"), ("gunmen", "the men")),
+    ],
+)
+def test_a_name_needs_no_second_description_of_who_did_it(agents, expected):
+    mentions = [mention(a, form="name" if a == "Brandt" else "description") for a in agents]
+    members, article = seen(full_report("r", agent=agents), mentions=mentions)
+    assert fields.harmers(members, (), article) == expected
