@@ -97,6 +97,12 @@ def _is_flop(event: Found) -> bool:
     return bool(lemmas_of(works) & (senses().stories | senses().performances))
 
 
+def _is_set_phrase(event: Found) -> bool:
+    """True for "alive and kicking"."""
+    trigger = event.trigger
+    return is_a(trigger, "conj") and trigger.tag_ == "VBG" and trigger.head.lower_ == "alive"
+
+
 def _is_end_of_an_institution(event: Found) -> bool:
     """True for who kills his own party: an institution that is no band of people."""
     if event.type.harm is None or event.frame != "verb":
@@ -115,5 +121,6 @@ _WAYS: tuple[Callable[[Found], bool], ...] = (
     _is_of_a_likeness,
     _is_photographed,
     _is_flop,
+    _is_set_phrase,
     _is_end_of_an_institution,
 )

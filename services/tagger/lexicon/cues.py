@@ -109,6 +109,12 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs of taking talk back, with their particle ("walk back"): signatures, sources."""
     disbelieve: LemmaSet
     """Verbs of not believing it ("scoffed at claims"): signatures, sources."""
+    make_up: LemmaSet
+    """Verbs of making up what did not happen ("invented a kidnapping"): signatures."""
+    take_for: LemmaSet
+    """Verbs of taking one thing for another ("mistook a drill for an attack"): signatures."""
+    pass_for: LemmaSet
+    """Verbs of giving one thing for another ("passed off as an attack"): signatures."""
     label: LemmaSet
     """Verbs of calling it something ("called the report a fabrication"): stance, sources."""
     believe: LemmaSet

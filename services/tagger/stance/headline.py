@@ -41,6 +41,10 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _OWN_WORDS = re.compile(r"^(?P<cue>[^:]{2,40}):\s[‘“'\"]?(?:I|I[’']\w+|We|We[’']\w+|My|Our)\b")
+_SHORT_QUOTE = re.compile(
+    r"(?<!\w)[‘“'\"](?P<cue>[^\s‘’“”'\"]+(?: [^\s‘’“”'\"]+){0,2})[’”'\"](?!\w)"
+)
+"""One to three words in quotation marks."""
 _COLON = re.compile(r"\s?[:|]\s|\s[-–—]\s?|\s?[-–—]\s")
 _MAX_SOURCE_WORDS = 5
 """Words beside a colon that may be a source ("Chief of the local police: …")."""
@@ -78,7 +82,8 @@ def headline_convention(
         # A cue before a question mark is part of the question. A cue behind it is the answer.
         if cue.span[0] > question:
             return Convention("denied", cue)
-    convention = next(chain(_mocked(title), _reported(title, doc)), None)
+    trigger = reading.trigger if reading is not None else None
+    convention = next(chain(_mocked(title), _reported(title, doc), _quoted(title, trigger)), None)
     if convention is None and aside:
         return Convention("reported", aside[0])
     return convention
@@ -168,6 +173,17 @@ def _reported(title: str, doc: Doc) -> Iterator[Convention]:
         yield Convention("reported", cue)
     for cue in _found(title, cues().title_says, "attribution"):
         yield Convention("claimed", cue)
+
+
+def _quoted(title: str, trigger: Token | None) -> Iterator[Convention]:
+    """Yield the quotation marks around the words for the event: somebody else's ("chief 'killed'").
+
+    Scare quotes keep the writer from the word (Predelli 2003).
+    """
+    at = trigger.idx if trigger is not None else -1
+    for match in _SHORT_QUOTE.finditer(title):
+        if match.start() < at < match.end():
+            yield Convention("reported", _cue("attribution", match.span("cue"), "quoted"))
 
 
 def _beside_colon(title: str) -> Iterator[Convention]:

@@ -15,3 +15,33 @@ from services.tagger.stance.headline import headline_convention
 def test_a_source_beside_a_colon_has_five_words_at_most(parse, title, stance):
     convention = headline_convention(title, parse(title))
     assert (convention.stance if convention else None) == stance
+
+
+@pytest.mark.parametrize(
+    ("title", "stance"),
+    [
+        ("Rebel chief 'killed' in raid near Meris", "reported"),
+        ("Rebel chief ‘killed at dawn near’ Meris", None),
+        ("Rebel chief killed in 'secret' raid near Meris", None),
+    ],
+)
+def test_one_to_three_words_in_quotation_marks_are_somebody_elses(tag, title, stance):
+    (report,) = (r for r in tag(title, "").reports if r.event == "killed")
+    assert report.stance == (stance or "asserted")
+
+
+@pytest.mark.parametrize(
+    ("title", "stance"),
+    [
+        ("Kidnapping in Meris was a publicity stunt", "denied"),
+        ("Stunt pilot kidnapped in Meris", "asserted"),
+        ("Paper wrongly reported death of Otis Vane", "denied"),
+        ("Claim of Meris kidnapping falls apart", "denied"),
+        ("Police scotch talk of Meris kidnapping", "denied"),
+        ("What really happened at the Meris kidnapping", "reported"),
+        ("Old footage of Meris kidnapping shared online", "reported"),
+    ],
+)
+def test_words_of_debunking_are_of_the_title_as_a_whole(parse, title, stance):
+    convention = headline_convention(title, parse(title))
+    assert (convention.stance if convention else "asserted") == stance

@@ -49,6 +49,11 @@ def _types(article):
             "killed",
         ),
         (
+            "Karl Bosman is alive and kicking.",
+            "The crowd was kicking a guard in Corrin.",
+            "attack",
+        ),
+        (
             "The minister killed the mood, guests confirmed.",
             "The minister was confirmed killed on Monday.",
             "killed",

@@ -147,3 +147,28 @@ def test_every_signature_is_of_a_class_of_words():
 def test_an_article_or_a_possessive_points_at_a_known_event(parse, phrase, points):
     doc = parse(f"{phrase} shocked Meris.")
     assert is_pointed_at(doc[len(doc) - 4]) == points
+
+
+@pytest.mark.parametrize(
+    ("made_up", "real", "event"),
+    [
+        (
+            "The clerk invented the attack on Meris.",
+            "The clerk recalled the attack on Meris.",
+            "attack",
+        ),
+        (
+            "A drill was mistaken for an attack on Meris.",
+            "The driver was mistaken for a guard and killed.",
+            "killed",
+        ),
+        (
+            "A drill was passed off as an attack on Meris.",
+            "The clerk passed the attack on Meris off.",
+            "attack",
+        ),
+    ],
+)
+def test_what_is_made_up_or_taken_for_it_is_none(tag, made_up, real, event):
+    assert stances(tag, made_up, "attack") == {"denied"}
+    assert stances(tag, real, event) == {"asserted"}
