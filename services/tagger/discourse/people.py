@@ -90,7 +90,7 @@ def people_by_words(span: Span, mentions: Mentions) -> list[Person]:
             if end == name.end:
                 sex = _sex_of_title(name.start, mentions.text)
                 found.append(Person(start, word, name, sex=sex))
-        elif is_pronoun or _may_be_one(word):
+        elif is_pronoun or may_be_one(word):
             key = f"{word} {start}"
             found.append(Person(start, key, sex=sex_of(word), is_pronoun=is_pronoun))
     unknown = (m for m in _NAME.finditer(mentions.text, *span) if not mentions.overlaps(*m.span()))
@@ -114,7 +114,7 @@ def _name_at(mentions: Mentions, start: int, end: int) -> Mention | None:
 
 def _is_somebody(token: Token) -> bool:
     """True for a noun for one person that is no title, predicate, or apposition of another."""
-    if token.tag_ != "NN" or not _may_be_one(lemma_of(token)):
+    if token.tag_ != "NN" or not may_be_one(lemma_of(token)):
         return False
     if is_a(token, "appos", "attr", "compound", "amod", "nmod", "npadvmod", "oprd"):
         return False
@@ -123,7 +123,7 @@ def _is_somebody(token: Token) -> bool:
     return not is_as and not beside_a_name and not has_called(token, "no")
 
 
-def _may_be_one(noun: str) -> bool:
+def may_be_one(noun: str) -> bool:
     """True for a noun for one person, not one for many ("crew", "mob", "gunmen")."""
     many = lemmas().companies | lemmas().small_groups | cues().group_words | cues().protesters
     is_many = noun in many | cues().quantities or noun.endswith(tuple(endings().plurals))

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, takewhile
 from operator import attrgetter
 
 from services.messages import Attribution, Count, EventDate, Mention, Report, Span, Time
 from services.tagger.discourse.arguments import Role, fillers, identity, known
+from services.tagger.discourse.people import may_be_one
 from services.tagger.discourse.traits import is_dated, is_single
 from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import ontology, type_named
-from services.tagger.lexicon.words import numbers
+from services.tagger.lexicon.words import forms, numbers
 from services.tagger.values.counts import number
 
 _MOST_NAMES, _MOST_DESCRIPTIONS = 8, 3
@@ -138,7 +139,18 @@ def _singles(report: Report, view: ArticleView) -> Count | None:
 
 
 def _is_single(mention: Mention) -> bool:
-    return mention.type == "person" and (mention.is_named or is_single(mention))
+    is_one = mention.is_named or is_single(mention) or _is_singular(mention)
+    return mention.type == "person" and is_one
+
+
+def _is_singular(mention: Mention) -> bool:
+    """True for a singular noun for a person, with any determiner or none ("Soldier killed").
+
+    A count noun in the singular is of one (Huddleston & Pullum 2002, ch. 5, section 3).
+    """
+    words = mention.surface.lower().split()
+    noun = list(takewhile(lambda word: word not in forms().belonging, words))[-1:]
+    return any(map(may_be_one, noun)) and not any(map(_is_number, words))
 
 
 def day(members: Sequence[Report], view: ArticleView) -> EventDate | None:

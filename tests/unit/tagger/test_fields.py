@@ -44,7 +44,18 @@ def test_a_part_is_no_toll(tag):
     assert [c.min for c in article.incidents[0].counts] == [9]
 
 
-@pytest.mark.parametrize(("surface", "n"), [("a guard", 1), ("the guards", None)])
+@pytest.mark.parametrize(
+    ("surface", "n"),
+    [
+        ("a guard", 1),
+        ("the 45-year-old driver", 1),
+        ("Soldier", 1),
+        ("aide to the ministers", 1),
+        ("the guards", None),
+        ("the crew", None),
+        ("nine of the guards", None),
+    ],
+)
 def test_one_person_by_description_is_counted(surface, n):
     man = mention(surface, form="description")
     members, article = seen(full_report("r", patient=(surface,)), mentions=[man])
