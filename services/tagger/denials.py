@@ -19,6 +19,7 @@ from services.messages import (
 )
 from services.tagger.events.found import Found
 from services.tagger.lexicon.rules import rule_id
+from services.tagger.lexicon.words import forms
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.sentence import Parsed
@@ -67,6 +68,9 @@ def _of_elided(
     """Yield the denial of "His brother was not": of the event told last, for another person."""
     base = sentence.span[0]
     person = phrases.of(left_out.subject)
+    if left_out.subject.lower_ in forms().impersonal:
+        yield from _of_hearsay(left_out, sentence, earlier)
+        return
     if person is None or person.type != "person":
         return
     span = (base + left_out.verb.idx, base + left_out.verb.idx + len(left_out.verb))
@@ -74,6 +78,20 @@ def _of_elided(
     told = [r for r in _before(span, sentence, earlier, _SPOKEN_OF) if r.frame in frames]
     for report in told[-1:]:
         yield _denial(_moved(report, sentence), span, "taken-up", (person.id,), ())
+
+
+def _of_hearsay(
+    left_out: Elided, sentence: Parsed, earlier: Sequence[SentenceReport]
+) -> Iterator[SentenceReport]:
+    """Yield the opposite of what was said to be so: "is said to show a raid. It does not"."""
+    base = sentence.span[0]
+    span = (base + left_out.verb.idx, base + left_out.verb.idx + len(left_out.verb))
+    for report in _before(span, sentence, earlier, _TOLD | {"denied"}):
+        if not any(cue.kind == "hedge" for cue in report.cues):
+            continue
+        denial = _denial(_moved(report, sentence), span, "taken-up", report.patient, ())
+        is_of_denial = report.stance == "denied"
+        yield msgspec.structs.replace(denial, stance="asserted") if is_of_denial else denial
 
 
 def _before(

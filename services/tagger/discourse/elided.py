@@ -20,6 +20,8 @@ _WORD = re.compile(r"[\w’'-]+")
 _PARTS = re.compile(r"\bof (?:them|these|those|whom|which)$", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:.]|\b(?:and|or|of|in|at|was|were)\b")
 """Punctuation and words between a numeral and a noun that it does not count."""
+_PART = re.compile(r"\bincluding (?:(?!, and\b)[^.;:\n])*$")
+"""Who is part of a number told before: "12 people, including three children and a nurse"."""
 _KIND_WITHIN = 250
 """Characters before the sentence in which "of them" looks for a kind."""
 _WORDS_BETWEEN = 3
@@ -109,7 +111,7 @@ def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[S
     words = list(_WORD.finditer(text, start, end))
     for at in range(len(words) - 1, -1, -1):
         noun = words[at].group().lower()
-        if not _is_kind(noun):
+        if not _is_kind(noun) or is_included(text, words[at].start()):
             continue
         first = _behind_numeral(words, at)
         if first is not None:
@@ -118,6 +120,11 @@ def _counted(text: str, start: int, end: int, *, any_plural: bool) -> Iterator[S
                 yield words[first].start(), words[at].end()
         elif any_plural and is_people(noun):
             yield words[at].span()
+
+
+def is_included(text: str, start: int) -> bool:
+    """True for people who are part of a number told before ("12 people, including three boys")."""
+    return _PART.search(text, max(0, start - _KIND_WITHIN), start) is not None
 
 
 def _is_kind(noun: str) -> bool:

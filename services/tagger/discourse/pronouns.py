@@ -4,10 +4,12 @@ The only person of the sentence before the pronoun is meant, or else of the near
 it that has one (recency, as in Lappin and Leass 1994). Left out are people of the other sex, the
 subject of the verb whose object the pronoun is (Chomsky 1981, principle B), and whoever is quoted.
 A speaker is only taken for the agent of what harms nobody ("NAME said he will withdraw"), for who
-is said to live ("NAME said he is alive"), and for who has an office ("NAME denied that he
-resigned"). Of two people, none is taken: an unknown victim costs less than a wrong one.
+is said to live ("NAME said he is alive"), for who has an office ("NAME denied that he resigned"),
+and for who denies what befell him ("NAME denied reports of his death"), if nobody else may be
+meant. Of two people, none is taken: an unknown victim costs less than a wrong one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -19,11 +21,14 @@ from services.tagger.discourse.arguments import identity
 from services.tagger.discourse.people import Person, Sex, people_by_words, people_of
 from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.words import lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.tree import is_a, kids
 
+_BESIDE = 30
+"""Characters on either side of a name in which its role stands ("NAME, a spokesman for")."""
 _LOOK_BACK = 3
 """Sentences before that of a pronoun in which the person is looked for. Set by hand."""
 
@@ -35,7 +40,11 @@ def with_pronouns(
     return [
         msgspec.structs.replace(
             report,
-            patient=antecedents.resolved(report.patient, may_speak=_is_own_account(report)),
+            patient=antecedents.resolved(
+                report.patient,
+                may_speak=_is_own_account(report),
+                may_deny=report.stance == "denied",
+            ),
             agent=antecedents.resolved(report.agent, may_speak=not _is_harm(report)),
         )
         for report in reports
@@ -85,20 +94,33 @@ class Antecedents:
             self._people.append(people)
             self._resolve(people, index)
 
-    def resolved(self, ids: Sequence[str], *, may_speak: bool = False) -> tuple[str, ...]:
+    def resolved(
+        self, ids: Sequence[str], *, may_speak: bool = False, may_deny: bool = False
+    ) -> tuple[str, ...]:
         """Return ids of mentions with those of antecedents in place of pronouns, each once.
 
-        `may_speak`: a speaker may be meant.
+        `may_speak`: a speaker may be meant; `may_deny`: so he may if there is nobody else.
         """
         found: dict[str, None] = {}
         for mention in (self._mentions.by_id[i] for i in ids):
             meant: Mention | None = mention
             if mention.form == "pronoun":
-                speaker = self._speaking.get(mention.start) if may_speak else None
-                meant = speaker or self._meant.get(mention.start)
+                speaker = self._speaking.get(mention.start)
+                meant = self._meant.get(mention.start)
+                if may_speak or (meant is None and may_deny and self._speaks_for_himself(speaker)):
+                    meant = speaker or meant
             if meant is not None:
                 found[meant.id] = None
         return tuple(found)
+
+    def _speaks_for_himself(self, speaker: Mention | None) -> bool:
+        """True for a speaker whom nothing beside the name calls a mouthpiece ("Spokesman NAME")."""
+        if speaker is None:
+            return False
+        near = slice(max(0, speaker.start - _BESIDE), speaker.end + _BESIDE)
+        return lemmas().mouthpieces.isdisjoint(
+            re.findall(r"\w+", self._mentions.text[near].lower())
+        )
 
     def _resolve(self, people: Sequence[Person], index: int) -> None:
         """Find the antecedents of a sentence's pronouns, in text order."""

@@ -16,6 +16,7 @@ from services.messages import COUNTED_STANCES, EventDate, Mention, SentenceRepor
 from services.tagger.discourse.arguments import ids_of, known
 from services.tagger.discourse.clusters import clusters
 from services.tagger.discourse.traits import is_dated
+from services.tagger.layout.sentences import opens_entry
 from services.tagger.lexicon.ontology import Family, type_named
 from services.tagger.names.mentions import Mentions
 from services.tagger.values.dates import not_after
@@ -105,7 +106,10 @@ class _Scene:
 
     def places(self, report: SentenceReport) -> tuple[str, ...]:
         """Return the ids of the place, of the town that it lies in, and of the country."""
-        found = known(report.place, self._mentions.by_id) or self._around(report)
+        found = known(report.place, self._mentions.by_id)
+        if report.frame in ("spared", "taken-up"):
+            return ids_of(found)  # Where somebody is alive, or was talked of, nobody died.
+        found = found or self._around(report)
         if found and not _country_of(found):
             found = [*found, *self._town(found[0].start)]
         country = _country_of(found) or self._country
@@ -121,6 +125,8 @@ class _Scene:
             if near:
                 at = report.trigger[0]
                 return [min(near, key=lambda m: (self._is_doubtful(m), abs(m.start - at)))]
+            if opens_entry(self._mentions.text, self._sentences[index][0]):
+                return []  # An entry of a live report has a scene of its own.
         line = self._dateline if _is_news(report) else None
         return [line] if line is not None and line.type in ("place", "state") else []
 

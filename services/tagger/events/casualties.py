@@ -71,6 +71,8 @@ def identified(token: Token) -> list[Token]:
         return [c for c in kids(head, "attr") if c.pos_ in ("PROPN", "NUM")]
     if is_a(token, "nsubj") and lemma_of(head) == "include":
         return kids(head, "dobj")
+    if is_a(token, "oprd", "acomp") and lemma_of(head) in cues().predicating:
+        return _specified(head)  # "Those confirmed dead are …"
     return []
 
 
@@ -154,6 +156,8 @@ def among(participle: Token) -> list[Token]:
     is_theirs = is_a(participle, "acl") or (
         is_a(participle, "relcl") and not has(participle, "dobj") and _is_of_who(participle)
     )
+    if is_theirs and is_a(noun, "nsubj"):
+        return _specified(participle)
     if not is_theirs or not is_a(noun, "pobj"):
         return []
     above = noun.head.head
@@ -164,6 +168,19 @@ def among(participle: Token) -> list[Token]:
     if noun.head.lower_ != "among":
         return []
     return _named_by(above)[:1] if lemma_of(above) == "be" else list(filter(is_noun, [above]))
+
+
+def _specified(participle: Token) -> list[Token]:
+    """Return the names of a copula whose subject is a participle's: "those killed were …".
+
+    It says who they are (a specificational copula, Huddleston and Pullum 2002, ch. 4, 5.5.1).
+    """
+    noun = participle.head if is_a(participle, "acl", "relcl") else participle
+    verb = noun.head
+    if not is_a(noun, "nsubj", "csubj") or lemma_of(verb) not in lemmas().listing:
+        return []
+    named = kids(verb, "attr", "dobj", "nsubj")
+    return [c for c in named if c.pos_ == "PROPN" and c.i > participle.i]
 
 
 def _is_of_who(clause: Token) -> bool:

@@ -76,6 +76,8 @@ def _is_one_of(child: Token, objects: frozenset[str]) -> bool:
         return False
     if is_a(child, "dobj", "nsubjpass", "oprd", "attr"):
         parts = [child, *kids(child, "conj"), *kids_of_all(kids_called(child, "of"))]
+        if child.pos_ == "PROPN":
+            parts += kids(child, "appos", "compound")  # "eliminated NAME, a rebel commander"
         if lemma_of(child) in lemmas().pieces | cues().event_heads:
             parts += kids(child, "compound")
         return bool(objects & {compound_of(part) or lemma_of(part) for part in parts})

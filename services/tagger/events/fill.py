@@ -283,6 +283,8 @@ def _take_own_words(event: Found, phrases: Phrases, base: int) -> None:
 
 def _take_place(event: Found, phrases: Phrases) -> None:
     """Take the place of an event: what it strikes or takes, if that is one, and its locatives."""
+    if event.frame == "spared" and not is_verb(event.trigger):
+        return  # Where somebody is alive, nobody died.
     if event.type.family in ("violence", "damage", "control"):
         _add(event.place, *struck(event.trigger, phrases))
     _add(event.place, *places(event.trigger, phrases))

@@ -45,6 +45,7 @@ def noun_roles(event_type: EventType, noun: Token) -> tuple[list[Token], list[To
     patients += _battered(event_type, noun)
     if noun.lower_ == "toll":
         patients = toll(noun)
+    patients = _name_beside(noun) or [*patients, *_named_target(event_type, noun)]
     if event_type.harm == "wound" and not patients:
         patients = bearers(noun)
     return patients, agents + _agents_of_verbs(event_type, noun)
@@ -59,6 +60,22 @@ def _battered(event_type: EventType, hazard: Token) -> list[Token]:
         return undergoers(verb.head) if lemma_of(verb.head) in lemmas().battering else []
     strikes = is_a(hazard, "nsubj") and lemma_of(verb) in lemmas().battering
     return kids(verb, "dobj") if strikes else []
+
+
+def _name_beside(noun: Token) -> list[Token]:
+    """Return the name in "the death of its leader, NAME", if the parser hangs it on the death."""
+    names = [word for word in kids(noun, "appos") if word.ent_type_ == "PERSON"]
+    in_commas = [name for name in names if name.doc[name.left_edge.i - 1].text == ","]
+    return in_commas if behind(noun, "of") else []
+
+
+def _named_target(event_type: EventType, noun: Token) -> list[Token]:
+    """Return whom a sentence calls the target or the victim of an event ("was the target of")."""
+    above = noun.head.head
+    if not is_a(noun, "pobj") or noun.head.lower_ != "of" or not is_a(above, "attr"):
+        return []
+    is_one = lemma_of(above) == "victim" or (lemma_of(above) == "target" and not event_type.harm)
+    return kids(above.head, "nsubj") if is_one else []
 
 
 def _actors_below(owner: Token, owners: list[Token]) -> list[Token]:

@@ -242,6 +242,13 @@ def _is_sunk_into(event: Found) -> bool:
     return bool(sunk) and has_called(event.trigger, "into")
 
 
+def _is_no_descent(event: Found) -> bool:
+    """True if what comes down is no aircraft ("prices came down")."""
+    if event.frame != "thing" or lemma_of(event.trigger) not in senses().descents:
+        return False
+    return not lemmas_of(own_subjects(event.trigger)) & cues().aircraft
+
+
 def _is_plenty(event: Found) -> bool:
     """True for a hazard of what is no hazard: "a flood of money", "a drug epidemic"."""
     if event.type.family != "hazard" or event.frame != "noun":
@@ -290,5 +297,6 @@ _OTHER_SENSES: tuple[Callable[[Found], bool], ...] = (
     _is_shot_of_no_gun,
     _is_hurt_by_no_body,
     _is_sunk_into,
+    _is_no_descent,
     _is_plenty,
 )

@@ -26,8 +26,8 @@ def subjects(token: Token) -> list[Token]:
     for _ in range(6):
         own = own_subjects(token) or _below_auxiliary(token)
         if own:
-            relative = is_relative(own[0]) and is_a(token, "relcl")
-            return [token.head] if relative else own
+            above = _relative_clause(token) if is_relative(own[0]) else None
+            return [above.head] if above is not None else own
         controller = _controller(token)
         if controller is not None:
             return [controller]
@@ -36,6 +36,16 @@ def subjects(token: Token) -> list[Token]:
             return [token.head] if clause else []
         token = token.head
     return []
+
+
+def _relative_clause(verb: Token) -> Token | None:
+    """Return the relative clause that a verb is, or that says it: "men who it said were killed".
+
+    The relative pronoun is the subject of the inner verb (an unbounded dependency, Huddleston and
+    Pullum 2002, ch. 12, 7).
+    """
+    above = verb.head if is_a(verb, "ccomp") else verb
+    return above if is_a(above, "relcl") else None
 
 
 def actors(verb: Token) -> list[Token]:

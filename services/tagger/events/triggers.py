@@ -128,8 +128,15 @@ def _of_verb(event_type: EventType, token: Token) -> Iterator[tuple[EventType, F
         yield event_type, "actor"
     elif _has_subject(event_type, token):
         yield event_type, "verb" if undergoers(token) else thing
-    elif lemma in event_type.things and not is_collapse_of_no_building(event_type, token):
+    elif _is_of_thing(event_type, token) and not is_collapse_of_no_building(event_type, token):
         yield event_type, thing
+
+
+def _is_of_thing(event_type: EventType, verb: Token) -> bool:
+    """True if the subject of a verb is the thing itself ("the ship sank", "the jet came down")."""
+    lemma = lemma_of(verb)
+    with_particle = {f"{lemma} {particle.lower_}" for particle in kids(verb, "prt")}
+    return not event_type.things.isdisjoint({lemma, *with_particle})
 
 
 def _is_completed(event_type: EventType, token: Token) -> bool:

@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from services.messages import Attribution, Count, EventDate, Mention, Report, Span, Time
 from services.tagger.discourse.arguments import Role, fillers, identity, known
+from services.tagger.discourse.elided import is_included
 from services.tagger.discourse.people import may_be_one
 from services.tagger.discourse.traits import is_dated, is_single
 from services.tagger.incidents.view import ArticleView
@@ -56,7 +57,8 @@ def people(members: Sequence[Report], role: Role, view: ArticleView) -> tuple[st
     for mention in fillers(members, role, view.mentions):
         found.setdefault(identity(mention), mention)
     named = [m for m in found.values() if m.is_named]
-    others = [m for m in found.values() if not m.is_named and not _says_little(m)]
+    described = [m for m in found.values() if not m.is_named and not _says_little(m)]
+    others = [m for m in described if not is_included(view.text, m.start)] or described
     rest = [m for m in found.values() if not m.is_named and _says_little(m)]
     chosen = [*named[:_MOST_NAMES], *others[:_MOST_DESCRIPTIONS]] or rest[:1]
     order = list(found.values())

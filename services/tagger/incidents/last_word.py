@@ -36,6 +36,8 @@ def last_word(members: Sequence[Report], view: ArticleView) -> IncidentStance:
         return _surest(said, view)
     if _are_two_sides(said, view.mentions):
         return "disputed"
+    if _is_outvoted(said):
+        return "asserted"
     return "denied" if "denied" in (stances[-1], stances[0]) else "disputed"
 
 
@@ -76,6 +78,12 @@ def _are_two_sides(said: Sequence[Report], mentions: Mapping[str, Mention]) -> b
         k for r in said if r.stance in ("claimed", "confirmed") for k in _speakers(r, mentions)
     }
     return bool(denying) and bool(saying - denying)
+
+
+def _is_outvoted(said: Sequence[Report]) -> bool:
+    """True if an article itself asserts it at first and at last, and no source denies it."""
+    own = said[0].stance == said[-1].stance == "asserted"
+    return own and not any(r.attribution for r in said if r.stance == "denied")
 
 
 def _speakers(report: Report, mentions: Mapping[str, Mention]) -> set[str]:

@@ -20,6 +20,10 @@ _DAY = re.compile(
 )
 _MARKER = re.compile(r"(?:\[[^\]\n]{1,90}\]\s*)+")
 """The brackets that a transcript sets before a sentence: "[Text]", the speaker."""
+_CLOCK = re.compile(
+    r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?: ?(?:[ap]\.?m\.?|[A-Z]{2,4}))?[:,]?(?: [-–—])? (?=[\"“‘'A-Z])"
+)
+"""The time that a live report sets before an entry ("10:42 The envoy …")."""
 _END = re.compile(
     r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])"
     r"|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ [a-z])"
@@ -59,6 +63,13 @@ def _lines(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> Ite
         yield start, end
 
 
+def opens_entry(text: str, start: int) -> bool:
+    """Return whether a sentence that starts here opens an entry of a live report, by its time."""
+    line = text.rfind("\n", 0, start) + 1
+    clock = _CLOCK.match(text, line)
+    return clock is not None and clock.end() == start
+
+
 def _goes_on(text: str, stop: int, after: int) -> bool:
     """Return whether a sentence goes on behind a time of day: "at 4 a.m. Tuesday"."""
     return bool(_TIME_OF_DAY.search(text, max(0, stop - 8), stop) and _DAY.match(text, after))
@@ -79,6 +90,8 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     while start < end and text[start].isspace():
         start += 1
     marker = _MARKER.match(text, start, end)
+    clock = _CLOCK.match(text, start, end) if text[start - 1 : start] in ("", "\n") else None
+    marker = marker or clock
     if marker is not None and marker.end() < end:
         start = marker.end()
     while end > start and text[end - 1].isspace():

@@ -61,6 +61,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs of saying what one is asked: a refusal to is silence: figures."""
     judging: LemmaSet
     """Words of a trial's end, which comes long after the deed: times."""
+    listing: LemmaSet
+    """Verbs behind whose subject stands who they are ("those killed include"): casualties."""
     merit: LemmaSet
     """Nouns for what a claim of a deed takes: blame."""
     mouthpieces: LemmaSet

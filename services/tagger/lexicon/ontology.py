@@ -160,7 +160,6 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.passive_verbs,
             self.intransitive,
             self.subject_verbs,
-            self.things,
             self.as_verbs,
             self.as_subject_verbs,
             self.amid,
@@ -179,7 +178,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.passing,
         ):
             yield from words
-        for verb in self.with_object:
+        for verb in (*self.with_object, *self.things):
             yield verb.split()[0]
         for phrase in (*self.noun_phrases, *self.amid_phrases):
             yield phrase.split()[-1]

@@ -56,6 +56,8 @@ class Senses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words that make a candidate's of a rally."""
     protesting: LemmaSet
     """Words that make a protest of a rally."""
+    descents: LemmaSet
+    """Verbs that with "down" mean a crash of aircraft only."""
     domain_adverbs: FormSet
     """Adverbs by which something is so in one domain of life only."""
     stories: LemmaSet

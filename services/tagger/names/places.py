@@ -138,13 +138,22 @@ class _Places:
             mention = self._mentions.found.get(span)
             if mention is not None:
                 place = choose(places, countries, divisions)
-                country, at = place.country or None, (place.lat, place.lon)
-                self._mentions.update(
-                    mention, country=country, lat=at[0], lon=at[1], geoname_id=place.geoname_id
-                )
+                self._locate(mention, place)
         for mention in self._mentions.in_order():
             if mention.type == "state":
                 self._mentions.update(mention, country=self._country_of(mention))
+
+    def _locate(self, mention: Mention, place: Place) -> None:
+        """Set where a mention lies: the name of a country is no town of that name elsewhere."""
+        name = mention.surface
+        state = None if self._gazetteer.is_listed(name) else self._gazetteer.country(name)
+        if state is not None and state != place.country:
+            self._mentions.update(mention, country=state)
+            return
+        country = place.country or None
+        self._mentions.update(
+            mention, country=country, lat=place.lat, lon=place.lon, geoname_id=place.geoname_id
+        )
 
     def _surroundings(self) -> tuple[set[str], set[str]]:
         """Return the countries that an article names, and their divisions ("US.KY")."""

@@ -65,6 +65,8 @@ def _subject(verb: Token, below: Token, *, denies: bool) -> Token | None:
     source = next((c for c in kids(verb, "nsubj") if c.i != below.i), None) or _first_to_say(verb)
     if denies and source is not None and source.lower_ in forms().impersonal:
         return None
+    if is_a(verb, "csubj"):
+        return None  # "Those confirmed dead are …": a participle that the parser takes for active
     return source
 
 

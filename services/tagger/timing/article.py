@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from services.messages import Cue, SentenceReport, Time
-from services.tagger.discourse.arguments import fillers, identity
+from services.tagger.discourse.arguments import fillers, identity, words_of
 from services.tagger.lexicon.ontology import Family, type_named
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import forms
@@ -36,7 +36,7 @@ def with_times(
         timed = article.timed(report, told)
         done.append(timed)
         told = told if timed.in_passing else timed
-    return done
+    return article.with_old_titles(done)
 
 
 class _Article:
@@ -68,6 +68,40 @@ class _Article:
             return msgspec.structs.replace(report, time=time)
         cue = Cue(kind="old", span=report.trigger, rule=rule_id(f"old/{rule}"))
         return msgspec.structs.replace(report, time="old", cues=(*report.cues, cue))
+
+    def with_old_titles(self, reports: Sequence[SentenceReport]) -> list[SentenceReport]:
+        """Return the reports with the time of the body for what a title tells of a person.
+
+        "Guard who shot mayor dies": where the body dates all that it tells of that deed back, the
+        title told of it only to say who somebody is.
+        """
+        return [self._with_time_of_the_body(report, reports) for report in reports]
+
+    def _with_time_of_the_body(
+        self, report: SentenceReport, reports: Sequence[SentenceReport]
+    ) -> SentenceReport:
+        moment = self._moment(report)
+        if not moment.is_described or report.time != "news" or moment.is_recent:
+            return report
+        people = self._heads(report)
+        same = [
+            other
+            for other in reports
+            if other.event == report.event
+            and other.sentence_index > report.sentence_index
+            and people & self._heads(other)
+        ]
+        if not same or any(other.time != "old" for other in same):
+            return report
+        cue = Cue(kind="old", span=report.trigger, rule=rule_id("old/described"))
+        return msgspec.structs.replace(
+            report, time="old", stance="background", cues=(*report.cues, cue)
+        )
+
+    def _heads(self, report: SentenceReport) -> set[str]:
+        """Return the words for those whom an event befell ("president", "President NAME")."""
+        patients = fillers([report], "patient", self._by_id)
+        return set[str]().union(*map(words_of, patients)) - forms().articles
 
     def _holds(self, reading: Reading, report: SentenceReport, told: SentenceReport | None) -> bool:
         """True if a reading holds that the rest of the article may refute.

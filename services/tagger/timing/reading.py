@@ -75,6 +75,7 @@ class Moment:
     - `is_recent`: it is dated to the article's days. `beside_recent`: its sentence has such a date.
     - `is_lead`: it stands in the title or in the first sentence of the body.
     - `is_present`: its verb is in the present or the present perfect.
+    - `is_described`: it stands in a relative clause, which says who somebody is.
     """
 
     reading: Reading | None = None
@@ -82,6 +83,7 @@ class Moment:
     beside_recent: bool = False
     is_lead: bool = False
     is_present: bool = False
+    is_described: bool = False
 
     @property
     def is_dated(self) -> bool:
@@ -115,7 +117,8 @@ def read_moment(trigger: Token, timeline: Timeline, *, several: bool, is_lead: b
     if reading is None and not is_recent:
         reading = _undated(trigger, several=several)
     is_present = _has_present(trigger)
-    return Moment(reading, is_recent, timeline.has_recent, is_lead, is_present)
+    is_described = any(is_a(word, "relcl") for word in _up(trigger))
+    return Moment(reading, is_recent, timeline.has_recent, is_lead, is_present, is_described)
 
 
 def _dated(trigger: Token, timeline: Timeline, *, several: bool) -> tuple[Reading | None, bool]:

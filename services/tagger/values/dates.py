@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 from services.messages import EventDate
 from services.tagger.lexicon.lists import LemmaSet
 from services.tagger.lexicon.words import cues, numbers
-from services.tagger.parse.tree import is_verb, lemma_of
+from services.tagger.parse.tree import is_verb, is_when, lemma_of
 from services.tagger.values.counts import number
 
 MONTH = (
@@ -151,7 +151,8 @@ def nearness(trigger: Token) -> Callable[[int], int]:
     """Return how far a place of the trigger's sentence is from it for a date: those below it first.
 
     The date of a verb over it that only speaks of it ("said", "condemned", "is charged with") is
-    the date of the telling.
+    the date of the telling. A verb has one (Huddleston and Pullum 2002, ch. 8, 6.2): behind
+    "announced on Monday", a date behind the trigger is the event's.
     """
     above = {word.i for word in trigger.ancestors if lemma_of(word) in speaking()}
     at: int = trigger.idx
@@ -164,9 +165,16 @@ def nearness(trigger: Token) -> Callable[[int], int]:
         distance = abs(start - at)
         if verb is None or verb.i == trigger.i:
             return distance - (_BELOW_THE_TRIGGER if verb is not None else 0)
-        return OF_THE_TELLING if verb.i in above else distance
+        is_telling = verb.i in above and not (start > at and _is_dated_before(verb, trigger))
+        return OF_THE_TELLING if is_telling else distance
 
     return rank
+
+
+def _is_dated_before(verb: Token, trigger: Token) -> bool:
+    """True for a verb's own date between it and a trigger ("announced on Monday the death")."""
+    between = verb.doc[verb.i + 1 : max(verb.i + 1, trigger.i)]
+    return any(is_when(word) and _verb_over(word, trigger) == verb for word in between)
 
 
 def _token_at(doc: Doc, start: int) -> Token | None:

@@ -115,3 +115,11 @@ def test_an_undated_deed_is_background_where_the_lead_looks_back():
     looks_back = (report(0, time="old", stance="background"), old_lead)
     assert times(looks_back, (report(4), Moment())) == ["old", "old"]
     assert times(looks_back, (report(4, event="arrested"), Moment())) == ["old", "news"]
+
+
+@pytest.mark.parametrize(("told", "time"), [("old", "old"), ("news", "news")])
+def test_a_title_that_says_who_somebody_is_has_the_time_of_the_body(told, time):
+    title, described = report(0, patient=("Olvin",)), Moment(is_lead=True, is_described=True)
+    body = report(3, patient=("Judge Olvin",), time=told)
+    assert times((title, described), (body, Moment()))[0] == time
+    assert times((title, LEAD), (body, Moment()))[0] == "news"

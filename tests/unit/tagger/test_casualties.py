@@ -50,3 +50,17 @@ def test_a_found_body_is_a_death_if_its_sentence_says_whose_it_is(token_of):
     assert texts(identified(body)) == ["Olvin"]
     assert fate(token_of("The body was found near Meris.", "body")) is None
     assert fate(token_of("The body of Marta Olvin was buried.", "body")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "dead"),
+    [
+        ("Those confirmed dead are Dario Aust and Alva Bergman.", ["Dario Aust", "Alva Bergman"]),
+        ("Those killed were Dario Aust and Alva Bergman.", ["Dario Aust", "Alva Bergman"]),
+        ("Those who died were Dario Aust and Alva Bergman.", ["Dario Aust", "Alva Bergman"]),
+    ],
+)
+def test_a_copula_says_who_those_are_whom_it_befell(tag, text, dead):
+    article = tag("", text)
+    names = {m.id: m.surface for m in article.mentions}
+    assert [[names[i] for i in r.patient] for r in article.reports if r.event == "killed"] == [dead]

@@ -136,3 +136,11 @@ def test_the_words_beside_a_trigger_decide(token_of, holds, trigger, yes, no):
 def test_hyphens_do_not_part_a_set_phrase(token_of):
     assert ends_phrase(token_of("They staged a sit - down strike.", "strike"), "sit down strike")
     assert not ends_phrase(token_of("They staged a long strike.", "strike"), "sit down strike")
+
+
+def test_a_name_is_what_the_noun_beside_it_says(token_of):
+    (killed,) = (kind for kind in ontology() if kind.event == "killed")
+    fighter = token_of("The army eliminated Otis Vane, a rebel commander.", "eliminated")
+    lawyer = token_of("The army eliminated Otis Vane, a poet.", "eliminated")
+    assert has_set_object(killed, fighter)
+    assert not has_set_object(killed, lawyer)

@@ -35,3 +35,9 @@ def test_a_year_of_two_digits_is_of_this_century_up_to_50():
 def test_days_ago_are_counted_up_to_400():
     assert day_of("400 days ago", FIRST_OF_MARCH) == day_of("401 days ago", FIRST_OF_MARCH)
     assert day_of("399 days ago", FIRST_OF_MARCH) > day_of("400 days ago", FIRST_OF_MARCH)
+
+
+def test_a_verb_of_telling_has_one_date_and_the_next_is_the_events(tag):
+    told = "The group announced on Monday the death of a guard, Otis Vane, in a raid on Sunday."
+    (report,) = (r for r in tag("", told).reports if r.event == "killed")
+    assert report.date.basis == "sunday"

@@ -56,3 +56,18 @@ def test_a_contrast_denies_the_event_for_one_and_tells_it_of_the_other(tag, text
 def test_other_negations_deny_it_for_nobody(tag, text):
     stances = {stance for event in ("killed", "arrested") for _, stance in told(tag, text, event)}
     assert stances == {"asserted"}
+
+
+@pytest.mark.parametrize(
+    ("text", "stances"),
+    [
+        (
+            "A clip is said to show that Marta Olvin was killed. It does not.",
+            ["reported", "denied"],
+        ),
+        ("A clip is said to show Marta Olvin alive. It does not.", ["denied", "asserted"]),
+        ("Marta Olvin was killed in Meris. It does not matter.", ["asserted"]),
+    ],
+)
+def test_what_was_said_to_be_so_is_not(tag, text, stances):
+    assert [stance for _, stance in told(tag, text, "killed")] == stances

@@ -24,6 +24,10 @@ def _wounded(article):
         ),
         ("Two gunmen killed one and wounded three.", [("three", 3)]),
         ("Two soldiers were killed. Four others were wounded.", [("Four others", 4)]),
+        (
+            "A blast killed 12 people, including three boys and two nurses, and wounded 20 more.",
+            [("people", 20)],
+        ),
     ],
 )
 def test_a_number_alone_takes_the_kind_that_was_counted_before(tag, text, wounded):

@@ -39,6 +39,12 @@ def test_whom_it_befell_did_not_do_it_where_somebody_else_did():
     assert fields.harmers(members, ("Olvin", "Brandt"), article) == ("Olvin", "Brandt")
 
 
+def test_a_part_of_those_told_is_not_listed_beside_them(tag):
+    article = tag("", "Gunmen killed nine people, including three children, in Meris.")
+    names = {m.id: m.surface for m in article.mentions}
+    assert [names[i] for i in article.incidents[0].patient] == ["nine people"]
+
+
 def test_a_part_is_no_toll(tag):
     article = tag("", "Gunmen killed nine people, including three children, in Meris.")
     assert [c.min for c in article.incidents[0].counts] == [9]

@@ -31,6 +31,9 @@ def said(stance, by=None, agent=()):
         # Rumours have no side.
         ([said("reported"), said("denied", "front")], "denied"),
         ([said("claimed", "army"), said("denied")], "denied"),
+        # A denial that has no source and that the article does not stand by.
+        ([said("asserted"), said("denied"), said("asserted")], "asserted"),
+        ([said("asserted"), said("denied", "front"), said("asserted")], "disputed"),
         ([], "asserted"),
     ],
 )

@@ -76,3 +76,8 @@ def test_the_largest_is_chosen_where_nothing_else_tells():
 @pytest.mark.parametrize("name", ["Kiev", "Kyiv", "КИЇВ", "kyiv"])
 def test_other_names_and_scripts_find_the_town(name):
     assert gazetteer().find(name)[0].geoname_id == 703448
+
+
+def test_the_name_of_a_country_is_no_town_of_that_name(tag):
+    found = places(tag, "Two miners died near the town of Manono in eastern Congo.")
+    assert found["Congo"].country == found["Manono"].country == "CD"

@@ -68,3 +68,20 @@ def test_a_person_is_looked_for_three_sentences_back(tag, between, patients):
 def test_a_pronoun_left_open_stands_in_the_way_of_the_next(tag):
     text = "Olaf Brandt met Karl Bosman. He saw Luis Abarca. Gunmen killed him."
     assert people(tag("", text), "killed") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "patients"),
+    [
+        ("Karl Bosman denied reports of his death.", "killed", ["Karl Bosman"]),
+        ("Karl Bosman denied that he had been arrested.", "arrested", ["Karl Bosman"]),
+        ("Spokesman Karl Bosman denied reports of his death.", "killed", []),
+        (
+            "Otto Brandt led the mill. Karl Bosman denied reports of his death.",
+            "killed",
+            ["Otto Brandt"],
+        ),
+    ],
+)
+def test_who_denies_what_befell_him_is_meant_if_nobody_else_may_be(tag, text, event, patients):
+    assert people(tag("", text), event) == patients

@@ -57,3 +57,21 @@ def test_a_place_sets_the_scene_for_the_next_two_sentences(between, found):
         "Meris:", "Shots fell in Osk.", *["It was dark."] * between, "Men died.", named=named
     )
     assert places(mentions, spans, len(spans) - 1) == found
+
+
+def test_an_entry_of_a_live_report_has_a_scene_of_its_own(tag):
+    bus = "A bus fell into a ravine near Kabul, killing three people."
+    strike = "Teachers have begun a hunger strike, their union said."
+    names = {}
+    for clock in ("", "10:12 "):
+        article = tag("", f"{bus}\n\n{clock}{strike}")
+        surfaces = {m.id: m.surface for m in article.mentions}
+        names[clock] = [
+            surfaces[i] for r in article.reports if r.event == "protest" for i in r.place
+        ]
+    assert names == {"": ["Kabul"], "10:12 ": []}
+
+
+def test_where_somebody_is_alive_nobody_died(tag):
+    article = tag("", "Karl Bosman is alive in Kabul.")
+    assert [(r.stance, r.place) for r in article.reports] == [("denied", ())]

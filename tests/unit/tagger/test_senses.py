@@ -89,6 +89,11 @@ def _types(article):
             "disaster",
         ),
         (
+            "Prices came down in Corrin on Monday.",
+            "A helicopter came down in Corrin on Monday.",
+            "disaster",
+        ),
+        (
             "Doctors spoke of a loneliness epidemic in Corrin.",
             "Doctors spoke of a cholera epidemic in Corrin.",
             "outbreak",

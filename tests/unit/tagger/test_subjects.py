@@ -13,6 +13,7 @@ from services.tagger.events.subjects import actors, subjects
         ("The mayor forced the police to open fire.", "open", ["police"]),
         ("The union called on the mayor to resign.", "resign", ["mayor"]),
         ("The mayor managed to escape.", "escape", ["mayor"]),
+        ("She named six men who it said were killed.", "killed", ["men"]),
     ],
 )
 def test_a_verb_finds_its_subject_above_it(token_of, sentence, verb, found):

@@ -23,6 +23,8 @@ def named(doc):
         ("Rebels took the town of Meris.", "capture-place", "verb"),
         ("A man slapped the nurse.", "attack", "verb"),
         ("She was slapped in Meris.", "attack", "verb"),
+        ("A jet came down near Meris.", "disaster", "thing"),
+        ("The envoy landed in Meris for talks.", "negotiation", "verb"),
     ],
 )
 def test_a_word_names_an_event_in_a_frame(parse, sentence, event, frame):
