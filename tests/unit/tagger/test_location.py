@@ -83,3 +83,31 @@ def test_without_a_place_the_country_of_half_the_places_is_given(elsewhere, expe
 def test_a_state_beside_a_town_is_of_a_sentence_of_the_incident(start, expected):
     mentions = [place("Meris", start=80), place("Kostria", "country", start=start)]
     assert placed([report("r", "Meris", "Kostria", sentence=SECOND)], mentions) == expected
+
+
+def towns(*names):
+    """Return mentions of towns that stand in an order, the first one in the lead."""
+    return [place(f"{name}{n}", start=10 + 60 * n, key=name) for n, name in enumerate(names)]
+
+
+@pytest.mark.parametrize(
+    ("mentions", "expected"),
+    [
+        (towns("Meris", "Meris", "Halva"), ("Meris0",)),
+        (towns("Meris", "Halva"), ()),
+        ([place("Halva"), *towns("Meris", "Meris", "Meris")], ()),
+    ],
+)
+def test_the_town_of_the_lead_is_that_of_what_has_no_place(mentions, expected):
+    lead = full_report("other", sentence=FIRST, sentence_index=0)
+    assert placed([lead, report("r", sentence=SECOND)], mentions) == expected
+
+
+@pytest.mark.parametrize(
+    ("country", "expected"), [("AA", ("Meris", "Kostria")), ("BB", ("Kostria",))]
+)
+def test_the_town_of_the_lead_lies_in_the_country_of_the_incident(country, expected):
+    state = place("Kostria", "country", start=70, country="AA")
+    mentions = [state, place("Meris", start=10, country=country)]
+    lead = full_report("other", sentence=FIRST, sentence_index=0)
+    assert placed([lead, report("r", "Kostria", sentence=SECOND)], mentions) == expected
