@@ -115,20 +115,32 @@ def instruments(members: Sequence[Report]) -> tuple[str, ...]:
 
 
 def tolls(members: Sequence[Report], view: ArticleView) -> tuple[Count, ...]:
-    """Return one number for each type of casualties, of the surest report that tells one.
+    """Return one number for each type of casualties.
 
-    People who are each named, or described as one, are counted where no number is told.
+    Headline and lead sum up the whole, so their highest number is the toll; without one, that of
+    the surest report that tells any. People who are each named, or described as one, are counted
+    where no number is told.
     """
+    of_lead = chain.from_iterable(r.counts for r in members if view.is_lead(r))
     found: dict[str, Count] = {}
+    for count in sorted(filter(_is_bounded, of_lead), key=_least, reverse=True):
+        found.setdefault(count.of, count)
     for report in members:
-        for count in report.counts:
-            if count.min is not None:
-                found.setdefault(count.of, count)
+        for count in filter(_is_bounded, report.counts):
+            found.setdefault(count.of, count)
         if type_named(report.event).counts and report.event not in found:
             singles = _singles(report, view)
             if singles is not None:
                 found[report.event] = singles
     return tuple(found.values())
+
+
+def _is_bounded(count: Count) -> bool:
+    return count.min is not None
+
+
+def _least(count: Count) -> int:
+    return count.min or 0
 
 
 def _singles(report: Report, view: ArticleView) -> Count | None:

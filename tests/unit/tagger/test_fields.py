@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from builders import full_report, mention, view
 
-from services.messages import EventDate
+from services.messages import Count, EventDate
 from services.tagger.incidents import fields
 
 TEXT = "Gunmen killed nine people in Meris. " * 4
@@ -43,6 +43,17 @@ def test_a_part_of_those_told_is_not_listed_beside_them(tag):
     article = tag("", "Gunmen killed nine people, including three children, in Meris.")
     names = {m.id: m.surface for m in article.mentions}
     assert [names[i] for i in article.incidents[0].patient] == ["nine people"]
+
+
+@pytest.mark.parametrize(("index", "toll"), [(1, 9), (2, 4)])
+def test_the_toll_is_the_highest_number_of_the_lead_else_the_surest(index, toll):
+    def told(name, n, where):
+        count = Count(of="killed", min=n, max=n, span=(0, 1))
+        return full_report(name, counts=(count,), patient=("guards",), sentence_index=where)
+
+    guards = mention("guards", form="description")
+    members, article = seen(told("r1", 4, 0), told("r2", 9, index), mentions=[guards])
+    assert [c.min for c in fields.tolls(members, article)] == [toll]
 
 
 def test_a_part_is_no_toll(tag):
