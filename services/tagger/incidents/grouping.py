@@ -149,7 +149,7 @@ class _Traits:
             sentence=report.sentence_index,
             people=_words(undergo, view),
             named=_words([i for i in undergo if _is_named(i, view)], view),
-            agents=_words(report.agent, view),
+            agents=_words(_in_sentence(report.agent, report, view), view),
             places=_own_places(report, view),
             days=_own_days(report),
             numbers=frozenset((c.of, c.min) for c in report.counts if c.min is not None),
@@ -176,9 +176,17 @@ def _is_named(mention_id: str, view: ArticleView) -> bool:
 
 def _own_places(report: Report, view: ArticleView) -> frozenset[str]:
     """Return the keys of the towns and sites that a report's own sentence gives it."""
+    places = known(_in_sentence(report.place, report, view), view.mentions)
+    return frozenset(p.key for p in places if p.type == "place")
+
+
+def _in_sentence(ids: Sequence[str], report: Report, view: ArticleView) -> list[str]:
+    """Return the ids of mentions in a report's own sentence.
+
+    What was carried over to it from another report tells nothing of whether they are of one event.
+    """
     start, end = report.sentence
-    places = known(report.place, view.mentions)
-    return frozenset(p.key for p in places if p.type == "place" and start <= p.start < end)
+    return [m.id for m in known(ids, view.mentions) if start <= m.start < end]
 
 
 def _opens_apart(report: Report, view: ArticleView) -> bool:

@@ -108,3 +108,12 @@ def test_a_sentence_that_turns_to_something_else_tells_another_happening(opening
     first = full_report("r1", sentence=(0, 21), trigger=(7, 11), sentence_index=0)
     second = full_report("r2", sentence=(22, len(text)), trigger=(50, 54), sentence_index=1)
     assert len(grouped(view([first, second], [], text))) == n
+
+
+@pytest.mark.parametrize(("agent", "n"), [("rebels again", 1), ("rebels", 2)])
+def test_an_agent_that_was_carried_over_joins_nothing(agent, n):
+    first = at(0, patient=("Olvin",), agent=("rebels",))
+    second = at(4, "attack", target=("Brandt",), agent=(agent,))
+    people = [mention("Olvin"), mention("Brandt"), mention("rebels")]
+    article = view([first, second], [*people, mention("rebels again", start=140)], TEXT)
+    assert len(grouped(article)) == n
