@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from services.messages import Incident, Report
+from services.messages import COUNTED_STANCES, Incident, Report
 from services.tagger.incidents import fields
 from services.tagger.incidents.confidence import confidence, is_told
 from services.tagger.incidents.grouping import Group, grouped
@@ -31,6 +31,7 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
     time = fields.time(members, view)
     telling = [r for r in members if r.time == time] or members
     patients = fields.people(telling, "patient", view)
+    voices = [*telling, *(r for r in members if r not in telling and _has_a_voice(r))]
     where = places(telling, view, is_main=is_main)
     incident = Incident(
         incident_id=digest(view.article_id, "incident", group.members[0].report_id),
@@ -45,13 +46,22 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
         counts=fields.tolls(telling, view),
         date=fields.day(telling, view),
         time=time,
-        stance=last_word([r for r in group.members if r in telling], view),
-        attribution=fields.sources(telling),
+        stance=last_word([r for r in group.members if r in voices], view),
+        attribution=fields.sources(voices),
         quote=telling[0].sentence,
         confidence=0.0,
         cues=tuple(cue for report in telling for cue in report.cues)[:_MOST_CUES],
     )
     return _with_confidence(incident, group.members, view)
+
+
+def _has_a_voice(report: Report) -> bool:
+    """True for a report that says that it happened, whenever its sentence puts that.
+
+    "Was charged with …, police said" tells of an old act, and answers for the arrest all the same.
+    A denial holds of its own time alone.
+    """
+    return report.stance in COUNTED_STANCES and report.stance != "denied"
 
 
 def _with_confidence(incident: Incident, members: Sequence[Report], view: ArticleView) -> Incident:

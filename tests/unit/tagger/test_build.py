@@ -5,7 +5,7 @@ from builders import full_report, mention, view
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.messages import Count
+from services.messages import Attribution, Count
 from services.tagger.incidents.build import incidents_of
 
 TEXT = "Olvin shot dead.\n\n" + "Gunmen shot them and killed all. " * 20
@@ -39,6 +39,16 @@ def test_the_last_word_of_an_article(said, last):
         full_report(f"r{n}", stance=stance, patient=("Olvin",)) for n, stance in enumerate(said)
     ]
     assert only(*reports).stance == last
+
+
+@pytest.mark.parametrize(("stance", "last"), [("claimed", "claimed"), ("denied", "asserted")])
+def test_a_source_answers_for_an_incident_whenever_its_sentence_puts_it(stance, last):
+    said = (Attribution(mention="Brandt", kind="party", cue=(0, 4)),)
+    told = full_report("r0", stance=stance, attribution=said, patient=("Olvin",), time="old")
+    news = full_report("r1", stance="asserted", patient=("Olvin",), trigger=(30, 34))
+    incident = only(told, news)
+    assert (incident.time, incident.stance) == ("news", last)
+    assert incident.attribution == (said if stance == "claimed" else ())
 
 
 def test_persons_by_name_are_counted_where_no_number_is_told():
