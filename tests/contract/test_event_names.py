@@ -14,6 +14,7 @@ STAGES = ("tagger", "tracker", "alerter")
 NAMES = {kind.event for kind in ontology()}
 FAMILIES = set(get_args(Family))
 ALLOWED = {
+    ("tagger/discourse/perpetrators.py", "demand"): "a family",
     ("tagger/discourse/scene.py", "protest"): "a family",
     ("tagger/events/acts.py", "accusation"): "a family",
     ("tagger/events/acts.py", "demand"): "a family",

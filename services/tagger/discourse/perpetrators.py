@@ -1,6 +1,7 @@
 """Perpetrators that an event's own clause leaves open.
 
 Nameless rebels are resolved to the armed group in their sentence, else to the last of the article.
+Who strikes is who makes demands right behind (PLOVER: a strike is a PROTEST, which has demands).
 """
 
 from bisect import bisect_left
@@ -17,13 +18,27 @@ from services.tagger.names.mentions import Mentions
 
 _MOST_GROUPS = 2
 """Armed groups named in an article up to which nameless rebels are resolved to one of them."""
+_DEMANDS_WITHIN = 2
+"""Sentences behind a stoppage of work in which its demands are told. Set by hand."""
 
 
 def with_perpetrators(
     reports: Sequence[SentenceReport], mentions: Mentions
 ) -> list[SentenceReport]:
     """Return the reports with a named group as agent where the text leaves little doubt which."""
-    return list(map(_Armed(mentions).with_group, reports))
+    armed = _Armed(mentions)
+    return [_by_who_demands(armed.with_group(report), reports) for report in reports]
+
+
+def _by_who_demands(report: SentenceReport, reports: Sequence[SentenceReport]) -> SentenceReport:
+    """Return a report of a stoppage that names nobody, as one by those who make demands nearby."""
+    if report.agent or not type_named(report.event).presses:
+        return report
+    at = report.sentence_index
+    demands = (r for r in reports if type_named(r.event).family == "demand" and r.agent)
+    near = (r for r in demands if at <= r.sentence_index <= at + _DEMANDS_WITHIN)
+    agent = next((demand.agent for demand in near), ())
+    return msgspec.structs.replace(report, agent=agent)
 
 
 class _Armed:

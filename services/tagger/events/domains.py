@@ -13,10 +13,14 @@ _WORDS = 2
 
 
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The words of a domain, and the trigger lemmas that are figures of speech in its texts."""
+    """The words of a domain, and the trigger lemmas that are figures of speech in its texts.
+
+    `ended_by`: words that end this domain, beside the grave ones that end any.
+    """
 
     words: frozenset[str]
     figures: frozenset[str]
+    ended_by: frozenset[str] = frozenset()
 
 
 class _Domains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +41,14 @@ def figures_of(text: str) -> frozenset[str]:
         if len(set(_pattern(name).findall(lowered))) >= _WORDS:
             found |= domain.figures
     return found
+
+
+def is_of_labour(text: str) -> bool:
+    """True for a text on pay and work without a word of real harm: its strikes are stoppages."""
+    lowered = text.lower()
+    of_harm = _packaged().domains["labour"].ended_by
+    is_harmless = not _pattern("grave").search(lowered) and of_harm.isdisjoint(lowered.split())
+    return is_harmless and len(set(_pattern("labour").findall(lowered))) >= _WORDS
 
 
 @cache

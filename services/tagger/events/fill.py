@@ -218,9 +218,11 @@ def _count(event: Found, noun: Token, base: int) -> None:
 def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
     if is_none(noun):
         return  # "No group has claimed the attack".
-    if noun.lower_ in forms().speaking_subjects:
-        for speaker in _speakers_above(noun):
-            _take_agent(event, speaker, phrases)
+    is_pronoun = noun.lower_ in forms().speaking_subjects
+    speakers = _speakers_above(noun) if is_pronoun or _are_own_forces(noun) else []
+    for speaker in speakers:
+        _take_agent(event, speaker, phrases)
+    if speakers or is_pronoun:
         return
     lemma, states = lemma_of(noun), phrases.modifiers(noun)
     is_force, is_means = lemma in cues().forces, lemma in cues().things
@@ -237,8 +239,14 @@ def _take_agent(event: Found, noun: Token, phrases: Phrases) -> None:
                 _add(event.agent, actor)
 
 
+def _are_own_forces(noun: Token) -> bool:
+    """True for "its soldiers": in reported speech, who has them speaks of itself."""
+    owners = kids_of_all([noun], "poss", words=forms().owning_bodies)
+    return bool(owners) and lemma_of(noun) in cues().forces
+
+
 def _speakers_above(pronoun: Token) -> list[Token]:
-    """Return the antecedent of a subject pronoun in reported speech ("The army says it killed")."""
+    """Return whom a subject means in reported speech: "The army says it", "its soldiers"."""
     clause = pronoun.head
     saying = cues().say | cues().confirm | cues().deny
     if not is_a(clause, "ccomp") or lemma_of(clause.head) not in saying:

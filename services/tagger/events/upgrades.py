@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from spacy.tokens import Doc, Token
 
 from services.messages import Mention
+from services.tagger.events.domains import is_of_labour
 from services.tagger.events.found import Found
 from services.tagger.lexicon.ontology import Circumstance
 from services.tagger.lexicon.words import cues, forms, lemmas
@@ -112,6 +113,13 @@ def _is_accident(event: Found, _: Mentions) -> bool:
     return bool(lemmas_of(kids(event.trigger)) & cues().accidental)
 
 
+def _is_stoppage(event: Found, mentions: Mentions) -> bool:
+    """True for a bare "strike" of nobody in a text on pay and work ("a strike hit the airport")."""
+    noun = event.trigger
+    is_bare = lemma_of(noun) in lemmas().stoppages and not kids(noun, "amod", "compound", "nmod")
+    return is_bare and not event.agent and is_of_labour(mentions.text)
+
+
 def _is_of_protesters(event: Found, _: Mentions | None = None) -> bool:
     return any(map(_are_protesters, event.agent))
 
@@ -133,5 +141,6 @@ _CIRCUMSTANCES: tuple[tuple[Circumstance, Callable[[Found, Mentions], bool]], ..
     ("protesters", _is_of_protesters),
     ("suicide", _is_suicide),
     ("accident", _is_accident),
+    ("dispute", _is_stoppage),
 )
 """The circumstances of an event alone; the first that holds decides (lexicon/events.yaml)."""

@@ -84,10 +84,13 @@ class Group:
     sentences: list[int] = field(default_factory=list)
     denied: bool = True
     """True while every report denies it."""
+    surmised: bool = False
+    """True if what befell those named first is only believed."""
 
     def add(self, report: Report, traits: "_Traits") -> None:
         self.members.append(report)
         self.people.setdefault(report.event, set()).update(traits.people)
+        self.surmised = self.surmised if self.named else traits.surmised
         self.named |= traits.named
         self.agents |= traits.agents
         self.places |= traits.places
@@ -134,6 +137,7 @@ class _Traits:
     definite: bool
     further: bool
     denied: bool
+    surmised: bool
     apart_from: int | None
     """The sentence whose happening it is not; None if it may be of any."""
 
@@ -157,6 +161,7 @@ class _Traits:
             further=report.frame == "noun"
             and not forms().further.isdisjoint(before.split()[-_PREMODIFIERS:]),
             denied=report.stance == "denied",
+            surmised=not view.is_title(report) and any(c.kind == "hedge" for c in report.cues),
             apart_from=_sentence_before(report, view) if _opens_apart(report, view) else None,
         )
 
@@ -232,8 +237,9 @@ def _is_another(group: Group, traits: _Traits) -> bool:
     """True if a report cannot be of the happening of a group.
 
     "Another" tells a happening of its kind apart, "separately" what is told from the sentence
-    before. A state and its end are two ("freed" the
-    abducted). A denial is of its own type alone: in "wounded, not killed" nothing denies the wound.
+    before. A state and its end are two ("freed" the abducted). A denial is of its own type alone:
+    in "wounded, not killed" nothing denies the wound. Of two people by name, the fate of one may be
+    known and that of the other only believed: factuality is that of each (FactBank).
     """
     events = group.people.keys()
     if traits.further and traits.event in events:
@@ -242,7 +248,15 @@ def _is_another(group: Group, traits: _Traits) -> bool:
         return True
     if any(_ends(traits.event, event) or _ends(event, traits.event) for event in events):
         return True
-    return traits.event not in events and (traits.denied or group.denied)
+    if traits.event not in events:
+        return traits.denied or group.denied
+    return _has_other_certainty(group, traits)
+
+
+def _has_other_certainty(group: Group, traits: _Traits) -> bool:
+    """True if others by name underwent what is known of the one, and believed of the other."""
+    named = bool(traits.named) and bool(group.named) and traits.named.isdisjoint(group.named)
+    return named and traits.surmised is not group.surmised
 
 
 def _ends(event: str, other: str) -> bool:

@@ -85,6 +85,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs whose passive subject speaks ("was quoted as saying"): sources."""
     small_groups: LemmaSet
     """Nouns for people who may be named one by one: enumerations."""
+    stoppages: LemmaSet
+    """Words for a stoppage of work that also mean an attack: upgrades."""
     striking: LemmaSet
     """Verbs that strike a pronoun literally ("stabbed him"): evidence."""
     suffering: LemmaSet
@@ -250,6 +252,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Auxiliaries of a past that a condition leaves real: operators."""
     past_titles: FormSet
     """Words before a title that its bearer has no longer."""
+    owning_bodies: FormSet
+    """Pronouns for the body that has forces ("its soldiers"): agents in reported speech."""
     people_objects: FormSet
     """Objects that are people: evidence."""
     people_owners: FormSet

@@ -53,7 +53,9 @@ Plover = Literal[
 ]
 """Event classes after PLOVER (Halterman et al. 2023)."""
 
-Circumstance = Literal["aircraft", "armed-sides", "protesters", "suicide", "accident", "turmoil"]
+Circumstance = Literal[
+    "aircraft", "armed-sides", "protesters", "suicide", "accident", "dispute", "turmoil"
+]
 """Circumstances that make one type another; see `becomes` in the head of lexicon/events.yaml."""
 
 _HARM: frozenset[Family] = frozenset({"violence", "damage"})
@@ -110,6 +112,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fought: bool = False
     mutual: bool = False
     stands_if_grave: bool = False
+    presses: bool = False
     searches: LemmaSet = frozenset()
     bare_verb_is_figure: bool = False
     bodies_are_sites: bool = False

@@ -82,3 +82,10 @@ def test_a_part_of_the_dead_is_no_toll(find, sentence, counts):
 def test_a_reciprocal_pronoun_is_nobody_else(find, pronoun):
     attack = of(find(f"The two gangs attacked {pronoun} in Lima."), "attack")
     assert (surfaces(attack.patient), surfaces(attack.agent)) == ([], ["The two gangs"])
+
+
+def test_its_soldiers_are_the_army_that_speaks(find):
+    killed = of(find("The army said that its soldiers killed a cook."), "killed")
+    assert surfaces(killed.agent) == ["The army"]
+    killed = of(find("The mayor said that soldiers killed a cook."), "killed")
+    assert surfaces(killed.agent) == ["soldiers"]

@@ -117,3 +117,12 @@ def test_an_agent_that_was_carried_over_joins_nothing(agent, n):
     people = [mention("Olvin"), mention("Brandt"), mention("rebels")]
     article = view([first, second], [*people, mention("rebels again", start=140)], TEXT)
     assert len(grouped(article)) == n
+
+
+def test_the_known_fate_of_one_and_the_believed_fate_of_another_are_two(tag):
+    known, believed = "Karl Bosman was killed in Lima.", "Otto Brandt was killed in Lima."
+    surmised = "Otto Brandt is believed to have been killed in Lima."
+    stances = [
+        [i.stance for i in tag("", f"{known} {other}").incidents] for other in (believed, surmised)
+    ]
+    assert stances == [["asserted"], ["asserted", "reported"]]
