@@ -71,15 +71,18 @@ def _with_confidence(incident: Incident, members: Sequence[Report], view: Articl
 
 
 def _main(groups: Sequence[Group], view: ArticleView) -> Group | None:
-    """Return the group that the title tells, else the first that the lead tells."""
+    """Return the group that the title tells first, else the one that the lead tells first.
+
+    News puts the most important first (the inverted pyramid).
+    """
     news = [g for g in groups if fields.time(g.members, view) == "news"]
     for tells in (view.is_title, view.is_lead):
-        told = [group for group in news if _is_news_there(group, tells)]
+        told = [(begin, n) for n, g in enumerate(news) for begin in _begins(g, tells)]
         if told:
-            return max(told, key=lambda group: len(group.members))
+            return news[min(told)[1]]
     return None
 
 
-def _is_news_there(group: Group, is_there: Callable[[Report], bool]) -> bool:
-    """True if a report of a group that stands in a part of the article is news."""
-    return any(is_there(report) and report.time == "news" for report in group.members)
+def _begins(group: Group, is_there: Callable[[Report], bool]) -> list[int]:
+    """Return where the news of a group stands in a part of the article."""
+    return [r.trigger[0] for r in group.members if is_there(r) and r.time == "news"]

@@ -23,6 +23,16 @@ def test_the_title_tells_the_main_incident_and_there_is_one():
     assert [incident.main for incident in found] == [True, False]
 
 
+def test_what_the_lead_tells_first_is_the_main_incident():
+    first = full_report("r0", sentence_index=1, trigger=(30, 34), patient=("Olvin",))
+    more = [
+        full_report(f"r{n}", "arrested", sentence_index=1, trigger=(n, n + 4), patient=("Brandt",))
+        for n in (40, 50, 60)
+    ]
+    mentions = [mention("Olvin"), mention("Brandt")]
+    assert [i.main for i in incidents_of(view([first, *more], mentions, TEXT))] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("said", "last"),
     [
