@@ -212,6 +212,8 @@ class Incident(Message, frozen=True, kw_only=True):
 
     - `incident_id`: stays the same while the article is edited elsewhere.
     - `main`: the headline and the lead tell it; at most one incident of an article.
+    - `claim_block`: the block in which it is compared with the incidents of other articles; "" in
+      data of older versions.
     - `events`: types of the ontology, the strongest first.
     - `reports`: ids of the reports that tell of it, in order of the text.
     - `counts`: one for each type of casualties, of the whole; a part is no toll.
@@ -222,6 +224,7 @@ class Incident(Message, frozen=True, kw_only=True):
     """
 
     incident_id: str
+    claim_block: str = ""
     main: bool = False
     events: tuple[str, ...]
     reports: tuple[str, ...]
@@ -239,6 +242,16 @@ class Incident(Message, frozen=True, kw_only=True):
     confidence: float
     told: bool = True
     cues: tuple[Cue, ...] = ()
+
+    @property
+    def is_voice(self) -> bool:
+        """True if it speaks for or against a claim: it is news, and sure enough to be told.
+
+        A denial that the article is about always speaks: a false death that stands uncorrected
+        costs more than a true one that is called disputed.
+        """
+        is_main_denial = self.main and self.stance in ("denied", "disputed")
+        return self.time == "news" and (self.told or is_main_denial)
 
 
 class AttributionSpan(Message, frozen=True, kw_only=True):
@@ -280,3 +293,40 @@ class TaggedArticle(Sighting, frozen=True, kw_only=True):
     def told(self) -> Iterator[Report]:
         """The reports that are not `in_passing`, in order of the text."""
         return (report for report in self.reports if not report.in_passing)
+
+    @property
+    def voices(self) -> Iterator[Incident]:
+        """The incidents that speak for or against a claim, in order of the text.
+
+        In data of older versions, which have no incidents, each report is one, without an id.
+        """
+        found = self.incidents or map(_as_incident, self.told)
+        return (incident for incident in found if incident.is_voice and incident.claim_block)
+
+
+def _as_incident(report: Report) -> Incident:
+    """Return a report as the only one of its incident."""
+    stance = _counted(report.stance)
+    return Incident(
+        incident_id="",
+        claim_block=report.claim_block,
+        events=(report.event,),
+        reports=(report.report_id,),
+        patient=report.patient,
+        target=report.target,
+        agent=report.agent,
+        instrument=report.instrument,
+        place=report.place,
+        counts=report.counts,
+        date=report.date,
+        time=report.time if stance else "old",
+        stance=stance or "asserted",
+        attribution=report.attribution,
+        quote=report.sentence,
+        confidence=1.0,
+        cues=report.cues,
+    )
+
+
+def _counted(stance: Stance) -> IncidentStance | None:
+    return None if stance == "background" or stance == "hypothetical" else stance

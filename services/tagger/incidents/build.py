@@ -5,12 +5,15 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from services.messages import COUNTED_STANCES, Incident, Report
+from services.tagger.discourse.arguments import known
+from services.tagger.discourse.blocks import claim_block, principal
 from services.tagger.incidents import fields
 from services.tagger.incidents.confidence import confidence, is_told
 from services.tagger.incidents.grouping import Group, grouped
 from services.tagger.incidents.last_word import last_word
 from services.tagger.incidents.location import places
 from services.tagger.incidents.view import ArticleView
+from services.tagger.lexicon.ontology import type_named
 from services.text.hashes import digest
 
 _MOST_CUES = 8
@@ -52,7 +55,24 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
         confidence=0.0,
         cues=tuple(cue for report in telling for cue in report.cues)[:_MOST_CUES],
     )
-    return _with_confidence(incident, group.members, view)
+    return _with_confidence(_with_block(incident, view), group.members, view)
+
+
+def _with_block(incident: Incident, view: ArticleView) -> Incident:
+    """Return an incident with the block that its cause and its own people give.
+
+    A hazard is the cause of what it does: deaths in a flood at a place meet the flood, whose first
+    news tells of nobody who died. Else the strongest type decides.
+    """
+    roles = {
+        "patient": known(incident.patient, view.mentions),
+        "agent": known(incident.agent, view.mentions),
+        "place": known(incident.place, view.mentions),
+    }
+    families = [type_named(event).family for event in incident.events]
+    is_of_hazard = "hazard" in families and principal("hazard", roles)
+    block = claim_block("hazard" if is_of_hazard else families[0], roles)
+    return msgspec.structs.replace(incident, claim_block=block)
 
 
 def _has_a_voice(report: Report) -> bool:
