@@ -102,6 +102,7 @@ class Claim(Message, frozen=True, kw_only=True):
       contradiction.
     - `counts_approximate`: some articles of the block are only counted, so `n_reports` is an
       estimate.
+    - `incident_ids`: the incidents of articles that it is made of, as `article_ids`.
     - `slots`: question to answers. `history`: the steps of the status, oldest first.
     - `closes_at`: news time at which it closes unless further reports arrive. Passing it is no
       event: nobody is notified.
@@ -126,6 +127,7 @@ class Claim(Message, frozen=True, kw_only=True):
     history: tuple[Transition, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     article_ids: tuple[str, ...] = ()
+    incident_ids: tuple[str, ...] = ()
     opened_at: Timestamp | None = None
     updated_at: Timestamp | None = None
     closes_at: Timestamp | None = None

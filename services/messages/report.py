@@ -52,14 +52,16 @@ class Speaker(Message, frozen=True, kw_only=True):
 
 
 class ClaimReport(Message, frozen=True, kw_only=True):
-    """A report with its mentions resolved.
+    """A report with its mentions resolved, as a part of its incident.
 
+    - `incident_id`: the incident of the article that it tells of; "" in data of older versions.
     - `quote`: the sentence. `sentence`, `trigger`: spans in the article's canonical text.
     - `cues`: the kinds of the cues that decided its stance.
     - The other fields are those of `Report`.
     """
 
     report_id: str
+    incident_id: str = ""
     event: str
     mode: str | None = None
     plover: str

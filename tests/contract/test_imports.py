@@ -160,7 +160,7 @@ FLOORS = {
         "lexicon",
         "steps",
     ),
-    "tracker": ("service", "route", "block", "claims", "grouping", "reports"),
+    "tracker": ("service", "route", "resolving", "block", "claims", "grouping", "reports"),
 }
 """The rooms of a stage from the roof down; a room may ask only those below it."""
 
@@ -217,3 +217,11 @@ def test_files_of_users_are_read_by_the_reader_that_bounds_them():
             assert "read_lexicon" in ast.unparse(call) or name in YAML_OF_OURS, (
                 f"{name}:{call.lineno}: use services/text/yaml_file.py"
             )
+
+
+@pytest.mark.parametrize("stage", ["tracker", "alerter"])
+def test_claims_and_alerts_know_incidents_and_no_reports_of_sentences(stage):
+    for path in modules(stage):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        names = {a.name for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
+        assert names.isdisjoint({"Report", "SentenceReport"}), path

@@ -34,6 +34,7 @@ def bounded_claim(claim: Claim) -> Claim:
         origins=_kept("origins", origins, ORIGINS_BYTES, notes),
         history=_kept("history", claim.history, HISTORY_BYTES, notes),
         article_ids=_kept("article_ids", claim.article_ids, ARTICLE_IDS_BYTES, notes),
+        incident_ids=_kept("incident_ids", claim.incident_ids, ARTICLE_IDS_BYTES, notes),
         cut="; ".join(notes) or None,
     )
 

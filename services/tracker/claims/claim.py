@@ -11,7 +11,14 @@ from services.tracker.claims.rules import closes_at
 from services.tracker.claims.slots import Said, slots
 from services.tracker.claims.status import Standing
 from services.tracker.grouping.judgements import DISMISSED, Judged
-from services.tracker.reports.element import LATEST, Element, article_ids, articles_of, reports_of
+from services.tracker.reports.element import (
+    LATEST,
+    Element,
+    article_ids,
+    articles_of,
+    incident_ids,
+    reports_of,
+)
 from services.tracker.reports.evidence import evidence
 from services.tracker.reports.sides import Side, sides
 from services.tracker.reports.words import lists
@@ -43,6 +50,7 @@ def claim_of(block: str, group: Judged[Element]) -> Claim:
         history=lived.history,
         evidence=tuple(evidence(m.article, m.report) for m in _quoted(live or members)),
         article_ids=tuple(article_ids(members)),
+        incident_ids=tuple(incident_ids(members)),
         opened_at=min(times, default=None),
         updated_at=last,
         closes_at=closes_at(last),
@@ -58,12 +66,14 @@ def is_confirmed_death(claim: Claim) -> bool:
 
 
 def _main_event(members: Sequence[Element]) -> str:
-    """Return the first event that is no act: a death rather than the airstrike that caused it."""
-    acts = lists().acts
-    for member in members:
-        if member.report.event not in acts:
-            return member.report.event
-    return members[0].report.event
+    """Return the first event that is no act: a death rather than the airstrike that caused it.
+
+    Without one, the first act that is no statement: a bombing rather than the claim of it.
+    """
+    events = [member.report.event for member in members]
+    effects = (event for event in events if event not in lists().acts)
+    deeds = (event for event in events if event not in lists().statements)
+    return next(effects, None) or next(deeds, events[0])
 
 
 def _dismissed(lived: Life, dismissal: Judgement) -> Life:

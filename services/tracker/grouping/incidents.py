@@ -1,6 +1,6 @@
-"""Incidents: the reports of one article, grouped by the event that they are about."""
+"""Incidents: the reports of one article, grouped by the incident that they bear."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,11 +23,17 @@ class Incident:
 
 
 def incidents(said: Iterable[Element], rules: Rules) -> list[Incident]:
-    """Return the reports of one article by event. Each joins the latest incident that it fits."""
+    """Return the reports of one article by incident.
+
+    A report without one, of an older version of the program, joins the latest that it fits.
+    """
     found: list[Incident] = []
     for element in sorted(said, key=_order_in_article):
         gist = gist_of(element)
-        i = _latest_fitting(found, gist, rules)
+        if element.incident:
+            i = _same(found, element)
+        else:
+            i = _latest_fitting(found, gist, rules)
         if i is None:
             found.append(Incident((element,), gist))
         else:
@@ -37,6 +43,10 @@ def incidents(said: Iterable[Element], rules: Rules) -> list[Incident]:
 
 def _order_in_article(element: Element) -> tuple[datetime, tuple[int, int], str]:
     return (element.at or LATEST, element.report.sentence, element.report.report_id)
+
+
+def _same(found: Sequence[Incident], element: Element) -> int | None:
+    return next((i for i, f in enumerate(found) if f.members[0].incident == element.incident), None)
 
 
 def _latest_fitting(found: list[Incident], gist: Gist, rules: Rules) -> int | None:

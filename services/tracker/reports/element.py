@@ -3,8 +3,8 @@
 An edit may withdraw a report. Its element stays as evidence, with the time of the withdrawal.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from services.messages import BlockArticle, BlockReports, ClaimReport
@@ -19,7 +19,8 @@ class Element:
     """A report, from the last version of its article that contains it.
 
     `at` is the news time of the first version with the report. `withdrawn_at` is the news time of
-    the version that left it out, if it is no longer `live`.
+    the version that left it out, if it is no longer `live`. `incident` is the first id that its
+    incident had; "" for a report without incident, of an older version of the program.
     """
 
     article: BlockReports
@@ -27,6 +28,7 @@ class Element:
     live: bool
     at: datetime | None
     withdrawn_at: datetime | None
+    incident: str = ""
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -37,6 +39,14 @@ class Element:
 def article_ids(elements: Iterable[Element]) -> list[str]:
     """Return the ids of the articles, each once, in order of the elements."""
     return list(dict.fromkeys(element.article.article_id for element in elements))
+
+
+def incident_ids(elements: Iterable[Element]) -> list[str]:
+    """Return the ids that the incidents had in any version, each once, in order."""
+    found: dict[str, None] = {}
+    for element in elements:
+        found |= dict.fromkeys((element.incident, element.report.incident_id))
+    return list(filter(None, found))
 
 
 def articles_of(elements: Iterable[Element]) -> list[BlockReports]:
@@ -57,18 +67,35 @@ def of_article(article: BlockArticle) -> list[Element]:
     found: dict[str, Element] = {}
     for version, at in zip(versions, _times(versions), strict=True):
         said = {report.report_id: report for report in version.reports if is_counted(report)}
+        first_ids = _first_ids(said.values(), found)
         for report_id, report in said.items():
             since = found[report_id].at if report_id in found else at
-            found[report_id] = Element(version, report, True, since, None)
+            incident = first_ids[report.incident_id]
+            found[report_id] = Element(version, report, True, since, None, incident)
         _withdraw(found, said, at)
     return list(found.values())
+
+
+def _first_ids(said: Iterable[ClaimReport], before: Mapping[str, Element]) -> dict[str, str]:
+    """Return incident id to the id that the incident had in an earlier version.
+
+    It is the same incident if they share a report. Of two parts of one, the first keeps the id.
+    """
+    found: dict[str, str] = {}
+    for report in said:
+        known = before.get(report.report_id)
+        if known and report.incident_id not in found and known.incident not in found.values():
+            found[report.incident_id] = known.incident
+    for report in said:
+        found.setdefault(report.incident_id, report.incident_id)
+    return found
 
 
 def _withdraw(found: dict[str, Element], said: Collection[str], at: datetime | None) -> None:
     """Mark the live elements as withdrawn whose report ids are not among those said."""
     for report_id, known in found.items():
         if known.live and report_id not in said:
-            found[report_id] = Element(known.article, known.report, False, known.at, at)
+            found[report_id] = replace(known, live=False, withdrawn_at=at)
 
 
 def _without_repeated_silence(versions: Sequence[BlockReports]) -> list[BlockReports]:

@@ -51,9 +51,10 @@ def _may_count(report: ClaimReport, said_later: Collection[str]) -> bool:
 
 
 def _stub(report: ClaimReport) -> ClaimReport:
-    """Return a report of which only the id, the event, and the stance are known."""
+    """Return a report of which only the ids, the event, and the stance are known."""
     return ClaimReport(
         report_id=report.report_id,
+        incident_id=report.incident_id,
         event=report.event,
         plover=report.plover,
         stance=report.stance,

@@ -28,6 +28,7 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sites: frozenset[str]
     dayparts: dict[str, frozenset[str]]
     acts: frozenset[str]
+    statements: frozenset[str]
     deaths: frozenset[str]
     means_of_events: dict[str, str]
 

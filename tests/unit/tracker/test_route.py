@@ -1,46 +1,11 @@
-"""How far route looks for the office of a speaker, and how many versions it remembers."""
+"""How many versions of an article route remembers."""
 
 import pytest
-from builders import mention, tagged
+from builders import tagged
 
-from services.messages import ArticleBlocks, Attribution, Report, decode, encode
+from services.messages import ArticleBlocks, decode, encode
 from services.ports import Record
-from services.tracker.route import MAX_VERSIONS, OFFICE_REACH, RouteMachine, route
-
-
-def spoken(text, name):
-    """Return the words by which a speaker is known."""
-    start = text.index(name)
-    speaker = mention(name, start=start)
-    said = Attribution(
-        cue=(0, 1),
-        source=(start, speaker.end),
-        mention=speaker.id,
-        kind="official",
-        named=True,
-    )
-    one = Report(
-        report_id="r",
-        event="killed",
-        plover="ASSAULT",
-        trigger=(0, 1),
-        sentence=(0, len(text)),
-        sentence_index=0,
-        stance="reported",
-        claim_block="violence:halvane",
-        attribution=(said,),
-        rule="x",
-    )
-    (message,) = route(tagged(text=text, mentions=(speaker,), reports=(one,)), None)
-    return message.reports[0].speakers[0].words
-
-
-@pytest.mark.parametrize(
-    ("letters", "is_found"), [(OFFICE_REACH - 5, True), (OFFICE_REACH - 4, False)]
-)
-def test_the_office_before_a_name_is_looked_for_within_its_reach(letters, is_found):
-    office = "chief " + "x" * (letters - 2)
-    assert ("chief" in spoken(f"by {office} Sando", "Sando").split()) == is_found
+from services.tracker.route import MAX_VERSIONS, RouteMachine
 
 
 @pytest.mark.parametrize("n", [MAX_VERSIONS, MAX_VERSIONS + 1])

@@ -1,0 +1,198 @@
+"""Resolving: the incidents of an article as reports that need no other message."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from services.messages import (
+    COUNTED_STANCES,
+    Answer,
+    Attribution,
+    ClaimReport,
+    Count,
+    Incident,
+    Mention,
+    Speaker,
+    Stance,
+    TaggedArticle,
+)
+from services.text.names import name_key
+
+OFFICE_REACH = 60
+"""Characters beside a name in which the office of its bearer is looked for. A guess."""
+
+_NO_OFFICE = (
+    "by|to|when|where|while|that|which|who|said|says|told|tells|and|but|or|in|on|at|with|as|from|"
+    "near|after|before"
+)
+_BEFORE = re.compile(rf"(?:(?!(?:{_NO_OFFICE})\b)[\w'’-]+\ ){{1,5}}$", re.IGNORECASE)
+"""Up to five words right before a name, none of which opens another phrase."""
+
+_BEHIND = re.compile(r",\ ((?:the|a|an|his|her|its|their)\ [^,.;:]{3,50}),", re.IGNORECASE)
+"""An apposition right behind a name."""
+
+
+_UNVERIFIED = "unverified"
+"""The kind of cue by which a speaker takes no side ("could not confirm")."""
+
+
+def resolved(article: TaggedArticle) -> Iterator[tuple[str, ClaimReport]]:
+    """Yield the reports that bear the incidents of an article, each with its block.
+
+    A report of a named person meets others in that person's block: one raid may kill a man and
+    wound his brother. All others meet in the block of their incident.
+    """
+    resolver = _Resolver(article)
+    for incident in article.voices:
+        for report in resolver.reports_of(incident):
+            yield resolver.block_of_person(report) or incident.claim_block, report
+
+
+class _Resolver:
+    """The parts of one article by their ids."""
+
+    def __init__(self, article: TaggedArticle) -> None:
+        self._text = article.text
+        self._mentions = {m.id: m for m in article.mentions}
+        self._reports = {report.report_id: report for report in article.reports}
+
+    def reports_of(self, incident: Incident) -> list[ClaimReport]:
+        """Return the reports that bear an incident, in order of the text.
+
+        They are news, and take the side that the article takes in the end. The report of the quoted
+        sentence always bears it, with all that is known of the incident.
+        """
+        found = [self._resolved(incident, id) for id in incident.reports if id in self._reports]
+        quoted = next((r for r in found if r.sentence == incident.quote), None)
+        kept = [r for r in found if r is not quoted and self._bears(r, incident)]
+        if quoted is not None:
+            # A number that no report tells is a count of names: at least so many, and no toll.
+            tolls = dict.fromkeys(count for report in found for count in report.counts)
+            kept.append(self._with_whole(quoted, incident, tuple(tolls)))
+        if any(_UNVERIFIED in report.cues for report in kept):
+            kept = list(map(_without_own_voice, kept))
+        return sorted(kept, key=lambda r: (r.sentence, r.trigger))
+
+    def block_of_person(self, report: ClaimReport) -> str | None:
+        """Return the block of a report if its principal is a named person whom it befell."""
+        source = self._reports[report.report_id]
+        people = {a.key for a in self._answers(source.patient) if a.named and a.type == "person"}
+        return source.claim_block if source.claim_block.partition(":")[2] in people else None
+
+    def _bears(self, report: ClaimReport, incident: Incident) -> bool:
+        is_news = self._reports[report.report_id].time == "news"
+        return is_news and report.stance in COUNTED_STANCES and _agrees(report.stance, incident)
+
+    def _with_whole(
+        self, report: ClaimReport, incident: Incident, tolls: tuple[Count, ...]
+    ) -> ClaimReport:
+        """Return a report with all answers of its incident, and its last word if it has no own."""
+        agrees = report.stance in COUNTED_STANCES and _agrees(report.stance, incident)
+        last = "claimed" if incident.stance == "disputed" else incident.stance
+        return msgspec.structs.replace(
+            report,
+            stance=report.stance if agrees else last,
+            patient=self._answers(incident.patient),
+            agent=self._answers(incident.agent),
+            target=self._answers(incident.target),
+            instrument=self._answers(incident.instrument),
+            place=self._answers(incident.place),
+            counts=tolls,
+        )
+
+    def _resolved(self, incident: Incident, report_id: str) -> ClaimReport:
+        """Return a report with those answers of its own that its incident has too."""
+        report = self._reports[report_id]
+        tolls = {(count.of, count.min, count.max) for count in incident.counts}
+
+        def shared(own: tuple[str, ...], of_incident: tuple[str, ...]) -> tuple[Answer, ...]:
+            keys = {answer.key for answer in self._answers(of_incident)}
+            return tuple(answer for answer in self._answers(own) if answer.key in keys)
+
+        return ClaimReport(
+            report_id=report.report_id,
+            incident_id=incident.incident_id,
+            event=report.event,
+            mode=report.mode,
+            plover=report.plover,
+            stance=report.stance,
+            patient=shared(report.patient, incident.patient),
+            agent=shared(report.agent, incident.agent),
+            target=shared(report.target, incident.target),
+            instrument=shared(report.instrument, incident.instrument),
+            place=shared(report.place, incident.place),
+            counts=tuple(c for c in report.counts if (c.of, c.min, c.max) in tolls),
+            date=incident.date,
+            speakers=tuple(
+                _speaker(said, self._mentions, self._text) for said in report.attribution
+            ),
+            cues=tuple(dict.fromkeys(cue.kind for cue in report.cues)),
+            quote=self._text[slice(*report.sentence)],
+            sentence=report.sentence,
+            trigger=report.trigger,
+            linked=report.linked,
+            rule=report.rule,
+        )
+
+    def _speakers(self, said: Iterable[Attribution]) -> Iterator[Speaker]:
+        return (_speaker(one, self._mentions, self._text) for one in said)
+
+    def _answers(self, ids: Sequence[str]) -> tuple[Answer, ...]:
+        return tuple(_answer(self._mentions[id]) for id in ids if id in self._mentions)
+
+
+def _without_own_voice(report: ClaimReport) -> ClaimReport:
+    """Return a report that takes no side if no speaker answers for it.
+
+    Where somebody could not confirm an event, the article alone does not say that it happened.
+    """
+    if report.speakers or _UNVERIFIED in report.cues:
+        return report
+    return msgspec.structs.replace(report, cues=(*report.cues, _UNVERIFIED))
+
+
+def _agrees(stance: Stance, incident: Incident) -> bool:
+    """True if a stance is on the side of the article's last word; both sides of a dispute are."""
+    return incident.stance == "disputed" or (stance == "denied") == (incident.stance == "denied")
+
+
+def _answer(mention: Mention) -> Answer:
+    return Answer(
+        key=mention.actor_id or mention.key or name_key(mention.surface),
+        label=mention.shown,
+        type=mention.type,
+        affiliation=mention.affiliation,
+        named=mention.is_named,
+        lat=mention.lat,
+        lon=mention.lon,
+        span=(mention.start, mention.end),
+    )
+
+
+def _speaker(said: Attribution, mentions: dict[str, Mention], text: str) -> Speaker:
+    mention = mentions.get(said.mention or "")
+    span = (mention.start, mention.end) if mention else said.source
+    words = _with_office(text, span) if span else ""
+    if mention is None:
+        return Speaker(
+            key=None, label=text[slice(*span)] if span else "", kind=said.kind, words=words
+        )
+    named = said.named and said.kind != "unnamed"
+    key = (mention.actor_id or mention.key or name_key(mention.surface)) if named else None
+    return Speaker(
+        key=key, label=mention.shown, kind=said.kind, affiliation=mention.affiliation, words=words
+    )
+
+
+def _with_office(text: str, span: tuple[int, int]) -> str:
+    """Return a name with its office ("police chief Berit Sando", "Tilda Morn, village head")."""
+    start, end = span
+    before = _BEFORE.search(text[max(0, start - OFFICE_REACH) : start])
+    behind = _BEHIND.match(text[end : end + OFFICE_REACH])
+    parts = (
+        before.group() if before else "",
+        text[start:end],
+        behind.group(1) if behind else "",
+    )
+    return " ".join(filter(None, map(str.strip, parts)))
