@@ -21,10 +21,10 @@ from services.alerter.alert import (
 )
 from services.alerter.bars import (
     chosen_cause,
+    is_of_claim,
     is_past_correction,
     may_notify,
     reason_to_hold_back,
-    rests_on_block_of,
 )
 from services.alerter.ledger import claim_held_back, hit_held_back
 from services.alerter.news import SILENT
@@ -224,7 +224,7 @@ class AlertMachine:
             out.append(hit_held_back(hit, "copy", self._now()))
         claims = self._store.claims_of(hit.article_id or "")
         if compiled.watch.claim is None:
-            claims = [claim for claim in claims if rests_on_block_of(hit, claim)]
+            claims = [claim for claim in claims if is_of_claim(hit, claim)]
             is_new = known is None or known.suppressed is not None
             out += self._on_text(compiled.watch, hit, claims, is_new=is_new)
         for claim in claims:

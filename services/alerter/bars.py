@@ -61,11 +61,16 @@ def _is_denial(hit: Hit) -> bool:
     return hit.report is not None and hit.report.status == "denied"
 
 
-def rests_on_block_of(hit: Hit, claim: Claim) -> bool:
-    """True if the report behind a hit is in the claim's block, and the block has a principal."""
-    if hit.report is None or hit.report.block != claim.block:
+def is_of_claim(hit: Hit, claim: Claim) -> bool:
+    """True if a claim holds the incident that a hit rests on, and its block has a principal.
+
+    In data of older versions, which know no incidents, the block alone decides.
+    """
+    if hit.report is None or is_without_principal(claim.block):
         return False
-    return not is_without_principal(claim.block)
+    if hit.report.incident_id and claim.incident_ids:
+        return hit.report.incident_id in claim.incident_ids
+    return hit.report.block == claim.block
 
 
 def is_without_principal(block: str) -> bool:

@@ -10,8 +10,9 @@ from services.messages import (
     Evidence,
     Hit,
     HitReport,
+    Incident,
+    IncidentStance,
     Mention,
-    Report,
     Span,
     Status,
     SuppressReason,
@@ -25,14 +26,15 @@ from services.query.document import Document, document
 from services.query.evaluate import spans
 from services.text.hashes import digest
 
-_STATUS: dict[str, Status] = {
+_STATUS: dict[IncidentStance, Status] = {
     "asserted": "reported",
     "reported": "reported",
     "claimed": "claimed",
     "confirmed": "claimed",
     "denied": "denied",
+    "disputed": "disputed",
 }
-"""Stance of a report to the status of an alert on it alone. Only claims can be confirmed."""
+"""Last word on an incident to the status of an alert on it alone. Only claims can be confirmed."""
 
 MAX_EVIDENCE = 3
 """Lines quoted for a hit: those of its first spans."""
@@ -88,8 +90,8 @@ def _hit(
     spans: Sequence[Span],
     suppressed: SuppressReason | None,
 ) -> Hit:
-    report = None if suppressed else anchor(article, spans)
-    if not suppressed and report is None and _has_background(article):
+    incident = None if suppressed else anchor(article, spans)
+    if not suppressed and incident is None and _is_of_old_news(article, spans):
         suppressed = "background"
     return Hit(
         hit_id=digest(compiled.watch.id, article.article_id, article.version),
@@ -100,28 +102,45 @@ def _hit(
         sketch=article.sketch,
         title=article.text[: article.title_end],
         spans=tuple(spans[:SPANS]),
-        report=_hit_report(article, report) if report else None,
+        report=_hit_report(article, incident, spans) if incident else None,
         evidence=tuple(_around(article, span) for span in spans[:MAX_EVIDENCE]),
         suppressed=suppressed,
     )
 
 
-def _has_background(article: TaggedArticle) -> bool:
-    return any(report.stance == "background" for report in article.told)
+def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Incident | None:
+    """Return the incident whose sentences hold most of the spans; of equals the main, the first.
+
+    None: no sentence of any holds one, so the hit is of words alone and joins no claim.
+    """
+    sentences = {report.report_id: report.sentence for report in article.reports}
+
+    def rank(incident: Incident) -> tuple[int, bool]:
+        own = {sentences[id] for id in incident.reports if id in sentences}
+        return sum(any(a <= start < b for a, b in own) for start, _ in spans), incident.main
+
+    best = max(article.voices, key=rank, default=None)
+    return best if best is not None and rank(best)[0] else None
 
 
-def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Report | None:
-    """Return the counted report with most of the spans in its sentence; of equals the earliest."""
-
-    def rank(report: Report) -> tuple[int, int]:
+def _is_of_old_news(article: TaggedArticle, spans: Sequence[Span]) -> bool:
+    """True if the words stand in a sentence that only tells of the past, or of what may come."""
+    for report in article.reports:
         start, end = report.sentence
-        return sum(start <= s < end for s, _ in spans), -report.trigger[0]
+        if any(start <= at < end for at, _ in spans) and report.stance not in COUNTED_STANCES:
+            return True
+    return False
 
-    counted = (report for report in article.told if report.stance in COUNTED_STANCES)
-    return max(counted, key=rank, default=None)
 
+def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span]) -> HitReport:
+    """Return the incident of a hit, quoted by its sentence that holds most of the spans."""
+    told = [report for report in article.reports if report.report_id in incident.reports]
 
-def _hit_report(article: TaggedArticle, report: Report) -> HitReport:
+    def rank(place: int) -> tuple[int, bool]:
+        start, end = told[place].sentence
+        return sum(start <= at < end for at, _ in spans), (start, end) == incident.quote
+
+    report = told[max(range(len(told)), key=rank)]
     mentions: dict[str, Mention] = {m.id: m for m in article.mentions}
     start, end = report.sentence
     speakers = tuple(mentions[a.mention].shown for a in report.attribution if a.mention in mentions)
@@ -138,9 +157,10 @@ def _hit_report(article: TaggedArticle, report: Report) -> HitReport:
     )
     return HitReport(
         report_id=report.report_id,
-        block=report.claim_block,
+        incident_id=incident.incident_id,
+        block=incident.claim_block,
         event=report.event,
-        status=_STATUS[report.stance],
+        status=_STATUS[incident.stance],
         speakers=speakers,
         evidence=quote,
     )

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from services.alerter.bars import (
     is_copy_of,
+    is_of_claim,
     is_recent,
     is_without_principal,
-    rests_on_block_of,
 )
 from services.alerter.condition import holds
 from services.alerter.store import Store
@@ -20,7 +20,7 @@ def hits_in(store: Store, watch: Watch, claim: Claim) -> Iterator[Hit]:
     A watch without a claim condition gets only those that rest on the claim's block.
     """
     hits = store.live_hits(watch.id, claim.article_ids)
-    return hits if watch.claim else (hit for hit in hits if rests_on_block_of(hit, claim))
+    return hits if watch.claim else (hit for hit in hits if is_of_claim(hit, claim))
 
 
 def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[Alert]:

@@ -26,9 +26,13 @@ SuppressReason = Literal[
 
 
 class HitReport(Message, frozen=True, kw_only=True):
-    """The report on which a hit rests: the one whose sentence holds most of the matched spans."""
+    """The report on which a hit rests: the one whose sentence holds most of the matched spans.
+
+    - `incident_id`: the incident that it tells of; "" in data of older versions.
+    """
 
     report_id: str
+    incident_id: str = ""
     block: str
     event: str
     status: Status

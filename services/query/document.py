@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 
 from services.messages import TaggedArticle
 from services.text.names import name_key
@@ -90,15 +91,17 @@ def segments(article: TaggedArticle, *, without_boilerplate: bool = True) -> lis
 def facets(article: TaggedArticle) -> frozenset[str]:
     """Return the facets of an article: sources, actors, places, events, stances, language.
 
-    Stances are those of all reports and of the headline.
+    Events and stances are those of the incidents that are news and sure enough; the headline's
+    stance is one too.
     """
+    voices = list(article.voices)
     actors = (m for m in article.mentions if m.type in ("person", "group", "organisation", "state"))
     given: dict[str, Iterable[str | None]] = {
         "source": (article.outlet, article.outlet_family, article.origin.wire),
         "actor": (m.actor_id or m.key for m in actors),
         "place": (m.actor_id or m.key for m in article.mentions if m.type == "place"),
-        "event": (report.event for report in article.told),
-        "stance": (article.stance, *(report.stance for report in article.told)),
+        "event": chain.from_iterable(incident.events for incident in voices),
+        "stance": (article.stance, *(incident.stance for incident in voices)),
         "lang": ((article.language or "").split("-")[0],),
     }
     found: set[str] = set()

@@ -2,18 +2,20 @@
 
 from datetime import timedelta
 
+import pytest
 from builders import claim, hours
 
 from services.alerter.bars import (
     CORRECTED_FOR,
     SAME_STORY_WITHIN,
     chosen_cause,
+    is_of_claim,
     is_past_correction,
     is_recent,
     is_without_principal,
     may_notify,
 )
-from services.messages import Alert, ClaimCause, Revision, Told
+from services.messages import Alert, ClaimCause, Evidence, Hit, HitReport, Revision, Told
 
 MOMENT = timedelta(seconds=1)
 
@@ -52,3 +54,28 @@ def test_of_several_causes_the_first_wanted_one_is_chosen_else_the_first():
 def test_a_block_that_ends_in_a_question_mark_has_no_principal():
     assert is_without_principal("violence:?")
     assert not is_without_principal("violence:halvane")
+
+
+@pytest.mark.parametrize(
+    ("incident_id", "incident_ids", "block", "is_one"),
+    [
+        ("i1", ("i1", "i2"), "violence:halvane", True),
+        ("i3", ("i1", "i2"), "violence:halvane", False),
+        ("i1", ("i1",), "violence:?", False),
+        ("", ("i1",), "violence:halvane", True),
+        ("i1", (), "violence:halvane", True),
+        ("", (), "violence:meris", False),
+    ],
+)
+def test_a_hit_is_of_the_claim_that_holds_its_incident(incident_id, incident_ids, block, is_one):
+    """Two incidents of one article may stand in one block."""
+    rests_on = HitReport(
+        report_id="r",
+        incident_id=incident_id,
+        block="violence:halvane",
+        event="killed",
+        status="reported",
+        evidence=Evidence(article_id="a", version=1, quote="Killed.", mark=(0, 6)),
+    )
+    hit = Hit(hit_id="h", report=rests_on)
+    assert is_of_claim(hit, claim(block=block, incident_ids=incident_ids)) == is_one

@@ -1,4 +1,4 @@
-"""Matching one article: spans, boilerplate, and the report that a hit rests on."""
+"""Matching one article: spans, boilerplate, and the incident that a hit rests on."""
 
 import pytest
 from builders import tagged
@@ -6,7 +6,7 @@ from builders import tagged
 from services.alerter.match import AROUND, MAX_EVIDENCE, anchor, match
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_watch
-from services.messages import Boilerplate, Report, Watch
+from services.messages import Boilerplate, Incident, Report, Watch
 from services.messages.limits import SPANS
 
 TEXT = "Halvane is dead\n\nThe front said so.\n\nRelated articles\nOther halvane story"
@@ -67,11 +67,38 @@ def test_an_article_that_only_retells_is_suppressed_as_background():
     assert hit.suppressed == "background"
 
 
-def test_a_hit_rests_on_the_report_whose_sentence_holds_it():
-    body = (TEXT.index("The"), TEXT.index("so.") + 3)
-    article = tagged(text=TEXT, reports=(event("reported", (0, 15)), event("claimed", body)))
-    assert anchor(article, [(TEXT.index("front"), TEXT.index("front") + 5)]).stance == "claimed"
+BODY = (TEXT.index("The"), TEXT.index("so.") + 3)
+
+
+def test_a_hit_rests_on_the_incident_whose_sentences_hold_it():
+    article = tagged(text=TEXT, reports=(event("reported", (0, 15)), event("claimed", BODY)))
+    at = TEXT.index("front")
+    assert anchor(article, [(at, at + 5)]).stance == "claimed"
     assert anchor(article, [(0, 7)]).stance == "reported"
+
+
+def test_a_hit_on_words_that_no_incident_holds_has_no_status_and_joins_no_claim():
+    article = tagged(text=TEXT, reports=(event("reported", (0, 15)),))
+    (hit,) = match(article, watches("front"))
+    assert (hit.report, hit.suppressed) == (None, None)
+
+
+def test_a_hit_quotes_the_sentence_of_its_incident_that_holds_the_words():
+    title, body = event("asserted", (0, 15)), event("claimed", BODY)
+    of_both = Incident(
+        incident_id="i1",
+        claim_block="violence:halvane",
+        events=("killed",),
+        reports=(title.report_id, body.report_id),
+        time="news",
+        stance="claimed",
+        quote=(0, 15),
+        confidence=0.9,
+    )
+    article = tagged(text=TEXT, reports=(title, body), incidents=(of_both,))
+    (hit,) = match(article, watches("front"))
+    assert hit.report.evidence.quote == "The front said so."
+    assert (hit.report.incident_id, hit.report.status) == ("i1", "claimed")
 
 
 def test_a_hit_holds_the_first_places_of_a_word_that_stands_in_the_text_without_end():
