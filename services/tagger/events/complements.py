@@ -31,6 +31,7 @@ _BESIDE: tuple[Label, ...] = (
     "prep",
     "compound",
     "npadvmod",
+    "xcomp",
 )
 
 
@@ -200,7 +201,7 @@ def takes_over(verb: Token) -> bool:
 def _office(verb: Token) -> Token | None:
     """Return the office in "named NAME as its leader" or "elected NAME president"."""
     for below in verb.subtree:
-        if lemma_of(below) in cues().roles and _is_conferred(below, verb):
+        if lemma_of(below) in cues().roles | lemmas().posts and _is_conferred(below, verb):
             return below
     return None
 
@@ -208,5 +209,7 @@ def _office(verb: Token) -> Token | None:
 def _is_conferred(office: Token, verb: Token) -> bool:
     if is_a(office, "oprd") or (is_a(office, "pobj") and office.head.lower_ == "as"):
         return True
+    if is_a(office, "dobj") and office.head.i == verb.i and has_called(office, "new"):
+        return True  # "named a new chief of staff"
     named = any(c.pos_ == "PROPN" for c in kids(office, "compound"))
     return named and is_a(office, "dobj") and office.head.i == verb.i

@@ -66,7 +66,10 @@ def _object_roles(event_type: EventType, verb: Token) -> tuple[list[Token], list
     agents = by if by or is_passive(verb) else subjects(verb)
     if set_verb(event_type, verb) in event_type.object_undergoes:
         return undergoers(verb), agents
-    patients = behind_any(verb, event_type.verb_prepositions | {"of"})
+    benefiting = forms().benefiting if event_type.family == "custody" else frozenset()
+    patients = behind_any(verb, event_type.verb_prepositions | benefiting | {"of"})
+    if is_passive(verb) and has(verb, "dobj"):
+        patients += subjects(verb)  # "NAME was given a sentence": a passive of two objects
     if event_type.harm == "death":
         patients += lives(verb)
     return patients, agents

@@ -79,6 +79,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs whose agent is that of the event below them ("engineered by"): roles of nouns."""
     pieces: LemmaSet
     """Nouns for a piece or a load of what stands before them ("mortar rounds"): complements."""
+    posts: LemmaSet
+    """Offices that no role names: complements."""
     prosecuting: LemmaSet
     """Words of a trial's beginning: times."""
     quoting: LemmaSet
@@ -144,6 +146,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words before a source anywhere in a sentence: speech."""
     clock: FormSet
     """Signs behind a number that make it a time of day or a fraction ("9 p.m."): counts."""
+    benefiting: FormSet
+    """Prepositions before who a set object is for ("bail for NAME"): roles."""
     completing: FormSet
     """Prepositions before a complement of a verb ("stabbed to death"): complements."""
     concerning: FormSet

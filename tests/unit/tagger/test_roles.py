@@ -75,3 +75,16 @@ def test_the_hands_that_somebody_died_at_are_the_agents(token_of, sentence, agen
 def test_a_participle_is_about_the_people_that_a_name_complements(token_of, sentence, found):
     patients, _ = roles(type_named("killed"), token_of(sentence, "killed"), "verb")
     assert [p.text for p in patients] == [found]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verb", "event", "found"),
+    [
+        ("Daro Kest was given a life sentence.", "given", "sentenced", ["Kest"]),
+        ("The judge set bail for Daro Kest.", "set", "trial", ["Kest"]),
+        ("The judge set bail on Monday.", "set", "trial", []),
+    ],
+)
+def test_what_is_given_to_or_set_for_somebody_befalls_them(token_of, sentence, verb, event, found):
+    patients, _ = roles(type_named(event), token_of(sentence, verb), "object")
+    assert [p.text for p in patients] == found

@@ -25,6 +25,9 @@ def named(doc):
         ("She was slapped in Meris.", "attack", "verb"),
         ("A jet came down near Meris.", "disaster", "thing"),
         ("The envoy landed in Meris for talks.", "negotiation", "verb"),
+        ("A gunman took six people hostage in a bank in Corrin.", "abducted", "verb"),
+        ("The board named a new chief.", "appointment", "as"),
+        ("Lena Orvik accepted the position of editor.", "appointment", "undergone"),
     ],
 )
 def test_a_word_names_an_event_in_a_frame(parse, sentence, event, frame):
@@ -47,6 +50,9 @@ def test_a_figure_of_speech_names_no_violence(parse, sentence):
     ("sentence", "event"),
     [
         ("The market crashed on Monday.", "disaster"),
+        ("A gunman took six people home in a car in Corrin.", "abducted"),
+        ("The board named the chief a fool.", "appointment"),
+        ("Lena Orvik accepted the terms of the editor.", "appointment"),
         ("The marriage broke down in Meris.", "disaster"),
         ("Tourists took the town of Meris by storm.", "capture-place"),
         ("The minister slapped a fine on the firm.", "attack"),
