@@ -53,8 +53,12 @@ def people(members: Sequence[Report], role: Role, view: ArticleView) -> tuple[st
     Later descriptions are mostly other words for the same people ("the men", "the victims").
     Pronouns, and numbers alone ("killed 19"), stand only where there is nothing else.
     """
+    return tuple(m.id for m in _listed(fillers(members, role, view.mentions), view))
+
+
+def _listed(mentions: Iterable[Mention], view: ArticleView) -> list[Mention]:
     found: dict[str, Mention] = {}
-    for mention in fillers(members, role, view.mentions):
+    for mention in mentions:
         found.setdefault(identity(mention), mention)
     named = [m for m in found.values() if m.is_named]
     described = [m for m in found.values() if not m.is_named and not _says_little(m)]
@@ -62,7 +66,7 @@ def people(members: Sequence[Report], role: Role, view: ArticleView) -> tuple[st
     rest = [m for m in found.values() if not m.is_named and _says_little(m)]
     chosen = [*named[:_MOST_NAMES], *others[:_MOST_DESCRIPTIONS]] or rest[:1]
     order = list(found.values())
-    return tuple(m.id for m in sorted(chosen, key=order.index))
+    return sorted(chosen, key=order.index)
 
 
 def _says_little(mention: Mention) -> bool:
@@ -104,10 +108,26 @@ def harmers(
     """
     undergo = known(patients, view.mentions)
     of_victims = set(map(identity, undergo)).union(*(m.affiliation for m in undergo))
-    agents = known(people(members, "agent", view), view.mentions)
+    agents = _listed(_surest_agents(members, view), view)
     others = [m for m in agents if identity(m) not in of_victims] or agents
     is_named = any(m.is_named for m in others)
     return tuple(m.id for m in others if m.is_named or m is others[0] or not is_named)
+
+
+def _surest_agents(members: Sequence[Report], view: ArticleView) -> list[Mention]:
+    """Return the agents of clauses, those of their own sentences before those carried over.
+
+    A noun ("the rebel attack") needs no agent (Grimshaw 1990), and its owner is often of another
+    event: it is heard where no clause tells of the incident.
+    """
+    clauses = [r for r in members if r.frame != "noun"] or members
+    own = [
+        agent
+        for r in clauses
+        for agent in known(r.agent, view.mentions)
+        if r.sentence[0] <= agent.start < r.sentence[1]
+    ]
+    return own or fillers(clauses, "agent", view.mentions)
 
 
 def instruments(members: Sequence[Report]) -> tuple[str, ...]:

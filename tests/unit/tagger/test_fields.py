@@ -123,6 +123,24 @@ def test_the_group_of_the_victims_did_it_only_if_nobody_else_did():
 
 
 @pytest.mark.parametrize(
+    ("frame", "start", "expected"),
+    [("verb", 10, ("army", "front")), ("noun", 10, ("front",)), ("verb", 90, ("front",))],
+)
+def test_a_clause_and_its_own_sentence_tell_who_did_it(frame, start, expected):
+    first = full_report("r1", frame=frame, agent=("army",), sentence=(0, 60))
+    other = full_report("r2", frame="verb", agent=("front",), sentence=(60, 90), trigger=(70, 74))
+    mentions = [mention("army", start=start), mention("front", start=65)]
+    members, article = seen(first, other, mentions=mentions)
+    assert fields.harmers(members, (), article) == expected
+
+
+def test_a_noun_tells_who_did_it_where_no_clause_does():
+    attack = full_report("r", "attack", frame="noun", agent=("army",))
+    members, article = seen(attack, mentions=[mention("army")])
+    assert fields.harmers(members, (), article) == ("army",)
+
+
+@pytest.mark.parametrize(
     ("agents", "expected"),
     [
         (("Brandt", "the men", "rebels"), ("Brandt",)),
