@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from gold.article import DATA, load_articles, load_kinds
+from gold.incidents import PARTS as WHOLE
 from gold.incidents import judge_incidents, load_incidents, tag_incidents
 from gold.judge import judge
 from gold.kinds import judge_kinds
@@ -43,9 +44,10 @@ def main() -> int:
         of_part, wrong = judge_times(part, timed, tag_timed(timed))
         figures += of_part
         mistakes += wrong if part == "read" else []
-    whole = load_incidents()
-    of_part, wrong = judge_incidents(whole, tag_incidents(whole))
-    figures, mistakes = [*figures, *of_part], [*mistakes, *wrong]
+    for part in WHOLE:
+        whole = load_incidents(part)
+        of_part, wrong = judge_incidents(part, whole, tag_incidents(whole))
+        figures, mistakes = [*figures, *of_part], [*mistakes, *wrong]
     short = print_figures([*score.figures(), *figures], read_levels(DATA / "levels.yaml"))
     print_mistakes([*score.mistakes, *mistakes], options.errors)
     return int(short)

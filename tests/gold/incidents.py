@@ -23,9 +23,13 @@ _QUIET = frozenset({"office", "accord", "threat", "accusation", "demand"})
 Row = Mapping[str, Any]
 
 
-def load_incidents() -> list[Row]:
-    """Return the articles with their incidents, as their files give them."""
-    paths = sorted((DATA / "incidents").glob("*.yaml"))
+PARTS = {"incidents": ".", "incidents, press": "press"}
+"""The folder of each part: small articles of many kinds, and those written as newspapers write."""
+
+
+def load_incidents(part: str) -> list[Row]:
+    """Return the articles of a part with their incidents, as their files give them."""
+    paths = sorted((DATA / "incidents" / PARTS[part]).glob("*.yaml"))
     return [row for path in paths for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
@@ -46,9 +50,9 @@ def _iso(row: Row) -> str:
 
 
 def judge_incidents(
-    rows: Sequence[Row], tagged: Sequence[TaggedArticle]
+    part: str, rows: Sequence[Row], tagged: Sequence[TaggedArticle]
 ) -> tuple[list[Figure], list[Mistake]]:
-    """Return the figures of all articles, and what is wrong."""
+    """Return the figures of a part's articles, and what is wrong."""
     tally, mistakes = Tally(), list[Mistake]()
     n_quiet = n_false = 0
     for row, article in zip(rows, tagged, strict=True):
@@ -78,8 +82,8 @@ def judge_incidents(
             n_quiet += 1
             n_false += false
     figures = [tally.figure(name) for name in FIGURES]
-    named = [Figure(f"incidents: {f.name}", f.value, f.n) for f in figures]
-    return [*named, Figure("incidents: false a quiet article", n_false / n_quiet, n_quiet, True)], (
+    named = [Figure(f"{part}: {f.name}", f.value, f.n) for f in figures]
+    return [*named, Figure(f"{part}: false a quiet article", n_false / n_quiet, n_quiet, True)], (
         mistakes
     )
 
