@@ -7,27 +7,21 @@ A logistic model over plain features of the incident and of the sentences that t
 import math
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 
-from services.messages import Incident, Mention, Report
-from services.tagger.discourse.arguments import known
-from services.tagger.discourse.traits import is_dated, is_placed
+from services.messages import Incident, Report
 from services.tagger.incidents.view import ArticleView
-from services.tagger.lexicon.ontology import ontology, type_named
+from services.tagger.layout.quotes import Quotes, find_quotes
+from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.words import numbers
 from services.tagger.models.logistic import all_of, any_of, logistic, read_weights, share_of
-from services.tagger.models.specificity import FIRST_PERSON, speech
 
-_TYPE = "type "
-"""Prefix of the features that stand for a kind of event."""
-_MANY = 100
-"""People; a higher number is mostly the toll of a war."""
-_LONG_AGO = re.compile(
-    r"\b(?:(?:1[89]|20)\d\d|years?|decades?|months?|since|ago|history|anniversary)\b", re.IGNORECASE
-)
-_MODAL = re.compile(r"\b(?:would|could|should|may|might|if|will|can)\b", re.IGNORECASE)
-_PERFECT_BEFORE = re.compile(r"\b(?:had|has|have)\b[^.]{0,12}$")
-_AUXILIARY = 14
-"""Characters before a trigger in which its auxiliary is looked for."""
+_TODAY = "today|tonight|yesterday"
+_DAY = re.compile(rf"\b(?:{'|'.join(numbers().weekdays)}|{_TODAY})\b", re.IGNORECASE)
+"""A day as news writes it: agencies name the weekday of what is less than a week old (AP Stylebook,
+"days of the week")."""
+_HAD = re.compile(r"\bhad\b", re.IGNORECASE)
+"""The past perfect puts what it tells before the news (Reichenbach 1947)."""
 _TYPICAL_CHARS = 1100
 """Characters of a short news article: the length that the feature calls 0."""
 
@@ -59,102 +53,45 @@ def kind_of(event: str) -> str:
     return kind.harm or kind.family
 
 
-@cache
-def kinds() -> tuple[str, ...]:
-    """Return all groups of types, in the ontology's order."""
-    return tuple(dict.fromkeys(kind_of(kind.event) for kind in ontology()))
-
-
 def features(incident: Incident, members: Sequence[Report], view: ArticleView) -> dict[str, float]:
-    """Return the features by name, each 0…1 or a small logarithm."""
+    """Return the features by name, each 0…1 or a small logarithm.
+
+    They are few, and none is a type of event or a place in the text: with those the model knew the
+    articles that it was fitted on, and no others (docs/decisions/0004-second-reader.md).
+    """
     news = [report for report in members if report.time == "news"] or list(members)
-    present = set(map(kind_of, incident.events))
     return {
-        **{f"{_TYPE}{kind}": float(kind in present) for kind in kinds()},
-        **_of_place_in_text(incident, members, news, view),
-        **_of_roles(incident, view),
         **_of_wording(news, view),
-        "own place": any_of(partial(is_placed, by_id=view.mentions), news),
-        "dated": any_of(is_dated, news),
-        "passed on": float(incident.stance in ("reported", "claimed")),
+        "reports": math.log1p(len(news)),
+        "length": math.log(max(1, len(view.text)) / _TYPICAL_CHARS),
         "denied": float(incident.stance in ("denied", "disputed")),
         "in passing": share_of(_is_in_passing, members),
     }
 
 
-def _of_place_in_text(
-    incident: Incident, members: Sequence[Report], news: Sequence[Report], view: ArticleView
-) -> dict[str, float]:
-    return {
-        "main": float(incident.main),
-        "title": any_of(view.is_title, news),
-        "lead": any_of(view.is_lead, news),
-        "later": math.log1p(min(report.sentence_index for report in members)),
-        "towards the end": min(report.trigger[0] for report in members) / max(1, len(view.text)),
-        "reports": math.log1p(len(news)),
-        "sentences": math.log1p(len({report.sentence for report in news})),
-        "published": float(view.published is not None),
-        "speech": speech(view.text),
-        "length": math.log(max(1, len(view.text)) / _TYPICAL_CHARS),
-    }
-
-
-def _of_roles(incident: Incident, view: ArticleView) -> dict[str, float]:
-    undergo = known((*incident.patient, *incident.target), view.mentions)
-    numbers = [count.min or 0 for count in incident.counts]
-    return {
-        "patient": float(bool(undergo)),
-        "named patient": any_of(_is_named, undergo),
-        "pronoun only": all_of(_is_pronoun, undergo),
-        "agent": float(bool(incident.agent)),
-        "place": float(bool(incident.place)),
-        "counted": any_of(_is_several, numbers),
-        "many": any_of(_is_many, numbers),
-    }
-
-
 def _of_wording(news: Sequence[Report], view: ArticleView) -> dict[str, float]:
     sentences = [view.text[start:end] for start, end in sorted({r.sentence for r in news})]
-    words = [view.text[slice(*report.trigger)].lower() for report in news]
-    before = [view.text[max(0, r.trigger[0] - _AUXILIARY) : r.trigger[0]] for r in news]
     return {
-        "long ago": share_of(_LONG_AGO.search, sentences),
-        "modal": share_of(_MODAL.search, sentences),
-        "first person": share_of(FIRST_PERSON.search, sentences),
-        "perfect": share_of(_PERFECT_BEFORE.search, before),
-        "only nouns": all_of(_is_noun, news),
-        "past": any_of(_is_past, words),
-        "going on": all_of(_is_progressive, words),
+        "day": any_of(_DAY.search, sentences),
+        "had": share_of(_HAD.search, sentences),
+        "nouns": share_of(_is_noun, news),
+        "quoted": all_of(partial(_is_quoted, quotes=_quotes(view.text)), news),
     }
+
+
+@lru_cache(maxsize=1)
+def _quotes(text: str) -> Quotes:
+    """Return the quotations of a text; cached, as all incidents of an article ask."""
+    return find_quotes(text)
 
 
 def _is_in_passing(report: Report) -> bool:
     return report.in_passing
 
 
-def _is_named(mention: Mention) -> bool:
-    return mention.is_named
-
-
-def _is_pronoun(mention: Mention) -> bool:
-    return mention.form == "pronoun"
-
-
-def _is_several(number: int) -> bool:
-    return number > 1
-
-
-def _is_many(number: int) -> bool:
-    return number > _MANY
+def _is_quoted(report: Report, quotes: Quotes) -> bool:
+    return quotes.holds(report.trigger[0])
 
 
 def _is_noun(report: Report) -> bool:
     return report.frame == "noun"
-
-
-def _is_past(word: str) -> bool:
-    return word.endswith("ed")
-
-
-def _is_progressive(word: str) -> bool:
-    return word.endswith("ing")

@@ -30,7 +30,7 @@ _MOST_AT_ONCE = 40
 _LAST_OF_THE_LEAD = 2
 """Number of the lead's last sentence from 0: the title and two of the body are the lead."""
 _QUOTES = re.compile(r"[\"“”]")
-FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:we|our|us|i|my|you|your)\b", re.IGNORECASE)
 _SPEECH_SHARE = 0.04
 """Share of words in the first or second person from which a text is a speech or an interview.
 
@@ -162,16 +162,16 @@ def _of_wording(spans: Set[Span], text: str) -> dict[str, float]:
     sentences = [text[start:end] for start, end in spans]
     return {
         "sentences": math.log1p(len(sentences)),
-        "first person": share_of(FIRST_PERSON.search, sentences),
-        "speech": speech(text),
+        "first person": share_of(_FIRST_PERSON.search, sentences),
+        "speech": _speech(text),
         "general words": share_of(_GENERAL.search, sentences),
     }
 
 
 @lru_cache(maxsize=1)
-def speech(text: str) -> float:
-    """Return how much of a speech a text is, 0…1; cached, as all incidents of an article ask."""
-    share = len(FIRST_PERSON.findall(text)) / max(1, len(text.split()))
+def _speech(text: str) -> float:
+    """Return how much of a speech a text is, 0…1; cached, as all clusters of an article ask."""
+    share = len(_FIRST_PERSON.findall(text)) / max(1, len(text.split()))
     return min(1.0, share / _SPEECH_SHARE)
 
 
