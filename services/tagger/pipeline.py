@@ -267,7 +267,7 @@ _IRREGULAR = (
     r"threw|thrown|fought|fled|s[au]nk|sw[oe]re?|met|gave|given|sent|lost|stole|"
     r"broken?|stepp|drew|withdrew|burnt|hung|led|put|stood|cut|victim|bod(?:y|ies)|"
     r"corpse|hostage|deceased|fatalit|remains|fell|froze|frozen|bled|leapt|"
-    r"over(?:thr|ran|took)|re(?:took|taken)"
+    r"over(?:thr|ran|took)|re(?:took|taken)|swept|r[au]ng\b|ran\b|brought|spat\b|drove\b"
 )
 
 

@@ -85,3 +85,14 @@ def test_a_proposal_is_rejected_and_neither_food_nor_a_question(find, rejects, a
 
 def test_what_can_not_act_refuses_nothing(find):
     assert not find("The engine refused to start.")
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("The ferry ran aground near Oslo.", "disaster"),
+        ("Cholera swept through Norway.", "outbreak"),
+    ],
+)
+def test_a_sentence_is_read_for_an_irregular_form_alone(tag, text, event):
+    assert event in {report.event for report in tag("", text).reports}
