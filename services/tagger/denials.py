@@ -18,13 +18,14 @@ from services.messages import (
     Stance,
 )
 from services.tagger.events.found import Found
+from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import forms
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.sentence import Parsed
 from services.tagger.sources.attribution import attributions
-from services.tagger.stance.taken_up import Elided, elided, taken_up
+from services.tagger.stance.taken_up import Elided, elided, of_wellbeing, taken_up
 
 _TOLD: frozenset[Stance] = frozenset({"reported", "claimed", "confirmed"})
 """Stances of what is somebody's talk, so that a later sentence may say that it is not so."""
@@ -58,6 +59,13 @@ def later_denials(
             yield _denial(
                 _moved(here, sentence), span, "taken-up", report.patient, tuple(reading.cues)
             )
+    for reading in of_wellbeing(sentence.doc, base):
+        span = (base + reading.trigger.idx, base + reading.trigger.idx + len(reading.trigger))
+        sources = tuple(attributions(reading.speakers, phrases, mentions, base))
+        for report in _before(span, sentence, earlier, _TOLD)[-1:]:
+            if type_named(report.event).harm == "death":
+                here = msgspec.structs.replace(_moved(report, sentence), attribution=sources)
+                yield _denial(here, span, "taken-up", report.patient, ())
     for left_out in elided(sentence.doc):
         yield from _of_elided(left_out, sentence, earlier, phrases)
 
@@ -98,9 +106,15 @@ def _before(
     span: Span, sentence: Parsed, earlier: Sequence[SentenceReport], stances: frozenset[Stance]
 ) -> list[SentenceReport]:
     """Return the reports of the clauses before a span, else of the sentence before."""
-    told = [r for r in earlier if r.stance in stances and not r.in_passing]
+    told = [r for r in earlier if not r.in_passing and (r.stance in stances or _is_talk(r))]
     here = [r for r in told if r.sentence == sentence.span and r.trigger[1] <= span[0]]
     return here or [r for r in told if r.sentence_index == sentence.index - 1]
+
+
+def _is_talk(report: SentenceReport) -> bool:
+    """True for what somebody says in a clause beside the news ("the station that announced it")."""
+    is_said = any(cue.kind == "attribution" for cue in report.cues)
+    return is_said and report.stance == "asserted"
 
 
 def _moved(report: SentenceReport, sentence: Parsed) -> SentenceReport:

@@ -107,6 +107,18 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for such talk about a culprit: to deny it leaves the deed."""
     withdraw: LemmaSet
     """Verbs of taking talk back, with their particle ("walk back"): signatures, sources."""
+    images: LemmaSet
+    """Talk that is no claim when it is taken down or looked into ("footage of it"): signatures."""
+    unfit: LemmaSet
+    """What talk is said to be that is not so ("the report was premature"): signatures, talk."""
+    misstate: LemmaSet
+    """Verbs of saying it wrongly ("misstated that"): signatures."""
+    contrary: LemmaSet
+    """What stands before talk that is not so ("contrary to reports that"): signatures."""
+    quelling: LemmaSet
+    """What is put to talk ("put an end to rumours that"): signatures."""
+    wellbeing: LemmaSet
+    """How somebody is who is not dead ("She is well"): later denials."""
     disbelieve: LemmaSet
     """Verbs of not believing it ("scoffed at claims"): signatures, sources."""
     make_up: LemmaSet

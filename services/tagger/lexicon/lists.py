@@ -83,6 +83,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Offices that no role names: complements."""
     prosecuting: LemmaSet
     """Words of a trial's beginning: times."""
+    putting: LemmaSet
+    """Verbs whose object is put to something ("put an end to rumours"): signatures."""
     quoting: LemmaSet
     """Verbs whose passive subject speaks ("was quoted as saying"): sources."""
     small_groups: LemmaSet

@@ -84,6 +84,8 @@ def _negation(child: Token, step: Step) -> _Operator | None:
     """Return what "not" or "no" does to the word that it belongs to, None for another child."""
     word, below = step.word, step.below
     is_no = is_a(child, "det") and child.lower_ == "no"
+    if _is_yet(child, step) or (is_a(child, "preconj") and child.lower_ in forms().no):
+        return _Operator("negation", "not", child)
     is_not = is_a(child, "neg") and not (_is_contrast(child, step) or _is_no_negation(child))
     if is_not and below is not None and lemma_of(word) in cues().guilt:
         return _Operator("hedge", "not-guilty", child)
@@ -96,6 +98,13 @@ def _negation(child: Token, step: Step) -> _Operator | None:
     if lemma_of(word) in cues().no_evidence:
         return _Operator("unverified", "no-evidence", child)
     return None
+
+
+def _is_yet(adverb: Token, step: Step) -> bool:
+    """True for the "yet" of "have yet to arrest anyone"."""
+    below = step.below
+    is_to_come = below is not None and is_a(below, "xcomp") and lemma_of(step.word) == "have"
+    return is_to_come and adverb.lower_ == "yet"
 
 
 def _turns_on_subject(step: Step) -> bool:

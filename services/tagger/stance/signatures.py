@@ -14,7 +14,7 @@ import yaml
 from spacy.tokens import Token
 
 from services.tagger.lexicon.cues import Words
-from services.tagger.lexicon.words import cues, forms, read_lexicon
+from services.tagger.lexicon.words import cues, forms, lemmas, read_lexicon
 from services.tagger.parse.tree import (
     forms_of,
     has,
@@ -103,7 +103,13 @@ def _names_of(word: Token) -> Iterator[str]:
 
 
 def _said_of(verb: Token, subject: Token) -> Iterator[Token]:
-    """Yield the predicates of a copula: "is unclear", "turned out to be a hoax", "proved false"."""
+    """Yield what is said of a subject: "is unclear", "turned out to be a hoax", "proved false".
+
+    Also what is put to it: "put an end to rumours".
+    """
+    if is_a(subject, "prep"):
+        yield from kids(verb, "dobj") if lemma_of(verb) in lemmas().putting else []
+        return
     for child in kids(verb, "acomp", "attr", "oprd", "xcomp"):
         if child.i == subject.i:
             continue
@@ -123,13 +129,15 @@ def _complements(below: Token, inner: Token | None) -> Iterator[str]:
         return
     if label_of(below) in _COMPLEMENTS:
         yield from _topics(below)
+    if is_a(below, "nsubj", "nsubjpass") and lemma_of(below) in cues().talk - cues().images:
+        yield "talk-subject"
     yield from _clauses(below)
 
 
 def _topics(word: Token) -> Iterator[str]:
     """Yield what a complement is about: talk, an act of saying, or what befalls a person."""
     lemma = lemma_of(word)
-    if lemma in cues().talk and is_a(word, "dobj", "nsubjpass", "pobj"):
+    if lemma in cues().talk - cues().images and is_a(word, "dobj", "nsubjpass", "pobj"):
         yield "talk"
     if is_verb(word):
         untensed = _is_gerund(word) or bool(kids_of_all([word], "aux", words=("to",)))
@@ -185,6 +193,8 @@ def is_known(below: Token, inner: Token | None, trigger: Token) -> bool:
     That holds for a definite event beside a clause ("held over the blast", "those behind the
     blast"), for a temporal clause, and for a restrictive relative clause ("the man who fired").
     """
+    if inner is not None and lemma_of(inner) in cues().hearsay:
+        return False  # "Despite reports of his death": only the reports are known.
     if is_a(below, "prep", "agent", "acl", "relcl") and is_pointed_at(trigger):
         return True
     if is_a(below, "advcl"):
@@ -208,7 +218,8 @@ def takes_for_granted(governor: Token, below: Token, inner: Token | None, trigge
         # A question for the place, the manner, or the agent presupposes the event.
         return True
     if is_a(below, "acl"):
-        return _is_reduced(below) and not _is_open(governor)
+        says = lemma_of(governor) in cues().talk and lemma_of(below) in cues().say
+        return _is_reduced(below) and not _is_open(governor) and not says
     if is_a(below, "prep", "agent") and inner is not None:
         if below.lower_ in cues().after_prepositions and not _is_open(inner):
             return True

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
 
+from services.messages import AFFIRMING_STANCES
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.tree import (
     forms_of,
@@ -51,6 +52,17 @@ def taken_up(sentence: Doc, base: int) -> Iterator[Reading]:
         is_standing = is_denial and not _is_earlier(token)
         if is_standing and stance(reading, claimed=True) == "denied":
             yield reading
+
+
+def of_wellbeing(sentence: Doc, base: int) -> Iterator[Reading]:
+    """Yield "she is well", said of one person: a death that was told before is none."""
+    for adjective in tokens_of_lemma(sentence, cues().wellbeing):
+        verb = adjective.head
+        subjects = kids_of_all([verb], "nsubj", words=forms().people_subjects)
+        if is_a(adjective, "acomp", "advmod") and lemma_of(verb) == "be" and subjects:
+            reading = read(adjective, base)
+            if stance(reading, claimed=True) in AFFIRMING_STANCES:
+                yield reading
 
 
 class Elided(NamedTuple):

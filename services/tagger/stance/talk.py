@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from services.tagger.lexicon.words import cues
 from services.tagger.parse.tree import (
+    behind,
     forms_of,
     is_a,
     is_verb,
@@ -51,12 +52,18 @@ def untrue_talk(step: Step) -> Untrue | None:
     ):
         return None
     wrongly = next(iter(kids_of_all([word], "advmod", words=cues().mistakenly)), None)
+    wrongly = wrongly or next((n for n in behind(word, "in", "by") if _is_error(n)), None)
     if wrongly is not None:
         return Untrue("denial", "wrongly", wrongly)
     if (former := _former(word)) is not None:
         return Untrue("corrected", "former", former)
     at_first = _at_first(word)
     return Untrue("corrected", "at-first", at_first) if at_first is not None else None
+
+
+def _is_error(noun: Token) -> bool:
+    """True for "in error" and "by mistake"."""
+    return lemma_of(noun) in cues().mistake and is_a(noun, "pobj")
 
 
 def _at_first(verb: Token) -> Token | None:
@@ -71,7 +78,7 @@ def _called(verb: Token, talk: Token) -> Token | None:
     """Return the word of falsehood that somebody calls talk: "dismissed the report as a hoax"."""
     if lemma_of(verb) not in cues().label or not is_a(talk, "dobj", "oprd", "nsubj", "nsubjpass"):
         return None
-    false = tokens_called(verb.doc, cues().falsehood)
+    false = tokens_called(verb.doc, cues().falsehood | cues().unfit)
     return next((word for word in false if word.i > max(verb.i, talk.i)), None)
 
 

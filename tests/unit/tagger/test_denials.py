@@ -71,3 +71,22 @@ def test_other_negations_deny_it_for_nobody(tag, text):
 )
 def test_what_was_said_to_be_so_is_not(tag, text, stances):
     assert [stance for _, stance in told(tag, text, "killed")] == stances
+
+
+@pytest.mark.parametrize(
+    ("text", "stances"),
+    [
+        (
+            "A post said that Marta Olvin had died. She is well, her publisher says.",
+            ["reported", "denied"],
+        ),
+        ("Marta Olvin was killed in Meris. He is well, the mayor says.", ["asserted"]),
+        ("A post said that Marta Olvin had died. The mayor is well.", ["reported"]),
+        (
+            "A station that announced Marta Olvin's death closed. The announcement was a hoax.",
+            ["reported", "denied"],
+        ),
+    ],
+)
+def test_who_is_well_and_what_was_a_hoax_is_denied_where_it_was_only_said(tag, text, stances):
+    assert [stance for _, stance in told(tag, text, "killed")] == stances

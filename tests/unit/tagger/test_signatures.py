@@ -172,3 +172,56 @@ def test_an_article_or_a_possessive_points_at_a_known_event(parse, phrase, point
 def test_what_is_made_up_or_taken_for_it_is_none(tag, made_up, real, event):
     assert stances(tag, made_up, "attack") == {"denied"}
     assert stances(tag, real, event) == {"asserted"}
+
+
+def test_whoever_takes_down_an_image_does_not_take_back_what_it_shows(tag):
+    shown = "The agency pulled the video of the attack on Meris."
+    told = "The agency pulled its story of the attack on Meris."
+    assert stances(tag, shown, "attack") == {"asserted"}
+    assert stances(tag, told, "attack") == {"denied"}
+
+
+def test_a_participle_of_saying_behind_talk_says_what_it_is_about(tag):
+    story = "The agency withdrew a story saying that Karl Bosman had been killed."
+    assert stances(tag, story, "killed") == {"denied"}
+
+
+@pytest.mark.parametrize(
+    ("untrue", "real", "event"),
+    [
+        (
+            "The report that Karl Bosman had been killed was premature.",
+            "The killing of Karl Bosman was a mistake, the army said.",
+            "killed",
+        ),
+        (
+            "The report that a truce had been signed was forged.",
+            "A truce was forged in Meris.",
+            "ceasefire",
+        ),
+        (
+            "The article said in error that Karl Bosman had been killed.",
+            "The army said it had killed Karl Bosman in error.",
+            "killed",
+        ),
+        (
+            "Contrary to reports that Karl Bosman was killed, he is in Meris.",
+            "Contrary to plan, Karl Bosman was killed in Meris.",
+            "killed",
+        ),
+        (
+            "Police have yet to arrest Karl Bosman.",
+            "Police have arrested Karl Bosman.",
+            "arrested",
+        ),
+        (
+            "Karl Bosman was neither arrested nor charged.",
+            "Karl Bosman was both arrested and charged.",
+            "arrested",
+        ),
+    ],
+)
+def test_what_is_so_of_talk_is_not_so_of_the_event(tag, untrue, real, event):
+    assert stances(tag, untrue, event) == {"denied"}
+    assert stances(tag, real, event) <= REAL
+    assert stances(tag, real, event)
