@@ -42,12 +42,11 @@ def with_articles(alert: Alert, article_ids: tuple[str, ...]) -> Alert:
 def with_revision_on_hit(alert: Alert, now: Told, hit: Hit, at: datetime) -> Alert:
     """Return the alert with a revision that rests on a text hit alone, if something changed."""
     quotes: tuple[Evidence, ...] = (hit.report.evidence,) if hit.report else hit.evidence[:1]
-    about = hit.report.event if hit.report else "text"
     return with_revision(
         alert,
         now,
-        about,
         quotes,
+        headline=hit.title or "",
         at=at,
         published_at=hit.published_at,
         seen_at=hit.first_seen_at,

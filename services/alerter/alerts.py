@@ -14,7 +14,6 @@ from services.alerter.alert import (
     condition_digest,
     new_alert,
     only_corrected,
-    subject_of,
     with_articles,
     with_claim,
     with_revision_on_hit,
@@ -162,11 +161,9 @@ class AlertMachine:
     def _revised(self, alert: Alert, claim: Claim, cause: ClaimCause | None) -> Alert:
         quotes = (cause.evidence,) if cause and cause.evidence else claim.evidence[:1]
         joined = with_claim(with_articles(alert, claim.article_ids), claim.claim_id)
-        now, about = told_of_claim(claim), subject_of(claim)
         return with_revision(
             joined,
-            now,
-            about,
+            told_of_claim(claim),
             quotes,
             at=self._now(),
             published_at=cause.published_at if cause else None,
@@ -190,7 +187,7 @@ class AlertMachine:
         out: list[Outgoing] = []
         for alert in alerts_split_by(self._store, claim):
             if not self._is_past_correction(alert):
-                split = parted(alert, claim, subject_of(claim), self._now())
+                split = parted(alert, claim, self._now())
                 out += self._save_and_tell(split, alert)
         return out
 

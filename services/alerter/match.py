@@ -1,6 +1,6 @@
 """Match one article against all watches. A match in boilerplate alone is a suppressed hit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
@@ -19,7 +19,7 @@ from services.messages import (
     TaggedArticle,
     provenance,
 )
-from services.messages.limits import SPANS
+from services.messages.limits import LABELS_BYTES, SPANS, ends_within
 from services.query.ast import Node
 from services.query.clauses import Clause
 from services.query.document import Document, document
@@ -162,8 +162,20 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
         event=report.event,
         status=_STATUS[incident.stance],
         speakers=speakers,
+        counts={count.of: count.min for count in incident.counts if count.min is not None},
+        slots=_labels(incident, mentions),
         evidence=quote,
     )
+
+
+def _labels(incident: Incident, mentions: Mapping[str, Mention]) -> dict[str, tuple[str, ...]]:
+    """Return the labels of those in each role that a sentence tells."""
+    given = {
+        "patient": [mentions[id].shown for id in incident.patient if id in mentions],
+        "agent": [mentions[id].shown_acting for id in incident.agent if id in mentions],
+        "place": [mentions[id].shown for id in incident.place if id in mentions],
+    }
+    return {role: tuple(ends_within(found, LABELS_BYTES)) for role, found in given.items() if found}
 
 
 def _around(article: TaggedArticle, span: Span) -> Evidence:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from services.alerter.wording import sentence
 from services.messages import (
     Alert,
     ChangeKind,
@@ -18,10 +19,10 @@ from services.messages import (
     Told,
 )
 from services.messages.limits import LABELS_BYTES, QUOTED_REVISIONS, ends_within
-from services.text.counts import counted
 from services.text.hashes import digest
 
-_SLOTS = ("agent", "place")
+_SLOTS = ("patient", "agent", "place")
+"""Questions whose answers a sentence tells."""
 _RANK: dict[Status | None, int] = {"reported": 1, "claimed": 2, "corroborated": 3, "confirmed": 4}
 """Order of the statuses. Disputed, denied, and retracted are outside of it."""
 
@@ -38,12 +39,14 @@ def told_of_claim(claim: Claim) -> Told:
             counts[event] = max(answer.min or 0 for answer in slot.answers)
     slots = {name: _labels(claim.slots[name]) for name in _SLOTS if name in claim.slots}
     return Told(
+        event=claim.event,
         status=claim.status,
         level=claim.level,
         n_reports=claim.n_reports,
         n_independent=claim.n_independent,
         counts=counts,
         slots=slots,
+        disputed=tuple(name for name in slots if claim.slots[name].disputed),
     )
 
 
@@ -53,8 +56,17 @@ def _labels(slot: Slot) -> tuple[str, ...]:
 
 def told_of_hit(hit: Hit) -> Told:
     """Return the content of a first revision on a hit alone: one report, one source at most."""
-    known = 1 if hit.report and (hit.report.speakers or hit.outlet) else 0
-    return Told(status=hit.report.status if hit.report else None, n_reports=1, n_independent=known)
+    rests_on = hit.report
+    if rests_on is None:
+        return Told(n_reports=1)
+    return Told(
+        event=rests_on.event,
+        status=rests_on.status,
+        n_reports=1,
+        n_independent=1 if rests_on.speakers or hit.outlet else 0,
+        counts=rests_on.counts,
+        slots=rests_on.slots,
+    )
 
 
 def change(before: Told | None, now: Told) -> ChangeKind | None:
@@ -109,9 +121,9 @@ def _agents(told: Told) -> set[str]:
 def with_revision(
     alert: Alert,
     now: Told,
-    about: str,
     evidence: Sequence[Evidence],
     *,
+    headline: str = "",
     at: datetime | None,
     published_at: datetime | None,
     seen_at: datetime | None,
@@ -134,7 +146,7 @@ def with_revision(
         number=number,
         kind=kind,
         corrects=takes_back(before, now),
-        text=sentence(before, now, about) + undated,
+        text=sentence(kind, before, now, evidence, headline) + undated,
         at=at,
         evidence=tuple(evidence),
         stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),
@@ -155,7 +167,7 @@ def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
         number=number,
         kind="merged",
         corrects=True,
-        text=f"this goes on as alert {into.alert_id}: {into.revisions[-1].text}",
+        text=f"This goes on in another alert: {into.revisions[-1].text}",
         at=at,
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
     )
@@ -164,19 +176,19 @@ def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
     return msgspec.structs.replace(alert, state="closed", revisions=revisions, version=version)
 
 
-def parted(alert: Alert, claim: Claim, about: str, at: datetime | None) -> Alert:
+def parted(alert: Alert, claim: Claim, at: datetime | None) -> Alert:
     """Return an alert with a revision that part of it is now another claim, unless it has one."""
     id, last = digest(alert.alert_id, "split", claim.claim_id), alert.revisions[-1]
     if any(revision.id == id for revision in alert.revisions):
         return alert
-    content = sentence(None, told_of_claim(claim), about)
+    content = sentence("first", None, told_of_claim(claim), claim.evidence[:1])
     revision = msgspec.structs.replace(
         last,
         id=id,
         number=last.number + 1,
         kind="split",
         corrects=True,
-        text=f"part of this is now a claim of its own, {claim.claim_id}: {content}",
+        text=f"Part of this is now told apart: {content}",
         at=at,
         evidence=claim.evidence[:1],
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
@@ -198,17 +210,3 @@ def _unquoted(revision: Revision) -> Revision:
         return revision
     told = msgspec.structs.replace(revision.told, slots={})
     return msgspec.structs.replace(revision, evidence=(), told=told)
-
-
-def sentence(before: Told | None, now: Told, about: str) -> str:
-    """Return one line: the subject, the status (and the one before), and the number of sources."""
-    status: str = now.status or "text match"
-    if before and before.status != now.status:
-        status = f"{before.status or 'text match'} → {status}"
-    voices = f"{now.n_independent} independent of {counted(now.n_reports, 'report')}"
-    parts = [f"{about}: {status}", voices]
-    if now.counts:
-        parts.append(", ".join(f"{n} {event}" for event, n in sorted(now.counts.items())))
-    if len(now.slots.get("agent", ())) > 1:
-        parts.append("by whom is disputed: " + " or ".join(now.slots["agent"]))
-    return "; ".join(parts)

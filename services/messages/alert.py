@@ -29,6 +29,7 @@ class HitReport(Message, frozen=True, kw_only=True):
     """The report on which a hit rests: the one whose sentence holds most of the matched spans.
 
     - `incident_id`: the incident that it tells of; "" in data of older versions.
+    - `counts`, `slots`: the incident's numbers, and labels of its people and places, as in `Told`.
     """
 
     report_id: str
@@ -37,6 +38,8 @@ class HitReport(Message, frozen=True, kw_only=True):
     event: str
     status: Status
     speakers: tuple[str, ...] = ()
+    counts: dict[str, int] = {}
+    slots: dict[str, tuple[str, ...]] = {}
     evidence: Evidence
 
 
@@ -77,9 +80,12 @@ class Hit(Message, frozen=True, kw_only=True):
 class Told(Message, frozen=True, kw_only=True):
     """The values that a revision published. The next revision is the difference from them.
 
+    - `event`: the type of event; "" for a match of words alone, and in data of older versions.
     - `counts`: question ("killed") to the number published. `slots`: question to labels of its
-      answers.
+      answers. `disputed`: the questions whose answers exclude each other.
     """
+
+    event: str = ""
 
     status: Status | None = None
     level: Level | None = None
@@ -87,6 +93,7 @@ class Told(Message, frozen=True, kw_only=True):
     n_independent: int = 0
     counts: dict[str, int] = {}
     slots: dict[str, tuple[str, ...]] = {}
+    disputed: tuple[str, ...] = ()
 
 
 class Stamps(Message, frozen=True, kw_only=True):

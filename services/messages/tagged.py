@@ -91,6 +91,11 @@ class Mention(Message, frozen=True, kw_only=True):
         return self.label or self.surface
 
     @property
+    def shown_acting(self) -> str:
+        """The label of who acts: an adjective ("a Kostrian airstrike") names only a side."""
+        return f"the {self.shown} side" if self.type == "nationality" else self.shown
+
+    @property
     def is_name(self) -> bool:
         """True for a proper name, the name of a people, and an office that has one holder."""
         return self.form in ("name", "people", "office")

@@ -94,7 +94,7 @@ class _Resolver:
             report,
             stance=report.stance if agrees else last,
             patient=self._answers(incident.patient),
-            agent=self._answers(incident.agent),
+            agent=self._acting(incident.agent),
             target=self._answers(incident.target),
             instrument=self._answers(incident.instrument),
             place=self._answers(incident.place),
@@ -105,6 +105,7 @@ class _Resolver:
         """Return a report with those answers of its own that its incident has too."""
         report = self._reports[report_id]
         tolls = {(count.of, count.min, count.max) for count in incident.counts}
+        agents = {answer.key for answer in self._answers(report.agent)}
 
         def shared(own: tuple[str, ...], of_incident: tuple[str, ...]) -> tuple[Answer, ...]:
             keys = {answer.key for answer in self._answers(of_incident)}
@@ -118,7 +119,7 @@ class _Resolver:
             plover=report.plover,
             stance=report.stance,
             patient=shared(report.patient, incident.patient),
-            agent=shared(report.agent, incident.agent),
+            agent=tuple(a for a in self._acting(incident.agent) if a.key in agents),
             target=shared(report.target, incident.target),
             instrument=shared(report.instrument, incident.instrument),
             place=shared(report.place, incident.place),
@@ -139,7 +140,12 @@ class _Resolver:
         return (_speaker(one, self._mentions, self._text) for one in said)
 
     def _answers(self, ids: Sequence[str]) -> tuple[Answer, ...]:
-        return tuple(_answer(self._mentions[id]) for id in ids if id in self._mentions)
+        known = (self._mentions[id] for id in ids if id in self._mentions)
+        return tuple(_answer(mention, mention.shown) for mention in known)
+
+    def _acting(self, ids: Sequence[str]) -> tuple[Answer, ...]:
+        known = (self._mentions[id] for id in ids if id in self._mentions)
+        return tuple(_answer(mention, mention.shown_acting) for mention in known)
 
 
 def _without_own_voice(report: ClaimReport) -> ClaimReport:
@@ -157,10 +163,10 @@ def _agrees(stance: Stance, incident: Incident) -> bool:
     return incident.stance == "disputed" or (stance == "denied") == (incident.stance == "denied")
 
 
-def _answer(mention: Mention) -> Answer:
+def _answer(mention: Mention, label: str) -> Answer:
     return Answer(
         key=mention.actor_id or mention.key or name_key(mention.surface),
-        label=mention.shown,
+        label=label,
         type=mention.type,
         affiliation=mention.affiliation,
         named=mention.is_named,

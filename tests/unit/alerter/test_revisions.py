@@ -15,7 +15,7 @@ def revised(n):
         told = told_of_claim(victims(i + 1))
         quote = Evidence(article_id=f"a{i}", version=1, quote="x" * 900, mark=(0, 1))
         alert = with_revision(
-            alert, told, "killed", [quote] * 3, at=hours(i), published_at=START, seen_at=START
+            alert, told, [quote] * 3, at=hours(i), published_at=START, seen_at=START
         )
     return alert
 

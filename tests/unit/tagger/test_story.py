@@ -74,7 +74,7 @@ def test_the_strike_is_laid_at_the_right_door_and_linked_to_the_death(tagged, ar
         assert strike.claim_block == "violence:idris-halvane"
 
 
-@pytest.mark.parametrize(("article", "n"), [("second-independent", 4), ("count-rises", 8)])
+@pytest.mark.parametrize(("article", "n"), [("second-independent", 5), ("count-rises", 9)])
 def test_the_dead_are_counted(tagged, article, n):
     assert n in [c.min for r in of(tagged[article], "killed") for c in r.counts]
 

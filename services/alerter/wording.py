@@ -1,0 +1,129 @@
+"""The sentence of a revision: what changed, who, what, where, by whom, who says so, how many.
+
+Now confirmed by the group: Idris Halvane and 8 others killed near Meris (4 independent sources)
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+import yaml
+
+from services.messages import ChangeKind, Evidence, Status, Told
+
+_MOST_NAMES = 2
+"""People named in a sentence; the others are counted. A guess: more are a list."""
+
+_ARTICLES = ("a ", "an ", "the ")
+
+_HEDGED: frozenset[Status | None] = frozenset({"reported", "claimed", "corroborated", "disputed"})
+"""Statuses under which an event is reported, and does not simply hold."""
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of wording.yaml."""
+
+    noun: str
+    befell: str | None = None
+
+
+@cache
+def words() -> dict[str, _Words]:
+    """Return the words for each type of event."""
+    raw = files("services.alerter").joinpath("wording.yaml").read_text(encoding="utf-8")
+    return msgspec.convert(yaml.safe_load(raw), dict[str, _Words])
+
+
+def sentence(
+    kind: ChangeKind, before: Told | None, now: Told, quotes: Sequence[Evidence], headline: str = ""
+) -> str:
+    """Return one sentence on a revision, what changed first. Without an event: the headline.
+
+    `quotes`: the sentences that the revision rests on; the first one names who says so.
+    """
+    said = quotes[0] if quotes else None
+    source = (said.speaker or said.outlet) if said else None
+    told = before if before is not None and not (now.slots or now.counts) else now
+    content = _content(told, now.status) if told.event else headline or "words of the watch"
+    parts = [f"{_opening(kind, before, now, source)}{_capital(content)}"]
+    if now.status in ("reported", "claimed", "corroborated") and source:
+        parts.append(f", says {source}")
+    if now.n_independent:
+        parts.append(f" ({_sources(now.n_independent)})")
+    return "".join(parts)
+
+
+def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | None) -> str:
+    """Return the words for what changed, with a colon; "" for a first revision that holds."""
+    by = f" by {source}" if source else ""
+    if now.status == "retracted":
+        return f"Taken back{by}: "
+    if now.status == "denied":
+        return f"{'Now denied' if before else 'Denied'}{by}: "
+    if before is None:
+        return ""
+    if before.status != now.status:
+        return _new_status(before, now, by)
+    if kind == "count":
+        return "Toll changed: "
+    if kind == "slot":
+        new = [a for a in now.slots.get("agent", ()) if a not in before.slots.get("agent", ())]
+        return f"Now also blamed on {' and '.join(new)}: "
+    return "Corrected: " if kind == "corrected" else ""
+
+
+def _new_status(before: Told, now: Told, by: str) -> str:
+    if now.status == "disputed":
+        return f"Now disputed, denied{by}: " if before.status != "denied" else "Now disputed: "
+    if now.status == "confirmed":
+        return f"Now confirmed{by}: "
+    return f"Now {now.status or 'without a status'}: "
+
+
+def _content(told: Told, status: Status | None) -> str:
+    """Return who, what, where, and by whom."""
+    known, people = words().get(told.event), _people(told)
+    is_hedged = status in _HEDGED
+    if known is None:
+        text = f"{told.event} reported"
+    elif people and known.befell:
+        text = f"{people} {'reportedly ' if is_hedged else ''}{known.befell}"
+    else:
+        text = f"{known.noun}{' reported' if is_hedged else ''}"
+    place = next(iter(told.slots.get("place", ())), "")
+    if place:
+        text += f" {'at' if place.startswith(_ARTICLES) else 'in'} {place}"
+    return text + _by(told)
+
+
+def _by(told: Told) -> str:
+    agents = told.slots.get("agent", ())
+    if not agents:
+        return ""
+    if "agent" in told.disputed:
+        return f"; by whom is disputed: {' or '.join(agents)}"
+    return f" by {agents[0]}"
+
+
+def _people(told: Told) -> str:
+    """Return whom it befell: names, and how many others; else the number; "" if nobody is known."""
+    labels, n = told.slots.get("patient", ()), told.counts.get(told.event, 0)
+    if not labels:
+        return f"{n} people" if n > 1 else ""
+    if not labels[0][:1].isupper():
+        is_counted = n <= 1 or labels[0].startswith(str(n)) or not labels[0][:1].isdigit()
+        return labels[0] if is_counted else f"{n} people"
+    named = [label for label in labels if label[:1].isupper()][:_MOST_NAMES]
+    others = max(n, len(labels)) - len(named) if n else 0
+    if others > 0:
+        return f"{', '.join(named)} and {others} other{'s' if others > 1 else ''}"
+    return " and ".join(named)
+
+
+def _sources(n: int) -> str:
+    return "1 source" if n == 1 else f"{n} independent sources"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

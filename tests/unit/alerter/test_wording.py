@@ -1,0 +1,111 @@
+"""The sentence of a revision."""
+
+import pytest
+
+from services.alerter.wording import sentence, words
+from services.messages import Evidence, Told
+from services.tagger.lexicon.ontology import ontology
+
+
+def quote(speaker=None, outlet="The Herald"):
+    return Evidence(
+        article_id="a", version=1, quote="Killed.", mark=(0, 6), speaker=speaker, outlet=outlet
+    )
+
+
+def told(status="reported", event="killed", n=0, independent=1, **slots):
+    disputed = tuple(slots.pop("disputed", ()))
+    return Told(
+        event=event,
+        status=status,
+        n_reports=1,
+        n_independent=independent,
+        counts={event: n} if n else {},
+        slots={name: tuple(labels) for name, labels in slots.items()},
+        disputed=disputed,
+    )
+
+
+HALVANE = {"patient": ["Idris Halvane"], "place": ["Meris"]}
+
+
+def test_every_type_of_event_has_its_words():
+    assert words().keys() == {kind.event for kind in ontology()}
+
+
+@pytest.mark.parametrize(
+    ("now", "speaker", "text"),
+    [
+        (
+            told(n=18, patient=["18 civilians"], place=["Raqqa"], agent=["the coalition"]),
+            "the Syrian Observatory",
+            "18 civilians reportedly killed in Raqqa by the coalition, says the Syrian Observatory"
+            " (1 source)",
+        ),
+        (
+            told("corroborated", n=5, independent=3, **HALVANE),
+            None,
+            "Idris Halvane and 4 others reportedly killed in Meris, says The Herald"
+            " (3 independent sources)",
+        ),
+        (told(n=2, patient=["Marta Olvin"]), "a nurse", "Marta Olvin and 1 other reportedly"),
+        (told(patient=["Marta Olvin", "Adar Tuomi"]), None, "Marta Olvin and Adar Tuomi"),
+        (told(n=9), None, "9 people reportedly killed, says The Herald (1 source)"),
+        (told(event="airstrike", place=["Dovra"]), None, "Airstrike reported in Dovra, says"),
+        (
+            told(event="arrested", patient=["two men"], place=["a checkpoint"]),
+            None,
+            "Two men r",
+        ),
+        (told("confirmed", **HALVANE), "his family", "Idris Halvane killed in Meris (1 source)"),
+        (
+            told(agent=["Kostria", "Tarvan"], disputed=["agent"], **HALVANE),
+            None,
+            "Idris Halvane reportedly killed in Meris; by whom is disputed: Kostria or Tarvan,",
+        ),
+        (
+            told(agent=["Kostria", "its pilots"], **HALVANE),
+            None,
+            "Idris Halvane reportedly killed ",
+        ),
+        (
+            told("denied", independent=0, **HALVANE),
+            "the Front",
+            "Denied by the Front: Idris",
+        ),
+    ],
+)
+def test_a_first_revision_says_who_what_where_and_who_says_so(now, speaker, text):
+    assert sentence("first", None, now, [quote(speaker)]).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "opening"),
+    [
+        (
+            "status",
+            told("confirmed", **HALVANE),
+            "Now confirmed by the Front: Idris",
+        ),
+        ("status", told("claimed", **HALVANE), "Now claimed: Idris Halvane reportedly killed"),
+        ("denied", told("denied", **HALVANE), "Now denied by the Front: Idris Halvane"),
+        ("denied", told("disputed", **HALVANE), "Now disputed, denied by the Front: Idris Halvane"),
+        ("count", told(n=9, **HALVANE), "Toll changed: Idris Halvane and 8 others"),
+        ("slot", told(agent=["Tarvan"], **HALVANE), "Now also blamed on Tarvan: Idris Halvane"),
+        ("corrected", told(**HALVANE), "Corrected: Idris Halvane"),
+        ("independent", told(independent=2, **HALVANE), "Idris Halvane reportedly killed in Meris"),
+    ],
+)
+def test_what_changed_comes_first(kind, now, opening):
+    before = told(**HALVANE)
+    assert sentence(kind, before, now, [quote("the Front")]).startswith(opening)
+
+
+def test_a_retraction_says_what_is_taken_back_and_by_whom():
+    text = sentence("retracted", told(**HALVANE), Told(status="retracted"), [quote()])
+    assert text == "Taken back by The Herald: Idris Halvane killed in Meris"
+
+
+def test_words_alone_show_the_headline():
+    now = Told(n_reports=1)
+    assert sentence("first", None, now, [quote()], "Halvane in the news") == "Halvane in the news"
