@@ -1,12 +1,14 @@
 """Match one article against all watches. A match in boilerplate alone is a suppressed hit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch
 from services.messages import (
     COUNTED_STANCES,
     Claim,
+    Count,
     Evidence,
     Hit,
     HitReport,
@@ -162,10 +164,20 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
         event=report.event,
         status=_STATUS[incident.stance],
         speakers=speakers,
-        counts={count.of: count.min for count in incident.counts if count.min is not None},
+        counts=_tolls(incident, chain.from_iterable(r.counts for r in told)),
         slots=_labels(incident, mentions),
         evidence=quote,
     )
+
+
+def _tolls(incident: Incident, stated: Iterable[Count]) -> dict[str, int]:
+    """Return the incident's numbers that its sentences state; a count of names is no toll."""
+    known = {(count.of, count.min) for count in stated}
+    return {
+        count.of: count.min
+        for count in incident.counts
+        if count.min is not None and (count.of, count.min) in known
+    }
 
 
 def _labels(incident: Incident, mentions: Mapping[str, Mention]) -> dict[str, tuple[str, ...]]:

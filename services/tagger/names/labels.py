@@ -29,7 +29,9 @@ def add_labels(mentions: Mentions) -> None:
         else:
             by_actor[identity].append(mention)
     for same in by_actor.values():
-        label = _best_name(same, mentions.text)
+        state = mentions.actors.get(same[0].actor_id) if same[0].type == "state" else None
+        # Adjectives name states, too ("a Kostrian airstrike"): the dictionary has the noun.
+        label = state.name if state else _best_name(same, mentions.text)
         for mention in same:
             mentions.update(mention, label=label)
 

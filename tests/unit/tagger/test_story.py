@@ -103,3 +103,8 @@ def test_the_withdrawn_arrest_is_read_in_the_first_version_only(tagged):
         f"custody:{name_key('Tomas Werrin')}"
     ]
     assert of(tagged["count-rises-edited"], "arrested") == []
+
+
+def test_a_state_is_shown_by_its_name_where_the_text_has_the_adjective(tagged):
+    labels = {m.label for m in tagged["first-hedged"].mentions if m.surface == "Kostrian"}
+    assert labels == {"Kostria"}
