@@ -88,3 +88,10 @@ def test_an_incident_keeps_its_id_whatever_else_the_article_tells_of_it(more):
         for n, event in enumerate(more)
     ]
     assert only(first, *later).incident_id == only(first).incident_id
+
+
+def test_a_belief_that_is_held_no_longer_is_denied_in_title_and_body(tag):
+    title = "Army no longer confident raid killed Bosman"
+    text = "The army is no longer confident that it killed Karl Bosman in the raid on 3 April."
+    (incident,) = (i for i in tag(title, text).incidents if "killed" in i.events)
+    assert incident.stance == "denied"
