@@ -10,7 +10,7 @@ from stories.levels import missed, read_levels
 from services.errors import ConfigError
 from services.tagger.lexicon.rules import rule_of
 
-GATES_OF_THEIR_OWN = ("polarity,", "time,", "incidents:")
+GATES_OF_THEIR_OWN = ("polarity,", "time,", "incidents:", "incidents, press:")
 
 
 @pytest.fixture(scope="module")
