@@ -1,6 +1,8 @@
 """A tagged article on a terminal: its incidents, then each sentence with its spans and reports."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -30,6 +32,9 @@ STYLES = {
 }
 """Family of marks to style."""
 
+FOLDED_FROM = 3
+"""Sentences in a row without an event word that are told in one line. Set by hand."""
+
 _INDENT = "  "
 _NAMES = 10
 """Columns of the names of fields, with the blanks behind them."""
@@ -50,18 +55,35 @@ def show(
     console.print()
     for number, story in enumerate(stories(article), start=1):
         _tell(number, story, console, full=full)
-    for passage in explain(article, notes):
-        _show(passage, article.text, console, full=full)
+    for is_dull, run in groupby(explain(article, notes), attrgetter("has_no_event_word")):
+        passages = list(run)
+        if is_dull and len(passages) >= FOLDED_FROM and not full:
+            _fold(len(passages), console)
+            continue
+        for passage in passages:
+            _show(passage, article.text, console, full=full)
     console.print()
+
+
+def _fold(n: int, console: Console) -> None:
+    console.print()
+    words = f"{n} sentences without a word that names an event: --full shows them"
+    console.print(Text(f"{_INDENT}[{words}]", style="dim"))
 
 
 def _tell(number: int, story: Story, console: Console, *, full: bool) -> None:
     """Print an incident; of one that people are not told of only a line, unless in full."""
+    is_shown = story.told or full
     head = Text(f"[{number}] ", style="dim")
-    if not (story.told or full):
-        console.print(head + Text(f"{story.events}  {story.state}", style="dim"))
+    head += Text(story.events, style=STYLES["event"] if is_shown else "dim")
+    state = Text(story.state, style="" if is_shown else "dim")
+    if head.cell_len + 2 + state.cell_len <= console.width:
+        console.print(head + Text("  ") + state)
+    else:
+        console.print(head)
+        console.print(Text("    ") + state)
+    if not is_shown:
         return
-    console.print(head + Text(story.events, style=STYLES["event"]) + Text(f"  {story.state}"))
     _list(_fields(story.parts), console, indent=4)
     _list([("quote", f"“{' '.join(story.quote.split())}”", "italic")], console, indent=4)
 
@@ -82,7 +104,7 @@ def _show(passage: Passage, text: str, console: Console, *, full: bool) -> None:
         for mark in marks:
             line.stylize(STYLES[mark.family], max(mark.start, a) - a, max(0, min(mark.end, b) - a))
         console.print(Text(_INDENT) + line)
-        for row in rows(text, marks, a, b):
+        for row in rows(text, marks, a, b, console.width - len(_INDENT)):
             console.print(Text(_INDENT) + row)
     for statement in passage.statements:
         _say(statement, console, full=full)
@@ -147,10 +169,10 @@ def wrap(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
     return lines
 
 
-def rows(text: str, marks: Sequence[Mark], start: int, end: int) -> list[Text]:
-    """Return the lines that name the marks below text[start:end].
+def rows(text: str, marks: Sequence[Mark], start: int, end: int, columns: int) -> list[Text]:
+    """Return the lines, of so many columns, that name the marks below text[start:end].
 
-    Marks that touch are in different lines.
+    Marks that touch are in different lines. A name that does not fit stands to the left.
     """
     found: list[Text] = []
     for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
@@ -160,6 +182,8 @@ def rows(text: str, marks: Sequence[Mark], start: int, end: int) -> list[Text]:
         at, width = cell_len(text[start:a]), cell_len(text[a:b])
         label = mark.label if mark.start >= start else "…"
         drawn = f"└{label}".ljust(width - 1, "─") + "┘" if width > len(label) + 1 else f"└{label}"
+        if at + cell_len(drawn) > columns and at >= len(label):
+            at, drawn = at - len(label), f"{label}┘"
         row = next((r for r in found if r.cell_len < at), None)
         if row is None:
             row = Text()

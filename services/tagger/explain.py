@@ -17,6 +17,7 @@ from services.messages import (
     TaggedArticle,
 )
 from services.tagger.events.refused import Notes, Reason, Refused
+from services.tagger.incidents.confidence import least_told
 from services.tagger.layout.sentences import sentences
 
 Family = Literal["event", "mention", "cue", "source", "count", "date", "boilerplate"]
@@ -107,6 +108,12 @@ class Passage:
     marks: tuple[Mark, ...]
     statements: tuple[Statement, ...]
     silent: tuple[str, ...] = ()
+
+    @property
+    def has_no_event_word(self) -> bool:
+        """True for a sentence of the body that has no report, since no word names an event."""
+        is_dull = bool(self.silent) and {*self.silent} <= {_NO_WORD, _NOT_READ}
+        return self.kind == "sentence" and not self.statements and is_dull
 
 
 def explain(article: TaggedArticle, notes: Notes | None = None) -> list[Passage]:
@@ -225,11 +232,12 @@ def _statement(report: Report, article: TaggedArticle) -> Statement:
 
 
 def _story(incident: Incident, article: TaggedArticle) -> Story:
-    state = [incident.stance, _TIMES[incident.time], f"confidence {incident.confidence:.0%}"]
+    least = f"{least_told(is_main=incident.main):.0%}"
+    confidence = f"confidence {incident.confidence:.0%}"
+    bar = f"told from {least}" if incident.told else f"told to nobody below {least}"
+    state = [incident.stance, _TIMES[incident.time], f"{confidence}, {bar}"]
     if incident.main:
         state.insert(0, "main")
-    if not incident.told:
-        state.append("told to nobody")
     events, quote = ", ".join(incident.events), article.text[slice(*incident.quote)]
     is_told = incident.told and incident.time == "news"
     return Story(events, "; ".join(state), is_told, tuple(_parts(incident, article)), quote)

@@ -44,7 +44,12 @@ def is_told(probability: float, *, is_main: bool) -> bool:
 
     What headline and lead tell is what the article is for: it is told sooner than the rest.
     """
-    return probability >= weights()["least_of_main" if is_main else "least"]
+    return probability >= least_told(is_main=is_main)
+
+
+def least_told(*, is_main: bool) -> float:
+    """Return the probability from which an incident is told to people."""
+    return weights()["least_of_main" if is_main else "least"]
 
 
 def kind_of(event: str) -> str:

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from services.commands.explain_html import page
-from services.commands.explain_text import rows, show, wrap
+from services.commands.explain_text import FOLDED_FROM, rows, show, wrap
 from services.commands.tag import tag as command
 from services.messages import Boilerplate, TaggedArticle
 from services.tagger.explain import Mark, explain, one_a_word
@@ -170,10 +170,24 @@ def test_brief_marks_share_no_letter(marks):
     assert not marks or kept
 
 
+@pytest.mark.parametrize(("columns", "drawn"), [(10, "  └person"), (8, "person┘")])
+def test_a_name_that_does_not_fit_stands_to_the_left_of_its_mark(columns, drawn):
+    (row,) = rows("aa bb cc", [Mark(6, 8, "mention", "person")], 0, 8, columns + 4)
+    assert row.plain.strip() == drawn.strip()
+    assert row.cell_len <= columns + 4
+
+
+@pytest.mark.parametrize(("n", "is_folded"), [(FOLDED_FROM - 1, False), (FOLDED_FROM, True)])
+def test_sentences_without_an_event_word_are_folded(n, is_folded):
+    line = json.dumps({"id": "1", "title": "", "text": "It was a warm day. " * n})
+    told = CliRunner().invoke(command, ["--explain"], input=line)
+    assert (f"[{n} sentences without a word" in told.stdout) == is_folded
+
+
 @given(st.lists(MARKS, max_size=8))
 def test_each_mark_in_a_line_is_drawn_once_under_its_first_letter(marks):
     start, end = 25, 71
-    drawn = rows(TEXT, marks, start, end)
+    drawn = rows(TEXT, marks, start, end, 200)
     corners = sum(row.plain.count("└") for row in drawn)
     assert corners == sum(m.start < end and start < m.end for m in marks)
     for mark in marks:
