@@ -138,6 +138,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Prepositions that the parser hangs on a day before the patient: roles of nouns."""
     belonging: FormSet
     """Prepositions between people and whom they belong to ("an aide to NAME"): phrases."""
+    benefiting: FormSet
+    """Prepositions before who a set object is for ("bail for NAME"): roles."""
     beside_wounds: FormSet
     """Prepositions before a wound that somebody bears: casualties."""
     breakable_people: FormSet
@@ -148,8 +150,6 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words before a source anywhere in a sentence: speech."""
     clock: FormSet
     """Signs behind a number that make it a time of day or a fraction ("9 p.m."): counts."""
-    benefiting: FormSet
-    """Prepositions before who a set object is for ("bail for NAME"): roles."""
     completing: FormSet
     """Prepositions before a complement of a verb ("stabbed to death"): complements."""
     concerning: FormSet
@@ -252,14 +252,14 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words whose infinitive is real ("the first to"): reality."""
     owner_prepositions: FormSet
     """Prepositions between a statement and its body ("a spokesman for"): sources."""
+    owning_bodies: FormSet
+    """Pronouns for the body that has forces ("its soldiers"): agents in reported speech."""
     particles: FormSet
     """Words in lower case within a name: lists of names."""
     past: FormSet
     """Auxiliaries of a past that a condition leaves real: operators."""
     past_titles: FormSet
     """Words before a title that its bearer has no longer."""
-    owning_bodies: FormSet
-    """Pronouns for the body that has forces ("its soldiers"): agents in reported speech."""
     people_objects: FormSet
     """Objects that are people: evidence."""
     people_owners: FormSet

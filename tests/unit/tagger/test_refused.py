@@ -22,7 +22,8 @@ def silent(tagger):
     [
         ("Many shops were shut.", "not parsed: no word here names an event or a source"),
         ("The mayor said that rain was likely.", "no word here names an event"),
-        ("The army killed the mood.", "“killed”: what it befalls is no person"),
+        ("The army killed the mosquitoes.", "“killed”: what it befalls is no person"),
+        ("The army killed the mood.", "“killed” is a figure of speech here"),
         ("The storm destroyed the currency.", "“destroyed” is a figure of speech here"),
         ("The charm offensive went on.", "“offensive” does not mean"),
         ("Nobody fired a shot.", "“fired”: the sentence says that nobody does it"),
