@@ -93,7 +93,8 @@ class Mention(Message, frozen=True, kw_only=True):
     @property
     def shown_acting(self) -> str:
         """The label of who acts: an adjective ("a Kostrian airstrike") names only a side."""
-        return f"the {self.shown} side" if self.type == "nationality" else self.shown
+        is_adjective = self.type == "nationality" and self.shown == self.surface
+        return f"the {self.shown} side" if is_adjective else self.shown
 
     @property
     def is_name(self) -> bool:

@@ -25,3 +25,9 @@ def test_an_actor_of_a_dictionary_is_named_by_any_words(form):
     actor = mention("the group", form=form, actor_id="front")
     assert actor.is_named
     assert actor.is_particular
+
+
+@pytest.mark.parametrize(("label", "shown"), [("", "the Kostrian side"), ("Kostria", "Kostria")])
+def test_an_adjective_names_only_a_side_of_who_acts(label, shown):
+    adjective = mention("Kostrian", type="nationality", label=label)
+    assert adjective.shown_acting == shown
