@@ -15,12 +15,12 @@ from services.messages import Alert, Claim, Hit, Watch
 
 
 def hits_in(store: Store, watch: Watch, claim: Claim) -> Iterator[Hit]:
-    """Yield the watch's live hits in the claim's articles.
+    """Yield the watch's live hits in the claim's articles that rest on an incident of the claim.
 
-    A watch without a claim condition gets only those that rest on the claim's block.
+    Its words elsewhere in an article say nothing of the claim.
     """
     hits = store.live_hits(watch.id, claim.article_ids)
-    return hits if watch.claim else (hit for hit in hits if is_of_claim(hit, claim))
+    return (hit for hit in hits if is_of_claim(hit, claim))
 
 
 def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[Alert]:

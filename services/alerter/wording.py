@@ -1,6 +1,6 @@
 """The sentence of a revision: what changed, who, what, where, by whom, who says so, how many.
 
-Now confirmed by the group: Idris Halvane and 8 others killed near Meris (4 independent sources)
+Now confirmed by the group: Idris Halvane killed in Meris, 9 killed in all (4 independent sources)
 """
 
 from collections.abc import Sequence
@@ -94,7 +94,7 @@ def _content(told: Told, status: Status | None) -> str:
     place = next(iter(told.slots.get("place", ())), "")
     if place:
         text += f" {'at' if place.startswith(_ARTICLES) else 'in'} {place}"
-    return text + _by(told)
+    return text + _by(told) + _toll(told, people)
 
 
 def _by(told: Told) -> str:
@@ -107,18 +107,23 @@ def _by(told: Told) -> str:
 
 
 def _people(told: Told) -> str:
-    """Return whom it befell: names, and how many others; else the number; "" if nobody is known."""
+    """Return the first of those whom it befell, else their number; "" if nobody is known."""
     labels, n = told.slots.get("patient", ()), told.counts.get(told.event, 0)
     if not labels:
         return f"{n} people" if n > 1 else ""
-    if not labels[0][:1].isupper():
-        is_counted = n <= 1 or labels[0].startswith(str(n)) or not labels[0][:1].isdigit()
-        return labels[0] if is_counted else f"{n} people"
-    named = [label for label in labels if label[:1].isupper()][:_MOST_NAMES]
-    others = max(n, len(labels)) - len(named) if n else 0
-    if others > 0:
-        return f"{', '.join(named)} and {others} other{'s' if others > 1 else ''}"
-    return " and ".join(named)
+    return " and ".join(labels[:_MOST_NAMES])
+
+
+def _toll(told: Told, people: str) -> str:
+    """Return the number of all, unless the words for the people have one.
+
+    It stands apart: the people named may be some of them or all of them.
+    """
+    n, known = told.counts.get(told.event, 0), words().get(told.event)
+    has_number = any(letter.isdigit() for letter in people)
+    if n < 2 or has_number or known is None or not known.befell:
+        return ""
+    return f", {n} {known.befell} in all"
 
 
 def _sources(n: int) -> str:

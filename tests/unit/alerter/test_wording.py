@@ -45,10 +45,14 @@ def test_every_type_of_event_has_its_words():
         (
             told("corroborated", n=5, independent=3, **HALVANE),
             None,
-            "Idris Halvane and 4 others reportedly killed in Meris, says The Herald"
+            "Idris Halvane reportedly killed in Meris, 5 killed in all, says The Herald"
             " (3 independent sources)",
         ),
-        (told(n=2, patient=["Marta Olvin"]), "a nurse", "Marta Olvin and 1 other reportedly"),
+        (
+            told(n=50, patient=["at least 50 sailors"]),
+            None,
+            "At least 50 sailors reportedly killed, says The Herald (1 source)",
+        ),
         (told(patient=["Marta Olvin", "Adar Tuomi"]), None, "Marta Olvin and Adar Tuomi"),
         (told(n=9), None, "9 people reportedly killed, says The Herald (1 source)"),
         (told(event="airstrike", place=["Dovra"]), None, "Airstrike reported in Dovra, says"),
@@ -90,7 +94,11 @@ def test_a_first_revision_says_who_what_where_and_who_says_so(now, speaker, text
         ("status", told("claimed", **HALVANE), "Now claimed: Idris Halvane reportedly killed"),
         ("denied", told("denied", **HALVANE), "Now denied by the Front: Idris Halvane"),
         ("denied", told("disputed", **HALVANE), "Now disputed, denied by the Front: Idris Halvane"),
-        ("count", told(n=9, **HALVANE), "Toll changed: Idris Halvane and 8 others"),
+        (
+            "count",
+            told(n=9, **HALVANE),
+            "Toll changed: Idris Halvane reportedly killed in Meris, 9",
+        ),
         ("slot", told(agent=["Tarvan"], **HALVANE), "Now also blamed on Tarvan: Idris Halvane"),
         ("corrected", told(**HALVANE), "Corrected: Idris Halvane"),
         ("independent", told(independent=2, **HALVANE), "Idris Halvane reportedly killed in Meris"),
