@@ -125,9 +125,7 @@ class _Resolver:
             place=shared(report.place, incident.place),
             counts=tuple(c for c in report.counts if (c.of, c.min, c.max) in tolls),
             date=incident.date,
-            speakers=tuple(
-                _speaker(said, self._mentions, self._text) for said in report.attribution
-            ),
+            speakers=tuple(self._speakers(report.attribution)),
             cues=tuple(dict.fromkeys(cue.kind for cue in report.cues)),
             quote=self._text[slice(*report.sentence)],
             sentence=report.sentence,

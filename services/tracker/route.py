@@ -4,7 +4,7 @@ An incident is sent as the reports that bear it, each with those of its people, 
 that the incident has too. The report of the quoted sentence has all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 import msgspec
@@ -46,10 +46,11 @@ class RouteMachine:
         """Return the article's reports by block, and its new row. Any order of versions works."""
         article = decode(TaggedArticle, record.value)
         known = self._blocks.get(article.article_id)
-        routed = route(article, known)
+        reports = _reports(article)
+        routed = _routed(article, reports, known)
         if not routed and not known and not article.is_edit:
             return []  # A silent edit is remembered, as older versions may still come.
-        now = _remembered(article, known)
+        now = _remembered(article, reports, known)
         self._blocks[article.article_id] = now
         row = Outgoing("article-blocks", article.article_id, encode(now))
         return [*map(_outgoing, routed), row]
@@ -65,7 +66,14 @@ def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockRepo
     If an older version comes late, its blocks also get the silence of newer versions. So a block
     ends with the same content in any order of versions.
     """
-    reports = _reports(article)
+    return _routed(article, _reports(article), known)
+
+
+def _routed(
+    article: TaggedArticle,
+    reports: Mapping[str, Sequence[ClaimReport]],
+    known: ArticleBlocks | None,
+) -> list[BlockReports]:
     known_blocks = known.blocks if known else ()
     blocks = sorted({*reports, *known_blocks})
     messages = [_message(article, block, reports.get(block, ())) for block in blocks]
@@ -84,9 +92,11 @@ def _silences(
     ]
 
 
-def _remembered(article: TaggedArticle, known: ArticleBlocks | None) -> ArticleBlocks:
-    """Return the row of an article with one more version."""
-    blocks = sorted(_reports(article))
+def _remembered(
+    article: TaggedArticle, own: Iterable[str], known: ArticleBlocks | None
+) -> ArticleBlocks:
+    """Return the row of an article with one more version; `own`: the blocks of this version."""
+    blocks = sorted(own)
     versions = {v.version: v for v in (known.versions if known else ())}
     versions[article.version] = KnownVersion(
         version=article.version, seen_at=article.seen_at, blocks=tuple(blocks)

@@ -1,7 +1,7 @@
 """Domains (sport, cooking, markets): texts in which words of violence are figures of speech."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 import yaml
@@ -38,17 +38,26 @@ def figures_of(text: str) -> frozenset[str]:
         return frozenset()
     found: frozenset[str] = frozenset()
     for name, domain in _packaged().domains.items():
-        if len(set(_pattern(name).findall(lowered))) >= _WORDS:
+        if _is_of(name, lowered):
             found |= domain.figures
     return found
 
 
+@lru_cache(maxsize=1)
 def is_of_labour(text: str) -> bool:
-    """True for a text on pay and work without a word of real harm: its strikes are stoppages."""
+    """True for a text on pay and work without a word of real harm: its strikes are stoppages.
+
+    Cached, as all strikes of an article ask.
+    """
     lowered = text.lower()
     of_harm = _packaged().domains["labour"].ended_by
     is_harmless = not _pattern("grave").search(lowered) and of_harm.isdisjoint(lowered.split())
-    return is_harmless and len(set(_pattern("labour").findall(lowered))) >= _WORDS
+    return is_harmless and _is_of("labour", lowered)
+
+
+def _is_of(domain: str, lowered: str) -> bool:
+    """True for a text in lower case with enough different words of a domain."""
+    return len(set(_pattern(domain).findall(lowered))) >= _WORDS
 
 
 @cache

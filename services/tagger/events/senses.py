@@ -6,6 +6,7 @@ Where two senses stay open, the event stands.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from spacy.tokens import Token
 
@@ -185,11 +186,12 @@ def _is_blow_of_nature(event: Found) -> bool:
     """True for an attack by a hazard: "was hit by a blizzard", "floods struck the coast"."""
     if event.type.family != "violence" or event.type.harm or event.frame not in _ACTING:
         return False
-    return any(map(_is_hazard, lemmas_of(_doers(event.trigger))))
+    return not _hazards().isdisjoint(lemmas_of(_doers(event.trigger)))
 
 
-def _is_hazard(lemma: str) -> bool:
-    return any(lemma in kind.nouns for kind in ontology() if kind.family == "hazard")
+@cache
+def _hazards() -> frozenset[str]:
+    return frozenset[str]().union(*(k.nouns for k in ontology() if k.family == "hazard"))
 
 
 def _is_natural_death(event: Found) -> bool:
