@@ -1,6 +1,6 @@
 """Match one article against all watches. A match in boilerplate alone is a suppressed hit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
 from services.alerter.presearch import Presearch
@@ -119,7 +119,7 @@ def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Incident | None:
 
     def rank(incident: Incident) -> tuple[int, bool]:
         own = {sentences[id] for id in incident.reports if id in sentences}
-        return sum(any(a <= start < b for a, b in own) for start, _ in spans), incident.main
+        return _n_held(spans, own), incident.main
 
     best = max(article.voices, key=rank, default=None)
     return best if best is not None and rank(best)[0] else None
@@ -128,10 +128,14 @@ def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Incident | None:
 def _is_of_old_news(article: TaggedArticle, spans: Sequence[Span]) -> bool:
     """True if the words stand in a sentence that only tells of the past, or of what may come."""
     for report in article.reports:
-        start, end = report.sentence
-        if any(start <= at < end for at, _ in spans) and report.stance not in COUNTED_STANCES:
+        if report.stance not in COUNTED_STANCES and _n_held(spans, (report.sentence,)):
             return True
     return False
+
+
+def _n_held(spans: Sequence[Span], sentences: Collection[Span]) -> int:
+    """Return how many of the spans begin in a sentence."""
+    return sum(any(a <= start < b for a, b in sentences) for start, _ in spans)
 
 
 def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span]) -> HitReport:
@@ -139,8 +143,8 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
     told = [report for report in article.reports if report.report_id in incident.reports]
 
     def rank(place: int) -> tuple[int, bool]:
-        start, end = told[place].sentence
-        return sum(start <= at < end for at, _ in spans), (start, end) == incident.quote
+        sentence = told[place].sentence
+        return _n_held(spans, (sentence,)), sentence == incident.quote
 
     report = told[max(range(len(told)), key=rank)]
     mentions: dict[str, Mention] = {m.id: m for m in article.mentions}

@@ -1,6 +1,7 @@
 """Incidents of an article, from its finished reports."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -97,9 +98,9 @@ def _main(groups: Sequence[Group], view: ArticleView) -> Group | None:
     """
     news = [g for g in groups if fields.time(g.members, view) == "news"]
     for tells in (view.is_title, view.is_lead):
-        told = [(begin, n) for n, g in enumerate(news) for begin in _begins(g, tells)]
-        if told:
-            return news[min(told)[1]]
+        begun = [(min(begins), group) for group in news if (begins := _begins(group, tells))]
+        if begun:
+            return min(begun, key=itemgetter(0))[1]
     return None
 
 
