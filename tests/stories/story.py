@@ -75,13 +75,14 @@ class GoldClaim(Row, frozen=True, kw_only=True):
     The first of `event` is what it is called, the others are other right names for it.
 
     `articles` are all that say or deny it, also those that an edit took
-    back; `reports` those that still do.
+    back; `reports` those that still do. `against` are those that deny it, or a part in it.
     """
 
     id: str
     event: tuple[str, ...]
     principal: str
     articles: tuple[str, ...]
+    against: tuple[str, ...] = ()
     status: Status
     level: Level | None = None
     independent: int
@@ -196,7 +197,7 @@ class _Check:
             seen[telling.id] = telling
 
     def _claim(self, at: str, claim: GoldClaim) -> None:
-        self._known(at, claim.articles)
+        self._members(at, claim)
         if not claim.event or not claim.articles or not claim.history:
             self._fail(
                 at,
@@ -223,6 +224,11 @@ class _Check:
         for of, n in claim.counts.items():
             if n.max is not None and not n.min <= n.latest <= n.max:
                 self._fail(at, f"claim {claim.id!r}: min ≤ latest ≤ max does not hold for {of!r}")
+
+    def _members(self, at: str, claim: GoldClaim) -> None:
+        self._known(at, claim.articles)
+        if not set(claim.against) <= set(claim.articles):
+            self._fail(at, f"claim {claim.id!r}: `against` names what is not in `articles`")
 
     def _watches(self) -> None:
         watches = {watch.id: watch for watch in self._story.watches}

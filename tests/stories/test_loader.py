@@ -56,6 +56,7 @@ def test_a_good_story_is_read_with_its_defaults():
         ("articles: [one]", "articles: [one, three]", 16, "'three' is no article of this story"),
         ("quiet: [two]", "quiet: []", 23, "article 'two' is in no claim and not in `quiet`"),
         ("quiet: [two]", "quiet: [one, two]", 23, "article 'one' is in a claim"),
+        ("articles: [one]", "articles: [one]\n    against: [two]", 16, "`against` names what"),
         ("history: [reported]", "history: [reported, claimed]", 16, "its history ends claimed"),
         (
             "history: [reported]",
