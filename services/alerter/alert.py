@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from services.alerter.projection import listed
 from services.alerter.revisions import with_revision
 from services.messages import Alert, Claim, Evidence, Hit, Told, Watch, encode
 from services.text.hashes import digest
@@ -35,8 +36,9 @@ def with_claim(alert: Alert, claim_id: str) -> Alert:
 
 
 def with_articles(alert: Alert, article_ids: tuple[str, ...]) -> Alert:
-    both = dict.fromkeys((*alert.article_ids, *article_ids))
-    return msgspec.structs.replace(alert, article_ids=tuple(both))
+    """Return the alert with more articles. It lists the first and last ones, as a claim does."""
+    both = tuple(dict.fromkeys((*alert.article_ids, *article_ids)))
+    return msgspec.structs.replace(alert, article_ids=listed(both))
 
 
 def with_revision_on_hit(alert: Alert, now: Told, hit: Hit, at: datetime) -> Alert:

@@ -27,6 +27,7 @@ from services.alerter.bars import (
 )
 from services.alerter.ledger import claim_held_back, hit_held_back
 from services.alerter.news import SILENT
+from services.alerter.projection import projected
 from services.alerter.related import (
     alert_of_this_story,
     alerts_about,
@@ -72,7 +73,9 @@ class AlertMachine:
         if value is None:
             self._store.drop(key)
         else:
-            self._store.put(decode(AlertState, value))
+            row = decode(AlertState, value)
+            # Rows of an earlier version of the program have whole claims.
+            self._store.put(AlertState(claim=projected(row.claim)) if row.claim else row)
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return the state, alerts, and suppressed hits that a message makes.
@@ -82,7 +85,7 @@ class AlertMachine:
         self._partition = record.partition
         hit = decode(Hit, record.value)
         if hit.claim is not None:
-            return self._on_claim(hit.claim)
+            return self._on_claim(projected(hit.claim))
         return self._on_edit(hit) if hit.watch_id is None else self._on_hit(hit)
 
     def alerts(self) -> list[Alert]:

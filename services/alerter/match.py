@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
 from services.alerter.presearch import Presearch
+from services.alerter.projection import projected
 from services.alerter.watch import CompiledWatch
 from services.messages import (
     COUNTED_STANCES,
@@ -76,7 +77,7 @@ def withdrawal(article: TaggedArticle) -> Hit | None:
 
 def update(claim: Claim) -> Hit:
     """Return the message by which an update of a claim comes to the watches."""
-    return Hit(hit_id=digest(claim.claim_id, claim.version), claim=claim)
+    return Hit(hit_id=digest(claim.claim_id, claim.version), claim=projected(claim))
 
 
 def _spans(clauses: Sequence[Clause], doc: Document) -> list[Span]:

@@ -12,7 +12,7 @@ from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_watch
 from services.errors import ReportedlyError, TransientError
 from services.messages import Claim, Hit, TaggedArticle, Watch, decode, encode
-from services.ports import Outgoing, Record, TopicPartition
+from services.ports import Outgoing, Record, TopicPartition, partition_of
 from services.runtime.consume import each, run_consumer
 from services.runtime.health import Heartbeat
 from services.runtime.parallel import run_parallel
@@ -28,6 +28,8 @@ class WatchBook:
     def __init__(self, world: World) -> None:
         self._world = world
         self._watches: dict[str, CompiledWatch] = {}
+        self._partitions: frozenset[int] = frozenset()
+        self._n_partitions = world.broker.n_partitions("hits")
         self.queries: Presearch[CompiledWatch] = Presearch()
         self._reader = world.broker.reader()
         self._heartbeat = Heartbeat(world.settings.run_dir, "alerter", part="alerter-watches")
@@ -35,6 +37,13 @@ class WatchBook:
 
     def current(self) -> dict[str, CompiledWatch]:
         return self._watches
+
+    def partitions(self) -> frozenset[int]:
+        """Return the partitions of `hits` with a watch, or with alerts of a watch that is gone.
+
+        The topic keeps the tombstone of a watch for as long as its alerts are corrected.
+        """
+        return self._partitions
 
     def follow(self, stop_after: threading.Event) -> None:
         """Take changes until the event is set. While Kafka is away, known watches stay in force."""
@@ -54,6 +63,8 @@ class WatchBook:
         for record in records:
             self._heartbeat.beat(state)
             changed[record.key or ""] = _compiled(record)
+        homes = (partition_of(id, self._n_partitions) for id in changed)
+        self._partitions = self._partitions.union(homes)
         for id, compiled in changed.items():
             if compiled and compiled.query is not None:
                 self.queries.put(id, compiled.query, compiled)
@@ -94,7 +105,7 @@ def run(world: World) -> None:
                 service="alerter",
                 group="alerter-match",
                 topics=["tagged-articles", "claims"],
-                handle=each(lambda record: _match(record, book, n_partitions)),
+                handle=each(lambda record: messages(record, book)),
             ),
             lambda part: run_stateful(
                 part,
@@ -111,19 +122,20 @@ def run(world: World) -> None:
         follower.join(timeout=5)
 
 
-def _match(record: Record, book: WatchBook, n_partitions: int) -> list[Outgoing]:
+def messages(record: Record, book: WatchBook) -> list[Outgoing]:
+    """Return the hits of a tagged article, or copies of a claim update or an edit."""
     if record.topic == "claims":
         if record.value is None:
             return []
-        return _to_all(update(decode(Claim, record.value)), n_partitions)
+        return _to_all(update(decode(Claim, record.value)), book.partitions())
     article = decode(TaggedArticle, record.value)
     hits = match(article, book.queries)
     out = [Outgoing("hits", hit.hit_id, encode(hit), partition_key=hit.watch_id) for hit in hits]
     withdrawn = withdrawal(article)
-    return [*out, *_to_all(withdrawn, n_partitions)] if withdrawn else out
+    return [*out, *_to_all(withdrawn, book.partitions())] if withdrawn else out
 
 
-def _to_all(hit: Hit, n_partitions: int) -> list[Outgoing]:
-    """Return a copy for each partition of `hits`: a watch on any of them may need it."""
+def _to_all(hit: Hit, partitions: Iterable[int]) -> list[Outgoing]:
+    """Return a copy for each of the partitions: a watch on any of them may need it."""
     value = encode(hit)
-    return [Outgoing("hits", hit.hit_id, value, partition=p) for p in range(n_partitions)]
+    return [Outgoing("hits", hit.hit_id, value, partition=p) for p in sorted(partitions)]

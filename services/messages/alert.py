@@ -44,7 +44,7 @@ class HitReport(Message, frozen=True, kw_only=True):
 
 
 class Hit(Message, frozen=True, kw_only=True):
-    """A match of a watch in an article, or a message for every partition of the alerter.
+    """A match of a watch in an article, or a message for every partition that has a watch.
 
     Messages for every partition have `watch_id` None. They are of two kinds: a claim update
     (`claim` is given), or an edit of an article. An edit withdraws the hits of the article's
@@ -53,6 +53,7 @@ class Hit(Message, frozen=True, kw_only=True):
     - `spans`: the words matched, in code points of the article's canonical text.
     - `report`, `evidence`: the report and the sentences on which the hit rests.
     - `suppressed`: why it raises no alert; None if it may.
+    - `claim`: the projection of a claim (in data of older versions, the whole claim).
     """
 
     hit_id: str

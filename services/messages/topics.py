@@ -74,6 +74,8 @@ def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
         # Compaction never touches the open segment, so segments of state are closed sooner.
         segment_ms = _STATE_SEGMENT_MS if row.get("state") else _DAY_MS
         config |= {"segment.ms": str(segment_ms), "min.cleanable.dirty.ratio": "0.2"}
+    if "tombstone_days" in row:
+        config["delete.retention.ms"] = str(int(row["tombstone_days"]) * _DAY_MS)
     if "retention_days" in row:
         days = int(row["retention_days"])
         config["retention.ms"] = str(days * _DAY_MS) if days >= 0 else "-1"

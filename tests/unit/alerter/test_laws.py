@@ -4,125 +4,22 @@ A stream holds one or two claims of one block, each told in rising versions,
 and hits of their articles. Watches ask for words, for a claim, and for both.
 """
 
-from typing import Any
-
 import msgspec
 import pytest
-from builders import claim, hours
+from alerting import CHANNELS, LEVEL, WATCHES, Stream, edit, hit, update
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from outputs import readable
 
-from services.alerter.alerts import AlertMachine
 from services.alerter.revisions import change, told_of_claim
 from services.alerter.watch import compile_all
 from services.messages import (
-    Alert,
     Channel,
-    ClaimCause,
     ClaimCondition,
-    Evidence,
-    Hit,
-    HitReport,
-    Slot,
-    SlotAnswer,
-    Watch,
-    decode,
-    encode,
 )
 from services.notifier.channels import due
-from services.ports import Record
-from services.text.sketch import sketch
 
-CHANNELS = (
-    Channel(to="log:all"),
-    Channel(to="log:first", when=("first",)),
-    Channel(to="log:count", when=("count",)),
-)
-WATCHES = compile_all(
-    [
-        Watch(id="claim", name="Claim", claim=ClaimCondition(event=("killed",)), deliver=CHANNELS),
-        Watch(id="words", name="Words", query="halvane", deliver=CHANNELS),
-        Watch(
-            id="both",
-            name="Both",
-            query="halvane",
-            claim=ClaimCondition(event=("killed",)),
-            deliver=CHANNELS,
-        ),
-    ]
-)
-LEVEL = {
-    "reported": "reported",
-    "claimed": "claimed",
-    "corroborated": "corroborated",
-    "confirmed": "confirmed",
-}
 STATUSES = (*LEVEL, "disputed", "denied", "retracted")
-SEEN: dict[str, Any] = {"published_at": hours(0), "first_seen_at": hours(0)}
 STREAMS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-
-
-def quote(article):
-    return Evidence(
-        article_id=article, version=1, quote=f"Halvane was killed, says {article}.", mark=(12, 18)
-    )
-
-
-def update(claim_id, version, status, n_independent, n_killed, agents):
-    """Return a claim update as the fold sends it:
-    version n holds the articles of all versions so far.
-    """
-    articles = tuple(f"{claim_id}-a{i}" for i in range(1, version + 1))
-    slots = {
-        "count.killed": Slot(
-            answers=(
-                SlotAnswer(key=str(n_killed), label=str(n_killed), min=n_killed, max=n_killed),
-            )
-        ),
-        "agent": Slot(answers=tuple(SlotAnswer(key=a, label=a) for a in sorted(agents))),
-    }
-    told = claim(
-        claim_id=claim_id,
-        version=version,
-        status=status,
-        level=LEVEL.get(status, "reported"),
-        n_reports=version,
-        n_independent=n_independent,
-        slots=slots,
-        article_ids=articles,
-        cause=(
-            ClaimCause(article_id=articles[-1], version=1, evidence=quote(articles[-1]), **SEEN),
-        ),
-    )
-    return Hit(hit_id=f"{claim_id}-{version}", claim=told)
-
-
-def hit(watch, article, status="reported"):
-    on = HitReport(
-        report_id=f"r-{article}",
-        block="violence:halvane",
-        event="killed",
-        status=status,
-        evidence=quote(article),
-    )
-    words = " ".join(f"{article}{i}" for i in range(20))
-    return Hit(
-        hit_id=f"{watch}-{article}",
-        watch_id=watch,
-        watch_version=1,
-        article_id=article,
-        article_version=1,
-        outlet="Post",
-        sketch=sketch(words),
-        report=on,
-        **SEEN,
-    )
-
-
-def edit(article):
-    """Return an edit that brings no hit: what was watched for is gone from the article."""
-    return Hit(hit_id=f"edit-{article}", article_id=article, article_version=2, cause="edit")
 
 
 @st.composite
@@ -165,39 +62,6 @@ def interleaved(draw, messages):
     return [next(left[i]) for i in turns]
 
 
-class Stream:
-    """A machine and what it has sent: each alert, as it went out."""
-
-    def __init__(self, watches=WATCHES):
-        self.machine = AlertMachine(lambda: watches, 1, lambda: hours(1))
-        self.sent = []
-        self.state = []
-
-    def take(self, messages):
-        for i, message in enumerate(messages):
-            for out in readable(
-                self.machine.step(Record("hits", 0, i, message.hit_id, encode(message)))
-            ):
-                if out.topic == "alerts":
-                    self.sent.append(decode(Alert, out.value))
-                elif out.topic == "alerter-state":
-                    self.state.append(out)
-        return self
-
-    def standing(self):
-        """Return what holds now: by watch, articles, and claims, what each open alert last told.
-
-        Whether somebody heard of what is now denied altogether rests on the order, as it must.
-        """
-        return {
-            (a.watch_id, tuple(sorted(a.claim_ids)), tuple(sorted(a.article_ids))): a.revisions[
-                -1
-            ].told
-            for a in self.machine.alerts()
-            if a.state == "open" and a.revisions[-1].told.status not in ("denied", "retracted")
-        }
-
-
 @STREAMS
 @given(st.data(), streams(first=("reported", "claimed", "confirmed")))
 def test_law_a_any_order_ends_in_the_same_state(data, messages):
@@ -214,8 +78,7 @@ def test_law_b_no_revision_id_is_sent_twice(data, messages, again):
     order = interleaved(data.draw, messages)
     stream = Stream().take([*order[:again], *order])
     new = Stream()
-    for out in stream.state:
-        new.machine.restore(out.key, out.value)
+    new.load(stream.state)
     new.take(order)
     ids = [alert.revisions[-1].id for alert in (*stream.sent, *new.sent)]
     assert len(ids) == len(set(ids))
@@ -258,8 +121,7 @@ def test_law_e_the_same_messages_in_the_same_order_give_the_same_revisions(data,
     assert Stream().take(order).sent == Stream().take(order).sent
     cut = data.draw(st.integers(0, len(order)))
     before, after = Stream().take(order[:cut]), Stream()
-    for out in before.state:
-        after.machine.restore(out.key, out.value)
+    after.load(before.state)
     assert before.sent + after.take(order[cut:]).sent == Stream().take(order).sent
 
 
@@ -267,8 +129,7 @@ def test_a_restart_after_an_edit_took_the_watched_word_back_goes_on():
     stream = Stream().take([hit("words", "c1-a1"), edit("c1-a1")])
     assert [alert.revisions[-1].kind for alert in stream.sent] == ["first", "retracted"]
     later = Stream()
-    for out in stream.state:
-        later.machine.restore(out.key, out.value)
+    later.load(stream.state)
     (alert,) = later.take([hit("words", "c1-a2")]).sent
     assert alert.article_ids == ("c1-a2",)
 
@@ -303,8 +164,7 @@ def test_a_watch_saved_anew_lets_go_of_what_it_no_longer_asks_for_but_corrects_i
         WATCHES["claim"].watch, version=2, claim=ClaimCondition(event=("arrested",))
     )
     later = Stream(compile_all([narrower]))
-    for out in stream.state:
-        later.machine.restore(out.key, out.value)
+    later.load(stream.state)
     assert later.take([update("c1", 2, "confirmed", 2, 9, {"k"})]).sent == []
     (sent,) = later.take([update("c1", 3, "denied", 0, 9, {"k"})]).sent
     assert sent.revisions[-1].kind == "denied"
@@ -314,8 +174,7 @@ def test_a_watch_saved_anew_lets_go_of_what_it_no_longer_asks_for_but_corrects_i
 def test_a_watch_that_is_gone_still_corrects_what_it_told(status, n_sent):
     stream = Stream().take([update("c1", 1, "reported", 1, 4, {"k"})])
     gone = Stream({})
-    for out in stream.state:
-        gone.machine.restore(out.key, out.value)
+    gone.load(stream.state)
     sent = gone.take([update("c1", 2, status, 2, 9, {"k"})]).sent
     assert len([a for a in sent if a.watch_id == "claim"]) == n_sent
 
@@ -326,8 +185,7 @@ def test_an_open_alert_goes_on_under_the_new_delivery():
         WATCHES["claim"].watch, version=2, deliver=(Channel(to="log:new"),)
     )
     later = Stream(compile_all([elsewhere]))
-    for out in stream.state:
-        later.machine.restore(out.key, out.value)
+    later.load(stream.state)
     (sent,) = later.take([update("c1", 2, "confirmed", 2, 9, {"k"})]).sent
     assert [channel.to for channel in sent.channels] == ["log:new"]
 
@@ -336,8 +194,8 @@ def test_a_watch_that_is_gone_follows_its_claim_into_another():
     first = update("c1", 1, "reported", 1, 4, {"k"})
     stream = Stream().take([first])
     gone = Stream({})
-    for out in stream.state:
-        gone.machine.restore(out.key, out.value)
+    gone.load(stream.state)
+    assert first.claim
     merged = msgspec.structs.replace(
         first, claim=msgspec.structs.replace(first.claim, version=2, merged_into="c2", cause=())
     )

@@ -6,13 +6,14 @@ import threading
 import time
 from contextlib import contextmanager
 
+from builders import claim
 from loops import send, world_of
 from streams import patient
 
 from services.adapters.memory import MemoryBroker
-from services.alerter.service import WatchBook
+from services.alerter.service import WatchBook, messages
 from services.messages import Watch, encode
-from services.ports import Outgoing
+from services.ports import Outgoing, Record, partition_of
 
 
 def saved(id, query="halvane", **kw):
@@ -51,6 +52,17 @@ def test_a_watch_that_is_switched_off_or_can_not_be_used_is_not_in_force(tmp_pat
     broker = MemoryBroker()
     send(broker, saved("off", enabled=False), saved("broken", "a AND NOT a"), saved("good"))
     assert set(WatchBook(world_of(broker, tmp_path)).current()) == {"good"}
+
+
+def test_a_claim_goes_to_the_partitions_that_have_a_watch_and_no_other(tmp_path):
+    broker = MemoryBroker(partitions=12)
+    send(broker, saved("one"), saved("gone"), Outgoing("watches", "gone", None))
+    book = WatchBook(world_of(broker, tmp_path))
+    homes = {partition_of(id, 12) for id in ("one", "gone")}
+    assert book.partitions() == homes
+    update = encode(claim())
+    sent = messages(Record("claims", 0, 0, "c1", update), book)
+    assert [out.partition for out in sent] == sorted(homes)
 
 
 class Leaving(MemoryBroker):
