@@ -42,6 +42,7 @@ from services.alerter.revisions import (
     WITHDRAWN,
     closed,
     parted,
+    quoted,
     told_of_claim,
     told_of_hit,
     with_revision,
@@ -162,7 +163,7 @@ class AlertMachine:
         return out
 
     def _revised(self, alert: Alert, claim: Claim, cause: ClaimCause | None) -> Alert:
-        quotes = (cause.evidence,) if cause and cause.evidence else claim.evidence[:1]
+        quotes = quoted(claim, cause.evidence if cause else None)
         joined = with_claim(with_articles(alert, claim.article_ids), claim.claim_id)
         return with_revision(
             joined,

@@ -54,6 +54,15 @@ def _labels(slot: Slot) -> tuple[str, ...]:
     return tuple(ends_within([answer.label for answer in slot.answers], LABELS_BYTES))
 
 
+def quoted(claim: Claim, new: Evidence | None) -> tuple[Evidence, ...]:
+    """Return the sentences of a revision: those that show the status, then the new one.
+
+    Of a dispute the denial comes first, since it is news. Without any: the claim's first sentence.
+    """
+    found = (*reversed(claim.shown_by), *filter(None, (new,)))
+    return tuple(dict.fromkeys(found)) or claim.evidence[:1]
+
+
 def told_of_hit(hit: Hit) -> Told:
     """Return the content of a first revision on a hit alone: one report, one source at most."""
     rests_on = hit.report

@@ -101,13 +101,7 @@ def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
     )
     yield from _tagged(found)
     for claim in found.claims:
-        state = (
-            f"{claim.level}, {claim.status}"
-            if claim.level not in (None, claim.status)
-            else claim.status
-        )
-        voices = f"{claim.n_independent} independent of {counted(claim.n_reports, 'report')}"
-        yield Line("fold", f"claim {claim.claim_id}: {subject_of(claim)}, {state}, {voices}")
+        yield from _folded(claim)
     if found.reports and not found.claims:
         yield Line("fold", "in no claim: what is background or hypothetical opens none")
     for watch_id in sorted(found.matched):
@@ -125,6 +119,20 @@ def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
     for watch in watches:
         if watch.id not in spoken:
             yield Line("silence", f"watch {watch.id}: {'; '.join(silence(watch, found))}")
+
+
+def _folded(claim: Claim) -> Iterator[Line]:
+    """Yield a claim, with the sentences that show its status."""
+    state = (
+        f"{claim.level}, {claim.status}"
+        if claim.level not in (None, claim.status)
+        else claim.status
+    )
+    voices = f"{claim.n_independent} independent of {counted(claim.n_reports, 'report')}"
+    yield Line("fold", f"claim {claim.claim_id}: {subject_of(claim)}, {state}, {voices}")
+    for shown in claim.shown_by:
+        where = f"version {shown.version} of {shown.article_id}"
+        yield Line("fold", f"{claim.status}, as {where} shows", shown.quote)
 
 
 def silence(watch: Watch, found: Facts) -> Iterator[str]:

@@ -87,8 +87,13 @@ def _life(claim: Claim) -> Iterator[Text]:
             + _status(step.to, 13)
             + Text(_cause(step), style="dim")
         )
-        if step.evidence:
-            yield _quoted(step.evidence, 6)
+        for quote in _quotes(step):
+            yield _quoted(quote, 6)
+
+
+def _quotes(step: Transition) -> tuple[Evidence, ...]:
+    """Return the sentences that show the status of a step, else the one that caused it."""
+    return step.shown_by or tuple(filter(None, (step.evidence,)))
 
 
 def _cause(step: Transition) -> str:
@@ -148,7 +153,7 @@ def _called(claim: Claim) -> dict[str, str]:
 
     Wires and outlets have ids that people read; the keys of speakers are for no one's eyes.
     """
-    quotes = [*claim.evidence, *(step.evidence for step in claim.history if step.evidence)]
+    quotes = [*claim.evidence, *chain.from_iterable(map(_quotes, claim.history))]
     called = {o.key: o.key for o in claim.origins if o.key and o.kind not in _KEYED_BY_SOUND}
     for slot in claim.slots.values():
         quotes += chain.from_iterable(answer.evidence for answer in slot.answers)

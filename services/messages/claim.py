@@ -68,6 +68,8 @@ class Transition(Message, frozen=True, kw_only=True):
     """One step of a claim's status, in news time.
 
     - `report_id`, `article_id`, `evidence`: the report that caused it and its sentence.
+    - `shown_by`: the sentences that show the status. "confirmed" has the one that confirms, and
+      "disputed" one for the event and one against it. Of the last step they are those in force.
     - `rule`: the name of the status rule. If an analyst dismissed the claim, `report_id` is the id
       of the judgement.
     """
@@ -78,6 +80,7 @@ class Transition(Message, frozen=True, kw_only=True):
     report_id: str
     article_id: str | None = None
     evidence: Evidence | None = None
+    shown_by: tuple[Evidence, ...] = ()
     rule: str
 
 
@@ -137,3 +140,8 @@ class Claim(Message, frozen=True, kw_only=True):
     version: int
     cause: tuple[ClaimCause, ...] = ()
     cut: str | None = None
+
+    @property
+    def shown_by(self) -> tuple[Evidence, ...]:
+        """The sentences that show the present status: see `Transition`."""
+        return self.history[-1].shown_by if self.history else ()

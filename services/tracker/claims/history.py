@@ -1,11 +1,13 @@
 """The history of a claim in news time: a step for each change of its status."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from services.messages import ClaimReport, OriginGroup, Transition
+import msgspec
+
+from services.messages import ClaimReport, Evidence, OriginGroup, Transition
 from services.tracker.claims.independence import (
     Voice,
     cited_outlet,
@@ -124,8 +126,33 @@ class _Speaking:
             if not steps or steps[-1].to != now.status:
                 # The cause is the first report that came, else the first that was withdrawn.
                 cause = self._members[max(changes, key=lambda c: (c[1], -c[2]))[2]]
-                steps.append(_transition(at, steps[-1] if steps else None, now, cause))
+                shown_by = self._shown_by(now)
+                steps.append(_transition(at, steps[-1] if steps else None, now, cause, shown_by))
+        if steps:
+            # A sentence may be withdrawn while another one still shows the same status.
+            last = self._shown_by(self.tally.standing())
+            steps[-1] = msgspec.structs.replace(steps[-1], shown_by=last)
         return steps
+
+    def _shown_by(self, standing: Standing) -> tuple[Evidence, ...]:
+        """Return the sentences that show a status: one that confirms, or both of a dispute."""
+        if standing.status not in ("confirmed", "disputed"):
+            return ()
+        is_confirmed = standing.level == "confirmed"
+        found = [next(self._sentences(denies=False, confirms=is_confirmed))]
+        if standing.status == "disputed":
+            found.append(next(self._sentences(denies=True, confirms=False)))
+        return tuple(evidence(member.article, member.report) for member in found)
+
+    def _sentences(self, *, denies: bool, confirms: bool) -> Iterator[Element]:
+        """Yield the reports in force of one side, the first ones first; or those that confirm."""
+        for name, word in self._words.items():
+            is_in_force = word.denies == denies == self.tally.denies(word.origin)
+            if not is_in_force or (confirms and not word.confirms):
+                continue
+            for member in self._present[name].values():
+                if not confirms or self._confirms(member.report):
+                    yield member
 
     def _changes(self) -> list[_Change]:
         changes: list[_Change] = []
@@ -173,9 +200,12 @@ class _Speaking:
             origin=origin,
             known=self._origins.known[origin],
             denies=name[1],
-            confirms=any(confirms(report, self._parties) for report in reports),
+            confirms=any(map(self._confirms, reports)),
             claims=any(map(self._is_by_party, reports)),
         )
+
+    def _confirms(self, report: ClaimReport) -> bool:
+        return confirms(report, self._parties)
 
     def _is_by_party(self, report: ClaimReport) -> bool:
         """True if a named party says so; an outlet is no party."""
@@ -202,7 +232,11 @@ def _voice(name: VoiceName, said: Sequence[Element], outlets: Mapping[str, str])
 
 
 def _transition(
-    at: datetime, before: Transition | None, now: Standing, cause: Element
+    at: datetime,
+    before: Transition | None,
+    now: Standing,
+    cause: Element,
+    shown_by: tuple[Evidence, ...],
 ) -> Transition:
     return Transition(
         at=None if at == LATEST else at,
@@ -211,6 +245,7 @@ def _transition(
         report_id=cause.report.report_id,
         article_id=cause.article.article_id,
         evidence=evidence(cause.article, cause.report),
+        shown_by=shown_by,
         rule=now.rule,
     )
 

@@ -110,6 +110,10 @@ class Tally:
         if now != before:
             self._sum = _Says(*map(_replaced, self._sum, before, now))
 
+    def denies(self, origin: Hashable) -> bool:
+        """True if the last word of an origin is against the event."""
+        return self._origins[origin].says().denying > 0
+
     def standing(self) -> Standing:
         """Return level and status by the tables of `rules.py`."""
         n = self._sum

@@ -3,8 +3,8 @@
 import pytest
 from builders import START, claim, hours
 
-from services.alerter.revisions import change, told_of_claim, with_revision
-from services.messages import Alert, Evidence, Slot, SlotAnswer, Told, encode
+from services.alerter.revisions import change, quoted, told_of_claim, with_revision
+from services.messages import Alert, Evidence, Slot, SlotAnswer, Told, Transition, encode
 from services.messages.limits import LABELS_BYTES, MESSAGE_BYTES, QUOTED_REVISIONS
 
 
@@ -58,3 +58,30 @@ def test_a_toll_that_rises_or_falls_by_one_is_told(now, kind):
 @pytest.mark.parametrize(("now", "kind"), [(1, "corrected"), (2, None), (3, "independent")])
 def test_one_more_or_one_less_independent_report_is_told(now, kind):
     assert change(Told(n_independent=2), Told(n_independent=now)) == kind
+
+
+def sentence_of(article_id):
+    return Evidence(article_id=article_id, version=1, quote="Killed.", mark=(0, 6))
+
+
+@pytest.mark.parametrize(
+    ("shown_by", "new", "expected"),
+    [
+        ((), "new", ["new"]),
+        ((), None, ["first"]),
+        (("own",), "new", ["own", "new"]),
+        (("own",), "own", ["own"]),
+        (("for", "against"), "for", ["against", "for"]),
+    ],
+)
+def test_a_revision_quotes_what_shows_the_status_and_then_what_is_new(shown_by, new, expected):
+    step = Transition(
+        at=START,
+        to="confirmed",
+        report_id="r",
+        rule="r",
+        shown_by=tuple(map(sentence_of, shown_by)),
+    )
+    about = claim(history=(step,), evidence=(sentence_of("first"),))
+    found = quoted(about, sentence_of(new) if new else None)
+    assert [e.article_id for e in found] == expected

@@ -66,6 +66,15 @@ def test_the_stages_stand_in_order(passages, watches):
     assert list(dict.fromkeys(stages)) == order
 
 
+def test_a_status_that_is_shown_has_its_sentence(passages):
+    for passage in passages:
+        for folded in passage.claims:
+            shown = [line for line in explain(facts(passage), []) if " shows" in line.text]
+            assert {e.quote for e in folded.shown_by} <= {line.quote for line in shown}
+    statuses = {c.status for p in passages for c in p.claims if c.shown_by}
+    assert statuses == {"confirmed", "disputed"}
+
+
 def test_a_condition_tells_all_that_a_claim_lacks():
     about = claim(slots={"patient": Slot(answers=(SlotAnswer(key="halvane", label="H"),))})
     wanted = ClaimCondition(
