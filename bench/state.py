@@ -6,7 +6,7 @@ watch is hit all day. Latest rows of state are kept in a file, from which the re
 
 examples:
   python bench/state.py --articles-a-day 10000 --days 4
-  python bench/state.py --articles-a-day 1000 --days 2
+  python bench/state.py --articles-a-day 2000 --days 8 --horizon 2
 """
 
 import argparse
@@ -29,6 +29,7 @@ from typing import Any, Protocol
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from services.adapters.sqlite_rows import SqliteRows
 from services.alerter.alerts import AlertMachine
 from services.alerter.match import match, update, withdrawal
 from services.alerter.presearch import Presearch
@@ -251,7 +252,7 @@ class Side(Protocol):
 class Tracker:
     """Route and fold. Takes tagged articles; returns the claims that they change."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, _horizon: timedelta) -> None:
         self._topic = Topic(folder / "tracker")
         self._route = [RouteMachine() for _ in range(PARTITIONS)]
         self._fold = [FoldMachine(put_off_from=200) for _ in range(PARTITIONS)]
@@ -297,7 +298,7 @@ class Tracker:
 class Alerter:
     """Match and fold. Takes tagged articles and claims; returns the number of alerts sent."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, horizon: timedelta) -> None:
         self._topic = Topic(folder / "alerter")
         self._now = START
         self._watches = compile_all([WATCH])
@@ -306,7 +307,13 @@ class Alerter:
             assert compiled.query
             self._queries.put(id, compiled.query, compiled)
         self._machines = [
-            AlertMachine(lambda: self._watches, PARTITIONS, lambda: self._now)
+            AlertMachine(
+                lambda: self._watches,
+                PARTITIONS,
+                lambda: self._now,
+                SqliteRows(folder / "rows"),
+                horizon,
+            )
             for _ in range(PARTITIONS)
         ]
         self._hit, self._update = Cost(), Cost()
@@ -371,9 +378,9 @@ def _to_all(hit: Hit) -> list[Outgoing]:
 SIDES: dict[str, type[Tracker] | type[Alerter]] = {"tracker": Tracker, "alerter": Alerter}
 
 
-def serve(name: str, folder: Path, line: Connection) -> None:
+def serve(name: str, folder: Path, horizon: timedelta, line: Connection) -> None:
     """Answer the parent: work, `None` for figures and memory, "restart" to load all rows."""
-    side = SIDES[name](folder)
+    side = SIDES[name](folder, horizon)
     while True:
         work = line.recv()
         if work == "end":
@@ -394,10 +401,10 @@ def serve(name: str, folder: Path, line: Connection) -> None:
 class Process:
     """A service in a process of its own."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, horizon: timedelta) -> None:
         self._line, other = multiprocessing.Pipe()
         self._process = multiprocessing.get_context("spawn").Process(
-            target=serve, args=(name, folder, other), daemon=True
+            target=serve, args=(name, folder, horizon, other), daemon=True
         )
         self._process.start()
 
@@ -419,8 +426,9 @@ def _resident() -> float:
 
 def run(options: argparse.Namespace, folder: Path) -> None:
     """Print the figures of each day, then those of a restart."""
+    horizon = timedelta(days=options.horizon)
     stream = Stream(options.articles_a_day, options.hits_a_day)
-    tracker, alerter = (Process(name, folder) for name in SIDES)
+    tracker, alerter = (Process(name, folder, horizon) for name in SIDES)
     memory: dict[str, list[float]] = {name: [] for name in SIDES}
     for day in range(options.days):
         start, n_claims, n_alerts = time.perf_counter(), 0, 0
@@ -447,7 +455,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
         sys.stdout.flush()
     for name, side in (("tracker", tracker), ("alerter", alerter)):
         side.close()
-        again = Process(name, folder)
+        again = Process(name, folder, horizon)
         n, seconds, mib = again.ask("restart")
         print(f"{name}: restart reads {n:,} rows in {seconds:.1f} s, {mib:.0f} MiB", flush=True)
         again.close()
@@ -466,6 +474,7 @@ def main() -> None:
     )
     parser.add_argument("--articles-a-day", type=int, default=2_000)
     parser.add_argument("--days", type=int, default=4)
+    parser.add_argument("--horizon", type=int, default=2, help="days that hits stay")
     parser.add_argument("--hits-a-day", type=int, default=1_440, help="one a minute by default")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

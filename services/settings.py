@@ -35,6 +35,17 @@ Source: the busiest wires publish about 5,000 items a day, 208 an hour; this is 
 """
 
 
+STATE_DAYS = 45
+"""Days of news time for which the alerter keeps hits that opened no alert.
+
+Source: a claim closes 30 days after its last report, and a hit on the block of a recent alert waits
+14 days for its claim; a day is to spare.
+"""
+
+LEAST_STATE_DAYS = 3
+"""The fewest days: older articles are no news, so hits on them open no alert."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings. The variable of a field is `REPORTEDLY_` and its name in capitals.
 
@@ -57,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tagger_processes: int = 1
     poll_interval_seconds: float = 60.0
     new_entries_per_hour: int = NEW_ENTRIES_PER_HOUR
+    state_days: int = STATE_DAYS
     fetch_allow_networks: Allowed = Allowed()
     user_agent: str = "Reportedly/0.1 (news monitor)"
     webhook_secret: str = ""
@@ -259,6 +271,7 @@ _RULES: dict[str, _Rule] = {
         lambda n: 0 <= n <= MOST_PARTITIONS,
         f"0 (the counts of schemas/topics.yaml) to {MOST_PARTITIONS}",
     ),
+    "state_days": _Rule(lambda n: n >= LEAST_STATE_DAYS, f"{LEAST_STATE_DAYS} or more"),
     "tagger_processes": _Rule(lambda n: 1 <= n <= MOST_PROCESSES, f"1 to {MOST_PROCESSES}"),
     "poll_interval_seconds": _Rule(
         lambda seconds: POLL_SECONDS[0] <= seconds <= POLL_SECONDS[1],

@@ -4,6 +4,7 @@ Each is imported when it is needed: some clients take half a second to import, a
 needs none of them.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from services.ports import Clock, Stop
@@ -40,6 +41,7 @@ def clock(settings: Settings) -> Clock:
 def connect(settings: Settings, stop: Stop) -> "World":
     """Return the world of one process. Nothing is contacted yet."""
     from services.adapters.http import HttpFetcher, HttpPoster
+    from services.adapters.sqlite_rows import SqliteRows
     from services.runtime.world import World
 
     return World(
@@ -50,4 +52,5 @@ def connect(settings: Settings, stop: Stop) -> "World":
         fetcher=HttpFetcher(settings.user_agent, settings.fetch_allow_networks),
         poster=HttpPoster(settings.user_agent, settings.fetch_allow_networks),
         stop=stop,
+        rows=partial(SqliteRows, settings.data_dir / "state"),
     )

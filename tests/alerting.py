@@ -3,15 +3,18 @@ them.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from builders import claim, hours
 from outputs import readable
 
 from services.alerter.alerts import AlertMachine
+from services.alerter.store import HORIZON
 from services.alerter.watch import CompiledWatch, compile_all
 from services.messages import (
     Alert,
+    AlertState,
     Channel,
     ClaimCause,
     ClaimCondition,
@@ -27,6 +30,7 @@ from services.messages import (
     encode,
 )
 from services.ports import Outgoing, Record
+from services.rows import Rows
 from services.text.sketch import sketch
 
 CHANNELS = (
@@ -130,9 +134,14 @@ def edit(article: str) -> Hit:
 class Stream:
     """A machine and what it has sent: each alert, as it went out."""
 
-    def __init__(self, watches: Mapping[str, CompiledWatch] = WATCHES) -> None:
+    def __init__(
+        self,
+        watches: Mapping[str, CompiledWatch] = WATCHES,
+        horizon: timedelta = HORIZON,
+        rows: Rows | None = None,
+    ) -> None:
         self.now = hours(1)
-        self.machine = AlertMachine(lambda: watches, 1, lambda: self.now)
+        self.machine = AlertMachine(lambda: watches, 1, lambda: self.now, rows, horizon)
         self.sent: list[Alert] = []
         self.state: list[Outgoing] = []
 
@@ -146,6 +155,16 @@ class Stream:
                 elif out.topic == "alerter-state":
                     self.state.append(out)
         return self
+
+    def at(self, now: datetime) -> "Stream":
+        """Let news time pass."""
+        self.now = now
+        return self
+
+    def left(self) -> dict[str, AlertState]:
+        """Return what the topic of the state holds after compaction, by key."""
+        latest = {row.key or "": row.value for row in self.state}
+        return {key: decode(AlertState, value) for key, value in latest.items() if value}
 
     def load(self, rows: Iterable[Outgoing]) -> "Stream":
         """Restore the machine from rows of state, as after a restart."""

@@ -6,7 +6,7 @@ claim ┘   slow lane: a claim update raises, corrects, or withdraws it
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -32,8 +32,8 @@ from services.alerter.related import (
     alert_of_this_story,
     alerts_about,
     alerts_split_by,
+    copies,
     has_recent_alert_on_block,
-    is_copy,
     may_open,
     still_matches_watch,
     text_alerts_on,
@@ -47,10 +47,17 @@ from services.alerter.revisions import (
     told_of_hit,
     with_revision,
 )
-from services.alerter.store import Store
+from services.alerter.store import HORIZON, Store
 from services.alerter.watch import CompiledWatch, by_event
 from services.messages import Alert, AlertState, Claim, ClaimCause, Hit, Watch, decode, encode
 from services.ports import Outgoing, Record, partition_of
+from services.rows import MemoryRows, Rows
+
+LEAVE_AT_ONCE = 20
+"""Rows that leave with one message at most.
+
+More than a message adds, so that they leave sooner than others come; few, so that none takes long.
+"""
 
 
 class AlertMachine:
@@ -61,12 +68,15 @@ class AlertMachine:
         watches: Callable[[], Mapping[str, CompiledWatch]],
         n_partitions: int,
         now: Callable[[], datetime],
+        rows: Rows | None = None,
+        horizon: timedelta = HORIZON,
     ) -> None:
+        """Hold the state in `rows`, by default in memory. `horizon`: how long hits stay."""
         self._watches = watches
         self._n_partitions = n_partitions
         self._now = now
         self._partition = 0
-        self._store = Store()
+        self._store = Store(MemoryRows() if rows is None else rows, now, horizon)
         self._known: Mapping[str, CompiledWatch] | None = None
         self._on_event: dict[str | None, list[Watch]] = {}
 
@@ -75,8 +85,11 @@ class AlertMachine:
             self._store.drop(key)
         else:
             row = decode(AlertState, value)
-            # Rows of an earlier version of the program have whole claims.
-            self._store.put(AlertState(claim=projected(row.claim)) if row.claim else row)
+            if row.claim and (small := projected(row.claim)) != row.claim:
+                # A row of an earlier version of the program has the whole claim.
+                row = AlertState(claim=small)
+                value = encode(row)
+            self._store.put(row, value)
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return the state, alerts, and suppressed hits that a message makes.
@@ -84,7 +97,9 @@ class AlertMachine:
         All messages of one machine are of one partition: it is where its state is written.
         """
         self._partition = record.partition
-        hit = decode(Hit, record.value)
+        return [*self._taken(decode(Hit, record.value)), *self._left()]
+
+    def _taken(self, hit: Hit) -> list[Outgoing]:
         if hit.claim is not None:
             return self._on_claim(projected(hit.claim))
         return self._on_edit(hit) if hit.watch_id is None else self._on_hit(hit)
@@ -221,7 +236,7 @@ class AlertMachine:
         out = [self._save(AlertState(hit=hit))]
         if reason:
             return [*out, hit_held_back(hit, reason, self._now())]
-        if is_copy(self._store, hit):
+        if next(copies(self._store, hit), None):
             out.append(hit_held_back(hit, "copy", self._now()))
         claims = self._store.claims_of(hit.article_id or "")
         if compiled.watch.claim is None:
@@ -291,5 +306,18 @@ class AlertMachine:
         return [saved, sent]
 
     def _save(self, row: AlertState) -> Outgoing:
-        key = self._store.put(row)
-        return Outgoing("alerter-state", key, encode(row), partition=self._partition)
+        value = encode(row)
+        key = self._store.put(row, value)
+        return Outgoing("alerter-state", key, value, partition=self._partition)
+
+    def _left(self) -> list[Outgoing]:
+        """Return stubs and tombstones of a few rows whose time is over."""
+        out: list[Outgoing] = []
+        for key in self._store.due(LEAVE_AT_ONCE):
+            stub = self._store.stub(key)
+            if stub is not None:
+                out.append(self._save(stub))
+            else:
+                self._store.drop(key)
+                out.append(Outgoing("alerter-state", key, None, partition=self._partition))
+        return out

@@ -10,8 +10,14 @@ from services.alerter.bars import (
     is_without_principal,
 )
 from services.alerter.condition import holds
-from services.alerter.store import Store
+from services.alerter.store import Store, age
 from services.messages import Alert, Claim, Hit, Watch
+
+RECENT = 50
+"""Alerts of a watch on a block, the last ones, among which a recent one is looked for.
+
+A guess; it bounds the work in a block that a watch is told of every day.
+"""
 
 
 def hits_in(store: Store, watch: Watch, claim: Claim) -> Iterator[Hit]:
@@ -31,10 +37,11 @@ def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[Alert]:
             found[alert.alert_id] = alert
     if watch.claim is None:
         explained = {hit.article_id for hit in hits_in(store, watch, claim)}
-        for alert in store.open_alerts(watch.id):
-            if not alert.claim_ids and not explained.isdisjoint(alert.article_ids):
-                found[alert.alert_id] = alert
-    return sorted(found.values(), key=lambda a: (str(a.revisions[0].at), a.alert_id))
+        for article_id in explained:
+            for alert in store.alerts_in(watch.id, article_id or ""):
+                if not alert.claim_ids:
+                    found[alert.alert_id] = alert
+    return sorted(found.values(), key=age)
 
 
 def alerts_split_by(store: Store, claim: Claim) -> list[Alert]:
@@ -54,10 +61,8 @@ def may_open(store: Store, watch: Watch, claim: Claim) -> bool:
         return False
     if watch.claim is None:
         # These hits waited for their claim: it might have been one with an alert already.
-        known: set[str] = set()
-        for alert in store.open_alerts(watch.id):
-            known.update(alert.article_ids)
-        return any(hit.article_id not in known for hit in hits_in(store, watch, claim))
+        hits = hits_in(store, watch, claim)
+        return any(not store.alerts_in(watch.id, hit.article_id or "") for hit in hits)
     has_hit = watch.query is None or any(hits_in(store, watch, claim))
     return has_hit and holds(watch.claim, claim)
 
@@ -71,21 +76,21 @@ def still_matches_watch(store: Store, watch: Watch, claim: Claim) -> bool:
 
 def text_alerts_on(store: Store, hit: Hit) -> list[Alert]:
     """Return the open alerts on the hit's article. Those on a claim change with the claim."""
-    alerts = store.open_alerts(hit.watch_id or "")
-    return [a for a in alerts if not a.claim_ids and hit.article_id in a.article_ids]
+    alerts = store.alerts_in(hit.watch_id or "", hit.article_id or "")
+    return [alert for alert in alerts if not alert.claim_ids]
 
 
 def alert_of_this_story(
     store: Store, watch: Watch, hit: Hit, claims: Iterable[Claim]
 ) -> Alert | None:
     """Return the watch's open alert on the hit's article or claims, else on a copy of it."""
-    claim_ids = {claim.claim_id for claim in claims}
-    own = list(store.open_alerts(watch.id))
-    for alert in own:
-        if hit.article_id in alert.article_ids or not claim_ids.isdisjoint(alert.claim_ids):
-            return alert
-    for alert in own:
-        if any(is_copy_of(hit, h) for h in store.live_hits(watch.id, alert.article_ids)):
+    found = store.alerts_in(watch.id, hit.article_id or "")
+    for claim in claims:
+        found += (a for a in store.alerts_on(claim.claim_id) if a.watch_id == watch.id)
+    if found:
+        return min(found, key=age)
+    for other in copies(store, hit):
+        for alert in store.alerts_in(watch.id, other.article_id or ""):
             return alert
     return None
 
@@ -94,14 +99,10 @@ def has_recent_alert_on_block(store: Store, watch: Watch, hit: Hit, now: datetim
     """True if a recent alert of the watch is on a claim in the block that the hit rests on."""
     if hit.report is None or is_without_principal(hit.report.block):
         return False
-    for alert in store.open_alerts(watch.id):
-        if is_recent(alert, now):
-            for claim in filter(None, map(store.claim, alert.claim_ids)):
-                if claim.block == hit.report.block:
-                    return True
-    return False
+    last = store.last_alerts_on_block(watch.id, hit.report.block, RECENT)
+    return any(is_recent(alert, now) for alert in last)
 
 
-def is_copy(store: Store, hit: Hit) -> bool:
-    """True if the hit's article is a copy of one with a live hit of the same watch."""
-    return any(is_copy_of(hit, other) for other in store.live_hits(hit.watch_id or ""))
+def copies(store: Store, hit: Hit) -> Iterator[Hit]:
+    """Yield the live hits of the same watch in copies of the hit's article, oldest first."""
+    return (other for other in store.near(hit) if is_copy_of(hit, other))

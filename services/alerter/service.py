@@ -3,6 +3,7 @@
 import gc
 import threading
 from collections.abc import Iterable
+from datetime import timedelta
 
 import structlog
 
@@ -97,6 +98,7 @@ def run(world: World) -> None:
     follower = threading.Thread(target=book.follow, args=(ended,), daemon=True)
     follower.start()
     n_partitions = world.broker.n_partitions("hits")
+    stays = timedelta(days=world.settings.state_days)
     try:
         run_parallel(
             world,
@@ -114,7 +116,9 @@ def run(world: World) -> None:
                 transactional_id="alerter-fold",
                 inputs=["hits"],
                 state_topic="alerter-state",
-                machine=lambda: AlertMachine(book.current, n_partitions, world.clock.now),
+                machine=lambda: AlertMachine(
+                    book.current, n_partitions, world.clock.now, part.rows(), stays
+                ),
             ),
         )
     finally:

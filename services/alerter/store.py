@@ -1,90 +1,265 @@
-"""The alerts, hits, and claims of one partition, and the indexes to look them up."""
+"""The alerts, hits, and claims of one partition, and the references to look them up.
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+Alerts never leave. Hits and claims leave a number of days after they were news; of those that
+somebody was told of, a stub stays.
+"""
 
-from services.messages import Alert, AlertState, Claim, Hit
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+import msgspec
+
+from services.alerter.news import STALE_AFTER
+from services.messages import Alert, AlertState, Claim, Evidence, Hit, decode
+from services.rows import Rows
+from services.text.sketch import bands
+
+HORIZON = timedelta(days=45)
+"""News time after which a hit that opened no alert leaves.
+
+Source: a claim closes 30 days after its last report, and a hit on the block of a recent alert
+waits 14 days for its claim; a day is to spare.
+"""
+
+CLAIMS_STAY = STALE_AFTER
+"""News time after which a claim leaves that nobody was told of.
+
+It is kept for a hit that comes later than the claim. A hit on an older article is no news, and
+each further report brings the whole claim again.
+"""
+
+_ALERTS = "alerts"
 
 
 class Store:
-    """Rows by key, and indexes over them. A row replaces the one of the same key."""
+    """Rows of state by key. A row replaces the one of the same key."""
 
-    def __init__(self) -> None:
-        self._alerts: dict[str, Alert] = {}
-        self._hits: dict[tuple[str, str], Hit] = {}
-        self._claims: dict[str, Claim] = {}
-        self._alerts_of: dict[str, dict[str, Alert]] = defaultdict(dict)
-        self._alerts_on: dict[str, set[str]] = defaultdict(set)
-        self._hits_of: dict[str, dict[str, Hit]] = defaultdict(dict)
-        self._watches_in: dict[str, set[str]] = defaultdict(set)
-        self._claims_of: dict[str, set[str]] = defaultdict(set)
+    def __init__(
+        self, rows: Rows, now: Callable[[], datetime], horizon: timedelta = HORIZON
+    ) -> None:
+        self._rows = rows
+        self._now = now
+        self._hits_stay = horizon.days
+        self._claims_stay = min(horizon, CLAIMS_STAY).days
+        self._last_days: set[int] = set()
 
-    def put(self, row: AlertState) -> str:
-        """Add or replace a row. Return its key."""
+    def put(self, row: AlertState, value: bytes) -> str:
+        """Add or replace a row, of which `value` is the message. Return its key."""
         if row.alert:
-            return self._put_alert(row.alert)
+            return self._put_alert(row.alert, value)
         if row.hit:
-            watch_id, article_id = row.hit.watch_id or "", row.hit.article_id or ""
-            self._hits[watch_id, article_id] = self._hits_of[watch_id][article_id] = row.hit
-            self._watches_in[article_id].add(watch_id)
-            return f"hit|{watch_id}|{article_id}"
+            key = f"hit|{row.hit.watch_id or ''}|{row.hit.article_id or ''}"
+            self._rows.put(key, value, self._hit_refs(row.hit))
+            return key
         assert row.claim is not None
-        self._claims[row.claim.claim_id] = row.claim
-        for article_id in row.claim.article_ids:
-            self._claims_of[article_id].add(row.claim.claim_id)
-        return f"claim|{row.claim.claim_id}"
+        return self._put_claim(row.claim, value)
 
     def drop(self, key: str) -> None:
-        """Delete the row of a key, if it is there. Indexes that still hold the key find nothing."""
-        kind, _, rest = key.partition("|")
-        if kind == "alert":
-            alert = self._alerts.pop(rest, None)
-            if alert is not None:
-                del self._alerts_of[alert.watch_id][rest]
-        elif kind == "hit":
-            watch_id, _, article_id = rest.rpartition("|")
-            if self._hits.pop((watch_id, article_id), None) is not None:
-                del self._hits_of[watch_id][article_id]
-                self._watches_in[article_id].discard(watch_id)
-        elif kind == "claim":
-            self._claims.pop(rest, None)
+        """Delete the row of a key, if it is there."""
+        self._rows.delete(key)
 
-    def _put_alert(self, alert: Alert) -> str:
-        self._alerts[alert.alert_id] = alert
-        self._alerts_of[alert.watch_id][alert.alert_id] = alert
-        for claim_id in alert.claim_ids:
-            self._alerts_on[claim_id].add(alert.alert_id)
-        return f"alert|{alert.alert_id}"
+    def due(self, most: int) -> list[str]:
+        """Return keys of rows whose time is over, the oldest first."""
+        today, found = self._now().toordinal(), list[str]()
+        for day in sorted(day for day in self._last_days if day < today):
+            if len(found) == most:
+                break
+            of_day = list(islice(self._rows.keys(_last_day(day)), most - len(found)))
+            if not of_day:
+                self._last_days.remove(day)
+            found += of_day
+        return found
+
+    def stub(self, key: str) -> AlertState | None:
+        """Return what stays of a row whose time is over; None if nobody was told of it."""
+        row = self._get(key)
+        if row is None:
+            return None
+        if row.hit and self._has(f"article|{row.hit.watch_id or ''}|{row.hit.article_id or ''}"):
+            return AlertState(hit=_hit_stub(row.hit))
+        if row.claim and self._has(f"claim|{row.claim.claim_id}"):
+            return AlertState(claim=_claim_stub(row.claim))
+        return None
+
+    # Alerts
 
     def alerts(self) -> list[Alert]:
         """Return all alerts by id."""
-        return [self._alerts[key] for key in sorted(self._alerts)]
-
-    def open_alerts(self, watch_id: str) -> Iterator[Alert]:
-        return (alert for alert in self._alerts_of[watch_id].values() if alert.state == "open")
+        return sorted(self._alerts_by(_ALERTS), key=lambda alert: alert.alert_id)
 
     def alerts_on(self, claim_id: str) -> list[Alert]:
         """Return the open alerts on a claim, of any watch, by id."""
-        found = filter(None, map(self._alerts.get, sorted(self._alerts_on[claim_id])))
-        return [alert for alert in found if alert.state == "open"]
+        found = filter(_is_open, self._alerts_by(f"claim|{claim_id}"))
+        return sorted(found, key=lambda alert: alert.alert_id)
+
+    def alerts_in(self, watch_id: str, article_id: str) -> list[Alert]:
+        """Return the watch's open alerts that list an article, oldest first."""
+        found = filter(_is_open, self._alerts_by(f"article|{watch_id}|{article_id}"))
+        return sorted(found, key=age)
+
+    def last_alerts_on_block(self, watch_id: str, block: str, most: int) -> Iterator[Alert]:
+        """Yield the watch's open alerts on claims of a block, of the last `most` to be opened."""
+        last = islice(self._rows.keys(f"block|{watch_id}|{block}", newest_first=True), most)
+        return filter(_is_open, map(self._alert, list(last)))
+
+    # Hits
 
     def hit(self, watch_id: str, article_id: str) -> Hit | None:
-        return self._hits.get((watch_id, article_id))
+        row = self._get(f"hit|{watch_id}|{article_id}")
+        return row.hit if row else None
 
-    def live_hits(self, watch_id: str, article_ids: Sequence[str] | None = None) -> Iterator[Hit]:
-        """Yield the watch's hits that are not suppressed, in these articles or in all."""
-        own = self._hits_of[watch_id]
-        found = own.values() if article_ids is None else filter(None, map(own.get, article_ids))
-        return (hit for hit in found if hit.suppressed is None)
+    def live_hits(self, watch_id: str, article_ids: Sequence[str]) -> Iterator[Hit]:
+        """Yield the watch's hits in these articles that are not suppressed."""
+        for article_id in article_ids:
+            hit = self.hit(watch_id, article_id)
+            if hit is not None and hit.suppressed is None:
+                yield hit
+
+    def near(self, hit: Hit) -> Iterator[Hit]:
+        """Yield the live hits of the same watch whose text may be that of a hit.
+
+        They share a band of the sketch; of 10,000 copies, two do not.
+        """
+        seen: set[str] = set()
+        for band in bands(hit.sketch):
+            for key in self._rows.keys(_band(hit, band)):
+                if key not in seen:
+                    seen.add(key)
+                    row = self._get(key)
+                    if row and row.hit:
+                        yield row.hit
 
     def watches_in(self, article_ids: Sequence[str]) -> set[str]:
         """Return the ids of watches that have a hit in any of the articles."""
-        return set().union(*filter(None, map(self._watches_in.get, article_ids)))
+        found: set[str] = set()
+        for article_id in article_ids:
+            for key in self._rows.keys(f"hit|{article_id}"):
+                found.add(key.removeprefix("hit|").removesuffix(f"|{article_id}"))
+        return found
+
+    # Claims
 
     def claim(self, claim_id: str) -> Claim | None:
-        return self._claims.get(claim_id)
+        row = self._get(f"claim|{claim_id}")
+        return row.claim if row else None
 
     def claims_of(self, article_id: str) -> list[Claim]:
         """Return the claims that hold an article and are not merged into another, by id."""
-        found = filter(None, map(self._claims.get, sorted(self._claims_of[article_id])))
-        return [c for c in found if article_id in c.article_ids and not c.merged_into]
+        rows = map(self._get, sorted(self._rows.keys(f"of|{article_id}")))
+        claims = [row.claim for row in rows if row and row.claim]
+        return [claim for claim in claims if not claim.merged_into]
+
+    def _put_alert(self, alert: Alert, value: bytes) -> str:
+        key, watch_id = f"alert|{alert.alert_id}", alert.watch_id
+        refs = [_ALERTS]
+        refs += [f"article|{watch_id}|{article_id}" for article_id in alert.article_ids]
+        for claim_id in alert.claim_ids:
+            refs.append(f"claim|{claim_id}")
+            claim = self.claim(claim_id)
+            if claim:
+                refs.append(f"block|{watch_id}|{claim.block}")
+        self._rows.put(key, value, refs)
+        return key
+
+    def _put_claim(self, claim: Claim, value: bytes) -> str:
+        key = f"claim|{claim.claim_id}"
+        is_new = self._rows.get(key) is None
+        refs = [f"of|{article_id}" for article_id in claim.article_ids]
+        if not _is_claim_stub(claim):
+            seen = filter(None, (claim.updated_at, *(c.first_seen_at for c in claim.cause)))
+            refs.append(self._leaves(max(seen, default=None), self._claims_stay))
+        self._rows.put(key, value, refs)
+        if is_new:
+            # Rows of alerts may be read before those of their claims: now the block is known.
+            for alert_key in list(self._rows.keys(key)):
+                self._put_alert(self._alert(alert_key), self._rows.get(alert_key) or b"")
+        return key
+
+    def _hit_refs(self, hit: Hit) -> Iterator[str]:
+        yield f"hit|{hit.article_id or ''}"
+        if not _is_hit_stub(hit):
+            seen = filter(None, (hit.first_seen_at, hit.published_at))
+            yield self._leaves(max(seen, default=None), self._hits_stay)
+        if hit.suppressed is None:
+            for band in bands(hit.sketch):
+                yield _band(hit, band)
+
+    def _leaves(self, at: datetime | None, days: int) -> str:
+        """Return the reference of the last day of a row."""
+        day = (at or self._now()).toordinal() + days
+        self._last_days.add(day)
+        return _last_day(day)
+
+    def _has(self, ref: str) -> bool:
+        return next(self._rows.keys(ref), None) is not None
+
+    def _alerts_by(self, ref: str) -> list[Alert]:
+        return [self._alert(key) for key in list(self._rows.keys(ref))]
+
+    def _alert(self, key: str) -> Alert:
+        row = self._get(key)
+        assert row
+        assert row.alert
+        return row.alert
+
+    def _get(self, key: str) -> AlertState | None:
+        value = self._rows.get(key)
+        return decode(AlertState, value) if value else None
+
+
+def age(alert: Alert) -> tuple[str, str]:
+    """Return the place of an alert among others, the oldest first."""
+    return str(alert.revisions[0].at), alert.alert_id
+
+
+def _is_open(alert: Alert) -> bool:
+    return alert.state == "open"
+
+
+def _band(hit: Hit, band: int) -> str:
+    return f"band|{hit.watch_id or ''}|{band}"
+
+
+def _last_day(day: int) -> str:
+    return f"last|{day}"
+
+
+def _hit_stub(hit: Hit) -> Hit:
+    """Return a hit without its words: what corrections of its alert rest on."""
+    report = hit.report and msgspec.structs.replace(hit.report, evidence=_UNQUOTED, slots={})
+    return Hit(
+        hit_id=hit.hit_id,
+        watch_id=hit.watch_id,
+        watch_version=hit.watch_version,
+        article_id=hit.article_id,
+        article_version=hit.article_version,
+        first_seen_at=hit.first_seen_at,
+        report=report,
+        suppressed=hit.suppressed,
+    )
+
+
+_UNQUOTED = Evidence(article_id="", version=0, quote="", mark=(0, 0))
+
+
+def _is_hit_stub(hit: Hit) -> bool:
+    return hit.sketch is None and not hit.evidence and hit.title is None
+
+
+def _claim_stub(claim: Claim) -> Claim:
+    """Return a claim as what later updates are compared with: its id, block, version, status."""
+    return Claim(
+        claim_id=claim.claim_id,
+        block=claim.block,
+        event=claim.event,
+        status=claim.status,
+        n_reports=claim.n_reports,
+        n_independent=claim.n_independent,
+        merged_into=claim.merged_into,
+        version=claim.version,
+    )
+
+
+def _is_claim_stub(claim: Claim) -> bool:
+    return not claim.article_ids and not claim.slots and not claim.evidence

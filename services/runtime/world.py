@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from services.ports import Broker, Clock, Fetcher, Poster, SearchIndex, Stop
+from services.rows import MemoryRows, RowsFactory
 from services.settings import Settings
 
 
 @dataclass(frozen=True)
 class World:
-    """The ports and settings of one process. `wiring.connect` makes it."""
+    """The ports and settings of one process. `wiring.connect` makes it.
+
+    `rows` makes the rows that a machine holds its partition in.
+    """
 
     settings: Settings
     clock: Clock
@@ -17,3 +21,4 @@ class World:
     fetcher: Fetcher
     poster: Poster
     stop: Stop
+    rows: RowsFactory = MemoryRows

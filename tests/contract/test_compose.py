@@ -46,6 +46,15 @@ def test_our_containers_have_an_unprivileged_user_and_a_read_only_root(name):
     assert any(mount.startswith(row["environment"][PREFIX + "RUN_DIR"]) for mount in row["tmpfs"])
 
 
+@pytest.mark.parametrize("name", ["tracker", "alerter"])
+def test_rows_of_state_stand_on_a_disk_that_their_user_may_write_to(name):
+    folder = ALL[name]["environment"][PREFIX + "DATA_DIR"]
+    assert [volume.partition(":")[2] for volume in ALL[name]["volumes"]] == [folder]
+    assert not any(mount.startswith(folder) for mount in ALL[name]["tmpfs"])
+    user = ALL[name]["user"].partition(":")[0]
+    assert f"install -d -o {user} -g {user} -m 0700 {folder} " in DOCKERFILE
+
+
 @pytest.mark.parametrize("name", [n for n in ALL if n not in ONCE])
 def test_what_keeps_running_has_a_health_check_and_comes_back(name):
     assert ALL[name]["healthcheck"]["test"][0] == "CMD"

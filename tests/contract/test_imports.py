@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "services"
 STAGES = ("poller", "tagger", "tracker", "indexer", "alerter", "notifier", "api")
-LEAVES = ("messages", "errors", "text", "query", "addresses", "channels")
+LEAVES = ("messages", "errors", "text", "query", "addresses", "channels", "rows")
 CLIENTS = (
     "confluent_kafka",
     "elasticsearch",

@@ -248,7 +248,7 @@ def held(machine):
     return (
         machine.claims()
         if isinstance(machine, FoldMachine)
-        else (machine.alerts(), machine._store._hits, machine._store._claims)
+        else {key: value for key, (value, _) in machine._store._rows._rows.items()}
     )
 
 
