@@ -1,16 +1,15 @@
-"""An alert before it is saved: a new one, or one with a claim, an article, or a revision more."""
-
-from datetime import datetime
+"""An alert before it is saved: a new one, or one with an article or a correction more."""
 
 import msgspec
 
 from services.alerter.projection import listed
-from services.alerter.revisions import with_revision
-from services.messages import Alert, Claim, Evidence, Hit, Told, Watch, encode
+from services.messages import Alert, Claim, Watch, encode
 from services.text.hashes import digest
 
 
-def new_alert(watch: Watch, story: str, claim_id: str | None) -> Alert:
+def new_alert(
+    watch: Watch, story: str, claim_id: str | None, opened_by: tuple[str, ...] = ()
+) -> Alert:
     """Return an alert without revisions. `story` is the claim or article that it starts with."""
     return Alert(
         alert_id=digest(watch.id, story),
@@ -18,6 +17,7 @@ def new_alert(watch: Watch, story: str, claim_id: str | None) -> Alert:
         watch_version=watch.version,
         watch_name=watch.name,
         asks=condition_digest(watch),
+        opened_by=opened_by,
         claim_ids=(claim_id,) if claim_id else (),
         channels=watch.deliver,
         policy=watch.policy,
@@ -29,30 +29,10 @@ def condition_digest(watch: Watch) -> str:
     return digest(watch.query or "", encode(watch.claim) if watch.claim else b"")
 
 
-def with_claim(alert: Alert, claim_id: str) -> Alert:
-    if claim_id in alert.claim_ids:
-        return alert
-    return msgspec.structs.replace(alert, claim_ids=(*alert.claim_ids, claim_id))
-
-
 def with_articles(alert: Alert, article_ids: tuple[str, ...]) -> Alert:
     """Return the alert with more articles. It lists the first and last ones, as a claim does."""
     both = tuple(dict.fromkeys((*alert.article_ids, *article_ids)))
     return msgspec.structs.replace(alert, article_ids=listed(both))
-
-
-def with_revision_on_hit(alert: Alert, now: Told, hit: Hit, at: datetime) -> Alert:
-    """Return the alert with a revision that rests on a text hit alone, if something changed."""
-    quotes: tuple[Evidence, ...] = (hit.report.evidence,) if hit.report else hit.evidence[:1]
-    return with_revision(
-        alert,
-        now,
-        quotes,
-        headline=hit.title or "",
-        at=at,
-        published_at=hit.published_at,
-        seen_at=hit.first_seen_at,
-    )
 
 
 def only_corrected(before: Alert, revised: Alert) -> Alert:

@@ -10,25 +10,21 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from services.alerter.alert import (
-    condition_digest,
-    new_alert,
-    only_corrected,
-    with_articles,
-    with_claim,
-    with_revision_on_hit,
-)
+from services.alerter.alert import condition_digest, new_alert, only_corrected, with_articles
+from services.alerter.also import MAIN, absorbed, incident_of, last_told, with_claim, without
 from services.alerter.bars import (
     chosen_cause,
-    is_of_claim,
     is_past_correction,
     may_notify,
+    names_claim,
     reason_to_hold_back,
 )
 from services.alerter.ledger import claim_held_back, hit_held_back
 from services.alerter.news import SILENT
+from services.alerter.on_words import edited, opened, withdrawn
 from services.alerter.projection import projected
 from services.alerter.related import (
+    alert_begun,
     alert_of_this_story,
     alerts_about,
     alerts_split_by,
@@ -38,15 +34,7 @@ from services.alerter.related import (
     still_matches_watch,
     text_alerts_on,
 )
-from services.alerter.revisions import (
-    WITHDRAWN,
-    closed,
-    parted,
-    quoted,
-    told_of_claim,
-    told_of_hit,
-    with_revision,
-)
+from services.alerter.revisions import closed, parted, quoted, told_of_claim, with_revision
 from services.alerter.store import HORIZON, Store
 from services.alerter.watch import CompiledWatch, by_event
 from services.messages import Alert, AlertState, Claim, ClaimCause, Hit, Watch, decode, encode
@@ -158,32 +146,43 @@ class AlertMachine:
             if reason:
                 held_back = claim_held_back(watch, claim, reason, self._now())
                 return [held_back] if watch.query is None else []
-        before = held[0] if held else new_alert(watch, claim.claim_id, claim.claim_id)
-        revised = self._revised(before, claim, cause)
+        before, id = held[0] if held else self._begun(watch, claim, cause)
+        revised = self._revised(before, id, claim, cause)
         digest = condition_digest(watch)
         if before.asks == digest or still_matches_watch(self._store, watch, claim):
             revised = msgspec.structs.replace(revised, asks=digest, watch_version=watch.version)
         else:
             revised = only_corrected(before, revised)
         out = self._save_and_tell(revised, before)
-        for other in held[1:]:
-            out += self._close(other, revised)
-        return out
+        return [*out, *self._left_to(revised, id, held[1:])]
 
-    def _follow(self, alerts: Iterable[Alert], claim_id: str) -> list[Outgoing]:
+    def _begun(self, watch: Watch, claim: Claim, cause: ClaimCause | None) -> tuple[Alert, str]:
+        """Return the alert that the article of a claim began, else a new one.
+
+        With it comes the id of the incident that the claim will tell there.
+        """
+        article_id = cause.article_id if cause else ""
+        begun = alert_begun(self._store, watch, claim, article_id) if cause else None
+        if begun is not None:
+            return begun, claim.claim_id
+        opened_by = (article_id,) if cause else ()
+        return new_alert(watch, claim.claim_id, claim.claim_id, opened_by), MAIN
+
+    def _follow(self, alerts: Iterable[tuple[Alert, str]], claim_id: str) -> list[Outgoing]:
         """Add to alerts the claim that theirs is merged into."""
         out: list[Outgoing] = []
-        for alert in alerts:
-            out += self._save_and_tell(with_claim(alert, claim_id), alert)
+        for alert, id in alerts:
+            out += self._save_and_tell(with_claim(alert, claim_id, id), alert)
         return out
 
-    def _revised(self, alert: Alert, claim: Claim, cause: ClaimCause | None) -> Alert:
+    def _revised(self, alert: Alert, id: str, claim: Claim, cause: ClaimCause | None) -> Alert:
+        """Return the alert with what a claim now tells of one of its incidents."""
         quotes = quoted(claim, cause.evidence if cause else None)
-        joined = with_claim(with_articles(alert, claim.article_ids), claim.claim_id)
         return with_revision(
-            joined,
+            with_articles(with_claim(alert, claim.claim_id, id), claim.article_ids),
             told_of_claim(claim),
             quotes,
+            about=id,
             at=self._now(),
             published_at=cause.published_at if cause else None,
             seen_at=cause.first_seen_at if cause else None,
@@ -191,12 +190,14 @@ class AlertMachine:
 
     def _correct(self, alert: Alert, claim: Claim) -> list[Outgoing]:
         """Update an alert whose watch is gone, if the claim takes back what the alert told."""
+        id = incident_of(alert, claim) or MAIN
         if claim.merged_into:
-            return self._save_and_tell(with_claim(alert, claim.merged_into), alert)
+            return self._follow([(alert, id)], claim.merged_into)
         cause = chosen_cause(claim, may_notify)
         if (cause and cause.cause in SILENT) or self._is_past_correction(alert):
             return []
-        return self._save_and_tell(only_corrected(alert, self._revised(alert, claim, cause)), alert)
+        revised = self._revised(alert, id, claim, cause)
+        return self._save_and_tell(only_corrected(alert, revised), alert)
 
     def _tell_of_split(self, claim: Claim) -> list[Outgoing]:
         """Add a revision to each alert on a claim whose articles have moved to this one."""
@@ -214,13 +215,23 @@ class AlertMachine:
         """True if an alert's watch is gone and the time for corrections is over."""
         return alert.watch_id not in self._watches() and is_past_correction(alert, self._now())
 
-    def _close(self, other: Alert, into: Alert) -> list[Outgoing]:
-        """Close an alert on the same claim as an older one. Its last revision says so."""
-        survivor = with_articles(into, other.article_ids)
-        for claim_id in other.claim_ids:
-            survivor = with_claim(survivor, claim_id)
-        gone = closed(other, into, self._now())
-        return [*self._save_and_tell(survivor, into), *self._save_and_tell(gone, other)]
+    def _left_to(
+        self, older: Alert, id: str, others: Iterable[tuple[Alert, str]]
+    ) -> list[Outgoing]:
+        """Leave a claim to the oldest alert on it, which tells it as its incident `id`.
+
+        An alert whose main incident it is gets closed, and its last revision says so.
+        """
+        out: list[Outgoing] = []
+        for other, its_id in others:
+            if its_id != MAIN:
+                out += self._save_and_tell(without(other, its_id), other)
+                continue
+            both = absorbed(with_articles(older, other.article_ids), other, id)
+            out += self._save_and_tell(both, older)
+            out += self._save_and_tell(closed(other, both, self._now()), other)
+            older = both
+        return out
 
     # Fast lane
 
@@ -240,7 +251,7 @@ class AlertMachine:
             out.append(hit_held_back(hit, "copy", self._now()))
         claims = self._store.claims_of(hit.article_id or "")
         if compiled.watch.claim is None:
-            claims = [claim for claim in claims if is_of_claim(hit, claim)]
+            claims = [claim for claim in claims if names_claim(hit, claim)]
             is_new = known is None or known.suppressed is not None
             out += self._on_text(compiled.watch, hit, claims, is_new=is_new)
         for claim in claims:
@@ -259,8 +270,7 @@ class AlertMachine:
             out.append(self._save(AlertState(hit=gone)))
             for alert in text_alerts_on(self._store, hit):
                 if not any(self._store.live_hits(watch_id, alert.article_ids)):
-                    withdrawn = with_revision_on_hit(alert, WITHDRAWN, hit, self._now())
-                    out += self._save_and_tell(withdrawn, alert)
+                    out += self._save_and_tell(withdrawn(alert, hit, self._now()), alert)
         return out
 
     def _on_text(
@@ -277,15 +287,17 @@ class AlertMachine:
         block of a recent alert waits for its claim.
         """
         known = alert_of_this_story(self._store, watch, hit, claims)
-        article_ids = (hit.article_id or "",)
+        now, article_id = self._now(), hit.article_id or ""
         if known is not None:
-            return self._save_and_tell(with_articles(known, article_ids), known)
-        now = self._now()
+            joined = with_articles(known, (article_id,))
+            told = last_told(known, MAIN)
+            if article_id in known.opened_by or (told and told.status == "retracted"):
+                joined = edited(joined, hit, claims, now)
+            return self._save_and_tell(joined, known)
         if not is_new or has_recent_alert_on_block(self._store, watch, hit, now):
             return []
-        alert = with_articles(new_alert(watch, hit.article_id or "", None), article_ids)
-        revised = with_revision_on_hit(alert, told_of_hit(hit), hit, now)
-        return self._save_and_tell(revised, alert)
+        alert = opened(watch, hit, now)
+        return self._save_and_tell(alert, msgspec.structs.replace(alert, revisions=()))
 
     def _save_and_tell(self, alert: Alert, before: Alert) -> list[Outgoing]:
         """Save an alert that changed, and send it if it has a new revision.

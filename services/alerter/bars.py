@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.alerter.news import SILENT, is_before, old_news
-from services.messages import Alert, Claim, ClaimCause, Hit, SuppressReason, Watch
+from services.messages import Alert, Claim, ClaimCause, Hit, HitReport, SuppressReason, Watch
 from services.text.sketch import are_copies
 
 SAME_STORY_WITHIN = timedelta(days=14)
@@ -61,16 +61,21 @@ def _is_denial(hit: Hit) -> bool:
     return hit.report is not None and hit.report.status == "denied"
 
 
-def is_of_claim(hit: Hit, claim: Claim) -> bool:
+def is_of_claim(on: HitReport, claim: Claim) -> bool:
     """True if a claim holds the incident that a hit rests on, and its block has a principal.
 
     In data of older versions, which know no incidents, the block alone decides.
     """
-    if hit.report is None or is_without_principal(claim.block):
+    if is_without_principal(claim.block):
         return False
-    if hit.report.incident_id and claim.incident_ids:
-        return hit.report.incident_id in claim.incident_ids
-    return hit.report.block == claim.block
+    if on.incident_id and claim.incident_ids:
+        return on.incident_id in claim.incident_ids
+    return on.block == claim.block
+
+
+def names_claim(hit: Hit, claim: Claim) -> bool:
+    """True if a claim holds one of the incidents whose sentences hold the words of a hit."""
+    return any(is_of_claim(on, claim) for on in (hit.report, *hit.also) if on)
 
 
 def is_without_principal(block: str) -> bool:

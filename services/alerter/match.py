@@ -39,6 +39,9 @@ _STATUS: dict[IncidentStance, Status] = {
 }
 """Last word on an incident to the status of an alert on it alone. Only claims can be confirmed."""
 
+MAX_ALSO = 5
+"""Other incidents of a hit: the alert follows each. A guess: a live blog has dozens."""
+
 MAX_EVIDENCE = 3
 """Lines quoted for a hit: those of its first spans."""
 
@@ -93,9 +96,10 @@ def _hit(
     spans: Sequence[Span],
     suppressed: SuppressReason | None,
 ) -> Hit:
-    incident = None if suppressed else anchor(article, spans)
-    if not suppressed and incident is None and _is_of_old_news(article, spans):
+    found = [] if suppressed else anchors(article, spans)
+    if not suppressed and not found and _is_of_old_news(article, spans):
         suppressed = "background"
+    told = [_hit_report(article, incident, spans) for incident in found[: 1 + MAX_ALSO]]
     return Hit(
         hit_id=digest(compiled.watch.id, article.article_id, article.version),
         watch_id=compiled.watch.id,
@@ -105,25 +109,26 @@ def _hit(
         sketch=article.sketch,
         title=article.text[: article.title_end],
         spans=tuple(spans[:SPANS]),
-        report=_hit_report(article, incident, spans) if incident else None,
+        report=told[0] if told else None,
+        also=tuple(told[1:]),
         evidence=tuple(_around(article, span) for span in spans[:MAX_EVIDENCE]),
         suppressed=suppressed,
     )
 
 
-def anchor(article: TaggedArticle, spans: Sequence[Span]) -> Incident | None:
-    """Return the incident whose sentences hold most of the spans; of equals the main, the first.
+def anchors(article: TaggedArticle, spans: Sequence[Span]) -> list[Incident]:
+    """Return the incidents whose sentences hold spans: of most spans first, of equals the main.
 
-    None: no sentence of any holds one, so the hit is of words alone and joins no claim.
+    Empty: no sentence of any holds one, so the hit is of words alone and joins no claim.
     """
     sentences = {report.report_id: report.sentence for report in article.reports}
-
-    def rank(incident: Incident) -> tuple[int, bool]:
+    held: list[tuple[int, bool, Incident]] = []
+    for incident in article.voices:
         own = {sentences[id] for id in incident.reports if id in sentences}
-        return _n_held(spans, own), incident.main
-
-    best = max(article.voices, key=rank, default=None)
-    return best if best is not None and rank(best)[0] else None
+        if n := _n_held(spans, own):
+            held.append((n, incident.main, incident))
+    held.sort(key=lambda found: found[:2], reverse=True)
+    return [incident for _, _, incident in held]
 
 
 def _is_of_old_news(article: TaggedArticle, spans: Sequence[Span]) -> bool:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from services.alerter.also import MAIN, incident_of
 from services.alerter.bars import (
     is_copy_of,
     is_of_claim,
     is_recent,
     is_without_principal,
+    names_claim,
 )
 from services.alerter.condition import holds
 from services.alerter.store import Store, age
@@ -26,22 +28,26 @@ def hits_in(store: Store, watch: Watch, claim: Claim) -> Iterator[Hit]:
     Its words elsewhere in an article say nothing of the claim.
     """
     hits = store.live_hits(watch.id, claim.article_ids)
-    return (hit for hit in hits if is_of_claim(hit, claim))
+    return (hit for hit in hits if names_claim(hit, claim))
 
 
-def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[Alert]:
-    """Return the watch's open alerts on a claim, and on hits that it explains; oldest first."""
-    found: dict[str, Alert] = {}
+def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[tuple[Alert, str]]:
+    """Return the watch's open alerts on a claim, and on hits that it explains; oldest first.
+
+    Each is given with the id of the incident that the claim tells.
+    """
+    found: dict[str, tuple[Alert, str]] = {}
     for alert in store.alerts_on(claim.claim_id):
         if alert.watch_id == watch.id:
-            found[alert.alert_id] = alert
-    if watch.claim is None:
-        explained = {hit.article_id for hit in hits_in(store, watch, claim)}
-        for article_id in explained:
-            for alert in store.alerts_in(watch.id, article_id or ""):
-                if not alert.claim_ids:
-                    found[alert.alert_id] = alert
-    return sorted(found.values(), key=age)
+            found[alert.alert_id] = alert, incident_of(alert, claim) or MAIN
+    for hit in hits_in(store, watch, claim) if watch.claim is None else ():
+        for alert in store.alerts_in(watch.id, hit.article_id or ""):
+            id = incident_of(alert, claim)
+            if id is None and not alert.claim_ids and hit.report and is_of_claim(hit.report, claim):
+                id = MAIN
+            if id is not None:
+                found[alert.alert_id] = alert, id
+    return sorted(found.values(), key=lambda held: age(held[0]))
 
 
 def alerts_split_by(store: Store, claim: Claim) -> list[Alert]:
@@ -50,7 +56,7 @@ def alerts_split_by(store: Store, claim: Claim) -> list[Alert]:
     for source in claim.split_from:
         for alert in store.alerts_on(source):
             has_moved = not set(alert.article_ids).isdisjoint(claim.article_ids)
-            if has_moved and claim.claim_id not in alert.claim_ids:
+            if has_moved and claim.claim_id not in alert.all_claim_ids:
                 found.append(alert)
     return found
 
@@ -60,11 +66,32 @@ def may_open(store: Store, watch: Watch, claim: Claim) -> bool:
     if is_without_principal(claim.block) or claim.status in ("retracted", "denied"):
         return False
     if watch.claim is None:
-        # These hits waited for their claim: it might have been one with an alert already.
-        hits = hits_in(store, watch, claim)
-        return any(not store.alerts_in(watch.id, hit.article_id or "") for hit in hits)
+        # These hits waited for their claim, as it might have been one with an alert already, or
+        # their article began an alert, which names all else that it tells.
+        articles = [hit.article_id or "" for hit in hits_in(store, watch, claim)]
+        return any(
+            _began(store, watch, article_id) or not store.alerts_in(watch.id, article_id)
+            for article_id in articles
+        )
     has_hit = watch.query is None or any(hits_in(store, watch, claim))
     return has_hit and holds(watch.claim, claim)
+
+
+def alert_begun(store: Store, watch: Watch, claim: Claim, article_id: str) -> Alert | None:
+    """Return the watch's open alert that an article began.
+
+    One article and one watch make one alert: all else that it tells is named in that one. For a
+    watch on words alone, the article may be any of those that hold them.
+    """
+    articles = [article_id]
+    if watch.claim is None:
+        articles += (hit.article_id or "" for hit in hits_in(store, watch, claim))
+    return next(filter(None, (_began(store, watch, id) for id in articles)), None)
+
+
+def _began(store: Store, watch: Watch, article_id: str) -> Alert | None:
+    alerts = store.alerts_in(watch.id, article_id)
+    return next((alert for alert in alerts if article_id in alert.opened_by), None)
 
 
 def still_matches_watch(store: Store, watch: Watch, claim: Claim) -> bool:
@@ -75,9 +102,13 @@ def still_matches_watch(store: Store, watch: Watch, claim: Claim) -> bool:
 
 
 def text_alerts_on(store: Store, hit: Hit) -> list[Alert]:
-    """Return the open alerts on the hit's article. Those on a claim change with the claim."""
+    """Return the open alerts on the hit's article that tell what no claim does."""
     alerts = store.alerts_in(hit.watch_id or "", hit.article_id or "")
-    return [alert for alert in alerts if not alert.claim_ids]
+    return [alert for alert in alerts if _has_words_alone(alert)]
+
+
+def _has_words_alone(alert: Alert) -> bool:
+    return not alert.claim_ids or any(not also.claim_ids for also in alert.also)
 
 
 def alert_of_this_story(

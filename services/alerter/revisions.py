@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from services.alerter.also import MAIN, adds_nothing, last_told, standing, with_claim, with_told
 from services.alerter.wording import sentence
 from services.messages import (
     Alert,
@@ -12,6 +13,7 @@ from services.messages import (
     Claim,
     Evidence,
     Hit,
+    HitReport,
     Revision,
     Slot,
     Stamps,
@@ -63,18 +65,20 @@ def quoted(claim: Claim, new: Evidence | None) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(found)) or claim.evidence[:1]
 
 
-def told_of_hit(hit: Hit) -> Told:
-    """Return the content of a first revision on a hit alone: one report, one source at most."""
-    rests_on = hit.report
-    if rests_on is None:
+def told_of_hit(hit: Hit, on: HitReport | None) -> Told:
+    """Return the content of a revision on an incident of a hit: one report, one source at most.
+
+    `on` None: the words rest on no incident.
+    """
+    if on is None:
         return Told(n_reports=1)
     return Told(
-        event=rests_on.event,
-        status=rests_on.status,
+        event=on.event,
+        status=on.status,
         n_reports=1,
-        n_independent=1 if rests_on.speakers or hit.outlet else 0,
-        counts=rests_on.counts,
-        slots=rests_on.slots,
+        n_independent=1 if on.speakers or hit.outlet else 0,
+        counts=on.counts,
+        slots=on.slots,
     )
 
 
@@ -98,7 +102,7 @@ def _status_change(before: Status | None, now: Status | None) -> ChangeKind:
         return "retracted"
     if now in ("denied", "disputed"):
         return "denied"
-    if before in _RANK and now in _RANK and _RANK[now] < _RANK[before]:
+    if before in _RANK and _RANK.get(now, 0) < _RANK[before]:
         return "corrected"
     return "status"
 
@@ -132,6 +136,7 @@ def with_revision(
     now: Told,
     evidence: Sequence[Evidence],
     *,
+    about: str = MAIN,
     headline: str = "",
     at: datetime | None,
     published_at: datetime | None,
@@ -139,14 +144,14 @@ def with_revision(
 ) -> Alert:
     """Return the alert with one more revision if something changed, else the alert as it is.
 
-    The revision's id is a digest of the alert, the number, the kind, the content, and the evidence.
-    The number is in it because a claim may return to an earlier state on the same evidence: that
-    must be sent again after a correction.
+    `about`: the id of the incident that changed. The revision's id is a digest of the alert, the
+    number, the kind, the content, and the evidence. The number is in it because a claim may return
+    to an earlier state on the same evidence: that must be sent again after a correction.
     """
-    before = alert.revisions[-1].told if alert.revisions else None
-    kind = change(before, now)
+    before = last_told(alert, about)
+    kind = change(before, now) if about == MAIN else _change_beside(alert, about, before, now)
     if kind is None:
-        return alert
+        return with_told(alert, about, now) if before is None else alert
     rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
     number = len(alert.revisions) + 1
     undated = "" if published_at or before else "; date unknown"
@@ -155,15 +160,34 @@ def with_revision(
         number=number,
         kind=kind,
         corrects=takes_back(before, now),
-        text=sentence(kind, before, now, evidence, headline) + undated,
+        text=sentence(kind, before, now, evidence, headline, others=standing(alert, about))
+        + undated,
         at=at,
         evidence=tuple(evidence),
         stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),
+        about=about,
         told=now,
     )
     return msgspec.structs.replace(
-        alert, revisions=_with(alert, revision), version=alert.version + 1
+        with_told(alert, about, now),
+        revisions=_with(alert, revision),
+        version=alert.version + 1,
     )
+
+
+def _change_beside(alert: Alert, about: str, before: Told | None, now: Told) -> ChangeKind | None:
+    """Return the kind of change of an incident under "also".
+
+    One more independent voice of it is not worth sending, nor what the alert tells already. If all
+    else was taken back, one more incident is the story told again.
+    """
+    if before is not None:
+        kind = change(before, now)
+        return None if kind == "independent" else kind
+    others = list(standing(alert, about))
+    if any(adds_nothing(now, other) for other in others):
+        return None
+    return "also" if others else "status"
 
 
 def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
@@ -186,11 +210,15 @@ def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
 
 
 def parted(alert: Alert, claim: Claim, at: datetime | None) -> Alert:
-    """Return an alert with a revision that part of it is now another claim, unless it has one."""
+    """Return an alert with a revision that part of it is now another claim, unless it has one.
+
+    The alert follows that claim from now on.
+    """
     id, last = digest(alert.alert_id, "split", claim.claim_id), alert.revisions[-1]
     if any(revision.id == id for revision in alert.revisions):
         return alert
-    content = sentence("first", None, told_of_claim(claim), claim.evidence[:1])
+    told = told_of_claim(claim)
+    content = sentence("first", None, told, claim.evidence[:1])
     revision = msgspec.structs.replace(
         last,
         id=id,
@@ -201,21 +229,28 @@ def parted(alert: Alert, claim: Claim, at: datetime | None) -> Alert:
         at=at,
         evidence=claim.evidence[:1],
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
+        about=claim.claim_id,
+        told=told,
     )
+    followed = with_told(with_claim(alert, claim.claim_id, claim.claim_id), claim.claim_id, told)
     return msgspec.structs.replace(
-        alert, revisions=_with(alert, revision), version=alert.version + 1
+        followed, revisions=_with(alert, revision), version=alert.version + 1
     )
 
 
 def _with(alert: Alert, revision: Revision) -> tuple[Revision, ...]:
-    """Return the revisions with one more. Old ones lose their quotations and answers."""
+    """Return the revisions with one more. Old ones lose their quotations and answers.
+
+    The last one of the main incident keeps its answers: the next is the difference from them.
+    """
     first_recent = 1 - QUOTED_REVISIONS
     past, recent = alert.revisions[:first_recent], alert.revisions[first_recent:]
-    return (*map(_unquoted, past), *recent, revision)
+    main = max((r.number for r in alert.revisions if r.about == MAIN), default=0)
+    return (*(_unquoted(r, main) for r in past), *recent, revision)
 
 
-def _unquoted(revision: Revision) -> Revision:
-    if not (revision.evidence or revision.told.slots):
+def _unquoted(revision: Revision, main: int) -> Revision:
+    if revision.number == main or not (revision.evidence or revision.told.slots):
         return revision
     told = msgspec.structs.replace(revision.told, slots={})
     return msgspec.structs.replace(revision, evidence=(), told=told)

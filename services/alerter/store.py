@@ -153,8 +153,9 @@ class Store:
     def _put_alert(self, alert: Alert, value: bytes) -> str:
         key, watch_id = f"alert|{alert.alert_id}", alert.watch_id
         refs = [_ALERTS]
-        refs += [f"article|{watch_id}|{article_id}" for article_id in alert.article_ids]
-        for claim_id in alert.claim_ids:
+        articles = dict.fromkeys((*alert.opened_by, *alert.article_ids))
+        refs += [f"article|{watch_id}|{article_id}" for article_id in articles]
+        for claim_id in alert.all_claim_ids:
             refs.append(f"claim|{claim_id}")
             claim = self.claim(claim_id)
             if claim:
@@ -227,7 +228,10 @@ def _last_day(day: int) -> str:
 
 def _hit_stub(hit: Hit) -> Hit:
     """Return a hit without its words: what corrections of its alert rest on."""
-    report = hit.report and msgspec.structs.replace(hit.report, evidence=_UNQUOTED, slots={})
+    report, *also = (
+        on and msgspec.structs.replace(on, evidence=_UNQUOTED, slots={})
+        for on in (hit.report, *hit.also)
+    )
     return Hit(
         hit_id=hit.hit_id,
         watch_id=hit.watch_id,
@@ -236,6 +240,7 @@ def _hit_stub(hit: Hit) -> Hit:
         article_version=hit.article_version,
         first_seen_at=hit.first_seen_at,
         report=report,
+        also=tuple(filter(None, also)),
         suppressed=hit.suppressed,
     )
 

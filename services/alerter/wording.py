@@ -3,7 +3,7 @@
 Now confirmed by the group: Idris Halvane killed in Meris, 9 killed in all (4 independent sources)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -14,6 +14,9 @@ from services.messages import ChangeKind, Evidence, Status, Told
 
 _MOST_NAMES = 2
 """People named in a sentence; the others are counted. A guess: more are a list."""
+
+_MOST_ALSO = 3
+"""Other incidents named in a sentence; the others are counted. A guess, as above."""
 
 _ARTICLES = ("a ", "an ", "the ")
 
@@ -36,14 +39,20 @@ def words() -> dict[str, _Words]:
 
 
 def sentence(
-    kind: ChangeKind, before: Told | None, now: Told, quotes: Sequence[Evidence], headline: str = ""
+    kind: ChangeKind,
+    before: Told | None,
+    now: Told,
+    quotes: Sequence[Evidence],
+    headline: str = "",
+    *,
+    others: Iterable[Told] = (),
 ) -> str:
     """Return one sentence on a revision, what changed first. Without an event: the headline.
 
-    `quotes`: the sentences that the revision rests on; the first one names who says so.
+    - `quotes`: the sentences that the revision rests on; the first one names who says so.
+    - `others`: the other incidents of the alert that stand. They come last.
     """
-    said = quotes[0] if quotes else None
-    source = (said.speaker or said.outlet) if said else None
+    source = _source(quotes[0], now.status) if quotes else None
     told = before if before is not None and not (now.slots or now.counts) else now
     content = _content(told, now.status) if told.event else headline or "words of the watch"
     parts = [f"{_opening(kind, before, now, source)}{_capital(content)}"]
@@ -51,7 +60,21 @@ def sentence(
         parts.append(f", says {source}")
     if now.n_independent:
         parts.append(f" ({_sources(now.n_independent)})")
-    return "".join(parts)
+    return "".join((*parts, _also(others)))
+
+
+def _source(said: Evidence, status: Status | None) -> str | None:
+    """Return who says so: of what is taken back, the outlet, and not the speaker whom it quoted."""
+    by_outlet = status == "retracted" and said.outlet
+    return said.outlet if by_outlet else said.speaker or said.outlet
+
+
+def _also(others: Iterable[Told]) -> str:
+    """Return "; also: …" with the other incidents, at most _MOST_ALSO of them."""
+    named = [_content(told, told.status) for told in others]
+    more = len(named) - _MOST_ALSO
+    shown = "; ".join(named[:_MOST_ALSO]) + (f"; and {more} more" if more > 0 else "")
+    return f"; also: {shown}" if named else ""
 
 
 def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | None) -> str:
@@ -61,8 +84,10 @@ def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | Non
         return f"Taken back{by}: "
     if now.status == "denied":
         return f"{'Now denied' if before else 'Denied'}{by}: "
+    if kind == "also":
+        return "In the same article: "
     if before is None:
-        return ""
+        return "Now: " if kind == "status" else ""
     if before.status != now.status:
         return _new_status(before, now, by)
     if kind == "count":
@@ -76,9 +101,11 @@ def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | Non
 def _new_status(before: Told, now: Told, by: str) -> str:
     if now.status == "disputed":
         return f"Now disputed, denied{by}: " if before.status != "denied" else "Now disputed: "
+    if before.status == "retracted":
+        return f"Again {now.status}: " if now.status else "Again: "
     if now.status == "confirmed":
         return f"Now confirmed{by}: "
-    return f"Now {now.status or 'without a status'}: "
+    return f"Now {now.status}: " if now.status else "Corrected: "
 
 
 def _content(told: Told, status: Status | None) -> str:

@@ -285,7 +285,7 @@ def _alerts(alert: Alert) -> list[IndexAction]:
     last = alert.revisions[-1]
     document = AlertDocument(
         **_same(AlertDocument, alert)
-        | {"claim_ids": list(alert.claim_ids), "article_ids": list(alert.article_ids)},
+        | {"claim_ids": list(alert.all_claim_ids), "article_ids": list(alert.article_ids)},
         status=last.told.status,
         n_revisions=len(alert.revisions),
         last_kind=last.kind,

@@ -6,6 +6,7 @@ The JSON Schemas in `schemas/` are generated from them.
 from services.messages.alert import (
     Alert,
     AlertState,
+    Also,
     Delivery,
     Hit,
     HitReport,
@@ -95,6 +96,7 @@ __all__ = [
     "LEVELS",
     "Alert",
     "AlertState",
+    "Also",
     "Answer",
     "Archived",
     "Article",

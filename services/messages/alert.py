@@ -52,6 +52,7 @@ class Hit(Message, frozen=True, kw_only=True):
 
     - `spans`: the words matched, in code points of the article's canonical text.
     - `report`, `evidence`: the report and the sentences on which the hit rests.
+    - `also`: the article's other incidents whose sentences hold the words.
     - `suppressed`: why it raises no alert; None if it may.
     - `claim`: the projection of a claim (in data of older versions, the whole claim).
     """
@@ -73,6 +74,7 @@ class Hit(Message, frozen=True, kw_only=True):
     title: str | None = None
     spans: tuple[Span, ...] = ()
     report: HitReport | None = None
+    also: tuple[HitReport, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     suppressed: SuppressReason | None = None
     claim: Claim | None = None
@@ -116,7 +118,8 @@ class Revision(Message, frozen=True, kw_only=True):
     - `number`: counts from 1 within the alert.
     - `corrects`: something published before no longer holds. It goes to everyone who received
       anything of the alert.
-    - `told`: the values published, with this revision.
+    - `about`: the id of the `Also` that it tells of; "" if it tells of the main incident.
+    - `told`: the values published of that incident, with this revision.
     """
 
     id: str
@@ -127,7 +130,21 @@ class Revision(Message, frozen=True, kw_only=True):
     at: Timestamp | None = None
     evidence: tuple[Evidence, ...] = ()
     stamps: Stamps = Stamps()
+    about: str = ""
     told: Told = Told()
+
+
+class Also(Message, frozen=True, kw_only=True):
+    """Another incident of an alert. It is followed and corrected, and opens no alert of its own.
+
+    - `id`: the incident of the article, or the claim, by which it was first known.
+    - `claim_ids`: the claims that it is now told by; none yet if it rests on an article's words.
+    - `told`: the values last published; None if there are none yet.
+    """
+
+    id: str
+    claim_ids: tuple[str, ...] = ()
+    told: Told | None = None
 
 
 class Alert(Message, frozen=True, kw_only=True):
@@ -136,6 +153,9 @@ class Alert(Message, frozen=True, kw_only=True):
     - `version`: rises with every revision.
     - `asks`: a digest of the watch's conditions when the alert opened.
     - `state`: a closed alert is continued by an older alert of the same watch.
+    - `opened_by`: the article that it began with, and those of alerts that it continues.
+    - `claim_ids`: the claims of its main incident, and `incident_id` the one of an article, if it
+      opened on words; "" for words alone. `also`: the other incidents.
     - `channels`, `policy`: the delivery rules of the watch.
     """
 
@@ -145,12 +165,21 @@ class Alert(Message, frozen=True, kw_only=True):
     watch_name: str
     asks: str = ""
     state: Literal["open", "closed"] = "open"
+    opened_by: tuple[str, ...] = ()
+    incident_id: str = ""
     claim_ids: tuple[str, ...] = ()
+    also: tuple[Also, ...] = ()
     article_ids: tuple[str, ...] = ()
     revisions: tuple[Revision, ...] = ()
     channels: tuple[Channel, ...] = ()
     policy: Policy = Policy()
     version: int = 0
+
+    @property
+    def all_claim_ids(self) -> tuple[str, ...]:
+        """The claims of all its incidents, those of the main one first."""
+        named = (id for also in self.also for id in also.claim_ids)
+        return tuple(dict.fromkeys((*self.claim_ids, *named)))
 
 
 class AlertState(Message, frozen=True, kw_only=True):

@@ -17,10 +17,11 @@ ChangeKind = Literal[
     "retracted",
     "merged",
     "split",
+    "also",
 ]
 """The kind of a revision, from the subscriber's side.
 
-`merged`: an older alert continues this one.
+`merged`: an older alert continues this one. `also`: the article tells of one more incident.
 """
 
 Urgent = Literal[ChangeKind, Level]
@@ -56,6 +57,7 @@ class Channel(Message, frozen=True, kw_only=True):
         "denied",
         "corrected",
         "retracted",
+        "also",
     )
 
 

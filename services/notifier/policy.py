@@ -156,8 +156,15 @@ def settle(items: Iterable[Due]) -> tuple[list[Due], list[tuple[Due, str]]]:
     for waiting in by_place.values():
         *earlier, last = sorted(waiting, key=lambda item: item.revision.number)
         passed += [(item, f"told with revision {last.revision.number}") for item in earlier]
-        if earlier and earlier[0].revision.kind == "first" and last.revision.kind == "retracted":
+        if earlier and earlier[0].revision.kind == "first" and _is_over(last):
             passed.append((last, "came and went while it waited"))
         else:
             going.append(last)
     return going, passed
+
+
+def _is_over(last: Due) -> bool:
+    """True if an alert's main incident is taken back, and no other one stands."""
+    others = (also.told for also in last.alert.also)
+    is_main = last.revision.about == "" and last.revision.kind == "retracted"
+    return is_main and all(told is None or told.status == "retracted" for told in others)

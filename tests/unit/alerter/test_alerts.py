@@ -222,9 +222,9 @@ def test_who_was_told_of_a_claim_hears_once_that_part_of_it_is_another():
     assert feed(m, update(1, **both), update(2, **apart)) == [
         ("first", "reported"),
         ("split", "reported"),
-        ("first", "reported"),
     ]
     assert feed(m, update(3, **apart), update(4)) == []
+    assert feed(m, update(5, **apart, status="denied")) == [("denied", "denied")]
     (split,) = (r for a in m.alerts() for r in a.revisions if r.kind == "split")
     assert split.corrects
     assert split.text.startswith("Part of this is now told apart: ")

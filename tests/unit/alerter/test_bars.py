@@ -14,6 +14,7 @@ from services.alerter.bars import (
     is_recent,
     is_without_principal,
     may_notify,
+    names_claim,
 )
 from services.messages import Alert, ClaimCause, Evidence, Hit, HitReport, Revision, Told
 
@@ -77,5 +78,6 @@ def test_a_hit_is_of_the_claim_that_holds_its_incident(incident_id, incident_ids
         status="reported",
         evidence=Evidence(article_id="a", version=1, quote="Killed.", mark=(0, 6)),
     )
-    hit = Hit(hit_id="h", report=rests_on)
-    assert is_of_claim(hit, claim(block=block, incident_ids=incident_ids)) == is_one
+    told = claim(block=block, incident_ids=incident_ids)
+    assert is_of_claim(rests_on, told) == is_one
+    assert names_claim(Hit(hit_id="h", also=(rests_on,)), told) == is_one

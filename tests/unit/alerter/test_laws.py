@@ -65,10 +65,14 @@ def interleaved(draw, messages):
 @STREAMS
 @given(st.data(), streams(first=("reported", "claimed", "confirmed")))
 def test_law_a_any_order_ends_in_the_same_state(data, messages):
-    """The same up to what is not worth telling, such as one more copy."""
+    """The same up to what is not worth telling: one more copy, the first word on who did it."""
     one, other = (Stream().take(interleaved(data.draw, messages)).standing() for _ in range(2))
     assert one.keys() == other.keys()
-    assert all(change(one[key], other[key]) is None for key in one)
+    for key in one:
+        pair = [one[key], other[key]]
+        if not all("agent" in told.slots for told in pair):
+            pair = [msgspec.structs.replace(told, slots={}) for told in pair]
+        assert change(*pair) is None
 
 
 @STREAMS

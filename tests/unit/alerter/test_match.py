@@ -3,7 +3,7 @@
 import pytest
 from builders import tagged
 
-from services.alerter.match import AROUND, MAX_EVIDENCE, anchor, match
+from services.alerter.match import AROUND, MAX_EVIDENCE, anchors, match
 from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_watch
 from services.messages import Boilerplate, Incident, Report, Watch
@@ -73,8 +73,13 @@ BODY = (TEXT.index("The"), TEXT.index("so.") + 3)
 def test_a_hit_rests_on_the_incident_whose_sentences_hold_it():
     article = tagged(text=TEXT, reports=(event("reported", (0, 15)), event("claimed", BODY)))
     at = TEXT.index("front")
-    assert anchor(article, [(at, at + 5)]).stance == "claimed"
-    assert anchor(article, [(0, 7)]).stance == "reported"
+
+    def stances(*spans):
+        return [incident.stance for incident in anchors(article, spans)]
+
+    assert stances((at, at + 5)) == ["claimed"]
+    assert stances((0, 7)) == ["reported"]
+    assert stances((0, 7), (at, at + 5), (at, at + 3)) == ["claimed", "reported"]
 
 
 def test_a_hit_on_words_that_no_incident_holds_has_no_status_and_joins_no_claim():

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from builders import report, tagged
 
-from services.alerter.match import anchor
+from services.alerter.match import anchors
 from services.messages import AFFIRMING_STANCES, COUNTED_STANCES, Report, Stance
 from services.tracker.reports.evidence import is_counted
 
@@ -38,7 +38,7 @@ def test_an_alert_rests_on_a_report_only_if_a_claim_counts_it(stance):
         claim_block="violence:halvane",
         rule="x",
     )
-    rests = anchor(tagged(reports=(told,)), [(0, 5)]) is not None
+    rests = anchors(tagged(reports=(told,)), [(0, 5)]) != []
     assert rests == is_counted(report(stance=stance)) == (stance in COUNTED_STANCES)
 
 

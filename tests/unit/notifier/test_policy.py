@@ -1,13 +1,15 @@
 """When revisions may go: quiet hours, digest, throttle, snooze, mute."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from builders import START, hours
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.messages import Alert, Channel, Command, Every, Policy, Quiet, Revision, Told
+from services.messages import Alert, Also, Channel, Command, Every, Policy, Quiet, Revision, Told
 from services.notifier.channels import Due
 from services.notifier.policy import Drop, Hold, Orders, decide, next_boundary, quiet_until, settle
 
@@ -146,6 +148,15 @@ def test_of_what_waited_only_the_last_goes():
         (1, "told with revision 3"),
         (2, "told with revision 3"),
     ]
+
+
+def test_a_story_whose_other_incident_still_stands_is_told():
+    waiting = [item("first", "retracted", number=n) for n in (1, 2)]
+    beside = (Also(id="c2", claim_ids=("c2",), told=Told(event="killed", status="claimed")),)
+    stands = [
+        replace(due, alert=msgspec.structs.replace(due.alert, also=beside)) for due in waiting
+    ]
+    assert settle(stands)[0] == stands[1:]
 
 
 def test_a_story_that_came_and_went_while_it_waited_is_not_told():

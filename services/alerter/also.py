@@ -1,0 +1,116 @@
+"""The incidents of an alert: the main one, and those named under "also"."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from services.messages import Alert, Also, Claim, Told
+
+MAIN = ""
+"""The id of an alert's main incident among its incidents."""
+
+
+def incident_of(alert: Alert, claim: Claim) -> str | None:
+    """Return the id of the alert's incident that a claim tells; None if it tells none."""
+    if claim.claim_id in alert.claim_ids:
+        return MAIN
+    for also in alert.also:
+        is_told_in = not also.claim_ids and also.id in claim.incident_ids
+        if is_told_in or claim.claim_id in also.claim_ids:
+            return also.id
+    return None
+
+
+def last_told(alert: Alert, id: str) -> Told | None:
+    """Return the values last published of an incident; None if there are none yet."""
+    if id != MAIN:
+        return next((also.told for also in alert.also if also.id == id), None)
+    told = (revision.told for revision in reversed(alert.revisions) if revision.about == MAIN)
+    return next(told, None)
+
+
+def standing(alert: Alert, without: str) -> Iterator[Told]:
+    """Yield the values of the other incidents that are neither denied nor taken back, main first.
+
+    Words alone, without an event, are no incident. One that adds nothing to those before it is left
+    out: one raid may be told by two claims.
+    """
+    ids = (MAIN, *(also.id for also in alert.also))
+    before: list[Told] = [told for told in (last_told(alert, without),) if told]
+    for told in (last_told(alert, id) for id in ids if id != without):
+        if told and told.event and told.status not in ("denied", "retracted"):
+            if not any(adds_nothing(told, other) for other in before):
+                yield told
+            before.append(told)
+
+
+def adds_nothing(now: Told, known: Told) -> bool:
+    """True if a known incident has the same event, and all of its people, places, and numbers."""
+    if now.event != known.event or not now.counts.items() <= known.counts.items():
+        return False
+    roles = ("patient", "place")
+    return all(set(now.slots.get(r, ())) <= set(known.slots.get(r, ())) for r in roles)
+
+
+def with_told(alert: Alert, id: str, told: Told) -> Alert:
+    """Return the alert with the values last published of an incident under "also"."""
+    if id == MAIN:
+        return alert
+    known = {also.id: also for also in alert.also}
+    known[id] = msgspec.structs.replace(known.get(id, Also(id=id)), told=told)
+    return msgspec.structs.replace(alert, also=tuple(known.values()))
+
+
+def with_claim(alert: Alert, claim_id: str, id: str = MAIN) -> Alert:
+    """Return the alert with one more claim that tells an incident of it.
+
+    An incident that the same claim told already is the same one: it is named once.
+    """
+    same = {id} | {also.id for also in alert.also if claim_id in also.claim_ids}
+    if claim_id in alert.claim_ids:
+        same.add(MAIN)
+    into = MAIN if MAIN in same else id
+    joined: list[str] = [claim_id]
+    kept: list[Also] = []
+    for also in alert.also:
+        if also.id in same:
+            joined += also.claim_ids
+        if also.id == into or also.id not in same:
+            kept.append(also)
+    if into == MAIN:
+        ids = _with(alert.claim_ids, joined)
+        return msgspec.structs.replace(alert, claim_ids=ids, also=tuple(kept))
+    if into not in {also.id for also in kept}:
+        kept.append(Also(id=into))
+    found = [_also_with(also, joined) if also.id == into else also for also in kept]
+    return msgspec.structs.replace(alert, also=tuple(found))
+
+
+def without(alert: Alert, id: str) -> Alert:
+    """Return the alert without an incident under "also", which an older alert follows."""
+    kept = tuple(also for also in alert.also if also.id != id)
+    return msgspec.structs.replace(alert, also=kept)
+
+
+def absorbed(into: Alert, other: Alert, shared: str) -> Alert:
+    """Return an alert with the incidents of another, whose main one it has, too.
+
+    `shared`: the id of that incident in the alert that continues.
+    """
+    survivor = into
+    for claim_id in other.claim_ids:
+        survivor = with_claim(survivor, claim_id, shared)
+    for also in other.also:
+        known = set(also.claim_ids) & set(survivor.all_claim_ids)
+        if not known and also.id not in {one.id for one in survivor.also}:
+            survivor = msgspec.structs.replace(survivor, also=(*survivor.also, also))
+    opened_by = _with(into.opened_by, other.opened_by)
+    return msgspec.structs.replace(survivor, opened_by=opened_by)
+
+
+def _also_with(also: Also, claim_ids: Iterable[str]) -> Also:
+    return msgspec.structs.replace(also, claim_ids=_with(also.claim_ids, claim_ids))
+
+
+def _with(some: tuple[str, ...], others: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*some, *others)))
