@@ -7,6 +7,7 @@ from services.messages.base import (
     AttributionKind,
     MentionType,
     Message,
+    Precision,
     Sighting,
     Sketch,
     Span,
@@ -25,6 +26,7 @@ class Answer(Message, frozen=True, kw_only=True):
     - `affiliation`: actor ids or keys of the bodies that the actor speaks for.
     - `named`: False for a description ("gunmen", "its troops").
     - `lat`, `lon`: degrees, WGS 84; places of the gazetteer only.
+    - `country` (ISO 3166-1), `precision`: of a place, if they are known.
     """
 
     key: str
@@ -34,6 +36,8 @@ class Answer(Message, frozen=True, kw_only=True):
     named: bool = True
     lat: float | None = None
     lon: float | None = None
+    country: str | None = None
+    precision: Precision | None = None
     span: Span
 
 
@@ -134,10 +138,56 @@ class Parted(Message, frozen=True, kw_only=True):
     split_from: tuple[str, ...]
 
 
+class Toll(Message, frozen=True, kw_only=True):
+    """A number of people that an event befell.
+
+    - `least`, `most`: the range; `most` None: at least `least`.
+    - `who`: classes of people that the phrase names ("soldiers"), in order; empty if it names none.
+    """
+
+    of: str
+    least: int
+    most: int | None = None
+    who: tuple[str, ...] = ()
+
+
+class Scene(Message, frozen=True, kw_only=True):
+    """A place where an event happened; the fields are those of `Answer`."""
+
+    key: str
+    country: str | None = None
+    precision: Precision | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+class Marks(Message, frozen=True, kw_only=True):
+    """What one incident says that may exclude another one; each field in order.
+
+    - `days`: firm days of the event, as proleptic Gregorian ordinals.
+    - `places`: where it happened. `means`, `sites`, `dayparts`: classes of words.
+    - `tolls`: numbers with their victims. `magnitudes`: of an earthquake, moment or Richter scale.
+    - `is_wide`: it is of a kind that strikes many towns at once.
+    - `victims`: keys of the named people whom it befell; `deaths`: of those who died of it.
+    """
+
+    days: tuple[int, ...] = ()
+    places: tuple[Scene, ...] = ()
+    is_wide: bool = False
+    means: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    dayparts: tuple[str, ...] = ()
+    tolls: tuple[Toll, ...] = ()
+    magnitudes: tuple[float, ...] = ()
+    victims: tuple[str, ...] = ()
+    deaths: tuple[str, ...] = ()
+
+
 class Known(Message, frozen=True, kw_only=True):
     """The traits of an archived claim's reports, in order: a late report is matched with them.
 
-    Days are proleptic Gregorian ordinals.
+    Days are proleptic Gregorian ordinals. `means` and `dayparts` are of data of older versions,
+    which have no `marks`.
     """
 
     kinds: tuple[str, ...] = ()
@@ -150,6 +200,7 @@ class Known(Message, frozen=True, kw_only=True):
     dayparts: tuple[str, ...] = ()
     tolls: tuple[tuple[str, int], ...] = ()
     wordings: tuple[tuple[str, ...], ...] = ()
+    marks: tuple[Marks, ...] = ()
 
 
 class Archived(Message, frozen=True, kw_only=True):

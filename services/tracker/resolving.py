@@ -170,6 +170,8 @@ def _answer(mention: Mention, label: str) -> Answer:
         named=mention.is_named,
         lat=mention.lat,
         lon=mention.lon,
+        country=mention.country,
+        precision=mention.precision,
         span=(mention.start, mention.end),
     )
 

@@ -46,5 +46,9 @@ def test_the_fold_names_only_types_of_the_ontology():
     assert named - NAMES == set()
 
 
+def test_the_fold_names_only_families_of_the_ontology():
+    assert lists().wide_families - set(FAMILIES) == set()
+
+
 def test_the_fold_and_the_tagger_agree_on_which_types_are_deaths():
     assert lists().deaths == {kind.event for kind in ontology() if kind.harm == "death"}

@@ -15,8 +15,9 @@ from services.messages import Archived, BlockArticle, BlockReports, Claim, Judge
 from services.tracker.block.piles import latest_of
 from services.tracker.block.stubs import gist, judged, silenced, spoken, told, version
 from services.tracker.claims.rules import QUIET
-from services.tracker.grouping.gist import DAYS_WITHIN, Gist, gist_of
+from services.tracker.grouping.gist import Gist, gist_of
 from services.tracker.grouping.incidents import incidents
+from services.tracker.grouping.marks import DAYS_WITHIN
 from services.tracker.grouping.rules import Rules, affinity
 from services.tracker.reports.element import of_article, report_ids
 

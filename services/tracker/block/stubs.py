@@ -6,7 +6,7 @@ from functools import reduce
 
 import msgspec
 
-from services.messages import Archived, BlockReports, Claim, Judgement, Known, Transition
+from services.messages import Archived, BlockReports, Claim, Judgement, Known, Marks, Transition
 from services.tracker.claims.rules import NOTHING_LEFT, closes_at
 from services.tracker.grouping.gist import Gist, gist_of
 from services.tracker.grouping.judgements import DISMISSED, dismissal_of, in_force
@@ -17,6 +17,12 @@ MAX_LATE = 500
 """Late articles that a stub lists and counts. It bounds the row.
 
 Later ones are not counted, and the claim says that its counts are approximate.
+"""
+
+MAX_MARKS = 64
+"""Marks of incidents that a stub keeps, the first ones, to compare a late report with.
+
+It bounds the row. A guess: later incidents say of the event what the first ones say.
 """
 
 
@@ -112,11 +118,10 @@ def gist(row: Archived) -> Gist:
         published=known.first_at,
         dates=frozenset(known.dates),
         sites=frozenset(known.sites),
-        means=frozenset(known.means),
-        dayparts=frozenset(known.dayparts),
         days=frozenset(known.days),
         tolls=frozenset(known.tolls),
         wordings=tuple(map(frozenset, known.wordings)),
+        marks=known.marks or _older_marks(known),
     )
 
 
@@ -127,12 +132,17 @@ def _known(said: Gist) -> Known:
         last_at=said.last,
         dates=tuple(sorted(said.dates)),
         sites=_sorted(said.sites),
-        means=_sorted(said.means),
-        dayparts=_sorted(said.dayparts),
         days=tuple(sorted(said.days)),
         tolls=tuple(sorted(said.tolls)),
         wordings=tuple(map(_sorted, said.wordings)),
+        marks=said.marks[:MAX_MARKS],
     )
+
+
+def _older_marks(known: Known) -> tuple[Marks, ...]:
+    """Return the marks of a stub in data of older versions: those of all its incidents as one."""
+    of_all = Marks(days=known.dates, means=known.means, sites=known.sites, dayparts=known.dayparts)
+    return () if of_all == Marks() else (of_all,)
 
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:

@@ -7,18 +7,13 @@ from datetime import datetime
 from itertools import combinations, product, starmap
 
 from services.messages import Answer, BlockReports, ClaimReport, Count, Evidence, Slot, SlotAnswer
-from services.text.geo import kilometres
+from services.tracker.grouping.exclusion import are_far_apart
+from services.tracker.grouping.marks import scene_of
 from services.tracker.reports.evidence import evidence
-from services.tracker.reports.traits import Traits, exclude_each_other, means
+from services.tracker.reports.traits import Traits, means, means_exclude
 
 MAX_EVIDENCE = 3
 """Sentences quoted for an answer: the first ones."""
-
-FAR = 30.0
-"""Kilometres beyond which two places exclude each other as the scene of one event.
-
-A guess: a city and its suburbs are nearer.
-"""
 
 _NO_LIMIT = 10**9
 """The highest number of a count that has none ("at least five")."""
@@ -133,7 +128,7 @@ def _named_keys(answers: Iterable[Answer]) -> frozenset[str]:
 def _means_dispute(by_origin: Iterable[Sequence[Answer]]) -> bool:
     """True if two origins name means that exclude each other: a drone, a car bomb."""
     distinct = dict.fromkeys(map(_means_of, by_origin))
-    return any(starmap(exclude_each_other, combinations(distinct, 2)))
+    return any(starmap(means_exclude, combinations(distinct, 2)))
 
 
 def _means_of(answers: Iterable[Answer]) -> Traits:
@@ -159,10 +154,7 @@ def _all_apart(some: Iterable[Answer], others: Iterable[Answer]) -> bool:
 
 
 def _are_apart(a: Answer, b: Answer) -> bool:
-    """True if two places are far apart; without coordinates, if they have different keys."""
-    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
-        return a.key != b.key and a.lat is None and b.lat is None
-    return kilometres((a.lat, a.lon), (b.lat, b.lon)) > FAR
+    return are_far_apart(scene_of(a), scene_of(b))
 
 
 _DISPUTES: dict[str, Callable[[Sequence[Sequence[Answer]]], bool]] = {

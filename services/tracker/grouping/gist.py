@@ -1,19 +1,17 @@
 """The gist of reports: all that decides which event they are about."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache, reduce
 from typing import TypeVar
 
-from services.messages import ClaimReport
+from services.messages import ClaimReport, Marks
 from services.text.names import fold
+from services.tracker.grouping.marks import firm_days, marks_of, named_days, of_one
 from services.tracker.reports.element import Element
-from services.tracker.reports.traits import Traits, dayparts, means, sites
+from services.tracker.reports.traits import Traits, sites
 from services.tracker.reports.words import lists
-
-DAYS_WITHIN = 1
-"""Days that two firm dates of one event may lie apart: time zones, nights that span two days."""
 
 MAX_WORDINGS = 12
 """Wordings kept of a claim, the first ones, to compare an incident with.
@@ -27,7 +25,7 @@ LONG_WORD = 3
 T = TypeVar("T")
 E = TypeVar("E", bound=Hashable)
 
-_NO_DAY: frozenset[int] = frozenset()
+_NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,8 @@ class Gist:
 
     `published` is the news time of the first report, `last` that of the last. `dates` are the firm
     days of the event and `days` all days named for it, each as its ordinal number. `tolls` are
-    pairs of an event and a lowest number. `wordings` are the own words of each report.
+    pairs of an event and a lowest number. `wordings` are the own words of each report. `marks` are
+    those of each incident, each once.
     """
 
     kinds: frozenset[str]
@@ -44,11 +43,16 @@ class Gist:
     published: datetime | None
     dates: frozenset[int]
     sites: Traits
-    means: Traits
-    dayparts: Traits
     days: frozenset[int]
     tolls: frozenset[tuple[str, int]]
     wordings: tuple[frozenset[str], ...]
+    marks: tuple[Marks, ...] = ()
+
+    def of_one(self, other: "Gist") -> "Gist":
+        """Return the gist of one incident of which both are parts."""
+        both = (*self.marks, *other.marks)
+        marks = (reduce(of_one, both),) if both else ()
+        return replace(self.joined(other), marks=marks)
 
     def joined(self, other: "Gist") -> "Gist":
         """Return the gist of both; this very object if the other adds nothing."""
@@ -58,36 +62,29 @@ class Gist:
             min(filter(None, (self.published, other.published)), default=None),
             _union(self.dates, other.dates),
             _union(self.sites, other.sites),
-            _union(self.means, other.means),
-            _union(self.dayparts, other.dayparts),
             _union(self.days, other.days),
             _union(self.tolls, other.tolls),
             _with_wordings(self.wordings, other.wordings),
+            _each_once(self.marks, other.marks),
         )
         return self if both == self else both
 
 
 def gist_of(element: Element) -> Gist:
     """Return the gist of one report."""
-    report = element.report
+    report, marks = element.report, _shared(marks_of(element))
     tolls = frozenset((c.of, c.min) for c in report.counts if c.min is not None)
     return Gist(
         kinds=_shared(frozenset({report.event}) - lists().acts),
         last=element.at,
         published=element.at,
-        dates=_firm_days(element),
+        dates=_shared(frozenset(firm_days(element))),
         sites=sites(report.quote),
-        means=_means(report),
-        dayparts=dayparts(report.quote),
-        days=_named_days(report),
+        days=_shared(frozenset(named_days(report))),
         tolls=_shared(tolls),
         wordings=(_own_words(report),),
+        marks=() if marks == _NO_MARKS else (marks,),
     )
-
-
-def _means(report: ClaimReport) -> Traits:
-    of_event = lists().means_of_events.get(report.event, "")
-    return means(f"{of_event} {report.quote}")
 
 
 def _own_words(report: ClaimReport) -> frozenset[str]:
@@ -108,27 +105,6 @@ def _content_words(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _named_days(report: ClaimReport) -> frozenset[int]:
-    """Return the days that a report names for its event, or for a statement about it."""
-    day = report.date
-    if day is None or day.basis == "publication" or not day.from_ or not day.to:
-        return _NO_DAY
-    first = date.fromisoformat(day.from_).toordinal()
-    last = date.fromisoformat(day.to).toordinal()
-    return _shared(frozenset((first, last))) if last - first <= DAYS_WITHIN else _NO_DAY
-
-
-def _firm_days(element: Element) -> frozenset[int]:
-    """Return the named days if they are before the day of publication.
-
-    The day of publication may be the day of a statement, not of the event.
-    """
-    days = _named_days(element.report)
-    if element.at is None:
-        return days
-    return days if days and max(days) < element.at.toordinal() else _NO_DAY
-
-
 @lru_cache(maxsize=32_768)
 def _shared(value: E) -> E:
     """Return the same object for equal values, to save memory: many articles say the same."""
@@ -138,6 +114,10 @@ def _shared(value: E) -> E:
 def _union(a: frozenset[T], b: frozenset[T]) -> frozenset[T]:
     """Return both; the first set itself if it has all of the second."""
     return a if b <= a else a | b
+
+
+def _each_once(a: tuple[Marks, ...], b: tuple[Marks, ...]) -> tuple[Marks, ...]:
+    return tuple(dict.fromkeys((*a, *b)))
 
 
 def _with_wordings(

@@ -37,7 +37,7 @@ def incidents(said: Iterable[Element], rules: Rules) -> list[Incident]:
         if i is None:
             found.append(Incident((element,), gist))
         else:
-            found[i] = Incident((*found[i].members, element), found[i].gist.joined(gist))
+            found[i] = Incident((*found[i].members, element), found[i].gist.of_one(gist))
     return found
 
 

@@ -1,8 +1,8 @@
 """The rules that exclude that two incidents are one event.
 
-An incident joins the best claim that no rule excludes. A named person is killed once, so little
-else is asked about that. Many things happen at one place or to one body: there date, site, means,
-and time of day must not exclude each other, and something must speak for one event.
+An incident joins the best claim that no rule excludes. No two incidents of a claim may exclude each
+other (`exclusion.py`). A named person is killed once, so little else is asked about that. Many
+things happen at one place or to one body: there something must speak for one event.
 """
 
 from collections.abc import Collection
@@ -11,8 +11,9 @@ from datetime import timedelta
 from itertools import product
 
 from services.messages import ClaimReport
-from services.tracker.grouping.gist import DAYS_WITHIN, Gist
-from services.tracker.reports.traits import Traits, exclude_each_other
+from services.tracker.grouping.exclusion import any_excluded
+from services.tracker.grouping.gist import Gist
+from services.tracker.grouping.marks import DAYS_WITHIN
 
 PERSON_WITHIN = timedelta(days=30)
 """News time since the last report of a claim beyond which a named person's event is another one.
@@ -84,13 +85,13 @@ class Rules:
         """True if a claim or incident so far (`a`) and a report or incident can be one event."""
         if a.kinds and b.kinds and a.kinds.isdisjoint(b.kinds):
             return False
-        if self.of_a_person:
-            return of_one_article or _is_near(a, b, PERSON_WITHIN)
-        if _traits_exclude(a, b):
+        if any_excluded(a.marks, b.marks):
             return False
         if of_one_article:
             return True
-        if _dates_exclude(a, b) or not _is_near(a, b, PLACE_WITHIN):
+        if self.of_a_person:
+            return _is_near(a, b, PERSON_WITHIN)
+        if _is_before_its_day(a, b) or not _is_near(a, b, PLACE_WITHIN):
             return False
         if self.says_little:
             return _are_alike(a, b, COMMON_WORDS_ALONE)
@@ -104,17 +105,6 @@ def affinity(claim: Gist, incident: Gist) -> tuple[int, int, int]:
         len(claim.sites & incident.sites),
         len(claim.kinds & incident.kinds),
     )
-
-
-def _traits_exclude(a: Gist, b: Gist) -> bool:
-    """True if sites, times of day, or means exclude each other."""
-    if _apart(a.sites, b.sites) or _apart(a.dayparts, b.dayparts):
-        return True
-    return exclude_each_other(a.means, b.means)
-
-
-def _apart(a: Traits, b: Traits) -> bool:
-    return bool(a) and bool(b) and a.isdisjoint(b)
 
 
 def _has_hint(a: Gist, b: Gist) -> bool:
@@ -153,10 +143,10 @@ def _same_day(a: Gist, b: Gist) -> bool:
     return any(day + by in many for day, by in product(few, _NEIGHBOURS))
 
 
-def _dates_exclude(a: Gist, b: Gist) -> bool:
-    """True if firm dates differ, or one was published before the day that the other gives."""
+def _is_before_its_day(a: Gist, b: Gist) -> bool:
+    """True if only one has firm dates, and the other was published before them."""
     if a.dates and b.dates:
-        return not _same_day(a, b)
+        return False
     return _is_published_before(a, b.dates) or _is_published_before(b, a.dates)
 
 

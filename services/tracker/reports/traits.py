@@ -1,5 +1,6 @@
-"""Traits that tell apart two events at one place: means, kind of site, and time of day."""
+"""Traits that tell apart two events: means, victims, kind of site, time of day, magnitude."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
@@ -7,6 +8,10 @@ from itertools import product
 from services.tracker.reports.words import lists, words
 
 Traits = frozenset[str]
+
+_MAGNITUDE = re.compile(
+    r"\b(\d\.\d)[-\ ]magnitude|\bmagnitude(?:\ of|[-\ ])\ ?(\d\.\d)\b", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=8192)
@@ -23,17 +28,37 @@ def sites(text: str) -> Traits:
 
 
 @lru_cache(maxsize=8192)
+def victims(text: str) -> Traits:
+    """Return the kinds of victims that a text names ("soldiers", "pupils")."""
+    return _classes(text, lists().victims)
+
+
+@lru_cache(maxsize=8192)
+def magnitudes(text: str) -> tuple[float, ...]:
+    """Return the magnitudes of earthquakes that a text gives ("6.1-magnitude"), in order."""
+    return tuple(sorted({float(a or b) for a, b in _MAGNITUDE.findall(text)}))
+
+
+@lru_cache(maxsize=8192)
 def dayparts(text: str) -> Traits:
     """Return the times of day that a text names."""
     return _classes(text, lists().dayparts)
 
 
-def exclude_each_other(a: Traits, b: Traits) -> bool:
+def means_exclude(a: Traits, b: Traits) -> bool:
     """True if all means of one side exclude all means of the other."""
     apart = lists().means_apart
     if not a or not b:
         return False
     return all((x, y) in apart or (y, x) in apart for x, y in product(a, b))
+
+
+def victims_exclude(a: Traits, b: Traits) -> bool:
+    """True if all victims of one side are other people than all victims of the other."""
+    overlap = lists().victims_overlap
+    if not a or not b:
+        return False
+    return all(x != y and not {(x, y), (y, x)} & overlap for x, y in product(a, b))
 
 
 def _classes(text: str, classes: Mapping[str, frozenset[str]]) -> Traits:

@@ -26,11 +26,14 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     means: dict[str, frozenset[str]]
     means_apart: frozenset[tuple[str, str]]
     sites: frozenset[str]
+    victims: dict[str, frozenset[str]]
+    victims_overlap: frozenset[tuple[str, str]]
     dayparts: dict[str, frozenset[str]]
     acts: frozenset[str]
     statements: frozenset[str]
     deaths: frozenset[str]
     means_of_events: dict[str, str]
+    wide_families: frozenset[str]
 
 
 @cache

@@ -6,6 +6,7 @@ from functools import reduce
 import pytest
 from builders import START
 
+from services.messages import Marks
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.rules import Rules
 
@@ -19,7 +20,7 @@ OF_A_STATE = Rules(of_a_person=False, says_little=True)
 def gist(after=timedelta(0), **kw):
     """Return what is said so long after START of a killing, of which nothing else is known."""
     at = START + after
-    nothing = dict.fromkeys(("dates", "sites", "means", "dayparts", "days", "tolls"), NONE)
+    nothing = dict.fromkeys(("dates", "sites", "days", "tolls"), NONE)
     return Gist(
         **(
             {"kinds": frozenset({"killed"}), "last": at, "published": at, "wordings": ()}
@@ -37,7 +38,8 @@ def words(text):
     ("day", "one"), [(99, True), (100, True), (101, True), (98, False), (102, False)]
 )
 def test_firm_dates_of_one_event_lie_one_day_apart_at_most(day, one):
-    assert AT_A_PLACE.can_be_one(gist(dates=frozenset({100})), gist(dates=frozenset({day}))) == one
+    one_day, other = (gist(dates=frozenset({d}), marks=(Marks(days=(d,)),)) for d in (100, day))
+    assert AT_A_PLACE.can_be_one(one_day, other) == one
 
 
 @pytest.mark.parametrize(
@@ -76,3 +78,13 @@ def test_one_common_word_is_enough_at_a_place_and_two_are_where_only_words_count
     enough, less = "a b c".split()[:least], "a b c".split()[: least - 1]
     assert rules.can_be_one(*(gist(wordings=(frozenset(enough),)) for _ in "ab"))
     assert not rules.can_be_one(*(gist(wordings=(frozenset(less),)) for _ in "ab"))
+
+
+def test_a_claim_excludes_what_any_of_its_incidents_excludes():
+    """The union of what a claim says would not: its other incident is near enough."""
+    same = words("shot market noon")
+    early, late = (gist(wordings=same, marks=(Marks(days=(d,)),)) for d in (100, 101))
+    assert AT_A_PLACE.can_be_one(early, late)
+    third = gist(wordings=same, marks=(Marks(days=(102,)),))
+    assert AT_A_PLACE.can_be_one(late, third)
+    assert not AT_A_PLACE.can_be_one(early.joined(late), third)
