@@ -254,8 +254,11 @@ class Tracker:
 
     def __init__(self, folder: Path, _horizon: timedelta) -> None:
         self._topic = Topic(folder / "tracker")
-        self._route = [RouteMachine() for _ in range(PARTITIONS)]
-        self._fold = [FoldMachine(put_off_from=200) for _ in range(PARTITIONS)]
+        self._route = [RouteMachine(SqliteRows(folder / "rows")) for _ in range(PARTITIONS)]
+        self._fold = [
+            FoldMachine(put_off_from=200, rows=SqliteRows(folder / "rows"))
+            for _ in range(PARTITIONS)
+        ]
         self._cost = Cost()
 
     def take(self, work: tuple[datetime, list[bytes]]) -> list[bytes]:

@@ -21,6 +21,7 @@ from services.messages import (
 )
 from services.messages.limits import BLOCK_REPORTS_BYTES, EVER_TOUCHED_BYTES, TOUCHED_BYTES, within
 from services.ports import Outgoing, Record
+from services.rows import MemoryRows, Rows
 from services.tracker.resolving import resolved
 
 MAX_VERSIONS = 8
@@ -33,27 +34,29 @@ An older version that comes later goes only to its own blocks.
 class RouteMachine:
     """The blocks that each article's versions have reports in."""
 
-    def __init__(self) -> None:
-        self._blocks: dict[str, ArticleBlocks] = {}
+    def __init__(self, rows: Rows | None = None) -> None:
+        """Hold the state in `rows`, by default in memory."""
+        self._rows = MemoryRows() if rows is None else rows
 
     def restore(self, key: str, value: bytes | None) -> None:
         if value is None:
-            self._blocks.pop(key, None)
+            self._rows.delete(key)
         else:
-            self._blocks[key] = decode(ArticleBlocks, value)
+            decode(ArticleBlocks, value)
+            self._rows.put(key, value)
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return the article's reports by block, and its new row. Any order of versions works."""
         article = decode(TaggedArticle, record.value)
-        known = self._blocks.get(article.article_id)
+        row = self._rows.get(article.article_id)
+        known = decode(ArticleBlocks, row) if row else None
         reports = _reports(article)
         routed = _routed(article, reports, known)
         if not routed and not known and not article.is_edit:
             return []  # A silent edit is remembered, as older versions may still come.
-        now = _remembered(article, reports, known)
-        self._blocks[article.article_id] = now
-        row = Outgoing("article-blocks", article.article_id, encode(now))
-        return [*map(_outgoing, routed), row]
+        now = encode(_remembered(article, reports, known))
+        self._rows.put(article.article_id, now)
+        return [*map(_outgoing, routed), Outgoing("article-blocks", article.article_id, now)]
 
 
 def _outgoing(said: BlockReports) -> Outgoing:

@@ -26,7 +26,7 @@ def run(world: World) -> None:
             transactional_id="tracker-route",
             inputs=["tagged-articles"],
             state_topic="article-blocks",
-            machine=RouteMachine,
+            machine=lambda: RouteMachine(part.rows()),
         ),
         lambda part: run_stateful(
             part,
@@ -35,7 +35,7 @@ def run(world: World) -> None:
             transactional_id="tracker-fold",
             inputs=["reports"],
             state_topic="tracker-state",
-            machine=lambda: FoldMachine(put_off_from=HOT),
+            machine=lambda: FoldMachine(put_off_from=HOT, rows=part.rows()),
         ),
         lambda part: run_consumer(
             part,

@@ -18,12 +18,14 @@ from services.messages import (
     provenance,
 )
 from services.ports import Outgoing, Record
+from services.rows import MemoryRows, Rows
 from services.tracker.block.block import Block
+from services.tracker.block.blocks import MOST_LIVE, Blocks
 from services.tracker.block.moves import Known
-from services.tracker.block.rows import PARTED, change_rows, forget, parted_rows
+from services.tracker.block.rows import change_rows, parted_rows
 from services.tracker.block.stubs import told
 from services.tracker.reports.evidence import evidence, is_counted
-from services.tracker.reports.versions import slim, with_version
+from services.tracker.reports.versions import with_version
 
 MAX_CAUSES = 20
 """Messages that an update names as its causes: the last ones. It bounds the message."""
@@ -45,44 +47,32 @@ class FoldMachine:
     """
 
     def __init__(
-        self, make: Callable[[str], Block] = Block, put_off_from: int | None = None
+        self,
+        make: Callable[[str], Block] = Block,
+        put_off_from: int | None = None,
+        rows: Rows | None = None,
+        most_live: int = MOST_LIVE,
     ) -> None:
         """Blocks of more than `put_off_from` articles publish once a batch, by `settle`.
 
-        None: every block publishes with each report. `make` makes the block of a name.
+        None: every block publishes with each report. `make` makes the block of a name. `rows` hold
+        the state, by default in memory. `most_live`: see `Blocks`.
         """
-        self._put_off_from, self._make = put_off_from, make
+        self._put_off_from = put_off_from
         self._waiting: dict[str, list[_Arrival]] = {}
-        self._blocks: dict[str, Block] = {}
-        self._published: dict[str, Known] = {}
-        self._split_from: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._blocks = Blocks(MemoryRows() if rows is None else rows, make, most_live)
 
     @property
     def n_folded(self) -> int:
-        return sum(block.n_folded for block in self._blocks.values())
+        return self._blocks.n_folded
 
     @property
     def n_kept(self) -> int:
         """The number of articles kept."""
-        return sum(len(block.articles) for block in self._blocks.values())
+        return sum(len(self._blocks[name].block.articles) for name in self._blocks.names())
 
     def restore(self, key: str, value: bytes | None) -> None:
-        name, _, row_id = key.rpartition("|")
-        row = decode(BlockArticle, value) if value is not None else None
-        block, split_from = self._block(name), self._split_from.setdefault(name, {})
-        if row is None:
-            split_from.pop(row_id.removeprefix(PARTED), None)
-            forget(block, row_id)
-            return
-        if row.counted:
-            block.counts.restore(row.counted)
-        elif row.parted:
-            split_from[row.parted.claim_id] = row.parted.split_from
-        elif row.archived:
-            block.shelve(row.archived)
-        else:
-            # Rows of an earlier version of the program have every version whole.
-            block.place(msgspec.structs.replace(row, versions=tuple(slim(row.versions))))
+        self._blocks.restore(key, value)
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return the state and the claims that these reports change or belong to.
@@ -90,22 +80,25 @@ class FoldMachine:
         A repeated message publishes its claims again, in case the first time was cut short.
         """
         said = decode(BlockReports, record.value)
-        block = self._block(said.block)
-        self._known(said.block)
+        block = self._blocks[said.block].block
         old = block.articles.get(said.article_id)
         entry = with_version(old, said)
         change = block.put(entry)
         state = change_rows(said, block, change, is_known=old is not None)
+        self._blocks.keep(state)
         self._waiting.setdefault(said.block, []).append(_Arrival(said, entry, change.archived))
         if self._put_off_from is not None and len(block.articles) > self._put_off_from:
             return state
-        return [*state, *self._publish(said.block)]
+        published = self._publish(said.block)
+        self._blocks.rest(self._waiting)
+        return [*state, *published]
 
     def settle(self) -> list[Outgoing]:
         """Return what blocks put off to the end of a batch."""
         out: list[Outgoing] = []
         for name in list(self._waiting):
             out += self._publish(name)
+            self._blocks.rest(self._waiting)
         return out
 
     def claims(self) -> list[Claim]:
@@ -114,15 +107,16 @@ class FoldMachine:
         So they are without `split_from`.
         """
         found: list[Claim] = []
-        for block in self._blocks.values():
+        for name in self._blocks.names():
+            block = self._blocks[name].block
             found += map(_with_version, _all_claims(block), repeat(block.version))
         return sorted(found, key=lambda c: c.claim_id)
 
     def _publish(self, name: str) -> list[Outgoing]:
         """Return the claims of a block that changed, or that the waiting messages belong to."""
-        block, before, arrivals = self._block(name), self._known(name), self._waiting.pop(name)
-        claims = block.claims()
-        after = self._published[name] = before.followed_by(claims, block.members)
+        live, arrivals = self._blocks[name], self._waiting.pop(name)
+        block, before = live.block, live.known
+        after = live.known = before.followed_by(block.claims(), block.members)
         found = [
             _with_causes(_with_split(claim, after), arrivals)
             for claim in _concerned(block, before, after, arrivals)
@@ -132,19 +126,8 @@ class FoldMachine:
                 found.append(_with_causes(_with_split(claim, before), [arrival]))
         found += map(_with_split, before.merged(after), repeat(before))
         rows = parted_rows(name, before, after)
+        self._blocks.keep(rows)
         return [*rows, *(_outgoing(claim, block.version) for claim in found)]
-
-    def _block(self, name: str) -> Block:
-        if name not in self._blocks:
-            self._blocks[name] = self._make(name)
-        return self._blocks[name]
-
-    def _known(self, name: str) -> Known:
-        """Return what is published of a block. Restored claims count as published."""
-        if name not in self._published:
-            block, split_from = self._block(name), self._split_from.pop(name, {})
-            self._published[name] = Known(block.claims(), block.members, split_from)
-        return self._published[name]
 
 
 def _concerned(

@@ -48,15 +48,6 @@ def parted_rows(block: str, before: Known, after: Known) -> list[Outgoing]:
     return rows
 
 
-def forget(block: Block, row_id: str) -> None:
-    """Remove from a block what a deleted row held: the count of a part of a pile, or an article."""
-    if row_id.startswith(_COUNT):
-        pile, _, part = row_id.removeprefix(_COUNT).rpartition(".")
-        block.counts.forget(pile, int(part))
-    else:
-        block.remove(row_id)
-
-
 def _row(block: str, row_id: str, row: BlockArticle | None) -> Outgoing:
     value = encode(row) if row else None
     return Outgoing("tracker-state", f"{block}|{row_id}", value, partition_key=block)

@@ -243,13 +243,10 @@ def test_each_machine_is_as_if_the_damaged_row_had_never_been(topic, way):
 
 def held(machine):
     """Return all that a machine holds that it can tell."""
-    if isinstance(machine, RouteMachine):
-        return machine._blocks
-    return (
-        machine.claims()
-        if isinstance(machine, FoldMachine)
-        else {key: value for key, (value, _) in machine._store._rows._rows.items()}
-    )
+    if isinstance(machine, FoldMachine):
+        return machine.claims()
+    rows = machine._rows if isinstance(machine, RouteMachine) else machine._store._rows
+    return {key: value for key, (value, _) in rows._rows.items()}
 
 
 @pytest.mark.parametrize("topic", MACHINES)
