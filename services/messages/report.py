@@ -14,7 +14,7 @@ from services.messages.base import (
     Stance,
     Timestamp,
 )
-from services.messages.claim import Claim
+from services.messages.claim import Claim, Evidence
 from services.messages.judgement import Judgement
 from services.messages.tagged import Count, EventDate, Origin
 
@@ -211,6 +211,7 @@ class Archived(Message, frozen=True, kw_only=True):
     - `marks`: the roles that the block's principal plays in its reports.
     - `articles`: article id to version, for the articles that the claim was made of.
     - `late`: the same for articles that came after it was archived; `late_at`: when the last came.
+    - `denied`: the sentences of those that deny it since, by article id.
     - `silent`: ids of articles of both kinds that no longer report it; since when, if known.
     - `judgements`: the analysts' judgements about it.
     - `counted`: the number of its reports beyond one for each article.
@@ -223,6 +224,7 @@ class Archived(Message, frozen=True, kw_only=True):
     articles: dict[str, int] = {}
     late: dict[str, int] = {}
     late_at: Timestamp | None = None
+    denied: dict[str, Evidence] = {}
     silent: dict[str, Timestamp | None] = {}
     judgements: tuple[Judgement, ...] = ()
     counted: int = 0

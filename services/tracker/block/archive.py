@@ -11,15 +11,34 @@ from datetime import datetime
 
 import msgspec
 
-from services.messages import Archived, BlockArticle, BlockReports, Claim, Judgement, decode, encode
+from services.messages import (
+    Archived,
+    BlockArticle,
+    BlockReports,
+    Claim,
+    Evidence,
+    Judgement,
+    decode,
+    encode,
+)
 from services.tracker.block.piles import latest_of
-from services.tracker.block.stubs import gist, judged, silenced, spoken, told, version
+from services.tracker.block.stubs import (
+    accused,
+    gist,
+    judged,
+    silenced,
+    spoken,
+    told,
+    version,
+)
 from services.tracker.claims.rules import QUIET
 from services.tracker.grouping.gist import Gist, gist_of
-from services.tracker.grouping.incidents import incidents
+from services.tracker.grouping.incidents import Incident, incidents
 from services.tracker.grouping.marks import DAYS_WITHIN
 from services.tracker.grouping.rules import Rules, affinity
 from services.tracker.reports.element import of_article, report_ids
+from services.tracker.reports.evidence import evidence
+from services.tracker.reports.sides import denies
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +168,7 @@ class _Taking:
             home = self._home(incident.gist)
             if home is not None:
                 row = changed.get(home, self.near[home])
-                changed[home] = spoken(row, latest, incident.gist.last)
+                changed[home] = spoken(row, latest, incident.gist.last, _denial(row, incident))
                 found.update(report_ids(incident.members))
         return (_without(entry, found) if changed else entry), list(changed.values())
 
@@ -177,6 +196,15 @@ class _Taking:
             if told(row).status != "retracted" and self.rules.can_be_one(_at(known, said), said):
                 fitting[name] = known
         return fitting
+
+
+def _denial(row: Archived, incident: Incident) -> Evidence | None:
+    """Return the sentence by which an article denies an archived claim, if it does nothing else."""
+    actors = accused(row)
+    if not all(denies(member.report, actors) for member in incident.members):
+        return None
+    first = incident.members[0]
+    return evidence(first.article, first.report)
 
 
 def _at(claim: Gist, said: Gist) -> Gist:

@@ -6,12 +6,22 @@ from functools import reduce
 
 import msgspec
 
-from services.messages import Archived, BlockReports, Claim, Judgement, Known, Marks, Transition
-from services.tracker.claims.rules import NOTHING_LEFT, closes_at
+from services.messages import (
+    Answer,
+    Archived,
+    BlockReports,
+    Claim,
+    Evidence,
+    Judgement,
+    Known,
+    Marks,
+    Transition,
+)
+from services.tracker.claims.rules import CONTRADICT, NOTHING_LEFT, closes_at
 from services.tracker.grouping.gist import Gist, gist_of
 from services.tracker.grouping.judgements import DISMISSED, dismissal_of, in_force
 from services.tracker.grouping.rules import marks
-from services.tracker.reports.element import Element, article_ids
+from services.tracker.reports.element import LATEST, Element, article_ids
 
 MAX_LATE = 500
 """Late articles that a stub lists and counts. It bounds the row.
@@ -24,6 +34,10 @@ MAX_MARKS = 64
 
 It bounds the row. A guess: later incidents say of the event what the first ones say.
 """
+
+
+MAX_DENIALS = 5
+"""Late denials that a stub quotes, the first in news time. One makes the claim disputed."""
 
 
 def stub(
@@ -68,7 +82,8 @@ def told(row: Archived) -> Claim:
     if dismissal:
         return _retracted(claim, dismissal.at, dismissal.judgement_id, DISMISSED)
     if claim.n_reports or claim.status == "retracted":
-        return claim
+        denials = [said for i, said in row.denied.items() if i not in row.silent]
+        return _disputed(claim, min(denials, key=_order)) if denials else claim
     gone = max(filter(None, row.silent.values()), default=None)
     return _retracted(claim, gone, claim.history[0].report_id, NOTHING_LEFT)
 
@@ -78,9 +93,12 @@ def version(row: Archived) -> int:
     return row.versions + sum(row.articles.values()) + sum(row.late.values())
 
 
-def spoken(row: Archived, article: BlockReports, at: datetime | None) -> Archived:
-    """Return the stub after a version of an article that reports its event."""
+def spoken(
+    row: Archived, article: BlockReports, at: datetime | None, denial: Evidence | None = None
+) -> Archived:
+    """Return the stub after a version of an article that reports its event, or denies it."""
     article_id = article.article_id
+    row = _with_denial(row, article_id, denial)
     silent = {i: since for i, since in row.silent.items() if i != article_id}
     if article_id in row.articles:
         articles = {**row.articles, article_id: article.version}
@@ -90,6 +108,13 @@ def spoken(row: Archived, article: BlockReports, at: datetime | None) -> Archive
     late_at = max(filter(None, (row.late_at, at)), default=None)
     late = {**row.late, article_id: article.version}
     return msgspec.structs.replace(row, late=late, late_at=late_at, silent=silent)
+
+
+def accused(row: Archived) -> list[Answer]:
+    """Return the agents of a stub's claim."""
+    slot = row.claim.slots.get("agent") if row.claim else None
+    answers = slot.answers if slot else ()
+    return [Answer(key=a.key, label=a.label, type="group", span=(0, 0)) for a in answers]
 
 
 def silenced(row: Archived, article: BlockReports) -> Archived:
@@ -161,3 +186,32 @@ def _retracted(claim: Claim, at: datetime | None, cause: str, rule: str) -> Clai
         origins=(),
         history=history,
     )
+
+
+def _with_denial(row: Archived, article_id: str, denial: Evidence | None) -> Archived:
+    found = {i: said for i, said in row.denied.items() if i != article_id}
+    if denial is not None:
+        found[article_id] = denial
+    first = sorted(found.items(), key=lambda item: _order(item[1]))[:MAX_DENIALS]
+    return msgspec.structs.replace(row, denied=dict(first))
+
+
+def _order(said: Evidence) -> tuple[datetime, str]:
+    return said.at or LATEST, said.article_id
+
+
+def _disputed(claim: Claim, denial: Evidence) -> Claim:
+    """Return a claim that a late article denies: whoever was told of it must hear of that."""
+    if claim.status in ("disputed", "denied", "retracted"):
+        return claim
+    step = Transition(
+        at=denial.at,
+        from_=claim.status,
+        to="disputed",
+        report_id=denial.report_id or "",
+        article_id=denial.article_id,
+        evidence=denial,
+        shown_by=(*(claim.shown_by or claim.evidence)[:1], denial),
+        rule=CONTRADICT,
+    )
+    return msgspec.structs.replace(claim, status="disputed", history=(*claim.history, step))

@@ -13,6 +13,7 @@ from services.messages import Level, Status
 Outcome = TypeVar("Outcome")
 
 NOTHING_LEFT = "status/nothing-left@1"
+CONTRADICT = "status/origins-contradict@1"
 
 QUIET = timedelta(days=30)
 """News time without a report after which a claim is closed.
@@ -90,7 +91,7 @@ STATUSES: tuple[Rule[Status | None], ...] = (
     ),
     Rule("status/only-denials@1", "denied", "only denials are left", lambda f: not f.supporting),
     Rule(
-        "status/origins-contradict@1",
+        CONTRADICT,
         "disputed",
         "different origins say that it happened and that it did not; an origin's last word counts",
         lambda f: f.denying > 0,

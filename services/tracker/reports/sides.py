@@ -23,6 +23,11 @@ def sides(reports: Sequence[ClaimReport]) -> list[Side]:
     return found if {*found} - {"neither"} else list(map(_by_stance, reports))
 
 
+def denies(report: ClaimReport, accused: Sequence[Answer]) -> bool:
+    """True if a report denies an event of which these actors are accused, not a part in it."""
+    return _side(report, accused) == "against"
+
+
 def denies_its_part(report: ClaimReport, accused: Sequence[Answer]) -> bool:
     """True if a speaker denies a part in the event: as its agent, or accused of it by others."""
     if report.stance != "denied" or not report.speakers:

@@ -189,6 +189,45 @@ def test_a_late_report_finds_the_archived_claim_and_opens_no_other():
     assert machine.n_kept == len(SINCE)
 
 
+def denial(name, day=2, **kw):
+    return told_on(day, name, stance="denied", speakers=(speaker("ministry", "official"),), **kw)
+
+
+def test_a_late_denial_disputes_an_archived_claim_and_quotes_both_sides():
+    machine, _ = archived()
+    before = only(machine, "first")
+    (told,) = updates(take(machine, denial("no")))
+    assert (told.claim_id, told.status, told.level) == (before.claim_id, "disputed", before.level)
+    step = told.history[-1]
+    assert (step.from_, step.article_id) == (before.status, "no")
+    assert [said.article_id for said in step.shown_by] == ["first", "no"]
+
+
+@given(st.permutations([denial("b", day=2), denial("c", day=3), told_on(4, "yes")]))
+def test_late_denials_in_any_order_are_the_same_also_after_a_restart(late):
+    one, out = archived(*late)
+    other, _ = archived(denial("b", day=2), denial("c", day=3), told_on(4, "yes"))
+    assert only(one, "first").history == only(other, "first").history
+    assert restored(out).claims() == one.claims()
+
+
+def test_a_late_denial_that_is_taken_back_leaves_the_claim_as_it_was():
+    machine, _ = archived(denial("no"))
+    take(machine, said("no", version=2, hour=24 * 2, block=BLOCK))
+    assert only(machine, "first").status != "disputed"
+    assert len(only(machine, "first").history) == len(only(archived()[0], "first").history)
+
+
+def test_an_accused_who_denies_the_act_late_does_not_dispute_an_archived_event():
+    raid = {"event": "airstrike", "patient": (), "agent": (answer("front", "group"),)}
+    old = (told_on(0, "first", **raid), told_on(1, "second", outlet="sella", **raid))
+    machine, _ = fed(*old, *SINCE)
+    own = told_on(2, "no", stance="denied", speakers=(speaker("front"),), **raid)
+    (told,) = updates(take(machine, own))
+    assert told.article_ids == ("first", "second", "no")
+    assert told.status != "disputed"
+
+
 def test_a_late_report_is_counted_once_also_after_a_restart():
     _, out = archived(told_on(2, "late"))
     machine = restored(out)
