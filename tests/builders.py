@@ -51,9 +51,8 @@ def answer(
     label: str | None = None,
     **kw: Any,
 ) -> Answer:
-    return Answer(
-        key=key, label=label or key, type=type, affiliation=affiliation, span=(0, 1), **kw
-    )
+    fields: dict[str, Any] = {"span": (0, 1)} | kw
+    return Answer(key=key, label=label or key, type=type, affiliation=affiliation, **fields)
 
 
 def report(

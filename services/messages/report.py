@@ -46,6 +46,7 @@ class Speaker(Message, frozen=True, kw_only=True):
 
     - `key`: None for an unnamed speaker, who is no independent origin.
     - `words`: name and office as they stand in the text.
+    - `type`: of the mention; None if the source is no mention ("sources said").
     """
 
     key: str | None
@@ -53,6 +54,7 @@ class Speaker(Message, frozen=True, kw_only=True):
     kind: AttributionKind
     affiliation: tuple[str, ...] = ()
     words: str = ""
+    type: MentionType | None = None
 
 
 class ClaimReport(Message, frozen=True, kw_only=True):

@@ -1,37 +1,22 @@
 """Resolving: the incidents of an article as reports that need no other message."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from services.messages import (
     COUNTED_STANCES,
     Answer,
-    Attribution,
     ClaimReport,
     Count,
     Incident,
     Mention,
-    Speaker,
     Stance,
     TaggedArticle,
 )
-from services.text.names import name_key
-
-OFFICE_REACH = 60
-"""Characters beside a name in which the office of its bearer is looked for. A guess."""
-
-_NO_OFFICE = (
-    "by|to|when|where|while|that|which|who|said|says|told|tells|and|but|or|in|on|at|with|as|from|"
-    "near|after|before"
-)
-_BEFORE = re.compile(rf"(?:(?!(?:{_NO_OFFICE})\b)[\w'’-]+\ ){{1,5}}$", re.IGNORECASE)
-"""Up to five words right before a name, none of which opens another phrase."""
-
-_BEHIND = re.compile(r",\ ((?:the|a|an|his|her|its|their)\ [^,.;:]{3,50}),", re.IGNORECASE)
-"""An apposition right behind a name."""
-
+from services.tracker.membership import Membership, key_of
+from services.tracker.reports.words import lists
+from services.tracker.sources import Sources
 
 _UNVERIFIED = "unverified"
 """The kind of cue by which a speaker takes no side ("could not confirm")."""
@@ -56,6 +41,8 @@ class _Resolver:
         self._text = article.text
         self._mentions = {m.id: m for m in article.mentions}
         self._reports = {report.report_id: report for report in article.reports}
+        self._sources = Sources(article)
+        self._membership = Membership(article)
 
     def reports_of(self, incident: Incident) -> list[ClaimReport]:
         """Return the reports that bear an incident, in order of the text.
@@ -70,6 +57,7 @@ class _Resolver:
             # A number that no report tells is a count of names: at least so many, and no toll.
             tolls = dict.fromkeys(count for report in found for count in report.counts)
             kept.append(self._with_whole(quoted, incident, tuple(tolls)))
+        kept = list(map(self._with_members, kept))
         if any(_UNVERIFIED in report.cues for report in kept):
             kept = list(map(_without_own_voice, kept))
         return sorted(kept, key=lambda r: (r.sentence, r.trigger))
@@ -93,7 +81,7 @@ class _Resolver:
         return msgspec.structs.replace(
             report,
             stance=report.stance if agrees else last,
-            patient=self._answers(incident.patient),
+            patient=self._answers(self._befallen(incident, report.event)),
             agent=self._acting(incident.agent),
             target=self._answers(incident.target),
             instrument=self._answers(incident.instrument),
@@ -106,6 +94,7 @@ class _Resolver:
         report = self._reports[report_id]
         tolls = {(count.of, count.min, count.max) for count in incident.counts}
         agents = {answer.key for answer in self._answers(report.agent)}
+        cues = tuple(dict.fromkeys(cue.kind for cue in report.cues))
 
         def shared(own: tuple[str, ...], of_incident: tuple[str, ...]) -> tuple[Answer, ...]:
             keys = {answer.key for answer in self._answers(of_incident)}
@@ -117,7 +106,7 @@ class _Resolver:
             event=report.event,
             mode=report.mode,
             plover=report.plover,
-            stance=report.stance,
+            stance=_stance(report.stance, cues, self._sources.are_pronouns(report.attribution)),
             patient=shared(report.patient, incident.patient),
             agent=tuple(a for a in self._acting(incident.agent) if a.key in agents),
             target=shared(report.target, incident.target),
@@ -125,8 +114,8 @@ class _Resolver:
             place=shared(report.place, incident.place),
             counts=tuple(c for c in report.counts if (c.of, c.min, c.max) in tolls),
             date=incident.date,
-            speakers=tuple(self._speakers(report.attribution)),
-            cues=tuple(dict.fromkeys(cue.kind for cue in report.cues)),
+            speakers=self._sources.of(report.attribution),
+            cues=cues,
             quote=self._text[slice(*report.sentence)],
             sentence=report.sentence,
             trigger=report.trigger,
@@ -134,8 +123,30 @@ class _Resolver:
             rule=report.rule,
         )
 
-    def _speakers(self, said: Iterable[Attribution]) -> Iterator[Speaker]:
-        return (_speaker(one, self._mentions, self._text) for one in said)
+    def _befallen(self, incident: Incident, event: str) -> tuple[str, ...]:
+        """Return those of an incident whom an event of it befell.
+
+        Whoever was wounded where another one died is not among the dead. An act befalls all.
+        """
+        acts = lists().acts
+        suffered: dict[str, set[str]] = {}
+        for report in filter(None, map(self._reports.get, incident.reports)):
+            if report.event not in acts:
+                for answer in self._answers(report.patient):
+                    suffered.setdefault(answer.key, set()).add(report.event)
+        if event in acts:
+            return incident.patient
+        by_id = {id: self._answers((id,)) for id in incident.patient}
+        return tuple(
+            id
+            for id, known in by_id.items()
+            if not known or event in suffered.get(known[0].key, {event})
+        )
+
+    def _with_members(self, report: ClaimReport) -> ClaimReport:
+        """Return a report whose victims have the bodies that its sentence gives them."""
+        patient = tuple(self._membership.of(one, report.sentence) for one in report.patient)
+        return msgspec.structs.replace(report, patient=patient)
 
     def _answers(self, ids: Sequence[str]) -> tuple[Answer, ...]:
         known = (self._mentions[id] for id in ids if id in self._mentions)
@@ -156,6 +167,12 @@ def _without_own_voice(report: ClaimReport) -> ClaimReport:
     return msgspec.structs.replace(report, cues=(*report.cues, _UNVERIFIED))
 
 
+def _stance(stance: Stance, cues: Sequence[str], is_said_by_pronoun: bool) -> Stance:
+    """Return the stance of a report. "It said" is as good as the name that it stands for."""
+    is_claimed = stance == "reported" and is_said_by_pronoun and "hedge" not in cues
+    return "claimed" if is_claimed else stance
+
+
 def _agrees(stance: Stance, incident: Incident) -> bool:
     """True if a stance is on the side of the article's last word; both sides of a dispute are."""
     return incident.stance == "disputed" or (stance == "denied") == (incident.stance == "denied")
@@ -163,7 +180,7 @@ def _agrees(stance: Stance, incident: Incident) -> bool:
 
 def _answer(mention: Mention, label: str) -> Answer:
     return Answer(
-        key=mention.actor_id or mention.key or name_key(mention.surface),
+        key=key_of(mention),
         label=label,
         type=mention.type,
         affiliation=mention.affiliation,
@@ -174,31 +191,3 @@ def _answer(mention: Mention, label: str) -> Answer:
         precision=mention.precision,
         span=(mention.start, mention.end),
     )
-
-
-def _speaker(said: Attribution, mentions: dict[str, Mention], text: str) -> Speaker:
-    mention = mentions.get(said.mention or "")
-    span = (mention.start, mention.end) if mention else said.source
-    words = _with_office(text, span) if span else ""
-    if mention is None:
-        return Speaker(
-            key=None, label=text[slice(*span)] if span else "", kind=said.kind, words=words
-        )
-    named = said.named and said.kind != "unnamed"
-    key = (mention.actor_id or mention.key or name_key(mention.surface)) if named else None
-    return Speaker(
-        key=key, label=mention.shown, kind=said.kind, affiliation=mention.affiliation, words=words
-    )
-
-
-def _with_office(text: str, span: tuple[int, int]) -> str:
-    """Return a name with its office ("police chief Berit Sando", "Tilda Morn, village head")."""
-    start, end = span
-    before = _BEFORE.search(text[max(0, start - OFFICE_REACH) : start])
-    behind = _BEHIND.match(text[end : end + OFFICE_REACH])
-    parts = (
-        before.group() if before else "",
-        text[start:end],
-        behind.group(1) if behind else "",
-    )
-    return " ".join(filter(None, map(str.strip, parts)))

@@ -160,7 +160,17 @@ FLOORS = {
         "lexicon",
         "steps",
     ),
-    "tracker": ("service", "route", "resolving", "block", "claims", "grouping", "reports"),
+    "tracker": (
+        "service",
+        "route",
+        "resolving",
+        "sources",
+        "membership",
+        "block",
+        "claims",
+        "grouping",
+        "reports",
+    ),
 }
 """The rooms of a stage from the roof down; a room may ask only those below it."""
 

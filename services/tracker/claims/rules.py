@@ -62,9 +62,9 @@ class Rule(Generic[Outcome]):
 
 LEVELS: tuple[Rule[Level], ...] = (
     Rule(
-        "level/affected-side-or-authority@2",
+        "level/affected-side-or-authority@3",
         "confirmed",
-        "the affected side, its kin, or an authority that is no party to the act says so, unhedged",
+        "the affected side, its kin, or an authority with a say and no side says so, unhedged",
         lambda f: f.somebody_confirms,
     ),
     Rule(

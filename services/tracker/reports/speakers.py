@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.messages import AFFIRMING_STANCES, Answer, ClaimReport, Speaker
+from services.text.names import name_key
+from services.tracker.reports.offices import kind_of
+from services.tracker.reports.traits import means
 from services.tracker.reports.words import Words, lists, words
 
 
@@ -19,14 +22,26 @@ class Parties:
 
 def parties(reports: Iterable[ClaimReport]) -> Parties:
     """Return the agents and patients of the reports. A body that lost a member is no agent."""
-    patients, agents = list[Answer](), list[Answer]()
+    patients, agents, described = list[Answer](), list[Answer](), set[str]()
     for report in reports:
         patients += report.patient
         agents += report.agent
+        for patient in report.patient:
+            described |= _kind(patient, report)
     own_bodies = frozenset[str]().union(*(patient.affiliation for patient in patients))
     acting = actor_keys(agents) - own_bodies
     affected = actor_keys(patients) - acting
-    return Parties(acting, _label_words(agents), affected, _label_words(patients))
+    affected_words = _label_words(patients) | described
+    return Parties(acting, _label_words(agents), affected, affected_words)
+
+
+def _kind(patient: Answer, report: ClaimReport) -> frozenset[str]:
+    """Return the nouns by which its sentence calls a victim a fighter, a soldier, or a member."""
+    known, at = lists(), report.sentence[0]
+    start, end = patient.span[0] - at, patient.span[1] - at
+    if not 0 <= start < end <= len(report.quote):
+        return frozenset()
+    return kind_of(report.quote, (start, end), known.members | known.opponents | known.serving)
 
 
 def confirms(report: ClaimReport, sides: Parties) -> bool:
@@ -63,15 +78,21 @@ def is_side_of(speaker: Speaker, answers: Iterable[Answer]) -> bool:
 def _can_confirm(speaker: Speaker, report: ClaimReport, sides: Parties) -> bool:
     if speaker.kind in ("unnamed", "media", "agency", "witness"):
         return False
-    keys = speaker_keys(speaker)
+    keys = own_names(speaker)
     if keys & sides.affected and speaker.key not in sides.agents:
         return True
     known, said = lists(), words(speaker.words or speaker.label)
     bodies = said.of(known.authorities | known.armed)
-    if keys & sides.agents or bodies & sides.agent_words or _is_nameless(speaker):
+    if _is_nameless(speaker):
+        return False
+    if report.event in known.rulings and said.of(known.courts):
+        return True
+    if keys & sides.agents or bodies & sides.agent_words:
         return False
     if said.of(known.kin) or _speaks_for_own_member(speaker, said, report):
         return True
+    if speaker.type == "state" or said.of(known.diplomats) or _is_a_side(said, report, sides):
+        return False
     if said.of(known.authority_phrases):
         return True
     # An armed body other than the police confirms only what happened to its own people.
@@ -80,9 +101,24 @@ def _can_confirm(speaker: Speaker, report: ClaimReport, sides: Parties) -> bool:
     return bool(bodies) or (speaker.kind == "official" and speaker.key is not None)
 
 
+def own_names(speaker: Speaker) -> set[str]:
+    """Return the keys of a speaker and its bodies; of a description without a name its own key."""
+    return set(filter(None, (*speaker_keys(speaker), name_key(speaker.label))))
+
+
+def _is_a_side(said: Words, report: ClaimReport, sides: Parties) -> bool:
+    """True if rulers speak of a fight in which their own forces may have done it."""
+    known = lists()
+    if not said.of(known.rulers):
+        return False
+    is_from_nowhere = not sides.agents and "afar" in means(report.quote)
+    return is_from_nowhere or not sides.affected_words.isdisjoint(known.opponents)
+
+
 def _speaks_for_own_member(speaker: Speaker, said: Words, report: ClaimReport) -> bool:
-    """True if "the group" speaks, and the victim belongs to one."""
-    if speaker.key is not None or not said.of(lists().own_side):
+    """True if "the group" or "the group's leader" speaks, and the victim belongs to one."""
+    is_one = any(said.running.startswith(f" the {body} ") for body in lists().own_side)
+    if not is_one or speaker.affiliation:
         return False
     return any(answer.affiliation for answer in report.patient)
 

@@ -5,7 +5,8 @@ import pytest
 from builders import full_report, mention, tagged
 
 from services.messages import Attribution, Count, Cue, Incident, Report
-from services.tracker.resolving import OFFICE_REACH, resolved
+from services.tracker.reports.offices import OFFICE_REACH
+from services.tracker.resolving import resolved
 
 TEXT = "Olvin killed.\n\nGunmen killed Olvin and Brandt in Meris. Nine people died. It was denied."
 TITLE, LEAD, TOLL, LAST = (0, 13), (15, 55), (56, 73), (74, 88)
@@ -88,6 +89,21 @@ def test_reports_take_the_side_of_the_articles_last_word(last_word, stances):
     quote = LAST if last_word == "denied" else TITLE
     found = said(*reports, stance=last_word, quote=quote)
     assert [report.stance for _, report in found] == stances
+
+
+def test_who_was_wounded_where_another_died_is_not_among_the_dead():
+    title, lead = at(TITLE, "Olvin"), at(LEAD, "Brandt", event="wounded")
+    found = said(title, lead, patient=("Olvin", "Brandt"), events=("killed", "wounded"))
+    assert [(report.event, keys(report.patient)) for _, report in found] == [
+        ("killed", ["olvin"]),
+        ("wounded", ["brandt"]),
+    ]
+
+
+def test_an_act_befalls_all_of_its_incident():
+    title, lead = at(TITLE, event="attack"), at(LEAD, "Brandt", event="wounded")
+    (_, attack), _ = said(title, lead, patient=("Olvin", "Brandt"), events=("attack", "wounded"))
+    assert keys(attack.patient) == ["olvin", "brandt"]
 
 
 def test_a_quoted_report_without_a_side_takes_the_last_word():

@@ -227,6 +227,36 @@ def test_the_nameless_and_others_do_not_confirm(words):
     assert folded(said("a", report("r1", speakers=(speaks,)))).status == "reported"
 
 
+def told_by(words, quote="Ada Brenn was killed.", type=None, event="killed", agent=(), victim=()):
+    """Return the level that the words of a speaker give the death of one person."""
+    speaks = Speaker(key=words, label=words, kind="official", words=words, type=type)
+    start = max(0, quote.find("Ada Brenn"))
+    patient = answer("ada-brenn", span=(start, start + 9), affiliation=victim)
+    sentence = {"quote": quote, "sentence": (0, len(quote)), "patient": (patient,)}
+    one = report("r1", event, "claimed", speakers=(speaks,), agent=agent, **sentence)
+    return folded(said("a", one)).level
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "level"),
+    [
+        ("the health ministry", {}, "confirmed"),
+        ("the government", {"quote": "Ada Brenn was killed in an air strike."}, "claimed"),
+        ("the hospital", {"quote": "Ada Brenn was killed in an air strike."}, "confirmed"),
+        ("the interior ministry", {"quote": "Rebel leader Ada Brenn was killed."}, "claimed"),
+        ("the hospital", {"quote": "Rebel leader Ada Brenn was killed."}, "confirmed"),
+        ("Norland", {"type": "state"}, "claimed"),
+        ("Norland", {"type": "state", "victim": ("Norland",)}, "confirmed"),
+        ("the embassy", {}, "claimed"),
+        ("the embassy", {"victim": ("the embassy",)}, "confirmed"),
+        ("the court", {"event": "released", "agent": (answer("the court"),)}, "confirmed"),
+        ("the court", {"event": "arrested", "agent": (answer("the court"),)}, "claimed"),
+    ],
+)  # fmt: skip
+def test_an_authority_confirms_where_it_has_a_say_and_is_no_side(words, given, level):
+    assert told_by(words, **given) == level
+
+
 def test_a_hedge_confirms_nothing():
     speaks = Speaker(key=None, label="police", kind="official", words="police")
     assert folded(said("a", report("r1", cues=("hedge",), speakers=(speaks,)))).status == "reported"
