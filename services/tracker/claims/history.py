@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 
 import msgspec
 
@@ -228,7 +228,8 @@ def _voices(
 def _voice(name: VoiceName, said: Sequence[Element], outlets: Mapping[str, str]) -> Voice:
     article = said[-1].article
     key = strongest(origin_key(article, member.report, outlets) for member in said)
-    return Voice(article, name[1], key)
+    speakers = dict.fromkeys(chain.from_iterable(m.report.speakers for m in said))
+    return Voice(article, name[1], key, tuple(speakers))
 
 
 def _transition(

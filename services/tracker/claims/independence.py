@@ -13,11 +13,18 @@ from services.messages import BlockReports, ClaimReport, OriginGroup, Speaker
 from services.text.names import name_key
 from services.text.outlets import family
 from services.text.sketch import are_copies, bands
+from services.tracker.reports.speakers import speak_for_one
 
 MAX_COMPARED = 8
 """Texts of one band that a new text is compared with: the first of each origin.
 
 It bounds the work of a flood of copies. A guess: bands of more than a few origins are rare.
+"""
+
+MAX_SPEAKERS = 50
+"""Different speakers of one side that those of the other side are compared with: the first ones.
+
+It bounds the work of a large claim. A guess: few claims have more.
 """
 
 _PRIORITY = ("wire", "cited", "speaker", "publisher", "unknown")
@@ -36,6 +43,7 @@ class Voice:
     article: BlockReports
     denies: bool
     key: Key
+    speakers: tuple[Speaker, ...] = ()
 
 
 def publishers(articles: Iterable[BlockReports]) -> dict[str, str]:
@@ -97,7 +105,8 @@ def _weakness(key: Key) -> tuple[int, int]:
 def group(voices: Sequence[Voice]) -> list[list[int]]:
     """Return groups of voices (their indices, in order) that share an origin, transitively.
 
-    A denial is never a copy of what it denies: text and address join only voices of one side.
+    A denial is never a copy of what it denies: text and address join only voices of one side. But
+    who denies what it said before takes it back: voices of two sides are joined by their speakers.
     Candidates come from an index, so the work grows with the voices, not with their pairs.
     """
     grouping = _Grouping(voices)
@@ -116,6 +125,7 @@ class _Grouping:
         self._texts: dict[tuple[int, bool], list[int]] = {}
         self._shared = _shared_bands(voices)
         self._published_by: dict[str, int] = {}
+        self._speaking: dict[bool, dict[Speaker, int]] = {True: {}, False: {}}
         for i, voice in enumerate(voices):
             self._published_by.setdefault(_publisher(voice.article), i)
 
@@ -128,8 +138,21 @@ class _Grouping:
         # A voice that cites an outlet has the origin of that outlet's own articles.
         if kind == "cited" and key in self._published_by:
             self.sets.join(i, self._published_by[key])
+        if kind in ("speaker", "publisher", "unknown"):
+            self._join_other_side(i)
         if self._first.get(_text_name(voice), i) == i:
             self._join_copies(i)
+
+    def _join_other_side(self, i: int) -> None:
+        """Join a voice with those of the other side that speak for the same body."""
+        voice = self._voices[i]
+        own, others = self._speaking[voice.denies], self._speaking[not voice.denies]
+        for speaker in voice.speakers:
+            for other, j in others.items():
+                if speak_for_one(speaker, other):
+                    self.sets.join(i, j)
+            if len(own) < MAX_SPEAKERS:
+                own.setdefault(speaker, i)
 
     def _join_copies(self, i: int) -> None:
         voice = self._voices[i]

@@ -106,6 +106,38 @@ def own_names(speaker: Speaker) -> set[str]:
     return set(filter(None, (*speaker_keys(speaker), name_key(speaker.label))))
 
 
+def speak_for_one(one: Speaker, other: Speaker) -> bool:
+    """True if two speakers speak for one body or person.
+
+    They share a name, or the words of one are among those of the other: "police" and "police
+    spokeswoman NAME". Of two armies that may both be "the army", that says nothing.
+    """
+    if not (_is_somebody(one) and _is_somebody(other)):
+        return False
+    if _names(one) & _names(other):
+        return True
+    return _is_within(one, other) or _is_within(other, one)
+
+
+def _is_somebody(speaker: Speaker) -> bool:
+    return speaker.kind not in ("media", "agency", "witness") and not _is_nameless(speaker)
+
+
+def _names(speaker: Speaker) -> set[str]:
+    """Return the keys of a speaker, and those of the body that a description stands for."""
+    is_body = speaker.kind != "official" and speaker.type in ("group", "organisation")
+    bodies = speaker.affiliation if is_body else ()
+    return set(filter(None, (speaker.key, name_key(speaker.label), *bodies)))
+
+
+def _is_within(short: Speaker, long: Speaker) -> bool:
+    """True if the words of one speaker, of which one names a body, are among those of another."""
+    known, said = lists(), words(short.label)
+    name = said.single - {"the"}
+    is_telling = len(name) > 1 or bool(name & (known.authorities | known.own_side | known.kin))
+    return is_telling and name <= words(long.words or long.label).single
+
+
 def _is_a_side(said: Words, report: ClaimReport, sides: Parties) -> bool:
     """True if rulers speak of a fight in which their own forces may have done it."""
     known = lists()

@@ -11,7 +11,7 @@ from builders import in_block, report, said, speaker
 
 from services.messages import Speaker
 from services.tracker.claims.fold import fold
-from services.tracker.claims.independence import MAX_COMPARED, Voice, group
+from services.tracker.claims.independence import MAX_COMPARED, MAX_SPEAKERS, Voice, group
 
 
 def voices(*articles):
@@ -85,3 +85,37 @@ def sketched(i, *, like=None):
 def test_a_text_is_compared_with_the_first_origins_of_its_bands(original, is_found):
     voices = [*(sketched(i) for i in range(1, 12)), sketched(12, like=original + 1)]
     assert ([original, 11] in group(voices)) == is_found
+
+
+def word_of(i, label, stance="claimed"):
+    """Return an article of an outlet of its own in which somebody without a key speaks."""
+    speaks = Speaker(key=None, label=label, kind="official", words=label)
+    one = report(f"r{i:03}", stance=stance, speakers=(speaks,))
+    return said(f"a{i:03}", one, hour=i, outlet=f"Outlet {i}")
+
+
+def status_of(*articles):
+    (claim,) = fold("violence:halvane", [in_block(a) for a in articles])
+    return claim.status, claim.n_independent
+
+
+@pytest.mark.parametrize(
+    ("denier", "status"), [("Police", ("denied", 1)), ("the hospital", ("disputed", 1))]
+)
+def test_who_denies_what_it_said_takes_its_voice_back(denier, status):
+    assert status_of(word_of(0, "police chief Sando"), word_of(1, denier, "denied")) == status
+
+
+def test_who_says_at_last_what_it_denied_is_no_dispute():
+    later = word_of(1, "police chief Sando")
+    assert status_of(word_of(0, "Police", "denied"), later) == ("confirmed", 1)
+
+
+@pytest.mark.parametrize(
+    ("n", "status"), [(MAX_SPEAKERS, "denied"), (MAX_SPEAKERS + 1, "disputed")]
+)
+def test_the_first_speakers_of_a_side_are_compared_with_the_other(n, status):
+    """Every one of `n` speakers takes back what it said; of the last one it may go unseen."""
+    first = [word_of(i, f"office x{i}x hospital") for i in range(n)]
+    denials = [word_of(n + i, f"office x{i}x hospital", "denied") for i in range(n)]
+    assert status_of(*first, *denials)[0] == status
