@@ -49,7 +49,9 @@ from services.messages import (
 )
 from services.ports import Outgoing, Record, partition_of
 from services.text.sketch import sketch
+from services.tracker.block.block import Block
 from services.tracker.block.machine import FoldMachine
+from services.tracker.claims.rules import archive
 from services.tracker.route import RouteMachine
 
 START = datetime(2031, 5, 2, tzinfo=UTC)
@@ -252,11 +254,17 @@ class Side(Protocol):
 class Tracker:
     """Route and fold. Takes tagged articles; returns the claims that they change."""
 
-    def __init__(self, folder: Path, _horizon: timedelta) -> None:
+    def __init__(self, folder: Path, horizon: timedelta) -> None:
         self._topic = Topic(folder / "tracker")
-        self._route = [RouteMachine(SqliteRows(folder / "rows")) for _ in range(PARTITIONS)]
+        rows = partial(SqliteRows, folder / "rows")
+        self._route = [RouteMachine(rows(), horizon) for _ in range(PARTITIONS)]
         self._fold = [
-            FoldMachine(put_off_from=200, rows=SqliteRows(folder / "rows"))
+            FoldMachine(
+                lambda name: Block(name, archive(horizon)),
+                put_off_from=200,
+                rows=rows(),
+                stay=horizon,
+            )
             for _ in range(PARTITIONS)
         ]
         self._cost = Cost()
@@ -477,7 +485,9 @@ def main() -> None:
     )
     parser.add_argument("--articles-a-day", type=int, default=2_000)
     parser.add_argument("--days", type=int, default=4)
-    parser.add_argument("--horizon", type=int, default=2, help="days that hits stay")
+    parser.add_argument(
+        "--horizon", type=int, default=2, help="days that hits stay, and articles of claims"
+    )
     parser.add_argument("--hits-a-day", type=int, default=1_440, help="one a minute by default")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -5,6 +5,7 @@ and thrown away with the machine. They stand in memory (here) or on disk (adapte
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Protocol
 
 
@@ -30,6 +31,31 @@ class Rows(Protocol):
 
 RowsFactory = Callable[[], Rows]
 """Makes rows, empty at first, for one machine."""
+
+
+class Leaving:
+    """Which rows leave when: each has the reference of its last day."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._days: set[int] = set()
+
+    def ref(self, last_day: int) -> str:
+        """Return the reference of a row that leaves after a day (proleptic Gregorian ordinal)."""
+        self._days.add(last_day)
+        return f"last|{last_day}"
+
+    def due(self, today: int, most: int) -> list[str]:
+        """Return keys of at most so many rows whose last day is over, the oldest first."""
+        found: list[str] = []
+        for day in sorted(day for day in self._days if day < today):
+            if len(found) == most:
+                break
+            of_day = list(islice(self._rows.keys(f"last|{day}"), most - len(found)))
+            if not of_day:
+                self._days.remove(day)
+            found += of_day
+        return found
 
 
 class MemoryRows:

@@ -42,6 +42,15 @@ Source: a claim closes 30 days after its last report, and a hit on the block of 
 14 days for its claim; a day is to spare.
 """
 
+CLAIM_DAYS = 395
+"""Days of news time after its last report at which a stub takes the place of a claim's articles.
+
+Source: a claim closes after 30 days, and a year more keeps anniversaries exact.
+"""
+
+LEAST_CLAIM_DAYS = 31
+"""The fewest days: reports join a claim for 30."""
+
 LEAST_STATE_DAYS = 3
 """The fewest days: older articles are no news, so hits on them open no alert."""
 
@@ -69,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     poll_interval_seconds: float = 60.0
     new_entries_per_hour: int = NEW_ENTRIES_PER_HOUR
     state_days: int = STATE_DAYS
+    claim_days: int = CLAIM_DAYS
     fetch_allow_networks: Allowed = Allowed()
     user_agent: str = "Reportedly/0.1 (news monitor)"
     webhook_secret: str = ""
@@ -272,6 +282,7 @@ _RULES: dict[str, _Rule] = {
         f"0 (the counts of schemas/topics.yaml) to {MOST_PARTITIONS}",
     ),
     "state_days": _Rule(lambda n: n >= LEAST_STATE_DAYS, f"{LEAST_STATE_DAYS} or more"),
+    "claim_days": _Rule(lambda n: n >= LEAST_CLAIM_DAYS, f"{LEAST_CLAIM_DAYS} or more"),
     "tagger_processes": _Rule(lambda n: 1 <= n <= MOST_PROCESSES, f"1 to {MOST_PROCESSES}"),
     "poll_interval_seconds": _Rule(
         lambda seconds: POLL_SECONDS[0] <= seconds <= POLL_SECONDS[1],

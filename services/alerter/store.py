@@ -12,7 +12,7 @@ import msgspec
 
 from services.alerter.news import STALE_AFTER
 from services.messages import Alert, AlertState, Claim, Evidence, Hit, HitReport, decode
-from services.rows import Rows
+from services.rows import Leaving, Rows
 from services.text.sketch import bands
 
 HORIZON = timedelta(days=45)
@@ -42,7 +42,7 @@ class Store:
         self._now = now
         self._hits_stay = horizon.days
         self._claims_stay = min(horizon, CLAIMS_STAY).days
-        self._last_days: set[int] = set()
+        self._leaving = Leaving(rows)
 
     def put(self, row: AlertState, value: bytes) -> str:
         """Add or replace a row, of which `value` is the message. Return its key."""
@@ -61,15 +61,7 @@ class Store:
 
     def due(self, most: int) -> list[str]:
         """Return keys of rows whose time is over, the oldest first."""
-        today, found = self._now().toordinal(), list[str]()
-        for day in sorted(day for day in self._last_days if day < today):
-            if len(found) == most:
-                break
-            of_day = list(islice(self._rows.keys(_last_day(day)), most - len(found)))
-            if not of_day:
-                self._last_days.remove(day)
-            found += of_day
-        return found
+        return self._leaving.due(self._now().toordinal(), most)
 
     def stub(self, key: str) -> AlertState | None:
         """Return what stays of a row whose time is over; None if nobody was told of it."""
@@ -188,9 +180,7 @@ class Store:
 
     def _leaves(self, at: datetime | None, days: int) -> str:
         """Return the reference of the last day of a row."""
-        day = (at or self._now()).toordinal() + days
-        self._last_days.add(day)
-        return _last_day(day)
+        return self._leaving.ref((at or self._now()).toordinal() + days)
 
     def _has(self, ref: str) -> bool:
         return next(self._rows.keys(ref), None) is not None
@@ -220,10 +210,6 @@ def _is_open(alert: Alert) -> bool:
 
 def _band(hit: Hit, band: int) -> str:
     return f"band|{hit.watch_id or ''}|{band}"
-
-
-def _last_day(day: int) -> str:
-    return f"last|{day}"
 
 
 def _hit_stub(hit: Hit) -> Hit:

@@ -5,6 +5,7 @@ that the incident has too. The report of the quoted sentence has all of them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from itertools import product
 
 import msgspec
@@ -21,7 +22,8 @@ from services.messages import (
 )
 from services.messages.limits import BLOCK_REPORTS_BYTES, EVER_TOUCHED_BYTES, TOUCHED_BYTES, within
 from services.ports import Outgoing, Record
-from services.rows import MemoryRows, Rows
+from services.rows import Leaving, MemoryRows, Rows
+from services.tracker.claims.rules import STAY
 from services.tracker.resolving import resolved
 
 MAX_VERSIONS = 8
@@ -30,20 +32,27 @@ MAX_VERSIONS = 8
 An older version that comes later goes only to its own blocks.
 """
 
+LEAVE_AT_ONCE = 5
+"""Rows that leave with one message at most: more than a message adds."""
+
 
 class RouteMachine:
     """The blocks that each article's versions have reports in."""
 
-    def __init__(self, rows: Rows | None = None) -> None:
-        """Hold the state in `rows`, by default in memory."""
+    def __init__(self, rows: Rows | None = None, stay: timedelta = STAY) -> None:
+        """Hold the state in `rows`, by default in memory. `stay`: how long after its last version.
+
+        A later edit goes to its own blocks only, like a new article.
+        """
         self._rows = MemoryRows() if rows is None else rows
+        self._leaving, self._stay = Leaving(self._rows), stay.days
+        self._newest = 0
 
     def restore(self, key: str, value: bytes | None) -> None:
         if value is None:
             self._rows.delete(key)
         else:
-            decode(ArticleBlocks, value)
-            self._rows.put(key, value)
+            self._put(decode(ArticleBlocks, value), value)
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return the article's reports by block, and its new row. Any order of versions works."""
@@ -54,9 +63,25 @@ class RouteMachine:
         routed = _routed(article, reports, known)
         if not routed and not known and not article.is_edit:
             return []  # A silent edit is remembered, as older versions may still come.
-        now = encode(_remembered(article, reports, known))
-        self._rows.put(article.article_id, now)
-        return [*map(_outgoing, routed), Outgoing("article-blocks", article.article_id, now)]
+        now = _remembered(article, reports, known)
+        value = encode(now)
+        self._put(now, value)
+        written = Outgoing("article-blocks", article.article_id, value)
+        return [*map(_outgoing, routed), written, *self._left(article)]
+
+    def _put(self, row: ArticleBlocks, value: bytes) -> None:
+        seen = max(filter(None, (version.seen_at for version in row.versions)), default=None)
+        refs = (self._leaving.ref(seen.toordinal() + self._stay),) if seen else ()
+        self._rows.put(row.article_id, value, refs)
+
+    def _left(self, article: TaggedArticle) -> list[Outgoing]:
+        """Return tombstones of rows whose time is over, by the news time of the articles."""
+        if article.seen_at:
+            self._newest = max(self._newest, article.seen_at.toordinal())
+        gone = self._leaving.due(self._newest, LEAVE_AT_ONCE)
+        for key in gone:
+            self._rows.delete(key)
+        return [Outgoing("article-blocks", key, None) for key in gone]
 
 
 def _outgoing(said: BlockReports) -> Outgoing:

@@ -1,10 +1,14 @@
 """The tracker's process: three loops, for route, fold, and judgements."""
 
+from datetime import timedelta
+
 from services.runtime.consume import each, run_consumer
 from services.runtime.parallel import run_parallel
 from services.runtime.stateful import run_stateful
 from services.runtime.world import World
+from services.tracker.block.block import Block
 from services.tracker.block.machine import FoldMachine
+from services.tracker.claims.rules import archive
 from services.tracker.grouping.judgements import route_judgement
 from services.tracker.route import RouteMachine
 
@@ -17,6 +21,7 @@ A guess between delay and work; bench/fold.py measures both.
 
 def run(world: World) -> None:
     """Run until told to stop."""
+    stay = timedelta(days=world.settings.claim_days)
     run_parallel(
         world,
         lambda part: run_stateful(
@@ -26,7 +31,7 @@ def run(world: World) -> None:
             transactional_id="tracker-route",
             inputs=["tagged-articles"],
             state_topic="article-blocks",
-            machine=lambda: RouteMachine(part.rows()),
+            machine=lambda: RouteMachine(part.rows(), stay),
         ),
         lambda part: run_stateful(
             part,
@@ -35,7 +40,9 @@ def run(world: World) -> None:
             transactional_id="tracker-fold",
             inputs=["reports"],
             state_topic="tracker-state",
-            machine=lambda: FoldMachine(put_off_from=HOT, rows=part.rows()),
+            machine=lambda: FoldMachine(
+                lambda name: Block(name, archive(stay)), HOT, rows=part.rows(), stay=stay
+            ),
         ),
         lambda part: run_consumer(
             part,

@@ -30,6 +30,7 @@ def told(**environ):
         ("POLL_INTERVAL_SECONDS", "inf", "seconds from"),
         ("POLL_INTERVAL_SECONDS", "a minute", "seconds from"),
         ("STATE_DAYS", "2", "3 or more"),
+        ("CLAIM_DAYS", "30", "31 or more"),
         ("API_PORT", "0", "1 to 65535"),
         ("API_PORT", "65536", "1 to 65535"),
         ("API_PORT", "http", "1 to 65535"),

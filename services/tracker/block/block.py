@@ -11,7 +11,7 @@ neither order nor repetition matters.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import repeat, starmap
 
 import msgspec
@@ -28,7 +28,7 @@ from services.tracker.block.piles import (
     pile_of,
 )
 from services.tracker.claims.fold import Folder
-from services.tracker.claims.rules import ARCHIVE
+from services.tracker.claims.rules import QUIET, archive
 from services.tracker.reports.element import Element
 
 OVERFLOW_PILE = "rest"
@@ -54,6 +54,10 @@ class Change:
     counted: tuple[Counted, ...] = ()
     uncounted: tuple[Counted, ...] = ()
     archived: tuple[Archived, ...] = ()
+
+
+MONTH_DAYS = 30
+"""Days of news between two checks for closed claims."""
 
 
 class Block:
@@ -86,10 +90,12 @@ class Block:
     CLOSING_CHECK_EVERY = 500
     """Articles between two checks, in one month, for closed claims. It bounds the work."""
 
-    ARCHIVE: Sequence[tuple[int, timedelta]] = ARCHIVE
+    ARCHIVE: Sequence[tuple[int, timedelta]] = archive()
     """The limits above which stubs take the place of closed claims."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, limits: Sequence[tuple[int, timedelta]] | None = None) -> None:
+        """`limits` replace ARCHIVE."""
+        self._limits = self.ARCHIVE if limits is None else limits
         self.articles: dict[str, BlockArticle] = {}
         self.archive = Archive()
         self.counts = Counts()
@@ -101,7 +107,7 @@ class Block:
         self._folded: list[Claim] = []
         self._versions = 0
         self._newest: datetime | None = None
-        self._closed_in: date | None = None
+        self._closed_in = 0
         self._closed_from = 0
 
     @property
@@ -152,7 +158,7 @@ class Block:
         self.remove(article_id)
         self.articles[article_id] = entry
         self._versions += latest_of(entry).version
-        self._newest = max(filter(None, (self._newest, _news_time(entry))), default=None)
+        self._newest = max(filter(None, (self._newest, news_time(entry))), default=None)
         if latest_of(entry).judgement:
             self._separate_judged()
         self._add_to_pile(article_id)
@@ -272,21 +278,32 @@ class Block:
             self.remove(gone)
         return Change(dropped, tuple(dict.fromkeys(filter(None, changed))))
 
+    def archive_before(self, newest: datetime) -> Change:
+        """Put stubs in place of claims that are old at a time of news, as if an article came."""
+        self._newest = max(filter(None, (self._newest, newest)))
+        self._closed_from = 0
+        return self._archive_closed()
+
     def _archive_closed(self) -> Change:
-        """Put stubs in place of claims that closed long ago, if the block is above ARCHIVE.
+        """Put stubs in place of claims that closed long ago, by the limits of ARCHIVE.
 
         The rest is then grouped anew. So this is done once a month of news, or after many articles.
         """
-        ages = [age for most, age in self.ARCHIVE if len(self.articles) > most]
+        ages = [age for most, age in self._limits if len(self.articles) > most]
         if not ages or self._newest is None:
             return Change()
-        month = self._newest.date().replace(day=1)
+        month = self._newest.toordinal() // self._check_days()
         if month == self._closed_in and len(self.articles) < self._closed_from:
             return Change()
-        change = self._archive(closed(self._holding(), self._newest - ages[-1]))
+        change = self._archive(closed(self._holding(), self._newest - min(ages)))
         self._closed_in = month
         self._closed_from = len(self.articles) + self.CLOSING_CHECK_EVERY
         return change
+
+    def _check_days(self) -> int:
+        """Return the days between two checks: a month, or less if claims are to leave sooner."""
+        stay = min(age for _, age in self._limits) + QUIET
+        return max(1, min(MONTH_DAYS, stay.days // 2))
 
     def _archive(self, gone: Closed) -> Change:
         """Remove closed piles and their counts, and put the stubs in the archive."""
@@ -313,7 +330,7 @@ class Block:
         )
 
 
-def _news_time(entry: BlockArticle) -> datetime | None:
+def news_time(entry: BlockArticle) -> datetime | None:
     """Return when an article was first seen, or published if that is earlier.
 
     A date of publication that lies ahead of the time seen is a mistake.

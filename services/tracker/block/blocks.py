@@ -6,15 +6,18 @@ restart: what is restored counts as published.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import msgspec
 
 from services.errors import InvalidMessage
 from services.messages import BlockArticle, decode
 from services.ports import Outgoing
-from services.rows import Rows
-from services.tracker.block.block import Block
+from services.rows import Leaving, Rows
+from services.tracker.block.block import MONTH_DAYS, Block, news_time
 from services.tracker.block.moves import Known
+from services.tracker.block.rows import archive_rows
+from services.tracker.claims.rules import STAY
 from services.tracker.reports.versions import slim
 
 MOST_LIVE = 1_500
@@ -39,10 +42,16 @@ class Blocks:
     """Blocks by name. `n_folded` counts the reports that claims were made of."""
 
     def __init__(
-        self, rows: Rows, make: Callable[[str], Block] = Block, most_live: int = MOST_LIVE
+        self,
+        rows: Rows,
+        make: Callable[[str], Block] = Block,
+        most_live: int = MOST_LIVE,
+        stay: timedelta = STAY,
     ) -> None:
-        """`make` makes the block of a name; `most_live` is explained at MOST_LIVE."""
+        """`make` makes the block of a name; see MOST_LIVE and STAY for the others."""
         self._rows, self._make, self._most = rows, make, most_live
+        self._leaving, self._stay = Leaving(rows), stay.days
+        self._newest: datetime | None = None
         self._live: dict[str, Live] = {}
         self._weights: dict[str, int] = {}
         self._weight = self._folded_before = 0
@@ -63,14 +72,39 @@ class Blocks:
 
     def restore(self, key: str, value: bytes | None) -> None:
         """Apply one row of state, before its block is asked for; None deletes it."""
-        if value is not None and not _holds_something(decode(BlockArticle, value)):
+        row = decode(BlockArticle, value) if value is not None else None
+        if row is not None and not _holds_something(row):
             raise InvalidMessage("wrong-schema", "BlockArticle: a row that holds nothing")
-        self._keep(key, value)
+        self._keep(key, value, row)
 
     def keep(self, rows: Iterable[Outgoing]) -> None:
         """Note rows of a block that has them in memory already."""
         for row in rows:
-            self._keep(row.key or "", row.value)
+            held = decode(BlockArticle, row.value) if row.value is not None else None
+            self._keep(row.key or "", row.value, held)
+
+    def quiet(self, newest: datetime | None, busy: Collection[str]) -> list[Outgoing]:
+        """Put stubs in place of the old claims of a block that no article came to. Return its rows.
+
+        `newest`: the news time of the last message. `busy` blocks are left as they are.
+        """
+        if newest is None or (self._newest is not None and newest <= self._newest):
+            return []
+        self._newest = newest
+        for key in self._leaving.due(newest.toordinal(), 1):
+            name, _, row_id = key.rpartition("|")
+            if name in busy:
+                return []
+            live = self[name]
+            rows = archive_rows(name, live.block.archive_before(newest))
+            self.keep(rows)
+            live.known = Known(live.block.claims(), live.block.members, live.known.split_from)
+            if row_id in live.block.articles:
+                # Its claim is judged, or shares a pile with one that is open: look again later.
+                value, later = self._rows.get(key) or b"", newest.toordinal() + MONTH_DAYS
+                self._rows.put(key, value, (_ALL, name, self._leaving.ref(later)))
+            return rows
+        return []
 
     def rest(self, busy: Collection[str]) -> None:
         """Take the blocks that were used longest ago out of memory, while there is too much.
@@ -95,11 +129,15 @@ class Blocks:
         self._weight += now - self._weights.get(name, 0)
         self._weights[name] = now
 
-    def _keep(self, key: str, value: bytes | None) -> None:
-        if value is None:
+    def _keep(self, key: str, value: bytes | None, row: BlockArticle | None) -> None:
+        if value is None or row is None:
             self._rows.delete(key)
-        else:
-            self._rows.put(key, value, (_ALL, key.rpartition("|")[0]))
+            return
+        refs = [_ALL, key.rpartition("|")[0]]
+        at = news_time(row) if row.versions else None
+        if at:
+            refs.append(self._leaving.ref(at.toordinal() + self._stay))
+        self._rows.put(key, value, refs)
 
     def _load(self, name: str) -> Live:
         block, split_from = self._make(name), dict[str, tuple[str, ...]]()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import repeat
 
 import msgspec
@@ -24,6 +25,7 @@ from services.tracker.block.blocks import MOST_LIVE, Blocks
 from services.tracker.block.moves import Known
 from services.tracker.block.rows import change_rows, parted_rows
 from services.tracker.block.stubs import told
+from services.tracker.claims.rules import STAY
 from services.tracker.reports.evidence import evidence, is_counted
 from services.tracker.reports.versions import with_version
 
@@ -52,15 +54,16 @@ class FoldMachine:
         put_off_from: int | None = None,
         rows: Rows | None = None,
         most_live: int = MOST_LIVE,
+        stay: timedelta = STAY,
     ) -> None:
         """Blocks of more than `put_off_from` articles publish once a batch, by `settle`.
 
         None: every block publishes with each report. `make` makes the block of a name. `rows` hold
-        the state, by default in memory. `most_live`: see `Blocks`.
+        the state, by default in memory. `most_live`, `stay`: see `Blocks`.
         """
         self._put_off_from = put_off_from
         self._waiting: dict[str, list[_Arrival]] = {}
-        self._blocks = Blocks(MemoryRows() if rows is None else rows, make, most_live)
+        self._blocks = Blocks(MemoryRows() if rows is None else rows, make, most_live, stay)
 
     @property
     def n_folded(self) -> int:
@@ -90,8 +93,9 @@ class FoldMachine:
         if self._put_off_from is not None and len(block.articles) > self._put_off_from:
             return state
         published = self._publish(said.block)
+        quiet = self._blocks.quiet(said.first_seen_at, self._waiting)
         self._blocks.rest(self._waiting)
-        return [*state, *published]
+        return [*state, *published, *quiet]
 
     def settle(self) -> list[Outgoing]:
         """Return what blocks put off to the end of a batch."""

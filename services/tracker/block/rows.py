@@ -23,17 +23,27 @@ def change_rows(
     `is_known`: the block had a row of the message's article before.
     """
     own, block = said.article_id, said.block
-    rows: dict[str, BlockArticle | None] = {own: None, **dict.fromkeys(change.dropped)}
+    rows: dict[str, BlockArticle | None] = {own: None, **_changed(block, change)}
     rows[own] = held.articles.get(own)
+    if rows[own] is None and not is_known:
+        del rows[own]
+    return [_row(block, row_id, row) for row_id, row in rows.items()]
+
+
+def archive_rows(block: str, change: Change) -> list[Outgoing]:
+    """Return the rows of a block whose old claims gave way to stubs, without a message."""
+    return [_row(block, row_id, row) for row_id, row in _changed(block, change).items()]
+
+
+def _changed(block: str, change: Change) -> dict[str, BlockArticle | None]:
+    rows: dict[str, BlockArticle | None] = dict.fromkeys(change.dropped)
     for counted in change.uncounted:
         rows[_count_id(counted)] = None
     for counted in change.counted:
         rows[_count_id(counted)] = BlockArticle(block=block, versions=(), counted=counted)
     for stub in change.archived:
         rows[_stub_id(stub)] = BlockArticle(block=block, versions=(), archived=stub)
-    if rows[own] is None and not is_known:
-        del rows[own]
-    return [_row(block, row_id, row) for row_id, row in rows.items()]
+    return rows
 
 
 def parted_rows(block: str, before: Known, after: Known) -> list[Outgoing]:

@@ -25,12 +25,23 @@ by nearness alone.
 INDEPENDENT_ORIGINS = 2
 """Independent origins from which a claim is corroborated: the two-source rule of newsrooms."""
 
-ARCHIVE = ((1_000, timedelta(days=365)), (4_000, timedelta(0)))
-"""(articles in the block, age of the closed claim in news time): above both, a stub takes the
-place of the claim's articles.
+STAY = timedelta(days=395)
+"""News time after its last report at which a stub takes the place of a claim's articles.
 
-A guess: a year keeps anniversaries exact, and a thousand articles a block fit in memory.
+A guess: it is closed for a year then, which keeps anniversaries exact.
 """
+
+MANY = 4_000
+"""Articles of a block above which stubs take the place of all closed claims.
+
+A guess: a thousand articles fit in memory a dozen times.
+"""
+
+
+def archive(stay: timedelta = STAY) -> Sequence[tuple[int, timedelta]]:
+    """Return (articles in the block, age of a closed claim): above both, a stub takes its place."""
+    return ((0, stay - QUIET), (MANY, timedelta(0)))
+
 
 _LAST_DAY = datetime.max.replace(tzinfo=UTC) - QUIET
 

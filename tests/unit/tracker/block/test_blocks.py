@@ -1,7 +1,10 @@
 """Blocks that were not used for long leave memory, and come back as they were."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
-from builders import hours, report, said
+from builders import hours, judgement, report, said
 from folding import take, updates
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,9 +12,15 @@ from hypothesis import strategies as st
 from services.adapters.sqlite_rows import SqliteRows
 from services.errors import InvalidMessage
 from services.messages import BlockArticle, encode
+from services.ports import Record
 from services.rows import MemoryRows
+from services.settings import Settings
+from services.tracker.block.block import Block
 from services.tracker.block.blocks import Blocks
 from services.tracker.block.machine import FoldMachine
+from services.tracker.claims import rules
+from services.tracker.claims.rules import archive
+from services.tracker.grouping.judgements import route_judgement
 
 NAMES = ["violence:halvane", "violence:osk", "custody:?"]
 TEXTS = [None, "copied text " * 20]
@@ -85,3 +94,80 @@ def test_a_row_that_holds_nothing_is_refused():
     empty = encode(BlockArticle(block="violence:osk", versions=()))
     with pytest.raises(InvalidMessage, match="holds nothing"):
         Blocks(MemoryRows()).restore("violence:osk|a", empty)
+
+
+STAY = 60
+"""Days that articles stay: their claims close after 30."""
+
+
+def leaving(rows=None):
+    stay = timedelta(days=STAY)
+    return FoldMachine(lambda name: Block(name, archive(stay)), rows=rows, stay=stay)
+
+
+def on_day(day, article, block="violence:osk", **kw):
+    return said(article, report(f"r-{article}", **kw), hour=24 * day, block=block)
+
+
+def kept(out):
+    """Return the keys of the rows of state after compaction."""
+    rows = {o.key: o.value for o in out if o.topic == "tracker-state"}
+    return {key for key, value in rows.items() if value is not None}
+
+
+def test_the_setting_has_the_default_of_the_rules():
+    assert Settings().claim_days == rules.STAY.days
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(STAY, True), (STAY + 1, False)])
+def test_a_claim_of_a_block_to_which_nothing_came_gives_way_to_a_stub(days, is_kept):
+    machine = leaving()
+    out = take(machine, on_day(0, "a"))
+    (before,) = machine.claims()
+    out += take(machine, on_day(days, "other", "violence:halvane"))
+    assert ("violence:osk|a" in kept(out)) == is_kept
+    assert (f"violence:osk|!{before.claim_id}" in kept(out)) != is_kept
+    assert msgspec.structs.replace(before, version=0) in [
+        msgspec.structs.replace(claim, version=0) for claim in machine.claims()
+    ]
+    assert len(updates(out)) == 2
+
+
+def test_a_claim_that_an_analyst_judged_stays_and_is_looked_at_again_later():
+    machine = leaving()
+    out = take(machine, on_day(0, "a", "violence:halvane"))
+    (claim,) = machine.claims()
+    note = msgspec.structs.replace(judgement("note", reports=("r-a",)), claim_id=claim.claim_id)
+    for one in route_judgement(Record("judgements", 0, 0, None, encode(note))):
+        out += machine.step(Record("reports", 0, 0, one.key, one.value))
+    for day in range(STAY + 1, STAY + 60):
+        out += take(machine, on_day(day, f"other{day}"))
+    assert "violence:halvane|a" in kept(out)
+    assert claim.claim_id in {found.claim_id for found in machine.claims()}
+
+
+def test_a_denial_disputes_a_claim_that_left_with_its_quiet_block():
+    machine = leaving()
+    take(machine, on_day(0, "a"), on_day(STAY + 1, "other", "violence:halvane"))
+    (told,) = updates(take(machine, on_day(1, "no", stance="denied")))
+    assert (told.status, told.article_ids) == ("disputed", ("a", "no"))
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 300), st.sampled_from(NAMES), st.sampled_from("abcdefgh")),
+        max_size=10,
+        unique_by=lambda t: t[2],
+    ).map(sorted),
+    st.integers(0, 10),
+)
+def test_a_restart_at_any_step_gives_the_same_claims_also_beyond_the_stay(days, cut):
+    batch = [on_day(day, article, block) for day, block, article in days]
+    whole, first, second = leaving(), leaving(), leaving()
+    take(whole, *batch)
+    for out in take(first, *batch[:cut]):
+        if out.topic == "tracker-state":
+            second.restore(out.key, out.value)
+    take(second, *batch[cut:])
+    assert second.claims() == whole.claims()
