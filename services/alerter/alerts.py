@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 import msgspec
 
 from services.alerter.alert import condition_digest, new_alert, only_corrected, with_articles
-from services.alerter.also import MAIN, absorbed, incident_of, last_told, with_claim, without
+from services.alerter.also import (
+    MAIN,
+    absorbed,
+    incident_of,
+    last_told,
+    with_begun,
+    with_claim,
+    without,
+)
 from services.alerter.bars import (
     chosen_cause,
     is_past_correction,
@@ -19,6 +27,7 @@ from services.alerter.bars import (
     names_claim,
     reason_to_hold_back,
 )
+from services.alerter.condition import events_of
 from services.alerter.ledger import claim_held_back, hit_held_back
 from services.alerter.news import SILENT
 from services.alerter.on_words import edited, opened, withdrawn
@@ -26,6 +35,7 @@ from services.alerter.projection import projected
 from services.alerter.related import (
     alert_begun,
     alert_of_this_story,
+    alert_that_tells,
     alerts_about,
     alerts_split_by,
     copies,
@@ -119,8 +129,8 @@ class AlertMachine:
         watches = self._watches()
         if watches is not self._known:
             self._known, self._on_event = watches, by_event(self._watches_here(watches))
-        asking = (*self._on_event.get(claim.event, ()), *self._on_event.get(None, ()))
-        found = {watch.id for watch in asking}
+        events = (None, *events_of(claim))
+        found = {watch.id for event in events for watch in self._on_event.get(event, ())}
         found |= {alert.watch_id for alert in self._store.alerts_on(claim.claim_id)}
         found |= self._store.watches_in(claim.article_ids)
         return [watches[id].watch for id in sorted(found) if id in watches]
@@ -166,6 +176,9 @@ class AlertMachine:
         if begun is not None:
             return begun, claim.claim_id
         opened_by = (article_id,) if cause else ()
+        known = alert_that_tells(self._store, watch, claim, self._now())
+        if known is not None:
+            return with_begun(known, opened_by), claim.claim_id
         return new_alert(watch, claim.claim_id, claim.claim_id, opened_by), MAIN
 
     def _follow(self, alerts: Iterable[tuple[Alert, str]], claim_id: str) -> list[Outgoing]:

@@ -1,6 +1,6 @@
 """The incidents of an alert: the main one, and those named under "also"."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -29,15 +29,15 @@ def last_told(alert: Alert, id: str) -> Told | None:
     return next(told, None)
 
 
-def standing(alert: Alert, without: str) -> Iterator[Told]:
-    """Yield the values of the other incidents that are neither denied nor taken back, main first.
+def standing(alert: Alert, without: str | None = None) -> Iterator[Told]:
+    """Yield the values of the incidents that are neither denied nor taken back, the main one first.
 
-    Words alone, without an event, are no incident. One that adds nothing to those before it is left
-    out: one raid may be told by two claims.
+    `without`: the id of one that is left out. Words alone, without an event, are no incident. One
+    that adds nothing to those before it is left out, too: one raid may be told by two claims.
     """
-    ids = (MAIN, *(also.id for also in alert.also))
-    before: list[Told] = [told for told in (last_told(alert, without),) if told]
-    for told in (last_told(alert, id) for id in ids if id != without):
+    before = [told for told in (last_told(alert, without),) if told] if without is not None else []
+    for id in (MAIN, *(also.id for also in alert.also)):
+        told = last_told(alert, id) if id != without else None
         if told and told.event and told.status not in ("denied", "retracted"):
             if not any(adds_nothing(told, other) for other in before):
                 yield told
@@ -48,8 +48,22 @@ def adds_nothing(now: Told, known: Told) -> bool:
     """True if a known incident has the same event, and all of its people, places, and numbers."""
     if now.event != known.event or not now.counts.items() <= known.counts.items():
         return False
-    roles = ("patient", "place")
-    return all(set(now.slots.get(r, ())) <= set(known.slots.get(r, ())) for r in roles)
+    people, others = _people(now), _people(known)
+    if not all(any(_is_named_by(name, other) for other in others) for name in people):
+        return False
+    return set(now.slots.get("place", ())) <= set(known.slots.get("place", ()))
+
+
+def _people(told: Told) -> Sequence[str]:
+    """Return the labels of those whom it befell: the names among them, if there are any."""
+    labels = told.slots.get("patient", ())
+    return [label for label in labels if label[:1].isupper()] or labels
+
+
+def _is_named_by(name: str, other: str) -> bool:
+    """True if one label is the other, or the end of it: the family name of a full name."""
+    short, long = sorted((name.split(), other.split()), key=len)
+    return bool(short) and long[-len(short) :] == short
 
 
 def with_told(alert: Alert, id: str, told: Told) -> Alert:
@@ -104,8 +118,12 @@ def absorbed(into: Alert, other: Alert, shared: str) -> Alert:
         known = set(also.claim_ids) & set(survivor.all_claim_ids)
         if not known and also.id not in {one.id for one in survivor.also}:
             survivor = msgspec.structs.replace(survivor, also=(*survivor.also, also))
-    opened_by = _with(into.opened_by, other.opened_by)
-    return msgspec.structs.replace(survivor, opened_by=opened_by)
+    return with_begun(survivor, other.opened_by)
+
+
+def with_begun(alert: Alert, article_ids: tuple[str, ...]) -> Alert:
+    """Return the alert with more articles that began it: it names all else that they tell."""
+    return msgspec.structs.replace(alert, opened_by=_with(alert.opened_by, article_ids))
 
 
 def _also_with(also: Also, claim_ids: Iterable[str]) -> Also:

@@ -13,6 +13,12 @@ SAME_STORY_WITHIN = timedelta(days=14)
 A guess: most likely both are the same story, and the claim will say so.
 """
 
+SAME_TOLL_WITHIN = timedelta(days=2)
+"""If an alert told the same number of people for an event within this time, it is the same story.
+
+A guess: follow-ups come the next day, and they name other words for the victims.
+"""
+
 CORRECTED_FOR = timedelta(days=30)
 """An alert whose watch is gone is corrected for this time after its last revision. A guess."""
 
@@ -38,10 +44,10 @@ def may_notify(cause: ClaimCause) -> bool:
     return cause.cause not in SILENT
 
 
-def is_recent(alert: Alert, now: datetime) -> bool:
+def is_recent(alert: Alert, now: datetime, within: timedelta = SAME_STORY_WITHIN) -> bool:
     """True if a hit on the same block is probably about the same story."""
     last = alert.revisions[-1].at
-    return last is not None and now - last <= SAME_STORY_WITHIN
+    return last is not None and now - last <= within
 
 
 def is_past_correction(alert: Alert, now: datetime) -> bool:
@@ -62,15 +68,14 @@ def _is_denial(hit: Hit) -> bool:
 
 
 def is_of_claim(on: HitReport, claim: Claim) -> bool:
-    """True if a claim holds the incident that a hit rests on, and its block has a principal.
+    """True if a claim holds the incident that a hit rests on.
 
-    In data of older versions, which know no incidents, the block alone decides.
+    In data of older versions, which know no incidents, the block alone decides if it has a
+    principal.
     """
-    if is_without_principal(claim.block):
-        return False
     if on.incident_id and claim.incident_ids:
         return on.incident_id in claim.incident_ids
-    return on.block == claim.block
+    return on.block == claim.block and not is_without_principal(claim.block)
 
 
 def names_claim(hit: Hit, claim: Claim) -> bool:

@@ -23,6 +23,13 @@ _STATE = 0.03
 _OTHER_ACTOR = 0.004
 """Shares of articles that name a given state, and a given person or group."""
 
+_COUNTRY, _OTHER_PLACE = 0.02, 0.002
+"""Shares of articles with an event in a given country, and in a given region or town."""
+
+_BY_DEAD = ((50, 0.02), (10, 0.1), (3, 0.3), (1, 0.5))
+"""Shares of deadly events with at least so many dead."""
+
+
 _ANY_EVENT, _ONE_EVENT = 0.5, 0.05
 """Shares of articles with a report of any event, and of one type."""
 
@@ -32,14 +39,20 @@ _ANOTHER_VOICE = 0.3
 IsState = Callable[[str], bool]
 
 
-def alerts_a_day(query: Node | None, condition: ClaimCondition | None, is_state: IsState) -> float:
+def alerts_a_day(
+    query: Node | None,
+    condition: ClaimCondition | None,
+    is_state: IsState,
+    is_country: IsState = lambda _: False,
+) -> float:
     """Return about how many alerts a day a watch brings at ARTICLES_A_DAY."""
     shares: list[float] = []
     if query is not None:
         shares.append(_query_share(query, is_state, asked_by_key(query)))
     if condition is not None:
-        shares += _condition_shares(condition, is_state)
-    return min(shares, default=1.0) * _voices(condition) * ARTICLES_A_DAY / ARTICLES_A_STORY
+        shares += _condition_shares(condition, is_state, is_country)
+    share = min(shares, default=1.0) * _voices(condition) * _dead(condition)
+    return share * ARTICLES_A_DAY / ARTICLES_A_STORY
 
 
 def _query_share(node: Node, is_state: IsState, keys: Mapping[str, str]) -> float:
@@ -61,13 +74,26 @@ def _query_share(node: Node, is_state: IsState, keys: Mapping[str, str]) -> floa
     return share(node)
 
 
-def _condition_shares(condition: ClaimCondition, is_state: IsState) -> list[float]:
+def _condition_shares(
+    condition: ClaimCondition, is_state: IsState, is_country: IsState
+) -> list[float]:
     shares = [_ANY_EVENT]
     if condition.event:
         shares.append(_ONE_EVENT * len(condition.event))
-    if condition.actor:
-        shares.append(_actors_share(condition.actor, is_state))
+    if condition.killed:
+        shares.append(_ONE_EVENT)
+    roles = filter(None, (condition.actor, condition.patient, condition.agent))
+    shares += (_actors_share(actors, is_state) for actors in roles)
+    if condition.place:
+        places = (_COUNTRY if is_country(place) else _OTHER_PLACE for place in condition.place)
+        shares.append(min(1.0, sum(places)))
     return shares
+
+
+def _dead(condition: ClaimCondition | None) -> float:
+    """Return the share of events with as many dead as a condition asks for."""
+    killed = condition.killed if condition else 0
+    return next((share for least, share in _BY_DEAD if killed >= least), 1.0)
 
 
 def _actors_share(actors: Sequence[str], is_state: IsState) -> float:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from services.alerter.also import MAIN, incident_of
+from services.alerter.also import MAIN, adds_nothing, incident_of, standing
 from services.alerter.bars import (
+    SAME_TOLL_WITHIN,
     is_copy_of,
     is_of_claim,
     is_recent,
@@ -12,11 +13,12 @@ from services.alerter.bars import (
     names_claim,
 )
 from services.alerter.condition import holds
+from services.alerter.revisions import told_of_claim
 from services.alerter.store import Store, age
-from services.messages import Alert, Claim, Hit, Watch
+from services.messages import Alert, Claim, Hit, Told, Watch
 
 RECENT = 50
-"""Alerts of a watch on a block, the last ones, among which a recent one is looked for.
+"""Alerts of a watch, or of it on a block, the last ones, among which a recent one is looked for.
 
 A guess; it bounds the work in a block that a watch is told of every day.
 """
@@ -63,7 +65,9 @@ def alerts_split_by(store: Store, claim: Claim) -> list[Alert]:
 
 def may_open(store: Store, watch: Watch, claim: Claim) -> bool:
     """True if a claim without an alert of the watch meets the watch's condition."""
-    if is_without_principal(claim.block) or claim.status in ("retracted", "denied"):
+    if claim.status in ("retracted", "denied"):
+        return False
+    if watch.query is None and is_without_principal(claim.block):
         return False
     if watch.claim is None:
         # These hits waited for their claim, as it might have been one with an alert already, or
@@ -87,6 +91,38 @@ def alert_begun(store: Store, watch: Watch, claim: Claim, article_id: str) -> Al
     if watch.claim is None:
         articles += (hit.article_id or "" for hit in hits_in(store, watch, claim))
     return next(filter(None, (_began(store, watch, id) for id in articles)), None)
+
+
+def alert_that_tells(store: Store, watch: Watch, claim: Claim, now: datetime) -> Alert | None:
+    """Return a recent alert of the watch on what is probably the story of a claim.
+
+    On a person: one that tells all that the claim does. A person is killed or seized once in a
+    while, but what happens in a place may happen there again the next day. On words: one that told
+    the same number of people within a day or two.
+    """
+    patients = claim.slots["patient"].answers if "patient" in claim.slots else ()
+    is_on_person = claim.block.partition(":")[2] in {answer.key for answer in patients}
+    told = told_of_claim(claim)
+    for alert in store.last_alerts(watch.id, RECENT):
+        is_toll_near = watch.query is not None and is_recent(alert, now, SAME_TOLL_WITHIN)
+        for known in standing(alert) if is_recent(alert, now) else ():
+            if is_on_person and adds_nothing(told, known):
+                return alert
+            if is_toll_near and _has_toll(told, known):
+                return alert
+    return None
+
+
+def _has_toll(told: Told, known: Told) -> bool:
+    """True if a known incident has the same number of people for the event, and no other place."""
+    n = told.counts.get(told.event, 0)
+    return n > 1 and known.counts.get(told.event) == n and not _apart(known, told)
+
+
+def _apart(some: Told, other: Told) -> bool:
+    """True if two incidents are told in different places."""
+    here, there = (set(told.slots.get("place", ())) for told in (some, other))
+    return bool(here and there) and here.isdisjoint(there)
 
 
 def _began(store: Store, watch: Watch, article_id: str) -> Alert | None:

@@ -149,19 +149,19 @@ def with_revision(
     to an earlier state on the same evidence: that must be sent again after a correction.
     """
     before = last_told(alert, about)
-    kind = change(before, now) if about == MAIN else _change_beside(alert, about, before, now)
+    kind, against = (change(before, now), before) if about == MAIN else _beside(alert, about, now)
     if kind is None:
         return with_told(alert, about, now) if before is None else alert
     rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
     number = len(alert.revisions) + 1
     undated = "" if published_at or before else "; date unknown"
+    others = standing(alert, about)
     revision = Revision(
         id=digest(alert.alert_id, number, kind, msgspec.json.encode(now), rests_on),
         number=number,
         kind=kind,
         corrects=takes_back(before, now),
-        text=sentence(kind, before, now, evidence, headline, others=standing(alert, about))
-        + undated,
+        text=sentence(kind, against, now, evidence, headline, others=others) + undated,
         at=at,
         evidence=tuple(evidence),
         stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),
@@ -175,19 +175,21 @@ def with_revision(
     )
 
 
-def _change_beside(alert: Alert, about: str, before: Told | None, now: Told) -> ChangeKind | None:
-    """Return the kind of change of an incident under "also".
+def _beside(alert: Alert, about: str, now: Told) -> tuple[ChangeKind | None, Told | None]:
+    """Return the kind of change of an incident under "also", and what the change is against.
 
-    One more independent voice of it is not worth sending, nor what the alert tells already. If all
-    else was taken back, one more incident is the story told again.
+    Of an incident that adds nothing to another one, a higher status is news, and nothing else. One
+    more independent voice of an incident beside is no news. If all else was taken back, one more
+    incident is the story told again.
     """
+    before = last_told(alert, about)
     if before is not None:
         kind = change(before, now)
-        return None if kind == "independent" else kind
-    others = list(standing(alert, about))
-    if any(adds_nothing(now, other) for other in others):
-        return None
-    return "also" if others else "status"
+        return None if kind == "independent" else kind, before
+    known = next((told for told in standing(alert, about) if adds_nothing(now, told)), None)
+    if known is not None:
+        return "status" if _RANK.get(now.status, 0) > _RANK.get(known.status, 0) else None, known
+    return "also" if any(standing(alert)) else "status", None
 
 
 def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:

@@ -90,6 +90,11 @@ class Store:
         found = filter(_is_open, self._alerts_by(f"article|{watch_id}|{article_id}"))
         return sorted(found, key=age)
 
+    def last_alerts(self, watch_id: str, most: int) -> Iterator[Alert]:
+        """Yield the watch's open alerts, of the last `most` to be opened."""
+        last = islice(self._rows.keys(f"watch|{watch_id}", newest_first=True), most)
+        return filter(_is_open, map(self._alert, list(last)))
+
     def last_alerts_on_block(self, watch_id: str, block: str, most: int) -> Iterator[Alert]:
         """Yield the watch's open alerts on claims of a block, of the last `most` to be opened."""
         last = islice(self._rows.keys(f"block|{watch_id}|{block}", newest_first=True), most)
@@ -144,7 +149,7 @@ class Store:
 
     def _put_alert(self, alert: Alert, value: bytes) -> str:
         key, watch_id = f"alert|{alert.alert_id}", alert.watch_id
-        refs = [_ALERTS]
+        refs = [_ALERTS, f"watch|{watch_id}"]
         articles = dict.fromkeys((*alert.opened_by, *alert.article_ids))
         refs += [f"article|{watch_id}|{article_id}" for article_id in articles]
         for claim_id in alert.all_claim_ids:

@@ -16,7 +16,7 @@ def _nothing(_: str) -> Remark | None:
     return None
 
 
-def _no_event(_: str) -> Sequence[str]:
+def _none(_: str) -> Sequence[str]:
     return ()
 
 
@@ -24,17 +24,26 @@ def _no_event(_: str) -> Sequence[str]:
 class Vocabulary:
     """The events of the ontology, and remarks on an actor, a place, or a language.
 
-    Without events, any event is allowed. `events_of` gives the events that a word of texts may
-    mean ("murdered": killed). `is_state` says whether an actor's id is that of a state,
-    which is in far more news than other actors.
+    - `events`: without any, every event is allowed. `events_of`: the events that a word of texts
+      may mean ("murdered": killed).
+    - `ids_of`: the ids of the actors that have a name, as people write it, or that id.
+    - `actor`, `place`: remarks on a name in a query, or on one that `ids_of` does not know.
+      `scene`: on a place in a claim condition, where states are places, too.
+    - `name_of`: the name of an actor by its id; "" for others.
+    - `is_state`, `is_country`: whether an actor's id, or a place, is that of a state, which is in
+      far more news than other actors and places.
     """
 
     events: Sequence[str] = ()
-    events_of: Callable[[str], Sequence[str]] = _no_event
+    events_of: Callable[[str], Sequence[str]] = _none
+    ids_of: Callable[[str], Sequence[str]] = _none
+    name_of: Callable[[str], str] = lambda _: ""
     actor: Callable[[str], Remark | None] = _nothing
     place: Callable[[str], Remark | None] = _nothing
+    scene: Callable[[str], Remark | None] = _nothing
     language: Callable[[str], Remark | None] = _nothing
     is_state: Callable[[str], bool] = lambda _: False
+    is_country: Callable[[str], bool] = lambda _: False
 
 
 ANY = Vocabulary()

@@ -10,6 +10,7 @@ from services.alerter.channel import channel_refusal
 from services.alerter.vocabulary import Remark, Vocabulary
 from services.alerter.watch import LONGEST_DIGEST
 from services.channels import FORMS
+from services.messages.watch import DEFAULT_CONFIDENCE
 from services.query.ast import Field, Node
 from services.query.atoms import asked_by_key, atoms
 from services.query.parse import parse
@@ -29,6 +30,10 @@ MAX_UNKNOWN = 20
 
 ID_PATTERN = r"^[^\W_][\w.-]*$"
 _ID = re.compile(ID_PATTERN.removesuffix("$"))
+
+
+ACTOR_FIELDS = ("actor", "patient", "agent")
+"""Fields of a claim condition that take actors."""
 
 
 class Finding(NamedTuple):
@@ -107,11 +112,32 @@ def _condition(row: Row, vocabulary: Vocabulary) -> Iterator[Finding]:
             meant, names = vocabulary.events_of(event), sorted(vocabulary.events)
             better = instead(event, names, "events", meant)
             yield Finding(f".claim.event[{number}]", f"no event is called {event:.40}; {better}")
-    for number, actor in enumerate(claim.get("actor", ())):
-        if remark := vocabulary.actor(actor):
-            yield Finding(f".claim.actor[{number}]", *remark)
+    for role in ACTOR_FIELDS:
+        for number, name in enumerate(claim.get(role, ())):
+            if remark := _actor_remark(name, vocabulary):
+                yield Finding(f".claim.{role}[{number}]", *remark)
+    for number, place in enumerate(claim.get("place", ())):
+        if remark := vocabulary.scene(place):
+            yield Finding(f".claim.place[{number}]", *remark)
+    yield from _bounds(claim)
+
+
+def _actor_remark(name: str, vocabulary: Vocabulary) -> Remark | None:
+    """Return the remark on an actor by name; None if it means one actor that is known."""
+    ids = vocabulary.ids_of(name)
+    if len(ids) > 1:
+        return Remark(f"{name:.60} is the name of several: write {' or '.join(ids)}")
+    return None if ids else vocabulary.actor(name)
+
+
+def _bounds(claim: Row) -> Iterator[Finding]:
     if claim.get("independent", 0) < 0:
         yield Finding(".claim.independent", "independent counts voices: write 0 or more")
+    if claim.get("killed", 0) < 0:
+        yield Finding(".claim.killed", "killed counts the dead: write 0 or more")
+    if not 0 <= claim.get("confidence", 0) <= 1:
+        what = f"confidence is a probability: write 0 to 1; without it, {DEFAULT_CONFIDENCE} holds"
+        yield Finding(".claim.confidence", what)
 
 
 def query_remarks(query: str, vocabulary: Vocabulary) -> Iterator[Remark]:

@@ -1,5 +1,6 @@
 """Watch files: YAML in; checked watches and mistakes, with file and line, out. Their schema."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +11,13 @@ from services.addresses import Allowed
 from services.alerter.expected import ARTICLES_A_DAY, MANY_A_DAY, alerts_a_day
 from services.alerter.vocabulary import ANY, Vocabulary
 from services.alerter.watch import CompiledWatch, compile_watch
-from services.alerter.watch_check import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHARS, findings
+from services.alerter.watch_check import (
+    ACTOR_FIELDS,
+    ID_PATTERN,
+    MAX_ID_CHARS,
+    MAX_NAME_CHARS,
+    findings,
+)
 from services.channels import PATTERN
 from services.errors import ConfigError
 from services.messages import Watch
@@ -23,6 +30,13 @@ SERVER_FIELDS = ("version", "saved_at")
 
 _EXAMPLES = {"deliver.to": '"log:"'}
 """Values that are shown where a channel is written wrongly."""
+
+_OFFERED: dict[str, tuple[str, ...]] = {
+    "Channel.to": ("log:", "webhook:https://example.org/hook"),
+    "Quiet.zone": ("UTC", "Europe/London", "Asia/Beirut"),
+    "Every.every": ("10m", "1h", "1d"),
+}
+"""Values that editors offer for fields that take any text of a form."""
 
 NOTHING_MORE = Allowed()
 """Only public networks."""
@@ -101,16 +115,29 @@ def _watch(
     if errors(problems):
         return None, problems
     try:
-        watch = msgspec.convert(row, Watch)
+        watch = _with_ids(msgspec.convert(row, Watch), vocabulary)
         compiled = compile_watch(watch)
     except (msgspec.ValidationError, ConfigError) as error:  # mistakes that no check above knows
         return None, [*problems, Problem(name, line_of(node), str(error))]
     return compiled, [*problems, *_too_many(compiled, name, node, vocabulary)]
 
 
+def _with_ids(watch: Watch, vocabulary: Vocabulary) -> Watch:
+    """Return the watch with the ids of actors that it asks for by name: claims hold the ids."""
+    if watch.claim is None:
+        return watch
+    given = {field: getattr(watch.claim, field) for field in ACTOR_FIELDS}
+    ids = {
+        field: tuple(id for name in names for id in (vocabulary.ids_of(name) or (name,)))
+        for field, names in given.items()
+    }
+    return msgspec.structs.replace(watch, claim=msgspec.structs.replace(watch.claim, **ids))
+
+
 def expected_alerts(compiled: CompiledWatch, vocabulary: Vocabulary) -> float:
     """Return about how many alerts a day the watch brings, at ARTICLES_A_DAY."""
-    return alerts_a_day(compiled.query, compiled.watch.claim, vocabulary.is_state)
+    states = vocabulary.is_state, vocabulary.is_country
+    return alerts_a_day(compiled.query, compiled.watch.claim, *states)
 
 
 def _too_many(
@@ -134,16 +161,44 @@ def file_schema(events: Sequence[str]) -> dict[str, Any]:
     fields = schema["$defs"]["Watch"]["properties"]
     for field in SERVER_FIELDS:
         del fields[field]
-    schema["$defs"]["ClaimCondition"]["properties"]["event"]["items"]["enum"] = list(events)
+    claim = schema["$defs"]["ClaimCondition"]["properties"]
+    claim["event"]["items"]["enum"] = list(events)
+    claim["confidence"] |= {"minimum": 0, "maximum": 1}
+    for bound in ("independent", "killed"):
+        claim[bound]["minimum"] = 0
     fields["id"] |= {"pattern": ID_PATTERN, "maxLength": MAX_ID_CHARS}
     fields["name"] |= {"minLength": 1, "maxLength": MAX_NAME_CHARS}
     schema["$defs"]["Channel"]["properties"]["to"]["pattern"] = PATTERN
-    for definition in schema["$defs"].values():
+    for kind, definition in schema["$defs"].items():
         definition["additionalProperties"] = False
-        properties = definition["properties"]
-        definition["properties"] = {name: _or_one(of) for name, of in properties.items()}
+        about = _descriptions(definition.get("description", ""))
+        definition["properties"] = {
+            name: _or_one(_for_editors(of, about.get(name), _OFFERED.get(f"{kind}.{name}")))
+            for name, of in definition["properties"].items()
+        }
     draft = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": draft, "title": "watch file", **schema}
+
+
+def _for_editors(
+    field: dict[str, Any], about: str | None, offered: Sequence[str] | None
+) -> dict[str, Any]:
+    """Return the schema of a field with what an editor shows and offers."""
+    shown = dict(field)
+    if about:
+        shown["description"] = about
+    if offered:
+        shown["examples"] = list(offered)
+    return shown
+
+
+_ABOUT = re.compile(r"`(\w+)`: (.+?)(?=\n\s*- `|\n\s*\n|\Z)", re.DOTALL)
+"""The words on a field in the docstring of a Struct ("`status`: the lowest level.")."""
+
+
+def _descriptions(docstring: str) -> dict[str, str]:
+    """Return what a docstring says of each field: editors show it beside the field."""
+    return {name: " ".join(words.split()) for name, words in _ABOUT.findall(docstring)}
 
 
 def _or_one(schema: dict[str, Any]) -> dict[str, Any]:
@@ -152,7 +207,7 @@ def _or_one(schema: dict[str, Any]) -> dict[str, Any]:
         return schema
     about, whole = dict[str, Any](), dict[str, Any]()
     for key, value in schema.items():
-        (about if key in ("default", "description") else whole)[key] = value
+        (about if key in ("default", "description", "examples") else whole)[key] = value
     return {**about, "anyOf": [whole, schema["items"]]}
 
 

@@ -60,7 +60,7 @@ def sentence(
         parts.append(f", says {source}")
     if now.n_independent:
         parts.append(f" ({_sources(now.n_independent)})")
-    return "".join((*parts, _also(others)))
+    return "".join((*parts, _also(others, "besides" if kind == "also" else "also")))
 
 
 def _source(said: Evidence, status: Status | None) -> str | None:
@@ -69,12 +69,12 @@ def _source(said: Evidence, status: Status | None) -> str | None:
     return said.outlet if by_outlet else said.speaker or said.outlet
 
 
-def _also(others: Iterable[Told]) -> str:
+def _also(others: Iterable[Told], opening: str) -> str:
     """Return "; also: …" with the other incidents, at most _MOST_ALSO of them."""
     named = [_content(told, told.status) for told in others]
     more = len(named) - _MOST_ALSO
     shown = "; ".join(named[:_MOST_ALSO]) + (f"; and {more} more" if more > 0 else "")
-    return f"; also: {shown}" if named else ""
+    return f"; {opening}: {shown}" if named else ""
 
 
 def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | None) -> str:
@@ -85,7 +85,7 @@ def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | Non
     if now.status == "denied":
         return f"{'Now denied' if before else 'Denied'}{by}: "
     if kind == "also":
-        return "In the same article: "
+        return "Also: "
     if before is None:
         return "Now: " if kind == "status" else ""
     if before.status != now.status:

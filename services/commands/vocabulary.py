@@ -39,10 +39,14 @@ def vocabulary(settings: Settings) -> Vocabulary:
     return Vocabulary(
         events=event_names(),
         events_of=events_of,
+        ids_of=partial(ids_of, actors),
+        name_of=lambda actor_id: getattr(actors.get(actor_id), "name", ""),
         actor=partial(actor_remark, actors),
         place=partial(place_remark, actors),
+        scene=partial(scene_remark, actors),
         language=_language,
-        is_state=lambda actor_id: getattr(actors.get(actor_id), "type", "") == "state",
+        is_state=partial(_is_state, actors),
+        is_country=lambda place: any(_is_state(actors, id) for id in ids_of(actors, place)),
     )
 
 
@@ -57,6 +61,23 @@ def events_of(word: str) -> list[str]:
     places = next((by_word[stem] for stem in stems(word.lower()) if stem in by_word), ())
     found = [types[place].event for place in sorted(places)]
     return found if len(found) <= MOST_EVENTS else []
+
+
+def ids_of(actors: Actors, asked: str) -> list[str]:
+    """Return the ids of the actors that have a name, or that id; none if no dictionary knows it."""
+    if actors.get(asked):
+        return [asked]
+    wanted = slug(asked)
+    found = (a.id for a in _each(actors) if _is_called(a, wanted)) if wanted else iter(())
+    if ids := list(islice(found, MOST_MEANT)):
+        return ids
+    by_key = actors.of_key(name_key(asked.replace("-", " ")))
+    return [by_key.id] if by_key else []
+
+
+def _is_state(actors: Actors, actor_id: str) -> bool:
+    actor = actors.get(actor_id)
+    return actor is not None and actor.type == "state"
 
 
 def actor_remark(actors: Actors, asked: str) -> Remark | None:
@@ -90,8 +111,11 @@ def actor_remark(actors: Actors, asked: str) -> Remark | None:
     )
 
 
-def place_remark(actors: Actors, asked: str) -> Remark | None:
-    """Return the remark on a place that a watch asks for; None for a known town or region."""
+def place_remark(actors: Actors, asked: str, field: str = "place:") -> Remark | None:
+    """Return the remark on a place that a watch asks for; None for a known town or region.
+
+    `field` stands before the name that is offered.
+    """
     actor = actors.get(asked)
     if actor is not None and actor.type != "place":
         return Remark(f"{actor.name} is no place but a {actor.type}: write actor:{actor.id}")
@@ -107,8 +131,16 @@ def place_remark(actors: Actors, asked: str) -> Remark | None:
     near = process.extractOne(
         fold(name), known.by_name.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
     )
-    guess = f": did you mean place:{'-'.join(near[0].split())}?" if near else ""
+    guess = f": did you mean {field}{'-'.join(near[0].split())}?" if near else ""
     return Remark(f"the gazetteer has no place called {name:.60}{guess}", is_warning=True)
+
+
+def scene_remark(actors: Actors, asked: str) -> Remark | None:
+    """Return the remark on a place of a claim condition; None for a known country or place."""
+    kinds = {actor.type for id in ids_of(actors, asked) if (actor := actors.get(id))}
+    if "state" in kinds:
+        return None
+    return place_remark(actors, asked, "")
 
 
 def _language(asked: str) -> Remark | None:
@@ -121,11 +153,8 @@ def _meant(actors: Actors, asked: str) -> list[Actor]:
     wanted = slug(asked)
     if not wanted:
         return []
-    whole = (actor for actor in _each(actors) if _is_called(actor, wanted))
-    if found := list(islice(whole, MOST_MEANT)):
+    if found := [actor for id in ids_of(actors, asked) if (actor := actors.get(id))]:
         return found
-    if by_key := actors.of_key(name_key(asked.replace("-", " "))):
-        return [by_key]
     part = (
         a
         for a in _each(actors)

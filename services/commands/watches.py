@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from services.alerter.expected import ARTICLES_A_DAY
+from services.alerter.understood import understood
 from services.alerter.vocabulary import Vocabulary
 from services.alerter.watch_file import WatchFile, check_watches, expected_alerts, read_watches
 from services.commands import world
@@ -53,6 +54,7 @@ watches.add_command(test)
 def check(files: tuple[str, ...]) -> None:
     """Report every mistake in watch files, with line and correct form; needs no Kafka.
 
+    Shows how each watch was understood, and how many alerts a day to expect of it.
     Actors are looked up in our dictionary and in those of REPORTEDLY_LEXICON. Warnings stop
     nothing. The exit code is 2 if a file can't be imported.
 
@@ -64,9 +66,15 @@ def check(files: tuple[str, ...]) -> None:
     names = vocabulary(settings)
     found = {path: _read(path, settings, names) for path in files}
     for path, read in found.items():
+        is_refused = bool(errors(read.problems))
         if read.watches:
             usable = counted(len(read.watches), "watch", "watches")
-            click.echo(f"{path}: {usable} can be used", err=bool(errors(read.problems)))
+            click.echo(f"{path}: {usable} can be used", err=is_refused)
+        for compiled in read.watches:
+            expected = _rounded(expected_alerts(compiled, names))
+            waits_for = understood(compiled.watch, names.name_of)
+            line = f"  {compiled.watch.id}: {waits_for}; about {expected} alerts a day"
+            click.echo(line, err=is_refused)
     _report(_problems(found))
 
 
@@ -238,7 +246,7 @@ def _report(problems: Sequence[Problem]) -> None:
 
 
 def _rounded(expected: float) -> str:
-    return f"{expected:,.0f}" if expected >= 1 else "under 1"
+    return f"{expected:,.0f}" if expected >= 1 else "less than 1"
 
 
 def saved(settings: Settings) -> dict[str, Watch]:

@@ -29,6 +29,7 @@ class SlotAnswer(Message, frozen=True, kw_only=True):
     """One answer to one question about a claim (agent, patient, number killed …).
 
     - `min`, `max`: the range of a number. `max` None: at least `min`.
+    - `within`: keys of the division and the country in which a place lies.
     - `origins`: the keys of the origins that give this answer.
     """
 
@@ -36,6 +37,7 @@ class SlotAnswer(Message, frozen=True, kw_only=True):
     label: str
     min: int | None = None
     max: int | None = None
+    within: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
@@ -106,6 +108,8 @@ class Claim(Message, frozen=True, kw_only=True):
     - `counts_approximate`: some articles of the block are only counted, so `n_reports` is an
       estimate.
     - `incident_ids`: the incidents of articles that it is made of, as `article_ids`.
+    - `confidence`: the probability that one of its origins was read correctly; None if no report
+      that affirms it has one, as in data of older versions.
     - `slots`: question to answers. `history`: the steps of the status, oldest first.
     - `closes_at`: news time at which it closes unless further reports arrive. Passing it is no
       event: nobody is notified.
@@ -124,6 +128,7 @@ class Claim(Message, frozen=True, kw_only=True):
     status: Status
     n_reports: int
     n_independent: int
+    confidence: float | None = None
     counts_approximate: bool = False
     origins: tuple[OriginGroup, ...] = ()
     slots: dict[str, Slot] = {}

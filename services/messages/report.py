@@ -26,7 +26,7 @@ class Answer(Message, frozen=True, kw_only=True):
     - `affiliation`: actor ids or keys of the bodies that the actor speaks for.
     - `named`: False for a description ("gunmen", "its troops").
     - `lat`, `lon`: degrees, WGS 84; places of the gazetteer only.
-    - `country` (ISO 3166-1), `precision`: of a place, if they are known.
+    - `country` (ISO 3166-1), `precision`: of a place, if they are known. `within`: as in `Mention`.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Answer(Message, frozen=True, kw_only=True):
     lon: float | None = None
     country: str | None = None
     precision: Precision | None = None
+    within: tuple[str, ...] = ()
     span: Span
 
 
@@ -63,6 +64,7 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     - `incident_id`: the incident of the article that it tells of; "" in data of older versions.
     - `quote`: the sentence. `sentence`, `trigger`: spans in the article's canonical text.
     - `cues`: the kinds of the cues that decided its stance.
+    - `confidence`: that of its incident; None in data of older versions.
     - The other fields are those of `Report`.
     """
 
@@ -85,6 +87,7 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     sentence: Span
     trigger: Span
     linked: str | None = None
+    confidence: float | None = None
     rule: str
 
 

@@ -62,6 +62,8 @@ class Mention(Message, frozen=True, kw_only=True):
     - `affiliation`: actor ids or keys of the bodies that the actor speaks for.
     - `country` (ISO 3166-1), `lat` and `lon` (degrees, WGS 84), `geoname_id`: places of the
       gazetteer only.
+    - `within`: keys of the names of the division and the country in which a place lies, its own
+      among them.
     - `precision`: how exactly a place is named; None for what is no place.
     """
 
@@ -80,6 +82,7 @@ class Mention(Message, frozen=True, kw_only=True):
     lat: float | None = None
     lon: float | None = None
     geoname_id: int | None = None
+    within: tuple[str, ...] = ()
     precision: Precision | None = None
     form: MentionForm = "name"
     basis: MentionBasis = "grammar"

@@ -28,17 +28,37 @@ Urgent = Literal[ChangeKind, Level]
 """A kind of change, or a level that a claim has reached."""
 
 
-class ClaimCondition(Message, frozen=True, kw_only=True):
-    """Lower bounds on a claim. An empty tuple allows any value.
+DEFAULT_CONFIDENCE = 0.4
+"""The least confidence of a claim that a watch alerts on, if the watch gives none.
 
-    - `event`: event types. `actor`: actor ids or names, in any role.
-    - `status`: the lowest level. `independent`: the least number of independent origins.
+About half of what is read with this confidence is right (docs/quality.md); what an article does not
+put first has to reach the same to be told. Of the alerts on quiet articles none reaches it.
+"""
+
+
+class ClaimCondition(Message, frozen=True, kw_only=True):
+    """What a claim must be: one of the values of each field that is given, and at least each bound.
+
+    - `event`: event types.
+    - `actor`: people, groups, or states in any role, by id or by name.
+    - `patient`: whom it befell, by id or by name.
+    - `agent`: who did it, by id or by name.
+    - `place`: countries, regions, or towns; a place holds all places that lie in it.
+    - `status`: the lowest level.
+    - `independent`: the least number of independent origins.
+    - `killed`: the least number of dead that a report tells.
+    - `confidence`: the least probability, from 0 to 1, that the surest report was read correctly.
     """
 
     event: tuple[str, ...] = ()
     actor: tuple[str, ...] = ()
+    patient: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
     status: Level | None = None
     independent: int = 0
+    killed: int = 0
+    confidence: float = DEFAULT_CONFIDENCE
 
 
 class Channel(Message, frozen=True, kw_only=True):
@@ -92,7 +112,19 @@ class Policy(Message, frozen=True, kw_only=True):
 
 
 class Watch(Message, frozen=True, kw_only=True):
-    """A saved watch: a text query, a condition on claims, or both."""
+    """A saved watch: a text query, a condition on claims, or both.
+
+    - `id`: a short stable name, by which commands mean it.
+    - `name`: the heading of its alerts.
+    - `query`: words that articles must hold, in Lucene syntax.
+    - `claim`: what claims must be.
+    - `deliver`: the channels that get its alerts.
+    - `quiet`: hours in which changes wait.
+    - `digest`: changes wait for the next full interval.
+    - `throttle`: the least time between two messages about one alert.
+    - `owner`: who is asked about it.
+    - `enabled`: false switches it off.
+    """
 
     id: str
     name: str

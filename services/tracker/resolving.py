@@ -120,6 +120,7 @@ class _Resolver:
             sentence=report.sentence,
             trigger=report.trigger,
             linked=report.linked,
+            confidence=incident.confidence,
             rule=report.rule,
         )
 
@@ -189,5 +190,6 @@ def _answer(mention: Mention, label: str) -> Answer:
         lon=mention.lon,
         country=mention.country,
         precision=mention.precision,
+        within=mention.within,
         span=(mention.start, mention.end),
     )

@@ -14,6 +14,9 @@ STAGES = ("tagger", "tracker", "alerter")
 NAMES = {kind.event for kind in ontology()}
 FAMILIES = set(get_args(Family))
 ALLOWED = {
+    ("alerter/condition.py", "killed"): "a field of a watch, and the number that it bounds",
+    ("alerter/watch_check.py", "killed"): "a field of a watch",
+    ("alerter/watch_file.py", "killed"): "a field of a watch",
     ("tagger/discourse/perpetrators.py", "demand"): "a family",
     ("tagger/discourse/scene.py", "protest"): "a family",
     ("tagger/events/acts.py", "accusation"): "a family",

@@ -62,6 +62,8 @@ def _judged(due: dict[Place, tuple[str, ...]], said: Sequence[Said], n: int) -> 
     )
     denials = [place for place, kinds in due.items() if set(kinds) & {"denied", "retracted"}]
     asserted = sum(any(p == place and s.status in LEVELS for p, s in told) for place in denials)
+    firsts = Counter((s.watch, s.article_id) for s in said if s.kind == "first")
+    most = max(firsts.values(), default=0)
     figures = (
         Figure("false alerts per 1,000 articles", 1000 * len(false) / n, n, at_most=True),
         Figure(
@@ -73,6 +75,7 @@ def _judged(due: dict[Place, tuple[str, ...]], said: Sequence[Said], n: int) -> 
         Figure("stories missed", len(missed) / len(asked), len(asked), at_most=True),
         Figure("duplicate alerts per story", duplicates / len(asked), len(asked), at_most=True),
         Figure("denials shown as asserted", asserted / len(denials), len(denials), at_most=True),
+        Figure("most alerts that an article opened of a watch", most, n, at_most=True),
     )
     return Mixed(
         figures, (*_false(false), *(Mistake(watch, "missed", "never alerted") for watch in missed))

@@ -5,7 +5,7 @@ of them in 0.7 s and 120 MB. The package's own loader takes 2 s and 700 MB.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ import yaml
 from services.messages import Precision
 from services.tagger.lexicon.lists import LemmaSet
 from services.tagger.lexicon.words import read_lexicon
-from services.text.names import fold
+from services.text.names import fold, name_key
 
 _ALTERNATES_FROM = 15_000
 """Inhabitants from which a town is also known by its other names."""
@@ -71,6 +71,7 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ambiguous: frozenset[str]
     calendar: frozenset[str]
     other_countries: dict[str, str]
+    seats: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +89,15 @@ class Gazetteer:
     ambiguous: frozenset[str] = field(repr=False)
     longest: Mapping[str, int] = field(repr=False)
     """Words of the longest name by its first word, of names of several words."""
+    divisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Keys of a division's names by country and code ("US.KY")."""
+    country_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Keys of a country's names by its ISO code."""
+
+    def holding(self, country: str, admin1: str = "") -> tuple[str, ...]:
+        """Return the keys of the division and the country in which a place lies, if known."""
+        region = self.divisions.get(f"{country}.{admin1}", ()) if admin1 else ()
+        return (*region, *self.country_keys.get(country, ()))
 
     def find(self, name: str) -> tuple[Place, ...]:
         """Return the places of a name, regions first, then by inhabitants.
@@ -167,7 +177,30 @@ def gazetteer() -> Gazetteer:
         words=words,
         ambiguous=frozenset(map(fold, words.ambiguous)),
         longest=_longest(found),
+        divisions=_divisions(words, found),
+        country_keys=_keys_by_value(_countries(words)),
     )
+
+
+def _divisions(
+    words: PlaceWords, found: Mapping[str, Sequence[Place]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the keys of divisions by country and code. A division has the code of its seat."""
+    codes = {name: f"US.{shorts.split()[-1]}" for name, shorts in words.us_states.items()}
+    for country, seats in words.seats.items():
+        for name, seat in seats.items():
+            inside = [town for town in found.get(fold(seat), ()) if town.country == country]
+            if inside and (code := inside[0].admin1):
+                codes[name] = f"{country}.{code}"
+    return _keys_by_value(codes)
+
+
+def _keys_by_value(codes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return the keys of names by their code, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for name, code in codes.items():
+        found.setdefault(code, {})[name_key(name)] = None
+    return {code: tuple(keys) for code, keys in found.items()}
 
 
 def _by_size(place: Place) -> int:

@@ -141,18 +141,25 @@ class _Places:
                 self._locate(mention, place)
         for mention in self._mentions.in_order():
             if mention.type == "state":
-                self._mentions.update(mention, country=self._country_of(mention))
+                country = self._country_of(mention)
+                within = self._gazetteer.holding(country or "")
+                self._mentions.update(mention, country=country, within=within)
 
     def _locate(self, mention: Mention, place: Place) -> None:
         """Set where a mention lies: the name of a country is no town of that name elsewhere."""
         name = mention.surface
         state = None if self._gazetteer.is_listed(name) else self._gazetteer.country(name)
         if state is not None and state != place.country:
-            self._mentions.update(mention, country=state)
+            within = self._gazetteer.holding(state)
+            self._mentions.update(mention, country=state, within=within)
             return
-        country = place.country or None
         self._mentions.update(
-            mention, country=country, lat=place.lat, lon=place.lon, geoname_id=place.geoname_id
+            mention,
+            country=place.country or None,
+            within=self._gazetteer.holding(place.country, place.admin1),
+            lat=place.lat,
+            lon=place.lon,
+            geoname_id=place.geoname_id,
         )
 
     def _surroundings(self) -> tuple[set[str], set[str]]:

@@ -1,6 +1,7 @@
 """The claim that one group of reports makes."""
 
 from collections.abc import Mapping, Sequence
+from math import prod
 
 from services.messages import Claim, ClaimReport, Judgement, Slot, Transition
 from services.text.hashes import digest
@@ -45,6 +46,7 @@ def claim_of(block: str, group: Judged[Element]) -> Claim:
         status=lived.standing.status,
         n_reports=len(article_ids(live)),
         n_independent=lived.standing.n_independent,
+        confidence=_confidence(live, lived.origin_of),
         origins=lived.origins,
         slots=_slots(members, taken, lived),
         history=lived.history,
@@ -58,6 +60,21 @@ def claim_of(block: str, group: Judged[Element]) -> Claim:
         version=0,
     )
     return bounded_claim(found)
+
+
+def _confidence(live: Sequence[Element], origin_of: Mapping[tuple[str, bool], int]) -> float | None:
+    """Return the probability that a report in force was read correctly; None if none has one.
+
+    Of an origin the surest report counts, as its articles repeat each other. Origins are misread
+    independently (noisy-or, Pearl 1988, Probabilistic Reasoning in Intelligent Systems, ch. 4).
+    """
+    surest: dict[int, float] = {}
+    for member in live:
+        id, value = member.article.article_id, member.report.confidence
+        origin = origin_of.get((id, False))
+        if value is not None and origin is not None:
+            surest[origin] = max(value, surest.get(origin, 0.0))
+    return round(1 - prod(1 - value for value in surest.values()), 4) if surest else None
 
 
 def is_confirmed_death(claim: Claim) -> bool:

@@ -61,6 +61,7 @@ class _Answer:
 
     label: str
     count: Count | None = None
+    within: tuple[str, ...] = ()
     origins: dict[str, None] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
 
@@ -82,6 +83,7 @@ class _Answer:
             label=self.label,
             min=low,
             max=high,
+            within=self.within,
             origins=tuple(self.origins),
             evidence=tuple(self.evidence),
         )
@@ -98,6 +100,7 @@ def _role_slot(role: str, said: Sequence[Said]) -> Slot:
         for answer in _answers(role, one.report):
             found = answers.setdefault(answer.key, _Answer(answer.label))
             found.prefer(answer.label)
+            found.within = found.within or answer.within
             found.add(one)
             by_origin[one.origin].append(answer)
     dispute = _DISPUTES.get(role)

@@ -1,13 +1,16 @@
 """Living alerts: what is told, when, and never twice."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from builders import claim, hours
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerter.alerts import AlertMachine
+from services.alerter.bars import SAME_STORY_WITHIN, SAME_TOLL_WITHIN
 from services.alerter.condition import holds
 from services.alerter.watch import compile_all
 from services.messages import (
@@ -410,3 +413,69 @@ def test_state_is_written_to_the_partition_that_the_messages_come_from():
     assert [(o.topic, o.partition) for o in out if o.topic != "alerts"] == [
         ("alerter-state", home)
     ] * 2
+
+
+def told_twice(later, n_killed, place="Meris", person="", watch=BOTH):
+    """Return what two claims of different articles make told, the second so much later.
+
+    Each has as many dead. The second is in a place. Both are on a person if one is given.
+    """
+    clock = [hours(0)]
+    compiled = compile_all([watch])
+    m = AlertMachine(lambda: compiled, 1, lambda: clock[0])
+    told: list[Any] = []
+    for number, (at, where) in enumerate([(hours(0), "Meris"), (hours(0) + later, place)], 1):
+        clock[0] = at
+        article = f"a{number}"
+        killed = SlotAnswer(key=str(n_killed), label=str(n_killed), min=n_killed, max=n_killed)
+        patient = SlotAnswer(key=person or f"p{number}", label=person.title() or f"people {number}")
+        slots = {
+            "count.killed": Slot(answers=(killed,)),
+            "patient": Slot(answers=(patient,)),
+            "place": Slot(answers=(SlotAnswer(key=where, label=where),)),
+        }
+        cause = ClaimCause(article_id=article, version=1, published_at=at, first_seen_at=at)
+        told += feed(
+            m,
+            *([hit(article, watch.id, article_version=number)] if watch.query else []),
+            claim(
+                claim_id=f"c{number}",
+                slots=slots,
+                article_ids=(article,),
+                incident_ids=(),
+                cause=(cause,),
+            ),
+        )
+    return [kind for kind, _ in told]
+
+
+MOMENT = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("case", "kinds"),
+    [
+        ({"later": SAME_TOLL_WITHIN, "n_killed": 9}, ["first", "also"]),
+        ({"later": SAME_TOLL_WITHIN + MOMENT, "n_killed": 9}, ["first", "first"]),
+        ({"later": MOMENT, "n_killed": 9, "place": "Talden"}, ["first", "first"]),
+        ({"later": MOMENT, "n_killed": 1}, ["first", "first"]),
+        ({"later": MOMENT, "n_killed": 9, "watch": CLAIM_WATCH}, ["first", "first"]),
+        (
+            {"later": SAME_STORY_WITHIN, "n_killed": 1, "person": "halvane", "watch": CLAIM_WATCH},
+            ["first"],
+        ),
+        (
+            {
+                "later": SAME_STORY_WITHIN + MOMENT,
+                "n_killed": 1,
+                "person": "halvane",
+                "watch": CLAIM_WATCH,
+            },
+            ["first", "first"],
+        ),
+    ],
+    ids=["toll", "later", "elsewhere", "one", "no words", "person", "person later"],
+)
+def test_a_second_claim_on_probably_the_same_story_is_told_in_the_open_alert(case, kinds):
+    """Of a person: what adds nothing. On words: the same number of people, in no other place."""
+    assert told_twice(**case) == kinds

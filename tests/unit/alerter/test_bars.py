@@ -62,7 +62,7 @@ def test_a_block_that_ends_in_a_question_mark_has_no_principal():
     [
         ("i1", ("i1", "i2"), "violence:halvane", True),
         ("i3", ("i1", "i2"), "violence:halvane", False),
-        ("i1", ("i1",), "violence:?", False),
+        ("i1", ("i1",), "violence:?", True),
         ("", ("i1",), "violence:halvane", True),
         ("i1", (), "violence:halvane", True),
         ("", (), "violence:meris", False),

@@ -13,9 +13,8 @@ STATES = {"tarvan"}
 
 def expected(query=None, **condition):
     node = parse(query) if query else None
-    return alerts_a_day(
-        node, ClaimCondition(**condition) if condition else None, STATES.__contains__
-    )
+    asked = ClaimCondition(**condition) if condition else None
+    return alerts_a_day(node, asked, STATES.__contains__, {"Tarvan"}.__contains__)
 
 
 def test_a_rarer_word_a_condition_or_more_voices_bring_fewer_alerts():
@@ -55,3 +54,12 @@ def test_more_than_twenty_a_day_are_warned_of(n_actors, is_warned_of):
         any("alerts a day" in p.what for p in check_watches(text, "w.yaml", Vocabulary()).problems)
         is is_warned_of
     )
+
+
+def test_a_place_whom_it_befell_who_did_it_and_more_dead_bring_fewer_alerts():
+    any_event = expected(event=("killed",))
+    assert expected(place=("Meris",)) < expected(place=("Tarvan",)) < any_event
+    assert expected(event=("killed",), patient=("idris-halvane",)) < any_event
+    assert expected(event=("killed",), agent=("idris-halvane",)) < any_event
+    assert expected(killed=10) < expected(killed=3) < expected(killed=1) < any_event
+    assert expected(killed=9) == expected(killed=3)

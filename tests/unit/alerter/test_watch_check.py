@@ -5,14 +5,14 @@ from watch_files import EVENTS, NAMES, said, watch
 
 from services.addresses import LOOPBACK
 from services.alerter.channel import channel_refusal
-from services.alerter.vocabulary import Vocabulary
+from services.alerter.vocabulary import Remark, Vocabulary
 from services.alerter.watch_check import (
     MAX_ID_CHARS,
     MAX_NAME_CHARS,
     MAX_UNKNOWN,
     query_remarks,
 )
-from services.alerter.watch_file import NOTHING_MORE, read_watches
+from services.alerter.watch_file import NOTHING_MORE, check_watches, read_watches
 from services.errors import ConfigError
 
 MISTAKES = {
@@ -39,7 +39,7 @@ MISTAKES = {
     "mistyped field inside": (
         "- id: a\n  name: A\n  claim:\n    evnet: [killed]\n",
         "w.yaml:4: evnet is no field of claim of a watch; did you mean event? "
-        "The fields are event, actor, status, independent",
+        "The fields are event, actor, patient, agent, place, status, independent",
     ),
     "no such event": (
         "- id: a\n  name: A\n  claim:\n    event: [kiled]\n",
@@ -86,6 +86,18 @@ MISTAKES = {
     "fewer voices than none": (
         watch(claim={"independent": -1}),
         "independent counts voices: write 0 or more",
+    ),
+    "fewer dead than none": (
+        watch(claim={"killed": -1}),
+        "killed counts the dead: write 0 or more",
+    ),
+    "a confidence above one": (
+        watch(claim={"confidence": 1.01}),
+        "confidence is a probability: write 0 to 1; without it, 0.4 holds",
+    ),
+    "a patient that no dictionary knows": (
+        watch(claim={"patient": ["Idris Halvan"]}),
+        "no actor has the id Idris Halvan",
     ),
     "a list for a text": (watch(query=["a"]), "query takes a text, not a list or fields"),
     "quiet hours alone": (
@@ -321,3 +333,17 @@ def test_a_watch_that_nobody_could_read_is_warned_of_with_a_number_and_can_be_sa
 )
 def test_a_watch_that_can_be_read_is_not_warned_of(quiet):
     assert said(watch(**quiet)) == []
+
+
+def test_a_name_of_several_actors_is_answered_with_their_ids():
+    names = Vocabulary(ids_of=lambda _: ["jordan-a", "jordan-b"])
+    lines = check_watches(watch(claim={"actor": "Jordan"}), "w.yaml", names).problems
+    assert [line.what for line in lines] == [
+        "Jordan is the name of several: write jordan-a or jordan-b"
+    ]
+
+
+def test_a_place_of_a_condition_is_looked_at_as_a_place():
+    names = Vocabulary(scene=lambda name: Remark(f"no place is called {name}"))
+    lines = check_watches(watch(claim={"place": ["Meriss"]}), "w.yaml", names).problems
+    assert [line.what for line in lines] == ["no place is called Meriss"]

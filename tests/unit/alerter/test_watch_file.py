@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from watch_files import NAMES, said, watch
 
+from services.alerter.vocabulary import Vocabulary
 from services.alerter.watch_file import check_watches, file_schema, read_watches
 from services.errors import ConfigError
 
@@ -165,7 +166,13 @@ def test_the_schema_for_editors_takes_what_is_taken_here_and_names_what_is_not()
     jsonschema.validate(
         [{"id": "a", "name": "A", "claim": {"event": "killed"}, "deliver": {"to": "log:"}}], schema
     )
+    jsonschema.validate(
+        [{"id": "a", "name": "A", "claim": {"place": "Meris", "killed": 10, "confidence": 1}}],
+        schema,
+    )
     mistakes: list[dict[str, object]] = [
+        {"claim": {"killed": -1}},
+        {"claim": {"confidence": 1.1}},
         {"evnet": []},
         {"claim": {"event": ["kiled"]}},
         {"claim": {"status": "sure"}},
@@ -175,3 +182,25 @@ def test_the_schema_for_editors_takes_what_is_taken_here_and_names_what_is_not()
     for wrong in mistakes:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate([{"id": "a", "name": "A", **wrong}], schema)
+
+
+def test_editors_show_what_each_field_of_a_condition_means_and_offer_what_has_a_form():
+    parts = file_schema(["killed"])["$defs"]
+    condition = parts["ClaimCondition"]["properties"]
+    assert all(field.get("description") for field in condition.values())
+    assert condition["confidence"]["default"] == 0.4
+    assert parts["Channel"]["properties"]["to"]["examples"][0] == "log:"
+    assert "examples" not in parts["Quiet"]["properties"]["to"]
+
+
+def test_an_actor_by_name_is_saved_by_the_id_that_claims_hold():
+    ids = {"Idris Halvane": ["idris-halvane"], "The Falcon": ["idris-halvane"]}
+    names = Vocabulary(ids_of=lambda name: ids.get(name, []))
+    text = watch(claim={"actor": "Idris Halvane", "agent": "The Falcon", "patient": "Jana Wirth"})
+    (found,) = read_watches(text, "w.yaml", names)
+    claim = found.claim
+    assert (claim.actor, claim.agent, claim.patient) == (
+        ("idris-halvane",),
+        ("idris-halvane",),
+        ("Jana Wirth",),
+    )

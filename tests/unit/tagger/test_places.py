@@ -5,6 +5,7 @@ and lies where the text says.
 import pytest
 
 from services.tagger.lexicon.gazetteer import Place, choose, gazetteer
+from services.text.names import name_key
 
 
 def places(tag, text, title=""):
@@ -81,3 +82,29 @@ def test_other_names_and_scripts_find_the_town(name):
 def test_the_name_of_a_country_is_no_town_of_that_name(tag):
     found = places(tag, "Two miners died near the town of Manono in eastern Congo.")
     assert found["Congo"].country == found["Manono"].country == "CD"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "lies_in", "does_not"),
+    [
+        ("Two shells fell on Austin in Texas on Monday.", "Austin", "Texas", "Oklahoma"),
+        ("Two men were shot dead in Maiduguri on Monday.", "Maiduguri", "Borno", "Yobe"),
+        ("Two men were shot dead in Maiduguri on Monday.", "Maiduguri", "Nigeria", "Niger"),
+        ("A bomb went off in Lashkar Gah on Monday.", "Lashkar Gah", "Helmand", "Kunar"),
+        ("A bomb went off in London on Monday.", "London", "UK", "France"),
+        ("Iran said so.", "Iran", "Iran", "Iraq"),
+    ],
+)
+def test_a_place_lies_in_its_division_and_country(tag, text, name, lies_in, does_not):
+    within = places(tag, text)[name].within
+    assert name_key(lies_in) in within
+    assert name_key(does_not) not in within
+
+
+def test_each_seat_is_a_town_of_the_country_and_no_two_regions_share_a_division():
+    known = gazetteer()
+    for country, seats in known.words.seats.items():
+        for region, seat in seats.items():
+            assert any(town.country == country for town in known.find(seat)), seat
+            assert any(place.country == country for place in known.find(region)), region
+    assert all(len(set(names)) == 1 for names in known.divisions.values())

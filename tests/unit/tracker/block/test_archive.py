@@ -172,7 +172,7 @@ def test_a_claim_that_closes_and_is_archived_alerts_nobody_and_a_late_report_of_
 
     assert told(*OLD) == ["first", "status"]
     (before,) = alerts.alerts()
-    assert told(*(told_on(day, event="wounded") for day in (600, 700, 800))) == []
+    assert told(*(told_on(day, n=0, event="wounded") for day in (600, 700, 800))) == []
     assert machine.n_kept == 3
     assert alerts.alerts() == [before]
     assert told(told_on(2, "late")) == []

@@ -3,6 +3,7 @@
 import pytest
 from builders import hours, in_block, report, said, speaker
 
+from services.messages import Answer
 from services.tracker.claims.claim import MAX_EVIDENCE
 from services.tracker.claims.fold import fold
 
@@ -44,3 +45,33 @@ def test_a_withdrawn_confirmation_gives_way_to_one_in_force():
     kin = said("kin", KIN, hour=3)
     assert shown(in_block(own), in_block(kin)) == [("confirmed", ["r3"])]
     assert shown(in_block(own, edited), in_block(kin)) == [("confirmed", ["r4"])]
+
+
+def confidence_of(*articles):
+    (claim,) = fold("violence:halvane", [in_block(article) for article in articles])
+    return claim.confidence
+
+
+def test_origins_that_are_read_independently_make_a_claim_surer_and_a_wire_copy_does_not():
+    army = report("r1", stance="claimed", speakers=(speaker("army"),), confidence=0.5)
+    front = report("r2", stance="claimed", speakers=(FRONT,), confidence=0.4)
+    alone = said("a1", army)
+    assert confidence_of(alone) == 0.5
+    assert confidence_of(alone, said("a2", front, hour=1)) == 0.7
+    wire = [
+        said(f"w{i}", report(f"w{i}", confidence=0.3 + i / 10), hour=i, wire="meridian")
+        for i in range(2)
+    ]
+    assert confidence_of(*wire) == 0.4
+
+
+def test_a_claim_of_reports_without_a_confidence_or_of_denials_alone_has_none():
+    assert confidence_of(said("a1", report("r1"))) is None
+    denial = report("r2", stance="denied", speakers=(FRONT,), confidence=0.9)
+    assert confidence_of(said("a1", denial)) is None
+
+
+def test_a_place_of_a_claim_keeps_where_it_lies():
+    meris = Answer(key="maris", label="Meris", type="place", within=("kostria",), span=(0, 5))
+    (claim,) = fold("violence:halvane", [in_block(said("a1", report("r1", place=(meris,))))])
+    assert claim.slots["place"].answers[0].within == ("kostria",)
