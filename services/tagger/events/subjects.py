@@ -27,7 +27,7 @@ def subjects(token: Token) -> list[Token]:
         own = own_subjects(token) or _below_auxiliary(token)
         if own:
             above = _relative_clause(token) if is_relative(own[0]) else None
-            return [above.head] if above is not None else own
+            return [_antecedent(above, own[0])] if above is not None else own
         controller = _controller(token)
         if controller is not None:
             return [controller]
@@ -36,6 +36,22 @@ def subjects(token: Token) -> list[Token]:
             return [token.head] if clause else []
         token = token.head
     return []
+
+
+def _antecedent(clause: Token, relative: Token) -> Token:
+    """Return the noun that a relative pronoun refers to.
+
+    "Who" is personal (Huddleston and Pullum 2002, ch. 12, 3.5), so of "Olvin, the head of the
+    militia, who was killed" it is Olvin, though a parse hangs the clause on the body.
+    """
+    noun = clause.head
+    is_body = noun.lower_ in cues().body_ends or lemma_of(noun) in cues().bodies
+    owner = noun.head.head if is_a(noun, "pobj") else noun
+    if relative.lower_ != "who" or not is_body or not is_noun(owner) or owner.i >= noun.i:
+        return noun
+    if lemma_of(owner) not in cues().person_nouns | cues().roles:
+        return noun
+    return owner.head if is_a(owner, "appos") and owner.head.pos_ == "PROPN" else owner
 
 
 def _relative_clause(verb: Token) -> Token | None:

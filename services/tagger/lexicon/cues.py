@@ -107,6 +107,8 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns for such talk about a culprit: to deny it leaves the deed."""
     withdraw: LemmaSet
     """Verbs of taking talk back, with their particle ("walk back"): signatures, sources."""
+    rue: LemmaSet
+    """Verbs of being sorry for what one said ("regrets reporting that"): signatures."""
     images: LemmaSet
     """Talk that is no claim when it is taken down or looked into ("footage of it"): signatures."""
     unfit: LemmaSet

@@ -45,6 +45,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns whose "of" says how many they are ("a crew of nine"): counts."""
     corpses: LemmaSet
     """Nouns for a dead body: casualties."""
+    courts: LemmaSet
+    """Those to whom witnesses speak, of what was long ago: times."""
     dying: LemmaSet
     """Words of death, which name the event with their wound: casualties."""
     facilities: LemmaSet
@@ -97,6 +99,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs whose subject bears the wound behind them: casualties."""
     surfacing: LemmaSet
     """Verbs over an event that happens ("battles raged"): evidence."""
+    trials: LemmaSet
+    """Nouns for a trial that somebody goes on, of a deed of long ago: times."""
     turning: LemmaSet
     """Verbs by which it does: upgrades."""
     using: LemmaSet

@@ -7,6 +7,7 @@ from services.tagger.parse.tree import (
     by_phrase,
     has,
     is_a,
+    is_noun,
     is_passive,
     kid,
     kids,
@@ -33,7 +34,7 @@ def source_of(verb: Token, sentence: QuotingSentence) -> Token | None:
         if subject is not None:
             return _antecedent(subject, verb)
         if verb.head.i == verb.i:
-            return None
+            return _set_before(verb)
         if is_a(verb, "relcl", "acl"):
             return verb.head
         # The controller of an infinitive is its subject ("urged him to admit").
@@ -44,6 +45,17 @@ def source_of(verb: Token, sentence: QuotingSentence) -> Token | None:
             return None
         verb = verb.head
     return None
+
+
+def _set_before(verb: Token) -> Token | None:
+    """Return the subject between commas that a parse hangs on the clause before it.
+
+    "Six died in Meris, the town's mayor, Marta Olvin, said": the office is set beside the town.
+    """
+    comma = verb.nbor(-1) if verb.i > verb.sent.start else verb
+    name = comma.nbor(-1) if comma.lower_ == "," and comma.i > verb.sent.start else verb
+    is_office = is_a(name, "appos") and is_noun(name.head) and name.head.pos_ != "PROPN"
+    return name.head if is_office and name.pos_ == "PROPN" and has(verb, "ccomp") else None
 
 
 def is_bare_passive(verb: Token) -> bool:

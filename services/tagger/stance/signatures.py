@@ -163,8 +163,19 @@ def _clauses(below: Token) -> Iterator[str]:
             yield "to"
     elif is_a(below, "ccomp", "csubj", "oprd", "acomp"):
         yield "that"
+        yield from _said_beside(below)
     elif is_a(below, "xcomp", "acl", "pcomp"):
         yield "ing" if _is_gerund(below) else "that"
+
+
+def _said_beside(clause: Token) -> Iterator[str]:
+    """Yield the act of saying whose clause a parse hangs on the verb above: "apologised for
+    announcing on Monday that he was dead".
+    """
+    for preposition in kids(clause.head, "prep"):
+        for verb in kids(preposition, "pobj", "pcomp"):
+            if verb.tag_ == "VBG" and lemma_of(verb) in cues().say and preposition.i < clause.i:
+                yield f"{preposition.lower_}-saying"
 
 
 def _is_gerund(verb: Token) -> bool:

@@ -29,7 +29,8 @@ from services.tagger.parse.tree import (
     with_kids,
 )
 from services.tagger.timing.expressions import Expression, Says
-from services.tagger.timing.scope import Timeline
+from services.tagger.timing.scope import Timeline, trial_of
+from services.tagger.values.dates import speaking
 
 _LONGEST_PATH = 30
 """Words on a path. Labels of a broken parse may lead round in a circle."""
@@ -209,7 +210,19 @@ def _by_court(trigger: Token) -> Reading | None:
             return Reading("old", "court", *_span(word), ground="judged")
         if lemma_of(word) in lemmas().prosecuting:
             return Reading("old", "accused", *_span(word), ground="open")
+        heard = _hearing(word, trigger)
+        if heard is not None:
+            return Reading("old", "hearing", *_span(heard), ground="judged")
     return None
+
+
+def _hearing(verb: Token, trigger: Token) -> Token | None:
+    """Return the trial that a clause is about, or the court that a witness speaks to."""
+    told = [*kids(verb, "dobj", "dative"), *kids_of_all(prepositions(verb, "to"), "pobj")]
+    heard = (noun for noun in told if lemma_of(noun) in lemmas().courts)
+    of_witness = next(heard, None) if lemma_of(verb) in speaking() else None
+    found = of_witness or trial_of(verb)
+    return found if found is not None and found.i != trigger.i else None
 
 
 def _by_past_perfect(trigger: Token) -> Reading | None:

@@ -19,6 +19,7 @@ from services.tagger.parse.tree import (
     kids,
     kids_of_all,
     lemma_of,
+    prepositions,
     tokens_of,
 )
 from services.tagger.timing.expressions import Expression, Says, expressions
@@ -138,11 +139,20 @@ def _comes_before(below: Token) -> bool:
     return below.lower_ in later or any(m.lower_ in later for m in kids(below, "mark", "advmod"))
 
 
+def trial_of(verb: Token) -> Token | None:
+    """Return the trial that a clause is about: "went on trial", "a trial opened"."""
+    about = [*kids(verb, "nsubj", "dobj"), *kids_of_all(prepositions(verb, "on"), "pobj")]
+    return next((noun for noun in about if lemma_of(noun) in lemmas().trials), None)
+
+
 def _is_apart(word: Token, below: Token) -> bool:
     """True if what is below a word may have another time than the word."""
     if is_a(below, "relcl", "acl", "appos", "pcomp"):
         return True
     if lemma_of(word) in speaking() | lemmas().judging | lemmas().prosecuting:
+        return True
+    trial = trial_of(word)
+    if trial is not None and below.i not in (trial.i, trial.head.i):
         return True
     if is_a(below, "advcl"):
         marks = {m.lower_ for m in kids(below, "mark", "advmod")}

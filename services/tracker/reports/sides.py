@@ -29,12 +29,22 @@ def denies(report: ClaimReport, accused: Sequence[Answer]) -> bool:
 
 
 def denies_its_part(report: ClaimReport, accused: Sequence[Answer]) -> bool:
-    """True if a speaker denies a part in the event: as its agent, or accused of it by others."""
+    """True if a speaker denies a part in the event: as its agent, or accused of it by others.
+
+    To deny a crime by its legal name ("denies murder") is to plead: somebody may be dead.
+    """
     if report.stance != "denied" or not report.speakers:
         return False
+    if _is_plea(report):
+        return True
     if _speaks_for(report, report.agent) or _is_of_own_people(report):
         return True
     return _accuses(report) and _speaks_for(report, accused)
+
+
+def _is_plea(report: ClaimReport) -> bool:
+    start, end = (at - report.sentence[0] for at in report.trigger)
+    return report.quote[start:end].casefold() in lists().crimes
 
 
 def _speaks_for(report: ClaimReport, actors: Sequence[Answer]) -> bool:

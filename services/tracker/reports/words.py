@@ -20,6 +20,7 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rulers: frozenset[str]
     opponents: frozenset[str]
     courts: frozenset[str]
+    crimes: frozenset[str]
     rulings: frozenset[str]
     armed: frozenset[str]
     serving: frozenset[str]

@@ -14,6 +14,9 @@ from services.tagger.events.subjects import actors, subjects
         ("The union called on the mayor to resign.", "resign", ["mayor"]),
         ("The mayor managed to escape.", "escape", ["mayor"]),
         ("She named six men who it said were killed.", "killed", ["men"]),
+        ("Olvin, a leader of the militia, who was killed, was buried.", "killed", ["Olvin"]),
+        ("Olvin joined the militia, which was attacked.", "attacked", ["militia"]),
+        ("The police who were attacked fled.", "attacked", ["police"]),
     ],
 )
 def test_a_verb_finds_its_subject_above_it(token_of, sentence, verb, found):

@@ -257,6 +257,22 @@ def test_an_authority_confirms_where_it_has_a_say_and_is_no_side(words, given, l
     assert told_by(words, **given) == level
 
 
+@pytest.mark.parametrize(("crime", "status"), [("murder", "claimed"), ("killing", "disputed")])
+def test_who_denies_a_crime_by_its_legal_name_pleads(crime, status):
+    quote = f"Tovi Roe denied the {crime} of Ada Brenn."
+    at = quote.index(crime)
+    denial = report(
+        "r2",
+        stance="denied",
+        speakers=(speaker("roe"),),
+        quote=quote,
+        sentence=(0, len(quote)),
+        trigger=(at, at + len(crime)),
+    )
+    claimed = report("r1", stance="claimed", speakers=(speaker("friend"),))
+    assert folded(said("a", claimed), said("b", denial, hour=1)).status == status
+
+
 def test_a_hedge_confirms_nothing():
     speaks = Speaker(key=None, label="police", kind="official", words="police")
     assert folded(said("a", report("r1", cues=("hedge",), speakers=(speaks,)))).status == "reported"
