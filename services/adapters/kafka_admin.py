@@ -7,7 +7,7 @@ import confluent_kafka as ck
 from confluent_kafka import admin as ck_admin
 
 from services.errors import ConfigError, TransientError
-from services.messages.topics import TopicSpec, topics
+from services.messages.topics import TOMBSTONES, TopicSpec, topics
 
 METADATA_SECONDS = 10.0
 """Seconds that a request for metadata may take."""
@@ -74,7 +74,32 @@ def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:
             if error.args[0].code() != ck.KafkaError.TOPIC_ALREADY_EXISTS:
                 raise TransientError(f"topic {name} can't be created: {error}") from error
     _wait_until_led(bootstrap, wanted)
+    _keep_tombstones(admin, {name: wanted[name] for name in known.topics if name in wanted})
     return [topic.topic for topic in new]
+
+
+def _keep_tombstones(admin: ck_admin.AdminClient, existing: Mapping[str, TopicSpec]) -> None:
+    """Set how long existing topics keep tombstones: those of older versions keep them for a day."""
+    changes = [
+        ck_admin.ConfigResource(
+            ck_admin.ResourceType.TOPIC,
+            name,
+            incremental_configs=[
+                ck_admin.ConfigEntry(
+                    TOMBSTONES,
+                    spec.config[TOMBSTONES],
+                    incremental_operation=ck_admin.AlterConfigOpType.SET,
+                )
+            ],
+        )
+        for name, spec in existing.items()
+        if TOMBSTONES in spec.config
+    ]
+    for change, future in (admin.incremental_alter_configs(changes) if changes else {}).items():
+        try:
+            future.result()
+        except ck.KafkaException as error:
+            raise TransientError(f"topic {change.name} can't be configured: {error}") from error
 
 
 def _wait_until_led(bootstrap: str, names: Iterable[str]) -> None:

@@ -10,6 +10,8 @@ import yaml
 from services.messages.limits import DEAD_LETTER_BYTES, TOPIC_BYTES
 
 DEAD_LETTERS = "-dlq"
+TOMBSTONES = "delete.retention.ms"
+"""The topic setting for how long a compacted topic keeps tombstones."""
 _DAY_MS = 24 * 3600 * 1000
 _STATE_SEGMENT_MS = 10 * 60 * 1000
 
@@ -75,7 +77,7 @@ def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
         segment_ms = _STATE_SEGMENT_MS if row.get("state") else _DAY_MS
         config |= {"segment.ms": str(segment_ms), "min.cleanable.dirty.ratio": "0.2"}
     if "tombstone_days" in row:
-        config["delete.retention.ms"] = str(int(row["tombstone_days"]) * _DAY_MS)
+        config[TOMBSTONES] = str(int(row["tombstone_days"]) * _DAY_MS)
     if "retention_days" in row:
         days = int(row["retention_days"])
         config["retention.ms"] = str(days * _DAY_MS) if days >= 0 else "-1"
