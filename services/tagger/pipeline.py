@@ -31,6 +31,7 @@ from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexic
 from services.tagger.lexicon.ontology import ontology
 from services.tagger.names.mentions import Mentions, renumbered
 from services.tagger.names.read import find_names
+from services.tagger.parse.doc import Doc
 from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.spacy_model import load_parser, parsed
 from services.tagger.reports import headline_stance, read_reports
@@ -120,7 +121,7 @@ class Tagger:
     def _parse(self, drafts: Iterable[_Draft]) -> None:
         wanted = chain.from_iterable(map(self._to_parse, drafts))
         for doc, (draft, index, span) in parsed(self._nlp, wanted, _is_in_title):
-            draft.parsed.append(Parsed(doc, span, index, is_title=span[1] <= draft.title_end))
+            draft.parsed.append(Parsed(Doc(doc), span, index, is_title=span[1] <= draft.title_end))
 
     def _to_parse(self, draft: _Draft) -> Iterator[tuple[str, tuple[_Draft, int, Span]]]:
         """Yield the title, and the sentences that may hold an event or a source."""

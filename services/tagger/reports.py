@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from spacy.tokens import Token
-
 from services.messages import Attribution, Cue, Mention, SentenceReport, Span, Stance
 from services.messages.tagged import AttributionSpan
 from services.tagger.denials import later_denials, ruled_out
@@ -19,6 +17,7 @@ from services.tagger.layout.quotes import find_quotes
 from services.tagger.lexicon.words import cues, forms, speech
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.doc import Token
 from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.tree import has, lemma_of
 from services.tagger.sources.attribution import attributions, can_confirm, stands_by_it

@@ -9,11 +9,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from spacy.tokens import Token
-
 from services.messages import Mention, Span
 from services.tagger.lexicon.words import cues, endings, forms, lemmas
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.doc import Token
 from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.tree import has_called, is_a, kids, lemma_of, tokens_of
 

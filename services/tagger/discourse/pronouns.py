@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 import msgspec
-from spacy.tokens import Token
 
 from services.messages import Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import identity
@@ -24,6 +23,7 @@ from services.tagger.lexicon.ontology import type_named
 from services.tagger.lexicon.words import lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.doc import Token
 from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.tree import is_a, kids
 

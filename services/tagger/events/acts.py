@@ -7,8 +7,6 @@ agreement on action and one in opinion).
 
 from collections.abc import Callable
 
-from spacy.tokens import Token
-
 from services.messages import Frame, Mention
 from services.tagger.events.found import Found
 from services.tagger.events.nouns import is_personal
@@ -17,6 +15,7 @@ from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import Family
 from services.tagger.lexicon.senses import senses
 from services.tagger.lexicon.words import cues, forms, speech
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     forms_of,

@@ -5,9 +5,8 @@ The verb above the trigger decides.
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     by_phrase,
     is_a,

@@ -1,9 +1,8 @@
 """Casualties that nouns name: "among the dead are", "was identified as", bodies, wounds, tolls."""
 
-from spacy.tokens import Doc, Token
-
 from services.tagger.lexicon.ontology import EventType, death, types_by_casualty
 from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_in,
     has,

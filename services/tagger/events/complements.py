@@ -1,11 +1,10 @@
 """Complements: words that complete the meaning of a trigger ("opened fire", "shot dead")."""
 
-from spacy.tokens import Doc, Token
-
 from services.tagger.lexicon.ontology import EventType, compounds
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Doc, Token
+from services.tagger.parse.labels import Label
 from services.tagger.parse.tree import (
-    Label,
     forms_of,
     has,
     has_called,

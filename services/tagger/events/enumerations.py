@@ -5,10 +5,9 @@
 
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from services.tagger.events.name_lists import FINITE, LONGEST, OPENERS, names_from
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     has,
@@ -18,6 +17,7 @@ from services.tagger.parse.tree import (
     kids,
     kids_of_all,
     lemma_of,
+    phrase,
 )
 
 _JOINED = frozenset({"NOUN", "PROPN", "NUM"})
@@ -56,7 +56,7 @@ def is_part(noun: Token) -> bool:
         return True
     first = noun.left_edge.i
     starts = (max(0, first - 2), first)
-    return any(noun.doc[at : at + 2].text.lower() in forms().of_the_whole for at in starts)
+    return any(phrase(noun.doc[at : at + 2]) in forms().of_the_whole for at in starts)
 
 
 def is_plural(noun: Token) -> bool:

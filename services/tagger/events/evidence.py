@@ -1,13 +1,12 @@
 """Evidence: whether a trigger has enough around it for a report, or is a passing mention."""
 
-from spacy.tokens import Token
-
 from services.messages import Mention
 from services.tagger.events.casualties import bearers
 from services.tagger.events.found import Found
 from services.tagger.events.means import occurring
 from services.tagger.events.spared import are_particular
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     forms_of,
@@ -20,6 +19,7 @@ from services.tagger.parse.tree import (
     kids_of_all,
     lemma_of,
     lemmas_of,
+    phrase,
     undergoers,
     words_of,
 )
@@ -229,7 +229,7 @@ def _strikes_a_pronoun(trigger: Token) -> bool:
 def _is_reciprocal(noun: Token) -> bool:
     """True for "each other" and "one another", which name nobody besides the subject."""
     starts = (max(0, noun.i - 1), noun.i)
-    return any(noun.doc[at : at + 2].text.lower() in forms().reciprocal for at in starts)
+    return any(phrase(noun.doc[at : at + 2]) in forms().reciprocal for at in starts)
 
 
 def is_none(noun: Token) -> bool:

@@ -1,9 +1,8 @@
 """Figures of speech and other meanings: words of an event type that name no such event."""
 
-from spacy.tokens import Token
-
 from services.tagger.lexicon.ontology import EventType
 from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
     has,

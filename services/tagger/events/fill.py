@@ -1,7 +1,5 @@
 """Roles of an event: its tokens become mentions, with counts, means, and places."""
 
-from spacy.tokens import Token
-
 from services.messages import Mention
 from services.tagger.events.blame import blame
 from services.tagger.events.casualties import wholes
@@ -20,6 +18,7 @@ from services.tagger.events.subjects import subjects
 from services.tagger.events.sums import sum_of
 from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     forms_of,

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from spacy.tokens import Doc, Token
-
 from services.messages import Mention
 from services.tagger.events.acts import is_no_such_act
 from services.tagger.events.evidence import holds_up, is_spoken_of
@@ -19,6 +17,7 @@ from services.tagger.events.upgrades import specify
 from services.tagger.lexicon.ontology import EventType, Plover, meant_by
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import has, lemma_of
 
 _COOPERATIVE: frozenset[Plover] = frozenset(

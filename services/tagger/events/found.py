@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from services.messages import Count, Frame, Mention
 from services.tagger.events.blame import Blame
 from services.tagger.lexicon.ontology import EventType
 from services.tagger.lexicon.rules import rule_id
+from services.tagger.parse.doc import Token
 
 
 @dataclass

@@ -1,8 +1,7 @@
 """Statements of intent: offers of cooperation, and vows or ultimatums of harm."""
 
-from spacy.tokens import Token
-
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
     has_called,

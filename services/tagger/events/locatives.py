@@ -9,12 +9,11 @@ person that a relative clause describes.
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from spacy.tokens import Token
-
 from services.messages import Mention
 from services.tagger.lexicon.gazetteer import place_words
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     is_a,

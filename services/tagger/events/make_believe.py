@@ -9,11 +9,12 @@ A story, a likeness, a picture, or a domain adverb (the viewpoint subjuncts of Q
 
 from collections.abc import Callable
 
-from spacy.tokens import Token
+from spacy.lang.lex_attrs import is_quote
 
 from services.tagger.events.found import Found
 from services.tagger.events.senses import names_force
 from services.tagger.lexicon.senses import senses
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     by_phrase,
@@ -66,7 +67,7 @@ def _is_title_of_a_work(name: Token) -> bool:
     """True for a name in quotation marks."""
     first = name.left_edge
     return name.pos_ == "PROPN" and any(
-        word.is_quote for word in (first, *first.doc[max(0, first.i - 1) : first.i])
+        is_quote(word.text) for word in (first, *first.doc[max(0, first.i - 1) : first.i])
     )
 
 

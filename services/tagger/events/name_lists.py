@@ -1,8 +1,7 @@
 """Lists of names, read from the words alone: names, descriptions, commas, and "and"."""
 
-from spacy.tokens import Doc, Token
-
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import lemma_of
 
 OPENERS = frozenset({",", ":", "-", "--", "–", "—", "("})

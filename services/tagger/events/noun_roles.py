@@ -1,11 +1,10 @@
 """Roles of an event noun: its owner, its prepositions, its modifiers, and the verb above it."""
 
-from spacy.tokens import Token
-
 from services.tagger.events.casualties import bearers, toll
 from services.tagger.events.subjects import behind_any, subjects
 from services.tagger.lexicon.ontology import EventType
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     by_phrase,

@@ -1,9 +1,8 @@
 """The kinds of common nouns: people, things, and abstract nouns."""
 
-from spacy.tokens import Token
-
 from services.tagger.events.casualties import is_found_body
 from services.tagger.lexicon.words import cues, endings, forms, is_for_people
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import forms_of, kids, kids_of_all, lemma_of, words_of
 
 SHORTEST_QUALITY = 7

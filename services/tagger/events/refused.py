@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spacy.tokens import Token
-
 from services.messages import Span
 from services.tagger.events.evidence import is_none
 from services.tagger.events.found import Found
 from services.tagger.lexicon.ontology import EventType, ontology
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import kids, lemma_of
 
 Reason = Literal[

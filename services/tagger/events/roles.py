@@ -1,7 +1,5 @@
 """Roles: the patients and agents of a trigger, as tokens of its dependency tree."""
 
-from spacy.tokens import Token
-
 from services.messages import Frame
 from services.tagger.events.casualties import among, identified, lives
 from services.tagger.events.complements import set_verb
@@ -9,6 +7,7 @@ from services.tagger.events.noun_roles import noun_roles
 from services.tagger.events.subjects import actors, behind_any, joined_before, subjects
 from services.tagger.lexicon.ontology import EventType
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     by_phrase,

@@ -8,8 +8,6 @@ Where two senses stay open, the event stands.
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from spacy.tokens import Token
-
 from services.messages import Frame, Mention
 from services.tagger.events.found import Found
 from services.tagger.events.nouns import is_personal
@@ -17,6 +15,7 @@ from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import Family, ontology, types_by_word
 from services.tagger.lexicon.senses import senses
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     by_phrase,

@@ -6,11 +6,10 @@ back what others said only of one person in particular; "six passengers survived
 
 from collections.abc import Sequence
 
-from spacy.tokens import Token
-
 from services.messages import Mention
 from services.tagger.lexicon.ontology import EventType
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
     has,

@@ -1,8 +1,7 @@
 """Subjects: the nouns that do what a verb says, also where another verb governs it."""
 
-from spacy.tokens import Token
-
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     by_phrase,

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from spacy.tokens import Token
-
 from services.messages import Count
 from services.tagger.events.enumerations import is_part, is_plural, spread
 from services.tagger.events.nouns import is_personal, is_thing
 from services.tagger.lexicon.words import lemmas
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import has, is_noun, is_ruled_out, kids, lemma_of
 from services.tagger.values.counts import count_of
 

@@ -7,8 +7,6 @@ meanings of a word are left out (`figures.py`).
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from spacy.tokens import Doc, Token
-
 from services.messages import Frame
 from services.tagger.events.casualties import fate, is_fatal, may_be_casualty
 from services.tagger.events.complements import (
@@ -43,6 +41,7 @@ from services.tagger.events.spared import is_spared
 from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import EventType, ontology, types_by_word
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_of,
     has,

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from spacy.tokens import Doc, Token
-
 from services.messages import Mention
 from services.tagger.events.domains import is_of_labour
 from services.tagger.events.found import Found
 from services.tagger.lexicon.ontology import Circumstance
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_of,
     kids,

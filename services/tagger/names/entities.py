@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from spacy.tokens import Doc, Token
-
 from services.messages import Mention, MentionForm, MentionType, Span
 from services.tagger.lexicon.actors import Actor
 from services.tagger.lexicon.words import cues
@@ -12,6 +10,7 @@ from services.tagger.names.bare import is_title
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.namesakes import clear_namesakes, without_body
 from services.tagger.names.persons import persons
+from services.tagger.parse.doc import Doc, Token
 
 
 class Entity(NamedTuple):
@@ -62,7 +61,7 @@ def named_entities(doc: Doc, base: int) -> list[Entity]:
     for entity in doc.ents:
         start, end = base + entity.start_char, base + entity.end_char
         is_free = all(end <= name.start or name.end <= start for name in people)
-        if is_free and not _is_title_of(entity[-1], base, people):
+        if is_free and not _is_title_of(entity.words[-1], base, people):
             found.append(Entity(start, end, entity.label_))
     return sorted(found)
 

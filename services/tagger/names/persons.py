@@ -8,12 +8,10 @@ are killed, arrested, appointed.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from spacy.tokens import Doc, Token
-from spacy.tokens import Span as Entity
-
 from services.tagger.lexicon.gazetteer import place_words
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.bare import bare_start, is_title
+from services.tagger.parse.doc import Doc, Entity, Token
 from services.tagger.parse.tree import (
     behind,
     forms_of,
@@ -150,12 +148,12 @@ def _is_person(entity: Entity) -> bool:
     """Return whether an entity is of a person, also one of another label."""
     if entity.label_ == "PERSON":
         return True
-    words = forms_of(entity)
-    if entity.label_ not in _MISTAKEN or len(entity) < 2 or len(words) < 2:
+    words = forms_of(entity.words)
+    if entity.label_ not in _MISTAKEN or len(entity.words) < 2 or len(words) < 2:
         return False
     name = entity.root
-    is_name = name.tag_ == "NNP" and not _is_of_a_body(list(entity))
-    return is_name and _is_somebody(name, entity[0])
+    is_name = name.tag_ == "NNP" and not _is_of_a_body(entity.words)
+    return is_name and _is_somebody(name, entity.words[0])
 
 
 def _with_given_name(doc: Doc, start: int, end: int) -> int:

@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from spacy.tokens import Token
-
 from services.messages import Mention, MentionType
 from services.tagger.lexicon.gazetteer import gazetteer, place_words
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues, forms
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.place_precision import precision_of
+from services.tagger.parse.doc import Token
+from services.tagger.parse.labels import Label
 from services.tagger.parse.tree import (
-    Label,
     has,
     is_a,
     is_quantity,
@@ -257,7 +256,7 @@ def _is_plural(token: Token) -> bool:
 
 def _is_several(token: Token) -> bool:
     """True for a plural that is not written like its singular ("headquarters")."""
-    return _is_plural(token) and token.lower_ != lemma_of(token)
+    return _is_plural(token) and str(token.lower_) != lemma_of(token)
 
 
 def _is_definite(noun: Token) -> bool:

@@ -9,12 +9,11 @@ Police, mayors, and residents act where they are, so their place is the next bes
 import re
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from services.messages import Mention
 from services.tagger.lexicon.gazetteer import place_words
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.doc import Token
 from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.tree import (
     is_a,

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
-
 from services.messages import Span
+from services.tagger.parse.doc import Doc
 
 
 @dataclass(frozen=True)

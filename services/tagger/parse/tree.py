@@ -5,69 +5,18 @@ structure (Choi & Palmer 2012, "Guidelines for the CLEAR Style Constituent to De
 Conversion"). Prepositions govern their objects there: "killed in a raid" is
 `killed ─prep─► in ─pobj─► raid`.
 
-What hangs on what is worked out once for each sentence and kept for the sentences in hand. A
-walk of spaCy's own `children` costs twenty times as much, and the rules take hundreds of them.
+What hangs on what is worked out once for each sentence (`doc`).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from operator import attrgetter
-from typing import Literal, TypeVar, cast
-
-from spacy.tokens import Doc, Token
+from typing import TypeVar
 
 from services.tagger.lexicon.lists import Form, Lemma
-from services.tagger.lexicon.words import cues, endings, forms
-
-Label = Literal[
-    "ROOT",
-    "acl",
-    "acomp",
-    "advcl",
-    "advmod",
-    "agent",
-    "amod",
-    "appos",
-    "attr",
-    "aux",
-    "auxpass",
-    "case",
-    "cc",
-    "ccomp",
-    "compound",
-    "conj",
-    "csubj",
-    "csubjpass",
-    "dative",
-    "dep",
-    "det",
-    "dobj",
-    "expl",
-    "intj",
-    "mark",
-    "meta",
-    "neg",
-    "nmod",
-    "npadvmod",
-    "nsubj",
-    "nsubjpass",
-    "nummod",
-    "oprd",
-    "parataxis",
-    "pcomp",
-    "pobj",
-    "poss",
-    "preconj",
-    "predet",
-    "prep",
-    "prt",
-    "punct",
-    "quantmod",
-    "relcl",
-    "xcomp",
-]
-"""The labels of a dependency."""
+from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Doc, Token
+from services.tagger.parse.labels import Label
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -75,66 +24,28 @@ _BEFORE_NOUN = frozenset({"ADJ", "DET", "NOUN", "NUM", "PROPN"})
 """Parts of speech between a negation and the noun that it rules out. The parser may hang them
 elsewhere ("body double, not militia chief NAME")."""
 
-SENTENCES_KEPT = 256
-"""Trees kept at once: the sentences of an article whose sources are asked again and again."""
-
-
-class _Tree:
-    """The tokens of one parsed sentence by lemma and form, and the kids of each by label."""
-
-    __slots__ = ("by_form", "by_label", "by_lemma", "kids", "labels", "lemmas", "words")
-
-    def __init__(self, doc: Doc) -> None:
-        self.words = list(doc)
-        self.labels = [token.dep_ for token in self.words]
-        found, of_pasts = [token.lemma_.lower() for token in self.words], endings().pasts
-        self.lemmas = cast(list[Lemma], [of_pasts.get(lemma, lemma) for lemma in found])
-        self.by_lemma: dict[Lemma, list[Token]] = {}
-        self.by_form: dict[Form, list[Token]] = {}
-        forms = cast(list[Form], [token.lower_ for token in self.words])
-        for token, lemma, form in zip(self.words, self.lemmas, forms, strict=True):
-            self.by_lemma.setdefault(lemma, []).append(token)
-            self.by_form.setdefault(form, []).append(token)
-        kids: dict[int, list[Token]] = {}
-        by_label: dict[int, dict[str, list[Token]]] = {}
-        for place, token in enumerate(self.words):
-            above = token.head.i
-            if above != place:
-                kids.setdefault(above, []).append(token)
-                of_label = by_label.setdefault(above, {})
-                of_label.setdefault(self.labels[place], []).append(token)
-        # Most tokens have nothing below them: they share what is empty.
-        n_tokens, empty = len(self.words), dict[str, list[Token]]()
-        self.kids: list[Sequence[Token]] = [kids.get(at, ()) for at in range(n_tokens)]
-        self.by_label = [by_label.get(at, empty) for at in range(n_tokens)]
-
-
-@lru_cache(SENTENCES_KEPT)
-def _tree(doc: Doc) -> _Tree:
-    return _Tree(doc)
-
 
 # What a token is.
 
 
 def label_of(token: Token) -> Label:
     """Return the label by which a token hangs on its head."""
-    return cast(Label, _tree(token.doc).labels[token.i])
+    return token.dep
 
 
 def is_a(token: Token, *labels: Label) -> bool:
     """Return whether a token hangs on its head by one of these labels."""
-    return _tree(token.doc).labels[token.i] in labels
+    return token.dep in labels
 
 
 def lemma_of(token: Token) -> Lemma:
     """Return the lemma in lower case."""
-    return _tree(token.doc).lemmas[token.i]
+    return token.lemma
 
 
 def words_of(token: Token) -> set[str]:
     """Return the lemma of a token and its form, both in lower case."""
-    return {lemma_of(token), token.lower_}
+    return {token.lemma, token.lower_}
 
 
 def is_noun(token: Token) -> bool:
@@ -167,7 +78,7 @@ def is_ruled_out(noun: Token) -> bool:
     doc, at = noun.doc, noun.i - 1
     while at >= 0 and (doc[at].pos_ in _BEFORE_NOUN or doc[at].tag_ == "POS"):
         at -= 1
-    if doc[max(0, at - 1) : at + 1].text.lower() in forms().contrasting:
+    if phrase(doc[max(0, at - 1) : at + 1]) in forms().contrasting:
         return True
     if at > 0 and is_a(noun, "pobj") and doc[at].pos_ == "ADP":
         at -= 1  # "by the army, not by rebels"
@@ -181,12 +92,17 @@ def is_ruled_out(noun: Token) -> bool:
 
 def lemmas_of(tokens: Iterable[Token]) -> set[Lemma]:
     """Return the lemmas of tokens in lower case."""
-    return {lemma_of(token) for token in tokens}
+    return {token.lemma for token in tokens}
 
 
 def forms_of(tokens: Iterable[Token]) -> set[Form]:
     """Return the forms of tokens in lower case, as they stand in the text."""
-    return cast(set[Form], {token.lower_ for token in tokens})
+    return {token.lower_ for token in tokens}
+
+
+def phrase(tokens: Sequence[Token]) -> str:
+    """Return the words of neighbours in lower case, parted as in the text."""
+    return "".join(token.text + token.whitespace_ for token in tokens).strip(" ").lower()
 
 
 def untimed(tokens: Iterable[Token]) -> list[Token]:
@@ -199,27 +115,27 @@ def untimed(tokens: Iterable[Token]) -> list[Token]:
 
 def tokens_of(doc: Doc) -> list[Token]:
     """Return the tokens of a sentence in text order."""
-    return list(_tree(doc).words)
+    return list(doc.words)
 
 
 def lemmas_in(doc: Doc) -> AbstractSet[Lemma]:
     """Return the lemmas of a sentence in lower case."""
-    return _tree(doc).by_lemma.keys()
+    return doc.by_lemma.keys()
 
 
 def forms_in(doc: Doc) -> AbstractSet[Form]:
     """Return the forms of a sentence in lower case."""
-    return _tree(doc).by_form.keys()
+    return doc.by_form.keys()
 
 
 def tokens_of_lemma(doc: Doc, lemmas: AbstractSet[str]) -> list[Token]:
     """Return the tokens of a sentence with one of these lemmas, in text order."""
-    return _found(_tree(doc).by_lemma, lemmas)
+    return _found(doc.by_lemma, lemmas)
 
 
 def tokens_called(doc: Doc, words: AbstractSet[str]) -> list[Token]:
     """Return the tokens of a sentence that are one of these words in lower case, in text order."""
-    return _found(_tree(doc).by_form, words)
+    return _found(doc.by_form, words)
 
 
 def _found(index: Mapping[_Word, list[Token]], words: AbstractSet[str]) -> list[Token]:
@@ -234,15 +150,11 @@ def _found(index: Mapping[_Word, list[Token]], words: AbstractSet[str]) -> list[
 
 def kids(token: Token, *labels: Label) -> list[Token]:
     """Return what hangs on a token by one of these labels, or by any, in text order."""
-    tree, at = _tree(token.doc), token.i
-    if not labels:
-        return list(tree.kids[at])
-    found = tree.by_label[at]
+    if not labels or not token.kids:
+        return list(token.kids)
     if len(labels) == 1:
-        return list(found.get(labels[0], ()))
-    if found.keys().isdisjoint(labels):
-        return []
-    return [kid for kid in tree.kids[at] if tree.labels[kid.i] in labels]
+        return list(token.by_label.get(labels[0], ()))
+    return [kid for kid in token.kids if kid.dep in labels]
 
 
 def kid(token: Token, *labels: Label) -> Token | None:
@@ -252,17 +164,17 @@ def kid(token: Token, *labels: Label) -> Token | None:
 
 def has(token: Token, *labels: Label) -> bool:
     """Return whether anything hangs on a token by one of these labels."""
-    return not _tree(token.doc).by_label[token.i].keys().isdisjoint(labels)
+    return not token.by_label.keys().isdisjoint(labels)
 
 
 def kids_called(token: Token, *words: str) -> list[Token]:
     """Return what hangs on a token, by any label, and is one of these words in lower case."""
-    return [kid for kid in _tree(token.doc).kids[token.i] if kid.lower_ in words]
+    return [kid for kid in token.kids if kid.lower_ in words]
 
 
 def has_called(token: Token, *words: str) -> bool:
     """Return whether one of these words, in lower case, hangs on a token by any label."""
-    return any(kid.lower_ in words for kid in _tree(token.doc).kids[token.i])
+    return any(kid.lower_ in words for kid in token.kids)
 
 
 def kids_of_all(
@@ -279,7 +191,7 @@ def with_kids(tokens: Iterable[Token]) -> list[Token]:
     """Return several tokens, each followed by what hangs on it."""
     found: list[Token] = []
     for token in tokens:
-        found += (token, *_tree(token.doc).kids[token.i])
+        found += (token, *token.kids)
     return found
 
 

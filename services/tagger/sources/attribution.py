@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from spacy.tokens import Token
-
 from services.messages import Attribution, AttributionKind, Mention
 from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     forms_of,

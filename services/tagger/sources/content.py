@@ -1,9 +1,8 @@
 """The content of a cue: the clause, quotation, or topic that an attribution is about."""
 
-from spacy.tokens import Token
-
 from services.messages import Span
 from services.tagger.lexicon.words import forms, speech
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
     has,

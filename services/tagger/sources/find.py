@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from spacy.tokens import Doc, Token
-
 from services.messages import Span
 from services.messages.tagged import AttributionSpan
 from services.tagger.layout.quotes import Quotes
 from services.tagger.lexicon.words import speech
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import behind, is_a, is_verb, kid, kids, kids_called, lemma_of
 from services.tagger.sources.content import (
     clause_of,

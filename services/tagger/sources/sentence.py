@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from services.messages import Span
 from services.tagger.layout.quotes import Quotes
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import is_a
 
 _MOST_STEPS = 20
@@ -30,7 +29,8 @@ class QuotingSentence:
 
     def subtree(self, token: Token) -> Span:
         """Return the span of a token with all that depends on it."""
-        return (place(token.left_edge, self.base)[0], place(token.right_edge, self.base)[1])
+        below = token.subtree
+        return (place(below[0], self.base)[0], place(below[-1], self.base)[1])
 
 
 def place(token: Token, base: int) -> Span:

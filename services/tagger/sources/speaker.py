@@ -1,8 +1,7 @@
 """The source of a verb of speech: its subject, its by-phrase, or the subject that it shares."""
 
-from spacy.tokens import Token
-
 from services.tagger.lexicon.words import forms, lemmas, speech
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     by_phrase,
     has,

@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from spacy.tokens import Doc, Token
-
 from services.messages import Cue, Stance
 from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.stance.reading import Reading
 from services.tagger.stance.title_negation import is_beside, is_purpose, negations, reaches
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
-from spacy.tokens import Doc, Token
-
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_in,
     forms_of,

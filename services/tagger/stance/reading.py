@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from spacy.tokens import Token
-
 from services.messages import Cue, Span
 from services.tagger.lexicon.rules import rule_id
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import forms_of, is_a
 from services.tagger.stance.signatures import Effect, Signature, signature_of
 

@@ -4,9 +4,8 @@ Implicative verbs (Karttunen 1971) and verbs of going on keep their complement r
 escape", "began to shell".
 """
 
-from spacy.tokens import Token
-
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
     has,
@@ -34,7 +33,7 @@ def unrealised(trigger: Token, *, is_title: bool = False) -> tuple[str, Token] |
         return None
     verb = _first_of_joined(trigger)
     auxiliaries = [*kids(verb, "aux", "auxpass"), *kids(trigger, "aux", "auxpass")]
-    by_form = {c.lower_: c for c in auxiliaries}
+    by_form = {str(c.lower_): c for c in auxiliaries}
     for word, auxiliary in by_form.items():
         if word in forms().future:
             return "future", auxiliary

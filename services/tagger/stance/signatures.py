@@ -11,10 +11,10 @@ from typing import Literal
 
 import msgspec
 import yaml
-from spacy.tokens import Token
 
 from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.words import cues, forms, lemmas, read_lexicon
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
     has,

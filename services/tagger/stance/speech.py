@@ -1,10 +1,9 @@
 """Speech: the sources that verbs and nouns of saying on the path of an event have."""
 
-from spacy.tokens import Doc, Token
-
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Doc, Token
+from services.tagger.parse.labels import Label
 from services.tagger.parse.tree import (
-    Label,
     behind,
     by_phrase,
     forms_of,

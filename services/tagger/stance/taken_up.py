@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from spacy.tokens import Doc, Token
-
 from services.messages import AFFIRMING_STANCES
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_of,
     has,

@@ -8,9 +8,8 @@ belief that somebody no longer holds and a corrected text take back what they sa
 
 from typing import NamedTuple
 
-from spacy.tokens import Token
-
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
     forms_of,

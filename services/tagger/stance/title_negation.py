@@ -6,9 +6,8 @@ The parse gives the scope. The pseudo-negations are those of ConText (Harkema et
 from collections.abc import Iterator
 from typing import Literal
 
-from spacy.tokens import Doc, Token
-
 from services.tagger.lexicon.words import cues, forms
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_of,
     has,

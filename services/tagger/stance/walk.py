@@ -5,10 +5,9 @@ De Facto. Relative and adverbial clauses presuppose their content: polarity and 
 sources go on.
 """
 
-from spacy.tokens import Token
-
 from services.messages import Stance
 from services.tagger.lexicon.words import cues
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import label_of, lemma_of
 from services.tagger.stance.operators import (
     is_unconfirmed,

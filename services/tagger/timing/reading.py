@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from spacy.tokens import Token
-
 from services.messages import Cue, Time
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import forms, lemmas
+from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
     has_called,

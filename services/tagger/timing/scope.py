@@ -10,9 +10,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
-from spacy.tokens import Doc, Token
-
 from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     is_a,
     is_verb,

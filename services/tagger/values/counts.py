@@ -1,9 +1,8 @@
 """Numbers of people: digits, words, ranges, and what stands before them ("at least", "up to")."""
 
-from spacy.tokens import Doc, Token
-
 from services.messages import Count
 from services.tagger.lexicon.words import forms, lemmas, numbers
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import is_a, kids, kids_called, kids_of_all, lemma_of
 
 _DASHES = frozenset("-–—")

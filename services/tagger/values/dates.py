@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 
-from spacy.tokens import Doc, Token
-
 from services.messages import EventDate
 from services.tagger.lexicon.lists import LemmaSet
 from services.tagger.lexicon.words import cues, numbers
+from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import is_verb, is_when, lemma_of
 from services.tagger.values.counts import number
 

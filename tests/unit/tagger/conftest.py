@@ -9,6 +9,7 @@ from builders import START, article
 from services.tagger.events.find import find_events
 from services.tagger.lexicon.matcher import Actors
 from services.tagger.names.mentions import Mentions
+from services.tagger.parse.doc import Doc
 from services.tagger.parse.spacy_model import load_parser
 from services.tagger.pipeline import Tagger
 
@@ -26,7 +27,7 @@ def parser():
 @pytest.fixture(scope="session")
 def parse(parser):
     """Return a function that parses one sentence, to test a module of the tagger by itself."""
-    return lambda sentence: next(parser.pipe([sentence]))
+    return lambda sentence: Doc(next(parser.pipe([sentence])))
 
 
 @pytest.fixture(scope="session")
