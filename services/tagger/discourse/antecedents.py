@@ -14,7 +14,7 @@ import msgspec
 
 from services.messages import Mention, SentenceReport
 from services.tagger.discourse.arguments import fillers, identity
-from services.tagger.lexicon.words import cues, endings, forms
+from services.tagger.lexicon.words import any_of, cues, endings, forms
 from services.tagger.names.mentions import Mentions
 
 _NAMED_WITHIN = 3000
@@ -163,7 +163,7 @@ def _definite_noun(mention: Mention) -> str | None:
     words = mention.surface.lower().split()
     if not _is_definite(mention):
         return None
-    return None if words[-1].endswith(tuple(endings().plurals)) else _head(words)
+    return None if words[-1].endswith(endings().plurals) else _head(words)
 
 
 def _descriptions(name: Mention, text: str) -> Iterator[str]:
@@ -208,7 +208,7 @@ def _complements(name: Mention, text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _head(words: Sequence[str]) -> str | None:
     """Return the last word, if it is a noun for one person."""
-    if not words or words[-1] not in cues().person_nouns | cues().roles | cues().title_heads:
+    if not words or words[-1] not in any_of(cues().person_nouns, cues().roles, cues().title_heads):
         return None
     is_compound = not forms().title_prefixes.isdisjoint(words[-2:-1])
     return " ".join(words[-2:]) if is_compound else words[-1]

@@ -11,7 +11,7 @@ import msgspec
 
 from services.messages import Count, Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import fillers, ids_of, known
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.unnamed import is_people
 from services.tagger.values.counts import number
@@ -95,7 +95,7 @@ def _is_elided(words: Sequence[str]) -> bool:
     """True if words count people without a noun for them ("at least 10 others", "two of them")."""
     if words[-2:-1] == ["of"]:
         words = words[:-2]
-    fitting = forms().number_modifiers | forms().fates
+    fitting = any_of(forms().number_modifiers, forms().fates)
     return any(map(_is_numeral, words)) and all(w in fitting or _is_numeral(w) for w in words)
 
 
@@ -129,7 +129,7 @@ def is_included(text: str, start: int) -> bool:
 
 def _is_kind(noun: str) -> bool:
     """True if a word says what people they are, not what became of them or how many they are."""
-    if noun in forms().fates | forms().bare_quantities:
+    if noun in any_of(forms().fates, forms().bare_quantities):
         return False
     return is_people(noun) or noun in cues().person_nouns
 

@@ -16,7 +16,7 @@ from services.messages import AFFIRMING_STANCES, Count, Mention, SentenceReport
 from services.tagger.discourse.arguments import fillers, identity, known
 from services.tagger.discourse.traits import is_death, is_wound
 from services.tagger.lexicon.ontology import type_named
-from services.tagger.lexicon.words import forms
+from services.tagger.lexicon.words import any_of, forms
 from services.tagger.names.mentions import Mentions
 
 _LIVES = re.compile(
@@ -155,7 +155,7 @@ def _sex(mention: Mention) -> str | None:
     """Return the sex by the last noun, or by a pronoun that stands alone ("her husband": m)."""
     words = re.findall(r"\w+", mention.surface.lower())
     pronouns = forms().third_person_singular if len(words) > 1 else frozenset()
-    known = (forms().female | forms().male) - pronouns
+    known = any_of(forms().female, forms().male) - pronouns
     nouns = [word for word in words if word in known]
     return ("f" if nouns[-1] in forms().female else "m") if nouns else None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.messages import Mention, Span
-from services.tagger.lexicon.words import cues, endings, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, endings, forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.doc import Token
 from services.tagger.parse.sentence import Parsed
@@ -51,10 +51,14 @@ def people_of(sentence: Parsed, mentions: Mentions, speakers: AbstractSet[int]) 
     """
     found: list[Person] = []
     base = sentence.span[0]
+    ends = {m.end for m in mentions.overlapping(*sentence.span) if _is_persons_name(m)}
     for token in tokens_of(sentence.doc):
         start, end = base + token.idx, base + token.idx + len(token)
+        may_be_pronoun = token.lower_ in forms().third_person_singular
+        if not (end in ends or may_be_pronoun or _is_somebody(token)):
+            continue
         name = _name_at(mentions, start, end)
-        is_pronoun = name is None and token.lower_ in forms().third_person_singular
+        is_pronoun = name is None and may_be_pronoun
         if name is not None and end < name.end:
             continue  # Only the last word of a name hangs on the rest of the sentence.
         if name is None and not is_pronoun and not _is_somebody(token):
@@ -99,16 +103,19 @@ def people_by_words(span: Span, mentions: Mentions) -> list[Person]:
 
 def sex_of(word: str) -> Sex | None:
     """Return the sex that a noun, a pronoun, or a title tells."""
-    if word in forms().female | forms().female_titles or word.endswith("woman"):
+    if word in any_of(forms().female, forms().female_titles) or word.endswith("woman"):
         return "f"
-    is_male = word in forms().male | forms().male_titles or word.endswith("man")
+    is_male = word in any_of(forms().male, forms().male_titles) or word.endswith("man")
     return "m" if is_male else None
 
 
 def _name_at(mentions: Mentions, start: int, end: int) -> Mention | None:
     mention = mentions.at(start, end)
-    is_person = mention is not None and mention.type == "person" and mention.is_name
-    return mention if is_person else None
+    return mention if mention is not None and _is_persons_name(mention) else None
+
+
+def _is_persons_name(mention: Mention) -> bool:
+    return mention.type == "person" and mention.is_name
 
 
 def _is_somebody(token: Token) -> bool:
@@ -124,9 +131,10 @@ def _is_somebody(token: Token) -> bool:
 
 def may_be_one(noun: str) -> bool:
     """True for a noun for one person, not one for many ("crew", "mob", "gunmen")."""
-    many = lemmas().companies | lemmas().small_groups | cues().group_words | cues().protesters
-    is_many = noun in many | cues().quantities or noun.endswith(tuple(endings().plurals))
-    return noun in cues().person_nouns | cues().roles and not is_many
+    if noun not in any_of(cues().person_nouns, cues().roles):
+        return False
+    many = any_of(lemmas().companies, lemmas().small_groups, cues().group_words, cues().protesters)
+    return noun not in any_of(many, cues().quantities) and not noun.endswith(endings().plurals)
 
 
 def _set_beside(token: Token) -> list[Token]:

@@ -14,7 +14,7 @@ from services.tagger.events.senses import head_of, is_inert, offices, words_of
 from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import Family
 from services.tagger.lexicon.senses import senses
-from services.tagger.lexicon.words import cues, forms, speech
+from services.tagger.lexicon.words import any_of, cues, forms, speech
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -116,7 +116,7 @@ def _is_opinion(event: Found) -> bool:
 
 def _is_of_deeds(clause: Token) -> bool:
     auxiliaries = forms_of(kids(clause, "aux"))
-    return bool(auxiliaries & (cues().hard_modals | forms().future)) or clause.tag_ == "VB"
+    return bool(auxiliaries & any_of(cues().hard_modals, forms().future)) or clause.tag_ == "VB"
 
 
 def _is_body(mention: Mention) -> bool:
@@ -129,11 +129,11 @@ def _is_no_meeting(event: Found) -> bool:
     if lemma_of(verb) not in event.type.meets or event.frame != "verb":
         return False
     met = [*undergoers(verb), *behind(verb, "with")]
-    if lemmas_of(met) & (senses().standards | cues().abstract):
+    if lemmas_of(met) & any_of(senses().standards, cues().abstract):
         return True
     if any(map(_is_public, [*event.agent, *event.patient, *event.target])):
         return False
-    return not lemmas_of(with_kids([*met, *subjects(verb)])) & (offices() | cues().bodies)
+    return not lemmas_of(with_kids([*met, *subjects(verb)])) & any_of(offices(), cues().bodies)
 
 
 def _is_public(mention: Mention) -> bool:
@@ -144,7 +144,7 @@ def _is_public(mention: Mention) -> bool:
         return True
     if mention.actor_id or mention.role or mention.affiliation or mention.form == "office":
         return True
-    return bool(words_of(mention) & (offices() | cues().bodies))
+    return bool(words_of(mention) & any_of(offices(), cues().bodies))
 
 
 def _is_perception(event: Found) -> bool:
@@ -182,7 +182,7 @@ def _is_canvassing(event: Found) -> bool:
     words = lemmas_in(noun.doc)
     if words & senses().protesting:
         return False
-    speaks = is_a(noun, "pobj") and lemma_of(noun.head.head) in speech().say | speech().speak
+    speaks = is_a(noun, "pobj") and lemma_of(noun.head.head) in any_of(speech().say, speech().speak)
     return speaks or bool(words & senses().electing)
 
 
@@ -199,7 +199,7 @@ def _is_of_no_office(event: Found) -> bool:
         return True
     if event.frame == "noun" and event.patient:
         # "The party's nomination": the office is nobody's yet.
-        return all(head_of(m) in cues().party | cues().bodies for m in event.patient)
+        return all(head_of(m) in any_of(cues().party, cues().bodies) for m in event.patient)
     if lemma_of(trigger) in senses().hiring:
         return not any(m.is_named for m in event.patient)
     return False

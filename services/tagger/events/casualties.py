@@ -1,7 +1,7 @@
 """Casualties that nouns name: "among the dead are", "was identified as", bodies, wounds, tolls."""
 
 from services.tagger.lexicon.ontology import EventType, death, types_by_casualty
-from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, is_for_people, lemmas
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_in,
@@ -46,7 +46,7 @@ def is_found_body(noun: Token) -> bool:
     return (
         lemma_of(noun) in lemmas().corpses
         and is_a(noun, "nsubjpass", "dobj", "nsubj")
-        and lemma_of(noun.head) in lemmas().finding | lemmas().identifying
+        and lemma_of(noun.head) in any_of(lemmas().finding, lemmas().identifying)
     )
 
 

@@ -1,7 +1,7 @@
 """Complements: words that complete the meaning of a trigger ("opened fire", "shot dead")."""
 
 from services.tagger.lexicon.ontology import EventType, compounds
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.labels import Label
 from services.tagger.parse.tree import (
@@ -78,7 +78,7 @@ def _is_one_of(child: Token, objects: frozenset[str]) -> bool:
         parts = [child, *kids(child, "conj"), *kids_of_all(kids_called(child, "of"))]
         if child.pos_ == "PROPN":
             parts += kids(child, "appos", "compound")  # "eliminated NAME, a rebel commander"
-        if lemma_of(child) in lemmas().pieces | cues().event_heads:
+        if lemma_of(child) in any_of(lemmas().pieces, cues().event_heads):
             parts += kids(child, "compound")
         return bool(objects & {compound_of(part) or lemma_of(part) for part in parts})
     if is_a(child, "prep") and child.lower_ in ("to", "of"):
@@ -200,7 +200,7 @@ def takes_over(verb: Token) -> bool:
 def _office(verb: Token) -> Token | None:
     """Return the office in "named NAME as its leader" or "elected NAME president"."""
     for below in verb.subtree:
-        if lemma_of(below) in cues().roles | lemmas().posts and _is_conferred(below, verb):
+        if lemma_of(below) in any_of(cues().roles, lemmas().posts) and _is_conferred(below, verb):
             return below
     return None
 

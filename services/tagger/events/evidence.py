@@ -5,7 +5,7 @@ from services.tagger.events.casualties import bearers
 from services.tagger.events.found import Found
 from services.tagger.events.means import occurring
 from services.tagger.events.spared import are_particular
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -122,14 +122,14 @@ def _is_made(noun: Token) -> bool:
     head = noun.head
     counted = has(noun, "nummod") or any(map(is_quantity, kids(noun)))
     counted = counted or (is_a(noun, "pobj") and is_quantity(head.head))
-    happens = lemma_of(head) in cues().light | cues().occurring
+    happens = lemma_of(head) in any_of(cues().light, cues().occurring)
     return counted or (happens and is_a(noun, "dobj", "nsubj", "nsubjpass"))
 
 
 def _comes_about(noun: Token) -> bool:
     """True for the subject of a verb of happening: "fighting broke out", "battles raged"."""
     verb = lemma_of(noun.head)
-    happens = verb in cues().occurring | cues().going_on | lemmas().surfacing
+    happens = verb in any_of(cues().occurring, cues().going_on, lemmas().surfacing)
     return happens and is_a(noun, "nsubj", "nsubjpass")
 
 
@@ -160,10 +160,10 @@ def _is_unmade(event: Found) -> bool:
     if event.frame != "noun" or not kind.made:
         return False
     verb = lemma_of(noun.head)
-    comes_about = verb in cues().light | cues().occurring | cues().creating | cues().going_on
+    comes_about = verb in any_of(cues().light, cues().occurring, cues().creating, cues().going_on)
     if comes_about and is_a(noun, "dobj", "nsubj", "nsubjpass", "pobj"):
         return False
-    made = lemmas_of(kids(noun, "acl", "relcl")) & (cues().light | cues().creating)
+    made = lemmas_of(kids(noun, "acl", "relcl")) & any_of(cues().light, cues().creating)
     sides = behind(noun, "between", "with")
     return not made and not sides and len(event.agent) < _SIDES
 
@@ -206,7 +206,7 @@ def _is_police(mention: Mention) -> bool:
 def _is_borne(event: Found) -> bool:
     """True if a pronoun bears a wound ("She is recovering from burns")."""
     bearing = bearers(event.trigger) if event.type.harm == "wound" else []
-    people = forms().people_subjects | forms().people_objects | forms().all_of_them
+    people = any_of(forms().people_subjects, forms().people_objects, forms().all_of_them)
     return bool(forms_of(bearing) & people)
 
 
@@ -221,7 +221,7 @@ def _strikes_a_pronoun(trigger: Token) -> bool:
     With other verbs it may be a figure of speech ("it kills me").
     """
     struck = kids_of_all(
-        [trigger], "dobj", words=forms().people_objects | forms().first_person_objects
+        [trigger], "dobj", words=any_of(forms().people_objects, forms().first_person_objects)
     )
     return bool(struck) and lemma_of(trigger) in lemmas().striking
 

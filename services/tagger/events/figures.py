@@ -1,7 +1,7 @@
 """Figures of speech and other meanings: words of an event type that name no such event."""
 
 from services.tagger.lexicon.ontology import EventType
-from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, is_for_people, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
@@ -61,7 +61,7 @@ def is_withdrawal_of_things(event_type: EventType, verb: Token) -> bool:
     objects = lemmas_of(kids(verb, "dobj"))
     if not event_type.forces_only or not objects:
         return False
-    return not objects & (cues().forces | cues().person_nouns)
+    return not objects & any_of(cues().forces, cues().person_nouns)
 
 
 def is_sacking(verb: Token) -> bool:
@@ -75,13 +75,12 @@ def befalls_people(verb: Token) -> bool:
 
 
 def _is_person(noun: Token) -> bool:
-    if (
-        noun.ent_type_ == "PERSON"
-        or noun.lower_ in forms().people_objects | forms().people_subjects
+    if noun.ent_type_ == "PERSON" or noun.lower_ in any_of(
+        forms().people_objects, forms().people_subjects
     ):
         return True
     lemma = lemma_of(noun)
-    return lemma in cues().person_nouns | cues().roles or is_for_people(lemma)
+    return lemma in any_of(cues().person_nouns, cues().roles) or is_for_people(lemma)
 
 
 def is_silence(verb: Token) -> bool:
@@ -125,7 +124,7 @@ def _is_aimed(verb: Token) -> bool:
 def _is_aim(noun: Token) -> bool:
     if noun.pos_ == "PRON" or noun.ent_type_ == "PERSON":
         return True
-    return bool(words_of(noun) & (cues().person_nouns | cues().party | cues().vehicles))
+    return bool(words_of(noun) & any_of(cues().person_nouns, cues().party, cues().vehicles))
 
 
 def only_modifies(noun: Token) -> bool:

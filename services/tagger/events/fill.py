@@ -16,7 +16,7 @@ from services.tagger.events.nouns import (
 from services.tagger.events.roles import custodians, roles
 from services.tagger.events.subjects import subjects
 from services.tagger.events.sums import sum_of
-from services.tagger.lexicon.words import cues, forms, is_for_people, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, is_for_people, lemmas
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
@@ -247,7 +247,7 @@ def _are_own_forces(noun: Token) -> bool:
 def _speakers_above(pronoun: Token) -> list[Token]:
     """Return whom a subject means in reported speech: "The army says it", "its soldiers"."""
     clause = pronoun.head
-    saying = cues().say | cues().confirm | cues().deny
+    saying = any_of(cues().say, cues().confirm, cues().deny)
     if not is_a(clause, "ccomp") or lemma_of(clause.head) not in saying:
         return []
     is_one = pronoun.lower_ in forms().speaking_bodies  # "They shot him, NAME said"

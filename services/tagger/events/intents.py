@@ -1,6 +1,6 @@
 """Statements of intent: offers of cooperation, and vows or ultimatums of harm."""
 
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
@@ -19,7 +19,8 @@ def intent(token: Token) -> Token | None:
     A trigger in the future tense ("will") is its own verb of intent.
     """
     governor = token.head
-    if is_a(token, "xcomp", "ccomp", "dobj") and words_of(governor) & (cues().offers | cues().vows):
+    binding = any_of(cues().offers, cues().vows)
+    if is_a(token, "xcomp", "ccomp", "dobj") and words_of(governor) & binding:
         return governor
     auxiliaries = forms_of(kids(token, "aux"))
     announced = bool(auxiliaries & forms().announcing)

@@ -14,6 +14,7 @@ from spacy.lang.lex_attrs import is_quote
 from services.tagger.events.found import Found
 from services.tagger.events.senses import names_force
 from services.tagger.lexicon.senses import senses
+from services.tagger.lexicon.words import any_of
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -95,7 +96,7 @@ def _is_flop(event: Found) -> bool:
         return False
     trigger = event.trigger
     works = own_subjects(trigger) or ([trigger.head] if is_a(trigger, "acl") else [])
-    return bool(lemmas_of(works) & (senses().stories | senses().performances))
+    return bool(lemmas_of(works) & any_of(senses().stories, senses().performances))
 
 
 def _is_set_phrase(event: Found) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -80,7 +80,7 @@ def users(means: Token) -> list[Token]:
 
     A means that somebody found, blamed, or condemned is not theirs.
     """
-    verbs = lemmas().using | lemmas().perpetrating | cues().light
+    verbs = any_of(lemmas().using, lemmas().perpetrating, cues().light)
     used = (clause for clause in kids(means, "acl") if lemma_of(clause) in verbs)
     found = [user for clause in used for user in by_phrase(clause)]
     return [*found, *behind(means, "from"), *forces(means)]

@@ -1,6 +1,6 @@
 """Lists of names, read from the words alone: names, descriptions, commas, and "and"."""
 
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import lemma_of
 
@@ -61,7 +61,7 @@ def _may_belong(word: Token) -> bool:
 
 
 def _is_person_noun(token: Token) -> bool:
-    return lemma_of(token) in cues().person_nouns | cues().roles | cues().title_heads
+    return lemma_of(token) in any_of(cues().person_nouns, cues().roles, cues().title_heads)
 
 
 def _behind_description(doc: Doc, at: int) -> int:

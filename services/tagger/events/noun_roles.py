@@ -3,7 +3,7 @@
 from services.tagger.events.casualties import bearers, toll
 from services.tagger.events.subjects import behind_any, subjects
 from services.tagger.lexicon.ontology import EventType
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -113,14 +113,15 @@ def _agents_of_verbs(event_type: EventType, noun: Token) -> list[Token]:
     head, light = noun.head, cues().light
     if is_a(noun, "dobj") and event_type.claims_deed:
         agents += subjects(head)
+    doing = any_of(light, lemmas().perpetrating)
     for clause in kids(noun, "acl"):
-        agents += by_phrase(clause) if lemma_of(clause) in light | lemmas().perpetrating else []
+        agents += by_phrase(clause) if lemma_of(clause) in doing else []
     if event_type.mutual and is_a(noun, "nsubj"):
         # "Clashes erupted between protesters and police."
         agents += behind(head, "between")
     if lemma_of(head) in light and head.pos_ == "VERB" and is_a(noun, "dobj"):
         agents += subjects(head)
-    if lemma_of(head) in light | lemmas().perpetrating and is_a(noun, "nsubjpass"):
+    if lemma_of(head) in doing and is_a(noun, "nsubjpass"):
         agents += by_phrase(head)
     return agents
 

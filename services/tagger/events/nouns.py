@@ -1,7 +1,7 @@
 """The kinds of common nouns: people, things, and abstract nouns."""
 
 from services.tagger.events.casualties import is_found_body
-from services.tagger.lexicon.words import cues, endings, forms, is_for_people
+from services.tagger.lexicon.words import any_of, cues, endings, forms, is_for_people
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import forms_of, kids, kids_of_all, lemma_of, words_of
 
@@ -17,7 +17,7 @@ def is_personal(noun: Token) -> bool:
     if noun.pos_ in ("PROPN", "NUM", "PRON") or noun.ent_type_ in ("PERSON", "NORP", "ORG"):
         return True
     known = cues()
-    if lemma in known.person_nouns | known.roles | known.party | known.official | known.witness:
+    if lemma in any_of(known.person_nouns, known.roles, known.party, known.official, known.witness):
         return True
     if noun.doc.text.islower():
         # Names look like nouns in a sentence without capitals.
@@ -28,7 +28,7 @@ def is_personal(noun: Token) -> bool:
 
 def is_thing(noun: Token) -> bool:
     """True for a noun for a thing or a building."""
-    return bool(words_of(noun) & (cues().things | cues().sites))
+    return bool(words_of(noun) & any_of(cues().things, cues().sites))
 
 
 def is_abstract(noun: Token) -> bool:
@@ -38,6 +38,6 @@ def is_abstract(noun: Token) -> bool:
     known, lemma = cues(), lemma_of(noun)
     if lemma in known.abstract:
         return True
-    concrete = known.sites | known.bodies | known.person_nouns | known.concrete
-    made = lemma.endswith(tuple(endings().qualities)) and len(lemma) >= SHORTEST_QUALITY
+    concrete = any_of(known.sites, known.bodies, known.person_nouns, known.concrete)
+    made = lemma.endswith(endings().qualities) and len(lemma) >= SHORTEST_QUALITY
     return made and lemma not in concrete

@@ -14,7 +14,7 @@ from services.tagger.events.nouns import is_personal
 from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import Family, ontology, types_by_word
 from services.tagger.lexicon.senses import senses
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -99,8 +99,8 @@ def _may_strike(agent: Mention) -> bool:
 
 
 def _armed() -> frozenset[str]:
-    armed = senses().force | senses().commanders | cues().combatants | cues().forces
-    return armed | cues().firing_parties | cues().protesters | forms().police
+    armed = any_of(senses().force, senses().commanders, cues().combatants, cues().forces)
+    return armed | any_of(cues().firing_parties, cues().protesters, forms().police)
 
 
 def _is_bodily(undergoer: Mention) -> bool:
@@ -109,12 +109,12 @@ def _is_bodily(undergoer: Mention) -> bool:
         return False
     if undergoer.type in ("person", "group"):
         return undergoer.form == "description"
-    return head_of(undergoer) in cues().sites | cues().vehicles | cues().things
+    return head_of(undergoer) in any_of(cues().sites, cues().vehicles, cues().things)
 
 
 def _is_rival(undergoer: Mention) -> bool:
     """True for who contests, for a person with a name, and for what is no body."""
-    if words_of(undergoer) & (senses().rivals | offices()) or _is_immaterial(undergoer):
+    if words_of(undergoer) & any_of(senses().rivals, offices()) or _is_immaterial(undergoer):
         return True
     return undergoer.type == "person" and undergoer.is_named
 
@@ -141,8 +141,8 @@ def is_inert(noun: Token) -> bool:
     if noun.pos_ != "NOUN" or noun.ent_type_ or is_personal(noun):
         return False
     known = cues()
-    may_act = known.things | known.vehicles | known.aircraft | known.forces | known.bodies
-    may_act |= known.party | known.harmful_means | known.violent_means | known.sites
+    may_act = any_of(known.things, known.vehicles, known.aircraft, known.forces, known.bodies)
+    may_act |= any_of(known.party, known.harmful_means, known.violent_means, known.sites)
     return not lemmas_of([noun]) & (may_act | senses().force | types_by_word().keys())
 
 
@@ -167,12 +167,12 @@ def _is_immaterial(mention: Mention) -> bool:
 
 
 def _unreachable() -> frozenset[str]:
-    return senses().immaterial | cues().abstract
+    return any_of(senses().immaterial, cues().abstract)
 
 
 def offices() -> frozenset[str]:
     """Return the words for public offices."""
-    return cues().roles | cues().official | cues().title_heads
+    return any_of(cues().roles, cues().official, cues().title_heads)
 
 
 def _is_stolen_show(event: Found) -> bool:
@@ -238,7 +238,7 @@ def _is_sunk_into(event: Found) -> bool:
     if event.frame != "thing" or event.type.family != "hazard":
         return False
     sunk = kids(event.trigger, "dobj")
-    if lemmas_of(sunk) & (_unreachable() | cues().unbuilt):
+    if lemmas_of(sunk) & any_of(_unreachable(), cues().unbuilt):
         return True
     return bool(sunk) and has_called(event.trigger, "into")
 

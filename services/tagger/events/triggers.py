@@ -40,7 +40,7 @@ from services.tagger.events.intents import offers
 from services.tagger.events.spared import is_spared
 from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import EventType, ontology, types_by_word
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_of,
@@ -156,7 +156,7 @@ def _is_speakers_own(verb: Token) -> bool:
     """True for a clause about its own speaker ("said it was behind the raid")."""
     if not is_a(verb, "ccomp"):
         return False
-    if lemma_of(verb.head) not in cues().say | cues().deny | cues().confirm:
+    if lemma_of(verb.head) not in any_of(cues().say, cues().deny, cues().confirm):
         return False
     subjects = with_kids(kids(verb, "nsubj") or kids(verb.head, "dobj"))
     return bool(forms_of(subjects) & forms().speakers_own)

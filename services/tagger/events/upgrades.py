@@ -6,7 +6,7 @@ from services.messages import Mention
 from services.tagger.events.domains import is_of_labour
 from services.tagger.events.found import Found
 from services.tagger.lexicon.ontology import Circumstance
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
@@ -91,7 +91,7 @@ def _is_suicide(event: Found, _: Mentions) -> bool:
     if any(map(_is_own_charge, below)):
         return True
     near = forms_of(with_kids(below))
-    return bool(near & (forms().reflexive | forms().vests)) or "itself" in near
+    return bool(near & any_of(forms().reflexive, forms().vests)) or "itself" in near
 
 
 def _is_own_charge(noun: Token) -> bool:

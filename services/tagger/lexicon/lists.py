@@ -359,17 +359,17 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Endings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The classes of word endings, and irregular forms."""
 
-    descriptions: frozenset[str]
+    descriptions: tuple[str, ...]
     """Endings of adjectives that may describe a group: unnamed."""
     inflections: dict[str, tuple[str, ...]]
     """Endings of regular forms, with what the stem has in their place: truecase."""
     pasts: dict[str, Lemma]
     """Past forms that the model takes for base forms, with their lemmas: lemmas of a tree."""
-    people: frozenset[str]
+    people: tuple[str, ...]
     """Endings of nouns for people ("carpenter"): nouns."""
-    plurals: frozenset[str]
+    plurals: tuple[str, ...]
     """Endings of descriptions of several people ("gunmen"): antecedents, specificity."""
-    qualities: frozenset[str]
+    qualities: tuple[str, ...]
     """Endings of abstract nouns ("stability"): nouns."""
 
 

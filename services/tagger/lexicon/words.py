@@ -1,8 +1,9 @@
 """The packaged files of the lexicon, and its classes of words, read once."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TypeVar, cast
 
 import msgspec
 import yaml
@@ -10,6 +11,18 @@ import yaml
 from services.tagger.lexicon.cues import Cues
 from services.tagger.lexicon.lists import Endings, Forms, Lemmas, Numbers, WordLists
 from services.tagger.lexicon.speech import Speech
+
+_Word = TypeVar("_Word", bound=str)
+
+
+def any_of(*classes: frozenset[_Word]) -> frozenset[_Word]:
+    """Return the words of several classes; the sum of classes of hundreds is made once."""
+    return cast(frozenset[_Word], _united(classes))
+
+
+@lru_cache(maxsize=1_024)
+def _united(classes: tuple[frozenset[str], ...]) -> frozenset[str]:
+    return frozenset().union(*classes)
 
 
 @cache
@@ -53,7 +66,7 @@ def is_for_people(lemma: str) -> bool:
     """Return whether a noun is in the list of people, or has an ending of nouns for people."""
     if lemma in cues().person_nouns:
         return True
-    return lemma.endswith(tuple(endings().people)) and lemma not in cues().not_personal
+    return lemma.endswith(endings().people) and lemma not in cues().not_personal
 
 
 def stems(word: str) -> Iterator[str]:

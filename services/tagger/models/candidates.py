@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.messages import Mention, SentenceReport, Span
 from services.tagger.discourse.arguments import ids_of, words_of
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import any_of, cues
 
 NEAR_SENTENCES = 3
 """Sentences around an incident's in which words about a group are likely about the incident.
@@ -113,7 +113,7 @@ def known_as(mention: Mention, armed: Collection[str | None]) -> tuple[str, str]
     words = words_of(mention)
     if mention.is_name and words & cues().armed_names:
         return ("", mention.key)
-    if words & (cues().rebels | cues().armed_names):
+    if words & any_of(cues().rebels, cues().armed_names):
         return None
     for force, own in cues().state_forces.items():
         if words & own:

@@ -42,5 +42,5 @@ def is_title(word: str) -> bool:
 
 
 def _is_plural(word: str) -> bool:
-    is_form = word.endswith(tuple(endings().plurals)) and word[:-1] in cues().person_nouns
+    is_form = word.endswith(endings().plurals) and word[:-1] in cues().person_nouns
     return is_form or word in cues().group_words

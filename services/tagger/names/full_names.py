@@ -69,7 +69,7 @@ class FullName:
 
         `full`: the words of each name of two words at least.
         """
-        return self.words[1:] in full and self.words[0].endswith(tuple(endings().people))
+        return self.words[1:] in full and self.words[0].endswith(endings().people)
 
     def _fits(self, at: int, other: "FullName", other_at: int) -> bool:
         """Return whether a word of a name sounds like one of another, or is its initial."""

@@ -37,8 +37,14 @@ class Mentions:
 
     def at(self, start: int, end: int) -> Mention | None:
         """Return the mention that holds a character range whole, the shortest of several."""
-        holding = [m for m in self._around(start, start + 1) if m.start <= start and end <= m.end]
-        return min(holding, key=lambda m: m.end - m.start, default=None)
+        found: Span | None = None
+        for i in range(bisect_left(self._spans, (start + 1, 0)) - 1, -1, -1):
+            first, last = span = self._spans[i]
+            if first < start - self._longest:
+                break
+            if end <= last and (found is None or last - first <= found[1] - found[0]):
+                found = span
+        return None if found is None else self.found[found]
 
     def inside(self, start: int, end: int) -> list[Mention]:
         """Return the mentions within a character range, in order."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import cache
 
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 
 _WITHIN = 60
 """Characters before a name in which its title stands."""
@@ -20,13 +20,13 @@ def titles_before(text: str, start: int) -> frozenset[str]:
     words = found.group().lower().replace(".", "").split() if found else []
     titles: set[str] = set()
     for word in reversed(words):
-        if word in cues().title_heads | _men() | _women():
+        if word in any_of(cues().title_heads, _men(), _women()):
             titles.add(word)
-        elif word.rstrip(",") in _men() | _women():
+        elif word.rstrip(",") in any_of(_men(), _women()):
             return frozenset({*titles, word.rstrip(",")})
         elif word in forms().past_titles:
             return frozenset()
-        elif word not in cues().title_parts | forms().within_titles:
+        elif word not in any_of(cues().title_parts, forms().within_titles):
             break
     return frozenset(titles)
 
@@ -41,12 +41,12 @@ def exclude_each_other(some: AbstractSet[str], others: AbstractSet[str]) -> bool
 
 @cache
 def _men() -> frozenset[str]:
-    return forms().male_titles | forms().male
+    return any_of(forms().male_titles, forms().male)
 
 
 @cache
 def _women() -> frozenset[str]:
-    return forms().female_titles | forms().female
+    return any_of(forms().female_titles, forms().female)
 
 
 def _is_one(a: str, b: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from services.tagger.lexicon.gazetteer import place_words
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.names.bare import bare_start, is_title
 from services.tagger.parse.doc import Doc, Entity, Token
 from services.tagger.parse.tree import (
@@ -101,7 +101,9 @@ def _is_of_a_name(word: Token) -> bool:
 
 def _is_of_a_body(name: Sequence[Token]) -> bool:
     known = cues()
-    bodies = known.bodies | known.group_words | known.body_ends | known.party | lemmas().facilities
+    bodies = any_of(
+        known.bodies, known.group_words, known.body_ends, known.party, lemmas().facilities
+    )
     is_place = any(name[-1].text in words for words in place_words().last_words.values())
     return is_place or not forms_of(name).isdisjoint(bodies)
 
@@ -178,4 +180,4 @@ def _is_personal(noun: Token) -> bool:
     """Return whether a noun is for people ("officers", "one of the officers")."""
     if noun.pos_ == "NUM":
         return any(map(_is_personal, behind(noun, "of")))
-    return lemma_of(noun) in cues().person_nouns | cues().roles | cues().title_heads
+    return lemma_of(noun) in any_of(cues().person_nouns, cues().roles, cues().title_heads)

@@ -6,7 +6,7 @@ from typing import Any
 from services.messages import Mention, MentionType
 from services.tagger.lexicon.gazetteer import gazetteer, place_words
 from services.tagger.lexicon.rules import rule_id
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.place_precision import precision_of
 from services.tagger.parse.doc import Token
@@ -138,7 +138,7 @@ class Phrases:
         Small models guess the types of names.
         """
         words = set(mention.surface.lower().split())
-        is_body = bool(words & (cues().bodies | cues().group_words))
+        is_body = bool(words & any_of(cues().bodies, cues().group_words))
         is_guess = mention.actor_id is None and mention.basis == "recogniser"
         if not is_guess or mention.surface.isupper() or is_body:
             return mention
@@ -320,7 +320,7 @@ def _kind(token: Token) -> MentionType:
 
 
 def _names_people(token: Token) -> bool:
-    return bool(words_of(token) & (cues().person_nouns | cues().roles))
+    return bool(words_of(token) & any_of(cues().person_nouns, cues().roles))
 
 
 def _consists_of_people(token: Token) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from services.messages import Mention
 from services.tagger.lexicon.gazetteer import place_words
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.parse.doc import Token
 from services.tagger.parse.sentence import Parsed
@@ -91,7 +91,7 @@ def _is_located(place: Token) -> bool:
     if is_a(place, "compound", "nmod", "poss", "amod"):
         known = place_words()
         lemma = lemma_of(above)
-        if lemma in cues().attack_nouns | known.site_nouns | known.part_nouns:
+        if lemma in any_of(cues().attack_nouns, known.site_nouns, known.part_nouns):
             return True
         return any(lemma in of for of in known.kinds.values()) and _is_located(above)
     if not is_a(place, "pobj"):
@@ -100,7 +100,7 @@ def _is_located(place: Token) -> bool:
         known = place_words()
         lemma = lemma_of(above.head)
         return lemma in known.part_nouns or any(lemma in of for of in known.kinds.values())
-    return above.lower_ in cues().place_prepositions | cues().spot_prepositions
+    return above.lower_ in any_of(cues().place_prepositions, cues().spot_prepositions)
 
 
 def _is_clinic(noun: Token) -> bool:
@@ -117,8 +117,8 @@ def _is_local(owner: Token) -> bool:
 def _is_somebody(noun: Token, mentions: Mentions, base: int) -> bool:
     """True for a noun or name of people or of a body."""
     known = cues()
-    people = known.person_nouns | known.roles | known.party | known.official | known.title_heads
-    if words_of(noun) & (people | known.bodies | known.local_people) or _is_of_an_age(noun):
+    people = any_of(known.person_nouns, known.roles, known.party, known.official, known.title_heads)
+    if words_of(noun) & any_of(people, known.bodies, known.local_people) or _is_of_an_age(noun):
         return True
     start = base + noun.idx
     mention = mentions.at(start, start + len(noun))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.messages import Mention, Span
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 from services.tagger.names.mentions import Mentions
 from services.text.names import name_key
 
@@ -115,7 +115,7 @@ class _Titles:
         is_capital = word[0].isupper()
         if word in forms().within_titles:
             return True
-        if is_capital and word.lower() in cues().title_heads | cues().title_parts:
+        if is_capital and word.lower() in any_of(cues().title_heads, cues().title_parts):
             return True
         known = self._mentions.at(*span)
         kinds = ("nationality", "state", "organisation", "place")

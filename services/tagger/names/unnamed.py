@@ -91,7 +91,7 @@ def _describes(word: str, known: Mention | None) -> bool:
     if word in cues().group_modifiers or word[:1].isdigit():
         return True
     is_name = known is not None and known.type not in ("thing", "role")
-    return is_name or word.endswith(tuple(endings().descriptions))
+    return is_name or word.endswith(endings().descriptions)
 
 
 def _bodies(mentions: Mentions, span: Span) -> tuple[str, ...]:

@@ -8,18 +8,15 @@ The names of the attributes are spaCy's.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from sys import intern
-from typing import cast, overload
+from typing import Any, cast, overload
 
-import numpy as np
 from spacy.strings import StringStore
 from spacy.tokens import Doc as SpacyDoc
 
 from services.tagger.lexicon.lists import Form, Lemma
 from services.tagger.lexicon.words import endings
 from services.tagger.parse.labels import Label
-
-_NOTHING: dict[str, list["Token"]] = {}
-"""What hangs by label on a token that nothing hangs on: shared, and never changed."""
+from services.tagger.parse.vectors import mixed
 
 
 class Token:
@@ -27,11 +24,10 @@ class Token:
 
     `i`: its number in the sentence. `idx`: the offset of its first character. `whitespace_`: what
     stands behind it, a space or nothing. `head`: the token that it hangs on, itself at a root.
-    `lemma`: in lower case. `kids`: what hangs on it in text order; `by_label`: the same by label.
+    `lemma`: in lower case. `kids`: what hangs on it in text order.
     """
 
     __slots__ = (
-        "by_label",
         "dep",
         "doc",
         "ent_type_",
@@ -60,7 +56,6 @@ class Token:
     ent_type_: str
     head: "Token"
     kids: Sequence["Token"]
-    by_label: dict[str, list["Token"]]
 
     def __len__(self) -> int:
         return len(self.text)
@@ -141,8 +136,8 @@ class Doc:
     __slots__ = ("_by_form", "_by_lemma", "ents", "text", "words")
 
     def __init__(self, parsed: SpacyDoc) -> None:
-        self.text: str = parsed.text
         self.words = _tokens(self, parsed)
+        self.text = "".join([token.text + token.whitespace_ for token in self.words])
         self.ents = [Entity(self, e.start, e.end, e.label_) for e in parsed.ents]
         self._by_form: dict[Form, list[Token]] | None = None
         self._by_lemma: dict[Lemma, list[Token]] | None = None
@@ -179,53 +174,67 @@ class Doc:
         return self._by_lemma
 
 
-_LABELS: dict[int, str] = {}
-"""The model's labels by spaCy's hash of them, which is the same for every vocabulary."""
+_KEPT = 200_000
+"""Words, each with its part of speech, labels, lemma and blank, that are remembered."""
 
-_COPIED: list[int | str] = [
-    *("ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE", "SPACY", "HEAD")
-]
-"""Attributes of spaCy's tokens that are copied. Its `HEAD` is relative to the token."""
+_COPIED: list[int | str] = ["ORTH", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE", "SPACY"]
+"""Attributes of spaCy's tokens that are copied as they are."""
+
+
+_known: dict[int, tuple[str, Form, Lemma, str, str, Label, str, str, int]] = {}
 
 
 def _tokens(doc: Doc, parsed: SpacyDoc) -> list[Token]:
     """Return the tokens of a sentence, hung on each other."""
-    strings, pasts, offset = parsed.vocab.strings, endings().pasts, 0
-    words = [Token() for _ in range(len(parsed))]
-    rows = parsed.to_array(_COPIED)
-    heads = rows[:, -1].astype(np.int64).tolist() if words else []
-    for at, (token, row) in enumerate(zip(words, rows.tolist(), strict=True)):
-        orth, lower, lemma, pos, tag, dep, ent, spaced, _ = row
+    if not len(parsed):
+        return []
+    rows, offset = parsed.to_array(_COPIED), 0
+    keys = mixed(rows)
+    if not _known.keys() >= set(keys):
+        _learn(parsed.vocab.strings, keys, rows)
+    words = [Token() for _ in keys]
+    heads = parsed.to_array("HEAD").astype("int64").tolist()
+    for at, (token, key, above) in enumerate(zip(words, keys, heads, strict=True)):
         token.doc, token.i, token.idx = doc, at, offset
-        token.text = text = strings[orth]
-        token.whitespace_ = " " if spaced else ""
-        token.lower_ = cast(Form, strings[lower])
-        found = strings[lemma].lower()
-        token.lemma = cast(Lemma, pasts.get(found, found))
-        token.pos_, token.tag_ = _label(strings, pos), _label(strings, tag)
-        token.dep, token.ent_type_ = cast(Label, _label(strings, dep)), _label(strings, ent)
-        token.kids, token.by_label = (), _NOTHING
-        token.head = words[at + heads[at]]
-        offset += len(text) + spaced
-    _hang(words)
+        (
+            token.text,
+            token.lower_,
+            token.lemma,
+            token.pos_,
+            token.tag_,
+            token.dep,
+            token.ent_type_,
+            token.whitespace_,
+            length,
+        ) = _known[key]
+        token.head = words[at + above]
+        token.kids = ()
+        offset += length
+    for token in words:
+        head = token.head
+        if head is not token:
+            if head.kids:
+                cast(list[Token], head.kids).append(token)
+            else:
+                head.kids = [token]
     return words
 
 
-def _label(strings: StringStore, key: int) -> str:
-    label = _LABELS.get(key)
-    if label is None:
-        label = _LABELS[key] = intern(strings[key])
-    return label
-
-
-def _hang(words: Sequence[Token]) -> None:
-    """Give each token what hangs on it."""
-    for token in words:
-        above = token.head
-        if above is token:
-            continue
-        if isinstance(above.kids, list):
-            above.kids.append(token)
-        else:
-            above.kids, above.by_label = [token], {}
-        above.by_label.setdefault(token.dep, []).append(token)
+def _learn(strings: StringStore, keys: Sequence[int], rows: Any) -> None:
+    if len(_known) > _KEPT:
+        _known.clear()
+    pasts = endings().pasts
+    for key, row in zip(keys, rows.tolist(), strict=True):
+        text, lemma, pos, tag, dep, ent = (str(strings[number]) for number in row[:-1])
+        lemma, blank = lemma.lower(), " " * row[-1]
+        _known[key] = (
+            text,
+            cast(Form, text.lower()),
+            cast(Lemma, pasts.get(lemma, lemma)),
+            intern(pos),
+            intern(tag),
+            cast(Label, intern(dep)),
+            intern(ent),
+            blank,
+            len(text + blank),
+        )

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from services.tagger.lexicon.lists import Form, Lemma
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.labels import Label
 
@@ -84,7 +84,7 @@ def is_ruled_out(noun: Token) -> bool:
         at -= 1  # "by the army, not by rebels"
     if at < 0 or doc[at].lower_ != "not":
         return False
-    return doc[at + 1].lower_ not in cues().pseudo_negation_after | forms().all_of_them
+    return doc[at + 1].lower_ not in any_of(cues().pseudo_negation_after, forms().all_of_them)
 
 
 # What several tokens are.
@@ -150,21 +150,19 @@ def _found(index: Mapping[_Word, list[Token]], words: AbstractSet[str]) -> list[
 
 def kids(token: Token, *labels: Label) -> list[Token]:
     """Return what hangs on a token by one of these labels, or by any, in text order."""
-    if not labels or not token.kids:
+    if not labels:
         return list(token.kids)
-    if len(labels) == 1:
-        return list(token.by_label.get(labels[0], ()))
     return [kid for kid in token.kids if kid.dep in labels]
 
 
 def kid(token: Token, *labels: Label) -> Token | None:
     """Return the first of what hangs on a token by one of these labels; None without one."""
-    return next(iter(kids(token, *labels)), None)
+    return next((kid for kid in token.kids if kid.dep in labels), None)
 
 
 def has(token: Token, *labels: Label) -> bool:
     """Return whether anything hangs on a token by one of these labels."""
-    return not token.by_label.keys().isdisjoint(labels)
+    return any(kid.dep in labels for kid in token.kids)
 
 
 def kids_called(token: Token, *words: str) -> list[Token]:

@@ -40,6 +40,7 @@ _MIX = np.array(
         0x165667B19E3779F9,
         0xD6E8FEB86659FD93,
         0xA0761D6478BD642F,
+        0x8EBC6AF09C88C6E3,
         0xE7037ED1A0B428DB,
     ],
     "uint64",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import any_of, cues, forms
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_in,
@@ -139,7 +139,7 @@ def _is_modal(auxiliary: Token, *, is_title: bool) -> bool:
 
 def _opens_speech(step: Step) -> bool:
     """True for a verb of saying over a clause: its modal is not the clause's ("could say that")."""
-    speaks = lemma_of(step.word) in cues().say | cues().confirm
+    speaks = lemma_of(step.word) in any_of(cues().say, cues().confirm)
     return speaks and step.below is not None and is_a(step.below, "ccomp")
 
 

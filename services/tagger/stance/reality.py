@@ -4,7 +4,7 @@ Implicative verbs (Karttunen 1971) and verbs of going on keep their complement r
 escape", "began to shell".
 """
 
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
@@ -82,7 +82,7 @@ def _keeps_real(verb: Token, to: Token) -> bool:
         return True
     if is_a(verb, "advcl") and (lemma_of(verb) in cues().expressive or _is_outcome(to)):
         return True
-    if lemma in cues().passive_hedges | cues().say | lemmas().perceiving:
+    if lemma in any_of(cues().passive_hedges, cues().say, lemmas().perceiving):
         return True
     if lemma in cues().permissive and governor.tag_ in ("VBD", "VBN"):
         return not any(map(_is_modal_or_to, kids(governor, "aux")))

@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from services.tagger.lexicon.cues import Words
-from services.tagger.lexicon.words import cues, forms, lemmas, read_lexicon
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas, read_lexicon
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
@@ -237,7 +237,9 @@ def takes_for_granted(governor: Token, below: Token, inner: Token | None, trigge
         return inner.i == trigger.i and is_pointed_at(inner)
     if below.i != trigger.i or not is_pointed_at(below):
         return False
-    comes_about = cues().occurring if is_a(below, "nsubj") else cues().creating | cues().light
+    comes_about = (
+        cues().occurring if is_a(below, "nsubj") else any_of(cues().creating, cues().light)
+    )
     return is_a(below, "nsubj", "nsubjpass", "dobj") and lemma_of(governor) not in comes_about
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from services.messages import AFFIRMING_STANCES
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     forms_of,
@@ -29,7 +29,7 @@ from services.tagger.stance.walk import read, stance
 def untrue_pattern() -> re.Pattern[str]:
     """Return a pattern that a sentence which calls talk before it untrue matches in lower case."""
     false = "|".join(sorted(map(re.escape, cues().falsehood)))
-    true = "|".join(sorted(re.escape(word) for word in cues().truth | forms().so_it_is))
+    true = "|".join(sorted(re.escape(word) for word in any_of(cues().truth, forms().so_it_is)))
     return re.compile(rf"\b(?:{false}|(?:not|n['’]t)(?: the)? (?:{true}))\b")
 
 
@@ -92,7 +92,7 @@ def _is_earlier(token: Token) -> bool:
     """True for a denial older than the talk before it ("Last week the army denied it")."""
     times = kids(token.head, "npadvmod", "advmod")
     said = forms_of([*times, *kids_of_all(times, "amod")])
-    return not said.isdisjoint(cues().bygone | cues().formerly)
+    return not said.isdisjoint(any_of(cues().bygone, cues().formerly))
 
 
 def _is_bare(noun: Token) -> bool:
@@ -115,4 +115,4 @@ def _is_untrue(subject: Token) -> bool:
     """True for the subject of "is not true", "was not so"."""
     verb = subject.head
     said = forms_of(kids(verb, "acomp", "attr", "advmod"))
-    return has(verb, "neg") and not said.isdisjoint(cues().truth | forms().so_it_is)
+    return has(verb, "neg") and not said.isdisjoint(any_of(cues().truth, forms().so_it_is))

@@ -8,7 +8,7 @@ belief that somebody no longer holds and a corrected text take back what they sa
 
 from typing import NamedTuple
 
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import any_of, cues
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -45,9 +45,8 @@ def untrue_talk(step: Step) -> Untrue | None:
         return None
     if words_of(word) & cues().believe and (longer := no_longer(word)) is not None:
         return Untrue("denial", "no-longer", longer)
-    if (
-        not is_verb(word)
-        or lemma_of(word) not in cues().say | cues().believe | cues().passive_hedges
+    if not is_verb(word) or lemma_of(word) not in any_of(
+        cues().say, cues().believe, cues().passive_hedges
     ):
         return None
     wrongly = next(iter(kids_of_all([word], "advmod", words=cues().mistakenly)), None)
@@ -77,7 +76,7 @@ def _called(verb: Token, talk: Token) -> Token | None:
     """Return the word of falsehood that somebody calls talk: "dismissed the report as a hoax"."""
     if lemma_of(verb) not in cues().label or not is_a(talk, "dobj", "oprd", "nsubj", "nsubjpass"):
         return None
-    false = tokens_called(verb.doc, cues().falsehood | cues().unfit)
+    false = tokens_called(verb.doc, any_of(cues().falsehood, cues().unfit))
     return next((word for word in false if word.i > max(verb.i, talk.i)), None)
 
 

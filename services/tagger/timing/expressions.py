@@ -14,7 +14,7 @@ from typing import Literal
 
 from services.tagger.lexicon.words import forms, lemmas, numbers
 from services.tagger.values.counts import number
-from services.tagger.values.dates import MONTH, WHEN, days_of, latest_month, month_of
+from services.tagger.values.dates import MONTH, WHEN, WHEN_NEEDS, days_of, latest_month, month_of
 
 Says = Literal[
     "recent",
@@ -83,13 +83,18 @@ _SINCE = re.compile(r"\bsince (?:early |late |mid[- ]|the (?:start|beginning) of
 def expressions(sentence: str, published: date | None) -> list[Expression]:
     """Return the expressions of time of a sentence in text order; none overlaps another."""
     found: list[Expression] = []
-    for pattern, read in _grammar():
+    folded = sentence.casefold()
+    for pattern, read, needed in _grammar():
+        if not any(word in folded for word in needed):
+            continue
         for match in pattern.finditer(sentence):
             says = read(match, published)
             if says is None or any(_overlap(match, other) for other in found):
                 continue
             found.append(_since(sentence, Expression(*match.span(), says)))
-    return sorted([*found, *_bare_since(sentence, found)], key=lambda e: e.start)
+    if "since" in folded:
+        found += _bare_since(sentence, found)
+    return sorted(found, key=lambda e: e.start)
 
 
 def _overlap(match: re.Match[str], other: Expression) -> bool:
@@ -177,33 +182,65 @@ def _always(says: Says) -> _Read:
 
 
 @cache
-def _grammar() -> tuple[tuple[re.Pattern[str], _Read], ...]:
-    """Return the patterns, those that hold others first."""
+def _grammar() -> tuple[tuple[re.Pattern[str], _Read, tuple[str, ...]], ...]:
+    """Return the patterns, those that hold others first.
+
+    With each stand words in lower case, one of which is in all that matches: a search of a sentence
+    for words costs a hundredth of one for a pattern.
+    """
     habits = "|".join(map(re.escape, sorted(forms().habitual)))
     periods = "|".join(sorted(lemmas().periods))
-    rows: tuple[tuple[str, _Read], ...] = (
-        (rf"\b(?:{_N} )?{_UNIT} (?:after|since|following|on from)\b", _after),
-        (r"\banniversar(?:y|ies) of\b", _always("after")),
-        (rf"\b(?:{_N} )?{_UNIT} (?:ago|earlier)\b", _age),
-        (rf"\b{_N} {_UNIT} later\b", _later),
+    rows: tuple[tuple[str, _Read, tuple[str, ...]], ...] = (
+        (
+            rf"\b(?:{_N} )?{_UNIT} (?:after|since|following|on from)\b",
+            _after,
+            ("after", "since", "following", "on from"),
+        ),
+        (r"\banniversar(?:y|ies) of\b", _always("after"), ("anniversar",)),
+        (rf"\b(?:{_N} )?{_UNIT} (?:ago|earlier)\b", _age, ("ago", "earlier")),
+        (rf"\b{_N} {_UNIT} later\b", _later, ("later",)),
         (
             r"\b(?:(?:the|that) (?:same|following|next|previous) |later that |that )year\b",
             _always("later"),
+            ("year",),
         ),
-        (rf"\blast (?P<unit>week|weekend|month|year|decade|century|{_SEASON})\b", _last),
-        (rf"\b{_PAST} (?:{_N} )?{_UNIT}\b", _over),
-        (r"\bfor (?:many |several )?(?:months|years|decades|generations)\b", _always("sum")),
+        (
+            rf"\blast (?P<unit>week|weekend|month|year|decade|century|{_SEASON})\b",
+            _last,
+            ("last ",),
+        ),
+        (rf"\b{_PAST} (?:{_N} )?{_UNIT}\b", _over, ("past", "recent", "last")),
+        (
+            r"\bfor (?:many |several )?(?:months|years|decades|generations)\b",
+            _always("sum"),
+            ("for ",),
+        ),
         (
             rf"\b[\w-]+-(?:year|month|decade)s?-(?:old|long) (?=(?:\w+ )?(?:{periods})\b)",
             _always("sum"),
+            ("-old", "-long"),
         ),
-        (rf"\bearlier (?:in )?this (?:year|{_SEASON})\b", _always("past")),
-        (rf"\b(?:so far )?this (?:year|decade|century|{_SEASON})\b", _always("sum")),
-        (rf"\b(?:{habits})\b|\b(?:every|each) (?:day|week|month|year)\b", _always("habit")),
-        (r"\b(?:every|each) time\b", _always("each_time")),
-        (r"\b(?:1[5-9]|20)\d0s\b|\b\d\dth century\b|\bdecades ago\b", _always("long_ago")),
-        (rf"\bsince (?:early |late |mid[- ])?(?P<month>{MONTH})(?! \d)", _since_month),
-        (WHEN.pattern, _day),
-        (rf"{_NO_NUMBER}(?:(?P<month>{MONTH}),? )?(?P<year>(?:1[5-9]|20)\d\d)\b(?![,.]\d)", _year),
+        (rf"\bearlier (?:in )?this (?:year|{_SEASON})\b", _always("past"), ("earlier",)),
+        (rf"\b(?:so far )?this (?:year|decade|century|{_SEASON})\b", _always("sum"), ("this ",)),
+        (
+            rf"\b(?:{habits})\b|\b(?:every|each) (?:day|week|month|year)\b",
+            _always("habit"),
+            (*forms().habitual, "every", "each"),
+        ),
+        (r"\b(?:every|each) time\b", _always("each_time"), ("every", "each")),
+        (
+            r"\b(?:1[5-9]|20)\d0s\b|\b\d\dth century\b|\bdecades ago\b",
+            _always("long_ago"),
+            ("0s", "century", "decades"),
+        ),
+        (rf"\bsince (?:early |late |mid[- ])?(?P<month>{MONTH})(?! \d)", _since_month, ("since",)),
+        (WHEN.pattern, _day, WHEN_NEEDS),
+        (
+            rf"{_NO_NUMBER}(?:(?P<month>{MONTH}),? )?(?P<year>(?:1[5-9]|20)\d\d)\b(?![,.]\d)",
+            _year,
+            ("15", "16", "17", "18", "19", "20"),
+        ),
     )
-    return tuple((re.compile(pattern, re.IGNORECASE), read) for pattern, read in rows)
+    return tuple(
+        (re.compile(pattern, re.IGNORECASE), read, needed) for pattern, read, needed in rows
+    )

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import (
     is_a,
@@ -148,7 +148,7 @@ def _is_apart(word: Token, below: Token) -> bool:
     """True if what is below a word may have another time than the word."""
     if is_a(below, "relcl", "acl", "appos", "pcomp"):
         return True
-    if lemma_of(word) in speaking() | lemmas().judging | lemmas().prosecuting:
+    if lemma_of(word) in any_of(speaking(), lemmas().judging, lemmas().prosecuting):
         return True
     trial = trial_of(word)
     if trial is not None and below.i not in (trial.i, trial.head.i):

@@ -1,7 +1,7 @@
 """Numbers of people: digits, words, ranges, and what stands before them ("at least", "up to")."""
 
 from services.messages import Count
-from services.tagger.lexicon.words import forms, lemmas, numbers
+from services.tagger.lexicon.words import any_of, forms, lemmas, numbers
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import is_a, kids, kids_called, kids_of_all, lemma_of
 
@@ -154,5 +154,5 @@ def _spans(doc: Doc, joint: int, first: int) -> bool:
 
 def _modifier(doc: Doc, first: int) -> str | None:
     before = " ".join(doc[i].lower_ for i in range(max(0, first - _WORDS_BEFORE), first))
-    known = (m for m in forms().at_most | forms().at_least if f" {before}".endswith(f" {m}"))
+    known = (m for m in any_of(forms().at_most, forms().at_least) if f" {before}".endswith(f" {m}"))
     return max(known, key=len, default=None)

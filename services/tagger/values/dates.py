@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from services.messages import EventDate
 from services.tagger.lexicon.lists import LemmaSet
-from services.tagger.lexicon.words import cues, numbers
+from services.tagger.lexicon.words import any_of, cues, numbers
 from services.tagger.parse.doc import Doc, Token
 from services.tagger.parse.tree import is_verb, is_when, lemma_of
 from services.tagger.values.counts import number
@@ -29,6 +29,11 @@ WHEN = re.compile(
     rf"|\b(?:in|during) (?:early |mid[- ]|late |the month of )?(?P<whole>{MONTH})(?! \d))",
     re.IGNORECASE,
 )
+WHEN_NEEDS = (
+    *("today", "tonight", "this", "few hours", "night", "yesterday", "ago", "earlier"),
+    *("last", "past", *numbers().weekdays, *numbers().months),
+)
+"""Words in lower case, one of which is in all that `WHEN` matches."""
 OF_THE_TELLING = 10**9
 """Rank of a date on which somebody told of an event ("said on Friday that …")."""
 AHEAD_DAYS = 30
@@ -57,7 +62,7 @@ def event_date(
     """
     if published is None:
         return None
-    for match in sorted(WHEN.finditer(sentence), key=lambda m: rank(m.start())):
+    for match in sorted(_whens(sentence), key=lambda m: rank(m.start())):
         days = days_of(match, published) if rank(match.start()) < OF_THE_TELLING else None
         if days is not None and days[1] <= published + timedelta(days=LATEST_DAYS):
             return EventDate(
@@ -67,6 +72,12 @@ def event_date(
                 span=(base + match.start(), base + match.end()),
             )
     return None
+
+
+@lru_cache(maxsize=1)
+def _whens(sentence: str) -> tuple[re.Match[str], ...]:
+    """Return the expressions of a sentence; kept, as each of its events asks for them."""
+    return tuple(WHEN.finditer(sentence))
 
 
 def not_after(published: date | None) -> EventDate | None:
@@ -142,8 +153,8 @@ def _calendar_day(match: re.Match[str], published: date) -> tuple[date, date] | 
 def speaking() -> LemmaSet:
     """Return the verbs whose date is that of the telling, not of what they tell."""
     known = cues()
-    told = known.say | known.confirm | known.deny | known.accuse
-    return told | known.unverified | known.takes_for_granted
+    told = any_of(known.say, known.confirm, known.deny, known.accuse)
+    return told | any_of(known.unverified, known.takes_for_granted)
 
 
 def nearness(trigger: Token) -> Callable[[int], int]:
