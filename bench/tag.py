@@ -44,6 +44,7 @@ import services
 from bench.quiet import quiet_articles
 from services.commands.articles import BATCH, read_article
 from services.messages import Article, TaggedArticle, encode
+from services.runtime.collector import settle
 from services.runtime.workers import Workers
 from services.scenario.story import load_story
 from services.settings import Settings
@@ -69,6 +70,7 @@ def main() -> None:
     words = sum(len(f"{a.title} {a.text}".split()) for a in articles)
     started = time.process_time()
     tagger = Tagger.load(Settings.parse({}).spacy_model)
+    settle()
     print(f"load: {time.process_time() - started:.1f} s")
     _assert_right(tagger, articles)
     ways: dict[str, Callable[[], object]] = {

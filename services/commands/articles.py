@@ -16,6 +16,7 @@ from services.errors import ConfigError, InvalidMessage
 from services.messages import Article, TaggedArticle, decode
 from services.messages.article import Source
 from services.messages.base import Cause
+from services.runtime.collector import settle
 from services.runtime.files import map_file
 from services.settings import PREFIX, Settings
 from services.tagger.layout.boilerplate import find_boilerplate
@@ -206,6 +207,7 @@ def _loader(settings: Settings, lexicons: Sequence[str]) -> "Callable[[], Tagger
             from services.tagger.pipeline import Tagger
 
             loaded.append(Tagger.load(settings.spacy_model, mapped))
+            settle()
         return loaded[0]
 
     return load

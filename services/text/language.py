@@ -61,7 +61,7 @@ def detect_language(text: str) -> str:
     `en` if no evidence is against it; `und` if the language is unknown.
     """
     sample = text[:_READ_CHARS]
-    letters = sum(c.isalpha() for c in sample)
+    letters = sum(map(str.isalpha, sample))
     if not letters:
         return "und"
     for language, script in _SCRIPTS:

@@ -14,7 +14,7 @@ from services.tagger.events.senses import head_of, is_inert, offices, words_of
 from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import Family
 from services.tagger.lexicon.senses import senses
-from services.tagger.lexicon.words import any_of, cues, forms, speech
+from services.tagger.lexicon.words import any_of, but_not, cues, forms, speech
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -52,7 +52,7 @@ def _is_of_nobody(event: Found) -> bool:
     doers = lemmas_of(kids(verb, "nsubj"))
     if is_a(verb, "relcl") and any(map(is_relative, kids(verb, "nsubj"))):
         doers = lemmas_of([verb.head])
-    return bool(doers & cues().abstract - cues().talk - speech().nouns)
+    return bool(doers & but_not(cues().abstract, any_of(cues().talk, speech().nouns)))
 
 
 _SPOKEN: tuple[Family, ...] = ("accusation", "threat", "demand", "support", "accord")

@@ -174,6 +174,8 @@ def is_predicated(adjective: Token) -> bool:
 
 def ends_phrase(token: Token, phrase: str) -> bool:
     """True if a token ends a set phrase of the text; hyphens don't count."""
+    if not phrase.endswith(lemma_of(token)):
+        return False
     *before, last = phrase.split()
     if lemma_of(token) != last:
         return False

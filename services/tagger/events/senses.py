@@ -14,7 +14,7 @@ from services.tagger.events.nouns import is_personal
 from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import Family, ontology, types_by_word
 from services.tagger.lexicon.senses import senses
-from services.tagger.lexicon.words import any_of, cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, but_not, cues, forms, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -100,7 +100,7 @@ def _may_strike(agent: Mention) -> bool:
 
 def _armed() -> frozenset[str]:
     armed = any_of(senses().force, senses().commanders, cues().combatants, cues().forces)
-    return armed | any_of(cues().firing_parties, cues().protesters, forms().police)
+    return any_of(armed, cues().firing_parties, cues().protesters, forms().police)
 
 
 def _is_bodily(undergoer: Mention) -> bool:
@@ -142,8 +142,9 @@ def is_inert(noun: Token) -> bool:
         return False
     known = cues()
     may_act = any_of(known.things, known.vehicles, known.aircraft, known.forces, known.bodies)
-    may_act |= any_of(known.party, known.harmful_means, known.violent_means, known.sites)
-    return not lemmas_of([noun]) & (may_act | senses().force | types_by_word().keys())
+    forces = any_of(known.party, known.harmful_means, known.violent_means, known.sites)
+    lemma = lemma_of(noun)
+    return lemma not in any_of(may_act, forces, senses().force) and lemma not in types_by_word()
 
 
 def _is_of_nothing(event: Found) -> bool:
@@ -157,8 +158,9 @@ def _is_of_no_prisoner(event: Found) -> bool:
     """True for who captures, seizes, or picks up no people: "captured two states"."""
     if event.type.family != "custody" or lemma_of(event.trigger) not in senses().contests:
         return False
-    bodies = cues().bodies - cues().forces - cues().combatants - lemmas().small_groups
-    kept = senses().immaterial | bodies - cues().firing_parties - forms().police
+    armed = any_of(cues().forces, cues().combatants, cues().firing_parties, forms().police)
+    bodies = but_not(cues().bodies, any_of(armed, lemmas().small_groups))
+    kept = any_of(senses().immaterial, bodies)
     return bool(event.patient) and all(not m.is_name and head_of(m) in kept for m in event.patient)
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from services.messages import Report, Time
 from services.tagger.discourse.arguments import known
@@ -110,8 +111,9 @@ def grouped(view: ArticleView) -> list[Group]:
     found: list[Group] = []
     for report in sorted(view.reports, key=lambda r: (r.time != "news", r.trigger)):
         traits = _Traits.of(report, view)
-        best = max(found[-_MAX_OPEN:], key=lambda group: _fit(group, traits), default=None)
-        if best is None or _fit(best, traits) < _JOINS_FROM:
+        fits = [(_fit(group, traits), group) for group in found[-_MAX_OPEN:]]
+        fit, best = max(fits, key=itemgetter(0), default=(float("-inf"), None))
+        if best is None or fit < _JOINS_FROM:
             best = Group(traits.strand, traits.time)
             found.append(best)
         best.add(report, traits)

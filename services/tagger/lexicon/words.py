@@ -20,6 +20,16 @@ def any_of(*classes: frozenset[_Word]) -> frozenset[_Word]:
     return cast(frozenset[_Word], _united(classes))
 
 
+def but_not(words: frozenset[_Word], others: frozenset[str]) -> frozenset[_Word]:
+    """Return the words of a class that are in no other; the difference is made once."""
+    return cast(frozenset[_Word], _less(words, others))
+
+
+@lru_cache(maxsize=1_024)
+def _less(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    return words - others
+
+
 @lru_cache(maxsize=1_024)
 def _united(classes: tuple[frozenset[str], ...]) -> frozenset[str]:
     return frozenset().union(*classes)

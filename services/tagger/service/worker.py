@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from services.errors import InvalidMessage
 from services.messages import Article, TaggedArticle
+from services.runtime.collector import settle
 from services.runtime.files import map_file
 from services.runtime.time_limit import OutOfTime, cpu_limit
 from services.tagger.bounds import allowed_seconds
@@ -80,6 +81,7 @@ def load_tagger(model: str, lexicons: Sequence[str]) -> None:
     _tagger = Tagger.load(model, [(path, map_file(path)) for path in lexicons])
     # The first sentence builds many tables; the first article should not wait for them.
     _tagger.tag([_WARM])
+    settle()
 
 
 def load_for_long_texts(model: str, lexicons: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from services.messages import Attribution, AttributionKind, Mention
 from services.tagger.lexicon.cues import Words
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import but_not, cues, forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.doc import Token
@@ -117,7 +117,7 @@ def _is_in_office(source: Token, mention: Mention, mentions: Mentions) -> bool:
     beside = forms_of(kids(source, "compound", "amod", "appos", "nmod"))
     if source.lower_ == "forces":
         return not beside.isdisjoint(forms().force_modifiers)
-    offices = cues().official - lemmas().mouthpieces
+    offices = but_not(cues().official, lemmas().mouthpieces)
     return mention.type == "person" and not offices.isdisjoint((*beside, mention.role))
 
 

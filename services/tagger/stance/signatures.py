@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from services.tagger.lexicon.cues import Words
-from services.tagger.lexicon.words import any_of, cues, forms, lemmas, read_lexicon
+from services.tagger.lexicon.words import any_of, but_not, cues, forms, lemmas, read_lexicon
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     forms_of,
@@ -129,7 +129,7 @@ def _complements(below: Token, inner: Token | None) -> Iterator[str]:
         return
     if label_of(below) in _COMPLEMENTS:
         yield from _topics(below)
-    if is_a(below, "nsubj", "nsubjpass") and lemma_of(below) in cues().talk - cues().images:
+    if is_a(below, "nsubj", "nsubjpass") and lemma_of(below) in but_not(cues().talk, cues().images):
         yield "talk-subject"
     yield from _clauses(below)
 
@@ -137,7 +137,7 @@ def _complements(below: Token, inner: Token | None) -> Iterator[str]:
 def _topics(word: Token) -> Iterator[str]:
     """Yield what a complement is about: talk, an act of saying, or what befalls a person."""
     lemma = lemma_of(word)
-    if lemma in cues().talk - cues().images and is_a(word, "dobj", "nsubjpass", "pobj"):
+    if lemma in but_not(cues().talk, cues().images) and is_a(word, "dobj", "nsubjpass", "pobj"):
         yield "talk"
     if is_verb(word):
         untensed = _is_gerund(word) or bool(kids_of_all([word], "aux", words=("to",)))
