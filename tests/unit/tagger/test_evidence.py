@@ -43,4 +43,4 @@ def test_an_object_that_cannot_undergo_a_verb_leaves_no_passing_mention(parse):
     [("Nobody died.", True), ("No soldiers died.", True), ("He died.", False)],
 )
 def test_nobody_is_no_patient(parse, sentence, none):
-    assert is_none(next(t for t in parse(sentence) if t.dep_ == "nsubj")) is none
+    assert is_none(next(t for t in parse(sentence) if t.dep == "nsubj")) is none

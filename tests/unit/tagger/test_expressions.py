@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.tagger.timing.expressions import expressions
+from services.tagger.timing.expressions import _grammar, expressions
 
 MAY_13 = date(2031, 5, 13)
 
@@ -111,3 +113,20 @@ def test_several_units_are_three():
 def test_without_a_day_of_publication_only_durations_say_something():
     assert says("in 2019 and on Sunday", None) == []
     assert says("two years ago", None) == ["long_ago"]
+
+
+_WORDS = (
+    *("a", "two", "the", "in", "of", "late ", "early", "over", "at", "their", "annual", "war"),
+    *("hours", "days", "week", "months", "year", "years", "decade", "century", "summer"),
+    *("after", "since", "following", "on from", "ago", "earlier", "later", "last", "past"),
+    *("recent", "this", "every", "each", "time", "for", "then", "anniversary", "decades"),
+    *("today", "yesterday", "last night", "overnight", "tonight", "Friday", "March", "Sept."),
+    *("3 March", "2 days", "2031", "1990s", "19th", "ten-year-long", "few hours", "weekend"),
+)
+
+
+@given(st.lists(st.sampled_from(_WORDS), max_size=8).map(" ".join))
+def test_what_matches_holds_one_of_the_words_asked_for_first(sentence):
+    for pattern, _, needed in _grammar():
+        match = pattern.search(sentence)
+        assert match is None or any(word in match.group().casefold() for word in needed)

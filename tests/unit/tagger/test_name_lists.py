@@ -1,10 +1,11 @@
 """Lists of names are read from words, commas, and "and"."""
 
 import pytest
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 from spacy.vocab import Vocab
 
 from services.tagger.events.name_lists import names_from
+from services.tagger.parse.doc import Doc
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,6 @@ def test_names_are_listed_with_their_descriptions_between(parse, sentence, names
 def test_a_name_has_nine_words_at_most(words, whole):
     labels = ["B-PERSON", *["I-PERSON"] * (words - 1), "O"]
     tags = [*["NNP"] * words, "VBD"]
-    doc = Doc(Vocab(), [*["Karl"] * words, "died"], tags=tags, ents=labels)
+    doc = Doc(SpacyDoc(Vocab(), [*["Karl"] * words, "died"], tags=tags, ents=labels))
     _, end, _ = names_from(doc, 0)
     assert (doc[end].text == "died") is whole

@@ -1,11 +1,12 @@
 """Who undergoes an event, on parses written by hand where the parser must err."""
 
 import pytest
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 from spacy.vocab import Vocab
 
 from services.tagger.events.roles import roles
 from services.tagger.lexicon.ontology import type_named
+from services.tagger.parse.doc import Doc
 
 
 def misread_passive(inserted):
@@ -17,7 +18,7 @@ def misread_passive(inserted):
     tags = ["DT", "NN", ",", *["VBN"] * inserted, ",", "VBD", "VBN"]
     pos = ["DET", "NOUN", "PUNCT", *["VERB"] * inserted, "PUNCT", "AUX", "VERB"]
     heads = [len(words) - 1] * len(words)
-    return Doc(Vocab(), words, heads=heads, deps=labels, tags=tags, pos=pos, lemmas=words)
+    return Doc(SpacyDoc(Vocab(), words, heads=heads, deps=labels, tags=tags, pos=pos, lemmas=words))
 
 
 @pytest.mark.parametrize(("inserted", "found"), [(19, ["farmer"]), (20, [])])

@@ -1,10 +1,11 @@
 """The source and the content of a verb of speech, by the dependency tree."""
 
 import pytest
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 from spacy.vocab import Vocab
 
 from services.tagger.layout.quotes import find_quotes
+from services.tagger.parse.doc import Doc
 from services.tagger.sources.content import said
 from services.tagger.sources.sentence import QuotingSentence, noun_phrase
 from services.tagger.sources.speaker import is_content, is_purpose, is_unreal, source_of
@@ -85,6 +86,6 @@ def test_a_subject_is_shared_up_to_four_verbs_on(verbs, source):
     heads = [1, 1, *range(1, verbs)]
     labels = ["nsubj", "ROOT", *["conj"] * (verbs - 1)]
     pos = ["NOUN", *["VERB"] * verbs]
-    doc = Doc(Vocab(), words, heads=heads, deps=labels, pos=pos, lemmas=words)
+    doc = Doc(SpacyDoc(Vocab(), words, heads=heads, deps=labels, pos=pos, lemmas=words))
     found = source_of(doc[-1], QuotingSentence(doc, 0, find_quotes("")))
     assert (found.text if found is not None else None) == source

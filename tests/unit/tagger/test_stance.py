@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.tagger.parse.doc import Doc
 from services.tagger.stance.headline import headline_convention
 
 
@@ -91,7 +92,7 @@ def test_every_cue_holds_the_words_it_names(tag):
     ],
 )
 def test_a_headline_says_by_convention_what_it_makes_of_its_news(nlp, title, stance, cue):
-    found = headline_convention(title, nlp(title.lower()))
+    found = headline_convention(title, Doc(nlp(title.lower())))
     assert found is not None
     assert (found.stance, title[slice(*found.cue.span)]) == (stance, cue)
 
@@ -115,7 +116,7 @@ def test_a_headline_says_by_convention_what_it_makes_of_its_news(nlp, title, sta
     ],
 )
 def test_a_plain_headline_has_no_convention(nlp, title):
-    assert headline_convention(title, nlp(title.lower())) is None
+    assert headline_convention(title, Doc(nlp(title.lower()))) is None
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_a_plain_headline_has_no_convention(nlp, title):
     ],
 )
 def test_what_is_shot_down_before_a_source_is_no_talk(nlp, title):
-    found = headline_convention(title, nlp(title.lower()))
+    found = headline_convention(title, Doc(nlp(title.lower())))
     assert found is not None
     assert found.stance == "reported"
 

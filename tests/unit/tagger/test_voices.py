@@ -1,14 +1,15 @@
 """The attribution that holds a place in the text."""
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 from spacy.vocab import Vocab
 
 from services.tagger.layout.quotes import find_quotes
+from services.tagger.parse.doc import Doc
 from services.tagger.sources.find import Sourced
 from services.tagger.sources.voices import Voices
 
 TEXT = "Ana said rain came , Bo said snow fell . “ Hail fell . ” Cy slept ."
-DOC = Doc(Vocab(), TEXT.split())
+DOC = Doc(SpacyDoc(Vocab(), TEXT.split()))
 
 
 def said(cue, source, content, kind="say"):
