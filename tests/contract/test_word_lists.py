@@ -10,7 +10,7 @@ from typing import get_args
 import services
 from services.tagger.lexicon.lists import Forms
 from services.tagger.models.logistic import read_weights
-from services.tagger.parse.tree import Label
+from services.tagger.parse.labels import Label
 
 SERVICES = Path(services.__file__).parent
 TAGGER = SERVICES / "tagger"

@@ -17,7 +17,7 @@ def as_before():
 
 @pytest.mark.usefixtures("as_before")
 def test_what_is_loaded_is_no_longer_looked_at():
-    loaded = [{"loaded": []} for _ in range(100)]
+    loaded: list[dict[str, list[str]]] = [{"loaded": []} for _ in range(100)]
     settle()
     assert gc.get_freeze_count() >= len(loaded)
     assert all(known is not loaded for known in gc.get_objects())

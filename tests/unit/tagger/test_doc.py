@@ -4,6 +4,7 @@ import pytest
 from spacy.tokens import Doc as SpacyDoc
 from spacy.vocab import Vocab
 
+from services.tagger.lexicon.words import endings
 from services.tagger.parse import doc as module
 from services.tagger.parse.doc import Doc
 
@@ -82,7 +83,7 @@ def test_a_chain_as_long_as_a_sentence_may_be_is_walked():
 
 def test_past_forms_have_the_lemma_of_the_word_lists():
     doc = Doc(SpacyDoc(Vocab(), ["Shot", "dead"], lemmas=["Shot", "dead"]))
-    assert doc[0].lemma == module.endings().pasts.get("shot", "shot")
+    assert doc[0].lemma == endings().pasts.get("shot", "shot")
 
 
 @pytest.mark.parametrize(("more", "kept"), [(0, True), (1, False)])
