@@ -7,7 +7,6 @@ The names of the attributes are spaCy's.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from sys import intern
 from typing import Any, cast, overload
 
 from spacy.strings import StringStore
@@ -231,10 +230,10 @@ def _learn(strings: StringStore, keys: Sequence[int], rows: Any) -> None:
             text,
             cast(Form, text.lower()),
             cast(Lemma, pasts.get(lemma, lemma)),
-            intern(pos),
-            intern(tag),
-            cast(Label, intern(dep)),
-            intern(ent),
+            pos,
+            tag,
+            cast(Label, dep),
+            ent,
             blank,
             len(text + blank),
         )
