@@ -30,10 +30,10 @@ WHEN = re.compile(
     re.IGNORECASE,
 )
 WHEN_NEEDS = (
-    *("today", "tonight", "this", "few hours", "night", "yesterday", "ago", "earlier"),
-    *("last", "past", *numbers().weekdays, *numbers().months),
+    r"today|tonight|this|few hours|night|yesterday|ago|earlier|last|past|"
+    rf"{'|'.join([*numbers().weekdays, *numbers().months])}"
 )
-"""Words in lower case, one of which is in all that `WHEN` matches."""
+"""What all that `WHEN` matches has in lower case."""
 OF_THE_TELLING = 10**9
 """Rank of a date on which somebody told of an event ("said on Friday that …")."""
 AHEAD_DAYS = 30
