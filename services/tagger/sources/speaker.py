@@ -51,8 +51,8 @@ def _set_before(verb: Token) -> Token | None:
 
     "Six died in Meris, the town's mayor, Marta Olvin, said": the office is set beside the town.
     """
-    comma = verb.nbor(-1) if verb.i > verb.sent.start else verb
-    name = comma.nbor(-1) if comma.lower_ == "," and comma.i > verb.sent.start else verb
+    comma = verb.nbor(-1) if verb.i > 0 else verb
+    name = comma.nbor(-1) if comma.lower_ == "," and comma.i > 0 else verb
     is_office = is_a(name, "appos") and is_noun(name.head) and name.head.pos_ != "PROPN"
     return name.head if is_office and name.pos_ == "PROPN" and has(verb, "ccomp") else None
 
