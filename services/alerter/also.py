@@ -57,7 +57,13 @@ def adds_nothing(now: Told, known: Told) -> bool:
 def _people(told: Told) -> Sequence[str]:
     """Return the labels of those whom it befell: the names among them, if there are any."""
     labels = told.slots.get("patient", ())
-    return [label for label in labels if label[:1].isupper()] or labels
+    return [label for label in labels if looks_like_name(label)] or labels
+
+
+def looks_like_name(label: str) -> bool:
+    """True if the first and the last word begin with capitals: "Idris Halvane", no "Six men"."""
+    words = label.split()
+    return bool(words) and words[0][0].isupper() and words[-1][0].isupper()
 
 
 def _is_named_by(name: str, other: str) -> bool:

@@ -10,7 +10,9 @@ from importlib.resources import files
 import msgspec
 import yaml
 
+from services.alerter.also import looks_like_name
 from services.messages import ChangeKind, Evidence, Status, Told
+from services.text.number_words import number_in
 
 _MOST_NAMES = 2
 """People named in a sentence; the others are counted. A guess: more are a list."""
@@ -134,23 +136,38 @@ def _by(told: Told) -> str:
 
 
 def _people(told: Told) -> str:
-    """Return the first of those whom it befell, else their number; "" if nobody is known."""
+    """Return the first of those whom it befell, else their number; "" if nobody is known.
+
+    Names come before phrases. Of phrases with a number ("six teachers", "its six members") one is
+    named: most likely they are the same people.
+    """
     labels, n = told.slots.get("patient", ()), told.counts.get(told.event, 0)
     if not labels:
         return f"{n} people" if n > 1 else ""
+    names = [label for label in labels if looks_like_name(label)]
+    if names:
+        shown = [x for x in names if not any(y != x and y.endswith(f" {x}") for y in names)]
+        return " and ".join(shown[:_MOST_NAMES])
+    counted = [label for label in labels if number_in(label) is not None]
+    if counted:
+        return next((label for label in counted if number_in(label) == n), counted[0])
     return " and ".join(labels[:_MOST_NAMES])
 
 
 def _toll(told: Told, people: str) -> str:
-    """Return the number of all, unless the words for the people have one.
+    """Return the numbers of people, unless the words for the people have the number.
 
-    It stands apart: the people named may be some of them or all of them.
+    They stand apart: the people named may be some of them or all of them.
     """
+    parts: list[str] = []
     n, known = told.counts.get(told.event, 0), words().get(told.event)
-    has_number = any(letter.isdigit() for letter in people)
-    if n < 2 or has_number or known is None or not known.befell:
-        return ""
-    return f", {n} {known.befell} in all"
+    if n > 1 and n != number_in(people) and known is not None and known.befell:
+        parts.append(f", {n} {known.befell} in all")
+    for event, m in told.counts.items():
+        other = words().get(event)
+        if event != told.event and m and other is not None and other.befell:
+            parts.append(f", {m} {other.befell}")
+    return "".join(parts)
 
 
 def _sources(n: int) -> str:

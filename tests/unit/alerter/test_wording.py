@@ -29,6 +29,22 @@ def told(status="reported", event="killed", n=0, independent=1, **slots):
 HALVANE = {"patient": ["Idris Halvane"], "place": ["Meris"]}
 
 
+def test_a_number_of_dead_is_told_of_any_event():
+    now = Told(event="airstrike", status="confirmed", counts={"killed": 9, "wounded": 22})
+    assert sentence("first", None, now, []) == "Airstrike, 9 killed, 22 wounded"
+
+
+def test_other_incidents_come_last_and_at_most_three_are_named():
+    others = [told(patient=[f"Man {n}"], event="arrested") for n in range(5)]
+    text = sentence("first", None, told(**HALVANE), [], others=others[:1])
+    assert text == (
+        "Idris Halvane reportedly killed in Meris (1 source); also: Man 0 reportedly arrested"
+    )
+    text = sentence("also", None, told(**HALVANE), [], others=others)
+    assert text.startswith("Also: Idris Halvane reportedly killed in Meris (1 source); besides: ")
+    assert text.endswith("Man 2 reportedly arrested; and 2 more")
+
+
 def test_every_type_of_event_has_its_words():
     assert words().keys() == {kind.event for kind in ontology()}
 
@@ -54,6 +70,21 @@ def test_every_type_of_event_has_its_words():
             "At least 50 sailors reportedly killed, says The Herald (1 source)",
         ),
         (told(patient=["Marta Olvin", "Adar Tuomi"]), None, "Marta Olvin and Adar Tuomi"),
+        (
+            told(n=6, patient=["Six teachers", "its six members"]),
+            None,
+            "Six teachers reportedly killed, says The Herald (1 source)",
+        ),
+        (
+            told(n=4, patient=["Three officers", "Fourth policeman"]),
+            None,
+            "Three officers reportedly killed, 4 killed in all, says",
+        ),
+        (
+            told(patient=["Halvane", "the baker", "Idris Halvane"]),
+            None,
+            "Idris Halvane reportedly killed, says",
+        ),
         (told(n=9), None, "9 people reportedly killed, says The Herald (1 source)"),
         (told(event="airstrike", place=["Dovra"]), None, "Airstrike reported in Dovra, says"),
         (

@@ -1,0 +1,22 @@
+"""Numbers in English words and digits, as phrases hold them ("at least twenty-three people")."""
+
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_VALUES = {word: n for n, word in enumerate(_UNITS.split(), start=1)} | {
+    word: 10 * n for n, word in enumerate(_TENS.split(), start=2)
+}
+
+
+def number_in(phrase: str) -> int | None:
+    """Return the first number of a phrase, below a hundred if in words; None without one."""
+    return next(filter(None, map(_value, phrase.lower().split())), None)
+
+
+def _value(word: str) -> int | None:
+    if (digits := word.replace(",", "")).isdecimal():
+        return int(digits)
+    values = [_VALUES.get(part) for part in word.split("-")]
+    return sum(filter(None, values)) if None not in values else None
