@@ -138,19 +138,20 @@ def _by(told: Told) -> str:
 def _people(told: Told) -> str:
     """Return the first of those whom it befell, else their number; "" if nobody is known.
 
-    Names come before phrases. Of phrases with a number ("six teachers", "its six members") one is
-    named: most likely they are the same people.
+    Names come before phrases with a number ("four other commanders"). Of these without a name one
+    is given ("six teachers", "its six members"): most likely they are the same people.
     """
     labels, n = told.slots.get("patient", ()), told.counts.get(told.event, 0)
     if not labels:
         return f"{n} people" if n > 1 else ""
     names = [label for label in labels if looks_like_name(label)]
+    counted = {label: number_in(label) for label in labels if number_in(label) is not None}
     if names:
         shown = [x for x in names if not any(y != x and y.endswith(f" {x}") for y in names)]
-        return " and ".join(shown[:_MOST_NAMES])
-    counted = [label for label in labels if number_in(label) is not None]
+        others = [label for label, m in counted.items() if m != n and label not in names]
+        return " and ".join([*shown, *others][:_MOST_NAMES])
     if counted:
-        return next((label for label in counted if number_in(label) == n), counted[0])
+        return next((label for label, m in counted.items() if m == n), next(iter(counted)))
     return " and ".join(labels[:_MOST_NAMES])
 
 

@@ -85,6 +85,11 @@ def test_every_type_of_event_has_its_words():
             None,
             "Idris Halvane reportedly killed, says",
         ),
+        (
+            told(n=5, patient=["Idris Halvane", "four other commanders", "five men"]),
+            None,
+            "Idris Halvane and four other commanders reportedly killed, 5 killed in all, says",
+        ),
         (told(n=9), None, "9 people reportedly killed, says The Herald (1 source)"),
         (told(event="airstrike", place=["Dovra"]), None, "Airstrike reported in Dovra, says"),
         (
