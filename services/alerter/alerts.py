@@ -18,6 +18,7 @@ from services.alerter.also import (
     last_told,
     with_begun,
     with_claim,
+    with_known,
     without,
 )
 from services.alerter.bars import (
@@ -174,7 +175,7 @@ class AlertMachine:
         article_id = cause.article_id if cause else ""
         begun = alert_begun(self._store, watch, claim, article_id) if cause else None
         if begun is not None:
-            return begun, claim.claim_id
+            return with_known(begun, claim.claim_id, told_of_claim(claim)), claim.claim_id
         opened_by = (article_id,) if cause else ()
         known = alert_that_tells(self._store, watch, claim, self._now())
         if known is not None:

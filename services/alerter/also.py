@@ -54,6 +54,21 @@ def adds_nothing(now: Told, known: Told) -> bool:
     return set(now.slots.get("place", ())) <= set(known.slots.get("place", ()))
 
 
+def has_same_toll(now: Told, known: Told) -> bool:
+    """True if a known incident has the same number of people for the event, and no other place."""
+    n = now.counts.get(now.event, 0)
+    return n > 1 and known.counts.get(now.event) == n and not _apart(now, known)
+
+
+def _apart(some: Told, other: Told) -> bool:
+    """True if two incidents are told in places whose names share no word."""
+    here, there = (
+        {word for label in told.slots.get("place", ()) for word in label.split()}
+        for told in (some, other)
+    )
+    return bool(here and there) and here.isdisjoint(there)
+
+
 def _people(told: Told) -> Sequence[str]:
     """Return the labels of those whom it befell: the names among them, if there are any."""
     labels = told.slots.get("patient", ())
@@ -79,6 +94,15 @@ def with_told(alert: Alert, id: str, told: Told) -> Alert:
     known = {also.id: also for also in alert.also}
     known[id] = msgspec.structs.replace(known.get(id, Also(id=id)), told=told)
     return msgspec.structs.replace(alert, also=tuple(known.values()))
+
+
+def with_known(alert: Alert, id: str, told: Told) -> Alert:
+    """Return the alert with an incident that its article told already, by the number of people.
+
+    It is followed as if it had been told.
+    """
+    is_known = any(has_same_toll(told, known) for known in standing(alert))
+    return with_told(alert, id, told) if is_known else alert
 
 
 def with_claim(alert: Alert, claim_id: str, id: str = MAIN) -> Alert:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from services.alerter.also import MAIN, adds_nothing, incident_of, standing
+from services.alerter.also import MAIN, adds_nothing, has_same_toll, incident_of, standing
 from services.alerter.bars import (
     SAME_TOLL_WITHIN,
     is_copy_of,
@@ -15,7 +15,7 @@ from services.alerter.bars import (
 from services.alerter.condition import holds
 from services.alerter.revisions import told_of_claim
 from services.alerter.store import Store, age
-from services.messages import Alert, Claim, Hit, Told, Watch
+from services.messages import Alert, Claim, Hit, Watch
 
 RECENT = 50
 """Alerts of a watch, or of it on a block, the last ones, among which a recent one is looked for.
@@ -108,21 +108,9 @@ def alert_that_tells(store: Store, watch: Watch, claim: Claim, now: datetime) ->
         for known in standing(alert) if is_recent(alert, now) else ():
             if is_on_person and adds_nothing(told, known):
                 return alert
-            if is_toll_near and _has_toll(told, known):
+            if is_toll_near and has_same_toll(told, known):
                 return alert
     return None
-
-
-def _has_toll(told: Told, known: Told) -> bool:
-    """True if a known incident has the same number of people for the event, and no other place."""
-    n = told.counts.get(told.event, 0)
-    return n > 1 and known.counts.get(told.event) == n and not _apart(known, told)
-
-
-def _apart(some: Told, other: Told) -> bool:
-    """True if two incidents are told in different places."""
-    here, there = (set(told.slots.get("place", ())) for told in (some, other))
-    return bool(here and there) and here.isdisjoint(there)
 
 
 def _began(store: Store, watch: Watch, article_id: str) -> Alert | None:

@@ -144,12 +144,15 @@ def _people(told: Told) -> str:
     labels, n = told.slots.get("patient", ()), told.counts.get(told.event, 0)
     if not labels:
         return f"{n} people" if n > 1 else ""
-    names = [label for label in labels if looks_like_name(label)]
     counted = {label: number_in(label) for label in labels if number_in(label) is not None}
+    names = [
+        label
+        for label in filter(looks_like_name, labels)
+        if not any(other.endswith(f" {label}") for other in labels)
+    ]
     if names:
-        shown = [x for x in names if not any(y != x and y.endswith(f" {x}") for y in names)]
         others = [label for label, m in counted.items() if m != n and label not in names]
-        return " and ".join([*shown, *others][:_MOST_NAMES])
+        return " and ".join([*names, *others][:_MOST_NAMES])
     if counted:
         return next((label for label, m in counted.items() if m == n), next(iter(counted)))
     return " and ".join(labels[:_MOST_NAMES])

@@ -83,14 +83,15 @@ def is_confirmed_death(claim: Claim) -> bool:
 
 
 def _main_event(members: Sequence[Element]) -> str:
-    """Return the first event that is no act: a death rather than the airstrike that caused it.
+    """Return a death if there is one, else the first event that is no act: what an airstrike did.
 
     Without one, the first act that is no statement: a bombing rather than the claim of it.
     """
     events = [member.report.event for member in members]
+    deaths = (event for event in events if event in lists().deaths)
     effects = (event for event in events if event not in lists().acts)
     deeds = (event for event in events if event not in lists().statements)
-    return next(effects, None) or next(deeds, events[0])
+    return next(deaths, None) or next(effects, None) or next(deeds, events[0])
 
 
 def _dismissed(lived: Life, dismissal: Judgement) -> Life:

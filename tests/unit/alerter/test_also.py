@@ -6,6 +6,7 @@ another. Hits of the articles name all incidents, the first of them as the main 
 
 from typing import Any
 
+import msgspec
 import pytest
 from builders import claim, hours
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from outputs import readable
 
 from services.alerter.alerts import AlertMachine
-from services.alerter.also import adds_nothing, standing
+from services.alerter.also import adds_nothing, has_same_toll, standing
 from services.alerter.watch import compile_all
 from services.messages import (
     Alert,
@@ -298,3 +299,40 @@ def test_what_was_taken_back_is_not_named_again():
     )
     (alert,) = (a for a in stream.open() if a.watch_id == "claim")
     assert list(standing(alert, "")) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "same"),
+    [
+        (told_of(["six men"], ["Meris market"], killed=6), True),
+        (told_of(["six men"], [], killed=6), True),
+        (told_of(["six men"], ["Talden"], killed=6), False),
+        (told_of(["five men"], ["Meris"], killed=5), False),
+        (told_of(["six men"], ["Meris"], event="wounded"), False),
+    ],
+)
+def test_the_same_number_of_people_in_no_other_place_is_most_likely_the_same_event(now, same):
+    assert has_same_toll(now, told_of(["six people"], ["Meris"], killed=6)) == same
+
+
+def test_an_article_that_tells_one_toll_by_two_claims_is_told_once_and_both_are_followed():
+    messages = []
+    for id, label in (("c1", "Six men"), ("c2", "six soldiers")):
+        first = told(id, 1, "claimed", ("a1",), "a1")
+        slots = {
+            "patient": Slot(answers=(SlotAnswer(key=label, label=label),)),
+            "count.killed": Slot(answers=(SlotAnswer(key="6", label="6", min=6, max=6),)),
+        }
+        messages.append(
+            msgspec.structs.replace(first, claim=msgspec.structs.replace(first.claim, slots=slots))
+        )
+    stream = Stream(messages)
+    texts = [a.revisions[-1].text for a in stream.sent if a.watch_id == "claim"]
+    assert texts == ["Six men reportedly killed, says Post (1 source)"]
+    (denied,) = stream.take([told("c2", 2, "denied", ("a1",), "a1")])
+    assert denied.revisions[-1].kind == "denied"
+
+
+def test_one_death_is_no_number_to_know_an_event_by():
+    one = told_of(["A man"], ["Meris"], killed=1)
+    assert not has_same_toll(one, one)

@@ -90,6 +90,11 @@ def test_every_type_of_event_has_its_words():
             None,
             "Idris Halvane and four other commanders reportedly killed, 5 killed in all, says",
         ),
+        (
+            told(n=57, patient=["Civilians", "57 Civilians"]),
+            None,
+            "57 Civilians reportedly killed, says The Herald (1 source)",
+        ),
         (told(n=9), None, "9 people reportedly killed, says The Herald (1 source)"),
         (told(event="airstrike", place=["Dovra"]), None, "Airstrike reported in Dovra, says"),
         (
