@@ -31,6 +31,10 @@ Fate = Literal["new", "changed", "unchanged"]
 """The effect of an import on a watch."""
 
 
+MOST_TOLD = 50
+"""Watches of a file whose meaning is told: more would hide what is told of the file."""
+
+
 @click.group(cls=Group)
 def watches() -> None:
     """Check, import, list, remove, and try watches.
@@ -70,11 +74,7 @@ def check(files: tuple[str, ...]) -> None:
         if read.watches:
             usable = counted(len(read.watches), "watch", "watches")
             click.echo(f"{path}: {usable} can be used", err=is_refused)
-        for compiled in read.watches:
-            expected = _rounded(expected_alerts(compiled, names))
-            waits_for = understood(compiled.watch, names.name_of)
-            line = f"  {compiled.watch.id}: {waits_for}; about {expected} alerts a day"
-            click.echo(line, err=is_refused)
+        _tell_meaning(read, names, err=is_refused)
     _report(_problems(found))
 
 
@@ -88,7 +88,8 @@ def check(files: tuple[str, ...]) -> None:
 def import_(file: str, dry_run: bool) -> None:
     """Check the watches of a YAML file and put them in force.
 
-    A file with a mistake saves nothing.
+    Shows first how each was understood and how many alerts a day to expect. A file with a mistake
+    saves nothing.
 
     \b
     Examples:
@@ -102,6 +103,7 @@ def import_(file: str, dry_run: bool) -> None:
     if dry_run:
         _show(found, settings, names)
     else:
+        _tell_meaning(found, names, err=True)
         given = [compiled.watch for compiled in found.watches]
         click.echo(_effect(save(settings, given), len(given)))
 
@@ -215,6 +217,16 @@ def _read(path: str, settings: Settings, names: Vocabulary) -> WatchFile:
     except FileProblems as error:
         return WatchFile([], error.problems)
     return check_watches(content, path, names, settings.fetch_allow_networks)
+
+
+def _tell_meaning(found: WatchFile, names: Vocabulary, *, err: bool) -> None:
+    """Write how each watch was understood, and the alerts a day to expect of it."""
+    for compiled in found.watches[:MOST_TOLD]:
+        expected = _rounded(expected_alerts(compiled, names))
+        waits_for = understood(compiled.watch, names.name_of)
+        click.echo(f"  {compiled.watch.id}: {waits_for}; about {expected} alerts a day", err=err)
+    if (more := len(found.watches) - MOST_TOLD) > 0:
+        click.echo(f"  and {counted(more, 'more watch', 'more watches')}", err=err)
 
 
 def _show(found: WatchFile, settings: Settings, names: Vocabulary) -> None:

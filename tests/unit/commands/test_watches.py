@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from services.cli import root
-from services.commands.watches import check_files, fate
+from services.commands.watches import MOST_TOLD, check_files, fate
 from services.messages import Watch
 from services.settings import Settings
 from services.text.problems import FileProblems
@@ -215,3 +215,10 @@ def test_a_query_that_can_not_be_saved_is_not_tried_either():
     )
     refused = str(done.exception).splitlines()
     assert [line.split()[0] for line in refused] == ["event:kiled", "stance:denyed", "english"]
+
+
+@pytest.mark.parametrize(("n", "more"), [(MOST_TOLD, ""), (MOST_TOLD + 1, "  and 1 more watch\n")])
+def test_the_meaning_of_many_watches_is_told_of_the_first_ones(run, n, more):
+    done = run("check", texts=["".join(watch(id=f"w{number}") for number in range(n))])
+    assert done.stdout.count("alerts a day") == MOST_TOLD
+    assert done.stdout.endswith(more or "alerts a day\n")

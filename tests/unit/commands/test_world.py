@@ -61,7 +61,7 @@ def watch_file(tmp_path):
 
 
 def test_imported_watches_are_listed_and_a_removed_one_is_not(run, watch_file):
-    assert run(watches, "import", watch_file).output == "2 watches saved\n"
+    assert run(watches, "import", watch_file).stdout == "2 watches saved\n"
     assert run(watches, "remove", "strikes").output == "strikes removed\n"
     (row,) = run(watches, "list").output.splitlines()
     assert decode(Watch, row.encode()).id == "leaders"
@@ -69,7 +69,7 @@ def test_imported_watches_are_listed_and_a_removed_one_is_not(run, watch_file):
 
 def test_a_watch_that_is_imported_again_unchanged_is_not_sent_again(run, broker, watch_file):
     run(watches, "import", watch_file)
-    assert run(watches, "import", watch_file).output == "2 watches unchanged\n"
+    assert run(watches, "import", watch_file).stdout == "2 watches unchanged\n"
     assert sorted(record.key or "" for record in everything(broker, "watches")) == [
         "leaders",
         "strikes",
@@ -79,7 +79,7 @@ def test_a_watch_that_is_imported_again_unchanged_is_not_sent_again(run, broker,
 def test_an_import_counts_what_is_changed_and_what_is_not(run, watch_file):
     run(watches, "import", watch_file)
     run(watches, "remove", "strikes")
-    assert run(watches, "import", watch_file).output == "1 watch saved, 1 unchanged\n"
+    assert run(watches, "import", watch_file).stdout == "1 watch saved, 1 unchanged\n"
 
 
 def test_muting_an_alert_sends_a_command_for_its_watch(run, broker):
