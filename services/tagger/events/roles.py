@@ -6,7 +6,7 @@ from services.tagger.events.complements import set_verb
 from services.tagger.events.noun_roles import noun_roles
 from services.tagger.events.subjects import actors, behind_any, joined_before, subjects
 from services.tagger.lexicon.ontology import EventType
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -97,7 +97,7 @@ def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
         return [token.nbor(-1)], by
     if token.tag_ == "VBN" and is_a(token, "acl") and not objects:
         return _participle_roles(event_type, token)
-    if objects and _is_next_toll(objects[0]) and any(map(_is_counted, subjects(token))):
+    if objects and _undergoes_it(event_type, token, objects[0]):
         return subjects(token), by
     if objects:
         return _objects(token), actors(token)
@@ -107,6 +107,24 @@ def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
     if event_type.no_object_is_passive and token.tag_ in ("VBN", "VBD"):
         return subjects(token), []
     return [], actors(token)
+
+
+def _undergoes_it(event_type: EventType, verb: Token, noun: Token) -> bool:
+    """True if the subject undergoes a verb, and its object is the next toll or an office."""
+    if _is_next_toll(noun) and any(map(_is_counted, subjects(verb))):
+        return True
+    return event_type.no_object_is_passive and _is_bare_office(noun, verb)
+
+
+def _is_bare_office(noun: Token, verb: Token) -> bool:
+    """True for the office into which a headline puts its subject: "Olvin appointed mayor".
+
+    Headlines leave out the auxiliary of the passive and tell in the present (Mårdh 1980), so a past
+    form with a bare office is a passive; an active one is "appoints mayor", "appointed a mayor".
+    """
+    is_office = lemma_of(noun) in cues().roles | lemmas().posts and noun.tag_ == "NN"
+    is_past = verb.tag_ in ("VBN", "VBD") and not has(verb, "aux")
+    return is_office and is_past and not has(noun, "det", "poss", "appos")
 
 
 def _at_the_hands(verb: Token) -> list[Token]:

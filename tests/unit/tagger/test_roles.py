@@ -29,6 +29,20 @@ def test_the_noun_before_an_insertion_is_looked_for_20_tokens_back(inserted, fou
     assert agents == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "patients"),
+    [
+        ("Marta Olvin appointed finance minister", ["Olvin"]),
+        ("The king appointed a finance minister", ["minister"]),
+        ("King appoints finance minister", ["minister"]),
+    ],
+)
+def test_the_subject_of_a_headline_is_put_into_a_bare_office(token_of, sentence, patients):
+    verb = token_of(sentence, "appoints" if "appoints" in sentence else "appointed")
+    found, _ = roles(type_named("appointment"), verb, "verb")
+    assert [p.text for p in found] == patients
+
+
 def test_a_passive_names_its_patient_and_its_agent(token_of):
     killed = token_of("Two farmers were killed by rebels in Meris.", "killed")
     patients, agents = roles(type_named("killed"), killed, "verb")
