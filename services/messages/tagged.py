@@ -3,7 +3,7 @@
 Each of them carries its span in the canonical text and the id of the rule that found it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -310,7 +310,18 @@ class TaggedArticle(Sighting, frozen=True, kw_only=True):
         In data of older versions, which have no incidents, each report is one, without an id.
         """
         found = self.incidents or map(_as_incident, self.told)
-        return (incident for incident in found if incident.is_voice and incident.claim_block)
+        named = {m.id for m in self.mentions if m.type == "person" and m.is_named}
+        return (
+            incident
+            for incident in found
+            if incident.claim_block and (incident.is_voice or _spares(incident, named))
+        )
+
+
+def _spares(incident: Incident, named: Collection[str]) -> bool:
+    """True if an article denies in passing what befell a person by name ("its leader is alive")."""
+    is_denied = incident.time == "news" and incident.stance == "denied"
+    return is_denied and not named.isdisjoint(incident.patient)
 
 
 def _as_incident(report: Report) -> Incident:

@@ -57,7 +57,7 @@ class _Resolver:
             # A number that no report tells is a count of names: at least so many, and no toll.
             tolls = dict.fromkeys(count for report in found for count in report.counts)
             kept.append(self._with_whole(quoted, incident, tuple(tolls)))
-        kept = list(map(self._with_members, kept))
+        kept = list(map(_without_the_dead, map(self._with_members, kept)))
         if any(_UNVERIFIED in report.cues for report in kept):
             kept = list(map(_without_own_voice, kept))
         return sorted(kept, key=lambda r: (r.sentence, r.trigger))
@@ -156,6 +156,15 @@ class _Resolver:
     def _acting(self, ids: Sequence[str]) -> tuple[Answer, ...]:
         known = (self._mentions[id] for id in ids if id in self._mentions)
         return tuple(_answer(mention, mention.shown_acting) for mention in known)
+
+
+def _without_the_dead(report: ClaimReport) -> ClaimReport:
+    """Return a report without speakers of whom it says that they died ("NAME reported killed")."""
+    if report.event not in lists().deaths or report.stance == "denied":
+        return report
+    dead = {patient.key for patient in report.patient}
+    speakers = tuple(speaker for speaker in report.speakers if speaker.key not in dead)
+    return msgspec.structs.replace(report, speakers=speakers)
 
 
 def _without_own_voice(report: ClaimReport) -> ClaimReport:

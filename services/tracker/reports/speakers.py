@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from services.messages import AFFIRMING_STANCES, Answer, ClaimReport, Speaker
 from services.text.names import name_key
 from services.tracker.reports.offices import kind_of
-from services.tracker.reports.traits import means
 from services.tracker.reports.words import Words, lists, words
 
 
@@ -143,8 +142,10 @@ def _is_a_side(said: Words, report: ClaimReport, sides: Parties) -> bool:
     known = lists()
     if not said.of(known.rulers):
         return False
-    is_from_nowhere = not sides.agents and "afar" in means(report.quote)
-    return is_from_nowhere or not sides.affected_words.isdisjoint(known.opponents)
+    is_from_the_air = bool(words(report.quote).of(known.from_the_air))
+    return (is_from_the_air and not sides.agents) or not sides.affected_words.isdisjoint(
+        known.opponents
+    )
 
 
 def _speaks_for_own_member(speaker: Speaker, said: Words, report: ClaimReport) -> bool:

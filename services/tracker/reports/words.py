@@ -18,6 +18,7 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authority_phrases: frozenset[str]
     diplomats: frozenset[str]
     rulers: frozenset[str]
+    from_the_air: frozenset[str]
     opponents: frozenset[str]
     courts: frozenset[str]
     crimes: frozenset[str]

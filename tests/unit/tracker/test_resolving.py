@@ -106,6 +106,29 @@ def test_an_act_befalls_all_of_its_incident():
     assert keys(attack.patient) == ["olvin", "brandt"]
 
 
+def test_the_dead_do_not_speak_of_their_death():
+    own = Attribution(mention="Olvin", kind="party", cue=(6, 12), named=True)
+    other = Attribution(mention="Gunmen", kind="party", cue=(6, 12), named=True)
+    title = at(TITLE, "Olvin", attribution=(own, other), stance="reported")
+    ((_, report),) = said(title, patient=("Olvin",), stance="reported")
+    assert [speaker.key for speaker in report.speakers] == ["gunmen"]
+    denied = msgspec.structs.replace(title, stance="denied")
+    ((_, report),) = said(denied, patient=("Olvin",), stance="denied")
+    assert [speaker.key for speaker in report.speakers] == ["olvin", "gunmen"]
+
+
+@pytest.mark.parametrize(
+    ("patient", "stance", "speaks"),
+    [("Olvin", "denied", True), ("Olvin", "asserted", False), ("Gunmen", "denied", False)],
+)
+def test_a_denial_in_passing_speaks_for_a_person_by_name(patient, stance, speaks):
+    people = (*PEOPLE[:3], msgspec.structs.replace(PEOPLE[3], form="description"))
+    one = at(TITLE, patient, stance=stance)
+    told = incident(one, patient=(patient,), stance=stance, told=False)
+    article = tagged(text=TEXT, mentions=people, reports=(one,), incidents=(told,))
+    assert bool(list(resolved(article))) == speaks
+
+
 def test_a_quoted_report_without_a_side_takes_the_last_word():
     ((_, report),) = said(at(TITLE, stance="background"), stance="reported")
     assert report.stance == "reported"

@@ -243,6 +243,7 @@ def told_by(words, quote="Ada Brenn was killed.", type=None, event="killed", age
         ("the health ministry", {}, "confirmed"),
         ("the government", {"quote": "Ada Brenn was killed in an air strike."}, "claimed"),
         ("the hospital", {"quote": "Ada Brenn was killed in an air strike."}, "confirmed"),
+        ("the government", {"quote": "Ada Brenn was killed in a plane crash."}, "confirmed"),
         ("the interior ministry", {"quote": "Rebel leader Ada Brenn was killed."}, "claimed"),
         ("the hospital", {"quote": "Rebel leader Ada Brenn was killed."}, "confirmed"),
         ("Norland", {"type": "state"}, "claimed"),
