@@ -27,13 +27,16 @@ def source_of(verb: Token, sentence: QuotingSentence) -> Token | None:
         return by[0]
     if is_passive(verb) or is_bare_passive(verb):
         return _quoted_as(verb)
+    office = _set_before(verb)
+    if office is not None:
+        return office
     for _ in range(_MOST_VERBS):
         subjects = (c for c in reversed(kids(verb, "nsubj")) if not sentence.is_quoted(c))
         subject = next(subjects, None)
         if subject is not None:
             return _antecedent(subject, verb)
         if verb.head.i == verb.i:
-            return _set_before(verb)
+            return None
         if is_a(verb, "relcl", "acl"):
             return verb.head
         # The controller of an infinitive is its subject ("urged him to admit").
@@ -54,7 +57,7 @@ def _set_before(verb: Token) -> Token | None:
     comma = verb.nbor(-1) if verb.i > 0 else verb
     name = comma.nbor(-1) if comma.lower_ == "," and comma.i > 0 else verb
     is_office = is_a(name, "appos") and is_noun(name.head) and name.head.pos_ != "PROPN"
-    return name.head if is_office and name.pos_ == "PROPN" and has(verb, "ccomp") else None
+    return name.head if is_office and name.pos_ == "PROPN" and not has(verb, "nsubj") else None
 
 
 def is_bare_passive(verb: Token) -> bool:

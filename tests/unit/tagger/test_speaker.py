@@ -27,6 +27,7 @@ def read(parse, sentence, cue):
         ("The mayor was quoted as saying that it was closed.", "quoted", "mayor"),
         ("The mayor was asked whether it was closed.", "asked", None),
         ("Five people were killed in Dovra, the town's mayor, Petra Halm, said.", "said", "mayor"),
+        ("They robbed the mayor, Petra Halm, police said.", "said", "police"),
     ],
 )
 def test_the_source_of_a_verb_is_its_subject_or_one_that_it_shares(parse, sentence, cue, source):
