@@ -3,7 +3,8 @@
 Each of them carries its span in the canonical text and the id of the rule that found it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -318,7 +319,7 @@ class TaggedArticle(Sighting, frozen=True, kw_only=True):
         )
 
 
-def _spares(incident: Incident, named: Collection[str]) -> bool:
+def _spares(incident: Incident, named: AbstractSet[str]) -> bool:
     """True if an article denies in passing what befell a person by name ("its leader is alive")."""
     is_denied = incident.time == "news" and incident.stance == "denied"
     return is_denied and not named.isdisjoint(incident.patient)
