@@ -4,7 +4,7 @@ A quiet block leaves memory. It comes back from its rows when a message asks for
 restart: what is restored counts as published.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,19 +92,33 @@ class Blocks:
             return []
         self._newest = newest
         for key in self._leaving.due(newest.toordinal(), 1):
-            name, _, row_id = key.rpartition("|")
+            name = key.rpartition("|")[0]
             if name in busy:
                 return []
             live = self[name]
             rows = archive_rows(name, live.block.archive_before(newest))
             self.keep(rows)
             live.known = Known(live.block.claims(), live.block.members, live.known.split_from)
-            if row_id in live.block.articles:
-                # Its claim is judged, or shares a pile with one that is open: look again later.
-                value, later = self._rows.get(key) or b"", newest.toordinal() + MONTH_DAYS
-                self._rows.put(key, value, (_ALL, name, self._leaving.ref(later)))
+            self._look_later(name, [key, *self._overdue(name, newest.toordinal())], newest)
             return rows
         return []
+
+    def _overdue(self, name: str, today: int) -> Iterator[str]:
+        """Yield the keys of old articles of a block that stayed.
+
+        Their claims are open or judged, or share a pile with such a one.
+        """
+        for article_id, entry in self._live[name].block.articles.items():
+            at = news_time(entry)
+            if at is not None and at.toordinal() + self._stay < today:
+                yield f"{name}|{article_id}"
+
+    def _look_later(self, name: str, keys: Iterable[str], newest: datetime) -> None:
+        refs = (_ALL, name, self._leaving.ref(newest.toordinal() + MONTH_DAYS))
+        for key in keys:
+            value = self._rows.get(key)
+            if value is not None:
+                self._rows.put(key, value, refs)
 
     def rest(self, busy: Collection[str]) -> None:
         """Take the blocks that were used longest ago out of memory, while there is too much.

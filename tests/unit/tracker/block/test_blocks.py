@@ -146,6 +146,15 @@ def test_a_claim_that_an_analyst_judged_stays_and_is_looked_at_again_later():
     assert claim.claim_id in {found.claim_id for found in machine.claims()}
 
 
+def test_old_articles_of_a_claim_that_goes_on_stay_and_are_looked_at_together():
+    machine = leaving()
+    days = range(0, STAY + 20, 5)
+    out = take(machine, *(on_day(day, f"a{day:03}") for day in days))
+    out += take(machine, on_day(STAY + 21, "other", "violence:halvane"))
+    assert {f"violence:osk|a{day:03}" for day in days} <= kept(out)
+    assert machine._blocks._leaving.due(hours(24 * (STAY + 21)).toordinal(), 9) == []
+
+
 def test_a_denial_disputes_a_claim_that_left_with_its_quiet_block():
     machine = leaving()
     take(machine, on_day(0, "a"), on_day(STAY + 1, "other", "violence:halvane"))
