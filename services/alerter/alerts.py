@@ -305,7 +305,8 @@ class AlertMachine:
         if known is not None:
             joined = with_articles(known, (article_id,))
             told = last_told(known, MAIN)
-            if article_id in known.opened_by or (told and told.status == "retracted"):
+            is_first = known.opened_by[:1] == (article_id,)
+            if is_first or (told and told.status == "retracted"):
                 joined = edited(joined, hit, claims, now)
             return self._save_and_tell(joined, known)
         if not is_new or has_recent_alert_on_block(self._store, watch, hit, now):

@@ -29,19 +29,24 @@ def last_told(alert: Alert, id: str) -> Told | None:
     return next(told, None)
 
 
-def standing(alert: Alert, without: str | None = None) -> Iterator[Told]:
+def standing(alert: Alert, without: str | None = None, told: Told | None = None) -> Iterator[Told]:
     """Yield the values of the incidents that are neither denied nor taken back, the main one first.
 
-    `without`: the id of one that is left out. Words alone, without an event, are no incident. One
-    that adds nothing to those before it is left out, too: one raid may be told by two claims.
+    `without`: the id of one that is left out, and `told` what is told of it. Words alone, without
+    an event, are no incident. One that adds nothing to those before it, or to what is told, is left
+    out, too: one raid may be told by two claims.
     """
-    before = [told for told in (last_told(alert, without),) if told] if without is not None else []
+    before = [told] if told and _stands(told) else []
     for id in (MAIN, *(also.id for also in alert.also)):
-        told = last_told(alert, id) if id != without else None
-        if told and told.event and told.status not in ("denied", "retracted"):
-            if not any(adds_nothing(told, other) for other in before):
-                yield told
-            before.append(told)
+        other = last_told(alert, id) if id != without else None
+        if other and other.event and _stands(other):
+            if not any(adds_nothing(other, known) for known in before):
+                yield other
+            before.append(other)
+
+
+def _stands(told: Told) -> bool:
+    return told.status not in ("denied", "retracted")
 
 
 def adds_nothing(now: Told, known: Told) -> bool:

@@ -155,7 +155,7 @@ def with_revision(
     rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
     number = len(alert.revisions) + 1
     undated = "" if published_at or before else "; date unknown"
-    others = standing(alert, about)
+    others = standing(alert, about, now)
     revision = Revision(
         id=digest(alert.alert_id, number, kind, msgspec.json.encode(now), rests_on),
         number=number,

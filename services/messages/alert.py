@@ -153,7 +153,8 @@ class Alert(Message, frozen=True, kw_only=True):
     - `version`: rises with every revision.
     - `asks`: a digest of the watch's conditions when the alert opened.
     - `state`: a closed alert is continued by an older alert of the same watch.
-    - `opened_by`: the article that it began with, and those of alerts that it continues.
+    - `opened_by`: the article that it began with, then those whose incidents it tells in place of
+      an alert of their own.
     - `claim_ids`: the claims of its main incident, and `incident_id` the one of an article, if it
       opened on words; "" for words alone. `also`: the other incidents.
     - `channels`, `policy`: the delivery rules of the watch.

@@ -289,6 +289,21 @@ def test_an_incident_adds_an_event_people_a_place_or_a_number(now, adds):
     assert adds_nothing(now, known) == (not adds)
 
 
+def test_what_one_claim_takes_back_and_another_still_tells_is_named():
+    same = [told(id, 1, "claimed", ("a1",), "a1") for id in ("c1", "c2")]
+    halvane = {"patient": Slot(answers=(SlotAnswer(key="c1", label="Man c1"),))}
+    both = [
+        msgspec.structs.replace(m, claim=msgspec.structs.replace(m.claim, slots=halvane))
+        for m in same
+    ]
+    stream = Stream(both)
+    assert [a.watch_id for a in stream.sent] == ["claim"]
+    (gone,) = stream.take([told("c1", 2, "retracted", ("a1",), "a1")])
+    assert gone.revisions[-1].text == (
+        "Taken back by Post: Man c1 killed (1 source); also: Man c1 reportedly killed"
+    )
+
+
 def test_what_was_taken_back_is_not_named_again():
     stream = Stream(
         [

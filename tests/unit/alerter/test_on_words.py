@@ -4,6 +4,7 @@ A version of the article has no watched words, has them in no incident, or has t
 incidents. No claim tells these incidents.
 """
 
+import msgspec
 from builders import hours
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,17 @@ from outputs import readable
 
 from services.alerter.alerts import AlertMachine
 from services.alerter.watch import compile_all
-from services.messages import Alert, Evidence, Hit, HitReport, Status, Watch, decode, encode
+from services.messages import (
+    Alert,
+    AlertState,
+    Evidence,
+    Hit,
+    HitReport,
+    Status,
+    Watch,
+    decode,
+    encode,
+)
 from services.ports import Record
 from services.text.sketch import sketch
 
@@ -174,3 +185,16 @@ def test_an_edit_that_adds_an_incident_is_told_in_the_same_alert():
             "besides: Man i1 reportedly killed",
         )
     ]
+
+
+def test_an_edit_of_an_article_that_joined_takes_nothing_back_of_the_first():
+    article = Article()
+    article.becomes(report("i1"), report("i2"))
+    (alert,) = article.machine.alerts()
+    both = ("a1", "a2")
+    joined = msgspec.structs.replace(alert, opened_by=both, article_ids=both)
+    article.machine.restore(f"alert|{alert.alert_id}", encode(AlertState(alert=joined)))
+    other = msgspec.structs.replace(hit(9, report("i9")), article_id="a2", cause="edit")
+    sent = article.machine.step(Record("hits", 0, 0, "h9", encode(other)))
+    assert [out for out in sent if out.topic == "alerts"] == []
+    assert article.standing() == {"Man i1", "Man i2"}
