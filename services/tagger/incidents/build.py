@@ -34,9 +34,10 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
     members = fields.ranked(group.members, view)
     time = fields.time(members, view)
     telling = [r for r in members if r.time == time] or members
-    patients = fields.people(telling, "patient", view)
+    patients = fields.befallen(telling, view)
     voices = [*telling, *(r for r in members if r not in telling and _has_a_voice(r))]
-    where = places(telling, view, is_main=is_main)
+    agents = fields.harmers(telling, patients, view)
+    where = tuple(i for i in places(telling, view, is_main=is_main) if i not in agents)
     incident = Incident(
         incident_id=digest(view.article_id, "incident", group.members[0].report_id),
         main=is_main,
@@ -44,7 +45,7 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
         reports=tuple(report.report_id for report in group.members),
         patient=patients,
         target=fields.targets(telling, patients, where, view),
-        agent=fields.harmers(telling, patients, view),
+        agent=agents,
         instrument=fields.instruments(telling),
         place=where,
         counts=fields.tolls(telling, view),

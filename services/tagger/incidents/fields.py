@@ -12,7 +12,7 @@ from services.tagger.discourse.people import may_be_one
 from services.tagger.discourse.traits import is_dated, is_single
 from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import ontology, type_named
-from services.tagger.lexicon.words import forms, numbers
+from services.tagger.lexicon.words import any_of, forms, numbers
 from services.tagger.values.counts import number
 
 _MOST_NAMES, _MOST_DESCRIPTIONS = 8, 3
@@ -50,10 +50,36 @@ def types_of(members: Iterable[Report]) -> tuple[str, ...]:
 def people(members: Sequence[Report], role: Role, view: ArticleView) -> tuple[str, ...]:
     """Return the ids of those in a role, each actor once: names, then the first descriptions.
 
-    Later descriptions are mostly other words for the same people ("the men", "the victims").
+    Later descriptions are mostly other words for the same people ("the men", "the victims"): the
+    surest report of each type gives them. What was done to them gives them where the harm does not.
     Pronouns, and numbers alone ("killed 19"), stand only where there is nothing else.
     """
-    return tuple(m.id for m in _listed(fillers(members, role, view.mentions), view))
+    first: dict[str, Report] = {}
+    for report in members:
+        whole = fillers([report], role, view.mentions)
+        if any(_describes(m) and not is_included(view.text, m.start) for m in whole):
+            first.setdefault(report.event, report)
+    harms = {r.event for r in members if type_named(r.event).counts}
+    of_harms = [report for event, report in first.items() if event in harms]
+    telling = of_harms if of_harms and harms <= first.keys() else first.values()
+    described = set(map(identity, fillers(telling, role, view.mentions)))
+    mentions = fillers(members, role, view.mentions)
+    kept = [m for m in mentions if not _describes(m) or identity(m) in described]
+    return tuple(m.id for m in _listed(kept, view))
+
+
+def befallen(members: Sequence[Report], view: ArticleView) -> tuple[str, ...]:
+    """Return the ids of those whom the incident befell.
+
+    Where it harmed people, an opponent ("fought NAME") is none of them.
+    """
+    harmed = any(type_named(r.event).counts and r.patient for r in members)
+    one_sided = [r for r in members if not (harmed and type_named(r.event).mutual)]
+    return people(one_sided, "patient", view)
+
+
+def _describes(mention: Mention) -> bool:
+    return not mention.is_named and not _says_little(mention)
 
 
 def _listed(mentions: Iterable[Mention], view: ArticleView) -> list[Mention]:
@@ -71,8 +97,10 @@ def _listed(mentions: Iterable[Mention], view: ArticleView) -> list[Mention]:
 
 def _says_little(mention: Mention) -> bool:
     """True for a pronoun, and for a number without a noun, which the toll tells better."""
-    words = mention.surface.casefold().split()
-    return mention.form == "pronoun" or all(map(_is_number, words))
+    words = mention.surface.casefold()
+    bounds = sorted(any_of(forms().at_least, forms().at_most), key=len, reverse=True)
+    bound = next((b for b in bounds if words.startswith(f"{b} ")), "")
+    return mention.form == "pronoun" or all(map(_is_number, words[len(bound) :].split()))
 
 
 def _is_number(word: str) -> bool:
@@ -120,7 +148,8 @@ def _surest_agents(members: Sequence[Report], view: ArticleView) -> list[Mention
     A noun ("the rebel attack") needs no agent (Grimshaw 1990), and its owner is often of another
     event: it is heard where no clause tells of the incident.
     """
-    clauses = [r for r in members if r.frame != "noun"] or members
+    one_sided = [r for r in members if not type_named(r.event).mutual]
+    clauses = [r for r in one_sided if r.frame != "noun"] or one_sided or members
     own = [
         agent
         for r in clauses

@@ -17,6 +17,7 @@ from services.tagger.parse.tree import (
     forms_of,
     has_called,
     is_a,
+    is_relative,
     is_verb,
     kids,
     kids_of_all,
@@ -186,11 +187,21 @@ def _undated(trigger: Token, *, several: bool) -> Reading | None:
 
 
 def _of_war(trigger: Token) -> tuple[int, int] | None:
-    """Return the span of a war in which an event happened: "killed in the conflict"."""
+    """Return the span of a war in which an event happened, or that did it.
+
+    "Killed in the conflict", "the conflict, which has killed 10,000".
+    """
     for noun in kids_of_all(prepositions(trigger, "in", "during"), "pobj"):
         if lemma_of(noun) in lemmas().periods and has_called(noun, *forms().definite):
             return _span(noun)
-    return None
+    doer = next((noun for noun in _doers(trigger) if lemma_of(noun) in lemmas().periods), None)
+    return _span(doer) if doer is not None else None
+
+
+def _doers(verb: Token) -> list[Token]:
+    """Return the subjects of an active verb; of "which", what it stands for."""
+    found = kids(verb, "nsubj")
+    return [verb.head] if is_a(verb, "relcl") and any(map(is_relative, found)) else found
 
 
 def _by_adverb(trigger: Token) -> Reading | None:

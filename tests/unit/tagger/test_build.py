@@ -95,3 +95,11 @@ def test_a_belief_that_is_held_no_longer_is_denied_in_title_and_body(tag):
     text = "The army is no longer confident that it killed Karl Bosman in the raid on 3 April."
     (incident,) = (i for i in tag(title, text).incidents if "killed" in i.events)
     assert incident.stance == "denied"
+
+
+def test_who_did_it_is_not_where_it_was():
+    by_state = full_report("r0", agent=("Korin",), place=("Korin", "Meris"))
+    korin = mention("Korin", type="state", precision="country", country="KO")
+    meris = mention("Meris", type="place", precision="town", country="KO")
+    (incident,) = incidents_of(view([by_state], [korin, meris], TEXT))
+    assert (incident.agent, incident.place) == (("Korin",), ("Meris",))

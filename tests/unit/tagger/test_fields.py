@@ -32,6 +32,57 @@ def test_a_pronoun_stands_where_there_is_nothing_else():
     assert fields.people(members, "patient", article) == ("he",)
 
 
+def described(*surfaces):
+    return [mention(surface, form="description") for surface in surfaces]
+
+
+def test_later_descriptions_are_other_words_for_the_same_people():
+    members, article = seen(
+        full_report("r1", patient=("nine people",), trigger=(0, 4)),
+        full_report("r2", patient=("the men",), trigger=(10, 14)),
+        full_report("r3", "wounded", patient=("two guards",), trigger=(20, 24)),
+        full_report("r4", "airstrike", patient=("villagers",), trigger=(30, 34)),
+        mentions=described("nine people", "the men", "two guards", "villagers"),
+    )
+    assert fields.people(members, "patient", article) == ("nine people", "two guards")
+
+
+def test_whom_an_attack_befell_is_told_where_the_harm_names_nobody():
+    members, article = seen(
+        full_report("r1", patient=("more than 18",), trigger=(0, 4)),
+        full_report("r2", "airstrike", patient=("villagers",), trigger=(10, 14)),
+        mentions=described("more than 18", "villagers"),
+    )
+    assert fields.befallen(members, article) == ("villagers",)
+
+
+@pytest.mark.parametrize("number", ["19", "nine", "more than 100000", "at least nine", "up to 40"])
+def test_a_number_alone_stands_where_there_is_nothing_else(number):
+    report = full_report("r", patient=(number, "guards"))
+    members, article = seen(report, mentions=described(number, "guards"))
+    assert fields.people(members, "patient", article) == ("guards",)
+    members, article = seen(full_report("r", patient=(number,)), mentions=described(number))
+    assert fields.people(members, "patient", article) == (number,)
+
+
+def test_an_opponent_is_none_of_those_harmed():
+    fought = full_report("r1", "clash", patient=("Olvin",), agent=("Brandt",), trigger=(20, 24))
+    harmed = full_report("r2", patient=("guards",), trigger=(0, 4))
+    mentions = [mention("Olvin"), mention("Brandt"), *described("guards")]
+    members, article = seen(fought, harmed, mentions=mentions)
+    assert fields.befallen(members, article) == ("guards",)
+    members, article = seen(fought, mentions=mentions)
+    assert fields.befallen(members, article) == ("Olvin",)
+
+
+def test_who_fights_is_not_who_killed():
+    fought = full_report("r1", "clash", agent=("Brandt",), trigger=(20, 24))
+    killed = full_report("r2", patient=("guards",), agent=("Olvin",), trigger=(0, 4))
+    mentions = [mention("Olvin"), mention("Brandt"), *described("guards")]
+    members, article = seen(fought, killed, mentions=mentions)
+    assert fields.harmers(members, ("guards",), article) == ("Olvin",)
+
+
 def test_whom_it_befell_did_not_do_it_where_somebody_else_did():
     mentions = [mention("Olvin"), mention("Brandt")]
     members, article = seen(full_report("r", agent=("Olvin", "Brandt")), mentions=mentions)
