@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
+from services.runtime.data_version import bring_up
 from services.settings import Settings
 
 property_settings.register_profile(
@@ -176,4 +177,5 @@ def broker(settings):
     """The real broker, with all topics made."""
     real = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     real.apply_topics(settings.partitions)
+    bring_up(real, is_new=True)
     return real

@@ -12,6 +12,7 @@ from typing import IO, Literal, TypeVar
 from services.adapters.embedded.kept_ports import listen_somewhere
 from services.adapters.kafka import KafkaBroker
 from services.ports import Broker, Outgoing, Record, TopicPartition
+from services.runtime.data_version import bring_up
 from services.runtime.supervisor import service_command
 from services.settings import Settings
 
@@ -32,6 +33,7 @@ def patient(seconds: float) -> float:
 def broker_of(settings: Settings) -> KafkaBroker:
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     broker.apply_topics(settings.partitions)
+    bring_up(broker, is_new=True)
     return broker
 
 

@@ -51,6 +51,7 @@ def fold(files: tuple[str, ...], judged: tuple[str, ...]) -> None:
             machine.settle()
     if judged:
         _judge(machine, judged, unread)
+    machine.settle()
     for claim in machine.claims():
         write_line(encode(msgspec.structs.replace(claim, cause=())))
     unread.end()

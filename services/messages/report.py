@@ -65,6 +65,9 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     - `quote`: the sentence. `sentence`, `trigger`: spans in the article's canonical text.
     - `cues`: the kinds of the cues that decided its stance.
     - `confidence`: that of its incident; None in data of older versions.
+    - `names`: keys of the people, bodies, and places that its article names, the most named first.
+      States are left out, which too much of the news has in common, and the scenes of the article's
+      other incidents.
     - The other fields are those of `Report`.
     """
 
@@ -88,6 +91,7 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     trigger: Span
     linked: str | None = None
     confidence: float | None = None
+    names: tuple[str, ...] = ()
     rule: str
 
 
@@ -172,12 +176,14 @@ class Marks(Message, frozen=True, kw_only=True):
     - `days`: firm days of the event, as proleptic Gregorian ordinals.
     - `places`: where it happened. `means`, `sites`, `dayparts`: classes of words.
     - `tolls`: numbers with their victims. `magnitudes`: of an earthquake, moment or Richter scale.
-    - `is_wide`: it is of a kind that strikes many towns at once.
+    - `names`: what else its article names, as in `ClaimReport`.
+    - `is_wide`: it is of a kind that happens in many towns at once.
     - `victims`: keys of the named people whom it befell; `deaths`: of those who died of it.
     """
 
     days: tuple[int, ...] = ()
     places: tuple[Scene, ...] = ()
+    names: tuple[str, ...] = ()
     is_wide: bool = False
     means: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
@@ -206,6 +212,28 @@ class Known(Message, frozen=True, kw_only=True):
     tolls: tuple[tuple[str, int], ...] = ()
     wordings: tuple[tuple[str, ...], ...] = ()
     marks: tuple[Marks, ...] = ()
+
+
+class Party(Message, frozen=True, kw_only=True):
+    """A claim of one block, as it meets those of other blocks of its family.
+
+    - `leader`: the first claim of those that are one event, itself if it is alone.
+    - `at`, `first`: when its first report is said, and its id: the place in the canonical order.
+    - `rank`: 0 if its block's principal is a named victim, 1 if it is another, 2 without one.
+    - `published`: the highest version published of it with claims of other blocks, else 0.
+    - `known`: its traits. `names`: those that most of its articles name. `incidents`: ids.
+    """
+
+    claim_id: str
+    block: str
+    leader: str = ""
+    at: Timestamp | None = None
+    first: str = ""
+    rank: int = 1
+    published: int = 0
+    known: Known = Known()
+    names: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
 
 
 class Archived(Message, frozen=True, kw_only=True):
@@ -243,6 +271,7 @@ class BlockArticle(Message, frozen=True, kw_only=True):
     - `counted`: articles of the block that are only counted.
     - `archived`: the stub of a claim.
     - `parted`: the claims that a claim's reports were in before.
+    - `party`: a claim of the block, as it meets those of other blocks.
     """
 
     block: str
@@ -250,3 +279,4 @@ class BlockArticle(Message, frozen=True, kw_only=True):
     counted: Counted | None = None
     parted: Parted | None = None
     archived: Archived | None = None
+    party: Party | None = None

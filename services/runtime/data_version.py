@@ -8,12 +8,13 @@ from services import __version__
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.messages import DataVersion, decode, encode
 from services.ports import Broker, Outgoing, TopicPartition
+from services.runtime.by_family import move_to_families
 from services.runtime.health import Heartbeat
 from services.runtime.world import World
 
 TOPIC = "data-version"
 
-DATA_VERSION = 1
+DATA_VERSION = 2
 """The version of messages and state that this program writes.
 
 Raise it if an older program can't read what is written now, or this one can't read older data. A
@@ -25,7 +26,7 @@ UNMARKED = 1
 
 Migration = Callable[[Broker], None]
 
-MIGRATIONS: Mapping[int, Migration] = {}
+MIGRATIONS: Mapping[int, Migration] = {1: move_to_families}
 """Version to the function that brings data of that version to the next one.
 
 It must be idempotent. No service runs meanwhile.

@@ -1,5 +1,6 @@
 """Resolving: the incidents of an article as reports that need no other message."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -17,6 +18,11 @@ from services.messages import (
 from services.tracker.membership import Membership, key_of
 from services.tracker.reports.words import lists
 from services.tracker.sources import Sources
+
+MAX_NAMES = 16
+"""Names of an article that its reports carry, the most frequent ones. It bounds the message."""
+
+_NAMING = frozenset({"person", "group", "organisation", "place"})
 
 _UNVERIFIED = "unverified"
 """The kind of cue by which a speaker takes no side ("could not confirm")."""
@@ -43,6 +49,8 @@ class _Resolver:
         self._reports = {report.report_id: report for report in article.reports}
         self._sources = Sources(article)
         self._membership = Membership(article)
+        self._names = _names(article)
+        self._scenes = {i.incident_id: self._keys(i.place) for i in article.incidents or ()}
 
     def reports_of(self, incident: Incident) -> list[ClaimReport]:
         """Return the reports that bear an incident, in order of the text.
@@ -121,6 +129,7 @@ class _Resolver:
             trigger=report.trigger,
             linked=report.linked,
             confidence=incident.confidence,
+            names=self._names_around(incident),
             rule=report.rule,
         )
 
@@ -149,6 +158,17 @@ class _Resolver:
         patient = tuple(self._membership.of(one, report.sentence) for one in report.patient)
         return msgspec.structs.replace(report, patient=patient)
 
+    def _names_around(self, incident: Incident) -> tuple[str, ...]:
+        """Return the names of the article without the scenes of its other incidents."""
+        own, others = self._keys(incident.place), set[str]()
+        for incident_id, places in self._scenes.items():
+            if incident_id != incident.incident_id:
+                others |= places
+        return tuple(name for name in self._names if name in own or name not in others)
+
+    def _keys(self, ids: Sequence[str]) -> set[str]:
+        return {answer.key for answer in self._answers(ids)}
+
     def _answers(self, ids: Sequence[str]) -> tuple[Answer, ...]:
         known = (self._mentions[id] for id in ids if id in self._mentions)
         return tuple(_answer(mention, mention.shown) for mention in known)
@@ -165,6 +185,15 @@ def _without_the_dead(report: ClaimReport) -> ClaimReport:
     dead = {patient.key for patient in report.patient}
     speakers = tuple(speaker for speaker in report.speakers if speaker.key not in dead)
     return msgspec.structs.replace(report, speakers=speakers)
+
+
+def _names(article: TaggedArticle) -> list[str]:
+    """Return the names of an article, the most frequent first."""
+    found: Counter[str] = Counter()
+    for mention in article.mentions:
+        if mention.is_named and mention.type in _NAMING and mention.precision != "country":
+            found[key_of(mention)] += 1
+    return sorted(found, key=lambda name: (-found[name], name))[:MAX_NAMES]
 
 
 def _without_own_voice(report: ClaimReport) -> ClaimReport:

@@ -24,6 +24,7 @@ from services.messages.limits import BLOCK_REPORTS_BYTES, EVER_TOUCHED_BYTES, TO
 from services.ports import Outgoing, Record
 from services.rows import Leaving, MemoryRows, Rows
 from services.tracker.claims.rules import STAY
+from services.tracker.reports.families import family_of
 from services.tracker.resolving import resolved
 
 MAX_VERSIONS = 8
@@ -85,7 +86,7 @@ class RouteMachine:
 
 
 def _outgoing(said: BlockReports) -> Outgoing:
-    return Outgoing("reports", said.article_id, encode(said), partition_key=said.block)
+    return Outgoing("reports", said.article_id, encode(said), partition_key=family_of(said.block))
 
 
 def route(article: TaggedArticle, known: ArticleBlocks | None) -> list[BlockReports]:

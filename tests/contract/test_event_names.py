@@ -45,7 +45,7 @@ def test_no_event_name_stands_in_code_but_where_a_reason_is_given():
 
 
 def test_the_fold_names_only_types_of_the_ontology():
-    named = lists().acts | lists().deaths | set(lists().means_of_events)
+    named = lists().acts | lists().deaths | lists().mutual | set(lists().means_of_events)
     assert named - NAMES == set()
 
 

@@ -9,7 +9,7 @@ are kept; beyond, only their number is known. All of this is a function of the s
 neither order nor repetition matters.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import repeat, starmap
@@ -29,6 +29,8 @@ from services.tracker.block.piles import (
 )
 from services.tracker.claims.fold import Folder
 from services.tracker.claims.rules import QUIET, archive
+from services.tracker.grouping.gist import Gist
+from services.tracker.grouping.rules import Rules
 from services.tracker.reports.element import Element
 
 OVERFLOW_PILE = "rest"
@@ -99,6 +101,7 @@ class Block:
         self.articles: dict[str, BlockArticle] = {}
         self.archive = Archive()
         self.counts = Counts()
+        self.shown: Callable[[Claim], Claim] = _as_it_is
         self._folder = Folder(name)
         self._piles = Piles(self.articles, (self.KEPT, *self.FEWER))
         self._judged: frozenset[str] = frozenset()
@@ -118,6 +121,11 @@ class Block:
     def members(self) -> Mapping[str, tuple[Element, ...]]:
         """The folded reports of each claim, by its id, as of the last call of `claims`."""
         return self._folder.members
+
+    @property
+    def gists(self) -> Mapping[str, Gist | None]:
+        """The gist of each claim, by its id, as of the last call of `claims`."""
+        return self._folder.gists
 
     @property
     def version(self) -> int:
@@ -182,14 +190,27 @@ class Block:
         """
         if self._update_folder():
             self._folded = self._folder.fold()
-        further = self._further(self._number)
+        further = self.further()
         found: dict[str, Claim] = {}
         for claim in self._folded:
-            claim = with_further(claim, further)
-            if OVERFLOW_PILE in self.counts:
-                claim = msgspec.structs.replace(claim, counts_approximate=True)
-            found[claim.claim_id] = claim
+            found[claim.claim_id] = self.counted(claim, further)
         return found
+
+    def further(self) -> dict[str, Further]:
+        """Return by the first article of each pile those that are not folded."""
+        return self._further(self._number)
+
+    def counted(self, claim: Claim, further: Mapping[str, Further]) -> Claim:
+        """Return a claim that also counts these articles."""
+        claim = with_further(claim, further)
+        if OVERFLOW_PILE in self.counts:
+            claim = msgspec.structs.replace(claim, counts_approximate=True)
+        return claim
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of grouping in this block."""
+        return self._folder.rules
 
     def _update_folder(self) -> bool:
         """Give the folder the first articles of each pile. Return whether one changed."""
@@ -214,7 +235,6 @@ class Block:
         return bool(changed) or bool(gone)
 
     def _further(self, number: int) -> dict[str, Further]:
-        """Return by the first article of each pile those that are not folded."""
         if len(self.articles) == len(self._piles) and not self.counts:
             return {}
         found: dict[str, Further] = {}
@@ -326,8 +346,12 @@ class Block:
             piles=self._piles.by_name,
             versions={i: latest_of(entry).version for i, entry in self.articles.items()},
             counted=self.counts.weights(_ABOVE_ANY_VERSION),
-            claims=[(claim, self.members[claim_id]) for claim_id, claim in claims.items()],
+            claims=[(self.shown(claim), self.members[i]) for i, claim in claims.items()],
         )
+
+
+def _as_it_is(claim: Claim) -> Claim:
+    return claim
 
 
 def news_time(entry: BlockArticle) -> datetime | None:

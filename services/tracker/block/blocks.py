@@ -4,20 +4,22 @@ A quiet block leaves memory. It comes back from its rows when a message asks for
 restart: what is restored counts as published.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
 
 from services.errors import InvalidMessage
-from services.messages import BlockArticle, decode
+from services.messages import BlockArticle, Claim, decode
 from services.ports import Outgoing
 from services.rows import Leaving, Rows
 from services.tracker.block.block import MONTH_DAYS, Block, news_time
-from services.tracker.block.moves import Known
 from services.tracker.block.rows import archive_rows
 from services.tracker.claims.rules import STAY
+from services.tracker.grouping.judgements import Judged
+from services.tracker.grouping.rules import Rules
+from services.tracker.reports.element import Element
 from services.tracker.reports.versions import slim
 
 MOST_LIVE = 1_500
@@ -30,12 +32,30 @@ _ALL = "*"
 """The reference of every row. A block's name is the reference of its own, and has a colon."""
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The claims of a block by id, and the reports of each, before they meet those of others."""
+
+    claims: Mapping[str, Claim]
+    members: Mapping[str, tuple[Element, ...]]
+
+    @classmethod
+    def of(cls, block: Block) -> "Own":
+        return cls(block.claims(), block.members)
+
+
 @dataclass(slots=True)
 class Live:
-    """A block in memory, and what was published of it."""
+    """A block in memory, its claims as last published, and what each claim was split from.
+
+    `gathered` has the claims that it shares with other blocks, with what they were made of.
+    """
 
     block: Block
-    known: Known
+    own: Own
+    rules: Rules
+    split_from: dict[str, tuple[str, ...]]
+    gathered: dict[str, tuple[Judged[Element], Claim]] = field(default_factory=dict)
 
 
 class Blocks:
@@ -55,11 +75,16 @@ class Blocks:
         self._live: dict[str, Live] = {}
         self._weights: dict[str, int] = {}
         self._weight = self._folded_before = 0
+        self.shown: Callable[[Claim], Claim] = _as_it_is
 
     def __getitem__(self, name: str) -> Live:
         """Return a block, from its rows if it is not in memory; an empty one if it is new."""
-        live = self._live.pop(name, None) or self._load(name)
+        live = self._live.pop(name, None)
+        is_known = live is not None
+        live = live or self._load(name)
         self._live[name] = live  # the last one is the one used last
+        if not is_known:
+            self._weigh(name)
         return live
 
     @property
@@ -83,25 +108,26 @@ class Blocks:
             held = decode(BlockArticle, row.value) if row.value is not None else None
             self._keep(row.key or "", row.value, held)
 
-    def quiet(self, newest: datetime | None, busy: Collection[str]) -> list[Outgoing]:
-        """Put stubs in place of the old claims of a block that no article came to. Return its rows.
+    def quiet(self, newest: datetime | None, busy: Collection[str]) -> tuple[str, list[Outgoing]]:
+        """Put stubs in place of the old claims of a block that no article came to.
+
+        Return the name of the block, "" for none, and the rows that changed.
 
         `newest`: the news time of the last message. `busy` blocks are left as they are.
         """
         if newest is None or (self._newest is not None and newest <= self._newest):
-            return []
+            return "", []
         self._newest = newest
         for key in self._leaving.due(newest.toordinal(), 1):
             name = key.rpartition("|")[0]
             if name in busy:
-                return []
-            live = self[name]
-            rows = archive_rows(name, live.block.archive_before(newest))
+                break
+            block = self[name].block
+            rows = archive_rows(name, block.archive_before(newest))
             self.keep(rows)
-            live.known = Known(live.block.claims(), live.block.members, live.known.split_from)
             self._look_later(name, [key, *self._overdue(name, newest.toordinal())], newest)
-            return rows
-        return []
+            return name, rows
+        return "", []
 
     def _overdue(self, name: str, today: int) -> Iterator[str]:
         """Yield the keys of old articles of a block that stayed.
@@ -155,6 +181,7 @@ class Blocks:
 
     def _load(self, name: str) -> Live:
         block, split_from = self._make(name), dict[str, tuple[str, ...]]()
+        block.shown = self.shown
         for key in list(self._rows.keys(name)):
             row = decode(BlockArticle, self._rows.get(key))
             if row.parted:
@@ -166,7 +193,11 @@ class Blocks:
             else:
                 # Rows of an earlier version of the program have every version whole.
                 block.place(msgspec.structs.replace(row, versions=tuple(slim(row.versions))))
-        return Live(block, Known(block.claims(), block.members, split_from))
+        return Live(block, Own.of(block), block.rules, split_from)
+
+
+def _as_it_is(claim: Claim) -> Claim:
+    return claim
 
 
 def _holds_something(row: BlockArticle) -> bool:

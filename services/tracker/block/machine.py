@@ -1,12 +1,12 @@
 """Fold as a state machine over one partition: reports in, changed claims and state out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import repeat
 
 import msgspec
 
+from services.errors import InvalidMessage
 from services.messages import (
     Archived,
     BlockArticle,
@@ -14,6 +14,7 @@ from services.messages import (
     Claim,
     ClaimCause,
     Evidence,
+    Party,
     decode,
     encode,
     provenance,
@@ -21,12 +22,16 @@ from services.messages import (
 from services.ports import Outgoing, Record
 from services.rows import MemoryRows, Rows
 from services.tracker.block.block import Block
-from services.tracker.block.blocks import MOST_LIVE, Blocks
+from services.tracker.block.blocks import MOST_LIVE, Blocks, Live, Own
+from services.tracker.block.gathering import Gathering
 from services.tracker.block.moves import Known
-from services.tracker.block.rows import change_rows, parted_rows
+from services.tracker.block.parties import gone, parties, shelved
+from services.tracker.block.rows import PARTY, change_rows, parted_rows, party_rows
 from services.tracker.block.stubs import told
 from services.tracker.claims.rules import STAY
+from services.tracker.grouping.meeting import Meeting, lead_of
 from services.tracker.reports.evidence import evidence, is_counted
+from services.tracker.reports.families import family_of
 from services.tracker.reports.versions import with_version
 
 MAX_CAUSES = 20
@@ -63,11 +68,13 @@ class FoldMachine:
         """
         self._put_off_from = put_off_from
         self._waiting: dict[str, list[_Arrival]] = {}
-        self._blocks = Blocks(MemoryRows() if rows is None else rows, make, most_live, stay)
+        rows = MemoryRows() if rows is None else rows
+        self._blocks, self._meeting = Blocks(rows, make, most_live, stay), Meeting(rows)
+        self._gathering = Gathering(self._blocks, self._meeting)
 
     @property
     def n_folded(self) -> int:
-        return self._blocks.n_folded
+        return self._blocks.n_folded + self._gathering.n_folded
 
     @property
     def n_kept(self) -> int:
@@ -75,7 +82,16 @@ class FoldMachine:
         return sum(len(self._blocks[name].block.articles) for name in self._blocks.names())
 
     def restore(self, key: str, value: bytes | None) -> None:
-        self._blocks.restore(key, value)
+        row_id = key.rpartition("|")[2]
+        if not row_id.startswith(PARTY):
+            self._blocks.restore(key, value)
+        elif value is None:
+            self._meeting.remove(row_id.removeprefix(PARTY))
+        else:
+            party = decode(BlockArticle, value).party
+            if party is None:
+                raise InvalidMessage("wrong-schema", "BlockArticle: a row without its party")
+            self._meeting.put(party)
 
     def step(self, record: Record) -> list[Outgoing]:
         """Return the state and the claims that these reports change or belong to.
@@ -93,7 +109,9 @@ class FoldMachine:
         if self._put_off_from is not None and len(block.articles) > self._put_off_from:
             return state
         published = self._publish(said.block)
-        quiet = self._blocks.quiet(said.first_seen_at, self._waiting)
+        name, quiet = self._blocks.quiet(said.first_seen_at, self._waiting)
+        if name:
+            quiet += self._without_archived(self._blocks[name])
         self._blocks.rest(self._waiting)
         return [*state, *published, *quiet]
 
@@ -106,32 +124,144 @@ class FoldMachine:
         return out
 
     def claims(self) -> list[Claim]:
-        """Return all claims of this partition by id: a function of the set of reports.
+        """Return all claims of this partition by id, as of the last time that each block published.
 
-        So they are without `split_from`.
+        They are a function of the set of reports, so they are without `split_from`.
         """
         found: list[Claim] = []
         for name in self._blocks.names():
             block = self._blocks[name].block
-            found += map(_with_version, _all_claims(block), repeat(block.version))
+            for claim in _all_claims(block):
+                found += self._as_published(claim)
         return sorted(found, key=lambda c: c.claim_id)
 
+    def _as_published(self, claim: Claim) -> Iterator[Claim]:
+        """Yield a claim of a block with those that it meets, unless another stands for it."""
+        group = self._meeting.group(claim.claim_id)
+        blocks = {claim.block, *(party.block for party in group)}
+        version = sum(self._blocks[name].block.version for name in blocks)
+        if len(group) < 2:
+            yield _with_version(claim, version)
+        elif lead_of(group).claim_id == claim.claim_id:
+            yield _with_version(self._gathering.shown(claim), version)
+
+    def _own(self, name: str) -> Own:
+        return self._blocks[name].own
+
+    def _without_archived(self, live: Live) -> list[Outgoing]:
+        """Note that claims of a block are archived, and return the rows of their parties."""
+        now = Own.of(live.block)
+        left = self._meeting.update((), gone(live, now, self._meeting))
+        kept = list(shelved(live, now, self._meeting))
+        for party in kept:
+            self._meeting.put(party)
+        live.own, live.rules = now, live.block.rules
+        return party_rows(filter(None, left.values()), kept)
+
     def _publish(self, name: str) -> list[Outgoing]:
-        """Return the claims of a block that changed, or that the waiting messages belong to."""
+        """Return the claims that changed with a block, or that the waiting messages belong to."""
         live, arrivals = self._blocks[name], self._waiting.pop(name)
-        block, before = live.block, live.known
-        after = live.known = before.followed_by(block.claims(), block.members)
+        now = Own.of(live.block)
+        moved = self._meeting.update(parties(live, now), gone(live, now, self._meeting))
+        ids = {*moved, *_touched(live, now, arrivals)}
+        were, are = self._gathering.concerned(ids, moved)
+        for party in list(shelved(live, now, self._meeting)):
+            moved.setdefault(party.claim_id, self._meeting.get(party.claim_id))
+            self._meeting.put(party)
+        then = self._gathering.view(were, moved, name, self._own)
+        live.own, live.rules = now, live.block.rules
+        here = self._gathering.view(are, None, name, self._own)
+        before = Known(then.claims, then.members, self._split_from(then, here))
+        after = before.followed_by(here.claims, here.members)
+        return self._told(live.block, before, after, arrivals, moved)
+
+    def _split_from(self, *seen: Own) -> dict[str, tuple[str, ...]]:
+        """Return what each of these claims was split from."""
+        found: dict[str, tuple[str, ...]] = {}
+        for own in seen:
+            for claim_id, claim in own.claims.items():
+                sources = self._blocks[claim.block].split_from.get(claim_id)
+                if sources:
+                    found[claim_id] = sources
+        return found
+
+    def _told(
+        self,
+        block: Block,
+        before: Known,
+        after: Known,
+        arrivals: Sequence[_Arrival],
+        moved: Mapping[str, Party | None],
+    ) -> list[Outgoing]:
+        """Return the rows and claims of a change."""
         found = [
             _with_causes(_with_split(claim, after), arrivals)
             for claim in _concerned(block, before, after, arrivals)
         ]
         for claim, arrival in _late(arrivals):
-            if before.claims.get(claim.claim_id) != claim:
+            is_changed = before.claims.get(claim.claim_id) != claim
+            if is_changed and self._meeting.is_lead(claim.claim_id):
                 found.append(_with_causes(_with_split(claim, before), [arrival]))
-        found += map(_with_split, before.merged(after), repeat(before))
-        rows = parted_rows(name, before, after)
+        ended = [_with_split(claim, before) for claim in before.merged(after)]
+        out = [_outgoing(claim, self._version(claim)) for claim in (*found, *ended)]
+        rows = self._rows(before, after)
+        told = {claim.claim_id for claim in (*found, *ended)}
+        those = filter(None, map(self._meeting.get, sorted({*moved, *told})))
+        came = [party for party in those if party.published or party.claim_id in moved]
+        left = [party for party in moved.values() if party is not None]
+        return [*party_rows(left, came), *rows, *out]
+
+    def _rows(self, before: Known, after: Known) -> list[Outgoing]:
+        """Keep what claims were split from, and return the rows of it that changed."""
+        rows: list[Outgoing] = []
+        blocks = {
+            claim.claim_id: claim.block for k in (before, after) for claim in k.claims.values()
+        }
+        for name in dict.fromkeys(blocks.values()):
+            rows += parted_rows(
+                name, *(_of_block(known, name, blocks) for known in (before, after))
+            )
+        for claim_id, name in blocks.items():
+            live = self._blocks[name]
+            live.split_from.pop(claim_id, None)
+            if claim_id in after.split_from:
+                live.split_from[claim_id] = after.split_from[claim_id]
         self._blocks.keep(rows)
-        return [*rows, *(_outgoing(claim, block.version) for claim in found)]
+        return rows
+
+    def _version(self, claim: Claim) -> int:
+        """Return the version of an update of a claim.
+
+        It is the sum of those of the blocks whose claims meet in it. A block may leave, and then
+        the sum falls: so the highest version of a claim that ever met another is kept.
+        """
+        party = self._meeting.get(claim.claim_id)
+        group = self._meeting.led_by(party.leader) if party else []
+        blocks = {claim.block, *(member.block for member in group)}
+        version = sum(self._blocks[name].block.version for name in blocks)
+        if party is None or (len(blocks) == 1 and not party.published):
+            return version
+        version = max(version, party.published + 1)
+        self._meeting.put(msgspec.structs.replace(party, published=version))
+        return version
+
+
+def _of_block(known: Known, name: str, blocks: Mapping[str, str]) -> Known:
+    split_from = {i: found for i, found in known.split_from.items() if blocks.get(i) == name}
+    return Known(known.claims, known.members, split_from)
+
+
+def _touched(live: Live, now: Own, arrivals: Sequence[_Arrival]) -> Iterator[str]:
+    """Yield the claims of a block that changed, or have an article or judgement of the arrivals."""
+    firsts = {live.block.first_of_pile(arrival.said.article_id) for arrival in arrivals}
+    judgements = {arrival.said.judgement for arrival in arrivals if arrival.said.judgement}
+    for claim_id in {*live.own.claims, *now.claims}:
+        claim = now.claims.get(claim_id)
+        is_told = claim is not None and not (
+            firsts.isdisjoint(claim.article_ids) and judgements.isdisjoint(claim.judgements)
+        )
+        if is_told or live.own.claims.get(claim_id) is not claim:
+            yield claim_id
 
 
 def _concerned(
@@ -172,7 +302,7 @@ def _with_split(claim: Claim, known: Known) -> Claim:
 
 def _outgoing(claim: Claim, version: int) -> Outgoing:
     value = encode(_with_version(claim, version))
-    return Outgoing("claims", claim.claim_id, value, partition_key=claim.block)
+    return Outgoing("claims", claim.claim_id, value, partition_key=family_of(claim.block))
 
 
 def _with_version(claim: Claim, version: int) -> Claim:

@@ -3,13 +3,27 @@
 A key is `block|id`. The id is that of the article, or begins with the mark of another kind of row.
 """
 
-from services.messages import Archived, BlockArticle, BlockReports, Counted, Parted, encode
+from collections.abc import Iterable
+
+from services.messages import (
+    Archived,
+    BlockArticle,
+    BlockReports,
+    Counted,
+    Parted,
+    Party,
+    encode,
+)
 from services.ports import Outgoing
 from services.tracker.block.block import Block, Change
 from services.tracker.block.moves import Known
+from services.tracker.reports.families import family_of
 
 PARTED = "^"
 """Mark of rows with `split_from` of a claim."""
+
+PARTY = "@"
+"""Mark of rows with a claim as it meets those of other blocks."""
 
 _COUNT, _STUB = "~", "!"
 """Marks of rows with the count of a part of a pile, and with a stub."""
@@ -58,9 +72,20 @@ def parted_rows(block: str, before: Known, after: Known) -> list[Outgoing]:
     return rows
 
 
+def party_rows(before: Iterable[Party], after: Iterable[Party]) -> list[Outgoing]:
+    """Return the rows of parties that came, changed, or went."""
+    rows: dict[str, Outgoing] = {}
+    for gone in before:
+        rows[gone.claim_id] = _row(gone.block, f"{PARTY}{gone.claim_id}", None)
+    for party in after:
+        row = BlockArticle(block=party.block, versions=(), party=party)
+        rows[party.claim_id] = _row(party.block, f"{PARTY}{party.claim_id}", row)
+    return list(rows.values())
+
+
 def _row(block: str, row_id: str, row: BlockArticle | None) -> Outgoing:
     value = encode(row) if row else None
-    return Outgoing("tracker-state", f"{block}|{row_id}", value, partition_key=block)
+    return Outgoing("tracker-state", f"{block}|{row_id}", value, partition_key=family_of(block))
 
 
 def _count_id(counted: Counted) -> str:

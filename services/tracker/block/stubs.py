@@ -1,6 +1,6 @@
 """Stubs: archived claims without their articles, and how late articles change them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 
@@ -13,13 +13,12 @@ from services.messages import (
     Claim,
     Evidence,
     Judgement,
-    Known,
-    Marks,
     Transition,
 )
 from services.tracker.claims.rules import CONTRADICT, NOTHING_LEFT, closes_at
 from services.tracker.grouping.gist import Gist, gist_of
 from services.tracker.grouping.judgements import DISMISSED, dismissal_of, in_force
+from services.tracker.grouping.known import gist_from, known_of
 from services.tracker.grouping.rules import marks
 from services.tracker.reports.element import LATEST, Element, article_ids
 
@@ -55,7 +54,7 @@ def stub(
         roles |= marks(claim.block, member.report)
     return Archived(
         claim=claim,
-        known=_known(reduce(Gist.joined, map(gist_of, members))),
+        known=known_of(reduce(Gist.joined, map(gist_of, members)), MAX_MARKS),
         marks=tuple(sorted(roles)),
         articles=dict(articles),
         silent=dict.fromkeys(sorted(silent)),
@@ -136,42 +135,7 @@ def judged(row: Archived, judgement: Judgement) -> Archived:
 
 def gist(row: Archived) -> Gist:
     """Return the gist of all reports of a stub."""
-    known = row.known
-    return Gist(
-        kinds=frozenset(known.kinds),
-        last=known.last_at,
-        published=known.first_at,
-        dates=frozenset(known.dates),
-        sites=frozenset(known.sites),
-        days=frozenset(known.days),
-        tolls=frozenset(known.tolls),
-        wordings=tuple(map(frozenset, known.wordings)),
-        marks=known.marks or _older_marks(known),
-    )
-
-
-def _known(said: Gist) -> Known:
-    return Known(
-        kinds=_sorted(said.kinds),
-        first_at=said.published,
-        last_at=said.last,
-        dates=tuple(sorted(said.dates)),
-        sites=_sorted(said.sites),
-        days=tuple(sorted(said.days)),
-        tolls=tuple(sorted(said.tolls)),
-        wordings=tuple(map(_sorted, said.wordings)),
-        marks=said.marks[:MAX_MARKS],
-    )
-
-
-def _older_marks(known: Known) -> tuple[Marks, ...]:
-    """Return the marks of a stub in data of older versions: those of all its incidents as one."""
-    of_all = Marks(days=known.dates, means=known.means, sites=known.sites, dayparts=known.dayparts)
-    return () if of_all == Marks() else (of_all,)
-
-
-def _sorted(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(names))
+    return gist_from(row.known)
 
 
 def _retracted(claim: Claim, at: datetime | None, cause: str, rule: str) -> Claim:

@@ -28,8 +28,11 @@ MAX_EVIDENCE = 5
 """Quotations that a claim carries: the first and the latest ones."""
 
 
-def claim_of(block: str, group: Judged[Element]) -> Claim:
-    """Return the claim of a group of reports, of version 0. Its id is that of the first report."""
+def claim_of(block: str, group: Judged[Element], claim_id: str | None = None) -> Claim:
+    """Return the claim of a group of reports, of version 0.
+
+    Its id is that of the first report, unless one is given.
+    """
     members, dismissal = group.members, group.dismissal
     taken = sides(reports_of(members))
     lived = life(members, taken)
@@ -39,7 +42,7 @@ def claim_of(block: str, group: Judged[Element]) -> Claim:
     times = [m.at for m in members if m.at]
     last = max(times, default=None)
     found = Claim(
-        claim_id=digest(block, members[0].report.report_id),
+        claim_id=claim_id or digest(block, members[0].report.report_id),
         block=block,
         event=_main_event(members),
         level=lived.standing.level,

@@ -12,6 +12,7 @@ import msgspec
 
 from services.messages import Archived, BlockArticle, Claim, ClaimReport, Judgement
 from services.tracker.claims.claim import claim_of, is_confirmed_death
+from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.incidents import Incident, incidents
 from services.tracker.grouping.joining import Joined
 from services.tracker.grouping.judgements import Judged, judged
@@ -55,12 +56,14 @@ def _read(block: str, article: BlockArticle) -> _Read:
 class Folder:
     """Folds a block again and again, and remakes only claims that changed.
 
-    `n_folded` counts the reports in remade claims. `members` has the reports of each claim, by id.
+    `n_folded` counts the reports in remade claims. `members` has the reports of each claim, by id,
+    and `gists` their gist; None of a claim that begins where an analyst split one.
     """
 
     def __init__(self, block: str) -> None:
         self.n_folded = 0
         self.members: dict[str, tuple[Element, ...]] = {}
+        self.gists: dict[str, Gist | None] = {}
         self._block = block
         self._articles: dict[str, _Read] = {}
         self._marks: Counter[str] = Counter()
@@ -111,9 +114,11 @@ class Folder:
         self._made = {_first_report(group): (group, claim) for group, claim in made}
         if rules.of_a_person:
             made = _without_old_deaths(made, self._has_died)
-        self.members, claims = {}, list[Claim]()
+        gists = self._joined.gists()
+        self.members, self.gists, claims = {}, {}, list[Claim]()
         for group, claim in made:
             self.members[claim.claim_id] = group.members
+            self.gists[claim.claim_id] = gists.get(_first_report(group))
             claims.append(claim)
         return claims
 
@@ -125,7 +130,7 @@ class Folder:
     def _claim(self, group: Judged[Element]) -> Claim:
         """Return the claim of a group: the one made before, if the group is the same."""
         before, claim = self._made.get(_first_report(group), (None, None))
-        if before and claim and _is_same(before, group):
+        if before and claim and is_same(before, group):
             return claim
         self.n_folded += len(group.members)
         return claim_of(self._block, group)
@@ -135,7 +140,7 @@ def _first_report(group: Judged[Element]) -> str:
     return group.members[0].report.report_id
 
 
-def _is_same(before: Judged[Element], now: Judged[Element]) -> bool:
+def is_same(before: Judged[Element], now: Judged[Element]) -> bool:
     """True if both groups have the same judgements, and the very same reports."""
     if before.judgements != now.judgements:
         return False

@@ -19,14 +19,14 @@ from services.tracker.reports.traits import means_exclude, victims_exclude
 
 Ground = Literal["day", "place", "toll", "means", "magnitude", "victims", "site", "daypart"]
 
-FAR = 30.0
+FAR = 50.0
 """Kilometres beyond which two towns or sites exclude each other as the scene of one event.
 
 A guess: a city and its suburbs are nearer.
 """
 
 WIDE = 300.0
-"""The same for events that strike many towns at once, and for the middles of two regions.
+"""The same for events that happen in many towns at once, and for the middles of two regions.
 
 A guess: a strong earthquake is felt so far, and regions that meet share an event at their border.
 """
@@ -90,9 +90,10 @@ def _days_exclude(a: Marks, b: Marks) -> bool:
 def _places_exclude(a: Marks, b: Marks) -> bool:
     """True if all places of one precision are far apart from those of the other incident.
 
-    A place that both name is one, whichever namesake it was taken for.
+    A place that both name is one, whichever namesake it was taken for. An article that also names
+    the other's place may mean the same scene by another word.
     """
-    if {place.key for place in a.places} & {place.key for place in b.places}:
+    if _names_a_place_of(a, b) or _names_a_place_of(b, a):
         return False
     limit = WIDE if a.is_wide or b.is_wide else FAR
     if _all_apart(_exact(a), _exact(b), lambda x, y: are_far_apart(x, y, limit)):
@@ -100,6 +101,11 @@ def _places_exclude(a: Marks, b: Marks) -> bool:
     if _all_apart(_regions(a), _regions(b), lambda x, y: are_far_apart(x, y, WIDE)):
         return True
     return not (a.is_wide or b.is_wide) and _are_disjoint(_countries(a), _countries(b))
+
+
+def _names_a_place_of(a: Marks, b: Marks) -> bool:
+    named = {*a.names, *(place.key for place in a.places)}
+    return any(place.key in named for place in b.places)
 
 
 def _exact(marks: Marks) -> list[Scene]:

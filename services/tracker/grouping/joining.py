@@ -114,6 +114,10 @@ class Joined:
         for group in self._groups.values():
             yield group.in_order()
 
+    def gists(self) -> dict[str, Gist]:
+        """Return the gist of each claim by the id of its first report, as of the last `claims`."""
+        return {key[1]: self._claims[key].gist for key in self._groups}
+
     def _place(self, key: Key) -> int:
         return bisect_left(self._steps, key, key=lambda s: s.key)
 

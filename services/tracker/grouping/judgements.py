@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from services.messages import BlockReports, ClaimReport, Judgement, decode, encode
 from services.ports import Outgoing, Record
+from services.tracker.reports.families import family_of
 
 DISMISSED = "judgement/dismissed@1"
 """The rule of the last step of a claim that an analyst dismissed."""
@@ -60,7 +61,7 @@ def route_judgement(record: Record) -> list[Outgoing]:
         sketch="",
         judgement=judgement,
     )
-    return [Outgoing("reports", said.article_id, encode(said), partition_key=said.block)]
+    return [Outgoing("reports", said.article_id, encode(said), partition_key=family_of(said.block))]
 
 
 def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
@@ -68,7 +69,7 @@ def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
 
     An undo can be undone.
     """
-    ordered = _by_time(judgements)
+    ordered = by_time(judgements)
     undone: set[str] = set()
     # From the latest back: an undo is undone, or not, before the judgement that it takes back.
     for judgement in reversed(ordered):
@@ -82,7 +83,7 @@ def dismissal_of(judgements: Sequence[Judgement]) -> Judgement | None:
     return next((j for j in reversed(judgements) if j.kind == "dismiss"), None)
 
 
-def _by_time(judgements: Iterable[Judgement]) -> list[Judgement]:
+def by_time(judgements: Iterable[Judgement]) -> list[Judgement]:
     """Return judgements in order of time, each once."""
     distinct = {judgement.judgement_id: judgement for judgement in judgements}
     return sorted(distinct.values(), key=lambda j: (j.at, j.judgement_id))
@@ -141,4 +142,4 @@ def _split(mine: Judged[M], judgement: Judgement) -> list[Judged[M]]:
 
 def _merge(one: Judged[M], other: Judged[M]) -> Judged[M]:
     members = sorted((*one.members, *other.members), key=lambda m: m.order)
-    return Judged(tuple(members), tuple(_by_time((*one.judgements, *other.judgements))))
+    return Judged(tuple(members), tuple(by_time((*one.judgements, *other.judgements))))

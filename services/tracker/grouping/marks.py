@@ -29,6 +29,7 @@ def marks_of(element: Element) -> Marks:
     return Marks(
         days=firm_days(element),
         places=tuple(sorted(set(map(scene_of, report.place)), key=_by_key)),
+        names=report.names,
         is_wide=element.article.block.partition(":")[0] in lists().wide_families,
         means=_sorted(means(f"{lists().means_of_events.get(report.event, '')} {report.quote}")),
         sites=_sorted(sites(report.quote)),
@@ -47,6 +48,7 @@ def of_one(a: Marks, b: Marks) -> Marks:
     return Marks(
         days=_both(a.days, b.days),
         places=tuple(sorted({*a.places, *b.places}, key=_by_key)),
+        names=_both(a.names, b.names),
         is_wide=a.is_wide or b.is_wide,
         means=_both(a.means, b.means),
         sites=_both(a.sites, b.sites),

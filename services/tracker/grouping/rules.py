@@ -47,7 +47,7 @@ def marks(block: str, report: ClaimReport) -> frozenset[str]:
 
     A role is a mention type, "victim" (a named person who is harmed), or "scene" (the place).
     """
-    principal = _principal(block)
+    principal = principal_of(block)
     found: set[str] = set()
     for answer in (*report.patient, *report.agent, *report.place):
         if answer.key == principal:
@@ -67,7 +67,7 @@ def rules_for(block: str, marked: Collection[str]) -> "Rules":
     """
     is_wide = bool(_WIDE & set(marked)) and "place" not in marked
     of_a_person = "victim" in marked and "scene" not in marked
-    return Rules(of_a_person, _principal(block) == "?" or is_wide)
+    return Rules(of_a_person, principal_of(block) == "?" or is_wide)
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,13 @@ class Rules:
             return True
         if self.of_a_person:
             return _is_near(a, b, PERSON_WITHIN)
-        if _is_before_its_day(a, b) or not _is_near(a, b, PLACE_WITHIN):
+        if is_before_its_day(a, b):
             return False
         if self.says_little:
-            return _are_alike(a, b, COMMON_WORDS_ALONE)
-        return _has_hint(a, b) or _are_alike(a, b, COMMON_WORDS)
+            return _is_near(a, b, HINT_WITHIN) and are_alike(a, b, COMMON_WORDS_ALONE)
+        if not _is_near(a, b, PLACE_WITHIN):
+            return False
+        return _has_hint(a, b) or are_alike(a, b, COMMON_WORDS)
 
 
 def affinity(claim: Gist, incident: Gist) -> tuple[int, int, int]:
@@ -121,11 +123,11 @@ def _is_near(a: Gist, b: Gist, within: timedelta) -> bool:
     return _same_day(a, b)
 
 
-def _principal(block: str) -> str:
+def principal_of(block: str) -> str:
     return block.partition(":")[2]
 
 
-def _are_alike(a: Gist, b: Gist, least: int) -> bool:
+def are_alike(a: Gist, b: Gist, least: int) -> bool:
     """True if a wording of one and a wording of the other have enough words in common."""
     for some in a.wordings:
         for others in b.wordings:
@@ -143,7 +145,7 @@ def _same_day(a: Gist, b: Gist) -> bool:
     return any(day + by in many for day, by in product(few, _NEIGHBOURS))
 
 
-def _is_before_its_day(a: Gist, b: Gist) -> bool:
+def is_before_its_day(a: Gist, b: Gist) -> bool:
     """True if only one has firm dates, and the other was published before them."""
     if a.dates and b.dates:
         return False

@@ -20,11 +20,16 @@ class Parties:
 
 
 def parties(reports: Iterable[ClaimReport]) -> Parties:
-    """Return the agents and patients of the reports. A body that lost a member is no agent."""
+    """Return the agents and patients of the reports.
+
+    A body that lost a member is no agent. Both sides of a fight are.
+    """
     patients, agents, described = list[Answer](), list[Answer](), set[str]()
     for report in reports:
         patients += report.patient
         agents += report.agent
+        if report.event in lists().mutual:
+            agents += report.patient
         for patient in report.patient:
             described |= _kind(patient, report)
     own_bodies = frozenset[str]().union(*(patient.affiliation for patient in patients))

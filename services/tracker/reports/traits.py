@@ -10,7 +10,10 @@ from services.tracker.reports.words import lists, words
 Traits = frozenset[str]
 
 _MAGNITUDE = re.compile(
-    r"\b(\d\.\d)[-\ ]magnitude|\bmagnitude(?:\ of|[-\ ])\ ?(\d\.\d)\b", re.IGNORECASE
+    r"\bmagnitude(?:\ of|[-\ ])\ ?(\d\.\d)\b"
+    r"|\b(\d\.\d)(?:[-\ ]magnitude|(?:-magnitude)?\ (?:earth)?quake|\ (?:tremor|temblor)"
+    r"|\ on\ the\ (?:open-ended\ )?(?:Richter|moment))\b",
+    re.IGNORECASE,
 )
 
 

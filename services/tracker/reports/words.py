@@ -39,6 +39,7 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dayparts: dict[str, frozenset[str]]
     acts: frozenset[str]
     statements: frozenset[str]
+    mutual: frozenset[str]
     deaths: frozenset[str]
     means_of_events: dict[str, str]
     wide_families: frozenset[str]

@@ -40,10 +40,10 @@ def test_new_topics_are_marked_with_the_version_of_the_program(broker):
     assert marked(broker).version == 7
 
 
-def test_data_without_a_mark_is_of_version_1_which_this_program_reads(broker):
+def test_data_without_a_mark_is_of_version_1_and_is_migrated(broker):
+    assert bring_up(broker, is_new=False) == list(range(UNMARKED, DATA_VERSION))
+    assert marked(broker).version == DATA_VERSION
     refuse(marked(broker))
-    assert bring_up(broker, is_new=False) == []
-    assert marked(broker).version == UNMARKED == DATA_VERSION
 
 
 def test_what_is_marked_is_not_marked_again(broker):
@@ -83,7 +83,8 @@ def test_data_of_a_newer_program_is_refused_with_one_line_and_left_as_it_is(brok
     for attempt in (lambda: refuse(marked(broker)), lambda: bring_up(broker, is_new=False)):
         with pytest.raises(
             ConfigError,
-            match=r"data version 2 \(Reportedly 0.2.0\), this program knows data versions up to 1",
+            match=rf"data version {DATA_VERSION + 1} \(Reportedly 0.{DATA_VERSION + 1}.0\), "
+            rf"this program knows data versions up to {DATA_VERSION}",
         ) as caught:
             attempt()
         assert "\n" not in str(caught.value)
@@ -101,6 +102,7 @@ def test_there_is_a_migration_from_every_version_that_was():
 
 
 def test_a_service_that_starts_before_kafka_waits_and_beats_meanwhile(broker, tmp_path):
+    mark(broker, DATA_VERSION)
     broker.is_down = True
     world = world_of(broker, tmp_path)
     waiting = threading.Thread(target=lambda: check(world, "alerter"), daemon=True)

@@ -5,10 +5,11 @@ in whatever order, how often, how late it came.
 import msgspec
 import pytest
 from builders import answer, hours, mention, report, said, speaker, tagged
+from folding import updates
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.messages import Attribution, BlockArticle, Count, EventDate, Report, encode
+from services.messages import Attribution, BlockArticle, Claim, Count, EventDate, Report, encode
 from services.ports import Record
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims.fold import fold
@@ -84,6 +85,37 @@ def messages(draw, block="violence:halvane"):
     return msgspec.structs.replace(message, seen_at=hours(hour + 30 * (version - 1)))
 
 
+BLOCKS = ["violence:halvane", "violence:osk", "violence:?"]
+NAMES = st.sampled_from([(), ("osk",), ("osk", "werrin"), ("halvane", "osk"), ("halvane", "lund")])
+
+
+@st.composite
+def messages_of_many_blocks(draw):
+    """Messages whose claims may meet: they share names and days, and their patients differ."""
+    block = draw(st.sampled_from(BLOCKS))
+    message = draw(messages(block))
+    people = {"violence:halvane": (answer("halvane"),), "violence:osk": (), "violence:?": ()}
+    places = (answer("osk", type="place", precision="town"),) if block == "violence:osk" else ()
+    found = tuple(
+        msgspec.structs.replace(
+            one,
+            report_id=f"{block}-{one.report_id}",
+            patient=people[block],
+            place=places,
+            names=draw(NAMES),
+        )
+        for one in message.reports
+    )
+    return msgspec.structs.replace(message, reports=found)
+
+
+MANY = st.lists(
+    messages_of_many_blocks(),
+    max_size=9,
+    unique_by=lambda m: (m.article_id, m.block, m.version),
+)
+
+
 def batches(block):
     return st.lists(messages(block), max_size=9, unique_by=lambda m: (m.article_id, m.version))
 
@@ -113,9 +145,6 @@ def check_hand_over(batch, cut):
     assert second.claims() == folded(batch)
 
 
-BLOCKS = ["violence:halvane", "violence:osk", "violence:?"]
-
-
 @pytest.mark.parametrize("block", BLOCKS)
 @given(data=st.data(), rnd=st.randoms(use_true_random=False))
 def test_any_order_and_repetition_gives_the_same_claims(block, data, rnd):
@@ -125,6 +154,35 @@ def test_any_order_and_repetition_gives_the_same_claims(block, data, rnd):
 @given(batches("violence:halvane"), st.integers(0, 9))
 def test_a_hand_over_at_any_moment_gives_the_same_claims(batch, cut):
     check_hand_over(batch, cut)
+
+
+@given(MANY, st.randoms(use_true_random=False))
+def test_claims_of_many_blocks_are_the_same_in_any_order(batch, rnd):
+    check_order(batch, rnd)
+
+
+@given(MANY, st.integers(0, 9))
+def test_a_hand_over_of_many_blocks_gives_the_same_claims(batch, cut):
+    check_hand_over(batch, cut)
+
+
+def bare(claim):
+    """Return a claim without what depends on its earlier updates."""
+    return msgspec.structs.replace(claim, cause=(), split_from=(), version=0)
+
+
+@given(MANY, st.sampled_from([None, 0]))
+def test_what_was_published_last_is_what_is_held(batch, put_off):
+    machine, told = FoldMachine(put_off_from=put_off), dict[str, Claim]()
+    for i, message in enumerate(batch):
+        out = machine.step(Record("reports", 0, i, message.article_id, encode(message)))
+        out += machine.settle() if i % 3 == 2 or i == len(batch) - 1 else []
+        for claim in updates(out):
+            if claim.claim_id in told:
+                assert claim.version >= told[claim.claim_id].version
+            told[claim.claim_id] = claim
+    live = [bare(claim) for claim in told.values() if not claim.merged_into]
+    assert sorted(live, key=lambda c: c.claim_id) == [bare(c) for c in machine.claims()]
 
 
 @given(batches("violence:halvane"))

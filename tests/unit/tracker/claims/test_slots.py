@@ -15,8 +15,8 @@ def spoken(n, **kw):
     return Said(said(f"a{n}", one, hour=n), one, n, f"voice{n}", hours(n))
 
 
-@pytest.mark.parametrize(("kilometres", "is_disputed"), [(29.8, False), (30.2, True)])
-def test_places_more_than_thirty_kilometres_apart_are_disputed(kilometres, is_disputed):
+@pytest.mark.parametrize(("kilometres", "is_disputed"), [(49.8, False), (50.2, True)])
+def test_places_more_than_fifty_kilometres_apart_are_disputed(kilometres, is_disputed):
     meris = answer("meris", "place", lat=30.0, lon=40.0)
     osk = answer("osk", "place", lat=30.0 + kilometres / KM_OF_A_DEGREE, lon=40.0)
     found = slots([spoken(0, place=(meris,)), spoken(1, place=(osk,))])

@@ -32,8 +32,8 @@ def test_days_of_one_event_are_at_most_one_apart(day, apart):
     assert why(Marks(days=(100,)), Marks(days=(day,))) == apart
 
 
-@pytest.mark.parametrize(("km", "apart"), [(29.9, []), (30.1, ["place"])])
-def test_towns_thirty_kilometres_apart_are_two_scenes(km, apart):
+@pytest.mark.parametrize(("km", "apart"), [(49.9, []), (50.1, ["place"])])
+def test_towns_fifty_kilometres_apart_are_two_scenes(km, apart):
     assert why(Marks(places=(town(),)), Marks(places=(town(km, "renn"),))) == apart
 
 

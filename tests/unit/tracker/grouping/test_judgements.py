@@ -84,11 +84,11 @@ def test_an_undo_takes_back_and_can_be_taken_back():
     assert folded(away, undo) == folded()
 
 
-def test_a_judgement_travels_to_the_partition_of_its_block_and_is_told_with_its_claim():
+def test_a_judgement_travels_to_the_partition_of_its_family_and_is_told_with_its_claim():
     machine, away = FoldMachine(), judgement("dismiss", reports=("r1",))
     machine.step(Record("reports", 0, 0, "a", encode(A)))
     (out,) = route_judgement(Record("judgements", 0, 0, away.judgement_id, encode(away)))
-    assert (out.topic, out.partition_key) == ("reports", BLOCK)
+    assert (out.topic, out.partition_key) == ("reports", "violence")
     told = machine.step(Record("reports", 0, 1, out.key, out.value))
     assert [o.topic for o in told] == ["tracker-state", "claims"]
     assert machine.claims()[0].judgements == (away,)

@@ -1,0 +1,211 @@
+"""Claims of several blocks that are one event: what joins them, in any order."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from builders import START
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.messages import Known, Marks, Party, Scene
+from services.rows import MemoryRows
+from services.tracker.grouping.exclusion import any_excluded
+from services.tracker.grouping.meeting import Meeting, lead_of
+
+A_SECOND = timedelta(seconds=1)
+NO_TIME = timedelta(0)
+
+
+def party(
+    claim_id, block, after=NO_TIME, names=("osk", "werrin"), rank=1, lasts=NO_TIME, known=None, **kw
+):
+    """Return a claim of a death in Osk, said so long after START."""
+    at = START + after
+    traits = {"kinds": ("killed",), "first_at": at, "last_at": at + lasts} | (known or {})
+    return Party(
+        claim_id=claim_id,
+        block=f"violence:{block}",
+        at=at,
+        first=claim_id,
+        rank=rank,
+        known=Known(**traits),
+        names=names,
+        incidents=(f"i-{claim_id}",),
+        **kw,
+    )
+
+
+def groups(*parties):
+    meeting = Meeting(MemoryRows())
+    for one in parties:
+        meeting.update([one], ())
+    return {one.claim_id: meeting.leader(one.claim_id) for one in parties}
+
+
+def meet(a, b):
+    found = groups(a, b)
+    assert found.keys() == groups(b, a).keys()
+    assert found == groups(b, a)
+    return len(set(found.values())) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "one"),
+    [(("osk", "werrin"), True), (("osk", "lund"), False), (("lower-osk", "ida-werrin"), True)],
+)
+def test_two_names_in_common_join_and_one_alone_does_not(names, one):
+    assert meet(party("a", "osk"), party("b", "halvane", A_SECOND, names)) == one
+
+
+def test_one_word_of_a_name_is_no_second_name():
+    """Osk and Upper Osk are both matched by Osk, which is one name."""
+    assert not meet(party("a", "osk", names=("osk", "upper-osk")), party("b", "x", names=("osk",)))
+
+
+@pytest.mark.parametrize(
+    ("known", "one"),
+    [
+        ({"tolls": (("killed", 3),)}, True),
+        ({"wordings": (("blast", "mill"),)}, True),
+        ({"wordings": (("blast",),)}, False),
+        ({}, False),
+    ],
+)
+def test_one_name_joins_with_a_toll_or_two_words_in_common(known, one):
+    a, b = (party(i, i, names=("osk",), known=known) for i in "ab")
+    assert meet(a, b) == one
+
+
+@pytest.mark.parametrize(("later", "one"), [(NO_TIME, True), (A_SECOND, False)])
+def test_claims_meet_within_three_days(later, one):
+    lasts = timedelta(hours=5)
+    other = party("b", "halvane", lasts + timedelta(days=3) + later)
+    assert meet(party("a", "osk", lasts=lasts), other) == one
+
+
+def test_what_a_block_keeps_apart_does_not_meet():
+    assert not meet(party("a", "osk"), party("b", "osk", A_SECOND))
+
+
+def test_claims_of_two_families_do_not_meet():
+    arrest = msgspec.structs.replace(party("b", "x"), block="custody:x")
+    assert not meet(party("a", "osk"), arrest)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "one"), [("idris-halvane", "olvin", False), ("idris-halvane", "halvane", True)]
+)
+def test_two_named_victims_meet_only_if_they_may_be_one(a, b, one):
+    assert meet(party("a", a, rank=0), party("b", b, A_SECOND, rank=0)) == one
+
+
+def test_deaths_and_wounds_are_two_events_but_an_act_joins_either():
+    wounded = {"kinds": ("wounded",)}
+    assert not meet(party("a", "osk"), party("b", "x", known=wounded))
+    assert meet(party("a", "osk"), party("b", "x", known={"kinds": ()}))
+
+
+def test_a_claim_joins_no_group_with_one_that_excludes_it():
+    """It can be one with the claim that names no day, but not with the other one of that group."""
+    days = [{"marks": (Marks(days=(d,)),)} if d else {} for d in (100, 0, 103)]
+    first, middle, last = (
+        party(i, i, timedelta(hours=n), known=known)
+        for n, (i, known) in enumerate(zip("abc", days, strict=True))
+    )
+    found = groups(first, middle, last)
+    assert found == {"a": "a", "b": "a", "c": "c"}
+
+
+def test_the_claim_that_names_its_victim_stands_for_the_group_then_the_first():
+    place, victim, nobody = (
+        party("a", "osk"),
+        party("b", "halvane", A_SECOND, rank=0),
+        party("c", "?", rank=2),
+    )
+    assert lead_of([place, victim, nobody]) is victim
+    assert lead_of([nobody, place]) is place
+    assert lead_of([place, party("d", "x", A_SECOND)]) is place
+
+
+DAYS = st.sampled_from([0, 1, 2, 4, 5, 9])
+PARTIES = st.lists(
+    st.builds(
+        lambda i, block, day, names, kinds, marked, rank: party(
+            f"c{i}",
+            block,
+            timedelta(days=day),
+            names,
+            0 if block in ("olvin", "halvane") else rank,
+            known={"kinds": kinds, "marks": marked},
+        ),
+        st.integers(0, 9),
+        st.sampled_from(["osk", "renn", "olvin", "halvane", "?"]),
+        DAYS,
+        st.sampled_from(
+            [("osk", "werrin"), ("osk", "werrin", "lund"), ("osk",), ("lund", "werrin"), ()]
+        ),
+        st.sampled_from([("killed",), (), ("wounded",)]),
+        st.lists(
+            st.builds(
+                Marks,
+                days=st.sampled_from([(), (100,), (103,)]),
+                places=st.sampled_from(
+                    [
+                        (),
+                        (Scene(key="osk", precision="town"),),
+                        (Scene(key="renn", precision="town"),),
+                    ]
+                ),
+            ),
+            max_size=2,
+        ).map(lambda found: tuple(m for m in found if m != Marks())),
+        st.integers(1, 2),
+    ),
+    max_size=9,
+    unique_by=lambda p: p.claim_id,
+)
+
+
+def together(meeting, parties):
+    return {one.claim_id: meeting.leader(one.claim_id) for one in parties}
+
+
+@given(PARTIES, st.data())
+def test_groups_are_a_function_of_the_set_of_parties(parties, data):
+    """However they come, whatever they said before, and whoever came between and went."""
+    at_once, one_by_one = Meeting(MemoryRows()), Meeting(MemoryRows())
+    at_once.update(parties, ())
+    other_words = data.draw(PARTIES)
+    for one in other_words:
+        one_by_one.update([one], ())
+    one_by_one.update(
+        (), [p.claim_id for p in other_words if p.claim_id not in together(at_once, parties)]
+    )
+    for one in data.draw(st.permutations(parties)):
+        one_by_one.update([one], ())
+    for one in parties[:2]:
+        one_by_one.update([one], ())
+    assert together(one_by_one, parties) == together(at_once, parties)
+
+
+@given(PARTIES)
+def test_no_group_holds_two_claims_that_exclude_each_other(parties):
+    meeting = Meeting(MemoryRows())
+    meeting.update(parties, ())
+    for one in parties:
+        group = meeting.group(one.claim_id)
+        for a, b in ((x, y) for x in group for y in group if x.claim_id < y.claim_id):
+            assert a.block != b.block
+            assert not any_excluded(a.known.marks, b.known.marks)
+
+
+@given(PARTIES)
+def test_an_update_tells_of_all_that_changed(parties):
+    meeting = Meeting(MemoryRows())
+    meeting.update(parties[1:], ())
+    before = {p.claim_id: meeting.get(p.claim_id) for p in parties}
+    moved = meeting.update(parties[:1], [p.claim_id for p in parties[1:2]])
+    for claim_id, was in before.items():
+        if meeting.get(claim_id) != was:
+            assert moved[claim_id] == was
