@@ -33,6 +33,8 @@ def said(verb: Token, sentence: QuotingSentence) -> Span | None:
     if clause is not None:
         return sentence.subtree(clause)
     start, end = sentence.span
+    if _is_behind_content(verb):
+        return (start, end)
     quoted = sentence.quotes.within(start - _GAP, end + _GAP)
     if quoted:
         return (quoted[0][0], quoted[-1][1])
@@ -44,6 +46,16 @@ def said(verb: Token, sentence: QuotingSentence) -> Span | None:
     if thing is not None:
         return sentence.subtree(thing)
     return (start, end) if lemma_of(verb) == "say" else None
+
+
+def _is_behind_content(verb: Token) -> bool:
+    """True for "she was killed, her father said" where a parse takes both clauses for joined ones.
+
+    News joins no clauses by a comma alone (Quirk et al. 1985, 13.1), so what stands first is said.
+    """
+    if not is_a(verb, "conj") or verb.i < verb.head.i or not has(verb, "nsubj"):
+        return False
+    return not has(verb.head, "cc") and not has(verb, "dobj", "ccomp")
 
 
 def clause_of(verb: Token) -> Token | None:

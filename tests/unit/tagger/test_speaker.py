@@ -46,6 +46,11 @@ def test_the_source_of_a_verb_is_its_subject_or_one_that_it_shares(parse, senten
         ("The mayor told him.", "told", "him"),
         ("The mayor added: it stays closed.", "added", "it stays closed"),
         ("The mayor spoke to the union.", "spoke", None),
+        (
+            "Roe was killed on Sunday, his father, Olof Roe, said at the family home. “He fell.”",
+            "said",
+            "Roe was killed on Sunday, his father, Olof Roe, said at the family home. “He fell.”",
+        ),
     ],
 )
 def test_a_verb_of_saying_introduces_a_clause_quotation_topic_or_object(
