@@ -44,4 +44,4 @@ def test_data_of_a_newer_program_ends_a_start_with_one_line_and_exit_code_2(
         f"reportedly: the data was written by data version {NEWER.version} (Reportedly 9.0.0)"
     )
     assert len(done.stderr.splitlines()) == 1
-    assert marks(broker) == [NEWER.version]
+    assert marks(broker) == [DATA_VERSION, NEWER.version]

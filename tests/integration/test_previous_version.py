@@ -14,6 +14,7 @@ from streams import eventually, on, send, service
 from services.cli import root
 from services.messages import Alert, Claim, TaggedArticle, decode, encode
 from services.ports import Outgoing
+from services.runtime.by_family import move_to_families
 from services.runtime.consume import next_offsets
 from services.runtime.set_aside import letters
 from services.text.sketch import sketch
@@ -36,13 +37,14 @@ OTHER_WORDS = (
 
 @pytest.fixture
 def inherited(broker):
-    """The broker with all records of the previous version; its groups have read them all."""
+    """The broker with all records of the previous version, migrated; its groups have read all."""
     producer = broker.producer()
     for record in previous.records():
         producer.send(previous.again(record))
     producer.close()
     for group, topics in GROUPS.items():
         read_all(broker, group, topics)
+    move_to_families(broker)
     return broker
 
 
@@ -89,7 +91,7 @@ def break_a_row_of_each_state(broker):
     producer.close()
 
 
-def test_services_start_on_unmarked_data_and_go_on_where_the_previous_version_stood(
+def test_services_start_on_migrated_data_and_go_on_where_the_previous_version_stood(
     inherited, settings
 ):
     break_a_row_of_each_state(inherited)
