@@ -21,7 +21,7 @@ from services.tracker.reports.element import (
     reports_of,
 )
 from services.tracker.reports.evidence import evidence
-from services.tracker.reports.sides import Side, sides
+from services.tracker.reports.sides import Side, parts_denied, sides
 from services.tracker.reports.words import lists
 
 MAX_EVIDENCE = 5
@@ -90,7 +90,9 @@ def _main_event(members: Sequence[Element]) -> str:
 
     Without one, the first act that is no statement: a bombing rather than the claim of it.
     """
-    events = [member.report.event for member in members]
+    reports = reports_of(members)
+    affirmed = [report for report in reports if report.stance != "denied"]
+    events = [report.event for report in affirmed or reports]
     deaths = (event for event in events if event in lists().deaths)
     effects = (event for event in events if event not in lists().acts)
     deeds = (event for event in events if event not in lists().statements)
@@ -114,13 +116,14 @@ def _dismissed(lived: Life, dismissal: Judgement) -> Life:
 def _slots(members: Sequence[Element], taken: Sequence[Side], lived: Life) -> dict[str, Slot]:
     outlets = publishers(articles_of(members))
     said, denied = list[Said](), list[ClaimReport]()
-    for member, side in zip(members, taken, strict=True):
+    parts = parts_denied(reports_of(members))
+    for member, side, is_part in zip(members, taken, parts, strict=True):
         if not member.live:
             continue
         if side == "for":
             origin = lived.origin_of[member.article.article_id, False]
             said.append(_said(member, origin, outlets))
-        elif side == "neither" and member.report.stance == "denied":
+        elif side == "neither" and is_part:
             denied.append(member.report)
     return slots(said, denied)
 

@@ -20,12 +20,34 @@ def sides(reports: Sequence[ClaimReport]) -> list[Side]:
     """
     accused = _accused(reports)
     found = [_side(report, accused) for report in reports]
+    if _are_only_acts(reports, found):
+        found = [
+            "neither" if is_outcome_denied(report) else side
+            for report, side in zip(reports, found, strict=True)
+        ]
     return found if {*found} - {"neither"} else list(map(_by_stance, reports))
 
 
 def denies(report: ClaimReport, accused: Sequence[Answer]) -> bool:
     """True if a report denies an event of which these actors are accused, not a part in it."""
     return _side(report, accused) == "against"
+
+
+def parts_denied(reports: Sequence[ClaimReport]) -> list[bool]:
+    """Return of each report of one claim whether it denies a part in the event."""
+    accused = _accused(reports)
+    return [denies_its_part(report, accused) for report in reports]
+
+
+def is_outcome_denied(report: ClaimReport) -> bool:
+    """True if a report denies what came of an act ("she was unhurt"), and not the act."""
+    return report.stance == "denied" and report.event not in lists().acts
+
+
+def _are_only_acts(reports: Sequence[ClaimReport], found: Sequence[Side]) -> bool:
+    """True if acts alone are affirmed: who denies a death then does not deny the attack."""
+    said = [report.event for report, side in zip(reports, found, strict=True) if side == "for"]
+    return bool(said) and lists().acts.issuperset(said)
 
 
 def denies_its_part(report: ClaimReport, accused: Sequence[Answer]) -> bool:

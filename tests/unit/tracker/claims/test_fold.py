@@ -274,6 +274,22 @@ def test_who_denies_a_crime_by_its_legal_name_pleads(crime, status):
     assert folded(said("a", claimed), said("b", denial, hour=1)).status == status
 
 
+def test_who_denies_an_outcome_does_not_deny_the_act():
+    attack = said("a", report("r1", "attack", agent=(answer("tarvan", "group"),)))
+    unhurt = said("b", report("r2", stance="denied", speakers=(speaker("front"),)), hour=1)
+    claim = folded(attack, unhurt)
+    assert (claim.event, claim.status, claim.slots["agent"].disputed) == (
+        "attack",
+        "reported",
+        False,
+    )
+    dead = said("c", report("r3"), hour=2)
+    assert (folded(attack, unhurt, dead).event, folded(attack, unhurt, dead).status) == (
+        "killed",
+        "disputed",
+    )
+
+
 def test_a_hedge_confirms_nothing():
     speaks = Speaker(key=None, label="police", kind="official", words="police")
     assert folded(said("a", report("r1", cues=("hedge",), speakers=(speaks,)))).status == "reported"
