@@ -74,7 +74,8 @@ class Sources:
         is_person = mention is not None and mention.type == "person"
         words = with_office(self._text, span, is_person=is_person) if span else ""
         if mention is None:
-            label = self._text[slice(*span)] if span else ""
+            is_named = span is not None and not self._is_pronoun(span)
+            label = self._text[slice(*span)] if span is not None and is_named else ""
             return Speaker(key=None, label=label, kind=said.kind, words=words)
         named = said.named and said.kind != "unnamed"
         key = key_of(mention) if named else None

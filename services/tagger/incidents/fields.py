@@ -71,11 +71,12 @@ def people(members: Sequence[Report], role: Role, view: ArticleView) -> tuple[st
 def befallen(members: Sequence[Report], view: ArticleView) -> tuple[str, ...]:
     """Return the ids of those whom the incident befell.
 
-    Where it harmed people, an opponent ("fought NAME") is none of them.
+    Where it harmed people, an opponent ("fought NAME") is none of them, and no state or place is.
     """
     harmed = any(type_named(r.event).counts and r.patient for r in members)
     one_sided = [r for r in members if not (harmed and type_named(r.event).mutual)]
-    return people(one_sided, "patient", view)
+    found = people(one_sided, "patient", view)
+    return tuple(i for i in found if not harmed or view.mentions[i].type not in ("state", "place"))
 
 
 def _describes(mention: Mention) -> bool:
@@ -132,12 +133,14 @@ def harmers(
 ) -> tuple[str, ...]:
     """Return the ids of the agents, without those whom the incident befell and their group.
 
-    Where a name tells who did it, so does the first description; later ones are other words for it.
+    A victim did it only where nobody else did; of a victim's group nobody is sure. Where a name
+    tells who did it, so does the first description; later ones are other words for it.
     """
     undergo = known(patients, view.mentions)
     of_victims = set(map(identity, undergo)).union(*(m.affiliation for m in undergo))
     agents = _listed(_surest_agents(members, view), view)
-    others = [m for m in agents if identity(m) not in of_victims] or agents
+    by_victims = [m for m in agents if identity(m) in set(map(identity, undergo))]
+    others = [m for m in agents if identity(m) not in of_victims] or by_victims
     is_named = any(m.is_named for m in others)
     return tuple(m.id for m in others if m.is_named or m is others[0] or not is_named)
 

@@ -11,6 +11,7 @@ def is_counted(report: ClaimReport) -> bool:
 def evidence(article: BlockReports, report: ClaimReport) -> Evidence:
     """Return the sentence of a report, with its trigger marked."""
     offset = report.sentence[0]
+    speakers = (speaker.label for speaker in report.speakers if speaker.label)
     return Evidence(
         article_id=article.article_id,
         version=article.version,
@@ -20,5 +21,5 @@ def evidence(article: BlockReports, report: ClaimReport) -> Evidence:
         at=article.published_at or article.first_seen_at,
         quote=report.quote,
         mark=(report.trigger[0] - offset, report.trigger[1] - offset),
-        speaker=report.speakers[0].label if report.speakers else None,
+        speaker=next(speakers, None),
     )

@@ -165,12 +165,10 @@ def test_where_people_were_hurt_the_first_aim_and_what_was_damaged_are_targets(i
     assert fields.targets(members, ("Olvin",), (), article) == expected
 
 
-def test_the_group_of_the_victims_did_it_only_if_nobody_else_did():
+def test_somebody_else_than_the_group_of_the_victims_did_it():
     mentions = [mention("Olvin", affiliation=("front",)), mention("front"), mention("army")]
     members, article = seen(full_report("r", agent=("front", "army")), mentions=mentions)
     assert fields.harmers(members, ("Olvin",), article) == ("army",)
-    members, article = seen(full_report("r", agent=("front",)), mentions=mentions)
-    assert fields.harmers(members, ("Olvin",), article) == ("front",)
 
 
 @pytest.mark.parametrize(
@@ -203,3 +201,18 @@ def test_a_name_needs_no_second_description_of_who_did_it(agents, expected):
     mentions = [mention(a, form="name" if a == "Brandt" else "description") for a in agents]
     members, article = seen(full_report("r", agent=agents), mentions=mentions)
     assert fields.harmers(members, (), article) == expected
+
+
+def test_a_state_or_a_place_is_not_killed():
+    report = full_report("r", patient=("Korin", "Meris", "guards"))
+    places = [mention("Korin", type="state"), mention("Meris", type="place")]
+    members, article = seen(report, mentions=[*places, *described("guards")])
+    assert fields.befallen(members, article) == ("guards",)
+
+
+@pytest.mark.parametrize(("agent", "found"), [("Free Army", ()), ("guards", ("guards",))])
+def test_a_victims_own_group_is_no_killer_and_a_victim_may_be(agent, found):
+    guards = mention("guards", form="description", affiliation=("free-army",))
+    group = mention("Free Army", type="organisation", key="free-army")
+    members, article = seen(full_report("r", agent=(agent,)), mentions=[guards, group])
+    assert fields.harmers(members, ("guards",), article) == found

@@ -34,7 +34,9 @@ def said_by(text, *names, types=None, mentions=()):
     )
     sources = Sources(article)
     last = reports[-1].attribution
-    return [s.key for s in sources.of(last)], sources.are_pronouns(last)
+    speakers = sources.of(last)
+    assert not {"it", "she"} & {speaker.label for speaker in speakers}
+    return [s.key for s in speakers], sources.are_pronouns(last)
 
 
 @pytest.mark.parametrize(
