@@ -9,6 +9,7 @@ block they are compared: each newcomer is held against every incident of the cla
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
 from itertools import product, starmap
 from typing import Literal, TypeVar
 
@@ -56,6 +57,7 @@ def grounds(a: Marks, b: Marks) -> Iterator[Ground]:
             yield ground
 
 
+@lru_cache(maxsize=65_536)
 def exclude_each_other(a: Marks, b: Marks) -> bool:
     """True if two incidents can't be one event."""
     return next(grounds(a, b), None) is not None
@@ -73,6 +75,7 @@ def are_far_apart(a: Scene, b: Scene, limit: float = FAR) -> bool:
     return kilometres((a.lat, a.lon), (b.lat, b.lon)) > limit
 
 
+@lru_cache(maxsize=65_536)
 def are_one_name(a: str, b: str) -> bool:
     """True if two keys may name one thing: all words of one are words of the other."""
     some, others = set(a.split("-")), set(b.split("-"))

@@ -49,9 +49,9 @@ _PERIOD = 30
 """Days of a period under which a name is looked up; any number gives the same groups."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Guest:
-    """A party as it is compared."""
+    """A party as it is compared. It equals itself alone, so that comparisons are cached."""
 
     party: Party
     gist: Gist
@@ -171,11 +171,10 @@ class Meeting:
     def _leader(self, guest: _Guest) -> str:
         """Return the leader of the group of earlier parties that a party fits best, else itself."""
         best: dict[str, tuple[int, ...]] = {}
-        for other in self._near(guest):
-            if other.order < guest.order:
-                fit = (_common_names(guest, other), *affinity(other.gist, guest.gist))
-                leader = other.party.leader
-                best[leader] = max(best.get(leader, fit), fit)
+        for other in self._earlier(guest):
+            fit = (_common_names(guest, other), *affinity(other.gist, guest.gist))
+            leader = other.party.leader
+            best[leader] = max(best.get(leader, fit), fit)
         for leader in sorted(best, key=lambda found: (best[found], found), reverse=True):
             members = self._guests(f"{_LEADER}{leader}")
             if all(can_share(m, guest) for m in members if m.order < guest.order):
@@ -185,21 +184,25 @@ class Meeting:
     def _behind(self, party: Party) -> list[Party]:
         """Return the later parties near one of a party's group: their groups depend on it."""
         group = {guest.party.claim_id: guest for guest in self._guests(f"{_LEADER}{party.leader}")}
-        group[party.claim_id] = _Guest.of(party)
-        found: dict[str, Party] = {}
+        if party.claim_id not in group or group[party.claim_id].party != party:
+            group[party.claim_id] = _Guest.of(party)
+        keys: dict[str, None] = {}
         for member in group.values():
-            for other in self._near(member):
-                if other.order > order_of(party):
-                    found[other.party.claim_id] = other.party
-        return list(found.values())
+            keys |= self._keys_near(member)
+        later = (g for g in filter(None, map(self._guest, keys)) if g.order > order_of(party))
+        return [g.party for g in later if any(can_meet(g, member) for member in group.values())]
 
-    def _near(self, guest: _Guest) -> list[_Guest]:
-        """Return the parties that can be one with a party, judged by these two alone."""
+    def _earlier(self, guest: _Guest) -> list[_Guest]:
+        """Return the earlier parties that can be one with a party, judged by these two alone."""
+        others = filter(None, map(self._guest, self._keys_near(guest)))
+        return [other for other in others if other.order < guest.order and can_meet(guest, other)]
+
+    def _keys_near(self, guest: _Guest) -> dict[str, None]:
+        """Return the keys of all parties that are found in the same places."""
         keys: dict[str, None] = {}
         for ref in _places_to_look(guest.party):
             keys |= dict.fromkeys(self._rows.keys(ref))
-        others = filter(None, map(self._guest, keys))
-        return [other for other in others if can_meet(guest, other)]
+        return keys
 
     def _guests(self, ref: str) -> list[_Guest]:
         return list(filter(None, map(self._guest, list(self._rows.keys(ref)))))
@@ -241,10 +244,18 @@ class _Due:
             yield claim_id
 
 
+@lru_cache(maxsize=65_536)
 def can_meet(a: _Guest, b: _Guest) -> bool:
-    """True if something speaks for one event, and nothing against it."""
-    if not can_share(a, b) or is_before_its_day(a.gist, b.gist) or not _are_near(a.gist, b.gist):
+    """True if something speaks for one event, and nothing against it. The cheap is asked first."""
+    if a.party.block == b.party.block or not _are_near(a.gist, b.gist):
         return False
+    if not _has_evidence(a, b) or is_before_its_day(a.gist, b.gist):
+        return False
+    return can_share(a, b)
+
+
+def _has_evidence(a: _Guest, b: _Guest) -> bool:
+    """True if an incident, two names, or a name and a toll or words are common."""
     if not set(a.party.incidents).isdisjoint(b.party.incidents):
         return True
     n = _common_names(a, b)
@@ -254,12 +265,14 @@ def can_meet(a: _Guest, b: _Guest) -> bool:
     return n > 0 and bool(has_more)
 
 
+@lru_cache(maxsize=65_536)
 def _common_names(a: _Guest, b: _Guest) -> int:
     """Return how many names of one name somebody or something that a name of the other means."""
     both = [(x, y) for x, y in product(a.names, b.names) if are_one_name(x, y)]
     return min(len({x for x, _ in both}), len({y for _, y in both}))
 
 
+@lru_cache(maxsize=65_536)
 def can_share(a: _Guest, b: _Guest) -> bool:
     """True if nothing speaks against one event.
 
