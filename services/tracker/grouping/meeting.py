@@ -23,6 +23,7 @@ from services.tracker.grouping.exclusion import any_excluded, are_one_name
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.known import gist_from
 from services.tracker.grouping.rules import (
+    COMMON_WORDS,
     COMMON_WORDS_ALONE,
     affinity,
     are_alike,
@@ -35,7 +36,7 @@ MEET_WITHIN = timedelta(days=3)
 """News time between two claims of different blocks within which they may be one. A guess."""
 
 COMMON_NAMES = 2
-"""Names that the articles of both must have in common. The place is mostly one of them."""
+"""Common names beside which one common word is enough. The place is mostly one of them."""
 
 Order = tuple[datetime, str, str]
 
@@ -255,14 +256,16 @@ def can_meet(a: _Guest, b: _Guest) -> bool:
 
 
 def _has_evidence(a: _Guest, b: _Guest) -> bool:
-    """True if an incident, two names, or a name and a toll or words are common."""
+    """True if an incident is common, or names with words are, or two names with a toll.
+
+    In a war the same names stand in the news of every day: they alone join nothing.
+    """
     if not set(a.party.incidents).isdisjoint(b.party.incidents):
         return True
     n = _common_names(a, b)
-    if n >= COMMON_NAMES:
-        return True
-    has_more = a.gist.tolls & b.gist.tolls or are_alike(a.gist, b.gist, COMMON_WORDS_ALONE)
-    return n > 0 and bool(has_more)
+    if n < COMMON_NAMES:
+        return n > 0 and are_alike(a.gist, b.gist, COMMON_WORDS_ALONE)
+    return bool(a.gist.tolls & b.gist.tolls) or are_alike(a.gist, b.gist, COMMON_WORDS)
 
 
 @lru_cache(maxsize=65_536)

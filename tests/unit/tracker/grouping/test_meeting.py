@@ -22,7 +22,12 @@ def party(
 ):
     """Return a claim of a death in Osk, said so long after START."""
     at = START + after
-    traits = {"kinds": ("killed",), "first_at": at, "last_at": at + lasts} | (known or {})
+    traits = {
+        "kinds": ("killed",),
+        "first_at": at,
+        "last_at": at + lasts,
+        "wordings": (("blast",),),
+    } | (known or {})
     return Party(
         claim_id=claim_id,
         block=f"violence:{block}",
@@ -66,15 +71,26 @@ def test_one_word_of_a_name_is_no_second_name():
 @pytest.mark.parametrize(
     ("known", "one"),
     [
-        ({"tolls": (("killed", 3),)}, True),
         ({"wordings": (("blast", "mill"),)}, True),
         ({"wordings": (("blast",),)}, False),
-        ({}, False),
+        ({"wordings": (), "tolls": (("killed", 3),)}, False),
     ],
 )
-def test_one_name_joins_with_a_toll_or_two_words_in_common(known, one):
+def test_one_name_joins_with_two_words_in_common(known, one):
     a, b = (party(i, i, names=("osk",), known=known) for i in "ab")
     assert meet(a, b) == one
+
+
+@pytest.mark.parametrize(
+    ("known", "one"),
+    [
+        ({"wordings": (("blast",),)}, True),
+        ({"wordings": (), "tolls": (("killed", 3),)}, True),
+        ({"wordings": ()}, False),
+    ],
+)
+def test_two_names_join_with_a_word_or_a_toll_in_common(known, one):
+    assert meet(*(party(i, i, known=known) for i in "ab")) == one
 
 
 @pytest.mark.parametrize(("later", "one"), [(NO_TIME, True), (A_SECOND, False)])
