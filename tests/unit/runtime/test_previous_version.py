@@ -63,6 +63,15 @@ def test_the_alerter_holds_the_alerts_that_the_previous_version_told():
     } == told
 
 
+def without_what_is_new(claim):
+    """Return a claim without the sentences that show its status, and the versions of the rules."""
+    steps = [
+        msgspec.structs.replace(step, shown_by=(), rule=step.rule.partition("@")[0])
+        for step in claim.history
+    ]
+    return msgspec.structs.replace(claim, history=tuple(steps))
+
+
 def test_the_tracker_holds_the_claims_that_the_previous_version_told():
     held = {
         claim.claim_id: claim
@@ -73,10 +82,8 @@ def test_the_tracker_holds_the_claims_that_the_previous_version_told():
     assert held.keys() == {key for key, claim in told.items() if not claim.merged_into}
     for key, claim in held.items():
         assert claim.version >= told[key].version
-        assert (
-            msgspec.structs.replace(told[key], cause=(), split_from=(), version=claim.version)
-            == claim
-        )
+        before = msgspec.structs.replace(told[key], cause=(), split_from=(), version=claim.version)
+        assert without_what_is_new(claim) == without_what_is_new(before)
 
 
 def test_the_poller_takes_up_its_feeds_where_the_previous_version_left_them():
