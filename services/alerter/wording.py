@@ -1,18 +1,23 @@
 """The sentence of a revision: what changed, who, what, where, by whom, who says so, how many.
 
 Now confirmed by the group: Idris Halvane killed in Meris, 9 killed in all (4 independent sources)
+
+Where, by whom, and how many is told only if the headline or a quoted sentence says so: what the
+claim has from elsewhere the reader cannot check at a glance, and it is wrong more often.
 """
 
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from textwrap import shorten
 
 import msgspec
 import yaml
 
 from services.alerter.also import looks_like_name
 from services.messages import ChangeKind, Evidence, Status, Told
-from services.text.number_words import number_in
+from services.text.names import fold
+from services.text.number_words import number_in, numbers_in
 
 _MOST_NAMES = 2
 """People named in a sentence; the others are counted. A guess: more are a list."""
@@ -20,7 +25,13 @@ _MOST_NAMES = 2
 _MOST_ALSO = 3
 """Other incidents named in a sentence; the others are counted. A guess, as above."""
 
+_LONGEST_WORDS = 160
+"""Characters of a headline or sentence that stands for an alert. A guess: two lines of a phone."""
+
 _ARTICLES = ("a ", "an ", "the ")
+
+_LITTLE = frozenset({"a", "an", "the", "of", "side"})
+"""Words of a label that a sentence need not hold: labels put them before or behind a name."""
 
 _HEDGED: frozenset[Status | None] = frozenset({"reported", "claimed", "corroborated", "disputed"})
 """Statuses under which an event is reported, and does not simply hold."""
@@ -56,13 +67,20 @@ def sentence(
     """
     source = _source(quotes[0], now.status) if quotes else None
     told = before if before is not None and not (now.slots or now.counts) else now
-    content = _content(told, now.status) if told.event else headline or "words of the watch"
+    ground = " ".join((headline, *(said.quote for said in quotes)))
+    content = _content(told, now.status, ground) if told.event else _words_found(headline, quotes)
     parts = [f"{_opening(kind, before, now, source)}{_capital(content)}"]
     if now.status in ("reported", "claimed", "corroborated") and source:
         parts.append(f", says {source}")
     if now.n_independent:
         parts.append(f" ({_sources(now.n_independent)})")
     return "".join((*parts, _also(others, "besides" if kind == "also" else "also")))
+
+
+def _words_found(headline: str, quotes: Sequence[Evidence]) -> str:
+    """Return what stands for an alert on words alone: the headline, else its first sentence."""
+    found = headline or next((said.quote for said in quotes), "") or "words of the watch"
+    return shorten(found, _LONGEST_WORDS, placeholder=" …")
 
 
 def _source(said: Evidence, status: Status | None) -> str | None:
@@ -110,8 +128,10 @@ def _new_status(before: Told, now: Told, by: str) -> str:
     return f"Now {now.status}: " if now.status else "Corrected: "
 
 
-def _content(told: Told, status: Status | None) -> str:
-    """Return who, what, where, and by whom."""
+def _content(told: Told, status: Status | None, ground: str | None = None) -> str:
+    """Return who, what, where, and by whom, as far as `ground` says so; None: all that is known."""
+    if ground is not None:
+        told = _as_said(told, ground)
     known, people = words().get(told.event), _people(told)
     is_hedged = status in _HEDGED
     if known is None:
@@ -124,6 +144,29 @@ def _content(told: Told, status: Status | None) -> str:
     if place:
         text += f" {'at' if place.startswith(_ARTICLES) else 'in'} {place}"
     return text + _by(told) + _toll(told, people)
+
+
+def _as_said(told: Told, ground: str) -> Told:
+    """Return what sentences say of what is told: of places the first, and of agents.
+
+    Who is named as a victim, and both sides of a dispute, are told all the same.
+    """
+    text, said = fold(ground), numbers_in(ground)
+
+    def is_said(label: str) -> bool:
+        return all(word in text for word in {*fold(label).split()} - _LITTLE)
+
+    slots = dict(told.slots)
+    slots["place"] = tuple(filter(is_said, slots.get("place", ())[:1]))
+    if "agent" not in told.disputed:
+        slots["agent"] = tuple(filter(is_said, slots.get("agent", ())))
+    victims = slots.get("patient", ())
+    slots["patient"] = tuple(v for v in victims if looks_like_name(v) or is_said(v)) or victims
+    return msgspec.structs.replace(
+        told,
+        slots={role: labels for role, labels in slots.items() if labels},
+        counts={event: n for event, n in told.counts.items() if n in said},
+    )
 
 
 def _by(told: Told) -> str:

@@ -1,5 +1,8 @@
 """Numbers in English words and digits, as phrases hold them ("at least twenty-three people")."""
 
+import re
+
+_WORD = re.compile(r"[\w,-]+")
 _UNITS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -13,6 +16,12 @@ _VALUES = {word: n for n, word in enumerate(_UNITS.split(), start=1)} | {
 def number_in(phrase: str) -> int | None:
     """Return the first number of a phrase, below a hundred if in words; None without one."""
     return next(filter(None, map(_value, phrase.lower().split())), None)
+
+
+def numbers_in(text: str) -> frozenset[int]:
+    """Return all numbers of a text, those in words below a hundred."""
+    words = (word.strip(",-") for word in _WORD.findall(text.lower()))
+    return frozenset(filter(None, map(_value, words)))
 
 
 def _value(word: str) -> int | None:

@@ -1,15 +1,21 @@
 """The sentence of a revision."""
 
+import msgspec
 import pytest
 
 from services.alerter.wording import sentence, words
 from services.messages import Evidence, Told
 from services.tagger.lexicon.ontology import ontology
 
+QUOTE = (
+    "Killed in Meris, Raqqa, Dovra or at a checkpoint, by the coalition, Kostria, its pilots or "
+    "Tarvan: four other commanders, 5, 6, nine, 18, 50, 57 Civilians."
+)
+
 
 def quote(speaker=None, outlet="The Herald"):
     return Evidence(
-        article_id="a", version=1, quote="Killed.", mark=(0, 6), speaker=speaker, outlet=outlet
+        article_id="a", version=1, quote=QUOTE, mark=(0, 6), speaker=speaker, outlet=outlet
     )
 
 
@@ -31,16 +37,40 @@ HALVANE = {"patient": ["Idris Halvane"], "place": ["Meris"]}
 
 def test_a_number_of_dead_is_told_of_any_event():
     now = Told(event="airstrike", status="confirmed", counts={"killed": 9, "wounded": 22})
-    assert sentence("first", None, now, []) == "Airstrike, 9 killed, 22 wounded"
+    said = msgspec.structs.replace(quote(), quote="The raid killed nine and wounded 22.")
+    assert sentence("first", None, now, [said]) == "Airstrike, 9 killed, 22 wounded"
+
+
+@pytest.mark.parametrize(
+    ("words_said", "text"),
+    [
+        ("Kostrian jets killed nine men in Meris.", "Men killed in Meris by Kostria, 9 killed in"),
+        ("Jets killed men in Meris on day 9.", "Men killed in Meris, 9 killed in all"),
+        ("The men died in a raid, he said.", "Men killed"),
+        ("It was a raid, he said.", "Men killed"),
+    ],
+)
+def test_where_by_whom_and_how_many_is_told_as_the_quoted_sentences_say(words_said, text):
+    now = told("confirmed", n=9, independent=0, patient=["men"], place=["Meris"], agent=["Kostria"])
+    said = msgspec.structs.replace(quote(), quote=words_said)
+    found = sentence("first", None, now, [said])
+    assert found.startswith(text)
+    assert ("Meris" in found) == ("Meris" in words_said)
+    assert ("Kostria" in found) == ("Kostria" in words_said)
+
+
+def test_the_headline_says_so_too():
+    found = sentence("first", None, told("confirmed", **HALVANE), [], "Halvane dead in Meris")
+    assert found.startswith("Idris Halvane killed in Meris")
 
 
 def test_other_incidents_come_last_and_at_most_three_are_named():
     others = [told(patient=[f"Man {n}"], event="arrested") for n in range(5)]
-    text = sentence("first", None, told(**HALVANE), [], others=others[:1])
+    text = sentence("first", None, told(**HALVANE), [], "Meris", others=others[:1])
     assert text == (
         "Idris Halvane reportedly killed in Meris (1 source); also: Man 0 reportedly arrested"
     )
-    text = sentence("also", None, told(**HALVANE), [], others=others)
+    text = sentence("also", None, told(**HALVANE), [], "Meris", others=others)
     assert text.startswith("Also: Idris Halvane reportedly killed in Meris (1 source); besides: ")
     assert text.endswith("Man 2 reportedly arrested; and 2 more")
 
@@ -158,3 +188,18 @@ def test_a_retraction_says_what_is_taken_back_and_by_whom():
 def test_words_alone_show_the_headline():
     now = Told(n_reports=1)
     assert sentence("first", None, now, [quote()], "Halvane in the news") == "Halvane in the news"
+
+
+@pytest.mark.parametrize(
+    ("headline", "text"), [("Mill to close", "Mill to close"), ("", "Killed in")]
+)
+def test_words_alone_are_told_by_the_headline_else_by_their_sentence(headline, text):
+    now = Told(event="")
+    assert sentence("first", None, now, [quote()], headline).startswith(text)
+
+
+@pytest.mark.parametrize(("length", "is_whole"), [(160, True), (161, False)])
+def test_a_sentence_of_160_characters_is_told_whole(length, is_whole):
+    said = msgspec.structs.replace(quote(), quote=("word " * 40)[: length - 1].ljust(length, "x"))
+    found = sentence("first", None, Told(event=""), [said])
+    assert found.endswith("…") is not is_whole
