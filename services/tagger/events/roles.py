@@ -113,7 +113,7 @@ def _undergoes_it(event_type: EventType, verb: Token, noun: Token) -> bool:
     """True if the subject undergoes a verb, and its object is the next toll or an office."""
     if _is_next_toll(noun) and any(map(_is_counted, subjects(verb))):
         return True
-    return event_type.no_object_is_passive and _is_bare_office(noun, verb)
+    return event_type.family == "office" and _is_bare_office(noun, verb)
 
 
 def _is_bare_office(noun: Token, verb: Token) -> bool:
@@ -124,7 +124,8 @@ def _is_bare_office(noun: Token, verb: Token) -> bool:
     """
     is_office = lemma_of(noun) in cues().roles | lemmas().posts and noun.tag_ == "NN"
     is_past = verb.tag_ in ("VBN", "VBD") and not has(verb, "aux")
-    return is_office and is_past and not has(noun, "det", "poss", "appos")
+    is_named = any(kid.pos_ == "PROPN" for kid in kids(noun, "compound", "nmod"))
+    return is_office and is_past and not is_named and not has(noun, "det", "poss", "appos")
 
 
 def _at_the_hands(verb: Token) -> list[Token]:

@@ -102,7 +102,7 @@ def test_a_list_of_names_without_end_becomes_a_message_and_the_report_behind_it_
     )
     assert len(encode(article)) < MESSAGE_BYTES
     (note,) = article.skipped.split("; ")
-    assert re.fullmatch(r"mentions: the last [12],\d{3} of too many", note)
+    assert re.fullmatch(r"mentions: the last [1-3],\d{3} of too many", note)
     (killed,) = article.reports
     by_id = {m.id: m for m in article.mentions}
     assert [by_id[i].surface for i in (*killed.patient, *killed.agent)] == ["Omar Sadiq", "Gunmen"]

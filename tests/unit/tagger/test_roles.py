@@ -103,3 +103,15 @@ def test_a_participle_is_about_the_people_that_a_name_complements(token_of, sent
 def test_what_is_given_to_or_set_for_somebody_befalls_them(token_of, sentence, verb, event, found):
     patients, _ = roles(type_named(event), token_of(sentence, verb), "object")
     assert [p.text for p in patients] == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verb"),
+    [
+        ("The guard killed judge Olvin on Monday.", "killed"),
+        ("Kostrian army says it killed brigade chief", "killed"),
+    ],
+)
+def test_whoever_kills_an_officer_is_put_into_no_office(token_of, sentence, verb):
+    patients, _ = roles(type_named("killed"), token_of(sentence, verb), "verb")
+    assert not {"guard", "it"} & {p.text for p in patients}
