@@ -55,13 +55,14 @@ def people_of(sentence: Parsed, mentions: Mentions, speakers: AbstractSet[int]) 
     for token in tokens_of(sentence.doc):
         start, end = base + token.idx, base + token.idx + len(token)
         may_be_pronoun = token.lower_ in forms().third_person_singular
-        if not (end in ends or may_be_pronoun or _is_somebody(token)):
+        may_be_one_of_them = may_be_pronoun or _is_somebody(token)
+        if not (end in ends or may_be_one_of_them):
             continue
         name = _name_at(mentions, start, end)
         is_pronoun = name is None and may_be_pronoun
         if name is not None and end < name.end:
             continue  # Only the last word of a name hangs on the rest of the sentence.
-        if name is None and not is_pronoun and not _is_somebody(token):
+        if name is None and not may_be_one_of_them:
             continue
         beside = _set_beside(token)
         told = (sex for sex in (sex_of(word.lower_) for word in beside) if sex is not None)

@@ -99,8 +99,8 @@ def _listed(mentions: Iterable[Mention], view: ArticleView) -> list[Mention]:
 def _says_little(mention: Mention) -> bool:
     """True for a pronoun, and for a number without a noun, which the toll tells better."""
     words = mention.surface.casefold()
-    bounds = sorted(any_of(forms().at_least, forms().at_most), key=len, reverse=True)
-    bound = next((b for b in bounds if words.startswith(f"{b} ")), "")
+    bounds = any_of(forms().at_least, forms().at_most)
+    bound = max((b for b in bounds if words.startswith(f"{b} ")), key=len, default="")
     return mention.form == "pronoun" or all(map(_is_number, words[len(bound) :].split()))
 
 
