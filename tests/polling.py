@@ -18,8 +18,8 @@ from stand_ins import stand_in
 from services.adapters.memory import MemoryBroker
 from services.errors import InvalidMessage
 from services.messages import Article, Feed, FeedState, decode, encode
-from services.poller.feed import ParsedFeed
-from services.poller.reading import Document, read_documents
+from services.poller.reading.documents import Document, read_documents
+from services.poller.reading.entry import ParsedFeed
 from services.poller.service import Parsers, run
 from services.ports import Broker, Fetcher, HttpAnswer, Outgoing
 from services.runtime.shutdown import SignalStop

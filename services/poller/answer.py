@@ -12,8 +12,8 @@ import msgspec
 
 from services.messages import Article, Feed, FeedState
 from services.poller.decide import decide, failed, must_be_whole, unchanged
-from services.poller.feed import ParsedFeed
-from services.poller.reading import Document
+from services.poller.reading.documents import Document
+from services.poller.reading.entry import ParsedFeed
 from services.poller.schedule import GONE, retry_after_seconds
 from services.ports import HttpAnswer
 from services.text.hashes import digest

@@ -11,8 +11,9 @@ import msgspec
 
 from services.messages import Article, EntryState, Feed, FeedState, Source
 from services.messages.limits import NAME_CHARS, URL_CHARS, Bounded, bounded
-from services.poller.feed import MAX_ENTRIES, Entry, ParsedFeed
 from services.poller.identity import article_id, content_hash, url_key
+from services.poller.reading.entry import Entry, ParsedFeed
+from services.poller.reading.feed import MAX_ENTRIES
 from services.text.clean import clean
 
 MAX_KNOWN = 2000

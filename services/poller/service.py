@@ -30,9 +30,9 @@ from services.poller.answer import (
     judge,
     worth_keeping,
 )
-from services.poller.feed import ParsedFeed
 from services.poller.outbox import Bundle, Refused, steps, without
-from services.poller.reading import Document, prepare, read_documents
+from services.poller.reading.documents import Document, prepare, read_documents
+from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import IN_FLIGHT, TOPICS, Parcel, Roster, Slot, Tenure, unreadable
 from services.poller.schedule import next_poll
 from services.ports import Outgoing, Record, TopicPartition

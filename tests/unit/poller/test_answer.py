@@ -17,7 +17,7 @@ from services.poller.answer import (
     first_look,
     worth_keeping,
 )
-from services.poller.reading import read_documents
+from services.poller.reading.documents import read_documents
 from services.ports import HttpAnswer
 
 FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")

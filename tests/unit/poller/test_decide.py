@@ -8,7 +8,7 @@ from builders import START
 from services.messages import Feed, FeedState, encode
 from services.messages.limits import MESSAGE_BYTES, NAME_CHARS, TEXT_CHARS, URL_CHARS
 from services.poller.decide import MAX_PROBLEMS, acknowledged, decide, must_be_whole
-from services.poller.feed import Entry, ParsedFeed
+from services.poller.reading.entry import Entry, ParsedFeed
 
 FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")
 LATER = START + timedelta(minutes=5)

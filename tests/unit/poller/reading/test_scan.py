@@ -5,7 +5,13 @@ import time
 import pytest
 
 from services.errors import InvalidMessage
-from services.poller.scan import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ITEMS, MAX_TAGS, refuse_hostile
+from services.poller.reading.scan import (
+    MAX_ATTRIBUTES,
+    MAX_DEPTH,
+    MAX_ITEMS,
+    MAX_TAGS,
+    refuse_hostile,
+)
 
 FRAME = 3  # tags of the frame below that stay open or are counted
 

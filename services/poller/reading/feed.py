@@ -3,7 +3,6 @@
 import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, TypeVar
@@ -15,8 +14,9 @@ from feedparser.encodings import convert_to_utf8
 
 from services.errors import InvalidMessage
 from services.poller.identity import web_address
-from services.poller.prolog import without_doctype
-from services.poller.scan import refuse_hostile
+from services.poller.reading.entry import Entry, ParsedFeed
+from services.poller.reading.prolog import without_doctype
+from services.poller.reading.scan import refuse_hostile
 from services.text.markup import one_line, plain_text
 
 MAX_ENTRIES = 1000
@@ -48,33 +48,6 @@ _MARKS = (
 _XML = {"content-type": "application/xml; charset=utf-8"}
 _LONG_TAG = re.compile(rf"<([A-Za-z][\w:-]*)[^<>]{{{LONG_TAG},}}")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An item of a feed.
-
-    - `text`: the longest of its texts, without markup.
-    - `published_at`: None if the feed does not give it.
-    """
-
-    guid: str | None
-    url: str | None
-    title: str
-    text: str
-    published_at: datetime | None = None
-    source_name: str | None = None
-    source_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
-    """A parsed document. `problems` are sentences about unusable parts of it."""
-
-    title: str
-    language: str | None
-    entries: tuple[Entry, ...]
-    problems: tuple[str, ...] = field(default=())
 
 
 def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:

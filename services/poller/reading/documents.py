@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.errors import InvalidMessage
-from services.poller.feed import ParsedFeed, parse_feed
+from services.poller.reading.entry import ParsedFeed
+from services.poller.reading.feed import parse_feed
 
 _FIRST = (
     b'<rss version="2.0"><channel><item><title>A</title>'
@@ -14,11 +16,19 @@ _FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The body of an answer, its Content-Type header, and its address."""
+    """The body of an answer, its Content-Type header, and its address.
+
+    - `at`: the news time of the poll. A date more than a day after it is none.
+    - `zone`: the IANA zone of the feed's dates that give none.
+    - `is_cut`: the body ended early.
+    """
 
     body: bytes
     content_type: str
     url: str
+    at: datetime | None = None
+    zone: str | None = None
+    is_cut: bool = False
 
 
 def read_documents(documents: Sequence[Document]) -> list[ParsedFeed | InvalidMessage]:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from services.errors import InvalidMessage
-from services.poller.feed import parse_feed
+from services.poller.reading.feed import parse_feed
 
 URL = "https://herald.example/feed"
 
@@ -222,7 +222,9 @@ def test_an_escape_character_in_broken_xml_reaches_no_address():
 
 
 def test_an_entry_that_cannot_be_read_is_a_problem_and_the_others_are_there(monkeypatch):
-    monkeypatch.setattr("services.poller.feed._iso", lambda text: 1 / (text != "bad") and None)
+    monkeypatch.setattr(
+        "services.poller.reading.feed._iso", lambda text: 1 / (text != "bad") and None
+    )
     items = b'[{"title": "A", "date_published": "bad"}, {"title": "B"}]'
     feed = read(b'{"version": "https://jsonfeed.org/version/1", "items": %s}' % items)
     assert [entry.title for entry in feed.entries] == ["B"]

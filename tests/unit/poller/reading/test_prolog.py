@@ -5,7 +5,7 @@ everything else that is declared is refused.
 import pytest
 
 from services.errors import InvalidMessage
-from services.poller.prolog import MAX_DECLARATIONS, without_doctype
+from services.poller.reading.prolog import MAX_DECLARATIONS, without_doctype
 
 
 def rss(subset, text="&nbsp;", before=""):

@@ -1,0 +1,1 @@
+"""Reads documents of feeds: from bytes to entries."""
