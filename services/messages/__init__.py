@@ -50,7 +50,7 @@ from services.messages.claim import (
 )
 from services.messages.codec import decode, encode
 from services.messages.data_version import DataVersion
-from services.messages.feed import EntryState, Feed, FeedState
+from services.messages.feed import EntryState, Feed, FeedState, Ids, PageRules, Pages
 from services.messages.judgement import Judgement, JudgementKind
 from services.messages.report import (
     Answer,
@@ -133,6 +133,7 @@ __all__ = [
     "Frame",
     "Hit",
     "HitReport",
+    "Ids",
     "Incident",
     "IncidentStance",
     "Judgement",
@@ -148,6 +149,8 @@ __all__ = [
     "Message",
     "Origin",
     "OriginGroup",
+    "PageRules",
+    "Pages",
     "Parted",
     "Party",
     "Policy",

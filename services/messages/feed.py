@@ -1,13 +1,50 @@
 """Feeds to poll, and the poller's state for each."""
 
+from typing import Literal
+
 from services.messages.base import Message, Timestamp
+
+Ids = Literal["auto", "guid", "link", "title"]
+"""By which of its fields an entry is recognised.
+
+- auto: the guid, else the link, else the title; another one where the feed's guids are unusable.
+- guid, link, title: this one, wherever the entry has it.
+"""
+
+Pages = Literal["auto", "always", "never"]
+"""When the web page of an entry is fetched for its text.
+
+- auto: if the feed itself does not hold the article.
+- always, never: whatever the feed holds.
+"""
+
+
+class PageRules(Message, frozen=True, kw_only=True):
+    """How the text of an article is read from its web page.
+
+    - `include`: parts of addresses; if there are some, only pages with one of them are fetched.
+    - `exclude`: parts of addresses of pages that are never fetched.
+    - `selector`: the element that holds the article, as CSS (`div.story`); None: it is found.
+    """
+
+    fetch: Pages = "auto"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    selector: str | None = None
 
 
 class Feed(Message, frozen=True, kw_only=True):
     """A source to poll.
 
+    - `feed_id`: given at import, and kept when the address changes. In feeds of earlier versions
+      it is a digest of the address.
+    - `url`: without user name and password. `site_url`: the web site that the feed belongs to.
     - `outlet`: its name for readers. `outlet_family`: joins the titles of one publisher.
     - `interval_seconds`: the wait between two polls; None: the setting `POLL_INTERVAL_SECONDS`.
+    - `zone`: the time zone of dates that name none, such as `Europe/Rome`.
+    - `user_agent`: how the poller names itself to this feed; None: the setting `USER_AGENT`.
+    - `credentials`: the name of an entry of the file `FEED_SECRETS`. The secret itself is on no
+      topic.
     """
 
     feed_id: str
@@ -18,6 +55,12 @@ class Feed(Message, frozen=True, kw_only=True):
     language: str | None = None
     interval_seconds: float | None = None
     enabled: bool = True
+    site_url: str | None = None
+    ids: Ids = "auto"
+    zone: str | None = None
+    user_agent: str | None = None
+    pages: PageRules = PageRules()
+    credentials: str | None = None
 
 
 class EntryState(Message, frozen=True, kw_only=True):
@@ -37,6 +80,7 @@ class EntryState(Message, frozen=True, kw_only=True):
 class FeedState(Message, frozen=True, kw_only=True):
     """The poller's state of one feed.
 
+    - `last_new_at`: when the last new entry was published (news time).
     - `etag`, `last_modified`: HTTP validators of the last answer; `body_hash`: a digest of its
       body.
     - `failures`: failed polls since the last success. `last_error`: the reason of the last one.
@@ -58,3 +102,4 @@ class FeedState(Message, frozen=True, kw_only=True):
     quota_since: Timestamp | None = None
     quota_new: int = 0
     quota_edits: int = 0
+    last_new_at: Timestamp | None = None

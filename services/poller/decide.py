@@ -99,6 +99,7 @@ def decide(
         failures=0,
         last_error=None,
         waiting=tuple(quota.waiting),
+        last_new_at=now if any(a.cause == "new" for a in articles) else state.last_new_at,
         **(_spent(quota) if articles else {}),
     )
     return Decision(tuple(articles), done, _shortened(problems))

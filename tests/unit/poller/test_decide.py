@@ -245,3 +245,11 @@ def test_an_address_or_a_name_beyond_its_bound_does_not_reach_the_article():
         entry(url="https://x.example/" + "a" * (URL_CHARS - 17), source_name="n" * (NAME_CHARS + 1))
     ).articles
     assert (outside.url, len(outside.source.name)) == (None, NAME_CHARS)
+
+
+def test_the_last_new_entry_is_remembered_and_an_edit_is_none():
+    first = poll(entry())
+    edit = poll(entry(title="Other"), state=first.done, now=LATER)
+    assert first.done.last_new_at == edit.done.last_new_at == START
+    another = poll(entry(), entry(guid="g2"), state=first.done, now=LATER)
+    assert another.done.last_new_at == LATER
