@@ -20,7 +20,8 @@ from services.errors import InvalidMessage
 from services.messages import Article, Feed, FeedState, decode, encode
 from services.poller.reading.documents import Document, read_documents
 from services.poller.reading.entry import ParsedFeed
-from services.poller.service import Parsers, run
+from services.poller.service import run
+from services.poller.service.parsers import Parsers
 from services.ports import Broker, Fetcher, HttpAnswer, Outgoing
 from services.runtime.shutdown import SignalStop
 from services.runtime.world import World

@@ -25,8 +25,10 @@ from polling import (
 
 from services.errors import InvalidMessage, TransientError
 from services.messages import FeedState, encode
-from services.poller import service
 from services.poller.roster import IN_FLIGHT, Roster, Slot, Tenure
+from services.poller.service import parsers
+from services.poller.service import polling as one_poll
+from services.poller.service.loop import Poller
 from services.ports import Outgoing
 from services.runtime.workers import WorkerDied
 
@@ -140,12 +142,12 @@ def test_whatever_stands_in_headers_and_body_a_poll_has_an_outcome_and_the_next_
     tmp_path, status, headers, body
 ):
     w = world(tmp_path, Web(a=answer(body, status, headers=headers)))
-    poller = service._Poller(w, InThread())
+    poller = Poller(w, InThread())
     slot = Slot(feed("a"), FeedState(feed_id="a"), Tenure(0), 0.0)
 
     async def poll_twice():
         for _ in range(2):
-            outcome = await poller._outcome(slot)
+            outcome = await poller._polling.outcome(slot)
             poller._conclude(slot, outcome)
             encode(slot.state)
             assert all(
@@ -165,7 +167,7 @@ def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, mo
     """The second net: no limit of any step is reached here,
     and still the feed does not stay silent.
     """
-    monkeypatch.setattr(service, "ASK_SECONDS", 3600.0)
+    monkeypatch.setattr(one_poll, "ASK_SECONDS", 3600.0)
     n = 0
 
     async def hang_once():
@@ -190,7 +192,7 @@ def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, mo
 
 
 def test_an_answer_that_never_ends_is_a_failed_poll(tmp_path, monkeypatch):
-    monkeypatch.setattr(service, "ASK_SECONDS", 0.05)
+    monkeypatch.setattr(one_poll, "ASK_SECONDS", 0.05)
 
     async def hang():
         await asyncio.Event().wait()
@@ -220,7 +222,7 @@ def test_a_document_that_ends_its_parser_fails_alone(tmp_path):
 
 @pytest.mark.timeout(120)
 def test_in_child_processes_a_document_that_takes_too_long_fails_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(service, "PARSE_CPU_SECONDS", 0.3)
+    monkeypatch.setattr(parsers, "PARSE_CPU_SECONDS", 0.3)
     words = "&lt;p&gt;word&lt;/p&gt;" * 400
     long = answer(
         (
@@ -234,7 +236,7 @@ def test_in_child_processes_a_document_that_takes_too_long_fails_alone(tmp_path,
     )
     web = Web(long=long, a=GOOD)
     w = world(tmp_path, web, "long", "a")
-    with polling(w, service._child_processes()):
+    with polling(w, parsers.child_processes()):
         eventually(lambda: web.n_asked("a") >= 3 and "long" in states(w.broker), 90)
         eventually(lambda: web.n_asked("long") >= 2, 90)
     assert "it took longer than it may" in last_error(w.broker, "long")

@@ -1,0 +1,270 @@
+"""The poller's loop: polls its share of the feeds at the right time, and publishes what is new.
+
+    assigned ─► load ─► due ─► poll (`polling`) ─► publish (`publishing`) ─► due again
+
+Feeds are shared out by partition. Nothing of a feed is published after its partition was revoked.
+Articles are sent in the steps of `outbox`, so that a kill between any two of them loses none.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+
+import structlog
+
+from services.errors import TransientError
+from services.poller.answer import Outcome, failure, worth_keeping
+from services.poller.outbox import Bundle
+from services.poller.roster import IN_FLIGHT, Parcel, Roster, Slot, Tenure
+from services.poller.schedule import next_poll
+from services.poller.service.loading import Loader
+from services.poller.service.parsers import Parsers
+from services.poller.service.polling import MAX_IN_FLIGHT, Polling
+from services.poller.service.publishing import Publisher
+from services.ports import TopicPartition
+from services.runtime import metrics
+from services.runtime.consume import next_offsets
+from services.runtime.health import Heartbeat
+from services.runtime.meter import Meter
+from services.runtime.retry import delay
+from services.runtime.sender import Sender
+from services.runtime.world import World
+
+TICK_SECONDS = 0.05
+"""Seconds between two looks for feeds that are due."""
+_BATCH = 200
+
+_log = structlog.get_logger()
+
+
+class Poller:
+    """Polls until told to stop."""
+
+    def __init__(self, world: World, parsers: Parsers) -> None:
+        self._world = world
+        self._parsers = parsers
+        self._roster = Roster(world.settings.poll_interval_seconds)
+        self._busy: dict[asyncio.Task[None], Slot] = {}
+        self._is_over = False
+        self._not_loaded = ""
+        self._heartbeat = Heartbeat(world.settings.run_dir, "poller")
+        self._sending = Heartbeat(world.settings.run_dir, "poller", part="publish")
+        self._meter = Meter("poller", "poller")
+        self._consumer = world.broker.consumer("poller")
+        self._loader = Loader(world.broker, self._meter)
+        self._polling = Polling(world, parsers)
+        self._publisher = Publisher(world.broker.producer(), self._meter)
+        self._sender = Sender(self._publisher.send, self._sending, self._stopping)
+
+    async def run(self) -> None:
+        """Raises FatalError."""
+        # Name look-ups and Kafka calls share these threads. There are enough for slow names not to
+        # block the rest.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(MAX_IN_FLIGHT + 8))
+        always: list[asyncio.Task[None]] = []
+        try:
+            await self._parsers.ready()
+            self._consumer.subscribe(["feeds"], on_assign=self._assigned, on_revoke=self._revoked)
+            always = [
+                asyncio.create_task(loop()) for loop in (self._follow, self._load, self._sender.run)
+            ]
+            while not self._stopping():
+                self._end_hung()
+                self._start_due()
+                done, _ = await asyncio.wait(
+                    always, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    task.result()
+        finally:
+            # After the first loop has ended, the others must end too: none may keep the process
+            # alive.
+            self._is_over = True
+            for task in list(self._busy):
+                task.cancel()
+            self._parsers.close()
+            await asyncio.gather(*self._busy, *always, return_exceptions=True)
+            self._consumer.close()
+            self._heartbeat.remove()
+            self._sending.remove()
+
+    def _stopping(self) -> bool:
+        return self._is_over or self._world.stop.is_set()
+
+    # `_assigned` and `_revoked` run inside the consumer's poll, on a thread, so they only record
+    # the change.
+
+    def _assigned(self, partitions: list[TopicPartition]) -> None:
+        self._publisher.take(Tenure(p.partition) for p in partitions)
+
+    def _revoked(self, partitions: list[TopicPartition]) -> None:
+        self._publisher.let_go({p.partition for p in partitions})
+
+    async def _follow(self) -> None:
+        while not self._stopping():
+            try:
+                records = await asyncio.to_thread(self._consumer.poll, _BATCH, 0.2)
+                self._roster.hold(self._publisher.held)
+                for record in records:
+                    _warn(self._roster.take(record, time.monotonic()))
+                if records:
+                    await asyncio.to_thread(self._consumer.commit, next_offsets(records))
+                self._meter.polled(records)
+                self._meter.lag(self._consumer)
+                self._beat()
+            except TransientError as error:
+                _log.warning("waiting for Kafka", group="poller", reason=str(error))
+                self._heartbeat.beat("waiting", reason=str(error), **self._census())
+                self._meter.waited("poll")
+                await asyncio.sleep(1.0)
+
+    async def _load(self) -> None:
+        """Load the assigned partitions, however long the broker is away.
+
+        Unloaded feeds are not polled.
+        """
+        tries = 0
+        while not self._stopping():
+            tenures = self._roster.unloaded()
+            if not tenures:
+                await asyncio.sleep(TICK_SECONDS)
+                continue
+            try:
+                rows = await asyncio.to_thread(self._loader.load, sorted(tenures))
+            except TransientError as error:
+                tries += 1
+                self._not_loaded = (
+                    f"feeds of partitions {sorted(tenures)} can't be loaded yet: {error}"
+                )
+                _log.warning(
+                    "waiting to load feeds, nothing is lost",
+                    partitions=sorted(tenures),
+                    tries=tries,
+                    reason=str(error),
+                )
+                self._meter.waited("load")
+                await asyncio.sleep(delay(tries))
+                continue
+            tries, self._not_loaded = 0, ""
+            parcels, problems = self._roster.load(tenures, rows, time.monotonic())
+            _warn(problems)
+            _log.info(
+                "feeds loaded",
+                partitions=sorted(tenures),
+                feeds=len(self._roster.slots),
+                unpublished=len(parcels),
+            )
+            for parcel in parcels:
+                self._begin(self._publish_left(parcel), parcel.slot)
+
+    def _beat(self) -> None:
+        state = (
+            "waiting" if self._not_loaded else "loading" if self._roster.unloaded() else "running"
+        )
+        census = self._census()
+        self._heartbeat.beat(state, reason=self._not_loaded, **census)
+        _measure(census)
+
+    def _census(self) -> dict[str, int]:
+        numbers = asdict(self._roster.census(time.monotonic()))
+        return numbers | {
+            "unpublished": self._sender.n_unsent,
+            "refused": self._publisher.n_refused,
+        }
+
+    # Polling.
+
+    def _start_due(self) -> None:
+        hosts = {slot.host for slot in self._busy.values()}
+        for slot in self._roster.due(time.monotonic()):
+            if len(self._busy) >= MAX_IN_FLIGHT:
+                return
+            if slot.host not in hosts:
+                hosts.add(slot.host)
+                self._begin(self._poll(slot), slot)
+
+    def _begin(self, work: Coroutine[None, None, None], slot: Slot | None) -> None:
+        task = asyncio.create_task(work)
+        if slot is not None:
+            slot.due, slot.asked_at = IN_FLIGHT, time.monotonic()
+            self._busy[task] = slot
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        """Plan the feed's next poll, however this one ended."""
+        slot = self._busy.pop(task, None)
+        error = None if task.cancelled() else task.exception()
+        if self._stopping():
+            return
+        if error is not None:
+            _log.error("poll broke off", error=f"{type(error).__name__}: {error}", exc_info=error)
+        if slot is not None and slot.due == IN_FLIGHT:
+            reason = f"{type(error).__name__}: {error}" if error else "the poll did not end in time"
+            self._conclude(
+                slot, failure(slot.state, self._world.clock.now(), f"a mistake of ours: {reason}")
+            )
+
+    def _end_hung(self) -> None:
+        """End polls that take longer than any may.
+
+        A second net: every step has a limit of its own.
+        """
+        for slot in self._roster.hung(time.monotonic()):
+            _log.error(
+                "poll does not end, the feed is asked again later",
+                feed_id=slot.feed.feed_id,
+                url=slot.feed.url,
+            )
+            slot.ends_by = float("inf")
+            tasks = [task for task, busy in self._busy.items() if busy is slot]
+            for task in tasks:
+                task.cancel()
+            if not tasks:
+                self._conclude(
+                    slot,
+                    failure(
+                        slot.state, self._world.clock.now(), "a mistake of ours: the poll was lost"
+                    ),
+                )
+
+    async def _poll(self, slot: Slot) -> None:
+        outcome = await self._polling.outcome(slot)
+        if outcome.articles or worth_keeping(slot.state, outcome.done):
+            # The broker may take as long as it needs; the sender reports its waits.
+            slot.ends_by = float("inf")
+            bundle = Bundle(slot.feed.feed_id, outcome.articles, outcome.done)
+            await self._sender.sent(Parcel(slot.tenure, bundle, slot))
+        self._conclude(slot, outcome)
+
+    def _conclude(self, slot: Slot, outcome: Outcome) -> None:
+        metrics.count("reportedly_polls_total", outcome=outcome.kind)
+        if outcome.done.waiting:
+            metrics.count("reportedly_quota_hits_total")
+        slot.state, slot.problems = outcome.done, outcome.problems
+        interval = self._roster.interval_of(slot.feed)
+        wait = next_poll(
+            interval, outcome.done.failures, random.random(), outcome.status, outcome.retry_after
+        )
+        self._roster.plan(slot, None if wait is None else time.monotonic() + wait)
+
+    async def _publish_left(self, parcel: Parcel) -> None:
+        """Publish what a former process left, then poll its feed at once."""
+        await self._sender.sent(parcel)
+        if parcel.slot is not None:
+            self._roster.plan(parcel.slot, time.monotonic())
+
+
+def _measure(census: Mapping[str, int]) -> None:
+    metrics.gauge("reportedly_feeds", census["feeds"], state="assigned")
+    metrics.gauge("reportedly_feeds", census["overdue"], state="overdue")
+    metrics.gauge("reportedly_feeds", census["failing"], state="failing")
+    metrics.gauge("reportedly_feeds", census["gone"], state="gone")
+    metrics.gauge("reportedly_feeds", census["over_quota"], state="over-quota")
+
+
+def _warn(problems: Sequence[str]) -> None:
+    for problem in problems:
+        _log.warning("a record can't be used", problem=problem)
