@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bench.state import START, Alerter, Stream, Tracker
+from bench.state_sides import Alerter, Tracker
+from bench.state_stream import START, Stream
 from services.messages import encode
 
 DAY = timedelta(days=1)
