@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from heapq import heappop, heappush
-from itertools import product
+from itertools import combinations, product
 
 import msgspec
 
@@ -46,8 +46,11 @@ _PARTY = "@"
 _BLOCK, _LEADER = "@b:", "@l:"
 """Marks of references to the parties of a block, and to those of a group."""
 
-_PERIOD = 30
-"""Days of a period under which a name is looked up; any number gives the same groups."""
+_PERIOD = 6
+"""Days of a period under which a name is looked up; any number gives the same groups.
+
+A claim of a day looks into two of twice MEET_WITHIN. A longer one finds more in vain.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +114,7 @@ class Meeting:
 
     def put(self, party: Party) -> None:
         """Add a party, or one of another group, as it is."""
-        refs = {f"{_BLOCK}{party.block}", f"{_LEADER}{party.leader}", *_places_to_look(party)}
+        refs = {f"{_BLOCK}{party.block}", f"{_LEADER}{party.leader}", *_found_under(party)}
         self._rows.put(f"{_PARTY}{party.claim_id}", encode(party), refs)
 
     def remove(self, claim_id: str) -> None:
@@ -199,10 +202,11 @@ class Meeting:
         return [other for other in others if other.order < guest.order and can_meet(guest, other)]
 
     def _keys_near(self, guest: _Guest) -> dict[str, None]:
-        """Return the keys of all parties that are found in the same places."""
+        """Return the keys of parties of other blocks that have a name or an incident in common."""
+        own = set(self._rows.keys(f"{_BLOCK}{guest.party.block}"))
         keys: dict[str, None] = {}
-        for ref in _places_to_look(guest.party):
-            keys |= dict.fromkeys(self._rows.keys(ref))
+        for ref in _looks_under(guest.party):
+            keys |= dict.fromkeys(key for key in self._rows.keys(ref) if key not in own)
         return keys
 
     def _guests(self, ref: str) -> list[_Guest]:
@@ -299,18 +303,48 @@ def _are_near(a: Gist, b: Gist) -> bool:
     return max(a.published, b.published) - min(a.last, b.last) <= MEET_WITHIN
 
 
-def _places_to_look(party: Party) -> set[str]:
-    """Return the references under which parties that may be one with this one are found."""
-    family, found = party.block.partition(":")[0], set[str]()
-    words = {word for name in party.names for word in name.split("-")}
-    for word, period in product(words, _periods(party.known)):
-        found.add(f"{family}|{word}|{period}")
+def _found_under(party: Party) -> set[str]:
+    """Return the references under which a party is found."""
+    found = set[str]()
+    for name in party.names:
+        words = _words(name)
+        found |= {f"all:{words[0]}"} if len(words) == 1 else _pairs(words)
+        found |= {f"has:{word}" for word in words}
+    return _references(party, found, timedelta(0))
+
+
+def _looks_under(party: Party) -> set[str]:
+    """Return the references of all parties with a name, near in time, or an incident in common.
+
+    Two names are one if all words of one are in the other (`are_one_name`). So both have two words
+    in common, or one of them has a single word. A word alone ("al", "city") finds no longer names.
+    """
+    found = set[str]()
+    for name in party.names:
+        words = _words(name)
+        found |= {f"has:{words[0]}"} if len(words) == 1 else _pairs(words)
+        found |= {f"all:{word}" for word in words}
+    return _references(party, found, MEET_WITHIN)
+
+
+def _words(name: str) -> list[str]:
+    return sorted(set(name.split("-")))
+
+
+def _pairs(words: Iterable[str]) -> set[str]:
+    return {f"both:{a}-{b}" for a, b in combinations(words, 2)}
+
+
+def _references(party: Party, marked: Iterable[str], around: timedelta) -> set[str]:
+    """Return marked words by period, and incidents, as references in the family of a party."""
+    family, periods = party.block.partition(":")[0], _periods(party.known, around)
+    found = {f"{family}|{mark}|{period}" for mark, period in product(marked, periods)}
     return found | {f"{family}|{incident}" for incident in party.incidents}
 
 
-def _periods(known: Known) -> range:
-    """Return the numbers of the periods from a little before a claim's first report to its last."""
+def _periods(known: Known, around: timedelta) -> range:
+    """Return the numbers of the periods from a time before a claim's first report to its last."""
     if known.first_at is None or known.last_at is None:
         return range(1)
-    first, last = known.first_at - MEET_WITHIN, known.last_at + MEET_WITHIN
+    first, last = known.first_at - around, known.last_at + around
     return range(first.toordinal() // _PERIOD, last.toordinal() // _PERIOD + 1)

@@ -57,7 +57,12 @@ def meet(a, b):
 
 @pytest.mark.parametrize(
     ("names", "one"),
-    [(("osk", "werrin"), True), (("osk", "lund"), False), (("lower-osk", "ida-werrin"), True)],
+    [
+        (("osk", "werrin"), True),
+        (("osk", "lund"), False),
+        (("lower-osk", "ida-werrin"), True),
+        (("werrin-ida-anna", "osk-upper-lower"), True),
+    ],
 )
 def test_two_names_in_common_join_and_one_alone_does_not(names, one):
     assert meet(party("a", "osk"), party("b", "halvane", A_SECOND, names)) == one
@@ -66,6 +71,48 @@ def test_two_names_in_common_join_and_one_alone_does_not(names, one):
 def test_one_word_of_a_name_is_no_second_name():
     """Osk and Upper Osk are both matched by Osk, which is one name."""
     assert not meet(party("a", "osk", names=("osk", "upper-osk")), party("b", "x", names=("osk",)))
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "one"),
+    [
+        ("port-osk", "osk-port-city", True),
+        ("osk-port-city", "port-osk", True),
+        ("port-osk-city", "osk-port-town", False),
+        ("port-osk", "port-renn", False),
+    ],
+)
+def test_a_name_of_several_words_is_one_with_another_that_has_all_of_them(name, other, one):
+    a, b = party("a", "osk", names=(name, "werrin")), party("b", "renn", names=(other, "werrin"))
+    assert meet(a, b) == one
+
+
+class CountedRows(MemoryRows):
+    """Rows that count how often one is asked for."""
+
+    asked = 0
+
+    def get(self, key):
+        self.asked += 1
+        return super().get(key)
+
+
+def cost_of_one_more(name, n, block="b{}"):
+    """Return how many rows one more claim asks for, beside so many."""
+    rows = CountedRows()
+    meeting = Meeting(rows)
+    *known, new = [party(f"c{i}", block.format(i), names=(name.format(i),)) for i in range(n + 1)]
+    meeting.update(known, ())
+    rows.asked = 0
+    meeting.update([new], ())
+    return rows.asked
+
+
+def test_what_shares_a_word_or_a_block_is_not_looked_at_and_what_shares_a_name_is():
+    alone = cost_of_one_more("al-{}", 0)
+    assert cost_of_one_more("al-{}", 40) == alone
+    assert cost_of_one_more("al-osk", 40, block="osk") == alone
+    assert cost_of_one_more("al-osk", 40) > alone
 
 
 @pytest.mark.parametrize(
@@ -159,7 +206,7 @@ PARTIES = st.lists(
         st.sampled_from(["osk", "renn", "olvin", "halvane", "?"]),
         DAYS,
         st.sampled_from(
-            [("osk", "werrin"), ("osk", "werrin", "lund"), ("osk",), ("lund", "werrin"), ()]
+            [("osk", "werrin"), ("osk", "werrin", "lund"), ("osk-east",), ("lund", "werrin"), ()]
         ),
         st.sampled_from([("killed",), (), ("wounded",)]),
         st.lists(
