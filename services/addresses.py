@@ -247,7 +247,8 @@ def port_refusal(port: int | None) -> str | None:
 def without_login(url: str) -> str:
     """Return an address without user name and password, to be shown."""
     scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    end = min((at for at in map(rest.find, "/?#\\") if at >= 0), default=len(rest))
+    return f"{scheme}{separator}{rest[:end].rpartition('@')[2]}{rest[end:]}"
 
 
 def check_target(url: str, allowed: Allowed) -> str | None:

@@ -24,7 +24,7 @@ _RENAMED = {
 }
 """Settings of earlier versions, and what to use instead."""
 
-SECRETS = ("elastic_password", "webhook_secret")
+SECRETS = ("elastic_password", "webhook_secret", "websub_secret")
 """Settings that child processes get as files."""
 
 
@@ -50,6 +50,9 @@ Source: a claim closes after 30 days, and a year more keeps anniversaries exact.
 
 LEAST_CLAIM_DAYS = 31
 """The fewest days: reports join a claim for 30."""
+
+LEAST_SECRET_CHARS = 16
+"""The fewest characters of a secret that signatures rest on: 96 bits in base64."""
 
 LEAST_STATE_DAYS = 3
 """The fewest days: older articles are no news, so hits on them open no alert."""
@@ -81,6 +84,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     claim_days: int = CLAIM_DAYS
     fetch_allow_networks: Allowed = Allowed()
     user_agent: str = "Reportedly/0.1 (news monitor)"
+    feed_secrets: str = ""
+    public_url: str = ""
+    websub_secret: str = ""
     webhook_secret: str = ""
     deliveries_log: str = ""
     api_host: str = "127.0.0.1"
@@ -150,7 +156,8 @@ def allowed_value(field: str, text: str) -> object:
     rule = _RULES.get(field)
     if value is _UNUSABLE or (rule is not None and not rule.admits(value)):
         allowed = rule.allowed if rule is not None else _allowed(kind)
-        raise ValueError(f"is {text!r}, allowed is {allowed}")
+        given = "a secret that can't be used" if field in SECRETS else repr(text)
+        raise ValueError(f"is {given}, allowed is {allowed}")
     return value
 
 
@@ -295,6 +302,14 @@ _RULES: dict[str, _Rule] = {
     "spacy_model": _Rule(
         lambda text: bool(text.strip()),
         "the name or the folder of a spaCy pipeline",
+    ),
+    "public_url": _Rule(
+        lambda text: not text or (_is_web_address(text) and not urlsplit(text).query),
+        "an address at which hubs reach the API, such as https://news.example.org",
+    ),
+    "websub_secret": _Rule(
+        lambda text: not text or len(text) >= LEAST_SECRET_CHARS,
+        f"a text of {LEAST_SECRET_CHARS} or more characters that nobody can guess",
     ),
     "user_agent": _Rule(
         lambda text: text.isascii() and text.isprintable() and bool(text.strip()),

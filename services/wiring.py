@@ -7,7 +7,7 @@ needs none of them.
 from functools import partial
 from typing import TYPE_CHECKING
 
-from services.ports import Clock, Stop
+from services.ports import Clock, Fetcher, Stop
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,9 +38,16 @@ def clock(settings: Settings) -> Clock:
     return clock_from(settings.clock)
 
 
+def fetcher(settings: Settings) -> Fetcher:
+    """Return what fetches feeds and pages by the settings."""
+    from services.adapters.http import HttpFetcher
+
+    return HttpFetcher(settings.user_agent, settings.fetch_allow_networks)
+
+
 def connect(settings: Settings, stop: Stop) -> "World":
     """Return the world of one process. Nothing is contacted yet."""
-    from services.adapters.http import HttpFetcher, HttpPoster
+    from services.adapters.http import HttpPoster
     from services.adapters.sqlite_rows import SqliteRows
     from services.runtime.world import World
 
@@ -49,7 +56,7 @@ def connect(settings: Settings, stop: Stop) -> "World":
         clock=clock(settings),
         broker=broker(settings),
         search=index(settings),
-        fetcher=HttpFetcher(settings.user_agent, settings.fetch_allow_networks),
+        fetcher=fetcher(settings),
         poster=HttpPoster(settings.user_agent, settings.fetch_allow_networks),
         stop=stop,
         rows=partial(SqliteRows, settings.data_dir / "state"),

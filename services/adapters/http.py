@@ -46,6 +46,9 @@ STEP_SECONDS = 10.0
 YIELD_SECONDS = 0.005
 """Seconds that reading one answer may block the event loop before other tasks run."""
 
+_NOT_SECRET = frozenset({"accept", "if-none-match", "if-modified-since", "user-agent"})
+"""Headers that follow a redirect to another origin. Any other may hold a secret of the first."""
+
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TIMEOUTS = {
     "connect": STEP_SECONDS,
@@ -81,7 +84,10 @@ class HttpFetcher:
             answer = await self._client.ask("GET", url, headers, None)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return answer
-            url = _next_hop(url, answer.headers["location"])
+            hop = _next_hop(url, answer.headers["location"])
+            if _origin(hop) != _origin(url):
+                headers = {k: v for k, v in headers.items() if k.lower() in _NOT_SECRET}
+            url = hop
         raise InvalidMessage("too-many-redirects", f"{url}: more than {MAX_REDIRECTS} redirects")
 
 
@@ -234,6 +240,10 @@ def _next_hop(url: httpx.URL, location: str) -> httpx.URL:
             "refused-address", f"{url} redirects to {found}: from https to http is not followed"
         )
     return found
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int]:
+    return url.scheme, url.host, url.port or _DEFAULT_PORTS[url.scheme]
 
 
 def _encoded(headers: Mapping[str, str]) -> dict[bytes, bytes]:

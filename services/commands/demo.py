@@ -15,7 +15,7 @@ from rich.console import Console
 from services.adapters.embedded import remove_data
 from services.addresses import LOOPBACK
 from services.commands import world
-from services.commands.feeds import publish_feeds
+from services.commands.feed_store import publish_feeds
 from services.commands.preflight import check
 from services.commands.system import patiently, running_system
 from services.commands.watches import import_file

@@ -1,32 +1,38 @@
-"""`reportedly feeds`: import, list, and export the feeds to poll."""
+"""`reportedly feeds`: import, add, list, remove, and export the feeds to poll."""
 
 from collections.abc import Sequence
 from itertools import chain
+from typing import Literal
 
 import click
 import msgspec
-from lxml import etree
 
 from services.commands import world
-from services.commands.feed_files import read_feed_file, read_feeds, same_feed
+from services.commands.feed_adding import Candidate, find_feeds
+from services.commands.feed_csv import to_csv
+from services.commands.feed_files import feed_of, mistakes, read_feed_file
+from services.commands.feed_opml import opml
+from services.commands.feed_store import named, remove, save, saved
 from services.commands.group import Group
 from services.commands.jsonl import say_none
-from services.commands.topic import read_topic
-from services.messages import Feed, decode, encode
-from services.ports import Outgoing
+from services.errors import ConfigError
+from services.messages import encode
+from services.runtime.feed_secrets import FeedSecrets, read_secrets
 from services.settings import Settings
 from services.text.counts import counted
 from services.text.problems import refuse
+from services.text.typed_yaml import Row
 
 
 @click.group(cls=Group)
 def feeds() -> None:
-    """Import, list, and export the feeds to poll.
+    """Import, add, list, remove, and export the feeds to poll.
 
     \b
     Examples:
-      reportedly feeds import feeds.opml
-      reportedly feeds import feeds.yaml --dry-run
+      reportedly feeds import feeds.opml more.csv
+      reportedly feeds add https://herald.example
+      reportedly feeds remove https://herald.example/rss
       reportedly feeds export > feeds.opml
     """
 
@@ -37,11 +43,13 @@ def feeds() -> None:
     "--dry-run", is_flag=True, help="Write one row for each feed and send nothing; needs no Kafka."
 )
 def import_(files: Sequence[str], dry_run: bool) -> None:
-    """Add the feeds of OPML or YAML files.
+    """Add the feeds of OPML, CSV, or YAML files.
 
-    All mistakes are reported at once, and a file with a mistake saves nothing.
+    All mistakes are reported at once, and a file with a mistake saves nothing. OPML that is not
+    well-formed is read outline by outline, with a warning.
 
-    Two addresses that differ in http and https, a last slash, or tracking parameters are one feed.
+    Two addresses that differ in http and https, a default port, a last slash, or tracking
+    parameters are one feed. A feed that is saved already keeps its id.
     """
     settings = world.settings()
     found = {path: read_feed_file(path, settings) for path in files}
@@ -50,6 +58,9 @@ def import_(files: Sequence[str], dry_run: bool) -> None:
         if problem.is_warning:
             click.echo(str(problem), err=True)
     refuse(problems)
+    _require_credentials(
+        settings, {feed.credentials for read in found.values() for feed in read.feeds} - {None}
+    )
     if dry_run:
         for path, read in found.items():
             for feed in read.feeds:
@@ -59,6 +70,58 @@ def import_(files: Sequence[str], dry_run: bool) -> None:
     else:
         n = save(settings, [*chain.from_iterable(read.feeds for read in found.values())])
         click.echo(f"{counted(n, 'feed')} saved")
+
+
+@feeds.command()
+@click.argument("address")
+@click.option("--outlet", help="The outlet's name for readers (default: the feed's title).")
+@click.option("--family", help="Joins the titles of one publisher.")
+@click.option("--interval", type=float, help="Seconds between two polls.")
+@click.option("--credentials", help="The name of an entry of the file REPORTEDLY_FEED_SECRETS.")
+@click.option("--all", "take_all", is_flag=True, help="Add all feeds of the site.")
+def add(
+    address: str,
+    *,
+    outlet: str | None,
+    family: str | None,
+    interval: float | None,
+    credentials: str | None,
+    take_all: bool,
+) -> None:
+    """Add a feed by its address, or by that of its web site.
+
+    Of a web site, the feeds that its page declares are looked for, then the common places. If
+    there are several, they are listed, and nothing is saved: name one, or give --all.
+
+    \b
+    Examples:
+      reportedly feeds add https://herald.example
+      reportedly feeds add wire.example/world --outlet "The Wire" --interval 30
+    """
+    settings = world.settings()
+    row: Row = {
+        "url": address if "://" in address else f"https://{address}",
+        "outlet": outlet,
+        "outlet_family": family,
+        "interval_seconds": interval,
+        "credentials": credentials,
+    }
+    if wrong := list(mistakes(row, settings.fetch_allow_networks)):
+        raise ConfigError("\n".join(wrong))
+    search = find_feeds(
+        world.fetcher(settings), row["url"], FeedSecrets(settings.feed_secrets).headers(credentials)
+    )
+    if not search.found:
+        raise ConfigError(f"no feed found at {row['url']} ({search.why_not})")
+    if len(search.found) > 1 and not take_all:
+        for one in search.found:
+            click.echo(_shown(one))
+        raise ConfigError(
+            f"{row['url']} has {len(search.found)} feeds: add one by its address, or give --all"
+        )
+    n = save(settings, [feed_of(_as_row(row, one)) for one in search.found])
+    for one in search.found if n else ():
+        click.echo(f"saved: {_shown(one)}")
 
 
 @feeds.command(name="list")
@@ -71,54 +134,60 @@ def list_() -> None:
         say_none("feed is saved: `reportedly feeds import FILE` saves some")
 
 
-@feeds.command()
-def export() -> None:
-    """Write the saved feeds as OPML."""
-    click.echo(opml(saved(world.settings())), nl=False)
+@feeds.command(name="remove")
+@click.argument("names", nargs=-1, required=True, metavar="FEED…")
+def remove_(names: Sequence[str]) -> None:
+    """Delete feeds, each named by its id, its address, or its outlet. Their articles stay.
 
-
-def import_files(settings: Settings, paths: Sequence[str]) -> int:
-    """Save the feeds of files. Return their number. Raises FileProblems; then none is saved."""
-    return save(settings, [*chain.from_iterable(read_feeds(path, settings) for path in paths)])
-
-
-def save(settings: Settings, feeds: Sequence[Feed]) -> int:
-    """Save feeds. Return their number.
-
-    A feed that is saved under another spelling of its address is reported and left out.
+    \b
+    Example:
+      reportedly feeds remove https://herald.example/rss
     """
-    known = {same_feed(feed.url): feed for feed in saved(settings)}
-    taken: dict[str, Feed] = {}
-    for feed in feeds:
-        first = taken.get(same_feed(feed.url)) or known.get(same_feed(feed.url), feed)
-        if first.feed_id == feed.feed_id:
-            taken[same_feed(feed.url)] = feed
-        else:
-            click.echo(f"{feed.url} is left out: it is the feed {first.url}", err=True)
-    publish_feeds(settings, list(taken.values()))
-    return len(taken)
+    settings = world.settings()
+    gone = named(names, saved(settings))
+    remove(settings, gone)
+    for feed in gone:
+        click.echo(f"{feed.url} removed")
 
 
-def publish_feeds(settings: Settings, feeds: Sequence[Feed]) -> None:
-    """Send feeds. Return when all are acknowledged. Raises TransientError."""
-    world.send(settings, *(Outgoing("feeds", feed.feed_id, encode(feed)) for feed in feeds))
+@feeds.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["opml", "csv"]),
+    default="opml",
+    help="OPML, which readers know, or a table with all settings of each feed.",
+)
+def export(form: Literal["opml", "csv"]) -> None:
+    """Write the saved feeds as OPML or CSV. Secrets are in neither.
+
+    \b
+    Examples:
+      reportedly feeds export > feeds.opml
+      reportedly feeds export --format csv > feeds.csv
+    """
+    found = saved(world.settings())
+    click.echo(opml(found) if form == "opml" else to_csv(found), nl=False)
 
 
-def saved(settings: Settings) -> list[Feed]:
-    """Return the saved feeds, ordered by address."""
-    return sorted(
-        (decode(Feed, value) for value in read_topic(settings, "feeds").values()),
-        key=lambda feed: feed.url,
-    )
+def _as_row(row: Row, found: Candidate) -> Row:
+    """Return a feed that was found as a row, with what the user gave."""
+    return {**row, "url": found.url, "title": found.title or None, "site_url": found.site_url}
 
 
-def opml(feeds: Sequence[Feed]) -> bytes:
-    """Return an OPML 2.0 document."""
-    root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = "Feeds"
-    body = etree.SubElement(root, "body")
-    for feed in feeds:
-        title = feed.title or feed.outlet
-        etree.SubElement(body, "outline", type="rss", text=title, title=title, xmlUrl=feed.url)
-    text: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
-    return text
+def _shown(found: Candidate) -> str:
+    return f"{found.url}  {found.title}  ({counted(found.n_entries, 'entry', 'entries')})"
+
+
+def _require_credentials(settings: Settings, names: set[str | None]) -> None:
+    """Raise ConfigError for credentials that are in no file: their feeds could not be polled."""
+    if not names:
+        return
+    known = read_secrets(settings.feed_secrets) if settings.feed_secrets else {}
+    missing = sorted(name for name in names if name is not None and name not in known)
+    if missing:
+        where = settings.feed_secrets or "that REPORTEDLY_FEED_SECRETS names, which is not set"
+        raise ConfigError(
+            f"credentials {', '.join(missing)} are not in the file {where}: add "
+            f"`{missing[0]}: {{user: …, password: …}}`"
+        )

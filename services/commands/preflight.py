@@ -21,6 +21,7 @@ from services.commands.running import is_running
 from services.commands.watches import check_files
 from services.errors import ConfigError, FatalError
 from services.notifier.signing import signer
+from services.runtime.feed_secrets import read_secrets
 from services.runtime.files import map_file
 from services.settings import PREFIX, Settings
 from services.tagger.lexicon.matcher import open_lexicon
@@ -62,6 +63,8 @@ def _of_machine(settings: Settings) -> Iterator[str]:
     yield from _error_lines(lambda: world.now(settings))
     if settings.webhook_secret:
         yield from _error_lines(lambda: signer(settings.webhook_secret))
+    if settings.feed_secrets:
+        yield from _error_lines(lambda: read_secrets(settings.feed_secrets))
     yield from _error_lines(find_jdk)
     yield from _error_lines(lambda: require_model(settings))
     yield from _port(settings.api_host, settings.api_port)

@@ -6,7 +6,7 @@ import structlog
 from rich.console import Console
 
 from services.commands import world
-from services.commands.feeds import import_files
+from services.commands.feed_store import import_files
 from services.commands.preflight import check
 from services.commands.system import running_system
 from services.commands.watches import import_file

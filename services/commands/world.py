@@ -25,7 +25,7 @@ from services.settings import PREFIX, Settings
 if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
     from services.commands.reach import Engine
-    from services.ports import Broker, Outgoing, SearchIndex
+    from services.ports import Broker, Fetcher, Outgoing, SearchIndex
 
 _FOUND, _TOLD = "services.commands.found", "services.commands.demo-told"
 
@@ -37,6 +37,7 @@ class Instead:
     settings: Settings | None = None
     broker: "Broker | None" = None
     index: "SearchIndex | None" = None
+    fetcher: "Fetcher | None" = None
 
 
 def settings() -> Settings:
@@ -72,6 +73,13 @@ def index(settings: Settings) -> "SearchIndex":
         return instead
     _require("Elasticsearch", settings)
     return wiring.index(settings)
+
+
+def fetcher(settings: Settings) -> "Fetcher":
+    """Return the web, for addresses that are public or allowed."""
+    from services import wiring
+
+    return _instead().fetcher or wiring.fetcher(settings)
 
 
 @contextmanager

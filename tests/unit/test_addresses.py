@@ -168,6 +168,7 @@ def test_what_leads_outside_is_accepted(url):
     [
         ("http://user:p@ss@127.0.0.1:9200", "http://127.0.0.1:9200"),
         ("https://user@es.example/news", "https://es.example/news"),
+        ("https://es.example/@writer.rss?to=a@b", "https://es.example/@writer.rss?to=a@b"),
         ("http://[::1]:9200", "http://[::1]:9200"),
         ("127.0.0.1:9092,kafka:9092", "127.0.0.1:9092,kafka:9092"),
     ],

@@ -128,3 +128,9 @@ def test_a_flag_is_said_in_six_ways(text):
 def test_settings_survive_the_way_through_the_environment():
     settings = Settings(api_port=1, poll_interval_seconds=0.5, log_level="debug", topic_prefix="t-")
     assert Settings.parse(settings.environment()) == settings
+
+
+def test_a_secret_that_can_not_be_used_is_not_shown():
+    with pytest.raises(ConfigError, match="WEBSUB_SECRET is a secret that can't be used") as caught:
+        Settings.parse({"REPORTEDLY_WEBSUB_SECRET": "Xq7-vault"})
+    assert "Xq7" not in str(caught.value)

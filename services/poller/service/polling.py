@@ -11,12 +11,14 @@ import time
 
 import structlog
 
-from services.errors import InvalidMessage, TransientError
+from services.errors import ConfigError, InvalidMessage, TransientError
+from services.messages import Feed
 from services.poller.answer import Outcome, conditional_headers, failure, first_look, judge
 from services.poller.roster import Slot
 from services.poller.service.parsers import PARSE_WALL_SECONDS, PARSERS, Parsers
 from services.ports import HttpAnswer
 from services.runtime import metrics
+from services.runtime.feed_secrets import FeedSecrets
 from services.runtime.workers import WorkerDied
 from services.runtime.world import World
 
@@ -41,6 +43,7 @@ class Polling:
     def __init__(self, world: World, parsers: Parsers) -> None:
         self._world = world
         self._parsers = parsers
+        self._secrets = FeedSecrets(world.settings.feed_secrets)
 
     async def outcome(self, slot: Slot) -> Outcome:
         """Return the outcome of a poll. Every error is a failed poll with its reason."""
@@ -78,7 +81,7 @@ class Polling:
 
     async def _ask(self, slot: Slot) -> HttpAnswer:
         slot.ends_by = time.monotonic() + 2 * ASK_SECONDS
-        headers = conditional_headers(slot.state, self._world.clock.now())
+        headers = conditional_headers(slot.state, self._world.clock.now()) | self._own(slot.feed)
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 with metrics.timed("reportedly_fetch_seconds"):
@@ -89,6 +92,14 @@ class Polling:
             ) from error
         metrics.count("reportedly_fetched_bytes_total", len(answer.body))
         return answer
+
+    def _own(self, feed: Feed) -> dict[str, str]:
+        """Return the headers that one feed wants. Raises InvalidMessage without its credentials."""
+        agent = {"User-Agent": feed.user_agent} if feed.user_agent else {}
+        try:
+            return {**agent, **self._secrets.headers(feed.credentials)}
+        except ConfigError as error:
+            raise InvalidMessage("no-credentials", str(error)) from error
 
 
 def _log_outcome(slot: Slot, outcome: Outcome) -> None:

@@ -84,6 +84,18 @@ def test_a_name_and_password_go_to_their_own_host_alone():
         assert b"authorization" not in other.heads[0].lower()
 
 
+def test_headers_of_a_feed_go_to_their_own_origin_alone():
+    with RawServer({"/other": send(answer(b"x"))}) as other:
+        far = answer(b"", f"Location: {other.url}/other", status="302 Found")
+        near = answer(b"", "Location: /f", status="302 Found")
+        with RawServer({"/near": send(near), "/f": send(far)}) as first:
+            given = {"X-Api-Key": "Xq7-vault", "User-Agent": "us", "If-None-Match": '"1"'}
+            assert get(first.url + "/near", headers=given).body == b"x"
+            assert [b"Xq7-vault" in head for head in first.heads] == [True, True]
+        assert b"Xq7-vault" not in other.heads[0]
+        assert b"user-agent: us" in other.heads[0]
+
+
 def test_nobody_listening_is_transient(server):
     url = server.url
     server.__exit__(None, None, None)

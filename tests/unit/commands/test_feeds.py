@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from services.addresses import LOOPBACK
 from services.commands.feed_files import (
     MAX_INTERVAL_SECONDS,
-    MAX_OPML_DEPTH,
-    MAX_TAGS,
     check_feeds,
     read_feeds,
 )
-from services.commands.feeds import feeds, opml
+from services.commands.feed_opml import MAX_OPML_DEPTH, MAX_TAGS, opml
+from services.commands.feeds import feeds
 from services.errors import ConfigError
 
 OPML = """<opml version="1.0"><body><outline text="News">
@@ -111,9 +110,16 @@ def test_an_exported_list_reads_back_the_same(write):
         ("f.opml", "", "f.opml:1: this is not well-formed XML: Document is empty"),
         (
             "f.opml",
-            '<opml><body>\n<outline xmlUrl="https://a.example/">\n</body></opml>',
+            '<opml><body>\n<outline text="A">\n</body></opml>',
             "f.opml:3: this is not well-formed XML: .* mismatch: outline line 2 and body$",
         ),
+        (
+            "f.yaml",
+            "- {url: 'https://a.example/', zone: Rome}",
+            "'Rome' is no time zone: write one such as Europe/Rome",
+        ),
+        ("f.yaml", "- {url: 'https://a.example/', feed_id: 'a b'}", "feed_id is 'a b'"),
+        ("f.yaml", "- {url: 'https://a.example/', ids: number}", "number can't be given for ids"),
         (
             "f.opml",
             '<opml><outline xmlUrl="https://a.example/"/>\n<outline type="RSS" text="B"/></opml>',
@@ -234,3 +240,33 @@ def test_a_dry_run_of_a_file_with_a_mistake_writes_no_row(write):
     result = CliRunner().invoke(feeds, ["import", "--dry-run", path])
     assert isinstance(result.exception, ConfigError)
     assert result.stdout == ""
+
+
+LOGINS = ["https://reader:Xq7-vault@a.example/rss", "feed:https://Xq7-vault@a.example/rss"]
+
+
+@pytest.mark.parametrize("url", LOGINS)
+@pytest.mark.parametrize("form", ["f.yaml", "f.csv", "f.opml"])
+def test_an_address_with_a_login_is_refused_with_the_way_out_and_without_the_login(url, form):
+    text = {
+        "f.yaml": f"- url: '{url}'\n",
+        "f.csv": f"url\n{url}\n",
+        "f.opml": f'<opml><outline xmlUrl="{url}"/></opml>',
+    }[form]
+    found = check_feeds(text.encode(), form)
+    (problem,) = found.problems
+    assert found.feeds == []
+    assert "credentials: " in problem.what
+    assert "REPORTEDLY_FEED_SECRETS" in problem.what
+    assert "Xq7-vault" not in str(problem)
+
+
+def test_an_at_sign_in_a_path_is_no_login():
+    (feed,) = check_feeds(b"- url: https://social.example/@herald.rss\n", "f.yaml").feeds
+    assert feed.url == "https://social.example/@herald.rss"
+
+
+def test_an_import_that_names_unknown_credentials_saves_nothing(write):
+    path = write("f.yaml", "- {url: 'https://a.example/', credentials: herald}")
+    result = CliRunner().invoke(feeds, ["import", "--dry-run", path])
+    assert "credentials herald are not in the file" in str(result.exception)

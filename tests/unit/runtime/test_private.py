@@ -42,13 +42,16 @@ def open_umask():
 
 
 def test_a_child_of_the_supervisor_has_the_secrets_and_none_is_in_its_environment(tmp_path):
-    settings = Settings(elastic_password=" hush 1 ", webhook_secret="hush2", elastic_user="me")
+    settings = Settings(
+        elastic_password=" hush 1 ", webhook_secret="hush2", websub_secret="hush3" * 4
+    )
     with secret_files(settings, tmp_path / "secrets") as files:
         environment = os.environ | settings.environment(files)
         with Supervisor({"x": [sys.executable, "-c", SHOW]}, environment, tmp_path / "logs", []):
             log = tmp_path / "logs" / "x.log"
             assert (
-                eventually(lambda: log.exists() and log.read_text()) == "[' hush 1 ', 'hush2'] []\n"
+                eventually(lambda: log.exists() and log.read_text())
+                == "[' hush 1 ', 'hush2', 'hush3hush3hush3hush3'] []\n"
             )
         assert {mode(path) for path in files.values()} == {0o600}
         assert mode(tmp_path / "secrets") == mode(tmp_path / "logs") == 0o700
