@@ -215,13 +215,25 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """A redirect that was followed: `url` answered with `status` and named the next address."""
+
+    status: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """An HTTP answer, after redirects. Header names are in lower case; the body is decoded."""
+    """An HTTP answer, after the redirects `hops`.
+
+    Header names are in lower case; the body is decoded, and unpacked if it is a gzip file.
+    """
 
     status: int
     url: str
     headers: Mapping[str, str]
     body: bytes = b""
+    hops: tuple[Hop, ...] = ()
 
 
 class Fetcher(Protocol):

@@ -63,6 +63,25 @@ def send(data: bytes) -> Script:
     return lambda connection, _stopping: connection.sendall(data)
 
 
+def stay(data: bytes, counted: list[int]) -> Script:
+    """Answer every request of a connection. `counted` gets the number of requests of each."""
+
+    def script(connection: socket.socket, _stopping: threading.Event) -> None:
+        place = len(counted)
+        counted.append(0)
+        while True:
+            counted[place] += 1
+            connection.sendall(data)
+            head = b""
+            while b"\r\n\r\n" not in head:
+                part = connection.recv(65_536)
+                if not part:
+                    return
+                head += part
+
+    return script
+
+
 def flood(first: bytes, then: bytes) -> Script:
     """Answer with `first`, then with `then` as fast as it is taken, for ever."""
 

@@ -74,7 +74,7 @@ class Body:
     def whole(self) -> bytes:
         """Return the decoded body. Raises TransientError if it ended early."""
         if self._member is not None:
-            raise TransientError(f"{self._about}: the body ended early")
+            raise TransientError(f"{self._about}: incomplete: the body ended early")
         return bytes(self._decoded)
 
     def _next_member(self) -> "zlib._Decompress":

@@ -1,33 +1,27 @@
 """HTTP to addresses that outsiders choose.
 
-The address of every hop is checked, and exactly that one is used.
-
-The client is httpcore's single connection, a new one for each request. Nothing is kept between
-requests, neither connections nor cookies, and every byte is counted. All errors are TransientError
-or InvalidMessage.
+The address of every hop is checked, and exactly that one is used. A connection is kept for the next
+request to its origin, with the address that was checked. Cookies are kept along the redirects of
+one fetch alone. Every byte is counted. All errors are TransientError or InvalidMessage.
 """
 
 import asyncio
-import base64
+import re
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
-import httpcore
 import httpx
 
 from services.adapters.coding import ACCEPTED, MAX_BODY_BYTES, Body
-from services.adapters.network import MAX_HEAD_BYTES, Guarded, Meter
+from services.adapters.cookies import Cookies
+from services.adapters.network import MAX_HEAD_BYTES, Connection, Dialler, Idle, Meter
 from services.adapters.resolve import Resolver
-from services.addresses import Allowed, port_refusal
+from services.adapters.target import Target, next_target, read_target
+from services.adapters.wire import Framing, Head, head_end, read_head
+from services.addresses import Allowed
 from services.errors import ConfigError, InvalidMessage, ReportedlyError, TransientError
-from services.ports import HttpAnswer
-
-MAX_CHUNKS = 100_000
-"""Chunks of one body: a second of work at 10 µs each.
-
-The largest body in lines of 100 bytes has as many.
-"""
+from services.ports import Hop, HttpAnswer
 
 MAX_WIRE_BYTES = MAX_BODY_BYTES + MAX_HEAD_BYTES + 1024 * 1024
 """Bytes of one answer: an unencoded body, its headers, and a tenth for the framing of chunks."""
@@ -40,23 +34,19 @@ FETCH_SECONDS = 30.0
 POST_SECONDS = 15.0
 """Seconds of a whole post. Standard Webhooks asks receivers to answer within 15 to 30 s."""
 
-STEP_SECONDS = 10.0
-"""Seconds of one connect, read, or write."""
-
 YIELD_SECONDS = 0.005
 """Seconds that reading one answer may block the event loop before other tasks run."""
 
-_NOT_SECRET = frozenset({"accept", "if-none-match", "if-modified-since", "user-agent"})
-"""Headers that follow a redirect to another origin. Any other may hold a secret of the first."""
-
 _REDIRECTS = (301, 302, 303, 307, 308)
-_TIMEOUTS = {
-    "connect": STEP_SECONDS,
-    "read": STEP_SECONDS,
-    "write": STEP_SECONDS,
-    "pool": STEP_SECONDS,
-}
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_GZIP = b"\x1f\x8b\x08"
+_PUBLIC = frozenset(
+    {b"accept", b"accept-language", b"user-agent", b"if-none-match", b"if-modified-since"}
+)
+"""Headers that may go to another origin than the one that was asked for; any other may be a
+secret."""
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class HttpFetcher:
@@ -72,23 +62,41 @@ class HttpFetcher:
     async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
         """Fetch `url`.
 
+        A redirect to another origin gets none of the headers that may be secrets, and one from
+        https to http is followed only without them.
+
         Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable,
         too large).
         """
         with _verdicts(url):
             async with _deadline(url, FETCH_SECONDS):
-                return await self._follow(_parsed(url), headers)
+                return await self._follow(read_target(url), _encoded(headers))
 
-    async def _follow(self, url: httpx.URL, headers: Mapping[str, str]) -> HttpAnswer:
-        for _ in range(MAX_REDIRECTS + 1):
-            answer = await self._client.ask("GET", url, headers, None)
-            if answer.status not in _REDIRECTS or "location" not in answer.headers:
-                return answer
-            hop = _next_hop(url, answer.headers["location"])
-            if _origin(hop) != _origin(url):
-                headers = {k: v for k, v in headers.items() if k.lower() in _NOT_SECRET}
-            url = hop
-        raise InvalidMessage("too-many-redirects", f"{url}: more than {MAX_REDIRECTS} redirects")
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._client.idle.close()
+
+    async def _follow(self, first: Target, headers: dict[bytes, bytes]) -> HttpAnswer:
+        cookies, hops, target = Cookies(), list[Hop](), first
+        has_secrets = first.login is not None or any(name not in _PUBLIC for name in headers)
+        while len(hops) <= MAX_REDIRECTS:
+            if target.origin != first.origin:
+                headers = {name: value for name, value in headers.items() if name in _PUBLIC}
+            sent = headers
+            is_secure = target.origin.scheme == "https"
+            cookie = cookies.header(target.origin.host, is_secure)
+            if cookie is not None:
+                sent = {**sent, b"cookie": cookie.encode("latin-1")}
+            head, body = await self._client.ask("GET", target, sent, None)
+            places = head.values("location")
+            if head.status not in _REDIRECTS or not places:
+                return HttpAnswer(head.status, target.url, head.joined(), body, tuple(hops))
+            cookies.take(target.origin.host, is_secure, head.values("set-cookie"))
+            hops.append(Hop(head.status, target.url))
+            target = _checked(target, next_target(target, places[0]), has_secrets)
+        raise InvalidMessage(
+            "too-many-redirects", f"{target.url}: more than {MAX_REDIRECTS} redirects"
+        )
 
 
 class HttpPoster:
@@ -108,83 +116,137 @@ class HttpPoster:
         """
         with _verdicts(url):
             async with _deadline(url, POST_SECONDS):
-                return await self._client.ask("POST", _parsed(url), headers, body)
+                target = read_target(url)
+                head, _ = await self._client.ask("POST", target, _encoded(headers), body)
+                return HttpAnswer(head.status, target.url, head.joined())
+
+
+class _Stale(Exception):
+    """A kept connection was closed by the peer before the request reached it."""
 
 
 class _Client:
     def __init__(self, user_agent: str, allowed: Allowed) -> None:
         try:
-            self._common = _encoded(
-                {"User-Agent": user_agent, "Accept": "*/*", "Connection": "close"}
-            )
+            self._common = _encoded({"User-Agent": user_agent, "Accept": "*/*"})
         except InvalidMessage as error:
             raise ConfigError(f"REPORTEDLY_USER_AGENT can't be sent: {error.detail}") from error
-        self._allowed = allowed
-        self._resolver = Resolver()
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        tls = httpx.create_ssl_context(trust_env=False)
+        self._dialler = Dialler(Resolver(), allowed, tls)
+        self.idle = Idle()
 
     async def ask(
-        self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None
-    ) -> HttpAnswer:
+        self, method: str, target: Target, headers: Mapping[bytes, bytes], body: bytes | None
+    ) -> tuple[Head, bytes]:
         """Send one request.
 
         Only the answer to a GET has its body, decoded; other bodies are not read.
         """
-        meter = Meter(str(url))
-        port = url.port or _DEFAULT_PORTS[url.scheme]
-        target = httpcore.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=port, target=url.raw_path
-        )
-        connection = httpcore.AsyncHTTPConnection(
-            target.origin,
-            ssl_context=self._tls,
-            network_backend=Guarded(self._resolver, self._allowed, meter),
-        )
-        sent = self._headers(url, headers, body)
+        request = self._request(method, target, headers, body)
+        kept = self.idle.take(target.origin) if body is None else None
+        if kept is not None:
+            try:
+                return await self._exchange(kept, target, request, is_kept=True)
+            except _Stale:
+                # A GET may be sent again (RFC 9112, 9.3.1).
+                pass
+        connection = await self._dialler.dial(target.origin)
+        if body is None:
+            return await self._exchange(connection, target, request, is_kept=False)
         try:
-            response = await connection.handle_async_request(
-                httpcore.Request(
-                    method, target, headers=sent, content=body, extensions={"timeout": _TIMEOUTS}
-                )
-            )
-            meter.limit = MAX_WIRE_BYTES
-            got = _decoded(response.headers)
-            content = (
-                await _read(str(url), response, Body(str(url), got.get("content-encoding", "")))
-                if method == "GET"
-                else b""
-            )
-            return HttpAnswer(status=response.status, url=str(url), headers=got, body=content)
+            connection.write(request)
+            head, _ = await _head(target.url, connection, Meter(target.url))
+            return head, b""
         finally:
-            await connection.aclose()
+            connection.close()
 
-    def _headers(
-        self, url: httpx.URL, given: Mapping[str, str], body: bytes | None
-    ) -> list[tuple[bytes, bytes]]:
-        own = {b"host": url.netloc, **self._common}
+    async def _exchange(
+        self, connection: Connection, target: Target, request: bytes, *, is_kept: bool
+    ) -> tuple[Head, bytes]:
+        meter, may_stay = Meter(target.url), False
+        try:
+            connection.write(request)
+            head, rest = await _head(target.url, connection, meter, is_kept=is_kept)
+            meter.limit = MAX_WIRE_BYTES
+            framing = Framing(target.url, head)
+            coding = ", ".join(head.values("content-encoding"))
+            body = await _body(connection, meter, framing, coding, rest)
+            may_stay = framing.may_stay
+            return head, body
+        finally:
+            if may_stay and connection.is_ready:
+                self.idle.give(target.origin, connection)
+            else:
+                connection.close()
+
+    def _request(
+        self, method: str, target: Target, given: Mapping[bytes, bytes], body: bytes | None
+    ) -> bytes:
+        own = {b"host": target.authority, **self._common}
         if body is None:
             own[b"accept-encoding"] = ACCEPTED.encode()
         else:
-            own[b"content-length"] = str(len(body)).encode()
-        if url.userinfo:
-            word = base64.b64encode(f"{url.username}:{url.password}".encode())
-            own[b"authorization"] = b"Basic " + word
-        return list((own | _encoded(given)).items())
+            own |= {b"content-length": str(len(body)).encode(), b"connection": b"close"}
+        if target.login is not None:
+            own[b"authorization"] = target.login
+        own |= given
+        lines = [b"%s %s HTTP/1.1" % (method.encode(), target.path)]
+        lines += [b"%s: %s" % pair for pair in own.items()]
+        return b"\r\n".join([*lines, b"", body or b""])
 
 
-async def _read(about: str, response: httpcore.Response, body: Body) -> bytes:
-    assert isinstance(response.stream, AsyncIterable)
-    begun, n_chunks = time.monotonic(), 0
-    async for chunk in response.stream:
-        n_chunks += 1
-        if n_chunks > MAX_CHUNKS:
-            raise InvalidMessage(
-                "too-large", f"{about}: the body comes in more than {MAX_CHUNKS} pieces"
-            )
-        for _ in body.steps(chunk):
-            if time.monotonic() - begun > YIELD_SECONDS:
-                await asyncio.sleep(0)
-                begun = time.monotonic()
+async def _head(
+    about: str, connection: Connection, meter: Meter, *, is_kept: bool = False
+) -> tuple[Head, bytes]:
+    """Read the head of the final answer. Return it with the bytes that came behind it."""
+    data = b""
+    while True:
+        size = head_end(data)
+        while not size:
+            came = await connection.read()
+            if not came:
+                if is_kept and not data:
+                    raise _Stale
+                raise TransientError(f"{about}: incomplete: the answer ended before its body")
+            meter.count(len(came))
+            data += came
+            size = head_end(data)
+        head, data = read_head(about, data[:size]), data[size:]
+        if not 100 <= head.status < 200 or head.status == 101:
+            return head, data
+
+
+async def _body(
+    connection: Connection, meter: Meter, framing: Framing, coding: str, came: bytes
+) -> bytes:
+    """Read and decode a body. Raises TransientError if it ends early."""
+    if framing.is_whole:
+        if came:
+            framing.may_stay = False
+        return b""
+    body, begun = Body(framing.about, coding), time.monotonic()
+    while not framing.is_whole:
+        if not came:
+            came = await connection.read()
+            if not came:
+                framing.end()
+                break
+            meter.count(len(came))
+        for piece in framing.pieces(came):
+            for _ in body.steps(piece):
+                if time.monotonic() - begun > YIELD_SECONDS:
+                    await asyncio.sleep(0)
+                    begun = time.monotonic()
+        came = b""
+    whole = body.whole()
+    return await _unpacked(framing.about, whole) if whole.startswith(_GZIP) else whole
+
+
+async def _unpacked(about: str, packed: bytes) -> bytes:
+    """Return the content of a gzip file, under the bounds of a coded body."""
+    body = Body(about, "gzip")
+    for _ in body.steps(packed):
+        await asyncio.sleep(0)
     return body.whole()
 
 
@@ -195,10 +257,6 @@ def _verdicts(url: str) -> Iterator[None]:
         yield
     except ReportedlyError:
         raise
-    except httpcore.LocalProtocolError as error:
-        raise InvalidMessage(
-            "bad-request", f"{url[:500]}: the request can't be sent: {error}"
-        ) from error
     except Exception as error:
         # All errors: the peer chooses what the libraries below have to read.
         raise TransientError(f"{url[:500]}: {type(error).__name__}: {error}"[:1_000]) from error
@@ -214,57 +272,26 @@ async def _deadline(url: str, seconds: float) -> AsyncIterator[None]:
         raise TransientError(f"{url[:500]}: no whole answer within {seconds:.0f} s") from error
 
 
-def _parsed(url: str) -> httpx.URL:
-    try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError, ValueError) as error:
-        raise InvalidMessage("bad-url", f"{url[:500]!r}: {error}") from error
-    if parsed.scheme not in _DEFAULT_PORTS or not parsed.host:
-        raise InvalidMessage("bad-url", f"{url[:500]!r}: only http and https addresses are asked")
-    why = port_refusal(parsed.port)
-    if why is not None:
-        raise InvalidMessage("refused-address", f"{url[:500]!r}: {why}")
-    return parsed
-
-
-def _next_hop(url: httpx.URL, location: str) -> httpx.URL:
-    try:
-        joined = str(url.join(location))
-    except (httpx.InvalidURL, ValueError) as error:
+def _checked(before: Target, after: Target, has_secrets: bool) -> Target:
+    if has_secrets and before.origin.scheme == "https" and after.origin.scheme == "http":
         raise InvalidMessage(
-            "bad-url", f"{url} redirects to {location[:500]!r}: {error}"
-        ) from error
-    found = _parsed(joined)
-    if url.scheme == "https" and found.scheme == "http":
-        raise InvalidMessage(
-            "refused-address", f"{url} redirects to {found}: from https to http is not followed"
+            "refused-address",
+            f"{before.url} redirects to {after.url}: credentials never go from https to http",
         )
-    return found
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int]:
-    return url.scheme, url.host, url.port or _DEFAULT_PORTS[url.scheme]
+    return after
 
 
 def _encoded(headers: Mapping[str, str]) -> dict[bytes, bytes]:
     """Return headers as they are sent, names in lower case. Raises InvalidMessage."""
-    try:
-        return {
-            name.lower().encode("ascii"): value.encode("latin-1") for name, value in headers.items()
-        }
-    except UnicodeEncodeError as error:
-        raise InvalidMessage(
-            "bad-header", f"the header value {error.object[:100]!r} can't be sent: {error.reason}"
-        ) from error
-
-
-def _decoded(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return headers with names in lower case; repeated ones are joined by ", ".
-
-    Values are Latin-1, so that each can be sent back unchanged.
-    """
-    got: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        got[name] = f"{got[name]}, {value}" if name in got else value
-    return got
+    found = {}
+    for name, value in headers.items():
+        if not _NAME.fullmatch(name) or _CONTROL.search(value):
+            raise InvalidMessage("bad-header", f"the header {name[:60]!r} can't be sent")
+        try:
+            found[name.lower().encode("ascii")] = value.encode("latin-1")
+        except UnicodeEncodeError as error:
+            # The value may be a secret, so it is not shown.
+            raise InvalidMessage(
+                "bad-header", f"the header {name[:60]!r} can't be sent: {error.reason}"
+            ) from error
+    return found

@@ -1,9 +1,10 @@
-"""A network for HTTP to unknown hosts: it checks the addresses, and counts the bytes received."""
+"""Connections to unknown hosts: their addresses are checked, and what they send is counted."""
 
+import asyncio
 import ssl
-from collections.abc import Iterable
-
-import httpcore
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
 
 from services.adapters.resolve import Resolver
 from services.addresses import Allowed, address_refusal
@@ -13,7 +14,29 @@ MAX_HEAD_BYTES = 64 * 1024
 """Bytes up to the end of the headers, interim answers included. Servers send 8 KiB by default."""
 
 READ_BYTES = 16 * 1024
-"""Bytes of one read. Parsing it blocks the event loop for 30 ms at worst (650 interim answers)."""
+"""Bytes of one read. More may have come, and then the connection is held back."""
+
+STEP_SECONDS = 10.0
+"""Seconds of one connect or read."""
+
+MAX_IDLE = 256
+"""Connections kept open between requests, a quarter of the files that systems allow by default."""
+
+IDLE_SECONDS = 90.0
+"""Seconds for which an unused connection is kept.
+
+Source: feeds are polled each minute by default, and servers close after 5 s (Apache, Node), 75 s
+(nginx), or later.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request goes: what must be equal for a connection to be used again."""
+
+    scheme: str
+    host: str
+    port: int
 
 
 class Meter:
@@ -34,75 +57,150 @@ class Meter:
             )
 
 
-class Guarded(httpcore.AsyncNetworkBackend):
-    """Connects to a host by its checked addresses, so that no second look-up can change them."""
+class Connection(asyncio.Protocol):
+    """An open connection. `address` is the checked one that it leads to."""
 
-    def __init__(self, resolver: Resolver, allowed: Allowed, meter: Meter) -> None:
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._came = bytearray()
+        self._is_over = False
+        self._is_held = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._came += data
+        if len(self._came) > READ_BYTES and not self._is_held and self._transport is not None:
+            self._is_held = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> None:
+        self._is_over = True
+        self._wake()
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self._is_over = True
+        self._wake()
+
+    @property
+    def is_ready(self) -> bool:
+        """True if a request can be sent: the peer has neither closed nor sent anything unasked."""
+        return not (self._is_over or self._came or self._loop is not asyncio.get_running_loop())
+
+    def write(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(data)
+
+    async def read(self) -> bytes:
+        """Return what has come; b"" at the end. Raises TimeoutError."""
+        if not self._came and not self._is_over:
+            self._waiter = self._loop.create_future()
+            async with asyncio.timeout(STEP_SECONDS):
+                await self._waiter
+        data = bytes(self._came[:READ_BYTES])
+        del self._came[:READ_BYTES]
+        if self._is_held and len(self._came) <= READ_BYTES and self._transport is not None:
+            self._is_held = False
+            self._transport.resume_reading()
+        return data
+
+    def close(self) -> None:
+        """Close without a farewell: nothing of ours is unsent, and the peer may never answer."""
+        self._is_over = True
+        if self._transport is not None and not self._loop.is_closed():
+            self._transport.abort()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+class Dialler:
+    """Connects to hosts by their checked addresses, so that no second look-up can change them."""
+
+    def __init__(self, resolver: Resolver, allowed: Allowed, tls: ssl.SSLContext) -> None:
         self._resolver = resolver
         self._allowed = allowed
-        self._meter = meter
-        self._network = httpcore.AnyIOBackend()
+        self._tls = tls
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    async def dial(self, origin: Origin) -> Connection:
         """Try each address of the host.
 
         Raises InvalidMessage if any address is refused: a public name must not lead into a private
-        network.
+        network. Raises TransientError if none answers.
         """
-        addresses = await self._resolver.look_up(host)
+        addresses = await self._resolver.look_up(origin.host)
         for address in addresses:
             why = address_refusal(address, self._allowed)
             if why is not None:
-                raise InvalidMessage("refused-address", f"{host} is at {address}, which {why}")
+                raise InvalidMessage(
+                    "refused-address", f"{origin.host} is at {address}, which {why}"
+                )
         failed: Exception | None = None
         for address in addresses:
             try:
-                stream = await self._network.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-                return _Counted(stream, self._meter)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                return await self._connect(origin, address)
+            except (OSError, TimeoutError) as error:
                 failed = error
+        # The host may have moved, so the next poll looks its name up anew.
+        self._resolver.forget(origin.host)
         raise TransientError(f"can't connect: {failed or 'the host has no address'}")
 
-    async def sleep(self, seconds: float) -> None:
-        await self._network.sleep(seconds)
+    async def _connect(self, origin: Origin, address: str) -> Connection:
+        is_tls = origin.scheme == "https"
+        async with asyncio.timeout(STEP_SECONDS):
+            _, connection = await asyncio.get_running_loop().create_connection(
+                lambda: Connection(address),
+                address,
+                origin.port,
+                ssl=self._tls if is_tls else None,
+                server_hostname=origin.host if is_tls else None,
+                ssl_shutdown_timeout=1.0 if is_tls else None,
+            )
+        return connection
 
 
-class _Counted(httpcore.AsyncNetworkStream):
-    """A connection whose incoming bytes are counted."""
+class Idle:
+    """Connections that wait for the next request to their origin: one for each, the newest."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, meter: Meter) -> None:
-        self._stream = stream
-        self._meter = meter
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Origin, tuple[Connection, float]] = OrderedDict()
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = await self._stream.read(min(max_bytes, READ_BYTES), timeout)
-        self._meter.count(len(data))
-        return data
+    def __len__(self) -> int:
+        return len(self._kept)
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, timeout)
+    def take(self, origin: Origin) -> Connection | None:
+        """Return a connection that can be used, and keep it no more."""
+        connection, since = self._kept.pop(origin, (None, 0.0))
+        if connection is None:
+            return None
+        if connection.is_ready and time.monotonic() - since < IDLE_SECONDS:
+            return connection
+        connection.close()
+        return None
 
-    async def aclose(self) -> None:
-        await self._stream.aclose()
+    def give(self, origin: Origin, connection: Connection) -> None:
+        """Keep a connection. The oldest ones beyond the bounds are closed."""
+        now = time.monotonic()
+        former, _ = self._kept.pop(origin, (None, 0.0))
+        if former is not None:
+            former.close()
+        self._kept[origin] = (connection, now)
+        while self._kept:
+            oldest, (other, since) = next(iter(self._kept.items()))
+            if len(self._kept) <= MAX_IDLE and now - since < IDLE_SECONDS:
+                return
+            other.close()
+            del self._kept[oldest]
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        return _Counted(
-            await self._stream.start_tls(ssl_context, server_hostname, timeout), self._meter
-        )
-
-    def get_extra_info(self, info: str) -> object:
-        return self._stream.get_extra_info(info)
+    def close(self) -> None:
+        """Close all."""
+        for connection, _ in self._kept.values():
+            connection.close()
+        self._kept.clear()

@@ -1,8 +1,11 @@
 """Looks up host names without blocking the event loop, other look-ups, or the process's end."""
 
 import asyncio
+import ipaddress
 import socket
 import threading
+import time
+from collections import OrderedDict
 from contextlib import suppress
 from functools import partial
 
@@ -12,6 +15,16 @@ MAX_LOOKUPS = 64
 """Look-ups at the same time, each in a thread.
 
 More than all polls in flight (50), a quarter of the tasks that compose allows (256).
+"""
+
+MAX_NAMES = 4_096
+"""Names whose addresses are remembered: a few hundred bytes each."""
+
+NAME_SECONDS = 300.0
+"""Seconds for which the addresses of a name are remembered.
+
+The system's resolver does not give the name's own time. Source: content networks and clouds
+publish names for 60 to 300 s.
 """
 
 
@@ -24,9 +37,27 @@ class Resolver:
 
     def __init__(self) -> None:
         self._open: dict[str, asyncio.Future[list[str]]] = {}
+        self._known: OrderedDict[str, tuple[list[str], float]] = OrderedDict()
 
     async def look_up(self, host: str) -> list[str]:
         """Return the IP addresses of a host, without duplicates. Raises TransientError."""
+        if _is_address(host):
+            return [host]
+        known, until = self._known.get(host, ([], 0.0))
+        if time.monotonic() < until:
+            return known
+        addresses = await self._ask(host)
+        self._known.pop(host, None)
+        self._known[host] = (addresses, time.monotonic() + NAME_SECONDS)
+        if len(self._known) > MAX_NAMES:
+            self._known.popitem(last=False)
+        return addresses
+
+    def forget(self, host: str) -> None:
+        """Look this name up anew when it is asked for next."""
+        self._known.pop(host, None)
+
+    async def _ask(self, host: str) -> list[str]:
         found = self._open.get(host)
         if found is None:
             if len(self._open) >= MAX_LOOKUPS:
@@ -57,3 +88,11 @@ class Resolver:
         # A daemon thread: the process does not wait for it at exit.
         threading.Thread(target=run, name=f"look up {host[:40]}", daemon=True).start()
         return found
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

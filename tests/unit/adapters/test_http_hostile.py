@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as property_settings
 from hypothesis import strategies as st
 
-from services.adapters import http, network, resolve
+from services.adapters import http, network, resolve, wire
 from services.adapters.http import HttpFetcher, HttpPoster
 from services.addresses import LOOPBACK
 from services.errors import ConfigError, InvalidMessage, TransientError
@@ -38,8 +38,7 @@ HOSTILE = {
     "a chunk of a negative length": send(CHUNKED + b"-5\r\nx"),
     "a chunk of a huge length": send(CHUNKED + b"f" * 400),
     "an unknown transfer coding": send(HEAD + b"Transfer-Encoding: gzip\r\n\r\nx"),
-    "a header without a colon": send(HEAD + b"x\r\n\r\n"),
-    "a NUL in a header": send(HEAD + b"x: a\0b\r\n\r\n"), "a reset": reset,
+    "a reset": reset,
     "endless headers": flood(HEAD, b"x-a: " + b"a" * 1_000 + b"\r\n"),
     "one endless header": flood(HEAD + b"x: ", b"a" * 65_536),
     "100 Continue without end": flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
@@ -120,7 +119,7 @@ def test_a_look_up_that_hangs_holds_up_its_own_host_alone(server, monkeypatch):
     finally:
         let_go.set()
     assert {type(error) for error in failed} == {TransientError}
-    assert len(asked) == 11, "one look-up a host"
+    assert len(asked) == 10, "one look-up a name, none for an address"
 
 
 def test_the_number_of_look_ups_at_once_is_bounded(monkeypatch):
@@ -166,9 +165,9 @@ def test_chunks_are_counted():
     def body(n_chunks):
         return CHUNKED + b"1\r\na\r\n" * n_chunks + b"0\r\n\r\n"
 
-    scripts = {"/in": send(body(http.MAX_CHUNKS)), "/out": send(body(http.MAX_CHUNKS + 1))}
+    scripts = {"/in": send(body(wire.MAX_CHUNKS)), "/out": send(body(wire.MAX_CHUNKS + 1))}
     with RawServer(scripts) as server:
-        assert len(get(server.url + "/in").body) == http.MAX_CHUNKS
+        assert len(get(server.url + "/in").body) == wire.MAX_CHUNKS
         assert refusal(server.url + "/out") == "too-large"
 
 
