@@ -27,6 +27,7 @@ _COMMANDS: dict[str, str] = {
     "backtest": "Run watches over past articles: the alerts that they would have sent.",
     "why": "Show what happened to an article at each stage, and why a watch was silent.",
     "duplicates": "Find articles that repeat an earlier one, without any server.",
+    "extract": "Read the articles of saved web pages, without any server.",
     "names": "Compare two names: are they spellings of one? Without any server.",
     "actors": "List, check, and import dictionaries of actors.",
     "events": "Show the types of events and what the rules mean.",

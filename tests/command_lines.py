@@ -22,6 +22,7 @@ TAKES_FILES = [
     "why a --file FILE --watches WATCHES",
     "why a --file LINES --watches FILE",
     "duplicates FILE",
+    "extract FILE",
     "names FILE",
     "actors check FILE",
     "actors check --format ftm FILE",
