@@ -72,11 +72,11 @@ def test_the_feed_s_times_go_before_the_page_s():
 def test_a_doubtful_page_leaves_the_feed_s_text_and_says_why(page, doubt):
     choice = chosen(entry(), page)
     assert choice.text == "The ferry ran aground."
-    assert doubt in choice.doubt
+    assert doubt in (choice.doubt or "")
 
 
 def test_a_page_with_less_than_the_feed_is_doubtful():
-    assert "less text" in chosen(entry(TEXT + TEXT), Page(TITLE, TEXT)).doubt
+    assert "less text" in (chosen(entry(TEXT + TEXT), Page(TITLE, TEXT)).doubt or "")
 
 
 def test_the_least_words_are_enough_for_a_page_that_a_selector_names():
