@@ -26,6 +26,7 @@ _COMMANDS: dict[str, str] = {
     "match": "Match articles (JSON Lines) against a watch file without any server.",
     "backtest": "Run watches over past articles: the alerts that they would have sent.",
     "why": "Show what happened to an article at each stage, and why a watch was silent.",
+    "entries": "Read saved feeds: their entries as JSON Lines. Without any server.",
     "duplicates": "Find articles that repeat an earlier one, without any server.",
     "extract": "Read the articles of saved web pages, without any server.",
     "names": "Compare two names: are they spellings of one? Without any server.",

@@ -76,8 +76,13 @@ def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
     return headers
 
 
-def first_look(state: FeedState, answer: HttpAnswer, now: datetime) -> Outcome | Unread:
-    """Return the meaning of an answer at `now` (news time), as far as its head gives it."""
+def first_look(
+    state: FeedState, answer: HttpAnswer, now: datetime, zone: str | None = None
+) -> Outcome | Unread:
+    """Return the meaning of an answer at `now` (news time), as far as its head gives it.
+
+    `zone`: of the feed's dates that name none.
+    """
     if answer.status == 304:
         return Outcome("unchanged", unchanged(state, now), status=304)
     if answer.status != 200:
@@ -87,7 +92,8 @@ def first_look(state: FeedState, answer: HttpAnswer, now: datetime) -> Outcome |
     seen = _validators(state, answer.headers, digest(answer.body))
     if seen.body_hash == state.body_hash and not must_be_whole(state, now):
         return Outcome("unchanged", unchanged(seen, now), status=200)
-    return Unread(seen, Document(answer.body, answer.headers.get("content-type", ""), answer.url))
+    content_type = answer.headers.get("content-type", "")
+    return Unread(seen, Document(answer.body, content_type, answer.url, at=now, zone=zone))
 
 
 def judge(feed: Feed, seen: FeedState, parsed: ParsedFeed, now: datetime, per_hour: int) -> Outcome:

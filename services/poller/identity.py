@@ -1,13 +1,35 @@
 """Identity: when two entries are the same article, and two articles the same text."""
 
+import re
 import unicodedata
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from services.text.canonical import canonical
 from services.text.hashes import digest
 
-_TRACKING = ("utm_",)
-_TRACKING_NAMES = frozenset({"fbclid", "gclid", "dclid", "mc_cid", "mc_eid", "igshid"})
+_TRACKING = ("utm_", "at_", "hsa_", "mtm_", "pk_campaign", "pk_kwd", "stm_")
+_TRACKING_NAMES = frozenset(
+    {
+        "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "mc_cid",
+        "mc_eid", "igshid", "xtor", "cmpid", "ns_campaign", "ns_source", "ns_mchannel", "smid",
+        "ocid", "wt_mc", "jsessionid", "phpsessid", "_ga",
+    }
+)  # fmt: skip
+"""Parameters that name where a reader came from, or the reader's session.
+
+Source: the documentation of Google Analytics, Matomo (`mtm_`, `pk_`), AT Internet (`at_`, `xtor`),
+Adobe (`cmpid`), and of the servers that put sessions into addresses.
+"""
+
+_TRACKING_WORDS = frozenset({"cmp", "mod", "ref"})
+"""Parameters that do so unless their value is a number: `ref=rss`, but `ref=4711` is an article."""
+
+_TRACKING_VALUES = {"source": frozenset({"rss", "feed"}), "from": frozenset({"rss", "feed"})}
+"""Parameters that do so with these values only: `source=rss`."""
+
+_SESSION = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
+"""A session in the path (Java Servlet 3.0, 7.1.3)."""
+
 _BREAKS = {ord(character): None for character in "\t\r\n"}
 _UNSEEN = frozenset({"Cf", "Zl", "Zp"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -29,7 +51,8 @@ def canonical_url(url: str) -> str | None:
     place = f"[{host}]" if ":" in host else host
     if port and port != _DEFAULT_PORTS[scheme]:
         place = f"{place}:{port}"
-    return urlunsplit((scheme, place, parts.path or "/", _kept(parts.query), ""))
+    path = _SESSION.sub("", parts.path) or "/"
+    return urlunsplit((scheme, place, path, _kept(parts.query), ""))
 
 
 def web_address(link: str) -> str | None:
@@ -54,12 +77,17 @@ def web_address(link: str) -> str | None:
 def _kept(query: str) -> str:
     """Return the query without tracking parameters; unchanged, to the byte, if it has none."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [
-        (k, v)
-        for k, v in pairs
-        if not k.lower().startswith(_TRACKING) and k.lower() not in _TRACKING_NAMES
-    ]
+    kept = [(k, v) for k, v in pairs if not _is_tracking(k.lower(), v.lower())]
     return query if len(kept) == len(pairs) else urlencode(kept)
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    return (
+        name.startswith(_TRACKING)
+        or name in _TRACKING_NAMES
+        or (name in _TRACKING_WORDS and not value.isdigit())
+        or value in _TRACKING_VALUES.get(name, ())
+    )
 
 
 def article_id(feed_id: str, guid: str | None, url: str | None, title: str) -> str:

@@ -44,7 +44,12 @@ def plain_text(html: str) -> str:
         return _paragraphs(entities.unescape(text) if "&" in text else text)
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     parser.feed(f"<div>{text}</div>".encode())
-    return _paragraphs(clean(_words(parser.close())))
+    return element_text(parser.close())
+
+
+def element_text(root: etree._Element) -> str:
+    """Return the words of a parsed element, of HTML or XHTML, as `plain_text` does."""
+    return _paragraphs(clean(_words(root)))
 
 
 def one_line(markup: str) -> str:
@@ -57,7 +62,7 @@ def _words(root: etree._Element) -> str:
     parts: list[str] = []
     dropped = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
+        tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
         if event == "start":
             dropped += tag in _DROPPED
             if not dropped:
@@ -70,7 +75,8 @@ def _words(root: etree._Element) -> str:
 
 
 def _gap(tag: str) -> str:
-    if tag in _INLINE or tag == "img":
+    # A name with a colon is an element of an application, such as Word's `o:p`.
+    if tag in _INLINE or tag == "img" or ":" in tag:
         return ""
     return " " if tag in ("td", "th") else "\n\n"
 

@@ -43,12 +43,19 @@ def prepare() -> None:
 
 def _read(document: Document) -> ParsedFeed | InvalidMessage:
     try:
-        return parse_feed(document.body, document.content_type, document.url)
+        return parse_feed(
+            document.body,
+            document.content_type,
+            document.url,
+            at=document.at,
+            zone=document.zone,
+            is_cut=document.is_cut,
+        )
     except InvalidMessage as error:
         return error
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - feedparser raises anything; reported
+    except Exception as error:  # noqa: BLE001 - a document must not end the process
         return InvalidMessage(
             "not-readable", f"the parser broke off: {type(error).__name__}: {error}"
         )

@@ -63,6 +63,7 @@ class ParsedFeed:
     - `update_seconds`: the time between two changes that the feed declares (`ttl`,
       `sy:updatePeriod`).
     - `sitemaps`: the addresses of a sitemap index.
+    - `is_fallback`: feedparser was asked too.
     """
 
     title: str
@@ -79,3 +80,4 @@ class ParsedFeed:
     update_seconds: int | None = None
     deleted: tuple[Tombstone, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    is_fallback: bool = False

@@ -1,235 +1,267 @@
-"""Parses feeds: RSS, RDF, Atom, JSON Feed. Other documents are refused with the reason."""
+"""Reads feeds: RSS, RDF, Atom, JSON Feed, sitemaps. Other documents are refused with the reason.
 
-import codecs
-import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
-from io import BytesIO
-from typing import Any, TypeVar
-from urllib.parse import urljoin
+    bytes ─► characters ─► libxml2 ─► mended, again ─► item by item ─► feedparser
+                          (well-formed)  (one reading)    (damaged)    (not believed)
 
-import feedparser
-import msgspec
-from feedparser.encodings import convert_to_utf8
+The specifications are the reference. feedparser is asked where our own reading is not believed, and
+then only adds entries.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lxml import etree
 
 from services.errors import InvalidMessage
-from services.poller.identity import web_address
+from services.poller.reading import heads
+from services.poller.reading.dates import Dating
+from services.poller.reading.decoding import decoded, unpacked
 from services.poller.reading.entry import Entry, ParsedFeed
+from services.poller.reading.fallback import by_feedparser
+from services.poller.reading.identities import with_own_guids
+from services.poller.reading.items import Frame, language, link_of, read_item
+from services.poller.reading.json_feed import json_entry, read_json
+from services.poller.reading.pieces import pieces
 from services.poller.reading.prolog import without_doctype
-from services.poller.reading.scan import refuse_hostile
-from services.text.markup import one_line, plain_text
+from services.poller.reading.repair import mended, without_declaration
+from services.poller.reading.scan import count_items, refuse_hostile, refuse_many
+from services.poller.reading.sitemap import ROOTS, read_sitemap
+from services.poller.reading.tree import Fields, items_of, local, names_of, parsed
 
 MAX_ENTRIES = 1000
-"""Entries read of one document.
+"""Entries read of one document: the newest. More are a mistake or an attack."""
 
-More are a mistake or an attack; the newest come first in practice.
+AHEAD_TOLD = timedelta(minutes=30)
+"""A date that lies further after the poll than this is told: its zone may be wrong.
+
+Source: clocks of servers differ by seconds; the smallest error of a zone is half an hour.
 """
 
-DATED_YEARS = range(1970, 2200)
-"""Years in which a date of publication may lie.
 
-Source: dates outside mean "no date" in some system (year 1, year 9999), and no later stage could
-compute hours from them.
-"""
+def parse_feed(
+    body: bytes,
+    content_type: str,
+    url: str,
+    *,
+    at: datetime | None = None,
+    zone: str | None = None,
+    is_cut: bool = False,
+) -> ParsedFeed:
+    """Return the entries of a document, the newest thousand, in its order.
 
-LONG_TAG = 2000
-"""Characters of a tag in an entry's HTML above which its attributes are dropped.
-
-The HTML parser's time grows with the square of their number, and they hold no text. Source: 2,000
-characters hold 400 attributes, which take it 1 ms.
-"""
-
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32le"),
-    (codecs.BOM_UTF32_BE, "utf-32be"),
-    (codecs.BOM_UTF16_LE, "utf-16le"),
-    (codecs.BOM_UTF16_BE, "utf-16be"),
-)
-_XML = {"content-type": "application/xml; charset=utf-8"}
-_LONG_TAG = re.compile(rf"<([A-Za-z][\w:-]*)[^<>]{{{LONG_TAG},}}")
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-
-
-def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
-    """Return the first thousand entries of a feed document, in its order.
-
-    `url` is the address of the document; relative links are resolved against it.
+    `url` is the address of the document, `at` the time of the poll. Dates without a zone are in
+    `zone` (UTC by default). `is_cut`: the body is known to have ended early.
 
     Raises InvalidMessage: `empty`, `entities` (a DOCTYPE that declares more than single characters,
-    a known attack), `too-complex`, `not-xml`, `not-a-feed`. Also raises anything that feedparser
-    raises on markup that it does not expect.
+    a known attack), `too-complex`, `too-large`, `not-xml`, `not-a-feed`, `not-readable`.
     """
+    body, is_short = unpacked(body)
     if not body.strip():
         raise InvalidMessage("empty", "the answer has no body")
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _json_feed(body, url)
-    # In this order, so that the bytes checked are the bytes parsed: no other charset can hide a
-    # declaration or a tag.
-    xml = without_doctype(_utf8(body, content_type))
-    refuse_hostile(xml)
+    found = decoded(body, content_type)
+    known, problems = _zone(zone)
+    problems += found.problems
+    if is_cut or is_short:
+        problems += ("the body ended early",)
+    dating = Dating(at, known)
+    text = found.text.lstrip("\ufeff \t\r\n")
+    parsed = _json(text, url, dating) if text.startswith("{") else _xml(text, url, dating)
+    entries, shared = with_own_guids(parsed.entries)
+    return replace(
+        parsed,
+        entries=_newest(entries),
+        problems=(*problems, *parsed.problems, *shared, *_many(parsed), *_ahead(entries, at)),
+        is_damaged=parsed.is_damaged or found.is_damaged or is_cut or is_short,
+    )
+
+
+def _zone(name: str | None) -> tuple[tzinfo, tuple[str, ...]]:
     try:
-        found = feedparser.parse(
-            BytesIO(xml), response_headers=_XML, sanitize_html=False, resolve_relative_uris=False
-        )
-    except (ValueError, LookupError, AssertionError, RecursionError) as error:
-        # feedparser's fallback parser raises these on some broken markup instead of reporting it.
-        raise InvalidMessage("not-xml", f"{type(error).__name__}: {error}") from error
-    if not found.version and not found.entries:
-        raise _not_a_feed(xml, found.get("bozo_exception"))
-    problems = (
-        [f"broken markup, read as far as possible: {found.bozo_exception}"] if found.bozo else []
-    )
-    if len(found.entries) > MAX_ENTRIES:
-        problems.append(f"{len(found.entries)} entries, only the first {MAX_ENTRIES} are read")
-    head = found.feed
-    entries = _each(found.entries[:MAX_ENTRIES], _entry, url, problems)
-    return ParsedFeed(
-        one_line(head.get("title", "")), _language(head.get("language")), entries, tuple(problems)
-    )
+        return (ZoneInfo(name) if name else UTC), ()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC, (f"the zone {name!r} is unknown, so that UTC is taken",)
 
 
-def _utf8(body: bytes, content_type: str) -> bytes:
-    """Return the document in UTF-8.
+def _newest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return the newest entries under the cap, by date.
 
-    Its charset is that of the byte order mark, else feedparser's choice from header, declaration,
-    and bytes.
+    Without dates it is unknown at which end a feed grows: half of each end.
     """
-    content_type = next(
-        (f"application/xml; charset={c}" for bom, c in _MARKS if body.startswith(bom)), content_type
-    )
-    xml: bytes = convert_to_utf8({"content-type": content_type} if content_type else {}, body, {})
-    return xml
+    if len(entries) <= MAX_ENTRIES:
+        return entries
+    dates = [e.published_at for e in entries if e.published_at]
+    if len(dates) < len(entries):
+        half = MAX_ENTRIES // 2
+        return entries[:half] + entries[-half:]
+    newest = sorted(range(len(dates)), key=dates.__getitem__, reverse=True)[:MAX_ENTRIES]
+    return tuple(entries[i] for i in sorted(newest))
+
+
+def _many(parsed: ParsedFeed) -> Iterable[str]:
+    if len(parsed.entries) > MAX_ENTRIES:
+        yield f"{len(parsed.entries)} entries, only the newest {MAX_ENTRIES} are read"
+
+
+def _ahead(entries: Sequence[Entry], at: datetime | None) -> Iterable[str]:
+    ahead = [e.published_at - at for e in entries if at and e.published_at]
+    late = [by for by in ahead if by > AHEAD_TOLD]
+    if late:
+        hours = max(late) / timedelta(hours=1)
+        yield (
+            f"{len(late)} entries are dated up to {hours:.1f} hours after the poll: "
+            "the feed may give its local time as UTC"
+        )
 
 
 Raw = TypeVar("Raw")
 
 
 def _each(
-    items: Iterable[Raw], entry: Callable[[Raw, str], Entry], url: str, problems: list[str]
-) -> tuple[Entry, ...]:
+    items: Iterable[Raw], entry: Callable[[Raw, Frame], Entry], frame: Frame
+) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """Return the entries. One that can't be read is a problem, and does not affect the others."""
-    entries = []
+    entries, problems = [], []
     for number, item in enumerate(items, 1):
         try:
-            entries.append(entry(item, url))
+            entries.append(entry(item, frame))
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - one entry must not cost the others
             problems.append(f"entry {number} can't be read: {type(error).__name__}: {error}")
-    return tuple(entries)
+    return tuple(entries), (*problems, *frame.problems())
 
 
-def _not_a_feed(body: bytes, error: object) -> InvalidMessage:
-    if _HTML.search(body[:4096]):
-        return InvalidMessage("not-a-feed", "a web page (HTML) came, not a feed")
-    if error is not None:
-        return InvalidMessage("not-xml", f"no RSS, Atom, or JSON feed: {error}")
-    return InvalidMessage("not-a-feed", "XML, but no RSS or Atom")
+def _json(text: str, url: str, dating: Dating) -> ParsedFeed:
+    parsed, items, frame = read_json(text, url, dating)
+    entries, problems = _each(items, json_entry, frame)
+    return replace(parsed, entries=entries, problems=(*parsed.problems, *problems))
 
 
-def _entry(raw: Any, base: str) -> Entry:
-    source = raw.get("source") or {}
-    return Entry(
-        guid=_id(raw.get("id") or ""),
-        url=_link(raw.get("link"), base),
-        title=_title(raw.get("title", "")),
-        text=_plain(
-            _longest([*(part.get("value") for part in raw.get("content", ())), raw.get("summary")])
-        ),
-        # dict.get: feedparser's own `get` derives `updated` from `published`, with a warning.
-        published_at=_date(
-            raw.get("published_parsed")
-            or dict.get(raw, "updated_parsed")
-            or dict.get(raw, "created_parsed")
-        ),
-        source_name=one_line(source.get("title") or "") or None,
-        source_url=_link(source.get("href") or source.get("link"), base),
+def _xml(text: str, url: str, dating: Dating) -> ParsedFeed:
+    xml = without_doctype(without_declaration(text).encode())
+    refuse_many(xml)
+    told: tuple[str, ...] = ()
+    try:
+        root = parsed(xml)
+    except etree.XMLSyntaxError:
+        plain, told = mended(without_declaration(xml.decode()))
+        xml = without_doctype(plain.encode())
+        try:
+            root = parsed(xml)
+        except etree.XMLSyntaxError as error:
+            return _damaged(xml, str(error), told, url, dating)
+    if root is None:
+        raise InvalidMessage("not-xml", "no element")
+    if local(root) in ROOTS:
+        frame = Frame(names_of(root), url, dating)
+        found = read_sitemap(root, frame)
+        return replace(found, problems=(*told, *frame.problems()))
+    head = _head(root, url, dating)
+    items = items_of(root)
+    entries, problems = _each(items, read_item, head.frame)
+    found = head.feed(entries, (*told, *problems), n_items=count_items(xml))
+    return found if _is_believed(found, len(items)) else _asked(found, xml, head.frame)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The head of a document, and the frame of its items."""
+
+    element: etree._Element
+    fields: Fields
+    frame: Frame
+    language: str | None = None
+
+    def feed(
+        self, entries: tuple[Entry, ...], problems: tuple[str, ...], *, n_items: int
+    ) -> ParsedFeed:
+        fields, base = self.fields, self.frame.base
+        older = link_of(fields, "prev-archive", base) or link_of(fields, "next", base)
+        return ParsedFeed(
+            title=heads.title_of(fields),
+            language=language(self.language),
+            entries=entries,
+            problems=problems,
+            n_items=n_items,
+            site_url=heads.site_of(fields, base),
+            self_url=link_of(fields, "self", base),
+            hub_urls=heads.hubs_of(fields, base),
+            next_archive=older,
+            update_seconds=heads.update_seconds(fields),
+            deleted=heads.tombstones(fields, self.frame),
+        )
+
+
+def _head(root: etree._Element, url: str, dating: Dating) -> _Head:
+    names = names_of(root)
+    element = heads.head_of(root)
+    fields = names.fields(element)
+    code = heads.language_code(element, fields)
+    frame = Frame(names, heads.base_for_links(element, fields, url), replace(dating, language=code))
+    return _Head(element, fields, frame, code)
+
+
+def _damaged(xml: bytes, error: str, told: tuple[str, ...], url: str, dating: Dating) -> ParsedFeed:
+    """Return the items of a document that is not well-formed, each read alone."""
+    refuse_hostile(xml)
+    found = pieces(without_declaration(xml.decode()))
+    root = found.head if found.head is not None else etree.Element("rss")
+    head = _head(root, url, dating)
+    told = (f"broken markup, each item is read alone: {error}", *told)
+    whole, last = found.items, found.last
+    if last is not None and not whole:
+        whole, last = (last,), None
+    entries, problems = _each(whole, read_item, head.frame)
+    feed = head.feed(entries, (*told, *problems), n_items=count_items(xml))
+    feed = replace(feed, is_damaged=True)
+    cut: tuple[Entry, ...] = ()
+    if last is not None:
+        cut, _ = _each([last], read_item, head.frame)
+        feed = replace(feed, problems=(*feed.problems, "the last item is cut off, and left out"))
+    if _is_believed(feed, len(whole) + len(cut)):
+        return feed
+    return _asked(feed, xml, head.frame, cut)
+
+
+def _is_believed(parsed: ParsedFeed, n_found: int) -> bool:
+    """Return True if our own reading needs no second one."""
+    return (
+        bool(parsed.entries)
+        and n_found == parsed.n_items
+        and all(e.guid or e.published_at for e in parsed.entries)
     )
 
 
-def _id(guid: str) -> str | None:
-    """Return an id that can be encoded. Lone surrogates (half an emoji) are replaced."""
-    return guid.encode("utf-8", "replace").decode().strip() or None
-
-
-def _plain(html: str) -> str:
-    return plain_text(_LONG_TAG.sub(r"<\1", html))
-
-
-def _title(html: str) -> str:
-    return one_line(_LONG_TAG.sub(r"<\1", html))
-
-
-def _longest(texts: Iterable[object]) -> str:
-    return max((text for text in texts if isinstance(text, str)), key=len, default="")
-
-
-def _link(link: object, base: str) -> str | None:
-    """Return a web address or None. Feeds also carry `javascript:` links and worse."""
-    if not isinstance(link, str) or not link.strip():
-        return None
+def _asked(
+    own: ParsedFeed, xml: bytes, frame: Frame, left_out: tuple[Entry, ...] = ()
+) -> ParsedFeed:
+    """Return our own reading with the entries that only feedparser finds."""
+    refuse_hostile(xml)
     try:
-        return web_address(urljoin(base, link.strip()))
-    except ValueError:
-        return None
-
-
-def _date(parsed: Any) -> datetime | None:
-    if parsed is None:
-        return None
-    try:
-        year, month, day, hour, minute, second = parsed[:6]
-        return _plausible(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def _plausible(at: datetime) -> datetime | None:
-    return at if at.year in DATED_YEARS else None
-
-
-def _language(code: object) -> str | None:
-    short = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]|\s*$)", code) if isinstance(code, str) else None
-    return short[1].lower() if short else None
-
-
-def _json_feed(body: bytes, url: str) -> ParsedFeed:
-    try:
-        found = msgspec.json.decode(body.lstrip(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidMessage("not-a-feed", f"neither XML nor JSON: {error}") from error
-    items = found.get("items") if isinstance(found, dict) else None
-    if not isinstance(items, list) or "jsonfeed.org" not in str(found.get("version")):
-        raise InvalidMessage("not-a-feed", "JSON, but no JSON Feed")
-    good = [item for item in items if isinstance(item, dict)]
-    problems = [f"{len(items) - len(good)} items are no objects"] if len(good) < len(items) else []
-    entries = _each(good[:MAX_ENTRIES], _json_entry, url, problems)
-    return ParsedFeed(
-        _text(found, "title"), _language(found.get("language")), entries, tuple(problems)
+        other = by_feedparser(xml, frame)
+    except InvalidMessage:
+        if own.entries:
+            return replace(own, is_fallback=True)
+        raise
+    known = {_key(e) for e in (*own.entries, *left_out)}
+    more = tuple(e for e in other.entries if _key(e) not in known)
+    if len(other.entries) <= len(own.entries) + len(left_out) or not more:
+        return replace(own, is_fallback=True)
+    return replace(
+        own,
+        title=own.title or other.title,
+        language=own.language or other.language,
+        entries=(*own.entries, *more),
+        problems=(*own.problems, *other.problems, f"{len(more)} entries found by feedparser only"),
+        is_damaged=own.is_damaged or other.is_damaged,
+        n_items=max(own.n_items, other.n_items),
+        site_url=own.site_url or other.site_url,
+        is_fallback=True,
     )
 
 
-def _json_entry(item: Mapping[str, object], base: str) -> Entry:
-    guid = item.get("id")
-    return Entry(
-        guid=_id(str(guid)) if isinstance(guid, str | int) else None,
-        url=_link(item.get("url") or item.get("external_url"), base),
-        title=_title(_text(item, "title")),
-        text=_plain(
-            _text(item, "content_html") or _text(item, "content_text") or _text(item, "summary")
-        ),
-        published_at=_iso(_text(item, "date_published") or _text(item, "date_modified")),
-    )
-
-
-def _text(item: Mapping[str, object], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _iso(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-        return _plausible(at.astimezone(UTC)) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+def _key(entry: Entry) -> str:
+    return entry.guid or entry.url or entry.title or entry.text

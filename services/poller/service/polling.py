@@ -66,7 +66,7 @@ class Polling:
     async def read(self, slot: Slot, answer: HttpAnswer) -> Outcome:
         """Return the outcome of an answer, or of a document that was pushed."""
         state, now = slot.state, self._world.clock.now
-        seen = await asyncio.to_thread(first_look, state, answer, now())
+        seen = await asyncio.to_thread(first_look, state, answer, now(), slot.feed.zone)
         if isinstance(seen, Outcome):
             return seen
         slot.ends_by = time.monotonic() + READ_SECONDS

@@ -13,6 +13,14 @@ from services.poller.identity import article_id, canonical_url, content_hash, ur
             "https://herald.example/a?id=1&utm_source=x&UTM_medium=y",
             "https://herald.example/a?id=1",
         ),
+        (
+            "https://herald.example/a?id=1&at_medium=rss&xtor=RSS-3&cmpid=x&CMP=feed&mod=rss&ref=rss"
+            "&source=rss",
+            "https://herald.example/a?id=1",
+        ),
+        ("https://herald.example/a?ref=4711", "https://herald.example/a?ref=4711"),
+        ("https://herald.example/a?source=wire", "https://herald.example/a?source=wire"),
+        ("https://herald.example/a;jsessionid=A1?x=1", "https://herald.example/a?x=1"),
         ("https://herald.example/a?b=%20&c", "https://herald.example/a?b=%20&c"),
         ("http://herald.example", "http://herald.example/"),
         ("http://[2001:db8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
