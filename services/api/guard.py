@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
@@ -69,11 +70,14 @@ class Guard:
         return JSONResponse({"error": reason}, status_code=421)
 
 
-def names_of(api_host: str, api_hosts: str) -> Iterable[str]:
+def names_of(api_host: str, api_hosts: str, public_url: str = "") -> Iterable[str]:
     """Return the host names of an API: local ones, `api_host`, and those in `api_hosts`.
 
-    `api_hosts` has commas between several.
+    `api_hosts` has commas between several. The host of `public_url` is one, too.
     """
     listening = f"[{api_host}]" if ":" in api_host else api_host
     own = () if api_host in ANY_ADDRESS else (listening,)
+    public = urlsplit(public_url).hostname
+    if public:
+        own = (*own, f"[{public}]" if ":" in public else public)
     return (*LOCAL, *own, *(name.strip() for name in api_hosts.split(",") if name.strip()))

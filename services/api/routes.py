@@ -20,6 +20,7 @@ from services.api.metered import Metered
 from services.api.page import STYLE
 from services.api.page import page as documentation
 from services.api.queries import DEEPEST, KINDS, MOST, SPELT, listing, note, page, spellings
+from services.api.websub import Callbacks
 from services.errors import TransientError
 from services.messages.alert import SuppressReason
 from services.messages.base import Status
@@ -99,8 +100,12 @@ def make_app(
     stop: Stop,
     hosts: Collection[str] = LOCAL,
     live: Live | None = None,
+    *,
+    callbacks: Callbacks | None = None,
 ) -> ASGIApp:
     """Return the application, which answers to `hosts` only.
+
+    `callbacks`: what takes pushes of hubs; None: they are not found.
 
     While Elasticsearch is down, answers are 503 with the reason, and the live stream goes on.
     """
@@ -116,6 +121,8 @@ def make_app(
     _listings(app, search)
     _stream(app, live or Live(broker, stop))
     _about(app, Engines(broker, search))
+    if callbacks is not None:
+        callbacks.add_to(app)
 
     @app.get("/v1/{kind}/{id}")
     def one(

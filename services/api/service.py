@@ -11,6 +11,7 @@ import uvicorn
 from services.api.guard import names_of
 from services.api.live import MOST_LISTENERS, Live
 from services.api.routes import make_app
+from services.api.websub import Callbacks
 from services.errors import FatalError
 from services.runtime import metrics
 from services.runtime.health import Heartbeat
@@ -49,9 +50,14 @@ _log = structlog.get_logger()
 def run(world: World) -> None:
     """Serve until told to stop. Raises FatalError if the address can't be bound."""
     settings, live = world.settings, Live(world.broker, world.stop)
-    hosts = tuple(names_of(settings.api_host, settings.api_hosts))
+    hosts = tuple(names_of(settings.api_host, settings.api_hosts, settings.public_url))
     metrics.follow("reportedly_live_listeners", lambda: live.n_listeners)
-    app = make_app(world.search, world.broker, world.stop, hosts, live)
+    callbacks = (
+        Callbacks(world.broker, settings.websub_secret, world.clock.now)
+        if settings.websub_secret
+        else None
+    )
+    app = make_app(world.search, world.broker, world.stop, hosts, live, callbacks=callbacks)
     with _listen(settings.api_host, settings.api_port) as listening:
         if listening.getsockname()[0] not in LOOPBACK:
             _log.warning(

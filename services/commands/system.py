@@ -1,6 +1,7 @@
 """The whole system on one machine: embedded engines, topics, templates, and all seven services."""
 
 import os
+import secrets
 import shlex
 import shutil
 import sys
@@ -18,7 +19,12 @@ from services.commands import running, templates, topics
 from services.commands.service_watch import ServiceWatch, verdicts
 from services.errors import ConfigError, TransientError
 from services.runtime.metrics_http import serve_metrics
-from services.runtime.private import private_folder, secret_files, warn_of_exposed_secrets
+from services.runtime.private import (
+    private_file,
+    private_folder,
+    secret_files,
+    warn_of_exposed_secrets,
+)
 from services.runtime.program import program
 from services.runtime.shutdown import SignalStop, install_stop
 from services.runtime.supervisor import Supervisor, service_command
@@ -124,6 +130,7 @@ def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[Sys
             data_dir=data,
             run_dir=(data / "run"),
             cache_dir=settings.cache_dir.expanduser(),
+            websub_secret=settings.websub_secret or _own_secret(settings, data),
         )
         _clear(live.run_dir)
         tell("make Kafka's topics", "")
@@ -141,19 +148,30 @@ def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[Sys
 
 
 def _supervisor(
-    settings: Settings, secrets: Mapping[str, Path], ports: Mapping[str, int]
+    settings: Settings, files: Mapping[str, Path], ports: Mapping[str, int]
 ) -> Supervisor:
     """Return the supervisor of all services. `ports`: service to the port of its metrics."""
     own_variables = {name: {f"{PREFIX}METRICS_PORT": str(port)} for name, port in ports.items()}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return Supervisor(
         {name: service_command(verb) for name, verb in SERVICES.items()},
-        inherited | settings.environment(secrets),
+        inherited | settings.environment(files),
         settings.data_dir / "logs",
         [sys.executable, "-I", str(leash.__file__), ""],
         hung=HeartbeatWatch(settings.run_dir).hung,
         own=own_variables,
     )
+
+
+def _own_secret(settings: Settings, data: Path) -> str:
+    """Return the secret of subscriptions, made at the first start; "" if none are made."""
+    if not settings.public_url:
+        return ""
+    path = data / "websub.key"
+    if not path.exists():
+        with open(path, "x", encoding="ascii", opener=private_file) as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text(encoding="ascii")
 
 
 def patiently(step: Callable[[], object]) -> None:

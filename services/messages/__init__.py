@@ -50,7 +50,20 @@ from services.messages.claim import (
 )
 from services.messages.codec import decode, encode
 from services.messages.data_version import DataVersion
-from services.messages.feed import EntryState, Feed, FeedState, Ids, PageRules, Pages
+from services.messages.feed import (
+    EntryState,
+    Feed,
+    FeedDocument,
+    FeedPush,
+    FeedState,
+    FeedTiming,
+    FeedTimings,
+    Ids,
+    PageRules,
+    Pages,
+    PushKind,
+    Subscription,
+)
 from services.messages.judgement import Judgement, JudgementKind
 from services.messages.report import (
     Answer,
@@ -129,7 +142,11 @@ __all__ = [
     "Every",
     "Evidence",
     "Feed",
+    "FeedDocument",
+    "FeedPush",
     "FeedState",
+    "FeedTiming",
+    "FeedTimings",
     "Frame",
     "Hit",
     "HitReport",
@@ -155,6 +172,7 @@ __all__ = [
     "Party",
     "Policy",
     "Precision",
+    "PushKind",
     "Quiet",
     "Report",
     "Revision",
@@ -169,6 +187,7 @@ __all__ = [
     "Stamps",
     "Stance",
     "Status",
+    "Subscription",
     "SuppressReason",
     "Suppressed",
     "TaggedArticle",

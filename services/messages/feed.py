@@ -63,6 +63,25 @@ class Feed(Message, frozen=True, kw_only=True):
     credentials: str | None = None
 
 
+class Subscription(Message, frozen=True, kw_only=True):
+    """A WebSub subscription of a feed. Its secret is computed, and on no topic.
+
+    - `hub`, `topic`: what the feed declares (`rel="hub"`, `rel="self"`).
+    - `asked_at`: the last request to the hub; None before the first.
+    - `until`: the end of the lease that the hub confirmed; None before that.
+    - `refused`: why the hub refused.
+    - `pushed_at`: the last document. `missed`: polls since then that found entries not pushed.
+    """
+
+    hub: str
+    topic: str
+    asked_at: Timestamp | None = None
+    until: Timestamp | None = None
+    refused: str | None = None
+    pushed_at: Timestamp | None = None
+    missed: int = 0
+
+
 class EntryState(Message, frozen=True, kw_only=True):
     """The version of an entry that was published last.
 
@@ -85,6 +104,7 @@ class FeedState(Message, frozen=True, kw_only=True):
       body.
     - `failures`: failed polls since the last success. `last_error`: the reason of the last one.
     - `entries`: article id to the version published.
+    - `subscription`: to the hub that the feed declares, if it does.
     - `waiting`: ids of articles beyond the hourly quota.
     - `quota_new`, `quota_edits`: new and edited entries published since `quota_since`.
     """
@@ -103,3 +123,53 @@ class FeedState(Message, frozen=True, kw_only=True):
     quota_new: int = 0
     quota_edits: int = 0
     last_new_at: Timestamp | None = None
+    subscription: Subscription | None = None
+
+
+class FeedDocument(Message, frozen=True, kw_only=True):
+    """A document of a feed as it was received, so that a mended parser can read it again.
+
+    - `at`: when it came (news time). `body`: gzip of the decoded body.
+    """
+
+    feed_id: str
+    at: Timestamp
+    url: str
+    content_type: str
+    body: bytes
+
+
+PushKind = Literal["content", "verified", "denied", "reread"]
+
+
+class FeedPush(Message, frozen=True, kw_only=True):
+    """What comes to the poller of a feed without being asked for.
+
+    - content: a hub sent `document`. verified: it confirmed a subscription to `topic` for
+      `lease_seconds`. denied: it refused one, for `reason`.
+    - reread: `document` is to be read again, as `backfill`.
+    """
+
+    feed_id: str
+    kind: PushKind
+    at: Timestamp
+    document: FeedDocument | None = None
+    topic: str | None = None
+    lease_seconds: float | None = None
+    reason: str | None = None
+
+
+class FeedTiming(Message, frozen=True, kw_only=True):
+    """When a feed was polled last, and when it is polled next (news time; None: never again)."""
+
+    feed_id: str
+    polled_at: Timestamp | None = None
+    next_at: Timestamp | None = None
+
+
+class FeedTimings(Message, frozen=True, kw_only=True):
+    """The timings of all feeds of one partition, as its poller tells them now and then."""
+
+    partition: str
+    at: Timestamp
+    feeds: tuple[FeedTiming, ...] = ()

@@ -13,6 +13,7 @@ DEAD_LETTERS = "-dlq"
 TOMBSTONES = "delete.retention.ms"
 """The topic setting for how long a compacted topic keeps tombstones."""
 _DAY_MS = 24 * 3600 * 1000
+_SEGMENTS = 8
 _STATE_SEGMENT_MS = 10 * 60 * 1000
 
 
@@ -81,6 +82,10 @@ def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
     if "retention_days" in row:
         days = int(row["retention_days"])
         config["retention.ms"] = str(days * _DAY_MS) if days >= 0 else "-1"
+    if "retention_mb" in row:
+        # Kafka drops whole segments, so one holds a part of what is kept.
+        size = int(row["retention_mb"]) * 2**20
+        config |= {"retention.bytes": str(size), "segment.bytes": str(size // _SEGMENTS)}
     return TopicSpec(
         name=name,
         message=row["message"],

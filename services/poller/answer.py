@@ -38,6 +38,8 @@ class Outcome:
     - `failure`: the reason of a failed poll, else None.
     - `status`: the HTTP status; 0 without an answer.
     - `retry_after`: seconds that the host asked for.
+    - `received`: the changed document, whether it could be read or not.
+    - `hub`: the hub and the topic that it declares.
     """
 
     kind: Literal["unchanged", "read", "failed"]
@@ -47,6 +49,8 @@ class Outcome:
     failure: str | None = None
     status: int = 0
     retry_after: float | None = None
+    received: HttpAnswer | None = None
+    hub: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.errors import InvalidMessage
-from services.messages import Article, FeedState, encode
+from services.messages import Article, FeedDocument, FeedState, encode
 from services.ports import Outgoing
 
 
@@ -46,6 +46,7 @@ class Bundle:
     - `done`: None for a feed that is gone, which has no state to write.
     - `is_kept`: the articles come from `feed-pending` and are still there.
     - `cleared`: ids in `feed-pending` of articles that are published already.
+    - `document`: the document as it was received, to be kept.
     """
 
     feed_id: str
@@ -53,6 +54,7 @@ class Bundle:
     done: FeedState | None
     is_kept: bool = False
     cleared: tuple[str, ...] = ()
+    document: FeedDocument | None = None
 
 
 def steps(bundles: Iterable[Bundle]) -> Steps:
@@ -63,6 +65,7 @@ def steps(bundles: Iterable[Bundle]) -> Steps:
     found = Steps()
     for bundle in bundles:
         cleared = list(bundle.cleared)
+        found.keep += _document(bundle)
         for article in bundle.articles:
             cleared += _add(found, bundle, article)
         if bundle.done is not None:
@@ -91,6 +94,17 @@ def _add(found: Steps, bundle: Bundle, article: Article) -> list[str]:
         found.keep.append(_pending(bundle.feed_id, article.article_id, value))
     found.publish.append(Outgoing("articles", article.article_id, value))
     return [article.article_id]
+
+
+def _document(bundle: Bundle) -> list[Outgoing]:
+    """Return the document to keep, unless it is larger than a message may be."""
+    if bundle.document is None:
+        return []
+    try:
+        value = encode(bundle.document)
+    except InvalidMessage:
+        return []
+    return [Outgoing("feed-documents", bundle.feed_id, value)]
 
 
 def _pending(feed_id: str, article_id: str, value: bytes | None) -> Outgoing:

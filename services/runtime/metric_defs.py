@@ -30,6 +30,7 @@ Counter = Literal[
     "reportedly_polls_total",
     "reportedly_articles_total",
     "reportedly_quota_hits_total",
+    "reportedly_pushes_total",
     "reportedly_fetched_bytes_total",
     "reportedly_deliveries_total",
     "reportedly_api_requests_total",
@@ -119,6 +120,7 @@ ROUTES = (
     "/v1/suppressed",
     "/v1/live",
     "/v1/{kind}/{id}",
+    "/v1/websub/{feed_id}/{key}/{token}",
 )
 """Paths of the API, as its routes are written; any other path counts as `other`."""
 
@@ -248,6 +250,11 @@ DEFINITIONS: Mapping[Name, Definition] = {
     ),
     "reportedly_quota_hits_total": Definition(
         "counter", "Polls after which entries wait for the next hour."
+    ),
+    "reportedly_pushes_total": Definition(
+        "counter",
+        "What came from WebSub hubs, and requests to them without an answer.",
+        {"outcome": ("content", "verified", "denied", "not-signed", "no-answer")},
     ),
     "reportedly_fetch_seconds": Definition(
         "histogram", "Time of one request of a feed and its answer, also of one that failed."

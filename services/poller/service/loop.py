@@ -11,20 +11,25 @@ import random
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import structlog
 
 from services.errors import TransientError
+from services.messages import FeedPush, encode
 from services.poller.answer import Outcome, failure, worth_keeping
 from services.poller.outbox import Bundle
 from services.poller.roster import IN_FLIGHT, Parcel, Roster, Slot, Tenure
 from services.poller.schedule import next_poll
+from services.poller.service.keeping import Keeper
 from services.poller.service.loading import Loader
 from services.poller.service.parsers import Parsers
 from services.poller.service.polling import MAX_IN_FLIGHT, Polling
 from services.poller.service.publishing import Publisher
-from services.ports import TopicPartition
+from services.poller.service.pushing import Inbox, Pushing
+from services.poller.timings import timings
+from services.poller.websub import slowed
+from services.ports import Outgoing, TopicPartition
 from services.runtime import metrics
 from services.runtime.consume import next_offsets
 from services.runtime.health import Heartbeat
@@ -33,8 +38,13 @@ from services.runtime.retry import delay
 from services.runtime.sender import Sender
 from services.runtime.world import World
 
+TIMINGS_SECONDS = 15.0
+"""Seconds between two messages about when feeds are polled: one for each partition."""
+
 TICK_SECONDS = 0.05
 """Seconds between two looks for feeds that are due."""
+FOLLOWED = ("feeds", "feed-pushes")
+"""Topics of equal partition counts: a range of partitions is assigned in both to one poller."""
 _BATCH = 200
 
 _log = structlog.get_logger()
@@ -56,6 +66,10 @@ class Poller:
         self._consumer = world.broker.consumer("poller")
         self._loader = Loader(world.broker, self._meter)
         self._polling = Polling(world, parsers)
+        self._inbox = Inbox()
+        self._pushing = Pushing(world, parsers, self._polling)
+        self._keeper = Keeper(world.clock)
+        self._timings_at = time.monotonic()
         self._publisher = Publisher(world.broker.producer(), self._meter)
         self._sender = Sender(self._publisher.send, self._sending, self._stopping)
 
@@ -67,12 +81,13 @@ class Poller:
         always: list[asyncio.Task[None]] = []
         try:
             await self._parsers.ready()
-            self._consumer.subscribe(["feeds"], on_assign=self._assigned, on_revoke=self._revoked)
+            self._consumer.subscribe(FOLLOWED, on_assign=self._assigned, on_revoke=self._revoked)
             always = [
                 asyncio.create_task(loop()) for loop in (self._follow, self._load, self._sender.run)
             ]
             while not self._stopping():
                 self._end_hung()
+                self._start_pushes()
                 self._start_due()
                 done, _ = await asyncio.wait(
                     always, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED
@@ -98,10 +113,10 @@ class Poller:
     # the change.
 
     def _assigned(self, partitions: list[TopicPartition]) -> None:
-        self._publisher.take(Tenure(p.partition) for p in partitions)
+        self._publisher.take(Tenure(p.partition) for p in partitions if p.topic == "feeds")
 
     def _revoked(self, partitions: list[TopicPartition]) -> None:
-        self._publisher.let_go({p.partition for p in partitions})
+        self._publisher.let_go({p.partition for p in partitions if p.topic == "feeds"})
 
     async def _follow(self) -> None:
         while not self._stopping():
@@ -109,9 +124,14 @@ class Poller:
                 records = await asyncio.to_thread(self._consumer.poll, _BATCH, 0.2)
                 self._roster.hold(self._publisher.held)
                 for record in records:
-                    _warn(self._roster.take(record, time.monotonic()))
+                    if record.topic == "feeds":
+                        _warn(self._roster.take(record, time.monotonic()))
+                    else:
+                        self._inbox.put(record, time.monotonic())
+                self._start_pushes()
                 if records:
                     await asyncio.to_thread(self._consumer.commit, next_offsets(records))
+                await self._tell_timings()
                 self._meter.polled(records)
                 self._meter.lag(self._consumer)
                 self._beat()
@@ -168,6 +188,18 @@ class Poller:
         self._heartbeat.beat(state, reason=self._not_loaded, **census)
         _measure(census)
 
+    async def _tell_timings(self) -> None:
+        """Write down now and then when each feed was and will be polled, for `feeds list`."""
+        ticks = time.monotonic()
+        if ticks - self._timings_at < TIMINGS_SECONDS:
+            return
+        self._timings_at = ticks
+        told = timings(self._roster, ticks, self._world.clock.now())
+        messages = {
+            n: Outgoing("feed-timings", one.partition, encode(one)) for n, one in told.items()
+        }
+        await asyncio.to_thread(self._publisher.tell, messages)
+
     def _census(self) -> dict[str, int]:
         numbers = asdict(self._roster.census(time.monotonic()))
         return numbers | {
@@ -185,6 +217,11 @@ class Poller:
             if slot.host not in hosts:
                 hosts.add(slot.host)
                 self._begin(self._poll(slot), slot)
+
+    def _start_pushes(self) -> None:
+        """Take the pushes of feeds that are not being polled."""
+        for slot, push in self._inbox.ready(self._roster, time.monotonic()):
+            self._begin(self._push(slot, push, slot.due), slot)
 
     def _begin(self, work: Coroutine[None, None, None], slot: Slot | None) -> None:
         task = asyncio.create_task(work)
@@ -231,20 +268,36 @@ class Poller:
                 )
 
     async def _poll(self, slot: Slot) -> None:
-        outcome = await self._polling.outcome(slot)
+        outcome = self._pushing.noted(slot, await self._polling.outcome(slot))
+        await self._publish(slot, outcome)
+        if self._pushing.is_due(outcome.done):
+            slot.state = outcome.done
+            outcome = replace(outcome, done=await self._pushing.ask(slot), articles=())
+            await self._publish(slot, outcome)
+        self._conclude(slot, outcome)
+
+    async def _push(self, slot: Slot, push: FeedPush, due: float | None) -> None:
+        """Take a push. The next poll stays where it was planned."""
+        outcome = await self._pushing.outcome(slot, push)
+        await self._publish(slot, outcome)
+        slot.state = outcome.done
+        self._roster.plan(slot, due)
+
+    async def _publish(self, slot: Slot, outcome: Outcome) -> None:
         if outcome.articles or worth_keeping(slot.state, outcome.done):
             # The broker may take as long as it needs; the sender reports its waits.
             slot.ends_by = float("inf")
-            bundle = Bundle(slot.feed.feed_id, outcome.articles, outcome.done)
+            document = await asyncio.to_thread(self._keeper.document, slot.feed, outcome)
+            bundle = Bundle(slot.feed.feed_id, outcome.articles, outcome.done, document=document)
             await self._sender.sent(Parcel(slot.tenure, bundle, slot))
-        self._conclude(slot, outcome)
 
     def _conclude(self, slot: Slot, outcome: Outcome) -> None:
         metrics.count("reportedly_polls_total", outcome=outcome.kind)
         if outcome.done.waiting:
             metrics.count("reportedly_quota_hits_total")
         slot.state, slot.problems = outcome.done, outcome.problems
-        interval = self._roster.interval_of(slot.feed)
+        now = self._world.clock.now()
+        interval = slowed(self._roster.interval_of(slot.feed), outcome.done.subscription, now)
         wait = next_poll(
             interval, outcome.done.failures, random.random(), outcome.status, outcome.retry_after
         )

@@ -7,15 +7,24 @@ A document that came without being asked for goes through `read` alone.
 """
 
 import asyncio
+import dataclasses
 import time
 
 import structlog
 
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.messages import Feed
-from services.poller.answer import Outcome, conditional_headers, failure, first_look, judge
+from services.poller.answer import (
+    Outcome,
+    Unread,
+    conditional_headers,
+    failure,
+    first_look,
+    judge,
+)
 from services.poller.roster import Slot
 from services.poller.service.parsers import PARSE_WALL_SECONDS, PARSERS, Parsers
+from services.poller.websub import declared
 from services.ports import HttpAnswer
 from services.runtime import metrics
 from services.runtime.feed_secrets import FeedSecrets
@@ -69,6 +78,11 @@ class Polling:
         seen = await asyncio.to_thread(first_look, state, answer, now(), slot.feed.zone)
         if isinstance(seen, Outcome):
             return seen
+        outcome = await self._parse(slot, answer, seen)
+        return dataclasses.replace(outcome, received=answer)
+
+    async def _parse(self, slot: Slot, answer: HttpAnswer, seen: Unread) -> Outcome:
+        state, now = slot.state, self._world.clock.now
         slot.ends_by = time.monotonic() + READ_SECONDS
         with metrics.timed("reportedly_parse_seconds"):
             (parsed,) = await self._parsers.run([seen.document])
@@ -77,7 +91,11 @@ class Polling:
         if isinstance(parsed, InvalidMessage):
             return failure(state, now(), str(parsed), answer.status)
         per_hour = self._world.settings.new_entries_per_hour
-        return await asyncio.to_thread(judge, slot.feed, seen.seen, parsed, now(), per_hour)
+        outcome = await asyncio.to_thread(judge, slot.feed, seen.seen, parsed, now(), per_hour)
+        hub = declared(answer.headers, parsed, answer.url)
+        if parsed.is_damaged and hub is None and (known := state.subscription):
+            hub = (known.hub, known.topic)
+        return dataclasses.replace(outcome, hub=hub)
 
     async def _ask(self, slot: Slot) -> HttpAnswer:
         slot.ends_by = time.monotonic() + 2 * ASK_SECONDS

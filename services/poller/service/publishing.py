@@ -51,6 +51,14 @@ class Publisher:
                 refused += self._acknowledged(without(step, refused))
         self._account(bundles, [*found.refused, *refused])
 
+    def tell(self, messages: Mapping[int, Outgoing]) -> None:
+        """Send one message for each partition that is still held. Raises TransientError.
+
+        Blocks: it is for a thread.
+        """
+        with self._owning:
+            self._acknowledged([message for n, message in messages.items() if n in self.held])
+
     def _acknowledged(self, messages: Sequence[Outgoing]) -> list[Refused]:
         """Send messages until they are acknowledged.
 

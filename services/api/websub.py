@@ -1,0 +1,132 @@
+"""The callbacks of WebSub: hubs confirm subscriptions here, and send documents.
+
+What is genuine goes to the poller of the feed, through the topic `feed-pushes`. Other requests
+learn nothing: a wrong callback is not found, and a wrong signature is accepted and dropped (WebSub,
+8.2).
+"""
+
+import asyncio
+import gzip
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from fastapi import FastAPI
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from services.errors import InvalidMessage, TransientError
+from services.messages import FeedDocument, FeedPush, PushKind, encode
+from services.ports import Broker, Outgoing, Producer
+from services.runtime import metrics
+from services.text.websub import CALLBACKS, is_signed, is_token, push_secret, topic_key
+
+PATH = CALLBACKS + "/{feed_id}/{key}/{token}"
+
+MAX_PUSH_BYTES = 4 * 1024 * 1024
+"""Bytes of one pushed document. Polled ones have up to 10 MB; pushes hold the newest entries."""
+
+LONGEST_CHALLENGE = 4096
+"""Characters of a challenge. Those of hubs have some tens."""
+
+_log = structlog.get_logger()
+
+
+class Pushes:
+    """Sends messages to the pollers. Blocks, so it is for threads."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._lock = threading.Lock()
+        self._producer: Producer | None = None
+
+    def send(self, push: FeedPush) -> None:
+        """Return once it is acknowledged. Raises TransientError, InvalidMessage."""
+        value = encode(push)
+        with self._lock:
+            self._producer = self._producer or self._broker.producer()
+            self._producer.send(Outgoing("feed-pushes", push.feed_id, value))
+            self._producer.flush()
+
+
+class Callbacks:
+    """The routes for hubs. They take parameters that our other routes refuse."""
+
+    def __init__(self, broker: Broker, secret: str, now: Callable[[], datetime]) -> None:
+        self._pushes = Pushes(broker)
+        self._secret = secret
+        self._now = now
+
+    def add_to(self, app: FastAPI) -> None:
+        app.add_route(PATH, self.confirm, methods=["GET"], include_in_schema=False)
+        app.add_route(PATH, self.take, methods=["POST"], include_in_schema=False)
+
+    async def confirm(self, request: Request) -> Response:
+        """Answer a verification of intent: the challenge, if we asked for this topic (5.3)."""
+        feed_id, asked = request.path_params["feed_id"], request.query_params
+        topic, mode = asked.get("hub.topic", ""), asked.get("hub.mode", "")
+        if not self._is_ours(request) or topic_key(topic) != request.path_params["key"]:
+            return _not_found()
+        if mode == "denied":
+            await self._send(feed_id, "denied", topic=topic, reason=asked.get("hub.reason"))
+            return PlainTextResponse("")
+        challenge = asked.get("hub.challenge", "")
+        if mode != "subscribe" or not 0 < len(challenge) <= LONGEST_CHALLENGE:
+            return _not_found()
+        lease = asked.get("hub.lease_seconds", "")
+        seconds = float(lease) if lease.isascii() and lease.isdigit() and len(lease) < 12 else None
+        await self._send(feed_id, "verified", topic=topic, lease_seconds=seconds)
+        return PlainTextResponse(challenge)
+
+    async def take(self, request: Request) -> Response:
+        """Take a pushed document (7)."""
+        if not self._is_ours(request):
+            return _not_found()
+        feed_id, key = request.path_params["feed_id"], request.path_params["key"]
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("the document is too large", status_code=413)
+        own = push_secret(self._secret, feed_id, key)
+        if not is_signed(request.headers.get("x-hub-signature"), body, own):
+            metrics.count("reportedly_pushes_total", outcome="not-signed")
+            _log.warning("a push without a valid signature is dropped", feed_id=feed_id)
+            return Response(status_code=202)
+        document = FeedDocument(
+            feed_id=feed_id,
+            at=self._now(),
+            url="",
+            content_type=request.headers.get("content-type", "")[:200],
+            body=await asyncio.to_thread(gzip.compress, body, 1),
+        )
+        try:
+            await self._send(feed_id, "content", document=document)
+        except InvalidMessage:
+            return PlainTextResponse("the document is too large", status_code=413)
+        return Response(status_code=202)
+
+    def _is_ours(self, request: Request) -> bool:
+        path = request.path_params
+        return is_token(path["token"], self._secret, path["feed_id"], path["key"])
+
+    async def _send(self, feed_id: str, kind: PushKind, **more: object) -> None:
+        push = FeedPush(feed_id=feed_id, kind=kind, at=self._now(), **more)  # type: ignore[arg-type]
+        await asyncio.to_thread(self._pushes.send, push)
+        metrics.count("reportedly_pushes_total", outcome=kind)
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the body of a request; None if it is too large."""
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_PUSH_BYTES:
+                return None
+    except ClientDisconnect as error:
+        raise TransientError("the hub hung up") from error
+    return bytes(body)
+
+
+def _not_found() -> Response:
+    return PlainTextResponse("no such subscription", status_code=404)

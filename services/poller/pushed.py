@@ -1,0 +1,54 @@
+"""What a document means that was not asked for: one that a hub pushed, or one read again. Pure."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from services.messages import Article, Feed, FeedState
+from services.poller.decide import decide
+from services.poller.reading.entry import ParsedFeed
+from services.poller.websub import delivered
+
+NO_QUOTA = 1_000_000
+"""New entries of a document that is read again: all that it can hold."""
+
+
+def after_push(before: FeedState, done: FeedState, now: datetime) -> FeedState:
+    """Return the state after a push, given the one after the same document in a poll.
+
+    A push says nothing of what a poll would bring: validators, failures, and times of polls stay.
+    It may hold the newest entries alone, so those that wait for the next hour still do.
+    """
+    waiting = (key for key in before.waiting if key not in done.entries)
+    return msgspec.structs.replace(
+        done,
+        etag=before.etag,
+        last_modified=before.last_modified,
+        body_hash=before.body_hash,
+        last_poll_at=before.last_poll_at,
+        failures=before.failures,
+        last_error=before.last_error,
+        waiting=tuple(dict.fromkeys([*waiting, *done.waiting])),
+        subscription=delivered(before.subscription, now),
+    )
+
+
+def reread(
+    feed: Feed, state: FeedState, parsed: ParsedFeed, at: datetime
+) -> tuple[tuple[Article, ...], FeedState]:
+    """Return the articles of a document received at `at`, and the state after them.
+
+    It counts as if it had been read so at its time: what it lacked is added, and a version that was
+    made of it or of an older document is mended. A version of a later document stays. The cause is
+    `backfill`, which alerts nobody.
+    """
+    empty = msgspec.structs.replace(state, waiting=())
+    decision = decide(feed, empty, parsed, at, NO_QUOTA)
+    now = round(at.astimezone(UTC).timestamp() * 1000)
+    articles = tuple(
+        msgspec.structs.replace(article, cause="backfill")
+        for article in decision.articles
+        if (old := state.entries.get(article.article_id)) is None or old.version <= now
+    )
+    mended = {a.article_id: decision.done.entries[a.article_id] for a in articles}
+    return articles, msgspec.structs.replace(state, entries=state.entries | mended)

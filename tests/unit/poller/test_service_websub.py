@@ -1,0 +1,172 @@
+"""A real hub on this machine: subscription, a push that becomes an article, and slower polls.
+
+Poller and API share a broker in memory; everything else goes over loopback.
+"""
+
+import gzip
+import socket
+import time
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+import msgspec
+import pytest
+from builders import START
+from hubs import Hub
+from loops import everything, running, send
+from polling import (
+    Now,
+    articles,
+    eventually,
+    feed,
+    polling,
+    rss,
+    states,
+    titles,
+    world,
+)
+from stand_ins import stand_in
+
+from services.adapters.http import HttpFetcher, HttpPoster
+from services.addresses import LOOPBACK
+from services.api.service import run as run_api
+from services.messages import FeedDocument, FeedPush, decode, encode
+from services.ports import Outgoing
+from services.runtime.shutdown import SignalStop
+
+SECRET = "a secret of sixteen"
+WITHIN_SECONDS = 0.5
+"""How long a push may take to become an article. Source: what the project promises."""
+
+
+def document(*titles):
+    return rss(*((title, title) for title in titles)).body
+
+
+@pytest.fixture
+def hub():
+    with Hub() as running_hub:
+        running_hub.pages["/feed.xml"] = ("application/rss+xml", document("One"))
+        yield running_hub
+
+
+@contextmanager
+def collecting(tmp_path, hub, interval=0.2, **settings):
+    """Yield the world of a poller that polls the hub's feed, beside an API."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as held:
+        port = held.getsockname()[1]
+    given = {
+        "public_url": f"http://127.0.0.1:{port}",
+        "websub_secret": SECRET,
+        "api_port": port,
+    } | settings
+    there = world(tmp_path / "poller", stand_in(), **given)
+    there = _with_web(there)
+    send(
+        there.broker,
+        Outgoing(
+            "feeds",
+            "a",
+            encode(feed("a", url=f"{hub.url}/feed.xml", interval_seconds=interval)),
+        ),
+    )
+    api = _beside(there, tmp_path / "api")
+    with running(run_api, api), polling(there):
+        yield there
+
+
+def _with_web(there):
+    return replace(
+        there,
+        fetcher=HttpFetcher("tests", LOOPBACK),
+        poster=HttpPoster("tests", LOOPBACK),
+    )
+
+
+def _beside(there, folder):
+    settings = msgspec.structs.replace(there.settings, run_dir=folder)
+    return replace(there, settings=settings, stop=SignalStop(), clock=Now())
+
+
+def asked(hub):
+    return [seen for seen in list(hub.requests) if seen.path == "/hub"]
+
+
+def test_a_push_is_an_article_within_half_a_second_and_polls_become_rarer(tmp_path, hub):
+    with collecting(tmp_path, hub) as there:
+        eventually(lambda: asked(hub))
+        hub.verify()
+        eventually(lambda: states(there.broker)["a"].subscription.until)
+        n_polls = len(hub.requests)
+        began = time.monotonic()
+        assert hub.push(f"{hub.url}/feed.xml", document("Two", "One")) == 202
+        eventually(lambda: "Two" in titles(there.broker))
+        took = time.monotonic() - began
+        state = eventually(lambda: (s := states(there.broker)["a"]).subscription.pushed_at and s)
+        assert len(hub.requests) - n_polls <= 1
+    print(f"a push became an article in {took:.3f} s")  # noqa: T201 - the figure of the test
+    assert took < WITHIN_SECONDS
+    assert state.etag, "a push took the validators of the poll away"
+    assert sorted(article.title for article in articles(there.broker)) == ["One", "Two"]
+
+
+def test_a_forged_push_is_no_article_and_the_feed_is_still_polled(tmp_path, hub):
+    with collecting(tmp_path, hub) as there:
+        eventually(lambda: asked(hub))
+        hub.verify()
+        topic = f"{hub.url}/feed.xml"
+        callback, secret = hub.subscribed[topic]
+        hub.subscribed[topic] = (callback, "guessed")
+        assert hub.push(topic, document("Forged")) == 202
+        hub.subscribed[topic] = (callback, secret)
+        assert hub.push(topic, document("Genuine")) == 202
+        eventually(lambda: "Genuine" in titles(there.broker))
+    assert "Forged" not in titles(there.broker)
+    for topic in ("feeds", "feed-states", "feed-pushes", "feed-documents"):
+        for record in everything(there.broker, topic):
+            assert SECRET.encode() not in (record.value or b"")
+            assert secret.encode() not in (record.value or b"")
+
+
+@pytest.mark.parametrize("missing", [{"public_url": ""}, {"websub_secret": ""}])
+def test_no_hub_is_asked_without_an_address_of_ours_and_a_secret(tmp_path, hub, missing):
+    with collecting(tmp_path, hub, **missing) as there:
+        eventually(lambda: len([s for s in list(hub.requests) if s.path == "/feed.xml"]) > 2)
+        assert states(there.broker)["a"].subscription.hub == f"{hub.url}/hub"
+    assert asked(hub) == []
+
+
+def push(kind, body, at=START):
+    kept = FeedDocument(feed_id="a", at=at, url="", content_type="text/xml", body=body)
+    return Outgoing(
+        "feed-pushes", "a", encode(FeedPush(feed_id="a", kind=kind, at=at, document=kept))
+    )
+
+
+def test_a_push_that_can_not_be_read_leaves_the_feed_as_it_was(tmp_path, hub):
+    with collecting(tmp_path, hub) as there:
+        eventually(lambda: titles(there.broker))
+        send(there.broker, push("content", b"no gzip"), Outgoing("feed-pushes", "a", b"{"))
+        n_polls = len(hub.requests)
+        eventually(lambda: len(hub.requests) > n_polls + 2)
+    assert states(there.broker)["a"].failures == 0
+    assert titles(there.broker) == {"One"}
+
+
+def test_every_changed_document_is_kept_and_a_lost_entry_of_it_comes_back_as_backfill(
+    tmp_path, hub
+):
+    with collecting(tmp_path, hub) as there:
+        eventually(lambda: titles(there.broker))
+        hub.pages["/feed.xml"] = ("application/rss+xml", document("Two"))
+        eventually(lambda: "Two" in titles(there.broker))
+        kept = eventually(
+            lambda: len(found := everything(there.broker, "feed-documents")) == 2 and found
+        )
+        first, second = (decode(FeedDocument, record.value) for record in kept)
+        assert gzip.decompress(second.body) == document("Two")
+        older = gzip.compress(document("One", "Zero"))
+        send(there.broker, push("reread", older, first.at), push("reread", older, first.at))
+        zero = eventually(lambda: [a for a in articles(there.broker) if a.title == "Zero"])
+    assert [(article.cause, article.seen_at) for article in zero] == [("backfill", first.at)]
+    assert len(articles(there.broker)) == 3

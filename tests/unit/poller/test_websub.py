@@ -1,0 +1,123 @@
+"""When a hub is asked, and what its answers mean."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+import msgspec
+import pytest
+from builders import START
+
+from services.messages import FeedPush, FeedState, Subscription
+from services.poller.reading.entry import ParsedFeed
+from services.poller.websub import (
+    LEASE,
+    LONGEST_LEASE,
+    MOST_MISSED,
+    REFUSED_RETRY,
+    RETRY,
+    SLOWEST_SECONDS,
+    answered,
+    asked,
+    declared,
+    delivered,
+    is_due,
+    polled,
+    request,
+    slowed,
+    subscribed,
+)
+
+HUB, TOPIC, HERE = "https://hub.example/", "https://a.example/rss", "https://a.example/feed"
+MADE = Subscription(hub=HUB, topic=TOPIC)
+END = START + timedelta(days=10)
+LEASED = msgspec.structs.replace(MADE, asked_at=START, until=END)
+TICK = timedelta(seconds=1)
+
+
+def parsed(**kw):
+    return ParsedFeed(title="", language=None, entries=(), **kw)
+
+
+@pytest.mark.parametrize(
+    ("header", "document", "found"),
+    [
+        ("", {}, None),
+        ("", {"hub_urls": (HUB,)}, (HUB, HERE)),
+        ("", {"hub_urls": (HUB,), "self_url": TOPIC}, (HUB, TOPIC)),
+        (f'<{HUB}>; rel="hub", <{TOPIC}>; rel="self"', {}, (HUB, TOPIC)),
+        (f'<{HUB}>;title="a, b";REL=hub, </rss>; rel="x self"', {}, (HUB, TOPIC)),
+        (f"<{HUB}>; rel=hub", {"hub_urls": ("https://b.example/",)}, (HUB, HERE)),
+        ("</style.css>; rel=preload", {"hub_urls": ("javascript:hub",)}, None),
+        ("<<<>;;rel=hub", {}, None),
+    ],
+)
+def test_the_hub_is_that_of_the_header_else_of_the_document(header, document, found):
+    assert declared({"link": header}, parsed(**document), HERE) == found
+
+
+def test_a_subscription_stays_while_the_feed_declares_the_same_hub():
+    state = FeedState(feed_id="a", subscription=LEASED)
+    assert subscribed(state, (HUB, TOPIC)) == LEASED
+    assert subscribed(state, (HUB, HERE)) == Subscription(hub=HUB, topic=HERE)
+    assert subscribed(state, None) is None
+
+
+def test_a_hub_is_asked_at_once_and_again_before_the_lease_ends():
+    renewed = START + timedelta(days=8)
+    assert not is_due(None, START)
+    assert is_due(MADE, START)
+    assert not is_due(LEASED, renewed - TICK)
+    assert is_due(LEASED, renewed)
+    again = asked(LEASED, renewed, None)
+    assert not is_due(again, renewed + RETRY - TICK)
+    assert is_due(again, renewed + timedelta(days=2))
+
+
+def test_a_hub_that_did_not_confirm_is_asked_after_an_hour_one_that_refused_after_a_day():
+    silent, refused = asked(MADE, START, None), asked(MADE, START, "HTTP 403")
+    assert [is_due(silent, START + RETRY - TICK), is_due(silent, START + RETRY)] == [False, True]
+    assert not is_due(refused, START + REFUSED_RETRY - TICK)
+    assert is_due(refused, START + REFUSED_RETRY)
+
+
+def test_a_request_has_what_the_standard_wants():
+    hub, headers, body = request(MADE, "a", "https://us.example/base/", "our secret")
+    form = {name: value for name, (value,) in parse_qs(body.decode()).items()}
+    assert (hub, headers["Content-Type"]) == (HUB, "application/x-www-form-urlencoded")
+    assert form["hub.callback"].startswith("https://us.example/base/v1/websub/a/")
+    assert (form["hub.mode"], form["hub.topic"]) == ("subscribe", TOPIC)
+    assert int(form["hub.lease_seconds"]) == LEASE.total_seconds()
+    assert len(form["hub.secret"]) == 64
+
+
+def push(kind, topic=TOPIC, **kw):
+    return FeedPush(feed_id="a", kind=kind, at=START, topic=topic, **kw)
+
+
+def test_a_confirmed_lease_counts_from_its_confirmation_and_is_bounded():
+    assert answered(MADE, push("verified", lease_seconds=60.0)).until == START + 60 * TICK
+    assert answered(MADE, push("verified")).until == START + LEASE
+    assert answered(MADE, push("verified", lease_seconds=1e11)).until == START + LONGEST_LEASE
+    assert answered(LEASED, push("denied", reason="no")).refused == "no"
+    assert answered(LEASED, push("denied")).until is None
+    assert answered(MADE, push("verified", topic=HERE)) == MADE
+    assert answered(None, push("verified")) is None
+
+
+def test_polls_are_rarer_while_the_hub_delivers_and_never_end():
+    assert slowed(60, LEASED, START) == 600
+    assert slowed(900, LEASED, START) == SLOWEST_SECONDS
+    assert slowed(7200, LEASED, START) == 7200
+    assert slowed(60, LEASED, END) == 60
+    assert slowed(60, MADE, START) == slowed(60, None, START) == 60
+
+
+def test_a_hub_that_keeps_entries_back_makes_polls_no_longer_rarer():
+    missing: Subscription | None = LEASED
+    for n in range(MOST_MISSED):
+        assert slowed(60, missing, START) == 600, n
+        missing = polled(missing, True, START)
+    assert slowed(60, missing, START) == 60
+    assert slowed(60, delivered(missing, START), START) == 600
+    assert polled(LEASED, False, START) == LEASED
+    assert polled(MADE, True, START) == MADE
