@@ -1,4 +1,4 @@
-"""`reportedly feeds`: import, add, list, remove, and export the feeds to poll."""
+"""`reportedly feeds`: import, add, list, check, remove, and export the feeds to poll."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -11,13 +11,14 @@ from services.commands import world
 from services.commands.feed_adding import Candidate, find_feeds
 from services.commands.feed_csv import to_csv
 from services.commands.feed_files import feed_of, mistakes, read_feed_file
+from services.commands.feed_health import checked
 from services.commands.feed_opml import opml
 from services.commands.feed_reread import reread
 from services.commands.feed_store import named, remove, save, saved
 from services.commands.group import Group
-from services.commands.jsonl import say_none
+from services.commands.jsonl import say_none, write_line
 from services.errors import ConfigError
-from services.messages import encode
+from services.poller.health import GOOD
 from services.runtime.feed_secrets import FeedSecrets, read_secrets
 from services.settings import Settings
 from services.text.counts import counted
@@ -28,12 +29,13 @@ from services.text.typed_yaml import Row
 
 @click.group(cls=Group)
 def feeds() -> None:
-    """Import, add, list, remove, and export the feeds to poll.
+    """Import, add, list, check, remove, and export the feeds to poll.
 
     \b
     Examples:
       reportedly feeds import feeds.opml more.csv
       reportedly feeds add https://herald.example
+      reportedly feeds check
       reportedly feeds remove https://herald.example/rss
       reportedly feeds export > feeds.opml
     """
@@ -128,12 +130,38 @@ def add(
 
 @feeds.command(name="list")
 def list_() -> None:
-    """Write the saved feeds as JSON Lines."""
-    found = saved(world.settings())
-    for feed in found:
-        click.echo(encode(feed))
+    """Write the saved feeds as JSON Lines, each with its health, last new item, and next poll."""
+    settings = world.settings()
+    found = checked(settings, saved(settings))
+    for one in found:
+        write_line(msgspec.json.encode(one.row()))
     if not found:
         say_none("feed is saved: `reportedly feeds import FILE` saves some")
+
+
+@feeds.command()
+@click.argument("names", nargs=-1, metavar="[FEED…]")
+@click.option("--all", "show_all", is_flag=True, help="Show feeds that are well, too.")
+def check(names: Sequence[str], show_all: bool) -> None:
+    """Say of each feed that is not well what is wrong with it, or of the FEEDs named how they are.
+
+    Exits 1 if one is not well.
+
+    \b
+    Examples:
+      reportedly feeds check
+      reportedly feeds check https://herald.example/rss "The Wire"
+    """
+    settings = world.settings()
+    known = saved(settings)
+    found = checked(settings, named(names, known) if names else known)
+    bad = [one for one in found if one.diagnosis.health not in GOOD]
+    for one in found if names or show_all else bad:
+        click.echo(f"{one.feed.outlet}  {one.feed.url}\n    {one.diagnosis.verdict}")
+    if not names:
+        click.echo(f"{counted(len(found) - len(bad), 'feed')} well, {len(bad)} not")
+    if bad:
+        raise click.exceptions.Exit(1)
 
 
 @feeds.command(name="remove")

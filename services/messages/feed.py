@@ -102,6 +102,7 @@ class FeedState(Message, frozen=True, kw_only=True):
     - `last_new_at`: when the last new entry was published (news time).
     - `etag`, `last_modified`: HTTP validators of the last answer; `body_hash`: a digest of its
       body.
+    - `failing_since`: the first failed poll since the last success.
     - `failures`: failed polls since the last success. `last_error`: the reason of the last one.
     - `entries`: article id to the version published.
     - `subscription`: to the hub that the feed declares, if it does.
@@ -124,6 +125,7 @@ class FeedState(Message, frozen=True, kw_only=True):
     quota_edits: int = 0
     last_new_at: Timestamp | None = None
     subscription: Subscription | None = None
+    failing_since: Timestamp | None = None
 
 
 class FeedDocument(Message, frozen=True, kw_only=True):

@@ -45,10 +45,12 @@ def reread(
     empty = msgspec.structs.replace(state, waiting=())
     decision = decide(feed, empty, parsed, at, NO_QUOTA)
     now = round(at.astimezone(UTC).timestamp() * 1000)
+    versions = {entry.article_id: entry.version for entry in state.entries.values()}
     articles = tuple(
         msgspec.structs.replace(article, cause="backfill")
         for article in decision.articles
-        if (old := state.entries.get(article.article_id)) is None or old.version <= now
+        if versions.get(article.article_id, now) <= now
     )
-    mended = {a.article_id: decision.done.entries[a.article_id] for a in articles}
+    ids = {article.article_id for article in articles}
+    mended = {key: e for key, e in decision.done.entries.items() if e.article_id in ids}
     return articles, msgspec.structs.replace(state, entries=state.entries | mended)

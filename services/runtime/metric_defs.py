@@ -124,7 +124,7 @@ ROUTES = (
 )
 """Paths of the API, as its routes are written; any other path counts as `other`."""
 
-FEED_STATES = ("assigned", "overdue", "failing", "gone", "over-quota")
+FEED_STATES = ("assigned", "overdue", "failing", "gone", "over-quota", "died", "quiet")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Buckets of durations, in seconds."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.runtime.health import WAITING_SECONDS, Pulse
+from services.text.counts import counted
 
 Lag = tuple[int, int]
 """Records behind, and the number of members of the group."""
@@ -56,7 +57,10 @@ def judge(
     if any(p.state == "loading" for p in living):
         return Verdict("loading", True)
     problems = [*_of_feeds(living), *_of_groups(service, living, lags)]
-    return Verdict("failing", False, tuple(problems)) if problems else Verdict("running", True)
+    notes = tuple(_alarms(living))
+    if problems:
+        return Verdict("failing", False, (*problems, *notes))
+    return Verdict("running", True, notes)
 
 
 def kept(group: str, living: Sequence[Pulse]) -> int:
@@ -98,6 +102,16 @@ def _of_feeds(living: Sequence[Pulse]) -> list[str]:
             "REPORTEDLY_POLL_INTERVAL_SECONDS, or run more pollers"
         )
     return problems
+
+
+def _alarms(living: Sequence[Pulse]) -> list[str]:
+    """Return how many feeds need a person. One feed's trouble is not the service's."""
+    died, quiet = _total(living, "died"), _total(living, "quiet")
+    words = [
+        *([f"{counted(died, 'feed')} died"] if died else []),
+        *([f"{counted(quiet, 'feed')} silent for longer than ever"] if quiet else []),
+    ]
+    return [f"{' and '.join(words)}: `reportedly feeds check` names them"] if words else []
 
 
 def _of_groups(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | None]) -> list[str]:

@@ -27,7 +27,7 @@ from services.poller.service.parsers import Parsers
 from services.poller.service.polling import MAX_IN_FLIGHT, Polling
 from services.poller.service.publishing import Publisher
 from services.poller.service.pushing import Inbox, Pushing
-from services.poller.timings import timings
+from services.poller.service.watching import Watching
 from services.poller.websub import slowed
 from services.ports import Outgoing, TopicPartition
 from services.runtime import metrics
@@ -69,6 +69,7 @@ class Poller:
         self._inbox = Inbox()
         self._pushing = Pushing(world, parsers, self._polling)
         self._keeper = Keeper(world.clock)
+        self._watching = Watching()
         self._timings_at = time.monotonic()
         self._publisher = Publisher(world.broker.producer(), self._meter)
         self._sender = Sender(self._publisher.send, self._sending, self._stopping)
@@ -194,7 +195,7 @@ class Poller:
         if ticks - self._timings_at < TIMINGS_SECONDS:
             return
         self._timings_at = ticks
-        told = timings(self._roster, ticks, self._world.clock.now())
+        told = self._watching.look(self._roster, ticks, self._world.clock.now())
         messages = {
             n: Outgoing("feed-timings", one.partition, encode(one)) for n, one in told.items()
         }
@@ -202,10 +203,14 @@ class Poller:
 
     def _census(self) -> dict[str, int]:
         numbers = asdict(self._roster.census(time.monotonic()))
-        return numbers | {
-            "unpublished": self._sender.n_unsent,
-            "refused": self._publisher.n_refused,
-        }
+        return (
+            numbers
+            | self._watching.counts()
+            | {
+                "unpublished": self._sender.n_unsent,
+                "refused": self._publisher.n_refused,
+            }
+        )
 
     # Polling.
 

@@ -17,6 +17,7 @@ import structlog
 from services.errors import InvalidMessage, TransientError
 from services.messages import FeedPush, FeedState, Subscription, decode
 from services.poller.answer import Outcome
+from services.poller.health import failing_since
 from services.poller.pushed import after_push, reread
 from services.poller.reading.documents import Document
 from services.poller.roster import IN_FLIGHT, Roster, Slot
@@ -129,14 +130,18 @@ class Pushing:
         return dataclasses.replace(outcome, done=after_push(state, outcome.done, now))
 
     def noted(self, slot: Slot, outcome: Outcome) -> Outcome:
-        """Return the outcome of a poll with the hub that its document declares."""
+        """Return the outcome of a poll with the hub that it found, and since when polls fail."""
         now, subscription = self._world.clock.now(), outcome.done.subscription
         if outcome.kind == "read":
             subscription = subscribed(slot.state, outcome.hub)
         is_first = slot.state.last_success_at is None
         found_new = not is_first and any(a.cause == "new" for a in outcome.articles)
         subscription = polled(subscription, found_new, now)
-        return dataclasses.replace(outcome, done=_with(outcome.done, subscription))
+        done = msgspec.structs.replace(
+            _with(outcome.done, subscription),
+            failing_since=failing_since(slot.state, outcome.done, now),
+        )
+        return dataclasses.replace(outcome, done=done)
 
     def is_due(self, state: FeedState) -> bool:
         """Return True if the feed's hub must be asked."""

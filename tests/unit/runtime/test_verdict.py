@@ -109,3 +109,11 @@ def test_a_loop_does_not_say_that_it_runs_while_its_engine_is_away(tmp_path):
         assert [p.state for p in pulses(tmp_path)] == ["running"]
     finally:
         health.set_trouble("")
+
+
+def test_dead_and_silent_feeds_are_told_and_leave_the_service_well():
+    verdict = judge("poller", [pulse(feeds=9, died=2, quiet=1)], {})
+    assert verdict.is_well
+    assert verdict.notes == (
+        "2 feeds died and 1 feed silent for longer than ever: `reportedly feeds check` names them",
+    )

@@ -1,0 +1,44 @@
+"""The alarms of a poller: which feeds need a person, each told once."""
+
+from datetime import timedelta
+
+import msgspec
+from builders import START
+from polling import feed
+from structlog.testing import capture_logs
+
+from services.messages import EntryState, FeedState
+from services.poller.health import DIED_AFTER, LEAST_GAPS
+from services.poller.roster import Roster, Slot, Tenure
+from services.poller.service.watching import Watching
+
+HOUR = timedelta(hours=1)
+
+
+def roster(**states):
+    found = Roster(60.0)
+    for name, state in states.items():
+        found.slots[name] = Slot(feed(name), state, Tenure(3), 100.0)
+    return found
+
+
+def test_a_dead_and_a_silent_feed_are_counted_and_each_is_told_once():
+    entries = {
+        str(n): EntryState(
+            article_id=str(n), version=1, content_hash="h", first_seen_at=START - n * HOUR
+        )
+        for n in range(LEAST_GAPS + 1)
+    }
+    well = FeedState(feed_id="well", last_success_at=START, last_new_at=START, entries=entries)
+    quiet = msgspec.structs.replace(well, last_new_at=START - 48 * HOUR)
+    dead = FeedState(feed_id="dead", failures=9, failing_since=START - DIED_AFTER)
+    watching, feeds = Watching(), roster(well=well, quiet=quiet, dead=dead)
+    with capture_logs() as logs:
+        for _ in range(2):
+            told = watching.look(feeds, 40.0, START)
+    assert watching.counts() == {"died": 1, "quiet": 1}
+    assert [(log["event"], log["feed_id"]) for log in logs] == [
+        ("feed is silent for longer than ever", "quiet"),
+        ("feed died", "dead"),
+    ]
+    assert {one.next_at for one in told[3].feeds} == {START + timedelta(seconds=60)}
