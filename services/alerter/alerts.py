@@ -23,6 +23,7 @@ from services.alerter.also import (
 )
 from services.alerter.bars import (
     chosen_cause,
+    is_followed,
     is_past_correction,
     may_notify,
     names_claim,
@@ -31,6 +32,7 @@ from services.alerter.bars import (
 from services.alerter.condition import events_of
 from services.alerter.ledger import claim_held_back, hit_held_back
 from services.alerter.news import SILENT
+from services.alerter.on_claims import revised_by
 from services.alerter.on_words import edited, opened, withdrawn
 from services.alerter.projection import projected
 from services.alerter.related import (
@@ -45,7 +47,7 @@ from services.alerter.related import (
     still_matches_watch,
     text_alerts_on,
 )
-from services.alerter.revisions import closed, parted, quoted, told_of_claim, with_revision
+from services.alerter.revisions import closed, parted, told_of_claim
 from services.alerter.store import HORIZON, Store
 from services.alerter.watch import CompiledWatch, by_event
 from services.messages import Alert, AlertState, Claim, ClaimCause, Hit, Watch, decode, encode
@@ -158,7 +160,7 @@ class AlertMachine:
                 held_back = claim_held_back(watch, claim, reason, self._now())
                 return [held_back] if watch.query is None else []
         before, id = held[0] if held else self._begun(watch, claim, cause)
-        revised = self._revised(before, id, claim, cause)
+        revised = revised_by(self._store, before, id, claim, cause=cause, at=self._now())
         digest = condition_digest(watch)
         if before.asks == digest or still_matches_watch(self._store, watch, claim):
             revised = msgspec.structs.replace(revised, asks=digest, watch_version=watch.version)
@@ -189,19 +191,6 @@ class AlertMachine:
             out += self._save_and_tell(with_claim(alert, claim_id, id), alert)
         return out
 
-    def _revised(self, alert: Alert, id: str, claim: Claim, cause: ClaimCause | None) -> Alert:
-        """Return the alert with what a claim now tells of one of its incidents."""
-        quotes = quoted(claim, cause.evidence if cause else None)
-        return with_revision(
-            with_articles(with_claim(alert, claim.claim_id, id), claim.article_ids),
-            told_of_claim(claim),
-            quotes,
-            about=id,
-            at=self._now(),
-            published_at=cause.published_at if cause else None,
-            seen_at=cause.first_seen_at if cause else None,
-        )
-
     def _correct(self, alert: Alert, claim: Claim) -> list[Outgoing]:
         """Update an alert whose watch is gone, if the claim takes back what the alert told."""
         id = incident_of(alert, claim) or MAIN
@@ -210,7 +199,7 @@ class AlertMachine:
         cause = chosen_cause(claim, may_notify)
         if (cause and cause.cause in SILENT) or self._is_past_correction(alert):
             return []
-        revised = self._revised(alert, id, claim, cause)
+        revised = revised_by(self._store, alert, id, claim, cause=cause, at=self._now())
         return self._save_and_tell(only_corrected(alert, revised), alert)
 
     def _tell_of_split(self, claim: Claim) -> list[Outgoing]:
@@ -256,7 +245,8 @@ class AlertMachine:
         known = self._store.hit(hit.watch_id or "", hit.article_id or "")
         if known and known.article_version > hit.article_version:
             return []
-        reason = hit.suppressed or reason_to_hold_back(compiled.watch, hit)
+        held_back = None if is_followed(known, hit) else hit.suppressed
+        reason = held_back or reason_to_hold_back(compiled.watch, hit)
         hit = msgspec.structs.replace(hit, suppressed=reason)
         out = [self._save(AlertState(hit=hit))]
         if reason:

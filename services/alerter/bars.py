@@ -31,6 +31,11 @@ def reason_to_hold_back(watch: Watch, cause: Hit | ClaimCause | None) -> Suppres
     return reason or ("before-save" if is_before(watch, cause.first_seen_at) else None)
 
 
+def is_followed(known: Hit | None, hit: Hit) -> bool:
+    """True if an edit leaves the words only in passing: its alert goes on following the article."""
+    return hit.suppressed == "passing" and known is not None and known.suppressed is None
+
+
 def chosen_cause(claim: Claim, is_wanted: Callable[[ClaimCause], bool]) -> ClaimCause | None:
     """Return the first wanted cause of an update, else its first cause, else None.
 

@@ -31,9 +31,9 @@ def unmet(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
 
 
 def events_of(claim: Claim) -> set[str]:
-    """Return the claim's event, and those that it has a number of people of ("killed")."""
+    """Return the types of the claim's events, and those that it has a number of people of."""
     counted = (name.removeprefix(_COUNT) for name in claim.slots if name.startswith(_COUNT))
-    return {claim.event, *(event for event in counted if toll(claim, event))}
+    return {claim.event, *claim.events, *(event for event in counted if toll(claim, event))}
 
 
 def toll(claim: Claim, event: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
+from services.alerter.passing import is_in_passing
 from services.alerter.presearch import Presearch
 from services.alerter.projection import projected
 from services.alerter.watch import CompiledWatch
@@ -16,6 +17,7 @@ from services.messages import (
     Incident,
     IncidentStance,
     Mention,
+    Report,
     Span,
     Status,
     SuppressReason,
@@ -99,6 +101,8 @@ def _hit(
     found = [] if suppressed else anchors(article, spans)
     if not suppressed and not found and _is_of_old_news(article, spans):
         suppressed = "background"
+    if not suppressed and not compiled.watch.passing and is_in_passing(article, spans):
+        suppressed = "passing"
     told = [_hit_report(article, incident, spans) for incident in found[: 1 + MAX_ALSO]]
     return Hit(
         hit_id=digest(compiled.watch.id, article.article_id, article.version),
@@ -145,14 +149,21 @@ def _n_held(spans: Sequence[Span], sentences: Collection[Span]) -> int:
 
 
 def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span]) -> HitReport:
-    """Return the incident of a hit, quoted by its sentence that holds most of the spans."""
+    """Return the incident of a hit, quoted by a sentence that holds words of the watch.
+
+    Of several, what is news comes first, then what tells the incident best, then the earliest: news
+    puts the most important first. If the headline holds the words, the sentence need not.
+    """
     told = [report for report in article.reports if report.report_id in incident.reports]
+    in_title = _n_held(spans, ((0, article.title_end),)) > 0
 
-    def rank(place: int) -> tuple[int, bool]:
-        sentence = told[place].sentence
-        return _n_held(spans, (sentence,)), sentence == incident.quote
+    def rank(report: Report) -> tuple[bool, bool, bool, int]:
+        sentence = report.sentence
+        has_words = in_title or _n_held(spans, (sentence,)) > 0
+        is_news = report.time == "news" and not report.in_passing
+        return has_words, is_news, sentence == incident.quote, -sentence[0]
 
-    report = told[max(range(len(told)), key=rank)]
+    report = max(told, key=rank)
     mentions: dict[str, Mention] = {m.id: m for m in article.mentions}
     start, end = report.sentence
     speakers = tuple(mentions[a.mention].shown for a in report.attribution if a.mention in mentions)
@@ -170,6 +181,7 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
     return HitReport(
         report_id=report.report_id,
         incident_id=incident.incident_id,
+        headline=any(r.time == "news" and r.sentence[1] <= article.title_end for r in told),
         block=incident.claim_block,
         event=report.event,
         status=_STATUS[incident.stance],

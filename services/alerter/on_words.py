@@ -10,7 +10,7 @@ import msgspec
 
 from services.alerter.alert import new_alert, with_articles
 from services.alerter.also import MAIN, last_told, with_told
-from services.alerter.revisions import WITHDRAWN, told_of_hit, with_revision
+from services.alerter.revisions import WITHDRAWN, in_own_words, told_of_hit, with_revision
 from services.messages import Alert, Claim, Evidence, Hit, HitReport, Told, Watch
 
 
@@ -87,7 +87,7 @@ def _revised(
         now,
         quotes,
         about=about,
-        headline=hit.title or "",
+        own=in_own_words(hit, on),
         at=at,
         published_at=hit.published_at,
         seen_at=hit.first_seen_at,

@@ -6,8 +6,9 @@ from datetime import datetime
 import msgspec
 
 from services.alerter.also import MAIN, adds_nothing, last_told, standing, with_claim, with_told
-from services.alerter.wording import sentence
+from services.alerter.wording import own_words, sentence
 from services.messages import (
+    LEVELS,
     Alert,
     ChangeKind,
     Claim,
@@ -56,12 +57,15 @@ def _labels(slot: Slot) -> tuple[str, ...]:
     return tuple(ends_within([answer.label for answer in slot.answers], LABELS_BYTES))
 
 
-def quoted(claim: Claim, new: Evidence | None) -> tuple[Evidence, ...]:
+def quoted(claim: Claim, new: Evidence | None, *, is_first: bool = False) -> tuple[Evidence, ...]:
     """Return the sentences of a revision: those that show the status, then the new one.
 
-    Of a dispute the denial comes first, since it is news. Without any: the claim's first sentence.
+    An alert begins with the new one (`is_first`): its article opened it. Of a dispute the denial
+    comes first, since it is news. Without any: the claim's first sentence.
     """
-    found = (*reversed(claim.shown_by), *filter(None, (new,)))
+    shown = tuple(reversed(claim.shown_by))
+    is_news = is_first and claim.status in LEVELS
+    found = tuple(filter(None, (new, *shown) if is_news else (*shown, new)))
     return tuple(dict.fromkeys(found)) or claim.evidence[:1]
 
 
@@ -80,6 +84,19 @@ def told_of_hit(hit: Hit, on: HitReport | None) -> Told:
         counts=on.counts,
         slots=on.slots,
     )
+
+
+def in_own_words(hit: Hit, on: HitReport | None) -> str:
+    """Return the article's own words for what a hit rests on; `on` None: for the words alone.
+
+    The headline is enough if it tells that and holds words of the watch.
+    """
+    title = hit.title or ""
+    if on is None:
+        return own_words(title, None if title else next(iter(hit.evidence), None))
+    has_words = not hit.spans or any(start < len(title) for start, _ in hit.spans)
+    is_enough = bool(title) and on.headline and has_words
+    return own_words(title, None if is_enough else on.evidence)
 
 
 def change(before: Told | None, now: Told) -> ChangeKind | None:
@@ -137,7 +154,7 @@ def with_revision(
     evidence: Sequence[Evidence],
     *,
     about: str = MAIN,
-    headline: str = "",
+    own: str = "",
     at: datetime | None,
     published_at: datetime | None,
     seen_at: datetime | None,
@@ -161,7 +178,7 @@ def with_revision(
         number=number,
         kind=kind,
         corrects=takes_back(before, now),
-        text=sentence(kind, against, now, evidence, headline, others=others) + undated,
+        text=sentence(kind, against, now, evidence, own, others=others) + undated,
         at=at,
         evidence=tuple(evidence),
         stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),

@@ -2,8 +2,14 @@
 
 Now confirmed by the group: Idris Halvane killed in Meris, 9 killed in all (4 independent sources)
 
-Where, by whom, and how many is told only if the headline or a quoted sentence says so: what the
-claim has from elsewhere the reader cannot check at a glance, and it is wrong more often.
+A new alert is told in the article's own words: its headline, and the quoted sentence if the
+headline does not tell the incident or holds no word of the watch. What changes of it is told in a
+sentence of ours:
+
+“Blast kills nine in Meris market”, says Coast Post (1 source)
+
+Where, by whom, and how many is told in ours only if the headline or a quoted sentence says so: what
+the claim has from elsewhere the reader cannot check at a glance, and it is wrong more often.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,8 +31,11 @@ _MOST_NAMES = 2
 _MOST_ALSO = 3
 """Other incidents named in a sentence; the others are counted. A guess, as above."""
 
-_LONGEST_WORDS = 160
-"""Characters of a headline or sentence that stands for an alert. A guess: two lines of a phone."""
+_LONGEST_WORDS = 240
+"""Characters of a headline or sentence that stands for an alert: three lines of a phone.
+
+A lead of one sentence has 25 to 30 words; with fewer characters it is cut before its news.
+"""
 
 _ARTICLES = ("a ", "an ", "the ")
 
@@ -35,6 +44,9 @@ _LITTLE = frozenset({"a", "an", "the", "of", "side"})
 
 _HEDGED: frozenset[Status | None] = frozenset({"reported", "claimed", "corroborated", "disputed"})
 """Statuses under which an event is reported, and does not simply hold."""
+
+_TAKEN_BACK: frozenset[Status | None] = frozenset({"denied", "retracted"})
+"""Statuses that words for the event itself would contradict."""
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,36 +68,54 @@ def sentence(
     before: Told | None,
     now: Told,
     quotes: Sequence[Evidence],
-    headline: str = "",
+    own: str = "",
     *,
     others: Iterable[Told] = (),
 ) -> str:
-    """Return one sentence on a revision, what changed first. Without an event: the headline.
+    """Return one sentence on a revision, what changed first.
 
     - `quotes`: the sentences that the revision rests on; the first one names who says so.
+    - `own`: the article's own words for it, see `own_words`; by default the first quote's.
     - `others`: the other incidents of the alert that stand. They come last.
     """
-    source = _source(quotes[0], now.status) if quotes else None
     told = before if before is not None and not (now.slots or now.counts) else now
-    ground = " ".join((headline, *(said.quote for said in quotes)))
-    content = _content(told, now.status, ground) if told.event else _words_found(headline, quotes)
-    parts = [f"{_opening(kind, before, now, source)}{_capital(content)}"]
-    if now.status in ("reported", "claimed", "corroborated") and source:
+    is_new = kind == "first" and now.status not in _TAKEN_BACK
+    in_own = (own or own_words("", next(iter(quotes), None))) if is_new or not told.event else ""
+    source = _source(quotes[0], now.status, by_outlet=bool(in_own)) if quotes else None
+    ground = " ".join((own, *(said.quote for said in quotes)))
+    content = in_own or _capital(_content(told, now.status, ground))
+    parts = [f"{_opening(kind, before, now, source)}{content}"]
+    is_said = bool(in_own) or now.status in _HEDGED - {"disputed"}
+    if source and is_said and now.status not in _TAKEN_BACK:
         parts.append(f", says {source}")
     if now.n_independent:
         parts.append(f" ({_sources(now.n_independent)})")
     return "".join((*parts, _also(others, "besides" if kind == "also" else "also")))
 
 
-def _words_found(headline: str, quotes: Sequence[Evidence]) -> str:
-    """Return what stands for an alert on words alone: the headline, else its first sentence."""
-    found = headline or next((said.quote for said in quotes), "") or "words of the watch"
-    return shorten(found, _LONGEST_WORDS, placeholder=" …")
+def own_words(headline: str, said: Evidence | None) -> str:
+    """Return an article's headline and a sentence of it, each in quotation marks; either may lack.
+
+    “Blast kills nine in Meris market”: “The front, which holds the town, said it was a shell.”
+    """
+    is_more = said is not None and said.quote != headline
+    sentence = _in_marks(said.quote, said.mark[1]) if said and is_more else ""
+    return ": ".join(filter(None, (_in_marks(headline, 0), sentence)))
 
 
-def _source(said: Evidence, status: Status | None) -> str | None:
-    """Return who says so: of what is taken back, the outlet, and not the speaker whom it quoted."""
-    by_outlet = status == "retracted" and said.outlet
+def _in_marks(words: str, needed: int) -> str:
+    """Return words of an article in quotation marks, instead of those that they have around them.
+
+    If they are too long, they are cut so that the character before `needed` is kept.
+    """
+    start = 0 if needed <= _LONGEST_WORDS else words.find(" ", needed - _LONGEST_WORDS // 2) + 1
+    shown = shorten(words[start:], _LONGEST_WORDS, placeholder=" …").strip('"“”')
+    return f"“{'… ' if start else ''}{shown}”" if shown else ""
+
+
+def _source(said: Evidence, status: Status | None, *, by_outlet: bool) -> str | None:
+    """Return who says so: of a headline, or of what is taken back, the outlet, not its speaker."""
+    by_outlet = by_outlet or (status == "retracted" and bool(said.outlet))
     return said.outlet if by_outlet else said.speaker or said.outlet
 
 
@@ -106,6 +136,8 @@ def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | Non
         return f"{'Now denied' if before else 'Denied'}{by}: "
     if kind == "also":
         return "Also: "
+    if before is None and now.status == "disputed":
+        return "Disputed: "
     if before is None:
         return "Now: " if kind == "status" else ""
     if before.status != now.status:

@@ -9,6 +9,7 @@ from services.messages.watch import ChangeKind, Channel, Policy
 SuppressReason = Literal[
     "boilerplate",
     "background",
+    "passing",
     "copy",
     "stale",
     "hypothetical",
@@ -21,6 +22,7 @@ SuppressReason = Literal[
 ]
 """Why a hit raises no alert.
 
+`passing`: the words stand only in passing, and the watch does not ask for such.
 `withdrawn`: an edit of the article removed the words or the report that matched.
 """
 
@@ -29,11 +31,13 @@ class HitReport(Message, frozen=True, kw_only=True):
     """The report on which a hit rests: the one whose sentence holds most of the matched spans.
 
     - `incident_id`: the incident that it tells of; "" in data of older versions.
+    - `headline`: true if the article's headline tells that incident.
     - `counts`, `slots`: the incident's numbers, and labels of its people and places, as in `Told`.
     """
 
     report_id: str
     incident_id: str = ""
+    headline: bool = False
     block: str
     event: str
     status: Status

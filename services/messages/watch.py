@@ -118,6 +118,7 @@ class Watch(Message, frozen=True, kw_only=True):
     - `name`: the heading of its alerts.
     - `query`: words that articles must hold, in Lucene syntax.
     - `claim`: what claims must be.
+    - `passing`: true if words that an article only mentions in passing alert, too.
     - `deliver`: the channels that get its alerts.
     - `quiet`: hours in which changes wait.
     - `digest`: changes wait for the next full interval.
@@ -130,6 +131,7 @@ class Watch(Message, frozen=True, kw_only=True):
     name: str
     query: str | None = None
     claim: ClaimCondition | None = None
+    passing: bool = False
     deliver: tuple[Channel, ...] = (Channel(to="log:"),)
     quiet: Quiet | None = None
     digest: Every | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from services.messages import Claim, ClaimReport, Judgement, Slot, Transition
+from services.messages import Claim, ClaimReport, Judgement, Slot, Span, Transition
 from services.text.hashes import digest
 from services.tracker.claims.bounds import bounded_claim
 from services.tracker.claims.history import Life, life
@@ -27,6 +27,9 @@ from services.tracker.reports.words import lists
 MAX_EVIDENCE = 5
 """Quotations that a claim carries: the first and the latest ones."""
 
+OPENING_CHARS = 450
+"""Characters of an article that are its headline and its lead: 100, and two sentences."""
+
 
 def claim_of(block: str, group: Judged[Element], claim_id: str | None = None) -> Claim:
     """Return the claim of a group of reports, of version 0.
@@ -41,10 +44,12 @@ def claim_of(block: str, group: Judged[Element], claim_id: str | None = None) ->
         live, lived = [], _dismissed(lived, dismissal)
     times = [m.at for m in members if m.at]
     last = max(times, default=None)
+    event = _main_event(members)
     found = Claim(
         claim_id=claim_id or digest(block, members[0].report.report_id),
         block=block,
-        event=_main_event(members),
+        event=event,
+        events=_events(members, event),
         level=lived.standing.level,
         status=lived.standing.status,
         n_reports=len(article_ids(live)),
@@ -90,13 +95,36 @@ def _main_event(members: Sequence[Element]) -> str:
 
     Without one, the first act that is no statement: a bombing rather than the claim of it.
     """
-    reports = reports_of(members)
-    affirmed = [report for report in reports if report.stance != "denied"]
-    events = [report.event for report in affirmed or reports]
+    events = [member.report.event for member in _affirming(members)]
     deaths = (event for event in events if event in lists().deaths)
     effects = (event for event in events if event not in lists().acts)
     deeds = (event for event in events if event not in lists().statements)
     return next(deaths, None) or next(effects, None) or next(deeds, events[0])
+
+
+def _events(members: Sequence[Element], main: str) -> tuple[str, ...]:
+    """Return the types of events, the main one first.
+
+    The others are told in one sentence with it, or where an article opens. What is told further
+    down may be another happening.
+    """
+    affirming = _affirming(members)
+    told = {_sentence(member) for member in affirming if member.report.event == main}
+    beside = (
+        member.report.event
+        for member in affirming
+        if _sentence(member) in told or member.report.sentence[0] < OPENING_CHARS
+    )
+    return tuple(dict.fromkeys((main, *beside)))
+
+
+def _sentence(member: Element) -> tuple[str, Span]:
+    return member.article.article_id, member.report.sentence
+
+
+def _affirming(members: Sequence[Element]) -> Sequence[Element]:
+    """Return those that do not deny it; all if all do."""
+    return [member for member in members if member.report.stance != "denied"] or members
 
 
 def _dismissed(lived: Life, dismissal: Judgement) -> Life:

@@ -79,6 +79,12 @@ def test_what_is_not_met_is_said_in_words():
     ]
 
 
+def test_a_type_of_event_that_is_told_with_the_main_one_meets_a_watch():
+    deaths = claim(event="killed", events=("killed", "airstrike"))
+    assert holds(ClaimCondition(event=("airstrike",)), deaths)
+    assert not holds(ClaimCondition(event=("bombing",)), deaths)
+
+
 @pytest.mark.parametrize(("confidence", "is_met"), [(0.39, False), (0.4, True), (None, True)])
 def test_a_watch_without_a_confidence_asks_for_the_default(confidence, is_met):
     """Data of older versions has none, and passes."""

@@ -1,5 +1,6 @@
 """Matching one article: spans, boilerplate, and the incident that a hit rests on."""
 
+import msgspec
 import pytest
 from builders import tagged
 
@@ -104,6 +105,70 @@ def test_a_hit_quotes_the_sentence_of_its_incident_that_holds_the_words():
     (hit,) = match(article, watches("front"))
     assert hit.report.evidence.quote == "The front said so."
     assert (hit.report.incident_id, hit.report.status) == ("i1", "claimed")
+
+
+TITLE = "Shots in Meris"
+FIRST, SECOND, LAST = "Front men shot at him.", "The front said so.", "He is dead."
+
+
+@pytest.mark.parametrize(
+    ("title", "best", "second_is", "quoted"),
+    [
+        (TITLE, SECOND, "news", SECOND),
+        (TITLE, SECOND, "old", FIRST),
+        (TITLE, LAST, "news", FIRST),
+        ("Shots by the front", LAST, "news", LAST),
+    ],
+)
+def test_of_the_sentences_with_the_words_news_comes_first_then_the_best_then_the_earliest(
+    title, best, second_is, quoted
+):
+    text = "\n\n".join((title, FIRST, SECOND, LAST))
+
+    def span(sentence):
+        return text.index(sentence), text.index(sentence) + len(sentence)
+
+    reports = tuple(event("asserted", span(sentence)) for sentence in (FIRST, SECOND, LAST))
+    second = msgspec.structs.replace(reports[1], time=second_is)
+    incident = Incident(
+        incident_id="i1",
+        claim_block="violence:halvane",
+        events=("killed",),
+        reports=tuple(report.report_id for report in reports),
+        time="news",
+        stance="asserted",
+        quote=span(best),
+        confidence=0.9,
+    )
+    article = tagged(
+        text=text,
+        title_end=len(title),
+        reports=(reports[0], second, reports[2]),
+        incidents=(incident,),
+    )
+    (hit,) = match(article, watches("front"))
+    assert hit.report.evidence.quote == quoted
+
+
+@pytest.mark.parametrize("time", ["news", "old"])
+def test_a_hit_knows_whether_the_headline_tells_its_incident(time):
+    title = msgspec.structs.replace(event("asserted", (0, 15)), time=time)
+    body = event("asserted", BODY)
+    told = []
+    for reports in ((title, body), (body,)):
+        incident = Incident(
+            incident_id="i1",
+            claim_block="violence:halvane",
+            events=("killed",),
+            reports=tuple(report.report_id for report in reports),
+            time="news",
+            stance="asserted",
+            quote=BODY,
+            confidence=0.9,
+        )
+        (hit,) = match(tagged(text=TEXT, reports=reports, incidents=(incident,)), watches("front"))
+        told.append(hit.report.headline)
+    assert told == [time == "news", False]
 
 
 def test_a_hit_holds_the_first_places_of_a_word_that_stands_in_the_text_without_end():

@@ -138,15 +138,15 @@ def test_a_version_that_comes_again_tells_nothing(versions):
 
 def test_words_in_no_incident_have_the_headline_a_marked_sentence_and_no_status():
     article = Article()
-    assert article.becomes() == [("first", "The halvane roses")]
+    assert article.becomes() == [("first", "“The halvane roses”, says Post")]
     (alert,) = article.machine.alerts()
     (first,) = alert.revisions
     assert (first.told.status, first.told.event, alert.claim_ids) == (None, "", ())
     assert [e.quote for e in first.evidence] == ["Halvane."]
     assert article.becomes(has_words=False) == [
-        ("retracted", "Taken back by Post: The halvane roses")
+        ("retracted", "Taken back by Post: “The halvane roses”")
     ]
-    assert article.becomes() == [("status", "Again: The halvane roses")]
+    assert article.becomes() == [("status", "Again: “The halvane roses”, says Post")]
 
 
 def test_an_edit_that_denies_what_no_claim_tells_is_told():

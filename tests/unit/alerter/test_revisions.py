@@ -1,9 +1,17 @@
 """An alert that lives long stays below the limit of a message."""
 
+import msgspec
 import pytest
+from alerting import hit
 from builders import START, claim, hours
 
-from services.alerter.revisions import change, quoted, told_of_claim, with_revision
+from services.alerter.revisions import (
+    change,
+    in_own_words,
+    quoted,
+    told_of_claim,
+    with_revision,
+)
 from services.messages import Alert, Evidence, Slot, SlotAnswer, Told, Transition, encode
 from services.messages.limits import LABELS_BYTES, MESSAGE_BYTES, QUOTED_REVISIONS
 
@@ -85,3 +93,49 @@ def test_a_revision_quotes_what_shows_the_status_and_then_what_is_new(shown_by, 
     about = claim(history=(step,), evidence=(sentence_of("first"),))
     found = quoted(about, sentence_of(new) if new else None)
     assert [e.article_id for e in found] == expected
+
+
+TITLE = "Guards shot in Dovra"
+SAID = "The mill of Halvane was the scene."
+
+
+def hit_at(*starts, headline=True, title=TITLE):
+    """Return a hit, with words at some offsets, on an incident that its headline tells or not."""
+    found = msgspec.structs.replace(
+        hit("words", "a1"), title=title, spans=tuple((start, start + 5) for start in starts)
+    )
+    assert found.report is not None
+    evidence = msgspec.structs.replace(found.report.evidence, quote=SAID, mark=(0, 3))
+    on = msgspec.structs.replace(found.report, headline=headline, evidence=evidence)
+    return msgspec.structs.replace(found, report=on, evidence=(evidence,))
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (hit_at(0), f"“{TITLE}”"),
+        (hit_at(len(TITLE) - 1), f"“{TITLE}”"),
+        (hit_at(len(TITLE)), f"“{TITLE}”: “{SAID}”"),
+        (hit_at(), f"“{TITLE}”"),
+        (hit_at(0, headline=False), f"“{TITLE}”: “{SAID}”"),
+        (hit_at(0, title=""), f"“{SAID}”"),
+        (hit_at(0, title=None), f"“{SAID}”"),
+    ],
+)
+def test_the_headline_is_enough_if_it_tells_the_incident_and_holds_the_words(found, text):
+    assert in_own_words(found, found.report) == text
+
+
+@pytest.mark.parametrize(("title", "text"), [(TITLE, f"“{TITLE}”"), ("", f"“{SAID}”")])
+def test_words_alone_have_the_headline_else_their_line(title, text):
+    assert in_own_words(hit_at(0, title=title), None) == text
+
+
+def test_an_alert_begins_with_the_sentence_of_the_article_that_opened_it():
+    shown, new = (Evidence(article_id=a, version=1, quote=a, mark=(0, 1)) for a in "ab")
+    step = Transition(to="confirmed", report_id="r", shown_by=(shown,), at=START, rule="x")
+    confirmed = claim(status="confirmed", history=(step,))
+    assert quoted(confirmed, new, is_first=True) == (new, shown)
+    assert quoted(confirmed, new) == (shown, new)
+    denied = msgspec.structs.replace(confirmed, status="denied")
+    assert quoted(denied, new, is_first=True) == (shown, new)

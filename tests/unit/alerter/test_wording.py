@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from services.alerter.wording import sentence, words
+from services.alerter.wording import own_words, sentence, words
 from services.messages import Evidence, Told
 from services.tagger.lexicon.ontology import ontology
 
@@ -32,13 +32,18 @@ def told(status="reported", event="killed", n=0, independent=1, **slots):
     )
 
 
+def ours(now, quotes, own="", others=()):
+    """A sentence of ours, as every revision but the first of an alert has it."""
+    return sentence("independent", now, now, quotes, own, others=others)
+
+
 HALVANE = {"patient": ["Idris Halvane"], "place": ["Meris"]}
 
 
 def test_a_number_of_dead_is_told_of_any_event():
     now = Told(event="airstrike", status="confirmed", counts={"killed": 9, "wounded": 22})
-    said = msgspec.structs.replace(quote(), quote="The raid killed nine and wounded 22.")
-    assert sentence("first", None, now, [said]) == "Airstrike, 9 killed, 22 wounded"
+    raid = msgspec.structs.replace(quote(), quote="The raid killed nine and wounded 22.")
+    assert ours(now, [raid]) == "Airstrike, 9 killed, 22 wounded"
 
 
 @pytest.mark.parametrize(
@@ -52,21 +57,20 @@ def test_a_number_of_dead_is_told_of_any_event():
 )
 def test_where_by_whom_and_how_many_is_told_as_the_quoted_sentences_say(words_said, text):
     now = told("confirmed", n=9, independent=0, patient=["men"], place=["Meris"], agent=["Kostria"])
-    said = msgspec.structs.replace(quote(), quote=words_said)
-    found = sentence("first", None, now, [said])
+    found = ours(now, [said(words_said)])
     assert found.startswith(text)
     assert ("Meris" in found) == ("Meris" in words_said)
     assert ("Kostria" in found) == ("Kostria" in words_said)
 
 
 def test_the_headline_says_so_too():
-    found = sentence("first", None, told("confirmed", **HALVANE), [], "Halvane dead in Meris")
+    found = ours(told("confirmed", **HALVANE), [], "“Halvane dead in Meris”")
     assert found.startswith("Idris Halvane killed in Meris")
 
 
 def test_other_incidents_come_last_and_at_most_three_are_named():
     others = [told(patient=[f"Man {n}"], event="arrested") for n in range(5)]
-    text = sentence("first", None, told(**HALVANE), [], "Meris", others=others[:1])
+    text = ours(told(**HALVANE), [], "Meris", others=others[:1])
     assert text == (
         "Idris Halvane reportedly killed in Meris (1 source); also: Man 0 reportedly arrested"
     )
@@ -150,8 +154,12 @@ def test_every_type_of_event_has_its_words():
         ),
     ],
 )
-def test_a_first_revision_says_who_what_where_and_who_says_so(now, speaker, text):
-    assert sentence("first", None, now, [quote(speaker)]).startswith(text)
+def test_a_sentence_of_ours_says_who_what_where_and_who_says_so(now, speaker, text):
+    is_denied = now.status == "denied"
+    found = (
+        sentence("first", None, now, [quote(speaker)]) if is_denied else ours(now, [quote(speaker)])
+    )
+    assert found.startswith(text)
 
 
 @pytest.mark.parametrize(
@@ -185,21 +193,68 @@ def test_a_retraction_says_what_is_taken_back_and_by_whom():
     assert text == "Taken back by The Herald: Idris Halvane killed in Meris"
 
 
-def test_words_alone_show_the_headline():
-    now = Told(n_reports=1)
-    assert sentence("first", None, now, [quote()], "Halvane in the news") == "Halvane in the news"
+HEADLINE = "Blast kills nine in Meris market"
+SAID = "The front, which holds the town, said it was a shell."
 
 
-@pytest.mark.parametrize(
-    ("headline", "text"), [("Mill to close", "Mill to close"), ("", "Killed in")]
-)
-def test_words_alone_are_told_by_the_headline_else_by_their_sentence(headline, text):
+def said(words, mark=(0, 6)):
+    return msgspec.structs.replace(quote("the Front"), quote=words, mark=mark)
+
+
+@pytest.mark.parametrize("status", ["reported", "claimed", "corroborated", "confirmed"])
+def test_a_new_alert_is_told_in_the_words_of_the_article_and_its_outlet_says_so(status):
+    now = told(status, n=9, patient=["Tarvan", "nine men"], agent=["a market"])
+    text = sentence("first", None, now, [said(SAID)], own_words(HEADLINE, None))
+    assert text == f"“{HEADLINE}”, says The Herald (1 source)"
+    text = sentence("first", None, now, [said(SAID)])
+    assert text == f"“{SAID}”, says The Herald (1 source)"
+
+
+def test_a_new_alert_without_words_of_an_article_is_told_in_a_sentence_of_ours():
+    assert sentence("first", None, told(independent=0), []) == "Deaths reported"
+
+
+def test_a_denial_is_told_in_a_sentence_of_ours_and_a_dispute_says_that_it_is_one():
+    own = own_words(HEADLINE, None)
+    text = sentence("first", None, told("denied", **HALVANE), [said(SAID)], own)
+    assert text.startswith("Denied by the Front: Idris Halvane killed")
+    text = sentence("first", None, told("disputed", **HALVANE), [said(SAID)], own)
+    assert text == f"Disputed: “{HEADLINE}”, says The Herald (1 source)"
+
+
+def test_a_headline_and_a_sentence_stand_side_by_side():
+    assert own_words(HEADLINE, said(SAID)) == f"“{HEADLINE}”: “{SAID}”"
+    assert own_words("", said(SAID)) == f"“{SAID}”"
+    assert own_words("", None) == ""
+    assert own_words(SAID, said(SAID)) == f"“{SAID}”"
+
+
+def test_words_alone_are_told_by_the_headline_else_by_their_sentence():
     now = Told(event="")
-    assert sentence("first", None, now, [quote()], headline).startswith(text)
+    text = sentence("first", None, now, [said(SAID)], own_words("Mill to close", None))
+    assert text == "“Mill to close”, says The Herald"
+    assert sentence("first", None, now, [said(SAID)]) == f"“{SAID}”, says The Herald"
+    text = sentence("retracted", now, Told(status="retracted"), [said(SAID)], "“Mill to close”")
+    assert text == "Taken back by The Herald: “Mill to close”"
 
 
-@pytest.mark.parametrize(("length", "is_whole"), [(160, True), (161, False)])
-def test_a_sentence_of_160_characters_is_told_whole(length, is_whole):
-    said = msgspec.structs.replace(quote(), quote=("word " * 40)[: length - 1].ljust(length, "x"))
-    found = sentence("first", None, Told(event=""), [said])
-    assert found.endswith("…") is not is_whole
+@pytest.mark.parametrize(("length", "is_whole"), [(240, True), (241, False)])
+def test_a_sentence_of_240_characters_is_told_whole(length, is_whole):
+    words_said = ("word " * 60)[: length - 1].ljust(length, "x")
+    found = sentence("first", None, Told(event=""), [said(words_said)])
+    assert ("…" in found) is not is_whole
+
+
+def test_a_long_sentence_is_cut_where_it_does_not_tell_the_event():
+    before, after = "the council met " * 20, " and the council met" * 20
+    words_said = f"{before}after a blast killed nine{after}"
+    at = words_said.index("killed")
+    found = own_words("", said(words_said, (at, at + 6)))
+    assert (found[:3], found[-3:]) == ("“… ", " …”")
+    assert "blast killed nine" in found
+    assert len(found) <= 240 + len("“… ”")
+
+
+def test_quotation_marks_of_the_article_are_not_doubled():
+    assert own_words("“Halvane is dead”", None) == "“Halvane is dead”"
+    assert own_words('"Halvane is dead"', None) == "“Halvane is dead”"

@@ -4,7 +4,7 @@ import pytest
 from builders import hours, in_block, report, said, speaker
 
 from services.messages import Answer
-from services.tracker.claims.claim import MAX_EVIDENCE
+from services.tracker.claims.claim import MAX_EVIDENCE, OPENING_CHARS
 from services.tracker.claims.fold import fold
 
 
@@ -45,6 +45,31 @@ def test_a_withdrawn_confirmation_gives_way_to_one_in_force():
     kin = said("kin", KIN, hour=3)
     assert shown(in_block(own), in_block(kin)) == [("confirmed", ["r3"])]
     assert shown(in_block(own, edited), in_block(kin)) == [("confirmed", ["r4"])]
+
+
+def events_of(*reports):
+    (claim,) = fold("violence:halvane", [in_block(said("a1", *reports))])
+    return claim.event, claim.events
+
+
+@pytest.mark.parametrize(
+    ("sentence", "events"),
+    [
+        ((0, 1), ("killed", "airstrike")),
+        ((OPENING_CHARS - 1, OPENING_CHARS + 40), ("killed", "airstrike")),
+        ((OPENING_CHARS, OPENING_CHARS + 40), ("killed",)),
+    ],
+)
+def test_a_claim_has_the_types_of_what_is_told_with_its_event_or_in_the_opening(sentence, events):
+    death = report("r1", sentence=(0, 1))
+    assert events_of(death, report("r2", "airstrike", sentence=sentence)) == ("killed", events)
+
+
+def test_a_claim_has_no_type_that_is_only_denied():
+    death = report("r1", sentence=(0, 1))
+    denied = report("r2", "airstrike", sentence=(0, 1), stance="denied")
+    assert events_of(death, denied)[1] == ("killed",)
+    assert events_of(denied) == ("airstrike", ("airstrike",))
 
 
 def confidence_of(*articles):

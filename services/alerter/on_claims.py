@@ -1,0 +1,45 @@
+"""Alerts on claims: what an update of a claim tells in an alert, in whose words."""
+
+from datetime import datetime
+
+from services.alerter.alert import with_articles
+from services.alerter.also import with_claim
+from services.alerter.bars import is_of_claim
+from services.alerter.revisions import in_own_words, quoted, told_of_claim, with_revision
+from services.alerter.store import Store
+from services.messages import Alert, Claim, ClaimCause, Hit, HitReport
+
+
+def revised_by(
+    store: Store, alert: Alert, id: str, claim: Claim, *, cause: ClaimCause | None, at: datetime
+) -> Alert:
+    """Return the alert with what a claim now tells of its incident `id`.
+
+    The first revision quotes the sentence of the article's hit, as that one holds the words.
+    """
+    is_first = not alert.revisions
+    held = _hit_behind(store, alert.watch_id, claim, cause)
+    new = cause.evidence if cause else None
+    return with_revision(
+        with_articles(with_claim(alert, claim.claim_id, id), claim.article_ids),
+        told_of_claim(claim),
+        quoted(claim, held[1].evidence if held and is_first else new, is_first=is_first),
+        about=id,
+        own=in_own_words(*held) if held else "",
+        at=at,
+        published_at=cause.published_at if cause else None,
+        seen_at=cause.first_seen_at if cause else None,
+    )
+
+
+def _hit_behind(
+    store: Store, watch_id: str, claim: Claim, cause: ClaimCause | None
+) -> tuple[Hit, HitReport] | None:
+    """Return the watch's hit in the article behind an update, and what of the claim it rests on.
+
+    None: the article does not hold the watch's words there, or the watch has none.
+    """
+    hit = store.hit(watch_id, cause.article_id) if cause else None
+    reports = (hit.report, *hit.also) if hit else ()
+    on = next((report for report in reports if report and is_of_claim(report, claim)), None)
+    return (hit, on) if hit and on else None
