@@ -102,7 +102,7 @@ class Claim(Message, frozen=True, kw_only=True):
     """One real event, as far as it is reported.
 
     - `event`: the type that names it. `events`: that type, and those of what is told with it in
-      one sentence or at the opening of an article; () in data of older versions.
+      its first sentence or at the opening of an article; () in data of older versions.
     - `version`: rises with every article or edit in the block. The same set of reports has the same
       version.
     - `level`: the highest level reached by reports in force. `status`: the level, or a

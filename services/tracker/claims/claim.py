@@ -105,21 +105,22 @@ def _main_event(members: Sequence[Element]) -> str:
 def _events(members: Sequence[Element], main: str) -> tuple[str, ...]:
     """Return the types of events, the main one first.
 
-    The others are told in one sentence with it, or where an article opens. What is told further
-    down may be another happening.
+    The others are told in the first sentence of an article on it, or where the article opens. What
+    is told further down is mostly another happening, or a reason ("in revenge for the raids").
     """
     affirming = _affirming(members)
-    told = {_sentence(member) for member in affirming if member.report.event == main}
+    first: dict[str, Span] = {}
+    for member in affirming:
+        if member.report.event == main:
+            id, sentence = member.article.article_id, member.report.sentence
+            first[id] = min(sentence, first.get(id, sentence))
     beside = (
         member.report.event
         for member in affirming
-        if _sentence(member) in told or member.report.sentence[0] < OPENING_CHARS
+        if member.report.sentence[0] < OPENING_CHARS
+        or member.report.sentence == first.get(member.article.article_id)
     )
     return tuple(dict.fromkeys((main, *beside)))
-
-
-def _sentence(member: Element) -> tuple[str, Span]:
-    return member.article.article_id, member.report.sentence
 
 
 def _affirming(members: Sequence[Element]) -> Sequence[Element]:
