@@ -17,7 +17,6 @@ from services.messages import (
     Incident,
     IncidentStance,
     Mention,
-    Report,
     Span,
     Status,
     SuppressReason,
@@ -157,13 +156,13 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
     told = [report for report in article.reports if report.report_id in incident.reports]
     in_title = _n_held(spans, ((0, article.title_end),)) > 0
 
-    def rank(report: Report) -> tuple[bool, bool, bool, int]:
-        sentence = report.sentence
+    def rank(place: int) -> tuple[bool, bool, bool, int]:
+        sentence = told[place].sentence
         has_words = in_title or _n_held(spans, (sentence,)) > 0
-        is_news = report.time == "news" and not report.in_passing
+        is_news = told[place].time == "news" and not told[place].in_passing
         return has_words, is_news, sentence == incident.quote, -sentence[0]
 
-    report = max(told, key=rank)
+    report = told[max(range(len(told)), key=rank)]
     mentions: dict[str, Mention] = {m.id: m for m in article.mentions}
     start, end = report.sentence
     speakers = tuple(mentions[a.mention].shown for a in report.attribution if a.mention in mentions)
