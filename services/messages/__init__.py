@@ -59,10 +59,13 @@ from services.messages.feed import (
     FeedTiming,
     FeedTimings,
     Ids,
+    MovedTo,
     PageRules,
     Pages,
     PushKind,
+    Rhythm,
     Subscription,
+    Trouble,
 )
 from services.messages.judgement import Judgement, JudgementKind
 from services.messages.report import (
@@ -164,6 +167,7 @@ __all__ = [
     "MentionForm",
     "MentionType",
     "Message",
+    "MovedTo",
     "Origin",
     "OriginGroup",
     "PageRules",
@@ -176,6 +180,7 @@ __all__ = [
     "Quiet",
     "Report",
     "Revision",
+    "Rhythm",
     "Scene",
     "SentenceReport",
     "Sighting",
@@ -196,6 +201,7 @@ __all__ = [
     "Told",
     "Toll",
     "Transition",
+    "Trouble",
     "Watch",
     "decode",
     "encode",

@@ -82,6 +82,36 @@ class Subscription(Message, frozen=True, kw_only=True):
     missed: int = 0
 
 
+class MovedTo(Message, frozen=True, kw_only=True):
+    """An address learned from a permanent redirect of the address `asked`."""
+
+    asked: str
+    to: str
+
+
+class Rhythm(Message, frozen=True, kw_only=True):
+    """When new entries come.
+
+    - `since`: the beginning of the time that is counted. `at`: the last count.
+    - `hours`: new entries at each hour of the day (UTC), older ones counting less. `burst`: the
+      same for the last hours.
+    """
+
+    since: Timestamp
+    at: Timestamp
+    hours: tuple[float, ...] = ()
+    burst: float = 0.0
+
+
+Trouble = Literal["", "unreachable", "refused", "unreadable", "gone", "limited", "wall"]
+"""The kind of a failed poll.
+
+- unreachable: no whole answer came. refused: an HTTP status that is no success.
+- unreadable: the document is no feed, or incomplete.
+- gone: HTTP 410. limited: the host wants fewer requests. wall: a bot wall answered.
+"""
+
+
 class EntryState(Message, frozen=True, kw_only=True):
     """The version of an entry that was published last.
 
@@ -108,6 +138,10 @@ class FeedState(Message, frozen=True, kw_only=True):
     - `subscription`: to the hub that the feed declares, if it does.
     - `waiting`: ids of articles beyond the hourly quota.
     - `quota_new`, `quota_edits`: new and edited entries published since `quota_since`.
+    - `whole_at`: when the document was last sent whole, and not as unchanged.
+    - `trouble`: the kind of the last failure; "" after a success. `gone_since`: the first of the
+      answers "gone" in a row.
+    - `update_seconds`: the time between two changes that the feed declares.
     """
 
     feed_id: str
@@ -126,6 +160,12 @@ class FeedState(Message, frozen=True, kw_only=True):
     last_new_at: Timestamp | None = None
     subscription: Subscription | None = None
     failing_since: Timestamp | None = None
+    whole_at: Timestamp | None = None
+    gone_since: Timestamp | None = None
+    trouble: Trouble = ""
+    moved: MovedTo | None = None
+    rhythm: Rhythm | None = None
+    update_seconds: int | None = None
 
 
 class FeedDocument(Message, frozen=True, kw_only=True):

@@ -28,11 +28,15 @@ QUOTA_WINDOW = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The result of one document. `done` is the feed's state once the articles are acknowledged."""
+    """The result of one document. `done` is the feed's state once the articles are acknowledged.
+
+    - `n_known`: entries of the document that were known before.
+    """
 
     articles: tuple[Article, ...]
     done: FeedState
     problems: tuple[str, ...] = ()
+    n_known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def decide(
         last_new_at=now if any(a.cause == "new" for a in articles) else state.last_new_at,
         **(_spent(quota) if articles else {}),
     )
-    return Decision(tuple(articles), done, _shortened(problems))
+    n_known = sum(key in state.entries for key in found)
+    return Decision(tuple(articles), done, _shortened(problems), n_known)
 
 
 def must_be_whole(state: FeedState, now: datetime) -> bool:

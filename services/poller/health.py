@@ -77,11 +77,14 @@ def diagnosis(
 
 
 def is_dead(state: FeedState, is_polled: bool, now: datetime) -> bool:
-    """Return True if a feed counts as dead. `is_polled`: it is still asked."""
+    """Return True if a feed counts as dead. `is_polled`: it is still asked.
+
+    A bot wall or a limit says nothing of the feed behind it.
+    """
     since = state.failing_since
-    return bool(state.failures) and (
-        not is_polled or (since is not None and now - since >= DIED_AFTER)
-    )
+    is_long = since is not None and now - since >= DIED_AFTER
+    is_behind = state.trouble in ("wall", "limited")
+    return bool(state.failures) and (not is_polled or (is_long and not is_behind))
 
 
 def is_quiet(state: FeedState, limit: timedelta | None, now: datetime) -> bool:

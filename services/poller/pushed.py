@@ -28,6 +28,10 @@ def after_push(before: FeedState, done: FeedState, now: datetime) -> FeedState:
         last_poll_at=before.last_poll_at,
         failures=before.failures,
         last_error=before.last_error,
+        trouble=before.trouble,
+        gone_since=before.gone_since,
+        whole_at=before.whole_at,
+        moved=before.moved,
         waiting=tuple(dict.fromkeys([*waiting, *done.waiting])),
         subscription=delivered(before.subscription, now),
     )

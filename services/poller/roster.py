@@ -5,15 +5,17 @@ are loaded during it. Before that, no feed of it is polled. After its revocation
 dropped.
 """
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from services.errors import InvalidMessage
 from services.messages import Article, Feed, FeedState, Message, decode
 from services.poller.decide import acknowledged
+from services.poller.hosts import host_of
 from services.poller.outbox import Bundle
+from services.poller.redirects import address_of
 from services.ports import Record
 
 TOPICS = ("feed-states", "feed-pending", "feeds")
@@ -37,7 +39,8 @@ class Slot:
     """A feed that we poll.
 
     - `due`: when it is polled next; IN_FLIGHT during a poll; None once it is gone for good.
-    - `asked_at`: when the present poll began. `ends_by`: when it must have ended.
+    - `asked_at`: when the present poll began. `ends_by`: when it must have ended. `asked_host`:
+      the host that it asks.
     """
 
     feed: Feed
@@ -47,14 +50,15 @@ class Slot:
     asked_at: float = 0.0
     ends_by: float = float("inf")
     problems: tuple[str, ...] = ()
+    asked_host: str | None = None
+
+    @property
+    def address(self) -> str:
+        return address_of(self.feed, self.state)
 
     @property
     def host(self) -> str:
-        try:
-            return urlsplit(self.feed.url).netloc.lower()
-        except ValueError:
-            # No valid address. The poll will report that, and no other feed waits for this host.
-            return self.feed.url
+        return host_of(self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,9 @@ class Roster:
     _early: dict[int, dict[str, Record]] = field(default_factory=dict)
     _on_topic: dict[str, int] = field(default_factory=dict)
     _dues: dict[str, float | None] = field(default_factory=dict)
+    _line: list[tuple[float, int, Slot]] = field(default_factory=list)
+    _ready: list[Slot] = field(default_factory=list)
+    _n_queued: int = 0
 
     def hold(self, tenures: Mapping[int, Tenure]) -> None:
         """Set the partitions held now. Everything of an ended tenure is dropped."""
@@ -153,11 +160,24 @@ class Roster:
         """Set when a feed is due. It is remembered for the next time that its partition is ours."""
         slot.due, slot.ends_by = due, float("inf")
         self._dues[slot.feed.feed_id] = due
+        self._queue(slot)
 
     def due(self, now: float) -> list[Slot]:
         """Return the feeds that are due, the longest due first."""
-        found = [slot for slot in self.slots.values() if slot.due is not None and slot.due <= now]
-        return sorted(found, key=lambda slot: (slot.due, slot.feed.feed_id))
+        while self._line and self._line[0][0] <= now:
+            due, _, slot = heapq.heappop(self._line)
+            # A slot that was planned anew stands in line again.
+            if slot.due == due:
+                self._ready.append(slot)
+        waiting = {
+            slot.feed.feed_id: slot
+            for slot in self._ready
+            if slot.due is not None
+            and slot.due <= now
+            and self.slots.get(slot.feed.feed_id) is slot
+        }
+        self._ready = sorted(waiting.values(), key=lambda slot: (slot.due, slot.feed.feed_id))
+        return self._ready
 
     def hung(self, now: float) -> list[Slot]:
         """Return the feeds whose poll should have ended."""
@@ -221,15 +241,23 @@ class Roster:
     ) -> Slot:
         key = feed.feed_id
         if old is None:
-            return Slot(
-                feed, states.get(key) or FeedState(feed_id=key), tenure, self._dues.get(key, now)
-            )
+            due = self._dues.get(key, now)
+            new = Slot(feed, states.get(key) or FeedState(feed_id=key), tenure, due)
+            self._queue(new)
+            return new
         # Keep the slot: a poll may be under way in it. An idle feed with a new definition is due at
         # once.
         if old.feed != feed and old.due != IN_FLIGHT:
             old.due = now
+            self._queue(old)
         old.feed = feed
         return old
+
+    def _queue(self, slot: Slot) -> None:
+        """Put a slot in line at its time."""
+        if slot.due is not None and slot.due != IN_FLIGHT:
+            self._n_queued += 1
+            heapq.heappush(self._line, (slot.due, self._n_queued, slot))
 
     def _unpublished(
         self,

@@ -1,7 +1,9 @@
 """When to poll a feed next, in seconds from now (machine time). Randomness is passed in."""
 
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from services.messages import FeedState
+from services.poller.waits import Waits
 
 JITTER = 0.1
 """Share of the interval over which polls are spread.
@@ -11,49 +13,58 @@ Feeds imported together so drift apart.
 
 MAX_BACKOFF_SECONDS = 6 * 3600.0
 """The longest wait after failures, unless the feed's own interval is longer."""
-MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
-"""The longest wait that a host may ask for. Jitter comes on top."""
+
+DEAD_FAILURES = 60
+"""Failures in a row from which a feed counts as dead: two weeks of the longest wait."""
+
+DEAD_SECONDS = 24 * 3600.0
+"""The wait between polls of a dead feed, and of one that says it is gone. It may come back."""
+
 GONE = 410
 """The HTTP status of a resource that is gone for good (RFC 9110, 15.5.11)."""
+
+GONE_ANSWERS = 3
+"""Answers "gone" after which it is believed, if they came over `GONE_TIME`."""
+
+GONE_TIME = timedelta(days=3)
+"""Time over which a feed must say that it is gone. A mistake of its server is mended by then."""
 
 
 def next_poll(
     interval: float,
-    failures: int,
+    state: FeedState,
+    now: datetime,
     jitter: float,
-    status: int = 200,
-    retry_after: float | None = None,
+    waits: Waits = Waits(),  # noqa: B008 - it is frozen
 ) -> float | None:
-    """Return the seconds to wait, or None if the feed is gone for good (410).
+    """Return the seconds to wait at `now` (news time), or None if the feed is gone for good.
 
-    - `failures`: failed polls in a row, this one included; each doubles the wait.
+    - `interval`: the seconds between two polls that go well.
+    - `state`: after the poll; each of its failures doubles the wait.
     - `jitter`: from 0 to 1; it changes the result by at most a tenth.
-    - `retry_after`: the seconds that the host asked for. It is never polled earlier.
+    - `waits`: what the answer asked for. The feed is never polled earlier.
     """
-    if status == GONE:
+    if is_gone(state, now):
         return None
-    wait = (
-        interval
-        if failures == 0
-        else min(interval * 2.0 ** min(failures, 20), max(MAX_BACKOFF_SECONDS, interval))
-    )
+    wait = _wait(interval, state)
     spread = wait * (1.0 + JITTER * (2.0 * jitter - 1.0))
-    if retry_after is None:
-        return spread
-    return max(spread, min(retry_after, MAX_RETRY_AFTER_SECONDS) + interval * JITTER * jitter)
+    asked = max(waits.feed, waits.host, waits.fresh)
+    return max(spread, asked + interval * JITTER * jitter) if asked else spread
 
 
-def retry_after_seconds(header: str | None, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for, a date counted from `now`.
+def is_gone(state: FeedState, now: datetime) -> bool:
+    """Return True if the feed has said that it is gone often enough, for long enough."""
+    since = state.gone_since
+    return since is not None and state.failures >= GONE_ANSWERS and now - since >= GONE_TIME
 
-    None without a usable header.
-    """
-    if not header:
-        return None
-    if header.strip().isascii() and header.strip().isdigit():
-        return float(header)
-    try:
-        at = parsedate_to_datetime(header)
-        return max(0.0, (at - now).total_seconds()) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+
+def _wait(interval: float, state: FeedState) -> float:
+    if state.failures == 0:
+        return interval
+    if state.trouble == "gone":
+        return max(DEAD_SECONDS, interval)
+    # A wall or a limit says nothing of the feed behind it.
+    if state.failures >= DEAD_FAILURES and state.trouble not in ("wall", "limited"):
+        return max(DEAD_SECONDS, interval)
+    backoff = interval * 2.0 ** min(state.failures, 20)
+    return min(backoff, max(MAX_BACKOFF_SECONDS, interval))

@@ -51,6 +51,7 @@ Histogram = Literal[
     "reportedly_state_load_seconds",
     "reportedly_bulk_seconds",
     "reportedly_fetch_seconds",
+    "reportedly_poll_lag_seconds",
     "reportedly_parse_seconds",
     "reportedly_post_seconds",
     "reportedly_api_seconds",
@@ -258,6 +259,9 @@ DEFINITIONS: Mapping[Name, Definition] = {
     ),
     "reportedly_fetch_seconds": Definition(
         "histogram", "Time of one request of a feed and its answer, also of one that failed."
+    ),
+    "reportedly_poll_lag_seconds": Definition(
+        "histogram", "Time from which a feed was due until its poll began."
     ),
     "reportedly_fetched_bytes_total": Definition(
         "counter", "Bytes of the decoded bodies of feeds."

@@ -20,15 +20,14 @@ from services.messages import FeedPush, encode
 from services.poller.answer import Outcome, failure, worth_keeping
 from services.poller.outbox import Bundle
 from services.poller.roster import IN_FLIGHT, Parcel, Roster, Slot, Tenure
-from services.poller.schedule import next_poll
 from services.poller.service.keeping import Keeper
 from services.poller.service.loading import Loader
 from services.poller.service.parsers import Parsers
-from services.poller.service.polling import MAX_IN_FLIGHT, Polling
+from services.poller.service.polling import Polling
 from services.poller.service.publishing import Publisher
 from services.poller.service.pushing import Inbox, Pushing
 from services.poller.service.watching import Watching
-from services.poller.websub import slowed
+from services.poller.turns import MAX_IN_FLIGHT, Turns
 from services.ports import Outgoing, TopicPartition
 from services.runtime import metrics
 from services.runtime.consume import next_offsets
@@ -57,6 +56,7 @@ class Poller:
         self._world = world
         self._parsers = parsers
         self._roster = Roster(world.settings.poll_interval_seconds)
+        self._turns = Turns(self._roster)
         self._busy: dict[asyncio.Task[None], Slot] = {}
         self._is_over = False
         self._not_loaded = ""
@@ -215,13 +215,12 @@ class Poller:
     # Polling.
 
     def _start_due(self) -> None:
-        hosts = {slot.host for slot in self._busy.values()}
-        for slot in self._roster.due(time.monotonic()):
-            if len(self._busy) >= MAX_IN_FLIGHT:
-                return
-            if slot.host not in hosts:
-                hosts.add(slot.host)
-                self._begin(self._poll(slot), slot)
+        now = time.monotonic()
+        self._turns.tune(now, self._world.clock.now())
+        for slot in self._turns.next(now, len(self._busy)):
+            metrics.observe("reportedly_poll_lag_seconds", now - (slot.due or now))
+            self._turns.begin(slot, now)
+            self._begin(self._poll(slot), slot)
 
     def _start_pushes(self) -> None:
         """Take the pushes of feeds that are not being polled."""
@@ -300,13 +299,9 @@ class Poller:
         metrics.count("reportedly_polls_total", outcome=outcome.kind)
         if outcome.done.waiting:
             metrics.count("reportedly_quota_hits_total")
-        slot.state, slot.problems = outcome.done, outcome.problems
-        now = self._world.clock.now()
-        interval = slowed(self._roster.interval_of(slot.feed), outcome.done.subscription, now)
-        wait = next_poll(
-            interval, outcome.done.failures, random.random(), outcome.status, outcome.retry_after
+        self._turns.conclude(
+            slot, outcome, time.monotonic(), self._world.clock.now(), random.random()
         )
-        self._roster.plan(slot, None if wait is None else time.monotonic() + wait)
 
     async def _publish_left(self, parcel: Parcel) -> None:
         """Publish what a former process left, then poll its feed at once."""

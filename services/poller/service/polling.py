@@ -7,23 +7,30 @@ A document that came without being asked for goes through `read` alone.
 """
 
 import asyncio
-import dataclasses
 import time
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 import structlog
 
 from services.errors import ConfigError, InvalidMessage, TransientError
-from services.messages import Feed
+from services.messages import Feed, Trouble
 from services.poller.answer import (
     Outcome,
     Unread,
     conditional_headers,
     failure,
     first_look,
+    is_conditional,
     judge,
 )
+from services.poller.hosts import is_same_origin
+from services.poller.reading.documents import Document
+from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import Slot
 from services.poller.service.parsers import PARSE_WALL_SECONDS, PARSERS, Parsers
+from services.poller.turns import MAX_IN_FLIGHT
 from services.poller.websub import declared
 from services.ports import HttpAnswer
 from services.runtime import metrics
@@ -31,8 +38,11 @@ from services.runtime.feed_secrets import FeedSecrets
 from services.runtime.workers import WorkerDied
 from services.runtime.world import World
 
-MAX_IN_FLIGHT = 50
-"""Polls at the same time."""
+MAX_ARCHIVES = 5
+"""Older documents of a feed read in one poll, when entries may have been missed."""
+
+SMALL_BYTES = 64 * 1024
+"""Bytes of a body that is looked at on the event loop; that takes less than 1 ms."""
 
 ASK_SECONDS = 60.0
 """Seconds for an answer. The fetcher itself gives up after 30 s; this ends a fetcher that hangs."""
@@ -61,59 +71,107 @@ class Polling:
         return outcome
 
     async def _outcome(self, slot: Slot) -> Outcome:
+        trouble: Trouble = "unreachable"
         try:
-            return await self.read(slot, await self._ask(slot))
-        except (InvalidMessage, TransientError) as error:
+            headers = conditional_headers(slot.state, self._world.clock.now())
+            answer = await self._ask(slot, slot.address, headers)
+            return await self.read(slot, answer, conditional=is_conditional(headers))
+        except TransientError as error:
             reason = str(error)
+        except InvalidMessage as error:
+            reason, trouble = str(error), "unreadable"
         except Exception as error:  # noqa: BLE001 - it must not stop other feeds' polls
             _log.error(
-                "poll failed in a way that was not foreseen", url=slot.feed.url, exc_info=error
+                "poll failed in a way that was not foreseen", url=slot.address, exc_info=error
             )
             reason = f"a mistake of ours: {type(error).__name__}: {error}"
-        return failure(slot.state, self._world.clock.now(), reason)
+        return failure(slot.state, self._world.clock.now(), reason, trouble=trouble)
 
-    async def read(self, slot: Slot, answer: HttpAnswer) -> Outcome:
-        """Return the outcome of an answer, or of a document that was pushed."""
-        state, now = slot.state, self._world.clock.now
-        seen = await asyncio.to_thread(first_look, state, answer, now(), slot.feed.zone)
+    async def read(
+        self, slot: Slot, answer: HttpAnswer, *, conditional: bool = False, is_push: bool = False
+    ) -> Outcome:
+        """Return the outcome of an answer, or of a document that was pushed.
+
+        `conditional`: the request held validators.
+        """
+        feed, state, now = slot.feed, slot.state, self._world.clock.now
+        look = partial(first_look, feed, state, answer, now(), conditional=conditional)
+        seen = look() if len(answer.body) <= SMALL_BYTES else await asyncio.to_thread(look)
         if isinstance(seen, Outcome):
             return seen
-        outcome = await self._parse(slot, answer, seen)
-        return dataclasses.replace(outcome, received=answer)
+        seen = replace(seen, is_push=is_push)
+        return replace(await self._read(slot, seen), received=answer)
 
-    async def _parse(self, slot: Slot, answer: HttpAnswer, seen: Unread) -> Outcome:
-        state, now = slot.state, self._world.clock.now
-        slot.ends_by = time.monotonic() + READ_SECONDS
-        with metrics.timed("reportedly_parse_seconds"):
-            (parsed,) = await self._parsers.run([seen.document])
-        if isinstance(parsed, WorkerDied):
-            return failure(state, now(), f"the document can't be parsed: {parsed}", answer.status)
-        if isinstance(parsed, InvalidMessage):
-            return failure(state, now(), str(parsed), answer.status)
-        per_hour = self._world.settings.new_entries_per_hour
-        outcome = await asyncio.to_thread(judge, slot.feed, seen.seen, parsed, now(), per_hour)
+    async def _read(self, slot: Slot, seen: Unread) -> Outcome:
+        feed, state, now, answer = slot.feed, slot.state, self._world.clock.now, seen.answer
+        try:
+            parsed = await self._parse(slot, seen.document)
+        except InvalidMessage as error:
+            reason = str(error)
+            return failure(state, now(), reason, answer.status, seen.waits, trouble="unreadable")
         hub = declared(answer.headers, parsed, answer.url)
         if parsed.is_damaged and hub is None and (known := state.subscription):
             hub = (known.hub, known.topic)
-        return dataclasses.replace(outcome, hub=hub)
+        per_hour = self._world.settings.new_entries_per_hour
+        outcome = await asyncio.to_thread(judge, feed, seen, parsed, now(), per_hour)
+        n_read = 0
+        while outcome.is_gap and parsed.next_archive and n_read < MAX_ARCHIVES:
+            n_read += 1
+            parsed = await self._with_older(slot, parsed, parsed.next_archive)
+            outcome = await asyncio.to_thread(judge, feed, seen, parsed, now(), per_hour)
+        return replace(outcome, hub=hub)
 
-    async def _ask(self, slot: Slot) -> HttpAnswer:
+    async def _parse(self, slot: Slot, document: Document) -> ParsedFeed:
+        """Parse a document in another process. Raises InvalidMessage."""
+        slot.ends_by = time.monotonic() + READ_SECONDS
+        with metrics.timed("reportedly_parse_seconds"):
+            (parsed,) = await self._parsers.run([document])
+        if isinstance(parsed, WorkerDied):
+            raise InvalidMessage("too-costly", f"the document can't be parsed: {parsed}")
+        if isinstance(parsed, InvalidMessage):
+            raise parsed
+        return parsed
+
+    async def _with_older(self, slot: Slot, parsed: ParsedFeed, url: str) -> ParsedFeed:
+        """Return a document with the entries of the one before it (RFC 5005, 4)."""
+        try:
+            answer = await self._ask(slot, url, {})
+            if answer.status != 200:
+                raise InvalidMessage("no-archive", f"{url}: HTTP {answer.status}")
+            kind = answer.headers.get("content-type", "")
+            at, zone = self._world.clock.now(), slot.feed.zone
+            older = await self._parse(slot, Document(answer.body, kind, answer.url, at, zone))
+        except (InvalidMessage, TransientError) as error:
+            problems = (*parsed.problems, f"the entries before these can't be read: {error}")
+            return replace(parsed, next_archive=None, problems=problems)
+        return replace(
+            parsed,
+            entries=(*parsed.entries, *older.entries),
+            next_archive=older.next_archive,
+            is_damaged=parsed.is_damaged or older.is_damaged,
+        )
+
+    async def _ask(self, slot: Slot, url: str, headers: Mapping[str, str]) -> HttpAnswer:
         slot.ends_by = time.monotonic() + 2 * ASK_SECONDS
-        headers = conditional_headers(slot.state, self._world.clock.now()) | self._own(slot.feed)
+        sent = {**headers, **self._own(slot.feed, url)}
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 with metrics.timed("reportedly_fetch_seconds"):
-                    answer = await self._world.fetcher.get(slot.feed.url, headers)
+                    answer = await self._world.fetcher.get(url, sent)
         except TimeoutError as error:
-            raise TransientError(
-                f"{slot.feed.url}: no whole answer within {ASK_SECONDS:.0f} s"
-            ) from error
+            raise TransientError(f"{url}: no whole answer within {ASK_SECONDS:.0f} s") from error
         metrics.count("reportedly_fetched_bytes_total", len(answer.body))
         return answer
 
-    def _own(self, feed: Feed) -> dict[str, str]:
-        """Return the headers that one feed wants. Raises InvalidMessage without its credentials."""
+    def _own(self, feed: Feed, url: str) -> dict[str, str]:
+        """Return the headers that one feed wants at an address of its documents.
+
+        Raises InvalidMessage without its credentials.
+        """
         agent = {"User-Agent": feed.user_agent} if feed.user_agent else {}
+        if not is_same_origin(url, feed.url):
+            # The address was chosen by an answer, and secrets are for the feed's own host.
+            return agent
         try:
             return {**agent, **self._secrets.headers(feed.credentials)}
         except ConfigError as error:

@@ -124,7 +124,8 @@ class Pushing:
             return Outcome("read", done, articles)
         answer = HttpAnswer(200, slot.feed.url, {"content-type": kind}, body)
         seen_so_far = _blank(state)
-        outcome = await self._polling.read(dataclasses.replace(slot, state=seen_so_far), answer)
+        blank = dataclasses.replace(slot, state=seen_so_far)
+        outcome = await self._polling.read(blank, answer, is_push=True)
         if outcome.failure:
             raise InvalidMessage("not-readable", outcome.failure)
         return dataclasses.replace(outcome, done=after_push(state, outcome.done, now))

@@ -5,64 +5,70 @@ from datetime import timedelta
 import pytest
 from builders import START
 
+from services.messages import FeedState
 from services.poller.schedule import (
+    DEAD_FAILURES,
+    DEAD_SECONDS,
+    GONE_ANSWERS,
+    GONE_TIME,
     MAX_BACKOFF_SECONDS,
-    MAX_RETRY_AFTER_SECONDS,
+    is_gone,
     next_poll,
-    retry_after_seconds,
 )
+from services.poller.waits import Waits
+
+
+def state(failures=0, **kw):
+    return FeedState(feed_id="f", failures=failures, **kw)
+
+
+def wait(failures=0, jitter=0.5, waits=Waits(), interval=60.0, **kw):  # noqa: B008 - it is frozen
+    return next_poll(interval, state(failures, **kw), START, jitter, waits)
 
 
 def test_jitter_moves_the_interval_by_a_tenth_at_most():
-    assert next_poll(60, 0, 0.0) == pytest.approx(54)
-    assert next_poll(60, 0, 1.0) == pytest.approx(66)
+    assert wait(jitter=0.0) == pytest.approx(54)
+    assert wait(jitter=1.0) == pytest.approx(66)
 
 
 def test_failures_double_the_wait_up_to_a_limit():
-    assert next_poll(60, 1, 0.5) == pytest.approx(120)
-    assert next_poll(60, 3, 0.5) == pytest.approx(480)
-    assert next_poll(60, 500, 0.5) == pytest.approx(MAX_BACKOFF_SECONDS)
+    assert wait(1) == pytest.approx(120)
+    assert wait(3) == pytest.approx(480)
+    assert wait(DEAD_FAILURES - 1) == pytest.approx(MAX_BACKOFF_SECONDS)
 
 
-def test_a_named_time_is_never_undercut():
-    for jitter in (0.0, 0.5, 1.0):
-        seconds = next_poll(60, 1, jitter, 429, 1000)
-        assert seconds is not None
-        assert seconds >= 1000
-    assert next_poll(60, 1, 0.0, 429, 10**9) == MAX_RETRY_AFTER_SECONDS
+def test_a_dead_feed_is_asked_once_a_day_and_one_behind_a_wall_is_not_dead():
+    assert wait(DEAD_FAILURES, trouble="refused") == pytest.approx(DEAD_SECONDS)
+    for trouble in ("wall", "limited"):
+        assert wait(DEAD_FAILURES, trouble=trouble) == pytest.approx(MAX_BACKOFF_SECONDS)
 
 
+def test_after_one_success_a_dead_feed_is_asked_as_before():
+    assert wait(0) == pytest.approx(60)
+
+
+@pytest.mark.parametrize("asked", [Waits(feed=1000), Waits(host=1000), Waits(fresh=1000)])
 @pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 1000), (0.5, 1003), (1.0, 1006)])
-def test_feeds_that_a_host_sends_away_together_come_back_apart(jitter, seconds):
-    """By a tenth of their interval of 60 s, none before the named time."""
-    assert next_poll(60, 0, jitter, 429, 1000) == pytest.approx(seconds)
+def test_a_named_time_is_never_undercut_and_those_sent_away_together_come_back_apart(
+    asked, jitter, seconds
+):
+    """By a tenth of their interval of 60 s."""
+    assert wait(0, jitter, asked) == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize(("asked", "seconds"), [(86_400, 86_400), (86_401, 86_400)])
-def test_a_host_sends_a_feed_away_for_a_day_at_most(asked, seconds):
-    assert next_poll(60, 1, 0.0, 503, asked) == seconds
+def test_a_time_before_the_interval_changes_nothing():
+    assert wait(0, 0.5, Waits(fresh=10)) == pytest.approx(60)
 
 
-def test_a_gone_feed_is_not_asked_again():
-    assert next_poll(60, 1, 0.5, 410) is None
+def test_a_feed_that_says_it_is_gone_is_asked_rarely_and_given_up_after_days():
+    long_ago, lately = START - GONE_TIME, START - GONE_TIME + timedelta(seconds=1)
+    assert wait(1, trouble="gone", gone_since=START) == pytest.approx(DEAD_SECONDS)
+    assert wait(GONE_ANSWERS, trouble="gone", gone_since=lately) == pytest.approx(DEAD_SECONDS)
+    assert wait(GONE_ANSWERS - 1, trouble="gone", gone_since=long_ago) is not None
+    assert wait(GONE_ANSWERS, trouble="gone", gone_since=long_ago) is None
+    assert is_gone(state(GONE_ANSWERS, gone_since=long_ago), START)
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120),
-        (None, None),
-        ("soon", None),
-        ("-5", None),
-        ("²", None),
-        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
-        ("9" * 400, float("inf")),
-        ("Fri, 02 May 2031 06:01:00 GMT", 60),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header, seconds):
-    assert retry_after_seconds(header, START) == seconds
-
-
-def test_a_date_in_the_past_is_now():
-    assert retry_after_seconds("Fri, 02 May 2031 06:01:00 GMT", START + timedelta(days=1)) == 0
+def test_the_longest_intervals_are_kept():
+    assert wait(2, interval=10 * DEAD_SECONDS) == pytest.approx(10 * DEAD_SECONDS)
+    assert wait(0, interval=10 * DEAD_SECONDS) == pytest.approx(10 * DEAD_SECONDS)

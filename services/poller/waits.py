@@ -1,0 +1,118 @@
+"""The waits that the headers of an answer ask for. Pure.
+
+Sources: RFC 9110, 10.2.3 (Retry-After); RFC 6585, 4 (429); RFC 9111, 4.2 and 5.2 (freshness);
+draft-ietf-httpapi-ratelimit-headers, and the `X-RateLimit-*` headers in use before it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
+"""The longest wait that a host may ask for."""
+
+MAX_FRESH_SECONDS = 3600.0
+"""The longest freshness that is believed. Files are served with a year that hold today's news."""
+
+LIMITED_SECONDS = 60.0
+"""The wait after a 429 that names none. Source: the window of most published limits is a minute."""
+
+EPOCH_FROM = 1e9
+"""A reset from here on is a time in seconds since 1970; a smaller one is a number of seconds."""
+
+TOO_MANY = 429
+
+_RATE_LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
+_STRUCTURED = re.compile(r";\s*r=(\d+)\b.*;\s*t=(\d+)\b")
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})\b")
+_UNCACHED = re.compile(r"(?:^|[\s,])(?:no-store|no-cache)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Seconds from the answer on; 0 for none.
+
+    - `feed`: before this feed is asked again.
+    - `host`: before anything of the host is asked again.
+    - `fresh`: for which the answer does not change, as its server says.
+    """
+
+    feed: float = 0.0
+    host: float = 0.0
+    fresh: float = 0.0
+
+
+def waits(status: int, headers: Mapping[str, str], now: datetime) -> Waits:
+    """Return the waits of an answer that came at `now`.
+
+    A 429 is for the host: its limits count all requests. Any other Retry-After is for the one
+    address; a 503 may be that of one route alone.
+    """
+    retry = retry_after_seconds(headers.get("retry-after"), now)
+    limit = _rate_limit(headers, now)
+    if status == TOO_MANY:
+        return Waits(host=_bounded(max(LIMITED_SECONDS if retry is None else retry, limit)))
+    fresh = _fresh(headers, now) if status in (200, 304) else 0.0
+    return Waits(_bounded(retry or 0.0), _bounded(limit), fresh)
+
+
+def retry_after_seconds(header: str | None, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for, a date counted from `now`.
+
+    None without a usable header.
+    """
+    if not header:
+        return None
+    number = _number(header)
+    if number is not None:
+        return number
+    at = _date(header)
+    return None if at is None else max(0.0, (at - now).total_seconds())
+
+
+def _rate_limit(headers: Mapping[str, str], now: datetime) -> float:
+    """Return the seconds until a limit that is used up is reset; 0 while some is left."""
+    found = _STRUCTURED.search(headers.get("ratelimit", ""))
+    if found and found[1] == "0":
+        return float(found[2])
+    for prefix in _RATE_LIMITS:
+        left = _number(headers.get(f"{prefix}-remaining", ""))
+        reset = _number(headers.get(f"{prefix}-reset", ""))
+        if left is not None and left < 1 and reset is not None:
+            return max(0.0, reset - now.timestamp()) if reset >= EPOCH_FROM else reset
+    return 0.0
+
+
+def _fresh(headers: Mapping[str, str], now: datetime) -> float:
+    rules = headers.get("cache-control", "").lower()
+    if _UNCACHED.search(rules):
+        return 0.0
+    found = _MAX_AGE.search(rules)
+    if found:
+        seconds = float(found[1]) - (_number(headers.get("age", "")) or 0.0)
+    else:
+        until = _date(headers.get("expires", ""))
+        since = _date(headers.get("date", "")) or now
+        # Any other value, "0" above all, is a time in the past (RFC 9111, 5.3).
+        seconds = (until - since).total_seconds() if until else 0.0
+    return min(max(seconds, 0.0), MAX_FRESH_SECONDS)
+
+
+def _number(text: str) -> float | None:
+    text = text.strip()
+    is_number = text.isascii() and text.replace(".", "", 1).isdigit()
+    return float(text) if is_number else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return at if at.tzinfo else None
+
+
+def _bounded(seconds: float) -> float:
+    return min(seconds, MAX_RETRY_AFTER_SECONDS)

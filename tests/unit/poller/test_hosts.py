@@ -1,0 +1,45 @@
+"""Hosts: busy, held, and slow ones."""
+
+import pytest
+
+from services.poller.hosts import SLOW_SECONDS, Hosts, host_of, is_same_origin
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://Herald.Example/feed", "herald.example"),
+        ("http://user:word@herald.example:81/feed", "herald.example:81"),
+        ("http://[broken/", "http://[broken/"),
+        ("", ""),
+    ],
+)
+def test_a_host_is_what_limits_are_counted_for(url, host):
+    assert host_of(url) == host
+
+
+def test_secrets_are_for_the_same_scheme_and_host():
+    assert is_same_origin("https://a.example/1", "https://A.example/2")
+    assert not is_same_origin("http://a.example/", "https://a.example/")
+    assert not is_same_origin("https://a.example:444/", "https://a.example/")
+
+
+def test_a_host_is_held_until_the_latest_time_that_it_named():
+    hosts = Hosts()
+    hosts.hold("a", 100.0)
+    hosts.hold("a", 50.0)
+    assert hosts.free_at("a", 99.0) == 100.0
+    assert hosts.free_at("a", 100.0) <= 100.0
+    assert hosts.free_at("b", 0.0) == 0.0
+
+
+def test_a_host_is_slow_while_its_last_request_was():
+    hosts = Hosts()
+    hosts.begin("a", 0.0)
+    assert (hosts.is_busy("a"), hosts.n_slow(SLOW_SECONDS)) == (True, 0)
+    assert hosts.n_slow(SLOW_SECONDS + 0.1) == 1
+    hosts.end("a", SLOW_SECONDS + 0.1)
+    assert (hosts.is_busy("a"), hosts.is_slow("a")) == (False, True)
+    hosts.begin("a", 10.0)
+    hosts.end("a", 10.0 + SLOW_SECONDS)
+    assert not hosts.is_slow("a")
