@@ -37,9 +37,12 @@ def _hit_behind(
 ) -> tuple[Hit, HitReport] | None:
     """Return the watch's hit in the article behind an update, and what of the claim it rests on.
 
-    None: the article does not hold the watch's words there, or the watch has none.
+    Of several incidents, one of the claim's own type comes first. None: the article does not hold
+    the watch's words there, or the watch has none.
     """
     hit = store.hit(watch_id, cause.article_id) if cause else None
-    reports = (hit.report, *hit.also) if hit else ()
-    on = next((report for report in reports if report and is_of_claim(report, claim)), None)
-    return (hit, on) if hit and on else None
+    if hit is None:
+        return None
+    held = [on for on in (hit.report, *hit.also) if on and is_of_claim(on, claim)]
+    held.sort(key=lambda on: claim.event not in (on.event, *on.counts))
+    return (hit, held[0]) if held else None

@@ -12,7 +12,8 @@ def understood(watch: Watch, name_of: NameOf) -> str:
     """Return what a watch waits for ("articles with halvane; claims: killed; in Syria …")."""
     parts: list[str] = []
     if watch.query is not None:
-        parts.append(f"articles with {watch.query}")
+        where = ", also in passing" if watch.passing else ""
+        parts.append(f"articles with {watch.query}{where}")
     if watch.claim is not None:
         parts.append(", ".join(_claims(watch.claim, name_of)))
     return "; ".join(parts)
