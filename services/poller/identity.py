@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from services.text.canonical import canonical
 from services.text.hashes import digest
@@ -31,6 +31,8 @@ _SESSION = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
 """A session in the path (Java Servlet 3.0, 7.1.3)."""
 
 _BREAKS = {ord(character): None for character in "\t\r\n"}
+_ORDINARY = re.compile(r"https?://[A-Za-z0-9.-]*[A-Za-z0-9](?::\d{1,4})?(?:[/?#]|\Z)")
+"""An address that needs no closer look. Ports of five digits may be too large."""
 _UNSEEN = frozenset({"Cf", "Zl", "Zp"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -40,19 +42,26 @@ def canonical_url(url: str) -> str | None:
 
     Without fragment, tracking parameters, and default port; the host is in lower case.
     """
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError:
+    parts = _web(url.strip())
+    if parts is None:
         return None
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
-    if scheme not in _DEFAULT_PORTS or not host:
-        return None
     place = f"[{host}]" if ":" in host else host
-    if port and port != _DEFAULT_PORTS[scheme]:
-        place = f"{place}:{port}"
+    if parts.port and parts.port != _DEFAULT_PORTS[scheme]:
+        place = f"{place}:{parts.port}"
     path = _SESSION.sub("", parts.path) or "/"
     return urlunsplit((scheme, place, path, _kept(parts.query), ""))
+
+
+def _web(url: str) -> SplitResult | None:
+    """Return the parts of a web address, or None if it is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # Raises ValueError for one that is no number.
+    except ValueError:
+        return None
+    has_host = (parts.hostname or "").rstrip(".")
+    return parts if parts.scheme.lower() in _DEFAULT_PORTS and has_host else None
 
 
 def web_address(link: str) -> str | None:
@@ -62,9 +71,12 @@ def web_address(link: str) -> str | None:
     refused, since it could control a terminal. Invisible characters (zero-width, direction) are
     percent-encoded.
     """
-    plain = link.strip().translate(_BREAKS)
+    plain = link.strip()
+    if _ORDINARY.match(plain) and plain.isascii() and plain.isprintable():
+        return plain
+    plain = plain.translate(_BREAKS)
     kinds = {unicodedata.category(character) for character in plain}
-    if kinds & {"Cc", "Cs"} or canonical_url(plain) is None:
+    if kinds & {"Cc", "Cs"} or _web(plain) is None:
         return None
     if not kinds & _UNSEEN:
         return plain

@@ -11,7 +11,9 @@ from services.text.clean import clean
 _DROPPED_TAGS = (
     "script style noscript template iframe object embed svg math form button select head"
 )
-_DROPPED = frozenset(_DROPPED_TAGS.split())
+DROPPED = frozenset(_DROPPED_TAGS.split())
+"""Elements whose words are not for readers."""
+
 _INLINE_TAGS = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s "
     "samp small span strike strong sub sup time tt u var wbr"
@@ -41,7 +43,7 @@ def plain_text(html: str) -> str:
     """
     text = clean(html)
     if "<" not in text:
-        return _paragraphs(entities.unescape(text) if "&" in text else text)
+        return paragraphs(entities.unescape(text) if "&" in text else text)
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     parser.feed(f"<div>{text}</div>".encode())
     return element_text(parser.close())
@@ -49,7 +51,7 @@ def plain_text(html: str) -> str:
 
 def element_text(root: etree._Element) -> str:
     """Return the words of a parsed element, of HTML or XHTML, as `plain_text` does."""
-    return _paragraphs(clean(_words(root)))
+    return paragraphs(clean(_words(root)))
 
 
 def one_line(markup: str) -> str:
@@ -64,17 +66,18 @@ def _words(root: etree._Element) -> str:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
         if event == "start":
-            dropped += tag in _DROPPED
+            dropped += tag in DROPPED
             if not dropped:
-                parts += [_gap(tag), _flat(element.text)]
+                parts += [gap_of(tag), _flat(element.text)]
             continue
-        dropped -= tag in _DROPPED
+        dropped -= tag in DROPPED
         if not dropped:
-            parts += [_gap(tag) if tag != "br" else "", _flat(element.tail)]
+            parts += [gap_of(tag) if tag != "br" else "", _flat(element.tail)]
     return "".join(parts)
 
 
-def _gap(tag: str) -> str:
+def gap_of(tag: str) -> str:
+    """Return what parts the words before and after a tag: nothing, a blank, or a paragraph."""
     # A name with a colon is an element of an application, such as Word's `o:p`.
     if tag in _INLINE or tag == "img" or ":" in tag:
         return ""
@@ -86,6 +89,7 @@ def _flat(text: str | None) -> str:
     return (text or "").replace("\n", " ").replace("\t", " ")
 
 
-def _paragraphs(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n\n".join(line for line in lines if line)
+def paragraphs(text: str) -> str:
+    """Return lines as paragraphs, without blanks around them."""
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    return "\n\n".join([line for line in lines if line])

@@ -46,6 +46,8 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]
 _IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _STRAY = re.compile("[\udc80-\udcff]")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_HARMLESS = bytes({*range(256)} - {*range(0x20)} | {*b"\t\n\r"})
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _FALLBACK = "cp1252"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -172,7 +174,9 @@ def _read_as(
 
 def _allowed(text: str, problems: Sequence[str], *, is_damaged: bool = False) -> Decoded:
     """Put U+FFFD in the place of characters that XML does not allow."""
-    if not _NO_XML.search(text):
-        return Decoded(text, tuple(problems), is_damaged)
+    with suppress(UnicodeEncodeError):
+        raw = text.encode()
+        if not raw.translate(None, _HARMLESS) and not any(c in raw for c in _NO_CHARACTERS):
+            return Decoded(text, tuple(problems), is_damaged)
     plain, n_bad = _NO_XML.subn(REPLACEMENT, text)
     return Decoded(plain, (*problems, f"{n_bad} control characters are replaced"), is_damaged=True)

@@ -34,7 +34,7 @@ def by_feedparser(xml: bytes, frame: Frame) -> ParsedFeed:
     except Exception as error:  # its fallback parser raises anything on broken markup
         told = f"the parser broke off: {type(error).__name__}: {error}"
         raise InvalidMessage("not-readable", told) from error
-    if not found.version and not found.entries:
+    if not found.get("version") and not found.entries:
         raise _not_a_feed(xml, found.get("bozo_exception"))
     problems = (f"broken markup: {found.bozo_exception}",) if found.bozo else ()
     return ParsedFeed(

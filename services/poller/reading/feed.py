@@ -142,13 +142,14 @@ def _json(text: str, url: str, dating: Dating) -> ParsedFeed:
 
 def _xml(text: str, url: str, dating: Dating) -> ParsedFeed:
     xml = without_doctype(without_declaration(text).encode())
-    refuse_many(xml)
+    n_items = refuse_many(xml)
     told: tuple[str, ...] = ()
     try:
         root = parsed(xml)
     except etree.XMLSyntaxError:
         plain, told = mended(without_declaration(xml.decode()))
         xml = without_doctype(plain.encode())
+        n_items = count_items(xml)
         try:
             root = parsed(xml)
         except etree.XMLSyntaxError as error:
@@ -162,7 +163,7 @@ def _xml(text: str, url: str, dating: Dating) -> ParsedFeed:
     head = _head(root, url, dating)
     items = items_of(root)
     entries, problems = _each(items, read_item, head.frame)
-    found = head.feed(entries, (*told, *problems), n_items=count_items(xml))
+    found = head.feed(entries, (*told, *problems), n_items=n_items)
     return found if _is_believed(found, len(items)) else _asked(found, xml, head.frame)
 
 

@@ -25,7 +25,8 @@ def web_link(link: str | None, base: str) -> str | None:
     try:
         if plain[:4].lower() == "www." and "." in plain[4:]:
             plain = f"{urlsplit(base).scheme or 'https'}://{plain}"
-        return web_address(urljoin(base, plain))
+        is_whole = plain.startswith(("https://", "http://"))
+        return web_address(plain if is_whole else urljoin(base, plain))
     except ValueError:
         return None
 

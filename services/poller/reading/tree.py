@@ -75,8 +75,10 @@ class Names:
     def fields(self, element: etree._Element) -> Fields:
         """Return the children of an element by key."""
         found: Fields = {}
+        known = self._known
         for child in element:
-            found.setdefault(self.key(child), []).append(child)
+            key = known.get(child.tag) or self.key(child)
+            found.setdefault(key, []).append(child)
         return found
 
     def _key(self, element: etree._Element, tag: str) -> str:

@@ -1,12 +1,13 @@
 """The words of titles and texts: HTML, XHTML, or plain."""
 
 import re
+from html import unescape
 
 from lxml import etree
 
 from services.poller.reading.tree import inner
 from services.text.clean import clean
-from services.text.markup import element_text, plain_text
+from services.text.markup import DROPPED, element_text, gap_of, paragraphs, plain_text
 
 LONG_TAG = 2000
 """Characters of a tag in an entry's HTML above which its attributes are dropped.
@@ -27,6 +28,14 @@ _HTML_NAMES = (
     "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul "
     "var video wbr xmp"
 )
+_GAPS = {
+    form.format(name): gap_of(name) if name != "br" or form[0] != "/" else ""
+    for name in _HTML_NAMES.split()
+    if name not in DROPPED
+    for form in ("{}", "/{}", "{}/")
+}
+"""What stands for a tag between words."""
+
 _NO_TAG = re.compile(
     rf"<(?!/?(?:{'|'.join(_HTML_NAMES.split())})(?=[\s/>])|/?[a-z][a-z0-9]*[:-][\w:.-]*[\s/>]|!--|!\[|\?)",
     re.IGNORECASE,
@@ -46,9 +55,39 @@ _BREAK = re.compile(r"\n[ \t\r]*\n\s*")
 
 def html_words(html: str) -> str:
     """Return the words of HTML, with a blank line between paragraphs."""
-    if "<" in html:
-        html = _LONG_TAG.sub(r"<\1", _NO_TAG.sub("&lt;", html))
-    return plain_text(_without_c1(html))
+    words = _quick_words(html)
+    if words is None:
+        plain = _LONG_TAG.sub(r"<\1", _NO_TAG.sub("&lt;", _without_c1(html)))
+        words = plain_text(plain)
+    return words
+
+
+def _quick_words(html: str) -> str | None:
+    """Return the words of ordinary HTML, in a tenth of the time of a parser.
+
+    None if they need one: at a comment, a script, a tag that is not closed, or none of HTML.
+    """
+    if "<" not in html:
+        return paragraphs(_tidy(html))
+    first, *parts = " ".join(html.splitlines()).split("<")
+    words = [first]
+    for part in parts:
+        tag, end, rest = part.partition(">")
+        gap = _GAPS.get(tag)
+        if gap is None:
+            gap = _GAPS.get(tag.partition(" ")[0].lower())
+            is_quoted = tag.count('"') % 2 == 0 and ('"' in tag or "'" not in tag)
+            if gap is None or not end or not is_quoted:
+                return None
+        words += gap, rest
+    return paragraphs(_tidy("".join(words)))
+
+
+def _tidy(text: str) -> str:
+    """Return a text without entities, invisible characters, and controls C1."""
+    text = unescape(text) if "&" in text else text
+    tidy = clean(text)
+    return tidy if len(tidy) == len(text) else clean(_without_c1(text))
 
 
 def text_words(text: str) -> str:
@@ -63,6 +102,10 @@ def construct_words(element: etree._Element) -> str:
     mode = (element.get("mode") or "").lower()  # Atom 0.3
     if mode == "escaped" and kind not in ("text", "text/plain"):
         return html_words(inner(element))
+    if kind == "xhtml" and len(element) == 1 and not (element.text or "").strip():
+        words = _quick_words(etree.tostring(element[0], encoding="unicode"))
+        if words is not None:
+            return words
     if kind == "xhtml" or (mode == "xml" and len(element)) or kind.endswith(("+xml", "/xml")):
         return _without_c1(element_text(element))
     if "html" in kind or len(element):
@@ -76,4 +119,4 @@ def one_line(words: str) -> str:
 
 
 def _without_c1(text: str) -> str:
-    return text.translate(_WINDOWS) if _C1.search(text) else text
+    return text if text.isascii() or not _C1.search(text) else text.translate(_WINDOWS)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -33,6 +33,7 @@ def has_several(name: str) -> bool:
     return isinstance(_table().get(name.upper()), dict)
 
 
+@lru_cache(maxsize=256)
 def offset(text: str) -> tzinfo | None:
     """Return the zone of "+02:00", "-0500", or "+3"; None if there can't be one."""
     found = _OFFSET.fullmatch(text)
