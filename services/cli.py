@@ -32,7 +32,8 @@ _COMMANDS: dict[str, str] = {
     "names": "Compare two names: are they spellings of one? Without any server.",
     "actors": "List, check, and import dictionaries of actors.",
     "events": "Show the types of events and what the rules mean.",
-    "feeds": "Import and list feeds.",
+    "feeds": "Import, add, list, check, and remove feeds; read kept documents again.",
+    "backfill": "Read the feeds and pages of WARC files, as articles of the past.",
     "watches": "Import, list, remove, and try watches.",
     "alerts": "List alerts; acknowledge, snooze, or mute them.",
     "dlq": "List and redrive dead letters.",
@@ -51,7 +52,7 @@ _SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "notify"
 
 
 _OF_A_SYSTEM = (
-    "claims", "backtest", "why", "feeds", "watches", "alerts",
+    "claims", "backtest", "why", "feeds", "backfill", "watches", "alerts",
     "dlq", "state", "topics", "templates", "dashboards", "health",
 )  # fmt: skip
 """Commands that need a running system."""
