@@ -65,7 +65,7 @@ def report(
         "patient": (answer("halvane", affiliation=("front",)),),
         "quote": f"Sentence of {report_id}.",
         "sentence": (0, 12),
-        "trigger": (0, 8),
+        "trigger": (0, 0),
         "rule": "event/kill@1",
         "plover": "ASSAULT",
     }

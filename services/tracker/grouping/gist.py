@@ -88,12 +88,23 @@ def gist_of(element: Element) -> Gist:
 
 
 def _own_words(report: ClaimReport) -> frozenset[str]:
-    """Return the words of a report that tell its event from others at the same place."""
-    places: set[str] = set()
+    """Return the words of a report that tell its event from others at the same place.
+
+    The word that names its kind is none of them ("charged", "explosion"): the kinds must agree in
+    any case.
+    """
+    others = set(_kind_words(report))
     for place in report.place:
-        places.update(fold(place.label).split())
+        others.update(fold(place.label).split())
     found = _content_words(report.quote)
-    return found - places if found & places else found
+    return found - others if found & others else found
+
+
+def _kind_words(report: ClaimReport) -> list[str]:
+    """Return the words of a report's trigger, as far as they stand in its sentence."""
+    start = report.sentence[0]
+    first, end = (at - start for at in report.trigger)
+    return fold(report.quote[max(0, first) : max(0, end)]).split()
 
 
 @lru_cache(maxsize=8192)

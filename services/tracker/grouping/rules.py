@@ -33,8 +33,16 @@ ALIKE = 0.33
 bench/grouping.py measures it.
 """
 
-COMMON_WORDS, COMMON_WORDS_ALONE = 1, 2
-"""Words that two wordings must have in common at least; the second where only words count."""
+COMMON_WORDS, COMMON_WORDS_ALONE, MANY_WORDS = 1, 2, 5
+"""Words that two wordings must have in common at least: beside other evidence, where only words
+count, and where claims of two blocks have no name in common. Guesses, tried on stories and ECB+.
+"""
+
+HALF = 0.5
+"""The same share as ALIKE where no name is common, as in a block without a principal. A guess."""
+
+NO_PRINCIPAL = "?"
+"""The principal of a block whose reports name nobody."""
 
 _NEIGHBOURS = range(-DAYS_WITHIN, DAYS_WITHIN + 1)
 
@@ -67,19 +75,21 @@ def rules_for(block: str, marked: Collection[str]) -> "Rules":
     """
     is_wide = bool(_WIDE & set(marked)) and "place" not in marked
     of_a_person = "victim" in marked and "scene" not in marked
-    return Rules(of_a_person, principal_of(block) == "?" or is_wide)
+    is_nameless = principal_of(block) == NO_PRINCIPAL
+    return Rules(of_a_person, is_nameless or is_wide, is_nameless)
 
 
 @dataclass(frozen=True)
 class Rules:
     """The rules of one block.
 
-    `of_a_person`: the principal is a named person. `says_little`: the block has no principal, or
-    the principal is a state or a body; then only words can speak for one event.
+    `of_a_person`: the principal is a named person. `says_little`: the block has no principal
+    (`is_nameless`), or the principal is a state or a body; then only words can speak for one event.
     """
 
     of_a_person: bool
     says_little: bool
+    is_nameless: bool = False
 
     def can_be_one(self, a: Gist, b: Gist, of_one_article: bool = False) -> bool:
         """True if a claim or incident so far (`a`) and a report or incident can be one event."""
@@ -94,7 +104,8 @@ class Rules:
         if is_before_its_day(a, b):
             return False
         if self.says_little:
-            return _is_near(a, b, HINT_WITHIN) and are_alike(a, b, COMMON_WORDS_ALONE)
+            share = HALF if self.is_nameless else ALIKE
+            return _is_near(a, b, HINT_WITHIN) and are_alike(a, b, COMMON_WORDS_ALONE, share)
         if not _is_near(a, b, PLACE_WITHIN):
             return False
         return _has_hint(a, b) or are_alike(a, b, COMMON_WORDS)
@@ -127,11 +138,14 @@ def principal_of(block: str) -> str:
     return block.partition(":")[2]
 
 
-def are_alike(a: Gist, b: Gist, least: int) -> bool:
-    """True if a wording of one and a wording of the other have enough words in common."""
+def are_alike(a: Gist, b: Gist, least: int, share: float = ALIKE) -> bool:
+    """True if a wording of one and a wording of the other have enough words in common.
+
+    `least`: how many at least. `share`: of the shorter one's words.
+    """
     for some in a.wordings:
         for others in b.wordings:
-            enough = max(least, ALIKE * min(len(some), len(others)))
+            enough = max(least, share * min(len(some), len(others)))
             if len(some & others) >= enough:
                 return True
     return False

@@ -6,7 +6,18 @@ from services.tracker.grouping.gist import gist_of
 from services.tracker.reports.element import Element
 
 
+def wordings(trigger=(0, 0), **kw):
+    one = report(trigger=trigger, **kw)
+    (found,) = gist_of(Element(said("a", one), one, True, hours(0), None)).wordings
+    return found
+
+
 def test_words_of_three_letters_are_a_reports_own_and_those_of_two_are_not():
-    one = report(quote="Ox fox at Osk")
-    gist = gist_of(Element(said("a", one), one, True, hours(0), None))
-    assert gist.wordings == (frozenset({"fox", "osk"}),)
+    assert wordings(quote="Ox fox at Osk") == {"fox", "osk"}
+
+
+def test_the_word_that_names_the_kind_of_event_is_no_word_of_the_report():
+    """The verdict in the second sentence is told by a word of another sentence."""
+    text = {"quote": "A baker was arraigned in Osk", "sentence": (50, 78)}
+    assert wordings(**text, trigger=(62, 71)) == {"baker", "osk"}
+    assert wordings(**text, trigger=(10, 19)) == {"baker", "arraigned", "osk"}

@@ -147,8 +147,22 @@ def test_claims_meet_within_three_days(later, one):
     assert meet(party("a", "osk", lasts=lasts), other) == one
 
 
-def test_what_a_block_keeps_apart_does_not_meet():
+def test_what_a_block_keeps_apart_does_not_meet_unless_the_block_is_of_nobody():
     assert not meet(party("a", "osk"), party("b", "osk", A_SECOND))
+    assert meet(party("a", "?", rank=2), party("b", "?", A_SECOND, rank=2))
+
+
+@pytest.mark.parametrize(
+    ("common", "of_own", "one"), [(5, 5, True), (5, 6, False), (4, 0, False), (6, 6, True)]
+)
+def test_without_a_common_name_many_words_and_half_of_the_shorter_text_join(common, of_own, one):
+    """`of_own`: the words that each text has for itself."""
+    shared = [f"word{i}" for i in range(common)]
+    a, b = (
+        party(i, i, names=(), known={"wordings": ((*shared, *(f"{i}{n}" for n in range(of_own))),)})
+        for i in ("left", "right")
+    )
+    assert meet(a, b) == one
 
 
 def test_claims_of_two_families_do_not_meet():
@@ -259,7 +273,7 @@ def test_no_group_holds_two_claims_that_exclude_each_other(parties):
     for one in parties:
         group = meeting.group(one.claim_id)
         for a, b in ((x, y) for x in group for y in group if x.claim_id < y.claim_id):
-            assert a.block != b.block
+            assert a.block != b.block or a.block.endswith(":?")
             assert not any_excluded(a.known.marks, b.known.marks)
 
 

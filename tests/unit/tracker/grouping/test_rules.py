@@ -8,7 +8,7 @@ from builders import START
 
 from services.messages import Marks
 from services.tracker.grouping.gist import Gist
-from services.tracker.grouping.rules import Rules
+from services.tracker.grouping.rules import Rules, rules_for
 
 A_SECOND = timedelta(seconds=1)
 NONE = frozenset[str]()
@@ -88,3 +88,18 @@ def test_a_claim_excludes_what_any_of_its_incidents_excludes():
     third = gist(wordings=same, marks=(Marks(days=(102,)),))
     assert AT_A_PLACE.can_be_one(late, third)
     assert not AT_A_PLACE.can_be_one(early.joined(late), third)
+
+
+@pytest.mark.parametrize(
+    ("other", "one"), [("fox hut lamp", True), ("fox hut lamp oak elm", False), ("fox", False)]
+)
+def test_where_nobody_is_named_two_words_and_half_of_the_shorter_text_join(other, one):
+    of_nobody = rules_for("violence:?", ())
+    some = gist(wordings=words("fox hut river mill stone"))
+    assert of_nobody.can_be_one(some, gist(wordings=words(other))) == one
+
+
+def test_where_a_state_is_named_a_third_of_the_shorter_text_joins():
+    some, others = (gist(wordings=words(f"fox hut {rest}")) for rest in ("a b c d", "e f g h"))
+    assert OF_A_STATE.can_be_one(some, others)
+    assert not rules_for("violence:?", ()).can_be_one(some, others)
