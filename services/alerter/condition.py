@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from services.messages import LEVELS, Claim, ClaimCondition, Level, SlotAnswer
+from services.messages.watch import DEFAULT_CONFIDENCE
 from services.text.names import name_key
 
 _COUNT = "count."
@@ -26,8 +27,18 @@ def unmet(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
         yield f"it has {claim.n_independent} independent voices, not {condition.independent}"
     if (killed := toll(claim, "killed")) < condition.killed:
         yield f"it has {killed} dead, not {condition.killed}"
-    if claim.confidence is not None and claim.confidence < condition.confidence:
+    if claim.confidence is not None and claim.confidence < _bar(condition, claim):
         yield f"its confidence is {claim.confidence:.2f}, not {condition.confidence:.2f}"
+
+
+def _bar(condition: ClaimCondition, claim: Claim) -> float:
+    """Return the lowest confidence that a claim may have.
+
+    A confirmation with its sentence passes the default bar: the affected side or an authority says
+    it plainly, and a reader sees the words. A watch that asks for more has its way.
+    """
+    is_shown = claim.status == "confirmed" and bool(claim.shown_by)
+    return 0.0 if is_shown and condition.confidence <= DEFAULT_CONFIDENCE else condition.confidence
 
 
 def events_of(claim: Claim) -> set[str]:

@@ -4,7 +4,7 @@ import pytest
 from builders import claim
 
 from services.alerter.condition import events_of, holds, unmet
-from services.messages import ClaimCondition, Slot, SlotAnswer
+from services.messages import ClaimCondition, Evidence, Slot, SlotAnswer, Transition
 from services.text.names import name_key
 
 
@@ -68,6 +68,25 @@ def test_a_claim_meets_a_condition_if_it_meets_each_part(condition, is_met):
     asked = ClaimCondition(**condition)
     assert holds(asked, ATTACK) == is_met
     assert len(list(unmet(asked, ATTACK))) == (0 if is_met else 1)
+
+
+SHOWN = Evidence(article_id="a1", version=1, quote="The army confirmed it.", mark=(9, 18))
+
+
+@pytest.mark.parametrize(
+    ("status", "shown_by", "asked", "is_met"),
+    [
+        ("confirmed", (SHOWN,), {}, True),
+        ("confirmed", (SHOWN,), {"confidence": 0.4}, True),
+        ("confirmed", (SHOWN,), {"confidence": 0.41}, False),
+        ("confirmed", (), {}, False),
+        ("disputed", (SHOWN,), {}, False),
+    ],
+)
+def test_a_confirmation_with_its_sentence_passes_the_default_bar(status, shown_by, asked, is_met):
+    step = Transition(at=None, to=status, report_id="r1", rule="r@1", shown_by=shown_by)
+    unsure = claim(status=status, confidence=0.1, history=(step,))
+    assert holds(ClaimCondition(**asked), unsure) == is_met
 
 
 def test_what_is_not_met_is_said_in_words():
