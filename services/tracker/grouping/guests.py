@@ -16,6 +16,7 @@ from services.tracker.grouping.rules import (
     HINT_WITHIN,
     MANY_WORDS,
     NO_PRINCIPAL,
+    affinity,
     are_alike,
     is_before_its_day,
     principal_of,
@@ -88,6 +89,14 @@ def common_names(a: Guest, b: Guest) -> int:
     """Return how many names of one name somebody or something that a name of the other means."""
     both = [(x, y) for x, y in product(a.names, b.names) if are_one_name(x, y)]
     return min(len({x for x, _ in both}), len({y for _, y in both}))
+
+
+@lru_cache(maxsize=65_536)
+def fit_of(earlier: Guest, later: Guest) -> tuple[int, ...]:
+    """Return how well a claim fits an earlier one: by names, affinity, and words in common."""
+    pairs = product(earlier.gist.wordings, later.gist.wordings)
+    n_words = max((len(some & others) for some, others in pairs), default=0)
+    return (common_names(earlier, later), *affinity(earlier.gist, later.gist), n_words)
 
 
 @lru_cache(maxsize=65_536)

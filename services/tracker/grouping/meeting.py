@@ -22,11 +22,10 @@ from services.tracker.grouping.guests import (
     Order,
     can_meet,
     can_share,
-    common_names,
+    fit_of,
     has_principal,
     order_of,
 )
-from services.tracker.grouping.rules import affinity
 
 _PARTY = "@"
 """Mark of the key of a party. The rows may hold others."""
@@ -136,7 +135,7 @@ class Meeting:
         """Return the leader of the group of earlier parties that a party fits best, else itself."""
         best: dict[str, tuple[int, ...]] = {}
         for other in self._earlier(guest):
-            fit = (common_names(guest, other), *affinity(other.gist, guest.gist))
+            fit = fit_of(other, guest)
             leader = other.party.leader
             best[leader] = max(best.get(leader, fit), fit)
         for leader in sorted(best, key=lambda found: (best[found], found), reverse=True):

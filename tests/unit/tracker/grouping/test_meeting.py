@@ -194,6 +194,16 @@ def test_a_claim_joins_no_group_with_one_that_excludes_it():
     assert found == {"a": "a", "b": "a", "c": "c"}
 
 
+def test_where_names_are_equal_a_claim_joins_the_one_with_most_words_in_common():
+    leader, deputy = (
+        party(i, i, rank=0, known={"wordings": ((i, "raid", "mill"),)})
+        for i in ("halvane", "werrin")
+    )
+    wake = party("wake", "osk", A_SECOND, known={"wordings": (("wake", "raid", "werrin"),)})
+    assert groups(leader, deputy, wake)["wake"] == "werrin"
+    assert groups(deputy, leader, wake)["wake"] == "werrin"
+
+
 def test_the_claim_that_names_its_victim_stands_for_the_group_then_the_first():
     place, victim, nobody = (
         party("a", "osk"),
