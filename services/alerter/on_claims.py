@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.alerter.alert import with_articles
-from services.alerter.also import with_claim
+from services.alerter.also import last_told, with_claim
 from services.alerter.bars import is_of_claim
 from services.alerter.revisions import in_own_words, quoted, told_of_claim, with_revision
 from services.alerter.store import Store
@@ -15,9 +15,9 @@ def revised_by(
 ) -> Alert:
     """Return the alert with what a claim now tells of its incident `id`.
 
-    The first revision quotes the sentence of the article's hit, as that one holds the words.
+    The first one on an incident quotes the sentence of the article's hit: that holds the words.
     """
-    is_first = not alert.revisions
+    is_first = last_told(alert, id) is None
     held = _hit_behind(store, alert.watch_id, claim, cause)
     new = cause.evidence if cause else None
     return with_revision(

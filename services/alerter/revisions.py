@@ -60,8 +60,8 @@ def _labels(slot: Slot) -> tuple[str, ...]:
 def quoted(claim: Claim, new: Evidence | None, *, is_first: bool = False) -> tuple[Evidence, ...]:
     """Return the sentences of a revision: those that show the status, then the new one.
 
-    An alert begins with the new one (`is_first`): its article opened it. Of a dispute the denial
-    comes first, since it is news. Without any: the claim's first sentence.
+    The first revision on an incident (`is_first`) begins with the new one: its article brought it.
+    Of a dispute the denial comes first, since it is news. Without any: the claim's first sentence.
     """
     shown = tuple(reversed(claim.shown_by))
     is_news = is_first and claim.status in LEVELS

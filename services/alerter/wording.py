@@ -2,8 +2,8 @@
 
 Now confirmed by the group: Idris Halvane killed in Meris, 9 killed in all (4 independent sources)
 
-A new alert is told in the article's own words: its headline, and the quoted sentence if the
-headline does not tell the incident or holds no word of the watch. What changes of it is told in a
+What is new is told in the article's own words: its headline, and the quoted sentence if the
+headline does not tell the incident or holds no word of the watch. What changes is told in a
 sentence of ours:
 
 “Blast kills nine in Meris market”, says Coast Post (1 source)
@@ -79,7 +79,7 @@ def sentence(
     - `others`: the other incidents of the alert that stand. They come last.
     """
     told = before if before is not None and not (now.slots or now.counts) else now
-    is_new = kind == "first" and now.status not in _TAKEN_BACK
+    is_new = kind in ("first", "also") and now.status not in _TAKEN_BACK
     in_own = (own or own_words("", next(iter(quotes), None))) if is_new or not told.event else ""
     source = _source(quotes[0], now.status, by_outlet=bool(in_own)) if quotes else None
     ground = " ".join((own, *(said.quote for said in quotes)))
@@ -120,11 +120,19 @@ def _source(said: Evidence, status: Status | None, *, by_outlet: bool) -> str | 
 
 
 def _also(others: Iterable[Told], opening: str) -> str:
-    """Return "; also: …" with the other incidents, at most _MOST_ALSO of them."""
-    named = [_content(told, told.status) for told in others]
+    """Return "; also: …" with the other incidents, at most _MOST_ALSO of them.
+
+    By whom is left out: no sentence that would bear it is at hand.
+    """
+    named = [_content(_without_agents(told), told.status) for told in others]
     more = len(named) - _MOST_ALSO
     shown = "; ".join(named[:_MOST_ALSO]) + (f"; and {more} more" if more > 0 else "")
     return f"; {opening}: {shown}" if named else ""
+
+
+def _without_agents(told: Told) -> Told:
+    slots = {role: labels for role, labels in told.slots.items() if role != "agent"}
+    return msgspec.structs.replace(told, slots=slots)
 
 
 def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | None) -> str:

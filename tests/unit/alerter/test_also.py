@@ -227,7 +227,7 @@ def test_the_other_incidents_of_an_article_come_behind_also():
     texts = [a.revisions[-1].text for a in stream.sent if a.watch_id == "claim"]
     assert texts == [
         "“Killed.”, says Post (1 source)",
-        "Also: Man c2 reportedly killed, says Post (1 source); besides: Man c1 reportedly killed",
+        "Also: “Killed.”, says Post (1 source); besides: Man c1 reportedly killed",
     ]
     (denied,) = stream.take([told("c1", 2, "denied", ("a1",), "a1")])
     assert denied.revisions[-1].text == (

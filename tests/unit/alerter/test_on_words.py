@@ -181,7 +181,7 @@ def test_an_edit_that_adds_an_incident_is_told_in_the_same_alert():
     assert article.becomes(report("i1"), report("i2")) == [
         (
             "also",
-            "Also: Man i2 reportedly killed, says Post (1 source); "
+            "Also: “The halvane roses”: “i2.”, says Post (1 source); "
             "besides: Man i1 reportedly killed",
         )
     ]

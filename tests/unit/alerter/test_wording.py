@@ -74,9 +74,15 @@ def test_other_incidents_come_last_and_at_most_three_are_named():
     assert text == (
         "Idris Halvane reportedly killed in Meris (1 source); also: Man 0 reportedly arrested"
     )
-    text = sentence("also", None, told(**HALVANE), [], "Meris", others=others)
-    assert text.startswith("Also: Idris Halvane reportedly killed in Meris (1 source); besides: ")
+    text = sentence("also", None, told(**HALVANE), [], "“Halvane dead in Meris”", others=others)
+    assert text.startswith("Also: “Halvane dead in Meris” (1 source); besides: ")
     assert text.endswith("Man 2 reportedly arrested; and 2 more")
+
+
+def test_by_whom_other_incidents_were_done_is_left_out():
+    other = told(patient=["Sela Varn"], agent=["Kostria", "Tarvan"], disputed=["agent"])
+    text = sentence("first", None, told(), [quote()], others=[other])
+    assert text.endswith("; also: Sela Varn reportedly killed")
 
 
 def test_every_type_of_event_has_its_words():
