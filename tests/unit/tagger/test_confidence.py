@@ -82,7 +82,14 @@ def test_only_reports_that_are_news_are_read():
     reports = [full_report("a"), full_report("b", time="old", frame="noun")]
     article = view(reports, [], TEXT)
     given = features(incidents_of(article)[0], reports, article)
-    assert (given["nouns"], given["reports"]) == (0.0, math.log1p(1))
+    assert (given["nouns"], given["clauses"]) == (0.0, math.log1p(1))
+
+
+@pytest.mark.parametrize(("frame", "n"), [("verb", 2), ("noun", 1)])
+def test_a_noun_that_takes_an_event_up_does_not_make_it_surer(frame, n):
+    reports = [full_report("a"), full_report("b", frame=frame)]
+    article = view(reports, [], TEXT)
+    assert features(incidents_of(article)[0], reports, article)["clauses"] == math.log1p(n)
 
 
 def test_every_feature_has_a_weight():
