@@ -270,7 +270,9 @@ def _take_means(event: Found, phrases: Phrases) -> None:
 def _take_attack(event: Found, noun: Token, phrases: Phrases) -> None:
     # The parties come first: the mention of "police firing" covers the police.
     parties = list(map(phrases.of, (*forces(noun), *behind(noun, "by"), *doers(noun))))
-    _add(event.instrument, phrases.of(noun))
+    if event.type.family != "custody":
+        # An arrest has no instrument (FrameNet, Arrest): a raid is its occasion.
+        _add(event.instrument, phrases.of(noun))
     _add(event.agent, *phrases.modifiers(noun))
     for party in parties:
         if party is not None and party.type != "place":

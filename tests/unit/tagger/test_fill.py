@@ -38,6 +38,12 @@ def test_what_police_did_in_a_raid_is_theirs(find):
     assert "police" in surfaces(killed.agent)
 
 
+def test_a_raid_is_no_instrument_of_an_arrest(find):
+    arrested = of(find("Two men were arrested in a police raid."), "arrested")
+    assert surfaces(arrested.instrument) == []
+    assert "police" in surfaces(arrested.agent)
+
+
 def test_a_place_may_be_described(find):
     killed = of(find("Two men were killed near a bridge."), "killed")
     assert surfaces(killed.place) == ["a bridge"]
