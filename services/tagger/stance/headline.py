@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from services.messages import Cue, Stance
+from services.messages import AFFIRMING_STANCES, Cue, Stance
 from services.tagger.lexicon.cues import Words
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
@@ -267,10 +267,12 @@ def of_title(convention: Stance, scoped: Stance, reading: Reading) -> Stance:
     """Return the stance of a title's report from its convention and from its clause.
 
     The convention decides, unless the clause has a source, a date, or a negation of its own, or
-    says that the event is sought or was forestalled.
+    says that the event is sought or was forestalled. It is open where the convention denies what
+    the clause affirms.
     """
     if reading.negations or reading.kinds & {"intention", "condition", "unrealised"}:
-        return scoped
+        affirms = scoped in AFFIRMING_STANCES or scoped == "background"
+        return "reported" if convention == "denied" and affirms else scoped
     if scoped == "background" and convention != "denied":
         return scoped
     if convention == "claimed" and scoped in ("reported", "confirmed"):

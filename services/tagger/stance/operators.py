@@ -25,6 +25,8 @@ from services.tagger.stance.signatures import name_in
 
 _SHARED = frozenset({"xcomp", "dobj", "nsubjpass", "prep", "attr"})
 """Complements as real as their verb: "will sign a truce", "expected to begin shelling"."""
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+"""Tags of verbs with a tense of their own."""
 
 
 class _Operator(NamedTuple):
@@ -152,15 +154,26 @@ def leaves_out(preposition: Token) -> bool:
 
 
 def _stands_alone(below: Token | None) -> bool:
-    """True for a joined clause with its own subject or negation, or a "but" before it.
+    """True for a joined clause with its own subject, tense, or negation, or a "but" before it.
 
-    Operators of the first clause have no scope over it.
+    Operators of the first clause have no scope over it: an operator reaches the second of two
+    verbs that share its auxiliary (Huddleston and Pullum 2002, 9.1).
     """
     if below is None or not is_a(below, "conj"):
         return False
-    if has(below, "nsubj", "nsubjpass", "neg") or "but" in forms_of(kids(below.head, "cc")):
+    joined_by = forms_of(kids(below.head, "cc"))
+    if has(below, "nsubj", "nsubjpass", "neg") or "but" in joined_by:
+        return True
+    if "or" not in joined_by and _has_own_tense(below):
         return True
     return any(_none_word(child) is not None for child in kids(below))
+
+
+def _has_own_tense(joined: Token) -> bool:
+    """True for "… and was found alive", and for "did not resign and survived"."""
+    if any(word.tag_ in _FINITE for word in kids(joined, "aux", "auxpass")):
+        return True
+    return joined.head.tag_ == "VB" and joined.tag_ in _FINITE
 
 
 def fake_word(talk: Token) -> Token | None:

@@ -45,3 +45,15 @@ def test_one_to_three_words_in_quotation_marks_are_somebody_elses(tag, title, st
 def test_words_of_debunking_are_of_the_title_as_a_whole(parse, title, stance):
     convention = headline_convention(title, parse(title))
     assert (convention.stance if convention else "asserted") == stance
+
+
+@pytest.mark.parametrize(
+    ("title", "stance"),
+    [
+        ("Kidnapped boy not harmed, found alive in Meris", "reported"),
+        ("Kidnapped boy found alive in Meris", "denied"),
+    ],
+)
+def test_a_title_that_denies_what_its_clause_affirms_leaves_it_open(tag, title, stance):
+    (report,) = (r for r in tag(title, "").reports if r.event == "killed")
+    assert report.stance == stance

@@ -145,7 +145,7 @@ def test_what_is_shot_down_before_a_source_is_no_talk(nlp, title):
         ("Kidnapped judge Marta Olvin still alive, army says", "abducted", "claimed"),
         ("Rebels deny leader Marta Olvin killed in strike", "killed", "denied"),
         ("Marta Olvin wounded, not killed, police say", "wounded", "claimed"),
-        ("No, this clip does not show Marta Olvin alive", "killed", "asserted"),
+        ("No, this clip does not show Marta Olvin alive", "killed", "reported"),
         ("Rebels vow to kill Marta Olvin, paper says", "killed", "hypothetical"),
     ],
 )
