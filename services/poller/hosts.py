@@ -46,6 +46,11 @@ class Hosts:
             del self._until[host]
         return until
 
+    @property
+    def is_any_held(self) -> bool:
+        """True if some host has named a time that may not be over."""
+        return bool(self._until)
+
     def is_busy(self, host: str) -> bool:
         """Return True while a request is under way."""
         return host in self._busy

@@ -6,25 +6,28 @@ dropped.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from types import MappingProxyType
 
 from services.errors import InvalidMessage
-from services.messages import Article, Feed, FeedState, Message, decode
+from services.messages import Article, Feed, FeedState, decode
 from services.poller.decide import acknowledged
 from services.poller.hosts import host_of
 from services.poller.outbox import Bundle
 from services.poller.redirects import address_of
+from services.poller.rows import readable
 from services.ports import Record
 
 TOPICS = ("feed-states", "feed-pending", "feeds")
 """The topics loaded of a partition, in this order. A feed without its state would look new."""
 
+START_RATE = 100.0
+"""Feeds that are asked each second after a start: as many as one process reads for the first time
+without falling behind."""
+
 IN_FLIGHT = float("inf")
 """`due` of a feed that is being polled."""
-
-M = TypeVar("M", bound=Message)
 
 
 @dataclass(eq=False, slots=True)
@@ -104,7 +107,6 @@ class Roster:
     _loaded: dict[int, int] = field(default_factory=dict)
     _early: dict[int, dict[str, Record]] = field(default_factory=dict)
     _on_topic: dict[str, int] = field(default_factory=dict)
-    _dues: dict[str, float | None] = field(default_factory=dict)
     _line: list[tuple[float, int, Slot]] = field(default_factory=list)
     _ready: list[Slot] = field(default_factory=list)
     _n_queued: int = 0
@@ -113,6 +115,8 @@ class Roster:
         """Set the partitions held now. Everything of an ended tenure is dropped."""
         gone = {n for n, tenure in self._tenures.items() if tenures.get(n) is not tenure}
         self._tenures = dict(tenures)
+        if not gone:
+            return
         self._loaded = {n: end for n, end in self._loaded.items() if n not in gone}
         self._early = {n: records for n, records in self._early.items() if n not in gone}
         self._on_topic = {key: n for key, n in self._on_topic.items() if n not in gone}
@@ -124,17 +128,24 @@ class Roster:
         return {n: tenure for n, tenure in self._tenures.items() if n not in self._loaded}
 
     def load(
-        self, tenures: Mapping[int, Tenure], rows: Iterable[Record], now: float
+        self,
+        tenures: Mapping[int, Tenure],
+        rows: Iterable[Record],
+        now: float,
+        dues: Mapping[str, float | None] = MappingProxyType({}),
     ) -> tuple[list[Parcel], list[str]]:
         """Apply all rows of these partitions (of all TOPICS).
+
+        `dues`: when the feeds are due, as their last poller has told. Feeds without one, and those
+        that should have been polled already, are spread over the next interval.
 
         Return the articles that are decided on and not yet published, and sentences about unusable
         rows.
         """
         valid = {n for n, tenure in tenures.items() if self._tenures.get(n) is tenure}
         latest = {(r.topic, r.key or ""): r for r in rows if r.partition in valid}
-        states, problems = _read(FeedState, latest, "feed-states")
-        pending, unusable = _read(Article, latest, "feed-pending")
+        states, problems = readable(FeedState, latest, "feed-states")
+        pending, unusable = readable(Article, latest, "feed-pending")
         problems += unusable
         for n in valid:
             self._loaded[n] = -1
@@ -144,6 +155,9 @@ class Roster:
         for n in valid:
             for record in self._early.pop(n, {}).values():
                 problems += self.take(record, now)
+        self._spread(
+            [slot for slot in self.slots.values() if slot.tenure.partition in valid], now, dues
+        )
         return list(self._unpublished(pending, latest, states)), problems
 
     def take(self, record: Record, now: float) -> list[str]:
@@ -157,9 +171,8 @@ class Roster:
         return self._put(record, {}, now) if record.offset > self._loaded[n] else []
 
     def plan(self, slot: Slot, due: float | None) -> None:
-        """Set when a feed is due. It is remembered for the next time that its partition is ours."""
+        """Set when a feed is due."""
         slot.due, slot.ends_by = due, float("inf")
-        self._dues[slot.feed.feed_id] = due
         self._queue(slot)
 
     def due(self, now: float) -> list[Slot]:
@@ -219,7 +232,6 @@ class Roster:
         self._on_topic.pop(key, None)
         old = self.slots.pop(key, None)
         if record.value is None:
-            self._dues.pop(key, None)
             return []
         try:
             feed = decode(Feed, record.value)
@@ -241,17 +253,29 @@ class Roster:
     ) -> Slot:
         key = feed.feed_id
         if old is None:
-            due = self._dues.get(key, now)
-            new = Slot(feed, states.get(key) or FeedState(feed_id=key), tenure, due)
+            new = Slot(feed, states.get(key) or FeedState(feed_id=key), tenure, now)
             self._queue(new)
             return new
         # Keep the slot: a poll may be under way in it. An idle feed with a new definition is due at
-        # once.
-        if old.feed != feed and old.due != IN_FLIGHT:
+        # once, and so is one that was gone.
+        if (old.feed != feed or old.due is None) and old.due != IN_FLIGHT:
             old.due = now
             self._queue(old)
         old.feed = feed
         return old
+
+    def _spread(self, slots: Sequence[Slot], now: float, dues: Mapping[str, float | None]) -> None:
+        """Plan the first polls of slots that were loaded together."""
+        at_once = []
+        for slot in slots:
+            due = dues.get(slot.feed.feed_id, now)
+            if due is None or due > now:
+                self.plan(slot, due)
+            else:
+                at_once.append(slot)
+        for n, slot in enumerate(at_once):
+            within = min(self.interval_of(slot.feed), len(at_once) / START_RATE)
+            self.plan(slot, now + within * n / len(at_once))
 
     def _queue(self, slot: Slot) -> None:
         """Put a slot in line at its time."""
@@ -292,43 +316,3 @@ def _is_unpublished(article: Article, state: FeedState) -> bool:
     """
     known = state.entries.get(article.article_id)
     return known is None or known.version < article.version
-
-
-_KINDS: Mapping[str, type[FeedState] | type[Article]] = {
-    "feed-states": FeedState,
-    "feed-pending": Article,
-}
-
-
-def unreadable(rows: Iterable[Record]) -> list[tuple[Record, InvalidMessage]]:
-    """Return the current rows of state that can't be read, with the reason."""
-    found = []
-    for record in {(row.topic, row.key): row for row in rows}.values():
-        if record.topic not in _KINDS or record.value is None:
-            continue
-        try:
-            decode(_KINDS[record.topic], record.value)
-        except InvalidMessage as error:
-            found.append((record, error))
-    return found
-
-
-def _read(
-    kind: type[M], latest: Mapping[tuple[str, str], Record], topic: str
-) -> tuple[dict[str, M], list[str]]:
-    """Return the messages of a topic by key, and sentences about unreadable ones.
-
-    A feed with an unreadable state is read anew; later stages keep what they know of it.
-    """
-    found, problems = dict[str, M](), list[str]()
-    for (of, key), record in latest.items():
-        if of != topic or record.value is None:
-            continue
-        try:
-            found[key] = decode(kind, record.value)
-        except InvalidMessage as error:
-            problems.append(
-                f"{topic}, partition {record.partition}, offset {record.offset}: {key} can't be "
-                f"used: {error}"
-            )
-    return found, problems

@@ -1,5 +1,7 @@
 """When each feed was polled and will be: machine time to news time, by partition. Pure."""
 
+import math
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.messages import FeedTiming, FeedTimings
@@ -12,7 +14,7 @@ def timings(roster: Roster, ticks: float, now: datetime) -> dict[int, FeedTiming
     A feed that is being polled is due now.
     """
     found: dict[int, list[FeedTiming]] = {}
-    for slot in roster.slots.values():
+    for slot in list(roster.slots.values()):
         due = ticks if slot.due == IN_FLIGHT else slot.due
         found.setdefault(slot.tenure.partition, []).append(
             FeedTiming(
@@ -28,5 +30,15 @@ def timings(roster: Roster, ticks: float, now: datetime) -> dict[int, FeedTiming
     }
 
 
+def dues(told: Iterable[FeedTimings], ticks: float, now: datetime) -> dict[str, float | None]:
+    """Return when feeds are due (monotonic seconds), as their last pollers have told."""
+    return {
+        feed.feed_id: None if feed.next_at is None else ticks + (feed.next_at - now).total_seconds()
+        for one in told
+        for feed in one.feeds
+    }
+
+
 def _at(moment: float, ticks: float, now: datetime) -> datetime:
-    return now + timedelta(seconds=round(moment - ticks))
+    # Rounded up: a time that a host named must not come early.
+    return now + timedelta(seconds=math.ceil(moment - ticks))

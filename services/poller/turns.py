@@ -41,8 +41,7 @@ class Turns:
             host = slot.host
             free_at = self.hosts.free_at(host, now)
             if free_at > now:
-                spread = self.roster.interval_of(slot.feed) * JITTER * _place(slot.feed.feed_id)
-                self.roster.plan(slot, free_at + spread)
+                self._put_off(slot, free_at)
             elif not self.hosts.is_busy(host):
                 is_slow = self.hosts.is_slow(host)
                 if not is_slow or n_slow < MAX_SLOW:
@@ -86,6 +85,18 @@ class Turns:
         if slot.feed.interval_seconds or not self._pace:
             return mean
         return rhythm.interval(rhythm.weight(slot.state.rhythm, news), self._pace, mean)
+
+    def settle(self, now: float) -> None:
+        """Plan the feeds of hosts that are held for after that, so that it is known elsewhere."""
+        if not self.hosts.is_any_held:
+            return
+        for slot in list(self.roster.slots.values()):
+            if slot.due is not None and slot.due < self.hosts.free_at(slot.host, now):
+                self._put_off(slot, self.hosts.free_at(slot.host, now))
+
+    def _put_off(self, slot: Slot, free_at: float) -> None:
+        spread = self.roster.interval_of(slot.feed) * JITTER * _place(slot.feed.feed_id)
+        self.roster.plan(slot, free_at + spread)
 
     def tune(self, now: float, news: datetime) -> None:
         """Share the requests out anew, from time to time.

@@ -2,11 +2,17 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
-from services.poller.roster import TOPICS, unreadable
-from services.ports import Broker, Record, TopicPartition
+from services.errors import InvalidMessage
+from services.messages import FeedTimings, decode
+from services.poller.roster import TOPICS
+from services.poller.rows import unreadable
+from services.ports import Broker, Record, TopicPartition, partition_of
 from services.runtime.meter import Meter
 from services.runtime.set_aside import set_aside
+
+TIMINGS = "feed-timings"
 
 
 class Loader:
@@ -24,6 +30,25 @@ class Loader:
         rows = self._read(numbers)
         self._set_aside(rows)
         return rows
+
+    def timings(self, numbers: Sequence[int]) -> list[FeedTimings]:
+        """Return what the last pollers of these partitions told. Raises TransientError.
+
+        Rows that can't be read are left out: their feeds are asked soon.
+        """
+        reader = self._broker.reader()
+        try:
+            n = self._broker.n_partitions(TIMINGS)
+            places = {partition_of(str(number), n) for number in numbers}
+            rows = list(reader.read_to_end([TopicPartition(TIMINGS, p) for p in sorted(places)]))
+        finally:
+            reader.close()
+        latest = {row.key: row.value for row in rows if row.key in set(map(str, numbers))}
+        found = []
+        for value in latest.values():
+            with suppress(InvalidMessage):
+                found += [decode(FeedTimings, value)] if value else []
+        return found
 
     def _read(self, numbers: Sequence[int]) -> list[Record]:
         began, reader = time.monotonic(), self._broker.reader()

@@ -9,24 +9,25 @@ Articles are sent in the steps of `outbox`, so that a kill between any two of th
 import asyncio
 import random
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 import structlog
 
 from services.errors import TransientError
-from services.messages import FeedPush, encode
+from services.messages import FeedPush, FeedTimings, encode
 from services.poller.answer import Outcome, failure, worth_keeping
 from services.poller.outbox import Bundle
 from services.poller.roster import IN_FLIGHT, Parcel, Roster, Slot, Tenure
 from services.poller.service.keeping import Keeper
-from services.poller.service.loading import Loader
+from services.poller.service.loading import TIMINGS, Loader
 from services.poller.service.parsers import Parsers
 from services.poller.service.polling import Polling
 from services.poller.service.publishing import Publisher
 from services.poller.service.pushing import Inbox, Pushing
 from services.poller.service.watching import Watching
+from services.poller.timings import dues, timings
 from services.poller.turns import MAX_IN_FLIGHT, Turns
 from services.ports import Outgoing, TopicPartition
 from services.runtime import metrics
@@ -39,6 +40,9 @@ from services.runtime.world import World
 
 TIMINGS_SECONDS = 15.0
 """Seconds between two messages about when feeds are polled: one for each partition."""
+
+CENSUS_SECONDS = 1.0
+"""Seconds between two looks at all feeds: for the heartbeat, and for polls that do not end."""
 
 TICK_SECONDS = 0.05
 """Seconds between two looks for feeds that are due."""
@@ -71,6 +75,9 @@ class Poller:
         self._keeper = Keeper(world.clock)
         self._watching = Watching()
         self._timings_at = time.monotonic()
+        self._counts: dict[str, int] = {}
+        self._counted_at = float("-inf")
+        self._looked_at = float("-inf")
         self._publisher = Publisher(world.broker.producer(), self._meter)
         self._sender = Sender(self._publisher.send, self._sending, self._stopping)
 
@@ -103,6 +110,7 @@ class Poller:
                 task.cancel()
             self._parsers.close()
             await asyncio.gather(*self._busy, *always, return_exceptions=True)
+            await asyncio.to_thread(self._hand_over, {*self._publisher.held})
             self._consumer.close()
             self._heartbeat.remove()
             self._sending.remove()
@@ -117,7 +125,9 @@ class Poller:
         self._publisher.take(Tenure(p.partition) for p in partitions if p.topic == "feeds")
 
     def _revoked(self, partitions: list[TopicPartition]) -> None:
-        self._publisher.let_go({p.partition for p in partitions if p.topic == "feeds"})
+        gone = {p.partition for p in partitions if p.topic == "feeds"}
+        self._hand_over(gone)
+        self._publisher.let_go(gone)
 
     async def _follow(self) -> None:
         while not self._stopping():
@@ -155,6 +165,7 @@ class Poller:
                 continue
             try:
                 rows = await asyncio.to_thread(self._loader.load, sorted(tenures))
+                told = await asyncio.to_thread(self._loader.timings, sorted(tenures))
             except TransientError as error:
                 tries += 1
                 self._not_loaded = (
@@ -170,7 +181,9 @@ class Poller:
                 await asyncio.sleep(delay(tries))
                 continue
             tries, self._not_loaded = 0, ""
-            parcels, problems = self._roster.load(tenures, rows, time.monotonic())
+            ticks = time.monotonic()
+            planned = dues(told, ticks, self._world.clock.now())
+            parcels, problems = self._roster.load(tenures, rows, ticks, planned)
             _warn(problems)
             _log.info(
                 "feeds loaded",
@@ -195,22 +208,25 @@ class Poller:
         if ticks - self._timings_at < TIMINGS_SECONDS:
             return
         self._timings_at = ticks
+        self._turns.settle(ticks)
         told = self._watching.look(self._roster, ticks, self._world.clock.now())
-        messages = {
-            n: Outgoing("feed-timings", one.partition, encode(one)) for n, one in told.items()
-        }
-        await asyncio.to_thread(self._publisher.tell, messages)
+        await asyncio.to_thread(self._publisher.tell, _told(told))
+
+    def _hand_over(self, numbers: Collection[int]) -> None:
+        """Tell the next poller of these partitions when their feeds are due. Blocks."""
+        told = timings(self._roster, time.monotonic(), self._world.clock.now())
+        try:
+            self._publisher.tell(_told({n: one for n, one in told.items() if n in numbers}))
+        except TransientError as error:
+            _log.warning("the next poller asks these feeds at once", reason=str(error))
 
     def _census(self) -> dict[str, int]:
-        numbers = asdict(self._roster.census(time.monotonic()))
-        return (
-            numbers
-            | self._watching.counts()
-            | {
-                "unpublished": self._sender.n_unsent,
-                "refused": self._publisher.n_refused,
-            }
-        )
+        ticks = time.monotonic()
+        if ticks - self._counted_at >= CENSUS_SECONDS:
+            self._counted_at = ticks
+            self._counts = asdict(self._roster.census(ticks))
+        own = {"unpublished": self._sender.n_unsent, "refused": self._publisher.n_refused}
+        return self._counts | self._watching.counts() | own
 
     # Polling.
 
@@ -253,7 +269,11 @@ class Poller:
 
         A second net: every step has a limit of its own.
         """
-        for slot in self._roster.hung(time.monotonic()):
+        ticks = time.monotonic()
+        if ticks - self._looked_at < CENSUS_SECONDS:
+            return
+        self._looked_at = ticks
+        for slot in self._roster.hung(ticks):
             _log.error(
                 "poll does not end, the feed is asked again later",
                 feed_id=slot.feed.feed_id,
@@ -316,6 +336,10 @@ def _measure(census: Mapping[str, int]) -> None:
     metrics.gauge("reportedly_feeds", census["failing"], state="failing")
     metrics.gauge("reportedly_feeds", census["gone"], state="gone")
     metrics.gauge("reportedly_feeds", census["over_quota"], state="over-quota")
+
+
+def _told(told: Mapping[int, FeedTimings]) -> dict[int, Outgoing]:
+    return {n: Outgoing(TIMINGS, one.partition, encode(one)) for n, one in told.items()}
 
 
 def _warn(problems: Sequence[str]) -> None:

@@ -2,10 +2,15 @@
 what is taken away is forgotten, and what is late is known.
 """
 
+from datetime import timedelta
+
 from builders import START
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.messages import Article, EntryState, Feed, FeedState, encode
-from services.poller.roster import IN_FLIGHT, Roster, Tenure
+from services.poller.roster import IN_FLIGHT, START_RATE, Roster, Tenure
+from services.poller.timings import dues, timings
 from services.ports import Record
 
 
@@ -67,14 +72,62 @@ def test_a_partition_that_was_taken_away_while_it_was_loaded_is_not_ours():
     assert (roster.slots, list(roster.unloaded())) == ({}, [0])
 
 
-def test_a_feed_that_comes_back_to_us_is_asked_when_it_was_due():
+def handed_over(roster, ticks, lag=0.0):
+    """Return a roster of another process, whose clock stands at 9,000 and `lag` after `ticks`."""
+    told = timings(roster, ticks, START)
+    later = START + timedelta(seconds=lag)
+    other, tenure = Roster(60.0), Tenure(0)
+    other.hold({0: tenure})
+    rows = [record(slot.feed, key, n) for n, (key, slot) in enumerate(roster.slots.items())]
+    other.load({0: tenure}, rows, 9_000.0, dues(told.values(), 9_000.0, later))
+    return other
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.floats(100.0, 10_000.0)), min_size=1, max_size=30),
+    st.floats(0.0, 500.0),
+)
+def test_a_hand_over_neither_misses_a_poll_nor_doubles_one(planned, lag):
+    """Each feed is asked when it was due; those due in between are asked soon."""
+    keys = [f"f{n}" for n in range(len(planned))]
+    roster, _, _ = loaded(*(record(feed(key), key, n) for n, key in enumerate(keys)))
+    for key, due in zip(keys, planned, strict=True):
+        roster.plan(roster.slots[key], due)
+    other = handed_over(roster, 100.0, lag)
+    for key, due in zip(keys, planned, strict=True):
+        got = other.slots[key].due
+        if due is None:
+            assert got is None
+            continue
+        wanted = 9_000.0 + (due - 100.0) - lag
+        if wanted > 9_000.0:
+            assert wanted - 1e-3 <= got <= wanted + 1.0
+        else:
+            assert 9_000.0 <= got <= 9_001.0 + len(keys) / START_RATE
+
+
+def test_a_feed_that_is_being_polled_at_a_hand_over_is_asked_again_at_once():
     roster, _, _ = loaded(record(feed()))
-    roster.plan(roster.slots["a"], 500.0)
-    roster.hold({})
-    tenure = Tenure(0)
-    roster.hold({0: tenure})
-    roster.load({0: tenure}, [record(feed())], 101.0)
-    assert roster.slots["a"].due == 500.0
+    roster.slots["a"].due = IN_FLIGHT
+    assert handed_over(roster, 100.0).slots["a"].due == 9_000.0
+
+
+def test_feeds_loaded_together_are_spread_over_an_interval_at_most():
+    keys = [f"f{n}" for n in range(200)]
+    rows = [record(feed(key), key, n) for n, key in enumerate(keys)]
+    roster, _, _ = loaded(*rows, now=100.0)
+    planned = sorted(slot.due for slot in roster.slots.values())
+    assert (planned[0], planned[-1]) == (100.0, 100.0 + 199 / START_RATE)
+    quick = [record(feed(key, interval_seconds=1.0), key, n) for n, key in enumerate(keys)]
+    roster, _, _ = loaded(*quick, now=100.0)
+    assert max(slot.due for slot in roster.slots.values()) < 101.0
+
+
+def test_a_feed_that_was_gone_is_asked_again_when_it_is_imported():
+    roster, _, _ = loaded(record(feed()))
+    roster.plan(roster.slots["a"], None)
+    roster.take(record(feed(), offset=1), 200.0)
+    assert roster.slots["a"].due == 200.0
 
 
 def test_a_feed_that_is_changed_under_way_stays_one_slot():

@@ -6,13 +6,16 @@ import pytest
 from loops import everything, send
 from polling import (
     GOOD,
+    URL,
     Web,
     articles,
     eventually,
+    feed,
     heartbeat,
     pending,
     polling,
     rss,
+    states,
     titles,
     world,
 )
@@ -20,6 +23,7 @@ from scrapes import Rise
 
 from services.adapters.memory import MemoryBroker, MemoryReader
 from services.errors import TransientError
+from services.messages import encode
 from services.ports import Outgoing
 from services.runtime import metrics
 
@@ -133,3 +137,18 @@ def test_a_row_of_state_that_cannot_be_read_is_set_aside_and_its_feed_is_polled(
     assert [row.value for row in letters["feed-pending"]] == [b"{"]
     assert letters["feed-pending"][0].headers["reason"] == b"not-json"
     assert pending(w.broker) == {}
+
+
+def test_the_next_process_asks_each_feed_when_it_was_due(tmp_path):
+    """And not all of them at once, as if nothing were known."""
+    web = Web(a=GOOD)
+    w = world(tmp_path, web)
+    send(w.broker, Outgoing("feeds", "a", encode(feed("a", interval_seconds=3_000.0))))
+    with polling(w):
+        eventually(lambda: titles(w.broker) and not pending(w.broker))
+        eventually(lambda: states(w.broker))
+    send(w.broker, Outgoing("feeds", "b", encode(feed("b"))))
+    web.answers[URL + "b"] = rss(("2", "Other"))
+    with polling(world(tmp_path, web, broker=w.broker)):
+        eventually(lambda: web.n_asked("b") >= 2)
+    assert web.n_asked("a") == 1

@@ -140,8 +140,8 @@ def test_hosts_that_hang_leave_room_for_the_others():
         turns.hosts.begin(name, -SLOW_SECONDS - 1)
         turns.hosts.end(name, 0.0)
     begun = []
-    for slot in turns.next(1.0, 0):
-        turns.begin(slot, 1.0)
+    for slot in turns.next(10.0, 0):
+        turns.begin(slot, 10.0)
         begun.append(slot.host)
     assert len(begun) == MAX_SLOW + 1
     assert "quick" in begun
@@ -149,8 +149,8 @@ def test_hosts_that_hang_leave_room_for_the_others():
 
 def test_no_more_than_the_most_are_under_way():
     turns = turns_of(feeds_on(*(f"h{n}" for n in range(MAX_IN_FLIGHT + 5))))
-    assert len(list(turns.next(1.0, 0))) == MAX_IN_FLIGHT
-    assert len(list(turns.next(1.0, MAX_IN_FLIGHT - 1))) == 1
+    assert len(list(turns.next(10.0, 0))) == MAX_IN_FLIGHT
+    assert len(list(turns.next(10.0, MAX_IN_FLIGHT - 1))) == 1
 
 
 def test_ten_feeds_of_a_host_that_wants_fewer_requests_make_one():
@@ -201,3 +201,10 @@ def test_a_limit_named_by_the_target_of_a_redirect_holds_both_hosts():
     elsewhere = Outcome("failed", outcome.done, waits=outcome.waits, url="http://b/0")
     turns.conclude(slot, elsewhere, 0.0, START, 0.5)
     assert [turns.hosts.free_at(host_of(f"http://{h}/"), 1.0) for h in "ab"] == [90.0, 90.0]
+
+
+def test_a_time_that_a_host_named_is_known_to_the_next_poller_for_all_its_feeds():
+    turns = turns_of(feeds_on("one.example", "one.example", "other.example"))
+    turns.hosts.hold("one.example", 500.0)
+    turns.settle(10.0)
+    assert [slot.due >= 500.0 for slot in turns.roster.slots.values()] == [True, True, False]
