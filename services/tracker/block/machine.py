@@ -193,7 +193,11 @@ class FoldMachine:
         arrivals: Sequence[_Arrival],
         moved: Mapping[str, Party | None],
     ) -> list[Outgoing]:
-        """Return the rows and claims of a change."""
+        """Return the rows and claims of a change.
+
+        Claims that have ended come first, so that whoever was told of one knows the claim that it
+        is merged into when that one is told.
+        """
         found = [
             _with_causes(_with_split(claim, after), arrivals)
             for claim in _concerned(block, before, after, arrivals)
@@ -203,7 +207,7 @@ class FoldMachine:
             if is_changed and self._meeting.is_lead(claim.claim_id):
                 found.append(_with_causes(_with_split(claim, before), [arrival]))
         ended = [_with_split(claim, before) for claim in before.merged(after)]
-        out = [_outgoing(claim, self._version(claim)) for claim in (*found, *ended)]
+        out = [_outgoing(claim, self._version(claim)) for claim in (*ended, *found)]
         rows = self._rows(before, after)
         told = {claim.claim_id for claim in (*found, *ended)}
         those = filter(None, map(self._meeting.get, sorted({*moved, *told})))

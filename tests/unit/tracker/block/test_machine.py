@@ -42,6 +42,14 @@ def test_the_messages_behind_an_update_are_the_last_of_its_own_articles():
 EVENTS = st.sampled_from(["killed", "wounded", "airstrike", "arrested"])
 
 
+def test_a_claim_is_told_to_be_merged_before_the_claim_that_it_is_merged_into():
+    """Whoever was told of the first one would take the other one for news."""
+    machine = FoldMachine()
+    (known,) = updates(take(machine, said("a1", report("r1"), hour=2)))
+    ended, now = updates(take(machine, said("a2", report("r2"), hour=1)))
+    assert (ended.claim_id, ended.merged_into) == (known.claim_id, now.claim_id)
+
+
 @st.composite
 def streams(draw):
     """Return messages in the order they come,
