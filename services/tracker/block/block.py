@@ -18,7 +18,7 @@ import msgspec
 
 from services.messages import Archived, BlockArticle, Claim, Counted
 from services.tracker.block.archive import Archive
-from services.tracker.block.closing import Closed, Holding, closed
+from services.tracker.block.closing import Checks, Closed, Holding, closed
 from services.tracker.block.counting import Counts, Further, with_further
 from services.tracker.block.piles import (
     Order,
@@ -28,7 +28,7 @@ from services.tracker.block.piles import (
     pile_of,
 )
 from services.tracker.claims.fold import Folder
-from services.tracker.claims.rules import QUIET, archive
+from services.tracker.claims.rules import archive
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.rules import Rules
 from services.tracker.reports.element import Element
@@ -56,10 +56,6 @@ class Change:
     counted: tuple[Counted, ...] = ()
     uncounted: tuple[Counted, ...] = ()
     archived: tuple[Archived, ...] = ()
-
-
-MONTH_DAYS = 30
-"""Days of news between two checks for closed claims."""
 
 
 class Block:
@@ -97,7 +93,8 @@ class Block:
 
     def __init__(self, name: str, limits: Sequence[tuple[int, timedelta]] | None = None) -> None:
         """`limits` replace ARCHIVE."""
-        self._limits = self.ARCHIVE if limits is None else limits
+        limits = self.ARCHIVE if limits is None else limits
+        self._checks = Checks(limits, self.CLOSING_CHECK_EVERY)
         self.articles: dict[str, BlockArticle] = {}
         self.archive = Archive()
         self.counts = Counts()
@@ -110,8 +107,6 @@ class Block:
         self._folded: list[Claim] = []
         self._versions = 0
         self._newest: datetime | None = None
-        self._closed_in = 0
-        self._closed_from = 0
 
     @property
     def n_folded(self) -> int:
@@ -301,29 +296,17 @@ class Block:
     def archive_before(self, newest: datetime) -> Change:
         """Put stubs in place of claims that are old at a time of news, as if an article came."""
         self._newest = max(filter(None, (self._newest, newest)))
-        self._closed_from = 0
+        self._checks.ask()
         return self._archive_closed()
 
     def _archive_closed(self) -> Change:
-        """Put stubs in place of claims that closed long ago, by the limits of ARCHIVE.
-
-        The rest is then grouped anew. So this is done once a month of news, or after many articles.
-        """
-        ages = [age for most, age in self._limits if len(self.articles) > most]
-        if not ages or self._newest is None:
+        """Put stubs in place of claims that closed long ago. The rest is then grouped anew."""
+        before = self._checks.before(len(self.articles), self._newest)
+        if before is None:
             return Change()
-        month = self._newest.toordinal() // self._check_days()
-        if month == self._closed_in and len(self.articles) < self._closed_from:
-            return Change()
-        change = self._archive(closed(self._holding(), self._newest - min(ages)))
-        self._closed_in = month
-        self._closed_from = len(self.articles) + self.CLOSING_CHECK_EVERY
+        change = self._archive(closed(self._holding(), before))
+        self._checks.done(len(self.articles))
         return change
-
-    def _check_days(self) -> int:
-        """Return the days between two checks: a month, or less if claims are to leave sooner."""
-        stay = min(age for _, age in self._limits) + QUIET
-        return max(1, min(MONTH_DAYS, stay.days // 2))
 
     def _archive(self, gone: Closed) -> Change:
         """Remove closed piles and their counts, and put the stubs in the archive."""

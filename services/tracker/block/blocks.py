@@ -14,7 +14,8 @@ from services.errors import InvalidMessage
 from services.messages import BlockArticle, Claim, decode
 from services.ports import Outgoing
 from services.rows import Leaving, Rows
-from services.tracker.block.block import MONTH_DAYS, Block, news_time
+from services.tracker.block.block import Block, news_time
+from services.tracker.block.closing import days_between
 from services.tracker.block.rows import archive_rows
 from services.tracker.claims.rules import STAY
 from services.tracker.grouping.judgements import Judged
@@ -71,6 +72,7 @@ class Blocks:
         """`make` makes the block of a name; see MOST_LIVE and STAY for the others."""
         self._rows, self._make, self._most = rows, make, most_live
         self._leaving, self._stay = Leaving(rows), stay.days
+        self._look_again_after = days_between(stay)
         self._newest: datetime | None = None
         self._live: dict[str, Live] = {}
         self._weights: dict[str, int] = {}
@@ -140,7 +142,7 @@ class Blocks:
                 yield f"{name}|{article_id}"
 
     def _look_later(self, name: str, keys: Iterable[str], newest: datetime) -> None:
-        refs = (_ALL, name, self._leaving.ref(newest.toordinal() + MONTH_DAYS))
+        refs = (_ALL, name, self._leaving.ref(newest.toordinal() + self._look_again_after))
         for key in keys:
             value = self._rows.get(key)
             if value is not None:

@@ -5,13 +5,56 @@ A pile is archived if all claims of its articles are old. A claim is archived if
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.messages import Archived, Claim
 from services.tracker.block.piles import Order, ids_of
 from services.tracker.block.stubs import stub
 from services.tracker.claims.rules import QUIET
 from services.tracker.reports.element import Element, article_ids
+
+MONTH_DAYS = 30
+"""Days of news between two checks for closed claims at most."""
+
+
+def days_between(stay: timedelta) -> int:
+    """Return the days of news between two checks: a month, or less if claims leave sooner."""
+    return max(1, min(MONTH_DAYS, stay.days // 2))
+
+
+class Checks:
+    """When the closed claims of a block are looked for: the rest is then grouped anew.
+
+    It is done once in some days of news, or after many articles.
+    """
+
+    def __init__(self, limits: Sequence[tuple[int, timedelta]], every: int) -> None:
+        """`limits`: see `archive` of claims/rules.py. `every`: articles between two checks."""
+        self._limits, self._every = limits, every
+        self._period = self._from = 0
+
+    def ask(self) -> None:
+        """Let a check be due, whatever was checked before."""
+        self._from = 0
+
+    def before(self, n_articles: int, newest: datetime | None) -> datetime | None:
+        """Return before when the claims closed that leave now; None if no check is due.
+
+        `newest`: the news time of the latest article of the block.
+        """
+        ages = [age for most, age in self._limits if n_articles > most]
+        if not ages or newest is None:
+            return None
+        stay = min(age for _, age in self._limits) + QUIET
+        period = newest.toordinal() // days_between(stay)
+        if period == self._period and n_articles < self._from:
+            return None
+        self._period = period
+        return newest - min(ages)
+
+    def done(self, n_articles: int) -> None:
+        """Note that a check left so many articles."""
+        self._from = n_articles + self._every
 
 
 @dataclass(frozen=True)

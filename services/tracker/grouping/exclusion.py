@@ -42,6 +42,12 @@ A guess: agencies that publish within the hour differ by a few tenths.
 
 DAYS_OF_WEEK = 7
 
+PAIRS = 8_192
+"""Pairs whose comparison is remembered: they are compared again while a claim grows.
+
+It bounds memory: a pair of incidents takes about 2 kB. A guess.
+"""
+
 T = TypeVar("T")
 
 _ROUNDING = 1e-6
@@ -61,7 +67,7 @@ def grounds(a: Marks, b: Marks) -> Iterator[Ground]:
             yield ground
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=PAIRS)
 def exclude_each_other(a: Marks, b: Marks) -> bool:
     """True if two incidents can't be one event."""
     return next(grounds(a, b), None) is not None
@@ -79,7 +85,7 @@ def are_far_apart(a: Scene, b: Scene, limit: float = FAR) -> bool:
     return kilometres((a.lat, a.lon), (b.lat, b.lon)) > limit
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=PAIRS)
 def are_one_name(a: str, b: str) -> bool:
     """True if two keys may name one thing: all words of one are words of the other."""
     some, others = set(a.split("-")), set(b.split("-"))

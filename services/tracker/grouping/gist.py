@@ -11,7 +11,7 @@ from services.text.names import fold
 from services.tracker.grouping.marks import firm_days, marks_of, named_days, of_one
 from services.tracker.reports.element import Element
 from services.tracker.reports.traits import Traits, sites
-from services.tracker.reports.words import lists
+from services.tracker.reports.words import MAX_TEXTS, lists
 
 MAX_WORDINGS = 12
 """Wordings kept of a claim, the first ones, to compare an incident with.
@@ -107,7 +107,7 @@ def _kind_words(report: ClaimReport) -> list[str]:
     return fold(report.quote[max(0, first) : max(0, end)]).split()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MAX_TEXTS)
 def _content_words(text: str) -> frozenset[str]:
     common, found = lists().common, list[str]()
     for word in fold(text).split():
@@ -116,7 +116,7 @@ def _content_words(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4 * MAX_TEXTS)
 def _shared(value: E) -> E:
     """Return the same object for equal values, to save memory: many articles say the same."""
     return value

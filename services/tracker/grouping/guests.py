@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import product
 
 from services.messages import Party
-from services.tracker.grouping.exclusion import any_excluded, are_one_name
+from services.tracker.grouping.exclusion import PAIRS, any_excluded, are_one_name
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.known import gist_from
 from services.tracker.grouping.rules import (
@@ -58,7 +58,7 @@ def order_of(party: Party) -> Order:
     return (party.at or LATEST, party.first, party.block)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=PAIRS)
 def can_meet(a: Guest, b: Guest) -> bool:
     """True if something speaks for one event, and nothing against it. The cheap is asked first."""
     if _are_of_one_block(a, b) or not _are_near(a.gist, b.gist):
@@ -84,14 +84,14 @@ def _has_evidence(a: Guest, b: Guest) -> bool:
     return bool(a.gist.tolls & b.gist.tolls) or are_alike(a.gist, b.gist, COMMON_WORDS)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=PAIRS)
 def common_names(a: Guest, b: Guest) -> int:
     """Return how many names of one name somebody or something that a name of the other means."""
     both = [(x, y) for x, y in product(a.names, b.names) if are_one_name(x, y)]
     return min(len({x for x, _ in both}), len({y for _, y in both}))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=PAIRS)
 def fit_of(earlier: Guest, later: Guest) -> tuple[int, ...]:
     """Return how well a claim fits an earlier one: by names, affinity, and words in common."""
     pairs = product(earlier.gist.wordings, later.gist.wordings)
@@ -99,7 +99,7 @@ def fit_of(earlier: Guest, later: Guest) -> tuple[int, ...]:
     return (common_names(earlier, later), *affinity(earlier.gist, later.gist), n_words)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=PAIRS)
 def can_share(a: Guest, b: Guest) -> bool:
     """True if nothing speaks against one event.
 

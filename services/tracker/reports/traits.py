@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
 
-from services.tracker.reports.words import in_order, lists, words
+from services.tracker.reports.words import MAX_TEXTS, in_order, lists, words
 
 Traits = frozenset[str]
 
@@ -23,38 +23,38 @@ _MAGNITUDE = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MAX_TEXTS)
 def means(text: str) -> Traits:
     """Return the classes of means that a text names ("gun", "blade")."""
     return _classes(text, lists().means)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MAX_TEXTS)
 def sites(text: str) -> Traits:
     """Return the kinds of sites that a text names, also in the plural ("market", "station")."""
     said = words(text).single
     return frozenset(site for site in lists().sites if said & {site, f"{site}s", f"{site}es"})
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MAX_TEXTS)
 def victims(text: str) -> Traits:
     """Return the kinds of victims that a text names ("soldiers", "pupils")."""
     return _classes(text, lists().victims)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MAX_TEXTS)
 def magnitudes(text: str) -> tuple[float, ...]:
     """Return the magnitudes of earthquakes that a text gives ("6.1-magnitude"), in order."""
     return tuple(sorted({float(a or b) for a, b in _MAGNITUDE.findall(text)}))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MAX_TEXTS)
 def dayparts(text: str) -> Traits:
     """Return the times of day that a text names."""
     return _classes(text, lists().dayparts)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MAX_TEXTS)
 def weekdays(text: str) -> tuple[int, ...]:
     """Return the weekdays that a text names for what happened, in order; Monday is 0."""
     said, known, found = in_order(text), lists().weekdays, set[int]()

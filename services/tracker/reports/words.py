@@ -8,6 +8,12 @@ from importlib.resources import files
 import msgspec
 import yaml
 
+MAX_TEXTS = 2_048
+"""Quotations whose words and traits are remembered: those of a block that is folded anew.
+
+It bounds memory, and is twice the articles that a block folds.
+"""
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -75,7 +81,7 @@ def in_order(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MAX_TEXTS)
 def words(text: str) -> Words:
     """Return the words of a text."""
     found = in_order(text)
