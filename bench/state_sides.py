@@ -30,6 +30,7 @@ from services.alerter.watch import CompiledWatch, compile_all
 from services.messages import Claim, Hit, TaggedArticle, Watch, decode, encode
 from services.ports import Outgoing, Record, partition_of
 from services.tracker.block.block import Block
+from services.tracker.block.blocks import Room
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims.rules import archive
 from services.tracker.route import RouteMachine
@@ -101,13 +102,14 @@ class Tracker:
 
     def __init__(self, folder: Path, horizon: timedelta) -> None:
         self._topic = Topic(folder / "tracker")
-        rows = partial(SqliteRows, folder / "rows")
+        rows, room = partial(SqliteRows, folder / "rows"), Room()
         self._route = [RouteMachine(rows(), horizon) for _ in range(PARTITIONS)]
         self._fold = [
             FoldMachine(
                 lambda name: Block(name, archive(horizon)),
                 put_off_from=200,
                 rows=rows(),
+                room=room,
                 stay=horizon,
             )
             for _ in range(PARTITIONS)

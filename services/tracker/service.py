@@ -7,6 +7,7 @@ from services.runtime.parallel import run_parallel
 from services.runtime.stateful import run_stateful
 from services.runtime.world import World
 from services.tracker.block.block import Block
+from services.tracker.block.blocks import Room
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims.rules import archive
 from services.tracker.grouping.judgements import route_judgement
@@ -21,7 +22,7 @@ A guess between delay and work; bench/fold.py measures both.
 
 def run(world: World) -> None:
     """Run until told to stop."""
-    stay = timedelta(days=world.settings.claim_days)
+    stay, room = timedelta(days=world.settings.claim_days), Room()
     run_parallel(
         world,
         lambda part: run_stateful(
@@ -41,7 +42,7 @@ def run(world: World) -> None:
             inputs=["reports"],
             state_topic="tracker-state",
             machine=lambda: FoldMachine(
-                lambda name: Block(name, archive(stay)), HOT, rows=part.rows(), stay=stay
+                lambda name: Block(name, archive(stay)), HOT, part.rows(), room, stay
             ),
         ),
         lambda part: run_consumer(

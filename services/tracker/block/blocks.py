@@ -7,6 +7,7 @@ restart: what is restored counts as published.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakSet
 
 import msgspec
 
@@ -23,10 +24,10 @@ from services.tracker.grouping.rules import Rules
 from services.tracker.reports.element import Element
 from services.tracker.reports.versions import slim
 
-MOST_LIVE = 1_500
-"""Articles and stubs of the blocks of one partition that are in memory, unless one has more.
+MOST_LIVE = 12_000
+"""Articles and stubs that are in memory, of the blocks of all partitions of a process.
 
-A guess: 12 partitions of articles of 17 kB take 300 MiB.
+A guess: articles of 17 kB take 200 MiB. The last block of each partition may have more.
 """
 
 _ALL = "*"
@@ -59,24 +60,44 @@ class Live:
     gathered: dict[str, tuple[Judged[Element], Claim]] = field(default_factory=dict)
 
 
+class Room:
+    """The memory that the blocks of several partitions share. A dropped partition leaves it."""
+
+    def __init__(self, most: int = MOST_LIVE) -> None:
+        """`most`: articles and stubs that it has room for."""
+        self._most = most
+        self._sharing: WeakSet[Blocks] = WeakSet()
+
+    def enter(self, blocks: "Blocks") -> None:
+        self._sharing.add(blocks)
+
+    @property
+    def is_full(self) -> bool:
+        return sum(blocks.weight for blocks in self._sharing) > self._most
+
+
 class Blocks:
-    """Blocks by name. `n_folded` counts the reports that claims were made of."""
+    """Blocks by name. `n_folded` counts the reports that claims were made of.
+
+    `weight` is the number of articles and stubs in memory.
+    """
 
     def __init__(
         self,
         rows: Rows,
         make: Callable[[str], Block] = Block,
-        most_live: int = MOST_LIVE,
+        room: Room | None = None,
         stay: timedelta = STAY,
     ) -> None:
-        """`make` makes the block of a name; see MOST_LIVE and STAY for the others."""
-        self._rows, self._make, self._most = rows, make, most_live
+        """`make` makes the block of a name; see Room and STAY for the others."""
+        self._rows, self._make, self._room = rows, make, room or Room()
+        self._room.enter(self)
         self._leaving, self._stay = Leaving(rows), stay.days
         self._look_again_after = days_between(stay)
         self._newest: datetime | None = None
         self._live: dict[str, Live] = {}
         self._weights: dict[str, int] = {}
-        self._weight = self._folded_before = 0
+        self.weight = self._folded_before = 0
         self.shown: Callable[[Claim], Claim] = _as_it_is
 
     def __getitem__(self, name: str) -> Live:
@@ -156,19 +177,19 @@ class Blocks:
         last = next(reversed(self._live), None)
         if last is not None:
             self._weigh(last)
-        if self._weight <= self._most:
+        if not self._room.is_full:
             return
         for name in list(self._live)[:-1]:
             if name not in busy:
                 self._folded_before += self._live.pop(name).block.n_folded
-                self._weight -= self._weights.pop(name, 0)
-                if self._weight <= self._most:
+                self.weight -= self._weights.pop(name, 0)
+                if not self._room.is_full:
                     return
 
     def _weigh(self, name: str) -> None:
         block = self._live[name].block
         now = len(block.articles) + len(block.archive)
-        self._weight += now - self._weights.get(name, 0)
+        self.weight += now - self._weights.get(name, 0)
         self._weights[name] = now
 
     def _keep(self, key: str, value: bytes | None, row: BlockArticle | None) -> None:

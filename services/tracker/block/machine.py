@@ -22,7 +22,7 @@ from services.messages import (
 from services.ports import Outgoing, Record
 from services.rows import MemoryRows, Rows
 from services.tracker.block.block import Block
-from services.tracker.block.blocks import MOST_LIVE, Blocks, Live, Own
+from services.tracker.block.blocks import Blocks, Live, Own, Room
 from services.tracker.block.gathering import Gathering
 from services.tracker.block.moves import Known
 from services.tracker.block.parties import gone, parties, shelved
@@ -58,18 +58,18 @@ class FoldMachine:
         make: Callable[[str], Block] = Block,
         put_off_from: int | None = None,
         rows: Rows | None = None,
-        most_live: int = MOST_LIVE,
+        room: Room | None = None,
         stay: timedelta = STAY,
     ) -> None:
         """Blocks of more than `put_off_from` articles publish once a batch, by `settle`.
 
         None: every block publishes with each report. `make` makes the block of a name. `rows` hold
-        the state, by default in memory. `most_live`, `stay`: see `Blocks`.
+        the state, by default in memory. `room`, `stay`: see `Blocks`.
         """
         self._put_off_from = put_off_from
         self._waiting: dict[str, list[_Arrival]] = {}
         rows = MemoryRows() if rows is None else rows
-        self._blocks, self._meeting = Blocks(rows, make, most_live, stay), Meeting(rows)
+        self._blocks, self._meeting = Blocks(rows, make, room, stay), Meeting(rows)
         self._gathering = Gathering(self._blocks, self._meeting)
 
     @property

@@ -1,5 +1,6 @@
 """Blocks that were not used for long leave memory, and come back as they were."""
 
+import gc
 from datetime import timedelta
 
 import msgspec
@@ -16,7 +17,7 @@ from services.ports import Record
 from services.rows import MemoryRows
 from services.settings import Settings
 from services.tracker.block.block import Block
-from services.tracker.block.blocks import Blocks
+from services.tracker.block.blocks import Blocks, Room
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims import rules
 from services.tracker.claims.rules import archive
@@ -46,7 +47,7 @@ def told(out):
 @settings(deadline=None, max_examples=80)
 @given(st.lists(messages(), max_size=14), st.sampled_from([None, 1]))
 def test_a_machine_that_keeps_no_block_in_memory_tells_the_same(batch, put_off_from):
-    whole, least = (FoldMachine(put_off_from=put_off_from, most_live=n) for n in (10**6, 0))
+    whole, least = (FoldMachine(put_off_from=put_off_from, room=Room(n)) for n in (10**6, 0))
     for message in batch:
         assert told(take(whole, message)) == told(take(least, message))
     assert told(whole.settle()) == told(least.settle())
@@ -56,7 +57,7 @@ def test_a_machine_that_keeps_no_block_in_memory_tells_the_same(batch, put_off_f
 @settings(deadline=None, max_examples=30)
 @given(st.lists(messages(), max_size=14))
 def test_rows_on_disk_tell_the_same_as_rows_in_memory(tmp_path_factory, batch):
-    disk = FoldMachine(rows=SqliteRows(tmp_path_factory.getbasetemp()), most_live=0)
+    disk = FoldMachine(rows=SqliteRows(tmp_path_factory.getbasetemp()), room=Room(0))
     memory = FoldMachine()
     for message in batch:
         assert told(take(disk, message)) == told(take(memory, message))
@@ -65,7 +66,7 @@ def test_rows_on_disk_tell_the_same_as_rows_in_memory(tmp_path_factory, batch):
 
 def filled(most_live):
     """Return blocks after three of them were used, each with two articles, in order."""
-    machine = FoldMachine(most_live=most_live)
+    machine = FoldMachine(room=Room(most_live))
     for name in NAMES:
         take(machine, *(said(f"{name}{i}", report(f"r{i}"), block=name) for i in range(2)))
     return machine._blocks
@@ -77,8 +78,21 @@ def test_the_block_that_was_used_longest_ago_leaves_first(most_live, live):
     assert list(blocks._live) == NAMES[-live:]
 
 
+def test_partitions_share_the_room_and_a_dropped_one_leaves_it():
+    room = Room(4)
+    machines = [FoldMachine(room=room) for _ in range(2)]
+    for name in NAMES[:2]:
+        for machine in machines:
+            take(machine, *(said(f"{name}{i}", report(f"r{i}"), block=name) for i in range(2)))
+    assert [list(machine._blocks._live) for machine in machines] == [NAMES[1:2]] * 2
+    del machines[1], machine
+    gc.collect()
+    take(machines[0], said("a", report("r"), block=NAMES[2]))
+    assert list(machines[0]._blocks._live) == NAMES[1:]
+
+
 def test_a_block_that_has_something_to_publish_stays():
-    machine = FoldMachine(put_off_from=0, most_live=0)
+    machine = FoldMachine(put_off_from=0, room=Room(0))
     for name in NAMES:
         take(machine, said(f"{name}a", report("r"), block=name))
     assert len(machine._blocks._live) == 3

@@ -5,6 +5,7 @@ from folding import take, updates
 
 from services.messages import encode
 from services.ports import Record
+from services.tracker.block.blocks import Room
 from services.tracker.block.machine import FoldMachine
 
 OSK = answer("osk", type="place", precision="town")
@@ -78,7 +79,7 @@ def test_claims_meet_again_after_a_restart():
 
 
 def test_a_block_that_is_not_in_memory_still_meets():
-    machine = FoldMachine(most_live=1)
+    machine = FoldMachine(room=Room(1))
     for i in range(5):
         take(machine, said(f"x{i}", report(f"x{i}"), block=f"violence:x{i}"))
     take(machine, at_the_place())
