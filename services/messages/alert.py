@@ -27,7 +27,7 @@ SuppressReason = Literal[
 """
 
 
-class HitReport(Message, frozen=True, kw_only=True):
+class HitReport(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The report on which a hit rests: the one whose sentence holds most of the matched spans.
 
     - `incident_id`: the incident that it tells of; "" in data of older versions.
@@ -47,7 +47,7 @@ class HitReport(Message, frozen=True, kw_only=True):
     evidence: Evidence
 
 
-class Hit(Message, frozen=True, kw_only=True):
+class Hit(Message, frozen=True, kw_only=True, omit_defaults=True):
     """A match of a watch in an article, or a message for every partition that has a watch.
 
     Messages for every partition have `watch_id` None. They are of two kinds: a claim update
@@ -187,7 +187,7 @@ class Alert(Message, frozen=True, kw_only=True):
         return tuple(dict.fromkeys((*self.claim_ids, *named)))
 
 
-class AlertState(Message, frozen=True, kw_only=True):
+class AlertState(Message, frozen=True, kw_only=True, omit_defaults=True):
     """One row of the alerter's fold: an alert, a hit, or a claim. Exactly one is given."""
 
     alert: Alert | None = None

@@ -25,7 +25,7 @@ class Evidence(Message, frozen=True, kw_only=True):
     speaker: str | None = None
 
 
-class SlotAnswer(Message, frozen=True, kw_only=True):
+class SlotAnswer(Message, frozen=True, kw_only=True, omit_defaults=True):
     """One answer to one question about a claim (agent, patient, number killed …).
 
     - `min`, `max`: the range of a number. `max` None: at least `min`.
@@ -42,7 +42,7 @@ class SlotAnswer(Message, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Slot(Message, frozen=True, kw_only=True):
+class Slot(Message, frozen=True, kw_only=True, omit_defaults=True):
     """All answers to one question. They are listed, never averaged.
 
     `disputed`: answers of different origins exclude each other.
@@ -66,7 +66,7 @@ class OriginGroup(Message, frozen=True, kw_only=True):
     n: int
 
 
-class Transition(Message, frozen=True, kw_only=True):
+class Transition(Message, frozen=True, kw_only=True, omit_defaults=True):
     """One step of a claim's status, in news time.
 
     - `report_id`, `article_id`, `evidence`: the report that caused it and its sentence.
@@ -86,7 +86,7 @@ class Transition(Message, frozen=True, kw_only=True):
     rule: str
 
 
-class ClaimCause(Message, frozen=True, kw_only=True):
+class ClaimCause(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The article version that caused this update, and the sentence that it added or withdrew."""
 
     article_id: str
@@ -98,7 +98,7 @@ class ClaimCause(Message, frozen=True, kw_only=True):
     evidence: Evidence | None = None
 
 
-class Claim(Message, frozen=True, kw_only=True):
+class Claim(Message, frozen=True, kw_only=True, omit_defaults=True):
     """One real event, as far as it is reported.
 
     - `event`: the type that names it. `events`: that type, and those of what is told with it in

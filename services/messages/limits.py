@@ -133,10 +133,11 @@ With its five quotations (at most 20 kB each) and the slots: less than 1 MiB.
 SPANS = 1_000
 """Matched places that a hit holds; the first are kept."""
 
-QUOTED_REVISIONS = 100
+QUOTED_REVISIONS = 5
 """Revisions of an alert that keep their quotations and published answers; the last are kept.
 
-Without them a revision has 414 bytes, so 20,000 fit into one message.
+The history of the claim has the others. An alert is written whole with each revision: one with a
+quotation has 900 bytes, and without 414, so 20,000 fit into one message. A guess.
 """
 
 LABELS_BYTES = 4 * 1024
