@@ -180,7 +180,12 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
     return HitReport(
         report_id=report.report_id,
         incident_id=incident.incident_id,
-        headline=any(r.time == "news" and r.sentence[1] <= article.title_end for r in told),
+        headline=any(
+            r.event == incident.events[0]
+            and r.time == "news"
+            and r.sentence[1] <= article.title_end
+            for r in told
+        ),
         block=incident.claim_block,
         event=report.event,
         status=_STATUS[incident.stance],

@@ -31,7 +31,7 @@ class HitReport(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The report on which a hit rests: the one whose sentence holds most of the matched spans.
 
     - `incident_id`: the incident that it tells of; "" in data of older versions.
-    - `headline`: true if the article's headline tells that incident.
+    - `headline`: true if the article's headline tells that incident, its strongest type of event.
     - `counts`, `slots`: the incident's numbers, and labels of its people and places, as in `Told`.
     """
 
