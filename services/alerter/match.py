@@ -67,9 +67,9 @@ def match(article: TaggedArticle, watches: Presearch[CompiledWatch]) -> list[Hit
 def withdrawal(article: TaggedArticle) -> Hit | None:
     """Return the message that withdraws hits of earlier versions, to be sent behind an edit's hits.
 
-    None: the article is no edit.
+    None: the article is neither an edit nor withdrawn.
     """
-    if article.cause != "edit":
+    if article.cause not in ("edit", "withdrawn"):
         return None
     return Hit(
         hit_id=digest("edit", article.article_id, article.version),

@@ -7,7 +7,7 @@ from services.alerter.also import last_told, with_claim
 from services.alerter.bars import is_of_claim
 from services.alerter.revisions import in_own_words, quoted, told_of_claim, with_revision
 from services.alerter.store import Store
-from services.messages import Alert, Claim, ClaimCause, Hit, HitReport
+from services.messages import Alert, Claim, ClaimCause, Hit, HitReport, Stamps
 
 
 def revised_by(
@@ -26,9 +26,11 @@ def revised_by(
         quoted(claim, held[1].evidence if held and is_first else new, is_first=is_first),
         about=id,
         own=in_own_words(*held) if held else "",
-        at=at,
-        published_at=cause.published_at if cause else None,
-        seen_at=cause.first_seen_at if cause else None,
+        stamps=Stamps(
+            published_at=cause.published_at if cause else None,
+            first_seen_at=cause.first_seen_at if cause else None,
+            decided_at=at,
+        ),
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from services.alerter.alert import new_alert, with_articles
 from services.alerter.also import MAIN, last_told, with_told
 from services.alerter.revisions import WITHDRAWN, in_own_words, told_of_hit, with_revision
-from services.messages import Alert, Claim, Evidence, Hit, HitReport, Told, Watch
+from services.messages import Alert, Claim, Evidence, Hit, HitReport, Stamps, Told, Watch
 
 
 def opened(watch: Watch, hit: Hit, at: datetime) -> Alert:
@@ -88,7 +88,8 @@ def _revised(
         quotes,
         about=about,
         own=in_own_words(hit, on),
-        at=at,
-        published_at=hit.published_at,
-        seen_at=hit.first_seen_at,
+        outlet=hit.outlet,
+        stamps=Stamps(
+            published_at=hit.published_at, first_seen_at=hit.first_seen_at, decided_at=at
+        ),
     )

@@ -155,15 +155,15 @@ def with_revision(
     *,
     about: str = MAIN,
     own: str = "",
-    at: datetime | None,
-    published_at: datetime | None,
-    seen_at: datetime | None,
+    outlet: str | None = None,
+    stamps: Stamps,
 ) -> Alert:
     """Return the alert with one more revision if something changed, else the alert as it is.
 
-    `about`: the id of the incident that changed. The revision's id is a digest of the alert, the
-    number, the kind, the content, and the evidence. The number is in it because a claim may return
-    to an earlier state on the same evidence: that must be sent again after a correction.
+    `about`: the id of the incident that changed. `outlet`: who takes back what rests on no
+    sentence. The revision's id is a digest of the alert, the number, the kind, the content, and the
+    evidence. The number is in it because a claim may return to an earlier state on the same
+    evidence: that must be sent again after a correction.
     """
     before = last_told(alert, about)
     kind, against = (change(before, now), before) if about == MAIN else _beside(alert, about, now)
@@ -171,17 +171,17 @@ def with_revision(
         return with_told(alert, about, now) if before is None else alert
     rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
     number = len(alert.revisions) + 1
-    undated = "" if published_at or before else "; date unknown"
+    undated = "" if stamps.published_at or before else "; date unknown"
     others = standing(alert, about, now)
     revision = Revision(
         id=digest(alert.alert_id, number, kind, msgspec.json.encode(now), rests_on),
         number=number,
         kind=kind,
         corrects=takes_back(before, now),
-        text=sentence(kind, against, now, evidence, own, others=others) + undated,
-        at=at,
+        text=sentence(kind, against, now, evidence, own, outlet=outlet, others=others) + undated,
+        at=stamps.decided_at,
         evidence=tuple(evidence),
-        stamps=Stamps(published_at=published_at, first_seen_at=seen_at, decided_at=at),
+        stamps=stamps,
         about=about,
         told=now,
     )

@@ -70,18 +70,21 @@ def sentence(
     quotes: Sequence[Evidence],
     own: str = "",
     *,
+    outlet: str | None = None,
     others: Iterable[Told] = (),
 ) -> str:
     """Return one sentence on a revision, what changed first.
 
     - `quotes`: the sentences that the revision rests on; the first one names who says so.
     - `own`: the article's own words for it, see `own_words`; by default the first quote's.
+    - `outlet`: who takes back what rests on no sentence.
     - `others`: the other incidents of the alert that stand. They come last.
     """
     told = before if before is not None and not (now.slots or now.counts) else now
     is_new = kind in ("first", "also") and now.status not in _TAKEN_BACK
     in_own = (own or own_words("", next(iter(quotes), None))) if is_new or not told.event else ""
-    source = _source(quotes[0], now.status, by_outlet=bool(in_own)) if quotes else None
+    taker = outlet if now.status == "retracted" else None
+    source = _source(quotes[0], now.status, by_outlet=bool(in_own)) if quotes else taker
     ground = " ".join((own, *(said.quote for said in quotes)))
     content = in_own or _capital(_content(told, now.status, ground))
     parts = [f"{_opening(kind, before, now, source)}{content}"]

@@ -16,7 +16,7 @@ from services.messages.alert import (
     SuppressReason,
     Told,
 )
-from services.messages.article import Article, Source
+from services.messages.article import Article, Source, TextChange
 from services.messages.base import (
     AFFIRMING_STANCES,
     COUNTED_STANCES,
@@ -196,6 +196,7 @@ __all__ = [
     "SuppressReason",
     "Suppressed",
     "TaggedArticle",
+    "TextChange",
     "Time",
     "Timestamp",
     "Told",

@@ -1,5 +1,7 @@
 """The poller's output: an entry of a feed with its text, in versions."""
 
+from typing import Literal
+
 from services.messages.base import Cause, Message, Timestamp
 
 
@@ -8,6 +10,13 @@ class Source(Message, frozen=True, kw_only=True):
 
     name: str
     url: str | None = None
+
+
+class TextChange(Message, frozen=True, kw_only=True):
+    """One place at which an edit changed the words: what it took out, and what it put in."""
+
+    out: str = ""
+    put: str = ""
 
 
 class Article(Message, frozen=True, kw_only=True):
@@ -21,6 +30,10 @@ class Article(Message, frozen=True, kw_only=True):
       article, and this version.
     - `cut`: the parts of title or text left out, as a sentence, where they exceeded a bound of
       `messages/limits.py`.
+    - `text_from`: the page if the text is not the feed's own.
+    - `changes`: what an edit changed, as far as the words of the version before are known.
+    - `withdrawn`: why the article counts as taken back, with its title, as a sentence; title and
+      text are then empty, and `cause` is `withdrawn`.
     """
 
     article_id: str
@@ -41,3 +54,6 @@ class Article(Message, frozen=True, kw_only=True):
     source: Source | None = None
     cause: Cause = "new"
     cut: str | None = None
+    text_from: Literal["feed", "page"] = "feed"
+    changes: tuple[TextChange, ...] = ()
+    withdrawn: str | None = None

@@ -21,8 +21,11 @@ Any other value is refused here. It would otherwise fail later, when another mes
 with it.
 """
 
-Cause = Literal["new", "edit", "backfill", "replay"]
-"""Why a message exists. `backfill` and `replay` never notify people."""
+Cause = Literal["new", "edit", "withdrawn", "backfill", "replay"]
+"""Why a message exists. `backfill` and `replay` never notify people.
+
+`withdrawn`: the outlet took the article back. It is an edit that leaves no words.
+"""
 
 Stance = Literal[
     "asserted", "reported", "claimed", "confirmed", "denied", "hypothetical", "background"

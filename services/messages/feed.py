@@ -117,6 +117,16 @@ class EntryState(Message, frozen=True, kw_only=True):
 
     `pending`: set only in states of earlier versions, for an article that was not yet acknowledged.
     Such articles are in the topic `feed-pending` now.
+
+    - `article_id`: differs from the entry's key where the entry moved to another id, or is a post
+      of a live blog.
+    - `meaning`: a digest of what the feed said, without counters and the feed's furniture.
+    - `place`: the host with the article's number or path.
+    - `url`, `words`: the address, and title and text compressed; only of the newest entries.
+    - `is_of_page`: the text published is the page's.
+    - `updated_at`: what the feed said. `n_edits`: edits since it said something else.
+    - `looked_at`: when the page of an entry that left the feed was last asked for;
+      `missing_since`: when it was first gone. `is_withdrawn`: that was published.
     """
 
     article_id: str
@@ -124,6 +134,16 @@ class EntryState(Message, frozen=True, kw_only=True):
     content_hash: str
     first_seen_at: Timestamp
     pending: bool = False
+    meaning: str | None = None
+    place: str | None = None
+    url: str | None = None
+    words: str | None = None
+    is_of_page: bool = False
+    updated_at: Timestamp | None = None
+    n_edits: int = 0
+    looked_at: Timestamp | None = None
+    missing_since: Timestamp | None = None
+    is_withdrawn: bool = False
 
 
 class FeedState(Message, frozen=True, kw_only=True):

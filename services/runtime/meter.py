@@ -168,6 +168,6 @@ def took(
 
     Skipped if a time is unknown, and for messages that are replayed or backfilled.
     """
-    if began is not None and ended is not None and cause in ("new", "edit"):
+    if began is not None and ended is not None and cause in ("new", "edit", "withdrawn"):
         seconds = max(0.0, (ended - began).total_seconds())
         metrics.observe("reportedly_latency_seconds", seconds, stage=stage, since=since)

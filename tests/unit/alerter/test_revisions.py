@@ -12,7 +12,7 @@ from services.alerter.revisions import (
     told_of_claim,
     with_revision,
 )
-from services.messages import Alert, Evidence, Slot, SlotAnswer, Told, Transition, encode
+from services.messages import Alert, Evidence, Slot, SlotAnswer, Stamps, Told, Transition, encode
 from services.messages.limits import LABELS_BYTES, MESSAGE_BYTES, QUOTED_REVISIONS
 
 
@@ -22,9 +22,8 @@ def revised(n):
     for i in range(n):
         told = told_of_claim(victims(i + 1))
         quote = Evidence(article_id=f"a{i}", version=1, quote="x" * 900, mark=(0, 1))
-        alert = with_revision(
-            alert, told, [quote] * 3, at=hours(i), published_at=START, seen_at=START
-        )
+        stamps = Stamps(published_at=START, first_seen_at=START, decided_at=hours(i))
+        alert = with_revision(alert, told, [quote] * 3, stamps=stamps)
     return alert
 
 

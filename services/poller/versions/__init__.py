@@ -1,0 +1,1 @@
+"""What changed between two sights of an entry: an edit, another place, another post, or nothing."""

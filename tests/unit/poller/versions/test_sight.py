@@ -1,0 +1,169 @@
+"""What a second sight of an entry means."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sights import FEED, Polls, entry
+
+from services.errors import InvalidMessage
+from services.messages import TextChange
+from services.poller.decide import wanted_pages
+from services.poller.pages.choose import Choice
+from services.poller.reading.entry import ParsedFeed
+from services.poller.reading.feed import parse_feed
+from services.poller.versions.sight import MAX_EDITS, Pages
+from services.text.hashes import digest
+
+KEY = digest("f", "g1")
+
+
+def test_a_date_that_alone_changes_is_no_edit():
+    polls = Polls()
+    polls.poll(entry())
+    assert polls.poll(entry(published_at=polls.at, updated_at=polls.at)) == ()
+
+
+def test_a_counter_and_new_furniture_are_no_edit():
+    polls = Polls()
+    items = [entry(f"g{i}", title=f"Title {i}", text=f"Story {chr(97 + i)}.") for i in range(5)]
+    polls.poll(*items)
+    follow = [
+        entry(e.guid, title=e.title, text=f"{e.text}\n\nFollow us. (3 comments)") for e in items
+    ]
+    assert polls.poll(*follow) == ()
+
+
+def test_an_edit_tells_what_it_took_out_and_put_in():
+    polls = Polls()
+    polls.poll(entry())
+    (edit,) = polls.poll(entry(text="The bridge over the Sund was never closed."))
+    assert edit.changes == (TextChange(out="is", put="was never"),)
+
+
+def test_a_first_version_has_no_changes():
+    (first,) = Polls().poll(entry())
+    assert first.changes == ()
+
+
+def test_edits_without_a_new_date_end_and_a_new_date_lets_them_go_on():
+    polls = Polls()
+    polls.poll(entry())
+    for n in range(MAX_EDITS):
+        assert len(polls.poll(entry(text=f"{n} cars stand before the bridge."))) == 1
+    assert polls.poll(entry(text="Many cars stand before the bridge.")) == ()
+    assert "edits without a new date" in polls.last.problems[0]
+    dated = entry(text="Many cars stand before the bridge.", updated_at=polls.at)
+    assert len(polls.poll(dated)) == 1
+
+
+ITEM = (
+    "<item><guid isPermaLink='false'>{n}</guid><title>Title {n}</title>"
+    "<description>Fire {n} in the “{word}” house. Nobody was hurt — so far.</description></item>"
+)
+WORDS = st.text("abcdefgh éß", min_size=1, max_size=8)
+
+
+@st.composite
+def damaged(draw):
+    """Draw a feed, and its bytes after they were cut off, spoilt, or declared wrongly."""
+    words = draw(st.lists(WORDS, min_size=1, max_size=6))
+    head = "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>H</title>"
+    items = "".join(ITEM.format(n=n, word=word) for n, word in enumerate(words))
+    whole = f"{head}{items}</channel></rss>".encode()
+    at = draw(st.integers(len(head), len(whole) - 1))
+    way = draw(st.sampled_from(["cut", "byte", "extra"]))
+    if way == "cut":
+        return whole, whole[:at]
+    return whole, whole[:at] + b"\x96" + whole[at + (way == "byte") :]
+
+
+@given(damaged())
+def test_damage_never_changes_or_empties_an_article(documents):
+    whole, broken = documents
+    polls = Polls()
+    known = {a.article_id for a in polls.decided(parse_feed(whole, "text/xml", FEED.url)).articles}
+    try:
+        parsed = parse_feed(broken, "text/xml", FEED.url)
+    except InvalidMessage:
+        return
+    decision = polls.decided(parsed)
+    assert parsed.is_damaged
+    assert not known & {a.article_id for a in decision.articles}
+    assert (polls.state.etag, polls.state.body_hash) == (None, None)
+    assert polls.decided(parse_feed(whole, "text/xml", FEED.url)).articles == ()
+
+
+def test_a_damaged_document_adds_articles():
+    polls = Polls()
+    polls.poll(entry())
+    new = entry("g2", title="Ferry late")
+    (added,) = polls.poll(entry(text="The"), new, is_damaged=True)
+    assert (added.cause, added.title) == ("new", "Ferry late")
+
+
+def page(text="The bridge over the Sund is closed until June, the harbour office said.", **kw):
+    return Pages(texts={KEY: Choice(text, None, None, **kw)})
+
+
+def test_the_text_of_the_page_is_published_and_the_feed_s_own_is_no_edit_of_it():
+    polls = Polls()
+    (article,) = polls.poll(entry(), pages=page())
+    assert (article.text_from, article.text.split()[-1]) == ("page", "said.")
+    assert polls.poll(entry()) == ()
+    assert wanted_pages(FEED, polls.state, ParsedFeed("", None, (entry(),)), polls.at) == {}
+
+
+def test_a_changed_teaser_reads_the_page_again_and_a_page_that_is_the_same_is_no_edit():
+    polls = Polls()
+    polls.poll(entry(), pages=page())
+    teaser = entry(text="The bridge is closed for weeks.")
+    parsed = ParsedFeed("", None, (teaser,))
+    assert list(wanted_pages(FEED, polls.state, parsed, polls.at)) == [KEY]
+    assert polls.poll(teaser, pages=page()) == ()
+    assert wanted_pages(FEED, polls.state, parsed, polls.at) == {}
+
+
+@pytest.mark.parametrize("pages", [Pages(), page(doubt="the page holds no text of an article")])
+def test_a_page_that_can_not_be_read_again_does_not_take_its_words_back(pages):
+    polls = Polls()
+    polls.poll(entry(), pages=page())
+    assert polls.poll(entry(text="The bridge is closed for weeks."), pages=pages) == ()
+    assert "the text stays" in polls.last.problems[0]
+
+
+def test_a_doubtful_page_leaves_the_feed_s_text_and_is_told():
+    polls = Polls()
+    (article,) = polls.poll(entry(), pages=page("x", doubt="the page is not about the headline"))
+    assert (article.text_from, article.text) == ("feed", "The bridge over the Sund is closed.")
+    assert "not about the headline" in polls.last.problems[0]
+
+
+LIVE = "https://herald.example/live/harbour"
+POSTS = (
+    "Police have closed the northern gate of the harbour after shots were heard.",
+    "Good evening from our newsroom, where Anna Vik takes over this report now.",
+)
+
+
+def test_a_live_blog_that_shows_its_last_post_alone_gives_an_article_for_each():
+    polls = Polls()
+    (first,) = polls.poll(entry(url=LIVE, title="Shots heard", text=POSTS[0]))
+    (second,) = polls.poll(entry(url=LIVE, title="Handover", text=POSTS[1]))
+    assert (second.cause, second.article_id == first.article_id) == ("new", False)
+    assert polls.poll(entry(url=LIVE, title="Handover", text=POSTS[1])) == ()
+    (edit,) = polls.poll(entry(url=LIVE, title="Handover", text=POSTS[1] + " Stay with us."))
+    assert (edit.cause, edit.article_id) == ("edit", second.article_id)
+
+
+def test_a_live_blog_that_keeps_its_posts_is_one_article_that_grows():
+    polls = Polls()
+    polls.poll(entry(url=LIVE, title="Harbour: live", text=POSTS[0]))
+    (edit,) = polls.poll(entry(url=LIVE, title="Harbour: live", text="\n\n".join(POSTS[::-1])))
+    assert edit.cause == "edit"
+
+
+def test_an_article_that_is_rewritten_is_an_edit_where_nothing_says_live():
+    polls = Polls()
+    polls.poll(entry(title="Shots heard", text=POSTS[0]))
+    (edit,) = polls.poll(entry(title="Handover", text=POSTS[1]))
+    assert edit.cause == "edit"
