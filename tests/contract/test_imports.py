@@ -198,6 +198,7 @@ def test_arrows_between_the_rooms_of_a_stage_go_down_only(stage, room):
 
 YAML_OF_OURS = {
     "alerter/wording.py", "messages/topics.py", "poller/pages/lines.py",
+    "poller/versions/meaning.py",
     "poller/reading/zones.py", "scenario/story.py", "text/language.py",
     "text/language_codes.py", "text/names.py", "text/outlets.py", "tracker/reports/words.py",
 }  # fmt: skip
