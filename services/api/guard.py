@@ -8,6 +8,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.text.websub import CALLBACKS
+
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 """Names of this machine that nobody else can own."""
 
@@ -31,11 +33,15 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
 class Guard:
-    """Answers only requests for `hosts`, on any port. Others get 421 and the reason."""
+    """Answers only requests for `hosts`, on any port. Others get 421 and the reason.
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    `public`: a name by which only the callbacks of hubs are answered: the API has no login.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str], public: str = "") -> None:
         self._app = app
         self._hosts = frozenset(name.lower() for name in hosts)
+        self._public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,10 +57,10 @@ class Guard:
             await send(message)
 
         given = [value for name, value in scope["headers"] if name == b"host"]
-        refusal = self._refusal(given)
+        refusal = self._refusal(given, scope["path"])
         await (refusal or self._app)(scope, receive, send_safely)
 
-    def _refusal(self, given: list[bytes]) -> JSONResponse | None:
+    def _refusal(self, given: list[bytes], path: str) -> JSONResponse | None:
         if len(given) != 1:
             return JSONResponse(
                 {"error": "a request names its host once, in the header Host"}, status_code=400
@@ -63,6 +69,8 @@ class Guard:
         found = _HOST.fullmatch(host)
         if found is not None and found[1] in self._hosts:
             return None
+        if found is not None and found[1] == self._public and path.startswith(f"{CALLBACKS}/"):
+            return None
         reason = (
             f"this API does not answer to the host {host[:100]!r}: "
             "if that is one of its names, list it in REPORTEDLY_API_HOSTS"
@@ -70,14 +78,17 @@ class Guard:
         return JSONResponse({"error": reason}, status_code=421)
 
 
-def names_of(api_host: str, api_hosts: str, public_url: str = "") -> Iterable[str]:
+def public_name(public_url: str) -> str:
+    """Return the host name by which hubs reach the API, as a Host header has it; "" for none."""
+    host = (urlsplit(public_url).hostname or "").lower()
+    return f"[{host}]" if ":" in host else host
+
+
+def names_of(api_host: str, api_hosts: str) -> Iterable[str]:
     """Return the host names of an API: local ones, `api_host`, and those in `api_hosts`.
 
-    `api_hosts` has commas between several. The host of `public_url` is one, too.
+    `api_hosts` has commas between several.
     """
     listening = f"[{api_host}]" if ":" in api_host else api_host
     own = () if api_host in ANY_ADDRESS else (listening,)
-    public = urlsplit(public_url).hostname
-    if public:
-        own = (*own, f"[{public}]" if ":" in public else public)
     return (*LOCAL, *own, *(name.strip() for name in api_hosts.split(",") if name.strip()))

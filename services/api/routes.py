@@ -136,7 +136,7 @@ def make_app(
             raise HTTPException(404, f"no {kind} with the id {id[:MOST_LETTERS]}")
         return found
 
-    return Metered(Guard(app, hosts))
+    return Metered(Guard(app, hosts, callbacks.name if callbacks else ""))
 
 
 def _listings(app: FastAPI, search: SearchIndex) -> None:

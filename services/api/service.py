@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import structlog
 import uvicorn
 
-from services.api.guard import names_of
+from services.api.guard import names_of, public_name
 from services.api.live import MOST_LISTENERS, Live
 from services.api.routes import make_app
 from services.api.websub import Callbacks
@@ -50,10 +50,15 @@ _log = structlog.get_logger()
 def run(world: World) -> None:
     """Serve until told to stop. Raises FatalError if the address can't be bound."""
     settings, live = world.settings, Live(world.broker, world.stop)
-    hosts = tuple(names_of(settings.api_host, settings.api_hosts, settings.public_url))
+    hosts = tuple(names_of(settings.api_host, settings.api_hosts))
     metrics.follow("reportedly_live_listeners", lambda: live.n_listeners)
     callbacks = (
-        Callbacks(world.broker, settings.websub_secret, world.clock.now)
+        Callbacks(
+            world.broker,
+            settings.websub_secret,
+            world.clock.now,
+            public_name(settings.public_url),
+        )
         if settings.websub_secret
         else None
     )

@@ -51,9 +51,15 @@ class Pushes:
 
 
 class Callbacks:
-    """The routes for hubs. They take parameters that our other routes refuse."""
+    """The routes for hubs. They take parameters that our other routes refuse.
 
-    def __init__(self, broker: Broker, secret: str, now: Callable[[], datetime]) -> None:
+    `name`: the host name by which hubs reach them.
+    """
+
+    def __init__(
+        self, broker: Broker, secret: str, now: Callable[[], datetime], name: str = ""
+    ) -> None:
+        self.name = name
         self._pushes = Pushes(broker)
         self._secret = secret
         self._now = now

@@ -71,6 +71,7 @@ class Poller:
         self._loader = Loader(world.broker, self._meter)
         self._polling = Polling(world, parsers)
         self._inbox = Inbox()
+        self._is_paused = False
         self._pushing = Pushing(world, parsers, self._polling)
         self._keeper = Keeper(world.clock)
         self._watching = Watching()
@@ -140,6 +141,7 @@ class Poller:
                     else:
                         self._inbox.put(record, time.monotonic())
                 self._start_pushes()
+                self._regulate()
                 if records:
                     await asyncio.to_thread(self._consumer.commit, next_offsets(records))
                 await self._tell_timings()
@@ -242,6 +244,16 @@ class Poller:
         """Take the pushes of feeds that are not being polled."""
         for slot, push in self._inbox.ready(self._roster, time.monotonic()):
             self._begin(self._push(slot, push, slot.due), slot)
+
+    def _regulate(self) -> None:
+        """Take no more pushes while many wait, and go on when half of them are done."""
+        of_pushes = [TopicPartition("feed-pushes", n) for n in self._publisher.held]
+        if self._inbox.is_full:
+            self._consumer.pause(of_pushes)
+            self._is_paused = True
+        elif self._is_paused and not self._inbox.is_half_full:
+            self._consumer.resume(of_pushes)
+            self._is_paused = False
 
     def _begin(self, work: Coroutine[None, None, None], slot: Slot | None) -> None:
         task = asyncio.create_task(work)

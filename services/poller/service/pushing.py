@@ -32,8 +32,8 @@ from services.runtime.world import World
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Bytes of an unpacked document, as many as are fetched."""
 
-MOST_WAITING = 10_000
-"""Pushes that wait in memory for their feed's turn. The oldest make room: polls find the rest."""
+MOST_WAITING = 500
+"""Pushes that wait in memory for their feed's turn. With so many, no more are taken."""
 
 MOST_WAIT_SECONDS = 60.0
 """Seconds that a push waits for its feed to be loaded."""
@@ -47,7 +47,15 @@ class Inbox:
     """Pushes that wait until their feed is loaded and no poll of it runs."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[float, FeedPush]] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[tuple[float, FeedPush]] = deque()
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._waiting) >= MOST_WAITING
+
+    @property
+    def is_half_full(self) -> bool:
+        return len(self._waiting) >= MOST_WAITING // 2
 
     def put(self, record: Record, now: float) -> None:
         """Add a record of `feed-pushes`; an unreadable one is logged and left out."""
@@ -59,7 +67,7 @@ class Inbox:
 
     def ready(self, roster: Roster, now: float) -> Iterator[tuple[Slot, FeedPush]]:
         """Yield the first push of each feed that can take one, and forget it."""
-        kept: deque[tuple[float, FeedPush]] = deque(maxlen=MOST_WAITING)
+        kept: deque[tuple[float, FeedPush]] = deque()
         taken: set[str] = set()
         while self._waiting:
             since, push = self._waiting.popleft()

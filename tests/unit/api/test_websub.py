@@ -27,7 +27,7 @@ def broker():
 
 
 def ask(broker, path, method="GET", secret=OURS, **kw):
-    callbacks = Callbacks(broker, secret, lambda: START) if secret else None
+    callbacks = Callbacks(broker, secret, lambda: START, "hub.us.example") if secret else None
 
     async def answered():
         app = make_app(stand_in(), broker, SignalStop(), callbacks=callbacks)
@@ -109,6 +109,14 @@ def test_while_kafka_is_away_the_hub_is_told_to_try_again(broker):
     broker.is_down = True
     signed = {"X-Hub-Signature": signature(b"x", SIGNING)}
     assert ask(broker, PATH, "POST", content=b"x", headers=signed).status_code == 503
+
+
+def test_by_the_public_name_only_callbacks_are_answered(broker):
+    by_it = {"Host": "hub.us.example"}
+    assert ask(broker, PATH, params=intent(), headers=by_it).status_code == 200
+    for path in ("/v1/articles", "/v1/websub", "/health", "/"):
+        assert ask(broker, path, headers=by_it).status_code == 421
+    assert ask(broker, PATH, params=intent(), headers={"Host": "us.example"}).status_code == 421
 
 
 def test_without_a_secret_there_are_no_callbacks(broker):

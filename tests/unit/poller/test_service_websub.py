@@ -153,6 +153,15 @@ def test_a_push_that_can_not_be_read_leaves_the_feed_as_it_was(tmp_path, hub):
     assert titles(there.broker) == {"One"}
 
 
+def test_more_pushes_than_are_held_in_memory_all_come_to_their_feed(tmp_path, hub):
+    with collecting(tmp_path, hub) as there:
+        eventually(lambda: titles(there.broker))
+        document_of = rss(("0", "0")).body
+        bodies = [document_of.replace(b"0<", b"%d<" % n) for n in range(12)]
+        send(there.broker, *(push("content", gzip.compress(body)) for body in bodies))
+        eventually(lambda: {str(n) for n in range(12)} <= titles(there.broker))
+
+
 def test_every_changed_document_is_kept_and_a_lost_entry_of_it_comes_back_as_backfill(
     tmp_path, hub
 ):
