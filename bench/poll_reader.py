@@ -2,7 +2,8 @@
 
     PYTHON bench/poll_reader.py N_FEEDS PORT WORKERS SECONDS
 
-It updates all feeds, again and again, as its documentation says (`update_feeds(workers=…)`).
+It updates all feeds, again and again, as its documentation says (`workers=…`, and
+`scheduled=False` for all of them at each round).
 Prints one JSON object.
 """
 
@@ -29,7 +30,7 @@ def main(n_feeds: int, port: int, workers: int, seconds: float) -> None:
         began, wall, polls = time.process_time(), time.monotonic(), 0
         while not rounds or time.monotonic() - wall < seconds:
             start = time.process_time()
-            n = sum(1 for _ in reader.update_feeds_iter(workers=workers))
+            n = sum(1 for _ in reader.update_feeds_iter(scheduled=False, workers=workers))
             polls += n
             rounds.append(n / (time.process_time() - start))
         cpu = time.process_time() - began

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -186,6 +187,7 @@ def _is_inside(inner: Network, outer: Network) -> bool:
     return inner.network_address in outer and inner.prefixlen >= outer.prefixlen
 
 
+@lru_cache(maxsize=16_384)
 def address_refusal(address: str, allowed: Allowed) -> str | None:
     """Return why an IP address must not be connected to ("is not public (loopback): …"), or None.
 

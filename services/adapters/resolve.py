@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 
 from services.errors import TransientError
 
@@ -90,6 +90,7 @@ class Resolver:
         return found
 
 
+@lru_cache(maxsize=MAX_NAMES)
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)

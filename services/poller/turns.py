@@ -34,6 +34,8 @@ class Turns:
 
     def next(self, now: float, n_busy: int) -> Iterator[Slot]:
         """Yield feeds to ask now, the longest due first. Each must be begun before the next."""
+        if n_busy >= MAX_IN_FLIGHT:
+            return
         n_slow = self.hosts.n_slow(now)
         for slot in self.roster.due(now):
             if n_busy >= MAX_IN_FLIGHT:

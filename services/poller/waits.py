@@ -74,13 +74,16 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
 
 def _rate_limit(headers: Mapping[str, str], now: datetime) -> float:
     """Return the seconds until a limit that is used up is reset; 0 while some is left."""
-    found = _STRUCTURED.search(headers.get("ratelimit", ""))
+    told = headers.get("ratelimit")
+    found = _STRUCTURED.search(told) if told else None
     if found and found[1] == "0":
         return float(found[2])
     for prefix in _RATE_LIMITS:
-        left = _number(headers.get(f"{prefix}-remaining", ""))
+        left = _number(headers[f"{prefix}-remaining"]) if f"{prefix}-remaining" in headers else None
+        if left is None or left >= 1:
+            continue
         reset = _number(headers.get(f"{prefix}-reset", ""))
-        if left is not None and left < 1 and reset is not None:
+        if reset is not None:
             return max(0.0, reset - now.timestamp()) if reset >= EPOCH_FROM else reset
     return 0.0
 
