@@ -1,0 +1,256 @@
+"""Walks through the collecting of feeds on a running `up`, against servers on this machine.
+
+    PYTHONPATH=.:tests python tests/e2e/walk_feeds.py
+
+A WebSub push, the full text of a page, a feed behind credentials, a feed added by its site's
+address, one imported twice, one removed. Prints each command with its output. Takes about two
+minutes, and 3 GB of memory; it is not among the tests of `make check`.
+"""
+
+import base64
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from hubs import Hub
+from streams import free_port
+
+from services.adapters.kafka import KafkaBroker
+from services.messages import Article, FeedState, decode
+from services.messages.topics import topics
+from services.ports import TopicPartition
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "Xq7-vault-of-the-herald"
+LOGIN = "Basic " + base64.b64encode(f"reader:{PASSWORD}".encode()).decode()
+WAIT_SECONDS = 240.0
+"""Seconds for one step. Source: a start takes a minute on a machine with many other processes."""
+
+PARAGRAPHS = [
+    f"On day {n} the harbour of Halvane stayed closed, after a storm of force {n} had damaged the "
+    f"bridge over its entrance, and {n} ships had to wait outside until the afternoon came."
+    for n in range(3, 12)
+]
+
+
+class Web(Hub):
+    """All outlets of the walk on one port. `/vault.xml` wants a login."""
+
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
+        if path == "/vault.xml" and headers.get("authorization") != LOGIN:
+            return 401, {"WWW-Authenticate": 'Basic realm="vault"'}, b""
+        status, own, body = super().answer(method, path, headers)
+        if path != "/pushed.xml":
+            own.pop("Link", None)
+        return status, own, body
+
+
+def rss(*items: tuple[str, str, str]) -> tuple[str, bytes]:
+    rows = "".join(
+        f"<item><guid>{link}</guid><link>{link}</link><title>{title}</title>"
+        f"<description>{text}</description></item>"
+        for title, link, text in items
+    )
+    channel = f"<channel><title>Walk</title>{rows}</channel>"
+    return "application/rss+xml", f'<rss version="2.0">{channel}</rss>'.encode()
+
+
+def fill(web: Web) -> None:
+    page = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    head = "<title>The harbour is closed</title>"
+    link = '<link rel="alternate" type="application/rss+xml" title="All" href="/site.xml">'
+    web.pages |= {
+        "/": ("text/html", f"<html><head>{link}</head><body>News</body></html>".encode()),
+        "/site.xml": rss(("Found by the site", f"{web.url}/s/1", "A council met.")),
+        "/pushed.xml": rss(("Before the push", f"{web.url}/p/1", "A council met.")),
+        "/vault.xml": rss(("Behind the login", f"{web.url}/v/1", "A council met.")),
+        "/teaser.xml": rss(("The harbour is closed", f"{web.url}/t/1", "It is closed …")),
+        "/t/1": (
+            "text/html",
+            f"<html><head>{head}</head><body><article><h1>The harbour is closed</h1>{page}"
+            "</article></body></html>".encode(),
+        ),
+    }
+
+
+class Walk:
+    """A system in a fresh folder, and the shell beside it."""
+
+    def __init__(self, folder: Path, web: Web) -> None:
+        self.folder, self.web = folder, web
+        self.port = free_port()
+        secrets = folder / "secrets.yaml"
+        secrets.write_text(f"vault: {{user: reader, password: {PASSWORD}}}\n")
+        secrets.chmod(0o600)
+        plain = {k: v for k, v in os.environ.items() if not k.startswith("REPORTEDLY_")}
+        self.environment = plain | {
+            "REPORTEDLY_DATA_DIR": str(folder / "data"),
+            "REPORTEDLY_API_PORT": str(self.port),
+            "REPORTEDLY_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "REPORTEDLY_FETCH_ALLOW_NETWORKS": "127.0.0.0/8",
+            "REPORTEDLY_FEED_SECRETS": str(secrets),
+            "REPORTEDLY_POLL_INTERVAL_SECONDS": "2",
+        }
+
+    @contextmanager
+    def up(self) -> Iterator[None]:
+        with (self.folder / "up.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "services", "up", "--partitions", "2"],
+                env=self.environment, cwd=ROOT, stdout=log, stderr=log,
+            )  # fmt: skip
+            try:
+                self.wait("the system runs", lambda: b"health" in self.log() or process.poll())
+                assert process.poll() is None, self.log().decode()
+                yield
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.wait(120)
+
+    def log(self) -> bytes:
+        return (self.folder / "up.log").read_bytes()
+
+    def run(self, *words: str) -> str:
+        """Run a sub-command, show it, and return its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "services", *words],
+            env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        print(f"$ reportedly {' '.join(words)}")
+        for line in (done.stdout + done.stderr).splitlines():
+            print(f"  {line[:240]}")
+        print(f"  (exit {done.returncode})", flush=True)
+        return done.stdout
+
+    def wait(self, what: str, probe: Callable[[], object]) -> float:
+        """Return the seconds until `probe` is true."""
+        began = time.monotonic()
+        while not probe():
+            assert time.monotonic() - began < WAIT_SECONDS, f"not yet: {what}"
+            time.sleep(0.01)
+        return time.monotonic() - began
+
+    def broker(self) -> KafkaBroker:
+        row = json.loads((self.folder / "data" / "run" / "system.json").read_text())
+        return KafkaBroker(row["REPORTEDLY_KAFKA_BOOTSTRAP"])
+
+    def rows(self, topic: str) -> list[bytes]:
+        broker = self.broker()
+        reader = broker.reader()
+        try:
+            of_it = [TopicPartition(topic, n) for n in range(broker.n_partitions(topic))]
+            return [r.value for r in reader.read_to_end(of_it) if r.value is not None]
+        finally:
+            reader.close()
+
+    def articles(self) -> dict[str, Article]:
+        return {a.title: a for a in (decode(Article, value) for value in self.rows("articles"))}
+
+    def states(self) -> dict[str, FeedState]:
+        states = [decode(FeedState, value) for value in self.rows("feed-states")]
+        return {state.feed_id: state for state in states}
+
+
+def push(walk: Walk) -> None:
+    """Push a document, and show how long it takes to be an article on the topic."""
+    web, title = walk.web, "Pushed by the hub"
+    walk.wait("the hub is asked", lambda: any(s.path == "/hub" for s in list(web.requests)))
+    web.verify()
+    walk.wait(
+        "the lease is known",
+        lambda: any(s.subscription and s.subscription.until for s in walk.states().values()),
+    )
+    broker = walk.broker()
+    reader = broker.reader()
+    reader.start_at_end(
+        [TopicPartition("articles", n) for n in range(broker.n_partitions("articles"))]
+    )
+    document = rss((title, f"{web.url}/p/2", "A council met again."))[1]
+    seen: list[str] = []
+
+    def arrived() -> bool:
+        seen.extend(decode(Article, r.value).title for r in reader.poll(0.01) if r.value)
+        return title in seen
+
+    began = time.monotonic()
+    status = web.push(f"{web.url}/pushed.xml", document)
+    walk.wait("the push is an article", arrived)
+    print(f"push: HTTP {status}; an article on the topic after {time.monotonic() - began:.3f} s")
+    reader.close()
+
+
+def leaks(walk: Walk) -> list[str]:
+    """Return the topics and logs that hold a secret."""
+    key = (walk.folder / "data" / "websub.key").read_text()
+    secrets = [word.encode() for word in (PASSWORD, LOGIN.split()[1], key)]
+    found = [
+        spec.name
+        for spec in topics()
+        if any(secret in value for value in walk.rows(spec.name) for secret in secrets)
+    ]
+    logs = [walk.folder / "up.log", *(walk.folder / "data" / "logs").glob("*.log")]
+    return [
+        *found,
+        *(log.name for log in logs if any(secret in log.read_bytes() for secret in secrets)),
+    ]
+
+
+def steps(walk: Walk) -> None:
+    web = walk.web
+    listed = walk.folder / "feeds.yaml"
+    listed.write_text(
+        f"- {{url: '{web.url}/pushed.xml', outlet: Pushed}}\n"
+        f"- {{url: '{web.url}/vault.xml', outlet: Vault, credentials: vault}}\n"
+        f"- {{url: '{web.url}/teaser.xml', outlet: Teaser}}\n"
+    )
+    again = walk.folder / "again.csv"
+    again.write_text(f"url,title\n{web.url}/pushed.xml/?utm_source=list,Pushed again\n")
+    walk.run("feeds", "import", str(listed))
+    walk.run("feeds", "import", str(again))
+    walk.run("feeds", "add", web.url)
+    wanted = {"Before the push", "Behind the login", "The harbour is closed", "Found by the site"}
+    walk.wait("all feeds are read", lambda: wanted <= walk.articles().keys())
+    walk.wait(
+        "the page is read",
+        lambda: len(walk.articles()["The harbour is closed"].text.split()) > 100,
+    )
+    for title, article in walk.articles().items():
+        words = len(article.text.split())
+        print(f"article: {title!r} of {article.outlet}, {words} words from the {article.text_from}")
+    push(walk)
+    walk.run("feeds", "remove", f"{web.url}/site.xml")
+    time.sleep(3)
+    n_asked = sum(seen.path == "/site.xml" for seen in list(web.requests))
+    time.sleep(6)
+    n_later = sum(seen.path == "/site.xml" for seen in list(web.requests)) - n_asked
+    print(f"requests of the removed feed in 6 s: {n_later}")
+    time.sleep(10)  # the poller tells its timings every 15 s
+    walk.run("feeds", "check", "--all")
+    walk.run("feeds", "list")
+    walk.run("feeds", "reread")
+    walk.run("health")
+    print(f"topics and logs with a secret: {leaks(walk) or 'none'}")
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="walk-"))
+    with Web() as web:
+        fill(web)
+        walk = Walk(folder, web)
+        with walk.up():
+            steps(walk)
+    shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
