@@ -149,9 +149,7 @@ class Meeting:
         group = {guest.party.claim_id: guest for guest in self._guests(f"{_LEADER}{party.leader}")}
         if party.claim_id not in group or group[party.claim_id].party != party:
             group[party.claim_id] = Guest.of(party)
-        keys: dict[str, None] = {}
-        for member in group.values():
-            keys |= self._keys_near(member)
+        keys = self._keys_near(*group.values())
         later = (g for g in filter(None, map(self._guest, keys)) if g.order > order_of(party))
         return [g.party for g in later if any(can_meet(g, member) for member in group.values())]
 
@@ -160,15 +158,16 @@ class Meeting:
         others = filter(None, map(self._guest, self._keys_near(guest)))
         return [other for other in others if other.order < guest.order and can_meet(guest, other)]
 
-    def _keys_near(self, guest: Guest) -> dict[str, None]:
-        """Return the keys of parties that have a name, words, or an incident in common.
+    def _keys_near(self, *guests: Guest) -> dict[str, None]:
+        """Return the keys of parties with a name, words, or an incident that one of these has.
 
-        Those of the same block are left out, unless its claims have no principal.
+        Those of the block of a single one are left out, unless its claims have no principal.
+        Parties of a group are found under much the same references, so each is read once.
         """
-        block = f"{_BLOCK}{guest.party.block}"
-        own = set(self._rows.keys(block)) if has_principal(guest.party) else set[str]()
-        keys: dict[str, None] = {}
-        for ref in looks_under(guest.party):
+        own, keys = set[str](), dict[str, None]()
+        if len(guests) == 1 and has_principal(guests[0].party):
+            own.update(self._rows.keys(f"{_BLOCK}{guests[0].party.block}"))
+        for ref in {ref for guest in guests for ref in _looked_up(guest)}:
             keys |= dict.fromkeys(key for key in self._rows.keys(ref) if key not in own)
         return keys
 
@@ -183,6 +182,11 @@ class Meeting:
 @lru_cache(maxsize=4096)
 def _decoded(row: bytes) -> Guest:
     return Guest.of(decode(Party, row))
+
+
+@lru_cache(maxsize=1024)
+def _looked_up(guest: Guest) -> frozenset[str]:
+    return frozenset(looks_under(guest.party))
 
 
 def _in_place_of(old: Party | None, party: Party) -> Party:
