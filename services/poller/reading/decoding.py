@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from services.errors import InvalidMessage
+from services.text.counts import counted
 
 MAX_UNPACKED = 10 * 1024 * 1024
 """Bytes of a compressed document when unpacked: as many as are fetched of a plain one."""
@@ -110,15 +111,15 @@ def _by_evidence(body: bytes, other: str | None, problems: list[str]) -> Decoded
     n_stray = len(_STRAY.findall(text))
     n_good = len(text) - len(text.encode("ascii", "ignore")) - n_stray
     if n_good > n_stray or (n_good and other is None):
-        told = f"{n_stray} bytes are no UTF-8, and are replaced"
+        told = f"{counted(n_stray, 'byte')} no UTF-8, replaced"
         return _allowed(_STRAY.sub(REPLACEMENT, text), [*problems, told], is_damaged=True)
     if other is None:
-        told = f"{n_stray} bytes are no UTF-8, and are read as Windows-1252"
+        told = f"{counted(n_stray, 'byte')} no UTF-8, read as Windows-1252"
         found = body.decode(_FALLBACK, "replace")
         return _allowed(found, [*problems, told], is_damaged=True)
     # Bytes of several-byte charsets look like UTF-8 here and there by chance.
     is_mixed = n_good > 0 and not _has_wide_characters(other)
-    told = f"{n_good} characters are UTF-8, the others {other}"
+    told = f"{counted(n_good, 'character')} in UTF-8, the others in {other}"
     return _read_as(other, body, [*problems, told] if is_mixed else problems, is_damaged=is_mixed)
 
 
@@ -167,7 +168,7 @@ def _read_as(
     except UnicodeDecodeError:
         text = body.decode(charset, "replace")
         n_bad = text.count(REPLACEMENT)
-        problems = [*problems, f"{n_bad} characters are no {charset}, and are replaced"]
+        problems = [*problems, f"{counted(n_bad, 'character')} no {charset}, replaced"]
         is_damaged = True
     return _allowed(text, problems, is_damaged=is_damaged)
 
@@ -179,4 +180,6 @@ def _allowed(text: str, problems: Sequence[str], *, is_damaged: bool = False) ->
         if not raw.translate(None, _HARMLESS) and not any(c in raw for c in _NO_CHARACTERS):
             return Decoded(text, tuple(problems), is_damaged)
     plain, n_bad = _NO_XML.subn(REPLACEMENT, text)
-    return Decoded(plain, (*problems, f"{n_bad} control characters are replaced"), is_damaged=True)
+    return Decoded(
+        plain, (*problems, f"{counted(n_bad, 'control character')} replaced"), is_damaged=True
+    )

@@ -164,6 +164,10 @@ def _xml(text: str, url: str, dating: Dating) -> ParsedFeed:
     items = items_of(root)
     entries, problems = _each(items, read_item, head.frame)
     found = head.feed(entries, (*told, *problems), n_items=n_items)
+    if xml.count(b"<![CDATA[") > xml.count(b"]]>"):
+        # A section whose end is broken swallows items up to the next end, and all is well-formed.
+        swallowed = "a CDATA section holds the start of another"
+        found = replace(found, is_damaged=True, problems=(*found.problems, swallowed))
     return found if _is_believed(found, len(items)) else _asked(found, xml, head.frame)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from services.poller.reading.entry import Entry
+from services.text.counts import counted
 
 
 def with_own_guids(entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
@@ -20,5 +21,8 @@ def with_own_guids(entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], tuple[s
     if not shared:
         return entries, ()
     n = sum(entry.guid in shared for entry in entries)
-    told = f"{n} different items share {len(shared)} ids, as {min(shared)[:60]!r}: no ids of theirs"
+    told = (
+        f"{counted(n, 'item')} share {counted(len(shared), 'id')}, as {min(shared)[:60]!r}: "
+        "their links or titles are taken"
+    )
     return tuple(replace(e, guid=None) if e.guid in shared else e for e in entries), (told,)

@@ -24,6 +24,7 @@ from services.poller.reading.tree import (
     texts,
 )
 from services.poller.reading.words import construct_words, html_words, one_line
+from services.text.counts import counted
 
 PUBLISHED = (
     "pubdate", "atom:published", "dc:date", "dcterms:issued", "dcterms:available",
@@ -67,7 +68,7 @@ class Frame:
     def problems(self) -> Iterator[str]:
         """Yield a sentence for each reason why dates are left out."""
         for reason, (n, first) in self.dates.items():
-            yield f"{n} dates are left out, as {first!r}: {reason}"
+            yield f"{counted(n, 'date')} left out, as {first!r}: {reason}"
 
 
 def read_item(item: etree._Element, frame: Frame) -> Entry:

@@ -12,6 +12,7 @@ from services.poller.reading.dates import Dating
 from services.poller.reading.entry import Entry, ParsedFeed, TextSource
 from services.poller.reading.items import Frame, language
 from services.poller.reading.links import web_link
+from services.poller.reading.scan import MAX_ITEMS
 from services.poller.reading.tree import Names
 from services.poller.reading.words import html_words, one_line, text_words
 
@@ -21,12 +22,15 @@ Item = Mapping[str, object]
 def read_json(text: str, url: str, dating: Dating) -> tuple[ParsedFeed, list[Item], Frame]:
     """Return the head of a feed, its items, and the frame that reads them.
 
-    Raises InvalidMessage `not-a-feed`.
+    Raises InvalidMessage `not-a-feed`, or `too-complex` for too many items.
     """
     found, is_cut = _decoded(text)
     items = found.get("items")
     if not isinstance(items, list) or "jsonfeed.org" not in str(found.get("version")):
         raise InvalidMessage("not-a-feed", "JSON, but no JSON Feed")
+    if len(items) > MAX_ITEMS:
+        told = f"{len(items):,} items: at most {MAX_ITEMS:,} are read"
+        raise InvalidMessage("too-complex", told)
     good: list[Item] = [item for item in items if isinstance(item, dict)]
     problems = [f"{len(items) - len(good)} items are no objects"] if len(good) < len(items) else []
     if is_cut:
@@ -123,7 +127,10 @@ def _whole_items(text: str) -> dict[str, Any]:
             if name == "items" and text[at : at + 1] == "[":
                 found["items"] = items = list[Any]()
                 at += 1
-                while text[(at := _after(text, at, " \t\r\n,")) : at + 1] != "]":
+                while (
+                    len(items) <= MAX_ITEMS
+                    and text[(at := _after(text, at, " \t\r\n,")) : at + 1] != "]"
+                ):
                     item, at = read.raw_decode(text, at)
                     items.append(item)
                 at += 1

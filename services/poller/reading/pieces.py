@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from services.poller.reading.tree import items_of, parsed
+from services.poller.reading.tree import items_of, local, parsed
 
 _TOKEN = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
@@ -29,7 +29,7 @@ class Pieces:
 
     - `head`: what stands before the first item, as far as it can be read.
     - `items`: whole ones, and those whose end tag is missing before the next begins.
-    - `last`: an item that the end of the document cut off.
+    - `last`: an item that the end of the document cut off, without the element that is half.
     - `n_broken`: items that are no XML.
     """
 
@@ -61,6 +61,8 @@ def pieces(text: str) -> Pieces:
             items.append(element)
     is_cut = bool(found) and not found[-1].has_end and len(items) == len(found)
     last = items.pop() if is_cut and not _closes_root(text, above) else None
+    if last is not None:
+        _drop_half(last, found[-1].text)
     root = parsed(f"{head}{end}".encode(), recover=True) if head.strip() else None
     return Pieces(root, tuple(items), last, n_broken)
 
@@ -86,6 +88,12 @@ def _split(text: str) -> Iterator[_Piece]:
 
 def _closes_root(text: str, above: list[tuple[str, str]]) -> bool:
     return bool(above) and f"</{above[0][0]}>" in text[-1000:]
+
+
+def _drop_half(item: etree._Element, text: str) -> None:
+    """Remove the element in which an item was cut off: half a text may say the opposite."""
+    if len(item) and not text.rstrip().endswith((f"{local(item[-1])}>", "/>")):
+        item.remove(item[-1])
 
 
 def _alone(start: str, item: str, end: str) -> tuple[etree._Element | None, bool]:

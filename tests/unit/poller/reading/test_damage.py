@@ -86,7 +86,7 @@ def test_one_byte_of_windows_1252_leaves_the_accents_of_the_other_items():
     found = read(body)
     assert [e.title for e in found.entries][2:4] == ["Übung 2 & more", "Talks � 3 & more"]
     assert found.is_damaged
-    assert "1 bytes are no UTF-8" in found.problems[0]
+    assert "1 byte no UTF-8" in found.problems[0]
 
 
 def test_a_body_known_to_have_ended_early_is_damaged_though_it_looks_whole():
@@ -104,7 +104,14 @@ def test_a_gzip_file_is_unpacked_and_one_without_its_end_is_damaged():
 def test_a_feed_that_only_forgets_to_escape_is_not_damaged():
     found = read(rss("<guid>1</guid><title>Smith & Sons&nbsp;close</title>"))
     assert (found.entries[0].title, found.is_damaged) == ("Smith & Sons close", False)
-    assert "ampersands" in found.problems[0]
+    assert "ampersand" in found.problems[0]
+
+
+def test_a_section_that_swallows_the_next_item_is_damage_though_all_is_well_formed():
+    broken = RSS.replace(b"&eacute;</p>]]>", b"&eacute;</p>]]x", 1)
+    found = read(broken)
+    assert found.is_damaged
+    assert len(found.entries) == 5
 
 
 def test_an_item_of_broken_markup_costs_no_other():
@@ -118,7 +125,7 @@ def test_an_item_of_broken_markup_costs_no_other():
     assert (len(found.entries), found.is_damaged, len(whole)) == (6, True, 6)
 
 
-def test_the_only_item_of_a_feed_is_read_even_if_it_is_cut_off():
+def test_the_only_item_of_a_feed_that_was_cut_off_is_read_without_its_half_text():
     found = read(rss("<guid>1</guid><title>The bridge at Kordal</title><description>Wor")[:-30])
-    assert [e.title for e in found.entries] == ["The bridge at Kordal"]
+    assert [(e.title, e.text) for e in found.entries] == [("The bridge at Kordal", "")]
     assert found.is_damaged

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.poller.reading.words import html_words, text_words
+from services.poller.reading.words import MAX_LESS_THAN, html_words, text_words
 from services.text.markup import plain_text
 
 PARTS = st.sampled_from(
@@ -46,3 +46,8 @@ def test_html_gives_its_words(html, words):
 
 def test_a_plain_text_keeps_its_tags_and_parts_at_blank_lines():
     assert text_words("One <b>\nline\n \nTwo") == "One <b> line\n\nTwo"
+
+
+@pytest.mark.parametrize(("n", "stays"), [(MAX_LESS_THAN, True), (MAX_LESS_THAN + 1, False)])
+def test_signs_that_open_no_tag_are_words_up_to_a_number(n, stays):
+    assert ("<unnamed>" in html_words("<unnamed> " + "< " * (n - 1))) == stays
