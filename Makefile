@@ -71,7 +71,7 @@ faults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
 hostile: $(STAMP) ## Attack one running system with hostile feeds and receivers (5 minutes): make hostile ARGS="--minutes 1"
 	$(BIN)/python -m bench.hostile_live $(ARGS)
 
-BENCHES ?= tag actors match fold
+BENCHES ?= parse tag actors match fold
 
 bench: $(STAMP) ## Measure beside peers: make bench BENCHES=match ARGS="--articles FILE.jsonl.gz" (minutes)
 	@for name in $(BENCHES); do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py $(ARGS) || exit; done

@@ -91,5 +91,10 @@ def _flat(text: str | None) -> str:
 
 def paragraphs(text: str) -> str:
     """Return lines as paragraphs, without blanks around them."""
-    lines = [" ".join(line.split()) for line in text.split("\n")]
+    lines = text.split("\n")
+    if text.replace("\n", " ").isprintable():
+        # Every blank is a space: only runs of them need to be split.
+        lines = [" ".join(line.split()) if "  " in line else line.strip(" ") for line in lines]
+    else:
+        lines = [" ".join(line.split()) for line in lines]
     return "\n\n".join([line for line in lines if line])

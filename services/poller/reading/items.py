@@ -184,6 +184,8 @@ def _text(fields: Fields, frame: Frame, *, is_of_aggregator: bool) -> tuple[str,
     for kind, keys in kinds:
         for key in keys:
             for element in fields.get(key, ()):
+                if best[0] and not len(element) and len(element.text or "") <= len(best[0]):
+                    continue  # Markup holds no more words than characters.
                 words = _words(element, key)
                 if len(words) > len(best[0]) and not (
                     is_of_aggregator and only_headlines(inner(element))

@@ -76,7 +76,7 @@ def _quick_words(html: str) -> str | None:
     """
     if "<" not in html:
         return paragraphs(_tidy(html))
-    first, *parts = " ".join(html.splitlines()).split("<")
+    first, *parts = html.replace("\r\n", " ").replace("\n", " ").replace("\r", " ").split("<")
     words = [first]
     for part in parts:
         tag, end, rest = part.partition(">")

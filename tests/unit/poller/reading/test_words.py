@@ -9,17 +9,17 @@ from services.text.markup import plain_text
 
 PARTS = st.sampled_from(
     [
-        "<p>", "</p>", "<p class=\"a\" id='b'>", "<br>", "<br/>", "<br />", "<b>", "</b>", "<li>",
-        "</li>", "<td>", "</td>", '<a href="/x?a=1&amp;b=2">', "</a>", "<img src='a.jpg'/>", "The",
-        " dam ", "\n", "\r\n", "held", " &amp; ", "&nbsp;", "&#8203;", "é", "\u200b", "\u2028",
-        "<hr>", "<div>", "</div>", "<h2>", "</h2>",
+        "<p>", "<p class=\"a\" id='b'>one</p>", "<br>", "<br/>", "<br />", "<b>", "</b>", "The",
+        "<li>two</li>", '<a href="/x?a=1&amp;b=2">', "</a>", "<img src='a.jpg'/>", " dam ", "held",
+        "\n", "\r\n", " &amp; ", "&nbsp;", "&#8203;", "é", "\u200b", "\u2028", "<hr>",
+        "<div>four</div>", "<h2>five</h2>", "  ", "\t",
     ]
 )  # fmt: skip
 
 
 @given(st.lists(PARTS, max_size=12).map("".join))
 def test_the_quick_way_gives_the_words_of_the_parser(html):
-    assert html_words(f"<i>{html}</i>").split() == plain_text(f"<i>{html}</i>").split()
+    assert html_words(f"<div>{html}</div>").split() == plain_text(f"<div>{html}</div>").split()
 
 
 @pytest.mark.parametrize(
