@@ -23,7 +23,7 @@ from services.adapters.clock import clock_from
 from services.adapters.http import HttpFetcher, HttpPoster
 from services.adapters.memory import MemoryBroker
 from services.addresses import LOOPBACK
-from services.messages import Feed, encode
+from services.messages import Feed, PageRules, encode
 from services.poller.service import run
 from services.ports import Outgoing, SearchIndex
 from services.runtime import metrics
@@ -77,7 +77,14 @@ def main(n_feeds: int, port: int, interval: float, seconds: float) -> None:
     feeds = list(addresses(n_feeds, port))
     random.Random(7).shuffle(feeds)
     for n, (temper, url) in enumerate(feeds):
-        feed = Feed(feed_id=f"f{n}", url=url, outlet=temper, interval_seconds=interval)
+        feed = Feed(
+            feed_id=f"f{n}",
+            url=url,
+            outlet=temper,
+            interval_seconds=interval,
+            # The items have no pages, and the readers beside ours fetch none.
+            pages=PageRules(fetch="never"),
+        )
         producer.send(Outgoing("feeds", feed.feed_id, encode(feed)))
     producer.flush()
     with tempfile.TemporaryDirectory() as folder:

@@ -16,12 +16,9 @@ from loops import everything, running, send
 from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker
-from services.errors import InvalidMessage
 from services.messages import Article, Feed, FeedState, decode, encode
-from services.poller.reading.documents import Document, read_documents
-from services.poller.reading.entry import ParsedFeed
 from services.poller.service import run
-from services.poller.service.parsers import Parsers
+from services.poller.service.parsers import Item, Parsers, Read, read_each
 from services.ports import Broker, Fetcher, HttpAnswer, Outgoing
 from services.runtime.shutdown import SignalStop
 from services.runtime.world import World
@@ -38,7 +35,7 @@ class Now:
 
 class Web:
     """Answers by address: an HttpAnswer, an exception to raise,
-    or a function that makes one; `asked` counts.
+    or a function that makes one; `asked` counts. Other addresses are 404.
     """
 
     def __init__(self, **answers: Any) -> None:
@@ -47,7 +44,7 @@ class Web:
 
     async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
         self.asked.setdefault(url, []).append(dict(headers))
-        found = self.answers[url]
+        found = self.answers.get(url, HttpAnswer(404, url, {}))
         found = await found() if callable(found) else found
         if isinstance(found, BaseException):
             raise found
@@ -64,8 +61,8 @@ class InThread:
     async def ready(self) -> None:
         pass
 
-    async def run(self, documents: Sequence[Document]) -> list[ParsedFeed | InvalidMessage]:
-        return read_documents(documents)
+    async def run(self, items: Sequence[Item]) -> list[Read]:
+        return read_each(items)
 
     def close(self) -> None:
         pass

@@ -20,7 +20,7 @@ from services.commands.preflight import check
 from services.commands.system import patiently, running_system
 from services.commands.watches import import_file
 from services.errors import ConfigError, FatalError
-from services.messages import Feed, Suppressed, decode
+from services.messages import Feed, PageRules, Suppressed, decode
 from services.ports import TopicPartition, TopicReader
 from services.runtime.health import living
 from services.runtime.logs import logged_to_file
@@ -39,6 +39,9 @@ KEPT_FOLDERS = 2
 """Folders of earlier failed demos that are kept beside the current one."""
 
 FOLDER = "demo-{}"
+_NO_PAGES = PageRules(fetch="never")
+"""The story's feeds hold the articles themselves."""
+
 _OWN_FOLDER = re.compile(FOLDER.format(r"\d{8}-\d{6}"))
 
 
@@ -298,7 +301,7 @@ def _subscribe(settings: Settings, story: Story, stage: _Stage) -> None:
     publish_feeds(
         settings,
         [
-            Feed(feed_id=k, url=f"{stage.url}/{k}.xml", outlet=name, title=name)
+            Feed(feed_id=k, url=f"{stage.url}/{k}.xml", outlet=name, title=name, pages=_NO_PAGES)
             for k, name in outlets
         ],
     )

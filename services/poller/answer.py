@@ -17,6 +17,7 @@ from services.poller.reading.entry import ParsedFeed
 from services.poller.redirects import followed, unlearned
 from services.poller.rhythm import learned
 from services.poller.schedule import GONE, is_gone
+from services.poller.versions.sight import NO_PAGES, Pages
 from services.poller.waits import TOO_MANY, Waits, waits
 from services.poller.walls import wall
 from services.ports import HttpAnswer
@@ -141,13 +142,21 @@ def _first_look(
     return Unread(seen, document, answer, asked)
 
 
-def judge(feed: Feed, unread: Unread, parsed: ParsedFeed, now: datetime, per_hour: int) -> Outcome:
+def judge(
+    feed: Feed,
+    unread: Unread,
+    parsed: ParsedFeed,
+    now: datetime,
+    per_hour: int,
+    *,
+    pages: Pages = NO_PAGES,
+) -> Outcome:
     """Return the outcome of a parsed document. `per_hour` is the quota of new entries."""
     seen = unread.seen
     if parsed.is_damaged:
         # The next poll must see it whole again.
         seen = msgspec.structs.replace(seen, etag=None, last_modified=None, body_hash=None)
-    found = decide(feed, seen, parsed, now, per_hour)
+    found = decide(feed, seen, parsed, now, per_hour, pages=pages)
     done = msgspec.structs.replace(
         found.done,
         rhythm=_rhythm(seen, found.articles, now),

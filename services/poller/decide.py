@@ -3,7 +3,7 @@
 It gives the articles to publish, the entries that wait for the next hour, and the feed's new state.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from services.poller.versions.moved import place
 from services.poller.versions.quota import is_counting, quota_of, waiting_told
 from services.poller.versions.remembered import remembered
 from services.poller.versions.sight import NO_PAGES, Known, Pages, Sight, is_unchanged, seen, sight
-from services.poller.versions.withdrawals import deleted, of_pages
+from services.poller.versions.withdrawals import deleted, of_pages, to_look_at, witness
 from services.poller.versions.words import packed
 from services.text.clean import clean
 
@@ -60,7 +60,7 @@ def decide(
     What the feed declares deleted is withdrawn. A damaged document adds articles; it changes none,
     and leaves no validators.
     """
-    problems = list(parsed.problems)
+    problems = [*parsed.problems, *pages.problems]
     at = sight(feed, state, parsed, now, pages=pages, problems=problems)
     found = _found(at, problems)
     quota = quota_of(state, now, per_hour)
@@ -100,10 +100,21 @@ def decide(
     return Decision(tuple(articles), done, _shortened(problems), n_known)
 
 
-def wanted_pages(
-    feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime
-) -> dict[str, Entry]:
-    """Return the entries whose pages a poll needs, by key: new ones, and those that changed."""
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """The pages that a poll needs.
+
+    - `wanted`: by key, the entries that are new or changed, whose text the feed does not hold.
+    - `looks`: of entries that left the feed: key, address, and the address of another page of the
+      host, if there is one.
+    """
+
+    wanted: Mapping[str, Entry]
+    looks: Sequence[tuple[str, str, str | None]]
+
+
+def page_plan(feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime) -> PagePlan:
+    """Return the pages that a poll of a document needs."""
     at = sight(feed, state, parsed, now, problems=[])
     wanted: dict[str, Entry] = {}
     for key, entry in at.named.items():
@@ -111,7 +122,8 @@ def wanted_pages(
         is_new = old is None or not (parsed.is_damaged or is_unchanged(old, entry, at.lines))
         if is_new and wants_page(feed.pages, entry):
             wanted[key] = entry
-    return wanted
+    gone = [(key, old.url) for key, old in to_look_at(at) if old.url]
+    return PagePlan(wanted, [(key, url, witness(at, url)) for key, url in gone])
 
 
 def must_be_whole(state: FeedState, now: datetime) -> bool:

@@ -31,6 +31,7 @@ Counter = Literal[
     "reportedly_articles_total",
     "reportedly_quota_hits_total",
     "reportedly_pushes_total",
+    "reportedly_pages_total",
     "reportedly_fetched_bytes_total",
     "reportedly_deliveries_total",
     "reportedly_api_requests_total",
@@ -256,6 +257,11 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "counter",
         "What came from WebSub hubs, and requests to them without an answer.",
         {"outcome": ("content", "verified", "denied", "not-signed", "no-answer")},
+    ),
+    "reportedly_pages_total": Definition(
+        "counter",
+        "Web pages of entries; what is doubtful or failed leaves the feed's text.",
+        {"outcome": ("read", "doubtful", "failed")},
     ),
     "reportedly_fetch_seconds": Definition(
         "histogram", "Time of one request of a feed and its answer, also of one that failed."

@@ -1,6 +1,6 @@
 """One poll: its steps from the request to the outcome.
 
-    ask ─► look ─► parse (another process) ─► decide
+    ask ─► look ─► parse (another process) ─► pages ─► decide
      └── every error is an outcome too: a reason, and a longer wait
 
 A document that came without being asked for goes through `read` alone.
@@ -29,8 +29,10 @@ from services.poller.hosts import is_same_origin
 from services.poller.reading.documents import Document
 from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import Slot
+from services.poller.service.paging import Paging
 from services.poller.service.parsers import PARSE_WALL_SECONDS, PARSERS, Parsers
 from services.poller.turns import MAX_IN_FLIGHT
+from services.poller.versions.sight import NO_PAGES
 from services.poller.websub import declared
 from services.ports import HttpAnswer
 from services.runtime import metrics
@@ -62,6 +64,7 @@ class Polling:
     def __init__(self, world: World, parsers: Parsers) -> None:
         self._world = world
         self._parsers = parsers
+        self._paging = Paging(world, parsers)
         self._secrets = FeedSecrets(world.settings.feed_secrets)
 
     async def outcome(self, slot: Slot) -> Outcome:
@@ -119,6 +122,11 @@ class Polling:
             n_read += 1
             parsed = await self._with_older(slot, parsed, parsed.next_archive)
             outcome = await asyncio.to_thread(judge, feed, seen, parsed, now(), per_hour)
+        pages = await self._paging.read(slot, seen.seen, parsed)
+        if pages is not NO_PAGES:
+            outcome = await asyncio.to_thread(
+                judge, feed, seen, parsed, now(), per_hour, pages=pages
+            )
         return replace(outcome, hub=hub)
 
     async def _parse(self, slot: Slot, document: Document) -> ParsedFeed:
@@ -128,9 +136,9 @@ class Polling:
             (parsed,) = await self._parsers.run([document])
         if isinstance(parsed, WorkerDied):
             raise InvalidMessage("too-costly", f"the document can't be parsed: {parsed}")
-        if isinstance(parsed, InvalidMessage):
-            raise parsed
-        return parsed
+        if isinstance(parsed, ParsedFeed):
+            return parsed
+        raise parsed if isinstance(parsed, InvalidMessage) else InvalidMessage("no-feed", "a page")
 
     async def _with_older(self, slot: Slot, parsed: ParsedFeed, url: str) -> ParsedFeed:
         """Return a document with the entries of the one before it (RFC 5005, 4)."""

@@ -20,13 +20,13 @@ from services.poller.answer import Outcome
 from services.poller.health import failing_since
 from services.poller.pushed import after_push, reread
 from services.poller.reading.documents import Document
+from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import IN_FLIGHT, Roster, Slot
 from services.poller.service.parsers import Parsers
 from services.poller.service.polling import ASK_SECONDS, READ_SECONDS, Polling
 from services.poller.websub import answered, asked, is_due, polled, request, subscribed
 from services.ports import HttpAnswer, Record
 from services.runtime import metrics
-from services.runtime.workers import WorkerDied
 from services.runtime.world import World
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -124,7 +124,7 @@ class Pushing:
         if push.kind == "reread":
             document = Document(body, kind, push.document.url, push.document.at, slot.feed.zone)
             (parsed,) = await self._parsers.run([document])
-            if isinstance(parsed, WorkerDied | InvalidMessage):
+            if not isinstance(parsed, ParsedFeed):
                 raise InvalidMessage("not-readable", f"still not readable: {parsed}")
             articles, done = await asyncio.to_thread(
                 reread, slot.feed, state, parsed, push.document.at

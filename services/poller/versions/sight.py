@@ -32,10 +32,12 @@ class Pages:
 
     - `texts`: of entries that are new or changed.
     - `statuses`: the answers for entries that left the feed; 0 where nothing is known.
+    - `problems`: sentences about pages that were not read.
     """
 
     texts: Mapping[str, Choice] = field(default_factory=dict)
     statuses: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 NO_PAGES = Pages()

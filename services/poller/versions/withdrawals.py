@@ -55,6 +55,8 @@ def to_look_at(at: Sight) -> list[tuple[str, EntryState]]:
     Older ones must still stand in it; else the feed is only full. Those not looked at for longest
     come first.
     """
+    if at.parsed.is_damaged:
+        return []
     oldest = min((old.first_seen_at for key in at.named if (old := at.before(key))), default=at.now)
     found = [
         (key, old)

@@ -7,7 +7,7 @@ from sights import FEED, Polls, entry
 
 from services.errors import InvalidMessage
 from services.messages import TextChange
-from services.poller.decide import wanted_pages
+from services.poller.decide import page_plan
 from services.poller.pages.choose import Choice
 from services.poller.reading.entry import ParsedFeed
 from services.poller.reading.feed import parse_feed
@@ -105,22 +105,26 @@ def page(text="The bridge over the Sund is closed until June, the harbour office
     return Pages(texts={KEY: Choice(text, None, None, **kw)})
 
 
+def wanted(polls, *entries):
+    plan = page_plan(FEED, polls.state, ParsedFeed("", None, entries), polls.at)
+    return list(plan.wanted)
+
+
 def test_the_text_of_the_page_is_published_and_the_feed_s_own_is_no_edit_of_it():
     polls = Polls()
     (article,) = polls.poll(entry(), pages=page())
     assert (article.text_from, article.text.split()[-1]) == ("page", "said.")
     assert polls.poll(entry()) == ()
-    assert wanted_pages(FEED, polls.state, ParsedFeed("", None, (entry(),)), polls.at) == {}
+    assert wanted(polls, entry()) == []
 
 
 def test_a_changed_teaser_reads_the_page_again_and_a_page_that_is_the_same_is_no_edit():
     polls = Polls()
     polls.poll(entry(), pages=page())
     teaser = entry(text="The bridge is closed for weeks.")
-    parsed = ParsedFeed("", None, (teaser,))
-    assert list(wanted_pages(FEED, polls.state, parsed, polls.at)) == [KEY]
+    assert wanted(polls, teaser) == [KEY]
     assert polls.poll(teaser, pages=page()) == ()
-    assert wanted_pages(FEED, polls.state, parsed, polls.at) == {}
+    assert wanted(polls, teaser) == []
 
 
 @pytest.mark.parametrize("pages", [Pages(), page(doubt="the page holds no text of an article")])

@@ -1,0 +1,196 @@
+"""The pages of one poll: fetched politely, read in the parser processes.
+
+    wanted ─► robots.txt of the host ─► page ─► parser process ─► its text, or a doubt
+    left the feed ─► page ─► gone? ─► another page of the host (the witness) ─► its status
+
+One page of a host is asked for at a time, and a host that asks to wait is left alone. Whatever
+fails leaves the feed's text, and is told.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
+
+import structlog
+
+from services.errors import InvalidMessage, TransientError
+from services.messages import Feed, FeedState
+from services.poller.decide import PagePlan, page_plan
+from services.poller.pages.choose import Choice, chosen
+from services.poller.pages.page import Fetched, Page
+from services.poller.pages.robots import Robots, robots_url
+from services.poller.reading.entry import Entry, ParsedFeed
+from services.poller.roster import Slot
+from services.poller.service.parsers import PARSE_WALL_SECONDS, Parsers
+from services.poller.versions.sight import NO_PAGES, Pages
+from services.poller.versions.withdrawals import GONE
+from services.poller.waits import waits
+from services.ports import HttpAnswer
+from services.runtime import metrics
+from services.runtime.workers import WorkerDied
+from services.runtime.world import World
+
+MAX_PAGES = 10
+"""Pages read in one poll, the first of the document. Further entries have the feed's text.
+
+Source: more new entries at once come with the first document of a feed, and with an archive.
+"""
+
+PAGES_SECONDS = 20.0
+"""Seconds for all pages of one poll; those not read by then leave the feed's text."""
+
+MAX_RESTS = 2000
+"""Hosts whose wish to be left alone is kept."""
+
+_HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"}
+_HTML = ("text/html", "application/xhtml+xml", "")
+
+
+_log = structlog.get_logger()
+
+
+class _NotRead(Exception):
+    """A page that was not read; the sentence says why."""
+
+
+class Paging:
+    """Reads the pages of polls. It keeps the rules of hosts, and which are to be left alone."""
+
+    def __init__(self, world: World, parsers: Parsers) -> None:
+        self._world = world
+        self._parsers = parsers
+        self._robots = Robots()
+        self._rests: OrderedDict[str, datetime] = OrderedDict()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def read(self, slot: Slot, state: FeedState, parsed: ParsedFeed) -> Pages:
+        """Return what the pages of a document's entries say. Raises nothing."""
+        if slot.feed.pages.fetch == "never":
+            return NO_PAGES
+        try:
+            return await self._read(slot, state, parsed)
+        except Exception as error:  # noqa: BLE001 - pages must not cost the feed's own articles
+            _log.error("pages could not be read", feed_id=slot.feed.feed_id, exc_info=error)
+            reason = f"a mistake of ours: {type(error).__name__}: {error}"
+            return Pages(problems=(f"the pages could not be read: {reason}",))
+
+    async def _read(self, slot: Slot, state: FeedState, parsed: ParsedFeed) -> Pages:
+        plan = await asyncio.to_thread(page_plan, slot.feed, state, parsed, self._world.clock.now())
+        if not plan.wanted and not plan.looks:
+            return NO_PAGES
+        slot.ends_by = time.monotonic() + 2 * PAGES_SECONDS + PARSE_WALL_SECONDS
+        texts, statuses = dict[str, Choice](), dict[str, int]()
+        problems: list[str] = []
+        try:
+            async with asyncio.timeout(PAGES_SECONDS):
+                await self._texts(slot.feed, plan.wanted, texts)
+                await self._statuses(slot.feed, plan, statuses)
+        except TimeoutError:
+            problems.append(f"not all pages were read: they took over {PAGES_SECONDS:.0f} s")
+        if len(plan.wanted) > MAX_PAGES:
+            problems.append(f"{len(plan.wanted)} pages, only the first {MAX_PAGES} are read")
+        return Pages(texts, statuses, tuple(problems))
+
+    async def _texts(
+        self, feed: Feed, wanted: Mapping[str, Entry], texts: dict[str, Choice]
+    ) -> None:
+        failed: dict[str, str] = {}
+        for key, entry in list(wanted.items())[:MAX_PAGES]:
+            host = _host(entry.url or "")
+            try:
+                if host in failed:
+                    raise _NotRead(failed[host])
+                texts[key] = chosen(
+                    entry, await self._page(feed, entry.url or ""), bool(feed.pages.selector)
+                )
+                _count("read" if texts[key].doubt is None else "doubtful")
+            except _NotRead as error:
+                _count("failed")
+                texts[key] = Choice(entry.text, None, None, str(error))
+            except (TransientError, InvalidMessage) as error:
+                # The host is not well: its other pages are left alone in this poll.
+                failed[host] = f"the page can't be fetched: {error}"
+                _count("failed")
+                texts[key] = Choice(entry.text, None, None, failed[host])
+
+    async def _statuses(self, feed: Feed, plan: PagePlan, statuses: dict[str, int]) -> None:
+        for key, url, witness in plan.looks:
+            status = await self._status(feed, url)
+            if status in GONE and (witness is None or await self._status(feed, witness) != 200):
+                status = 0
+            statuses[key] = status
+
+    async def _status(self, feed: Feed, url: str) -> int:
+        try:
+            return (await self._fetched(feed, url)).status
+        except (_NotRead, TransientError, InvalidMessage):
+            return 0
+
+    async def _page(self, feed: Feed, url: str) -> Page:
+        """Return what a page says. Raises _NotRead, and what the fetcher raises."""
+        answer = await self._fetched(feed, url)
+        if answer.status != 200:
+            raise _NotRead(f"the page answered HTTP {answer.status}")
+        kind = answer.headers.get("content-type", "")
+        if kind.partition(";")[0].strip().lower() not in _HTML:
+            raise _NotRead(f"the page is no HTML but {kind[:60]}")
+        now = self._world.clock.now()
+        with metrics.timed("reportedly_parse_seconds"):
+            (page,) = await self._parsers.run(
+                [Fetched(answer.body, kind, answer.url, now, feed.pages.selector)]
+            )
+        if isinstance(page, Page):
+            return page
+        reason = str(page) if isinstance(page, InvalidMessage | WorkerDied) else "no page"
+        raise _NotRead(f"the page can't be read: {reason}")
+
+    async def _fetched(self, feed: Feed, url: str) -> HttpAnswer:
+        """Return the answer for a page that may be fetched, after those asked for before it."""
+        host = _host(url)
+        turn = self._turns.get(host)
+        if turn is None:
+            turn = self._turns[host] = asyncio.Lock()
+        async with turn:
+            agent = feed.user_agent or self._world.settings.user_agent
+            now = self._world.clock.now()
+            if (until := self._rests.get(host)) and now < until:
+                raise _NotRead(f"its host wants to be left alone until {until:%H:%M}")
+            if self._robots.allows(url, agent, now) is None:
+                await self._learn(feed, url)
+            if not self._robots.allows(url, agent, now):
+                raise _NotRead("robots.txt forbids it, or can't be had")
+            return await self._get(feed, url)
+
+    async def _learn(self, feed: Feed, url: str) -> None:
+        try:
+            answer = await self._get(feed, robots_url(url))
+            status, body = answer.status, answer.body
+        except (TransientError, InvalidMessage):
+            status, body = 0, b""
+        self._robots.learn(url, status, body, self._world.clock.now())
+
+    async def _get(self, feed: Feed, url: str) -> HttpAnswer:
+        # Pages are for everyone: the feed's credentials are not sent.
+        agent = {"User-Agent": feed.user_agent} if feed.user_agent else {}
+        answer = await self._world.fetcher.get(url, {**_HEADERS, **agent})
+        metrics.count("reportedly_fetched_bytes_total", len(answer.body))
+        now = self._world.clock.now()
+        asked = waits(answer.status, answer.headers, now)
+        if rest := max(asked.host, asked.feed):
+            self._rests[_host(url)] = now + timedelta(seconds=rest)
+            while len(self._rests) > MAX_RESTS:
+                self._rests.popitem(last=False)
+        return answer
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()
+
+
+def _count(outcome: Literal["read", "doubtful", "failed"]) -> None:
+    metrics.count("reportedly_pages_total", outcome=outcome)
