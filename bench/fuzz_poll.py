@@ -32,12 +32,10 @@ import structlog
 
 from bench.fuzz_documents import START, Case, case
 from services.adapters.memory import MemoryBroker
-from services.errors import InvalidMessage
-from services.messages import Feed, FeedState
-from services.poller.reading.documents import Document, read_documents
-from services.poller.reading.entry import ParsedFeed
+from services.messages import Feed, FeedState, PageRules
 from services.poller.roster import IN_FLIGHT, Slot, Tenure
 from services.poller.service.loop import Poller
+from services.poller.service.parsers import Item, Read, read_each
 from services.ports import HttpAnswer
 from services.runtime.shutdown import SignalStop
 from services.runtime.world import World
@@ -73,8 +71,8 @@ class _Fetcher:
 class _Parsers:
     async def ready(self) -> None: ...
 
-    async def run(self, documents: Sequence[Document]) -> list[ParsedFeed | InvalidMessage]:
-        return read_documents(documents)
+    async def run(self, items: Sequence[Item]) -> list[Read]:
+        return read_each(items)
 
     def close(self) -> None: ...
 
@@ -149,7 +147,8 @@ class Fuzzer:
 
 
 def _slot() -> Slot:
-    feed = Feed(feed_id="f", url=URL, outlet="Ostrel Post")
+    # The one answer is a feed's, and no page's.
+    feed = Feed(feed_id="f", url=URL, outlet="Ostrel Post", pages=PageRules(fetch="never"))
     return Slot(feed, FeedState(feed_id="f"), Tenure(0), 0.0)
 
 
