@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nlargest
 from itertools import pairwise
 from typing import Literal
 
@@ -73,6 +74,8 @@ def diagnosis(
         return Diagnosis("quiet", f"well, but silent: {last}, {usual}")
     pushed = state.subscription and state.subscription.until and now < state.subscription.until
     how = "; its hub pushes" if pushed else ""
+    if state.moved is not None and state.moved.asked == feed.url:
+        how += f"; it has moved to {state.moved.to}"
     return Diagnosis("well", f"well: {last}{how}; {wait.text}")
 
 
@@ -96,8 +99,8 @@ def is_quiet(state: FeedState, limit: timedelta | None, now: datetime) -> bool:
 
 def quiet_limit(state: FeedState) -> timedelta | None:
     """Return the silence after which a feed counts as quiet, by its own rhythm; None: unknown."""
-    times = sorted({entry.first_seen_at for entry in state.entries.values()})
-    gaps = [after - before for before, after in pairwise(times)][-MOST_GAPS:]
+    times = nlargest(MOST_GAPS + 1, {entry.first_seen_at for entry in state.entries.values()})
+    gaps = [after - before for after, before in pairwise(times)]
     if len(gaps) < LEAST_GAPS:
         return None
     return max(LEAST_QUIET, QUIET_FACTOR * max(gaps))

@@ -38,7 +38,7 @@ def test_a_dead_and_a_silent_feed_are_counted_and_each_is_told_once():
             told = watching.look(feeds, 40.0, START)
     assert watching.counts() == {"died": 1, "quiet": 1}
     assert [(log["event"], log["feed_id"]) for log in logs] == [
-        ("feed is silent for longer than ever", "quiet"),
         ("feed died", "dead"),
+        ("feed is silent for longer than ever", "quiet"),
     ]
     assert {one.next_at for one in told[3].feeds} == {START + timedelta(seconds=60)}
