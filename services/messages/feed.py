@@ -40,7 +40,8 @@ class Feed(Message, frozen=True, kw_only=True):
       it is a digest of the address.
     - `url`: without user name and password. `site_url`: the web site that the feed belongs to.
     - `outlet`: its name for readers. `outlet_family`: joins the titles of one publisher.
-    - `interval_seconds`: the wait between two polls; None: the setting `POLL_INTERVAL_SECONDS`.
+    - `interval_seconds`: the wait between two polls; None: by the feed's rhythm, with the setting
+      `POLL_INTERVAL_SECONDS` as the mean of all such feeds.
     - `zone`: the time zone of dates that name none, such as `Europe/Rome`.
     - `user_agent`: how the poller names itself to this feed; None: the setting `USER_AGENT`.
     - `credentials`: the name of an entry of the file `FEED_SECRETS`. The secret itself is on no

@@ -23,8 +23,10 @@ TOPICS = ("feed-states", "feed-pending", "feeds")
 """The topics loaded of a partition, in this order. A feed without its state would look new."""
 
 START_RATE = 100.0
-"""Feeds that are asked each second after a start: as many as one process reads for the first time
-without falling behind."""
+"""Feeds asked each second after a start. A poll without news takes 1 to 2 ms of CPU time."""
+
+FIRST_RATE = 40.0
+"""Feeds read each second for the first time: 12 ms of CPU time each, all entries being new."""
 
 IN_FLIGHT = float("inf")
 """`due` of a feed that is being polled."""
@@ -54,6 +56,12 @@ class Slot:
     ends_by: float = float("inf")
     problems: tuple[str, ...] = ()
     asked_host: str | None = None
+    asked_as_new: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """True until the feed has been asked once."""
+        return self.state.last_poll_at is None
 
     @property
     def address(self) -> str:
@@ -266,16 +274,18 @@ class Roster:
 
     def _spread(self, slots: Sequence[Slot], now: float, dues: Mapping[str, float | None]) -> None:
         """Plan the first polls of slots that were loaded together."""
-        at_once = []
+        known, new = list[Slot](), list[Slot]()
         for slot in slots:
             due = dues.get(slot.feed.feed_id, now)
             if due is None or due > now:
                 self.plan(slot, due)
             else:
-                at_once.append(slot)
-        for n, slot in enumerate(at_once):
-            within = min(self.interval_of(slot.feed), len(at_once) / START_RATE)
-            self.plan(slot, now + within * n / len(at_once))
+                (new if slot.is_new else known).append(slot)
+        for n, slot in enumerate(known):
+            within = min(self.interval_of(slot.feed), len(known) / START_RATE)
+            self.plan(slot, now + within * n / len(known))
+        for n, slot in enumerate(new):
+            self.plan(slot, now + n / FIRST_RATE)
 
     def _queue(self, slot: Slot) -> None:
         """Put a slot in line at its time."""

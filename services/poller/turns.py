@@ -19,6 +19,9 @@ MAX_IN_FLIGHT = 128
 """Polls at the same time. Source: 10,000 feeds a minute of which 5 % take 3 s and 1 % never end
 keep 80 under way."""
 
+MAX_NEW = 16
+"""Feeds read for the first time at the same time. An import of thousands delays no other feed."""
+
 TUNE_SECONDS = 60.0
 """Seconds after which the requests are shared out anew among the feeds."""
 
@@ -29,6 +32,7 @@ class Turns:
 
     roster: Roster
     hosts: Hosts = field(default_factory=Hosts)
+    _new: int = 0
     _pace: float = 0.0
     _tuned_at: float = float("-inf")
 
@@ -44,7 +48,7 @@ class Turns:
             free_at = self.hosts.free_at(host, now)
             if free_at > now:
                 self._put_off(slot, free_at)
-            elif not self.hosts.is_busy(host):
+            elif not self.hosts.is_busy(host) and not (slot.is_new and self._new >= MAX_NEW):
                 is_slow = self.hosts.is_slow(host)
                 if not is_slow or n_slow < MAX_SLOW:
                     n_busy, n_slow = n_busy + 1, n_slow + is_slow
@@ -53,7 +57,8 @@ class Turns:
     def begin(self, slot: Slot, now: float) -> None:
         """A poll begins."""
         slot.due, slot.asked_at = IN_FLIGHT, now
-        slot.asked_host = slot.host
+        slot.asked_host, slot.asked_as_new = slot.host, slot.is_new
+        self._new += slot.is_new
         self.hosts.begin(slot.asked_host, now)
 
     def conclude(
@@ -66,6 +71,7 @@ class Turns:
         if slot.asked_host is not None:
             self.hosts.end(slot.asked_host, now)
             slot.asked_host = None
+            self._new -= slot.asked_as_new
         slot.state, slot.problems = outcome.done, outcome.problems
         has_own = bool(slot.feed.interval_seconds)
         asked = outcome.waits

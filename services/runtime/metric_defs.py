@@ -267,7 +267,7 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "histogram", "Time of one request of a feed and its answer, also of one that failed."
     ),
     "reportedly_poll_lag_seconds": Definition(
-        "histogram", "Time from which a feed was due until its poll began."
+        "histogram", "Time from which a feed was due until its poll began, but for its first."
     ),
     "reportedly_fetched_bytes_total": Definition(
         "counter", "Bytes of the decoded bodies of feeds."

@@ -9,27 +9,28 @@ Articles are sent in the steps of `outbox`, so that a kill between any two of th
 import asyncio
 import random
 import time
-from collections.abc import Collection, Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 import structlog
 
 from services.errors import TransientError
-from services.messages import FeedPush, FeedTimings, encode
+from services.messages import FeedPush
 from services.poller.answer import Outcome, failure, worth_keeping
 from services.poller.outbox import Bundle
 from services.poller.roster import IN_FLIGHT, Parcel, Roster, Slot, Tenure
 from services.poller.service.keeping import Keeper
-from services.poller.service.loading import TIMINGS, Loader
+from services.poller.service.loading import Loader
 from services.poller.service.parsers import Parsers
 from services.poller.service.polling import Polling
 from services.poller.service.publishing import Publisher
 from services.poller.service.pushing import Inbox, Pushing
+from services.poller.service.telling import measure, messages_of, warn
 from services.poller.service.watching import Watching
 from services.poller.timings import dues, timings
 from services.poller.turns import MAX_IN_FLIGHT, Turns
-from services.ports import Outgoing, TopicPartition
+from services.ports import TopicPartition
 from services.runtime import metrics
 from services.runtime.consume import next_offsets
 from services.runtime.health import Heartbeat
@@ -137,7 +138,7 @@ class Poller:
                 self._roster.hold(self._publisher.held)
                 for record in records:
                     if record.topic == "feeds":
-                        _warn(self._roster.take(record, time.monotonic()))
+                        warn(self._roster.take(record, time.monotonic()))
                     else:
                         self._inbox.put(record, time.monotonic())
                 self._start_pushes()
@@ -186,7 +187,7 @@ class Poller:
             ticks = time.monotonic()
             planned = dues(told, ticks, self._world.clock.now())
             parcels, problems = self._roster.load(tenures, rows, ticks, planned)
-            _warn(problems)
+            warn(problems)
             _log.info(
                 "feeds loaded",
                 partitions=sorted(tenures),
@@ -202,7 +203,7 @@ class Poller:
         )
         census = self._census()
         self._heartbeat.beat(state, reason=self._not_loaded, **census)
-        _measure(census)
+        measure(census)
 
     async def _tell_timings(self) -> None:
         """Write down now and then when each feed was and will be polled, for `feeds list`."""
@@ -212,13 +213,13 @@ class Poller:
         self._timings_at = ticks
         self._turns.settle(ticks)
         told = self._watching.look(self._roster, ticks, self._world.clock.now())
-        await asyncio.to_thread(self._publisher.tell, _told(told))
+        await asyncio.to_thread(self._publisher.tell, messages_of(told))
 
     def _hand_over(self, numbers: Collection[int]) -> None:
         """Tell the next poller of these partitions when their feeds are due. Blocks."""
         told = timings(self._roster, time.monotonic(), self._world.clock.now())
         try:
-            self._publisher.tell(_told({n: one for n, one in told.items() if n in numbers}))
+            self._publisher.tell(messages_of({n: one for n, one in told.items() if n in numbers}))
         except TransientError as error:
             _log.warning("the next poller asks these feeds at once", reason=str(error))
 
@@ -236,7 +237,8 @@ class Poller:
         now = time.monotonic()
         self._turns.tune(now, self._world.clock.now())
         for slot in self._turns.next(now, len(self._busy)):
-            metrics.observe("reportedly_poll_lag_seconds", now - (slot.due or now))
+            if not slot.is_new:
+                metrics.observe("reportedly_poll_lag_seconds", now - (slot.due or now))
             self._turns.begin(slot, now)
             self._begin(self._poll(slot), slot)
 
@@ -340,20 +342,3 @@ class Poller:
         await self._sender.sent(parcel)
         if parcel.slot is not None:
             self._roster.plan(parcel.slot, time.monotonic())
-
-
-def _measure(census: Mapping[str, int]) -> None:
-    metrics.gauge("reportedly_feeds", census["feeds"], state="assigned")
-    metrics.gauge("reportedly_feeds", census["overdue"], state="overdue")
-    metrics.gauge("reportedly_feeds", census["failing"], state="failing")
-    metrics.gauge("reportedly_feeds", census["gone"], state="gone")
-    metrics.gauge("reportedly_feeds", census["over_quota"], state="over-quota")
-
-
-def _told(told: Mapping[int, FeedTimings]) -> dict[int, Outgoing]:
-    return {n: Outgoing(TIMINGS, one.partition, encode(one)) for n, one in told.items()}
-
-
-def _warn(problems: Sequence[str]) -> None:
-    for problem in problems:
-        _log.warning("a record can't be used", problem=problem)

@@ -1,5 +1,6 @@
 """What an HTTP answer means for a feed."""
 
+import dataclasses
 from datetime import timedelta
 
 import msgspec
@@ -18,6 +19,7 @@ from services.poller.answer import (
     worth_keeping,
 )
 from services.poller.reading.documents import read_documents
+from services.poller.reading.entry import ParsedFeed
 from services.ports import Hop, HttpAnswer
 
 FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")
@@ -173,6 +175,17 @@ def test_reading_without_encryption_is_told():
     secure = msgspec.structs.replace(FEED, url="https://herald.example/feed")
     plain = HttpAnswer(200, "http://herald.example/feed", {}, RSS, (Hop(302, secure.url),))
     assert any("without encryption" in p for p in judge(secure, new_state(), plain, START).problems)
+
+
+def test_a_damaged_document_leaves_no_validators():
+    unread = first_look(FEED, new_state(), answer(etag='"e"'), START)
+    assert isinstance(unread, Unread)
+    (parsed,) = read_documents([unread.document])
+    assert isinstance(parsed, ParsedFeed)
+    damaged = dataclasses.replace(parsed, is_damaged=True)
+    done = answers.judge(FEED, unread, damaged, START, 600).done
+    assert (done.etag, done.last_modified, done.body_hash) == (None, None, None)
+    assert answers.judge(FEED, unread, parsed, START, 600).done.etag == '"e"'
 
 
 def test_new_entries_make_the_rhythm():

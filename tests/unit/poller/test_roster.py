@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.messages import Article, EntryState, Feed, FeedState, encode
-from services.poller.roster import IN_FLIGHT, START_RATE, Roster, Tenure
+from services.poller.roster import FIRST_RATE, IN_FLIGHT, START_RATE, Roster, Tenure
 from services.poller.timings import dues, timings
 from services.ports import Record
 
@@ -103,7 +103,7 @@ def test_a_hand_over_neither_misses_a_poll_nor_doubles_one(planned, lag):
         if wanted > 9_000.0:
             assert wanted - 1e-3 <= got <= wanted + 1.0
         else:
-            assert 9_000.0 <= got <= 9_001.0 + len(keys) / START_RATE
+            assert 9_000.0 <= got <= 9_001.0 + len(keys) / FIRST_RATE
 
 
 def test_a_feed_that_is_being_polled_at_a_hand_over_is_asked_again_at_once():
@@ -112,15 +112,23 @@ def test_a_feed_that_is_being_polled_at_a_hand_over_is_asked_again_at_once():
     assert handed_over(roster, 100.0).slots["a"].due == 9_000.0
 
 
-def test_feeds_loaded_together_are_spread_over_an_interval_at_most():
-    keys = [f"f{n}" for n in range(200)]
-    rows = [record(feed(key), key, n) for n, key in enumerate(keys)]
+def spread(is_known, **kw):
+    """Return the first and the last time at which 200 feeds loaded at 100 are asked."""
+    rows = []
+    for n in range(200):
+        rows.append(record(feed(f"f{n}", **kw), f"f{n}", n))
+        if is_known:
+            state = FeedState(feed_id=f"f{n}", last_poll_at=START)
+            rows.append(record(state, f"f{n}", topic="feed-states"))
     roster, _, _ = loaded(*rows, now=100.0)
     planned = sorted(slot.due for slot in roster.slots.values())
-    assert (planned[0], planned[-1]) == (100.0, 100.0 + 199 / START_RATE)
-    quick = [record(feed(key, interval_seconds=1.0), key, n) for n, key in enumerate(keys)]
-    roster, _, _ = loaded(*quick, now=100.0)
-    assert max(slot.due for slot in roster.slots.values()) < 101.0
+    return planned[0], planned[-1]
+
+
+def test_feeds_loaded_together_are_spread_over_an_interval_at_most_and_new_ones_longer():
+    assert spread(is_known=True) == (100.0, 100.0 + 199 / START_RATE)
+    assert spread(is_known=True, interval_seconds=1.0)[1] < 101.0
+    assert spread(is_known=False, interval_seconds=1.0) == (100.0, 100.0 + 199 / FIRST_RATE)
 
 
 def test_a_feed_that_was_gone_is_asked_again_when_it_is_imported():

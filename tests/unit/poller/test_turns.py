@@ -1,9 +1,11 @@
 """Whose turn it is, in simulated time: polls of any length, with any answers."""
 
 import heapq
+import itertools
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from builders import START
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from services.poller.decide import unchanged
 from services.poller.hosts import MAX_SLOW, SLOW_SECONDS, host_of
 from services.poller.roster import IN_FLIGHT, Roster, Tenure
 from services.poller.schedule import DEAD_SECONDS, MAX_BACKOFF_SECONDS
-from services.poller.turns import MAX_IN_FLIGHT, Turns
+from services.poller.turns import MAX_IN_FLIGHT, MAX_NEW, Turns
 from services.poller.waits import MAX_RETRY_AFTER_SECONDS
 from services.ports import HttpAnswer, Record
 
@@ -33,6 +35,13 @@ def feeds_on(*hosts, **kw):
         Feed(feed_id=f"f{n}", url=f"http://{host}/{n}", outlet="o", **kw)
         for n, host in enumerate(hosts)
     ]
+
+
+def known(turns):
+    """Let the feeds have been asked before."""
+    for slot in turns.roster.slots.values():
+        slot.state = msgspec.structs.replace(slot.state, last_poll_at=START)
+    return turns
 
 
 def outcome_of(slot, came, news):
@@ -135,7 +144,7 @@ def test_the_line_holds_just_the_feeds_that_are_due(plans):
 
 def test_hosts_that_hang_leave_room_for_the_others():
     hung = [f"h{n}" for n in range(2 * MAX_IN_FLIGHT)]
-    turns = turns_of(feeds_on(*hung, "quick", interval_seconds=60.0))
+    turns = known(turns_of(feeds_on(*hung, "quick", interval_seconds=60.0)))
     for name in hung:
         turns.hosts.begin(name, -SLOW_SECONDS - 1)
         turns.hosts.end(name, 0.0)
@@ -147,8 +156,21 @@ def test_hosts_that_hang_leave_room_for_the_others():
     assert "quick" in begun
 
 
+def test_new_feeds_leave_room_for_the_others():
+    turns = turns_of(feeds_on(*(f"h{n}" for n in range(2 * MAX_NEW))))
+    begun = []
+    for slot in turns.next(10.0, 0):
+        turns.begin(slot, 10.0)
+        begun.append(slot)
+    assert len(begun) == MAX_NEW
+    # A poll may set the state before it ends.
+    begun[0].state = msgspec.structs.replace(begun[0].state, last_poll_at=START)
+    turns.conclude(begun[0], outcome_of(begun[0], (200, {}), START), 10.0, START, 0.5)
+    assert len(list(itertools.islice(turns.next(10.0, MAX_NEW - 1), 1))) == 1
+
+
 def test_no_more_than_the_most_are_under_way():
-    turns = turns_of(feeds_on(*(f"h{n}" for n in range(MAX_IN_FLIGHT + 5))))
+    turns = known(turns_of(feeds_on(*(f"h{n}" for n in range(MAX_IN_FLIGHT + 5)))))
     assert len(list(turns.next(10.0, 0))) == MAX_IN_FLIGHT
     assert len(list(turns.next(10.0, MAX_IN_FLIGHT - 1))) == 1
 
