@@ -21,7 +21,7 @@ from services.poller.reading.dates import Dating
 from services.poller.reading.decoding import decoded, unpacked
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.reading.fallback import by_feedparser
-from services.poller.reading.identities import with_own_guids
+from services.poller.reading.identities import with_own_ids
 from services.poller.reading.items import Frame, language, link_of, read_item
 from services.poller.reading.json_feed import json_entry, read_json
 from services.poller.reading.pieces import pieces
@@ -69,7 +69,7 @@ def parse_feed(
     dating = Dating(at, known)
     text = found.text.lstrip("\ufeff \t\r\n")
     parsed = _json(text, url, dating) if text.startswith("{") else _xml(text, url, dating)
-    entries, shared = with_own_guids(parsed.entries)
+    entries, shared = with_own_ids(parsed.entries)
     return replace(
         parsed,
         entries=_newest(entries),
