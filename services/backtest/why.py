@@ -56,6 +56,8 @@ class Facts:
     cause: str
     published_at: datetime | None
     seen_at: datetime | None
+    edits: tuple[str, ...] = ()
+    """What an edit took out and put in, or why the article was withdrawn, as sentences."""
     n_boilerplate: int | None = None
     reports: tuple[ReportFact, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -78,6 +80,7 @@ def facts(passage: Passage) -> Facts:
         cause=article.cause,
         published_at=article.published_at,
         seen_at=article.seen_at,
+        edits=tuple(_edits(article)),
         n_boilerplate=len(article.boilerplate),
         reports=tuple(_reports(article)),
         claims=passage.claims,
@@ -90,6 +93,15 @@ def facts(passage: Passage) -> Facts:
     )
 
 
+def _edits(article: TaggedArticle) -> Iterator[str]:
+    if article.withdrawn:
+        yield f"withdrawn: {article.withdrawn}"
+    for change in article.changes:
+        out = f"took out {change.out!r}" if change.out else ""
+        put = f"put in {change.put!r}" if change.put else ""
+        yield f"the edit {' and '.join(filter(None, (out, put)))}"
+
+
 def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
     """Yield the stages in order, and at the end each silent one of `watches`, with the reason."""
     published = f"{found.published_at:%Y-%m-%d %H:%M}" if found.published_at else "no date"
@@ -99,6 +111,8 @@ def explain(found: Facts, watches: Sequence[Watch]) -> Iterator[Line]:
         f"{found.outlet or 'unknown outlet'}, {found.cause}, published {published}, seen {seen}",
         found.title,
     )
+    for edit in found.edits:
+        yield Line("collect", edit)
     yield from _tagged(found)
     for claim in found.claims:
         yield from _folded(claim)

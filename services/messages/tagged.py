@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from services.messages.article import TextChange
 from services.messages.base import (
     AttributionKind,
     Frame,
@@ -284,6 +285,7 @@ class TaggedArticle(Sighting, frozen=True, kw_only=True):
     - `skipped`: what was not searched or was left out, and why (not English; too long; over a bound
       of `messages/limits.py`). Several parts are joined by "; ".
     - `stance`: the stance of the title.
+    - `changes`, `withdrawn`: as in `Article`.
     """
 
     language: str | None = None
@@ -298,6 +300,8 @@ class TaggedArticle(Sighting, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     attributions: tuple[AttributionSpan, ...] = ()
     stance: Stance | None = None
+    changes: tuple[TextChange, ...] = ()
+    withdrawn: str | None = None
 
     @property
     def told(self) -> Iterator[Report]:

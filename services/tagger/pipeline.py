@@ -202,6 +202,8 @@ def _message(
         incidents=tuple(incidents),
         attributions=tuple(_renamed_source(s, ids) for s in found.attributions),
         stance=headline_stance(work.linked, draft.parsed, draft.reading, draft.title_end),
+        changes=article.changes,
+        withdrawn=article.withdrawn,
     )
 
 

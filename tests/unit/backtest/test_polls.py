@@ -5,6 +5,7 @@ from sights import HOUR, Polls
 
 from services.alerter.watch import compile_all
 from services.backtest.pipeline import Pipeline
+from services.backtest.why import explain, facts
 from services.messages import Watch
 from services.poller.reading.feed import parse_feed
 from services.poller.versions.sight import Pages
@@ -44,9 +45,14 @@ class Desk:
         decision = self._polls.decided(
             parse_feed(body, "text/xml", "https://herald.example/f"), **kw
         )
-        for article in self._tagger.tag(decision.articles):
-            self._pipeline.step(article)
+        self.passages = [self._pipeline.step(a) for a in self._tagger.tag(decision.articles)]
         return [article.cause for article in decision.articles]
+
+    @property
+    def why(self):
+        """Return what is told of the last articles' collecting, behind their outlet and times."""
+        told = [explain(facts(passage), ()) for passage in self.passages]
+        return [line.text for lines in told for line in lines if line.stage == "collect"][1:]
 
     @property
     def key(self):
@@ -97,10 +103,18 @@ def test_leaving_the_feed_retracts_nothing(desk):
     assert desk.revisions == before
 
 
+def test_an_edit_tells_what_it_changed(desk):
+    assert desk.poll(WHOLE.replace(b"was wounded", b"fled")) == ["edit"]
+    assert desk.why == ["the edit took out 'was wounded.' and put in 'fled.'"]
+
+
 def test_a_tombstone_reaches_those_who_were_alerted(desk):
     stone = '<at:deleted-entry ref="k1" when="2031-05-06T12:00:00Z"/>'
     assert desk.poll((HEAD + stone + SPORT + END).encode()) == ["withdrawn"]
     assert {kinds[-1] for kinds in desk.revisions.values()} == {"retracted"}
+    assert desk.why == [
+        "withdrawn: the feed says that it was deleted; it was called 'Harbourmaster killed in Sund'"
+    ]
     assert all(said.startswith("Taken back by The Herald: ") for said in desk.last_words.values())
 
 
