@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from services.errors import InvalidMessage, TransientError
 
-_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*>")
+_ROOT = re.compile(r"<(rss|feed|channel)\b")
 
 START = datetime(2031, 5, 2, 6, 0, tzinfo=UTC)
 
@@ -183,21 +183,32 @@ def odd_headers(rng: random.Random) -> dict[str, str]:
     return {rng.choice(NAMES): rng.choice(ODD) for _ in range(rng.choice((0, 0, 1, 2, 4)))}
 
 
-def is_well_formed(body: bytes) -> bool:
-    """Return True if no reader could see that a document is damaged.
+def is_well_formed(body: bytes, charset: str) -> bool:
+    """Return True if no reader could see that a document in this charset is damaged.
 
-    Bare ampersands and odd declarations are in too many healthy feeds to be a sign.
+    Bare ampersands, odd declarations, and text around the document are in too many healthy feeds
+    to be a sign.
     """
     try:
-        text = body.decode("utf-8-sig")
+        text = body.decode(charset)
         if text.lstrip().startswith("{"):
             json.loads(text)
         else:
-            plain = _DECLARATION.sub(b"", body).replace(b"&", b"&amp;")
-            expat.ParserCreate("utf-8").Parse(plain, True)
+            root = _ROOT.search(text)
+            end = text.rfind(f"</{root[1]}>") if root else -1
+            if root is None or end < 0:
+                return False
+            plain = text[root.start() : end].replace("&", "&amp;") + f"</{root[1]}>"
+            expat.ParserCreate("utf-8").Parse(plain.encode(), True)
     except (ValueError, LookupError, expat.ExpatError):
         return False
     return "\0" not in text
+
+
+def _charset(content_type: str) -> str:
+    """Return the charset that a header declares; UTF-8 if it declares none."""
+    found = re.search(r"charset=([\w-]+)", content_type)
+    return found[1] if found else "utf-8-sig"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +227,9 @@ class Case:
 
     @property
     def can_be_seen(self) -> bool:
-        return self.damaged == self.second or not is_well_formed(self.damaged)
+        """True if a reader could tell the damaged document from a changed one."""
+        charset = _charset(self.headers.get("content-type", ""))
+        return self.damaged == self.second or not is_well_formed(self.damaged, charset)
 
 
 def case(seed: int) -> Case:
