@@ -94,7 +94,8 @@ def decide(
         waiting=(*left, *quota.waiting),
         last_new_at=now if any(a.cause == "new" for a in articles) else state.last_new_at,
         **(quota.spent() if articles else {}),
-        **(_NO_VALIDATORS if parsed.is_damaged else {}),
+        # An index may stay as it is while its sitemaps change.
+        **(_NO_VALIDATORS if parsed.is_damaged or parsed.sitemaps else {}),
     )
     n_known = sum(key in state.entries for key in found)
     return Decision(tuple(articles), done, _shortened(problems), n_known)

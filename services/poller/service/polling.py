@@ -43,6 +43,12 @@ from services.runtime.world import World
 MAX_ARCHIVES = 5
 """Older documents of a feed read in one poll, when entries may have been missed."""
 
+MAX_SITEMAPS = 5
+"""Sitemaps of an index read in one poll, those that changed last.
+
+Source: an index of news lists one for each section or day; the latest five hold the day's news.
+"""
+
 SMALL_BYTES = 64 * 1024
 """Bytes of a body that is looked at on the event loop; that takes less than 1 ms."""
 
@@ -112,6 +118,8 @@ class Polling:
         except InvalidMessage as error:
             reason = str(error)
             return failure(state, now(), reason, answer.status, seen.waits, trouble="unreadable")
+        for url in parsed.sitemaps[:MAX_SITEMAPS]:
+            parsed = await self._with_older(slot, parsed, url)
         hub = declared(answer.headers, parsed, answer.url)
         if parsed.is_damaged and hub is None and (known := state.subscription):
             hub = (known.hub, known.topic)
@@ -141,7 +149,7 @@ class Polling:
         raise parsed if isinstance(parsed, InvalidMessage) else InvalidMessage("no-feed", "a page")
 
     async def _with_older(self, slot: Slot, parsed: ParsedFeed, url: str) -> ParsedFeed:
-        """Return a document with the entries of the one before it (RFC 5005, 4)."""
+        """Return a document with the entries of an older one (RFC 5005, 4), or of a sitemap."""
         try:
             answer = await self._ask(slot, url, {})
             if answer.status != 200:
@@ -150,7 +158,7 @@ class Polling:
             at, zone = self._world.clock.now(), slot.feed.zone
             older = await self._parse(slot, Document(answer.body, kind, answer.url, at, zone))
         except (InvalidMessage, TransientError) as error:
-            problems = (*parsed.problems, f"the entries before these can't be read: {error}")
+            problems = (*parsed.problems, f"the entries of {url} can't be read: {error}")
             return replace(parsed, next_archive=None, problems=problems)
         return replace(
             parsed,

@@ -250,6 +250,36 @@ def test_a_feed_with_an_address_that_is_none_stops_nobody(tmp_path):
         eventually(lambda: web.n_asked("a") >= 2)
 
 
+def sitemap(*titles):
+    rows = "".join(
+        f"<url><loc>http://feed.example/{title}</loc><news:news><news:title>{title}</news:title>"
+        "</news:news></url>"
+        for title in titles
+    )
+    return answer(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news='
+        f'"http://www.google.com/schemas/sitemap-news/0.9">{rows}</urlset>'.encode()
+    )
+
+
+def test_the_sitemaps_of_an_index_are_read_though_the_index_stays_as_it_is(tmp_path):
+    now = ["1", "2"]
+
+    async def today():
+        return sitemap(*now)
+
+    rows = "".join(f"<sitemap><loc>http://feed.example/{name}</loc></sitemap>" for name in "bcd")
+    index = (
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</sitemapindex>'
+    )
+    web = Web(a=answer(index.encode()), b=today, c=sitemap("3"), d=answer(b"", 404))
+    w = world(tmp_path, web, "a")
+    with polling(w):
+        eventually(lambda: titles(w.broker) == {"1", "2", "3"})
+        now.append("4")
+        eventually(lambda: titles(w.broker) == {"1", "2", "3", "4"})
+
+
 class Paged(InThread):
     """Reads documents of lines: an entry each, and `< address` for the document before."""
 

@@ -39,3 +39,15 @@ def test_an_index_gives_the_addresses_of_its_sitemaps():
         "https://herald.example/june.xml",
     )
     assert found.entries == ()
+
+
+def test_the_sitemaps_that_changed_last_come_first():
+    rows = "".join(
+        f"<sitemap><loc>https://herald.example/{day}</loc><lastmod>2031-05-{day}</lastmod></sitemap>"
+        for day in ("04", "06", "05")
+    )
+    found = read(
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        f"{rows}<sitemap><loc>https://herald.example/old</loc></sitemap></sitemapindex>".encode()
+    )
+    assert [url.rpartition("/")[2] for url in found.sitemaps] == ["06", "05", "04", "old"]
