@@ -65,7 +65,7 @@ def to_look_at(at: Sight) -> list[tuple[str, EntryState]]:
         and not old.is_withdrawn
         and key not in at.named
         and key not in at.moved.values()
-        and old.first_seen_at >= oldest
+        and old.first_seen_at > oldest
         and at.now - old.first_seen_at < WATCHED_FOR
         and (old.looked_at is None or at.now - old.looked_at >= TWICE_AFTER)
     ]

@@ -62,6 +62,13 @@ def test_an_entry_that_is_pushed_out_by_newer_ones_is_not_looked_at():
     assert looks(polls, new) == []
 
 
+def test_an_entry_as_old_as_the_oldest_that_stands_is_not_looked_at():
+    """A feed that is full drops the last of its first document, whichever that is."""
+    polls = Polls()
+    polls.poll(OLD, entry())
+    assert looks(polls, OLD) == []
+
+
 def test_an_old_entry_is_not_looked_at():
     polls = polled()
     assert looks(polls, OLD, after=WATCHED_FOR - timedelta(seconds=1)) == [KEY]
