@@ -8,6 +8,13 @@ from services.errors import InvalidMessage, TransientError
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Bytes of a decoded body. Source: ten times the largest feed seen."""
 
+MAX_BODIES_BYTES = 128 * 1024 * 1024
+"""Decoded bytes of all bodies that one client receives at the same time.
+
+Source: with the documents that are being read, half of what the poller's container has (1 GB).
+Ordinary feeds in 128 polls take 13 MB.
+"""
+
 MAX_RATIO = 200
 """Decoded bytes for each encoded byte.
 
@@ -27,11 +34,32 @@ ACCEPTED = "gzip"
 """The only coding that requests accept. Each further one is another way to send a bomb."""
 
 
+class Room:
+    """The bytes of all bodies that are being received."""
+
+    def __init__(self) -> None:
+        self._n_bytes = 0
+
+    def take(self, about: str, n_bytes: int) -> None:
+        """Raises TransientError if there is no room. It may be tried again later."""
+        self._n_bytes += n_bytes
+        if self._n_bytes > MAX_BODIES_BYTES:
+            raise TransientError(
+                f"{about}: the bodies under way are over {MAX_BODIES_BYTES // 2**20} MiB together"
+            )
+
+    def give(self, n_bytes: int) -> None:
+        """Give bytes back."""
+        self._n_bytes -= n_bytes
+
+
 class Body:
     """Collects and decodes an answer's body."""
 
-    def __init__(self, about: str, coding: str) -> None:
+    def __init__(self, about: str, coding: str, room: Room | None = None) -> None:
         """`about` begins all errors. `coding` is the answer's Content-Encoding, "" for none.
+
+        The bytes are taken from `room` until `release`.
 
         Raises InvalidMessage for a coding that the request did not accept.
         """
@@ -42,6 +70,7 @@ class Body:
                 f"{about}: the body is coded as {coding[:60]!r}, only gzip was asked for",
             )
         self._about = about
+        self._room = room or Room()
         self._is_gzip = coding.endswith("gzip")
         self._member: zlib._Decompress | None = None
         self._n_members = 0
@@ -77,6 +106,10 @@ class Body:
             raise TransientError(f"{self._about}: incomplete: the body ended early")
         return bytes(self._decoded)
 
+    def release(self) -> None:
+        """Give the room back. The body is received, or given up."""
+        self._room.give(len(self._decoded))
+
     def _next_member(self) -> "zlib._Decompress":
         self._n_members += 1
         if self._n_members > MAX_MEMBERS:
@@ -99,6 +132,7 @@ class Body:
 
     def _add(self, decoded: bytes, n_encoded: int | None = None) -> None:
         self._decoded += decoded
+        self._room.take(self._about, len(decoded))
         n_bytes = len(self._decoded)
         if n_bytes > MAX_BODY_BYTES:
             raise InvalidMessage(

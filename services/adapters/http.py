@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 
-from services.adapters.coding import ACCEPTED, MAX_BODY_BYTES, Body
+from services.adapters.coding import ACCEPTED, MAX_BODY_BYTES, Body, Room
 from services.adapters.cookies import Cookies
 from services.adapters.network import MAX_HEAD_BYTES, Connection, Dialler, Idle, Meter
 from services.adapters.resolve import Resolver
@@ -134,6 +134,7 @@ class _Client:
         tls = httpx.create_ssl_context(trust_env=False)
         self._dialler = Dialler(Resolver(), allowed, tls)
         self.idle = Idle()
+        self._room = Room()
 
     async def ask(
         self, method: str, target: Target, headers: Mapping[bytes, bytes], body: bytes | None
@@ -169,10 +170,16 @@ class _Client:
             head, rest = await _head(target.url, connection, meter, is_kept=is_kept)
             meter.limit = MAX_WIRE_BYTES
             framing = Framing(target.url, head)
-            coding = ", ".join(head.values("content-encoding"))
-            body = await _body(connection, meter, framing, coding, rest)
+            if framing.is_whole:
+                may_stay = framing.may_stay and not rest
+                return head, b""
+            body = Body(target.url, ", ".join(head.values("content-encoding")), self._room)
+            try:
+                content = await _body(connection, meter, framing, body, rest)
+            finally:
+                body.release()
             may_stay = framing.may_stay
-            return head, body
+            return head, content
         finally:
             if may_stay and connection.is_ready:
                 self.idle.give(target.origin, connection)
@@ -217,14 +224,10 @@ async def _head(
 
 
 async def _body(
-    connection: Connection, meter: Meter, framing: Framing, coding: str, came: bytes
+    connection: Connection, meter: Meter, framing: Framing, body: Body, came: bytes
 ) -> bytes:
     """Read and decode a body. Raises TransientError if it ends early."""
-    if framing.is_whole:
-        if came:
-            framing.may_stay = False
-        return b""
-    body, begun = Body(framing.about, coding), time.monotonic()
+    begun = time.monotonic()
     while not framing.is_whole:
         if not came:
             came = await connection.read()

@@ -45,7 +45,7 @@ class Slot:
 
     - `due`: when it is polled next; IN_FLIGHT during a poll; None once it is gone for good.
     - `asked_at`: when the present poll began. `ends_by`: when it must have ended. `asked_host`:
-      the host that it asks.
+      the host that it asks. `answered_at`: when the host answered; reading comes after that.
     """
 
     feed: Feed
@@ -57,6 +57,7 @@ class Slot:
     problems: tuple[str, ...] = ()
     asked_host: str | None = None
     asked_as_new: bool = False
+    answered_at: float | None = None
 
     @property
     def is_new(self) -> bool:

@@ -56,7 +56,7 @@ class Turns:
 
     def begin(self, slot: Slot, now: float) -> None:
         """A poll begins."""
-        slot.due, slot.asked_at = IN_FLIGHT, now
+        slot.due, slot.asked_at, slot.answered_at = IN_FLIGHT, now, None
         slot.asked_host, slot.asked_as_new = slot.host, slot.is_new
         self._new += slot.is_new
         self.hosts.begin(slot.asked_host, now)
@@ -69,7 +69,7 @@ class Turns:
             self.hosts.hold(slot.host, now + outcome.waits.host)
             self.hosts.hold(host_of(outcome.url), now + outcome.waits.host)
         if slot.asked_host is not None:
-            self.hosts.end(slot.asked_host, now)
+            self.hosts.end(slot.asked_host, slot.answered_at or now)
             slot.asked_host = None
             self._new -= slot.asked_as_new
         slot.state, slot.problems = outcome.done, outcome.problems

@@ -8,7 +8,8 @@ A document that came without being asked for goes through `read` alone.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -49,6 +50,9 @@ MAX_SITEMAPS = 5
 Source: an index of news lists one for each section or day; the latest five hold the day's news.
 """
 
+MAX_HELD_BYTES = 256 * 1024 * 1024
+"""Bytes of all documents that were received and are being read, a quarter of the container's."""
+
 SMALL_BYTES = 64 * 1024
 """Bytes of a body that is looked at on the event loop; that takes less than 1 ms."""
 
@@ -70,6 +74,7 @@ class Polling:
     def __init__(self, world: World, parsers: Parsers) -> None:
         self._world = world
         self._parsers = parsers
+        self._n_held = 0
         self._paging = Paging(world, parsers)
         self._secrets = FeedSecrets(world.settings.feed_secrets)
 
@@ -84,7 +89,9 @@ class Polling:
         try:
             headers = conditional_headers(slot.state, self._world.clock.now())
             answer = await self._ask(slot, slot.address, headers)
-            return await self.read(slot, answer, conditional=is_conditional(headers))
+            slot.answered_at = time.monotonic()
+            with self._held(answer):
+                return await self.read(slot, answer, conditional=is_conditional(headers))
         except TransientError as error:
             reason = str(error)
         except InvalidMessage as error:
@@ -95,6 +102,17 @@ class Polling:
             )
             reason = f"a mistake of ours: {type(error).__name__}: {error}"
         return failure(slot.state, self._world.clock.now(), reason, trouble=trouble)
+
+    @contextmanager
+    def _held(self, answer: HttpAnswer) -> Iterator[None]:
+        """Bound the memory of documents that wait for a parser. Raises TransientError."""
+        self._n_held += len(answer.body)
+        try:
+            if self._n_held > MAX_HELD_BYTES:
+                raise TransientError(f"{answer.url}: too many large documents are being read")
+            yield
+        finally:
+            self._n_held -= len(answer.body)
 
     async def read(
         self, slot: Slot, answer: HttpAnswer, *, conditional: bool = False, is_push: bool = False

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.adapters import coding
 from services.adapters.coding import (
     MAX_BODY_BYTES,
     MAX_MEMBERS,
@@ -16,6 +17,7 @@ from services.adapters.coding import (
     RATIO_FROM_BYTES,
     STEP_BYTES,
     Body,
+    Room,
 )
 from services.errors import InvalidMessage, TransientError
 
@@ -102,6 +104,18 @@ def test_the_members_are_counted():
     assert decoded(gzip.compress(b"a") * MAX_MEMBERS) == b"a" * MAX_MEMBERS
     with pytest.raises(InvalidMessage, match="members"):
         decoded(gzip.compress(b"a") * (MAX_MEMBERS + 1))
+
+
+def test_all_bodies_under_way_have_one_room_and_give_it_back(monkeypatch):
+    monkeypatch.setattr(coding, "MAX_BODIES_BYTES", 10)
+    room = Room()
+    one, other = Body("x", "", room), Body("y", "", room)
+    list(one.steps(b"12345"))
+    list(other.steps(b"12345"))
+    with pytest.raises(TransientError, match="together"):
+        list(other.steps(b"6"))
+    other.release()
+    list(one.steps(b"67890"))
 
 
 def test_a_step_never_decodes_more_than_its_share(monkeypatch):

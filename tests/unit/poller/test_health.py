@@ -63,6 +63,9 @@ def test_a_failing_feed_says_since_when_why_and_when_it_is_tried_again():
 def test_a_feed_dies_after_days_of_failures_or_when_it_is_asked_no_more():
     assert verdict(failing(START - DIED_AFTER + TICK))[0] == "failing"
     assert verdict(failing(START - DIED_AFTER))[0] == "died"
+    for trouble in ("wall", "limited"):
+        behind = msgspec.structs.replace(failing(START - DIED_AFTER), trouble=trouble)
+        assert verdict(behind)[0] == "failing"
     assert verdict(failing(START), FeedTiming(feed_id="a"))[0] == "died"
 
 

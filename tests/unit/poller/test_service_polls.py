@@ -339,6 +339,19 @@ def test_the_number_of_documents_read_in_one_poll_is_bounded(tmp_path):
     assert sum(web.n_asked(name) for name in older) == one_poll.MAX_ARCHIVES
 
 
+@pytest.mark.parametrize(("spare", "is_read"), [(0, True), (-1, False)])
+def test_documents_that_wait_for_a_parser_are_bounded_together(
+    tmp_path, monkeypatch, spare, is_read
+):
+    monkeypatch.setattr(one_poll, "MAX_HELD_BYTES", len(GOOD.body) + spare)
+    w = world(tmp_path, Web(a=GOOD), "a")
+    with polling(w):
+        eventually(lambda: "a" in states(w.broker))
+    assert (titles(w.broker) == {"A bridge is closed"}) == is_read
+    if not is_read:
+        assert "too many large documents" in last_error(w.broker, "a")
+
+
 def test_credentials_are_not_sent_where_an_answer_leads(tmp_path):
     secrets = tmp_path / "secrets.yaml"
     secrets.write_text("vault: {headers: {X-Key: word}}")

@@ -156,6 +156,16 @@ def test_hosts_that_hang_leave_room_for_the_others():
     assert "quick" in begun
 
 
+def test_a_host_is_as_slow_as_its_answer_and_not_as_what_is_read_of_it():
+    for answered_at, is_slow in ((1.0, False), (None, True)):
+        turns = turns_of(feeds_on("a"))
+        slot = next(iter(turns.roster.slots.values()))
+        turns.begin(slot, 0.5)
+        slot.answered_at = answered_at
+        turns.conclude(slot, Outcome("read", slot.state), 20.0, START, 0.5)
+        assert turns.hosts.is_slow("a") == is_slow
+
+
 def test_new_feeds_leave_room_for_the_others():
     turns = turns_of(feeds_on(*(f"h{n}" for n in range(2 * MAX_NEW))))
     begun = []
