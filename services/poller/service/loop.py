@@ -30,7 +30,7 @@ from services.poller.service.telling import measure, messages_of, warn
 from services.poller.service.watching import Watching
 from services.poller.timings import dues, timings
 from services.poller.turns import MAX_IN_FLIGHT, Turns
-from services.ports import TopicPartition
+from services.ports import Record, TopicPartition
 from services.runtime import metrics
 from services.runtime.consume import next_offsets
 from services.runtime.health import Heartbeat
@@ -134,7 +134,7 @@ class Poller:
     async def _follow(self) -> None:
         while not self._stopping():
             try:
-                records = await asyncio.to_thread(self._consumer.poll, _BATCH, 0.2)
+                records = await asyncio.to_thread(self._received)
                 self._roster.hold(self._publisher.held)
                 for record in records:
                     if record.topic == "feeds":
@@ -154,6 +154,11 @@ class Poller:
                 self._heartbeat.beat("waiting", reason=str(error), **self._census())
                 self._meter.waited("poll")
                 await asyncio.sleep(1.0)
+
+    def _received(self) -> list[Record]:
+        """Return what has come, as soon as something has: a push must not wait for a batch."""
+        first = self._consumer.poll(1, 0.2)
+        return [*first, *self._consumer.poll(_BATCH - 1, 0.0)] if first else []
 
     async def _load(self) -> None:
         """Load the assigned partitions, however long the broker is away.
