@@ -23,6 +23,7 @@ from services.alerter.also import (
 )
 from services.alerter.bars import (
     chosen_cause,
+    is_brought,
     is_followed,
     is_past_correction,
     may_notify,
@@ -153,14 +154,17 @@ class AlertMachine:
         if cause and cause.cause in SILENT:
             return []
         if not held:
-            if not may_open(self._store, watch, claim):
+            if not (may_open(self._store, watch, claim) and is_brought(claim, cause)):
                 return []
             reason = reason_to_hold_back(watch, cause)
             if reason:
                 held_back = claim_held_back(watch, claim, reason, self._now())
                 return [held_back] if watch.query is None else []
         before, id = held[0] if held else self._begun(watch, claim, cause)
-        revised = revised_by(self._store, before, id, claim, cause=cause, at=self._now())
+        asked = (watch.claim and watch.claim.event) or ()
+        revised = revised_by(
+            self._store, before, id, claim, cause=cause, at=self._now(), asked=asked
+        )
         digest = condition_digest(watch)
         if before.asks == digest or still_matches_watch(self._store, watch, claim):
             revised = msgspec.structs.replace(revised, asks=digest, watch_version=watch.version)

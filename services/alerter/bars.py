@@ -44,6 +44,14 @@ def chosen_cause(claim: Claim, is_wanted: Callable[[ClaimCause], bool]) -> Claim
     return next(filter(is_wanted, claim.cause), claim.cause[0] if claim.cause else None)
 
 
+def is_brought(claim: Claim, cause: ClaimCause | None) -> bool:
+    """True if the article behind an update tells of the claim, or no article is behind it.
+
+    Other articles of its block can move a claim, too; none of them brings news of it.
+    """
+    return cause is None or cause.article_id in claim.article_ids
+
+
 def may_notify(cause: ClaimCause) -> bool:
     """True unless the cause is a backfill or a replay."""
     return cause.cause not in SILENT

@@ -1,5 +1,6 @@
 """Alerts on claims: what an update of a claim tells in an alert, in whose words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.alerter.alert import with_articles
@@ -7,15 +8,25 @@ from services.alerter.also import last_told, with_claim
 from services.alerter.bars import is_of_claim
 from services.alerter.revisions import in_own_words, quoted, told_of_claim, with_revision
 from services.alerter.store import Store
+from services.alerter.wording import own_words
 from services.messages import Alert, Claim, ClaimCause, Hit, HitReport, Stamps
 
 
 def revised_by(
-    store: Store, alert: Alert, id: str, claim: Claim, *, cause: ClaimCause | None, at: datetime
+    store: Store,
+    alert: Alert,
+    id: str,
+    claim: Claim,
+    *,
+    cause: ClaimCause | None,
+    at: datetime,
+    asked: Sequence[str] = (),
 ) -> Alert:
     """Return the alert with what a claim now tells of its incident `id`.
 
-    The first one on an incident quotes the sentence of the article's hit: that holds the words.
+    The first one on an incident quotes the sentence of the article's hit: that holds the words. An
+    article without a hit is told by its headline, and by a sentence if that tells none of the types
+    of event that are `asked` for; (): the claim's own.
     """
     is_first = last_told(alert, id) is None
     held = _hit_behind(store, alert.watch_id, claim, cause)
@@ -25,13 +36,20 @@ def revised_by(
         told_of_claim(claim),
         quoted(claim, held[1].evidence if held and is_first else new, is_first=is_first),
         about=id,
-        own=in_own_words(*held) if held else "",
+        own=in_own_words(*held) if held else _headline(cause, asked or (claim.event,)),
         stamps=Stamps(
             published_at=cause.published_at if cause else None,
             first_seen_at=cause.first_seen_at if cause else None,
             decided_at=at,
         ),
     )
+
+
+def _headline(cause: ClaimCause | None, asked: Sequence[str]) -> str:
+    if cause is None or not cause.title:
+        return ""
+    is_enough = any(event in cause.headline for event in asked)
+    return own_words(cause.title, None if is_enough else cause.evidence)
 
 
 def _hit_behind(

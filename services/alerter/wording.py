@@ -45,6 +45,9 @@ _LITTLE = frozenset({"a", "an", "the", "of", "side"})
 _HEDGED: frozenset[Status | None] = frozenset({"reported", "claimed", "corroborated", "disputed"})
 """Statuses under which an event is reported, and does not simply hold."""
 
+_SURER: frozenset[Status | None] = frozenset({"claimed", "corroborated", "confirmed"})
+"""Statuses that say more than that there is a report."""
+
 _TAKEN_BACK: frozenset[Status | None] = frozenset({"denied", "retracted"})
 """Statuses that words for the event itself would contradict."""
 
@@ -92,7 +95,9 @@ def sentence(
     if source and is_said and now.status not in _TAKEN_BACK:
         parts.append(f", says {source}")
     if now.n_independent:
-        parts.append(f" ({_sources(now.n_independent)})")
+        # In ours the status stands at the beginning; a headline says nothing of it.
+        level = f"{now.status}, " if in_own and now.status in _SURER else ""
+        parts.append(f" ({level}{_sources(now.n_independent)})")
     return "".join((*parts, _also(others, "besides" if kind == "also" else "also")))
 
 

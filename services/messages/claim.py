@@ -87,7 +87,10 @@ class Transition(Message, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ClaimCause(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """The article version that caused this update, and the sentence that it added or withdrew."""
+    """The article version that caused this update, and the sentence that it added or withdrew.
+
+    - `title`: the article's headline. `headline`: the types of event of this claim that it tells.
+    """
 
     article_id: str
     version: int
@@ -96,6 +99,8 @@ class ClaimCause(Message, frozen=True, kw_only=True, omit_defaults=True):
     first_seen_at: Timestamp | None = None
     last_poll_at: Timestamp | None = None
     evidence: Evidence | None = None
+    title: str = ""
+    headline: tuple[str, ...] = ()
 
 
 class Claim(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -98,12 +98,15 @@ class ClaimReport(Message, frozen=True, kw_only=True):
 class BlockReports(Sighting, frozen=True, kw_only=True):
     """All reports of one version of an article in one block.
 
+    - `title`: the article's headline; the first characters of its canonical text. "" in data of
+      older versions.
     - `reports`: empty if this version withdraws the reports of an older one.
     - `judgement`: an analyst's judgement about a claim of the block; such a message has no reports.
     - `cut`: the number of reports left out because the message would be too large.
     """
 
     block: str
+    title: str = ""
     origin: Origin = Origin()
     sketch: Sketch
     reports: tuple[ClaimReport, ...] = ()

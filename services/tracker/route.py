@@ -164,6 +164,7 @@ def _message(article: TaggedArticle, block: str, reports: Sequence[ClaimReport])
     return BlockReports(
         **provenance(article, BlockReports),
         block=block,
+        title=article.text[: article.title_end],
         origin=article.origin,
         sketch=article.sketch,
         reports=tuple(kept),

@@ -13,7 +13,6 @@ from services.messages import (
     BlockReports,
     Claim,
     ClaimCause,
-    Evidence,
     Party,
     decode,
     encode,
@@ -323,14 +322,23 @@ def _with_causes(claim: Claim, arrivals: Sequence[_Arrival]) -> Claim:
 
 def _cause(claim: Claim, arrival: _Arrival) -> ClaimCause:
     fields = provenance(arrival.said, ClaimCause)
-    return ClaimCause(**fields, evidence=_sentence(claim, arrival.entry))
+    said = _version_behind(claim, arrival.entry)
+    if said is None:
+        return ClaimCause(**fields)
+    counted = [report for report in said.reports if is_counted(report)]
+    of_event = (report for report in counted if report.event == claim.event)
+    in_title = {report.event for report in counted if report.sentence[1] <= len(said.title)}
+    return ClaimCause(
+        **fields,
+        evidence=evidence(said, next(of_event, counted[0])),
+        title=said.title,
+        headline=tuple(sorted(in_title)),
+    )
 
 
-def _sentence(claim: Claim, entry: BlockArticle) -> Evidence | None:
-    """Return the sentence of an article that the claim rests on, or the one that was withdrawn."""
+def _version_behind(claim: Claim, entry: BlockArticle) -> BlockReports | None:
+    """Return the latest version of an article that a claim rests on, or that was withdrawn."""
     for version in sorted(entry.versions, key=lambda v: v.version, reverse=True):
-        counted = [r for r in version.reports if is_counted(r)]
-        if counted and version.article_id in claim.article_ids:
-            of_event = (r for r in counted if r.event == claim.event)
-            return evidence(version, next(of_event, counted[0]))
+        if version.article_id in claim.article_ids and any(map(is_counted, version.reports)):
+            return version
     return None

@@ -209,7 +209,7 @@ def test_a_merged_claim_goes_on_under_the_same_alert_without_a_word():
 
 
 def test_of_messages_that_come_together_one_that_may_alert_is_enough():
-    loud = update(1, article="a2")
+    loud = update(1, article="a2", article_ids=("a1", "a2"))
     silent = msgspec.structs.replace(loud.cause[0], article_id="a1", cause="backfill")
     together = msgspec.structs.replace(loud, cause=(silent, *loud.cause))
     assert feed(machine(CLAIM_WATCH), together) == [("first", "reported")]

@@ -226,8 +226,8 @@ def test_the_other_incidents_of_an_article_come_behind_also():
     )
     texts = [a.revisions[-1].text for a in stream.sent if a.watch_id == "claim"]
     assert texts == [
-        "“Killed.”, says Post (1 source)",
-        "Also: “Killed.”, says Post (1 source); besides: Man c1 reportedly killed",
+        "“Killed.”, says Post (claimed, 1 source)",
+        "Also: “Killed.”, says Post (claimed, 1 source); besides: Man c1 reportedly killed",
     ]
     (denied,) = stream.take([told("c1", 2, "denied", ("a1",), "a1")])
     assert denied.revisions[-1].text == (
@@ -341,7 +341,7 @@ def test_an_article_that_tells_one_toll_by_two_claims_is_told_once_and_both_are_
         )
     stream = Stream(messages)
     texts = [a.revisions[-1].text for a in stream.sent if a.watch_id == "claim"]
-    assert texts == ["“Killed.”, says Post (1 source)"]
+    assert texts == ["“Killed.”, says Post (claimed, 1 source)"]
     (denied,) = stream.take([told("c2", 2, "denied", ("a1",), "a1")])
     assert denied.revisions[-1].kind == "denied"
 

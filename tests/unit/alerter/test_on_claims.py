@@ -1,4 +1,4 @@
-"""The first words of an alert on a claim: those of the hit that opened it."""
+"""The first words of an alert on a claim: those of the hit that opened it, or of its article."""
 
 import msgspec
 import pytest
@@ -52,3 +52,43 @@ def test_without_such_an_incident_it_begins_with_the_first():
 def test_an_incident_of_no_claim_has_no_words_in_its_alert():
     elsewhere = report("killed", "Ten of Halvane died.", incident="i9")
     assert first_text(elsewhere, RAID).startswith("“Jets flew over Halvane.”")
+
+
+HEADLINE = "Market in Meris burns"
+SAID = "Halvane was killed, says c1-a1."
+
+
+def first_text_without_words(headline, title=HEADLINE, brought=True):
+    """Return the text of the alert of a watch for deaths without words; None if it has none.
+
+    `headline`: the types of event that the title tells.
+    """
+    update_ = update("c1", 1, "reported", 1, 9, ())
+    assert update_.claim is not None
+    cause = msgspec.structs.replace(update_.claim.cause[0], title=title, headline=headline)
+    articles = update_.claim.article_ids if brought else ("other",)
+    told = msgspec.structs.replace(update_.claim, cause=(cause,), article_ids=articles)
+    sent = Stream().take([msgspec.structs.replace(update_, claim=told)]).sent
+    texts = [alert.revisions[0].text for alert in sent if alert.watch_id == "claim"]
+    return texts[0] if texts else None
+
+
+@pytest.mark.parametrize(
+    ("title", "headline", "words"),
+    [
+        (HEADLINE, ("killed",), f"“{HEADLINE}” (1 source)"),
+        (HEADLINE, ("airstrike",), f"“{HEADLINE}”: “{SAID}” (1 source)"),
+        (HEADLINE, (), f"“{HEADLINE}”: “{SAID}” (1 source)"),
+        ("", (), f"“{SAID}” (1 source)"),
+    ],
+)
+def test_a_watch_without_words_is_told_by_headline_and_by_a_sentence_if_that_is_not_enough(
+    title, headline, words
+):
+    text = first_text_without_words(headline, title)
+    assert text == words
+
+
+def test_an_article_that_does_not_tell_of_a_claim_opens_no_alert_on_it():
+    assert first_text_without_words(("killed",), brought=True) is not None
+    assert first_text_without_words(("killed",), brought=False) is None

@@ -207,13 +207,21 @@ def said(words, mark=(0, 6)):
     return msgspec.structs.replace(quote("the Front"), quote=words, mark=mark)
 
 
-@pytest.mark.parametrize("status", ["reported", "claimed", "corroborated", "confirmed"])
-def test_a_new_alert_is_told_in_the_words_of_the_article_and_its_outlet_says_so(status):
+@pytest.mark.parametrize(
+    ("status", "level"),
+    [
+        ("reported", ""),
+        ("claimed", "claimed, "),
+        ("corroborated", "corroborated, "),
+        ("confirmed", "confirmed, "),
+    ],
+)
+def test_a_new_alert_is_told_in_the_words_of_the_article_and_its_outlet_says_so(status, level):
     now = told(status, n=9, patient=["Tarvan", "nine men"], agent=["a market"])
     text = sentence("first", None, now, [said(SAID)], own_words(HEADLINE, None))
-    assert text == f"“{HEADLINE}”, says The Herald (1 source)"
+    assert text == f"“{HEADLINE}”, says The Herald ({level}1 source)"
     text = sentence("first", None, now, [said(SAID)])
-    assert text == f"“{SAID}”, says The Herald (1 source)"
+    assert text == f"“{SAID}”, says The Herald ({level}1 source)"
 
 
 def test_a_new_alert_without_words_of_an_article_is_told_in_a_sentence_of_ours():

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from builders import dense, hours, tagged
 
-from services.messages import ArticleBlocks, decode, encode
+from services.messages import ArticleBlocks, BlockReports, decode, encode
 from services.ports import Record
 from services.tracker.claims.rules import STAY
 from services.tracker.route import MAX_VERSIONS, RouteMachine
@@ -39,3 +39,10 @@ def test_the_blocks_of_an_article_are_forgotten_long_after_its_last_version(days
     rows = {out.key: out.value for out in step("new", days) if out.topic == "article-blocks"}
     assert ("old" not in rows) == is_kept
     assert rows.get("old", b"") == (b"" if is_kept else None)
+
+
+def test_the_reports_of_an_article_have_its_headline():
+    article = msgspec.structs.replace(dense(1, 1), text="Blast in Meris\n\nIt burns.", title_end=14)
+    out = RouteMachine().step(Record("tagged-articles", 0, 0, "a1", encode(article)))
+    titles = {decode(BlockReports, one.value).title for one in out if one.topic == "reports"}
+    assert titles == {"Blast in Meris"}

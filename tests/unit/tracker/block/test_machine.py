@@ -39,6 +39,19 @@ def test_the_messages_behind_an_update_are_the_last_of_its_own_articles():
     assert causes == {"killed": [f"a{i:02}" for i in range(30 - MAX_CAUSES, 30)], "arrested": ["x"]}
 
 
+def test_the_message_behind_an_update_has_the_headline_and_what_of_the_claim_that_tells():
+    title = "Blast kills nine"
+    spans = {"in-title": (0, len(title)), "at-its-end": (5, len(title)), "in-body": (1, 17)}
+    for name, sentence in spans.items():
+        machine = FoldMachine()
+        article = msgspec.structs.replace(
+            said("a", report(name, sentence=sentence, trigger=sentence)), title=title
+        )
+        (claim,) = updates(take(machine, article))
+        (cause,) = claim.cause
+        assert (cause.title, cause.headline) == (title, () if name == "in-body" else ("killed",))
+
+
 EVENTS = st.sampled_from(["killed", "wounded", "airstrike", "arrested"])
 
 
