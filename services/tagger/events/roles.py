@@ -4,7 +4,7 @@ from services.messages import Frame
 from services.tagger.events.casualties import among, identified, lives
 from services.tagger.events.complements import set_verb
 from services.tagger.events.noun_roles import noun_roles
-from services.tagger.events.subjects import actors, behind_any, joined_before, subjects
+from services.tagger.events.subjects import actors, behind_any, joined_before, subjects, whole
 from services.tagger.lexicon.ontology import EventType
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.doc import Token
@@ -141,7 +141,9 @@ def _participle_roles(event_type: EventType, verb: Token) -> tuple[list[Token], 
     if upon:
         # "A union called on the mayor to resign": the parser makes "called" a participle.
         return upon, [verb.head]
-    noun = _head_of_people(verb.head) if "person" in event_type.patient_is else verb.head
+    noun = whole(verb.head)
+    if "person" in event_type.patient_is:
+        noun = _head_of_people(noun)
     return joined_before(noun), by
 
 

@@ -9,6 +9,7 @@ from services.tagger.parse.tree import (
     is_noun,
     is_passive,
     is_relative,
+    is_verb,
     is_when,
     kid,
     kids,
@@ -32,7 +33,8 @@ def subjects(token: Token) -> list[Token]:
             return [controller]
         if not is_a(token, "conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "aux"):
             clause = is_a(token, "relcl", "acl") and is_noun(token.head)
-            return [token.head] if clause else []
+            noun = whole(token.head) if is_a(token, "acl") else token.head
+            return [noun] if clause else []
         token = token.head
     return []
 
@@ -122,3 +124,15 @@ def joined_before(noun: Token) -> list[Token]:
     while is_a(noun, "conj") and is_noun(noun.head):
         noun = noun.head
     return [noun]
+
+
+def whole(noun: Token) -> Token:
+    """Return what "including" names a part of, in a headline without a verb of its own.
+
+    "Nine boys including a twin hurt" leaves out the auxiliary of a passive (Mårdh 1980), and what
+    is left of the clause is about its subject: the nine. The parser takes the nearest noun.
+    """
+    first = joined_before(noun)[0]
+    is_part = is_a(first, "pobj") and first.head.lower_ == "including"
+    whole = first.head.head
+    return whole if is_part and is_a(whole, "ROOT") and not is_verb(whole) else noun
