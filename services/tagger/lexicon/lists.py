@@ -41,6 +41,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Places of treatment: complements."""
     coming_about: LemmaSet
     """Verbs over deaths with a cause ("have taken place due to"): means."""
+    coming_upon: LemmaSet
+    """Verbs of finding or seeing somebody alive: walk."""
     companies: LemmaSet
     """Nouns whose "of" says how many they are ("a crew of nine"): counts."""
     corpses: LemmaSet
@@ -192,6 +194,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Adverbs of what has been ere now: times."""
     framing: FormSet
     """Prepositions before a film or an exercise: reality."""
+    fronted: FormSet
+    """Words that negate a clause before its auxiliary and its subject: operators."""
     further: FormSet
     """Words for people beside those told of before: outlived."""
     future: FormSet

@@ -42,6 +42,8 @@ def note_operators(reading: Reading, step: Step) -> None:
         if (fake := fake_word(word)) is not None:
             reading.mark("denial", fake.lower_, fake)
             reading.is_false_talk = True
+        if (nor := _nor(word)) is not None and not _goes_on(step):
+            reading.mark("negation", "nor", nor)
         for child in kids(word):
             for operator in _operators_of(child, step, is_title=reading.is_title):
                 reading.mark(*operator)
@@ -77,7 +79,7 @@ def _operators_of(child: Token, step: Step, *, is_title: bool) -> Iterator[_Oper
     elif is_a(child, "advcl") and is_verb(word) and not _is_past(word):
         for mark in kids_of_all([child], "mark", words=forms().conditional):
             yield _Operator("condition", mark.lower_, mark)
-    elif _turns_on_subject(step) and (none := _none_word(child)) is not None:
+    elif _turns_on_subject(step) and (none := none_word(child)) is not None:
         yield _Operator("negation", "not", none)
 
 
@@ -88,6 +90,8 @@ def _negation(child: Token, step: Step) -> _Operator | None:
     if _is_yet(child, step) or (is_a(child, "preconj") and child.lower_ in forms().no):
         return _Operator("negation", "not", child)
     is_not = is_a(child, "neg") and not (_is_contrast(child, step) or _is_no_negation(child))
+    if is_not and _goes_on(step):
+        return None
     if is_not and below is not None and lemma_of(word) in cues().guilt:
         return _Operator("hedge", "not-guilty", child)
     if is_not or (is_no and below is None):
@@ -101,6 +105,24 @@ def _negation(child: Token, step: Step) -> _Operator | None:
     return None
 
 
+def _nor(verb: Token) -> Token | None:
+    """Return the "nor" or "neither" that negates a clause from its front ("nor did he flee").
+
+    The subject stands behind the auxiliary (Huddleston and Pullum 2002, ch. 15, 2.4). A "neither"
+    that the parser makes a part of a pair or the subject is read as such.
+    """
+    for helper in (verb, *kids(verb, "aux", "auxpass")):
+        if helper.i == 0 or helper.tag_ not in _FINITE or helper.pos_ != "AUX":
+            continue
+        front = helper.nbor(-1)
+        if front.lower_ not in forms().fronted or is_a(front, "preconj", "nsubj", "nsubjpass"):
+            continue
+        subjects = kids(verb, "nsubj", "nsubjpass", "expl", "attr", "ccomp")
+        if any(subject.i > helper.i for subject in subjects):
+            return front
+    return None
+
+
 def _is_yet(adverb: Token, step: Step) -> bool:
     """True for the "yet" of "have yet to arrest anyone"."""
     below = step.below
@@ -111,6 +133,12 @@ def _is_yet(adverb: Token, step: Step) -> bool:
 def _turns_on_subject(step: Step) -> bool:
     """True where "nobody" negates: of the event, of a denial, of a prevention ("nobody doubts")."""
     return step.below is None or step.makes in ("denial", "forestalled")
+
+
+def _goes_on(step: Step) -> bool:
+    """True at a verb of ceasing: what "did not stop" goes on (Karttunen 1971)."""
+    is_ceasing = lemma_of(step.word) in cues().goes_on
+    return is_ceasing and step.below is not None and is_a(step.below, "xcomp")
 
 
 def _is_no_negation(negation: Token) -> bool:
@@ -166,7 +194,7 @@ def _stands_alone(below: Token | None) -> bool:
         return True
     if "or" not in joined_by and _has_own_tense(below):
         return True
-    return any(_none_word(child) is not None for child in kids(below))
+    return any(none_word(child) is not None for child in kids(below))
 
 
 def _has_own_tense(joined: Token) -> bool:
@@ -205,7 +233,7 @@ def _is_complement(below: Token) -> bool:
     return below.lower_ in forms().concerning or is_a(below, "acl", "ccomp", "relcl")
 
 
-def _none_word(noun: Token) -> Token | None:
+def none_word(noun: Token) -> Token | None:
     """Return the word by which a subject or object means nobody or nothing: "no", "nobody"."""
     if not is_a(noun, "nsubj", "nsubjpass", "dobj"):
         return None
@@ -240,7 +268,7 @@ def is_unconfirmed(verb: Token) -> bool:
         return False
     if any(map(_leaves_open, kids(verb, "neg", "aux"))):
         return True
-    if any(_none_word(subject) is not None for subject in kids(verb, "nsubj")):
+    if any(none_word(subject) is not None for subject in kids(verb, "nsubj")):
         return True
     refused = bool(words_of(verb.head) & cues().unwilling)
     return refused and is_a(verb, "xcomp", "advcl", "acl")

@@ -6,12 +6,13 @@ sources go on.
 """
 
 from services.messages import Stance
-from services.tagger.lexicon.words import cues
+from services.tagger.lexicon.words import cues, lemmas
 from services.tagger.parse.doc import Token
-from services.tagger.parse.tree import label_of, lemma_of
+from services.tagger.parse.tree import kids, label_of, lemma_of
 from services.tagger.stance.operators import (
     is_unconfirmed,
     leaves_out,
+    none_word,
     note_condition_on_the_news,
     note_operators,
 )
@@ -54,16 +55,36 @@ def read(trigger: Token, base: int, *, is_title: bool = False, is_spared: bool =
             reading.mark("confirm", lemma_of(word), word)
         if below is not None:
             note_speech(reading, word, below, presupposed=granted, denies=denies)
-    note_condition_on_the_news(reading, trigger.doc)
-    note_participle(reading, trigger)
-    note_according_to(reading, trigger.doc)
+    _note_around(reading, is_spared=is_spared)
     return reading
+
+
+def _note_around(reading: Reading, *, is_spared: bool) -> None:
+    """Note what the path as a whole says, and what stands beside it."""
+    if is_spared and _is_sought_in_vain(reading):
+        reading.kinds.add("unrealised")
+    note_condition_on_the_news(reading, reading.trigger.doc)
+    note_participle(reading, reading.trigger)
+    note_according_to(reading, reading.trigger.doc)
 
 
 def _note_spared(reading: Reading) -> None:
     reading.mark("negation", "spared", reading.trigger)
     if (longer := no_longer(reading.trigger)) is not None:
         reading.mark("negation", "no-longer", longer)
+
+
+def _is_sought_in_vain(reading: Reading) -> bool:
+    """True for who is not found alive, perhaps for not being found at all: neither dead nor alive.
+
+    A negation holds of some part of its clause, and does not say of which (Huddleston and Pullum
+    2002, ch. 9, 1.3).
+    """
+    finding = reading.trigger.head
+    if lemma_of(finding) not in lemmas().coming_upon:
+        return False
+    is_by_nobody = any(none_word(finder) is not None for finder in kids(finding, "nsubj"))
+    return is_by_nobody or not reading.negations % 2
 
 
 def _note(reading: Reading, step: Step) -> bool:

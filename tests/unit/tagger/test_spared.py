@@ -81,3 +81,31 @@ def test_the_first_person_is_who_speaks(tag, text):
 def test_the_first_person_as_agent_undergoes_nothing(tag):
     article = tag("", '"I killed him," said Marta Olvin.')
     assert not any(r.frame == "adjective" for r in article.reports)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The pilot has not been found alive.",
+        "Marta Olvin was never seen alive again.",
+        "Rescuers could not find the judge Marta Olvin alive.",
+        "Rescuers have yet to find the judge Marta Olvin alive.",
+        "Rescuers failed to find the judge Marta Olvin alive.",
+        "It is not true that Marta Olvin was found alive.",
+        "Nobody has found Marta Olvin alive.",
+    ],
+)
+def test_who_is_not_found_alive_may_not_be_found_at_all(tag, sentence):
+    assert killed(tag, sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stance"),
+    [
+        ("Marta Olvin has been found alive.", "denied"),
+        ("Police have found Marta Olvin alive.", "denied"),
+        ("Marta Olvin has not been alive since Monday.", "asserted"),
+    ],
+)
+def test_who_is_found_is_alive_or_dead(tag, sentence, stance):
+    assert killed(tag, sentence) == [stance]
