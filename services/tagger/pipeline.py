@@ -140,7 +140,8 @@ class Tagger:
         at = draft.article.published_at
         published = at.date() if at else dateline.day if dateline else None
         mentions = find_names(draft.reading, self._actors, draft.parsed, dateline, published)
-        clock = Clock.of(published, mentions.text, has_title=draft.title_end > 0)
+        seen = draft.article.first_seen_at.date()
+        clock = Clock.of(published, seen, mentions.text, has_title=draft.title_end > 0)
         found, sources = read_reports(draft.parsed, mentions, draft.spans, clock, notes)
         work = ReportWork(
             article_id=draft.article.article_id,

@@ -20,22 +20,24 @@ class Clock:
     """Reads the moments of an article's events, sentence by sentence, and keeps them.
 
     `published`: the day that "today" means; None if it is not known. `written`: a day on which the
-    article was not yet written, or its day. `opening`: the number of the sentence that opens the
-    body.
+    article was not yet written, or its day. `seen`: the day by which it was written. `opening`: the
+    number of the sentence that opens the body.
     """
 
     published: date | None
     written: date | None
+    seen: date
     opening: int
     moments: dict[tuple[Span, str], Moment] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, published: date | None, text: str, *, has_title: bool) -> "Clock":
-        return cls(published, published or latest_day(text), int(has_title))
+    def of(cls, published: date | None, seen: date, text: str, *, has_title: bool) -> "Clock":
+        return cls(published, published or latest_day(text), published or seen, int(has_title))
 
     def read(self, sentence: Parsed, dated: str, events: Sequence[Found]) -> None:
         """Read a sentence with its events; `dated`: its text without what is no date in it."""
-        timeline = Timeline(sentence.doc, dated, {e.trigger.i for e in events}, self.written)
+        triggers = {event.trigger.i for event in events}
+        timeline = Timeline(sentence.doc, dated, triggers, self.written, self.seen)
         is_lead = sentence.index <= self.opening
         for event in events:
             several = is_several(event.trigger, [count.min for count in event.counts])

@@ -81,21 +81,32 @@ _NO_NUMBER = r"(?<![\w.,$£€-])"
 _SINCE = re.compile(r"\bsince (?:early |late |mid[- ]|the (?:start|beginning) of |the )?$", re.I)
 
 
-def expressions(sentence: str, published: date | None) -> list[Expression]:
-    """Return the expressions of time of a sentence in text order; none overlaps another."""
+def expressions(
+    sentence: str, published: date | None, seen: date | None = None
+) -> list[Expression]:
+    """Return the expressions of time of a sentence in text order; none overlaps another.
+
+    A year is compared with the day on which the article was `seen`, if that is given: the only date
+    of an article without a day of its own does not say when that was written.
+    """
     found: list[Expression] = []
     folded = sentence.casefold()
     for pattern, read, needed in _grammar():
         if needed.search(folded) is None:
             continue
         for match in pattern.finditer(sentence):
-            says = read(match, published)
+            says = read(match, seen or published if _names_year(match) else published)
             if says is None or any(_overlap(match, other) for other in found):
                 continue
             found.append(_since(sentence, Expression(*match.span(), says)))
     if "since" in folded:
         found += _bare_since(sentence, found)
     return sorted(found, key=lambda e: e.start)
+
+
+def _names_year(match: re.Match[str]) -> bool:
+    named = match.groupdict()
+    return any(named.get(group) for group in ("y1", "y2", "year"))
 
 
 def _overlap(match: re.Match[str], other: Expression) -> bool:

@@ -36,16 +36,22 @@ class Timeline:
 
     `dated`: the text of the sentence, as long, without names that look like a date ("April Olvin").
     `events`: numbers of the tokens that name events; a date attached to an event noun is its own.
+    `published`, `seen`: as `expressions` takes them.
     """
 
     def __init__(
-        self, doc: Doc, dated: str, events: AbstractSet[int], published: date | None
+        self,
+        doc: Doc,
+        dated: str,
+        events: AbstractSet[int],
+        published: date | None,
+        seen: date | None = None,
     ) -> None:
         self._events = events
         self.has_recent = False
         self._at: dict[int, list[Expression]] = {}
         self._after: list[tuple[Expression, frozenset[int]]] = []
-        for expression in expressions(dated, published):
+        for expression in expressions(dated, published, seen):
             words = _words_of(doc, expression)
             if not words or words[-1].ent_type_ in _COUNTED:
                 continue

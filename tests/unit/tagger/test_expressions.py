@@ -115,6 +115,30 @@ def test_without_a_day_of_publication_only_durations_say_something():
     assert says("two years ago", None) == ["long_ago"]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("on 3 May 2031", ["recent"]),
+        ("on 2 May 2031", ["past"]),
+        ("on 13 May 2029", ["long_ago"]),
+        ("in March 2029", ["long_ago"]),
+        ("in 1974", ["long_ago"]),
+        ("in 2031", []),
+        ("on 3 May", []),
+        ("on Sunday", []),
+    ],
+)
+def test_without_one_a_year_is_compared_with_the_day_of_reading(words, said):
+    assert [e.says for e in expressions(words, None, MAY_13)] == said
+
+
+def test_a_day_with_a_year_does_not_say_that_it_is_today():
+    known = date(1974, 5, 17)
+    assert [e.says for e in expressions("on 17 May 1974", known)] == ["recent"]
+    assert [e.says for e in expressions("on 17 May 1974", known, MAY_13)] == ["long_ago"]
+    assert [e.says for e in expressions("on 17 May", known, MAY_13)] == ["recent"]
+
+
 _WORDS = (
     *("a", "two", "the", "in", "of", "late ", "early", "over", "at", "their", "annual", "war"),
     *("hours", "days", "week", "months", "year", "years", "decade", "century", "summer"),
