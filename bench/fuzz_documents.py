@@ -228,8 +228,10 @@ class Case:
     @property
     def can_be_seen(self) -> bool:
         """True if a reader could tell the damaged document from a changed one."""
-        charset = _charset(self.headers.get("content-type", ""))
-        return self.damaged == self.second or not is_well_formed(self.damaged, charset)
+        charsets = (_charset(self.headers.get("content-type", "")), "utf-8-sig")
+        return self.damaged == self.second or not any(
+            is_well_formed(self.damaged, charset) for charset in charsets
+        )
 
 
 def case(seed: int) -> Case:
