@@ -69,6 +69,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs behind whose subject stands who they are ("those killed include"): casualties."""
     merit: LemmaSet
     """Nouns for what a claim of a deed takes: blame."""
+    moments: LemmaSet
+    """Nouns for the time of an event ("the moment when"): times."""
     mouthpieces: LemmaSet
     """Nouns that speak for a body ("a statement by the army"): sources."""
     moving: LemmaSet
@@ -91,6 +93,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs whose object is put to something ("put an end to rumours"): signatures."""
     quoting: LemmaSet
     """Verbs whose passive subject speaks ("was quoted as saying"): sources."""
+    remembering: LemmaSet
+    """Verbs that call back to mind what has been: times."""
     small_groups: LemmaSet
     """Nouns for people who may be named one by one: enumerations."""
     stoppages: LemmaSet
@@ -101,6 +105,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs whose subject bears the wound behind them: casualties."""
     surfacing: LemmaSet
     """Verbs over an event that happens ("battles raged"): evidence."""
+    talking: LemmaSet
+    """Verbs of talk "of" or "about" what is known: times."""
     trials: LemmaSet
     """Nouns for a trial that somebody goes on, of a deed of long ago: times."""
     turning: LemmaSet

@@ -107,11 +107,14 @@ class _Article:
         """True if a reading holds that the rest of the article may refute.
 
         What befell a victim of the lead is its news: "had been shot", said of him who died. So is
-        what has happened "since then", behind news.
+        what has happened "since then", behind news. Who remembers what the lead tells of is a
+        witness of its news.
         """
         moment = self._moment(report)
         if reading.ground == "judged":
             return True
+        if reading.ground == "retold":
+            return self._is_quiet
         if reading.says == "then" and told is not None and told.time == "news":
             return False
         return not (moment.is_lead or self._is_of_lead(report))

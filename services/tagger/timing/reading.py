@@ -40,7 +40,7 @@ _PLURAL = frozenset({"NNS", "NNPS"})
 _PRESENT = frozenset({"VBZ", "VBP"})
 
 
-Ground = Literal["dated", "judged", "open"]
+Ground = Literal["dated", "judged", "retold", "open"]
 """What a reading rests on."""
 
 
@@ -50,8 +50,8 @@ class Reading:
 
     - `rule`: the name of the rule behind "old/" or "total/".
     - `start`, `end`: offsets in the sentence.
-    - `ground`: dated, by the event's own clause; judged, by a court; or open: the rest of the
-      article may know better.
+    - `ground`: dated, by the event's own clause; judged, by a court; retold, by a main clause that
+      tells something else; or open: the rest of the article may know better.
     - `says`: what the expression says, for what is old or a total by one.
     """
 
@@ -183,7 +183,12 @@ def _undated(trigger: Token, *, several: bool) -> Reading | None:
     in_war = _of_war(trigger) if several else None
     if in_war is not None:
         return Reading("total", "war", *in_war)
-    return _by_adverb(trigger) or _by_court(trigger) or _by_past_perfect(trigger)
+    return (
+        _by_adverb(trigger)
+        or _by_court(trigger)
+        or _by_retelling(trigger)
+        or _by_past_perfect(trigger)
+    )
 
 
 def _of_war(trigger: Token) -> tuple[int, int] | None:
@@ -233,6 +238,38 @@ def _hearing(verb: Token, trigger: Token) -> Token | None:
     of_witness = next(heard, None) if lemma_of(verb) in speaking() else None
     found = of_witness or trial_of(verb)
     return found if found is not None and found.i != trigger.i else None
+
+
+def _by_retelling(trigger: Token) -> Reading | None:
+    """Return the reading of what is remembered or talked of, or whose moment is shown.
+
+    A sentence asserts its main clause ("recalled", "shows") and presupposes what stands in a
+    definite object of it (Huddleston and Pullum 2002, ch. 5, 6.1).
+    """
+    below = trigger
+    for word in _up(trigger.head) if trigger.head.i != trigger.i else ():
+        is_remembered = lemma_of(word) in lemmas().remembering and is_verb(word)
+        if is_remembered and not is_a(below, "nsubj", "advcl", "conj", "parataxis"):
+            return Reading("old", "retold", *_span(word), ground="retold")
+        if _is_moment_of(word, below) or _is_talk_of(word, below):
+            return Reading("old", "retold", *_span(word), ground="retold")
+        below = word
+    return None
+
+
+def _is_moment_of(noun: Token, clause: Token) -> bool:
+    """True for "the moment when" as an object, or behind "of" ("footage of the moment")."""
+    if lemma_of(noun) not in lemmas().moments or not is_a(clause, "relcl", "acl"):
+        return False
+    is_of = is_a(noun, "pobj") and noun.head.lower_ == "of"
+    return (is_of or is_a(noun, "dobj")) and has_called(noun, *forms().definite)
+
+
+def _is_talk_of(preposition: Token, noun: Token) -> bool:
+    """True for the "of" of "spoke of the attack"."""
+    is_definite = is_a(noun, "pobj") and has_called(noun, *forms().definite)
+    is_about = preposition.lower_ in ("of", "about") and is_a(preposition, "prep")
+    return is_definite and is_about and lemma_of(preposition.head) in lemmas().talking
 
 
 def _by_past_perfect(trigger: Token) -> Reading | None:

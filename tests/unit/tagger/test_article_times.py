@@ -11,6 +11,7 @@ from services.tagger.timing.reading import Moment, Reading
 SENTENCE = "Ann Olvin was killed by rebels. "
 OLD = Moment(Reading("old", "date", 0, 3))
 WEAK = Moment(Reading("old", "perfect", 0, 3, "open"))
+RETOLD = Moment(Reading("old", "retold", 0, 3, "retold"))
 COURT = Moment(Reading("old", "court", 0, 3, "judged"))
 SINCE = Moment(Reading("total", "span", 0, 3, "open", "open"))
 SINCE_THEN = Moment(Reading("total", "span", 0, 3, "open", "then"))
@@ -123,3 +124,11 @@ def test_a_title_that_says_who_somebody_is_has_the_time_of_the_body(told, time):
     body = report(3, patient=("Judge Olvin",), time=told)
     assert times((title, described), (body, Moment()))[0] == time
     assert times((title, LEAD), (body, Moment()))[0] == "news"
+
+
+def test_what_is_retold_is_old_unless_the_lead_tells_of_harm():
+    retold_lead = Moment(RETOLD.reading, is_lead=True)
+    assert times((report(0), retold_lead)) == ["old"]
+    assert times((report(0), LEAD), (report(1), retold_lead)) == ["news", "news"]
+    assert times((report(0), LEAD), (report(4), RETOLD)) == ["news", "news"]
+    assert times((report(0, event="protest"), LEAD), (report(4), RETOLD)) == ["news", "old"]

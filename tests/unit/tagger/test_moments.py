@@ -95,3 +95,25 @@ def test_weeks_ago_is_old_but_may_be_a_voice_yet(moment):
 )
 def test_the_present_perfect_is_of_the_present(moment, sentence, present):
     assert moment(sentence, "killed").is_present == present
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("Villagers recalled the night when rebels killed a judge.", ("old", "retold")),
+        ("Villagers remember how rebels killed a judge.", ("old", "retold")),
+        ("Police released footage of the moment a gunman killed a judge.", ("old", "retold")),
+        ("The film shows the moment when rebels killed a judge.", ("old", "retold")),
+        ("The mayor spoke of the attack that killed a judge.", ("old", "retold")),
+        ("The mayor talked about the attack that killed a judge.", ("old", "retold")),
+        ("Villagers recalled on Friday that rebels killed a judge on Sunday.", None),
+        ("The mayor condemned the attack that killed a judge.", None),
+        ("The mayor spoke of an attack that killed a judge.", None),
+        ("Gunmen killed a judge the moment he left his house.", None),
+        ("Gunmen killed a judge on the day when the truce began.", None),
+        ("Villagers who recalled the siege were killed.", None),
+        ("One night a gunman killed a judge.", None),
+    ],
+)
+def test_what_the_main_clause_recalls_or_shows_is_retold(read, sentence, found):
+    assert read(sentence) == found
