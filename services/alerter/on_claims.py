@@ -9,7 +9,11 @@ from services.alerter.bars import is_of_claim
 from services.alerter.revisions import in_own_words, quoted, told_of_claim, with_revision
 from services.alerter.store import Store
 from services.alerter.wording import own_words
-from services.messages import Alert, Claim, ClaimCause, Hit, HitReport, Stamps
+from services.messages import Alert, Claim, ClaimCause, Hit, HitReport, Slot, Stamps
+from services.text.names import fold
+from services.text.number_words import numbers_in
+
+_NONE = Slot(answers=())
 
 
 def revised_by(
@@ -26,7 +30,7 @@ def revised_by(
 
     The first one on an incident quotes the sentence of the article's hit: that holds the words. An
     article without a hit is told by its headline, and by a sentence if that tells none of the types
-    of event that are `asked` for; (): the claim's own.
+    of event that are `asked` for (by default the claim's own), or neither how many nor where.
     """
     is_first = last_told(alert, id) is None
     held = _hit_behind(store, alert.watch_id, claim, cause)
@@ -36,7 +40,7 @@ def revised_by(
         told_of_claim(claim),
         quoted(claim, held[1].evidence if held and is_first else new, is_first=is_first),
         about=id,
-        own=in_own_words(*held) if held else _headline(cause, asked or (claim.event,)),
+        own=in_own_words(*held) if held else _headline(claim, cause, asked or (claim.event,)),
         stamps=Stamps(
             published_at=cause.published_at if cause else None,
             first_seen_at=cause.first_seen_at if cause else None,
@@ -45,10 +49,13 @@ def revised_by(
     )
 
 
-def _headline(cause: ClaimCause | None, asked: Sequence[str]) -> str:
+def _headline(claim: Claim, cause: ClaimCause | None, asked: Sequence[str]) -> str:
     if cause is None or not cause.title:
         return ""
-    is_enough = any(event in cause.headline for event in asked)
+    places = (answer.label for answer in claim.slots.get("place", _NONE).answers)
+    said = {*fold(cause.title).split()}
+    is_exact = bool(numbers_in(cause.title)) or any(said >= {*fold(p).split()} for p in places)
+    is_enough = is_exact and any(event in cause.headline for event in asked)
     return own_words(cause.title, None if is_enough else cause.evidence)
 
 

@@ -326,13 +326,14 @@ def _cause(claim: Claim, arrival: _Arrival) -> ClaimCause:
     if said is None:
         return ClaimCause(**fields)
     counted = [report for report in said.reports if is_counted(report)]
-    of_event = (report for report in counted if report.event == claim.event)
-    in_title = {report.event for report in counted if report.sentence[1] <= len(said.title)}
+    in_title = [report for report in counted if report.sentence[1] <= len(said.title)]
+    # The title is told apart, so a sentence of the body says more.
+    best = min(counted, key=lambda report: (report.event != claim.event, report in in_title))
     return ClaimCause(
         **fields,
-        evidence=evidence(said, next(of_event, counted[0])),
+        evidence=evidence(said, best),
         title=said.title,
-        headline=tuple(sorted(in_title)),
+        headline=tuple(sorted({report.event for report in in_title})),
     )
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from alerting import Stream, hit, update
 
-from services.messages import Evidence
+from services.messages import Evidence, Slot, SlotAnswer
 
 BOTH = "both"
 ARTICLE = "c1-a1"
@@ -61,13 +61,16 @@ SAID = "Halvane was killed, says c1-a1."
 def first_text_without_words(headline, title=HEADLINE, brought=True):
     """Return the text of the alert of a watch for deaths without words; None if it has none.
 
-    `headline`: the types of event that the title tells.
+    `headline`: the types of event that the title tells. The claim is set in Meris.
     """
     update_ = update("c1", 1, "reported", 1, 9, ())
     assert update_.claim is not None
     cause = msgspec.structs.replace(update_.claim.cause[0], title=title, headline=headline)
     articles = update_.claim.article_ids if brought else ("other",)
-    told = msgspec.structs.replace(update_.claim, cause=(cause,), article_ids=articles)
+    place = Slot(answers=(SlotAnswer(key="meris", label="Meris"),))
+    told = msgspec.structs.replace(
+        update_.claim, cause=(cause,), article_ids=articles, slots={"place": place}
+    )
     sent = Stream().take([msgspec.structs.replace(update_, claim=told)]).sent
     texts = [alert.revisions[0].text for alert in sent if alert.watch_id == "claim"]
     return texts[0] if texts else None
@@ -79,6 +82,9 @@ def first_text_without_words(headline, title=HEADLINE, brought=True):
         (HEADLINE, ("killed",), f"“{HEADLINE}” (1 source)"),
         (HEADLINE, ("airstrike",), f"“{HEADLINE}”: “{SAID}” (1 source)"),
         (HEADLINE, (), f"“{HEADLINE}”: “{SAID}” (1 source)"),
+        ("Market burns", ("killed",), f"“Market burns”: “{SAID}” (1 source)"),
+        ("Merisian market burns", ("killed",), f"“Merisian market burns”: “{SAID}” (1 source)"),
+        ("Nine die", ("killed",), "“Nine die” (1 source)"),
         ("", (), f"“{SAID}” (1 source)"),
     ],
 )

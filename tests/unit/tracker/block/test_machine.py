@@ -52,6 +52,22 @@ def test_the_message_behind_an_update_has_the_headline_and_what_of_the_claim_tha
         assert (cause.title, cause.headline) == (title, () if name == "in-body" else ("killed",))
 
 
+def test_the_sentence_behind_an_update_is_of_the_claims_type_and_of_the_body_if_one_is():
+    title = "Blast kills nine"
+    opening = report("title", sentence=(0, len(title)), trigger=(0, len(title)))
+    strike = report("strike", event="airstrike", sentence=(20, 40), trigger=(20, 40))
+    deaths = report("deaths", sentence=(50, 80), trigger=(50, 80))
+    for reports, best in [
+        ((opening, strike, deaths), "deaths"),
+        ((opening, strike), "title"),
+    ]:
+        article = msgspec.structs.replace(said("a", *reports), title=title)
+        told = {c.event: c for c in updates(take(FoldMachine(), article))}
+        (cause,) = told["killed"].cause
+        assert cause.evidence is not None
+        assert cause.evidence.quote == f"Sentence of {best}."
+
+
 EVENTS = st.sampled_from(["killed", "wounded", "airstrike", "arrested"])
 
 

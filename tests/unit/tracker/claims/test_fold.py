@@ -394,11 +394,11 @@ def test_an_edit_that_withdraws_everything_retracts_and_keeps_the_sentence():
 def test_a_late_report_that_comes_first_in_news_time_is_told_as_a_merge():
     machine = FoldMachine()
     out = steps(machine, said("a", report("r1"), hour=5), said("b", report("r2"), hour=1))
-    last = [o for o in out if o.topic == "claims"][-1]
     old = FoldMachine()
     steps(old, said("a", report("r1"), hour=5))
-    assert last.key == old.claims()[0].claim_id
-    assert b'"merged_into":"' + machine.claims()[0].claim_id.encode() in (last.value or b"")
+    gone, kept = [o for o in out if o.topic == "claims"][-2:]
+    assert (gone.key, kept.key) == (old.claims()[0].claim_id, machine.claims()[0].claim_id)
+    assert b'"merged_into":"' + (kept.key or "").encode() in (gone.value or b"")
 
 
 def test_a_repeated_message_tells_its_claim_again_so_that_a_torn_write_heals():
