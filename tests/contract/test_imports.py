@@ -137,6 +137,30 @@ def test_what_a_program_has_of_the_world_is_made_in_one_place(name):
 
 
 FLOORS = {
+    "poller": (
+        "service",
+        "turns",
+        "timings",
+        "roster",
+        "pushed",
+        "answer",
+        "decide",
+        "versions",
+        "websub",
+        "pages",
+        "reading",
+        "discovery",
+        "identity",
+        "schedule",
+        "waits",
+        "walls",
+        "rhythm",
+        "redirects",
+        "rows",
+        "outbox",
+        "hosts",
+        "health",
+    ),
     "tagger": (
         "service",
         "pipeline",
