@@ -13,7 +13,7 @@ from services.commands import world
 from services.commands.feed_files import same_feed
 from services.commands.feed_reread import send
 from services.commands.feed_store import saved
-from services.commands.jsonl import write_line
+from services.commands.jsonl import InputFile, write_line
 from services.commands.warc_file import Kept, kept_answers
 from services.errors import InvalidMessage
 from services.messages import Feed, FeedDocument
@@ -31,7 +31,7 @@ Fate = Literal["feed", "page", "of no saved feed", "no article"]
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True)
+@click.argument("files", nargs=-1, required=True, type=InputFile())
 @click.option("--dry-run", is_flag=True, help="Write a row for each document and send nothing.")
 def backfill(files: Sequence[str], dry_run: bool) -> None:
     """Read the saved feeds in WARC files (.warc, .warc.gz), and the pages of their sites.

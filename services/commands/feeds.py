@@ -112,6 +112,7 @@ def add(
     }
     if wrong := list(mistakes(row, settings.fetch_allow_networks)):
         raise ConfigError("\n".join(wrong))
+    world.broker(settings)  # What can't be saved need not be looked for.
     search = find_feeds(
         world.fetcher(settings), row["url"], FeedSecrets(settings.feed_secrets).headers(credentials)
     )
