@@ -13,22 +13,29 @@ from services.messages import Judgement, decode, encode
 from services.tracker.claims.fold import fold
 
 BLOCK = "violence:halvane"
+
+
+def told_in(report_id, **kw):
+    """Return a report whose sentence has its event in the first word."""
+    return report(report_id, trigger=(0, len("Sentence")), **kw)
+
+
 LIFE = [
-    said("hedged", report("r1", agent=(answer("kostria", "state"),), killed=4)),
+    said("hedged", told_in("r1", agent=(answer("kostria", "state"),), killed=4)),
     said(
         "party",
-        report("r2", stance="claimed", speakers=(speaker("brigade"),)),
+        told_in("r2", stance="claimed", speakers=(speaker("brigade"),)),
         hour=1,
         wire="meridian",
     ),
-    said("denial", report("r3", stance="denied", speakers=(speaker("front"),)), hour=2),
-    said("other side", report("r4", agent=(answer("tarvan", "state"),), killed=8), hour=3),
+    said("denial", told_in("r3", stance="denied", speakers=(speaker("front"),)), hour=2),
+    said("other side", told_in("r4", agent=(answer("tarvan", "state"),), killed=8), hour=3),
     said(
         "confirmation",
-        report("r5", stance="confirmed", speakers=(speaker("front", affiliation=("front",)),)),
+        told_in("r5", stance="confirmed", speakers=(speaker("front", affiliation=("front",)),)),
         hour=4,
     ),
-    said("later", report("r6"), hour=24 * 365),
+    said("later", told_in("r6"), hour=24 * 365),
 ]
 
 
