@@ -64,12 +64,14 @@ def test_the_alerter_holds_the_alerts_that_the_previous_version_told():
 
 
 def without_what_is_new(claim):
-    """Return a claim without the sentences that show its status, and the versions of the rules."""
+    """Return a claim without the sentences that show its status, the versions of the rules,
+    and the events that are told with its own.
+    """
     steps = [
         msgspec.structs.replace(step, shown_by=(), rule=step.rule.partition("@")[0])
         for step in claim.history
     ]
-    return msgspec.structs.replace(claim, history=tuple(steps))
+    return msgspec.structs.replace(claim, history=tuple(steps), events=())
 
 
 def test_the_tracker_holds_the_claims_that_the_previous_version_told():
