@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.errors import InvalidMessage, ReportedlyError
 from services.poller.discovery import linked_feeds, usual_feeds
+from services.poller.hosts import is_same_origin
 from services.poller.reading.documents import Document, read_documents
 from services.ports import Fetcher, HttpAnswer
 
@@ -34,46 +35,54 @@ class Search:
 
 
 def find_feeds(fetcher: Fetcher, address: str, headers: Mapping[str, str]) -> Search:
-    """Return the feeds of an address: itself, or those of the site that it belongs to."""
+    """Return the feeds of an address: itself, or those of the site that it belongs to.
+
+    `headers` go to the origin of the address alone.
+    """
     return asyncio.run(_find(fetcher, address, headers))
 
 
 async def _find(fetcher: Fetcher, address: str, headers: Mapping[str, str]) -> Search:
-    answer = await _ask(fetcher, address, headers)
+    asking = _Asking(fetcher, address, headers, asyncio.Semaphore(AT_ONCE))
+    answer = await asking.ask(address)
     if isinstance(answer, str):
         return Search((), answer)
     first = _read(answer)
     if isinstance(first, Candidate):
         return Search((first,))
     for places in (linked_feeds(answer.body, answer.url), usual_feeds(answer.url)):
-        if found := await _which(fetcher, places, headers):
+        if found := await _which(asking, places):
             return Search(found)
     return Search((), first)
 
 
-async def _which(
-    fetcher: Fetcher, places: Iterable[str], headers: Mapping[str, str]
-) -> tuple[Candidate, ...]:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Asks for addresses. `headers` may hold a secret, for the origin of `address` alone."""
+
+    fetcher: Fetcher
+    address: str
+    headers: Mapping[str, str]
+    gate: asyncio.Semaphore
+
+    async def ask(self, url: str) -> HttpAnswer | str:
+        """Return an answer with a body, or why there is none."""
+        # A page chose the other addresses, and secrets are for the host that the user named.
+        own = self.headers if is_same_origin(url, self.address) else {}
+        try:
+            async with self.gate:
+                answer = await self.fetcher.get(url, {**_ACCEPT, **own})
+        except ReportedlyError as error:
+            return str(error)
+        return answer if answer.status == 200 else f"{url}: HTTP {answer.status}"
+
+
+async def _which(asking: _Asking, places: Iterable[str]) -> tuple[Candidate, ...]:
     """Return the addresses that are feeds with entries, each once."""
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(address: str) -> HttpAnswer | str:
-        async with gate:
-            return await _ask(fetcher, address, headers)
-
-    answers = await asyncio.gather(*map(one, places))
+    answers = await asyncio.gather(*map(asking.ask, places))
     read = [_read(answer) for answer in answers if isinstance(answer, HttpAnswer)]
     feeds = {feed.url: feed for feed in read if isinstance(feed, Candidate)}
     return tuple(feeds.values())
-
-
-async def _ask(fetcher: Fetcher, address: str, headers: Mapping[str, str]) -> HttpAnswer | str:
-    """Return an answer with a body, or why there is none."""
-    try:
-        answer = await fetcher.get(address, {**_ACCEPT, **headers})
-    except ReportedlyError as error:
-        return str(error)
-    return answer if answer.status == 200 else f"{address}: HTTP {answer.status}"
 
 
 def _read(answer: HttpAnswer) -> Candidate | str:

@@ -7,6 +7,7 @@ from typing import Literal
 import click
 import msgspec
 
+from services.addresses import without_login
 from services.commands import world
 from services.commands.feed_adding import Candidate, find_feeds
 from services.commands.feed_csv import to_csv
@@ -19,6 +20,7 @@ from services.commands.group import Group
 from services.commands.jsonl import say_none, write_line
 from services.errors import ConfigError
 from services.poller.health import GOOD
+from services.poller.hosts import is_same_origin
 from services.runtime.feed_secrets import FeedSecrets, read_secrets
 from services.settings import Settings
 from services.text.counts import counted
@@ -124,7 +126,10 @@ def add(
         raise ConfigError(
             f"{row['url']} has {len(search.found)} feeds: add one by its address, or give --all"
         )
-    n = save(settings, [feed_of(_as_row(row, one)) for one in search.found])
+    rows = [_as_row(row, one) for one in search.found]
+    if wrong := [*chain.from_iterable(mistakes(r, settings.fetch_allow_networks) for r in rows)]:
+        raise ConfigError("\n".join(wrong))
+    n = save(settings, [*map(feed_of, rows)])
     for one in search.found if n else ():
         click.echo(f"saved: {_shown(one)}")
 
@@ -227,8 +232,21 @@ def export(form: Literal["opml", "csv"]) -> None:
 
 
 def _as_row(row: Row, found: Candidate) -> Row:
-    """Return a feed that was found as a row, with what the user gave."""
-    return {**row, "url": found.url, "title": found.title or None, "site_url": found.site_url}
+    """Return a feed that was found as a row, with what the user gave.
+
+    Credentials are for the origin that the user named. A feed elsewhere goes without, and that is
+    told.
+    """
+    credentials = row["credentials"]
+    if credentials and not is_same_origin(found.url, row["url"]):
+        click.echo(
+            f"warning: {without_login(found.url):.200} is saved without credentials {credentials}: "
+            f"it is elsewhere than {row['url']:.200}; if they are for it, add it by its address",
+            err=True,
+        )
+        credentials = None
+    own = {"url": found.url, "title": found.title or None, "site_url": found.site_url}
+    return {**row, **own, "credentials": credentials}
 
 
 def _shown(found: Candidate) -> str:

@@ -8,7 +8,7 @@ from polling import answer, rss
 from services.adapters.memory import MemoryBroker
 from services.commands.feeds import feeds
 from services.commands.world import Instead
-from services.errors import InvalidMessage, TransientError
+from services.errors import ConfigError, InvalidMessage, TransientError
 from services.ports import HttpAnswer
 from services.settings import Settings
 
@@ -18,12 +18,15 @@ SITE = "https://herald.example"
 class Site:
     """Answers by path; anything else is not found."""
 
-    def __init__(self, **pages):
+    def __init__(self, elsewhere=(), moved=(), **pages):
         self.pages = {f"{SITE}/{name.replace('_', '.')}": page for name, page in pages.items()}
+        self.pages |= dict(elsewhere)
+        self.moved = dict(moved)
         self.asked = []
 
     async def get(self, url, headers):
         self.asked.append((url, dict(headers)))
+        url = self.moved.get(url, url)
         found = self.pages.get(url, answer(b"no", 404, url))
         if isinstance(found, Exception):
             raise found
@@ -92,15 +95,73 @@ def test_a_site_without_a_feed_is_told_with_the_reason(add, first, says):
     assert says in str(done.exception)
 
 
-def test_credentials_are_sent_and_only_their_name_is_saved(add, tmp_path):
+@pytest.fixture
+def secrets(tmp_path):
     path = tmp_path / "secrets.yaml"
     path.write_text("herald: {user: reader, password: 'pass word'}\n")
     path.chmod(0o600)
+    return str(path)
+
+
+def test_credentials_are_sent_and_only_their_name_is_saved(add, secrets):
     site = Site(rss_xml=rss(("1", "A")))
     words = (f"{SITE}/rss.xml", "--credentials", "herald")
-    done, (value,) = add(site, *words, feed_secrets=str(path))
+    done, (value,) = add(site, *words, feed_secrets=secrets)
     assert site.asked[0][1]["Authorization"].startswith("Basic ")
     assert b'"credentials":"herald"' in value
     for text in (value.decode(), done.output):
         assert "pass word" not in text
         assert site.asked[0][1]["Authorization"] not in text
+
+
+OTHERS = (
+    "https://courier.example/rss",
+    "http://herald.example/rss",
+    "https://herald.example:8443/rss",
+    "https://herald.example.courier.example/rss",
+)
+"""Addresses of other origins than SITE: another host, scheme, and port."""
+
+
+def with_secret(site):
+    return {url for url, headers in site.asked if "Authorization" in headers}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_credentials_never_go_to_an_origin_that_a_page_names(add, secrets, other):
+    found = {other: rss(("1", "A")), f"{SITE}/own.xml": rss(("1", "B"))}
+    site = Site(elsewhere=found, **{"": page(other, "/own.xml")})
+    words = (f"{SITE}/", "--all", "--credentials", "herald")
+    done, saved = add(site, *words, feed_secrets=secrets)
+    assert with_secret(site) == {f"{SITE}/", f"{SITE}/own.xml"}
+    assert {other in v.decode(): b'"credentials":"herald"' in v for v in saved} == {
+        True: False,
+        False: True,
+    }
+    assert f"warning: {other} is saved without credentials herald" in done.stderr
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_an_address_that_moved_to_another_origin_is_saved_without_credentials(add, secrets, other):
+    site = Site(elsewhere={other: rss(("1", "A"))}, moved={f"{SITE}/rss": other})
+    words = (f"{SITE}/rss", "--credentials", "herald")
+    done, (value,) = add(site, *words, feed_secrets=secrets)
+    assert b'"credentials":"herald"' not in value
+    assert f"warning: {other} is saved without credentials herald" in done.stderr
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_the_common_places_of_another_origin_are_asked_without_credentials(add, secrets, other):
+    site = Site(elsewhere={other: page()}, moved={f"{SITE}/": other})
+    add(site, f"{SITE}/", "--credentials", "herald", feed_secrets=secrets)
+    assert len(site.asked) > 1
+    assert with_secret(site) == {f"{SITE}/"}
+
+
+@pytest.mark.parametrize("wrong", ["https://u:hush@herald.example/rss", "http://10.0.0.1/rss"])
+def test_an_address_that_a_page_names_is_checked_like_one_that_the_user_names(add, wrong):
+    site = Site(elsewhere={wrong: rss(("1", "A"))}, **{"": page(wrong)})
+    done, saved = add(site, f"{SITE}/")
+    assert isinstance(done.exception, ConfigError)
+    assert saved == []
+    assert "hush" not in f"{done.output}{done.exception}"
