@@ -22,10 +22,15 @@ LIMITED_SECONDS = 60.0
 EPOCH_FROM = 1e9
 """A reset from here on is a time in seconds since 1970; a smaller one is a number of seconds."""
 
+MAX_LIMIT_CHARS = 1_024
+"""Characters of a RateLimit header; a longer one is not read.
+
+Source: each limit of the draft's examples takes less than 60, so a dozen fit.
+"""
+
 TOO_MANY = 429
 
 _RATE_LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
-_STRUCTURED = re.compile(r";\s*r=(\d+)\b.*;\s*t=(\d+)\b")
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})\b")
 _UNCACHED = re.compile(r"(?:^|[\s,])(?:no-store|no-cache)\b")
 
@@ -74,10 +79,8 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
 
 def _rate_limit(headers: Mapping[str, str], now: datetime) -> float:
     """Return the seconds until a limit that is used up is reset; 0 while some is left."""
-    told = headers.get("ratelimit")
-    found = _STRUCTURED.search(told) if told else None
-    if found and found[1] == "0":
-        return float(found[2])
+    if told := _structured(headers.get("ratelimit", "")):
+        return told
     for prefix in _RATE_LIMITS:
         left = _number(headers[f"{prefix}-remaining"]) if f"{prefix}-remaining" in headers else None
         if left is None or left >= 1:
@@ -86,6 +89,20 @@ def _rate_limit(headers: Mapping[str, str], now: datetime) -> float:
         if reset is not None:
             return max(0.0, reset - now.timestamp()) if reset >= EPOCH_FROM else reset
     return 0.0
+
+
+def _structured(header: str) -> float:
+    """Return the longest reset of the limits that are used up; 0 for none.
+
+    The form is `"name";r=LEFT;t=SECONDS`, with commas between limits.
+    """
+    longest = 0.0
+    for limit in header.split(",") if len(header) <= MAX_LIMIT_CHARS else ():
+        words = dict(part.strip().partition("=")[::2] for part in limit.split(";"))
+        left, reset = _number(words.get("r", "")), _number(words.get("t", ""))
+        if left == 0 and reset is not None:
+            longest = max(longest, reset)
+    return longest
 
 
 def _fresh(headers: Mapping[str, str], now: datetime) -> float:

@@ -11,6 +11,7 @@ from services.poller.waits import (
     EPOCH_FROM,
     LIMITED_SECONDS,
     MAX_FRESH_SECONDS,
+    MAX_LIMIT_CHARS,
     MAX_RETRY_AFTER_SECONDS,
     Waits,
     retry_after_seconds,
@@ -66,10 +67,20 @@ def test_a_host_sends_its_feeds_away_for_a_day_at_most(asked, seconds):
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(EPOCH_FROM))}, 0),
         ({"ratelimit": '"default";r=0;t=12'}, 12),
         ({"ratelimit": '"default";r=3;t=12'}, 0),
+        ({"ratelimit": '"default"; t=12; r=0'}, 12),
+        ({"ratelimit": '"hour";r=7;t=900, "second";r=0;t=2'}, 2),
+        ({"ratelimit": '"second";r=0;t=2, "hour";r=0;t=900'}, 900),
+        ({"ratelimit": '"second";r=0, "hour";r=7;t=900'}, 0),
     ],
 )
 def test_a_limit_that_is_used_up_holds_the_host_until_its_reset(headers, seconds):
     assert waits(200, headers, START).host == seconds
+
+
+@pytest.mark.parametrize(("n_chars", "seconds"), [(MAX_LIMIT_CHARS, 12), (MAX_LIMIT_CHARS + 1, 0)])
+def test_a_rate_limit_that_is_too_long_is_not_read(n_chars, seconds):
+    header = '"a";r=0;t=12'
+    assert waits(200, {"ratelimit": header.ljust(n_chars)}, START).host == seconds
 
 
 @pytest.mark.parametrize(
