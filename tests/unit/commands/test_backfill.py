@@ -33,7 +33,7 @@ PAGE = (
 )
 
 
-def archive(*answers):
+def archive(*answers, date="2031-05-02T06:04:00Z"):
     """Return a WARC file of (address, type, body, headers, status)."""
     file = BytesIO()
     writer = WARCWriter(file, gzip=True)
@@ -44,7 +44,7 @@ def archive(*answers):
             "response",
             payload=BytesIO(body),
             http_headers=head,
-            warc_headers_dict={"WARC-Date": "2031-05-02T06:04:00Z"},
+            warc_headers_dict={"WARC-Date": date},
         )
         writer.write_record(record)
     return file.getvalue()
@@ -97,6 +97,16 @@ def test_a_feed_and_a_page_of_its_site_become_documents_of_their_time(run):
     (entry,) = read.entries
     assert (entry.guid, entry.title) == (f"{SITE}/2031/harbour", "Harbour closed")
     assert entry.text.split("\n\n") == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["", "soon", "2031-05-02T06:04:00", "0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00"],
+)
+def test_an_answer_of_no_time_is_left_out(run, date):
+    result, sent = run(archive(FEED, date=date))
+    assert result.exception is None
+    assert sent == []
 
 
 def test_a_dry_run_says_what_each_answer_is_and_sends_nothing(run):
