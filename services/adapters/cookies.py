@@ -1,7 +1,8 @@
 """The cookies of one fetch, kept along its redirects and dropped after it. Pure.
 
 Sites set a cookie and redirect to the same address. Cookies kept longer would cost every request
-more, and tell a site what was asked before.
+more, and tell a site what was asked before. A cookie is for the host that set it alone, whatever
+Domain it names: which domains have one owner is known only from a list (publicsuffix.org).
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ class _Cookie:
 
 @dataclass(slots=True)
 class Cookies:
-    """Cookies by the host, or the domain above it, that they are for."""
+    """Cookies by host and name."""
 
     _kept: dict[tuple[str, str], _Cookie] = field(default_factory=dict)
 
@@ -34,9 +35,8 @@ class Cookies:
         """Return the Cookie header of a request to `host`, or None."""
         pairs = [
             f"{name}={cookie.value}"
-            for (domain, name), cookie in self._kept.items()
-            if (host == domain.lstrip(".") or (domain[0] == "." and host.endswith(domain)))
-            and (is_secure or not cookie.is_secure)
+            for (owner, name), cookie in self._kept.items()
+            if host == owner and (is_secure or not cookie.is_secure)
         ]
         return "; ".join(pairs) if pairs else None
 
@@ -49,10 +49,7 @@ class Cookies:
         words = {
             key.strip().lower(): rest.strip() for key, _, rest in (p.partition("=") for p in parts)
         }
-        domain = words.get("domain", "").lstrip(".").lower()
-        if domain and domain != host and not (host.endswith("." + domain) and "." in domain):
-            return
-        key = (f".{domain}" if domain else host, name)
+        key = (host, name)
         if words.get("max-age", "1").startswith(("-", "0")):
             self._kept.pop(key, None)
         elif is_secure or "secure" not in words:

@@ -86,7 +86,7 @@ class HttpFetcher:
             is_secure = target.origin.scheme == "https"
             cookie = cookies.header(target.origin.host, is_secure)
             if cookie is not None:
-                sent = {**sent, b"cookie": cookie.encode("latin-1")}
+                sent = {**sent, **_encoded({"Cookie": cookie})}
             head, body = await self._client.ask("GET", target, sent, None)
             places = head.values("location")
             if head.status not in _REDIRECTS or not places:

@@ -28,6 +28,7 @@ MAX_DIGITS = 15
 
 _STATUS = re.compile(rb"HTTP/1\.([01])[ \t]+(\d{3})(?:[ \t].*)?")
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,%d})[ \t]*(?:;.*)?" % MAX_DIGITS)
+_FOLD = re.compile(rb"\r?\n[ \t]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_BODY = (204, 304)
@@ -66,7 +67,8 @@ def head_end(data: bytes | bytearray) -> int:
 
 def read_head(about: str, block: bytes) -> Head:
     """Read a head. Raises TransientError if it is not HTTP/1."""
-    first, *lines = block.rstrip(b"\r\n").split(b"\n")
+    # A folded line (obsolete since RFC 7230) goes on with the value before, and is judged with it.
+    first, *lines = _FOLD.sub(b" ", block.rstrip(b"\r\n")).split(b"\n")
     found = _STATUS.fullmatch(first.rstrip(b"\r"))
     if found is None:
         raise TransientError(f"{about}: the answer is no HTTP/1: it begins with {first[:60]!r}")
@@ -85,14 +87,7 @@ def _headers(lines: list[bytes]) -> tuple[list[tuple[str, str]], bool]:
     """Return the headers, and True if a line was dropped."""
     headers, is_odd = list[tuple[str, str]](), False
     for raw in lines:
-        line = raw.removesuffix(b"\r")
-        name, colon, value = line.partition(b":")
-        if line[:1] in (b" ", b"\t"):
-            # A folded line (obsolete since RFC 7230) goes on with the value before.
-            if headers:
-                last, before = headers[-1]
-                headers[-1] = (last, f"{before} {line.strip().decode('latin-1')}")
-            continue
+        name, colon, value = raw.removesuffix(b"\r").partition(b":")
         name = name.rstrip(b" \t")
         if not colon or not _NAME.fullmatch(name) or _CONTROL.search(value):
             is_odd = True

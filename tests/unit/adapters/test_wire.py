@@ -40,6 +40,18 @@ def test_a_line_that_is_no_header_is_dropped_and_the_connection_used_once():
     assert head("a: 1").may_stay
 
 
+@pytest.mark.parametrize("fold", ["\r\n ", "\n\t"])
+@pytest.mark.parametrize("char", [chr(n) for n in (*range(9), *range(11, 32), 127)])
+def test_a_folded_line_with_a_control_character_is_no_header(char, fold):
+    found = head(f"set-cookie: a=1{fold}{char}b", "etag: 1")
+    assert found.headers == (("etag", "1"),)
+    assert not found.may_stay
+
+
+def test_a_line_folded_under_one_that_is_dropped_is_dropped_with_it():
+    assert head("etag: 1", "bad name: x", " y", "a: 2").headers == (("etag", "1"), ("a", "2"))
+
+
 @pytest.mark.parametrize(
     "line", [b"HTTP/2 200", b"HTTP/1.1", b"HTTP/1.1 99999 OK", b"ICY 200 OK", b"<rss/>", b""]
 )
