@@ -52,10 +52,13 @@ def declared(
     """Return the hub and the topic that an answer declares, or None.
 
     The header `Link` comes before the document (WebSub, 4). The topic defaults to the address.
+    A hub on plain http counts only for a feed on plain http: its secret goes to it in clear, and
+    with that anyone on the way could publish in the feed's name.
     """
     links = _links(headers.get("link", ""), address)
-    hub = next(iter([*links.get("hub", ()), *parsed.hub_urls]), None)
-    if hub is None or web_address(hub) is None:
+    hubs = filter(None, map(web_address, [*links.get("hub", ()), *parsed.hub_urls]))
+    hub = next((hub for hub in hubs if _is_secure(hub) or not _is_secure(address)), None)
+    if hub is None:
         return None
     topic = next(iter([*links.get("self", ()), parsed.self_url or address]))
     return hub, web_address(topic) or address
@@ -146,6 +149,10 @@ def slowed(interval: float, subscription: Subscription | None, now: datetime) ->
 
 def _is_leased(subscription: Subscription, now: datetime) -> bool:
     return subscription.until is not None and now < subscription.until
+
+
+def _is_secure(address: str) -> bool:
+    return address.lower().startswith("https:")
 
 
 def _links(header: str, base: str) -> dict[str, list[str]]:

@@ -55,6 +55,28 @@ def test_the_hub_is_that_of_the_header_else_of_the_document(header, document, fo
     assert declared({"link": header}, parsed(**document), HERE) == found
 
 
+CLEAR_HUB, CLEAR = "http://hub.example/", "http://a.example/feed"
+
+
+@pytest.mark.parametrize(
+    ("header", "document", "found"),
+    [
+        (f"<{CLEAR_HUB}>; rel=hub", {}, None),
+        ("", {"hub_urls": (CLEAR_HUB,)}, None),
+        ("", {"hub_urls": ("HTTP://hub.example/",)}, None),
+        ("", {"hub_urls": (CLEAR_HUB, HUB)}, (HUB, HERE)),
+        (f"<{CLEAR_HUB}>; rel=hub", {"hub_urls": (HUB,)}, (HUB, HERE)),
+    ],
+)
+def test_a_feed_on_https_has_no_hub_that_would_be_told_its_secret_in_clear(header, document, found):
+    assert declared({"link": header}, parsed(**document), HERE) == found
+
+
+@pytest.mark.parametrize("hub", [CLEAR_HUB, HUB])
+def test_a_feed_on_http_may_have_a_hub_on_either(hub):
+    assert declared({}, parsed(hub_urls=(hub,)), CLEAR) == (hub, CLEAR)
+
+
 def test_a_subscription_stays_while_the_feed_declares_the_same_hub():
     state = FeedState(feed_id="a", subscription=LEASED)
     assert subscribed(state, (HUB, TOPIC)) == LEASED
