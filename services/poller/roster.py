@@ -107,7 +107,10 @@ class Census:
 class Roster:
     """The slots of all feeds.
 
-    For one thread. `interval`, in seconds, is for feeds without their own.
+    For one thread. `interval`, in seconds, is for feeds without their own. A feed may be removed or
+    switched off, and come back while the partition is ours:
+
+    - `_parked`: its slot until then. `_states`: by partition, the states of feeds without a slot.
     """
 
     interval: float
@@ -115,6 +118,8 @@ class Roster:
     _tenures: dict[int, Tenure] = field(default_factory=dict)
     _loaded: dict[int, int] = field(default_factory=dict)
     _early: dict[int, dict[str, Record]] = field(default_factory=dict)
+    _parked: dict[str, Slot] = field(default_factory=dict)
+    _states: dict[int, dict[str, FeedState]] = field(default_factory=dict)
     _on_topic: dict[str, int] = field(default_factory=dict)
     _line: list[tuple[float, int, Slot]] = field(default_factory=list)
     _ready: list[Slot] = field(default_factory=list)
@@ -129,8 +134,10 @@ class Roster:
         self._loaded = {n: end for n, end in self._loaded.items() if n not in gone}
         self._early = {n: records for n, records in self._early.items() if n not in gone}
         self._on_topic = {key: n for key, n in self._on_topic.items() if n not in gone}
-        for key in [key for key, slot in self.slots.items() if slot.tenure.partition in gone]:
-            del self.slots[key]
+        self._states = {n: states for n, states in self._states.items() if n not in gone}
+        for slots in (self.slots, self._parked):
+            for key in [key for key, slot in slots.items() if slot.tenure.partition in gone]:
+                del slots[key]
 
     def unloaded(self) -> dict[int, Tenure]:
         """Return the partitions that are ours and not loaded yet."""
@@ -157,17 +164,19 @@ class Roster:
         pending, unusable = readable(Article, latest, "feed-pending")
         problems += unusable
         for n in valid:
-            self._loaded[n] = -1
+            self._loaded[n], self._states[n] = -1, {}
+        for key, state in states.items():
+            self._states[latest["feed-states", key].partition][key] = state
         for (topic, _), record in latest.items():
             if topic == "feeds":
-                problems += self._put(record, states, now)
+                problems += self._put(record, now)
         for n in valid:
             for record in self._early.pop(n, {}).values():
                 problems += self.take(record, now)
         self._spread(
             [slot for slot in self.slots.values() if slot.tenure.partition in valid], now, dues
         )
-        return list(self._unpublished(pending, latest, states)), problems
+        return list(self._unpublished(pending, latest)), problems
 
     def take(self, record: Record, now: float) -> list[str]:
         """Apply a new record of `feeds`. Return sentences about an unusable one."""
@@ -177,7 +186,7 @@ class Roster:
         if n not in self._loaded:
             self._early.setdefault(n, {})[record.key or ""] = record
             return []
-        return self._put(record, {}, now) if record.offset > self._loaded[n] else []
+        return self._put(record, now) if record.offset > self._loaded[n] else []
 
     def plan(self, slot: Slot, due: float | None) -> None:
         """Set when a feed is due."""
@@ -235,11 +244,12 @@ class Roster:
         since = slot.asked_at if slot.due == IN_FLIGHT else slot.due
         return since is not None and now - since > self.interval_of(slot.feed)
 
-    def _put(self, record: Record, states: Mapping[str, FeedState], now: float) -> list[str]:
+    def _put(self, record: Record, now: float) -> list[str]:
         key = record.key or ""
         self._loaded[record.partition] = max(self._loaded[record.partition], record.offset)
         self._on_topic.pop(key, None)
-        old = self.slots.pop(key, None)
+        if key in self.slots:
+            self._parked[key] = self.slots.pop(key)
         if record.value is None:
             return []
         try:
@@ -249,27 +259,22 @@ class Roster:
             return [f"feeds, offset {record.offset}: feed {key} can't be used: {error}"]
         if feed.enabled:
             self._on_topic[key] = record.partition
-            self.slots[key] = self._slot(feed, old, states, self._tenures[record.partition], now)
+            self.slots[key] = self._slot(feed, self._tenures[record.partition], now)
         return []
 
-    def _slot(
-        self,
-        feed: Feed,
-        old: Slot | None,
-        states: Mapping[str, FeedState],
-        tenure: Tenure,
-        now: float,
-    ) -> Slot:
+    def _slot(self, feed: Feed, tenure: Tenure, now: float) -> Slot:
         key = feed.feed_id
+        old = self._parked.pop(key, None)
         if old is None:
-            new = Slot(feed, states.get(key) or FeedState(feed_id=key), tenure, now)
+            state = self._states[tenure.partition].pop(key, None) or FeedState(feed_id=key)
+            new = Slot(feed, state, tenure, now)
             self._queue(new)
             return new
         # Keep the slot: a poll may be under way in it. An idle feed with a new definition is due at
         # once, and so is one that was gone.
         if (old.feed != feed or old.due is None) and old.due != IN_FLIGHT:
             old.due = now
-            self._queue(old)
+        self._queue(old)
         old.feed = feed
         return old
 
@@ -295,17 +300,16 @@ class Roster:
             heapq.heappush(self._line, (slot.due, self._n_queued, slot))
 
     def _unpublished(
-        self,
-        pending: Mapping[str, Article],
-        latest: Mapping[tuple[str, str], Record],
-        states: Mapping[str, FeedState],
+        self, pending: Mapping[str, Article], latest: Mapping[tuple[str, str], Record]
     ) -> Iterator[Parcel]:
         """Yield one parcel for each feed. The feed counts as in flight until it is published."""
         by_feed: dict[str, list[Article]] = {}
         for article in pending.values():
             by_feed.setdefault(article.feed_id, []).append(article)
         for key, articles in by_feed.items():
-            slot = self.slots.get(key)
+            tenure = self._tenures[latest["feed-pending", articles[0].article_id].partition]
+            states = self._states[tenure.partition]
+            slot = self.slots.get(key) or self._parked.get(key)
             before = slot.state if slot else states.get(key) or FeedState(feed_id=key)
             owed = tuple(a for a in articles if _is_unpublished(a, before))
             done = acknowledged(before, owed)
@@ -313,9 +317,10 @@ class Roster:
             bundle = Bundle(
                 key, owed, done if slot and owed else None, is_kept=True, cleared=cleared
             )
-            tenure = self._tenures[latest["feed-pending", articles[0].article_id].partition]
             if slot is not None:
                 slot.state, slot.due = done, IN_FLIGHT
+            else:
+                states[key] = done
             yield Parcel(tenure, bundle, slot)
 
 

@@ -4,6 +4,7 @@ what is taken away is forgotten, and what is late is known.
 
 from datetime import timedelta
 
+import pytest
 from builders import START
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,6 +146,60 @@ def test_a_feed_that_is_changed_under_way_stays_one_slot():
     roster.take(record(feed(title="new"), offset=1), 101.0)
     assert roster.slots["a"] is slot
     assert (slot.feed.title, slot.due) == ("new", IN_FLIGHT)
+
+
+KNOWN = FeedState(
+    feed_id="a",
+    last_poll_at=START,
+    entries={"x": EntryState(article_id="x", version=7, content_hash="h", first_seen_at=START)},
+)
+WITH_STATE = record(KNOWN, topic="feed-states")
+ABSENT = {"removed": None, "off": feed(enabled=False), "unreadable": b"{"}
+
+
+@pytest.mark.parametrize("absent", ABSENT.values(), ids=ABSENT)
+def test_a_feed_that_comes_back_keeps_its_state(absent):
+    """Whether it was there, was not there, or left again while its partition was loaded."""
+    polled, _, _ = loaded(record(feed()), WITH_STATE)
+    polled.take(record(absent, offset=1), 101.0)
+    away, _, _ = loaded(record(absent), WITH_STATE)
+    early, tenure = Roster(60.0), Tenure(0)
+    early.hold({0: tenure})
+    early.take(record(absent, offset=1), 99.0)
+    early.load({0: tenure}, [record(feed()), WITH_STATE], 100.0)
+    for roster in (polled, away, early):
+        assert roster.slots == {}
+        roster.take(record(feed(), offset=2), 102.0)
+        assert roster.slots["a"].state == KNOWN
+        assert roster.due(1_000.0) == [roster.slots["a"]]
+
+
+def test_a_feed_that_comes_back_while_its_poll_is_under_way_keeps_what_the_poll_finds():
+    roster, _, _ = loaded(record(feed()))
+    slot = roster.slots["a"]
+    slot.due = IN_FLIGHT
+    roster.take(record(None, offset=1), 101.0)
+    roster.take(record(feed(), offset=2), 102.0)
+    assert roster.slots["a"] is slot
+    assert slot.due == IN_FLIGHT
+
+
+def test_what_is_owed_of_a_feed_that_is_off_is_known_when_it_comes_back():
+    off = record(feed(enabled=False))
+    roster, _, _ = loaded(off, record(article(), "x", topic="feed-pending"))
+    roster.take(record(feed(), offset=1), 101.0)
+    assert roster.slots["a"].state.entries["x"].version == 7
+
+
+def test_the_state_of_a_feed_that_left_is_dropped_with_its_partition():
+    """Another poller may have written it since."""
+    roster, _, _ = loaded(record(feed()), WITH_STATE)
+    roster.take(record(None, offset=1), 101.0)
+    roster.hold({})
+    tenure = Tenure(0)
+    roster.hold({0: tenure})
+    roster.load({0: tenure}, [record(feed(), offset=2)], 200.0)
+    assert roster.slots["a"].state == FeedState(feed_id="a")
 
 
 def test_a_record_that_cannot_be_read_is_counted_on_the_topic_and_said():
