@@ -10,11 +10,15 @@ from services.text.websub import signature
 
 
 class Hub(FeedServer):
-    """Subscriptions by topic: callback and secret, as confirmed by the callback itself."""
+    """Subscriptions by topic: callback and secret, as confirmed by the callback itself.
+
+    `declared_hub`: the path of the hub that the feeds declare; None: they declare none.
+    """
 
     def __init__(self, lease_seconds: int = 86_400) -> None:
         super().__init__()
         self.lease_seconds = lease_seconds
+        self.declared_hub: str | None = "/hub"
         self.subscribed: dict[str, tuple[str, str]] = {}
 
     def answer(
@@ -23,8 +27,10 @@ class Hub(FeedServer):
         if method == "POST" and path == "/hub":
             return 202, {}, b""
         status, own, body = super().answer(method, path, headers)
-        links = f'<{self.url}/hub>; rel="hub", <{self.url}{path}>; rel="self"'
-        return status, {**own, "Link": links}, body
+        links = [f'<{self.url}{path}>; rel="self"']
+        if self.declared_hub is not None:
+            links.append(f'<{self.url}{self.declared_hub}>; rel="hub"')
+        return status, {**own, "Link": ", ".join(links)}, body
 
     def verify(self) -> None:
         """Verify the intent of the last request, as a hub does after its 202."""

@@ -20,7 +20,7 @@ from services.errors import InvalidMessage, TransientError
 from services.messages import FeedDocument, FeedPush, PushKind, encode
 from services.ports import Broker, Outgoing, Producer
 from services.runtime import metrics
-from services.text.websub import CALLBACKS, is_signed, is_token, push_secret, topic_key
+from services.text.websub import CALLBACKS, is_for_topic, is_signed, is_token, push_secret
 
 PATH = CALLBACKS + "/{feed_id}/{key}/{token}"
 
@@ -70,19 +70,19 @@ class Callbacks:
 
     async def confirm(self, request: Request) -> Response:
         """Answer a verification of intent: the challenge, if we asked for this topic (5.3)."""
-        feed_id, asked = request.path_params["feed_id"], request.query_params
+        key, asked = request.path_params["key"], request.query_params
         topic, mode = asked.get("hub.topic", ""), asked.get("hub.mode", "")
-        if not self._is_ours(request) or topic_key(topic) != request.path_params["key"]:
+        if not self._is_ours(request) or not is_for_topic(key, topic):
             return _not_found()
         if mode == "denied":
-            await self._send(feed_id, "denied", topic=topic, reason=asked.get("hub.reason"))
+            await self._send(request, "denied", topic=topic, reason=asked.get("hub.reason"))
             return PlainTextResponse("")
         challenge = asked.get("hub.challenge", "")
         if mode != "subscribe" or not 0 < len(challenge) <= LONGEST_CHALLENGE:
             return _not_found()
         lease = asked.get("hub.lease_seconds", "")
         seconds = float(lease) if lease.isascii() and lease.isdigit() and len(lease) < 12 else None
-        await self._send(feed_id, "verified", topic=topic, lease_seconds=seconds)
+        await self._send(request, "verified", topic=topic, lease_seconds=seconds)
         return PlainTextResponse(challenge)
 
     async def take(self, request: Request) -> Response:
@@ -106,7 +106,7 @@ class Callbacks:
             body=await asyncio.to_thread(gzip.compress, body, 1),
         )
         try:
-            await self._send(feed_id, "content", document=document)
+            await self._send(request, "content", document=document)
         except InvalidMessage:
             return PlainTextResponse("the document is too large", status_code=413)
         return Response(status_code=202)
@@ -115,8 +115,9 @@ class Callbacks:
         path = request.path_params
         return is_token(path["token"], self._secret, path["feed_id"], path["key"])
 
-    async def _send(self, feed_id: str, kind: PushKind, **more: object) -> None:
-        push = FeedPush(feed_id=feed_id, kind=kind, at=self._now(), **more)  # type: ignore[arg-type]
+    async def _send(self, request: Request, kind: PushKind, **more: object) -> None:
+        feed_id, key = request.path_params["feed_id"], request.path_params["key"]
+        push = FeedPush(feed_id=feed_id, kind=kind, at=self._now(), key=key, **more)  # type: ignore[arg-type]
         await asyncio.to_thread(self._pushes.send, push)
         metrics.count("reportedly_pushes_total", outcome=kind)
 

@@ -211,6 +211,8 @@ class FeedPush(Message, frozen=True, kw_only=True):
     - content: a hub sent `document`. verified: it confirmed a subscription to `topic` for
       `lease_seconds`. denied: it refused one, for `reason`.
     - reread: `document` is to be read again, as `backfill`.
+    - `key`: of the subscription (hub and topic) that it came through; None for reread. What came
+      through another one than the feed has now is dropped.
     """
 
     feed_id: str
@@ -220,6 +222,7 @@ class FeedPush(Message, frozen=True, kw_only=True):
     topic: str | None = None
     lease_seconds: float | None = None
     reason: str | None = None
+    key: str | None = None
 
 
 class FeedTiming(Message, frozen=True, kw_only=True):

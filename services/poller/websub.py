@@ -14,7 +14,7 @@ import msgspec
 from services.messages import FeedPush, FeedState, Subscription
 from services.poller.identity import web_address
 from services.poller.reading.entry import ParsedFeed
-from services.text.websub import callback_path, push_secret, topic_key
+from services.text.websub import callback_path, push_secret, subscription_key
 
 LEASE = timedelta(days=10)
 """The lease that is asked for. Source: the default of common hubs; WebSub leaves it to the hub."""
@@ -24,6 +24,9 @@ LONGEST_LEASE = timedelta(days=30)
 
 RENEWED_BEFORE = 0.2
 """The share of a lease before its end at which it is renewed: two days of ten, for many tries."""
+
+LEASE_SLACK = timedelta(hours=1)
+"""How long after its lease a hub's document is taken: it was under way, or its clock differs."""
 
 RETRY = timedelta(hours=1)
 """The wait after a request to a hub that led to no lease."""
@@ -93,13 +96,13 @@ def request(
     subscription: Subscription, feed_id: str, public_url: str, secret: str
 ) -> tuple[str, dict[str, str], bytes]:
     """Return address, headers, and body of the request for a subscription (WebSub, 5.1)."""
-    path = callback_path(secret, feed_id, subscription.topic)
+    key = subscription_key(subscription.hub, subscription.topic)
     form = {
-        "hub.callback": public_url.rstrip("/") + path,
+        "hub.callback": public_url.rstrip("/") + callback_path(secret, feed_id, key),
         "hub.mode": "subscribe",
         "hub.topic": subscription.topic,
         "hub.lease_seconds": str(int(LEASE.total_seconds())),
-        "hub.secret": push_secret(secret, feed_id, topic_key(subscription.topic)),
+        "hub.secret": push_secret(secret, feed_id, key),
     }
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     return subscription.hub, headers, urlencode(form).encode()
@@ -110,10 +113,24 @@ def asked(subscription: Subscription, now: datetime, refused: str | None) -> Sub
     return msgspec.structs.replace(subscription, asked_at=now, refused=refused)
 
 
+def is_current(subscription: Subscription | None, push: FeedPush) -> bool:
+    """Return True if what a hub sent counts: a former hub of the feed has no say any more.
+
+    It came through the subscription to the hub and topic that the feed declares now, and a
+    document came while its lease ran.
+    """
+    if subscription is None:
+        return False
+    if push.key != subscription_key(subscription.hub, subscription.topic):
+        return False
+    until = subscription.until
+    return push.kind != "content" or (until is not None and push.at < until + LEASE_SLACK)
+
+
 def answered(subscription: Subscription | None, push: FeedPush) -> Subscription | None:
     """Return the subscription after a hub confirmed or refused it."""
-    if subscription is None or push.topic != subscription.topic:
-        return subscription
+    if subscription is None:
+        return None
     if push.kind == "denied":
         return msgspec.structs.replace(
             subscription, until=None, refused=push.reason or "the hub gave no reason"

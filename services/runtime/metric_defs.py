@@ -256,7 +256,7 @@ DEFINITIONS: Mapping[Name, Definition] = {
     "reportedly_pushes_total": Definition(
         "counter",
         "What came from WebSub hubs, and requests to them without an answer.",
-        {"outcome": ("content", "verified", "denied", "not-signed", "no-answer")},
+        {"outcome": ("content", "verified", "denied", "not-signed", "not-current", "no-answer")},
     ),
     "reportedly_pages_total": Definition(
         "counter",

@@ -1,7 +1,8 @@
 """WebSub (W3C Recommendation, 2018), as far as poller and API share it. Pure.
 
-One secret of ours gives each subscription a callback that nobody can guess, and a secret of its
-own. So neither is on a topic, and the API needs no state to know a subscription.
+One secret of ours gives each subscription (feed, hub, and topic) a callback that nobody can guess,
+and a secret of its own. So neither is on a topic, and the API needs no state to know a
+subscription. Whether it still counts is known to the poller alone.
 """
 
 import hmac
@@ -15,18 +16,25 @@ _ALGORITHMS = frozenset({"sha1", "sha256", "sha384", "sha512"})
 """The methods of `X-Hub-Signature`. Source: WebSub, 7.1 and its appendix on hubs' signatures."""
 
 _TOKEN_CHARS = 32
-_TOPIC_CHARS = 16
+_HALF_CHARS = 16
 
 
-def callback_path(secret: str, feed_id: str, topic: str) -> str:
-    """Return the path of the callback for a feed's subscription to a topic."""
-    key = topic_key(topic)
+def callback_path(secret: str, feed_id: str, key: str) -> str:
+    """Return the path of the callback for a feed's subscription."""
     return f"{CALLBACKS}/{quote(feed_id, safe='')}/{key}/{token(secret, feed_id, key)}"
 
 
-def topic_key(topic: str) -> str:
-    """Return what stands for a topic in the path of a callback."""
-    return digest(topic, length=_TOPIC_CHARS)
+def subscription_key(hub: str, topic: str) -> str:
+    """Return what stands for hub and topic in the path of a callback, in 32 hex digits.
+
+    The first half is of the topic alone, so the API can check the topic that a hub names.
+    """
+    return digest(topic, length=_HALF_CHARS) + digest(hub, length=_HALF_CHARS)
+
+
+def is_for_topic(key: str, topic: str) -> bool:
+    """Return True if a key is that of a subscription to a topic, at whatever hub."""
+    return key[:_HALF_CHARS] == digest(topic, length=_HALF_CHARS)
 
 
 def token(secret: str, feed_id: str, key: str) -> str:

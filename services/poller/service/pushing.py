@@ -24,7 +24,7 @@ from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import IN_FLIGHT, Roster, Slot
 from services.poller.service.parsers import Parsers
 from services.poller.service.polling import ASK_SECONDS, READ_SECONDS, Polling
-from services.poller.websub import answered, asked, is_due, polled, request, subscribed
+from services.poller.websub import answered, asked, is_current, is_due, polled, request, subscribed
 from services.ports import HttpAnswer, Record
 from services.runtime import metrics
 from services.runtime.world import World
@@ -115,6 +115,14 @@ class Pushing:
 
     async def _outcome(self, slot: Slot, push: FeedPush) -> Outcome:
         state, now = slot.state, self._world.clock.now()
+        if push.kind != "reread" and not is_current(state.subscription, push):
+            metrics.count("reportedly_pushes_total", outcome="not-current")
+            _log.warning(
+                "what a hub sent is dropped: the feed does not declare it, or its lease is over",
+                feed_id=push.feed_id,
+                kind=push.kind,
+            )
+            return Outcome("unchanged", state)
         if push.document is None:
             _log.info("a hub answered", feed_id=push.feed_id, answer=push.kind, reason=push.reason)
             subscription = answered(state.subscription, push)

@@ -14,11 +14,12 @@ from services.api.routes import make_app
 from services.api.websub import LONGEST_CHALLENGE, MAX_PUSH_BYTES, Callbacks
 from services.messages import FeedPush, decode
 from services.runtime.shutdown import SignalStop
-from services.text.websub import callback_path, push_secret, signature, topic_key
+from services.text.websub import callback_path, push_secret, signature, subscription_key
 
 OURS, TOPIC = "a secret of sixteen", "https://a.example/rss?x=1"
-PATH = callback_path(OURS, "a", TOPIC)
-SIGNING = push_secret(OURS, "a", topic_key(TOPIC))
+KEY = subscription_key("https://hub.example/", TOPIC)
+PATH = callback_path(OURS, "a", KEY)
+SIGNING = push_secret(OURS, "a", KEY)
 
 
 @pytest.fixture
@@ -52,12 +53,8 @@ def test_a_subscription_of_ours_is_confirmed_with_the_challenge_and_told_to_the_
     assert (answer.status_code, answer.text) == (200, "c7")
     assert answer.headers["content-type"].startswith("text/plain")
     (push,) = pushes(broker)
-    assert (push.feed_id, push.kind, push.topic, push.lease_seconds) == (
-        "a",
-        "verified",
-        TOPIC,
-        600,
-    )
+    told = (push.feed_id, push.kind, push.key, push.topic, push.lease_seconds)
+    assert told == ("a", "verified", KEY, TOPIC, 600)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +77,7 @@ def test_what_we_did_not_ask_for_is_not_found(broker, path, asked):
 def test_a_refusal_is_told_to_the_poller(broker):
     assert ask(broker, PATH, params=intent(mode="denied", reason="full")).status_code == 200
     (push,) = pushes(broker)
-    assert (push.kind, push.reason) == ("denied", "full")
+    assert (push.kind, push.key, push.reason) == ("denied", KEY, "full")
 
 
 def test_a_signed_document_goes_to_the_feed_s_poller(broker):
@@ -88,7 +85,7 @@ def test_a_signed_document_goes_to_the_feed_s_poller(broker):
     assert ask(broker, PATH, "POST", content=b"<rss/>", headers=signed).status_code == 202
     (push,) = pushes(broker)
     assert gzip.decompress(push.document.body) == b"<rss/>"
-    assert (push.kind, push.document.content_type) == ("content", "text/xml")
+    assert (push.kind, push.key, push.document.content_type) == ("content", KEY, "text/xml")
 
 
 @pytest.mark.parametrize("header", [None, "sha256=00", signature(b"<rss/>", "another secret")])

@@ -33,6 +33,7 @@ from services.api.service import run as run_api
 from services.messages import FeedDocument, FeedPush, decode, encode
 from services.ports import Outgoing
 from services.runtime.shutdown import SignalStop
+from services.text.websub import subscription_key
 
 SECRET = "a secret of sixteen"
 WITHIN_SECONDS = 0.5
@@ -149,17 +150,48 @@ def test_no_hub_is_asked_without_an_address_of_ours_and_a_secret(tmp_path, hub, 
     assert asked(hub) == []
 
 
-def push(kind, body, at=START):
+def push(kind, body, at=START, key=None):
     kept = FeedDocument(feed_id="a", at=at, url="", content_type="text/xml", body=body)
     return Outgoing(
-        "feed-pushes", "a", encode(FeedPush(feed_id="a", kind=kind, at=at, document=kept))
+        "feed-pushes", "a", encode(FeedPush(feed_id="a", kind=kind, at=at, document=kept, key=key))
     )
+
+
+def leased(there, hub):
+    """Wait for the lease of the hub's feed. Return the key of its subscription."""
+    eventually(lambda: asked(hub))
+    hub.verify()
+    eventually(lambda: states(there.broker)["a"].subscription.until)
+    return subscription_key(f"{hub.url}/hub", f"{hub.url}/feed.xml")
+
+
+@pytest.mark.parametrize("declared", ["/another-hub", None])
+def test_a_hub_that_the_feed_no_longer_declares_can_not_publish_in_its_name(
+    tmp_path, hub, declared
+):
+    def has_left_the_hub():
+        subscription = states(there.broker)["a"].subscription
+        return (
+            declared is None if subscription is None else subscription.hub.endswith("/another-hub")
+        )
+
+    with collecting(tmp_path, hub) as there:
+        leased(there, hub)
+        hub.declared_hub = declared
+        hub.pages["/feed.xml"] = ("application/rss+xml", document("Two"))
+        eventually(has_left_the_hub)
+        assert hub.push(f"{hub.url}/feed.xml", document("Forged")) == 202
+        send(there.broker, push("reread", gzip.compress(document("Behind it"))))
+        eventually(lambda: "Behind it" in titles(there.broker))
+    assert "Forged" not in titles(there.broker)
 
 
 def test_a_push_that_can_not_be_read_leaves_the_feed_as_it_was(tmp_path, hub):
     with collecting(tmp_path, hub) as there:
         eventually(lambda: titles(there.broker))
-        send(there.broker, push("content", b"no gzip"), Outgoing("feed-pushes", "a", b"{"))
+        key = leased(there, hub)
+        unreadable = push("content", b"no gzip", there.clock.now(), key)
+        send(there.broker, unreadable, Outgoing("feed-pushes", "a", b"{"))
         n_polls = len(hub.requests)
         eventually(lambda: len(hub.requests) > n_polls + 2)
     assert states(there.broker)["a"].failures == 0
@@ -171,7 +203,8 @@ def test_more_pushes_than_are_held_in_memory_all_come_to_their_feed(tmp_path, hu
         eventually(lambda: titles(there.broker))
         document_of = rss(("0", "0")).body
         bodies = [document_of.replace(b"0<", b"%d<" % n) for n in range(12)]
-        send(there.broker, *(push("content", gzip.compress(body)) for body in bodies))
+        key, at = leased(there, hub), there.clock.now()
+        send(there.broker, *(push("content", gzip.compress(body), at, key) for body in bodies))
         eventually(lambda: {str(n) for n in range(12)} <= titles(there.broker))
 
 

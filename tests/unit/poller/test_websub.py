@@ -11,6 +11,7 @@ from services.messages import FeedPush, FeedState, Subscription
 from services.poller.reading.entry import ParsedFeed
 from services.poller.websub import (
     LEASE,
+    LEASE_SLACK,
     LONGEST_LEASE,
     MOST_MISSED,
     REFUSED_RETRY,
@@ -20,12 +21,14 @@ from services.poller.websub import (
     asked,
     declared,
     delivered,
+    is_current,
     is_due,
     polled,
     request,
     slowed,
     subscribed,
 )
+from services.text.websub import subscription_key
 
 HUB, TOPIC, HERE = "https://hub.example/", "https://a.example/rss", "https://a.example/feed"
 MADE = Subscription(hub=HUB, topic=TOPIC)
@@ -112,8 +115,31 @@ def test_a_request_has_what_the_standard_wants():
     assert len(form["hub.secret"]) == 64
 
 
-def push(kind, topic=TOPIC, **kw):
-    return FeedPush(feed_id="a", kind=kind, at=START, topic=topic, **kw)
+def push(kind, *, hub=HUB, topic=TOPIC, at=START, **kw):
+    key = subscription_key(hub, topic)
+    return FeedPush(feed_id="a", kind=kind, at=at, topic=topic, key=key, **kw)
+
+
+KINDS = ("content", "verified", "denied")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_hub_has_a_say_while_the_feed_declares_it_with_this_topic(kind):
+    assert is_current(LEASED, push(kind))
+    other_hub = Subscription(hub=HUB + "x", topic=TOPIC, asked_at=START, until=END)
+    other_topic = Subscription(hub=HUB, topic=HERE, asked_at=START, until=END)
+    for now in (None, other_hub, other_topic):
+        assert not is_current(now, push(kind))
+    assert not is_current(LEASED, FeedPush(feed_id="a", kind=kind, at=START, topic=TOPIC))
+
+
+def test_a_document_counts_until_shortly_after_the_lease_and_an_answer_without_one():
+    assert is_current(LEASED, push("content", at=END + LEASE_SLACK - TICK))
+    assert not is_current(LEASED, push("content", at=END + LEASE_SLACK))
+    assert not is_current(MADE, push("content"))
+    for kind in ("verified", "denied"):
+        assert is_current(MADE, push(kind))
+        assert is_current(LEASED, push(kind, at=END + LEASE_SLACK))
 
 
 def test_a_confirmed_lease_counts_from_its_confirmation_and_is_bounded():
@@ -122,7 +148,6 @@ def test_a_confirmed_lease_counts_from_its_confirmation_and_is_bounded():
     assert answered(MADE, push("verified", lease_seconds=1e11)).until == START + LONGEST_LEASE
     assert answered(LEASED, push("denied", reason="no")).refused == "no"
     assert answered(LEASED, push("denied")).until is None
-    assert answered(MADE, push("verified", topic=HERE)) == MADE
     assert answered(None, push("verified")) is None
 
 
