@@ -55,7 +55,7 @@ def moved_entries(
         kept = bounded(entry.title, entry.text)
         before = said.get(meaning(kept.title, kept.text, lines), []) if entry.text else []
         if not before and where and shared[where] == 1:
-            before = [k for k in stood.get(where, []) if is_alike(gone[k], entry, where)]
+            before = [k for k in stood.get(where, []) if is_alike(gone[k], entry)]
         if len(before) == 1 and before[0] not in moved.values():
             moved[key] = before[0]
     return moved

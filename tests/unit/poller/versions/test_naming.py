@@ -1,22 +1,26 @@
 """Under which key an entry is known when its id or its address moves."""
 
 import pytest
-from sights import Polls, entry
+from sights import HOUR, Polls, entry
 
 from services.poller.versions.moved import place
+from services.poller.versions.remembered import WATCHED_FOR
 
-BEFORE = "http://herald.example/bridge-closed/a-7123"
-AFTER = "https://www.herald.example/bridge-is-shut/a-7123?utm_source=rss"
+BEFORE = "http://herald.example/bridge-closed/a-712345"
+AFTER = "https://www.herald.example/bridge-is-shut/a-712345?utm_source=rss"
 
 
 @pytest.mark.parametrize(
     ("url", "where"),
     [
-        (BEFORE, "herald.example#7123"),
-        (AFTER, "herald.example#7123"),
+        (BEFORE, "herald.example#712345"),
+        (AFTER, "herald.example#712345"),
         ("https://herald.example/2031/05/bridge", "herald.example/2031/05/bridge"),
         ("https://herald.example/20310506/bridge", "herald.example/20310506/bridge"),
-        ("https://herald.example/a-712", "herald.example/a-712"),
+        ("https://herald.example/203105/bridge", "herald.example/203105/bridge"),
+        ("https://herald.example/a-203113", "herald.example#203113"),
+        ("https://herald.example/a-71234", "herald.example/a-71234"),
+        ("https://herald.example/a-712345", "herald.example#712345"),
         ("https://herald.example/", None),
         (None, None),
     ],
@@ -58,3 +62,25 @@ def test_two_that_may_have_moved_are_none():
     polls = Polls()
     polls.poll(entry("g1"), entry("g2"))
     assert [a.cause for a in polls.poll(entry("g3"))] == ["new"]
+
+
+@pytest.mark.parametrize("number", ["5000", "500000", "5000000"])
+@pytest.mark.parametrize("slugs", [("{}-evacuated", "{}-jobs-to-go"), ("a-{}", "a-{}")])
+def test_a_number_in_two_addresses_does_not_make_two_stories_one(number, slugs):
+    before, now = (f"https://herald.example/{slug.format(number)}" for slug in slugs)
+    polls, other = Polls(), entry("g2", title="Mayor speaks", text="Taxes will rise.")
+    polls.poll(entry(None, url=before), other)
+    polls.at += WATCHED_FOR
+    polls.poll(other)
+    jobs = entry("g3", url=now, title="Jobs to go", text="The steel works close in June.")
+    assert [a.cause for a in polls.poll(jobs, other)] == ["new"]
+
+
+def test_words_tell_that_an_entry_moved_for_a_day_after_its_first_sight():
+    for hours, cause in ((23, "edit"), (24, "new")):
+        polls, other = Polls(), entry("g2", title="Mayor speaks", text="Taxes will rise.")
+        polls.poll(entry(BEFORE, url=BEFORE), other)
+        polls.at += hours * HOUR
+        polls.poll(other)
+        moved = entry(AFTER, url=AFTER, title="Bridge is shut")
+        assert [a.cause for a in polls.poll(moved, other)] == [cause]
