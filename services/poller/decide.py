@@ -32,7 +32,7 @@ MAX_PROBLEMS = 20
 class Decision:
     """The result of one document. `done` is the feed's state once the articles are acknowledged.
 
-    - `n_known`: entries of the document that were known before.
+    - `n_known`: entries of the document that were known before, under whichever id.
     """
 
     articles: tuple[Article, ...]
@@ -97,7 +97,7 @@ def decide(
         # An index may stay as it is while its sitemaps change.
         **(_NO_VALIDATORS if parsed.is_damaged or parsed.sitemaps else {}),
     )
-    n_known = sum(key in state.entries for key in found)
+    n_known = sum(at.before(key) is not None for key in found)
     return Decision(tuple(articles), done, _shortened(problems), n_known)
 
 
@@ -105,7 +105,8 @@ def decide(
 class PagePlan:
     """The pages that a poll needs.
 
-    - `wanted`: by key, the entries that are new or changed, whose text the feed does not hold.
+    - `wanted`: by key, the entries that are new, changed, or back after they were withdrawn, whose
+      text the feed does not hold.
     - `looks`: of entries that left the feed: key, address, and the address of another page of the
       host, if there is one.
     """
@@ -120,7 +121,9 @@ def page_plan(feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime) -
     wanted: dict[str, Entry] = {}
     for key, entry in at.named.items():
         old = at.before(key)
-        is_new = old is None or not (parsed.is_damaged or is_unchanged(old, entry, at.lines))
+        is_new = old is None or (
+            not parsed.is_damaged and (old.is_withdrawn or not is_unchanged(old, entry, at.lines))
+        )
         if is_new and wants_page(feed.pages, entry):
             wanted[key] = entry
     gone = [(key, old.url) for key, old in to_look_at(at) if old.url]

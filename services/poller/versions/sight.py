@@ -120,7 +120,8 @@ def seen(at: Sight, entry: Entry, key: str, old: EntryState | None) -> Known:
         return Known(None, old)
     if not (old.pending or old.is_withdrawn) and is_unchanged(old, entry, at.lines):
         return Known(None, old)
-    if old.is_of_page and (page is None or page.doubt):
+    # A withdrawn article has no text that could stay: without its page, the feed's is published.
+    if old.is_of_page and not old.is_withdrawn and (page is None or page.doubt):
         why = f": {page.doubt}" if page and page.doubt else ""
         return Known(None, old, f"{entry.url}: the page can't be read again, the text stays{why}")
     is_dated = entry.updated_at is not None and entry.updated_at != old.updated_at

@@ -236,6 +236,18 @@ def test_what_changes_behind_the_cut_is_no_edit_and_no_new_problem():
     assert edit.cause == "edit"
 
 
+def test_entries_known_under_another_id_count_as_known():
+    first = poll(entry("g1"), entry("g2", title="Ferry late", text="It is late.", url=None))
+    again = poll(
+        entry("h1"),
+        entry("h2", title="Ferry late", text="It is late.", url=None),
+        entry("h3", title="Mayor speaks", text="Taxes will rise.", url=None),
+        state=first.done,
+        now=LATER,
+    )
+    assert (len(again.articles), again.n_known) == (1, 2)
+
+
 def test_an_address_or_a_name_beyond_its_bound_does_not_reach_the_article():
     (inside,) = poll(
         entry(url="https://x.example/" + "a" * (URL_CHARS - 18), source_name="n" * NAME_CHARS)

@@ -1,7 +1,7 @@
 """What a second sight of an entry means."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sights import FEED, Polls, entry
 
@@ -9,7 +9,7 @@ from services.errors import InvalidMessage
 from services.messages import TextChange
 from services.poller.decide import page_plan
 from services.poller.pages.choose import Choice
-from services.poller.reading.entry import ParsedFeed
+from services.poller.reading.entry import ParsedFeed, Tombstone
 from services.poller.reading.feed import parse_feed
 from services.poller.versions.sight import MAX_EDITS, Pages
 from services.text.hashes import digest
@@ -74,7 +74,10 @@ def damaged(draw):
     way = draw(st.sampled_from(["cut", "byte", "extra"]))
     if way == "cut":
         return whole, whole[:at]
-    return whole, whole[:at] + b"\x96" + whole[at + (way == "byte") :]
+    spoilt = whole[:at] + b"\x96" + whole[at + (way == "byte") :]
+    # In the middle of a quotation mark, the byte makes another valid character.
+    assume("\ufffd" in spoilt.decode(errors="replace"))
+    return whole, spoilt
 
 
 @given(damaged())
@@ -140,6 +143,29 @@ def test_a_doubtful_page_leaves_the_feed_s_text_and_is_told():
     (article,) = polls.poll(entry(), pages=page("x", doubt="the page is not about the headline"))
     assert (article.text_from, article.text) == ("feed", "The bridge over the Sund is closed.")
     assert "not about the headline" in polls.last.problems[0]
+
+
+@pytest.mark.parametrize("before", [page(), Pages()])
+@pytest.mark.parametrize("now", [page(), Pages(), page(doubt="it holds no article")])
+def test_a_withdrawn_article_that_is_back_is_published_and_its_page_read_once(before, now):
+    polls, other = Polls(), entry("g2", title="Mayor speaks", text="Taxes will rise.")
+    (first,) = polls.poll(entry(), pages=before)
+    polls.poll(other, deleted=(Tombstone("g1"),))
+    assert KEY in wanted(polls, entry(), other)
+    (back,) = polls.poll(entry(), other, pages=now)
+    assert (back.article_id, back.cause) == (first.article_id, "edit")
+    assert back.text
+    assert back.version > first.version
+    assert wanted(polls, entry(), other) == []
+    assert polls.poll(entry(), other) == ()
+
+
+def test_the_page_of_a_withdrawn_article_is_not_read_for_a_damaged_document():
+    polls = Polls()
+    polls.poll(entry(), pages=page())
+    polls.poll(deleted=(Tombstone("g1"),))
+    plan = page_plan(FEED, polls.state, ParsedFeed("", None, (entry(),), is_damaged=True), polls.at)
+    assert plan.wanted == {}
 
 
 LIVE = "https://herald.example/live/harbour"
