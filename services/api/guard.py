@@ -29,13 +29,18 @@ HEADERS = {
 }
 """Sent with every answer: no script, no foreign content, no frames, no reading by other origins."""
 
+_FORWARDED = re.compile(rb"forwarded|via|x-real-ip|x-forwarded-.*")
+"""Names of headers that proxies add (RFC 7239, RFC 9110 7.6.3, and common ones before them)."""
+
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
 class Guard:
     """Answers only requests for `hosts`, on any port. Others get 421 and the reason.
 
-    `public`: a name by which only the callbacks of hubs are answered: the API has no login.
+    `public`: a name by which only the callbacks of hubs are answered: the API has no login. The
+    same holds for local names in requests that a proxy forwarded: it put them there in place of the
+    name that was asked for, which could be anyone's. A proxy that adds no header is not noticed.
     """
 
     def __init__(self, app: ASGIApp, hosts: Collection[str], public: str = "") -> None:
@@ -57,23 +62,30 @@ class Guard:
             await send(message)
 
         given = [value for name, value in scope["headers"] if name == b"host"]
-        refusal = self._refusal(given, scope["path"])
+        is_forwarded = any(_FORWARDED.fullmatch(name) for name, _ in scope["headers"])
+        refusal = self._refusal(given, scope["path"], is_forwarded=is_forwarded)
         await (refusal or self._app)(scope, receive, send_safely)
 
-    def _refusal(self, given: list[bytes], path: str) -> JSONResponse | None:
+    def _refusal(self, given: list[bytes], path: str, *, is_forwarded: bool) -> JSONResponse | None:
         if len(given) != 1:
             return JSONResponse(
                 {"error": "a request names its host once, in the header Host"}, status_code=400
             )
         host = given[0].decode("latin-1").lower()
         found = _HOST.fullmatch(host)
-        if found is not None and found[1] in self._hosts:
+        name = found[1] if found else None
+        is_replaced = is_forwarded and name in LOCAL
+        if name in self._hosts and not is_replaced:
             return None
-        if found is not None and found[1] == self._public and path.startswith(f"{CALLBACKS}/"):
+        if path.startswith(f"{CALLBACKS}/") and (name in self._hosts or name == self._public):
             return None
+        advice = (
+            "let the proxy keep the header Host that it was sent, and list that name in"
+            if is_replaced
+            else "if that is one of its names, list it in"
+        )
         reason = (
-            f"this API does not answer to the host {host[:100]!r}: "
-            "if that is one of its names, list it in REPORTEDLY_API_HOSTS"
+            f"this API does not answer to the host {host[:100]!r}: {advice} REPORTEDLY_API_HOSTS"
         )
         return JSONResponse({"error": reason}, status_code=421)
 

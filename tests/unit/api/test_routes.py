@@ -251,6 +251,29 @@ def test_a_page_that_makes_its_own_name_point_here_reads_nothing(broker, host, p
     assert search.asked == []
 
 
+FORWARDED = (
+    ("Forwarded", "for=192.0.2.7"),
+    ("X-Forwarded-For", "192.0.2.7"),
+    ("X-Forwarded-Host", "news.example.org"),
+    ("X-Real-IP", "192.0.2.7"),
+    ("Via", "1.1 proxy"),
+)
+
+
+@pytest.mark.parametrize("host", LOCAL)
+@pytest.mark.parametrize("header", FORWARDED, ids=lambda header: header[0])
+def test_a_proxy_that_names_this_machine_in_place_of_the_host_asked_for_opens_nothing(
+    broker, header, host
+):
+    hosts = tuple(names_of("127.0.0.1", "news.example.org"))
+    search = Search()
+    answer = ask(search, broker, "/v1/alerts", hosts=hosts, host=f"{host}:8080", **dict([header]))
+    assert answer.status_code == 421
+    assert "keep the header Host" in answer.json()["error"]
+    kept = {"host": "news.example.org", **dict([header])}
+    assert ask(search, broker, "/v1/alerts", hosts=hosts, **kept).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("given", "times"), [([], 0), ([(b"host", b"localhost"), (b"host", b"evil.example")], 2)]
 )

@@ -116,5 +116,12 @@ def test_by_the_public_name_only_callbacks_are_answered(broker):
     assert ask(broker, PATH, params=intent(), headers={"Host": "us.example"}).status_code == 421
 
 
+def test_a_proxy_that_names_this_machine_as_the_host_reaches_only_callbacks(broker):
+    by_it = {"Host": "127.0.0.1:8080", "X-Forwarded-For": "192.0.2.7"}
+    assert ask(broker, PATH, params=intent(), headers=by_it).status_code == 200
+    for path in ("/v1/articles", "/v1/websub", "/health", "/"):
+        assert ask(broker, path, headers=by_it).status_code == 421
+
+
 def test_without_a_secret_there_are_no_callbacks(broker):
     assert ask(broker, PATH, params=intent(), secret="").status_code == 404
