@@ -78,7 +78,7 @@ class HttpFetcher:
 
     async def _follow(self, first: Target, headers: dict[bytes, bytes]) -> HttpAnswer:
         cookies, hops, target = Cookies(), list[Hop](), first
-        has_secrets = first.login is not None or any(name not in _PUBLIC for name in headers)
+        has_secrets = any(name not in _PUBLIC for name in headers)
         while len(hops) <= MAX_REDIRECTS:
             if target.origin != first.origin:
                 headers = {name: value for name, value in headers.items() if name in _PUBLIC}
@@ -194,8 +194,6 @@ class _Client:
             own[b"accept-encoding"] = ACCEPTED.encode()
         else:
             own |= {b"content-length": str(len(body)).encode(), b"connection": b"close"}
-        if target.login is not None:
-            own[b"authorization"] = target.login
         own |= given
         lines = [b"%s %s HTTP/1.1" % (method.encode(), target.path)]
         lines += [b"%s: %s" % pair for pair in own.items()]

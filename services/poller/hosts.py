@@ -14,12 +14,20 @@ MAX_SLOW = 96
 """Requests to slow hosts at the same time; a quarter of all is left for quick ones."""
 
 
-@lru_cache(maxsize=16_384)
+MAX_HOST_CHARS = 512
+"""Characters of an address in which its host is looked for; a host's name has 253 at most."""
+
+
 def host_of(url: str) -> str:
     """Return the host of an address, with its port.
 
     An address that can't be read is a host of its own: its poll will say so, and nobody waits.
     """
+    return _host(url[:MAX_HOST_CHARS])
+
+
+@lru_cache(maxsize=16_384)
+def _host(url: str) -> str:
     try:
         return urlsplit(url).netloc.rpartition("@")[2].lower() or url
     except ValueError:

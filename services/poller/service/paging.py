@@ -13,7 +13,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import structlog
@@ -21,9 +20,10 @@ import structlog
 from services.errors import InvalidMessage, TransientError
 from services.messages import Feed, FeedState
 from services.poller.decide import PagePlan, page_plan
+from services.poller.hosts import host_of
 from services.poller.pages.choose import Choice, chosen
 from services.poller.pages.page import Fetched, Page
-from services.poller.pages.robots import Robots, robots_url
+from services.poller.pages.robots import Robots, read_rules, robots_url
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.roster import Slot
 from services.poller.service.parsers import PARSE_WALL_SECONDS, Parsers
@@ -101,7 +101,7 @@ class Paging:
     ) -> None:
         failed: dict[str, str] = {}
         for key, entry in list(wanted.items())[:MAX_PAGES]:
-            host = _host(entry.url or "")
+            host = host_of(entry.url or "")
             try:
                 if host in failed:
                     raise _NotRead(failed[host])
@@ -151,7 +151,7 @@ class Paging:
 
     async def _fetched(self, feed: Feed, url: str) -> HttpAnswer:
         """Return the answer for a page that may be fetched, after those asked for before it."""
-        host = _host(url)
+        host = host_of(url)
         turn = self._turns.get(host)
         if turn is None:
             turn = self._turns[host] = asyncio.Lock()
@@ -172,7 +172,9 @@ class Paging:
             status, body = answer.status, answer.body
         except (TransientError, InvalidMessage):
             status, body = 0, b""
-        self._robots.learn(url, status, body, self._world.clock.now())
+        # A hostile file takes seconds.
+        rules = await asyncio.to_thread(read_rules, status, body)
+        self._robots.learn(url, rules, self._world.clock.now())
 
     async def _get(self, feed: Feed, url: str) -> HttpAnswer:
         # Pages are for everyone: the feed's credentials are not sent.
@@ -182,14 +184,10 @@ class Paging:
         now = self._world.clock.now()
         asked = waits(answer.status, answer.headers, now)
         if rest := max(asked.host, asked.feed):
-            self._rests[_host(url)] = now + timedelta(seconds=rest)
+            self._rests[host_of(url)] = now + timedelta(seconds=rest)
             while len(self._rests) > MAX_RESTS:
                 self._rests.popitem(last=False)
         return answer
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower()
 
 
 def _count(outcome: Literal["read", "doubtful", "failed"]) -> None:

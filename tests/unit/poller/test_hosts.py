@@ -2,7 +2,14 @@
 
 import pytest
 
-from services.poller.hosts import SLOW_SECONDS, Hosts, host_of, is_same_origin
+from services.poller.hosts import (
+    MAX_HOST_CHARS,
+    SLOW_SECONDS,
+    Hosts,
+    _host,
+    host_of,
+    is_same_origin,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +23,15 @@ from services.poller.hosts import SLOW_SECONDS, Hosts, host_of, is_same_origin
 )
 def test_a_host_is_what_limits_are_counted_for(url, host):
     assert host_of(url) == host
+
+
+def test_of_a_long_address_only_the_beginning_is_kept():
+    before = _host.cache_info().currsize
+    for n in range(3):
+        assert host_of("https://herald.example/".ljust(MAX_HOST_CHARS, "x") + str(n)) == (
+            "herald.example"
+        )
+    assert _host.cache_info().currsize <= before + 1
 
 
 def test_secrets_are_for_the_same_scheme_and_host():

@@ -29,8 +29,10 @@ from services.adapters.http import HttpFetcher
 from services.addresses import LOOPBACK
 from services.errors import TransientError
 from services.messages import PageRules, encode
+from services.poller.pages.robots import read_rules
 from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import Slot, Tenure
+from services.poller.service import paging
 from services.poller.service.paging import MAX_PAGES, Paging
 from services.poller.service.parsers import child_processes
 from services.ports import Outgoing
@@ -97,6 +99,25 @@ def test_rules_are_asked_for_once_and_before_any_page(tmp_path):
     polled(tmp_path, site, 2)
     assert list(site.asked) == [URL + name for name in ("news", "robots.txt", "ferry", "other")]
     assert {len(asked) for asked in site.asked.values()} == {1}
+
+
+def test_rules_are_read_beside_the_loop(tmp_path, monkeypatch):
+    readers = []
+
+    def reading(*answer):
+        readers.append(asyncio._get_running_loop())
+        return read_rules(*answer)
+
+    monkeypatch.setattr(paging, "read_rules", reading)
+    polled(tmp_path, Site())
+    assert readers == [None]
+
+
+def test_a_page_with_a_login_in_its_address_is_asked_for_under_its_host(tmp_path):
+    near = URL.replace("://", "://user:word@")
+    site = Site(item(), item("other", near), ferry=page(status=429, **{"retry-after": "600"}))
+    polled(tmp_path, site, 2)
+    assert list(site.asked) == [URL + name for name in ("news", "robots.txt", "ferry")]
 
 
 def test_what_robots_txt_forbids_is_not_asked_for(tmp_path):
