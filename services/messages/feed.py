@@ -122,7 +122,7 @@ class EntryState(Message, frozen=True, kw_only=True):
     - `article_id`: differs from the entry's key where the entry moved to another id, or is a post
       of a live blog.
     - `meaning`: a digest of what the feed said, without counters and the feed's furniture.
-    - `place`: the host with the article's number or path.
+    - `place`: a digest of the host with the article's number or path.
     - `url`, `words`: the address, and title and text compressed; only of the newest entries.
     - `is_of_page`: the text published is the page's.
     - `updated_at`: what the feed said. `n_edits`: edits since it said something else.

@@ -16,7 +16,7 @@ from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.versions.meaning import meaning
 from services.poller.versions.moved import place
 from services.poller.versions.quota import is_counting, quota_of, waiting_told
-from services.poller.versions.remembered import remembered
+from services.poller.versions.remembered import remembered, within_bounds
 from services.poller.versions.sight import NO_PAGES, Known, Pages, Sight, is_unchanged, seen, sight
 from services.poller.versions.withdrawals import deleted, of_pages, to_look_at, witness
 from services.poller.versions.words import packed
@@ -162,7 +162,7 @@ def acknowledged(state: FeedState, articles: Iterable[Article]) -> FeedState:
             n_edits=old.n_edits if old else 0,
             is_withdrawn=a.cause == "withdrawn",
         )
-    return msgspec.structs.replace(state, entries=entries)
+    return msgspec.structs.replace(state, entries=within_bounds(entries))
 
 
 def failed(state: FeedState, now: datetime, reason: str) -> FeedState:

@@ -7,6 +7,7 @@ import msgspec
 from services.messages import Article, Feed, FeedState
 from services.poller.decide import decide
 from services.poller.reading.entry import ParsedFeed
+from services.poller.versions.remembered import within_bounds
 from services.poller.websub import delivered
 
 NO_QUOTA = 1_000_000
@@ -57,4 +58,5 @@ def reread(
     )
     ids = {article.article_id for article in articles}
     mended = {key: e for key, e in decision.done.entries.items() if e.article_id in ids}
-    return articles, msgspec.structs.replace(state, entries=state.entries | mended)
+    entries = within_bounds(state.entries | mended)
+    return articles, msgspec.structs.replace(state, entries=entries)

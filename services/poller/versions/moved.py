@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from services.messages import EntryState
 from services.poller.reading.entry import Entry
 from services.poller.versions.words import share, unpacked
+from services.text.hashes import digest
 
 ALIKE = 0.5
 """The share of its words that an article keeps when its address or headline is mended."""
@@ -23,8 +24,8 @@ _YEARS = range(1990, 2100)
 def place(url: str | None) -> str | None:
     """Return what stays of an address when http, `www.`, and the slug of the headline change.
 
-    It is the host with the article's number, else with the path. None: there is no address, or
-    only a front page.
+    It is a digest of the host with the article's number, else with the path. None: there is no
+    address, or only a front page.
     """
     parts = urlsplit(url or "")
     host = (parts.hostname or "").removeprefix("www.")
@@ -33,7 +34,7 @@ def place(url: str | None) -> str | None:
     numbers = [n for n in _NUMBER.findall(path + asked) if not _is_date(n)]
     if not host or not (path or asked):
         return None
-    return f"{host}#{numbers[-1]}" if numbers else f"{host}{path}{asked}"
+    return digest(f"{host}#{numbers[-1]}" if numbers else f"{host}{path}{asked}")
 
 
 def is_alike(known: EntryState, entry: Entry) -> bool:

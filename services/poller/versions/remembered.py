@@ -17,6 +17,13 @@ Source: the teasers of 60 entries, or the first paragraphs of 12 articles. Ten t
 take 240 MB at most.
 """
 
+URLS_CHARS = 250_000
+"""Characters of the addresses kept of all entries of a feed, the newest first.
+
+Source: those of 2,000 entries, 125 characters each, as an index of sitemaps has in a day. They take
+at most 1 MB of the row of state, whose entries take 0.5 kB each.
+"""
+
 WATCHED_FOR = timedelta(hours=24)
 """Time after its first sight for which words and address of an entry that left the feed stay.
 
@@ -40,7 +47,7 @@ def remembered(
         if key not in present and key not in moved
     ]
     gone.sort(key=lambda item: (item[1].first_seen_at, item[0]))
-    return _within(dict(gone[-MAX_KNOWN:]) | present)
+    return within_bounds(dict(gone[-MAX_KNOWN:]) | present)
 
 
 def _of_gone(entry: EntryState, now: datetime) -> EntryState:
@@ -50,12 +57,19 @@ def _of_gone(entry: EntryState, now: datetime) -> EntryState:
     return msgspec.structs.replace(entry, pending=False, words=None, url=None)
 
 
-def _within(entries: dict[str, EntryState]) -> dict[str, EntryState]:
-    """Return the entries with words for the newest, as many as fit."""
-    left = WORDS_CHARS
-    worded = [key for key, entry in entries.items() if entry.words]
-    for key in sorted(worded, key=lambda key: (entries[key].first_seen_at, key), reverse=True):
-        left -= len(entries[key].words or "")
-        if left < 0:
-            entries[key] = msgspec.structs.replace(entries[key], words=None)
-    return entries
+def within_bounds(entries: Mapping[str, EntryState]) -> dict[str, EntryState]:
+    """Return the entries with words and addresses for the newest, as many as fit."""
+    kept = dict(entries)
+    newest = sorted(kept, key=lambda key: (kept[key].first_seen_at, key), reverse=True)
+    words_left, urls_left = WORDS_CHARS, URLS_CHARS
+    for key in newest:
+        entry = kept[key]
+        words_left -= len(entry.words or "")
+        urls_left -= len(entry.url or "")
+        if (entry.words and words_left < 0) or (entry.url and urls_left < 0):
+            kept[key] = msgspec.structs.replace(
+                entry,
+                words=entry.words if words_left >= 0 else None,
+                url=entry.url if urls_left >= 0 else None,
+            )
+    return kept

@@ -5,6 +5,7 @@ from sights import HOUR, Polls, entry
 
 from services.poller.versions.moved import place
 from services.poller.versions.remembered import WATCHED_FOR
+from services.text.hashes import digest
 
 BEFORE = "http://herald.example/bridge-closed/a-712345"
 AFTER = "https://www.herald.example/bridge-is-shut/a-712345?utm_source=rss"
@@ -26,7 +27,7 @@ AFTER = "https://www.herald.example/bridge-is-shut/a-712345?utm_source=rss"
     ],
 )
 def test_the_number_of_an_article_stays_where_its_slug_changes(url, where):
-    assert place(url) == where
+    assert place(url) == (where and digest(where))
 
 
 def test_an_entry_whose_id_and_slug_moved_is_an_edit_of_the_known_article():
