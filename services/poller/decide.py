@@ -15,6 +15,7 @@ from services.poller.pages.choose import wants_page
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.versions.meaning import meaning
 from services.poller.versions.moved import place
+from services.poller.versions.posts import pushed_out
 from services.poller.versions.quota import is_counting, quota_of, waiting_told
 from services.poller.versions.remembered import remembered, within_bounds
 from services.poller.versions.sight import NO_PAGES, Known, Pages, Sight, is_unchanged, seen, sight
@@ -76,6 +77,8 @@ def decide(
                 entries[key] = old
             continue
         entries[key] = known.state
+        if old and old.article_id != known.state.article_id:
+            entries.update([pushed_out(key, old)])
         if known.article is not None:
             articles.append(known.article)
     for key, entry, withdrawn in (*deleted(at), *of_pages(at)):

@@ -50,11 +50,14 @@ def reread(
     empty = msgspec.structs.replace(state, waiting=())
     decision = decide(feed, empty, parsed, at, NO_QUOTA)
     now = round(at.astimezone(UTC).timestamp() * 1000)
-    versions = {entry.article_id: entry.version for entry in state.entries.values()}
+    later = {key: e.article_id for key, e in state.entries.items() if e.version > now}
+    # A live blog that shows a later post stays as it is, whichever article its older post was.
+    older = {e.article_id for key, e in decision.done.entries.items() if key in later}
+    left_out = older.union(later.values())
     articles = tuple(
         msgspec.structs.replace(article, cause="backfill")
         for article in decision.articles
-        if versions.get(article.article_id, now) <= now
+        if article.article_id not in left_out
     )
     ids = {article.article_id for article in articles}
     mended = {key: e for key, e in decision.done.entries.items() if e.article_id in ids}

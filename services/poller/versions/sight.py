@@ -14,9 +14,8 @@ from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.versions.meaning import furniture, meaning
 from services.poller.versions.moved import place
 from services.poller.versions.naming import moved_entries, named_entries
-from services.poller.versions.posts import is_another_post
+from services.poller.versions.posts import is_another_post, post_id
 from services.poller.versions.words import KEPT_CHARS, changes, packed, unpacked
-from services.text.hashes import digest
 
 MAX_EDITS = 24
 """Edits of an entry without another `updated_at` of the feed. Further ones are not published.
@@ -133,7 +132,12 @@ def seen(at: Sight, entry: Entry, key: str, old: EntryState | None) -> Known:
             "further ones are not published",
         )
     if is_another_post(entry, old.words):
-        return _published(at, entry, digest(key, str(milliseconds(at.now))), None, page)
+        post = post_id(key, entry)
+        known = at.state.entries.get(post)
+        if known is not None:
+            # It was published before a kill, or an old copy of the document came.
+            return Known(None, known if known.words else old)
+        return _published(at, entry, post, None, page)
     edited = msgspec.structs.replace(old, n_edits=0 if is_dated else old.n_edits + 1)
     return _published(at, entry, old.article_id, edited, page)
 

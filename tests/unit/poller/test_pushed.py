@@ -68,6 +68,21 @@ def test_a_later_version_is_not_undone_by_an_older_document():
     assert reread(FEED, state, document(a="A"), START) == ((), state)
 
 
+def blog(text):
+    entry = Entry(guid="b", url="https://herald.example/live/b", title="Harbour: live", text=text)
+    return ParsedFeed(title="", language="en", entries=(entry,), n_items=1)
+
+
+def test_a_post_that_the_mended_parser_reads_otherwise_does_not_set_a_live_blog_back():
+    posts = ("Police closed two gates.", "Ferries sail again at dawn.")
+    state = EMPTY
+    for n, text in enumerate(posts):
+        state = decide(FEED, state, blog(text), START + n * HOUR, 600).done
+    assert reread(FEED, state, blog("A spokeswoman warned everybody."), START) == ((), state)
+    (mended,), _ = reread(FEED, state, blog(f"{posts[1]} Tickets too."), START + HOUR)
+    assert mended.cause == "backfill"
+
+
 @given(
     st.lists(
         st.dictionaries(st.sampled_from("abc"), st.sampled_from("XYZ"), max_size=3), max_size=4

@@ -7,10 +7,12 @@ from sights import FEED, Polls, entry
 
 from services.errors import InvalidMessage
 from services.messages import TextChange
-from services.poller.decide import page_plan
+from services.poller.decide import acknowledged, page_plan
 from services.poller.pages.choose import Choice
+from services.poller.pushed import reread
 from services.poller.reading.entry import ParsedFeed, Tombstone
 from services.poller.reading.feed import parse_feed
+from services.poller.versions.posts import is_live
 from services.poller.versions.sight import MAX_EDITS, Pages
 from services.text.hashes import digest
 
@@ -183,6 +185,71 @@ def test_a_live_blog_that_shows_its_last_post_alone_gives_an_article_for_each():
     assert polls.poll(entry(url=LIVE, title="Handover", text=POSTS[1])) == ()
     (edit,) = polls.poll(entry(url=LIVE, title="Handover", text=POSTS[1] + " Stay with us."))
     assert (edit.cause, edit.article_id) == ("edit", second.article_id)
+
+
+def post(n):
+    return entry(url=LIVE, title="Harbour: live", text=MANY_POSTS[n])
+
+
+MANY_POSTS = (
+    *POSTS,
+    "Electricity returns slowly; ferries remain suspended until tomorrow, says their operator.",
+)
+
+
+def test_a_post_that_was_published_before_a_kill_is_not_published_again():
+    polls = Polls()
+    polls.poll(post(0))
+    before = polls.state
+    sent = polls.poll(post(1))
+    polls.state = acknowledged(before, sent)
+    assert polls.poll(post(1)) == ()
+    (edit,) = polls.poll(entry(url=LIVE, title="Harbour: live", text=POSTS[1] + " Stay with us."))
+    assert (edit.cause, edit.article_id) == ("edit", sent[0].article_id)
+
+
+def test_a_post_that_was_not_acknowledged_has_the_same_id_when_it_is_sent_again():
+    polls = Polls()
+    polls.poll(post(0))
+    before = polls.state
+    (first,) = polls.poll(post(1))
+    polls.state = before
+    (again,) = polls.poll(post(1))
+    assert again.article_id == first.article_id
+
+
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=8))
+def test_each_post_is_published_once_in_whichever_order_copies_of_the_blog_come(order):
+    polls = Polls()
+    articles = [article for n in order for article in polls.poll(post(n))]
+    assert [a.cause for a in articles] == ["new"] * len(set(order))
+    assert len({a.article_id for a in articles}) == len(set(order))
+
+
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=5))
+def test_a_live_blog_that_is_read_again_stays_as_it_is(order):
+    polls, seen = Polls(), []
+    for n in order:
+        polls.poll(post(n))
+        seen.append((polls.at, ParsedFeed("", "en", (post(n),))))
+    for at, parsed in seen:
+        assert reread(FEED, polls.state, parsed, at) == ((), polls.state)
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("/live/harbour", True),
+        ("/news/harbour-live", True),
+        ("/live-updates-harbour/", True),
+        ("/live-harbour", True),
+        ("/people-who-live-near-dam", False),
+        ("/olive-harvest", False),
+        ("/news/alive", False),
+    ],
+)
+def test_an_address_says_live_where_a_part_of_it_begins_or_ends_so(address, found):
+    assert is_live(entry(url=f"https://herald.example{address}")) is found
 
 
 def test_a_live_blog_that_keeps_its_posts_is_one_article_that_grows():
