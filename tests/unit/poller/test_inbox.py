@@ -3,14 +3,27 @@
 from builders import START
 from polling import feed
 
-from services.messages import FeedPush, FeedState, encode
+from services.messages import FeedDocument, FeedPush, FeedState, encode
 from services.poller.roster import IN_FLIGHT, Roster, Slot, Tenure
-from services.poller.service.pushing import MOST_WAIT_SECONDS, MOST_WAITING, Inbox
+from services.poller.service.pushing import (
+    MOST_A_FEED,
+    MOST_WAIT_SECONDS,
+    MOST_WAITING,
+    MOST_WAITING_BYTES,
+    Inbox,
+)
 from services.ports import Record
 
 
 def record(name, number=0):
     push = FeedPush(feed_id=name, kind="denied", at=START, reason=str(number))
+    return Record("feed-pushes", 0, number, name, encode(push))
+
+
+def document(name, number=0, kind="content", n_bytes=10):
+    """Return a record of a pushed document, of `n_bytes` at least."""
+    content = FeedDocument(feed_id=name, at=START, url="", content_type="", body=b"x" * n_bytes)
+    push = FeedPush(feed_id=name, kind=kind, at=START, document=content, reason=str(number))
     return Record("feed-pushes", 0, number, name, encode(push))
 
 
@@ -53,3 +66,38 @@ def test_an_inbox_says_when_it_is_full_and_an_unreadable_push_takes_no_place():
         inbox.put(record("a", number), 0.0)
     assert inbox.is_full
     assert inbox.is_half_full
+
+
+def test_an_inbox_is_full_by_its_bytes_until_half_of_them_are_taken():
+    inbox, large = Inbox(), document("a", kind="reread", n_bytes=MOST_WAITING_BYTES // 16)
+    n = -(-MOST_WAITING_BYTES // len(large.value))
+    for _ in range(n):
+        assert not inbox.is_full
+        inbox.put(large, 0.0)
+    assert inbox.is_full
+    while inbox.is_half_full:
+        assert taken(inbox, roster(a=1.0)) == [("a", "0")]
+    assert not inbox.is_full
+    assert taken(inbox, roster(), MOST_WAIT_SECONDS + 1) == []
+    for _ in range(n):
+        assert not inbox.is_full
+        inbox.put(large, 0.0)
+
+
+def test_the_oldest_documents_of_a_feed_s_hub_make_room_for_the_next():
+    inbox, feeds = Inbox(), roster(a=1.0, b=1.0)
+    inbox.put(document("b"), 0.0)
+    inbox.put(record("a", 100), 0.0)
+    for number in range(MOST_A_FEED + 2):
+        inbox.put(document("a", number), 0.0)
+    got = [row for _ in range(MOST_A_FEED + 2) for row in taken(inbox, feeds)]
+    left = [str(n) for n in range(2, MOST_A_FEED + 2)]
+    assert got == [("b", "0"), ("a", "100"), *(("a", number) for number in left)]
+
+
+def test_documents_to_reread_are_never_dropped_for_others_of_their_feed():
+    inbox, feeds = Inbox(), roster(a=1.0)
+    for number in range(MOST_A_FEED + 1):
+        inbox.put(document("a", number, "reread"), 0.0)
+    got = [number for _ in range(MOST_A_FEED + 1) for _, number in taken(inbox, feeds)]
+    assert got == [str(n) for n in range(MOST_A_FEED + 1)]
