@@ -160,8 +160,9 @@ class FeedState(Message, frozen=True, kw_only=True):
     - `waiting`: ids of articles beyond the hourly quota.
     - `quota_new`, `quota_edits`: new and edited entries published since `quota_since`.
     - `whole_at`: when the document was last sent whole, and not as unchanged.
-    - `trouble`: the kind of the last failure; "" after a success. `gone_since`: the first of the
-      answers "gone" in a row.
+    - `trouble`: the kind of the last failure; "" after a success.
+    - `gone_since`, `gone_answers`: the first of the answers "gone" in a row, and their number.
+      Polls without an answer do not count.
     - `update_seconds`: the time between two changes that the feed declares.
     """
 
@@ -183,6 +184,7 @@ class FeedState(Message, frozen=True, kw_only=True):
     failing_since: Timestamp | None = None
     whole_at: Timestamp | None = None
     gone_since: Timestamp | None = None
+    gone_answers: int = 0
     trouble: Trouble = ""
     moved: MovedTo | None = None
     rhythm: Rhythm | None = None
@@ -234,8 +236,12 @@ class FeedTiming(Message, frozen=True, kw_only=True):
 
 
 class FeedTimings(Message, frozen=True, kw_only=True):
-    """The timings of all feeds of one partition, as its poller tells them now and then."""
+    """The timings of all feeds of one partition, as its poller tells them now and then.
+
+    `known_to`: the last offset of `feeds` that the poller knew; None in rows of earlier versions.
+    """
 
     partition: str
     at: Timestamp
+    known_to: int | None = None
     feeds: tuple[FeedTiming, ...] = ()

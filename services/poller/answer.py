@@ -191,10 +191,12 @@ def failure(
     trouble: Trouble = "unreachable",
 ) -> Outcome:
     """Return the outcome of a failed poll. `status` is 0 without an answer."""
-    since = state.gone_since
+    since, n = state.gone_since, state.gone_answers
     if status:
-        since = (since or now) if trouble == "gone" else None
-    done = msgspec.structs.replace(failed(state, now, reason), trouble=trouble, gone_since=since)
+        since, n = (since or now, n + 1) if trouble == "gone" else (None, 0)
+    done = msgspec.structs.replace(
+        failed(state, now, reason), trouble=trouble, gone_since=since, gone_answers=n
+    )
     done = unlearned(done)
     return Outcome("failed", done, failure=done.last_error, status=status, waits=asked)
 
@@ -217,7 +219,7 @@ def _trouble(status: int) -> Trouble:
 
 def _kept(state: FeedState) -> FeedState:
     """Return the state after a poll that went well."""
-    return msgspec.structs.replace(state, trouble="", gone_since=None)
+    return msgspec.structs.replace(state, trouble="", gone_since=None, gone_answers=0)
 
 
 def _freshened(state: FeedState, headers: Mapping[str, str]) -> FeedState:

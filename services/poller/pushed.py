@@ -31,6 +31,7 @@ def after_push(before: FeedState, done: FeedState, now: datetime) -> FeedState:
         last_error=before.last_error,
         trouble=before.trouble,
         gone_since=before.gone_since,
+        gone_answers=before.gone_answers,
         whole_at=before.whole_at,
         moved=before.moved,
         waiting=tuple(dict.fromkeys([*waiting, *done.waiting])),

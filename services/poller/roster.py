@@ -17,6 +17,7 @@ from services.poller.hosts import host_of
 from services.poller.outbox import Bundle
 from services.poller.redirects import address_of
 from services.poller.rows import readable
+from services.poller.schedule import Planned, longest_wait
 from services.ports import Record
 
 TOPICS = ("feed-states", "feed-pending", "feeds")
@@ -44,6 +45,7 @@ class Slot:
     """A feed that we poll.
 
     - `due`: when it is polled next; IN_FLIGHT during a poll; None once it is gone for good.
+    - `offset`: of its definition on `feeds`.
     - `asked_at`: when the present poll began. `ends_by`: when it must have ended. `asked_host`:
       the host that it asks. `answered_at`: when the host answered; reading comes after that.
     """
@@ -52,6 +54,7 @@ class Slot:
     state: FeedState
     tenure: Tenure
     due: float | None
+    offset: int = -1
     asked_at: float = 0.0
     ends_by: float = float("inf")
     problems: tuple[str, ...] = ()
@@ -148,7 +151,7 @@ class Roster:
         tenures: Mapping[int, Tenure],
         rows: Iterable[Record],
         now: float,
-        dues: Mapping[str, float | None] = MappingProxyType({}),
+        dues: Mapping[str, Planned] = MappingProxyType({}),
     ) -> tuple[list[Parcel], list[str]]:
         """Apply all rows of these partitions (of all TOPICS).
 
@@ -177,6 +180,10 @@ class Roster:
             [slot for slot in self.slots.values() if slot.tenure.partition in valid], now, dues
         )
         return list(self._unpublished(pending, latest)), problems
+
+    def known_to(self, partition: int) -> int:
+        """Return the last offset of `feeds` that was applied; -1 without one."""
+        return self._loaded.get(partition, -1)
 
     def take(self, record: Record, now: float) -> list[str]:
         """Apply a new record of `feeds`. Return sentences about an unusable one."""
@@ -259,7 +266,8 @@ class Roster:
             return [f"feeds, offset {record.offset}: feed {key} can't be used: {error}"]
         if feed.enabled:
             self._on_topic[key] = record.partition
-            self.slots[key] = self._slot(feed, self._tenures[record.partition], now)
+            self.slots[key] = slot = self._slot(feed, self._tenures[record.partition], now)
+            slot.offset = record.offset
         return []
 
     def _slot(self, feed: Feed, tenure: Tenure, now: float) -> Slot:
@@ -278,13 +286,15 @@ class Roster:
         old.feed = feed
         return old
 
-    def _spread(self, slots: Sequence[Slot], now: float, dues: Mapping[str, float | None]) -> None:
+    def _spread(self, slots: Sequence[Slot], now: float, dues: Mapping[str, Planned]) -> None:
         """Plan the first polls of slots that were loaded together."""
         known, new = list[Slot](), list[Slot]()
         for slot in slots:
-            due = dues.get(slot.feed.feed_id, now)
+            told = dues.get(slot.feed.feed_id)
+            # A feed that was imported since is asked at once, whatever was planned before.
+            due = told.due if told and slot.offset <= told.known_to else now
             if due is None or due > now:
-                self.plan(slot, due)
+                self.plan(slot, due and min(due, now + longest_wait(slot.feed, self.interval)))
             else:
                 (new if slot.is_new else known).append(slot)
         for n, slot in enumerate(known):

@@ -1,8 +1,10 @@
 """When to poll a feed next, in seconds from now (machine time). Randomness is passed in."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.messages import FeedState
+from services.messages import Feed, FeedState
+from services.poller.rhythm import MOST_SHARE
 from services.poller.waits import Waits
 
 JITTER = 0.1
@@ -30,6 +32,18 @@ GONE_TIME = timedelta(days=3)
 """Time over which a feed must say that it is gone. A mistake of its server is mended by then."""
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the last poller of a feed told.
+
+    - `due`: when the feed is polled (monotonic seconds; None: never again).
+    - `known_to`: the last offset of `feeds` that this poller knew.
+    """
+
+    due: float | None
+    known_to: float
+
+
 def next_poll(
     interval: float,
     state: FeedState,
@@ -53,9 +67,18 @@ def next_poll(
 
 
 def is_gone(state: FeedState, now: datetime) -> bool:
-    """Return True if the feed has said that it is gone often enough, for long enough."""
+    """Return True if the feed says that it is gone, and has often enough, for long enough."""
     since = state.gone_since
-    return since is not None and state.failures >= GONE_ANSWERS and now - since >= GONE_TIME
+    is_long = since is not None and now - since >= GONE_TIME
+    return is_long and state.trouble == "gone" and state.gone_answers >= GONE_ANSWERS
+
+
+def longest_wait(feed: Feed, mean: float) -> float:
+    """Return the longest wait that is planned. `mean`: the interval of feeds without their own.
+
+    A told time after that comes from a clock that was wrong.
+    """
+    return (1.0 + JITTER) * max(DEAD_SECONDS, feed.interval_seconds or MOST_SHARE * mean)
 
 
 def _wait(interval: float, state: FeedState) -> float:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from services.messages import FeedTiming, FeedTimings
 from services.poller.roster import IN_FLIGHT, Roster
+from services.poller.schedule import Planned
 
 
 def timings(roster: Roster, ticks: float, now: datetime) -> dict[int, FeedTimings]:
@@ -26,14 +27,18 @@ def timings(roster: Roster, ticks: float, now: datetime) -> dict[int, FeedTiming
             )
         )
     return {
-        n: FeedTimings(partition=str(n), at=now, feeds=tuple(feeds)) for n, feeds in found.items()
+        n: FeedTimings(partition=str(n), at=now, known_to=roster.known_to(n), feeds=tuple(feeds))
+        for n, feeds in found.items()
     }
 
 
-def dues(told: Iterable[FeedTimings], ticks: float, now: datetime) -> dict[str, float | None]:
+def dues(told: Iterable[FeedTimings], ticks: float, now: datetime) -> dict[str, Planned]:
     """Return when feeds are due (monotonic seconds), as their last pollers have told."""
     return {
-        feed.feed_id: None if feed.next_at is None else ticks + (feed.next_at - now).total_seconds()
+        feed.feed_id: Planned(
+            None if feed.next_at is None else ticks + (feed.next_at - now).total_seconds(),
+            math.inf if one.known_to is None else one.known_to,
+        )
         for one in told
         for feed in one.feeds
     }

@@ -9,8 +9,9 @@ from builders import START
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.messages import Article, EntryState, Feed, FeedState, encode
+from services.messages import Article, EntryState, Feed, FeedState, FeedTiming, FeedTimings, encode
 from services.poller.roster import FIRST_RATE, IN_FLIGHT, START_RATE, Roster, Tenure
+from services.poller.schedule import DEAD_SECONDS, JITTER
 from services.poller.timings import dues, timings
 from services.ports import Record
 
@@ -105,6 +106,44 @@ def test_a_hand_over_neither_misses_a_poll_nor_doubles_one(planned, lag):
             assert wanted - 1e-3 <= got <= wanted + 1.0
         else:
             assert 9_000.0 <= got <= 9_001.0 + len(keys) / FIRST_RATE
+
+
+def taken_over(next_at, *later):
+    """Return when feed "a" is due: told at 9,000 by a poller that knew `feeds` to offset 4."""
+    told = FeedTimings(
+        partition="0", at=START, known_to=4, feeds=(FeedTiming(feed_id="a", next_at=next_at),)
+    )
+    roster, tenure = Roster(60.0), Tenure(0)
+    roster.hold({0: tenure})
+    rows = [record(feed(), offset=4), *later]
+    roster.load({0: tenure}, rows, 9_000.0, dues([told], 9_000.0, START))
+    return roster.slots["a"].due
+
+
+@pytest.mark.parametrize("next_at", [None, START + timedelta(hours=5)])
+def test_an_import_while_no_poller_ran_asks_at_once_whatever_was_planned(next_at):
+    due = taken_over(next_at)
+    assert due is None if next_at is None else due == 9_000.0 + 5 * 3_600
+    assert taken_over(next_at, record(feed(), offset=5)) == 9_000.0
+    assert taken_over(next_at, record(feed(title="new"), offset=5)) == 9_000.0
+
+
+@pytest.mark.parametrize(
+    ("interval", "bound"),
+    [
+        (None, (1 + JITTER) * DEAD_SECONDS),
+        (7.0, (1 + JITTER) * DEAD_SECONDS),
+        (9 * DEAD_SECONDS, (1 + JITTER) * 9 * DEAD_SECONDS),
+    ],
+)
+def test_a_time_planned_by_a_clock_that_was_wrong_silences_no_feed(interval, bound):
+    row = record(feed(interval_seconds=interval), offset=4)
+    for ahead, due in (
+        (timedelta(seconds=bound - 1), bound - 1),
+        (timedelta(seconds=bound + 1), bound),
+        (timedelta(days=9_999), bound),
+    ):
+        assert taken_over(START + ahead, row) == pytest.approx(9_000.0 + due)
 
 
 def test_a_feed_that_is_being_polled_at_a_hand_over_is_asked_again_at_once():

@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 from builders import START
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from services.messages import FeedState
+from services.poller.answer import _kept, _trouble, failure
+from services.poller.decide import unchanged
 from services.poller.schedule import (
     DEAD_FAILURES,
     DEAD_SECONDS,
@@ -62,11 +66,36 @@ def test_a_time_before_the_interval_changes_nothing():
 
 def test_a_feed_that_says_it_is_gone_is_asked_rarely_and_given_up_after_days():
     long_ago, lately = START - GONE_TIME, START - GONE_TIME + timedelta(seconds=1)
+    enough = {"trouble": "gone", "gone_answers": GONE_ANSWERS}
     assert wait(1, trouble="gone", gone_since=START) == pytest.approx(DEAD_SECONDS)
-    assert wait(GONE_ANSWERS, trouble="gone", gone_since=lately) == pytest.approx(DEAD_SECONDS)
-    assert wait(GONE_ANSWERS - 1, trouble="gone", gone_since=long_ago) is not None
-    assert wait(GONE_ANSWERS, trouble="gone", gone_since=long_ago) is None
-    assert is_gone(state(GONE_ANSWERS, gone_since=long_ago), START)
+    assert wait(9, **enough, gone_since=lately) == pytest.approx(DEAD_SECONDS)
+    assert wait(9, **{**enough, "gone_answers": GONE_ANSWERS - 1}, gone_since=long_ago) is not None
+    assert wait(9, **enough, gone_since=long_ago) is None
+    assert is_gone(state(9, **enough, gone_since=long_ago), START)
+
+
+@given(
+    st.lists(st.sampled_from([0, 0, 200, 304, 404, 410, 503]), max_size=40),
+    st.integers(1, 48),
+)
+@example([410, 0, 0, 0], 24)
+@example([404, 404, 410, 410], 48)
+@example([410, 0, 410, 0, 410], 48)
+def test_only_answers_gone_end_the_polls_of_a_feed(statuses, hours):
+    """Whatever else fails before, between, and after them, and however often."""
+    one, n_gone, first = state(), 0, START
+    for n, status in enumerate(statuses):
+        now = START + n * timedelta(hours=hours)
+        if status in (200, 304):
+            one, n_gone = _kept(unchanged(one, now)), 0
+        elif status:
+            one = failure(one, now, "no", status, trouble=_trouble(status)).done
+            first = first if n_gone else now
+            n_gone = n_gone + 1 if status == 410 else 0
+        else:
+            one = failure(one, now, "no answer").done
+        is_over = status == 410 and n_gone >= GONE_ANSWERS and now - first >= GONE_TIME
+        assert is_gone(one, now) == is_over
 
 
 def test_the_longest_intervals_are_kept():
