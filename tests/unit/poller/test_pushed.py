@@ -74,11 +74,21 @@ def blog(text):
 
 
 def test_a_post_that_the_mended_parser_reads_otherwise_does_not_set_a_live_blog_back():
-    posts = ("Police closed two gates.", "Ferries sail again at dawn.")
+    posts = (
+        "Police have closed two gates of the harbour after shots were heard.",
+        "Ferries sail again at dawn, says their operator in a short statement.",
+    )
     state = EMPTY
     for n, text in enumerate(posts):
-        state = decide(FEED, state, blog(text), START + n * HOUR, 600).done
-    assert reread(FEED, state, blog("A spokeswoman warned everybody."), START) == ((), state)
+        decision = decide(FEED, state, blog(text), START + n * HOUR, 600)
+        assert decision.articles[0].cause == "new"
+        state = decision.done
+    assert reread(
+        FEED,
+        state,
+        blog("A spokeswoman warned everybody near it to stay inside this evening."),
+        START,
+    ) == ((), state)
     (mended,), _ = reread(FEED, state, blog(f"{posts[1]} Tickets too."), START + HOUR)
     assert mended.cause == "backfill"
 
