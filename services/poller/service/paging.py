@@ -113,10 +113,12 @@ class Paging:
                 _count("failed")
                 texts[key] = Choice(entry.text, None, None, str(error))
             except (TransientError, InvalidMessage) as error:
-                # The host is not well: its other pages are left alone in this poll.
-                failed[host] = f"the page can't be fetched: {error}"
+                reason = f"the page can't be fetched: {error}"
+                if not (isinstance(error, InvalidMessage) and error.reason == "bad-url"):
+                    # The host is not well: its other pages are left alone in this poll.
+                    failed[host] = reason
                 _count("failed")
-                texts[key] = Choice(entry.text, None, None, failed[host])
+                texts[key] = Choice(entry.text, None, None, reason)
 
     async def _statuses(self, feed: Feed, plan: PagePlan, statuses: dict[str, int]) -> None:
         for key, url, witness in plan.looks:

@@ -27,7 +27,7 @@ from sights import Polls, entry
 
 from services.adapters.http import HttpFetcher
 from services.addresses import LOOPBACK
-from services.errors import TransientError
+from services.errors import InvalidMessage, TransientError
 from services.messages import PageRules, encode
 from services.poller.pages.robots import read_rules
 from services.poller.reading.entry import ParsedFeed
@@ -146,6 +146,12 @@ def test_after_a_page_that_does_not_answer_no_other_of_the_host_is_asked_for(tmp
     site = Site(item(), item("other"), ferry=TransientError("too slow"), other=page())
     assert {a.text_from for a in polled(tmp_path, site, 2)} == {"feed"}
     assert not site.n_asked("other")
+
+
+def test_after_an_address_that_is_no_page_s_others_of_the_host_are_asked_for(tmp_path):
+    bad = InvalidMessage("bad-url", "over 4096 characters")
+    site = Site(item(), item("other"), ferry=bad, other=page())
+    assert sorted(a.text_from for a in polled(tmp_path, site, 2)) == ["feed", "page"]
 
 
 def test_a_mistake_of_ours_leaves_the_feed_s_text(tmp_path):
