@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from services.text.canonical import canonical
@@ -27,6 +28,9 @@ _TRACKING_WORDS = frozenset({"cmp", "mod", "ref"})
 _TRACKING_VALUES = {"source": frozenset({"rss", "feed"}), "from": frozenset({"rss", "feed"})}
 """Parameters that do so with these values only: `source=rss`."""
 
+_FORMER_TRACKING = frozenset({"fbclid", "gclid", "dclid", "mc_cid", "mc_eid", "igshid"})
+"""Those that versions knew whose rows of state have no `meaning`, beside `utm_`."""
+
 _SESSION = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
 """A session in the path (Java Servlet 3.0, 7.1.3)."""
 
@@ -45,12 +49,15 @@ def canonical_url(url: str) -> str | None:
     parts = _web(url.strip())
     if parts is None:
         return None
+    return _joined(parts, _SESSION.sub("", parts.path), _kept(parts.query, _is_tracking))
+
+
+def _joined(parts: SplitResult, path: str, query: str) -> str:
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
     place = f"[{host}]" if ":" in host else host
     if parts.port and parts.port != _DEFAULT_PORTS[scheme]:
         place = f"{place}:{parts.port}"
-    path = _SESSION.sub("", parts.path) or "/"
-    return urlunsplit((scheme, place, path, _kept(parts.query), ""))
+    return urlunsplit((scheme, place, path or "/", query, ""))
 
 
 def _web(url: str) -> SplitResult | None:
@@ -86,10 +93,10 @@ def web_address(link: str) -> str | None:
     )
 
 
-def _kept(query: str) -> str:
+def _kept(query: str, is_tracking: Callable[[str, str], bool]) -> str:
     """Return the query without tracking parameters; unchanged, to the byte, if it has none."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(k, v) for k, v in pairs if not _is_tracking(k.lower(), v.lower())]
+    kept = [(k, v) for k, v in pairs if not is_tracking(k.lower(), v.lower())]
     return query if len(kept) == len(pairs) else urlencode(kept)
 
 
@@ -100,6 +107,21 @@ def _is_tracking(name: str, value: str) -> bool:
         or (name in _TRACKING_WORDS and not value.isdigit())
         or value in _TRACKING_VALUES.get(name, ())
     )
+
+
+def _was_tracking(name: str, _: str) -> bool:
+    return name.startswith("utm_") or name in _FORMER_TRACKING
+
+
+def former_id(feed_id: str, url: str) -> str | None:
+    """Return the id that an earlier version gave to an entry without a guid, by its address.
+
+    It knew fewer tracking parameters, and no session in the path.
+    """
+    parts = _web(url.strip())
+    if parts is None:
+        return None
+    return digest(feed_id, _joined(parts, parts.path, _kept(parts.query, _was_tracking)))
 
 
 def article_id(feed_id: str, guid: str | None, url: str | None, title: str) -> str:

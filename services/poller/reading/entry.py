@@ -25,6 +25,7 @@ class Entry:
     - `source_name`, `source_url`: the outlet that an aggregator names for the item.
     - `language`: of this item alone, a code of ISO 639; None if it gives none.
     - `enclosure_url`: the first attached file.
+    - `plain_url`: its link, where `url` is another address that the feed declares the original.
     """
 
     guid: str | None
@@ -39,6 +40,7 @@ class Entry:
     updated_at: datetime | None = None
     language: str | None = None
     enclosure_url: str | None = None
+    plain_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

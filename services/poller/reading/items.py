@@ -31,6 +31,7 @@ PUBLISHED = (
     "dcterms:created", "atom:issued", "atom:created", "news:publication_date", "published", "date",
 )  # fmt: skip
 UPDATED = ("atom:updated", "atom:modified", "dcterms:modified", "updated", "modified")
+_ORIGINAL, _LINKS = "feedburner:origlink", ("link", "rdf:link")
 _TITLES = ("title", "atom:title", "dc:title")
 _CONTENTS = ("content:encoded", "atom:content", "xhtml:body", "xhtml:div", "content", "fulltext")
 _DESCRIPTIONS = ("description", "atom:summary", "dc:description", "summary", "dcterms:abstract")
@@ -81,7 +82,7 @@ def read_item(item: etree._Element, frame: Frame) -> Entry:
     published, updated = (frame.date(texts(fields, *keys)) for keys in (PUBLISHED, UPDATED))
     return Entry(
         guid=guid,
-        url=_url(fields, base) or (absolute(guid) if is_permalink else None),
+        url=_url(fields, base, _ORIGINAL, *_LINKS) or (absolute(guid) if is_permalink else None),
         title=without_outlet(_title(fields, frame), source_name),
         text=text,
         published_at=published or updated,
@@ -94,6 +95,7 @@ def read_item(item: etree._Element, frame: Frame) -> Entry:
             first_text(fields, "dc:language", "news:language", "language") or item.get(XML_LANG)
         ),
         enclosure_url=_enclosure(fields, base),
+        plain_url=_url(fields, base, *_LINKS) if _ORIGINAL in fields else None,
     )
 
 
@@ -124,8 +126,8 @@ def _guid(item: etree._Element, fields: Fields) -> tuple[str | None, bool]:
     return guid or None, False
 
 
-def _url(fields: Fields, base: str) -> str | None:
-    for text in texts(fields, "feedburner:origlink", "link", "rdf:link"):
+def _url(fields: Fields, base: str, *keys: str) -> str | None:
+    for text in texts(fields, *keys):
         if found := web_link(text, base):
             return found
     return link_of(fields, "alternate", base)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.messages import EntryState, Feed
 from services.messages.limits import NAME_CHARS, URL_CHARS, bounded
-from services.poller.identity import article_id, canonical_url
+from services.poller.identity import article_id, canonical_url, former_id
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.versions.meaning import meaning
 from services.poller.versions.moved import is_alike, place
@@ -29,6 +29,26 @@ def named_entries(
         if key not in keys:
             keys.add(key)
             yield key, entry
+
+
+def formerly_known(
+    feed: Feed, known: Mapping[str, EntryState], named: Mapping[str, Entry]
+) -> dict[str, str]:
+    """Return the keys of entries whose addresses an earlier version wrote otherwise.
+
+    Its rows of state have no `meaning`. An entry with a guid is known by that in every version.
+    """
+    former = {key for key, state in known.items() if state.meaning is None and key not in named}
+    found: dict[str, str] = {}
+    for key, entry in named.items() if former else ():
+        if key in known or entry.guid:
+            continue
+        links = [url for url in (entry.url, entry.plain_url) if url]
+        ids = [id for url in links if (id := former_id(feed.feed_id, url)) in former]
+        if ids:
+            found[key] = str(ids[0])
+            former.remove(found[key])
+    return found
 
 
 def moved_entries(

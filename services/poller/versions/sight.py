@@ -13,7 +13,7 @@ from services.poller.pages.choose import Choice
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.versions.meaning import furniture, meaning
 from services.poller.versions.moved import place
-from services.poller.versions.naming import moved_entries, named_entries
+from services.poller.versions.naming import formerly_known, moved_entries, named_entries
 from services.poller.versions.posts import is_another_post, post_id
 from services.poller.versions.words import KEPT_CHARS, changes, packed, unpacked
 
@@ -84,11 +84,12 @@ def sight(
 ) -> Sight:
     """Return the sight of a document; unusable entries are added to `problems`.
 
-    In a damaged document no entry is known under another key: it may lack the right one.
+    In a damaged document no entry has moved to another key: it may lack the right one.
     """
     lines = furniture(parsed.entries)
     named = dict(named_entries(feed, parsed, problems))
     moved = {} if parsed.is_damaged else moved_entries(state.entries, named, lines)
+    moved |= formerly_known(feed, state.entries, named)
     return Sight(feed, state, parsed, now, pages, lines, named, moved)
 
 

@@ -1,8 +1,12 @@
 """Under which key an entry is known when its id or its address moves."""
 
+import msgspec
 import pytest
-from sights import HOUR, Polls, entry
+from sights import FEED, HOUR, Polls, entry
 
+from services.poller.identity import former_id
+from services.poller.reading.entry import ParsedFeed
+from services.poller.reading.feed import parse_feed
 from services.poller.versions.moved import place
 from services.poller.versions.remembered import WATCHED_FOR
 from services.text.hashes import digest
@@ -85,3 +89,52 @@ def test_words_tell_that_an_entry_moved_for_a_day_after_its_first_sight():
         polls.poll(other)
         moved = entry(AFTER, url=AFTER, title="Bridge is shut")
         assert [a.cause for a in polls.poll(moved, other)] == [cause]
+
+
+def of_earlier_version(polls, url):
+    """Give the one entry that is known the row that it had before addresses were written so."""
+    (known,) = polls.state.entries.values()
+    key = former_id("f", url)
+    known = msgspec.structs.replace(
+        known, article_id=key, meaning=None, place=None, url=None, words=None
+    )
+    polls.state = msgspec.structs.replace(polls.state, entries={key: known})
+    return key
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+@pytest.mark.parametrize(
+    "added", ["?at_medium=rss", "?id=7&CMP=feed", "?ref=rss&utm_source=x", ";jsessionid=A1", ""]
+)
+def test_an_entry_without_guid_that_an_earlier_version_published_is_not_published_again(
+    added, is_damaged
+):
+    polls, url = Polls(), f"https://herald.example/bridge{added}"
+    item = entry(None, url=url)
+    polls.poll(item)
+    key = of_earlier_version(polls, url)
+    assert polls.decided(ParsedFeed("", "en", (item,), is_damaged=is_damaged)).articles == ()
+    assert [known.article_id for known in polls.state.entries.values()] == [key]
+    (edit,) = polls.poll(entry(None, url=url, text="The bridge over the Sund is open."))
+    assert (edit.cause, edit.article_id) == ("edit", key)
+
+
+def test_an_entry_that_an_earlier_version_knew_by_its_plain_link_is_not_published_again():
+    document = (
+        b"<rss version='2.0' xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'><channel>"
+        b"<title>H</title><item><title>Bridge closed</title><link>https://burner.example/~r/1</link>"
+        b"<feedburner:origLink>https://herald.example/1</feedburner:origLink></item></channel></rss>"
+    )
+    polls, parsed = Polls(), parse_feed(document, "text/xml", FEED.url)
+    (first,) = polls.decided(parsed).articles
+    assert first.url == "https://herald.example/1"
+    of_earlier_version(polls, "https://burner.example/~r/1")
+    assert polls.decided(parsed).articles == ()
+
+
+def test_an_address_that_no_earlier_version_published_is_new():
+    polls = Polls()
+    polls.poll(entry(None, url="https://herald.example/bridge?at_medium=rss"))
+    of_earlier_version(polls, "https://herald.example/bridge?at_medium=rss")
+    (new,) = polls.poll(entry(None, url="https://herald.example/bridge?at_medium=app"))
+    assert new.cause == "new"
