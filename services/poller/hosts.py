@@ -3,9 +3,12 @@
 Times are monotonic seconds.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
+
+from services.poller.waits import Waits
 
 SLOW_SECONDS = 2.0
 """Seconds of a request from which its host counts as slow. Ordinary ones take less than one."""
@@ -41,7 +44,7 @@ def is_same_origin(one: str, other: str) -> bool:
 
 @dataclass(slots=True)
 class Hosts:
-    """What is known of the hosts that are asked."""
+    """What is known of the hosts that are asked: for feeds, their older documents, and pages."""
 
     _busy: dict[str, float] = field(default_factory=dict)
     _until: dict[str, float] = field(default_factory=dict)
@@ -49,15 +52,12 @@ class Hosts:
 
     def free_at(self, host: str, now: float) -> float:
         """Return the time from which a host may be asked, apart from a request under way."""
-        until = self._until.get(host, 0.0)
-        if until and until <= now:
-            del self._until[host]
-        return until
+        until = self._until.get(host, now)
+        return max(until, now)
 
-    @property
-    def is_any_held(self) -> bool:
-        """True if some host has named a time that may not be over."""
-        return bool(self._until)
+    def may_ask(self, url: str, now: float) -> bool:
+        """Return True if neither the host nor the address itself has named a time after now."""
+        return max(self.free_at(host_of(url), now), self.free_at(url[:MAX_HOST_CHARS], now)) <= now
 
     def is_busy(self, host: str) -> bool:
         """Return True while a request is under way."""
@@ -86,5 +86,17 @@ class Hosts:
             self._slow.discard(host)
 
     def hold(self, host: str, until: float) -> None:
-        """Ask nothing of the host before `until`."""
-        self._until[host] = max(until, self._until.get(host, 0.0))
+        """Ask nothing of the host (or of one address) before `until`."""
+        self._until[host] = max(until, self._until.get(host, until))
+
+    def learn(self, url: str, asked: Waits, now: float) -> None:
+        """Hold the host of an answer, or its address alone, as the answer asked."""
+        if asked.host:
+            self.hold(host_of(url), now + asked.host)
+        if asked.feed:
+            self.hold(url[:MAX_HOST_CHARS], now + asked.feed)
+
+    def forget(self, now: float, used: AbstractSet[str]) -> None:
+        """Forget the times that are over, and which hosts are slow but for those still `used`."""
+        self._until = {host: until for host, until in self._until.items() if until > now}
+        self._slow &= used

@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.messages import FeedTiming, FeedTimings
-from services.poller.roster import IN_FLIGHT, Roster
 from services.poller.schedule import Planned
+from services.poller.turns import Turns
 
 
-def timings(roster: Roster, ticks: float, now: datetime) -> dict[int, FeedTimings]:
+def timings(turns: Turns, ticks: float, now: datetime) -> dict[int, FeedTimings]:
     """Return the timings of all feeds at `ticks` (monotonic seconds), which is `now`.
 
-    A feed that is being polled is due now.
+    A feed that is being polled is due now. No feed is due while its host is held.
     """
     found: dict[int, list[FeedTiming]] = {}
-    for slot in list(roster.slots.values()):
-        due = ticks if slot.due == IN_FLIGHT else slot.due
+    for slot in list(turns.roster.slots.values()):
+        due = turns.due(slot, ticks)
         found.setdefault(slot.tenure.partition, []).append(
             FeedTiming(
                 feed_id=slot.feed.feed_id,
@@ -27,7 +27,9 @@ def timings(roster: Roster, ticks: float, now: datetime) -> dict[int, FeedTiming
             )
         )
     return {
-        n: FeedTimings(partition=str(n), at=now, known_to=roster.known_to(n), feeds=tuple(feeds))
+        n: FeedTimings(
+            partition=str(n), at=now, known_to=turns.roster.known_to(n), feeds=tuple(feeds)
+        )
         for n, feeds in found.items()
     }
 

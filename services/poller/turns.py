@@ -45,9 +45,8 @@ class Turns:
             if n_busy >= MAX_IN_FLIGHT:
                 return
             host = slot.host
-            free_at = self.hosts.free_at(host, now)
-            if free_at > now:
-                self._put_off(slot, free_at)
+            if self.hosts.free_at(host, now) > now:
+                self.roster.plan(slot, self.due(slot, now))
             elif not self.hosts.is_busy(host) and not (slot.is_new and self._new >= MAX_NEW):
                 is_slow = self.hosts.is_slow(host)
                 if not is_slow or n_slow < MAX_SLOW:
@@ -94,17 +93,15 @@ class Turns:
             return mean
         return rhythm.interval(rhythm.weight(slot.state.rhythm, news), self._pace, mean)
 
-    def settle(self, now: float) -> None:
-        """Plan the feeds of hosts that are held for after that, so that it is known elsewhere."""
-        if not self.hosts.is_any_held:
-            return
-        for slot in list(self.roster.slots.values()):
-            if slot.due is not None and slot.due < self.hosts.free_at(slot.host, now):
-                self._put_off(slot, self.hosts.free_at(slot.host, now))
-
-    def _put_off(self, slot: Slot, free_at: float) -> None:
-        spread = self.roster.interval_of(slot.feed) * JITTER * _place(slot.feed.feed_id)
-        self.roster.plan(slot, free_at + spread)
+    def due(self, slot: Slot, now: float) -> float | None:
+        """Return when a feed can be asked: not while its host is held. One under way is due now."""
+        if slot.due is None:
+            return None
+        due = now if slot.due == IN_FLIGHT else slot.due
+        free_at = self.hosts.free_at(slot.host, now)
+        if free_at <= max(due, now):
+            return due
+        return free_at + self.roster.interval_of(slot.feed) * JITTER * _place(slot.feed.feed_id)
 
     def tune(self, now: float, news: datetime) -> None:
         """Share the requests out anew, from time to time.
@@ -114,6 +111,7 @@ class Turns:
         if now - self._tuned_at < TUNE_SECONDS:
             return
         self._tuned_at = now
+        self.hosts.forget(now, {slot.host for slot in self.roster.slots.values()})
         weights = [
             rhythm.weight(slot.state.rhythm, news)
             for slot in self.roster.slots.values()

@@ -139,8 +139,8 @@ def test_what_a_program_has_of_the_world_is_made_in_one_place(name):
 FLOORS = {
     "poller": (
         "service",
-        "turns",
         "timings",
+        "turns",
         "roster",
         "pushed",
         "answer",
@@ -152,13 +152,13 @@ FLOORS = {
         "discovery",
         "identity",
         "schedule",
+        "hosts",
         "waits",
         "walls",
         "rhythm",
         "redirects",
         "rows",
         "outbox",
-        "hosts",
         "health",
     ),
     "tagger": (

@@ -1,6 +1,7 @@
 """Keeps changed documents as they were received, so that a mended parser can read them again."""
 
 import gzip
+from collections.abc import Container
 
 from services.messages import Feed, FeedDocument
 from services.poller.answer import Outcome
@@ -17,6 +18,10 @@ class Keeper:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last: dict[str, str] = {}
+
+    def forget(self, used: Container[str]) -> None:
+        """Forget the documents of feeds that are not `used` any more."""
+        self._last = {key: mark for key, mark in list(self._last.items()) if key in used}
 
     def document(self, feed: Feed, outcome: Outcome) -> FeedDocument | None:
         """Return the changed document of an outcome.

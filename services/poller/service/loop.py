@@ -70,7 +70,7 @@ class Poller:
         self._meter = Meter("poller", "poller")
         self._consumer = world.broker.consumer("poller")
         self._loader = Loader(world.broker, self._meter)
-        self._polling = Polling(world, parsers)
+        self._polling = Polling(world, parsers, self._turns.hosts)
         self._inbox = Inbox()
         self._is_paused = False
         self._pushing = Pushing(world, parsers, self._polling)
@@ -216,13 +216,13 @@ class Poller:
         if ticks - self._timings_at < TIMINGS_SECONDS:
             return
         self._timings_at = ticks
-        self._turns.settle(ticks)
-        told = self._watching.look(self._roster, ticks, self._world.clock.now())
+        self._keeper.forget(self._roster.slots)
+        told = self._watching.look(self._turns, ticks, self._world.clock.now())
         await asyncio.to_thread(self._publisher.tell, messages_of(told))
 
     def _hand_over(self, numbers: Collection[int]) -> None:
         """Tell the next poller of these partitions when their feeds are due. Blocks."""
-        told = timings(self._roster, time.monotonic(), self._world.clock.now())
+        told = timings(self._turns, time.monotonic(), self._world.clock.now())
         try:
             self._publisher.tell(messages_of({n: one for n, one in told.items() if n in numbers}))
         except TransientError as error:

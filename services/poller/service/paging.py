@@ -20,7 +20,7 @@ import structlog
 from services.errors import InvalidMessage, TransientError
 from services.messages import Feed, FeedState
 from services.poller.decide import PagePlan, page_plan
-from services.poller.hosts import host_of
+from services.poller.hosts import Hosts, host_of
 from services.poller.pages.choose import Choice, chosen
 from services.poller.pages.page import Fetched, Page
 from services.poller.pages.robots import Robots, read_rules, robots_url
@@ -61,8 +61,9 @@ class _NotRead(Exception):
 class Paging:
     """Reads the pages of polls. It keeps the rules of hosts, and which are to be left alone."""
 
-    def __init__(self, world: World, parsers: Parsers) -> None:
+    def __init__(self, world: World, parsers: Parsers, hosts: Hosts) -> None:
         self._world = world
+        self._hosts = hosts
         self._parsers = parsers
         self._robots = Robots()
         self._rests: OrderedDict[str, datetime] = OrderedDict()
@@ -160,13 +161,21 @@ class Paging:
         async with turn:
             agent = feed.user_agent or self._world.settings.user_agent
             now = self._world.clock.now()
-            if (until := self._rests.get(host)) and now < until:
-                raise _NotRead(f"its host wants to be left alone until {until:%H:%M}")
+            self._check(host)
             if self._robots.allows(url, agent, now) is None:
                 await self._learn(feed, url)
+                self._check(host)
             if not self._robots.allows(url, agent, now):
                 raise _NotRead("robots.txt forbids it, or can't be had")
             return await self._get(feed, url)
+
+    def _check(self, host: str) -> None:
+        """Raise _NotRead while a host wants to be left alone."""
+        until = self._rests.get(host)
+        if until and self._world.clock.now() < until:
+            raise _NotRead(f"its host wants to be left alone until {until:%H:%M}")
+        if self._hosts.free_at(host, ticks := time.monotonic()) > ticks:
+            raise _NotRead("its host wants to be left alone for now")
 
     async def _learn(self, feed: Feed, url: str) -> None:
         try:
@@ -185,6 +194,8 @@ class Paging:
         metrics.count("reportedly_fetched_bytes_total", len(answer.body))
         now = self._world.clock.now()
         asked = waits(answer.status, answer.headers, now)
+        for address in {url, answer.url} if asked.host else ():
+            self._hosts.hold(host_of(address), time.monotonic() + asked.host)
         if rest := max(asked.host, asked.feed):
             self._rests[host_of(url)] = now + timedelta(seconds=rest)
             while len(self._rests) > MAX_RESTS:

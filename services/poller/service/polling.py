@@ -26,7 +26,7 @@ from services.poller.answer import (
     is_conditional,
     judge,
 )
-from services.poller.hosts import is_same_origin
+from services.poller.hosts import Hosts, is_same_origin
 from services.poller.reading.documents import Document
 from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import Slot
@@ -34,6 +34,7 @@ from services.poller.service.paging import Paging
 from services.poller.service.parsers import PARSE_WALL_SECONDS, PARSERS, Parsers
 from services.poller.turns import MAX_IN_FLIGHT
 from services.poller.versions.sight import NO_PAGES
+from services.poller.waits import waits
 from services.poller.websub import declared
 from services.ports import HttpAnswer
 from services.runtime import metrics
@@ -69,13 +70,14 @@ _log = structlog.get_logger()
 
 
 class Polling:
-    """Carries out polls. `world` and `parsers` are used, and nothing is kept between two polls."""
+    """Carries out polls. Between two polls, only what `hosts` asked for is kept."""
 
-    def __init__(self, world: World, parsers: Parsers) -> None:
+    def __init__(self, world: World, parsers: Parsers, hosts: Hosts) -> None:
         self._world = world
         self._parsers = parsers
         self._n_held = 0
-        self._paging = Paging(world, parsers)
+        self._hosts = hosts
+        self._paging = Paging(world, parsers, hosts)
         self._secrets = FeedSecrets(world.settings.feed_secrets)
 
     async def outcome(self, slot: Slot) -> Outcome:
@@ -169,6 +171,8 @@ class Polling:
     async def _with_older(self, slot: Slot, parsed: ParsedFeed, url: str) -> ParsedFeed:
         """Return a document with the entries of an older one (RFC 5005, 4), or of a sitemap."""
         try:
+            if not self._hosts.may_ask(url, time.monotonic()):
+                raise InvalidMessage("held", "its host wants to be left alone for now")
             answer = await self._ask(slot, url, {})
             if answer.status != 200:
                 raise InvalidMessage("no-archive", f"{url}: HTTP {answer.status}")
@@ -195,6 +199,10 @@ class Polling:
         except TimeoutError as error:
             raise TransientError(f"{url}: no whole answer within {ASK_SECONDS:.0f} s") from error
         metrics.count("reportedly_fetched_bytes_total", len(answer.body))
+        # At once: the other documents and the pages of this poll are asked for before its end.
+        asked = waits(answer.status, answer.headers, self._world.clock.now())
+        for address in {url, answer.url}:
+            self._hosts.learn(address, asked, time.monotonic())
         return answer
 
     def _own(self, feed: Feed, url: str) -> dict[str, str]:

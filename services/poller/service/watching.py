@@ -8,8 +8,9 @@ import structlog
 
 from services.messages import FeedTimings
 from services.poller.health import is_dead, is_quiet, quiet_limit
-from services.poller.roster import IN_FLIGHT, Roster, Slot
+from services.poller.roster import IN_FLIGHT, Slot
 from services.poller.timings import timings
+from services.poller.turns import Turns
 from services.runtime import metrics
 
 LIMITS_A_LOOK = 200
@@ -33,9 +34,11 @@ class Watching:
         """Return the counts of the heartbeat."""
         return {"died": len(self.died), "quiet": len(self.quiet)}
 
-    def look(self, roster: Roster, ticks: float, now: datetime) -> dict[int, FeedTimings]:
+    def look(self, turns: Turns, ticks: float, now: datetime) -> dict[int, FeedTimings]:
         """Look at all feeds. Return the timings of each partition."""
+        roster = turns.roster
         slots = list(roster.slots.values())
+        self._limits = {key: limit for key, limit in self._limits.items() if key in roster.slots}
         self._learn(slots)
         died = frozenset(
             slot.feed.feed_id for slot in slots if is_dead(slot.state, slot.due is not None, now)
@@ -61,7 +64,7 @@ class Watching:
         self.died, self.quiet = died, quiet
         metrics.gauge("reportedly_feeds", len(died), state="died")
         metrics.gauge("reportedly_feeds", len(quiet), state="quiet")
-        return timings(roster, ticks, now)
+        return timings(turns, ticks, now)
 
     def _learn(self, slots: Sequence[Slot]) -> None:
         """Compute the silence that is too long, anew for feeds that brought something."""

@@ -10,6 +10,7 @@ from services.poller.hosts import (
     host_of,
     is_same_origin,
 )
+from services.poller.waits import Waits
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,26 @@ def test_a_host_is_held_until_the_latest_time_that_it_named():
     hosts.hold("a", 50.0)
     assert hosts.free_at("a", 99.0) == 100.0
     assert hosts.free_at("a", 100.0) <= 100.0
-    assert hosts.free_at("b", 0.0) == 0.0
+    assert hosts.free_at("b", 0.0) <= 0.0
+
+
+def test_an_answer_holds_its_host_or_its_address_alone():
+    hosts = Hosts()
+    hosts.learn("http://a.example/1", Waits(host=60.0), 100.0)
+    hosts.learn("http://b.example/1", Waits(feed=60.0), 100.0)
+    asked = [f"http://{host}.example/{n}" for host in "ab" for n in "12"]
+    assert [hosts.may_ask(url, 159.0) for url in asked] == [False, False, False, True]
+    assert all(hosts.may_ask(url, 160.0) for url in asked)
+
+
+def test_what_is_over_and_hosts_that_nobody_asks_are_forgotten():
+    hosts = Hosts()
+    for host in "ab":
+        hosts.begin(host, 0.0)
+        hosts.end(host, SLOW_SECONDS + 0.1)
+        hosts.hold(host, 100.0 if host == "a" else 200.0)
+    hosts.forget(150.0, {"b"})
+    assert (hosts._until, hosts._slow) == ({"b": 200.0}, {"b"})
 
 
 def test_a_host_is_slow_while_its_last_request_was():

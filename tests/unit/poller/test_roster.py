@@ -13,6 +13,7 @@ from services.messages import Article, EntryState, Feed, FeedState, FeedTiming, 
 from services.poller.roster import FIRST_RATE, IN_FLIGHT, START_RATE, Roster, Tenure
 from services.poller.schedule import DEAD_SECONDS, JITTER
 from services.poller.timings import dues, timings
+from services.poller.turns import Turns
 from services.ports import Record
 
 
@@ -76,7 +77,7 @@ def test_a_partition_that_was_taken_away_while_it_was_loaded_is_not_ours():
 
 def handed_over(roster, ticks, lag=0.0):
     """Return a roster of another process, whose clock stands at 9,000 and `lag` after `ticks`."""
-    told = timings(roster, ticks, START)
+    told = timings(Turns(roster), ticks, START)
     later = START + timedelta(seconds=lag)
     other, tenure = Roster(60.0), Tenure(0)
     other.hold({0: tenure})

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import threading
+import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import datetime
@@ -28,13 +29,15 @@ from sights import Polls, entry
 from services.adapters.http import HttpFetcher
 from services.addresses import LOOPBACK
 from services.errors import InvalidMessage, TransientError
-from services.messages import PageRules, encode
+from services.messages import FeedState, PageRules, encode
+from services.poller.hosts import Hosts
 from services.poller.pages.robots import read_rules
 from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import Slot, Tenure
 from services.poller.service import paging
 from services.poller.service.paging import MAX_PAGES, Paging
 from services.poller.service.parsers import child_processes
+from services.poller.service.polling import Polling
 from services.ports import Outgoing
 
 
@@ -142,6 +145,35 @@ def test_a_host_that_wants_to_be_left_alone_is_asked_for_no_other_page(tmp_path)
     assert (site.n_asked("ferry"), site.n_asked("other")) == (1, 0)
 
 
+LIMITED = {"retry-after": "600"}
+SPENT = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "600"}
+
+
+@pytest.mark.parametrize(
+    ("limits", "asked"),
+    [
+        ({"robots.txt": page(status=429, **LIMITED)}, ["news", "robots.txt"]),
+        ({"robots.txt": page("", **SPENT)}, ["news", "robots.txt"]),
+        ({"news": answer(document(item()), headers=SPENT)}, ["news"]),
+    ],
+)
+def test_a_limit_told_with_the_feed_or_the_rules_holds_the_pages(tmp_path, limits, asked):
+    site = Site(**limits)
+    assert polled(tmp_path, site)[0].text_from == "feed"
+    assert list(site.asked) == [URL + name for name in asked]
+
+
+def test_a_limit_told_with_a_page_holds_the_feeds_of_its_host(tmp_path):
+    site = Site(ferry=page(status=429, **LIMITED))
+    w = world(tmp_path, site, "beside")
+    site.answers[URL + "beside"] = answer(document(item("late")))
+    hosts = Hosts()
+    slot = Slot(feed("news"), FeedState(feed_id="news"), Tenure(0), 0.0)
+    asyncio.run(Polling(w, InThread(), hosts).outcome(slot))
+    assert not hosts.may_ask(URL + "beside", time.monotonic() + 590.0)
+    assert hosts.may_ask(URL + "beside", time.monotonic() + 610.0)
+
+
 def test_after_a_page_that_does_not_answer_no_other_of_the_host_is_asked_for(tmp_path):
     site = Site(item(), item("other"), ferry=TransientError("too slow"), other=page())
     assert {a.text_from for a in polled(tmp_path, site, 2)} == {"feed"}
@@ -195,7 +227,7 @@ def statuses(tmp_path, **answers):
     parsed = ParsedFeed("", None, (entry("old", url=URL + "old"),))
     web = Site(**answers)
     there = dataclasses.replace(world(tmp_path, web), clock=At(polls.at))
-    paging = Paging(there, InThread())
+    paging = Paging(there, InThread(), Hosts())
     slot = Slot(polls.feed, polls.state, Tenure(0), None)
     (status,) = asyncio.run(paging.read(slot, polls.state, parsed)).statuses.values()
     return status, list(web.asked)

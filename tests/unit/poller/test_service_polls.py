@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 
 import pytest
+from builders import START
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loops import send
@@ -24,7 +26,8 @@ from polling import (
 )
 
 from services.errors import InvalidMessage, TransientError
-from services.messages import FeedState, encode
+from services.messages import EntryState, FeedState, encode
+from services.poller.hosts import Hosts
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.roster import IN_FLIGHT, Roster, Slot, Tenure
 from services.poller.service import parsers
@@ -309,6 +312,50 @@ def test_when_entries_may_have_been_missed_the_documents_before_are_read(tmp_pat
     assert (web.n_asked("b"), web.n_asked("c")) == (1, 1)
 
 
+LATER = {"retry-after": "600"}
+
+
+def read_once(tmp_path, web, parsers, state):
+    """Return what becomes known of the hosts in one poll of the feed `a`."""
+    hosts = Hosts()
+    polling = one_poll.Polling(world(tmp_path, web), parsers, hosts)
+    asyncio.run(polling.outcome(Slot(feed("a"), state, Tenure(0), 0.0)))
+    return hosts
+
+
+@pytest.mark.parametrize(
+    ("status", "n_asked", "is_host_held"), [(429, [1, 0], True), (503, [1, 1], False)]
+)
+def test_a_sitemap_that_asks_to_wait_is_obeyed_as_a_feed_is(
+    tmp_path, status, n_asked, is_host_held
+):
+    rows = "".join(f"<sitemap><loc>http://maps.example/{name}</loc></sitemap>" for name in "bc")
+    index = (
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</sitemapindex>'
+    )
+    maps = "http://maps.example/"
+    web = Web(a=answer(index.encode()))
+    web.answers |= {
+        f"{maps}b": answer(b"", status, url=f"{maps}b", headers=LATER),
+        f"{maps}c": sitemap("3"),
+    }
+    hosts = read_once(tmp_path, web, InThread(), FeedState(feed_id="a"))
+    assert [len(web.asked.get(maps + name, ())) for name in "bc"] == n_asked
+    now = time.monotonic()
+    assert not hosts.may_ask(f"{maps}b", now)
+    assert hosts.may_ask(f"{maps}c", now) != is_host_held
+    assert hosts.may_ask(f"{maps}b", now + 601.0)
+
+
+def test_a_document_before_that_asks_to_wait_holds_the_feeds_of_its_host(tmp_path):
+    known = EntryState(article_id="x", version=1, content_hash="h", first_seen_at=START)
+    before = FeedState(feed_id="a", entries={"x": known})
+    web = Web(a=answer(b"7\n< http://feed.example/b"), b=answer(b"", 429, headers=LATER))
+    hosts = read_once(tmp_path, web, Paged(), before)
+    assert web.n_asked("b") == 1
+    assert hosts.free_at("feed.example", 0.0) > time.monotonic() + 590.0
+
+
 def test_a_document_before_that_can_not_be_read_costs_no_entry(tmp_path):
     now = ["1"]
 
@@ -357,7 +404,7 @@ def test_credentials_are_not_sent_where_an_answer_leads(tmp_path):
     secrets.write_text("vault: {headers: {X-Key: word}}")
     secrets.chmod(0o600)
     w = world(tmp_path, Web(), feed_secrets=str(secrets))
-    own = one_poll.Polling(w, InThread())._own
+    own = one_poll.Polling(w, InThread(), Hosts())._own
     given_feed = feed("a", credentials="vault", user_agent="Pinned")
     assert own(given_feed, URL + "older") == {"User-Agent": "Pinned", "X-Key": "word"}
     assert own(given_feed, "http://other.example/a") == {"User-Agent": "Pinned"}

@@ -16,7 +16,8 @@ from services.poller.answer import Outcome, Unread, failure, first_look
 from services.poller.decide import unchanged
 from services.poller.hosts import MAX_SLOW, SLOW_SECONDS, host_of
 from services.poller.roster import IN_FLIGHT, Roster, Tenure
-from services.poller.schedule import DEAD_SECONDS, MAX_BACKOFF_SECONDS
+from services.poller.schedule import DEAD_SECONDS, JITTER, MAX_BACKOFF_SECONDS
+from services.poller.timings import timings
 from services.poller.turns import MAX_IN_FLIGHT, MAX_NEW, Turns
 from services.poller.waits import MAX_RETRY_AFTER_SECONDS
 from services.ports import HttpAnswer, Record
@@ -236,7 +237,16 @@ def test_a_limit_named_by_the_target_of_a_redirect_holds_both_hosts():
 
 
 def test_a_time_that_a_host_named_is_known_to_the_next_poller_for_all_its_feeds():
-    turns = turns_of(feeds_on("one.example", "one.example", "other.example"))
+    """Those that are due, those that are being polled, and not those that are due later anyway."""
+    turns = turns_of(feeds_on(*["one.example"] * 4, "other.example"))
+    slots = list(turns.roster.slots.values())
+    slots[1].due, slots[2].due, slots[3].due = IN_FLIGHT, 900.0, None
     turns.hosts.hold("one.example", 500.0)
-    turns.settle(10.0)
-    assert [slot.due >= 500.0 for slot in turns.roster.slots.values()] == [True, True, False]
+    (told,) = timings(turns, 10.0, START).values()
+    never = float("inf")
+    due = [
+        (one.next_at - START).total_seconds() + 10.0 if one.next_at else never for one in told.feeds
+    ]
+    assert all(500.0 <= at <= 500.0 + JITTER * 60.0 + 1.0 for at in due[:2])
+    assert due[2:4] == [900.0, never]
+    assert due[4] < 500.0
