@@ -321,9 +321,9 @@ class Roster:
             states = self._states[tenure.partition]
             slot = self.slots.get(key) or self._parked.get(key)
             before = slot.state if slot else states.get(key) or FeedState(feed_id=key)
-            owed = tuple(a for a in articles if _is_unpublished(a, before))
+            owed = _unknown(articles, before)
             done = acknowledged(before, owed)
-            cleared = tuple(a.article_id for a in articles if not _is_unpublished(a, before))
+            cleared = tuple(a.article_id for a in articles if a not in owed)
             bundle = Bundle(
                 key, owed, done if slot and owed else None, is_kept=True, cleared=cleared
             )
@@ -334,11 +334,11 @@ class Roster:
             yield Parcel(tenure, bundle, slot)
 
 
-def _is_unpublished(article: Article, state: FeedState) -> bool:
-    """Return True if an article is not yet published.
+def _unknown(articles: Iterable[Article], state: FeedState) -> tuple[Article, ...]:
+    """Return the articles that are not yet published.
 
     A state is written only after its articles are acknowledged, so an article in it needs only
-    clearing.
+    clearing. The key of an entry may be another than its article's id.
     """
-    known = state.entries.get(article.article_id)
-    return known is None or known.version < article.version
+    versions = {entry.article_id: entry.version for entry in state.entries.values()}
+    return tuple(a for a in articles if versions.get(a.article_id, -1) < a.version)

@@ -264,9 +264,11 @@ def test_what_was_decided_and_is_not_known_is_owed_and_its_feed_waits_for_it():
     assert slot.state.entries["x"].version == 7
 
 
-def test_what_is_known_already_is_only_cleared():
+@pytest.mark.parametrize("key", ["x", "moved"])
+def test_what_is_known_already_is_only_cleared(key):
+    """Also under another key, after the entry moved to another id."""
     known = EntryState(article_id="x", version=7, content_hash="h", first_seen_at=START)
-    state = FeedState(feed_id="a", entries={"x": known})
+    state = FeedState(feed_id="a", entries={key: known})
     _, (parcel,), _ = loaded(
         record(feed()),
         record(state, topic="feed-states"),
