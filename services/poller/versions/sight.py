@@ -48,6 +48,7 @@ class Sight:
 
     - `lines`: the feed's furniture.
     - `named`: the entries by key. `moved`: the keys under which some of them are known.
+    - `taken`: ids of articles that are known under another key than their first.
     """
 
     feed: Feed
@@ -58,6 +59,7 @@ class Sight:
     lines: frozenset[str]
     named: Mapping[str, Entry]
     moved: Mapping[str, str]
+    taken: frozenset[str] = frozenset()
 
     def before(self, key: str) -> EntryState | None:
         """Return what is known of an entry."""
@@ -90,7 +92,8 @@ def sight(
     named = dict(named_entries(feed, parsed, problems))
     moved = {} if parsed.is_damaged else moved_entries(state.entries, named, lines)
     moved |= formerly_known(feed, state.entries, named)
-    return Sight(feed, state, parsed, now, pages, lines, named, moved)
+    taken = frozenset(one.article_id for key, one in state.entries.items() if one.article_id != key)
+    return Sight(feed, state, parsed, now, pages, lines, named, moved, taken)
 
 
 def is_unchanged(old: EntryState, entry: Entry, lines: frozenset[str]) -> bool:
@@ -115,7 +118,9 @@ def seen(at: Sight, entry: Entry, key: str, old: EntryState | None) -> Known:
     """
     page = at.pages.texts.get(key)
     if old is None:
-        return _published(at, entry, key, None, page)
+        # The id of an article that moved stays with it: the next one under its old key is another.
+        id = post_id(key, entry) if key in at.taken else key
+        return _published(at, entry, id, None, page)
     if at.parsed.is_damaged and not old.pending:
         return Known(None, old)
     if not (old.pending or old.is_withdrawn) and is_unchanged(old, entry, at.lines):

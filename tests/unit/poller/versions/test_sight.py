@@ -1,7 +1,7 @@
 """What a second sight of an entry means."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from sights import FEED, Polls, entry
 
@@ -264,3 +264,20 @@ def test_an_article_that_is_rewritten_is_an_edit_where_nothing_says_live():
     polls.poll(entry(title="Shots heard", text=POSTS[0]))
     (edit,) = polls.poll(entry(title="Handover", text=POSTS[1]))
     assert edit.cause == "edit"
+
+
+@example([{"a": "Y"}, {"b": "Y"}, {"a": "X", "b": "Y"}])
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from("abc"), st.sampled_from("XYZ"), max_size=3), max_size=5
+    )
+)
+def test_no_two_entries_of_a_document_are_one_article(documents):
+    polls = Polls()
+    for titles in documents:
+        polls.poll(
+            *(entry(id, title=title, text=f"{title} is it.") for id, title in titles.items())
+        )
+        entries = polls.last.done.entries
+        ids = [entries[digest("f", id)].article_id for id in titles if digest("f", id) in entries]
+        assert len(set(ids)) == len(ids)
