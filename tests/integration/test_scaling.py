@@ -16,7 +16,7 @@ from services.backtest.pipeline import Pipeline
 from services.messages import AlertState, Claim, Watch, decode, encode
 from services.ports import partition_of
 
-pytestmark = pytest.mark.engines
+pytestmark = [pytest.mark.engines, pytest.mark.faults]
 
 N_PARTITIONS = 2
 N_ARTICLES = 60
