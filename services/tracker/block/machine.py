@@ -326,14 +326,15 @@ def _cause(claim: Claim, arrival: _Arrival) -> ClaimCause:
     if said is None:
         return ClaimCause(**fields)
     counted = [report for report in said.reports if is_counted(report)]
-    in_title = [report for report in counted if report.sentence[1] <= len(said.title)]
+    end = len(said.title)
     # The title is told apart, so a sentence of the body says more.
-    best = min(counted, key=lambda report: (report.event != claim.event, report in in_title))
+    best = min(counted, key=lambda r: (r.event != claim.event, r.sentence[1] <= end))
+    in_title = {report.event for report in counted if report.sentence[1] <= end}
     return ClaimCause(
         **fields,
         evidence=evidence(said, best),
         title=said.title,
-        headline=tuple(sorted({report.event for report in in_title})),
+        headline=tuple(sorted(in_title)),
     )
 
 
