@@ -1,0 +1,90 @@
+"""What a recipient is sent, as typed content. Each target renders it in the form of its service.
+
+Nothing here is escaped: words of articles stand as they are, and a renderer makes them harmless.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.messages import Alert, ChangeKind, Revision
+
+LetterKind = Literal[ChangeKind, "as-it-stands"]
+"""`as-it-stands`: the first message of a channel that was added to an alert already told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quoted sentence in three pieces; `marked` is the trigger's span. `at` is news time."""
+
+    before: str
+    marked: str
+    after: str
+    speaker: str = ""
+    outlet: str = ""
+    url: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of the API for one recipient, signed. "" where there is none.
+
+    A GET of any of them shows a page and changes nothing.
+    """
+
+    acknowledge: str = ""
+    snooze: str = ""
+    unsubscribe: str = ""
+    view: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One alert as it stands with one revision.
+
+    - `key`: the same at every try, so that a receiver drops repeats.
+    - `rings`: true if people should be disturbed: a first, a status, a denial, a correction.
+    - `change`: the kind of change in front ("Now denied by the group"); "" with the first.
+    - `sentence`: what is said to have happened, by whom, how sure.
+    - `headline`: of the article that brings it; "" if the sentence is the headline.
+    - `voices`: "3 independent of 17 reports". `history`: a line for each earlier revision, oldest
+      first.
+    """
+
+    key: str
+    alert: Alert
+    revision: Revision
+    kind: LetterKind
+    rings: bool
+    change: str
+    sentence: str
+    headline: str = ""
+    quotes: tuple[Quote, ...] = ()
+    voices: str = ""
+    history: tuple[tuple[datetime | None, str], ...] = ()
+    links: Links = Links()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Several alerts of one watch in one message, the most urgent first."""
+
+    key: str
+    watch_id: str
+    watch_name: str
+    letters: tuple[Letter, ...]
+    links: Links = Links()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of the system itself: a test, a target given up, the daily "watching"."""
+
+    key: str
+    subject: str
+    lines: tuple[str, ...]
+    links: Links = Links()
+
+
+Content = Letter | Digest | Notice

@@ -1,0 +1,73 @@
+"""What a target is: posting, editing, and the outcomes of both.
+
+A target does one effect a call, and tries it once. When to try again, and what comes next, is
+decided by the deliveries of the notifier, which record each outcome before the next effect.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.notifier.content import Content, Letter
+
+MOST_HANDLE_CHARS = 1_000
+"""Characters of a handle. Source: a few ids of a service; the longest, of Matrix, has 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The service has taken the message. `handle` finds it again, to edit it or answer in its
+    thread; "" if the service gives none."""
+
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The service may take it later: not before `wait_seconds`, if it names a time.
+
+    `is_busy`: it answers and asks for less (429), so its breaker stays closed.
+    """
+
+    reason: str
+    wait_seconds: float | None = None
+    is_busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The service never takes this message.
+
+    - `is_gone`: it takes no message any more, so the target is switched off.
+    - `is_lost`: the message that was to be edited is not there, so a new one is posted.
+    """
+
+    reason: str
+    is_gone: bool = False
+    is_lost: bool = False
+
+
+Outcome = Done | Later | Refused
+
+
+class Target(Protocol):
+    """The destinations of one scheme.
+
+    `address` is what stands behind the scheme in a channel.
+    """
+
+    can_edit: bool
+    """True if `edit` replaces a posted message in place, without a sound."""
+
+    can_thread: bool
+    """True if `note` adds to the thread of a posted message."""
+
+    takes_digests: bool
+
+    async def post(self, address: str, content: Content) -> Outcome:
+        """Send a new message. Idempotent for the service where it knows keys."""
+
+    async def edit(self, address: str, letter: Letter, handle: str) -> Outcome:
+        """Replace the message of `handle` by what holds now."""
+
+    async def note(self, address: str, letter: Letter, handle: str) -> Outcome:
+        """Tell a change in the thread of `handle`, so that it rings."""
