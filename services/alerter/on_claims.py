@@ -8,7 +8,7 @@ from services.alerter.also import last_told, with_claim
 from services.alerter.bars import is_of_claim
 from services.alerter.revisions import in_own_words, quoted, told_of_claim, with_revision
 from services.alerter.store import Store
-from services.alerter.wording import own_words
+from services.alerter.wording import NO_WORDS, Own, own_words
 from services.messages import Alert, Claim, ClaimCause, Hit, HitReport, Slot, Stamps
 from services.text.names import fold
 from services.text.number_words import numbers_in
@@ -49,9 +49,9 @@ def revised_by(
     )
 
 
-def _headline(claim: Claim, cause: ClaimCause | None, asked: Sequence[str]) -> str:
+def _headline(claim: Claim, cause: ClaimCause | None, asked: Sequence[str]) -> Own:
     if cause is None or not cause.title:
-        return ""
+        return NO_WORDS
     places = (answer.label for answer in claim.slots.get("place", _NONE).answers)
     said = {*fold(cause.title).split()}
     is_exact = bool(numbers_in(cause.title)) or any(said >= {*fold(p).split()} for p in places)

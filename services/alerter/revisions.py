@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from services.alerter.also import MAIN, adds_nothing, last_told, standing, with_claim, with_told
-from services.alerter.wording import own_words, sentence
+from services.alerter.wording import NO_WORDS, Own, own_words, sentence
 from services.messages import (
     LEVELS,
     Alert,
@@ -20,6 +20,7 @@ from services.messages import (
     Stamps,
     Status,
     Told,
+    Wording,
 )
 from services.messages.limits import LABELS_BYTES, QUOTED_REVISIONS, ends_within
 from services.text.hashes import digest
@@ -86,7 +87,7 @@ def told_of_hit(hit: Hit, on: HitReport | None) -> Told:
     )
 
 
-def in_own_words(hit: Hit, on: HitReport | None) -> str:
+def in_own_words(hit: Hit, on: HitReport | None) -> Own:
     """Return the article's own words for what a hit rests on; `on` None: for the words alone.
 
     The headline is enough if it tells that and holds words of the watch.
@@ -154,7 +155,7 @@ def with_revision(
     evidence: Sequence[Evidence],
     *,
     about: str = MAIN,
-    own: str = "",
+    own: Own = NO_WORDS,
     outlet: str | None = None,
     stamps: Stamps,
 ) -> Alert:
@@ -173,12 +174,14 @@ def with_revision(
     number = len(alert.revisions) + 1
     undated = "" if stamps.published_at or before else "; date unknown"
     others = standing(alert, about, now)
+    said = sentence(kind, against, now, evidence, own, outlet=outlet, others=others)
     revision = Revision(
         id=digest(alert.alert_id, number, kind, msgspec.json.encode(now), rests_on),
         number=number,
         kind=kind,
         corrects=takes_back(before, now),
-        text=sentence(kind, against, now, evidence, own, outlet=outlet, others=others) + undated,
+        text=said.text + undated,
+        wording=said.wording,
         at=stamps.decided_at,
         evidence=tuple(evidence),
         stamps=stamps,
@@ -213,13 +216,16 @@ def closed(alert: Alert, into: Alert, at: datetime | None) -> Alert:
     """Return an alert closed by a last revision, which names the older alert that continues it."""
     last = alert.revisions[-1]
     number = last.number + 1
+    change = "This goes on in another alert"
+    continued = into.revisions[-1]
     revision = msgspec.structs.replace(
         last,
         id=digest(alert.alert_id, number, "merged", into.alert_id),
         number=number,
         kind="merged",
         corrects=True,
-        text=f"This goes on in another alert: {into.revisions[-1].text}",
+        text=f"{change}: {continued.text}",
+        wording=Wording(change=change, core=continued.text),
         at=at,
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
     )
@@ -237,14 +243,18 @@ def parted(alert: Alert, claim: Claim, at: datetime | None) -> Alert:
     if any(revision.id == id for revision in alert.revisions):
         return alert
     told = told_of_claim(claim)
-    content = sentence("first", None, told, claim.evidence[:1])
+    change, said = (
+        "Part of this is now told apart",
+        sentence("first", None, told, claim.evidence[:1]),
+    )
     revision = msgspec.structs.replace(
         last,
         id=id,
         number=last.number + 1,
         kind="split",
         corrects=True,
-        text=f"Part of this is now told apart: {content}",
+        text=f"{change}: {said.text}",
+        wording=msgspec.structs.replace(said.wording, change=change),
         at=at,
         evidence=claim.evidence[:1],
         stamps=msgspec.structs.replace(last.stamps, decided_at=at),
@@ -272,4 +282,5 @@ def _unquoted(revision: Revision, main: int) -> Revision:
     if revision.number == main or not (revision.evidence or revision.told.slots):
         return revision
     told = msgspec.structs.replace(revision.told, slots={})
-    return msgspec.structs.replace(revision, evidence=(), told=told)
+    wording = Wording(change=revision.wording.change)
+    return msgspec.structs.replace(revision, evidence=(), told=told, wording=wording)

@@ -16,12 +16,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from textwrap import shorten
+from typing import NamedTuple
 
 import msgspec
 import yaml
 
 from services.alerter.also import looks_like_name
-from services.messages import ChangeKind, Evidence, Status, Told
+from services.messages import ChangeKind, Evidence, Status, Told, Wording
 from services.text.names import fold
 from services.text.number_words import number_in, numbers_in
 
@@ -59,6 +60,29 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     befell: str | None = None
 
 
+class Own(NamedTuple):
+    """An article's own words for an incident: its headline and a sentence of it, as they are shown.
+
+    Each is in quotation marks, or "".
+    """
+
+    headline: str = ""
+    sentence: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, self))
+
+
+NO_WORDS = Own()
+
+
+class Sentence(NamedTuple):
+    """The sentence of a revision, and its parts."""
+
+    text: str
+    wording: Wording
+
+
 @cache
 def words() -> dict[str, _Words]:
     """Return the words for each type of event."""
@@ -71,11 +95,11 @@ def sentence(
     before: Told | None,
     now: Told,
     quotes: Sequence[Evidence],
-    own: str = "",
+    own: Own = NO_WORDS,
     *,
     outlet: str | None = None,
     others: Iterable[Told] = (),
-) -> str:
+) -> Sentence:
     """Return one sentence on a revision, what changed first.
 
     - `quotes`: the sentences that the revision rests on; the first one names who says so.
@@ -85,30 +109,39 @@ def sentence(
     """
     told = before if before is not None and not (now.slots or now.counts) else now
     is_new = kind in ("first", "also") and now.status not in _TAKEN_BACK
-    in_own = (own or own_words("", next(iter(quotes), None))) if is_new or not told.event else ""
+    by_default = own if any(own) else own_words("", next(iter(quotes), None))
+    in_own = by_default if is_new or not told.event else NO_WORDS
     taker = outlet if now.status == "retracted" else None
-    source = _source(quotes[0], now.status, by_outlet=bool(in_own)) if quotes else taker
-    ground = " ".join((own, *(said.quote for said in quotes)))
-    content = in_own or _capital(_content(told, now.status, ground))
-    parts = [f"{_opening(kind, before, now, source)}{content}"]
-    is_said = bool(in_own) or now.status in _HEDGED - {"disputed"}
-    if source and is_said and now.status not in _TAKEN_BACK:
-        parts.append(f", says {source}")
+    is_own = any(in_own)
+    source = _source(quotes[0], now.status, by_outlet=is_own) if quotes else taker
+    ground = " ".join((str(own), *(said.quote for said in quotes)))
+    core = str(in_own) if is_own else _capital(_content(told, now.status, ground))
+    change, also = _opening(kind, before, now, source), _also(others)
+    text = (f"{change}: {core}" if change else core) + _support(now, source, is_own=is_own)
+    if also:
+        text += f"; {'besides' if kind == 'also' else 'also'}: {'; '.join(also)}"
+    return Sentence(text, Wording(change=change, headline=in_own.headline, core=core, also=also))
+
+
+def _support(now: Told, source: str | None, *, is_own: bool) -> str:
+    """Return who says so, and how many; `is_own`: behind an article's own words."""
+    is_said = is_own or now.status in _HEDGED - {"disputed"}
+    text = f", says {source}" if source and is_said and now.status not in _TAKEN_BACK else ""
     if now.n_independent:
         # In ours the status stands at the beginning; a headline says nothing of it.
-        level = f"{now.status}, " if in_own and now.status in _SURER else ""
-        parts.append(f" ({level}{_sources(now.n_independent)})")
-    return "".join((*parts, _also(others, "besides" if kind == "also" else "also")))
+        level = f"{now.status}, " if is_own and now.status in _SURER else ""
+        text += f" ({level}{_sources(now.n_independent)})"
+    return text
 
 
-def own_words(headline: str, said: Evidence | None) -> str:
-    """Return an article's headline and a sentence of it, each in quotation marks; either may lack.
+def own_words(headline: str, said: Evidence | None) -> Own:
+    """Return an article's headline and a sentence of it, unless they are the same.
 
     “Blast kills nine in Meris market”: “The front, which holds the town, said it was a shell.”
     """
     is_more = said is not None and said.quote != headline
     sentence = _in_marks(said.quote, said.mark[1]) if said and is_more else ""
-    return ": ".join(filter(None, (_in_marks(headline, 0), sentence)))
+    return Own(_in_marks(headline, 0), sentence)
 
 
 def _in_marks(words: str, needed: int) -> str:
@@ -127,15 +160,14 @@ def _source(said: Evidence, status: Status | None, *, by_outlet: bool) -> str | 
     return said.outlet if by_outlet else said.speaker or said.outlet
 
 
-def _also(others: Iterable[Told], opening: str) -> str:
-    """Return "; also: …" with the other incidents, at most _MOST_ALSO of them.
+def _also(others: Iterable[Told]) -> tuple[str, ...]:
+    """Return words for the other incidents: at most _MOST_ALSO, and how many more there are.
 
     By whom is left out: no sentence that would bear it is at hand.
     """
     named = [_content(_without_agents(told), told.status) for told in others]
     more = len(named) - _MOST_ALSO
-    shown = "; ".join(named[:_MOST_ALSO]) + (f"; and {more} more" if more > 0 else "")
-    return f"; {opening}: {shown}" if named else ""
+    return (*named[:_MOST_ALSO], *([f"and {more} more"] if more > 0 else []))
 
 
 def _without_agents(told: Told) -> Told:
@@ -144,36 +176,36 @@ def _without_agents(told: Told) -> Told:
 
 
 def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | None) -> str:
-    """Return the words for what changed, with a colon; "" for a first revision that holds."""
+    """Return the words for what changed; "" for a first revision that holds."""
     by = f" by {source}" if source else ""
     if now.status == "retracted":
-        return f"Taken back{by}: "
+        return f"Taken back{by}"
     if now.status == "denied":
-        return f"{'Now denied' if before else 'Denied'}{by}: "
+        return f"{'Now denied' if before else 'Denied'}{by}"
     if kind == "also":
-        return "Also: "
+        return "Also"
     if before is None and now.status == "disputed":
-        return "Disputed: "
+        return "Disputed"
     if before is None:
-        return "Now: " if kind == "status" else ""
+        return "Now" if kind == "status" else ""
     if before.status != now.status:
         return _new_status(before, now, by)
     if kind == "count":
-        return "Toll changed: "
+        return "Toll changed"
     if kind == "slot":
         new = [a for a in now.slots.get("agent", ()) if a not in before.slots.get("agent", ())]
-        return f"Now also blamed on {' and '.join(new)}: "
-    return "Corrected: " if kind == "corrected" else ""
+        return f"Now also blamed on {' and '.join(new)}"
+    return "Corrected" if kind == "corrected" else ""
 
 
 def _new_status(before: Told, now: Told, by: str) -> str:
     if now.status == "disputed":
-        return f"Now disputed, denied{by}: " if before.status != "denied" else "Now disputed: "
+        return f"Now disputed, denied{by}" if before.status != "denied" else "Now disputed"
     if before.status == "retracted":
-        return f"Again {now.status}: " if now.status else "Again: "
+        return f"Again {now.status}" if now.status else "Again"
     if now.status == "confirmed":
-        return f"Now confirmed{by}: "
-    return f"Now {now.status}: " if now.status else "Corrected: "
+        return f"Now confirmed{by}"
+    return f"Now {now.status}" if now.status else "Corrected"
 
 
 def _content(told: Told, status: Status | None, ground: str | None = None) -> str:

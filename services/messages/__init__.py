@@ -15,6 +15,7 @@ from services.messages.alert import (
     Suppressed,
     SuppressReason,
     Told,
+    Wording,
 )
 from services.messages.article import Article, Source, TextChange
 from services.messages.base import (
@@ -204,6 +205,7 @@ __all__ = [
     "Transition",
     "Trouble",
     "Watch",
+    "Wording",
     "decode",
     "encode",
     "provenance",

@@ -114,6 +114,23 @@ class Stamps(Message, frozen=True, kw_only=True):
     decided_at: Timestamp | None = None
 
 
+class Wording(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """The parts of a revision's text, for those who set it in another form. A text joins them.
+
+    All are empty in data of older versions. Of an older revision only `change` is kept.
+
+    - `change`: what changed ("Now denied by the group"); "" for what is told for the first time.
+    - `headline`: of the article whose words tell it, in quotation marks; "" if they are ours.
+    - `core`: what is said to have happened, in the article's words or in ours.
+    - `also`: the other incidents that it names; the last one may be "and 2 more".
+    """
+
+    change: str = ""
+    headline: str = ""
+    core: str = ""
+    also: tuple[str, ...] = ()
+
+
 class Revision(Message, frozen=True, kw_only=True):
     """One update of an alert.
 
@@ -122,6 +139,7 @@ class Revision(Message, frozen=True, kw_only=True):
     - `number`: counts from 1 within the alert.
     - `corrects`: something published before no longer holds. It goes to everyone who received
       anything of the alert.
+    - `text`: one sentence. `wording`: its parts.
     - `about`: the id of the `Also` that it tells of; "" if it tells of the main incident.
     - `told`: the values published of that incident, with this revision.
     """
@@ -131,6 +149,7 @@ class Revision(Message, frozen=True, kw_only=True):
     kind: ChangeKind
     corrects: bool = False
     text: str
+    wording: Wording = Wording()
     at: Timestamp | None = None
     evidence: tuple[Evidence, ...] = ()
     stamps: Stamps = Stamps()

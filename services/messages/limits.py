@@ -137,7 +137,7 @@ QUOTED_REVISIONS = 5
 """Revisions of an alert that keep their quotations and published answers; the last are kept.
 
 The history of the claim has the others. An alert is written whole with each revision: one with a
-quotation has 900 bytes, and without 414, so 20,000 fit into one message. A guess.
+quotation has 1,000 bytes, and without 450, so 18,000 fit into one message. A guess.
 """
 
 LABELS_BYTES = 4 * 1024

@@ -122,12 +122,12 @@ def hit_at(*starts, headline=True, title=TITLE):
     ],
 )
 def test_the_headline_is_enough_if_it_tells_the_incident_and_holds_the_words(found, text):
-    assert in_own_words(found, found.report) == text
+    assert str(in_own_words(found, found.report)) == text
 
 
 @pytest.mark.parametrize(("title", "text"), [(TITLE, f"“{TITLE}”"), ("", f"“{SAID}”")])
 def test_words_alone_have_the_headline_else_their_line(title, text):
-    assert in_own_words(hit_at(0, title=title), None) == text
+    assert str(in_own_words(hit_at(0, title=title), None)) == text
 
 
 def test_an_alert_begins_with_the_sentence_of_the_article_that_opened_it():

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from services.alerter.wording import own_words, sentence, words
-from services.messages import Evidence, Told
+from services.alerter.wording import NO_WORDS, Own, own_words, words
+from services.alerter.wording import sentence as sentence_of
+from services.messages import Evidence, Told, Wording
 from services.tagger.lexicon.ontology import ontology
 
 QUOTE = (
@@ -32,7 +33,11 @@ def told(status="reported", event="killed", n=0, independent=1, **slots):
     )
 
 
-def ours(now, quotes, own="", others=()):
+def sentence(*args, **options):
+    return sentence_of(*args, **options).text
+
+
+def ours(now, quotes, own=NO_WORDS, others=()):
     """A sentence of ours, as every revision but the first of an alert has it."""
     return sentence("independent", now, now, quotes, own, others=others)
 
@@ -64,17 +69,19 @@ def test_where_by_whom_and_how_many_is_told_as_the_quoted_sentences_say(words_sa
 
 
 def test_the_headline_says_so_too():
-    found = ours(told("confirmed", **HALVANE), [], "“Halvane dead in Meris”")
+    found = ours(told("confirmed", **HALVANE), [], Own("“Halvane dead in Meris”"))
     assert found.startswith("Idris Halvane killed in Meris")
 
 
 def test_other_incidents_come_last_and_at_most_three_are_named():
     others = [told(patient=[f"Man {n}"], event="arrested") for n in range(5)]
-    text = ours(told(**HALVANE), [], "Meris", others=others[:1])
+    text = ours(told(**HALVANE), [], Own("Meris"), others=others[:1])
     assert text == (
         "Idris Halvane reportedly killed in Meris (1 source); also: Man 0 reportedly arrested"
     )
-    text = sentence("also", None, told(**HALVANE), [], "“Halvane dead in Meris”", others=others)
+    text = sentence(
+        "also", None, told(**HALVANE), [], Own("“Halvane dead in Meris”"), others=others
+    )
     assert text.startswith("Also: “Halvane dead in Meris” (1 source); besides: ")
     assert text.endswith("Man 2 reportedly arrested; and 2 more")
 
@@ -194,6 +201,21 @@ def test_what_changed_comes_first(kind, now, opening):
     assert sentence(kind, before, now, [quote("the Front")]).startswith(opening)
 
 
+def test_the_parts_of_a_sentence_are_given_for_other_forms():
+    others, own = [told(patient=["Sela Varn"], event="arrested")], own_words(HEADLINE, said(SAID))
+    found = sentence_of("first", None, told(**HALVANE), [said(SAID)], own, others=others)
+    assert found.wording == Wording(
+        headline=f"“{HEADLINE}”",
+        core=f"“{HEADLINE}”: “{SAID}”",
+        also=("Sela Varn reportedly arrested",),
+    )
+    now = told("confirmed", **HALVANE)
+    found = sentence_of("status", told(**HALVANE), now, [quote("the Front")], own)
+    assert found.wording == Wording(
+        change="Now confirmed by the Front", core="Idris Halvane killed in Meris"
+    )
+
+
 def test_a_retraction_says_what_is_taken_back_and_by_whom():
     text = sentence("retracted", told(**HALVANE), Told(status="retracted"), [quote()])
     assert text == "Taken back by The Herald: Idris Halvane killed in Meris"
@@ -237,10 +259,10 @@ def test_a_denial_is_told_in_a_sentence_of_ours_and_a_dispute_says_that_it_is_on
 
 
 def test_a_headline_and_a_sentence_stand_side_by_side():
-    assert own_words(HEADLINE, said(SAID)) == f"“{HEADLINE}”: “{SAID}”"
-    assert own_words("", said(SAID)) == f"“{SAID}”"
-    assert own_words("", None) == ""
-    assert own_words(SAID, said(SAID)) == f"“{SAID}”"
+    assert str(own_words(HEADLINE, said(SAID))) == f"“{HEADLINE}”: “{SAID}”"
+    assert str(own_words("", said(SAID))) == f"“{SAID}”"
+    assert str(own_words("", None)) == ""
+    assert str(own_words(SAID, said(SAID))) == f"“{SAID}”"
 
 
 def test_words_alone_are_told_by_the_headline_else_by_their_sentence():
@@ -248,7 +270,9 @@ def test_words_alone_are_told_by_the_headline_else_by_their_sentence():
     text = sentence("first", None, now, [said(SAID)], own_words("Mill to close", None))
     assert text == "“Mill to close”, says The Herald"
     assert sentence("first", None, now, [said(SAID)]) == f"“{SAID}”, says The Herald"
-    text = sentence("retracted", now, Told(status="retracted"), [said(SAID)], "“Mill to close”")
+    text = sentence(
+        "retracted", now, Told(status="retracted"), [said(SAID)], Own("“Mill to close”")
+    )
     assert text == "Taken back by The Herald: “Mill to close”"
 
 
@@ -263,12 +287,12 @@ def test_a_long_sentence_is_cut_where_it_does_not_tell_the_event():
     before, after = "the council met " * 20, " and the council met" * 20
     words_said = f"{before}after a blast killed nine{after}"
     at = words_said.index("killed")
-    found = own_words("", said(words_said, (at, at + 6)))
+    found = str(own_words("", said(words_said, (at, at + 6))))
     assert (found[:3], found[-3:]) == ("“… ", " …”")
     assert "blast killed nine" in found
     assert len(found) <= 240 + len("“… ”")
 
 
 def test_quotation_marks_of_the_article_are_not_doubled():
-    assert own_words("“Halvane is dead”", None) == "“Halvane is dead”"
-    assert own_words('"Halvane is dead"', None) == "“Halvane is dead”"
+    assert str(own_words("“Halvane is dead”", None)) == "“Halvane is dead”"
+    assert str(own_words('"Halvane is dead"', None)) == "“Halvane is dead”"
