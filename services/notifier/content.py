@@ -48,8 +48,10 @@ class Letter:
     - `change`: the kind of change in front ("Now denied by the group"); "" with the first.
     - `sentence`: what is said to have happened, by whom, how sure.
     - `headline`: of the article that brings it; "" if the sentence is the headline.
+    - `also`: the other incidents, each in words.
     - `voices`: "3 independent of 17 reports". `history`: a line for each earlier revision, oldest
       first.
+    - `zone`: the IANA name of the zone in which the recipient reads times.
     """
 
     key: str
@@ -60,10 +62,12 @@ class Letter:
     change: str
     sentence: str
     headline: str = ""
+    also: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     voices: str = ""
     history: tuple[tuple[datetime | None, str], ...] = ()
     links: Links = Links()
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Digest:
     watch_name: str
     letters: tuple[Letter, ...]
     links: Links = Links()
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,147 @@
+"""Composes letters and digests. All words come from revisions and the values they published."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from textwrap import shorten
+
+from services.messages import Alert, Evidence, Revision, Told
+from services.notifier.content import Digest, Letter, LetterKind, Links, Quote
+
+MOST_QUOTES = 3
+"""Quotations of a letter. A guess: a status rests on one or two, the new sentence is one more."""
+
+MOST_HISTORY = 10
+"""Lines of history: the first revision and the last ones. A guess: what fits on one screen."""
+
+LONGEST_HISTORY = 140
+"""Characters of a line of history: two lines of a phone."""
+
+NO_LINKS = Links()
+
+_RINGING: frozenset[LetterKind] = frozenset(
+    {"first", "also", "status", "denied", "corrected", "retracted", "as-it-stands"}
+)
+"""`also` rings, as such an incident opens no alert of its own."""
+
+_FILING: frozenset[LetterKind] = frozenset({"merged", "split"})
+"""Kinds that say where an alert goes on, and nothing new of the world."""
+
+_TOLD_BY_CHANGE: frozenset[LetterKind] = frozenset({"status", "denied", "retracted"})
+"""Kinds whose change says all that is new, so that a line of history needs no more."""
+
+
+def letter(
+    alert: Alert,
+    revision: Revision,
+    *,
+    key: str,
+    links: Links = NO_LINKS,
+    zone: str = "UTC",
+    as_it_stands: bool = False,
+) -> Letter:
+    """Return what a recipient is sent of an alert with a revision.
+
+    `as_it_stands`: it is the recipient's first message of an alert that was told to others before.
+    """
+    kind: LetterKind = "as-it-stands" if as_it_stands else revision.kind
+    wording = revision.wording
+    return Letter(
+        key=key,
+        alert=alert,
+        revision=revision,
+        kind=kind,
+        rings=rings(kind, corrects=revision.corrects),
+        change="As it stands" if as_it_stands else wording.change,
+        sentence=_sentence(revision),
+        headline=wording.headline,
+        also=wording.also,
+        quotes=tuple(map(_quote, revision.evidence[:MOST_QUOTES])),
+        voices=voices(revision.told),
+        history=() if as_it_stands else history(alert, revision),
+        links=links,
+        zone=zone,
+    )
+
+
+def rings(kind: LetterKind, *, corrects: bool) -> bool:
+    """Return True if a change should disturb people; others only change what they see."""
+    return kind in _RINGING or (corrects and kind not in _FILING)
+
+
+def voices(told: Told) -> str:
+    """Return how many reports say so, and how many of them are independent; "" for none."""
+    independent, reports = told.n_independent, told.n_reports
+    if reports <= 1:
+        return "1 report" if reports else ""
+    if independent >= reports:
+        return f"{reports} independent reports"
+    return (
+        f"{independent} independent of {reports} reports" if independent else f"{reports} reports"
+    )
+
+
+def history(alert: Alert, revision: Revision) -> tuple[tuple[datetime | None, str], ...]:
+    """Return a line for each revision before this one; of many the first and the last ones."""
+    past = [(one.at, _past(one)) for one in alert.revisions if one.number < revision.number]
+    left_out = len(past) - MOST_HISTORY
+    if left_out <= 0:
+        return tuple(past)
+    return (past[0], (None, f"{left_out + 1} more changes"), *past[left_out + 2 :])
+
+
+def digest(
+    letters: Iterable[Letter], *, key: str, links: Links = NO_LINKS, zone: str = "UTC"
+) -> Digest:
+    """Return one message of letters of one watch (one or more), the most urgent first."""
+    ordered = sorted(letters, key=_urgency)
+    about = ordered[0].alert
+    return Digest(key, about.watch_id, about.watch_name, tuple(ordered), links, zone)
+
+
+_ORDER: tuple[LetterKind, ...] = (
+    "retracted", "denied", "corrected", "status", "first", "also", "as-it-stands", "count", "slot",
+    "independent", "split", "merged",
+)  # fmt: skip
+
+
+def _urgency(letter: Letter) -> tuple[int, float]:
+    at = letter.revision.at
+    return _ORDER.index(letter.kind), -at.timestamp() if at else 0.0
+
+
+def _sentence(revision: Revision) -> str:
+    """Return a revision's text without its change and the other incidents, which stand apart."""
+    wording, text = revision.wording, revision.text
+    if wording.change:
+        text = text.removeprefix(f"{wording.change}: ")
+    if wording.also:
+        said, _, rest = text.rpartition("; ".join(wording.also))
+        text = said.removesuffix("; also: ").removesuffix("; besides: ") + rest
+    return text
+
+
+def _quote(said: Evidence) -> Quote:
+    start, end = said.mark
+    is_marked = 0 <= start < end <= len(said.quote)
+    if not is_marked:
+        start = end = len(said.quote)
+    return Quote(
+        before=said.quote[:start],
+        marked=said.quote[start:end],
+        after=said.quote[end:],
+        speaker=said.speaker or "",
+        outlet=said.outlet or "",
+        url=said.url or "",
+        at=said.at,
+    )
+
+
+def _past(revision: Revision) -> str:
+    """Return a line of history: what changed, or else the revision's text."""
+    change, is_main = revision.wording.change, not revision.about
+    if is_main and revision.kind == "independent" and voices(revision.told):
+        return voices(revision.told)
+    if is_main and revision.kind in _TOLD_BY_CHANGE and change.startswith("Now "):
+        changed = change.removeprefix("Now ")
+        return shorten(changed[:1].upper() + changed[1:], LONGEST_HISTORY, placeholder=" …")
+    return shorten(revision.text, LONGEST_HISTORY, placeholder=" …")
