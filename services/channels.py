@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.addresses import Allowed, check_target
+from services.text.findings import ID_PATTERN
 
 Scheme = Literal["log", "webhook"]
 """What stands before the colon of a channel."""
@@ -42,10 +43,15 @@ KINDS: dict[Scheme, Kind] = {
     ),
 }
 
+SUBSCRIBER = "subscriber"
+"""What stands before the colon where a watch delivers to a subscriber: it names channels."""
+
 FORMS = "the channels are " + ", ".join(f'"{kind.form}"' for kind in KINDS.values())
 """What a message about an unusable channel ends with."""
 
-PATTERN = "^(" + "|".join(f"{scheme}:{kind.pattern}" for scheme, kind in KINDS.items()) + ")$"
+_PATTERNS = [f"{scheme}:{kind.pattern}" for scheme, kind in KINDS.items()]
+
+PATTERN = "^(" + "|".join([*_PATTERNS, f"{SUBSCRIBER}:{ID_PATTERN}"]) + ")$"
 """A regular expression of all channels, for editors."""
 
 
@@ -63,3 +69,9 @@ def scheme_of(to: str) -> Scheme | None:
 def address_of(to: str) -> str:
     """Return what stands behind the scheme of a channel."""
     return to.partition(":")[2]
+
+
+def subscriber_of(to: str) -> str | None:
+    """Return the id of the subscriber that a watch delivers to; None for a channel."""
+    word, colon, id = to.partition(":")
+    return id if colon and word == SUBSCRIBER else None

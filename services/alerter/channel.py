@@ -4,7 +4,8 @@ import re
 from difflib import get_close_matches
 
 from services.addresses import Allowed
-from services.channels import FORMS, KINDS, Scheme, known
+from services.channels import FORMS, KINDS, SUBSCRIBER, Scheme, known, subscriber_of
+from services.text.findings import ID_PATTERN
 
 _MAIL = frozenset({"mail", "email", "e-mail", "mailto", "smtp"})
 _WORK_CHAT = frozenset({"slack", "teams", "msteams", "discord", "matrix", "xmpp", "irc"})
@@ -14,6 +15,7 @@ _LATER = _MAIL | _WORK_CHAT | _PHONE_CHAT | _OTHERS
 """Ways of delivery that people expect and that are not supported yet."""
 
 _QUOTES = re.compile("[“”„‘’«»]")
+_ID = re.compile(ID_PATTERN)
 _SCHEME = re.compile(r"([\w.+-]+):(.*)", re.DOTALL)
 
 
@@ -24,6 +26,8 @@ def channel_refusal(to: str, allowed: Allowed) -> str | None:
             f'{to:.60} holds a curly quotation mark: write straight ones around it, such as "log:"'
         )
     word, address = _parts(to.strip())
+    if word == SUBSCRIBER:
+        return _subscriber_refusal(to)
     if scheme := known(word):
         return _refusal(scheme, to, address, allowed)
     if word in ("http", "https"):
@@ -42,6 +46,13 @@ def _parts(to: str) -> tuple[str, str]:
     """Return the scheme of a channel, and what stands behind its colon."""
     found = _SCHEME.fullmatch(to)
     return (found[1].lower(), found[2].strip()) if found else (to.lower(), "")
+
+
+def _subscriber_refusal(to: str) -> str | None:
+    id = subscriber_of(to)
+    if id is not None and _ID.fullmatch(id):
+        return None
+    return f'{to:.60} names no subscriber: write "{SUBSCRIBER}:" and an id, such as subscriber:ann'
 
 
 def _refusal(scheme: Scheme, to: str, address: str, allowed: Allowed) -> str | None:

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+
+import msgspec
 
 from services.errors import ConfigError
 from services.messages import Watch
 from services.query.ast import Node
 from services.query.parse import parse
-from services.text.times import parse_clock, parse_length, parse_zone
-
-LONGEST_DIGEST = timedelta(days=7)
-"""The longest time between digests: Kafka keeps deliveries of alerts for no longer."""
+from services.text.findings import waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +30,8 @@ def compile_watch(watch: Watch) -> CompiledWatch:
 
 def check_policy(watch: Watch) -> None:
     """Raise ConfigError for a time, zone, or length that can't be read, or endless quiet hours."""
-    try:
-        if watch.quiet:
-            if parse_clock(watch.quiet.from_) == parse_clock(watch.quiet.to):
-                raise ValueError("quiet hours that end when they begin would never end")
-            parse_zone(watch.quiet.zone)
-        for every in (watch.digest, watch.throttle):
-            if every and parse_length(every.every) > LONGEST_DIGEST:
-                raise ValueError(f"{every.every!r} is too long: at most {LONGEST_DIGEST.days} days")
-    except ValueError as error:
-        raise ConfigError(f"watch {watch.id}: {error}") from error
+    for found in waiting(msgspec.to_builtins(watch)):
+        raise ConfigError(f"watch {watch.id}: {found.what}")
 
 
 def compile_all(watches: Sequence[Watch]) -> dict[str, CompiledWatch]:

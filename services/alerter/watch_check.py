@@ -1,47 +1,25 @@
 """The mistakes in the values of a watch: each with its place and what to write instead."""
 
-import re
 from collections.abc import Callable, Collection, Iterator
-from datetime import time
-from typing import NamedTuple
 
 from services.addresses import Allowed
 from services.alerter.channel import channel_refusal
 from services.alerter.vocabulary import Remark, Vocabulary
-from services.alerter.watch import LONGEST_DIGEST
 from services.channels import FORMS
 from services.messages.watch import DEFAULT_CONFIDENCE
 from services.query.ast import Field, Node
 from services.query.atoms import asked_by_key, atoms
 from services.query.parse import parse
 from services.query.scan import QueryError, mistyped
+from services.text.findings import Finding, heading, waiting
 from services.text.problems import instead
-from services.text.times import parse_clock, parse_length, parse_zone
 from services.text.typed_yaml import Row
-
-MAX_ID_CHARS = 64
-"""Letters of an id, which is a key on topics and is typed in commands."""
-
-MAX_NAME_CHARS = 200
-"""Letters of a name, which heads each alert."""
 
 MAX_UNKNOWN = 20
 """Unknown values of one query that are reported. It bounds the work of a hostile query."""
 
-ID_PATTERN = r"^[^\W_][\w.-]*$"
-_ID = re.compile(ID_PATTERN.removesuffix("$"))
-
-
 ACTOR_FIELDS = ("actor", "patient", "agent")
 """Fields of a claim condition that take actors."""
-
-
-class Finding(NamedTuple):
-    """A mistake at a path of the watch, such as `.deliver[0].to`."""
-
-    path: str
-    what: str
-    is_warning: bool = False
 
 
 def findings(
@@ -57,7 +35,7 @@ def findings(
     `mistyped` are the fields that unknown names probably mean. If nothing is delivered (`delivers`
     is False), mistakes in channels are warnings.
     """
-    yield from _heading(row)
+    yield from heading(row, "orran-front", "what alerts are to be headed with")
     for found in _channels(row, allowed):
         yield found if delivers else found._replace(is_warning=True)
     given = {name for name in ("query", "claim") if row.get(name) is not None}
@@ -67,22 +45,7 @@ def findings(
         for remark in query_remarks(row["query"], vocabulary):
             yield Finding(".query", *remark)
     yield from _condition(row, vocabulary)
-    yield from _waiting(row)
-
-
-def _heading(row: Row) -> Iterator[Finding]:
-    id, name = row.get("id"), row.get("name")
-    if id is not None and (len(id) > MAX_ID_CHARS or not _ID.fullmatch(id)):
-        better = "-".join(re.findall(r"[^\W_]+", id.lower()))[:MAX_ID_CHARS]
-        shown = f"the id {id!r:.40} can't be used" if id else "the id is empty"
-        hint = f", such as {better}" if better else ", such as orran-front"
-        allowed = f"write letters, digits, - _ and . (at most {MAX_ID_CHARS}, no blanks)"
-        yield Finding(".id", f"{shown}: {allowed}{hint}")
-    if name is not None and not any(map(str.isalnum, name)):
-        yield Finding(".name", "the name is empty: write what alerts are to be headed with")
-    elif name is not None and (len(name) > MAX_NAME_CHARS or not name.isprintable()):
-        what = f"the name is one line of at most {MAX_NAME_CHARS} letters"
-        yield Finding(".name", f"{what}, without control characters")
+    yield from waiting(row)
 
 
 def _channels(row: Row, allowed: Allowed) -> Iterator[Finding]:
@@ -172,37 +135,3 @@ def _names(node: Node, vocabulary: Vocabulary) -> Iterator[Remark]:
         name, _, value = facet.partition(":")
         if facet not in keys and name in ask and (remark := ask[name](value)):
             yield remark
-
-
-def _waiting(row: Row) -> Iterator[Finding]:
-    quiet = row.get("quiet") or {}
-    clocks: list[time] = []
-    for end in ("from", "to"):
-        if end in quiet:
-            if why := _refused(parse_clock, quiet[end]):
-                yield Finding(f".quiet.{end}", why)
-            else:
-                clocks.append(parse_clock(quiet[end]))
-    if len(clocks) == 2 and clocks[0] == clocks[1]:
-        what = "quiet hours that end when they begin would never end"
-        yield Finding(".quiet", f"{what}: give two different times of day")
-    if "zone" in quiet and (why := _refused(parse_zone, quiet["zone"])):
-        yield Finding(".quiet.zone", why)
-    for name in ("digest", "throttle"):
-        every = (row.get(name) or {}).get("every")
-        if every is None:
-            continue
-        if why := _refused(parse_length, every):
-            yield Finding(f".{name}.every", why)
-        elif parse_length(every) > LONGEST_DIGEST:
-            what = f"{every} is too long: write {LONGEST_DIGEST.days}d or less"
-            yield Finding(f".{name}.every", what)
-
-
-def _refused(parser: Callable[[str], object], text: str) -> str | None:
-    """Return why a text can't be read, or None."""
-    try:
-        parser(text)
-    except ValueError as error:
-        return str(error)
-    return None

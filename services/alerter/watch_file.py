@@ -11,16 +11,11 @@ from services.addresses import Allowed
 from services.alerter.expected import ARTICLES_A_DAY, MANY_A_DAY, alerts_a_day
 from services.alerter.vocabulary import ANY, Vocabulary
 from services.alerter.watch import CompiledWatch, compile_watch
-from services.alerter.watch_check import (
-    ACTOR_FIELDS,
-    ID_PATTERN,
-    MAX_ID_CHARS,
-    MAX_NAME_CHARS,
-    findings,
-)
+from services.alerter.watch_check import ACTOR_FIELDS, findings
 from services.channels import PATTERN
 from services.errors import ConfigError
 from services.messages import Watch
+from services.text.findings import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHARS
 from services.text.problems import Problem, errors, refuse
 from services.text.typed_yaml import mistyped, read_row
 from services.text.yaml_file import line_of, read_yaml
@@ -32,9 +27,11 @@ _EXAMPLES = {"deliver.to": '"log:"'}
 """Values that are shown where a channel is written wrongly."""
 
 _OFFERED: dict[str, tuple[str, ...]] = {
-    "Channel.to": ("log:", "webhook:https://example.org/hook"),
+    "Channel.to": ("log:", "webhook:https://example.org/hook", "subscriber:ann"),
     "Quiet.zone": ("UTC", "Europe/London", "Asia/Beirut"),
     "Every.every": ("10m", "1h", "1d"),
+    "DigestRule.every": ("1h", "1d"),
+    "DigestRule.zone": ("UTC", "Europe/London", "Asia/Beirut"),
 }
 """Values that editors offer for fields that take any text of a form."""
 
@@ -166,7 +163,7 @@ def file_schema(events: Sequence[str]) -> dict[str, Any]:
     claim["confidence"] |= {"minimum": 0, "maximum": 1}
     for bound in ("independent", "killed"):
         claim[bound]["minimum"] = 0
-    fields["id"] |= {"pattern": ID_PATTERN, "maxLength": MAX_ID_CHARS}
+    fields["id"] |= {"pattern": f"^{ID_PATTERN}$", "maxLength": MAX_ID_CHARS}
     fields["name"] |= {"minLength": 1, "maxLength": MAX_NAME_CHARS}
     schema["$defs"]["Channel"]["properties"]["to"]["pattern"] = PATTERN
     for kind, definition in schema["$defs"].items():

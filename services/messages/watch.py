@@ -61,6 +61,21 @@ class ClaimCondition(Message, frozen=True, kw_only=True):
     confidence: float = DEFAULT_CONFIDENCE
 
 
+ALL_BUT_JOINS: tuple[ChangeKind, ...] = (
+    "first",
+    "status",
+    "independent",
+    "count",
+    "slot",
+    "denied",
+    "corrected",
+    "retracted",
+    "also",
+)
+"""The kinds that a channel gets if it names none: a reader need not know that alerts were joined
+or parted."""
+
+
 class Channel(Message, frozen=True, kw_only=True):
     """A destination of revisions, and the kinds of change that it receives.
 
@@ -68,28 +83,19 @@ class Channel(Message, frozen=True, kw_only=True):
     """
 
     to: str
-    when: tuple[ChangeKind, ...] = (
-        "first",
-        "status",
-        "independent",
-        "count",
-        "slot",
-        "denied",
-        "corrected",
-        "retracted",
-        "also",
-    )
+    when: tuple[ChangeKind, ...] = ALL_BUT_JOINS
 
 
 class Quiet(Message, frozen=True, kw_only=True):
     """Hours of the day (`HH:MM`, in the time zone `zone`) in which revisions wait.
 
-    Revisions of a kind or a level in `except` go out at once.
+    - `zone`: "": that of the subscriber, or UTC for a channel without one.
+    - `except`: revisions of such a kind or level go out at once.
     """
 
     from_: str = msgspec.field(name="from")
     to: str
-    zone: str = "UTC"
+    zone: str = ""
     except_: tuple[Urgent, ...] = msgspec.field(name="except", default=())
 
 
@@ -99,15 +105,28 @@ class Every(Message, frozen=True, kw_only=True):
     every: str
 
 
+class DigestRule(Message, frozen=True, kw_only=True):
+    """When collected revisions go out: `every` or `at`, never both.
+
+    - `every`: the next full interval of this length, counted from midnight UTC, such as "1h".
+    - `at`: the next of these times of day (`HH:MM`).
+    - `zone`: the time zone of `at`; "": that of the subscriber, or UTC for a channel without one.
+    """
+
+    every: str = ""
+    at: tuple[str, ...] = ()
+    zone: str = ""
+
+
 class Policy(Message, frozen=True, kw_only=True):
     """When the revisions of a watch go out. All None: at once.
 
-    - `digest`: revisions wait for the next full interval.
+    - `digest`: revisions wait and go out together.
     - `throttle`: the least time between two deliveries of one alert.
     """
 
     quiet: Quiet | None = None
-    digest: Every | None = None
+    digest: DigestRule | None = None
     throttle: Every | None = None
 
 
@@ -121,7 +140,7 @@ class Watch(Message, frozen=True, kw_only=True):
     - `passing`: true if words that an article only mentions in passing alert, too.
     - `deliver`: the channels that get its alerts.
     - `quiet`: hours in which changes wait.
-    - `digest`: changes wait for the next full interval.
+    - `digest`: changes wait for the next full interval, or for a time of day.
     - `throttle`: the least time between two messages about one alert.
     - `owner`: who is asked about it.
     - `enabled`: false switches it off.
@@ -134,7 +153,7 @@ class Watch(Message, frozen=True, kw_only=True):
     passing: bool = False
     deliver: tuple[Channel, ...] = (Channel(to="log:"),)
     quiet: Quiet | None = None
-    digest: Every | None = None
+    digest: DigestRule | None = None
     throttle: Every | None = None
     version: int = 1
     owner: str | None = None
@@ -150,15 +169,20 @@ class Watch(Message, frozen=True, kw_only=True):
 class Command(Message, frozen=True, kw_only=True):
     """A reader's command about one alert, or about all alerts of a watch (`alert_id` None).
 
-    - acknowledge: somebody has seen it.
+    - acknowledge: somebody has seen it, so nobody else is told until its status changes.
     - snooze: nothing goes out before `until`.
     - mute: nothing goes out until its status changes.
-    - resume: ends snooze and mute.
+    - resume: ends the others.
+
+    `recipient`: whom alone it is about, as signed links name it; "": everybody.
+    `revision`: the revision that was seen; 0: all that were made before the command.
     """
 
     command_id: str
     watch_id: str
     alert_id: str | None = None
+    recipient: str = ""
+    revision: int = 0
     action: Literal["acknowledge", "snooze", "mute", "resume"]
     until: Timestamp | None = None
     by: str = ""

@@ -8,13 +8,13 @@ each alert goes: it describes the present state.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from services.messages import Alert, Command, Quiet, Revision
 from services.notifier.channels import Due
-from services.text.times import parse_clock, parse_length, parse_zone
+from services.notifier.policies.hours import next_digest, quiet_until
+from services.text.times import parse_length
 
-_MIDNIGHT = time(0)
 _MINOR = frozenset({"independent", "count", "slot"})
 """Kinds of revision that a mute holds back. Any other kind ends the mute."""
 
@@ -99,7 +99,7 @@ def decide(item: Due, orders: Orders, last_sent: datetime | None, now: datetime)
         if ends is not None:
             return Hold(ends, "quiet hours")
     if policy.digest is not None and revision.at is not None:
-        ends = next_boundary(parse_length(policy.digest.every), revision.at)
+        ends = next_digest(policy.digest, revision.at)
         if ends > now:
             return Hold(ends, "digest")
     if policy.throttle is not None and last_sent is not None:
@@ -111,35 +111,6 @@ def decide(item: Due, orders: Orders, last_sent: datetime | None, now: datetime)
 
 def _is_urgent(revision: Revision, quiet: Quiet) -> bool:
     return revision.kind in quiet.except_ or revision.told.level in quiet.except_
-
-
-def quiet_until(quiet: Quiet, now: datetime) -> datetime | None:
-    """Return the end of the quiet hours at `now`, or None outside them.
-
-    Quiet hours may reach over midnight and over a change of the clocks.
-    """
-    zone, begins, ends = parse_zone(quiet.zone), parse_clock(quiet.from_), parse_clock(quiet.to)
-    here = now.astimezone(zone)
-    for day in (here.date() - timedelta(days=1), here.date()):
-        start = datetime.combine(day, begins, zone)
-        end = datetime.combine(day if ends > begins else day + timedelta(days=1), ends, zone)
-        # Compared in UTC: two times of one zone are compared by their clock faces, also where an
-        # hour
-        # comes twice.
-        if start.astimezone(now.tzinfo) <= now < end.astimezone(now.tzinfo):
-            return end.astimezone(now.tzinfo)
-    return None
-
-
-def next_boundary(every: timedelta, after: datetime) -> datetime:
-    """Return the end of the interval of length `every` in which `after` lies.
-
-    Intervals are counted from midnight UTC of its day (of 1970 for a day and longer).
-    """
-    start = datetime.combine(after.date(), _MIDNIGHT, after.tzinfo)
-    if every >= timedelta(days=1):
-        start = datetime(1970, 1, 1, tzinfo=after.tzinfo)
-    return start + ((after - start) // every + 1) * every
 
 
 def settle(items: Iterable[Due]) -> tuple[list[Due], list[tuple[Due, str]]]:

@@ -6,14 +6,10 @@ from watch_files import EVENTS, NAMES, said, watch
 from services.addresses import LOOPBACK
 from services.alerter.channel import channel_refusal
 from services.alerter.vocabulary import Remark, Vocabulary
-from services.alerter.watch_check import (
-    MAX_ID_CHARS,
-    MAX_NAME_CHARS,
-    MAX_UNKNOWN,
-    query_remarks,
-)
+from services.alerter.watch_check import MAX_UNKNOWN, query_remarks
 from services.alerter.watch_file import NOTHING_MORE, check_watches, read_watches
 from services.errors import ConfigError
+from services.text.findings import MAX_ID_CHARS, MAX_NAME_CHARS
 
 MISTAKES = {
     "waits for nothing": (

@@ -1,21 +1,28 @@
 """When revisions may go: quiet hours, digest, throttle, snooze, mute."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
 from builders import START, hours
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.messages import Alert, Also, Channel, Command, Every, Policy, Quiet, Revision, Told
+from services.messages import (
+    Alert,
+    Also,
+    Channel,
+    Command,
+    DigestRule,
+    Every,
+    Policy,
+    Quiet,
+    Revision,
+    Told,
+)
 from services.notifier.channels import Due
-from services.notifier.policy import Drop, Hold, Orders, decide, next_boundary, quiet_until, settle
+from services.notifier.policy import Drop, Hold, Orders, decide, settle
 
-NIGHT = Quiet(from_="22:00", to="07:00", zone="Europe/London")
 LOG = Channel(to="log:")
-MINUTES_OF_A_YEAR = st.integers(0, 366 * 24 * 60).map(lambda n: START + timedelta(minutes=n))
 
 
 def item(*kinds, policy=None, number=None, level=None, alert_id="a"):
@@ -55,41 +62,6 @@ def command(action, at=START, until=None, alert_id="a", command_id="c"):
     )
 
 
-@pytest.mark.parametrize(
-    ("now", "ends"),
-    [
-        ("2031-05-02T20:59:00+00:00", None),
-        ("2031-05-02T21:00:00+00:00", "2031-05-03T06:00:00+00:00"),
-        ("2031-05-03T05:59:00+00:00", "2031-05-03T06:00:00+00:00"),
-        ("2031-05-03T06:00:00+00:00", None),
-        ("2031-01-10T22:00:00+00:00", "2031-01-11T07:00:00+00:00"),
-    ],
-)
-def test_quiet_hours_reach_over_midnight_by_the_clock_of_their_zone(now, ends):
-    expected = datetime.fromisoformat(ends) if ends else None
-    assert quiet_until(NIGHT, datetime.fromisoformat(now)) == expected
-
-
-@given(MINUTES_OF_A_YEAR)
-def test_quiet_hours_end_after_they_hold_and_do_not_hold_at_their_end(now):
-    """Also in the nights in which the clocks change."""
-    ends = quiet_until(NIGHT, now)
-    if ends is not None:
-        assert now < ends <= now + timedelta(hours=10)
-        assert quiet_until(NIGHT, ends) is None
-
-
-@given(st.sampled_from(["30m", "1h", "6h", "1d"]), MINUTES_OF_A_YEAR)
-def test_a_boundary_comes_after_the_time_and_within_one_length(every, after):
-    length = {
-        "30m": timedelta(minutes=30),
-        "1h": timedelta(hours=1),
-        "6h": timedelta(hours=6),
-        "1d": timedelta(days=1),
-    }[every]
-    assert timedelta(0) < next_boundary(length, after) - after <= length
-
-
 def test_what_is_urgent_goes_in_quiet_hours():
     night = Quiet(from_="05:00", to="09:00", except_=("denied", "confirmed"))
     assert decide(item("first", policy=Policy(quiet=night)), Orders(), None, START) == Hold(
@@ -103,7 +75,7 @@ def test_what_is_urgent_goes_in_quiet_hours():
 
 
 def test_a_digest_waits_for_its_boundary_and_a_throttle_for_its_pause():
-    digest, throttle = Policy(digest=Every(every="6h")), Policy(throttle=Every(every="2h"))
+    digest, throttle = Policy(digest=DigestRule(every="6h")), Policy(throttle=Every(every="2h"))
     assert decide(item("first", policy=digest), Orders(), None, START) == Hold(hours(6), "digest")
     assert decide(item("first", policy=digest), Orders(), None, hours(6)) is None
     assert decide(item("first", policy=throttle), Orders(), None, START) is None

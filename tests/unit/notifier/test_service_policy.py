@@ -8,7 +8,7 @@ from notifying import Remembered, ScriptedPoster, in_policy, patient
 
 from services.messages import (
     Command,
-    Every,
+    DigestRule,
     Policy,
     Quiet,
 )
@@ -47,7 +47,7 @@ def test_who_takes_over_reads_what_waits_again_and_tells_it_once():
 def test_a_digest_is_one_message_of_all_alerts_of_its_watch():
     poster = ScriptedPoster()
     service, clock = patient(poster)
-    hourly = Policy(digest=Every(every="1h"))
+    hourly = Policy(digest=DigestRule(every="1h"))
     service.tell(in_policy(hourly, ("first",), "a", 1), in_policy(hourly, ("first",), "b", 2))
     assert poster.posts == []
     clock.at = START + timedelta(hours=1)
