@@ -35,6 +35,7 @@ _COMMANDS: dict[str, str] = {
     "feeds": "Import, add, list, check, and remove feeds; read kept documents again.",
     "backfill": "Read the feeds and pages of WARC files, as articles of the past.",
     "watches": "Import, list, remove, and try watches.",
+    "subscribers": "Check, import, list, and remove subscribers: the people whom watches tell.",
     "alerts": "List alerts; acknowledge, snooze, or mute them.",
     "dlq": "List and redrive dead letters.",
     "state": "List unreadable rows of state; restore or drop them.",
@@ -52,8 +53,8 @@ _SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "notify"
 
 
 _OF_A_SYSTEM = (
-    "claims", "backtest", "why", "feeds", "backfill", "watches", "alerts",
-    "dlq", "state", "topics", "templates", "dashboards", "health",
+    "claims", "backtest", "why", "feeds", "backfill", "watches", "subscribers",
+    "alerts", "dlq", "state", "topics", "templates", "dashboards", "health",
 )  # fmt: skip
 """Commands that need a running system."""
 

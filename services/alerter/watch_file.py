@@ -16,9 +16,10 @@ from services.channels import PATTERN
 from services.errors import ConfigError
 from services.messages import Watch
 from services.text.findings import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHARS
+from services.text.listed_yaml import line_at, read_list
 from services.text.problems import Problem, errors, refuse
 from services.text.typed_yaml import mistyped, read_row
-from services.text.yaml_file import line_of, read_yaml
+from services.text.yaml_file import line_of
 
 SERVER_FIELDS = ("version", "saved_at")
 """Fields that are set when a watch is saved, so that a file can't give them."""
@@ -76,26 +77,11 @@ def check_watches(
     `allowed` are networks that webhooks may reach although they are not public. `delivers` is False
     if watches are only tried: then mistakes in channels are warnings.
     """
-    root, problems = read_yaml(content, name)
-    if errors(problems) and root is None:
-        return WatchFile([], problems)
-    if not isinstance(root, yaml.SequenceNode) or not root.value:
-        line = line_of(root) if root else 1
-        what = "a list of watches was expected, each beginning with - id: …"
-        return WatchFile([], [*problems, Problem(name, line, what)])
-    found: dict[str, tuple[CompiledWatch, int]] = {}
-    lines: dict[str, int] = {}
-    for node in root.value:
-        compiled, of_watch = _watch(node, name, vocabulary, allowed, delivers=delivers)
-        problems += of_watch
-        if isinstance(id := _given(node, "id"), str) and id in lines:
-            what = f"the id {id} is given twice, first in line {lines[id]}"
-            problems.append(Problem(name, _line(node, ".id"), what))
-        elif isinstance(id, str):
-            lines[id] = line_of(node)
-        if compiled:
-            found.setdefault(compiled.watch.id, (compiled, line_of(node)))
-    return WatchFile([compiled for compiled, _ in found.values()], sorted(problems))
+
+    def read(node: yaml.Node) -> tuple[CompiledWatch | None, list[Problem]]:
+        return _watch(node, name, vocabulary, allowed, delivers=delivers)
+
+    return WatchFile(*read_list(content, name, "watches", read))
 
 
 def _watch(
@@ -108,7 +94,7 @@ def _watch(
         meant = mistyped(node, Watch)
         found = findings(row, vocabulary, allowed, delivers=delivers, mistyped=meant)
         for path, what, is_warning in found:
-            problems.append(Problem(name, _line(node, path), what, is_warning))
+            problems.append(Problem(name, line_at(node, path), what, is_warning))
     if errors(problems):
         return None, problems
     try:
@@ -148,7 +134,7 @@ def _too_many(
             f"(of {ARTICLES_A_DAY:,} articles a day): add a rarer word with AND, "
             "ask for more in claim:, or collect them with digest: {every: 1h}"
         )
-        line = _line(node, ".query" if compiled.query is not None else ".claim")
+        line = line_at(node, ".query" if compiled.query is not None else ".claim")
         yield Problem(name, line, what, is_warning=True)
 
 
@@ -206,24 +192,3 @@ def _or_one(schema: dict[str, Any]) -> dict[str, Any]:
     for key, value in schema.items():
         (about if key in ("default", "description", "examples") else whole)[key] = value
     return {**about, "anyOf": [whole, schema["items"]]}
-
-
-def _given(node: yaml.Node, field: str) -> Any:
-    """Return the text of a field of a mapping; None if there is none."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == field:
-                return value.value if isinstance(value, yaml.ScalarNode) else None
-    return None
-
-
-def _line(node: yaml.Node, path: str = "") -> int:
-    """Return the line of a part of a watch, by its path (`.claim.status`, `.deliver[0].to`)."""
-    line = line_of(node)
-    for step in path.replace("[", ".").replace("]", "").split(".")[1:]:
-        if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
-            node = node.value[int(step)]
-        elif isinstance(node, yaml.MappingNode):
-            node = next((value for key, value in node.value if key.value == step), node)
-        line = line_of(node)
-    return line

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.text.times import parse_clock, parse_length, parse_zone
+from services.text.typed_yaml import Row
 
 MAX_ID_CHARS = 64
 """Letters of an id, which is a key on topics and is typed in commands."""
@@ -26,9 +27,6 @@ MOST_TIMES = 24
 """Times of day of one digest: an hourly one has that many."""
 
 _ID = re.compile(ID_PATTERN)
-
-Row = dict[str, Any]
-"""Field name to value, without those that can't be read."""
 
 
 class Finding(NamedTuple):
