@@ -250,16 +250,30 @@ class Fetcher(Protocol):
         """
 
 
-class Poster(Protocol):
-    """POST to addresses that subscribers choose, with the same checks.
+Method = Literal["GET", "POST", "PUT", "PATCH"]
 
-    The answer's body is not read.
+
+class Poster(Protocol):
+    """Requests to addresses that subscribers choose, with the same checks.
+
+    No redirect is followed, and nothing is sent twice.
     """
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-        """Post `body`.
+    async def call(
+        self,
+        method: Method,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        answer_bytes: int = 0,
+    ) -> HttpAnswer:
+        """Send one request.
 
-        Raises TransientError (no answer, too slow) or InvalidMessage (refused, unreadable).
+        The body of the answer is read if `answer_bytes` is not 0, and may have as many at most.
+        If it is 0, the request is over with the answer's headers.
+
+        Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable,
+        too large).
         """
 
 

@@ -8,7 +8,7 @@ import pytest
 from services.adapters.http import HttpFetcher, HttpPoster
 from services.addresses import LOOPBACK, Allowed
 from services.errors import InvalidMessage
-from services.ports import HttpAnswer
+from services.ports import HttpAnswer, Method
 
 NONE = Allowed()
 
@@ -22,7 +22,11 @@ def get(
 def post(
     url: str, allowed: Allowed = LOOPBACK, headers: Mapping[str, str] | None = None
 ) -> HttpAnswer:
-    return asyncio.run(HttpPoster("tests", allowed).post(url, headers or {}, b"body"))
+    return asyncio.run(HttpPoster("tests", allowed).call("POST", url, headers or {}, b"body"))
+
+
+def call(method: Method, url: str, answer_bytes: int) -> HttpAnswer:
+    return asyncio.run(HttpPoster("tests", LOOPBACK).call(method, url, {}, b"", answer_bytes))
 
 
 def refusal(url: str, allowed: Allowed = LOOPBACK, headers: Mapping[str, str] | None = None) -> str:

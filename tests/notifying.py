@@ -26,7 +26,7 @@ from services.messages import (
 )
 from services.notifier.memory import Memory
 from services.notifier.service import Notifier
-from services.ports import Clock, HttpAnswer, Outgoing, Poster, Record, Stop
+from services.ports import Clock, HttpAnswer, Method, Outgoing, Poster, Record, Stop
 from services.runtime.world import World
 from services.settings import Settings
 
@@ -44,7 +44,14 @@ class ScriptedPoster:
     posts: list[tuple[str, Mapping[str, str], bytes]] = field(default_factory=list)
     may_answer: Callable[[], bool] = lambda: True
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+    async def call(
+        self,
+        method: Method,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        answer_bytes: int = 0,
+    ) -> HttpAnswer:
         while not self.may_answer():
             await asyncio.sleep(0.001)
         self.posts.append((url, headers, body))

@@ -21,7 +21,7 @@ from services.adapters.target import Target, next_target, read_target
 from services.adapters.wire import Framing, Head, head_end, read_head
 from services.addresses import Allowed
 from services.errors import ConfigError, InvalidMessage, ReportedlyError, TransientError
-from services.ports import Hop, HttpAnswer
+from services.ports import Hop, HttpAnswer, Method
 
 MAX_WIRE_BYTES = MAX_BODY_BYTES + MAX_HEAD_BYTES + 1024 * 1024
 """Bytes of one answer: an unencoded body, its headers, and a tenth for the framing of chunks."""
@@ -87,7 +87,7 @@ class HttpFetcher:
             cookie = cookies.header(target.origin.host, is_secure)
             if cookie is not None:
                 sent = {**sent, **_encoded({"Cookie": cookie})}
-            head, body = await self._client.ask("GET", target, sent, None)
+            head, body = await self._client.fetch(target, sent)
             places = head.values("location")
             if head.status not in _REDIRECTS or not places:
                 return HttpAnswer(head.status, target.url, head.joined(), body, tuple(hops))
@@ -100,7 +100,7 @@ class HttpFetcher:
 
 
 class HttpPoster:
-    """POST with the same checks. Redirects are not followed, and no body is read.
+    """One request with the same checks. Redirects are not followed.
 
     Use from one event loop.
     """
@@ -109,16 +109,26 @@ class HttpPoster:
         """Raises ConfigError for a user agent that can't be sent."""
         self._client = _Client(user_agent, allowed)
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-        """Post `body`.
+    async def call(
+        self,
+        method: Method,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        answer_bytes: int = 0,
+    ) -> HttpAnswer:
+        """Send one request on a connection of its own, which is closed after the answer.
 
-        Raises TransientError (no answer, too slow) or InvalidMessage (refused, unreadable).
+        Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable,
+        too large).
         """
         with _verdicts(url):
             async with _deadline(url, POST_SECONDS):
                 target = read_target(url)
-                head, _ = await self._client.ask("POST", target, _encoded(headers), body)
-                return HttpAnswer(head.status, target.url, head.joined())
+                head, content = await self._client.call(
+                    method, target, _encoded(headers), body, answer_bytes
+                )
+                return HttpAnswer(head.status, target.url, head.joined(), content)
 
 
 class _Stale(Exception):
@@ -136,15 +146,10 @@ class _Client:
         self.idle = Idle()
         self._room = Room()
 
-    async def ask(
-        self, method: str, target: Target, headers: Mapping[bytes, bytes], body: bytes | None
-    ) -> tuple[Head, bytes]:
-        """Send one request.
-
-        Only the answer to a GET has its body, decoded; other bodies are not read.
-        """
-        request = self._request(method, target, headers, body)
-        kept = self.idle.take(target.origin) if body is None else None
+    async def fetch(self, target: Target, headers: Mapping[bytes, bytes]) -> tuple[Head, bytes]:
+        """Send a GET, on a kept connection if there is one. Return its answer, decoded."""
+        request = self._request("GET", target, {b"accept-encoding": ACCEPTED.encode(), **headers})
+        kept = self.idle.take(target.origin)
         if kept is not None:
             try:
                 return await self._exchange(kept, target, request, is_kept=True)
@@ -152,33 +157,45 @@ class _Client:
                 # A GET may be sent again (RFC 9112, 9.3.1).
                 pass
         connection = await self._dialler.dial(target.origin)
-        if body is None:
-            return await self._exchange(connection, target, request, is_kept=False)
+        return await self._exchange(connection, target, request, is_kept=False)
+
+    async def call(
+        self,
+        method: Method,
+        target: Target,
+        headers: Mapping[bytes, bytes],
+        body: bytes,
+        answer_bytes: int,
+    ) -> tuple[Head, bytes]:
+        """Send a request once. Return its answer, with a body if `answer_bytes` is not 0."""
+        own = {b"connection": b"close"}
+        if body or method != "GET":
+            own[b"content-length"] = str(len(body)).encode()
+        request = self._request(method, target, {**own, **headers}, body)
+        connection = await self._dialler.dial(target.origin)
         try:
-            connection.write(request)
-            head, _ = await _head(target.url, connection, Meter(target.url))
-            return head, b""
+            if not answer_bytes:
+                connection.write(request)
+                head, _ = await _head(target.url, connection, Meter(target.url))
+                return head, b""
+            wire_bytes = answer_bytes + MAX_HEAD_BYTES
+            head, content, _ = await self._answer(connection, target, request, wire_bytes)
+            if len(content) > answer_bytes:
+                raise InvalidMessage(
+                    "too-large", f"{target.url}: the answer is over {answer_bytes // 1024} KiB"
+                )
+            return head, content
         finally:
             connection.close()
 
     async def _exchange(
         self, connection: Connection, target: Target, request: bytes, *, is_kept: bool
     ) -> tuple[Head, bytes]:
-        meter, may_stay = Meter(target.url), False
+        may_stay = False
         try:
-            connection.write(request)
-            head, rest = await _head(target.url, connection, meter, is_kept=is_kept)
-            meter.limit = MAX_WIRE_BYTES
-            framing = Framing(target.url, head)
-            if framing.is_whole:
-                may_stay = framing.may_stay and not rest
-                return head, b""
-            body = Body(target.url, ", ".join(head.values("content-encoding")), self._room)
-            try:
-                content = await _body(connection, meter, framing, body, rest)
-            finally:
-                body.release()
-            may_stay = framing.may_stay
+            head, content, may_stay = await self._answer(
+                connection, target, request, MAX_WIRE_BYTES, is_kept=is_kept
+            )
             return head, content
         finally:
             if may_stay and connection.is_ready:
@@ -186,18 +203,37 @@ class _Client:
             else:
                 connection.close()
 
+    async def _answer(
+        self,
+        connection: Connection,
+        target: Target,
+        request: bytes,
+        wire_bytes: int,
+        *,
+        is_kept: bool = False,
+    ) -> tuple[Head, bytes, bool]:
+        """Return head and body of an answer, and whether the connection may serve another."""
+        meter = Meter(target.url)
+        connection.write(request)
+        head, rest = await _head(target.url, connection, meter, is_kept=is_kept)
+        meter.limit = wire_bytes
+        framing = Framing(target.url, head)
+        if framing.is_whole:
+            return head, b"", framing.may_stay and not rest
+        body = Body(target.url, ", ".join(head.values("content-encoding")), self._room)
+        try:
+            content = await _body(connection, meter, framing, body, rest)
+        finally:
+            body.release()
+        return head, content, framing.may_stay
+
     def _request(
-        self, method: str, target: Target, given: Mapping[bytes, bytes], body: bytes | None
+        self, method: Method, target: Target, given: Mapping[bytes, bytes], body: bytes = b""
     ) -> bytes:
-        own = {b"host": target.authority, **self._common}
-        if body is None:
-            own[b"accept-encoding"] = ACCEPTED.encode()
-        else:
-            own |= {b"content-length": str(len(body)).encode(), b"connection": b"close"}
-        own |= given
+        own = {b"host": target.authority, **self._common, **given}
         lines = [b"%s %s HTTP/1.1" % (method.encode(), target.path)]
         lines += [b"%s: %s" % pair for pair in own.items()]
-        return b"\r\n".join([*lines, b"", body or b""])
+        return b"\r\n".join([*lines, b"", body])
 
 
 async def _head(

@@ -424,7 +424,7 @@ class _Couriers:
                 # news time.
                 headers = signed_headers(self._key, job.message_id, datetime.now(UTC), job.body)
                 with metrics.timed("reportedly_post_seconds"):
-                    answer = await self._world.poster.post(url, headers, job.body)
+                    answer = await self._world.poster.call("POST", url, headers, job.body)
                 reason = f"HTTP {answer.status}"
                 if 200 <= answer.status < 300:
                     return _Tried(self._records(job, attempt, "delivered", reason))

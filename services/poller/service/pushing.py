@@ -218,7 +218,7 @@ class Pushing:
         """Ask a hub. Return why it refused; None if it accepted, or may accept later."""
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                answer = await self._world.poster.post(hub, headers, body)
+                answer = await self._world.poster.call("POST", hub, headers, body)
         except (TransientError, TimeoutError):
             metrics.count("reportedly_pushes_total", outcome="no-answer")
             return None

@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from fetching import NONE, get, post, refusal
+from fetching import NONE, call, get, post, refusal
 from hostile import RawServer, answer, flood, send, stay
 
 from services.adapters.coding import MAX_BODY_BYTES
@@ -118,6 +118,39 @@ def test_a_receiver_that_never_ends_its_answer_has_taken_the_message():
         assert post(server.url + "/hook").status == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH"])
+def test_a_call_sends_its_method_and_brings_the_body_of_the_answer(method):
+    with RawServer({"/hook": send(answer(b'{"ok":true}'))}) as server:
+        got = call(method, server.url + "/hook", 11)
+        assert (got.status, got.body) == (200, b'{"ok":true}')
+        assert server.heads[0].startswith(f"{method} /hook HTTP/1.1".encode())
+
+
+def test_an_answer_over_the_bound_of_the_call_is_refused():
+    script = {"/hook": send(answer(b'{"ok":true}'))}
+    with RawServer(script) as server, pytest.raises(InvalidMessage, match="too-large"):
+        call("POST", server.url + "/hook", 10)
+
+
+def test_a_call_that_reads_the_answer_ends_with_one_that_never_ends():
+    script = {"/hook": flood(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536)}
+    with RawServer(script) as server, pytest.raises(InvalidMessage, match="too-large"):
+        call("POST", server.url + "/hook", 1_000)
+
+
+def test_a_call_is_never_sent_twice():
+    """A connection that a call left open would be closed by its server in the next call."""
+    counted: list[int] = []
+    with RawServer({"/hook": stay(answer(b"x"), counted)}) as server:
+
+        async def twice(poster):
+            for _ in range(2):
+                await poster.call("POST", server.url + "/hook", {}, b"", 10)
+
+        asyncio.run(twice(HttpPoster("tests", LOOPBACK)))
+        assert counted == [1, 1]
+
+
 # What an answer may be coded as.
 
 
@@ -180,7 +213,7 @@ from services.errors import InvalidMessage
 
 async def main(url):
     got = HttpFetcher("t", LOOPBACK).get(url + "/f", {})
-    posted = HttpPoster("t", LOOPBACK).post(url + "/f", {}, b"")
+    posted = HttpPoster("t", LOOPBACK).call("POST", url + "/f", {})
     for ask in (got, posted):
         before, began = most_memory(), time.process_time()
         try:
@@ -351,7 +384,7 @@ def test_cookies_are_never_sent_back_by_a_later_request():
         fetcher, poster = HttpFetcher("tests", LOOPBACK), HttpPoster("tests", LOOPBACK)
         for _ in range(100):
             await fetcher.get(url + "/f", {})
-            await poster.post(url + "/f", {}, b"")
+            await poster.call("POST", url + "/f", {})
 
     with RawServer({"/f": send(answer(b"x", "Connection: close", *jar))}) as server:
         asyncio.run(main(server.url))

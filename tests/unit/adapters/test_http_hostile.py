@@ -214,7 +214,10 @@ def test_any_url_and_any_headers_end_in_a_verdict(url, headers, monkeypatch):
         raise socket.gaierror("no network in this test")
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    for ask in (lambda: FETCHER.get(url, headers), lambda: POSTER.post(url, headers, b"")):
+    for ask in (
+        lambda: FETCHER.get(url, headers),
+        lambda: POSTER.call("POST", url, headers, b"", 1_000),
+    ):
         assert verdict_of(lambda: asyncio.run(ask())) in (TransientError, InvalidMessage)  # noqa: B023 - run within the turn
 
 
@@ -241,7 +244,7 @@ def test_any_answer_ends_in_an_answer_or_a_verdict():
             current[0] = data
             for ask in (
                 FETCHER.get(server.url + "/f", {}),
-                POSTER.post(server.url + "/f", {}, b""),
+                POSTER.call("POST", server.url + "/f", {}, b"", 1_000),
             ):
                 ended = verdict_of(lambda: asyncio.run(ask))  # noqa: B023 - run within the turn
                 assert ended in (TransientError, InvalidMessage) or isinstance(ended.body, bytes)

@@ -38,7 +38,7 @@ class Receivers:
     let_go: threading.Event = field(default_factory=threading.Event)
     posts: list = field(default_factory=list)
 
-    async def post(self, url, headers, body):
+    async def call(self, method, url, headers, body=b"", answer_bytes=0):
         self.posts.append(url)
         while "good" not in url and not self.let_go.is_set():
             await asyncio.sleep(0.005)
