@@ -51,6 +51,12 @@ from services.messages.claim import (
 )
 from services.messages.codec import decode, encode
 from services.messages.data_version import DataVersion
+from services.messages.delivery import (
+    DeliveryOutcome,
+    DeliveryRow,
+    DeliveryState,
+    Destination,
+)
 from services.messages.feed import (
     EntryState,
     Feed,
@@ -144,6 +150,10 @@ __all__ = [
     "Cue",
     "DataVersion",
     "Delivery",
+    "DeliveryOutcome",
+    "DeliveryRow",
+    "DeliveryState",
+    "Destination",
     "DigestRule",
     "EntryState",
     "EventDate",

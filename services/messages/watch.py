@@ -173,6 +173,8 @@ class Command(Message, frozen=True, kw_only=True):
     - snooze: nothing goes out before `until`.
     - mute: nothing goes out until its status changes.
     - resume: ends the others.
+    - redrive: what was given up is tried again, and a destination that is off is on again. `to`
+      names one destination; "" means all.
 
     `recipient`: whom alone it is about, as signed links name it; "": everybody.
     `revision`: the revision that was seen; 0: all that were made before the command.
@@ -183,7 +185,8 @@ class Command(Message, frozen=True, kw_only=True):
     alert_id: str | None = None
     recipient: str = ""
     revision: int = 0
-    action: Literal["acknowledge", "snooze", "mute", "resume"]
+    action: Literal["acknowledge", "snooze", "mute", "resume", "redrive"]
+    to: str = ""
     until: Timestamp | None = None
     by: str = ""
     at: Timestamp

@@ -56,12 +56,17 @@ class Target(Protocol):
     """
 
     can_edit: bool
-    """True if `edit` replaces a posted message in place, without a sound."""
+    """True if `edit` replaces a posted message in place. It makes no sound where changes can be
+    told in a thread; else it rings if the letter does."""
 
     can_thread: bool
     """True if `note` adds to the thread of a posted message."""
 
     takes_digests: bool
+
+    tells_each: bool
+    """True for machines: they get each revision, in order. People get one message with what holds
+    now."""
 
     async def post(self, address: str, content: Content) -> Outcome:
         """Send a new message. Idempotent for the service where it knows keys."""
