@@ -34,8 +34,9 @@ class Orders:
         """Apply a command. One that is older than a known one changes nothing."""
         self.n_taken += 1
         about = (command.alert_id or command.watch_id, command.recipient)
-        named = command.action
-        for book in self._books.values() if named == "resume" else [self._books[named]]:
+        for action, book in self._books.items():
+            if command.action not in (action, "resume"):
+                continue
             known = book.get(about)
             if known is None or (known.at, known.command_id) <= (command.at, command.command_id):
                 book[about] = command

@@ -79,3 +79,9 @@ def test_an_opt_out_is_of_one_watch_and_one_recipient_until_it_is_taken_back():
     given.take_opt_out(key, None)
     assert not given.is_off("w", ann)
     assert given.n_taken == 2
+
+
+def test_an_order_to_try_again_holds_nothing_back():
+    given = orders(command("redrive", at=hours(1)))
+    assert given.snoozed_until(alert("first"), recipient()) is None
+    assert not muted(given, alert("first"))
