@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
+
+from services.text.retry_after import date_of, number_of, retry_after_seconds
 
 MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
 """The longest wait that a host may ask for."""
@@ -63,29 +64,17 @@ def waits(status: int, headers: Mapping[str, str], now: datetime) -> Waits:
     return Waits(_bounded(retry or 0.0), _bounded(limit), fresh)
 
 
-def retry_after_seconds(header: str | None, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for, a date counted from `now`.
-
-    None without a usable header.
-    """
-    if not header:
-        return None
-    number = _number(header)
-    if number is not None:
-        return number
-    at = _date(header)
-    return None if at is None else max(0.0, (at - now).total_seconds())
-
-
 def _rate_limit(headers: Mapping[str, str], now: datetime) -> float:
     """Return the seconds until a limit that is used up is reset; 0 while some is left."""
     if told := _structured(headers.get("ratelimit", "")):
         return told
     for prefix in _RATE_LIMITS:
-        left = _number(headers[f"{prefix}-remaining"]) if f"{prefix}-remaining" in headers else None
+        left = (
+            number_of(headers[f"{prefix}-remaining"]) if f"{prefix}-remaining" in headers else None
+        )
         if left is None or left >= 1:
             continue
-        reset = _number(headers.get(f"{prefix}-reset", ""))
+        reset = number_of(headers.get(f"{prefix}-reset", ""))
         if reset is not None:
             return max(0.0, reset - now.timestamp()) if reset >= EPOCH_FROM else reset
     return 0.0
@@ -99,7 +88,7 @@ def _structured(header: str) -> float:
     longest = 0.0
     for limit in header.split(",") if len(header) <= MAX_LIMIT_CHARS else ():
         words = dict(part.strip().partition("=")[::2] for part in limit.split(";"))
-        left, reset = _number(words.get("r", "")), _number(words.get("t", ""))
+        left, reset = number_of(words.get("r", "")), number_of(words.get("t", ""))
         if left == 0 and reset is not None:
             longest = max(longest, reset)
     return longest
@@ -111,27 +100,13 @@ def _fresh(headers: Mapping[str, str], now: datetime) -> float:
         return 0.0
     found = _MAX_AGE.search(rules)
     if found:
-        seconds = float(found[1]) - (_number(headers.get("age", "")) or 0.0)
+        seconds = float(found[1]) - (number_of(headers.get("age", "")) or 0.0)
     else:
-        until = _date(headers.get("expires", ""))
-        since = _date(headers.get("date", "")) or now
+        until = date_of(headers.get("expires", ""))
+        since = date_of(headers.get("date", "")) or now
         # Any other value, "0" above all, is a time in the past (RFC 9111, 5.3).
         seconds = (until - since).total_seconds() if until else 0.0
     return min(max(seconds, 0.0), MAX_FRESH_SECONDS)
-
-
-def _number(text: str) -> float | None:
-    text = text.strip()
-    is_number = text.isascii() and text.replace(".", "", 1).isdigit()
-    return float(text) if is_number else None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return at if at.tzinfo else None
 
 
 def _bounded(seconds: float) -> float:

@@ -1,7 +1,5 @@
 """What the headers of an answer ask for."""
 
-from datetime import timedelta
-
 import pytest
 from builders import START
 from hypothesis import given
@@ -14,32 +12,10 @@ from services.poller.waits import (
     MAX_LIMIT_CHARS,
     MAX_RETRY_AFTER_SECONDS,
     Waits,
-    retry_after_seconds,
     waits,
 )
 
 IN_A_MINUTE = "Fri, 02 May 2031 06:01:00 GMT"
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120),
-        (None, None),
-        ("soon", None),
-        ("-5", None),
-        ("²", None),
-        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
-        ("9" * 400, float("inf")),
-        (IN_A_MINUTE, 60),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header, seconds):
-    assert retry_after_seconds(header, START) == seconds
-
-
-def test_a_date_in_the_past_is_now():
-    assert retry_after_seconds(IN_A_MINUTE, START + timedelta(days=1)) == 0
 
 
 def test_429_is_for_the_host_and_any_other_wait_for_the_one_address():
