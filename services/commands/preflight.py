@@ -20,7 +20,7 @@ from services.commands.feed_files import check_feed_files
 from services.commands.running import is_running
 from services.commands.watches import check_files
 from services.errors import ConfigError, FatalError
-from services.notifier.signing import signer
+from services.notifier.signing import read_keys
 from services.runtime.feed_secrets import read_secrets
 from services.runtime.files import map_file
 from services.settings import PREFIX, Settings
@@ -62,7 +62,9 @@ def _of_machine(settings: Settings) -> Iterator[str]:
     """Yield the problems of the settings, and of this machine."""
     yield from _error_lines(lambda: world.now(settings))
     if settings.webhook_secret:
-        yield from _error_lines(lambda: signer(settings.webhook_secret))
+        yield from _error_lines(
+            lambda: read_keys((settings.webhook_secret,), f"{PREFIX}WEBHOOK_SECRET")
+        )
     if settings.feed_secrets:
         yield from _error_lines(lambda: read_secrets(settings.feed_secrets))
     yield from _error_lines(find_jdk)

@@ -22,7 +22,7 @@ from services.notifier.jobs import RECORDS, Job, Ready, jobs_of
 from services.notifier.memory import Memory
 from services.notifier.policy import Drop, Hold, decide, settle
 from services.notifier.render import log_row, subject
-from services.notifier.signing import signed_headers, signer
+from services.notifier.signing import Keys, read_keys, signed_headers
 from services.ports import Outgoing, Record, TopicPartition
 from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
@@ -310,7 +310,8 @@ class _Couriers:
         """Raises ConfigError for an unusable webhook secret."""
         self._world = world
         self._ledger = ledger
-        self._key = signer(world.settings.webhook_secret) if world.settings.webhook_secret else None
+        secret = world.settings.webhook_secret
+        self._keys = read_keys((secret,), "REPORTEDLY_WEBHOOK_SECRET") if secret else Keys()
         self._file = (
             Lines(Path(world.settings.deliveries_log)) if world.settings.deliveries_log else None
         )
@@ -422,7 +423,7 @@ class _Couriers:
             try:
                 # Receivers refuse a timestamp far from their own clock, so it is machine time, not
                 # news time.
-                headers = signed_headers(self._key, job.message_id, datetime.now(UTC), job.body)
+                headers = signed_headers(self._keys, job.message_id, datetime.now(UTC), job.body)
                 with metrics.timed("reportedly_post_seconds"):
                     answer = await self._world.poster.call("POST", url, headers, job.body)
                 reason = f"HTTP {answer.status}"
