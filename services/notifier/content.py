@@ -84,12 +84,16 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message of the system itself: a test, a target given up, the daily "watching"."""
+    """A message of the system itself: a test, a target given up, the daily "watching".
+
+    `at`: when what it tells happened; None: when it is sent.
+    """
 
     key: str
     subject: str
     lines: tuple[str, ...]
     links: Links = Links()
+    at: datetime | None = None
 
 
 Content = Letter | Digest | Notice
