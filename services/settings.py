@@ -92,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_host: str = "127.0.0.1"
     api_port: int = 8080
     api_hosts: str = ""
+    cap_sender: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -320,6 +321,10 @@ _RULES: dict[str, _Rule] = {
     "api_hosts": _Rule(
         lambda text: not text or all(map(is_host_name, text.split(","))),
         "host names without scheme, port, path; commas between several, such as news.example.org",
+    ),
+    "cap_sender": _Rule(
+        lambda text: bool(re.fullmatch(r"[!-~]{0,200}", text)) and not set(text) & set(",<&"),
+        "up to 200 printable characters without blanks, commas, <, and &: desk@example.org",
     ),
     "metrics_host": _HOST,
     "metrics_port": _Rule(lambda port: 0 <= port <= MOST_PORT, f"1 to {MOST_PORT}, or 0 for none"),

@@ -1,6 +1,8 @@
 """Requests as search bodies. Text of users only ever enters a simple match."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from services.ports import JsonObject
 
@@ -32,14 +34,17 @@ def listing(
     size: int = 20,
     start: int = 0,
     whole: bool = False,
+    least: Mapping[str, int | None] = MappingProxyType({}),
     **terms: str | None,
 ) -> JsonObject:
     """Return the search body for the newest documents of `index`.
 
-    `terms` are keyword values that documents must have; all words of `text` must match. `whole`
-    includes the full message of a claim.
+    - `terms`: keyword values that documents must have. All words of `text` must match.
+    - `least`: numbers that documents must have at least.
+    - `whole`: the full message of a claim or an alert is included.
     """
     filters: list[JsonObject] = [{"term": {name: value}} for name, value in terms.items() if value]
+    filters += [{"range": {name: {"gte": n}}} for name, n in least.items() if n is not None]
     if text and text.strip():
         filters.append(
             {"multi_match": {"query": text, "fields": ["title", "text"], "operator": "and"}}

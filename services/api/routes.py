@@ -1,12 +1,11 @@
 """The HTTP routes over search and broker."""
 
 from collections.abc import Collection
-from typing import Annotated, get_args
+from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request
+from fastapi import Depends, FastAPI, HTTPException, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from pydantic import AfterValidator
 from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
 from starlette.exceptions import HTTPException as AnyHTTPException
@@ -14,17 +13,27 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services import __version__
 from services.api.engines import Engines
+from services.api.feeds.routes import Cap, add_feeds
 from services.api.guard import LOCAL, Guard
 from services.api.live import Live
 from services.api.metered import Metered
 from services.api.page import STYLE
 from services.api.page import page as documentation
-from services.api.queries import DEEPEST, KINDS, MOST, SPELT, listing, note, page, spellings
+from services.api.parameters import (
+    MOST_LETTERS,
+    ClaimStatus,
+    Event,
+    From,
+    Outlet,
+    Reason,
+    Size,
+    Text,
+    WatchId,
+    known_parameters,
+)
+from services.api.queries import KINDS, SPELT, listing, note, page, spellings
 from services.api.websub import Callbacks
 from services.errors import TransientError
-from services.messages.alert import SuppressReason
-from services.messages.base import Status
-from services.messages.events import EVENTS
 from services.ports import Broker, JsonObject, SearchIndex, Stop
 from services.runtime import metrics
 from services.text.choices import not_allowed
@@ -35,64 +44,6 @@ PING_SECONDS = 15
 SEND_SECONDS = 60.0
 """Seconds after which a listener that takes nothing is disconnected."""
 
-MOST_LETTERS = 512
-"""Characters of an id or name in a filter; Elasticsearch's bound for an id."""
-
-
-def one_of(allowed: Collection[str]) -> AfterValidator:
-    """Return a validator that limits a parameter to a closed list."""
-
-    def check(given: str | None) -> str | None:
-        if given is not None and given not in allowed:
-            raise ValueError(not_allowed(given, allowed))
-        return given
-
-    return AfterValidator(check)
-
-
-def _choice(allowed: Collection[str], about: str) -> object:
-    """Return the parameter as the API's description shows it."""
-    return Query(description=about, json_schema_extra={"enum": list(allowed)})
-
-
-def _known_parameters(request: Request) -> None:
-    """Refuse unknown parameters and repeated ones. A misspelt filter would otherwise be ignored."""
-    known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
-        if name not in known:
-            allowed = (
-                not_allowed(name, known)
-                if known
-                else f"{name[:80]!r} is not allowed; this path has no parameters"
-            )
-            raise HTTPException(422, f"parameter {allowed}")
-        if names.count(name) > 1:
-            raise HTTPException(422, f"parameter {name!r} is given twice")
-
-
-Size = Annotated[int, Query(ge=1, le=MOST, description="documents an answer")]
-From = Annotated[int, Query(ge=0, lt=DEEPEST, alias="from", description="documents to skip")]
-Text = Annotated[
-    str | None,
-    Query(max_length=1000, description="words that all must be in the title, or all in the text"),
-]
-Outlet = Annotated[
-    str | None,
-    Query(min_length=1, max_length=MOST_LETTERS, description="the outlet's name, as written"),
-]
-WatchId = Annotated[
-    str | None,
-    Query(min_length=1, max_length=MOST_LETTERS, description="the id of a watch, as written"),
-]
-STATUSES = get_args(Status)
-REASONS = get_args(SuppressReason)
-ClaimStatus = Annotated[
-    str | None, one_of(STATUSES), _choice(STATUSES, "how far the claim has come")
-]
-Event = Annotated[str | None, one_of(EVENTS), _choice(EVENTS, "the type of the event")]
-Reason = Annotated[str | None, one_of(REASONS), _choice(REASONS, "why it was not alerted")]
-
 
 def make_app(
     search: SearchIndex,
@@ -102,10 +53,12 @@ def make_app(
     live: Live | None = None,
     *,
     callbacks: Callbacks | None = None,
+    sends_cap: Cap | None = None,
 ) -> ASGIApp:
     """Return the application, which answers to `hosts` only.
 
-    `callbacks`: what takes pushes of hubs; None: they are not found.
+    - `callbacks`: what takes pushes of hubs; None: they are not found.
+    - `sends_cap`: who answers for CAP messages; None: there are none.
 
     While Elasticsearch is down, answers are 503 with the reason, and the live stream goes on.
     """
@@ -115,11 +68,12 @@ def make_app(
         description="Articles, claims, and alerts, to read.",
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(_known_parameters)],
+        dependencies=[Depends(known_parameters)],
     )
     _answer_errors(app)
     _listings(app, search)
     _stream(app, live or Live(broker, stop))
+    add_feeds(app, search, sends_cap)
     _about(app, Engines(broker, search))
     if callbacks is not None:
         callbacks.add_to(app)
@@ -145,7 +99,8 @@ def _listings(app: FastAPI, search: SearchIndex) -> None:
     ) -> JsonObject:
         found = page(
             search.search(
-                kind, listing(kind, text=text, size=size, start=start, whole=False, **terms)
+                kind,
+                listing(kind, text=text, size=size, start=start, whole=False, least={}, **terms),
             )
         )
         for name in SPELT if found["total"] == 0 else ():

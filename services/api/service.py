@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import structlog
 import uvicorn
 
+from services.api.feeds.routes import Cap
 from services.api.guard import names_of, public_name
 from services.api.live import MOST_LISTENERS, Live
 from services.api.routes import make_app
@@ -62,7 +63,17 @@ def run(world: World) -> None:
         if settings.websub_secret
         else None
     )
-    app = make_app(world.search, world.broker, world.stop, hosts, live, callbacks=callbacks)
+    # A virtual clock plays a made-up story or an old one: its messages are only tests.
+    sends_cap = Cap(settings.cap_sender, bool(settings.clock)) if settings.cap_sender else None
+    app = make_app(
+        world.search,
+        world.broker,
+        world.stop,
+        hosts,
+        live,
+        callbacks=callbacks,
+        sends_cap=sends_cap,
+    )
     with _listen(settings.api_host, settings.api_port) as listening:
         if listening.getsockname()[0] not in LOOPBACK:
             _log.warning(

@@ -22,6 +22,7 @@ from services.messages import (
     Feed,
     Mention,
     Message,
+    Policy,
     Report,
     SlotAnswer,
     Suppressed,
@@ -138,7 +139,10 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert with its last revision."""
+    """An alert with its last revision.
+
+    `whole` is the message without channels and policy, which are nobody's else; it is not searched.
+    """
 
     alert_id: str
     watch_id: str
@@ -153,6 +157,7 @@ class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime | None
     last_text: Text
     quotes: list[Text]
+    whole: Alert
     version: int
 
 
@@ -293,6 +298,7 @@ def _alerts(alert: Alert) -> list[IndexAction]:
         last_at=last.at,
         last_text=Text(last.text),
         quotes=_quotes(last.evidence),
+        whole=msgspec.structs.replace(alert, channels=(), policy=Policy()),
     )
     return [_action("alerts-1", alert.alert_id, alert.version, document)]
 

@@ -7,7 +7,7 @@ from typing import Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from services.indexer.documents import DATED, INDICES, Text, Tokens
-from services.messages import Claim
+from services.messages import Alert, Claim
 from services.ports import JsonObject
 
 _TYPES: dict[type, JsonObject] = {
@@ -19,6 +19,7 @@ _TYPES: dict[type, JsonObject] = {
     bool: {"type": "boolean"},
     datetime: {"type": "date"},
     # Stored to be shown, never searched.
+    Alert: {"type": "object", "enabled": False},
     Claim: {"type": "object", "enabled": False},
 }
 

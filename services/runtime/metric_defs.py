@@ -121,6 +121,11 @@ ROUTES = (
     "/v1/alerts",
     "/v1/suppressed",
     "/v1/live",
+    "/v1/feeds/alerts.atom",
+    "/v1/feeds/alerts.json",
+    "/v1/feeds/claims.atom",
+    "/v1/feeds/claims.json",
+    "/v1/feeds/cap/{id}",
     "/v1/{kind}/{id}",
     "/v1/websub/{feed_id}/{key}/{token}",
 )

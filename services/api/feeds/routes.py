@@ -1,0 +1,222 @@
+"""The HTTP routes of the feeds. All are GET, and answer 304 to who has the same already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi.responses import Response
+
+from services.api.feeds import atom as atom_module
+from services.api.feeds import json_feed as json_module
+from services.api.feeds.atom import atom
+from services.api.feeds.cap import cap
+from services.api.feeds.documents import alert_entry, alert_of, claim_entry
+from services.api.feeds.entry import Entry, Listing, urn
+from services.api.feeds.json_feed import json_feed
+from services.api.parameters import MOST_LETTERS, ClaimStatus, Event, From, WatchId
+from services.api.queries import DEEPEST, listing, page
+from services.ports import JsonObject, SearchIndex
+from services.text.hashes import digest
+from services.text.retry_after import date_of
+
+ENTRIES = 50
+"""Entries of a page if none are asked for."""
+
+MOST_ENTRIES = 100
+"""Entries of a page at most.
+
+A guess: a reader that asks each quarter of an hour misses nothing of 400 an hour.
+"""
+
+_UNUSED = (
+    "article_ids",
+    "quotes",
+    "whole.article_ids",
+    "whole.incident_ids",
+    "whole.origins",
+    "whole.judgements",
+    "whole.cause",
+    "whole.slots.*.answers.evidence",
+    "whole.slots.*.answers.origins",
+)
+"""Parts of documents that no feed shows: those of a claim may take a megabyte."""
+
+Size = Annotated[int, Query(ge=1, le=MOST_ENTRIES, description="entries a page")]
+Killed = Annotated[int | None, Query(ge=1, le=10**9, description="at least so many dead")]
+Independent = Annotated[
+    int | None, Query(ge=1, le=10**9, description="at least so many independent origins")
+]
+Key = Annotated[
+    str | None,
+    Query(min_length=1, max_length=MOST_LETTERS, description="an id or key, as claims have it"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """Who answers for CAP messages, and whether they are only tests."""
+
+    sender: str
+    is_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one request asks for: documents of `kind` with these `terms`, and at least `least`."""
+
+    kind: str
+    terms: dict[str, str | None]
+    least: dict[str, int | None]
+    size: int
+    start: int
+
+
+_ENTRIES: dict[str, Callable[[JsonObject], Entry]] = {"alerts": alert_entry, "claims": claim_entry}
+
+
+def add_feeds(app: FastAPI, search: SearchIndex, sends_cap: Cap | None) -> None:
+    """Add the routes of the feeds. `sends_cap`: None: there are no CAP messages."""
+    has_cap = sends_cap is not None
+
+    def answer_atom(request: Request, asked: _Asked) -> Response:
+        found = _listing(search, request, asked)
+        body = atom(found, with_cap=has_cap)
+        return _answer(request, body, atom_module.MEDIA_TYPE, found.updated)
+
+    def answer_json(request: Request, asked: _Asked) -> Response:
+        found = _listing(search, request, asked)
+        return _answer(request, json_feed(found), json_module.MEDIA_TYPE, found.updated)
+
+    for form, answer in (("atom", answer_atom), ("json", answer_json)):
+        _add_alerts(app, f"/v1/feeds/alerts.{form}", answer)
+        _add_claims(app, f"/v1/feeds/claims.{form}", answer)
+    _add_cap(app, search, sends_cap)
+
+
+def _add_alerts(app: FastAPI, path: str, answer: Callable[[Request, _Asked], Response]) -> None:
+    @app.get(path, response_class=Response)
+    def alerts(
+        request: Request, watch_id: WatchId = None, size: Size = ENTRIES, start: From = 0
+    ) -> Response:
+        """Send the alerts of a watch, or of all, as a feed, the last changed first."""
+        asked = _Asked("alerts", {"watch_id": watch_id}, {}, size, start)
+        return answer(request, asked)
+
+
+def _add_claims(app: FastAPI, path: str, answer: Callable[[Request, _Asked], Response]) -> None:
+    @app.get(path, response_class=Response)
+    def claims(  # noqa: PLR0913, PLR0917 - the filters of a request
+        request: Request,
+        status: ClaimStatus = None,
+        event: Event = None,
+        patient: Key = None,
+        agent: Key = None,
+        place: Key = None,
+        killed: Killed = None,
+        independent: Independent = None,
+        size: Size = ENTRIES,
+        start: From = 0,
+    ) -> Response:
+        """Send the claims that pass a filter as a feed, the last changed first."""
+        terms = {
+            "status": status,
+            "event": event,
+            "patient": patient,
+            "agent": agent,
+            "place": place,
+        }
+        least = {"killed_max": killed, "n_independent": independent}
+        return answer(request, _Asked("claims", terms, least, size, start))
+
+
+def _add_cap(app: FastAPI, search: SearchIndex, sends: Cap | None) -> None:
+    @app.get("/v1/feeds/cap/{id}", response_class=Response)
+    def message(
+        request: Request,
+        id: str,
+        revision: Annotated[
+            int | None, Query(ge=0, le=10**9, description="its number; the last if not given")
+        ] = None,
+    ) -> Response:
+        """Send one revision of an alert as a CAP 1.2 message, if REPORTEDLY_CAP_SENDER is set."""
+        if sends is None:
+            raise HTTPException(404, "there are no CAP messages: REPORTEDLY_CAP_SENDER is not set")
+        found = search.get("alerts", id) if len(id.encode()) <= MOST_LETTERS else None
+        alert = alert_of(found) if found is not None else None
+        if alert is None:
+            raise HTTPException(404, f"no alert with the id {id[:MOST_LETTERS]}")
+        last = alert.revisions[-1]
+        number = last.number if revision is None else revision
+        address = f"{_base(request)}/v1/alerts/{alert.alert_id}"
+        body = cap(alert, number, sends.sender, address, is_test=sends.is_test)
+        if body is None:
+            raise HTTPException(404, f"the alert has no revision {number}")
+        return _answer(request, body, atom_module.CAP_TYPE, last.at or datetime.now(UTC))
+
+
+def _listing(search: SearchIndex, request: Request, asked: _Asked) -> Listing:
+    """Return the page of a feed that a request asks for. Raises TransientError."""
+    body = listing(
+        asked.kind,
+        text=None,
+        size=asked.size,
+        start=asked.start,
+        whole=True,
+        least=asked.least,
+        **asked.terms,
+    )
+    found = page(search.search(asked.kind, body | {"_source": {"excludes": [*_UNUSED]}}))
+    path = request.url.path
+    given = {name: value for name, value in request.query_params.items() if name != "from"}
+    further = asked.start + asked.size
+    has_more = further < min(found["total"], DEEPEST)
+    filters = {name: value for name, value in given.items() if name != "size"}
+    return Listing(
+        id=urn("feed", asked.kind, urlencode(sorted(filters.items()))),
+        title=_title(asked.kind, filters),
+        base=_base(request),
+        here=_with_query(path, dict(request.query_params)),
+        next=_with_query(path, given | {"from": str(further)}) if has_more else "",
+        first=_with_query(path, given),
+        entries=tuple(map(_ENTRIES[asked.kind], found["items"])),
+    )
+
+
+def _title(kind: str, filters: dict[str, str]) -> str:
+    asked = ", ".join(f"{name} {value}" for name, value in sorted(filters.items()))
+    return f"Reportedly {kind}" + (f": {asked}" if asked else "")
+
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _with_query(path: str, given: dict[str, str]) -> str:
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _answer(request: Request, body: bytes, media_type: str, changed: datetime) -> Response:
+    """Return the body, or 304 if the reader has it (RFC 9110, 13.2.2)."""
+    tag = f'"{digest(body.hex())}"'
+    headers = {
+        "etag": tag,
+        "last-modified": format_datetime(changed.astimezone(UTC), usegmt=True),
+        "cache-control": "no-cache",
+    }
+    if _has_it(request, tag, changed):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _has_it(request: Request, tag: str, changed: datetime) -> bool:
+    """True if the reader's copy is this one. A tag counts before a date, which tells seconds."""
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        tags = {each.strip().removeprefix("W/") for each in known.split(",")}
+        return tag in tags or "*" in tags
+    since = date_of(request.headers.get("if-modified-since", ""))
+    return since is not None and changed.replace(microsecond=0) <= since
