@@ -46,6 +46,23 @@ class Keys:
     signers: tuple[Signer, ...] = ()
 
 
+class KeyRing:
+    """The keys of each address: those of `keys_of`, else the one `secret` for all, else none.
+
+    `keys_of` returns the texts of an address's keys, and may raise ConfigError.
+    """
+
+    def __init__(self, secret: str, keys_of: Callable[[str], tuple[str, ...]]) -> None:
+        """Raises ConfigError for an unusable `secret`."""
+        self._for_all = read_keys((secret,), "REPORTEDLY_WEBHOOK_SECRET") if secret else Keys()
+        self._keys_of = keys_of
+
+    def __call__(self, address: str) -> Keys:
+        """Return the keys of an address. Raises ConfigError for unusable ones of its own."""
+        texts = self._keys_of(address)
+        return read_keys(texts, "the keys of this webhook") if texts else self._for_all
+
+
 def read_keys(texts: Sequence[str], about: str) -> Keys:
     """Return the keys that `texts` stand for.
 

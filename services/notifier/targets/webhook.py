@@ -34,6 +34,7 @@ class WebhookTarget:
     can_edit = False
     can_thread = False
     takes_digests = True
+    tells_each = True
 
     def __init__(
         self, poster: Poster, keys: Callable[[str], Keys], now: Callable[[], datetime]

@@ -14,6 +14,7 @@ from services.errors import ConfigError
 from services.notifier.signing import (
     MOST_KEYS,
     SECRET_BYTES,
+    KeyRing,
     Keys,
     pair_of,
     read_keys,
@@ -129,3 +130,15 @@ def test_as_many_keys_sign_as_a_rotation_needs_and_no_more():
     assert len(headers(*keys[:MOST_KEYS])["webhook-signature"].split(" ")) == MOST_KEYS
     with pytest.raises(ConfigError, match="at most 4"):
         read_keys(keys, "keys")
+
+
+def test_an_address_signs_with_keys_of_its_own_and_all_others_with_the_one_for_all():
+    ring = KeyRing(OLD, lambda address: (NEW,) if address == "https://own.example" else ())
+    for address, key in (("https://own.example", NEW), ("https://other.example", OLD)):
+        Webhook(key).verify(BODY, signed_headers(ring(address), "m", datetime.now(UTC), BODY))
+    assert KeyRing("", lambda _address: ())("https://a.example") == Keys()
+
+
+def test_the_one_key_for_all_is_read_at_the_start():
+    with pytest.raises(ConfigError, match="REPORTEDLY_WEBHOOK_SECRET"):
+        KeyRing("whsec_short", lambda _address: ())
