@@ -24,7 +24,7 @@ _RENAMED = {
 }
 """Settings of earlier versions, and what to use instead."""
 
-SECRETS = ("elastic_password", "webhook_secret", "websub_secret")
+SECRETS = ("elastic_password", "webhook_secret", "websub_secret", "link_secret")
 """Settings that child processes get as files."""
 
 
@@ -87,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     feed_secrets: str = ""
     public_url: str = ""
     websub_secret: str = ""
+    link_secret: str = ""
     webhook_secret: str = ""
     deliveries_log: str = ""
     api_host: str = "127.0.0.1"
@@ -268,6 +269,11 @@ _HOST = _Rule(
     "a host name or an address, such as 127.0.0.1",
 )
 
+_SECRET = _Rule(
+    lambda text: not text or len(text) >= LEAST_SECRET_CHARS,
+    f"a text of {LEAST_SECRET_CHARS} or more characters that nobody can guess",
+)
+
 _RULES: dict[str, _Rule] = {
     "kafka_bootstrap": _Rule(
         lambda text: all(map(_is_address, text.split(","))),
@@ -306,12 +312,10 @@ _RULES: dict[str, _Rule] = {
     ),
     "public_url": _Rule(
         lambda text: not text or (_is_web_address(text) and not urlsplit(text).query),
-        "an address at which hubs reach the API, such as https://news.example.org",
+        "an address at which hubs and readers reach the API, such as https://news.example.org",
     ),
-    "websub_secret": _Rule(
-        lambda text: not text or len(text) >= LEAST_SECRET_CHARS,
-        f"a text of {LEAST_SECRET_CHARS} or more characters that nobody can guess",
-    ),
+    "websub_secret": _SECRET,
+    "link_secret": _SECRET,
     "user_agent": _Rule(
         lambda text: text.isascii() and text.isprintable() and bool(text.strip()),
         "printable ASCII text in one line",

@@ -8,6 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.text.links import LINKS
 from services.text.websub import CALLBACKS
 
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
@@ -29,6 +30,12 @@ HEADERS = {
 }
 """Sent with every answer: no script, no foreign content, no frames, no reading by other origins."""
 
+WITH_FORMS = HEADERS["content-security-policy"].replace("form-action 'none'", "form-action 'self'")
+"""The policy of pages with buttons: their forms go to this API."""
+
+PUBLIC = (f"{CALLBACKS}/", f"{LINKS}/")
+"""What paths begin with that hubs and readers ask for by the public name. Each holds a secret."""
+
 _FORWARDED = re.compile(rb"forwarded|via|x-real-ip|x-forwarded-.*")
 """Names of headers that proxies add (RFC 7239, RFC 9110 7.6.3, and common ones before them)."""
 
@@ -38,7 +45,7 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 class Guard:
     """Answers only requests for `hosts`, on any port. Others get 421 and the reason.
 
-    `public`: a name by which only the callbacks of hubs are answered: the API has no login. The
+    `public`: a name by which only the paths of `PUBLIC` are answered: the API has no login. The
     same holds for local names in requests that a proxy forwarded: it put them there in place of the
     name that was asked for, which could be anyone's. A proxy that adds no header is not noticed.
     """
@@ -58,6 +65,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if scope["path"].startswith(f"{LINKS}/"):
+                    headers["content-security-policy"] = WITH_FORMS
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
@@ -77,7 +86,7 @@ class Guard:
         is_replaced = is_forwarded and name in LOCAL
         if name in self._hosts and not is_replaced:
             return None
-        if path.startswith(f"{CALLBACKS}/") and (name in self._hosts or name == self._public):
+        if path.startswith(PUBLIC) and (name in self._hosts or name == self._public):
             return None
         advice = (
             "let the proxy keep the header Host that it was sent, and list that name in"
@@ -91,7 +100,10 @@ class Guard:
 
 
 def public_name(public_url: str) -> str:
-    """Return the host name by which hubs reach the API, as a Host header has it; "" for none."""
+    """Return the host name by which hubs and readers reach the API; "" for none.
+
+    It is as a Host header has it.
+    """
     host = (urlsplit(public_url).hostname or "").lower()
     return f"[{host}]" if ":" in host else host
 

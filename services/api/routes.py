@@ -15,6 +15,7 @@ from services import __version__
 from services.api.engines import Engines
 from services.api.feeds.routes import Cap, add_feeds
 from services.api.guard import LOCAL, Guard
+from services.api.links import LinkRoutes
 from services.api.live import Live
 from services.api.metered import Metered
 from services.api.page import STYLE
@@ -54,14 +55,38 @@ def make_app(
     *,
     callbacks: Callbacks | None = None,
     sends_cap: Cap | None = None,
+    links: LinkRoutes | None = None,
 ) -> ASGIApp:
     """Return the application, which answers to `hosts` only.
 
     - `callbacks`: what takes pushes of hubs; None: they are not found.
     - `sends_cap`: who answers for CAP messages; None: there are none.
+    - `links`: the pages of links in messages; None: they are not found.
 
     While Elasticsearch is down, answers are 503 with the reason, and the live stream goes on.
     """
+    app = make_routes(
+        search,
+        broker,
+        live or Live(broker, stop),
+        callbacks=callbacks,
+        sends_cap=sends_cap,
+        links=links,
+    )
+    public = next((each.name for each in (callbacks, links) if each is not None), "")
+    return Metered(Guard(app, hosts, public))
+
+
+def make_routes(
+    search: SearchIndex,
+    broker: Broker,
+    live: Live,
+    *,
+    callbacks: Callbacks | None = None,
+    sends_cap: Cap | None = None,
+    links: LinkRoutes | None = None,
+) -> FastAPI:
+    """Return all routes, unguarded."""
     app = FastAPI(
         title="Reportedly",
         version=__version__,
@@ -72,11 +97,13 @@ def make_app(
     )
     _answer_errors(app)
     _listings(app, search)
-    _stream(app, live or Live(broker, stop))
+    _stream(app, live)
     add_feeds(app, search, sends_cap)
     _about(app, Engines(broker, search))
     if callbacks is not None:
         callbacks.add_to(app)
+    if links is not None:
+        links.add_to(app)
 
     @app.get("/v1/{kind}/{id}")
     def one(
@@ -90,7 +117,7 @@ def make_app(
             raise HTTPException(404, f"no {kind} with the id {id[:MOST_LETTERS]}")
         return found
 
-    return Metered(Guard(app, hosts, callbacks.name if callbacks else ""))
+    return app
 
 
 def _listings(app: FastAPI, search: SearchIndex) -> None:

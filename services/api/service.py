@@ -10,6 +10,7 @@ import uvicorn
 
 from services.api.feeds.routes import Cap
 from services.api.guard import names_of, public_name
+from services.api.links import LinkRoutes
 from services.api.live import MOST_LISTENERS, Live
 from services.api.routes import make_app
 from services.api.websub import Callbacks
@@ -73,6 +74,7 @@ def run(world: World) -> None:
         live,
         callbacks=callbacks,
         sends_cap=sends_cap,
+        links=_links(world),
     )
     with _listen(settings.api_host, settings.api_port) as listening:
         if listening.getsockname()[0] not in LOOPBACK:
@@ -95,6 +97,15 @@ def run(world: World) -> None:
         _log.warning(
             "the reader of the live stream has not let go of Kafka in time", seconds=READER_SECONDS
         )
+
+
+def _links(world: World) -> LinkRoutes | None:
+    """Return what answers the links of messages; None if none are made."""
+    settings = world.settings
+    if not (settings.public_url and settings.link_secret):
+        return None
+    name = public_name(settings.public_url)
+    return LinkRoutes(world.broker, world.search, settings.link_secret, world.clock.now, name)
 
 
 class _Server(uvicorn.Server):

@@ -7,7 +7,6 @@ learn nothing: a wrong callback is not found, and a wrong signature is accepted 
 
 import asyncio
 import gzip
-import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,9 +15,10 @@ from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from services.api.sender import Sender
 from services.errors import InvalidMessage, TransientError
 from services.messages import FeedDocument, FeedPush, PushKind, encode
-from services.ports import Broker, Outgoing, Producer
+from services.ports import Broker, Outgoing
 from services.runtime import metrics
 from services.text.websub import CALLBACKS, is_for_topic, is_signed, is_token, push_secret
 
@@ -33,23 +33,6 @@ LONGEST_CHALLENGE = 4096
 _log = structlog.get_logger()
 
 
-class Pushes:
-    """Sends messages to the pollers. Blocks, so it is for threads."""
-
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
-        self._lock = threading.Lock()
-        self._producer: Producer | None = None
-
-    def send(self, push: FeedPush) -> None:
-        """Return once it is acknowledged. Raises TransientError, InvalidMessage."""
-        value = encode(push)
-        with self._lock:
-            self._producer = self._producer or self._broker.producer()
-            self._producer.send(Outgoing("feed-pushes", push.feed_id, value))
-            self._producer.flush()
-
-
 class Callbacks:
     """The routes for hubs. They take parameters that our other routes refuse.
 
@@ -60,7 +43,7 @@ class Callbacks:
         self, broker: Broker, secret: str, now: Callable[[], datetime], name: str = ""
     ) -> None:
         self.name = name
-        self._pushes = Pushes(broker)
+        self._sender = Sender(broker)
         self._secret = secret
         self._now = now
 
@@ -118,7 +101,8 @@ class Callbacks:
     async def _send(self, request: Request, kind: PushKind, **more: object) -> None:
         feed_id, key = request.path_params["feed_id"], request.path_params["key"]
         push = FeedPush(feed_id=feed_id, kind=kind, at=self._now(), key=key, **more)  # type: ignore[arg-type]
-        await asyncio.to_thread(self._pushes.send, push)
+        message = Outgoing("feed-pushes", push.feed_id, encode(push))
+        await asyncio.to_thread(self._sender.send, message)
         metrics.count("reportedly_pushes_total", outcome=kind)
 
 

@@ -130,7 +130,8 @@ def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[Sys
             data_dir=data,
             run_dir=(data / "run"),
             cache_dir=settings.cache_dir.expanduser(),
-            websub_secret=settings.websub_secret or _own_secret(settings, data),
+            websub_secret=settings.websub_secret or _own_secret(settings, data / "websub.key"),
+            link_secret=settings.link_secret or _own_secret(settings, data / "links.key"),
         )
         _clear(live.run_dir)
         tell("make Kafka's topics", "")
@@ -163,11 +164,10 @@ def _supervisor(
     )
 
 
-def _own_secret(settings: Settings, data: Path) -> str:
-    """Return the secret of subscriptions, made at the first start; "" if none are made."""
+def _own_secret(settings: Settings, path: Path) -> str:
+    """Return the secret in a file, made at the first start; "" if nobody reaches the API."""
     if not settings.public_url:
         return ""
-    path = data / "websub.key"
     if not path.exists():
         with open(path, "x", encoding="ascii", opener=private_file) as file:
             file.write(secrets.token_urlsafe(32))

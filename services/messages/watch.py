@@ -172,7 +172,8 @@ class Command(Message, frozen=True, kw_only=True):
     - acknowledge: somebody has seen it, so nobody else is told until its status changes.
     - snooze: nothing goes out before `until`.
     - mute: nothing goes out until its status changes.
-    - resume: ends the others.
+    - reopen: takes an acknowledgement back.
+    - resume: ends all of them.
     - redrive: what was given up is tried again, and a destination that is off is on again. `to`
       names one destination; "" means all.
 
@@ -185,7 +186,7 @@ class Command(Message, frozen=True, kw_only=True):
     alert_id: str | None = None
     recipient: str = ""
     revision: int = 0
-    action: Literal["acknowledge", "snooze", "mute", "resume", "redrive"]
+    action: Literal["acknowledge", "snooze", "mute", "reopen", "resume", "redrive"]
     to: str = ""
     until: Timestamp | None = None
     by: str = ""

@@ -128,6 +128,8 @@ ROUTES = (
     "/v1/feeds/cap/{id}",
     "/v1/{kind}/{id}",
     "/v1/websub/{feed_id}/{key}/{token}",
+    "/v1/links/style.css",
+    "/v1/links/{act}/{token}",
 )
 """Paths of the API, as its routes are written; any other path counts as `other`."""
 

@@ -35,6 +35,7 @@ class Grant(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     - `recipient`: the channel (see `recipient_of`). `owner`: whom a snooze is about: the
       subscriber (`subscriber:ann`), or the channel.
     - `expires`: seconds since 1970 in news time.
+    - `zone`: the reader's time zone.
     - `alert_id`, `revision`: what the message told; "" and 0 if it told of no single alert.
     """
 
@@ -43,6 +44,7 @@ class Grant(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     recipient: str
     owner: str
     expires: int
+    zone: str = "UTC"
     alert_id: str = ""
     revision: int = 0
 

@@ -37,6 +37,7 @@ class LinkMaker:
             recipient=recipient.key,
             owner=recipient.owner,
             expires=int((revision.at + ALERT_DAYS).timestamp()),
+            zone=recipient.zone,
             alert_id=alert.alert_id,
             revision=revision.number,
         )
@@ -61,6 +62,7 @@ class LinkMaker:
             recipient=recipient.key,
             owner=recipient.owner,
             expires=int((at + UNSUBSCRIBE_DAYS).timestamp()),
+            zone=recipient.zone,
         )
         return Links(unsubscribe=self._address("unsubscribe", token(self.secret, grant)))
 

@@ -10,6 +10,16 @@ from services.text.links import opt_out_key
 _MINOR = frozenset({"independent", "count", "slot"})
 """Kinds of change that disturb nobody: more voices, numbers, and answers."""
 
+_BOOKS = {
+    "acknowledge": ("acknowledge",),
+    "reopen": ("acknowledge",),
+    "snooze": ("snooze",),
+    "mute": ("mute",),
+    "resume": ("acknowledge", "snooze", "mute"),
+    "redrive": (),
+}
+"""The books that a command is written into. The last entry of a book counts."""
+
 Book = dict[tuple[str, str], Command]
 """The last command on an alert (else a watch) for a recipient ("": for everybody)."""
 
@@ -23,9 +33,7 @@ def rings(revision: Revision) -> bool:
 class Orders:
     """The commands of readers. The last of a kind counts, by its time `at`."""
 
-    _books: dict[str, Book] = field(
-        default_factory=lambda: {"snooze": {}, "mute": {}, "acknowledge": {}}
-    )
+    _books: dict[str, Book] = field(default_factory=lambda: {name: {} for name in _BOOKS["resume"]})
     _off: set[str] = field(default_factory=set)
     n_taken: int = 0
     """Commands taken so far. If it has grown, held revisions may be due."""
@@ -34,9 +42,8 @@ class Orders:
         """Apply a command. One that is older than a known one changes nothing."""
         self.n_taken += 1
         about = (command.alert_id or command.watch_id, command.recipient)
-        for action, book in self._books.items():
-            if command.action not in (action, "resume"):
-                continue
+        for name in _BOOKS[command.action]:
+            book = self._books[name]
             known = book.get(about)
             if known is None or (known.at, known.command_id) <= (command.at, command.command_id):
                 book[about] = command
