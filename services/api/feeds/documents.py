@@ -17,7 +17,6 @@ from services.api.feeds.entry import (
 )
 from services.messages import Alert, Claim, Message, Status, Told
 from services.ports import JsonObject
-from services.text.counts import counted
 
 M = TypeVar("M", bound=Message)
 
@@ -58,11 +57,11 @@ def is_over(alert: Alert) -> bool:
     )
 
 
-def voices(told: Told) -> str:
+def voices(of: Told | Claim) -> str:
     """Return how many speak for it ("2 independent of 5 reports"); "" where nobody is counted."""
-    if not told.n_reports:
-        return ""
-    return f"{told.n_independent} independent of {counted(told.n_reports, 'report')}"
+    if of.n_reports <= 1:
+        return "1 report" if of.n_reports else ""
+    return f"{of.n_independent} independent of {of.n_reports:,} reports"
 
 
 def _whole(document: JsonObject, kind: type[M]) -> M | None:
@@ -103,7 +102,7 @@ def _flat_alert(document: JsonObject) -> Entry:
 
 
 def _claim(claim: Claim) -> Entry:
-    said = f"{claim.n_independent} independent of {counted(claim.n_reports, 'report')}"
+    said = voices(claim)
     steps = claim.history[:-1]
     return Entry(
         about="claim",

@@ -187,7 +187,8 @@ def _listing(search: SearchIndex, request: Request, asked: _Asked) -> Listing:
 
 
 def _title(kind: str, filters: dict[str, str]) -> str:
-    asked = ", ".join(f"{name} {value}" for name, value in sorted(filters.items()))
+    named = ((name.removesuffix("_id"), value) for name, value in sorted(filters.items()))
+    asked = ", ".join(f"{name} {value}" for name, value in named)
     return f"Reportedly {kind}" + (f": {asked}" if asked else "")
 
 

@@ -6,7 +6,6 @@ from email.utils import format_datetime
 
 import pytest
 from builders import START
-from notifying import SECRET, ScriptedPoster
 from standardwebhooks.webhooks import Webhook
 
 from services.errors import ConfigError, InvalidMessage, TransientError
@@ -17,14 +16,29 @@ from services.notifier.targets.webhook import MOST_WAIT_SECONDS, WebhookTarget, 
 from services.ports import HttpAnswer
 
 URL = "https://hook.example/in"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 UNSIGNED = Keys()
 TOLD = Notice("k.1", "A test", ("It works.",), at=START)
 
 
+class Receiver:
+    """Answers with a status, or raises."""
+
+    def __init__(self, answer=200):
+        self.answer, self.posts = answer, []
+
+    async def call(self, method, url, headers, body=b"", answer_bytes=0):
+        assert (method, answer_bytes) == ("POST", 0)
+        self.posts.append((url, headers, body))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return HttpAnswer(self.answer, url, {})
+
+
 def sent(answer=200, keys=UNSIGNED):
-    poster = ScriptedPoster({URL: [answer]})
-    target = WebhookTarget(poster, lambda _address: keys, lambda: datetime.now(UTC))
-    return asyncio.run(target.post(URL, TOLD)), poster.posts
+    receiver = Receiver(answer)
+    target = WebhookTarget(receiver, lambda _address: keys, lambda: datetime.now(UTC))
+    return asyncio.run(target.post(URL, TOLD)), receiver.posts
 
 
 def outcome(status, **headers):
@@ -102,7 +116,7 @@ def test_keys_that_can_not_be_read_wait_for_whoever_mends_the_file():
     def no_keys(_address):
         raise ConfigError("the file of keys is gone")
 
-    poster = ScriptedPoster()
-    target = WebhookTarget(poster, no_keys, lambda: START)
+    receiver = Receiver()
+    target = WebhookTarget(receiver, no_keys, lambda: START)
     assert asyncio.run(target.post(URL, TOLD)) == Later("the file of keys is gone")
-    assert not poster.posts
+    assert not receiver.posts
