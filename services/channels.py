@@ -3,6 +3,7 @@
 A channel is written as its scheme and its address: `log:`, `webhook:https://example.org/hook`.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,9 @@ from services.text.findings import ID_PATTERN
 
 Scheme = Literal["log", "webhook"]
 """What stands before the colon of a channel."""
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+"""The name of an entry in the file of secrets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     websub_secret: str = ""
     link_secret: str = ""
     webhook_secret: str = ""
+    channel_secrets: str = ""
     deliveries_log: str = ""
     api_host: str = "127.0.0.1"
     api_port: int = 8080

@@ -21,6 +21,7 @@ from services.commands.running import is_running
 from services.commands.watches import check_files
 from services.errors import ConfigError, FatalError
 from services.notifier.signing import read_keys
+from services.runtime.channel_secrets import read_channel_secrets
 from services.runtime.feed_secrets import read_secrets
 from services.runtime.files import map_file
 from services.settings import PREFIX, Settings
@@ -67,6 +68,8 @@ def _of_machine(settings: Settings) -> Iterator[str]:
         )
     if settings.feed_secrets:
         yield from _error_lines(lambda: read_secrets(settings.feed_secrets))
+    if settings.channel_secrets:
+        yield from _error_lines(lambda: read_channel_secrets(settings.channel_secrets))
     yield from _error_lines(find_jdk)
     yield from _error_lines(lambda: require_model(settings))
     yield from _port(settings.api_host, settings.api_port)

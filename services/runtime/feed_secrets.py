@@ -11,23 +11,15 @@ message, log line, or error holds one.
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
 from services.errors import ConfigError
-from services.runtime.files import read_up_to
-from services.runtime.private import MOUNTED
+from services.runtime.secret_file import read_secret_file, stamp
 from services.settings import PREFIX
-from services.text.problems import FileProblems, Problem, errors
-from services.text.yaml_file import line_of, read_yaml
-
-MAX_BYTES = 1_000_000
-"""Bytes of the file: some thousand entries."""
-
-OTHERS = 0o077
-"""The bits of a file's mode that let others read or write it. None may be set."""
+from services.text.problems import FileProblems, Problem
+from services.text.yaml_file import line_of
 
 SETTING = f"{PREFIX}FEED_SECRETS"
 
@@ -68,13 +60,9 @@ class FeedSecrets:
         return entries[name]
 
     def _entries(self) -> Mapping[str, Headers]:
-        try:
-            found = Path(self._path).stat()
-        except OSError as error:
-            raise ConfigError(f"{SETTING}: {self._path}: {error.strerror}") from error
-        stamp = (found.st_mtime_ns, found.st_size)
-        if stamp != self._read[0]:
-            self._read = (stamp, read_secrets(self._path))
+        now = stamp(self._path, SETTING)
+        if now != self._read[0]:
+            self._read = (now, read_secrets(self._path))
         return self._read[1]
 
 
@@ -84,20 +72,7 @@ def read_secrets(path: str) -> Mapping[str, Headers]:
     Raises ConfigError with one line a mistake, and for a file that others can read. No line holds a
     value.
     """
-    try:
-        mode = Path(path).stat().st_mode
-        content = read_up_to(path, MAX_BYTES)
-    except OSError as error:
-        raise ConfigError(f"{SETTING}: {path}: {error.strerror}") from error
-    if mode & OTHERS and not path.startswith(MOUNTED):
-        raise ConfigError(f"{SETTING}: others can read {path}: run chmod 600 {path}")
-    if len(content) > MAX_BYTES:
-        raise ConfigError(f"{SETTING}: {path} is larger than {MAX_BYTES // 1000} kB")
-    root, problems = read_yaml(content, path)
-    if found := errors(problems):
-        # The reader's own words may quote the file.
-        what = "this line can't be read as YAML: put values in single quotes ('…')"
-        raise FileProblems(Problem(path, line, what) for line in sorted({p.line for p in found}))
+    root = read_secret_file(path, SETTING)
     if root is None:
         return {}
     entries: dict[str, Headers] = {}

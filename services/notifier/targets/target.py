@@ -49,6 +49,11 @@ class Refused:
 Outcome = Done | Later | Refused
 
 
+def beside(outcome: Outcome, handle: str) -> Outcome:
+    """Return the outcome of a note: its message has the handle of the message it is beside."""
+    return Done(handle) if isinstance(outcome, Done) else outcome
+
+
 class Target(Protocol):
     """The destinations of one scheme.
 
@@ -60,7 +65,8 @@ class Target(Protocol):
     told in a thread; else it rings if the letter does."""
 
     can_thread: bool
-    """True if `note` adds to the thread of a posted message."""
+    """True if `note` tells a change beside a posted message: in its thread, or where there are no
+    threads in a message of its own."""
 
     takes_digests: bool
 
@@ -75,4 +81,7 @@ class Target(Protocol):
         """Replace the message of `handle` by what holds now."""
 
     async def note(self, address: str, letter: Letter, handle: str) -> Outcome:
-        """Tell a change in the thread of `handle`, so that it rings."""
+        """Tell a change beside the message of `handle`, so that it rings.
+
+        The handle stays that of the message.
+        """
