@@ -48,6 +48,12 @@ SETUP_TRIES = 30
 Each try itself waits for seconds.
 """
 
+END_SECONDS = 60.0
+"""Seconds from Ctrl-C to the end of the process.
+
+Services and engines are given 15 s each. Those that are left end with the process, by their leash.
+"""
+
 DISK_LOOK_SECONDS = 30.0
 """Seconds between two looks at the disk."""
 
@@ -115,14 +121,15 @@ class DiskWatch:
 def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[System]:
     """Run everything inside the context; data, logs, and heartbeats stay under `settings.data_dir`.
 
-    `tell` is called with the steps of start and end. Ctrl-C while the engines start raises
-    KeyboardInterrupt, as ever; from then on it sets `stop`.
+    `tell` is called with the steps of start and end. Ctrl-C and SIGTERM while the engines start
+    raise KeyboardInterrupt; from then on they set `stop`. The process ends within `END_SECONDS`.
     """
+    stop = install_stop(interrupts=True, end_seconds=END_SECONDS)
     ports = metrics_ports(settings.metrics_port)
     warn_of_exposed_secrets(os.environ)
     data = settings.data_dir.expanduser().resolve()
     with Engines(data, settings.cache_dir, tell) as addresses:
-        stop = install_stop()
+        stop.interrupts = False
         live = msgspec.structs.replace(
             settings,
             kafka_bootstrap=addresses.kafka_bootstrap,

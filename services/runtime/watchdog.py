@@ -103,7 +103,7 @@ class Watchdog:
                     loop=loop.part or loop.service,
                     still_seconds=round(still),
                     longest_step_seconds=loop.longest_step_seconds,
-                    where=_where(loop.thread_id),
+                    where=where(loop.thread_id),
                 )
                 sys.stderr.flush()
                 self._end(HUNG_EXIT)
@@ -147,7 +147,7 @@ class HeartbeatWatch:
         return found
 
 
-def _where(thread_id: int) -> str:
+def where(thread_id: int) -> str:
     """Return the innermost calls of a thread, the last first."""
     frame = sys._current_frames().get(thread_id)
     if frame is None:

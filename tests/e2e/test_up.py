@@ -89,7 +89,9 @@ def up(shared_folder):
             **{f"REPORTEDLY_{name}": str(value) for name, value in settings.items()},
         }
         with (shared_folder / "up.log").open("wb") as log:
-            command = [*service_command("up"), *arguments]
+            # As the shell starts a job in the background: with Ctrl-C ignored.
+            command = ["/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+            command += [*service_command("up"), *arguments]
             processes.append(
                 subprocess.Popen(
                     command, env=environment, stdout=log, stderr=log, start_new_session=True

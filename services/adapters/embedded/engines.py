@@ -103,8 +103,9 @@ class Engines:
             engine.wait_until_up()
 
     def _add(self, engine: Engine) -> None:
-        engine.start()
+        # Before it starts: Ctrl-C may come in between, and must end it.
         self._engines.append(engine)
+        engine.start()
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.2):

@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 GRACE_SECONDS = 10.0
 """Seconds between SIGTERM and SIGKILL."""
@@ -25,33 +26,16 @@ _PR_SET_PDEATHSIG = 1
 
 def main(user: str, command: list[str]) -> int:
     """Run the command until it ends, a signal comes, or standard input closes."""
-    if user:
-        group = pwd.getpwnam(user).pw_gid
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_end_with_the_leash,
-            user=user,
-            group=group,
-            extra_groups=[],
-            cwd="/",
-        )
-    else:
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_end_with_the_leash,
-        )
     is_told = False
 
     def stop(_number: int, _frame: object) -> None:
         nonlocal is_told
         is_told = True
 
+    # Before the command starts: a signal in between would end the leash alone.
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    child = _started(user, command)
     while child.poll() is None and not is_told:
         ready, _, _ = select.select([0], [], [], 0.1)
         if ready and not os.read(0, 4096):
@@ -68,10 +52,33 @@ def wait(leash: "subprocess.Popen[bytes]") -> None:
         leash.wait()
 
 
-def _end_with_the_leash() -> None:
-    """Run in the child after the change of user, which would reset this setting."""
+def _started(user: str, command: list[str]) -> "subprocess.Popen[bytes]":
+    end_with = partial(_end_with_the_leash, os.getpid())
+    if not user:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with
+        )
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=end_with,
+        user=user,
+        group=pwd.getpwnam(user).pw_gid,
+        extra_groups=[],
+        cwd="/",
+    )
+
+
+def _end_with_the_leash(pid: int) -> None:
+    """Run in the child after the change of user, which would reset this setting.
+
+    `pid`: of the leash. One that has ended by now sends no signal.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != pid:
+            os._exit(1)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> int:
