@@ -24,6 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -36,7 +37,7 @@ from services.messages import Feed, FeedState, PageRules
 from services.poller.roster import IN_FLIGHT, Slot, Tenure
 from services.poller.service.loop import Poller
 from services.poller.service.parsers import Item, Read, read_each
-from services.ports import HttpAnswer
+from services.ports import HttpAnswer, Turn
 from services.runtime.shutdown import SignalStop
 from services.runtime.world import World
 from services.settings import Settings
@@ -62,7 +63,9 @@ class _Fetcher:
     def __init__(self) -> None:
         self.answer: Callable[[Mapping[str, str]], HttpAnswer] | Exception
 
-    async def get(self, _url: str, headers: Mapping[str, str]) -> HttpAnswer:
+    async def get(
+        self, _url: str, headers: Mapping[str, str], _turn: Turn = nullcontext
+    ) -> HttpAnswer:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer(headers)

@@ -4,6 +4,7 @@ Adapters implement them. The in-memory adapters pass the same conformance suite.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -236,17 +237,23 @@ class HttpAnswer:
     hops: tuple[Hop, ...] = ()
 
 
+Turn = Callable[[str], AbstractAsyncContextManager[object]]
+"""Waits until an address may be asked, and holds its host for one request."""
+
+
 class Fetcher(Protocol):
     """GET of addresses that outsiders choose.
 
     Refuses addresses that are neither public nor allowed.
     """
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
-        """Fetch `url`.
+    async def get(
+        self, url: str, headers: Mapping[str, str], turn: Turn = nullcontext
+    ) -> HttpAnswer:
+        """Fetch `url`. Each request, also of a redirect, is made inside `turn` of its address.
 
-        Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable,
-        too large).
+        Raises what `turn` raises, TransientError (no whole answer, too slow) or InvalidMessage
+        (refused, unreadable, too large).
         """
 
 

@@ -5,7 +5,7 @@ a web of answers, and the loop in a thread of its own.
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -19,7 +19,7 @@ from services.adapters.memory import MemoryBroker
 from services.messages import Article, Feed, FeedState, decode, encode
 from services.poller.service import run
 from services.poller.service.parsers import Item, Parsers, Read, read_each
-from services.ports import Broker, Fetcher, HttpAnswer, Outgoing
+from services.ports import Broker, Fetcher, HttpAnswer, Outgoing, Turn
 from services.runtime.shutdown import SignalStop
 from services.runtime.world import World
 from services.settings import Settings
@@ -42,10 +42,13 @@ class Web:
         self.answers = {URL + name: answer for name, answer in answers.items()}
         self.asked: dict[str, list[dict[str, str]]] = {}
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
-        self.asked.setdefault(url, []).append(dict(headers))
-        found = self.answers.get(url, HttpAnswer(404, url, {}))
-        found = await found() if callable(found) else found
+    async def get(
+        self, url: str, headers: Mapping[str, str], turn: Turn = nullcontext
+    ) -> HttpAnswer:
+        async with turn(url):
+            self.asked.setdefault(url, []).append(dict(headers))
+            found = self.answers.get(url, HttpAnswer(404, url, {}))
+            found = await found() if callable(found) else found
         if isinstance(found, BaseException):
             raise found
         assert isinstance(found, HttpAnswer)

@@ -9,7 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 
 import httpx
 
@@ -21,7 +21,7 @@ from services.adapters.target import Target, next_target, read_target
 from services.adapters.wire import Framing, Head, head_end, read_head
 from services.addresses import Allowed
 from services.errors import ConfigError, InvalidMessage, ReportedlyError, TransientError
-from services.ports import Hop, HttpAnswer, Method
+from services.ports import Hop, HttpAnswer, Method, Turn
 
 MAX_WIRE_BYTES = MAX_BODY_BYTES + MAX_HEAD_BYTES + 1024 * 1024
 """Bytes of one answer: an unencoded body, its headers, and a tenth for the framing of chunks."""
@@ -59,25 +59,26 @@ class HttpFetcher:
         """Raises ConfigError for a user agent that can't be sent."""
         self._client = _Client(user_agent, allowed)
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
-        """Fetch `url`.
+    async def get(
+        self, url: str, headers: Mapping[str, str], turn: Turn = nullcontext
+    ) -> HttpAnswer:
+        """Fetch `url`. The time in which it waits for a turn does not count.
 
         A redirect to another origin gets none of the headers that may be secrets, and one from
         https to http is followed only without them.
 
-        Raises TransientError (no whole answer, too slow) or InvalidMessage (refused, unreadable,
-        too large).
+        Raises what `turn` raises, TransientError (no whole answer, too slow) or InvalidMessage
+        (refused, unreadable, too large).
         """
         with _verdicts(url):
-            async with _deadline(url, FETCH_SECONDS):
-                return await self._follow(read_target(url), _encoded(headers))
+            return await self._follow(read_target(url), _encoded(headers), turn)
 
     def close(self) -> None:
         """Close the connections that are kept."""
         self._client.idle.close()
 
-    async def _follow(self, first: Target, headers: dict[bytes, bytes]) -> HttpAnswer:
-        cookies, hops, target = Cookies(), list[Hop](), first
+    async def _follow(self, first: Target, headers: dict[bytes, bytes], turn: Turn) -> HttpAnswer:
+        cookies, hops, target, left = Cookies(), list[Hop](), first, FETCH_SECONDS
         has_secrets = any(name not in _PUBLIC for name in headers)
         while len(hops) <= MAX_REDIRECTS:
             if target.origin != first.origin:
@@ -87,7 +88,11 @@ class HttpFetcher:
             cookie = cookies.header(target.origin.host, is_secure)
             if cookie is not None:
                 sent = {**sent, **_encoded({"Cookie": cookie})}
-            head, body = await self._client.fetch(target, sent)
+            async with turn(target.url):
+                began = time.monotonic()
+                async with _deadline(first.url, FETCH_SECONDS, left):
+                    head, body = await self._client.fetch(target, sent)
+                left -= time.monotonic() - began
             places = head.values("location")
             if head.status not in _REDIRECTS or not places:
                 return HttpAnswer(head.status, target.url, head.joined(), body, tuple(hops))
@@ -300,10 +305,13 @@ def _verdicts(url: str) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _deadline(url: str, seconds: float) -> AsyncIterator[None]:
-    """Bound the time of a whole request, whatever the client's own limits do."""
+async def _deadline(url: str, seconds: float, left: float | None = None) -> AsyncIterator[None]:
+    """Bound the time of a whole request, whatever the client's own limits do.
+
+    `left`: what is left of the seconds.
+    """
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds if left is None else left):
             yield
     except TimeoutError as error:
         raise TransientError(f"{url[:500]}: no whole answer within {seconds:.0f} s") from error

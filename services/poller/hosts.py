@@ -17,6 +17,13 @@ MAX_SLOW = 96
 """Requests to slow hosts at the same time; a quarter of all is left for quick ones."""
 
 
+MAX_HELD = 100_000
+"""Hosts and addresses of which it is kept until when they are held; the one kept longest goes.
+
+Source: 100 MB at most, and ten times as many as there are feeds. An outsider's pages, each of a
+host of its own, could fill the memory.
+"""
+
 MAX_HOST_CHARS = 512
 """Characters of an address in which its host is looked for; a host's name has 253 at most."""
 
@@ -44,7 +51,7 @@ def is_same_origin(one: str, other: str) -> bool:
 
 @dataclass(slots=True)
 class Hosts:
-    """What is known of the hosts that are asked: for feeds, their older documents, and pages."""
+    """What is known of the hosts that are asked, and which of them polls are under way on."""
 
     _busy: dict[str, float] = field(default_factory=dict)
     _until: dict[str, float] = field(default_factory=dict)
@@ -55,12 +62,16 @@ class Hosts:
         until = self._until.get(host, now)
         return max(until, now)
 
+    def may_ask_at(self, url: str, now: float, key: str = "") -> float:
+        """Return the time from which neither the host nor `key` is held; "" is the address."""
+        return max(self.free_at(host_of(url), now), self.free_at(key or url[:MAX_HOST_CHARS], now))
+
     def may_ask(self, url: str, now: float) -> bool:
         """Return True if neither the host nor the address itself has named a time after now."""
-        return max(self.free_at(host_of(url), now), self.free_at(url[:MAX_HOST_CHARS], now)) <= now
+        return self.may_ask_at(url, now) <= now
 
     def is_busy(self, host: str) -> bool:
-        """Return True while a request is under way."""
+        """Return True while a poll is under way."""
         return host in self._busy
 
     def is_slow(self, host: str) -> bool:
@@ -68,17 +79,17 @@ class Hosts:
         return host in self._slow
 
     def n_slow(self, now: float) -> int:
-        """Return how many requests are under way to hosts that are slow, or prove to be."""
+        """Return how many polls are under way of hosts that are slow, or prove to be."""
         return sum(
             host in self._slow or now - began > SLOW_SECONDS for host, began in self._busy.items()
         )
 
     def begin(self, host: str, now: float) -> None:
-        """A request to the host begins."""
+        """A poll of the host begins."""
         self._busy[host] = now
 
     def end(self, host: str, now: float) -> None:
-        """The request to the host has ended, however it did."""
+        """The poll's request to the host has ended, however it did."""
         began = self._busy.pop(host, now)
         if now - began > SLOW_SECONDS:
             self._slow.add(host)
@@ -88,13 +99,15 @@ class Hosts:
     def hold(self, host: str, until: float) -> None:
         """Ask nothing of the host (or of one address) before `until`."""
         self._until[host] = max(until, self._until.get(host, until))
+        if len(self._until) > MAX_HELD:
+            del self._until[next(iter(self._until))]
 
-    def learn(self, url: str, asked: Waits, now: float) -> None:
-        """Hold the host of an answer, or its address alone, as the answer asked."""
+    def learn(self, url: str, asked: Waits, now: float, key: str = "") -> None:
+        """Hold the host of an answer, or `key` alone, as the answer asked; "" is the address."""
         if asked.host:
             self.hold(host_of(url), now + asked.host)
         if asked.feed:
-            self.hold(url[:MAX_HOST_CHARS], now + asked.feed)
+            self.hold(key or url[:MAX_HOST_CHARS], now + asked.feed)
 
     def forget(self, now: float, used: AbstractSet[str]) -> None:
         """Forget the times that are over, and which hosts are slow but for those still `used`."""

@@ -46,8 +46,9 @@ class Slot:
 
     - `due`: when it is polled next; IN_FLIGHT during a poll; None once it is gone for good.
     - `offset`: of its definition on `feeds`.
-    - `asked_at`: when the present poll began. `ends_by`: when it must have ended. `asked_host`:
-      the host that it asks. `answered_at`: when the host answered; reading comes after that.
+    - `asked_at`: when the present poll began. `ends_by`: when it must have ended. `asked_hosts`:
+      the hosts that it asks. `answered_at`: when they answered; reading comes after that.
+      `answered_by`: the address of the last answer, after redirects.
     """
 
     feed: Feed
@@ -58,9 +59,10 @@ class Slot:
     asked_at: float = 0.0
     ends_by: float = float("inf")
     problems: tuple[str, ...] = ()
-    asked_host: str | None = None
+    asked_hosts: tuple[str, ...] = ()
     asked_as_new: bool = False
     answered_at: float | None = None
+    answered_by: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -72,8 +74,10 @@ class Slot:
         return address_of(self.feed, self.state)
 
     @property
-    def host(self) -> str:
-        return host_of(self.address)
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that a poll asks: that of the address, and that of the last redirect."""
+        own, last = host_of(self.address), host_of(self.answered_by)
+        return (own,) if last in ("", own) else (own, last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from services.poller import rhythm
 from services.poller.answer import Outcome
-from services.poller.hosts import MAX_SLOW, Hosts, host_of
+from services.poller.hosts import MAX_SLOW, Hosts
 from services.poller.roster import IN_FLIGHT, Roster, Slot
 from services.poller.schedule import JITTER, next_poll
 from services.poller.websub import slowed
@@ -44,11 +44,13 @@ class Turns:
         for slot in self.roster.due(now):
             if n_busy >= MAX_IN_FLIGHT:
                 return
-            host = slot.host
-            if self.hosts.free_at(host, now) > now:
+            hosts = slot.hosts
+            if self._free_at(slot, now) > now:
                 self.roster.plan(slot, self.due(slot, now))
-            elif not self.hosts.is_busy(host) and not (slot.is_new and self._new >= MAX_NEW):
-                is_slow = self.hosts.is_slow(host)
+            elif not any(map(self.hosts.is_busy, hosts)) and not (
+                slot.is_new and self._new >= MAX_NEW
+            ):
+                is_slow = any(map(self.hosts.is_slow, hosts))
                 if not is_slow or n_slow < MAX_SLOW:
                     n_busy, n_slow = n_busy + 1, n_slow + is_slow
                     yield slot
@@ -56,20 +58,22 @@ class Turns:
     def begin(self, slot: Slot, now: float) -> None:
         """A poll begins."""
         slot.due, slot.asked_at, slot.answered_at = IN_FLIGHT, now, None
-        slot.asked_host, slot.asked_as_new = slot.host, slot.is_new
+        slot.asked_hosts, slot.asked_as_new = slot.hosts, slot.is_new
         self._new += slot.is_new
-        self.hosts.begin(slot.asked_host, now)
+        for host in slot.asked_hosts:
+            self.hosts.begin(host, now)
 
     def conclude(
         self, slot: Slot, outcome: Outcome, now: float, news: datetime, jitter: float
     ) -> None:
         """Plan the feed's next poll. `jitter` is from 0 to 1."""
-        if outcome.waits.host:
-            self.hosts.hold(slot.host, now + outcome.waits.host)
-            self.hosts.hold(host_of(outcome.url), now + outcome.waits.host)
-        if slot.asked_host is not None:
-            self.hosts.end(slot.asked_host, slot.answered_at or now)
-            slot.asked_host = None
+        slot.answered_by = outcome.url or slot.answered_by
+        for host in slot.hosts if outcome.waits.host else ():
+            self.hosts.hold(host, now + outcome.waits.host)
+        if slot.asked_hosts:
+            for host in slot.asked_hosts:
+                self.hosts.end(host, slot.answered_at or now)
+            slot.asked_hosts = ()
             self._new -= slot.asked_as_new
         slot.state, slot.problems = outcome.done, outcome.problems
         has_own = bool(slot.feed.interval_seconds)
@@ -98,10 +102,13 @@ class Turns:
         if slot.due is None:
             return None
         due = now if slot.due == IN_FLIGHT else slot.due
-        free_at = self.hosts.free_at(slot.host, now)
+        free_at = self._free_at(slot, now)
         if free_at <= max(due, now):
             return due
         return free_at + self.roster.interval_of(slot.feed) * JITTER * _place(slot.feed.feed_id)
+
+    def _free_at(self, slot: Slot, now: float) -> float:
+        return max(self.hosts.free_at(host, now) for host in slot.hosts)
 
     def tune(self, now: float, news: datetime) -> None:
         """Share the requests out anew, from time to time.
@@ -111,7 +118,7 @@ class Turns:
         if now - self._tuned_at < TUNE_SECONDS:
             return
         self._tuned_at = now
-        self.hosts.forget(now, {slot.host for slot in self.roster.slots.values()})
+        self.hosts.forget(now, {host for slot in self.roster.slots.values() for host in slot.hosts})
         weights = [
             rhythm.weight(slot.state.rhythm, news)
             for slot in self.roster.slots.values()

@@ -271,7 +271,8 @@ DEFINITIONS: Mapping[Name, Definition] = {
         {"outcome": ("read", "doubtful", "failed")},
     ),
     "reportedly_fetch_seconds": Definition(
-        "histogram", "Time of one request of a feed and its answer, also of one that failed."
+        "histogram",
+        "Time of one request for a feed or a page, with the wait for its host; also if it failed.",
     ),
     "reportedly_poll_lag_seconds": Definition(
         "histogram", "Time from which a feed was due until its poll began, but for its first."

@@ -3,33 +3,29 @@
     wanted ─► robots.txt of the host ─► page ─► parser process ─► its text, or a doubt
     left the feed ─► page ─► gone? ─► another page of the host (the witness) ─► its status
 
-One page of a host is asked for at a time, and a host that asks to wait is left alone. Whatever
-fails leaves the feed's text, and is told.
+Whatever fails leaves the feed's text, and is told.
 """
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Literal
-from weakref import WeakValueDictionary
 
 import structlog
 
 from services.errors import InvalidMessage, TransientError
 from services.messages import Feed, FeedState
 from services.poller.decide import PagePlan, page_plan
-from services.poller.hosts import Hosts, host_of
+from services.poller.hosts import host_of
 from services.poller.pages.choose import Choice, chosen
 from services.poller.pages.page import Fetched, Page
 from services.poller.pages.robots import Robots, read_rules, robots_url
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.roster import Slot
+from services.poller.service.asking import Asking, Held
 from services.poller.service.parsers import PARSE_WALL_SECONDS, Parsers
 from services.poller.versions.sight import NO_PAGES, Pages
 from services.poller.versions.withdrawals import GONE
-from services.poller.waits import waits
 from services.ports import HttpAnswer
 from services.runtime import metrics
 from services.runtime.workers import WorkerDied
@@ -44,9 +40,6 @@ Source: more new entries at once come with the first document of a feed, and wit
 PAGES_SECONDS = 20.0
 """Seconds for all pages of one poll; those not read by then leave the feed's text."""
 
-MAX_RESTS = 2000
-"""Hosts whose wish to be left alone is kept."""
-
 _HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"}
 _HTML = ("text/html", "application/xhtml+xml", "")
 
@@ -59,15 +52,13 @@ class _NotRead(Exception):
 
 
 class Paging:
-    """Reads the pages of polls. It keeps the rules of hosts, and which are to be left alone."""
+    """Reads the pages of polls. It keeps the rules of hosts."""
 
-    def __init__(self, world: World, parsers: Parsers, hosts: Hosts) -> None:
+    def __init__(self, world: World, parsers: Parsers, asking: Asking) -> None:
         self._world = world
-        self._hosts = hosts
+        self._asking = asking
         self._parsers = parsers
         self._robots = Robots()
-        self._rests: OrderedDict[str, datetime] = OrderedDict()
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def read(self, slot: Slot, state: FeedState, parsed: ParsedFeed) -> Pages:
         """Return what the pages of a document's entries say. Raises nothing."""
@@ -153,34 +144,22 @@ class Paging:
         raise _NotRead(f"the page can't be read: {reason}")
 
     async def _fetched(self, feed: Feed, url: str) -> HttpAnswer:
-        """Return the answer for a page that may be fetched, after those asked for before it."""
-        host = host_of(url)
-        turn = self._turns.get(host)
-        if turn is None:
-            turn = self._turns[host] = asyncio.Lock()
-        async with turn:
-            agent = feed.user_agent or self._world.settings.user_agent
-            now = self._world.clock.now()
-            self._check(host)
-            if self._robots.allows(url, agent, now) is None:
-                await self._learn(feed, url)
-                self._check(host)
-            if not self._robots.allows(url, agent, now):
-                raise _NotRead("robots.txt forbids it, or can't be had")
-            return await self._get(feed, url)
-
-    def _check(self, host: str) -> None:
-        """Raise _NotRead while a host wants to be left alone."""
-        until = self._rests.get(host)
-        if until and self._world.clock.now() < until:
-            raise _NotRead(f"its host wants to be left alone until {until:%H:%M}")
-        if self._hosts.free_at(host, ticks := time.monotonic()) > ticks:
-            raise _NotRead("its host wants to be left alone for now")
+        """Return the answer for a page that may be fetched."""
+        agent = feed.user_agent or self._world.settings.user_agent
+        now = self._world.clock.now()
+        if self._robots.allows(url, agent, now) is None:
+            await self._learn(feed, url)
+        if not self._robots.allows(url, agent, now):
+            raise _NotRead("robots.txt forbids it, or can't be had")
+        return await self._get(feed, url)
 
     async def _learn(self, feed: Feed, url: str) -> None:
         try:
             answer = await self._get(feed, robots_url(url))
             status, body = answer.status, answer.body
+        except Held:
+            # Nothing is known of its rules.
+            raise
         except (TransientError, InvalidMessage):
             status, body = 0, b""
         # A hostile file takes seconds.
@@ -190,17 +169,8 @@ class Paging:
     async def _get(self, feed: Feed, url: str) -> HttpAnswer:
         # Pages are for everyone: the feed's credentials are not sent.
         agent = {"User-Agent": feed.user_agent} if feed.user_agent else {}
-        answer = await self._world.fetcher.get(url, {**_HEADERS, **agent})
-        metrics.count("reportedly_fetched_bytes_total", len(answer.body))
-        now = self._world.clock.now()
-        asked = waits(answer.status, answer.headers, now)
-        for address in {url, answer.url} if asked.host else ():
-            self._hosts.hold(host_of(address), time.monotonic() + asked.host)
-        if rest := max(asked.host, asked.feed):
-            self._rests[host_of(url)] = now + timedelta(seconds=rest)
-            while len(self._rests) > MAX_RESTS:
-                self._rests.popitem(last=False)
-        return answer
+        # What one page asks for holds all pages of its host.
+        return await self._asking.get(url, {**_HEADERS, **agent}, f"pages of {host_of(url)}")
 
 
 def _count(outcome: Literal["read", "doubtful", "failed"]) -> None:

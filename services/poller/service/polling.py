@@ -30,11 +30,12 @@ from services.poller.hosts import Hosts, is_same_origin
 from services.poller.reading.documents import Document
 from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import Slot
+from services.poller.service.asking import ASK_SECONDS, Asking, Held
 from services.poller.service.paging import Paging
 from services.poller.service.parsers import PARSE_WALL_SECONDS, PARSERS, Parsers
 from services.poller.turns import MAX_IN_FLIGHT
 from services.poller.versions.sight import NO_PAGES
-from services.poller.waits import waits
+from services.poller.waits import Waits
 from services.poller.websub import declared
 from services.ports import HttpAnswer
 from services.runtime import metrics
@@ -57,9 +58,6 @@ MAX_HELD_BYTES = 256 * 1024 * 1024
 SMALL_BYTES = 64 * 1024
 """Bytes of a body that is looked at on the event loop; that takes less than 1 ms."""
 
-ASK_SECONDS = 60.0
-"""Seconds for an answer. The fetcher itself gives up after 30 s; this ends a fetcher that hangs."""
-
 READ_SECONDS = MAX_IN_FLIGHT / PARSERS * 2 * PARSE_WALL_SECONDS
 """Seconds to parse a document, including the wait for a parser.
 
@@ -70,14 +68,17 @@ _log = structlog.get_logger()
 
 
 class Polling:
-    """Carries out polls. Between two polls, only what `hosts` asked for is kept."""
+    """Carries out polls. Between two polls, only what `hosts` asked for is kept.
+
+    `asking`: for all requests.
+    """
 
     def __init__(self, world: World, parsers: Parsers, hosts: Hosts) -> None:
         self._world = world
         self._parsers = parsers
         self._n_held = 0
-        self._hosts = hosts
-        self._paging = Paging(world, parsers, hosts)
+        self.asking = Asking(world, hosts)
+        self._paging = Paging(world, parsers, self.asking)
         self._secrets = FeedSecrets(world.settings.feed_secrets)
 
     async def outcome(self, slot: Slot) -> Outcome:
@@ -88,12 +89,15 @@ class Polling:
 
     async def _outcome(self, slot: Slot) -> Outcome:
         trouble: Trouble = "unreachable"
+        asked = Waits()
         try:
             headers = conditional_headers(slot.state, self._world.clock.now())
             answer = await self._ask(slot, slot.address, headers)
             slot.answered_at = time.monotonic()
             with self._held(answer):
                 return await self.read(slot, answer, conditional=is_conditional(headers))
+        except Held as error:
+            reason, trouble, asked = str(error), "limited", Waits(feed=error.seconds)
         except TransientError as error:
             reason = str(error)
         except InvalidMessage as error:
@@ -103,7 +107,7 @@ class Polling:
                 "poll failed in a way that was not foreseen", url=slot.address, exc_info=error
             )
             reason = f"a mistake of ours: {type(error).__name__}: {error}"
-        return failure(slot.state, self._world.clock.now(), reason, trouble=trouble)
+        return failure(slot.state, self._world.clock.now(), reason, asked=asked, trouble=trouble)
 
     @contextmanager
     def _held(self, answer: HttpAnswer) -> Iterator[None]:
@@ -171,8 +175,6 @@ class Polling:
     async def _with_older(self, slot: Slot, parsed: ParsedFeed, url: str) -> ParsedFeed:
         """Return a document with the entries of an older one (RFC 5005, 4), or of a sitemap."""
         try:
-            if not self._hosts.may_ask(url, time.monotonic()):
-                raise InvalidMessage("held", "its host wants to be left alone for now")
             answer = await self._ask(slot, url, {})
             if answer.status != 200:
                 raise InvalidMessage("no-archive", f"{url}: HTTP {answer.status}")
@@ -191,19 +193,7 @@ class Polling:
 
     async def _ask(self, slot: Slot, url: str, headers: Mapping[str, str]) -> HttpAnswer:
         slot.ends_by = time.monotonic() + 2 * ASK_SECONDS
-        sent = {**headers, **self._own(slot.feed, url)}
-        try:
-            async with asyncio.timeout(ASK_SECONDS):
-                with metrics.timed("reportedly_fetch_seconds"):
-                    answer = await self._world.fetcher.get(url, sent)
-        except TimeoutError as error:
-            raise TransientError(f"{url}: no whole answer within {ASK_SECONDS:.0f} s") from error
-        metrics.count("reportedly_fetched_bytes_total", len(answer.body))
-        # At once: the other documents and the pages of this poll are asked for before its end.
-        asked = waits(answer.status, answer.headers, self._world.clock.now())
-        for address in {url, answer.url}:
-            self._hosts.learn(address, asked, time.monotonic())
-        return answer
+        return await self.asking.get(url, {**headers, **self._own(slot.feed, url)})
 
     def _own(self, feed: Feed, url: str) -> dict[str, str]:
         """Return the headers that one feed wants at an address of its documents.

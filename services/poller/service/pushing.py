@@ -23,8 +23,9 @@ from services.poller.pushed import after_push, reread
 from services.poller.reading.documents import Document
 from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import IN_FLIGHT, Roster, Slot
+from services.poller.service.asking import ASK_SECONDS
 from services.poller.service.parsers import Parsers
-from services.poller.service.polling import ASK_SECONDS, READ_SECONDS, Polling
+from services.poller.service.polling import READ_SECONDS, Polling
 from services.poller.websub import answered, asked, is_current, is_due, polled, request, subscribed
 from services.ports import HttpAnswer, Record
 from services.runtime import metrics
@@ -200,8 +201,17 @@ class Pushing:
         return dataclasses.replace(outcome, done=done)
 
     def is_due(self, state: FeedState) -> bool:
-        """Return True if the feed's hub must be asked."""
-        return self._is_on and is_due(state.subscription, self._world.clock.now())
+        """Return True if the feed's hub must be asked, and can be.
+
+        Thousands of feeds may have one hub: none waits for it, each tries again after a poll.
+        """
+        subscription = state.subscription
+        return (
+            self._is_on
+            and subscription is not None
+            and is_due(subscription, self._world.clock.now())
+            and self._polling.asking.is_free(subscription.hub)
+        )
 
     async def ask(self, slot: Slot) -> FeedState:
         """Ask the feed's hub for a lease. Return the state after that."""
@@ -217,9 +227,8 @@ class Pushing:
     async def _refusal(self, hub: str, headers: dict[str, str], body: bytes) -> str | None:
         """Ask a hub. Return why it refused; None if it accepted, or may accept later."""
         try:
-            async with asyncio.timeout(ASK_SECONDS):
-                answer = await self._world.poster.call("POST", hub, headers, body)
-        except (TransientError, TimeoutError):
+            answer = await self._polling.asking.post(hub, headers, body)
+        except TransientError:
             metrics.count("reportedly_pushes_total", outcome="no-answer")
             return None
         except InvalidMessage as error:

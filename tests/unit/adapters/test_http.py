@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import asynccontextmanager
 
 import pytest
 from fetching import NONE, call, get, post, refusal
 from hostile import RawServer, answer, flood, send, stay
 
+from services.adapters import http
 from services.adapters.coding import MAX_BODY_BYTES
 from services.adapters.http import HttpFetcher, HttpPoster, _checked
 from services.adapters.target import read_target
@@ -64,6 +66,27 @@ def test_redirects_are_followed_five_times(server):
     server.pages["/6"] = ("text/xml", b"<a/>")
     assert get(server.url + "/1").url == server.url + "/6"
     assert refusal(server.url + "/0") == "too-many-redirects"
+
+
+def test_each_redirect_is_asked_for_in_its_turn_and_waiting_takes_no_time(server, monkeypatch):
+    monkeypatch.setattr(http, "FETCH_SECONDS", 0.5)
+    server.statuses |= {f"/{a}": (302, {"Location": f"/{b}"}) for a, b in ("ab", "bc")}
+    server.pages["/c"] = ("text/xml", b"<a/>")
+    told = []
+
+    @asynccontextmanager
+    async def turn(url):
+        told.append((url, len(server.requests)))
+        waited = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.3, waited.set)
+        await waited.wait()
+        yield
+        told.append((url, len(server.requests)))
+
+    answer = asyncio.run(HttpFetcher("tests", LOOPBACK).get(server.url + "/a", {}, turn))
+    assert answer.status == 200
+    names = [server.url + f"/{name}" for name in "abc"]
+    assert told == [(url, n + k) for n, url in enumerate(names) for k in (0, 1)]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from services.poller.hosts import (
+    MAX_HELD,
     MAX_HOST_CHARS,
     SLOW_SECONDS,
     Hosts,
@@ -57,6 +58,15 @@ def test_an_answer_holds_its_host_or_its_address_alone():
     asked = [f"http://{host}.example/{n}" for host in "ab" for n in "12"]
     assert [hosts.may_ask(url, 159.0) for url in asked] == [False, False, False, True]
     assert all(hosts.may_ask(url, 160.0) for url in asked)
+
+
+@pytest.mark.parametrize(("n_more", "is_kept"), [(1, True), (2, False)])
+def test_the_one_that_is_held_longest_is_forgotten_once_too_many_are(n_more, is_kept):
+    hosts = Hosts()
+    hosts.hold("first", 1000.0)
+    for n in range(MAX_HELD - 2 + n_more):
+        hosts.hold(f"h{n}", 1000.0)
+    assert (hosts.free_at("first", 0.0) > 0.0) == is_kept
 
 
 def test_what_is_over_and_hosts_that_nobody_asks_are_forgotten():

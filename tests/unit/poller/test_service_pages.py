@@ -35,6 +35,7 @@ from services.poller.pages.robots import read_rules
 from services.poller.reading.entry import ParsedFeed
 from services.poller.roster import Slot, Tenure
 from services.poller.service import paging
+from services.poller.service.asking import Asking
 from services.poller.service.paging import MAX_PAGES, Paging
 from services.poller.service.parsers import child_processes
 from services.poller.service.polling import Polling
@@ -227,7 +228,7 @@ def statuses(tmp_path, **answers):
     parsed = ParsedFeed("", None, (entry("old", url=URL + "old"),))
     web = Site(**answers)
     there = dataclasses.replace(world(tmp_path, web), clock=At(polls.at))
-    paging = Paging(there, InThread(), Hosts())
+    paging = Paging(there, InThread(), Asking(there, Hosts()))
     slot = Slot(polls.feed, polls.state, Tenure(0), None)
     (status,) = asyncio.run(paging.read(slot, polls.state, parsed)).statuses.values()
     return status, list(web.asked)

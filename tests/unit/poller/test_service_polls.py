@@ -30,7 +30,7 @@ from services.messages import EntryState, FeedState, encode
 from services.poller.hosts import Hosts
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.roster import IN_FLIGHT, Roster, Slot, Tenure
-from services.poller.service import parsers
+from services.poller.service import asking, parsers
 from services.poller.service import polling as one_poll
 from services.poller.service.loop import Poller
 from services.ports import Outgoing
@@ -168,7 +168,7 @@ def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, mo
     """The second net: no limit of any step is reached here,
     and still the feed does not stay silent.
     """
-    monkeypatch.setattr(one_poll, "ASK_SECONDS", 3600.0)
+    monkeypatch.setattr(asking, "ASK_SECONDS", 3600.0)
     n = 0
 
     async def hang_once():
@@ -193,7 +193,7 @@ def test_a_poll_that_does_not_end_is_ended_and_the_feed_asked_again(tmp_path, mo
 
 
 def test_an_answer_that_never_ends_is_a_failed_poll(tmp_path, monkeypatch):
-    monkeypatch.setattr(one_poll, "ASK_SECONDS", 0.05)
+    monkeypatch.setattr(asking, "ASK_SECONDS", 0.05)
 
     async def hang():
         await asyncio.Event().wait()

@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_a_host_gets_one_request_at_a_time_and_none_before_the_time_that_it_name
     for host in set(hosts):
         free_at, busy_until = 0.0, 0.0
         for _, begun, ended, (status, headers) in sorted(
-            (row for row in done if row[0].host == host), key=lambda row: row[1]
+            (row for row in done if row[0].hosts[0] == host), key=lambda row: row[1]
         ):
             assert begun >= busy_until, "one at a time"
             assert begun >= free_at, "not before the time that the host named"
@@ -143,6 +144,22 @@ def test_the_line_holds_just_the_feeds_that_are_due(plans):
     assert turns.roster.due(50.0) == wanted
 
 
+def test_feeds_that_lead_to_one_host_are_asked_one_after_the_other_once_that_is_known():
+    turns = known(turns_of(feeds_on("a", "b")))
+    first, second = turns.roster.slots.values()
+    for slot in (first, second):
+        turns.begin(slot, 0.0)
+        turns.conclude(slot, Outcome("read", slot.state, url="http://cdn/x"), 0.0, START, 0.5)
+        turns.roster.plan(slot, 1.0)
+    begun = list(turns.next(1.0, 0))[:1]
+    turns.begin(begun[0], 1.0)
+    assert list(turns.next(1.0, 1)) == []
+    limited = outcome_of(begun[0], (429, {"retry-after": "90"}), START)
+    turns.conclude(begun[0], replace(limited, url="http://cdn/x"), 2.0, START, 0.5)
+    assert list(turns.next(91.0, 0)) == []
+    assert [turns.hosts.free_at(host, 2.0) for host in ("cdn", "b")] == [92.0, 2.0]
+
+
 def test_hosts_that_hang_leave_room_for_the_others():
     hung = [f"h{n}" for n in range(2 * MAX_IN_FLIGHT)]
     turns = known(turns_of(feeds_on(*hung, "quick", interval_seconds=60.0)))
@@ -152,7 +169,7 @@ def test_hosts_that_hang_leave_room_for_the_others():
     begun = []
     for slot in turns.next(10.0, 0):
         turns.begin(slot, 10.0)
-        begun.append(slot.host)
+        begun.append(slot.hosts[0])
     assert len(begun) == MAX_SLOW + 1
     assert "quick" in begun
 
