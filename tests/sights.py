@@ -8,7 +8,7 @@ from builders import START
 from services.messages import Article, Feed, FeedState
 from services.poller.decide import Decision, decide
 from services.poller.reading.entry import Entry, ParsedFeed
-from services.poller.versions.sight import NO_PAGES, Pages
+from services.poller.versions.sight import NO_PAGES, Pages, sight
 
 FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -41,6 +41,6 @@ class Polls:
         self, parsed: ParsedFeed, after: timedelta = MINUTE, pages: Pages = NO_PAGES
     ) -> Decision:
         self.at += after
-        self.last = decide(self.feed, self.state, parsed, self.at, 600, pages=pages)
+        self.last = decide(sight(self.feed, self.state, parsed, self.at, pages=pages), 600)
         self.state = self.last.done
         return self.last

@@ -13,11 +13,10 @@ import msgspec
 from services.messages import Article, Feed, FeedState, Rhythm, Trouble
 from services.poller.decide import decide, failed, must_be_whole, unchanged
 from services.poller.reading.documents import Document
-from services.poller.reading.entry import ParsedFeed
 from services.poller.redirects import followed, unlearned
 from services.poller.rhythm import learned
 from services.poller.schedule import GONE, is_gone
-from services.poller.versions.sight import NO_PAGES, Pages
+from services.poller.versions.sight import Sight
 from services.poller.waits import TOO_MANY, Waits, waits
 from services.poller.walls import wall
 from services.ports import HttpAnswer
@@ -142,24 +141,13 @@ def _first_look(
     return Unread(seen, document, answer, asked)
 
 
-def judge(
-    feed: Feed,
-    unread: Unread,
-    parsed: ParsedFeed,
-    now: datetime,
-    per_hour: int,
-    *,
-    pages: Pages = NO_PAGES,
-) -> Outcome:
+def judge(unread: Unread, at: Sight, per_hour: int) -> Outcome:
     """Return the outcome of a parsed document. `per_hour` is the quota of new entries."""
-    seen = unread.seen
-    if parsed.is_damaged:
-        # The next poll must see it whole again.
-        seen = msgspec.structs.replace(seen, etag=None, last_modified=None, body_hash=None)
-    found = decide(feed, seen, parsed, now, per_hour, pages=pages)
+    feed, seen, parsed = at.feed, at.state, at.parsed
+    found = decide(at, per_hour)
     done = msgspec.structs.replace(
         found.done,
-        rhythm=_rhythm(seen, found.articles, now),
+        rhythm=_rhythm(seen, found.articles, at.now),
         update_seconds=parsed.update_seconds,
     )
     done = followed(feed, _kept(done), unread.answer, is_same=found.n_known > 0)

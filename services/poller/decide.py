@@ -9,16 +9,16 @@ from datetime import datetime
 
 import msgspec
 
-from services.messages import Article, EntryState, Feed, FeedState
+from services.messages import Article, EntryState, FeedState
 from services.poller.identity import canonical_url
 from services.poller.pages.choose import wants_page
-from services.poller.reading.entry import Entry, ParsedFeed
+from services.poller.reading.entry import Entry
 from services.poller.versions.meaning import meaning
 from services.poller.versions.moved import place
 from services.poller.versions.posts import pushed_out
 from services.poller.versions.quota import is_counting, quota_of, waiting_told
 from services.poller.versions.remembered import remembered, within_bounds
-from services.poller.versions.sight import NO_PAGES, Known, Pages, Sight, is_unchanged, seen, sight
+from services.poller.versions.sight import Known, Sight, is_unchanged, seen
 from services.poller.versions.withdrawals import deleted, of_pages, to_look_at, witness
 from services.poller.versions.words import packed
 from services.text.clean import clean
@@ -42,27 +42,19 @@ class Decision:
     n_known: int = 0
 
 
-def decide(
-    feed: Feed,
-    state: FeedState,
-    parsed: ParsedFeed,
-    now: datetime,
-    per_hour: int,
-    *,
-    pages: Pages = NO_PAGES,
-) -> Decision:
-    """Decide on a feed document polled at `now` (news time).
+def decide(at: Sight, per_hour: int) -> Decision:
+    """Decide on a feed document.
 
     An entry is published if it is new, or if it says something else than its last version (an
     edit). An entry without title, text, and link is a problem, not an article. Beyond `per_hour`
     new entries, and as many edits, entries stay unknown and wait for the next hour. The first
-    document of a feed is published whole. `pages`: what the poll read of web pages.
+    document of a feed is published whole.
 
     What the feed declares deleted is withdrawn. A damaged document adds articles; it changes none,
     and leaves no validators.
     """
-    problems = [*parsed.problems, *pages.problems]
-    at = sight(feed, state, parsed, now, pages=pages, problems=problems)
+    state, parsed, now = at.state, at.parsed, at.now
+    problems = [*parsed.problems, *at.pages.problems, *at.problems]
     found = _found(at, problems)
     quota = quota_of(state, now, per_hour)
     entries, articles = dict[str, EntryState](), list[Article]()
@@ -118,16 +110,16 @@ class PagePlan:
     looks: Sequence[tuple[str, str, str | None]]
 
 
-def page_plan(feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime) -> PagePlan:
+def page_plan(at: Sight) -> PagePlan:
     """Return the pages that a poll of a document needs."""
-    at = sight(feed, state, parsed, now, problems=[])
     wanted: dict[str, Entry] = {}
     for key, entry in at.named.items():
         old = at.before(key)
         is_new = old is None or (
-            not parsed.is_damaged and (old.is_withdrawn or not is_unchanged(old, entry, at.lines))
+            not at.parsed.is_damaged
+            and (old.is_withdrawn or not is_unchanged(old, entry, at.lines))
         )
-        if is_new and wants_page(feed.pages, entry):
+        if is_new and wants_page(at.feed.pages, entry):
             wanted[key] = entry
     gone = [(key, old.url) for key, old in to_look_at(at) if old.url]
     return PagePlan(wanted, [(key, url, witness(at, url)) for key, url in gone])

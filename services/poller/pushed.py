@@ -8,6 +8,7 @@ from services.messages import Article, Feed, FeedState
 from services.poller.decide import decide
 from services.poller.reading.entry import ParsedFeed
 from services.poller.versions.remembered import within_bounds
+from services.poller.versions.sight import sight
 from services.poller.websub import delivered
 
 NO_QUOTA = 1_000_000
@@ -49,7 +50,7 @@ def reread(
     `backfill`, which alerts nobody.
     """
     empty = msgspec.structs.replace(state, waiting=())
-    decision = decide(feed, empty, parsed, at, NO_QUOTA)
+    decision = decide(sight(feed, empty, parsed, at), NO_QUOTA)
     now = round(at.astimezone(UTC).timestamp() * 1000)
     later = {key: e.article_id for key, e in state.entries.items() if e.version > now}
     # A live blog that shows a later post stays as it is, whichever article its older post was.

@@ -14,17 +14,17 @@ from typing import Literal
 import structlog
 
 from services.errors import InvalidMessage, TransientError
-from services.messages import Feed, FeedState
+from services.messages import Feed
 from services.poller.decide import PagePlan, page_plan
 from services.poller.hosts import host_of
 from services.poller.pages.choose import Choice, chosen
 from services.poller.pages.page import Fetched, Page
 from services.poller.pages.robots import Robots, read_rules, robots_url
-from services.poller.reading.entry import Entry, ParsedFeed
+from services.poller.reading.entry import Entry
 from services.poller.roster import Slot
 from services.poller.service.asking import Asking, Held
 from services.poller.service.parsers import PARSE_WALL_SECONDS, Parsers
-from services.poller.versions.sight import NO_PAGES, Pages
+from services.poller.versions.sight import NO_PAGES, Pages, Sight
 from services.poller.versions.withdrawals import GONE
 from services.ports import HttpAnswer
 from services.runtime import metrics
@@ -60,19 +60,19 @@ class Paging:
         self._parsers = parsers
         self._robots = Robots()
 
-    async def read(self, slot: Slot, state: FeedState, parsed: ParsedFeed) -> Pages:
+    async def read(self, slot: Slot, at: Sight) -> Pages:
         """Return what the pages of a document's entries say. Raises nothing."""
         if slot.feed.pages.fetch == "never":
             return NO_PAGES
         try:
-            return await self._read(slot, state, parsed)
+            return await self._read(slot, at)
         except Exception as error:  # noqa: BLE001 - pages must not cost the feed's own articles
             _log.error("pages could not be read", feed_id=slot.feed.feed_id, exc_info=error)
             reason = f"a mistake of ours: {type(error).__name__}: {error}"
             return Pages(problems=(f"the pages could not be read: {reason}",))
 
-    async def _read(self, slot: Slot, state: FeedState, parsed: ParsedFeed) -> Pages:
-        plan = await asyncio.to_thread(page_plan, slot.feed, state, parsed, self._world.clock.now())
+    async def _read(self, slot: Slot, at: Sight) -> Pages:
+        plan = await asyncio.to_thread(page_plan, at)
         if not plan.wanted and not plan.looks:
             return NO_PAGES
         slot.ends_by = time.monotonic() + 2 * PAGES_SECONDS + PARSE_WALL_SECONDS

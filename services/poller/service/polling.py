@@ -34,7 +34,7 @@ from services.poller.service.asking import ASK_SECONDS, Asking, Held
 from services.poller.service.paging import Paging
 from services.poller.service.parsers import PARSE_WALL_SECONDS, PARSERS, Parsers
 from services.poller.turns import MAX_IN_FLIGHT
-from services.poller.versions.sight import NO_PAGES
+from services.poller.versions.sight import NO_PAGES, Sight, sight
 from services.poller.waits import Waits
 from services.poller.websub import declared
 from services.ports import HttpAnswer
@@ -79,6 +79,7 @@ class Polling:
         self._n_held = 0
         self.asking = Asking(world, hosts)
         self._paging = Paging(world, parsers, self.asking)
+        self._per_hour = world.settings.new_entries_per_hour
         self._secrets = FeedSecrets(world.settings.feed_secrets)
 
     async def outcome(self, slot: Slot) -> Outcome:
@@ -147,19 +148,22 @@ class Polling:
         hub = declared(answer.headers, parsed, answer.url)
         if parsed.is_damaged and hub is None and (known := state.subscription):
             hub = (known.hub, known.topic)
-        per_hour = self._world.settings.new_entries_per_hour
-        outcome = await asyncio.to_thread(judge, feed, seen, parsed, now(), per_hour)
+        at, outcome = await asyncio.to_thread(self._judge, feed, seen, parsed)
         n_read = 0
         while outcome.is_gap and parsed.next_archive and n_read < MAX_ARCHIVES:
             n_read += 1
             parsed = await self._with_older(slot, parsed, parsed.next_archive)
-            outcome = await asyncio.to_thread(judge, feed, seen, parsed, now(), per_hour)
-        pages = await self._paging.read(slot, seen.seen, parsed)
+            at, outcome = await asyncio.to_thread(self._judge, feed, seen, parsed)
+        pages = await self._paging.read(slot, at)
         if pages is not NO_PAGES:
-            outcome = await asyncio.to_thread(
-                judge, feed, seen, parsed, now(), per_hour, pages=pages
-            )
+            at = replace(at, now=now(), pages=pages)
+            outcome = await asyncio.to_thread(judge, seen, at, self._per_hour)
         return replace(outcome, hub=hub)
+
+    def _judge(self, feed: Feed, seen: Unread, parsed: ParsedFeed) -> tuple[Sight, Outcome]:
+        """Return a document as it is seen now, and the outcome without its pages. Blocks."""
+        at = sight(feed, seen.seen, parsed, self._world.clock.now())
+        return at, judge(seen, at, self._per_hour)
 
     async def _parse(self, slot: Slot, document: Document) -> ParsedFeed:
         """Parse a document in another process. Raises InvalidMessage."""

@@ -49,6 +49,7 @@ class Sight:
     - `lines`: the feed's furniture.
     - `named`: the entries by key. `moved`: the keys under which some of them are known.
     - `taken`: ids of articles that are known under another key than their first.
+    - `problems`: sentences about entries that can't be used.
     """
 
     feed: Feed
@@ -59,7 +60,8 @@ class Sight:
     lines: frozenset[str]
     named: Mapping[str, Entry]
     moved: Mapping[str, str]
-    taken: frozenset[str] = frozenset()
+    taken: frozenset[str]
+    problems: tuple[str, ...]
 
     def before(self, key: str) -> EntryState | None:
         """Return what is known of an entry."""
@@ -82,18 +84,17 @@ def sight(
     now: datetime,
     *,
     pages: Pages = NO_PAGES,
-    problems: list[str],
 ) -> Sight:
-    """Return the sight of a document; unusable entries are added to `problems`.
+    """Return the sight of a document.
 
     In a damaged document no entry has moved to another key: it may lack the right one.
     """
-    lines = furniture(parsed.entries)
+    lines, problems = furniture(parsed.entries), list[str]()
     named = dict(named_entries(feed, parsed, problems))
     moved = {} if parsed.is_damaged else moved_entries(state.entries, named, lines)
     moved |= formerly_known(feed, state.entries, named)
     taken = frozenset(one.article_id for key, one in state.entries.items() if one.article_id != key)
-    return Sight(feed, state, parsed, now, pages, lines, named, moved, taken)
+    return Sight(feed, state, parsed, now, pages, lines, named, moved, taken, tuple(problems))
 
 
 def is_unchanged(old: EntryState, entry: Entry, lines: frozenset[str]) -> bool:

@@ -20,6 +20,7 @@ from services.poller.answer import (
 )
 from services.poller.reading.documents import read_documents
 from services.poller.reading.entry import ParsedFeed
+from services.poller.versions.sight import sight
 from services.ports import Hop, HttpAnswer
 
 FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")
@@ -42,7 +43,7 @@ def judge(feed, state, came, now, per_hour=600):
     (parsed,) = read_documents([seen.document])
     if isinstance(parsed, InvalidMessage):
         return failure(state, now, str(parsed), came.status)
-    return answers.judge(feed, seen, parsed, now, per_hour)
+    return answers.judge(seen, sight(feed, seen.seen, parsed, now), per_hour)
 
 
 def new_state():
@@ -183,9 +184,9 @@ def test_a_damaged_document_leaves_no_validators():
     (parsed,) = read_documents([unread.document])
     assert isinstance(parsed, ParsedFeed)
     damaged = dataclasses.replace(parsed, is_damaged=True)
-    done = answers.judge(FEED, unread, damaged, START, 600).done
+    done = answers.judge(unread, sight(FEED, unread.seen, damaged, START), 600).done
     assert (done.etag, done.last_modified, done.body_hash) == (None, None, None)
-    assert answers.judge(FEED, unread, parsed, START, 600).done.etag == '"e"'
+    assert answers.judge(unread, sight(FEED, unread.seen, parsed, START), 600).done.etag == '"e"'
 
 
 def test_new_entries_make_the_rhythm():

@@ -9,6 +9,7 @@ from services.messages import Feed, FeedState, encode
 from services.messages.limits import MESSAGE_BYTES, NAME_CHARS, TEXT_CHARS, URL_CHARS
 from services.poller.decide import MAX_PROBLEMS, acknowledged, decide, must_be_whole
 from services.poller.reading.entry import Entry, ParsedFeed
+from services.poller.versions.sight import sight
 
 FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")
 LATER = START + timedelta(minutes=5)
@@ -25,13 +26,8 @@ def entry(
 
 
 def poll(*entries, state=None, now=START, per_hour=600):
-    return decide(
-        FEED,
-        state or FeedState(feed_id="f"),
-        ParsedFeed(title="", language="en", entries=entries),
-        now,
-        per_hour,
-    )
+    parsed = ParsedFeed(title="", language="en", entries=entries)
+    return decide(sight(FEED, state or FeedState(feed_id="f"), parsed, now), per_hour)
 
 
 def former(decision):

@@ -11,6 +11,7 @@ from services.messages import Feed, FeedState, Subscription
 from services.poller.decide import decide
 from services.poller.pushed import after_push, reread
 from services.poller.reading.entry import Entry, ParsedFeed
+from services.poller.versions.sight import sight
 
 FEED = Feed(feed_id="f", url="https://herald.example/feed", outlet="The Herald")
 HOUR = timedelta(hours=1)
@@ -25,7 +26,7 @@ def document(**titles):
 
 
 def read(state, at, **titles):
-    return decide(FEED, state, document(**titles), at, 600)
+    return decide(sight(FEED, state, document(**titles), at), 600)
 
 
 EMPTY = FeedState(feed_id="f")
@@ -80,7 +81,7 @@ def test_a_post_that_the_mended_parser_reads_otherwise_does_not_set_a_live_blog_
     )
     state = EMPTY
     for n, text in enumerate(posts):
-        decision = decide(FEED, state, blog(text), START + n * HOUR, 600)
+        decision = decide(sight(FEED, state, blog(text), START + n * HOUR), 600)
         assert decision.articles[0].cause == "new"
         state = decision.done
     assert reread(

@@ -39,6 +39,7 @@ from services.poller.service.asking import Asking
 from services.poller.service.paging import MAX_PAGES, Paging
 from services.poller.service.parsers import child_processes
 from services.poller.service.polling import Polling
+from services.poller.versions.sight import sight
 from services.ports import Outgoing
 
 
@@ -230,7 +231,9 @@ def statuses(tmp_path, **answers):
     there = dataclasses.replace(world(tmp_path, web), clock=At(polls.at))
     paging = Paging(there, InThread(), Asking(there, Hosts()))
     slot = Slot(polls.feed, polls.state, Tenure(0), None)
-    (status,) = asyncio.run(paging.read(slot, polls.state, parsed)).statuses.values()
+    (status,) = asyncio.run(
+        paging.read(slot, sight(polls.feed, polls.state, parsed, polls.at))
+    ).statuses.values()
     return status, list(web.asked)
 
 

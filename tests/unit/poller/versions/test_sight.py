@@ -13,7 +13,7 @@ from services.poller.pushed import reread
 from services.poller.reading.entry import ParsedFeed, Tombstone
 from services.poller.reading.feed import parse_feed
 from services.poller.versions.posts import is_live
-from services.poller.versions.sight import MAX_EDITS, Pages
+from services.poller.versions.sight import MAX_EDITS, Pages, sight
 from services.text.hashes import digest
 
 KEY = digest("f", "g1")
@@ -111,7 +111,7 @@ def page(text="The bridge over the Sund is closed until June, the harbour office
 
 
 def wanted(polls, *entries):
-    plan = page_plan(FEED, polls.state, ParsedFeed("", None, entries), polls.at)
+    plan = page_plan(sight(FEED, polls.state, ParsedFeed("", None, entries), polls.at))
     return list(plan.wanted)
 
 
@@ -166,7 +166,9 @@ def test_the_page_of_a_withdrawn_article_is_not_read_for_a_damaged_document():
     polls = Polls()
     polls.poll(entry(), pages=page())
     polls.poll(deleted=(Tombstone("g1"),))
-    plan = page_plan(FEED, polls.state, ParsedFeed("", None, (entry(),), is_damaged=True), polls.at)
+    plan = page_plan(
+        sight(FEED, polls.state, ParsedFeed("", None, (entry(),), is_damaged=True), polls.at)
+    )
     assert plan.wanted == {}
 
 

@@ -24,7 +24,7 @@ def polled():
 
 def looks(polls, *entries, after=MINUTE):
     parsed = ParsedFeed("", None, entries)
-    at = sight(FEED, polls.state, parsed, polls.at + after, problems=[])
+    at = sight(FEED, polls.state, parsed, polls.at + after)
     return [key for key, _ in to_look_at(at)]
 
 
@@ -123,6 +123,6 @@ def test_only_some_pages_are_looked_at_in_one_poll():
 
 
 def test_a_witness_is_another_page_of_the_host_that_stands_in_the_feed():
-    at = sight(FEED, polled().state, ParsedFeed("", None, (OLD,)), polled().at, problems=[])
+    at = sight(FEED, polled().state, ParsedFeed("", None, (OLD,)), polled().at)
     assert witness(at, "https://herald.example/g1") == OLD.url
     assert witness(at, "https://other.example/g1") is None
