@@ -41,7 +41,7 @@ def send(settings: Settings, documents: Collection[FeedDocument]) -> None:
         settings,
         *(
             Outgoing(
-                "feed-pushes",
+                "feed-rereads",
                 one.feed_id,
                 encode(FeedPush(feed_id=one.feed_id, kind="reread", at=now, document=one)),
             )

@@ -9,23 +9,23 @@ Articles are sent in the steps of `outbox`, so that a kill between any two of th
 import asyncio
 import random
 import time
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 import structlog
 
 from services.errors import TransientError
-from services.messages import FeedPush
 from services.poller.answer import Outcome, failure, worth_keeping
 from services.poller.outbox import Bundle
 from services.poller.roster import IN_FLIGHT, Parcel, Roster, Slot, Tenure
+from services.poller.service.inbox import PUSHES, REREADS, Inbox, Waiting
 from services.poller.service.keeping import Keeper
 from services.poller.service.loading import Loader
 from services.poller.service.parsers import Parsers
 from services.poller.service.polling import Polling
 from services.poller.service.publishing import Publisher
-from services.poller.service.pushing import Inbox, Pushing
+from services.poller.service.pushing import Pushing
 from services.poller.service.telling import measure, messages_of, warn
 from services.poller.service.watching import Watching
 from services.poller.timings import dues, timings
@@ -47,8 +47,8 @@ CENSUS_SECONDS = 1.0
 
 TICK_SECONDS = 0.05
 """Seconds between two looks for feeds that are due."""
-FOLLOWED = ("feeds", "feed-pushes")
-"""Topics of equal partition counts: a range of partitions is assigned in both to one poller."""
+FOLLOWED = ("feeds", PUSHES, REREADS)
+"""Topics of equal partition counts: a range of partitions is assigned in all to one poller."""
 _BATCH = 200
 
 _log = structlog.get_logger()
@@ -72,7 +72,7 @@ class Poller:
         self._loader = Loader(world.broker, self._meter)
         self._polling = Polling(world, parsers, self._turns.hosts)
         self._inbox = Inbox()
-        self._is_paused = False
+        self._committed: dict[TopicPartition, int] = {}
         self._pushing = Pushing(world, parsers, self._polling)
         self._keeper = Keeper(world.clock)
         self._watching = Watching()
@@ -142,9 +142,8 @@ class Poller:
                     else:
                         self._inbox.put(record, time.monotonic())
                 self._start_pushes()
-                self._regulate()
-                if records:
-                    await asyncio.to_thread(self._consumer.commit, next_offsets(records))
+                self._inbox.regulate(self._consumer, self._publisher.held)
+                await self._commit(records)
                 await self._tell_timings()
                 self._meter.polled(records)
                 self._meter.lag(self._consumer)
@@ -159,6 +158,15 @@ class Poller:
         """Return what has come, as soon as something has: a push must not wait for a batch."""
         first = self._consumer.poll(1, 0.2)
         return [*first, *self._consumer.poll(_BATCH - 1, 0.0)] if first else []
+
+    async def _commit(self, records: Sequence[Record]) -> None:
+        """Commit what has been applied, and what was read again since the last time."""
+        offsets = next_offsets([record for record in records if record.topic == "feeds"])
+        offsets |= self._inbox.offsets(self._publisher.held)
+        new = dict(offsets.items() - self._committed.items())
+        if new:
+            await asyncio.to_thread(self._consumer.commit, new)
+            self._committed = offsets
 
     async def _load(self) -> None:
         """Load the assigned partitions, however long the broker is away.
@@ -249,18 +257,8 @@ class Poller:
 
     def _start_pushes(self) -> None:
         """Take the pushes of feeds that are not being polled."""
-        for slot, push in self._inbox.ready(self._roster, time.monotonic()):
-            self._begin(self._push(slot, push, slot.due), slot)
-
-    def _regulate(self) -> None:
-        """Take no more pushes while many wait, and go on when half of them are done."""
-        of_pushes = [TopicPartition("feed-pushes", n) for n in self._publisher.held]
-        if self._inbox.is_full:
-            self._consumer.pause(of_pushes)
-            self._is_paused = True
-        elif self._is_paused and not self._inbox.is_half_full:
-            self._consumer.resume(of_pushes)
-            self._is_paused = False
+        for slot, waiting in self._inbox.ready(self._roster, time.monotonic()):
+            self._begin(self._push(slot, waiting, slot.due), slot)
 
     def _begin(self, work: Coroutine[None, None, None], slot: Slot | None) -> None:
         task = asyncio.create_task(work)
@@ -319,10 +317,11 @@ class Poller:
             await self._publish(slot, outcome)
         self._conclude(slot, outcome)
 
-    async def _push(self, slot: Slot, push: FeedPush, due: float | None) -> None:
+    async def _push(self, slot: Slot, waiting: Waiting, due: float | None) -> None:
         """Take a push. The next poll stays where it was planned."""
-        outcome = await self._pushing.outcome(slot, push)
+        outcome = await self._pushing.outcome(slot, waiting.push)
         await self._publish(slot, outcome)
+        self._inbox.done(waiting)
         slot.state = outcome.done
         self._roster.plan(slot, due)
 

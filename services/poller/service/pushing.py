@@ -8,119 +8,32 @@ import asyncio
 import dataclasses
 import time
 import zlib
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 import structlog
 
 from services.errors import InvalidMessage, TransientError
-from services.messages import FeedPush, FeedState, Subscription, decode
+from services.messages import FeedPush, FeedState, Subscription
 from services.poller.answer import Outcome
 from services.poller.health import failing_since
 from services.poller.pushed import after_push, reread
 from services.poller.reading.documents import Document
 from services.poller.reading.entry import ParsedFeed
-from services.poller.roster import IN_FLIGHT, Roster, Slot
+from services.poller.roster import Slot
 from services.poller.service.asking import ASK_SECONDS
 from services.poller.service.parsers import Parsers
 from services.poller.service.polling import READ_SECONDS, Polling
 from services.poller.websub import answered, asked, is_current, is_due, polled, request, subscribed
-from services.ports import HttpAnswer, Record
+from services.ports import HttpAnswer
 from services.runtime import metrics
 from services.runtime.world import World
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Bytes of an unpacked document, as many as are fetched."""
 
-MOST_WAITING = 500
-"""Pushes that wait in memory for their feed's turn. With so many, no more are taken."""
-
-MOST_WAITING_BYTES = 64 * 1024 * 1024
-"""Bytes of the records of pushes that wait; with so many, no more are taken.
-
-Source: a dozen of the largest documents of hubs (4 MB); 500 ordinary ones take less.
-"""
-
-MOST_A_FEED = MOST_WAITING // 5
-"""Documents of one feed's hub that wait; for the next, the oldest is dropped.
-
-Source: a feed has fewer items in a day, and a poll finds those of a push that is dropped.
-"""
-
-MOST_WAIT_SECONDS = 60.0
-"""Seconds that a push waits for its feed to be loaded."""
-
 _ACCEPTED = (200, 202, 204)
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
-    """A push, the size of its record, and since when it waits (monotonic seconds)."""
-
-    since: float
-    n_bytes: int
-    push: FeedPush
-
-
-class Inbox:
-    """Pushes that wait until their feed is loaded and no poll of it runs."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[_Waiting] = deque()
-        self._n_bytes = 0
-
-    @property
-    def is_full(self) -> bool:
-        return len(self._waiting) >= MOST_WAITING or self._n_bytes >= MOST_WAITING_BYTES
-
-    @property
-    def is_half_full(self) -> bool:
-        return len(self._waiting) >= MOST_WAITING // 2 or self._n_bytes >= MOST_WAITING_BYTES // 2
-
-    def put(self, record: Record, now: float) -> None:
-        """Add a record of `feed-pushes`; an unreadable one is logged and left out."""
-        try:
-            if record.value is None:
-                return
-            push = decode(FeedPush, record.value)
-            if push.kind == "content":
-                self._make_room(push.feed_id)
-            self._waiting.append(_Waiting(now, len(record.value), push))
-            self._n_bytes += len(record.value)
-        except InvalidMessage as error:
-            _log.warning("a push can't be read", offset=record.offset, reason=str(error))
-
-    def ready(self, roster: Roster, now: float) -> Iterator[tuple[Slot, FeedPush]]:
-        """Yield the first push of each feed that can take one, and forget it."""
-        kept: deque[_Waiting] = deque()
-        taken: set[str] = set()
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            push = waiting.push
-            slot = roster.slots.get(push.feed_id)
-            if slot is None and now - waiting.since > MOST_WAIT_SECONDS:
-                _log.info("a push of a feed that is not polled here is dropped", feed=push.feed_id)
-                self._n_bytes -= waiting.n_bytes
-            elif slot is None or slot.due == IN_FLIGHT or push.feed_id in taken:
-                kept.append(waiting)
-                taken.add(push.feed_id)
-            else:
-                taken.add(push.feed_id)
-                self._n_bytes -= waiting.n_bytes
-                yield slot, push
-        self._waiting = kept
-
-    def _make_room(self, feed_id: str) -> None:
-        """Drop the oldest document of a feed's hub if as many wait as may."""
-        own = [w for w in self._waiting if w.push.feed_id == feed_id and w.push.kind == "content"]
-        if len(own) >= MOST_A_FEED:
-            _log.warning("a push is dropped, as too many of its feed wait", feed=feed_id)
-            self._waiting.remove(own[0])
-            self._n_bytes -= own[0].n_bytes
 
 
 class Pushing:

@@ -79,7 +79,7 @@ def run(tmp_path):
         there = Instead(settings=Settings(clock=f"{START.isoformat()},0"), broker=broker)
         result = CliRunner().invoke(backfill, [str(path), *words], obj=there)
         return result, [
-            decode(FeedPush, record.value) for record in everything(broker, "feed-pushes")
+            decode(FeedPush, record.value) for record in everything(broker, "feed-rereads")
         ]
 
     return invoke

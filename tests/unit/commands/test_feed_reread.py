@@ -40,7 +40,7 @@ def kept(name, hours):
 def reread(broker, *words):
     world = Instead(settings=Settings(clock=f"{START.isoformat()},0"), broker=broker)
     result = CliRunner().invoke(feeds, ["reread", *words], obj=world)
-    found = [decode(FeedPush, record.value) for record in everything(broker, "feed-pushes")]
+    found = [decode(FeedPush, record.value) for record in everything(broker, "feed-rereads")]
     return result, [(push.feed_id, push.document.at, push.kind) for push in found]
 
 

@@ -1,18 +1,21 @@
 """Pushes that wait for their feed's turn."""
 
+import dataclasses
+
 from builders import START
 from polling import feed
 
 from services.messages import FeedDocument, FeedPush, FeedState, encode
 from services.poller.roster import IN_FLIGHT, Roster, Slot, Tenure
-from services.poller.service.pushing import (
+from services.poller.service.inbox import (
     MOST_A_FEED,
     MOST_WAIT_SECONDS,
     MOST_WAITING,
     MOST_WAITING_BYTES,
+    REREADS,
     Inbox,
 )
-from services.ports import Record
+from services.ports import Record, TopicPartition
 
 
 def record(name, number=0):
@@ -35,7 +38,7 @@ def roster(**dues):
 
 
 def taken(inbox, feeds, now=0.0):
-    return [(slot.feed.feed_id, push.reason) for slot, push in inbox.ready(feeds, now)]
+    return [(slot.feed.feed_id, one.push.reason) for slot, one in inbox.ready(feeds, now)]
 
 
 def test_a_feed_gets_its_pushes_one_by_one_in_order():
@@ -101,3 +104,39 @@ def test_documents_to_reread_are_never_dropped_for_others_of_their_feed():
         inbox.put(document("a", number, "reread"), 0.0)
     got = [number for _ in range(MOST_A_FEED + 1) for _, number in taken(inbox, feeds)]
     assert got == [str(n) for n in range(MOST_A_FEED + 1)]
+
+
+def to_reread(name, number, partition=0):
+    return dataclasses.replace(document(name, number, "reread"), topic=REREADS, partition=partition)
+
+
+def test_the_offset_of_a_document_to_reread_is_committed_once_it_was_read_again():
+    inbox, at = Inbox(), TopicPartition(REREADS, 0)
+    inbox.put(to_reread("a", 4), 0.0)
+    inbox.put(to_reread("b", 5), 0.0)
+    inbox.put(record("a", 7), 0.0)
+    assert inbox.offsets({0}) == {at: 4, TopicPartition("feed-pushes", 0): 8}
+    (_, first), (_, second) = inbox.ready(roster(a=1.0, b=1.0), 0.0)
+    assert inbox.offsets({0})[at] == 4
+    inbox.done(second)
+    assert inbox.offsets({0})[at] == 4
+    inbox.done(first)
+    assert inbox.offsets({0})[at] == 6
+
+
+def test_a_document_of_a_feed_that_is_not_polled_here_and_an_unreadable_one_hold_no_offset_up():
+    inbox, at = Inbox(), TopicPartition(REREADS, 0)
+    inbox.put(to_reread("a", 4), 0.0)
+    inbox.put(Record(REREADS, 0, 5, "a", b"{"), 0.0)
+    assert inbox.offsets({0}) == {at: 4}
+    assert taken(inbox, roster(), MOST_WAIT_SECONDS + 1) == []
+    assert inbox.offsets({0}) == {at: 6}
+
+
+def test_of_a_partition_that_is_held_no_more_no_offset_is_committed():
+    inbox = Inbox()
+    for partition in (0, 1):
+        inbox.put(to_reread("a", 4, partition), 0.0)
+    assert inbox.offsets({1}) == {TopicPartition(REREADS, 1): 4}
+    inbox.put(to_reread("a", 2, 0), 0.0)
+    assert inbox.offsets({0, 1})[TopicPartition(REREADS, 0)] == 2

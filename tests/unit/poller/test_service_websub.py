@@ -3,6 +3,7 @@
 Poller and API share a broker in memory; everything else goes over loopback.
 """
 
+import asyncio
 import gzip
 import socket
 import time
@@ -15,7 +16,9 @@ from builders import START
 from hubs import Hub
 from loops import everything, running, send
 from polling import (
+    InThread,
     Now,
+    Web,
     articles,
     eventually,
     feed,
@@ -152,9 +155,8 @@ def test_no_hub_is_asked_without_an_address_of_ours_and_a_secret(tmp_path, hub, 
 
 def push(kind, body, at=START, key=None):
     kept = FeedDocument(feed_id="a", at=at, url="", content_type="text/xml", body=body)
-    return Outgoing(
-        "feed-pushes", "a", encode(FeedPush(feed_id="a", kind=kind, at=at, document=kept, key=key))
-    )
+    sent = FeedPush(feed_id="a", kind=kind, at=at, document=kept, key=key)
+    return Outgoing("feed-rereads" if kind == "reread" else "feed-pushes", "a", encode(sent))
 
 
 def leased(there, hub):
@@ -225,3 +227,31 @@ def test_every_changed_document_is_kept_and_a_lost_entry_of_it_comes_back_as_bac
         zero = eventually(lambda: [a for a in articles(there.broker) if a.title == "Zero"])
     assert [(article.cause, article.seen_at) for article in zero] == [("backfill", first.at)]
     assert len(articles(there.broker)) == 3
+
+
+def test_documents_that_were_to_be_read_again_when_the_poller_was_killed_are_read_by_the_next(
+    tmp_path,
+):
+    class Stuck(InThread):
+        """Reads the feed, and never ends with a document that is read again."""
+
+        def __init__(self):
+            self.n = 0
+
+        async def run(self, items):
+            if b"Zero" in items[0].body:
+                self.n += 1
+                await asyncio.Event().wait()
+            return await super().run(items)
+
+    w = world(tmp_path, Web(a=rss(("One", "One"))), "a")
+    older = gzip.compress(document("One", "Zero"))
+    with polling(w, parsers := Stuck()):
+        eventually(lambda: titles(w.broker))
+        send(w.broker, *(push("reread", older, w.clock.now()) for _ in range(3)))
+        eventually(lambda: parsers.n)
+    assert titles(w.broker) == {"One"}
+    with polling(replace(w, stop=SignalStop())):
+        eventually(lambda: "Zero" in titles(w.broker))
+        committed = w.broker.groups["poller"].committed
+        eventually(lambda: 3 in [n for at, n in committed.items() if at.topic == "feed-rereads"])
