@@ -44,7 +44,11 @@ class Tokens(str):
 
 
 class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """An article, for search."""
+    """An article, for search.
+
+    - `taken_out`, `put_in`: the words that the last edit changed, in pairs. `withdrawn`: why the
+      article counts as taken back.
+    """
 
     article_id: str
     url: str | None
@@ -68,6 +72,9 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     actors: list[str]
     events: list[str]
     report_ids: list[str]
+    taken_out: list[Text]
+    put_in: list[Text]
+    withdrawn: Text | None
 
 
 class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,6 +236,8 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
         actors=_distinct(m.actor_id for m in article.mentions if m.actor_id),
         events=sorted({r.event for r in article.told}),
         report_ids=[r.report_id for r in article.told],
+        taken_out=[Text(change.out) for change in article.changes],
+        put_in=[Text(change.put) for change in article.changes],
     )
     actions = [_action(f"articles-{month}", article.article_id, article.version, document)]
     mentions = {m.id: m for m in article.mentions}

@@ -22,6 +22,7 @@ from services.messages import (
     Revision,
     Slot,
     SlotAnswer,
+    TextChange,
     Told,
     Transition,
 )
@@ -226,3 +227,16 @@ def test_a_claims_document_holds_it_whole_to_be_shown():
     )
     (action,) = BUILDERS["claims"][1](told)
     assert msgspec.convert(msgspec.json.decode(action.document)["whole"], Claim) == told
+
+
+def test_an_article_says_what_its_last_edit_changed_and_why_it_was_taken_back():
+    changes = (TextChange(out="Two died", put="Twelve died"), TextChange(put="in Ostrel"))
+    (_, _, _, edited), *_ = documents("tagged-articles", tagged("a", TEXT, changes=changes))
+    assert list(zip(edited["taken_out"], edited["put_in"], strict=True)) == [
+        ("Two died", "Twelve died"),
+        ("", "in Ostrel"),
+    ]
+    why = "its page answered 404 twice, an hour apart; it was called 'Halvane killed'"
+    gone = tagged("a", "", cause="withdrawn", withdrawn=why)
+    (_, _, _, document), *_ = documents("tagged-articles", gone)
+    assert (document["withdrawn"], edited["withdrawn"]) == (why, None)
