@@ -13,7 +13,7 @@ Script = Callable[[socket.socket, threading.Event], None]
 
 
 class RawServer:
-    """Hands each connection, with its request's bytes, to the script of its path.
+    """Hands each connection, with its request's bytes, to the script of its path; others are 404.
 
     Use as a context manager.
 
@@ -55,12 +55,15 @@ class RawServer:
             path = head.split(b" ", 2)[1].decode()
             self.asked[path] += 1
             self.heads.append(head)
-            self.scripts[path](connection, self.stopping)
+            self.scripts.get(path, _NOT_FOUND)(connection, self.stopping)
 
 
 def send(data: bytes) -> Script:
     """Answer with these bytes and close."""
     return lambda connection, _stopping: connection.sendall(data)
+
+
+_NOT_FOUND = send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 
 
 def stay(data: bytes, counted: list[int]) -> Script:

@@ -24,9 +24,10 @@ from hubs import Hub
 from streams import free_port
 
 from services.adapters.kafka import KafkaBroker
-from services.messages import Article, FeedState, decode
+from services.messages import Article, FeedState, FeedTimings, decode
 from services.messages.topics import topics
-from services.ports import TopicPartition
+from services.ports import Record, TopicPartition
+from services.runtime.health import pulses
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "Xq7-vault-of-the-herald"
@@ -145,20 +146,42 @@ class Walk:
         return KafkaBroker(row["REPORTEDLY_KAFKA_BOOTSTRAP"])
 
     def rows(self, topic: str) -> list[bytes]:
+        return [record.value for record in self.records(topic) if record.value is not None]
+
+    def records(self, topic: str) -> list[Record]:
         broker = self.broker()
         reader = broker.reader()
         try:
             of_it = [TopicPartition(topic, n) for n in range(broker.n_partitions(topic))]
-            return [r.value for r in reader.read_to_end(of_it) if r.value is not None]
+            return list(reader.read_to_end(of_it))
         finally:
             reader.close()
 
     def articles(self) -> dict[str, Article]:
         return {a.title: a for a in (decode(Article, value) for value in self.rows("articles"))}
 
+    def feeds(self) -> set[str]:
+        """Return the ids of the saved feeds."""
+        latest = {record.key or "": record.value for record in self.records("feeds")}
+        return {key for key, value in latest.items() if value is not None}
+
     def states(self) -> dict[str, FeedState]:
         states = [decode(FeedState, value) for value in self.rows("feed-states")]
         return {state.feed_id: state for state in states}
+
+    def n_polled(self) -> int:
+        """Return the number of feeds that the poller polls, as its heartbeat says."""
+        beats = [p for p in pulses(self.folder / "data" / "run") if p.service == "poller"]
+        return sum(int(beat.details["feeds"]) for beat in beats if not beat.part)
+
+    def timed(self) -> set[str]:
+        """Return the feeds of which the poller has told when it asks them next."""
+        latest = {record.key: record.value for record in self.records("feed-timings")}
+        told = (decode(FeedTimings, value) for value in latest.values())
+        return {one.feed_id for row in told for one in row.feeds}
+
+    def n_asked(self, path: str) -> int:
+        return sum(seen.path == path for seen in list(self.web.requests))
 
 
 def push(walk: Walk) -> None:
@@ -229,12 +252,13 @@ def steps(walk: Walk) -> None:
         print(f"article: {title!r} of {article.outlet}, {words} words from the {article.text_from}")
     push(walk)
     walk.run("feeds", "remove", f"{web.url}/site.xml")
-    time.sleep(3)
-    n_asked = sum(seen.path == "/site.xml" for seen in list(web.requests))
-    time.sleep(6)
-    n_later = sum(seen.path == "/site.xml" for seen in list(web.requests)) - n_asked
-    print(f"requests of the removed feed in 6 s: {n_later}")
-    time.sleep(10)  # the poller tells its timings every 15 s
+    n_left = len(walk.feeds())
+    walk.wait("the feed is polled no more", lambda: walk.n_polled() == n_left)
+    n_asked, n_beside = walk.n_asked("/site.xml"), walk.n_asked("/vault.xml")
+    walk.wait("another is polled thrice", lambda: walk.n_asked("/vault.xml") >= n_beside + 3)
+    n_later = walk.n_asked("/site.xml") - n_asked
+    print(f"requests of the removed feed during three polls of another: {n_later}")
+    walk.wait("the timings are told", lambda: walk.feeds() == walk.timed())
     walk.run("feeds", "check", "--all")
     walk.run("feeds", "list")
     walk.run("feeds", "reread")
