@@ -53,9 +53,12 @@ def reread(
     decision = decide(sight(feed, empty, parsed, at), NO_QUOTA)
     now = round(at.astimezone(UTC).timestamp() * 1000)
     later = {key: e.article_id for key, e in state.entries.items() if e.version > now}
-    # A live blog that shows a later post stays as it is, whichever article its older post was.
-    older = {e.article_id for key, e in decision.done.entries.items() if key in later}
-    left_out = older.union(later.values())
+    # A live blog that shows a later post stays as it is, whichever article its older post was, and
+    # so does an article that has another key by now.
+    left_out = set(later.values())
+    left_out |= {
+        e.article_id for key, e in decision.done.entries.items() if key in later or key in left_out
+    }
     articles = tuple(
         msgspec.structs.replace(article, cause="backfill")
         for article in decision.articles

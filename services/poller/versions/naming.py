@@ -57,7 +57,7 @@ def moved_entries(
     """Return the keys of entries that are known under another one, which the document lacks.
 
     An entry is the one that said the same, else the one at the same place with half of the words.
-    Two candidates are none. `lines`: the feed's furniture.
+    Two candidates are none, but for one that had the entry's key before. `lines`: the feed's furniture.
     """
     new = [key for key in named if key not in known]
     gone = {key: state for key, state in known.items() if key not in named}
@@ -76,6 +76,8 @@ def moved_entries(
         before = said.get(meaning(kept.title, kept.text, lines), []) if entry.text else []
         if not before and where and shared[where] == 1:
             before = [k for k in stood.get(where, []) if is_alike(gone[k], entry)]
+        if len(before) > 1:
+            before = [k for k in before if gone[k].article_id == key]
         if len(before) == 1 and before[0] not in moved.values():
             moved[key] = before[0]
     return moved

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 from builders import START
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.messages import Feed, FeedState, Subscription
@@ -94,6 +94,8 @@ def test_a_post_that_the_mended_parser_reads_otherwise_does_not_set_a_live_blog_
     assert mended.cause == "backfill"
 
 
+@example([{"b": "X"}, {"c": "X", "a": "X"}])
+@example([{"b": "X"}, {"a": "X"}, {"a": "Y"}])
 @given(
     st.lists(
         st.dictionaries(st.sampled_from("abc"), st.sampled_from("XYZ"), max_size=3), max_size=4
