@@ -26,9 +26,9 @@ def starts_an_engine():
         Launch("e", ["/bin/sleep", "600"], {}, Path(sys.argv[2])),
         is_up=lambda: False, answers=lambda: False,
     )
-    install_stop(interrupts=True)
-    os.write(ready, b"x")
     try:
+        install_stop(interrupts=True)
+        os.write(ready, b"x")
         engine.start()
         engine.wait_until_up()
     except KeyboardInterrupt:
