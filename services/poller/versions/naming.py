@@ -57,7 +57,8 @@ def moved_entries(
     """Return the keys of entries that are known under another one, which the document lacks.
 
     An entry is the one that said the same, else the one at the same place with half of the words.
-    Two candidates are none, but for one that had the entry's key before. `lines`: the feed's furniture.
+    Two candidates are none, but for one that had the entry's key before. `lines`: the feed's
+    furniture.
     """
     new = [key for key in named if key not in known]
     gone = {key: state for key, state in known.items() if key not in named}
