@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import random
 import time
 from collections import Counter
 
 import pytest
-from polling import URL, Web, answer, feed, world
+from polling import URL, InThread, Web, answer, feed, world
+from stand_ins import stand_in
 
 from services.errors import InvalidMessage
 from services.messages import FeedState, Subscription
@@ -26,7 +28,7 @@ class Crowded:
     """Counts the requests that are under way on each host: GETs along redirects, and POSTs."""
 
     def __init__(self):
-        self.under_way, self.most, self.n = Counter(), Counter(), 0
+        self.under_way, self.most, self.n = Counter[str](), Counter[str](), 0
 
     async def _asked(self, host):
         self.under_way[host] += 1
@@ -49,8 +51,8 @@ class Crowded:
 
 def test_a_host_gets_one_request_at_a_time_whatever_is_asked_for(tmp_path):
     crowded, chance = Crowded(), random.Random(1)
-    there = world(tmp_path, crowded)
-    there = type(there)(**{**vars(there), "poster": crowded})
+    web = stand_in(crowded)
+    there = dataclasses.replace(world(tmp_path, web), poster=web)
 
     async def ask_all():
         own = Asking(there, Hosts())
@@ -101,7 +103,7 @@ def test_a_poll_that_comes_too_soon_for_its_host_asks_nothing_and_waits(tmp_path
     web, hosts = Web(a=answer(b"x")), Hosts()
     hosts.hold("feed.example", time.monotonic() + 600)
     slot = Slot(feed("a"), FeedState(feed_id="a"), Tenure(0), 0.0)
-    outcome = asyncio.run(Polling(world(tmp_path, web), None, hosts).outcome(slot))
+    outcome = asyncio.run(Polling(world(tmp_path, web), InThread(), hosts).outcome(slot))
     assert (outcome.kind, outcome.done.trouble, web.asked) == ("failed", "limited", {})
     assert 590 < outcome.waits.feed <= 600
 
@@ -132,8 +134,8 @@ def test_a_request_that_fails_lets_the_host_go(tmp_path):
 
 def test_a_hub_is_not_asked_while_its_host_is_or_wants_to_be_left_alone(tmp_path):
     there = world(tmp_path, Web(), public_url="https://news.example", websub_secret="s" * 40)
-    hosts = Hosts()
-    pushing = Pushing(there, None, polling := Polling(there, None, hosts))
+    hosts, parsers = Hosts(), InThread()
+    pushing = Pushing(there, parsers, polling := Polling(there, parsers, hosts))
     state = FeedState(
         feed_id="a", subscription=Subscription(hub="https://hub.example/", topic=URL + "a")
     )

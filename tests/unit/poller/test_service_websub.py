@@ -31,6 +31,7 @@ from polling import (
 from stand_ins import stand_in
 
 from services.adapters.http import HttpFetcher, HttpPoster
+from services.adapters.memory import MemoryBroker
 from services.addresses import LOOPBACK
 from services.api.service import run as run_api
 from services.messages import FeedDocument, FeedPush, decode, encode
@@ -244,7 +245,8 @@ def test_documents_that_were_to_be_read_again_when_the_poller_was_killed_are_rea
                 await asyncio.Event().wait()
             return await super().run(items)
 
-    w = world(tmp_path, Web(a=rss(("One", "One"))), "a")
+    broker = MemoryBroker()
+    w = world(tmp_path, Web(a=rss(("One", "One"))), "a", broker=broker)
     older = gzip.compress(document("One", "Zero"))
     with polling(w, parsers := Stuck()):
         eventually(lambda: titles(w.broker))
@@ -253,5 +255,5 @@ def test_documents_that_were_to_be_read_again_when_the_poller_was_killed_are_rea
     assert titles(w.broker) == {"One"}
     with polling(replace(w, stop=SignalStop())):
         eventually(lambda: "Zero" in titles(w.broker))
-        committed = w.broker.groups["poller"].committed
+        committed = broker.groups["poller"].committed
         eventually(lambda: 3 in [n for at, n in committed.items() if at.topic == "feed-rereads"])
