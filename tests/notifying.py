@@ -1,32 +1,45 @@
-"""For tests of the notifier: a poster with a script, a ledger, a notifier that tells outcomes."""
+"""For tests of the notifier: a poster with a script, and a notifier around a broker in memory."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 from builders import START
+from loops import everything, send
 from stand_ins import stand_in
+from streams import eventually
 
-from services.errors import TransientError
+from services.adapters.memory import MemoryBroker
 from services.messages import (
     Alert,
     ChangeKind,
     Channel,
+    Command,
     Delivery,
+    DeliveryState,
     Policy,
     Revision,
     decode,
     encode,
 )
-from services.notifier.memory import Memory
-from services.notifier.service import Notifier
-from services.ports import Clock, HttpAnswer, Method, Outgoing, Poster, Record, Stop
+from services.messages.delivery import DeliveryRow
+from services.notifier.service.notifier import Notifier
+from services.ports import (
+    Clock,
+    HttpAnswer,
+    Method,
+    Outgoing,
+    Poster,
+    Record,
+    Stop,
+    TopicPartition,
+    partition_of,
+)
 from services.runtime.world import World
 from services.settings import Settings
 
@@ -70,150 +83,122 @@ class NoPause:
         return False
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return START
-
-
-class Remembered:
-    def __init__(self) -> None:
-        self.memory = Memory()
-
-    def refresh(self) -> None:
-        """Nothing comes from elsewhere."""
-
-
 @dataclass
-class Book:
-    """A ledger that fails with each of `failures` before it takes a row."""
+class MovingClock:
+    at: datetime = START + timedelta(minutes=5)
 
-    rows: list[Delivery] = field(default_factory=list)
-    failures: list[Exception] = field(default_factory=list)
-    is_away: bool = False
-
-    def write(self, messages: Sequence[Outgoing]) -> None:
-        if self.is_away:
-            raise TransientError("Kafka is away")
-        if self.failures:
-            raise self.failures.pop(0)
-        self.rows += [decode(Delivery, message.value) for message in messages]
+    def now(self) -> datetime:
+        return self.at
 
 
-OPEN: list[Notifier] = []
+OPEN: list["Harness"] = []
 Outcome = tuple[str, str, int]
 """Channel, outcome, and number of tries of a delivery."""
-
-
-class Harness(Notifier):
-    """A notifier whose calls return the outcomes of what they began, once all of it is done."""
-
-    def __init__(self, world: World, past: Remembered, book: Book) -> None:
-        super().__init__(world, past, stand_in(book))
-        self.book = book
-        OPEN.append(self)
-
-    def tell(self, *records: Record) -> list[Outcome]:
-        return self._told(lambda: self.handle(records))
-
-    def ripen(self) -> list[Outcome]:
-        return self._told(self.idle)
-
-    def _told(self, act: Callable[[], object]) -> list[Outcome]:
-        n_before = len(self.book.rows)
-        act()
-        until = time.monotonic() + 20
-        while self._open:
-            assert time.monotonic() < until
-            self._lanes.wait(set(self._open.values()), 1.0)
-            self._collect()
-        return outcomes(self.book.rows[n_before:])
-
 
 _RUN_DIR = TemporaryDirectory(prefix="reportedly-notifier-")
 """Where notifiers of tests beat: no health of a real system shall count them."""
 
 
+class Harness(Notifier):
+    """A notifier that owns all partitions of a broker in memory."""
+
+    def __init__(self, world: World, broker: MemoryBroker) -> None:
+        super().__init__(world)
+        self.broker = broker
+        self.gain([TopicPartition("alerts", n) for n in range(broker.n_partitions("alerts"))])
+        OPEN.append(self)
+
+    def tell(self, *alerts: Alert, n: int) -> list[Outcome]:
+        """Take alerts. Return all outcomes once there are `n`."""
+        self.handle([record(alert, self.broker) for alert in alerts])
+        return self.outcomes(n)
+
+    def outcomes(self, n: int) -> list[Outcome]:
+        """Return all outcomes once there are `n`."""
+
+        def are_there() -> bool:
+            self.idle()
+            return len(history(self.broker)) >= n
+
+        eventually(are_there, 20)
+        return outcomes(history(self.broker))
+
+    def leave(self) -> None:
+        """End, as a process does that is told to stop."""
+        OPEN.remove(self)
+        self.close()
+
+
 def notifier(
     poster: Poster | None = None,
-    settled: Remembered | None = None,
-    book: Book | None = None,
+    broker: MemoryBroker | None = None,
     clock: Clock | None = None,
     stop: Stop | None = None,
     **settings: Any,
 ) -> Harness:
+    own = broker or MemoryBroker(partitions=2)
     world = World(
         Settings(**{"run_dir": Path(_RUN_DIR.name)} | settings),
-        clock or FixedClock(),
-        stand_in(),
+        clock or MovingClock(),
+        own,
         stand_in(),
         stand_in(),
         poster or ScriptedPoster(),
         stop or NoPause(),
     )
-    return Harness(world, settled or Remembered(), book or Book())
+    return Harness(world, own)
 
 
-def record(
-    *channels: str, kinds: Sequence[ChangeKind] = ("first",), alert_id: str = "a", offset: int = 0
-) -> Record:
+def alert(
+    *channels: str,
+    kinds: Sequence[ChangeKind] = ("first",),
+    alert_id: str = "a",
+    watch_id: str = "w",
+    policy: Policy | None = None,
+) -> Alert:
     revisions = tuple(
-        Revision(id=f"{alert_id}{n}", number=n, kind=kind, text="Told.")
-        for n, kind in enumerate(kinds)
+        Revision(id=f"{alert_id}{n}", number=n, kind=kind, text=f"Told {n}.", at=START)
+        for n, kind in enumerate(kinds, 1)
     )
-    alert = Alert(
+    return Alert(
         alert_id=alert_id,
-        watch_id="w",
+        watch_id=watch_id,
         watch_version=1,
         watch_name="W",
         revisions=revisions,
         channels=tuple(Channel(to=to) for to in channels),
+        policy=policy or Policy(),
     )
-    return Record("alerts", 0, offset, alert_id, encode(alert))
+
+
+def record(alert: Alert, broker: MemoryBroker) -> Record:
+    partition = partition_of(alert.watch_id, broker.n_partitions("alerts"))
+    return Record("alerts", partition, 0, alert.alert_id, encode(alert))
+
+
+def history(broker: MemoryBroker) -> list[Delivery]:
+    return [decode(Delivery, record.value) for record in everything(broker, "deliveries")]
 
 
 def outcomes(deliveries: Iterable[Delivery]) -> list[Outcome]:
     return sorted((d.channel, d.outcome, d.attempt) for d in deliveries)
 
 
-class Stopped(NoPause):
-    """Asks to stop once it is set."""
-
-    def __init__(self) -> None:
-        self.is_stopped = False
-
-    def is_set(self) -> bool:
-        return self.is_stopped
-
-    def set(self) -> None:
-        self.is_stopped = True
+def rows(broker: MemoryBroker) -> dict[str, DeliveryState]:
+    """Return the last row of each delivery, by key."""
+    found: dict[str, DeliveryState] = {}
+    for one in everything(broker, "delivery-states"):
+        row = decode(DeliveryRow, one.value) if one.value is not None else DeliveryRow()
+        if row.delivery is not None:
+            found[row.delivery.key] = row.delivery
+    return found
 
 
-class MovingClock:
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> datetime:
-        return self.at
+def order(broker: MemoryBroker, command: Command) -> None:
+    """Put a command on its topic."""
+    send(broker, Outgoing("commands", command.command_id, encode(command)))
 
 
-def patient(poster: Poster, settled: Remembered | None = None) -> tuple[Harness, MovingClock]:
-    clock = MovingClock()
-    return notifier(poster, settled, clock=clock), clock
-
-
-def in_policy(
-    policy: Policy,
-    kinds: Sequence[ChangeKind],
-    alert_id: str = "a",
-    offset: int = 0,
-    to: str = "webhook:https://a.example",
-) -> Record:
-    whole = decode(Alert, record(to, kinds=kinds, alert_id=alert_id).value)
-    revisions = tuple(msgspec.structs.replace(r, at=START) for r in whole.revisions)
-    return Record(
-        "alerts",
-        3,
-        offset,
-        alert_id,
-        encode(msgspec.structs.replace(whole, policy=policy, revisions=revisions)),
-    )
+def later(alert: Alert, **changed: Any) -> Alert:
+    """Return an alert with other fields."""
+    return msgspec.structs.replace(alert, **changed)

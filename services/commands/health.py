@@ -15,7 +15,7 @@ from services.commands.running import FULL_BYTES, free_bytes, shown
 from services.ports import JsonObject
 from services.runtime.health import SERVICES, Pulse, living
 from services.runtime.program import program
-from services.runtime.verdict import Lag, judge, kept, start
+from services.runtime.verdict import Lag, judge, start
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -133,14 +133,14 @@ def _service(name: str, of_it: list[Pulse], broker: "KafkaBroker | None") -> Jso
         "well": verdict.is_well,
         "detail": detail(verdict, of_it, lags),
         "processes": processes,
-        "groups": {group: _group(lag, kept(group, of_it)) for group, lag in lags.items()},
+        "groups": {group: _group(lag) for group, lag in lags.items()},
     }
 
 
-def _group(lag: "Lag | None", held: int) -> JsonObject | None:
+def _group(lag: "Lag | None") -> JsonObject | None:
     if lag is None:
         return None
-    return {"lag": max(0, lag[0] - held), "kept": held, "members": lag[1]}
+    return {"lag": lag[0], "members": lag[1]}
 
 
 def _process(pulse: Pulse) -> JsonObject:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.runtime.health import Pulse
-from services.runtime.verdict import Lag, Verdict, kept
+from services.runtime.verdict import Lag, Verdict
 
 OLD_SECONDS = 5.0
 """The age from which a heartbeat is worth a word. A loop beats once a second if it has no work."""
@@ -13,7 +13,7 @@ def detail(verdict: Verdict, living: Sequence[Pulse], lags: Mapping[str, Lag | N
     """Return what is wrong, then the processes, then what is unread."""
     is_told = verdict.state == "stuck"
     old = () if is_told else (_age(p) for p in living if p.age_seconds > OLD_SECONDS)
-    return "; ".join([*verdict.notes, *_processes(living), *old, *_unread(verdict, living, lags)])
+    return "; ".join([*verdict.notes, *_processes(living), *old, *_unread(verdict, lags)])
 
 
 def _processes(living: Sequence[Pulse]) -> Iterable[str]:
@@ -35,29 +35,23 @@ def _age(pulse: Pulse) -> str:
     return f"last heartbeat{part} {pulse.age_seconds:.0f} s ago"
 
 
-def _unread(
-    verdict: Verdict, living: Sequence[Pulse], lags: Mapping[str, Lag | None]
-) -> Iterable[str]:
+def _unread(verdict: Verdict, lags: Mapping[str, Lag | None]) -> Iterable[str]:
     """Return what each group has not read; "all read" if that is nothing."""
     words = [
         word
         for group, lag in lags.items()
-        for word in _of_group(group, lag, kept(group, living))
+        for word in _of_group(group, lag)
         if not any(f"reads as {group}," in note for note in verdict.notes)
     ]
-    return words or (["all read"] if _is_all_read(living, lags) else [])
+    return words or (["all read"] if _is_all_read(lags) else [])
 
 
-def _of_group(group: str, lag: Lag | None, held: int) -> Iterable[str]:
+def _of_group(group: str, lag: Lag | None) -> Iterable[str]:
     if lag is None or lag[1] == 0:
         yield f"nobody has joined {group}"
-    if lag is not None and lag[0] > held:
-        yield f"{group} {lag[0] - held} behind"
-    if held:
-        yield f"{held} kept until their time (digests, quiet hours)"
+    if lag is not None and lag[0] > 0:
+        yield f"{group} {lag[0]} behind"
 
 
-def _is_all_read(living: Sequence[Pulse], lags: Mapping[str, Lag | None]) -> bool:
-    return bool(lags) and all(
-        lag is not None and lag[0] <= kept(group, living) for group, lag in lags.items()
-    )
+def _is_all_read(lags: Mapping[str, Lag | None]) -> bool:
+    return bool(lags) and all(lag is not None and lag[0] <= 0 for lag in lags.values())

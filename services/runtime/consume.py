@@ -8,14 +8,14 @@ After any other error the messages of the batch are handled one at a time. A mes
 `TRIES` times, or leads to a message that can't be written, becomes a dead letter.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 import structlog
 
-from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
+from services.errors import FatalError, InvalidMessage, TransientError
 from services.ports import Consumer, Outgoing, Producer, Record, TopicPartition
 from services.runtime.dead_letter import dead_letter, handle_with_retries, os_errors_as_transient
 from services.runtime.health import LONGEST_STEP_SECONDS, Heartbeat
@@ -38,20 +38,16 @@ Handle = Callable[[Sequence[Record]], Handled]
 
 
 class Keeper(Protocol):
-    """A handler that keeps messages for later.
+    """A handler that holds something for each partition that it owns."""
 
-    Offsets beyond the first kept message are not committed, so kept messages are read again after a
-    restart.
-    """
+    def gain(self, partitions: Sequence[TopicPartition]) -> None:
+        """Note partitions that were assigned. Called within a poll, so it must not take long."""
 
-    def idle(self) -> Handled:
-        """Return the messages that have become due. The loop calls it between batches."""
+    def lose(self, partitions: Sequence[TopicPartition]) -> None:
+        """Drop everything of partitions that were revoked. Their next owner waits for it."""
 
-    def held(self) -> Mapping[TopicPartition, int]:
-        """Return the first kept offset of each partition that has one."""
-
-    def forget(self, partitions: Sequence[TopicPartition]) -> None:
-        """Drop the kept messages of partitions that were revoked."""
+    def idle(self) -> None:
+        """Do what is due. The loop calls it between batches. Raises TransientError."""
 
 
 def each(step: Callable[[Record], list[Outgoing]]) -> Handle:
@@ -112,9 +108,6 @@ class _Loop:
         self._group = group
         self._handle = handle
         self._keeper = keeper
-        self._next: dict[TopicPartition, int] = {}
-        self._committed: dict[TopicPartition, int] = {}
-        self._owed: list[Outgoing] = []
         self._heartbeat = heartbeat
         self._meter = Meter(service, group)
         self._consumer: Consumer = world.broker.consumer(group)
@@ -124,7 +117,7 @@ class _Loop:
         self._early: list[Record] = []
 
     def run(self, topics: Sequence[str], batch: int) -> None:
-        self._consumer.subscribe(topics, on_assign=self._assigned.update, on_revoke=self._on_revoke)
+        self._consumer.subscribe(topics, on_assign=self._on_assign, on_revoke=self._on_revoke)
         try:
             while not self._world.stop.is_set():
                 early, self._early = self._early, []
@@ -132,7 +125,7 @@ class _Loop:
                 if records:
                     self._see_through(records)
                 if self._keeper is not None:
-                    self._release(self._keeper)
+                    self._let_work(self._keeper)
         finally:
             self._consumer.close()
             self._heartbeat.remove()
@@ -146,17 +139,15 @@ class _Loop:
             self._meter.waited("poll")
             self._world.stop.wait(1.0)
             return []
-        if self._keeper is None:
-            self._heartbeat.beat()
-        else:
-            self._heartbeat.beat(kept=self._kept(self._keeper))
+        self._heartbeat.beat()
         self._meter.polled(records)
         self._meter.lag(self._consumer)
         return records
 
-    def _kept(self, keeper: Keeper) -> int:
-        """Return the number of records that were read and are not committed on purpose."""
-        return sum(max(0, self._next.get(tp, first) - first) for tp, first in keeper.held().items())
+    def _on_assign(self, partitions: Sequence[TopicPartition]) -> None:
+        self._assigned.update(partitions)
+        if self._keeper is not None:
+            self._keeper.gain(partitions)
 
     def _on_revoke(self, partitions: Sequence[TopicPartition]) -> None:
         """Drop everything of partitions that were revoked.
@@ -168,10 +159,8 @@ class _Loop:
         self._early = [
             r for r in self._early if TopicPartition(r.topic, r.partition) not in set(partitions)
         ]
-        self._next = {tp: offset for tp, offset in self._next.items() if tp not in set(partitions)}
-        self._committed = {tp: offset for tp, offset in self._committed.items() if tp in self._next}
         if self._keeper is not None:
-            self._keeper.forget(partitions)
+            self._keeper.lose(partitions)
 
     def _see_through(self, records: list[Record]) -> None:
         """Handle a batch until it passes, or until its partitions are revoked."""
@@ -210,8 +199,7 @@ class _Loop:
             raise
         except Exception as error:  # noqa: BLE001 - logged; `_one_by_one` finds the culprit
             self._one_by_one(records, error)
-        self._next |= next_offsets(records)
-        self._commit(self._free(next_offsets(records)))
+        self._consumer.commit(next_offsets(records))
         self._meter.done(records)
 
     def _pass_on(self, records: Sequence[Record]) -> None:
@@ -243,58 +231,15 @@ class _Loop:
             if verdict is not None:
                 self._send([dead_letter(record, verdict, self._service)])
 
-    def _free(self, offsets: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
-        """Return the offsets, lowered to the first offset that the keeper keeps."""
-        held = self._keeper.held() if self._keeper is not None else {}
-        return {tp: min(offset, held.get(tp, offset)) for tp, offset in offsets.items()}
-
-    def _commit(self, offsets: Mapping[TopicPartition, int]) -> None:
-        self._consumer.commit(offsets)
-        self._committed |= offsets
-
-    def _release(self, keeper: Keeper) -> None:
-        """Send what the keeper returns, and commit up to the first offset that it still keeps.
-
-        After a transient error the messages are kept and sent at the next turn. Their effect has
-        already happened, such as a delivery.
-        """
+    def _let_work(self, keeper: Keeper) -> None:
+        """Let the keeper do what is due. While an engine is away, it is asked again next turn."""
         try:
-            self._owed += keeper.idle().outgoing
-            free = self._free(self._next)
-            if not self._owed and free.items() <= self._committed.items():
-                return
-            for message in self._owed:
-                self._offer(message)
-            self._commit(free)
+            keeper.idle()
         except TransientError as error:
-            _log.warning(
-                "waiting, nothing is lost",
-                group=self._group,
-                records=len(self._owed),
-                reason=str(error),
-            )
+            _log.warning("waiting, nothing is lost", group=self._group, reason=str(error))
             self._heartbeat.beat("waiting", reason=str(error))
-            self._meter.waited("release")
+            self._meter.waited("idle")
             self._world.stop.wait(1.0)
-            return
-        self._meter.sent(self._owed)
-        self._owed = []
-
-    def _offer(self, message: Outgoing) -> None:
-        """Send a message of the keeper.
-
-        One that can't be written is logged and dropped: another try would fail too.
-        """
-        try:
-            self._producer.send(message)
-            self._producer.flush()
-        except Unwritable as error:
-            _log.error(
-                "an outcome can't be written down",
-                topic=message.topic,
-                key=message.key,
-                reason=str(error),
-            )
 
     def _wait(self, reason: str, seconds: float) -> None:
         """Wait, then poll once with all partitions paused, so that the group keeps this member.

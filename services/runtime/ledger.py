@@ -1,35 +1,124 @@
-"""Messages written at once, from any thread: for effects to record before the next is tried."""
+"""Messages written at once, in order, from any thread: effects are recorded before the next.
 
+One thread writes. What comes while it waits for the broker goes out together with the next flush.
+"""
+
+import queue
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass, field
 
-from services.errors import TransientError
+import structlog
+
+from services.errors import TransientError, Unwritable
 from services.ports import Outgoing
 from services.runtime.meter import Tally, produced
+from services.runtime.retry import delay
 from services.runtime.world import World
+
+MOST_AT_ONCE = 1_000
+"""Messages that share a flush at most, or those of one call."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    messages: Sequence[Outgoing]
+    written: "Future[None]" = field(default_factory=Future)
 
 
 class Ledger:
-    """A producer apart from that of the service's loop. Thread-safe."""
+    """A producer with a thread of its own. Thread-safe."""
 
     def __init__(self, world: World, service: str) -> None:
-        self._producer = world.broker.producer()
+        self._world = world
         self._service = service
-        self._one = threading.Lock()
+        self._producer = world.broker.producer()
+        self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._is_closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread.start()
 
-    def write(self, messages: Sequence[Outgoing]) -> None:
-        """Return once the messages are acknowledged.
+    def write(self, messages: Sequence[Outgoing]) -> "Future[None]":
+        """Return a future that is done once the messages are acknowledged.
 
-        Raises TransientError: none, some, or all of them may be on their topics.
+        While the broker does not take them they are tried again, so the order is kept. Messages
+        whose future is cancelled before that may not be written. The future raises Unwritable, or
+        TransientError if the ledger was closed before: some or all may be on their topics.
         """
-        with self._one:
-            for message in messages:
-                self._producer.send(message)
-            self._producer.flush()
-        produced(self._service, Tally(messages))
+        entry = _Entry(messages)
+        self._entries.put(entry)
+        return entry.written
 
     def close(self) -> None:
-        """Close the producer. Everything that `write` returned for is already acknowledged."""
+        """Write what waits, with one try, and close the producer."""
+        self._is_closing.set()
+        self._entries.put(None)
+        self._thread.join()
         with suppress(TransientError):
             self._producer.close()
+
+    def _run(self) -> None:
+        while (first := self._entries.get()) is not None:
+            batch, is_last = self._batch(first)
+            self._write(batch)
+            if is_last:
+                return
+
+    def _batch(self, first: _Entry) -> tuple[list[_Entry], bool]:
+        """Return what waits, as much as goes out together, and whether that is the last."""
+        batch, n = [first], len(first.messages)
+        while n < MOST_AT_ONCE:
+            try:
+                entry = self._entries.get_nowait()
+            except queue.Empty:
+                break
+            if entry is None:
+                return batch, True
+            batch.append(entry)
+            n += len(entry.messages)
+        return batch, False
+
+    def _write(self, batch: list[_Entry]) -> None:
+        waiting = [entry for entry in batch if entry.written.set_running_or_notify_cancel()]
+        tries = 0
+        while waiting:
+            try:
+                waiting = self._sent(waiting)
+                self._producer.flush()
+            except TransientError as error:
+                tries += 1
+                if self._is_closing.is_set():
+                    _end(waiting, error)
+                    return
+                if tries == 1:
+                    _log.warning("waiting to write down", n=len(waiting), reason=str(error))
+                self._is_closing.wait(delay(tries))
+                continue
+            produced(self._service, Tally(m for entry in waiting for m in entry.messages))
+            _end(waiting, None)
+            return
+
+    def _sent(self, entries: list[_Entry]) -> list[_Entry]:
+        """Queue the messages of entries. Return the entries without those that can't be written."""
+        sent: list[_Entry] = []
+        for entry in entries:
+            try:
+                for message in entry.messages:
+                    self._producer.send(message)
+            except Unwritable as error:
+                entry.written.set_exception(error)
+            else:
+                sent.append(entry)
+        return sent
+
+
+def _end(entries: Sequence[_Entry], error: Exception | None) -> None:
+    for entry in entries:
+        if error is None:
+            entry.written.set_result(None)
+        else:
+            entry.written.set_exception(error)

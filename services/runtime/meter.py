@@ -15,7 +15,7 @@ LAG_EVERY_SECONDS = 1.0
 """Seconds between two questions to the client for its lag."""
 
 Stage = Literal["seen", "tagged", "decided", "delivered"]
-During = Literal["connect", "poll", "batch", "release", "load", "publish"]
+During = Literal["connect", "poll", "batch", "idle", "load", "publish"]
 
 
 class Tally:

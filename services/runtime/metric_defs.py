@@ -43,6 +43,8 @@ Gauge = Literal[
     "reportedly_heartbeat_age_seconds",
     "reportedly_live_listeners",
     "reportedly_feeds",
+    "reportedly_open_deliveries",
+    "reportedly_lost_destinations",
 ]
 Histogram = Literal[
     "reportedly_batch_records",
@@ -204,7 +206,7 @@ DEFINITIONS: Mapping[Name, Definition] = {
     "reportedly_waits_total": Definition(
         "counter",
         "Waits of a loop for Kafka, Elasticsearch, or a host, by what it was doing.",
-        {**_LOOP, "during": ("connect", "poll", "batch", "release", "load", "publish")},
+        {**_LOOP, "during": ("connect", "poll", "batch", "idle", "load", "publish")},
     ),
     "reportedly_batch_records": Definition(
         "histogram", "Records of a batch.", _LOOP, BATCH_RECORDS
@@ -304,8 +306,16 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "Deliveries written down: one a revision and channel.",
         {"outcome": ("delivered", "failed", "skipped"), "channel": get_args(Scheme)},
     ),
+    "reportedly_open_deliveries": Definition(
+        "gauge",
+        "Deliveries of this notifier that wait for their time or another try, or were given up.",
+        {"state": ("waiting", "given-up")},
+    ),
+    "reportedly_lost_destinations": Definition(
+        "gauge", "Destinations of this notifier that could not be reached, or are switched off."
+    ),
     "reportedly_post_seconds": Definition(
-        "histogram", "Time of one post to a webhook and its answer, also of one that failed."
+        "histogram", "Time of one message to a receiver and its answer, also of one that failed."
     ),
     "reportedly_api_requests_total": Definition(
         "counter",

@@ -63,11 +63,6 @@ def judge(
     return Verdict("running", True, notes)
 
 
-def kept(group: str, living: Sequence[Pulse]) -> int:
-    """Return how many records a group leaves uncommitted on purpose (digests, quiet hours)."""
-    return sum(int(p.details.get("kept", 0)) for p in living if p.part == group)
-
-
 def _stuck(pulse: Pulse) -> str:
     return (
         f"{pulse.part or pulse.service} has not beaten for {pulse.age_seconds:.0f} s, its longest "
@@ -105,13 +100,20 @@ def _of_feeds(living: Sequence[Pulse]) -> list[str]:
 
 
 def _alarms(living: Sequence[Pulse]) -> list[str]:
-    """Return how many feeds need a person. One feed's trouble is not the service's."""
+    """Return what needs a person. Trouble of a feed or a receiver is not the service's."""
     died, quiet = _total(living, "died"), _total(living, "quiet")
     words = [
         *([f"{counted(died, 'feed')} died"] if died else []),
         *([f"{counted(quiet, 'feed')} silent for longer than ever"] if quiet else []),
     ]
-    return [f"{' and '.join(words)}: `reportedly feeds check` names them"] if words else []
+    told = [f"{' and '.join(words)}: `reportedly feeds check` names them"] if words else []
+    lost, waiting = _total(living, "troubles"), _total(living, "waiting")
+    if lost:
+        of_them = counted(lost, "destination")
+        told.append(f"{of_them} could not be reached: `reportedly deliveries list` names them")
+    if waiting:
+        told.append(f"{counted(waiting, 'delivery', 'deliveries')} waiting")
+    return told
 
 
 def _of_groups(service: str, living: Sequence[Pulse], lags: Mapping[str, Lag | None]) -> list[str]:

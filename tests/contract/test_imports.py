@@ -184,6 +184,17 @@ FLOORS = {
         "lexicon",
         "steps",
     ),
+    "notifier": (
+        "service",
+        "subscriber_file",
+        "deliveries",
+        "targets",
+        "webhook_body",
+        "signing",
+        "texts",
+        "policies",
+        "content",
+    ),
     "tracker": (
         "service",
         "route",

@@ -22,7 +22,9 @@ CALLS = {
     "observe": "histogram",
     "timed": "histogram",
 }
-UNITS = ("seconds", "bytes", "records", "feeds", "listeners", "info")
+UNITS = (
+    "seconds", "bytes", "records", "feeds", "listeners", "deliveries", "destinations", "info",
+)  # fmt: skip
 
 
 def calls():

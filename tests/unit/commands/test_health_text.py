@@ -34,9 +34,9 @@ def pulse(pid=7, state="running", age=0.4, part="", **details):
         (RUNNING, [pulse(), pulse(8, "loading")], {}, "pids 7 (running), 8 (loading)"),
         (
             RUNNING,
-            [pulse(part="n", kept=2)],
-            {"n": (2, 1)},
-            "pid 7; 2 kept until their time (digests, quiet hours)",
+            [pulse(part="n")],
+            {"n": (0, 1)},
+            "pid 7; all read",
         ),
         (
             Verdict("stuck", False, ("a has not beaten",)),

@@ -287,77 +287,40 @@ def test_a_fatal_error_ends_the_loop_with_nothing_committed(broker, world):
     assert committed(broker) is None
 
 
-class KeepsAll:
-    """Keeps every message for later, as the notifier does in quiet hours."""
+class Owner:
+    """Notes what it is told to hold, as the notifier does."""
 
     def __init__(self):
-        self.first = {}
+        self.owned, self.n_turns = set(), 0
 
     def handle(self, records):
-        for record in records:
-            self.first.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+        assert all(TopicPartition(r.topic, r.partition) in self.owned for r in records)
         return Handled()
 
     def idle(self):
-        return Handled()
+        self.n_turns += 1
+        if self.n_turns == 1:
+            raise TransientError("the topic can't be read for now")
 
-    def held(self):
-        return self.first
+    def gain(self, partitions):
+        self.owned |= set(partitions)
 
-    def forget(self, partitions):
-        for partition in partitions:
-            self.first.pop(partition, None)
-
-
-def test_what_is_kept_for_later_is_told_by_number_and_not_committed(broker, world):
-    send(broker, *alerts(b"1", b"2", b"3"))
-    keeper = KeepsAll()
-
-    with running(keeping(keeper), world):
-        eventually(lambda: [p.details.get("kept") for p in pulses(world.settings.run_dir)] == [3])
-        assert not committed(broker)
+    def lose(self, partitions):
+        self.owned -= set(partitions)
 
 
-def test_what_a_keeper_finished_by_itself_is_committed_without_a_further_message(broker, world):
-    keeper = KeepsAll()
-
-    send(broker, *alerts(b"1", b"2"))
-    with running(keeping(keeper), world):
-        eventually(lambda: keeper.first)
-        assert not committed(broker)
-        keeper.first = {TopicPartition("alerts", 0): 1}
-        eventually(lambda: committed(broker) == 1)
-        keeper.first = {}
-        eventually(lambda: committed(broker) == 2)
-
-
-def test_an_outcome_of_a_keeper_that_can_not_be_written_is_left_out_and_the_others_are_written(
+def test_a_keeper_is_told_of_a_partition_before_its_first_message_and_when_it_is_gone(
     broker, world
 ):
-    class Wordy(KeepsAll):
-        def idle(self):
-            self.first, sizes = {}, (1, TOPIC_BYTES + 1, 2) if self.first else ()
-            return Handled(outgoing=[Outgoing("deliveries", "k", b"x" * size) for size in sizes])
-
-    keeper = Wordy()
-
+    keeper = Owner()
     send(broker, *alerts(b"1"))
     with running(keeping(keeper), world):
         eventually(lambda: committed(broker) == 1)
-    assert values(broker, "deliveries") == [b"x", b"xx"]
+        assert keeper.owned == {TopicPartition("alerts", 0), TopicPartition("alerts", 1)}
+    assert keeper.owned == set()
 
 
 def test_a_keeper_whose_world_says_no_for_now_ends_nothing(world):
-    class Unlucky(KeepsAll):
-        n_turns = 0
-
-        def idle(self):
-            self.n_turns += 1
-            if self.n_turns == 1:
-                raise TransientError("the topic can't be read for now")
-            return Handled()
-
-    keeper = Unlucky()
-
+    keeper = Owner()
     with running(keeping(keeper), world):
         eventually(lambda: keeper.n_turns > 2)

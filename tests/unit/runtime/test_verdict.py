@@ -7,7 +7,7 @@ import pytest
 from services.runtime import health
 from services.runtime.health import WAITING_SECONDS, Heartbeat, Pulse, pulses
 from services.runtime.outlook import trouble
-from services.runtime.verdict import JOINING_SECONDS, judge, kept
+from services.runtime.verdict import JOINING_SECONDS, judge
 
 
 def pulse(state="running", part="", age=0.0, since=1000.0, reason="", **details):
@@ -84,14 +84,18 @@ def test_a_running_service_that_nobody_reads_for_is_not_well_once_it_had_time_to
     assert judge("tagger", [pulse(since=JOINING_SECONDS)], {"tagger": (7, 1)}).state == "running"
 
 
-def test_being_behind_is_well_and_what_is_kept_by_policy_is_counted_by_group():
-    living = [
-        pulse(part="notifier", kept=3),
-        pulse(part="notifier", kept=4),
-        pulse(part="other", kept=9),
-    ]
-    assert kept("notifier", living) == 7
-    assert judge("notifier", living, {"notifier": (10_000, 2)}).is_well
+def test_being_behind_is_well():
+    assert judge("notifier", [pulse(part="notifier")], {"notifier": (10_000, 2)}).is_well
+
+
+def test_destinations_in_trouble_are_told_and_the_notifier_is_well():
+    living = [pulse(part="deliveries", waiting=1, troubles=2), pulse(part="deliveries", waiting=2)]
+    verdict = judge("notifier", living, {"notifier": (0, 2)})
+    assert verdict.is_well
+    assert verdict.notes == (
+        "2 destinations could not be reached: `reportedly deliveries list` names them",
+        "3 deliveries waiting",
+    )
 
 
 def test_a_loop_does_not_say_that_it_runs_while_its_engine_is_away(tmp_path):

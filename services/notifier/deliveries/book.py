@@ -1,0 +1,275 @@
+"""All deliveries of one partition: what was told to whom, what is due, and what came of it.
+
+    alert ──► take ──► changes      due ──► begin ──► effects ──► done or failed ──► changes
+
+The changes that a call returns are written before the next effect of the destination. So a crash
+repeats at most one effect for each.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from services.messages import Alert, Command, DeliveryState, Destination
+from services.notifier.deliveries import history
+from services.notifier.deliveries import rows as after
+from services.notifier.deliveries.changes import Changes
+from services.notifier.deliveries.planning import Plan, Settle, Wait, plan
+from services.notifier.deliveries.shelf import AT_ONCE, Shelf
+from services.notifier.deliveries.steps import Effect, Now
+from services.notifier.deliveries.surroundings import Surroundings
+from services.notifier.deliveries.trouble import in_trouble, not_told, others_of, told
+from services.notifier.deliveries.wanted import Kinds, pending, unsettled
+from services.notifier.targets.target import Later, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Rows to work on for one destination: one, or all that go into a digest of a watch."""
+
+    to: str
+    keys: tuple[str, ...]
+
+
+class Book:
+    """The deliveries of a partition. `around`: what all partitions share."""
+
+    def __init__(self, shelf: Shelf, around: Surroundings) -> None:
+        self.shelf = shelf
+        self._around = around
+
+    # An alert comes
+
+    def take(self, alert: Alert, now: Now) -> Changes:
+        """Apply a version of an alert. One that is known, or older, changes nothing."""
+        changes = Changes()
+        known = {state.to: state for state in self.shelf.of_alert(alert.alert_id)}
+        before = max(map(_seen, known.values()), default=0)
+        named = dict.fromkeys(channel.to for channel in alert.channels)
+        named |= dict.fromkeys(recipient.to for recipient in self._around.recipients(alert))
+        for to in named:
+            state = known.pop(to, None) or _new(alert, to, before)
+            if _seen(state) < _last(alert):
+                self._follow(changes, state, alert, now)
+        for state in known.values():
+            if state.alert is not None and _seen(state) < _last(alert):
+                self._save(changes, after.closed(state, "settled", "its channel was removed"))
+        return changes
+
+    def forget(self, alert_id: str) -> Changes:
+        """Delete the rows of an alert that is gone."""
+        keys = [state.key for state in self.shelf.of_alert(alert_id)]
+        for key in keys:
+            self.shelf.delete(key)
+        return Changes(gone=keys)
+
+    def redrive(self, command: Command) -> Changes:
+        """Try again what was given up before a command. Applied twice, it changes nothing."""
+        changes = Changes()
+        for trouble in list(self.shelf.troubles.values()):
+            if _means(command, trouble.watch_id, trouble.to) and trouble.since < command.at:
+                self.shelf.delete(trouble.key)
+                changes.gone.append(trouble.key)
+        for state in filter(None, map(self.shelf.get, sorted(self.shelf.given_up))):
+            is_meant = _means(command, state.watch_id, state.to)
+            is_meant &= command.alert_id in (None, state.alert_id)
+            if is_meant and state.ended_at is not None and state.ended_at < command.at:
+                self._save(changes, after.reopened(state, command.at))
+        return changes
+
+    def _follow(self, changes: Changes, state: DeliveryState, alert: Alert, now: Now) -> None:
+        """Apply a newer version of an alert to a row. What was given up begins again."""
+        state = replace(after.reopened(state), alert=alert, outcome="waiting")
+        planned = self._plan(state, now)
+        if isinstance(planned, Settle):
+            self._settle(changes, state, planned, now)
+        elif isinstance(planned, Wait):
+            self._wait(changes, state, planned)
+        else:
+            self._save(changes, state)
+
+    # Something is due
+
+    def ripe(self, now: Now) -> list[Turn]:
+        """Return what is to be worked on now, and take it off the agenda."""
+        turns: list[Turn] = []
+        digests: dict[tuple[str, str], list[str]] = {}
+        for key in self.shelf.agenda.take_due(now):
+            state = self.shelf.get(key)
+            if state is not None and self._in_digests(state):
+                digests.setdefault((state.watch_id, state.to), []).append(key)
+            elif state is not None or key in self.shelf.troubles:
+                turns.append(Turn(self.shelf.lane(key), (key,)))
+        for (watch_id, to), keys in digests.items():
+            # What failed before goes with what is new: one digest, not two.
+            keys += [k for k in self.shelf.waiting_for(to) if self._watch(k) == watch_id]
+            turns.append(Turn(to, tuple(sorted(keys))))
+        return turns
+
+    def ask_again(self) -> None:
+        """Make everything due that waits by order: a reader has given another one."""
+        for key in self.shelf.agenda.waiting("news"):
+            self.shelf.agenda.put(key, "machine", AT_ONCE)
+
+    def answers_again(self, to: str) -> None:
+        """Make everything due that waits for a destination that answers again."""
+        for key in list(self.shelf.waiting_for(to)):
+            self.shelf.agenda.put(key, "machine", AT_ONCE)
+
+    def begin(self, keys: Iterable[str], now: Now) -> tuple[Changes, list[Effect]]:
+        """Return the effects that are due for rows, and what is to be written before them."""
+        changes, effects = Changes(), list[Effect]()
+        for key in keys:
+            state = self.shelf.get(key)
+            if state is None or state.alert is None or state.outcome != "waiting":
+                continue
+            planned = self._plan(state, now)
+            if isinstance(planned, Settle):
+                self._settle(changes, state, planned, now)
+            elif isinstance(planned, Wait):
+                self._wait(changes, state, planned)
+            else:
+                if not state.tried:
+                    # From here on the recipient may have seen it, whatever is written later.
+                    self._save(changes, replace(state, tried=True))
+                self.shelf.agenda.remove(key)
+                effects.append(planned)
+        return changes, effects
+
+    # An effect ends
+
+    def done(self, effects: Sequence[Effect], handle: str, now: Now) -> Changes:
+        """Record effects that went out in one message."""
+        changes = Changes()
+        for effect, state in self._current(effects):
+            kinds = self._kinds(state)
+            settled = after.done(state, effect, handle, kinds, now)
+            changes.history += history.told(state, settled, kinds, now)
+            self._save(changes, settled)
+            trouble = self.shelf.trouble(state)
+            if trouble is not None and trouble.trouble == "failing":
+                self.shelf.delete(trouble.key)
+                changes.gone.append(trouble.key)
+        return changes
+
+    def failed(
+        self, effects: Sequence[Effect], answer: Later | Refused, now: Now, chance: float
+    ) -> Changes:
+        """Record effects that did not happen, or may not have."""
+        changes = Changes()
+        for _, state in self._current(effects):
+            kinds = self._kinds(state)
+            if isinstance(answer, Later):
+                later = after.failed(state, answer, kinds, now, chance)
+            elif answer.is_lost and state.handle:
+                later = after.lost(state)
+            else:
+                later = after.given_up(state, answer.reason, kinds, now)
+            if later.outcome == "given-up":
+                self._give_up(changes, state, later, now, is_gone=_is_gone(answer))
+            else:
+                self._save(changes, later)
+        return changes
+
+    def trouble(self, key: str) -> Destination | None:
+        """Return a destination in trouble whose owner is to be told; None if it is none now."""
+        found = self.shelf.troubles.get(key)
+        return found if found is not None and not found.is_told else None
+
+    def noticed(self, trouble: Destination, *, is_told: bool, now: Now, chance: float) -> Changes:
+        """Record whether the owner of a destination was told of its trouble."""
+        if self.shelf.troubles.get(trouble.key) != trouble:
+            return Changes()
+        later = told(trouble) if is_told else not_told(trouble, now, chance)
+        self.shelf.put_trouble(later)
+        return Changes(rows=[later])
+
+    def _give_up(
+        self, changes: Changes, before: DeliveryState, state: DeliveryState, now: Now, *,
+        is_gone: bool,
+    ) -> None:  # fmt: skip
+        missed = pending(before, self._kinds(before), now.news)
+        changes.history += history.failed(before, missed, state.reason, now, state.attempts)
+        known = self.shelf.trouble(state)
+        if known is None or (is_gone and known.trouble != "off"):
+            recipients = self._around.recipients(state.alert) if state.alert is not None else ()
+            others = others_of(state.to, recipients)
+            trouble = in_trouble("off" if is_gone else "failing", state, others, now)
+            self.shelf.put_trouble(trouble)
+            changes.rows.append(trouble)
+        self._save(changes, after.closed(state, "off", state.reason) if is_gone else state)
+
+    def _current(self, effects: Sequence[Effect]) -> list[tuple[Effect, DeliveryState]]:
+        """Return effects with their rows as they are by now, without rows that are gone."""
+        found = ((effect, self.shelf.get(effect.state.key)) for effect in effects)
+        return [(effect, state) for effect, state in found if state is not None]
+
+    # Plans
+
+    def _plan(self, state: DeliveryState, now: Now) -> Plan:
+        trouble = self.shelf.trouble(state)
+        if trouble is not None and trouble.trouble == "off":
+            return Settle(trouble.reason, outcome="off")
+        if state.alert is None:
+            return Settle()
+        place = self._around.place(state.alert, state.to, self.shelf.last_digest(state))
+        if place is not None:
+            return plan(state, place, now)
+        why = self._around.why_nowhere(state.alert, state.to)
+        return Settle(why, skipped=unsettled(state) if why else (), is_failure=True)
+
+    def _settle(self, changes: Changes, state: DeliveryState, settle: Settle, now: Now) -> None:
+        record = history.failed if settle.is_failure else history.skipped
+        changes.history += record(state, settle.skipped, settle.reason, now)
+        self._save(changes, after.closed(state, settle.outcome, settle.reason))
+
+    def _wait(self, changes: Changes, state: DeliveryState, wait: Wait) -> None:
+        """Wait by order. The age of what waits counts from the end of the wait."""
+        self._save(changes, replace(state, held=True, fresh_from=wait.until))
+        self.shelf.agenda.put(state.key, "news", wait.until)
+
+    def _save(self, changes: Changes, state: DeliveryState) -> None:
+        before = self.shelf.get(state.key)
+        self.shelf.put(state)
+        if state != before:
+            changes.rows.append(state)
+
+    def _kinds(self, state: DeliveryState) -> Kinds:
+        if state.alert is None:
+            return ()
+        place = self._around.place(state.alert, state.to, None)
+        return place.recipient.when if place is not None else ()
+
+    def _in_digests(self, state: DeliveryState) -> bool:
+        place = state.alert and self._around.place(state.alert, state.to, None)
+        return bool(place and place.in_digests)
+
+    def _watch(self, key: str) -> str:
+        state = self.shelf.get(key)
+        return state.watch_id if state is not None else ""
+
+
+def _last(alert: Alert) -> int:
+    """Return the number of an alert's last revision."""
+    return max((revision.number for revision in alert.revisions), default=0)
+
+
+def _seen(state: DeliveryState) -> int:
+    """Return the last revision that a row knows of."""
+    return _last(state.alert) if state.alert is not None else state.settled
+
+
+def _new(alert: Alert, to: str, before: int) -> DeliveryState:
+    """Return the row of a new destination. If others know the alert, it gets no history."""
+    return DeliveryState(
+        alert_id=alert.alert_id, watch_id=alert.watch_id, to=to, since=before, settled=before
+    )
+
+
+def _is_gone(answer: Later | Refused) -> bool:
+    return isinstance(answer, Refused) and answer.is_gone
+
+
+def _means(command: Command, watch_id: str, to: str) -> bool:
+    return command.watch_id in ("", watch_id) and command.to in ("", to)

@@ -1,0 +1,49 @@
+"""A circuit breaker a destination: one that does not answer is left alone for a while.
+
+closed ── `FAILURES` in a row ──► open until a time ──► one probe ──► closed, or open for longer
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.notifier.deliveries.schedule import LONGEST_ASKED
+
+FAILURES = 3
+"""Failures in a row that open it. One or two may lie with their messages."""
+
+FIRST_PAUSE = timedelta(seconds=10)
+"""How long it is open at first; doubled after each probe that fails. A restart takes about as long.
+"""
+
+LONGEST_PAUSE = timedelta(minutes=10)
+"""The longest time between two probes: a destination that is back is found within this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """`failures`: in a row. `open_until`: machine time; None while it is closed."""
+
+    failures: int = 0
+    open_until: datetime | None = None
+
+    def lets_pass(self, now: datetime) -> bool:
+        """Return True if an effect may be tried: it is closed, or the effect is the probe."""
+        return self.open_until is None or self.open_until <= now
+
+    def after_failure(self, now: datetime, chance: float) -> "Breaker":
+        """Return the breaker after an effect failed.
+
+        `chance` (0 to 1) shortens a pause by up to half, so that not all are probed together.
+        """
+        failures = self.failures + 1
+        if failures < FAILURES:
+            return Breaker(failures)
+        doubled = FIRST_PAUSE * 2 ** min(failures - FAILURES, 16)
+        return Breaker(failures, now + min(doubled, LONGEST_PAUSE) * (1 - chance / 2))
+
+    def after_asking(self, now: datetime, seconds: float) -> "Breaker":
+        """Return the breaker of a destination that answered and asked for a pause."""
+        return Breaker(0, now + min(timedelta(seconds=seconds), LONGEST_ASKED))
+
+
+CLOSED = Breaker()

@@ -1,0 +1,105 @@
+"""The row of a destination of an alert after each outcome."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from services.messages import DeliveryOutcome, DeliveryState
+from services.notifier.deliveries.schedule import next_try
+from services.notifier.deliveries.steps import Effect, Now
+from services.notifier.deliveries.wanted import Kinds, pending
+from services.notifier.targets.target import Later
+
+
+def done(
+    state: DeliveryState, effect: Effect, handle: str, kinds: Kinds, now: Now
+) -> DeliveryState:
+    """Return a row after an effect that its service took.
+
+    `state` is the row as it is by now: the alert in it may be newer than that of the effect.
+    """
+    number = effect.revision.number
+    is_noted = effect.verb != "edit" or not effect.is_silent
+    after = replace(
+        rested(state),
+        shown=max(state.shown, number),
+        settled=max(state.settled, effect.settles),
+        noted=max(state.noted, number) if is_noted else state.noted,
+        handle="" if effect.in_digest else handle or state.handle,
+        tried=True,
+        sent_at=state.sent_at if effect.is_silent else now.news,
+        digest_at=now.news if effect.in_digest else state.digest_at,
+        given_up_after=None,
+    )
+    return after if pending(after, kinds, now.news) else closed(after, "settled")
+
+
+def closed(state: DeliveryState, outcome: DeliveryOutcome, reason: str = "") -> DeliveryState:
+    """Return the row with everything settled."""
+    numbers = (r.number for r in state.alert.revisions) if state.alert is not None else ()
+    settled = max((state.settled, *numbers))
+    return replace(
+        rested(state),
+        settled=settled,
+        given_up_after=None,
+        outcome=outcome,
+        reason=reason,
+        alert=None,
+    )
+
+
+def failed(
+    state: DeliveryState, answer: Later, kinds: Kinds, now: Now, chance: float
+) -> DeliveryState:
+    """Return the row after an effect that may pass later: it waits, or is given up.
+
+    A receiver that asks for less (`is_busy`) uses up no try.
+    """
+    attempts = state.attempts + (0 if answer.is_busy else 1)
+    began_at = state.began_at or now.machine
+    due_at = next_try(attempts, began_at, now.machine, chance, answer.wait_seconds)
+    tried = replace(state, attempts=attempts, began_at=began_at, reason=answer.reason)
+    if due_at is None:
+        return given_up(tried, answer.reason, kinds, now)
+    return replace(tried, outcome="waiting", due_at=due_at)
+
+
+def given_up(state: DeliveryState, reason: str, kinds: Kinds, now: Now) -> DeliveryState:
+    """Return the row of a delivery that is not tried any more. It keeps its alert."""
+    wanted = pending(state, kinds, now.news)
+    return replace(
+        rested(state),
+        settled=wanted[-1].number if wanted else state.settled,
+        outcome="given-up",
+        reason=reason,
+        attempts=max(state.attempts, 1),
+        ended_at=now.news,
+        given_up_after=state.settled,
+    )
+
+
+def reopened(state: DeliveryState, asked_at: datetime | None = None) -> DeliveryState:
+    """Return a row that was given up, to be tried again. What is asked for counts as fresh."""
+    if state.given_up_after is None:
+        return state
+    before = state.given_up_after
+    return replace(rested(state), settled=before, given_up_after=None, fresh_from=asked_at)
+
+
+def lost(state: DeliveryState) -> DeliveryState:
+    """Return the row of a message that is not there any more: a new one is posted."""
+    return replace(state, handle="", shown=0, noted=0)
+
+
+def rested(state: DeliveryState) -> DeliveryState:
+    """Return the row without the present series of tries."""
+    return replace(
+        state,
+        outcome="waiting",
+        reason="",
+        attempts=0,
+        began_at=None,
+        due_at=None,
+        held=False,
+        fresh_from=None,
+    )

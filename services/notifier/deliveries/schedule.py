@@ -1,0 +1,36 @@
+"""When a delivery that failed is tried again, and when it is given up."""
+
+from datetime import datetime, timedelta
+
+PAUSES = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+)
+"""The longest pauses before the second try, the third, and so on.
+
+Source: Standard Webhooks, Deliverability and reliability: ten tries over three days.
+"""
+
+LONGEST = sum(PAUSES, timedelta())
+"""The longest series of tries: 75.6 hours."""
+
+LONGEST_ASKED = timedelta(days=1)
+"""The longest pause that a receiver may ask for: the longest of our own."""
+
+
+def next_try(
+    attempts: int, began_at: datetime, now: datetime, chance: float, asked_seconds: float | None
+) -> datetime | None:
+    """Return when to try again after `attempts` failed tries (≥ 0), or None to give up.
+
+    - `chance`: from 0 to 1. The pause is this part of the longest one, so that what failed together
+      is not tried together (full jitter).
+    - `asked_seconds`: the pause that the receiver asked for is kept.
+    """
+    if attempts > len(PAUSES):
+        return None
+    pause = PAUSES[max(attempts, 1) - 1] * chance
+    if asked_seconds is not None:
+        pause = max(pause, min(timedelta(seconds=asked_seconds), LONGEST_ASKED))
+    due_at = now + pause
+    return due_at if due_at - began_at <= LONGEST else None

@@ -1,0 +1,94 @@
+"""The rows of one partition, on disk, and in memory what is asked of all of them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from services.messages import DeliveryRow, DeliveryState, Destination, decode, encode
+from services.notifier.deliveries.agenda import Agenda
+from services.notifier.deliveries.trouble import told_through
+from services.rows import Rows
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""A time that has always come."""
+
+
+class Shelf:
+    """Rows by key. What is open, given up, or in trouble is found at once."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self.agenda = Agenda()
+        self.given_up: set[str] = set()
+        self.troubles: dict[str, Destination] = {}
+        self._digests: dict[tuple[str, str], datetime] = {}
+
+    def restore(self, key: str, value: bytes | None) -> None:
+        """Apply a row of the topic; None deletes it. Raises InvalidMessage."""
+        if value is None:
+            self.delete(key)
+            return
+        row = decode(DeliveryRow, value)
+        if row.destination is not None:
+            self.put_trouble(row.destination)
+        elif row.delivery is not None:
+            self._put(row.delivery, value)
+
+    def get(self, key: str) -> DeliveryState | None:
+        """Return the row of a destination of an alert."""
+        value = self._rows.get(key)
+        return decode(DeliveryRow, value).delivery if value is not None else None
+
+    def of_alert(self, alert_id: str) -> list[DeliveryState]:
+        """Return the rows of an alert."""
+        found = (self.get(key) for key in list(self._rows.keys(f"alert|{alert_id}")))
+        return [state for state in found if state is not None]
+
+    def put(self, state: DeliveryState) -> None:
+        """Add or replace a row. It is due at once or when its next try is, if it waits."""
+        self._put(state, encode(DeliveryRow(delivery=state)))
+
+    def put_trouble(self, trouble: Destination) -> None:
+        """Add or replace the row of a destination in trouble, whose owner is to be told."""
+        self.troubles[trouble.key] = trouble
+        if trouble.is_told:
+            self.agenda.remove(trouble.key)
+        else:
+            self.agenda.put(trouble.key, "machine", trouble.due_at or AT_ONCE)
+
+    def trouble(self, state: DeliveryState) -> Destination | None:
+        """Return the trouble that a row's destination is in."""
+        return self.troubles.get(f"destination|{state.watch_id}|{state.to}")
+
+    def delete(self, key: str) -> None:
+        """Remove a row of either kind, if it is there."""
+        self._rows.delete(key)
+        self.troubles.pop(key, None)
+        self.given_up.discard(key)
+        self.agenda.remove(key)
+
+    def last_digest(self, state: DeliveryState) -> datetime | None:
+        """Return when a row's destination last got a digest of its watch."""
+        return self._digests.get((state.watch_id, state.to))
+
+    def waiting_for(self, to: str) -> Iterator[str]:
+        """Yield the keys that wait for a machine time, of one destination."""
+        for key in self.agenda.waiting("machine"):
+            if self.lane(key) == to:
+                yield key
+
+    def lane(self, key: str) -> str:
+        """Return the destination that a key is worked on for."""
+        if (trouble := self.troubles.get(key)) is not None:
+            return told_through(trouble)
+        return key.partition("|")[2]
+
+    def _put(self, state: DeliveryState, value: bytes) -> None:
+        key, place = state.key, (state.watch_id, state.to)
+        self._rows.put(key, value, [f"alert|{state.alert_id}"])
+        (self.given_up.add if state.outcome == "given-up" else self.given_up.discard)(key)
+        if state.digest_at is not None:
+            self._digests[place] = max(state.digest_at, self._digests.get(place, state.digest_at))
+        if state.outcome == "waiting" and state.alert is not None:
+            self.agenda.put(key, "machine", state.due_at or AT_ONCE)
+        else:
+            self.agenda.remove(key)

@@ -1,0 +1,63 @@
+"""What the rows of all partitions share: orders of readers, subscribers, what targets can do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.channels import FORMS, subscriber_of
+from services.messages import Alert, Command, OptOut, Subscriber, decode
+from services.notifier.deliveries.planning import Place
+from services.notifier.deliveries.steps import Abilities
+from services.notifier.policies.orders import Orders
+from services.notifier.policies.recipients import Recipient, recipients_of
+from services.ports import Record
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """`target_of`: returns the target of a channel; None if there is none.
+
+    `redrives`: the commands to try again what was given up, the oldest first.
+    """
+
+    target_of: Callable[[str], Abilities | None]
+    orders: Orders = field(default_factory=Orders)
+    subscribers: dict[str, Subscriber] = field(default_factory=dict)
+    redrives: list[Command] = field(default_factory=list)
+
+    def take(self, record: Record) -> None:
+        """Apply a record of `commands`, `subscribers`, or `opt-outs`. Raises InvalidMessage."""
+        key, value = record.key or "", record.value
+        if record.topic == "opt-outs":
+            self.orders.take_opt_out(key, decode(OptOut, value) if value is not None else None)
+        elif record.topic == "subscribers" and value is None:
+            self.subscribers.pop(key, None)
+        elif record.topic == "subscribers":
+            self.subscribers[key] = decode(Subscriber, value)
+        elif value is not None:
+            command = decode(Command, value)
+            self.orders.take(command)
+            if command.action == "redrive":
+                self.redrives.append(command)
+
+    def recipients(self, alert: Alert) -> tuple[Recipient, ...]:
+        """Return the channels that an alert goes to, those of subscribers in their place."""
+        return recipients_of(alert, self.subscribers)
+
+    def place(self, alert: Alert, to: str, last_digest: datetime | None) -> Place | None:
+        """Return where an alert goes to for a channel; None if it is none, or none any more."""
+        target = self.target_of(to)
+        recipients = self.recipients(alert) if target is not None else ()
+        for recipient in recipients:
+            if recipient.to == to and target is not None:
+                return Place(recipient, target, self.orders, last_digest)
+        return None
+
+    def why_nowhere(self, alert: Alert, to: str) -> str:
+        """Return why an alert has no place for a channel; "" for a subscriber with channels."""
+        id = subscriber_of(to)
+        if id is not None:
+            return "" if id in self.subscribers else f"no subscriber {id[:100]} is saved"
+        if all(channel.to != to for channel in alert.channels):
+            return "it is no channel of the watch any more"
+        return f"nothing delivers to {to[:100]!r}: {FORMS}"

@@ -1,0 +1,220 @@
+"""The deliveries of all partitions of this process, in one event loop."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from services.errors import InvalidMessage, TransientError
+from services.messages import Alert, Destination
+from services.notifier.deliveries.book import Book, Turn
+from services.notifier.deliveries.breaker import CLOSED, Breaker
+from services.notifier.deliveries.changes import Changes
+from services.notifier.deliveries.shelf import Shelf
+from services.notifier.deliveries.steps import Effect, Now
+from services.notifier.deliveries.surroundings import Surroundings
+from services.notifier.service.couriers import Couriers
+from services.notifier.service.measures import measure
+from services.notifier.service.reading import heeded
+from services.notifier.targets.target import Done, Later, Outcome
+from services.ports import Clock, Record
+from services.runtime.lanes import Lanes
+from services.runtime.ledger import Ledger
+
+TICK_SECONDS = 0.1
+"""Seconds between two looks at the agenda."""
+
+LET_END_SECONDS = 5.0
+"""Seconds that running effects may take once their partition is revoked or the process stops.
+
+Docker and `up` kill after 15 s and more.
+"""
+
+WRITE_SECONDS = 10.0
+"""Seconds that a batch of alerts waits for its rows before the loop says that it waits."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(eq=False, frozen=True, slots=True)
+class Job:
+    """A turn, and the partition that its rows are of."""
+
+    partition: int
+    turn: Turn
+
+
+class Desk:
+    """Works on what is due. A destination is a lane; each effect is recorded before its next.
+
+    All methods run in one event loop, so no row is changed by two at once.
+    """
+
+    def __init__(
+        self,
+        around: Surroundings,
+        couriers: Couriers,
+        ledger: Ledger,
+        clock: Clock,
+        broke: Callable[[BaseException], object],
+        *,
+        write_seconds: float = WRITE_SECONDS,
+    ) -> None:
+        self._around = around
+        self._couriers = couriers
+        self._ledger = ledger
+        self._clock = clock
+        self._broke = broke
+        self._write_seconds = write_seconds
+        self._books: dict[int, Book] = {}
+        self._unwritten: list[asyncio.Future[None]] = []
+        self._breakers: dict[str, Breaker] = {}
+        self._lanes: Lanes[Job] = Lanes(self._work, broke)
+        self._ticking: asyncio.Task[None] | None = None
+
+    # What the service's loop calls
+
+    async def add(self, partition: int, shelf: Shelf) -> None:
+        """Begin to deliver for a partition that was loaded."""
+        book = self._books[partition] = Book(shelf, self._around)
+        self._ticking = self._ticking or asyncio.get_running_loop().create_task(self._tick())
+        for command in list(self._around.redrives):
+            await self._write(partition, book.redrive(command))
+
+    async def take(self, alerts: Sequence[tuple[int, str, Alert | None]]) -> None:
+        """Apply versions of alerts: partition, id, and None for one that is gone.
+
+        Returns once all rows are written. Raises TransientError if that takes long, and Unwritable.
+        """
+        for partition, alert_id, alert in alerts:
+            book = self._books[partition]
+            changes = book.forget(alert_id) if alert is None else book.take(alert, self._now())
+            measure(changes, ())
+            if changes:
+                messages = list(changes.messages(partition))
+                self._unwritten.append(asyncio.wrap_future(self._ledger.write(messages)))
+        if self._unwritten:
+            # A repeated batch changes nothing more, but it waits for what it changed before.
+            _, late = await asyncio.wait(self._unwritten, timeout=self._write_seconds)
+            done, self._unwritten = [f for f in self._unwritten if f not in late], [*late]
+            for future in done:
+                future.result()
+            if late:
+                raise TransientError("rows of deliveries are not written yet")
+
+    async def heed(self, records: Sequence[Record]) -> None:
+        """Follow the orders of readers: what waits for its time may go now."""
+        n_before = len(self._around.redrives)
+        heeded(self._around, records)
+        for partition, book in list(self._books.items()):
+            book.ask_again()
+            for command in self._around.redrives[n_before:]:
+                await self._write(partition, book.redrive(command))
+
+    async def drop(self, partitions: Sequence[int]) -> None:
+        """End the deliveries of partitions that were revoked. Their next owner loads their rows."""
+        gone = set(partitions)
+        dropped = [self._books.pop(number) for number in gone if number in self._books]
+        if dropped:
+            await self._lanes.end(lambda job: job.partition in gone, LET_END_SECONDS)
+
+    async def close(self) -> None:
+        """Let running effects end. What waits stays on the topic."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+        await self._lanes.end(lambda _job: True, LET_END_SECONDS)
+
+    def books(self) -> list[Book]:
+        """Return the books of all partitions, for measures."""
+        return list(self._books.values())
+
+    # Turns
+
+    async def _tick(self) -> None:
+        try:
+            while True:
+                for partition, book in self._books.items():
+                    for turn in book.ripe(self._now()):
+                        self._lanes.put(turn.to, Job(partition, turn))
+                await asyncio.sleep(TICK_SECONDS)
+        except Exception as error:  # noqa: BLE001 - told: nothing is delivered without it
+            self._broke(error)
+
+    async def _work(self, job: Job) -> None:
+        book, to, keys = self._books.get(job.partition), job.turn.to, job.turn.keys
+        if book is None:
+            return
+        breaker = self._breakers.get(to, CLOSED)
+        now = self._now().machine
+        if not breaker.lets_pass(now):
+            for key in keys:
+                book.shelf.agenda.put(key, "machine", breaker.open_until or now)
+            return
+        trouble = book.trouble(keys[0])
+        if trouble is not None:
+            await self._tell(job.partition, book, trouble, to)
+            return
+        while await self._turn(job.partition, book, to, keys):
+            pass
+
+    async def _turn(self, partition: int, book: Book, to: str, keys: Sequence[str]) -> bool:
+        """Do what is due for rows. Return True if more may be due at once."""
+        changes, effects = book.begin(keys, self._now())
+        measure(changes, ())
+        await self._write(partition, changes)
+        is_well = bool(effects)
+        for group in messages_of(effects):
+            outcome = await self._couriers.do(group, self._now())
+            self._heard(to, outcome)
+            if isinstance(outcome, Done):
+                changes = book.done(group, outcome.handle, self._now())
+            else:
+                changes = book.failed(group, outcome, self._now(), random.random())
+                is_well = is_well and not isinstance(outcome, Later) and outcome.is_lost
+            measure(changes, group)
+            await self._write(partition, changes)
+        return is_well
+
+    async def _tell(self, partition: int, book: Book, trouble: Destination, to: str) -> None:
+        """Tell the owner of a destination of its trouble through another one."""
+        outcome = await self._couriers.tell(trouble, to)
+        self._heard(to, outcome)
+        if not isinstance(outcome, Done):
+            _log.warning("trouble could not be told", of=trouble.to, to=to, reason=outcome.reason)
+        is_told, chance = isinstance(outcome, Done), random.random()
+        changes = book.noticed(trouble, is_told=is_told, now=self._now(), chance=chance)
+        await self._write(partition, changes)
+
+    def _heard(self, to: str, outcome: Outcome) -> None:
+        """Note whether a destination answers."""
+        before, now = self._breakers.get(to, CLOSED), self._now().machine
+        if isinstance(outcome, Later) and not outcome.is_busy:
+            self._breakers[to] = before.after_failure(now, random.random())
+        elif isinstance(outcome, Later) and outcome.wait_seconds is not None:
+            self._breakers[to] = before.after_asking(now, outcome.wait_seconds)
+        elif self._breakers.pop(to, None) is not None:
+            for book in self._books.values():
+                book.answers_again(to)
+
+    async def _write(self, partition: int, changes: Changes) -> None:
+        """Record changes. Return once they are on their topics."""
+        if not changes:
+            return
+        try:
+            messages = list(changes.messages(partition))
+            await asyncio.wrap_future(self._ledger.write(messages))
+        except InvalidMessage as error:
+            _log.error("a delivery can't be written down", reason=str(error))
+
+    def _now(self) -> Now:
+        return Now(self._clock.now(), datetime.now(UTC))
+
+
+def messages_of(effects: Sequence[Effect]) -> list[list[Effect]]:
+    """Return effects by message: those of a digest are one."""
+    alone = [[effect] for effect in effects if not effect.in_digest]
+    together = [effect for effect in effects if effect.in_digest]
+    return [*alone, together] if together else alone

@@ -1,0 +1,39 @@
+"""What is counted of deliveries."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from services.channels import scheme_of
+from services.messages import Delivery
+from services.notifier.deliveries.changes import Changes
+from services.notifier.deliveries.steps import Effect, delivery_id
+from services.runtime import metrics
+from services.runtime.meter import took
+
+_log = structlog.get_logger()
+
+
+def measure(changes: Changes, effects: Sequence[Effect]) -> None:
+    """Count outcomes, and observe the time from an article to its alert. Log what was given up."""
+    told = {delivery_id(e.revision.id, e.state.to): e.revision.stamps for e in effects}
+    for record in changes.history:
+        channel = scheme_of(record.channel) or "none"
+        metrics.count("reportedly_deliveries_total", outcome=record.outcome, channel=channel)
+        if record.outcome == "failed":
+            _warn(record)
+        stamps = told.get(record.delivery_id)
+        if record.outcome == "delivered" and stamps is not None:
+            took(stage="decided", since="seen", began=stamps.first_seen_at, ended=stamps.decided_at)
+            took(stage="delivered", since="seen", began=stamps.first_seen_at, ended=record.at)
+            took(stage="delivered", since="published", began=stamps.published_at, ended=record.at)
+
+
+def _warn(record: Delivery) -> None:
+    _log.warning(
+        "delivery given up",
+        channel=record.channel,
+        alert_id=record.alert_id,
+        tries=record.attempt,
+        reason=record.detail,
+    )

@@ -1,0 +1,26 @@
+"""The targets of all schemes, made of the ports of the process."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from services.channels import Scheme, scheme_of
+from services.notifier.service.log_target import LogTarget
+from services.notifier.signing import KeyRing
+from services.notifier.targets.target import Target
+from services.notifier.targets.webhook import WebhookTarget
+from services.runtime.world import World
+
+
+def targets_of(world: World) -> dict[Scheme, Target]:
+    """Return a target for each scheme. Raises ConfigError for unusable settings."""
+    keys = KeyRing(world.settings.webhook_secret, lambda _address: ())
+    return {
+        "log": LogTarget(world.settings.deliveries_log),
+        "webhook": WebhookTarget(world.poster, keys, lambda: datetime.now(UTC)),
+    }
+
+
+def target_of(targets: Mapping[Scheme, Target], to: str) -> Target | None:
+    """Return the target of a channel; None if there is none."""
+    scheme = scheme_of(to)
+    return targets.get(scheme) if scheme is not None else None
