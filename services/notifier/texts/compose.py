@@ -1,8 +1,10 @@
 """Composes letters and digests. All words come from revisions and the values they published."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from textwrap import shorten
+from typing import NamedTuple
 
 from services.messages import Alert, Evidence, Revision, Told
 from services.notifier.content import Digest, Letter, LetterKind, Links, Quote
@@ -98,15 +100,61 @@ def digest(
     return Digest(key, about.watch_id, about.watch_name, tuple(ordered), links, zone)
 
 
-_ORDER: tuple[LetterKind, ...] = (
-    "retracted", "denied", "corrected", "status", "first", "also", "as-it-stands", "count", "slot",
-    "independent", "split", "merged",
-)  # fmt: skip
+class Section(NamedTuple):
+    """Letters of a digest that belong together. `summary`: "2 new"."""
+
+    title: str
+    summary: str
+    letters: tuple[Letter, ...]
+
+
+def sections(digest: Digest) -> tuple[Section, ...]:
+    """Return the letters of a digest in sections, the most urgent first; none is empty."""
+    found = []
+    for title, what in _SECTIONS.items():
+        letters = tuple(one for one in digest.letters if _title(one) == title)
+        if letters:
+            found.append(Section(title, f"{len(letters)} {what}", letters))
+    return tuple(found)
+
+
+def brief(letter: Letter, section: Section) -> Letter:
+    """Return a letter as it stands in a section of a digest.
+
+    It has no history and one quotation; only more on what was told has none.
+    """
+    quotes = () if section.title == _MORE else letter.quotes[:1]
+    return replace(letter, history=(), quotes=quotes)
+
+
+_SECTIONS = {
+    "Taken back, denied, corrected": "taken back, denied or corrected",
+    "New status": "with a new status",
+    "New": "new",
+    "More on what was told": "with more on what was told",
+}
+"""Titles of sections, and what a summary says of their letters."""
+
+_BACK, _STATUS, _NEW, _MORE = _SECTIONS
+
+
+def _title(letter: Letter) -> str:
+    if takes_back(letter):
+        return _BACK
+    if letter.kind == "status":
+        return _STATUS
+    return _NEW if letter.kind in ("first", "also", "as-it-stands") else _MORE
+
+
+def takes_back(letter: Letter) -> bool:
+    """Return True if something that was told no longer holds."""
+    corrects = letter.revision.corrects and letter.kind not in _FILING | {"as-it-stands"}
+    return letter.kind in ("retracted", "denied", "corrected") or corrects
 
 
 def _urgency(letter: Letter) -> tuple[int, float]:
     at = letter.revision.at
-    return _ORDER.index(letter.kind), -at.timestamp() if at else 0.0
+    return [*_SECTIONS].index(_title(letter)), -at.timestamp() if at else 0.0
 
 
 def _sentence(revision: Revision) -> str:
@@ -118,6 +166,14 @@ def _sentence(revision: Revision) -> str:
         said, _, rest = text.rpartition("; ".join(wording.also))
         text = said.removesuffix("; also: ").removesuffix("; besides: ") + rest
     return text
+
+
+def is_headline(letter: Letter) -> bool:
+    """Return True if the first quotation is the headline, so that it need not stand twice."""
+    if not letter.headline or not letter.quotes:
+        return False
+    quote = letter.quotes[0]
+    return f"{quote.before}{quote.marked}{quote.after}".strip("“” ") == letter.headline.strip("“”")
 
 
 def _quote(said: Evidence) -> Quote:
@@ -137,11 +193,13 @@ def _quote(said: Evidence) -> Quote:
 
 
 def _past(revision: Revision) -> str:
-    """Return a line of history: what changed, or else the revision's text."""
+    """Return a line of history: what changed, with what it is about unless that says all."""
     change, is_main = revision.wording.change, not revision.about
     if is_main and revision.kind == "independent" and voices(revision.told):
         return voices(revision.told)
     if is_main and revision.kind in _TOLD_BY_CHANGE and change.startswith("Now "):
         changed = change.removeprefix("Now ")
         return shorten(changed[:1].upper() + changed[1:], LONGEST_HISTORY, placeholder=" …")
-    return shorten(revision.text, LONGEST_HISTORY, placeholder=" …")
+    core = revision.wording.core
+    told = f"{change}: {core}" if change and core else revision.text
+    return shorten(told, LONGEST_HISTORY, placeholder=" …")

@@ -8,6 +8,7 @@ from textwrap import indent
 import regex
 
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
+from services.notifier.texts.compose import brief, is_headline, sections
 from services.notifier.texts.harmless import line, web_link
 from services.text.times import parse_zone
 
@@ -44,13 +45,20 @@ def text(content: Content) -> str:
     match content:
         case Letter():
             return letter_text(content) + _orders(content.links, content.alert.watch_name)
-        case Digest(letters=letters):
-            rule = f"\n\n{'-' * 40}\n\n"
-            stories = rule.join(letter_text(replace(one, history=())) for one in letters)
-            many = f"{line(content.watch_name)}: {len(letters)} alerts\n\n"
-            return many + stories + _orders(content.links, content.watch_name)
+        case Digest():
+            return _digest_text(content) + _orders(content.links, content.watch_name)
         case Notice():
             return "\n".join(map(line, content.lines)) + _orders(content.links, "")
+
+
+def _digest_text(digest: Digest) -> str:
+    found = sections(digest)
+    parts = [f"{line(digest.watch_name)}: {', '.join(section.summary for section in found)}"]
+    for section in found:
+        parts.append(f"{section.title.upper()}\n{'=' * len(section.title)}")
+        rule = f"\n\n{'-' * 20}\n\n"
+        parts.append(rule.join(letter_text(brief(one, section)) for one in section.letters))
+    return "\n\n".join(parts)
 
 
 def letter_text(letter: Letter) -> str:
@@ -58,7 +66,11 @@ def letter_text(letter: Letter) -> str:
     parts = [head(letter)]
     if letter.also:
         parts.append(f"Also: {line('; '.join(letter.also))}")
-    parts += [indent(_quoted(quote, letter.zone), "> ") for quote in letter.quotes]
+    quotes = letter.quotes
+    if is_headline(letter):
+        parts.append(_sourced(quotes[0], letter.zone))
+        quotes = quotes[1:]
+    parts += [indent(_quoted(quote, letter.zone), "> ") for quote in quotes]
     if letter.voices:
         parts.append(letter.voices)
     if letter.history:
@@ -92,9 +104,15 @@ def quote_parts(quote: Quote, most: int = LONGEST_QUOTE) -> tuple[str, str, str]
 
 
 def source_text(quote: Quote) -> str:
-    """Return who says so: "police, in Coast Post"."""
-    speaker, outlet = line(quote.speaker), line(quote.outlet)
+    """Return who says so: "Police, in Coast Post"."""
+    speaker, outlet = speaker_text(quote), line(quote.outlet)
     return f"{speaker}, in {outlet}" if speaker and outlet else speaker or outlet
+
+
+def speaker_text(quote: Quote) -> str:
+    """Return who is quoted, with a capital: "Police"."""
+    speaker = line(quote.speaker)
+    return speaker[:1].upper() + speaker[1:]
 
 
 def when_text(at: datetime, zone: str) -> str:
@@ -189,10 +207,12 @@ def _piece(text: str) -> str:
 
 
 def _quoted(quote: Quote, zone: str) -> str:
-    told = ", ".join(
-        filter(None, (source_text(quote), when_text(quote.at, zone) if quote.at else ""))
-    )
-    return "\n".join(filter(None, (quote_text(quote), told, web_link(quote.url))))
+    return "\n".join(filter(None, (quote_text(quote), _sourced(quote, zone))))
+
+
+def _sourced(quote: Quote, zone: str) -> str:
+    told = (source_text(quote), when_text(quote.at, zone) if quote.at else "")
+    return "\n".join(filter(None, (", ".join(filter(None, told)), web_link(quote.url))))
 
 
 def _told(at: datetime | None, words: str, zone: str) -> str:

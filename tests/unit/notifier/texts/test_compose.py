@@ -61,13 +61,14 @@ def test_a_change_of_another_incident_is_told_whole_in_the_history():
     beside = msgspec.structs.replace(CONFIRMED, about="i-2")
     alert = msgspec.structs.replace(ALERT, revisions=(FIRST, MORE, beside, DENIED))
     *_, (_, last) = letter(alert, DENIED, key="k").history
-    assert last == CONFIRMED.text
+    assert last == f"{CONFIRMED.wording.change}: {CONFIRMED.wording.core}"
 
 
 @pytest.mark.parametrize(("n", "left_out"), [(MOST_HISTORY, 0), (MOST_HISTORY + 1, 2)])
 def test_a_long_history_keeps_the_first_and_the_last_lines(n, left_out):
     many = [
-        msgspec.structs.replace(DENIED, number=i, text=f"t{i}", about="x") for i in range(1, n + 2)
+        msgspec.structs.replace(DENIED, number=i, text=f"t{i}", wording=Wording())
+        for i in range(1, n + 2)
     ]
     alert = msgspec.structs.replace(ALERT, revisions=tuple(many))
     found = [words for _, words in letter(alert, many[-1], key="k").history]

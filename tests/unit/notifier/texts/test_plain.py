@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 from builders import START
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import ALERT, CONFIRMED, DENIED, FIRST, HEADLINE, hostile, said
 
@@ -56,7 +56,7 @@ def test_the_text_of_a_letter_reads_from_the_change_to_the_orders():
         "> Marta Olvin, in Herald, 2 May 2031, 08:00 CEST\n"
         "> https://herald.example/olvin\n\n"
         "> Idris Halvane was *killed* when a blast tore through the market in Meris, police said.\n"
-        "> police, in Coast Post, 2 May 2031, 08:00 CEST\n"
+        "> Police, in Coast Post, 2 May 2031, 08:00 CEST\n"
         "> https://coast-post.example/2031/05/13/meris\n\n"
         "3 independent of 12 reports\n\nTold before:\n"
         f"  2 May, 08:00  {FIRST.text}\n"
@@ -74,7 +74,10 @@ def test_a_letter_without_links_has_no_orders_and_one_without_history_no_history
 def test_a_digest_tells_each_alert_and_no_history():
     links = Links(unsubscribe="https://r.example/u")
     found = text(digest([of(FIRST), of(DENIED)], key="d", links=links))
-    assert found.startswith("Idris Halvane: 2 alerts\n\nNow denied by the Orran Front: ")
+    assert found.startswith(
+        "Idris Halvane: 1 taken back, denied or corrected, 1 new\n\n"
+        "TAKEN BACK, DENIED, CORRECTED\n=============================\n\nNow denied by the Orran "
+    )
     assert found.index("Now denied") < found.index(HEADLINE)
     assert "Told before" not in found
     assert found.endswith("Unsubscribe from Idris Halvane: https://r.example/u")
@@ -136,6 +139,7 @@ def test_what_is_left_out_first_is_history_then_quotations():
     assert least.startswith("Now denied by the Orran Front: Idris Halvane killed in Meris")
 
 
+@settings(max_examples=40)
 @given(most=st.integers(30, 5_000), is_hostile=st.booleans())
 def test_a_letter_is_shortened_to_any_length_by_any_measure(most, is_hostile):
     alert = hostile() if is_hostile else ALERT

@@ -1,0 +1,82 @@
+"""Mails as bytes: headers that thread and unsubscribe, plain text, and HTML."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from services.notifier.content import Content, Digest, Letter, Notice
+from services.notifier.texts.harmless import line
+from services.notifier.texts.page import html
+from services.notifier.texts.plain import cut, subject, text
+from services.text.hashes import digest
+
+PRODUCT = "Reportedly"
+
+LONGEST_NAME = 60
+"""Characters of the sender's name: what lists of messages show is shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it is sent. `message_id`, with its angle brackets, is the same at every try."""
+
+    message_id: str
+    data: bytes
+
+
+def mail(content: Content, *, sender: str, to: str, at: datetime, thread: str = "") -> Mail:
+    """Return a content as a mail to one recipient.
+
+    - `sender`, `to`: addresses in ASCII. `at`: machine time.
+    - `thread`: the Message-ID of the first mail of the alert, which this one follows.
+    """
+    domain = sender.rpartition("@")[2]
+    name = digest(content.key, to)
+    message_id = f"<{name}@{domain}>"
+    message = EmailMessage(SMTP)
+    message["From"] = Address(_from_name(content), addr_spec=sender)
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = subject(content)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    if thread:
+        message["In-Reply-To"] = message["References"] = thread
+    watch_id = _watch_id(content)
+    if watch_id:
+        message["List-Id"] = f"<{watch_id}.{domain}>"
+    # RFC 3834: no out-of-office answers.
+    message["Auto-Submitted"] = "auto-generated"
+    if content.links.unsubscribe:
+        message["List-Unsubscribe"] = f"<{content.links.unsubscribe}>"
+        # RFC 8058. It counts only if the relay signs with DKIM.
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(text(content) + "\n", cte="quoted-printable")
+    message.add_alternative(html(content), subtype="html", cte="quoted-printable")
+    # Quoted-printable never holds "=_" (RFC 2045, 6.7), so no text can end its part.
+    message.set_boundary(f"=_{name}")
+    return Mail(message_id, message.as_bytes())
+
+
+def _from_name(content: Content) -> str:
+    """Return the name of the sender: lists of messages show it before the subject."""
+    match content:
+        case Letter(alert=alert):
+            watch = alert.watch_name
+        case Digest(watch_name=watch_name):
+            watch = watch_name
+        case Notice():
+            return PRODUCT
+    return f"{cut(line(watch), LONGEST_NAME)} · {PRODUCT}"
+
+
+def _watch_id(content: Content) -> str:
+    match content:
+        case Letter(alert=alert):
+            return alert.watch_id
+        case Digest(watch_id=watch_id):
+            return watch_id
+        case Notice():
+            return ""

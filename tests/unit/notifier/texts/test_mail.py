@@ -1,0 +1,120 @@
+"""Mails as bytes, read back as a client reads them."""
+
+from email import message_from_bytes
+from email.policy import default
+
+import msgspec
+import pytest
+from builders import START
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from letters import ALERT, DENIED, FIRST, HOSTILE_WORDS, hostile
+
+from services.notifier.content import Links, Notice
+from services.notifier.texts.compose import digest, letter
+from services.notifier.texts.mail import mail
+from services.notifier.texts.page import html
+from services.notifier.texts.plain import subject, text
+
+LINKS = Links(unsubscribe="https://r.example/u?t=abc")
+
+
+def of(revision=FIRST, alert=ALERT, key="k", links=LINKS):
+    return letter(alert, revision, key=key, links=links)
+
+
+def made(content, to="ann@example.org", thread=""):
+    return mail(content, sender="alerts@example.net", to=to, at=START, thread=thread)
+
+
+def read(content, **options):
+    return message_from_bytes(made(content, **options).data, policy=default)
+
+
+def parts(message):
+    """Return the text and the page, with lines that end as ours do."""
+    return [part.get_content().replace("\r\n", "\n") for part in message.iter_parts()]
+
+
+def test_a_client_reads_the_subject_both_forms_and_who_it_is_from():
+    found = read(of())
+    assert found["Subject"] == subject(of())
+    assert found["From"] == "Idris Halvane · Reportedly <alerts@example.net>"
+    assert found["To"] == "ann@example.org"
+    assert found["Date"].datetime == START
+    plain, page = parts(found)
+    assert plain == text(of()) + "\n"
+    assert page.strip() == html(of()).strip()
+    assert found.get_content_type() == "multipart/alternative"
+
+
+def test_a_mail_is_the_same_at_every_try_and_another_for_another_recipient():
+    assert made(of()) == made(of())
+    other = made(of(), to="ben@example.org")
+    assert other.message_id != made(of()).message_id
+    assert made(of(key="k2")).message_id != made(of()).message_id
+
+
+def test_a_change_follows_the_first_mail_in_its_thread():
+    first = made(of())
+    found = read(of(DENIED, key="k2"), thread=first.message_id)
+    assert found["In-Reply-To"] == found["References"] == first.message_id
+    assert found["Subject"].startswith("Now denied by the Orran Front: ")
+    assert read(of())["References"] is None
+
+
+def test_one_click_unsubscribes():
+    found = read(of())
+    assert found["List-Unsubscribe"] == "<https://r.example/u?t=abc>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert read(of(links=Links()))["List-Unsubscribe"] is None
+
+
+def test_a_digest_and_a_letter_are_of_the_list_of_their_watch_and_a_notice_of_none():
+    assert read(of())["List-Id"] == "<halvane.example.net>"
+    assert read(digest([of()], key="d"))["List-Id"] == "<halvane.example.net>"
+    notice = read(Notice("n", "A test", ("One.",)))
+    assert notice["List-Id"] is None
+    assert notice["From"] == "Reportedly <alerts@example.net>"
+
+
+def test_no_answering_machine_answers():
+    assert read(of())["Auto-Submitted"] == "auto-generated"
+
+
+HEADERS = [
+    "From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "List-Unsubscribe",
+    "List-Unsubscribe-Post", "MIME-Version", "Content-Type",
+]  # fmt: skip
+
+
+def test_words_of_a_hostile_article_make_no_header_and_no_part():
+    alert = msgspec.structs.replace(hostile(), watch_name=HOSTILE_WORDS)
+    for content in (
+        of(alert.revisions[-1], alert),
+        digest([of(alert.revisions[-1], alert)], key="d", links=LINKS),
+    ):
+        found = read(content)
+        assert found.keys() == HEADERS
+        assert len([*found.iter_parts()]) == 2
+        assert not found.defects
+        assert "\u202e" not in found["Subject"]
+
+
+@settings(max_examples=40)
+@given(words=st.text(max_size=300), is_name=st.booleans())
+def test_whatever_words_an_article_has_a_client_reads_them_as_such(words, is_name):
+    alert = msgspec.structs.replace(ALERT, watch_name=words) if is_name else ALERT
+    wording = msgspec.structs.replace(FIRST.wording, core=words, headline=words, also=())
+    content = of(msgspec.structs.replace(FIRST, text=words, wording=wording), alert)
+    found = read(content)
+    assert found.keys() == HEADERS
+    assert " ".join(found["Subject"].split()) == " ".join(subject(content).split())
+    plain, _ = parts(found)
+    assert plain == text(content) + "\n"
+
+
+@pytest.mark.parametrize("length", [10, 3_000])
+def test_no_line_is_longer_than_mail_allows(length):
+    content = Notice("n", "x" * length, ("y" * length,))
+    assert max(map(len, made(content).data.split(b"\r\n"))) <= 998
