@@ -284,6 +284,38 @@ class Poster(Protocol):
         """
 
 
+MailStep = Literal["connect", "login", "sender", "recipient", "data"]
+"""What a mail server answered to; `data` is the mail itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailAnswer:
+    """The last answer of a mail server, by which a mail is taken or refused.
+
+    - `code`: of RFC 5321; 250 to `data` means that it is taken.
+    - `status`: of RFC 3463, such as "5.1.1"; "" if the server gives none.
+    """
+
+    step: MailStep
+    code: int
+    status: str
+    text: str
+
+    @property
+    def is_taken(self) -> bool:
+        return self.step == "data" and self.code == 250
+
+
+class Mailer(Protocol):
+    """Hands mail to the server that the operator chose."""
+
+    async def send(self, sender: str, recipient: str, message: bytes) -> MailAnswer:
+        """Send a mail to one recipient.
+
+        Raises TransientError if the server can't be talked to, or is too slow.
+        """
+
+
 class Stop(Protocol):
     """The request to stop, set by SIGTERM or SIGINT."""
 

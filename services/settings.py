@@ -12,6 +12,7 @@ import msgspec
 from services.addresses import Allowed
 from services.errors import ConfigError
 from services.text.choices import nearest
+from services.text.mail import address_refusal, is_mail_server
 
 PREFIX = "REPORTEDLY_"
 """The beginning of every variable's name."""
@@ -24,7 +25,7 @@ _RENAMED = {
 }
 """Settings of earlier versions, and what to use instead."""
 
-SECRETS = ("elastic_password", "webhook_secret", "websub_secret", "link_secret")
+SECRETS = ("elastic_password", "webhook_secret", "websub_secret", "link_secret", "smtp_password")
 """Settings that child processes get as files."""
 
 
@@ -90,6 +91,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     link_secret: str = ""
     webhook_secret: str = ""
     channel_secrets: str = ""
+    smtp_url: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
     deliveries_log: str = ""
     api_host: str = "127.0.0.1"
     api_port: int = 8080
@@ -317,6 +321,14 @@ _RULES: dict[str, _Rule] = {
     ),
     "websub_secret": _SECRET,
     "link_secret": _SECRET,
+    "smtp_url": _Rule(
+        lambda text: not text or is_mail_server(text),
+        "a mail server, smtps://USER@HOST:PORT or smtp:// for STARTTLS, without a password",
+    ),
+    "mail_from": _Rule(
+        lambda text: not text or (text.isascii() and address_refusal(text) is None),
+        "a mail address, such as alerts@example.org",
+    ),
     "user_agent": _Rule(
         lambda text: text.isascii() and text.isprintable() and bool(text.strip()),
         "printable ASCII text in one line",

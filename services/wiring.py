@@ -1,4 +1,4 @@
-"""Makes the adapters of Kafka, Elasticsearch, HTTP, and the clock. No other module does.
+"""Makes the adapters of Kafka, Elasticsearch, HTTP, mail, and the clock. No other module does.
 
 Each is imported when it is needed: some clients take half a second to import, and a health check
 needs none of them.
@@ -7,8 +7,9 @@ needs none of them.
 from functools import partial
 from typing import TYPE_CHECKING
 
-from services.ports import Clock, Fetcher, Stop
+from services.ports import Clock, Fetcher, Mailer, Stop
 from services.settings import Settings
+from services.text.mail import mail_server
 
 if TYPE_CHECKING:
     from services.adapters.elastic import ElasticIndex
@@ -45,6 +46,18 @@ def fetcher(settings: Settings) -> Fetcher:
     return HttpFetcher(settings.user_agent, settings.fetch_allow_networks)
 
 
+def mailer(settings: Settings) -> Mailer | None:
+    """Return what sends mail by the settings; None without a server."""
+    if not settings.smtp_url:
+        return None
+    from services.adapters.smtp import SmtpMailer
+
+    server = mail_server(settings.smtp_url)
+    return SmtpMailer(
+        server.host, server.port, server.security, server.user, settings.smtp_password
+    )
+
+
 def connect(settings: Settings, stop: Stop) -> "World":
     """Return the world of one process. Nothing is contacted yet."""
     from services.adapters.http import HttpPoster
@@ -60,4 +73,5 @@ def connect(settings: Settings, stop: Stop) -> "World":
         poster=HttpPoster(settings.user_agent, settings.fetch_allow_networks),
         stop=stop,
         rows=partial(SqliteRows, settings.data_dir / "state"),
+        mailer=mailer(settings),
     )

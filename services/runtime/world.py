@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.ports import Broker, Clock, Fetcher, Poster, SearchIndex, Stop
+from services.ports import Broker, Clock, Fetcher, Mailer, Poster, SearchIndex, Stop
 from services.rows import MemoryRows, RowsFactory
 from services.settings import Settings
 
@@ -11,7 +11,8 @@ from services.settings import Settings
 class World:
     """The ports and settings of one process. `wiring.connect` makes it.
 
-    `rows` makes the rows that a machine holds its partition in.
+    `rows` makes the rows that a machine holds its partition in. `mailer` is None without a mail
+    server.
     """
 
     settings: Settings
@@ -22,3 +23,4 @@ class World:
     poster: Poster
     stop: Stop
     rows: RowsFactory = MemoryRows
+    mailer: Mailer | None = None

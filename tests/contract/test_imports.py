@@ -120,6 +120,7 @@ MADE_IN = {
     "ElasticIndex": "wiring.py",
     "HttpFetcher": "wiring.py",
     "HttpPoster": "wiring.py",
+    "SmtpMailer": "wiring.py",
     "clock_from": "wiring.py",
     "Settings.parse": "commands/world.py",
 }

@@ -24,7 +24,7 @@ import os
 from services.settings import PREFIX, SECRETS, Settings
 given = Settings.parse(os.environ)
 shown = [v for v in os.environ.values() if 'hush' in v]
-print([getattr(given, name) for name in SECRETS], shown, flush=True)
+print([text for name in SECRETS if (text := getattr(given, name))], shown, flush=True)
 import time; time.sleep(600)
 """
 
