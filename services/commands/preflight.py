@@ -69,7 +69,7 @@ def _of_machine(settings: Settings) -> Iterator[str]:
     if settings.feed_secrets:
         yield from _error_lines(lambda: read_secrets(settings.feed_secrets))
     if settings.channel_secrets:
-        yield from _error_lines(lambda: read_channel_secrets(settings.channel_secrets))
+        yield from _error_lines(lambda: _read_channel_secrets(settings.channel_secrets))
     yield from _error_lines(find_jdk)
     yield from _error_lines(lambda: require_model(settings))
     yield from _port(settings.api_host, settings.api_port)
@@ -77,6 +77,11 @@ def _of_machine(settings: Settings) -> Iterator[str]:
     yield from _folder(settings.data_dir, "DATA_DIR", LEAST_FREE_BYTES)
     if settings.deliveries_log:
         yield from _folder(Path(settings.deliveries_log).parent, "DELIVERIES_LOG")
+
+
+def _read_channel_secrets(path: str) -> None:
+    for name, entry in read_channel_secrets(path).items():
+        read_keys(entry.keys, f"{PREFIX}CHANNEL_SECRETS: {name}: a key")
 
 
 def _error_lines(look: Callable[[], object], where: str = "") -> list[str]:

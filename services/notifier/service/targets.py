@@ -8,12 +8,14 @@ from services.notifier.service.log_target import LogTarget
 from services.notifier.signing import KeyRing
 from services.notifier.targets.target import Target
 from services.notifier.targets.webhook import WebhookTarget
+from services.runtime.channel_secrets import ChannelSecrets
 from services.runtime.world import World
 
 
 def targets_of(world: World) -> dict[Scheme, Target]:
     """Return a target for each scheme. Raises ConfigError for unusable settings."""
-    keys = KeyRing(world.settings.webhook_secret, lambda _address: ())
+    secrets = ChannelSecrets(world.settings.channel_secrets)
+    keys = KeyRing(world.settings.webhook_secret, secrets.keys_of)
     return {
         "log": LogTarget(world.settings.deliveries_log),
         "webhook": WebhookTarget(world.poster, keys, lambda: datetime.now(UTC)),

@@ -12,12 +12,14 @@ import jsonschema
 import msgspec
 import pytest
 from builders import START, claim
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker
 from services.api.feeds.cap import CATEGORIES
-from services.api.feeds.entry import MOST_CHARS, MOST_QUOTES
+from services.api.feeds.entry import MOST_CHARS, MOST_QUOTES, words
 from services.api.feeds.routes import Cap
 from services.api.routes import make_app
 from services.errors import TransientError
@@ -413,6 +415,13 @@ def test_hostile_words_are_words_and_hostile_addresses_are_none():
         assert "javascript:" not in content
     assert "external_url" not in item
     assert "\u202e" not in json.dumps(item, ensure_ascii=False)
+
+
+@given(st.text())
+def test_any_words_can_stand_in_any_format(text):
+    element = etree.Element("title")
+    element.text = words(text)
+    assert etree.fromstring(etree.tostring(element)).text == (words(text) or None)
 
 
 def test_an_entry_is_bounded_whatever_it_is_made_of():

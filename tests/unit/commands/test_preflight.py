@@ -94,6 +94,15 @@ def test_too_little_room_on_the_disk_is_told_with_what_is_needed(good, monkeypat
     assert "are needed" in line
 
 
+def test_a_key_of_a_webhook_that_can_not_sign_is_told_by_its_entry_alone(good, tmp_path):
+    path = tmp_path / "secrets.yaml"
+    path.write_text("hook: {address: 'https://a.example/hook', keys: [whsec_c2hvcnQ=]}\n")
+    path.chmod(0o600)
+    (line,) = problems(good | {"channel_secrets": str(path)})
+    assert line.startswith("REPORTEDLY_CHANNEL_SECRETS: hook: a key holds 5 bytes")
+    assert "c2hvcnQ" not in line
+
+
 def test_a_second_system_on_one_folder_is_told_that_alone(good):
     run_dir = good["data_dir"] / "run"
     run_dir.mkdir(parents=True)
