@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.messages import EntryState, Feed
 from services.messages.limits import NAME_CHARS, URL_CHARS, bounded
-from services.poller.identity import article_id, canonical_url, former_id
+from services.poller.identity import article_id, canonical_url, content_hash, former_id
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.versions.meaning import meaning
 from services.poller.versions.moved import is_alike, place
@@ -34,20 +34,24 @@ def named_entries(
 def formerly_known(
     feed: Feed, known: Mapping[str, EntryState], named: Mapping[str, Entry]
 ) -> dict[str, str]:
-    """Return the keys of entries whose addresses an earlier version wrote otherwise.
+    """Return the keys of entries that an earlier version knew under another one.
 
-    Its rows of state have no `meaning`. An entry with a guid is known by that in every version.
+    Its rows of state have no `meaning`. It wrote addresses otherwise, and took a guid or a link
+    that many items share for the id of the first: that one is known by its words.
     """
     former = {key for key, state in known.items() if state.meaning is None and key not in named}
+    said = {known[key].content_hash: key for key in former}
     found: dict[str, str] = {}
     for key, entry in named.items() if former else ():
-        if key in known or entry.guid:
+        if key in known:
             continue
-        links = [url for url in (entry.url, entry.plain_url) if url]
-        ids = [id for url in links if (id := former_id(feed.feed_id, url)) in former]
-        if ids:
-            found[key] = str(ids[0])
-            former.remove(found[key])
+        links = [url for url in (entry.url, entry.plain_url) if url and not entry.guid]
+        ids = [former_id(feed.feed_id, url) for url in links]
+        kept = bounded(entry.title, entry.text)
+        ids += [said.get(content_hash(kept.title, kept.text))] if entry.text else []
+        if before := next((id for id in ids if id in former), None):
+            found[key] = before
+            former.remove(before)
     return found
 
 

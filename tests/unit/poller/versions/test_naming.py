@@ -136,5 +136,30 @@ def test_an_address_that_no_earlier_version_published_is_new():
     polls = Polls()
     polls.poll(entry(None, url="https://herald.example/bridge?at_medium=rss"))
     of_earlier_version(polls, "https://herald.example/bridge?at_medium=rss")
-    (new,) = polls.poll(entry(None, url="https://herald.example/bridge?at_medium=app"))
+    other = entry(None, url="https://herald.example/bridge?at_medium=app", text="It opens in May.")
+    (new,) = polls.poll(other)
     assert new.cause == "new"
+
+
+SHARING = [
+    ("<guid>every-item</guid>", "<link>https://herald.example/{n}</link>"),
+    ("", "<link>https://herald.example/</link>"),
+]
+
+
+@pytest.mark.parametrize("ids", SHARING, ids=["guid", "link"])
+def test_of_items_that_share_an_id_the_one_that_an_earlier_version_knew_is_not_published_again(ids):
+    rows = "".join(
+        f"<item>{''.join(ids).format(n=n)}<title>Bridge {n}</title>"
+        f"<description>Bridge {n} is closed until noon.</description></item>"
+        for n in range(3)
+    )
+    document = f"<rss version='2.0'><channel><title>H</title>{rows}</channel></rss>".encode()
+    polls, parsed = Polls(), parse_feed(document, "text/xml", FEED.url)
+    first, *_ = polls.decided(parsed).articles
+    key = digest("f", (ids[0] and "every-item") or "https://herald.example/")
+    known = polls.state.entries[first.article_id]
+    row = msgspec.structs.replace(known, article_id=key, meaning=None, place=None, words=None)
+    polls.state = msgspec.structs.replace(polls.state, entries={key: row})
+    assert [a.title for a in polls.decided(parsed).articles] == ["Bridge 1", "Bridge 2"]
+    assert polls.decided(parsed).articles == ()
