@@ -3,14 +3,17 @@
     python bench/freshness.py [--feeds 200] [--days 20] [--mean 1200] [--seed 7] [--times FILE]
 
 Times of publication are made by seed: feeds that publish around the clock, by day, each hour, once
-a day at about the same time, in bursts, and hardly ever. `--times` takes them from a file of JSON
-lines in their place, `[feed, seconds since 1970]`. The first half of the time is for learning; the
-second half counts. The delay of an entry is the time until the next poll of its feed.
+a day at about the same time, in bursts, and hardly ever. `--times` takes real ones from a file, a
+JSON line a feed: `{"feed": "herald", "times": [seconds since 1970, …]}`. The last `--days` of each
+feed count; shorter ones are repeated by whole days, so that the hours stay. The first half of the
+time is for learning; the second half counts. The delay of an entry is the time until the next poll
+of its feed.
 """
 
 import argparse
 import heapq
 import json
+import math
 import random
 import sys
 from bisect import bisect_right
@@ -70,14 +73,21 @@ def made(n_feeds: int, days: float, seed: int) -> tuple[list[str], list[list[flo
     return kinds, [published(kind, days, chance) for kind in kinds]
 
 
-def read(path: Path) -> list[list[float]]:
-    """Return the times of the feeds in a file, from the first entry of all on."""
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
-    first = min(at for _, at in rows)
-    feeds: dict[str, list[float]] = {}
-    for feed, at in rows:
-        feeds.setdefault(feed, []).append(at - first)
-    return [sorted(times) for times in feeds.values()]
+def read(path: Path, days: float) -> list[list[float]]:
+    """Return the times of the feeds in a file, in seconds from the start of so many days."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [replayed(row["times"], days) for row in rows if row["times"]]
+
+
+def replayed(times: Sequence[float], days: float) -> list[float]:
+    """Return the last times of a feed, from a midnight on, repeated by whole days."""
+    last = max(times)
+    end = DAY * (last // DAY + 1)
+    since = max(end - DAY * math.ceil(days), DAY * (min(times) // DAY))
+    kept = [time - since for time in times if time >= since]
+    n_copies = math.ceil(days * DAY / (end - since))
+    copies = (time + copy * (end - since) for copy in range(n_copies) for time in kept)
+    return sorted(time for time in copies if time < days * DAY)
 
 
 def adaptive(
@@ -153,12 +163,11 @@ def main() -> int:
     parser.add_argument("--times", type=Path)
     given = parser.parse_args()
     if given.times:
-        feeds = read(given.times)
+        feeds = read(given.times, given.days)
         kinds = ["all"] * len(feeds)
     else:
         kinds, feeds = made(given.feeds, given.days, given.seed)
-    days = max(max(times, default=0.0) for times in feeds) / DAY if given.times else given.days
-    ours, theirs, n_ours, n_theirs = compared(feeds, days, given.mean, given.seed)
+    ours, theirs, n_ours, n_theirs = compared(feeds, given.days, given.mean, given.seed)
     print(f"requests {n_ours} by rhythm, {n_theirs} at a fixed interval")
     for kind in sorted(set(kinds)) if len(set(kinds)) > 1 else []:
         told(kind, [n for n, other in enumerate(kinds) if other == kind], ours, theirs)

@@ -1,6 +1,6 @@
 """The bench of freshness: its delays, and a small replay in which the goal holds."""
 
-from bench.freshness import GOAL, KINDS, compared, delays, made
+from bench.freshness import DAY, GOAL, KINDS, compared, delays, made, replayed
 
 
 def test_a_delay_lasts_until_the_next_poll_of_the_feed():
@@ -25,3 +25,13 @@ def test_by_rhythm_entries_are_found_sooner_with_as_many_requests():
 def mean(delays_of):
     found = [delay for one in delays_of for delay in one]
     return sum(found) / len(found)
+
+
+def test_real_times_keep_their_hours_and_are_repeated_by_whole_days():
+    midnight = 20_000 * DAY
+    two_days = [midnight + 3600.0, midnight + DAY + 7200.0]
+    assert replayed(two_days, 4.0) == [3600.0, DAY + 7200.0, 2 * DAY + 3600.0, 3 * DAY + 7200.0]
+    assert replayed([midnight, *(time + 9 * DAY for time in two_days)], 2.0) == [
+        3600.0,
+        DAY + 7200.0,
+    ]
