@@ -11,7 +11,7 @@ from typing import Literal
 from services.addresses import Allowed, check_target
 from services.text.findings import ID_PATTERN
 
-Scheme = Literal["log", "webhook"]
+Scheme = Literal["log", "webhook", "slack", "telegram", "discord", "matrix", "ntfy", "pagerduty"]
 """What stands before the colon of a channel."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -36,6 +36,22 @@ class Kind:
     takes_digests: bool
 
 
+def _named(form: str, example: str, address: str) -> Kind:
+    """Return a kind whose addresses begin with the name of an entry in the file of secrets.
+
+    Where they lead is decided by that file, which is the operator's.
+    """
+
+    def refusal(given: str, _allowed: Allowed) -> str | None:
+        if re.fullmatch(address, given):
+            return None
+        return f'write "{form}", such as "{example}" (NAME stands in the file of secrets)'
+
+    return Kind(form, example, address, refusal, takes_digests=True)
+
+
+_N = NAME.pattern
+
 KINDS: dict[Scheme, Kind] = {
     "log": Kind(form="log:", example="log:", pattern="", refusal=None, takes_digests=False),
     "webhook": Kind(
@@ -45,6 +61,18 @@ KINDS: dict[Scheme, Kind] = {
         refusal=check_target,
         takes_digests=True,
     ),
+    "slack": _named("slack:NAME/C…", "slack:desk/C0123ABCD", rf"{_N}/[CDGUW][A-Z0-9]{{2,20}}"),
+    "telegram": _named(
+        "telegram:NAME/…",
+        "telegram:desk/-1001234567890",
+        rf"{_N}/(-?[0-9]{{1,20}}|@[A-Za-z][A-Za-z0-9_]{{3,31}})",
+    ),
+    "discord": _named("discord:NAME", "discord:desk", _N),
+    "matrix": _named(
+        "matrix:NAME/!…", "matrix:desk/!room:example.org", rf"{_N}/![!-.0-~]{{1,254}}"
+    ),
+    "ntfy": _named("ntfy:[NAME/]…", "ntfy:desk/alerts", rf"({_N}/)?[-_A-Za-z0-9]{{1,64}}"),
+    "pagerduty": _named("pagerduty:NAME", "pagerduty:oncall", _N),
 }
 
 SUBSCRIBER = "subscriber"

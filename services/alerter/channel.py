@@ -8,9 +8,9 @@ from services.channels import FORMS, KINDS, SUBSCRIBER, Scheme, known, subscribe
 from services.text.findings import ID_PATTERN
 
 _MAIL = frozenset({"mail", "email", "e-mail", "mailto", "smtp"})
-_WORK_CHAT = frozenset({"slack", "teams", "msteams", "discord", "matrix", "xmpp", "irc"})
-_PHONE_CHAT = frozenset({"telegram", "signal", "whatsapp"})
-_OTHERS = frozenset({"sms", "pager", "pagerduty", "opsgenie", "rss", "push", "kafka"})
+_WORK_CHAT = frozenset({"teams", "msteams", "xmpp", "irc"})
+_PHONE_CHAT = frozenset({"signal", "whatsapp"})
+_OTHERS = frozenset({"sms", "pager", "opsgenie", "rss", "push", "kafka"})
 _LATER = _MAIL | _WORK_CHAT | _PHONE_CHAT | _OTHERS
 """Ways of delivery that people expect and that are not supported yet."""
 

@@ -9,6 +9,7 @@ from receivers.cases import CASES, TOKEN, Case
 from receivers.shore import Reply, Shore
 
 from services.addresses import Allowed
+from services.channels import KINDS
 from services.notifier.content import Letter, Notice
 from services.notifier.targets.target import Done, Later, Refused
 from services.notifier.texts.compose import digest, letter
@@ -39,11 +40,18 @@ def posted(case: Case, number: int = 1) -> str:
     return done.handle
 
 
+def test_every_case_is_of_a_channel_that_may_be_saved(case):
+    refusal = KINDS[case.scheme].refusal
+    assert refusal is not None
+    assert refusal(case.address, Allowed()) is None
+    assert case.target.takes_digests == KINDS[case.scheme].takes_digests
+
+
 def test_a_first_message_says_what_happened_who_says_so_and_rings(case):
     assert posted(case)
     (shown,) = case.seen()
     assert "Blast in Meris market kills Halvane" in shown.text
-    assert "police, in Coast Post" in shown.text
+    assert "Police, in Coast Post" in shown.text
     assert "https://coast-post.example/2031/05/13/meris" in shown.links
     assert shown.rings
 

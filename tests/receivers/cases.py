@@ -14,6 +14,7 @@ from receivers.slack import Slack
 from receivers.telegram import Telegram
 from services.adapters.http import HttpPoster
 from services.addresses import LOOPBACK, Allowed
+from services.channels import Scheme
 from services.errors import ConfigError
 from services.notifier.content import Letter
 from services.notifier.targets.chat import chat_targets
@@ -33,7 +34,7 @@ class Case:
       `is_silent`: messages can come without a sound. `has_threads`: notes stand under the message.
     """
 
-    scheme: str
+    scheme: Scheme
     address: str
     entry: dict[str, str]
     seen: Callable[[], list[Shown]]

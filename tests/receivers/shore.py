@@ -68,12 +68,14 @@ class Shown:
 class Shore:
     """The server. Use as a context manager.
 
-    `trouble` is asked before a stand-in, with its name and the request.
+    `trouble` is asked before a stand-in, with its name and the request. `heard` is told of each
+    answer of a stand-in.
     """
 
     def __init__(self, trouble: Callable[[str, Request], Trouble | None] | None = None) -> None:
         self.services: dict[str, Service] = {}
         self.trouble = trouble or (lambda _name, _request: None)
+        self.heard: Callable[[str, Request, Reply], object] = lambda _name, _request, _reply: None
         self.requests: list[tuple[str, Request]] = []
         self.keeps_requests = True
         self._loop = asyncio.new_event_loop()
@@ -114,7 +116,10 @@ class Shore:
             name, request = await _read(reader)
             if self.keeps_requests:
                 self.requests.append((name, request))
-            reply = self.trouble(name, request) or self.services[name].answer(request)
+            reply = self.trouble(name, request)
+            if reply is None:
+                reply = self.services[name].answer(request)
+                self.heard(name, request, reply)
             if reply == "hang":
                 await self._stopping.wait()
             elif reply == "drip":

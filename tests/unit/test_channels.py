@@ -31,7 +31,8 @@ def test_the_example_of_a_channel_is_one_and_its_form_is_named(scheme):
         ("webhook:https://a.example:8080/x", "webhook", "https://a.example:8080/x"),
         ("webhook", None, ""),
         ("Webhook:https://a.example", None, "https://a.example"),
-        ("slack:#news", None, "#news"),
+        ("slack:#news", "slack", "#news"),
+        ("teams:#news", None, "#news"),
         ("", None, ""),
     ],
 )

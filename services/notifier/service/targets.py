@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from services.channels import Scheme, scheme_of
 from services.notifier.service.log_target import LogTarget
 from services.notifier.signing import KeyRing
+from services.notifier.targets.chat import chat_targets
 from services.notifier.targets.target import Target
 from services.notifier.targets.webhook import WebhookTarget
 from services.runtime.channel_secrets import ChannelSecrets
@@ -16,7 +17,7 @@ def targets_of(world: World) -> dict[Scheme, Target]:
     """Return a target for each scheme. Raises ConfigError for unusable settings."""
     secrets = ChannelSecrets(world.settings.channel_secrets)
     keys = KeyRing(world.settings.webhook_secret, secrets.keys_of)
-    return {
+    return chat_targets(world.poster, secrets.fields) | {
         "log": LogTarget(world.settings.deliveries_log),
         "webhook": WebhookTarget(world.poster, keys, lambda: datetime.now(UTC)),
     }

@@ -1,5 +1,6 @@
 """The targets of services that people chat and are paged by."""
 
+from services.channels import Scheme
 from services.notifier.targets.calling import Entries
 from services.notifier.targets.discord import DiscordTarget
 from services.notifier.targets.matrix import MatrixTarget
@@ -11,7 +12,7 @@ from services.notifier.targets.telegram import TelegramTarget
 from services.ports import Poster
 
 
-def chat_targets(poster: Poster, entries: Entries) -> dict[str, Target]:
+def chat_targets(poster: Poster, entries: Entries) -> dict[Scheme, Target]:
     """Return each by its scheme. `entries`: the file of secrets."""
     return {
         "slack": SlackTarget(poster, entries),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
+from services.notifier.texts.compose import is_headline
 from services.notifier.texts.harmless import line, web_link
 from services.notifier.texts.plain import cut, fitted, head, quote_parts, source_text, when_text
 
@@ -15,9 +16,6 @@ MOST_IN_DIGEST = 40
 
 LONGEST_HEAD = 300
 """Characters of one alert in a digest. Source: four lines of a phone."""
-
-LONGEST_HEADLINE = 200
-"""Characters of a headline beside a sentence. Source: headlines of news have about 100."""
 
 LONGEST_NAME = 100
 """Characters of a watch's name, and of a line of counts, where they stand in small print."""
@@ -62,11 +60,13 @@ def rendered(
 def letter_lines(letter: Letter) -> Lines:
     """Return a whole letter: what happened, who says so, what was told before, what one can do."""
     lines: list[Line] = [_head(letter)]
-    if letter.headline:
-        lines.append((Run(cut(line(letter.headline), LONGEST_HEADLINE)),))
     if letter.also:
         lines.append((Run(f"Also: {line('; '.join(letter.also))}"),))
-    lines += [_quote(quote) for quote in letter.quotes]
+    quotes = letter.quotes
+    if is_headline(letter):
+        lines.append(_source(quotes[0]))
+        quotes = quotes[1:]
+    lines += [_quote(quote) for quote in quotes]
     if letter.voices:
         lines.append((Run(cut(line(letter.voices), LONGEST_NAME)),))
     if letter.history:
@@ -137,11 +137,18 @@ def _head(letter: Letter) -> Line:
 
 def _quote(quote: Quote) -> Line:
     before, marked, after = quote_parts(quote)
-    runs = [Run(f"“{before}"), Run(marked, is_bold=True), Run(f"{after}”")]
+    # A quotation that has marks of its own gets none of ours.
+    begin, end = ("", "") if "“" in f"{before}{marked}{after}" else ("“", "”")
+    runs = (Run(f"{begin}{before}"), Run(marked, is_bold=True), Run(f"{after}{end}"))
+    source = _source(quote)
+    told = (*runs, Run(" "), *source) if source else runs
+    return tuple(run for run in told if run.text)
+
+
+def _source(quote: Quote) -> Line:
+    """Return who says so, with the article; () if nobody is known."""
     source, url = source_text(quote), web_link(quote.url)
-    if source or url:
-        runs += [Run(" — "), Run(source or "article", url=url)]
-    return tuple(run for run in runs if run.text)
+    return (Run("— "), Run(source or "article", url=url)) if source or url else ()
 
 
 def _foot(content: Content, watch_name: str = "") -> Line:

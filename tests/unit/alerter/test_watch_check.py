@@ -156,9 +156,17 @@ MISTAKES = {
         watch(deliver=[{"to": "me@example.org"}]),
         "delivery by mail is not supported yet",
     ),
-    "delivery by slack": (
-        watch(deliver=[{"to": "slack:#news"}]),
+    "delivery by teams": (
+        watch(deliver=[{"to": "teams:news"}]),
         'the channels are "log:", "webhook:https://…"',
+    ),
+    "a channel of Slack by its name": (
+        watch(deliver=[{"to": "slack:#news"}]),
+        'write "slack:NAME/C…", such as "slack:desk/C0123ABCD"',
+    ),
+    "a topic without its server": (
+        watch(deliver=[{"to": "ntfy:https://ntfy.example.org/x"}]),
+        'write "ntfy:[NAME/]…", such as "ntfy:desk/alerts"',
     ),
     "an address without channel": (
         watch(deliver=[{"to": "https://example.org/h"}]),
