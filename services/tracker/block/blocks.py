@@ -59,6 +59,12 @@ class Live:
     split_from: dict[str, tuple[str, ...]]
     gathered: dict[str, tuple[Judged[Element], Claim]] = field(default_factory=dict)
 
+    def goes_on(self, own: Own) -> None:
+        """Take the claims that the block has now in place of those before."""
+        self.own, self.rules = own, self.block.rules
+        for claim_id in self.gathered.keys() - own.claims.keys():
+            del self.gathered[claim_id]
+
 
 class Room:
     """The memory that the blocks of several partitions share. A dropped partition leaves it."""
@@ -97,6 +103,7 @@ class Blocks:
         self._newest: datetime | None = None
         self._live: dict[str, Live] = {}
         self._weights: dict[str, int] = {}
+        self._without_articles: set[str] = set()
         self.weight = self._folded_before = 0
         self.shown: Callable[[Claim], Claim] = _as_it_is
 
@@ -172,22 +179,33 @@ class Blocks:
     def rest(self, busy: Collection[str]) -> None:
         """Take the blocks that were used longest ago out of memory, while there is too much.
 
-        `busy` blocks stay: they have something to publish. So does the one used last.
+        `busy` blocks stay: they have something to publish. So does the one used last. Blocks of
+        which only stubs are left always leave: reports seldom come to them.
         """
         last = next(reversed(self._live), None)
         if last is not None:
             self._weigh(last)
+        for name in self._without_articles.difference(busy):
+            self._drop(name)
         if not self._room.is_full:
             return
         for name in list(self._live)[:-1]:
             if name not in busy:
-                self._folded_before += self._live.pop(name).block.n_folded
-                self.weight -= self._weights.pop(name, 0)
+                self._drop(name)
                 if not self._room.is_full:
                     return
 
+    def _drop(self, name: str) -> None:
+        self._folded_before += self._live.pop(name).block.n_folded
+        self.weight -= self._weights.pop(name, 0)
+        self._without_articles.discard(name)
+
     def _weigh(self, name: str) -> None:
         block = self._live[name].block
+        if block.articles:
+            self._without_articles.discard(name)
+        else:
+            self._without_articles.add(name)
         now = len(block.articles) + len(block.archive)
         self.weight += now - self._weights.get(name, 0)
         self._weights[name] = now

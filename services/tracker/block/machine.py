@@ -154,7 +154,7 @@ class FoldMachine:
         kept = list(shelved(live, now, self._meeting))
         for party in kept:
             self._meeting.put(party)
-        live.own, live.rules = now, live.block.rules
+        live.goes_on(now)
         return party_rows(filter(None, left.values()), kept)
 
     def _publish(self, name: str) -> list[Outgoing]:
@@ -168,7 +168,7 @@ class FoldMachine:
             moved.setdefault(party.claim_id, self._meeting.get(party.claim_id))
             self._meeting.put(party)
         then = self._gathering.view(were, moved, name, self._own)
-        live.own, live.rules = now, live.block.rules
+        live.goes_on(now)
         here = self._gathering.view(are, None, name, self._own)
         before = Known(then.claims, then.members, self._split_from(then, here))
         after = before.followed_by(here.claims, here.members)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import product
 
 from services.messages import Party
-from services.tracker.grouping.exclusion import PAIRS, any_excluded, are_one_name
+from services.tracker.grouping.exclusion import any_excluded, are_one_name
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.known import gist_from
 from services.tracker.grouping.rules import (
@@ -32,6 +32,13 @@ alerts where silence is due, and statuses that are wrong.
 
 COMMON_NAMES = 2
 """Common names beside which one common word is enough. The place is mostly one of them."""
+
+PAIRS = 2_048
+"""Pairs of claims whose comparison is remembered.
+
+It bounds memory: claims that are remembered stay in it. A guess: a claim is compared again while
+reports of it come.
+"""
 
 Order = tuple[datetime, str, str]
 

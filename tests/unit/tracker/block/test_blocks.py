@@ -21,7 +21,7 @@ from services.tracker.block.blocks import Blocks, Room
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims import rules
 from services.tracker.claims.rules import archive
-from services.tracker.grouping.judgements import route_judgement
+from services.tracker.grouping.judgements import Judged, route_judgement
 
 NAMES = ["violence:halvane", "violence:osk", "custody:?"]
 TEXTS = [None, "copied text " * 20]
@@ -98,6 +98,28 @@ def test_a_block_that_has_something_to_publish_stays():
     assert len(machine._blocks._live) == 3
     assert len(updates(machine.settle())) == 3
     assert len(machine._blocks._live) == 1
+
+
+def test_a_block_of_which_only_stubs_are_left_leaves_memory_at_once():
+    machine = leaving()
+    take(machine, on_day(0, "a"), on_day(0, "b", "custody:?"))
+    for day in (STAY + 1, STAY + 2):
+        take(machine, on_day(day, f"other{day}", "violence:halvane"))
+    assert list(machine._blocks._live) == ["violence:halvane"]
+    (told,) = updates(take(machine, on_day(1, "no", stance="denied")))
+    assert (told.status, told.article_ids) == ("disputed", ("a", "no"))
+    assert list(machine._blocks._live) == ["violence:halvane"]
+
+
+def test_a_claim_of_several_blocks_that_has_ended_is_not_kept_in_memory():
+    machine = leaving()
+    take(machine, on_day(0, "a"))
+    (claim,) = machine.claims()
+    live = machine._blocks["violence:osk"]
+    for claim_id in (claim.claim_id, "ended"):
+        live.gathered[claim_id] = Judged((), ()), claim
+    take(machine, on_day(0, "b"))
+    assert [*live.gathered] == [claim.claim_id]
 
 
 def test_folding_is_counted_also_of_blocks_that_left():
