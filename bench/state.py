@@ -2,72 +2,86 @@
 
 Made-up tagged articles of so many days pass through the machines of both services, without Kafka.
 Each service is a process of its own with all its partitions, so its memory is told apart. One broad
-watch is hit all day. Latest rows of state are kept in a file, from which the restart reads.
+watch is hit all day. Rows are kept after every 50 articles; a restart goes on from them, and then
+one reads all rows.
 
 examples:
   python bench/state.py --articles-a-day 10000 --days 4
-  python bench/state.py --articles-a-day 2000 --days 8 --horizon 2
+  python bench/state.py --articles-a-day 2000 --days 12 --horizon 2
+  python bench/state.py --articles-a-day 100000 --days 0.4 --every 10000
 """
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import chain, count, islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.state_sides import SIDES, Process
+from bench.state_sides import KEPT, SIDES, Process
 from bench.state_stream import Stream
-from services.messages import encode
+from services.messages import TaggedArticle, encode
 
 BATCH = 50
-"""Articles that pass between two looks at the clock."""
+"""Articles that pass at once."""
 
 
 def run(options: argparse.Namespace, folder: Path) -> None:
-    """Print the figures of each day, then those of a restart."""
+    """Print the figures of each day, or of each part, then those of a restart."""
     horizon = timedelta(days=options.horizon)
-    stream = Stream(options.articles_a_day, options.hits_a_day)
     tracker, alerter = (Process(name, folder, horizon) for name in SIDES)
     memory: dict[str, list[float]] = {name: [] for name in SIDES}
-    for day in range(options.days):
-        start, n_claims, n_alerts = time.perf_counter(), 0, 0
-        articles: list[bytes] = []
-        for article in stream.day(day):
-            articles.append(encode(article))
-            if len(articles) == BATCH:
-                claims = tracker.ask((article.seen_at, articles))
-                n_alerts += alerter.ask((article.seen_at, articles, claims))
-                n_claims, articles = n_claims + len(claims), []
+    start, n_claims, n_alerts = time.perf_counter(), 0, 0
+    for n, batch in enumerate(_batches(options), 1):
+        articles = [encode(article) for article in batch]
+        claims = tracker.ask((batch[-1].seen_at, articles))
+        n_alerts += alerter.ask((batch[-1].seen_at, articles, claims))
+        n_claims += len(claims)
+        if n * BATCH % (options.every or options.articles_a_day):
+            continue
         print(
-            f"day {day + 1}: {n_claims:,} claim updates, {n_alerts:,} alerts, "
-            f"{time.perf_counter() - start:.0f} s"
+            f"day {n * BATCH / options.articles_a_day:g}: {n_claims:,} claim updates, "
+            f"{n_alerts:,} alerts, {time.perf_counter() - start:.0f} s"
         )
+        start, n_claims, n_alerts = time.perf_counter(), 0, 0
         for name, side in (("tracker", tracker), ("alerter", alerter)):
             figures, mib = side.ask(None)
             memory[name].append(mib)
             print(f"  {name}: {mib:.0f} MiB{_slope(memory[name])}")
-            for what, (median, p99, n_bytes, n) in figures.items():
+            for what, (median, p99, n_bytes, number) in figures.items():
                 print(
                     f"    {what}: {median:.2f} ms, p99 {p99:.2f} ms, "
-                    f"{n_bytes / 1000:.1f} kB written ({n:,})"
+                    f"{n_bytes / 1000:.1f} kB written ({number:,})"
                 )
         sys.stdout.flush()
-    for name, side in (("tracker", tracker), ("alerter", alerter)):
+    for side in (tracker, alerter):
         side.close()
-        again = Process(name, folder, horizon)
-        n, seconds, mib = again.ask("restart")
-        print(f"{name}: restart reads {n:,} rows in {seconds:.1f} s, {mib:.0f} MiB", flush=True)
-        again.close()
+    for how in ("kept rows", "no kept rows"):
+        for name in SIDES:
+            again = Process(name, folder, horizon)
+            n, seconds, mib = again.ask("restart")
+            print(f"{name}: a restart with {how} reads {n:,} in {seconds:.1f} s, {mib:.0f} MiB")
+            again.close()
+        shutil.rmtree(folder / KEPT)
+
+
+def _batches(options: argparse.Namespace) -> Iterator[list[TaggedArticle]]:
+    """Yield the articles of all days."""
+    stream = Stream(options.articles_a_day, options.hits_a_day)
+    articles = chain.from_iterable(map(stream.day, count()))
+    for _ in range(round(options.days * options.articles_a_day / BATCH)):
+        yield list(islice(articles, BATCH))
 
 
 def _slope(memory: Sequence[float]) -> str:
     if len(memory) < 2:
         return ""
-    return f" ({100 * (memory[-1] / memory[-2] - 1):+.1f} % since the day before)"
+    return f" ({100 * (memory[-1] / memory[-2] - 1):+.1f} % since the last)"
 
 
 def main() -> None:
@@ -76,7 +90,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--articles-a-day", type=int, default=2_000)
-    parser.add_argument("--days", type=int, default=4)
+    parser.add_argument("--days", type=float, default=4, help="or a part of one")
+    parser.add_argument("--every", type=int, help="articles between two figures: by default a day")
     parser.add_argument(
         "--horizon", type=int, default=2, help="days that hits stay, and articles of claims"
     )

@@ -1,7 +1,7 @@
 """Tracker and alerter without Kafka, each in a process of its own, for bench/state.py.
 
-Each service has all of its partitions. The latest rows of its state are kept in a file, from which
-a restart reads.
+Each service has all of its partitions, with its rows kept on disk. The latest rows of its state
+also stand in a file in place of the topic, from which a restart without kept rows reads.
 """
 
 import gc
@@ -29,6 +29,7 @@ from services.alerter.presearch import Presearch
 from services.alerter.watch import CompiledWatch, compile_all
 from services.messages import Claim, Hit, TaggedArticle, Watch, decode, encode
 from services.ports import Outgoing, Record, partition_of
+from services.rows import Mark
 from services.tracker.block.block import Block
 from services.tracker.block.blocks import Room
 from services.tracker.block.machine import FoldMachine
@@ -37,6 +38,10 @@ from services.tracker.route import RouteMachine
 
 PARTITIONS = 12
 WATCH = Watch(id="broad", name="Broad", query="broadly")
+MARK = Mark(topic="topic", program="program", next_offset=0, at=0.0)
+
+KEPT = "kept"
+"""Folder of the rows that are kept."""
 
 
 class Topic:
@@ -95,6 +100,8 @@ class Side(Protocol):
     def take(self, work: Any) -> Any: ...
     def restore(self, topic: str, partition: int, key: str, value: bytes) -> None: ...
     def figures(self) -> Figures: ...
+    def rows(self) -> Iterator[tuple[str, int, str, bytes]]: ...
+    def keep(self) -> None: ...
 
 
 class Tracker:
@@ -102,17 +109,19 @@ class Tracker:
 
     def __init__(self, folder: Path, horizon: timedelta) -> None:
         self._topic = Topic(folder / "tracker")
-        rows, room = partial(SqliteRows, folder / "rows"), Room()
-        self._route = [RouteMachine(rows(), horizon) for _ in range(PARTITIONS)]
+        routes = [SqliteRows(folder / KEPT, f"route-{n}") for n in range(PARTITIONS)]
+        folds, room = [SqliteRows(folder / KEPT, f"fold-{n}") for n in range(PARTITIONS)], Room()
+        self._kept = (*routes, *folds)
+        self._route = [RouteMachine(rows, horizon) for rows in routes]
         self._fold = [
             FoldMachine(
                 lambda name: Block(name, archive(horizon)),
                 put_off_from=200,
-                rows=rows(),
+                rows=rows,
                 room=room,
                 stay=horizon,
             )
-            for _ in range(PARTITIONS)
+            for rows in folds
         ]
         self._cost = Cost()
 
@@ -152,6 +161,10 @@ class Tracker:
     def rows(self) -> Iterator[tuple[str, int, str, bytes]]:
         return self._topic.read()
 
+    def keep(self) -> None:
+        for rows in self._kept:
+            rows.keep(MARK)
+
 
 class Alerter:
     """Match and fold. Takes tagged articles and claims; returns the number of alerts sent."""
@@ -164,15 +177,10 @@ class Alerter:
         for id, compiled in self._watches.items():
             assert compiled.query
             self._queries.put(id, compiled.query, compiled)
+        self._kept = [SqliteRows(folder / KEPT, f"alerts-{n}") for n in range(PARTITIONS)]
         self._machines = [
-            AlertMachine(
-                lambda: self._watches,
-                PARTITIONS,
-                lambda: self._now,
-                SqliteRows(folder / "rows"),
-                horizon,
-            )
-            for _ in range(PARTITIONS)
+            AlertMachine(lambda: self._watches, PARTITIONS, lambda: self._now, rows, horizon)
+            for rows in self._kept
         ]
         self._hit, self._update = Cost(), Cost()
 
@@ -226,6 +234,10 @@ class Alerter:
     def rows(self) -> Iterator[tuple[str, int, str, bytes]]:
         return self._topic.read()
 
+    def keep(self) -> None:
+        for rows in self._kept:
+            rows.keep(MARK)
+
 
 def _to_all(hit: Hit) -> list[Outgoing]:
     """Return an update for each partition that has a watch, as the service sends it."""
@@ -235,25 +247,34 @@ def _to_all(hit: Hit) -> list[Outgoing]:
 
 SIDES: dict[str, type[Tracker] | type[Alerter]] = {"tracker": Tracker, "alerter": Alerter}
 
+OWN = {"tracker": "fold", "alerter": "alerts"}
+"""The beginning of the names of a side's kept rows."""
+
 
 def serve(name: str, folder: Path, horizon: timedelta, line: Connection) -> None:
-    """Answer the parent: work, `None` for figures and memory, "restart" to load all rows."""
-    side = SIDES[name](folder, horizon)
+    """Answer the parent: work, `None` for figures and memory, "restart" for those of the start.
+
+    Without kept rows a start reads all rows. Rows are kept after each piece of work.
+    """
+    start = time.perf_counter()
+    is_kept = (folder / KEPT).exists() and any((folder / KEPT).glob(f"{OWN[name]}-*.rows"))
+    side, n = SIDES[name](folder, horizon), 0
+    for row in () if is_kept else side.rows():
+        side.restore(*row)
+        n += 1
+    seconds = time.perf_counter() - start
     while True:
         work = line.recv()
         if work == "end":
+            side.keep()
             return
         if work is None:
             line.send((side.figures(), _resident()))
         elif work == "restart":
-            start = time.perf_counter()
-            n = 0
-            for row in side.rows():
-                side.restore(*row)
-                n += 1
-            line.send((n, time.perf_counter() - start, _resident()))
+            line.send((n, seconds, _resident()))
         else:
             line.send(side.take(work))
+            side.keep()
 
 
 class Process:

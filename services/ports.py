@@ -73,8 +73,12 @@ class TransactionalProducer(Protocol):
 
     def send(self, message: Outgoing) -> None: ...
 
-    def commit(self, consumer: "Consumer", offsets: Mapping[TopicPartition, int]) -> None:
+    def commit(
+        self, consumer: "Consumer", offsets: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, int]:
         """Commit the transaction with the next offsets to read.
+
+        Return the offset behind the last message that it wrote to each partition.
 
         Raises TransientError (aborted; read again) or FatalError (fenced: the partitions have a new
         owner).
@@ -130,8 +134,18 @@ class Consumer(Protocol):
 class TopicReader(Protocol):
     """Reads whole partitions without a group: compacted state, and topics read by all instances."""
 
-    def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterable[Record]:
-        """Yield all committed records up to the *uncommitted* end offset as of the call."""
+    def span(self, partition: TopicPartition) -> tuple[int, int]:
+        """Return the first offset and the *uncommitted* end offset. Raises TransientError."""
+
+    def read_to_end(
+        self,
+        partitions: Sequence[TopicPartition],
+        start: Mapping[TopicPartition, int] | None = None,
+    ) -> Iterable[Record]:
+        """Yield all committed records up to the *uncommitted* end offset as of the call.
+
+        `start`: the first offset of a partition to read, which lies in its span; by default all.
+        """
 
     def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
         """Skip everything that can be read at the time of the call. Raises TransientError."""
@@ -154,6 +168,9 @@ class Broker(Protocol):
     def reader(self) -> TopicReader: ...
 
     def n_partitions(self, topic: str) -> int: ...
+
+    def identity(self, topic: str) -> str:
+        """Return what tells a topic from any other one of its name. Raises TransientError."""
 
     def is_up(self) -> bool: ...
 

@@ -1,10 +1,12 @@
 """Rows of state by key, each also found by its references: what a machine holds of its partition.
 
-The topic of the state is what lasts. Rows are a cache of it, filled when the partition is loaded
-and thrown away with the machine. They stand in memory (here) or on disk (adapters/sqlite_rows.py).
+The topic of the state is what lasts. Rows are a cache of it, filled when the partition is loaded.
+They stand in memory (here) or on disk (adapters/sqlite_rows.py), where they may be kept between two
+runs with a mark of how far they go. They can be thrown away at any time.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
@@ -29,8 +31,47 @@ class Rows(Protocol):
         """
 
 
-RowsFactory = Callable[[], Rows]
-"""Makes rows, empty at first, for one machine."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What kept rows are: those of a partition up to an offset, as one program made them.
+
+    - `topic`: the identity of topic and partition; a topic that is made anew has another.
+    - `program`: the identity of the program with the settings that rows depend on.
+    - `next_offset`: that of the first row of the topic that is not in them.
+    - `at`: when that was known, in seconds since 1970 by the machine's clock.
+    """
+
+    topic: str
+    program: str
+    next_offset: int
+    at: float
+
+
+class KeptRows(Rows, Protocol):
+    """Rows that may be kept on disk between two runs."""
+
+    @property
+    def mark(self) -> Mark | None:
+        """The mark with which the rows were kept last; None for rows that are not kept."""
+
+    def keep(self, mark: Mark) -> None:
+        """Make all changes since the last mark last, together with this one or not at all."""
+
+    def emptied(self) -> "KeptRows":
+        """Return the same rows, empty and without a mark."""
+
+    def close(self) -> None:
+        """Let the rows go. Changes since the last mark are undone."""
+
+
+RowsFactory = Callable[[str], KeptRows]
+"""Returns the rows that are kept under a name, for one machine; empty ones if none are.
+
+Rows without a name ("") are never kept.
+"""
+
+_DAYS = "~days"
+"""The key of the row that holds the last days of the others. It has no reference."""
 
 
 class Leaving:
@@ -38,11 +79,13 @@ class Leaving:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._days: set[int] = set()
+        self._days = set(map(int, (rows.get(_DAYS) or b"").split()))
 
     def ref(self, last_day: int) -> str:
         """Return the reference of a row that leaves after a day (proleptic Gregorian ordinal)."""
-        self._days.add(last_day)
+        if last_day not in self._days:
+            self._days.add(last_day)
+            self._note_days()
         return f"last|{last_day}"
 
     def due(self, today: int, most: int) -> list[str]:
@@ -54,12 +97,18 @@ class Leaving:
             of_day = list(islice(self._rows.keys(f"last|{day}"), most - len(found)))
             if not of_day:
                 self._days.remove(day)
+                self._note_days()
             found += of_day
         return found
 
+    def _note_days(self) -> None:
+        self._rows.put(_DAYS, " ".join(map(str, sorted(self._days))).encode())
+
 
 class MemoryRows:
-    """Rows in memory."""
+    """Rows in memory. They are never kept."""
+
+    mark = None
 
     def __init__(self) -> None:
         self._rows: dict[str, tuple[bytes, frozenset[str]]] = {}
@@ -87,6 +136,17 @@ class MemoryRows:
     def keys(self, ref: str, *, newest_first: bool = False) -> Iterator[str]:
         found = self._keys.get(ref, {})
         return reversed(found) if newest_first else iter(found)
+
+    def keep(self, mark: Mark) -> None:
+        """Keep nothing."""
+
+    def emptied(self) -> "MemoryRows":
+        self._rows.clear()
+        self._keys.clear()
+        return self
+
+    def close(self) -> None:
+        self.emptied()
 
     def _unrefer(self, key: str, refs: Iterable[str]) -> None:
         for ref in refs:

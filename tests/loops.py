@@ -6,14 +6,19 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from stand_ins import stand_in
 from streams import patient
 
 from services.adapters.kafka import KafkaBroker
+from services.adapters.sqlite_rows import SqliteRows
 from services.errors import InvalidMessage
 from services.ports import Broker, Outgoing, Record, Stop, TopicPartition
+from services.rows import KeptRows
+from services.runtime.kept import KEEP_SECONDS
 from services.runtime.shutdown import SignalStop, install_stop
 from services.runtime.stateful import Machine, run_stateful
 from services.runtime.world import World
@@ -99,16 +104,49 @@ class Counter:
         ]
 
 
+class RowCounter:
+    """Counts the messages of each key in rows, which may be kept. It is not idempotent either."""
+
+    def __init__(self, rows: KeptRows) -> None:
+        self._rows = rows
+
+    def restore(self, key: str, value: bytes | None) -> None:
+        self._rows.put(key, value or b"0")
+
+    def step(self, record: Record) -> list[Outgoing]:
+        key = record.key or ""
+        value = str(int(self._rows.get(key) or 0) + 1).encode()
+        self._rows.put(key, value)
+        return [
+            Outgoing("alerter-state", key, value, partition=record.partition),
+            Outgoing("alerts", key, value, partition=record.partition),
+        ]
+
+
 def count(world: World, batch: int = 5, machine: Callable[[], Machine] = Counter) -> None:
+    _count(world, batch, lambda _rows: machine())
+
+
+def count_in_rows(world: World, batch: int = 5) -> None:
+    """Count in rows of the world that are kept after each batch."""
+    _count(world, batch, RowCounter, keep_seconds=0.0)
+
+
+def _count(
+    world: World,
+    batch: int,
+    machine: Callable[[KeptRows], Machine],
+    keep_seconds: float = KEEP_SECONDS,
+) -> None:
     run_stateful(
         world,
         service="alerter",
         group="alerter-fold",
-        transactional_id="alerter-fold",
         inputs=["hits"],
         state_topic="alerter-state",
         machine=machine,
         batch=batch,
+        keep_seconds=keep_seconds,
     )
 
 
@@ -121,15 +159,14 @@ def counted(broker: Broker) -> dict[str | None, list[int]]:
 
 
 def main() -> None:
-    """Count on a real broker as a process of its own, until told to stop."""
+    """Count on a real broker as a process of its own, until told to stop, in rows that are kept.
+
+    All processes have one folder for them, as replicas in Compose do.
+    """
     settings = Settings.parse(os.environ)
-    count(
-        world_of(
-            KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix),
-            settings.run_dir,
-            install_stop(),
-        )
-    )
+    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    world = world_of(broker, settings.run_dir, install_stop())
+    count_in_rows(replace(world, rows=partial(SqliteRows, settings.run_dir / "rows")))
 
 
 if __name__ == "__main__":

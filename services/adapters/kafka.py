@@ -55,6 +55,10 @@ class KafkaBroker:
             )
         return found
 
+    def identity(self, topic: str) -> str:
+        """Return the id that the cluster gave a topic when it was made. Raises TransientError."""
+        return kafka_admin.topic_id(self._bootstrap, self._prefix + topic)
+
     def has(self, topic: str) -> bool:
         """True if a topic exists. Raises TransientError if the broker does not answer."""
         return kafka_admin.n_partitions(self._bootstrap, self._prefix + topic) is not None

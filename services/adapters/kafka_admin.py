@@ -45,6 +45,17 @@ def n_partitions(bootstrap: str, topic: str) -> int | None:
     return len(found.partitions) if found is not None and found.error is None else None
 
 
+def topic_id(bootstrap: str, topic: str) -> str:
+    """Return the id of a physical topic. Raises TransientError, also if there is none."""
+    admin = _admin(bootstrap)  # keep the client until its future has its result
+    try:
+        asked = ck.TopicCollection([topic])
+        found = admin.describe_topics(asked, request_timeout=METADATA_SECONDS)
+        return str(found[topic].result().topic_id)
+    except ck.KafkaException as error:
+        raise _silent(bootstrap, error) from error
+
+
 def _silent(bootstrap: str, error: ck.KafkaException) -> TransientError:
     return TransientError(
         f"Kafka does not answer at {bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP): {error.args[0].str()}"

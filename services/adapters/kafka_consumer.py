@@ -107,12 +107,24 @@ class KafkaReader:
         self._prefix = prefix
         self._errors = _Errors()
 
-    def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterable[Record]:
+    def span(self, partition: TopicPartition) -> tuple[int, int]:
+        physical = ck.TopicPartition(self._prefix + partition.topic, partition.partition)
+        (found,) = self._spans([physical]).values()
+        return found
+
+    def read_to_end(
+        self,
+        partitions: Sequence[TopicPartition],
+        start: Mapping[TopicPartition, int] | None = None,
+    ) -> Iterable[Record]:
+        begin = dict.fromkeys(partitions, ck.OFFSET_BEGINNING) | dict(start or {})
         physical = [
-            ck.TopicPartition(self._prefix + tp.topic, tp.partition, ck.OFFSET_BEGINNING)
-            for tp in partitions
+            ck.TopicPartition(self._prefix + tp.topic, tp.partition, begin[tp]) for tp in partitions
         ]
-        ends = self._ends(physical)
+        ends = {
+            (tp.topic, tp.partition): self._end(tp, *span)
+            for tp, span in zip(physical, self._spans(physical).values(), strict=True)
+        }
         verdict(lambda: self._consumer.assign(physical))
         until = time.monotonic() + STALL_SECONDS
         while not self._passed(ends):
@@ -142,24 +154,30 @@ class KafkaReader:
     def close(self) -> None:
         self._consumer.close()
 
-    def _ends(self, physical: Sequence[ck.TopicPartition]) -> dict[tuple[str, int], int]:
-        """Return (topic, partition) to the uncommitted end; 0 for a partition without records.
+    def _spans(
+        self, physical: Sequence[ck.TopicPartition]
+    ) -> dict[tuple[str, int], tuple[int, int]]:
+        """Return (topic, partition) to the first offset and the uncommitted end.
 
         A reader must wait for open transactions below the end, or it would miss their rows. A
         read_committed consumer sees only the last stable offset, so another consumer asks.
         """
         asking = ck.Consumer(self._config | {"isolation.level": "read_uncommitted"})
         try:
-            marks = verdict(
+            return verdict(
                 lambda: {
                     (tp.topic, tp.partition): kafka_admin.watermarks(asking, tp) for tp in physical
                 }
             )
         finally:
             asking.close()
-        # After retention has deleted everything, no record will move the position: wait for
-        # nothing.
-        return {at: high if high > low else 0 for at, (low, high) in marks.items()}
+
+    def _end(self, start: ck.TopicPartition, first: int, end: int) -> int:
+        """Return what the position must reach; 0 if no record will move it.
+
+        So it is after retention has deleted everything, and at the end itself.
+        """
+        return end if end > max(first, start.offset) else 0
 
     def _passed(self, ends: Mapping[tuple[str, int], int]) -> bool:
         """True if the position is past every end. Control records move it too."""

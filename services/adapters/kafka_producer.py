@@ -40,6 +40,7 @@ class KafkaProducer:
         self._n_partitions = n_partitions
         self._failed: list[ck.TopicPartition] = []
         self._too_large: list[Unwritable] = []
+        self._ends: dict[TopicPartition, int] = {}
 
     def send(self, message: Outgoing) -> None:
         arguments: dict[str, object] = {
@@ -88,6 +89,9 @@ class KafkaProducer:
 
     def _delivered(self, error: ck.KafkaError, message: ck.Message) -> None:
         if error is None:
+            if message.offset() >= 0:  # not if the broker knew the message from an earlier try
+                topic = message.topic().removeprefix(self._prefix)
+                self._ends[TopicPartition(topic, message.partition())] = message.offset() + 1
             return
         self._failed.append(error)
         if error.code() == ck.KafkaError.MSG_SIZE_TOO_LARGE:
@@ -123,9 +127,11 @@ class KafkaTransactionalProducer(KafkaProducer):
             # An earlier abort failed: the transaction is still open.
             self.abort()
         verdict(self._producer.begin_transaction)
-        self._is_open = True
+        self._is_open, self._ends = True, {}
 
-    def commit(self, consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
+    def commit(
+        self, consumer: Consumer, offsets: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, int]:
         physical = [
             ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset)
             for tp, offset in offsets.items()
@@ -143,6 +149,7 @@ class KafkaTransactionalProducer(KafkaProducer):
             raise
         self._finish(lambda: self._producer.commit_transaction(10))
         self._is_open, self._failed = False, []
+        return self._ends
 
     def abort(self) -> None:
         if self._is_lost:

@@ -6,6 +6,7 @@ Its parts share one lock and call one another, so they stand in one file.
 import sys
 import threading
 import time
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class _Transaction:
 
     is_open: bool = True
     is_committed: bool = False
+    ends: dict[TopicPartition, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,6 +56,7 @@ class MemoryBroker:
         self._logs: dict[TopicPartition, list[tuple[Record, _Transaction | None]]] = defaultdict(
             list
         )
+        self._identity = uuid.uuid4().hex
 
     def producer(self) -> "MemoryProducer":
         return MemoryProducer(self)
@@ -74,6 +77,10 @@ class MemoryBroker:
             raise TransientError(f"topic {topic} is not there")
         return self._counts[topic]
 
+    def identity(self, topic: str) -> str:
+        self.n_partitions(topic)
+        return f"{self._identity}-{topic}"
+
     def is_up(self) -> bool:
         return not self.is_down
 
@@ -81,8 +88,8 @@ class MemoryBroker:
         if self.is_down:
             raise TransientError("the broker does not answer")
 
-    def append(self, message: Outgoing, transaction: _Transaction | None) -> None:
-        """Append a message to its partition.
+    def append(self, message: Outgoing, transaction: _Transaction | None) -> Record:
+        """Append a message to its partition, and return it as a record.
 
         Raises TransientError for an unknown topic, and Unwritable.
         """
@@ -105,6 +112,7 @@ class MemoryBroker:
             )
             log.append((record, transaction))
             self.changed.notify_all()
+            return record
 
     def end(self, tp: TopicPartition) -> int:
         """Return the offset behind the last record, committed or not."""
@@ -178,9 +186,13 @@ class MemoryTransactionalProducer:
 
     def send(self, message: Outgoing) -> None:
         self._require_not_fenced()
-        self._broker.append(message, self._begun())
+        transaction = self._begun()
+        record = self._broker.append(message, transaction)
+        transaction.ends[TopicPartition(record.topic, record.partition)] = record.offset + 1
 
-    def commit(self, consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
+    def commit(
+        self, consumer: Consumer, offsets: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, int]:
         self._require_not_fenced()
         transaction = self._begun()
         member = consumer.group_metadata()
@@ -193,6 +205,7 @@ class MemoryTransactionalProducer:
                 self.abort()
                 raise
             self._end(transaction, is_committed=True)
+        return transaction.ends
 
     def abort(self) -> None:
         if self._transaction is not None:
@@ -349,10 +362,18 @@ class MemoryReader:
         self._broker = broker
         self._positions: dict[TopicPartition, int] = {}
 
-    def read_to_end(self, partitions: Sequence[TopicPartition]) -> Iterator[Record]:
+    def span(self, partition: TopicPartition) -> tuple[int, int]:
+        self._broker.require_up()
+        return 0, self._broker.end(partition)
+
+    def read_to_end(
+        self,
+        partitions: Sequence[TopicPartition],
+        start: Mapping[TopicPartition, int] | None = None,
+    ) -> Iterator[Record]:
         self._broker.require_up()
         ends = {tp: self._broker.end(tp) for tp in partitions}
-        self._positions = dict.fromkeys(partitions, 0)
+        self._positions = dict.fromkeys(partitions, 0) | dict(start or {})
         while any(self._positions[tp] < end for tp, end in ends.items()):
             yield from self.poll(0.2)
 

@@ -113,11 +113,10 @@ def run(world: World) -> None:
                 part,
                 service="alerter",
                 group="alerter-fold",
-                transactional_id="alerter-fold",
                 inputs=["hits"],
                 state_topic="alerter-state",
-                machine=lambda: AlertMachine(
-                    book.current, n_partitions, world.clock.now, part.rows(), stays
+                machine=lambda rows: AlertMachine(
+                    book.current, n_partitions, world.clock.now, rows, stays
                 ),
             ),
         )

@@ -41,12 +41,14 @@ class Loaded(Generic[M]):
     """A loaded machine.
 
     - `rows`: the number of rows read.
+    - `next_offset`: the offset behind the last of them; 0 if there was none.
     - `unreadable`: rows to set aside, each with its reason.
     - `taken_back`: the letters whose rows it took again.
     """
 
     machine: M
     rows: int = 0
+    next_offset: int = 0
     unreadable: list[tuple[Record, InvalidMessage]] = field(default_factory=list)
     taken_back: list[Letter] = field(default_factory=list)
 
@@ -71,6 +73,11 @@ def load(
         loading.require_few()
         if loaded is not None:
             return loaded
+
+
+def go_on(rows: Iterable[Record], machine: M) -> Loaded[M] | None:
+    """Return a machine that was given further rows; None if one of them can't be read."""
+    return _Loading(()).attempt(rows, machine)
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,7 @@ class _Loading:
         for record in rows:
             key = record.key or ""
             loaded.rows += 1
+            loaded.next_offset = record.offset + 1
             if key in self._asked_back:
                 alive = alive - {key} if record.value is None else alive | {key}
             broken = self._broken(record, key)

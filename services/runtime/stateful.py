@@ -7,8 +7,8 @@
                         └────────────── after any error: abort, drop the state, load again
                         ◄───────────┘
 
-State is read from a compacted topic. An unreadable row of it is set aside (set_aside.py), and the
-partition goes on without it.
+State is read from a compacted topic, and from the rows of it that are kept on disk (kept.py). An
+unreadable row is set aside (set_aside.py), and the partition goes on without it.
 
 Transactions save work, and fence off an older owner that still runs. Correctness rests on the
 machines: they are idempotent folds.
@@ -30,10 +30,11 @@ import structlog
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, TransactionalProducer
+from services.rows import KeptRows
 from services.runtime.consume import next_offsets
 from services.runtime.dead_letter import dead_letter, handle_with_retries, os_errors_as_transient
 from services.runtime.health import Heartbeat
-from services.runtime.loading import load
+from services.runtime.kept import KEEP_SECONDS, KeptState
 from services.runtime.meter import Meter, Tally
 from services.runtime.set_aside import Letter, letters, set_aside
 from services.runtime.world import World
@@ -77,17 +78,23 @@ def run_stateful(
     *,
     service: str,
     group: str,
-    transactional_id: str,
     inputs: Sequence[str],
     state_topic: str,
-    machine: Callable[[], Machine],
+    machine: Callable[[KeptRows], Machine],
     batch: int = 200,
+    keep_seconds: float = KEEP_SECONDS,
 ) -> None:
     """Run one machine for each partition number until the world's stop is set.
 
-    Raises FatalError, also when a newer owner of `transactional_id` has fenced this one off.
+    `machine` makes one of the rows that it holds its state in, which are kept every `keep_seconds`.
+
+    Raises FatalError, also when this process was fenced off.
     """
-    loop = _Loop(world, service, group, transactional_id, state_topic, machine=machine)
+    heartbeat = Heartbeat(
+        world.settings.run_dir, service, part=group, longest_step_seconds=LONGEST_STEP_SECONDS
+    )
+    kept = KeptState(world, state_topic, machine, heartbeat.beat, keep_seconds)
+    loop = _Loop(world, service, group, state_topic, heartbeat=heartbeat, kept=kept)
     loop.run(inputs, batch)
 
 
@@ -97,22 +104,20 @@ class _Loop:
         world: World,
         service: str,
         group: str,
-        transactional_id: str,
         state_topic: str,
         *,
-        machine: Callable[[], Machine],
+        heartbeat: Heartbeat,
+        kept: KeptState[Machine],
     ) -> None:
         self._world = world
         self._service = service
         self._group = group
         self._state_topic = state_topic
-        self._new_machine = machine
-        self._heartbeat = Heartbeat(
-            world.settings.run_dir, service, part=group, longest_step_seconds=LONGEST_STEP_SECONDS
-        )
+        self._heartbeat = heartbeat
+        self._kept = kept
         self._meter = Meter(service, group)
         self._consumer: Consumer = world.broker.consumer(group)
-        self._transactional_id = f"{transactional_id}-{uuid.uuid4()}"
+        self._transactional_id = f"{group}-{uuid.uuid4()}"
         self._machines: dict[int, Machine] = {}
         self._assigned: set[TopicPartition] = set()
         self._is_behind = False
@@ -130,6 +135,7 @@ class _Loop:
                     if self._is_behind:
                         self._rewind()
                     self._turn(producer, batch)
+                    self._kept.keep_due()
                 except TransientError as error:
                     _log.warning(
                         "starting over from the committed state",
@@ -138,11 +144,12 @@ class _Loop:
                     )
                     self._heartbeat.beat("waiting", reason=str(error))
                     self._meter.waited("batch")
-                    self._machines.clear()
+                    self._forget(list(self._machines))
                     self._is_behind = True
                     self._world.stop.wait(1.0)
         finally:
             self._consumer.close()
+            self._kept.release(self._machines)
             producer.close()
             self._heartbeat.remove()
 
@@ -153,8 +160,7 @@ class _Loop:
         self._meter.lag(self._consumer)
         if not records:
             # One partition a turn, so that a partition is loaded, and its unreadable rows are
-            # known,
-            # before its first message arrives.
+            # known, before its first message arrives.
             self._load_missing(
                 producer, sorted({tp.partition for tp in self._assigned} - set(self._machines))[:1]
             )
@@ -207,7 +213,7 @@ class _Loop:
         except BaseException:
             producer.abort()
             raise
-        producer.commit(self._consumer, next_offsets(records))
+        self._kept.wrote(producer.commit(self._consumer, next_offsets(records)))
         self._meter.sent(sent)
 
     def _one_by_one(
@@ -258,18 +264,18 @@ class _Loop:
         Unreadable rows are set aside.
         """
         began = time.monotonic()
-        loaded = load(
-            lambda: self._read(TopicPartition(self._state_topic, partition)),
-            self._new_machine,
-            asked_back,
-        )
+        loaded = self._kept.load(partition, asked_back)
         moved: list[Outgoing] = []
         for record, verdict in loaded.unreadable:
             moved += set_aside(record, verdict, self._service)
         for letter in loaded.taken_back:
             moved += letter.put_back()
         if moved:
-            self._commit(producer, moved, [])
+            try:
+                self._commit(producer, moved, [])
+            except BaseException:
+                self._kept.drop([partition])
+                raise
         self._meter.loaded(loaded.rows, len(loaded.unreadable), time.monotonic() - began)
         _log.info(
             "state loaded",
@@ -288,17 +294,8 @@ class _Loop:
         """
         topic = self._state_topic + DEAD_LETTERS
         partitions = range(self._world.broker.n_partitions(topic))
-        rows = chain.from_iterable(self._read(TopicPartition(topic, p)) for p in partitions)
+        rows = chain.from_iterable(self._kept.read(TopicPartition(topic, p)) for p in partitions)
         return [letter for letter in letters(rows).values() if letter.is_asked_back]
-
-    def _read(self, partition: TopicPartition) -> Iterator[Record]:
-        reader = self._world.broker.reader()
-        try:
-            for record in reader.read_to_end([partition]):
-                yield record
-                self._heartbeat.beat("loading")
-        finally:
-            reader.close()
 
     def _rewind(self) -> None:
         """Seek to the committed offsets.
@@ -316,16 +313,20 @@ class _Loop:
         self._assigned.update(partitions)
 
     def _on_revoke(self, partitions: list[TopicPartition]) -> None:
-        """Drop the partitions' machines.
+        """Drop the partitions' machines, and keep their rows.
 
         No transaction is open: callbacks run inside `poll`, between turns.
         """
         self._assigned.difference_update(partitions)
-        self._forget(tp.partition for tp in partitions)
+        gone = {tp.partition for tp in partitions}
+        self._kept.release(gone.intersection(self._machines))
+        self._forget(gone)
 
     def _forget(self, partitions: Iterable[int]) -> None:
-        for partition in partitions:
+        """Drop machines; their rows are then as they were kept last."""
+        for partition in set(partitions):
             self._machines.pop(partition, None)
+            self._kept.drop([partition])
 
     def _patiently(
         self, connect: Callable[[], TransactionalProducer]

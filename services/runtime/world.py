@@ -11,7 +11,7 @@ from services.settings import Settings
 class World:
     """The ports and settings of one process. `wiring.connect` makes it.
 
-    `rows` makes the rows that a machine holds its partition in. `mailer` is None without a mail
+    `rows` opens the rows that a machine holds its partition in. `mailer` is None without a mail
     server.
     """
 
@@ -22,5 +22,5 @@ class World:
     fetcher: Fetcher
     poster: Poster
     stop: Stop
-    rows: RowsFactory = MemoryRows
+    rows: RowsFactory = lambda _: MemoryRows()
     mailer: Mailer | None = None

@@ -39,7 +39,7 @@ def bands(value: str | None) -> tuple[int, ...]:
 
     Two sketches of similarity 0.8 share a key, except 2 in 10,000. 16 bands of 4 permutations:
     Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, 3.4. A key is a hash of a band and its
-    number: small, and valid in this process only.
+    number, small, and the same in each process of one Python: hashes of numbers have no seed.
     """
     halves = struct.unpack(_HALVES, base64.b64decode(value)) if value else ()
     return tuple(hash((i, *halves[i : i + 2])) for i in range(0, len(halves), 2))

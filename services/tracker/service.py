@@ -29,20 +29,18 @@ def run(world: World) -> None:
             part,
             service="tracker",
             group="tracker-route",
-            transactional_id="tracker-route",
             inputs=["tagged-articles"],
             state_topic="article-blocks",
-            machine=lambda: RouteMachine(part.rows(), stay),
+            machine=lambda rows: RouteMachine(rows, stay),
         ),
         lambda part: run_stateful(
             part,
             service="tracker",
             group="tracker-fold",
-            transactional_id="tracker-fold",
             inputs=["reports"],
             state_topic="tracker-state",
-            machine=lambda: FoldMachine(
-                lambda name: Block(name, archive(stay)), HOT, part.rows(), room, stay
+            machine=lambda rows: FoldMachine(
+                lambda name: Block(name, archive(stay)), HOT, rows, room, stay
             ),
         ),
         lambda part: run_consumer(

@@ -3,6 +3,8 @@
 import random
 import threading
 import time
+from contextlib import closing
+from functools import partial
 
 import pytest
 from streams import broker_of, on, patient
@@ -273,6 +275,45 @@ def test_a_reader_takes_all_partitions_whole_and_then_what_comes(broker):
     send(broker, hit("late"))
     assert [r.key for r in take(reader_as_consumer(reader), 1)] == ["late"]
     reader.close()
+
+
+def test_a_reader_takes_a_partition_from_an_offset_on(broker):
+    send(broker, *(hit(f"key {n}", partition=0) for n in range(5)))
+    assert len(everything(broker)) == 5
+    with closing(broker.reader()) as reader:
+        first, end = again(lambda: reader.span(PARTITIONS[0]))
+        assert (first, end) == (0, 5)
+        since = list(reader.read_to_end(PARTITIONS[:1], {PARTITIONS[0]: 3}))
+        assert [r.key for r in since] == ["key 3", "key 4"]
+        assert list(reader.read_to_end(PARTITIONS[:1], {PARTITIONS[0]: end})) == []
+
+
+def test_a_commit_tells_where_its_messages_ended_and_an_aborted_one_takes_offsets_too(
+    broker, open_consumer
+):
+    consumer, producer = open_consumer("g"), broker.transactional_producer("t")
+    again(lambda: consumer.poll(1, 0.2))
+    for is_committed in (False, True):
+        producer.begin()
+        for n in range(3):
+            producer.send(Outgoing("alerts", f"{n}", b"1", partition=1))
+        if is_committed:
+            ends = again(lambda: producer.commit(consumer, {}))
+        else:
+            producer.abort()
+    at = TopicPartition("alerts", 1)
+    (last,) = [r for r in everything(broker, "alerts") if r.key == "2"]
+    assert ends == {at: last.offset + 1}
+    with closing(broker.reader()) as reader:
+        assert last.offset < again(lambda: reader.span(at))[1]
+    producer.close()
+
+
+def test_each_topic_has_an_identity_that_stays(broker):
+    found = [again(partial(broker.identity, topic)) for topic in ("hits", "alerts", "hits")]
+    assert found[0] == found[2] != found[1]
+    with pytest.raises(TransientError):
+        broker.identity("no-such-topic")
 
 
 def test_a_reader_that_starts_at_the_end_reads_nothing_of_before_and_all_that_comes(broker):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.adapters.sqlite_rows import SqliteRows
 from services.errors import TransientError
-from services.rows import MemoryRows
+from services.rows import Leaving, Mark, MemoryRows
 
 KEYS = st.sampled_from("abcde")
 REFS = st.sets(st.sampled_from(["x", "y", "z"]))
@@ -53,6 +53,64 @@ def test_rows_on_disk_are_those_in_memory(tmp_path_factory, changes):
         assert memory.get(key) == disk.get(key)
     for ref in "xyz":
         assert {*memory.keys(ref)} == {*disk.keys(ref)}
+
+
+def test_rows_that_are_taken_up_again_still_leave_on_their_last_day(rows):
+    before = Leaving(rows)
+    rows.put("a", b"1", [before.ref(7)])
+    rows.put("b", b"1", [before.ref(8)])
+    after = Leaving(rows)
+    assert (after.due(7, 9), after.due(8, 9), after.due(9, 9)) == ([], ["a"], ["a", "b"])
+
+
+def test_emptied_rows_have_nothing_and_take_new_ones(rows):
+    rows.put("a", b"1", ["x"])
+    rows.emptied().put("b", b"2", ["x"])
+    assert (len(rows), [*rows.keys("x")], rows.mark) == (1, ["b"], None)
+
+
+def test_rows_are_found_again_as_they_were_at_their_last_mark(tmp_path):
+    mark = Mark("topic", "program", 7, 1.5)
+    rows = SqliteRows(tmp_path, "one")
+    rows.put("a", b"1", ["x"])
+    rows.keep(mark)
+    rows.put("a", b"2", ["y"])
+    rows.put("b", b"3", ["x"])
+    rows.close()
+    again = SqliteRows(tmp_path, "one")
+    assert (again.mark, again.get("a"), again.get("b")) == (mark, b"1", None)
+    assert [[*again.keys(ref)] for ref in "xy"] == [["a"], []]
+
+
+def test_rows_without_a_mark_are_not_found_again(tmp_path):
+    rows = SqliteRows(tmp_path, "one")
+    rows.put("a", b"1")
+    rows.close()
+    again = SqliteRows(tmp_path, "one")
+    assert (again.mark, len(again)) == (None, 0)
+
+
+def test_rows_in_use_are_not_given_twice(tmp_path):
+    rows = SqliteRows(tmp_path, "one")
+    rows.put("a", b"1")
+    other = SqliteRows(tmp_path, "one")
+    other.keep(Mark("topic", "program", 7, 1.5))
+    assert (other.mark, other.get("a"), rows.get("a")) == (None, None, b"1")
+
+
+@pytest.mark.parametrize("column", ["value", "refs", "key"])
+def test_a_damaged_row_throws_the_file_away(tmp_path, column):
+    rows = SqliteRows(tmp_path, "one")
+    rows.put("a", b"1", ["x"])
+    rows.keep(Mark("topic", "program", 7, 1.5))
+    rows._db.execute(f"UPDATE row SET {column} = 'b'")
+    with pytest.raises(TransientError, match="damaged"):
+        _used(rows)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".lock"}
+
+
+def _used(rows):
+    return [*rows.keys("x")], rows.get("a")
 
 
 def test_nothing_is_left_behind_in_the_folder(tmp_path):

@@ -25,7 +25,7 @@ def load_shelf(world: World, ledger: Ledger, partition: int, meter: Meter) -> Sh
     ]
     loaded = load(
         lambda: _read(world, [TopicPartition(STATES, partition)]),
-        lambda: Shelf(world.rows()),
+        lambda: Shelf(world.rows("")),
         asked_back,
     )
     for record, verdict in loaded.unreadable:

@@ -64,11 +64,11 @@ class ShyReader(MemoryReader):
 
     _broker: "ShyBroker"
 
-    def read_to_end(self, partitions):
+    def read_to_end(self, partitions, start=None):
         if self._broker.noes > 0:
             self._broker.noes -= 1
             raise TransientError("metadata timed out")
-        return super().read_to_end(partitions)
+        return super().read_to_end(partitions, start)
 
 
 class ShyBroker(MemoryBroker):

@@ -2,17 +2,20 @@
 as soon as a message is taken twice or not at all.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
-from loops import Counter, count, counted, everything, running, send, world_of
+from loops import Counter, count, count_in_rows, counted, everything, running, send, world_of
 from stand_ins import stand_in
 from streams import eventually, patient
 
 from services.adapters.memory import MemoryBroker, MemoryConsumer, MemoryTransactionalProducer
+from services.adapters.sqlite_rows import SqliteRows
 from services.errors import FatalError, TransientError, Unwritable
 from services.ports import Outgoing, TopicPartition
 from services.runtime.health import pulses
+from services.runtime.metrics import value
 
 
 @pytest.fixture
@@ -223,7 +226,7 @@ class FlakyProducer(MemoryTransactionalProducer):
             self._broker.answers_to_withhold = 2
             self.abort()
             raise TransientError("aborted")
-        super().commit(consumer, offsets)
+        return super().commit(consumer, offsets)
 
 
 def test_after_an_abort_everything_is_read_again_also_when_the_offsets_come_late(tmp_path):
@@ -257,6 +260,49 @@ def test_members_come_and_go_and_every_message_counts_once(broker, tmp_path):
         for rounds in range(1, 4):
             send(broker, *hits(20, keys[0], 0), *hits(20, keys[1], 1))
             with running(count, world_of(broker, tmp_path / "b")):
+                send(broker, *hits(20, keys[0], 0), *hits(20, keys[1], 1))
+                eventually(partial(are_done, broker, 40 * rounds))
+    assert counted(broker) == {"even": list(range(1, 121)), "odd": list(range(1, 121))}
+
+
+def kept_world(broker, folder, process="one"):
+    """Return a world with rows in a folder that several processes may have."""
+    rows = partial(SqliteRows, folder / "rows")
+    return replace(world_of(broker, folder / process), rows=rows)
+
+
+def n_read():
+    return value("reportedly_state_rows_loaded_total", service="alerter", group="alerter-fold")
+
+
+def test_a_process_goes_on_from_the_rows_that_the_last_one_kept(broker, tmp_path):
+    send(broker, *hits(30))
+    with running(count_in_rows, kept_world(broker, tmp_path)):
+        eventually(lambda: done(broker) == 30)
+    before = n_read()
+    send(broker, *hits(2))
+    with running(count_in_rows, kept_world(broker, tmp_path)):
+        eventually(lambda: done(broker) == 32)
+    assert n_read() == before
+    assert counted(broker) == {"k": list(range(1, 33))}
+
+
+def test_an_abort_takes_kept_rows_back_too(tmp_path):
+    broker = FlakyBroker()
+    send(broker, *hits(7))
+    world = kept_world(broker, tmp_path)
+    with running(partial(count_in_rows, batch=2), world):
+        eventually(lambda: done(broker) == 7, 30)
+    assert broker.commits >= 6
+    assert counted(broker) == {"k": [1, 2, 3, 4, 5, 6, 7]}
+
+
+def test_members_that_come_and_go_hand_over_their_rows(broker, tmp_path):
+    keys = {0: "even", 1: "odd"}
+    with running(count_in_rows, kept_world(broker, tmp_path)):
+        for rounds in range(1, 4):
+            send(broker, *hits(20, keys[0], 0), *hits(20, keys[1], 1))
+            with running(count_in_rows, kept_world(broker, tmp_path, "other")):
                 send(broker, *hits(20, keys[0], 0), *hits(20, keys[1], 1))
                 eventually(partial(are_done, broker, 40 * rounds))
     assert counted(broker) == {"even": list(range(1, 121)), "odd": list(range(1, 121))}
