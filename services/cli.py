@@ -18,7 +18,7 @@ _COMMANDS: dict[str, str] = {
     "track": "Run the tracker: tagged articles to claims.",
     "index": "Run the indexer: everything to Elasticsearch.",
     "alert": "Run the alerter: articles and claims to alerts.",
-    "notify": "Run the notifier: alerts to log and webhooks.",
+    "notify": "Run the notifier: alerts to channels; or send a test message.",
     "api": "Run the HTTP API.",
     "tag": "Tag articles (JSON Lines) without any server.",
     "fold": "Fold tagged articles (JSON Lines) into claims without any server.",
@@ -48,7 +48,7 @@ _COMMANDS: dict[str, str] = {
 }
 """Name to one line of help. The command is in the module of its name, or in `run`."""
 
-_SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "notify", "api"})
+_SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "api"})
 """Commands that run one service; they are in the module `run`."""
 
 

@@ -55,16 +55,20 @@ def list_(watch: str | None) -> None:
         say_none("alert yet")
 
 
+_ENDS = {"resume": ("snooze", "mute", "acknowledge"), "reopen": ("acknowledge",)}
+"""What these commands end."""
+
+
 def _asked(settings: Settings) -> dict[str, dict[str, Command]]:
-    """Return the last command of each action, by alert or watch."""
+    """Return the last command of each action that is everybody's, by alert or watch."""
     found: dict[str, dict[str, Command]] = {}
     commands = [decode(Command, value) for value in read_topic(settings, "commands").values()]
     for command in sorted(commands, key=lambda c: (c.at, c.command_id)):
         of_one = found.setdefault(command.alert_id or command.watch_id, {})
-        if command.action == "resume":
-            of_one.pop("snooze", None)
-            of_one.pop("mute", None)
-        else:
+        if command.action in _ENDS:
+            for ended in _ENDS[command.action]:
+                of_one.pop(ended, None)
+        elif not command.recipient and command.action != "redrive":
             of_one[command.action] = command
     return found
 
@@ -91,7 +95,7 @@ _WATCH = click.option("--watch", help="All alerts of this watch.")
 @_ID
 @_WATCH
 def acknowledge(alert_id: str | None, watch: str | None) -> None:
-    """Record that somebody has seen an alert."""
+    """Record that somebody has seen an alert: nobody else is told until its status changes."""
     _order("acknowledge", alert_id, watch)
 
 
@@ -124,7 +128,7 @@ def mute(alert_id: str | None, watch: str | None) -> None:
 @_ID
 @_WATCH
 def resume(alert_id: str | None, watch: str | None) -> None:
-    """End snooze and mute."""
+    """End acknowledgement, snooze, and mute."""
     _order("resume", alert_id, watch)
 
 
@@ -136,16 +140,20 @@ def _order(
         raise ConfigError("name an alert by its id, or a watch with --watch")
     settings = world.settings()
     now = world.now(settings)
+    last = 0
     if alert_id is not None:
         known = read_topic(settings, "alerts")
         require_known("alert", alert_id, known, "alerts")
-        watch = decode(Alert, known[alert_id]).watch_id
+        alert = decode(Alert, known[alert_id])
+        watch = alert.watch_id
+        last = max((revision.number for revision in alert.revisions), default=0)
     else:
         require_known("watch", watch or "", read_topic(settings, "watches"), "watches")
     command = Command(
         command_id=uuid.uuid4().hex,
         watch_id=watch or "",
         alert_id=alert_id,
+        revision=last if action == "acknowledge" else 0,
         action=action,
         until=now + wait if wait else None,
         by=getpass.getuser(),

@@ -1,4 +1,4 @@
-"""`poll`, `tag-stream`, `track`, `index`, `alert`, `notify`, `api`: each runs one service."""
+"""`poll`, `tag-stream`, `track`, `index`, `alert`, `api`: each runs one service."""
 
 import importlib
 import os
@@ -12,27 +12,32 @@ def _service(name: str, noun: str, text: str) -> click.Command:
         help=f"{text}\n\n\b\nExample:\n  REPORTEDLY_KAFKA_BOOTSTRAP=kafka:9092 reportedly {name}",
     )
     def command() -> None:
-        from services.commands.world import settings as settings_of_environment
-        from services.runtime import data_version
-        from services.runtime.logs import configure
-        from services.runtime.metrics_http import serve_metrics
-        from services.runtime.outlook import start_outlook
-        from services.runtime.private import warn_of_exposed_secrets
-        from services.runtime.shutdown import install_stop
-        from services.runtime.watchdog import Watchdog
-        from services.wiring import connect
-
-        settings = settings_of_environment()
-        configure(settings, service=noun)
-        warn_of_exposed_secrets(os.environ)
-        serve_metrics(settings, noun)
-        Watchdog().start()
-        world = connect(settings, install_stop())
-        start_outlook(world, noun)
-        data_version.check(world, noun)
-        importlib.import_module(f"services.{noun}.service").run(world)
+        run_service(noun)
 
     return command
+
+
+def run_service(noun: str) -> None:
+    """Run a service until told to stop."""
+    from services.commands.world import settings as settings_of_environment
+    from services.runtime import data_version
+    from services.runtime.logs import configure
+    from services.runtime.metrics_http import serve_metrics
+    from services.runtime.outlook import start_outlook
+    from services.runtime.private import warn_of_exposed_secrets
+    from services.runtime.shutdown import install_stop
+    from services.runtime.watchdog import Watchdog
+    from services.wiring import connect
+
+    settings = settings_of_environment()
+    configure(settings, service=noun)
+    warn_of_exposed_secrets(os.environ)
+    serve_metrics(settings, noun)
+    Watchdog().start()
+    world = connect(settings, install_stop())
+    start_outlook(world, noun)
+    data_version.check(world, noun)
+    importlib.import_module(f"services.{noun}.service").run(world)
 
 
 poll = _service("poll", "poller", "Poll feeds and publish articles until told to stop.")
@@ -42,5 +47,4 @@ tag_stream = _service(
 track = _service("track", "tracker", "Fold reports into claims until told to stop.")
 index = _service("index", "indexer", "Fill Elasticsearch until told to stop.")
 alert = _service("alert", "alerter", "Match watches and keep alerts until told to stop.")
-notify = _service("notify", "notifier", "Deliver alert revisions until told to stop.")
 api = _service("api", "api", "Serve the HTTP API until told to stop.")

@@ -1,6 +1,6 @@
 """`reportedly subscribers`: check, import, list, and remove subscribers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import chain
 
@@ -59,23 +59,31 @@ def check(files: tuple[str, ...]) -> None:
 
 @subscribers.command(name="import")
 @click.argument("file")
-def import_(file: str) -> None:
+@click.option("--probe", "probes", is_flag=True, help="Send a test message to each new channel.")
+def import_(file: str, probes: bool) -> None:
     """Check the subscribers of a YAML file and put them in force within a second.
 
     A file with a mistake saves nothing.
 
     \b
     Example:
-      reportedly subscribers import subscribers.yaml
+      reportedly subscribers import subscribers.yaml --probe
     """
     settings = world.settings()
     found = _read(file, settings)
     _report(found.problems)
+    known = _channels(saved(settings).values())
     n_saved = save(settings, found.subscribers)
     same = len(found.subscribers) - n_saved
     told = [f"{counted(n_saved, 'subscriber')} saved"] if n_saved else []
     told += [f"{same:,} unchanged"] if same else []
     click.echo(", ".join(told))
+    if probes:
+        from services.commands.probe import probe
+
+        new = [to for to in _channels(found.subscribers) if to not in known]
+        if not probe(settings, new):
+            raise click.exceptions.Exit(1)
 
 
 @subscribers.command(name="list")
@@ -105,6 +113,10 @@ def remove(subscriber_id: str) -> None:
     for watch in watches:
         if any(subscriber_of(channel.to) == subscriber_id for channel in watch.deliver):
             click.echo(f"{watch.id} still delivers to {SUBSCRIBER}:{subscriber_id}", err=True)
+
+
+def _channels(subscribers: Iterable[Subscriber]) -> list[str]:
+    return [*dict.fromkeys(contact.to for each in subscribers for contact in each.targets)]
 
 
 def save(settings: Settings, given: Sequence[Subscriber]) -> int:

@@ -1,6 +1,6 @@
 """`reportedly watches`: check, import, list, remove, and try watches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Literal
 
@@ -11,6 +11,7 @@ from services.alerter.expected import ARTICLES_A_DAY
 from services.alerter.understood import understood
 from services.alerter.vocabulary import Vocabulary
 from services.alerter.watch_file import WatchFile, check_watches, expected_alerts, read_watches
+from services.channels import subscriber_of
 from services.commands import world
 from services.commands.choices import require_known
 from services.commands.group import Group
@@ -85,7 +86,8 @@ def check(files: tuple[str, ...]) -> None:
     is_flag=True,
     help="Show what would be saved, and how many alerts a day to expect; save nothing.",
 )
-def import_(file: str, dry_run: bool) -> None:
+@click.option("--probe", "probes", is_flag=True, help="Send a test message to each new channel.")
+def import_(file: str, dry_run: bool, probes: bool) -> None:
     """Check the watches of a YAML file and put them in force.
 
     Shows first how each was understood and how many alerts a day to expect. A file with a mistake
@@ -94,7 +96,7 @@ def import_(file: str, dry_run: bool) -> None:
     \b
     Examples:
       reportedly watches import watches.yaml --dry-run     # needs no Kafka
-      reportedly watches import watches.yaml
+      reportedly watches import watches.yaml --probe
     """
     settings = world.settings()
     names = vocabulary(settings)
@@ -105,7 +107,7 @@ def import_(file: str, dry_run: bool) -> None:
     else:
         _tell_meaning(found, names, err=True)
         given = [compiled.watch for compiled in found.watches]
-        click.echo(_effect(save(settings, given), len(given)))
+        _save(settings, given, probes=probes)
 
 
 @watches.command(name="list")
@@ -132,6 +134,26 @@ def remove(watch_id: str) -> None:
     require_known("watch", watch_id, known, "watches")
     world.send(settings, Outgoing("watches", watch_id, None))
     click.echo(f"{watch_id} removed")
+
+
+def _save(settings: Settings, given: Sequence[Watch], *, probes: bool) -> None:
+    """Save watches, and try their new channels if that is asked for."""
+    known = _channels(saved(settings).values())
+    click.echo(_effect(save(settings, given), len(given)))
+    new = [to for to in _channels(given) if to not in known]
+    people = {id: to for to in new if (id := subscriber_of(to)) is not None}
+    if people and (unknown := people.keys() - read_topic(settings, "subscribers").keys()):
+        names = ", ".join(sorted(unknown))
+        click.echo(f"nobody saved {names}: `reportedly subscribers import FILE` does", err=True)
+    if probes:
+        from services.commands.probe import probe
+
+        if not probe(settings, [to for to in new if to not in people.values()]):
+            raise click.exceptions.Exit(1)
+
+
+def _channels(watches: Iterable[Watch]) -> list[str]:
+    return [*dict.fromkeys(channel.to for watch in watches for channel in watch.deliver)]
 
 
 def import_file(settings: Settings, path: str) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
     from services.commands.reach import Engine
     from services.ports import Broker, Fetcher, Outgoing, SearchIndex
+    from services.runtime.world import World
 
 _FOUND, _TOLD = "services.commands.found", "services.commands.demo-told"
 
@@ -38,6 +39,7 @@ class Instead:
     broker: "Broker | None" = None
     index: "SearchIndex | None" = None
     fetcher: "Fetcher | None" = None
+    world: "World | None" = None
 
 
 def settings() -> Settings:
@@ -80,6 +82,14 @@ def fetcher(settings: Settings) -> "Fetcher":
     from services import wiring
 
     return _instead().fetcher or wiring.fetcher(settings)
+
+
+def whole(settings: Settings) -> "World":
+    """Return all ports, for what sends messages. Nothing is contacted yet."""
+    from services import wiring
+    from services.runtime.shutdown import SignalStop
+
+    return _instead().world or wiring.connect(settings, SignalStop())
 
 
 @contextmanager

@@ -7,12 +7,12 @@ Waiting revisions are neither lost nor sent one by one. When they may go, only t
 each alert goes: it describes the present state.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.messages import Alert, Quiet, Revision
-from services.notifier.policies.hours import last_digest, next_digest, quiet_until
+from services.notifier.policies.hours import next_digest, quiet_until
 from services.notifier.policies.orders import Orders
 from services.notifier.policies.recipients import Recipient
 from services.text.hashes import digest
@@ -121,11 +121,13 @@ def digest_due(asked: Asked) -> datetime | None:
     return due
 
 
-def digest_key(recipient: Recipient, watch_id: str, now: datetime) -> str:
-    """Return the key of a digest that goes out now: the same at every try until the next one."""
-    assert recipient.policy.digest is not None
-    at = last_digest(recipient.policy.digest, now, recipient.zone)
-    return digest("digest", watch_id, recipient.to, at.isoformat())
+def digest_key(recipient: Recipient, watch_id: str, keys: Iterable[str]) -> str:
+    """Return the key of a digest. `keys`: those of its letters.
+
+    A try with the same letters has the same key, so a receiver drops it. One with a letter that
+    came meanwhile has another: it must be seen.
+    """
+    return digest("digest", watch_id, recipient.to, *sorted(keys))
 
 
 def _is_urgent(revision: Revision, quiet: Quiet) -> bool:

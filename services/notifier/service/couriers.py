@@ -7,7 +7,7 @@ import structlog
 
 from services.channels import Scheme, address_of, scheme_of
 from services.messages import Destination
-from services.notifier.content import Digest, Letter
+from services.notifier.content import Digest, Letter, Notice
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.trouble import notice
 from services.notifier.policies.decide import digest_key
@@ -48,9 +48,13 @@ class Couriers:
 
     async def tell(self, trouble: Destination, to: str) -> Outcome:
         """Tell the owner of a destination of its trouble."""
+        return await self.send(notice(trouble), to)
+
+    async def send(self, message: Notice, to: str) -> Outcome:
+        """Send a message of the system itself."""
         try:
             target = self._targets[_scheme(to)]
-            return await self._within(target.post(address_of(to), notice(trouble)))
+            return await self._within(target.post(address_of(to), message))
         except Exception as error:  # noqa: BLE001 - logged; one delivery must not end all others
             return _broken_off(to, error)
 
@@ -78,7 +82,7 @@ class Couriers:
         recipient, watch_id = effects[0].recipient, effects[0].state.watch_id
         return digest(
             map(self._letter, effects),
-            key=digest_key(recipient, watch_id, now.news),
+            key=digest_key(recipient, watch_id, (effect.key for effect in effects)),
             links=self._links.of_watch(recipient, watch_id, now.news),
             zone=recipient.zone,
         )

@@ -66,11 +66,12 @@ def test_a_revision_that_comes_after_its_digest_went_out_waits_for_the_next():
     assert decide(late, Orders(), hours(12)) is None
 
 
-def test_the_key_of_a_digest_is_the_same_until_the_next_and_differs_by_recipient_and_watch():
-    reader = recipient("log:", Policy(digest=DigestRule(at=("08:00",))), "Asia/Beirut")
-    key = digest_key(reader, "w", hours(-1))  # 08:00 in Beirut
-    assert digest_key(reader, "w", hours(22.9)) == key
-    assert len({key, digest_key(reader, "w", hours(23)), digest_key(reader, "v", START)}) == 3
+def test_the_key_of_a_digest_is_that_of_its_letters_recipient_and_watch():
+    reader = recipient("log:")
+    key = digest_key(reader, "w", ["a", "b"])
+    assert digest_key(reader, "w", ["b", "a"]) == key
+    others = (reader, "w", ["a"]), (reader, "v", ["a", "b"]), (recipient("x:"), "w", ["a", "b"])
+    assert len({key, *(digest_key(*other) for other in others)}) == 4
 
 
 def test_a_snooze_of_a_subscriber_holds_its_own_channels_alone():
