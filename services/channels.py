@@ -11,7 +11,9 @@ from typing import Literal
 from services.addresses import Allowed, check_target
 from services.text.findings import ID_PATTERN
 
-Scheme = Literal["log", "webhook", "slack", "telegram", "discord", "matrix", "ntfy", "pagerduty"]
+Scheme = Literal[
+    "log", "webhook", "slack", "telegram", "discord", "matrix", "ntfy", "pagerduty", "apprise"
+]
 """What stands before the colon of a channel."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -73,6 +75,7 @@ KINDS: dict[Scheme, Kind] = {
     ),
     "ntfy": _named("ntfy:[NAME/]…", "ntfy:desk/alerts", rf"({_N}/)?[-_A-Za-z0-9]{{1,64}}"),
     "pagerduty": _named("pagerduty:NAME", "pagerduty:oncall", _N),
+    "apprise": _named("apprise:NAME", "apprise:phones", _N),
 }
 
 SUBSCRIBER = "subscriber"

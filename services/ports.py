@@ -323,6 +323,16 @@ class MailAnswer:
         return self.step == "data" and self.code == 250
 
 
+class Broadcaster(Protocol):
+    """Sends text by addresses that stand in the operator's file of secrets."""
+
+    async def send(self, url: str, title: str, text: str) -> bool:
+        """Return True if the service took a message. No error holds the address.
+
+        Raises TransientError (too slow) or InvalidMessage (no address that may be used).
+        """
+
+
 class Mailer(Protocol):
     """Hands mail to the server that the operator chose."""
 

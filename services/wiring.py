@@ -60,6 +60,7 @@ def mailer(settings: Settings) -> Mailer | None:
 
 def connect(settings: Settings, stop: Stop) -> "World":
     """Return the world of one process. Nothing is contacted yet."""
+    from services.adapters.apprise import AppriseBroadcaster
     from services.adapters.http import HttpPoster
     from services.adapters.sqlite_rows import SqliteRows
     from services.runtime.world import World
@@ -74,4 +75,5 @@ def connect(settings: Settings, stop: Stop) -> "World":
         stop=stop,
         rows=partial(SqliteRows, settings.data_dir / "state"),
         mailer=mailer(settings),
+        broadcaster=AppriseBroadcaster(),
     )

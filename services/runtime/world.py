@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.ports import Broker, Clock, Fetcher, Mailer, Poster, SearchIndex, Stop
+from services.ports import Broadcaster, Broker, Clock, Fetcher, Mailer, Poster, SearchIndex, Stop
 from services.rows import MemoryRows, RowsFactory
 from services.settings import Settings
 
@@ -24,3 +24,4 @@ class World:
     stop: Stop
     rows: RowsFactory = lambda _: MemoryRows()
     mailer: Mailer | None = None
+    broadcaster: Broadcaster | None = None

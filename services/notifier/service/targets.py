@@ -17,7 +17,7 @@ def targets_of(world: World) -> dict[Scheme, Target]:
     """Return a target for each scheme. Raises ConfigError for unusable settings."""
     secrets = ChannelSecrets(world.settings.channel_secrets)
     keys = KeyRing(world.settings.webhook_secret, secrets.keys_of)
-    return chat_targets(world.poster, secrets.fields) | {
+    return chat_targets(world.poster, secrets.fields, world.broadcaster) | {
         "log": LogTarget(world.settings.deliveries_log),
         "webhook": WebhookTarget(world.poster, keys, lambda: datetime.now(UTC)),
     }
