@@ -37,6 +37,7 @@ _COMMANDS: dict[str, str] = {
     "watches": "Import, list, remove, and try watches.",
     "subscribers": "Check, import, list, and remove subscribers: the people whom watches tell.",
     "alerts": "List alerts; acknowledge, snooze, or mute them.",
+    "deliveries": "List deliveries that wait or were given up, and try these again.",
     "dlq": "List and redrive dead letters.",
     "state": "List unreadable rows of state; restore or drop them.",
     "topics": "Create the Kafka topics.",
@@ -54,7 +55,7 @@ _SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "api"})
 
 _OF_A_SYSTEM = (
     "claims", "backtest", "why", "feeds", "backfill", "watches", "subscribers",
-    "alerts", "dlq", "state", "topics", "templates", "dashboards", "health",
+    "alerts", "deliveries", "dlq", "state", "topics", "templates", "dashboards", "health",
 )  # fmt: skip
 """Commands that need a running system."""
 

@@ -103,7 +103,8 @@ class Harness(Notifier):
     """A notifier that owns all partitions of a broker in memory."""
 
     def __init__(self, world: World, broker: MemoryBroker) -> None:
-        super().__init__(world)
+        # Without chance a first failure is tried again at once.
+        super().__init__(world, chance=lambda: 0.0)
         self.broker = broker
         self.gain([TopicPartition("alerts", n) for n in range(broker.n_partitions("alerts"))])
         OPEN.append(self)

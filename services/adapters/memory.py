@@ -256,10 +256,13 @@ class MemoryConsumer:
 
     def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
         until = time.monotonic() + timeout_seconds
-        with self._broker.changed:
-            while True:
+        while True:
+            with self._broker.changed:
                 self._broker.require_up()
-                self._rebalance()
+                lost = set(self._positions) - self._share()
+            self._let_go(lost)
+            with self._broker.changed:
+                self._gain()
                 records = self._take(max_records)
                 left = until - time.monotonic()
                 if records or left <= 0:
@@ -302,15 +305,14 @@ class MemoryConsumer:
 
     def close(self) -> None:
         """Leave the group. Records read but not committed are read again by other members."""
-        with self._broker.changed:
-            if self in self._group.members:
-                self._let_go(set(self._positions))
+        if self in self._group.members:
+            self._let_go(set(self._positions))
+            with self._broker.changed:
                 self._group.members.remove(self)
                 self._broker.changed.notify_all()
 
-    def _rebalance(self) -> None:
+    def _gain(self) -> None:
         mine = self._share()
-        self._let_go(set(self._positions) - mine)
         gained = sorted(tp for tp in mine - set(self._positions) if tp not in self._group.owners)
         for tp in gained:
             self._group.owners[tp] = self
@@ -319,14 +321,16 @@ class MemoryConsumer:
             self._on_assign(gained)
 
     def _let_go(self, lost: set[TopicPartition]) -> None:
+        """Give partitions back. The callback may write, so it runs without the lock."""
         if lost and self._on_revoke:
             self._on_revoke(sorted(lost))
-        for tp in lost:
-            del self._positions[tp]
-            del self._group.owners[tp]
-            self._paused.discard(tp)
-        if lost:
-            self._broker.changed.notify_all()
+        with self._broker.changed:
+            for tp in lost:
+                del self._positions[tp]
+                del self._group.owners[tp]
+                self._paused.discard(tp)
+            if lost:
+                self._broker.changed.notify_all()
 
     def _share(self) -> set[TopicPartition]:
         """Return this member's share.

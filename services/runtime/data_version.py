@@ -10,11 +10,12 @@ from services.messages import DataVersion, decode, encode
 from services.ports import Broker, Outgoing, TopicPartition
 from services.runtime.by_family import move_to_families
 from services.runtime.health import Heartbeat
+from services.runtime.told_before import remember_what_was_told
 from services.runtime.world import World
 
 TOPIC = "data-version"
 
-DATA_VERSION = 2
+DATA_VERSION = 3
 """The version of messages and state that this program writes.
 
 Raise it if an older program can't read what is written now, or this one can't read older data. A
@@ -26,7 +27,7 @@ UNMARKED = 1
 
 Migration = Callable[[Broker], None]
 
-MIGRATIONS: Mapping[int, Migration] = {1: move_to_families}
+MIGRATIONS: Mapping[int, Migration] = {1: move_to_families, 2: remember_what_was_told}
 """Version to the function that brings data of that version to the next one.
 
 It must be idempotent. No service runs meanwhile.

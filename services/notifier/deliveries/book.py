@@ -8,6 +8,7 @@ repeats at most one effect for each.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -117,6 +118,13 @@ class Book:
         for key in list(self.shelf.waiting_for(to)):
             self.shelf.agenda.put(key, "machine", AT_ONCE)
 
+    def probe(self, keys: Iterable[str], at: datetime) -> None:
+        """Make rows due before their next try: whether their destination is back. It is no try."""
+        for key in keys:
+            state = self.shelf.get(key)
+            if state is not None and state.due_at is not None and at < state.due_at:
+                self.shelf.agenda.put(key, "machine", at)
+
     def begin(self, keys: Iterable[str], now: Now) -> tuple[Changes, list[Effect]]:
         """Return the effects that are due for rows, and what is to be written before them."""
         changes, effects = Changes(), list[Effect]()
@@ -160,7 +168,9 @@ class Book:
         changes = Changes()
         for _, state in self._current(effects):
             kinds = self._kinds(state)
-            if isinstance(answer, Later):
+            if isinstance(answer, Later) and state.due_at and now.machine < state.due_at:
+                later = replace(state, reason=answer.reason)
+            elif isinstance(answer, Later):
                 later = after.failed(state, answer, kinds, now, chance)
             elif answer.is_lost and state.handle:
                 later = after.lost(state)

@@ -6,7 +6,7 @@ closed ── `FAILURES` in a row ──► open until a time ──► one prob
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.notifier.deliveries.schedule import LONGEST_ASKED
+from services.notifier.deliveries.schedule import BUSY_PAUSE, LONGEST_ASKED
 
 FAILURES = 3
 """Failures in a row that open it. One or two may lie with their messages."""
@@ -41,9 +41,15 @@ class Breaker:
         doubled = FIRST_PAUSE * 2 ** min(failures - FAILURES, 16)
         return Breaker(failures, now + min(doubled, LONGEST_PAUSE) * (1 - chance / 2))
 
-    def after_asking(self, now: datetime, seconds: float) -> "Breaker":
-        """Return the breaker of a destination that answered and asked for a pause."""
-        return Breaker(0, now + min(timedelta(seconds=seconds), LONGEST_ASKED))
+    def after_asking(self, now: datetime, seconds: float | None) -> "Breaker":
+        """Return the breaker of a destination that answered and asked for a pause, of a length."""
+        asked = BUSY_PAUSE if seconds is None else timedelta(seconds=seconds)
+        return Breaker(0, now + min(asked, LONGEST_ASKED))
+
+    @property
+    def is_open(self) -> bool:
+        """True until an effect passes. Then all that waited for the destination may go."""
+        return self.open_until is not None
 
 
 CLOSED = Breaker()

@@ -18,6 +18,10 @@ LONGEST_ASKED = timedelta(days=1)
 """The longest pause that a receiver may ask for: the longest of our own."""
 
 
+BUSY_PAUSE = PAUSES[0]
+"""The pause of a receiver that asks for less and names no time."""
+
+
 def next_try(
     attempts: int, began_at: datetime, now: datetime, chance: float, asked_seconds: float | None
 ) -> datetime | None:

@@ -20,6 +20,8 @@ class Shelf:
         self.agenda = Agenda()
         self.given_up: set[str] = set()
         self.troubles: dict[str, Destination] = {}
+        self.failing: dict[str, str] = {}
+        """Destination to the key of a row that was tried in vain and waits."""
         self._digests: dict[tuple[str, str], datetime] = {}
 
     def restore(self, key: str, value: bytes | None) -> None:
@@ -88,6 +90,10 @@ class Shelf:
         (self.given_up.add if state.outcome == "given-up" else self.given_up.discard)(key)
         if state.digest_at is not None:
             self._digests[place] = max(state.digest_at, self._digests.get(place, state.digest_at))
+        if state.outcome == "waiting" and state.attempts:
+            self.failing[state.to] = key
+        elif self.failing.get(state.to) == key:
+            del self.failing[state.to]
         if state.outcome == "waiting" and state.alert is not None:
             self.agenda.put(key, "machine", state.due_at or AT_ONCE)
         else:

@@ -23,11 +23,17 @@ _log = structlog.get_logger()
 
 
 class Couriers:
-    """`links`: makes the signed links of a message."""
+    """`links`: makes the signed links of a message. `effect_seconds`: the deadline of an effect."""
 
-    def __init__(self, targets: Mapping[Scheme, Target], links: LinkMaker) -> None:
+    def __init__(
+        self,
+        targets: Mapping[Scheme, Target],
+        links: LinkMaker,
+        effect_seconds: float = EFFECT_SECONDS,
+    ) -> None:
         self._targets = targets
         self._links = links
+        self._effect_seconds = effect_seconds
 
     async def do(self, effects: Sequence[Effect], now: Now) -> Outcome:
         """Do the effects of one message: one, or those of a digest."""
@@ -61,10 +67,10 @@ class Couriers:
     async def _within(self, effect: Awaitable[Outcome]) -> Outcome:
         try:
             with metrics.timed("reportedly_post_seconds"):
-                async with asyncio.timeout(EFFECT_SECONDS):
+                async with asyncio.timeout(self._effect_seconds):
                     return await effect
         except TimeoutError:
-            return Later(f"no answer within {EFFECT_SECONDS:.0f} s")
+            return Later(f"not delivered within {self._effect_seconds:.0f} s")
 
     def _letter(self, effect: Effect) -> Letter:
         alert, recipient = effect.state.alert, effect.recipient

@@ -11,7 +11,7 @@ import structlog
 from services.errors import InvalidMessage, TransientError
 from services.messages import Alert, Destination
 from services.notifier.deliveries.book import Book, Turn
-from services.notifier.deliveries.breaker import CLOSED, Breaker
+from services.notifier.deliveries.breaker import CLOSED, FAILURES, Breaker
 from services.notifier.deliveries.changes import Changes
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.steps import Effect, Now
@@ -61,6 +61,7 @@ class Desk:
         clock: Clock,
         broke: Callable[[BaseException], object],
         *,
+        chance: Callable[[], float] = random.random,
         write_seconds: float = WRITE_SECONDS,
     ) -> None:
         self._around = around
@@ -68,6 +69,7 @@ class Desk:
         self._ledger = ledger
         self._clock = clock
         self._broke = broke
+        self._chance = chance
         self._write_seconds = write_seconds
         self._books: dict[int, Book] = {}
         self._unwritten: list[asyncio.Future[None]] = []
@@ -81,6 +83,10 @@ class Desk:
         """Begin to deliver for a partition that was loaded."""
         book = self._books[partition] = Book(shelf, self._around)
         self._ticking = self._ticking or asyncio.get_running_loop().create_task(self._tick())
+        for to, key in shelf.failing.items():
+            # It may be back by now: the first answer tells for all that waits for it.
+            self._breakers.setdefault(to, Breaker(FAILURES, self._now().machine))
+            book.probe([key], self._now().machine)
         for command in list(self._around.redrives):
             await self._write(partition, book.redrive(command))
 
@@ -96,6 +102,7 @@ class Desk:
             if changes:
                 messages = list(changes.messages(partition))
                 self._unwritten.append(asyncio.wrap_future(self._ledger.write(messages)))
+        self._look()
         if self._unwritten:
             # A repeated batch changes nothing more, but it waits for what it changed before.
             _, late = await asyncio.wait(self._unwritten, timeout=self._write_seconds)
@@ -136,12 +143,16 @@ class Desk:
     async def _tick(self) -> None:
         try:
             while True:
-                for partition, book in self._books.items():
-                    for turn in book.ripe(self._now()):
-                        self._lanes.put(turn.to, Job(partition, turn))
+                self._look()
                 await asyncio.sleep(TICK_SECONDS)
         except Exception as error:  # noqa: BLE001 - told: nothing is delivered without it
             self._broke(error)
+
+    def _look(self) -> None:
+        """Put what is due into the lanes."""
+        for partition, book in self._books.items():
+            for turn in book.ripe(self._now()):
+                self._lanes.put(turn.to, Job(partition, turn))
 
     async def _work(self, job: Job) -> None:
         book, to, keys = self._books.get(job.partition), job.turn.to, job.turn.keys
@@ -172,9 +183,12 @@ class Desk:
             if isinstance(outcome, Done):
                 changes = book.done(group, outcome.handle, self._now())
             else:
-                changes = book.failed(group, outcome, self._now(), random.random())
+                changes = book.failed(group, outcome, self._now(), self._chance())
                 is_well = is_well and not isinstance(outcome, Later) and outcome.is_lost
             measure(changes, group)
+            breaker = self._breakers.get(to, CLOSED)
+            if breaker.open_until is not None:
+                book.probe([effect.state.key for effect in group], breaker.open_until)
             await self._write(partition, changes)
         return is_well
 
@@ -184,18 +198,18 @@ class Desk:
         self._heard(to, outcome)
         if not isinstance(outcome, Done):
             _log.warning("trouble could not be told", of=trouble.to, to=to, reason=outcome.reason)
-        is_told, chance = isinstance(outcome, Done), random.random()
+        is_told, chance = isinstance(outcome, Done), self._chance()
         changes = book.noticed(trouble, is_told=is_told, now=self._now(), chance=chance)
         await self._write(partition, changes)
 
     def _heard(self, to: str, outcome: Outcome) -> None:
         """Note whether a destination answers."""
-        before, now = self._breakers.get(to, CLOSED), self._now().machine
-        if isinstance(outcome, Later) and not outcome.is_busy:
-            self._breakers[to] = before.after_failure(now, random.random())
-        elif isinstance(outcome, Later) and outcome.wait_seconds is not None:
+        before, now = self._breakers.pop(to, CLOSED), self._now().machine
+        if isinstance(outcome, Later) and outcome.is_busy:
             self._breakers[to] = before.after_asking(now, outcome.wait_seconds)
-        elif self._breakers.pop(to, None) is not None:
+        elif isinstance(outcome, Later):
+            self._breakers[to] = before.after_failure(now, self._chance())
+        elif before.is_open:
             for book in self._books.values():
                 book.answers_again(to)
 

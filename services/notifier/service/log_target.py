@@ -28,19 +28,16 @@ class LogTarget:
 
     async def post(self, address: str, content: Content) -> Outcome:  # noqa: ARG002 - of the port
         """Write a line."""
+        if self._file is not None and isinstance(content, Letter):
+            try:
+                await asyncio.to_thread(self._file.append, log_row(content, datetime.now(UTC)))
+            except OSError as error:
+                names = f"REPORTEDLY_DELIVERIES_LOG names {self._file.path}"
+                return Later(f"{names}, which can't be written: {error.strerror}")
+        told = {"subject": subject(content)}
         if isinstance(content, Letter):
-            alert = content.alert
-            ids = {"alert_id": alert.alert_id, "watch_id": alert.watch_id}
-            _log.info("alert", **ids, subject=subject(content))
-        else:
-            _log.info("alert", subject=subject(content))
-        if self._file is None or not isinstance(content, Letter):
-            return Done()
-        try:
-            await asyncio.to_thread(self._file.append, log_row(content, datetime.now(UTC)))
-        except OSError as error:
-            names = f"REPORTEDLY_DELIVERIES_LOG names {self._file.path}"
-            return Later(f"{names}, which can't be written: {error.strerror}")
+            told |= {"alert_id": content.alert.alert_id, "watch_id": content.alert.watch_id}
+        _log.info("alert", **told)
         return Done()
 
     async def edit(self, address: str, letter: Letter, handle: str) -> Outcome:  # noqa: ARG002 - of the port

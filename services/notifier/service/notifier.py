@@ -1,6 +1,7 @@
 """The loop over `alerts`, and the partitions that this process delivers for."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from services.errors import InvalidMessage
@@ -42,7 +43,7 @@ def run(world: World) -> None:
 class Notifier:
     """Delivers alerts. What is to be done stands in `delivery-states`; no offset waits for it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, chance: Callable[[], float] = random.random) -> None:
         """Raises ConfigError for unusable settings of a channel."""
         self._world = world
         targets = targets_of(world)
@@ -55,7 +56,12 @@ class Notifier:
         self._thread = LoopThread("deliveries", self._beat)
         self._meter = Meter("notifier", "deliveries")
         self._desk = Desk(
-            self._around, Couriers(targets, links), self._ledger, world.clock, self._thread.broke
+            self._around,
+            Couriers(targets, links),
+            self._ledger,
+            world.clock,
+            self._thread.broke,
+            chance=chance,
         )
         self._missing: set[int] = set()
 

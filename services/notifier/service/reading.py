@@ -1,6 +1,7 @@
 """Topics that every notifier reads whole: commands, subscribers, and opt-outs."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import structlog
 
@@ -36,9 +37,10 @@ class Reading:
 
     def newer(self) -> list[Record]:
         """Return the records that came since. Raises TransientError."""
-        found: list[Record] = []
-        while records := self._reader.poll(0.0):
-            found += records
+        found = self._reader.poll(0.0)
+        with suppress(TransientError):  # What was read already must not be lost.
+            while found and (records := self._reader.poll(0.0)):
+                found += records
         return found
 
     def close(self) -> None:

@@ -8,9 +8,13 @@ from notifying import MovingClock, alert
 from stand_ins import stand_in
 
 from services.errors import TransientError
+from services.notifier.deliveries.breaker import FAILURES
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.surroundings import Surroundings
+from services.notifier.policies.links import LinkMaker
+from services.notifier.service.couriers import Couriers
 from services.notifier.service.desk import Desk
+from services.notifier.targets.target import Done, Later
 from services.rows import MemoryRows
 
 
@@ -44,3 +48,65 @@ def test_alerts_are_not_taken_for_written_before_they_are():
         await desk.close()
 
     asyncio.run(play())
+
+
+class Target:
+    """Answers what it is told, and notes what it was given."""
+
+    can_edit = can_thread = takes_digests = False
+    tells_each = True
+
+    def __init__(self, *answers):
+        self.answers, self.n_given = [*answers], 0
+
+    async def post(self, address, content):
+        self.n_given += 1
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+class Ledger:
+    """Writes at once, into `shelf`, as a topic would give it back."""
+
+    def __init__(self):
+        self.rows = {}
+
+    def write(self, messages):
+        self.rows |= {m.key: m.value for m in messages if m.topic == "delivery-states"}
+        written: Future[None] = Future()
+        written.set_result(None)
+        return written
+
+
+async def given(target, n):
+    """Return once a target was given so many messages."""
+    async with asyncio.timeout(20):
+        while target.n_given < n:
+            await asyncio.sleep(0.002)
+
+
+def test_after_a_restart_a_destination_that_failed_is_asked_at_once_whether_it_is_back():
+    """Its next try is hours away; the first answer lets all go that waits for it."""
+
+    async def play():
+        ledger, dead, well = Ledger(), Target(Later("HTTP 503")), Target(Done())
+        first = desk(ledger, dead)
+        await first.add(0, Shelf(MemoryRows()))
+        await first.take([(0, id, alert("log:", alert_id=id)) for id in "abcd"])
+        await given(dead, FAILURES)
+        await first.close()
+        assert dead.n_given == FAILURES
+        second, shelf = desk(ledger, well), Shelf(MemoryRows())
+        for key, value in ledger.rows.items():
+            shelf.restore(key, value)
+        await second.add(0, shelf)
+        await given(well, 4)
+        await second.close()
+        assert well.n_given == 4
+
+    asyncio.run(play())
+
+
+def desk(ledger, target):
+    around = Surroundings(lambda _to: target)
+    couriers = Couriers({"log": target}, LinkMaker())
+    return Desk(around, couriers, stand_in(ledger), MovingClock(), print, chance=lambda: 1.0)

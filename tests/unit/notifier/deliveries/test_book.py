@@ -1,0 +1,214 @@
+"""The book of a partition: what becomes of rows as alerts come and effects end."""
+
+from datetime import timedelta
+
+import pytest
+from builders import START, hours
+from msgspec.structs import replace
+from policing import command
+from storms import ADDRESSES, Storm, services, story
+
+from services.messages import Channel, Command
+from services.notifier.deliveries.book import Book
+from services.notifier.deliveries.shelf import Shelf
+from services.notifier.deliveries.steps import Now
+from services.notifier.deliveries.surroundings import Surroundings
+from services.notifier.targets.target import Later, Refused
+from services.rows import MemoryRows
+
+SLACK, HOOK, MAIL = (Channel(to=ADDRESSES[name]) for name in ("slack", "webhook", "mail"))
+GONE = Refused("HTTP 410", is_gone=True)
+
+
+def book():
+    known = services()
+    around = Surroundings(lambda to: known.get(to.partition(":")[0]))
+    return Book(Shelf(MemoryRows()), around)
+
+
+def now(n=0.0):
+    return Now(hours(n), hours(n))
+
+
+def effects(of, at=None):
+    """Begin all that is due. Return the effects."""
+    found = []
+    for turn in of.ripe(at or now()):
+        found += of.begin(turn.keys, at or now())[1]
+    return found
+
+
+def taken(*channels, kinds=("first",)):
+    of = book()
+    of.take(story(kinds, channels)[-1], now())
+    return of
+
+
+def given_up(of, effect, at=None):
+    return of.failed([effect], Refused("no"), at or now(), 1.0)
+
+
+def redrive(at, **fields):
+    return Command(command_id="r", watch_id="w", action="redrive", at=hours(at), **fields)
+
+
+def test_what_fails_waits_for_its_next_try_and_is_not_due_before():
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    of.failed([effect], Later("HTTP 503"), now(), 1.0)
+    assert effects(of) == []
+    soon = Now(START, START + timedelta(seconds=5))
+    assert [again.key for again in effects(of, soon)] == [effect.key]
+
+
+def test_a_probe_before_the_next_try_is_no_try():
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    of.failed([effect], Later("HTTP 503"), now(), 1.0)
+    before = of.shelf.get(effect.state.key)
+    of.probe([effect.state.key], START)
+    (again,) = effects(of)
+    of.failed([again], Later("HTTP 503"), now(), 1.0)
+    assert of.shelf.get(effect.state.key) == before
+    assert again.key == effect.key
+
+
+def test_a_row_that_was_tried_in_vain_is_known_until_it_is_done():
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    of.failed([effect], Later("HTTP 503"), now(), 1.0)
+    assert of.shelf.failing == {HOOK.to: effect.state.key}
+    of.done([effect], "", now())
+    assert of.shelf.failing == {}
+
+
+def test_a_destination_that_answers_again_gets_at_once_what_waited_for_it():
+    of = taken(HOOK, MAIL)
+    for effect in effects(of):
+        of.failed([effect], Later("HTTP 503"), now(), 1.0)
+    of.answers_again(HOOK.to)
+    assert [effect.state.to for effect in effects(of)] == [HOOK.to]
+
+
+def test_what_is_given_up_is_written_with_its_trouble_and_its_history():
+    of = taken(HOOK, MAIL)
+    (effect,) = [effect for effect in effects(of) if effect.state.to == HOOK.to]
+    changes = given_up(of, effect)
+    trouble, state = changes.rows
+    assert (trouble.trouble, trouble.others, trouble.is_told) == ("failing", (MAIL.to,), False)
+    assert (state.outcome, state.given_up_after, state.reason) == ("given-up", 0, "no")
+    assert [(d.outcome, d.detail) for d in changes.history] == [("failed", "no")]
+
+
+def test_the_owner_of_a_destination_is_told_once_however_much_is_given_up():
+    of = book()
+    for id in "ab":
+        of.take(story(("first",), (HOOK, MAIL), alert_id=id)[-1], now())
+    lost = [effect for effect in effects(of) if effect.state.to == HOOK.to]
+    assert len(given_up(of, lost[0]).rows) == 2
+    assert len(given_up(of, lost[1]).rows) == 1
+
+
+def test_a_destination_that_takes_a_message_is_in_trouble_no_more():
+    of = taken(HOOK, MAIL, kinds=("first",))
+    (effect,) = [effect for effect in effects(of) if effect.state.to == HOOK.to]
+    given_up(of, effect)
+    of.take(story(("first", "status"), (HOOK, MAIL))[-1], now())
+    (again, *_) = [effect for effect in effects(of) if effect.state.to == HOOK.to]
+    changes = of.done([again], "", now())
+    assert changes.gone == [f"destination|w|{HOOK.to}"]
+    assert of.shelf.troubles == {}
+
+
+def test_a_destination_that_is_gone_gets_nothing_until_it_is_asked_for_again():
+    of = taken(HOOK, MAIL)
+    (effect,) = [effect for effect in effects(of) if effect.state.to == HOOK.to]
+    of.failed([effect], GONE, now(), 1.0)
+    of.take(story(("first", "status"), (HOOK, MAIL))[-1], now())
+    assert HOOK.to not in [effect.state.to for effect in effects(of)]
+    assert of.shelf.get(f"a|{HOOK.to}").outcome == "off"
+    of.redrive(redrive(1, to=HOOK.to))
+    of.take(story(("first", "status", "denied"), (HOOK, MAIL))[-1], now())
+    told = [effect.revision.number for effect in effects(of) if effect.state.to == HOOK.to]
+    assert told == [3]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_meant"),
+    [
+        ({}, True),
+        ({"to": HOOK.to}, True),
+        ({"to": MAIL.to}, False),
+        ({"alert_id": "a"}, True),
+        ({"alert_id": "b"}, False),
+        ({"watch_id": "x"}, False),
+        ({"watch_id": ""}, True),
+    ],
+)
+def test_what_was_given_up_is_tried_again_if_it_is_meant(fields, is_meant):
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    given_up(of, effect)
+    of.redrive(replace(redrive(1), **fields))
+    assert [again.key for again in effects(of)] == ([effect.key] if is_meant else [])
+
+
+def test_a_command_to_try_again_is_followed_once():
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    given_up(of, effect)
+    assert of.redrive(redrive(1))
+    (again,) = effects(of)
+    given_up(of, again, now(2))
+    assert not of.redrive(redrive(1))
+    assert effects(of) == []
+
+
+def test_what_is_tried_again_on_command_counts_as_fresh():
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    given_up(of, effect)
+    of.redrive(redrive(24 * 20))
+    assert len(effects(of, now(24 * 20))) == 1
+
+
+def test_what_waits_behind_a_channel_that_was_removed_is_dropped():
+    of = taken(HOOK, MAIL)
+    changes = of.take(story(("first", "status"), (MAIL,))[-1], now())
+    (dropped,) = [state for state in changes.rows if state.to == HOOK.to]
+    assert (dropped.outcome, dropped.reason) == ("settled", "its channel was removed")
+
+
+def test_the_rows_of_an_alert_that_is_gone_go():
+    of = taken(HOOK, MAIL)
+    assert sorted(of.forget("a").gone) == sorted([f"a|{HOOK.to}", f"a|{MAIL.to}"])
+    assert effects(of) == []
+
+
+def test_a_row_of_a_channel_without_a_target_says_so():
+    of = taken(Channel(to="fax:1"))
+    assert of.shelf.get("a|fax:1").reason.startswith("nothing delivers to 'fax:1'")
+
+
+def test_a_message_that_was_deleted_is_posted_anew_with_what_holds_now():
+    given = Storm(services(), weather=iter(["fair", "message-gone"]))
+    given.alerts = story(("first",), [SLACK])
+    given.live()
+    given.alerts = story(("first", "denied"), [SLACK])
+    given.live()
+    slack = given.services["slack"]
+    assert [(verb, number) for _, verb, number in slack.told] == [("post", 1), ("post", 2)]
+    assert slack.sees("a") == 2
+
+
+def test_an_acknowledgement_that_comes_while_a_note_waits_keeps_it_back():
+    of = taken(SLACK)
+    (post,) = effects(of)
+    of.done([post], "h", now())
+    of.take(story(("first", "status"), [SLACK])[-1], now())
+    (edit,) = effects(of)
+    of.done([edit], "", now())
+    of._around.orders.take(command("acknowledge", at=hours(1)))
+    assert edit.verb == "edit"
+    assert effects(of) == []
+    assert of.shelf.get(f"a|{SLACK.to}").outcome == "settled"

@@ -1,0 +1,49 @@
+"""When a failed delivery is tried again."""
+
+from datetime import timedelta
+
+import pytest
+from builders import START
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifier.deliveries.schedule import LONGEST, LONGEST_ASKED, PAUSES, next_try
+
+
+def after(attempts, chance=1.0, asked=None, began_at=START):
+    due_at = next_try(attempts, began_at, START, chance, asked)
+    return due_at - START if due_at is not None else None
+
+
+def test_ten_tries_are_spread_over_three_days():
+    """Source: Standard Webhooks."""
+    seconds = [int(pause.total_seconds()) for pause in PAUSES]
+    assert seconds == [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
+    assert [after(n) for n in range(1, 11)] == [*PAUSES, None]
+
+
+@given(st.integers(1, 9), st.floats(0, 1))
+def test_the_pause_is_a_random_part_of_the_longest_one(attempts, chance):
+    assert after(attempts, chance) == PAUSES[attempts - 1] * chance
+
+
+@pytest.mark.parametrize(
+    ("asked", "pause"),
+    [
+        (4.0, timedelta(seconds=5)),
+        (6.0, timedelta(seconds=6)),
+        (LONGEST_ASKED.total_seconds() + 1, LONGEST_ASKED),
+    ],
+)
+def test_a_receiver_that_asks_for_a_longer_pause_gets_it_up_to_a_day(asked, pause):
+    assert after(1, asked=asked) == pause
+
+
+def test_a_receiver_that_was_only_busy_uses_up_no_try():
+    assert after(0) == PAUSES[0]
+
+
+@pytest.mark.parametrize(("too_late", "is_tried"), [(0, True), (1, False)])
+def test_no_series_is_longer_than_all_pauses_together(too_late, is_tried):
+    began_at = START - LONGEST + PAUSES[0] - timedelta(seconds=too_late)
+    assert (after(1, began_at=began_at) is not None) == is_tried
