@@ -18,6 +18,7 @@ from services.notifier.texts.harmless import line, web_link
 from services.notifier.texts.plain import (
     cut,
     head,
+    outlet_text,
     quote_parts,
     quote_text,
     short_when,
@@ -200,7 +201,7 @@ def _said(quote: Quote, letter: Letter) -> _Said:
         marked=marked,
         after=after,
         speaker=speaker_text(quote),
-        outlet=line(quote.outlet),
+        outlet=outlet_text(quote),
         url=web_link(quote.url),
         at=when(quote.at, zone) if quote.at else "",
     )

@@ -18,6 +18,9 @@ LONGEST_SUBJECT = 180
 LONGEST_QUOTE = 600
 """Characters of a quotation. The longest sentences of news have about 400; lists have more."""
 
+LONGEST_NAME = 80
+"""Characters of a speaker or an outlet. The longest names of bodies have about 70."""
+
 MARK = "*"
 """Stands on both sides of the marked span, as writers of plain text stress words."""
 
@@ -105,14 +108,19 @@ def quote_parts(quote: Quote, most: int = LONGEST_QUOTE) -> tuple[str, str, str]
 
 def source_text(quote: Quote) -> str:
     """Return who says so: "Police, in Coast Post"."""
-    speaker, outlet = speaker_text(quote), line(quote.outlet)
+    speaker, outlet = speaker_text(quote), outlet_text(quote)
     return f"{speaker}, in {outlet}" if speaker and outlet else speaker or outlet
 
 
 def speaker_text(quote: Quote) -> str:
     """Return who is quoted, with a capital: "Police"."""
-    speaker = line(quote.speaker)
+    speaker = cut(line(quote.speaker), LONGEST_NAME)
     return speaker[:1].upper() + speaker[1:]
+
+
+def outlet_text(quote: Quote) -> str:
+    """Return the outlet that quotes."""
+    return cut(line(quote.outlet), LONGEST_NAME)
 
 
 def when_text(at: datetime, zone: str) -> str:

@@ -11,12 +11,14 @@ from services.notifier.content import Links, Notice
 from services.notifier.texts.compose import digest, letter
 from services.notifier.texts.harmless import line
 from services.notifier.texts.plain import (
+    LONGEST_NAME,
     LONGEST_QUOTE,
     LONGEST_SUBJECT,
     cut,
     fitted,
     quote_text,
     shortened,
+    source_text,
     subject,
     text,
     when_text,
@@ -118,6 +120,14 @@ def test_a_quotation_of_600_characters_stays_whole(length):
 )
 def test_a_text_is_cut_at_a_blank_and_never_inside_a_letter(words, most, kept):
     assert cut(words, most) == kept
+
+
+@pytest.mark.parametrize("n", [LONGEST_NAME, LONGEST_NAME + 1])
+def test_a_name_of_80_characters_stays_whole(n):
+    evidence = said(speaker="S" * n, outlet="O" * n)
+    found = source_text(of(msgspec.structs.replace(FIRST, evidence=(evidence,))).quotes[0])
+    assert found.count("…") == 2 * (n > LONGEST_NAME)
+    assert len(found) == len(", in ") + 2 * LONGEST_NAME
 
 
 def test_times_are_those_of_the_readers_zone():
