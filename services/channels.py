@@ -10,9 +10,19 @@ from typing import Literal
 
 from services.addresses import Allowed, check_target
 from services.text.findings import ID_PATTERN
+from services.text.mail import address_refusal
 
 Scheme = Literal[
-    "log", "webhook", "slack", "telegram", "discord", "matrix", "ntfy", "pagerduty", "apprise"
+    "log",
+    "webhook",
+    "mail",
+    "slack",
+    "telegram",
+    "discord",
+    "matrix",
+    "ntfy",
+    "pagerduty",
+    "apprise",
 ]
 """What stands before the colon of a channel."""
 
@@ -61,6 +71,13 @@ KINDS: dict[Scheme, Kind] = {
         example="webhook:https://example.org/hook",
         pattern="https?://.+",
         refusal=check_target,
+        takes_digests=True,
+    ),
+    "mail": Kind(
+        form="mail:…@…",
+        example="mail:ann@example.org",
+        pattern=r"[^\s@]+@[^\s@]{2,}",
+        refusal=lambda address, _allowed: address_refusal(address),
         takes_digests=True,
     ),
     "slack": _named("slack:NAME/C…", "slack:desk/C0123ABCD", rf"{_N}/[CDGUW][A-Z0-9]{{2,20}}"),

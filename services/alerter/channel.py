@@ -7,11 +7,13 @@ from services.addresses import Allowed
 from services.channels import FORMS, KINDS, SUBSCRIBER, Scheme, known, subscriber_of
 from services.text.findings import ID_PATTERN
 
-_MAIL = frozenset({"mail", "email", "e-mail", "mailto", "smtp"})
+_MAIL = frozenset({"email", "e-mail", "mailto", "smtp"})
+"""Words that people write for `mail`."""
+
 _WORK_CHAT = frozenset({"teams", "msteams", "xmpp", "irc"})
 _PHONE_CHAT = frozenset({"signal", "whatsapp"})
 _OTHERS = frozenset({"sms", "pager", "opsgenie", "rss", "push", "kafka"})
-_LATER = _MAIL | _WORK_CHAT | _PHONE_CHAT | _OTHERS
+_LATER = _WORK_CHAT | _PHONE_CHAT | _OTHERS
 """Ways of delivery that people expect and that are not supported yet."""
 
 _QUOTES = re.compile("[“”„‘’«»]")
@@ -33,10 +35,11 @@ def channel_refusal(to: str, allowed: Allowed) -> str | None:
     if word in ("http", "https"):
         channel = f'"webhook:{to.strip():.60}"'
         return f"{to:.60} is an address without its channel: write {channel}"
+    if word in _MAIL or (word not in _LATER and "@" in to):
+        address = address if word in _MAIL else to.strip()
+        return f'{to:.60} is no channel: write "mail:{address:.60}"'
     if word in _LATER:
         return f"delivery by {word} is not supported yet: {FORMS}"
-    if "@" in to:
-        return f"delivery by mail is not supported yet: {FORMS}"
     near = get_close_matches(word, KINDS, n=1)
     meant = f"did you mean {near[0]}:? " if near else ""
     return f"{to:.60} is no channel: {meant}{FORMS}"

@@ -28,7 +28,12 @@ _EXAMPLES = {"deliver.to": '"log:"'}
 """Values that are shown where a channel is written wrongly."""
 
 _OFFERED: dict[str, tuple[str, ...]] = {
-    "Channel.to": ("log:", "webhook:https://example.org/hook", "subscriber:ann"),
+    "Channel.to": (
+        "log:",
+        "webhook:https://example.org/hook",
+        "mail:ann@example.org",
+        "subscriber:ann",
+    ),
     "Quiet.zone": ("UTC", "Europe/London", "Asia/Beirut"),
     "Every.every": ("10m", "1h", "1d"),
     "DigestRule.every": ("1h", "1d"),

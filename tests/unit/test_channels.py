@@ -41,7 +41,9 @@ def test_a_channel_is_a_known_scheme_with_a_colon_and_its_address(to, scheme, ad
     assert address_of(to) == address
 
 
-@pytest.mark.parametrize("to", ["log", "log:x", "webhook:", "webhook:ftp://a.example", "mail:a@b"])
+@pytest.mark.parametrize(
+    "to", ["log", "log:x", "webhook:", "webhook:ftp://a.example", "mail:a b@c"]
+)
 def test_the_pattern_for_editors_refuses_what_is_no_channel(to):
     assert not re.fullmatch(PATTERN, to)
 

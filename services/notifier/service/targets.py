@@ -7,6 +7,7 @@ from services.channels import Scheme, scheme_of
 from services.notifier.service.log_target import LogTarget
 from services.notifier.signing import KeyRing
 from services.notifier.targets.chat import chat_targets
+from services.notifier.targets.mail import MailTarget
 from services.notifier.targets.target import Target
 from services.notifier.targets.webhook import WebhookTarget
 from services.runtime.channel_secrets import ChannelSecrets
@@ -19,8 +20,14 @@ def targets_of(world: World) -> dict[Scheme, Target]:
     keys = KeyRing(world.settings.webhook_secret, secrets.keys_of)
     return chat_targets(world.poster, secrets.fields, world.broadcaster) | {
         "log": LogTarget(world.settings.deliveries_log),
-        "webhook": WebhookTarget(world.poster, keys, lambda: datetime.now(UTC)),
+        "webhook": WebhookTarget(world.poster, keys, _now),
+        "mail": MailTarget(world.mailer, world.settings.mail_from, _now),
     }
+
+
+def _now() -> datetime:
+    """Return the machine's time: receivers refuse a message that is dated by news time."""
+    return datetime.now(UTC)
 
 
 def target_of(targets: Mapping[Scheme, Target], to: str) -> Target | None:

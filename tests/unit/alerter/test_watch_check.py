@@ -148,13 +148,17 @@ MISTAKES = {
         watch(query="drone NEAR/5 strike"),
         'w.yaml:1: NEAR/5 would be read as a word: write "drone',
     ),
-    "delivery by mail": (
-        watch(deliver=[{"to": "mail:me@example.org"}]),
-        "delivery by mail is not supported yet",
+    "delivery by another word for mail": (
+        watch(deliver=[{"to": "mailto:me@example.org"}]),
+        'mailto:me@example.org is no channel: write "mail:me@example.org"',
+    ),
+    "delivery to what is no address of mail": (
+        watch(deliver=[{"to": "mail:me"}]),
+        "a mail address has the form ann@example.org",
     ),
     "delivery to an address of mail": (
         watch(deliver=[{"to": "me@example.org"}]),
-        "delivery by mail is not supported yet",
+        'me@example.org is no channel: write "mail:me@example.org"',
     ),
     "delivery by teams": (
         watch(deliver=[{"to": "teams:news"}]),
