@@ -32,6 +32,7 @@ from services.notifier.service.notifier import Notifier
 from services.ports import (
     Clock,
     HttpAnswer,
+    Mailer,
     Method,
     Outgoing,
     Poster,
@@ -135,6 +136,7 @@ def notifier(
     broker: MemoryBroker | None = None,
     clock: Clock | None = None,
     stop: Stop | None = None,
+    mailer: Mailer | None = None,
     **settings: Any,
 ) -> Harness:
     own = broker or MemoryBroker(partitions=2)
@@ -146,6 +148,7 @@ def notifier(
         stand_in(),
         poster or ScriptedPoster(),
         stop or NoPause(),
+        mailer=mailer,
     )
     return Harness(world, own)
 

@@ -16,14 +16,14 @@ from typing import Literal
 from services.errors import TransientError
 from services.ports import MailAnswer, MailStep
 
-MAIL_SECONDS = 45.0
+MAIL_SECONDS = 25.0
 """Seconds of a whole mail, the wait for a free connection included.
 
-Source: a healthy server takes one in a second or two; RFC 5321 would allow 10 minutes for the last
-answer alone, but a mail that is given up is tried again.
+Source: the notifier gives an effect 30 s, and a healthy server takes a mail in a second or two. RFC
+5321 would allow 10 minutes for the last answer alone, but a mail that is given up is tried again.
 """
 
-STEP_SECONDS = 15.0
+STEP_SECONDS = 10.0
 """Seconds of one connect or read."""
 
 MOST_CONNECTIONS = 8

@@ -33,6 +33,7 @@ class MailTarget:
     can_edit = False
     can_thread = True
     takes_digests = True
+    tells_each = False
 
     def __init__(self, mailer: Mailer | None, sender: str, now: Callable[[], datetime]) -> None:
         self._mailer = mailer
