@@ -92,7 +92,7 @@ from services.messages.report import (
     Speaker,
     Toll,
 )
-from services.messages.subscriber import Contact, OptOut, Subscriber
+from services.messages.subscriber import Contact, Daily, OptOut, Subscriber
 from services.messages.tagged import (
     Attribution,
     AttributionSpan,
@@ -148,6 +148,7 @@ __all__ = [
     "Count",
     "Counted",
     "Cue",
+    "Daily",
     "DataVersion",
     "Delivery",
     "DeliveryOutcome",

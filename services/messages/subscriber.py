@@ -54,3 +54,10 @@ class OptOut(Message, frozen=True, kw_only=True):
     watch_id: str
     recipient: str
     at: Timestamp
+
+
+class Daily(Message, frozen=True, kw_only=True):
+    """The last daily message that a subscriber got. `at`: the time that it was due, news time."""
+
+    subscriber_id: str
+    at: Timestamp

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.channels import FORMS, subscriber_of
-from services.messages import Alert, Command, OptOut, Subscriber, decode
+from services.messages import Alert, Command, Daily, OptOut, Subscriber, decode
 from services.notifier.deliveries.planning import Place
 from services.notifier.deliveries.steps import Abilities
 from services.notifier.policies.orders import Orders
@@ -17,16 +17,18 @@ from services.ports import Record
 class Surroundings:
     """`target_of`: returns the target of a channel; None if there is none.
 
-    `redrives`: the commands to try again what was given up, the oldest first.
+    `redrives`: the commands to try again what was given up, the oldest first. `dailies`: the time
+    of the last daily message, by subscriber.
     """
 
     target_of: Callable[[str], Abilities | None]
     orders: Orders = field(default_factory=Orders)
     subscribers: dict[str, Subscriber] = field(default_factory=dict)
     redrives: list[Command] = field(default_factory=list)
+    dailies: dict[str, datetime] = field(default_factory=dict)
 
     def take(self, record: Record) -> None:
-        """Apply a record of `commands`, `subscribers`, or `opt-outs`. Raises InvalidMessage."""
+        """Apply a record of a topic that is read whole. Raises InvalidMessage."""
         key, value = record.key or "", record.value
         if record.topic == "opt-outs":
             self.orders.take_opt_out(key, decode(OptOut, value) if value is not None else None)
@@ -34,6 +36,9 @@ class Surroundings:
             self.subscribers.pop(key, None)
         elif record.topic == "subscribers":
             self.subscribers[key] = decode(Subscriber, value)
+        elif record.topic == "dailies":
+            if value is not None:
+                self.dailies[key] = decode(Daily, value).at
         elif value is not None:
             command = decode(Command, value)
             self.orders.take(command)

@@ -51,10 +51,10 @@ def daily_due(subscriber: Subscriber, told_at: datetime | None, now: datetime) -
 
     `told_at`: that of the last one. After an outage only the last of those missed is due.
     """
-    since = told_at or subscriber.saved_at
-    if not subscriber.daily or since is None:
+    times = [at for at in (told_at, subscriber.saved_at) if at is not None]
+    if not subscriber.daily or not times:
         return None
-    if next_daily(subscriber.daily, since, subscriber.zone) > now:
+    if next_daily(subscriber.daily, max(times), subscriber.zone) > now:
         return None
     return last_digest(DigestRule(at=(subscriber.daily,)), now, subscriber.zone)
 
@@ -87,17 +87,19 @@ def lateness(watched: Watched, now: datetime, zone: str) -> tuple[str, ...]:
     if not watched.feeds:
         found.append("No feed is polled: nothing is watched.")
     elif watched.polled_at is None or now - watched.polled_at > LATE_POLL:
-        found.append(f"No feed was polled since {_time(watched.polled_at, zone)}.")
+        found.append(f"No feed was polled {_since(watched.polled_at, zone)}.")
     if watched.unknown:
         found.append(watched.unknown)
     elif watched.read_at is None or now - watched.read_at > LATE_ARTICLE:
-        found.append(f"No article was read since {_time(watched.read_at, zone)}.")
+        found.append(f"No article was read {_since(watched.read_at, zone)}.")
     if found:
         found.append("Alerts may be missing.")
     return tuple(found)
 
 
-def _time(at: datetime | None, zone: str) -> str:
-    if at is None:
-        return "its beginning"
+def _since(at: datetime | None, zone: str) -> str:
+    return "yet" if at is None else f"since {_time(at, zone)}"
+
+
+def _time(at: datetime, zone: str) -> str:
     return f"{at.astimezone(parse_zone(zone)):%A %H:%M} ({zone})"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.channels import subscriber_of
 from services.messages import Alert, ChangeKind, Policy, Subscriber
+from services.messages.watch import ALL_BUT_JOINS
 from services.text.links import recipient_of
 from services.text.times import parse_length
 
@@ -43,7 +44,7 @@ class Recipient:
 def recipients_of(alert: Alert, subscribers: Mapping[str, Subscriber]) -> tuple[Recipient, ...]:
     """Return the recipients of an alert, each channel once: as the first that names it says.
 
-    `subscribers`: by id. One that is not there has no channels (see `unknown_subscribers`).
+    `subscribers`: by id. One that is not there has no channels.
     """
     found: dict[str, Recipient] = {}
     for channel in alert.channels:
@@ -56,10 +57,10 @@ def recipients_of(alert: Alert, subscribers: Mapping[str, Subscriber]) -> tuple[
     return tuple(found.values())
 
 
-def unknown_subscribers(alert: Alert, subscribers: Mapping[str, Subscriber]) -> tuple[str, ...]:
-    """Return the ids of subscribers that an alert is to go to and that nobody saved."""
-    named = (subscriber_of(channel.to) for channel in alert.channels)
-    return tuple(dict.fromkeys(id for id in named if id is not None and id not in subscribers))
+def reached_by(subscriber: Subscriber) -> tuple[Recipient, ...]:
+    """Return the channels of a subscriber, those first that wait for nothing."""
+    found = _of_subscriber(subscriber, Policy(), ALL_BUT_JOINS)
+    return tuple(sorted(found, key=lambda recipient: recipient.after))
 
 
 def _of_subscriber(

@@ -134,6 +134,10 @@ class Desk:
             self._ticking.cancel()
         await self._lanes.end(lambda _job: True, LET_END_SECONDS)
 
+    def owns(self, partition: int) -> bool:
+        """Return True if this process delivers for a partition."""
+        return partition in self._books
+
     def books(self) -> list[Book]:
         """Return the books of all partitions, for measures."""
         return list(self._books.values())

@@ -9,11 +9,13 @@ from services.messages import Alert, decode
 from services.notifier.deliveries.surroundings import Surroundings
 from services.notifier.policies.links import LinkMaker
 from services.notifier.service.couriers import Couriers
+from services.notifier.service.dailies import Dailies
 from services.notifier.service.desk import Desk
 from services.notifier.service.loading import load_shelf
 from services.notifier.service.reading import Reading, heeded
 from services.notifier.service.targets import target_of, targets_of
-from services.ports import Record, TopicPartition
+from services.notifier.service.watching import watched
+from services.ports import Record, TopicPartition, partition_of
 from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
 from services.runtime.health import Heartbeat
@@ -55,15 +57,23 @@ class Notifier:
         self._heartbeat = Heartbeat(world.settings.run_dir, "notifier", part="deliveries")
         self._thread = LoopThread("deliveries", self._beat)
         self._meter = Meter("notifier", "deliveries")
+        couriers = Couriers(targets, links)
         self._desk = Desk(
             self._around,
-            Couriers(targets, links),
+            couriers,
             self._ledger,
             world.clock,
             self._thread.broke,
             chance=chance,
         )
         self._missing: set[int] = set()
+        count = world.broker.n_partitions("alerts")
+        self._dailies = Dailies(
+            self._around, couriers, links, self._ledger, world.clock,
+            owns=lambda id: self._desk.owns(partition_of(id, count)),
+            look=partial(watched, world),
+        )  # fmt: skip
+        self._thread.run(self._dailies.start(self._thread.broke))
 
     def gain(self, partitions: Sequence[TopicPartition]) -> None:
         """Note partitions that were assigned. They are loaded before they are handled."""
@@ -96,6 +106,7 @@ class Notifier:
 
     def close(self) -> None:
         """Let running effects end."""
+        self._thread.run(self._dailies.stop())
         self._thread.run(self._desk.close())
         self._ledger.close()
         self._thread.close()

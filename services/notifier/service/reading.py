@@ -1,4 +1,4 @@
-"""Topics that every notifier reads whole: commands, subscribers, and opt-outs."""
+"""Topics that every notifier reads whole: what readers want, and what they got daily."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,7 +11,7 @@ from services.ports import Record, TopicPartition
 from services.runtime.retry import delay
 from services.runtime.world import World
 
-TOPICS = ("commands", "subscribers", "opt-outs")
+TOPICS = ("commands", "subscribers", "opt-outs", "dailies")
 
 _log = structlog.get_logger()
 

@@ -99,7 +99,7 @@ SECOND = timedelta(seconds=1)
         ({}, None),
         ({"polled_at": START - LATE_POLL}, None),
         ({"polled_at": START - LATE_POLL - SECOND}, "No feed was polled since Friday 07:59"),
-        ({"polled_at": None}, "No feed was polled since its beginning."),
+        ({"polled_at": None}, "No feed was polled yet."),
         ({"read_at": START - LATE_ARTICLE}, None),
         ({"read_at": START - LATE_ARTICLE - SECOND}, "No article was read since Friday 02:59"),
         ({"feeds": 0, "alive": 0}, "No feed is polled: nothing is watched."),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from policing import alert, saved
 
 from services.messages import Contact, DigestRule, Policy, Quiet, Subscriber
-from services.notifier.policies.recipients import recipients_of, unknown_subscribers
+from services.notifier.policies.recipients import reached_by, recipients_of
 
 DESK = "webhook:https://desk.example/hook"
 ANN = Subscriber(
@@ -38,10 +38,16 @@ def test_a_channel_that_is_named_twice_is_one_recipient_by_what_names_it_first()
     ]
 
 
-def test_a_subscriber_whom_nobody_saved_is_named():
-    of = alert("first", to=["subscriber:bo", "log:", "subscriber:ann", "subscriber:bo"])
-    assert unknown_subscribers(of, saved(ANN)) == ("bo",)
-    assert [each.to for each in recipients_of(of, {})] == ["log:"]
+def test_a_subscriber_whom_nobody_saved_has_no_channels():
+    of = alert("first", to=["subscriber:bo", "log:", "subscriber:ann"])
+    assert [each.to for each in recipients_of(of, saved())] == ["log:"]
+
+
+def test_what_waits_for_nothing_reaches_a_subscriber_first():
+    late = Subscriber(
+        id="bo", name="Bo", targets=(Contact(to=DESK, after="5m"), Contact(to="log:"))
+    )
+    assert [each.to for each in reached_by(late)] == ["log:", DESK]
 
 
 def test_a_key_names_the_scheme_and_not_the_address():
