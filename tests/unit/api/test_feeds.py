@@ -346,28 +346,20 @@ def test_who_has_the_feed_already_gets_no_body(form):
     search, path = Search(held("alerts", alert())), f"/v1/feeds/{form}"
     first = ask(search, path)
     assert first.headers["cache-control"] == "no-cache"
-    for known in (
-        {"if-none-match": first.headers["etag"]},
-        {"if-none-match": f'"other", W/{first.headers["etag"]}'},
-        {"if-modified-since": first.headers["last-modified"]},
-    ):
-        again = ask(search, path, **known)
+    for known in (first.headers["etag"], f'"other", W/{first.headers["etag"]}', "*"):
+        again = ask(search, path, **{"if-none-match": known})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == first.headers["etag"]
 
 
-@pytest.mark.parametrize(
-    "known",
-    [
-        {"if-none-match": '"other"'},
-        {"if-modified-since": "Fri, 02 May 2031 06:00:59 GMT"},
-        {"if-modified-since": "yesterday"},
-        {"if-none-match": '"other"', "if-modified-since": "Fri, 02 May 2031 06:01:00 GMT"},
-    ],
-)
-def test_who_has_another_one_gets_the_feed(known):
+@pytest.mark.parametrize("header", ["if-none-match", "if-modified-since"])
+def test_who_has_another_one_or_only_a_date_gets_the_feed(header):
+    """What was changed first may be indexed last, so a date can't tell that nothing came."""
     search = Search(held("alerts", alert()))
-    assert ask(search, "/v1/feeds/alerts.atom", **known).status_code == 200
+    first = ask(search, "/v1/feeds/alerts.atom")
+    known = {"if-none-match": '"other"', "if-modified-since": first.headers["last-modified"]}
+    again = ask(search, "/v1/feeds/alerts.atom", **{header: known[header]})
+    assert again.status_code == 200
 
 
 def test_another_entry_changes_the_tag_though_the_time_is_the_same():
