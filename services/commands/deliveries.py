@@ -10,7 +10,9 @@ import msgspec
 from services.commands import world
 from services.commands.group import Group
 from services.commands.jsonl import say_none, write_line
+from services.commands.replay import replay
 from services.commands.topic import read_topic
+from services.commands.webhook_keys import keys
 from services.messages import Command, DeliveryRow, DeliveryState, Destination, decode, encode
 from services.ports import JsonObject, Outgoing
 from services.settings import Settings
@@ -21,14 +23,21 @@ from services.text.counts import counted
 def deliveries() -> None:
     """List deliveries that are not done; try again those that were given up.
 
+    A webhook may get a range of changes again, and keys of its own.
+
     \b
     Examples:
       reportedly deliveries list | jq -r '[.state, .to, .reason] | @tsv'
       reportedly deliveries list --state given-up
       reportedly deliveries redrive --to webhook:https://example.org/hook
       reportedly deliveries redrive --watch leadership
+      reportedly deliveries replay --to webhook:https://example.org/hook --since 2031-05-02
+      reportedly deliveries keys
     """
 
+
+deliveries.add_command(replay)
+deliveries.add_command(keys)
 
 _STATES = ("waiting", "given-up", "failing", "off")
 
