@@ -1,1 +1,1 @@
-"""Deliver: from revisions of alerts to messages to people."""
+"""Deliver: from revisions of alerts to what people see."""

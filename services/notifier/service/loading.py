@@ -1,5 +1,7 @@
 """Loads the rows of a partition. What can't be read is set aside, and stops nothing."""
 
+import time
+
 import structlog
 
 from services.messages.topics import DEAD_LETTERS
@@ -18,6 +20,7 @@ _log = structlog.get_logger()
 
 def load_shelf(world: World, ledger: Ledger, partition: int, meter: Meter) -> Shelf:
     """Return the rows of a partition. Raises TransientError, FatalError."""
+    began = time.monotonic()
     asked_back = [
         letter
         for letter in letters(_whole(world, STATES + DEAD_LETTERS)).values()
@@ -34,7 +37,7 @@ def load_shelf(world: World, ledger: Ledger, partition: int, meter: Meter) -> Sh
             ledger.write([message]).result()
     for letter in loaded.taken_back:
         _put_back(ledger, letter)
-    meter.loaded(loaded.rows, len(loaded.unreadable), 0.0)
+    meter.loaded(loaded.rows, len(loaded.unreadable), time.monotonic() - began)
     _log.info("state loaded", group="notifier", partition=partition, rows=loaded.rows)
     return loaded.machine
 

@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
-from services.errors import InvalidMessage
+from services.errors import FatalError, InvalidMessage
 from services.messages import Alert, decode
 from services.notifier.deliveries.surroundings import Surroundings
 from services.notifier.policies.links import LinkMaker
@@ -106,8 +107,9 @@ class Notifier:
 
     def close(self) -> None:
         """Let running effects end."""
-        self._thread.run(self._dailies.stop())
-        self._thread.run(self._desk.close())
+        with suppress(FatalError):  # Told already: it is what ends the process.
+            self._thread.run(self._dailies.stop())
+            self._thread.run(self._desk.close())
         self._ledger.close()
         self._thread.close()
         self._reading.close()

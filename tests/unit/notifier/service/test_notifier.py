@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from builders import hours
+from loops import everything, send
 from notifying import (
     SECRET,
     MovingClock,
@@ -24,11 +25,12 @@ from streams import eventually
 
 from services.adapters.memory import MemoryBroker
 from services.errors import ConfigError, InvalidMessage, TransientError
-from services.messages import Command, DigestRule, Policy, Quiet
+from services.messages import ChangeKind, Command, DigestRule, Policy, Quiet
 from services.notifier.deliveries.breaker import FAILURES
-from services.ports import HttpAnswer, Record, TopicPartition
+from services.ports import HttpAnswer, Outgoing, Record, TopicPartition
 
 HOOK = "webhook:https://a.example"
+PAST: tuple[ChangeKind, ...] = ("first", "count", "status")
 
 
 def kinds_of(poster):
@@ -151,6 +153,30 @@ def test_what_was_given_up_is_tried_again_on_command():
     service.idle()
     service.tell(alert(f"webhook:{gone}", kinds=("first", "status")), n=2)
     assert [d.outcome for d in history(service.broker)] == ["failed", "delivered"]
+
+
+def test_a_channel_that_is_added_gets_the_next_change_and_no_history():
+    poster, other = ScriptedPoster(), "webhook:https://b.example"
+    service = notifier(poster)
+    service.tell(alert(HOOK, kinds=PAST), n=3)
+    service.tell(alert(HOOK, other, kinds=(*PAST, "denied")), n=5)
+    added = [json.loads(body) for url, _, body in poster.posts if url == "https://b.example"]
+    assert [body["type"] for body in added] == ["alert.as_it_stands"]
+
+
+def test_what_was_told_is_known_when_kafka_has_forgotten_deliveries_and_offsets():
+    """`deliveries` is kept for 90 days, and the offsets of a group that is away for 7."""
+    before = MemoryBroker(partitions=2)
+    first = notifier(ScriptedPoster(), before)
+    first.tell(alert(HOOK, kinds=PAST), n=3)
+    first.leave()
+    after, poster = MemoryBroker(partitions=2), ScriptedPoster()
+    for row in everything(before, "delivery-states"):
+        send(after, Outgoing(row.topic, row.key, row.value, partition=row.partition))
+    second = notifier(poster, after)
+    second.handle([record(alert(HOOK, kinds=PAST), after)])
+    second.tell(alert(HOOK, kinds=(*PAST, "denied")), n=1)
+    assert kinds_of(poster) == ["alert.denied"]
 
 
 @pytest.mark.parametrize("answer", [InvalidMessage("refused-address", "inside"), KeyError("x")])
