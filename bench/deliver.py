@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from receivers.shore import Shore
 
 from bench.deliver_ashore import Coast, Destination, destinations
+from bench.deliver_mail import MailRoom, serving
 from bench.deliver_stream import CORRECTING, KINDS, Story
 from services.adapters.embedded.artifacts import alone, fetch_all, maven_fetch, pinned, tell_nobody
 from services.adapters.embedded.jdk import find_jdk
@@ -128,12 +129,14 @@ def main(revisions: int, n_destinations: int, rate: float, kills: int, seed: int
     """Measure what recipients see after a storm."""
     with tempfile.TemporaryDirectory(prefix="reportedly-deliver-", dir="/var/tmp") as name:
         folder = Path(name)
-        with Shore() as shore, kafka(folder) as bootstrap:
-            found = destinations(shore, n_destinations)
-            coast = Coast(shore, found, seed)
+        room = MailRoom()
+        with Shore() as shore, serving(room) as mail, kafka(folder) as bootstrap:
+            found = destinations(shore, room, n_destinations)
+            coast = Coast(shore, room, found, seed)
             settings = Settings(kafka_bootstrap=bootstrap)
-            notifier = Notifier(environment(folder, bootstrap, found), folder / "notify.log")
-            make_topics(environment(folder, bootstrap, found))
+            ours = environment(folder, bootstrap, found) | mail
+            notifier = Notifier(ours, folder / "notify.log")
+            make_topics(ours)
             stream = Stream(settings, found, revisions)
             notifier.start()
             try:
@@ -286,7 +289,7 @@ def environment(folder: Path, bootstrap: str, found: Sequence[Destination]) -> d
     secrets = folder / "channels.yaml"
     if not secrets.exists():
         secrets.touch(mode=0o600)
-        entries = {each.name: each.entry for each in found}
+        entries = {each.name: each.entry for each in found if each.entry}
         secrets.write_text(yaml.safe_dump(entries), encoding="utf-8")
     return os.environ | {
         "REPORTEDLY_KAFKA_BOOTSTRAP": bootstrap,

@@ -17,9 +17,11 @@ from receivers.slack import Slack
 from receivers.telegram import Telegram
 from receivers.webhook import Receiver
 
+from bench.deliver_mail import MailRoom
 from bench.deliver_stream import marks
 
-Kind = Literal["slack", "telegram", "discord", "matrix", "ntfy", "old-ntfy", "pagerduty", "webhook"]
+Http = Literal["slack", "telegram", "discord", "matrix", "ntfy", "old-ntfy", "pagerduty", "webhook"]
+Kind = Http | Literal["mail"]
 Weather = Literal["fair", "hang", "drip", "half", "minute", "gone"]
 """hang and drip: as it says. half: answers 500 half of the time. minute: gone for a minute. gone:
 takes nothing any more."""
@@ -78,7 +80,7 @@ class Destination:
                 yield shown, index, number
 
 
-_NEVER_EDITED = ("old-ntfy", "webhook")
+_NEVER_EDITED = ("old-ntfy", "webhook", "mail")
 
 
 def _is_followed(shown: Shown, number: int) -> bool:
@@ -86,12 +88,15 @@ def _is_followed(shown: Shown, number: int) -> bool:
     return not shown.thread and (number == 1 or "Told before" in shown.text or not shown.links)
 
 
-def destinations(shore: Shore, n: int) -> list[Destination]:
+def destinations(shore: Shore, room: MailRoom, n: int) -> list[Destination]:
     """Put `n` destinations ashore, as many of each kind as can be; the last ones in bad weather."""
     kinds: Iterator[Kind] = cycle(
-        ("slack", "telegram", "discord", "matrix", "ntfy", "pagerduty", "webhook", "old-ntfy")
-    )
-    found = [_put(shore, kind, number) for number, kind in zip(range(n), kinds, strict=False)]
+        (
+            "slack", "telegram", "discord", "matrix", "ntfy", "pagerduty", "webhook", "old-ntfy",
+            "mail",
+        )
+    )  # fmt: skip
+    found = [_put(shore, room, kind, number) for number, kind in zip(range(n), kinds, strict=False)]
     bad: tuple[Weather, ...] = ("hang", "drip", "half", "minute", "gone")
     worst = iter(found[::-1])
     for weather in bad:
@@ -100,8 +105,10 @@ def destinations(shore: Shore, n: int) -> list[Destination]:
     return found
 
 
-def _put(shore: Shore, kind: Kind, number: int) -> Destination:
+def _put(shore: Shore, room: MailRoom, kind: Kind, number: int) -> Destination:
     name = f"{kind}{number}"
+    if kind == "mail":
+        return Destination(name, kind, f"mail:{room.add(name)}", {}, lambda: room.boxes[name])
     service, to, entry, seen = _service(kind, name, number)
     server = shore.add(name, service)
     if kind == "webhook":
@@ -114,7 +121,7 @@ def _put(shore: Shore, kind: Kind, number: int) -> Destination:
 
 
 def _service(
-    kind: Kind, name: str, number: int
+    kind: Http, name: str, number: int
 ) -> tuple[Service, str, dict[str, object], Callable[[], Sequence[Shown]]]:
     token: dict[str, object] = {"token": TOKEN}
     match kind:
@@ -151,16 +158,19 @@ def _sentences(webhook: Receiver) -> list[Shown]:
 class Coast:
     """The destinations' weather, and when each message was seen."""
 
-    def __init__(self, shore: Shore, found: Sequence[Destination], seed: int) -> None:
+    def __init__(
+        self, shore: Shore, room: MailRoom, found: Sequence[Destination], seed: int
+    ) -> None:
         self.by_name = {each.name: each for each in found}
         self.is_clear = False
         self.minute: tuple[float, float] = (0.0, 0.0)
         self._chance = random.Random(seed)
         shore.keeps_requests = False
-        shore.trouble = self.trouble
+        shore.trouble = lambda name, _request: self.trouble(name)
         shore.heard = self.heard
+        room.trouble, room.heard = self.trouble, self.saw
 
-    def trouble(self, name: str, _request: Request) -> Trouble | None:
+    def trouble(self, name: str) -> Trouble | None:
         """Return what a destination does in place of an answer."""
         match self.by_name[name].weather:
             case "gone":
@@ -180,9 +190,13 @@ class Coast:
         )
         if not is_taken or request.method == "GET":
             return
+        self.saw(name, request.body.decode())
+
+    def saw(self, name: str, text: str) -> None:
+        """Note that a message was taken."""
         at, to = time.monotonic(), self.by_name[name]
         to.n_taken += 1
-        for index, number in marks(request.body.decode()):
+        for index, number in marks(text):
             for passed in range(to.newest[index] + 1, number + 1):
                 to.visible_at[index, passed] = at
             to.newest[index] = max(number, to.newest[index])

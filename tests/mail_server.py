@@ -84,10 +84,14 @@ class MailServer:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        answer = self.answers.get(address, "250 OK")
+        answer = await self.answer_to(address)
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
+
+    async def answer_to(self, address: str) -> str:
+        """Return what is said to a recipient."""
+        return self.answers.get(address, "250 OK")
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         answer = self.answers.get("", "250 taken")
