@@ -8,9 +8,10 @@ an alert, a denial, and a digest.
 """
 
 import argparse
+import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -116,26 +117,38 @@ def _article(story: Story, entry: Entry, first: Entry | None) -> Article:
 
 def draw(page: str, to: Path, width: int, browser: str = "chromium") -> None:
     """Draw a page as high as it is, at a width in pixels."""
+    ((_, height),) = sizes([page], width, browser)
     with TemporaryDirectory() as folder:
         source = Path(folder) / "page.html"
         source.write_text(page, encoding="utf-8")
-        height = _height(source, width, browser)
-        _run(browser, f"--window-size={width},{height}", f"--screenshot={to}", source.as_uri())
+        window = f"--window-size={width},{min(height, TALLEST)}"
+        _run(browser, window, f"--screenshot={to}", source.as_uri())
 
 
-def _height(source: Path, width: int, browser: str) -> int:
-    """Return the height of a page, measured in a frame: a window is never narrower than 500."""
-    measured = source.with_name("measured.html")
-    page = escape(source.read_text(encoding="utf-8"))
-    measured.write_text(
-        f'<iframe id="f" style="width: {width}px; border: 0" srcdoc="{page}" '
-        "onload=\"document.title = document.getElementById('f').contentDocument"
-        '.documentElement.scrollHeight"></iframe>',
-        encoding="utf-8",
+def sizes(pages: Sequence[str], width: int, browser: str = "chromium") -> list[tuple[int, int]]:
+    """Return the width and the height, in pixels, that each page takes where it has `width`.
+
+    They are measured in frames, as a window is never narrower than 500.
+    """
+    frames = "".join(
+        f'<iframe style="width: {width}px; border: 0" srcdoc="{escape(page)}"></iframe>'
+        for page in pages
     )
-    dom = _run(browser, "--window-size=1200,800", "--dump-dom", measured.as_uri())
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "measured.html"
+        source.write_text(f"<title></title>{frames}<script>{_MEASURE}</script>", encoding="utf-8")
+        dom = _run(browser, "--window-size=1200,800", "--dump-dom", source.as_uri())
     title = dom.partition("<title>")[2].partition("</title>")[0]
-    return min(int(title), TALLEST)
+    return [(found[0], found[1]) for found in json.loads(title)]
+
+
+_MEASURE = """
+onload = () => {
+  const frames = [...document.querySelectorAll("iframe")];
+  const roots = frames.map(frame => frame.contentDocument.documentElement);
+  document.title = JSON.stringify(roots.map(root => [root.scrollWidth, root.scrollHeight]));
+};
+"""
 
 
 def _run(browser: str, *options: str) -> str:
