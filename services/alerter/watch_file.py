@@ -1,6 +1,5 @@
 """Watch files: YAML in; checked watches and mistakes, with file and line, out. Their schema."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from services.alerter.watch_check import ACTOR_FIELDS, findings
 from services.channels import PATTERN
 from services.errors import ConfigError
 from services.messages import Watch
+from services.text.editor_schema import for_editors
 from services.text.findings import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHARS
 from services.text.listed_yaml import line_at, read_list
 from services.text.problems import Problem, errors, refuse
@@ -157,43 +157,4 @@ def file_schema(events: Sequence[str]) -> dict[str, Any]:
     fields["id"] |= {"pattern": f"^{ID_PATTERN}$", "maxLength": MAX_ID_CHARS}
     fields["name"] |= {"minLength": 1, "maxLength": MAX_NAME_CHARS}
     schema["$defs"]["Channel"]["properties"]["to"]["pattern"] = PATTERN
-    for kind, definition in schema["$defs"].items():
-        definition["additionalProperties"] = False
-        about = _descriptions(definition.get("description", ""))
-        definition["properties"] = {
-            name: _or_one(_for_editors(of, about.get(name), _OFFERED.get(f"{kind}.{name}")))
-            for name, of in definition["properties"].items()
-        }
-    draft = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": draft, "title": "watch file", **schema}
-
-
-def _for_editors(
-    field: dict[str, Any], about: str | None, offered: Sequence[str] | None
-) -> dict[str, Any]:
-    """Return the schema of a field with what an editor shows and offers."""
-    shown = dict(field)
-    if about:
-        shown["description"] = about
-    if offered:
-        shown["examples"] = list(offered)
-    return shown
-
-
-_ABOUT = re.compile(r"`(\w+)`: (.+?)(?=\n\s*- `|\n\s*\n|\Z)", re.DOTALL)
-"""The words on a field in the docstring of a Struct ("`status`: the lowest level.")."""
-
-
-def _descriptions(docstring: str) -> dict[str, str]:
-    """Return what a docstring says of each field: editors show it beside the field."""
-    return {name: " ".join(words.split()) for name, words in _ABOUT.findall(docstring)}
-
-
-def _or_one(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a field. If it is a list, one item alone is allowed, too."""
-    if schema.get("type") != "array" or "items" not in schema:
-        return schema
-    about, whole = dict[str, Any](), dict[str, Any]()
-    for key, value in schema.items():
-        (about if key in ("default", "description", "examples") else whole)[key] = value
-    return {**about, "anyOf": [whole, schema["items"]]}
+    return for_editors(schema, "watch file", _OFFERED)

@@ -38,12 +38,17 @@ button:focus-visible { outline: .2rem solid #6aa3ff; outline-offset: .15rem; }
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One page. `deeds`: its buttons, the most expected first."""
+    """One page.
+
+    - `deeds`: its buttons, the most expected first.
+    - `is_done`: something was done; the buttons undo it.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     deeds: tuple[Deed, ...] = ()
     alert: JsonObject | None = None
+    is_done: bool = False
 
 
 def page(shown: Shown) -> str:
@@ -57,7 +62,10 @@ def page(shown: Shown) -> str:
         f"<h1>{escape(shown.title)}</h1>",
         *(f"<p>{escape(line)}</p>" for line in shown.lines),
         *(_alert(shown.alert) if shown.alert else ()),
-        *(_button(deed, is_main=deed == shown.deeds[0]) for deed in shown.deeds),
+        *(
+            _button(deed, is_main=deed == shown.deeds[0] and not shown.is_done)
+            for deed in shown.deeds
+        ),
         "</main></body></html>",
     ]
     return "".join(parts)
@@ -74,13 +82,7 @@ def _alert(document: JsonObject) -> Iterable[str]:
     yield f'<blockquote><p dir="auto">{escape(str(document.get("last_text", "")))}</p>'
     for quote in document.get("quotes", ())[:3]:
         yield f'<p dir="auto">“{escape(str(quote))}”</p>'
-    watch, last = escape(str(document.get("watch_name", ""))), escape(_day(document))
-    n = document.get("n_revisions", 1)
-    updates = f", {n} updates" if n != 1 else ""
-    yield f'</blockquote><p class="about">{watch}{updates}{last}</p>'
-
-
-def _day(document: JsonObject) -> str:
-    """Return `, last on 2031-05-02 at 12:05 UTC`; "" without a time."""
-    at = str(document.get("last_at") or "")
-    return f", last on {at[:10]} at {at[11:16]} UTC" if len(at) >= 16 else ""
+    n, at = document.get("n_revisions", 1), str(document.get("last_at") or "")
+    about = [f"{n} updates"] if n != 1 else []
+    about += [f"last on {at[:10]} at {at[11:16]} UTC"] if at else []
+    yield f'</blockquote><p class="about">{escape(", ".join(about))}</p>'

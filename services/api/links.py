@@ -103,7 +103,7 @@ class LinkRoutes:
         if deed is None:
             return _page(Shown("Nothing was done", ("This page has no such button.",)), 400)
         done = await asyncio.to_thread(self._do, grant, deed)
-        return _page(Shown(done, deeds=(_UNDO[deed],)))
+        return _page(Shown(done, deeds=(_UNDO[deed],), is_done=True))
 
     def _grant(self, request: Request) -> Grant | Response:
         """Return what the link grants, or the page that says why nothing."""

@@ -10,6 +10,7 @@ from services.commands.group import Group
 from services.commands.vocabulary import event_names
 from services.indexer.templates import templates
 from services.messages.export import schemas as message_schemas
+from services.notifier import subscriber_file
 from services.notifier.webhook_body import schema as webhook_schema
 from services.text.counts import counted
 
@@ -66,6 +67,7 @@ def generated() -> dict[str, str]:
         f"{topic}.v1.schema.json": _text(schema) for topic, schema in message_schemas().items()
     }
     files["watch-file.v1.schema.json"] = _text(file_schema(event_names()))
+    files["subscriber-file.v1.schema.json"] = _text(subscriber_file.file_schema())
     files["webhook.v1.schema.json"] = _text(webhook_schema())
     return files | {
         f"index/{name}.template.json": _text(body) for name, body in templates().items()

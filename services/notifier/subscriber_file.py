@@ -1,14 +1,25 @@
 """Subscriber files: YAML in; checked subscribers and mistakes, with file and line, out."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import yaml
 
-from services.channels import subscriber_of
+from services.channels import PATTERN, subscriber_of
 from services.messages import Subscriber
-from services.text.findings import Finding, clock, heading, length, waiting, zone
+from services.text.editor_schema import for_editors
+from services.text.findings import (
+    ID_PATTERN,
+    MAX_ID_CHARS,
+    MAX_NAME_CHARS,
+    Finding,
+    clock,
+    heading,
+    length,
+    waiting,
+    zone,
+)
 from services.text.listed_yaml import line_at, read_list
 from services.text.problems import Problem, errors
 from services.text.typed_yaml import Row, read_row
@@ -21,6 +32,16 @@ MOST_TARGETS = 20
 """Channels of one subscriber: a desk with every service that we know, twice."""
 
 _EXAMPLES = {"targets.to": '"log:"'}
+
+_OFFERED: dict[str, tuple[str, ...]] = {
+    "Subscriber.zone": ("UTC", "Europe/London", "Asia/Beirut"),
+    "Subscriber.daily": ("07:30",),
+    "Contact.to": ("log:", "webhook:https://example.org/hook"),
+    "Contact.after": ("15m", "1h"),
+    "Every.every": ("10m", "1h"),
+    "DigestRule.every": ("1h", "1d"),
+}
+"""Values that editors offer for fields that take any text of a form."""
 
 Refusal = Callable[[str], str | None]
 """Why nothing can be delivered to a channel and what to write instead; None if it can be."""
@@ -90,3 +111,16 @@ def _targets(row: Row, refusal: Refusal) -> Iterator[Finding]:
     if given and all(target.get("after") for target in given):
         what = "every channel waits for an acknowledgement: the first gets alerts late"
         yield Finding(".targets", f"{what}; leave after out of it", is_warning=True)
+
+
+def file_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a subscriber file."""
+    schema = msgspec.json.schema(list[Subscriber])
+    fields = schema["$defs"]["Subscriber"]["properties"]
+    for field in SERVER_FIELDS:
+        del fields[field]
+    fields["id"] |= {"pattern": f"^{ID_PATTERN}$", "maxLength": MAX_ID_CHARS}
+    fields["name"] |= {"minLength": 1, "maxLength": MAX_NAME_CHARS}
+    fields["targets"] |= {"minItems": 1, "maxItems": MOST_TARGETS}
+    schema["$defs"]["Contact"]["properties"]["to"]["pattern"] = PATTERN
+    return for_editors(schema, "subscriber file", _OFFERED)

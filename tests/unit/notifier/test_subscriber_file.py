@@ -1,9 +1,12 @@
 """Subscriber files: what they may hold, and what a mistake is answered with."""
 
+from pathlib import Path
+
+import jsonschema
 import pytest
 
 from services.messages import Contact, DigestRule, Every, Quiet, Subscriber
-from services.notifier.subscriber_file import MOST_TARGETS, check_subscribers
+from services.notifier.subscriber_file import MOST_TARGETS, check_subscribers, file_schema
 
 WHOLE = """\
 - id: ann
@@ -101,3 +104,20 @@ def test_a_subscriber_whose_every_channel_waits_is_warned_of():
     )
     assert [problem.is_warning for problem in found.problems] == [True]
     assert len(found.subscribers) == 1
+
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "subscribers.yaml"
+
+
+def test_the_example_can_be_imported():
+    found = check_subscribers(EXAMPLE.read_bytes(), "s.yaml", refusal)
+    assert (len(found.subscribers), found.problems) == (1, [])
+
+
+def test_editors_accept_what_can_be_imported_and_refuse_a_misspelt_field():
+    check = jsonschema.Draft202012Validator(file_schema())
+    row = {"id": "ann", "name": "Ann", "targets": {"to": "log:", "after": "5m"}, "daily": "07:30"}
+    check.validate([row])
+    assert not check.is_valid([row | {"zones": "UTC"}])
+    assert not check.is_valid([row | {"targets": []}])
+    assert not check.is_valid([row | {"targets": {"to": "pigeon:"}}])
