@@ -1,8 +1,9 @@
 """Sources: the speakers of a report, with name, office, and body as the text gives them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from services.messages import Attribution, Span, Speaker, TaggedArticle
+from services.messages import Attribution, AttributionSpan, Report, Span, Speaker, TaggedArticle
 from services.tracker.membership import key_of
 from services.tracker.reports.offices import with_office
 
@@ -26,8 +27,7 @@ class Sources:
         self._spoken = [said.source for said in article.attributions if said.source]
         self._known = {
             said.source: said
-            for report in article.reports
-            for said in report.attribution
+            for said in (*self._quoted(article.attributions), *_behind(article.reports))
             if said.source and not self._is_pronoun(said.source)
         }
 
@@ -39,6 +39,15 @@ class Sources:
         """True if all sources are pronouns, and each stands for an identified speaker."""
         found = [(one, self._antecedent(one)) for one in said]
         return bool(found) and all(one is not whole and whole.named for one, whole in found)
+
+    def _quoted(self, spoken: Iterable[AttributionSpan]) -> Iterator[Attribution]:
+        """Yield whom an article quotes by name, also on what is no event."""
+        for said in spoken:
+            mention = self._mentions.get(said.mention or "")
+            if mention is not None and mention.is_named:
+                yield Attribution(
+                    mention=mention.id, kind="party", cue=said.cue, source=said.source, named=True
+                )
 
     def _antecedent(self, said: Attribution) -> Attribution:
         """Return the last attribution before a pronoun if its source may be meant, else `said`."""
@@ -87,3 +96,8 @@ class Sources:
             words=words,
             type=mention.type,
         )
+
+
+def _behind(reports: Iterable[Report]) -> Iterator[Attribution]:
+    """Yield the attributions of reports."""
+    return chain.from_iterable(report.attribution for report in reports)

@@ -67,3 +67,18 @@ def test_who_spoke_is_looked_for_within_the_reach_of_a_pronoun(distance, is_foun
     text = "Council said so.".ljust(distance) + "it said."
     keys, _ = said_by(text, "Council", "it")
     assert (keys == ["council"]) == is_found
+
+
+def test_a_pronoun_stands_for_who_is_quoted_on_what_is_no_event():
+    text = '"They waited," Roe said. He said two drivers were killed.'
+    spoken = AttributionSpan(source=(15, 18), mention="m0", cue=(19, 23))
+    said = Attribution(mention=None, kind="unnamed", cue=(28, 32), source=(25, 27))
+    article = tagged(
+        text=text,
+        mentions=(mention("Roe", "person", 15, id="m0"),),
+        reports=(full_report("r", attribution=(said,)),),
+        attributions=(spoken,),
+    )
+    sources = Sources(article)
+    assert [speaker.key for speaker in sources.of([said])] == ["roe"]
+    assert sources.are_pronouns([said])
