@@ -71,10 +71,15 @@ class _Answer:
         if len(self.evidence) < MAX_EVIDENCE:
             self.evidence.append(evidence(said.article, said.report))
 
-    def prefer(self, label: str) -> None:
-        """Take another label if the one so far is in capitals, as in datelines and headlines."""
-        if self.label.isupper() and not label.isupper():
-            self.label = label
+    def prefer(self, other: Answer) -> None:
+        """Take another label if the one so far is in capitals, as in datelines and headlines.
+
+        So is a name taken for what describes its bearer ("leader of the Front").
+        """
+        is_name = other.type == "person" and not _is_description(other.label)
+        is_shouted = self.label.isupper() and not other.label.isupper()
+        if is_shouted or (is_name and _is_description(self.label)):
+            self.label = other.label
 
     def message(self, key: str) -> SlotAnswer:
         low, high = (self.count.min, self.count.max) if self.count else (None, None)
@@ -89,6 +94,11 @@ class _Answer:
         )
 
 
+def _is_description(label: str) -> bool:
+    """True for "the man", "Leader of Front"."""
+    return label[:1].islower() or " of " in label
+
+
 def _messages(answers: Mapping[str, _Answer]) -> tuple[SlotAnswer, ...]:
     return tuple(answer.message(key) for key, answer in answers.items())
 
@@ -99,7 +109,7 @@ def _role_slot(role: str, said: Sequence[Said]) -> Slot:
     for one in said:
         for answer in _answers(role, one.report):
             found = answers.setdefault(answer.key, _Answer(answer.label))
-            found.prefer(answer.label)
+            found.prefer(answer)
             found.within = found.within or answer.within
             found.add(one)
             by_origin[one.origin].append(answer)

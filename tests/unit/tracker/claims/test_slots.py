@@ -36,3 +36,22 @@ def test_an_answer_quotes_its_first_sentences(n, quoted):
 def test_a_later_toll_of_another_voice_that_is_lower_is_disputed(tolls, is_disputed):
     found = slots([spoken(i, killed=n) for i, n in enumerate(tolls)])
     assert found["count.killed"].disputed == is_disputed
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        ("Leader of Front", "Idris Halvane", "Idris Halvane"),
+        ("the leader", "Idris Halvane", "Idris Halvane"),
+        ("Idris Halvane", "leader of the Front", "Idris Halvane"),
+        ("Idris Halvane", "Halvane", "Idris Halvane"),
+        ("HALVANE", "Idris Halvane", "Idris Halvane"),
+    ],
+)
+def test_a_person_is_shown_by_the_first_name(first, second, shown):
+    said_by = [
+        spoken(n, patient=(answer("idris-halvane", label=label),))
+        for n, label in enumerate((first, second))
+    ]
+    (patient,) = slots(said_by)["patient"].answers
+    assert patient.label == shown
