@@ -105,7 +105,8 @@ class Rules:
             return False
         if self.says_little:
             share = HALF if self.is_nameless else ALIKE
-            return _is_near(a, b, HINT_WITHIN) and are_alike(a, b, COMMON_WORDS_ALONE, share)
+            within = PLACE_WITHIN if _count_the_same(a, b) else HINT_WITHIN
+            return _is_near(a, b, within) and are_alike(a, b, COMMON_WORDS_ALONE, share)
         if not _is_near(a, b, PLACE_WITHIN):
             return False
         return _has_hint(a, b) or are_alike(a, b, COMMON_WORDS)
@@ -125,6 +126,14 @@ def _has_hint(a: Gist, b: Gist) -> bool:
     if _same_day(a, b) or a.days & b.days:
         return True
     return _is_near(a, b, HINT_WITHIN) and bool(a.sites & b.sites or a.tolls & b.tolls)
+
+
+def _count_the_same(a: Gist, b: Gist) -> bool:
+    """True if both give a number of one kind of victims: a toll rises for days, up to a last one."""
+    some, others = (
+        {(t.of, t.who) for m in gist.marks for t in m.tolls if t.who} for gist in (a, b)
+    )
+    return not some.isdisjoint(others)
 
 
 def _is_near(a: Gist, b: Gist, within: timedelta) -> bool:
