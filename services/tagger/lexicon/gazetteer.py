@@ -64,6 +64,7 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     us_states: dict[str, str]
     other_short: dict[str, dict[str, str]]
     last_words: dict[Precision, frozenset[str]]
+    surnames: frozenset[str]
     first_words: dict[Precision, frozenset[str]]
     kinds: dict[Precision, frozenset[str]]
     site_nouns: LemmaSet

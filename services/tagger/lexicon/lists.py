@@ -55,6 +55,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Places of treatment if they are medical: complements."""
     finding: LemmaSet
     """Verbs of finding a body: casualties."""
+    freeing: LemmaSet
+    """Verbs of letting go: whom they befall was held before: times."""
     hitting: LemmaSet
     """The second half of "shot and killed": figures."""
     homicides: LemmaSet
@@ -65,6 +67,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs of saying what one is asked: a refusal to is silence: figures."""
     judging: LemmaSet
     """Words of a trial's end, which comes long after the deed: times."""
+    leaders: LemmaSet
+    """Words for who leads a body, whichever a text prefers: holders of offices."""
     listing: LemmaSet
     """Verbs behind whose subject stands who they are ("those killed include"): casualties."""
     merit: LemmaSet

@@ -11,8 +11,9 @@ shared between processes, and only the automaton is built (about 4 s).
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from services.errors import ConfigError
-from services.tagger.lexicon.actors import Actor, packaged_actors, read_actors
+from services.tagger.lexicon.actors import Actor, ActorRole, packaged_actors, read_actors
 from services.tagger.lexicon.compiled import MAGIC, Compiled, compile_actors, key_hash, unpacked
 from services.tagger.lexicon.spelling import Words, fits, is_unspeakable
 from services.text.yaml_file import MAX_BYTES
@@ -89,6 +90,22 @@ class Lexicon:
         at = bisect_left(self._key_hash, wanted)
         is_known = at < len(self._key_hash) and self._key_hash[at] == wanted
         return self._actor(self._key_owner[at]) if is_known else None
+
+    def holders(self, body: str) -> Sequence[tuple[ActorRole, Actor]]:
+        """Return the offices of a body whose terms are known, each with who held it.
+
+        A dictionary that is not written by hand says nothing of it.
+        """
+        return self._holders.get(body, ())
+
+    @cached_property
+    def _holders(self) -> dict[str, list[tuple[ActorRole, Actor]]]:
+        found: dict[str, list[tuple[ActorRole, Actor]]] = {}
+        for actor in self if self.n_names <= _BY_HAND else ():
+            for held in actor.roles:
+                if held.of and (held.from_ or held.to) and actor.type == "person":
+                    found.setdefault(held.of, []).append((held, actor))
+        return found
 
     def find(self, text: Words) -> Iterator[Match]:
         """Yield the names in a text, in order, none inside another.
@@ -178,6 +195,19 @@ class Actors:
         """Return the actor of a name key, in the last dictionary that knows only one."""
         found = (lexicon.of_key(key) for lexicon in reversed(self.lexicons))
         return next(filter(None, found), None)
+
+    def holder(self, body: str, roles: AbstractSet[str], day: str | None) -> Actor | None:
+        """Return who holds one of these offices of a body on an ISO day; None for two, or nobody.
+
+        A dictionary overrides what those before it say of an actor.
+        """
+        found: dict[str, Actor] = {}
+        for lexicon in self.lexicons if day else ():
+            for held, actor in lexicon.holders(body):
+                is_held = (held.from_ or "") <= (day or "") <= (held.to or "9999")
+                if is_held and held.role in roles and self.get(actor.id) == actor:
+                    found[actor.id] = actor
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def names(self) -> Iterator[str]:
         """Yield the names of dictionaries written by hand: larger ones say little about words."""

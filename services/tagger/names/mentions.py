@@ -18,12 +18,14 @@ PERSON_WITHIN = 2000
 class Mentions:
     """The mentions of one article while it is read, by their spans.
 
-    `text` is the text in mixed case, of the same length as the article's own. Spans are kept
-    sorted: a look around a place in the text costs the same in long articles as in short ones.
+    `text` is the text in mixed case, of the same length as the article's own; `day` is the ISO day
+    of the article, if it is known. Spans are kept sorted: a look around a place in the text costs
+    the same in long articles as in short ones.
     """
 
-    def __init__(self, text: str, actors: Actors) -> None:
+    def __init__(self, text: str, actors: Actors, day: str | None = None) -> None:
         self.text = text
+        self.day = day
         self.actors = actors
         self.found: dict[Span, Mention] = {}
         self.by_id: dict[str, Mention] = {}

@@ -7,6 +7,7 @@ from services.messages import Mention, MentionType
 from services.tagger.lexicon.gazetteer import gazetteer, place_words
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import any_of, cues, forms
+from services.tagger.names.holders import holder_or_office
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.place_precision import precision_of
 from services.tagger.parse.doc import Token
@@ -197,7 +198,7 @@ class Phrases:
         bodies = [mention for mention in self._all_at(token.subtree) if _is_body_name(mention)]
         affiliation = _affiliation(bodies)
         if kind == "person":
-            person = self._holder_or_office(token, bodies, affiliation)
+            person = holder_or_office(token, self._mentions, bodies, affiliation)
             if person is not None:
                 rule, form, fields = person
                 return self._mentions.add(start, end, "person", rule, form=form, **fields)
@@ -221,29 +222,6 @@ class Phrases:
         start, end = self._base + inside[0].idx, self._base + inside[-1].idx + len(inside[-1])
         return (start, end) if end - start <= _PHRASE_CHARS else self._place(token)
 
-    def _holder_or_office(
-        self, token: Token, bodies: list[Mention], affiliation: tuple[str, ...]
-    ) -> tuple[str, str, dict[str, Any]] | None:
-        """Return rule, form, and fields of a phrase for a person known by the role."""
-        holder = self._holder(token, affiliation)
-        if holder is not None:
-            same = ("key", "actor_id", "affiliation", "role")
-            return "phrase/role", "role", {field: getattr(holder, field) for field in same}
-        office = _office(token, [body for body in bodies if body.type != "nationality"])
-        return ("mention/office", "office", office) if office is not None else None
-
-    def _holder(self, token: Token, affiliation: tuple[str, ...]) -> Mention | None:
-        """Return the person who holds the role of a definite noun ("its leader"), if known."""
-        role = lemma_of(token)
-        if role not in cues().roles or token.tag_ == "NNS" or not _is_definite(token):
-            return None
-        for mention in self._mentions.in_order():
-            if mention.type != "person" or mention.role != role or not mention.is_name:
-                continue
-            if not affiliation or not set(affiliation).isdisjoint(mention.affiliation):
-                return mention
-        return None
-
 
 def _is_building(mention: Mention) -> bool:
     last = mention.surface.rpartition(" ")[2].lower()
@@ -259,10 +237,6 @@ def _is_several(token: Token) -> bool:
     return _is_plural(token) and str(token.lower_) != lemma_of(token)
 
 
-def _is_definite(noun: Token) -> bool:
-    return bool(kids(noun, "poss")) or any(word.lower_ == "the" for word in kids(noun, "det"))
-
-
 def _is_body_name(mention: Mention) -> bool:
     return mention.type in ("group", "organisation", "state", "nationality")
 
@@ -273,20 +247,6 @@ def _affiliation(bodies: Iterable[Mention]) -> tuple[str, ...]:
     for body in bodies:
         found |= dict.fromkeys((body.actor_id or body.key, *body.affiliation))
     return tuple(found)
-
-
-def _office(token: Token, bodies: list[Mention]) -> dict[str, Any] | None:
-    """Return role, body, and key of the one holder of an office ("the Front's leader")."""
-    role = lemma_of(token)
-    if role not in cues().unique_roles or not bodies or _is_plural(token) or _is_indefinite(token):
-        return None
-    body = bodies[0]
-    key = body.actor_id or body.key
-    return {"key": f"{key}-{role}", "role": role, "of": body.id, "affiliation": (key,)}
-
-
-def _is_indefinite(noun: Token) -> bool:
-    return any(is_a(word, "nummod") or word.lower_ in forms().indefinite for word in kids(noun))
 
 
 def _is_cut(token: Token, head: Token) -> bool:

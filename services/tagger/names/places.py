@@ -14,6 +14,7 @@ from itertools import chain
 from services.messages import Mention, Precision, Span
 from services.tagger.lexicon.gazetteer import Gazetteer, Place, choose, gazetteer
 from services.tagger.lexicon.words import cues
+from services.tagger.names.bare import is_title
 from services.tagger.names.entities import Entity
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.place_candidates import Candidate, Candidates
@@ -86,16 +87,22 @@ class _Places:
             if self._text[start:end].startswith(("The ", "A ", "In ", "On ", "At ")):
                 start = self._text.index(" ", start) + 1
             inner = self._mentions.overlapping(start, end)
-            if (start, end) in people and not ON.search(self._text, max(0, start - BEFORE), start):
+            may_be_person = (start, end) in people or self._ends_like_a_person(start, end)
+            if may_be_person and not ON.search(self._text, max(0, start - BEFORE), start):
                 continue
             if self._is_form(start, end, inner):
                 for known in inner:
                     self._mentions.drop(known)
                 self._add_form(start, end)
 
+    def _ends_like_a_person(self, start: int, end: int) -> bool:
+        return self._text[start:end].rpartition(" ")[2] in self._gazetteer.words.surnames
+
     def _is_form(self, start: int, end: int, inner: Sequence[Mention]) -> bool:
         name = self._text[start:end]
         if " " not in name or (inner and CALLED_AFTER.search(name)):
+            return False
+        if self._ends_like_a_person(start, end) and is_title(name.split()[0].lower()):
             return False
         return all(m.type == "place" and start <= m.start and m.end <= end for m in inner)
 

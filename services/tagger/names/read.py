@@ -26,17 +26,12 @@ from services.tagger.steps import Fact, Step, take
 
 @dataclass
 class NameWork:
-    """The work of the first pass; `published` is the day that "today" means, if it is known."""
+    """The work of the first pass."""
 
     mentions: Mentions
     parsed: Sequence[Parsed]
     dateline: Dateline | None
-    published: date | None
     entities: list[Entity] = field(default_factory=list)
-
-    @property
-    def day(self) -> str | None:
-        return self.published.isoformat() if self.published else None
 
 
 def find_names(
@@ -46,14 +41,18 @@ def find_names(
     dateline: Dateline | None,
     published: date | None,
 ) -> Mentions:
-    """Return the names of an article, each with its actor or place where one is known."""
-    work = NameWork(Mentions(text, actors), parsed, dateline, published)
+    """Return the names of an article, each with its actor or place where one is known.
+
+    `published` is the day that "today" means, if it is known.
+    """
+    day = published.isoformat() if published else None
+    work = NameWork(Mentions(text, actors, day), parsed, dateline)
     take(STEPS, work)
     return work.mentions
 
 
 def _dictionary(work: NameWork) -> None:
-    add_dictionary(work.mentions, work.day)
+    add_dictionary(work.mentions, work.mentions.day)
 
 
 def _dateline(work: NameWork) -> None:
@@ -74,7 +73,7 @@ def _owned(work: NameWork) -> None:
 
 
 def _recognised(work: NameWork) -> None:
-    add_entities(work.mentions, work.entities, work.day)
+    add_entities(work.mentions, work.entities, work.mentions.day)
 
 
 def _acronyms(work: NameWork) -> None:

@@ -29,11 +29,10 @@ from services.tagger.parse.tree import (
     with_kids,
 )
 from services.tagger.timing.expressions import Expression, Says
+from services.tagger.timing.presupposed import LONGEST_PATH, presupposed_by, upwards
 from services.tagger.timing.scope import Timeline, trial_of
 from services.tagger.values.dates import speaking
 
-_LONGEST_PATH = 30
-"""Words on a path. Labels of a broken parse may lead round in a circle."""
 _TELLING = frozenset({"ROOT", "ccomp", "conj", "parataxis"})
 """Labels from an event to the root of a sentence that tells it, and not only mentions it."""
 _PLURAL = frozenset({"NNS", "NNPS"})
@@ -118,7 +117,7 @@ def read_moment(trigger: Token, timeline: Timeline, *, several: bool, is_lead: b
     if reading is None and not is_recent:
         reading = _undated(trigger, several=several)
     is_present = _has_present(trigger)
-    is_described = any(is_a(word, "relcl") for word in _up(trigger))
+    is_described = any(is_a(word, "relcl") for word in upwards(trigger))
     return Moment(reading, is_recent, timeline.has_recent, is_lead, is_present, is_described)
 
 
@@ -134,7 +133,7 @@ def _dated(trigger: Token, timeline: Timeline, *, several: bool) -> tuple[Readin
 
 
 def _becomes_known(reading: Reading, trigger: Token) -> bool:
-    is_told = all(label_of(word) in _TELLING for word in _up(trigger))
+    is_told = all(label_of(word) in _TELLING for word in upwards(trigger))
     return is_told and reading.time == "old" and reading.says != "long_ago"
 
 
@@ -220,7 +219,7 @@ def _by_adverb(trigger: Token) -> Reading | None:
 
 def _by_court(trigger: Token) -> Reading | None:
     """Return the reading of a deed that a court or an accuser speaks of: "jailed for killing"."""
-    for word in _up(trigger.head) if trigger.head.i != trigger.i else ():
+    for word in upwards(trigger.head) if trigger.head.i != trigger.i else ():
         if lemma_of(word) in lemmas().judging:
             return Reading("old", "court", *_span(word), ground="judged")
         if lemma_of(word) in lemmas().prosecuting:
@@ -241,40 +240,14 @@ def _hearing(verb: Token, trigger: Token) -> Token | None:
 
 
 def _by_retelling(trigger: Token) -> Reading | None:
-    """Return the reading of what is remembered or talked of, or whose moment is shown.
-
-    A sentence asserts its main clause ("recalled", "shows") and presupposes what stands in a
-    definite object of it (Huddleston and Pullum 2002, ch. 5, 6.1).
-    """
-    below = trigger
-    for word in _up(trigger.head) if trigger.head.i != trigger.i else ():
-        is_remembered = lemma_of(word) in lemmas().remembering and is_verb(word)
-        if is_remembered and not is_a(below, "nsubj", "advcl", "conj", "parataxis"):
-            return Reading("old", "retold", *_span(word), ground="retold")
-        if _is_moment_of(word, below) or _is_talk_of(word, below):
-            return Reading("old", "retold", *_span(word), ground="retold")
-        below = word
-    return None
-
-
-def _is_moment_of(noun: Token, clause: Token) -> bool:
-    """True for "the moment when" as an object, or behind "of" ("footage of the moment")."""
-    if lemma_of(noun) not in lemmas().moments or not is_a(clause, "relcl", "acl"):
-        return False
-    is_of = is_a(noun, "pobj") and noun.head.lower_ == "of"
-    return (is_of or is_a(noun, "dobj")) and has_called(noun, *forms().definite)
-
-
-def _is_talk_of(preposition: Token, noun: Token) -> bool:
-    """True for the "of" of "spoke of the attack"."""
-    is_definite = is_a(noun, "pobj") and has_called(noun, *forms().definite)
-    is_about = preposition.lower_ in ("of", "about") and is_a(preposition, "prep")
-    return is_definite and is_about and lemma_of(preposition.head) in lemmas().talking
+    """Return the reading of what the sentence takes for known, and asserts something else of."""
+    word = presupposed_by(trigger)
+    return Reading("old", "retold", *_span(word), ground="retold") if word is not None else None
 
 
 def _by_past_perfect(trigger: Token) -> Reading | None:
     verb = _clause(trigger)
-    if verb is None or any(is_a(word, "ccomp", "parataxis") for word in _up(verb)):
+    if verb is None or any(is_a(word, "ccomp", "parataxis") for word in upwards(verb)):
         return None
     for auxiliary in kids(_first_of_joined(verb), "aux"):
         if auxiliary.lower_ in forms().pluperfect:
@@ -308,20 +281,11 @@ def _clause(trigger: Token) -> Token | None:
 
 def _first_of_joined(verb: Token) -> Token:
     """Return the verb with the auxiliaries of a joined one: "had stormed a court and killed"."""
-    for _ in range(_LONGEST_PATH):
+    for _ in range(LONGEST_PATH):
         if not is_a(verb, "conj") or not is_verb(verb.head) or kids(verb, "aux", "nsubj"):
             break
         verb = verb.head
     return verb
-
-
-def _up(word: Token) -> Iterator[Token]:
-    """Yield a word and those above it."""
-    for _ in range(_LONGEST_PATH):
-        yield word
-        if word.head.i == word.i:
-            return
-        word = word.head
 
 
 def _span(word: Token) -> tuple[int, int]:

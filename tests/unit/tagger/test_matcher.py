@@ -215,3 +215,30 @@ def test_the_packaged_dictionary_is_consistent():
     assert len({surface for surface, _ in names}) == len(names), [
         n for n, k in Counter(s for s, _ in names).items() if k > 1
     ]
+
+
+def leader(number, *, to=None):
+    return actor(number, f"Tomas {number}", roles=(ActorRole("leader", "sella", to=to),))
+
+
+@pytest.mark.parametrize(
+    ("actors", "holder"),
+    [
+        ([leader(1, to="2031-05-02")], "a1"),
+        ([leader(1, to="2031-05-01")], None),
+        ([leader(1)], None),
+        ([leader(1, to="2031-05-02"), leader(2, to="2031-06-01")], None),
+        ([leader(1, to="2030-01-01"), leader(2, to="2031-06-01")], "a2"),
+    ],
+)
+def test_an_office_has_a_holder_if_one_alone_has_it_on_the_day(actors, holder):
+    known = Actors([lexicon(*actors)])
+    found = known.holder("sella", {"leader", "chief"}, "2031-05-02")
+    assert (found.id if found else None) == holder
+    assert known.holder("sella", {"deputy"}, "2031-05-02") is None
+    assert known.holder("sella", {"leader"}, None) is None
+
+
+def test_a_later_dictionary_overrides_who_holds_an_office():
+    known = Actors([lexicon(leader(1, to="2031-05-02")), lexicon(leader(1, to="2030-01-01"))])
+    assert known.holder("sella", {"leader"}, "2031-05-02") is None

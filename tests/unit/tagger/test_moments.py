@@ -106,7 +106,9 @@ def test_the_present_perfect_is_of_the_present(moment, sentence, present):
         ("The film shows the moment when rebels killed a judge.", ("old", "retold")),
         ("The mayor spoke of the attack that killed a judge.", ("old", "retold")),
         ("The mayor talked about the attack that killed a judge.", ("old", "retold")),
+        ("Divers found the knife with which the judge was killed.", ("old", "retold")),
         ("Villagers recalled on Friday that rebels killed a judge on Sunday.", None),
+        ("Divers found a knife with which a judge was killed.", None),
         ("The mayor condemned the attack that killed a judge.", None),
         ("The mayor spoke of an attack that killed a judge.", None),
         ("Gunmen killed a judge the moment he left his house.", None),
@@ -117,3 +119,17 @@ def test_the_present_perfect_is_of_the_present(moment, sentence, present):
 )
 def test_what_the_main_clause_recalls_or_shows_is_retold(read, sentence, found):
     assert read(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("The nurses seized near Meris were freed.", ("old", "retold")),
+        ("Troops rescued the nurses who were seized near Meris.", ("old", "retold")),
+        ("The nurses seized near Meris were beaten.", None),
+        ("Gunmen seized two nurses and freed them.", None),
+        ("Nurses seized near Meris were freed.", None),
+    ],
+)
+def test_who_is_set_free_was_held_before(read, sentence, found):
+    assert read(sentence, "seized") == found

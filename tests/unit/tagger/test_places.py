@@ -27,6 +27,7 @@ def places(tag, text, title=""):
         ("Protests spread to Paris.", {"Paris"}),
         ("The Winnipeg Police Service found the car.", {"Winnipeg"}),
         ("Villagers of the hamlet near Powderly saw it.", {"Powderly"}),
+        ("Shells fell near Arden Hill on Monday.", {"Arden Hill"}),
     ],
 )
 def test_places_are_found_by_name_context_and_form(tag, text, expected):
@@ -40,6 +41,7 @@ def test_places_are_found_by_name_context_and_form(tag, text, expected):
         "Reading is fun, she said.",
         "Madison Clarke said Madison had always wanted to dance.",
         "I've no idea, he said.",
+        "A friend of Judge Hill spoke to Senator Hill.",
         "The patrol was late. Patrol leaders said why.",
     ],
 )
