@@ -129,7 +129,7 @@ def _has_hint(a: Gist, b: Gist) -> bool:
 
 
 def _count_the_same(a: Gist, b: Gist) -> bool:
-    """True if both give a number of one kind of victims: a toll rises for days, up to a last one."""
+    """True if both count one kind of victims: a toll rises for days, up to a last one."""
     some, others = (
         {(t.of, t.who) for m in gist.marks for t in m.tolls if t.who} for gist in (a, b)
     )

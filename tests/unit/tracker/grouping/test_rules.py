@@ -6,7 +6,7 @@ from functools import reduce
 import pytest
 from builders import START
 
-from services.messages import Marks
+from services.messages import Marks, Toll
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.rules import Rules, rules_for
 
@@ -103,3 +103,20 @@ def test_where_a_state_is_named_a_third_of_the_shorter_text_joins():
     some, others = (gist(wordings=words(f"fox hut {rest}")) for rest in ("a b c d", "e f g h"))
     assert OF_A_STATE.can_be_one(some, others)
     assert not rules_for("violence:?", ()).can_be_one(some, others)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [(("miners",), ("miners",), 10), (("miners",), ("soldiers",), 3), ((), (), 3)],
+)
+def test_like_words_of_a_state_join_for_three_days_and_a_toll_of_its_victims_for_ten(
+    first, last, days
+):
+    within, n = timedelta(days=days), 5
+    same = {"wordings": words("shaft orvik")}
+    one, other = (
+        same | {"marks": (Marks(tolls=(Toll(of="killed", least=n, most=None, who=who),)),)}
+        for who in (first, last)
+    )
+    assert OF_A_STATE.can_be_one(gist(**one), gist(within, **other))
+    assert not OF_A_STATE.can_be_one(gist(**one), gist(within + A_SECOND, **other))
