@@ -3,7 +3,7 @@ all their watches in force at once.
 
     python bench/alerts.py [--articles 5000] [--seed 1] [--errors 20]
 
-Prints false alerts per 1,000 articles, stories missed, duplicate alerts,
+Prints false alerts per 1,000 articles, stories missed, late and duplicate alerts,
 denials shown as asserted, and how many alerts of a watch an article opened at most.
 A smaller form gates the tests
 (tests/stories/test_mixed.py), where the levels stand too.

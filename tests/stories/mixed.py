@@ -3,7 +3,7 @@ and every watch in force: what subscribers would live with.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -55,11 +55,7 @@ def _judged(due: dict[Place, tuple[str, ...]], said: Sequence[Said], n: int) -> 
         _firsts((s.watch, (s.kind,)) for s in judged),
     )
     missed = [watch for watch in asked if not opened[watch]]
-    # An alert at a place where nothing is due is false, whatever it opens;
-    # a second one where something is due is a duplicate.
-    duplicates = sum(
-        s.kind == "first" and place in due and "first" not in due[place] for place, s in told
-    )
+    late, duplicates = opened_anew(told, due)
     denials = [place for place, kinds in due.items() if set(kinds) & {"denied", "retracted"}]
     asserted = sum(any(p == place and s.status in LEVELS for p, s in told) for place in denials)
     firsts = Counter((s.watch, s.article_id) for s in said if s.kind == "first")
@@ -73,13 +69,37 @@ def _judged(due: dict[Place, tuple[str, ...]], said: Sequence[Said], n: int) -> 
             at_most=True,
         ),
         Figure("stories missed", len(missed) / len(asked), len(asked), at_most=True),
-        Figure("duplicate alerts per story", duplicates / len(asked), len(asked), at_most=True),
+        Figure("alerts that came late per story", len(late) / len(asked), len(asked), at_most=True),
+        Figure(
+            "duplicate alerts per story", len(duplicates) / len(asked), len(asked), at_most=True
+        ),
         Figure("denials shown as asserted", asserted / len(denials), len(denials), at_most=True),
         Figure("most alerts that an article opened of a watch", most, n, at_most=True),
     )
-    return Mixed(
-        figures, (*_false(false), *(Mistake(watch, "missed", "never alerted") for watch in missed))
-    )
+    mistakes = [*_false(false), *(Mistake(watch, "missed", "never alerted") for watch in missed)]
+    for kind, found in (("late", late), ("duplicates", duplicates)):
+        mistakes += (Mistake(s.watch, kind, f"first at {s.article_id}") for s in found)
+    return Mixed(figures, tuple(mistakes))
+
+
+def opened_anew(
+    told: Sequence[tuple[Place, Said]], due: Mapping[Place, tuple[str, ...]]
+) -> tuple[list[Said], list[Said]]:
+    """Return the alerts that were opened where a revision was due: late ones, and duplicates.
+
+    One is late if fewer were open than were due by then: the watch had missed the one before.
+    """
+    opened, late, duplicates = Counter[str](), list[Said](), list[Said]()
+    for place, said in told:
+        if place not in due or said.kind != "first":
+            continue
+        watch, _, version = place
+        if "first" not in due[place]:
+            until = (kinds for at, kinds in due.items() if at[0] == watch and at[2] <= version)
+            n_due = sum(kinds.count("first") for kinds in until)
+            (late if opened[watch] < n_due else duplicates).append(said)
+        opened[watch] += 1
+    return late, duplicates
 
 
 def _due(stories: Sequence[Story]) -> dict[Place, tuple[str, ...]]:
