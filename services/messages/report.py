@@ -66,8 +66,8 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     - `cues`: the kinds of the cues that decided its stance.
     - `confidence`: that of its incident; None in data of older versions.
     - `names`: keys of the people, bodies, and places that its article names, the most named first.
-      States are left out, which too much of the news has in common, and the scenes of the article's
-      other incidents.
+      States and regions are left out, which too much of the news has in common, and the scenes of
+      the article's other incidents.
     - The other fields are those of `Report`.
     """
 
@@ -203,7 +203,7 @@ class Known(Message, frozen=True, kw_only=True):
     """The traits of an archived claim's reports, in order: a late report is matched with them.
 
     Days are proleptic Gregorian ordinals. `means` and `dayparts` are of data of older versions,
-    which have no `marks`.
+    which have no `marks`. `undated`: no article of it has a date of publication.
     """
 
     kinds: tuple[str, ...] = ()
@@ -217,6 +217,7 @@ class Known(Message, frozen=True, kw_only=True):
     tolls: tuple[tuple[str, int], ...] = ()
     wordings: tuple[tuple[str, ...], ...] = ()
     marks: tuple[Marks, ...] = ()
+    undated: bool = False
 
 
 class Party(Message, frozen=True, kw_only=True):

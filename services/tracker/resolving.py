@@ -24,6 +24,9 @@ MAX_NAMES = 16
 
 _NAMING = frozenset({"person", "group", "organisation", "place"})
 
+_VAST = frozenset({"country", "region"})
+"""Precisions of places that too much of the news has in common."""
+
 _UNVERIFIED = "unverified"
 """The kind of cue by which a speaker takes no side ("could not confirm")."""
 
@@ -191,7 +194,7 @@ def _names(article: TaggedArticle) -> list[str]:
     """Return the names of an article, the most frequent first."""
     found: Counter[str] = Counter()
     for mention in article.mentions:
-        if mention.is_named and mention.type in _NAMING and mention.precision != "country":
+        if mention.is_named and mention.type in _NAMING and mention.precision not in _VAST:
             found[key_of(mention)] += 1
     return sorted(found, key=lambda name: (-found[name], name))[:MAX_NAMES]
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from services.messages import ClaimReport, Marks
 from services.text.names import fold
+from services.text.stems import stem
 from services.tracker.grouping.marks import firm_days, marks_of, named_days, of_one
 from services.tracker.reports.element import Element
 from services.tracker.reports.traits import Traits, sites
@@ -35,7 +36,8 @@ class Gist:
     `published` is the news time of the first report, `last` that of the last. `dates` are the firm
     days of the event and `days` all days named for it, each as its ordinal number. `tolls` are
     pairs of an event and a lowest number. `wordings` are the own words of each report. `marks` are
-    those of each incident, each once.
+    those of each incident, each once. `is_dated`: an article has a date of publication; else its
+    news time is that of its first sight, which may come long after.
     """
 
     kinds: frozenset[str]
@@ -47,6 +49,7 @@ class Gist:
     tolls: frozenset[tuple[str, int]]
     wordings: tuple[frozenset[str], ...]
     marks: tuple[Marks, ...] = ()
+    is_dated: bool = True
 
     def of_one(self, other: "Gist") -> "Gist":
         """Return the gist of one incident of which both are parts."""
@@ -66,6 +69,7 @@ class Gist:
             _union(self.tolls, other.tolls),
             _with_wordings(self.wordings, other.wordings),
             _each_once(self.marks, other.marks),
+            self.is_dated or other.is_dated,
         )
         return self if both == self else both
 
@@ -84,18 +88,19 @@ def gist_of(element: Element) -> Gist:
         tolls=_shared(tolls),
         wordings=(_own_words(report),),
         marks=() if marks == _NO_MARKS else (marks,),
+        is_dated=element.article.published_at is not None,
     )
 
 
 def _own_words(report: ClaimReport) -> frozenset[str]:
-    """Return the words of a report that tell its event from others at the same place.
+    """Return the stems of the words of a report that tell its event from others at the same place.
 
     The word that names its kind is none of them ("charged", "explosion"): the kinds must agree in
     any case.
     """
-    others = set(_kind_words(report))
+    others = set(map(stem, _kind_words(report)))
     for place in report.place:
-        others.update(fold(place.label).split())
+        others.update(map(stem, fold(place.label).split()))
     found = _content_words(report.quote)
     return found - others if found & others else found
 
@@ -112,7 +117,7 @@ def _content_words(text: str) -> frozenset[str]:
     common, found = lists().common, list[str]()
     for word in fold(text).split():
         if len(word) >= LONG_WORD and word not in common:
-            found.append(_shared(word))
+            found.append(_shared(stem(word)))
     return frozenset(found)
 
 

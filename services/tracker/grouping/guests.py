@@ -78,8 +78,9 @@ def can_meet(a: Guest, b: Guest) -> bool:
 def _has_evidence(a: Guest, b: Guest) -> bool:
     """True if an incident is common, or names with words are, or two names with a toll.
 
-    In a war the same names stand in the news of every day: they alone join nothing. Two texts
-    without a common name are on one event if they use half of the shorter one's words, and many.
+    In a war the same names stand in the news of every day: they alone join nothing. Two texts with
+    one common name are on one event if they use half of the shorter one's words; without a common
+    name, they must be many.
     """
     if not set(a.party.incidents).isdisjoint(b.party.incidents):
         return True
@@ -87,7 +88,7 @@ def _has_evidence(a: Guest, b: Guest) -> bool:
     if not n:
         return are_alike(a.gist, b.gist, MANY_WORDS, HALF)
     if n < COMMON_NAMES:
-        return are_alike(a.gist, b.gist, COMMON_WORDS_ALONE)
+        return are_alike(a.gist, b.gist, COMMON_WORDS_ALONE, HALF)
     return bool(a.gist.tolls & b.gist.tolls) or are_alike(a.gist, b.gist, COMMON_WORDS)
 
 

@@ -1,8 +1,9 @@
 """The rules that exclude that two incidents are one event.
 
 An incident joins the best claim that no rule excludes. No two incidents of a claim may exclude each
-other (`exclusion.py`). A named person is killed once, so little else is asked about that. Many
-things happen at one place or to one body: there something must speak for one event.
+other (`exclusion.py`). A named person is killed once, so little else is asked about that. What else
+befalls one may come again, and many things happen at one place or to one body: there something must
+speak for one event.
 """
 
 from collections.abc import Collection
@@ -14,6 +15,7 @@ from services.messages import ClaimReport
 from services.tracker.grouping.exclusion import any_excluded
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.marks import DAYS_WITHIN
+from services.tracker.reports.words import lists
 
 PERSON_WITHIN = timedelta(days=30)
 """News time since the last report of a claim beyond which a named person's event is another one.
@@ -100,7 +102,9 @@ class Rules:
         if of_one_article:
             return True
         if self.of_a_person:
-            return _is_near(a, b, PERSON_WITHIN)
+            may_be_again = not (a.is_dated and b.is_dated) and not _are_deaths(a, b)
+            is_alike = not may_be_again or _has_hint(a, b) or are_alike(a, b, COMMON_WORDS)
+            return is_alike and _is_near(a, b, PERSON_WITHIN)
         if is_before_its_day(a, b):
             return False
         if self.says_little:
@@ -110,6 +114,10 @@ class Rules:
         if not _is_near(a, b, PLACE_WITHIN):
             return False
         return _has_hint(a, b) or are_alike(a, b, COMMON_WORDS)
+
+
+def _are_deaths(a: Gist, b: Gist) -> bool:
+    return not (a.kinds.isdisjoint(lists().deaths) or b.kinds.isdisjoint(lists().deaths))
 
 
 def affinity(claim: Gist, incident: Gist) -> tuple[int, int, int]:

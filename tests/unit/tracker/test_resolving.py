@@ -205,3 +205,20 @@ def spoken(text, name):
 def test_the_office_before_a_name_is_looked_for_within_its_reach(letters, is_found):
     office = "chief " + "x" * (letters - 2)
     assert ("chief" in spoken(f"by {office} Sando", "Sando").split()) == is_found
+
+
+@pytest.mark.parametrize(
+    ("precision", "is_named"),
+    [("site", True), ("town", True), ("region", False), ("country", False)],
+)
+def test_states_and_regions_are_no_names_that_events_are_found_by(precision, is_named):
+    meris = mention("Meris", type="place", precision=precision)
+    title = at(TITLE, "Olvin")
+    article = tagged(
+        text=TEXT,
+        mentions=(mention("Olvin"), meris),
+        reports=(title,),
+        incidents=(incident(title),),
+    )
+    ((_, report),) = resolved(article)
+    assert ("meris" in report.names) == is_named

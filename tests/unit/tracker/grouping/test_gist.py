@@ -20,4 +20,12 @@ def test_the_word_that_names_the_kind_of_event_is_no_word_of_the_report():
     """The verdict in the second sentence is told by a word of another sentence."""
     text = {"quote": "A baker was arraigned in Osk", "sentence": (50, 78)}
     assert wordings(**text, trigger=(62, 71)) == {"baker", "osk"}
-    assert wordings(**text, trigger=(10, 19)) == {"baker", "arraigned", "osk"}
+    assert wordings(**text, trigger=(10, 19)) == {"baker", "arraign", "osk"}
+
+
+def test_inflections_of_a_word_are_one_word_of_a_report():
+    assert wordings(quote="Clashes at Osk, shepherds say") & {"clash", "shepherd"}
+    assert wordings(quote="They clashed at Osk") & wordings(quote="The clash at Osk") == {
+        "clash",
+        "osk",
+    }

@@ -128,6 +128,15 @@ def test_one_name_joins_with_two_words_in_common(known, one):
     assert meet(a, b) == one
 
 
+@pytest.mark.parametrize(("more", "one"), [(2, True), (3, False)])
+def test_one_name_joins_with_half_of_the_shorter_text(more, one):
+    a, b = (
+        party(i, i, names=("osk",), known={"wordings": (("blast", "mill", *own[:more]),)})
+        for i, own in (("a", ("fox", "oak", "elm")), ("b", ("ash", "hut", "lamp")))
+    )
+    assert meet(a, b) == one
+
+
 @pytest.mark.parametrize(
     ("known", "one"),
     [
