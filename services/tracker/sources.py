@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from services.messages import Attribution, AttributionSpan, Report, Span, Speaker, TaggedArticle
+from services.messages import Attribution, AttributionSpan, Span, Speaker, TaggedArticle
 from services.tracker.membership import key_of
 from services.tracker.reports.offices import with_office
 
@@ -25,9 +25,10 @@ class Sources:
         self._text = article.text
         self._mentions = {m.id: m for m in article.mentions}
         self._spoken = [said.source for said in article.attributions if said.source]
+        of_reports = chain.from_iterable(report.attribution for report in article.reports)
         self._known = {
             said.source: said
-            for said in (*self._quoted(article.attributions), *_behind(article.reports))
+            for said in (*self._quoted(article.attributions), *of_reports)
             if said.source and not self._is_pronoun(said.source)
         }
 
@@ -96,8 +97,3 @@ class Sources:
             words=words,
             type=mention.type,
         )
-
-
-def _behind(reports: Iterable[Report]) -> Iterator[Attribution]:
-    """Yield the attributions of reports."""
-    return chain.from_iterable(report.attribution for report in reports)
