@@ -85,7 +85,8 @@ _NEVER_EDITED = ("old-ntfy", "webhook", "mail")
 
 def _is_followed(shown: Shown, number: int) -> bool:
     """Return True for a message, False for a note beside one, which has no history."""
-    return not shown.thread and (number == 1 or "Told before" in shown.text or not shown.links)
+    begins = number == 1 or "As it stands" in shown.text
+    return not shown.thread and (begins or "Told before" in shown.text or not shown.links)
 
 
 def destinations(shore: Shore, room: MailRoom, n: int) -> list[Destination]:
