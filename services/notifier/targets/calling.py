@@ -127,7 +127,8 @@ def judged(
         return None
     if answer.status == BUSY:
         return Later(reason, pause, is_busy=True)
-    if answer.status >= 500 or answer.status in _PASSING:
+    if not 400 <= answer.status < 500 or answer.status in _PASSING:
+        # A redirect is that of a network that asks to sign in, or of a server that moves.
         return Later(reason, pause)
     return Refused(reason, is_gone=answer.status in _GONE)
 

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from services.notifier.content import Content, Letter
-from services.notifier.targets.calling import Entries, judged, reach, read
+from services.notifier.targets.calling import Entries, judged, reach, read, said
 from services.notifier.targets.lines import (
     articles_of,
     links_of,
@@ -33,6 +33,10 @@ MOST_SUMMARY_CHARS = 1_024
 
 MOST_DETAIL_CHARS = 8_000
 """Characters of the details. An event has 512 KB; nobody reads more on a phone."""
+
+BAD = 400
+_NO_KEY = "routing key"
+"""What an answer speaks of if the integration was deleted."""
 
 Severity = Literal["critical", "error", "warning", "info"]
 
@@ -90,7 +94,10 @@ class PagerDutyTarget:
         if isinstance(answer, Later | Refused):
             return answer
         told = read(answer, Answer)
-        verdict = judged(answer, "; ".join([told.message, *told.errors]), at)
+        words = "; ".join([told.message, *told.errors])
+        if answer.status == BAD and _NO_KEY in words.lower():
+            return Refused(said(answer, words, at), is_gone=True)
+        verdict = judged(answer, words, at)
         if verdict is not None:
             return verdict
         return Done(told.dedup_key) if told.dedup_key else Later("the answer is not PagerDuty's")

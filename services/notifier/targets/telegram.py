@@ -4,6 +4,8 @@ Words go as HTML, in which three characters are escaped.
 Source: core.telegram.org/bots/api, Bot API 10.0: sendMessage, editMessageText, HTML style.
 """
 
+import re
+
 import msgspec
 
 from services.notifier.content import Content, Letter
@@ -130,7 +132,8 @@ def _refusal(told: Answer, why: str) -> Refused | None:
 
 
 def _chat(text: str) -> int | str:
-    return text if text.startswith("@") else int(text)
+    """Return a chat as Telegram takes it. It refuses what is none."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,20}", text) else text
 
 
 def _message(content: Content) -> dict[str, object]:

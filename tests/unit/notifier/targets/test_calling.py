@@ -1,0 +1,47 @@
+"""What answers of services mean, whichever service it is."""
+
+import pytest
+from stand_ins import stand_in
+
+from services.notifier.targets.calling import Account, judged
+from services.notifier.targets.target import Later, Refused
+from services.ports import HttpAnswer
+
+AT = Account(stand_in(), "https://chat.example", "tok-Xq7vault")
+
+
+def verdict(status, headers=None, wait=None):
+    answer = HttpAnswer(status, "https://chat.example/x", headers or {})
+    return judged(answer, "no tok-Xq7vault", AT, wait)
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+def test_what_was_taken_has_no_verdict(status):
+    assert verdict(status) is None
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 408, 425, 500, 502, 503, 599])
+def test_what_may_pass_is_tried_later(status):
+    told = verdict(status)
+    assert isinstance(told, Later)
+    assert not told.is_busy
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_message_that_is_never_taken_is_refused(status):
+    assert verdict(status) == Refused(f"HTTP {status}: no …")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_place_or_a_key_that_is_no_more_is_gone(status):
+    assert verdict(status) == Refused(f"HTTP {status}: no …", is_gone=True)
+
+
+def test_a_time_that_is_asked_for_is_kept_that_of_the_header_first():
+    assert verdict(429, {"retry-after": "7"}, 2.5) == Later("HTTP 429: no …", 7.0, is_busy=True)
+    assert verdict(429, {}, 2.5) == Later("HTTP 429: no …", 2.5, is_busy=True)
+    assert verdict(503, {"retry-after": "soon"}) == Later("HTTP 503: no …", None)
+
+
+def test_an_account_shows_nothing():
+    assert "Xq7" not in repr(AT)
