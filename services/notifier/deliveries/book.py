@@ -68,7 +68,9 @@ class Book:
     def redrive(self, command: Command) -> Changes:
         """Try again what was given up before a command. Applied twice, it changes nothing."""
         changes = Changes()
-        for trouble in list(self.shelf.troubles.values()):
+        # One alert that is asked for says nothing of its destinations.
+        troubles = list(self.shelf.troubles.values()) if command.alert_id is None else []
+        for trouble in troubles:
             if _means(command, trouble.watch_id, trouble.to) and trouble.since < command.at:
                 self.shelf.delete(trouble.key)
                 changes.gone.append(trouble.key)

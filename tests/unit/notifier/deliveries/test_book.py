@@ -133,6 +133,15 @@ def test_a_destination_that_is_gone_gets_nothing_until_it_is_asked_for_again():
     assert told == [3]
 
 
+def test_an_alert_that_is_asked_for_switches_no_destination_on():
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    of.failed([effect], GONE, now(), 1.0)
+    assert not of.redrive(redrive(1, alert_id="a"))
+    assert of.redrive(redrive(1))
+    assert of.shelf.troubles == {}
+
+
 @pytest.mark.parametrize(
     ("fields", "is_meant"),
     [
