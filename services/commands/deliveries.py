@@ -148,7 +148,7 @@ def _of_delivery(row: DeliveryState) -> JsonObject:
         "reason": row.reason,
         "alert_id": row.alert_id,
         "shown": row.shown,
-        "tries": row.attempts,
+        "tries": row.earlier_attempts + row.attempts,
         "next_try": row.due_at,
         "ended_at": row.ended_at,
     }

@@ -30,7 +30,7 @@ class DeliveryState(Message, frozen=True, kw_only=True, omit_defaults=True):
     - `held`: it waited by order (quiet hours, a digest, a snooze), so only the last revision goes.
       `fresh_from`: the age of a revision counts from here, such as the end of that wait. News time.
     - `attempts`, `began_at`, `due_at`: tries of the present series, its first, and the next. They
-      are machine time.
+      are machine time. `earlier_attempts`: tries of series before it that were given up.
     - `sent_at`, `digest_at`: when it was last disturbed, and by a digest. `ended_at`: when it was
       given up. News time.
     - `given_up_after`: what was settled before it was given up; None if it was not.
@@ -51,6 +51,7 @@ class DeliveryState(Message, frozen=True, kw_only=True, omit_defaults=True):
     outcome: DeliveryOutcome = "waiting"
     reason: str = ""
     attempts: int = 0
+    earlier_attempts: int = 0
     began_at: Timestamp | None = None
     due_at: Timestamp | None = None
     sent_at: Timestamp | None = None

@@ -202,7 +202,7 @@ class Book:
         is_gone: bool,
     ) -> None:  # fmt: skip
         missed = pending(before, self._kinds(before), now.news)
-        changes.history += history.failed(before, missed, state.reason, now, state.attempts)
+        changes.history += history.failed(before, missed, state.reason, now, state.earlier_attempts)
         known = self.shelf.trouble(state)
         if known is None or (is_gone and known.trouble != "off"):
             recipients = self._around.recipients(state.alert) if state.alert is not None else ()

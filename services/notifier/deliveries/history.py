@@ -20,7 +20,7 @@ def told(before: DeliveryState, after: DeliveryState, kinds: Kinds, now: Now) ->
     why = f"told with revision {last.number}"
     return [
         *skipped(before, earlier, why, now),
-        _record(before, last, now, "delivered", tries=before.attempts + 1),
+        _record(before, last, now, "delivered", tries=_tries(before) + 1),
     ]
 
 
@@ -39,7 +39,13 @@ def skipped(
     state: DeliveryState, revisions: Iterable[Revision], reason: str, now: Now
 ) -> list[Delivery]:
     """Return the records of what is not told, for a reason."""
-    return [_record(state, revision, now, "skipped", reason) for revision in revisions]
+    tries = _tries(state)
+    return [_record(state, r, now, "skipped", reason, tries=tries) for r in revisions]
+
+
+def _tries(state: DeliveryState) -> int:
+    """Return all tries of what is not settled. The index takes the record with the most."""
+    return state.earlier_attempts + state.attempts
 
 
 def _record(

@@ -27,6 +27,7 @@ def done(
         noted=max(state.noted, number) if is_noted else state.noted,
         handle="" if effect.in_digest else handle or state.handle,
         tried=True,
+        earlier_attempts=0,
         sent_at=state.sent_at if effect.is_silent else now.news,
         digest_at=now.news if effect.in_digest else state.digest_at,
         given_up_after=None,
@@ -72,7 +73,7 @@ def given_up(state: DeliveryState, reason: str, kinds: Kinds, now: Now) -> Deliv
         settled=wanted[-1].number if wanted else state.settled,
         outcome="given-up",
         reason=reason,
-        attempts=max(state.attempts, 1),
+        earlier_attempts=state.earlier_attempts + max(state.attempts, 1),
         ended_at=now.news,
         given_up_after=state.settled,
     )

@@ -162,6 +162,18 @@ def test_what_was_given_up_is_tried_again_if_it_is_meant(fields, is_meant):
     assert [again.key for again in effects(of)] == ([effect.key] if is_meant else [])
 
 
+def test_the_history_counts_the_tries_before_it_was_given_up_too():
+    """The index keeps the record of a delivery with the most tries."""
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    (lost,) = given_up(of, effect).history
+    of.redrive(redrive(1))
+    (again,) = effects(of)
+    (told,) = of.done([again], "", now(2)).history
+    assert lost.delivery_id == told.delivery_id
+    assert (lost.outcome, lost.attempt, told.outcome, told.attempt) == ("failed", 1, "delivered", 2)
+
+
 def test_a_command_to_try_again_is_followed_once():
     of = taken(HOOK)
     (effect,) = effects(of)
