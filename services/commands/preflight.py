@@ -20,6 +20,7 @@ from services.commands.feed_files import check_feed_files
 from services.commands.running import is_running
 from services.commands.watches import check_files
 from services.errors import ConfigError, FatalError
+from services.notifier.service.targets import check_mail
 from services.notifier.signing import read_keys
 from services.runtime.channel_secrets import read_channel_secrets
 from services.runtime.feed_secrets import read_secrets
@@ -66,6 +67,7 @@ def _of_machine(settings: Settings) -> Iterator[str]:
         yield from _error_lines(
             lambda: read_keys((settings.webhook_secret,), f"{PREFIX}WEBHOOK_SECRET")
         )
+    yield from _error_lines(lambda: check_mail(settings))
     if settings.feed_secrets:
         yield from _error_lines(lambda: read_secrets(settings.feed_secrets))
     if settings.channel_secrets:

@@ -57,13 +57,15 @@ def test_every_problem_is_a_line_that_names_its_file_or_setting(good, tmp_path):
             "api_port": taken.getsockname()[1],
             "clock": "noon",
             "webhook_secret": "hush",
+            "smtp_url": "smtps://mail.example.org",
             "lexicon": str(tmp_path / "own.yaml"),
             "spacy_model": "xx_none",
             "deliveries_log": "/proc/none/log",
         }
         lines = problems(wrong, [str(tmp_path / "none.opml")], [str(tmp_path / "watches.yaml")])
     wanted = (
-        "none.opml watches.yaml LEXICON noon WEBHOOK_SECRET SPACY_MODEL API_PORT DELIVERIES_LOG"
+        "none.opml watches.yaml LEXICON noon WEBHOOK_SECRET SMTP_URL SPACY_MODEL API_PORT "
+        "DELIVERIES_LOG"
     ).split()
     assert [[word for word in wanted if word in line] for line in lines] == [
         [word] for word in wanted
