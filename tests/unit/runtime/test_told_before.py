@@ -1,5 +1,6 @@
 """The upgrade to rows of deliveries: nothing is sent twice, and nothing that waits is lost."""
 
+import previous
 import pytest
 from builders import START, hours
 from loops import everything, send
@@ -63,6 +64,7 @@ def posted_after_upgrade(broker, *alerts, n):
     service = notifier(poster, broker)
     service.handle([record(one, broker) for one in alerts])
     service.outcomes(n_before + n)
+    service.leave()
     return [url for url, _, _ in poster.posts]
 
 
@@ -119,3 +121,15 @@ def test_a_throttle_goes_on_from_the_last_message(broker):
     told_before(broker, 1)
     remember_what_was_told(broker)
     assert rows(broker)[HOOK].sent_at == hours(0)
+
+
+def test_what_the_previous_version_told_is_told_to_nobody_again(broker, tmp_path):
+    found = [r for r in previous.records() if r.topic in ("alerts", "deliveries")]
+    send(broker, *map(previous.again, found))
+    remember_what_was_told(broker)
+    path, n_before = tmp_path / "told.jsonl", len(history(broker))
+    service = notifier(broker=broker, deliveries_log=str(path))
+    service.handle([record for record in found if record.topic == "alerts"])
+    service.leave()
+    assert not path.exists()
+    assert len(history(broker)) == n_before
