@@ -37,8 +37,13 @@ def with_articles(alert: Alert, article_ids: tuple[str, ...]) -> Alert:
 
 def only_corrected(before: Alert, revised: Alert) -> Alert:
     """Return the revised alert if its new revision is a correction, else the one before."""
-    has_more = len(revised.revisions) > len(before.revisions)
+    has_more = last_number(revised) > last_number(before)
     return revised if has_more and revised.revisions[-1].corrects else before
+
+
+def last_number(alert: Alert) -> int:
+    """Return the number of an alert's last revision; 0 if it has none."""
+    return alert.revisions[-1].number if alert.revisions else 0
 
 
 def subject_of(claim: Claim) -> str:

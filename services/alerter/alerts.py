@@ -10,7 +10,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from services.alerter.alert import condition_digest, new_alert, only_corrected, with_articles
+from services.alerter.alert import (
+    condition_digest,
+    last_number,
+    new_alert,
+    only_corrected,
+    with_articles,
+)
 from services.alerter.also import (
     MAIN,
     absorbed,
@@ -315,7 +321,7 @@ class AlertMachine:
         """
         if alert == before or not alert.revisions:
             return []
-        is_told = len(alert.revisions) > len(before.revisions)
+        is_told = last_number(alert) > last_number(before)
         compiled = self._watches().get(alert.watch_id)
         if is_told and compiled is not None:
             watch = compiled.watch

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from services.alerter.alert import last_number
 from services.alerter.also import MAIN, adds_nothing, last_told, standing, with_claim, with_told
 from services.alerter.wording import NO_WORDS, Own, own_words, sentence
 from services.messages import (
@@ -22,7 +23,12 @@ from services.messages import (
     Told,
     Wording,
 )
-from services.messages.limits import LABELS_BYTES, QUOTED_REVISIONS, ends_within
+from services.messages.limits import (
+    LABELS_BYTES,
+    LISTED_REVISIONS,
+    QUOTED_REVISIONS,
+    ends_within,
+)
 from services.text.hashes import digest
 
 _SLOTS = ("patient", "agent", "place")
@@ -171,7 +177,7 @@ def with_revision(
     if kind is None:
         return with_told(alert, about, now) if before is None else alert
     rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
-    number = len(alert.revisions) + 1
+    number = last_number(alert) + 1
     undated = "" if stamps.published_at or before else "; date unknown"
     others = standing(alert, about, now)
     said = sentence(kind, against, now, evidence, own, outlet=outlet, others=others)
@@ -268,14 +274,17 @@ def parted(alert: Alert, claim: Claim, at: datetime | None) -> Alert:
 
 
 def _with(alert: Alert, revision: Revision) -> tuple[Revision, ...]:
-    """Return the revisions with one more. Old ones lose their quotations and answers.
+    """Return the revisions with one more. Old ones lose their quotations and answers, then leave.
 
-    The last one of the main incident keeps its answers: the next is the difference from them.
+    The last one of the main incident keeps its answers: the next is the difference from them. The
+    first one stays, and so does each correction: who was told of something must hear of it.
     """
     first_recent = 1 - QUOTED_REVISIONS
     past, recent = alert.revisions[:first_recent], alert.revisions[first_recent:]
     main = max((r.number for r in alert.revisions if r.about == MAIN), default=0)
-    return (*(_unquoted(r, main) for r in past), *recent, revision)
+    listed_from = revision.number - LISTED_REVISIONS
+    stay = (r for r in past if r.number > listed_from or r.number in (1, main) or r.corrects)
+    return (*(_unquoted(r, main) for r in stay), *recent, revision)
 
 
 def _unquoted(revision: Revision, main: int) -> Revision:

@@ -79,7 +79,7 @@ def _row(alert: Alert, asked: dict[str, dict[str, Command]]) -> JsonObject:
         "alert_id": alert.alert_id,
         "watch_id": alert.watch_id,
         "state": alert.state,
-        "revisions": len(alert.revisions),
+        "revisions": max((r.number for r in alert.revisions), default=0),
         "last": alert.revisions[-1] if alert.revisions else None,
         "asked": {
             action: {"by": c.by, "at": c.at, "until": c.until} for action, c in of_it.items()

@@ -301,7 +301,7 @@ def _alerts(alert: Alert) -> list[IndexAction]:
         **_same(AlertDocument, alert)
         | {"claim_ids": list(alert.all_claim_ids), "article_ids": list(alert.article_ids)},
         status=last.told.status,
-        n_revisions=len(alert.revisions),
+        n_revisions=last.number,
         last_kind=last.kind,
         first_at=alert.revisions[0].at,
         last_at=last.at,

@@ -133,11 +133,17 @@ With its five quotations (at most 20 kB each) and the slots: less than 1 MiB.
 SPANS = 1_000
 """Matched places that a hit holds; the first are kept."""
 
-QUOTED_REVISIONS = 5
+QUOTED_REVISIONS = 3
 """Revisions of an alert that keep their quotations and published answers; the last are kept.
 
 The history of the claim has the others. An alert is written whole with each revision: one with a
-quotation has 1,000 bytes, and without 450, so 18,000 fit into one message. A guess.
+quotation has 1,000 bytes, and without 450.
+"""
+
+LISTED_REVISIONS = 8
+"""The last revisions of an alert that it lists; of those before, the first one and corrections.
+
+A story goes on for months, and each of its updates would cost more than the one before. A guess.
 """
 
 LABELS_BYTES = 4 * 1024

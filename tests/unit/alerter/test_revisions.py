@@ -13,18 +13,27 @@ from services.alerter.revisions import (
     with_revision,
 )
 from services.messages import Alert, Evidence, Slot, SlotAnswer, Stamps, Told, Transition, encode
-from services.messages.limits import LABELS_BYTES, MESSAGE_BYTES, QUOTED_REVISIONS
+from services.messages.limits import (
+    LABELS_BYTES,
+    LISTED_REVISIONS,
+    MESSAGE_BYTES,
+    QUOTED_REVISIONS,
+)
 
 
 def revised(n):
     """Return an alert that was told so many times that another one died."""
     alert = Alert(alert_id="a", watch_id="w", watch_version=1, watch_name="W")
     for i in range(n):
-        told = told_of_claim(victims(i + 1))
-        quote = Evidence(article_id=f"a{i}", version=1, quote="x" * 900, mark=(0, 1))
-        stamps = Stamps(published_at=START, first_seen_at=START, decided_at=hours(i))
-        alert = with_revision(alert, told, [quote] * 3, stamps=stamps)
+        alert = told_once_more(alert, i + 1)
     return alert
+
+
+def told_once_more(alert, n_killed):
+    i = alert.version
+    quote = Evidence(article_id=f"a{i}", version=1, quote="x" * 900, mark=(0, 1))
+    stamps = Stamps(published_at=START, first_seen_at=START, decided_at=hours(i))
+    return with_revision(alert, told_of_claim(victims(n_killed)), [quote] * 3, stamps=stamps)
 
 
 def victims(n):
@@ -42,8 +51,28 @@ def test_the_last_revisions_keep_their_quotations_and_older_ones_their_number_an
     assert all(r.evidence for r in revised(QUOTED_REVISIONS).revisions)
 
 
+@pytest.mark.parametrize(
+    ("n", "left_out"), [(LISTED_REVISIONS + 1, []), (LISTED_REVISIONS + 2, [2])]
+)
+def test_the_first_revision_and_the_last_ones_are_listed(n, left_out):
+    numbers = [r.number for r in revised(n).revisions]
+    assert numbers == [i for i in range(1, n + 1) if i not in left_out]
+
+
+def test_a_correction_stays_listed():
+    alert = revised(2)
+    alert = told_once_more(alert, 1)
+    for n in range(2, 2 + LISTED_REVISIONS):
+        alert = told_once_more(alert, n)
+    assert [(r.number, r.corrects) for r in alert.revisions][:3] == [
+        (1, False),
+        (3, True),
+        (4, False),
+    ]
+
+
 def test_an_alert_of_thousands_of_revisions_is_a_message():
-    assert len(encode(revised(3000))) < MESSAGE_BYTES / 2
+    assert len(encode(revised(3000))) < 20_000 < MESSAGE_BYTES
 
 
 def test_a_revision_remembers_of_a_long_list_of_answers_the_first_and_the_last():
