@@ -25,19 +25,25 @@ def watched(world: World, subscriber: Subscriber, now: datetime) -> Watched:
         unknown="The search does not answer, so articles and alerts can't be counted.",
     )
     try:
-        read = world.search.search("articles", _read(now))
-        told = world.search.search("deliveries", _told(subscriber, now))
+        read = _counts(world, "articles", _read(now))
+        told = _counts(world, "deliveries", _told(subscriber, now))
     except TransientError:
         return seen
-    last = read["aggregations"]["last"].get("value_as_string")
+    last = read.get("last", {}).get("value_as_string")
     return Watched(
         feeds=seen.feeds,
         alive=seen.alive,
         polled_at=seen.polled_at,
-        articles=read["aggregations"]["day"]["doc_count"],
+        articles=read.get("day", {}).get("doc_count", 0),
         read_at=datetime.fromisoformat(last) if last else None,
-        alerts=told["aggregations"]["alerts"]["value"],
+        alerts=told.get("alerts", {}).get("value", 0),
     )
+
+
+def _counts(world: World, index: str, body: JsonObject) -> JsonObject:
+    """Return what was counted: nothing before the first document, for there is no index then."""
+    found: JsonObject = world.search.search(index, body).get("aggregations", {})
+    return found
 
 
 def _timings(world: World) -> list[FeedTiming]:

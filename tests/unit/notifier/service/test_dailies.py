@@ -170,6 +170,15 @@ class Search:
         return {"aggregations": found[index]}
 
 
+def test_before_the_first_document_nothing_is_counted():
+    """Elasticsearch answers a search of no index without what was asked to be counted."""
+    search = stand_in(type("Search", (), {"search": lambda *_: {"hits": {"hits": []}}})())
+    seen = watched(
+        stand_in(type("World", (), {"broker": MemoryBroker(), "search": search})), ANN, START
+    )
+    assert (seen.feeds, seen.articles, seen.read_at, seen.alerts) == (0, 0, None, 0)
+
+
 @pytest.mark.parametrize("is_down", [False, True])
 def test_feeds_are_counted_by_their_timings_and_the_rest_by_the_search(is_down):
     broker = MemoryBroker()
