@@ -6,6 +6,7 @@ The changes that a call returns are written before the next effect of the destin
 repeats at most one effect for each.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,12 @@ from services.notifier.deliveries.trouble import in_trouble, not_told, others_of
 from services.notifier.deliveries.wanted import Kinds, pending, unsettled
 from services.notifier.targets.target import Later, Refused
 
+MOST_NUDGES = 20
+"""Probes of a row because its destination took another one.
+
+Where every second message is refused, one of a million fails so often.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -39,6 +46,7 @@ class Book:
     def __init__(self, shelf: Shelf, around: Surroundings) -> None:
         self.shelf = shelf
         self._around = around
+        self._nudges: Counter[str] = Counter()
 
     # An alert comes
 
@@ -120,6 +128,16 @@ class Book:
         for key in list(self.shelf.waiting_for(to)):
             self.shelf.agenda.put(key, "machine", AT_ONCE)
 
+    def nudge(self, to: str, at: datetime) -> None:
+        """Probe what a destination did not take while it takes other messages.
+
+        A message that it never takes is probed so a few times, and then only at its own times.
+        """
+        for key in sorted(self.shelf.failing.get(to, ())):
+            if self._nudges[key] < MOST_NUDGES:
+                self._nudges[key] += 1
+                self.probe([key], at)
+
     def probe(self, keys: Iterable[str], at: datetime) -> None:
         """Make rows due before their next try: whether their destination is back. It is no try."""
         for key in keys:
@@ -154,6 +172,7 @@ class Book:
         changes = Changes()
         for effect, state in self._current(effects):
             kinds = self._kinds(state)
+            self._nudges.pop(state.key, None)
             settled = after.done(state, effect, handle, kinds, now)
             changes.history += history.told(state, settled, kinds, now)
             self._save(changes, settled)

@@ -20,8 +20,8 @@ class Shelf:
         self.agenda = Agenda()
         self.given_up: set[str] = set()
         self.troubles: dict[str, Destination] = {}
-        self.failing: dict[str, str] = {}
-        """Destination to the key of a row that was tried in vain and waits."""
+        self.failing: dict[str, set[str]] = {}
+        """Destination to the keys of rows that were tried in vain and wait."""
         self._digests: dict[tuple[str, str], datetime] = {}
 
     def restore(self, key: str, value: bytes | None) -> None:
@@ -64,6 +64,7 @@ class Shelf:
     def delete(self, key: str) -> None:
         """Remove a row of either kind, if it is there."""
         self._rows.delete(key)
+        self._fails_no_more(key.partition("|")[2], key)
         self.troubles.pop(key, None)
         self.given_up.discard(key)
         self.agenda.remove(key)
@@ -84,6 +85,12 @@ class Shelf:
             return told_through(trouble)
         return key.partition("|")[2]
 
+    def _fails_no_more(self, to: str, key: str) -> None:
+        keys = self.failing.get(to, set())
+        keys.discard(key)
+        if not keys:
+            self.failing.pop(to, None)
+
     def _put(self, state: DeliveryState, value: bytes) -> None:
         key, place = state.key, (state.watch_id, state.to)
         self._rows.put(key, value, [f"alert|{state.alert_id}"])
@@ -91,9 +98,9 @@ class Shelf:
         if state.digest_at is not None:
             self._digests[place] = max(state.digest_at, self._digests.get(place, state.digest_at))
         if state.outcome == "waiting" and state.attempts:
-            self.failing[state.to] = key
-        elif self.failing.get(state.to) == key:
-            del self.failing[state.to]
+            self.failing.setdefault(state.to, set()).add(key)
+        else:
+            self._fails_no_more(state.to, key)
         if state.outcome == "waiting" and state.alert is not None:
             self.agenda.put(key, "machine", state.due_at or AT_ONCE)
         else:

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -32,6 +32,10 @@ LET_END_SECONDS = 5.0
 
 Docker and `up` kill after 15 s and more.
 """
+
+NUDGE_PAUSE = timedelta(seconds=10)
+"""How long after a message was taken its destination is asked again for those that it did not take.
+As long as a first pause of its breaker."""
 
 WRITE_SECONDS = 10.0
 """Seconds that a batch of alerts waits for its rows before the loop says that it waits."""
@@ -74,6 +78,7 @@ class Desk:
         self._books: dict[int, Book] = {}
         self._unwritten: list[asyncio.Future[None]] = []
         self._breakers: dict[str, Breaker] = {}
+        self._nudged: dict[str, datetime] = {}
         self._lanes: Lanes[Job] = Lanes(self._work, broke)
         self._ticking: asyncio.Task[None] | None = None
 
@@ -83,10 +88,10 @@ class Desk:
         """Begin to deliver for a partition that was loaded."""
         book = self._books[partition] = Book(shelf, self._around)
         self._ticking = self._ticking or asyncio.get_running_loop().create_task(self._tick())
-        for to, key in shelf.failing.items():
+        for to, keys in shelf.failing.items():
             # It may be back by now: the first answer tells for all that waits for it.
             self._breakers.setdefault(to, Breaker(FAILURES, self._now().machine))
-            book.probe([key], self._now().machine)
+            book.probe(sorted(keys)[:1], self._now().machine)
         for command in list(self._around.redrives):
             await self._write(partition, book.redrive(command))
 
@@ -216,6 +221,10 @@ class Desk:
         elif before.is_open:
             for book in self._books.values():
                 book.answers_again(to)
+        elif self._nudged.get(to, now) <= now:
+            self._nudged[to] = now + NUDGE_PAUSE
+            for book in self._books.values():
+                book.nudge(to, now + NUDGE_PAUSE)
 
     async def _write(self, partition: int, changes: Changes) -> None:
         """Record changes. Return once they are on their topics."""

@@ -9,7 +9,7 @@ from policing import command
 from storms import ADDRESSES, Storm, services, story
 
 from services.messages import Channel, Command
-from services.notifier.deliveries.book import Book
+from services.notifier.deliveries.book import MOST_NUDGES, Book
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.steps import Now
 from services.notifier.deliveries.surroundings import Surroundings
@@ -73,11 +73,25 @@ def test_a_probe_before_the_next_try_is_no_try():
     assert again.key == effect.key
 
 
+@pytest.mark.parametrize(("n", "is_asked"), [(MOST_NUDGES - 1, True), (MOST_NUDGES, False)])
+def test_a_destination_that_takes_others_is_asked_again_for_a_message_a_few_times(n, is_asked):
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    of.failed([effect], Later("HTTP 500"), now(), 1.0)
+    for _ in range(n):
+        of.nudge(HOOK.to, START)
+        (again,) = effects(of)
+        of.failed([again], Later("HTTP 500"), now(), 1.0)
+    of.nudge(HOOK.to, START)
+    assert (effects(of) != []) == is_asked
+    assert of.shelf.get(effect.state.key).attempts == 1
+
+
 def test_a_row_that_was_tried_in_vain_is_known_until_it_is_done():
     of = taken(HOOK)
     (effect,) = effects(of)
     of.failed([effect], Later("HTTP 503"), now(), 1.0)
-    assert of.shelf.failing == {HOOK.to: effect.state.key}
+    assert of.shelf.failing == {HOOK.to: {effect.state.key}}
     of.done([effect], "", now())
     assert of.shelf.failing == {}
 
