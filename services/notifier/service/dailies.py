@@ -91,6 +91,9 @@ class Dailies:
         except TransientError as error:
             _log.warning("a daily message waits", subscriber=subscriber.id, reason=str(error))
             return False
+        except Exception:  # noqa: BLE001 - logged; what can't be counted must not end deliveries
+            _log.exception("a daily message broke off", subscriber=subscriber.id)
+            return False
         wanted = [
             recipient
             for recipient in reached_by(subscriber)

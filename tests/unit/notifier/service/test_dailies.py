@@ -129,18 +129,22 @@ def test_the_next_channel_gets_it_if_the_first_does_not_take_it(around, clock):
     assert (len(log.taken), len(ledger.written)) == (1, 1)
 
 
-def test_it_is_tried_again_later_if_nobody_takes_it_or_nothing_can_be_counted(around, clock):
+def test_it_is_tried_again_later_if_nobody_takes_it(around, clock):
     hook = Target(Later("away"))
     made, ledger = dailies(around, {"webhook": hook, "log": hook}, clock)
     send(made, times=3)
     assert (len(hook.taken), ledger.written) == (2, [])
 
-    def blind(_subscriber, _now):
-        raise TransientError("Kafka is away")
 
+@pytest.mark.parametrize("error", [TransientError("Kafka is away"), KeyError("aggregations")])
+def test_what_cannot_be_counted_waits_and_ends_nothing(around, clock, error):
+    def blind(_subscriber, _now):
+        raise error
+
+    hook = Target()
     made, ledger = dailies(around, {"webhook": hook}, clock, look=blind)
-    send(made)
-    assert ledger.written == []
+    send(made, times=2)
+    assert (hook.taken, ledger.written) == ([], [])
 
 
 def test_who_unsubscribed_from_it_gets_it_by_another_channel(around, clock):
