@@ -140,7 +140,7 @@ The history of the claim has the others. An alert is written whole with each rev
 quotation has 1,000 bytes, and without 450.
 """
 
-LISTED_REVISIONS = 8
+LISTED_REVISIONS = 5
 """The last revisions of an alert that it lists; of those before, the first one and corrections.
 
 A story goes on for months, and each of its updates would cost more than the one before. A guess.
