@@ -103,7 +103,7 @@ ASLEEP = st.lists(st.tuples(st.integers(0, N_STEPS - 1), st.integers(1, 40)), ma
 """Steps at which no process runs."""
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(days(), ASLEEP)
 def test_each_digest_comes_once_at_the_clock_time_asked_or_when_a_process_lives_again(
     drawn, asleep
@@ -113,7 +113,7 @@ def test_each_digest_comes_once_at_the_clock_time_asked_or_when_a_process_lives_
     assert len(set(times)) == len(times)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(days(), st.frozensets(st.integers(1, 40), min_size=1, max_size=12), ASLEEP)
 def test_who_dies_may_say_something_again_but_leaves_nothing_out(drawn, kills, asleep):
     times, n_kills = collected(drawn, kills, asleep)
