@@ -47,8 +47,8 @@ from services.settings import Settings
 
 REVISIONS_EACH = len(KINDS)
 N_KILLS = 10
-KILL_SECONDS = 30.0
-"""Between two kills: a group takes ten seconds to miss a member, the rest is for work."""
+KILL_SECONDS = 40.0
+"""Between two kills: a group takes ten seconds to miss a member, what came meanwhile takes more."""
 
 GONE_FROM, GONE_SECONDS = 30.0, 60.0
 """When the destinations of `minute` are away, in seconds after the start."""
