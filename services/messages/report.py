@@ -201,7 +201,7 @@ class Known(Message, frozen=True, kw_only=True):
     """The traits of an archived claim's reports, in order: a late report is matched with them.
 
     Days are proleptic Gregorian ordinals. `means` and `dayparts` are of data of older versions,
-    which have no `marks`. `undated`: no article of it has a date of publication.
+    which have no `marks`.
     """
 
     kinds: tuple[str, ...] = ()
@@ -215,7 +215,6 @@ class Known(Message, frozen=True, kw_only=True):
     tolls: tuple[tuple[str, int], ...] = ()
     wordings: tuple[tuple[str, ...], ...] = ()
     marks: tuple[Marks, ...] = ()
-    undated: bool = False
 
 
 class Party(Message, frozen=True, kw_only=True):

@@ -73,12 +73,18 @@ class Gathering:
         return Own(claims, members)
 
     def shown(self, claim: Claim) -> Claim:
-        """Return a claim of a block as it is published: with those that it stands for."""
+        """Return a claim of a block as it is published: with those that it stands for.
+
+        One that another stands for closes with that one: its reports would be missing there.
+        """
         group = self._meeting.group(claim.claim_id)
-        if len(group) < 2 or lead_of(group).claim_id != claim.claim_id:
+        if len(group) < 2:
             return claim
-        seen = self.view([group[0].leader], None, claim.block, self._own)
-        return seen.claims.get(claim.claim_id, claim)
+        lead = lead_of(group).claim_id
+        whole = self.view([group[0].leader], None, claim.block, self._own).claims.get(lead, claim)
+        if lead == claim.claim_id or whole is claim:
+            return whole
+        return msgspec.structs.replace(claim, closes_at=None)
 
     def _own(self, name: str) -> Own:
         return self._blocks[name].own

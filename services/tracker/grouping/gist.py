@@ -36,8 +36,7 @@ class Gist:
     `published` is the news time of the first report, `last` that of the last. `dates` are the firm
     days of the event and `days` all days named for it, each as its ordinal number. `tolls` are
     pairs of an event and a lowest number. `wordings` are the own words of each report. `marks` are
-    those of each incident, each once. `is_dated`: an article has a date of publication; else its
-    news time is that of its first sight, which may come long after.
+    those of each incident, each once.
     """
 
     kinds: frozenset[str]
@@ -49,7 +48,6 @@ class Gist:
     tolls: frozenset[tuple[str, int]]
     wordings: tuple[frozenset[str], ...]
     marks: tuple[Marks, ...] = ()
-    is_dated: bool = True
 
     def of_one(self, other: "Gist") -> "Gist":
         """Return the gist of one incident of which both are parts."""
@@ -69,7 +67,6 @@ class Gist:
             _union(self.tolls, other.tolls),
             _with_wordings(self.wordings, other.wordings),
             _each_once(self.marks, other.marks),
-            self.is_dated or other.is_dated,
         )
         return self if both == self else both
 
@@ -88,7 +85,6 @@ def gist_of(element: Element) -> Gist:
         tolls=_shared(tolls),
         wordings=(_own_words(report),),
         marks=() if marks == _NO_MARKS else (marks,),
-        is_dated=element.article.published_at is not None,
     )
 
 

@@ -18,7 +18,6 @@ def known_of(said: Gist, most_marks: int) -> Known:
         tolls=tuple(sorted(said.tolls)),
         wordings=tuple(map(_sorted, said.wordings)),
         marks=said.marks[:most_marks],
-        undated=not said.is_dated,
     )
 
 
@@ -34,7 +33,6 @@ def gist_from(known: Known) -> Gist:
         tolls=frozenset(known.tolls),
         wordings=tuple(map(frozenset, known.wordings)),
         marks=known.marks or _older_marks(known),
-        is_dated=not known.undated,
     )
 
 

@@ -102,9 +102,8 @@ class Rules:
         if of_one_article:
             return True
         if self.of_a_person:
-            may_be_again = not (a.is_dated and b.is_dated) and not _are_deaths(a, b)
-            is_alike = not may_be_again or _has_hint(a, b) or are_alike(a, b, COMMON_WORDS)
-            return is_alike and _is_near(a, b, PERSON_WITHIN)
+            is_one = _are_deaths(a, b) or _has_hint(a, b) or are_alike(a, b, COMMON_WORDS)
+            return is_one and _is_near(a, b, PERSON_WITHIN)
         if is_before_its_day(a, b):
             return False
         if self.says_little:

@@ -329,3 +329,20 @@ def test_five_years_of_one_group_keep_one_year_of_articles_and_a_stub_a_claim():
     assert machine.n_kept == sum(bool(row.versions) for row in held) <= 3 * 14
     assert len(held) <= machine.n_kept + 5 * 52
     assert len(machine.claims()) == 5 * 52
+
+
+def test_a_claim_that_another_stands_for_is_archived_with_it():
+    """Else the other would be told again without its reports."""
+    names, places = ("osk", "werrin"), ("osk", "werrin")
+    at = [{"names": names, "place": (answer(place, "place"),), "patient": ()} for place in places]
+    met = [
+        told_on(day, f"met{day}", block=f"violence:{place}", **kw)
+        for day, place, kw in zip((0, 1), places, at, strict=True)
+    ]
+    later = [told_on(day, n=9, block="violence:werrin", **at[1]) for day in (600, 700, 800, 900)]
+    machine, _ = fed(*met)
+    (before,) = machine.claims()
+    assert before.article_ids == ("met0", "met1")
+    told = updates(take(machine, *later))
+    assert not {"met0", "met1"} & {article for claim in told for article in claim.article_ids}
+    assert unversioned([only(machine, "met0")]) == unversioned([before])

@@ -123,19 +123,9 @@ def test_like_words_of_a_state_join_for_three_days_and_a_toll_of_its_victims_for
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_dated", "word", "one"),
-    [
-        ("arrested", True, "oak", True),
-        ("arrested", False, "oak", False),
-        ("arrested", False, "fox", True),
-        ("killed", False, "oak", True),
-    ],
+    ("kind", "word", "one"),
+    [("arrested", "oak", False), ("arrested", "fox", True), ("killed", "oak", True)],
 )
-def test_what_may_befall_a_person_again_wants_evidence_where_no_date_says_when(
-    kind, is_dated, word, one
-):
-    some, other = (
-        gist(kinds=frozenset({kind}), wordings=words(own), is_dated=is_dated)
-        for own in ("fox", word)
-    )
+def test_what_may_befall_a_person_again_wants_evidence_and_a_death_wants_none(kind, word, one):
+    some, other = (gist(kinds=frozenset({kind}), wordings=words(own)) for own in ("fox", word))
     assert OF_A_PERSON.can_be_one(some, other) == one
