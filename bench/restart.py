@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -33,6 +33,7 @@ from services.adapters.embedded.jdk import find_jdk
 from services.adapters.embedded.kafka import kafka_engine
 from services.adapters.embedded.kept_ports import kept_ports
 from services.adapters.kafka import KafkaBroker
+from services.errors import TransientError
 from services.messages import encode
 from services.ports import Outgoing, partition_of
 from services.runtime.data_version import bring_up
@@ -79,8 +80,8 @@ def sample(folder: Path) -> list[tuple[str, bytes]]:
 def fill(bootstrap: str, rows: list[tuple[str, bytes]], most: int) -> int:
     """Write rows with ever new ids. Return their bytes."""
     broker = KafkaBroker(bootstrap)
-    broker.apply_topics(PARTITIONS)
-    bring_up(broker, is_new=True)
+    _patiently(lambda: broker.apply_topics(PARTITIONS))
+    _patiently(lambda: bring_up(broker, is_new=True))
     producer, n_bytes = broker.producer(), 0
     partition = partition_of("violence", PARTITIONS)
     for n in range(most):
@@ -99,6 +100,17 @@ def fill(bootstrap: str, rows: list[tuple[str, bytes]], most: int) -> int:
             producer.flush()
     producer.close()
     return n_bytes
+
+
+def _patiently(call: Callable[[], object]) -> None:
+    """Call until the broker answers: a new one on a busy machine takes its time."""
+    while True:
+        try:
+            call()
+            return
+        except TransientError as error:
+            print(error, flush=True)
+            time.sleep(1)
 
 
 def start(bootstrap: str, folder: Path) -> tuple["subprocess.Popen[bytes]", str]:
