@@ -5,7 +5,7 @@ One thread writes. What comes while it waits for the broker goes out together wi
 
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,11 +31,16 @@ class _Entry:
 
 
 class Ledger:
-    """A producer with a thread of its own. Thread-safe."""
+    """A producer with a thread of its own. Thread-safe.
 
-    def __init__(self, world: World, service: str) -> None:
-        self._world = world
+    `broke`: called once, on that thread, with an error that no retry mends. Nothing is written
+    after it: it would stand before what could not be written.
+    """
+
+    def __init__(self, world: World, service: str, broke: Callable[[Exception], object]) -> None:
         self._service = service
+        self._broke = broke
+        self._failure: Exception | None = None
         self._producer = world.broker.producer()
         self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._is_closing = threading.Event()
@@ -46,8 +51,9 @@ class Ledger:
         """Return a future that is done once the messages are acknowledged.
 
         While the broker does not take them they are tried again, so the order is kept. Messages
-        whose future is cancelled before that may not be written. The future raises Unwritable, or
-        TransientError if the ledger was closed before: some or all may be on their topics.
+        whose future is cancelled before that may not be written. The future raises Unwritable,
+        TransientError if the ledger was closed before, or the error that broke the ledger: some or
+        all may be on their topics.
         """
         entry = _Entry(messages)
         self._entries.put(entry)
@@ -58,7 +64,7 @@ class Ledger:
         self._is_closing.set()
         self._entries.put(None)
         self._thread.join()
-        with suppress(TransientError):
+        with suppress(TransientError, Unwritable):
             self._producer.close()
 
     def _run(self) -> None:
@@ -83,12 +89,22 @@ class Ledger:
         return batch, False
 
     def _write(self, batch: list[_Entry]) -> None:
+        """Write what was not taken back. Every future of it is done then."""
         waiting = [entry for entry in batch if entry.written.set_running_or_notify_cancel()]
+        try:
+            if self._failure is None:
+                self._see_through(waiting)
+        except Exception as error:  # noqa: BLE001 - told: what waits for this thread must not hang
+            self._failure = error
+            self._broke(error)
+        _end(waiting, self._failure)
+
+    def _see_through(self, entries: list[_Entry]) -> None:
+        """Write entries, again while the broker does not take them."""
         tries = 0
-        while waiting:
+        while waiting := [entry for entry in entries if not entry.written.done()]:
             try:
-                waiting = self._sent(waiting)
-                self._producer.flush()
+                self._together(waiting)
             except TransientError as error:
                 tries += 1
                 if self._is_closing.is_set():
@@ -97,10 +113,21 @@ class Ledger:
                 if tries == 1:
                     _log.warning("waiting to write down", n=len(waiting), reason=str(error))
                 self._is_closing.wait(delay(tries))
-                continue
-            produced(self._service, Tally(m for entry in waiting for m in entry.messages))
-            _end(waiting, None)
+
+    def _together(self, entries: list[_Entry]) -> None:
+        """Write entries with one flush; each with its own if it does not say which is at fault."""
+        sent = self._sent(entries)
+        try:
+            self._producer.flush()
+        except Unwritable as error:
+            if len(sent) == 1:
+                _end(sent, error)
+            else:
+                for entry in sent:
+                    self._together([entry])
             return
+        produced(self._service, Tally(m for entry in sent for m in entry.messages))
+        _end(sent, None)
 
     def _sent(self, entries: list[_Entry]) -> list[_Entry]:
         """Queue the messages of entries. Return the entries without those that can't be written."""
@@ -117,7 +144,10 @@ class Ledger:
 
 
 def _end(entries: Sequence[_Entry], error: Exception | None) -> None:
+    """End the entries that have not ended yet."""
     for entry in entries:
+        if entry.written.done():
+            continue
         if error is None:
             entry.written.set_result(None)
         else:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from services.errors import InvalidMessage, TransientError
+from services.errors import InvalidMessage, TransientError, Unwritable
 from services.messages import Alert, Destination
 from services.notifier.deliveries.book import Book, Turn
 from services.notifier.deliveries.breaker import CLOSED, FAILURES, Breaker
@@ -76,7 +76,7 @@ class Desk:
         self._chance = chance
         self._write_seconds = write_seconds
         self._books: dict[int, Book] = {}
-        self._unwritten: list[asyncio.Future[None]] = []
+        self._unwritten: dict[asyncio.Future[None], tuple[int, str]] = {}
         self._breakers: dict[str, Breaker] = {}
         self._nudged: dict[str, datetime] = {}
         self._lanes: Lanes[Job] = Lanes(self._work, broke)
@@ -95,27 +95,52 @@ class Desk:
         for command in list(self._around.redrives):
             await self._write(partition, book.redrive(command))
 
-    async def take(self, alerts: Sequence[tuple[int, str, Alert | None]]) -> None:
+    async def take(
+        self, alerts: Sequence[tuple[int, str, Alert | None]]
+    ) -> dict[tuple[int, str], Unwritable]:
         """Apply versions of alerts: partition, id, and None for one that is gone.
 
-        Returns once all rows are written. Raises TransientError if that takes long, and Unwritable.
+        Returns once all rows are written: the alerts, by partition and id, whose rows can't be.
+        Raises TransientError if that takes long.
         """
         for partition, alert_id, alert in alerts:
             book = self._books[partition]
             changes = book.forget(alert_id) if alert is None else book.take(alert, self._now())
             measure(changes, ())
             if changes:
-                messages = list(changes.messages(partition))
-                self._unwritten.append(asyncio.wrap_future(self._ledger.write(messages)))
+                self._unwritten[self._written(partition, changes)] = (partition, alert_id)
         self._look()
-        if self._unwritten:
-            # A repeated batch changes nothing more, but it waits for what it changed before.
-            _, late = await asyncio.wait(self._unwritten, timeout=self._write_seconds)
-            done, self._unwritten = [f for f in self._unwritten if f not in late], [*late]
-            for future in done:
+        # A repeated batch changes nothing more, but it waits for what it changed before.
+        return await self._all_written()
+
+    def _written(self, partition: int, changes: Changes) -> asyncio.Future[None]:
+        """Return a future that is done once changes are on their topics. It raises Unwritable."""
+        try:
+            messages = list(changes.messages(partition))
+        except Unwritable as error:
+            failed = asyncio.get_running_loop().create_future()
+            failed.set_exception(error)
+            return failed
+        return asyncio.wrap_future(self._ledger.write(messages))
+
+    async def _all_written(self) -> dict[tuple[int, str], Unwritable]:
+        """Wait for the rows of alerts. Return the alerts whose rows can't be written.
+
+        Raises TransientError if it takes long. Then those are told by the next call.
+        """
+        if not self._unwritten:
+            return {}
+        _, late = await asyncio.wait(self._unwritten, timeout=self._write_seconds)
+        if late:
+            raise TransientError("rows of deliveries are not written yet")
+        written, self._unwritten = self._unwritten, {}
+        refused: dict[tuple[int, str], Unwritable] = {}
+        for future, of in written.items():
+            try:
                 future.result()
-            if late:
-                raise TransientError("rows of deliveries are not written yet")
+            except Unwritable as error:
+                refused[of] = error
+        return refused
 
     async def heed(self, records: Sequence[Record]) -> None:
         """Follow the orders of readers: what waits for its time may go now."""
@@ -231,8 +256,7 @@ class Desk:
         if not changes:
             return
         try:
-            messages = list(changes.messages(partition))
-            await asyncio.wrap_future(self._ledger.write(messages))
+            await self._written(partition, changes)
         except InvalidMessage as error:
             _log.error("a delivery can't be written down", reason=str(error))
 

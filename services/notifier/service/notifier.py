@@ -54,9 +54,9 @@ class Notifier:
         self._around = Surroundings(partial(target_of, targets))
         self._reading = Reading(world)
         heeded(self._around, self._reading.whole())
-        self._ledger = Ledger(world, "notifier")
         self._heartbeat = Heartbeat(world.settings.run_dir, "notifier", part="deliveries")
         self._thread = LoopThread("deliveries", self._beat)
+        self._ledger = Ledger(world, "notifier", self._thread.broke)
         self._meter = Meter("notifier", "deliveries")
         couriers = Couriers(targets, links)
         self._desk = Desk(
@@ -97,7 +97,11 @@ class Notifier:
                 alerts.append((record.partition, record.key or "", alert))
             except InvalidMessage as error:
                 done.rejected.append((record, error))
-        self._thread.run(self._desk.take(alerts))
+        refused = self._thread.run(self._desk.take(alerts))
+        for record in records:
+            large = refused.get((record.partition, record.key or ""))
+            if large is not None:
+                done.rejected.append((record, large))
         return done
 
     def idle(self) -> None:

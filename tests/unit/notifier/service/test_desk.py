@@ -7,7 +7,7 @@ import pytest
 from notifying import MovingClock, alert
 from stand_ins import stand_in
 
-from services.errors import TransientError
+from services.errors import TransientError, Unwritable
 from services.notifier.deliveries.breaker import FAILURES
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.surroundings import Surroundings
@@ -45,6 +45,29 @@ def test_alerts_are_not_taken_for_written_before_they_are():
         ledger.futures[0].set_result(None)
         await desk.take(batch)
         assert len(ledger.futures) == 1
+        await desk.close()
+
+    asyncio.run(play())
+
+
+def test_an_alert_whose_rows_can_not_be_written_is_told_also_after_a_wait():
+    """Its repetition changes nothing, so it would count as written."""
+
+    async def play():
+        ledger = SlowLedger()
+        around = Surroundings(lambda _to: None)
+        desk = Desk(around, stand_in(), stand_in(ledger), MovingClock(), print, write_seconds=0.01)
+        await desk.add(0, Shelf(MemoryRows()))
+        batch = [(0, id, alert("log:", alert_id=id)) for id in "ab"]
+        with pytest.raises(TransientError):
+            await desk.take(batch)
+        large = Unwritable("too-large", "9 MiB")
+        ledger.futures[0].set_exception(large)
+        with pytest.raises(TransientError):
+            await desk.take(batch)
+        ledger.futures[1].set_result(None)
+        assert await desk.take(batch) == {(0, "a"): large}
+        assert await desk.take(batch) == {}
         await desk.close()
 
     asyncio.run(play())

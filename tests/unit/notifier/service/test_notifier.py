@@ -5,6 +5,7 @@ import json
 import os
 import threading
 
+import msgspec
 import pytest
 from builders import hours
 from loops import everything, send
@@ -26,6 +27,7 @@ from streams import eventually
 from services.adapters.memory import MemoryBroker
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.messages import ChangeKind, Command, DigestRule, Policy, Quiet
+from services.messages.limits import TOPIC_BYTES
 from services.notifier.deliveries.breaker import FAILURES
 from services.ports import HttpAnswer, Outgoing, Record, TopicPartition
 
@@ -203,6 +205,18 @@ def test_what_is_no_alert_is_rejected_and_the_next_is_delivered():
     )
     assert [error.reason for _, error in handled.rejected] == ["not-json"]
     assert service.outcomes(1) == [(HOOK, "delivered", 1)]
+
+
+def test_an_alert_whose_row_can_not_be_written_is_rejected_and_the_next_is_delivered():
+    service = notifier()
+    long = "log:" + "x" * TOPIC_BYTES
+    batch = [
+        Record("alerts", 0, n, one.alert_id, msgspec.json.encode(one))
+        for n, one in enumerate((alert(long, alert_id="long"), alert(HOOK)))
+    ]
+    handled = service.handle(batch)
+    assert [(r.key, e.reason) for r, e in handled.rejected] == [("long", "too-large")]
+    assert (HOOK, "delivered", 1) in service.outcomes(1)
 
 
 def test_an_unusable_secret_is_told_at_the_start():
