@@ -7,7 +7,7 @@ a person reads them.
 from collections.abc import Callable
 from datetime import datetime
 
-from services.errors import TransientError
+from services.errors import InvalidMessage, TransientError
 from services.notifier.content import Content, Letter
 from services.notifier.targets.target import Done, Later, Outcome, Refused
 from services.notifier.texts.mail import mail
@@ -57,11 +57,13 @@ class MailTarget:
             return Later("no mail server is set: REPORTEDLY_SMTP_URL and REPORTEDLY_MAIL_FROM")
         local, _, domain = address.rpartition("@")
         to = f"{local}@{ascii_domain(domain)}"
-        made = mail(content, sender=self._sender, to=to, at=self._now(), thread=thread)
         try:
+            made = mail(content, sender=self._sender, to=to, at=self._now(), thread=thread)
             answer = await self._mailer.send(self._sender, to, made.data)
         except TransientError as error:
             return Later(str(error))
+        except InvalidMessage as error:
+            return Refused(error.detail)
         return Done(thread or made.message_id) if answer.is_taken else refusal(answer)
 
 

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from services.errors import InvalidMessage
 from services.notifier.content import Content, Digest, Letter, Notice
 from services.notifier.texts.harmless import line
 from services.notifier.texts.page import html
@@ -32,6 +33,8 @@ def mail(content: Content, *, sender: str, to: str, at: datetime, thread: str = 
 
     - `sender`, `to`: addresses in ASCII. `at`: machine time.
     - `thread`: the Message-ID of the first mail of the alert, which this one follows.
+
+    Raises InvalidMessage for a mail that would have other headers than these.
     """
     domain = sender.rpartition("@")[2]
     name = digest(content.key, to)
@@ -39,7 +42,7 @@ def mail(content: Content, *, sender: str, to: str, at: datetime, thread: str = 
     message = EmailMessage(SMTP)
     message["From"] = Address(_from_name(content), addr_spec=sender)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = subject(content)
+    message["Subject"] = _undecoded(subject(content))
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     if thread:
@@ -57,7 +60,30 @@ def mail(content: Content, *, sender: str, to: str, at: datetime, thread: str = 
     message.add_alternative(html(content), subtype="html", cte="quoted-printable")
     # Quoted-printable never holds "=_" (RFC 2045, 6.7), so no text can end its part.
     message.set_boundary(f"=_{name}")
-    return Mail(message_id, message.as_bytes())
+    data = message.as_bytes()
+    if header_names(data) != message.keys():
+        raise InvalidMessage("bad-header", "the headers of the mail are not those that were set")
+    return Mail(message_id, data)
+
+
+def header_names(data: bytes) -> list[str]:
+    """Return the names of a mail's headers as they stand, before anything is decoded.
+
+    A line end of another form than CRLF counts as a name of its own, which no header has.
+    """
+    head = data.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    rows = head.split("\r\n")
+    loose = ["" for row in rows if "\r" in row or "\n" in row]
+    return [row.partition(":")[0] for row in rows if row[:1] not in (" ", "\t")] + loose
+
+
+def _undecoded(words: str) -> str:
+    """Return words of a header in which nothing is an encoded word (RFC 2047).
+
+    The library decodes such words in a value that is set, line ends and all, and writes them as
+    they are. So an article could make headers.
+    """
+    return words.replace("=?", "= ?")
 
 
 def _from_name(content: Content) -> str:
@@ -69,7 +95,7 @@ def _from_name(content: Content) -> str:
             watch = watch_name
         case Notice():
             return PRODUCT
-    return f"{cut(line(watch), LONGEST_NAME)} · {PRODUCT}"
+    return f"{_undecoded(cut(line(watch), LONGEST_NAME))} · {PRODUCT}"
 
 
 def _watch_id(content: Content) -> str:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import ALERT, DENIED, FIRST, HOSTILE_WORDS, hostile
 
+from services.errors import InvalidMessage
 from services.notifier.content import Links, Notice
 from services.notifier.texts.compose import digest, letter
-from services.notifier.texts.mail import mail
+from services.notifier.texts.mail import header_names, mail
 from services.notifier.texts.page import html
 from services.notifier.texts.plain import subject, text
 
@@ -101,15 +102,52 @@ def test_words_of_a_hostile_article_make_no_header_and_no_part():
         assert "\u202e" not in found["Subject"]
 
 
+ENCODED = [
+    "=?utf-8?q?x=0D=0AReply-To:_eve@example.org?=",
+    "Nine killed =?utf-8?q?x=0D=0A=0D=0A<b>Log_in</b>?= in Orran",
+    "=?utf-8?b?DQpCY2M6IGV2ZUBleGFtcGxlLm9yZw==?=",
+    "=?us-ascii?q?x=0AX-One:_1?=",
+    "é =?utf-8?q?x=0D=0ABcc:_eve@example.org?= " * 9,
+    "=\u200b?utf-8?q?x=0D=0ABcc:_eve@example.org?=",
+    "=?utf-8?q?=E2=80=AEnrut?=",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ENCODED)
+def test_encoded_words_of_an_article_or_of_a_watch_are_not_decoded(words):
+    told = msgspec.structs.replace(FIRST, text=words)
+    alert = msgspec.structs.replace(ALERT, watch_name=words, revisions=(told,))
+    for content in (of(told, alert), digest([of(told, alert)], key="d", links=LINKS)):
+        data = made(content).data
+        assert header_names(data) == HEADERS
+        found = message_from_bytes(data, policy=default)
+        assert "= ?" in found["Subject"]
+        assert "= ?" in found["From"]
+        assert "\u202e" not in f"{found['Subject']}{found['From']}"
+    data = made(Notice("n", words, ("One.",), links=LINKS)).data
+    assert header_names(data) == [name for name in HEADERS if name != "List-Id"]
+
+
+@pytest.mark.parametrize("end", ["=0D=0A", "=0A", "=0D", "=0D=0A=0D=0A"])
+def test_a_mail_whose_headers_are_not_those_that_were_set_is_not_made(end):
+    link = f"https://r.example/ =?utf-8?q?{end}Bcc:_eve@example.org?="
+    with pytest.raises(InvalidMessage, match="are not those that were set"):
+        made(of(links=Links(unsubscribe=link)))
+
+
 @settings(max_examples=40)
-@given(words=st.text(max_size=300), is_name=st.booleans())
+@given(
+    words=st.text(max_size=300) | st.text("=?utf-8qb0DA_:é \u200b", max_size=80),
+    is_name=st.booleans(),
+)
 def test_whatever_words_an_article_has_a_client_reads_them_as_such(words, is_name):
     alert = msgspec.structs.replace(ALERT, watch_name=words) if is_name else ALERT
     wording = msgspec.structs.replace(FIRST.wording, core=words, headline=words, also=())
     content = of(msgspec.structs.replace(FIRST, text=words, wording=wording), alert)
     found = read(content)
     assert found.keys() == HEADERS
-    assert " ".join(found["Subject"].split()) == " ".join(subject(content).split())
+    told = subject(content).replace("=?", "= ?")
+    assert " ".join(found["Subject"].split()) == " ".join(told.split())
     plain, _ = parts(found)
     assert plain == text(content) + "\n"
 
