@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from services.errors import InvalidMessage
@@ -18,6 +18,29 @@ PRODUCT = "Reportedly"
 
 LONGEST_NAME = 60
 """Characters of the sender's name: what lists of messages show is shorter."""
+
+
+_UNFOLDED = frozenset(
+    {"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"}
+)  # fmt: skip
+"""Headers of ids and addresses, which have no blank where a line could be folded."""
+
+
+class _Policy(EmailPolicy):
+    """Writes ids and addresses on one line.
+
+    The library makes encoded words of a long value without blanks, and no client takes such words
+    for an id or an address (RFC 2047, 5).
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the header as it is sent, with its line end."""
+        if name.lower() in _UNFOLDED:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +62,7 @@ def mail(content: Content, *, sender: str, to: str, at: datetime, thread: str = 
     domain = sender.rpartition("@")[2]
     name = digest(content.key, to)
     message_id = f"<{name}@{domain}>"
-    message = EmailMessage(SMTP)
+    message = EmailMessage(_POLICY)
     message["From"] = Address(_from_name(content), addr_spec=sender)
     message["To"] = Address(addr_spec=to)
     message["Subject"] = _undecoded(subject(content))

@@ -71,6 +71,27 @@ def test_one_click_unsubscribes():
     assert read(of(links=Links()))["List-Unsubscribe"] is None
 
 
+@pytest.mark.parametrize("length", [10, 40, 60, 80, 200, 600])
+def test_addresses_and_ids_stand_on_one_line_however_long_they_are(length):
+    link = f"https://r.example/v1/unsubscribe?token={'tY_9-' * (length // 5)}"
+    domain = ".".join(["d" * min(length, 60)] * max(1, min(length // 60, 3))) + ".example"
+    thread = f"<{'c' * 20}@{domain}>"
+    content = of(links=Links(unsubscribe=link))
+    found = mail(content, sender=f"alerts@{domain}", to=f"ann@{domain}", at=START, thread=thread)
+    rows = found.data.partition(b"\r\n\r\n")[0].decode("ascii").split("\r\n")
+    for row in (
+        f"List-Unsubscribe: <{link}>",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        f"In-Reply-To: {thread}",
+        f"References: {thread}",
+        f"Message-ID: {found.message_id}",
+        f"List-Id: <halvane.{domain}>",
+    ):
+        assert row in rows
+    for address in (f"<alerts@{domain}>", f"ann@{domain}"):
+        assert any(row.endswith(address) for row in rows)
+
+
 def test_a_digest_and_a_letter_are_of_the_list_of_their_watch_and_a_notice_of_none():
     assert read(of())["List-Id"] == "<halvane.example.net>"
     assert read(digest([of()], key="d"))["List-Id"] == "<halvane.example.net>"
