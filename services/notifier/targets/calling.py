@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from services.errors import ConfigError, InvalidMessage, TransientError
-from services.notifier.targets.target import Later, Refused
+from services.notifier.targets.target import Later, Refused, bounded
 from services.notifier.texts.harmless import line
 from services.notifier.texts.plain import cut
 from services.ports import HttpAnswer, Method, Poster
@@ -122,7 +122,7 @@ def judged(
     """
     reason = said(answer, words, account)
     asked = number_of(answer.headers.get("retry-after", ""))
-    pause = wait if asked is None else asked
+    pause = bounded(wait if asked is None else asked)
     if 200 <= answer.status < 300:
         return None
     if answer.status == BUSY:

@@ -12,7 +12,7 @@ import msgspec
 from services.notifier.content import Content, Letter
 from services.notifier.targets.calling import Account, Entries, judged, reach, read, said
 from services.notifier.targets.lines import Lines, Run, rendered, without_past
-from services.notifier.targets.target import Done, Later, Outcome, Refused, beside
+from services.notifier.targets.target import Done, Later, Outcome, Refused, beside, bounded
 from services.ports import HttpAnswer, Poster
 
 MOST_CHARS = 2_000
@@ -99,7 +99,7 @@ def _outcome(answer: HttpAnswer | Later | Refused, at: Account) -> Outcome:
     if told.code == _UNKNOWN_MESSAGE:
         return Refused(why, is_lost=True)
     if told.code in _PASSING:
-        return Later(why, told.retry_after, is_busy=True)
+        return Later(why, bounded(told.retry_after), is_busy=True)
     verdict = judged(answer, told.message, at, told.retry_after)
     if verdict is not None:
         return verdict

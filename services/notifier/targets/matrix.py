@@ -19,7 +19,7 @@ from services.notifier.targets.calling import (
     said,
 )
 from services.notifier.targets.lines import Lines, Run, plain, rendered, without_past
-from services.notifier.targets.target import Done, Later, Outcome, Refused, beside
+from services.notifier.targets.target import Done, Later, Outcome, Refused, beside, bounded
 from services.ports import HttpAnswer, Poster
 from services.text.hashes import digest
 
@@ -48,7 +48,7 @@ class Answer(msgspec.Struct, frozen=True):
     event_id: str = ""
     errcode: str = ""
     error: str = ""
-    retry_after_ms: int | None = None
+    retry_after_ms: float | None = None
     unsigned: Unsigned = Unsigned()
 
 
@@ -138,7 +138,7 @@ def _verdict(answer: HttpAnswer, told: Answer, at: Account) -> Later | Refused |
     words = f"{told.errcode} {told.error}".strip()
     if told.errcode in _GONE:
         return Refused(said(answer, words, at), is_gone=True)
-    wait = None if told.retry_after_ms is None else told.retry_after_ms / 1_000
+    wait = bounded(None if told.retry_after_ms is None else told.retry_after_ms / 1_000)
     if told.errcode in _PASSING:
         return Later(said(answer, words, at), wait, is_busy=True)
     return judged(answer, words, at, wait)

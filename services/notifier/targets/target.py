@@ -12,6 +12,9 @@ from services.notifier.content import Content, Letter
 MOST_HANDLE_CHARS = 1_000
 """Characters of a handle. Source: a few ids of a service; the longest, of Matrix, has 255."""
 
+MOST_WAIT_SECONDS = 24 * 3600.0
+"""The longest wait that a service may ask for: the longest of our own schedule."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -47,6 +50,14 @@ class Refused:
 
 
 Outcome = Done | Later | Refused
+
+
+def bounded(seconds: float | None) -> float | None:
+    """Return the wait that a service asks for, from 0 to `MOST_WAIT_SECONDS`; None stays None.
+
+    Whatever stands in an answer, even a number that no date can hold, is a wait after this.
+    """
+    return None if seconds is None else float(max(0, min(seconds, MOST_WAIT_SECONDS)))
 
 
 def beside(outcome: Outcome, handle: str) -> Outcome:

@@ -47,7 +47,7 @@ class Message(msgspec.Struct, frozen=True):
 class Parameters(msgspec.Struct, frozen=True):
     """What may be done about a refusal. `retry_after`: seconds."""
 
-    retry_after: int | None = None
+    retry_after: float | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

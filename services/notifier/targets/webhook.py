@@ -6,7 +6,7 @@ from datetime import datetime
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.notifier.content import Content, Letter
 from services.notifier.signing import Keys, signed_headers
-from services.notifier.targets.target import Done, Later, Outcome, Refused
+from services.notifier.targets.target import Done, Later, Outcome, Refused, bounded
 from services.notifier.webhook_body import webhook_body
 from services.ports import HttpAnswer, Poster
 from services.text.retry_after import retry_after_seconds
@@ -16,9 +16,6 @@ GONE = 410
 
 BUSY = 429
 """The receiver answers, and asks for fewer messages."""
-
-MOST_WAIT_SECONDS = 24 * 3600.0
-"""The longest wait that a receiver may ask for: the longest of our own schedule."""
 
 _UNUSABLE = frozenset({"bad-url", "refused-address", "bad-header"})
 """Reasons for which nothing was sent, whatever the receiver does."""
@@ -79,5 +76,4 @@ def outcome_of(answer: HttpAnswer, at: datetime) -> Outcome:
     if answer.status == GONE:
         return Refused(f"{reason}: the receiver wants no more messages", is_gone=True)
     wait = retry_after_seconds(answer.headers.get("retry-after"), at)
-    bounded = None if wait is None else min(wait, MOST_WAIT_SECONDS)
-    return Later(reason, bounded, is_busy=answer.status == BUSY)
+    return Later(reason, bounded(wait), is_busy=answer.status == BUSY)

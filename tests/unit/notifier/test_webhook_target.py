@@ -11,8 +11,8 @@ from standardwebhooks.webhooks import Webhook
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.notifier.content import Notice
 from services.notifier.signing import Keys, read_keys
-from services.notifier.targets.target import Done, Later, Refused
-from services.notifier.targets.webhook import MOST_WAIT_SECONDS, WebhookTarget, outcome_of
+from services.notifier.targets.target import MOST_WAIT_SECONDS, Done, Later, Refused
+from services.notifier.targets.webhook import WebhookTarget, outcome_of
 from services.ports import HttpAnswer
 
 URL = "https://hook.example/in"
