@@ -17,11 +17,12 @@ from services.text.findings import (
     clock,
     heading,
     length,
+    refused,
     waiting,
-    zone,
 )
 from services.text.listed_yaml import line_at, read_list
 from services.text.problems import Problem, errors
+from services.text.times import parse_zone
 from services.text.typed_yaml import Row, read_row
 from services.text.yaml_file import line_of
 
@@ -81,10 +82,18 @@ def _subscriber(
 
 def _findings(row: Row, refusal: Refusal) -> Iterator[Finding]:
     yield from heading(row, "ann", "how messages are to call the subscriber")
-    yield from zone(".zone", row.get("zone", ""))
     yield from _targets(row, refusal)
+    yield from times(row)
+
+
+def times(row: Row) -> Iterator[Finding]:
+    """Yield the mistakes in a subscriber's zone, times of day, and lengths of time."""
+    if why := refused(parse_zone, row.get("zone", "UTC")):
+        yield Finding(".zone", why)
     yield from waiting(row)
     yield from clock(".daily", row.get("daily", ""))
+    for number, target in enumerate(row.get("targets", ())):
+        yield from length(f".targets[{number}].after", target.get("after", ""))
 
 
 def _targets(row: Row, refusal: Refusal) -> Iterator[Finding]:
@@ -107,7 +116,6 @@ def _targets(row: Row, refusal: Refusal) -> Iterator[Finding]:
         if target.get("when") == []:
             what = "when is empty, so nothing would go there: "
             yield Finding(f"{at}.when", f"{what}leave it out, or name kinds such as [first]")
-        yield from length(f"{at}.after", target.get("after", ""))
     if given and all(target.get("after") for target in given):
         what = "every channel waits for an acknowledgement: the first gets alerts late"
         yield Finding(".targets", f"{what}; leave after out of it", is_warning=True)

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import to_builtins
+
 from services.channels import FORMS, subscriber_of
+from services.errors import InvalidMessage
 from services.messages import Alert, Command, Daily, OptOut, Subscriber, decode
 from services.notifier.deliveries.planning import Place
 from services.notifier.deliveries.steps import Abilities
 from services.notifier.policies.orders import Orders
 from services.notifier.policies.recipients import Recipient, recipients_of
+from services.notifier.subscriber_file import times
 from services.ports import Record
 
 
@@ -35,7 +39,7 @@ class Surroundings:
         elif record.topic == "subscribers" and value is None:
             self.subscribers.pop(key, None)
         elif record.topic == "subscribers":
-            self.subscribers[key] = decode(Subscriber, value)
+            self.subscribers[key] = _usable(decode(Subscriber, value))
         elif record.topic == "dailies":
             if value is not None:
                 self.dailies[key] = decode(Daily, value).at
@@ -66,3 +70,14 @@ class Surroundings:
         if all(channel.to != to for channel in alert.channels):
             return "it is no channel of the watch any more"
         return f"nothing delivers to {to[:100]!r}: {FORMS}"
+
+
+def _usable(subscriber: Subscriber) -> Subscriber:
+    """Return a subscriber whose times can be read. Raises InvalidMessage.
+
+    A row may come from another program, or from a version of ours that allowed more.
+    """
+    for finding in times(to_builtins(subscriber)):
+        where = f"{finding.path} of the subscriber {subscriber.id[:100]}"
+        raise InvalidMessage("wrong-schema", f"{where}: {finding.what}")
+    return subscriber

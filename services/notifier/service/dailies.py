@@ -79,21 +79,24 @@ class Dailies:
             is_early = self._not_before.get(subscriber.id, machine) > machine
             if not subscriber.daily or is_early or not self._owns(subscriber.id):
                 continue
-            due = daily_due(subscriber, self._around.dailies.get(subscriber.id), self._clock.now())
-            if due is not None and not await self._send(subscriber, due):
+            if not await self._is_done(subscriber):
                 self._not_before[subscriber.id] = machine + AGAIN_AFTER
+
+    async def _is_done(self, subscriber: Subscriber) -> bool:
+        """Send what is due for a subscriber. Return False if it is to be tried again."""
+        try:
+            told_at = self._around.dailies.get(subscriber.id)
+            due = daily_due(subscriber, told_at, self._clock.now())
+            return due is None or await self._send(subscriber, due)
+        except TransientError as error:
+            _log.warning("a daily message waits", subscriber=subscriber.id, reason=str(error))
+        except Exception:  # noqa: BLE001 - logged; one subscriber must not end deliveries
+            _log.exception("a daily message broke off", subscriber=subscriber.id)
+        return False
 
     async def _send(self, subscriber: Subscriber, due: datetime) -> bool:
         """Send a message by the first channel that takes it, and write down that it went out."""
-        now = self._clock.now()
-        try:
-            seen = await asyncio.to_thread(self._look, subscriber, now)
-        except TransientError as error:
-            _log.warning("a daily message waits", subscriber=subscriber.id, reason=str(error))
-            return False
-        except Exception:  # noqa: BLE001 - logged; what can't be counted must not end deliveries
-            _log.exception("a daily message broke off", subscriber=subscriber.id)
-            return False
+        seen = await asyncio.to_thread(self._look, subscriber, self._clock.now())
         wanted = [
             recipient
             for recipient in reached_by(subscriber)

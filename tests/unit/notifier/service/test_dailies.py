@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from builders import START, hours
 from loops import everything
+from msgspec.structs import replace
 from notifying import MovingClock
 from stand_ins import stand_in
 
@@ -145,6 +146,14 @@ def test_what_cannot_be_counted_waits_and_ends_nothing(around, clock, error):
     made, ledger = dailies(around, {"webhook": hook}, clock, look=blind)
     send(made, times=2)
     assert (hook.taken, ledger.written) == ([], [])
+
+
+def test_a_subscriber_that_breaks_what_is_due_holds_up_nobody_else(around, clock):
+    around.subscribers = {"bad": replace(ANN, id="bad", zone="Mars/Base"), "ann": ANN}
+    hook = Target()
+    made, ledger = dailies(around, {"webhook": hook}, clock)
+    send(made)
+    assert (len(hook.taken), [row.key for row in ledger.written]) == (1, ["ann"])
 
 
 def test_who_unsubscribed_from_it_gets_it_by_another_channel(around, clock):

@@ -1,0 +1,58 @@
+"""What all partitions share: what can't be read is refused before it is used."""
+
+import pytest
+from builders import START
+from msgspec.structs import replace
+
+from services.errors import InvalidMessage
+from services.messages import Contact, DigestRule, Every, Quiet, Subscriber, encode
+from services.notifier.deliveries.surroundings import Surroundings
+from services.ports import Record
+
+ANN = Subscriber(
+    id="ann",
+    name="Ann",
+    zone="Europe/London",
+    targets=(Contact(to="log:", after="15m"),),
+    quiet=Quiet(from_="22:00", to="07:00"),
+    digest=DigestRule(at=("08:00",)),
+    throttle=Every(every="1h"),
+    daily="07:30",
+    saved_at=START,
+)
+
+
+@pytest.fixture
+def around():
+    return Surroundings(lambda _to: None)
+
+
+def take(around, subscriber):
+    around.take(Record("subscribers", 0, 0, "ann", encode(subscriber)))
+
+
+def test_a_subscriber_whose_times_can_be_read_is_taken(around):
+    take(around, ANN)
+    assert around.subscribers == {"ann": ANN}
+
+
+@pytest.mark.parametrize(
+    ("bad", "where"),
+    [
+        ({"zone": "Mars/Base"}, ".zone"),
+        ({"zone": ""}, ".zone"),
+        ({"daily": "7h30"}, ".daily"),
+        ({"targets": (Contact(to="log:", after="soon"),)}, ".targets[0].after"),
+        ({"quiet": Quiet(from_="22", to="07:00")}, ".quiet.from"),
+        ({"digest": DigestRule()}, ".digest"),
+        ({"digest": DigestRule(every="999999999d")}, ".digest.every"),
+        ({"throttle": Every(every="1 fortnight")}, ".throttle.every"),
+    ],
+)
+def test_one_whose_times_can_not_be_read_is_refused_and_the_last_one_stays(around, bad, where):
+    take(around, ANN)
+    with pytest.raises(InvalidMessage) as refused:
+        take(around, replace(ANN, **bad))
+    assert refused.value.reason == "wrong-schema"
+    assert f"wrong-schema: {where} of the subscriber ann: " in str(refused.value)
+    assert around.subscribers == {"ann": ANN}
