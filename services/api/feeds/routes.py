@@ -15,7 +15,7 @@ from services.api.feeds import json_feed as json_module
 from services.api.feeds.atom import atom
 from services.api.feeds.cap import cap
 from services.api.feeds.documents import alert_entry, alert_of, claim_entry
-from services.api.feeds.entry import LONG_AGO, Entry, Listing, urn
+from services.api.feeds.entry import LONG_AGO, Entry, Listing, urn, words
 from services.api.feeds.json_feed import json_feed
 from services.api.parameters import MOST_LETTERS, ClaimStatus, Event, From, WatchId
 from services.api.queries import DEEPEST, listing, page
@@ -188,7 +188,7 @@ def _listing(search: SearchIndex, request: Request, asked: _Asked) -> Listing:
 def _title(kind: str, filters: dict[str, str]) -> str:
     named = ((name.removesuffix("_id"), value) for name, value in sorted(filters.items()))
     asked = ", ".join(f"{name} {value}" for name, value in named)
-    return f"Reportedly {kind}" + (f": {asked}" if asked else "")
+    return words(f"Reportedly {kind}" + (f": {asked}" if asked else ""))
 
 
 def _base(request: Request) -> str:

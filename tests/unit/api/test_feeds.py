@@ -409,6 +409,19 @@ def test_hostile_words_are_words_and_hostile_addresses_are_none():
     assert "\u202e" not in json.dumps(item, ensure_ascii=False)
 
 
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/v1/feeds/alerts.atom?watch_id=%01", "Reportedly alerts: watch"),
+        ("/v1/feeds/claims.atom?place=%EF%BF%BE", "Reportedly claims: place"),
+        ("/v1/feeds/claims.atom?agent=a%0D%0A%E2%80%AEb%3C%00", "Reportedly claims: agent a b<"),
+    ],
+)
+def test_hostile_words_of_a_request_are_words_of_the_title(path, title):
+    assert " ".join(atom(path=path)[1].feed.title.split()) == title
+    assert " ".join(json_feed(path=path.replace(".atom", ".json"))["title"].split()) == title
+
+
 @given(st.text())
 def test_any_words_can_stand_in_any_format(text):
     element = etree.Element("title")
