@@ -14,15 +14,11 @@ from services.text.findings import (
     MAX_ID_CHARS,
     MAX_NAME_CHARS,
     Finding,
-    clock,
     heading,
-    length,
-    refused,
-    waiting,
+    times,
 )
 from services.text.listed_yaml import line_at, read_list
 from services.text.problems import Problem, errors
-from services.text.times import parse_zone
 from services.text.typed_yaml import Row, read_row
 from services.text.yaml_file import line_of
 
@@ -84,16 +80,6 @@ def _findings(row: Row, refusal: Refusal) -> Iterator[Finding]:
     yield from heading(row, "ann", "how messages are to call the subscriber")
     yield from _targets(row, refusal)
     yield from times(row)
-
-
-def times(row: Row) -> Iterator[Finding]:
-    """Yield the mistakes in a subscriber's zone, times of day, and lengths of time."""
-    if why := refused(parse_zone, row.get("zone", "UTC")):
-        yield Finding(".zone", why)
-    yield from waiting(row)
-    yield from clock(".daily", row.get("daily", ""))
-    for number, target in enumerate(row.get("targets", ())):
-        yield from length(f".targets[{number}].after", target.get("after", ""))
 
 
 def _targets(row: Row, refusal: Refusal) -> Iterator[Finding]:

@@ -52,6 +52,16 @@ def heading(row: Row, example: str, heads: str) -> Iterator[Finding]:
         yield Finding(".name", f"{what}, without control characters")
 
 
+def times(row: Row) -> Iterator[Finding]:
+    """Yield the mistakes in a subscriber's zone, times of day, and lengths of time."""
+    if why := refused(parse_zone, row.get("zone", "UTC")):
+        yield Finding(".zone", why)
+    yield from waiting(row)
+    yield from clock(".daily", row.get("daily", ""))
+    for number, target in enumerate(row.get("targets", ())):
+        yield from length(f".targets[{number}].after", target.get("after", ""))
+
+
 def waiting(row: Row) -> Iterator[Finding]:
     """Yield the mistakes of `quiet`, `digest`, and `throttle`."""
     quiet = row.get("quiet") or {}

@@ -13,8 +13,8 @@ from services.notifier.deliveries.planning import Place
 from services.notifier.deliveries.steps import Abilities
 from services.notifier.policies.orders import Orders
 from services.notifier.policies.recipients import Recipient, recipients_of
-from services.notifier.subscriber_file import times
 from services.ports import Record
+from services.text.findings import times
 
 
 @dataclass(slots=True)
