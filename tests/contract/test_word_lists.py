@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import yaml
+
 import services
 from services.tagger.lexicon.lists import Forms
 from services.tagger.models.logistic import read_weights
@@ -94,6 +96,33 @@ def test_a_list_of_words_is_seen_in_whatever_form():
     )
     assert not any(_word_lists(ast.parse(form), set()) for form in others)
     assert not _word_lists(ast.parse('is_a(x, "dobj", "prep", "pobj")'), set(get_args(Label)))
+
+
+# Keys.
+
+
+def _twice(text: str) -> list[str]:
+    """Return the keys of a YAML text that a mapping has twice: the last one silently wins."""
+    found, nodes = list[str](), [yaml.compose(text)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            found += sorted({key for key in keys if keys.count(key) > 1})
+            nodes += [value for _, value in node.value]
+    return found
+
+
+def test_no_file_of_words_has_a_key_twice():
+    paths = sorted(SERVICES.rglob("*.yaml"))
+    assert len(paths) > 10
+    assert {p.name: twice for p in paths if (twice := _twice(p.read_text("utf-8")))} == {}
+
+
+def test_a_key_that_stands_twice_is_seen():
+    assert _twice("a: [{b: 1, b: 2}]\na: 3\nc: 4") == ["a", "b"]
 
 
 # Lemmas.
