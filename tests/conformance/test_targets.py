@@ -159,6 +159,26 @@ def test_an_answer_that_is_not_one_of_the_service_is_no_success(case, one_shore)
     assert isinstance(case.post(of(1)), Later)
 
 
+PROXIES = [
+    b"<html>Sign in to this network</html>",
+    b"404 page not found",
+    {"error": "Not found"},
+    {"message": "no Route matched with those values", "code": 404},
+    {"code": 403, "status": "error", "error": "forbidden", "description": "blocked"},
+    ["no"],
+    b"",
+]
+
+
+@pytest.mark.parametrize("body", PROXIES, ids=range(len(PROXIES)))
+def test_a_proxy_that_answers_for_the_service_switches_nothing_off(case, one_shore, body):
+    handle = posted(case)
+    for status in (401, 403, 404, 407, 410):
+        one_shore.trouble = lambda _name, _request, status=status: Reply(status, body)
+        for told in (case.post(of(1)), case.edit(of(2), handle), case.note(of(4), handle)):
+            assert isinstance(told, Later), (status, told)
+
+
 def test_a_place_that_is_gone_is_known_as_gone(case):
     posted(case)
     case.leave()

@@ -21,9 +21,9 @@ LONGEST_SAID = 200
 """Characters of what a service says of a refusal that are kept."""
 
 BUSY = 429
-_PASSING = frozenset({408, 425})
+_PASSING = frozenset({407, 408, 425})
 _GONE = frozenset({401, 403, 404, 410})
-"""No key, no right, no such place: the owner has to change something."""
+"""No key, no right, no such place: the owner has to change something, if the service says so."""
 
 Entries = Callable[[str], Mapping[str, str]]
 """Returns the entry of a name in the file of secrets. Raises ConfigError."""
@@ -114,11 +114,13 @@ def said(answer: HttpAnswer, words: str, account: Account) -> str:
 
 
 def judged(
-    answer: HttpAnswer, words: str, account: Account, wait: float | None = None
+    answer: HttpAnswer, words: str, account: Account, wait: float | None = None, *, is_own: bool
 ) -> Later | Refused | None:
     """Return what a status means, or None if the request was taken.
 
-    `wait`: the seconds that the body asks for; a Retry-After header counts first.
+    - `wait`: the seconds that the body asks for; a Retry-After header counts first.
+    - `is_own`: the body is an error in the form of the service. A proxy, a firewall, or a network
+      that asks to sign in answers 401 to 410 too, and that passes.
     """
     reason = said(answer, words, account)
     asked = number_of(answer.headers.get("retry-after", ""))
@@ -130,10 +132,6 @@ def judged(
     if not 400 <= answer.status < 500 or answer.status in _PASSING:
         # A redirect is that of a network that asks to sign in, or of a server that moves.
         return Later(reason, pause)
-    return Refused(reason, is_gone=answer.status in _GONE)
-
-
-def _hidden(reason: str, url: str, account: Account) -> str:
-    """Return a reason without the address, which may hold a secret."""
-    shown = reason.replace(url, account.server).replace(account.secret, "…")
-    return cut(line(shown), 2 * LONGEST_SAID)
+    if answer.status not in _GONE:
+        return Refused(reason)
+    return Refused(reason, is_gone=True) if is_own else Later(reason, pause)

@@ -28,6 +28,9 @@ _UNKNOWN_MESSAGE = 10_008
 _PASSING = frozenset({20_028, 30_046, 130_000})
 """Codes of limits that pass, whatever their status."""
 
+_FIRST_CODE = 10_001
+"""The smallest code of an error. Those without one have 0, and the HTTP status in their message."""
+
 _SYNTAX = re.compile(r"([\\*_~`|<>\[\]()#@:])")
 _BEGINNING = re.compile(r"(?m)^([-+]|\d+(?=\.))")
 
@@ -100,7 +103,8 @@ def _outcome(answer: HttpAnswer | Later | Refused, at: Account) -> Outcome:
         return Refused(why, is_lost=True)
     if told.code in _PASSING:
         return Later(why, bounded(told.retry_after), is_busy=True)
-    verdict = judged(answer, told.message, at, told.retry_after)
+    is_own = told.code >= _FIRST_CODE or told.message.startswith(f"{answer.status}: ")
+    verdict = judged(answer, told.message, at, told.retry_after, is_own=is_own)
     if verdict is not None:
         return verdict
     return Done(told.id) if told.id else Later("the answer is not one of Discord")

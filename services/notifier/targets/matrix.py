@@ -141,7 +141,7 @@ def _verdict(answer: HttpAnswer, told: Answer, at: Account) -> Later | Refused |
     wait = bounded(None if told.retry_after_ms is None else told.retry_after_ms / 1_000)
     if told.errcode in _PASSING:
         return Later(said(answer, words, at), wait, is_busy=True)
-    return judged(answer, words, at, wait)
+    return judged(answer, words, at, wait, is_own=told.errcode.startswith("M_"))
 
 
 def _message(content: Content, rings: bool) -> dict[str, object]:

@@ -58,10 +58,14 @@ rang."""
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What ntfy answers: a message, or an error. `sequence_id`: of servers from 2.16 on."""
+    """What ntfy answers: a message, or an error.
+
+    - `sequence_id`: of servers from 2.16 on. `code`: an error; the HTTP status and two digits.
+    """
 
     id: str = ""
     sequence_id: str = ""
+    code: int = 0
     error: str = ""
 
 
@@ -113,7 +117,7 @@ class NtfyTarget:
         if isinstance(answer, Later | Refused):
             return answer
         told = read(answer, Answer)
-        verdict = judged(answer, told.error, at)
+        verdict = judged(answer, told.error, at, is_own=told.code // 100 == answer.status)
         if verdict is not None:
             return verdict
         if not told.id:

@@ -50,7 +50,7 @@ _SEVERITY: dict[str, Severity] = {
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What PagerDuty answers."""
+    """What PagerDuty answers. `status`: of an error "invalid event" and the like."""
 
     status: str = ""
     message: str = ""
@@ -97,7 +97,7 @@ class PagerDutyTarget:
         words = "; ".join([told.message, *told.errors])
         if answer.status == BAD and _NO_KEY in words.lower():
             return Refused(said(answer, words, at), is_gone=True)
-        verdict = judged(answer, words, at)
+        verdict = judged(answer, words, at, is_own=told.status.startswith("invalid"))
         if verdict is not None:
             return verdict
         return Done(told.dedup_key) if told.dedup_key else Later("the answer is not PagerDuty's")

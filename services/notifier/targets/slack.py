@@ -93,7 +93,7 @@ class SlackTarget:
         if isinstance(answer, Later | Refused):
             return answer
         told = read(answer, Answer)
-        return judged(answer, told.error, at) or _outcome(told, at)
+        return judged(answer, told.error, at, is_own=told.error in _GONE) or _outcome(told, at)
 
 
 def _outcome(told: Answer, at: Account) -> Outcome:

@@ -51,9 +51,10 @@ class Parameters(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What Telegram answers."""
+    """What Telegram answers. `error_code`: the HTTP status of an error."""
 
     ok: bool = False
+    error_code: int = 0
     description: str = ""
     result: Message = Message()
     parameters: Parameters = Parameters()
@@ -114,9 +115,10 @@ class TelegramTarget:
         if _NOT_CHANGED in told.description:
             return Done(handle)
         why = said(answer, told.description, at)
+        is_own, wait = told.error_code == answer.status, told.parameters.retry_after
         return (
             _refusal(told, why)
-            or judged(answer, told.description, at, told.parameters.retry_after)
+            or judged(answer, told.description, at, wait, is_own=is_own)
             or Later("the answer is not one of Telegram")
         )
 

@@ -10,9 +10,9 @@ from services.ports import HttpAnswer
 AT = Account(stand_in(), "https://chat.example", "tok-Xq7vault")
 
 
-def verdict(status, headers=None, wait=None):
+def verdict(status, headers=None, wait=None, *, is_own=True):
     answer = HttpAnswer(status, "https://chat.example/x", headers or {})
-    return judged(answer, "no tok-Xq7vault", AT, wait)
+    return judged(answer, "no tok-Xq7vault", AT, wait, is_own=is_own)
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
@@ -35,6 +35,12 @@ def test_a_message_that_is_never_taken_is_refused(status):
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_place_or_a_key_that_is_no_more_is_gone(status):
     assert verdict(status) == Refused(f"HTTP {status}: no …", is_gone=True)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_status_that_is_not_the_word_of_the_service_switches_nothing_off(status):
+    told = verdict(status, {"retry-after": "9"}, is_own=False)
+    assert told == Later(f"HTTP {status}: no …", 9.0)
 
 
 def test_a_time_that_is_asked_for_is_kept_that_of_the_header_first():
