@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from services.errors import ConfigError, InvalidMessage, TransientError
-from services.notifier.targets.target import Later, Refused, bounded
+from services.notifier.targets.target import NEVER_SENT, Later, Refused, bounded
 from services.notifier.texts.harmless import line
 from services.notifier.texts.plain import cut
 from services.ports import HttpAnswer, Method, Poster
@@ -65,7 +65,8 @@ class Account:
         except TransientError as error:
             return Later(self._shown(error, url))
         except InvalidMessage as error:
-            return Refused(self._shown(error, url))
+            told = self._shown(error, url)
+            return Refused(told) if error.reason in NEVER_SENT else Later(told)
 
     def hidden(self, words: str) -> str:
         """Return words without the secret."""

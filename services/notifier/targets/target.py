@@ -15,6 +15,13 @@ MOST_HANDLE_CHARS = 1_000
 MOST_WAIT_SECONDS = 24 * 3600.0
 """The longest wait that a service may ask for: the longest of our own schedule."""
 
+NEVER_SENT = frozenset({"bad-url", "bad-header"})
+"""Reasons of a request that can't be made, whatever its receiver does.
+
+Other reasons pass: an answer that is too large is that of a proxy, and a name that leads into a
+private network is that of a network that asks to sign in.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:

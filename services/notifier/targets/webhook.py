@@ -6,7 +6,7 @@ from datetime import datetime
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.notifier.content import Content, Letter
 from services.notifier.signing import Keys, signed_headers
-from services.notifier.targets.target import Done, Later, Outcome, Refused, bounded
+from services.notifier.targets.target import NEVER_SENT, Done, Later, Outcome, Refused, bounded
 from services.notifier.webhook_body import webhook_body
 from services.ports import HttpAnswer, Poster
 from services.text.retry_after import retry_after_seconds
@@ -16,9 +16,6 @@ GONE = 410
 
 BUSY = 429
 """The receiver answers, and asks for fewer messages."""
-
-_UNUSABLE = frozenset({"bad-url", "refused-address", "bad-header"})
-"""Reasons for which nothing was sent, whatever the receiver does."""
 
 
 class WebhookTarget:
@@ -51,8 +48,8 @@ class WebhookTarget:
         except (TransientError, ConfigError) as error:
             return Later(str(error))
         except InvalidMessage as error:
-            unusable = error.reason in _UNUSABLE
-            return Refused(str(error)) if unusable else Later(str(error))
+            never = error.reason in NEVER_SENT
+            return Refused(str(error)) if never else Later(str(error))
         return outcome_of(answer, at)
 
     async def edit(self, address: str, letter: Letter, handle: str) -> Outcome:

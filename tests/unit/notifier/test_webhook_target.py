@@ -11,7 +11,7 @@ from standardwebhooks.webhooks import Webhook
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.notifier.content import Notice
 from services.notifier.signing import Keys, read_keys
-from services.notifier.targets.target import MOST_WAIT_SECONDS, Done, Later, Refused
+from services.notifier.targets.target import MOST_WAIT_SECONDS, NEVER_SENT, Done, Later, Refused
 from services.notifier.targets.webhook import WebhookTarget, outcome_of
 from services.ports import HttpAnswer
 
@@ -98,14 +98,20 @@ def test_no_receiver_makes_us_wait_longer_than_a_day(asked, kept):
 
 @pytest.mark.parametrize(
     "error",
-    [TransientError("no answer"), InvalidMessage("bad-head", "no HTTP"), ConfigError("no keys")],
+    [
+        TransientError("no answer"),
+        InvalidMessage("bad-head", "no HTTP"),
+        InvalidMessage("too-large", "the answer is over 64 KiB"),
+        InvalidMessage("refused-address", "the name leads into a private network"),
+        ConfigError("no keys"),
+    ],
 )
 def test_no_answer_and_an_unreadable_one_are_tried_again(error):
     later, _ = sent(error)
     assert isinstance(later, Later)
 
 
-@pytest.mark.parametrize("reason", ["bad-url", "refused-address", "bad-header"])
+@pytest.mark.parametrize("reason", sorted(NEVER_SENT))
 def test_an_address_that_nothing_is_sent_to_is_refused_at_once(reason):
     refused, _ = sent(InvalidMessage(reason, "never"))
     assert isinstance(refused, Refused)

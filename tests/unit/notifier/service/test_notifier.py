@@ -181,7 +181,7 @@ def test_what_was_told_is_known_when_kafka_has_forgotten_deliveries_and_offsets(
     assert kinds_of(poster) == ["alert.denied"]
 
 
-@pytest.mark.parametrize("answer", [InvalidMessage("refused-address", "inside"), KeyError("x")])
+@pytest.mark.parametrize("answer", [InvalidMessage("bad-header", "a header"), KeyError("x")])
 def test_a_message_that_can_not_be_sent_is_given_up_and_the_next_goes(answer):
     """Whatever a client raises ends one delivery."""
     poster = ScriptedPoster({"https://a.example": [answer, 200]})

@@ -1,8 +1,11 @@
 """What answers of services mean, whichever service it is."""
 
+import asyncio
+
 import pytest
 from stand_ins import stand_in
 
+from services.errors import InvalidMessage, TransientError
 from services.notifier.targets.calling import Account, judged
 from services.notifier.targets.target import Later, Refused
 from services.ports import HttpAnswer
@@ -47,6 +50,26 @@ def test_a_time_that_is_asked_for_is_kept_that_of_the_header_first():
     assert verdict(429, {"retry-after": "7"}, 2.5) == Later("HTTP 429: no …", 7.0, is_busy=True)
     assert verdict(429, {}, 2.5) == Later("HTTP 429: no …", 2.5, is_busy=True)
     assert verdict(503, {"retry-after": "soon"}) == Later("HTTP 503: no …", None)
+
+
+@pytest.mark.parametrize(
+    ("error", "form"),
+    [
+        (TransientError("no answer"), Later),
+        (InvalidMessage("too-large", "the answer is over 256 KiB"), Later),
+        (InvalidMessage("bad-head", "no HTTP"), Later),
+        (InvalidMessage("refused-address", "the name leads into a private network"), Later),
+        (InvalidMessage("bad-url", "no host"), Refused),
+        (InvalidMessage("bad-header", "a line end"), Refused),
+    ],
+)
+def test_only_a_request_that_can_not_be_made_is_never_tried_again(error, form):
+    class Fails:
+        async def call(self, *_request):
+            raise error
+
+    account = Account(Fails(), "https://chat.example", "tok-Xq7vault")
+    assert type(asyncio.run(account.ask("POST", "https://chat.example/x", {}, {}))) is form
 
 
 def test_an_account_shows_nothing():
