@@ -21,7 +21,7 @@ from services.notifier.deliveries.planning import Plan, Settle, Wait, plan
 from services.notifier.deliveries.shelf import AT_ONCE, Shelf
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.surroundings import Surroundings
-from services.notifier.deliveries.trouble import in_trouble, not_told, others_of, told
+from services.notifier.deliveries.trouble import in_trouble, not_told, told
 from services.notifier.deliveries.wanted import Kinds, pending, unsettled
 from services.notifier.targets.target import Later, Refused
 
@@ -224,8 +224,7 @@ class Book:
         changes.history += history.failed(before, missed, state.reason, now, state.earlier_attempts)
         known = self.shelf.trouble(state)
         if known is None or (is_gone and known.trouble != "off"):
-            recipients = self._around.recipients(state.alert) if state.alert is not None else ()
-            others = others_of(state.to, recipients)
+            others = self._around.others(state.alert, state.to) if state.alert is not None else ()
             trouble = in_trouble("off" if is_gone else "failing", state, others, now)
             self.shelf.put_trouble(trouble)
             changes.rows.append(trouble)

@@ -8,9 +8,10 @@ from msgspec import to_builtins
 
 from services.channels import FORMS, subscriber_of
 from services.errors import InvalidMessage
-from services.messages import Alert, Command, Daily, OptOut, Subscriber, decode
+from services.messages import Alert, Command, Daily, OptOut, Policy, Subscriber, decode
 from services.notifier.deliveries.planning import Place
 from services.notifier.deliveries.steps import Abilities
+from services.notifier.deliveries.trouble import others_of
 from services.notifier.policies.orders import Orders
 from services.notifier.policies.recipients import Recipient, recipients_of
 from services.ports import Record
@@ -52,6 +53,16 @@ class Surroundings:
     def recipients(self, alert: Alert) -> tuple[Recipient, ...]:
         """Return the channels that an alert goes to, those of subscribers in their place."""
         return recipients_of(alert, self.subscribers)
+
+    def others(self, alert: Alert, to: str) -> tuple[str, ...]:
+        """Return the channels of an alert that may be told of the trouble of one."""
+        return others_of(
+            to, tuple(r for r in self.recipients(alert) if not self.is_off(alert.watch_id, r.to))
+        )
+
+    def is_off(self, watch_id: str, to: str) -> bool:
+        """Return True if who reads a channel wants no more of a watch."""
+        return self.orders.is_off(watch_id, Recipient(to, (), Policy()))
 
     def place(self, alert: Alert, to: str, last_digest: datetime | None) -> Place | None:
         """Return where an alert goes to for a channel; None if it is none, or none any more."""

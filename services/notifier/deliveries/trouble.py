@@ -1,15 +1,21 @@
 """Destinations in trouble, and how their owners hear of it: through another channel."""
 
+import re
+from shlex import quote
 from typing import Literal
 
 from msgspec.structs import replace
 
+from services.channels import address_of, scheme_of
 from services.messages import DeliveryState, Destination
 from services.notifier.content import Notice
 from services.notifier.deliveries.schedule import next_try
 from services.notifier.deliveries.steps import Now
 from services.notifier.policies.recipients import Recipient
 from services.text.hashes import digest
+
+_URL = re.compile(r"(https?://[^/?#\s]*)[/?#]\S*", re.IGNORECASE)
+_HOST = r"\1/…"
 
 LONGEST_REASON = 300
 """Characters of a reason that are kept and told."""
@@ -63,15 +69,33 @@ def not_told(trouble: Destination, now: Now, chance: float) -> Destination:
 
 
 def notice(trouble: Destination) -> Notice:
-    """Return what the owner is told."""
-    watch = trouble.watch_name or trouble.watch_id
+    """Return what the owner is told. It may go to others of the watch, so no address is in it."""
+    watch, where = trouble.watch_name or trouble.watch_id, shown(trouble.to)
     if trouble.trouble == "off":
-        subject = f"[{watch}] {trouble.to} is switched off"
+        subject = f"[{watch}] {where} is switched off"
         what = "It answered that it takes no more messages, so nothing is sent to it any more."
     else:
-        subject = f"[{watch}] {trouble.to} could not be reached"
+        subject = f"[{watch}] {where} could not be reached"
         what = "What was to be told there was tried again and again, and is given up."
-    again = f"To try again: reportedly deliveries redrive --to '{trouble.to}'"
+    again = f"To try again: reportedly deliveries redrive --watch {quote(trouble.watch_id)}"
     key = digest("notice", trouble.key, trouble.trouble, trouble.since.isoformat())
-    lines = (what, f"The last answer: {trouble.reason}", again)
+    address = address_of(trouble.to)
+    reason = trouble.reason.replace(address, where) if address else trouble.reason
+    lines = (what, f"The last answer: {_URL.sub(_HOST, reason)}", again)
     return Notice(key, subject, lines, at=trouble.since)
+
+
+def shown(to: str) -> str:
+    """Return a channel without what would let others post to it, or write to its reader.
+
+    That is its scheme, and the host or the name in the file of secrets.
+    """
+    scheme, address = scheme_of(to), address_of(to)
+    if scheme == "webhook":
+        return f"{scheme}:{_URL.sub(_HOST, address)}"
+    if scheme == "mail":
+        return f"{scheme}:…@{address.rpartition('@')[2]}"
+    name, slash, _ = address.partition("/")
+    if scheme == "ntfy" and not slash:  # its topic, on the server that needs no name
+        return f"{scheme}:…"
+    return f"{scheme}:{name}/…" if slash else to

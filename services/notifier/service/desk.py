@@ -228,13 +228,17 @@ class Desk:
 
     async def _tell(self, partition: int, book: Book, trouble: Destination, to: str) -> None:
         """Tell the owner of a destination of its trouble through another one."""
+        is_told = not self._around.is_off(trouble.watch_id, to) and await self._told(trouble, to)
+        chance = self._chance()
+        changes = book.noticed(trouble, is_told=is_told, now=self._now(), chance=chance)
+        await self._write(partition, changes)
+
+    async def _told(self, trouble: Destination, to: str) -> bool:
         outcome = await self._couriers.tell(trouble, to)
         self._heard(to, outcome)
         if not isinstance(outcome, Done):
             _log.warning("trouble could not be told", of=trouble.to, to=to, reason=outcome.reason)
-        is_told, chance = isinstance(outcome, Done), self._chance()
-        changes = book.noticed(trouble, is_told=is_told, now=self._now(), chance=chance)
-        await self._write(partition, changes)
+        return isinstance(outcome, Done)
 
     def _heard(self, to: str, outcome: Outcome) -> None:
         """Note whether a destination answers."""

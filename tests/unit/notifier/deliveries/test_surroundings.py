@@ -3,11 +3,13 @@
 import pytest
 from builders import START
 from msgspec.structs import replace
+from notifying import alert
 
 from services.errors import InvalidMessage
-from services.messages import Contact, DigestRule, Every, Quiet, Subscriber, encode
+from services.messages import Contact, DigestRule, Every, OptOut, Quiet, Subscriber, encode
 from services.notifier.deliveries.surroundings import Surroundings
 from services.ports import Record
+from services.text.links import opt_out_key, recipient_of
 
 ANN = Subscriber(
     id="ann",
@@ -34,6 +36,17 @@ def take(around, subscriber):
 def test_a_subscriber_whose_times_can_be_read_is_taken(around):
     take(around, ANN)
     assert around.subscribers == {"ann": ANN}
+
+
+def test_who_opted_out_of_a_watch_is_told_of_no_trouble_in_it(around):
+    told = alert("log:", "mail:ann@a.example", "mail:ben@b.example")
+    ann = recipient_of("mail:ann@a.example")
+    opt_out = OptOut(watch_id="w", recipient=ann, at=START)
+    around.take(Record("opt-outs", 0, 0, opt_out_key("w", ann), encode(opt_out)))
+    assert around.others(told, "log:") == ("mail:ben@b.example",)
+    assert around.is_off("w", "mail:ann@a.example")
+    assert not around.is_off("w", "mail:ben@b.example")
+    assert not around.is_off("v", "mail:ann@a.example")
 
 
 @pytest.mark.parametrize(

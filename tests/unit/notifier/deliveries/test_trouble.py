@@ -2,6 +2,7 @@
 
 import pytest
 from builders import START
+from msgspec.structs import replace
 from policing import recipient
 
 from services.messages import DeliveryState
@@ -17,7 +18,7 @@ from services.notifier.deliveries.trouble import (
 )
 
 NOW = Now(START, START)
-LOST = DeliveryState(alert_id="a", watch_id="w", to="ntfy:x", reason="HTTP 500")
+LOST = DeliveryState(alert_id="a", watch_id="w", to="ntfy:desk/x", reason="HTTP 500")
 
 
 def of(*others, kind="failing"):
@@ -61,9 +62,38 @@ def test_where_there_is_no_other_channel_nobody_is_to_be_told():
 )
 def test_the_notice_says_what_and_why_and_what_to_do(kind, said):
     found = notice(of("log:", kind=kind))
-    assert found.subject == f"[w] ntfy:x {said}"
+    assert found.subject == f"[w] ntfy:desk/… {said}"
     assert any("HTTP 500" in line for line in found.lines)
-    assert any("reportedly deliveries redrive --to 'ntfy:x'" in line for line in found.lines)
+    assert any(line.endswith("reportedly deliveries redrive --watch w") for line in found.lines)
+
+
+@pytest.mark.parametrize(
+    ("to", "said", "shown"),
+    [
+        (
+            "webhook:https://hooks.example/T0/KEY",
+            "no answer from {}",
+            "webhook:https://hooks.example/…",
+        ),
+        ("webhook:https://hooks.example?k=KEY", "{}: closed", "webhook:https://hooks.example/…"),
+        ("webhook:https://hooks.example", "HTTP 500", "webhook:https://hooks.example"),
+        (
+            "webhook:https://hooks.example/",
+            "moved to HTTPS://b.example/KEY",
+            "webhook:https://hooks.example/…",
+        ),
+        ("mail:KEY@post.example", "550 5.1.1 <{}>: unknown", "mail:…@post.example"),
+        ("slack:desk/CKEY", "channel {} not found", "slack:desk/…"),
+        ("ntfy:KEY", "no topic {}", "ntfy:…"),
+        ("pagerduty:oncall", "HTTP 500", "pagerduty:oncall"),
+        ("log:", "HTTP 500", "log:"),
+    ],
+)
+def test_a_notice_tells_nobody_the_address_of_a_destination(to, said, shown):
+    reason = said.format(to.partition(":")[2])
+    found = notice(in_trouble("failing", replace(LOST, to=to, reason=reason), ("log:",), NOW))
+    assert found.subject == f"[w] {shown} could not be reached"
+    assert "KEY" not in " ".join((found.subject, *found.lines))
 
 
 def test_a_notice_has_the_same_key_at_every_try():

@@ -8,14 +8,16 @@ from notifying import MovingClock, alert
 from stand_ins import stand_in
 
 from services.errors import TransientError, Unwritable
+from services.messages import Destination, OptOut
 from services.notifier.deliveries.breaker import FAILURES
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.surroundings import Surroundings
 from services.notifier.policies.links import LinkMaker
 from services.notifier.service.couriers import Couriers
 from services.notifier.service.desk import Desk
-from services.notifier.targets.target import Done, Later
+from services.notifier.targets.target import Done, Later, Refused
 from services.rows import MemoryRows
+from services.text.links import opt_out_key, recipient_of
 
 
 class SlowLedger:
@@ -125,6 +127,29 @@ def test_after_a_restart_a_destination_that_failed_is_asked_at_once_whether_it_i
         await given(well, 4)
         await second.close()
         assert well.n_given == 4
+
+    asyncio.run(play())
+
+
+def test_who_opts_out_before_he_is_told_of_trouble_is_not_told():
+    async def play():
+        gone, other = Target(Refused("HTTP 410", is_gone=True)), Target(Done())
+        targets, clock = {"log": gone, "ntfy": other}, MovingClock()
+        around = Surroundings(lambda to: targets[to.partition(":")[0]])
+        ledger = stand_in(Ledger())
+        made = Desk(around, Couriers(stand_in(targets), LinkMaker()), ledger, clock, print)
+        shelf = Shelf(MemoryRows())
+        others = ("ntfy:ann", "ntfy:ben")
+        trouble = Destination(watch_id="w", to="log:", trouble="off", since=clock.at, others=others)
+        shelf.put_trouble(trouble)
+        ann = recipient_of("ntfy:ann")
+        opt_out = OptOut(watch_id="w", recipient=ann, at=clock.at)
+        around.orders.take_opt_out(opt_out_key("w", ann), opt_out)
+        await made.add(0, shelf)
+        await given(other, 1)
+        await made.close()
+        (told,) = shelf.troubles.values()
+        assert (other.n_given, told.attempts, told.is_told) == (1, 1, True)
 
     asyncio.run(play())
 
