@@ -29,6 +29,14 @@ Scheme = Literal[
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """The name of an entry in the file of secrets."""
 
+DISCORD_WEBHOOK = re.compile(
+    r"https?://[^\s/?#@]+(?:/[A-Za-z0-9_.-]+)*/webhooks/[0-9]{1,20}/(?P<token>[A-Za-z0-9_-]+)"
+)
+"""The address of a webhook, as Discord shows it, or behind a proxy. Its token is a secret.
+
+Nothing follows the token: a slash, `/slack` or a query would be taken for it, and shown.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

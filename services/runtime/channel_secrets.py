@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from services.channels import NAME
+from services.channels import DISCORD_WEBHOOK, NAME
 from services.errors import ConfigError
 from services.runtime.secret_file import read_secret_file, stamp
 from services.settings import PREFIX
@@ -117,6 +117,14 @@ def _problems(key: yaml.Node, value: yaml.Node) -> Iterator[str]:
                 yield "keys is a list of texts of printable ASCII without blanks"
         elif not _is_text(given):
             yield f"{field.value} is a text of printable ASCII without blanks"
+        elif field.value == "url" and not _is_url(given.value):
+            yield "write the url of a Discord webhook as https://discord.com/api/webhooks/ID/TOKEN"
+
+
+def _is_url(url: str) -> bool:
+    """Return True for the webhook of a channel of Discord, and for a URL of Apprise."""
+    is_web = url.lower().startswith(("http:", "https:"))
+    return bool(DISCORD_WEBHOOK.fullmatch(url)) if is_web else "://" in url
 
 
 def _entry(node: yaml.MappingNode) -> Entry:

@@ -9,6 +9,7 @@ import re
 
 import msgspec
 
+from services.channels import DISCORD_WEBHOOK
 from services.notifier.content import Content, Letter
 from services.notifier.targets.calling import Account, Entries, judged, reach, read, said
 from services.notifier.targets.lines import Lines, Run, rendered, without_past
@@ -80,7 +81,10 @@ class DiscordTarget:
         at = reach(self._poster, self._entries, name, "-", "url")
         if isinstance(at, Later):
             return at
-        return Account(self._poster, at.secret, at.secret.rpartition("/")[2])
+        webhook = DISCORD_WEBHOOK.fullmatch(at.secret)
+        if webhook is None:
+            return Later(f"the url of the entry {name} of the channels' secrets is no webhook's")
+        return Account(self._poster, at.secret, webhook["token"])
 
     async def _post(self, address: str, content: Content, rings: bool) -> Outcome:
         at = self._reach(address)

@@ -31,6 +31,19 @@ def test_an_entry_is_found_by_its_name_and_the_keys_of_a_webhook_by_its_address(
     assert secrets.keys_of("https://example.org/other") == ()
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://discord.com/api/webhooks/1100000000000000000/aB_9-x",
+        "https://discord.com/api/v10/webhooks/1/aB_9-x",
+        "http://127.0.0.1:8080/discord/api/webhooks/1/aB_9-x",
+        "pover://user@token",
+    ],
+)
+def test_a_url_is_a_webhook_of_discord_or_one_of_apprise(write, url):
+    assert ChannelSecrets(write(f"desk: {{url: '{url}'}}")).fields("desk") == {"url": url}
+
+
 def test_no_value_is_shown(write):
     found = read_channel_secrets(write(f"desk: {{token: {SECRET}, keys: [{SECRET}]}}"))
     assert SECRET not in repr(found)
@@ -61,6 +74,13 @@ def test_a_file_that_others_can_read_is_refused_with_the_command_that_mends_it(w
         f"'a/b': {{token: {SECRET}}}",
         f"desk: {{token: *{SECRET}}}",
         f"desk: '{SECRET}",
+        f"desk: {{url: '{SECRET}'}}",
+        f"desk: {{url: 'https://discord.com/api/webhooks/1/{SECRET}/'}}",
+        f"desk: {{url: 'https://discord.com/api/webhooks/1/{SECRET}/slack'}}",
+        f"desk: {{url: 'https://discord.com/api/webhooks/1/{SECRET}?thread_id=7'}}",
+        f"desk: {{url: 'https://discord.com/api/webhooks/1/{SECRET}#x'}}",
+        f"desk: {{url: 'HTTPS://discord.com/api/webhooks/{SECRET}'}}",
+        f"desk: {{url: 'https://ann:{SECRET}@discord.com/api/webhooks/1/x'}}",
     ],
 )
 def test_what_can_not_be_used_is_told_with_its_line_and_without_a_value(write, text):
