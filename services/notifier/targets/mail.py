@@ -68,13 +68,15 @@ class MailTarget:
 
 
 def refusal(answer: MailAnswer) -> Later | Refused:
-    """Return what a server's refusal means for a mail and its recipient."""
+    """Return what a server's refusal means for a mail and its recipient.
+
+    No refusal is busy: SMTP names no time after which a mail is taken, so each try counts.
+    """
     reason = f"the mail server refuses the {answer.step}: {answer.code} {answer.text}".strip()
     is_about_mail = answer.step in ("recipient", "data")
-    if answer.code < 500 or not is_about_mail:
-        # A refused login or sender is for the operator to mend, and no fault of the recipient.
-        return Later(reason, is_busy=is_about_mail)
-    if answer.status in _FULL or (answer.code == 552 and not answer.status):
-        return Later(reason, is_busy=True)
+    is_full = answer.status in _FULL or (answer.code == 552 and not answer.status)
+    # A refused login or sender is for the operator to mend, and no fault of the recipient.
+    if answer.code < 500 or not is_about_mail or is_full:
+        return Later(reason)
     is_gone = answer.step == "recipient" and answer.status in _NO_MAILBOX
     return Refused(reason, is_gone=is_gone)
