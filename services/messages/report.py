@@ -178,6 +178,7 @@ class Marks(Message, frozen=True, kw_only=True):
 
     - `days`: firm days of the event, as proleptic Gregorian ordinals.
     - `places`: where it happened. `means`, `sites`, `dayparts`: classes of words.
+    - `weekdays`: of the event, in an article without a date; Monday is 0.
     - `tolls`: numbers with their victims. `magnitudes`: of an earthquake, moment or Richter scale.
     - `names`: what else its article names, as in `ClaimReport`.
     - `is_wide`: it is of a kind that happens in many towns at once.
@@ -191,6 +192,7 @@ class Marks(Message, frozen=True, kw_only=True):
     means: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     dayparts: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
     tolls: tuple[Toll, ...] = ()
     magnitudes: tuple[float, ...] = ()
     victims: tuple[str, ...] = ()

@@ -18,7 +18,9 @@ from services.text.geo import kilometres
 from services.tracker.grouping.marks import DAYS_WITHIN
 from services.tracker.reports.traits import means_exclude, victims_exclude
 
-Ground = Literal["day", "place", "toll", "means", "magnitude", "victims", "site", "daypart"]
+Ground = Literal[
+    "day", "place", "toll", "means", "magnitude", "victims", "site", "daypart", "weekday"
+]
 
 FAR = 50.0
 """Kilometres beyond which two towns or sites exclude each other as the scene of one event.
@@ -37,6 +39,8 @@ MAGNITUDE_WITHIN = 0.3
 
 A guess: agencies that publish within the hour differ by a few tenths.
 """
+
+DAYS_OF_WEEK = 7
 
 PAIRS = 8_192
 """Pairs whose comparison is remembered: they are compared again while a claim grows.
@@ -192,6 +196,14 @@ def _dayparts_exclude(a: Marks, b: Marks) -> bool:
     return _are_disjoint(a.dayparts, b.dayparts)
 
 
+def _weekdays_exclude(a: Marks, b: Marks) -> bool:
+    return _all_apart(a.weekdays, b.weekdays, _are_weekdays_apart)
+
+
+def _are_weekdays_apart(a: int, b: int) -> bool:
+    return DAYS_WITHIN < (a - b) % DAYS_OF_WEEK < DAYS_OF_WEEK - DAYS_WITHIN
+
+
 def _are_disjoint(some: Collection[str], others: Collection[str]) -> bool:
     return bool(some) and bool(others) and set(some).isdisjoint(others)
 
@@ -210,4 +222,5 @@ _GROUNDS: dict[Ground, Callable[[Marks, Marks], bool]] = {
     "means": _means_exclude,
     "site": _sites_exclude,
     "daypart": _dayparts_exclude,
+    "weekday": _weekdays_exclude,
 }

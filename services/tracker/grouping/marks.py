@@ -14,6 +14,7 @@ from services.tracker.reports.traits import (
     means,
     sites,
     victims,
+    weekdays,
 )
 from services.tracker.reports.words import lists
 
@@ -40,6 +41,7 @@ def marks_of(element: Element) -> Marks:
         means=_sorted(means(f"{lists().means_of_events.get(report.event, '')} {report.quote}")),
         sites=_sorted(sites(report.quote)),
         dayparts=_sorted(dayparts(report.quote)),
+        weekdays=_weekdays(element),
         tolls=tuple(_toll(count, report) for count in report.counts),
         magnitudes=magnitudes(report.quote),
         victims=tuple(people),
@@ -59,6 +61,7 @@ def of_one(a: Marks, b: Marks) -> Marks:
         means=_both(a.means, b.means),
         sites=_both(a.sites, b.sites),
         dayparts=_both(a.dayparts, b.dayparts),
+        weekdays=_both(a.weekdays, b.weekdays),
         tolls=tuple(dict.fromkeys((*a.tolls, *b.tolls))),
         magnitudes=_both(a.magnitudes, b.magnitudes),
         victims=_both(a.victims, b.victims),
@@ -85,6 +88,14 @@ def firm_days(element: Element) -> tuple[int, ...]:
     if element.at is None:
         return days
     return days if days and max(days) < element.at.toordinal() else _NO_DAY
+
+
+def _weekdays(element: Element) -> tuple[int, ...]:
+    """Return the weekdays that a report names, if no date of its article tells which days they are.
+
+    A dated article has firm days.
+    """
+    return () if element.article.published_at else weekdays(element.report.quote)
 
 
 def scene_of(place: Answer) -> Scene:

@@ -5,9 +5,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
 
-from services.tracker.reports.words import MAX_TEXTS, lists, words
+from services.tracker.reports.words import MAX_TEXTS, in_order, lists, words
 
 Traits = frozenset[str]
+
+STATEMENT_REACH = 5
+"""Words before a weekday in which a verb of saying makes it the day of a statement.
+
+A guess: "told a news conference on Friday" needs them.
+"""
 
 _MAGNITUDE = re.compile(
     r"\bmagnitude(?:\ of|[-\ ])\ ?(\d\.\d)\b"
@@ -46,6 +52,17 @@ def magnitudes(text: str) -> tuple[float, ...]:
 def dayparts(text: str) -> Traits:
     """Return the times of day that a text names."""
     return _classes(text, lists().dayparts)
+
+
+@lru_cache(maxsize=MAX_TEXTS)
+def weekdays(text: str) -> tuple[int, ...]:
+    """Return the weekdays that a text names for what happened, in order; Monday is 0."""
+    said, known, found = in_order(text), lists().weekdays, set[int]()
+    for i, word in enumerate(said):
+        before = said[max(0, i - STATEMENT_REACH) : i]
+        if word in known and lists().sayings.isdisjoint(before):
+            found.add(known[word])
+    return tuple(sorted(found))
 
 
 def means_exclude(a: Traits, b: Traits) -> bool:

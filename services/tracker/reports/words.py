@@ -43,6 +43,8 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     victims: dict[str, frozenset[str]]
     victims_overlap: frozenset[tuple[str, str]]
     dayparts: dict[str, frozenset[str]]
+    weekdays: dict[str, int]
+    sayings: frozenset[str]
     acts: frozenset[str]
     statements: frozenset[str]
     mutual: frozenset[str]
@@ -74,8 +76,13 @@ class Words:
         return (self.single & members) | frozenset(phrases)
 
 
+def in_order(text: str) -> list[str]:
+    """Return the words of a text in lower case, in order."""
+    return _WORD.findall(text.casefold())
+
+
 @lru_cache(maxsize=MAX_TEXTS)
 def words(text: str) -> Words:
-    """Return the words of a text, in lower case."""
-    found = _WORD.findall(text.casefold())
+    """Return the words of a text."""
+    found = in_order(text)
     return Words(frozenset(found), f" {' '.join(found)} ")

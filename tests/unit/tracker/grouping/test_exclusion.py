@@ -128,6 +128,15 @@ def test_means_sites_and_hours_exclude_each_other(one, other, ground):
     assert why(one, other) == [ground]
 
 
+@pytest.mark.parametrize(
+    ("other", "apart"),
+    [(0, []), (1, []), (2, ["weekday"]), (5, ["weekday"]), (6, [])],
+)
+def test_weekdays_exclude_each_other_if_more_than_a_day_apart_round_the_week(other, apart):
+    assert why(Marks(weekdays=(0,)), Marks(weekdays=(other,))) == apart
+    assert why(Marks(weekdays=(0, 3)), Marks(weekdays=(3,))) == []
+
+
 def test_who_is_dead_died_once_whatever_else_is_said():
     one = Marks(victims=("halvane",), deaths=("halvane",), days=(100,), places=(town(),))
     other = Marks(
