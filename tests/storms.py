@@ -176,10 +176,11 @@ class Storm:
         return Later("the answer was lost") if weather == "lost-answer" else outcome
 
     def _write(self, changes: Changes) -> None:
-        """Write changes; the process may die before, and after."""
+        """Write changes one after another; the process may die before, between, and after."""
         if changes:
             self.fuse.step()
-            self.topic.write(list(changes.messages(0)))
+        for message in changes.messages(0):
+            self.topic.write([message])
             self.fuse.step()
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.messages import Alert, Command, DeliveryState, Destination
-from services.notifier.deliveries import history
+from services.notifier.deliveries import history, versions
 from services.notifier.deliveries import rows as after
 from services.notifier.deliveries.changes import Changes
 from services.notifier.deliveries.planning import Plan, Settle, Wait, plan
@@ -54,15 +54,16 @@ class Book:
         """Apply a version of an alert. One that is known, or older, changes nothing."""
         changes = Changes()
         known = {state.to: state for state in self.shelf.of_alert(alert.alert_id)}
-        before = max(map(_seen, known.values()), default=0)
         named = dict.fromkeys(channel.to for channel in alert.channels)
         named |= dict.fromkeys(recipient.to for recipient in self._around.recipients(alert))
-        for to in named:
-            state = known.pop(to, None) or _new(alert, to, before)
-            if _seen(state) < _last(alert):
+        before = versions.before(alert, known, named)
+        # New rows first: if only some are written, the others still tell what was before.
+        for to in sorted(named, key=known.__contains__):
+            state = known.pop(to, None) or versions.new_row(alert, to, before)
+            if versions.seen_by(state) < versions.last_of(alert):
                 self._follow(changes, state, alert, now)
         for state in known.values():
-            if state.alert is not None and _seen(state) < _last(alert):
+            if state.alert is not None and versions.seen_by(state) < versions.last_of(alert):
                 self._save(changes, after.closed(state, "settled", "its channel was removed"))
         return changes
 
@@ -278,23 +279,6 @@ class Book:
     def _watch(self, key: str) -> str:
         state = self.shelf.get(key)
         return state.watch_id if state is not None else ""
-
-
-def _last(alert: Alert) -> int:
-    """Return the number of an alert's last revision."""
-    return max((revision.number for revision in alert.revisions), default=0)
-
-
-def _seen(state: DeliveryState) -> int:
-    """Return the last revision that a row knows of."""
-    return _last(state.alert) if state.alert is not None else state.settled
-
-
-def _new(alert: Alert, to: str, before: int) -> DeliveryState:
-    """Return the row of a new destination. If others know the alert, it gets no history."""
-    return DeliveryState(
-        alert_id=alert.alert_id, watch_id=alert.watch_id, to=to, since=before, settled=before
-    )
 
 
 def _is_gone(answer: Later | Refused) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from builders import START, hours
 from msgspec.structs import replace
 from policing import command
-from storms import ADDRESSES, Storm, services, story
+from storms import ADDRESSES, Storm, Topic, services, story
 
 from services.messages import Channel, Command
 from services.notifier.deliveries.book import MOST_NUDGES, Book
@@ -247,3 +247,33 @@ def test_an_acknowledgement_that_comes_while_a_note_waits_keeps_it_back():
     assert edit.verb == "edit"
     assert effects(of) == []
     assert of.shelf.get(f"a|{SLACK.to}").outcome == "settled"
+
+
+def partly(versions, n):
+    """Return a book that finds the first `n` rows of the last version, and what was before it."""
+    of, topic = book(), Topic()
+    for version in versions[:-1]:
+        topic.write(list(of.take(version, now()).messages(0)))
+    topic.write(list(of.take(versions[-1], now()).messages(0))[:n])
+    again = book()
+    for key, value in topic.rows.items():
+        again.shelf.restore(key, value)
+    again.take(versions[-1], now())
+    return again
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_who_dies_while_the_rows_of_an_alert_are_written_leaves_no_destination_out(n):
+    of = partly(story(("first",), (SLACK, HOOK, MAIL)), n)
+    assert sorted(effect.state.to for effect in effects(of)) == sorted(
+        channel.to for channel in (SLACK, HOOK, MAIL)
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_a_channel_that_is_added_while_the_process_dies_gets_no_history_either(n):
+    old = story(("first", "status"), (SLACK,))[0]
+    new = story(("first", "status"), (SLACK, HOOK, MAIL))[1]
+    of = partly([old, new], n)
+    since = {state.to: state.since for state in of.shelf.of_alert("a")}
+    assert since == {SLACK.to: 0, HOOK.to: 1, MAIL.to: 1}
