@@ -204,6 +204,16 @@ class Book:
                 self._save(changes, later)
         return changes
 
+    def broke(self, keys: Iterable[str], reason: str, now: Now) -> Changes:
+        """Give up rows whose work failed by a fault of ours: asked again, they would fail again."""
+        changes = Changes()
+        for key in keys:
+            state = self.shelf.get(key)
+            if state is not None and state.alert is not None and state.outcome == "waiting":
+                changes.history += history.failed(state, unsettled(state), reason, now)
+                self._save(changes, after.broken(state, reason, now))
+        return changes
+
     def trouble(self, key: str) -> Destination | None:
         """Return a destination in trouble whose owner is to be told; None if it is none now."""
         found = self.shelf.troubles.get(key)

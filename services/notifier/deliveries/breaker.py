@@ -6,7 +6,7 @@ closed ── `FAILURES` in a row ──► open until a time ──► one prob
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.notifier.deliveries.schedule import BUSY_PAUSE, LONGEST_ASKED
+from services.notifier.deliveries.schedule import BUSY_PAUSE, asked_pause
 
 FAILURES = 3
 """Failures in a row that open it. One or two may lie with their messages."""
@@ -43,8 +43,7 @@ class Breaker:
 
     def after_asking(self, now: datetime, seconds: float | None) -> "Breaker":
         """Return the breaker of a destination that answered and asked for a pause, of a length."""
-        asked = BUSY_PAUSE if seconds is None else timedelta(seconds=seconds)
-        return Breaker(0, now + min(asked, LONGEST_ASKED))
+        return Breaker(0, now + (BUSY_PAUSE if seconds is None else asked_pause(seconds)))
 
     @property
     def is_open(self) -> bool:

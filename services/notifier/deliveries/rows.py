@@ -4,10 +4,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.messages import DeliveryOutcome, DeliveryState
+from services.messages import DeliveryOutcome, DeliveryState, Revision
 from services.notifier.deliveries.schedule import next_try
 from services.notifier.deliveries.steps import Effect, Now
-from services.notifier.deliveries.wanted import Kinds, pending
+from services.notifier.deliveries.wanted import Kinds, pending, unsettled
 from services.notifier.targets.target import Later
 
 
@@ -67,10 +67,20 @@ def failed(
 
 def given_up(state: DeliveryState, reason: str, kinds: Kinds, now: Now) -> DeliveryState:
     """Return the row of a delivery that is not tried any more. It keeps its alert."""
-    wanted = pending(state, kinds, now.news)
+    return _ended(state, pending(state, kinds, now.news), reason, now)
+
+
+def broken(state: DeliveryState, reason: str, now: Now) -> DeliveryState:
+    """Return the row of a delivery that a fault of ours ended, whatever its recipient wants."""
+    return _ended(state, unsettled(state), reason, now)
+
+
+def _ended(
+    state: DeliveryState, missed: tuple[Revision, ...], reason: str, now: Now
+) -> DeliveryState:
     return replace(
         rested(state),
-        settled=wanted[-1].number if wanted else state.settled,
+        settled=missed[-1].number if missed else state.settled,
         outcome="given-up",
         reason=reason,
         earlier_attempts=state.earlier_attempts + max(state.attempts, 1),

@@ -35,6 +35,13 @@ def next_try(
         return None
     pause = PAUSES[max(attempts, 1) - 1] * chance
     if asked_seconds is not None:
-        pause = max(pause, min(timedelta(seconds=asked_seconds), LONGEST_ASKED))
+        pause = max(pause, asked_pause(asked_seconds))
     due_at = now + pause
     return due_at if due_at - began_at <= LONGEST else None
+
+
+def asked_pause(seconds: float) -> timedelta:
+    """Return a pause that a receiver asked for, up to the longest. Any number is a length."""
+    longest = LONGEST_ASKED.total_seconds()
+    # Bounded as a number: a timedelta of 1e14 seconds can't be made. NaN is the longest.
+    return timedelta(seconds=max(0.0, min(longest, seconds)))

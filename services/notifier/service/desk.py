@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from services.errors import InvalidMessage, TransientError, Unwritable
+from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.messages import Alert, Destination
 from services.notifier.deliveries.book import Book, Turn
 from services.notifier.deliveries.breaker import CLOSED, FAILURES, Breaker
@@ -189,6 +189,20 @@ class Desk:
                 self._lanes.put(turn.to, Job(partition, turn))
 
     async def _work(self, job: Job) -> None:
+        """Do a job. One that breaks off gives its own rows up, and ends nothing else."""
+        try:
+            await self._do(job)
+        except (TransientError, FatalError):
+            raise  # The rows can't be written: nothing may go on without them.
+        except Exception as error:  # noqa: BLE001 - logged, and written as the rows' reason
+            _log.exception("a delivery broke off", channel=job.turn.to)
+            if (book := self._books.get(job.partition)) is not None:
+                reason = f"{type(error).__name__}: {error}"
+                changes = book.broke(job.turn.keys, reason, self._now())
+                measure(changes, ())
+                await self._write(job.partition, changes)
+
+    async def _do(self, job: Job) -> None:
         book, to, keys = self._books.get(job.partition), job.turn.to, job.turn.keys
         if book is None:
             return

@@ -1,5 +1,6 @@
 """The circuit breaker of a destination."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from services.notifier.deliveries.breaker import (
     LONGEST_PAUSE,
     Breaker,
 )
-from services.notifier.deliveries.schedule import BUSY_PAUSE
+from services.notifier.deliveries.schedule import BUSY_PAUSE, LONGEST_ASKED
 
 SECOND = timedelta(seconds=1)
 
@@ -53,3 +54,8 @@ def test_a_destination_that_asks_for_a_pause_gets_it_and_its_failures_are_forgot
     assert busy == Breaker(0, START + 30 * SECOND)
     assert not busy.lets_pass(START + 29 * SECOND)
     assert busy.lets_pass(START + 30 * SECOND)
+
+
+@pytest.mark.parametrize("seconds", [99_999_999_999_999.0, math.inf, math.nan])
+def test_no_length_that_is_asked_for_is_longer_than_a_day(seconds):
+    assert CLOSED.after_asking(START, seconds).open_until == START + LONGEST_ASKED

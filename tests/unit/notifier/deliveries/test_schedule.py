@@ -1,5 +1,6 @@
 """When a failed delivery is tried again."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -32,7 +33,12 @@ def test_the_pause_is_a_random_part_of_the_longest_one(attempts, chance):
     [
         (4.0, timedelta(seconds=5)),
         (6.0, timedelta(seconds=6)),
+        (LONGEST_ASKED.total_seconds() - 1, LONGEST_ASKED - timedelta(seconds=1)),
         (LONGEST_ASKED.total_seconds() + 1, LONGEST_ASKED),
+        (99_999_999_999_999.0, LONGEST_ASKED),
+        (math.inf, LONGEST_ASKED),
+        (math.nan, LONGEST_ASKED),
+        (-math.inf, timedelta(seconds=5)),
     ],
 )
 def test_a_receiver_that_asks_for_a_longer_pause_gets_it_up_to_a_day(asked, pause):

@@ -8,7 +8,7 @@ from notifying import MovingClock, alert
 from stand_ins import stand_in
 
 from services.errors import TransientError, Unwritable
-from services.messages import Destination, OptOut
+from services.messages import DeliveryRow, Destination, OptOut, decode
 from services.notifier.deliveries.breaker import FAILURES
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.surroundings import Surroundings
@@ -158,3 +158,37 @@ def desk(ledger, target):
     around = Surroundings(lambda _to: target)
     couriers = Couriers({"log": target}, LinkMaker())
     return Desk(around, couriers, stand_in(ledger), MovingClock(), print, chance=lambda: 1.0)
+
+
+class Faulty:
+    """Couriers with a fault of ours: the effects of one alert raise."""
+
+    def __init__(self):
+        self.n_done = 0
+
+    async def do(self, effects, now):
+        if effects[0].state.alert_id == "bad":
+            raise OverflowError("date value out of range")
+        self.n_done += 1
+        return Done()
+
+
+def test_a_job_that_breaks_off_gives_up_its_row_and_ends_nothing_else():
+    async def play():
+        ledger, couriers, ends = Ledger(), Faulty(), list[BaseException]()
+        around = Surroundings(lambda _to: Target())
+        made = Desk(around, stand_in(couriers), stand_in(ledger), MovingClock(), ends.append)
+        await made.add(0, Shelf(MemoryRows()))
+        await made.take([(0, id, alert("log:", alert_id=id)) for id in ("bad", "good")])
+        async with asyncio.timeout(20):
+            while couriers.n_done < 1 or not (row := decoded(ledger, "bad|log:")).reason:
+                await asyncio.sleep(0.002)
+        await made.close()
+        assert (row.outcome, row.reason) == ("given-up", "OverflowError: date value out of range")
+        assert ends == []
+
+    asyncio.run(play())
+
+
+def decoded(ledger, key):
+    return decode(DeliveryRow, ledger.rows[key]).delivery
