@@ -32,8 +32,9 @@ from services.notifier.targets.target import Done, Later, Outcome, Refused
 from services.ports import Outgoing
 from services.rows import MemoryRows
 
-Weather = Literal["fair", "away", "lost-answer", "busy", "message-gone"]
-"""What becomes of an effect; in a lost answer the service has taken it, and we don't know."""
+Weather = Literal["fair", "away", "lost-answer", "busy", "message-gone", "overtaken"]
+"""What becomes of an effect; in a lost answer the service has taken it, and we don't know. One that
+is overtaken is refused, and the next version comes while it runs."""
 
 CORRECTING = frozenset({"denied", "corrected", "retracted"})
 
@@ -121,6 +122,8 @@ class Storm:
     now: Now = field(default_factory=lambda: Now(START, START))
     alerts: list[Alert] = field(default_factory=list)
     committed: int = 0
+    coming: list[Alert] = field(default_factory=list)
+    """Versions that come while effects run."""
 
     def around(self) -> Surroundings:
         return Surroundings(lambda to: self.services.get(to.partition(":")[0]))
@@ -140,13 +143,16 @@ class Storm:
         for key, value in self.topic.rows.items():
             shelf.restore(key, value)
         book = Book(shelf, self.around())
-        while self.committed < len(self.alerts):
-            self._write(book.take(self.alerts[self.committed], self.now))
-            self.committed += 1
+        self._take(book)
         while turns := book.ripe(self.now):
             for turn in turns:
                 while self._turn(book, turn.keys):
                     pass
+
+    def _take(self, book: Book) -> None:
+        while self.committed < len(self.alerts):
+            self._write(book.take(self.alerts[self.committed], self.now))
+            self.committed += 1
 
     def _turn(self, book: Book, keys: Sequence[str]) -> bool:
         changes, effects = book.begin(keys, self.now)
@@ -154,7 +160,7 @@ class Storm:
         is_well = bool(effects)
         for effect in effects:
             self.fuse.step()
-            outcome = self._effect(effect)
+            outcome = self._effect(book, effect)
             self.fuse.step()
             if isinstance(outcome, Done):
                 self._write(book.done([effect], outcome.handle, self.now))
@@ -163,13 +169,17 @@ class Storm:
                 is_well = is_well and not isinstance(outcome, Later) and outcome.is_lost
         return is_well
 
-    def _effect(self, effect: Effect) -> Outcome:
+    def _effect(self, book: Book, effect: Effect) -> Outcome:
         service = self.services[effect.state.to.partition(":")[0]]
         weather = next(self.weather, "fair")
         if weather == "away":
             return Later("no answer")
         if weather == "busy":
             return Later("too many", wait_seconds=60.0, is_busy=True)
+        if weather == "overtaken" and self.coming:
+            self.alerts.append(self.coming.pop(0))
+            self._take(book)
+            return Refused("no such form")
         if weather == "message-gone" and effect.verb != "post":
             service.messages.pop(effect.state.handle, None)
         outcome = service.take(effect)

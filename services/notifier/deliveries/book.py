@@ -91,8 +91,14 @@ class Book:
         return changes
 
     def _follow(self, changes: Changes, state: DeliveryState, alert: Alert, now: Now) -> None:
-        """Apply a newer version of an alert to a row. What was given up begins again."""
+        """Apply a newer version of an alert to a row. What was given up begins again.
+
+        A revision that the recipient wants gets a series of tries of its own.
+        """
+        seen = versions.seen_by(state)
         state = replace(after.reopened(state), alert=alert, outcome="waiting")
+        if any(r.number > seen for r in pending(state, self._kinds(state), now.news)):
+            state = after.begun_anew(state)
         planned = self._plan(state, now)
         if isinstance(planned, Settle):
             self._settle(changes, state, planned, now)
@@ -188,7 +194,9 @@ class Book:
     ) -> Changes:
         """Record effects that did not happen, or may not have."""
         changes = Changes()
-        for _, state in self._current(effects):
+        for effect, row in self._current(effects):
+            # What came while the effect ran was not tried.
+            state = replace(row, alert=effect.state.alert)
             kinds = self._kinds(state)
             if isinstance(answer, Later) and state.due_at and now.machine < state.due_at:
                 later = replace(state, reason=answer.reason)
@@ -200,8 +208,10 @@ class Book:
                 later = after.given_up(state, answer.reason, kinds, now)
             if later.outcome == "given-up":
                 self._give_up(changes, state, later, now, is_gone=_is_gone(answer))
-            else:
-                self._save(changes, later)
+                later = self.shelf.get(row.key) or later
+            if row.alert != state.alert and later.outcome != "off":
+                later = after.reopened(replace(later, alert=row.alert))
+            self._save(changes, later)
         return changes
 
     def broke(self, keys: Iterable[str], reason: str, now: Now) -> Changes:

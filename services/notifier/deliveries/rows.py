@@ -102,6 +102,13 @@ def lost(state: DeliveryState) -> DeliveryState:
     return replace(state, handle="", shown=0, noted=0)
 
 
+def begun_anew(state: DeliveryState) -> DeliveryState:
+    """Return the row with a new series of tries, due at once; what waits by order still waits."""
+    tries = state.earlier_attempts + state.attempts
+    held, fresh_from = state.held, state.fresh_from
+    return replace(rested(state), earlier_attempts=tries, held=held, fresh_from=fresh_from)
+
+
 def rested(state: DeliveryState) -> DeliveryState:
     """Return the row without the present series of tries."""
     return replace(

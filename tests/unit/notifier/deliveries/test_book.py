@@ -277,3 +277,28 @@ def test_a_channel_that_is_added_while_the_process_dies_gets_no_history_either(n
     of = partly([old, new], n)
     since = {state.to: state.since for state in of.shelf.of_alert("a")}
     assert since == {SLACK.to: 0, HOOK.to: 1, MAIL.to: 1}
+
+
+def test_a_revision_that_comes_while_an_older_one_is_refused_goes_and_the_refusal_is_told():
+    of = taken(HOOK, MAIL)
+    (effect,) = [effect for effect in effects(of) if effect.state.to == HOOK.to]
+    of.take(story(("first", "denied"), (HOOK, MAIL))[-1], now())
+    changes = given_up(of, effect)
+    assert [(d.outcome, d.revision_id) for d in changes.history] == [("failed", "a1")]
+    assert [row.trouble for row in of.shelf.troubles.values()] == ["failing"]
+    told = [again.revision.number for again in effects(of) if again.state.to == HOOK.to]
+    assert told == [1]
+
+
+@pytest.mark.parametrize(("kind", "is_new"), [("denied", True), ("count", False)])
+def test_a_revision_that_is_wanted_gets_a_series_of_tries_of_its_own(kind, is_new):
+    wants = replace(HOOK, when=("first", "denied"))
+    of = taken(wants)
+    (effect,) = effects(of)
+    of.failed([effect], Later("HTTP 503"), now(), 1.0)
+    before = of.shelf.get(effect.state.key)
+    of.take(story(("first", kind), (wants,))[-1], now(1))
+    row = of.shelf.get(effect.state.key)
+    series = (row.attempts, row.began_at, row.due_at, row.earlier_attempts)
+    kept = (1, before.began_at, before.due_at, 0)
+    assert series == ((0, None, None, 1) if is_new else kept)

@@ -62,6 +62,22 @@ def test_after_any_storm_what_everybody_sees_is_the_last_revision(
 
 
 @settings(max_examples=30, deadline=None)
+@given(REVISIONS, CHANNELS, KILLS, st.lists(st.sampled_from(["fair", "overtaken"]), max_size=6))
+def test_what_comes_while_an_older_revision_is_refused_is_told(kinds, names, kills, weather):
+    given = storm(kills, weather)
+    first, *given.coming = story(kinds, channels(names))
+    given.alerts = [first]
+    given.live()
+    given.alerts, given.coming = [*given.alerts, *given.coming], []
+    for _ in range(12):
+        given.live(6 * HOUR)
+    for name in names:
+        service = given.services[name]
+        if kinds[-1] != "retracted" or service.told:
+            assert service.sees("a") == len(kinds), name
+
+
+@settings(max_examples=30, deadline=None)
 @given(REVISIONS, CHANNELS, PAUSES, KILLS, WEATHER)
 def test_a_channels_effects_are_in_order(kinds, names, pauses, kills, weather):
     given = storm(kills, weather)
