@@ -10,7 +10,7 @@ from services.adapters.memory import MemoryBroker
 from services.commands.templates import apply
 from services.indexer.documents import BUILDERS
 from services.messages import Contact, Delivery, FeedTiming, FeedTimings, Subscriber, encode
-from services.notifier.service.watching import watched
+from services.notifier.service.watching import feed_timings, watched
 from services.ports import Outgoing
 
 pytestmark = pytest.mark.engines
@@ -50,7 +50,7 @@ def test_a_day_of_articles_and_of_alerts_is_counted(elastic):
     )
     send(broker, Outgoing("feed-timings", "0", encode(row)))
     world = stand_in(type("World", (), {"broker": broker, "search": elastic}))
-    assert watched(world, ANN, hours(30)).read_at is None
+    assert watched(world, ANN, hours(30), feed_timings(world)).read_at is None
     for n, at in enumerate((hours(1), hours(7), hours(29))):
         store(elastic, "tagged-articles", tagged(f"a{n}", tagged_at=at))
     found = [("al1", hours(1)), ("al2", hours(8)), ("al2", hours(9)), ("al3", hours(10))]
@@ -58,6 +58,6 @@ def test_a_day_of_articles_and_of_alerts_is_counted(elastic):
         store(elastic, "deliveries", delivered(n, alert_id, at))
     store(elastic, "deliveries", delivered(9, "al9", hours(9), to="webhook:https://b.example/"))
     elastic.refresh()
-    seen = watched(world, ANN, hours(30))
+    seen = watched(world, ANN, hours(30), feed_timings(world))
     assert (seen.feeds, seen.alive, seen.polled_at) == (1, 1, hours(30))
     assert (seen.articles, seen.read_at, seen.alerts, seen.unknown) == (2, hours(29), 2, "")

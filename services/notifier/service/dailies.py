@@ -1,14 +1,14 @@
 """Sends the daily messages of subscribers, each once, by the process that owns the subscriber."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from services.channels import scheme_of
 from services.errors import TransientError
-from services.messages import Daily, Subscriber, encode
+from services.messages import Daily, FeedTiming, Subscriber, encode
 from services.notifier.content import Notice
 from services.notifier.deliveries.surroundings import Surroundings
 from services.notifier.policies.daily import Watched, daily_due, daily_notice
@@ -18,6 +18,12 @@ from services.notifier.service.couriers import Couriers
 from services.notifier.targets.target import Done
 from services.ports import Clock, Outgoing
 from services.runtime.ledger import Ledger
+
+MOST_AT_ONCE = 6
+"""Daily messages that are sent side by side.
+
+Fewer than the connections of mail (8), so that alerts go out between them.
+"""
 
 LOOK_SECONDS = 1.0
 """Seconds between two looks at the clock."""
@@ -29,9 +35,11 @@ _log = structlog.get_logger()
 
 
 class Dailies:
-    """`owns`: returns True for a subscriber of this process. `look`: counts what was read; blocks.
+    """Messages that are due together go out side by side. All methods run in one event loop.
 
-    All methods run in one event loop.
+    - `owns`: returns True for a subscriber of this process.
+    - `feeds`: returns the timings of all feeds, read once for those that are due together; blocks.
+    - `look`: counts what was read, with these feeds; blocks.
     """
 
     def __init__(
@@ -43,7 +51,8 @@ class Dailies:
         clock: Clock,
         *,
         owns: Callable[[str], bool],
-        look: Callable[[Subscriber, datetime], Watched],
+        feeds: Callable[[], list[FeedTiming]],
+        look: Callable[[Subscriber, datetime, list[FeedTiming]], Watched],
     ) -> None:
         self._around = around
         self._couriers = couriers
@@ -51,7 +60,10 @@ class Dailies:
         self._ledger = ledger
         self._clock = clock
         self._owns = owns
+        self._feeds = feeds
         self._look = look
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._sending: dict[str, asyncio.Task[None]] = {}
         self._not_before: dict[str, datetime] = {}
         self._running: asyncio.Task[None] | None = None
 
@@ -61,8 +73,9 @@ class Dailies:
 
     async def stop(self) -> None:
         """Send nothing more."""
-        if self._running is not None:
-            self._running.cancel()
+        for task in (self._running, *self._sending.values()):
+            if task is not None:
+                task.cancel()
 
     async def _run(self, broke: Callable[[BaseException], object]) -> None:
         try:
@@ -73,30 +86,59 @@ class Dailies:
             broke(error)
 
     async def send_due(self) -> None:
-        """Send the daily messages that are due."""
+        """Begin what is due. Return once nothing is being sent, or after the time of a look."""
+        loop = asyncio.get_running_loop()
+        if due := [*self._due()]:
+            feeds = asyncio.ensure_future(asyncio.to_thread(self._feeds))
+            for subscriber, at in due:
+                task = loop.create_task(self._see_through(subscriber, at, feeds))
+                self._sending[subscriber.id] = task
+        if self._sending:
+            await asyncio.wait([*self._sending.values()], timeout=LOOK_SECONDS)
+
+    def _due(self) -> Iterator[tuple[Subscriber, datetime]]:
+        """Yield the subscribers of this process whose message is due, and its time."""
         machine = datetime.now(UTC)
-        for subscriber in list(self._around.subscribers.values()):
-            is_early = self._not_before.get(subscriber.id, machine) > machine
-            if not subscriber.daily or is_early or not self._owns(subscriber.id):
+        for subscriber in self._around.subscribers.values():
+            id = subscriber.id
+            is_early = id in self._sending or self._not_before.get(id, machine) > machine
+            if not subscriber.daily or is_early or not self._owns(id):
                 continue
-            if not await self._is_done(subscriber):
-                self._not_before[subscriber.id] = machine + AGAIN_AFTER
+            try:
+                due = daily_due(subscriber, self._around.dailies.get(id), self._clock.now())
+            except Exception:  # noqa: BLE001 - logged; one subscriber must not end deliveries
+                self._broke_off(id)
+                continue
+            if due is not None:
+                yield subscriber, due
 
-    async def _is_done(self, subscriber: Subscriber) -> bool:
-        """Send what is due for a subscriber. Return False if it is to be tried again."""
+    async def _see_through(
+        self, subscriber: Subscriber, due: datetime, feeds: Awaitable[list[FeedTiming]]
+    ) -> None:
+        """Send a message, or note that it is to be tried again."""
+        id = subscriber.id
         try:
-            told_at = self._around.dailies.get(subscriber.id)
-            due = daily_due(subscriber, told_at, self._clock.now())
-            return due is None or await self._send(subscriber, due)
+            async with self._room:
+                if not await self._send(subscriber, due, await feeds):
+                    self._later(id)
         except TransientError as error:
-            _log.warning("a daily message waits", subscriber=subscriber.id, reason=str(error))
-        except Exception:  # noqa: BLE001 - logged; one subscriber must not end deliveries
-            _log.exception("a daily message broke off", subscriber=subscriber.id)
-        return False
+            _log.warning("a daily message waits", subscriber=id, reason=str(error))
+            self._later(id)
+        except Exception:  # noqa: BLE001 - logged; what can't be counted must not end deliveries
+            self._broke_off(id)
+        finally:
+            del self._sending[id]
 
-    async def _send(self, subscriber: Subscriber, due: datetime) -> bool:
+    def _broke_off(self, id: str) -> None:
+        _log.exception("a daily message broke off", subscriber=id)
+        self._later(id)
+
+    def _later(self, id: str) -> None:
+        self._not_before[id] = datetime.now(UTC) + AGAIN_AFTER
+
+    async def _send(self, subscriber: Subscriber, due: datetime, feeds: list[FeedTiming]) -> bool:
         """Send a message by the first channel that takes it, and write down that it went out."""
-        seen = await asyncio.to_thread(self._look, subscriber, self._clock.now())
+        seen = await asyncio.to_thread(self._look, subscriber, self._clock.now(), feeds)
         wanted = [
             recipient
             for recipient in reached_by(subscriber)

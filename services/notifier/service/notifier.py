@@ -15,7 +15,7 @@ from services.notifier.service.desk import Desk
 from services.notifier.service.loading import load_shelf
 from services.notifier.service.reading import Reading, heeded
 from services.notifier.service.targets import target_of, targets_of
-from services.notifier.service.watching import watched
+from services.notifier.service.watching import feed_timings, watched
 from services.ports import Record, TopicPartition, partition_of
 from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
@@ -72,6 +72,7 @@ class Notifier:
         self._dailies = Dailies(
             self._around, couriers, links, self._ledger, world.clock,
             owns=lambda id: self._desk.owns(partition_of(id, count)),
+            feeds=partial(feed_timings, world),
             look=partial(watched, world),
         )  # fmt: skip
         self._thread.run(self._dailies.start(self._thread.broke))

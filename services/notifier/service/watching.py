@@ -1,5 +1,6 @@
 """What is watched, counted for the daily message: by the pollers' timings, and by the search."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.channels import SUBSCRIBER
@@ -14,9 +15,10 @@ DAY = timedelta(days=1)
 TIMINGS = "feed-timings"
 
 
-def watched(world: World, subscriber: Subscriber, now: datetime) -> Watched:
-    """Return what was read in the last day. Blocks. Raises TransientError without Kafka."""
-    feeds = _timings(world)
+def watched(
+    world: World, subscriber: Subscriber, now: datetime, feeds: Sequence[FeedTiming]
+) -> Watched:
+    """Return what was read in the last day, with the timings of all feeds. Blocks."""
     polls = [feed.polled_at for feed in feeds if feed.polled_at is not None]
     seen = Watched(
         feeds=len(feeds),
@@ -46,8 +48,11 @@ def _counts(world: World, index: str, body: JsonObject) -> JsonObject:
     return found
 
 
-def _timings(world: World) -> list[FeedTiming]:
-    """Return the timings of all feeds, as their pollers told them last."""
+def feed_timings(world: World) -> list[FeedTiming]:
+    """Return the timings of all feeds, as their pollers told them last.
+
+    Blocks. Raises TransientError without Kafka.
+    """
     count = world.broker.n_partitions(TIMINGS)
     reader = world.broker.reader()
     rows: dict[str, FeedTimings] = {}

@@ -27,8 +27,8 @@ from services.notifier.deliveries.surroundings import Surroundings
 from services.notifier.policies.daily import Watched
 from services.notifier.policies.links import LinkMaker
 from services.notifier.service.couriers import Couriers
-from services.notifier.service.dailies import Dailies
-from services.notifier.service.watching import watched
+from services.notifier.service.dailies import MOST_AT_ONCE, Dailies
+from services.notifier.service.watching import feed_timings, watched
 from services.notifier.targets.target import Done, Later
 from services.ports import Outgoing
 from services.text.links import opt_out_key, recipient_of
@@ -79,7 +79,7 @@ def around():
     return made
 
 
-def dailies(around, targets, clock, *, owns=True, look=lambda _subscriber, _now: SEEN):
+def dailies(around, targets, clock, *, owns=True, look=lambda *_: SEEN, feeds=list):
     ledger = Ledger()
     made = Dailies(
         around,
@@ -88,6 +88,7 @@ def dailies(around, targets, clock, *, owns=True, look=lambda _subscriber, _now:
         stand_in(ledger),
         clock,
         owns=lambda _id: owns,
+        feeds=feeds,
         look=look,
     )
     return made, ledger
@@ -139,13 +140,65 @@ def test_it_is_tried_again_later_if_nobody_takes_it(around, clock):
 
 @pytest.mark.parametrize("error", [TransientError("Kafka is away"), KeyError("aggregations")])
 def test_what_cannot_be_counted_waits_and_ends_nothing(around, clock, error):
-    def blind(_subscriber, _now):
+    def blind(*_):
         raise error
 
     hook = Target()
-    made, ledger = dailies(around, {"webhook": hook}, clock, look=blind)
-    send(made, times=2)
-    assert (hook.taken, ledger.written) == ([], [])
+    for part in ("look", "feeds"):
+        made, ledger = dailies(around, {"webhook": hook}, clock, **{part: blind})
+        send(made, times=2)
+        assert (hook.taken, ledger.written) == ([], [])
+
+
+class Slow(Target):
+    """Answers once `n` messages are on their way to it at the same time; notes the most."""
+
+    def __init__(self, n):
+        super().__init__()
+        self.n, self.now, self.most = n, 0, 0
+        self.all_there = asyncio.Event()
+
+    async def post(self, address, content):
+        self.now += 1
+        self.most = max(self.most, self.now)
+        if self.now == self.n:
+            self.all_there.set()
+        await asyncio.wait_for(self.all_there.wait(), 20)
+        self.now -= 1
+        return await super().post(address, content)
+
+
+def test_what_is_due_together_goes_side_by_side_and_the_timings_are_read_once(around, clock):
+    n = 2 * MOST_AT_ONCE
+    around.subscribers = {f"s{i}": replace(ANN, id=f"s{i}") for i in range(n)}
+    hook, reads = Slow(MOST_AT_ONCE), iter([[]])
+    made, ledger = dailies(around, {"webhook": hook}, clock, feeds=lambda: next(reads))
+    send(made)
+    assert (len(hook.taken), hook.most) == (n, MOST_AT_ONCE)
+    assert {row.key for row in ledger.written} == set(around.subscribers)
+
+
+def test_while_one_hangs_a_later_one_goes_and_the_first_is_begun_once(around, clock):
+    around.subscribers = {"ann": ANN}
+    hung, well = Slow(2), Target()
+    made, ledger = dailies(around, {"webhook": hung, "log": well}, clock)
+
+    async def play():
+        first = asyncio.ensure_future(made.send_due())
+        async with asyncio.timeout(20):
+            while not hung.now:
+                await asyncio.sleep(0.002)
+            ben = replace(ANN, id="ben", targets=(Contact(to="log:"),))
+            around.subscribers["ben"] = ben
+            second = asyncio.ensure_future(made.send_due())
+            while not ledger.written:
+                await asyncio.sleep(0.002)
+        hung.all_there.set()
+        await asyncio.gather(first, second)
+
+    asyncio.run(play())
+    assert (len(hung.taken), len(well.taken)) == (1, 1)
+    assert [row.key for row in ledger.written] == ["ben", "ann"]
 
 
 def test_a_subscriber_that_breaks_what_is_due_holds_up_nobody_else(around, clock):
@@ -187,7 +240,7 @@ def test_before_the_first_document_nothing_is_counted():
     """Elasticsearch answers a search of no index without what was asked to be counted."""
     search = stand_in(type("Search", (), {"search": lambda *_: {"hits": {"hits": []}}})())
     seen = watched(
-        stand_in(type("World", (), {"broker": MemoryBroker(), "search": search})), ANN, START
+        stand_in(type("World", (), {"broker": MemoryBroker(), "search": search})), ANN, START, []
     )
     assert (seen.feeds, seen.articles, seen.read_at, seen.alerts) == (0, 0, None, 0)
 
@@ -205,7 +258,7 @@ def test_feeds_are_counted_by_their_timings_and_the_rest_by_the_search(is_down):
     producer.send(Outgoing("feed-timings", "0", encode(row)))
     producer.close()
     world = stand_in(type("World", (), {"broker": broker, "search": Search(is_down)}))
-    seen = watched(world, ANN, START)
+    seen = watched(world, ANN, START, feed_timings(world))
     assert (seen.feeds, seen.alive, seen.polled_at) == (3, 1, START)
     if is_down:
         assert (seen.articles, seen.alerts) == (None, None)
