@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from services.api.link_pages import STYLE, Deed, Shown, page
+from services.api.repeats import Repeats
 from services.api.sender import Sender
 from services.errors import TransientError
 from services.messages import Command, OptOut, encode
@@ -70,6 +71,7 @@ class LinkRoutes:
     ) -> None:
         self.name = name
         self._sender = Sender(broker)
+        self._repeats = Repeats()
         self._search = search
         self._secret = secret
         self._now = now
@@ -102,7 +104,7 @@ class LinkRoutes:
         deed = _deed(grant, fields)
         if deed is None:
             return _page(Shown("Nothing was done", ("This page has no such button.",)), 400)
-        done = await asyncio.to_thread(self._do, grant, deed)
+        done = await asyncio.to_thread(self._once, grant, deed)
         return _page(Shown(done, deeds=(_UNDO[deed],), is_done=True))
 
     def _grant(self, request: Request) -> Grant | Response:
@@ -122,9 +124,17 @@ class LinkRoutes:
         except TransientError:
             return None
 
-    def _do(self, grant: Grant, deed: Deed) -> str:
-        """Send the command. Return what was done, in one sentence."""
+    def _once(self, grant: Grant, deed: Deed) -> str:
+        """Send the command, unless it repeats the last one. Return what was done, in one sentence.
+
+        Whoever has a link may send its form as often as he likes, and notifiers read every command.
+        """
         now = self._now()
+        whose = grant.recipient if grant.may == "unsubscribe" else ""
+        about = (grant.watch_id, grant.alert_id, whose)
+        return self._repeats.once(about, (grant, deed), now, lambda: self._do(grant, deed, now))
+
+    def _do(self, grant: Grant, deed: Deed, now: datetime) -> str:
         if deed == "unsubscribe":
             self._opt(grant, OptOut(watch_id=grant.watch_id, recipient=grant.recipient, at=now))
             return f"You get no more {_messages(grant)}"

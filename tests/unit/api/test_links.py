@@ -59,8 +59,13 @@ def broker():
     return MemoryBroker()
 
 
-def ask(broker, grant, act, method="GET", *, now=START, search=None, host="news.example", **kw):
-    links = LinkRoutes(broker, stand_in(search or Search()), OURS, lambda: now, "news.example")
+def routes(broker, now=START, search=None):
+    return LinkRoutes(broker, stand_in(search or Search()), OURS, lambda: now, "news.example")
+
+
+def ask(broker, grant, act, method="GET", *, now=START, search=None, links=None,
+        host="news.example", **kw):  # fmt: skip
+    links = links or routes(broker, now, search)
     path = grant if isinstance(grant, str) else link_path(act, token(OURS, grant))
 
     async def answered():
@@ -102,6 +107,23 @@ def test_the_button_that_the_link_names_stands_first(broker):
         for act in ("acknowledge", "snooze")
     }
     assert first == {"acknowledge": "acknowledge", "snooze": "snooze-1h"}
+
+
+@pytest.mark.parametrize(("grant", "deed"), [(ALERT, "snooze-1h"), (OFF, "unsubscribe")])
+def test_a_form_that_is_sent_again_and_again_is_one_command(broker, grant, deed):
+    links = routes(broker)
+    act = "view" if grant is ALERT else "unsubscribe"
+    answers = [ask(broker, grant, act, "POST", links=links, data={"do": deed}) for _ in range(5)]
+    assert len({(answer.status_code, answer.text) for answer in answers}) == 1
+    assert len(everything(broker, "commands")) + len(everything(broker, "opt-outs")) == 1
+
+
+def test_who_acknowledges_again_what_another_reader_opened_is_heard(broker):
+    links = routes(broker)
+    ben = msgspec.structs.replace(ALERT, owner="subscriber:ben", recipient="mail:77aa")
+    for grant, deed in ((ALERT, "acknowledge"), (ben, "reopen"), (ALERT, "acknowledge")):
+        ask(broker, grant, "view", "POST", links=links, data={"do": deed})
+    assert [c.action for c in commands(broker)] == ["acknowledge", "reopen", "acknowledge"]
 
 
 def test_a_page_works_without_the_search(broker):
