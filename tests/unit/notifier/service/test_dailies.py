@@ -171,7 +171,7 @@ class Slow(Target):
 def test_what_is_due_together_goes_side_by_side_and_the_timings_are_read_once(around, clock):
     n = 2 * MOST_AT_ONCE
     around.subscribers = {f"s{i}": replace(ANN, id=f"s{i}") for i in range(n)}
-    hook, reads = Slow(MOST_AT_ONCE), iter([[]])
+    hook, reads = Slow(MOST_AT_ONCE), iter([[FeedTiming(feed_id="f")]])
     made, ledger = dailies(around, {"webhook": hook}, clock, feeds=lambda: next(reads))
     send(made)
     assert (len(hook.taken), hook.most) == (n, MOST_AT_ONCE)
