@@ -205,6 +205,19 @@ class Alert(Message, frozen=True, kw_only=True):
         named = (id for also in self.also for id in also.claim_ids)
         return tuple(dict.fromkeys((*self.claim_ids, *named)))
 
+    @property
+    def is_over(self) -> bool:
+        """True if nothing of it holds any longer, or another alert continues it."""
+        if self.state == "closed":
+            return True
+        main = next((each for each in reversed(self.revisions) if not each.about), None)
+        others = (also.told for also in self.also)
+        return (
+            main is not None
+            and main.kind == "retracted"
+            and all(told is None or told.status == "retracted" for told in others)
+        )
+
 
 class AlertState(Message, frozen=True, kw_only=True, omit_defaults=True):
     """One row of the alerter's fold: an alert, a hit, or a claim. Exactly one is given."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from services.api.feeds.documents import is_over, voices
+from services.api.feeds.documents import voices
 from services.api.feeds.entry import LONG_AGO, one_line, quotes_of, web_address, words
 from services.messages import Alert, Revision, Status
 
@@ -83,7 +83,7 @@ def _message_type(alert: Alert, revision: Revision, earlier: list[Revision]) -> 
     if not earlier:
         return "Alert"
     is_last = revision.number == alert.revisions[-1].number
-    return "Cancel" if is_last and is_over(alert) else "Update"
+    return "Cancel" if is_last and alert.is_over else "Update"
 
 
 def _info(message: etree._Element, alert: Alert, revision: Revision, address: str) -> None:

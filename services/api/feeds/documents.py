@@ -44,19 +44,6 @@ def alert_of(document: JsonObject) -> Alert | None:
     return alert if alert is not None and alert.revisions else None
 
 
-def is_over(alert: Alert) -> bool:
-    """Return True if nothing of an alert holds any longer, or another alert continues it."""
-    if alert.state == "closed":
-        return True
-    main = next((each for each in reversed(alert.revisions) if not each.about), None)
-    others = (also.told for also in alert.also)
-    return (
-        main is not None
-        and main.kind == "retracted"
-        and all(told is None or told.status == "retracted" for told in others)
-    )
-
-
 def voices(of: Told | Claim) -> str:
     """Return how many speak for it ("2 independent of 5 reports"); "" where nobody is counted."""
     if of.n_reports <= 1:
@@ -80,7 +67,7 @@ def _alert(alert: Alert) -> Entry:
         title=one_line(last.text),
         updated=last.at or LONG_AGO,
         published=alert.revisions[0].at or last.at or LONG_AGO,
-        gone=is_over(alert),
+        gone=alert.is_over,
         lines=tuple(filter(None, (_standing(told.status, voices(told)),))),
         quotes=quotes_of(last.evidence),
         history=latest([(each.at, each.text) for each in earlier]),

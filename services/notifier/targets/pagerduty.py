@@ -76,7 +76,7 @@ class PagerDutyTarget:
 
     async def edit(self, address: str, letter: Letter, handle: str) -> Outcome:
         """Add what holds now to an alert; resolve it if nothing holds any more."""
-        if letter.kind == "retracted":
+        if letter.alert.is_over:
             return await self._send(address, {"event_action": "resolve", "dedup_key": handle})
         return await self._send(address, _trigger(letter, handle))
 
