@@ -50,6 +50,8 @@ def _notify(url: str, title: str, text: str) -> bool:
     # Its log lines hold the URL.
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     sender = apprise.Apprise()
-    if not sender.add(url):
+    # `add` would split a text at its commas into URLs, each of a scheme of its own.
+    service = apprise.Apprise.instantiate(url)
+    if service is None or not sender.add(service):
         raise InvalidMessage("bad-url", "Apprise can't read the URL: see the page of its service")
     return bool(sender.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))

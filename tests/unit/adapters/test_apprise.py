@@ -1,8 +1,10 @@
 """Apprise, where only services with hosts of their own may be reached."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
+from apprise.plugins.pushover import NotifyPushover
 from receivers.shore import Reply, Request, Shore
 
 from services.adapters.apprise import FIXED_HOSTS, AppriseBroadcaster
@@ -49,6 +51,20 @@ def test_a_service_whose_address_leads_anywhere_is_refused_without_the_url(url):
     with pytest.raises(InvalidMessage, match="must begin with one of") as caught:
         send(url, FIXED_HOSTS)
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("between", [",", ", ", " ", "%2C", ";", "\n", "\t"])
+def test_a_second_url_behind_the_first_is_not_asked(shore, monkeypatch, between):
+    asked = []
+    monkeypatch.setattr(
+        NotifyPushover, "send", lambda self, *_args, **_options: asked.append(self) or True
+    )
+    service = Json()
+    behind = shore.add("hook", service).replace("http", "json")
+    with suppress(InvalidMessage):
+        send(f"pover://{'u' * 30}@{'t' * 30}{between}{behind}", FIXED_HOSTS)
+    assert len(asked) <= 1
+    assert service.got == []
 
 
 def test_a_url_that_can_not_be_read_is_refused_without_it():
