@@ -6,6 +6,7 @@ Allowed Mentions, JSON error codes.
 """
 
 import re
+from urllib.parse import quote
 
 import msgspec
 
@@ -13,7 +14,7 @@ from services.channels import DISCORD_WEBHOOK
 from services.notifier.content import Content, Letter
 from services.notifier.targets.calling import Account, Entries, judged, reach, read, said
 from services.notifier.targets.lines import Lines, Run, rendered, without_past
-from services.notifier.targets.target import Done, Later, Outcome, Refused, beside, bounded
+from services.notifier.targets.target import Later, Outcome, Refused, beside, bounded, taken
 from services.ports import HttpAnswer, Poster
 
 MOST_CHARS = 2_000
@@ -73,7 +74,7 @@ class DiscordTarget:
         if isinstance(at, Later):
             return at
         body = {"content": _text(letter), "allowed_mentions": {"parse": []}}
-        url = f"{at.server}/messages/{handle}"
+        url = f"{at.server}/messages/{quote(handle, safe='')}"
         return _outcome(await at.ask("PATCH", url, body, {}), at)
 
     def _reach(self, name: str) -> Account | Later:
@@ -111,7 +112,7 @@ def _outcome(answer: HttpAnswer | Later | Refused, at: Account) -> Outcome:
     verdict = judged(answer, told.message, at, told.retry_after, is_own=is_own)
     if verdict is not None:
         return verdict
-    return Done(told.id) if told.id else Later("the answer is not one of Discord")
+    return taken(told.id) if told.id else Later("the answer is not one of Discord")
 
 
 def _text(content: Content) -> str:

@@ -19,7 +19,7 @@ from services.notifier.targets.calling import (
     said,
 )
 from services.notifier.targets.lines import Lines, Run, plain, rendered, without_past
-from services.notifier.targets.target import Done, Later, Outcome, Refused, beside, bounded
+from services.notifier.targets.target import Later, Outcome, Refused, beside, bounded, taken
 from services.ports import HttpAnswer, Poster
 from services.text.hashes import digest
 
@@ -127,7 +127,7 @@ class MatrixTarget:
         verdict = _verdict(answer, told, at)
         if verdict is not None:
             return verdict
-        return Done(told.event_id) if told.event_id else Later("the answer is not one of Matrix")
+        return taken(told.event_id) if told.event_id else Later("the answer is not one of Matrix")
 
 
 def _room(at: Account, room: str) -> str:

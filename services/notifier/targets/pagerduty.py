@@ -21,7 +21,7 @@ from services.notifier.targets.lines import (
     without_links,
     without_past,
 )
-from services.notifier.targets.target import Done, Later, Outcome, Refused, beside
+from services.notifier.targets.target import Later, Outcome, Refused, beside, taken
 from services.notifier.texts.plain import cut
 from services.ports import Poster
 from services.text.hashes import digest
@@ -100,7 +100,7 @@ class PagerDutyTarget:
         verdict = judged(answer, words, at, is_own=told.status.startswith("invalid"))
         if verdict is not None:
             return verdict
-        return Done(told.dedup_key) if told.dedup_key else Later("the answer is not PagerDuty's")
+        return taken(told.dedup_key) if told.dedup_key else Later("the answer is not PagerDuty's")
 
 
 def _trigger(content: Content, key: str) -> dict[str, object]:

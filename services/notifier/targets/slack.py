@@ -9,7 +9,7 @@ import msgspec
 from services.notifier.content import Content, Letter
 from services.notifier.targets.calling import Account, Entries, judged, reach, read
 from services.notifier.targets.lines import Line, Lines, rendered, titled, without_past
-from services.notifier.targets.target import Done, Later, Outcome, Refused, beside
+from services.notifier.targets.target import Later, Outcome, Refused, beside, taken
 from services.notifier.texts.plain import cut
 from services.ports import Poster
 
@@ -99,7 +99,7 @@ class SlackTarget:
 def _outcome(told: Answer, at: Account) -> Outcome:
     """Return what an answer with the status 200 means."""
     if told.ok and told.ts:
-        return Done(f"{told.channel}/{told.ts}")
+        return taken(f"{told.channel}/{told.ts}")
     error = at.hidden(told.error)[:100]
     if error in _BUSY:
         return Later(error, is_busy=True)

@@ -67,6 +67,16 @@ def bounded(seconds: float | None) -> float | None:
     return None if seconds is None else float(max(0, min(seconds, MOST_WAIT_SECONDS)))
 
 
+def taken(handle: str) -> Done:
+    """Return that a service took a message, which it finds again by `handle`.
+
+    A handle that no service gives counts as none, so the message can't be edited: one that is too
+    long, or that has blanks or characters that are not printed.
+    """
+    is_handle = len(handle) <= MOST_HANDLE_CHARS and handle.isascii() and handle.isprintable()
+    return Done(handle if is_handle and " " not in handle else "")
+
+
 def beside(outcome: Outcome, handle: str) -> Outcome:
     """Return the outcome of a note: its message has the handle of the message it is beside."""
     return Done(handle) if isinstance(outcome, Done) else outcome

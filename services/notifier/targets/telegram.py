@@ -11,7 +11,7 @@ import msgspec
 from services.notifier.content import Content, Letter
 from services.notifier.targets.calling import Entries, judged, reach, read, said
 from services.notifier.targets.lines import Lines, Run, rendered, without_past
-from services.notifier.targets.target import Done, Later, Outcome, Refused, beside
+from services.notifier.targets.target import Done, Later, Outcome, Refused, beside, taken
 from services.ports import Poster
 
 SERVER = "https://api.telegram.org"
@@ -111,7 +111,7 @@ class TelegramTarget:
             return answer
         told = read(answer, Answer)
         if told.ok and told.result.message_id:
-            return Done(f"{told.result.chat.id}/{told.result.message_id}")
+            return taken(f"{told.result.chat.id}/{told.result.message_id}")
         if _NOT_CHANGED in told.description:
             return Done(handle)
         why = said(answer, told.description, at)
