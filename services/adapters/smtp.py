@@ -165,7 +165,8 @@ class _Line:
         self._is_cut = True
         if self._socket is not None:
             with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+                # That of TLS drops its state first, and the thread that reads would go on without.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 def _answer(step: MailStep, code: int, text: bytes | str) -> MailAnswer:

@@ -56,9 +56,12 @@ def test_a_service_whose_address_leads_anywhere_is_refused_without_the_url(url):
 @pytest.mark.parametrize("between", [",", ", ", " ", "%2C", ";", "\n", "\t"])
 def test_a_second_url_behind_the_first_is_not_asked(shore, monkeypatch, between):
     asked = []
-    monkeypatch.setattr(
-        NotifyPushover, "send", lambda self, *_args, **_options: asked.append(self) or True
-    )
+
+    def take(self, *_args, **_options):
+        asked.append(self)
+        return True
+
+    monkeypatch.setattr(NotifyPushover, "send", take)
     service = Json()
     behind = shore.add("hook", service).replace("http", "json")
     with suppress(InvalidMessage):

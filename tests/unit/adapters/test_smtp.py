@@ -1,11 +1,12 @@
 """Mail over a real SMTP server on loopback."""
 
 import asyncio
+import ssl
 
 import pytest
 from mail_server import PASSWORD, USER, MailServer, running, serving, trusting
 
-from services.adapters.smtp import SmtpMailer
+from services.adapters.smtp import STEP_SECONDS, SmtpMailer
 from services.errors import TransientError
 from services.ports import MailAnswer
 
@@ -108,6 +109,30 @@ def to_server(made, seconds=10.0):
 def test_a_server_that_says_nothing_is_given_up_at_the_deadline():
     with pytest.raises(TransientError, match="not sent within"):
         to_server(Silent, seconds=0.05)
+
+
+class Deaf(MailServer):
+    """Takes a recipient, and never says so."""
+
+    async def answer_to(self, _address):
+        await asyncio.sleep(60)
+
+
+def test_a_mail_over_tls_is_cut_without_a_moment_in_the_clear(monkeypatch):
+    """The shutdown of the ssl module drops the TLS first: what is written then goes as it is."""
+    dropped = []
+    monkeypatch.setattr(ssl.SSLSocket, "shutdown", lambda self, _how: dropped.append(self))
+
+    async def run():
+        async with running(Deaf(), tls=True) as port:
+            mailer = SmtpMailer("localhost", port, "tls", trusted=trusting(), seconds=1.0)
+            with pytest.raises(TransientError, match="not sent within"):
+                await mailer.send("alerts@example.net", "ann@example.org", MAIL)
+            # The thread ends, since its connection is shut.
+            await asyncio.to_thread(mailer._threads.shutdown)
+
+    asyncio.run(asyncio.wait_for(run(), STEP_SECONDS))
+    assert dropped == []
 
 
 def test_a_server_that_is_busy_says_so_when_it_is_connected_to():
