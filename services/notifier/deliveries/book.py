@@ -72,6 +72,7 @@ class Book:
         keys = [state.key for state in self.shelf.of_alert(alert_id)]
         for key in keys:
             self.shelf.delete(key)
+            self._nudges.pop(key, None)
         return Changes(gone=keys)
 
     def redrive(self, command: Command) -> Changes:
@@ -281,6 +282,8 @@ class Book:
         self.shelf.agenda.put(state.key, "news", wait.until)
 
     def _save(self, changes: Changes, state: DeliveryState) -> None:
+        if state.outcome != "waiting":
+            self._nudges.pop(state.key, None)
         before = self.shelf.get(state.key)
         self.shelf.put(state)
         if state != before:

@@ -87,6 +87,21 @@ def test_a_destination_that_takes_others_is_asked_again_for_a_message_a_few_time
     assert of.shelf.get(effect.state.key).attempts == 1
 
 
+def test_what_was_given_up_and_is_asked_for_again_is_probed_again_a_few_times():
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    of.failed([effect], Later("HTTP 500"), now(), 1.0)
+    for _ in range(MOST_NUDGES):
+        of.nudge(HOOK.to, START)
+        effects(of)
+    given_up(of, effect, now(1))
+    of.redrive(redrive(2))
+    (again,) = effects(of, now(2))
+    of.failed([again], Later("HTTP 500"), now(2), 1.0)
+    of.nudge(HOOK.to, hours(2))
+    assert effects(of, now(2)) != []
+
+
 def test_a_row_that_was_tried_in_vain_is_known_until_it_is_done():
     of = taken(HOOK)
     (effect,) = effects(of)
