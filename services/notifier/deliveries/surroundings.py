@@ -1,10 +1,11 @@
 """What the rows of all partitions share: orders of readers, subscribers, what targets can do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from services.channels import FORMS, subscriber_of
 from services.errors import InvalidMessage
@@ -22,14 +23,14 @@ from services.text.findings import times
 class Surroundings:
     """`target_of`: returns the target of a channel; None if there is none.
 
-    `redrives`: the commands to try again what was given up, the oldest first. `dailies`: the time
-    of the last daily message, by subscriber.
+    `redrives`: the last command to try again what was given up, by what it names: it asks for all
+    that those before it asked for. `dailies`: the time of the last daily message, by subscriber.
     """
 
     target_of: Callable[[str], Abilities | None]
     orders: Orders = field(default_factory=Orders)
     subscribers: dict[str, Subscriber] = field(default_factory=dict)
-    redrives: list[Command] = field(default_factory=list)
+    redrives: dict[Hashable, Command] = field(default_factory=dict)
     dailies: dict[str, datetime] = field(default_factory=dict)
 
     def take(self, record: Record) -> None:
@@ -48,7 +49,14 @@ class Surroundings:
             command = decode(Command, value)
             self.orders.take(command)
             if command.action == "redrive":
-                self.redrives.append(command)
+                self._take_redrive(command)
+
+    def _take_redrive(self, command: Command) -> None:
+        about = (command.watch_id, command.alert_id, command.to)
+        known = self.redrives.get(about)
+        # Two shells may have two clocks.
+        at = command.at if known is None else max(known.at, command.at)
+        self.redrives[about] = replace(command, at=at)
 
     def recipients(self, alert: Alert) -> tuple[Recipient, ...]:
         """Return the channels that an alert goes to, those of subscribers in their place."""

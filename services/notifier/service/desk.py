@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.messages import Alert, Destination
@@ -92,7 +93,7 @@ class Desk:
             # It may be back by now: the first answer tells for all that waits for it.
             self._breakers.setdefault(to, Breaker(FAILURES, self._now().machine))
             book.probe(sorted(keys)[:1], self._now().machine)
-        for command in list(self._around.redrives):
+        for command in list(self._around.redrives.values()):
             await self._write(partition, book.redrive(command))
 
     async def take(
@@ -144,11 +145,18 @@ class Desk:
 
     async def heed(self, records: Sequence[Record]) -> None:
         """Follow the orders of readers: what waits for its time may go now."""
-        n_before = len(self._around.redrives)
+        before = set(self._around.redrives.values())
         heeded(self._around, records)
+        # They mean what is given up by now, also if the clock of whoever asks is behind ours.
+        now = self._now().news
+        redrives = [
+            replace(command, at=max(command.at, now))
+            for command in self._around.redrives.values()
+            if command not in before
+        ]
         for partition, book in list(self._books.items()):
             book.ask_again()
-            for command in self._around.redrives[n_before:]:
+            for command in redrives:
                 await self._write(partition, book.redrive(command))
 
     async def drop(self, partitions: Sequence[int]) -> None:

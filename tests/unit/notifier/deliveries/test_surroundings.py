@@ -1,12 +1,12 @@
 """What all partitions share: what can't be read is refused before it is used."""
 
 import pytest
-from builders import START
+from builders import START, hours
 from msgspec.structs import replace
 from notifying import alert
 
 from services.errors import InvalidMessage
-from services.messages import Contact, DigestRule, Every, OptOut, Quiet, Subscriber, encode
+from services.messages import Command, Contact, DigestRule, Every, OptOut, Quiet, Subscriber, encode
 from services.notifier.deliveries.surroundings import Surroundings
 from services.ports import Record
 from services.text.links import opt_out_key, recipient_of
@@ -47,6 +47,14 @@ def test_who_opted_out_of_a_watch_is_told_of_no_trouble_in_it(around):
     assert around.is_off("w", "mail:ann@a.example")
     assert not around.is_off("w", "mail:ben@b.example")
     assert not around.is_off("v", "mail:ann@a.example")
+
+
+def test_of_commands_to_try_again_the_last_of_each_kind_is_kept(around):
+    for n, (to, at) in enumerate((("", 1), ("log:", 2), ("", 4), ("", 3))):
+        asked = Command(command_id=f"c{n}", watch_id="w", action="redrive", to=to, at=hours(at))
+        around.take(Record("commands", 0, n, asked.command_id, encode(asked)))
+    kept = [(c.command_id, c.to, c.at) for c in around.redrives.values()]
+    assert kept == [("c3", "", hours(4)), ("c1", "log:", hours(2))]
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,8 @@ def test_a_receiver_that_is_gone_is_switched_off_and_its_owner_hears_of_it_elsew
     assert sum(url == "https://gone.example" for url, _, _ in poster.posts) == 1
 
 
-def test_what_was_given_up_is_tried_again_on_command():
+@pytest.mark.parametrize("asked_at", [hours(1), hours(-1)])
+def test_what_was_given_up_is_tried_again_on_command_whatever_clock_it_has(asked_at):
     gone = "https://gone.example"
     poster, clock = ScriptedPoster({gone: [410, 200]}), MovingClock()
     service = notifier(poster, clock=clock)
@@ -150,7 +151,7 @@ def test_what_was_given_up_is_tried_again_on_command():
     clock.at = hours(2)
     order(
         service.broker,
-        Command(command_id="1", watch_id="", action="redrive", to=f"webhook:{gone}", at=hours(1)),
+        Command(command_id="1", watch_id="", action="redrive", to=f"webhook:{gone}", at=asked_at),
     )
     service.idle()
     service.tell(alert(f"webhook:{gone}", kinds=("first", "status")), n=2)
