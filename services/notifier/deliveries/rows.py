@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.messages import DeliveryOutcome, DeliveryState, Revision
-from services.notifier.deliveries.schedule import next_try
+from services.notifier.deliveries.schedule import LONGEST, next_try
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.wanted import Kinds, pending, unsettled
 from services.notifier.targets.target import Later
@@ -54,10 +54,13 @@ def failed(
 ) -> DeliveryState:
     """Return the row after an effect that may pass later: it waits, or is given up.
 
-    A receiver that asks for less (`is_busy`) uses up no try.
+    A receiver that asks for less (`is_busy`) and names a time uses up no try, for as long as all
+    tries take together. So a message is tried a bounded number of times.
     """
-    attempts = state.attempts + (0 if answer.is_busy else 1)
     began_at = state.began_at or now.machine
+    is_asked = answer.is_busy and answer.wait_seconds is not None
+    is_free = is_asked and now.machine - began_at <= LONGEST
+    attempts = state.attempts + (0 if is_free else 1)
     due_at = next_try(attempts, began_at, now.machine, chance, answer.wait_seconds)
     tried = replace(state, attempts=attempts, began_at=began_at, reason=answer.reason)
     if due_at is None:
