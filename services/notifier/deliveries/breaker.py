@@ -30,16 +30,21 @@ class Breaker:
         """Return True if an effect may be tried: it is closed, or the effect is the probe."""
         return self.open_until is None or self.open_until <= now
 
-    def after_failure(self, now: datetime, chance: float) -> "Breaker":
+    def after_failure(
+        self, now: datetime, chance: float, asked_seconds: float | None = None
+    ) -> "Breaker":
         """Return the breaker after an effect failed.
 
-        `chance` (0 to 1) shortens a pause by up to half, so that not all are probed together.
+        - `chance` (0 to 1) shortens a pause by up to half, so that not all are probed together.
+        - `asked_seconds`: the pause that the destination asked for is kept, also by the first.
         """
         failures = self.failures + 1
+        asked = None if asked_seconds is None else now + asked_pause(asked_seconds)
         if failures < FAILURES:
-            return Breaker(failures)
+            return Breaker(failures, asked)
         doubled = FIRST_PAUSE * 2 ** min(failures - FAILURES, 16)
-        return Breaker(failures, now + min(doubled, LONGEST_PAUSE) * (1 - chance / 2))
+        until = now + min(doubled, LONGEST_PAUSE) * (1 - chance / 2)
+        return Breaker(failures, until if asked is None else max(until, asked))
 
     def after_asking(self, now: datetime, seconds: float | None) -> "Breaker":
         """Return the breaker of a destination that answered and asked for a pause, of a length."""

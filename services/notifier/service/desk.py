@@ -268,7 +268,7 @@ class Desk:
         if isinstance(outcome, Later) and outcome.is_busy:
             self._breakers[to] = before.after_asking(now, outcome.wait_seconds)
         elif isinstance(outcome, Later):
-            self._breakers[to] = before.after_failure(now, self._chance())
+            self._breakers[to] = before.after_failure(now, self._chance(), outcome.wait_seconds)
         elif before.is_open:
             for book in self._books.values():
                 book.answers_again(to)

@@ -59,3 +59,16 @@ def test_a_destination_that_asks_for_a_pause_gets_it_and_its_failures_are_forgot
 @pytest.mark.parametrize("seconds", [99_999_999_999_999.0, math.inf, math.nan])
 def test_no_length_that_is_asked_for_is_longer_than_a_day(seconds):
     assert CLOSED.after_asking(START, seconds).open_until == START + LONGEST_ASKED
+
+
+@pytest.mark.parametrize(
+    ("n_before", "asked", "pause"),
+    [
+        (0, 1800.0, 1800 * SECOND),
+        (FAILURES - 1, 9.0, FIRST_PAUSE),
+        (FAILURES - 1, 11.0, 11 * SECOND),
+    ],
+)
+def test_a_destination_that_fails_and_asks_for_a_pause_gets_it(n_before, asked, pause):
+    breaker = after(n_before).after_failure(START, 0.0, asked)
+    assert breaker == Breaker(n_before + 1, START + pause)
