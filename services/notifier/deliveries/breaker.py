@@ -6,7 +6,7 @@ closed ── `FAILURES` in a row ──► open until a time ──► one prob
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.notifier.deliveries.schedule import BUSY_PAUSE, asked_pause
+from services.notifier.deliveries.schedule import BUSY_PAUSE, LONGEST_ASKED, asked_pause
 
 FAILURES = 3
 """Failures in a row that open it. One or two may lie with their messages."""
@@ -27,8 +27,14 @@ class Breaker:
     open_until: datetime | None = None
 
     def lets_pass(self, now: datetime) -> bool:
-        """Return True if an effect may be tried: it is closed, or the effect is the probe."""
-        return self.open_until is None or self.open_until <= now
+        """Return True if an effect may be tried: it is closed, or the effect is the probe.
+
+        No pause is longer than `LONGEST_ASKED`. One that seems to be is that of a clock that was
+        set back.
+        """
+        if self.open_until is None:
+            return True
+        return not timedelta(0) < self.open_until - now <= LONGEST_ASKED
 
     def after_failure(
         self, now: datetime, chance: float, asked_seconds: float | None = None

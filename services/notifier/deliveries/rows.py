@@ -61,7 +61,7 @@ def failed(
     is_asked = answer.is_busy and answer.wait_seconds is not None
     is_free = is_asked and now.machine - began_at <= LONGEST
     attempts = state.attempts + (0 if is_free else 1)
-    due_at = next_try(attempts, began_at, now.machine, chance, answer.wait_seconds)
+    due_at = next_try(attempts, now.machine, chance, answer.wait_seconds)
     tried = replace(state, attempts=attempts, began_at=began_at, reason=answer.reason)
     if due_at is None:
         return given_up(tried, answer.reason, kinds, now)

@@ -23,9 +23,11 @@ BUSY_PAUSE = PAUSES[0]
 
 
 def next_try(
-    attempts: int, began_at: datetime, now: datetime, chance: float, asked_seconds: float | None
+    attempts: int, now: datetime, chance: float, asked_seconds: float | None
 ) -> datetime | None:
     """Return when to try again after `attempts` failed tries (≥ 0), or None to give up.
+
+    Tries count, and not the time that they took: a machine that slept for days has tried nothing.
 
     - `chance`: from 0 to 1. The pause is this part of the longest one, so that what failed together
       is not tried together (full jitter).
@@ -36,8 +38,7 @@ def next_try(
     pause = PAUSES[max(attempts, 1) - 1] * chance
     if asked_seconds is not None:
         pause = max(pause, asked_pause(asked_seconds))
-    due_at = now + pause
-    return due_at if due_at - began_at <= LONGEST else None
+    return now + pause
 
 
 def asked_pause(seconds: float) -> timedelta:

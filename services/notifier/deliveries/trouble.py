@@ -64,7 +64,7 @@ def not_told(trouble: Destination, now: Now, chance: float) -> Destination:
     later = replace(trouble, attempts=trouble.attempts + 1, due_at=None)
     if rest:
         return later
-    due_at = next_try(rounds, now.machine, now.machine, chance, None)
+    due_at = next_try(rounds, now.machine, chance, None)
     return replace(later, due_at=due_at, is_told=due_at is None)
 
 

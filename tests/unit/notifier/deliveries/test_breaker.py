@@ -72,3 +72,9 @@ def test_no_length_that_is_asked_for_is_longer_than_a_day(seconds):
 def test_a_destination_that_fails_and_asks_for_a_pause_gets_it(n_before, asked, pause):
     breaker = after(n_before).after_failure(START, 0.0, asked)
     assert breaker == Breaker(n_before + 1, START + pause)
+
+
+@pytest.mark.parametrize(("over", "passes"), [(0 * SECOND, False), (SECOND, True)])
+def test_a_clock_that_is_set_back_leaves_no_destination_alone_for_long(over, passes):
+    busy = CLOSED.after_asking(START, math.inf)
+    assert busy.lets_pass(START - over) == passes

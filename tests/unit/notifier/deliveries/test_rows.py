@@ -46,3 +46,9 @@ def test_no_message_is_tried_without_end(seconds):
         at, n = row.due_at or at, n + 1
     free = 0 if seconds is None else LONGEST // timedelta(seconds=seconds) + 1
     assert n <= free + len(PAUSES) + 1
+
+
+def test_a_machine_that_slept_for_days_has_used_up_no_tries():
+    row = failed(ROW, Later("HTTP 503"))
+    again = failed(row, Later("HTTP 503"), START + 2 * LONGEST)
+    assert (again.outcome, again.attempts) == ("waiting", 2)

@@ -8,11 +8,11 @@ from builders import START
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.deliveries.schedule import LONGEST, LONGEST_ASKED, PAUSES, next_try
+from services.notifier.deliveries.schedule import LONGEST_ASKED, PAUSES, next_try
 
 
-def after(attempts, chance=1.0, asked=None, began_at=START):
-    due_at = next_try(attempts, began_at, START, chance, asked)
+def after(attempts, chance=1.0, asked=None):
+    due_at = next_try(attempts, START, chance, asked)
     return due_at - START if due_at is not None else None
 
 
@@ -47,9 +47,3 @@ def test_a_receiver_that_asks_for_a_longer_pause_gets_it_up_to_a_day(asked, paus
 
 def test_a_receiver_that_was_only_busy_uses_up_no_try():
     assert after(0) == PAUSES[0]
-
-
-@pytest.mark.parametrize(("too_late", "is_tried"), [(0, True), (1, False)])
-def test_no_series_is_longer_than_all_pauses_together(too_late, is_tried):
-    began_at = START - LONGEST + PAUSES[0] - timedelta(seconds=too_late)
-    assert (after(1, began_at=began_at) is not None) == is_tried
