@@ -196,6 +196,8 @@ class Book:
         """Record effects that did not happen, or may not have."""
         changes = Changes()
         for effect, row in self._current(effects):
+            if row.alert is None:
+                continue  # It was settled while the effect ran, so nothing waits.
             # What came while the effect ran was not tried.
             state = replace(row, alert=effect.state.alert)
             kinds = self._kinds(state)

@@ -317,3 +317,14 @@ def test_a_revision_that_is_wanted_gets_a_series_of_tries_of_its_own(kind, is_ne
     series = (row.attempts, row.began_at, row.due_at, row.earlier_attempts)
     kept = (1, before.began_at, before.due_at, 0)
     assert series == ((0, None, None, 1) if is_new else kept)
+
+
+@pytest.mark.parametrize("answer", [Later("HTTP 503"), Refused("HTTP 400")])
+def test_a_row_that_was_settled_while_its_effect_ran_stays_so(answer):
+    of = taken(HOOK, MAIL)
+    (effect,) = [effect for effect in effects(of) if effect.state.to == HOOK.to]
+    of.take(story(("first", "status"), (MAIL,))[-1], now())
+    before = of.shelf.get(effect.state.key)
+    assert not of.failed([effect], answer, now(), 1.0)
+    assert of.shelf.get(effect.state.key) == before
+    assert before.outcome == "settled"
