@@ -19,6 +19,7 @@ from services.messages import (
     Channel,
     Policy,
     Revision,
+    Subscriber,
     Told,
     decode,
     encode,
@@ -122,11 +123,13 @@ class Storm:
     now: Now = field(default_factory=lambda: Now(START, START))
     alerts: list[Alert] = field(default_factory=list)
     committed: int = 0
+    subscribers: dict[str, Subscriber] = field(default_factory=dict)
     coming: list[Alert] = field(default_factory=list)
     """Versions that come while effects run."""
 
     def around(self) -> Surroundings:
-        return Surroundings(lambda to: self.services.get(to.partition(":")[0]))
+        target_of = lambda to: self.services.get(to.partition(":")[0])  # noqa: E731
+        return Surroundings(target_of, subscribers=dict(self.subscribers))
 
     def live(self, pause: timedelta = timedelta(0)) -> None:
         """Take what came, and do what is due, over as many lives as it takes."""

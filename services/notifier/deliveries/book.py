@@ -13,6 +13,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from services.channels import SUBSCRIBER
 from services.messages import Alert, Command, DeliveryState, Destination
 from services.notifier.deliveries import history, versions
 from services.notifier.deliveries import rows as after
@@ -22,7 +23,7 @@ from services.notifier.deliveries.shelf import AT_ONCE, Shelf
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.surroundings import Surroundings
 from services.notifier.deliveries.trouble import in_trouble, not_told, told
-from services.notifier.deliveries.wanted import Kinds, pending, unsettled
+from services.notifier.deliveries.wanted import Kinds, fresh_until, pending, unsettled
 from services.notifier.targets.target import Later, Refused
 
 MOST_NUDGES = 20
@@ -54,16 +55,21 @@ class Book:
         """Apply a version of an alert. One that is known, or older, changes nothing."""
         changes = Changes()
         known = {state.to: state for state in self.shelf.of_alert(alert.alert_id)}
-        named = dict.fromkeys(channel.to for channel in alert.channels)
-        named |= dict.fromkeys(recipient.to for recipient in self._around.recipients(alert))
+        named = {channel.to: "" for channel in alert.channels}
+        named |= {r.to: r.subscriber_id for r in self._around.recipients(alert)}
         before = versions.before(alert, known, named)
         # New rows first: if only some are written, the others still tell what was before.
         for to in sorted(named, key=known.__contains__):
-            state = known.pop(to, None) or versions.new_row(alert, to, before)
+            since = versions.since(before, known.get(f"{SUBSCRIBER}:{named[to]}"))
+            state = known.pop(to, None) or versions.new_row(alert, to, since)
             if versions.seen_by(state) < versions.last_of(alert):
                 self._follow(changes, state, alert, now)
         for state in known.values():
-            if state.alert is not None and versions.seen_by(state) < versions.last_of(alert):
+            if versions.seen_by(state) >= versions.last_of(alert):
+                continue
+            if self._around.may_come_back(alert, state.to):
+                self._follow(changes, state, alert, now)
+            elif state.alert is not None:
                 self._save(changes, after.closed(state, "settled", "its channel was removed"))
         return changes
 
@@ -104,7 +110,7 @@ class Book:
         if isinstance(planned, Settle):
             self._settle(changes, state, planned, now)
         elif isinstance(planned, Wait):
-            self._wait(changes, state, planned)
+            self._wait(changes, state, planned, now)
         else:
             self._save(changes, state)
 
@@ -163,8 +169,10 @@ class Book:
             planned = self._plan(state, now)
             if isinstance(planned, Settle):
                 self._settle(changes, state, planned, now)
+                if planned.is_nowhere:
+                    self._open_others(changes, state)
             elif isinstance(planned, Wait):
-                self._wait(changes, state, planned)
+                self._wait(changes, state, planned, now)
             else:
                 if not state.tried:
                     # From here on the recipient may have seen it, whatever is written later.
@@ -270,17 +278,35 @@ class Book:
         place = self._around.place(state.alert, state.to, self.shelf.last_digest(state))
         if place is not None:
             return plan(state, place, now)
-        why = self._around.why_nowhere(state.alert, state.to)
-        return Settle(why, skipped=unsettled(state) if why else (), is_failure=True)
+        why, until = self._around.why_nowhere(state.alert, state.to), fresh_until(state)
+        may_come_back = self._around.may_come_back(state.alert, state.to)
+        if may_come_back and until is not None and until > now.news:
+            return Wait(until, why, is_ordered=False)
+        missed = unsettled(state) if why else ()
+        return Settle(why, skipped=missed, is_failure=True, is_nowhere=True)
 
     def _settle(self, changes: Changes, state: DeliveryState, settle: Settle, now: Now) -> None:
         record = history.failed if settle.is_failure else history.skipped
         changes.history += record(state, settle.skipped, settle.reason, now)
         self._save(changes, after.closed(state, settle.outcome, settle.reason))
 
-    def _wait(self, changes: Changes, state: DeliveryState, wait: Wait) -> None:
-        """Wait by order. The age of what waits counts from the end of the wait."""
-        self._save(changes, replace(state, held=True, fresh_from=wait.until))
+    def _open_others(self, changes: Changes, state: DeliveryState) -> None:
+        """Let the present channels of an alert tell what one that has no place any more did not."""
+        known = {row.to for row in self.shelf.of_alert(state.alert_id)}
+        alert = state.alert
+        for recipient in self._around.recipients(alert) if alert is not None else ():
+            if alert is not None and recipient.to not in known:
+                row = versions.new_row(alert, recipient.to, state.settled)
+                self._save(changes, replace(row, alert=alert))
+
+    def _wait(self, changes: Changes, state: DeliveryState, wait: Wait, now: Now) -> None:
+        """Wait by order, or for a place. By order, the age of what waits counts from the end."""
+        if wait.is_ordered:
+            state = replace(state, held=True, fresh_from=wait.until)
+        elif state.reason != wait.reason:
+            changes.history += history.failed(state, unsettled(state), wait.reason, now)
+            state = replace(state, reason=wait.reason)
+        self._save(changes, state)
         self.shelf.agenda.put(state.key, "news", wait.until)
 
     def _save(self, changes: Changes, state: DeliveryState) -> None:

@@ -35,23 +35,29 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing goes before `until` (news time)."""
+    """Nothing goes before `until` (news time).
+
+    `is_ordered`: by a rule or a reader; else there is no place for it now, and there may be again.
+    """
 
     until: datetime
     reason: str
+    is_ordered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
     """Nothing is to be done any more.
 
-    `skipped`: the revisions that are not told for a reason. `is_failure`: they can't be told.
+    - `skipped`: the revisions that are not told for a reason. `is_failure`: they can't be told.
+    - `is_nowhere`: the channel has no place; the alert's present channels take over.
     """
 
     reason: str = ""
     outcome: DeliveryOutcome = "settled"
     skipped: tuple[Revision, ...] = ()
     is_failure: bool = False
+    is_nowhere: bool = False
 
 
 Plan = Effect | Wait | Settle

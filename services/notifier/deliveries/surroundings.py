@@ -81,6 +81,15 @@ class Surroundings:
                 return Place(recipient, target, self.orders, last_digest)
         return None
 
+    def may_come_back(self, alert: Alert, to: str) -> bool:
+        """Return True if a channel has no place because a subscriber of the alert is not saved."""
+        ids = {subscriber_of(channel.to) for channel in alert.channels}
+        missing = {id for id in ids if id is not None and id not in self.subscribers}
+        id = subscriber_of(to)
+        if id is not None:
+            return id in missing
+        return bool(missing) and all(channel.to != to for channel in alert.channels)
+
     def why_nowhere(self, alert: Alert, to: str) -> str:
         """Return why an alert has no place for a channel; "" for a subscriber with channels."""
         id = subscriber_of(to)

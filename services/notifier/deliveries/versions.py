@@ -22,6 +22,14 @@ def new_row(alert: Alert, to: str, before: int) -> DeliveryState:
     )
 
 
+def since(before: int, owner: DeliveryState | None) -> int:
+    """Return the revision from which a new channel is told: the one before it was added.
+
+    `owner`: the row of its subscriber. While that one was not saved, its row waited.
+    """
+    return before if owner is None or owner.alert is None else min(before, owner.settled)
+
+
 def before(alert: Alert, known: Mapping[str, DeliveryState], named: Container[str]) -> int:
     """Return the revision that was current before a version of an alert.
 

@@ -63,6 +63,12 @@ def unsettled(state: DeliveryState) -> tuple[Revision, ...]:
     return tuple(r for r in state.alert.revisions if r.number > least)
 
 
+def fresh_until(state: DeliveryState) -> datetime | None:
+    """Return until when something unsettled is news (news time); None if nothing has a time."""
+    times = (r.at for r in unsettled(state) if r.at is not None)
+    return max((max(at, state.fresh_from or at) + OLD_AFTER for at in times), default=None)
+
+
 def _is_fresh(revision: Revision, state: DeliveryState, now: datetime, bound: timedelta) -> bool:
     """Return True if a revision is not too old. What waited by order counts from the end of it."""
     if revision.at is None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from policing import command
 from storms import ADDRESSES, Storm, Topic, services, story
 
-from services.messages import Channel, Command
+from services.messages import Channel, Command, Contact, Quiet, Subscriber
 from services.notifier.deliveries.book import MOST_NUDGES, Book
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.steps import Now
@@ -328,3 +328,61 @@ def test_a_row_that_was_settled_while_its_effect_ran_stays_so(answer):
     assert not of.failed([effect], answer, now(), 1.0)
     assert of.shelf.get(effect.state.key) == before
     assert before.outcome == "settled"
+
+
+def ann(*channels):
+    quiet = Quiet(from_="00:00", to="23:59")
+    targets = tuple(Contact(to=channel.to) for channel in channels)
+    return Subscriber(id="ann", name="Ann", targets=targets, quiet=quiet)
+
+
+def waiting_for_ann():
+    """Return a book in which an alert waits in the quiet hours of a subscriber."""
+    of = book()
+    of._around.subscribers["ann"] = ann(SLACK)
+    of.take(story(("first",), [Channel(to="subscriber:ann")])[-1], now())
+    assert effects(of) == []
+    return of
+
+
+def asked(of, at):
+    of.ask_again()
+    return [effect.state.to for effect in effects(of, now(at))]
+
+
+@pytest.mark.parametrize(("hour", "is_told"), [(24 * 6, True), (24 * 8, False)])
+def test_what_waits_for_a_subscriber_waits_for_days_while_it_is_not_saved(hour, is_told):
+    of = waiting_for_ann()
+    known = of._around.subscribers.pop("ann")
+    assert asked(of, 1) == []
+    assert asked(of, hour) == []
+    of._around.subscribers["ann"] = replace(known, quiet=None)
+    assert asked(of, hour) == ([SLACK.to] if is_told else [])
+
+
+def test_who_is_not_saved_is_written_into_the_history_once():
+    of = book()
+    changes = of.take(story(("first",), [Channel(to="subscriber:ann")])[-1], now())
+    assert [d.detail for d in changes.history] == ["no subscriber ann is saved"]
+    of.ask_again()
+    (turn,) = of.ripe(now(1))
+    assert not of.begin(turn.keys, now(1))[0]
+
+
+def test_what_waits_for_a_subscriber_goes_to_its_new_channel():
+    of = waiting_for_ann()
+    of._around.subscribers["ann"] = replace(ann(HOOK), quiet=None)
+    assert asked(of, 1) == []
+    assert asked(of, 1) == [HOOK.to]
+    assert of.shelf.get(f"a|{SLACK.to}").outcome == "settled"
+
+
+def test_a_new_channel_of_a_subscriber_gets_nothing_that_its_old_one_was_told():
+    of = book()
+    of._around.subscribers["ann"] = replace(ann(SLACK), quiet=None)
+    of.take(story(("first",), [Channel(to="subscriber:ann")])[-1], now())
+    (effect,) = effects(of)
+    of.done([effect], "h", now())
+    of._around.subscribers["ann"] = replace(ann(HOOK), quiet=None)
+    assert asked(of, 1) == []
+    assert of.shelf.get(f"a|{HOOK.to}") is None

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storms import ADDRESSES, Fuse, Storm, services, story
 
-from services.messages import Channel
+from services.messages import Channel, Contact, Subscriber
 from services.notifier.deliveries.wanted import OLD_AFTER
 from services.notifier.policies.orders import rings
 
@@ -75,6 +75,27 @@ def test_what_comes_while_an_older_revision_is_refused_is_told(kinds, names, kil
         service = given.services[name]
         if kinds[-1] != "retracted" or service.told:
             assert service.sees("a") == len(kinds), name
+
+
+@settings(max_examples=30, deadline=None)
+@given(REVISIONS, st.lists(st.booleans(), min_size=8, max_size=8), PAUSES, KILLS)
+def test_a_subscriber_who_is_removed_and_added_again_sees_the_last_revision(
+    kinds, is_saved, pauses, kills
+):
+    given = storm(kills)
+    ann = Subscriber(id="ann", name="Ann", targets=(Contact(to=ADDRESSES["slack"]),))
+    pauses += [60] * len(kinds)
+    versions = story(kinds, [Channel(to="subscriber:ann")])
+    for version, pause, is_there in zip(versions, pauses, is_saved, strict=False):
+        given.subscribers = {"ann": ann} if is_there else {}
+        given.alerts.append(version)
+        given.live(timedelta(minutes=pause))
+    given.subscribers = {"ann": ann}
+    for _ in range(3):
+        given.live(HOUR)
+    service = given.services["slack"]
+    if kinds[-1] != "retracted" or service.told:
+        assert service.sees("a") == len(kinds)
 
 
 @settings(max_examples=30, deadline=None)
