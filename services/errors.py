@@ -4,6 +4,7 @@ ReportedlyError
 ├── InvalidMessage    dead letter with the reason, no retry; the stream goes on
 │   └── Unwritable    the same, for a message that we made and that can't be written
 ├── TransientError    wait and retry; the offset is not committed
+│   └── Occupied      the same, for a limit of our own: nobody was asked
 └── FatalError        exit code 2: wrong configuration, or a state that no retry mends
     └── ConfigError
 """
@@ -41,6 +42,10 @@ class Unwritable(InvalidMessage):
 
 class TransientError(ReportedlyError):
     """A broker, an index, or a host does not answer, or refuses for now."""
+
+
+class Occupied(TransientError):
+    """All connections that we allow ourselves are in use. It says nothing of the receiver."""
 
 
 class FatalError(ReportedlyError):

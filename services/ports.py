@@ -339,7 +339,8 @@ class Mailer(Protocol):
     async def send(self, sender: str, recipient: str, message: bytes) -> MailAnswer:
         """Send a mail to one recipient.
 
-        Raises TransientError if the server can't be talked to, or is too slow.
+        Raises TransientError if the server can't be talked to, or is too slow; Occupied if it was
+        not talked to, since other mails use all connections.
         """
 
 

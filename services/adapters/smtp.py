@@ -13,15 +13,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Literal
 
-from services.errors import TransientError
+from services.errors import Occupied, TransientError
 from services.ports import MailAnswer, MailStep
 
 MAIL_SECONDS = 25.0
-"""Seconds of a whole mail, the wait for a free connection included.
+"""Seconds of a whole mail, from when a connection is free.
 
 Source: the notifier gives an effect 30 s, and a healthy server takes a mail in a second or two. RFC
 5321 would allow 10 minutes for the last answer alone, but a mail that is given up is tried again.
 """
+
+WAIT_SECONDS = 4.0
+"""Seconds that a mail waits for a free connection: what is left of the 30 s of an effect."""
 
 STEP_SECONDS = 10.0
 """Seconds of one connect or read."""
@@ -57,28 +60,46 @@ class SmtpMailer:
         *,
         trusted: ssl.SSLContext | None = None,
         seconds: float = MAIL_SECONDS,
+        wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         """`trusted`: whose certificates are believed; by default those the system trusts.
 
-        `seconds`: of a whole mail.
+        `seconds`: of a whole mail. `wait_seconds`: of the wait for a free connection.
         """
         self._host, self._port, self._security = host, port, security
         self._user, self._password = user, password
         self._trusted = trusted or ssl.create_default_context()
-        self._seconds = seconds
+        self._seconds, self._wait_seconds = seconds, wait_seconds
+        self._free = asyncio.Semaphore(MOST_CONNECTIONS)
         self._threads = ThreadPoolExecutor(MOST_CONNECTIONS, thread_name_prefix="mail")
 
     async def send(self, sender: str, recipient: str, message: bytes) -> MailAnswer:
-        """Send a mail. Raises TransientError if the server can't be talked to, or is too slow."""
+        """Send a mail.
+
+        Raises TransientError if the server can't be talked to, or is too slow, and Occupied.
+        """
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise Occupied(f"{self._host}: other mails use all connections") from error
         line = _Line()
-        work = self._threads.submit(self._send, line, sender, recipient, message)
+        thread = self._threads.submit(self._send, line, sender, recipient, message)
+        work = asyncio.wrap_future(thread)
+        work.add_done_callback(self._ended)
         try:
             async with asyncio.timeout(self._seconds):
-                return await asyncio.wrap_future(work)
+                # The connection is free once its thread ends, which may be after the deadline.
+                return await asyncio.shield(work)
         except TimeoutError as error:
             raise TransientError(f"{self._host}: not sent within {self._seconds:.0f} s") from error
         finally:
             line.cut()
+
+    def _ended(self, work: asyncio.Future[MailAnswer]) -> None:
+        self._free.release()
+        if not work.cancelled():
+            work.exception()  # Nobody else looks at that of a mail that was given up.
 
     def close(self) -> None:
         """Take no more mail. Threads that talk end with their mail."""

@@ -7,7 +7,7 @@ a person reads them.
 from collections.abc import Callable
 from datetime import datetime
 
-from services.errors import InvalidMessage, TransientError
+from services.errors import InvalidMessage, Occupied, TransientError
 from services.notifier.content import Content, Letter
 from services.notifier.targets.target import Done, Later, Outcome, Refused
 from services.notifier.texts.mail import mail
@@ -22,6 +22,9 @@ Source: IANA's registry of enhanced status codes (RFC 3463, RFC 7505).
 
 _FULL = frozenset({"5.2.2", "5.3.1"})
 """The mailbox or the server is full. It passes, though servers often call it permanent."""
+
+OCCUPIED_SECONDS = 5.0
+"""Seconds after which a mail that found no free connection is tried again: it uses up no try."""
 
 
 class MailTarget:
@@ -60,6 +63,8 @@ class MailTarget:
         try:
             made = mail(content, sender=self._sender, to=to, at=self._now(), thread=thread)
             answer = await self._mailer.send(self._sender, to, made.data)
+        except Occupied as error:
+            return Later(str(error), OCCUPIED_SECONDS, is_busy=True)
         except TransientError as error:
             return Later(str(error))
         except InvalidMessage as error:

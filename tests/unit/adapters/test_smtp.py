@@ -2,12 +2,13 @@
 
 import asyncio
 import ssl
+from threading import Event
 
 import pytest
 from mail_server import PASSWORD, USER, MailServer, running, serving, trusting
 
-from services.adapters.smtp import STEP_SECONDS, SmtpMailer
-from services.errors import TransientError
+from services.adapters.smtp import MOST_CONNECTIONS, STEP_SECONDS, SmtpMailer
+from services.errors import Occupied, TransientError
 from services.ports import MailAnswer
 
 MAIL = b"Subject: One\r\n\r\n.\r\nA line.\r\n"
@@ -133,6 +134,51 @@ def test_a_mail_over_tls_is_cut_without_a_moment_in_the_clear(monkeypatch):
 
     asyncio.run(asyncio.wait_for(run(), STEP_SECONDS))
     assert dropped == []
+
+
+class Held(SmtpMailer):
+    """Its connections are held until the event is set."""
+
+    held = Event()
+
+    def _send(self, *_given):
+        assert self.held.wait(STEP_SECONDS)
+        return MailAnswer("data", 250, "", "taken")
+
+
+def all_held(act, **options):
+    async def run():
+        mailer = Held("localhost", 25, "none", **options)
+        mailer.held = Event()
+        sends = [asyncio.create_task(mailer.send("a", "b", MAIL)) for _ in range(MOST_CONNECTIONS)]
+        try:
+            return await act(mailer, sends)
+        finally:
+            mailer.held.set()
+            await asyncio.gather(*sends, return_exceptions=True)
+            mailer.close()
+
+    return asyncio.run(run())
+
+
+def test_a_mail_that_finds_no_free_connection_says_that_nobody_was_asked():
+    async def act(mailer, _sends):
+        await asyncio.create_task(mailer.send("a", "c", MAIL))
+
+    with pytest.raises(Occupied, match="other mails use all connections"):
+        all_held(act, wait_seconds=0.05)
+
+
+def test_the_deadline_of_a_mail_begins_once_a_connection_is_free():
+    async def act(mailer, sends):
+        last = asyncio.create_task(mailer.send("a", "c", MAIL))
+        given_up = await asyncio.gather(*sends, return_exceptions=True)
+        assert all("not sent within" in str(error) for error in given_up)
+        assert not last.done()
+        mailer.held.set()
+        return await last
+
+    assert all_held(act, seconds=0.5, wait_seconds=STEP_SECONDS).is_taken
 
 
 def test_a_server_that_is_busy_says_so_when_it_is_connected_to():

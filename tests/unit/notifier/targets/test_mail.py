@@ -8,8 +8,9 @@ from letters import ALERT, DENIED, FIRST
 from mail_server import MailServer, running
 
 from services.adapters.smtp import SmtpMailer
+from services.errors import Occupied
 from services.notifier.content import Notice
-from services.notifier.targets.mail import MailTarget, refusal
+from services.notifier.targets.mail import OCCUPIED_SECONDS, MailTarget, refusal
 from services.notifier.targets.target import Done, Later, Refused
 from services.notifier.texts.compose import letter
 from services.ports import MailAnswer
@@ -101,6 +102,16 @@ def test_a_server_that_is_away_takes_the_mail_later():
     found = asyncio.run(run())
     assert isinstance(found, Later)
     assert "ConnectionRefusedError" in found.reason
+
+
+def test_a_mail_that_finds_no_free_connection_uses_up_no_try():
+    class Full:
+        async def send(self, _sender, _recipient, _message):
+            raise Occupied("relay.example: other mails use all connections")
+
+    target = MailTarget(Full(), "a@example.net", now)
+    found = asyncio.run(target.post(ANN, Notice("k", "A", ("b",))))
+    assert found == Later(found.reason, OCCUPIED_SECONDS, is_busy=True)
 
 
 def test_without_a_server_mails_wait_and_the_reason_names_the_settings():
