@@ -10,6 +10,10 @@ from services.notifier.deliveries.steps import Now
 ClockName = Literal["machine", "news"]
 
 
+MOST_STALE = 1_000
+"""Older entries that a heap may hold, beside as many as there are keys, before it is rebuilt."""
+
+
 class Agenda:
     """Keys with the time at which each is due. A key has one time at most."""
 
@@ -25,6 +29,8 @@ class Agenda:
         if self._times.get(key) != (clock, at):
             self._times[key] = clock, at
             heapq.heappush(self._heaps[clock], (at, key))
+            if len(self._heaps[clock]) > MOST_STALE + 2 * len(self._times):
+                self._rebuild(clock)
 
     def remove(self, key: str) -> None:
         """Forget a key, if it is there."""
@@ -37,6 +43,12 @@ class Agenda:
     def waiting(self, clock: ClockName) -> list[str]:
         """Return the keys that wait for a time of a clock."""
         return [key for key, (by, _) in self._times.items() if by == clock]
+
+    def _rebuild(self, clock: ClockName) -> None:
+        """Drop the older entries of keys whose time was changed."""
+        live = [(at, key) for key, (by, at) in self._times.items() if by == clock]
+        heapq.heapify(live)
+        self._heaps[clock] = live
 
     def _taken(self, clock: ClockName, now: datetime) -> Iterator[str]:
         heap = self._heaps[clock]

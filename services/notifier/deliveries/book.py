@@ -17,6 +17,7 @@ from services.channels import SUBSCRIBER
 from services.messages import Alert, Command, DeliveryState, Destination
 from services.notifier.deliveries import history, versions
 from services.notifier.deliveries import rows as after
+from services.notifier.deliveries.asking import IsMeant, everything
 from services.notifier.deliveries.changes import Changes
 from services.notifier.deliveries.planning import Plan, Settle, Wait, plan
 from services.notifier.deliveries.shelf import AT_ONCE, Shelf
@@ -132,9 +133,9 @@ class Book:
             turns.append(Turn(to, tuple(sorted(keys))))
         return turns
 
-    def ask_again(self) -> None:
-        """Make everything due that waits by order: a reader has given another one."""
-        for key in self.shelf.agenda.waiting("news"):
+    def ask_again(self, is_meant: IsMeant = everything) -> None:
+        """Make due what waits by order and is meant: a reader has given another one."""
+        for key in filter(is_meant, self.shelf.agenda.waiting("news")):
             self.shelf.agenda.put(key, "machine", AT_ONCE)
 
     def answers_again(self, to: str) -> None:

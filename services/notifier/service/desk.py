@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.messages import Alert, Destination
+from services.notifier.deliveries.asking import meant_by
 from services.notifier.deliveries.book import Book, Turn
 from services.notifier.deliveries.breaker import CLOSED, FAILURES, Breaker
 from services.notifier.deliveries.changes import Changes
@@ -154,8 +155,9 @@ class Desk:
             for command in self._around.redrives.values()
             if command not in before
         ]
+        is_meant = meant_by(records)
         for partition, book in list(self._books.items()):
-            book.ask_again()
+            book.ask_again(is_meant)
             for command in redrives:
                 await self._write(partition, book.redrive(command))
 

@@ -6,7 +6,7 @@ from builders import START
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.deliveries.agenda import Agenda
+from services.notifier.deliveries.agenda import MOST_STALE, Agenda
 from services.notifier.deliveries.steps import Now
 
 KEYS = st.sampled_from("abc")
@@ -42,3 +42,12 @@ def test_what_waits_for_a_clock_is_known():
     agenda.put("a", "news", START)
     agenda.put("b", "machine", START)
     assert agenda.waiting("news") == ["a"]
+
+
+def test_a_key_whose_time_is_changed_often_takes_no_more_room():
+    agenda = Agenda()
+    for n in range(3 * MOST_STALE):
+        agenda.put("a", "news", START + timedelta(seconds=n))
+    assert len(agenda._heaps["news"]) <= MOST_STALE + 2
+    late = START + timedelta(seconds=3 * MOST_STALE)
+    assert agenda.take_due(Now(late, late)) == ["a"]
