@@ -72,7 +72,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Several alerts of one watch in one message, the most urgent first."""
+    """Several alerts of one watch in one message, the most urgent first.
+
+    `left_out`: how many more there are, whose letters it does not hold.
+    """
 
     key: str
     watch_id: str
@@ -80,6 +83,7 @@ class Digest:
     letters: tuple[Letter, ...]
     links: Links = Links()
     zone: str = "UTC"
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

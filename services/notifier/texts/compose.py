@@ -15,6 +15,9 @@ MOST_QUOTES = 3
 MOST_HISTORY = 10
 """Lines of history: the first revision and the last ones. A guess: what fits on one screen."""
 
+MOST_LETTERS = 100
+"""Letters of a mail of a digest. A guess: nobody reads more, and clients cut a mail of 100 KB."""
+
 LONGEST_HISTORY = 140
 """Characters of a line of history: two lines of a phone."""
 
@@ -98,6 +101,19 @@ def digest(
     ordered = sorted(letters, key=_urgency)
     about = ordered[0].alert
     return Digest(key, about.watch_id, about.watch_name, tuple(ordered), links, zone)
+
+
+def bounded(digest: Digest) -> Digest:
+    """Return a digest with the most urgent letters of many."""
+    left_out = max(len(digest.letters) - MOST_LETTERS, 0)
+    if not left_out:
+        return digest
+    return replace(digest, letters=digest.letters[:MOST_LETTERS], left_out=left_out)
+
+
+def and_more(digest: Digest) -> str:
+    """Return what a digest says of letters that it does not hold; "" if it holds all."""
+    return f"and {digest.left_out:,} more" if digest.left_out else ""
 
 
 class Section(NamedTuple):

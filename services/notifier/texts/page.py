@@ -13,7 +13,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
-from services.notifier.texts.compose import Section, brief, is_headline, sections, takes_back
+from services.notifier.texts.compose import (
+    Section,
+    and_more,
+    brief,
+    is_headline,
+    sections,
+    takes_back,
+)
 from services.notifier.texts.harmless import line, web_link
 from services.notifier.texts.plain import (
     cut,
@@ -77,6 +84,7 @@ class _Page:
     links: Links
     count: str = ""
     summary: str = ""
+    more: str = ""
 
 
 def html(content: Content) -> str:
@@ -134,7 +142,7 @@ def _letter_page(letter: Letter) -> _Page:
 
 
 def _digest_page(digest: Digest, found: tuple[Section, ...]) -> _Page:
-    watch, n = line(digest.watch_name), len(digest.letters)
+    watch, n = line(digest.watch_name), len(digest.letters) + digest.left_out
     times = sorted(one.revision.at for one in digest.letters if one.revision.at)
     if not times:
         period = ""
@@ -150,6 +158,7 @@ def _digest_page(digest: Digest, found: tuple[Section, ...]) -> _Page:
         links=digest.links,
         count=f"{watch}: {n} {'alert' if n == 1 else 'alerts'}",
         summary=" · ".join(section.summary for section in found),
+        more=and_more(digest),
     )
 
 

@@ -8,7 +8,7 @@ from textwrap import indent
 import regex
 
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
-from services.notifier.texts.compose import brief, is_headline, sections
+from services.notifier.texts.compose import and_more, brief, is_headline, sections
 from services.notifier.texts.harmless import line, web_link
 from services.text.times import parse_zone
 
@@ -31,7 +31,7 @@ def subject(content: Content) -> str:
         case Letter():
             return cut(head(content), LONGEST_SUBJECT)
         case Digest(letters=letters):
-            n = len(letters)
+            n = len(letters) + content.left_out
             many = f"{line(content.watch_name)}: {n} {'alert' if n == 1 else 'alerts'}"
             return cut(f"{many} · {head(letters[0])}", LONGEST_SUBJECT)
         case Notice():
@@ -61,7 +61,7 @@ def _digest_text(digest: Digest) -> str:
         parts.append(f"{section.title.upper()}\n{'=' * len(section.title)}")
         rule = f"\n\n{'-' * 20}\n\n"
         parts.append(rule.join(letter_text(brief(one, section)) for one in section.letters))
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, (*parts, and_more(digest))))
 
 
 def letter_text(letter: Letter) -> str:
