@@ -97,10 +97,12 @@ class Consumer(Protocol):
         topics: Sequence[str],
         on_assign: Callable[[list[TopicPartition]], None] | None = None,
         on_revoke: Callable[[list[TopicPartition]], None] | None = None,
+        on_lost: Callable[[list[TopicPartition]], None] | None = None,
     ) -> None:
         """Join the group.
 
-        Callbacks run inside `poll`; `on_revoke` also runs for lost partitions.
+        Callbacks run inside `poll`. `on_lost` runs for partitions that may have another owner by
+        now; without it, `on_revoke` runs for them.
         """
 
     def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:

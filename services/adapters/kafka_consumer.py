@@ -31,6 +31,7 @@ class KafkaConsumer:
         topics: Sequence[str],
         on_assign: Callable[[list[TopicPartition]], None] | None = None,
         on_revoke: Callable[[list[TopicPartition]], None] | None = None,
+        on_lost: Callable[[list[TopicPartition]], None] | None = None,
     ) -> None:
         def logical(
             callback: Callable[[list[TopicPartition]], None] | None,
@@ -40,8 +41,9 @@ class KafkaConsumer:
             )
 
         assigned, revoked = logical(on_assign), logical(on_revoke)
+        lost = logical(on_lost or on_revoke)
         names = [self._prefix + topic for topic in topics]
-        self._consumer.subscribe(names, on_assign=assigned, on_revoke=revoked, on_lost=revoked)
+        self._consumer.subscribe(names, on_assign=assigned, on_revoke=revoked, on_lost=lost)
 
     def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
         self._errors.raise_first()

@@ -248,6 +248,7 @@ class MemoryConsumer:
         topics: Sequence[str],
         on_assign: _Callback | None = None,
         on_revoke: _Callback | None = None,
+        on_lost: _Callback | None = None,  # noqa: ARG002 - members end in order: none is lost
     ) -> None:
         self.topics, self._on_assign, self._on_revoke = tuple(topics), on_assign, on_revoke
         with self._broker.changed:

@@ -46,6 +46,12 @@ class Keeper(Protocol):
     def lose(self, partitions: Sequence[TopicPartition]) -> None:
         """Drop everything of partitions that were revoked. Their next owner waits for it."""
 
+    def abandon(self, partitions: Sequence[TopicPartition]) -> None:
+        """Drop everything of partitions that were lost, and write nothing more of them.
+
+        Another owner may be at work already.
+        """
+
     def idle(self) -> None:
         """Do what is due. The loop calls it between batches. Raises TransientError."""
 
@@ -117,7 +123,12 @@ class _Loop:
         self._early: list[Record] = []
 
     def run(self, topics: Sequence[str], batch: int) -> None:
-        self._consumer.subscribe(topics, on_assign=self._on_assign, on_revoke=self._on_revoke)
+        self._consumer.subscribe(
+            topics,
+            on_assign=self._on_assign,
+            on_revoke=self._on_revoke,
+            on_lost=self._on_lost,
+        )
         try:
             while not self._world.stop.is_set():
                 early, self._early = self._early, []
@@ -154,13 +165,21 @@ class _Loop:
 
         Their next owner reads from the committed offsets.
         """
+        self._forget(partitions)
+        if self._keeper is not None:
+            self._keeper.lose(partitions)
+
+    def _on_lost(self, partitions: Sequence[TopicPartition]) -> None:
+        self._forget(partitions)
+        if self._keeper is not None:
+            self._keeper.abandon(partitions)
+
+    def _forget(self, partitions: Sequence[TopicPartition]) -> None:
         self._revoked.update(partitions)
         self._assigned.difference_update(partitions)
         self._early = [
             r for r in self._early if TopicPartition(r.topic, r.partition) not in set(partitions)
         ]
-        if self._keeper is not None:
-            self._keeper.lose(partitions)
 
     def _see_through(self, records: list[Record]) -> None:
         """Handle a batch until it passes, or until its partitions are revoked."""

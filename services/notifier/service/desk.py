@@ -161,12 +161,16 @@ class Desk:
             for command in redrives:
                 await self._write(partition, book.redrive(command))
 
-    async def drop(self, partitions: Sequence[int]) -> None:
-        """End the deliveries of partitions that were revoked. Their next owner loads their rows."""
+    async def drop(self, partitions: Sequence[int], *, is_lost: bool = False) -> None:
+        """End the deliveries of partitions that were revoked. Their next owner loads their rows.
+
+        `is_lost`: it may have loaded them already, so running effects are broken off, unrecorded.
+        """
         gone = set(partitions)
         dropped = [self._books.pop(number) for number in gone if number in self._books]
         if dropped:
-            await self._lanes.end(lambda job: job.partition in gone, LET_END_SECONDS)
+            seconds = 0.0 if is_lost else LET_END_SECONDS
+            await self._lanes.end(lambda job: job.partition in gone, seconds)
 
     async def close(self) -> None:
         """Let running effects end. What waits stays on the topic."""

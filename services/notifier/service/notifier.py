@@ -83,9 +83,16 @@ class Notifier:
 
     def lose(self, partitions: Sequence[TopicPartition]) -> None:
         """End the deliveries of partitions that were revoked, before their next owner begins."""
+        self._end(partitions, is_lost=False)
+
+    def abandon(self, partitions: Sequence[TopicPartition]) -> None:
+        """Break off the deliveries of partitions that may have another owner by now."""
+        self._end(partitions, is_lost=True)
+
+    def _end(self, partitions: Sequence[TopicPartition], *, is_lost: bool) -> None:
         numbers = [place.partition for place in partitions]
         self._missing.difference_update(numbers)
-        self._thread.run(self._desk.drop(numbers))
+        self._thread.run(self._desk.drop(numbers, is_lost=is_lost))
 
     def handle(self, records: Sequence[Record]) -> Handled:
         """Write down what a batch of alerts asks for. A repeated batch changes nothing."""

@@ -308,6 +308,9 @@ class Owner:
     def lose(self, partitions):
         self.owned -= set(partitions)
 
+    def abandon(self, partitions):
+        self.owned -= set(partitions)
+
 
 def test_a_keeper_is_told_of_a_partition_before_its_first_message_and_when_it_is_gone(
     broker, world

@@ -192,3 +192,37 @@ def test_a_job_that_breaks_off_gives_up_its_row_and_ends_nothing_else():
 
 def decoded(ledger, key):
     return decode(DeliveryRow, ledger.rows[key]).delivery
+
+
+class Slow:
+    """Couriers whose effects end when they are let."""
+
+    def __init__(self):
+        self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def do(self, effects, now):
+        self.has_begun.set()
+        await self.may_end.wait()
+        return Done("handle")
+
+
+@pytest.mark.parametrize(("is_lost", "handle"), [(True, ""), (False, "handle")])
+def test_the_effects_of_a_partition_that_is_lost_are_broken_off_unrecorded(is_lost, handle):
+    """Its next owner may have written newer rows by then."""
+
+    async def play():
+        ledger, couriers = Ledger(), Slow()
+        around = Surroundings(lambda _to: Target())
+        made = Desk(around, stand_in(couriers), stand_in(ledger), MovingClock(), print)
+        await made.add(0, Shelf(MemoryRows()))
+        await made.take([(0, "a", alert("log:"))])
+        await couriers.has_begun.wait()
+        dropping = asyncio.create_task(made.drop([0], is_lost=is_lost))
+        if not is_lost:
+            couriers.may_end.set()
+        await dropping
+        couriers.may_end.set()
+        await made.close()
+        assert decoded(ledger, "a|log:").handle == handle
+
+    asyncio.run(play())
