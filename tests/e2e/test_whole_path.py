@@ -172,6 +172,7 @@ def arrests(settings, running, tmp_path):
         yield Arrests(settings, running, tmp_path, server)
 
 
+@pytest.mark.faults
 @pytest.mark.timeout(1800)
 def test_any_service_killed_and_started_again_loses_nothing_and_doubles_no_document(arrests):
     """Each of the seven is killed with -9 in turn;

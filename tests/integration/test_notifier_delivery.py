@@ -194,6 +194,7 @@ def waiting(broker):
     return [row for row in rows if row is not None and row.outcome == "waiting" and row.reason]
 
 
+@pytest.mark.faults
 def test_a_notifier_that_is_killed_loses_nothing_and_repeats_one_message_a_destination(
     settings, engines
 ):
