@@ -39,6 +39,8 @@ TAKES_FILES = [
     "watches check FILE",
     "watches import FILE",
     "watches test halvane FILE",
+    "subscribers check FILE",
+    "subscribers import FILE",
     "dashboards import --timeout 0 --file FILE",
     "schemas check --in FILE",
     "up --feeds FILE",

@@ -42,11 +42,17 @@ NEED_AN_ENGINE = [
     "watches remove x",
     "watches import WATCHES",
     "watches test halvane --history",
+    "subscribers list",
+    "subscribers remove x",
+    "subscribers import SUBSCRIBERS",
     "alerts list",
     "alerts acknowledge x",
     "alerts snooze x --for 2h",
     "alerts mute x",
     "alerts resume --watch x",
+    "deliveries list",
+    "deliveries redrive x",
+    "deliveries replay --to webhook:https://example.org/hook --since 2026-01-02",
     "dlq list",
     "dlq show articles 3",
     "dlq redrive articles",
@@ -58,13 +64,16 @@ NEED_AN_ENGINE = [
     "templates apply",
     "health",
 ]
-NEED_NONE = {"watches check", "dashboards import"}
+NEED_NONE = {"watches check", "subscribers check", "deliveries keys", "dashboards import"}
 
 
 @pytest.fixture
 def run(tmp_path):
     """A function that runs a command on a data folder, with no address set."""
     (tmp_path / "watches").write_text("- {id: a, name: A, query: halvane}\n", encoding="utf-8")
+    (tmp_path / "subscribers").write_text(
+        "- {id: ann, name: Ann, targets: [{to: 'log:'}]}\n", encoding="utf-8"
+    )
     (tmp_path / "feeds").write_text("- url: https://example.org/rss\n", encoding="utf-8")
 
     # By default it lies in the current folder, where tests of services beside this one may beat.

@@ -1,6 +1,7 @@
 """Whatever is written can be read: by its type when it is encoded, by its words in the source."""
 
 import ast
+import functools
 import typing
 from pathlib import Path
 
@@ -51,6 +52,17 @@ def closed_fields():
     return found
 
 
+@functools.cache
+def open_fields():
+    """Return the names of the fields that take any text in some message."""
+    return {
+        field
+        for kind in structs().values()
+        for field, hint in typing.get_type_hints(kind).items()
+        if takes_any_text(hint)
+    }
+
+
 def constants(node):
     """Yield the texts that an expression may be: itself,
     the branches of a choice, the items of a tuple.
@@ -74,6 +86,9 @@ def strangers(source, fields):
     for own in fields.values():
         for field, allowed in own.items():
             by_field.setdefault(field, set()).update(allowed)
+    # Whose field `replace` gives is not known: one that is open anywhere takes any word.
+    anything = open_fields()
+    by_field = {field: words for field, words in by_field.items() if field not in anything}
     for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
         callee = ast.unparse(call.func).rpartition(".")[2]
         known = by_field if callee == "replace" else fields.get(callee, {})
