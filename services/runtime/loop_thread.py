@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from services.errors import FatalError
@@ -14,13 +15,20 @@ T = TypeVar("T")
 
 
 class LoopThread:
-    """Runs coroutines. The loop calls `beat` once a second while it goes round."""
+    """Runs coroutines."""
 
-    def __init__(self, name: str, beat: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
         self._failure: BaseException | None = None
+        self._beating: Future[None] | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
         self._thread.start()
+
+    def call_each_second(self, beat: Callable[[], object]) -> None:
+        """Call `beat` now and once a second while the loop goes round; an error breaks the loop.
+
+        The caller begins it when all that `beat` asks for is there.
+        """
         self._beating = asyncio.run_coroutine_threadsafe(self._beat(beat), self._loop)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -36,7 +44,8 @@ class LoopThread:
 
     def close(self) -> None:
         """Stop the loop. What still runs in it is dropped."""
-        self._beating.cancel()
+        if self._beating is not None:
+            self._beating.cancel()
         # One more round, in which the beating ends.
         asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -45,5 +54,9 @@ class LoopThread:
 
     async def _beat(self, beat: Callable[[], object]) -> None:
         while True:
-            beat()
+            try:
+                beat()
+            except Exception as error:  # noqa: BLE001 - told by the next `run`
+                self.broke(error)
+                return
             await asyncio.sleep(BEAT_SECONDS)

@@ -55,7 +55,7 @@ class Notifier:
         self._reading = Reading(world)
         heeded(self._around, self._reading.whole())
         self._heartbeat = Heartbeat(world.settings.run_dir, "notifier", part="deliveries")
-        self._thread = LoopThread("deliveries", self._beat)
+        self._thread = LoopThread("deliveries")
         self._ledger = Ledger(world, "notifier", self._thread.broke)
         self._meter = Meter("notifier", "deliveries")
         couriers = Couriers(targets, links)
@@ -76,6 +76,7 @@ class Notifier:
             look=partial(watched, world),
         )  # fmt: skip
         self._thread.run(self._dailies.start(self._thread.broke))
+        self._thread.call_each_second(self._beat)
 
     def gain(self, partitions: Sequence[TopicPartition]) -> None:
         """Note partitions that were assigned. They are loaded before they are handled."""

@@ -41,7 +41,8 @@ def test_a_loop_that_is_closed_leaves_no_thread():
 def test_the_loop_beats_while_it_goes_round_and_not_while_work_blocks_it(monkeypatch):
     monkeypatch.setattr(loop_thread, "BEAT_SECONDS", 0.001)
     beats, blocked, may_go = threading.Semaphore(0), threading.Event(), threading.Event()
-    made = LoopThread("beating-loop", beats.release)
+    made = LoopThread("beating-loop")
+    made.call_each_second(beats.release)
 
     async def block():
         blocked.set()
