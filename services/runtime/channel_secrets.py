@@ -16,7 +16,7 @@ import yaml
 
 from services.channels import DISCORD_WEBHOOK, NAME
 from services.errors import ConfigError
-from services.runtime.secret_file import read_secret_file, stamp
+from services.runtime.secret_file import Entries, read_secret_file
 from services.settings import PREFIX
 from services.text.problems import FileProblems, Problem
 from services.text.yaml_file import line_of
@@ -50,16 +50,13 @@ class ChannelSecrets:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._read: tuple[tuple[int, int], Mapping[str, Entry]] = ((0, 0), {})
+        self._entries = Entries(path, SETTING, read_channel_secrets)
 
     def fields(self, name: str) -> Mapping[str, str]:
         """Return the fields of an entry. Raises ConfigError with what to do."""
         if not self._path:
             raise ConfigError(f"the channel wants the secrets {name}, and {SETTING} is not set")
-        entries = self._entries()
-        if name not in entries:
-            raise ConfigError(f"the file of {SETTING} has no entry {name}: add it")
-        return entries[name].fields
+        return self._entries.one(name).fields
 
     def keys_of(self, address: str) -> tuple[str, ...]:
         """Return the keys of the entry with this address, of several the first; () for none.
@@ -68,14 +65,8 @@ class ChannelSecrets:
         """
         if not self._path:
             return ()
-        found = (e.keys for e in self._entries().values() if e.fields.get("address") == address)
+        found = (e.keys for e in self._entries.all().values() if e.fields.get("address") == address)
         return next(found, ())
-
-    def _entries(self) -> Mapping[str, Entry]:
-        now = stamp(self._path, SETTING)
-        if now != self._read[0]:
-            self._read = (now, read_channel_secrets(self._path))
-        return self._read[1]
 
 
 def read_channel_secrets(path: str) -> Mapping[str, Entry]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import yaml
 
 from services.errors import ConfigError
-from services.runtime.secret_file import read_secret_file, stamp
+from services.runtime.secret_file import Entries, read_secret_file
 from services.settings import PREFIX
 from services.text.problems import FileProblems, Problem
 from services.text.yaml_file import line_of
@@ -43,7 +43,7 @@ class FeedSecrets:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._read: tuple[tuple[int, int], Mapping[str, Headers]] = ((0, 0), {})
+        self._entries = Entries(path, SETTING, read_secrets)
 
     def headers(self, name: str | None) -> Mapping[str, str]:
         """Return the headers of an entry; none without a name.
@@ -54,16 +54,7 @@ class FeedSecrets:
             return Headers()
         if not self._path:
             raise ConfigError(f"the feed wants credentials {name}, and {SETTING} is not set")
-        entries = self._entries()
-        if name not in entries:
-            raise ConfigError(f"the file of {SETTING} has no entry {name}: add it")
-        return entries[name]
-
-    def _entries(self) -> Mapping[str, Headers]:
-        now = stamp(self._path, SETTING)
-        if now != self._read[0]:
-            self._read = (now, read_secrets(self._path))
-        return self._read[1]
+        return self._entries.one(name)
 
 
 def read_secrets(path: str) -> Mapping[str, Headers]:

@@ -1,6 +1,8 @@
 """A YAML file of secrets that only its owner can read. No error quotes a value of it."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import yaml
 
@@ -13,17 +15,42 @@ from services.text.yaml_file import read_yaml
 MAX_BYTES = 1_000_000
 """Bytes of the file: some thousand entries."""
 
+T = TypeVar("T")
+
 OTHERS = 0o077
 """The bits of a file's mode that let others read or write it. None may be set."""
 
 
-def stamp(path: str, setting: str) -> tuple[int, int]:
-    """Return what differs after a change of the file. Raises ConfigError if there is none."""
-    try:
-        found = Path(path).stat()
-    except OSError as error:
-        raise ConfigError(f"{setting}: {path}: {error.strerror}") from error
-    return found.st_mtime_ns, found.st_size
+class Entries(Generic[T]):
+    """The entries of a file, read again when it changes."""
+
+    def __init__(self, path: str, setting: str, read: Callable[[str], Mapping[str, T]]) -> None:
+        self._path = path
+        self._setting = setting
+        self._read = read
+        self._known: tuple[tuple[int, int], Mapping[str, T]] = ((0, 0), {})
+
+    def all(self) -> Mapping[str, T]:
+        """Return name to entry. Raises ConfigError for a file that can't be used."""
+        now = self._stamp()
+        if now != self._known[0]:
+            self._known = (now, self._read(self._path))
+        return self._known[1]
+
+    def one(self, name: str) -> T:
+        """Return an entry. Raises ConfigError with what to do."""
+        entries = self.all()
+        if name not in entries:
+            raise ConfigError(f"the file of {self._setting} has no entry {name}: add it")
+        return entries[name]
+
+    def _stamp(self) -> tuple[int, int]:
+        """Return what differs after a change of the file."""
+        try:
+            found = Path(self._path).stat()
+        except OSError as error:
+            raise ConfigError(f"{self._setting}: {self._path}: {error.strerror}") from error
+        return found.st_mtime_ns, found.st_size
 
 
 def read_secret_file(path: str, setting: str) -> yaml.Node | None:
