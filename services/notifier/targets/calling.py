@@ -78,6 +78,19 @@ class Account:
         return cut(line(self.hidden(str(error).replace(url, server))), 2 * LONGEST_SAID)
 
 
+class Service:
+    """What the targets of services with accounts share: they edit, answer, and take digests."""
+
+    can_edit = True
+    can_thread = True
+    takes_digests = True
+    tells_each = False
+
+    def __init__(self, poster: Poster, entries: Entries) -> None:
+        self._poster = poster
+        self._entries = entries
+
+
 def reach(
     poster: Poster, entries: Entries, name: str, server: str, field: str = "token"
 ) -> Account | Later:

@@ -12,10 +12,17 @@ import msgspec
 
 from services.channels import DISCORD_WEBHOOK
 from services.notifier.content import Content, Letter
-from services.notifier.targets.calling import Account, Entries, judged, reach, read, said
+from services.notifier.targets.calling import (
+    Account,
+    Service,
+    judged,
+    reach,
+    read,
+    said,
+)
 from services.notifier.targets.lines import Lines, Run, rendered, without_past
 from services.notifier.targets.target import Later, Outcome, Refused, beside, bounded, taken
-from services.ports import HttpAnswer, Poster
+from services.ports import HttpAnswer
 
 MOST_CHARS = 2_000
 """Characters of a message, with its escapes and addresses."""
@@ -46,17 +53,8 @@ class Answer(msgspec.Struct, frozen=True):
     retry_after: float | None = None
 
 
-class DiscordTarget:
+class DiscordTarget(Service):
     """Webhooks of Discord. A handle is the id of a message."""
-
-    can_edit = True
-    can_thread = True
-    takes_digests = True
-    tells_each = False
-
-    def __init__(self, poster: Poster, entries: Entries) -> None:
-        self._poster = poster
-        self._entries = entries
 
     async def post(self, address: str, content: Content) -> Outcome:
         """Post a message; without a sound unless it rings."""

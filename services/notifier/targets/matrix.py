@@ -12,7 +12,7 @@ import msgspec
 from services.notifier.content import Content, Letter
 from services.notifier.targets.calling import (
     Account,
-    Entries,
+    Service,
     judged,
     reach,
     read,
@@ -20,7 +20,7 @@ from services.notifier.targets.calling import (
 )
 from services.notifier.targets.lines import Lines, Run, plain, rendered, without_past
 from services.notifier.targets.target import Later, Outcome, Refused, beside, bounded, taken
-from services.ports import HttpAnswer, Poster
+from services.ports import HttpAnswer
 from services.text.hashes import digest
 
 MOST_BYTES = 14_000
@@ -52,17 +52,8 @@ class Answer(msgspec.Struct, frozen=True):
     unsigned: Unsigned = Unsigned()
 
 
-class MatrixTarget:
+class MatrixTarget(Service):
     """Rooms of Matrix. A handle is the id of an event."""
-
-    can_edit = True
-    can_thread = True
-    takes_digests = True
-    tells_each = False
-
-    def __init__(self, poster: Poster, entries: Entries) -> None:
-        self._poster = poster
-        self._entries = entries
 
     async def post(self, address: str, content: Content) -> Outcome:
         """Send a message; as a notice, which makes no sound, unless it rings."""

@@ -12,7 +12,13 @@ import msgspec
 
 from services.errors import ConfigError
 from services.notifier.content import Content, Letter
-from services.notifier.targets.calling import Account, Entries, judged, read
+from services.notifier.targets.calling import (
+    Account,
+    Entries,
+    Service,
+    judged,
+    read,
+)
 from services.notifier.targets.lines import (
     VIEW,
     Lines,
@@ -69,17 +75,8 @@ class Answer(msgspec.Struct, frozen=True):
     error: str = ""
 
 
-class NtfyTarget:
+class NtfyTarget(Service):
     """Topics of ntfy. A handle is a sequence id; of an old server `old/` and a number."""
-
-    can_edit = True
-    can_thread = True
-    takes_digests = True
-    tells_each = False
-
-    def __init__(self, poster: Poster, entries: Entries) -> None:
-        self._poster = poster
-        self._entries = entries
 
     async def post(self, address: str, content: Content) -> Outcome:
         """Publish a notification. A repeat replaces it, where the server can."""

@@ -11,7 +11,13 @@ from typing import Literal
 import msgspec
 
 from services.notifier.content import Content, Letter
-from services.notifier.targets.calling import Entries, judged, reach, read, said
+from services.notifier.targets.calling import (
+    Service,
+    judged,
+    reach,
+    read,
+    said,
+)
 from services.notifier.targets.lines import (
     articles_of,
     links_of,
@@ -23,7 +29,6 @@ from services.notifier.targets.lines import (
 )
 from services.notifier.targets.target import Later, Outcome, Refused, beside, taken
 from services.notifier.texts.plain import cut
-from services.ports import Poster
 from services.text.hashes import digest
 
 SERVER = "https://events.pagerduty.com/v2"
@@ -58,17 +63,8 @@ class Answer(msgspec.Struct, frozen=True):
     errors: list[str] = []
 
 
-class PagerDutyTarget:
+class PagerDutyTarget(Service):
     """Services of PagerDuty. A handle is the key of an alert there (`dedup_key`)."""
-
-    can_edit = True
-    can_thread = True
-    takes_digests = True
-    tells_each = False
-
-    def __init__(self, poster: Poster, entries: Entries) -> None:
-        self._poster = poster
-        self._entries = entries
 
     async def post(self, address: str, content: Content) -> Outcome:
         """Open an alert. A repeat adds to it."""

@@ -7,11 +7,16 @@ Source: docs.slack.dev, methods chat.postMessage and chat.update.
 import msgspec
 
 from services.notifier.content import Content, Letter
-from services.notifier.targets.calling import Account, Entries, judged, reach, read
+from services.notifier.targets.calling import (
+    Account,
+    Service,
+    judged,
+    reach,
+    read,
+)
 from services.notifier.targets.lines import Line, Lines, rendered, titled, without_past
 from services.notifier.targets.target import Later, Outcome, Refused, beside, taken
 from services.notifier.texts.plain import cut
-from services.ports import Poster
 
 SERVER = "https://slack.com/api"
 
@@ -49,17 +54,8 @@ class Answer(msgspec.Struct, frozen=True):
     ts: str = ""
 
 
-class SlackTarget:
+class SlackTarget(Service):
     """Channels of Slack. A handle is `CHANNEL/TS`."""
-
-    can_edit = True
-    can_thread = True
-    takes_digests = True
-    tells_each = False
-
-    def __init__(self, poster: Poster, entries: Entries) -> None:
-        self._poster = poster
-        self._entries = entries
 
     async def post(self, address: str, content: Content) -> Outcome:
         """Post a message to the channel."""

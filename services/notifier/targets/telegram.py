@@ -9,10 +9,15 @@ import re
 import msgspec
 
 from services.notifier.content import Content, Letter
-from services.notifier.targets.calling import Entries, judged, reach, read, said
+from services.notifier.targets.calling import (
+    Service,
+    judged,
+    reach,
+    read,
+    said,
+)
 from services.notifier.targets.lines import Lines, Run, rendered, without_past
 from services.notifier.targets.target import Done, Later, Outcome, Refused, beside, taken
-from services.ports import Poster
 
 SERVER = "https://api.telegram.org"
 
@@ -60,17 +65,8 @@ class Answer(msgspec.Struct, frozen=True):
     parameters: Parameters = Parameters()
 
 
-class TelegramTarget:
+class TelegramTarget(Service):
     """Chats of Telegram. A handle is `CHAT/MESSAGE`."""
-
-    can_edit = True
-    can_thread = True
-    takes_digests = True
-    tells_each = False
-
-    def __init__(self, poster: Poster, entries: Entries) -> None:
-        self._poster = poster
-        self._entries = entries
 
     async def post(self, address: str, content: Content) -> Outcome:
         """Send a message; without a sound unless it rings."""
