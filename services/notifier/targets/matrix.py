@@ -20,7 +20,7 @@ from services.notifier.targets.calling import (
 )
 from services.notifier.targets.lines import Lines, Run, plain, rendered, without_past
 from services.notifier.targets.target import Later, Outcome, Refused, beside, bounded, taken
-from services.ports import HttpAnswer
+from services.ports import HttpAnswer, Method
 from services.text.hashes import digest
 
 MOST_BYTES = 14_000
@@ -90,14 +90,10 @@ class MatrixTarget(Service):
 
     async def _loss(self, address: str, handle: str) -> Outcome | None:
         """Return why a message can't be edited, or None if it is there."""
-        name, _, room = address.partition("/")
-        at = reach(self._poster, self._entries, name, "")
-        if isinstance(at, Later):
-            return at
-        url = f"{_room(at, room)}/event/{quote(handle, safe='')}"
-        answer = await at.ask("GET", url, None, at.bearer)
-        if isinstance(answer, Later | Refused):
-            return answer
+        asked = await self._ask("GET", address, f"event/{quote(handle, safe='')}", None)
+        if isinstance(asked, Later | Refused):
+            return asked
+        answer, at = asked
         told = read(answer, Answer)
         is_redacted = told.unsigned.redacted_because is not None
         if is_redacted or told.errcode == "M_NOT_FOUND":
@@ -106,23 +102,29 @@ class MatrixTarget(Service):
 
     async def _send(self, address: str, body: dict[str, object], key: str) -> Outcome:
         """Send an event once: the server drops repeats of a transaction id."""
-        name, _, room = address.partition("/")
-        at = reach(self._poster, self._entries, name, "")
-        if isinstance(at, Later):
-            return at
-        url = f"{_room(at, room)}/send/m.room.message/{digest(room, key)}"
-        answer = await at.ask("PUT", url, body, at.bearer)
-        if isinstance(answer, Later | Refused):
-            return answer
+        room = address.partition("/")[2]
+        path = f"send/m.room.message/{digest(room, key)}"
+        asked = await self._ask("PUT", address, path, body)
+        if isinstance(asked, Later | Refused):
+            return asked
+        answer, at = asked
         told = read(answer, Answer)
         verdict = _verdict(answer, told, at)
         if verdict is not None:
             return verdict
         return taken(told.event_id) if told.event_id else Later("the answer is not one of Matrix")
 
-
-def _room(at: Account, room: str) -> str:
-    return f"{at.server}/_matrix/client/v3/rooms/{quote(room, safe='')}"
+    async def _ask(
+        self, method: Method, address: str, path: str, body: dict[str, object] | None
+    ) -> tuple[HttpAnswer, Account] | Later | Refused:
+        """Ask at a path of a room. Return the answer and whose it is, or why there is none."""
+        name, _, room = address.partition("/")
+        at = reach(self._poster, self._entries, name, "")
+        if isinstance(at, Later):
+            return at
+        url = f"{at.server}/_matrix/client/v3/rooms/{quote(room, safe='')}/{path}"
+        answer = await at.ask(method, url, body, at.bearer)
+        return answer if isinstance(answer, Later | Refused) else (answer, at)
 
 
 def _verdict(answer: HttpAnswer, told: Answer, at: Account) -> Later | Refused | None:
