@@ -36,7 +36,6 @@ from services.alerter.bars import (
     names_claim,
     reason_to_hold_back,
 )
-from services.alerter.condition import events_of
 from services.alerter.ledger import claim_held_back, hit_held_back
 from services.alerter.news import SILENT
 from services.alerter.on_claims import revised_by
@@ -59,6 +58,7 @@ from services.alerter.store import HORIZON, Store
 from services.alerter.watch import CompiledWatch, by_event
 from services.messages import Alert, AlertState, Claim, ClaimCause, Hit, Watch, decode, encode
 from services.ports import Outgoing, Record, partition_of
+from services.query.claims import events_of
 from services.rows import MemoryRows, Rows
 
 LEAVE_AT_ONCE = 20

@@ -1,14 +1,10 @@
 """A watch's condition on claims: whether a claim meets it, and if not, why."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
-from services.messages import LEVELS, Claim, ClaimCondition, Level, SlotAnswer
+from services.messages import LEVELS, Claim, ClaimCondition, Level
 from services.messages.watch import DEFAULT_CONFIDENCE
-from services.text.names import name_key
-
-_COUNT = "count."
-"""The beginning of the names of slots with numbers of people."""
+from services.query.claims import answers_to, events_of, is_shown, keys_of, names_of, toll
 
 
 def holds(condition: ClaimCondition, claim: Claim) -> bool:
@@ -37,45 +33,23 @@ def _bar(condition: ClaimCondition, claim: Claim) -> float:
     A confirmation with its sentence passes the default bar: the affected side or an authority says
     it plainly, and a reader sees the words. A watch that asks for more has its way.
     """
-    is_shown = claim.status == "confirmed" and bool(claim.shown_by)
-    return 0.0 if is_shown and condition.confidence <= DEFAULT_CONFIDENCE else condition.confidence
-
-
-def events_of(claim: Claim) -> set[str]:
-    """Return the types of the claim's events, and those that it has a number of people of."""
-    counted = (name.removeprefix(_COUNT) for name in claim.slots if name.startswith(_COUNT))
-    return {claim.event, *claim.events, *(event for event in counted if toll(claim, event))}
-
-
-def toll(claim: Claim, event: str) -> int:
-    """Return the highest number of people that a report gives for an event; 0 if none gives one."""
-    return max((answer.min or 0 for answer in _answers(claim, f"{_COUNT}{event}")), default=0)
+    is_default = condition.confidence <= DEFAULT_CONFIDENCE
+    return 0.0 if is_shown(claim) and is_default else condition.confidence
 
 
 def _unmet_names(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
     asked = (
-        ("is about", condition.actor, ("patient", "target", "agent")),
-        ("befell", condition.patient, ("patient", "target")),
-        ("was done by", condition.agent, ("agent",)),
-        ("was in", condition.place, ("place",)),
+        ("is about", condition.actor, "actor"),
+        ("befell", condition.patient, "patient"),
+        ("was done by", condition.agent, "agent"),
+        ("was in", condition.place, "place"),
     )
-    for verb, names, roles in asked:
+    for verb, names, role in asked:
         if names:
-            answers = [answer for role in roles for answer in _answers(claim, role)]
-            if _keys(names).isdisjoint(key for answer in answers for key in _names_of(answer)):
+            answers = answers_to(claim, role)
+            if keys_of(names).isdisjoint(key for answer in answers for key in names_of(answer)):
                 known = ", ".join(sorted({answer.label for answer in answers}))
                 yield f"it {verb} {known or 'nobody known'}, not {_any(names)}"
-
-
-def _answers(claim: Claim, role: str) -> Sequence[SlotAnswer]:
-    return claim.slots[role].answers if role in claim.slots else ()
-
-
-def _names_of(answer: SlotAnswer) -> Iterator[str]:
-    """Yield what an answer may be asked for by: its id or key, its label, and where it lies."""
-    yield answer.key
-    yield name_key(answer.label)
-    yield from answer.within
 
 
 def _has_level(claim: Claim, least: Level) -> bool:
@@ -84,12 +58,3 @@ def _has_level(claim: Claim, least: Level) -> bool:
 
 def _any(names: Sequence[str]) -> str:
     return " or ".join(names)
-
-
-@lru_cache(maxsize=100_000)
-def _keys(names: tuple[str, ...]) -> frozenset[str]:
-    """Return the ids, and the keys of the same names as the tagger makes them ("jana-wirth").
-
-    Cached, because each claim update reads this for each watch, and name keys are slow to make.
-    """
-    return (frozenset(names) | {name_key(name.replace("-", " ")) for name in names}) - {""}

@@ -29,6 +29,7 @@ from services.messages import (
     TaggedArticle,
 )
 from services.ports import IndexAction
+from services.query.claims import claim_facets, is_shown, toll
 from services.query.document import facets, segments
 
 
@@ -114,7 +115,13 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim. Ranges span all answers; `whole` is the message, which is not searched."""
+    """A claim. Ranges span all answers; `whole` is the message, which is not searched.
+
+    Conditions of watches are asked of the last five fields.
+
+    - `facets`: `name:value` of what it can be asked for by. `toll_killed`: 0 if none is told.
+    - `is_shown`: a sentence that can be quoted confirms it.
+    """
 
     claim_id: str
     block: str
@@ -143,6 +150,11 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     quotes: list[Text]
     whole: Claim
     version: int
+    facets: list[str]
+    incident_ids: list[str]
+    toll_killed: int
+    confidence: float | None
+    is_shown: bool
 
 
 class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -282,8 +294,12 @@ def _claims(claim: Claim) -> list[IndexAction]:
         fields |= _range(event, answers.get(f"count.{event}", ()))
     fields["origins"] = [origin.key for origin in claim.origins if origin.key]
     fields["article_ids"] = list(claim.article_ids)
+    fields["incident_ids"] = list(claim.incident_ids)
     document = ClaimDocument(
         **fields,
+        facets=sorted(claim_facets(claim)),
+        toll_killed=toll(claim, "killed"),
+        is_shown=is_shown(claim),
         disputed_slots=[name for name, slot in claim.slots.items() if slot.disputed],
         quotes=_quotes(claim.evidence),
         whole=claim,

@@ -3,8 +3,9 @@
 import pytest
 from builders import claim
 
-from services.alerter.condition import events_of, holds, unmet
+from services.alerter.condition import holds, unmet
 from services.messages import ClaimCondition, Evidence, Slot, SlotAnswer, Transition
+from services.query.claims import events_of
 from services.text.names import name_key
 
 
