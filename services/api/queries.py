@@ -14,7 +14,7 @@ DEEPEST = 10_000
 """Limit of `start` plus size: as far as Elasticsearch pages without a scroll."""
 
 _NEWEST = {
-    "articles": ["published_at", "first_seen_at"],
+    "articles": ["sorted_at", "first_seen_at"],
     "claims": ["updated_at"],
     "alerts": ["last_at"],
     "suppressed": ["at"],

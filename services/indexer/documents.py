@@ -1,22 +1,21 @@
 """Messages to flat documents, for search and Kibana. Ids come from content; versions are external.
 
-An edit that drops a report leaves its document with the older `article_version`. The article's
-`report_ids` name those in force.
-
-Every index has its Struct and its builder here, side by side, so the file is long.
+An edit that drops a report or an incident leaves its document with the older `article_version`.
+The article's `report_ids` and `incident_ids` name those in force.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from services.errors import InvalidMessage
+from services.indexer.fields import Text, Tokens, action, bounds, dating, distinct, month, same
+from services.indexer.incidents import IncidentDocument, incidents
 from services.messages import (
     Alert,
     Claim,
-    Count,
     Delivery,
     Evidence,
     Feed,
@@ -24,7 +23,6 @@ from services.messages import (
     Message,
     Policy,
     Report,
-    SlotAnswer,
     Suppressed,
     TaggedArticle,
 )
@@ -33,22 +31,13 @@ from services.query.claims import claim_facets, is_shown, toll
 from services.query.document import facets, segments
 
 
-class Text(str):
-    """Full text in a document. Plain strings are keywords."""
-
-
-class Tokens(str):
-    """Normalised tokens, joined by blanks.
-
-    Watches match them, so the index only splits at blanks.
-    """
-
-
 class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     """An article, for search.
 
     - `taken_out`, `put_in`: the words that the last edit changed, in pairs. `withdrawn`: why the
       article counts as taken back.
+    - `sorted_at`: when it was published, at the latest when it was first seen. `is_ahead`: the
+      publisher gives a later time.
     """
 
     article_id: str
@@ -61,6 +50,8 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
     published_at: datetime | None
     first_seen_at: datetime | None
+    sorted_at: datetime | None
+    is_ahead: bool
     tagged_at: datetime | None
     language: str | None
     title: Text
@@ -73,6 +64,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     actors: list[str]
     events: list[str]
     report_ids: list[str]
+    incident_ids: list[str]
     taken_out: list[Text]
     put_in: list[Text]
     withdrawn: Text | None
@@ -91,6 +83,8 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
     published_at: datetime | None
     first_seen_at: datetime | None
+    sorted_at: datetime | None
+    is_ahead: bool
     event: str
     mode: str | None
     plover: str
@@ -223,6 +217,7 @@ class FeedDocument(msgspec.Struct, frozen=True, kw_only=True):
 INDICES: dict[str, type[msgspec.Struct]] = {
     "articles": ArticleDocument,
     "reports": ReportDocument,
+    "incidents": IncidentDocument,
     "claims": ClaimDocument,
     "alerts": AlertDocument,
     "suppressed": SuppressedDocument,
@@ -231,32 +226,33 @@ INDICES: dict[str, type[msgspec.Struct]] = {
 }
 """Alias to document type."""
 
-DATED = ("articles", "reports")
+DATED = ("articles", "reports", "incidents")
 """Aliases with an index for each month of `first_seen_at`, which never changes."""
 
 
 def _articles(article: TaggedArticle) -> list[IndexAction]:
-    month = _month(article.first_seen_at)
+    since = month(article.first_seen_at)
     title, *body = segments(article)
     document = ArticleDocument(
-        **_same(ArticleDocument, article),
+        **same(ArticleDocument, article) | dating(article),
         title=Text(article.text[: article.title_end]),
         match=[Tokens(" ".join(piece.words)) for piece in (title, *body) if piece.words],
         match_title=Tokens(" ".join(title.words)),
         facets=sorted(facets(article)),
         wire=article.origin.wire,
-        actors=_distinct(m.actor_id for m in article.mentions if m.actor_id),
+        actors=distinct(m.actor_id for m in article.mentions if m.actor_id),
         events=sorted({r.event for r in article.told}),
         report_ids=[r.report_id for r in article.told],
+        incident_ids=[incident.incident_id for incident in article.incidents],
         taken_out=[Text(change.out) for change in article.changes],
         put_in=[Text(change.put) for change in article.changes],
     )
-    actions = [_action(f"articles-{month}", article.article_id, article.version, document)]
+    actions = [action(f"articles-{since}", article.article_id, article.version, document)]
     mentions = {m.id: m for m in article.mentions}
     for report in article.told:
         row = _report(article, report, mentions)
-        actions.append(_action(f"reports-{month}", report.report_id, article.version, row))
-    return actions
+        actions.append(action(f"reports-{since}", report.report_id, article.version, row))
+    return [*actions, *incidents(article, (title, *body))]
 
 
 def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]) -> ReportDocument:
@@ -264,15 +260,15 @@ def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]
         return [mentions[id] for id in ids if id in mentions]
 
     def keys(ids: tuple[str, ...]) -> list[str]:
-        return _distinct(mention.actor_id or mention.key for mention in fillers(ids))
+        return distinct(mention.actor_id or mention.key for mention in fillers(ids))
 
-    fields = _same(ReportDocument, article) | _same(ReportDocument, report)
+    fields = same(ReportDocument, article) | same(ReportDocument, report) | dating(article)
     fields["instrument"] = keys(report.instrument)
     for name in ("patient", "agent", "place"):
         fields[name] = keys(getattr(report, name))
-        fields[f"{name}_labels"] = _distinct(m.shown for m in fillers(getattr(report, name)))
+        fields[f"{name}_labels"] = distinct(m.shown for m in fillers(getattr(report, name)))
     for event in ("killed", "wounded"):
-        fields |= _range(event, [count for count in report.counts if count.of == event])
+        fields |= bounds(event, [count for count in report.counts if count.of == event])
     return ReportDocument(
         **fields,
         article_version=article.version,
@@ -285,13 +281,13 @@ def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]
 
 def _claims(claim: Claim) -> list[IndexAction]:
     answers = {name: slot.answers for name, slot in claim.slots.items()}
-    fields = _same(ClaimDocument, claim)
+    fields = same(ClaimDocument, claim)
     for name in ("patient", "agent", "place"):
         fields[name] = [answer.key for answer in answers.get(name, ())]
     for name in ("patient", "agent"):
         fields[f"{name}_labels"] = [answer.label for answer in answers.get(name, ())]
     for event in ("killed", "wounded"):
-        fields |= _range(event, answers.get(f"count.{event}", ()))
+        fields |= bounds(event, answers.get(f"count.{event}", ()))
     fields["origins"] = [origin.key for origin in claim.origins if origin.key]
     fields["article_ids"] = list(claim.article_ids)
     fields["incident_ids"] = list(claim.incident_ids)
@@ -304,7 +300,7 @@ def _claims(claim: Claim) -> list[IndexAction]:
         quotes=_quotes(claim.evidence),
         whole=claim,
     )
-    return [_action("claims-1", claim.claim_id, claim.version, document)]
+    return [action("claims-1", claim.claim_id, claim.version, document)]
 
 
 def _alerts(alert: Alert) -> list[IndexAction]:
@@ -314,7 +310,7 @@ def _alerts(alert: Alert) -> list[IndexAction]:
         )
     last = alert.revisions[-1]
     document = AlertDocument(
-        **_same(AlertDocument, alert)
+        **same(AlertDocument, alert)
         | {"claim_ids": list(alert.all_claim_ids), "article_ids": list(alert.article_ids)},
         status=last.told.status,
         n_revisions=last.number,
@@ -325,21 +321,21 @@ def _alerts(alert: Alert) -> list[IndexAction]:
         quotes=_quotes(last.evidence),
         whole=msgspec.structs.replace(alert, channels=(), policy=Policy()),
     )
-    return [_action("alerts-1", alert.alert_id, alert.version, document)]
+    return [action("alerts-1", alert.alert_id, alert.version, document)]
 
 
 def _suppressed(row: Suppressed) -> list[IndexAction]:
-    document = SuppressedDocument(**_same(SuppressedDocument, row))
-    return [_action("suppressed-1", row.suppressed_id, 1, document)]
+    document = SuppressedDocument(**same(SuppressedDocument, row))
+    return [action("suppressed-1", row.suppressed_id, 1, document)]
 
 
 def _deliveries(row: Delivery) -> list[IndexAction]:
-    document = DeliveryDocument(**_same(DeliveryDocument, row))
-    return [_action("deliveries-1", row.delivery_id, row.attempt, document)]
+    document = DeliveryDocument(**same(DeliveryDocument, row))
+    return [action("deliveries-1", row.delivery_id, row.attempt, document)]
 
 
 def _feeds(row: Feed) -> list[IndexAction]:
-    return [_action("feeds-1", row.feed_id, 1, FeedDocument(**_same(FeedDocument, row)))]
+    return [action("feeds-1", row.feed_id, 1, FeedDocument(**same(FeedDocument, row)))]
 
 
 BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = {
@@ -353,31 +349,5 @@ BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = 
 """Topic to its message type and the function that makes its documents."""
 
 
-def _same(document: type[msgspec.Struct], message: msgspec.Struct) -> dict[str, Any]:
-    """Return the fields that message and document share."""
-    shared = [name for name in document.__struct_fields__ if name in message.__struct_fields__]
-    return {name: getattr(message, name) for name in shared}
-
-
-def _action(index: str, id: str, version: int, document: msgspec.Struct) -> IndexAction:
-    return IndexAction(index, id, version, msgspec.json.encode(document, enc_hook=str))
-
-
-def _range(event: str, given: Sequence[Count | SlotAnswer]) -> dict[str, int | None]:
-    """Return the lowest and the highest number given. Nothing in between is made up."""
-    low = [number.min for number in given if number.min is not None]
-    high = [number.max for number in given if number.max is not None]
-    return {f"{event}_min": min(low, default=None), f"{event}_max": max(high, default=None)}
-
-
-def _distinct(values: Iterable[str]) -> list[str]:
-    """Return the values without repeats, in order."""
-    return list(dict.fromkeys(values))
-
-
 def _quotes(evidence: Iterable[Evidence]) -> list[Text]:
     return [Text(sentence.quote) for sentence in evidence]
-
-
-def _month(at: datetime | None) -> str:
-    return f"{at:%Y.%m}" if at else "unknown"

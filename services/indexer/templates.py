@@ -1,12 +1,13 @@
 """Index templates, derived from the documents. The index refuses any other field."""
 
-from datetime import datetime
+from datetime import date, datetime
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from services.indexer.documents import DATED, INDICES, Text, Tokens
+from services.indexer.documents import DATED, INDICES
+from services.indexer.fields import Point, Text, Tokens
 from services.messages import Alert, Claim
 from services.ports import JsonObject
 
@@ -18,6 +19,8 @@ _TYPES: dict[type, JsonObject] = {
     float: {"type": "double"},
     bool: {"type": "boolean"},
     datetime: {"type": "date"},
+    date: {"type": "date"},
+    Point: {"type": "geo_point"},
     # Stored to be shown, never searched.
     Alert: {"type": "object", "enabled": False},
     Claim: {"type": "object", "enabled": False},

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
 
-from services.messages import TaggedArticle
+from services.messages import Incident, Mention, TaggedArticle
 from services.text.names import name_key
 from services.text.tokens import Span, Tokens, tokens
 
@@ -94,14 +94,21 @@ def facets(article: TaggedArticle) -> frozenset[str]:
     Events and stances are those of the incidents that are news and sure enough; the headline's
     stance is one too.
     """
-    voices = list(article.voices)
-    actors = (m for m in article.mentions if m.type in ("person", "group", "organisation", "state"))
+    stances = frozenset({facet("stance", article.stance)} if article.stance else ())
+    return stances | facets_within(article, article.mentions, list(article.voices))
+
+
+def facets_within(
+    article: TaggedArticle, mentions: Sequence[Mention], incidents: Sequence[Incident]
+) -> frozenset[str]:
+    """Return the facets of a part of an article: of some of its mentions and incidents."""
+    actors = (m for m in mentions if m.type in ("person", "group", "organisation", "state"))
     given: dict[str, Iterable[str | None]] = {
         "source": (article.outlet, article.outlet_family, article.origin.wire),
         "actor": (m.actor_id or m.key for m in actors),
-        "place": (m.actor_id or m.key for m in article.mentions if m.type == "place"),
-        "event": chain.from_iterable(incident.events for incident in voices),
-        "stance": (article.stance, *(incident.stance for incident in voices)),
+        "place": (m.actor_id or m.key for m in mentions if m.type == "place"),
+        "event": chain.from_iterable(incident.events for incident in incidents),
+        "stance": (incident.stance for incident in incidents),
         "lang": ((article.language or "").split("-")[0],),
     }
     found: set[str] = set()

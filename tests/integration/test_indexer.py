@@ -88,7 +88,12 @@ def test_templates_and_indices_can_be_applied_twice(elastic, settings):
     assert found(elastic, "claims") == []
     assert set(templates()) == {
         f"reportedly-{a}"
-        for a in (*[t for t in BUILDERS if t != "tagged-articles"], "articles", "reports")
+        for a in (
+            *[t for t in BUILDERS if t != "tagged-articles"],
+            "articles",
+            "reports",
+            "incidents",
+        )
     }
 
 

@@ -1,0 +1,65 @@
+"""The kinds of fields of a document, and what builders of documents share."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from services.messages import Count, Sighting, SlotAnswer
+from services.ports import IndexAction
+
+
+class Text(str):
+    """Full text in a document. Plain strings are keywords."""
+
+
+class Tokens(str):
+    """Normalised tokens, joined by blanks.
+
+    Watches match them, so the index only splits at blanks.
+    """
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A place on the map, in degrees, WGS 84."""
+
+    lat: float
+    lon: float
+
+
+def same(document: type[msgspec.Struct], message: msgspec.Struct) -> dict[str, Any]:
+    """Return the fields that message and document share."""
+    shared = [name for name in document.__struct_fields__ if name in message.__struct_fields__]
+    return {name: getattr(message, name) for name in shared}
+
+
+def dating(sighting: Sighting) -> dict[str, Any]:
+    """Return `sorted_at` and `is_ahead`.
+
+    Nothing is published after it was seen. A date ahead of the first sight is kept in
+    `published_at`, and the first sight is sorted by.
+    """
+    dates = [at for at in (sighting.published_at, sighting.first_seen_at) if at is not None]
+    earliest = min(dates, default=None)
+    return {"sorted_at": earliest, "is_ahead": sighting.published_at not in (None, earliest)}
+
+
+def action(index: str, id: str, version: int, document: msgspec.Struct) -> IndexAction:
+    return IndexAction(index, id, version, msgspec.json.encode(document, enc_hook=str))
+
+
+def bounds(event: str, given: Sequence[Count | SlotAnswer]) -> dict[str, int | None]:
+    """Return the lowest and the highest number given. Nothing in between is made up."""
+    low = [number.min for number in given if number.min is not None]
+    high = [number.max for number in given if number.max is not None]
+    return {f"{event}_min": min(low, default=None), f"{event}_max": max(high, default=None)}
+
+
+def distinct(values: Iterable[str]) -> list[str]:
+    """Return the values without repeats, in order."""
+    return list(dict.fromkeys(values))
+
+
+def month(at: datetime | None) -> str:
+    return f"{at:%Y.%m}" if at else "unknown"
