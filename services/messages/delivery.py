@@ -31,6 +31,7 @@ class DeliveryState(Message, frozen=True, kw_only=True, omit_defaults=True):
       `fresh_from`: the age of a revision counts from here, such as the end of that wait. News time.
     - `attempts`, `began_at`, `due_at`: tries of the present series, its first, and the next. They
       are machine time. `earlier_attempts`: tries of series before it that were given up.
+    - `asked_until`: until when the destination asked to be left alone. Machine time.
     - `sent_at`, `digest_at`: when it was last disturbed, and by a digest. `ended_at`: when it was
       given up. News time.
     - `given_up_after`: what was settled before it was given up; None if it was not.
@@ -54,6 +55,7 @@ class DeliveryState(Message, frozen=True, kw_only=True, omit_defaults=True):
     earlier_attempts: int = 0
     began_at: Timestamp | None = None
     due_at: Timestamp | None = None
+    asked_until: Timestamp | None = None
     sent_at: Timestamp | None = None
     digest_at: Timestamp | None = None
     ended_at: Timestamp | None = None

@@ -211,7 +211,7 @@ class Book:
             state = replace(row, alert=effect.state.alert)
             kinds = self._kinds(state)
             if isinstance(answer, Later) and state.due_at and now.machine < state.due_at:
-                later = replace(state, reason=answer.reason)
+                later = after.asking(state, answer, now)
             elif isinstance(answer, Later):
                 later = after.failed(state, answer, kinds, now, chance)
             elif answer.is_lost and state.handle:

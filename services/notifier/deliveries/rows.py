@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.messages import DeliveryOutcome, DeliveryState, Revision
-from services.notifier.deliveries.schedule import LONGEST, next_try
+from services.notifier.deliveries.schedule import LONGEST, asked_pause, next_try
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.wanted import Kinds, pending, unsettled
 from services.notifier.targets.target import Later
@@ -31,6 +31,7 @@ def done(
         sent_at=state.sent_at if effect.is_silent else now.news,
         digest_at=now.news if effect.in_digest else state.digest_at,
         given_up_after=None,
+        asked_until=None,
     )
     return after if pending(after, kinds, now.news) else closed(after, "settled")
 
@@ -45,6 +46,7 @@ def closed(state: DeliveryState, outcome: DeliveryOutcome, reason: str = "") -> 
         given_up_after=None,
         outcome=outcome,
         reason=reason,
+        asked_until=None,
         alert=None,
     )
 
@@ -62,10 +64,21 @@ def failed(
     is_free = is_asked and now.machine - began_at <= LONGEST
     attempts = state.attempts + (0 if is_free else 1)
     due_at = next_try(attempts, now.machine, chance, answer.wait_seconds)
-    tried = replace(state, attempts=attempts, began_at=began_at, reason=answer.reason)
+    tried = asking(replace(state, attempts=attempts, began_at=began_at), answer, now)
     if due_at is None:
         return given_up(tried, answer.reason, kinds, now)
     return replace(tried, outcome="waiting", due_at=due_at)
+
+
+def asking(state: DeliveryState, answer: Later, now: Now) -> DeliveryState:
+    """Return the row with what its destination answered, and the pause that it asked for.
+
+    The pause outlives the series: it is the destination's, and a restart has it from here alone.
+    """
+    if answer.wait_seconds is None:
+        return replace(state, reason=answer.reason)
+    until = now.machine + asked_pause(answer.wait_seconds)
+    return replace(state, reason=answer.reason, asked_until=until)
 
 
 def given_up(state: DeliveryState, reason: str, kinds: Kinds, now: Now) -> DeliveryState:

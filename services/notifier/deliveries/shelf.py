@@ -21,7 +21,7 @@ class Shelf:
         self.given_up: set[str] = set()
         self.troubles: dict[str, Destination] = {}
         self.failing: dict[str, set[str]] = {}
-        """Destination to the keys of rows that were tried in vain and wait."""
+        """Destination to the keys of rows that wait and were tried in vain, or asked to wait."""
         self._digests: dict[tuple[str, str], datetime] = {}
 
     def restore(self, key: str, value: bytes | None) -> None:
@@ -73,6 +73,11 @@ class Shelf:
         """Return when a row's destination last got a digest of its watch."""
         return self._digests.get((state.watch_id, state.to))
 
+    def asked_until(self, to: str) -> datetime | None:
+        """Return until when a destination asked to be left alone; None if it did not."""
+        rows = map(self.get, self.failing.get(to, ()))
+        return max((row.asked_until for row in rows if row and row.asked_until), default=None)
+
     def waiting_for(self, to: str) -> Iterator[str]:
         """Yield the keys that wait for a machine time, of one destination."""
         for key in self.agenda.waiting("machine"):
@@ -97,7 +102,7 @@ class Shelf:
         (self.given_up.add if state.outcome == "given-up" else self.given_up.discard)(key)
         if state.digest_at is not None:
             self._digests[place] = max(state.digest_at, self._digests.get(place, state.digest_at))
-        if state.outcome == "waiting" and state.attempts:
+        if state.outcome == "waiting" and (state.attempts or state.asked_until):
             self.failing.setdefault(state.to, set()).add(key)
         else:
             self._fails_no_more(state.to, key)

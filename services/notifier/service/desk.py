@@ -92,8 +92,12 @@ class Desk:
         self._ticking = self._ticking or asyncio.get_running_loop().create_task(self._tick())
         for to, keys in shelf.failing.items():
             # It may be back by now: the first answer tells for all that waits for it.
-            self._breakers.setdefault(to, Breaker(FAILURES, self._now().machine))
-            book.probe(sorted(keys)[:1], self._now().machine)
+            now = self._now().machine
+            at = max(now, shelf.asked_until(to) or now)
+            known = self._breakers.get(to, CLOSED)
+            if known.open_until is None or known.open_until < at:
+                self._breakers[to] = Breaker(FAILURES, at)
+            book.probe(sorted(keys)[:1], at)
         for command in list(self._around.redrives.values()):
             await self._write(partition, book.redrive(command))
 

@@ -52,3 +52,17 @@ def test_a_machine_that_slept_for_days_has_used_up_no_tries():
     row = failed(ROW, Later("HTTP 503"))
     again = failed(row, Later("HTTP 503"), START + 2 * LONGEST)
     assert (again.outcome, again.attempts) == ("waiting", 2)
+
+
+@pytest.mark.parametrize("is_busy", [True, False])
+def test_a_pause_that_was_asked_for_stays_in_the_row_until_its_destination_takes_something(is_busy):
+    row = failed(ROW, Later("HTTP 503", wait_seconds=60.0, is_busy=is_busy))
+    later = rows.begun_anew(failed(row, Later("no answer")))
+    assert later.asked_until == START + 60 * SECOND
+    assert rows.closed(later, "settled").asked_until is None
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(86_399.0, 86_399), (86_401.0, 86_400)])
+def test_no_pause_of_more_than_a_day_is_kept(seconds, kept):
+    row = failed(ROW, Later("HTTP 503", wait_seconds=seconds))
+    assert row.asked_until == START + kept * SECOND

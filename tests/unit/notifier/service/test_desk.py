@@ -131,6 +131,34 @@ def test_after_a_restart_a_destination_that_failed_is_asked_at_once_whether_it_i
     asyncio.run(play())
 
 
+@pytest.mark.parametrize("is_busy", [True, False])
+@pytest.mark.parametrize(("seconds", "n_given"), [(0.0, 2), (3600.0, 0)])
+def test_a_pause_that_a_destination_asked_for_outlives_the_process(seconds, n_given, is_busy):
+    """It holds for all that goes there, also what comes later; others wait for nothing."""
+
+    async def play():
+        asks = Target(Later("asked", wait_seconds=seconds, is_busy=is_busy))
+        well, other = Target(Done()), Target(Done())
+        ledger = Ledger()
+        first = desk(ledger, asks)
+        await first.add(0, Shelf(MemoryRows()))
+        await first.take([(0, "a", alert("log:"))])
+        await given(asks, 1)
+        await first.close()
+        second, shelf = desk(ledger, well, ntfy=other), Shelf(MemoryRows())
+        for key, value in ledger.rows.items():
+            shelf.restore(key, value)
+        await second.add(0, shelf)
+        await second.take([(0, "b", alert("log:", "ntfy:b", alert_id="b"))])
+        await given(other, 1)
+        if n_given:
+            await given(well, n_given)
+        await second.close()
+        assert well.n_given == n_given
+
+    asyncio.run(play())
+
+
 def test_who_opts_out_before_he_is_told_of_trouble_is_not_told():
     async def play():
         gone, other = Target(Refused("HTTP 410", is_gone=True)), Target(Done())
@@ -154,9 +182,10 @@ def test_who_opts_out_before_he_is_told_of_trouble_is_not_told():
     asyncio.run(play())
 
 
-def desk(ledger, target):
-    around = Surroundings(lambda _to: target)
-    couriers = Couriers({"log": target}, LinkMaker())
+def desk(ledger, target, **others):
+    targets = {"log": target, **others}
+    around = Surroundings(lambda to: targets[to.partition(":")[0]])
+    couriers = Couriers(stand_in(targets), LinkMaker())
     return Desk(around, couriers, stand_in(ledger), MovingClock(), print, chance=lambda: 1.0)
 
 
