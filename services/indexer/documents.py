@@ -4,24 +4,50 @@ An edit that drops a report or an incident leaves its document with the older `a
 The article's `report_ids` and `incident_ids` name those in force.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from services.errors import InvalidMessage
-from services.indexer.fields import Text, Tokens, action, bounds, dating, distinct, month, same
+from services.indexer.alerting import (
+    AlertDocument,
+    CommandDocument,
+    DeliveryDocument,
+    SuppressedDocument,
+    alerts,
+    commands,
+    deliveries,
+    suppressed,
+)
+from services.indexer.feeds import (
+    FeedDocument,
+    FeedHealth,
+    FeedHealthDocument,
+    feed_health,
+    feeds,
+)
+from services.indexer.fields import (
+    Offset,
+    Text,
+    Tokens,
+    action,
+    bounds,
+    dating,
+    distinct,
+    month,
+    quotes,
+    same,
+)
 from services.indexer.incidents import IncidentDocument, incidents
 from services.messages import (
     Alert,
     Claim,
+    Command,
     Delivery,
-    Evidence,
     Feed,
     Mention,
     Message,
-    Policy,
     Report,
     Suppressed,
     TaggedArticle,
@@ -38,6 +64,8 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
       article counts as taken back.
     - `sorted_at`: when it was published, at the latest when it was first seen. `is_ahead`: the
       publisher gives a later time.
+    - `…_starts`, `…_ends`: spans in code points of `text`, which begins with the title. What is
+      found there stands in rows of the same order.
     """
 
     article_id: str
@@ -67,6 +95,15 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     incident_ids: list[str]
     taken_out: list[Text]
     put_in: list[Text]
+    mention_starts: list[Offset]
+    mention_ends: list[Offset]
+    mention_keys: list[str]
+    mention_types: list[str]
+    trigger_starts: list[Offset]
+    trigger_ends: list[Offset]
+    trigger_events: list[str]
+    boilerplate_starts: list[Offset]
+    boilerplate_ends: list[Offset]
     withdrawn: Text | None
 
 
@@ -113,6 +150,8 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
 
     Conditions of watches are asked of the last five fields.
 
+    - `outlets`: of its sentences. `first_outlet`, `first_at`: of the earliest of them.
+    - `status_at`: when its present status was reached.
     - `facets`: `name:value` of what it can be asked for by. `toll_killed`: 0 if none is told.
     - `is_shown`: a sentence that can be quoted confirms it.
     """
@@ -120,22 +159,30 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     claim_id: str
     block: str
     event: str
+    events: list[str]
     level: str | None
     status: str
     n_reports: int
     n_independent: int
     origins: list[str]
+    outlets: list[str]
+    first_outlet: str | None
+    first_at: datetime | None
     patient: list[str]
+    target: list[str]
     agent: list[str]
     place: list[str]
     patient_labels: list[str]
+    target_labels: list[str]
     agent_labels: list[str]
+    place_labels: list[str]
     disputed_slots: list[str]
     killed_min: int | None
     killed_max: int | None
     wounded_min: int | None
     wounded_max: int | None
     opened_at: datetime | None
+    status_at: datetime | None
     updated_at: datetime | None
     closes_at: datetime | None
     merged_into: str | None
@@ -151,78 +198,17 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     is_shown: bool
 
 
-class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert with its last revision.
-
-    `whole` is the message without channels and policy, which are nobody's else; it is not searched.
-    """
-
-    alert_id: str
-    watch_id: str
-    watch_name: str
-    state: str
-    claim_ids: list[str]
-    article_ids: list[str]
-    status: str | None
-    n_revisions: int
-    last_kind: str
-    first_at: datetime | None
-    last_at: datetime | None
-    last_text: Text
-    quotes: list[Text]
-    whole: Alert
-    version: int
-
-
-class SuppressedDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A hit that raised no alert, with the reason."""
-
-    suppressed_id: str
-    watch_id: str
-    article_id: str | None
-    claim_id: str | None
-    reason: str
-    title: Text | None
-    detail: Text
-    at: datetime | None
-
-
-class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of one delivery."""
-
-    delivery_id: str
-    alert_id: str
-    revision_id: str
-    watch_id: str
-    channel: str
-    kind: str
-    attempt: int
-    outcome: str
-    detail: Text
-    at: datetime | None
-
-
-class FeedDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed."""
-
-    feed_id: str
-    url: str
-    title: str | None
-    outlet: str
-    outlet_family: str | None
-    language: str | None
-    enabled: bool
-
-
 INDICES: dict[str, type[msgspec.Struct]] = {
     "articles": ArticleDocument,
     "reports": ReportDocument,
     "incidents": IncidentDocument,
     "claims": ClaimDocument,
     "alerts": AlertDocument,
+    "commands": CommandDocument,
     "suppressed": SuppressedDocument,
     "deliveries": DeliveryDocument,
     "feeds": FeedDocument,
+    "feed-health": FeedHealthDocument,
 }
 """Alias to document type."""
 
@@ -234,7 +220,7 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
     since = month(article.first_seen_at)
     title, *body = segments(article)
     document = ArticleDocument(
-        **same(ArticleDocument, article) | dating(article),
+        **same(ArticleDocument, article) | dating(article) | _spans(article),
         title=Text(article.text[: article.title_end]),
         match=[Tokens(" ".join(piece.words)) for piece in (title, *body) if piece.words],
         match_title=Tokens(" ".join(title.words)),
@@ -253,6 +239,22 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
         row = _report(article, report, mentions)
         actions.append(action(f"reports-{since}", report.report_id, article.version, row))
     return [*actions, *incidents(article, (title, *body))]
+
+
+def _spans(article: TaggedArticle) -> dict[str, Any]:
+    """Return what was found in the text, as rows of equal length."""
+    told = list(article.told)
+    return {
+        "mention_starts": [m.start for m in article.mentions],
+        "mention_ends": [m.end for m in article.mentions],
+        "mention_keys": [m.actor_id or m.key for m in article.mentions],
+        "mention_types": [m.type for m in article.mentions],
+        "trigger_starts": [r.trigger[0] for r in told],
+        "trigger_ends": [r.trigger[1] for r in told],
+        "trigger_events": [r.event for r in told],
+        "boilerplate_starts": [b.start for b in article.boilerplate],
+        "boilerplate_ends": [b.end for b in article.boilerplate],
+    }
 
 
 def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]) -> ReportDocument:
@@ -282,72 +284,38 @@ def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]
 def _claims(claim: Claim) -> list[IndexAction]:
     answers = {name: slot.answers for name, slot in claim.slots.items()}
     fields = same(ClaimDocument, claim)
-    for name in ("patient", "agent", "place"):
+    for name in ("patient", "target", "agent", "place"):
         fields[name] = [answer.key for answer in answers.get(name, ())]
-    for name in ("patient", "agent"):
         fields[f"{name}_labels"] = [answer.label for answer in answers.get(name, ())]
     for event in ("killed", "wounded"):
         fields |= bounds(event, answers.get(f"count.{event}", ()))
     fields["origins"] = [origin.key for origin in claim.origins if origin.key]
-    fields["article_ids"] = list(claim.article_ids)
-    fields["incident_ids"] = list(claim.incident_ids)
+    dated = [(e.at, e.outlet) for e in claim.evidence if e.at]
+    first_at, first_outlet = min(dated, key=lambda row: row[0], default=(None, None))
     document = ClaimDocument(
         **fields,
+        outlets=sorted({sentence.outlet for sentence in claim.evidence if sentence.outlet}),
+        first_outlet=first_outlet,
+        first_at=first_at,
+        status_at=claim.history[-1].at if claim.history else None,
         facets=sorted(claim_facets(claim)),
         toll_killed=toll(claim, "killed"),
         is_shown=is_shown(claim),
         disputed_slots=[name for name, slot in claim.slots.items() if slot.disputed],
-        quotes=_quotes(claim.evidence),
+        quotes=quotes(claim.evidence),
         whole=claim,
     )
     return [action("claims-1", claim.claim_id, claim.version, document)]
 
 
-def _alerts(alert: Alert) -> list[IndexAction]:
-    if not alert.revisions:
-        raise InvalidMessage(
-            "wrong-schema", f"the alert {alert.alert_id} has no revision: nothing was ever sent"
-        )
-    last = alert.revisions[-1]
-    document = AlertDocument(
-        **same(AlertDocument, alert)
-        | {"claim_ids": list(alert.all_claim_ids), "article_ids": list(alert.article_ids)},
-        status=last.told.status,
-        n_revisions=last.number,
-        last_kind=last.kind,
-        first_at=alert.revisions[0].at,
-        last_at=last.at,
-        last_text=Text(last.text),
-        quotes=_quotes(last.evidence),
-        whole=msgspec.structs.replace(alert, channels=(), policy=Policy()),
-    )
-    return [action("alerts-1", alert.alert_id, alert.version, document)]
-
-
-def _suppressed(row: Suppressed) -> list[IndexAction]:
-    document = SuppressedDocument(**same(SuppressedDocument, row))
-    return [action("suppressed-1", row.suppressed_id, 1, document)]
-
-
-def _deliveries(row: Delivery) -> list[IndexAction]:
-    document = DeliveryDocument(**same(DeliveryDocument, row))
-    return [action("deliveries-1", row.delivery_id, row.attempt, document)]
-
-
-def _feeds(row: Feed) -> list[IndexAction]:
-    return [action("feeds-1", row.feed_id, 1, FeedDocument(**same(FeedDocument, row)))]
-
-
 BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = {
     "tagged-articles": (TaggedArticle, _articles),
     "claims": (Claim, _claims),
-    "alerts": (Alert, _alerts),
-    "suppressed": (Suppressed, _suppressed),
-    "deliveries": (Delivery, _deliveries),
-    "feeds": (Feed, _feeds),
+    "alerts": (Alert, alerts),
+    "commands": (Command, commands),
+    "suppressed": (Suppressed, suppressed),
+    "deliveries": (Delivery, deliveries),
+    "feeds": (Feed, feeds),
+    "feed-states": (FeedHealth, feed_health),
 }
 """Topic to its message type and the function that makes its documents."""
-
-
-def _quotes(evidence: Iterable[Evidence]) -> list[Text]:
-    return [Text(sentence.quote) for sentence in evidence]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from services.messages import Count, Sighting, SlotAnswer
+from services.messages import Count, Evidence, Sighting, SlotAnswer
 from services.ports import IndexAction
 
 
@@ -19,6 +19,10 @@ class Tokens(str):
 
     Watches match them, so the index only splits at blanks.
     """
+
+
+class Offset(int):
+    """A place in a text, in code points. It is kept to be shown, never searched."""
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -63,3 +67,12 @@ def distinct(values: Iterable[str]) -> list[str]:
 
 def month(at: datetime | None) -> str:
     return f"{at:%Y.%m}" if at else "unknown"
+
+
+def milliseconds(at: datetime | None) -> int:
+    """Return a version that rises with time: milliseconds since 1970; 0 if the time is unknown."""
+    return max(0, int(at.timestamp() * 1000)) if at else 0
+
+
+def quotes(evidence: Iterable[Evidence]) -> list[Text]:
+    return [Text(sentence.quote) for sentence in evidence]

@@ -7,7 +7,7 @@ from typing import Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from services.indexer.documents import DATED, INDICES
-from services.indexer.fields import Point, Text, Tokens
+from services.indexer.fields import Offset, Point, Text, Tokens
 from services.messages import Alert, Claim
 from services.ports import JsonObject
 
@@ -16,6 +16,7 @@ _TYPES: dict[type, JsonObject] = {
     Tokens: {"type": "text", "analyzer": "whitespace", "position_increment_gap": 1000},
     str: {"type": "keyword", "ignore_above": 8191},
     int: {"type": "long"},
+    Offset: {"type": "integer", "index": False, "doc_values": False},
     float: {"type": "double"},
     bool: {"type": "boolean"},
     datetime: {"type": "date"},

@@ -44,7 +44,7 @@ def skipped(
 
 
 def _tries(state: DeliveryState) -> int:
-    """Return all tries of what is not settled. The index takes the record with the most."""
+    """Return all tries of what is not settled."""
     return state.earlier_attempts + state.attempts
 
 

@@ -5,25 +5,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import pytest
-from builders import START, claim, tagged
+from builders import START, claim, hours, tagged
 
-from services.errors import InvalidMessage
 from services.indexer.documents import BUILDERS
 from services.messages import (
-    Alert,
     Attribution,
     Boilerplate,
     Claim,
     Count,
+    Evidence,
     Mention,
     OriginGroup,
     Report,
-    Revision,
     Slot,
     SlotAnswer,
     TextChange,
-    Told,
     Transition,
 )
 
@@ -186,38 +182,41 @@ def test_a_claim_keeps_every_answer_and_names_what_is_disputed():
     assert row["origins"] == ["ostrel-post"]
 
 
-def alert(*revisions):
-    return Alert(
-        alert_id="al", watch_id="w", watch_version=1, watch_name="W", revisions=revisions, version=2
-    )
+def sentence(outlet, at):
+    return Evidence(article_id="a1", version=1, quote="He fell.", mark=(3, 7), outlet=outlet, at=at)
 
 
-def test_an_alert_shows_its_last_revision_and_when_it_began():
-    first = Revision(
-        id="1", number=1, kind="first", text="One.", at=datetime(2031, 5, 1, tzinfo=UTC)
+def test_a_claim_says_which_outlet_had_it_first_and_when_it_got_its_status():
+    evidence = (
+        sentence("Late Post", hours(2)),
+        sentence("Ostrel Post", hours(1)),
+        sentence("Undated", None),
     )
-    denied = Revision(
-        id="2",
-        number=2,
-        kind="denied",
-        text="Two.",
-        at=datetime(2031, 5, 2, tzinfo=UTC),
-        told=Told(status="denied"),
+    steps = (
+        Transition(at=hours(1), to="reported", report_id="r", rule="level/reported@1"),
+        Transition(at=hours(2), to="corroborated", report_id="r", rule="level/corroborated@1"),
     )
-    [(index, id, version, row)] = documents("alerts", alert(first, denied))
-    assert (index, id, version) == ("alerts-1", "al", 2)
-    assert (row["status"], row["last_kind"], row["last_text"], row["n_revisions"]) == (
-        "denied",
-        "denied",
-        "Two.",
-        2,
-    )
-    assert row["first_at"] < row["last_at"]
+    [(*_, row)] = documents("claims", claim(evidence=evidence, history=steps))
+    assert row["outlets"] == ["Late Post", "Ostrel Post", "Undated"]
+    assert (row["first_outlet"], row["first_at"]) == ("Ostrel Post", "2031-05-02T07:00:00Z")
+    assert row["status_at"] == "2031-05-02T08:00:00Z"
+    [(*_, bare)] = documents("claims", claim())
+    assert (bare["first_outlet"], bare["first_at"], bare["status_at"]) == (None, None, None)
 
 
-def test_an_alert_that_told_nothing_is_an_invalid_message_not_a_crash():
-    with pytest.raises(InvalidMessage, match="no revision"):
-        BUILDERS["alerts"][1](alert())
+def test_what_was_found_stands_with_its_spans_in_rows_of_one_order():
+    start = TEXT.index("Read more")
+    cut = Boilerplate(start=start, end=start + 9, kind="related", rule="t")
+    row = documents("tagged-articles", article(reports=(report(),), boilerplate=(cut,)))[0][3]
+    spans = zip(row["mention_starts"], row["mention_ends"], strict=True)
+    assert [TEXT[start:end] for start, end in spans] == ["Halvane", "a spokesman"]
+    assert (row["mention_keys"], row["mention_types"]) == (
+        ["arn-halvane", "spokesman"],
+        ["person", "person"],
+    )
+    [(at, end)] = zip(row["trigger_starts"], row["trigger_ends"], strict=True)
+    assert (TEXT[at:end], row["trigger_events"]) == ("died", ["killed"])
+    assert (row["boilerplate_starts"], row["boilerplate_ends"]) == ([start], [start + 9])
 
 
 def test_a_claims_document_holds_it_whole_to_be_shown():
