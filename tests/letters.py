@@ -106,6 +106,7 @@ ALERT = Alert(
 HOSTILE_WORDS = (
     "Nine <b>killed</b><script>alert(1)</script>\r\nBcc: all@victim.example\r\n\r\n@everyone "
     "<!channel> \u202egnp.exe\u202c \u200bhidden \x1b[31mred [click](https://evil.example) "
+    "evil.example, www.evil.example:81/x, evil\u3002例え, eve@evil.example, 192.0.2.1, tel:112. "
     "*bold* _under_ `code` {{7*7}} ${x} &amp; 'quote\" %0d%0aX: y e" + "\u0301" * 40
 )
 """What an article might hold to be more than words where it is shown."""

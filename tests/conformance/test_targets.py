@@ -5,6 +5,7 @@ A service differs from the others only by what its target says that it can do, a
 
 import pytest
 from letters import ALERT, HOSTILE_WORDS, hostile
+from linking import clicked
 from receivers.cases import CASES, TOKEN, Case
 from receivers.shore import Reply, Shore
 
@@ -13,7 +14,7 @@ from services.channels import KINDS
 from services.notifier.content import Letter, Notice
 from services.notifier.targets.target import Done, Later, Refused
 from services.notifier.texts.compose import digest, letter
-from services.notifier.texts.harmless import line
+from services.notifier.texts.harmless import JOINER, visible
 
 
 @pytest.fixture(scope="module")
@@ -205,8 +206,9 @@ def test_words_of_a_hostile_article_call_nobody_lead_nowhere_and_can_be_read(cas
     for shown in case.seen():
         assert shown.pings == ()
         assert not [link for link in shown.links if "evil.example" in link or "script" in link]
-    seen = case.seen()[-1].text.replace("\u2060", "")
-    legible = line(HOSTILE_WORDS)
+        assert not clicked(shown.text)
+    seen = case.seen()[-1].text.replace(JOINER, "")
+    legible = visible(HOSTILE_WORDS)
     assert f"Now denied by {legible[:90]}" in seen
     assert "\u202e" not in seen
 

@@ -8,7 +8,7 @@ import msgspec
 
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.notifier.targets.target import NEVER_SENT, Later, Refused, bounded
-from services.notifier.texts.harmless import line
+from services.notifier.texts.harmless import visible
 from services.notifier.texts.plain import cut
 from services.ports import HttpAnswer, Method, Poster
 from services.text.retry_after import number_of
@@ -75,7 +75,7 @@ class Account:
     def _shown(self, error: Exception, url: str) -> str:
         """Return a reason without the address, which may hold a secret."""
         server = self.hidden(self.server)
-        return cut(line(self.hidden(str(error).replace(url, server))), 2 * LONGEST_SAID)
+        return cut(visible(self.hidden(str(error).replace(url, server))), 2 * LONGEST_SAID)
 
 
 class Service:
@@ -123,7 +123,7 @@ def read(answer: HttpAnswer, form: type[T]) -> T:
 
 def said(answer: HttpAnswer, words: str, account: Account) -> str:
     """Return a reason: the status, and what the service says."""
-    told = cut(line(account.hidden(words)), LONGEST_SAID)
+    told = cut(visible(account.hidden(words)), LONGEST_SAID)
     return f"HTTP {answer.status}: {told}" if told else f"HTTP {answer.status}"
 
 

@@ -1,4 +1,4 @@
-"""Words of articles made harmless: one line, without characters that hide or turn other words.
+"""Words of articles made harmless: one line, no link, no character that hides or turns others.
 
 Every renderer puts words of articles through `line`, and addresses through `web_link`, before it
 escapes them for its own format.
@@ -23,11 +23,35 @@ r"""Controls, private characters, and those that are not drawn: bidi, zero width
 
 _STACKED = regex.compile(rf"(\p{{M}}{{{MOST_MARKS}}})\p{{M}}+")
 
+JOINER = "\u2060"
+"""A word joiner: it is not seen, and no client takes it for a part of an address."""
+
+DOTS = ".\u3002\uff0e\uff61"
+"""Full stops that part the labels of a domain. Source: RFC 3490, 3.1."""
+
+_SEAMS = regex.compile(
+    rf"(?<=[{DOTS}])(?=\p{{L}}[\p{{L}}\p{{M}}\p{{N}}-])"
+    r"|(?<=\p{L}:)(?=\S)|(?<=:)(?=//)"
+    r"|(?<=\b\d{1,3}\.)(?=\d{1,3}\.\d{1,3}\.\d{1,3}\b)"
+)
+"""Where clients find an address: before a top-level domain (letters first, two at least: RFC 1123,
+2.1; IANA's root zone), behind a scheme (RFC 3986, 3.1), in an IPv4 address."""
+
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~"
 """Reserved characters of RFC 3986, and the percent sign, which stay as they are."""
 
 
 def line(text: str) -> str:
+    """Return a text on one line, as `visible` does, in which no client finds a link.
+
+    Mail and chat clients make links of bare domains and of addresses of mail ("evil.example"). A
+    word joiner stands before their last part, and is seen by nobody.
+    """
+    parted: str = _SEAMS.sub(JOINER, visible(text))
+    return parted
+
+
+def visible(text: str) -> str:
     """Return a text on one line, without invisible characters and stacks of marks."""
     text = " ".join(text.split())
     if text.isascii() and text.isprintable():

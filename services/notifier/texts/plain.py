@@ -9,7 +9,7 @@ import regex
 
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
 from services.notifier.texts.compose import and_more, brief, is_headline, sections
-from services.notifier.texts.harmless import line, web_link
+from services.notifier.texts.harmless import DOTS, JOINER, line, web_link
 from services.text.times import parse_zone
 
 LONGEST_SUBJECT = 180
@@ -97,7 +97,7 @@ def quote_parts(quote: Quote, most: int = LONGEST_QUOTE) -> tuple[str, str, str]
     What is left out is marked by "…". The marked span stays.
     """
     before, marked, after = map(_piece, (quote.before, quote.marked, quote.after))
-    marked = cut(marked, most)
+    before, marked = _parted(before, marked), _parted(cut(marked, most), after)
     room = max(most - len(marked), 0)
     kept_before = min(len(before), max(room // 2, room - len(after)))
     if kept_before < len(before):
@@ -212,6 +212,11 @@ def _piece(text: str) -> str:
     if not found:
         return " " if text else ""
     return f"{' ' if text[0].isspace() else ''}{found}{' ' if text[-1].isspace() else ''}"
+
+
+def _parted(piece: str, after: str) -> str:
+    """Return a piece that makes no domain together with what follows it."""
+    return piece + JOINER if after and piece.endswith(tuple(DOTS)) else piece
 
 
 def _quoted(quote: Quote, zone: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from letters import ALERT, hostile
+from linking import clicked
 
 from services.errors import ConfigError, InvalidMessage, TransientError
 from services.notifier.targets.apprise import LONGEST_TITLE, MOST_CHARS, AppriseTarget
@@ -43,6 +44,7 @@ def test_a_message_has_a_title_and_a_text_that_fit():
         assert title.startswith("Now denied by")
         assert len(title) <= LONGEST_TITLE
         assert len(text) <= MOST_CHARS
+        assert not [each for each in clicked(title + text) if "coast-post" not in each]
 
 
 def test_what_did_not_go_is_tried_later_and_what_can_not_go_is_refused():

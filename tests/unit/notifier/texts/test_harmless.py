@@ -1,8 +1,16 @@
 """Words of articles, made harmless."""
 
 import pytest
+from linking import clicked
 
-from services.notifier.texts.harmless import MOST_LINK_CHARS, MOST_MARKS, line, web_link
+from services.notifier.texts.harmless import (
+    JOINER,
+    MOST_LINK_CHARS,
+    MOST_MARKS,
+    line,
+    visible,
+    web_link,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +29,56 @@ from services.notifier.texts.harmless import MOST_LINK_CHARS, MOST_MARKS, line, 
     ],
 )
 def test_a_line_has_no_characters_that_hide_or_turn_others(text, shown):
-    assert line(text) == shown
+    assert visible(text) == shown
+    assert line(text).replace(JOINER, "") == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Log in at evil.example today",
+        "evil.example",
+        "All of it is on evil.example.",
+        "“evil.example”, (evil.example), evil.example/a?b=c",
+        "evil.example:8080",
+        "www.evil.example",
+        "news.bbc.co.uk",
+        "bücher.example",
+        "xn--bcher-kva.xn--p1ai",
+        "пример.рф",
+        "例え\u3002日本 evil\uff0eexample evil\uff61example",
+        "eve@evil.example",
+        "eve+bank@mail.evil.example wrote",
+        "mailto:eve@evil.example",
+        "https://evil.example/x",
+        "HTTP://localhost:80/",
+        "ftp://[2001:db8::1]/x",
+        "tel:112, news:alt.x",
+        "@eve:evil.example and #room:evil.example",
+        "192.0.2.1",
+        "192.0.2.1:8080",
+        "a killed.example",
+    ],
+)
+def test_no_client_finds_a_link_in_a_line_that_reads_as_before(text):
+    assert clicked(text)
+    assert not clicked(line(text))
+    assert line(text).replace(JOINER, "") == text
+    assert line(line(text)) == line(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The U.S. and the U.N. met at 10.30pm on 01.02.2031",
+        "3.5 million of 1.250.000, i.e. 2.8bn a.m. and p.m.",
+        "Said: no. Version 10.0.1 … at 12:30, J.R.R. Tolkien Ph.D.",
+        "它说。 你好",
+    ],
+)
+def test_full_stops_and_colons_of_prose_stay_alone(text):
+    assert not clicked(text)
+    assert line(text) == text
 
 
 def test_marks_are_kept_up_to_what_languages_stack():

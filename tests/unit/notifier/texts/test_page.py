@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from builders import START
 from letters import ALERT, CONFIRMED, DENIED, FIRST, HEADLINE, MORE, hostile, said, told
+from linking import clicked
 from lxml import html as parser
 
 from services.notifier.content import Links, Notice
@@ -140,6 +141,7 @@ def test_words_of_a_hostile_article_are_words(is_digest):
     assert "<script>alert(1)</script>" in words(theirs)
     assert not [link for link in hrefs(theirs) if not link.startswith("https://r.example/")]
     assert "{{7*7}}" in words(theirs)
+    assert not clicked(words(theirs.find("body")))
     assert not [character for character in html(evil) if character in "\u202e\u200b\x1b"]
 
 

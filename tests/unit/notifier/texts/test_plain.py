@@ -6,8 +6,9 @@ from builders import START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import ALERT, CONFIRMED, DENIED, FIRST, HEADLINE, hostile, said
+from linking import clicked
 
-from services.notifier.content import Links, Notice
+from services.notifier.content import Links, Notice, Quote
 from services.notifier.texts.compose import digest, letter
 from services.notifier.texts.harmless import line
 from services.notifier.texts.plain import (
@@ -170,3 +171,11 @@ def test_words_of_a_hostile_article_add_no_line_and_no_invisible_character():
         assert all(" ".join(row.split()) == line(row) for row in rows)
         assert not any(row.lstrip().lower().startswith("bcc:") for row in rows)
         assert "javascript:" not in text(content)
+        assert not clicked(subject(content))
+        assert not clicked(text(content))
+
+
+@pytest.mark.parametrize("marked", ["evil", "evil.", ".", "example", ".example"])
+def test_a_marked_word_within_a_domain_makes_no_link_of_it(marked):
+    before, _, after = "At evil.example it burns".partition(marked)
+    assert not clicked(quote_text(Quote(before, marked, after), mark=""))
