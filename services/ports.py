@@ -179,7 +179,10 @@ class Broker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexAction:
-    """One document to write. `version` is external; a stored document with a higher one stays."""
+    """One document to write. `version` is external; a stored document with a higher one stays.
+
+    `index`: a name (`services/index_names.py`). If there is none of that name, it is made.
+    """
 
     index: str
     id: str
@@ -219,12 +222,20 @@ class SearchIndex(Protocol):
     def get(self, index: str, id: str) -> JsonObject | None:
         """Return a document's source, or None."""
 
-    def apply_templates(self, templates: Mapping[str, JsonObject]) -> None: ...
-
-    def ensure_index(self, index: str, alias: str) -> None:
-        """Create an index behind its alias unless it exists."""
-
     def is_up(self) -> bool: ...
+
+
+class IndexAdmin(Protocol):
+    """What is done to whole indices, by their names (`services/index_names.py`)."""
+
+    def apply_templates(self, templates: Mapping[str, JsonObject]) -> dict[str, str]:
+        """Write templates, and give the existing indices their new fields.
+
+        Return, by pattern of names, why indices can't be extended. Raises TransientError.
+        """
+
+    def ensure(self, name: str) -> None:
+        """Make the first index of a name behind its aliases, unless there is one."""
 
 
 class Clock(Protocol):

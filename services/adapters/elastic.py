@@ -1,28 +1,22 @@
 """Elasticsearch through its official client: bulk writes, search, templates."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
 
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import ApiError, TransportError
 
+from services.adapters.elastic_admin import ElasticAdmin
 from services.adapters.elastic_answers import (
     Refusal,
     items,
     outcome,
     outcome_alone,
-    refusal,
     smaller_may_pass,
 )
-from services.addresses import without_login
-from services.errors import ConfigError, TransientError
+from services.adapters.elastic_cluster import Cluster, refused
+from services.errors import TransientError
 from services.ports import IndexAction, IndexOutcome, JsonObject
 
-T = TypeVar("T")
-
-REQUEST_SECONDS = 30.0
-"""Seconds after which a request counts as unanswered."""
 REQUEST_BYTES = 8 * 1024 * 1024
 """Bytes of documents in one bulk request."""
 
@@ -31,23 +25,17 @@ class ElasticIndex:
     """One cluster. Every name of an index, alias, or template gets `prefix`."""
 
     def __init__(self, url: str, user: str = "", password: str = "", prefix: str = "") -> None:
-        auth = (user, password) if user else None
-        self._client = Elasticsearch(
-            url,
-            basic_auth=auth,
-            request_timeout=REQUEST_SECONDS,
-            max_retries=0,
-            retry_on_timeout=False,
-        )
+        self._cluster = Cluster(url, user, password, prefix)
+        self._client = self._cluster.client
         self._prefix = prefix
-        self._address = without_login(url)
+        self.admin = ElasticAdmin(self._cluster)
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
         return [done for part in _in_requests(actions) for done in self._bulk(part)]
 
     def search(self, index: str, body: JsonObject) -> JsonObject:
         names = self._prefix + index
-        answer = self._ask(
+        answer = self._cluster.ask(
             lambda: self._client.search(
                 index=names,
                 body=dict(body),
@@ -61,45 +49,9 @@ class ElasticIndex:
         found = self.search(index, {"query": {"ids": {"values": [id]}}, "size": 1})["hits"]["hits"]
         return dict(found[0]["_source"]) if found else None
 
-    def apply_templates(self, templates: Mapping[str, JsonObject]) -> None:
-        for name, template in templates.items():
-            whole = self._prefixed(template)
-            self._ask(partial(self._put_template, name, whole))
-            self._extend(whole["index_patterns"], whole["template"]["mappings"])
-
-    def _put_template(self, name: str, template: JsonObject) -> None:
-        self._client.indices.put_index_template(name=self._prefix + name, body=template)
-
-    def _extend(self, patterns: Sequence[str], mappings: JsonObject) -> None:
-        """Add new fields to existing indices.
-
-        Raises ConfigError if a field has another type there.
-        """
-        try:
-            self._client.indices.put_mapping(
-                index=",".join(patterns), body=dict(mappings), allow_no_indices=True
-            )
-        except BadRequestError as error:
-            raise ConfigError(
-                f"indices {patterns[0]} were made by another version and can't be extended: {error}"
-            ) from error
-        except (ApiError, TransportError) as error:
-            raise self._trouble(error) from error
-
-    def ensure_index(self, index: str, alias: str) -> None:
-        try:
-            self._client.indices.create(
-                index=self._prefix + index, aliases={self._prefix + alias: {"is_write_index": True}}
-            )
-        except BadRequestError as error:
-            if error.error != "resource_already_exists_exception":
-                raise self._trouble(error) from error
-        except (ApiError, TransportError) as error:
-            raise self._trouble(error) from error
-
     def refresh(self) -> None:
         """Make everything written so far searchable."""
-        self._ask(lambda: self._client.indices.refresh(index=self._prefix + "*"))
+        self.admin.refresh()
 
     def is_up(self) -> bool:
         try:
@@ -108,10 +60,13 @@ class ElasticIndex:
             return False
         return isinstance(answer, Mapping) and answer.get("status") in ("green", "yellow")
 
-    def _bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
+    def _bulk(
+        self, actions: Sequence[IndexAction], *, are_made: bool = False
+    ) -> list[IndexOutcome]:
         """Send one request.
 
-        If a single document may be the cause of a refusal, the request is halved.
+        If a single document may be the cause of a refusal, the request is halved. Indices that are
+        not there, such as that of a new month, are made, and the request is sent again.
         """
         body = b"".join(
             _header(action, self._prefix) + action.document + b"\n" for action in actions
@@ -119,62 +74,33 @@ class ElasticIndex:
         try:
             answer = self._client.bulk(body=body, require_alias=False)  # type: ignore[arg-type]
         except ApiError as error:
-            return self._parts(actions, _refused(error), error)
+            return self._parts(actions, refused(error), error)
         except TransportError as error:
-            raise self._trouble(error) from error
+            raise self._cluster.trouble(error) from error
         done = items(answer.body, actions)
-        over = next(
-            (refused for _, refused in done if refused is not None and refused.is_over_memory), None
-        )
+        if not are_made and (absent := _absent(actions, done)):
+            for name in absent:
+                self.admin.ensure(name)
+            return self._bulk(actions, are_made=True)
+        over = next((said for _, said in done if said is not None and said.is_over_memory), None)
         if over is not None:
             return self._parts(actions, over)
         return [outcome(action, *item) for action, item in zip(actions, done, strict=True)]
 
     def _parts(
-        self, actions: Sequence[IndexAction], refused: Refusal, error: Exception | None = None
+        self, actions: Sequence[IndexAction], refusal: Refusal, error: Exception | None = None
     ) -> list[IndexOutcome]:
         """Send a refused request in halves if that may help.
 
         Raises TransientError if the request has to wait as it is.
         """
-        if len(actions) > 1 and smaller_may_pass(refused):
+        if len(actions) > 1 and smaller_may_pass(refusal):
             half = len(actions) // 2
             return self._bulk(actions[:half]) + self._bulk(actions[half:])
-        alone = outcome_alone(actions[0], refused) if len(actions) == 1 else None
+        alone = outcome_alone(actions[0], refusal) if len(actions) == 1 else None
         if alone is None:
-            raise TransientError(f"Elasticsearch: {refused.message()}") from error
+            raise TransientError(f"Elasticsearch: {refusal.message()}") from error
         return [alone]
-
-    def _prefixed(self, template: JsonObject) -> JsonObject:
-        aliases = {
-            self._prefix + name: value
-            for name, value in template["template"].get("aliases", {}).items()
-        }
-        inner = {**template["template"], "aliases": aliases}
-        return {
-            **template,
-            "index_patterns": [self._prefix + p for p in template["index_patterns"]],
-            "template": inner,
-        }
-
-    def _trouble(self, error: ApiError | TransportError) -> TransientError:
-        if isinstance(error, ApiError):
-            return TransientError(f"Elasticsearch: {_refused(error).message()}")
-        said = " ".join(str(error.message).split())
-        return TransientError(
-            f"Elasticsearch does not answer at {self._address} (REPORTEDLY_ELASTIC_URL): {said}"
-        )
-
-    def _ask(self, call: Callable[[], T]) -> T:
-        """Send a request. Errors that may pass are TransientError."""
-        try:
-            return call()
-        except NotFoundError as error:
-            raise TransientError(
-                f"Elasticsearch has no such index: {error}; run `reportedly templates apply`"
-            ) from error
-        except (ApiError, TransportError) as error:
-            raise self._trouble(error) from error
 
 
 def _in_requests(actions: Sequence[IndexAction]) -> Iterator[list[IndexAction]]:
@@ -192,6 +118,14 @@ def _in_requests(actions: Sequence[IndexAction]) -> Iterator[list[IndexAction]]:
         size += len(action.document)
     if part:
         yield part
+
+
+def _absent(
+    actions: Sequence[IndexAction], done: Sequence[tuple[int, Refusal | None]]
+) -> list[str]:
+    """Return the names under which there is no index."""
+    pairs = zip(actions, done, strict=True)
+    return sorted({a.index for a, (_, said) in pairs if said is not None and said.is_absent})
 
 
 def _header(action: IndexAction, prefix: str) -> bytes:
@@ -221,10 +155,3 @@ def _search_answer(answer: object) -> JsonObject:
             "REPORTEDLY_ELASTIC_URL"
         )
     return dict(answer)
-
-
-def _refused(error: ApiError) -> Refusal:
-    body = error.body
-    return refusal(
-        error.status_code, body.get("error", body) if isinstance(body, Mapping) else body
-    )

@@ -181,6 +181,11 @@ class Refusal:
         )
 
     @property
+    def is_absent(self) -> bool:
+        """True if there is no index of the document's name."""
+        return self.type == "index_not_found_exception"
+
+    @property
     def is_known(self) -> bool:
         """True if the refusal is known to have nothing to do with the document."""
         return self.status != 400 or self._advice() != ""

@@ -1,12 +1,15 @@
 """`reportedly templates`: index templates and indices."""
 
 import click
+import structlog
 
 from services.commands import world
 from services.commands.group import Group
-from services.indexer.templates import fixed_indices
 from services.indexer.templates import templates as all_templates
+from services.indexer.templates import undated
 from services.settings import Settings
+
+_log = structlog.get_logger()
 
 
 @click.group(cls=Group)
@@ -27,8 +30,13 @@ def apply_() -> None:
 
 
 def apply(settings: Settings) -> None:
-    """Write all templates, and create the undated indices behind their aliases."""
-    index = world.index(settings)
-    index.apply_templates(all_templates())
-    for name, alias in fixed_indices().items():
-        index.ensure_index(name, alias)
+    """Write all templates, and create the indices that every system has, behind their aliases.
+
+    Older indices that can't be extended are logged. What is in them can be searched; the indexer
+    waits with what they can't hold.
+    """
+    admin = world.index_admin(settings)
+    for pattern, reason in admin.apply_templates(all_templates()).items():
+        _log.warning("older indices can't hold new documents", indices=pattern, reason=reason)
+    for name in undated():
+        admin.ensure(name)

@@ -25,7 +25,7 @@ from services.settings import PREFIX, Settings
 if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
     from services.commands.reach import Engine
-    from services.ports import Broker, Fetcher, Outgoing, SearchIndex
+    from services.ports import Broker, Fetcher, IndexAdmin, Outgoing, SearchIndex
     from services.runtime.world import World
 
 _FOUND, _TOLD = "services.commands.found", "services.commands.demo-told"
@@ -38,6 +38,7 @@ class Instead:
     settings: Settings | None = None
     broker: "Broker | None" = None
     index: "SearchIndex | None" = None
+    index_admin: "IndexAdmin | None" = None
     fetcher: "Fetcher | None" = None
     world: "World | None" = None
 
@@ -75,6 +76,16 @@ def index(settings: Settings) -> "SearchIndex":
         return instead
     _require("Elasticsearch", settings)
     return wiring.index(settings)
+
+
+def index_admin(settings: Settings) -> "IndexAdmin":
+    """Return Elasticsearch, to make and to replace indices. Raises Unreachable."""
+    from services import wiring
+
+    if instead := _instead().index_admin:
+        return instead
+    _require("Elasticsearch", settings)
+    return wiring.index(settings).admin
 
 
 def fetcher(settings: Settings) -> "Fetcher":

@@ -112,7 +112,7 @@ def alerts(alert: Alert) -> list[IndexAction]:
         quotes=quotes(last.evidence),
         whole=msgspec.structs.replace(alert, channels=(), policy=Policy()),
     )
-    return [action("alerts-1", alert.alert_id, alert.version, document)]
+    return [action("alerts", alert.alert_id, alert.version, document)]
 
 
 def _told(revisions: Sequence[Revision]) -> dict[str, Any]:
@@ -147,12 +147,12 @@ def _seconds(start: datetime | None, end: datetime | None) -> float | None:
 
 def commands(row: Command) -> list[IndexAction]:
     document = CommandDocument(**same(CommandDocument, row))
-    return [action("commands-1", row.command_id, 1, document)]
+    return [action("commands", row.command_id, 1, document)]
 
 
 def suppressed(row: Suppressed) -> list[IndexAction]:
     document = SuppressedDocument(**same(SuppressedDocument, row))
-    return [action("suppressed-1", row.suppressed_id, 1, document)]
+    return [action("suppressed", row.suppressed_id, 1, document)]
 
 
 def deliveries(row: Delivery) -> list[IndexAction]:
@@ -160,4 +160,4 @@ def deliveries(row: Delivery) -> list[IndexAction]:
     document = DeliveryDocument(
         **same(DeliveryDocument, row), channel_kind=row.channel.partition(":")[0]
     )
-    return [action("deliveries-1", row.delivery_id, milliseconds(row.at), document)]
+    return [action("deliveries", row.delivery_id, milliseconds(row.at), document)]

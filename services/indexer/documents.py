@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from services.index_names import monthly
 from services.indexer.alerting import (
     AlertDocument,
     CommandDocument,
@@ -35,7 +36,6 @@ from services.indexer.fields import (
     bounds,
     dating,
     distinct,
-    month,
     quotes,
     same,
 )
@@ -217,7 +217,6 @@ DATED = ("articles", "reports", "incidents")
 
 
 def _articles(article: TaggedArticle) -> list[IndexAction]:
-    since = month(article.first_seen_at)
     title, *body = segments(article)
     document = ArticleDocument(
         **same(ArticleDocument, article) | dating(article) | _spans(article),
@@ -233,11 +232,13 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
         taken_out=[Text(change.out) for change in article.changes],
         put_in=[Text(change.put) for change in article.changes],
     )
-    actions = [action(f"articles-{since}", article.article_id, article.version, document)]
+    month = monthly("articles", article.first_seen_at)
+    actions = [action(month, article.article_id, article.version, document)]
     mentions = {m.id: m for m in article.mentions}
+    month = monthly("reports", article.first_seen_at)
     for report in article.told:
         row = _report(article, report, mentions)
-        actions.append(action(f"reports-{since}", report.report_id, article.version, row))
+        actions.append(action(month, report.report_id, article.version, row))
     return [*actions, *incidents(article, (title, *body))]
 
 
@@ -305,7 +306,7 @@ def _claims(claim: Claim) -> list[IndexAction]:
         quotes=quotes(claim.evidence),
         whole=claim,
     )
-    return [action("claims-1", claim.claim_id, claim.version, document)]
+    return [action("claims", claim.claim_id, claim.version, document)]
 
 
 BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = {

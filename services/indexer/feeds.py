@@ -54,10 +54,10 @@ class FeedHealthDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def feeds(row: Feed) -> list[IndexAction]:
-    return [action("feeds-1", row.feed_id, 1, FeedDocument(**same(FeedDocument, row)))]
+    return [action("feeds", row.feed_id, 1, FeedDocument(**same(FeedDocument, row)))]
 
 
 def feed_health(state: FeedHealth) -> list[IndexAction]:
     fields = same(FeedHealthDocument, state) | {"trouble": state.trouble or None}
     document = FeedHealthDocument(**fields, is_alive=not state.failures)
-    return [action("feed-health-1", state.feed_id, milliseconds(state.last_poll_at), document)]
+    return [action("feed-health", state.feed_id, milliseconds(state.last_poll_at), document)]

@@ -65,10 +65,6 @@ def distinct(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def month(at: datetime | None) -> str:
-    return f"{at:%Y.%m}" if at else "unknown"
-
-
 def milliseconds(at: datetime | None) -> int:
     """Return a version that rises with time: milliseconds since 1970; 0 if the time is unknown."""
     return max(0, int(at.timestamp() * 1000)) if at else 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from services.index_names import monthly
 from services.indexer.fields import (
     Point,
     Text,
@@ -20,7 +21,6 @@ from services.indexer.fields import (
     bounds,
     dating,
     distinct,
-    month,
     same,
 )
 from services.messages import EventDate, Incident, Mention, Report, Span, TaggedArticle
@@ -160,7 +160,7 @@ def incidents(article: TaggedArticle, segments: Sequence[Segment]) -> list[Index
             report_ids=list(incident.reports),
             match=_match(segments, sentences),
         )
-        index = f"incidents-{month(article.first_seen_at)}"
+        index = monthly("incidents", article.first_seen_at)
         made.append(action(index, incident.incident_id, article.version, document))
     return made
 

@@ -31,16 +31,17 @@ _TYPES: dict[type, JsonObject] = {
 def templates() -> dict[str, JsonObject]:
     """Return name to composable template, for every alias.
 
-    Mappings are strict; an index has one shard and is refreshed each second.
+    Mappings are strict; an index has one shard and is refreshed each second. No index is made by
+    itself: one that a document needs is made behind its aliases (`services/index_names.py`).
     """
     return {
         f"reportedly-{alias}": _template(alias, document) for alias, document in INDICES.items()
     }
 
 
-def fixed_indices() -> dict[str, str]:
-    """Return index to alias, for indices that are not dated."""
-    return {f"{alias}-1": alias for alias in INDICES if alias not in DATED}
+def undated() -> list[str]:
+    """Return the names that have one index, which is made at the start."""
+    return [alias for alias in INDICES if alias not in DATED]
 
 
 def properties(document: type[msgspec.Struct]) -> dict[str, JsonObject]:
@@ -55,9 +56,12 @@ def _template(alias: str, document: type[msgspec.Struct]) -> JsonObject:
         },
         "mappings": {"dynamic": "strict", "properties": properties(document)},
     }
-    if alias in DATED:
-        body["aliases"] = {alias: {}}
-    return {"index_patterns": [f"{alias}-*"], "priority": 100, "template": body}
+    return {
+        "index_patterns": [alias, f"{alias}-*"],
+        "priority": 100,
+        "allow_auto_create": False,
+        "template": body,
+    }
 
 
 def _plain(hint: object) -> type:

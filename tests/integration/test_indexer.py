@@ -3,7 +3,9 @@ versions, refusals, templates, dead letters, a rerun.
 """
 
 import json
+from datetime import timedelta
 
+import httpx
 import pytest
 from builders import START, claim, tagged
 from streams import broker_of, eventually, on, send, service
@@ -25,7 +27,7 @@ def elastic(settings):
     return ElasticIndex(settings.elastic_url, prefix=settings.index_prefix)
 
 
-def action(id="c1", version=1, index="claims-1", **fields):
+def action(id="c1", version=1, index="claims", **fields):
     return IndexAction(index, id, version, json.dumps(fields).encode())
 
 
@@ -95,6 +97,52 @@ def test_templates_and_indices_can_be_applied_twice(elastic, settings):
             "incidents",
         )
     }
+
+
+def behind(settings):
+    """Return index to its aliases, without the prefix."""
+    own = settings.index_prefix
+    found = httpx.get(f"{settings.elastic_url}/{own}*/_alias").raise_for_status().json()
+    return {
+        index.removeprefix(own): sorted(alias.removeprefix(own) for alias in row["aliases"])
+        for index, row in found.items()
+    }
+
+
+def test_the_first_document_of_a_month_makes_its_index_behind_both_aliases(elastic, settings):
+    may = action("a1", index="articles-2031.05", outlet="x")
+    assert outcomes(elastic, may, action("c1", event="x")) == ["stored", "stored"]
+    made = behind(settings)
+    assert made["articles-2031.05-v1"] == ["articles", "articles-2031.05"]
+    assert made["claims-v1"] == ["claims"]
+    assert len(found(elastic, "articles")) == 1
+
+
+def test_an_edit_in_a_later_month_lands_in_the_articles_own_index(elastic):
+    for version, at in ((1, START), (2, START + timedelta(days=40))):
+        edit = tagged("a1", version=version, first_seen_at=START, tagged_at=at)
+        done = elastic.bulk(BUILDERS["tagged-articles"][1](edit))
+        assert {o.outcome for o in done} == {"stored"}
+    assert [row["version"] for row in found(elastic, "articles")] == [2]
+
+
+def test_an_index_that_somebody_drops_is_made_again_for_the_next_document(elastic, settings):
+    address = f"{settings.elastic_url}/{settings.index_prefix}claims-v1"
+    httpx.delete(address).raise_for_status()
+    assert outcomes(elastic, action("c1", event="x"), action("c2", event="y")) == ["stored"] * 2
+    assert len(found(elastic, "claims")) == 2
+    assert behind(settings)["claims-v1"] == ["claims"]
+
+
+def test_a_month_whose_index_has_the_name_that_is_now_its_alias_is_written_as_before(
+    elastic, settings
+):
+    own = settings.index_prefix
+    old = f"{settings.elastic_url}/{own}articles-2031.05"
+    httpx.put(old, json={"aliases": {f"{own}articles": {}}}).raise_for_status()
+    assert outcomes(elastic, action("a1", index="articles-2031.05", outlet="x")) == ["stored"]
+    assert behind(settings)["articles-2031.05"] == ["articles"]
+    assert len(found(elastic, "articles")) == 1
 
 
 def test_a_phrase_over_the_match_field_does_not_reach_across_boilerplate(elastic):

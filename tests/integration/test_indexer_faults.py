@@ -11,6 +11,7 @@ import pytest
 from builders import claim
 from elastic_proxy import answering, faulty, refusing
 from streams import broker_of, eventually, on, send, service
+from structlog.testing import capture_logs
 
 from services.adapters.elastic import ElasticIndex
 from services.commands.templates import apply
@@ -46,7 +47,7 @@ def own():
 
 
 def action(id, **fields):
-    return IndexAction("claims-1", id, 1, json.dumps({"event": "x"} | fields).encode())
+    return IndexAction("claims", id, 1, json.dumps({"event": "x"} | fields).encode())
 
 
 def stored(elastic, own):
@@ -135,7 +136,7 @@ def test_a_proxy_that_takes_only_small_requests_holds_up_what_is_small_and_gives
 
 
 def test_a_closed_index_is_waited_for_and_says_how_to_open_it(shared, elastic, own):
-    index = f"{shared.elastic_url}/{shared.index_prefix}claims-1"
+    index = f"{shared.elastic_url}/{shared.index_prefix}claims-v1"
     httpx.post(f"{index}/_close").raise_for_status()
     [done] = elastic.bulk([action(own)])
     assert (done.outcome, "_open" in done.reason) == ("retry", True)
@@ -176,6 +177,19 @@ def test_an_index_of_an_older_version_waits_for_templates_apply_which_gives_it_t
     assert (done.outcome, "templates apply" in done.reason) == ("retry", True)
     apply(settings)
     assert [o.outcome for o in elastic.bulk([action(own)])] == ["stored"]
+
+
+def test_an_index_that_has_a_field_of_another_type_keeps_nothing_else_from_starting(settings, own):
+    odd = {"mappings": {"dynamic": "strict", "properties": {"event": {"type": "date"}}}}
+    name = f"{settings.index_prefix}claims"
+    httpx.put(
+        f"{settings.elastic_url}/{name}-v1", json=odd | {"aliases": {name: {}}}
+    ).raise_for_status()
+    with capture_logs() as said:
+        apply(settings)
+    assert [(row["indices"], "from type" in row["reason"]) for row in said] == [("claims", True)]
+    elastic = ElasticIndex(settings.elastic_url, prefix=settings.index_prefix)
+    assert elastic.bulk([IndexAction("alerts", own, 1, b"{}")])[0].outcome == "stored"
 
 
 def test_a_full_disk_leaves_the_indexer_waiting_with_what_to_do_and_nothing_lost(

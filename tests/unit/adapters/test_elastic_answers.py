@@ -15,7 +15,7 @@ from services.adapters.elastic_answers import (
 from services.errors import TransientError
 from services.ports import IndexAction
 
-ACTION = IndexAction("claims-1", "c1", 1, b"{}")
+ACTION = IndexAction("claims", "c1", 1, b"{}")
 MEMORY = (
     "rejected execution of primary operation "
     "[coordinating_and_primary_bytes=22000224, replica_bytes=0, "
@@ -166,7 +166,7 @@ def test_long_reasons_are_cut_to_one_line():
     [(SMALL_BYTES, False), (SMALL_BYTES + 1, True)],
 )
 def test_a_document_alone_is_too_large_only_where_the_limit_is_no_mistake(size, is_given_up):
-    action = IndexAction("claims-1", "c1", 1, b"x" * size)
+    action = IndexAction("claims", "c1", 1, b"x" * size)
     done = outcome_alone(action, refusal(413, "<html>Request Entity Too Large</html>"))
     assert (done is not None) == is_given_up
 
@@ -237,7 +237,7 @@ def test_an_answer_to_something_else_is_a_passing_error_and_stores_nothing(answe
 
 
 def test_a_whole_answer_tells_of_each_document():
-    other = IndexAction("claims-1", "c2", 1, b"{}")
+    other = IndexAction("claims", "c2", 1, b"{}")
     found = items(
         {"items": [GOOD, {"index": {"_id": "c2", "status": 500, "error": CAUSE}}]}, [ACTION, other]
     )

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from services.indexer.documents import DATED, INDICES
-from services.indexer.templates import fixed_indices, properties, templates
+from services.indexer.templates import properties, templates, undated
 
 BODIES = {name.removeprefix("reportedly-"): body for name, body in templates().items()}
 
@@ -17,9 +17,14 @@ def test_every_field_of_a_document_is_mapped_and_nothing_else_is_let_in(alias):
 
 
 @pytest.mark.parametrize("alias", INDICES)
-def test_an_index_is_behind_its_alias_by_template_or_made_at_the_start(alias):
-    assert (alias in BODIES[alias]["template"].get("aliases", {})) == (alias in DATED)
-    assert (alias in fixed_indices().values()) == (alias not in DATED)
+def test_no_index_of_ours_is_made_by_itself_nor_stands_behind_an_alias_before_it_is_complete(alias):
+    assert BODIES[alias]["index_patterns"] == [alias, f"{alias}-*"]
+    assert BODIES[alias]["allow_auto_create"] is False
+    assert "aliases" not in BODIES[alias]["template"]
+
+
+def test_indices_without_a_month_are_made_at_the_start():
+    assert sorted([*undated(), *DATED]) == sorted(INDICES)
 
 
 def test_tokens_for_watches_are_split_at_blanks_and_phrases_stop_at_segments():

@@ -1,0 +1,58 @@
+"""A connection to Elasticsearch, and what its errors mean."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+
+from services.adapters.elastic_answers import Refusal, refusal
+from services.addresses import without_login
+from services.errors import TransientError
+
+T = TypeVar("T")
+
+REQUEST_SECONDS = 30.0
+"""Seconds after which a request counts as unanswered."""
+
+
+class Cluster:
+    """One cluster. Every name of an index, alias, or template gets `prefix`."""
+
+    def __init__(self, url: str, user: str, password: str, prefix: str) -> None:
+        self.client = Elasticsearch(
+            url,
+            basic_auth=(user, password) if user else None,
+            request_timeout=REQUEST_SECONDS,
+            max_retries=0,
+            retry_on_timeout=False,
+        )
+        self.prefix = prefix
+        self._address = without_login(url)
+
+    def ask(self, call: Callable[[], T]) -> T:
+        """Send a request. Errors that may pass are TransientError."""
+        try:
+            return call()
+        except NotFoundError as error:
+            raise TransientError(
+                f"Elasticsearch has no such index: {error}; run `reportedly templates apply`"
+            ) from error
+        except (ApiError, TransportError) as error:
+            raise self.trouble(error) from error
+
+    def trouble(self, error: ApiError | TransportError) -> TransientError:
+        """Return what to raise for an error that may pass."""
+        if isinstance(error, ApiError):
+            return TransientError(f"Elasticsearch: {refused(error).message()}")
+        said = " ".join(str(error.message).split())
+        return TransientError(
+            f"Elasticsearch does not answer at {self._address} (REPORTEDLY_ELASTIC_URL): {said}"
+        )
+
+
+def refused(error: ApiError) -> Refusal:
+    """Return the refusal of a whole request."""
+    body = error.body
+    return refusal(
+        error.status_code, body.get("error", body) if isinstance(body, Mapping) else body
+    )
