@@ -33,9 +33,12 @@ from services.notifier.targets.target import Done, Later, Outcome, Refused
 from services.ports import Outgoing
 from services.rows import MemoryRows
 
-Weather = Literal["fair", "away", "lost-answer", "busy", "message-gone", "overtaken"]
+Weather = Literal[
+    "fair", "away", "lost-answer", "busy", "message-gone", "overtaken", "moved", "moved-away"
+]
 """What becomes of an effect; in a lost answer the service has taken it, and we don't know. One that
-is overtaken is refused, and the next version comes while it runs."""
+is overtaken is refused, and the next version comes while it runs. Where people moved, they are
+saved anew while it runs; then it is refused, or nobody answers."""
 
 CORRECTING = frozenset({"denied", "corrected", "retracted"})
 
@@ -126,6 +129,8 @@ class Storm:
     subscribers: dict[str, Subscriber] = field(default_factory=dict)
     coming: list[Alert] = field(default_factory=list)
     """Versions that come while effects run."""
+    moves: list[dict[str, Subscriber]] = field(default_factory=list)
+    """What is saved of subscribers next, once a life has taken its alerts, or while effects run."""
 
     def around(self) -> Surroundings:
         target_of = lambda to: self.services.get(to.partition(":")[0])  # noqa: E731
@@ -145,8 +150,10 @@ class Storm:
         shelf = Shelf(MemoryRows())
         for key, value in self.topic.rows.items():
             shelf.restore(key, value)
-        book = Book(shelf, self.around())
+        self._life = self.around()
+        book = Book(shelf, self._life)
         self._take(book)
+        self._move(book)
         while turns := book.ripe(self.now):
             for turn in turns:
                 while self._turn(book, turn.keys):
@@ -156,6 +163,13 @@ class Storm:
         while self.committed < len(self.alerts):
             self._write(book.take(self.alerts[self.committed], self.now))
             self.committed += 1
+
+    def _move(self, book: Book) -> None:
+        if self.moves:
+            self.subscribers = self.moves.pop(0)
+            self._life.subscribers.clear()
+            self._life.subscribers.update(self.subscribers)
+            book.ask_again()
 
     def _turn(self, book: Book, keys: Sequence[str]) -> bool:
         changes, effects = book.begin(keys, self.now)
@@ -183,6 +197,11 @@ class Storm:
             self.alerts.append(self.coming.pop(0))
             self._take(book)
             return Refused("no such form")
+        if weather in ("moved", "moved-away"):
+            self._move(book)
+            alert, to = effect.state.alert, effect.state.to
+            if alert is not None and self._life.place(alert, to, None) is None:
+                return Refused("no such form") if weather == "moved" else Later("no answer")
         if weather == "message-gone" and effect.verb != "post":
             service.messages.pop(effect.state.handle, None)
         outcome = service.take(effect)

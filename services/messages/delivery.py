@@ -21,6 +21,7 @@ class DeliveryState(Message, frozen=True, kw_only=True, omit_defaults=True):
     Numbers are those of revisions; 0 is before the first.
 
     - `to`: the destination, or `subscriber:…`, which is told through its own channels.
+    - `owner`: the subscriber whose channel it is; "" for a channel of the watch itself.
     - `since`: the revision that was current when the destination was added; it and what is before
       it are not told.
     - `shown`: the highest that the recipient sees. `settled`: the highest that is settled (shown,
@@ -41,6 +42,7 @@ class DeliveryState(Message, frozen=True, kw_only=True, omit_defaults=True):
     alert_id: str
     watch_id: str
     to: str
+    owner: str = ""
     since: int = 0
     shown: int = 0
     settled: int = 0

@@ -6,32 +6,27 @@ The changes that a call returns are written before the next effect of the destin
 repeats at most one effect for each.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.channels import SUBSCRIBER
+from services.channels import subscriber_of
 from services.messages import Alert, Command, DeliveryState, Destination
 from services.notifier.deliveries import history, versions
 from services.notifier.deliveries import rows as after
 from services.notifier.deliveries.asking import IsMeant, everything
 from services.notifier.deliveries.changes import Changes
-from services.notifier.deliveries.planning import Plan, Settle, Wait, plan
+from services.notifier.deliveries.planner import Planner
+from services.notifier.deliveries.planning import Settle, Wait
+from services.notifier.deliveries.probes import Probes
 from services.notifier.deliveries.shelf import AT_ONCE, Shelf
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.surroundings import Surroundings
 from services.notifier.deliveries.trouble import in_trouble, not_told, told
-from services.notifier.deliveries.wanted import Kinds, fresh_until, pending, unsettled
+from services.notifier.deliveries.wanted import pending, unsettled
 from services.notifier.targets.target import Later, Refused
-
-MOST_NUDGES = 20
-"""Probes of a row because its destination took another one.
-
-Where every second message is refused, one of a million fails so often.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,8 @@ class Book:
     def __init__(self, shelf: Shelf, around: Surroundings) -> None:
         self.shelf = shelf
         self._around = around
-        self._nudges: Counter[str] = Counter()
+        self.probes = Probes(shelf)
+        self._planner = Planner(shelf, around)
 
     # An alert comes
 
@@ -56,13 +52,14 @@ class Book:
         """Apply a version of an alert. One that is known, or older, changes nothing."""
         changes = Changes()
         known = {state.to: state for state in self.shelf.of_alert(alert.alert_id)}
-        named = {channel.to: "" for channel in alert.channels}
-        named |= {r.to: r.subscriber_id for r in self._around.recipients(alert)}
-        before = versions.before(alert, known, named)
+        owners = {channel.to: subscriber_of(channel.to) or "" for channel in alert.channels}
+        owners |= {r.to: r.subscriber_id for r in self._around.recipients(alert)}
+        before = versions.before(alert, known, owners)
+        leaving = [known[to] for to in known if self._leaves(alert, to, owners)]
         # New rows first: if only some are written, the others still tell what was before.
-        for to in sorted(named, key=known.__contains__):
-            since = versions.since(before, known.get(f"{SUBSCRIBER}:{named[to]}"))
-            state = known.pop(to, None) or versions.new_row(alert, to, since)
+        for to in sorted(owners, key=known.__contains__):
+            row = known.pop(to, None) or versions.new_row(alert, to, before)
+            state = versions.heir(row, owners[to], leaving)
             if versions.seen_by(state) < versions.last_of(alert):
                 self._follow(changes, state, alert, now)
         for state in known.values():
@@ -71,7 +68,7 @@ class Book:
             if self._around.may_come_back(alert, state.to):
                 self._follow(changes, state, alert, now)
             elif state.alert is not None:
-                self._save(changes, after.closed(state, "settled", "its channel was removed"))
+                self._save(changes, after.left(state, "its channel was removed"))
         return changes
 
     def forget(self, alert_id: str) -> Changes:
@@ -79,7 +76,7 @@ class Book:
         keys = [state.key for state in self.shelf.of_alert(alert_id)]
         for key in keys:
             self.shelf.delete(key)
-            self._nudges.pop(key, None)
+            self.probes.forget(key)
         return Changes(gone=keys)
 
     def redrive(self, command: Command) -> Changes:
@@ -105,15 +102,19 @@ class Book:
         """
         seen = versions.seen_by(state)
         state = replace(after.reopened(state), alert=alert, outcome="waiting")
-        if any(r.number > seen for r in pending(state, self._kinds(state), now.news)):
+        if any(r.number > seen for r in pending(state, self._planner.kinds(state), now.news)):
             state = after.begun_anew(state)
-        planned = self._plan(state, now)
+        planned = self._planner.plan(state, now)
         if isinstance(planned, Settle):
             self._settle(changes, state, planned, now)
         elif isinstance(planned, Wait):
             self._wait(changes, state, planned, now)
         else:
             self._save(changes, state)
+
+    def _leaves(self, alert: Alert, to: str, named: Container[str]) -> bool:
+        """Return True if a row leaves what it has not told to the present channels."""
+        return to not in named and not self._around.may_come_back(alert, to)
 
     # Something is due
 
@@ -123,7 +124,7 @@ class Book:
         digests: dict[tuple[str, str], list[str]] = {}
         for key in self.shelf.agenda.take_due(now):
             state = self.shelf.get(key)
-            if state is not None and self._in_digests(state):
+            if state is not None and self._planner.is_in_digests(state):
                 digests.setdefault((state.watch_id, state.to), []).append(key)
             elif state is not None or key in self.shelf.troubles:
                 turns.append(Turn(self.shelf.lane(key), (key,)))
@@ -137,28 +138,20 @@ class Book:
         """Make due what waits by order and is meant: a reader has given another one."""
         for key in filter(is_meant, self.shelf.agenda.waiting("news")):
             self.shelf.agenda.put(key, "machine", AT_ONCE)
+        for key in filter(is_meant, self.shelf.agenda.waiting("machine")):
+            if self._planner.is_nowhere(key):
+                self.shelf.agenda.put(key, "machine", AT_ONCE)
 
-    def answers_again(self, to: str) -> None:
-        """Make everything due that waits for a destination that answers again."""
-        for key in list(self.shelf.waiting_for(to)):
-            self.shelf.agenda.put(key, "machine", AT_ONCE)
+    def put_off(self, keys: Sequence[str], at: datetime) -> list[str]:
+        """Make keys due later, as nothing passes to their destination. Return those that need not.
 
-    def nudge(self, to: str, at: datetime) -> None:
-        """Probe what a destination did not take while it takes other messages.
-
-        A message that it never takes is probed so a few times, and then only at its own times.
+        What has no place any more goes to whoever has it now.
         """
-        for key in sorted(self.shelf.failing.get(to, ())):
-            if self._nudges[key] < MOST_NUDGES:
-                self._nudges[key] += 1
-                self.probe([key], at)
-
-    def probe(self, keys: Iterable[str], at: datetime) -> None:
-        """Make rows due before their next try: whether their destination is back. It is no try."""
+        nowhere = [key for key in keys if self._planner.is_nowhere(key)]
         for key in keys:
-            state = self.shelf.get(key)
-            if state is not None and state.due_at is not None and at < state.due_at:
+            if key not in nowhere:
                 self.shelf.agenda.put(key, "machine", at)
+        return nowhere
 
     def begin(self, keys: Iterable[str], now: Now) -> tuple[Changes, list[Effect]]:
         """Return the effects that are due for rows, and what is to be written before them."""
@@ -167,13 +160,9 @@ class Book:
             state = self.shelf.get(key)
             if state is None or state.alert is None or state.outcome != "waiting":
                 continue
-            planned = self._plan(state, now)
-            if isinstance(planned, Settle):
-                self._settle(changes, state, planned, now)
-                if planned.is_nowhere:
-                    self._open_others(changes, state)
-            elif isinstance(planned, Wait):
-                self._wait(changes, state, planned, now)
+            planned = self._planner.plan(state, now)
+            if isinstance(planned, Settle | Wait):
+                self._rest(changes, state, planned, now)
             else:
                 if not state.tried:
                     # From here on the recipient may have seen it, whatever is written later.
@@ -188,8 +177,8 @@ class Book:
         """Record effects that went out in one message."""
         changes = Changes()
         for effect, state in self._current(effects):
-            kinds = self._kinds(state)
-            self._nudges.pop(state.key, None)
+            kinds = self._planner.kinds(state)
+            self.probes.forget(state.key)
             settled = after.done(state, effect, handle, kinds, now)
             changes.history += history.told(state, settled, kinds, now)
             self._save(changes, settled)
@@ -207,9 +196,14 @@ class Book:
         for effect, row in self._current(effects):
             if row.alert is None:
                 continue  # It was settled while the effect ran, so nothing waits.
+            if self._around.place(row.alert, row.to, None) is None:
+                # Its channel was changed while the effect ran: its answer says nothing of the new.
+                planned = self._planner.without_place(row, row.alert, now)
+                self._rest(changes, after.begun_anew(row), planned, now)
+                continue
             # What came while the effect ran was not tried.
             state = replace(row, alert=effect.state.alert)
-            kinds = self._kinds(state)
+            kinds = self._planner.kinds(state)
             if isinstance(answer, Later) and state.due_at and now.machine < state.due_at:
                 later = after.asking(state, answer, now)
             elif isinstance(answer, Later):
@@ -253,7 +247,7 @@ class Book:
         self, changes: Changes, before: DeliveryState, state: DeliveryState, now: Now, *,
         is_gone: bool,
     ) -> None:  # fmt: skip
-        missed = pending(before, self._kinds(before), now.news)
+        missed = pending(before, self._planner.kinds(before), now.news)
         changes.history += history.failed(before, missed, state.reason, now, state.earlier_attempts)
         known = self.shelf.trouble(state)
         if known is None or (is_gone and known.trouble != "off"):
@@ -270,35 +264,40 @@ class Book:
 
     # Plans
 
-    def _plan(self, state: DeliveryState, now: Now) -> Plan:
-        trouble = self.shelf.trouble(state)
-        if trouble is not None and trouble.trouble == "off":
-            return Settle(trouble.reason, outcome="off")
-        if state.alert is None:
-            return Settle()
-        place = self._around.place(state.alert, state.to, self.shelf.last_digest(state))
-        if place is not None:
-            return plan(state, place, now)
-        why, until = self._around.why_nowhere(state.alert, state.to), fresh_until(state)
-        may_come_back = self._around.may_come_back(state.alert, state.to)
-        if may_come_back and until is not None and until > now.news:
-            return Wait(until, why, is_ordered=False)
-        missed = unsettled(state) if why else ()
-        return Settle(why, skipped=missed, is_failure=True, is_nowhere=True)
+    def _rest(
+        self, changes: Changes, state: DeliveryState, planned: Settle | Wait, now: Now
+    ) -> None:
+        """Apply a plan without an effect."""
+        if isinstance(planned, Wait):
+            self._wait(changes, state, planned, now)
+            return
+        if planned.is_nowhere:
+            # First, so that who dies between two rows has told it to somebody.
+            self._open_others(changes, state)
+        self._settle(changes, state, planned, now)
 
     def _settle(self, changes: Changes, state: DeliveryState, settle: Settle, now: Now) -> None:
         record = history.failed if settle.is_failure else history.skipped
         changes.history += record(state, settle.skipped, settle.reason, now)
-        self._save(changes, after.closed(state, settle.outcome, settle.reason))
+        alert = state.alert if settle.is_nowhere else None
+        if alert is not None and self._around.has_left(alert, state.to):
+            self._save(changes, after.left(state, settle.reason))
+        else:
+            self._save(changes, after.closed(state, settle.outcome, settle.reason))
 
     def _open_others(self, changes: Changes, state: DeliveryState) -> None:
         """Let the present channels of an alert tell what one that has no place any more did not."""
-        known = {row.to for row in self.shelf.of_alert(state.alert_id)}
         alert = state.alert
-        for recipient in self._around.recipients(alert) if alert is not None else ():
-            if alert is not None and recipient.to not in known:
-                row = versions.new_row(alert, recipient.to, state.settled)
-                self._save(changes, replace(row, alert=alert))
+        if alert is None:
+            return
+        known = {row.to: row for row in self.shelf.of_alert(state.alert_id)}
+        for recipient in self._around.recipients(alert):
+            if state.owner not in ("", recipient.subscriber_id):
+                continue
+            row = known.get(recipient.to) or versions.new_row(alert, recipient.to, state.settled)
+            if recipient.to not in known or versions.seen_by(row) < versions.last_of(alert):
+                row = versions.heir(row, recipient.subscriber_id, [state])
+                self._save(changes, replace(after.reopened(row), outcome="waiting", alert=alert))
 
     def _wait(self, changes: Changes, state: DeliveryState, wait: Wait, now: Now) -> None:
         """Wait by order, or for a place. By order, the age of what waits counts from the end."""
@@ -312,21 +311,11 @@ class Book:
 
     def _save(self, changes: Changes, state: DeliveryState) -> None:
         if state.outcome != "waiting":
-            self._nudges.pop(state.key, None)
+            self.probes.forget(state.key)
         before = self.shelf.get(state.key)
         self.shelf.put(state)
         if state != before:
             changes.rows.append(state)
-
-    def _kinds(self, state: DeliveryState) -> Kinds:
-        if state.alert is None:
-            return ()
-        place = self._around.place(state.alert, state.to, None)
-        return place.recipient.when if place is not None else ()
-
-    def _in_digests(self, state: DeliveryState) -> bool:
-        place = state.alert and self._around.place(state.alert, state.to, None)
-        return bool(place and place.in_digests)
 
     def _watch(self, key: str) -> str:
         state = self.shelf.get(key)

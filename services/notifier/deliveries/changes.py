@@ -25,8 +25,12 @@ class Changes:
         return bool(self.rows or self.gone or self.history)
 
     def messages(self, partition: int) -> Iterator[Outgoing]:
-        """Yield them as messages for a partition. Raises Unwritable."""
-        for row in self.rows:
+        """Yield them as messages for a partition. Raises Unwritable.
+
+        Of a row that was changed twice only the last state: who dies in between must not find the
+        first, such as a delivery that was given up while the next revision came.
+        """
+        for row in {row.key: row for row in self.rows}.values():
             yield Outgoing("delivery-states", row.key, encode(row_of(row)), partition=partition)
         for key in self.gone:
             yield Outgoing("delivery-states", key, None, partition=partition)

@@ -51,6 +51,13 @@ def closed(state: DeliveryState, outcome: DeliveryOutcome, reason: str = "") -> 
     )
 
 
+def left(state: DeliveryState, reason: str) -> DeliveryState:
+    """Return the row of a channel that an alert has no more. What was not told stays unsettled:
+    if the channel comes back, it is told there."""
+    untold = reopened(state).settled
+    return replace(closed(state, "settled", reason), settled=untold)
+
+
 def failed(
     state: DeliveryState, answer: Later, kinds: Kinds, now: Now, chance: float
 ) -> DeliveryState:

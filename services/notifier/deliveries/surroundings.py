@@ -88,14 +88,18 @@ class Surroundings:
         id = subscriber_of(to)
         if id is not None:
             return id in missing
-        return bool(missing) and all(channel.to != to for channel in alert.channels)
+        return bool(missing) and self.has_left(alert, to)
+
+    def has_left(self, alert: Alert, to: str) -> bool:
+        """Return True if a channel is none that the watch of an alert names, itself and now."""
+        return subscriber_of(to) is None and all(channel.to != to for channel in alert.channels)
 
     def why_nowhere(self, alert: Alert, to: str) -> str:
         """Return why an alert has no place for a channel; "" for a subscriber with channels."""
         id = subscriber_of(to)
         if id is not None:
             return "" if id in self.subscribers else f"no subscriber {id[:100]} is saved"
-        if all(channel.to != to for channel in alert.channels):
+        if self.has_left(alert, to):
             return "it is no channel of the watch any more"
         return f"nothing delivers to {to[:100]!r}: {FORMS}"
 

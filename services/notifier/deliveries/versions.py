@@ -1,8 +1,11 @@
 """Versions of an alert, and which of its revisions a row knows of."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
+
+from msgspec.structs import replace
 
 from services.messages import Alert, DeliveryState
+from services.notifier.deliveries.rows import reopened
 
 
 def last_of(alert: Alert) -> int:
@@ -22,12 +25,20 @@ def new_row(alert: Alert, to: str, before: int) -> DeliveryState:
     )
 
 
-def since(before: int, owner: DeliveryState | None) -> int:
-    """Return the revision from which a new channel is told: the one before it was added.
+def heir(row: DeliveryState, owner: str, leaving: Iterable[DeliveryState]) -> DeliveryState:
+    """Return the row of a present channel, with what channels leave to it that are none any more.
 
-    `owner`: the row of its subscriber. While that one was not saved, its row waited.
+    It tells what they have not told, or gave up, and a reader who may have seen something there is
+    told a correction here. `owner`: whose channel it is, as `DeliveryState.owner`.
     """
-    return before if owner is None or owner.alert is None else min(before, owner.settled)
+    before = [each for each in leaving if each.owner in ("", owner)]
+    has_seen = row.tried or any(each.tried or each.shown for each in before)
+    row = replace(row, owner=owner, tried=has_seen)
+    if row.alert is not None or row.shown or row.settled != row.since:
+        return row
+    untold = (reopened(each).settled for each in before if each.alert is not None)
+    since = min((row.since, *untold))
+    return replace(row, since=since, settled=since)
 
 
 def before(alert: Alert, known: Mapping[str, DeliveryState], named: Container[str]) -> int:

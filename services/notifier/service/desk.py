@@ -97,7 +97,7 @@ class Desk:
             known = self._breakers.get(to, CLOSED)
             if known.open_until is None or known.open_until < at:
                 self._breakers[to] = Breaker(FAILURES, at)
-            book.probe(sorted(keys)[:1], at)
+            book.probes.probe(sorted(keys)[:1], at)
         for command in list(self._around.redrives.values()):
             await self._write(partition, book.redrive(command))
 
@@ -227,8 +227,7 @@ class Desk:
         breaker = self._breakers.get(to, CLOSED)
         now = self._now().machine
         if not breaker.lets_pass(now):
-            for key in keys:
-                book.shelf.agenda.put(key, "machine", breaker.open_until or now)
+            await self._turn(job.partition, book, to, book.put_off(keys, breaker.open_until or now))
             return
         trouble = book.trouble(keys[0])
         if trouble is not None:
@@ -254,7 +253,7 @@ class Desk:
             measure(changes, group)
             breaker = self._breakers.get(to, CLOSED)
             if breaker.open_until is not None:
-                book.probe([effect.state.key for effect in group], breaker.open_until)
+                book.probes.probe([effect.state.key for effect in group], breaker.open_until)
             await self._write(partition, changes)
         return is_well
 
@@ -281,11 +280,11 @@ class Desk:
             self._breakers[to] = before.after_failure(now, self._chance(), outcome.wait_seconds)
         elif before.is_open:
             for book in self._books.values():
-                book.answers_again(to)
+                book.probes.answers_again(to)
         elif self._nudged.get(to, now) <= now:
             self._nudged[to] = now + NUDGE_PAUSE
             for book in self._books.values():
-                book.nudge(to, now + NUDGE_PAUSE)
+                book.probes.nudge(to, now + NUDGE_PAUSE)
 
     async def _write(self, partition: int, changes: Changes) -> None:
         """Record changes. Return once they are on their topics."""

@@ -9,7 +9,8 @@ from policing import command
 from storms import ADDRESSES, Storm, Topic, services, story
 
 from services.messages import Channel, Command, Contact, Quiet, Subscriber
-from services.notifier.deliveries.book import MOST_NUDGES, Book
+from services.notifier.deliveries.book import Book
+from services.notifier.deliveries.probes import MOST_NUDGES
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.steps import Now
 from services.notifier.deliveries.surroundings import Surroundings
@@ -66,7 +67,7 @@ def test_a_probe_before_the_next_try_is_no_try():
     (effect,) = effects(of)
     of.failed([effect], Later("HTTP 503"), now(), 1.0)
     before = of.shelf.get(effect.state.key)
-    of.probe([effect.state.key], START)
+    of.probes.probe([effect.state.key], START)
     (again,) = effects(of)
     of.failed([again], Later("HTTP 503"), now(), 1.0)
     assert of.shelf.get(effect.state.key) == before
@@ -79,10 +80,10 @@ def test_a_destination_that_takes_others_is_asked_again_for_a_message_a_few_time
     (effect,) = effects(of)
     of.failed([effect], Later("HTTP 500"), now(), 1.0)
     for _ in range(n):
-        of.nudge(HOOK.to, START)
+        of.probes.nudge(HOOK.to, START)
         (again,) = effects(of)
         of.failed([again], Later("HTTP 500"), now(), 1.0)
-    of.nudge(HOOK.to, START)
+    of.probes.nudge(HOOK.to, START)
     assert (effects(of) != []) == is_asked
     assert of.shelf.get(effect.state.key).attempts == 1
 
@@ -92,13 +93,13 @@ def test_what_was_given_up_and_is_asked_for_again_is_probed_again_a_few_times():
     (effect,) = effects(of)
     of.failed([effect], Later("HTTP 500"), now(), 1.0)
     for _ in range(MOST_NUDGES):
-        of.nudge(HOOK.to, START)
+        of.probes.nudge(HOOK.to, START)
         effects(of)
     given_up(of, effect, now(1))
     of.redrive(redrive(2))
     (again,) = effects(of, now(2))
     of.failed([again], Later("HTTP 500"), now(2), 1.0)
-    of.nudge(HOOK.to, hours(2))
+    of.probes.nudge(HOOK.to, hours(2))
     assert effects(of, now(2)) != []
 
 
@@ -115,7 +116,7 @@ def test_a_destination_that_answers_again_gets_at_once_what_waited_for_it():
     of = taken(HOOK, MAIL)
     for effect in effects(of):
         of.failed([effect], Later("HTTP 503"), now(), 1.0)
-    of.answers_again(HOOK.to)
+    of.probes.answers_again(HOOK.to)
     assert [effect.state.to for effect in effects(of)] == [HOOK.to]
 
 
@@ -305,6 +306,16 @@ def test_a_revision_that_comes_while_an_older_one_is_refused_goes_and_the_refusa
     assert told == [1]
 
 
+def test_a_row_that_changes_twice_in_one_step_is_written_once():
+    """Who died between the two would find it given up, and the revision that came would be lost."""
+    of = taken(HOOK)
+    (effect,) = effects(of)
+    of.take(story(("first", "denied"), (HOOK,))[-1], now())
+    written = [message.key for message in given_up(of, effect).messages(0)]
+    assert written.count(effect.state.key) == 1
+    assert of.shelf.get(effect.state.key).outcome == "waiting"
+
+
 @pytest.mark.parametrize(("kind", "is_new"), [("denied", True), ("count", False)])
 def test_a_revision_that_is_wanted_gets_a_series_of_tries_of_its_own(kind, is_new):
     wants = replace(HOOK, when=("first", "denied"))
@@ -386,3 +397,33 @@ def test_a_new_channel_of_a_subscriber_gets_nothing_that_its_old_one_was_told():
     of._around.subscribers["ann"] = replace(ann(HOOK), quiet=None)
     assert asked(of, 1) == []
     assert of.shelf.get(f"a|{HOOK.to}") is None
+
+
+def test_a_reader_who_changes_the_channel_is_told_of_a_correction_there():
+    """It asks for no corrections, and has shown nothing itself."""
+    of = book()
+    of._around.subscribers["ann"] = replace(ann(SLACK), quiet=None)
+    versions = story(("first", "retracted"), [Channel(to="subscriber:ann", when=("first",))])
+    of.take(versions[0], now())
+    (effect,) = effects(of)
+    of.done([effect], "h", now())
+    of._around.subscribers["ann"] = replace(ann(HOOK), quiet=None)
+    of.take(versions[1], now())
+    assert [(e.state.to, e.revision.kind) for e in effects(of)] == [(HOOK.to, "retracted")]
+
+
+def test_what_one_reader_saw_makes_no_correction_for_the_new_channel_of_another():
+    of = book()
+    ben = replace(ann(MAIL), id="ben", quiet=None)
+    of._around.subscribers |= {"ann": replace(ann(SLACK), quiet=None), "ben": ben}
+    both = [Channel(to=f"subscriber:{id}", when=("first",)) for id in ("ann", "ben")]
+    versions = story(("first", "retracted"), both)
+    of.take(versions[0], now())
+    for effect in effects(of):
+        of.done([effect], "h", now())
+    of._around.subscribers |= {
+        "ann": replace(ann(), quiet=None),
+        "ben": replace(ben, targets=(*ben.targets, Contact(to=HOOK.to))),
+    }
+    of.take(versions[1], now())
+    assert [e.state.to for e in effects(of)] == [MAIL.to]

@@ -98,6 +98,50 @@ def test_a_subscriber_who_is_removed_and_added_again_sees_the_last_revision(
         assert service.sees("a") == len(kinds)
 
 
+MOVES = st.lists(st.sampled_from(["slack", "telegram", "ntfy", "webhook", "second"]), min_size=8)
+"""Where a subscriber reads at each of its moves. The second is another webhook."""
+
+MOVING = st.lists(st.sampled_from(["fair", "moved", "moved-away", "away"]), max_size=8)
+SECONDS = st.lists(st.sampled_from(["before", "after", "never"]), min_size=8, max_size=8)
+"""When a subscriber moves in the second of a version: before it is taken, after, or not at all."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(REVISIONS, MOVES, SECONDS, MOVING, KILLS, st.booleans())
+def test_who_changes_a_channel_in_the_second_of_an_alert_loses_nothing(
+    kinds, names, seconds, weather, kills, wants_all
+):
+    given = storm(kills, weather)
+    given.services["second"] = services()["webhook"]
+    wants = KINDS if wants_all else ("status",)
+    saved = [people(name) for name in names]
+    given.subscribers = saved.pop()
+    ann = [Channel(to="subscriber:ann", when=("first", *wants))]
+    for version, second in zip(story(kinds, ann), seconds, strict=False):
+        if second == "before" and saved:
+            given.subscribers = saved.pop()
+        given.moves = [saved.pop()] if second == "after" and saved else []
+        given.moves += saved[:2]  # for the weather
+        given.alerts.append(version)
+        given.live(timedelta(minutes=5))
+    given.moves = []
+    for _ in range(12):
+        given.live(6 * HOUR)
+    told = [number for service in given.services.values() for _, _, number in service.told]
+    if not told:
+        assert kinds[-1] == "retracted"  # It came and went before anything could be seen of it.
+        return
+    version = story(kinds, ann)[-1]
+    due = [r.number for r in version.revisions if r.corrects or r.kind in ("first", *wants)]
+    assert max(told) >= due[-1]
+
+
+def people(name):
+    """Return the subscribers once the one of them reads at a service."""
+    to = ADDRESSES.get(name, f"{name}:desk")
+    return {"ann": Subscriber(id="ann", name="Ann", targets=(Contact(to=to),))}
+
+
 @settings(max_examples=30, deadline=None)
 @given(REVISIONS, CHANNELS, PAUSES, KILLS, WEATHER)
 def test_a_channels_effects_are_in_order(kinds, names, pauses, kills, weather):

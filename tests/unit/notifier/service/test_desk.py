@@ -8,7 +8,15 @@ from notifying import MovingClock, alert
 from stand_ins import stand_in
 
 from services.errors import TransientError, Unwritable
-from services.messages import DeliveryRow, Destination, OptOut, decode
+from services.messages import (
+    Contact,
+    DeliveryRow,
+    Destination,
+    OptOut,
+    Subscriber,
+    decode,
+    encode,
+)
 from services.notifier.deliveries.breaker import FAILURES
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.surroundings import Surroundings
@@ -16,6 +24,7 @@ from services.notifier.policies.links import LinkMaker
 from services.notifier.service.couriers import Couriers
 from services.notifier.service.desk import Desk
 from services.notifier.targets.target import Done, Later, Refused
+from services.ports import Record
 from services.rows import MemoryRows
 from services.text.links import opt_out_key, recipient_of
 
@@ -159,11 +168,32 @@ def test_a_pause_that_a_destination_asked_for_outlives_the_process(seconds, n_gi
     asyncio.run(play())
 
 
+def test_who_changes_the_channel_of_a_destination_that_does_not_answer_waits_for_nothing():
+    async def play():
+        dead, well = Target(Later("HTTP 503", wait_seconds=3600.0)), Target(Done())
+        made = desk(Ledger(), dead, ntfy=well)
+        await made.add(0, Shelf(MemoryRows()))
+        await made.heed([saved("log:")])
+        await made.take([(0, id, alert("subscriber:ann", alert_id=id)) for id in "ab"])
+        await given(dead, 1)
+        await made.heed([saved("ntfy:ann")])
+        await given(well, 2)
+        await made.close()
+        assert (dead.n_given, well.n_given) == (1, 2)
+
+    asyncio.run(play())
+
+
+def saved(to):
+    ann = Subscriber(id="ann", name="Ann", targets=(Contact(to=to),))
+    return Record("subscribers", 0, 0, "ann", encode(ann))
+
+
 def test_who_opts_out_before_he_is_told_of_trouble_is_not_told():
     async def play():
         gone, other = Target(Refused("HTTP 410", is_gone=True)), Target(Done())
         targets, clock = {"log": gone, "ntfy": other}, MovingClock()
-        around = Surroundings(lambda to: targets[to.partition(":")[0]])
+        around = Surroundings(lambda to: targets.get(to.partition(":")[0]))
         ledger = stand_in(Ledger())
         made = Desk(around, Couriers(stand_in(targets), LinkMaker()), ledger, clock, print)
         shelf = Shelf(MemoryRows())
@@ -184,7 +214,7 @@ def test_who_opts_out_before_he_is_told_of_trouble_is_not_told():
 
 def desk(ledger, target, **others):
     targets = {"log": target, **others}
-    around = Surroundings(lambda to: targets[to.partition(":")[0]])
+    around = Surroundings(lambda to: targets.get(to.partition(":")[0]))
     couriers = Couriers(stand_in(targets), LinkMaker())
     return Desk(around, couriers, stand_in(ledger), MovingClock(), print, chance=lambda: 1.0)
 
