@@ -24,7 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.state_sides import KEPT, SIDES, Process
-from bench.state_stream import Stream
+from bench.state_stream import PLACES, Stream
 from services.messages import TaggedArticle, encode
 
 BATCH = 50
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
 
 def _batches(options: argparse.Namespace) -> Iterator[list[TaggedArticle]]:
     """Yield the articles of all days."""
-    stream = Stream(options.articles_a_day, options.hits_a_day)
+    stream = Stream(options.articles_a_day, options.hits_a_day, options.places)
     articles = chain.from_iterable(map(stream.day, count()))
     for _ in range(round(options.days * options.articles_a_day / BATCH)):
         yield list(islice(articles, BATCH))
@@ -95,6 +95,7 @@ def main() -> None:
     parser.add_argument(
         "--horizon", type=int, default=2, help="days that hits stay, and articles of claims"
     )
+    parser.add_argument("--places", type=int, default=PLACES, help="in which things happen")
     parser.add_argument("--hits-a-day", type=int, default=1_440, help="one a minute by default")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -21,6 +21,15 @@ PLACES = 3_000
 TOLD_BY = 4
 """Articles of one event on average: most have one, a few have dozens."""
 
+NAMED_BY = 0.3
+"""Share of the articles of an event that name its victim: the others name the place alone.
+
+The first are in the block of the victim, the others in that of the place, where they meet.
+"""
+
+OWN_WORDS = 8
+"""Words by which the articles of an event tell it from others at its place."""
+
 SHARE_OF_EVENTS = 0.5
 """Share of articles that tell of an event; the others pass without a report."""
 
@@ -29,20 +38,20 @@ STANCES: tuple[IncidentStance, ...] = ("reported", "asserted", "claimed", "repor
 
 @dataclass(frozen=True)
 class Event:
-    """A made-up event: its block, who it befell, how many articles are left, and since when."""
+    """A made-up event: whom it befell, how many, where; in which words it is told, until when."""
 
-    number: int
-    block: str
     person: str
+    toll: int
     place: str
+    words: str
     until: datetime
 
 
 class Stream:
     """Articles in order of time. The same arguments give the same articles."""
 
-    def __init__(self, a_day: int, hits_a_day: int, seed: int = 5) -> None:
-        self._chance = random.Random(seed)
+    def __init__(self, a_day: int, hits_a_day: int, places: int = PLACES, seed: int = 5) -> None:
+        self._chance, self._places = random.Random(seed), places
         self._a_day, self._hit = a_day, min(1.0, hits_a_day / a_day)
         self._events: list[Event] = []
         self._n = 0
@@ -54,14 +63,16 @@ class Stream:
 
     def _article(self, at: datetime) -> TaggedArticle:
         chance, self._n = self._chance, self._n + 1
-        filler = " ".join(f"w{chance.randint(0, 20_000)}" for _ in range(110))
         how = "broadly" if chance.random() < self._hit else "reportedly"
         event = self._event(at) if chance.random() < SHARE_OF_EVENTS else None
-        lead, n = f"This was {how} so.", chance.randint(3, 6)
+        lead, found = f"This was {how} so.", dict[str, Any]()
+        title, filler = f"Title of {self._n}\n\n", self._words(110)
         if event:
-            lead = f"{event.person} and {n} others were killed in {event.place}, {how}."
-        text = f"Title of {self._n}\n\n{lead} {filler}."
-        found = _told(f"a{self._n}", text, event, n, chance) if event else {}
+            who = event.person if chance.random() < NAMED_BY else "Somebody"
+            n = event.toll + chance.choice((0, 0, 0, 1))
+            lead = f"{who} and {n} others were killed in {event.place}, {how}: {event.words}."
+            found = _told(f"a{self._n}", f"{title}{lead}", event, n, chance)
+        text = f"{title}{lead} {filler}."
         return TaggedArticle(
             article_id=f"{self._n:020x}",
             version=1,
@@ -77,20 +88,27 @@ class Stream:
             **found,
         )
 
+    def _words(self, n: int) -> str:
+        return " ".join(f"w{self._chance.randint(0, 20_000)}" for _ in range(n))
+
     def _event(self, at: datetime) -> Event:
-        chance = self._chance
-        if self._events and chance.random() > 1 / TOLD_BY:
-            i = chance.randrange(len(self._events))
-            if self._events[i].until > at:
-                return self._events[i]
-            self._events[i] = self._events[-1]
-            self._events.pop()
-        place, person = f"Place {chance.randrange(PLACES)}", f"Person {self._n}"
-        is_named = chance.random() < 0.3
-        key = f"person-{self._n}" if is_named else place.lower().replace(" ", "-")
-        until = at + timedelta(hours=chance.expovariate(1 / 12))
-        event = Event(self._n, f"violence:{key}", person, place, until)
-        self._events.append(event)
+        """Return an event that is still told, or a new one."""
+        chance, events = self._chance, self._events
+        if chance.random() > 1 / TOLD_BY:
+            while events:
+                i = chance.randrange(len(events))
+                if events[i].until > at:
+                    return events[i]
+                events[i] = events[-1]
+                events.pop()
+        event = Event(
+            person=f"Person {self._n}",
+            toll=3 + int(chance.expovariate(1 / 8)),
+            place=f"Place {chance.randrange(self._places)}",
+            words=self._words(OWN_WORDS),
+            until=at + timedelta(hours=chance.expovariate(1 / 12)),
+        )
+        events.append(event)
         return event
 
 
@@ -98,18 +116,21 @@ def _told(
     article_id: str, text: str, event: Event, n: int, chance: random.Random
 ) -> dict[str, Any]:
     """Return mentions, reports, and incidents of an article that tells of an event."""
-    person = _mention("m1", text, event.person, "person", event.person.lower().replace(" ", "-"))
-    place = _mention("m2", text, event.place, "place", event.place.lower().replace(" ", "-"))
+    person, place = (
+        _mention(id, text, words, type)
+        for id, words, type in (("m1", event.person, "person"), ("m2", event.place, "place"))
+    )
+    is_named = person.start >= 0
     start = text.find("\n\n") + 2
-    sentence, at = (start, text.find(".", start) + 1), text.find("killed")
+    sentence, at = (start, len(text)), text.find("killed")
     count = Count(of="killed", min=n, max=n, span=(start, start + 1))
     stance = chance.choice(STANCES)
     shared: dict[str, Any] = {
-        "patient": ("m1",),
+        "patient": ("m1",) if is_named else (),
         "place": ("m2",),
         "counts": (count,),
         "stance": stance,
-        "claim_block": event.block,
+        "claim_block": f"violence:{(person if is_named else place).key}",
     }
     report = Report(
         report_id=f"{article_id}r",
@@ -131,10 +152,11 @@ def _told(
         confidence=0.9,
         **shared,
     )
-    return {"mentions": (person, place), "reports": (report,), "incidents": (incident,)}
+    mentions = (person, place) if is_named else (place,)
+    return {"mentions": mentions, "reports": (report,), "incidents": (incident,)}
 
 
-def _mention(id: str, text: str, words: str, type: Any, key: str) -> Mention:
+def _mention(id: str, text: str, words: str, type: Any) -> Mention:
     at = text.find(words)
     return Mention(
         id=id,
@@ -143,6 +165,6 @@ def _mention(id: str, text: str, words: str, type: Any, key: str) -> Mention:
         surface=words,
         label=words,
         type=type,
-        key=key,
+        key=words.lower().replace(" ", "-"),
         rule="phrase/name@1",
     )

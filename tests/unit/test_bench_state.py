@@ -13,6 +13,23 @@ def test_the_same_arguments_give_the_same_articles():
     assert list(Stream(20, 5).day(0)) == list(Stream(20, 5).day(0))
 
 
+def test_as_many_articles_tell_of_something_new_on_a_late_day_as_on_an_early_one():
+    stream = Stream(400, 0, places=20)
+    known, new = set[str](), list[int]()
+    for day in range(12):
+        told = {words(a) for a in stream.day(day) if a.incidents}
+        new.append(len(told - known))
+        known |= told
+    early, late = sum(new[2:6]), sum(new[8:12])
+    assert 0.8 * early < late < 1.25 * early
+
+
+def words(article):
+    """Return the words by which an event is told from others."""
+    start, end = article.incidents[0].quote
+    return article.text[start:end].partition(":")[2]
+
+
 def test_articles_become_claims_hits_and_alerts_and_a_restart_reads_their_rows(tmp_path):
     tracker, alerter = Tracker(tmp_path, DAY), Alerter(tmp_path, DAY)
     articles = list(Stream(60, 30).day(0))
