@@ -24,6 +24,7 @@ from services.messages import (
     decode,
     encode,
 )
+from services.notifier.deliveries.asking import About
 from services.notifier.deliveries.book import Book
 from services.notifier.deliveries.changes import Changes
 from services.notifier.deliveries.shelf import Shelf
@@ -169,7 +170,7 @@ class Storm:
             self.subscribers = self.moves.pop(0)
             self._life.subscribers.clear()
             self._life.subscribers.update(self.subscribers)
-            book.ask_again()
+            book.asking.ask(About(subscribers={*self.subscribers}))
 
     def _turn(self, book: Book, keys: Sequence[str]) -> bool:
         changes, effects = book.begin(keys, self.now)

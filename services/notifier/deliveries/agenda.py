@@ -40,6 +40,11 @@ class Agenda:
         """Remove and return the keys that are due, the first due first."""
         return [*self._taken("machine", now.machine), *self._taken("news", now.news)]
 
+    def clock_of(self, key: str) -> ClockName | None:
+        """Return the clock that a key waits for; None if it waits for nothing."""
+        known = self._times.get(key)
+        return known[0] if known is not None else None
+
     def waiting(self, clock: ClockName) -> list[str]:
         """Return the keys that wait for a time of a clock."""
         return [key for key, (by, _) in self._times.items() if by == clock]

@@ -16,12 +16,12 @@ from services.channels import subscriber_of
 from services.messages import Alert, Command, DeliveryState, Destination
 from services.notifier.deliveries import history, versions
 from services.notifier.deliveries import rows as after
-from services.notifier.deliveries.asking import IsMeant, everything
+from services.notifier.deliveries.asking import Asking
 from services.notifier.deliveries.changes import Changes
 from services.notifier.deliveries.planner import Planner
 from services.notifier.deliveries.planning import Settle, Wait
 from services.notifier.deliveries.probes import Probes
-from services.notifier.deliveries.shelf import AT_ONCE, Shelf
+from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.surroundings import Surroundings
 from services.notifier.deliveries.trouble import in_trouble, not_told, told
@@ -45,6 +45,7 @@ class Book:
         self._around = around
         self.probes = Probes(shelf)
         self._planner = Planner(shelf, around)
+        self.asking = Asking(shelf, self._planner.is_nowhere)
 
     # An alert comes
 
@@ -88,7 +89,8 @@ class Book:
             if _means(command, trouble.watch_id, trouble.to) and trouble.since < command.at:
                 self.shelf.delete(trouble.key)
                 changes.gone.append(trouble.key)
-        for state in filter(None, map(self.shelf.get, sorted(self.shelf.given_up))):
+        keys = self.shelf.of_watch(command.watch_id) if command.watch_id else self.shelf.given_up
+        for state in filter(None, map(self.shelf.get, sorted(self.shelf.given_up & {*keys}))):
             is_meant = _means(command, state.watch_id, state.to)
             is_meant &= command.alert_id in (None, state.alert_id)
             if is_meant and state.ended_at is not None and state.ended_at < command.at:
@@ -122,6 +124,7 @@ class Book:
         """Return what is to be worked on now, and take it off the agenda."""
         turns: list[Turn] = []
         digests: dict[tuple[str, str], list[str]] = {}
+        self.asking.go_on()
         for key in self.shelf.agenda.take_due(now):
             state = self.shelf.get(key)
             if state is not None and self._planner.is_in_digests(state):
@@ -130,17 +133,13 @@ class Book:
                 turns.append(Turn(self.shelf.lane(key), (key,)))
         for (watch_id, to), keys in digests.items():
             # What failed before goes with what is new: one digest, not two.
-            keys += [k for k in self.shelf.waiting_for(to) if self._watch(k) == watch_id]
+            keys += [
+                key
+                for key in self.shelf.of_watch(watch_id)
+                if self.shelf.lane(key) == to and self.shelf.agenda.clock_of(key) == "machine"
+            ]
             turns.append(Turn(to, tuple(sorted(keys))))
         return turns
-
-    def ask_again(self, is_meant: IsMeant = everything) -> None:
-        """Make due what waits by order and is meant: a reader has given another one."""
-        for key in filter(is_meant, self.shelf.agenda.waiting("news")):
-            self.shelf.agenda.put(key, "machine", AT_ONCE)
-        for key in filter(is_meant, self.shelf.agenda.waiting("machine")):
-            if self._planner.is_nowhere(key):
-                self.shelf.agenda.put(key, "machine", AT_ONCE)
 
     def put_off(self, keys: Sequence[str], at: datetime) -> list[str]:
         """Make keys due later, as nothing passes to their destination. Return those that need not.
@@ -316,10 +315,6 @@ class Book:
         self.shelf.put(state)
         if state != before:
             changes.rows.append(state)
-
-    def _watch(self, key: str) -> str:
-        state = self.shelf.get(key)
-        return state.watch_id if state is not None else ""
 
 
 def _is_gone(answer: Later | Refused) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from services.channels import SUBSCRIBER, subscriber_of
 from services.messages import DeliveryRow, DeliveryState, Destination, decode, encode
 from services.notifier.deliveries.agenda import Agenda
 from services.notifier.deliveries.trouble import told_through
@@ -22,6 +23,10 @@ class Shelf:
         self.troubles: dict[str, Destination] = {}
         self.failing: dict[str, set[str]] = {}
         """Destination to the keys of rows that wait and were tried in vain, or asked to wait."""
+        self._open: dict[str, set[str]] = {}
+        """Watch or subscriber to the keys of rows that have something to tell."""
+        self._refs: dict[str, frozenset[str]] = {}
+        """The same from the other side."""
         self._digests: dict[tuple[str, str], datetime] = {}
 
     def restore(self, key: str, value: bytes | None) -> None:
@@ -42,8 +47,20 @@ class Shelf:
 
     def of_alert(self, alert_id: str) -> list[DeliveryState]:
         """Return the rows of an alert."""
-        found = (self.get(key) for key in list(self._rows.keys(f"alert|{alert_id}")))
+        found = map(self.get, self.keys_of_alert(alert_id))
         return [state for state in found if state is not None]
+
+    def keys_of_alert(self, alert_id: str) -> list[str]:
+        """Return the keys of the rows of an alert."""
+        return list(self._rows.keys(f"alert|{alert_id}"))
+
+    def of_watch(self, watch_id: str) -> list[str]:
+        """Return the keys of the rows of a watch that have something to tell."""
+        return sorted(self._open.get(f"watch|{watch_id}", ()))
+
+    def of_subscriber(self, id: str) -> list[str]:
+        """Return the same of alerts that go to a subscriber."""
+        return sorted(self._open.get(f"{SUBSCRIBER}|{id}", ()))
 
     def put(self, state: DeliveryState) -> None:
         """Add or replace a row. It is due at once or when its next try is, if it waits."""
@@ -65,6 +82,7 @@ class Shelf:
         """Remove a row of either kind, if it is there."""
         self._rows.delete(key)
         self._fails_no_more(key.partition("|")[2], key)
+        self._refer(key, frozenset())
         self.troubles.pop(key, None)
         self.given_up.discard(key)
         self.agenda.remove(key)
@@ -96,9 +114,22 @@ class Shelf:
         if not keys:
             self.failing.pop(to, None)
 
+    def _refer(self, key: str, refs: frozenset[str]) -> None:
+        """Let a row be found by these references alone."""
+        before = self._refs.pop(key, frozenset())
+        for ref in before - refs:
+            self._open[ref].discard(key)
+            if not self._open[ref]:
+                del self._open[ref]
+        for ref in refs - before:
+            self._open.setdefault(ref, set()).add(key)
+        if refs:
+            self._refs[key] = refs
+
     def _put(self, state: DeliveryState, value: bytes) -> None:
         key, place = state.key, (state.watch_id, state.to)
         self._rows.put(key, value, [f"alert|{state.alert_id}"])
+        self._refer(key, _refs(state))
         (self.given_up.add if state.outcome == "given-up" else self.given_up.discard)(key)
         if state.digest_at is not None:
             self._digests[place] = max(state.digest_at, self._digests.get(place, state.digest_at))
@@ -110,3 +141,11 @@ class Shelf:
             self.agenda.put(key, "machine", state.due_at or AT_ONCE)
         else:
             self.agenda.remove(key)
+
+
+def _refs(state: DeliveryState) -> frozenset[str]:
+    """Return what a row is found by as long as it has something to tell."""
+    if state.alert is None:
+        return frozenset()
+    ids = (subscriber_of(channel.to) for channel in state.alert.channels)
+    return frozenset((f"watch|{state.watch_id}", *(f"{SUBSCRIBER}|{id}" for id in ids if id)))

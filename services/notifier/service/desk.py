@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from services.errors import FatalError, InvalidMessage, TransientError, Unwritable
 from services.messages import Alert, Destination
-from services.notifier.deliveries.asking import meant_by
+from services.notifier.deliveries.asking import what_about
 from services.notifier.deliveries.book import Book, Turn
 from services.notifier.deliveries.breaker import CLOSED, FAILURES, Breaker
 from services.notifier.deliveries.changes import Changes
@@ -159,9 +159,9 @@ class Desk:
             for command in self._around.redrives.values()
             if command not in before
         ]
-        is_meant = meant_by(records)
+        about = what_about(records)
         for partition, book in list(self._books.items()):
-            book.ask_again(is_meant)
+            book.asking.ask(about)
             for command in redrives:
                 await self._write(partition, book.redrive(command))
 

@@ -9,6 +9,7 @@ from policing import command
 from storms import ADDRESSES, Storm, Topic, services, story
 
 from services.messages import Channel, Command, Contact, Quiet, Subscriber
+from services.notifier.deliveries.asking import About
 from services.notifier.deliveries.book import Book
 from services.notifier.deliveries.probes import MOST_NUDGES
 from services.notifier.deliveries.shelf import Shelf
@@ -357,7 +358,7 @@ def waiting_for_ann():
 
 
 def asked(of, at):
-    of.ask_again()
+    of.asking.ask(About(subscribers={"ann"}))
     return [effect.state.to for effect in effects(of, now(at))]
 
 
@@ -375,7 +376,7 @@ def test_who_is_not_saved_is_written_into_the_history_once():
     of = book()
     changes = of.take(story(("first",), [Channel(to="subscriber:ann")])[-1], now())
     assert [d.detail for d in changes.history] == ["no subscriber ann is saved"]
-    of.ask_again()
+    of.asking.ask(About(subscribers={"ann"}))
     (turn,) = of.ripe(now(1))
     assert not of.begin(turn.keys, now(1))[0]
 
