@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from services.errors import InvalidMessage
-from services.indexer.fields import Text, action, milliseconds, quotes, same
+from services.indexer.fields import Text, action, milliseconds, quotes, same, seconds
 from services.messages import Alert, Command, Delivery, Policy, Revision, Suppressed
 from services.ports import IndexAction
 
@@ -136,13 +136,9 @@ def _delay(first: Revision) -> dict[str, Any]:
         "published_at": stamps.published_at,
         "first_seen_at": stamps.first_seen_at,
         "decided_at": stamps.decided_at,
-        "seconds_from_publication": _seconds(stamps.published_at, stamps.decided_at),
-        "seconds_from_sight": _seconds(stamps.first_seen_at, stamps.decided_at),
+        "seconds_from_publication": seconds(stamps.published_at, stamps.decided_at),
+        "seconds_from_sight": seconds(stamps.first_seen_at, stamps.decided_at),
     }
-
-
-def _seconds(start: datetime | None, end: datetime | None) -> float | None:
-    return max(0.0, (end - start).total_seconds()) if start and end else None
 
 
 def commands(row: Command) -> list[IndexAction]:

@@ -38,6 +38,7 @@ from services.indexer.fields import (
     distinct,
     quotes,
     same,
+    seconds,
 )
 from services.indexer.incidents import IncidentDocument, incidents
 from services.messages import (
@@ -64,6 +65,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
       article counts as taken back.
     - `sorted_at`: when it was published, at the latest when it was first seen. `is_ahead`: the
       publisher gives a later time.
+    - `seconds_from_sight`: from the sight of this version until it was tagged; never below 0.
     - `…_starts`, `…_ends`: spans in code points of `text`, which begins with the title. What is
       found there stands in rows of the same order.
     """
@@ -81,6 +83,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     sorted_at: datetime | None
     is_ahead: bool
     tagged_at: datetime | None
+    seconds_from_sight: float | None
     language: str | None
     title: Text
     text: Text
@@ -224,6 +227,7 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
         match=[Tokens(" ".join(piece.words)) for piece in (title, *body) if piece.words],
         match_title=Tokens(" ".join(title.words)),
         facets=sorted(facets(article)),
+        seconds_from_sight=seconds(article.seen_at, article.tagged_at),
         wire=article.origin.wire,
         actors=distinct(m.actor_id for m in article.mentions if m.actor_id),
         events=sorted({r.event for r in article.told}),

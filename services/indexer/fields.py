@@ -65,6 +65,11 @@ def distinct(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
+def seconds(start: datetime | None, end: datetime | None) -> float | None:
+    """Return the seconds between two times, not below 0; None if one is unknown."""
+    return max(0.0, (end - start).total_seconds()) if start and end else None
+
+
 def milliseconds(at: datetime | None) -> int:
     """Return a version that rises with time: milliseconds since 1970; 0 if the time is unknown."""
     return max(0, int(at.timestamp() * 1000)) if at else 0

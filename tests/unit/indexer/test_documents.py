@@ -1,10 +1,11 @@
 """Messages to documents: ids, versions, months, and what is flattened."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from builders import START, claim, hours, tagged
 
 from services.indexer.documents import BUILDERS
@@ -239,3 +240,18 @@ def test_an_article_says_what_its_last_edit_changed_and_why_it_was_taken_back():
     gone = tagged("a", "", cause="withdrawn", withdrawn=why)
     (_, _, _, document), *_ = documents("tagged-articles", gone)
     assert (document["withdrawn"], edited["withdrawn"]) == (why, None)
+
+
+@pytest.mark.parametrize(
+    ("tagged_at", "seconds"),
+    [
+        pytest.param(START + timedelta(seconds=2), 2.0, id="later"),
+        pytest.param(START - timedelta(seconds=2), 0.0, id="a-clock-set-back"),
+        pytest.param(None, None, id="unknown"),
+    ],
+)
+def test_an_article_says_how_long_it_waited_to_be_tagged(tagged_at, seconds):
+    (_, _, _, row), *_ = documents(
+        "tagged-articles", tagged("a", TEXT, seen_at=START, tagged_at=tagged_at)
+    )
+    assert row["seconds_from_sight"] == seconds
