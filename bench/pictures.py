@@ -90,19 +90,23 @@ def _alerts(story: Story, watches: list[Watch]) -> Iterator[Alert]:
     entries = [*story.entries, *msgspec.convert(more, list[Entry], strict=False)]
     entries.sort(key=lambda entry: entry.at)
     first = {entry.id: entry for entry in entries}
-    articles = [_article(story, entry, first.get(entry.edit_of or "")) for entry in entries]
+    articles = [
+        article_of(entry, first.get(entry.edit_of or "", entry), story.outlets[entry.outlet])
+        for entry in entries
+    ]
     pipeline = Pipeline(compile_all(watches))
     for article in tagger.tag(articles):
         yield from pipeline.step(article).alerts
 
 
-def _article(story: Story, entry: Entry, first: Entry | None) -> Article:
-    published = (first or entry).at
+def article_of(entry: Entry, first: Entry, outlet: str) -> Article:
+    """Return an entry as an article. `first`: the entry that it edits, else itself."""
+    published = first.at
     return Article(
         article_id=entry.edit_of or entry.id,
         url_key=entry.path,
         feed_id=entry.outlet,
-        outlet=story.outlets[entry.outlet],
+        outlet=outlet,
         url=f"https://{entry.outlet}.example{entry.path}",
         version=int(entry.at.timestamp() * 1000),
         content_hash="",

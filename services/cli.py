@@ -42,7 +42,7 @@ _COMMANDS: dict[str, str] = {
     "state": "List unreadable rows of state; restore or drop them.",
     "topics": "Create the Kafka topics.",
     "templates": "Create the Elasticsearch templates and indices.",
-    "dashboards": "Import the dashboards into a Kibana.",
+    "dashboards": "Draw the dashboards, or import them into a Kibana.",
     "schemas": "Write or check the generated schemas and templates.",
     "metrics": "List the metrics that the services serve for Prometheus.",
     "health": "Show the state of every engine and service.",

@@ -1,24 +1,33 @@
-"""`reportedly dashboards`: import data views and dashboard into a Kibana."""
+"""`reportedly dashboards`: import the dashboards into a Kibana, or draw them without one."""
 
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 import httpx
 
+from services.commands import world
+from services.commands.backtest import Moment
 from services.commands.group import Group
-from services.errors import ConfigError, ReportedlyError, TransientError
-from services.ports import JsonObject
-from services.runtime.retry import delay
+from services.commands.kibana import (
+    REQUEST_SECONDS,
+    faults,
+    import_objects,
+    put_dashboards,
+    told,
+)
+from services.dashboards.asking import Answer, Window, body, rows
+from services.dashboards.boards import DASHBOARDS
+from services.dashboards.definition import Dashboard
+from services.errors import ConfigError, ReportedlyError
+from services.ports import SearchIndex
 from services.text.counts import counted
 
-FILE = Path("deploy/kibana/reportedly.ndjson")
-REQUEST_SECONDS = 60.0
-_LATER = (408, 425, 429)
 MOST_WAIT_SECONDS = 86_400.0
 """The longest wait for a Kibana: a day."""
 
@@ -42,11 +51,12 @@ TIMEOUT = _Seconds(0.0, MOST_WAIT_SECONDS)
 
 @click.group(cls=Group)
 def dashboards() -> None:
-    """Import the dashboards into a Kibana.
+    """Import the dashboards into a Kibana, or draw them without one.
 
     \b
-    Example:
+    Examples:
       reportedly dashboards import --url http://127.0.0.1:5601
+      reportedly dashboards render --html dashboards.html
     """
 
 
@@ -55,10 +65,14 @@ def dashboards() -> None:
 @click.option(
     "--file",
     "path",
-    default=FILE,
-    show_default=True,
     type=click.Path(path_type=Path),
-    help="Saved objects (NDJSON).",
+    help="Saved objects (NDJSON) in place of those of this version.",
+)
+@click.option(
+    "--api",
+    "by_api",
+    is_flag=True,
+    help="Write the dashboards by the Dashboards API (Kibana 9.5 and newer), which has no maps.",
 )
 @click.option(
     "--timeout",
@@ -67,29 +81,121 @@ def dashboards() -> None:
     show_default=True,
     help="Seconds to wait for Kibana: its first start takes minutes.",
 )
-def import_(url: str, path: Path, timeout: float) -> None:
-    """Wait until Kibana is ready, then import. Objects of an earlier import are replaced.
+def import_(url: str, path: Path | None, by_api: bool, timeout: float) -> None:
+    """Wait until Kibana is ready, then import. Objects of an earlier import are replaced and named.
 
     Exits 1 if Kibana refuses an object or isn't ready in time. KIBANA_API_KEY is sent if it is set.
     """
+    from services.dashboards.files import SAVED_OBJECTS, files
+
     _require_web_address(url)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+    if path is not None and by_api:
+        raise click.UsageError("--api writes the dashboards of this version: leave --file out")
+    name = path.name if path else SAVED_OBJECTS
+    data = _read(path) if path else files()[SAVED_OBJECTS].encode()
     key = os.environ.get("KIBANA_API_KEY", "")
-    headers = {"kbn-xsrf": "true"} | ({"Authorization": f"ApiKey {key}"} if key else {})
+    headers = {"kbn-xsrf": "true"}
+    headers |= {"Authorization": f"ApiKey {key}"} if key else {}
+    until = time.monotonic() + timeout
     try:
         with httpx.Client(base_url=url, headers=headers, timeout=REQUEST_SECONDS) as client:
-            answer = import_objects(client, path.name, data, time.monotonic() + timeout)
+            answer = import_objects(client, name, data, until)
+            refused = faults(answer)
+            if by_api and not refused:
+                put_dashboards(client, DASHBOARDS, until)
     except ReportedlyError as error:
         click.echo(f"reportedly: {error}", err=True)
         raise click.exceptions.Exit(1) from error
-    for line in faults(answer):
+    for line in refused:
         click.echo(f"reportedly: {line}", err=True)
-    if answer.get("success") is not True:
+    if refused:
         raise click.exceptions.Exit(1)
-    click.echo(f"{counted(answer['successCount'], 'object')} imported")
+    for line in told(answer):
+        click.echo(line)
+
+
+@dashboards.command()
+@click.option(
+    "--html",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page with charts there. Without it, the numbers go to the terminal.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3_660),
+    help="Days up to --until (default: as long as each dashboard shows in Kibana).",
+)
+@click.option(
+    "--since", type=Moment(), help="Documents of this time and later, in place of --days."
+)
+@click.option("--until", type=Moment(), help="Documents before this time (default: now).")
+def render(
+    path: Path | None, days: int | None, since: datetime | None, until: datetime | None
+) -> None:
+    """Draw every panel of the dashboards with the numbers of Elasticsearch; needs no Kibana.
+
+    The page stands alone: it has no script and fetches nothing.
+
+    \b
+    Examples:
+      reportedly dashboards render
+      reportedly dashboards render --html dashboards.html --days 7
+      reportedly dashboards render --html may.html --since 2031-05-01 --until 2031-06-01
+    """
+    if since is not None and days is not None:
+        raise click.UsageError("give --days or --since, not both")
+    settings = world.settings()
+    end = until or world.now(settings)
+    if since is not None and since >= end:
+        raise click.UsageError(
+            f"--since {since:%Y-%m-%d %H:%M} is not before {end:%Y-%m-%d %H:%M}: nothing would be "
+            "left"
+        )
+    windows = [Window(since or end - timedelta(days=days or b.days), end) for b in DASHBOARDS]
+    index = world.index(settings)
+    answers = [ask(index, board, window) for board, window in zip(DASHBOARDS, windows, strict=True)]
+    if path is None:
+        _print(windows, answers)
+    else:
+        _write(path, windows, answers)
+
+
+def ask(index: SearchIndex, board: Dashboard, window: Window) -> tuple[Answer, ...]:
+    """Return what Elasticsearch answers to each panel. Raises TransientError."""
+    return tuple(
+        rows(panel, index.search(panel.view.index, body(panel, window)))
+        for _, panel in board.panels
+    )
+
+
+def _print(windows: Sequence[Window], answers: Sequence[tuple[Answer, ...]]) -> None:
+    from services.dashboards.plain import lines
+    from services.dashboards.scales import moment
+
+    for board, window, given in zip(DASHBOARDS, windows, answers, strict=True):
+        click.echo("\n".join(lines(board, given)))
+        click.echo(f"\n{moment(window.since)} to {moment(window.until)} (UTC)\n")
+
+
+def _write(path: Path, windows: Sequence[Window], answers: Sequence[tuple[Answer, ...]]) -> None:
+    from services.dashboards.land import land
+    from services.dashboards.page import Drawn, page
+
+    drawn = [Drawn(*one) for one in zip(DASHBOARDS, windows, answers, strict=True)]
+    try:
+        path.write_text(page(drawn, land()), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"--html {path}: {error.strerror}") from error
+    panels = sum(len(board.panels) for board in DASHBOARDS)
+    click.echo(f"{counted(panels, 'panel')} drawn: {path}")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
 
 
 def _require_web_address(url: str) -> None:
@@ -103,81 +209,3 @@ def _require_web_address(url: str) -> None:
         raise ConfigError(
             f"--url {url!r} is no address with http:// or https://, such as http://127.0.0.1:5601"
         )
-
-
-def import_objects(client: httpx.Client, name: str, data: bytes, until: float) -> JsonObject:
-    """Return Kibana's answer to the import.
-
-    `until` is monotonic seconds. Raises TransientError if time runs out.
-    """
-    _insist(lambda: _ready(client.get("/api/status")), until, "not ready")
-
-    def send() -> JsonObject | None:
-        files = {"file": (name, data, "application/ndjson")}
-        return _answer(
-            client.post("/api/saved_objects/_import", params={"overwrite": "true"}, files=files)
-        )
-
-    return _insist(send, until, "can't import now")
-
-
-def faults(answer: JsonObject) -> list[str]:
-    """Return one line for each object that Kibana refused, or for the whole request."""
-    rows = answer.get("errors") or []
-    lines = []
-    for row in rows:
-        error = row.get("error", {})
-        missing = ", ".join(f"{r['type']} {r['id']}" for r in error.get("references", []))
-        detail = missing or error.get("message", "")
-        lines.append(
-            f"{row.get('type')} {row.get('id')}: "
-            f"{error.get('type', 'refused')}{f' ({detail})' if detail else ''}"
-        )
-    if not lines and answer.get("success") is not True:
-        lines.append(f"Kibana refused the import: {answer.get('message', answer)}")
-    return lines
-
-
-def _insist(ask: Callable[[], JsonObject | None], until: float, what: str) -> JsonObject:
-    """Ask again, with growing pauses, until there is an answer.
-
-    Raises TransientError at `until`.
-    """
-    tries, reason = 0, ""
-    while True:
-        try:
-            answer: JsonObject | None = ask()
-            reason = ""
-        except httpx.TransportError as error:
-            answer, reason = None, f": {type(error).__name__}: {error}"
-        if answer is not None:
-            return answer
-        tries += 1
-        pause = min(delay(tries), 5.0)
-        if time.monotonic() + pause > until:
-            raise TransientError(f"Kibana is {what}, and the time is up{reason}")
-        time.sleep(pause)
-
-
-def _ready(response: httpx.Response) -> JsonObject | None:
-    """Return None while Kibana starts: it answers 503, or 200 with a level below `available`."""
-    if response.status_code != 200:
-        return _answer(response)
-    level = response.json().get("status", {}).get("overall", {}).get("level")
-    return {"level": level} if level in ("available", "degraded") else None
-
-
-def _answer(response: httpx.Response) -> JsonObject | None:
-    """Return the JSON, or None if the same request may pass later.
-
-    Raises ConfigError for a permanent refusal.
-    """
-    if response.status_code >= 500 or response.status_code in _LATER:
-        return None
-    if response.status_code != 200:
-        raise ConfigError(
-            f"Kibana answers {response.status_code} to {response.request.url.path}: "
-            f"{response.text[:300].strip()}"
-        )
-    found: JsonObject = response.json()
-    return found

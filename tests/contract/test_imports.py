@@ -242,6 +242,13 @@ def test_arrows_between_the_rooms_of_a_stage_go_down_only(stage, room):
         assert not rooms_asked(path, stage) & above, f"{path}: {rooms_asked(path, stage) & above}"
 
 
+def test_dashboards_know_no_world():
+    for path in modules("dashboards"):
+        assert all(parts[0] in (*LEAVES, "dashboards", "ports") for parts in ours(path)), path
+        clients = {name.split(".")[0] for name in imports(path)} & {*CLIENTS, *EFFECTS}
+        assert not clients, f"{path}: {clients}"
+
+
 YAML_OF_OURS = {
     "alerter/wording.py", "messages/topics.py", "poller/pages/lines.py",
     "poller/versions/meaning.py",

@@ -1,136 +1,108 @@
-"""Every panel of the dashboard, asked of a real index as Kibana would, shows something."""
+"""Every panel of the dashboards, asked of a real index that holds the bundled story, has rows."""
 
-import json
-import re
-from pathlib import Path
-from typing import Any
+import uuid
 
 import pytest
-from builders import START, claim
+from click.testing import CliRunner
 
+from bench.dashboards import WINDOW, stored
 from services.adapters.elastic import ElasticIndex
-from services.commands.templates import apply
-from services.indexer.documents import BUILDERS
-from services.messages import Slot, SlotAnswer, decode, encode
+from services.cli import root
+from services.commands.dashboards import ask
+from services.dashboards.asking import Row, Window, body, rows
+from services.dashboards.boards import CHARTS, DASHBOARDS, LISTINGS, MAPS
+from services.dashboards.definition import ByValue, Chart
+from services.dashboards.views import CLAIMS
+from services.settings import Settings
 
 pytestmark = pytest.mark.engines
 
-ROOT = Path(__file__).parents[2]
-ROWS = [
-    json.loads(line)
-    for line in (ROOT / "deploy/kibana/reportedly.ndjson").read_text(encoding="utf-8").splitlines()
-]
-VIEWS = {row["id"]: row["attributes"] for row in ROWS if row["type"] == "index-pattern"}
-LISTS = [row for row in ROWS if row["type"] == "search"]
-PANELS = [json.loads(row["attributes"]["panelsJSON"]) for row in ROWS if row["type"] == "dashboard"]
-CHARTS = [
-    p["embeddableConfig"]["attributes"] for panels in PANELS for p in panels if p["type"] == "lens"
-]
-
-BLAMED = {
-    "agent": Slot(answers=(SlotAnswer(key="northern-air-force", label="northern air force"),))
-}
-LAID_AT_A_DOOR = claim(claim_id="c2", event="airstrike", slots=BLAMED, opened_at=START)
-GONE = claim(claim_id="c3", event="bombing", status="retracted", merged_into="c2", opened_at=START)
+EMPTY = Window(WINDOW.since.replace(year=2001), WINDOW.until.replace(year=2001))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def settings(engines):
+    """Settings of an index that holds the bundled story, and some articles more."""
+    own = Settings(elastic_url=engines.elastic_url, index_prefix=f"t{uuid.uuid4().hex[:8]}-")
+    stored(own)
+    return own
+
+
+@pytest.fixture(scope="module")
 def elastic(settings):
-    """An index that holds the examples of every topic,
-    a claim that names a perpetrator, and one that went into it.
-    """
-    apply(settings)
-    index = ElasticIndex(settings.elastic_url, prefix=settings.index_prefix)
-    actions = []
-    for topic, (message, build) in BUILDERS.items():
-        for path in (ROOT / "schemas" / "examples" / topic / "v1").glob("*.json"):
-            actions += build(decode(message, path.read_bytes()))
-    message, build = BUILDERS["claims"]
-    for told in (LAID_AT_A_DOOR, GONE):
-        actions += build(decode(message, encode(told)))
-    assert {outcome.outcome for outcome in index.bulk(actions)} == {"stored"}
-    index.refresh()
-    return index
+    return ElasticIndex(settings.elastic_url, prefix=settings.index_prefix)
 
 
-def filtered(query, time_field):
-    """Return the filter of a panel in a dashboard:
-    its words, and a range of time that only documents with a time pass.
-    """
-    rules: dict[str, list[dict[str, Any]]] = {
-        "filter": [{"range": {time_field: {"gte": "2000-01-01"}}}]
-    }
-    if query["query"]:
-        (field,) = re.fullmatch(r"not (\w+): \*", query["query"]).groups()
-        rules["must_not"] = [{"exists": {"field": field}}]
-    return {"bool": rules}
+def asked(elastic, panel, window=WINDOW):
+    return rows(panel, elastic.search(panel.view.index, body(panel, window)))
 
 
-def aggregation(columns, order):
-    """Return nested buckets, outermost first; what is counted needs no aggregation of its own."""
-    if not order:
-        return {}
-    column = columns[order[0]]
-    if column["operationType"] == "count":
-        return aggregation(columns, order[1:])
-    if column["operationType"] == "date_histogram":
-        own = {
-            "date_histogram": {
-                "field": column["sourceField"],
-                "calendar_interval": "1d",
-                "min_doc_count": 1,
-            }
-        }
-    else:
-        own = {
-            "terms": {
-                "field": column["sourceField"],
-                "size": column["params"]["size"],
-                "order": {"_count": "desc"},
-            }
-        }
-    return {"aggs": {order[0]: own | aggregation(columns, order[1:])}}
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.title)
+def test_a_chart_has_rows_with_a_value(elastic, chart):
+    found = asked(elastic, chart)
+    assert any(value for row in found for value in row.values)
+    assert all(key not in (None, "") for row in found for key in row.keys)
 
 
-def rows(aggregations, order):
-    """Return the filled cells: one value a bucket column, and the count."""
-    cells = []
-    for bucket in aggregations[order[0]]["buckets"]:
-        inner = rows(bucket, order[1:]) if len(order) > 1 else [(bucket["doc_count"],)]
-        cells += [(bucket["key"], *cell) for cell in inner]
-    return cells
+@pytest.mark.parametrize("shown", MAPS, ids=lambda shown: shown.title)
+def test_a_map_has_places_in_the_degrees_of_the_world(elastic, shown):
+    found = asked(elastic, shown)
+    assert {"Lyon", "Quetta"} <= {spot.name for spot in found}
+    assert all(-90 <= spot.lat <= 90 and -180 <= spot.lon <= 180 for spot in found)
 
 
-@pytest.mark.parametrize("chart", CHARTS, ids=lambda c: c["title"])
-def test_a_chart_has_rows(elastic, chart):
-    view = VIEWS[chart["references"][0]["id"]]
-    layer = chart["state"]["datasourceStates"]["formBased"]["layers"]["main"]
-    buckets = [name for name in layer["columnOrder"] if layer["columns"][name]["isBucketed"]]
-    query = filtered(chart["state"]["query"], view["timeFieldName"])
-    answer = elastic.search(
-        view["title"],
-        {"size": 0, "query": query, **aggregation(layer["columns"], layer["columnOrder"])},
-    )
-    found = rows(answer["aggregations"], buckets)
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.title)
+def test_a_list_has_rows_and_each_of_its_columns_is_filled_somewhere(elastic, listing):
+    found = asked(elastic, listing)
     assert found
-    assert "retracted" not in {value for row in found for value in row}, (
-        "a merged claim is told under the other"
-    )
-    assert all(
-        count > 0 and all(value not in (None, "") for value in values) for *values, count in found
-    )
+    for name, _ in listing.columns:
+        if name not in ("disputed_slots", "agent_labels"):
+            assert any(row[name] not in (None, [], "") for row in found), name
 
 
-@pytest.mark.parametrize("listed", LISTS, ids=lambda row: row["id"])
-def test_a_list_has_rows_and_each_of_its_columns_is_filled_somewhere(elastic, listed):
-    view = VIEWS[listed["references"][0]["id"]]
-    source = json.loads(listed["attributes"]["kibanaSavedObjectMeta"]["searchSourceJSON"])
-    sort = [{field: direction} for field, direction in listed["attributes"]["sort"]]
-    query = filtered(source["query"], view["timeFieldName"])
-    hits = elastic.search(view["title"], {"query": query, "sort": sort})["hits"]["hits"]
-    assert hits
-    assert not any(hit["_source"].get("claim_id") == "c3" for hit in hits), (
-        "a merged claim is told under the other"
+def test_parts_of_a_chart_add_up_to_what_it_counts(elastic):
+    whole = Chart("", "", CLAIMS, "number", CHARTS[0].metrics)
+    split = next(c for c in CHARTS if c.title == "Claims by status over time")
+    ((count,),) = (row.values for row in asked(elastic, whole))
+    living = sum(row.values[0] for row in asked(elastic, split))
+    merged = {"size": 0, "query": {"exists": {"field": "merged_into"}}, "track_total_hits": True}
+    gone = elastic.search("claims", merged)["hits"]["total"]["value"]
+    assert 0 < living <= count <= living + gone
+
+
+def test_no_chart_names_more_values_than_it_says(elastic):
+    for chart in CHARTS:
+        for n, bucket in enumerate(chart.buckets):
+            if isinstance(bucket, ByValue):
+                assert len({row.keys[n] for row in asked(elastic, chart)}) <= bucket.size
+
+
+def test_a_time_without_documents_is_no_error(elastic):
+    for board in DASHBOARDS:
+        for answer in ask(elastic, board, EMPTY):
+            assert all(not any(row.values) for row in answer if isinstance(row, Row))
+
+
+def test_an_index_that_was_never_made_is_no_error(engines):
+    nowhere = ElasticIndex(engines.elastic_url, prefix=f"t{uuid.uuid4().hex[:8]}-")
+    for board in DASHBOARDS:
+        ask(nowhere, board, WINDOW)
+
+
+def test_the_page_and_the_terminal_show_every_panel(settings, tmp_path):
+    span = ["--since", "2031-05-02", "--until", "2031-05-04"]
+    path = tmp_path / "page.html"
+    shown = CliRunner().invoke(
+        root, ["dashboards", "render", *span], env=settings.environment(), catch_exceptions=False
     )
-    for column in listed["attributes"]["columns"]:
-        assert any(hit["_source"][column] not in (None, [], "") for hit in hits), column
+    drawn = CliRunner().invoke(
+        root, ["dashboards", "render", "--html", str(path), *span], env=settings.environment()
+    )
+    assert (shown.exit_code, drawn.exit_code) == (0, 0)
+    page = path.read_text(encoding="utf-8")
+    for board in DASHBOARDS:
+        for _, panel in board.panels:
+            assert panel.title in shown.stdout
+            assert f"<h2>{panel.title}</h2>" in page
+    assert "nothing in this time" not in shown.stdout
+    assert 'class="nothing"' not in page

@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from services.commands.dashboards import dashboards
+from services.dashboards.boards import DASHBOARDS
+from services.dashboards.files import files
 
 GOOD = {"success": True, "successCount": 7, "successResults": []}
 AVAILABLE = (200, {"status": {"overall": {"level": "available"}}})
@@ -19,7 +21,7 @@ class Kibana:
     """
 
     def __init__(self):
-        self.statuses, self.imports = [AVAILABLE], [(200, GOOD)]
+        self.statuses, self.imports, self.puts = [AVAILABLE], [(200, GOOD)], [(200, {"id": "d"})]
         self.asked: list[tuple[str, dict[str, str], bytes]] = []
         kibana = self
 
@@ -29,6 +31,9 @@ class Kibana:
 
             def do_POST(self):
                 self.answer(kibana.imports, self.rfile.read(int(self.headers["Content-Length"])))
+
+            def do_PUT(self):
+                self.answer(kibana.puts, self.rfile.read(int(self.headers["Content-Length"])))
 
             def answer(self, script, body):
                 kibana.asked.append((self.path, dict(self.headers), body))
@@ -84,7 +89,10 @@ def run(kibana, path, timeout=10.0, url=None):
 
 def test_an_import_replaces_what_is_there_and_sends_the_file_by_its_name(kibana, objects):
     done = run(kibana, objects)
-    assert (done.exit_code, done.output) == (0, "7 objects imported\n")
+    assert (done.exit_code, done.output) == (
+        0,
+        "7 objects imported, none in place of an earlier one\n",
+    )
     ((path, headers, body),) = kibana.imported
     assert path == "/api/saved_objects/_import?overwrite=true"
     assert headers["kbn-xsrf"]
@@ -153,3 +161,71 @@ def test_nobody_at_the_address_is_told_with_the_reason(objects):
     done = run(None, objects, timeout=0.5, url="http://127.0.0.1:9")
     assert done.exit_code == 1
     assert "ConnectError" in done.stderr
+
+
+def test_what_an_import_replaced_is_named(kibana, objects):
+    rows = [
+        {"type": "index-pattern", "id": "v", "meta": {"title": "claims"}, "overwrite": True},
+        {"type": "dashboard", "id": "d", "meta": {"title": "Situation"}, "overwrite": True},
+        {"type": "map", "id": "m", "meta": {"title": "Map"}},
+    ]
+    kibana.imports = [(200, {"success": True, "successCount": 3, "successResults": rows})]
+    assert run(kibana, objects).stdout.splitlines() == [
+        "3 objects imported, 2 in place of an earlier one",
+        "  replaced data view v: claims",
+        "  replaced dashboard d: Situation",
+    ]
+
+
+def imported(kibana, *more):
+    return CliRunner().invoke(dashboards, ["import", "--url", kibana.url, *more])
+
+
+def test_without_a_file_the_dashboards_of_this_version_are_imported(kibana):
+    assert imported(kibana).exit_code == 0
+    ((_, _, body),) = kibana.imported
+    assert b'filename="reportedly.ndjson"' in body
+    assert files()["reportedly.ndjson"].encode() in body
+
+
+def test_the_api_gets_each_dashboard_by_its_id_after_what_they_name(kibana):
+    assert imported(kibana, "--api").exit_code == 0
+    paths = [path for path, _, _ in kibana.asked if path != "/api/status"]
+    assert paths[0].startswith("/api/saved_objects/_import")
+    assert paths[1:] == [f"/api/dashboards/{board.id}" for board in DASHBOARDS]
+    _, headers, body = kibana.asked[-1]
+    assert headers["elastic-api-version"]
+    assert json.loads(body)["title"] == DASHBOARDS[-1].title
+
+
+def test_the_api_gets_nothing_if_the_import_is_refused(kibana):
+    kibana.imports = [(200, {"success": False, "errors": []})]
+    assert imported(kibana, "--api").exit_code == 1
+    assert not [path for path, _, _ in kibana.asked if path.startswith("/api/dashboards")]
+
+
+def test_a_kibana_without_the_api_is_told(kibana):
+    kibana.puts = [(404, {"message": "Not Found"})]
+    done = imported(kibana, "--api")
+    assert done.exit_code == 1
+    assert "404 to /api/dashboards/reportedly-situation" in done.stderr
+
+
+def test_a_file_has_no_form_for_the_api(kibana, objects):
+    done = imported(kibana, "--api", "--file", str(objects))
+    assert done.exit_code == 2
+    assert kibana.asked == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--since", "2031-05-02", "--until", "2031-05-02"], "not before"),
+        (["--since", "2031-05-02", "--days", "3"], "not both"),
+        (["--days", "0"], "0 is not in the range"),
+    ],
+)
+def test_a_range_of_time_that_holds_nothing_is_refused_before_anything_is_asked(words, told):
+    done = CliRunner().invoke(dashboards, ["render", *words])
+    assert done.exit_code == 2
+    assert told in done.stderr

@@ -62,6 +62,7 @@ NEED_AN_ENGINE = [
     "state drop alerter-state 0/x",
     "topics apply",
     "templates apply",
+    "dashboards render",
     "health",
 ]
 NEED_NONE = {"watches check", "subscribers check", "deliveries keys", "dashboards import"}

