@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 from builders import START
 
+from services.errors import InvalidMessage
 from services.messages import (
     Alert,
     ChangeKind,
@@ -26,7 +27,8 @@ from services.messages import (
 )
 from services.notifier.deliveries.asking import About
 from services.notifier.deliveries.book import Book
-from services.notifier.deliveries.changes import Changes
+from services.notifier.deliveries.changes import Changes, row_of
+from services.notifier.deliveries.rows import stub
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.surroundings import Surroundings
@@ -150,7 +152,7 @@ class Storm:
     def _one_life(self) -> None:
         shelf = Shelf(MemoryRows())
         for key, value in self.topic.rows.items():
-            shelf.restore(key, value)
+            self._restore(shelf, key, value)
         self._life = self.around()
         book = Book(shelf, self._life)
         self._take(book)
@@ -159,6 +161,15 @@ class Storm:
             for turn in turns:
                 while self._turn(book, turn.keys):
                     pass
+
+    def _restore(self, shelf: Shelf, key: str, value: bytes) -> None:
+        """Load a row; one that can't be read is set aside, and a stub takes its place."""
+        try:
+            shelf.restore(key, value)
+        except InvalidMessage:
+            if (row := stub(key)) is not None:
+                shelf.put(row)
+                self.topic.rows[key] = encode(row_of(row))
 
     def _take(self, book: Book) -> None:
         while self.committed < len(self.alerts):

@@ -14,9 +14,11 @@ from services.commands.jsonl import say_none
 from services.commands.set_aside import letters_of, set_aside_rows
 from services.errors import ConfigError
 from services.messages.topics import state_topics, topics
+from services.notifier.deliveries.shelf import Shelf
 from services.ports import Broker, TopicPartition
+from services.rows import MemoryRows
 from services.runtime.loading import Restores, load
-from services.runtime.set_aside import Letter
+from services.runtime.set_aside import Letter, is_alive
 from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
@@ -24,6 +26,7 @@ _MACHINES: dict[str, Callable[[], Restores]] = {
     "article-blocks": RouteMachine,
     "tracker-state": FoldMachine,
     "alerter-state": lambda: AlertMachine(dict, 1, lambda: datetime.now(UTC)),
+    "delivery-states": lambda: Shelf(MemoryRows()),
 }
 """State topic to the machine that must be able to read its rows.
 
@@ -161,7 +164,7 @@ def _require_not_written_anew(broker: Broker, letter: Letter) -> None:
             newest = record if record.key == letter.row.key else newest
     finally:
         reader.close()
-    if newest is not None and newest.value is not None:
+    if newest is not None and is_alive(newest):
         raise ConfigError(
             f"{letter.name} of {letter.row.topic} was written anew at offset {newest.offset} and "
             "is older than that: "

@@ -8,7 +8,7 @@ import structlog
 
 from services.errors import FatalError, InvalidMessage, ReportedlyError
 from services.ports import Record
-from services.runtime.set_aside import Letter
+from services.runtime.set_aside import Letter, is_alive
 
 MOST_ROWS = 1000
 """Rows of a partition that one load may set aside.
@@ -109,7 +109,7 @@ class _Loading:
             loaded.rows += 1
             loaded.next_offset = record.offset + 1
             if key in self._asked_back:
-                alive = alive - {key} if record.value is None else alive | {key}
+                alive = alive | {key} if is_alive(record) else alive - {key}
             broken = self._broken(record, key)
             if broken is not None:
                 if broken.offset == record.offset:

@@ -1,6 +1,6 @@
 """Unreadable rows of state: moved to a dead-letter topic, and restored from there.
 
-    row in the state topic ── unreadable ──► letter, and a tombstone for the row      one
+    row in the state topic ── unreadable ──► letter, and a tombstone or stub for the row      one
     transaction of the owner
     letter ── `reportedly state restore` ──► letter that is asked back
     asked back ── the owner's next load ──► row, and a tombstone for the letter       one
@@ -21,6 +21,7 @@ from services.ports import Outgoing, Record
 from services.runtime.dead_letter import count_letter, log_fields, origin
 
 _ASKED_BACK = "asked-back"
+_STUB = "stub"
 _OWN_HEADERS = (
     "reason",
     "detail",
@@ -30,6 +31,7 @@ _OWN_HEADERS = (
     "offset",
     "version",
     _ASKED_BACK,
+    _STUB,
 )
 
 _log = structlog.get_logger()
@@ -73,10 +75,13 @@ class Letter:
         ]
 
 
-def set_aside(record: Record, verdict: InvalidMessage, service: str) -> list[Outgoing]:
-    """Return the letter of an unreadable row, and the tombstone for the row.
+def set_aside(
+    record: Record, verdict: InvalidMessage, service: str, stub: bytes | None = None
+) -> list[Outgoing]:
+    """Return the letter of an unreadable row, and what takes its place: a tombstone, or a stub.
 
-    Logs an error and counts it.
+    `stub`: the value of a row that says what is known without the unreadable one. It is marked, so
+    that a row that is asked back replaces it. Logs an error and counts it.
 
     Without a transaction, the first must be acknowledged before the second is sent.
     """
@@ -89,8 +94,19 @@ def set_aside(record: Record, verdict: InvalidMessage, service: str) -> list[Out
     letter = Letter(record, verdict.reason, verdict.detail)
     return [
         letter.written(service),
-        Outgoing(record.topic, record.key, None, partition=record.partition),
+        Outgoing(
+            record.topic,
+            record.key,
+            stub,
+            partition=record.partition,
+            headers={_STUB: b"yes"} if stub is not None else {},
+        ),
     ]
+
+
+def is_alive(record: Record) -> bool:
+    """Return True for a row that is neither deleted nor a stub of one that was set aside."""
+    return record.value is not None and _STUB not in record.headers
 
 
 def letters(records: Iterable[Record]) -> dict[str, Letter]:

@@ -103,7 +103,9 @@ class Book:
         A revision that the recipient wants gets a series of tries of its own.
         """
         seen = versions.seen_by(state)
-        state = replace(after.reopened(state), alert=alert, outcome="waiting")
+        state = replace(
+            after.reopened(state), alert=alert, watch_id=alert.watch_id, outcome="waiting"
+        )
         if any(r.number > seen for r in pending(state, self._planner.kinds(state), now.news)):
             state = after.begun_anew(state)
         planned = self._planner.plan(state, now)

@@ -103,6 +103,8 @@ def _verdict(
         revision=revision,
         recipient=place.recipient,
         shown=state.shown,
+        since=state.since,
+        may_have_seen=state.tried,
         is_silent=is_silent,
         last_sent=state.sent_at,
         last_digest=place.last_digest,

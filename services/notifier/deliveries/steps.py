@@ -136,7 +136,12 @@ def delivery_id(revision_id: str, to: str) -> str:
 
 
 def _kind(state: DeliveryState, revision: Revision, wanted: tuple[Revision, ...]) -> LetterKind:
-    """Return the kind of change in a recipient's eyes: the first message tells how it stands."""
+    """Return the kind of change in a recipient's eyes: the first message tells how it stands.
+
+    A correction of what it may have seen is called one.
+    """
+    if state.tried and revision.corrects:
+        return revision.kind
     missed_first = wanted[0].kind == "first" and revision.kind != "first"
     is_first = not state.shown and (state.since > 0 or missed_first)
     return "as-it-stands" if is_first else revision.kind

@@ -42,7 +42,8 @@ Verdict = Hold | Drop | None
 class Asked:
     """A revision for a recipient, and what that recipient has of the alert.
 
-    - `shown`: the highest revision that it was shown; 0: none.
+    - `shown`: the highest revision that it was shown; 0: none. `may_have_seen`: it may have been
+      shown what came after `since`, and we don't know.
     - `is_silent`: true if it would be edited in place, without a sound.
     - `last_sent`: when it last got a message of this alert.
     - `last_digest`: when it last got a digest of this watch.
@@ -52,17 +53,22 @@ class Asked:
     revision: Revision
     recipient: Recipient
     shown: int = 0
+    since: int = 0
+    may_have_seen: bool = False
     is_silent: bool = False
     last_sent: datetime | None = None
     last_digest: datetime | None = None
 
     @property
     def owes(self) -> bool:
-        """True if it corrects what the recipient was shown. Nobody's command withholds that."""
-        return self.shown > 0 and any(
+        """True if it corrects what the recipient was, or may have been, shown.
+
+        Nobody's command withholds that.
+        """
+        return (self.shown > 0 or self.may_have_seen) and any(
             r.corrects
             for r in self.alert.revisions
-            if self.shown < r.number <= self.revision.number
+            if max(self.shown, self.since) < r.number <= self.revision.number
         )
 
 

@@ -4,7 +4,10 @@ import time
 
 import structlog
 
+from services.messages import encode
 from services.messages.topics import DEAD_LETTERS
+from services.notifier.deliveries.changes import row_of
+from services.notifier.deliveries.rows import stub
 from services.notifier.deliveries.shelf import Shelf
 from services.ports import Record, TopicPartition
 from services.runtime.ledger import Ledger
@@ -32,8 +35,12 @@ def load_shelf(world: World, ledger: Ledger, partition: int, meter: Meter) -> Sh
         asked_back,
     )
     for record, verdict in loaded.unreadable:
-        for message in set_aside(record, verdict, "notifier"):
-            # The letter is acknowledged before the row is deleted.
+        row = stub(record.key or "")
+        if row is not None:
+            loaded.machine.put(row)
+        value = encode(row_of(row)) if row is not None else None
+        for message in set_aside(record, verdict, "notifier", value):
+            # The letter is acknowledged before the row is replaced.
             ledger.write([message]).result()
     for letter in loaded.taken_back:
         _put_back(ledger, letter)

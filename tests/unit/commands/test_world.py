@@ -1,5 +1,6 @@
 """Commands on a world of memory: no server, no patches."""
 
+import dataclasses
 import json
 
 import pytest
@@ -16,8 +17,21 @@ from services.commands.feeds import feeds
 from services.commands.state import state
 from services.commands.watches import watches
 from services.commands.world import Instead
-from services.messages import Alert, Command, Judgement, Revision, Told, Watch, decode, encode
-from services.ports import Outgoing
+from services.errors import InvalidMessage
+from services.messages import (
+    Alert,
+    Command,
+    DeliveryRow,
+    DeliveryState,
+    Judgement,
+    Revision,
+    Told,
+    Watch,
+    decode,
+    encode,
+)
+from services.ports import Outgoing, Record
+from services.runtime.set_aside import letters, set_aside
 from services.settings import Settings
 
 WATCHES = """\
@@ -114,6 +128,21 @@ def test_a_redriven_dead_letter_goes_back_to_its_topic(run, broker):
     assert run(dlq, "redrive", "articles").output == "1 message sent to articles again\n"
     (record,) = everything(broker, "articles")
     assert (record.partition, record.key, record.value) == (1, "a1", b"{}")
+
+
+ROW = DeliveryState(alert_id="a", watch_id="w", to="log:", settled=1)
+
+
+@pytest.mark.parametrize("is_stub", [True, False])
+def test_a_row_of_a_delivery_is_put_back_over_its_stub_alone(run, broker, is_stub):
+    value = encode(DeliveryRow(delivery=ROW))
+    aside = Record("delivery-states", 0, 7, ROW.key, value)
+    letter, stub = set_aside(aside, InvalidMessage("not-json", ""), "notifier", value)
+    send(broker, letter, stub if is_stub else dataclasses.replace(stub, headers={}))
+    done = run(state, "restore", "delivery-states", f"0/{ROW.key}")
+    assert (done.exit_code == 0) == is_stub, done.output
+    asked_back = letters(everything(broker, "delivery-states-dlq"))[f"0/{ROW.key}"].is_asked_back
+    assert asked_back == is_stub
 
 
 def test_outside_of_a_command_the_settings_are_those_of_the_environment(monkeypatch):

@@ -98,6 +98,26 @@ def test_a_subscriber_who_is_removed_and_added_again_sees_the_last_revision(
         assert service.sees("a") == len(kinds)
 
 
+@settings(max_examples=30, deadline=None)
+@given(REVISIONS, CHANNELS, st.sets(st.integers(1, 6)), PAUSES, KILLS, WEATHER)
+def test_whose_row_can_not_be_read_sees_the_revisions_that_come_and_corrections_of_what_it_saw(
+    kinds, names, broken, pauses, kills, weather
+):
+    given = storm(kills, weather)
+    pauses += [60] * len(kinds)
+    for n, (version, pause) in enumerate(zip(story(kinds, channels(names)), pauses, strict=False)):
+        if n in broken:
+            given.topic.rows = dict.fromkeys(given.topic.rows, b"{broken")
+        given.alerts.append(version)
+        given.live(timedelta(minutes=pause))
+    for _ in range(12):
+        given.live(6 * HOUR)
+    for name in names:
+        service = given.services[name]
+        if kinds[-1] != "retracted" or service.told:
+            assert service.sees("a") == len(kinds), name
+
+
 MOVES = st.lists(st.sampled_from(["slack", "telegram", "ntfy", "webhook", "second"]), min_size=8)
 """Where a subscriber reads at each of its moves. The second is another webhook."""
 

@@ -103,6 +103,13 @@ def test_a_correction_of_what_was_shown_is_withheld_by_no_command():
     assert dropped(decide(asked("first", "count", corrects=(2,), shown=2), given, hours(9)))
 
 
+@pytest.mark.parametrize(("since", "is_owed"), [(0, True), (1, True), (2, False)])
+def test_a_correction_of_what_may_have_been_shown_is_withheld_by_no_command(since, is_owed):
+    given = orders(command("acknowledge", at=hours(8)), command("mute", at=hours(8)))
+    may = asked("first", "count", corrects=(2,), since=since, may_have_seen=True)
+    assert (decide(may, given, hours(9)) is None) == is_owed
+
+
 def test_an_escalation_waits_for_an_acknowledgement_from_the_first_change_that_rings():
     boss = recipient("webhook:https://a.example", after=timedelta(minutes=90))
     assert decide(asked("first", to=boss), Orders(), START) == Hold(

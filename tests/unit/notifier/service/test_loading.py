@@ -1,12 +1,14 @@
 """Rows that a notifier finds: what can't be read is set aside and stops nothing."""
 
+import json
 from dataclasses import replace
 
+import msgspec
 from loops import everything, send
 from notifying import ScriptedPoster, alert, notifier, rows
 
 from services.adapters.memory import MemoryBroker
-from services.messages import DeliveryRow, DeliveryState, encode
+from services.messages import DeliveryRow, DeliveryState, decode, encode
 from services.ports import Outgoing
 from services.runtime.set_aside import letters
 
@@ -26,7 +28,67 @@ def test_a_row_that_can_not_be_read_is_set_aside_and_the_others_are_done():
     (letter,) = letters(everything(broker, "delivery-states-dlq")).values()
     assert (letter.name, letter.row.value, letter.reason) == ("0/bad|log:", b"{broken", "not-json")
     last = {r.key: r.value for r in everything(broker, "delivery-states")}
-    assert last["bad|log:"] is None
+    assert decode(DeliveryRow, last["bad|log:"]).delivery.tried
+
+
+def test_the_row_of_a_destination_in_trouble_is_set_aside_whole():
+    broker = MemoryBroker(partitions=1)
+    send(broker, row("destination|w|log:", b"{broken"))
+    notifier(ScriptedPoster(), broker).idle()
+    assert everything(broker, "delivery-states")[-1].value is None
+
+
+def told_and_broken():
+    """Return a broker whose reader was told of a first revision, and whose row is broken since."""
+    broker = MemoryBroker(partitions=1)
+    service = notifier(ScriptedPoster(), broker)
+    service.tell(retracted(1), n=1)
+    service.leave()
+    good = everything(broker, "delivery-states")[-1]
+    send(broker, row(good.key, b"{broken"))
+    return broker, good
+
+
+def retracted(n):
+    """Return the first `n` revisions of an alert that is taken back by its second."""
+    told = alert(HOOK, kinds=("first", "retracted"))
+    first, last = told.revisions
+    both = (first, msgspec.structs.replace(last, corrects=True))
+    return msgspec.structs.replace(told, revisions=both[:n])
+
+
+def test_a_reader_whose_row_can_not_be_read_is_told_of_a_retraction():
+    broker, _ = told_and_broken()
+    poster = ScriptedPoster()
+    notifier(poster, broker).tell(retracted(2), n=3)
+    types = [json.loads(body)["type"] for _, _, body in poster.posts]
+    assert types == ["alert.first", "alert.retracted"]
+
+
+def test_a_row_that_was_set_aside_replaces_its_stub_once_it_can_be_read():
+    broker, good = told_and_broken()
+    first = notifier(ScriptedPoster(), broker)
+    first.idle()
+    first.leave()
+    (letter,) = letters(everything(broker, "delivery-states-dlq")).values()
+    send(broker, replace_row(letter, good.value))
+    poster = ScriptedPoster()
+    notifier(poster, broker).tell(retracted(2), n=2)
+    assert [json.loads(body)["type"] for _, _, body in poster.posts] == ["alert.retracted"]
+    assert letters(everything(broker, "delivery-states-dlq")) == {}
+
+
+def test_a_row_is_not_put_back_over_one_that_was_written_since():
+    broker, good = told_and_broken()
+    first = notifier(ScriptedPoster(), broker)
+    first.tell(retracted(2), n=3)
+    first.leave()
+    (letter,) = letters(everything(broker, "delivery-states-dlq")).values()
+    send(broker, replace_row(letter, good.value))
+    notifier(ScriptedPoster(), broker).idle()
+    last = [r.value for r in everything(broker, "delivery-states") if r.key == good.key][-1]
+    assert decode(DeliveryRow, last).delivery.settled == 2
+    assert len(letters(everything(broker, "delivery-states-dlq"))) == 1
 
 
 def test_a_row_that_is_asked_back_is_taken_again():
