@@ -42,6 +42,7 @@ _COMMANDS: dict[str, str] = {
     "state": "List unreadable rows of state; restore or drop them.",
     "topics": "Create the Kafka topics.",
     "templates": "Create the Elasticsearch templates and indices.",
+    "replay": "Make all documents of Elasticsearch anew from Kafka.",
     "dashboards": "Draw the dashboards, or import them into a Kibana.",
     "schemas": "Write or check the generated schemas and templates.",
     "metrics": "List the metrics that the services serve for Prometheus.",
@@ -55,7 +56,7 @@ _SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "api"})
 
 _OF_A_SYSTEM = (
     "claims", "backtest", "why", "feeds", "backfill", "watches", "subscribers",
-    "alerts", "deliveries", "dlq", "state", "topics", "templates", "dashboards", "health",
+    "alerts", "deliveries", "dlq", "state", "topics", "templates", "replay", "dashboards", "health",
 )  # fmt: skip
 """Commands that need a running system."""
 

@@ -216,6 +216,12 @@ class SearchIndex(Protocol):
         whole request failed.
         """
 
+    def remove(self, index: str, query: JsonObject) -> int:
+        """Remove the documents that match a query. Return their number. Raises TransientError.
+
+        A document that is written anew meanwhile stays.
+        """
+
     def search(self, index: str, body: JsonObject) -> JsonObject:
         """Run a search body. Raises TransientError."""
 
@@ -223,6 +229,16 @@ class SearchIndex(Protocol):
         """Return a document's source, or None."""
 
     def is_up(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFacts:
+    """An index, the aliases before it, its documents, and its bytes on disk."""
+
+    index: str
+    aliases: frozenset[str]
+    n_documents: int
+    n_bytes: int
 
 
 class IndexAdmin(Protocol):
@@ -236,6 +252,25 @@ class IndexAdmin(Protocol):
 
     def ensure(self, name: str) -> None:
         """Make the first index of a name behind its aliases, unless there is one."""
+
+    def indices(self) -> list[IndexFacts]:
+        """Return all indices, by name. Raises TransientError."""
+
+    def make(self, index: str) -> None:
+        """Make an index behind no alias, so that nobody reads it. Raises TransientError."""
+
+    def put_in_place(self, indices: Sequence[str]) -> list[str]:
+        """Put indices behind the aliases of their names. Return those that were there.
+
+        This is one step: no reader finds a document twice, or finds none. An index whose name is
+        now an alias is removed in that step. Raises TransientError.
+        """
+
+    def drop(self, indices: Sequence[str]) -> None:
+        """Remove indices with their documents. Raises TransientError."""
+
+    def refresh(self) -> None:
+        """Make everything written so far searchable. Raises TransientError."""
 
 
 class Clock(Protocol):

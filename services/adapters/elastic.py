@@ -14,6 +14,7 @@ from services.adapters.elastic_answers import (
     smaller_may_pass,
 )
 from services.adapters.elastic_cluster import Cluster, refused
+from services.adapters.elastic_removal import remove
 from services.errors import TransientError
 from services.ports import IndexAction, IndexOutcome, JsonObject
 
@@ -32,6 +33,9 @@ class ElasticIndex:
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
         return [done for part in _in_requests(actions) for done in self._bulk(part)]
+
+    def remove(self, index: str, query: JsonObject) -> int:
+        return remove(self._cluster, index, query)
 
     def search(self, index: str, body: JsonObject) -> JsonObject:
         names = self._prefix + index

@@ -1,14 +1,17 @@
 """Templates, indices, and aliases of Elasticsearch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from elasticsearch import BadRequestError
 
 from services.adapters.elastic_answers import Refusal
 from services.adapters.elastic_cluster import Cluster, refused
-from services.index_names import aliases, index_of
-from services.ports import JsonObject
+from services.index_names import aliases, index_of, name_of
+from services.ports import IndexFacts, JsonObject
+
+MOST_NAMES = 30
+"""Names of indices in one request: its first line may have 4,096 bytes, and a name 120."""
 
 
 class ElasticAdmin:
@@ -43,6 +46,52 @@ class ElasticAdmin:
         behind: dict[str, JsonObject] = {self._prefix + alias: {} for alias in aliases(name)}
         self._cluster.ask(lambda: self._create(self._prefix + index_of(name), behind))
 
+    def indices(self) -> list[IndexFacts]:
+        aliased = self._cluster.ask(lambda: self._indices.get_alias(index=self._prefix + "*")).body
+        sizes = self._cluster.ask(
+            lambda: self._indices.stats(index=self._prefix + "*", metric=["docs", "store"])
+        ).body["indices"]
+        return [
+            self._facts(index, row["aliases"], sizes[index]["primaries"])
+            for index, row in sorted(aliased.items())
+            if index in sizes
+        ]
+
+    def make(self, index: str) -> None:
+        self._cluster.ask(lambda: self._create(self._prefix + index, {}))
+
+    def put_in_place(self, indices: Sequence[str]) -> list[str]:
+        names = {name_of(index): index for index in indices}
+        former = [
+            facts
+            for facts in self.indices()
+            if facts.index not in indices and names.keys() & {facts.index, *facts.aliases}
+        ]
+        steps = [step for facts in former for step in self._taken_away(facts, names)]
+        steps += [
+            {"add": {"index": self._prefix + index, "alias": self._prefix + alias}}
+            for name, index in names.items()
+            for alias in aliases(name)
+        ]
+        if steps:
+            self._cluster.ask(lambda: self._indices.update_aliases(actions=steps))
+        return [facts.index for facts in former]
+
+    def _taken_away(self, facts: IndexFacts, names: Collection[str]) -> list[JsonObject]:
+        """Return the steps that leave an index behind no alias."""
+        index = self._prefix + facts.index
+        if facts.index in names:
+            return [{"remove_index": {"index": index}}]
+        return [
+            {"remove": {"index": index, "alias": self._prefix + alias}}
+            for alias in sorted(facts.aliases)
+        ]
+
+    def drop(self, indices: Sequence[str]) -> None:
+        for some in (indices[at : at + MOST_NAMES] for at in range(0, len(indices), MOST_NAMES)):
+            names = [self._prefix + index for index in some]
+            self._cluster.ask(partial(self._indices.delete, index=names, ignore_unavailable=True))
+
     def refresh(self) -> None:
         """Make everything written so far searchable."""
         self._cluster.ask(lambda: self._indices.refresh(index=self._prefix + "*"))
@@ -61,6 +110,13 @@ class ElasticAdmin:
         except BadRequestError as error:
             return refused(error)
         return None
+
+    def _facts(self, index: str, behind: JsonObject, sizes: JsonObject) -> IndexFacts:
+        own = len(self._prefix)
+        names = frozenset(alias[own:] for alias in behind if alias.startswith(self._prefix))
+        return IndexFacts(
+            index[own:], names, sizes["docs"]["count"], sizes["store"]["size_in_bytes"]
+        )
 
     def _create(self, index: str, behind: Mapping[str, JsonObject]) -> None:
         """Create an index, unless somebody else just did."""

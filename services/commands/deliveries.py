@@ -8,9 +8,9 @@ import click
 import msgspec
 
 from services.commands import world
+from services.commands.delivery_replay import replay
 from services.commands.group import Group
 from services.commands.jsonl import say_none, write_line
-from services.commands.replay import replay
 from services.commands.topic import read_topic
 from services.commands.webhook_keys import keys
 from services.messages import Command, DeliveryRow, DeliveryState, Destination, decode, encode

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from services.errors import InvalidMessage
 from services.indexer.batch import Verdicts
 from services.indexer.documents import BUILDERS
+from services.indexer.withdrawn import edits, parts_withdrawn, removed
 from services.messages import decode
 from services.ports import IndexAction, Record, SearchIndex
 from services.runtime import metrics
@@ -29,7 +30,7 @@ def run(world: World) -> None:
 
 
 def index(search: SearchIndex, records: Sequence[Record], verdicts: Verdicts) -> Handled:
-    """Write the documents of all records.
+    """Write the documents of all records, and remove those that they take back.
 
     Raises TransientError while Elasticsearch can't accept them.
     """
@@ -47,4 +48,10 @@ def index(search: SearchIndex, records: Sequence[Record], verdicts: Verdicts) ->
         outcomes = search.bulk([action for _, action in actions])
     for outcome, n in Counter(outcome.outcome for outcome in outcomes).items():
         metrics.count("reportedly_documents_total", n, outcome=outcome)
-    return Handled(rejected=[*rejected, *verdicts.of([record for record, _ in actions], outcomes)])
+    rejected += verdicts.of([record for record, _ in actions], outcomes)
+    for name, query in (
+        *parts_withdrawn(edits(action for _, action in actions)),
+        *removed(records),
+    ):
+        search.remove(name, query)
+    return Handled(rejected=rejected)

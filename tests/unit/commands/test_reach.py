@@ -63,6 +63,7 @@ NEED_AN_ENGINE = [
     "topics apply",
     "templates apply",
     "dashboards render",
+    "replay",
     "health",
 ]
 NEED_NONE = {"watches check", "subscribers check", "deliveries keys", "dashboards import"}
