@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from email import message_from_bytes
+from math import ceil
 from typing import get_args
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from services.api.link_pages import STYLE, Deed, Shown, page
-from services.api.repeats import Repeats
+from services.api.repeats import Repeats, TooOften
 from services.api.sender import Sender
 from services.errors import TransientError
 from services.messages import Command, OptOut, encode
@@ -104,7 +105,10 @@ class LinkRoutes:
         deed = _deed(grant, fields)
         if deed is None:
             return _page(Shown("Nothing was done", ("This page has no such button.",)), 400)
-        done = await asyncio.to_thread(self._once, grant, deed)
+        try:
+            done = await asyncio.to_thread(self._once, grant, deed)
+        except TooOften as error:
+            return _too_often(error.until, self._now(), grant.zone)
         return _page(Shown(done, deeds=(_UNDO[deed],), is_done=True))
 
     def _grant(self, request: Request) -> Grant | Response:
@@ -128,11 +132,12 @@ class LinkRoutes:
         """Send the command, unless it repeats the last one. Return what was done, in one sentence.
 
         Whoever has a link may send its form as often as he likes, and notifiers read every command.
+        Raises TooOften.
         """
         now = self._now()
         whose = grant.recipient if grant.may == "unsubscribe" else ""
         about = (grant.watch_id, grant.alert_id, whose)
-        return self._repeats.once(about, (grant, deed), now, lambda: self._do(grant, deed, now))
+        return self._repeats.once(about, grant, deed, now, lambda: self._do(grant, deed, now))
 
     def _do(self, grant: Grant, deed: Deed, now: datetime) -> str:
         if deed == "unsubscribe":
@@ -237,6 +242,17 @@ async def _body(request: Request) -> bytes | None:
 
 def _page(shown: Shown, status: int = 200) -> Response:
     return HTMLResponse(page(shown), status_code=status)
+
+
+def _too_often(until: datetime, now: datetime, zone: str) -> Response:
+    at = f"{until.astimezone(ZoneInfo(zone)):%H:%M} ({zone})"
+    lines = (
+        f"What you did before holds. This link works again at {at}.",
+        "The link of another message works now.",
+    )
+    answer = _page(Shown("This link was used too often, so nothing was done", lines), 429)
+    answer.headers["retry-after"] = str(ceil((until - now).total_seconds()))
+    return answer
 
 
 async def _style(_request: Request) -> Response:

@@ -14,6 +14,7 @@ from stand_ins import stand_in
 from services.adapters.memory import MemoryBroker
 from services.api.guard import WITH_FORMS
 from services.api.links import MOST_BODY_BYTES, LinkRoutes, tomorrow
+from services.api.repeats import MOST_ORDERS
 from services.api.routes import make_app
 from services.errors import TransientError
 from services.messages import Command, OptOut, decode
@@ -116,6 +117,31 @@ def test_a_form_that_is_sent_again_and_again_is_one_command(broker, grant, deed)
     answers = [ask(broker, grant, act, "POST", links=links, data={"do": deed}) for _ in range(5)]
     assert len({(answer.status_code, answer.text) for answer in answers}) == 1
     assert len(everything(broker, "commands")) + len(everything(broker, "opt-outs")) == 1
+
+
+@pytest.mark.parametrize(
+    ("grant", "act", "deeds"),
+    [
+        (ALERT, "view", ("acknowledge", "reopen")),
+        (ALERT, "snooze", ("snooze-1h", "resume")),
+        (OFF, "unsubscribe", ("unsubscribe", "subscribe")),
+    ],
+)
+def test_who_presses_two_buttons_in_turn_is_told_when_the_link_works_again(
+    broker, grant, act, deeds
+):
+    links = routes(broker)
+    for n in range(MOST_ORDERS):
+        done = ask(broker, grant, act, "POST", links=links, data={"do": deeds[n % 2]})
+        assert done.status_code == 200
+    over = ask(broker, grant, act, "POST", links=links, data={"do": deeds[0]})
+    assert (over.status_code, over.headers["retry-after"]) == (429, "3600")
+    assert "used too often" in over.text
+    assert "works again at 10:00 (Asia/Beirut)" in over.text
+    assert "<form" not in over.text
+    assert len(everything(broker, "commands")) + len(everything(broker, "opt-outs")) == MOST_ORDERS
+    again = ask(broker, grant, act, "POST", links=links, data={"do": deeds[1]})
+    assert again.status_code == 200, "the last order again is answered as before"
 
 
 def test_who_acknowledges_again_what_another_reader_opened_is_heard(broker):
