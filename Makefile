@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FEEDS ?=
+SUBSCRIBERS ?=
 WATCHES ?=
 T ?= tests
 JOBS ?= 3
@@ -42,7 +43,7 @@ demo: $(STAMP) ## Play the bundled story through the whole system on real engine
 	$(BIN)/reportedly demo
 
 up: $(STAMP) ## Run everything until Ctrl-C: make up FEEDS=examples/feeds.opml WATCHES=examples/watches.yaml
-	$(BIN)/reportedly up $(addprefix --feeds ,$(FEEDS)) $(addprefix --watches ,$(WATCHES))
+	$(BIN)/reportedly up $(addprefix --feeds ,$(FEEDS)) $(addprefix --subscribers ,$(SUBSCRIBERS)) $(addprefix --watches ,$(WATCHES))
 
 # Tests wait half of the time, so there are more processes than the two cores that all of this is made for.
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder

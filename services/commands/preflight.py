@@ -14,11 +14,10 @@ from pathlib import Path
 import msgspec
 
 from services.adapters.embedded.jdk import find_jdk
-from services.commands import world
+from services.commands import subscribers, watches, world
 from services.commands.articles import require_model
 from services.commands.feed_files import check_feed_files
 from services.commands.running import is_running
-from services.commands.watches import check_files
 from services.errors import ConfigError, FatalError
 from services.notifier.service.targets import check_mail
 from services.notifier.signing import read_keys
@@ -37,7 +36,10 @@ Elasticsearch stops writing at 500 MB and goes on at 1 GB. Kafka reserves 0.3 GB
 
 
 def check(
-    settings: Settings, feed_files: Sequence[str] = (), watch_files: Sequence[str] = ()
+    settings: Settings,
+    feed_files: Sequence[str] = (),
+    watch_files: Sequence[str] = (),
+    subscriber_files: Sequence[str] = (),
 ) -> list[Problem]:
     """Check everything that `up` needs. Nothing is started or contacted.
 
@@ -51,10 +53,11 @@ def check(
     broken: list[str] = []
     for path in filter(None, settings.lexicon.split(os.pathsep)):
         broken += _error_lines(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")
-    of_watches = check_files(
+    of_watches = watches.check_files(
         watch_files, msgspec.structs.replace(settings, lexicon="") if broken else settings
     )
-    of_files = [*check_feed_files(feed_files, settings), *of_watches]
+    of_people = subscribers.check_files(subscriber_files, settings)
+    of_files = [*check_feed_files(feed_files, settings), *of_people, *of_watches]
     if problems := [*map(str, errors(of_files)), *broken, *_of_machine(settings)]:
         raise ConfigError("\n".join(problems))
     return of_files

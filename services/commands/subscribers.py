@@ -1,6 +1,6 @@
 """`reportedly subscribers`: check, import, list, and remove subscribers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
@@ -13,6 +13,7 @@ from services.commands import world
 from services.commands.choices import require_known
 from services.commands.group import Group
 from services.commands.jsonl import say_none
+from services.commands.listed_files import effect, ids_in_two, probe_new, report
 from services.commands.topic import read_topic
 from services.messages import Subscriber, Watch, decode, encode
 from services.notifier.subscriber_file import SubscriberFile, check_subscribers
@@ -54,7 +55,7 @@ def check(files: tuple[str, ...]) -> None:
         if read.subscribers:
             usable = counted(len(read.subscribers), "subscriber")
             click.echo(f"{path}: {usable} can be used", err=bool(errors(read.problems)))
-    _report([*chain.from_iterable(read.problems for read in found.values())])
+    report(_problems(found))
 
 
 @subscribers.command(name="import")
@@ -71,19 +72,12 @@ def import_(file: str, probes: bool) -> None:
     """
     settings = world.settings()
     found = _read(file, settings)
-    _report(found.problems)
+    report(found.problems)
     known = _channels(saved(settings).values())
     n_saved = save(settings, found.subscribers)
-    same = len(found.subscribers) - n_saved
-    told = [f"{counted(n_saved, 'subscriber')} saved"] if n_saved else []
-    told += [f"{same:,} unchanged"] if same else []
-    click.echo(", ".join(told))
+    click.echo(effect(n_saved, len(found.subscribers), "subscriber", "subscribers"))
     if probes:
-        from services.commands.probe import probe
-
-        new = [to for to in _channels(found.subscribers) if to not in known]
-        if not probe(settings, new):
-            raise click.exceptions.Exit(1)
+        probe_new(settings, _channels(found.subscribers), known)
 
 
 @subscribers.command(name="list")
@@ -116,7 +110,31 @@ def remove(subscriber_id: str) -> None:
 
 
 def _channels(subscribers: Iterable[Subscriber]) -> list[str]:
-    return [*dict.fromkeys(contact.to for each in subscribers for contact in each.targets)]
+    return [contact.to for each in subscribers for contact in each.targets]
+
+
+def import_file(settings: Settings, path: str) -> int:
+    """Save the subscribers of a file. Return their number, with those that are unchanged.
+
+    Raises FileProblems with every mistake; then none is saved.
+    """
+    found = _read(path, settings)
+    refuse(found.problems)
+    save(settings, found.subscribers)
+    return len(found.subscribers)
+
+
+def check_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
+    """Return all mistakes of subscriber files, including warnings and ids in two files.
+
+    Needs no Kafka.
+    """
+    return _problems({path: _read(path, settings) for path in paths})
+
+
+def _problems(found: Mapping[str, SubscriberFile]) -> list[Problem]:
+    ids = {path: [each.id for each in read.subscribers] for path, read in found.items()}
+    return [*chain.from_iterable(read.problems for read in found.values()), *ids_in_two(ids)]
 
 
 def save(settings: Settings, given: Sequence[Subscriber]) -> int:
@@ -149,11 +167,3 @@ def _read(path: str, settings: Settings) -> SubscriberFile:
         return SubscriberFile([], error.problems)
     refusal = partial(channel_refusal, allowed=settings.fetch_allow_networks)
     return check_subscribers(content, path, refusal)
-
-
-def _report(problems: Sequence[Problem]) -> None:
-    """Write the warnings. Raises FileProblems where something is wrong."""
-    for problem in problems:
-        if problem.is_warning:
-            click.echo(str(problem), err=True)
-    refuse(problems)

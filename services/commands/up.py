@@ -5,11 +5,10 @@ import msgspec
 import structlog
 from rich.console import Console
 
-from services.commands import world
+from services.commands import subscribers, watches, world
 from services.commands.feed_store import import_files
 from services.commands.preflight import check
 from services.commands.system import running_system
-from services.commands.watches import import_file
 from services.runtime.logs import configure, current_stderr
 from services.runtime.waiting import Steps
 from services.text.counts import counted
@@ -25,12 +24,23 @@ _log = structlog.get_logger()
     help="OPML or YAML file with feeds to poll; may be given again.",
 )
 @click.option(
+    "--subscribers",
+    "subscriber_files",
+    multiple=True,
+    help="YAML file with subscribers; may be given again.",
+)
+@click.option(
     "--watches", "watch_files", multiple=True, help="YAML file with watches; may be given again."
 )
 @click.option(
     "--partitions", type=click.IntRange(1), help="Partitions of each topic that is made now."
 )
-def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: int | None) -> None:
+def up(
+    feed_files: tuple[str, ...],
+    subscriber_files: tuple[str, ...],
+    watch_files: tuple[str, ...],
+    partitions: int | None,
+) -> None:
     """Run Kafka, Elasticsearch, and all services until Ctrl-C; data stays in .reportedly/.
 
     All files and settings are checked before anything is started. Commands in the same folder, such
@@ -40,10 +50,11 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
     Examples:
       reportedly up
       reportedly up --feeds examples/feeds.opml --watches examples/watches.yaml
+      reportedly up --subscribers examples/subscribers.yaml --watches watches.yaml
       REPORTEDLY_DATA_DIR=/srv/reportedly reportedly up
     """
     settings = world.settings()
-    for warning in check(settings, feed_files, watch_files):
+    for warning in check(settings, feed_files, watch_files, subscriber_files):
         click.echo(str(warning), err=True)
     configure(settings, "up", current_stderr())
     settings = msgspec.structs.replace(settings, partitions=partitions or settings.partitions)
@@ -54,11 +65,12 @@ def up(feed_files: tuple[str, ...], watch_files: tuple[str, ...], partitions: in
             click.echo(
                 f"{counted(import_files(system.settings, feed_files), 'feed')} to poll", err=True
             )
+        for path in subscriber_files:
+            n = subscribers.import_file(system.settings, path)
+            click.echo(f"{counted(n, 'subscriber')} from {path}", err=True)
         for path in watch_files:
-            click.echo(
-                f"{counted(import_file(system.settings, path), 'watch', 'watches')} from {path}",
-                err=True,
-            )
+            n = watches.import_file(system.settings, path)
+            click.echo(f"{counted(n, 'watch', 'watches')} from {path}", err=True)
         live = system.settings
         for name, value in (
             ("API", f"http://{live.api_host}:{live.api_port}/health"),

@@ -16,6 +16,7 @@ from services.commands import world
 from services.commands.choices import require_known
 from services.commands.group import Group
 from services.commands.jsonl import say_none
+from services.commands.listed_files import effect, ids_in_two, probe_new, report
 from services.commands.reach import answers
 from services.commands.topic import read_topic
 from services.commands.try_query import test
@@ -25,7 +26,7 @@ from services.ports import Outgoing
 from services.runtime.files import read_up_to
 from services.settings import Settings
 from services.text.counts import counted
-from services.text.problems import FileProblems, Problem, errors, refuse
+from services.text.problems import FileProblems, Problem, errors
 from services.text.yaml_file import MAX_BYTES
 
 Fate = Literal["new", "changed", "unchanged"]
@@ -76,7 +77,7 @@ def check(files: tuple[str, ...]) -> None:
             usable = counted(len(read.watches), "watch", "watches")
             click.echo(f"{path}: {usable} can be used", err=is_refused)
         _tell_meaning(read, names, err=is_refused)
-    _report(_problems(found))
+    report(_problems(found))
 
 
 @watches.command(name="import")
@@ -101,7 +102,7 @@ def import_(file: str, dry_run: bool, probes: bool) -> None:
     settings = world.settings()
     names = vocabulary(settings)
     found = _read(file, settings, names)
-    _report(found.problems)
+    report(found.problems)
     if dry_run:
         _show(found, settings, names)
     else:
@@ -138,22 +139,19 @@ def remove(watch_id: str) -> None:
 
 def _save(settings: Settings, given: Sequence[Watch], *, probes: bool) -> None:
     """Save watches, and try their new channels if that is asked for."""
-    known = _channels(saved(settings).values())
-    click.echo(_effect(save(settings, given), len(given)))
+    known = {*_channels(saved(settings).values())}
+    click.echo(effect(save(settings, given), len(given), "watch", "watches"))
     new = [to for to in _channels(given) if to not in known]
     people = {id: to for to in new if (id := subscriber_of(to)) is not None}
     if people and (unknown := people.keys() - read_topic(settings, "subscribers").keys()):
         names = ", ".join(sorted(unknown))
         click.echo(f"nobody saved {names}: `reportedly subscribers import FILE` does", err=True)
     if probes:
-        from services.commands.probe import probe
-
-        if not probe(settings, [to for to in new if to not in people.values()]):
-            raise click.exceptions.Exit(1)
+        probe_new(settings, new, people.values())
 
 
 def _channels(watches: Iterable[Watch]) -> list[str]:
-    return [*dict.fromkeys(channel.to for watch in watches for channel in watch.deliver)]
+    return [channel.to for watch in watches for channel in watch.deliver]
 
 
 def import_file(settings: Settings, path: str) -> int:
@@ -181,14 +179,6 @@ def save(settings: Settings, watches: Sequence[Watch]) -> int:
     return len(changed)
 
 
-def _effect(n_saved: int, n_given: int) -> str:
-    """Return `2 watches saved, 1 unchanged`, without what is none."""
-    same = n_given - n_saved
-    if not n_saved:
-        return f"{counted(same, 'watch', 'watches')} unchanged"
-    return f"{counted(n_saved, 'watch', 'watches')} saved{f', {same:,} unchanged' if same else ''}"
-
-
 def fate(watch: Watch, known: Mapping[str, Watch]) -> Fate:
     """Return the effect of an import on a watch, if `known` are saved."""
     old = known.get(watch.id)
@@ -211,14 +201,8 @@ def check_files(paths: Sequence[str], settings: Settings) -> list[Problem]:
 
 
 def _problems(found: Mapping[str, WatchFile]) -> list[Problem]:
-    problems = [*chain.from_iterable(read.problems for read in found.values())]
-    first: dict[str, str] = {}
-    for path, read in found.items():
-        for id in (compiled.watch.id for compiled in read.watches):
-            if first.setdefault(id, path) != path:
-                what = f"the id {id} stands in {first[id]}, too: give one of them another"
-                problems.append(Problem(path, 1, what))
-    return problems
+    ids = {path: [one.watch.id for one in read.watches] for path, read in found.items()}
+    return [*chain.from_iterable(read.problems for read in found.values()), *ids_in_two(ids)]
 
 
 def read_file(path: str, settings: Settings | None = None, *, delivers: bool = True) -> list[Watch]:
@@ -269,14 +253,6 @@ def _show(found: WatchFile, settings: Settings, names: Vocabulary) -> None:
     click.echo(
         f"Alerts a day are rough: of {ARTICLES_A_DAY:,} articles. Nothing was saved.", err=True
     )
-
-
-def _report(problems: Sequence[Problem]) -> None:
-    """Write the warnings. Raises FileProblems where something is wrong."""
-    for problem in problems:
-        if problem.is_warning:
-            click.echo(str(problem), err=True)
-    refuse(problems)
 
 
 def _rounded(expected: float) -> str:

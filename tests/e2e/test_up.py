@@ -116,7 +116,9 @@ def all_run(asked):
 def test_up_runs_all_services_on_its_engines_until_ctrl_c_and_leaves_no_process(up, shared_folder):
     watches = shared_folder / "watches.yaml"
     watches.write_text(WATCHES)
-    process = up("--watches", str(watches), "--partitions", "2")
+    people = shared_folder / "people.yaml"
+    people.write_text("- {id: ann, name: Ann, targets: [{to: 'log:'}]}\n")
+    process = up("--watches", str(watches), "--subscribers", str(people), "--partitions", "2")
     line = eventually(
         lambda: process.poll() is not None or running_line(shared_folder / "up.log"), 200
     )
@@ -126,6 +128,7 @@ def test_up_runs_all_services_on_its_engines_until_ctrl_c_and_leaves_no_process(
     broker = KafkaBroker(line["kafka"])
     assert broker.n_partitions("articles") == 2
     assert [decode(Watch, record.value).id for record in on(broker, "watches")] == ["leaders"]
+    assert [record.key for record in on(broker, "subscribers")] == ["ann"]
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=patient(60)) == 0
     assert "is started again" not in (shared_folder / "up.log").read_text()

@@ -19,6 +19,8 @@ from services.commands.system import DiskWatch
 from services.errors import ConfigError
 from services.settings import Settings
 
+ANN = "- {id: ann, name: Ann, targets: [{to: 'log:'}]}\n"
+
 
 @pytest.fixture
 def good(tmp_path, monkeypatch):
@@ -37,7 +39,8 @@ def problems(settings, *files):
 def test_nothing_is_wrong_with_what_is_right(good, tmp_path):
     (tmp_path / "feeds.yaml").write_text("- {url: 'https://example.org/feed', outlet: Example}\n")
     (tmp_path / "watches.yaml").write_text("- {id: a, name: A, query: bridge}\n")
-    files = [str(tmp_path / "feeds.yaml")], [str(tmp_path / "watches.yaml")]
+    (tmp_path / "people.yaml").write_text(ANN)
+    files = [[str(tmp_path / name)] for name in ("feeds.yaml", "watches.yaml", "people.yaml")]
     assert check(Settings(**good), *files) == []
 
 
@@ -62,22 +65,29 @@ def test_every_problem_is_a_line_that_names_its_file_or_setting(good, tmp_path):
             "spacy_model": "xx_none",
             "deliveries_log": "/proc/none/log",
         }
-        lines = problems(wrong, [str(tmp_path / "none.opml")], [str(tmp_path / "watches.yaml")])
+        files = ("none.opml", "watches.yaml", "people.yaml")
+        lines = problems(wrong, *([str(tmp_path / name)] for name in files))
     wanted = (
-        "none.opml watches.yaml LEXICON noon WEBHOOK_SECRET SMTP_URL SPACY_MODEL API_PORT "
-        "DELIVERIES_LOG"
+        "none.opml people.yaml watches.yaml LEXICON noon WEBHOOK_SECRET SMTP_URL SPACY_MODEL "
+        "API_PORT DELIVERIES_LOG"
     ).split()
     assert [[word for word in wanted if word in line] for line in lines] == [
         [word] for word in wanted
     ]
 
 
-def test_an_id_in_two_watch_files_is_told_as_neither_file_alone_is_wrong(good, tmp_path):
+@pytest.mark.parametrize(
+    ("text", "id", "before"),
+    [("- {id: a, name: A, query: bridge}\n", "a", [[]]), (ANN, "ann", [[], []])],
+)
+def test_an_id_in_two_files_is_told_as_neither_file_alone_is_wrong(
+    good, tmp_path, text, id, before
+):
     for name in ("a.yaml", "b.yaml"):
-        (tmp_path / name).write_text("- {id: a, name: A, query: bridge}\n")
-    (line,) = problems(good, [], [str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")])
+        (tmp_path / name).write_text(text)
+    (line,) = problems(good, *before, [str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")])
     assert (
-        line == f"{tmp_path}/b.yaml:1: the id a stands in {tmp_path}/a.yaml, "
+        line == f"{tmp_path}/b.yaml:1: the id {id} stands in {tmp_path}/a.yaml, "
         f"too: give one of them another"
     )
 

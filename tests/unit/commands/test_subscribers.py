@@ -49,7 +49,7 @@ def test_import_saves_what_is_new_or_changed(run):
     assert run("import", text=ANN + BO.replace("Bo,", "Bodil,")).stdout == (
         "1 subscriber saved, 1 unchanged\n"
     )
-    assert run("import", text=ANN).stdout == "1 unchanged\n"
+    assert run("import", text=ANN).stdout == "1 subscriber unchanged\n"
     rows = [json.loads(line) for line in run("list").stdout.splitlines()]
     assert [(row["id"], row["name"]) for row in rows] == [("ann", "Ann"), ("bo", "Bodil")]
     assert all(row["saved_at"] for row in rows)
