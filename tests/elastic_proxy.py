@@ -3,26 +3,42 @@ what a test can't make the engine say by itself.
 """
 
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
 Answer = tuple[int, dict[str, str], bytes]
-Fault = Callable[[str, str, int, bytes], Answer | None]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The connection is reset after so many bytes of the answer's body; None: before its status."""
+
+    after: int | None = None
+
+
+Fault = Callable[[str, str, int, bytes], Answer | Cut | None]
 """(method, path, status, body) → the answer to give instead, None to pass the engine's on."""
+
+Guard = Callable[[str, str], Answer | Cut | None]
+"""(method, path) → the answer to give before the engine is asked, None to ask it."""
 
 PASSED_ON = ("content-type", "x-elastic-product")
 
 
 @contextmanager
-def faulty(elastic_url: str, fault: Fault) -> Iterator[str]:
+def faulty(
+    elastic_url: str, fault: Fault = lambda *_: None, guard: Guard = lambda *_: None
+) -> Iterator[str]:
     """Run the proxy inside the context and give its address.
 
-    `fault(method, path, status, body)` returns the (status, headers,
-    body) to answer instead, or None to pass the engine's on.
+    `guard` may answer in the engine's place, `fault` may change what it answered.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -35,15 +51,37 @@ def faulty(elastic_url: str, fault: Fault) -> Iterator[str]:
                 for name, value in self.headers.items()
                 if name.lower() not in ("host", "connection")
             }
+            given = guard(self.command, self.path)
+            if given is not None:
+                self._give(200, {}, b"", given)
+                return
             real = engine.request(self.command, self.path, content=content, headers=headers)
             kept = {name: real.headers[name] for name in PASSED_ON if name in real.headers}
             given = fault(self.command, self.path, real.status_code, real.content)
-            status, changed, body = given or (real.status_code, {}, real.content)
+            self._give(real.status_code, kept, real.content, given)
+
+        def _give(
+            self, status: int, kept: dict[str, str], body: bytes, given: Answer | Cut | None
+        ) -> None:
+            if isinstance(given, tuple):
+                status, changed, body = given
+                kept = kept | changed
+            if isinstance(given, Cut) and given.after is None:
+                self._reset()
+                return
             self.send_response(status)
-            for name, value in (kept | changed | {"content-length": str(len(body))}).items():
+            for name, value in (kept | {"content-length": str(len(body))}).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(b"" if self.command == "HEAD" else body)
+            self.wfile.write(b"" if self.command == "HEAD" else body[: cut_at(given)])
+            if isinstance(given, Cut):
+                self._reset()
+
+        def _reset(self) -> None:
+            """Close the connection so that the client sees a reset, not an end."""
+            self.wfile.flush()
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
 
         do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _pass_on  # noqa: N815 - the names are the library's
 
@@ -61,6 +99,10 @@ def faulty(elastic_url: str, fault: Fault) -> Iterator[str]:
             server.shutdown()
             server.server_close()
             serving.join(10)
+
+
+def cut_at(given: Answer | Cut | None) -> int | None:
+    return given.after if isinstance(given, Cut) else None
 
 
 def refusing(ids: Collection[str], status: int, error: dict[str, str]) -> Fault:

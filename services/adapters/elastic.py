@@ -13,7 +13,7 @@ from services.adapters.elastic_answers import (
     outcome_alone,
     smaller_may_pass,
 )
-from services.adapters.elastic_cluster import Cluster, refused
+from services.adapters.elastic_cluster import REQUEST_SECONDS, Cluster, refused
 from services.adapters.elastic_removal import remove
 from services.errors import TransientError
 from services.ports import IndexAction, IndexOutcome, JsonObject
@@ -25,8 +25,15 @@ REQUEST_BYTES = 8 * 1024 * 1024
 class ElasticIndex:
     """One cluster. Every name of an index, alias, or template gets `prefix`."""
 
-    def __init__(self, url: str, user: str = "", password: str = "", prefix: str = "") -> None:
-        self._cluster = Cluster(url, user, password, prefix)
+    def __init__(
+        self,
+        url: str,
+        user: str = "",
+        password: str = "",
+        prefix: str = "",
+        request_seconds: float = REQUEST_SECONDS,
+    ) -> None:
+        self._cluster = Cluster(url, user, password, prefix, request_seconds)
         self._client = self._cluster.client
         self._prefix = prefix
         self.admin = ElasticAdmin(self._cluster)

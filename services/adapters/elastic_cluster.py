@@ -18,11 +18,13 @@ REQUEST_SECONDS = 30.0
 class Cluster:
     """One cluster. Every name of an index, alias, or template gets `prefix`."""
 
-    def __init__(self, url: str, user: str, password: str, prefix: str) -> None:
+    def __init__(
+        self, url: str, user: str, password: str, prefix: str, request_seconds: float
+    ) -> None:
         self.client = Elasticsearch(
             url,
             basic_auth=(user, password) if user else None,
-            request_timeout=REQUEST_SECONDS,
+            request_timeout=request_seconds,
             max_retries=0,
             retry_on_timeout=False,
         )
