@@ -22,6 +22,14 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """The field is true, or false if `is_so` is."""
+
+    field: str
+    is_so: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class AtLeast:
     """The field has a number that is not below `least`."""
 
@@ -43,7 +51,7 @@ class Every:
     of: tuple["Condition", ...] = ()
 
 
-Condition: TypeAlias = Is | Given | AtLeast | Not | Every
+Condition: TypeAlias = Is | Given | Holds | AtLeast | Not | Every
 
 ANY = Every()
 
@@ -55,7 +63,7 @@ def fields(condition: Condition) -> tuple[str, ...]:
             return fields(of)
         case Every(parts):
             return tuple(name for part in parts for name in fields(part))
-        case Is(field) | Given(field) | AtLeast(field):
+        case Is(field) | Given(field) | Holds(field) | AtLeast(field):
             return (field,)
 
 
@@ -67,8 +75,12 @@ def kuery(condition: Condition) -> str:
             return f"{field}: {quoted[0] if len(quoted) == 1 else '(' + ' or '.join(quoted) + ')'}"
         case Given(field):
             return f"{field}: *"
+        case Holds(field, is_so):
+            return f"{field}: {str(is_so).lower()}"
         case AtLeast(field, least):
             return f"{field} >= {least}"
+        case Not(Every() as of):
+            return f"not ({kuery(of)})"
         case Not(of):
             return f"not {kuery(of)}"
         case Every(parts):
@@ -82,6 +94,8 @@ def elastic(condition: Condition) -> JsonObject:
             return {"terms": {field: list(values)}}
         case Given(field):
             return {"exists": {"field": field}}
+        case Holds(field, is_so):
+            return {"term": {field: is_so}}
         case AtLeast(field, least):
             return {"range": {field: {"gte": least}}}
         case Not(of):

@@ -1,6 +1,6 @@
 """The dashboard of how the system itself does."""
 
-from services.dashboards.conditions import Is
+from services.dashboards.conditions import Holds, Is
 from services.dashboards.definition import (
     ByCondition,
     ByValue,
@@ -96,7 +96,7 @@ _TROUBLE = Chart(
         ByCondition(
             "Last poll",
             (
-                ("read", Is("is_alive", ("true",))),
+                ("read", Holds("is_alive")),
                 ("unreachable", Is("trouble", ("unreachable",))),
                 ("refused", Is("trouble", ("refused",))),
                 ("unreadable", Is("trouble", ("unreadable",))),
@@ -122,7 +122,7 @@ _DEAD = Listing(
         ("last_error", "Last error"),
     ),
     "last_poll_at",
-    where=Is("is_alive", ("false",)),
+    where=Holds("is_alive", is_so=False),
 )
 _ORDERS = Chart(
     "Orders of readers",

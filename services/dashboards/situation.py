@@ -18,7 +18,7 @@ _CLAIM_COLUMNS = (
     ("status_at", "Since"),
     ("event", "Event"),
     ("patient_labels", "Whom"),
-    ("agent_labels", "By"),
+    ("agent_labels", "By whom"),
     ("n_independent", "Independent origins"),
     ("n_reports", "Reports"),
     ("quotes", "Quotes"),

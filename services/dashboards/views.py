@@ -1,6 +1,6 @@
 """The data views, and the conditions that several panels share."""
 
-from services.dashboards.conditions import Given, Is, Not
+from services.dashboards.conditions import Given, Holds, Not
 from services.dashboards.definition import View
 
 ARTICLES = View("articles", "first_seen_at")
@@ -17,5 +17,5 @@ VIEWS = (ARTICLES, INCIDENTS, CLAIMS, ALERTS, SUPPRESSED, DELIVERIES, COMMANDS, 
 LIVING = Not(Given("merged_into"))
 """A claim that went into another is told there."""
 
-VOICES = Is("is_voice", ("true",))
+VOICES = Holds("is_voice")
 """Incidents that are news and sure enough to be told."""

@@ -7,6 +7,7 @@ from services.dashboards.conditions import (
     AtLeast,
     Every,
     Given,
+    Holds,
     Is,
     Not,
     elastic,
@@ -20,6 +21,9 @@ CONDITIONS = [
     pytest.param(Given("wire"), "wire: *", id="given"),
     pytest.param(AtLeast("n", 2), "n >= 2", id="at-least"),
     pytest.param(Not(Given("wire")), "not wire: *", id="not"),
+    pytest.param(Holds("is_alive"), "is_alive: true", id="holds"),
+    pytest.param(Holds("is_alive", is_so=False), "is_alive: false", id="holds-not"),
+    pytest.param(Not(Every((Given("a"), Given("b")))), "not (a: * and b: *)", id="not-every"),
     pytest.param(Every((Given("a"), Not(Given("b")))), "a: * and not b: *", id="every"),
     pytest.param(ANY, "", id="any"),
 ]
@@ -31,13 +35,16 @@ def test_a_condition_in_the_language_of_kibana(condition, text):
 
 
 def test_a_condition_as_a_query_of_elasticsearch():
-    both = Every((Is("status", ("a", "b")), Not(AtLeast("n", 2)), Given("w")))
+    both = Every(
+        (Is("status", ("a", "b")), Not(AtLeast("n", 2)), Given("w"), Holds("x", is_so=False))
+    )
     assert elastic(both) == {
         "bool": {
             "filter": [
                 {"terms": {"status": ["a", "b"]}},
                 {"bool": {"must_not": [{"range": {"n": {"gte": 2}}}]}},
                 {"exists": {"field": "w"}},
+                {"term": {"x": False}},
             ]
         }
     }
