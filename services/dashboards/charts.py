@@ -8,7 +8,7 @@ from html import escape
 from services.dashboards.asking import Key, Spot
 from services.dashboards.definition import Unit
 from services.dashboards.land import Strip
-from services.dashboards.scales import axis, labelled, ticks, written
+from services.dashboards.scales import axis, labelled, written
 
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 12.0, 10.0, 36.0
 """Room around a plot, in pixels: for the numbers at the left and the times below."""
@@ -43,9 +43,9 @@ class Size:
 def bars(size: Size, keys: Sequence[Key], series: Sequence[Series], unit: Unit) -> str:
     """Return stacked bars, one for each key."""
     sums = [sum(s.values[n] or 0 for s in series) for n in range(len(keys))]
-    marks = ticks(max(sums, default=0), whole=all(map(_is_whole, sums)))
-    plot = _Plot(size, len(keys), marks[-1])
-    parts = [*_grid(plot, marks, unit), *_below(plot, keys)]
+    marks = axis(sums, unit)
+    plot = _Plot(size, len(keys), marks[-1][0])
+    parts = [*_grid(plot, marks), *_below(plot, keys)]
     width = plot.slot * 0.78
     for n, key in enumerate(keys):
         base = 0.0
@@ -65,9 +65,9 @@ def bars(size: Size, keys: Sequence[Key], series: Sequence[Series], unit: Unit) 
 def lines(size: Size, keys: Sequence[Key], series: Sequence[Series], unit: Unit) -> str:
     """Return a line for each series; it breaks where there is no value."""
     values = [v for s in series for v in s.values if v is not None]
-    marks = ticks(max(values, default=0), whole=all(map(_is_whole, values)))
-    plot = _Plot(size, len(keys), marks[-1])
-    parts = [*_grid(plot, marks, unit), *_below(plot, keys)]
+    marks = axis(values, unit)
+    plot = _Plot(size, len(keys), marks[-1][0])
+    parts = [*_grid(plot, marks), *_below(plot, keys)]
     for one in series:
         for run in _runs(one.values):
             points = " ".join(f"{plot.x(n):.1f},{plot.y(v):.1f}" for n, v in run)
@@ -183,8 +183,8 @@ def _names(view: _Part, spots: Sequence[Spot]) -> Iterator[str]:
         yield f'<text class="name" x="{x:.1f}" y="{y:.1f}">{escape(label)}</text>'
 
 
-def _grid(plot: _Plot, marks: Sequence[float], unit: Unit) -> Iterator[str]:
-    for mark, label in zip(marks, axis(marks, unit), strict=True):
+def _grid(plot: _Plot, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
+    for mark, label in marks:
         y = plot.y(mark)
         yield f'<line x1="{LEFT}" x2="{plot.size.width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
         yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{label}</text>'
@@ -221,10 +221,6 @@ def _runs(values: Sequence[float | None]) -> Iterator[list[tuple[int, float]]]:
 def _told(key: Key, name: str, value: float, unit: Unit) -> str:
     at = f"{key:%Y-%m-%d %H:%M}" if isinstance(key, datetime) else key
     return escape(" · ".join(part for part in (at, name, written(value, unit)) if part))
-
-
-def _is_whole(value: float) -> bool:
-    return value == round(value)
 
 
 def _cut(name: str) -> str:

@@ -109,7 +109,7 @@ _TROUBLE = Chart(
 )
 _DEAD = Listing(
     "reportedly-dead-feeds",
-    "Dead feeds",
+    "Failing and dead feeds",
     "Feeds whose last poll failed, those polled last first.",
     FEED_HEALTH,
     (

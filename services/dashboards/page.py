@@ -117,7 +117,7 @@ def _inside(
             return _listing(panel, [row for row in answer if isinstance(row, dict)])
         case Map():
             spots = [spot for spot in answer if isinstance(spot, Spot)]
-            return charts.points(size, spots, land) if spots else _nothing("place on the map")
+            return charts.points(size, spots, land) if spots else _nothing("No place on the map")
         case Chart():
             return _chart(panel, [row for row in answer if isinstance(row, Row)], size, window)
 
@@ -127,7 +127,7 @@ def _chart(chart: Chart, rows: Sequence[Row], size: Size, window: Window) -> str
     if chart.shape == "number":
         return f'<p class="number">{written(rows[0].values[0], unit)}</p>'
     if _is_empty(chart, rows):
-        return _nothing("document")
+        return _nothing("Nothing")
     if chart.shape == "table":
         return _table(chart, rows)
     keys, series = _series(chart, rows, window)
@@ -204,7 +204,7 @@ def _table(chart: Chart, rows: Sequence[Row]) -> str:
 
 def _listing(listing: Listing, documents: Sequence[JsonObject]) -> str:
     if not documents:
-        return _nothing("document")
+        return _nothing("Nothing")
     head = "".join(f"<th>{escape(name)}</th>" for _, name in listing.columns)
     body = "".join(
         "<tr>" + "".join(_cell(name, row.get(name)) for name, _ in listing.columns) + "</tr>"
@@ -219,7 +219,7 @@ def _cell(name: str, value: object) -> str:
 
 
 def _nothing(what: str) -> str:
-    return f'<p class="nothing">No {what} in this time.</p>'
+    return f'<p class="nothing">{what} in this range of time.</p>'
 
 
 STYLE = """

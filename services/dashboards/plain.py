@@ -24,7 +24,7 @@ def lines(board: Dashboard, answers: Sequence[Answer]) -> Iterator[str]:
             continue
         yield panel.title
         if not rows:
-            yield "  nothing in this time"
+            yield "  nothing in this range of time"
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for row in rows[:MOST_ROWS]:
             cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))

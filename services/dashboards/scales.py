@@ -56,12 +56,17 @@ def _seconds(value: float) -> str:
     return f"{value / 3_600:,.1f} h"
 
 
-def axis(marks: Sequence[float], unit: Unit) -> list[str]:
-    """Return the labels of an axis: of seconds, all in the unit that suits the highest."""
+def axis(values: Sequence[float], unit: Unit) -> list[tuple[float, str]]:
+    """Return the marks of an axis from 0 up to the highest of `values`, with their labels.
+
+    Seconds are all in the unit of time that suits the highest.
+    """
+    most, whole = max(values, default=0), all(value == round(value) for value in values)
     if unit != "seconds":
-        return [written(mark, unit) for mark in marks]
-    length, name = next((n, name) for n, name in _LENGTHS if marks[-1] >= 2 * n or n == 1)
-    return [f"{round(mark / length, 1):g} {name}" for mark in marks]
+        return [(mark, written(mark, unit)) for mark in ticks(most, whole=whole)]
+    length, name = next((n, name) for n, name in _LENGTHS if most >= 2 * n or n == 1)
+    marks = ticks(most / length, whole=whole and length == 1)
+    return [(mark * length, f"{mark:g} {name}") for mark in marks]
 
 
 def ticks(most: float, *, whole: bool, wanted: int = 4) -> list[float]:

@@ -104,5 +104,5 @@ def test_the_page_and_the_terminal_show_every_panel(settings, tmp_path):
         for _, panel in board.panels:
             assert panel.title in shown.stdout
             assert f"<h2>{panel.title}</h2>" in page
-    assert "nothing in this time" not in shown.stdout
+    assert "nothing in this range of time" not in shown.stdout
     assert 'class="nothing"' not in page

@@ -42,17 +42,19 @@ def test_ticks_are_round_and_reach_the_highest_value(most, whole, marks):
 
 
 @pytest.mark.parametrize(
-    ("marks", "unit", "labels"),
+    ("values", "unit", "marks"),
     [
-        ([0.0, 50.0, 100.0], "seconds", ["0 s", "50 s", "100 s"]),
-        ([0.0, 60.0, 119.0], "seconds", ["0 s", "60 s", "119 s"]),
-        ([0.0, 60.0, 120.0], "seconds", ["0 min", "1 min", "2 min"]),
-        ([0.0, 7_200.0], "seconds", ["0 h", "2 h"]),
-        ([0.0, 0.5, 1.0], "share", ["0%", "50%", "100%"]),
+        ([100.0], "seconds", [(0, "0 s"), (50, "50 s"), (100, "100 s")]),
+        ([119.0], "seconds", [(0, "0 s"), (50, "50 s"), (100, "100 s"), (150, "150 s")]),
+        ([120.0], "seconds", [(0, "0 min"), (30, "0.5 min"), (60, "1 min"), (90, "1.5 min")]),
+        ([7_200.0], "seconds", [(0, "0 h"), (1_800, "0.5 h"), (3_600, "1 h")]),
+        ([1.0, 0.4], "share", [(0, "0%"), (0.5, "50%"), (1, "100%")]),
+        ([3.0], "number", [(0, "0"), (1, "1"), (2, "2"), (3, "3")]),
+        ([], "number", [(0, "0"), (1, "1")]),
     ],
 )
-def test_an_axis_has_one_unit(marks, unit, labels):
-    assert axis(marks, unit) == labels
+def test_an_axis_has_round_marks_in_one_unit(values, unit, marks):
+    assert axis(values, unit)[: len(marks)] == marks
 
 
 def test_hours_show_the_day_where_it_begins():
