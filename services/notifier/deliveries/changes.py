@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.messages import Delivery, DeliveryRow, DeliveryState, Destination, encode
+from services.notifier.deliveries.owners import STATES
 from services.ports import Outgoing
 
 
@@ -31,9 +32,9 @@ class Changes:
         first, such as a delivery that was given up while the next revision came.
         """
         for row in {row.key: row for row in self.rows}.values():
-            yield Outgoing("delivery-states", row.key, encode(row_of(row)), partition=partition)
+            yield Outgoing(STATES, row.key, encode(row_of(row)), partition=partition)
         for key in self.gone:
-            yield Outgoing("delivery-states", key, None, partition=partition)
+            yield Outgoing(STATES, key, None, partition=partition)
         for record in self.history:
             key, watch = record.delivery_id, record.watch_id
             yield Outgoing("deliveries", key, encode(record), partition_key=watch)

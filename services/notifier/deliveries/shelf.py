@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from services.channels import SUBSCRIBER, subscriber_of
 from services.messages import DeliveryRow, DeliveryState, Destination, decode, encode
 from services.notifier.deliveries.agenda import Agenda
+from services.notifier.deliveries.owners import NOBODY
 from services.notifier.deliveries.trouble import told_through
 from services.rows import Rows
 
@@ -14,10 +15,14 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Shelf:
-    """Rows by key. What is open, given up, or in trouble is found at once."""
+    """Rows by key. What is open, given up, or in trouble is found at once.
 
-    def __init__(self, rows: Rows) -> None:
+    `owner`: the number under which they are written (`owners.py`).
+    """
+
+    def __init__(self, rows: Rows, owner: int = NOBODY) -> None:
         self._rows = rows
+        self.owner = owner
         self.agenda = Agenda()
         self.given_up: set[str] = set()
         self.troubles: dict[str, Destination] = {}

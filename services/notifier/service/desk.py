@@ -15,6 +15,7 @@ from services.notifier.deliveries.asking import what_about
 from services.notifier.deliveries.book import Book, Turn
 from services.notifier.deliveries.breaker import CLOSED, FAILURES, Breaker
 from services.notifier.deliveries.changes import Changes
+from services.notifier.deliveries.owners import owned
 from services.notifier.deliveries.shelf import Shelf
 from services.notifier.deliveries.steps import Effect, Now
 from services.notifier.deliveries.surroundings import Surroundings
@@ -78,6 +79,8 @@ class Desk:
         self._chance = chance
         self._write_seconds = write_seconds
         self._books: dict[int, Book] = {}
+        # Kept for what ends after its partition was revoked: it writes under its own number.
+        self._owners: dict[int, int] = {}
         self._unwritten: dict[asyncio.Future[None], tuple[int, str]] = {}
         self._breakers: dict[str, Breaker] = {}
         self._nudged: dict[str, datetime] = {}
@@ -89,6 +92,7 @@ class Desk:
     async def add(self, partition: int, shelf: Shelf) -> None:
         """Begin to deliver for a partition that was loaded."""
         book = self._books[partition] = Book(shelf, self._around)
+        self._owners[partition] = shelf.owner
         self._ticking = self._ticking or asyncio.get_running_loop().create_task(self._tick())
         for to, keys in shelf.failing.items():
             # It may be back by now: the first answer tells for all that waits for it.
@@ -122,7 +126,8 @@ class Desk:
     def _written(self, partition: int, changes: Changes) -> asyncio.Future[None]:
         """Return a future that is done once changes are on their topics. It raises Unwritable."""
         try:
-            messages = list(changes.messages(partition))
+            owner = self._owners[partition]
+            messages = [owned(message, owner) for message in changes.messages(partition)]
         except Unwritable as error:
             failed = asyncio.get_running_loop().create_future()
             failed.set_exception(error)

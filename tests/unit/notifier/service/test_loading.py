@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import msgspec
 from loops import everything, send
-from notifying import ScriptedPoster, alert, notifier, rows
+from notifying import ScriptedPoster, alert, notifier, record, rows
 
 from services.adapters.memory import MemoryBroker
 from services.messages import DeliveryRow, DeliveryState, decode, encode
@@ -45,7 +45,7 @@ def told_and_broken():
     service.tell(retracted(1), n=1)
     service.leave()
     good = everything(broker, "delivery-states")[-1]
-    send(broker, row(good.key, b"{broken"))
+    send(broker, replace(row(good.key, b"{broken"), headers=good.headers))
     return broker, good
 
 
@@ -121,3 +121,28 @@ def test_a_destination_that_is_off_stays_off_over_a_restart():
     second.tell(alert(HOOK, kinds=("first", "status")), n=1)
     assert poster.posts == []
     assert rows(broker)[f"a|{HOOK}"].outcome == "off"
+
+
+def test_a_row_that_an_earlier_owner_wrote_late_replaces_none_of_a_later_one():
+    """Also not once the topic forgets what stands before it."""
+    broker = MemoryBroker(partitions=1)
+    first = notifier(ScriptedPoster(), broker)
+    first.tell(retracted(1), n=1)
+    first.leave()
+    late = everything(broker, "delivery-states")[-1]
+    second = notifier(ScriptedPoster(), broker)
+    second.tell(retracted(2), n=2)
+    second.leave()
+    send(broker, replace(row(late.key, late.value), headers=late.headers))
+    third = notifier(ScriptedPoster(), broker)
+    third.idle()
+    third.leave()
+    last = everything(broker, "delivery-states")[-1]
+    assert decode(DeliveryRow, last.value).delivery.settled == 2
+    compacted = MemoryBroker(partitions=1)
+    send(compacted, replace(row(last.key, last.value), headers=last.headers))
+    poster = ScriptedPoster()
+    fourth = notifier(poster, compacted)
+    fourth.handle([record(retracted(2), compacted)])
+    fourth.idle()
+    assert poster.posts == []
