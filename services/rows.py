@@ -5,9 +5,10 @@ They stand in memory (here) or on disk (adapters/sqlite_rows.py), where they may
 runs with a mark of how far they go. They can be thrown away at any time.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 
@@ -28,6 +29,12 @@ class Rows(Protocol):
         """Yield the keys of the rows with a reference, in the order in which they first came.
 
         Nothing may be written while it is read.
+        """
+
+    def keys_of(self, refs: Collection[str], least: int) -> list[str]:
+        """Return the keys of the rows with at least so many of the references, in any order.
+
+        `least` is 1 or more. References of many rows cost little, if they are fewer than that.
         """
 
 
@@ -136,6 +143,10 @@ class MemoryRows:
     def keys(self, ref: str, *, newest_first: bool = False) -> Iterator[str]:
         found = self._keys.get(ref, {})
         return reversed(found) if newest_first else iter(found)
+
+    def keys_of(self, refs: Collection[str], least: int) -> list[str]:
+        found = Counter(chain.from_iterable(self._keys.get(ref, ()) for ref in set(refs)))
+        return [key for key, n in found.items() if n >= least]
 
     def keep(self, mark: Mark) -> None:
         """Keep nothing."""

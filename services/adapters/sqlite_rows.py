@@ -15,7 +15,9 @@ import sqlite3
 import tempfile
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -29,6 +31,9 @@ CACHE_KIB = 4096
 
 A guess: 24 partitions of a tracker take 96 MiB.
 """
+
+LONG = 256
+"""Rows from which on a reference is left out where others are enough to find a row by. A guess."""
 
 _LOG_BYTES = 16 * 1024 * 1024
 """Bytes that the write-ahead log keeps when all of it is in the file."""
@@ -126,6 +131,21 @@ class SqliteRows:
         except sqlite3.Error as error:
             raise self._removed(error) from error
 
+    def keys_of(self, refs: Collection[str], least: int) -> list[str]:
+        numbers, found, long = set(map(_number, refs)), Counter[int](), list[int]()
+        for number in numbers:
+            ids = self._ids(number, LONG)
+            if len(ids) < LONG:
+                found.update(ids)
+            else:
+                long.append(number)
+        # Who has enough of all of them has at most one less for each that is not read.
+        n_unread = min(len(long), least - 1)
+        for number in long[n_unread:]:
+            found.update(self._ids(number, -1))
+        near = (id for id, n in found.items() if n >= least - n_unread)
+        return list(filter(None, (self._key_of(id, numbers, least) for id in near)))
+
     def keep(self, mark: Mark) -> None:
         if self._path is None:
             return
@@ -197,6 +217,20 @@ class SqliteRows:
             f"PRAGMA cache_size=-{self._cache_kib};"
             "PRAGMA locking_mode=EXCLUSIVE;PRAGMA cell_size_check=ON;"
         )
+
+    def _ids(self, number: int, most: int) -> list[int]:
+        """Return the ids of at most so many rows with a reference; of all if `most` is negative."""
+        query = "SELECT id FROM ref WHERE ref = ? LIMIT ?"
+        try:
+            return [id for (id,) in self._db.execute(query, (number, most))]
+        except sqlite3.Error as error:
+            raise self._removed(error) from error
+
+    def _key_of(self, id: int, numbers: AbstractSet[int], least: int) -> str | None:
+        """Return the key of a row if it has so many of the references."""
+        key, refs = self._one("SELECT key, refs FROM row WHERE id = ?", id) or (None, None)
+        held = numbers.intersection(array("q", self._checked(key, refs)))
+        return str(key) if len(held) >= least else None
 
     def _refer(self, id: int, refs: Iterable[int]) -> None:
         self._all("INSERT INTO ref VALUES (?, ?)", ((ref, id) for ref in refs))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.adapters import sqlite_rows
 from services.adapters.sqlite_rows import SqliteRows
 from services.errors import TransientError
 from services.rows import Leaving, Mark, MemoryRows
@@ -39,8 +40,23 @@ def test_a_deleted_row_is_found_by_nothing(rows):
     assert (rows.get("a"), [*rows.keys("x")], len(rows)) == (None, [], 0)
 
 
+def test_rows_are_found_by_enough_of_some_references(rows):
+    rows.put("a", b"1", ["x", "y"])
+    rows.put("b", b"2", ["y", "z"])
+    found = [sorted(rows.keys_of(["x", "y", "w"], least)) for least in (1, 2, 3)]
+    assert found == [["a", "b"], ["a"], []]
+
+
 @given(changes=CHANGES)
-def test_rows_on_disk_are_those_in_memory(tmp_path_factory, changes):
+@pytest.mark.parametrize("long", [1, 2, sqlite_rows.LONG])
+def test_rows_on_disk_are_those_in_memory(tmp_path_factory, long, changes):
+    """However few rows have a reference that is left out where others are enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite_rows, "LONG", long)
+        _compare(tmp_path_factory, changes)
+
+
+def _compare(tmp_path_factory, changes):
     memory, disk = MemoryRows(), SqliteRows(tmp_path_factory.getbasetemp())
     for key, row in changes:
         for one in (memory, disk):
@@ -53,6 +69,8 @@ def test_rows_on_disk_are_those_in_memory(tmp_path_factory, changes):
         assert memory.get(key) == disk.get(key)
     for ref in "xyz":
         assert {*memory.keys(ref)} == {*disk.keys(ref)}
+    for least in range(1, 4):
+        assert {*memory.keys_of("xyz", least)} == {*disk.keys_of("xyz", least)}
 
 
 def test_rows_that_are_taken_up_again_still_leave_on_their_last_day(rows):

@@ -5,17 +5,13 @@ from datetime import timedelta
 from itertools import combinations, product
 
 from services.messages import Known, Party
-from services.tracker.grouping.guests import MEET_WITHIN
-from services.tracker.grouping.rules import MANY_WORDS
+from services.tracker.grouping.guests import MEET_WITHIN, words_of
 
 _PERIOD = 6
 """Days of a period under which a name is looked up; any number gives the same groups.
 
 A claim of a day looks into two of twice MEET_WITHIN. A longer one finds more in vain.
 """
-
-MOST_WORDINGS = 3
-"""Wordings of a claim, the first ones, by whose words it is found. It bounds the row. A guess."""
 
 
 def found_under(party: Party) -> set[str]:
@@ -25,11 +21,12 @@ def found_under(party: Party) -> set[str]:
         words = _words(name)
         found |= {f"all:{words[0]}"} if len(words) == 1 else _pairs(words)
         found |= {f"has:{word}" for word in words}
-    return _references(party, found | _rare_words(party), timedelta(0))
+    found |= set(map(_word, words_of(party)))
+    return _in_periods(party, found, timedelta(0)) | _incidents(party)
 
 
 def looks_under(party: Party) -> set[str]:
-    """Return the references of all parties with a name, near in time, or an incident in common.
+    """Return the references of parties with a name in common, near in time, or an incident.
 
     Two names are one if all words of one are in the other (`are_one_name`). So both have two words
     in common, or one of them has a single word. A word alone ("al", "city") finds no longer names.
@@ -39,20 +36,21 @@ def looks_under(party: Party) -> set[str]:
         words = _words(name)
         found |= {f"has:{words[0]}"} if len(words) == 1 else _pairs(words)
         found |= {f"all:{word}" for word in words}
-    return _references(party, found | _rare_words(party), MEET_WITHIN)
+    return _in_periods(party, found, MEET_WITHIN) | _incidents(party)
 
 
-def _rare_words(party: Party) -> set[str]:
-    """Return words of which two texts have one in common if they have MANY_WORDS in common.
+def words_under(parties: Iterable[Party]) -> list[set[str]]:
+    """Return by period the references of whose words one has MANY_WORDS in common with a party.
 
-    In any order of all words, the first common one has MANY_WORDS - 1 behind it (prefix filter,
-    Chaudhuri et al. 2006). The long ones come first: they are rare (Zipf 1935).
+    Whoever has so many in common with one of these parties, near in time, has so many references
+    of a period. Of a period, so that words that most claims have can be left out (`keys_of`).
     """
-    found = set[str]()
-    for wording in party.known.wordings[:MOST_WORDINGS]:
-        ordered = sorted(wording, key=lambda word: (-len(word), word))
-        found.update(f"word:{word}" for word in ordered[: max(0, len(ordered) - MANY_WORDS + 1)])
-    return found
+    found = dict[int, set[str]]()
+    for party in parties:
+        for period in _periods(party.known, MEET_WITHIN):
+            words = (_reference(party, _word(word), period) for word in words_of(party))
+            found.setdefault(period, set()).update(words)
+    return list(found.values())
 
 
 def _words(name: str) -> list[str]:
@@ -63,11 +61,26 @@ def _pairs(words: Iterable[str]) -> set[str]:
     return {f"both:{a}-{b}" for a, b in combinations(words, 2)}
 
 
-def _references(party: Party, marked: Iterable[str], around: timedelta) -> set[str]:
-    """Return marked words by period, and incidents, as references in the family of a party."""
-    family, periods = party.block.partition(":")[0], _periods(party.known, around)
-    found = {f"{family}|{mark}|{period}" for mark, period in product(marked, periods)}
-    return found | {f"{family}|{incident}" for incident in party.incidents}
+def _word(word: str) -> str:
+    return f"word:{word}"
+
+
+def _in_periods(party: Party, marked: Iterable[str], around: timedelta) -> set[str]:
+    """Return marked words by period as references in the family of a party."""
+    periods = _periods(party.known, around)
+    return {_reference(party, mark, period) for mark, period in product(marked, periods)}
+
+
+def _reference(party: Party, mark: str, period: int) -> str:
+    return f"{_family(party)}|{mark}|{period}"
+
+
+def _incidents(party: Party) -> set[str]:
+    return {f"{_family(party)}|{incident}" for incident in party.incidents}
+
+
+def _family(party: Party) -> str:
+    return party.block.partition(":")[0]
 
 
 def _periods(known: Known, around: timedelta) -> range:

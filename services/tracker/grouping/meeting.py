@@ -16,7 +16,7 @@ import msgspec
 
 from services.messages import Party, decode, encode
 from services.rows import Rows
-from services.tracker.grouping.finding import found_under, looks_under
+from services.tracker.grouping.finding import found_under, looks_under, words_under
 from services.tracker.grouping.guests import (
     Guest,
     Order,
@@ -26,6 +26,7 @@ from services.tracker.grouping.guests import (
     has_principal,
     order_of,
 )
+from services.tracker.grouping.rules import MANY_WORDS
 
 _PARTY = "@"
 """Mark of the key of a party. The rows may hold others."""
@@ -158,18 +159,18 @@ class Meeting:
         others = filter(None, map(self._guest, self._keys_near(guest)))
         return [other for other in others if other.order < guest.order and can_meet(guest, other)]
 
-    def _keys_near(self, *guests: Guest) -> dict[str, None]:
-        """Return the keys of parties with a name, words, or an incident that one of these has.
+    def _keys_near(self, *guests: Guest) -> set[str]:
+        """Return the keys of parties with a name, many words, or an incident that one of these has.
 
         Those of the block of a single one are left out, unless its claims have no principal.
         Parties of a group are found under much the same references, so each is read once.
         """
-        own, keys = set[str](), dict[str, None]()
+        near = set(self._rows.keys_of(set[str]().union(*map(_looked_up, guests)), 1))
+        for words in words_under(guest.party for guest in guests):
+            near.update(self._rows.keys_of(words, MANY_WORDS))
         if len(guests) == 1 and has_principal(guests[0].party):
-            own.update(self._rows.keys(f"{_BLOCK}{guests[0].party.block}"))
-        for ref in {ref for guest in guests for ref in _looked_up(guest)}:
-            keys |= dict.fromkeys(key for key in self._rows.keys(ref) if key not in own)
-        return keys
+            near.difference_update(self._rows.keys(f"{_BLOCK}{guests[0].party.block}"))
+        return near
 
     def _guests(self, ref: str) -> list[Guest]:
         return list(filter(None, map(self._guest, list(self._rows.keys(ref)))))

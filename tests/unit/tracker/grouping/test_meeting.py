@@ -97,11 +97,19 @@ class CountedRows(MemoryRows):
         return super().get(key)
 
 
-def cost_of_one_more(name, n, block="b{}"):
+def cost_of_one_more(name, n, block="b{}", words="blast"):
     """Return how many rows one more claim asks for, beside so many."""
     rows = CountedRows()
     meeting = Meeting(rows)
-    *known, new = [party(f"c{i}", block.format(i), names=(name.format(i),)) for i in range(n + 1)]
+    *known, new = [
+        party(
+            f"c{i}",
+            block.format(i),
+            names=(name.format(i),),
+            known={"wordings": (tuple(words.format(i).split()),)},
+        )
+        for i in range(n + 1)
+    ]
     meeting.update(known, ())
     rows.asked = 0
     meeting.update([new], ())
@@ -113,6 +121,14 @@ def test_what_shares_a_word_or_a_block_is_not_looked_at_and_what_shares_a_name_i
     assert cost_of_one_more("al-{}", 40) == alone
     assert cost_of_one_more("al-osk", 40, block="osk") == alone
     assert cost_of_one_more("al-osk", 40) > alone
+
+
+def test_what_shares_few_words_is_not_looked_at_and_what_shares_many_is():
+    few = "authorities confirmed explosion yesterday mill{}"
+    alone = cost_of_one_more("osk-{}", 0, words=few)
+    assert cost_of_one_more("osk-{}", 40, words=few) == alone
+    many = "authorities confirmed explosion yesterday mill lorry{}"
+    assert cost_of_one_more("osk-{}", 40, words=many) > alone
 
 
 @pytest.mark.parametrize(
