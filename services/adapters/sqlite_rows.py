@@ -32,6 +32,9 @@ CACHE_KIB = 4096
 A guess: 24 partitions of a tracker take 96 MiB.
 """
 
+AT_ONCE = 100_000
+"""References that are written at once while all rows are loaded: they take 12 MiB. A guess."""
+
 LONG = 256
 """Rows from which on a reference is left out where others are enough to find a row by. A guess."""
 
@@ -52,6 +55,9 @@ PRAGMA synchronous=NORMAL;
 PRAGMA journal_mode=WAL;
 PRAGMA journal_size_limit={_LOG_BYTES};
 """
+
+_FIND = "SELECT id, refs FROM row WHERE key = ?"
+_ADD = "INSERT OR IGNORE INTO row (key, value, refs) VALUES (?, ?, ?)"
 
 _KEYS = (
     "SELECT row.key, row.refs FROM ref JOIN row ON row.id = ref.id WHERE ref.ref = ?"
@@ -99,13 +105,13 @@ class SqliteRows:
     def put(self, key: str, value: bytes, refs: Iterable[str] = ()) -> None:
         now = sorted(set(map(_number, refs)))
         packed, value = _with_check(key, array("q", now).tobytes()), _with_check(key, value)
-        row = self._one("SELECT id, refs FROM row WHERE key = ?", key)
+        # While all rows are loaded, nearly each is new.
+        row = self._one(_FIND, key) if self._mark else None
         if row is None:
-            id = self._run(
-                "INSERT INTO row (key, value, refs) VALUES (?, ?, ?)", key, value, packed
-            )
-            self._refer(id, now)
-            return
+            if id := self._run(_ADD, key, value, packed):
+                self._refer(id, now)
+                return
+            row = self._one(_FIND, key)
         id, before = row
         if before == packed:
             self._run("UPDATE row SET value = ? WHERE id = ?", value, id)
@@ -116,13 +122,14 @@ class SqliteRows:
         self._refer(id, sorted(set(now).difference(old)))
 
     def delete(self, key: str) -> None:
-        row = self._one("SELECT id, refs FROM row WHERE key = ?", key)
+        row = self._one(_FIND, key)
         if row is not None:
             self._unrefer(row[0], array("q", self._checked(key, row[1])))
             self._run("DELETE FROM row WHERE id = ?", row[0])
 
     def keys(self, ref: str, *, newest_first: bool = False) -> Iterator[str]:
         number = _number(ref)
+        self._write_refs()
         try:
             for key, refs in self._db.execute(_KEYS + " DESC" * newest_first, (number,)):
                 if number not in array("q", self._checked(key, refs)):
@@ -149,6 +156,7 @@ class SqliteRows:
     def keep(self, mark: Mark) -> None:
         if self._path is None:
             return
+        self._write_refs()
         try:
             if self._mark is None:
                 self._db.execute("COMMIT")
@@ -211,6 +219,7 @@ class SqliteRows:
             Path(path).unlink()
 
     def _connect(self, path: Path) -> None:
+        self._unwritten: list[tuple[int, int]] = []
         # A machine may be dropped by another thread than the one that made it.
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.executescript(
@@ -221,6 +230,7 @@ class SqliteRows:
     def _ids(self, number: int, most: int) -> list[int]:
         """Return the ids of at most so many rows with a reference; of all if `most` is negative."""
         query = "SELECT id FROM ref WHERE ref = ? LIMIT ?"
+        self._write_refs()
         try:
             return [id for (id,) in self._db.execute(query, (number, most))]
         except sqlite3.Error as error:
@@ -229,13 +239,21 @@ class SqliteRows:
     def _key_of(self, id: int, numbers: AbstractSet[int], least: int) -> str | None:
         """Return the key of a row if it has so many of the references."""
         key, refs = self._one("SELECT key, refs FROM row WHERE id = ?", id) or (None, None)
-        held = numbers.intersection(array("q", self._checked(key, refs)))
+        held = numbers & set(array("q", self._checked(key, refs)))
         return str(key) if len(held) >= least else None
 
     def _refer(self, id: int, refs: Iterable[int]) -> None:
-        self._all("INSERT INTO ref VALUES (?, ?)", ((ref, id) for ref in refs))
+        self._unwritten += ((ref, id) for ref in refs)
+        if self._mark or len(self._unwritten) >= AT_ONCE:
+            self._write_refs()
+
+    def _write_refs(self) -> None:
+        """Write the references that were put aside, in their order: so pages are written once."""
+        refs, self._unwritten = self._unwritten, []
+        self._all("INSERT INTO ref VALUES (?, ?)", sorted(refs))
 
     def _unrefer(self, id: int, refs: Iterable[int]) -> None:
+        self._write_refs()
         self._all("DELETE FROM ref WHERE ref = ? AND id = ?", ((ref, id) for ref in refs))
 
     def _one(self, query: str, *values: Any) -> Any:
@@ -245,9 +263,10 @@ class SqliteRows:
             raise self._removed(error) from error
 
     def _run(self, query: str, *values: Any) -> int:
-        """Return the id of the row that was added last."""
+        """Return the id of the row that was added; 0 if none was."""
         try:
-            return self._db.execute(query, values).lastrowid or 0
+            done = self._db.execute(query, values)
+            return done.lastrowid or 0 if done.rowcount else 0
         except sqlite3.Error as error:
             raise self._removed(error) from error
 
