@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import combinations, product
 
 from services.messages import Known, Party
-from services.tracker.grouping.guests import MEET_WITHIN, words_of
+from services.tracker.grouping.guests import MEET_WITHIN
 
 _PERIOD = 6
 """Days of a period under which a name is looked up; any number gives the same groups.
@@ -21,7 +21,7 @@ def found_under(party: Party) -> set[str]:
         words = _words(name)
         found |= {f"all:{words[0]}"} if len(words) == 1 else _pairs(words)
         found |= {f"has:{word}" for word in words}
-    found |= set(map(_word, words_of(party)))
+    found |= set(map(_word, _own_words(party)))
     return _in_periods(party, found, timedelta(0)) | _incidents(party)
 
 
@@ -48,7 +48,7 @@ def words_under(parties: Iterable[Party]) -> list[set[str]]:
     found = dict[int, set[str]]()
     for party in parties:
         for period in _periods(party.known, MEET_WITHIN):
-            words = (_reference(party, _word(word), period) for word in words_of(party))
+            words = (_reference(party, _word(word), period) for word in _own_words(party))
             found.setdefault(period, set()).update(words)
     return list(found.values())
 
@@ -59,6 +59,10 @@ def _words(name: str) -> list[str]:
 
 def _pairs(words: Iterable[str]) -> set[str]:
     return {f"both:{a}-{b}" for a, b in combinations(words, 2)}
+
+
+def _own_words(party: Party) -> set[str]:
+    return set[str]().union(*party.known.wordings)
 
 
 def _word(word: str) -> str:

@@ -33,9 +33,6 @@ alerts where silence is due, and statuses that are wrong.
 COMMON_NAMES = 2
 """Common names beside which one common word is enough. The place is mostly one of them."""
 
-MOST_WORDINGS = 3
-"""Wordings of a claim, the first ones, by whose words it is found. It bounds the row. A guess."""
-
 PAIRS = 2_048
 """Pairs of claims whose comparison is remembered.
 
@@ -53,20 +50,14 @@ class Guest:
     party: Party
     gist: Gist
     names: frozenset[str]
-    words: frozenset[str]
 
     @classmethod
     def of(cls, party: Party) -> "Guest":
-        return cls(party, gist_from(party.known), frozenset(party.names), words_of(party))
+        return cls(party, gist_from(party.known), frozenset(party.names))
 
     @property
     def order(self) -> Order:
         return order_of(self.party)
-
-
-def words_of(party: Party) -> frozenset[str]:
-    """Return the words by which a claim is found where no name is common."""
-    return frozenset().union(*party.known.wordings[:MOST_WORDINGS])
 
 
 def order_of(party: Party) -> Order:
@@ -95,8 +86,7 @@ def _has_evidence(a: Guest, b: Guest) -> bool:
         return True
     n = common_names(a, b)
     if not n:
-        has_many = len(a.words & b.words) >= MANY_WORDS
-        return has_many and are_alike(a.gist, b.gist, MANY_WORDS, HALF)
+        return are_alike(a.gist, b.gist, MANY_WORDS, HALF)
     if n < COMMON_NAMES:
         return are_alike(a.gist, b.gist, COMMON_WORDS_ALONE, HALF)
     return bool(a.gist.tolls & b.gist.tolls) or are_alike(a.gist, b.gist, COMMON_WORDS)
