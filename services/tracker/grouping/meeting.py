@@ -99,9 +99,10 @@ class Meeting:
             now = _in_place_of(old, party)
             if now != old:
                 before[party.claim_id] = old
-                due.add(self._behind(old) if old else ())
+                behind = self._behind(old) if old else []
                 self.put(now)
-                due.add([now, *self._behind(now)])
+                behind += self._behind(now)
+                due.add([now, *(_concerned(behind, old, now) if old else behind)])
         for claim_id in due:
             self._seat(claim_id, before, due)
         return before
@@ -149,7 +150,7 @@ class Meeting:
         """Return the later parties near one of a party's group: their groups depend on it."""
         group = {guest.party.claim_id: guest for guest in self._guests(f"{_LEADER}{party.leader}")}
         if party.claim_id not in group or group[party.claim_id].party != party:
-            group[party.claim_id] = Guest.of(party)
+            group[party.claim_id] = _guest_of(party)
         keys = self._keys_near(*group.values())
         later = (g for g in filter(None, map(self._guest, keys)) if g.order > order_of(party))
         return [g.party for g in later if any(can_meet(g, member) for member in group.values())]
@@ -178,6 +179,27 @@ class Meeting:
     def _guest(self, key: str) -> Guest | None:
         found = self._rows.get(key)
         return _decoded(found) if found is not None else None
+
+
+def _concerned(behind: Iterable[Party], old: Party, now: Party) -> Iterator[Party]:
+    """Yield the later parties whose group may depend on what changed in a party of theirs."""
+    was, became = _guest_of(old), _guest_of(now)
+    for party in behind:
+        later = _guest_of(party)
+        if was.order != became.order or _bearing(was, later) != _bearing(became, later):
+            yield party
+
+
+def _bearing(earlier: Guest, later: Guest) -> tuple[object, ...]:
+    """Return all that the group of a later party depends on, of an earlier one in its group."""
+    if not can_share(earlier, later):
+        return (False,)
+    is_met = can_meet(later, earlier)
+    return (True, is_met, fit_of(earlier, later) if is_met else ())
+
+
+def _guest_of(party: Party) -> Guest:
+    return _decoded(encode(party))
 
 
 @lru_cache(maxsize=4096)
