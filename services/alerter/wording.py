@@ -253,8 +253,8 @@ def _by(told: Told) -> str:
     agents = told.slots.get("agent", ())
     if not agents:
         return ""
-    if "agent" in told.disputed:
-        return f"; by whom is disputed: {' or '.join(agents)}"
+    if "agent" in told.disputed and len(agents) > 1:
+        return f" by {agents[0]} or, by other accounts, {' or '.join(agents[1:])}"
     return f" by {agents[0]}"
 
 

@@ -153,7 +153,7 @@ def test_every_type_of_event_has_its_words():
         (
             told(agent=["Kostria", "Tarvan"], disputed=["agent"], **HALVANE),
             None,
-            "Idris Halvane reportedly killed in Meris; by whom is disputed: Kostria or Tarvan,",
+            "Idris Halvane reportedly killed in Meris by Kostria or, by other accounts, Tarvan,",
         ),
         (
             told(agent=["Kostria", "its pilots"], **HALVANE),
