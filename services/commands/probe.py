@@ -15,7 +15,7 @@ from services.notifier.targets.target import Done, Outcome
 from services.settings import Settings
 
 SUBJECT = "A test of Reportedly"
-LINE = "This channel works: what is sent to it comes here."
+LINE = "This channel works: the alerts that are sent to it arrive here."
 
 
 def probe(settings: Settings, channels: Sequence[str]) -> bool:
@@ -31,6 +31,8 @@ def probe(settings: Settings, channels: Sequence[str]) -> bool:
 
     outcomes = asyncio.run(answers())
     for to, outcome in zip(channels, outcomes, strict=True):
-        said = "took the test" if isinstance(outcome, Done) else f"failed: {outcome.reason}"
+        said = (
+            "test message delivered" if isinstance(outcome, Done) else f"failed: {outcome.reason}"
+        )
         click.echo(f"{to}: {said}", err=not isinstance(outcome, Done))
     return all(isinstance(outcome, Done) for outcome in outcomes)

@@ -49,7 +49,7 @@ def run(tmp_path, monkeypatch, poster, broker):
 
 
 @pytest.mark.parametrize(
-    ("url", "code", "says"), [(HOOK, 0, "took the test"), (DEAD, 1, "failed: HTTP 500")]
+    ("url", "code", "says"), [(HOOK, 0, "test message delivered"), (DEAD, 1, "failed: HTTP 500")]
 )
 def test_a_channel_is_tried_at_once_and_its_answer_is_told(run, poster, url, code, says):
     done = run("notify", "test", f"webhook:{url}")
