@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
-from services.notifier.texts.compose import is_headline
+from services.notifier.texts.compose import is_in_sentence
 from services.notifier.texts.harmless import line, web_link
 from services.notifier.texts.plain import cut, fitted, head, quote_parts, source_text, when_text
 
@@ -63,7 +63,7 @@ def letter_lines(letter: Letter) -> Lines:
     if letter.also:
         lines.append((Run(f"Also: {line('; '.join(letter.also))}"),))
     quotes = letter.quotes
-    if is_headline(letter):
+    if is_in_sentence(letter):
         lines.append(_source(quotes[0]))
         quotes = quotes[1:]
     lines += [_quote(quote) for quote in quotes]

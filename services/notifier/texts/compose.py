@@ -192,6 +192,18 @@ def is_headline(letter: Letter) -> bool:
     return f"{quote.before}{quote.marked}{quote.after}".strip("“” ") == letter.headline.strip("“”")
 
 
+def is_in_sentence(letter: Letter) -> bool:
+    """Return True if the first quotation stands in the sentence, so that it need not stand twice.
+
+    That is the headline, or the sentence behind one that does not tell what happened.
+    """
+    if not letter.quotes:
+        return False
+    quote = letter.quotes[0]
+    words = f"{quote.before}{quote.marked}{quote.after}".strip("“” ")
+    return is_headline(letter) or f"“{words}”" in letter.sentence
+
+
 def _quote(said: Evidence) -> Quote:
     start, end = said.mark
     is_marked = 0 <= start < end <= len(said.quote)
@@ -215,7 +227,13 @@ def _past(revision: Revision) -> str:
         return voices(revision.told)
     if is_main and revision.kind in _TOLD_BY_CHANGE and change.startswith("Now "):
         changed = change.removeprefix("Now ")
-        return shorten(changed[:1].upper() + changed[1:], LONGEST_HISTORY, placeholder=" …")
+        return _short(changed[:1].upper() + changed[1:])
     core = revision.wording.core
     told = f"{change}: {core}" if change and core else revision.text
-    return shorten(told, LONGEST_HISTORY, placeholder=" …")
+    return _short(told)
+
+
+def _short(words: str) -> str:
+    """Return a line of history, in which a quotation that is cut ends."""
+    cut = shorten(words, LONGEST_HISTORY, placeholder=" …")
+    return cut + "”" if cut.count("“") > cut.count("”") else cut

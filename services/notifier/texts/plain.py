@@ -8,7 +8,7 @@ from textwrap import indent
 import regex
 
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
-from services.notifier.texts.compose import and_more, brief, is_headline, sections
+from services.notifier.texts.compose import and_more, brief, is_in_sentence, sections
 from services.notifier.texts.harmless import DOTS, JOINER, line, web_link
 from services.text.times import parse_zone
 
@@ -70,7 +70,7 @@ def letter_text(letter: Letter) -> str:
     if letter.also:
         parts.append(f"Also: {line('; '.join(letter.also))}")
     quotes = letter.quotes
-    if is_headline(letter):
+    if is_in_sentence(letter):
         parts.append(_sourced(quotes[0], letter.zone))
         quotes = quotes[1:]
     parts += [indent(_quoted(quote, letter.zone), "> ") for quote in quotes]
@@ -113,9 +113,15 @@ def source_text(quote: Quote) -> str:
 
 
 def speaker_text(quote: Quote) -> str:
-    """Return who is quoted, with a capital: "Police"."""
+    """Return who is quoted, with a capital: "Police"; "" if that is the outlet itself."""
     speaker = cut(line(quote.speaker), LONGEST_NAME)
+    if _bare_name(speaker) == _bare_name(outlet_text(quote)):
+        return ""
     return speaker[:1].upper() + speaker[1:]
+
+
+def _bare_name(name: str) -> str:
+    return name.casefold().removeprefix("the ")
 
 
 def outlet_text(quote: Quote) -> str:

@@ -1,7 +1,9 @@
 """The lines of which every service's own form is made."""
 
-from letters import ALERT, hostile
+import msgspec
+from letters import ALERT, FIRST, SAID, hostile
 
+from services.messages import Wording
 from services.notifier.content import Links, Notice
 from services.notifier.targets.lines import (
     articles_of,
@@ -37,6 +39,14 @@ def test_a_quotation_has_marks_once():
     told = plain(letter_lines(of(3)))
     assert "“Idris Halvane was among the nine killed,” minister Marta Olvin said." in told
     assert "““" not in told
+
+
+def test_a_sentence_that_stands_behind_the_headline_stands_once():
+    behind = f"“A day in Meris”: “{SAID}”"
+    told = msgspec.structs.replace(FIRST, wording=Wording(core=behind), text=behind)
+    found = plain(letter_lines(letter(ALERT, told, key="k")))
+    assert found.count("blast tore through") == 1
+    assert "— Police, in Coast Post" in found
 
 
 def test_a_note_leaves_out_what_stands_above_it():

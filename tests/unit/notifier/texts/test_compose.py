@@ -9,7 +9,15 @@ from letters import ALERT, CONFIRMED, DENIED, FIRST, HEADLINE, MORE, SAID, said,
 
 from services.messages import Evidence, Told, Wording
 from services.notifier.content import Quote
-from services.notifier.texts.compose import MOST_HISTORY, MOST_QUOTES, digest, letter, rings, voices
+from services.notifier.texts.compose import (
+    MOST_HISTORY,
+    MOST_QUOTES,
+    digest,
+    history,
+    letter,
+    rings,
+    voices,
+)
 
 
 def of(revision, **options):
@@ -55,6 +63,15 @@ def test_the_history_has_a_line_for_each_revision_before():
         (MORE.at, "3 independent of 7 reports"),
         (CONFIRMED.at, "Confirmed by Marta Olvin"),
     )
+
+
+@pytest.mark.parametrize("n_words", [2, 60])
+def test_a_quotation_ends_in_the_history_whether_it_is_cut_or_not(n_words):
+    told = f"“{'word ' * n_words}killed”"
+    long = msgspec.structs.replace(FIRST, text=told, wording=Wording(headline=told))
+    ((_, words),) = history(msgspec.structs.replace(ALERT, revisions=(long, MORE)), MORE)
+    assert words.count("“") == words.count("”") == 1
+    assert ("…" in words) == (n_words == 60)
 
 
 def test_a_change_of_another_incident_is_told_whole_in_the_history():

@@ -5,9 +5,10 @@ import pytest
 from builders import START
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letters import ALERT, CONFIRMED, DENIED, FIRST, HEADLINE, hostile, said
+from letters import ALERT, CONFIRMED, DENIED, FIRST, HEADLINE, SAID, hostile, said
 from linking import clicked
 
+from services.messages import Wording
 from services.notifier.content import Links, Notice, Quote
 from services.notifier.texts.compose import digest, letter
 from services.notifier.texts.harmless import line
@@ -134,6 +135,31 @@ def test_a_name_of_80_characters_stays_whole(n):
 def test_times_are_those_of_the_readers_zone():
     assert when_text(START, "UTC") == "2 May 2031, 06:00 UTC"
     assert when_text(START, "America/New_York") == "2 May 2031, 02:00 EDT"
+
+
+@pytest.mark.parametrize(
+    ("speaker", "outlet", "words"),
+    [
+        ("police", "Coast Post", "Police, in Coast Post"),
+        ("the State News Agency", "State News Agency", "State News Agency"),
+        ("State News Agency", "The State News Agency", "The State News Agency"),
+        ("the State News Agency", "", "The State News Agency"),
+        ("the news agency", "State News Agency", "The news agency, in State News Agency"),
+    ],
+)
+def test_an_outlet_that_speaks_for_itself_is_named_once(speaker, outlet, words):
+    assert source_text(Quote("", "", "", speaker=speaker, outlet=outlet)) == words
+
+
+def test_a_sentence_that_stands_behind_the_headline_stands_once():
+    behind = Wording(headline="“A day in Meris”", core=f"“A day in Meris”: “{SAID}”")
+    told = msgspec.structs.replace(
+        FIRST, wording=behind, text=f"{behind.core}, says Coast Post (1 source)"
+    )
+    found = text(of(told))
+    assert found.count("blast tore through") == 1
+    assert "Police, in Coast Post" in found
+    assert text(of(FIRST)).count("blast tore through") == 1
 
 
 def test_what_is_left_out_first_is_history_then_quotations():
