@@ -181,13 +181,15 @@ class Broker(Protocol):
 class IndexAction:
     """One document to write. `version` is external; a stored document with a higher one stays.
 
-    `index`: a name (`services/index_names.py`). If there is none of that name, it is made.
+    - `index`: a name (`services/index_names.py`). If there is none of that name, it is made.
+    - `is_edit`: documents of an earlier version of this article may be stored.
     """
 
     index: str
     id: str
     version: int
     document: bytes
+    is_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

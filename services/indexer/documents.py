@@ -55,7 +55,8 @@ from services.messages import (
 )
 from services.ports import IndexAction
 from services.query.claims import claim_facets, is_shown, toll
-from services.query.document import facets, segments
+from services.query.document import facets, stretches
+from services.text.tokens import words
 
 
 class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,12 +221,14 @@ DATED = ("articles", "reports", "incidents")
 
 
 def _articles(article: TaggedArticle) -> list[IndexAction]:
-    title, *body = segments(article)
+    title, *body = stretches(article)
+    title_words = " ".join(words(article.text, *title))
+    match = [" ".join(words(article.text, *span)) for span in body]
     document = ArticleDocument(
         **same(ArticleDocument, article) | dating(article) | _spans(article),
         title=Text(article.text[: article.title_end]),
-        match=[Tokens(" ".join(piece.words)) for piece in (title, *body) if piece.words],
-        match_title=Tokens(" ".join(title.words)),
+        match=[Tokens(piece) for piece in (title_words, *match) if piece],
+        match_title=Tokens(title_words),
         facets=sorted(facets(article)),
         seconds_from_sight=seconds(article.seen_at, article.tagged_at),
         wire=article.origin.wire,
@@ -236,8 +239,8 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
         taken_out=[Text(change.out) for change in article.changes],
         put_in=[Text(change.put) for change in article.changes],
     )
-    month = monthly("articles", article.first_seen_at)
-    actions = [action(month, article.article_id, article.version, document)]
+    month, is_edit = monthly("articles", article.first_seen_at), article.is_edit
+    actions = [action(month, article.article_id, article.version, document, is_edit=is_edit)]
     mentions = {m.id: m for m in article.mentions}
     month = monthly("reports", article.first_seen_at)
     for report in article.told:

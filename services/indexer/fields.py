@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -34,8 +35,12 @@ class Point(msgspec.Struct, frozen=True):
 
 def same(document: type[msgspec.Struct], message: msgspec.Struct) -> dict[str, Any]:
     """Return the fields that message and document share."""
-    shared = [name for name in document.__struct_fields__ if name in message.__struct_fields__]
-    return {name: getattr(message, name) for name in shared}
+    return {name: getattr(message, name) for name in _shared(document, type(message))}
+
+
+@cache
+def _shared(document: type[msgspec.Struct], message: type[msgspec.Struct]) -> list[str]:
+    return [name for name in document.__struct_fields__ if name in message.__struct_fields__]
 
 
 def dating(sighting: Sighting) -> dict[str, Any]:
@@ -49,8 +54,10 @@ def dating(sighting: Sighting) -> dict[str, Any]:
     return {"sorted_at": earliest, "is_ahead": sighting.published_at not in (None, earliest)}
 
 
-def action(index: str, id: str, version: int, document: msgspec.Struct) -> IndexAction:
-    return IndexAction(index, id, version, msgspec.json.encode(document, enc_hook=str))
+def action(
+    index: str, id: str, version: int, document: msgspec.Struct, *, is_edit: bool = False
+) -> IndexAction:
+    return IndexAction(index, id, version, msgspec.json.encode(document, enc_hook=str), is_edit)
 
 
 def bounds(event: str, given: Sequence[Count | SlotAnswer]) -> dict[str, int | None]:

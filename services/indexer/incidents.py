@@ -4,7 +4,6 @@ Watches match them as they match articles: `match` has the words of the incident
 `match_title` those of the article's title, and `facets` the incident's.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
@@ -26,7 +25,7 @@ from services.indexer.fields import (
 from services.messages import EventDate, Incident, Mention, Report, Span, TaggedArticle
 from services.ports import IndexAction
 from services.query.document import facets_within
-from services.text.tokens import Tokens as Segment
+from services.text.tokens import words
 
 COUNTED = (
     "killed",
@@ -38,6 +37,7 @@ COUNTED = (
     "displacement",
 )
 """Types of event whose people are counted."""
+_NO_NUMBERS = dict.fromkeys(f"{event}_{end}" for event in COUNTED for end in ("min", "max"))
 
 
 class IncidentDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,11 +128,11 @@ class IncidentDocument(msgspec.Struct, frozen=True, kw_only=True):
     facets: list[str]
 
 
-def incidents(article: TaggedArticle, segments: Sequence[Segment]) -> list[IndexAction]:
+def incidents(article: TaggedArticle, stretches: Sequence[Span]) -> list[IndexAction]:
     """Return the documents of an article's incidents.
 
-    `segments`: of the article, its title first. Reports of older data without an incident have
-    no document here.
+    `stretches`: the article's title, then its text between boilerplate. Reports of older data
+    without an incident have no document here.
     """
     mentions = {m.id: m for m in article.mentions}
     reports = {r.report_id: r for r in article.reports}
@@ -141,7 +141,7 @@ def incidents(article: TaggedArticle, segments: Sequence[Segment]) -> list[Index
         "article_version": article.version,
         "wire": article.origin.wire,
         "title": Text(article.text[: article.title_end]),
-        "match_title": Tokens(" ".join(segments[0].words)),
+        "match_title": Tokens(" ".join(words(article.text, *stretches[0]))),
     }
     voices = {incident.incident_id for incident in article.voices}
     made = []
@@ -158,7 +158,7 @@ def incidents(article: TaggedArticle, segments: Sequence[Segment]) -> list[Index
             is_voice=incident.incident_id in voices,
             event=incident.events[0],
             report_ids=list(incident.reports),
-            match=_match(segments, sentences),
+            match=_match(article.text, stretches, sentences),
         )
         index = monthly("incidents", article.first_seen_at)
         made.append(action(index, incident.incident_id, article.version, document))
@@ -176,7 +176,8 @@ def _roles(
     fields = _where(roles["place"])
     for name, fillers in roles.items():
         fields |= {name: _keys(fillers), f"{name}_labels": _labels(fillers)}
-    for event in COUNTED:
+    fields |= _NO_NUMBERS
+    for event in {count.of for count in incident.counts}.intersection(COUNTED):
         fields |= bounds(event, [count for count in incident.counts if count.of == event])
     actors = [*roles["patient"], *roles["target"], *roles["agent"]]
     all_roles = list(chain.from_iterable(roles.values()))
@@ -229,17 +230,11 @@ def _when(given: EventDate | None) -> dict[str, Any]:
     }
 
 
-def _match(segments: Sequence[Segment], sentences: Iterable[Span]) -> list[Tokens]:
+def _match(text: str, stretches: Sequence[Span], sentences: Iterable[Span]) -> list[Tokens]:
     """Return the words of each sentence, without those of boilerplate."""
     found = []
     for start, end in dict.fromkeys(sentences):
-        words = [
-            word
-            for segment in segments
-            for word in segment.words[
-                bisect_left(segment.spans, (start, 0)) : bisect_left(segment.spans, (end, 0))
-            ]
-        ]
-        if words:
-            found.append(Tokens(" ".join(words)))
+        parts = ((max(start, first), min(end, last)) for first, last in stretches)
+        if inside := [word for part in parts if part[0] < part[1] for word in words(text, *part)]:
+            found.append(Tokens(" ".join(inside)))
     return found

@@ -4,11 +4,13 @@ Offsets are committed only after every document's outcome is known.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 from services.errors import InvalidMessage
 from services.indexer.batch import Verdicts
 from services.indexer.documents import BUILDERS
+from services.indexer.sending import IN_FLIGHT, send
 from services.indexer.withdrawn import edits, parts_withdrawn, removed
 from services.messages import decode
 from services.ports import IndexAction, Record, SearchIndex
@@ -16,41 +18,57 @@ from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
 from services.runtime.world import World
 
+BATCH = 1_000
+"""Records of a batch. Its memory is bounded by what the consumer holds ready (16 MB).
+
+While a batch begins and ends, fewer requests are on their way, so a small one is slow.
+"""
+
 
 def run(world: World) -> None:
     """Run until told to stop. Raises FatalError."""
     verdicts = Verdicts()
-    run_consumer(
-        world,
-        service="indexer",
-        group="indexer",
-        topics=list(BUILDERS),
-        handle=lambda records: index(world.search, records, verdicts),
-    )
+    with ThreadPoolExecutor(IN_FLIGHT, "bulk") as threads:
+        run_consumer(
+            world,
+            service="indexer",
+            group="indexer",
+            topics=list(BUILDERS),
+            handle=lambda records: index(world.search, records, verdicts, threads),
+            batch=BATCH,
+        )
 
 
-def index(search: SearchIndex, records: Sequence[Record], verdicts: Verdicts) -> Handled:
+def index(
+    search: SearchIndex, records: Sequence[Record], verdicts: Verdicts, threads: Executor
+) -> Handled:
     """Write the documents of all records, and remove those that they take back.
 
-    Raises TransientError while Elasticsearch can't accept them.
+    Documents are sent while others are made. Raises TransientError while Elasticsearch can't accept
+    them.
     """
     rejected: list[tuple[Record, InvalidMessage]] = []
-    actions: list[tuple[Record, IndexAction]] = []
-    for record in records:
-        if record.value is None:
-            continue
-        message, build = BUILDERS[record.topic]
-        try:
-            actions += [(record, action) for action in build(decode(message, record.value))]
-        except InvalidMessage as error:
-            rejected.append((record, error))
-    with metrics.timed("reportedly_bulk_seconds"):
-        outcomes = search.bulk([action for _, action in actions])
+    sources: list[Record] = []
+
+    def actions() -> Iterator[IndexAction]:
+        for record in records:
+            if record.value is None:
+                continue
+            message, build = BUILDERS[record.topic]
+            try:
+                made = build(decode(message, record.value))
+            except InvalidMessage as error:
+                rejected.append((record, error))
+                continue
+            sources.extend([record] * len(made))
+            yield from made
+
+    outcomes = send(search, actions(), threads)
     for outcome, n in Counter(outcome.outcome for outcome in outcomes).items():
         metrics.count("reportedly_documents_total", n, outcome=outcome)
-    rejected += verdicts.of([record for record, _ in actions], outcomes)
+    rejected += verdicts.of(sources, outcomes)
     for name, query in (
-        *parts_withdrawn(edits(action for _, action in actions)),
+        *parts_withdrawn(edits(outcome.action for outcome in outcomes)),
         *removed(records),
     ):
         search.remove(name, query)

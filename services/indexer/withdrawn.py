@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from services.index_names import family, name_of
 from services.ports import IndexAction, JsonObject, Record
 
 PARTS = ("reports", "incidents")
@@ -21,14 +20,14 @@ MOST_IDS = 5_000
 """Ids in one query. Source: a query may have 65,536 (`index.max_terms_count`)."""
 
 Edits = dict[str, dict[str, int]]
-"""Index of articles to article id to the highest version seen, of those above the first."""
+"""Index of articles to article id to the highest version seen, of edits."""
 
 
 def edits(actions: Iterable[IndexAction]) -> Edits:
     """Return the edited articles among documents to write."""
     found: Edits = defaultdict(dict)
     for action in actions:
-        if action.version > 1 and family(name_of(action.index)) == "articles":
+        if action.is_edit:
             versions = found[action.index]
             versions[action.id] = max(action.version, versions.get(action.id, 0))
     return dict(found)

@@ -2,12 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from services.messages import Incident, Mention, TaggedArticle
 from services.text.names import name_key
-from services.text.tokens import Span, Tokens, tokens
+from services.text.tokens import Span, Tokens, tokens, words
 
 BREAK = ""
 """The separator of segments in `Document.words`. No word is empty, so no phrase crosses it."""
@@ -78,14 +78,23 @@ def segments(article: TaggedArticle, *, without_boilerplate: bool = True) -> lis
 
     A title that is boilerplate is empty.
     """
+    spans = stretches(article, without_boilerplate=without_boilerplate)
+    title, *body = (tokens(article.text, *span) for span in spans)
+    return [title, *(piece for piece in body if piece.words)]
+
+
+def stretches(article: TaggedArticle, *, without_boilerplate: bool = True) -> list[Span]:
+    """Return the title and each stretch of body between boilerplate.
+
+    A title that is boilerplate is empty.
+    """
     cuts = sorted((b.start, b.end) for b in article.boilerplate) if without_boilerplate else []
     in_cut = any(start <= 0 and end >= article.title_end for start, end in cuts)
-    found, at = [tokens(article.text, 0, 0 if in_cut else article.title_end)], article.title_end
+    found, at = [(0, 0 if in_cut else article.title_end)], article.title_end
     for start, end in cuts:
-        found.append(tokens(article.text, at, max(at, start)))
+        found.append((at, max(at, start)))
         at = max(at, end)
-    found.append(tokens(article.text, at))
-    return found[:1] + [piece for piece in found[1:] if piece.words]
+    return [*found, (at, max(at, len(article.text)))]
 
 
 def facets(article: TaggedArticle) -> frozenset[str]:
@@ -117,12 +126,13 @@ def facets_within(
     return frozenset(found)
 
 
+@lru_cache(maxsize=1 << 16)
 def facet(name: str, value: str) -> str:
     """Return `name:value` with the value's words normalised and joined by hyphens.
 
-    `Al Arabiya` and `al-arabiya` are one.
+    `Al Arabiya` and `al-arabiya` are one. Cached, because the names of the news come again.
     """
-    return f"{name}:{'-'.join(tokens(value).words)}"
+    return f"{name}:{'-'.join(words(value))}"
 
 
 def facet_of_key(asked: str) -> str:

@@ -22,6 +22,15 @@ _WORD = regex.compile(
     rf"[{_UNSPACED}]\p{{M}}*|[\w\p{{M}}--{_UNSPACED}]+(?:['’‘][\w\p{{M}}--{_UNSPACED}]+)*", regex.V1
 )
 _ASCII_WORD = re.compile(r"\w+(?:'\w+)*", re.ASCII)
+_LATIN_WORD = re.compile(r"\w+(?:['’‘]\w+)*")
+_NOT_LATIN = re.compile(
+    r"[^\0-\xb1\xb4-\xb8\xba\xbb\xbf-\u024f\u2010-\u203e\u2041-\u2053\u2055-\u206f€™]"
+)
+"""Characters outside ASCII, Latin, and punctuation, and those that `re` and `regex` class apart.
+
+`re` takes fractions and raised digits for parts of a word, and no tie ("‿"); `regex` the reverse.
+For all others `_LATIN_WORD` finds what `_WORD` finds, five times as fast.
+"""
 
 # NFKD does not unify these: forms of one Arabic letter, letters with a stroke, the dotless i,
 # apostrophes that are letters.
@@ -45,13 +54,28 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Tokens:
     Words are NFKC, case-folded, without marks and possessive 's, with Arabic letter forms unified.
     Nothing is transliterated.
     """
-    pattern: re.Pattern[str] = _ASCII_WORD if text.isascii() else _WORD
+    end = len(text) if end is None else end
     found = [
-        (normal(m.group()), m.span())
-        for m in pattern.finditer(text, start, len(text) if end is None else end)
+        (normal(m.group()), m.span()) for m in _pattern(text, start, end).finditer(text, start, end)
     ]
     kept = [pair for pair in found if pair[0]]
     return Tokens([word for word, _ in kept], [span for _, span in kept])
+
+
+def words(text: str, start: int = 0, end: int | None = None) -> list[str]:
+    """Return the words of `tokens` without their spans, which is faster."""
+    end = len(text) if end is None else end
+    return list(filter(None, map(normal, _pattern(text, start, end).findall(text, start, end))))
+
+
+def _pattern(text: str, start: int, end: int) -> re.Pattern[str]:
+    """Return the fastest pattern that finds the words of a part of a text."""
+    if text.isascii():
+        return _ASCII_WORD
+    if _NOT_LATIN.search(text, start, end) is None:
+        return _LATIN_WORD
+    pattern: re.Pattern[str] = _WORD
+    return pattern
 
 
 @lru_cache(maxsize=1 << 16)
@@ -59,6 +83,8 @@ def normal(word: str) -> str:
     """Return a word in the form for comparison; "" if it has no letter or digit."""
     if word.endswith(("'s", "’s", "'S", "’S")):
         word = word[:-2]
+    if word.isascii():
+        return word.lower().replace("'", "")[:MAX_LETTERS]
     folded = unicodedata.normalize("NFKC", word).casefold().translate(_UNIFIED)
     letters = (
         c

@@ -1,6 +1,7 @@
 """One batch through the indexer, with an index that answers as told."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from builders import claim, tagged
@@ -8,6 +9,7 @@ from scrapes import Rise
 
 from services.errors import TransientError
 from services.indexer.batch import UNCLEAR_TRIES, Verdicts
+from services.indexer.sending import IN_FLIGHT
 from services.indexer.service import index as index_batch
 from services.messages import encode
 from services.ports import IndexOutcome, Record
@@ -26,7 +28,8 @@ class Answering:
 
 
 def index(search, records, verdicts=None):
-    return index_batch(search, records, verdicts or Verdicts())
+    with ThreadPoolExecutor(IN_FLIGHT) as threads:
+        return index_batch(search, records, verdicts or Verdicts(), threads)
 
 
 def record(offset, topic, value):

@@ -1,25 +1,36 @@
 """What a batch takes back: parts of edited articles, and feeds with a tombstone."""
 
 import pytest
+from builders import START, hours, tagged
 
-from services.indexer.documents import INDICES
+from services.indexer.documents import BUILDERS, INDICES
 from services.indexer.pages import id_field
 from services.indexer.withdrawn import MOST_IDS, PARTS, edits, parts_withdrawn, removed
 from services.ports import IndexAction, Record
 
 
-def action(id, version, index="articles-2031.05"):
-    return IndexAction(index, id, version, b"{}")
+def action(id, version, index="articles-2031.05", *, is_edit=True):
+    return IndexAction(index, id, version, b"{}", is_edit)
 
 
 def record(topic, key, value):
     return Record(topic=topic, partition=0, offset=0, key=key, value=value)
 
 
-def test_only_articles_above_the_first_version_are_edits_and_the_highest_counts():
-    batch = [action("a", 1), action("a", 3), action("a", 2), action("b", 1)]
+def test_of_the_edits_of_an_article_the_highest_version_counts():
+    batch = [action("a", 3), action("a", 2), action("b", 9, is_edit=False)]
     assert edits(batch) == {"articles-2031.05": {"a": 3}}
-    assert edits([action("r", 2, "reports-2031.05"), action("c", 2, "claims")]) == {}
+
+
+def test_an_article_seen_for_the_first_time_withdraws_nothing_whatever_its_version():
+    [made, *_], [again, *_] = (
+        BUILDERS["tagged-articles"][1](
+            tagged(version=1_935_000_000_000 + n, first_seen_at=START, seen_at=hours(n))
+        )
+        for n in range(2)
+    )
+    assert edits([made]) == {}
+    assert edits([again]) == {made.index: {made.id: again.version}}
 
 
 @pytest.mark.parametrize("index", ["articles-2031.05", "articles-unknown", "articles-2031.05-v2"])
