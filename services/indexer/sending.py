@@ -1,11 +1,10 @@
 """Documents to requests: several are on their way while the next ones are made."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, wait
 
-from services.ports import IndexAction, IndexOutcome, SearchIndex
-from services.runtime import metrics
+from services.ports import IndexAction, IndexOutcome
 
 PART_BYTES = 1024 * 1024
 """Bytes of documents after which a request is sent; the last ones go at once.
@@ -21,9 +20,11 @@ Elasticsearch works on one while the other one is on its way. More only wait in 
 
 
 def send(
-    search: SearchIndex, actions: Iterable[IndexAction], threads: Executor
+    ask: Callable[[list[IndexAction]], list[IndexOutcome]],
+    actions: Iterable[IndexAction],
+    threads: Executor,
 ) -> list[IndexOutcome]:
-    """Write documents. Return the outcome of each, in order.
+    """Write documents by `ask`, which sends one request. Return the outcome of each, in order.
 
     No more documents are made than fit in the requests on their way and the next one. Raises the
     first error of a request, once no other one is on its way.
@@ -34,17 +35,12 @@ def send(
         for part in parts(actions):
             if len(asked) == IN_FLIGHT:
                 done += asked.popleft().result()
-            asked.append(threads.submit(_ask, search, part))
+            asked.append(threads.submit(ask, part))
         for request in asked:
             done += request.result()
     finally:
         wait(asked)
     return done
-
-
-def _ask(search: SearchIndex, part: list[IndexAction]) -> list[IndexOutcome]:
-    with metrics.timed("reportedly_bulk_seconds"):
-        return search.bulk(part)
 
 
 def parts(actions: Iterable[IndexAction]) -> Iterator[list[IndexAction]]:

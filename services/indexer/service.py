@@ -13,7 +13,7 @@ from services.indexer.documents import BUILDERS
 from services.indexer.sending import IN_FLIGHT, send
 from services.indexer.withdrawn import edits, parts_withdrawn, removed
 from services.messages import decode
-from services.ports import IndexAction, Record, SearchIndex
+from services.ports import IndexAction, IndexOutcome, Record, SearchIndex
 from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
 from services.runtime.world import World
@@ -63,7 +63,11 @@ def index(
             sources.extend([record] * len(made))
             yield from made
 
-    outcomes = send(search, actions(), threads)
+    def ask(part: list[IndexAction]) -> list[IndexOutcome]:
+        with metrics.timed("reportedly_bulk_seconds"):
+            return search.bulk(part)
+
+    outcomes = send(ask, actions(), threads)
     for outcome, n in Counter(outcome.outcome for outcome in outcomes).items():
         metrics.count("reportedly_documents_total", n, outcome=outcome)
     rejected += verdicts.of(sources, outcomes)

@@ -13,7 +13,7 @@ from streams import broker_of, eventually, on, send, service
 from services.adapters.elastic import ElasticIndex
 from services.commands.templates import apply
 from services.errors import TransientError
-from services.indexer.documents import BUILDERS
+from services.indexer.documents import BUILDERS, INDICES
 from services.indexer.templates import templates
 from services.messages import Boilerplate, encode
 from services.ports import IndexAction
@@ -88,15 +88,7 @@ def test_a_closed_door_is_transient():
 def test_templates_and_indices_can_be_applied_twice(elastic, settings):
     apply(settings)
     assert found(elastic, "claims") == []
-    assert set(templates()) == {
-        f"reportedly-{a}"
-        for a in (
-            *[t for t in BUILDERS if t != "tagged-articles"],
-            "articles",
-            "reports",
-            "incidents",
-        )
-    }
+    assert set(templates()) == {f"reportedly-{alias}" for alias in INDICES}
 
 
 def behind(settings):

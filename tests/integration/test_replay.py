@@ -1,6 +1,7 @@
 """All documents made anew from the topics, on a real Elasticsearch; the topics are in memory."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import httpx
@@ -19,6 +20,7 @@ from services.indexer.batch import Verdicts
 from services.indexer.documents import BUILDERS, INDICES
 from services.indexer.pages import digest, pages
 from services.indexer.replay import Replay
+from services.indexer.sending import IN_FLIGHT
 from services.indexer.service import index
 from services.messages import (
     Alert,
@@ -53,7 +55,8 @@ def article(id, version=1, events=("killed",), **kw):
         )
         for event in events
     )
-    return tagged(id, text, version=version, first_seen_at=START, incidents=incidents, **kw)
+    seen = {"first_seen_at": START, "seen_at": hours(version - 1)}
+    return tagged(id, text, version=version, incidents=incidents, **seen, **kw)
 
 
 EVERYTHING = (
@@ -127,7 +130,8 @@ class Living:
         records = list(reader.read_to_end(every, self._read))
         for record in records:
             self._read[TopicPartition(record.topic, record.partition)] = record.offset + 1
-        assert index(self.elastic, records, Verdicts()).rejected == []
+        with ThreadPoolExecutor(IN_FLIGHT) as threads:
+            assert index(self.elastic, records, Verdicts(), threads).rejected == []
 
     def replay(self, tell=lambda step, detail: None, **kw):
         work = Replay(self.broker, self.elastic, self.elastic.admin, tell, lambda tries: None)
