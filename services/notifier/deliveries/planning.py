@@ -107,6 +107,7 @@ def _verdict(
         may_have_seen=state.tried,
         is_silent=is_silent,
         last_sent=state.sent_at,
-        last_digest=place.last_digest,
+        # What was in a digest that failed is still due, also if another part of it went out.
+        last_digest=None if state.began_at else place.last_digest,
     )
     return decide(asked, place.orders, now.news)

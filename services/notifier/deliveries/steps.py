@@ -6,7 +6,7 @@ shown         ──► edit in place, then a note in the thread if it rings
               ──► post, where there is neither
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -51,7 +51,8 @@ class Effect:
     - `state`: the row before it, with the alert.
     - `revision`: the one that it tells. `settles`: the highest that is settled once it is done.
     - `is_silent`: it disturbs nobody.
-    - `in_digest`: it goes out in one message with those of other alerts of the watch.
+    - `in_digest`: it goes out in one message with those of other alerts of the watch. `tells_each`:
+      its recipient is a machine, so it is told all of them.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Effect:
     settles: int
     is_silent: bool = False
     in_digest: bool = False
+    tells_each: bool = False
 
 
 def next_effect(
@@ -76,8 +78,11 @@ def next_effect(
     in_digest = is_in_digests(recipient, target)
     if target.tells_each and not state.held and not in_digest:
         return _effect(state, "post", wanted[0], wanted, recipient)
-    if in_digest or not state.shown:
-        return _effect(state, "post", last, wanted, recipient, in_digest=in_digest)
+    if in_digest:
+        effect = _effect(state, "post", last, wanted, recipient)
+        return replace(effect, in_digest=True, tells_each=target.tells_each)
+    if not state.shown:
+        return _effect(state, "post", last, wanted, recipient)
     if target.can_edit and state.handle and last.number > state.shown:
         return _edit(state, wanted, recipient, target)
     verb: Verb = "note" if target.can_thread and state.handle else "post"
@@ -114,7 +119,6 @@ def _effect(
     *,
     settles: int | None = None,
     is_silent: bool = False,
-    in_digest: bool = False,
 ) -> Effect:
     key = delivery_id(revision.id, state.to)
     return Effect(
@@ -126,7 +130,6 @@ def _effect(
         kind=_kind(state, revision, wanted),
         settles=max(revision.number, state.shown) if settles is None else settles,
         is_silent=is_silent,
-        in_digest=in_digest,
     )
 
 

@@ -13,7 +13,7 @@ from services.notifier.deliveries.trouble import notice
 from services.notifier.policies.decide import digest_key
 from services.notifier.policies.links import LinkMaker
 from services.notifier.targets.target import Later, Outcome, Refused, Target
-from services.notifier.texts.compose import digest, letter
+from services.notifier.texts.compose import MOST_LETTERS, digest, letter, urgency
 from services.runtime import metrics
 
 EFFECT_SECONDS = 30.0
@@ -85,12 +85,16 @@ class Couriers:
         )
 
     def _digest(self, effects: Sequence[Effect], now: Now) -> Digest:
+        """Return a message of effects. Of many only the most urgent are composed."""
         recipient, watch_id = effects[0].recipient, effects[0].state.watch_id
+        ordered = sorted(effects, key=lambda effect: urgency(effect.kind, effect.revision))
+        told = ordered[:MOST_LETTERS]
         return digest(
-            map(self._letter, effects),
+            map(self._letter, told),
             key=digest_key(recipient, watch_id, (effect.key for effect in effects)),
             links=self._links.of_watch(recipient, watch_id, now.news),
             zone=recipient.zone,
+            left_out=len(ordered) - len(told),
         )
 
 

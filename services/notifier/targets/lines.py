@@ -93,7 +93,7 @@ def titled(content: Content) -> str:
         case Letter():
             return head(content)
         case Digest(letters=letters):
-            return f"{line(content.watch_name)}: {_counted(len(letters))}"
+            return f"{line(content.watch_name)}: {_counted(len(letters) + content.left_out)}"
         case Notice():
             return line(content.subject)
 
@@ -171,8 +171,8 @@ def _digests(digest: Digest) -> Iterator[Lines]:
         for letter in digest.letters[:n]:
             url = next(filter(None, (web_link(quote.url) for quote in letter.quotes)), "")
             lines.append((Run("• "), Run(cut(head(letter), LONGEST_HEAD), url=url)))
-        if n < len(digest.letters):
-            lines.append((Run(f"and {len(digest.letters) - n} more"),))
+        if n < len(digest.letters) or digest.left_out:
+            lines.append((Run(f"and {len(digest.letters) - n + digest.left_out:,} more"),))
         lines.append(_foot(digest))
         yield _solid(lines)
         if not n:

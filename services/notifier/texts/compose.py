@@ -16,7 +16,7 @@ MOST_HISTORY = 10
 """Lines of history: the first revision and the last ones. A guess: what fits on one screen."""
 
 MOST_LETTERS = 100
-"""Letters of a mail of a digest. A guess: nobody reads more, and clients cut a mail of 100 KB."""
+"""Letters of one message of a digest. A guess: nobody reads more, clients cut a mail of 100 KB."""
 
 LONGEST_HISTORY = 140
 """Characters of a line of history: two lines of a phone."""
@@ -95,20 +95,20 @@ def history(alert: Alert, revision: Revision) -> tuple[tuple[datetime | None, st
 
 
 def digest(
-    letters: Iterable[Letter], *, key: str, links: Links = NO_LINKS, zone: str = "UTC"
+    letters: Iterable[Letter],
+    *,
+    key: str,
+    links: Links = NO_LINKS,
+    zone: str = "UTC",
+    left_out: int = 0,
 ) -> Digest:
-    """Return one message of letters of one watch (one or more), the most urgent first."""
-    ordered = sorted(letters, key=_urgency)
+    """Return one message of letters of one watch (one or more), the most urgent first.
+
+    `left_out`: how many more there are, less urgent than these.
+    """
+    ordered = sorted(letters, key=lambda letter: urgency(letter.kind, letter.revision))
     about = ordered[0].alert
-    return Digest(key, about.watch_id, about.watch_name, tuple(ordered), links, zone)
-
-
-def bounded(digest: Digest) -> Digest:
-    """Return a digest with the most urgent letters of many."""
-    left_out = max(len(digest.letters) - MOST_LETTERS, 0)
-    if not left_out:
-        return digest
-    return replace(digest, letters=digest.letters[:MOST_LETTERS], left_out=left_out)
+    return Digest(key, about.watch_id, about.watch_name, tuple(ordered), links, zone, left_out)
 
 
 def and_more(digest: Digest) -> str:
@@ -128,7 +128,7 @@ def sections(digest: Digest) -> tuple[Section, ...]:
     """Return the letters of a digest in sections, the most urgent first; none is empty."""
     found = []
     for title, what in _SECTIONS.items():
-        letters = tuple(one for one in digest.letters if _title(one) == title)
+        letters = tuple(one for one in digest.letters if _title(one.kind, one.revision) == title)
         if letters:
             found.append(Section(title, f"{len(letters)} {what}", letters))
     return tuple(found)
@@ -151,26 +151,32 @@ _SECTIONS = {
 }
 """Titles of sections, and what a summary says of their letters."""
 
-_BACK, _STATUS, _NEW, _MORE = _SECTIONS
+_TITLES = [*_SECTIONS]
+_BACK, _STATUS, _NEW, _MORE = _TITLES
 
 
-def _title(letter: Letter) -> str:
-    if takes_back(letter):
+def _title(kind: LetterKind, revision: Revision) -> str:
+    if _takes_back(kind, revision):
         return _BACK
-    if letter.kind == "status":
+    if kind == "status":
         return _STATUS
-    return _NEW if letter.kind in ("first", "also", "as-it-stands") else _MORE
+    return _NEW if kind in ("first", "also", "as-it-stands") else _MORE
 
 
 def takes_back(letter: Letter) -> bool:
     """Return True if something that was told no longer holds."""
-    corrects = letter.revision.corrects and letter.kind not in _FILING | {"as-it-stands"}
-    return letter.kind in ("retracted", "denied", "corrected") or corrects
+    return _takes_back(letter.kind, letter.revision)
 
 
-def _urgency(letter: Letter) -> tuple[int, float]:
-    at = letter.revision.at
-    return [*_SECTIONS].index(_title(letter)), -at.timestamp() if at else 0.0
+def _takes_back(kind: LetterKind, revision: Revision) -> bool:
+    corrects = revision.corrects and kind not in _FILING | {"as-it-stands"}
+    return kind in ("retracted", "denied", "corrected") or corrects
+
+
+def urgency(kind: LetterKind, revision: Revision) -> tuple[int, float]:
+    """Return what the letters of a digest are sorted by, the most urgent first."""
+    at = revision.at
+    return _TITLES.index(_title(kind, revision)), -at.timestamp() if at else 0.0
 
 
 def _sentence(revision: Revision) -> str:

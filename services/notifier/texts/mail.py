@@ -9,7 +9,6 @@ from email.utils import format_datetime
 
 from services.errors import InvalidMessage
 from services.notifier.content import Content, Digest, Letter, Notice
-from services.notifier.texts.compose import bounded
 from services.notifier.texts.harmless import line
 from services.notifier.texts.page import html
 from services.notifier.texts.plain import cut, subject, text
@@ -60,7 +59,6 @@ def mail(content: Content, *, sender: str, to: str, at: datetime, thread: str = 
 
     Raises InvalidMessage for a mail that would have other headers than these.
     """
-    content = bounded(content) if isinstance(content, Digest) else content
     domain = sender.rpartition("@")[2]
     name = digest(content.key, to)
     message_id = f"<{name}@{domain}>"

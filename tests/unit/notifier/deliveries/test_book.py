@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from policing import command
 from storms import ADDRESSES, Storm, Topic, services, story
 
-from services.messages import Channel, Command, Contact, Quiet, Subscriber
+from services.messages import Channel, Command, Contact, DigestRule, Policy, Quiet, Subscriber
 from services.notifier.deliveries.asking import About
 from services.notifier.deliveries.book import Book
 from services.notifier.deliveries.probes import MOST_NUDGES
@@ -428,3 +428,14 @@ def test_what_one_reader_saw_makes_no_correction_for_the_new_channel_of_another(
     }
     of.take(versions[1], now())
     assert [e.state.to for e in effects(of)] == [MAIL.to]
+
+
+def test_what_failed_in_one_part_of_a_digest_does_not_wait_for_the_next_digest():
+    hourly, of = Policy(digest=DigestRule(every="1h")), book()
+    for id in "ab":
+        of.take(story(("first",), [HOOK], id, hourly)[-1], now())
+    told, failed = effects(of, now(1))
+    of.done([told], "", now(1))
+    of.failed([failed], Later("HTTP 503"), now(1), 1.0)
+    soon = Now(hours(1.1), hours(1.1))
+    assert [again.key for again in effects(of, soon)] == [failed.key]

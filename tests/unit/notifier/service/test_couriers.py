@@ -1,6 +1,7 @@
 """Couriers: an effect ends in time and with a reason, whatever its target does."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from builders import START
@@ -12,7 +13,9 @@ from services.notifier.content import Digest, Letter
 from services.notifier.deliveries.steps import Now, next_effect
 from services.notifier.policies.links import LinkMaker
 from services.notifier.service.couriers import Couriers
+from services.notifier.service.desk import messages_of
 from services.notifier.targets.target import Done, Later, Refused
+from services.notifier.texts.compose import MOST_LETTERS
 
 LOG = Channel(to="log:")
 NOW = Now(START, START)
@@ -68,6 +71,38 @@ def test_what_goes_into_a_digest_is_one_message():
     ((_, content),) = target.given
     assert isinstance(content, Digest)
     assert len(content.letters) == 2
+
+
+HOURLY = Policy(digest=DigestRule(every="1h"))
+
+
+@pytest.mark.parametrize(
+    ("n", "n_letters", "left_out"),
+    [(MOST_LETTERS, MOST_LETTERS, 0), (MOST_LETTERS + 1, MOST_LETTERS, 1)],
+)
+def test_a_digest_of_many_holds_the_most_urgent_and_counts_the_others(n, n_letters, left_out):
+    target = Target()
+    news = [effect(policy=HOURLY, alert_id=f"a{number}") for number in range(n - 1)]
+    shown = {"shown": 1, "settled": 1}
+    done(target, *news, effect(("first", "denied"), policy=HOURLY, alert_id="d", **shown))
+    ((_, content),) = target.given
+    assert content.letters[0].kind == "denied"
+    assert (len(content.letters), content.left_out) == (n_letters, left_out)
+
+
+@pytest.mark.parametrize(
+    ("tells_each", "n", "sizes"),
+    [
+        (False, MOST_LETTERS + 1, [MOST_LETTERS + 1]),
+        (True, MOST_LETTERS, [MOST_LETTERS]),
+        (True, MOST_LETTERS + 1, [MOST_LETTERS, 1]),
+    ],
+)
+def test_a_machine_gets_all_of_a_digest_in_as_many_messages_as_it_takes(tells_each, n, sizes):
+    each = replace(effect(policy=HOURLY), tells_each=tells_each)
+    alone = effect(alert_id="alone")
+    groups = messages_of([alone, *[each] * n])
+    assert [len(group) for group in groups] == [1, *sizes]
 
 
 def test_a_letter_has_the_key_of_its_effect():

@@ -72,6 +72,12 @@ def test_a_digest_that_is_too_long_counts_what_it_leaves_out():
     assert short.count("\n• ") + int(short.split("and ")[-1].split(" more")[0]) == 40
 
 
+def test_a_digest_counts_the_letters_that_it_was_not_given():
+    many = digest([of(1), of(2)], key="d", left_out=1_200)
+    assert titled(many) == "Idris Halvane: 1202 alerts"
+    assert "\nand 1,200 more\n" in rendered(many, plain, 10_000) + "\n"
+
+
 def test_a_notice_that_is_too_long_keeps_its_subject():
     notice = Notice("n", "No delivery to this channel", ("Because it is gone. " * 20,) * 50)
     assert rendered(notice, plain, 100) == "No delivery to this channel"
