@@ -258,7 +258,7 @@ th { color: var(--quiet); font-weight: 600; } td { border-top: 1px solid var(--l
 .time { white-space: nowrap; }
 .figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 @media (max-width: 760px) { .grid { display: block; } article { overflow: auto; }
-  svg { min-width: 460px; } }
+  svg { min-width: 460px; } .scroll table { min-width: 760px; } }
 """ + "".join(
     f".c{n}, .l{n} {{ --colour: light-dark({light}, {dark}); }}\n"
     for n, (light, dark) in enumerate(
