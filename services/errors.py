@@ -4,7 +4,8 @@ ReportedlyError
 ├── InvalidMessage    dead letter with the reason, no retry; the stream goes on
 │   └── Unwritable    the same, for a message that we made and that can't be written
 ├── TransientError    wait and retry; the offset is not committed
-│   └── Occupied      the same, for a limit of our own: nobody was asked
+│   ├── Occupied      the same, for a limit of our own: nobody was asked
+│   └── PointInTimeEnded   a frozen view of an index is gone; another can be opened
 └── FatalError        exit code 2: wrong configuration, or a state that no retry mends
     └── ConfigError
 """
@@ -46,6 +47,13 @@ class TransientError(ReportedlyError):
 
 class Occupied(TransientError):
     """All connections that we allow ourselves are in use. It says nothing of the receiver."""
+
+
+class PointInTimeEnded(TransientError):
+    """The point in time that a search asked is not kept any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the point in time of this search has ended: begin the search again")
 
 
 class FatalError(ReportedlyError):

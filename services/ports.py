@@ -225,7 +225,24 @@ class SearchIndex(Protocol):
         """
 
     def search(self, index: str, body: JsonObject) -> JsonObject:
-        """Run a search body. Raises TransientError."""
+        """Run a search body. Raises TransientError.
+
+        A body with `pit` asks that point in time; `index` has no effect then. Raises
+        PointInTimeEnded if it is not kept any more. Its id may change: the answer's `pit_id` is the
+        one to go on with.
+        """
+
+    def open_point_in_time(self, index: str, keep_seconds: int) -> str:
+        """Return the id of an index as it is now, whatever is written afterwards.
+
+        It is kept for so long after the last search that asked it. Raises TransientError.
+        """
+
+    def close_point_in_time(self, id: str) -> None:
+        """Let go of a point in time; one that has ended already is no error.
+
+        Raises TransientError.
+        """
 
     def get(self, index: str, id: str) -> JsonObject | None:
         """Return a document's source, or None."""

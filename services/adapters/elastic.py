@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from elasticsearch import ApiError, TransportError
+from elasticsearch import ApiError, BadRequestError, NotFoundError, TransportError
 
 from services.adapters.elastic_admin import ElasticAdmin
 from services.adapters.elastic_answers import (
@@ -15,7 +15,7 @@ from services.adapters.elastic_answers import (
 )
 from services.adapters.elastic_cluster import REQUEST_SECONDS, Cluster, refused
 from services.adapters.elastic_removal import remove
-from services.errors import TransientError
+from services.errors import PointInTimeEnded, TransientError
 from services.ports import IndexAction, IndexOutcome, JsonObject
 
 REQUEST_BYTES = 8 * 1024 * 1024
@@ -48,6 +48,8 @@ class ElasticIndex:
         return remove(self._cluster, index, query)
 
     def search(self, index: str, body: JsonObject) -> JsonObject:
+        if "pit" in body:
+            return self._search_frozen(body)
         names = self._prefix + index
         answer = self._cluster.ask(
             lambda: self._client.search(
@@ -58,6 +60,32 @@ class ElasticIndex:
             )
         )
         return _search_answer(answer.body)
+
+    def _search_frozen(self, body: JsonObject) -> JsonObject:
+        try:
+            answer = self._cluster.ask(
+                lambda: self._client.search(body=dict(body), allow_partial_search_results=False)
+            )
+        except TransientError as error:
+            raise (PointInTimeEnded() if _is_ended(error.__cause__) else error) from error
+        return _search_answer(answer.body)
+
+    def open_point_in_time(self, index: str, keep_seconds: int) -> str:
+        answer = self._cluster.ask(
+            lambda: self._client.open_point_in_time(
+                index=self._prefix + index,
+                keep_alive=f"{keep_seconds}s",
+                ignore_unavailable=True,
+            )
+        )
+        return str(answer.body["id"])
+
+    def close_point_in_time(self, id: str) -> None:
+        try:
+            self._cluster.ask(lambda: self._client.close_point_in_time(id=id))
+        except TransientError as error:
+            if not isinstance(error.__cause__, NotFoundError):
+                raise
 
     def get(self, index: str, id: str) -> JsonObject | None:
         found = self.search(index, {"query": {"ids": {"values": [id]}}, "size": 1})["hits"]["hits"]
@@ -176,3 +204,12 @@ def _search_answer(answer: object) -> JsonObject:
             "REPORTEDLY_ELASTIC_URL"
         )
     return dict(answer)
+
+
+def _is_ended(error: BaseException | None) -> bool:
+    """Return True if Elasticsearch does not know a point in time: it ended, or is none."""
+    if isinstance(error, NotFoundError):
+        return True
+    # Such as "unknown transport version [110] reading search context id", seen on 9.5.
+    words = ("search context id", "failed to parse field [id]", "EOFException")
+    return isinstance(error, BadRequestError) and any(each in str(error.body) for each in words)
