@@ -6,6 +6,7 @@ atom  := word | word* | "phrase" | "phrase"~n
 field := title | source | actor | event | stance | place | lang
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import get_args
@@ -49,6 +50,9 @@ MIXED = "AND and OR are mixed without brackets: write (a OR b) AND c"
 Known = Mapping[str, frozenset[str]]
 """Field name to its only allowed values."""
 
+_PLACE = re.compile(r"at position (\d+)")
+"""The place in the parser's words: it gives none otherwise."""
+
 _KNOWN: Known = {"stance": frozenset(get_args(Stance))}
 
 
@@ -63,7 +67,7 @@ def parse(query: str, known: Known = _KNOWN) -> Node:
     try:
         parsed = read(query)
     except ParseError as error:
-        raise QueryError(_why(query)) from error
+        raise _unread(query, error) from error
     if parsed is None:
         raise QueryError("the query is empty")
     node = _node(parsed, None, {**_KNOWN, **known})
@@ -71,14 +75,19 @@ def parse(query: str, known: Known = _KNOWN) -> Node:
     return node
 
 
-def _why(query: str) -> str:
+def _unread(query: str, error: ParseError) -> QueryError:
+    """Return why the parser refuses a query, with the place."""
     last = query.split()[-1] if query.split() else ""
     if last in ("AND", "OR", "NOT", "+", "-"):
-        return f"the query ends in {last}: something must follow it"
+        at = query.rindex(last)
+        return QueryError(f"the query ends in {last}: something must follow it", at)
     if not last:
-        return "the query is empty"
-    return (
-        "the query can't be read: AND, OR, NOT, + and - need a word, phrase, or bracket behind them"
+        return QueryError("the query is empty")
+    found = _PLACE.search(str(error))
+    return QueryError(
+        "the query can't be read: AND, OR, NOT, + and - need a word, phrase, or bracket behind "
+        "them",
+        int(found[1]) if found else len(query.rstrip()) - 1,
     )
 
 

@@ -198,13 +198,16 @@ class _Nesting:
 
         self._nested = 0
         self._opened: list[int] = []
+        self._places: list[int] = []
 
     def take_bracket(self, bracket: str, at: int) -> None:
         if bracket == "(":
             self._opened.append(self.signs + 1)
+            self._places.append(at)
             self._nested += self.signs + 1
         elif self._opened:
             self._nested -= self._opened.pop()
+            self._places.pop()
         else:
             raise QueryError("this bracket was never opened", at)
         self.signs = 0
@@ -220,7 +223,8 @@ class _Nesting:
         """Raise QueryError for brackets that are still open."""
         n = len(self._opened)
         if n:
-            raise QueryError(f"{n} bracket{'s are' if n > 1 else ' is'} never closed")
+            many = "s are" if n > 1 else " is"
+            raise QueryError(f"{n} bracket{many} never closed", self._places[-1])
 
 
 def _check_other(kind: str, value: str, at: int, before: str) -> None:

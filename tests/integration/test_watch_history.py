@@ -1,5 +1,5 @@
-"""A watch asked of history: Elasticsearch finds the articles
-that the stream would have found, for any query and article.
+"""A watch asked of history: Elasticsearch finds the articles and claims
+that the stream would have found, for any query and article, and any condition and claim.
 """
 
 from itertools import count
@@ -8,17 +8,20 @@ import msgspec
 import pytest
 from builders import START, tagged
 from click.testing import CliRunner
+from conditions import claims, conditions, numbered
 from hypothesis import HealthCheck, event, given
 from hypothesis import settings as searched
 from hypothesis import strategies as st
 from queries import articles, means, queries
 
 from services.adapters.elastic import ElasticIndex
+from services.alerter.condition import holds as meets
 from services.cli import root
 from services.commands.templates import apply
 from services.errors import ConfigError
 from services.indexer.documents import BUILDERS
 from services.query.compile import compile_query
+from services.query.conditions import compile_condition
 from services.query.document import document
 from services.query.evaluate import holds
 from services.query.parse import parse
@@ -61,6 +64,28 @@ def test_the_index_finds_what_the_stream_finds(elastic):
             assert hits == {id for id, article in stored.items() if holds(node, document(article))}
             assert hits == {id for id, article in stored.items() if means(node, article)}
             event("some match" if hits else "none matches")
+
+    compare()
+
+
+def test_the_index_finds_the_claims_that_meet_a_condition(elastic):
+    runs = count()
+
+    @searched(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(claims, min_size=5, max_size=20), st.lists(conditions, min_size=5, max_size=9))
+    def compare(some, asked):
+        run = f"run-{next(runs)}-"
+        known = numbered(some, run)
+        actions = [action for claim in known for action in BUILDERS["claims"][1](claim)]
+        assert {outcome.outcome for outcome in elastic.bulk(actions)} == {"stored"}
+        elastic.refresh()
+        for condition in asked:
+            mine = {"prefix": {"claim_id": run}}
+            filters = [mine, compile_condition(condition)]
+            body = {"query": {"bool": {"filter": filters}}, "size": 100, "_source": False}
+            found = {hit["_id"] for hit in elastic.search("claims", body)["hits"]["hits"]}
+            assert found == {claim.claim_id for claim in known if meets(condition, claim)}
+            event("some meet it" if found else "none meets it")
 
     compare()
 
