@@ -24,6 +24,7 @@ _COMMANDS: dict[str, str] = {
     "fold": "Fold tagged articles (JSON Lines) into claims without any server.",
     "claims": "List and show claims, and judge them: split, merge, dismiss, note, undo.",
     "match": "Match articles (JSON Lines) against a watch file without any server.",
+    "search": "Find articles, incidents, and claims by words and filters.",
     "backtest": "Run watches over past articles: the alerts that they would have sent.",
     "why": "Show what happened to an article at each stage, and why a watch was silent.",
     "entries": "Read saved feeds: their entries as JSON Lines. Without any server.",
@@ -55,7 +56,7 @@ _SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "api"})
 
 
 _OF_A_SYSTEM = (
-    "claims", "backtest", "why", "feeds", "backfill", "watches", "subscribers",
+    "claims", "search", "backtest", "why", "feeds", "backfill", "watches", "subscribers",
     "alerts", "deliveries", "dlq", "state", "topics", "templates", "replay", "dashboards", "health",
 )  # fmt: skip
 """Commands that need a running system."""

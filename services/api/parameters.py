@@ -27,9 +27,9 @@ def one_of(allowed: Collection[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _choice(allowed: Collection[str], about: str) -> object:
+def choice(allowed: Collection[str], about: str, alias: str | None = None) -> object:
     """Return the parameter as the API's description shows it."""
-    return Query(description=about, json_schema_extra={"enum": list(allowed)})
+    return Query(alias=alias, description=about, json_schema_extra={"enum": list(allowed)})
 
 
 def known_parameters(request: Request) -> None:
@@ -65,7 +65,7 @@ WatchId = Annotated[
 STATUSES = get_args(Status)
 REASONS = get_args(SuppressReason)
 ClaimStatus = Annotated[
-    str | None, one_of(STATUSES), _choice(STATUSES, "how far the claim has come")
+    str | None, one_of(STATUSES), choice(STATUSES, "how far the claim has come")
 ]
-Event = Annotated[str | None, one_of(EVENTS), _choice(EVENTS, "the type of the event")]
-Reason = Annotated[str | None, one_of(REASONS), _choice(REASONS, "why it was not alerted")]
+Event = Annotated[str | None, one_of(EVENTS), choice(EVENTS, "the type of the event")]
+Reason = Annotated[str | None, one_of(REASONS), choice(REASONS, "why it was not alerted")]

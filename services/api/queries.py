@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from services.ports import JsonObject
 
-KINDS = ("articles", "claims", "alerts", "suppressed")
+KINDS = ("articles", "incidents", "claims", "alerts", "suppressed")
 MOST = 200
 """Documents in one answer."""
 

@@ -33,6 +33,7 @@ from services.api.parameters import (
     known_parameters,
 )
 from services.api.queries import KINDS, SPELT, listing, note, page, spellings
+from services.api.searching import add_search
 from services.api.websub import Callbacks
 from services.errors import TransientError
 from services.ports import Broker, JsonObject, SearchIndex, Stop
@@ -99,6 +100,7 @@ def make_routes(
     _listings(app, search)
     _stream(app, live)
     add_feeds(app, search, sends_cap)
+    add_search(app, search)
     _about(app, Engines(broker, search))
     if callbacks is not None:
         callbacks.add_to(app)

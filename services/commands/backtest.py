@@ -5,7 +5,7 @@ With files it needs no server.
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 import msgspec
@@ -18,30 +18,12 @@ from services.backtest.report import backtest as summed_up
 from services.backtest.show import show_difference, show_sent, show_summary
 from services.commands import world
 from services.commands.articles import read_tagged
+from services.commands.choices import Moment
 from services.commands.jsonl import InputFile, Unread, write_line
 from services.commands.topic import read_all
 from services.commands.watches import read_file
 from services.messages import TaggedArticle, decode
 from services.text.counts import counted
-
-
-class Moment(click.ParamType):
-    """A date (midnight) or a date and time; UTC unless it names a zone."""
-
-    name = "T"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        try:
-            at = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(
-                f"{value!r} is no date or time such as 2031-05-02 or 2031-05-02T06:00:00Z",
-                param,
-                ctx,
-            )
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @click.command()

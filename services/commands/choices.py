@@ -1,6 +1,7 @@
 """Options and arguments with a closed list of values."""
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
 
 import click
 
@@ -27,6 +28,25 @@ class OneOf(click.ParamType):
         if given not in allowed:
             self.fail(not_allowed(given, allowed), param, ctx)
         return given
+
+
+class Moment(click.ParamType):
+    """A date (midnight) or a date and time; UTC unless it names a zone."""
+
+    name = "T"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            at = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(
+                f"{value!r} is no date or time such as 2031-05-02 or 2031-05-02T06:00:00Z",
+                param,
+                ctx,
+            )
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def require_known(what: str, given: str, known: Collection[str], many: str = "") -> None:

@@ -12,7 +12,7 @@ import click
 import httpx
 
 from services.commands import world
-from services.commands.backtest import Moment
+from services.commands.choices import Moment
 from services.commands.group import Group
 from services.commands.kibana import (
     REQUEST_SECONDS,

@@ -8,7 +8,7 @@ import click
 
 from services.channels import address_of, scheme_of
 from services.commands import world
-from services.commands.backtest import Moment
+from services.commands.choices import Moment
 from services.commands.topic import read_topic
 from services.errors import ConfigError
 from services.messages import Alert, Subscriber, decode

@@ -21,6 +21,7 @@ from services.commands.reach import answers
 from services.commands.topic import read_topic
 from services.commands.try_query import test
 from services.commands.vocabulary import vocabulary
+from services.commands.watch_search import search_watch
 from services.messages import Watch, decode, encode
 from services.ports import Outgoing
 from services.runtime.files import read_up_to
@@ -49,10 +50,12 @@ def watches() -> None:
       reportedly watches list
       reportedly watches remove leadership
       reportedly watches test '"orran front" AND (leader OR commander)' articles.jsonl
+      reportedly watches search leadership
     """
 
 
 watches.add_command(test)
+watches.add_command(search_watch)
 
 
 @watches.command()

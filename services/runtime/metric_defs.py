@@ -122,6 +122,7 @@ ROUTES = (
     "/v1/claims",
     "/v1/alerts",
     "/v1/suppressed",
+    "/v1/search",
     "/v1/live",
     "/v1/feeds/alerts.atom",
     "/v1/feeds/alerts.json",

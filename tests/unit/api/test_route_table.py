@@ -46,7 +46,7 @@ class Search:
 
     def search(self, index, body):
         return {
-            "hits": {"total": {"value": 0}, "hits": []},
+            "hits": {"total": {"value": 0, "relation": "eq"}, "hits": []},
             "aggregations": {"seen": {"buckets": []}},
         }
 

@@ -35,13 +35,13 @@ class Search:
         self.asked.append((index, body))
         if "aggs" in body:
             return {
-                "hits": {"total": {"value": 0}, "hits": []},
+                "hits": {"total": {"value": 0, "relation": "eq"}, "hits": []},
                 "aggregations": {"seen": {"buckets": [{"key": k} for k in self.seen]}},
             }
         return {
             "hits": {
-                "total": {"value": len(self.documents)},
-                "hits": [{"_source": d} for d in self.documents],
+                "total": {"value": len(self.documents), "relation": "eq"},
+                "hits": [{"_source": d, "sort": [0, d["id"]]} for d in self.documents],
             }
         }
 

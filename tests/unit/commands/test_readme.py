@@ -26,6 +26,7 @@ NEEDS_A_SYSTEM = (
     ".venv/bin/reportedly health",
     ".venv/bin/reportedly alerts list",
     ".venv/bin/reportedly claims list",
+    ".venv/bin/reportedly search halvane --facets",
     ".venv/bin/reportedly claims show CLAIM_ID",
 )
 
