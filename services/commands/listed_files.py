@@ -45,5 +45,8 @@ def probe_new(settings: Settings, given: Iterable[str], known: Iterable[str]) ->
     from services.commands.probe import probe
 
     old = set(known)
-    if not probe(settings, [to for to in dict.fromkeys(given) if to not in old]):
+    new = [to for to in dict.fromkeys(given) if to not in old]
+    if not new:
+        click.echo("no new channel to try: `reportedly notify test` tries one that is known")
+    if not probe(settings, new):
         raise click.exceptions.Exit(1)

@@ -148,7 +148,8 @@ def _save(settings: Settings, given: Sequence[Watch], *, probes: bool) -> None:
     people = {id: to for to in new if (id := subscriber_of(to)) is not None}
     if people and (unknown := people.keys() - read_topic(settings, "subscribers").keys()):
         names = ", ".join(sorted(unknown))
-        click.echo(f"nobody saved {names}: `reportedly subscribers import FILE` does", err=True)
+        how = "`reportedly subscribers import FILE` saves some"
+        click.echo(f"no subscriber has the id {names} yet: {how}", err=True)
     if probes:
         probe_new(settings, new, people.values())
 

@@ -83,8 +83,9 @@ def test_what_is_no_channel_is_refused_with_the_correct_form(run):
 def test_an_import_tries_its_new_channels_if_asked_to(run, poster, words, text):
     assert run(*words, "f.yaml", text=text % HOOK).exit_code == 0
     assert poster.posts == []
-    assert run(*words, "f.yaml", "--probe", text=text % HOOK).exit_code == 0
-    assert poster.posts == [], "it is known"
+    known = run(*words, "f.yaml", "--probe", text=text % HOOK)
+    assert (known.exit_code, poster.posts) == (0, [])
+    assert "no new channel to try" in known.stdout
     done = run(*words, "f.yaml", "--probe", text=text % DEAD)
     assert done.exit_code == 1, "it is saved, and its channel does not work"
     assert [url for url, _, _ in poster.posts] == [DEAD]
@@ -92,4 +93,6 @@ def test_an_import_tries_its_new_channels_if_asked_to(run, poster, words, text):
 
 def test_an_import_names_subscribers_whom_nobody_saved(run):
     text = "- {id: w, name: W, query: halvane, deliver: {to: 'subscriber:ann'}}\n"
-    assert "nobody saved ann" in run("watches", "import", "f.yaml", text=text).stderr
+    assert (
+        "no subscriber has the id ann yet" in run("watches", "import", "f.yaml", text=text).stderr
+    )
