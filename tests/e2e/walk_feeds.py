@@ -8,32 +8,22 @@ minutes, and 3 GB of memory; it is not among the tests of `make check`.
 """
 
 import base64
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from hubs import Hub
-from streams import free_port
+from walking import Walk
 
-from services.adapters.kafka import KafkaBroker
 from services.messages import Article, FeedState, FeedTimings, decode
 from services.messages.topics import topics
-from services.ports import Record, TopicPartition
+from services.ports import TopicPartition
 from services.runtime.health import pulses
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "Xq7-vault-of-the-herald"
 LOGIN = "Basic " + base64.b64encode(f"reader:{PASSWORD}".encode()).decode()
-WAIT_SECONDS = 240.0
-"""Seconds for one step. Source: a start takes a minute on a machine with many other processes."""
 
 PARAGRAPHS = [
     f"On day {n} the harbour of Halvane stayed closed, after a storm of force {n} had damaged the "
@@ -84,78 +74,14 @@ def fill(web: Web) -> None:
     }
 
 
-class Walk:
-    """A system in a fresh folder, and the shell beside it."""
+class Feeds(Walk):
+    """A system that polls the feeds of a web."""
 
     def __init__(self, folder: Path, web: Web) -> None:
-        self.folder, self.web = folder, web
-        self.port = free_port()
-        secrets = folder / "secrets.yaml"
-        secrets.write_text(f"vault: {{user: reader, password: {PASSWORD}}}\n")
-        secrets.chmod(0o600)
-        plain = {k: v for k, v in os.environ.items() if not k.startswith("REPORTEDLY_")}
-        self.environment = plain | {
-            "REPORTEDLY_DATA_DIR": str(folder / "data"),
-            "REPORTEDLY_API_PORT": str(self.port),
-            "REPORTEDLY_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "REPORTEDLY_FETCH_ALLOW_NETWORKS": "127.0.0.0/8",
-            "REPORTEDLY_FEED_SECRETS": str(secrets),
-            "REPORTEDLY_POLL_INTERVAL_SECONDS": "2",
-        }
-
-    @contextmanager
-    def up(self) -> Iterator[None]:
-        with (self.folder / "up.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "services", "up", "--partitions", "2"],
-                env=self.environment, cwd=ROOT, stdout=log, stderr=log,
-            )  # fmt: skip
-            try:
-                self.wait("the system runs", lambda: b"health" in self.log() or process.poll())
-                assert process.poll() is None, self.log().decode()
-                yield
-            finally:
-                process.send_signal(signal.SIGINT)
-                process.wait(120)
-
-    def log(self) -> bytes:
-        return (self.folder / "up.log").read_bytes()
-
-    def run(self, *words: str) -> str:
-        """Run a sub-command, show it, and return its output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "services", *words],
-            env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        print(f"$ reportedly {' '.join(words)}")
-        for line in (done.stdout + done.stderr).splitlines():
-            print(f"  {line[:240]}")
-        print(f"  (exit {done.returncode})", flush=True)
-        return done.stdout
-
-    def wait(self, what: str, probe: Callable[[], object]) -> float:
-        """Return the seconds until `probe` is true."""
-        began = time.monotonic()
-        while not probe():
-            assert time.monotonic() - began < WAIT_SECONDS, f"not yet: {what}"
-            time.sleep(0.01)
-        return time.monotonic() - began
-
-    def broker(self) -> KafkaBroker:
-        row = json.loads((self.folder / "data" / "run" / "system.json").read_text())
-        return KafkaBroker(row["REPORTEDLY_KAFKA_BOOTSTRAP"])
-
-    def rows(self, topic: str) -> list[bytes]:
-        return [record.value for record in self.records(topic) if record.value is not None]
-
-    def records(self, topic: str) -> list[Record]:
-        broker = self.broker()
-        reader = broker.reader()
-        try:
-            of_it = [TopicPartition(topic, n) for n in range(broker.n_partitions(topic))]
-            return list(reader.read_to_end(of_it))
-        finally:
-            reader.close()
+        super().__init__(folder, {})
+        self.web = web
+        secrets = self.secrets("secrets.yaml", f"vault: {{user: reader, password: {PASSWORD}}}\n")
+        self.environment["REPORTEDLY_FEED_SECRETS"] = secrets
 
     def articles(self) -> dict[str, Article]:
         return {a.title: a for a in (decode(Article, value) for value in self.rows("articles"))}
@@ -184,7 +110,7 @@ class Walk:
         return sum(seen.path == path for seen in list(self.web.requests))
 
 
-def push(walk: Walk) -> None:
+def push(walk: Feeds) -> None:
     """Push a document, and show how long it takes to be an article on the topic."""
     web, title = walk.web, "Pushed by the hub"
     walk.wait("the hub is asked", lambda: any(s.path == "/hub" for s in list(web.requests)))
@@ -212,7 +138,7 @@ def push(walk: Walk) -> None:
     reader.close()
 
 
-def leaks(walk: Walk) -> list[str]:
+def leaks(walk: Feeds) -> list[str]:
     """Return the topics and logs that hold a secret."""
     key = (walk.folder / "data" / "websub.key").read_text()
     secrets = [word.encode() for word in (PASSWORD, LOGIN.split()[1], key)]
@@ -228,7 +154,7 @@ def leaks(walk: Walk) -> list[str]:
     ]
 
 
-def steps(walk: Walk) -> None:
+def steps(walk: Feeds) -> None:
     web = walk.web
     listed = walk.folder / "feeds.yaml"
     listed.write_text(
@@ -270,7 +196,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="walk-"))
     with Web() as web:
         fill(web)
-        walk = Walk(folder, web)
+        walk = Feeds(folder, web)
         with walk.up():
             steps(walk)
     shutil.rmtree(folder)
