@@ -13,7 +13,7 @@ import pytest
 
 from bench import state_sides
 from bench.state_sides import Alerter, Tracker
-from bench.state_stream import Stream
+from bench.state_stream import START, Stream
 from services.messages import encode
 from services.messages.base import Message
 from services.rows import MemoryRows
@@ -44,15 +44,15 @@ def counts(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(state_sides, "SqliteRows", lambda *_: MemoryRows())
         patch.setattr(state_sides, "Room", lambda: Room(ROOM))
-        tracker, alerter = (
-            side(tmp_path_factory.mktemp("rows"), HORIZON) for side in (Tracker, Alerter)
-        )
-    stream, early, late = Stream(A_DAY, A_DAY // 4, PLACES), Counter(), Counter()
+        tracker = Tracker(tmp_path_factory.mktemp("tracker"), HORIZON)
+        alerter = Alerter(tmp_path_factory.mktemp("alerter"), HORIZON)
+    stream = Stream(A_DAY, A_DAY // 4, PLACES)
+    early, late = Counter[str](), Counter[str]()
     for day in range(LATE.stop):
         articles = list(stream.day(day))
         work = [encode(article) for article in articles]
-        claims = tracker.take((articles[-1].seen_at, work))
-        alerter.take((articles[-1].seen_at, work, claims))
+        at = articles[-1].seen_at or START
+        alerter.take((at, work, tracker.take((at, work))))
         for days, most in ((EARLY, early), (LATE, late)):
             if day in days:
                 most |= rooms([tracker._route, tracker._fold, alerter._machines])
@@ -61,7 +61,7 @@ def counts(tmp_path_factory):
 
 def rooms(machines):
     """Return the number of entries of all containers of each name, and of rows of each kind."""
-    found, seen, waiting = Counter(), set(), [("", machines)]
+    found, seen, waiting = Counter[str](), set[int](), [("", machines)]
     while waiting:
         name, thing = waiting.pop()
         if id(thing) in seen or isinstance(thing, (Message, str, bytes)):
