@@ -25,7 +25,14 @@ _RENAMED = {
 }
 """Settings of earlier versions, and what to use instead."""
 
-SECRETS = ("elastic_password", "webhook_secret", "websub_secret", "link_secret", "smtp_password")
+SECRETS = (
+    "elastic_password",
+    "elastic_api_key",
+    "webhook_secret",
+    "websub_secret",
+    "link_secret",
+    "smtp_password",
+)
 """Settings that child processes get as files."""
 
 
@@ -69,6 +76,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     elastic_url: str = "http://127.0.0.1:9200"
     elastic_user: str = ""
     elastic_password: str = ""
+    elastic_api_key: str = ""
+    elastic_authorities: str = ""
     topic_prefix: str = ""
     index_prefix: str = ""
     partitions: int = 0
@@ -287,6 +296,10 @@ _RULES: dict[str, _Rule] = {
     "elastic_url": _Rule(
         _is_web_address,
         "an address with http:// or https://, such as http://127.0.0.1:9200",
+    ),
+    "elastic_api_key": _Rule(
+        lambda text: bool(re.fullmatch(r"[A-Za-z0-9+/=_-]*", text)),
+        "an API key as Elasticsearch's `encoded` gives it, in base64",
     ),
     "topic_prefix": _Rule(
         lambda text: bool(re.fullmatch(r"[A-Za-z0-9._-]{0,100}", text)),

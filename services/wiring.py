@@ -5,10 +5,12 @@ needs none of them.
 """
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.errors import ConfigError
 from services.ports import Clock, Fetcher, Mailer, Stop
-from services.settings import Settings
+from services.settings import PREFIX, Settings
 from services.text.mail import mail_server
 
 if TYPE_CHECKING:
@@ -25,11 +27,24 @@ def broker(settings: Settings) -> "KafkaBroker":
 
 
 def index(settings: Settings) -> "ElasticIndex":
-    """Return the Elasticsearch cluster of the settings."""
-    from services.adapters.elastic import ElasticIndex
+    """Return the Elasticsearch cluster of the settings.
 
-    url, prefix = settings.elastic_url, settings.index_prefix
-    return ElasticIndex(url, settings.elastic_user, settings.elastic_password, prefix=prefix)
+    Raises ConfigError for a login or a file that can't be used.
+    """
+    from services.adapters.elastic import ElasticIndex
+    from services.adapters.elastic_cluster import Access
+
+    ca = settings.elastic_authorities
+    if settings.elastic_user and settings.elastic_api_key:
+        raise ConfigError(f"set {PREFIX}ELASTIC_USER or {PREFIX}ELASTIC_API_KEY, not both")
+    if ca and not Path(ca).is_file():
+        raise ConfigError(f"{PREFIX}ELASTIC_AUTHORITIES names {ca}, which is no file")
+    if ca and not settings.elastic_url.startswith("https:"):
+        raise ConfigError(
+            f"{PREFIX}ELASTIC_AUTHORITIES is for an {PREFIX}ELASTIC_URL with https://"
+        )
+    access = Access(settings.elastic_user, settings.elastic_password, settings.elastic_api_key, ca)
+    return ElasticIndex(settings.elastic_url, access, settings.index_prefix)
 
 
 def clock(settings: Settings) -> Clock:

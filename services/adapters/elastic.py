@@ -13,7 +13,7 @@ from services.adapters.elastic_answers import (
     outcome_alone,
     smaller_may_pass,
 )
-from services.adapters.elastic_cluster import REQUEST_SECONDS, Cluster, refused
+from services.adapters.elastic_cluster import NOBODY, REQUEST_SECONDS, Access, Cluster, refused
 from services.adapters.elastic_removal import remove
 from services.errors import PointInTimeEnded, TransientError
 from services.ports import IndexAction, IndexOutcome, JsonObject
@@ -31,12 +31,11 @@ class ElasticIndex:
     def __init__(
         self,
         url: str,
-        user: str = "",
-        password: str = "",
+        access: Access = NOBODY,
         prefix: str = "",
         request_seconds: float = REQUEST_SECONDS,
     ) -> None:
-        self._cluster = Cluster(url, user, password, prefix, request_seconds)
+        self._cluster = Cluster(url, access, prefix, request_seconds)
         self._client = self._cluster.client
         self._prefix = prefix
         self.admin = ElasticAdmin(self._cluster)

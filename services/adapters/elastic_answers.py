@@ -70,7 +70,8 @@ NEVER = (
 """Refusals that depend on the document alone, so that no retry helps."""
 
 _USER = (
-    "Elasticsearch refuses the user: check REPORTEDLY_ELASTIC_USER and REPORTEDLY_ELASTIC_PASSWORD"
+    "Elasticsearch refuses the user: check REPORTEDLY_ELASTIC_USER and "
+    "REPORTEDLY_ELASTIC_PASSWORD, or REPORTEDLY_ELASTIC_API_KEY,"
 )
 
 ADVICE = (

@@ -5,6 +5,7 @@ import structlog
 
 from services.commands import world
 from services.commands.group import Group
+from services.indexer.roles import roles, roles_file
 from services.indexer.templates import templates as all_templates
 from services.indexer.templates import undated
 from services.settings import Settings
@@ -27,6 +28,19 @@ def apply_() -> None:
     """Write the templates and create the missing indices."""
     apply(world.settings())
     click.echo("templates and indices are in place")
+
+
+@templates.command(name="roles")
+def roles_() -> None:
+    """Write the roles for an Elasticsearch with security, one a line: its file `roles.yml`.
+
+    What follows the name is the body for its API.
+
+    \b
+    Example:
+      reportedly templates roles > roles.yml
+    """
+    click.echo(roles_file(roles(world.settings().index_prefix)), nl=False)
 
 
 def apply(settings: Settings) -> None:
