@@ -43,6 +43,7 @@ _COMMANDS: dict[str, str] = {
     "state": "List unreadable rows of state; restore or drop them.",
     "topics": "Create the Kafka topics.",
     "templates": "Create the Elasticsearch templates and indices.",
+    "indices": "List the indices of Elasticsearch; remove those of old months.",
     "replay": "Make all documents of Elasticsearch anew from Kafka.",
     "dashboards": "Draw the dashboards, or import them into a Kibana.",
     "schemas": "Write or check the generated schemas and templates.",
@@ -57,7 +58,8 @@ _SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "api"})
 
 _OF_A_SYSTEM = (
     "claims", "search", "backtest", "why", "feeds", "backfill", "watches", "subscribers",
-    "alerts", "deliveries", "dlq", "state", "topics", "templates", "replay", "dashboards", "health",
+    "alerts", "deliveries", "dlq", "state", "topics", "templates", "indices", "replay",
+    "dashboards", "health",
 )  # fmt: skip
 """Commands that need a running system."""
 

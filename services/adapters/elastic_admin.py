@@ -10,6 +10,9 @@ from services.adapters.elastic_cluster import Cluster, refused
 from services.index_names import aliases, index_of, name_of
 from services.ports import IndexFacts, JsonObject
 
+NAMES_IN_A_TEMPLATE = ("index_patterns", "composed_of", "ignore_missing_component_templates")
+"""Parts of a template that hold names."""
+
 MOST_NAMES = 30
 """Names of indices in one request: its first line may have 4,096 bytes, and a name 120."""
 
@@ -25,12 +28,17 @@ class ElasticAdmin:
     def apply_templates(self, templates: Mapping[str, JsonObject]) -> dict[str, str]:
         reasons = {}
         for name, template in templates.items():
-            patterns = [self._prefix + pattern for pattern in template["index_patterns"]]
+            own = {
+                key: [self._prefix + each for each in template[key]]
+                for key in NAMES_IN_A_TEMPLATE
+                if key in template
+            }
+            patterns = own["index_patterns"]
             self._cluster.ask(
                 partial(
                     self._indices.put_index_template,
                     name=self._prefix + name,
-                    body={**template, "index_patterns": patterns},
+                    body={**template, **own},
                 )
             )
             refusal = self._cluster.ask(

@@ -31,8 +31,9 @@ _TYPES: dict[type, JsonObject] = {
 def templates() -> dict[str, JsonObject]:
     """Return name to composable template, for every alias.
 
-    Mappings are strict; an index has one shard and is refreshed each second. No index is made by
-    itself: one that a document needs is made behind its aliases (`services/index_names.py`).
+    Mappings are strict; an index has one shard, and a replica if the cluster has another node, and
+    is refreshed each second. No index is made by itself: one that a document needs is made behind
+    its aliases (`services/index_names.py`).
     """
     return {
         f"reportedly-{alias}": _template(alias, document) for alias, document in INDICES.items()
@@ -52,14 +53,21 @@ def properties(document: type[msgspec.Struct]) -> dict[str, JsonObject]:
 def _template(alias: str, document: type[msgspec.Struct]) -> JsonObject:
     body: JsonObject = {
         "settings": {
-            "index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"}
+            "index": {
+                "number_of_shards": 1,
+                "auto_expand_replicas": "0-1",
+                "refresh_interval": "1s",
+            }
         },
         "mappings": {"dynamic": "strict", "properties": properties(document)},
     }
+    custom = f"reportedly-{alias}@custom"
     return {
         "index_patterns": [alias, f"{alias}-*"],
         "priority": 100,
         "allow_auto_create": False,
+        "composed_of": [custom],
+        "ignore_missing_component_templates": [custom],
         "template": body,
     }
 

@@ -65,10 +65,18 @@ NEED_AN_ENGINE = [
     "topics apply",
     "templates apply",
     "dashboards render",
+    "indices list",
+    "indices retain --months 24",
     "replay",
     "health",
 ]
-NEED_NONE = {"watches check", "subscribers check", "deliveries keys", "dashboards import"}
+NEED_NONE = {
+    "watches check",
+    "subscribers check",
+    "deliveries keys",
+    "dashboards import",
+    "templates roles",
+}
 
 
 @pytest.fixture
