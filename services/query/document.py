@@ -88,13 +88,19 @@ def stretches(article: TaggedArticle, *, without_boilerplate: bool = True) -> li
 
     A title that is boilerplate is empty.
     """
-    cuts = sorted((b.start, b.end) for b in article.boilerplate) if without_boilerplate else []
-    in_cut = any(start <= 0 and end >= article.title_end for start, end in cuts)
-    found, at = [(0, 0 if in_cut else article.title_end)], article.title_end
-    for start, end in cuts:
+    cuts = [(b.start, b.end) for b in article.boilerplate] if without_boilerplate else []
+    return stretches_between(cuts, article.title_end, len(article.text))
+
+
+def stretches_between(cuts: Iterable[Span], title_end: int, length: int) -> list[Span]:
+    """Return the title and each stretch of body between `cuts` of a text of this length."""
+    ordered = sorted(cuts)
+    in_cut = any(start <= 0 and end >= title_end for start, end in ordered)
+    found, at = [(0, 0 if in_cut else title_end)], title_end
+    for start, end in ordered:
         found.append((at, max(at, start)))
         at = max(at, end)
-    return [*found, (at, max(at, len(article.text)))]
+    return [*found, (at, max(at, length))]
 
 
 def facets(article: TaggedArticle) -> frozenset[str]:

@@ -4,15 +4,13 @@ Elasticsearch's highlighter would mark other words: it does not know our segment
 normalised letters.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from services.query.ast import Node
-from services.query.document import Document
+from services.query.document import Document, stretches_between
 from services.query.evaluate import spans
-from services.text.tokens import Span, Tokens, tokens
+from services.text.tokens import Span, Tokens, tokens, word_spans
 
 AROUND = 160
 """Characters of an excerpt on each side of a mark at most: two lines of a terminal."""
@@ -30,20 +28,32 @@ class Excerpt:
     marks: tuple[Span, ...]
 
 
-def marks_in_article(node: Node, text: str, title_end: int, matched: Sequence[str]) -> list[Span]:
+def marks_in_article(
+    node: Node, text: str, title_end: int, cuts: Iterable[Span], matched: Sequence[str]
+) -> list[Span]:
     """Return the spans of a query's words in an article's text, in text order.
 
-    - `matched`: the words of its segments, joined by blanks, as the index has them: all but
-      boilerplate. Each is a run of the text's words.
+    - `cuts`: its boilerplate.
+    - `matched`: the words of its segments with words, joined by blanks, as the index has them.
     """
-    title = tokens(text, 0, title_end)
-    rest = [*matched]
-    if rest and rest[0] == " ".join(title.words):
-        rest = rest[1:]
-    else:
-        title = Tokens([], [])  # the title is boilerplate, or empty
-    pieces = [title, *_segments(tokens(text, title_end), rest)]
-    return spans((node,), Document(pieces, len(title.words)))
+    stretches = stretches_between(cuts, title_end, len(text))
+    title, *body = _matched(text, stretches, matched) or [tokens(text, *each) for each in stretches]
+    segments = [title, *(segment for segment in body if segment.words)]
+    return spans((node,), Document(segments, len(title.words)))
+
+
+def _matched(text: str, stretches: Sequence[Span], matched: Sequence[str]) -> list[Tokens]:
+    """Return the words of each stretch as the index has them; nothing if they can't be placed.
+
+    Where a stretch has as many words as the index has of it, each is the word at its place, and
+    none has to be normalised again. It has fewer if a word has no letter.
+    """
+    found = [word_spans(text, *each) for each in stretches]
+    runs = [run.split(" ") for run in matched]
+    if [*map(len, runs)] != [len(each) for each in found if each]:
+        return []
+    words = iter(runs)
+    return [Tokens(next(words) if each else [], each) for each in found]
 
 
 def marks_in_lines(node: Node, title: str, line: str) -> tuple[list[Span], list[Span]]:
@@ -80,21 +90,3 @@ def _around(text: str, span: Span) -> Span:
     if end < len(text) and text[end] not in " \n":
         end = max(text.rfind(" ", span[1], end), span[1])
     return start, end
-
-
-def _segments(body: Tokens, runs: Sequence[str]) -> Iterator[Tokens]:
-    """Yield the tokens of each run, found in the body one behind the other.
-
-    Blanks around each word keep a run from beginning or ending inside a word.
-    """
-    whole = f" {' '.join(body.words)} "
-    starts = [*accumulate((len(word) + 1 for word in body.words), initial=0)]
-    at = 0
-    for run in runs:
-        place = whole.find(f" {run} ", at)
-        if place < 0:
-            continue
-        first = bisect_left(starts, place)
-        n = run.count(" ") + 1
-        yield Tokens(body.words[first : first + n], body.spans[first : first + n])
-        at = place + len(run) + 1

@@ -58,8 +58,9 @@ def _article(node: Node | None, source: Mapping[str, Any]) -> Row:
     text, title = str(source.get("text", "")), str(source.get("title", ""))
     if node is None:
         return Row("articles", document)
-    matched = source.get("match") or []
-    marks = marks_in_article(
-        node, text, len(title), [matched] if isinstance(matched, str) else matched
-    )
+    given = source.get("match") or []
+    matched = [given] if isinstance(given, str) else given
+    starts, ends = source.get("boilerplate_starts") or [], source.get("boilerplate_ends") or []
+    cuts = zip(starts, ends, strict=True)
+    marks = marks_in_article(node, text, len(title), cuts, matched)
     return Row("articles", document, tuple(marks), tuple(excerpts(text, marks)))

@@ -68,6 +68,15 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[str]:
     return list(filter(None, map(normal, _pattern(text, start, end).findall(text, start, end))))
 
 
+def word_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Return the spans of all words, also of those without a letter that `tokens` leaves out.
+
+    Nothing is normalised, which takes most of the time.
+    """
+    end = len(text) if end is None else end
+    return [m.span() for m in _pattern(text, start, end).finditer(text, start, end)]
+
+
 def _pattern(text: str, start: int, end: int) -> re.Pattern[str]:
     """Return the fastest pattern that finds the words of a part of a text."""
     if text.isascii():

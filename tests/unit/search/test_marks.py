@@ -5,6 +5,7 @@ from hypothesis import given
 from queries import articles, queries
 
 from services.errors import ConfigError
+from services.messages import Boilerplate
 from services.query.document import document, segments
 from services.query.evaluate import evaluate
 from services.query.parse import parse
@@ -17,9 +18,11 @@ from services.search.marks import (
 )
 
 
-def matched(article):
-    """Return the words of an article as the index has them."""
-    return [" ".join(piece.words) for piece in segments(article) if piece.words]
+def marks_in(article, node):
+    """Return the marks of a query in an article, by what the index has of it."""
+    matched = [" ".join(piece.words) for piece in segments(article) if piece.words]
+    cuts = [(cut.start, cut.end) for cut in article.boilerplate]
+    return marks_in_article(node, article.text, article.title_end, cuts, matched)
 
 
 @given(articles(), queries)
@@ -30,15 +33,30 @@ def test_the_marks_in_what_the_index_has_are_those_of_the_stream(article, string
         return
     wanted = evaluate(node, document(article))
     if wanted is not None:
-        got = marks_in_article(node, article.text, article.title_end, matched(article))
-        assert [article.text[a:b] for a, b in got] == [article.text[a:b] for a, b in wanted]
+        got = marks_in(article, node)
+        assert got == wanted
 
 
 def test_marks_are_of_the_text_as_it_is_written():
     article = tagged(text="Café raid\n\nThe CAFÉ of Halvane's men.")
     node = parse('cafe AND "halvane men"~1')
-    marks = marks_in_article(node, article.text, article.title_end, matched(article))
+    marks = marks_in(article, node)
     assert [article.text[a:b] for a, b in marks] == ["Café", "CAFÉ", "Halvane's men"]
+
+
+def test_a_word_without_a_letter_moves_no_mark():
+    article = tagged(text="Raid ـ Meris\n\nA ـ raid in Meris.")
+    marks = marks_in(article, parse("meris"))
+    assert [article.text[a:b] for a, b in marks] == ["Meris", "Meris"]
+
+
+def test_boilerplate_moves_no_mark_and_has_none():
+    text = "Raid\n\nMeris elsewhere\nThe raid in Meris."
+    cut = Boilerplate(start=6, end=21, kind="related", rule="x")
+    article = tagged(text=text, boilerplate=(cut,))
+    marks = marks_in(article, parse("meris"))
+    assert marks == [(34, 39)]
+    assert text[34:39] == "Meris"
 
 
 def test_an_incident_is_marked_in_its_title_and_in_its_sentence():
