@@ -37,6 +37,7 @@ TAKES_FILES = [
     "feeds import --dry-run FILE",
     "feeds import FILE",
     "watches check FILE",
+    "watches search leadership --file FILE",
     "watches import FILE",
     "watches test halvane FILE",
     "subscribers check FILE",
