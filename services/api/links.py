@@ -142,14 +142,14 @@ class LinkRoutes:
     def _do(self, grant: Grant, deed: Deed, now: datetime) -> str:
         if deed == "unsubscribe":
             self._opt(grant, OptOut(watch_id=grant.watch_id, recipient=grant.recipient, at=now))
-            return f"You get no more {_messages(grant)}"
+            return f"You will get no more {_messages(grant)}"
         if deed == "subscribe":
             self._opt(grant, None)
-            return f"You get {_messages(grant)} again"
+            return f"You will get {_messages(grant)} again"
         if deed in ("acknowledge", "reopen"):
             self._command(grant, deed, now)
             return (
-                "Acknowledged: nobody else is told, until the status changes"
+                "Acknowledged: nobody else will be told until the status changes"
                 if deed == "acknowledge"
                 else "The alert is open again"
             )
@@ -197,7 +197,7 @@ def tomorrow(now: datetime, zone: str) -> datetime:
 def _messages(grant: Grant) -> str:
     """Return what a recipient gets, in words."""
     where = grant.recipient.partition(":")[0]
-    what = f"messages of the watch {grant.watch_id}" if grant.watch_id else "daily messages"
+    what = f"messages from the watch {grant.watch_id}" if grant.watch_id else "daily messages"
     return f"{what} by {where}"
 
 

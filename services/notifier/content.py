@@ -90,13 +90,15 @@ class Digest:
 class Notice:
     """A message of the system itself: a test, a target given up, the daily "watching".
 
-    `at`: when what it tells happened; None: when it is sent.
+    - `command`: a line of a shell, behind the others, shown as it is: it can be copied.
+    - `at`: when what it tells happened; None: when it is sent.
     """
 
     key: str
     subject: str
     lines: tuple[str, ...]
     links: Links = Links()
+    command: str = ""
     at: datetime | None = None
 
 

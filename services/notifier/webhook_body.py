@@ -134,7 +134,8 @@ def webhook_body(content: Content, sent_at: datetime) -> bytes:
             last = max(ends, default=sent_at)
             body = DigestBody(type="alert.digest", timestamp=last, data=_digest(content))
         case Notice():
-            data = NoticeData(subject=content.subject, lines=content.lines, links=content.links)
+            lines = (*content.lines, *filter(None, (content.command,)))
+            data = NoticeData(subject=content.subject, lines=lines, links=content.links)
             body = NoticeBody(type="system.notice", timestamp=content.at or sent_at, data=data)
     return msgspec.json.encode(body)
 

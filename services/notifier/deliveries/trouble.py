@@ -77,12 +77,12 @@ def notice(trouble: Destination) -> Notice:
     else:
         subject = f"[{watch}] {where} could not be reached"
         what = "What was to be told there was tried again and again, and is given up."
-    again = f"To try again: reportedly deliveries redrive --watch {quote(trouble.watch_id)}"
+    again = f"reportedly deliveries redrive --watch {quote(trouble.watch_id)}"
     key = digest("notice", trouble.key, trouble.trouble, trouble.since.isoformat())
     address = address_of(trouble.to)
     reason = trouble.reason.replace(address, where) if address else trouble.reason
-    lines = (what, f"The last answer: {_URL.sub(_HOST, reason)}", again)
-    return Notice(key, subject, lines, at=trouble.since)
+    lines = (what, f"The last answer: {_URL.sub(_HOST, reason)}", "To try again:")
+    return Notice(key, subject, lines, command=again, at=trouble.since)
 
 
 def shown(to: str) -> str:

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
 from services.notifier.texts.compose import is_in_sentence
 from services.notifier.texts.harmless import line, web_link
-from services.notifier.texts.plain import cut, fitted, head, quote_parts, source_text, when_text
+from services.notifier.texts.plain import (
+    cut,
+    fitted,
+    head,
+    notice_lines,
+    quote_parts,
+    source_text,
+    when_text,
+)
 
 MOST_IN_DIGEST = 40
 """Alerts that one message names. A guess: nobody reads more at once; the rest is counted."""
@@ -184,7 +192,7 @@ def _notices(notice: Notice) -> Iterator[Lines]:
     """Yield ever shorter notices, the longest first."""
     for n, most in ((MOST_NOTICE_LINES, 600), (20, 200), (5, 100), (0, 100)):
         lines: list[Line] = [(Run(cut(line(notice.subject), most), is_bold=True),)]
-        lines += [(Run(cut(line(each), most)),) for each in notice.lines[:n]]
+        lines += [(Run(cut(each, most)),) for each in notice_lines(notice)[:n]]
         yield _solid([*lines, _foot(notice)])
 
 

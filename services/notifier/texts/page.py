@@ -25,6 +25,7 @@ from services.notifier.texts.harmless import line, web_link
 from services.notifier.texts.plain import (
     cut,
     head,
+    notice_lines,
     outlet_text,
     quote_parts,
     quote_text,
@@ -97,7 +98,7 @@ def html(content: Content) -> str:
             told = [(section.title, [*_stories(section)]) for section in found]
             return _rendered("digest.html", _digest_page(content, found), sections=told)
         case Notice():
-            lines = [line(words) for words in content.lines]
+            lines = notice_lines(content)
             preview = cut(" ".join(lines), LONGEST_PREVIEW)
             page = _Page(subject(content), preview, "", "", content.links)
             return _rendered("notice.html", page, lines=lines)

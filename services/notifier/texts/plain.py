@@ -9,7 +9,7 @@ import regex
 
 from services.notifier.content import Content, Digest, Letter, Links, Notice, Quote
 from services.notifier.texts.compose import and_more, brief, is_in_sentence, sections
-from services.notifier.texts.harmless import DOTS, JOINER, line, web_link
+from services.notifier.texts.harmless import DOTS, JOINER, line, visible, web_link
 from services.text.times import parse_zone
 
 LONGEST_SUBJECT = 180
@@ -51,7 +51,13 @@ def text(content: Content) -> str:
         case Digest():
             return _digest_text(content) + _orders(content.links, content.watch_name)
         case Notice():
-            return "\n".join(map(line, content.lines)) + _orders(content.links, "")
+            return "\n".join(notice_lines(content)) + _orders(content.links, "")
+
+
+def notice_lines(notice: Notice) -> tuple[str, ...]:
+    """Return the lines of a notice, harmless. Its command is ours, and holds no joiner."""
+    command = (visible(notice.command),) if notice.command else ()
+    return (*map(line, notice.lines), *command)
 
 
 def _digest_text(digest: Digest) -> str:

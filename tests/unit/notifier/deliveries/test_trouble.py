@@ -64,7 +64,7 @@ def test_the_notice_says_what_and_why_and_what_to_do(kind, said):
     found = notice(of("log:", kind=kind))
     assert found.subject == f"[w] ntfy:desk/… {said}"
     assert any("HTTP 500" in line for line in found.lines)
-    assert any(line.endswith("reportedly deliveries redrive --watch w") for line in found.lines)
+    assert found.command == "reportedly deliveries redrive --watch w"
 
 
 @pytest.mark.parametrize(

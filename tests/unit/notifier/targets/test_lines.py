@@ -1,6 +1,7 @@
 """The lines of which every service's own form is made."""
 
 import msgspec
+from builders import START
 from letters import ALERT, FIRST, SAID, hostile
 
 from services.messages import Wording
@@ -15,6 +16,9 @@ from services.notifier.targets.lines import (
     without_past,
 )
 from services.notifier.texts.compose import digest, letter
+from services.notifier.texts.page import html
+from services.notifier.texts.plain import text
+from services.notifier.webhook_body import webhook_body
 
 LINKS = Links(acknowledge="https://r.example/a", unsubscribe="javascript:alert(1)")
 
@@ -81,3 +85,11 @@ def test_a_digest_counts_the_letters_that_it_was_not_given():
 def test_a_notice_that_is_too_long_keeps_its_subject():
     notice = Notice("n", "No delivery to this channel", ("Because it is gone. " * 20,) * 50)
     assert rendered(notice, plain, 100) == "No delivery to this channel"
+
+
+def test_a_command_of_a_notice_can_be_copied_as_it_is():
+    told = Notice("n", "At evil.example", ("It said evil.example.",), command="redrive eu.desk")
+    for words in (rendered(told, plain, 500), text(told), html(told)):
+        assert "redrive eu.desk" in words
+        assert "evil.example" not in words
+    assert b"redrive eu.desk" in webhook_body(told, START)
