@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from itertools import islice
 from typing import Any, Literal, cast, get_args
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from services.api.feeds.atom import atom
+from services.api.feeds.found import MOST_ENTRIES, listing
 from services.commands import world
 from services.commands.choices import Moment, OneOf
 from services.commands.jsonl import say_none, write_line
@@ -17,12 +18,13 @@ from services.commands.search_text import shown
 from services.errors import ConfigError
 from services.messages import LEVELS
 from services.ports import SearchIndex
-from services.search.asked import CHOICES, KINDS, Asked, Filters, Kind, asked
+from services.search.asked import CHOICES, KINDS, Asked, Filters, Kind, asked, in_words
 from services.search.forms import csv_lines, json_lines
 from services.search.pages import every_row, first_page, total_of
 from services.search.rows import Row
 from services.search.watch import as_watch, written
 from services.settings import Settings
+from services.text.counts import counted
 
 Form = Literal["text", "jsonl", "csv", "atom"]
 
@@ -135,40 +137,53 @@ def show(
     if facets:
         _show_facets(index, wanted)
         return
-    rows = every_row(index, wanted, LIMIT if form == "text" and limit is None else limit)
     if form == "text":
-        _show_text(index, wanted, rows)
+        rows = every_row(index, wanted, limit or LIMIT)
+        if not _show_text(index, wanted, rows):
+            _tell_unknown(settings, wanted)
         return
-    lines = _lines(cast(Form, form), wanted, rows, settings)
-    for line in lines:
+    most = min(limit or MOST_ENTRIES, MOST_ENTRIES) if form == "atom" else limit
+    for line in _lines(form, wanted, every_row(index, wanted, most), settings):
         write_line(line)
 
 
-def _lines(form: Form, wanted: Asked, rows: Iterator[Row], settings: Settings) -> Iterator[bytes]:
+def _lines(form: str, wanted: Asked, rows: Iterator[Row], settings: Settings) -> Iterator[bytes]:
     if form == "csv":
         return (line.removesuffix("\n").encode() for line in csv_lines(wanted.kind, rows))
     if form == "atom":
-        from services.api.feeds.atom import atom
-        from services.api.feeds.found import MOST_ENTRIES, listing
-
         base = settings.public_url or f"http://{settings.api_host}:{settings.api_port}"
-        return iter([atom(listing(wanted, [*islice(rows, MOST_ENTRIES)], base.rstrip("/")))])
+        return iter([atom(listing(wanted, [*rows], base.rstrip("/")))])
     return json_lines(rows)
 
 
-def _show_text(index: SearchIndex, wanted: Asked, rows: Iterator[Row]) -> None:
+def _show_text(index: SearchIndex, wanted: Asked, rows: Iterator[Row]) -> int:
+    """Write what was found, and return how many documents that are."""
     console = Console(highlight=False, soft_wrap=True)
     n = 0
     for found in rows:
         for line in shown(found, in_colour=console.is_terminal):
             console.print(line)
         n += 1
+    one = wanted.kind.removesuffix("s")
     if not n:
-        say_none(f"{wanted.kind} found")
+        say_none(f"{one} was found")
     elif wanted.node is None or wanted.condition is None:
-        console.print(f"{n:,} of {total_of(index, wanted):,} {wanted.kind}", style="bold")
+        total = counted(total_of(index, wanted), one)
+        console.print(f"{n:,} of {total}", style="bold")
     else:
-        console.print(f"{n:,} {wanted.kind}", style="bold")
+        console.print(counted(n, one), style="bold")
+    return n
+
+
+def _tell_unknown(settings: Settings, wanted: Asked) -> None:
+    """Write what is remarkable about the names of a search that found nothing."""
+    from services.alerter.watch_check import query_remarks
+    from services.commands.vocabulary import vocabulary
+
+    names = Filters(actor=wanted.filters.actor, place=wanted.filters.place)
+    for text in filter(None, (wanted.query, in_words("", names))):
+        for remark in query_remarks(text, vocabulary(settings)):
+            click.echo(f"reportedly: {remark.what}", err=True)
 
 
 def _show_facets(index: SearchIndex, wanted: Asked) -> None:

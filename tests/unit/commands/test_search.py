@@ -63,7 +63,7 @@ def test_a_person_is_shown_the_words_that_matched(run):
 def test_claims_are_shown_by_what_they_tell(run):
     said = run("search", "--in", "claims", "halvane", "--format", "text").stdout
     assert "killed (reported)" in said
-    assert said.splitlines()[-1] == "1 claims"
+    assert said.splitlines()[-1] == "1 claim"
 
 
 def test_a_table_and_a_feed_can_be_saved(run):
@@ -87,7 +87,14 @@ def test_facets_are_counted(run):
 
 def test_nothing_found_is_told(run):
     done = run("search", "kadrino", "--format", "text")
-    assert (done.stdout, done.stderr) == ("", "reportedly: no articles found\n")
+    assert (done.stdout, done.stderr) == ("", "reportedly: no article was found\n")
+
+
+@pytest.mark.parametrize("words", [("actor:idris-halvan",), ("--actor", "idris-halvan")])
+def test_where_nothing_is_found_a_name_that_nobody_knows_is_named(run, words):
+    said = run("search", *words, "--format", "text").stderr
+    assert "no article was found" in said
+    assert "no dictionary knows idris-halvan" in said
 
 
 def test_a_search_becomes_a_watch_without_its_dates(run):
