@@ -195,6 +195,6 @@ def _show_facets(index: SearchIndex, wanted: Asked) -> None:
         if name == "day":
             continue
         line = ", ".join(f"{value} {n:,}" for value, n in values[:SHOWN_VALUES])
-        console.print(Text(f"{name:<10}", style="cyan") + Text(line or "none"))
+        console.print(Text(f"{name:<12}", style="cyan") + Text(line or "none"))
     for day, n in page.facets.get("day", ())[-SHOWN_VALUES:]:
-        console.print(Text(f"{day:<10}", style="cyan") + Text(f"{n:,}"))
+        console.print(Text(f"{day:<12}", style="cyan") + Text(f"{n:,}"))
