@@ -12,7 +12,7 @@ from services.notifier.policies.links import LinkMaker
 from services.notifier.service.couriers import Couriers
 from services.notifier.service.dailies import Dailies
 from services.notifier.service.desk import Desk
-from services.notifier.service.loading import load_shelf
+from services.notifier.service.loading import MOST_TOGETHER, load_shelves
 from services.notifier.service.reading import Reading, heeded
 from services.notifier.service.targets import target_of, targets_of
 from services.notifier.service.watching import feed_timings, watched
@@ -114,8 +114,8 @@ class Notifier:
         return done
 
     def idle(self) -> None:
-        """Load one partition that is missing, and read the orders of readers."""
-        self._load(sorted(self._missing)[:1])
+        """Load some partitions that are missing, and read the orders of readers."""
+        self._load(sorted(self._missing)[:MOST_TOGETHER])
         self._refresh()
 
     def close(self) -> None:
@@ -129,10 +129,13 @@ class Notifier:
         self._heartbeat.remove()
 
     def _load(self, partitions: Sequence[int] | set[int]) -> None:
-        for number in sorted(partitions):
-            shelf = load_shelf(self._world, self._ledger, number, self._meter)
-            self._thread.run(self._desk.add(number, shelf))
-            self._missing.discard(number)
+        numbers = sorted(partitions)
+        for n in range(0, len(numbers), MOST_TOGETHER):
+            some = numbers[n : n + MOST_TOGETHER]
+            shelves = load_shelves(self._world, self._ledger, some, self._meter)
+            for number, shelf in shelves.items():
+                self._thread.run(self._desk.add(number, shelf))
+                self._missing.discard(number)
 
     def _refresh(self) -> None:
         if records := self._reading.newer():

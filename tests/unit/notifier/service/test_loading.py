@@ -4,11 +4,13 @@ import json
 from dataclasses import replace
 
 import msgspec
+import pytest
 from loops import everything, send
 from notifying import ScriptedPoster, alert, notifier, record, rows
 
 from services.adapters.memory import MemoryBroker
 from services.messages import DeliveryRow, DeliveryState, decode, encode
+from services.notifier.service.loading import MOST_TOGETHER
 from services.ports import Outgoing
 from services.runtime.set_aside import letters
 
@@ -146,3 +148,14 @@ def test_a_row_that_an_earlier_owner_wrote_late_replaces_none_of_a_later_one():
     fourth.handle([record(retracted(2), compacted)])
     fourth.idle()
     assert poster.posts == []
+
+
+@pytest.mark.parametrize(("n", "n_left"), [(MOST_TOGETHER, 0), (MOST_TOGETHER + 1, 1)])
+def test_so_many_partitions_are_loaded_together(n, n_left):
+    """Each of them is claimed before it is loaded."""
+    broker = MemoryBroker(partitions=n)
+    service = notifier(ScriptedPoster(), broker)
+    service.idle()
+    assert len(everything(broker, "delivery-states")) == n - n_left
+    service.idle()
+    assert len(everything(broker, "delivery-states")) == n
