@@ -1,7 +1,7 @@
 """Requests to a Kafka cluster: create topics, count partitions, compute the lag of groups."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import confluent_kafka as ck
 from confluent_kafka import admin as ck_admin
@@ -11,6 +11,12 @@ from services.messages.topics import TOMBSTONES, TopicSpec, topics
 
 METADATA_SECONDS = 10.0
 """Seconds that a request for metadata may take."""
+
+LED_SECONDS = 120.0
+"""Seconds that a broker may take to lead new topics.
+
+A guess: on a machine of two cores with ten times as much to do, 300 partitions took 20.
+"""
 
 _ASK_SECONDS = 5.0
 _PASSING = (
@@ -84,7 +90,7 @@ def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:
         except ck.KafkaException as error:
             if error.args[0].code() != ck.KafkaError.TOPIC_ALREADY_EXISTS:
                 raise TransientError(f"topic {name} can't be created: {error}") from error
-    _wait_until_led(bootstrap, wanted)
+    _wait_until_led(admin, wanted)
     _keep_tombstones(admin, {name: wanted[name] for name in known.topics if name in wanted})
     return [topic.topic for topic in new]
 
@@ -113,25 +119,24 @@ def _keep_tombstones(admin: ck_admin.AdminClient, existing: Mapping[str, TopicSp
             raise TransientError(f"topic {change.name} can't be configured: {error}") from error
 
 
-def _wait_until_led(bootstrap: str, names: Iterable[str]) -> None:
-    """Return once every partition has a leader.
+def _wait_until_led(admin: ck_admin.AdminClient, wanted: Mapping[str, TopicSpec]) -> None:
+    """Return once a broker answers for every partition.
 
-    Before that, clients are told that there is no topic.
+    It is named as the leader long before that, and clients are told that there is no topic.
     """
-    until = time.monotonic() + METADATA_SECONDS
-    while True:
-        known = cluster(bootstrap).topics
-        late = [name for name in names if name not in known or not _is_led(known[name])]
-        if not late:
-            return
-        if time.monotonic() > until:
-            raise TransientError(f"topic {late[0]} was created and has no leader yet")
-        time.sleep(0.1)
-
-
-def _is_led(topic: ck_admin.TopicMetadata) -> bool:
-    """Return True if every partition of a topic has a leader."""
-    return all(partition.leader >= 0 for partition in topic.partitions.values())
+    last = ck_admin.OffsetSpec.latest()
+    missing = [
+        ck.TopicPartition(name, number)
+        for name, spec in wanted.items()
+        for number in range(spec.partitions)
+    ]
+    until = time.monotonic() + LED_SECONDS
+    while missing:
+        asked = admin.list_offsets(dict.fromkeys(missing, last), request_timeout=METADATA_SECONDS)
+        missing = [tp for tp, future in asked.items() if future.exception() is not None]
+        if missing and time.monotonic() > until:
+            raise TransientError(f"topic {missing[0].topic} was created and has no leader yet")
+        time.sleep(0.1 if missing else 0.0)
 
 
 def _refuse_other_counts(
