@@ -12,7 +12,7 @@ JOBS ?= 3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test quick stories gold faults hostile bench check format lint typecheck schemas requirements test-compose clean
+.PHONY: help install demo up test quick stories gold faults hostile bench check format lint typecheck schemas requirements test-compose test-scaling clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -64,7 +64,10 @@ gold: $(STAMP) ## Measure the tagger on the gold articles: make gold ARGS="--err
 	PYTHONPATH=tests:. $(BIN)/python -m gold $(ARGS)
 
 test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs Docker with the compose plugin)
-	$(BIN)/python tests/e2e/compose/run.py
+	PYTHONPATH=tests:. $(BIN)/python tests/e2e/compose/run.py
+
+test-scaling: $(STAMP) ## Scale the compose system in mid-story: same claims, same alerts (half an hour)
+	PYTHONPATH=tests:. $(BIN)/python tests/e2e/compose/scale_story.py $(ARGS)
 
 faults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
 	$(BIN)/python -m pytest -m faults $(T)
