@@ -1,6 +1,6 @@
 """Compose scaled in mid-story: the claims and alerts are those of a system that nobody scaled.
 
-The demo's story is told twice to a system of its own, from empty volumes, with twelve stories
+The demo's story is told twice to a system of its own, from empty volumes, with ten stories
 beside it (scale_story.yaml). The second time tracker and alerter get a second replica while
 articles flow, one tracker is killed as by a lack of memory, and both are scaled down again.
 """

@@ -24,7 +24,7 @@ class Cluster:
         return {tp: self._answer(tp.topic) for tp in partitions}
 
     def _answer(self, topic):
-        future = Future()
+        future: Future[int] = Future()
         if topic == "claims" and len(self.asked) < self._from:
             error = ck.KafkaError(ck.KafkaError.NOT_LEADER_FOR_PARTITION)
             future.set_exception(ck.KafkaException(error))
