@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 
 PAUSES = tuple(
     timedelta(seconds=seconds)
-    for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+    for seconds in (5, 30, 120, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 """The longest pauses before the second try, the third, and so on.
 
-Source: Standard Webhooks, Deliverability and reliability: ten tries over three days.
+Source: Standard Webhooks, Deliverability and reliability: ten tries over three days. The pauses of
+30 s and 120 s are added: a receiver that restarts is away for seconds, and an alert that comes five
+minutes later is late.
 """
 
 LONGEST = sum(PAUSES, timedelta())
-"""The longest series of tries: 75.6 hours."""
+"""The longest series of tries: 75.7 hours."""
 
 LONGEST_ASKED = timedelta(days=1)
 """The longest pause that a receiver may ask for: the longest of our own."""

@@ -8,7 +8,7 @@ from services.messages import ChangeKind, DeliveryState, Revision
 OLD_AFTER = timedelta(days=7)
 """News time after which a revision is told to nobody any more: it is no news.
 
-Longer than all tries of a delivery together (75.6 hours).
+Longer than all tries of a delivery together (75.7 hours).
 """
 
 OLD_CORRECTION_AFTER = timedelta(days=30)
