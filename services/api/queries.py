@@ -15,12 +15,14 @@ DEEPEST = 10_000
 
 _NEWEST = {
     "articles": ["sorted_at", "first_seen_at"],
+    "incidents": ["sorted_at", "first_seen_at"],
     "claims": ["updated_at"],
     "alerts": ["last_at"],
     "suppressed": ["at"],
 }
 _IDS = {
     "articles": "article_id",
+    "incidents": "incident_id",
     "claims": "claim_id",
     "alerts": "alert_id",
     "suppressed": "suppressed_id",
