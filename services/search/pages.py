@@ -23,7 +23,7 @@ A person reads a page in less; a program needs milliseconds. Elasticsearch keeps
 deleted documents as long.
 """
 
-LOOKED_THROUGH = 2_000
+LOOKED_THROUGH = 1_000
 """Claims that one request compares with the words of their articles at most.
 
 A page may so hold fewer than were asked for, or none; its `next` goes on.

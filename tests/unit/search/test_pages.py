@@ -1,5 +1,7 @@
 """Pages: everything once, of one point in time, whatever is written between them."""
 
+from datetime import timedelta
+
 import pytest
 from builders import claim, hours, tagged
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from searching import found, holding, search_of, write
 
 from services.errors import ConfigError
-from services.search.pages import every_row, first_page, next_page, total_of
+from services.search.pages import LOOKED_THROUGH, every_row, first_page, next_page, total_of
 
 HALVANE = search_of(query="halvane")
 
@@ -88,6 +90,26 @@ def test_a_place_of_another_search_is_refused():
 
 def test_the_number_of_all_is_exact():
     assert total_of(holding(*map(article, range(5))), HALVANE) == 5
+
+
+@pytest.mark.parametrize(
+    ("place", "first", "second"),
+    [(LOOKED_THROUGH - 1, ["hit"], []), (LOOKED_THROUGH, [], ["hit"])],
+)
+def test_a_page_of_claims_by_words_looks_through_no_more_than_it_may(place, first, second):
+    start = hours(0)
+
+    def one(n):
+        kw = {"claim_id": "hit", "article_ids": ("a1",)} if n == place else {"claim_id": f"c{n}"}
+        at = start - timedelta(seconds=n)
+        return claim(**{"article_ids": ("a2",)} | kw, updated_at=at)
+
+    article_1 = tagged("a1", "Halvane killed\n\nx", first_seen_at=start)
+    index = holding(article_1, *map(one, range(LOOKED_THROUGH + 1)))
+    page = first_page(index, search_of("claims", "halvane"), 2)
+    assert [row.id for row in page.rows] == first
+    rest = next_page(index, search_of("claims", "halvane"), 2, page.next)
+    assert ([row.id for row in rest.rows], rest.next) == (second, "")
 
 
 def test_claims_by_words_are_those_with_an_article_that_matches():
