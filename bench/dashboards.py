@@ -32,10 +32,13 @@ from services.dashboards.asking import Window
 from services.dashboards.boards import DASHBOARDS
 from services.dashboards.land import land
 from services.dashboards.page import Drawn, page
+from services.errors import InvalidMessage
+from services.indexer.dead_letters import dead_letters
 from services.indexer.documents import BUILDERS
 from services.indexer.feeds import FeedHealth
 from services.messages import Alert, Command, Delivery
-from services.ports import IndexAction
+from services.ports import IndexAction, Record
+from services.runtime.dead_letter import dead_letter
 from services.scenario.story import Entry, load_story
 from services.settings import Settings
 from services.tagger.pipeline import Tagger
@@ -49,6 +52,14 @@ WIDTH = 1_280
 _TAGGED_AFTER = (1.5, 2.0, 0.8, 4.5, 1.1)
 _DECIDED_AFTER = (48.0, 75.0, 31.0, 122.0)
 """Seconds from sight to tagged and from publication to alert, in turn; none is measured here."""
+
+_LETTERS = (
+    ("tagger", "articles", "market-fire-live", "too-slow"),
+    ("tagger", "articles", "ferry-gallery", "too-slow"),
+    ("tagger", "articles", "bridge-archive", "untaggable"),
+    ("notifier", "subscribers", "desk", "wrong-schema"),
+)
+"""Service, topic, key, and reason of dead letters."""
 
 
 def documents() -> Iterator[IndexAction]:
@@ -70,6 +81,8 @@ def documents() -> Iterator[IndexAction]:
         yield from _told(_delayed(alert, _DECIDED_AFTER[n % len(_DECIDED_AFTER)]))
     for feed in _feeds():
         yield from BUILDERS["feed-states"][1](feed)
+    for letter in _letters():
+        yield from dead_letters(letter)
 
 
 def _packaged(name: str) -> str:
@@ -145,6 +158,18 @@ def _feeds() -> Iterator[FeedHealth]:
                 last_error="HTTP 403",
             )
         )
+
+
+def _letters() -> Iterator[Record]:
+    """Yield dead letters as Kafka keeps them; nothing in the story becomes one."""
+    for n, (service, topic, key, reason) in enumerate(_LETTERS):
+        letter = dead_letter(Record(topic, 0, n, key, b"{"), InvalidMessage(reason, ""), service)
+        at = WINDOW.since + timedelta(hours=9 * n + 4)
+        yield Record(letter.topic, 0, n, key, letter.value, _milliseconds(at), letter.headers)
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def stored(settings: Settings) -> ElasticIndex:

@@ -19,6 +19,7 @@ from services.dashboards.views import (
     COMMANDS,
     DELIVERIES,
     FEED_HEALTH,
+    LETTERS,
     SUPPRESSED,
 )
 
@@ -132,6 +133,29 @@ _ORDERS = Chart(
     (Count("Orders"),),
     (ByValue("action", "Order", 8),),
 )
+_LETTERS = Chart(
+    "Dead letters, by stage and reason",
+    "Messages that a service could not process.",
+    LETTERS,
+    "lying-bars",
+    (Count("Dead letters"),),
+    (ByValue("stage", "Stage", 8), ByValue("reason", "Reason", 8)),
+)
+_NEWEST_LETTERS = Listing(
+    "reportedly-newest-dead-letters",
+    "Newest dead letters",
+    "reportedly dlq show TOPIC OFFSET has the message; of a state topic, reportedly state list.",
+    LETTERS,
+    (
+        ("at", "Set aside"),
+        ("stage", "Stage"),
+        ("topic", "Topic"),
+        ("offset", "Offset"),
+        ("reason", "Reason"),
+        ("article_id", "Article"),
+    ),
+    "at",
+)
 _NEWEST = Listing(
     "reportedly-newest-alerts",
     "Newest alerts",
@@ -158,6 +182,7 @@ OPERATIONS = Dashboard(
         (14, ((24, _LATENCY), (24, _LAG))),
         (14, ((24, _OUTCOMES), (24, _HELD_BACK))),
         (13, ((24, _TROUBLE), (24, _ORDERS))),
+        (12, ((20, _LETTERS), (28, _NEWEST_LETTERS))),
         (12, ((48, _DEAD),)),
         (13, ((48, _QUIET),)),
         (13, ((48, _NEWEST),)),

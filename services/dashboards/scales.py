@@ -36,16 +36,20 @@ def moment(at: datetime) -> str:
 
 
 def is_time(field: str) -> bool:
-    """Return True for a field of times, by its name: `…_at` or `…_since`."""
-    return field.endswith(("_at", "_since"))
+    """Return True for a field of times, by its name: `at`, `…_at`, or `…_since`."""
+    return field == "at" or field.endswith(("_at", "_since"))
 
 
 def cell(field: str, value: object) -> str:
     """Return the value of a document's field. Several are told apart by a dot in the middle."""
     if is_time(field) and isinstance(value, str):
         return moment(datetime.fromisoformat(value))
-    shown = " · ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    shown = " · ".join(map(str, value)) if isinstance(value, list) else _plain(value)
     return shown if len(shown) <= MOST_LETTERS else f"{shown[: MOST_LETTERS - 1]}…"
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _seconds(value: float) -> str:

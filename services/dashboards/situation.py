@@ -121,7 +121,7 @@ _NEWEST_CONTRADICTED = Listing(
     "Newest disputed or denied claims",
     "Claims that a source contradicts.",
     CLAIMS,
-    (*_CLAIM_COLUMNS, ("disputed_slots", "Disputed")),
+    (_CLAIM_COLUMNS[0], ("status", "Status"), *_CLAIM_COLUMNS[1:]),
     "status_at",
     where=Every((LIVING, Is("status", ("disputed", "denied")))),
 )

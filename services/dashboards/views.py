@@ -11,8 +11,19 @@ SUPPRESSED = View("suppressed", "at")
 DELIVERIES = View("deliveries", "at")
 COMMANDS = View("commands", "at")
 FEED_HEALTH = View("feed-health", "last_poll_at")
+LETTERS = View("dead-letters", "at")
 
-VIEWS = (ARTICLES, INCIDENTS, CLAIMS, ALERTS, SUPPRESSED, DELIVERIES, COMMANDS, FEED_HEALTH)
+VIEWS = (
+    ARTICLES,
+    INCIDENTS,
+    CLAIMS,
+    ALERTS,
+    SUPPRESSED,
+    DELIVERIES,
+    COMMANDS,
+    FEED_HEALTH,
+    LETTERS,
+)
 
 LIVING = Not(Given("merged_into"))
 """A claim that went into another is told there."""

@@ -21,6 +21,7 @@ from services.indexer.alerting import (
     deliveries,
     suppressed,
 )
+from services.indexer.dead_letters import LETTER_TOPICS, DeadLetterDocument, dead_letters
 from services.indexer.feeds import (
     FeedDocument,
     FeedHealth,
@@ -52,8 +53,9 @@ from services.messages import (
     Report,
     Suppressed,
     TaggedArticle,
+    decode,
 )
-from services.ports import IndexAction
+from services.ports import IndexAction, Record
 from services.query.claims import claim_facets, is_shown, toll
 from services.query.document import facets, stretches
 from services.text.tokens import words
@@ -213,6 +215,7 @@ INDICES: dict[str, type[msgspec.Struct]] = {
     "deliveries": DeliveryDocument,
     "feeds": FeedDocument,
     "feed-health": FeedHealthDocument,
+    "dead-letters": DeadLetterDocument,
 }
 """Alias to document type."""
 
@@ -327,3 +330,16 @@ BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = 
     "feed-states": (FeedHealth, feed_health),
 }
 """Topic to its message type and the function that makes its documents."""
+
+TOPICS = (*BUILDERS, *LETTER_TOPICS)
+"""All topics that documents are made of."""
+
+
+def documents(record: Record) -> list[IndexAction]:
+    """Return the documents of a message. Raises InvalidMessage, but never for a dead letter."""
+    if record.topic in LETTER_TOPICS:
+        return dead_letters(record)
+    if record.value is None:
+        return []
+    message, build = BUILDERS[record.topic]
+    return build(decode(message, record.value))

@@ -20,11 +20,10 @@ import msgspec
 from services.errors import FatalError, InvalidMessage, TransientError
 from services.index_names import family, index_of, name_of, next_number
 from services.indexer.batch import Verdicts
-from services.indexer.documents import BUILDERS, DATED, INDICES
+from services.indexer.documents import DATED, INDICES, TOPICS, documents
 from services.indexer.pages import id_field, pages
 from services.indexer.templates import undated
 from services.indexer.withdrawn import REMOVABLE, Edits, edits, parts_withdrawn, removed
-from services.messages import decode
 from services.ports import (
     Broker,
     IndexAction,
@@ -49,6 +48,7 @@ LEAVING = {
     "suppressed": "suppressed",
     "deliveries": "deliveries",
     "commands": "commands",
+    "dead-letters": "dead-letters",
 }
 """Aliases whose messages leave their topic after a time, in the order in which they are copied.
 
@@ -162,7 +162,7 @@ class Replay:
         """Yield the messages of all topics behind those read so far, up to the present end."""
         partitions = [
             TopicPartition(topic, number)
-            for topic in BUILDERS
+            for topic in TOPICS
             for number in range(self._broker.n_partitions(topic))
         ]
         reader = self._broker.reader()
@@ -187,11 +187,8 @@ class Replay:
     ) -> Iterator[tuple[Record, IndexAction]]:
         """Yield the documents. What can't be read is a dead letter already, and left out."""
         for record in records:
-            if record.value is None:
-                continue
-            message, build = BUILDERS[record.topic]
             try:
-                made = build(decode(message, record.value))
+                made = documents(record)
             except InvalidMessage as error:
                 self._refuse(error.reason)
                 continue

@@ -9,10 +9,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from services.errors import InvalidMessage
 from services.indexer.batch import Verdicts
-from services.indexer.documents import BUILDERS
+from services.indexer.dead_letters import LETTER_TOPICS
+from services.indexer.documents import TOPICS, documents
 from services.indexer.sending import IN_FLIGHT, send
 from services.indexer.withdrawn import edits, parts_withdrawn, removed
-from services.messages import decode
 from services.ports import IndexAction, IndexOutcome, Record, SearchIndex
 from services.runtime import metrics
 from services.runtime.consume import Handled, run_consumer
@@ -33,7 +33,7 @@ def run(world: World) -> None:
             world,
             service="indexer",
             group="indexer",
-            topics=list(BUILDERS),
+            topics=list(TOPICS),
             handle=lambda records: index(world.search, records, verdicts, threads),
             batch=BATCH,
         )
@@ -52,11 +52,8 @@ def index(
 
     def actions() -> Iterator[IndexAction]:
         for record in records:
-            if record.value is None:
-                continue
-            message, build = BUILDERS[record.topic]
             try:
-                made = build(decode(message, record.value))
+                made = documents(record)
             except InvalidMessage as error:
                 rejected.append((record, error))
                 continue
@@ -76,4 +73,5 @@ def index(
         *removed(records),
     ):
         search.remove(name, query)
-    return Handled(rejected=rejected)
+    # A dead letter is in Kafka already: there is no topic for letters about letters.
+    return Handled(rejected=[(r, why) for r, why in rejected if r.topic not in LETTER_TOPICS])

@@ -10,6 +10,8 @@ import yaml
 from services.messages.limits import DEAD_LETTER_BYTES, TOPIC_BYTES
 
 DEAD_LETTERS = "-dlq"
+ASKED_BACK = "asked-back"
+"""The header of a dead letter of state that was kept before, and shall be put back."""
 TOMBSTONES = "delete.retention.ms"
 """The topic setting for how long a compacted topic keeps tombstones."""
 _DAY_MS = 24 * 3600 * 1000
@@ -23,6 +25,7 @@ class TopicSpec:
 
     - `message`: the name of the Struct on it; "" for dead letters, which hold the bytes as they
       came.
+    - `key`: what the key of a record is.
     - `partition_by`: the field whose value chooses the partition.
     - `config`: topic settings of the broker.
     - `state`: a compacted topic that holds the state of its producer.
@@ -34,6 +37,7 @@ class TopicSpec:
     partitions: int
     producers: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
+    key: str = ""
     partition_by: str = ""
     config: dict[str, str] = field(default_factory=dict)
     state: bool = False
@@ -92,6 +96,7 @@ def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
         partitions=int(row.get("partitions", count)),
         producers=tuple(row["producers"]),
         consumers=tuple(row["consumers"]),
+        key=row["key"],
         partition_by=row["partition_by"],
         config=config,
         state=bool(row.get("state", False)),
@@ -110,7 +115,7 @@ def _dead_letters(spec: TopicSpec) -> TopicSpec:
         message="",
         partitions=1,
         producers=spec.consumers,
-        consumers=("dlq",),
+        consumers=("dlq", "indexer"),
         config=config,
     )
 
@@ -129,6 +134,6 @@ def _set_aside(spec: TopicSpec) -> TopicSpec:
         message="",
         partitions=1,
         producers=spec.consumers,
-        consumers=("state",),
+        consumers=("state", "indexer"),
         config=config,
     )

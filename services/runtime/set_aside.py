@@ -16,11 +16,10 @@ from dataclasses import dataclass
 import structlog
 
 from services.errors import InvalidMessage
-from services.messages.topics import DEAD_LETTERS
+from services.messages.topics import ASKED_BACK, DEAD_LETTERS
 from services.ports import Outgoing, Record
 from services.runtime.dead_letter import count_letter, log_fields, origin
 
-_ASKED_BACK = "asked-back"
 _STUB = "stub"
 _OWN_HEADERS = (
     "reason",
@@ -30,7 +29,7 @@ _OWN_HEADERS = (
     "partition",
     "offset",
     "version",
-    _ASKED_BACK,
+    ASKED_BACK,
     _STUB,
 )
 
@@ -59,7 +58,7 @@ class Letter:
         headers = dict(self.row.headers) | origin(
             self.row, InvalidMessage(self.reason, self.detail), service
         )
-        headers |= {_ASKED_BACK: b"yes"} if self.is_asked_back else {}
+        headers |= {ASKED_BACK: b"yes"} if self.is_asked_back else {}
         return Outgoing(self.row.topic + DEAD_LETTERS, self.name, self.row.value, headers=headers)
 
     def gone(self) -> Outgoing:
@@ -134,7 +133,7 @@ def _letter(record: Record) -> Letter:
         row,
         _text(record.headers, "reason"),
         _text(record.headers, "detail"),
-        _ASKED_BACK in record.headers,
+        ASKED_BACK in record.headers,
     )
 
 

@@ -18,7 +18,7 @@ from services.commands.templates import apply
 from services.commands.world import Instead
 from services.errors import FatalError
 from services.indexer.batch import Verdicts
-from services.indexer.documents import BUILDERS, INDICES
+from services.indexer.documents import INDICES, TOPICS
 from services.indexer.pages import digest, pages
 from services.indexer.replay import Replay
 from services.indexer.sending import IN_FLIGHT
@@ -127,10 +127,15 @@ class Living:
         producer.send(Outgoing(topic, key, None))
         producer.close()
 
+    def file(self, topic, **headers):
+        producer = self.broker.producer()
+        producer.send(Outgoing(topic, "c1", b"{", headers=headers))
+        producer.close()
+
     def index(self):
         """Index what came since the last call."""
         reader = self.broker.reader()
-        every = [TopicPartition(t, p) for t in BUILDERS for p in range(self.broker.n_partitions(t))]
+        every = [TopicPartition(t, p) for t in TOPICS for p in range(self.broker.n_partitions(t))]
         records = list(reader.read_to_end(every, self._read))
         for record in records:
             self._read[TopicPartition(record.topic, record.partition)] = record.offset + 1
@@ -173,6 +178,7 @@ def ids(living, alias):
 def test_dropping_every_index_and_replaying_gives_the_same_documents(living):
     living.send(*EVERYTHING)
     living.remove("feeds", "g")
+    living.file("claims-dlq", reason=b"not-json", service=b"indexer")
     living.index()
     before = living.digests()
     assert {alias: n for alias, (n, _) in before.items() if n} == {
@@ -184,6 +190,7 @@ def test_dropping_every_index_and_replaying_gives_the_same_documents(living):
         "suppressed": 1,
         "deliveries": 1,
         "feeds": 1,
+        "dead-letters": 1,
     }
     living.elastic.admin.drop(list(living.indices()))
     assert {n for n, _ in living.digests().values()} == {0}

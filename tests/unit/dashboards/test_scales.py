@@ -69,7 +69,8 @@ def test_days_show_no_hour():
 def test_a_field_of_a_document_is_shown_by_its_kind():
     assert cell("opened_at", "2031-05-02T06:30:00Z") == "2 May 2031, 06:30"
     assert cell("actors", ["a", "b"]) == "a · b"
-    assert cell("wire", None) == ""
+    assert cell("at", "2031-05-02T06:30:00Z") == "2 May 2031, 06:30"
+    assert (cell("wire", None), cell("offset", 0)) == ("", "0")
 
 
 def test_a_value_is_cut_where_it_is_longer_than_a_table_takes():

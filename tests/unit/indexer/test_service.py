@@ -70,6 +70,11 @@ def test_a_refused_document_rejects_its_own_record_with_the_reason():
     ]
 
 
+def test_a_refused_document_of_a_dead_letter_makes_no_letter_about_a_letter():
+    letter = record(0, "claims-dlq", b"{")
+    assert index(Answering({"claims/0/0": "rejected"}), [letter]).rejected == []
+
+
 def test_a_stale_document_is_no_error():
     assert index(Answering({"c1": "stale"}), [CLAIM, ARTICLE]).rejected == []
 
