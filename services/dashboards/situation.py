@@ -67,11 +67,11 @@ _STATUS = Chart(
 )
 _ACTORS = Chart(
     "People and groups told of most, by stance",
-    "Incidents of articles, by whom they tell of; the stance is the article's last word.",
+    "Incidents of articles, by whom they name; the stance is the article's last word.",
     INCIDENTS,
     "lying-bars",
     (Count("Incidents"),),
-    (ByValue("actor_labels", "Person or group", 10), ByValue("stance", "Stance", 6)),
+    (ByValue("named_actors", "Person or group", 10), ByValue("stance", "Stance", 6)),
     where=VOICES,
 )
 _MAP = Map(

@@ -47,7 +47,8 @@ class IncidentDocument(msgspec.Struct, frozen=True, kw_only=True):
       `Incident`.
     - `event`: the strongest of `events`. `plover`, `modes`, `rules`: of its reports.
     - Roles hold actor ids or keys of names; `…_labels` hold the words to show. `actors` are the
-      patients, targets, and agents.
+      patients, targets, and agents; `named_actors`, the names of those that have one, the
+      dictionary's where it knows them.
     - `place_name`, `location`, `precision`, `country`: of the most exact place that is on the map,
       else of the most exact one. `within`: keys of the divisions and countries of all its places.
     - `…_min`, `…_max`: the range of a number of people, of the whole incident.
@@ -95,6 +96,7 @@ class IncidentDocument(msgspec.Struct, frozen=True, kw_only=True):
     place_labels: list[str]
     actors: list[str]
     actor_labels: list[str]
+    named_actors: list[str]
     speakers: list[str]
     speaker_kinds: list[str]
     place_name: str | None
@@ -185,6 +187,7 @@ def _roles(
     return fields | {
         "actors": _keys(actors),
         "actor_labels": _labels(actors),
+        "named_actors": distinct(m.dictionary_name or m.shown for m in actors if m.is_named),
         "speakers": _labels(sources),
         "speaker_kinds": distinct(a.kind for a in incident.attribution),
         "facets": sorted(facets_within(article, all_roles, [incident])),

@@ -60,6 +60,7 @@ class Mention(Message, frozen=True, kw_only=True):
       apart by it. It is for equality and is shown to nobody.
     - `label`: the words to show. They are the best name that the text gives the actor, the same for
       all its mentions; of a description, the description. "" in data of older versions.
+    - `dictionary_name`: the name of its actor in a dictionary, if the label is another one.
     - `of`: for a role ("its leader"), the id of the mention that it belongs to.
     - `affiliation`: actor ids or keys of the bodies that the actor speaks for.
     - `country` (ISO 3166-1), `lat` and `lon` (degrees, WGS 84), `geoname_id`: places of the
@@ -76,6 +77,7 @@ class Mention(Message, frozen=True, kw_only=True):
     type: MentionType
     key: str
     label: str = ""
+    dictionary_name: str = ""
     actor_id: str | None = None
     role: str | None = None
     of: str | None = None

@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from services.messages import Mention
+from services.tagger.lexicon.gazetteer import gazetteer
 from services.tagger.lexicon.words import forms
 from services.tagger.names.full_names import full_name
 from services.tagger.names.mentions import Mentions
 
 _FORMS = ("name", "people", "office")
 """How a mention may name an actor, the best first."""
+ACRONYM_LETTERS = 3
+"""Letters of the longest code of a place (IATA, ISO 3166): "NYC", "UAE"."""
 _LAST_LATIN = "\u024f"
 """The last letter of the block Latin Extended-B."""
 
@@ -29,11 +32,26 @@ def add_labels(mentions: Mentions) -> None:
         else:
             by_actor[identity].append(mention)
     for same in by_actor.values():
-        state = mentions.actors.get(same[0].actor_id) if same[0].type == "state" else None
+        actor, kind = mentions.actors.get(same[0].actor_id), same[0].type
         # Adjectives name states, too ("a Kostrian airstrike"): the dictionary has the noun.
-        label = state.name if state else _best_name(same, mentions.text)
+        is_state = actor is not None and kind == "state"
+        label = actor.name if is_state and actor else _best_name(same, mentions.text)
+        label = place_name(label) if kind == "place" else label
+        known = actor.name if actor and actor.name != label else ""
         for mention in same:
-            mentions.update(mention, label=label)
+            mentions.update(mention, label=label, dictionary_name=known)
+
+
+def place_name(name: str) -> str:
+    """Return the name of a place as the gazetteer writes it, if the text has capitals alone.
+
+    Datelines have them ("LYON - Two people …"). A place that the gazetteer lacks may be an acronym.
+    """
+    known = gazetteer().find(name) if name.isupper() and len(name) > ACRONYM_LETTERS else ()
+    if not known:
+        return name
+    same = (place.name for place in known if place.name.casefold() == name.casefold())
+    return next(same, name.title())
 
 
 def _best_name(same: Sequence[Mention], text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from builders import mention, tagged
+from msgspec.structs import replace
 
 from services.indexer.documents import BUILDERS
 from services.indexer.incidents import COUNTED
@@ -119,6 +120,15 @@ def test_people_are_named_by_key_and_by_label():
     assert (found["agent"], found["agent_labels"]) == (["kes"], ["Kestrel Front"])
     assert found["actors"] == ["two guards", "kes"]
     assert (found["speakers"], found["speaker_kinds"]) == (["Kestrel Front"], ["party"])
+
+
+def test_people_told_of_are_counted_by_name_and_never_by_a_description():
+    named = mention("KF", "group", id="m5", actor_id="kes", dictionary_name="Kestrel Front")
+    guards = replace(MENTIONS[0], form="description")
+    mentions = (guards, *MENTIONS[1:], named)
+    found = row(incident(patient=("m1",), agent=("m5", "m4")), mentions=mentions)
+    assert found["actor_labels"] == ["Two guards", "KF", "Kestrel Front"]
+    assert found["named_actors"] == ["Kestrel Front"]
 
 
 def test_the_place_is_the_most_exact_one_that_is_on_the_map():

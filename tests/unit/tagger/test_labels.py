@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.tagger.names.labels import ACRONYM_LETTERS, place_name
+
 
 def labels(tag, title, text):
     return {m.surface: m.label for m in tag(title, text).mentions}
@@ -48,3 +50,35 @@ def test_an_acronym_is_shown_in_full(tag):
 def test_every_mention_has_a_label(tag):
     text = "Gunmen killed Marta Olvin in Meris, her brother said. We mourn her, Tarvan said."
     assert all(m.label for m in tag("Judge killed", text).mentions)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("LYON", "Lyon"),
+        ("RIO DE JANEIRO", "Rio de Janeiro"),
+        ("IZMIR", "Izmir"),
+        ("Lyon", "Lyon"),
+        ("OSTRELVALE", "OSTRELVALE"),
+        ("ULM", "ULM"),
+    ],
+)
+def test_a_place_in_capitals_alone_is_shown_as_the_gazetteer_writes_it(written, shown):
+    assert place_name(written) == shown
+
+
+def test_a_short_name_in_capitals_may_be_an_acronym():
+    assert len("ULM") == ACRONYM_LETTERS
+    assert place_name("Ulm".upper()) == "ULM"
+    assert place_name("Bonn".upper()) == "Bonn"
+
+
+def test_a_dateline_and_the_text_name_one_place(tag):
+    found = labels(tag, "Fire kills two", "LYON - A fire killed two people on Friday, police said.")
+    assert found["LYON"] == "Lyon"
+
+
+def test_the_name_of_the_dictionary_is_kept_where_the_article_has_another(tag):
+    found = {m.surface: m for m in tag("", "The OLF killed a judge in Tarvan.").mentions}
+    assert (found["OLF"].label, found["OLF"].dictionary_name) == ("OLF", "Orran Liberation Front")
+    assert found["Tarvan"].dictionary_name == ""
