@@ -53,8 +53,8 @@ def list_() -> None:
 def retain(months: int, *, dry_run: bool) -> None:
     """Remove articles, reports, and incidents of months that are over for longer.
 
-    Hits without an alert, deliveries, and orders of readers of that time go too. Claims and alerts
-    stay. An article of a removed month that is edited comes back.
+    Hits without an alert, deliveries, orders, and dead letters of that time go too. Claims and
+    alerts stay. An article of a removed month that is edited comes back.
 
     \b
     Examples:

@@ -11,10 +11,10 @@ LEAST_MONTHS = 4
 """The fewest whole months that stay.
 
 Source: topics keep messages for 90 days at most, but for those that are kept for ever; so a replay
-brings nothing back.
+brings nothing back but rows of state that are still set aside.
 """
 
-TIMED = ("suppressed", "deliveries", "commands")
+TIMED = ("suppressed", "deliveries", "commands", "dead-letters")
 """Aliases without a month whose documents leave, by their field `at`.
 
 Claims and alerts stay for ever: what somebody was told can be looked up.
