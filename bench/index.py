@@ -9,6 +9,8 @@ messages, as they come from Kafka, and makes the documents. The others get them 
 - async_bulk: `elasticsearch.helpers.async_bulk` with its defaults, the same external versions, and
   each document's result read. Its documents are dictionaries made before.
 
+Printed too: the CPU of a document, which other work on the machine changes less than the rate.
+
 Asserted: every way stores every document. Elasticsearch runs on the same machine. The embedded one
 answers 405 to `GET /`: the official client does not ask for that, some others do.
 """
@@ -80,6 +82,7 @@ def main() -> None:
 
 def _compare(ways: dict[str, Way], url: str, actions: Sequence[IndexAction], rounds: int) -> None:
     rates: dict[str, list[float]] = {name: [] for name in ways}
+    us, server = psutil.Process(), _listening(url)
     for n in range(rounds + 1):
         for name, way in ways.items():
             prefix = f"r{n}-{name.replace('_', '-')}-"
@@ -88,13 +91,17 @@ def _compare(ways: dict[str, Way], url: str, actions: Sequence[IndexAction], rou
             for alias in {action.index for action in actions}:
                 cluster.admin.ensure(alias)
             write = way(url, prefix)
+            began, mine, engine = time.monotonic(), _cpu(us), _cpu(server)
             with _growth() as grown:
-                began = time.monotonic()
                 write()
-                seconds = time.monotonic() - began
+            rate = len(actions) / (time.monotonic() - began)
+            mine, engine = _cpu(us) - mine, _cpu(server) - engine
             _assert_stored(cluster, actions)
-            rate = len(actions) / seconds
-            print(f"  {name:12} {rate:8,.0f} a second; memory grew by {grown[0]:.0f} MiB at most")
+            each, engines = (seconds / len(actions) * 1e6 for seconds in (mine, engine))
+            print(
+                f"  {name:12} {rate:8,.0f} a second; CPU of a document: {each:4.0f} us, and "
+                f"{engines:4.0f} us of Elasticsearch; memory grew by {grown[0]:.0f} MiB at most"
+            )
             if n:  # The first round warms the engine.
                 rates[name].append(rate)
     ours = rates.pop("reportedly")
@@ -179,6 +186,23 @@ def _assert_stored(cluster: ElasticIndex, actions: Sequence[IndexAction]) -> Non
     for alias, n in Counter(action.index for action in actions).items():
         found = cluster.search(alias, {"size": 0, "track_total_hits": True})
         assert found["hits"]["total"]["value"] == n, f"{alias}: {found['hits']['total']} of {n}"
+
+
+def _listening(url: str) -> psutil.Process:
+    """Return the process that listens at an address."""
+    port = urlsplit(url).port
+    found = (
+        c.pid
+        for c in psutil.net_connections("tcp")
+        if c.pid and c.status == psutil.CONN_LISTEN and c.laddr.port == port
+    )
+    return psutil.Process(next(found))
+
+
+def _cpu(process: psutil.Process) -> float:
+    """Return the seconds of CPU that a process took."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 @contextmanager

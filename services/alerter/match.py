@@ -172,7 +172,7 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
         report_id=report.report_id,
         outlet=article.outlet,
         url=article.url,
-        at=article.published_at or article.first_seen_at,
+        at=article.dated_at,
         quote=article.text[start:end],
         mark=(report.trigger[0] - start, report.trigger[1] - start),
         speaker=speakers[0] if speakers else None,
@@ -226,7 +226,7 @@ def _around(article: TaggedArticle, span: Span) -> Evidence:
         version=article.version,
         outlet=article.outlet,
         url=article.url,
-        at=article.published_at or article.first_seen_at,
+        at=article.dated_at,
         quote=article.text[start:end],
         mark=(span[0] - start, span[1] - start),
     )

@@ -49,9 +49,8 @@ def dating(sighting: Sighting) -> dict[str, Any]:
     Nothing is published after it was seen. A date ahead of the first sight is kept in
     `published_at`, and the first sight is sorted by.
     """
-    dates = [at for at in (sighting.published_at, sighting.first_seen_at) if at is not None]
-    earliest = min(dates, default=None)
-    return {"sorted_at": earliest, "is_ahead": sighting.published_at not in (None, earliest)}
+    at = sighting.dated_at
+    return {"sorted_at": at, "is_ahead": sighting.published_at not in (None, at)}
 
 
 def action(

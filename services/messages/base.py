@@ -181,6 +181,15 @@ class Sighting(Message, frozen=True, kw_only=True):
     tagged_at: Timestamp | None = None
 
     @property
+    def dated_at(self) -> Timestamp | None:
+        """When the article was published, or first seen if that is earlier.
+
+        A date of publication that lies ahead of the time seen is a mistake.
+        """
+        dates = (self.published_at, self.first_seen_at)
+        return min(filter(None, dates), default=None)
+
+    @property
     def is_edit(self) -> bool:
         """True if the article was seen before this version."""
         if self.first_seen_at is None or self.seen_at is None:

@@ -10,7 +10,7 @@ class Evidence(Message, frozen=True, kw_only=True):
     """A quoted sentence on which an answer, a step, or an alert rests.
 
     - `quote`: the sentence. `mark`: the trigger's span, in code points of `quote`.
-    - `at`: when the article was published or, if the feed does not say, first seen.
+    - `at`: when the article was published, or first seen if that is earlier.
     - `speaker`: the source that the sentence names, as words.
     """
 

@@ -338,9 +338,5 @@ def _as_it_is(claim: Claim) -> Claim:
 
 
 def news_time(entry: BlockArticle) -> datetime | None:
-    """Return when an article was first seen, or published if that is earlier.
-
-    A date of publication that lies ahead of the time seen is a mistake.
-    """
-    first = min(entry.versions, key=lambda v: v.version)
-    return min(filter(None, (first.published_at, first.first_seen_at)), default=None)
+    """Return when an article was published, or first seen if that is earlier."""
+    return min(entry.versions, key=lambda v: v.version).dated_at

@@ -181,7 +181,7 @@ def voice_of(article: BlockReports) -> str:
 def order_of(entry: BlockArticle) -> Order:
     """Return an article's place in the canonical order, which no edit changes."""
     first = min(entry.versions, key=lambda v: v.version)
-    return (first.published_at or first.first_seen_at or LATEST, first.article_id)
+    return (first.dated_at or LATEST, first.article_id)
 
 
 def latest_of(entry: BlockArticle) -> BlockReports:

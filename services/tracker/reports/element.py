@@ -117,7 +117,7 @@ def _times(versions: Sequence[BlockReports]) -> list[datetime | None]:
     """
     times: list[datetime | None] = []
     for version in versions:
-        at = version.published_at or version.first_seen_at
+        at = version.dated_at
         if (times or version.is_edit) and version.seen_at:
             at = max(filter(None, (at, version.seen_at)))
         if times and at and times[-1]:

@@ -18,7 +18,7 @@ def evidence(article: BlockReports, report: ClaimReport) -> Evidence:
         report_id=report.report_id,
         outlet=article.outlet,
         url=article.url,
-        at=article.published_at or article.first_seen_at,
+        at=article.dated_at,
         quote=report.quote,
         mark=(report.trigger[0] - offset, report.trigger[1] - offset),
         speaker=next(speakers, None),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from builders import report, tagged
+from builders import hours, report, tagged
 
 from services.alerter.match import anchors
 from services.messages import AFFIRMING_STANCES, COUNTED_STANCES, Report, Stance
@@ -51,3 +51,17 @@ def test_no_module_lists_the_stances_that_do_not_count():
             if isinstance(node, ast.Tuple | ast.List | ast.Set):
                 words = {item.value for item in node.elts if isinstance(item, ast.Constant)}
                 assert not words >= NOT_COUNTED, f"{path}:{node.lineno}: use COUNTED_STANCES"
+
+
+@pytest.mark.parametrize(
+    ("published", "seen", "dated"),
+    [(0, 1, 0), (1, 1, 1), (2, 1, 1), (None, 1, 1), (2, None, 2), (None, None, None)],
+)
+def test_an_article_is_dated_by_its_publication_at_the_latest_by_its_first_sight(
+    published, seen, dated
+):
+    def at(hour):
+        return None if hour is None else hours(hour)
+
+    article = tagged(published_at=at(published), first_seen_at=at(seen))
+    assert article.dated_at == at(dated)

@@ -8,6 +8,7 @@ import pytest
 from builders import answer, in_block, report, said, speaker
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.messages import encode
 from services.ports import Record
@@ -255,3 +256,12 @@ def test_closed_claims_are_looked_for_again_in_a_month_after_some_articles(n, is
     assert len(block.archive) == 1
     put(block, *(copy(i, hour=day + i) for i in range(1, n + 1)))
     assert len(block.archive) == 1 + is_archived
+
+
+def test_a_date_ahead_of_time_neither_parts_a_claim_nor_moves_it():
+    first, ahead = said("a", report("r1")), said("b", report("r2"), hour=1)
+    machine, _ = fed(first, replace(ahead, published_at=ahead.first_seen_at + timedelta(days=700)))
+    (claim,) = machine.claims()
+    assert claim.n_reports == 2
+    assert claim.updated_at == ahead.first_seen_at
+    assert max(sentence.at for sentence in claim.evidence) == ahead.first_seen_at
