@@ -4,7 +4,7 @@ An edit that drops a report or an incident leaves its document with the older `a
 The article's `report_ids` and `incident_ids` name those in force.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -225,13 +225,13 @@ DATED = ("articles", "reports", "incidents")
 
 def _articles(article: TaggedArticle) -> list[IndexAction]:
     title, *body = stretches(article)
-    title_words = " ".join(words(article.text, *title))
-    match = [" ".join(words(article.text, *span)) for span in body]
+    match_title = Tokens(" ".join(words(article.text, *title)))
+    match = [Tokens(" ".join(words(article.text, *span))) for span in body]
     document = ArticleDocument(
         **same(ArticleDocument, article) | dating(article) | _spans(article),
         title=Text(article.text[: article.title_end]),
-        match=[Tokens(piece) for piece in (title_words, *match) if piece],
-        match_title=Tokens(title_words),
+        match=[piece for piece in (match_title, *match) if piece],
+        match_title=match_title,
         facets=sorted(facets(article)),
         seconds_from_sight=seconds(article.seen_at, article.tagged_at),
         wire=article.origin.wire,
@@ -245,11 +245,12 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
     month, is_edit = monthly("articles", article.first_seen_at), article.is_edit
     actions = [action(month, article.article_id, article.version, document, is_edit=is_edit)]
     mentions = {m.id: m for m in article.mentions}
+    shared = same(ReportDocument, article) | dating(article)
     month = monthly("reports", article.first_seen_at)
     for report in article.told:
-        row = _report(article, report, mentions)
+        row = _report(article, report, mentions, shared)
         actions.append(action(month, report.report_id, article.version, row))
-    return [*actions, *incidents(article, (title, *body))]
+    return [*actions, *incidents(article, (title, *body), match_title)]
 
 
 def _spans(article: TaggedArticle) -> dict[str, Any]:
@@ -268,14 +269,21 @@ def _spans(article: TaggedArticle) -> dict[str, Any]:
     }
 
 
-def _report(article: TaggedArticle, report: Report, mentions: dict[str, Mention]) -> ReportDocument:
+def _report(
+    article: TaggedArticle,
+    report: Report,
+    mentions: dict[str, Mention],
+    shared: Mapping[str, Any],
+) -> ReportDocument:
+    """Return the document of a report. `shared`: what all reports of the article have."""
+
     def fillers(ids: tuple[str, ...]) -> list[Mention]:
         return [mentions[id] for id in ids if id in mentions]
 
     def keys(ids: tuple[str, ...]) -> list[str]:
         return distinct(mention.actor_id or mention.key for mention in fillers(ids))
 
-    fields = same(ReportDocument, article) | same(ReportDocument, report) | dating(article)
+    fields = {**shared, **same(ReportDocument, report)}
     fields["instrument"] = keys(report.instrument)
     for name in ("patient", "agent", "place"):
         fields[name] = keys(getattr(report, name))

@@ -130,7 +130,9 @@ class IncidentDocument(msgspec.Struct, frozen=True, kw_only=True):
     facets: list[str]
 
 
-def incidents(article: TaggedArticle, stretches: Sequence[Span]) -> list[IndexAction]:
+def incidents(
+    article: TaggedArticle, stretches: Sequence[Span], match_title: Tokens
+) -> list[IndexAction]:
     """Return the documents of an article's incidents.
 
     `stretches`: the article's title, then its text between boilerplate. Reports of older data
@@ -143,7 +145,7 @@ def incidents(article: TaggedArticle, stretches: Sequence[Span]) -> list[IndexAc
         "article_version": article.version,
         "wire": article.origin.wire,
         "title": Text(article.text[: article.title_end]),
-        "match_title": Tokens(" ".join(words(article.text, *stretches[0]))),
+        "match_title": match_title,
     }
     voices = {incident.incident_id for incident in article.voices}
     made = []
