@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 
 from services.commands import templates, world
-from services.indexer.replay import Replay
+from services.indexer.replay import Replay, Replayed
 from services.runtime.retry import delay
 from services.runtime.waiting import Steps
 from services.text.counts import counted
@@ -37,15 +37,21 @@ def replay(*, keep: bool) -> None:
             lambda tries: time.sleep(delay(tries)),
         )
         done = work.run(keep=keep)
-    stored = counted(done.outcomes["stored"], "document")
-    click.echo(f"{counted(done.n_messages, 'message')} read, {stored} written")
-    if done.n_copied:
-        click.echo(f"{counted(done.n_copied, 'document')} copied: Kafka has their messages no more")
+    for line in told(done, keep=keep):
+        click.echo(line)
     if refused := done.outcomes["refused"]:
         click.echo(f"{counted(refused, 'message')} or documents refused, as:", err=True)
         for reason in dict.fromkeys(done.reasons):
             click.echo(f"  {reason}", err=True)
-    click.echo(
-        f"{counted(len(done.made), 'index', 'indices')} in place of "
-        f"{'kept' if keep else 'removed'} {len(done.replaced)}"
-    )
+
+
+def told(done: Replayed, *, keep: bool) -> list[str]:
+    """Return what a replay did, one thing a line."""
+    stored = counted(done.outcomes["stored"], "document")
+    lines = [f"{counted(done.n_messages, 'message')} read, {stored} written"]
+    if done.n_copied:
+        copied = counted(done.n_copied, "document")
+        lines.append(f"{copied} copied, whose messages Kafka no longer has")
+    made = counted(len(done.made), "new index", "new indices")
+    former = counted(len(done.replaced), "former one")
+    return [*lines, f"{made} in use; {former} {'kept' if keep else 'removed'}"]
