@@ -117,7 +117,7 @@ def import_(url: str, path: Path | None, by_api: bool, timeout: float) -> None:
 @dashboards.command()
 @click.option(
     "--html",
-    "path",
+    "page",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a page with charts there. Without it, the numbers go to the terminal.",
 )
@@ -131,7 +131,7 @@ def import_(url: str, path: Path | None, by_api: bool, timeout: float) -> None:
 )
 @click.option("--until", type=Moment(), help="Documents before this time (default: now).")
 def render(
-    path: Path | None, days: int | None, since: datetime | None, until: datetime | None
+    page: Path | None, days: int | None, since: datetime | None, until: datetime | None
 ) -> None:
     """Draw every panel of the dashboards with the numbers of Elasticsearch; needs no Kibana.
 
@@ -155,10 +155,10 @@ def render(
     windows = [Window(since or end - timedelta(days=days or b.days), end) for b in DASHBOARDS]
     index = world.index(settings)
     answers = [ask(index, board, window) for board, window in zip(DASHBOARDS, windows, strict=True)]
-    if path is None:
+    if page is None:
         _print(windows, answers)
     else:
-        _write(path, windows, answers)
+        _write(page, windows, answers)
 
 
 def ask(index: SearchIndex, board: Dashboard, window: Window) -> tuple[Answer, ...]:
