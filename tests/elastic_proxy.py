@@ -115,7 +115,6 @@ def refusing(ids: Collection[str], status: int, error: dict[str, str]) -> Fault:
         for item in answer["items"]:
             if item["index"]["_id"] in ids:
                 item["index"] = {
-                    "_index": item["index"]["_index"],
                     "_id": item["index"]["_id"],
                     "status": status,
                     "error": error,
