@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from builders import START
 
-from services.indexer.documents import BUILDERS
+from services.indexer.documents import BUILDERS, documents
 from services.messages import EntryState, Feed, FeedState, decode, encode
+from services.ports import Record
 
 
 def health(**kw):
@@ -22,6 +23,16 @@ def test_a_feed_is_a_document_without_what_only_the_poller_needs():
     assert (made.index, made.id) == ("feeds", "f")
     assert json.loads(made.document)["outlet"] == "Post"
     assert b"secret-name" not in made.document
+
+
+def test_the_version_of_a_feed_is_the_time_of_its_row():
+    def made(outlet, at):
+        value = encode(Feed(feed_id="f", url="https://post.example/rss", outlet=outlet))
+        [action] = documents(Record("feeds", 0, 0, "f", value, timestamp_ms=at))
+        return action
+
+    assert made("New Post", 2_000).version > made("Post", 1_999).version
+    assert made("Post", 0).version == 1
 
 
 def test_the_health_of_a_feed_is_that_of_its_last_poll():
