@@ -11,6 +11,11 @@ from services.adapters.kafka_verdict import verdict
 from services.errors import FatalError, TransientError
 from services.ports import Record, TopicPartition
 
+READ_SECONDS = 0.02
+"""Seconds that one look of a reader takes at most: the client waits so long for a full thousand,
+and the last look of a partition is never full.
+"""
+
 STALL_SECONDS = 45.0
 """Seconds without records, before the end of its partitions, after which a reader gives up.
 
@@ -130,7 +135,7 @@ class KafkaReader:
         verdict(lambda: self._consumer.assign(physical))
         until = time.monotonic() + STALL_SECONDS
         while not self._passed(ends):
-            records = self.poll(0.2)
+            records = self.poll(READ_SECONDS)
             if records:
                 until = time.monotonic() + STALL_SECONDS
             elif time.monotonic() > until:

@@ -27,11 +27,11 @@ from services.runtime.meter import Meter
 from services.runtime.set_aside import Letter, letters, set_aside
 from services.runtime.world import World
 
-MOST_TOGETHER = 4
-"""Partitions that are loaded with one read.
+MOST_TOGETHER = 16
+"""Partitions that are loaded with one read: all of a usual system.
 
-A read takes most of a second to begin, however little there is. The records of these partitions are
-in memory until it ends.
+A read takes about half a second to begin, however little there is. The records of these partitions
+are in memory until it ends.
 """
 
 CLAIM_SECONDS = 10.0
