@@ -75,6 +75,7 @@ def kill_while_it_counts(broker, process):
     process.wait()
 
 
+@pytest.mark.faults
 def test_a_process_killed_again_and_again_goes_on_where_it_was(broker, counting):
     feed(broker, N)
     for _ in range(2):
