@@ -12,7 +12,10 @@ from services.dashboards.definition import (
     OverTime,
     side_by_side,
 )
-from services.dashboards.views import CLAIMS, INCIDENTS, LIVING, VOICES
+from services.dashboards.views import CLAIMS, INCIDENTS, LIVING, VOICES, incidents_by_stance
+
+_IS_CONFIRMED = Every((LIVING, Is("status", ("confirmed",))))
+_IS_CONTRADICTED = Every((LIVING, Is("status", ("disputed", "denied"))))
 
 _CLAIM_COLUMNS = (
     ("status_at", "Since"),
@@ -38,7 +41,7 @@ _CONFIRMED = Chart(
     CLAIMS,
     "number",
     (Count("Confirmed"),),
-    where=Every((LIVING, Is("status", ("confirmed",)))),
+    where=_IS_CONFIRMED,
 )
 _CONTRADICTED = Chart(
     "Disputed or denied claims",
@@ -46,7 +49,7 @@ _CONTRADICTED = Chart(
     CLAIMS,
     "number",
     (Count("Disputed or denied"),),
-    where=Every((LIVING, Is("status", ("disputed", "denied")))),
+    where=_IS_CONTRADICTED,
 )
 _KILLED = Chart(
     "Reported killed, at least",
@@ -65,14 +68,10 @@ _STATUS = Chart(
     (OverTime("Opened"), ByValue("status", "Status", 7)),
     where=LIVING,
 )
-_ACTORS = Chart(
+_ACTORS = incidents_by_stance(
     "People and groups told of most, by stance",
     "Incidents of articles, by whom they name; the stance is the article's last word.",
-    INCIDENTS,
-    "lying-bars",
-    (Count("Incidents"),),
-    (ByValue("named_actors", "Person or group", 10), ByValue("stance", "Stance", 6)),
-    where=VOICES,
+    ByValue("named_actors", "Person or group", 10),
 )
 _MAP = Map(
     "reportedly-map-incidents",
@@ -84,14 +83,10 @@ _MAP = Map(
     ("event", "stance", "place_name", "outlet", "title"),
     where=VOICES,
 )
-_EVENTS = Chart(
+_EVENTS = incidents_by_stance(
     "Types of event told most, by stance",
     "Incidents of articles, by their strongest type of event.",
-    INCIDENTS,
-    "lying-bars",
-    (Count("Incidents"),),
-    (ByValue("event", "Event", 10), ByValue("stance", "Stance", 6)),
-    where=VOICES,
+    ByValue("event", "Event", 10),
 )
 _PLACES = Chart(
     "Places named most",
@@ -114,7 +109,7 @@ _NEWEST_CONFIRMED = Listing(
     CLAIMS,
     _CLAIM_COLUMNS,
     "status_at",
-    where=Every((LIVING, Is("status", ("confirmed",)))),
+    where=_IS_CONFIRMED,
 )
 _NEWEST_CONTRADICTED = Listing(
     "reportedly-disputed-claims",
@@ -123,7 +118,7 @@ _NEWEST_CONTRADICTED = Listing(
     CLAIMS,
     (_CLAIM_COLUMNS[0], ("status", "Status"), *_CLAIM_COLUMNS[1:]),
     "status_at",
-    where=Every((LIVING, Is("status", ("disputed", "denied")))),
+    where=_IS_CONTRADICTED,
 )
 
 SITUATION = Dashboard(

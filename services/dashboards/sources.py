@@ -12,7 +12,7 @@ from services.dashboards.definition import (
     Ratio,
     side_by_side,
 )
-from services.dashboards.views import ARTICLES, CLAIMS, INCIDENTS, LIVING, SUPPRESSED, VOICES
+from services.dashboards.views import ARTICLES, CLAIMS, LIVING, SUPPRESSED, incidents_by_stance
 
 _ARTICLES = Count("Articles")
 _CREDITED = Count("Articles with an agency", Given("wire"))
@@ -99,9 +99,13 @@ _ORIGINS = Chart(
             "Independent origins",
             (
                 ("none", Not(AtLeast("n_independent", 1))),
-                ("1", Every((AtLeast("n_independent", 1), Not(AtLeast("n_independent", 2))))),
-                ("2", Every((AtLeast("n_independent", 2), Not(AtLeast("n_independent", 3))))),
-                ("3", Every((AtLeast("n_independent", 3), Not(AtLeast("n_independent", 4))))),
+                *(
+                    (
+                        str(n),
+                        Every((AtLeast("n_independent", n), Not(AtLeast("n_independent", n + 1)))),
+                    )
+                    for n in (1, 2, 3)
+                ),
                 ("4 or more", AtLeast("n_independent", 4)),
             ),
         ),
@@ -118,14 +122,10 @@ _FIRST = Chart(
     (ByValue("first_outlet", "Outlet", 10), ByValue("status", "Status", 7)),
     where=LIVING,
 )
-_SPEAKERS = Chart(
+_SPEAKERS = incidents_by_stance(
     "Kinds of source, by stance",
     "Incidents of articles that name their source, by its kind and the article's last word.",
-    INCIDENTS,
-    "lying-bars",
-    (Count("Incidents"),),
-    (ByValue("speaker_kinds", "Kind of source", 8), ByValue("stance", "Stance", 6)),
-    where=VOICES,
+    ByValue("speaker_kinds", "Kind of source", 8),
 )
 _COPIES = Chart(
     "Copies held back",

@@ -1,7 +1,7 @@
-"""The data views, and the conditions that several panels share."""
+"""The data views, and what several panels share."""
 
 from services.dashboards.conditions import Given, Holds, Not
-from services.dashboards.definition import View
+from services.dashboards.definition import ByValue, Chart, Count, View
 
 ARTICLES = View("articles", "first_seen_at")
 INCIDENTS = View("incidents", "sorted_at")
@@ -30,3 +30,16 @@ LIVING = Not(Given("merged_into"))
 
 VOICES = Holds("is_voice")
 """Incidents that are news and sure enough to be told."""
+
+
+def incidents_by_stance(title: str, text: str, groups: ByValue) -> Chart:
+    """Return a chart of how many incidents each value has, and of their stances."""
+    return Chart(
+        title,
+        text,
+        INCIDENTS,
+        "lying-bars",
+        (Count("Incidents"),),
+        (groups, ByValue("stance", "Stance", 6)),
+        where=VOICES,
+    )
