@@ -18,7 +18,7 @@ import msgspec
 
 from services.messages import Archived, BlockArticle, Claim, Counted
 from services.tracker.block.archive import Archive
-from services.tracker.block.closing import Checks, Closed, Holding, closed
+from services.tracker.block.closing import Checks, Closed, Holding, closed, may_be_old
 from services.tracker.block.counting import Counts, Further, with_further
 from services.tracker.block.piles import (
     Order,
@@ -166,6 +166,10 @@ class Block:
             self._separate_judged()
         self._add_to_pile(article_id)
 
+    def restored(self) -> None:
+        """Note that all rows are placed."""
+        self._checks.resume(len(self.articles), self._newest)
+
     def remove(self, article_id: str) -> None:
         """Remove an article, if it is kept."""
         entry = self.articles.pop(article_id, None)
@@ -304,7 +308,7 @@ class Block:
         before = self._checks.before(len(self.articles), self._newest)
         if before is None:
             return Change()
-        change = self._archive(closed(self._holding(), before))
+        change = self._archive(closed(self._holding(before), before))
         self._checks.done(len(self.articles))
         return change
 
@@ -323,13 +327,16 @@ class Block:
             self.shelve(row)
         return Change(dropped=tuple(dropped), uncounted=tuple(uncounted), archived=rows)
 
-    def _holding(self) -> Holding:
-        claims = self.claims()
+    def _holding(self, before: datetime) -> Holding:
+        claims = [
+            (self.shown(claim) if may_be_old(claim, before) else claim, self.members[i])
+            for i, claim in self.claims().items()
+        ]
         return Holding(
             piles=self._piles.by_name,
             versions={i: latest_of(entry).version for i, entry in self.articles.items()},
             counted=self.counts.weights(_ABOVE_ANY_VERSION),
-            claims=[(self.shown(claim), self.members[i]) for i, claim in claims.items()],
+            claims=claims,
         )
 
 

@@ -234,6 +234,7 @@ class Blocks:
             else:
                 # Rows of an earlier version of the program have every version whole.
                 block.place(msgspec.structs.replace(row, versions=tuple(slim(row.versions))))
+        block.restored()
         return Live(block, Own.of(block), block.rules, split_from)
 
 

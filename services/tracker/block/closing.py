@@ -37,6 +37,12 @@ class Checks:
         """Let a check be due, whatever was checked before."""
         self._from = 0
 
+    def resume(self, n_articles: int, newest: datetime | None) -> None:
+        """Go on where the rows of the block were written: each was followed by its check."""
+        if newest is not None and self._limits:
+            self._period = self._period_of(newest)
+            self._from = (n_articles // self._every + 1) * self._every
+
     def before(self, n_articles: int, newest: datetime | None) -> datetime | None:
         """Return before when the claims closed that leave now; None if no check is due.
 
@@ -45,8 +51,7 @@ class Checks:
         ages = [age for most, age in self._limits if n_articles > most]
         if not ages or newest is None:
             return None
-        stay = min(age for _, age in self._limits) + QUIET
-        period = newest.toordinal() // days_between(stay)
+        period = self._period_of(newest)
         if period == self._period and n_articles < self._from:
             return None
         self._period = period
@@ -56,6 +61,10 @@ class Checks:
         """Note that a check left so many articles."""
         self._from = n_articles + self._every
 
+    def _period_of(self, newest: datetime) -> int:
+        stay = min(age for _, age in self._limits) + QUIET
+        return newest.toordinal() // days_between(stay)
+
 
 @dataclass(frozen=True)
 class Holding:
@@ -63,7 +72,7 @@ class Holding:
 
     `piles` are the articles kept of each pile. `versions` and `counted` are what each article, and
     the only counted articles of each pile, add to the block's version. `claims` come with their
-    folded reports.
+    folded reports; those that may be old are as they are published.
     """
 
     piles: Mapping[str, Sequence[Order]]
@@ -115,6 +124,14 @@ def _versions(held: Holding, pile: str) -> int:
     """Return what a pile adds to the version of its block."""
     articles = sum(map(held.versions.__getitem__, ids_of(held.piles[pile])))
     return articles + held.counted.get(pile, 0)
+
+
+def may_be_old(claim: Claim, before: datetime) -> bool:
+    """Return False if a claim of a block closes later, whatever it meets in others.
+
+    Together with others it was last spoken of no earlier, and keeps its judgements.
+    """
+    return claim.closes_at is None or _is_old(claim, before)
 
 
 def _is_old(claim: Claim, before: datetime) -> bool:
