@@ -109,11 +109,18 @@ def _places_exclude(a: Marks, b: Marks) -> bool:
     if _names_a_place_of(a, b) or _names_a_place_of(b, a):
         return False
     limit = WIDE if a.is_wide or b.is_wide else FAR
-    if _all_apart(_exact(a), _exact(b), lambda x, y: are_far_apart(x, y, limit)):
+    if _all_apart(_exact(a), _exact(b), lambda x, y: _are_two_towns(x, y, limit)):
         return True
     if _all_apart(_regions(a), _regions(b), lambda x, y: are_far_apart(x, y, WIDE)):
         return True
     return not (a.is_wide or b.is_wide) and _are_disjoint(_countries(a), _countries(b))
+
+
+def _are_two_towns(a: Scene, b: Scene, limit: float) -> bool:
+    """True if two towns are far apart; if the gazetteer knows one alone, if their names differ."""
+    if _is_located(a) != _is_located(b):
+        return not are_one_name(a.key, b.key)
+    return are_far_apart(a, b, limit)
 
 
 def _names_a_place_of(a: Marks, b: Marks) -> bool:

@@ -71,6 +71,13 @@ def test_towns_that_the_gazetteer_does_not_know_are_told_apart_by_their_names():
     assert why(Marks(places=(osk,)), Marks(places=(upper,))) == []
 
 
+def test_a_town_that_the_gazetteer_does_not_know_is_none_that_it_knows():
+    unknown = Scene(key="renn", precision="town")
+    assert why(Marks(places=(unknown,)), Marks(places=(town(),))) == ["place"]
+    assert why(Marks(places=(unknown,)), Marks(places=(town(key="upper-renn"),))) == []
+    assert why(Marks(places=(unknown,)), Marks(places=(town(),), names=("renn",))) == []
+
+
 def dead(n, *who, most=None):
     return Marks(tolls=(Toll(of="killed", least=n, most=most or n, who=who),))
 
