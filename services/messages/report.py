@@ -68,6 +68,7 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     - `names`: keys of the people, bodies, and places that its article names, the most named first.
       States and regions are left out, which too much of the news has in common, and the scenes of
       the article's other incidents.
+    - `speaking`: those of `names` that only say something, with no part in an event.
     - The other fields are those of `Report`.
     """
 
@@ -92,6 +93,7 @@ class ClaimReport(Message, frozen=True, kw_only=True):
     linked: str | None = None
     confidence: float | None = None
     names: tuple[str, ...] = ()
+    speaking: tuple[str, ...] = ()
     rule: str
 
 
@@ -227,6 +229,7 @@ class Party(Message, frozen=True, kw_only=True):
     - `rank`: 0 if its block's principal is a named victim, 1 if it is another, 2 without one.
     - `published`: the highest version published of it with claims of other blocks, else 0.
     - `known`: its traits. `names`: those that most of its articles name. `incidents`: ids.
+    - `speaking`: those of `names` that only speak in every article that names them.
     """
 
     claim_id: str
@@ -238,6 +241,7 @@ class Party(Message, frozen=True, kw_only=True):
     published: int = 0
     known: Known = Known()
     names: tuple[str, ...] = ()
+    speaking: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
 
 

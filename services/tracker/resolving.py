@@ -53,6 +53,7 @@ class _Resolver:
         self._sources = Sources(article)
         self._membership = Membership(article)
         self._names = _names(article)
+        self._speaking = _only_speaking(article)
         self._scenes = {i.incident_id: self._keys(i.place) for i in article.incidents or ()}
 
     def reports_of(self, incident: Incident) -> list[ClaimReport]:
@@ -106,6 +107,7 @@ class _Resolver:
         tolls = {(count.of, count.min, count.max) for count in incident.counts}
         agents = {answer.key for answer in self._answers(report.agent)}
         cues = tuple(dict.fromkeys(cue.kind for cue in report.cues))
+        names = self._names_around(incident)
 
         def shared(own: tuple[str, ...], of_incident: tuple[str, ...]) -> tuple[Answer, ...]:
             keys = {answer.key for answer in self._answers(of_incident)}
@@ -132,7 +134,8 @@ class _Resolver:
             trigger=report.trigger,
             linked=report.linked,
             confidence=incident.confidence,
-            names=self._names_around(incident),
+            names=names,
+            speaking=tuple(name for name in names if name in self._speaking),
             rule=report.rule,
         )
 
@@ -197,6 +200,17 @@ def _names(article: TaggedArticle) -> list[str]:
         if mention.is_named and mention.type in _NAMING and mention.precision not in _VAST:
             found[key_of(mention)] += 1
     return sorted(found, key=lambda name: (-found[name], name))[:MAX_NAMES]
+
+
+def _only_speaking(article: TaggedArticle) -> set[str]:
+    """Return the keys of those who say something and have no part in an event."""
+    keys = {mention.id: key_of(mention) for mention in article.mentions}
+    speaking, acting = set[str](), set[str]()
+    for incident in article.incidents or ():
+        speaking |= {keys[a.mention] for a in incident.attribution if a.mention in keys}
+        parts = (incident.patient, incident.agent, incident.target, incident.place)
+        acting |= {keys[id] for ids in parts for id in ids if id in keys}
+    return speaking - acting
 
 
 def _without_own_voice(report: ClaimReport) -> ClaimReport:

@@ -1,7 +1,7 @@
 """The claims of a block as they meet those of other blocks, and what is published of a meeting."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -69,6 +69,7 @@ def _party(live: Live, claim: Claim, members: Sequence[Element]) -> Party | None
     if gist is None:
         return None
     looked_at = members[:MOST_LOOKED_AT]
+    names = _names(looked_at)
     return Party(
         claim_id=claim.claim_id,
         block=claim.block,
@@ -76,7 +77,8 @@ def _party(live: Live, claim: Claim, members: Sequence[Element]) -> Party | None
         first=members[0].report.report_id,
         rank=_rank(live, claim),
         known=known_of(gist, MAX_MARKS),
-        names=tuple(_names(looked_at)),
+        names=tuple(names),
+        speaking=tuple(_only_speaking(names, looked_at)),
         incidents=tuple(dict.fromkeys(m.incident for m in looked_at if m.incident)),
     )
 
@@ -96,3 +98,11 @@ def _names(members: Sequence[Element]) -> list[str]:
     for names in by_article.values():
         found.update(names)
     return sorted(found, key=lambda name: (-found[name], name))[:MAX_NAMES]
+
+
+def _only_speaking(names: Iterable[str], members: Sequence[Element]) -> Iterator[str]:
+    """Yield the names that no article gives a part in an event."""
+    acting = set[str]()
+    for member in members:
+        acting |= set(member.report.names) - set(member.report.speaking)
+    return (name for name in names if name not in acting)

@@ -50,10 +50,11 @@ class Guest:
     party: Party
     gist: Gist
     names: frozenset[str]
+    speaking: frozenset[str]
 
     @classmethod
     def of(cls, party: Party) -> "Guest":
-        return cls(party, gist_from(party.known), frozenset(party.names))
+        return cls(party, gist_from(party.known), frozenset(party.names), frozenset(party.speaking))
 
     @property
     def order(self) -> Order:
@@ -94,8 +95,15 @@ def _has_evidence(a: Guest, b: Guest) -> bool:
 
 @lru_cache(maxsize=PAIRS)
 def common_names(a: Guest, b: Guest) -> int:
-    """Return how many names of one name somebody or something that a name of the other means."""
-    both = [(x, y) for x, y in product(a.names, b.names) if are_one_name(x, y)]
+    """Return how many names of one name somebody or something that a name of the other means.
+
+    Whoever only speaks in both is none: one source tells of many events.
+    """
+    both = [
+        (x, y)
+        for x, y in product(a.names, b.names)
+        if are_one_name(x, y) and not (x in a.speaking and y in b.speaking)
+    ]
     return min(len({x for x, _ in both}), len({y for _, y in both}))
 
 

@@ -222,3 +222,18 @@ def test_states_and_regions_are_no_names_that_events_are_found_by(precision, is_
     )
     ((_, report),) = resolved(article)
     assert ("meris" in report.names) == is_named
+
+
+@pytest.mark.parametrize(("patient", "speaks"), [("Olvin", True), ("Red Lamp", False)])
+def test_a_name_only_speaks_if_it_has_no_part_in_an_event(patient, speaks):
+    title = at(TITLE, patient)
+    says = Attribution(mention="Red Lamp", kind="observer", cue=(0, 4), named=True)
+    article = tagged(
+        text=TEXT,
+        mentions=(mention("Olvin"), mention("Red Lamp", type="organisation")),
+        reports=(title,),
+        incidents=(incident(title, patient=(patient,), attribution=(says,)),),
+    )
+    ((_, report),) = resolved(article)
+    assert "red lamp" in report.names
+    assert ("red lamp" in report.speaking) == speaks

@@ -68,6 +68,14 @@ def test_two_names_in_common_join_and_one_alone_does_not(names, one):
     assert meet(party("a", "osk"), party("b", "halvane", A_SECOND, names)) == one
 
 
+@pytest.mark.parametrize(
+    ("speaking", "others", "one"),
+    [(("werrin",), ("werrin",), False), (("werrin",), (), True), ((), ("werrin",), True)],
+)
+def test_a_name_that_only_speaks_on_both_sides_is_not_in_common(speaking, others, one):
+    assert meet(party("a", "?", speaking=speaking), party("b", "osk", speaking=others)) == one
+
+
 def test_one_word_of_a_name_is_no_second_name():
     """Osk and Upper Osk are both matched by Osk, which is one name."""
     assert not meet(party("a", "osk", names=("osk", "upper-osk")), party("b", "x", names=("osk",)))
