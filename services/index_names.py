@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"-v(\d+)$")
 
 def monthly(family: str, at: datetime | None) -> str:
     """Return the name under which documents of the month of `at` are written."""
-    return f"{family}-{at:%Y.%m}" if at else f"{family}-{UNKNOWN_MONTH}"
+    return f"{family}-{at.year:04}.{at.month:02}" if at else f"{family}-{UNKNOWN_MONTH}"
 
 
 def family(name: str) -> str:

@@ -31,6 +31,7 @@ from services.indexer.feeds import (
     feeds,
 )
 from services.indexer.fields import (
+    Names,
     Offset,
     Text,
     Tokens,
@@ -49,7 +50,6 @@ from services.messages import (
     Command,
     Delivery,
     Feed,
-    Mention,
     Message,
     Report,
     Suppressed,
@@ -224,6 +224,9 @@ DATED = ("articles", "reports", "incidents")
 """Aliases with an index for each month of `first_seen_at`, which never changes."""
 
 
+_NO_NUMBERS = bounds("killed", ()) | bounds("wounded", ())
+
+
 def _articles(article: TaggedArticle) -> list[IndexAction]:
     title, *body = stretches(article)
     match_title = Tokens(" ".join(words(article.text, *title)))
@@ -245,13 +248,14 @@ def _articles(article: TaggedArticle) -> list[IndexAction]:
     )
     month, is_edit = monthly("articles", article.first_seen_at), article.is_edit
     actions = [action(month, article.article_id, article.version, document, is_edit=is_edit)]
-    mentions = {m.id: m for m in article.mentions}
+    names = Names(article.mentions)
     shared = same(ReportDocument, article) | dating(article)
+    shared |= {"article_version": article.version} | _NO_NUMBERS
     month = monthly("reports", article.first_seen_at)
     for report in article.told:
-        row = _report(article, report, mentions, shared)
+        row = _report(article, report, names, shared)
         actions.append(action(month, report.report_id, article.version, row))
-    return [*actions, *incidents(article, (title, *body), match_title)]
+    return [*actions, *incidents(article, names, (title, *body), match_title)]
 
 
 def _spans(article: TaggedArticle) -> dict[str, Any]:
@@ -273,29 +277,21 @@ def _spans(article: TaggedArticle) -> dict[str, Any]:
 def _report(
     article: TaggedArticle,
     report: Report,
-    mentions: dict[str, Mention],
+    names: Names,
     shared: Mapping[str, Any],
 ) -> ReportDocument:
     """Return the document of a report. `shared`: what all reports of the article have."""
-
-    def fillers(ids: tuple[str, ...]) -> list[Mention]:
-        return [mentions[id] for id in ids if id in mentions]
-
-    def keys(ids: tuple[str, ...]) -> list[str]:
-        return distinct(mention.actor_id or mention.key for mention in fillers(ids))
-
     fields = {**shared, **same(ReportDocument, report)}
-    fields["instrument"] = keys(report.instrument)
-    for name in ("patient", "agent", "place"):
-        fields[name] = keys(getattr(report, name))
-        fields[f"{name}_labels"] = distinct(m.shown for m in fillers(getattr(report, name)))
-    for event in ("killed", "wounded"):
+    fields["instrument"] = names.keys(report.instrument)
+    for role in ("patient", "agent", "place"):
+        ids = getattr(report, role)
+        fields[role], fields[f"{role}_labels"] = names.keys(ids), names.labels(ids)
+    for event in ("killed", "wounded") if report.counts else ():
         fields |= bounds(event, [count for count in report.counts if count.of == event])
     return ReportDocument(
         **fields,
-        article_version=article.version,
-        actors=keys((*report.patient, *report.agent)),
-        speakers=[mentions[a.mention].shown for a in report.attribution if a.mention in mentions],
+        actors=names.keys((*report.patient, *report.agent)),
+        speakers=[m.shown for m in names.of(a.mention or "" for a in report.attribution)],
         speaker_kinds=[a.kind for a in report.attribution],
         quote=Text(article.text[report.sentence[0] : report.sentence[1]]),
     )

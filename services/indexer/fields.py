@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from services.messages import Count, Evidence, Sighting, SlotAnswer
+from services.messages import Count, Evidence, Mention, Sighting, SlotAnswer
 from services.ports import IndexAction
 
 
@@ -31,6 +31,26 @@ class Point(msgspec.Struct, frozen=True):
 
     lat: float
     lon: float
+
+
+class Names:
+    """The mentions of an article by their ids, with what documents say of each."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._known = {m.id: m for m in mentions}
+        self._keys = {id: m.actor_id or m.key for id, m in self._known.items()}
+
+    def of(self, ids: Iterable[str]) -> list[Mention]:
+        """Return the mentions of these ids that the article has."""
+        return [self._known[id] for id in ids if id in self._known]
+
+    def keys(self, ids: Sequence[str]) -> list[str]:
+        """Return actor ids, or keys of names, without repeats."""
+        return distinct(self._keys[id] for id in ids if id in self._keys) if ids else []
+
+    def labels(self, ids: Sequence[str]) -> list[str]:
+        """Return the words to show, without repeats."""
+        return distinct(mention.shown for mention in self.of(ids)) if ids else []
 
 
 def same(document: type[msgspec.Struct], message: msgspec.Struct) -> dict[str, Any]:

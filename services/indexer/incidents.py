@@ -4,15 +4,15 @@ Watches match them as they match articles: `match` has the words of the incident
 `match_title` those of the article's title, and `facets` the incident's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import chain
 from typing import Any
 
 import msgspec
 
 from services.index_names import monthly
 from services.indexer.fields import (
+    Names,
     Point,
     Text,
     Tokens,
@@ -37,6 +37,7 @@ COUNTED = (
     "displacement",
 )
 """Types of event whose people are counted."""
+ROLES = ("patient", "target", "agent", "instrument", "place")
 _NO_NUMBERS = dict.fromkeys(f"{event}_{end}" for event in COUNTED for end in ("min", "max"))
 
 
@@ -131,14 +132,13 @@ class IncidentDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def incidents(
-    article: TaggedArticle, stretches: Sequence[Span], match_title: Tokens
+    article: TaggedArticle, names: Names, stretches: Sequence[Span], match_title: Tokens
 ) -> list[IndexAction]:
     """Return the documents of an article's incidents.
 
-    `stretches`: the article's title, then its text between boilerplate. Reports of older data
-    without an incident have no document here.
+    `names`: those of the article. `stretches`: its title, then its text between boilerplate.
+    Reports of older data without an incident have no document here.
     """
-    mentions = {m.id: m for m in article.mentions}
     reports = {r.report_id: r for r in article.reports}
     shared = same(IncidentDocument, article) | dating(article)
     shared |= {
@@ -146,7 +146,9 @@ def incidents(
         "wire": article.origin.wire,
         "title": Text(article.text[: article.title_end]),
         "match_title": match_title,
+        **_NO_NUMBERS,
     }
+    index = monthly("incidents", article.first_seen_at)
     voices = {incident.incident_id for incident in article.voices}
     made = []
     for incident in article.incidents:
@@ -155,7 +157,7 @@ def incidents(
         document = IncidentDocument(
             **shared
             | same(IncidentDocument, incident)
-            | _roles(article, incident, mentions)
+            | _roles(article, incident, names)
             | _when(incident.date)
             | _of_reports(told_by)
             | {"quote": Text(article.text[incident.quote[0] : incident.quote[1]])},
@@ -164,33 +166,26 @@ def incidents(
             report_ids=list(incident.reports),
             match=_match(article.text, stretches, sentences),
         )
-        index = monthly("incidents", article.first_seen_at)
         made.append(action(index, incident.incident_id, article.version, document))
     return made
 
 
-def _roles(
-    article: TaggedArticle, incident: Incident, mentions: Mapping[str, Mention]
-) -> dict[str, Any]:
+def _roles(article: TaggedArticle, incident: Incident, names: Names) -> dict[str, Any]:
     """Return the fields of people, places, sources, and numbers."""
-    roles = {
-        name: [mentions[id] for id in getattr(incident, name) if id in mentions]
-        for name in ("patient", "target", "agent", "instrument", "place")
-    }
-    fields = _where(roles["place"])
-    for name, fillers in roles.items():
-        fields |= {name: _keys(fillers), f"{name}_labels": _labels(fillers)}
-    fields |= _NO_NUMBERS
+    fields = _where(names.of(incident.place))
+    for role in ROLES:
+        ids = getattr(incident, role)
+        fields[role], fields[f"{role}_labels"] = names.keys(ids), names.labels(ids)
     for event in {count.of for count in incident.counts}.intersection(COUNTED):
         fields |= bounds(event, [count for count in incident.counts if count.of == event])
-    actors = [*roles["patient"], *roles["target"], *roles["agent"]]
-    all_roles = list(chain.from_iterable(roles.values()))
-    sources = [m for a in incident.attribution if (m := mentions.get(a.mention or ""))]
+    actors = (*incident.patient, *incident.target, *incident.agent)
+    named = (m for m in names.of(actors) if m.is_named)
+    all_roles = names.of((*actors, *incident.instrument, *incident.place))
     return fields | {
-        "actors": _keys(actors),
-        "actor_labels": _labels(actors),
-        "named_actors": distinct(m.dictionary_name or m.shown for m in actors if m.is_named),
-        "speakers": _labels(sources),
+        "actors": names.keys(actors),
+        "actor_labels": names.labels(actors),
+        "named_actors": distinct(m.dictionary_name or m.shown for m in named),
+        "speakers": names.labels([a.mention or "" for a in incident.attribution]),
         "speaker_kinds": distinct(a.kind for a in incident.attribution),
         "facets": sorted(facets_within(article, all_roles, [incident])),
     }
@@ -202,14 +197,6 @@ def _of_reports(reports: Sequence[Report]) -> dict[str, Any]:
         "plover": distinct(r.plover for r in reports),
         "rules": distinct(r.rule for r in reports),
     }
-
-
-def _keys(mentions: Iterable[Mention]) -> list[str]:
-    return distinct(mention.actor_id or mention.key for mention in mentions)
-
-
-def _labels(mentions: Iterable[Mention]) -> list[str]:
-    return distinct(mention.shown for mention in mentions)
 
 
 def _where(places: Sequence[Mention]) -> dict[str, Any]:
