@@ -53,8 +53,12 @@ def row(kind: Kind, node: Node | None, source: Mapping[str, Any]) -> Row:
     return Row(kind, document, tuple(in_title), tuple(shown))
 
 
+_NOT_SHOWN = frozenset({"match", "match_title", "facets"})
+"""Fields of an article that only searches need."""
+
+
 def _article(node: Node | None, source: Mapping[str, Any]) -> Row:
-    document = {name: value for name, value in source.items() if not name.startswith("match")}
+    document = {name: value for name, value in source.items() if name not in _NOT_SHOWN}
     text, title = str(source.get("text", "")), str(source.get("title", ""))
     if node is None:
         return Row("articles", document)
