@@ -60,7 +60,7 @@ FACETS: dict[Kind, dict[str, str]] = {
 }
 """Kind to the facets that are counted, each with its field."""
 
-_NOT_SHOWN = ("match", "match_title", "facets", "whole")
+NOT_SHOWN = ("match", "match_title", "facets", "whole")
 """Fields that only searches need.
 
 Articles come whole: highlights are made of `match`, and to leave out the rest Elasticsearch would
@@ -100,7 +100,7 @@ def body(asked: Asked, size: int, *, facets: bool = False) -> JsonObject:
         "track_total_hits": COUNTED,
     }
     if asked.kind != "articles":
-        found["_source"] = {"excludes": [*_NOT_SHOWN]}
+        found["_source"] = {"excludes": [*NOT_SHOWN]}
     return found | ({"aggs": _aggs(asked.kind)} if facets else {})
 
 

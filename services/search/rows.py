@@ -7,7 +7,7 @@ from typing import Any
 from services.ports import JsonObject
 from services.query.ast import Node
 from services.search.asked import Kind
-from services.search.bodies import IDS
+from services.search.bodies import IDS, NOT_SHOWN
 from services.search.marks import Excerpt, excerpts, marks_in_article, marks_in_lines
 from services.text.tokens import Span
 
@@ -53,12 +53,8 @@ def row(kind: Kind, node: Node | None, source: Mapping[str, Any]) -> Row:
     return Row(kind, document, tuple(in_title), tuple(shown))
 
 
-_NOT_SHOWN = frozenset({"match", "match_title", "facets"})
-"""Fields of an article that only searches need."""
-
-
 def _article(node: Node | None, source: Mapping[str, Any]) -> Row:
-    document = {name: value for name, value in source.items() if name not in _NOT_SHOWN}
+    document = {name: value for name, value in source.items() if name not in NOT_SHOWN}
     text, title = str(source.get("text", "")), str(source.get("title", ""))
     if node is None:
         return Row("articles", document)
