@@ -31,6 +31,8 @@ class Checks:
     def __init__(self, limits: Sequence[tuple[int, timedelta]], every: int) -> None:
         """`limits`: see `archive` of claims/rules.py. `every`: articles between two checks."""
         self._limits, self._every = limits, every
+        stay = min((age for _, age in limits), default=timedelta(0)) + QUIET
+        self._days = days_between(stay)
         self._period = self._from = 0
 
     def ask(self) -> None:
@@ -39,8 +41,8 @@ class Checks:
 
     def resume(self, n_articles: int, newest: datetime | None) -> None:
         """Go on where the rows of the block were written: each was followed by its check."""
-        if newest is not None and self._limits:
-            self._period = self._period_of(newest)
+        if newest is not None:
+            self._period = newest.toordinal() // self._days
             self._from = (n_articles // self._every + 1) * self._every
 
     def before(self, n_articles: int, newest: datetime | None) -> datetime | None:
@@ -51,7 +53,7 @@ class Checks:
         ages = [age for most, age in self._limits if n_articles > most]
         if not ages or newest is None:
             return None
-        period = self._period_of(newest)
+        period = newest.toordinal() // self._days
         if period == self._period and n_articles < self._from:
             return None
         self._period = period
@@ -60,10 +62,6 @@ class Checks:
     def done(self, n_articles: int) -> None:
         """Note that a check left so many articles."""
         self._from = n_articles + self._every
-
-    def _period_of(self, newest: datetime) -> int:
-        stay = min(age for _, age in self._limits) + QUIET
-        return newest.toordinal() // days_between(stay)
 
 
 @dataclass(frozen=True)
