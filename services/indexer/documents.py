@@ -42,6 +42,7 @@ from services.indexer.fields import (
     quotes,
     same,
     seconds,
+    speakers_of,
 )
 from services.indexer.incidents import IncidentDocument, incidents
 from services.messages import (
@@ -291,7 +292,7 @@ def _report(
     return ReportDocument(
         **fields,
         actors=names.keys((*report.patient, *report.agent)),
-        speakers=[m.shown for m in names.of(a.mention or "" for a in report.attribution)],
+        speakers=[speaker.shown for speaker in names.of(speakers_of(report.attribution))],
         speaker_kinds=[a.kind for a in report.attribution],
         quote=Text(article.text[report.sentence[0] : report.sentence[1]]),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from services.messages import Count, Evidence, Mention, Sighting, SlotAnswer
+from services.messages import Attribution, Count, Evidence, Mention, Sighting, SlotAnswer
 from services.ports import IndexAction
 
 
@@ -51,6 +51,11 @@ class Names:
     def labels(self, ids: Sequence[str]) -> list[str]:
         """Return the words to show, without repeats."""
         return distinct(mention.shown for mention in self.of(ids)) if ids else []
+
+
+def speakers_of(attribution: Iterable[Attribution]) -> list[str]:
+    """Return the ids of the mentions of those who say so, in order."""
+    return [said.mention for said in attribution if said.mention]
 
 
 def same(document: type[msgspec.Struct], message: msgspec.Struct) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from services.indexer.fields import (
     dating,
     distinct,
     same,
+    speakers_of,
 )
 from services.messages import EventDate, Incident, Mention, Report, Span, TaggedArticle
 from services.ports import IndexAction
@@ -37,7 +38,7 @@ COUNTED = (
     "displacement",
 )
 """Types of event whose people are counted."""
-ROLES = ("patient", "target", "agent", "instrument", "place")
+_ROLES = ("patient", "target", "agent", "instrument", "place")
 _NO_NUMBERS = dict.fromkeys(f"{event}_{end}" for event in COUNTED for end in ("min", "max"))
 
 
@@ -173,7 +174,7 @@ def incidents(
 def _roles(article: TaggedArticle, incident: Incident, names: Names) -> dict[str, Any]:
     """Return the fields of people, places, sources, and numbers."""
     fields = _where(names.of(incident.place))
-    for role in ROLES:
+    for role in _ROLES:
         ids = getattr(incident, role)
         fields[role], fields[f"{role}_labels"] = names.keys(ids), names.labels(ids)
     for event in {count.of for count in incident.counts}.intersection(COUNTED):
@@ -185,7 +186,7 @@ def _roles(article: TaggedArticle, incident: Incident, names: Names) -> dict[str
         "actors": names.keys(actors),
         "actor_labels": names.labels(actors),
         "named_actors": distinct(m.dictionary_name or m.shown for m in named),
-        "speakers": names.labels([a.mention or "" for a in incident.attribution]),
+        "speakers": names.labels(speakers_of(incident.attribution)),
         "speaker_kinds": distinct(a.kind for a in incident.attribution),
         "facets": sorted(facets_within(article, all_roles, [incident])),
     }
