@@ -53,7 +53,7 @@ class _Resolver:
         self._sources = Sources(article)
         self._membership = Membership(article)
         self._names = _names(article)
-        self._speaking = _only_speaking(article)
+        self._speaking = self._only_speaking(article.incidents or ())
         self._scenes = {i.incident_id: self._keys(i.place) for i in article.incidents or ()}
 
     def reports_of(self, incident: Incident) -> list[ClaimReport]:
@@ -172,8 +172,16 @@ class _Resolver:
                 others |= places
         return tuple(name for name in self._names if name in own or name not in others)
 
+    def _only_speaking(self, incidents: Sequence[Incident]) -> set[str]:
+        """Return the keys of those who say something and have no part in an event."""
+        speaking, acting = set[str](), set[str]()
+        for one in incidents:
+            speaking |= self._keys([said.mention for said in one.attribution if said.mention])
+            acting |= self._keys((*one.patient, *one.agent, *one.target, *one.place))
+        return speaking - acting
+
     def _keys(self, ids: Sequence[str]) -> set[str]:
-        return {answer.key for answer in self._answers(ids)}
+        return {key_of(self._mentions[id]) for id in ids if id in self._mentions}
 
     def _answers(self, ids: Sequence[str]) -> tuple[Answer, ...]:
         known = (self._mentions[id] for id in ids if id in self._mentions)
@@ -200,17 +208,6 @@ def _names(article: TaggedArticle) -> list[str]:
         if mention.is_named and mention.type in _NAMING and mention.precision not in _VAST:
             found[key_of(mention)] += 1
     return sorted(found, key=lambda name: (-found[name], name))[:MAX_NAMES]
-
-
-def _only_speaking(article: TaggedArticle) -> set[str]:
-    """Return the keys of those who say something and have no part in an event."""
-    keys = {mention.id: key_of(mention) for mention in article.mentions}
-    speaking, acting = set[str](), set[str]()
-    for incident in article.incidents or ():
-        speaking |= {keys[a.mention] for a in incident.attribution if a.mention in keys}
-        parts = (incident.patient, incident.agent, incident.target, incident.place)
-        acting |= {keys[id] for ids in parts for id in ids if id in keys}
-    return speaking - acting
 
 
 def _without_own_voice(report: ClaimReport) -> ClaimReport:
