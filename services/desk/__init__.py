@@ -1,0 +1,1 @@
+"""What a person sees of documents and messages, for the API, the console, and commands. Pure."""
