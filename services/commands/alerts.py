@@ -15,6 +15,7 @@ from services.commands.jsonl import say_none, write_line
 from services.commands.topic import read_topic
 from services.errors import ConfigError
 from services.messages import Alert, Command, decode, encode
+from services.orders import EVERYBODY, Books
 from services.ports import JsonObject, Outgoing
 from services.settings import Settings
 from services.text.times import parse_length
@@ -55,35 +56,27 @@ def list_(watch: str | None) -> None:
         say_none("alert yet")
 
 
-_ENDS = {"resume": ("snooze", "mute", "acknowledge"), "reopen": ("acknowledge",)}
-"""What these commands end."""
+def _asked(settings: Settings) -> Books:
+    """Return the orders that readers gave."""
+    books = Books()
+    for value in read_topic(settings, "commands").values():
+        books.take(decode(Command, value))
+    return books
 
 
-def _asked(settings: Settings) -> dict[str, dict[str, Command]]:
-    """Return the last command of each action that is everybody's, by alert or watch."""
-    found: dict[str, dict[str, Command]] = {}
-    commands = [decode(Command, value) for value in read_topic(settings, "commands").values()]
-    for command in sorted(commands, key=lambda c: (c.at, c.command_id)):
-        of_one = found.setdefault(command.alert_id or command.watch_id, {})
-        if command.action in _ENDS:
-            for ended in _ENDS[command.action]:
-                of_one.pop(ended, None)
-        elif not command.recipient and command.action != "redrive":
-            of_one[command.action] = command
-    return found
-
-
-def _row(alert: Alert, asked: dict[str, dict[str, Command]]) -> JsonObject:
-    of_it = asked.get(alert.watch_id, {}) | asked.get(alert.alert_id, {})
+def _row(alert: Alert, asked: Books) -> JsonObject:
+    in_force: dict[str, JsonObject] = {}
+    for action in ("acknowledge", "snooze", "mute"):
+        # Those on the alert itself come first, before those on all alerts of its watch.
+        for c in asked.in_force(action, alert.alert_id, alert.watch_id, (EVERYBODY,))[:1]:
+            in_force[action] = {"by": c.by, "at": c.at, "until": c.until}
     return {
         "alert_id": alert.alert_id,
         "watch_id": alert.watch_id,
         "state": alert.state,
         "revisions": max((r.number for r in alert.revisions), default=0),
         "last": alert.revisions[-1] if alert.revisions else None,
-        "asked": {
-            action: {"by": c.by, "at": c.at, "until": c.until} for action, c in of_it.items()
-        },
+        "asked": in_force,
     }
 
 

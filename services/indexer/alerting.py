@@ -61,6 +61,7 @@ class CommandDocument(msgspec.Struct, frozen=True, kw_only=True):
     to: str
     until: datetime | None
     by: str
+    undoes: str
     at: datetime | None
 
 

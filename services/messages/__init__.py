@@ -75,6 +75,7 @@ from services.messages.feed import (
     Trouble,
 )
 from services.messages.judgement import Judgement, JudgementKind
+from services.messages.mark import Mark, MarkOf, mark_key
 from services.messages.report import (
     Answer,
     Archived,
@@ -177,6 +178,8 @@ __all__ = [
     "Known",
     "KnownVersion",
     "Level",
+    "Mark",
+    "MarkOf",
     "Marks",
     "Mention",
     "MentionBasis",
@@ -225,5 +228,6 @@ __all__ = [
     "Wording",
     "decode",
     "encode",
+    "mark_key",
     "provenance",
 ]

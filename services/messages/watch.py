@@ -179,6 +179,7 @@ class Command(Message, frozen=True, kw_only=True):
 
     `recipient`: whom alone it is about, as signed links name it; "": everybody.
     `revision`: the revision that was seen; 0: all that were made before the command.
+    `undoes`: the id of the command that this one takes back, and no other; "": a new order.
     """
 
     command_id: str
@@ -190,4 +191,5 @@ class Command(Message, frozen=True, kw_only=True):
     to: str = ""
     until: Timestamp | None = None
     by: str = ""
+    undoes: str = ""
     at: Timestamp

@@ -17,6 +17,7 @@ LEAVES = (
     "channels",
     "rows",
     "index_names",
+    "orders",
 )
 NOUNS = ("messages", "errors", "addresses", "rows", "index_names")
 """What an adapter may import besides adapters and ports."""

@@ -12,8 +12,8 @@ from typing import Literal, Protocol
 
 from services.messages import DeliveryState, Revision
 from services.notifier.content import LetterKind
-from services.notifier.policies.orders import rings
 from services.notifier.policies.recipients import Recipient
+from services.orders import rings
 from services.text.hashes import digest
 
 Verb = Literal["post", "edit", "note"]

@@ -5,35 +5,15 @@ from datetime import datetime
 
 from services.messages import Alert, Command, OptOut, Revision
 from services.notifier.policies.recipients import Recipient
+from services.orders import EVERYBODY, Books, is_seen, rings, rung_since
 from services.text.links import opt_out_key
-
-_MINOR = frozenset({"independent", "count", "slot"})
-"""Kinds of change that disturb nobody: more voices, numbers, and answers."""
-
-_BOOKS = {
-    "acknowledge": ("acknowledge",),
-    "reopen": ("acknowledge",),
-    "snooze": ("snooze",),
-    "mute": ("mute",),
-    "resume": ("acknowledge", "snooze", "mute"),
-    "redrive": (),
-}
-"""The books that a command is written into. The last entry of a book counts."""
-
-Book = dict[tuple[str, str], Command]
-"""The last command on an alert (else a watch) for a recipient ("": for everybody)."""
-
-
-def rings(revision: Revision) -> bool:
-    """Return True if people should be disturbed by a revision: it is no detail, or it corrects."""
-    return revision.corrects or revision.kind not in _MINOR
 
 
 @dataclass
 class Orders:
     """The commands of readers. The last of a kind counts, by its time `at`."""
 
-    _books: dict[str, Book] = field(default_factory=lambda: {name: {} for name in _BOOKS["resume"]})
+    _books: Books = field(default_factory=Books)
     _off: set[str] = field(default_factory=set)
     n_taken: int = 0
     """Commands taken so far. If it has grown, held revisions may be due."""
@@ -41,12 +21,7 @@ class Orders:
     def take(self, command: Command) -> None:
         """Apply a command. One that is older than a known one changes nothing."""
         self.n_taken += 1
-        about = (command.alert_id or command.watch_id, command.recipient)
-        for name in _BOOKS[command.action]:
-            book = self._books[name]
-            known = book.get(about)
-            if known is None or (known.at, known.command_id) <= (command.at, command.command_id):
-                book[about] = command
+        self._books.take(command)
 
     def take_opt_out(self, key: str, opt_out: OptOut | None) -> None:
         """Apply a row of `opt-outs`: no more of a watch for a recipient; None: again."""
@@ -89,33 +64,20 @@ class Orders:
             if r.number <= revision.number
             and r.at is not None
             and rings(r)
-            and not any(_is_seen(command, r) for command in asked)
+            and not any(is_seen(command, r) for command in asked)
         ]
         return min(times, default=None)
 
     def _asked(self, action: str, alert: Alert, recipient: Recipient) -> list[Command]:
         """Return the commands in force of an action, on an alert or on its watch."""
-        book = self._books[action]
-        whom = dict.fromkeys(("", recipient.owner, recipient.key))
-        found = [book.get((of, to)) for of in (alert.alert_id, alert.watch_id) for to in whom]
-        return [command for command in found if command and command.action == action]
+        whom = (EVERYBODY, recipient.owner, recipient.key)
+        return self._books.in_force(action, alert.alert_id, alert.watch_id, whom)
 
 
 def _is_after(command: Command, revision: Revision) -> bool:
     return revision.at is None or revision.at > command.at
 
 
-def _is_seen(command: Command, revision: Revision) -> bool:
-    """Return True if whoever gave a command had seen a revision."""
-    if command.revision and command.alert_id is not None:
-        return revision.number <= command.revision
-    return revision.at is not None and revision.at <= command.at
-
-
 def _has_rung(command: Command, alert: Alert, revision: Revision) -> bool:
     """Return True if a change that rings has come since a command, up to a revision."""
-    return any(
-        rings(r) and not _is_seen(command, r)
-        for r in alert.revisions
-        if r.number <= revision.number
-    )
+    return bool(rung_since(command, alert.revisions, revision.number))

@@ -7,7 +7,8 @@ from builders import START, hours
 from policing import alert, command, orders, recipient
 
 from services.messages import OptOut
-from services.notifier.policies.orders import Orders, rings
+from services.notifier.policies.orders import Orders
+from services.orders import rings
 from services.text.links import opt_out_key
 
 
