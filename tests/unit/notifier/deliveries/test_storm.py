@@ -9,7 +9,7 @@ from storms import ADDRESSES, Fuse, Storm, services, story
 
 from services.messages import Channel, Contact, Subscriber
 from services.notifier.deliveries.wanted import OLD_AFTER
-from services.notifier.policies.orders import rings
+from services.orders import rings
 
 KINDS = ("status", "independent", "count", "slot", "denied", "corrected", "also")
 KILLS = st.frozensets(st.integers(1, 80), max_size=12)
