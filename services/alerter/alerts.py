@@ -53,13 +53,14 @@ from services.alerter.related import (
     still_matches_watch,
     text_alerts_on,
 )
-from services.alerter.revisions import closed, parted, told_of_claim
+from services.alerter.revisions import closed, parted
 from services.alerter.store import HORIZON, Store
 from services.alerter.watch import CompiledWatch, by_event
 from services.messages import Alert, AlertState, Claim, ClaimCause, Hit, Watch, decode, encode
 from services.ports import Outgoing, Record, partition_of
 from services.query.claims import events_of
 from services.rows import MemoryRows, Rows
+from services.text.happening import told_of_claim
 
 LEAVE_AT_ONCE = 20
 """Rows that leave with one message at most.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from services.messages import Alert, Also, Claim, Told
+from services.text.happening import looks_like_name
 
 MAIN = ""
 """The id of an alert's main incident among its incidents."""
@@ -78,12 +79,6 @@ def _people(told: Told) -> Sequence[str]:
     """Return the labels of those whom it befell: the names among them, if there are any."""
     labels = told.slots.get("patient", ())
     return [label for label in labels if looks_like_name(label)] or labels
-
-
-def looks_like_name(label: str) -> bool:
-    """True if the first and the last word begin with capitals: "Idris Halvane", no "Six men"."""
-    words = label.split()
-    return bool(words) and words[0][0].isupper() and words[-1][0].isupper()
 
 
 def _is_named_by(name: str, other: str) -> bool:

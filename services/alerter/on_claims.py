@@ -6,10 +6,11 @@ from datetime import datetime
 from services.alerter.alert import with_articles
 from services.alerter.also import last_told, with_claim
 from services.alerter.bars import is_of_claim
-from services.alerter.revisions import in_own_words, quoted, told_of_claim, with_revision
+from services.alerter.revisions import in_own_words, quoted, with_revision
 from services.alerter.store import Store
 from services.alerter.wording import NO_WORDS, Own, own_words
 from services.messages import Alert, Claim, ClaimCause, Hit, HitReport, Slot, Stamps
+from services.text.happening import told_of_claim
 from services.text.names import fold
 from services.text.number_words import numbers_in
 

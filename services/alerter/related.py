@@ -13,9 +13,9 @@ from services.alerter.bars import (
     names_claim,
 )
 from services.alerter.condition import holds
-from services.alerter.revisions import told_of_claim
 from services.alerter.store import Store, age
 from services.messages import Alert, Claim, Hit, Watch
+from services.text.happening import told_of_claim
 
 RECENT = 50
 """Alerts of a watch, or of it on a block, the last ones, among which a recent one is looked for.

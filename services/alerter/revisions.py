@@ -17,51 +17,23 @@ from services.messages import (
     Hit,
     HitReport,
     Revision,
-    Slot,
     Stamps,
     Status,
     Told,
     Wording,
 )
 from services.messages.limits import (
-    LABELS_BYTES,
     LISTED_REVISIONS,
     QUOTED_REVISIONS,
-    ends_within,
 )
+from services.text.happening import told_of_claim
 from services.text.hashes import digest
 
-_SLOTS = ("patient", "agent", "place")
-"""Questions whose answers a sentence tells."""
 _RANK: dict[Status | None, int] = {"reported": 1, "claimed": 2, "corroborated": 3, "confirmed": 4}
 """Order of the statuses. Disputed, denied, and retracted are outside of it."""
 
 WITHDRAWN = Told(status="retracted")
 """The state of an alert when edits have withdrawn all of its hits."""
-
-
-def told_of_claim(claim: Claim) -> Told:
-    """Return the content of a revision about a claim."""
-    counts: dict[str, int] = {}
-    for name, slot in claim.slots.items():
-        kind, _, event = name.partition(".")
-        if kind == "count":
-            counts[event] = max(answer.min or 0 for answer in slot.answers)
-    slots = {name: _labels(claim.slots[name]) for name in _SLOTS if name in claim.slots}
-    return Told(
-        event=claim.event,
-        status=claim.status,
-        level=claim.level,
-        n_reports=claim.n_reports,
-        n_independent=claim.n_independent,
-        counts=counts,
-        slots=slots,
-        disputed=tuple(name for name in slots if claim.slots[name].disputed),
-    )
-
-
-def _labels(slot: Slot) -> tuple[str, ...]:
-    return tuple(ends_within([answer.label for answer in slot.answers], LABELS_BYTES))
 
 
 def quoted(claim: Claim, new: Evidence | None, *, is_first: bool = False) -> tuple[Evidence, ...]:

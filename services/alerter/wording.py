@@ -13,21 +13,15 @@ the claim has from elsewhere the reader cannot check at a glance, and it is wron
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-from importlib.resources import files
 from textwrap import shorten
 from typing import NamedTuple
 
 import msgspec
-import yaml
 
-from services.alerter.also import looks_like_name
 from services.messages import ChangeKind, Evidence, Status, Told, Wording
+from services.text.happening import HEDGED, capital, looks_like_name, what_happened
 from services.text.names import fold
-from services.text.number_words import number_in, numbers_in
-
-_MOST_NAMES = 2
-"""People named in a sentence; the others are counted. A guess: more are a list."""
+from services.text.number_words import numbers_in
 
 _MOST_ALSO = 3
 """Other incidents named in a sentence; the others are counted. A guess, as above."""
@@ -38,26 +32,14 @@ _LONGEST_WORDS = 240
 A lead of one sentence has 25 to 30 words; with fewer characters it is cut before its news.
 """
 
-_ARTICLES = ("a ", "an ", "the ")
-
 _LITTLE = frozenset({"a", "an", "the", "of", "side"})
 """Words of a label that a sentence need not hold: labels put them before or behind a name."""
-
-_HEDGED: frozenset[Status | None] = frozenset({"reported", "claimed", "corroborated", "disputed"})
-"""Statuses under which an event is reported, and does not simply hold."""
 
 _SURER: frozenset[Status | None] = frozenset({"claimed", "corroborated", "confirmed"})
 """Statuses that say more than that there is a report."""
 
 _TAKEN_BACK: frozenset[Status | None] = frozenset({"denied", "retracted"})
 """Statuses that words for the event itself would contradict."""
-
-
-class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An entry of wording.yaml."""
-
-    noun: str
-    befell: str | None = None
 
 
 class Own(NamedTuple):
@@ -81,13 +63,6 @@ class Sentence(NamedTuple):
 
     text: str
     wording: Wording
-
-
-@cache
-def words() -> dict[str, _Words]:
-    """Return the words for each type of event."""
-    raw = files("services.alerter").joinpath("wording.yaml").read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(raw), dict[str, _Words])
 
 
 def sentence(
@@ -115,7 +90,7 @@ def sentence(
     is_own = any(in_own)
     source = _source(quotes[0], now.status, by_outlet=is_own) if quotes else taker
     ground = " ".join((str(own), *(said.quote for said in quotes)))
-    core = str(in_own) if is_own else _capital(_content(told, now.status, ground))
+    core = str(in_own) if is_own else capital(_content(told, now.status, ground))
     change, also = _opening(kind, before, now, source), _also(others)
     text = (f"{change}: {core}" if change else core) + _support(now, source, is_own=is_own)
     if also:
@@ -125,7 +100,7 @@ def sentence(
 
 def _support(now: Told, source: str | None, *, is_own: bool) -> str:
     """Return who says so, and how many; `is_own`: behind an article's own words."""
-    is_said = is_own or now.status in _HEDGED - {"disputed"}
+    is_said = is_own or now.status in HEDGED - {"disputed"}
     text = f", says {source}" if source and is_said and now.status not in _TAKEN_BACK else ""
     if now.n_independent:
         # In ours the status stands at the beginning; a headline says nothing of it.
@@ -212,18 +187,7 @@ def _content(told: Told, status: Status | None, ground: str | None = None) -> st
     """Return who, what, where, and by whom, as far as `ground` says so; None: all that is known."""
     if ground is not None:
         told = _as_said(told, ground)
-    known, people = words().get(told.event), _people(told)
-    is_hedged = status in _HEDGED
-    if known is None:
-        text = f"{told.event} reported"
-    elif people and known.befell:
-        text = f"{people} {'reportedly ' if is_hedged else ''}{known.befell}"
-    else:
-        text = f"{known.noun}{' reported' if is_hedged else ''}"
-    place = next(iter(told.slots.get("place", ())), "")
-    if place:
-        text += f" {'at' if place.startswith(_ARTICLES) else 'in'} {place}"
-    return text + _by(told) + _toll(told, people)
+    return what_happened(told, status)
 
 
 def _as_said(told: Told, ground: str) -> Told:
@@ -249,57 +213,5 @@ def _as_said(told: Told, ground: str) -> Told:
     )
 
 
-def _by(told: Told) -> str:
-    agents = told.slots.get("agent", ())
-    if not agents:
-        return ""
-    if "agent" in told.disputed and len(agents) > 1:
-        return f" by {agents[0]} or, by other accounts, {' or '.join(agents[1:])}"
-    return f" by {agents[0]}"
-
-
-def _people(told: Told) -> str:
-    """Return the first of those whom it befell, else their number; "" if nobody is known.
-
-    Names come before phrases with a number ("four other commanders"). Of these without a name one
-    is given ("six teachers", "its six members"): most likely they are the same people.
-    """
-    labels, n = told.slots.get("patient", ()), told.counts.get(told.event, 0)
-    if not labels:
-        return f"{n} people" if n > 1 else ""
-    counted = {label: number_in(label) for label in labels if number_in(label) is not None}
-    names = [
-        label
-        for label in filter(looks_like_name, labels)
-        if not any(other.endswith(f" {label}") for other in labels)
-    ]
-    if names:
-        others = [label for label, m in counted.items() if m != n and label not in names]
-        return " and ".join([*names, *others][:_MOST_NAMES])
-    if counted:
-        return next((label for label, m in counted.items() if m == n), next(iter(counted)))
-    return " and ".join(labels[:_MOST_NAMES])
-
-
-def _toll(told: Told, people: str) -> str:
-    """Return the numbers of people, unless the words for the people have the number.
-
-    They stand apart: the people named may be some of them or all of them.
-    """
-    parts: list[str] = []
-    n, known = told.counts.get(told.event, 0), words().get(told.event)
-    if n > 1 and n != number_in(people) and known is not None and known.befell:
-        parts.append(f", {n} {known.befell} in all")
-    for event, m in told.counts.items():
-        other = words().get(event)
-        if event != told.event and m and other is not None and other.befell:
-            parts.append(f", {m} {other.befell}")
-    return "".join(parts)
-
-
 def _sources(n: int) -> str:
     return "1 source" if n == 1 else f"{n} independent sources"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

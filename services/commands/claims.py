@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any, get_args
 
 import click
-import msgspec
 from rich.console import Console
 
 from services.api.queries import MOST, listing
@@ -16,6 +15,7 @@ from services.commands.claim_text import line, show_claim
 from services.commands.group import Group
 from services.commands.jsonl import InputFile, Kind, another_kind, read_lines, say_none, write_line
 from services.commands.topic import read_topic
+from services.desk.documents import claim_of
 from services.errors import ConfigError, InvalidMessage
 from services.messages import Claim, Judgement, JudgementKind, decode, encode
 from services.messages.base import Status
@@ -257,7 +257,12 @@ def _find(claim_id: str, file: str | None) -> Claim:
         return known[claim_id]
     index = world.index(world.settings())
     if stored := index.get("claims", claim_id):
-        return msgspec.convert(stored["whole"], Claim)
+        if claim := claim_of(stored):
+            return claim
+        raise ConfigError(
+            f"the document of the claim {claim_id} holds no claim that this version reads: it is "
+            "written anew with the next report, and all are by `reportedly replay`"
+        )
     near = ids_that_begin_so(index, "claims", "claim_id", claim_id)
     raise unknown("claim", claim_id, near, "`reportedly claims list` gives the ids")
 
@@ -290,7 +295,8 @@ def _in_index(status: str | None, event: str | None, limit: int) -> list[Claim]:
     answer = world.index(world.settings()).search(
         "claims", listing("claims", status=status, event=event, size=limit, whole=True)
     )
-    return [msgspec.convert(hit["_source"]["whole"], Claim) for hit in answer["hits"]["hits"]]
+    found = (claim_of(hit["_source"]) for hit in answer["hits"]["hits"])
+    return [claim for claim in found if claim is not None]
 
 
 def _read(file: str) -> Iterator[Claim]:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import click
-import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -24,6 +23,7 @@ from services.commands.articles import read_rows, tagged
 from services.commands.choices import ids_that_begin_so, require_known, unknown
 from services.commands.jsonl import InputFile, Unread
 from services.commands.watches import read_file, saved
+from services.desk.documents import claim_of
 from services.errors import ConfigError
 from services.messages import Claim
 from services.ports import JsonObject, SearchIndex
@@ -161,7 +161,8 @@ def _reports(index: SearchIndex, article_id: str, version: int) -> Iterator[Repo
 
 def _claims(index: SearchIndex, article_id: str) -> Iterator[Claim]:
     for row in _rows(index, "claims", article_ids=article_id):
-        yield msgspec.convert(row["whole"], Claim)
+        if claim := claim_of(row):
+            yield claim
 
 
 def _held_back(index: SearchIndex, article_id: str) -> Iterator[tuple[str, str, str]]:

@@ -250,10 +250,22 @@ def test_dashboards_know_no_world():
         assert not clients, f"{path}: {clients}"
 
 
+def test_the_desk_knows_no_world_and_no_page():
+    for path in modules("desk"):
+        assert all(parts[0] in (*LEAVES, *BELOW_THE_DESK, "ports") for parts in ours(path)), path
+        clients = {name.split(".")[0] for name in imports(path) if name != "urllib.parse"}
+        assert not clients & {*CLIENTS, *EFFECTS, "fastapi", "starlette", "jinja2"}, path
+
+
+BELOW_THE_DESK = ("desk", "search", "dashboards")
+"""What the desk may ask besides leaves: what a search finds, and how charts are drawn."""
+
+
 YAML_OF_OURS = {
-    "alerter/wording.py", "messages/topics.py", "poller/pages/lines.py",
+    "messages/topics.py", "poller/pages/lines.py",
     "poller/versions/meaning.py",
-    "poller/reading/zones.py", "scenario/story.py", "text/language.py",
+    "poller/reading/zones.py", "scenario/story.py", "text/happening.py",
+    "text/language.py",
     "text/language_codes.py", "text/names.py", "text/outlets.py", "tracker/reports/words.py",
 }  # fmt: skip
 """Modules that read a YAML file of the project beside them."""

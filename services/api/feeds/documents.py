@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 
@@ -15,10 +15,9 @@ from services.api.feeds.entry import (
     tags_of,
     words,
 )
-from services.messages import Alert, Claim, Message, Status, Told
+from services.desk.documents import alert_of, claim_of
+from services.messages import Alert, Claim, Status, Told
 from services.ports import JsonObject
-
-M = TypeVar("M", bound=Message)
 
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -34,14 +33,8 @@ def alert_entry(document: JsonObject) -> Entry:
 
 def claim_entry(document: JsonObject) -> Entry:
     """Return the entry of a claim."""
-    claim = _whole(document, Claim)
+    claim = claim_of(document)
     return _flat_claim(document) if claim is None else _claim(claim)
-
-
-def alert_of(document: JsonObject) -> Alert | None:
-    """Return the whole alert of a document; None if an older version wrote it without."""
-    alert = _whole(document, Alert)
-    return alert if alert is not None and alert.revisions else None
 
 
 def voices(of: Told | Claim) -> str:
@@ -49,13 +42,6 @@ def voices(of: Told | Claim) -> str:
     if of.n_reports <= 1:
         return "1 report" if of.n_reports else ""
     return f"{of.n_independent} independent of {of.n_reports:,} reports"
-
-
-def _whole(document: JsonObject, kind: type[M]) -> M | None:
-    try:
-        return msgspec.convert(document.get("whole"), kind)
-    except msgspec.ValidationError:
-        return None
 
 
 def _alert(alert: Alert) -> Entry:

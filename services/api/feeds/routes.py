@@ -14,11 +14,12 @@ from services.api.feeds import atom as atom_module
 from services.api.feeds import json_feed as json_module
 from services.api.feeds.atom import atom
 from services.api.feeds.cap import cap
-from services.api.feeds.documents import alert_entry, alert_of, claim_entry
+from services.api.feeds.documents import alert_entry, claim_entry
 from services.api.feeds.entry import LONG_AGO, Entry, Listing, urn, words
 from services.api.feeds.json_feed import json_feed
 from services.api.parameters import MOST_LETTERS, ClaimStatus, Event, From, WatchId
 from services.api.queries import DEEPEST, listing, page
+from services.desk.documents import alert_of
 from services.ports import JsonObject, SearchIndex
 from services.text.hashes import digest
 

@@ -11,7 +11,7 @@ from builders import START
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.alerter.revisions import change, told_of_claim
+from services.alerter.revisions import change
 from services.alerter.watch import compile_all
 from services.messages import (
     Channel,
@@ -19,6 +19,7 @@ from services.messages import (
     DeliveryState,
 )
 from services.notifier.deliveries.wanted import pending
+from services.text.happening import told_of_claim
 
 
 def wanted(alert, channel):

@@ -6,7 +6,7 @@ from builders import claim, hours
 
 from services.alerter.condition import holds
 from services.alerter.projection import LISTED, listed, projected
-from services.alerter.revisions import quoted, told_of_claim
+from services.alerter.revisions import quoted
 from services.messages import (
     AlertState,
     ClaimCause,
@@ -19,6 +19,7 @@ from services.messages import (
     encode,
 )
 from services.messages.limits import CLAIM_BYTES
+from services.text.happening import told_of_claim
 
 
 def told(n_articles, version=1, **kw):

@@ -9,7 +9,6 @@ from services.alerter.revisions import (
     change,
     in_own_words,
     quoted,
-    told_of_claim,
     with_revision,
 )
 from services.messages import Alert, Evidence, Slot, SlotAnswer, Stamps, Told, Transition, encode
@@ -19,6 +18,7 @@ from services.messages.limits import (
     MESSAGE_BYTES,
     QUOTED_REVISIONS,
 )
+from services.text.happening import told_of_claim
 
 
 def revised(n):

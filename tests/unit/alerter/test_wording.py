@@ -3,10 +3,11 @@
 import msgspec
 import pytest
 
-from services.alerter.wording import NO_WORDS, Own, own_words, words
+from services.alerter.wording import NO_WORDS, Own, own_words
 from services.alerter.wording import sentence as sentence_of
 from services.messages import Evidence, Told, Wording
 from services.tagger.lexicon.ontology import ontology
+from services.text.happening import words
 
 QUOTE = (
     "Killed in Meris, Raqqa, Dovra or at a checkpoint, by the coalition, Kostria, its pilots or "

@@ -1,0 +1,140 @@
+"""What happened, in words of ours: whom it befell, what, where, by whom, and how many.
+
+Idris Halvane reportedly killed in Meris by the Salt Front, 9 killed in all
+
+Alerts, claims on a page, and dossiers say it alike.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+import yaml
+
+from services.messages import Claim, Slot, Status, Told
+from services.messages.limits import LABELS_BYTES, ends_within
+from services.text.number_words import number_in
+
+HEDGED: frozenset[Status | None] = frozenset({"reported", "claimed", "corroborated", "disputed"})
+"""Statuses under which an event is reported, and does not simply hold."""
+
+ARTICLES = ("a ", "an ", "the ")
+
+_MOST_NAMES = 2
+"""People named in a sentence; the others are counted. A guess: more are a list."""
+
+_SLOTS = ("patient", "agent", "place")
+"""Questions whose answers a sentence tells."""
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of happening.yaml: the words for a type of event."""
+
+    noun: str
+    befell: str | None = None
+
+
+@cache
+def words() -> dict[str, Words]:
+    """Return the words for each type of event."""
+    raw = files("services.text").joinpath("happening.yaml").read_text(encoding="utf-8")
+    return msgspec.convert(yaml.safe_load(raw), dict[str, Words])
+
+
+def told_of_claim(claim: Claim) -> Told:
+    """Return what a sentence about a claim tells."""
+    counts: dict[str, int] = {}
+    for name, slot in claim.slots.items():
+        kind, _, event = name.partition(".")
+        if kind == "count":
+            counts[event] = max((answer.min or 0 for answer in slot.answers), default=0)
+    slots = {name: _labels(claim.slots[name]) for name in _SLOTS if name in claim.slots}
+    return Told(
+        event=claim.event,
+        status=claim.status,
+        level=claim.level,
+        n_reports=claim.n_reports,
+        n_independent=claim.n_independent,
+        counts=counts,
+        slots=slots,
+        disputed=tuple(name for name in slots if claim.slots[name].disputed),
+    )
+
+
+def what_happened(told: Told, status: Status | None) -> str:
+    """Return who, what, where, and by whom. Names stand as they are given, so no capital is set."""
+    known, people = words().get(told.event), _people(told)
+    is_hedged = status in HEDGED
+    if known is None:
+        text = f"{told.event} reported"
+    elif people and known.befell:
+        text = f"{people} {'reportedly ' if is_hedged else ''}{known.befell}"
+    else:
+        text = f"{known.noun}{' reported' if is_hedged else ''}"
+    place = next(iter(told.slots.get("place", ())), "")
+    if place:
+        text += f" {'at' if place.startswith(ARTICLES) else 'in'} {place}"
+    return text + _by(told) + _toll(told, people)
+
+
+def looks_like_name(label: str) -> bool:
+    """True if the first and the last word begin with capitals: "Idris Halvane", no "Six men"."""
+    parts = label.split()
+    return bool(parts) and parts[0][0].isupper() and parts[-1][0].isupper()
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def _labels(slot: Slot) -> tuple[str, ...]:
+    return tuple(ends_within([answer.label for answer in slot.answers], LABELS_BYTES))
+
+
+def _by(told: Told) -> str:
+    agents = told.slots.get("agent", ())
+    if not agents:
+        return ""
+    if "agent" in told.disputed and len(agents) > 1:
+        return f" by {agents[0]} or, by other accounts, {' or '.join(agents[1:])}"
+    return f" by {agents[0]}"
+
+
+def _people(told: Told) -> str:
+    """Return the first of those whom it befell, else their number; "" if nobody is known.
+
+    Names come before phrases with a number ("four other commanders"). Of these without a name one
+    is given ("six teachers", "its six members"): most likely they are the same people.
+    """
+    labels, n = told.slots.get("patient", ()), told.counts.get(told.event, 0)
+    if not labels:
+        return f"{n} people" if n > 1 else ""
+    counted = {label: number_in(label) for label in labels if number_in(label) is not None}
+    names = [
+        label
+        for label in filter(looks_like_name, labels)
+        if not any(other.endswith(f" {label}") for other in labels)
+    ]
+    if names:
+        others = [label for label, m in counted.items() if m != n and label not in names]
+        return " and ".join([*names, *others][:_MOST_NAMES])
+    if counted:
+        return next((label for label, m in counted.items() if m == n), next(iter(counted)))
+    return " and ".join(labels[:_MOST_NAMES])
+
+
+def _toll(told: Told, people: str) -> str:
+    """Return the numbers of people, unless the words for the people have the number.
+
+    They stand apart: the people named may be some of them or all of them.
+    """
+    parts: list[str] = []
+    n, known = told.counts.get(told.event, 0), words().get(told.event)
+    if n > 1 and n != number_in(people) and known is not None and known.befell:
+        parts.append(f", {n} {known.befell} in all")
+    for event, m in told.counts.items():
+        other = words().get(event)
+        if event != told.event and m and other is not None and other.befell:
+            parts.append(f", {m} {other.befell}")
+    return "".join(parts)
