@@ -3,7 +3,8 @@
 import getpass
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Any, get_args
+from secrets import token_hex
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -16,12 +17,12 @@ from services.commands.group import Group
 from services.commands.jsonl import InputFile, Kind, another_kind, read_lines, say_none, write_line
 from services.commands.topic import read_topic
 from services.desk.documents import claim_of
+from services.desk.judging import Wanted, judged, undoing
 from services.errors import ConfigError, InvalidMessage
-from services.messages import Claim, Judgement, JudgementKind, decode, encode
+from services.messages import Claim, Judgement, decode, encode
 from services.messages.base import Status
 from services.messages.events import EVENTS
 from services.ports import Outgoing
-from services.text.hashes import digest
 
 _TAKES: tuple[Kind, ...] = ("claim",)
 
@@ -136,11 +137,7 @@ def split(claim_id: str, article_ids: tuple[str, ...], by: str, why: str, file: 
     claim = _find(claim_id, file)
     for article_id in article_ids:
         require_known(f"article of the claim {claim_id}", article_id, claim.article_ids)
-    if set(article_ids) == set(claim.article_ids):
-        raise ConfigError(
-            f"these are all articles of the claim {claim_id}: nothing would be left to split from"
-        )
-    _decide("split", claim, by, why, file, articles=article_ids)
+    _decide(claim, Wanted("split", by, why, articles=article_ids), file)
 
 
 @claims.command()
@@ -157,12 +154,7 @@ def merge(claim_id: str, other_id: str, by: str, why: str, file: str | None) -> 
     if claim_id == other_id:
         raise ConfigError(f"{claim_id} is one claim already")
     claim, other = _find(claim_id, file), _find(other_id, file)
-    if claim.block != other.block:
-        raise ConfigError(
-            f"only claims of one block can be merged: {claim_id} is in {claim.block}, {other_id} "
-            f"in {other.block}"
-        )
-    _decide("merge", claim, by, why, file, other_reports=_reports(other))
+    _decide(claim, Wanted("merge", by, why, other=other), file)
 
 
 @claims.command()
@@ -175,7 +167,7 @@ def dismiss(claim_id: str, by: str, why: str, file: str | None) -> None:
     Example:
       reportedly claims dismiss c363b4455ed23f5981f0 --why "a film, not an attack"
     """
-    _decide("dismiss", _find(claim_id, file), by, why, file)
+    _decide(_find(claim_id, file), Wanted("dismiss", by, why), file)
 
 
 @claims.command()
@@ -188,7 +180,7 @@ def note(claim_id: str, by: str, why: str, file: str | None) -> None:
     Example:
       reportedly claims note c363b4455ed23f5981f0 --why "asked the hospital, answer by noon"
     """
-    _decide("note", _find(claim_id, file), by, why, file)
+    _decide(_find(claim_id, file), Wanted("note", by, why), file)
 
 
 @claims.command()
@@ -202,35 +194,11 @@ def undo(judgement_id: str, by: str, why: str, file: str | None) -> None:
       reportedly claims undo 5f0a1c9be2d34471 --why "the ministry was wrong"
     """
     old = _judgement(judgement_id, file)
-    _hand_in(
-        _made("undo", old.claim_id, old.block, by, why, reports=old.reports, undoes=judgement_id),
-        file,
-    )
+    _hand_in(undoing(old, by, why, world.now(world.settings()), token_hex()), file)
 
 
-def _decide(
-    kind: JudgementKind, claim: Claim, by: str, why: str, file: str | None, **more: Any
-) -> None:
-    _hand_in(
-        _made(kind, claim.claim_id, claim.block, by, why, reports=_reports(claim), **more), file
-    )
-
-
-def _made(
-    kind: JudgementKind, claim_id: str, block: str, by: str, why: str, **more: Any
-) -> Judgement:
-    at = world.now(world.settings())
-    judgement_id = digest(kind, claim_id, by, why, at.isoformat(), *map(repr, more.values()))
-    return Judgement(
-        judgement_id=judgement_id,
-        kind=kind,
-        block=block,
-        claim_id=claim_id,
-        by=by,
-        at=at,
-        why=why,
-        **more,
-    )
+def _decide(claim: Claim, wanted: Wanted, file: str | None) -> None:
+    _hand_in(judged(claim, wanted, world.now(world.settings()), token_hex()), file)
 
 
 def _hand_in(judgement: Judgement, file: str | None) -> None:
@@ -241,12 +209,6 @@ def _hand_in(judgement: Judgement, file: str | None) -> None:
     message = Outgoing("judgements", judgement.judgement_id, encode(judgement))
     world.send(world.settings(), message)
     click.echo(f"{judgement.kind} {judgement.judgement_id} by {judgement.by}")
-
-
-def _reports(claim: Claim) -> tuple[str, ...]:
-    """Return ids of reports that identify a claim, the most prominent first."""
-    shown = [e.report_id for e in claim.evidence if e.report_id]
-    return tuple(dict.fromkeys([*shown, *(step.report_id for step in claim.history)]))
 
 
 def _find(claim_id: str, file: str | None) -> Claim:

@@ -3,6 +3,7 @@
 groups ─► split, merge, dismiss, note in order of time ─► groups, each with its judgements
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,15 +68,35 @@ def route_judgement(record: Record) -> list[Outgoing]:
 def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
     """Return the judgements that no undo in force takes back, in order of time.
 
-    An undo can be undone.
+    An undo can be undone. What undoes what decides, not the times: clocks of two desks differ, and
+    a virtual one may stand still.
     """
     ordered = by_time(judgements)
-    undone: set[str] = set()
-    # From the latest back: an undo is undone, or not, before the judgement that it takes back.
-    for judgement in reversed(ordered):
-        if judgement.undoes and judgement.judgement_id not in undone:
-            undone.add(judgement.undoes)
+    undone = _undone(ordered)
     return [j for j in ordered if j.kind != "undo" and j.judgement_id not in undone]
+
+
+def _undone(judgements: Sequence[Judgement]) -> set[str]:
+    """Return the ids of those that an undo in force takes back.
+
+    An undo is settled once all that undo it are. A ring of undos, which only a forged id could
+    make, is never settled and takes nothing back.
+    """
+    known = {judgement.judgement_id: judgement for judgement in judgements}
+    unsettled = Counter(j.undoes for j in judgements if j.undoes)
+    settled = [j for j in judgements if not unsettled[j.judgement_id]]
+    undone: set[str] = set()
+    while settled:
+        judgement = settled.pop()
+        target = known.get(judgement.undoes or "")
+        if target is None:
+            continue
+        if judgement.judgement_id not in undone:
+            undone.add(target.judgement_id)
+        unsettled[target.judgement_id] -= 1
+        if not unsettled[target.judgement_id]:
+            settled.append(target)
+    return undone
 
 
 def dismissal_of(judgements: Sequence[Judgement]) -> Judgement | None:

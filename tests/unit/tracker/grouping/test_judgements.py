@@ -2,6 +2,7 @@
 survives new reports, and can be taken back.
 """
 
+import msgspec
 from builders import hours, in_block, judgement, report, said
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +83,29 @@ def test_an_undo_takes_back_and_can_be_taken_back():
     assert in_force([away, undo]) == []
     assert in_force([redo, away, undo]) == [away]
     assert folded(away, undo) == folded()
+
+
+@given(st.permutations(range(4)), st.sampled_from([(0, 0, 0, 0), (0, 1, 2, 3), (3, 2, 1, 0)]))
+def test_what_undoes_what_decides_whatever_the_clocks_say(order, times):
+    chain = [judgement("dismiss", reports=("r1",), at=hours(times[0]))]
+    for n in (1, 2, 3):
+        chain.append(
+            judgement("undo", undoes=chain[-1].judgement_id, at=hours(times[n]), why=f"no {n}")
+        )
+    for n in range(1, 5):
+        given_ = [chain[i] for i in order if i < n]
+        assert in_force(given_) == ([chain[0]] if n % 2 else [])
+
+
+def test_undos_in_a_ring_take_nothing_back():
+    a = msgspec.structs.replace(judgement("undo"), judgement_id="a", undoes="b")
+    b = msgspec.structs.replace(judgement("undo"), judgement_id="b", undoes="a")
+    away = judgement("dismiss", reports=("r1",))
+    itself = msgspec.structs.replace(judgement("note"), judgement_id="c", undoes="c")
+    assert in_force([a, b, away, itself]) == [away, itself] or in_force([a, b, away, itself]) == [
+        itself,
+        away,
+    ]
 
 
 def test_a_judgement_travels_to_the_partition_of_its_family_and_is_told_with_its_claim():
