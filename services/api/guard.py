@@ -28,7 +28,10 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-"""Sent with every answer: no script, no foreign content, no frames, no reading by other origins."""
+"""Sent with every answer: no script, no foreign content, no frames, no reading by other origins.
+
+A page of the console names a policy of its own, which allows the files of this address.
+"""
 
 WITH_FORMS = HEADERS["content-security-policy"].replace("form-action 'none'", "form-action 'self'")
 """The policy of pages with buttons: their forms go to this API."""
@@ -64,7 +67,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    if name != "content-security-policy" or name not in headers:
+                        headers[name] = value
                 if scope["path"].startswith(f"{LINKS}/"):
                     headers["content-security-policy"] = WITH_FORMS
                 headers.setdefault("cache-control", "no-store")

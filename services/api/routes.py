@@ -1,6 +1,8 @@
 """The HTTP routes over search and broker."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Path, Request
@@ -12,6 +14,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services import __version__
+from services.api.console import add_console
 from services.api.engines import Engines
 from services.api.feeds.routes import Cap, add_feeds
 from services.api.guard import LOCAL, Guard
@@ -96,7 +99,7 @@ def make_routes(
         redoc_url=None,
         dependencies=[Depends(known_parameters)],
     )
-    _answer_errors(app)
+    answer_errors(app)
     _listings(app, search)
     _stream(app, live)
     add_feeds(app, search, sends_cap)
@@ -119,7 +122,16 @@ def make_routes(
             raise HTTPException(404, f"no {kind} with the id {id[:MOST_LETTERS]}")
         return found
 
+    add_console(app, _Reading(search, lambda: datetime.now(UTC)))
     return app
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What pages need."""
+
+    search: SearchIndex
+    now: Callable[[], datetime]
 
 
 def _listings(app: FastAPI, search: SearchIndex) -> None:
@@ -209,20 +221,16 @@ def _about(app: FastAPI, engines: Engines) -> None:
     def measured() -> Response:
         return Response(metrics.text(), media_type=metrics.CONTENT_TYPE)
 
-    @app.get("/", include_in_schema=False)
-    def start() -> HTMLResponse:
-        return HTMLResponse(documentation(app.openapi()))
-
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
-        return start()
+        return HTMLResponse(documentation(app.openapi()))
 
     @app.get("/style.css", include_in_schema=False)
     def style() -> PlainTextResponse:
         return PlainTextResponse(STYLE, media_type="text/css")
 
 
-def _answer_errors(app: FastAPI) -> None:
+def answer_errors(app: FastAPI) -> None:
     """Answer every error in JSON: what was wrong, and what is allowed."""
 
     @app.exception_handler(TransientError)

@@ -114,6 +114,7 @@ REASONS = (
 
 ROUTES = (
     "/",
+    "/static/{digest}/{name}",
     "/docs",
     "/style.css",
     "/health",

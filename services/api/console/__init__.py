@@ -1,0 +1,25 @@
+"""The console: pages for people, made on the server.
+
+Each page is a module with `add_<name>(app, desk, pages)`, and a template of its name. To add one,
+write both and name it in `PAGES`. What all pages share is in `frame.py` and `base.html`.
+"""
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+
+from services.api.console.errors import add_errors
+from services.api.console.frame import Pages, Reading
+from services.api.console.live import add_live
+
+PAGES: tuple[Callable[[FastAPI, Reading, Pages], None], ...] = (add_live,)
+"""What adds each page."""
+
+
+def add_console(app: FastAPI, desk: Reading) -> None:
+    """Add all pages and their files. To be called when all handlers of errors are there."""
+    pages = Pages(desk.now)
+    pages.assets.add_to(app)
+    for add in PAGES:
+        add(app, desk, pages)
+    add_errors(app, pages)
