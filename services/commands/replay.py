@@ -14,17 +14,19 @@ from services.text.counts import counted
 
 @click.command()
 @click.option("--keep", is_flag=True, help="Keep the former indices, which nobody reads.")
-def replay(*, keep: bool) -> None:
+@click.option("--restart", is_flag=True, help="Remove what a killed replay left, and begin anew.")
+def replay(*, keep: bool, restart: bool) -> None:
     """Make all documents anew, and put them in place of those in use, in one step.
 
     Services and readers go on meanwhile. Use it after a version that changes documents, or after an
     index was lost. Documents whose messages have left Kafka are copied. If it ends early, run it
-    again.
+    again. Beside another replay it ends at once.
 
     \b
     Examples:
       reportedly replay
       reportedly replay --keep
+      reportedly replay --restart     # after one that was killed
     """
     settings = world.settings()
     templates.apply(settings)
@@ -36,7 +38,7 @@ def replay(*, keep: bool) -> None:
             steps,
             lambda tries: time.sleep(delay(tries)),
         )
-        done = work.run(keep=keep)
+        done = work.run(keep=keep, restart=restart)
     for line in told(done, keep=keep):
         click.echo(line)
     if refused := done.outcomes["refused"]:

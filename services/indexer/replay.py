@@ -7,18 +7,20 @@
    written behind the aliases.
 5. The former indices are removed.
 
-Until step 3 a replay that ends early changes nothing. Versions of documents are external, so what
-is written twice is stored once.
+Until step 3 a replay that ends early changes nothing, and removes its indices. Those of one that
+was killed are left; another replay can't tell them from those of one that runs. Versions of
+documents are external, so what is written twice is stored once.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from services.errors import FatalError, InvalidMessage, TransientError
-from services.index_names import family, index_of, name_of, next_number
+from services.index_names import family, index_of, name_of, next_number, number_of
 from services.indexer.batch import Verdicts
 from services.indexer.documents import DATED, INDICES, TOPICS, documents
 from services.indexer.pages import id_field, pages
@@ -90,26 +92,42 @@ class Replay:
         self._ends: dict[TopicPartition, int] = {}
         self._done = Replayed()
 
-    def run(self, *, keep: bool = False) -> Replayed:
-        """Replay everything. `keep`: leave the former indices, behind no alias.
+    def run(self, *, keep: bool = False, restart: bool = False) -> Replayed:
+        """Replay everything.
+
+        - `keep`: leave the former indices, behind no alias.
+        - `restart`: remove what a replay left that was killed.
 
         Raises TransientError or FatalError; then the indices in use are as before.
         """
         before = self._ours()
+        if not restart:
+            _refuse_beside_another(before)
         self._admin.drop([index for index, aliases in before.items() if not aliases])
         number = next_number(before)
-        self._write("write documents", number)
-        if not self._done.n_messages:
-            raise FatalError("the topics hold no message: nothing was replaced")
-        self._make_the_rest(before, number)
-        self._admin.refresh()
-        self._copy_what_left(before, number)
-        self._done.replaced = self._admin.put_in_place(self._done.made)
+        with self._cleared_if_it_fails():
+            self._write("write documents", number)
+            if not self._done.n_messages:
+                raise FatalError("the topics hold no message: nothing was replaced")
+            self._make_the_rest(before, number)
+            self._admin.refresh()
+            self._copy_what_left(before, number)
+            self._done.replaced = self._admin.put_in_place(self._done.made)
         self._write("write what came meanwhile", None)
         self._admin.refresh()
         if not keep:
             self._admin.drop(self._done.replaced)
         return self._done
+
+    @contextmanager
+    def _cleared_if_it_fails(self) -> Iterator[None]:
+        """Remove the indices made so far if the block raises, as far as the engine lets us."""
+        try:
+            yield
+        except BaseException:
+            with suppress(TransientError):
+                self._admin.drop(self._done.made)
+            raise
 
     def _ours(self) -> dict[str, frozenset[str]]:
         """Return index to aliases, for our indices."""
@@ -262,6 +280,20 @@ class Replay:
                 )
         self._done.n_copied += len(actions)
         self._tell("copy what has left the topics", f"{self._done.n_copied:,} documents")
+
+
+def _refuse_beside_another(indices: Mapping[str, frozenset[str]]) -> None:
+    """Raise FatalError if indices newer than all in use stand behind no alias.
+
+    Former ones that `keep` left are older.
+    """
+    newest = max((number_of(index) for index, aliases in indices.items() if aliases), default=0)
+    others = [each for each, aliases in indices.items() if not aliases and number_of(each) > newest]
+    if others:
+        raise FatalError(
+            f"another replay has begun and not ended ({min(others)}): let it end. If it was "
+            "killed, `reportedly replay --restart` removes what it left, and begins anew"
+        )
 
 
 def _in_use(indices: Mapping[str, frozenset[str]]) -> set[str]:

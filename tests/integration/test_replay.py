@@ -244,24 +244,60 @@ def test_topics_without_a_message_replace_nothing(living):
     assert ids(living, "claims") == ["c1"]
 
 
-def test_a_replay_that_breaks_off_changes_nothing_and_the_next_one_clears_up(living):
+class Ended(Exception):
+    """Ends a replay in the middle."""
+
+
+def test_a_replay_that_breaks_off_changes_nothing_and_clears_up(living):
     living.send(*SOME)
     living.index()
     before, indices = living.digests(), living.indices()
 
-    class Ended(Exception):
-        pass
-
     def tell(_step, _detail):
+        assert len(living.indices()) > len(indices)
         raise Ended
 
     with pytest.raises(Ended):
         living.replay(tell)
     assert living.digests() == before
-    assert len(living.indices()) > len(indices)
+    assert living.indices() == indices
     living.replay()
     assert living.digests() == before
     assert len(living.indices()) == len(indices)
+    assert all(living.indices().values())
+
+
+def test_a_second_replay_leaves_the_first_one_alone(living):
+    living.send(*SOME)
+    living.index()
+    before = living.digests()
+    refusals = []
+
+    def tell(step, _detail):
+        if step == "write documents":
+            with pytest.raises(FatalError, match="another replay has begun") as refused:
+                living.replay()
+            refusals.append(refused)
+
+    living.replay(tell)
+    assert refusals
+    assert living.digests() == before
+
+
+def test_what_a_killed_replay_left_is_removed_when_asked_for_and_what_keep_left_is_no_obstacle(
+    living,
+):
+    living.send(*SOME)
+    living.index()
+    before = living.digests()
+    living.replay(keep=True)
+    living.replay(keep=True)
+    living.elastic.admin.make("articles-2031.05-v9")
+    with pytest.raises(FatalError, match="--restart"):
+        living.replay()
+    assert "articles-2031.05-v9" in living.indices()
+    living.replay(restart=True)
+    assert living.digests() == before
     assert all(living.indices().values())
 
 
