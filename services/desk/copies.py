@@ -1,0 +1,89 @@
+"""The independent voices of a claim: articles of one origin are one, with its copies folded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.desk.articles import ArticleFact
+from services.desk.naming import KINDS, UNKNOWN
+from services.messages import Claim, OriginGroup
+from services.text.counts import counted
+
+MOST_VOICES = 40
+"""Voices that are shown, the first ones. A guess: two screens."""
+
+MOST_COPIES = 10
+"""Articles of a voice that are named behind its first one."""
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Articles that count as one voice.
+
+    - `kind`: why they are one, in words. `is_counted`: an unknown origin adds no voice.
+    - `first`: the earliest article. `copies`: further ones, by time. `left_out`: how many more
+      there are. `n`: all.
+    """
+
+    name: str
+    kind: str
+    is_counted: bool
+    n: int
+    first: ArticleFact | None
+    copies: tuple[ArticleFact, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """All voices of a claim. `left_out`: how many are not shown."""
+
+    shown: tuple[Voice, ...]
+    left_out: int
+    summary: str
+
+
+def voices_of(
+    claim: Claim, articles: Mapping[str, ArticleFact], names: Mapping[str, str]
+) -> Voices:
+    """Return the voices, by the time of their first article; unknown origins come last."""
+    found = [_voice(origin, articles, names) for origin in claim.origins]
+    found.sort(key=lambda voice: (not voice.is_counted, _when(voice.first)))
+    return Voices(tuple(found[:MOST_VOICES]), max(0, len(found) - MOST_VOICES), summary(claim))
+
+
+def summary(claim: Claim) -> str:
+    """Return how many speak for it: "3 independent sources in 12 articles"."""
+    about = "about " if claim.counts_approximate else ""
+    articles = about + counted(claim.n_reports, "article")
+    if not claim.n_reports:
+        return "no article reports it any more"
+    if not claim.n_independent:
+        return f"{articles}, no source is known"
+    return f"{counted(claim.n_independent, 'independent source')} in {articles}"
+
+
+def _voice(
+    origin: OriginGroup, articles: Mapping[str, ArticleFact], names: Mapping[str, str]
+) -> Voice:
+    known = [articles.get(id) or ArticleFact(id) for id in origin.members]
+    dated = sorted(known, key=_when)
+    return Voice(
+        name=names.get(origin.key, UNKNOWN) if origin.key else _unnamed(dated),
+        kind=KINDS.get(origin.kind, origin.kind),
+        is_counted=origin.key is not None,
+        n=max(origin.n, len(origin.members)),
+        first=next(iter(dated), None),
+        copies=tuple(dated[1 : 1 + MOST_COPIES]),
+        left_out=max(0, max(origin.n, len(dated)) - 1 - MOST_COPIES),
+    )
+
+
+def _unnamed(articles: Sequence[ArticleFact]) -> str:
+    return next((article.outlet for article in articles if article.outlet), "Nobody named")
+
+
+def _when(article: ArticleFact | None) -> datetime:
+    return (article.at if article else None) or _LAST

@@ -1,0 +1,74 @@
+"""Names of those who speak for a claim. Keys join spellings; nobody reads them."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from services.desk.articles import ArticleFact
+from services.messages import Claim, Evidence, OriginGroup, Transition
+from services.text.names import name_key
+from services.text.outlets import families
+
+UNKNOWN = "a speaker"
+"""Shown for an origin that no quoted sentence names."""
+
+_KEYED_BY_SOUND = ("speaker",)
+"""Kinds of origins whose keys are name keys, which hold sounds."""
+
+KINDS: dict[str, str] = {
+    "wire": "news agency",
+    "cited": "cited outlet",
+    "speaker": "speaker",
+    "publisher": "own reporting",
+    "unknown": "origin unknown",
+}
+"""Kind of origin to its name."""
+
+
+def names_of_origins(claim: Claim, articles: Mapping[str, ArticleFact]) -> dict[str, str]:
+    """Return key to name for the origins of a claim and of its answers.
+
+    Quoted sentences name speakers and outlets; the articles name their publishers.
+    """
+    called: dict[str, str] = {}
+    for origin in claim.origins:
+        if origin.key and origin.kind not in _KEYED_BY_SOUND:
+            called[origin.key] = _published(origin, articles) or _readable(origin.key)
+    called |= {a.key: a.label for slot in claim.slots.values() for a in slot.answers if a.label}
+    named = chain.from_iterable((said.outlet, said.speaker) for said in sentences_of(claim))
+    return called | {name_key(name): name for name in named if name} | _of_families(claim)
+
+
+def sentences_of(claim: Claim) -> Iterator[Evidence]:
+    """Yield all quoted sentences of a claim."""
+    yield from claim.evidence
+    for step in claim.history:
+        yield from quotes_of_step(step)
+    for slot in claim.slots.values():
+        for answer in slot.answers:
+            yield from answer.evidence
+
+
+def quotes_of_step(step: Transition) -> tuple[Evidence, ...]:
+    """Return the sentences that show the status of a step, else the one that caused it."""
+    return step.shown_by or tuple(filter(None, (step.evidence,)))
+
+
+def _published(origin: OriginGroup, articles: Mapping[str, ArticleFact]) -> str:
+    """Return the outlet of a group of articles whose publisher is their origin."""
+    if origin.kind != "publisher":
+        return ""
+    outlets = (articles[id].outlet for id in origin.members if id in articles)
+    return next(filter(None, outlets), "")
+
+
+def _of_families(claim: Claim) -> dict[str, str]:
+    """Return the names of agencies and publishers that the packaged list has."""
+    keys = {origin.key for origin in claim.origins if origin.kind not in _KEYED_BY_SOUND}
+    keys |= {k for slot in claim.slots.values() for a in slot.answers for k in a.origins}
+    known = families()
+    return {key: known[key].names[0] for key in keys if key and key in known}
+
+
+def _readable(key: str) -> str:
+    """Return words for an id such as "coast-post"."""
+    return key.replace("-", " ").title()

@@ -1,0 +1,175 @@
+"""The life of a claim, each thing once: steps of its status, new voices, edits, and judgements."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from services.desk.articles import ArticleFact
+from services.desk.copies import Voice
+from services.desk.naming import quotes_of_step, sentences_of
+from services.desk.words import STATUS_NAMES
+from services.messages import Claim, Evidence, Judgement, Transition
+from services.text.counts import counted
+
+EntryKind = Literal["status", "report", "edit", "withdrawn", "judgement"]
+
+MOST_ENTRIES = 60
+"""Entries that are shown: the first `FIRST_ENTRIES` and the last ones, and each step of the status
+among the last `MOST_STEPS`. A guess: three screens.
+"""
+
+FIRST_ENTRIES = 10
+"""Entries from the beginning: how it became known."""
+
+MOST_STEPS = 20
+"""Steps of the status that are shown though entries around them are not."""
+
+WHY: dict[str, str] = {
+    "level/affected-side-or-authority": "The affected side, or an authority with a say, says so.",
+    "level/independent-origins": "Two or more independent sources say so.",
+    "level/named-party": "A named party says so; nobody else confirms it.",
+    "level/reported": "It is reported; nobody who could know has confirmed it.",
+    "status/nothing-left": "No article reports it any more.",
+    "status/only-denials": "Only denials are left.",
+    "status/origins-contradict": "Some sources say that it happened, others that it did not.",
+    "judgement/dismissed": "An analyst dismissed it.",
+}
+"""Rule, without its version, to the reason in words."""
+
+_DISMISSED = "judgement/dismissed"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened to a claim.
+
+    - `status`: what it became, of a step. `why`: the reason, in words of ours or an analyst's.
+    - `quotes`: the sentences that it rests on. `article`: the one that it is about.
+    - `copies`: further articles of the same voice.
+    """
+
+    kind: EntryKind
+    at: datetime | None
+    heading: str
+    status: str = ""
+    why: str = ""
+    quotes: tuple[Evidence, ...] = ()
+    article: ArticleFact | None = None
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries, oldest first. `gap`: how many are left out behind the first `gap_after` shown."""
+
+    entries: tuple[Entry, ...]
+    gap: int = 0
+    gap_after: int = 0
+
+
+def timeline_of(
+    claim: Claim, articles: Mapping[str, ArticleFact], voices: Sequence[Voice]
+) -> Timeline:
+    """Return the life of a claim."""
+    steps = list(_steps(claim, articles))
+    told = {step.article_id for step in claim.history if step.article_id}
+    others = [*_reports(claim, voices, told), *_edits(articles.values()), *_judgements(claim)]
+    # A step and what caused it have one time: the step comes first, as it has the sentence.
+    return _bounded(sorted([*steps, *others], key=lambda entry: entry.at or _LONG_AGO))
+
+
+def reason(step: Transition) -> str:
+    """Return why a step was taken, in words."""
+    rule = step.rule.partition("@")[0]
+    return WHY.get(rule, "")
+
+
+def decided(judgement: Judgement) -> str:
+    """Return what an analyst decided: "mara split 2 articles off"."""
+    done = {
+        "split": f"split {counted(len(judgement.articles), 'article')} off",
+        "merge": "merged another claim into it",
+        "dismiss": "dismissed it",
+        "note": "noted",
+        "undo": "took a judgement back",
+    }
+    return f"{judgement.by} {done[judgement.kind]}"
+
+
+def _steps(claim: Claim, articles: Mapping[str, ArticleFact]) -> Iterator[Entry]:
+    dismissals = {one.judgement_id: one for one in claim.judgements if one.kind == "dismiss"}
+    for n, step in enumerate(claim.history):
+        dismissal = dismissals.get(step.report_id)
+        name = STATUS_NAMES.get(step.to, step.to)
+        heading = f"First {name.lower()}" if n == 0 else f"Now {name.lower()}"
+        yield Entry(
+            kind="status",
+            at=step.at,
+            heading=f"{name}: {decided(dismissal)}" if dismissal else heading,
+            status=step.to,
+            why=dismissal.why if dismissal else reason(step),
+            quotes=quotes_of_step(step),
+            article=articles.get(step.article_id or ""),
+        )
+
+
+def _reports(claim: Claim, voices: Iterable[Voice], told: set[str]) -> Iterator[Entry]:
+    """Yield the first article of each voice, unless a step of the status told of it already."""
+    said = {each.article_id: each for each in reversed([*sentences_of(claim)])}
+    for voice in voices:
+        first = voice.first
+        if first is None or first.article_id in told:
+            continue
+        quote = said.get(first.article_id)
+        yield Entry(
+            kind="report",
+            at=first.at or (quote.at if quote else None),
+            heading=_new_voice(voice, first),
+            quotes=(quote,) if quote else (),
+            article=first,
+            copies=voice.n - 1,
+        )
+
+
+def _new_voice(voice: Voice, article: ArticleFact) -> str:
+    outlet = article.outlet or "An outlet"
+    if not voice.is_counted:
+        return f"{outlet} reports it, and names no source"
+    if voice.name == article.outlet:
+        return f"{outlet} reports it"
+    return f"{outlet} reports it, from {voice.name}"
+
+
+def _edits(articles: Iterable[ArticleFact]) -> Iterator[Entry]:
+    for article in articles:
+        outlet = article.outlet or "An outlet"
+        if article.withdrawn:
+            heading = f"{outlet} took its article back"
+            at = article.edited_at or article.at
+            yield Entry("withdrawn", at, heading, why=article.withdrawn, article=article)
+        elif article.changes:
+            heading = f"{outlet} changed its article"
+            yield Entry("edit", article.edited_at or article.at, heading, article=article)
+
+
+def _judgements(claim: Claim) -> Iterator[Entry]:
+    """Yield what analysts decided; a step tells of the dismissal that it shows."""
+    shown = {step.report_id for step in claim.history if step.rule.startswith(_DISMISSED)}
+    for judgement in claim.judgements:
+        if judgement.judgement_id not in shown:
+            yield Entry("judgement", judgement.at, decided(judgement), why=judgement.why)
+
+
+def _bounded(entries: Sequence[Entry]) -> Timeline:
+    """Return the first and last entries, and the last steps of the status between them."""
+    if len(entries) <= MOST_ENTRIES:
+        return Timeline(tuple(entries))
+    first, rest = entries[:FIRST_ENTRIES], entries[FIRST_ENTRIES:]
+    steps = [entry for entry in rest if entry.kind == "status"][-MOST_STEPS:]
+    room = MOST_ENTRIES - len(first) - len(steps)
+    others = [entry for entry in rest if entry.kind != "status"][-room:]
+    kept = {id(entry) for entry in (*steps, *others)}
+    shown = (*first, *(entry for entry in rest if id(entry) in kept))
+    return Timeline(shown, gap=len(entries) - len(shown), gap_after=len(first))
