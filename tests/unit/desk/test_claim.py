@@ -12,6 +12,7 @@ from services.desk.copies import MOST_COPIES, MOST_VOICES
 from services.desk.dispute import MOST_ANSWERS, MOST_SPEAKERS
 from services.desk.timeline import MOST_ENTRIES, WHY
 from services.messages import OriginGroup, Slot, SlotAnswer, Transition
+from services.ports import JsonObject
 from services.tracker.claims.fold import fold
 from services.tracker.claims.rules import LEVELS, STATUSES
 from services.tracker.grouping.judgements import DISMISSED
@@ -89,7 +90,7 @@ def test_copies_stand_under_their_voice_with_names():
 
 def test_an_edit_shows_what_it_took_out_and_put_in():
     made = folded(*LIFE)
-    documents = [
+    documents: list[JsonObject] = [
         {"article_id": "a", "outlet": "Post", "title": "T", "version": 1936252800000, "cause":
          "edit", "taken_out": ["seven", ""], "put_in": ["nine", "" ], "sorted_at": None},
         {"article_id": "b", "outlet": "Star", "withdrawn": "the page is gone (410)"},
@@ -114,7 +115,7 @@ def test_a_dismissal_is_told_once_with_its_author_and_reason():
 
 
 def test_every_rule_of_the_tracker_has_a_reason_in_words():
-    rules = {rule.name for rule in (*LEVELS, *STATUSES)} | {DISMISSED}
+    rules = {*(rule.name for rule in LEVELS), *(rule.name for rule in STATUSES), DISMISSED}
     named = {name.partition("@")[0] for name in rules} - {"status/level"}
     assert named == set(WHY)
 
