@@ -126,7 +126,7 @@ def by_field(findings: Iterable[Finding]) -> dict[str, list[str]]:
 
 def field_of(path: str) -> str:
     """Return the field of the form for a place in a watch; `query` for the watch as a whole."""
-    parts = re.findall(r"[a-z_]+", path)
+    parts: list[str] = re.findall(r"[a-z_]+", path)
     if not parts:
         return "query"
     if parts[0] == "claim":
@@ -178,7 +178,7 @@ def plain(finding: Finding) -> str:
     text = finding.what.replace("`", "")
     for pattern, words in _PLAIN:
         if found := re.fullmatch(pattern, text, re.DOTALL):
-            text = found.expand(words)
+            text = str(found.expand(words))
             break
     return capital(text if text.endswith((".", "?", "!")) else f"{text}.")
 

@@ -1,5 +1,7 @@
 """The inbox: what changed first, the quoted sentence, and how far was read."""
 
+from typing import get_args
+
 import msgspec
 import pytest
 from builders import hours
@@ -79,7 +81,7 @@ def test_groups_are_counted_and_the_line_stands_before_what_was_read():
 
 
 def test_every_kind_of_change_has_words():
-    assert set(KIND_WORDS) == set(ChangeKind.__args__)
+    assert set(KIND_WORDS) == set(get_args(ChangeKind))
 
 
 def document(**without):

@@ -1,5 +1,7 @@
 """Why there is an alert: in words, and also where little is known of it."""
 
+from typing import get_args
+
 import pytest
 from builders import claim
 from msgspec.structs import replace
@@ -73,7 +75,7 @@ def test_what_cannot_be_told_is_said():
 
 
 def test_every_reason_to_hold_something_back_has_words():
-    assert set(SuppressReason.__args__) <= set(REASONS)
+    assert set(get_args(SuppressReason)) <= set(REASONS)
     row = Suppressed(suppressed_id="s", watch_id="w", reason="copy", detail="of a2")
     (held,) = why(alert("first"), Sources(suppressed=[row])).held
     assert held.why == REASONS["copy"]
